@@ -1,0 +1,1 @@
+"""The arithmetic of the explorer: pictures, sliding windows, kernels and their figures."""
