@@ -1,0 +1,982 @@
+"""Arrays become pictures and charts here, and every colour of the explorer is defined here, once.
+
+Nothing about vision is computed in this module: numbers go in; pixels, files, legends and charts come out.
+
+Pixels are uint8 arrays, channels last, in the order red, green, blue: ``(H, W)`` for a grey picture and
+``(H, W, 3)`` for one with colours.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from PIL import Image
+
+Pixels = npt.NDArray[np.uint8]
+Limits = tuple[float, float]
+_Numbers = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+# ----------------------------------------------------------------------------- colours of the roles
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a colour means, on every page; `light` and `dark` are its hex colours on the two themes."""
+
+    name: str
+    title: str
+    light: str
+    dark: str
+
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        Role("input", "input", "#0b8fda", "#6bc7fa"),
+        Role("kernel", "kernel", "#7c3097", "#9868bf"),
+        Role("output", "output", "#087757", "#45bb78"),
+        Role("padding", "padding", "#939085", "#868a90"),
+        Role("field", "receptive field", "#c17d01", "#f5d547"),
+        Role("positive", "positive value", "#c03a00", "#fa8428"),
+        Role("negative", "negative value", "#124ed4", "#4d8dff"),
+        Role("accent", "accent", "#b7489b", "#ff93bf"),
+    )
+}
+"""The hues of Okabe and Ito, moved apart in lightness.
+
+Each has a contrast of at least 3 to 1 with its theme's background (white, and #0e1117), the accent 4.5 to 1.
+Any two are at least 0.09 apart in OKLab (0.02 can just be seen), also for a red-blind or green-blind person.
+"""
+
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#b86fa0")
+"""Colours of a chart's lines, after Okabe and Ito, with a contrast of at least 3 to 1 on either theme."""
+
+
+def role_colours() -> dict[str, dict[str, str]]:
+    """The roles as plain values, for the front end.
+
+    >>> role_colours()["field"]
+    {'title': 'receptive field', 'light': '#c17d01', 'dark': '#f5d547'}
+    """
+    return {
+        name: {"title": role.title, "light": role.light, "dark": role.dark} for name, role in ROLES.items()
+    }
+
+
+# ------------------------------------------------------------------------------------------ numbers
+
+
+def format_number(x: float, digits: int = 3) -> str:
+    """A number for the screen: 2 to 4 significant digits, no idle zeros, a typographic minus sign (U+2212).
+
+    A whole part of up to four digits is never rounded away. It is for eyes: a program should read `repr(x)`.
+
+    Args:
+        x: any number, NaN and infinities included.
+        digits: the most significant digits that a fraction gets, 2 to 4.
+
+    >>> [format_number(x) for x in (0, 0.25, 1 / 3, -12.345, 1234.5, 65025, -0.00004)]
+    ['0', '0.25', '0.333', '−12.3', '1234', '6.5e4', '−4e−5']
+    """
+    if not 2 <= digits <= 4:
+        raise ValueError(f"A number is shown with 2, 3 or 4 significant digits, not {digits}.")
+    if math.isnan(x):
+        return "NaN"
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if 10 ** (digits - 1) <= abs(x) < 9999.5:
+        return f"{x:.0f}".replace("-", "−")
+    mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if -3 <= power <= 3:
+        fixed = f"{x:.{max(0, digits - 1 - power)}f}"
+        text = fixed.rstrip("0").rstrip(".") if "." in fixed else fixed
+        return "0" if x == 0 else text.replace("-", "−")
+    trimmed = mantissa.rstrip("0").rstrip(".")
+    return f"{trimmed}e{power}".replace("-", "−")
+
+
+# ------------------------------------------------------------------------------------------- scales
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers become colours; `fit` gives the limits for a map whose values run from low to high."""
+
+    name: str
+    title: str
+    why: str
+    fit: Callable[[float, float], Limits]
+
+
+def _around_zero(low: float, high: float) -> Limits:
+    """The limits -m and m, where m is the greater magnitude."""
+    m = max(abs(low), abs(high))
+    return 0.0 - m, m
+
+
+SCALES: dict[str, Scale] = {
+    scale.name: scale
+    for scale in (
+        Scale(
+            "signed",
+            "Signed",
+            "Zero is white, negative values are blue and positive ones orange, equal magnitudes equally "
+            "strong; in a colour picture each channel has zero at mid-grey.",
+            _around_zero,
+        ),
+        Scale(
+            "unit",
+            "Grey, 0 to 1",
+            "0 is black and 1 is white, as in the picture itself; whatever lies outside is clipped.",
+            lambda low, high: (0.0, 1.0),
+        ),
+        Scale(
+            "stretched",
+            "Stretched",
+            "The smallest value is black and the greatest is white; a constant map is mid-grey.",
+            lambda low, high: (low, high),
+        ),
+    )
+}
+
+NOT_A_NUMBER = (255, 0, 255)
+"""The colour of NaN: magenta, which no scale contains."""
+
+
+def _from_oklab(lab: npt.NDArray[np.float64]) -> Pixels:
+    """OKLab (n, 3) to 8-bit sRGB (n, 3).
+
+    Source: B. Ottosson, A perceptual color space for image processing, 2020.
+    """
+    to_cone = np.array(
+        [
+            [1.0, 0.3963377774, 0.2158037573],
+            [1.0, -0.1055613458, -0.0638541728],
+            [1.0, -0.0894841775, -1.2914855480],
+        ]
+    )
+    to_linear = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    linear = np.clip((lab @ to_cone.T) ** 3 @ to_linear.T, 0.0, 1.0)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    levels: Pixels = np.rint(255 * encoded).astype(np.uint8)
+    return levels
+
+
+def _signed_colours() -> Pixels:
+    """The 256 colours of the signed scale: entry 128 is zero, 128 - 127 is -m and 128 + 127 is m.
+
+    Each arm is a straight line in OKLab from the same near-white to an end of the same lightness and chroma,
+    so equal steps look equal, on either side of zero.
+    """
+    neutral = np.array([0.975, 0.0, 0.0])
+    lightness, chroma = 0.5, 0.155
+    arms = []
+    for hue in np.radians([258.0, 40.0]):  # blue, orange
+        end = np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
+        way = np.linspace(0.0, 1.0, 128)[:, None]  # (128, 1)
+        arms.append(_from_oklab(neutral + way * (end - neutral)))
+    below, above = arms
+    # Zero needs a colour of its own, so an odd number of colours is used: entry 0 repeats entry 1.
+    return np.concatenate([below[-1:], below[:0:-1], above])  # (256, 3)
+
+
+SIGNED_COLOURS: Pixels = _signed_colours()
+SIGNED_COLOURS.flags.writeable = False
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A painted map.
+
+    Attributes:
+        pixels: uint8 ``(H, W)`` if grey, ``(H, W, 3)`` otherwise.
+        low: the value at the lower end of the scale.
+        high: the value at the upper end of the scale.
+        clipped: the share of the values, 0 to 1, that lie outside low to high, infinities included, NaN not.
+        nan: how many values are NaN; they are magenta.
+    """
+
+    pixels: Pixels
+    low: float
+    high: float
+    clipped: float
+    nan: int
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+
+        >>> paint(np.array([[-1.0, 0.5, 0.5, 2.0]]), "unit").remark
+        '50 % of the values lie outside 0 to 1 and are clipped.'
+        >>> paint(np.full((2, 2), 3.0), "stretched").remark
+        "The scale holds one value, 3, so the map has the scale's middle colour."
+        """
+        low, high = format_number(self.low), format_number(self.high)
+        sentences = []
+        if self.low == self.high:
+            sentences.append(f"The scale holds one value, {low}, so the map has the scale's middle colour.")
+        if self.clipped:
+            share = format_number(100 * self.clipped)
+            sentences.append(f"{share} % of the values lie outside {low} to {high} and are clipped.")
+        if self.nan:
+            are = "value is" if self.nan == 1 else "values are"
+            sentences.append(f"{self.nan} {are} not a number (NaN) and painted magenta.")
+        return " ".join(sentences)
+
+
+def limits(array: npt.ArrayLike, scale: str) -> Limits:
+    """The values at the two ends of a scale, for this array; NaN and infinities are left out.
+
+    signed: -m and m with m = max |v|; unit: 0 and 1; stretched: min v and max v.
+
+    Args:
+        array: numbers (H, W), (H, W, 1) or (H, W, 3).
+        scale: a key of `SCALES`.
+
+    >>> limits([[-2.0, 1.0]], "signed"), limits([[-2.0, 1.0]], "unit"), limits([[-2.0, 1.0]], "stretched")
+    ((-2.0, 2.0), (0.0, 1.0), (-2.0, 1.0))
+    """
+    values = _numbers(array)
+    return _scale(scale).fit(*_finite_range(values, float(values.min()), float(values.max())))
+
+
+def shared_limits(arrays: Sequence[npt.ArrayLike], scale: str) -> Limits:
+    """The values at the ends of one scale for several arrays, so that equal colours mean equal values.
+
+    >>> shared_limits(([[-2.0, 1.0]], [[0.0, 5.0]]), "stretched")
+    (-2.0, 5.0)
+    """
+    lows, highs = zip(*(limits(array, "stretched") for array in arrays), strict=True)
+    return _scale(scale).fit(min(lows), max(highs))
+
+
+def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> Painted:
+    """Turn numbers into pixels.
+
+    With t = (v - low) / (high - low), clipped to 0..1, a level is round(255 t): grey for one channel, and
+    one each of red, green and blue for three. The signed scale of one channel takes colour
+    128 + round(127 v / m), so that zero is exactly neutral.
+
+    Args:
+        array: numbers (H, W), (H, W, 1) or (H, W, 3), painted as float32.
+        scale: a key of `SCALES`.
+        limits: (low, high) instead of the array's own, to compare pictures; the signed scale widens them to
+            -m and m.
+
+    Raises:
+        ValueError: the shape, the scale or the limits cannot be used; the message says which and what to do.
+
+    >>> painted = paint(np.array([[-1.0, 0.0, 0.5]]), "signed")
+    >>> painted.pixels.tolist(), painted.low, painted.high
+    ([[[32, 96, 185], [247, 247, 247], [213, 153, 132]]], -1.0, 1.0)
+    >>> paint(np.array([[-1.0, 0.0, 0.5, 1.0]]), "unit").pixels.tolist()
+    [[0, 0, 128, 255]]
+    """
+    values = _numbers(array)
+    fit = _scale(scale).fit
+    lowest, highest = float(values.min()), float(values.max())  # NaN if there is one
+    if limits is None:
+        low, high = fit(*_finite_range(values, lowest, highest))
+    else:
+        low, high = _checked_limits(limits)
+        if scale == "signed":
+            low, high = fit(low, high)
+
+    clipped, nan = 0.0, 0
+    if not (low <= lowest and highest <= high):
+        flat = values.reshape(values.shape[0], -1)  # (H, W * C)
+        inside = cv2.countNonZero(cv2.inRange(flat, low, high))
+        nan = int(np.count_nonzero(np.isnan(flat)))
+        clipped = (values.size - nan - inside) / values.size
+        values = np.clip(values, np.float32(low), np.float32(high))
+
+    if low == high:
+        levels: Pixels = np.full(values.shape, 128, np.uint8)
+    elif scale == "signed":
+        halves = 127.0 if values.ndim == 2 else 127.5
+        middle = 128.0 if values.ndim == 2 else 127.5
+        levels = _levels(values, 0.0, high / halves, middle)
+    else:
+        levels = _levels(values, low, (high - low) / 255, 0.0)
+
+    pixels = levels
+    if scale == "signed" and values.ndim == 2:
+        pixels = cv2.applyColorMap(levels, SIGNED_COLOURS[:, None]).astype(np.uint8, copy=False)  # (H, W, 3)
+    if nan:
+        if pixels.ndim == 2:
+            pixels = np.repeat(pixels[..., None], 3, axis=2)  # (H, W, 3)
+        missing = np.isnan(values)
+        if missing.ndim == 3:
+            missing = missing[..., 0] | missing[..., 1] | missing[..., 2]  # (H, W)
+        pixels[missing] = NOT_A_NUMBER
+    return Painted(pixels, low, high, clipped, nan)
+
+
+def _levels(values: npt.NDArray[np.float32], origin: float, step: float, middle: float) -> Pixels:
+    """round((values - origin) / step + middle) as uint8; the result must lie in 0..255."""
+    if not 1e-30 < step < 1e30:  # float32 would under- or overflow on the way
+        values = ((values.astype(np.float64) - origin) / step).astype(np.float32)
+        origin, step = 0.0, 1.0
+    if origin:
+        # Subtracted first: a small range far from zero would drown in the rounding of a scaled origin.
+        values = values - np.float32(origin)
+    # OpenCV's one conversion that scales, rounds and saturates; nothing is negative, so "Abs" never acts.
+    return cv2.convertScaleAbs(values, alpha=1 / step, beta=middle).astype(np.uint8, copy=False)
+
+
+def _numbers(array: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The array as contiguous float32 of shape (H, W) or (H, W, 3)."""
+    given = np.asarray(array)
+    if given.dtype.kind not in "fiub":
+        raise ValueError(f"A map is made of real numbers, but this array holds {given.dtype}.")
+    if given.ndim not in (2, 3) or (given.ndim == 3 and given.shape[2] not in (1, 3)) or given.size == 0:
+        raise ValueError(
+            f"A map has the shape (H, W), (H, W, 1) or (H, W, 3) and is not empty, but this array has the "
+            f"shape {given.shape}; show other numbers of channels one at a time or as a mosaic."
+        )
+    if given.ndim == 3 and given.shape[2] == 1:
+        given = given[..., 0]  # (H, W)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite, which is counted as clipped
+        return np.ascontiguousarray(given, dtype=np.float32)
+
+
+def _finite_range(values: npt.NDArray[np.float32], lowest: float, highest: float) -> Limits:
+    """The least and greatest finite value, given the array's min and max; zeros if there is none."""
+    if math.isfinite(lowest) and math.isfinite(highest):
+        return lowest, highest
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _checked_limits(given: Limits) -> Limits:
+    """The limits as float32 numbers, like the values they are compared with."""
+    low, high = float(np.float32(given[0])), float(np.float32(given[1]))
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ValueError(f"Limits are two finite numbers, the lower one first, but these are {given}.")
+    return low, high
+
+
+def _scale(name: str) -> Scale:
+    if name not in SCALES:
+        raise ValueError(f"There is no scale called {name!r}; choose one of {', '.join(SCALES)}.")
+    return SCALES[name]
+
+
+def legend(
+    scale: str, low: float, high: float, steps: int = 9, *, channels: int = 1
+) -> list[tuple[float, str]]:
+    """Stops of a scale's legend: evenly spaced values from low to high, each with its colour from `paint`.
+
+    The signed scale runs from -m to m and always has a stop at exactly zero: an even number of steps gets one
+    more. A scale that holds one value has one stop.
+
+    Args:
+        scale: a key of `SCALES`.
+        low: the value at the lower end, as in `Painted.low`.
+        high: the value at the upper end, as in `Painted.high`.
+        steps: how many stops, at least 2.
+        channels: 3 for the legend of a colour picture, where signed runs from black over mid-grey to white.
+
+    >>> legend("unit", 0, 1, 3)
+    [(0.0, '#000000'), (0.5, '#808080'), (1.0, '#ffffff')]
+    >>> legend("signed", -2, 1, 2)
+    [(-2.0, '#2060b9'), (0.0, '#f7f7f7'), (2.0, '#a83903')]
+    """
+    if steps < 2:
+        raise ValueError(f"A legend has at least 2 steps, not {steps}.")
+    bottom, top = _checked_limits((low, high))
+    if scale == "signed":
+        bottom, top = _scale(scale).fit(bottom, top)
+        steps += 1 - steps % 2
+    values = np.linspace(bottom, top, steps if bottom < top else 1)
+    if scale == "signed":
+        values[len(values) // 2] = 0.0
+    row = np.repeat(values[None, :, None], channels, axis=2)  # (1, steps, channels)
+    pixels = paint(row, scale, limits=(bottom, top)).pixels
+    colours = pixels[0] if pixels.ndim == 3 else np.repeat(pixels[0, :, None], 3, axis=1)  # (steps, 3)
+    return [(float(v), _hex(colour)) for v, colour in zip(values, colours, strict=True)]
+
+
+def _hex(colour: Sequence[int] | Pixels) -> str:
+    red, green, blue = (int(level) for level in colour)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+# ------------------------------------------------------------------------------------ picture files
+
+MIME: dict[str, str] = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+}
+
+LARGEST_SIDE = 8192
+"""The longest side, in pixels, of a picture that `enlarge` and `mosaic` make."""
+
+
+def encode(pixels: Pixels, format: str = "png", quality: int = 90) -> bytes:
+    r"""The file of a picture: PNG is exact, JPEG (with full colour resolution) the quickest while it moves.
+
+    Args:
+        pixels: uint8 (H, W) or (H, W, 3), red first.
+        format: "png", "jpeg" or "webp".
+        quality: 0 to 100; PNG has no use for it.
+
+    Raises:
+        ValueError: the pixels, the format or the quality cannot be used.
+
+    >>> encode(np.zeros((2, 2), np.uint8))[:4]
+    b'\x89PNG'
+    """
+    picture = _picture(pixels)
+    if not 0 <= quality <= 100:
+        raise ValueError(f"Quality is a number from 0 to 100, not {quality}.")
+    settings = {
+        # OpenCV's own choice for PNG is its quickest, run lengths at level 1; naming a level makes it slower.
+        "png": [],
+        "jpeg": [
+            cv2.IMWRITE_JPEG_QUALITY,
+            quality,
+            # Halving the resolution of colour would blur the thin lines of a signed map.
+            cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+            cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+        ],
+        "webp": [cv2.IMWRITE_WEBP_QUALITY, max(1, quality)],
+    }
+    if format not in settings:
+        raise ValueError(f"A picture is encoded as {', '.join(settings)}, not as {format!r}.")
+    blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR) if picture.ndim == 3 else picture
+    try:
+        done, data = cv2.imencode(f".{format}", blue_first, settings[format])
+    except cv2.error:
+        done = False
+    if not done:
+        rows, columns = picture.shape[:2]
+        raise ValueError(
+            f"A picture of {rows} by {columns} pixels is too large for {format}; choose another format."
+        )
+    return data.tobytes()
+
+
+def data_uri(data: bytes, mime: str) -> str:
+    """The address that holds a file's bytes itself.
+
+    >>> data_uri(b"GIF89a", MIME["gif"])
+    'data:image/gif;base64,R0lGODlh'
+    """
+    return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def picture_uri(painted: Painted, side: int = 384) -> str:
+    """A painted map as a lossless picture for a page, enlarged where a browser would smooth its cells.
+
+    Args:
+        painted: what `paint` gave.
+        side: pixels that the longest side shall have at least.
+
+    >>> picture_uri(paint([[0.0, 1.0]], "unit"), 2)[:22]
+    'data:image/png;base64,'
+    """
+    factor = -(-side // max(painted.pixels.shape[:2]))
+    return data_uri(encode(enlarge(painted.pixels, max(1, factor)), "png"), MIME["png"])
+
+
+def enlarge(pixels: Pixels, factor: int) -> Pixels:
+    """Each pixel becomes a square of factor by factor pixels, so that it can be seen and none is invented.
+
+    Args:
+        pixels: uint8 (H, W) or (H, W, 3).
+        factor: a whole number, at least 1.
+
+    Returns:
+        uint8 (factor H, factor W) or (factor H, factor W, 3).
+
+    >>> enlarge(np.array([[1, 2]], np.uint8), 2).tolist()
+    [[1, 1, 2, 2], [1, 1, 2, 2]]
+    """
+    picture = _picture(pixels)
+    longest = max(picture.shape[:2])
+    if not 1 <= factor <= LARGEST_SIDE // longest:
+        raise ValueError(
+            f"A picture with a side of {longest} pixels can be enlarged 1 to {LARGEST_SIDE // longest} "
+            f"times, not {factor} times."
+        )
+    rows, columns = picture.shape[:2]
+    larger = cv2.resize(picture, (columns * factor, rows * factor), interpolation=cv2.INTER_NEAREST)
+    return larger.astype(np.uint8, copy=False)
+
+
+def mosaic(
+    tiles: Sequence[Pixels],
+    columns: int | None = None,
+    gap: int = 2,
+    background: tuple[int, int, int] = (128, 128, 128),
+) -> Pixels:
+    """Many pictures of one size in one, row by row, which is far quicker to send and show than many files.
+
+    Args:
+        tiles: uint8 pictures (h, w) or (h, w, 3), all of the same height and width.
+        columns: tiles in a row; chosen so that the mosaic is about square if not given.
+        gap: pixels between tiles.
+        background: colour of the gaps and of places without a tile.
+
+    Returns:
+        uint8 (H, W, 3) with H = rows (h + gap) - gap and W = columns (w + gap) - gap.
+
+    >>> mosaic([np.zeros((4, 6), np.uint8)] * 5, columns=3, gap=1).shape
+    (9, 20, 3)
+    """
+    pictures = [_picture(tile) for tile in tiles]
+    if not pictures:
+        raise ValueError("A mosaic needs at least one picture, but there is none.")
+    sizes = sorted({picture.shape[:2] for picture in pictures})
+    if len(sizes) > 1:
+        raise ValueError(f"The pictures of a mosaic have one size, but these have {len(sizes)}: {sizes}.")
+    if gap < 0 or (columns is not None and columns < 1):
+        raise ValueError(
+            f"A mosaic has at least 1 column and no negative gap, not columns={columns}, gap={gap}."
+        )
+    height, width = sizes[0]
+    if columns is None:
+        columns = math.ceil(math.sqrt(len(pictures) * height / width))
+    columns = min(columns, len(pictures))
+    rows = math.ceil(len(pictures) / columns)
+    full = (rows * (height + gap) - gap, columns * (width + gap) - gap)
+    if max(full) > LARGEST_SIDE:
+        raise ValueError(
+            f"A mosaic of {full[0]} by {full[1]} pixels is too large: {LARGEST_SIDE} a side are the most; "
+            f"use smaller or fewer tiles."
+        )
+    whole = np.empty((*full, 3), np.uint8)
+    whole[:] = background
+    for place, picture in enumerate(pictures):
+        top, left = (place // columns) * (height + gap), (place % columns) * (width + gap)
+        whole[top : top + height, left : left + width] = picture if picture.ndim == 3 else picture[..., None]
+    return whole
+
+
+def _picture(pixels: Pixels) -> Pixels:
+    """The pixels, contiguous, if they are a picture."""
+    given = np.asarray(pixels)
+    if given.dtype != np.uint8 or given.size == 0 or not (given.ndim == 2 or given.shape[2:] == (3,)):
+        raise ValueError(
+            f"A picture is a uint8 array of shape (H, W) or (H, W, 3), but this is {given.dtype} of shape "
+            f"{given.shape}; paint() makes one from numbers."
+        )
+    return np.ascontiguousarray(given)
+
+
+# ------------------------------------------------------------------------------------------- charts
+
+
+def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) -> go.Figure:
+    """Histograms drawn over each other, as step outlines over the same bins, so that their shapes compare.
+
+    The height is the share of an array's finite values in a bin, so arrays of different sizes compare too.
+    The background is transparent, and text and lines can be read on the light and on the dark theme.
+
+    Args:
+        arrays: one to four arrays of any shape, by the name that the legend shows.
+        bins: how many bins, at least 2.
+
+    Raises:
+        ValueError: there are no arrays, or too many, or one holds no finite number.
+
+    >>> figure = overlaid_histograms({"input": [0.0, 1.0], "output": [0.0, 0.0, 0.0, 1.0]}, bins=2)
+    >>> [(line.name, line.y[1:-1].tolist()) for line in figure.data]
+    [('input', [0.5, 0.5]), ('output', [0.75, 0.25])]
+    """
+    import plotly.graph_objects as go
+
+    if not 1 <= len(arrays) <= len(SERIES):
+        raise ValueError(
+            f"Between 1 and {len(SERIES)} histograms can be told apart, but {len(arrays)} were given."
+        )
+    if bins < 2:
+        raise ValueError(f"A histogram has at least 2 bins, not {bins}.")
+    finite = {}
+    for name, array in arrays.items():
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, and left out
+            numbers = np.asarray(array, dtype=np.float32).ravel().astype(np.float64)
+        finite[name] = numbers[np.isfinite(numbers)]
+        if finite[name].size == 0:
+            raise ValueError(f"There is nothing to count: {name!r} holds no finite number.")
+    low, high = min(n.min() for n in finite.values()), max(n.max() for n in finite.values())
+    if low == high:  # bins need a width, and a large number a larger one
+        low, high = low - max(0.5, 1e-3 * abs(low)), high + max(0.5, 1e-3 * abs(high))
+    edges = np.linspace(low, high, bins + 1)
+    width = edges[1] - edges[0]
+    # An empty bin at either end lets each outline rise from the ground and return to it.
+    centres = np.linspace(edges[0] - width / 2, edges[-1] + width / 2, bins + 2)  # (bins + 2,)
+
+    figure = go.Figure()
+    dashes = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never the only difference
+    for (name, numbers), colour, dash in zip(finite.items(), SERIES, dashes, strict=False):
+        share = np.pad(np.histogram(numbers, edges)[0] / numbers.size, 1)  # (bins + 2,)
+        figure.add_scatter(
+            x=centres,
+            y=share,
+            name=name,
+            mode="lines",
+            line={"shape": "hvh", "color": colour, "dash": dash, "width": 2.5},
+            hovertemplate="%{y:.2%} of the values near %{x:.4g}",
+        )
+    # Grey is readable on both themes; in the template, so that a page's theme may still put its own colours.
+    quiet, text = "rgba(128, 128, 128, 0.3)", "#7a7a7a"
+    axis = {"gridcolor": quiet, "zerolinecolor": text, "linecolor": text}
+    figure.update_layout(
+        template={"layout": {"font": {"color": text}, "xaxis": axis, "yaxis": axis}},
+        paper_bgcolor="rgba(0, 0, 0, 0)",
+        plot_bgcolor="rgba(0, 0, 0, 0)",
+        font_size=16,
+        hovermode="x unified",
+        hoverlabel_font_size=16,
+        height=320,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font_size": 18},
+    )
+    text_sizes = {"title_font_size": 18, "tickfont_size": 16, "automargin": True}
+    figure.update_xaxes(title_text="value", **text_sizes)
+    figure.update_yaxes(title_text="share of the values", tickformat=".0%", rangemode="tozero", **text_sizes)
+    return figure
+
+
+# ----------------------------------------------------------------------------- the window as a film
+
+LARGEST_FILM_SIDE = 64
+"""The longest side of a picture, in pixels, that `sliding_window_gif` draws."""
+
+MOST_FRAMES = 400
+"""The most places of the window, which is the number of frames, that `sliding_window_gif` draws."""
+
+SMALLEST_CELL_WITH_NUMBER = 24
+"""The least side of a cell, in screen pixels, for a number to be written into it."""
+
+_LARGEST_CELL = 64
+_USUAL_CELL = 44  # the least in which a number such as -0.25 is written twice as large
+_FILM_PIXELS = 64_000_000  # of all frames together, as they are held in memory at once
+_PAPER, _INK, _HIDDEN, _PADDING, _FIELD, _OUTPUT = range(6)
+_PALETTE = [(255, 255, 255), (0, 0, 0), (232, 232, 232)] + [
+    _rgb(ROLES[name].light) for name in ("padding", "field", "output")
+]
+
+
+def filmable(picture_shape: tuple[int, ...], result_shape: tuple[int, ...]) -> bool:
+    """Whether `sliding_window_gif` takes a picture and a map of these shapes.
+
+    >>> filmable((20, 20, 1), (20, 20, 1)), filmable((21, 21, 1), (21, 21, 1))
+    (True, False)
+    """
+    frames = result_shape[0] * result_shape[1]
+    return max(picture_shape[:2]) <= LARGEST_FILM_SIDE and frames <= MOST_FRAMES
+
+
+def sliding_window_gif(
+    picture: Pixels,
+    result: Pixels,
+    taps: tuple[npt.ArrayLike, npt.ArrayLike],
+    *,
+    values: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    cell: int | None = None,
+    seconds_per_frame: float = 0.3,
+) -> bytes:
+    """The window slides over the picture and the output appears cell by cell: an animated GIF.
+
+    There is one frame for each output cell. In it the cells that the window reads are outlined in the colour
+    of the receptive field, and the output cell they make in the colour of the output. Cells outside the
+    picture are hatched as padding. The last frame stays a second longer.
+
+    Everything lies on one grid of square cells with one empty cell all round: the picture with its padding at
+    the top left, two empty columns, then the output.
+
+    Args:
+        picture: uint8 (H, W) or (H, W, 3), at most 64 a side: the painted input.
+        result: uint8 (H', W') or (H', W', 3), at most 400 cells: the painted output.
+        taps: two arrays of whole numbers, (H', kh) rows and (W', kw) columns: output cell (i, j) reads
+            the input cells (taps[0][i, m], taps[1][j, n]). Coordinates are those of the unpadded
+            picture: negative ones, and those from H or W on, lie in the padding.
+        values: numbers (H, W) and (H', W'), or with one channel behind, to write into the cells, if these
+            are at least 24 pixels wide.
+        cell: side of a cell in screen pixels, 4 to 64; as large as is sensible if not given.
+        seconds_per_frame: 0.02 to 5, to a hundredth of a second.
+
+    Returns:
+        The file. Colours are exact as long as picture and result have no more than 250 different ones.
+
+    Raises:
+        ValueError: an argument cannot be used, or the film would be too large; the message says what to do.
+
+    >>> corners = np.array([[0, 1], [1, 2]])
+    >>> film = sliding_window_gif(np.eye(3, dtype=np.uint8), np.eye(2, dtype=np.uint8), (corners, corners))
+    >>> film[:6]
+    b'GIF89a'
+    """
+    board = _Board.of(_picture(picture), _picture(result), taps, cell)
+    if not 0.02 <= seconds_per_frame <= 5:
+        raise ValueError(f"A frame is shown for 0.02 to 5 seconds, not {seconds_per_frame}.")
+    written = None if values is None else _film_values(values, board)
+
+    first, *others = board.frames(written)
+    hundredth = round(seconds_per_frame * 100) * 10  # milliseconds
+    durations = [hundredth] * (len(others) + 1)
+    durations[-1] += 1000
+    file = io.BytesIO()
+    first.save(
+        file,
+        "GIF",
+        save_all=True,
+        append_images=others,
+        duration=durations if others else durations[0],
+        loop=0,
+        optimize=True,
+    )
+    return file.getvalue()
+
+
+@dataclass(frozen=True)
+class _Board:
+    """The grid of cells that a film is drawn on."""
+
+    picture: Pixels
+    result: Pixels
+    rows: npt.NDArray[np.int64]  # (H', kh)
+    columns: npt.NDArray[np.int64]  # (W', kw)
+    cell: int
+
+    @classmethod
+    def of(
+        cls, picture: Pixels, result: Pixels, taps: tuple[npt.ArrayLike, npt.ArrayLike], cell: int | None
+    ) -> _Board:
+        """The board for these arrays, if they fit together and the film is not too large."""
+        height, width = picture.shape[:2]
+        if max(height, width) > LARGEST_FILM_SIDE:
+            raise ValueError(
+                f"The film is for pictures of at most {LARGEST_FILM_SIDE} pixels a side, but this one is "
+                f"{height} by {width}; choose a smaller working size."
+            )
+        rows, columns = _tap_table(taps[0], "rows"), _tap_table(taps[1], "columns")
+        if result.shape[:2] != (len(rows), len(columns)):
+            raise ValueError(
+                f"The taps describe an output of {len(rows)} by {len(columns)} cells, but the result has "
+                f"{result.shape[0]} by {result.shape[1]}."
+            )
+        frames = len(rows) * len(columns)
+        if frames > MOST_FRAMES:
+            raise ValueError(
+                f"The film would have {frames} frames, one for each output cell, and {MOST_FRAMES} are the "
+                f"most; choose a smaller picture or a larger stride."
+            )
+        board = cls(picture, result, rows, columns, cell or 1)
+        lines, places = board._extent()
+        most = min(_LARGEST_CELL, math.isqrt(_FILM_PIXELS // (lines * places * frames)))
+        if most < 4:
+            raise ValueError(
+                f"The film would be too large: {frames} frames of {lines} by {places} cells, padding "
+                f"included; choose a smaller picture, kernel or dilation."
+            )
+        if cell is None:
+            return cls(picture, result, rows, columns, max(4, min(_USUAL_CELL, most, 1200 // places)))
+        if not 4 <= cell <= most:
+            raise ValueError(f"A cell of this film is 4 to {most} pixels wide, not {cell}.")
+        return board
+
+    def _margins(self) -> tuple[int, int, int, int]:
+        """How many cells of padding the window reads above, below, left and right of the picture."""
+        height, width = self.picture.shape[:2]
+        above, left = max(0, -int(self.rows.min())), max(0, -int(self.columns.min()))
+        below, right = int(self.rows.max()) - height + 1, int(self.columns.max()) - width + 1
+        return above, max(0, below), left, max(0, right)
+
+    def _extent(self) -> tuple[int, int]:
+        """The size of the whole board in cells: (lines, places)."""
+        height, width = self.picture.shape[:2]
+        above, below, left, right = self._margins()
+        lines = max(above + height + below, len(self.rows)) + 2
+        return lines, left + width + right + len(self.columns) + 4
+
+    def _block(self, line: int, place: int) -> tuple[slice, slice]:
+        """The pixels of one cell; large cells leave a pixel between them."""
+        side = self.cell - 1 if self.cell >= 8 else self.cell
+        top, left = line * self.cell, place * self.cell
+        return slice(top, top + side), slice(left, left + side)
+
+    def _input(self, row: int, column: int) -> tuple[slice, slice]:
+        above, _, left, _ = self._margins()
+        return self._block(1 + above + row, 1 + left + column)
+
+    def _output(self, row: int, column: int) -> tuple[slice, slice]:
+        _, _, left, right = self._margins()
+        return self._block(1 + row, 3 + left + self.picture.shape[1] + right + column)
+
+    def frames(self, numbers: _Numbers | None) -> Iterator[Image.Image]:
+        """One palette image for each output cell, row by row."""
+        from PIL import Image
+
+        palette, cells, made = _film_colours(self.picture, self.result)
+        lines, places = self._extent()
+        canvas = np.full((lines * self.cell, places * self.cell), _PAPER, np.uint8)
+        border = max(1, self.cell // 10)
+        write = _writer(palette, canvas[self._block(0, 0)].shape[0] - 2 * border, numbers)
+
+        self._hatch_padding(canvas)
+        for row, column in np.ndindex(cells.shape):
+            block = canvas[self._input(row, column)]
+            block[:] = cells[row, column]
+            if numbers is not None:
+                write(block, float(numbers[0][row, column]))
+        for row, column in np.ndindex(made.shape):
+            canvas[self._output(row, column)] = _HIDDEN
+
+        for row, column in np.ndindex(made.shape):
+            block = canvas[self._output(row, column)]
+            block[:] = made[row, column]
+            if numbers is not None:
+                write(block, float(numbers[1][row, column]))
+            frame = canvas.copy()
+            for read_row, read_column in itertools.product(self.rows[row], self.columns[column]):
+                _outline(frame[self._input(int(read_row), int(read_column))], _FIELD, border)
+            _outline(frame[self._output(row, column)], _OUTPUT, border)
+            image = Image.fromarray(frame)
+            image.putpalette(palette.ravel().tolist())
+            yield image
+
+    def _hatch_padding(self, canvas: Pixels) -> None:
+        height, width = self.picture.shape[:2]
+        above, below, left, right = self._margins()
+        for row in range(-above, height + below):
+            for column in range(-left, width + right):
+                if not (0 <= row < height and 0 <= column < width):
+                    block = canvas[self._input(row, column)]
+                    _outline(block, _HIDDEN, 1)
+                    np.fill_diagonal(block[::-1], _PADDING)
+
+
+def _outline(block: Pixels, colour: int, border: int) -> None:
+    """Colour the border of a block of pixels, inside its edges."""
+    block[:border] = block[-border:] = colour
+    block[:, :border] = block[:, -border:] = colour
+
+
+def _tap_table(given: npt.ArrayLike, axis: str) -> npt.NDArray[np.int64]:
+    table = np.asarray(given)
+    if table.ndim != 2 or table.size == 0 or table.dtype.kind not in "iu":
+        raise ValueError(
+            f"The taps of the {axis} are whole numbers of shape (outputs, kernel size), but these are "
+            f"{table.dtype} of shape {table.shape}."
+        )
+    return table.astype(np.int64)
+
+
+def _film_values(given: tuple[npt.ArrayLike, npt.ArrayLike], board: _Board) -> _Numbers | None:
+    """The numbers to write, or None if the cells are too small for them."""
+    arrays = (np.asarray(numbers, dtype=np.float64) for numbers in given)
+    before, after = (array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array for array in arrays)
+    expected = board.picture.shape[:2], board.result.shape[:2]
+    if (before.shape, after.shape) != expected:
+        raise ValueError(
+            f"The numbers written into the cells have the shapes {expected[0]} and {expected[1]}, one for "
+            f"each cell, but these have {before.shape} and {after.shape}."
+        )
+    return (before, after) if board.cell >= SMALLEST_CELL_WITH_NUMBER else None
+
+
+def _film_colours(picture: Pixels, result: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """A palette (n, 3), and picture and result as indices (H, W), (H', W') into it."""
+    from PIL import Image
+
+    flat = np.concatenate(
+        [np.broadcast_to(np.atleast_3d(p), (*p.shape[:2], 3)).reshape(-1, 3) for p in (picture, result)]
+    )  # (H W + H' W', 3)
+    room = 256 - len(_PALETTE)
+    colours, index = np.unique(flat, axis=0, return_inverse=True)
+    if len(colours) > room:
+        strip = Image.fromarray(flat[None]).quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        colours = np.array(strip.getpalette(), np.uint8).reshape(-1, 3)[:room]
+        index = np.asarray(strip)
+    palette = np.concatenate([np.array(_PALETTE, np.uint8), colours])
+    shifted = (index.ravel() + len(_PALETTE)).astype(np.uint8)
+    split = picture.shape[0] * picture.shape[1]
+    return palette, shifted[:split].reshape(picture.shape[:2]), shifted[split:].reshape(result.shape[:2])
+
+
+_GLYPHS = {
+    "0": "75557", "1": "26227", "2": "71747", "3": "71717", "4": "55711", "5": "74717", "6": "74757",
+    "7": "71111", "8": "75757", "9": "75717", "-": "00700", ".": "00001", "e": "75747",
+    "N": "57755", "a": "71757", "i": "10111", "n": "00755", "f": "34744",
+}  # fmt: skip
+"""Five rows of at most three pixels, each row an octal digit: sharp in a GIF, where no smoothed letter is."""
+
+
+def _stamp(text: str) -> npt.NDArray[np.bool_]:
+    """The pixels of a text, True for ink, five rows high and without a margin.
+
+    >>> for row in _stamp("-1.5"):
+    ...     print("".join(np.where(row, "#", "-")))
+    -----#----###
+    ----##----#--
+    ###--#----###
+    -----#------#
+    ----###-#-###
+    """
+    parts = []
+    for glyph in (_GLYPHS[character] for character in text):
+        width = max(int(row) for row in glyph).bit_length()
+        parts.append(np.array([[int(row) >> bit & 1 for bit in range(width)[::-1]] for row in glyph], bool))
+        parts.append(np.zeros((5, 1), bool))
+    return np.concatenate(parts[:-1], axis=1)
+
+
+def _cell_text(x: float) -> str:
+    """A number for a cell: two decimals if below 10, fewer above, at most 19 pixels wide in `_GLYPHS`.
+
+    >>> [_cell_text(x) for x in (0.5, -0.001, -12.34, 1234.5, -65025.0, math.inf)]
+    ['0.50', '0.00', '-12.3', '1234', '-7e4', 'inf']
+    """
+    if not math.isfinite(x):
+        return str(x).replace("nan", "NaN")
+    if abs(x) >= 9999.5:
+        mantissa, exponent = f"{x:.0e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    decimals = 2 if abs(x) < 9.995 else 1 if abs(x) < 99.95 else 0
+    text = f"{x:.{decimals}f}"
+    return "0.00" if text == "-0.00" else text
+
+
+def _writer(palette: Pixels, room: int, numbers: _Numbers | None) -> Callable[[Pixels, float], None]:
+    """A function that writes a number into a block of one colour, in one size for all numbers."""
+    texts = {_cell_text(float(x)) for table in numbers or () for x in table.flat}
+    scale = max(1, room // max((_stamp(text).shape[1] for text in texts), default=1))
+    dark = palette @ [0.2126, 0.7152, 0.0722] < 118  # below, white has the greater contrast
+
+    def write(block: Pixels, x: float) -> None:
+        stamp = np.kron(_stamp(_cell_text(x)), np.ones((scale, scale), bool))
+        top, left = (block.shape[0] - stamp.shape[0]) // 2, (block.shape[1] - stamp.shape[1]) // 2
+        middle = block[top : top + stamp.shape[0], left : left + stamp.shape[1]]
+        middle[stamp] = _PAPER if dark[block[0, 0]] else _INK
+
+    return write
