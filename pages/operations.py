@@ -1,0 +1,190 @@
+"""The operations that the live lane and the pages answer alike: one table, one entry each.
+
+An operation takes a working picture and validated settings, calls `explorer`, and gives an `Answer`:
+facts that fit into JSON, and blobs (an encoded picture, integer tables, exact values). While a control
+moves the picture is a quick JPEG; at rest it is a lossless PNG and the exact values come with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from explorer import experiments, figures, spatial
+from explorer.experiments import Array, Convolution
+from pages.settings import Choice, KernelSetting, Limits, Number, Setting, Values
+
+MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Bytes with what they are: a MIME type, or the name of an array's type with its shape."""
+
+    name: str
+    kind: str
+    data: bytes
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an operation found: facts for JSON and blobs beside them."""
+
+    facts: dict[str, Any]
+    blobs: tuple[Blob, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One entry of the table: its name, what can be set, and the call that answers.
+
+    `check` raises a ValueError where the settings are impossible on a picture of this shape, without
+    computing anything.
+    """
+
+    name: str
+    settings: tuple[Setting, ...]
+    answer: Callable[[Array, Values, bool], Answer]
+    check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
+
+
+PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}
+
+KERNEL = KernelSetting("kernel", "Kernel", preset="sobel_x")
+
+FILTER = (
+    KERNEL,
+    Number("strides", "Stride", 1, 8, 1, help="How many pixels the window moves on between two cells."),
+    Number("dilation_rate", "Dilation", 1, 6, 1, help="How far apart neighbouring weights reach."),
+    Number("gain", "Gain", -4.0, 4.0, 1.0, 0.05, help="Multiplies the sum."),
+    Number("bias", "Bias", -2.0, 2.0, 0.0, 0.01, help="Is added to the sum."),
+    Choice(
+        "padding",
+        "Padding",
+        PADDINGS,
+        "same",
+        help="Cells added around the picture before the window slides.",
+        details={
+            "valid": "The window stays inside the picture, so the map is smaller.",
+            "same": "Just enough cells to keep the picture's size at stride 1.",
+        },
+    ),
+    Choice(
+        "pad_mode",
+        "Border",
+        {mode: mode for mode in spatial.PAD_MODES},
+        "constant",
+        help="What the added cells hold.",
+        details={
+            "constant": "Zeros: black around the picture.",
+            "edge": "The outermost pixel again and again.",
+            "reflect": "The picture mirrored, its edge pixel once.",
+            "symmetric": "The picture mirrored, its edge pixel twice.",
+            "wrap": "The opposite side of the picture.",
+        },
+    ),
+    Choice(
+        "flip",
+        "Operation",
+        {False: "cross-correlation", True: "convolution"},
+        False,
+        help="Networks learn their weights, so turning the kernel round first would change nothing.",
+    ),
+    Choice(
+        "activation",
+        "Activation",
+        {record.name: record.title for record in experiments.RECTIFIERS.values()},
+        "none",
+        help="What is done to each value at the end.",
+    ),
+)
+
+SHOWN = (
+    Choice(
+        "scale",
+        "Colours",
+        {record.name: record.title for record in figures.SCALES.values()},
+        "signed",
+        help="How values become colours.",
+        details={record.name: record.why for record in figures.SCALES.values()},
+    ),
+    Limits("limits", "Hold the colour scale"),
+)
+
+
+GEOMETRY = ("strides", "dilation_rate", "padding", "pad_mode")
+
+
+def convolution(values: Values) -> Convolution:
+    """Make the experiment that these settings describe."""
+    return Convolution(
+        kernel=values["kernel"]["weights"],
+        **{setting.name: values[setting.name] for setting in FILTER if setting is not KERNEL},
+    )
+
+
+def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
+    """Paint a map and describe it."""
+    painted = figures.paint(feature_map, values["scale"], limits=values["limits"])
+    summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
+    kind = "png" if rest else "jpeg"
+    blobs = [Blob("picture", figures.MIME[kind], figures.encode(painted.pixels, kind))]
+    if rest:
+        blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
+    facts = {
+        "shape": list(feature_map.shape),
+        "low": summary.low,
+        "high": summary.high,
+        "mean": summary.mean,
+        "std": summary.std,
+        "counts": summary.counts,
+        "scale": [painted.low, painted.high],
+        "remark": painted.remark,
+        "legend": figures.legend(values["scale"], painted.low, painted.high, channels=feature_map.shape[-1]),
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
+    experiment = convolution(values)
+    answer = show(experiment.feature_map(image), values, rest=rest)
+    geometry = tuple((name, values[name]) for name in GEOMETRY)
+    facts = answer.facts | {
+        "kernel": values["kernel"],
+        "input_shape": list(image.shape),
+        "pads": experiment.pads(image.shape),
+        "multiplications": experiment.multiplications(image.shape),
+    }
+    return Answer(facts, (*answer.blobs, *_tables(image.shape, experiment.kernel.shape, geometry)))
+
+
+# While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly
+# wait for one another: with 30 people dragging, kept tables are a third more pictures for everybody.
+@lru_cache(maxsize=64)
+def _tables(
+    shape: tuple[int, ...], window: tuple[int, int], geometry: tuple[tuple[str, Any], ...]
+) -> tuple[Blob, ...]:
+    """Say which row and column each tap reads, and where it lies: integers for the browser."""
+    rows, columns = window
+    experiment = Convolution([[0.0] * columns] * rows, **dict(geometry))
+    return tuple(
+        Blob(f"{axis}_{name}", "int16", table.astype("int16").tobytes(), table.shape)
+        for name, both in (("taps", experiment.taps(shape)), ("positions", experiment.positions(shape)))
+        for axis, table in zip(("rows", "columns"), both, strict=True)
+    )
+
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        Operation(
+            "filter2d",
+            (*FILTER, *SHOWN),
+            _filter2d,
+            lambda shape, values: convolution(values).output_shape(shape),
+        ),
+    )
+}
