@@ -1,0 +1,45 @@
+"""The page's address: every setting that differs from its default stands in the query string."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages import settings
+from pages.settings import Setting, Values
+
+
+def write(
+    records: tuple[Setting, ...], values: Values, prefix: str = "", *, always: tuple[str, ...] = ()
+) -> None:
+    """Make the address say these values; what `always` names is written even at its default."""
+    wanted = settings.to_query(records, values, prefix)
+    wanted |= {
+        prefix + record.name: record.to_text(values[record.name])
+        for record in records
+        if record.name in always
+    }
+    drop(tuple(record for record in records if prefix + record.name not in wanted), prefix)
+    changed = {name: text for name, text in wanted.items() if st.query_params.get(name) != text}
+    if changed:
+        st.query_params.update(changed)
+
+
+def drop(records: tuple[Setting, ...], prefix: str = "") -> None:
+    """Take these settings out of the address."""
+    for record in records:
+        if prefix + record.name in st.query_params:
+            del st.query_params[prefix + record.name]
+
+
+def went_back_or_forward() -> bool:
+    """Whether this run came from the browser's history: then the address speaks and the session listens."""
+    run = get_script_run_ctx()
+    return bool(run and run.is_history_navigation)
+
+
+def link() -> str:
+    """Give the whole address of the present experiment."""
+    page, _, _ = (st.context.url or "").partition("?")
+    query = st.query_params.to_dict()
+    return page + ("?" + settings.query_string(query) if query else "")

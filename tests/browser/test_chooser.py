@@ -1,0 +1,101 @@
+"""The chooser in a browser: the address through pages and history, and files through sources."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from explorer import images
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+SETTINGS = ("sample", "size", "colour", "resample")
+
+
+def has(page: Page, **expected: str) -> None:
+    """Wait until the address holds exactly these settings of the chooser."""
+
+    def matches(url: str) -> bool:
+        query = parse_qs(urlsplit(url).query)
+        return {name: query[name][-1] for name in SETTINGS if name in query} == expected
+
+    page.wait_for_url(matches)
+
+
+def sees(page: Page, words: str) -> None:
+    expect(page.get_by_alt_text(re.compile("as the operation sees it"))).to_have_attribute(
+        "alt", re.compile(words)
+    )
+
+
+def visit(page: Page, number: int) -> None:
+    link = page.get_by_test_id("stSidebarNavLink").nth(number)
+    link.click()
+    expect(link).to_have_attribute("aria-current", "page")
+
+
+def source(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).click()
+
+
+def test_a_link_opens_the_picture_and_other_pages_keep_it(server: Any, page: Page) -> None:
+    """A change of page drops the query string, and the chooser writes it again: each page is a full link."""
+    page.goto(f"{server.url}?sample=camera&size=64&resample=box")
+    sees(page, "^Photographer .* 64 × 64 pixels")
+    for number in (1, 0):
+        visit(page, number)
+        has(page, sample="camera", size="64", resample="box")
+        sees(page, "^Photographer .* 64 × 64 pixels")
+
+
+def test_back_and_forward_restore_the_picture(server: Any, page: Page) -> None:
+    """An address in the history that names a setting brings it back."""
+    page.goto(f"{server.url}?sample=camera")
+    sees(page, "^Photographer ")
+    page.get_by_role("combobox", name="Sample").fill("Coffee")
+    page.get_by_role("option", name=re.compile("Coffee")).click()
+    has(page, sample="coffee")
+    page.go_back()
+    sees(page, "^Photographer ")
+    has(page, sample="camera")
+    page.go_forward()
+    sees(page, "^Coffee")
+    has(page, sample="coffee")
+
+
+def test_a_bad_link_says_so_and_mends_the_address(server: Any, page: Page) -> None:
+    """The default opens, with a sentence and without a traceback."""
+    page.goto(f"{server.url}?size=9999&colour=colour")
+    sees(page, "170 × 256")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("9999")
+    has(page, colour="colour")
+
+
+def test_an_upload_comes_back_and_stays_out_of_the_address(server: Any, page: Page) -> None:
+    """Upload, Draw, Upload: the same picture, on other pages too, and never in the link."""
+    page.goto(f"{server.url}?sample=camera&size=64")
+    source(page, "Upload")
+    mine = images.to_png(np.zeros((40, 20, 3), np.float32))
+    file = {"name": "mine.png", "mimeType": "image/png", "buffer": mine}
+    page.locator('input[type="file"]').set_input_files([file])
+    sees(page, "^mine.png .* 64 × 32 pixels")
+    has(page, size="64")
+    visit(page, 1)
+    sees(page, "^mine.png ")
+    source(page, "Draw")
+    expect(page.get_by_role("img", name="Drawing sheet")).to_be_visible()
+    visit(page, 0)
+    sees(page, "^mine.png ")
+    source(page, "Upload")
+    expect(page.get_by_text("Your file is still on: mine.png")).to_be_visible()
+    has(page, size="64")
+    page.get_by_role("button", name="Remove", exact=True).click()
+    sees(page, "^Photographer ")
+    has(page, sample="camera", size="64")

@@ -1,0 +1,241 @@
+"""The drawing pad in a browser: mouse, finger and keyboard, and what arrives on the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright")
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+INK = """(element) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = element.naturalWidth ?? element.width;
+    canvas.height = element.naturalHeight ?? element.height;
+    const context = canvas.getContext("2d");
+    context.drawImage(element, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    let light = 0;
+    for (let index = 0; index < data.length; index += 4) light += data[index];
+    return 1 - (4 * light) / (255 * data.length);
+}"""
+"""How dark a canvas or a picture is on average: 0 white, 1 black."""
+
+
+def ink(element: Locator) -> float:
+    return element.evaluate(INK)
+
+
+def revision(pad: Locator) -> int:
+    return int(pad.get_attribute("data-revision") or -1)
+
+
+def stroke(page: Page, pad: Locator, *points: tuple[float, float]) -> None:
+    """Draw along points given as shares of the canvas."""
+    box = pad.bounding_box()
+    assert box
+    along = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*along[0])
+    page.mouse.down()
+    for point in along[1:]:
+        page.mouse.move(*point, steps=8)
+    page.mouse.up()
+
+
+def eventually(page: Page, check: Callable[[], bool], what: str) -> None:
+    for _ in range(100):
+        if check():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"Within 5 seconds it did not come true that {what}.")
+
+
+def arrived(page: Page) -> Locator:
+    """Give the chooser's thumbnail, once it shows the drawing."""
+    thumbnail = page.get_by_alt_text("Your drawing as the operation sees it")
+    expect(thumbnail).to_be_visible()
+    return thumbnail
+
+
+def shows(page: Page, pad: Locator) -> None:
+    """Wait until Python's picture has as much ink as the canvas."""
+    eventually(page, lambda: abs(ink(arrived(page)) - ink(pad)) < 0.002, "the thumbnail shows the drawing")
+
+
+def source(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).click()
+
+
+@pytest.fixture
+def pad(server: Any, page: Page) -> Locator:
+    page.goto(server.url)
+    source(page, "Draw")
+    canvas = page.get_by_role("img", name="Drawing sheet")
+    expect(canvas).to_have_attribute("data-revision", "0")
+    return canvas
+
+
+def test_a_stroke_is_drawn_at_once_and_arrives_when_it_ends(page: Page, pad: Locator) -> None:
+    """The canvas has the ink before the pointer is lifted; Python has the same picture after it."""
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 180, steps=20)
+    assert ink(pad) > 0.02
+    assert revision(pad) == 0
+    page.mouse.up()
+    assert revision(pad) == 1
+    shows(page, pad)
+
+
+def test_undo_redo_and_clear(page: Page, pad: Locator) -> None:
+    """Undo takes the last stroke back, redo brings it again, clear empties the sheet and can be undone."""
+    stroke(page, pad, (0.2, 0.2), (0.8, 0.2))
+    one = ink(pad)
+    stroke(page, pad, (0.2, 0.8), (0.8, 0.8))
+    two = ink(pad)
+    assert 0 < one < two
+    for button, expected in [
+        ("Undo", one),
+        ("Redo", two),
+        ("Clear", 0),
+        ("Undo", two),
+        ("Undo", one),
+        ("Undo", 0),
+    ]:
+        before = revision(pad)
+        page.get_by_role("button", name=button).click()
+        assert ink(pad) == expected
+        assert revision(pad) == before + 1
+    shows(page, pad)
+    assert page.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
+
+
+def test_the_keyboard_takes_back_and_brings_again(page: Page, pad: Locator) -> None:
+    """Control Z and Control Y, with the focus where the stroke left it."""
+    stroke(page, pad, (0.2, 0.2), (0.8, 0.8))
+    drawn = ink(pad)
+    for keys, expected in [("z", 0), ("y", drawn), ("z", 0), ("Shift+Z", drawn)]:
+        page.keyboard.press(f"Control+{keys}")
+        assert ink(pad) == expected
+    shows(page, pad)
+
+
+def test_eraser_and_brush_size(page: Page, pad: Locator) -> None:
+    """A wider brush leaves more ink, and the eraser takes it away."""
+    stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
+    thin = ink(pad)
+    page.get_by_role("slider", name="Brush size").fill("48")
+    stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
+    assert ink(pad) > 2 * thin
+    page.get_by_role("button", name="Eraser").click()
+    stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
+    assert ink(pad) == 0
+    shows(page, pad)
+
+
+def test_white_on_black_turns_the_sheet_and_the_drawing(page: Page, pad: Locator) -> None:
+    """Black paper: everything is dark but the drawing; turned twice it is what it was."""
+    stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
+    white = ink(pad)
+    turn = page.get_by_role("button", name="White on black")
+    turn.click()
+    assert ink(pad) == pytest.approx(1 - white, abs=1e-6)
+    shows(page, pad)
+    stroke(page, pad, (0.5, 0.1), (0.5, 0.9))
+    assert ink(pad) < 1 - white - 0.01
+    page.get_by_role("button", name="Undo").click()
+    turn.click()
+    assert ink(pad) == white
+
+
+def test_a_drawing_survives_other_pages_and_other_sources(page: Page, pad: Locator) -> None:
+    """It is on the pad again after a visit elsewhere, and can be drawn on."""
+    stroke(page, pad, (0.2, 0.2), (0.8, 0.8))
+    drawn = ink(pad)
+    shows(page, pad)
+    links = page.get_by_test_id("stSidebarNavLink")
+    links.nth(1).click()
+    expect(links.nth(1)).to_have_attribute("aria-current", "page")
+    assert ink(arrived(page)) > 0
+    links.nth(0).click()
+    expect(links.nth(0)).to_have_attribute("aria-current", "page")
+    eventually(page, lambda: ink(pad) == drawn, "the pad shows the drawing after the visit to another page")
+    source(page, "Sample")
+    expect(pad).to_have_count(0)
+    source(page, "Draw")
+    eventually(page, lambda: ink(pad) == drawn, "the pad shows the drawing after the visit to the samples")
+    stroke(page, pad, (0.2, 0.8), (0.8, 0.2))
+    assert ink(pad) > drawn
+    shows(page, pad)
+
+
+def test_quick_strokes_are_all_kept(page: Page, pad: Locator) -> None:
+    """Runs that answer earlier strokes never reset the canvas: ink only grows, and all of it arrives."""
+    grown = [0.0]
+    for row in range(1, 10):
+        stroke(page, pad, (0.1, row / 10), (0.9, row / 10))
+        grown.append(ink(pad))
+    assert all(before < after for before, after in pairwise(grown))
+    assert revision(pad) == 9
+    shows(page, pad)
+    assert ink(pad) == grown[-1]
+
+
+def test_drawing_by_keyboard_alone(page: Page, pad: Locator) -> None:
+    """The space bar lowers the brush, arrow keys draw, the space bar lifts it; Tab reaches every tool."""
+    source(page, "Draw")
+    page.keyboard.press("Tab")
+    expect(pad).to_be_focused()
+    page.keyboard.press("Space")
+    for _ in range(10):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Space")
+    assert revision(pad) == 1
+    assert ink(pad) > 0.02
+    shows(page, pad)
+    for name in ("Brush", "Eraser", "Undo", "Redo", "Clear", "White on black"):
+        page.keyboard.press("Tab")
+        tool = page.get_by_role("button", name=name, exact=True)
+        expect(tool).to_be_focused()
+        assert tool.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("slider", name="Brush size")).to_be_focused()
+
+
+@pytest.fixture
+def phone(server: Any, open_page: Callable[..., Page]) -> Page:
+    small = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    small.goto(server.url)
+    return small
+
+
+def test_a_finger_draws_and_does_not_scroll(phone: Page) -> None:
+    """A drag on the sheet is a stroke, not a scroll; the pad fits the phone."""
+    phone.get_by_test_id("stExpandSidebarButton").tap()
+    phone.get_by_role("radio", name="Draw", exact=True).tap()
+    pad = phone.get_by_role("img", name="Drawing sheet")
+    expect(pad).to_have_attribute("data-revision", "0")
+    pad.scroll_into_view_if_needed()
+    phone.wait_for_timeout(500)  # the sidebar slides in
+    box = pad.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    touch = phone.context.new_cdp_session(phone)
+    x, top = box["x"] + box["width"] / 2, box["y"] + 20
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": top}]})
+    for step in range(1, 20):
+        point = {"x": x, "y": top + step * (box["height"] - 40) / 20}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(pad).to_have_attribute("data-revision", "1")
+    assert ink(pad) > 0.02
+    assert pad.bounding_box() == box
+    shows(phone, pad)
