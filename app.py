@@ -1,0 +1,34 @@
+"""The server: the Streamlit pages and, beside them, the live lane.
+
+Start it with ``streamlit run app.py`` or ``uvicorn app:app``, from any working directory.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit import config
+
+from pages.lane import lifespan, routes
+
+# `streamlit run` names the file it runs, and reads the settings beside it; `uvicorn app:app` does not.
+config._main_script_path = __file__
+
+
+def apologise(error: Exception) -> bool:
+    """Say in one sentence that something went wrong; Streamlit has logged the traceback by then."""
+    st.error(
+        f"This page met an error it did not expect ({type(error).__name__}). "
+        "Your settings are kept: change the last one back, or reload the page.",
+        icon=":material/error:",
+    )
+    return True
+
+
+app = st.App(
+    Path(__file__).parent / "pages" / "main.py",
+    routes=routes(st.get_option("server.baseUrlPath")),
+    lifespan=lifespan,
+    on_script_error=apologise,
+)

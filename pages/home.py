@@ -1,0 +1,42 @@
+"""The first page: what the explorer is, a card for each page, and where to start."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.catalogue import CATALOGUE, Entry
+
+START = """
+1. **Choose a picture** in the sidebar: a sample, a file of yours, a drawing, or the camera.
+2. **Open a page** and drag any number. The result moves while you drag.
+3. **Point at a value** to see which pixels it was made from, and how.
+"""
+
+
+def card(entry: Entry) -> None:
+    """Show a page's picture, question and sentence; a click anywhere opens the page."""
+    picture = entry.picture()
+    with st.container(border=True, key=f"card-{entry.name}"):
+        st.html(
+            f'<figure class="pair" role="img" aria-label="{picture.text}">'
+            f'<img src="{picture.before}" alt=""><img src="{picture.after}" alt=""></figure>'
+        )
+        st.page_link(entry.file, label=f"**{entry.title}: {entry.question}**", icon=entry.icon)
+        st.markdown(entry.sentence)
+
+
+st.title("How does a computer see?", anchor=False)
+st.markdown(
+    "The explorer takes computer vision apart, one operation at a time, on a picture of your own. "
+    "Change any number and watch the result move: nothing here is an illustration, everything is computed."
+)
+
+pages, start = st.columns([2, 1], gap="medium")
+with pages:
+    for entry in CATALOGUE:
+        card(entry)
+with start:
+    st.subheader("Where to start", anchor=False)
+    st.markdown(START)
+    if st.button(f"Start with {CATALOGUE[0].title}", icon=":material/arrow_forward:", type="primary"):
+        st.switch_page(CATALOGUE[0].file)

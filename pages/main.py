@@ -1,0 +1,28 @@
+"""The frame around every page: the look, the navigation, the chosen picture and the projector switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.catalogue import CATALOGUE, sections
+from pages.widgets.chooser import choose
+from pages.widgets.frame import dress, projector_switch
+
+ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
+
+st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
+st.logo(ICON)
+
+navigation = {"": [st.Page("home.py", title="Home", icon=":material/home:", default=True)]}
+for section, entries in sections(CATALOGUE).items():
+    navigation[section] = [
+        st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question) for entry in entries
+    ]
+page = st.navigation(navigation)
+
+dress(projector=projector_switch())
+with st.sidebar:
+    choose()
+page.run()

@@ -1,0 +1,201 @@
+"""The home page and the frame around every page, in a browser."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages.catalogue import CATALOGUE
+
+pytestmark = pytest.mark.browser
+
+FIRST = CATALOGUE[0]
+
+# How far the colour of a text is from the colour under it, as WCAG 2 counts contrast.
+CONTRAST = """element => {
+  const parse = colour => {
+    const [r, g, b, alpha = 1] = colour.replace('color(srgb', '').match(/[\\d.e-]+/g).map(Number);
+    return [[r, g, b].map(c => colour.startsWith('color(') ? c * 255 : c), alpha];
+  };
+  const over = ([top, alpha], under) => top.map((c, i) => c * alpha + under[i] * (1 - alpha));
+  const ground = e => e
+    ? over(parse(getComputedStyle(e).backgroundColor), ground(e.parentElement))
+    : [255, 255, 255];
+  const light = rgb => rgb
+    .map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const under = ground(element);
+  const text = over(parse(getComputedStyle(element).color), under);
+  const [dark, bright] = [under, text].map(light).sort((a, b) => a - b);
+  return (bright + 0.05) / (dark + 0.05);
+}"""
+
+
+def opened(page: Page, address: str) -> Page:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    return page
+
+
+def click_the_picture_of_the_first_card(page: Page) -> None:
+    """Click where the picture is; what takes the click is the link that lies over the whole card."""
+    box = page.locator(f".st-key-card-{FIRST.name} .pair").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def sideways(page: Page) -> int:
+    """Count the pixels by which the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def test_every_page_has_a_card_with_its_picture(page, server):
+    """Each page of the catalogue has one card, whose two pictures are loaded and described."""
+    opened(page, server.url)
+    cards = page.locator('[class*="st-key-card-"]')
+    expect(cards).to_have_count(len(CATALOGUE))
+    for entry, card in zip(CATALOGUE, cards.all(), strict=True):
+        expect(card).to_contain_text(entry.question)
+        expect(card).to_contain_text(entry.sentence)
+        expect(card.get_by_role("img", name=entry.picture().text)).to_be_visible()
+        widths = card.locator(".pair img").evaluate_all("pictures => pictures.map(p => p.naturalWidth)")
+        assert len(widths) == 2
+        assert min(widths) >= 200
+
+
+def test_cards_stand_above_the_fold(page, server):
+    """At 1280 x 800 the first card and the way to start are seen without scrolling."""
+    opened(page, server.url)
+    for seen in (
+        page.locator('[class*="st-key-card-"]').first,
+        page.get_by_text(f"Start with {FIRST.title}"),
+    ):
+        box = seen.bounding_box()
+        assert box["y"] + box["height"] <= 800
+    assert sideways(page) == 0
+
+
+def test_a_click_anywhere_on_a_card_opens_its_page(page, server):
+    """The picture of a card leads to its page, within the same session."""
+    opened(page, server.url)
+    page.evaluate("window.stayed = true")
+    click_the_picture_of_the_first_card(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(FIRST.question)
+    assert urlsplit(page.url).path == f"/{FIRST.name}"
+    assert page.evaluate("window.stayed") is True
+
+
+def test_the_start_button_opens_the_first_page(page, server):
+    """Where to start is one button, and it starts."""
+    opened(page, server.url)
+    page.get_by_role("button", name=f"Start with {FIRST.title}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(FIRST.question)
+
+
+def test_a_card_is_opened_from_the_keyboard(page, server):
+    """Tab reaches the link of the card, and Enter follows it."""
+    opened(page, server.url)
+    link = page.locator(f".st-key-card-{FIRST.name}").get_by_role("link")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if link.evaluate("link => link === document.activeElement"):
+            break
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(FIRST.question)
+
+
+def test_nothing_is_cut_off_on_a_phone(phone, server):
+    """At 390 pixels nothing scrolls sideways, and every word of a card is within the window."""
+    opened(phone, server.url)
+    assert sideways(phone) == 0
+    for text in phone.locator('[class*="st-key-card-"] p').filter(visible=True).all():
+        assert text.evaluate("text => text.scrollWidth <= text.clientWidth + 1")
+        box = text.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_can_be_read_in_both_themes(open_page, server, scheme):
+    """Every text of the home page stands at least 4.5 to 1 against its ground, light and dark."""
+    page = opened(open_page(color_scheme=scheme), server.url)
+    main, sidebar = "[data-testid='stMain']", "[data-testid='stSidebar']"
+    # A slider's number stands above its thumb, not on it, so its ground cannot be told from the elements.
+    texts = page.locator(f"h1, h3, {main} p, {main} li, {sidebar} p:not([data-testid='stSlider'] *)")
+    faint = {
+        text.inner_text(): round(contrast, 2)
+        for text in texts.all()
+        if text.is_visible() and (contrast := text.evaluate(CONTRAST)) < 4.5
+    }
+    assert faint == {}
+
+
+def test_dark_theme_is_dark(open_page, server):
+    """A system that prefers dark gets the dark theme without being asked."""
+    page = opened(open_page(color_scheme="dark"), server.url)
+    ground = page.locator("[data-testid='stApp']").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert ground == "rgb(18, 23, 29)"
+
+
+def test_projector_mode_enlarges_and_clears_the_page(page, server):
+    """One switch makes type larger, hides all but the page, is kept in the address, and leads back."""
+    opened(page, server.url)
+    heading, sidebar = page.get_by_role("heading", level=1), page.get_by_test_id("stSidebar")
+    small = heading.bounding_box()["height"]
+    page.get_by_text("Projector").click()
+    expect(sidebar).to_be_hidden()
+    expect(page.get_by_test_id("stMainMenu")).to_be_hidden()
+    assert heading.bounding_box()["height"] > 1.2 * small
+    assert sideways(page) == 0
+    page.wait_for_url("**/?*projector=true*")
+    page.get_by_text("Projector").click()
+    expect(sidebar).to_be_visible()
+    assert heading.bounding_box()["height"] == pytest.approx(small)
+
+
+def test_projector_mode_comes_with_a_link_and_follows_to_the_next_page(page, server):
+    """A link opens in projector mode on a cold session, and going to a page keeps it."""
+    opened(page, f"{server.url}/?projector=true")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    click_the_picture_of_the_first_card(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(FIRST.question)
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.wait_for_url("**projector=true*")
+
+
+def test_a_folded_sidebar_covers_no_title(page, server):
+    """With the sidebar folded, title, switch and the sidebar's button each have their own place."""
+    opened(page, server.url)
+    page.get_by_test_id("stSidebar").hover()
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    button = page.get_by_test_id("stExpandSidebarButton")
+    expect(button).to_be_visible()
+    assert (
+        button.bounding_box()["y"] + button.bounding_box()["height"]
+        <= page.get_by_role("heading", level=1).bounding_box()["y"]
+    )
+
+
+def test_nothing_is_fetched_from_elsewhere(page, server):
+    """A classroom without the internet misses nothing: every request goes to the explorer's own server."""
+    hosts = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("websocket", lambda socket: hosts.add(urlsplit(socket.url).netloc))
+    opened(page, server.url)
+    page.wait_for_load_state("networkidle")
+    opened(page, f"{server.url}/{FIRST.name}")
+    page.wait_for_load_state("networkidle")
+    assert hosts - {""} == {urlsplit(server.url).netloc}
+
+
+def test_a_restarted_server_is_found_again(page, server, complaints):
+    """When the server comes back, the page goes on without a reload."""
+    opened(page, server.url)
+    page.wait_for_load_state("networkidle")
+    server.restart()
+    expect(page.get_by_test_id("stStatusWidget")).to_be_hidden(timeout=20_000)
+    page.get_by_text("Projector").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    complaints.clear()  # while the server was away, the browser said so

@@ -1,0 +1,138 @@
+"""The house rules that a reader could break without noticing: who imports what, and what lies where."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pages.catalogue import CATALOGUE
+
+ROOT = Path(__file__).parents[1]
+TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "pages", "pyproject.toml", "tests"}
+MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
+HEAVY = {"keras", "tensorflow"}
+DEEP = {"pretrained.py", "attribution.py", "transfer.py"}  # the modules that may need a framework
+FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "operations.py", "settings.py"}
+
+EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+WRITTEN = sorted(
+    path
+    for pattern in ("*.py", "*.js", "*.css", "*.md", "*.toml", ".ci/*")
+    for path in ROOT.rglob(pattern)
+    if path.is_file() and not MADE.union({".venv", ".git"}).intersection(path.parts)
+)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported(path: Path) -> Iterator[tuple[str, bool]]:
+    """Give every module that a file imports, and whether it does so as soon as it is imported itself."""
+
+    def walk(node: ast.AST, now: bool) -> Iterator[tuple[str, bool]]:
+        match node:
+            case ast.Import():
+                yield from ((alias.name, now) for alias in node.names)
+            case ast.ImportFrom():
+                module = node.module or ""
+                yield module, now
+                yield from ((f"{module}.{alias.name}", now) for alias in node.names)
+            case ast.If(test=ast.Name("TYPE_CHECKING")):
+                pass  # for the type checker alone, never run
+            case _:
+                later = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+                for child in ast.iter_child_nodes(node):
+                    yield from walk(child, now and not later)
+
+    yield from walk(ast.parse(path.read_text("utf-8")), now=True)
+
+
+def packages(path: Path) -> set[str]:
+    """Give the top-level packages that a file imports, now or later."""
+    return {module.partition(".")[0] for module, _ in imported(path)}
+
+
+@pytest.mark.parametrize("path", EXPLORER, ids=name)
+def test_explorer_can_be_used_without_the_app(path):
+    """The computation knows nothing of the server and the pages."""
+    assert packages(path).isdisjoint({"streamlit", "starlette", "uvicorn", "websockets", "pages", "app"})
+
+
+@pytest.mark.parametrize("path", EXPLORER + PAGES, ids=name)
+def test_figures_alone_draws_with_plotly(path):
+    """One module owns figures, palettes and scales."""
+    assert "plotly" not in packages(path) or path == ROOT / "explorer" / "figures.py"
+
+
+def test_figures_computes_nothing():
+    """The module of figures takes numbers and needs nothing else of the explorer."""
+    assert "explorer" not in packages(ROOT / "explorer" / "figures.py")
+
+
+@pytest.mark.parametrize("path", [*EXPLORER, *PAGES, ROOT / "app.py"], ids=name)
+def test_frameworks_are_imported_where_they_are_needed_alone(path):
+    """Keras and TensorFlow belong to three modules."""
+    assert packages(path).isdisjoint(HEAVY) or path.name in DEEP
+
+
+@pytest.mark.parametrize("path", [*PAGES, ROOT / "app.py"], ids=name)
+def test_the_server_imports_no_framework(path):
+    """What the server imports does not import a module that imports a framework."""
+    now = {module for module, now in imported(path) if now}
+    assert now.isdisjoint(f"explorer.{deep.removesuffix('.py')}" for deep in DEEP)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_do_no_arithmetic(path):
+    """A page that needs an array library is hiding mathematics that belongs into the explorer."""
+    assert packages(path).isdisjoint({"numpy", "cv2", "PIL", "skimage", "scipy", "plotly"})
+
+
+def test_top_level_is_fixed():
+    """Nothing appears at the top of the project that was not meant to."""
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert found - MADE == TOP
+
+
+def test_every_page_is_in_the_catalogue():
+    """A file in `pages/` is a page of the catalogue or part of the frame around the pages."""
+    found = {path.name for path in (ROOT / "pages").glob("*.py")}
+    assert found - FRAME == {entry.file for entry in CATALOGUE}
+
+
+def test_catalogue_is_without_repetition():
+    """No two pages share a file, a title or a question, and every question is one."""
+    for field in ("file", "title", "question"):
+        values = [getattr(entry, field) for entry in CATALOGUE]
+        assert len(values) == len(set(values))
+    assert all(entry.question.endswith("?") for entry in CATALOGUE)
+
+
+def test_every_page_is_in_the_readme():
+    """The README has each page's question."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [entry.title for entry in CATALOGUE if entry.question not in readme] == []
+
+
+def test_readme_starts_with_a_picture_and_two_commands():
+    """A picture by line 5; the two commands by line 15, as they are run before every release."""
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert any(re.match(r"!\[.+\]\(assets/\S+\)", line) for line in lines[:5])
+    assert [line for line in lines[:15] if line.startswith("python -m pip")] == [
+        "python -m pip install -e . && streamlit run app.py",
+        'python -m pip install -e ".[test]" && pytest',
+    ]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_no_file_knows_the_machine_that_it_was_written_on(path):
+    """A path that exists on one machine only has no place in the project."""
+    text = path.read_text("utf-8")
+    assert re.findall(r"(?<![\w.])/(?:work|opt|root|home|Users|mnt)/\w+", text) == []
+    assert re.findall(r"\b(?:pypi\.org|files\.pythonhosted\.org|download\.pytorch\.org)\b", text) == []
