@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -190,8 +191,9 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     """Summarise a map: extremes, mean, standard deviation and `bins` equal bars of a histogram.
 
     Values that are not finite numbers are counted and left out. The last bar includes its right edge,
-    as in `numpy.histogram`; a constant map has all its values in the middle bar. With `sample` the bars
-    count evenly spaced values, about that many of them, instead of all.
+    as in `numpy.histogram`; a constant map has all its values in the middle bar. With `sample`, for a map
+    that moves, the bars count evenly spaced values, about that many of them, instead of all, and the
+    standard deviation is left out: it is NaN.
 
     >>> describe(np.array([[0.0, 1.0], [1.0, 2.0]], np.float32), bins=2).counts
     (1, 3)
@@ -206,15 +208,28 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     if values.size == 0:
         return Summary(array.shape, 0.0, 0.0, 0.0, 0.0, missing, (0,) * bins)
     low, high, _, _ = cv2.minMaxLoc(values)
-    mean, deviation = cv2.meanStdDev(values)
-    counted = values[0, :: max(1, values.size // sample)] if sample else values[0]
+    if sample:
+        mean, deviation = cv2.mean(values)[0], math.nan
+        counted = values[:, :: max(1, values.size // sample)]
+    else:
+        mean, deviation = (float(found[0, 0]) for found in cv2.meanStdDev(values))
+        counted = values
     if low == high:
         counts = [0] * bins
         counts[bins // 2] = counted.size
+    elif sample:
+        counts = _quick_bars(counted, bins, low, high)
     else:
         # Edges in float64: a map that is nearly constant has no room for them in float32.
         counts = np.histogram(counted, bins, (np.float64(low), np.float64(high)))[0].tolist()
-    return Summary(array.shape, low, high, float(mean[0, 0]), float(deviation[0, 0]), missing, tuple(counts))
+    return Summary(array.shape, low, high, mean, deviation, missing, tuple(counts))
+
+
+def _quick_bars(values: Array, bins: int, low: float, high: float) -> list[int]:
+    """Count a row of values (1, n) in equal bars with OpenCV: thrice as fast, but float32 at the edges."""
+    above = float(np.nextafter(np.float32(high), np.float32(np.inf)))  # OpenCV leaves the last edge out
+    counts: Any = cv2.calcHist([np.ascontiguousarray(values)], [0], None, [bins], [low, above])
+    return [int(count) for count in counts.ravel()]
 
 
 @dataclass(frozen=True, eq=False)

@@ -139,7 +139,6 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
         "low": summary.low,
         "high": summary.high,
         "mean": summary.mean,
-        "std": summary.std,
         "counts": summary.counts,
         "scale": [painted.low, painted.high],
         "remark": painted.remark,

@@ -1,0 +1,174 @@
+// The live lane, browser side: parameters go out, pictures come back, and the newest always wins.
+// One class, `Lane`, and the decoding of an answer, which is the same whether it came through the
+// WebSocket or, where none can be opened, through a Streamlit run.
+
+/**
+ * An answer: its header, and a view of each blob in place.
+ * @typedef {{seq: number, rest: boolean, facts: object, blobs: Object<string, any>}} Answer
+ */
+
+const TYPED = { float32: Float32Array, int16: Int16Array };
+
+/**
+ * Take an answer apart. Blobs start at multiples of four bytes, so typed arrays need no copy.
+ * @param {ArrayBuffer} buffer
+ * @returns {Answer}
+ */
+function decodeAnswer(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  const blobs = {};
+  for (const { name, kind, shape, offset, length: bytes } of header.blobs) {
+    const Type = TYPED[kind];
+    blobs[name] = Type
+      ? { shape, data: new Type(buffer, offset, bytes / Type.BYTES_PER_ELEMENT) }
+      : new Blob([new Uint8Array(buffer, offset, bytes)], { type: kind });
+  }
+  return { seq: header.seq, rest: header.rest, facts: header.facts, blobs };
+}
+
+/** @param {string} text @returns {ArrayBuffer} */
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
+}
+
+const IN_FLIGHT = 2; // one being computed while the other travels: more only makes pictures older
+const RETRY_FIRST = 250; // ms before the first new attempt; each further one waits twice as long
+const RETRY_MOST = 8000;
+const OPEN_WITHIN = 2000; // ms after which an attempt counts as failed: some proxies never answer
+
+class Lane {
+  /**
+   * @param {object} wiring
+   * @param {string} wiring.url where the lane listens
+   * @param {(answer: Answer) => void} wiring.onAnswer
+   * @param {(seq: number, sentence: string) => void} wiring.onError an experiment that cannot be
+   * @param {(open: boolean) => void} wiring.onState
+   */
+  constructor({ url, onAnswer, onError, onState }) {
+    Object.assign(this, { url, onAnswer, onError, onState });
+    this.picture = null;
+    this.flying = [];
+    this.waiting = null;
+    this.last = null;
+    this.retry = RETRY_FIRST;
+    this.open = false;
+    this.closed = false;
+    this.connect();
+  }
+
+  connect() {
+    const socket = new WebSocket(this.url);
+    this.socket = socket;
+    socket.binaryType = "arraybuffer";
+    const late = setTimeout(() => socket.close(), OPEN_WITHIN);
+    socket.onopen = () => {
+      clearTimeout(late);
+      this.retry = RETRY_FIRST;
+      this.flying = [];
+      this.open = true;
+      if (this.picture) socket.send(this.picture);
+      // What was asked before the connection was lost is asked again: it may have been the last word.
+      this.waiting ??= this.last;
+      this.onState(true);
+      this.pump();
+    };
+    socket.onmessage = ({ data }) => this.receive(data);
+    socket.onclose = () => {
+      clearTimeout(late);
+      if (this.closed || socket !== this.socket) return;
+      const was = this.open;
+      this.open = false;
+      this.timer = setTimeout(() => this.connect(), this.retry);
+      this.retry = Math.min(2 * this.retry, RETRY_MOST);
+      if (was || this.retry === 2 * RETRY_FIRST) this.onState(false);
+    };
+  }
+
+  /** @param {ArrayBuffer} bytes the working picture as PNG */
+  setPicture(bytes) {
+    this.picture = bytes;
+    if (this.open) this.socket.send(bytes);
+  }
+
+  /** Ask for an answer; an earlier question that still waits is forgotten. */
+  ask(request) {
+    this.last = request;
+    this.waiting = request;
+    this.pump();
+  }
+
+  pump() {
+    if (!this.open || !this.picture || !this.waiting || this.flying.length >= IN_FLIGHT) return;
+    this.flying.push(this.waiting.seq);
+    this.socket.send(JSON.stringify(this.waiting));
+    this.waiting = null;
+  }
+
+  receive(data) {
+    const message = typeof data === "string" ? JSON.parse(data) : decodeAnswer(data);
+    // An answer retires its question and every earlier one: the server skips what is out of date.
+    this.flying = this.flying.filter((seq) => seq > message.seq);
+    if (this.last && this.last.seq === message.seq) this.last = null;
+    this.pump();
+    if (typeof data === "string") this.onError(message.seq, message.error);
+    else this.onAnswer(message);
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.socket.close();
+  }
+}
+
+const RUN_WATCHDOG = 4000; // ms after which a run that has not answered is asked again
+const RUN_TRIES = 5; // a server that is being restarted takes its time; one that fails is left in peace
+
+/**
+ * Questions to Streamlit runs: what rests always goes this way, and where no WebSocket of ours opens
+ * everything does. One is in flight, the newest wins, and an answer is known by its sequence number.
+ */
+class Runs {
+  /** @param {(request: object, attempt: number) => void} send sets a component's state, which starts a run */
+  constructor(send) {
+    this.send = send;
+    this.flying = null;
+    this.waiting = null;
+  }
+
+  ask(request) {
+    this.waiting = request;
+    this.tries = 0;
+    this.pump();
+  }
+
+  pump() {
+    if (this.flying || !this.waiting) return;
+    const request = this.waiting;
+    this.flying = request;
+    this.waiting = null;
+    this.tries += 1;
+    this.watchdog = setTimeout(() => {
+      // State that is set while the connection is down is lost: the same is said once more.
+      if (this.tries < RUN_TRIES) this.waiting ??= request;
+      this.settle(request.seq);
+    }, RUN_WATCHDOG);
+    // State set while Streamlit renders is lost as well, and an answer arrives inside a render.
+    const attempt = this.tries;
+    setTimeout(() => this.send(request, attempt), 0);
+  }
+
+  /** The run for this question is over. */
+  settle(seq) {
+    if (!this.flying || seq < this.flying.seq) return;
+    clearTimeout(this.watchdog);
+    this.flying = null;
+    this.pump();
+  }
+
+  close() {
+    clearTimeout(this.watchdog);
+    this.waiting = null;
+  }
+}

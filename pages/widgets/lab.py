@@ -1,0 +1,151 @@
+"""The lab: the component that holds a stage and its controls, and the settings it speaks of."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures
+from pages import lane, settings
+from pages.operations import OPERATIONS, Operation
+from pages.settings import Values
+from pages.widgets import address
+from pages.widgets.chooser import Picture
+
+STORE = "store"
+PAGE_STORE = "page_store"
+FRONTEND = Path(__file__).parent / "frontend"
+
+
+def _read(*names: str) -> str:
+    return "\n".join((FRONTEND / name).read_text("utf-8") for name in names)
+
+
+_lab = st.components.v2.component(
+    "explorer_lab",
+    html="<!-- The lab builds itself. -->\n",
+    css=_read("lab.css"),
+    js=_read("lane.js", "controls.js", "kernel.js", "stage.js", "lab.js"),
+)
+_store = st.components.v2.component("explorer_store", js=_read("store.js"))
+
+
+@dataclass
+class State:
+    """What a session remembers of one lab, also while another page is shown."""
+
+    values: Values
+    seq: int = 0
+    epoch: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def adopt(self, values: Values) -> None:
+        """Take settings that did not come from the lab itself; the lab follows at the next run."""
+        self.values = values
+        self.epoch += 1
+
+
+def state(operation: Operation, query: Mapping[str, str]) -> State:
+    """Give the session's settings of an operation.
+
+    A new session reads them from the address, and so does one whose person went back or forward.
+    """
+    key = f"lab {operation.name}"
+    if key not in st.session_state or address.went_back_or_forward():
+        values, complaints = settings.from_query(operation.settings, query)
+        held = st.session_state.setdefault(key, State(values))
+        held.complaints = complaints
+        if held.values != values:
+            held.adopt(values)
+    return st.session_state[key]
+
+
+def supply(picture: Picture) -> None:
+    """Hand the picture to the browser; called by the page, outside of any fragment."""
+    _store(key=PAGE_STORE, data=picture.id.encode() + picture.png, on_commit_change=lambda: None)
+
+
+def show(operation: Operation, state: State, picture: Picture) -> None:
+    """Draw the lab and take over what the person set in it.
+
+    While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
+    fragment. A control at rest speaks through the store, which is outside that fragment, so that the
+    fragment of the page that called this runs as well.
+    """
+    _store(key=STORE, data={"scope": "fragment"}, on_commit_change=lambda: None)
+    _draw(operation, state, picture)
+
+
+@st.fragment
+def _draw(operation: Operation, state: State, picture: Picture) -> None:
+    key = f"lab_{operation.name}"
+    request = _newest(operation, *(st.session_state.get(place, {}) for place in (key, STORE, PAGE_STORE)))
+    complaint = _take(operation, state, request, picture)
+    answer = None
+    if complaint is None and not request.get("lane"):
+        rest = request.get("rest") is not False
+        try:
+            found = operation.answer(picture.levels, state.values, rest)
+            answer = base64.b64encode(lane.pack(state.seq, rest, found)).decode()
+        except ValueError as error:
+            complaint = str(error)
+    data = {
+        "operation": operation.name,
+        "settings": _descriptions(operation.name),
+        "values": state.values,
+        "seq": state.seq,
+        "epoch": state.epoch,
+        "picture": {"id": picture.id, "title": picture.title, "channels": picture.levels.shape[2]},
+        "answer": answer,
+        "answered": request.get("seq"),
+        "complaint": complaint,
+        "lane": lane.path(st.get_option("server.baseUrlPath")),
+        "roles": figures.role_colours(),
+    }
+    # One text: among other values Streamlit looks for data frames, and loads 60 MB of pandas to do so.
+    _lab(
+        key=key,
+        data={"lab": json.dumps(data)},
+        on_live_change=lambda: None,
+    )
+
+
+def _newest(operation: Operation, *states: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the request with the greatest sequence number, or nothing where none of them is a request."""
+    requests = [
+        request
+        for state in states
+        for request in (state.get("live"), state.get("commit"))
+        if isinstance(request, dict)
+        and isinstance(request.get("seq"), int)
+        and request.get("operation") == operation.name
+    ]
+    return max(requests, key=lambda request: request["seq"], default={})
+
+
+def _take(operation: Operation, state: State, request: dict[str, Any], picture: Picture) -> str | None:
+    """Take over the settings that came, if they are possible, or give the sentence that says why not.
+
+    They are read once: a sequence number that does not grow was read before.
+    """
+    if request.get("seq", -1) <= state.seq:
+        return None
+    state.seq = request["seq"]
+    try:
+        values = settings.parse(operation.settings, request.get("parameters"))
+        operation.check(picture.levels.shape, values)
+    except ValueError as error:
+        return str(error)
+    state.values = values
+    return None
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _descriptions(name: str) -> list[dict[str, Any]]:
+    return [setting.describe() for setting in OPERATIONS[name].settings]

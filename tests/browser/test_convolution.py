@@ -1,0 +1,376 @@
+"""The Convolution page as a person uses it: drag, type, hover, pin, play, reload, lose the connection."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import images
+from explorer.experiments import Convolution
+from pages import operations, settings
+from pages.operations import OPERATIONS
+
+pytestmark = pytest.mark.browser
+
+OPERATION = OPERATIONS["filter2d"]
+
+
+def open_page(page: Page, url: str, query: str = "") -> None:
+    """Open the page and wait until the exact map is on its stage."""
+    page.goto(f"{url}/convolution?{query}")
+    rested(page)
+
+
+def rested(page: Page) -> None:
+    """Wait until the last question is answered exactly, and the page's run is over."""
+    page.wait_for_function(
+        """() => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
+          const map = lab?.querySelector('canvas[data-pane=map]');
+          return map?.dataset.exact === 'true' && map.dataset.seq === (lab.dataset.asked ?? map.dataset.seq)
+            && !document.querySelector('[data-testid=stStatusWidget]');
+        }""",
+        timeout=20_000,
+    )
+
+
+def lane_open(page: Page) -> None:
+    """Wait until the live lane carries the questions."""
+    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=10_000)
+    rested(page)
+
+
+def map_of(page: Page) -> Locator:
+    return page.locator("canvas[data-pane=map]")
+
+
+def value(page: Page) -> float:
+    """Read the large number behind the cell, unrounded."""
+    return float(page.locator(".value").get_attribute("data-value") or "nan")
+
+
+def point(page: Page, row: int, column: int, shape: tuple[int, ...]) -> None:
+    """Move the pointer to the middle of a cell of the map."""
+    canvas = map_of(page)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    scale = min(box["width"] / shape[1], box["height"] / shape[0])
+    x = box["x"] + (box["width"] - scale * shape[1]) / 2 + (column + 0.5) * scale
+    y = box["y"] + (box["height"] - scale * shape[0]) / 2 + (row + 0.5) * scale
+    page.mouse.move(x, y)
+    page.wait_for_timeout(40)
+
+
+def screen_values(page: Page) -> settings.Values:
+    """Read the settings from the page's address, as a cold server would."""
+    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+    values, complaints = settings.from_query(OPERATION.settings, query)
+    assert complaints == []
+    return values
+
+
+def working_picture(page: Page) -> np.ndarray:
+    query = parse_qs(urlsplit(page.url).query)
+    size = int(query.get("size", ["256"])[0])
+    original = images.sample(query.get("sample", ["chelsea"])[0], size)
+    return images.prepare(original, size=size, colour=query.get("colour", ["grey"])[0] == "colour")
+
+
+def expected_map(page: Page) -> np.ndarray:
+    return operations.convolution(screen_values(page)).feature_map(working_picture(page))
+
+
+GRID = [
+    "kernel=gaussian~5x5~sigma=1.0&padding=same&pad_mode=reflect",
+    "kernel=sobel_x~3x3&strides=3&padding=valid",
+    "kernel=sobel_y~3x3&dilation_rate=2&padding=4&pad_mode=wrap",
+    "kernel=roberts~2x2&padding=same&flip=true&bias=0.25&gain=-1.5",
+    "kernel=1,2,-3.5_0.25,0,-1&strides=2&padding=same&pad_mode=edge&activation=relu",
+    "kernel=box~7x7&padding=6&pad_mode=symmetric&strides=5&activation=absolute",
+]
+
+
+@pytest.mark.parametrize("query", GRID)
+def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> None:
+    """Whatever cell is pointed at, its sum and its value are those of explorer.spatial, to four decimals."""
+    open_page(page, server.url, f"{query}&size=16&sample=coins&colour=grey")
+    truth = expected_map(page)
+    rows, columns = truth.shape[:2]
+    cells = {(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3), (0, columns - 1), (rows - 1, 0)}
+    experiment = operations.convolution(screen_values(page))
+    for row, column in cells:
+        point(page, row, column, truth.shape)
+        expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
+        assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
+        plain = Convolution(
+            experiment.kernel,
+            strides=experiment.strides,
+            padding=experiment.padding,
+            dilation_rate=experiment.dilation_rate,
+            pad_mode=experiment.pad_mode,
+            flip=experiment.flip,
+        ).feature_map(working_picture(page))
+        worked = float(page.locator(".value").get_attribute("data-sum") or "nan")
+        assert worked == pytest.approx(float(plain[row, column, 0]), abs=5e-5)
+
+
+def test_colour_pictures_are_worked_channel_by_channel(page: Page, server) -> None:
+    """In a colour picture each channel has its own sum, and the chosen one is shown."""
+    open_page(
+        page, server.url, "colour=colour&size=16&sample=astronaut&kernel=laplacian_of_gaussian~5x5~sigma=1.0"
+    )
+    truth = expected_map(page)
+    point(page, 7, 5, truth.shape)
+    page.mouse.down()
+    page.mouse.up()
+    for channel, name in enumerate(("red", "green", "blue")):
+        page.get_by_role("button", name=name, exact=True).click()
+        assert value(page) == pytest.approx(float(truth[7, 5, channel]), abs=5e-5)
+
+
+def test_a_dragged_weight_repaints_and_the_last_value_wins(page: Page, server) -> None:
+    """While a weight is scrubbed pictures keep coming, and the last picture is that of the final weight."""
+    open_page(page, server.url, "size=64&sample=camera&kernel=sobel_x~3x3&limits=-4.0,4.0")
+    lane_open(page)
+    cell = page.locator("input.weight").nth(5)
+    box = cell.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = int(map_of(page).get_attribute("data-revision") or 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(x + step, y)
+        page.wait_for_timeout(12)
+    page.mouse.up()
+    during = int(map_of(page).get_attribute("data-revision") or 0)
+    assert during - before >= 30
+    page.wait_for_function("() => location.search.includes('kernel=-1')")
+    rested(page)
+    weights = screen_values(page)["kernel"]["weights"]
+    assert weights[1][2] == pytest.approx(2 + 59 * 0.02, abs=0.021)
+    truth = expected_map(page)
+    for row, column in ((5, 9), (33, 60), (63, 63)):
+        point(page, row, column, truth.shape)
+        assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
+    assert painted_pixels_match(page)
+
+
+def painted_pixels_match(page: Page) -> bool:
+    """Compare the map's bitmap on the stage with the picture that explorer paints."""
+    values = screen_values(page)
+    answer = OPERATION.answer(working_picture(page), values, True)
+    truth = images.load(next(blob.data for blob in answer.blobs if blob.name == "picture"))
+    shown = page.evaluate(
+        """() => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
+          const canvas = lab.querySelector('canvas[data-pane=map]');
+          const { width, height } = canvas;
+          return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]];
+        }"""
+    )
+    width, height, data = shown
+    canvas = np.array(data, np.uint8).reshape(height, width, 4)
+    rows, columns = truth.shape[:2]
+    scale = min(width / columns, height / rows)
+    left, top = (width - scale * columns) / 2, (height - scale * rows) / 2
+    for row, column in itertools.product(range(3, rows, 13), range(3, columns, 13)):
+        pixel = canvas[int(top + (row + 0.5) * scale), int(left + (column + 0.5) * scale), :3]
+        level = np.rint(255 * np.broadcast_to(truth[row, column], 3))
+        if np.abs(pixel - level).max() > 2:
+            return False
+    return True
+
+
+def test_the_keyboard_alone_does_it(page: Page, server) -> None:
+    """Slider, strip, weight and stage answer the keyboard, and the focus is visible."""
+    open_page(page, server.url, "size=32&sample=coins&colour=grey")
+    slider = page.locator("[data-name=strides]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuenow", "2")
+    page.wait_for_function("() => location.search.includes('strides=2')")
+    page.locator("[data-name=padding] [aria-checked=true]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('padding=0')")
+    weight = page.locator("input.weight").first
+    weight.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => /kernel=0,0,1_/.test(decodeURIComponent(location.search))")
+    rested(page)
+    map_of(page).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".place")).to_contain_text("row 1, column 1")
+    truth = expected_map(page)
+    assert value(page) == pytest.approx(float(truth[1, 1, 0]), abs=5e-5)
+    outline = slider.evaluate("(e) => { e.focus(); return getComputedStyle(e).outlineStyle; }")
+    assert outline != "none"
+
+
+def test_a_typed_weight_and_undo(page: Page, server) -> None:
+    """A typed weight is used, nonsense is not, and undo brings the kernel back."""
+    open_page(page, server.url, "size=32&sample=coins&kernel=identity~3x3")
+    cell = page.locator("input.weight").nth(4)
+    cell.fill("-2.5")
+    cell.press("Enter")
+    page.wait_for_function("() => decodeURIComponent(location.search).includes('0,-2.5,0')")
+    cell.fill("many")
+    cell.press("Enter")
+    expect(cell).to_have_value("−2.5")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("() => location.search.includes('identity')")
+
+
+def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
+    """What an address says is what the controls show, on a server that has never seen it."""
+    server.restart()
+    cold = "kernel=gabor~9x9~orientation=45.0~wavelength=5.0&strides=2&padding=3&pad_mode=edge&bias=-0.5"
+    rest = "gain=2.0&flip=true&activation=absolute&scale=stretched&size=48&sample=brick"
+    open_page(page, server.url, f"{cold}&{rest}")
+    expect(page.locator("[data-name=strides]")).to_have_attribute("aria-valuenow", "2")
+    expect(page.locator("[data-name=bias]")).to_have_attribute("aria-valuenow", "-0.5")
+    for name, option in (
+        ("padding", "3"),
+        ("pad_mode", "edge"),
+        ("flip", "true"),
+        ("activation", "absolute"),
+    ):
+        expect(page.locator(f"[data-name={name}] [data-value={option!r}]")).to_have_attribute(
+            "aria-checked", "true"
+        )
+    expect(page.locator("select.menu")).to_have_value("gabor")
+    truth = expected_map(page)
+    point(page, 4, 7, truth.shape)
+    assert value(page) == pytest.approx(float(truth[4, 7, 0]), abs=5e-5)
+
+
+def test_the_lane_comes_back_after_a_restart(page: Page, server, complaints: list[str]) -> None:
+    """When the server restarts the open page goes on by itself, without a reload."""
+    open_page(page, server.url, "size=32&sample=coins&colour=grey")
+    lane_open(page)
+    page.evaluate("() => { window.kept = true; }")
+    server.restart()
+    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=30_000)
+    page.locator("[data-name=gain]").focus()
+    page.keyboard.press("End")
+    rested(page)
+    page.wait_for_function("() => location.search.includes('gain=4')", timeout=20_000)
+    assert page.evaluate("() => window.kept") is True
+    complaints.clear()  # the browser reported the server that was away for a moment
+
+
+@pytest.fixture
+def laneless(page: Page) -> Page:
+    """Give a page behind a proxy which lets no WebSocket of the lane through."""
+    page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
+    return page
+
+
+def test_without_the_lane_the_same_page_goes_through_runs(laneless: Page, server) -> None:
+    """Where the lane cannot open, dragging still repaints, and ends at the same picture."""
+    page = laneless
+    open_page(page, server.url, "size=64&sample=camera&colour=grey")
+    expect(page.locator(".lab[data-lane=closed]")).to_be_attached(timeout=10_000)
+    slider = page.locator("[data-name=bias]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    before = int(map_of(page).get_attribute("data-revision") or 0)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] / 2 + step, y)
+        page.wait_for_timeout(25)
+    page.mouse.up()
+    rested(page)
+    page.wait_for_function("() => location.search.includes('bias=')")
+    assert int(map_of(page).get_attribute("data-revision") or 0) - before >= 6
+    assert slider.get_attribute("aria-valuenow") == f"{screen_values(page)['bias']:g}"
+    truth = expected_map(page)
+    point(page, 20, 31, truth.shape)
+    assert value(page) == pytest.approx(float(truth[20, 31, 0]), abs=5e-5)
+
+
+def test_an_impossible_experiment_is_said_and_left(page: Page, server) -> None:
+    """A kernel larger than the picture is refused in a sentence, and the map that was stays."""
+    open_page(page, server.url, "size=16&sample=coins&kernel=box~3x3&padding=valid")
+    before = map_of(page).get_attribute("data-seq")
+    page.locator("input.side").first.fill("31")
+    page.locator("input.side").first.press("Enter")
+    expect(page.locator(".message")).to_contain_text(re.compile("kernel|smaller|larger", re.IGNORECASE))
+    assert map_of(page).get_attribute("data-seq") == before
+    page.locator("input.side").first.fill("5")
+    page.locator("input.side").first.press("Enter")
+    rested(page)
+    expect(page.locator(".message")).to_be_hidden()
+    page.wait_for_function("() => location.search.includes('5x3')")
+
+
+def test_playing_fills_the_map_and_stops(page: Page, server) -> None:
+    """The window slides over every cell in turn; stop shows the whole map again."""
+    open_page(page, server.url, "size=16&sample=coins&colour=grey")
+    page.get_by_role("button", name="One cell on").click()
+    expect(page.locator(".place")).to_contain_text("row 0, column 0")
+    page.get_by_role("button", name="One cell on").click()
+    expect(page.locator(".place")).to_contain_text("row 0, column 1")
+    page.locator("select.speed").select_option("1000")
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator(".place")).to_contain_text("row 12, column 15", timeout=5000)
+    page.get_by_role("button", name="Show the whole map").click()
+    expect(page.locator(".hint")).to_be_visible()
+
+
+def test_zooming_shows_the_pixel_grid_where_one_looks(page: Page, server) -> None:
+    """Zoomed in, pointing still asks a cell, and the arrow keys keep it in view."""
+    open_page(page, server.url, "size=64&sample=coins&kernel=sobel_x~3x3")
+    truth = expected_map(page)
+    map_of(page).focus()
+    for key in ("ArrowDown", *["ArrowRight"] * 9):
+        page.keyboard.press(key)
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom in to the pixel grid").click()
+    expect(page.locator(".zoomed")).to_have_text("×8")
+    map_of(page).focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".place")).to_contain_text("row 0, column 19")
+    page.keyboard.press("Escape")
+    box = map_of(page).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    place = re.search(r"row (\d+), column (\d+)", page.locator(".place").inner_text())
+    assert place
+    row, column = (int(number) for number in place.groups())
+    assert abs(column - 19) <= 1
+    assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    expect(page.locator(".zoomed")).to_have_text("×1")
+
+
+def test_the_phone_shows_the_stage_first_and_nothing_sideways(phone: Page, server) -> None:
+    """At 390 pixels picture and map lie side by side at the top, and the page does not scroll sideways."""
+    open_page(phone, server.url, "size=32&sample=coins")
+    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    picture, feature_map = (
+        phone.locator(f"canvas[data-pane={name}]").bounding_box() for name in ("picture", "map")
+    )
+    controls = phone.locator(".controls").bounding_box()
+    assert picture
+    assert feature_map
+    assert controls
+    assert abs(picture["y"] - feature_map["y"]) < 2
+    assert controls["y"] > picture["y"] + picture["height"]
+    assert feature_map["x"] + feature_map["width"] <= 390

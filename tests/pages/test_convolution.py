@@ -1,0 +1,212 @@
+"""The Convolution page without a browser: settings in and out, every control at both ends, every tab."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import images, kernels, snippets
+from pages import operations, settings
+from pages.operations import FILTER, OPERATIONS
+from pages.settings import Choice, Number
+from pages.widgets import lab
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+OPERATION = OPERATIONS["filter2d"]
+KEY = "lab_filter2d"
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    app.switch_page("convolution.py").run()
+    assert not app.exception
+    return app
+
+
+def set_in_lab(app: AppTest, parameters: settings.Values, seq: int = 1, **more: Any) -> AppTest:
+    """Do what the lab does when a control comes to rest."""
+    request = {"seq": seq, "operation": "filter2d", "parameters": parameters, "rest": True, "lane": True}
+    app.session_state[KEY] = {"live": request | more}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state_of(app: AppTest) -> lab.State:
+    return app.session_state["lab filter2d"]
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    if isinstance(setting, Number):
+        return [setting.low, setting.high]
+    if isinstance(setting, Choice):
+        return list(setting.options)
+    return [{"name": "identity"}, {"name": "box", "rows": 31, "columns": 31}]
+
+
+@pytest.mark.parametrize("setting", FILTER, ids=lambda setting: setting.name)
+def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: settings.Setting) -> None:
+    """The size and the work on the page are those of explorer for the same settings."""
+    app = opened(size="64")
+    picture = images.prepare(images.sample("chelsea"), size=64, colour="colour" in app.query_params)
+    for seq, value in enumerate(ends(setting), start=1):
+        set_in_lab(app, {setting.name: value}, seq)
+        experiment = operations.convolution(state_of(app).values)
+        text = text_of(app)
+        for formula in experiment.size_formulas(picture.shape):
+            assert formula in text
+        seen = app.session_state["chooser"].picture.levels
+        assert f"{experiment.multiplications(seen.shape):,} multiplications" in text
+
+
+def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
+    """What a link says is what the lab holds, and what the lab is set to is what the link says."""
+    app = opened(kernel="gaussian~5x5~sigma=2.0", strides="3", flip="true")
+    values = state_of(app).values
+    assert (values["kernel"]["name"], values["strides"], values["flip"]) == ("gaussian", 3, True)
+    np.testing.assert_array_equal(np.float32(values["kernel"]["weights"]), kernels.gaussian(5, 2.0))
+    set_in_lab(app, {"kernel": {"weights": [[1.5, -2.0]]}, "bias": 0.25})
+    assert app.query_params["kernel"] == "1.5,-2"
+    assert app.query_params["bias"] == "0.25"
+    assert "strides" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kernel": "no such kernel"},
+        {"kernel": "1,2_3"},
+        {"kernel": "gaussian~5x5~sigma=nan"},
+        {"strides": "0"},
+        {"strides": "many"},
+        {"padding": "-1"},
+        {"pad_mode": "<b>"},
+        {"limits": "1,0"},
+        {"bias": "inf"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -> None:
+    """Nonsense in a link never shows a traceback: the setting keeps its default and a sentence says so."""
+    app = opened(**query)
+    (name,) = query
+    default = next(setting.default for setting in OPERATION.settings if setting.name == name)
+    assert state_of(app).values[name] == default
+    assert len(app.warning) == 1
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"seq": 5, "operation": "filter2d", "parameters": None},
+        {"seq": 5, "operation": "filter2d", "parameters": {"strides": 99}},
+        {"seq": 5, "operation": "filter2d", "parameters": {"kernel": {"weights": [[float("nan")]]}}},
+        {"seq": 5, "operation": "filter2d", "parameters": {"unknown": 1}},
+        {"seq": 5, "operation": "another", "parameters": {"strides": 3}},
+        {"seq": "5", "operation": "filter2d", "parameters": {"strides": 3}},
+        ["seq"],
+        "text",
+    ],
+    ids=str,
+)
+def test_a_bad_message_from_the_browser_leaves_the_settings(request_: Any) -> None:
+    """What the lab would never send is refused and the settings stay as they were."""
+    app = opened(strides="2")
+    app.session_state[KEY] = {"live": request_}
+    app.run()
+    assert not app.exception
+    assert state_of(app).values["strides"] == 2
+
+
+def test_a_message_is_taken_once() -> None:
+    """A later run, for whatever reason, does not bring back an older setting."""
+    app = opened()
+    set_in_lab(app, {"strides": 4}, seq=3)
+    set_in_lab(app, {"strides": 2}, seq=2)
+    assert state_of(app).values["strides"] == 4
+
+
+def test_settings_survive_a_change_of_page() -> None:
+    """Home and back: the kernel is still the person's own."""
+    app = opened()
+    set_in_lab(app, {"kernel": {"weights": [[3.0]]}, "strides": 2})
+    app.switch_page("home.py").run()
+    app.switch_page("convolution.py").run()
+    assert not app.exception
+    assert state_of(app).values["kernel"]["weights"] == [[3.0]]
+    assert app.query_params["strides"] == "2"
+
+
+def test_an_impossible_experiment_is_no_traceback() -> None:
+    """A kernel larger than the picture leaves a page without facts, and no exception."""
+    app = opened(size="16", kernel="box~31x31", padding="valid")
+    assert not app.latex
+
+
+def test_an_impossible_setting_from_the_lab_is_not_taken_over() -> None:
+    """The address keeps the last experiment that was possible, and the facts stay on the page."""
+    app = opened(size="16", kernel="box~3x3", padding="valid")
+    set_in_lab(app, {"kernel": {"name": "box", "rows": 31, "columns": 31}, "padding": "valid"})
+    assert state_of(app).values["kernel"]["rows"] == 3
+    assert app.query_params["kernel"] == "box~3x3"
+    assert len(app.latex) == 2
+
+
+def test_compare_holds_swaps_and_lets_go() -> None:
+    """B is held as it was, A goes on; swapping exchanges them, and the address says both."""
+    app = opened(tab="Compare", kernel="sobel_x~3x3")
+    app.button[0].click().run()
+    assert app.query_params["b_kernel"] == "sobel_x~3x3"
+    set_in_lab(app, {"kernel": {"name": "sobel_y"}})
+    assert "differ by" in text_of(app)
+    next(button for button in app.button if button.label == "Swap A and B").click().run()
+    assert not app.exception
+    assert state_of(app).values["kernel"]["name"] == "sobel_x"
+    assert app.query_params["b_kernel"] == "sobel_y~3x3"
+    next(button for button in app.button if button.label == "Let B go").click().run()
+    assert "b_kernel" not in app.query_params
+
+
+def test_compare_opens_from_a_link_and_says_when_shapes_differ() -> None:
+    """A link brings B along; maps of different shapes are said to have no difference cell by cell."""
+    app = opened(tab="Compare", b_kernel="box~3x3", b_strides="2")
+    assert len(app.error) == 1
+    assert "170 x 256" in app.error[0].value
+    assert "85 x 128" in app.error[0].value
+
+
+@pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
+def test_code_is_shown_for_each_framework(framework: str) -> None:
+    """The code on the page is that of explorer.snippets, with the kernel of the moment."""
+    app = opened(tab="Code", code=framework, kernel="1,2,3")
+    shown = app.code[0].value
+    compile(shown, "shown", "exec")
+    assert "1.0, 2.0, 3.0" in shown or "[1, 2, 3]" in shown
+
+
+def test_take_away_has_files_and_a_link() -> None:
+    """The kernel's file restores the kernel, and the link carries every setting."""
+    app = opened(tab="Take away", kernel="0.1,-2.5_3,4", bias="0.5", size="16", sample="coins")
+    assert json.loads(kernels.to_json(operations.convolution(state_of(app).values).kernel)) == [
+        [0.1, -2.5],
+        [3, 4],
+    ]
+    link = app.code[0].value
+    for part in ("kernel=0.1,-2.5_3,4", "bias=0.5", "size=16", "sample=coins"):
+        assert part in link
+    assert {"Map as PNG", "Map as NPY", "Kernel as JSON", "Kernel as CSV", "Sliding window as GIF"} <= {
+        button.proto.label for button in app.get("download_button")
+    }
