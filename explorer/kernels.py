@@ -122,6 +122,11 @@ class Kernel:
         """
         return [(side, side) for side in self.sizes.sides if side <= largest and (side, side) in self.sizes]
 
+    @property
+    def keeps_brightness(self) -> bool:
+        """Whether the weights sum to 1, so that its map is a picture and not a measure around zero."""
+        return math.isclose(float(self.weights.sum()), 1.0, abs_tol=1e-4)
+
     def make(self, size: Size | None = None, **arguments: float) -> Weights:
         """Make the kernel at a size, with arguments in place of the defaults.
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from explorer.kernels import KERNELS
-
 from explorer import figures, images
 from explorer.experiments import Convolution
+from explorer.kernels import KERNELS
 
 
 @dataclass(frozen=True)

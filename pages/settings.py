@@ -288,7 +288,7 @@ class KernelSetting:
             for argument in kernel.arguments
         }
 
-    def _weights(self, rows: Any) -> kernels.Array:
+    def _weights(self, rows: Any) -> kernels.Weights:
         if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
             raise SettingError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
         if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
@@ -302,10 +302,10 @@ class KernelSetting:
                 )
         return kernels.from_rows(rows)
 
-    def _own(self, weights: kernels.Array) -> Values:
+    def _own(self, weights: kernels.Weights) -> Values:
         return self._named(CUSTOM, {}, weights)
 
-    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Array) -> Values:
+    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Weights) -> Values:
         rows, columns = weights.shape
         return {
             "name": name,
@@ -359,6 +359,7 @@ class KernelSetting:
                     "columns": kernel.weights.shape[1],
                     "fixed": len(kernel.sizes.sides) == 1,
                     "square": kernel.sizes.square,
+                    "picture": kernel.keeps_brightness,
                     "arguments": [argument_setting(argument).describe() for argument in kernel.arguments],
                 }
                 for kernel in kernels.KERNELS.values()

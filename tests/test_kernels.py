@@ -475,3 +475,10 @@ def test_changes_say_what_is_wrong(call, words):
     """What is no kernel, or cannot be changed so, is refused in a sentence."""
     with pytest.raises(ValueError, match=re.escape(words)):
         call()
+
+
+def test_brightness_is_kept_where_the_weights_sum_to_one() -> None:
+    """Blurs and sharpeners keep the brightness; kernels that find differences, and chance, do not."""
+    keeping = {name for name, kernel in KERNELS.items() if kernel.keeps_brightness}
+    assert {"identity", "box", "gaussian", "sharpen", "unsharp", "motion_blur"} <= keeping
+    assert keeping.isdisjoint({"sobel_x", "laplacian_of_gaussian", "gabor", "prewitt_y", "random"})

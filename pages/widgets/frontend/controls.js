@@ -42,25 +42,29 @@ function decimalsOf(step) {
 
 let helpCount = 0;
 
+/** Let a button open an explanation, beside itself and within the window. */
+function explainBeside(button, text) {
+  text.id = `help-${(helpCount += 1)}`;
+  button.setAttribute("popovertarget", text.id);
+  text.addEventListener("toggle", (event) => {
+    if (event.newState !== "open") return;
+    const box = button.getBoundingClientRect();
+    text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
+    const below = box.bottom + 6;
+    const fits = below + text.offsetHeight < innerHeight;
+    text.style.top = `${fits ? below : box.top - text.offsetHeight - 6}px`;
+  });
+}
+
 /** The name of a control with a button that opens its explanation beside it. */
 function labelled(title, help, body) {
   const label = make("span", { class: "name", id: `name-${(helpCount += 1)}` }, title);
   const head = make("div", { class: "head" }, label);
   if (help) {
-    const text = make("div", { class: "help", popover: "auto", id: `help-${helpCount}` }, help);
-    const button = make("button", {
-      class: "why", type: "button", popovertarget: text.id, "aria-label": `What is ${title.toLowerCase()}?`,
-    }, "?");
-    text.addEventListener("toggle", (event) => {
-      if (event.newState !== "open") return;
-      const box = button.getBoundingClientRect();
-      text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
-      const below = box.bottom + 6;
-      const fits = below + text.offsetHeight < innerHeight;
-      text.style.top = `${fits ? below : box.top - text.offsetHeight - 6}px`;
-    });
+    const text = make("div", { class: "help", popover: "auto" }, help);
+    const button = make("button", { class: "why", type: "button", "aria-label": `What is ${title.toLowerCase()}?` }, "?");
+    explainBeside(button, text);
     head.append(button, text);
-    body.dataset.help = text.id;
   }
   body.setAttribute("aria-labelledby", label.id);
   return { element: make("div", { class: "control" }, head, body), head };

@@ -20,10 +20,10 @@ const ACTIONS = [
 class KernelEditor {
   /**
    * @param {object} setting as `KernelSetting.describe` gives it
-   * @param {{onInput: Function, onCommit: Function}} wiring
+   * @param {{onInput: Function, onCommit: Function, onPicked: (scale: string) => void}} wiring
    */
-  constructor(setting, { onInput, onCommit }) {
-    Object.assign(this, { setting, onInput, onCommit });
+  constructor(setting, { onInput, onCommit, onPicked }) {
+    Object.assign(this, { setting, onInput, onCommit, onPicked });
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
     this.history = [];
     this.edits = 0;
@@ -36,22 +36,24 @@ class KernelEditor {
       make("option", { value: CUSTOM }, "My own weights"));
     this.sides = ["rows", "columns"].map((side) => make("input", {
       class: "side", type: "number", min: 1, max: setting.largest, "aria-label": `Kernel ${side}`,
-      onchange: (event) => this.resize(event.target),
+      oninput: ({ target }) => { this.typing = target; },
+      onchange: ({ target }) => { this.typing = null; this.resize(target); },
     }));
-    this.why = make("p", { class: "reason" });
+    this.why = make("div", { class: "help", popover: "auto" });
+    this.whyButton = make("button", { class: "why", type: "button", "aria-label": "What is this kernel for?" }, "?");
+    explainBeside(this.whyButton, this.why);
     this.arguments = make("div", { class: "arguments" });
     this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
     this.sum = make("p", { class: "sum" });
     this.undoButton = this.button("Undo", "Take the last change back", () => this.undo());
     this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
       make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
-      this.grid, this.sum, this.arguments,
+      this.grid, make("div", { class: "head" }, this.sum, this.whyButton, this.why), this.arguments,
       make("div", { class: "actions" },
         ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
         this.button("Random", "Draw new weights by chance", () => this.random()),
         this.button("Reset", "Back to the kernel as it comes", () => this.reset()),
-        this.undoButton),
-      this.why);
+        this.undoButton));
     this.show();
   }
 
@@ -95,8 +97,10 @@ class KernelEditor {
   }
 
   pick(name) {
-    if (name === CUSTOM) this.change(this.own(this.value.weights), true);
-    else this.change({ name }, true);
+    if (name === CUSTOM) return this.change(this.own(this.value.weights), true);
+    // A blurred picture is looked at as a picture, a map of differences around its zero.
+    this.onPicked(this.presets.get(name).picture ? "unit" : "signed");
+    this.change({ name }, true);
   }
 
   resize(changed) {
@@ -135,11 +139,12 @@ class KernelEditor {
     const preset = this.presets.get(name);
     this.menu.value = name;
     [rows, columns].forEach((side, axis) => {
-      this.sides[axis].value = side;
+      // A number that is being typed is not overwritten by what arrives meanwhile.
+      if (this.sides[axis] !== this.typing) this.sides[axis].value = side;
       this.sides[axis].disabled = Boolean(preset?.fixed);
     });
-    this.why.textContent = preset ? preset.why : "Weights of your own.";
-    this.why.title = preset ? preset.source : "";
+    this.whyButton.hidden = !preset;
+    if (preset) this.why.replaceChildren(make("p", {}, preset.why), make("p", { class: "source" }, preset.source));
     this.showArguments(preset, chosen);
     if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
     this.paint();

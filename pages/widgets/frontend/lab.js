@@ -101,7 +101,7 @@ class Legend {
     const marks = low < 0 && high > 0 ? [low, 0, high] : [low, high];
     this.numbers.replaceChildren(...marks.map((value) => make("span", { style: `left: ${place(value)}%` }, short(value))));
     const notes = [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`];
-    this.note.textContent = notes.join("   ");
+    this.note.textContent = notes.join("  ");
     this.remark.textContent = facts.remark;
     this.hold.checked = values.limits !== null;
     this.draw(facts, low, high, counts, roles);
@@ -252,6 +252,7 @@ class Lab {
       const wiring = {
         onInput: (value) => this.fallBack(this.ask(change(value), false)),
         onCommit: (value) => this.commit(change(value)),
+        onPicked: (scale) => { this.values = { ...this.values, scale, limits: null }; },
       };
       const Control = { number: Slider, choice: Strip, kernel: KernelEditor }[setting.kind];
       if (Control) this.controls.set(setting.name, new Control(setting, wiring));
@@ -291,7 +292,7 @@ class Lab {
       this.commits.settle(data.answered);
       this.element.dataset.run = data.answered;
     }
-    if (data.complaint) this.complain(this.seq, data.complaint);
+    if (data.complaint) this.complain(data.answered ?? this.seq, data.complaint);
     this.showControls();
     if (data.picture.id !== pictureBefore) this.takePicture();
   }
