@@ -127,16 +127,16 @@ class Convolution:
     def size_formulas(self, shape: tuple[int, ...]) -> tuple[str, str]:
         """Write the sum that gives the map's height and the one for its width, in LaTeX with these numbers.
 
-        `H' = floor((H + before + after - d (k - 1) - 1) / s) + 1`
-        (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
+        `H' = floor((H + before + after - reach) / s) + 1`, where the window reaches over
+        `d (k - 1) + 1` cells (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
         """
         height, width = (
-            rf"{letter}' = \left\lfloor \frac{{{size} + {before} + {after} - {self.dilation_rate}"
-            rf"\cdot({taps} - 1) - 1}}{{{self.strides}}} \right\rfloor + 1 = {cells}"
-            for letter, size, taps, (before, after), cells in zip(
+            rf"{letter}' = \left\lfloor \frac{{{size} + {before} + {after} - {reach}}}{{{self.strides}}}"
+            rf" \right\rfloor + 1 = {cells}"
+            for letter, size, reach, (before, after), cells in zip(
                 "HW",
                 shape[:2],
-                self.kernel.shape,
+                (self.dilation_rate * (taps - 1) + 1 for taps in self.kernel.shape),
                 self.pads(shape),
                 self.output_shape(shape)[:2],
                 strict=True,

@@ -37,9 +37,10 @@ def main() -> None:
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
     held = held_experiment(state)
-    for complaint in state.complaints:
-        st.warning(complaint)
+    notices = st.container()
     lab.show(OPERATION, state, picture)
+    for complaint in state.complaints:
+        notices.warning(complaint)
     address.write(OPERATION.settings, state.values)
     if held is None:
         address.drop(FILTER, ASIDE)
@@ -71,7 +72,8 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
     size, work = st.columns([3, 2], gap="large")
     with size:
         st.markdown(
-            "**Size of the map**: the picture, its padding, less what the window covers, over the stride."
+            "**Size of the map**: the picture and its padding, less the cells that the window reaches over, "
+            "dilation × (kernel − 1) + 1, divided by the stride and rounded down."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
@@ -143,8 +145,9 @@ def held_experiment(state: lab.State) -> Values | None:
         st.session_state[HELD] = None
         if f"{ASIDE}kernel" in st.query_params:
             held, complaints = settings.from_query(FILTER, st.query_params, ASIDE)
-            st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}
             state.complaints.extend(complaints)
+            if not complaints:
+                st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}
     return st.session_state[HELD]
 
 

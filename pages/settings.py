@@ -370,7 +370,7 @@ class KernelSetting:
 def argument_setting(argument: kernels.Argument) -> Number:
     """Turn an argument of a kernel family into the setting that its slider and the lane read."""
     bounds = (argument.low, argument.high, argument.default, argument.step)
-    return Number(argument.name, argument.title, *bounds, help=argument.unit)
+    return Number(argument.name, argument.title, *bounds, unit=argument.unit)
 
 
 def parse(settings: tuple[Setting, ...], given: Any) -> Values:

@@ -309,15 +309,13 @@ def _offer_pad(session: _Session) -> None:
 
 
 def _take(session: _Session, source: str, file: UploadedFile | None, *, title: str) -> None:
-    """Take in a new file; a file that was taken away takes its picture along, a refused one does not."""
+    """Take in a new file; until another one is good, the last good picture stays."""
     arrived = file.file_id if file else None
     if arrived == session.held.get(source):
         return
     session.held[source] = arrived
-    refused = session.trouble.pop(source, None)
+    session.trouble.pop(source, None)
     if file is None:
-        if not refused:
-            session.own.pop(source, None)
         return
     try:
         levels = images.load(file.getvalue(), max_side=MAX_SIDE)

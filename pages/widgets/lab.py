@@ -143,6 +143,7 @@ def _take(operation: Operation, state: State, request: dict[str, Any], picture: 
     except ValueError as error:
         return str(error)
     state.values = values
+    state.complaints.clear()
     return None
 
 

@@ -318,6 +318,93 @@ def test_an_impossible_experiment_is_said_and_left(page: Page, server) -> None:
     page.wait_for_function("() => location.search.includes('5x3')")
 
 
+def test_a_refused_setting_goes_back_to_what_was_possible(page: Page, server) -> None:
+    """After a refusal control, map and address agree again, and other settings still work."""
+    open_page(page, server.url, "size=16&sample=coins&kernel=sobel_x~3x3&padding=valid")
+    lane_open(page)
+    dilation = page.locator("[data-name=dilation_rate]")
+    dilation.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(80)
+    page.keyboard.press("End")
+    page.wait_for_timeout(600)
+    strides = page.locator("[data-name=strides]")
+    strides.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('strides=2')")
+    rested(page)
+    assert dilation.get_attribute("aria-valuenow") == str(screen_values(page)["dilation_rate"])
+    truth = expected_map(page)
+    point(page, 0, 1, truth.shape)
+    assert value(page) == pytest.approx(float(truth[0, 1, 0]), abs=5e-5)
+
+
+def test_a_drag_that_comes_back_ends_exactly(page: Page, server) -> None:
+    """A control that is dragged away and back to where it was is at rest: its exact map comes."""
+    open_page(page, server.url, "size=32&sample=coins")
+    lane_open(page)
+    slider = page.locator("[data-name=gain]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    thumb = page.locator("[data-name=gain] .thumb").bounding_box()
+    assert thumb
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=6)
+    page.mouse.move(x, y, steps=6)
+    page.mouse.up()
+    rested(page)
+    assert map_of(page).get_attribute("data-exact") == "true"
+
+
+def test_a_held_scale_survives_a_preset(page: Page, server) -> None:
+    """Two kernels can be seen on one scale: a held scale stays when another kernel is picked."""
+    open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3")
+    page.get_by_text("hold scale").click()
+    page.wait_for_function("() => location.search.includes('limits=')")
+    held = screen_values(page)["limits"]
+    page.locator("select.menu").select_option("box")
+    page.wait_for_function("() => location.search.includes('kernel=box')")
+    rested(page)
+    assert screen_values(page)["limits"] == held
+    assert screen_values(page)["scale"] == "signed"
+
+
+def test_a_new_picture_while_zoomed_and_playing_shows_whole_again(page: Page, server) -> None:
+    """Whatever was going on, another picture starts at the whole map, and nothing breaks."""
+    open_page(page, server.url, "size=32&sample=coins")
+    page.get_by_role("button", name="Zoom in to the pixel grid").click()
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("combobox", name="Sample").fill("Coffee")
+    page.get_by_role("option", name=re.compile("Coffee")).click()
+    page.wait_for_function("() => location.search.includes('coffee')")
+    rested(page)
+    expect(page.locator(".zoomed")).to_have_text("×1")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_weight_is_scrubbed_by_touch(phone: Page, server) -> None:
+    """A finger that moves along a weight changes it, and the page does not scroll away."""
+    open_page(phone, server.url, "size=32&sample=coins&kernel=identity~3x3")
+    cell = phone.locator("input.weight").nth(4)
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = phone.context.new_cdp_session(phone)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 13):
+        at = [{"x": x + 5 * step, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at})
+        phone.wait_for_timeout(20)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.wait_for_function("() => decodeURIComponent(location.search).includes('0_0,2')")
+    assert screen_values(phone)["kernel"]["weights"][1][1] == pytest.approx(1 + 60 * 0.02, abs=0.05)
+
+
 def test_playing_fills_the_map_and_stops(page: Page, server) -> None:
     """The window slides over every cell in turn; stop shows the whole map again."""
     open_page(page, server.url, "size=16&sample=coins&colour=grey")

@@ -30,7 +30,7 @@ function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not a number";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 10000 || size < 0.001) return value.toExponential(digits - 2).replaceAll("-", "−");
+  if (size >= 10000 || size < 0.001) return value.toExponential(Math.max(0, digits - 2)).replaceAll("-", "−");
   const text = String(Number(value.toPrecision(digits)));
   return text.replace("-", "−");
 }
@@ -38,6 +38,11 @@ function short(value, digits = 3) {
 /** As many decimals as a slider's step needs. */
 function decimalsOf(step) {
   return (String(step).split(".")[1] ?? "").length;
+}
+
+/** Whether an event ends a drag: a capture that only changes hands, as on touch screens, does not. */
+function endsDrag(element, event) {
+  return event.type !== "lostpointercapture" || !element.hasPointerCapture(event.pointerId);
 }
 
 let helpCount = 0;
@@ -62,7 +67,7 @@ function labelled(title, help, body) {
   const head = make("div", { class: "head" }, label);
   if (help) {
     const text = make("div", { class: "help", popover: "auto" }, help);
-    const button = make("button", { class: "why", type: "button", "aria-label": `What is ${title.toLowerCase()}?` }, "?");
+    const button = make("button", { class: "why", type: "button", "aria-label": `About: ${title}` }, "?");
     explainBeside(button, text);
     head.append(button, text);
   }
@@ -119,6 +124,7 @@ class Slider {
     this.value = next;
     // The question goes out before anything is drawn: it has the longer way.
     if (changed && !commit) this.onInput(next);
+    if (changed) this.moved = true;
     if (commit) this.onCommit(next);
     if (changed) this.show();
   }
@@ -129,18 +135,19 @@ class Slider {
     this.track.focus({ preventScroll: true });
     this.track.setPointerCapture(event.pointerId);
     this.dragging = true;
-    const before = this.value;
+    this.moved = false;
     const at = ({ clientX }) => {
       const box = this.rail.getBoundingClientRect();
       const { low, high } = this.setting;
       return low + ((clientX - box.left) / box.width) * (high - low);
     };
     const moved = (next) => this.move(at(next), false);
-    const ended = () => {
+    const ended = (last) => {
+      if (!endsDrag(this.track, last)) return;
       this.track.removeEventListener("pointermove", moved);
       this.track.removeEventListener("lostpointercapture", ended);
       this.dragging = false;
-      if (this.value !== before) this.onCommit(this.value);
+      if (this.moved) this.onCommit(this.value); // even where it came back: what rests is shown exactly
     };
     this.track.addEventListener("pointermove", moved);
     this.track.addEventListener("lostpointercapture", ended);
@@ -202,6 +209,7 @@ class Strip {
     this.index = index;
     const { value } = this.setting.options[index];
     if (changed && !commit) this.onInput(value);
+    if (changed) this.moved = true;
     if (commit) this.onCommit(value);
     if (changed) this.show();
   }
@@ -215,14 +223,15 @@ class Strip {
     event.preventDefault();
     this.group.setPointerCapture(event.pointerId);
     this.dragging = true;
-    const before = this.index;
+    this.moved = false;
     const moved = (next) => this.move(at(next), false);
-    const ended = () => {
+    const ended = (last) => {
+      if (!endsDrag(this.group, last)) return;
       this.group.removeEventListener("pointermove", moved);
       this.group.removeEventListener("lostpointercapture", ended);
       this.dragging = false;
       this.buttons[this.index].focus({ preventScroll: true });
-      if (this.index !== before) this.onCommit(this.setting.options[this.index].value);
+      if (this.moved) this.onCommit(this.setting.options[this.index].value);
     };
     this.group.addEventListener("pointermove", moved);
     this.group.addEventListener("lostpointercapture", ended);

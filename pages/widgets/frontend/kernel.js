@@ -6,6 +6,7 @@ const CUSTOM = "custom";
 const SCRUB_STEP = 0.02; // weight for each pixel of drag: a hand's width is about 5
 const SCRUB_FROM = 3; // pixels before a press becomes a drag, so that a click can still type
 const KEY_STEP = 0.1;
+const WEIGHT_MOST = 1000;
 const EDITABLE = 9; // more columns than this are too narrow to read, so they show colours alone
 const UNDO_MOST = 50;
 
@@ -20,10 +21,11 @@ const ACTIONS = [
 class KernelEditor {
   /**
    * @param {object} setting as `KernelSetting.describe` gives it
-   * @param {{onInput: Function, onCommit: Function, onPicked: (scale: string) => void}} wiring
+   * @param {{onInput: Function, onCommit: Function, onPicked: (scale: string) => void,
+   *   onSay: (sentence: string) => void}} wiring
    */
-  constructor(setting, { onInput, onCommit, onPicked }) {
-    Object.assign(this, { setting, onInput, onCommit, onPicked });
+  constructor(setting, { onInput, onCommit, onPicked, onSay }) {
+    Object.assign(this, { setting, onInput, onCommit, onPicked, onSay });
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
     this.history = [];
     this.edits = 0;
@@ -48,7 +50,7 @@ class KernelEditor {
     this.undoButton = this.button("Undo", "Take the last change back", () => this.undo());
     this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
       make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
-      this.grid, make("div", { class: "head" }, this.sum, this.whyButton, this.why), this.arguments,
+      this.grid, make("div", { class: "head" }, this.sum, this.whyButton, this.why),
       make("div", { class: "actions" },
         ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
         this.button("Random", "Draw new weights by chance", () => this.random()),
@@ -76,7 +78,14 @@ class KernelEditor {
     return true;
   }
 
+  /** What was asked for cannot be: there is nothing to undo. */
+  forget() {
+    this.history.pop();
+    this.keyed = null;
+  }
+
   remember() {
+    this.keyed = null;
     this.history.push(structuredClone(this.value));
     if (this.history.length > UNDO_MOST) this.history.shift();
     this.undoButton.disabled = false;
@@ -157,6 +166,7 @@ class KernelEditor {
   meaning(total) {
     if (Math.abs(total) < 1e-6) return "finds differences";
     if (Math.abs(total - 1) < 1e-6) return "keeps brightness";
+    if (Math.abs(total - 1) < 0.05) return "nearly keeps brightness";
     if (total < 0) return "swaps bright and dark";
     return total > 1 ? "brightens" : "darkens";
   }
@@ -212,7 +222,7 @@ class KernelEditor {
 
   /** Write one weight. */
   write(row, column, weight, commit, remember) {
-    const bounded = Math.max(-1000, Math.min(1000, Number(weight.toPrecision(7))));
+    const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(7))));
     const weights = this.value.weights.map((line) => [...line]);
     weights[row][column] = bounded;
     this.change(this.own(weights), commit, remember);
@@ -220,7 +230,8 @@ class KernelEditor {
 
   type(input, row, column) {
     const weight = Number(input.value.replace("−", "-").replace(",", "."));
-    const valid = input.value.trim() !== "" && Number.isFinite(weight);
+    const valid = input.value.trim() !== "" && Math.abs(weight) <= WEIGHT_MOST;
+    if (!valid) this.onSay(`A weight is a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}, and “${input.value}” is not.`);
     if (valid && weight !== this.value.weights[row][column]) this.write(row, column, weight, true, true);
   }
 
@@ -231,7 +242,9 @@ class KernelEditor {
     if (by) {
       event.preventDefault();
       this.type(input, row, column);
-      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true, !event.repeat);
+      // Many steps on one cell are one change to undo.
+      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true, this.keyed !== input);
+      this.keyed = input;
       input.value = String(this.value.weights[row][column]);
     } else if (event.key === "Enter") {
       this.type(input, row, column);
@@ -261,7 +274,8 @@ class KernelEditor {
       const weight = from.weight + along * SCRUB_STEP * (next.shiftKey ? 10 : 1);
       this.write(row, column, Number(weight.toFixed(4)), false, false);
     };
-    const ended = () => {
+    const ended = (last) => {
+      if (!endsDrag(input, last)) return;
       input.removeEventListener("pointermove", moved);
       input.removeEventListener("pointerup", ended);
       input.removeEventListener("lostpointercapture", ended);

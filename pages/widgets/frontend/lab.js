@@ -15,6 +15,16 @@ class Worked {
     this.empty();
   }
 
+  /** The colour of a cell that is too small for its number. */
+  ground(entry, role, rows) {
+    if (role === "patch") {
+      const level = Math.round(255 * entry);
+      return `background: rgb(${level} ${level} ${level})`;
+    }
+    const share = (100 * Math.abs(entry)) / (Math.max(...rows.flat().map(Math.abs)) || 1);
+    return `background: color-mix(in srgb, var(--role-${entry < 0 ? "negative" : "positive"}) ${share}%, transparent)`;
+  }
+
   empty() {
     if (this.shown === null) return;
     this.shown = null;
@@ -49,7 +59,8 @@ class Worked {
       make("div", { class: `cells ${density}`, style: `--columns: ${rows[0].length}` },
         ...rows.flatMap((row, r) => row.map((entry, c) => make("span", {
           class: outside[r][c] && role !== "factors" ? "outside" : null, title: String(Number(entry.toPrecision(7))),
-        }, dense ? "" : short(entry, wide ? 2 : 3))))));
+          style: dense ? this.ground(entry, role, rows) : null,
+        }, dense ? "" : short(entry, columns > 5 ? 1 : wide ? 2 : 3))))));
     const steps = [`sum ${fixed(sum, 4)}`];
     if (settings.gain !== 1) steps.push(`× gain ${short(settings.gain)}`);
     if (settings.bias !== 0) steps.push(`${settings.bias < 0 ? "−" : "+"} bias ${short(Math.abs(settings.bias))}`);
@@ -104,6 +115,7 @@ class Legend {
     this.note.textContent = notes.join("  ");
     this.remark.textContent = facts.remark;
     this.hold.checked = values.limits !== null;
+    this.hold.disabled = values.limits === null && !(high > low);
     this.draw(facts, low, high, counts, roles);
   }
 
@@ -113,8 +125,8 @@ class Legend {
     const density = devicePixelRatio || 1;
     const width = bars.clientWidth;
     const height = bars.clientHeight;
-    if (!width || !(high > low)) return;
     Object.assign(bars, { width: width * density, height: height * density });
+    if (!width || !(high > low)) return;
     const context = bars.getContext("2d");
     context.scale(density, density);
     const most = Math.sqrt(Math.max(...counts, 1));
@@ -252,7 +264,9 @@ class Lab {
       const wiring = {
         onInput: (value) => this.fallBack(this.ask(change(value), false)),
         onCommit: (value) => this.commit(change(value)),
-        onPicked: (scale) => { this.values = { ...this.values, scale, limits: null }; },
+        // A scale that is held stays, so that two kernels can be seen on one.
+        onPicked: (scale) => { if (!this.values.limits) this.values = { ...this.values, scale }; },
+        onSay: (sentence) => this.say(sentence),
       };
       const Control = { number: Slider, choice: Strip, kernel: KernelEditor }[setting.kind];
       if (Control) this.controls.set(setting.name, new Control(setting, wiring));
@@ -266,7 +280,7 @@ class Lab {
     }
     this.stage.map.element.append(this.legend.element);
     this.note = make("p", { class: "padnote" });
-    this.stage.input.element.append(this.transport.element, this.note);
+    this.stage.input.element.append(this.transport.element, this.note, this.kernel.arguments);
     for (const { element } of [this.kernel, this.legend]) element.classList.add("beside");
     this.element = make("div", { class: "lab", "data-lane": "connecting" },
       this.stage.input.element, this.kernel.element, this.stage.map.element,
@@ -323,6 +337,7 @@ class Lab {
     const bytes = window.explorerPictures?.get(id);
     if (!bytes || this.picture === id) return;
     this.picture = id;
+    this.transport.pause();
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }),
       { colorSpaceConversion: "none", premultiplyAlpha: "none" });
     if (this.picture !== id) return;
@@ -354,11 +369,13 @@ class Lab {
   /** Ask for the map under the present settings with these changes. */
   ask(changes, rest) {
     clearTimeout(this.settling);
+    // A sentence stays until the person changes something.
+    if (Object.keys(changes).length > 0) this.say("");
     this.values = { ...this.values, ...changes };
     this.seq += 1;
     const edits = this.kernel.edits;
     const request = { seq: this.seq, operation: this.data.operation, parameters: this.values, rest };
-    this.asked = { seq: this.seq, edits };
+    this.asked = { seq: this.seq, edits, values: this.values };
     this.element.dataset.asked = this.seq;
     this.unanswered = { ...request, lane: false };
     if (this.lane) this.lane.ask(request);
@@ -399,6 +416,7 @@ class Lab {
     if (seq < this.painted) return image.close();
     if (this.unanswered?.seq === seq) this.unanswered = null;
     this.facts = facts;
+    if (this.asked?.seq === seq) this.possible = this.asked.values;
     if (this.asked?.seq === seq || seq >= (this.asked?.seq ?? 0)) {
       if (this.kernel.resolve(facts.kernel, this.asked?.edits ?? this.kernel.edits)) {
         this.values = { ...this.values, kernel: facts.kernel };
@@ -424,22 +442,29 @@ class Lab {
     this.legend.show(this.facts, this.values, this.stage.roles);
     this.note.textContent = top + bottom + left + right === 0 ? "No padding: the window stays inside."
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`;
-    this.message.textContent = "";
-    this.message.hidden = true;
+  }
+
+  say(sentence) {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
   }
 
   complain(seq, sentence) {
     if (seq < this.seq) return;
     if (this.unanswered?.seq === seq) this.unanswered = null;
-    cancelAnimationFrame(this.describing);
-    this.describing = null;
-    this.message.textContent = sentence;
-    this.message.hidden = false;
-    // A kernel that cannot be made leaves the one that was.
-    if (this.facts && !this.values.kernel.weights) {
-      this.values = { ...this.values, kernel: this.facts.kernel };
-      this.kernel.set(this.facts.kernel);
-    }
+    this.say(sentence);
+    // A drag may still come back to what is possible; at rest every control returns to what last was.
+    if (this.dragging || !this.possible) return;
+    if (!this.values.kernel.weights) this.kernel.forget();
+    this.values = { ...this.possible, kernel: this.facts.kernel };
+    this.kernel.set(this.values.kernel);
+    this.showControls();
+    this.refresh();
+  }
+
+  /** Whether the person holds a control at this moment. */
+  get dragging() {
+    return [...this.controls.values()].some((control) => control.dragging || control.scrubbing);
   }
 
   showControls() {
@@ -457,7 +482,10 @@ class Lab {
     const channel = Math.min(this.worked.channel, window.channels - 1);
     const { values } = this;
     // While a control moves the exact map is not here yet, and the sum worked out from the patch is shown.
-    const kernel = values.kernel.weights && !values.kernel.action ? values.kernel : this.kernel.value;
+    const chosen = values.kernel.weights && !values.kernel.action ? values.kernel : this.kernel.value;
+    // Until the answer for another size has come the window is still that of the kernel before.
+    const fits = chosen.rows === window.rows.length && chosen.columns === window.columns.length;
+    const kernel = fits ? chosen : this.facts.kernel;
     this.worked.show(window, { ...values, kernel }, this.stage.valueAt(row, column, channel));
   }
 

@@ -163,7 +163,7 @@ class Stage {
   /** A zoomed view is dragged along with the pointer. */
   pan(event, pane) {
     this.panned = false;
-    if (event.button !== 0 || this.zoom === 1 || !this.anchor) return;
+    if (event.button !== 0 || this.zoom === 1 || !this.anchor || !this.tables) return;
     const { canvas } = pane;
     const from = { x: event.clientX, y: event.clientY, ...this.anchor };
     const { scale } = pane.layout();
@@ -194,6 +194,7 @@ class Stage {
 
   /** Centre a zoomed view on a place of the map, and the picture's on what is read there. */
   look(row, column) {
+    if (!this.tables) return;
     const bounded = this.bounded(row, column);
     this.anchor = bounded;
     this.map.focus = bounded;
@@ -336,6 +337,10 @@ class Stage {
     this.title = title;
     this.tables = null;
     this.values = null;
+    this.revealed = null;
+    this.anchor = null;
+    this.input.zoom = 1;
+    this.map.zoom = 1;
     this.shapeInput();
   }
 
@@ -396,7 +401,7 @@ class Stage {
       image: surface, height: rows.length, width: columns.length, top: -before[0], left: -before[1],
     });
     const border = rows.length > height || columns.length > width ? ", padding around it" : "";
-    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${this.pixels.channels} channels${border}`);
+    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${this.pixels.channels === 1 ? "grey" : "in colour"}${border}`);
     this.draw();
   }
 
