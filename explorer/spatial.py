@@ -8,7 +8,9 @@ every result is float32. Arguments have Keras's names and meanings; `pad_mode` h
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from operator import index
@@ -51,6 +53,11 @@ _WEIGHTS_OF_A_PART = 16
 _SHARED_CELLS = 1 << 20
 # Pictures of more numbers are searched for NaN on several cores.
 _ONE_CORE = 1 << 16
+# OpenCV's box filter keeps running sums in double precision. A step of them errs by 1e-8 at the most where
+# the magnitudes of all pixels add up to less than this.
+_RUNNING_LIMIT = 1e8
+# Poolings read the picture in bands of about so many numbers (1 MB): memory in use is faster than fresh.
+_BAND = 1 << 18
 # Patches for a matrix product are laid out in blocks of about this many numbers (16 MB).
 _BLOCK = 1 << 22
 
@@ -68,6 +75,35 @@ class _Axis(NamedTuple):
     stride: int
     dilation: int
     anchor: int
+
+
+class _Layout(NamedTuple):
+    """The windows of a pooling, along the rows and along the columns."""
+
+    taps: tuple[int, int]
+    rows: _Axis
+    cols: _Axis
+    counts: tuple[Array, Array]  # taps of each window in the image
+    padded_counts: tuple[Array, Array]  # taps in the image or its padding, without what ceil_mode adds
+
+
+class _Way(NamedTuple):
+    """A step of a stack along one axis; `reads` gives the inputs (n, taps) of cells (n,) of its output."""
+
+    size: int
+    outputs: int
+    reads: Callable[[Indices], Indices]
+
+
+class _Fold(NamedTuple):
+    """A way to make one number of two, and so of a window."""
+
+    ufunc: Callable[..., Any]
+    pairs: Callable[..., Any]  # OpenCV's ufunc
+    slide: Callable[..., Any]  # (image, taps) -> the value at (r, c) is of the close window that begins there
+    keeps_nan: bool  # whether OpenCV does
+    neutral: float  # changes no result, and so stands in the padding
+    squared: bool = False  # whether it is of the squares, and the root is taken at last
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +129,87 @@ class Window:
     cols: Indices
     is_padding: NDArray[np.bool_]
     box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """A way to make one number of a window.
+
+    Attributes:
+        name: Key in `POOLINGS`, and the `kind` of `pool2d`.
+        title: The field's name for it.
+        formula: LaTeX; x_1 ... x_n are the cells of the window that lie in the image.
+        why: One sentence: what it keeps of the picture.
+        has_winner: Whether one cell of the window is the answer, the one `pool_winners` names.
+    """
+
+    name: str
+    title: str
+    formula: str
+    why: str
+    has_winner: bool
+
+
+POOLINGS: dict[str, Pooling] = {
+    pooling.name: pooling
+    for pooling in (
+        Pooling(
+            "max",
+            "Max pooling",
+            r"y = \max_k \, x_k",
+            "Says whether a feature is anywhere in the window, and forgets where.",
+            True,
+        ),
+        Pooling(
+            "average",
+            "Average pooling",
+            r"y = \frac{1}{n} \sum_{k=1}^{n} x_k",
+            "Keeps the overall level and smooths the rest away: a blur before every n-th cell is kept.",
+            False,
+        ),
+        Pooling(
+            "min",
+            "Min pooling",
+            r"y = \min_k \, x_k",
+            "Keeps the weakest answer of the window: dark details grow and bright specks vanish.",
+            True,
+        ),
+        Pooling(
+            "l2",
+            "L2 pooling",
+            r"y = \sqrt{\sum_{k=1}^{n} x_k^2}",
+            "Measures the energy in the window whatever the signs, large answers more than small ones.",
+            False,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a stack that slides a window, convolution and pooling alike; arguments as `pool2d`'s."""
+
+    kernel_size: Pair
+    strides: Pair = 1
+    padding: Padding = "valid"
+    dilation_rate: Pair = 1
+    ceil_mode: bool = False
+
+
+@dataclass(frozen=True)
+class Upsampling:
+    """A step of a stack that enlarges the map; arguments as `upsample2d`'s."""
+
+    size: Pair = 2
+    interpolation: str = "nearest"
+
+
+class ReceptiveField(NamedTuple):
+    """What the units of one depth see of the image, (vertical, horizontal) each; see `receptive_field`."""
+
+    size: tuple[int, int]
+    jump: tuple[float, float]
+    offset: tuple[int, int]
 
 
 def filter2d(
@@ -226,6 +343,233 @@ def conv2d(
     return output
 
 
+def conv2d_transpose(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    strides: Pair = 1,
+    padding: Padding = "valid",
+) -> Array:
+    """Compute a transposed convolution: every input cell lays its kernel, times its value, on the output.
+
+    output[r * stride - top + i, c * stride - left + j, n] += kernel[i, j, n, m] * image[r, c, m]
+
+    It equals keras.ops.conv_transpose. What `conv2d` reads, the transposed convolution writes: it turns the
+    size of an output back into that of the input.
+
+    Args:
+        image: Real numbers, (H, W, Cin).
+        kernel: Real numbers, (kh, kw, Cout, Cin).
+        strides: Cells of the output from one input cell to the next: an int or (vertical, horizontal).
+        padding: "valid", (size - 1) * stride + max(kernel size, stride) outputs; "same", size * stride; or
+            the cells cut off the edges of (size - 1) * stride + kernel size outputs, as in PyTorch: an int or
+            ((top, bottom), (left, right)).
+
+    Returns:
+        float32 (H', W', Cout).
+
+    Raises:
+        ValueError: If an argument is not of the kind above, the channels do not match, or the padding leaves
+            no output.
+
+    Example:
+        >>> image = np.array([[1.0, 2.0]])[:, :, np.newaxis]
+        >>> conv2d_transpose(image, np.ones((1, 2, 1, 1)), strides=(1, 2))[:, :, 0].tolist()
+        [[1.0, 1.0, 2.0, 2.0]]
+        >>> conv2d_transpose(image, np.ones((1, 3, 1, 1)), strides=(1, 2))[:, :, 0].tolist()
+        [[1.0, 1.0, 3.0, 2.0, 2.0]]
+    """
+    pixels = _real(image, "image", "(H, W, Cin)", (3,))
+    weights = _real(kernel, "kernel", "(kh, kw, Cout, Cin)", (4,))
+    height, width, channels = pixels.shape
+    kh, kw, filters, depth = weights.shape
+    if depth != channels:
+        raise ValueError(
+            f"The image has {channels} channels; a kernel of shape {weights.shape} takes {depth}: "
+            "make its last axis Cin."
+        )
+    down, across = _pair(strides, "strides", 1)
+    sides = padding if isinstance(padding, str | int) else _sides(padding)
+    vertical, horizontal = sides if isinstance(sides, tuple) else (sides, sides)
+    top, rows = _transposed_axis(height, kh, down, vertical, "rows")
+    left, cols = _transposed_axis(width, kw, across, horizontal, "columns")
+    written = ((height - 1) * down + kh, (width - 1) * across + kw)
+    whole: Array = np.zeros((max(written[0], top + rows), max(written[1], left + cols), filters), np.float32)
+    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
+    with np.errstate(invalid="ignore", over="ignore"):
+        for i, j in product(range(kh), range(kw)):
+            there = whole[i : i + (height - 1) * down + 1 : down, j : j + (width - 1) * across + 1 : across]
+            there += (pixels.reshape(-1, depth) @ weights[i, j].T).reshape(height, width, filters)
+    return whole[top : top + rows, left : left + cols]
+
+
+def pool2d(
+    image: ArrayLike,
+    pool_size: Pair = 2,
+    *,
+    strides: Pair | None = None,
+    padding: Padding = "valid",
+    kind: str = "max",
+    dilation_rate: Pair = 1,
+    count_padding: bool = False,
+    ceil_mode: bool = False,
+) -> Array:
+    """Make one number of every window, in each channel by itself.
+
+    output[r, c] = kind over i, j of padded[r * stride + i * dilation, c * stride + j * dilation]
+
+    "max" and "average" equal keras.ops.max_pool and average_pool; "l2" is the square root of the sum, not the
+    mean, of the squares. The padding never wins and adds nothing. A window that reads a NaN gives NaN.
+
+    Args:
+        image: Real numbers, (H, W) or (H, W, C).
+        pool_size: Taps of the window: an int or (vertical, horizontal).
+        strides: As in `filter2d`; the pool_size if None.
+        padding: As in `filter2d`.
+        kind: A key of `POOLINGS`: "max", "average", "min" or "l2".
+        dilation_rate: As in `filter2d`.
+        count_padding: Whether an average counts the cells of the padding as zeros.
+        ceil_mode: Keep a last window that reaches beyond the padding, if it starts in the image or in the
+            padding before it, as in PyTorch and ONNX. What lies beyond the padding never counts.
+
+    Returns:
+        float32 (H', W') or (H', W', C), H' and W' as `output_size` says. It may be a view of a larger array.
+
+    Raises:
+        ValueError: If an argument is not of the kind above, the window does not fit into the padded image, or
+            some window reads nothing but padding.
+
+    Example:
+        >>> image = np.arange(16).reshape(4, 4)
+        >>> pool2d(image).tolist(), pool2d(image, kind="average").tolist()
+        ([[5.0, 7.0], [13.0, 15.0]], [[2.5, 4.5], [10.5, 12.5]])
+        >>> pool2d(-np.ones((2, 2)), 3, strides=1, padding="same").tolist()
+        [[-1.0, -1.0], [-1.0, -1.0]]
+    """
+    pixels = _real(image, "image", "(H, W) or (H, W, C)", (2, 3))
+    _check_kind(kind, POOLINGS)
+    layout = _pool_layout(pixels.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
+    counts = None
+    if kind == "average":
+        down, across = layout.padded_counts if count_padding else layout.counts
+        counts = down[:, np.newaxis] * across  # (H', W')
+    return _pool_parts(pixels, layout, _FOLDS[kind], counts)
+
+
+def pool_winners(
+    image: ArrayLike,
+    pool_size: Pair = 2,
+    *,
+    strides: Pair | None = None,
+    padding: Padding = "valid",
+    kind: str = "max",
+    dilation_rate: Pair = 1,
+    ceil_mode: bool = False,
+) -> Indices:
+    """Say which input cell each output of a max or min pooling is the value of; arguments as `pool2d`.
+
+    Among equal cells the first in reading order wins, and a NaN wins over every number.
+
+    Returns:
+        int32 (H', W', 2) or (H', W', C, 2): row and column in the image.
+
+    Raises:
+        ValueError: As `pool2d`, and if the kind has no winner.
+
+    Example:
+        >>> pool_winners([[1, 5], [5, 0]]).tolist(), pool_winners([[1, 5], [5, 0]], kind="min").tolist()
+        ([[[0, 1]]], [[[1, 1]]])
+    """
+    pixels = _real(image, "image", "(H, W) or (H, W, C)", (2, 3))
+    _check_kind(kind, [name for name, pooling in POOLINGS.items() if pooling.has_winner])
+    layout = _pool_layout(pixels.shape, pool_size, strides, padding, dilation_rate, ceil_mode)
+    rows, cols = layout.rows, layout.cols
+    best = _pool_parts(pixels, layout, _FOLDS[kind], None).reshape(
+        rows.outputs, cols.outputs, -1
+    )  # (H', W', C)
+    planes = pixels.reshape(*pixels.shape[:2], -1)  # (H, W, C)
+    # No cell equals NaN, so neither the padding does nor, where NaN has won, any number.
+    windows = _windows(_pad(planes, rows, cols, "constant", math.nan), layout.taps, rows, cols)
+    is_nan = None
+    if np.isnan(best).any():
+        marks = _pad(np.isnan(planes).astype(np.float32), rows, cols, "constant")
+        is_nan = _windows(marks, layout.taps, rows, cols) > 0
+    winners = np.empty((*best.shape, 2), np.int32)
+    taps = np.empty(best.shape, np.int32)
+    for number, (i, j) in reversed(list(enumerate(np.ndindex(layout.taps)))):
+        wins = windows[:, :, i, j] == best
+        np.copyto(taps, number, where=wins if is_nan is None else wins | is_nan[:, :, i, j])
+    tops = np.arange(rows.outputs, dtype=np.int32) * rows.stride - rows.before
+    lefts = np.arange(cols.outputs, dtype=np.int32) * cols.stride - cols.before
+    down, across = np.divmod(taps, np.int32(layout.taps[1]))
+    winners[..., 0] = tops[:, np.newaxis, np.newaxis] + down * rows.dilation
+    winners[..., 1] = lefts[:, np.newaxis] + across * cols.dilation
+    return winners[:, :, 0] if pixels.ndim == 2 else winners
+
+
+def global_pool2d(image: ArrayLike, kind: str = "average") -> Array:
+    """Make one number of each channel: a pooling whose window is the image.
+
+    Args:
+        image: Real numbers, (H, W, C); (H, W) is taken as one channel.
+        kind: As in `pool2d`.
+
+    Returns:
+        float32 (C,).
+
+    Raises:
+        ValueError: If an argument is not of the kind above.
+
+    Example:
+        >>> global_pool2d(np.arange(8).reshape(2, 2, 2)).tolist()
+        [3.0, 4.0]
+    """
+    pixels = _real(image, "image", "(H, W, C) or (H, W)", (2, 3))
+    _check_kind(kind, POOLINGS)
+    planes = pixels.reshape(pixels.shape[0] * pixels.shape[1], -1)  # (H * W, C)
+    if kind in ("max", "min"):
+        winners: Any = planes.max(axis=0) if kind == "max" else planes.min(axis=0)
+        return winners  # type: ignore[no-any-return]
+    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
+    with np.errstate(invalid="ignore", over="ignore"):
+        if kind == "average":
+            return np.asarray(planes.mean(axis=0, dtype=np.float64), np.float32)
+        return np.asarray(np.sqrt(np.square(planes, dtype=np.float64).sum(axis=0)), np.float32)
+
+
+def upsample2d(image: ArrayLike, size: Pair = 2, interpolation: str = "nearest") -> Array:
+    """Enlarge a map by whole factors; it equals keras.layers.UpSampling2D.
+
+    "nearest" repeats every cell. "bilinear" reads at ((r + 1/2) / size - 1/2), between the centres of the
+    four cells around it; beyond the edge stand the cells of the edge.
+
+    Args:
+        image: Real numbers, (H, W) or (H, W, C).
+        size: Cells of the result to a cell of the image: an int or (vertical, horizontal).
+        interpolation: "nearest" or "bilinear".
+
+    Returns:
+        float32 (H * size, W * size) or (H * size, W * size, C).
+
+    Raises:
+        ValueError: If an argument is not of the kind above.
+
+    Example:
+        >>> upsample2d([[1, 2]], (1, 2)).tolist(), upsample2d([[1, 2]], (1, 2), "bilinear").tolist()
+        ([[1.0, 1.0, 2.0, 2.0]], [[1.0, 1.25, 1.75, 2.0]])
+    """
+    pixels = _real(image, "image", "(H, W) or (H, W, C)", (2, 3))
+    down, across = _pair(size, "size", 1)
+    _check_interpolation(interpolation)
+    height, width = pixels.shape[0] * down, pixels.shape[1] * across
+    if interpolation == "nearest":
+        return pixels.repeat(down, axis=0).repeat(across, axis=1)
+    planes = _opencv_parts(pixels) if pixels.ndim == 3 else [pixels]
+    parts: list[Any] = [cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR) for part in planes]
+    channels = [part.reshape(height, width, -1) for part in parts]
+    return np.concatenate(channels, axis=2).reshape(height, width, *pixels.shape[2:])
+
+
 def output_size(
     size: int,
     kernel_size: int,
@@ -233,6 +577,7 @@ def output_size(
     strides: int = 1,
     padding: AxisPadding = "valid",
     dilation_rate: int = 1,
+    ceil_mode: bool = False,
 ) -> int:
     """Count the outputs along one axis.
 
@@ -244,6 +589,7 @@ def output_size(
         strides: Cells from one window to the next.
         padding: "valid", "same", an int (at both ends), or (before, after).
         dilation_rate: Cells from one tap to the next.
+        ceil_mode: Round up instead of down, as `pool2d` does with it.
 
     Raises:
         ValueError: If an argument is not of the kind above or the kernel does not fit into the padded axis.
@@ -252,7 +598,7 @@ def output_size(
         >>> output_size(7, 3), output_size(7, 3, strides=2), output_size(7, 3, strides=2, padding="same")
         (5, 3, 4)
     """
-    return _checked_axis(size, kernel_size, strides, padding, dilation_rate).outputs
+    return _checked_axis(size, kernel_size, strides, padding, dilation_rate, ceil_mode).outputs
 
 
 def pads(
@@ -262,17 +608,22 @@ def pads(
     strides: int = 1,
     padding: AxisPadding = "valid",
     dilation_rate: int = 1,
+    ceil_mode: bool = False,
 ) -> tuple[int, int]:
     """Give the cells of padding before and after one axis; arguments and errors as `output_size`.
 
     "same" pads (ceil(size / strides) - 1) * strides + (kernel_size - 1) * dilation_rate + 1 - size cells, if
-    that is positive. Half of them, rounded down, go before.
+    that is positive. Half of them, rounded down, go before. With `ceil_mode` the last window may reach beyond
+    the padding: what it takes is counted after, so that the pair, given as `padding` to the other functions,
+    makes them tell of the same windows.
 
     Example:
         >>> pads(5, 3, padding="same"), pads(6, 3, strides=2, padding="same"), pads(5, 3, padding=(2, 0))
         ((1, 1), (0, 1), (2, 0))
+        >>> pads(5, 2, strides=2), pads(5, 2, strides=2, ceil_mode=True)
+        ((0, 0), (0, 1))
     """
-    axis = _checked_axis(size, kernel_size, strides, padding, dilation_rate)
+    axis = _checked_axis(size, kernel_size, strides, padding, dilation_rate, ceil_mode)
     return axis.before, axis.after
 
 
@@ -440,6 +791,143 @@ def window_at(
     )
 
 
+def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> list[ReceptiveField]:
+    """Say what the units of a stack of steps see of the image, at every depth.
+
+    size' = size + (kernel_size - 1) * dilation * jump, jump' = jump * stride,
+    offset' = offset - before * jump
+
+    Unit r sees the rows from offset + r * jump on, `size` of them; over padding they reach out of the image.
+    After an upsampling the jump is a fraction and units see unequally much: the size is that of the largest
+    and the offset is that of unit 0. Which pixels a unit does see, `input_rectangle` tells exactly.
+
+    Args:
+        steps: Convolutions and poolings as `Step`, and upsamplings, from the image on.
+        input_shape: (H, W) or (H, W, C) of the image; "same" padding depends on it.
+
+    Returns:
+        A field (size, jump, offset) for each step, each a pair (vertical, horizontal), in pixels.
+
+    Raises:
+        ValueError: If an argument is not of the kind above, or a window does not fit, with the step's number.
+
+    Example:
+        >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
+        >>> [field.size for field in receptive_field(stack, (8, 8))]
+        [(3, 3), (4, 4), (8, 8)]
+        >>> receptive_field(stack, (8, 8))[-1]
+        ReceptiveField(size=(8, 8), jump=(2, 2), offset=(-1, -1))
+    """
+    fields = []
+    ways = _ways(steps, input_shape)
+    jumps = [Fraction(1), Fraction(1)]
+    for depth, step in enumerate(steps, 1):
+        spans = []
+        for axis in (0, 1):
+            if isinstance(step, Upsampling):
+                jumps[axis] /= _pair(step.size, "size", 1)[axis]
+            else:
+                jumps[axis] *= _pair(step.strides, "strides", 1)[axis]
+            low = high = np.arange(ways[depth - 1][axis].outputs, dtype=np.int32)
+            for way in ways[depth - 1 :: -1]:
+                low, high = way[axis].reads(low)[:, 0], way[axis].reads(high)[:, -1]
+            spans.append((int((high - low).max()) + 1, int(low[0])))
+        (tall, top), (wide, left) = spans
+        down, across = (jump.numerator if jump.denominator == 1 else float(jump) for jump in jumps)
+        fields.append(ReceptiveField((tall, wide), (down, across), (top, left)))
+    return fields
+
+
+def input_rectangle(
+    steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...], row: int, col: int
+) -> tuple[int, int, int, int]:
+    """Give the smallest rectangle of pixels that holds all that unit (row, col) of the last step reads.
+
+    It is clipped: padding is left out, at every depth, so that its first and last rows and columns are pixels
+    that the unit does read. With dilation or long strides there may be pixels in between that it does not.
+
+    Args:
+        steps: As in `receptive_field`; for a unit at a lesser depth give fewer of them.
+        input_shape: As in `receptive_field`.
+        row: Row of the unit.
+        col: Column of the unit.
+
+    Returns:
+        (top, left, bottom, right), the last two excluded; (0, 0, 0, 0) if the unit reads padding only.
+
+    Raises:
+        ValueError: As `receptive_field`, and if there is no such unit.
+
+    Example:
+        >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
+        >>> input_rectangle(stack, (8, 8), 0, 1)
+        (0, 1, 7, 8)
+    """
+    ways = _ways(steps, input_shape)
+    height, width = (way.outputs for way in ways[-1]) if ways else input_shape[:2]
+    cell = _whole(row, "row", 0), _whole(col, "col", 0)
+    if cell[0] >= height or cell[1] >= width:
+        raise ValueError(
+            f"There is no unit in row {row}, column {col}: the last step has {height} rows and {width} "
+            "columns, counted from 0."
+        )
+    ends = []
+    for axis in (0, 1):
+        cells = np.array([cell[axis]], np.int32)
+        for way in reversed(ways):
+            cells = np.unique(way[axis].reads(cells))
+            cells = cells[(cells >= 0) & (cells < way[axis].size)]
+        if not cells.size:
+            return 0, 0, 0, 0
+        ends.append((int(cells[0]), int(cells[-1]) + 1))
+    (top, bottom), (left, right) = ends
+    return top, left, bottom, right
+
+
+def _ways(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> list[tuple[_Way, _Way]]:
+    """Lay out every step of a stack down and across the map that it is given."""
+    if len(input_shape) not in (2, 3):
+        raise ValueError(f"The image's shape is {input_shape}; it must be (H, W) or (H, W, C).")
+    shape = tuple(_whole(size, "input_shape", 1) for size in input_shape[:2])
+    ways = []
+    for number, step in enumerate(steps, 1):
+        try:
+            way = _upsampling_ways(step, shape) if isinstance(step, Upsampling) else _step_ways(step, shape)
+        except ValueError as error:
+            raise ValueError(f"Step {number}: {error}") from error
+        ways.append(way)
+        shape = tuple(axis.outputs for axis in way)
+    return ways
+
+
+def _step_ways(step: Step, shape: tuple[int, ...]) -> tuple[_Way, _Way]:
+    taps = _pair(step.kernel_size, "kernel_size", 1)
+    axes = _axes(shape, taps, step.strides, step.padding, step.dilation_rate, step.ceil_mode)
+
+    def way(size: int, taps: int, axis: _Axis) -> _Way:
+        steps = np.arange(taps, dtype=np.int32) * axis.dilation - axis.before
+        return _Way(size, axis.outputs, lambda cells: cells[:, np.newaxis] * axis.stride + steps)
+
+    return way(shape[0], taps[0], axes[0]), way(shape[1], taps[1], axes[1])
+
+
+def _upsampling_ways(step: Upsampling, shape: tuple[int, ...]) -> tuple[_Way, _Way]:
+    factors = _pair(step.size, "size", 1)
+    _check_interpolation(step.interpolation)
+
+    def way(size: int, factor: int) -> _Way:
+        def nearest(cells: Indices) -> Indices:
+            return (cells // factor)[:, np.newaxis]
+
+        def bilinear(cells: Indices) -> Indices:
+            place = 2 * cells + 1 - factor  # twice `factor` of these to a cell
+            return np.stack([place // (2 * factor), -(-place // (2 * factor))], axis=1)
+
+        return _Way(size, size * factor, nearest if step.interpolation == "nearest" else bilinear)
+
+    return way(shape[0], factors[0]), way(shape[1], factors[1])
+
+
 def _reads(size: int, taps: int, axis: _Axis, output: int, pad_mode: str) -> tuple[Indices, Indices]:
     """Say which inputs the taps of one output read along an axis, and where the taps lie."""
     stride, padding, dilation = axis.stride, (axis.before, axis.after), axis.dilation
@@ -530,11 +1018,15 @@ def _is_plain(image: Array, kernel: Array, dilated: bool) -> bool:
         return cv2.norm(image) * cv2.norm(kernel) < _TRANSFORM_LIMIT
     if np.count_nonzero(kernel) == kernel.size:
         return True
-    # A sum is finite only if every pixel is. Rows are summed on several cores, which pays for large pictures.
+    return math.isfinite(_total(image))
+
+
+def _total(image: Array) -> float:
+    """Add up all pixels: the sum is finite only if every pixel is, and NaN if one of them is."""
     plane: Any = image if image.ndim == 2 else image.reshape(len(image), -1)  # (H, W * C)
-    if plane.size > _ONE_CORE:
+    if plane.size > _ONE_CORE:  # rows are summed on several cores, which pays for large pictures
         plane = cv2.reduce(plane, 1, cv2.REDUCE_SUM)  # (H, 1)
-    return math.isfinite(cv2.sumElems(plane)[0])
+    return float(cv2.sumElems(plane)[0])
 
 
 def _sum_taps(padded: Array, kernel: Array, rows: _Axis, cols: _Axis) -> Array:
@@ -549,6 +1041,189 @@ def _sum_taps(padded: Array, kernel: Array, rows: _Axis, cols: _Axis) -> Array:
             read = padded[top : top + height : rows.stride, left : left + width : cols.stride]
             total += np.float64(weight) * read
         return total.astype(np.float32)
+
+
+def _pool_parts(image: Array, layout: _Layout, fold: _Fold, counts: Array | None) -> Array:
+    """Make one number of every window of an image, in a new array; sums are divided by `counts` (H', W')."""
+    planes = _opencv_parts(image) if image.ndim == 3 else [image]
+    parts = [_pool(part, layout, fold, counts) for part in planes]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+
+
+def _pool(image: Array, layout: _Layout, fold: _Fold, counts: Array | None) -> Array:
+    """Make one number of every window of an image of no more channels than OpenCV takes, band by band."""
+    if image.ndim == 3 and image.shape[2] == 1:  # OpenCV would drop the axis
+        return _pool(image[:, :, 0], layout, fold, counts)[:, :, np.newaxis]
+    taps, rows, cols = layout.taps, layout.rows, layout.cols
+    height, reach = len(image), (taps[0] - 1) * rows.dilation + 1
+    step = max(1, _BAND * height // image.size // rows.stride)
+    padded = any((rows.before, rows.after, cols.before, cols.after))
+    if step >= rows.outputs or (rows.stride == 1 and not padded and not fold.squared):
+        # A small picture, or one pass that needs no memory but that of its result.
+        found = _pool_band(image, taps, rows, cols, fold)
+        return _finish(found, fold, counts, found)
+    output = np.empty((rows.outputs, cols.outputs, *image.shape[2:]), np.float32)
+    for start in range(0, rows.outputs, step):
+        stop = min(start + step, rows.outputs)
+        top, bottom = start * rows.stride - rows.before, (stop - 1) * rows.stride - rows.before + reach
+        band = rows._replace(outputs=stop - start, before=max(0, -top), after=max(0, bottom - height))
+        found = _pool_band(image[max(0, top) : min(height, bottom)], taps, band, cols, fold)
+        _finish(found, fold, None if counts is None else counts[start:stop], output[start:stop])
+    return output
+
+
+def _finish(found: Array, fold: _Fold, counts: Array | None, output: Array) -> Array:
+    """Make means of sums, and roots of sums of squares."""
+    if fold.squared:
+        return np.sqrt(found, out=output)
+    if counts is not None:
+        least, most = counts.min(), counts.max()
+        # One number for all windows, where it is one, is read faster than one for each.
+        divisor = most if least == most else counts.reshape(*counts.shape, *[1] * (found.ndim - 2))
+        return np.divide(found, divisor, out=output)
+    if output is not found:
+        output[...] = found
+    return output
+
+
+def _pool_band(image: Array, taps: tuple[int, int], rows: _Axis, cols: _Axis, fold: _Fold) -> Array:
+    """Fold the windows of a band.
+
+    Windows are separable: the rows of each are folded first, then the columns of what is left. Rows are read
+    in place at every stride. Columns next to each other OpenCV folds faster all than every n-th by itself.
+    Without a stride down it does both at once. NaN and taps set apart are left to NumPy.
+    """
+    kh, kw = taps
+    if fold.squared:
+        with np.errstate(over="ignore"):
+            image = np.square(image)
+    exact = fold.keeps_nan or not math.isnan(_total(image))
+    close = exact and cols.dilation == 1
+    padded = _pad(image, rows, cols, "constant", fold.neutral)
+    if close and rows.stride == rows.dilation == 1:
+        return _every(fold.slide(padded, taps)[: rows.outputs], cols)
+    plane = padded.reshape(len(padded), -1)  # (H, W * C)
+    reach = (rows.outputs - 1) * rows.stride + 1
+    tops = range(0, kh * rows.dilation, rows.dilation)
+    lines = _fold([plane[top : top + reach : rows.stride] for top in tops], fold, exact)  # (H', W * C)
+    lines = lines.reshape(rows.outputs, *padded.shape[1:])
+    if close:
+        return _every(fold.slide(lines, (1, kw)), cols)
+    reach = (cols.outputs - 1) * cols.stride + 1
+    lefts = range(0, kw * cols.dilation, cols.dilation)
+    return _fold([lines[:, left : left + reach : cols.stride] for left in lefts], fold, False)
+
+
+def _fold(arrays: list[Array], fold: _Fold, opencv: bool) -> Array:
+    """Fold arrays of one shape into a new one, cell by cell."""
+    if len(arrays) == 1:
+        return arrays[0].copy()
+    pairs, into = (fold.pairs, "dst") if opencv else (fold.ufunc, "out")
+    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
+    with np.errstate(invalid="ignore", over="ignore"):
+        total: Array = pairs(arrays[0], arrays[1])
+        for array in arrays[2:]:
+            pairs(total, array, **{into: total})
+    return total
+
+
+def _dilate(image: Array, taps: tuple[int, int]) -> Any:
+    return cv2.dilate(image, np.ones(taps, np.uint8), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+
+
+def _erode(image: Array, taps: tuple[int, int]) -> Any:
+    return cv2.erode(image, np.ones(taps, np.uint8), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
+
+
+def _add_up(image: Array, taps: tuple[int, int]) -> Any:
+    down, across = (np.ones(tap, np.float32) for tap in taps)
+    anchor, border = (0, 0), cv2.BORDER_REPLICATE
+    if taps[0] == 1 and taps[1] < _TRANSFORM_CELLS_ANYWHERE:
+        return cv2.filter2D(image, -1, across[np.newaxis], None, anchor, 0, border)
+    if cv2.norm(image.reshape(len(image), -1), cv2.NORM_L1) < _RUNNING_LIMIT:
+        return cv2.boxFilter(image, -1, taps[::-1], None, anchor, False, border)
+    return cv2.sepFilter2D(image, -1, across, down, None, anchor, 0, border)
+
+
+_MAX = _Fold(np.maximum, cv2.max, _dilate, False, -math.inf)
+_MIN = _Fold(np.minimum, cv2.min, _erode, False, math.inf)
+_SUM = _Fold(np.add, cv2.add, _add_up, True, 0.0)
+_FOLDS = {"max": _MAX, "min": _MIN, "average": _SUM, "l2": _SUM._replace(squared=True)}
+
+
+def _every(array: Array, cols: _Axis) -> Array:
+    """Keep every n-th column; OpenCV's resizing to a whole part keeps just these, and faster than NumPy."""
+    if cols.stride == 1:
+        return array[:, : cols.outputs]
+    width = cols.outputs * cols.stride
+    if width > array.shape[1]:
+        return np.ascontiguousarray(array[:, :: cols.stride][:, : cols.outputs])
+    kept: Any = cv2.resize(array[:, :width], (cols.outputs, len(array)), interpolation=cv2.INTER_NEAREST)
+    return kept  # type: ignore[no-any-return]
+
+
+def _pool_layout(
+    shape: tuple[int, ...],
+    pool_size: Pair,
+    strides: Pair | None,
+    padding: Padding,
+    dilation_rate: Pair,
+    ceil_mode: bool,
+) -> _Layout:
+    """Lay the windows of a pooling over an image, each of which reads a pixel at least."""
+    taps = _pair(pool_size, "pool_size", 1)
+    steps = taps if strides is None else _pair(strides, "strides", 1)
+    if type(padding) is not str and type(padding) is not int:
+        padding = _sides(padding)
+    dilation = _pair(dilation_rate, "dilation_rate", 1)
+    return _checked_layout(shape[:2], taps, steps, padding, dilation, bool(ceil_mode))
+
+
+@lru_cache(maxsize=256)
+def _checked_layout(
+    shape: tuple[int, ...],
+    taps: tuple[int, int],
+    strides: tuple[int, int],
+    padding: Padding,
+    dilation_rate: tuple[int, int],
+    ceil_mode: bool,
+) -> _Layout:
+    sides = padding if isinstance(padding, tuple) else (padding, padding)
+    rows, cols = _axes(shape, taps, strides, padding, dilation_rate, ceil_mode, "window")
+    ways = []
+    for size, tap, axis, side, cells in zip(
+        shape, taps, (rows, cols), sides, ("rows", "columns"), strict=True
+    ):
+        starts = np.arange(axis.outputs, dtype=np.int32) * axis.stride - axis.before
+        places = starts[:, np.newaxis] + np.arange(tap, dtype=np.int32) * axis.dilation  # (outputs, taps)
+        inside = (places >= 0) & (places < size)
+        if not inside.any(axis=1).all():
+            raise ValueError(
+                f"Window {inside.any(axis=1).argmin()} along the {cells}, counted from 0, reads nothing but "
+                "padding: choose less padding, a larger window or a smaller dilation."
+            )
+        _, after = _axis_ends(size, (tap - 1) * axis.dilation + 1, axis.stride, side)
+        counts = np.count_nonzero(inside, axis=1).astype(np.float32)
+        padded_counts = np.count_nonzero(places < size + after, axis=1).astype(np.float32)
+        ways.append((counts, padded_counts))
+    down, across = ways
+    return _Layout(taps, rows, cols, *zip(down, across, strict=True))
+
+
+def _transposed_axis(size: int, taps: int, stride: int, padding: AxisPadding, cells: str) -> tuple[int, int]:
+    """Count the cells that a transposed convolution leaves out before its outputs, and its outputs."""
+    if padding == "valid":
+        return 0, (size - 1) * stride + max(taps, stride)
+    if padding == "same":
+        return max(0, taps - stride) // 2, size * stride
+    before, after = _axis_ends(size, taps, stride, padding)
+    outputs = (size - 1) * stride + taps - before - after
+    if outputs < 1:
+        raise ValueError(
+            f"The padding takes away {before + after} {cells} of {outputs + before + after}: "
+            "choose less padding, a larger kernel or a larger image."
+        )
+    return before, outputs
 
 
 def _windows(padded: Array, taps: tuple[int, int], rows: _Axis, cols: _Axis) -> Array:
@@ -572,19 +1247,21 @@ def _spread(kernel: Array, vertical: int, horizontal: int) -> Array:
     return spread
 
 
-def _pad(image: Array, rows: _Axis, cols: _Axis, pad_mode: str) -> Array:
-    """Put the padding of both axes around an image."""
+def _pad(image: Array, rows: _Axis, cols: _Axis, pad_mode: str, value: float = 0) -> Array:
+    """Put the padding of both axes around an image; a constant border has the value."""
     parts = _opencv_parts(image) if image.ndim == 3 else [image]
     vertical, horizontal = (rows.before, rows.after), (cols.before, cols.after)
-    padded = [_border(part, vertical, horizontal, pad_mode) for part in parts]
+    padded = [_border(part, vertical, horizontal, pad_mode, value) for part in parts]
     return padded[0] if len(padded) == 1 else np.concatenate(padded, axis=2)
 
 
-def _border(image: Array, vertical: tuple[int, int], horizontal: tuple[int, int], pad_mode: str) -> Array:
+def _border(
+    image: Array, vertical: tuple[int, int], horizontal: tuple[int, int], pad_mode: str, value: float
+) -> Array:
     """Put padding around an image of no more channels than OpenCV takes."""
     if not any(vertical) and not any(horizontal):
         return image
-    padded: Any = cv2.copyMakeBorder(image, *vertical, *horizontal, PAD_MODES[pad_mode])
+    padded: Any = cv2.copyMakeBorder(image, *vertical, *horizontal, PAD_MODES[pad_mode], value=(value,) * 4)
     return padded.reshape(*padded.shape[:2], *image.shape[2:])  # type: ignore[no-any-return]
 
 
@@ -597,7 +1274,13 @@ def _opencv_parts(image: Array) -> list[Array]:
 
 
 def _axes(
-    shape: tuple[int, ...], taps: tuple[int, ...], strides: Pair, padding: Padding, dilation_rate: Pair
+    shape: tuple[int, ...],
+    taps: tuple[int, ...],
+    strides: Pair,
+    padding: Padding,
+    dilation_rate: Pair,
+    ceil_mode: bool = False,
+    window: str = "kernel",
 ) -> tuple[_Axis, _Axis]:
     """Lay the window's ways down and across an image."""
     if type(strides) is not int:
@@ -606,21 +1289,26 @@ def _axes(
         dilation_rate = _pair(dilation_rate, "dilation_rate", 1)
     if type(padding) is not str and type(padding) is not int:
         padding = _sides(padding)
-    return _both_axes(shape[:2], taps, strides, padding, dilation_rate)
+    return _both_axes(shape[:2], taps, strides, padding, dilation_rate, bool(ceil_mode), window)
 
 
 # A small picture is filtered in microseconds, and while a weight is dragged the layout stays the same.
 @lru_cache(maxsize=256)
 def _both_axes(
-    shape: tuple[int, ...], taps: tuple[int, ...], strides: Pair, padding: Padding, dilation_rate: Pair
+    shape: tuple[int, ...],
+    taps: tuple[int, ...],
+    strides: Pair,
+    padding: Padding,
+    dilation_rate: Pair,
+    ceil_mode: bool,
+    window: str,
 ) -> tuple[_Axis, _Axis]:
     stride = _pair(strides, "strides", 1)
     dilation = _pair(dilation_rate, "dilation_rate", 1)
     vertical, horizontal = padding if isinstance(padding, tuple) else (padding, padding)
-    return (
-        _axis(shape[0], taps[0], stride[0], vertical, dilation[0], "rows"),
-        _axis(shape[1], taps[1], stride[1], horizontal, dilation[1], "columns"),
-    )
+    down = (shape[0], taps[0], stride[0], vertical, dilation[0], "rows")
+    across = (shape[1], taps[1], stride[1], horizontal, dilation[1], "columns")
+    return _axis(*down, ceil_mode, window), _axis(*across, ceil_mode, window)
 
 
 def _sides(padding: Any) -> Padding:
@@ -639,38 +1327,44 @@ def _sides(padding: Any) -> Padding:
 
 
 def _checked_axis(
-    size: int, kernel_size: int, strides: int, padding: AxisPadding, dilation_rate: int
+    size: int,
+    kernel_size: int,
+    strides: int,
+    padding: AxisPadding,
+    dilation_rate: int,
+    ceil_mode: bool = False,
 ) -> _Axis:
     """Lay the window's way along one axis given by a reader."""
     size = _whole(size, "size", 1)
     kernel_size = _whole(kernel_size, "kernel_size", 1)
     stride = _whole(strides, "strides", 1)
-    return _axis(size, kernel_size, stride, padding, _whole(dilation_rate, "dilation_rate", 1), "cells")
+    dilation = _whole(dilation_rate, "dilation_rate", 1)
+    return _axis(size, kernel_size, stride, padding, dilation, "cells", ceil_mode)
 
 
-def _axis(size: int, taps: int, stride: int, padding: AxisPadding, dilation: int, cells: str) -> _Axis:
+def _axis(
+    size: int,
+    taps: int,
+    stride: int,
+    padding: AxisPadding,
+    dilation: int,
+    cells: str,
+    ceil_mode: bool = False,
+    window: str = "kernel",
+) -> _Axis:
     """Lay the window's way along one axis; `cells` is the word for what is counted along it."""
     reach = (taps - 1) * dilation + 1
-    if isinstance(padding, str):
-        if padding == "valid":
-            before = after = 0
-        elif padding == "same":
-            total = max(0, ((size - 1) // stride) * stride + reach - size)
-            before = total // 2
-            after = total - before
-        else:
-            raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
-    elif isinstance(padding, tuple | list):
-        if len(padding) != 2:
-            raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
-        before, after = (_whole(end, _CELLS, 0) for end in padding)
-    else:
-        before = after = _whole(padding, _CELLS, 0)
+    before, after = _axis_ends(size, reach, stride, padding)
     free = size + before + after - reach
+    if ceil_mode and free % stride > 0:
+        last = -(-free // stride)
+        if 0 <= last * stride < size + before:
+            after = last * stride + reach - size - before
+            free = last * stride
     if free < 0:
         raise ValueError(
-            f"The kernel reaches over {reach} {cells} but the padded image has only {reach + free}: "
-            "choose a smaller kernel or dilation, more padding, or a larger image."
+            f"The {window} reaches over {reach} {cells} but the padded image has only {reach + free}: "
+            f"choose a smaller {window} or dilation, more padding, or a larger image."
         )
     anchor = -1
     if stride == dilation == 1 and before + after < taps:
@@ -678,10 +1372,37 @@ def _axis(size: int, taps: int, stride: int, padding: AxisPadding, dilation: int
     return _Axis(free // stride + 1, before, after, stride, dilation, anchor)
 
 
+def _axis_ends(size: int, reach: int, stride: int, padding: AxisPadding) -> tuple[int, int]:
+    """Count the cells of padding before and after one axis, for a window that reaches over so many cells."""
+    if isinstance(padding, str):
+        if padding == "valid":
+            return 0, 0
+        if padding == "same":
+            total = max(0, ((size - 1) // stride) * stride + reach - size)
+            return total // 2, total - total // 2
+        raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
+    if isinstance(padding, tuple | list):
+        if len(padding) != 2:
+            raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
+        return _whole(padding[0], _CELLS, 0), _whole(padding[1], _CELLS, 0)
+    number = _whole(padding, _CELLS, 0)
+    return number, number
+
+
 def _padding_sentence(padding: object, pair: str) -> str:
     return (
         f'The padding is {short(padding)}; it must be "valid", "same", a whole number from 0 on, or {pair}.'
     )
+
+
+def _check_kind(kind: str, kinds: Collection[str]) -> None:
+    if not isinstance(kind, str) or kind not in kinds:
+        raise ValueError(f"The kind is {short(kind)}; it must be one of {', '.join(kinds)}.")
+
+
+def _check_interpolation(interpolation: str) -> None:
+    if interpolation not in ("nearest", "bilinear"):
+        raise ValueError(f'The interpolation is {short(interpolation)}; it must be "nearest" or "bilinear".')
 
 
 def _check_pad_mode(pad_mode: str) -> None:

@@ -93,3 +93,107 @@ def filter2d(image, kernel, strides=1, padding="valid", dilation_rate=1, pad_mod
     ]
     output = np.concatenate(channels, axis=2)
     return output[:, :, 0] if image.ndim == 2 else output
+
+
+def pool2d(
+    image,
+    pool_size=2,
+    strides=None,
+    padding="valid",
+    kind="max",
+    dilation_rate=1,
+    count_padding=False,
+    ceil_mode=False,
+):
+    """Collect the cells of each window one by one; None if some window holds no pixel, or none fits."""
+    image = np.asarray(image, float)
+    planes = image.reshape(*image.shape[:2], -1)
+    taps = both(pool_size)
+    steps, dilations = both(taps if strides is None else strides), both(dilation_rate)
+    around = ends(image.shape, taps, steps, padding, dilations)
+    starts = [
+        pool_starts(*axis, ceil_mode)
+        for axis in zip(image.shape[:2], taps, steps, around, dilations, strict=True)
+    ]
+    if not all(starts):
+        return None
+    output = np.zeros((len(starts[0]), len(starts[1]), planes.shape[2]))
+    for row, top in enumerate(starts[0]):
+        for col, left in enumerate(starts[1]):
+            for channel in range(planes.shape[2]):
+                cells, padded = [], 0
+                for i in range(taps[0]):
+                    for j in range(taps[1]):
+                        y, x = top + i * dilations[0], left + j * dilations[1]
+                        if 0 <= y < image.shape[0] and 0 <= x < image.shape[1]:
+                            cells.append(planes[y, x, channel])
+                        elif y < image.shape[0] + around[0][1] and x < image.shape[1] + around[1][1]:
+                            padded += 1
+                if not cells:
+                    return None
+                output[row, col, channel] = fold(cells, kind, padded if count_padding else 0)
+    return output.reshape(*output.shape[:2], *image.shape[2:])
+
+
+def pool_starts(size, taps, stride, sides, dilation, ceil_mode):
+    """Where the windows of a pooling begin along an axis."""
+    before, after = sides
+    end = (taps - 1) * dilation
+    starts, start = [], -before
+    while start + end < size + after:
+        starts.append(start)
+        start += stride
+    if ceil_mode and start - stride + end < size + after - 1 and start < size:
+        starts.append(start)  # though it reaches beyond the padding
+    return starts
+
+
+def fold(cells, kind, padded=0):
+    """Make one number of the cells of a window and so many zeros, which only an average counts."""
+    if kind in ("max", "min") and np.isnan(cells).any():
+        return np.nan
+    return {
+        "max": lambda: max(cells),
+        "min": lambda: min(cells),
+        "average": lambda: sum(cells) / (len(cells) + padded),
+        "l2": lambda: math.sqrt(sum(cell * cell for cell in cells)),
+    }[kind]()
+
+
+def conv2d_transpose(image, kernel, strides=1, padding="valid"):
+    """Write every input cell times its kernel on a large canvas, and cut out the part that is asked for."""
+    image, kernel = np.asarray(image, float), np.asarray(kernel, float)
+    kh, kw, filters, depth = kernel.shape
+    height, width = image.shape[:2]
+    down, across = both(strides)
+    canvas = np.zeros(((height + 1) * down + kh, (width + 1) * across + kw, filters))
+    for row in range(height):
+        for col in range(width):
+            for i in range(kh):
+                for j in range(kw):
+                    for n in range(filters):
+                        for m in range(depth):
+                            product = kernel[i, j, n, m] * image[row, col, m]
+                            canvas[row * down + i, col * across + j, n] += product
+    (top, bottom), (left, right) = (
+        transposed_part(*axis)
+        for axis in zip(
+            (height, width),
+            (kh, kw),
+            (down, across),
+            padding if isinstance(padding, tuple) else (padding, padding),
+            strict=True,
+        )
+    )
+    return canvas[top:bottom, left:right]
+
+
+def transposed_part(size, taps, stride, padding):
+    """First and last output of a transposed convolution along an axis, the last excluded."""
+    if padding == "valid":
+        return 0, (size - 1) * stride + max(taps, stride)
+    if padding == "same":  # the padding of the convolution that makes `size` outputs of size * stride inputs
+        before = sides(size * stride, taps, stride, "same", 1)[0]
+        return before, before + size * stride
+    before, after = padding if isinstance(padding, tuple) else (padding, padding)
+    return before, (size - 1) * stride + taps - after

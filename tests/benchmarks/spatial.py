@@ -1,16 +1,17 @@
-"""How fast `filter2d` is: beside OpenCV, beside TensorFlow, and with strides beside the full map.
+"""How fast `filter2d` and `pool2d` are: beside OpenCV, beside TensorFlow, and with strides.
 
-    python tests/benchmarks/spatial.py
+    python tests/benchmarks/spatial.py [filters] [strides] [pooling]
 
-Prints Markdown tables of the median times on pictures of one channel, the candidates taking turns so that
-they meet the machine in the same moods, and the geometric means of the ratios. Pictures and maps are NumPy
-arrays for all of them.
+Prints Markdown tables of the median times, the candidates taking turns so that they meet the machine in the
+same moods, and the geometric means of the ratios. Filters run on pictures of one channel, poolings on three.
+Pictures and maps are NumPy arrays for all of them.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -20,11 +21,12 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from explorer.spatial import filter2d
+from explorer.spatial import filter2d, pool2d
 
 SIZES = (64, 128, 256, 512, 1024)
 KERNELS = (3, 5, 7)
 STRIDES = (2, 4, 8)
+POOLS = ((2, 2), (3, 2), (3, 1), (2, 1), (4, 4), (8, 8), (8, 1))  # (size, stride)
 ROUNDS = 30
 ROUND_SECONDS = 0.003
 
@@ -110,11 +112,109 @@ def with_strides() -> None:
     print(f"Geometric mean: a stride costs {mean(np.array(ratios)):.2f} of the full map.")
 
 
+def pooling() -> None:
+    """Print pool2d beside every form in OpenCV and NumPy that we know, and beside TensorFlow."""
+    image = np.random.default_rng(1).random((512, 512, 3), np.float32)
+    print(
+        "| kind | size | stride | pool2d | the best other form | | TensorFlow | of the form | of TensorFlow |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    ratios = []
+    for kind, tensorflow in (("max", tf.nn.max_pool2d), ("average", tf.nn.avg_pool2d)):
+        for size, stride in POOLS:
+            forms = {
+                "max": {"dilate": dilated, "dilate, resize": dilated_resized, "np.maximum": maxima},
+                "average": {"boxFilter": boxed, "boxFilter, resize": boxed_resized, "INTER_AREA": area},
+            }[kind]
+            if size != stride:
+                forms.pop("INTER_AREA", None)
+            ours, *others = times(
+                lambda size=size, stride=stride, kind=kind: pool2d(image, size, strides=stride, kind=kind),
+                *(
+                    lambda form=form, size=size, stride=stride: form(image, size, stride)
+                    for form in forms.values()
+                ),
+            )
+            # By itself, because TensorFlow's threads go on spinning for a while and slow down who comes next.
+            (theirs,) = times(
+                lambda size=size, stride=stride, tensorflow=tensorflow: tensorflow(
+                    image[np.newaxis], size, stride, "VALID"
+                ).numpy()
+            )
+            time.sleep(0.2)
+            best = int(np.argmin(others))
+            ratios.append((ours / others[best], ours / theirs))
+            print(
+                f"| {kind} | {size} x {size} | {stride} | {ours:.0f} us | {others[best]:.0f} us | "
+                f"{list(forms)[best]} | {theirs:.0f} us | {ratios[-1][0]:.2f} | {ratios[-1][1]:.2f} |"
+            )
+    form, tensorflow = np.array(ratios).T
+    print()
+    print(f"Geometric means: {mean(form):.2f} of the best form, {mean(tensorflow):.2f} of TensorFlow.")
+    print()
+
+
+def dilated(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Take maxima everywhere, then every n-th."""
+    highest = cv2.dilate(image, np.ones((size, size), np.uint8), anchor=(0, 0))
+    return np.ascontiguousarray(kept(highest, size, stride))
+
+
+def dilated_resized(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """The same, and let OpenCV keep every n-th."""
+    highest = cv2.dilate(image, np.ones((size, size), np.uint8), anchor=(0, 0))
+    return resized(highest, size, stride)
+
+
+def maxima(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Take maxima of rows, then of columns, channel by channel."""
+    reach = (len(image) - size) // stride * stride + 1
+    lines = np.maximum(image[:reach:stride], image[1 : 1 + reach : stride])
+    for top in range(2, size):
+        np.maximum(lines, image[top : top + reach : stride], out=lines)
+    output = np.empty((len(lines), (image.shape[1] - size) // stride + 1, image.shape[2]), np.float32)
+    for channel in range(image.shape[2]):
+        plane = lines[:, :, channel]
+        np.maximum(plane[:, :reach:stride], plane[:, 1 : 1 + reach : stride], out=output[:, :, channel])
+        for left in range(2, size):
+            columns = plane[:, left : left + reach : stride]
+            np.maximum(output[:, :, channel], columns, out=output[:, :, channel])
+    return output
+
+
+def boxed(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Take running means, then every n-th."""
+    return np.ascontiguousarray(kept(cv2.boxFilter(image, -1, (size, size), anchor=(0, 0)), size, stride))
+
+
+def boxed_resized(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """The same, and let OpenCV keep every n-th."""
+    return resized(cv2.boxFilter(image, -1, (size, size), anchor=(0, 0)), size, stride)
+
+
+def area(image: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Shrink by whole factors."""
+    return cv2.resize(image, (image.shape[1] // size, len(image) // stride), interpolation=cv2.INTER_AREA)
+
+
+def kept(array: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """View the windows that lie in the picture, every n-th."""
+    return array[: len(array) - size + 1 : stride, : array.shape[1] - size + 1 : stride]
+
+
+def resized(array: np.ndarray, size: int, stride: int) -> np.ndarray:
+    """Copy the windows that lie in the picture, every n-th, with OpenCV."""
+    rows, cols = kept(array, size, stride).shape[:2]
+    view = array[: len(array) - size + 1 : stride, : cols * stride]
+    return cv2.resize(view, (cols, rows), interpolation=cv2.INTER_NEAREST)
+
+
 def mean(ratios: np.ndarray) -> float:
     """Geometric mean."""
     return float(np.exp(np.log(ratios).mean()))
 
 
 if __name__ == "__main__":
-    beside_others()
-    with_strides()
+    tables = {"filters": beside_others, "strides": with_strides, "pooling": pooling}
+    for table in sys.argv[1:] or tables:
+        tables[table]()
