@@ -57,16 +57,40 @@ KERNEL = KernelSetting("kernel", "Kernel", preset="sobel_x")
 
 FILTER = (
     KERNEL,
-    Number("strides", "Stride", 1, 8, 1, help="How many pixels the window moves on between two cells."),
-    Number("dilation_rate", "Dilation", 1, 6, 1, help="How far apart neighbouring weights reach."),
-    Number("gain", "Gain", -4.0, 4.0, 1.0, 0.05, help="Multiplies the sum."),
-    Number("bias", "Bias", -2.0, 2.0, 0.0, 0.01, help="Is added to the sum."),
+    Number(
+        "strides",
+        "Stride",
+        1,
+        8,
+        1,
+        help="How many pixels the window moves on between two cells. With 2 it leaves out every other place, "
+        "down and across: the map has a quarter of the cells and takes a quarter of the work.",
+    ),
+    Number(
+        "dilation_rate",
+        "Dilation",
+        1,
+        6,
+        1,
+        help="How far apart neighbouring weights reach: a wider view with as many multiplications.",
+    ),
+    Number(
+        "gain",
+        "Gain",
+        -4.0,
+        4.0,
+        1.0,
+        0.05,
+        help="Multiplies the sum: every answer gets stronger, or with a minus turns round.",
+    ),
+    Number("bias", "Bias", -2.0, 2.0, 0.0, 0.01, help="Is added to the sum: every answer moves up or down."),
     Choice(
         "padding",
         "Padding",
         PADDINGS,
         "same",
-        help="Cells added around the picture before the window slides.",
+        help="Cells added around the picture before the window slides. They keep the map as large as the "
+        "picture, and let the window look at the edges as often as at the middle.",
         details={
             "valid": "The window stays inside the picture, so the map is smaller.",
             "same": "Just enough cells to keep the picture's size at stride 1.",
