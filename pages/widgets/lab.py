@@ -97,7 +97,8 @@ def _draw(operation: Operation, state: State, picture: Picture) -> None:
             complaint = str(error)
     data = {
         "operation": operation.name,
-        "settings": _descriptions(operation.name),
+        # A control that moves is drawn already, and each run of a drag has to be light.
+        "settings": _descriptions(operation.name) if request.get("rest") is not False else None,
         "values": state.values,
         "seq": state.seq,
         "epoch": state.epoch,

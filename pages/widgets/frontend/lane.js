@@ -29,6 +29,7 @@ function decodeAnswer(buffer) {
 
 /** @param {string} text @returns {ArrayBuffer} */
 function fromBase64(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text).buffer;
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 }
 
