@@ -7,7 +7,6 @@ A record knows its bounds. `parse` takes what came over the wire and gives the v
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -110,7 +109,6 @@ class Number:
             "high": self.high,
             "step": self.step,
             "default": self.default,
-            "whole": self.whole,
             "help": self.help,
             "unit": self.unit,
         }
@@ -357,7 +355,7 @@ class KernelSetting:
                     "source": kernel.source,
                     "rows": kernel.weights.shape[0],
                     "columns": kernel.weights.shape[1],
-                    "fixed": len(kernel.sizes.sides) == 1,
+                    "fixed": kernel.fixed,
                     "square": kernel.sizes.square,
                     "picture": kernel.keeps_brightness,
                     "arguments": [argument_setting(argument).describe() for argument in kernel.arguments],
@@ -412,11 +410,6 @@ def from_query(
             except SettingError as error:
                 complaints.append(str(error))
     return values, complaints
-
-
-def as_json(values: Values) -> str:
-    """Write values in one fixed order, so that equal settings give equal text."""
-    return json.dumps(values, sort_keys=True)
 
 
 def query_string(query: Mapping[str, str]) -> str:

@@ -26,7 +26,6 @@ from pages.settings import (
     Number,
     Setting,
     SettingError,
-    as_json,
     from_query,
     parse,
     to_query,
@@ -435,10 +434,3 @@ def test_what_cannot_be_read_has_its_default_and_a_complaint():
     assert values == {setting.name: setting.default for setting in ALL} | {"gain": 2.0}
     assert len(complaints) == 2
     assert all(is_sentence(complaint) for complaint in complaints)
-
-
-def test_equal_settings_give_equal_text():
-    """The order in which settings came does not matter."""
-    values = parse(ALL, CHANGED)
-    assert as_json(dict(reversed(values.items()))) == as_json(values)
-    assert as_json(values) != as_json(values | {"strides": 4})
