@@ -118,6 +118,7 @@ class Lane {
 
   close() {
     this.closed = true;
+    this.open = false; // what was still on its way to be asked is not sent into a closing connection
     clearTimeout(this.timer);
     this.socket.close();
   }
