@@ -6,7 +6,8 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from explorer import spatial
 
 Array = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -87,42 +89,15 @@ class Convolution:
 
     def taps(self, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Say which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
-        rows, columns = (
-            spatial.axis_taps(
-                size,
-                taps,
-                strides=self.strides,
-                padding=self.padding,
-                dilation_rate=self.dilation_rate,
-                pad_mode=self.pad_mode,
-            )
-            for size, taps in zip(shape[:2], self.kernel.shape, strict=True)
-        )
-        return rows, columns
+        return self._along_both(partial(spatial.axis_taps, pad_mode=self.pad_mode), shape)
 
     def positions(self, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Say where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
-        rows, columns = (
-            spatial.axis_positions(
-                size,
-                taps,
-                strides=self.strides,
-                padding=self.padding,
-                dilation_rate=self.dilation_rate,
-            )
-            for size, taps in zip(shape[:2], self.kernel.shape, strict=True)
-        )
-        return rows, columns
+        return self._along_both(spatial.axis_positions, shape)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Give the shape of the map for an image of this shape, without computing the map."""
-        height, width = (
-            spatial.output_size(
-                size, taps, strides=self.strides, padding=self.padding, dilation_rate=self.dilation_rate
-            )
-            for size, taps in zip(shape[:2], self.kernel.shape, strict=True)
-        )
-        return (height, width, *shape[2:])
+        return (*self._along_both(spatial.output_size, shape), *shape[2:])
 
     def size_formulas(self, shape: tuple[int, ...]) -> tuple[str, str]:
         """Write the sum that gives the map's height and the one for its width, in LaTeX with these numbers.
@@ -155,13 +130,15 @@ class Convolution:
 
     def pads(self, shape: tuple[int, ...]) -> tuple[tuple[int, int], tuple[int, int]]:
         """Give the padding in cells as ((top, bottom), (left, right))."""
-        vertical, horizontal = (
-            spatial.pads(
-                size, taps, strides=self.strides, padding=self.padding, dilation_rate=self.dilation_rate
-            )
+        return self._along_both(spatial.pads, shape)
+
+    def _along_both(self, geometry: Callable[..., T], shape: tuple[int, ...]) -> tuple[T, T]:
+        """Ask one of the functions of an axis down the image and across it."""
+        down, across = (
+            geometry(size, taps, strides=self.strides, padding=self.padding, dilation_rate=self.dilation_rate)
             for size, taps in zip(shape[:2], self.kernel.shape, strict=True)
         )
-        return vertical, horizontal
+        return down, across
 
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""

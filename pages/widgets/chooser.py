@@ -173,7 +173,7 @@ def _read_address(session: _Session) -> None:
     """
     run = get_script_run_ctx()
     page = run.page_script_hash if run else ""
-    if page == session.page and not (run and run.is_history_navigation):
+    if page == session.page and not address.went_back_or_forward():
         return
     session.page = page
     for setting in SETTINGS:

@@ -417,7 +417,7 @@ class Lab {
     if (this.unanswered?.seq === seq) this.unanswered = null;
     this.facts = facts;
     if (this.asked?.seq === seq) this.possible = this.asked.values;
-    if (this.asked?.seq === seq || seq >= (this.asked?.seq ?? 0)) {
+    if (seq >= (this.asked?.seq ?? 0)) {
       if (this.kernel.resolve(facts.kernel, this.asked?.edits ?? this.kernel.edits)) {
         this.values = { ...this.values, kernel: facts.kernel };
       }
