@@ -28,6 +28,9 @@ from PIL import ExifTags, Image, ImageDraw, ImageFont
 Array: TypeAlias = NDArray[np.float32]
 Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
 
+NO_PICTURE: Array = np.zeros((0, 0, 1), np.float32)
+"""What an operation is given that works without a picture."""
+
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 16_000_000

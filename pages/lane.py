@@ -140,13 +140,16 @@ def _no_number(constant: str) -> NoReturn:
 def respond(request: Request) -> bytes | str:
     """Do what a request asks, in a thread of the pool: the message that answers it."""
     try:
-        if request.picture is None:
-            raise images.ImageError("No picture has come yet; send one first.")
+        image = images.NO_PICTURE
+        if request.operation.picture:
+            if request.picture is None:
+                raise images.ImageError("No picture has come yet; send one first.")
+            image = request.picture.image()
         try:
             values = settings.parse(request.operation.settings, request.parameters)
         except RecursionError:
             raise Ending(1008, "The parameters are nested too deeply.") from None
-        answer = request.operation.answer(request.picture.image(), values, request.rest)
+        answer = request.operation.answer(image, values, request.rest)
     except ValueError as error:  # of settings, images and the explorer: a sentence for the reader
         return _refusal(request, str(error))
     return pack(request.seq, request.rest, answer)

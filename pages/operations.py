@@ -42,13 +42,16 @@ class Operation:
     """One entry of the table: its name, what can be set, and the call that answers.
 
     `check` raises a ValueError where the settings are impossible on a picture of this shape, without
-    computing anything.
+    computing anything. `view` names the component that shows it (a key of `lab.VIEWS`). An operation that
+    needs no `picture` is given `images.NO_PICTURE`.
     """
 
     name: str
     settings: tuple[Setting, ...]
     answer: Callable[[Array, Values, bool], Answer]
     check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
+    view: str = "filter"
+    picture: bool = True
 
 
 PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}

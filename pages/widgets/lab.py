@@ -11,14 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import figures
+from explorer import figures, images
 from pages import lane, settings
 from pages.operations import OPERATIONS, Operation
 from pages.settings import Values
 from pages.widgets import address
 from pages.widgets.chooser import Picture
 
-STORE = "store"
 PAGE_STORE = "page_store"
 FRONTEND = Path(__file__).parent / "frontend"
 
@@ -27,12 +26,24 @@ def _read(*names: str) -> str:
     return "\n".join((FRONTEND / name).read_text("utf-8") for name in names)
 
 
-_lab = st.components.v2.component(
-    "explorer_lab",
-    html="<!-- The lab builds itself. -->\n",
-    css=_read("lab.css"),
-    js=_read("lane.js", "controls.js", "kernel.js", "stage.js", "lab.js"),
-)
+LIVE = ("lane.js", "controls.js", "live.js")  # what every view stands on
+STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
+
+VIEWS = {
+    "filter": (*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"),
+}
+"""The scripts of each view, in the order in which they are joined."""
+
+# A component for each view, since Streamlit sends its whole script with every message.
+_components = {
+    view: st.components.v2.component(
+        f"explorer_{view}",
+        html="<!-- The view builds itself. -->\n",
+        css=_read("lab.css"),
+        js=_read(*scripts),
+    )
+    for view, scripts in VIEWS.items()
+}
 _store = st.components.v2.component("explorer_store", js=_read("store.js"))
 
 
@@ -66,32 +77,38 @@ def state(operation: Operation, query: Mapping[str, str]) -> State:
     return st.session_state[key]
 
 
-def supply(picture: Picture) -> None:
-    """Hand the picture to the browser; called by the page, outside of any fragment."""
-    _store(key=PAGE_STORE, data=picture.id.encode() + picture.png, on_commit_change=lambda: None)
+def supply(picture: Picture | None) -> None:
+    """Hand the picture to the browser; called by the page, outside of any fragment.
+
+    A page without a picture calls it as well: what it sets up carries what no fragment can.
+    """
+    data = picture.id.encode() + picture.png if picture else b"-"
+    _store(key=PAGE_STORE, data=data, on_commit_change=lambda: None)
 
 
-def show(operation: Operation, state: State, picture: Picture) -> None:
-    """Draw the lab and take over what the person set in it.
+def show(operation: Operation, state: State, picture: Picture | None) -> None:
+    """Draw the operation's view and take over what the person set in it.
 
     While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
     fragment of the page that called this runs as well.
     """
-    _store(key=STORE, data={"scope": "fragment"}, on_commit_change=lambda: None)
+    _store(key=_store_key(operation), data=operation.name, on_commit_change=lambda: None)
     _draw(operation, state, picture)
 
 
 @st.fragment
-def _draw(operation: Operation, state: State, picture: Picture) -> None:
+def _draw(operation: Operation, state: State, picture: Picture | None) -> None:
     key = f"lab_{operation.name}"
-    request = _newest(operation, *(st.session_state.get(place, {}) for place in (key, STORE, PAGE_STORE)))
-    complaint = _take(operation, state, request, picture)
+    places = (key, _store_key(operation), PAGE_STORE)
+    request = _newest(operation, *(st.session_state.get(place, {}) for place in places))
+    levels = picture.levels if picture else images.NO_PICTURE
+    complaint = _take(operation, state, request, levels.shape)
     answer = None
     if complaint is None and not request.get("lane"):
         rest = request.get("rest") is not False
         try:
-            found = operation.answer(picture.levels, state.values, rest)
+            found = operation.answer(levels, state.values, rest)
             answer = base64.b64encode(lane.pack(state.seq, rest, found)).decode()
         except ValueError as error:
             complaint = str(error)
@@ -102,7 +119,7 @@ def _draw(operation: Operation, state: State, picture: Picture) -> None:
         "values": state.values,
         "seq": state.seq,
         "epoch": state.epoch,
-        "picture": {"id": picture.id, "title": picture.title, "channels": picture.levels.shape[2]},
+        "picture": picture and {"id": picture.id, "title": picture.title, "channels": levels.shape[2]},
         "answer": answer,
         "answered": request.get("seq"),
         "complaint": complaint,
@@ -110,7 +127,7 @@ def _draw(operation: Operation, state: State, picture: Picture) -> None:
         "roles": figures.role_colours(),
     }
     # One text: among other values Streamlit looks for data frames, and loads 60 MB of pandas to do so.
-    _lab(
+    _components[operation.view](
         key=key,
         data={"lab": json.dumps(data)},
         on_live_change=lambda: None,
@@ -130,7 +147,11 @@ def _newest(operation: Operation, *states: Mapping[str, Any]) -> dict[str, Any]:
     return max(requests, key=lambda request: request["seq"], default={})
 
 
-def _take(operation: Operation, state: State, request: dict[str, Any], picture: Picture) -> str | None:
+def _store_key(operation: Operation) -> str:
+    return f"store_{operation.name}"
+
+
+def _take(operation: Operation, state: State, request: dict[str, Any], shape: tuple[int, ...]) -> str | None:
     """Take over the settings that came, if they are possible, or give the sentence that says why not.
 
     They are read once: a sequence number that does not grow was read before.
@@ -140,7 +161,7 @@ def _take(operation: Operation, state: State, request: dict[str, Any], picture: 
     state.seq = request["seq"]
     try:
         values = settings.parse(operation.settings, request.get("parameters"))
-        operation.check(picture.levels.shape, values)
+        operation.check(shape, values)
     except ValueError as error:
         return str(error)
     state.values = values

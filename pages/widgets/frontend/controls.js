@@ -247,3 +247,6 @@ class Strip {
     this.buttons[this.index].focus({ preventScroll: true });
   }
 }
+
+/** Which class draws a setting, by its kind; more are added where they are written. */
+const CONTROLS = { number: Slider, choice: Strip };

@@ -308,3 +308,5 @@ class KernelEditor {
     });
   }
 }
+
+CONTROLS.kernel = KernelEditor;

@@ -42,12 +42,13 @@ class Lane {
   /**
    * @param {object} wiring
    * @param {string} wiring.url where the lane listens
+   * @param {boolean} wiring.needsPicture whether nothing can be asked before a picture was sent
    * @param {(answer: Answer) => void} wiring.onAnswer
    * @param {(seq: number, sentence: string) => void} wiring.onError an experiment that cannot be
    * @param {(open: boolean) => void} wiring.onState
    */
-  constructor({ url, onAnswer, onError, onState }) {
-    Object.assign(this, { url, onAnswer, onError, onState });
+  constructor({ url, needsPicture, onAnswer, onError, onState }) {
+    Object.assign(this, { url, needsPicture, onAnswer, onError, onState });
     this.picture = null;
     this.flying = [];
     this.waiting = null;
@@ -100,7 +101,8 @@ class Lane {
   }
 
   pump() {
-    if (!this.open || !this.picture || !this.waiting || this.flying.length >= IN_FLIGHT) return;
+    if (!this.open || !this.waiting || this.flying.length >= IN_FLIGHT) return;
+    if (this.needsPicture && !this.picture) return;
     this.flying.push(this.waiting.seq);
     this.socket.send(JSON.stringify(this.waiting));
     this.waiting = null;

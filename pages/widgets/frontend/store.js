@@ -1,7 +1,8 @@
-// What the lab needs outside itself. On the page it receives the working picture as bytes, under an identity
-// of their own, so that the large message is not sent again with every small one. And it carries what the lab
-// says when a control rests: inside the page's fragment, which is quick, and on the page, which always works.
-// (A server that was restarted knows no fragment until the page has run.)
+// What the live components need outside themselves. On the page it receives the working picture as bytes, under
+// an identity of their own, so that the large message is not sent again with every small one. And it carries
+// what a component says when a control rests: inside the page's fragment, under the operation's name, which is
+// quick, and on the page, which always works. (A server that was restarted knows no fragment until the page
+// has run.)
 
 const PICTURES_MOST = 4;
 const ID_LENGTH = 16; // the bytes begin with the picture's identity in hexadecimal digits
@@ -16,8 +17,8 @@ function keep(data) {
 }
 
 export default function ({ data, setStateValue }) {
-  const carriers = (window.explorerCommit ??= {});
-  const scope = data instanceof Uint8Array ? "page" : "fragment";
-  carriers[scope] = (request) => setStateValue("commit", request);
-  if (scope === "page") keep(data);
+  const carriers = (window.explorerCommit ??= new Map());
+  const onPage = data instanceof Uint8Array;
+  carriers.set(onPage ? "page" : data, (request) => setStateValue("commit", request));
+  if (onPage && data.length > ID_LENGTH) keep(data);
 }

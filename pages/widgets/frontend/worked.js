@@ -1,0 +1,89 @@
+// The sum behind one cell, with every number in it.
+
+const WORKED_MOST = 7; // more columns than this do not fit beside each other as numbers
+const CHANNELS = ["red", "green", "blue"];
+
+/** The sum behind one cell: patch, weights, their products, and the value that comes of it. */
+class WorkedSum {
+  constructor() {
+    this.element = make("section", { class: "worked", "aria-label": "The sum behind one cell" });
+    this.spoken = make("p", { class: "spoken", "aria-live": "polite" });
+    this.channel = 0;
+    this.empty();
+  }
+
+  /** The colour of a cell that is too small for its number. */
+  ground(entry, role, rows) {
+    if (role === "patch") {
+      const level = Math.round(255 * entry);
+      return `background: rgb(${level} ${level} ${level})`;
+    }
+    const share = (100 * Math.abs(entry)) / (Math.max(...rows.flat().map(Math.abs)) || 1);
+    return `background: color-mix(in srgb, var(--role-${entry < 0 ? "negative" : "positive"}) ${share}%, transparent)`;
+  }
+
+  empty() {
+    if (this.shown === null) return;
+    this.shown = null;
+    this.element.replaceChildren(make("p", { class: "hint" },
+      "Point at a pixel to see the sum behind it. Click to pin it, then drag a weight and watch the sum."));
+  }
+
+  /**
+   * @param {object} window as `Stage.window` gives it
+   * @param {object} settings kernel, flip, gain, bias, activation
+   * @param {number|null} exact the operation's own value, where it has come
+   */
+  show(window, settings, exact) {
+    const { patch, outside, cell, channels } = window;
+    const channel = Math.min(this.channel, channels - 1);
+    const kernel = settings.flip
+      ? settings.kernel.weights.map((row) => [...row].reverse()).reverse()
+      : settings.kernel.weights;
+    const pixels = patch.map((row) => row.map((values) => values[channel]));
+    const products = pixels.map((row, r) => row.map((value, c) => value * kernel[r][c]));
+    const sum = products.flat().reduce((total, product) => total + product, 0);
+    const moved = settings.gain * sum + settings.bias;
+    const value = { none: moved, relu: Math.max(0, moved), absolute: Math.abs(moved) }[settings.activation];
+    const final = exact ?? value;
+    this.shown = { cell, sum, value, exact };
+
+    const dense = kernel[0].length > WORKED_MOST || kernel.length > WORKED_MOST;
+    const columns = kernel[0].length;
+    const wide = columns > 3;
+    const density = dense ? "dense" : columns > 5 ? "wider" : wide ? "wide" : "";
+    const table = (name, rows, role) => make("div", { class: `part ${role}` }, make("div", { class: "partname" }, name),
+      make("div", { class: `cells ${density}`, style: `--columns: ${rows[0].length}` },
+        ...rows.flatMap((row, r) => row.map((entry, c) => make("span", {
+          class: outside[r][c] && role !== "factors" ? "outside" : null, title: String(Number(entry.toPrecision(7))),
+          style: dense ? this.ground(entry, role, rows) : null,
+        }, dense ? "" : short(entry, columns > 5 ? 1 : wide ? 2 : 3))))));
+    const steps = [`sum ${fixed(sum, 4)}`];
+    if (settings.gain !== 1) steps.push(`× gain ${short(settings.gain)}`);
+    if (settings.bias !== 0) steps.push(`${settings.bias < 0 ? "−" : "+"} bias ${short(Math.abs(settings.bias))}`);
+    if (steps.length > 1) steps.push(`= ${fixed(moved, 4)}`);
+    if (settings.activation !== "none") {
+      steps.push(settings.activation === "relu" ? `→ ReLU` : `→ absolute`);
+    }
+    const borrowed = outside.flat().filter(Boolean).length;
+    const place = `row ${cell.row}, column ${cell.column}`;
+    const chooser = channels === 1 ? [] : [make("div", { class: "channels", role: "group", "aria-label": "Channel" },
+      ...CHANNELS.map((name, index) => make("button", {
+        type: "button", class: "small", "aria-pressed": String(index === channel),
+        onclick: () => { this.channel = index; this.onChannel?.(index); },
+      }, name)))];
+    this.element.replaceChildren(
+      table("patch", pixels, "patch"), make("span", { class: "sign" }, "×"),
+      table(settings.flip ? "kernel, turned round" : "kernel", kernel, "factors"), make("span", { class: "sign" }, "="),
+      table("products", products, "products"),
+      make("div", { class: "result" },
+        make("div", { class: "steps" }, steps.join(" ")),
+        make("div", { class: "value", "data-value": String(final), "data-sum": String(sum) }, fixed(final, 4)),
+        make("div", { class: "place" }, place + (borrowed ? `; ${borrowed} of ${outside.flat().length} from the padding` : "")),
+        ...chooser), this.spoken);
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => {
+      this.spoken.textContent = `Cell ${place}: value ${fixed(final, 4)}, sum of ${products.flat().length} products ${fixed(sum, 4)}`;
+    }, 400);
+  }
+}
