@@ -41,7 +41,12 @@ def opened(page: Page, address: str) -> Page:
 
 def click_the_picture_of_the_first_card(page: Page) -> None:
     """Click where the picture is; what takes the click is the link that lies over the whole card."""
-    box = page.locator(f".st-key-card-{FIRST.name} .pair").bounding_box()
+    card = page.locator(f".st-key-card-{FIRST.name}")
+    # The picture of a card comes before its link, and what comes below may still move both.
+    expect(card.get_by_role("link")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Start with {FIRST.title}")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    box = card.locator(".pair").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
