@@ -58,8 +58,11 @@ _ONE_CORE = 1 << 16
 _RUNNING_LIMIT = 1e8
 # Poolings read the picture in bands of about so many numbers (1 MB): memory in use is faster than fresh.
 _BAND = 1 << 18
-# Patches for a matrix product are laid out in blocks of about this many numbers (16 MB).
-_BLOCK = 1 << 22
+# Patches for a matrix product are laid out in blocks of about this many numbers (1 MB).
+_BLOCK = 1 << 18
+# OpenBLAS shares larger products out among the cores, whose threads then wait for one another where many
+# people compute at once: a convolution of 1 ms was seen to take 9.
+_ONE_CORE_PRODUCTS = 1 << 18
 
 
 class _Axis(NamedTuple):
@@ -324,20 +327,15 @@ def conv2d(
     rows, cols = _axes(pixels.shape, (kh, kw), strides, padding, dilation_rate)
     _check_pad_mode(pad_mode)
 
-    windows = _windows(_pad(pixels, rows, cols, pad_mode), (kh, kw), rows, cols)
+    padded = _pad(pixels, rows, cols, pad_mode)
     output = np.empty((rows.outputs, cols.outputs, filters), np.float32)
-    step = max(1, _BLOCK // (cols.outputs * kh * kw * depth))
     share = filters // groups
     # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
     with np.errstate(invalid="ignore", over="ignore"):
         for group in range(groups):
             inputs = slice(group * depth, (group + 1) * depth)
             outputs = slice(group * share, (group + 1) * share)
-            matrix = weights[..., outputs].reshape(-1, share)  # (kh * kw * depth, share)
-            for start in range(0, rows.outputs, step):
-                block = windows[start : start + step, ..., inputs]
-                patches = block.reshape(-1, matrix.shape[0])  # (rows * W', kh * kw * depth)
-                output[start : start + step, :, outputs] = (patches @ matrix).reshape(*block.shape[:2], share)
+            _convolve(padded[..., inputs], weights[..., outputs], rows, cols, output[..., outputs])
         if offsets is not None:
             output += offsets
     return output
@@ -349,10 +347,12 @@ def conv2d_transpose(
     *,
     strides: Pair = 1,
     padding: Padding = "valid",
+    dilation_rate: Pair = 1,
 ) -> Array:
     """Compute a transposed convolution: every input cell lays its kernel, times its value, on the output.
 
-    output[r * stride - top + i, c * stride - left + j, n] += kernel[i, j, n, m] * image[r, c, m]
+    output[r * stride - top + i * dilation, c * stride - left + j * dilation, n] +=
+    kernel[i, j, n, m] * image[r, c, m]
 
     It equals keras.ops.conv_transpose. What `conv2d` reads, the transposed convolution writes: it turns the
     size of an output back into that of the input.
@@ -361,9 +361,10 @@ def conv2d_transpose(
         image: Real numbers, (H, W, Cin).
         kernel: Real numbers, (kh, kw, Cout, Cin).
         strides: Cells of the output from one input cell to the next: an int or (vertical, horizontal).
-        padding: "valid", (size - 1) * stride + max(kernel size, stride) outputs; "same", size * stride; or
-            the cells cut off the edges of (size - 1) * stride + kernel size outputs, as in PyTorch: an int or
-            ((top, bottom), (left, right)).
+        padding: "valid", (size - 1) * stride + max(reach, stride) outputs, where a kernel reaches over
+            (kernel size - 1) * dilation + 1 cells; "same", size * stride; or the cells cut off the edges of
+            (size - 1) * stride + reach outputs, as in PyTorch: an int or ((top, bottom), (left, right)).
+        dilation_rate: Cells of the output from one tap to the next: an int or (vertical, horizontal).
 
     Returns:
         float32 (H', W', Cout).
@@ -389,16 +390,20 @@ def conv2d_transpose(
             "make its last axis Cin."
         )
     down, across = _pair(strides, "strides", 1)
+    apart_down, apart_across = _pair(dilation_rate, "dilation_rate", 1)
+    reach = (kh - 1) * apart_down + 1, (kw - 1) * apart_across + 1
     sides = padding if isinstance(padding, str | int) else _sides(padding)
     vertical, horizontal = sides if isinstance(sides, tuple) else (sides, sides)
-    top, rows = _transposed_axis(height, kh, down, vertical, "rows")
-    left, cols = _transposed_axis(width, kw, across, horizontal, "columns")
-    written = ((height - 1) * down + kh, (width - 1) * across + kw)
+    top, rows = _transposed_axis(height, reach[0], down, vertical, "rows")
+    left, cols = _transposed_axis(width, reach[1], across, horizontal, "columns")
+    tall, wide = (height - 1) * down + 1, (width - 1) * across + 1  # what one tap reaches over
+    written = tall + reach[0] - 1, wide + reach[1] - 1
     whole: Array = np.zeros((max(written[0], top + rows), max(written[1], left + cols), filters), np.float32)
     # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
     with np.errstate(invalid="ignore", over="ignore"):
         for i, j in product(range(kh), range(kw)):
-            there = whole[i : i + (height - 1) * down + 1 : down, j : j + (width - 1) * across + 1 : across]
+            row, col = i * apart_down, j * apart_across
+            there = whole[row : row + tall : down, col : col + wide : across]
             there += (pixels.reshape(-1, depth) @ weights[i, j].T).reshape(height, width, filters)
     return whole[top : top + rows, left : left + cols]
 
@@ -505,6 +510,35 @@ def pool_winners(
     winners[..., 0] = tops[:, np.newaxis, np.newaxis] + down * rows.dilation
     winners[..., 1] = lefts[:, np.newaxis] + across * cols.dilation
     return winners[:, :, 0] if pixels.ndim == 2 else winners
+
+
+def pool_counts(
+    image_shape: tuple[int, ...],
+    pool_size: Pair = 2,
+    *,
+    strides: Pair | None = None,
+    padding: Padding = "valid",
+    dilation_rate: Pair = 1,
+    count_padding: bool = False,
+    ceil_mode: bool = False,
+) -> tuple[Indices, Indices]:
+    """Count the cells that every window of a pooling has, down and across; arguments and errors as `pool2d`.
+
+    Window (r, c) makes its number of down[r] * across[c] cells of each channel: those that lie in the image
+    and, with `count_padding`, those in the padding.
+
+    Returns:
+        int32 (H',) and (W',).
+
+    Example:
+        >>> down, across = pool_counts((4, 5), 2, ceil_mode=True)
+        >>> down.tolist(), across.tolist()
+        ([2, 2], [2, 2, 1])
+    """
+    shape = _image_shape(image_shape)
+    layout = _pool_layout(shape, pool_size, strides, padding, dilation_rate, ceil_mode)
+    down, across = layout.padded_counts if count_padding else layout.counts
+    return down.astype(np.int32), across.astype(np.int32)
 
 
 def global_pool2d(image: ArrayLike, kind: str = "average") -> Array:
@@ -651,9 +685,7 @@ def multiplications(
         >>> multiplications((5, 5, 3), 3)
         243
     """
-    if len(image_shape) not in (2, 3):
-        raise ValueError(f"The image's shape is {image_shape}; it must be (H, W) or (H, W, C).")
-    shape = tuple(_whole(size, "image_shape", 1) for size in image_shape)
+    shape = _image_shape(image_shape)
     taps = _pair(kernel_size, "kernel_size", 1)
     rows, cols = _axes(shape, taps, strides, padding, dilation_rate)
     return math.prod((rows.outputs, cols.outputs, *taps, *shape[2:]))
@@ -682,6 +714,46 @@ def axis_positions(
     starts = np.arange(axis.outputs, dtype=np.int32) * axis.stride - axis.before
     taps = np.arange(kernel_size, dtype=np.int32) * axis.dilation
     return starts[:, np.newaxis] + taps
+
+
+def transposed_positions(
+    size: int,
+    kernel_size: int,
+    *,
+    strides: int = 1,
+    padding: AxisPadding = "valid",
+    dilation_rate: int = 1,
+) -> Indices:
+    """Say where every tap of every window lies along one axis of a `conv2d_transpose`, read as a convolution.
+
+    Set the input cells `strides` apart with zeros between them, turn the kernel round, and slide it one cell
+    at a time: position[o, k] = o + before - (kernel_size - 1 - k) * dilation_rate, where `before` outputs are
+    cut off. Input cell i lies at i * strides, and every other place is a zero.
+
+    Args:
+        size: Cells of the image along the axis.
+        kernel_size: Taps of the kernel along the axis.
+        strides: As in `conv2d_transpose`.
+        padding: As in `conv2d_transpose`, with (before, after) for the pairs.
+        dilation_rate: As in `conv2d_transpose`.
+
+    Returns:
+        int32 (outputs, kernel_size); tap k is that of the turned kernel.
+
+    Raises:
+        ValueError: If an argument is not of the kind above or the padding leaves no output.
+
+    Example:
+        >>> transposed_positions(2, 3, strides=2).tolist()
+        [[-2, -1, 0], [-1, 0, 1], [0, 1, 2], [1, 2, 3], [2, 3, 4]]
+    """
+    size = _whole(size, "size", 1)
+    kernel_size = _whole(kernel_size, "kernel_size", 1)
+    stride = _whole(strides, "strides", 1)
+    dilation = _whole(dilation_rate, "dilation_rate", 1)
+    before, outputs = _transposed_axis(size, (kernel_size - 1) * dilation + 1, stride, padding, "cells")
+    taps = np.arange(1 - kernel_size, 1, dtype=np.int32) * dilation
+    return np.arange(before, before + outputs, dtype=np.int32)[:, np.newaxis] + taps
 
 
 def axis_taps(
@@ -934,6 +1006,44 @@ def _reads(size: int, taps: int, axis: _Axis, output: int, pad_mode: str) -> tup
     reads = axis_taps(size, taps, strides=stride, padding=padding, dilation_rate=dilation, pad_mode=pad_mode)
     places = axis_positions(size, taps, strides=stride, padding=padding, dilation_rate=dilation)
     return reads[output], places[output]
+
+
+def _convolve(padded: Array, kernel: Array, rows: _Axis, cols: _Axis, output: Array) -> None:
+    """Write the sums of a padded image (H, W, C) under every filter of a kernel (kh, kw, C, F) to an output.
+
+    The patches of one row of taps are laid out once, and serve every row of the kernel.
+    """
+    kh, kw, depth, filters = kernel.shape
+    matrices = kernel.reshape(kh, kw * depth, filters)
+    down, across, channel = padded.strides
+    taps: tuple[int, ...] = (kw, depth)
+    steps: tuple[int, ...] = (cols.dilation * across, channel)
+    if steps[0] == depth * channel:  # taps that lie side by side are copied in one go
+        taps, steps = (kw * depth,), (channel,)
+    reach = (kh - 1) * rows.dilation
+    width = cols.outputs * kw * depth
+    step = min(rows.outputs, max(1, (_BLOCK // width - reach) // rows.stride, 2 * reach // rows.stride))
+    span = max(1, _ONE_CORE_PRODUCTS // (kw * depth * filters))
+    # Memory in use is faster than fresh, so every block is laid out in the same.
+    patches = np.empty(((step - 1) * rows.stride + reach + 1, cols.outputs, *taps), np.float32)
+    matrix = patches.reshape(len(patches), cols.outputs, kw * depth)
+    sums, products = np.empty((2, step, cols.outputs, filters), np.float32)
+    for start in range(0, rows.outputs, step):
+        count = min(step, rows.outputs - start)
+        height = (count - 1) * rows.stride + reach + 1
+        patches[:height] = np.lib.stride_tricks.as_strided(
+            padded[start * rows.stride :],
+            (height, cols.outputs, *taps),
+            (down, cols.stride * across, *steps),
+            writeable=False,
+        )
+        for i, left in product(range(kh), range(0, cols.outputs, span)):
+            part = slice(left, left + span)
+            read = matrix[i * rows.dilation :: rows.stride][:count, part]  # (count, span, kw * C)
+            np.matmul(read, matrices[i], out=(products if i else sums)[:count, part])
+            if i:
+                sums[:count, part] += products[:count, part]
+        output[start : start + count] = sums[:count]
 
 
 def _slide(image: Array, kernel: Array, rows: _Axis, cols: _Axis, pad_mode: str) -> Array:
@@ -1210,14 +1320,14 @@ def _checked_layout(
     return _Layout(taps, rows, cols, *zip(down, across, strict=True))
 
 
-def _transposed_axis(size: int, taps: int, stride: int, padding: AxisPadding, cells: str) -> tuple[int, int]:
+def _transposed_axis(size: int, reach: int, stride: int, padding: AxisPadding, cells: str) -> tuple[int, int]:
     """Count the cells that a transposed convolution leaves out before its outputs, and its outputs."""
     if padding == "valid":
-        return 0, (size - 1) * stride + max(taps, stride)
+        return 0, (size - 1) * stride + max(reach, stride)
     if padding == "same":
-        return max(0, taps - stride) // 2, size * stride
-    before, after = _axis_ends(size, taps, stride, padding)
-    outputs = (size - 1) * stride + taps - before - after
+        return max(0, reach - stride) // 2, size * stride
+    before, after = _axis_ends(size, reach, stride, padding)
+    outputs = (size - 1) * stride + reach - before - after
     if outputs < 1:
         raise ValueError(
             f"The padding takes away {before + after} {cells} of {outputs + before + after}: "
@@ -1408,6 +1518,13 @@ def _check_interpolation(interpolation: str) -> None:
 def _check_pad_mode(pad_mode: str) -> None:
     if not isinstance(pad_mode, str) or pad_mode not in PAD_MODES:
         raise ValueError(f"The pad_mode is {short(pad_mode)}; it must be one of {', '.join(PAD_MODES)}.")
+
+
+def _image_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Read the shape of an image, its channels included if it has any."""
+    if len(shape) not in (2, 3):
+        raise ValueError(f"The image's shape is {shape}; it must be (H, W) or (H, W, C).")
+    return tuple(_whole(size, "image_shape", 1) for size in shape)
 
 
 def _pair(value: Pair, name: str, least: int) -> tuple[int, int]:

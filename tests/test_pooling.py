@@ -29,6 +29,7 @@ from explorer.spatial import (
     pool2d,
     pool_winners,
     receptive_field,
+    transposed_positions,
     upsample2d,
     window_at,
 )
@@ -398,8 +399,9 @@ def test_transposed_convolution_equals_keras(random, keras, size, strides, paddi
 
 @pytest.mark.parametrize("padding", [0, 1, 2])
 @pytest.mark.parametrize("strides", [1, 2, 3])
-def test_transposed_convolution_equals_pytorch(random, torch, strides, padding):
-    """Padding given in cells cuts the edges off, as in PyTorch."""
+@pytest.mark.parametrize("dilation", [1, 2, (3, 1)], ids=str)
+def test_transposed_convolution_equals_pytorch(random, torch, strides, padding, dilation):
+    """Padding given in cells cuts the edges off, as in PyTorch, and taps lie a dilation apart."""
     image = random.standard_normal((5, 4, 3)).astype(np.float32)
     kernel = random.standard_normal((3, 3, 2, 3)).astype(np.float32)
     expected = torch.nn.functional.conv_transpose2d(
@@ -407,9 +409,35 @@ def test_transposed_convolution_equals_pytorch(random, torch, strides, padding):
         torch.from_numpy(kernel.transpose(3, 2, 0, 1).copy()),
         stride=strides,
         padding=padding,
+        dilation=dilation,
     )
-    result = conv2d_transpose(image, kernel, strides=strides, padding=padding)
+    result = conv2d_transpose(image, kernel, strides=strides, padding=padding, dilation_rate=dilation)
     assert_allclose(result, expected.numpy().transpose(1, 2, 0), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", 0, 1, (2, 0), (0, 3)], ids=str)
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("strides", [1, 2, 5])
+@pytest.mark.parametrize("taps", [1, 2, 3])
+def test_transposed_positions_read_what_the_transposed_convolution_writes(
+    random, taps, strides, dilation, padding
+):
+    """Slid over the spread input as its positions say, the turned kernel gives the same numbers."""
+    image, kernel = random.integers(-9, 10, 4), random.integers(-9, 10, taps)
+    options = {"strides": strides, "dilation_rate": dilation}
+    places = transposed_positions(4, taps, padding=padding, **options)
+    spread = {i * strides: int(cell) for i, cell in enumerate(image)}
+    sums = [np.dot([spread.get(place, 0) for place in row], kernel[::-1]) for row in places.tolist()]
+    ends = padding if isinstance(padding, tuple) else (padding, padding)
+    sides = padding if isinstance(padding, str) else ((0, 0), ends)
+    result = conv2d_transpose(
+        image[None, :, None],
+        kernel[None, :, None, None],
+        padding=sides,
+        strides=(1, strides),
+        dilation_rate=(1, dilation),
+    )
+    assert_array_equal(result[0, :, 0], sums)
 
 
 @settings(max_examples=150, deadline=None)

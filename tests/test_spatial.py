@@ -358,12 +358,16 @@ def test_filter2d_equals_keras_for_every_kernel_size(random, keras, size):
         assert_allclose(filter2d(image, kernel, dilation_rate=2), expected, rtol=1e-5, atol=1e-5)
 
 
-def test_large_layers_are_computed_in_blocks(random, monkeypatch):
-    """However small the blocks, the layer is the same."""
-    image, kernel = random.random((9, 8, 4), np.float32), random.standard_normal((3, 3, 2, 6))
-    whole = conv2d(image, kernel, groups=2, padding="same")
+@pytest.mark.parametrize("dilation_rate", [1, 2, (1, 3)], ids=str)
+@pytest.mark.parametrize("strides", [1, 2, (3, 1)], ids=str)
+def test_large_layers_are_computed_in_blocks(random, monkeypatch, strides, dilation_rate):
+    """However small the blocks and the products in them, the layer is the same."""
+    image, kernel = random.random((11, 12, 4), np.float32), random.standard_normal((3, 2, 2, 6))
+    options = {"groups": 2, "padding": "same", "strides": strides, "dilation_rate": dilation_rate}
+    whole = conv2d(image, kernel, **options)
     monkeypatch.setattr(spatial, "_BLOCK", 200)
-    assert_allclose(conv2d(image, kernel, groups=2, padding="same"), whole, atol=1e-6)
+    monkeypatch.setattr(spatial, "_ONE_CORE_PRODUCTS", 50)
+    assert_allclose(conv2d(image, kernel, **options), whole, atol=1e-6)
 
 
 # Positions
