@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer import spatial
 
 Array = NDArray[np.float32]
+Indices = NDArray[np.int32]
+Ends = tuple[int, int]  # cells before and after an axis
 T = TypeVar("T")
 
 
@@ -39,8 +42,111 @@ RECTIFIERS: dict[str, Rectifier] = {
 }
 
 
+class SlidingWindow(ABC):
+    """Where a window stops on an image and what it reads there: what convolution and pooling share."""
+
+    strides: int | None
+    padding: Literal["valid", "same"] | int
+    dilation_rate: int
+    pad_mode: str = "constant"
+    ceil_mode: bool = False
+
+    @abstractmethod
+    def feature_map(self, image: Array) -> Array:
+        """Compute the map (H', W') or (H', W', C) of an image (H, W) or (H, W, C)."""
+
+    @property
+    @abstractmethod
+    def window(self) -> tuple[int, int]:
+        """Taps of the window, down and across."""
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """Cells from one window to the next, down and across."""
+        return self.window if self.strides is None else (self.strides, self.strides)
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Rows and columns that the window covers, the gaps of its dilation included: `d (k - 1) + 1`."""
+        rows, columns = (self.dilation_rate * (taps - 1) + 1 for taps in self.window)
+        return rows, columns
+
+    def taps(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
+        """Say which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
+        return self._along_both(partial(spatial.axis_taps, pad_mode=self.pad_mode), shape)
+
+    def positions(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
+        """Say where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
+        return self._along_both(spatial.axis_positions, shape)
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Give the shape of the map for an image of this shape, without computing the map."""
+        return (*self._along_both(spatial.output_size, shape), *shape[2:])
+
+    def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
+        """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it."""
+        down, across = (
+            spatial.pads(
+                size,
+                taps,
+                strides=step,
+                padding=self.padding,
+                dilation_rate=self.dilation_rate,
+                ceil_mode=self.ceil_mode,
+            )
+            for size, taps, step in zip(shape[:2], self.window, self.steps, strict=True)
+        )
+        return down, across
+
+    def margins(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
+        """Give the padding that was asked for, likewise, without what `ceil_mode` adds to it."""
+        if self.padding == "same":  # which leaves nothing for it to add
+            return self.pads(shape)
+        cells = 0 if self.padding == "valid" else self.padding
+        return (cells, cells), (cells, cells)
+
+    def size_formulas(self, shape: tuple[int, ...]) -> tuple[str, str]:
+        """Write the sum that gives the map's height and the one for its width, in LaTeX with these numbers.
+
+        `H' = floor((H + before + after - reach) / s) + 1`, where the window reaches over
+        `d (k - 1) + 1` cells (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
+        With `ceil_mode` it is rounded up, and a window that would start behind the image does not count.
+        """
+        rounding = "ceil" if self.ceil_mode else "floor"
+        formulas = []
+        for letter, size, reach, step, (before, after), cells in zip(
+            "HW",
+            shape[:2],
+            self.reach,
+            self.steps,
+            self.margins(shape),
+            self.output_shape(shape)[:2],
+            strict=True,
+        ):
+            rounded_up = -((reach - size - before - after) // step)
+            behind = self.ceil_mode and rounded_up + 1 > cells
+            formulas.append(
+                rf"{letter}' = \left\l{rounding} \frac{{{size} + {before} + {after} - {reach}}}{{{step}}}"
+                rf" \right\r{rounding} + 1"
+                + (r" \underbrace{{} - 1}_{\text{starts behind the image}}" if behind else "")
+                + f" = {cells}"
+            )
+        height, width = formulas
+        return height, width
+
+    def _along_both(self, geometry: Callable[..., T], shape: tuple[int, ...]) -> tuple[T, T]:
+        """Ask one of the functions of an axis down the image and across it."""
+        down, across = (
+            geometry(size, taps, strides=step, padding=ends, dilation_rate=self.dilation_rate)
+            for size, taps, step, ends in zip(
+                shape[:2], self.window, self.steps, self.pads(shape), strict=True
+            )
+        )
+        return down, across
+
+
 @dataclass(frozen=True, eq=False)
-class Convolution:
+class Convolution(SlidingWindow):
     """One filter with all its settings: `activation(gain * (image * kernel) + bias)`.
 
     The kernel has the shape (kh, kw) and runs over each channel alike; everything else is as in
@@ -87,37 +193,11 @@ class Convolution:
             sums = sums * np.float32(self.gain) + np.float32(self.bias)
         return RECTIFIERS[self.activation].f(sums)
 
-    def taps(self, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Say which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
-        return self._along_both(partial(spatial.axis_taps, pad_mode=self.pad_mode), shape)
-
-    def positions(self, shape: tuple[int, ...]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Say where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
-        return self._along_both(spatial.axis_positions, shape)
-
-    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Give the shape of the map for an image of this shape, without computing the map."""
-        return (*self._along_both(spatial.output_size, shape), *shape[2:])
-
-    def size_formulas(self, shape: tuple[int, ...]) -> tuple[str, str]:
-        """Write the sum that gives the map's height and the one for its width, in LaTeX with these numbers.
-
-        `H' = floor((H + before + after - reach) / s) + 1`, where the window reaches over
-        `d (k - 1) + 1` cells (Dumoulin and Visin, A guide to convolution arithmetic for deep learning, 2016).
-        """
-        height, width = (
-            rf"{letter}' = \left\lfloor \frac{{{size} + {before} + {after} - {reach}}}{{{self.strides}}}"
-            rf" \right\rfloor + 1 = {cells}"
-            for letter, size, reach, (before, after), cells in zip(
-                "HW",
-                shape[:2],
-                (self.dilation_rate * (taps - 1) + 1 for taps in self.kernel.shape),
-                self.pads(shape),
-                self.output_shape(shape)[:2],
-                strict=True,
-            )
-        )
-        return height, width
+    @property
+    def window(self) -> tuple[int, int]:
+        """Shape of the kernel."""
+        rows, columns = self.kernel.shape
+        return rows, columns
 
     def balance(self) -> str:
         """Say what the sum of the weights means for an even surface."""
@@ -128,18 +208,6 @@ class Convolution:
             return "The weights sum to 1: an even surface keeps its brightness."
         return f"The weights sum to {total:.4g}: an even surface comes out {total:.4g} times as bright."
 
-    def pads(self, shape: tuple[int, ...]) -> tuple[tuple[int, int], tuple[int, int]]:
-        """Give the padding in cells as ((top, bottom), (left, right))."""
-        return self._along_both(spatial.pads, shape)
-
-    def _along_both(self, geometry: Callable[..., T], shape: tuple[int, ...]) -> tuple[T, T]:
-        """Ask one of the functions of an axis down the image and across it."""
-        down, across = (
-            geometry(size, taps, strides=self.strides, padding=self.padding, dilation_rate=self.dilation_rate)
-            for size, taps in zip(shape[:2], self.kernel.shape, strict=True)
-        )
-        return down, across
-
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""
         return spatial.multiplications(
@@ -149,6 +217,142 @@ class Convolution:
             padding=self.padding,
             dilation_rate=self.dilation_rate,
         )
+
+
+@dataclass(frozen=True)
+class Pooling(SlidingWindow):
+    """One pooling with all its settings; everything is as in `explorer.spatial.pool2d`.
+
+    >>> halved = Pooling("max", 2)
+    >>> halved.feature_map(np.arange(16.0).reshape(4, 4)).tolist()
+    [[5.0, 7.0], [13.0, 15.0]]
+    >>> halved.kept((4, 4))
+    'Of every 4 values 1 is kept and 3 are thrown away.'
+    """
+
+    kind: str = "max"
+    pool_size: int | tuple[int, int] = (2, 2)
+    strides: int | None = None
+    padding: Literal["valid", "same"] | int = "valid"
+    dilation_rate: int = 1
+    count_padding: bool = False
+    ceil_mode: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in spatial.POOLINGS:
+            raise ValueError(
+                f"There is no pooling {self.kind!r} here; choose one of {', '.join(spatial.POOLINGS)}."
+            )
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The pool size, as a pair."""
+        return self.pool_size if isinstance(self.pool_size, tuple) else (self.pool_size, self.pool_size)
+
+    @property
+    def has_winner(self) -> bool:
+        """Whether one cell of each window is the answer."""
+        return spatial.POOLINGS[self.kind].has_winner
+
+    def feature_map(self, image: Array) -> Array:
+        """Make one number of every window of an image (H, W) or (H, W, C): (H', W') or (H', W', C).
+
+        Raises:
+            ValueError: where the settings leave a window no place or no pixel, as `pool2d` says.
+        """
+        return spatial.pool2d(image, kind=self.kind, count_padding=self.count_padding, **self._layout())
+
+    def of_kind(self, kind: str) -> Pooling:
+        """Give the same pooling of another kind."""
+        return replace(self, kind=kind)
+
+    def filtered(self, image: Array, weights: ArrayLike) -> Array:
+        """Lay a kernel where this pooling has its windows: what a strided convolution makes of the image.
+
+        With `1 / n` everywhere it is average pooling, where no window reaches into the padding; with a single
+        1 it keeps every n-th pixel and forgets the rest.
+
+        Args:
+            image: (H, W) or (H, W, C).
+            weights: as many rows and columns as the window has; cells of the padding are zeros.
+
+        Returns:
+            float32, of the shape of `feature_map`.
+
+        >>> Pooling("average").filtered(np.arange(4.0).reshape(2, 2), np.full((2, 2), 0.25)).tolist()
+        [[1.5]]
+        """
+        return spatial.filter2d(
+            image,
+            weights,
+            strides=self.steps,
+            padding=self.pads(np.shape(image)),
+            dilation_rate=self.dilation_rate,
+        )
+
+    def winners(self, image: Array) -> Indices:
+        """Say which row and column of the image each cell of the map has its value from: (H', W', C, 2).
+
+        Raises:
+            ValueError: as `feature_map`, and where the kind of pooling has no winner.
+        """
+        return spatial.pool_winners(image, kind=self.kind, **self._layout())
+
+    def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
+        """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it.
+
+        Raises:
+            ValueError: as `feature_map`; so does all else that is said of the geometry.
+        """
+        self.counts(shape)
+        return super().pads(shape)
+
+    def counts(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
+        """Count the cells that each window has down and across: integers (H',) and (W',).
+
+        Their products are what an average is divided by: pixels, and with `count_padding` the padding too.
+        """
+        return spatial.pool_counts(shape, count_padding=self.count_padding, **self._layout())
+
+    def reads(self, shape: tuple[int, ...]) -> int:
+        """Count the pixels that all windows together read, each as often as it is read."""
+        down, across = spatial.pool_counts(shape, **self._layout())
+        return int(down.sum()) * int(across.sum()) * math.prod(shape[2:])
+
+    def operations(self, shape: tuple[int, ...]) -> int:
+        """Count the comparisons (max, min) or additions (average, L2): n - 1 for a window of n pixels."""
+        return self.reads(shape) - math.prod(self.output_shape(shape))
+
+    def kept(self, shape: tuple[int, ...]) -> str:
+        """Say how much of an image of this shape is left, and what of it no window reads."""
+        cells, left = math.prod(shape[:2]), math.prod(self.output_shape(shape)[:2])
+        share = f"{cells / left:.3g}"
+        apart = all(step >= reach for step, reach in zip(self.steps, self.reach, strict=True))
+        if left >= cells:
+            sentence = (
+                "The map has as many values as the image"
+                if left == cells
+                else (f"The map has more values than the image: {left:,} of {cells:,}")
+            )
+        elif self.has_winner and apart:
+            sentence = f"Of every {share} values 1 is kept and {cells / left - 1:.3g} are thrown away"
+        else:
+            sentence = f"Every {share} values become 1"
+        rows, columns = (np.unique(taps[taps >= 0]).size for taps in self.taps(shape))
+        unread = cells - rows * columns
+        if not unread:
+            return f"{sentence}."
+        return f"{sentence}; no window reads {unread:,} of the {cells:,}."
+
+    def _layout(self) -> dict[str, Any]:
+        """Give the settings that all functions of pooling take."""
+        return {
+            "pool_size": self.pool_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "dilation_rate": self.dilation_rate,
+            "ceil_mode": self.ceil_mode,
+        }
 
 
 @dataclass(frozen=True)
@@ -233,9 +437,10 @@ def compare(a: Array, b: Array) -> Comparison:
             f"The maps are {sizes} cells, so they have no difference cell by cell; "
             "give A and B the same stride, padding, dilation and kernel size."
         )
-    difference = a - b
+    with np.errstate(over="ignore"):  # maps near the ends of float32 may differ by more than it holds
+        difference = a - b
     size = np.abs(difference)
-    return Comparison(difference, float(size.mean()), float(size.max()))
+    return Comparison(difference, float(size.mean(dtype=np.float64)), float(size.max()))
 
 
 def to_npy(array: Array) -> bytes:

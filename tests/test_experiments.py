@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+import reference
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from explorer.experiments import RECTIFIERS, Convolution, Summary, describe
+from explorer.experiments import RECTIFIERS, Convolution, Pooling, Summary, describe
+from explorer.spatial import POOLINGS
 
 Array = NDArray[np.float32]
 
@@ -206,6 +209,249 @@ def test_kernel_that_does_not_fit() -> None:
     ):
         with pytest.raises(ValueError, match="kernel"):
             call()
+
+
+# Pooling
+
+CELLS = np.array([[1.0, 2, 0, 4], [3, 8, 1, 1], [-5, -6, 7, 7], [-2, -9, 7, 0]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("max", [[8, 4], [-2, 7]]),
+        ("average", [[3.5, 1.5], [-5.5, 5.25]]),
+        ("min", [[1, 0], [-9, 0]]),
+        ("l2", [[78**0.5, 18**0.5], [146**0.5, 147**0.5]]),
+    ],
+)
+def test_pooling_by_hand(kind: str, expected: list[list[float]]) -> None:
+    """In twos, 1 + 2 + 3 + 8 = 14 is 3.5 on average and 8 at most."""
+    np.testing.assert_allclose(Pooling(kind).feature_map(CELLS), expected, rtol=1e-6)
+
+
+def test_winners_by_hand() -> None:
+    """8 stands in row 1, column 1; of three sevens the first in reading order wins."""
+    assert Pooling("max").winners(CELLS).tolist() == [[[1, 1], [0, 3]], [[3, 0], [2, 2]]]
+
+
+@pytest.mark.parametrize(
+    ("pooling", "shape", "reads", "operations"),
+    [
+        (Pooling(), (4, 4), 16, 12),  # four windows of four: three comparisons each
+        (Pooling(pool_size=(2, 2)), (5, 5, 3), 16 * 3, 12 * 3),  # the fifth row and column are left out
+        (Pooling(pool_size=2, ceil_mode=True), (5, 5), 25, 16),  # 9 windows of 4, 2 or 1 pixels
+        (Pooling(pool_size=3, strides=1, padding="same"), (2, 2), 16, 12),  # each sees the four pixels
+        (Pooling("average", 3, 1, "same", 1, True), (2, 2), 16, 12),  # adding a zero is no work
+        (Pooling(pool_size=1), (4, 4), 16, 0),
+    ],
+)
+def test_work_by_hand(pooling: Pooling, shape: tuple[int, ...], reads: int, operations: int) -> None:
+    """A window of n pixels takes n - 1 comparisons or additions; the padding takes none."""
+    assert pooling.reads(shape) == reads
+    assert pooling.operations(shape) == operations
+
+
+@pytest.mark.parametrize(
+    ("pooling", "shape", "sentence"),
+    [
+        (Pooling(), (4, 4), "Of every 4 values 1 is kept and 3 are thrown away."),
+        (Pooling("average", (4, 2)), (8, 8, 3), "Every 8 values become 1."),
+        (
+            Pooling(),
+            (5, 4),
+            "Of every 5 values 1 is kept and 4 are thrown away; no window reads 4 of the 20.",
+        ),
+        (Pooling(pool_size=3, strides=1, padding="same"), (4, 4), "The map has as many values as the image."),
+        (
+            Pooling(pool_size=2, strides=1, padding=1),
+            (2, 2),
+            "The map has more values than the image: 9 of 4.",
+        ),
+        (Pooling(pool_size=3, strides=2), (5, 5), "Every 6.25 values become 1."),  # windows overlap
+        (
+            Pooling(pool_size=1, strides=2),
+            (4, 4),
+            "Of every 4 values 1 is kept and 3 are thrown away; no window reads 12 of the 16.",
+        ),
+        (
+            Pooling("l2", 2, dilation_rate=3),
+            (4, 4),
+            "Every 16 values become 1; no window reads 12 of the 16.",
+        ),
+    ],
+)
+def test_kept_by_hand(pooling: Pooling, shape: tuple[int, ...], sentence: str) -> None:
+    """What is left of the image, and what no window reads, in one sentence."""
+    assert pooling.kept(shape) == sentence
+
+
+def test_size_formulas_by_hand() -> None:
+    """Rounded down 5 / 2 windows fit, rounded up one more, unless it would start behind the image."""
+    assert Pooling().size_formulas((5, 4, 3)) == (
+        r"H' = \left\lfloor \frac{5 + 0 + 0 - 2}{2} \right\rfloor + 1 = 2",
+        r"W' = \left\lfloor \frac{4 + 0 + 0 - 2}{2} \right\rfloor + 1 = 2",
+    )
+    assert Pooling(ceil_mode=True).size_formulas((5, 4, 3))[0] == (
+        r"H' = \left\lceil \frac{5 + 0 + 0 - 2}{2} \right\rceil + 1 = 3"
+    )
+    behind = Pooling(pool_size=3, padding=1, ceil_mode=True).size_formulas((5, 5))[0]
+    assert behind == (
+        r"H' = \left\lceil \frac{5 + 1 + 1 - 3}{3} \right\rceil + 1"
+        r" \underbrace{{} - 1}_{\text{starts behind the image}} = 2"
+    )
+
+
+@st.composite
+def poolings(draw: st.DrawFn) -> tuple[Pooling, tuple[int, ...]]:
+    """Draw settings and the shape of an image in which each window finds a pixel."""
+    pooling = Pooling(
+        draw(st.sampled_from(list(POOLINGS))),
+        draw(st.one_of(st.integers(1, 5), st.tuples(st.integers(1, 8), st.integers(1, 8)))),
+        draw(st.one_of(st.none(), st.integers(1, 8))),
+        draw(st.one_of(st.just("valid"), st.just("same"), st.integers(0, 4))),
+        draw(st.integers(1, 4)),
+        draw(st.booleans()),
+        draw(st.booleans()),
+    )
+    shape = (draw(st.integers(1, 16)), draw(st.integers(1, 16)), *draw(st.sampled_from([(), (1,), (3,)])))
+    expected = reference.pool2d(
+        image(*shape),
+        pooling.window,
+        pooling.steps,
+        pooling.padding,
+        dilation_rate=pooling.dilation_rate,
+        ceil_mode=pooling.ceil_mode,
+    )
+    assume(expected is not None)
+    return pooling, shape
+
+
+@settings(deadline=None, max_examples=150)
+@given(poolings())
+def test_pooling_geometry_agrees_with_the_map(drawn: tuple[Pooling, tuple[int, ...]]) -> None:
+    """Positions, taps, counts and shape are those of the map: a loop over them computes the same numbers."""
+    pooling, shape = drawn
+    pixels = image(*shape) - np.float32(0.5)
+    found = pooling.feature_map(pixels)
+    assert pooling.output_shape(shape) == found.shape
+    for size, taps, positions in zip(shape, pooling.taps(shape), pooling.positions(shape), strict=False):
+        inside = (positions >= 0) & (positions < size)
+        np.testing.assert_array_equal(taps, np.where(inside, positions, -1))
+    (rows, columns), (down, across) = pooling.taps(shape), pooling.counts(shape)
+    folds: dict[str, Any] = {
+        "max": lambda cells, count: cells.max(axis=(0, 1)),
+        "min": lambda cells, count: cells.min(axis=(0, 1)),
+        "average": lambda cells, count: cells.sum(axis=(0, 1)) / count,
+        "l2": lambda cells, count: np.sqrt((cells**2).sum(axis=(0, 1))),
+    }
+    reads = 0
+    for r, c in np.ndindex(found.shape[:2]):
+        cells = pixels[np.ix_(rows[r][rows[r] >= 0], columns[c][columns[c] >= 0])]
+        reads += cells.size
+        expected = folds[pooling.kind](cells, down[r] * across[c])
+        np.testing.assert_allclose(found[r, c], expected, rtol=0, atol=1e-5)
+    assert pooling.reads(shape) == reads
+    for formula, cells in zip(pooling.size_formulas(shape), found.shape, strict=False):
+        assert formula.endswith(f" = {cells}")
+
+
+@settings(deadline=None)
+@given(poolings())
+def test_formula_is_worth_what_it_says(drawn: tuple[Pooling, tuple[int, ...]]) -> None:
+    """The numbers written in the formula, worked out, give the size at its end."""
+    pooling, shape = drawn
+    for formula in pooling.size_formulas(shape):
+        left, _, right = formula.partition(" = ")[2].rpartition(" = ")
+        top, bottom = re.findall(r"frac{(.+?)}{(\d+)}", left)[0]
+        rounded = math.ceil if "lceil" in left else math.floor
+        assert rounded(eval(top) / int(bottom)) + 1 - ("behind" in left) == int(right)
+
+
+@pytest.mark.parametrize("kind", POOLINGS)
+def test_winners_are_those_of_the_map(kind: str) -> None:
+    """The value at the winner's place is the value of the map; other kinds have no winner."""
+    pooling, pixels = Pooling(kind, 3, 2, "same"), image(7, 6, 3)
+    assert pooling.has_winner == (kind in ("max", "min"))
+    if not pooling.has_winner:
+        with pytest.raises(ValueError, match="must be one of max, min"):
+            pooling.winners(pixels)
+        return
+    winners = pooling.winners(pixels)
+    picked = pixels[winners[..., 0], winners[..., 1], np.arange(3)]
+    np.testing.assert_array_equal(picked, pooling.feature_map(pixels))
+
+
+@pytest.mark.parametrize(
+    "pooling",
+    [Pooling(pool_size=3), Pooling(pool_size=1, padding=1), Pooling(pool_size=2, dilation_rate=4)],
+)
+def test_window_without_a_place(pooling: Pooling) -> None:
+    """Where a window finds no place or no pixel, the map and every statement about it is refused."""
+    shape = (2, 2)
+    for call in (
+        lambda: pooling.feature_map(np.ones(shape, np.float32)),
+        lambda: pooling.winners(np.ones(shape, np.float32)),
+        *(
+            lambda name=name: getattr(pooling, name)(shape)
+            for name in (
+                "output_shape",
+                "taps",
+                "positions",
+                "pads",
+                "counts",
+                "reads",
+                "operations",
+                "kept",
+                "size_formulas",
+            )
+        ),
+    ):
+        with pytest.raises(ValueError, match=r"(?i)the window|^window"):
+            call()
+
+
+def test_unknown_pooling() -> None:
+    """A kind that is not there is refused in a sentence that names those that are."""
+    with pytest.raises(ValueError, match=r"no pooling 'median' here; choose one of max, average, min, l2\."):
+        Pooling("median")
+
+
+@pytest.mark.parametrize("strides", [None, 1, 3])
+@pytest.mark.parametrize("ceil_mode", [False, True])
+@pytest.mark.parametrize("dilation_rate", [1, 2])
+def test_average_pooling_is_a_box_filter(strides: int | None, ceil_mode: bool, dilation_rate: int) -> None:
+    """Where all windows lie in the image, 1 / n everywhere is the mean; where zeros count, it always is."""
+    pixels = image(11, 9, 3)
+    box = np.full((3, 2), 1 / 6)
+    inside = Pooling("average", (3, 2), strides, "valid", dilation_rate, False, False)
+    np.testing.assert_allclose(inside.filtered(pixels, box), inside.feature_map(pixels), atol=1e-6)
+    counted = dataclasses.replace(inside, padding=1, count_padding=True)
+    np.testing.assert_allclose(counted.filtered(pixels, box), counted.feature_map(pixels), atol=1e-6)
+    cut = dataclasses.replace(inside, padding="same", ceil_mode=ceil_mode)
+    assert cut.filtered(pixels, box).shape == cut.feature_map(pixels).shape
+    ceiled = dataclasses.replace(inside, ceil_mode=ceil_mode)
+    assert ceiled.filtered(pixels, box).shape == ceiled.feature_map(pixels).shape
+
+
+def test_one_pixel_kernel_keeps_every_nth_pixel() -> None:
+    """A single 1 in the corner of the window, two cells on each time."""
+    pixels = image(6, 7)
+    kept = Pooling("max", 2).filtered(pixels, np.array([[1, 0], [0, 0]]))
+    np.testing.assert_array_equal(kept, pixels[0:6:2, 0:6:2])
+
+
+def test_another_kind_of_the_same_pooling() -> None:
+    """Only the kind changes."""
+    pooling = Pooling("max", (3, 2), 2, "same", 2, True, True)
+    assert pooling.of_kind("l2") == Pooling("l2", (3, 2), 2, "same", 2, True, True)
+
+
+@pytest.mark.parametrize("size", [3, (3, 3)])
+def test_one_number_is_a_square_window(size: Any) -> None:
+    """A pool size of 3 is 3 x 3, and without strides windows stand side by side."""
+    pooling = Pooling(pool_size=size)
+    assert (pooling.window, pooling.steps, pooling.reach) == ((3, 3), (3, 3), (3, 3))
 
 
 # describe
