@@ -1,0 +1,496 @@
+"""Points on a plane to train a small network on: built-in sets, and the student's own.
+
+A two-class set asks which of two classes a point belongs to, a regression set asks for a number. The built-in
+sets lie on the plane from -3 to 3 on both axes, and the same seed always gives the same points.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.kernels import Argument
+
+Array = NDArray[np.float32]
+Real = NDArray[np.float64]
+Extent = tuple[float, float, float, float]  # left, right, bottom, top
+
+TASKS = ("classification", "regression")
+
+HALF = 3.0
+"""The built-in sets lie between -HALF and HALF on both axes."""
+
+MAX_POINTS = 2000
+"""The most points of a set."""
+
+MAX_VALUE = 1e6
+"""The largest magnitude of a coordinate or a target."""
+
+MAX_TEXT = 1_000_000
+"""The most characters of a CSV text."""
+
+POINTS = Argument("points", "Points", 20, MAX_POINTS, 10, 500)
+NOISE = Argument("noise", "Noise", 0.0, 1.0, 0.05, 0.1)
+SHARE = Argument("share", "Share for training", 0.1, 1.0, 0.05, 0.5)
+SEED = Argument("seed", "Seed", 0, 999_999, 1, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Points with their targets.
+
+    Attributes:
+        x: float32 (n, 2), read-only: the two inputs of each point.
+        y: float32 (n,), read-only: 0 or 1 for the class, or the number to be learnt.
+        task: One of `TASKS`.
+        classes: Names of class 0 and class 1; none for a regression.
+
+    Raises:
+        ValueError: If the shapes do not fit, a number is not finite or too large, or a label is not 0 or 1.
+    """
+
+    x: Array
+    y: Array
+    task: str = "classification"
+    classes: tuple[str, ...] = ("0", "1")
+
+    def __post_init__(self) -> None:
+        if self.task not in TASKS:
+            raise ValueError(f"There is no task {short(self.task)}; choose one of {', '.join(TASKS)}.")
+        x, y = _numbers(self.x, "x"), _numbers(self.y, "y")
+        if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1]:
+            raise ValueError(
+                "Points need x of the shape (points, 2) and y of the shape (points,); they have the shapes "
+                f"{x.shape} and {y.shape}."
+            )
+        if self.task == "classification" and not np.isin(y, (0, 1)).all():
+            raise ValueError("The label of a point must be 0 or 1; for other numbers choose a regression.")
+        for name, array in (("x", x), ("y", y)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "classes", tuple(self.classes) if self.task == "classification" else ())
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def extent(self) -> Extent:
+        """The part of the plane to draw, (left, right, bottom, top): a square that holds every point.
+
+        It is the square from -3 to 3, or that to the next whole number that holds all, unless the points are
+        of another size: then it lies close around them.
+
+        Example:
+            >>> from_rows([[0, 0, 1], [10, 4, 0]]).extent
+            (-0.5, 10.5, -3.5, 7.5)
+        """
+        reach = float(np.abs(self.x).max(initial=0)) or HALF
+        if HALF / 4 <= reach <= 2 * HALF:
+            half = max(HALF, float(math.ceil(reach)))
+            return -half, half, -half, half
+        low, high = self.x.min(0).astype(float), self.x.max(0).astype(float)
+        centre, side = (low + high) / 2, 1.1 * float((high - low).max()) or 1.0
+        (left, bottom), (right, top) = (centre - side / 2).tolist(), (centre + side / 2).tolist()
+        return left, right, bottom, top
+
+    def split(self, share: float = SHARE.default, seed: int = 0) -> Split:
+        """Part the points by lot into those to train on and those to test with.
+
+        Args:
+            share: The part to train on, 0.1 to 1; at least one point goes there.
+            seed: The same seed draws the same lot.
+
+        Raises:
+            ValueError: If there is no point, or an argument is out of its bounds.
+
+        Example:
+            >>> split = DATASETS["xor"].make(100).split(0.7)
+            >>> len(split.train), len(split.test)
+            (70, 30)
+        """
+        share = SHARE.checked(share)
+        if not len(self):
+            raise ValueError("There is no point to train on; draw a few, or choose a built-in set.")
+        order = np.random.default_rng((int(SEED.checked(seed)), 1)).permutation(len(self))
+        count = max(1, math.floor(share * len(self) + 0.5))
+        return Split(self._some(order[:count]), self._some(order[count:]))
+
+    def standardised(self) -> Points:
+        """Shift and scale each input to mean 0 and standard deviation 1; one that never changes becomes 0.
+
+        Example:
+            >>> from_rows([[1000, 7, 0], [3000, 7, 1]]).standardised().x.tolist()
+            [[-1.0, 0.0], [1.0, 0.0]]
+        """
+        if not len(self):
+            return self
+        x = self.x.astype(np.float64)
+        spread = x.std(0)
+        scaled = (x - x.mean(0)) / np.where(spread > 0, spread, 1)
+        return Points(scaled.astype(np.float32), self.y, self.task, self.classes)
+
+    def rows(self) -> list[list[float]]:
+        """List the points as [x1, x2, target], as `from_rows` takes them, with the shortest decimals.
+
+        Example:
+            >>> from_rows([[0.1, 2, 5.5]]).rows()
+            [[0.1, 2.0, 5.5]]
+        """
+        return [[float(str(value)) for value in (*x, y)] for x, y in zip(self.x, self.y, strict=True)]
+
+    def _some(self, rows: NDArray[np.intp]) -> Points:
+        return Points(self.x[rows], self.y[rows], self.task, self.classes)
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Points to train on, and points that training never sees."""
+
+    train: Points
+    test: Points
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A built-in set of points.
+
+    Attributes:
+        name: Key in `DATASETS`.
+        title: Name to show.
+        task: One of `TASKS`.
+        why: One sentence: what it teaches.
+        build: (points, generator) -> x (n, 2) and y (n,) in float64, without noise.
+    """
+
+    name: str
+    title: str
+    task: str
+    why: str
+    build: Callable[[int, np.random.Generator], tuple[Real, Real]]
+
+    def make(self, points: int = 500, noise: float = 0.0, seed: int = 0) -> Points:
+        """Draw points.
+
+        Args:
+            points: How many, 20 to 2000.
+            noise: A standard deviation, 0 to 1. In a two-class set each point is moved by it along both axes
+                after its class is given, in a regression set each target is.
+            seed: The same seed gives the same points, and more noise moves them further the same way.
+
+        Raises:
+            ValueError: If an argument is out of its bounds.
+
+        Example:
+            >>> DATASETS["circle"].make(100, noise=0.2).x.shape
+            (100, 2)
+        """
+        points, noise = int(POINTS.checked(points)), NOISE.checked(noise)
+        rng = np.random.default_rng(int(SEED.checked(seed)))
+        x, y = self.build(points, rng)
+        moved = x if self.task == "classification" else y
+        moved += noise * rng.standard_normal(moved.shape)
+        return Points(x.astype(np.float32), y.astype(np.float32), self.task)
+
+
+def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Points:
+    """Read the student's own points.
+
+    Args:
+        rows: [x1, x2, target] each, at most 2000. Of two different targets the smaller is class 0.
+        task: One of `TASKS`; None takes targets that are all 0 or 1, or of two kinds, for classes.
+
+    Raises:
+        ValueError: If a row is not three finite numbers, there are too many, or more than two classes.
+
+    Example:
+        >>> points = from_rows([[0, 0, -1], [1, 2, 1], [3, 1, 1]])
+        >>> points.task, points.y.tolist(), points.classes
+        ('classification', [0.0, 1.0, 1.0], ('-1', '1'))
+    """
+    numbers = []
+    for place, row in enumerate(rows, 1):
+        if place > MAX_POINTS:
+            raise ValueError(f"There can be {MAX_POINTS} points at most; leave some out.")
+        values = list(row) if isinstance(row, Sequence | np.ndarray) and not isinstance(row, str) else []
+        if len(values) != 3 or not all(map(_is_number, values)):
+            raise ValueError(
+                f"Point {place} must be three numbers, x1, x2 and the target, of magnitude {MAX_VALUE:g} at "
+                f"most; it is {short(row)}."
+            )
+        numbers.append([float(value) for value in values])
+    table = np.array(numbers, np.float64).reshape(-1, 3)
+    return _own(table[:, :2], table[:, 2], [f"{value:g}" for value in table[:, 2]], task)
+
+
+def from_csv(text: str, task: str | None = None) -> Points:
+    r"""Read the student's own points from CSV text: x1, x2 and the target in each line.
+
+    Columns are parted by commas, semicolons or tabs; a decimal comma is understood where columns are not
+    parted by commas. A first line of names and empty lines are passed over. The target may be a class's name.
+
+    Args:
+        text: At most a million characters.
+        task: One of `TASKS`; None chooses as `from_rows` does.
+
+    Raises:
+        ValueError: If there is no point, a line has not three columns, or a number cannot be read.
+
+    Example:
+        >>> points = from_csv("x1;x2;kind\n0,5;1;cat\n2;-1,5;dog\n")
+        >>> points.x.tolist(), points.classes
+        ([[0.5, 1.0], [2.0, -1.5]], ('cat', 'dog'))
+    """
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"The text has {len(text):,} characters; {MAX_TEXT:,} is the most.")
+    text = text.removeprefix("\ufeff")
+    delimiter = max("\t;,", key=text.count) if "\t" in text or ";" in text else ","
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+        lines = list(reader)
+    except csv.Error as error:
+        raise ValueError(f"The text cannot be read as CSV: {error}. Save it as plain CSV again.") from error
+    filled = [
+        (number, [cell.strip() for cell in line])
+        for number, line in enumerate(lines, 1)
+        if any(map(str.strip, line))
+    ]
+    if filled and len(filled[0][1]) == 3 and not any(_reads(cell, delimiter) for cell in filled[0][1][:2]):
+        del filled[0]  # the names of the columns
+    if not filled:
+        raise ValueError("There is no point in the text; each line takes x1, x2 and the target.")
+    if len(filled) > MAX_POINTS:
+        raise ValueError(f"There can be {MAX_POINTS} points at most, and the text has {len(filled)}.")
+    x = []
+    for number, cells in filled:
+        if len(cells) != 3:
+            raise ValueError(
+                f"Line {number} has {len(cells)} column{'s' * (len(cells) > 1)}; it needs three: x1, x2 and "
+                "the target."
+            )
+        x.append([_cell(cell, delimiter, number) for cell in cells[:2]])
+    targets = [cells[2] for _, cells in filled]
+    unread = [place for place, cell in enumerate(targets) if not _reads(cell, delimiter)]
+    if "" in targets:
+        raise ValueError(
+            f"Line {filled[targets.index('')][0]} has no target; give a number or a class's name."
+        )
+    if unread and (task == "regression" or len(set(targets)) > 2):
+        _cell(targets[unread[0]], delimiter, filled[unread[0]][0])
+    if unread:
+        return _own(np.array(x), None, targets, task)
+    y = np.array([_cell(cell, delimiter, number) for (number, _), cell in zip(filled, targets, strict=True)])
+    return _own(np.array(x), y, [f"{value:g}" for value in y], task)
+
+
+def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
+    """Make points of the student's own numbers; without a y the names are classes."""
+    if task is not None and task not in TASKS:
+        raise ValueError(f"There is no task {short(task)}; choose one of {', '.join(TASKS)}.")
+    keys: list[Any] = names if y is None else y.tolist()
+    kinds = sorted(set(keys))
+    if task is None:
+        task = "classification" if len(kinds) == 2 or set(kinds) <= {0.0, 1.0} or y is None else "regression"
+    if task == "regression":
+        return Points(x.astype(np.float32), np.asarray(y, np.float32), task)
+    if len(kinds) > 2:
+        raise ValueError(
+            f"There are {len(kinds)} different targets; two classes have two, a regression any number."
+        )
+    if set(kinds) <= {0.0, 1.0}:
+        kinds = [0.0, 1.0]
+    labels = np.array([kinds.index(key) for key in keys], np.float32)
+    shown = [f"{kind:g}" if isinstance(kind, float) else kind[:20] for kind in kinds]
+    classes = (*shown, "other")[:2] if len(shown) < 2 else tuple(shown)
+    return Points(x.astype(np.float32), labels, task, classes)
+
+
+def _is_number(value: object) -> bool:
+    real = isinstance(value, int | float | np.number) and not isinstance(value, bool | complex)
+    return real and abs(value) <= MAX_VALUE  # type: ignore[arg-type]
+
+
+def _read(cell: str, delimiter: str) -> float:
+    return float(cell if delimiter == "," else cell.replace(",", "."))
+
+
+def _reads(cell: str, delimiter: str) -> bool:
+    """Whether a cell is a number, be it one that is refused later."""
+    try:
+        _read(cell, delimiter)
+    except ValueError:
+        return False
+    return True
+
+
+def _cell(cell: str, delimiter: str, line: int) -> float:
+    """Read a number from a cell."""
+    value = _read(cell, delimiter) if _reads(cell, delimiter) else math.nan
+    if not abs(value) <= MAX_VALUE:
+        raise ValueError(
+            f"Line {line} has {short(cell)} where a number from {-MAX_VALUE:g} to {MAX_VALUE:g} belongs; "
+            "correct it."
+        )
+    return value
+
+
+def _numbers(values: ArrayLike, name: str) -> Array:
+    """Read an array of finite numbers, as a copy."""
+    array = np.array(values)
+    if array.dtype.kind not in "biuf" or not (np.abs(array) <= MAX_VALUE).all():
+        raise ValueError(
+            f"{name} must hold numbers of magnitude {MAX_VALUE:g} at most; it is {short(values)}."
+        )
+    return array.astype(np.float32)
+
+
+def _anywhere(count: int, rng: np.random.Generator) -> Real:
+    return rng.uniform(-HALF, HALF, (count, 2))
+
+
+def _halves(count: int) -> Real:
+    """Labels of two classes in turn, as equal in number as can be."""
+    return np.arange(count, dtype=np.float64) % 2
+
+
+def _around(radius: Real, angle: Real) -> Real:
+    points: Real = np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)  # (n, 2)
+    return points
+
+
+def _circle(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    y = _halves(count)
+    # the square root spreads points evenly over a disc and over a ring
+    inner, outer = np.where(y == 1, 0.0, 1.9), np.where(y == 1, 1.3, 2.8)
+    radius = np.sqrt(rng.uniform(inner**2, outer**2))
+    return _around(radius, rng.uniform(0, 2 * math.pi, count)), y
+
+
+def _xor(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    y = _halves(count)
+    size = rng.uniform(0.15, 2.8, (count, 2))
+    right = rng.choice((-1.0, 1.0), count)
+    up = np.where(y == 1, -right, right)
+    size[:, 0] *= right
+    size[:, 1] *= up
+    return size, y
+
+
+def _gaussians(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    y = _halves(count)
+    return 0.5 * rng.standard_normal((count, 2)) + np.where(y == 1, 1.2, -1.2)[:, np.newaxis], y
+
+
+def _spiral(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    y = _halves(count)
+    along = np.sqrt(rng.uniform(0.02, 1, count))
+    return _around(2.7 * along, 3.5 * math.pi * along + math.pi * y), y
+
+
+def _moons(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    y = _halves(count)
+    x = _around(np.full(count, 1.6), rng.uniform(0, math.pi, count))
+    x[y == 1] *= -1
+    x += np.where(y == 1, 1.0, -1.0)[:, np.newaxis] * np.array((0.8, 0.4))
+    return x, y
+
+
+def _plane(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    x = _anywhere(count, rng)
+    return x, x.sum(1) / (2 * HALF)
+
+
+def _bumps(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    x = _anywhere(count, rng)
+    centres = (
+        (-1.8, 1.5, 1.0),
+        (0.0, 1.8, -1.0),
+        (1.8, 1.2, 1.0),
+        (-1.7, -1.5, -1.0),
+        (0.1, -1.2, 1.0),
+        (1.8, -1.7, -1.0),
+    )
+    heights = [sign * np.exp(-((x - (across, up)) ** 2).sum(1) / 0.8) for across, up, sign in centres]
+    return x, np.sum(heights, axis=0)
+
+
+def _sine(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    x = _anywhere(count, rng)
+    return x, np.sin(2 * x[:, 0])
+
+
+DATASETS: dict[str, DataSet] = {
+    record.name: record
+    for record in (
+        DataSet(
+            "circle",
+            "Circle",
+            "classification",
+            "One class surrounds the other, so that no straight line parts them: three units in a hidden "
+            "layer can close a border around the middle.",
+            _circle,
+        ),
+        DataSet(
+            "xor",
+            "Exclusive or",
+            "classification",
+            "A point is of class 1 if its two inputs have different signs: the smallest question that one "
+            "neuron cannot answer.",
+            _xor,
+        ),
+        DataSet(
+            "gaussians",
+            "Two Gaussians",
+            "classification",
+            "Two clouds side by side: one neuron parts them with a straight line, and noise makes them "
+            "overlap.",
+            _gaussians,
+        ),
+        DataSet(
+            "spiral",
+            "Spiral",
+            "classification",
+            "Two arms wound around each other: the hardest of the sets, which takes several layers and "
+            "patience.",
+            _spiral,
+        ),
+        DataSet(
+            "moons",
+            "Moons",
+            "classification",
+            "Two crescents that reach into each other: a straight line gets most points right, and a bent "
+            "one all.",
+            _moons,
+        ),
+        DataSet(
+            "plane",
+            "Plane",
+            "regression",
+            "The target rises evenly from one corner to the other: a single linear neuron learns it exactly.",
+            _plane,
+        ),
+        DataSet(
+            "bumps",
+            "Several Gaussians",
+            "regression",
+            "Three hills and three hollows: the network has to build each of them out of its units.",
+            _bumps,
+        ),
+        DataSet(
+            "sine",
+            "Sine",
+            "regression",
+            "A wave along the first input: the second input says nothing, and a trained network should "
+            "ignore it.",
+            _sine,
+        ),
+    )
+}
+"""The built-in sets by name, in the order of the menu."""
