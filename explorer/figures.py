@@ -9,6 +9,7 @@ Pixels are uint8 arrays, channels last, in the order red, green, blue: ``(H, W)`
 from __future__ import annotations
 
 import base64
+import html
 import io
 import itertools
 import math
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Pixels = npt.NDArray[np.uint8]
 Limits = tuple[float, float]
-_Numbers = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+_Texts = list[npt.NDArray[np.str_]]
 
 # ----------------------------------------------------------------------------- colours of the roles
 
@@ -62,6 +63,17 @@ Any two are at least 0.09 apart in OKLab (0.02 can just be seen), also for a red
 
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#b86fa0")
 """Colours of a chart's lines, after Okabe and Ito, with a contrast of at least 3 to 1 on either theme."""
+
+_SERIES_ON_DARK = ("#56b4e9", "#ff9d4d", "#2fc495", "#dda0c8")  # at least 7 to 1, where nothing else is asked
+
+
+def series_colours() -> dict[str, tuple[str, ...]]:
+    """The colours of a chart's lines on the two themes, for the front end: `SERIES`, and lighter ones.
+
+    >>> series_colours()["light"] == SERIES
+    True
+    """
+    return {"light": SERIES, "dark": _SERIES_ON_DARK}
 
 
 def role_colours() -> dict[str, dict[str, str]]:
@@ -331,6 +343,96 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> 
     return Painted(pixels, low, high, clipped, nan)
 
 
+@dataclass(frozen=True)
+class PaintedMaps:
+    """Many maps of one size, painted.
+
+    Attributes:
+        pixels: uint8 ``(C h, w)`` or ``(C h, w, 3)``: map below map, without gaps.
+        height: rows h of each map in `pixels`.
+        limits: the values at the two ends of each map's scale.
+        low: the least value of all maps.
+        high: the greatest.
+        clipped: the share of the values, 0 to 1, that lie outside their scale.
+        factor: how many cells along a side make one pixel, as their mean; 1 where each cell has its own.
+    """
+
+    pixels: Pixels
+    height: int
+    limits: tuple[Limits, ...]
+    low: float
+    high: float
+    clipped: float
+    factor: float
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+
+        >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
+        '100 % of the values lie outside 0 to 1 and are clipped. A pixel is the mean of 2 x 2 cells.'
+        """
+        low, high = (format_number(end) for end in self.limits[0])
+        sentences = []
+        if self.clipped:
+            share = format_number(100 * self.clipped)
+            sentences.append(f"{share} % of the values lie outside {low} to {high} and are clipped.")
+        if self.factor > 1:
+            side = format_number(self.factor)
+            sentences.append(f"A pixel is the mean of {side} x {side} cells.")
+        return " ".join(sentences)
+
+    @property
+    def tiles(self) -> list[Pixels]:
+        """The maps as pictures of their own, for `mosaic`."""
+        return [self.pixels[top : top + self.height] for top in range(0, len(self.pixels), self.height)]
+
+
+def paint_maps(
+    maps: npt.ArrayLike, scale: str, *, shared: bool = True, longest: int | None = None
+) -> PaintedMaps:
+    """Turn the maps of a layer into pixels, each map as `paint` paints it.
+
+    All in one strip, painted at once: for eight maps of 128 x 128 a seventh of the time of a `mosaic`.
+
+    Args:
+        maps: finite numbers (H, W, C), painted as float32.
+        scale: a key of `SCALES`.
+        shared: whether equal colours mean equal values on all maps; if not, each map has ends of its own.
+        longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
+
+    Raises:
+        ValueError: the shape or the scale cannot be used.
+
+    >>> painted = paint_maps([[[0.0, 2.0], [1.0, -4.0]]], "signed", shared=False)
+    >>> painted.pixels.shape, painted.limits
+    ((2, 2, 3), ((-1.0, 1.0), (-4.0, 4.0)))
+    """
+    values = np.asarray(maps, np.float32)
+    if values.ndim != 3 or values.size == 0:
+        raise ValueError(f"Maps are an array (H, W, C) with numbers, but this has the shape {values.shape}.")
+    rows, columns, count = values.shape
+    tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
+    strip = tiles.reshape(count * rows, columns)
+    low, high = float(strip.min()), float(strip.max())
+    ends = [_scale(scale).fit(low, high)] * count if shared else [limits(tile, scale) for tile in tiles]
+    outside = 0
+    if scale == "unit" and (low < 0.0 or high > 1.0):
+        outside = int(np.count_nonzero((strip < 0) | (strip > 1)))
+    factor = max(1.0, max(rows, columns) / longest) if longest else 1.0
+    if factor > 1:
+        size = (max(1, round(columns / factor)), max(1, round(rows / factor)))
+        tiles = np.stack([cv2.resize(tile, size, interpolation=cv2.INTER_AREA) for tile in tiles])
+        strip = tiles.reshape(-1, tiles.shape[2])  # (C h, w)
+    if shared:
+        pixels = paint(strip, scale, limits=ends[0]).pixels
+    else:
+        pixels = np.concatenate(
+            [paint(tile, scale, limits=end).pixels for tile, end in zip(tiles, ends, strict=True)]
+        )
+    return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
+
+
 def _levels(values: npt.NDArray[np.float32], origin: float, step: float, middle: float) -> Pixels:
     """round((values - origin) / step + middle) as uint8; the result must lie in 0..255."""
     if not 1e-30 < step < 1e30:  # float32 would under- or overflow on the way
@@ -491,6 +593,91 @@ def data_uri(data: bytes, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 
+def lighten(pixels: Pixels) -> Pixels:
+    """Mix a picture with as much white, so that dark numbers can be read on it.
+
+    >>> lighten(np.array([[0, 100, 255]], np.uint8)).tolist()
+    [[128, 178, 255]]
+    """
+    return 255 - (255 - pixels) // 2
+
+
+def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None) -> bytes:
+    """A grid of numbers as an SVG picture, one tinted cell for each number.
+
+    Args:
+        grid: numbers (H, W), written as `format_number` writes them.
+        role: a key of `ROLES`, whose colour the cells have.
+        faint: truth values (H, W): cells without a tint, such as padding.
+
+    >>> grid_svg([[1, -2]], "output")[:36]
+    b'<svg xmlns="http://www.w3.org/2000/s'
+    """
+    numbers = np.asarray(grid)
+    pale = np.zeros(numbers.shape, bool) if faint is None else np.asarray(faint)
+    height, width = numbers.shape
+    colour, grey, ink = ROLES[role].light, ROLES["padding"].light, "#16202a"
+    cells = "".join(
+        f'<rect x="{column * 40 + 1}" y="{row * 40 + 1}" width="38" height="38" rx="3" '
+        f'fill="{grey if pale[row, column] else colour}" '
+        f'fill-opacity="{0.08 if pale[row, column] else 0.22}" stroke="{grey}" stroke-width="0.6"/>'
+        f'<text x="{column * 40 + 20}" y="{row * 40 + 27}" fill="{grey if pale[row, column] else ink}">'
+        f"{format_number(float(numbers[row, column]))}</text>"
+        for row, column in np.ndindex(height, width)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * 40} {height * 40}" '
+        f'width="{width * 40}" height="{height * 40}" font-family="sans-serif" font-weight="600" '
+        f'font-size="19" text-anchor="middle"><rect width="100%" height="100%" fill="#fff"/>{cells}</svg>'
+    ).encode()
+
+
+def curves_svg(
+    curves: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], limits: Limits, *, dashed: bool = False
+) -> bytes:
+    """Curves over zero lines as an SVG picture, in the colours of `SERIES`; a curve breaks at NaN.
+
+    Args:
+        curves: pairs of x and y (n,).
+        limits: the least and the greatest y of the picture; x fits by itself.
+        dashed: whether the lines are dashed, as slopes are.
+
+    >>> curves_svg([([-1, 0, 1], [0, 0, 1])], (-0.5, 1.0)).count(b"<path")
+    2
+    """
+    lines = [(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in curves]
+    left, right = min(float(x.min()) for x, _ in lines), max(float(x.max()) for x, _ in lines)
+    low, high = _checked_limits(limits)
+    width, height, edge = 320, 214, 8
+
+    def across(x: float) -> float:
+        return edge + (x - left) / (right - left) * (width - 2 * edge)
+
+    def down(y: float) -> float:
+        return edge + (high - y) / (high - low) * (height - 2 * edge)
+
+    paths = []
+    for number, (x, y) in enumerate(lines):
+        pieces, pen = [], "M"
+        for at, value in zip(x, y, strict=True):
+            if np.isnan(value):
+                pen = "M"
+                continue
+            pieces.append(f"{pen}{across(at):.1f} {down(value):.1f}")
+            pen = "L"
+        dashes = ' stroke-dasharray="13 9"' if dashed else ""
+        paths.append(
+            f'<path d="{"".join(pieces)}" fill="none" stroke="{SERIES[number % len(SERIES)]}" '
+            f'stroke-width="6" stroke-linejoin="round"{dashes}/>'
+        )
+    zero = f"M0 {down(0):.1f}H{width}M{across(0):.1f} 0V{height}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}"><rect width="100%" height="100%" fill="#fff"/>'
+        f'<path d="{zero}" stroke="{_QUIET}" stroke-width="1.5"/>{"".join(paths)}</svg>'
+    ).encode()
+
+
 def picture_uri(painted: Painted, side: int = 384) -> str:
     """A painted map as a lossless picture for a page, enlarged where a browser would smooth its cells.
 
@@ -634,8 +821,7 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
     centres = np.linspace(edges[0] - width / 2, edges[-1] + width / 2, bins + 2)  # (bins + 2,)
 
     figure = go.Figure()
-    dashes = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never the only difference
-    for (name, numbers), colour, dash in zip(finite.items(), SERIES, dashes, strict=False):
+    for (name, numbers), colour, dash in zip(finite.items(), SERIES, _DASHES, strict=False):
         share = np.pad(np.histogram(numbers, edges)[0] / numbers.size, 1)  # (bins + 2,)
         figure.add_scatter(
             x=centres,
@@ -645,25 +831,36 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
             line={"shape": "hvh", "color": colour, "dash": dash, "width": 2.5},
             hovertemplate="%{y:.2%} of the values near %{x:.4g}",
         )
-    # Grey is readable on both themes; in the template, so that a page's theme may still put its own colours.
-    quiet, text = "rgba(128, 128, 128, 0.3)", "#7a7a7a"
-    axis = {"gridcolor": quiet, "zerolinecolor": text, "linecolor": text}
+    _lay_out(figure, height=320)
+    figure.update_layout(hovermode="x unified")
+    figure.update_xaxes(title_text="value")
+    figure.update_yaxes(title_text="share of the values", tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+_QUIET = "#7a7a7a"  # grey, which is readable on both themes
+_DASHES = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never the only difference
+
+
+def _lay_out(figure: go.Figure, height: int) -> None:
+    """Give a chart what all charts share: no background, and text that is read from the back row."""
+    # Colours stand in the template, so that a page's theme may still put its own.
+    axis = {"gridcolor": "rgba(128, 128, 128, 0.3)", "zerolinecolor": _QUIET, "linecolor": _QUIET}
+    space = {f"{name}axis": axis | {"showbackground": False, "gridcolor": "#9a9a9a"} for name in "xyz"}
     figure.update_layout(
-        template={"layout": {"font": {"color": text}, "xaxis": axis, "yaxis": axis}},
+        template={"layout": {"font": {"color": _QUIET}, "xaxis": axis, "yaxis": axis, "scene": space}},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         font_size=16,
-        hovermode="x unified",
         hoverlabel_font_size=16,
-        height=320,
+        height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font_size": 18},
     )
     text_sizes = {"title_font_size": 18, "tickfont_size": 16, "automargin": True}
-    figure.update_xaxes(title_text="value", **text_sizes)
-    figure.update_yaxes(title_text="share of the values", tickformat=".0%", rangemode="tozero", **text_sizes)
-    return figure
+    figure.update_xaxes(**text_sizes)
+    figure.update_yaxes(**text_sizes)
 
 
 # ----------------------------------------------------------------------------- the window as a film
@@ -702,6 +899,9 @@ def sliding_window_gif(
     taps: tuple[npt.ArrayLike, npt.ArrayLike],
     *,
     values: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    kernel: tuple[Pixels, npt.ArrayLike] | None = None,
+    blank: npt.ArrayLike | None = None,
+    unread: npt.ArrayLike | None = None,
     cell: int | None = None,
     seconds_per_frame: float = 0.3,
 ) -> bytes:
@@ -712,7 +912,7 @@ def sliding_window_gif(
     picture are hatched as padding. The last frame stays a second longer.
 
     Everything lies on one grid of square cells with one empty cell all round: the picture with its padding at
-    the top left, two empty columns, then the output.
+    the top left, two empty columns, then the output; between the two, where it is given, the kernel.
 
     Args:
         picture: uint8 (H, W) or (H, W, 3), at most 64 a side: the painted input.
@@ -721,7 +921,11 @@ def sliding_window_gif(
             the input cells (taps[0][i, m], taps[1][j, n]). Coordinates are those of the unpadded
             picture: negative ones, and those from H or W on, lie in the padding.
         values: numbers (H, W) and (H', W'), or with one channel behind, to write into the cells, if these
-            are at least 24 pixels wide.
+            are at least 24 pixels wide. Those of a whole-number type have no decimals.
+        kernel: uint8 (kh, kw) or (kh, kw, 3), the painted weights, and numbers (kh, kw) to write into them.
+        blank: truth values (H, W): cells of the picture that are padding, or zeros between its cells. They
+            are hatched as padding, and nothing is written into them.
+        unread: truth values (H, W): cells that no window reads. They are striped.
         cell: side of a cell in screen pixels, 4 to 64; as large as is sensible if not given.
         seconds_per_frame: 0.02 to 5, to a hundredth of a second.
 
@@ -736,12 +940,16 @@ def sliding_window_gif(
     >>> film[:6]
     b'GIF89a'
     """
-    board = _Board.of(_picture(picture), _picture(result), taps, cell)
+    pictures = [_picture(picture), _picture(result)]
+    if kernel is not None:
+        pictures.append(_picture(kernel[0]))
+    board = _Board.of(pictures, taps, cell)
     if not 0.02 <= seconds_per_frame <= 5:
         raise ValueError(f"A frame is shown for 0.02 to 5 seconds, not {seconds_per_frame}.")
-    written = None if values is None else _film_values(values, board)
+    numbers = None if values is None else values if kernel is None else (*values, kernel[1])
+    written = None if numbers is None else _film_texts(numbers, board)
 
-    first, *others = board.frames(written)
+    first, *others = board.frames(written, _film_mask(blank, board), _film_mask(unread, board))
     hundredth = round(seconds_per_frame * 100) * 10  # milliseconds
     durations = [hundredth] * (len(others) + 1)
     durations[-1] += 1000
@@ -760,19 +968,19 @@ def sliding_window_gif(
 
 @dataclass(frozen=True)
 class _Board:
-    """The grid of cells that a film is drawn on."""
+    """The grid of cells that a film is drawn on: picture, kernel if there is one, and result."""
 
-    picture: Pixels
-    result: Pixels
+    pictures: list[Pixels]  # picture, result, perhaps the kernel
     rows: npt.NDArray[np.int64]  # (H', kh)
     columns: npt.NDArray[np.int64]  # (W', kw)
     cell: int
 
     @classmethod
     def of(
-        cls, picture: Pixels, result: Pixels, taps: tuple[npt.ArrayLike, npt.ArrayLike], cell: int | None
+        cls, pictures: list[Pixels], taps: tuple[npt.ArrayLike, npt.ArrayLike], cell: int | None
     ) -> _Board:
         """The board for these arrays, if they fit together and the film is not too large."""
+        picture, result, *_ = pictures
         height, width = picture.shape[:2]
         if max(height, width) > LARGEST_FILM_SIDE:
             raise ValueError(
@@ -791,7 +999,7 @@ class _Board:
                 f"The film would have {frames} frames, one for each output cell, and {MOST_FRAMES} are the "
                 f"most; choose a smaller picture or a larger stride."
             )
-        board = cls(picture, result, rows, columns, cell or 1)
+        board = cls(pictures, rows, columns, cell or 1)
         lines, places = board._extent()
         most = min(_LARGEST_CELL, math.isqrt(_FILM_PIXELS // (lines * places * frames)))
         if most < 4:
@@ -800,86 +1008,112 @@ class _Board:
                 f"included; choose a smaller picture, kernel or dilation."
             )
         if cell is None:
-            return cls(picture, result, rows, columns, max(4, min(_USUAL_CELL, most, 1200 // places)))
+            return cls(pictures, rows, columns, max(4, min(_USUAL_CELL, most, 1200 // places)))
         if not 4 <= cell <= most:
             raise ValueError(f"A cell of this film is 4 to {most} pixels wide, not {cell}.")
         return board
 
     def _margins(self) -> tuple[int, int, int, int]:
         """How many cells of padding the window reads above, below, left and right of the picture."""
-        height, width = self.picture.shape[:2]
+        height, width = self.pictures[0].shape[:2]
         above, left = max(0, -int(self.rows.min())), max(0, -int(self.columns.min()))
         below, right = int(self.rows.max()) - height + 1, int(self.columns.max()) - width + 1
         return above, max(0, below), left, max(0, right)
 
+    def _places(self) -> list[int]:
+        """The column of the board that each of the pictures begins in, and at last the board's own width."""
+        _, _, left, right = self._margins()
+        picture, result, *kernel = (array.shape[1] for array in self.pictures)
+        middle = 3 + left + picture + right
+        output = middle + sum(kernel) + 2 * len(kernel)
+        return [1 + left, output, *([middle] if kernel else []), output + result + 1]
+
     def _extent(self) -> tuple[int, int]:
         """The size of the whole board in cells: (lines, places)."""
-        height, width = self.picture.shape[:2]
-        above, below, left, right = self._margins()
-        lines = max(above + height + below, len(self.rows)) + 2
-        return lines, left + width + right + len(self.columns) + 4
+        above, below, _, _ = self._margins()
+        picture, *others = (array.shape[0] for array in self.pictures)
+        return max(above + picture + below, *others) + 2, self._places()[-1]
 
-    def _block(self, line: int, place: int) -> tuple[slice, slice]:
-        """The pixels of one cell; large cells leave a pixel between them."""
+    def _block(self, which: int, row: int, column: int) -> tuple[slice, slice]:
+        """The pixels of one cell of one of the pictures; large cells leave a pixel between them."""
         side = self.cell - 1 if self.cell >= 8 else self.cell
-        top, left = line * self.cell, place * self.cell
+        line = 1 + row + (self._margins()[0] if which == 0 else 0)
+        top, left = line * self.cell, (self._places()[which] + column) * self.cell
         return slice(top, top + side), slice(left, left + side)
 
-    def _input(self, row: int, column: int) -> tuple[slice, slice]:
-        above, _, left, _ = self._margins()
-        return self._block(1 + above + row, 1 + left + column)
-
-    def _output(self, row: int, column: int) -> tuple[slice, slice]:
-        _, _, left, right = self._margins()
-        return self._block(1 + row, 3 + left + self.picture.shape[1] + right + column)
-
-    def frames(self, numbers: _Numbers | None) -> Iterator[Image.Image]:
+    def frames(
+        self, texts: _Texts | None, blank: npt.NDArray[np.bool_], unread: npt.NDArray[np.bool_]
+    ) -> Iterator[Image.Image]:
         """One palette image for each output cell, row by row."""
         from PIL import Image
 
-        palette, cells, made = _film_colours(self.picture, self.result)
+        palette, drawn = _film_colours(self.pictures)
         lines, places = self._extent()
         canvas = np.full((lines * self.cell, places * self.cell), _PAPER, np.uint8)
         border = max(1, self.cell // 10)
-        write = _writer(palette, canvas[self._block(0, 0)].shape[0] - 2 * border, numbers)
+        side = self.cell - 1 if self.cell >= 8 else self.cell
+        write = _writer(palette, side - 2 * border, texts)
 
-        self._hatch_padding(canvas)
-        for row, column in np.ndindex(cells.shape):
-            block = canvas[self._input(row, column)]
-            block[:] = cells[row, column]
-            if numbers is not None:
-                write(block, float(numbers[0][row, column]))
-        for row, column in np.ndindex(made.shape):
-            canvas[self._output(row, column)] = _HIDDEN
+        def fill(which: int, row: int, column: int) -> None:
+            block = canvas[self._block(which, row, column)]
+            block[:] = drawn[which][row, column]
+            if which == 0 and unread[row, column]:
+                _stripe(block)
+            if texts is not None:
+                write(block, drawn[which][row, column], str(texts[which][row, column]))
 
-        for row, column in np.ndindex(made.shape):
-            block = canvas[self._output(row, column)]
-            block[:] = made[row, column]
-            if numbers is not None:
-                write(block, float(numbers[1][row, column]))
+        height, width = drawn[0].shape
+        above, below, left, right = self._margins()
+        for row, column in itertools.product(range(-above, height + below), range(-left, width + right)):
+            if 0 <= row < height and 0 <= column < width and not blank[row, column]:
+                fill(0, row, column)
+                continue
+            block = canvas[self._block(0, row, column)]
+            _outline(block, _HIDDEN, 1)
+            np.fill_diagonal(block[::-1], _PADDING)
+            if 0 <= row < height and 0 <= column < width and unread[row, column]:
+                _stripe(block)
+        for which in range(2, len(drawn)):
+            for row, column in np.ndindex(drawn[which].shape):
+                fill(which, row, column)
+        for row, column in np.ndindex(drawn[1].shape):
+            canvas[self._block(1, row, column)] = _HIDDEN
+
+        for row, column in np.ndindex(drawn[1].shape):
+            fill(1, row, column)
             frame = canvas.copy()
             for read_row, read_column in itertools.product(self.rows[row], self.columns[column]):
-                _outline(frame[self._input(int(read_row), int(read_column))], _FIELD, border)
-            _outline(frame[self._output(row, column)], _OUTPUT, border)
+                _outline(frame[self._block(0, int(read_row), int(read_column))], _FIELD, border)
+            _outline(frame[self._block(1, row, column)], _OUTPUT, border)
             image = Image.fromarray(frame)
             image.putpalette(palette.ravel().tolist())
             yield image
-
-    def _hatch_padding(self, canvas: Pixels) -> None:
-        height, width = self.picture.shape[:2]
-        above, below, left, right = self._margins()
-        for row in range(-above, height + below):
-            for column in range(-left, width + right):
-                if not (0 <= row < height and 0 <= column < width):
-                    block = canvas[self._input(row, column)]
-                    _outline(block, _HIDDEN, 1)
-                    np.fill_diagonal(block[::-1], _PADDING)
 
 
 def _outline(block: Pixels, colour: int, border: int) -> None:
     """Colour the border of a block of pixels, inside its edges."""
     block[:border] = block[-border:] = colour
     block[:, :border] = block[:, -border:] = colour
+
+
+def _stripe(block: Pixels) -> None:
+    """Draw stripes from the top right to the bottom left of a block, two pixels in eight."""
+    row, column = np.indices(block.shape)
+    block[(row + column) % 8 < 2] = _PADDING
+
+
+def _film_mask(given: npt.ArrayLike | None, board: _Board) -> npt.NDArray[np.bool_]:
+    """Truth values for each cell of the picture, False where none are given."""
+    shape = board.pictures[0].shape[:2]
+    if given is None:
+        return np.zeros(shape, bool)
+    mask = np.asarray(given)
+    if mask.shape != shape or mask.dtype != np.bool_:
+        raise ValueError(
+            f"The picture's {shape[0]} by {shape[1]} cells need a truth value each, but these are "
+            f"{mask.dtype} of shape {mask.shape}."
+        )
+    return mask
 
 
 def _tap_table(given: npt.ArrayLike, axis: str) -> npt.NDArray[np.int64]:
@@ -892,26 +1126,37 @@ def _tap_table(given: npt.ArrayLike, axis: str) -> npt.NDArray[np.int64]:
     return table.astype(np.int64)
 
 
-def _film_values(given: tuple[npt.ArrayLike, npt.ArrayLike], board: _Board) -> _Numbers | None:
+def _film_texts(given: Sequence[npt.ArrayLike], board: _Board) -> _Texts | None:
     """The numbers to write, or None if the cells are too small for them."""
-    arrays = (np.asarray(numbers, dtype=np.float64) for numbers in given)
-    before, after = (array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array for array in arrays)
-    expected = board.picture.shape[:2], board.result.shape[:2]
-    if (before.shape, after.shape) != expected:
+    arrays = [np.asarray(numbers) for numbers in given]
+    arrays = [array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array for array in arrays]
+    expected = [picture.shape[:2] for picture in board.pictures]
+    found = [array.shape for array in arrays]
+    if found != expected:
         raise ValueError(
-            f"The numbers written into the cells have the shapes {expected[0]} and {expected[1]}, one for "
-            f"each cell, but these have {before.shape} and {after.shape}."
+            f"The numbers written into the cells have the shapes {_joined(expected)}, one for each cell, but "
+            f"these have {_joined(found)}."
         )
-    return (before, after) if board.cell >= SMALLEST_CELL_WITH_NUMBER else None
+    if board.cell < SMALLEST_CELL_WITH_NUMBER:
+        return None
+    return [
+        np.array([[_cell_text(float(x), array.dtype.kind in "iu") for x in row] for row in array])
+        for array in arrays
+    ]
 
 
-def _film_colours(picture: Pixels, result: Pixels) -> tuple[Pixels, Pixels, Pixels]:
-    """A palette (n, 3), and picture and result as indices (H, W), (H', W') into it."""
+def _joined(shapes: Sequence[tuple[int, ...]]) -> str:
+    *others, last = map(str, shapes)
+    return f"{', '.join(others)} and {last}"
+
+
+def _film_colours(pictures: Sequence[Pixels]) -> tuple[Pixels, list[Pixels]]:
+    """A palette (n, 3), and each picture as indices (H, W) into it."""
     from PIL import Image
 
     flat = np.concatenate(
-        [np.broadcast_to(np.atleast_3d(p), (*p.shape[:2], 3)).reshape(-1, 3) for p in (picture, result)]
-    )  # (H W + H' W', 3)
+        [np.broadcast_to(np.atleast_3d(p), (*p.shape[:2], 3)).reshape(-1, 3) for p in pictures]
+    )  # (cells of all pictures, 3)
     room = 256 - len(_PALETTE)
     colours, index = np.unique(flat, axis=0, return_inverse=True)
     if len(colours) > room:
@@ -920,8 +1165,9 @@ def _film_colours(picture: Pixels, result: Pixels) -> tuple[Pixels, Pixels, Pixe
         index = np.asarray(strip)
     palette = np.concatenate([np.array(_PALETTE, np.uint8), colours])
     shifted = (index.ravel() + len(_PALETTE)).astype(np.uint8)
-    split = picture.shape[0] * picture.shape[1]
-    return palette, shifted[:split].reshape(picture.shape[:2]), shifted[split:].reshape(result.shape[:2])
+    ends = np.cumsum([p.shape[0] * p.shape[1] for p in pictures])[:-1]
+    parts = np.split(shifted, ends)
+    return palette, [part.reshape(p.shape[:2]) for part, p in zip(parts, pictures, strict=True)]
 
 
 _GLYPHS = {
@@ -951,32 +1197,258 @@ def _stamp(text: str) -> npt.NDArray[np.bool_]:
     return np.concatenate(parts[:-1], axis=1)
 
 
-def _cell_text(x: float) -> str:
+def _cell_text(x: float, whole: bool = False) -> str:
     """A number for a cell: two decimals if below 10, fewer above, at most 19 pixels wide in `_GLYPHS`.
 
     >>> [_cell_text(x) for x in (0.5, -0.001, -12.34, 1234.5, -65025.0, math.inf)]
     ['0.50', '0.00', '-12.3', '1234', '-7e4', 'inf']
+    >>> _cell_text(-3.0, whole=True)
+    '-3'
     """
     if not math.isfinite(x):
         return str(x).replace("nan", "NaN")
     if abs(x) >= 9999.5:
         mantissa, exponent = f"{x:.0e}".split("e")
         return f"{mantissa}e{int(exponent)}"
-    decimals = 2 if abs(x) < 9.995 else 1 if abs(x) < 99.95 else 0
+    decimals = 0 if whole or abs(x) >= 99.95 else 1 if abs(x) >= 9.995 else 2
     text = f"{x:.{decimals}f}"
     return "0.00" if text == "-0.00" else text
 
 
-def _writer(palette: Pixels, room: int, numbers: _Numbers | None) -> Callable[[Pixels, float], None]:
-    """A function that writes a number into a block of one colour, in one size for all numbers."""
-    texts = {_cell_text(float(x)) for table in numbers or () for x in table.flat}
-    scale = max(1, room // max((_stamp(text).shape[1] for text in texts), default=1))
+def _writer(palette: Pixels, room: int, texts: _Texts | None) -> Callable[[Pixels, int, str], None]:
+    """A function that writes a text into a block of a colour, in one size for all texts."""
+    widest = {text for table in texts or () for text in table.flat}
+    tall = 5  # rows of a glyph
+    scale = max(1, room // max((max(tall, _stamp(text).shape[1]) for text in widest), default=tall))
     dark = palette @ [0.2126, 0.7152, 0.0722] < 118  # below, white has the greater contrast
 
-    def write(block: Pixels, x: float) -> None:
-        stamp = np.kron(_stamp(_cell_text(x)), np.ones((scale, scale), bool))
+    def write(block: Pixels, colour: int, text: str) -> None:
+        stamp = np.kron(_stamp(text), np.ones((scale, scale), bool))
         top, left = (block.shape[0] - stamp.shape[0]) // 2, (block.shape[1] - stamp.shape[1]) // 2
         middle = block[top : top + stamp.shape[0], left : left + stamp.shape[1]]
-        middle[stamp] = _PAPER if dark[block[0, 0]] else _INK
+        middle[stamp] = _PAPER if dark[colour] else _INK
 
     return write
+
+
+# ------------------------------------------------------------------------------------ vectors as charts
+
+MOST_BARS = 1000
+"""The most numbers of a vector that `bars` draws: more would be thinner than a pixel."""
+
+
+def arrows(
+    vectors: Mapping[str, npt.ArrayLike], *, starts: Mapping[str, npt.ArrayLike] | None = None
+) -> go.Figure:
+    """Draw vectors of two numbers in the plane, or of three in space, as arrows with their names.
+
+    A unit is as long on each axis, so that lengths and angles are as they look, and the origin has a dot. A
+    name stands at the tip, of an arrow that starts elsewhere in the middle. A line has three points: start,
+    middle, tip. In the plane trace k is vector k; in space traces 2k and 2k + 1 are its line and its head.
+    The dot is last.
+
+    Args:
+        vectors: one to four, by name: (2,) each, or (3,) each.
+        starts: where an arrow starts that does not start at the origin, by name.
+
+    Raises:
+        ValueError: there are no vectors, or too many, or they do not have two numbers each or three each.
+
+    >>> figure = arrows({"a": [3, 1], "b": [1, 2]}, starts={"b": [3, 1]})
+    >>> [(trace.name, trace.x, trace.y) for trace in figure.data[:2]]
+    [('a', (0.0, 1.5, 3.0), (0.0, 0.5, 1.0)), ('b', (3.0, 3.5, 4.0), (1.0, 2.0, 3.0))]
+    """
+    import plotly.graph_objects as go
+
+    ways = _ways(vectors)
+    axes = next(iter(ways.values())).size
+    if axes not in (2, 3) or any(way.size != axes for way in ways.values()):
+        raise ValueError(
+            "Arrows are drawn of vectors with two numbers each or three each, but these have "
+            f"{', '.join(str(way.size) for way in ways.values())}; draw others as bars."
+        )
+    roots: dict[str, npt.NDArray[np.float64]] = {}
+    for name, start in (starts or {}).items():
+        roots[name] = np.asarray(start, dtype=np.float64)
+        if name not in ways or roots[name].shape != (axes,):
+            raise ValueError(f"The start of {name!r} must be the start of a vector drawn, {axes} numbers.")
+    origin = np.zeros(axes)
+    tips = {name: roots.get(name, origin) + way for name, way in ways.items()}
+    points = np.array([origin, *roots.values(), *tips.values()])
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = 0.15 * (float((high - low).max()) or 1 / 0.15)  # for heads and names; a unit if all are zero
+
+    figure = go.Figure()
+    for colour, dash, (name, way) in zip(SERIES, _DASHES, ways.items(), strict=False):
+        start, tip = roots.get(name, origin), tips[name]
+        way_points = np.stack([start, (start + tip) / 2, tip], axis=1).tolist()  # (axes, 3)
+        line: dict[str, object] = dict(zip("xyz", way_points, strict=False)) | {
+            "name": _shown(name),
+            "text": ["", _shown(name), ""] if name in roots else ["", "", _shown(name)],
+            "textfont": {"size": 22, "color": colour},
+            "hovertext": f"{_shown(name)} = ({', '.join(format_number(x, 4) for x in way.tolist())})",
+            "hoverinfo": "text",
+        }
+        if axes == 3:
+            _add_space_arrow(figure, line, colour, tip, way, 1.8 * room)
+            continue
+        before = itertools.takewhile(name.__ne__, ways)
+        taken = any(float(np.abs(tip - tips[other]).max()) < room / 2 for other in before)
+        _add_arrow(figure, line, colour, dash, way, _name_side(way, name in roots, taken))
+    dot = {"name": "origin", "mode": "markers", "showlegend": False, "hoverinfo": "name"}
+    marker = {"color": _QUIET, "size": 12 if axes == 2 else 7}
+    _lay_out(figure, height=460 if axes == 2 else 520)
+    if axes == 2:
+        figure.add_scatter(x=[0.0], y=[0.0], marker=marker, **dot)
+        figure.update_xaxes(range=[low[0] - room, high[0] + room], title_text="first number")
+        figure.update_yaxes(
+            range=[low[1] - room, high[1] + room], title_text="second number", scaleanchor="x"
+        )
+        return figure
+    figure.add_scatter3d(x=[0.0], y=[0.0], z=[0.0], marker=marker, **dot)
+    # One range for all three axes, so that the cube has equal units.
+    reach = [float(low.min()) - room, float(high.max()) + room]
+    sizes = {"range": reach, "zerolinewidth": 4, "tickfont_size": 16, "title_font_size": 18}
+    names = zip("xyz", ("first", "second", "third"), strict=True)
+    figure.update_scenes(
+        aspectmode="cube",
+        camera_eye={"x": 1.7, "y": 1.4, "z": 0.9},
+        **{f"{axis}axis": {"title_text": f"{which} number"} | sizes for axis, which in names},
+    )
+    return figure
+
+
+def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None = None) -> go.Figure:
+    """Draw vectors of any length as bars, side by side for each place.
+
+    Args:
+        vectors: one to four, by name: (n,) each, at most 1000 numbers.
+        labels: what the n places are called; 1 to n if not given.
+
+    Raises:
+        ValueError: there are no vectors, or too many, or they are too long or differ in length.
+
+    >>> [(trace.name, list(trace.x), list(trace.y)) for trace in bars({"a": [3, 1]}).data]
+    [('a', ['1', '2'], [3.0, 1.0])]
+    """
+    import plotly.graph_objects as go
+
+    columns = _ways(vectors)
+    n = next(iter(columns.values())).size
+    if any(column.size != n for column in columns.values()) or not 1 <= n <= MOST_BARS:
+        raise ValueError(
+            f"Bars are drawn of vectors of one length, 1 to {MOST_BARS} numbers, but these have "
+            f"{', '.join(str(column.size) for column in columns.values())}; choose fewer numbers."
+        )
+    places = (
+        [str(place) for place in range(1, n + 1)] if labels is None else [_shown(text) for text in labels]
+    )
+    if len(places) != n or len(set(places)) != n:
+        raise ValueError(f"The {n} places need {n} labels, all different, but {len(set(places))} were given.")
+    figure = go.Figure()
+    patterns = ("", "/", "x", ".")  # colour is never the only difference
+    for (name, column), colour, pattern in zip(columns.items(), SERIES, patterns, strict=False):
+        figure.add_bar(
+            x=places,
+            y=column.tolist(),
+            name=_shown(name),
+            marker={"color": colour, "line_width": 0, "pattern_shape": pattern},
+            hovertemplate="%{y:.4g}",
+        )
+    _lay_out(figure, height=400)
+    figure.update_layout(barmode="group", hovermode="x unified")
+    # Labels such as "1" and "2" would be taken for numbers otherwise.
+    figure.update_xaxes(title_text="place in the vector" if labels is None else None, type="category")
+    figure.update_yaxes(title_text="value")
+    return figure
+
+
+def _ways(vectors: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[np.float64]]:
+    """The vectors by name, if they can be drawn in colours of their own."""
+    if not 1 <= len(vectors) <= len(SERIES):
+        raise ValueError(
+            f"Between 1 and {len(SERIES)} vectors can be told apart, but {len(vectors)} were given."
+        )
+    ways = {name: np.asarray(vector, dtype=np.float64) for name, vector in vectors.items()}
+    for name, way in ways.items():
+        if way.ndim != 1 or not np.isfinite(way).all():
+            raise ValueError(
+                f"A vector is a row of finite numbers, but {name!r} has the shape {way.shape}"
+                + (" and holds others." if way.ndim == 1 else ".")
+            )
+    return ways
+
+
+def _shown(text: str) -> str:
+    """A text as it is, where Plotly would read tags in it."""
+    return html.escape(text, quote=False)
+
+
+def _name_side(way: npt.NDArray[np.float64], in_the_middle: bool, taken: bool) -> str:
+    """Where a name stands: ahead of the tip, elsewhere if that is taken, or beside the middle of the line."""
+    x, y = (float(part) for part in way)
+    flat, steep = abs(y) < 0.4 * abs(x), abs(x) < 0.4 * abs(y)
+    if in_the_middle:
+        if flat or steep:
+            return "top center" if flat else "middle right"
+        return "top right" if (x < 0) != (y < 0) else "bottom right"
+    along = "middle" if flat else "bottom" if y < 0 else "top"
+    across = "center" if steep else "left" if x < 0 else "right"
+    if taken:
+        along = "bottom" if along == "top" else "top"
+    return f"{along} {across}"
+
+
+def _add_arrow(
+    figure: go.Figure,
+    line: dict[str, object],
+    colour: str,
+    dash: str,
+    way: npt.NDArray[np.float64],
+    side: str,
+) -> None:
+    """Draw an arrow in the plane; a zero vector is a dot."""
+    head, size = ("arrow", 24) if way.any() else ("circle", 14)
+    figure.add_scatter(
+        **line,
+        mode="lines+markers+text",
+        line={"color": colour, "width": 5, "dash": dash},
+        marker={
+            "symbol": ["circle", "circle", head],
+            "size": [0, 0, size],
+            "angleref": "previous",
+            "color": colour,
+            "line_width": 0,
+            "opacity": 1,
+        },
+        textposition=side,
+        cliponaxis=False,
+    )
+
+
+def _add_space_arrow(
+    figure: go.Figure,
+    line: dict[str, object],
+    colour: str,
+    tip: npt.NDArray[np.float64],
+    way: npt.NDArray[np.float64],
+    size: float,
+) -> None:
+    """Draw an arrow in space: a line, and a cone for its head, of this size unless the arrow is shorter."""
+    # A dashed line in space is pale; the name beside it tells it from the others.
+    figure.add_scatter3d(
+        **line, mode="lines+text", line={"color": colour, "width": 8}, textposition="top center"
+    )
+    largest = float(np.abs(way).max())
+    unit = way / largest if largest else way  # its square neither over- nor underflows
+    long = float(np.linalg.norm(unit)) or 1.0
+    figure.add_cone(
+        **{axis: [float(x)] for axis, x in zip("xyz", tip, strict=True)},
+        **{part: [float(x)] for part, x in zip("uvw", unit / long, strict=True)},
+        anchor="tip",
+        sizemode="absolute",
+        sizeref=min(size, long * largest) or size,
+        colorscale=[[0, colour], [1, colour]],
+        showscale=False,
+        hoverinfo="skip",
+    )

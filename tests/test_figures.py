@@ -5,6 +5,7 @@ import io
 import itertools
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -880,12 +881,102 @@ def gif(picture=(2, 2), result=(1, 1), taps=(ONE, ONE), **options):
             {"values": (np.zeros((2, 3)), np.zeros((1, 1)))},
             r"shapes \(2, 2\) and \(1, 1\), .* these have \(2, 3\)",
         ),
+        (
+            {
+                "values": (np.zeros((2, 2)), np.zeros((1, 1))),
+                "kernel": (np.zeros((1, 2), np.uint8), np.zeros((2, 1))),
+            },
+            r"\(1, 1\) and \(1, 2\), .* these have \(2, 2\), \(1, 1\) and \(2, 1\)",
+        ),
+        ({"blank": np.zeros((2, 3), bool)}, r"2 by 2 cells need a truth value each, .* shape \(2, 3\)"),
+        ({"unread": np.zeros((2, 2))}, "these are float64"),
     ],
 )
 def test_what_is_no_film_is_refused(options, message):
     """Too large a picture, too many frames and arrays that do not fit together get a sentence."""
     with pytest.raises(ValueError, match=message):
         gif(**options)
+
+
+def read_number(block: np.ndarray, colour: np.ndarray, texts: list[str]) -> str:
+    """The text, among these, whose stamp stands in a cell of one colour; empty if nothing does."""
+    written = ink(block, colour)
+    if not written.any():
+        return ""
+    rows, columns = np.nonzero(written)
+    found = written[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    large = np.ones((len(found) // 5, len(found) // 5), bool)  # a digit is five pixels high
+    (text,) = {text for text in texts if np.array_equal(np.kron(figures._stamp(text), large), found)}
+    return text
+
+
+def test_a_film_of_whole_numbers_with_its_kernel():
+    """Picture, kernel and output stand side by side without decimals, zeros between the cells are blank."""
+    board, weights, made = np.array([[1, 0, -2]]), np.array([[3, -1]]), np.array([[3, 2]])
+    grey = [np.full(grid.shape, 200 + n, np.uint8) for n, grid in enumerate((board, made, weights))]
+    film = figures.sliding_window_gif(
+        grey[0],
+        grey[1],
+        (np.array([[0]]), np.array([[0, 1], [1, 2]])),
+        values=(board, made),
+        kernel=(grey[2], weights),
+        blank=board == 0,
+        cell=24,
+    )
+    frames, _ = read_film(film)
+    assert frames.shape[1:3] == (3 * 24, (1 + 3 + 2 + 2 + 2 + 2 + 1) * 24)
+    texts = ["1", "2", "3", "-1", "-2"]
+
+    def cell(frame: int, place: int) -> np.ndarray:
+        return frames[frame, 24:47, place * 24 : place * 24 + 23]
+
+    assert [read_number(cell(0, place), 200, texts) for place in (1, 3)] == ["1", "-2"]
+    assert [read_number(cell(1, place), 202, texts) for place in (6, 7)] == ["3", "-1"]
+    assert [read_number(cell(1, place), 201, texts) for place in (10, 11)] == ["3", "2"]
+    assert (cell(0, 2) == rgb(ROLES["padding"].light)).all(axis=2).any()
+    assert (cell(0, 11) == 232).all()
+
+
+def test_a_grid_as_svg_has_its_numbers_in_place():
+    """Read as XML, the picture has a tinted cell and a number for each, in order; faint ones are grey."""
+    grid, faint = np.array([[1, -2, 0], [30, 4, 5]]), np.array([[False, False, True]] * 2)
+    root = ElementTree.fromstring(figures.grid_svg(grid, "input", faint))
+    texts = [element for element in root if element.tag.endswith("text")]
+    assert [element.text for element in texts] == ["1", "−2", "0", "30", "4", "5"]
+    places = [(int(element.get("y")) // 40, int(element.get("x")) // 40) for element in texts]
+    assert places == list(np.ndindex(2, 3))
+    fills = [element.get("fill") for element in root if element.tag.endswith("rect")][1:]
+    grey, blue = ROLES["padding"].light, ROLES["input"].light
+    assert fills == [blue, blue, grey] * 2
+
+
+@pytest.mark.parametrize("cell", [24, 31, 44, 64])
+def test_single_digits_fit_their_cells(cell):
+    """The narrowest numbers are as high as a cell allows, and no higher."""
+    grid, taps = np.array([[7]]), (np.array([[0]]), np.array([[0]]))
+    film = figures.sliding_window_gif(
+        np.full((1, 1), 200, np.uint8), np.full((1, 1), 200, np.uint8), taps, values=(grid, grid), cell=cell
+    )
+    block = read_film(film)[0][0][cell : 2 * cell - 1, cell : 2 * cell - 1]
+    assert read_number(block, 200, ["7"]) == "7"
+    assert np.ptp(np.nonzero(ink(block, 200))[0]) + 1 >= 0.5 * cell
+
+
+@pytest.mark.parametrize("cell", [4, 8, 24])
+def test_what_no_window_reads_is_striped(cell):
+    """Stripes of the padding's colour lie on the cells that no window reads, and on no others."""
+    unread = np.array([[False, True, False, True]])
+    film = figures.sliding_window_gif(
+        np.full((1, 4), 77, np.uint8),
+        np.full((1, 2), 99, np.uint8),
+        (np.array([[0]]), np.array([[0], [2]])),
+        unread=unread,
+        cell=cell,
+    )
+    for frame in read_film(film)[0]:
+        for column in range(4):
+            block = frame[cell : 2 * cell, (1 + column) * cell : (2 + column) * cell]
+            assert (block == rgb(ROLES["padding"].light)).all(axis=2).any() == unread[0, column]
 
 
 def test_the_largest_film_is_bounded():
@@ -911,3 +1002,48 @@ def test_the_film_agrees_with_a_convolution():
     last = frames[-1][5::11, 5::11]
     np.testing.assert_array_equal(last[1:7, 1:8], np.repeat(picture[..., None], 3, axis=2))
     np.testing.assert_array_equal(last[1:5, 10:15], result)
+
+
+@pytest.mark.parametrize("scale", figures.SCALES)
+@pytest.mark.parametrize("shared", [True, False])
+def test_maps_are_painted_as_each_would_be_alone(scale: str, shared: bool) -> None:
+    """Tile by tile the strip has the pixels of `paint`, with the limits of all maps or of each."""
+    maps = np.random.default_rng(3).normal(size=(5, 7, 4)).astype(np.float32) * [1, 2, 3, 0.1]
+    painted = figures.paint_maps(maps, scale, shared=shared)
+    planes = [maps[:, :, index] for index in range(4)]
+    both = figures.shared_limits(planes, scale)
+    for plane, tile, ends in zip(planes, painted.tiles, painted.limits, strict=True):
+        expected = figures.paint(plane, scale, limits=both if shared else None)
+        np.testing.assert_array_equal(tile, expected.pixels)
+        assert ends == pytest.approx((expected.low, expected.high))
+    assert (painted.low, painted.high) == pytest.approx((maps.min(), maps.max()))
+    assert painted.factor == 1
+
+
+def test_the_share_of_clipped_values_counts_every_cell_of_shrunk_maps() -> None:
+    """Two of sixteen values lie outside 0 to 1: that is said although no mean of four cells does."""
+    maps = np.full((4, 4, 1), 0.5, np.float32)
+    maps[0, 0] = -0.25
+    maps[3, 3] = 1.5
+    painted = figures.paint_maps(maps, "unit", longest=2)
+    assert painted.pixels.shape == (2, 2)
+    assert painted.clipped == 2 / 16
+    assert painted.factor == 2
+    assert "12.5 %" in painted.remark
+    assert "2 x 2 cells" in painted.remark
+
+
+def test_a_shrunk_map_shows_the_means_of_its_cells() -> None:
+    """Where the cells divide evenly a pixel has the colour of the mean of its block of cells."""
+    maps = np.arange(64, dtype=np.float32).reshape(4, 8, 2) / 64
+    painted = figures.paint_maps(maps, "unit", longest=4)
+    means = maps.reshape(2, 2, 4, 2, 2).mean(axis=(1, 3))  # (2, 4, 2)
+    for index, tile in enumerate(painted.tiles):
+        np.testing.assert_allclose(tile / 255, means[:, :, index], atol=0.5 / 255 + 1e-6)
+
+
+def test_only_a_stack_of_maps_is_painted_as_one() -> None:
+    """An array without a third axis, or without a value, is refused with its shape."""
+    for shape in ((4, 4), (0, 4, 2), (4,)):
+        with pytest.raises(ValueError, match="Maps are an array"):
+            figures.paint_maps(np.zeros(shape), "unit")
