@@ -7,6 +7,7 @@ import inspect
 import io
 import itertools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,8 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer import images
-from explorer.experiments import RECTIFIERS, Convolution
+from explorer.experiments import RECTIFIERS, Convolution, Pooling
 from explorer.snippets import LOADED_SIDE, SNIPPETS, Preparation, code
+from explorer.spatial import POOLINGS
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -74,13 +76,18 @@ def seen_by(file: str, *, colour: bool, size: int | None = None) -> tuple[Array,
     return seen, Preparation.between(loaded, seen, file=file)
 
 
-def assert_equals_screen(framework: str, experiment: Convolution, file: str, *, colour: bool) -> None:
+def assert_equals_screen(
+    framework: str, experiment: Convolution | Pooling, file: str, *, colour: bool
+) -> None:
     seen, preparation = seen_by(file, colour=colour)
     expected = experiment.feature_map(seen)
     script = code(framework, experiment, preparation=preparation)
     feature_map = run(script)["feature_map"]
     # Pixels are at most 1: no sum is larger than this, and float32 rounds in proportion to it.
-    scale = abs(experiment.gain) * float(np.abs(experiment.kernel).sum()) + abs(experiment.bias)
+    if isinstance(experiment, Pooling):
+        scale = float(np.prod(experiment.window)) ** 0.5 if experiment.kind == "l2" else 1.0
+    else:
+        scale = abs(experiment.gain) * float(np.abs(experiment.kernel).sum()) + abs(experiment.bias)
     assert isinstance(feature_map, np.ndarray), script
     assert feature_map.dtype == np.float32, script
     assert feature_map.shape == expected.shape, script
@@ -174,6 +181,78 @@ def test_any_experiment(
             code(framework, experiment, preparation=Preparation((width, height), colour))
     else:
         assert_equals_screen(framework, experiment, file, colour=colour)
+
+
+# Pooling
+
+
+@pytest.mark.parametrize("kind", POOLINGS)
+@pytest.mark.parametrize("padding", ["valid", "same", 1])
+def test_pooling_equals_screen(folder: Path, framework: str, padding: Any, kind: str) -> None:
+    """The script gives the pooled map on the screen, for each window, stride, dilation and way to count."""
+    sizes = [(2, 2), (3, 3), (4, 2), (1, 5)]
+    choices = itertools.product(sizes, (None, 1, 2, 3), (1, 2), (False, True), (False, True))
+    for size, strides, dilation, count_padding, ceil_mode in choices:
+        if kind != "average" and count_padding:
+            continue
+        experiment = Pooling(kind, size, strides, padding, dilation, count_padding, ceil_mode)
+        if places(experiment, FILES["photo.png"]):
+            assert_equals_screen(framework, experiment, "photo.png", colour=True)
+
+
+def places(experiment: Pooling, size: tuple[int, int]) -> bool:
+    """Whether every window finds a pixel of a picture (width, height)."""
+    try:
+        experiment.output_shape((size[1], size[0], 3))
+    except ValueError:
+        return False
+    return True
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    experiment=st.builds(
+        Pooling,
+        st.sampled_from(list(POOLINGS)),
+        st.tuples(st.integers(1, 8), st.integers(1, 8)),
+        st.one_of(st.none(), st.integers(1, 8)),
+        st.one_of(st.just("same"), st.just("valid"), st.integers(0, 6)),
+        st.integers(1, 6),
+        st.booleans(),
+        st.booleans(),
+    ),
+    file=st.sampled_from(list(FILES)),
+    colour=st.booleans(),
+)
+def test_any_pooling(folder: Path, framework: str, experiment: Pooling, file: str, colour: bool) -> None:
+    """Whatever is set, the script equals the screen, or both say that the window does not fit."""
+    if places(experiment, FILES[file]):
+        assert_equals_screen(framework, experiment, file, colour=colour)
+    else:
+        with pytest.raises(ValueError, match=r"(?i)window"):
+            code(framework, experiment, preparation=Preparation(FILES[file], colour))
+
+
+def test_pooling_says_what_the_library_says() -> None:
+    """Plain settings are one call of the library's own pooling, and "same" goes by its name."""
+    preparation = Preparation((64, 48), loaded=(64, 48))
+    halved = {name: code(name, Pooling(), preparation=preparation) for name in SNIPPETS}
+    assert "feature_map = windows.max(axis=(3, 4))" in halved["numpy"]
+    assert 'tf.nn.max_pool2d(image[np.newaxis], (2, 2), (2, 2), "VALID")[0]' in halved["tensorflow"]
+    assert "keras.ops.max_pool(image[np.newaxis], (2, 2))[0]" in halved["keras"]
+    assert "F.max_pool2d(x, (2, 2))[0]" in halved["pytorch"]
+    for script in halved.values():
+        assert re.search("pad|ones|dilated|strid|ceil", script.partition("image = ")[2]) is None
+    same = Pooling("average", 3, 1, "same")
+    assert '"SAME"' in code("tensorflow", same, preparation=preparation)
+    assert 'padding="same"' in code("keras", same, preparation=preparation)
+    counted = code("pytorch", same, preparation=preparation)
+    assert "x, (3, 3), stride=(1, 1), padding=1, count_include_pad=False" in counted
 
 
 # The picture
@@ -296,6 +375,14 @@ SETTINGS = [
     for dilation in (1, 3)
     for mode in PAD_MODES
     for flip in (False, True)
+] + [
+    Pooling(kind, (3, 2), strides, padding, dilation, count_padding, ceil_mode)
+    for kind in POOLINGS
+    for strides in (None, 4)
+    for padding in ("valid", "same", 1)
+    for dilation in (1, 2)
+    for count_padding in (False, True)
+    for ceil_mode in (False, True)
 ]
 
 
