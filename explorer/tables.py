@@ -1,0 +1,828 @@
+"""Tables: named columns of numbers and texts, from a file, a data editor, or built in.
+
+A column of numbers is a vector, and such columns side by side are a matrix; see `explorer.vectors` for what
+is done with them. Numbers are float64, for they are the students' own. Rows and columns are counted from 1
+where a sentence speaks of them, from 0 in arguments.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from reprlib import repr as short
+from typing import Literal
+
+import numpy as np
+
+from explorer.vectors import LARGEST, Matrix, Vector, checked_place, counted, listed
+
+Column = Vector | tuple[str, ...]
+Category = int | str
+Along = Literal["columns", "rows"]
+
+LARGEST_FILE = 10 * 1024 * 1024
+"""The most bytes of a CSV file."""
+
+MOST_COLUMNS = 4096
+"""The most columns of a table."""
+
+MOST_CATEGORIES = 1000
+"""The most categories, and so columns, of a one-hot code."""
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
+"""What may stand between the cells of a CSV file, in the order in which it is looked for."""
+
+_MOST_CODES = 10_000_000  # numbers of a one-hot code
+_ROWS_AT_ONCE = 4096  # of a CSV file in memory as text
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:(?P<mark>[.,])\d*)?|(?P<first>[.,])\d+)(?:[eE][+-]?\d+)?")
+_UNWRITTEN = re.compile(r"[\x00-\x1f\x7f\ufeff\ud800-\udfff]")
+_OWN = "The numbers are yours."
+_MISSING = frozenset({"", "-", "?", "na", "n/a", "nan", "none", "null"})
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Named columns side by side: a column of numbers is a vector, and such columns together are a matrix.
+
+    Attributes:
+        name: Key in `TABLES`.
+        title: What it is called on the screen.
+        columns: By name, in their order: float64 (n,), read-only, or a tuple of n texts.
+        why: One sentence: what can be seen in it.
+        source: Where the numbers come from.
+        first: What its first row is counted as: 1, unless it is a part of a longer table.
+    """
+
+    name: str
+    title: str
+    columns: Mapping[str, Column]
+    why: str
+    source: str
+    first: int = 1
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the columns of numbers."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, np.ndarray))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Names of the columns of text."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """A name for each row: the first column of text if no two of its cells are equal, else "row 1" ...
+
+        Example:
+            >>> TABLES["weather"].row_names[:2], TABLES["flowers"].row_names[:2]
+            (('Monday', 'Tuesday'), ('row 1', 'row 2'))
+        """
+        first = self.columns[self.texts[0]] if self.texts else ()
+        if len(set(first)) == self.size:
+            return tuple(str(cell) for cell in first)
+        return tuple(f"row {place}" for place in range(self.first, self.first + self.size))
+
+    def vector(self, name: str) -> Vector:
+        """Give a column of numbers, (n,).
+
+        Raises:
+            ValueError: If there is no such column, or it holds text.
+
+        Example:
+            >>> TABLES["arrows"].vector("a").tolist()
+            [3.0, 1.0]
+        """
+        cells = self._column(name)
+        if isinstance(cells, tuple):
+            raise ValueError(f"Column {short(name)} holds text; choose one of {listed(self.numbers)}.")
+        return cells
+
+    def row(self, place: int) -> Vector:
+        """Give the numbers of a row, counted from 0: (d,) for d columns of numbers.
+
+        Raises:
+            ValueError: If there is no such row.
+
+        Example:
+            >>> TABLES["colours"].row(0).tolist()
+            [255.0, 0.0, 0.0]
+        """
+        row = checked_place(place, self.size, "row")
+        return np.array([self.vector(name)[row] for name in self.numbers])
+
+    def matrix(self, names: Sequence[str] | None = None) -> Matrix:
+        """Lay columns of numbers side by side, all of them if none are named: (n, d), a batch of n rows.
+
+        Raises:
+            ValueError: If a column is unknown or holds text, or none is named.
+
+        Example:
+            >>> TABLES["arrows"].matrix(["a", "b"]).tolist()
+            [[3.0, 1.0], [1.0, 2.0]]
+        """
+        chosen = self.numbers if names is None else names
+        if not chosen:
+            raise ValueError(f"A matrix needs a column or more; choose from {listed(self.numbers)}.")
+        return np.stack([self.vector(name) for name in chosen], axis=1)
+
+    def vector_names(self, along: Along = "columns") -> tuple[str, ...]:
+        """Give the names of the vectors in it: of its columns of numbers, or of its rows.
+
+        Example:
+            >>> TABLES["arrows"].vector_names(), TABLES["arrows"].vector_names("rows")
+            (('a', 'b', 'c', 'd'), ('x', 'y'))
+        """
+        return self.numbers if along == "columns" else self.row_names
+
+    def places(self, along: Along = "columns") -> tuple[str, ...]:
+        """Give the names of the places in such a vector: of the rows, or of the columns of numbers."""
+        return self.row_names if along == "columns" else self.numbers
+
+    def pick(self, along: Along, name: str) -> Vector:
+        """Give a vector by its name.
+
+        Raises:
+            ValueError: If there is none of that name.
+
+        Example:
+            >>> TABLES["arrows"].pick("columns", "b").tolist(), TABLES["arrows"].pick("rows", "y").tolist()
+            ([1.0, 2.0], [1.0, 2.0, 1.0, -2.0])
+        """
+        if along == "columns":
+            return self.vector(name)
+        if name not in self.row_names:
+            raise ValueError(f"There is no row {short(name)}; the rows: {listed(self.row_names)}.")
+        return self.row(self.row_names.index(name))
+
+    def put(self, along: Along, name: str, vector: Sequence[float] | Vector) -> Table:
+        """Give the table with other numbers in one of its vectors.
+
+        Raises:
+            ValueError: If there is no vector of that name, or it has another length.
+
+        Example:
+            >>> TABLES["arrows"].put("rows", "y", [0, 0, 0, 9]).vector("d").tolist()
+            [-6.0, 9.0]
+        """
+        if len(vector) != self.pick(along, name).size:
+            raise ValueError(
+                f"{short(name)} has {counted(self.pick(along, name).size, 'number')}, not {len(vector)}."
+            )
+        if along == "columns":
+            return self._with({name: vector})
+        row = self.row_names.index(name)
+        changed = {column: self.vector(column).copy() for column in self.numbers}
+        for column, number in zip(self.numbers, vector, strict=True):
+            changed[column][row] = number
+        return self._with(changed)
+
+    def _with(self, changed: Mapping[str, Sequence[float] | Vector]) -> Table:
+        read = from_columns({name: list(cells) for name, cells in changed.items()})
+        return _own({name: read.columns.get(name, cells) for name, cells in self.columns.items()})
+
+    def part(self, rows: slice, columns: slice) -> Table:
+        """Give some of the rows of some of the columns.
+
+        Raises:
+            ValueError: If there is no number among them.
+
+        Example:
+            >>> weekend = TABLES["weather"].part(slice(5, None), slice(2, 3))
+            >>> weekend.cells(), weekend.row_names
+            ({'temperature (°C)': [17.0, 20.0]}, ('row 6', 'row 7'))
+        """
+        chosen = {name: cells[rows] for name, cells in list(self.columns.items())[columns]}
+        found = replace(self, columns=chosen, first=self.first + rows.indices(self.size)[0])
+        if not found.numbers or not found.size:
+            raise ValueError("There are no numbers in this part of the table; choose another one.")
+        return found
+
+    def with_part(self, rows: slice, part: Table) -> Table:
+        """Give the table with a part of it, as `part` gave it, exchanged for an edited one.
+
+        Raises:
+            ValueError: If the edited one has more rows or fewer, and not all columns.
+
+        Example:
+            >>> table = TABLES["arrows"]
+            >>> edited = from_columns({"a": [7]})
+            >>> table.with_part(slice(1, 2), edited).vector("a").tolist()
+            [3.0, 7.0]
+        """
+        given = len(range(*rows.indices(self.size)))
+        if part.size != given and part.columns.keys() != self.columns.keys():
+            raise ValueError("Rows come and go in all columns at once: show all of them first.")
+        columns = dict(self.columns)
+        for name, new in part.columns.items():
+            columns[name] = new if given == self.size else _spliced(name, self._column(name), rows, new)
+        return _own(columns)
+
+    def cells(self) -> dict[str, list[float] | list[str]]:
+        """Give the columns as plain lists, as a data editor takes them; `from_columns` is the way back.
+
+        Example:
+            >>> TABLES["arrows"].cells()["a"]
+            [3.0, 1.0]
+        """
+        return {
+            name: list(cells) if isinstance(cells, tuple) else cells.tolist()
+            for name, cells in self.columns.items()
+        }
+
+    def one_hot(self, name: str) -> OneHot:
+        """Code a column by its categories; see `one_hot`.
+
+        Example:
+            >>> TABLES["weather"].one_hot("sky").categories
+            ('cloud', 'rain', 'sun')
+        """
+        return one_hot(self._column(name))
+
+    def _column(self, name: str) -> Column:
+        if name not in self.columns:
+            raise ValueError(f"There is no column {short(name)}; the columns: {listed(tuple(self.columns))}.")
+        return self.columns[name]
+
+
+def from_columns(
+    columns: Mapping[str, Sequence[object]],
+    *,
+    name: str = "own",
+    title: str = "Your table",
+    why: str = _OWN,
+    source: str = "Typed in.",
+) -> Table:
+    """Make a table of columns of cells, such as an edited one; the first cell says if a column is text.
+
+    Args:
+        columns: By name; each cell a finite number or a text. None, NaN and "" are missing.
+        name: As in `Table`, and so the rest.
+        title: See there.
+        why: See there.
+        source: See there.
+
+    Raises:
+        ValueError: If a cell is missing or not of its column's kind (the sentence says which row and column),
+            the columns differ in length, or there is nothing to compute with.
+
+    Example:
+        >>> from_columns({"fruit": ["fig", "plum"], "price": [0.5, "2"]}).vector("price").tolist()
+        [0.5, 2.0]
+    """
+    names = _names([str(key) for key in columns])
+    heights = [len(cells) for cells in columns.values()]
+    if not heights or not max(heights):
+        raise ValueError("The table is empty: write a row of numbers or more.")
+    for place, height in enumerate(heights, start=1):
+        if height != heights[0]:
+            raise ValueError(
+                f"Column {place} ({short(names[place - 1])}) has {height} cells and column 1 has "
+                f"{heights[0]}: all columns of a table have the same number of rows."
+            )
+    readers = [_Reader(place, label, _Numerals(), fast=False) for place, label in enumerate(names, start=1)]
+    for reader, cells in zip(readers, columns.values(), strict=True):
+        reader.take([_as_text(cell) for cell in cells], range(1, heights[0] + 1))
+    return _table(readers, name, title, why, source)
+
+
+def read_csv(
+    source: str | bytes,
+    *,
+    separator: str | None = None,
+    header: bool | None = None,
+    name: str = "own",
+    title: str = "Your table",
+) -> Table:
+    r"""Read a table from the text of a CSV file, or its bytes.
+
+    The separator is a semicolon if the first line has one, else a tab, else a comma. With semicolons a number
+    may have a decimal comma. Blank lines, and blank cells after the last name, are left out. A column whose
+    first cell is no number is text.
+
+    Args:
+        source: At most 10 MB; bytes in UTF-8, or in UTF-16 with its byte-order mark.
+        separator: A key of `SEPARATORS`, or None to look for it.
+        header: Whether the first row gives the names; None: it does if it holds no number.
+        name: As in `Table`.
+        title: As in `Table`.
+
+    Raises:
+        ValueError: If it cannot be read; the sentence says why, where (row, column, line), and what to do.
+
+    Example:
+        >>> read_csv("x;y\n1,5;2\n3;4,25\n").matrix().tolist()
+        [[1.5, 2.0], [3.0, 4.25]]
+        >>> read_csv("x,y\n1,2\n3,four\n")
+        Traceback (most recent call last):
+        ValueError: Row 2, column 2 ('y'), line 3 of the file, holds 'four', which is not a number; write one.
+    """
+    text = _decoded(source)
+    if separator is None:
+        separator = _separator(text)
+    elif separator not in SEPARATORS:
+        raise ValueError(
+            f"The cells cannot be separated by {short(separator)}; choose {listed(SEPARATORS.values())}."
+        )
+    numerals = _Numerals(comma=separator == ";")
+    rows = _rows(text, separator)
+    line, first = next(rows, (0, []))
+    if not first:
+        raise ValueError("The file is empty: it needs a row of numbers or more.")
+    while not first[-1].strip():
+        first.pop()
+    width = len(first)
+    if width > MOST_COLUMNS:
+        raise ValueError(
+            f"The file has {width:,} columns and {MOST_COLUMNS:,} are the most; keep those you need. "
+            "If that is not their number, the cells are separated by something else."
+        )
+    if header is None:
+        header = all(_NUMBER.fullmatch(_plain(cell)) is None for cell in first)
+    names = _names(first if header else [""] * width)
+    # Python reads 1_000 as a number; with a comma as decimal mark each cell has to be looked at too.
+    fast = "_" not in text and not (separator == ";" and "," in text)
+    readers = [_Reader(place, label, numerals, fast=fast) for place, label in enumerate(names, start=1)]
+
+    pending = iter([]) if header else iter([(line, first)])
+    place = 1
+    while chunk := [*islice(pending, 1), *islice(rows, _ROWS_AT_ONCE)]:
+        for offset, (line, row) in enumerate(chunk):
+            if len(row) != width:
+                _fit(row, width, place + offset, line)
+        lines = [line for line, _ in chunk]
+        for reader, cells in zip(readers, zip(*(row for _, row in chunk), strict=True), strict=True):
+            reader.take(cells, range(place, place + len(chunk)), lines)
+        place += len(chunk)
+    if place == 1:
+        raise ValueError(
+            "The file has one row, which was read as the names of the columns, and no numbers below it; "
+            "write a row of numbers or more."
+        )
+    why = (
+        f"{counted(place - 1, 'row')} and {counted(width, 'column')}"
+        + (f", separated by {SEPARATORS[separator]}" if width > 1 else "")
+        + (", with a decimal comma" if numerals.mark == "," else "")
+        + ("; the first row gives the names." if header else "; the file gives no names.")
+    )
+    return _table(readers, name, title, why, "Your file.")
+
+
+def _own(columns: Mapping[str, Column]) -> Table:
+    return Table("own", "Your table", columns, _OWN, "Typed in.")
+
+
+def _spliced(name: str, column: Column, rows: slice, new: Column) -> Column:
+    """A column with other cells in these rows."""
+    start, stop, _ = rows.indices(len(column))
+    if isinstance(column, tuple) and isinstance(new, tuple):
+        return column[:start] + new + column[stop:]
+    if isinstance(column, tuple) or isinstance(new, tuple):
+        raise ValueError(
+            f"Column {short(name)} would hold numbers and texts; a column holds numbers alone or text alone."
+        )
+    values = np.concatenate([column[:start], new, column[stop:]])
+    values.setflags(write=False)
+    return values
+
+
+def to_text(table: Table) -> str:
+    r"""Write a small table for an address: as CSV with as few marks as can be; `from_text` is the way back.
+
+    Example:
+        >>> to_text(TABLES["arrows"])
+        'axis,a,b,c,d\nx,3,1,-2,-6\ny,1,2,1,-2'
+    """
+    return _csv(table, csv.QUOTE_MINIMAL, "\n").removesuffix("\n")
+
+
+def from_text(text: str) -> Table:
+    r"""Read what `to_text` wrote.
+
+    Raises:
+        ValueError: As for `read_csv`.
+
+    Example:
+        >>> from_text("x,y\n1,2").vector("y").tolist()
+        [2.0]
+    """
+    return replace(read_csv(text, separator=",", header=True), why=_OWN, source="Typed in.")
+
+
+def write_csv(table: Table) -> str:
+    r"""Write a table as CSV with commas, points and a header, every text in quotation marks.
+
+    `read_csv` with `header=True` gives the same numbers and texts back.
+
+    Example:
+        >>> write_csv(TABLES["arrows"])
+        '"axis","a","b","c","d"\r\n"x",3,1,-2,-6\r\n"y",1,2,1,-2\r\n'
+    """
+    return _csv(table, csv.QUOTE_NONNUMERIC, "\r\n")
+
+
+def _csv(table: Table, quoting: Literal[0, 2], ending: str) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, quoting=quoting, lineterminator=ending)
+    writer.writerow(table.columns)
+    columns = (
+        cells if isinstance(cells, tuple) else map(_shortest, cells.tolist())
+        for cells in table.columns.values()
+    )
+    writer.writerows(zip(*columns, strict=True))
+    return file.getvalue()
+
+
+def _shortest(x: float) -> float | int:
+    """The same number without an idle ".0"."""
+    return int(x) if x.is_integer() and abs(x) < 1e15 else x
+
+
+def _decoded(source: str | bytes) -> str:
+    """The text of a file, without its byte-order mark."""
+    if not isinstance(source, str | bytes):
+        raise ValueError(f"A CSV file is read from its text or its bytes, not from {short(source)}.")
+    # A character of text takes a byte or more.
+    if len(source) > LARGEST_FILE:
+        raise ValueError(
+            f"The file has {len(source) / 2**20:.1f} MB and {LARGEST_FILE // 2**20} MB are the most; "
+            "keep the rows and columns that you need."
+        )
+    advice = 'save the table as "CSV UTF-8" in your spreadsheet program'
+    if isinstance(source, bytes):
+        if source.startswith(b"PK\x03\x04"):
+            raise ValueError(f"The file is a workbook or an archive, not a text; {advice}.")
+        encoding = "utf-16" if source.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+        try:
+            source = source.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"The file is not a text in UTF-8: the bytes from {error.start:,} on are none; {advice}."
+            ) from error
+    if "\0" in source:
+        raise ValueError(f"The file is not a text: it holds bytes that are zero; {advice}.")
+    return source.removeprefix("\ufeff")
+
+
+def _separator(text: str) -> str:
+    """Find what separates the cells, by the first line that is not blank; a comma if there is nothing."""
+    start = re.sub(r'"[^"]*"', "", text[:65_536]).lstrip("\r\n")
+    line = re.split(r"[\r\n]", start, maxsplit=1)[0]
+    return next((separator for separator in SEPARATORS if separator in line), ",")
+
+
+def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Give each row that is not blank with the number of its (last) line."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
+    try:
+        for row in reader:
+            if any(row) and not "".join(row).isspace():
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise ValueError(
+            f"Line {reader.line_num} of the file cannot be split into cells ({error}); look for a quotation "
+            "mark that is not closed, or for one within a cell."
+        ) from error
+
+
+def _fit(row: list[str], width: int, place: int, line: int) -> None:
+    """Take the blank cells off the end of a row that is too long, and refuse one of another length."""
+    while len(row) > width and not row[-1].strip():
+        row.pop()
+    if len(row) != width:
+        raise ValueError(
+            f"Row {place}, line {line} of the file, has {counted(len(row), 'cell')}, and the first line has "
+            f"{width}: every row needs the same number. If that is not their number, the cells are separated "
+            "by something else."
+        )
+
+
+def _plain(cell: str) -> str:
+    """A cell for reading: no spaces around it, an ordinary minus."""
+    return cell.strip().replace("−", "-")
+
+
+def _label(text: str) -> str:
+    """A text for the screen: one space between words, no control characters."""
+    return _UNWRITTEN.sub("", " ".join(text.split()))
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    """Names of columns: none blank, no two equal."""
+    if len(cells) > MOST_COLUMNS:
+        raise ValueError(f"A table has {MOST_COLUMNS:,} columns at the most, not {len(cells):,}.")
+    names: dict[str, None] = {}
+    for place, cell in enumerate(cells, start=1):
+        label = name = _label(cell) or f"column {place}"
+        copy = 1
+        while name in names:
+            copy += 1
+            name = f"{label} ({copy})"
+        names[name] = None
+    return list(names)
+
+
+def _as_text(cell: object) -> str:
+    """A cell of an edited table as a file would hold it."""
+    if cell is None or (isinstance(cell, float | np.floating) and math.isnan(cell)):
+        return ""
+    if isinstance(cell, int | float | np.number) and not isinstance(cell, np.complexfloating):
+        try:
+            return repr(float(cell))
+        except OverflowError:
+            return "1e999"
+    return str(cell)
+
+
+class _Refused(Exception):
+    """What is wrong with a cell, to be said after where it is."""
+
+
+class _Numerals:
+    """How the numbers of a file are written: one decimal mark in all of it."""
+
+    def __init__(self, comma: bool = False) -> None:
+        self.comma = comma
+        self.mark: str | None = None
+
+    def read(self, cell: str) -> float | None:
+        """The number that a cell holds, None if it is a text."""
+        found = _NUMBER.fullmatch(_plain(cell))
+        if found is None:
+            return None
+        mark = found["mark"] or found["first"]
+        if mark == "," and not self.comma:
+            raise _Refused(
+                f"holds {short(cell.strip())}; write a decimal point and no comma between thousands, or "
+                "separate the cells by semicolons, where a comma is the decimal mark."
+            )
+        if mark and self.mark not in (None, mark):
+            raise _Refused(
+                f"holds {short(cell.strip())}, and numbers before it have the other decimal mark; use the "
+                "point or the comma in all of the file."
+            )
+        self.mark = mark or self.mark
+        number = float(found[0].replace(",", "."))
+        if abs(number) > LARGEST:
+            raise _Refused(f"holds {short(cell.strip())}, which is beyond 1e100; use another unit.")
+        return number
+
+
+class _Reader:
+    """Reads a column, some rows at a time; the first cell says whether it holds numbers or text."""
+
+    def __init__(self, place: int, name: str, numerals: _Numerals, *, fast: bool) -> None:
+        self.place = place
+        self.name = name
+        self.numerals = numerals
+        self.fast = fast
+        self.is_text: bool | None = None
+        self.numbers: list[Vector] = []
+        self.texts: list[str] = []
+        self.kept: dict[str, str] = {}  # cells of text seen before, each as it is kept
+        self.first = ""
+
+    def take(self, cells: Sequence[str], rows: range, lines: Sequence[int] | None = None) -> None:
+        """Read the cells of these rows, which stand in these lines of a file."""
+        if self.fast and not self.is_text and (quick := _floats(cells)) is not None:
+            self.is_text = False
+            self.numbers.append(quick)
+            return
+        values = np.empty(len(cells))
+        for i, cell in enumerate(cells):
+            try:
+                if self.is_text is None:
+                    self.is_text = self._number(cell) is None
+                    self.first = f"{short(_label(cell))} in row {rows[i]}"
+                if self.is_text:
+                    self.texts.append(self._text(cell))
+                else:
+                    values[i] = self._checked(cell)
+            except _Refused as refused:
+                line = f", line {lines[i]} of the file," if lines else ""
+                raise ValueError(
+                    f"Row {rows[i]}, column {self.place} ({short(self.name)}){line} {refused}"
+                ) from None
+        if not self.is_text:
+            self.numbers.append(values)
+
+    def column(self) -> Column:
+        """All that was read."""
+        if self.is_text:
+            return tuple(self.texts)
+        values = np.concatenate(self.numbers)
+        values.setflags(write=False)
+        return values
+
+    def _number(self, cell: str) -> float | None:
+        """The number that a cell holds, None if it is a text; refused if it is neither."""
+        number = self.numerals.read(cell)
+        word = cell.strip()
+        if number is None and (not word or (not self.is_text and word.lower() in _MISSING)):
+            raise _Refused(f"is missing{word and f' ({short(word)})'}; fill it in, or leave the row out.")
+        return number
+
+    def _checked(self, cell: str) -> float:
+        number = self._number(cell)
+        if number is None:
+            raise _Refused(f"holds {short(_label(cell))}, which is not a number; write one.")
+        return number
+
+    def _text(self, cell: str) -> str:
+        if cell not in self.kept:
+            if self._number(cell) is not None:
+                raise _Refused(
+                    f"holds the number {short(cell.strip())}, but the column begins with the text "
+                    f"{self.first}; a column holds numbers alone or text alone."
+                )
+            self.kept[cell] = _label(cell)
+        return self.kept[cell]
+
+
+def _floats(cells: Sequence[str]) -> Vector | None:
+    """The cells as numbers, None if one of them needs a closer look."""
+    try:
+        values = np.array(list(map(float, cells)))
+    except ValueError:
+        return None
+    return values if bool((np.abs(values) <= LARGEST).all()) else None  # NaN is not below anything
+
+
+def _table(readers: Sequence[_Reader], name: str, title: str, why: str, source: str) -> Table:
+    """The table of columns that were read, if there is a number in it."""
+    if all(reader.is_text for reader in readers):
+        raise ValueError(
+            f"The table holds text only; column 1 ({short(readers[0].name)}) begins with {readers[0].first}. "
+            "A vector needs numbers: add a column of them."
+        )
+    return Table(name, title, {reader.name: reader.column() for reader in readers}, why, source)
+
+
+_MADE_UP = "Made up for this page."
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        from_columns(
+            {"axis": ["x", "y"], "a": [3, 1], "b": [1, 2], "c": [-2, 1], "d": [-6, -2]},
+            name="arrows",
+            title="Arrows in the plane",
+            why="Each column is an arrow: b and c are at right angles, and d is a, twice as long and turned "
+            "round.",
+            source=_MADE_UP,
+        ),
+        from_columns(
+            {"axis": ["x", "y", "z"], "a": [2, 1, 2], "b": [1, 2, -2], "c": [4, 2, 4], "d": [0, 3, 4]},
+            name="arrows_3d",
+            title="Arrows in space",
+            why="a and b have the same length and are at right angles; c points where a does.",
+            source=_MADE_UP,
+        ),
+        from_columns(
+            {
+                "colour": ["red", "orange", "yellow", "green", "teal", "blue", "purple", "grey", "white"],
+                "R": [255, 255, 255, 0, 0, 0, 128, 128, 255],
+                "G": [0, 165, 255, 128, 128, 0, 0, 128, 255],
+                "B": [0, 0, 0, 0, 128, 255, 128, 128, 255],
+            },
+            name="colours",
+            title="Colours",
+            why="Each row is a colour as a vector of red, green and blue: red plus blue points where purple "
+            "does, and grey where white does, only not as far.",
+            source="Named colours of CSS Color Module Level 4, W3C; 0 to 255.",
+        ),
+        from_columns(
+            {
+                "species": ["setosa"] * 3 + ["versicolor"] * 3 + ["virginica"] * 3,
+                "sepal length (cm)": [5.1, 4.9, 4.7, 7.0, 6.4, 6.9, 6.3, 5.8, 7.1],
+                "sepal width (cm)": [3.5, 3.0, 3.2, 3.2, 3.2, 3.1, 3.3, 2.7, 3.0],
+                "petal length (cm)": [1.4, 1.4, 1.3, 4.7, 4.5, 4.9, 6.0, 5.1, 5.9],
+                "petal width (cm)": [0.2, 0.2, 0.2, 1.4, 1.5, 1.5, 2.5, 1.9, 2.1],
+            },
+            name="flowers",
+            title="Irises",
+            why="Each row is a flower as a vector of four lengths: those of one species lie close together.",
+            source="The first three of each species in R. A. Fisher, The use of multiple measurements in "
+            "taxonomic problems, 1936.",
+        ),
+        from_columns(
+            {
+                "day": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+                "sky": ["sun", "sun", "cloud", "rain", "rain", "cloud", "sun"],
+                "temperature (°C)": [21, 23, 19, 15, 14, 17, 20],
+                "rain (mm)": [0, 0, 0.5, 7.5, 12, 1, 0],
+                "wind (km/h)": [8, 10, 18, 30, 26, 15, 9],
+            },
+            name="weather",
+            title="A week of weather",
+            why="The columns have different units, so they must be standardised before they compare; the sky "
+            "is a category and becomes numbers as a one-hot code.",
+            source=_MADE_UP,
+        ),
+        from_columns(
+            {
+                "film": ["space", "robots", "romance", "comedy", "ghosts"],
+                "Ada": [5, 4, 1, 2, 3],
+                "Ben": [2, 1, 5, 4, 2],
+                "Chloe": [4, 5, 1, 1, 4],
+                "Dan": [1, 1, 4, 5, 1],
+                "Eli": [3, 2, 3, 3, 5],
+            },
+            name="ratings",
+            title="Film ratings",
+            why="Each column is a taste: the cosine of two columns says how alike two people are, and a film "
+            "recommender asks just that.",
+            source=_MADE_UP,
+        ),
+        from_columns(
+            {
+                "shopper": ["Eve", "Finn", "Gita"],
+                "apples": [2, 0, 5],
+                "bread": [1, 2, 1],
+                "milk": [0, 3, 2],
+            },
+            name="baskets",
+            title="Shopping baskets",
+            why="The matrix of baskets times the vector of prices is the vector of bills.",
+            source=_MADE_UP,
+        ),
+    )
+}
+
+
+# One-hot codes
+
+
+@dataclass(frozen=True, eq=False)
+class OneHot:
+    """A column of categories as a matrix of zeros and ones.
+
+    Attributes:
+        categories: k whole numbers or texts, sorted: texts by their characters, capitals first.
+        matrix: (n, k); the 1 of a row stands in the column of its category.
+    """
+
+    categories: tuple[Category, ...]
+    matrix: Matrix
+
+
+def one_hot(values: Sequence[object] | Vector) -> OneHot:
+    """Code categories as vectors: as many numbers as there are categories, all 0 but the category's own, 1.
+
+    Args:
+        values: n texts, or n whole numbers (3.0 is one).
+
+    Raises:
+        ValueError: If a value is neither, texts and numbers are mixed, or there are too many categories.
+
+    Example:
+        >>> one_hot(["rain", "sun", "rain"]).matrix.tolist()
+        [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]
+        >>> one_hot([3, 1, 3]).categories
+        (1, 3)
+    """
+    cells = [_category(value, place) for place, value in enumerate(values, start=1)]
+    if not cells:
+        raise ValueError("There is nothing to code; a one-hot code needs a category or more.")
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    numbers = [cell for cell in cells if isinstance(cell, int)]
+    if texts and numbers:
+        raise ValueError(
+            f"The categories mix texts, such as {short(texts[0])}, and numbers, such as {numbers[0]}; use "
+            "one kind."
+        )
+    categories: tuple[Category, ...] = (*sorted(set(texts)), *sorted(set(numbers)))
+    k = len(categories)
+    if k > MOST_CATEGORIES or k * len(cells) > _MOST_CODES:
+        raise ValueError(
+            f"{len(cells):,} rows of {k:,} categories are too many: {MOST_CATEGORIES:,} categories and "
+            f"{_MOST_CODES:,} zeros and ones are the most. Choose a column with fewer different values."
+        )
+    column = {category: place for place, category in enumerate(categories)}
+    matrix = np.zeros((len(cells), k))
+    matrix[np.arange(len(cells)), [column[cell] for cell in cells]] = 1.0
+    return OneHot(categories, matrix)
+
+
+def _category(value: object, place: int) -> Category:
+    plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, str):
+        return plain
+    if isinstance(plain, int) or (isinstance(plain, float) and plain.is_integer()):
+        return int(plain)
+    raise ValueError(
+        f"Row {place} holds {short(plain)}: a category is a text or a whole number; round the column, or "
+        "choose another."
+    )
