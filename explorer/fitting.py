@@ -1,0 +1,694 @@
+"""Fit a constant, a line or a curve to points under each regression loss, to compare the answers.
+
+A curve is a polynomial, and its coefficients are chosen so that the mean loss over the points is least. Where
+the best constant is known (the mean, the median, a quantile) it is computed as such. Losses made of straight
+pieces are linear programs, solved to a vertex; smooth ones are minimised by Newton's method. The same points
+always give the same answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from reprlib import repr as short
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.polynomial.polynomial import polyval
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.curves import EPSILON, LOSSES
+from explorer.kernels import Argument
+
+Real = NDArray[np.floating]
+Slopes = Callable[[Real], Real]
+
+DEGREE = Argument("degree", "Degree", 0, 5, 1, 1)
+"""Degree of the polynomial: 0 is a constant, 1 a line."""
+
+MOST_POINTS = 200
+"""The most points that are fitted."""
+
+LARGEST = 1e6
+"""The largest magnitude of a coordinate."""
+
+CURVES = ("constant", "line", "parabola", "cubic", "curve of degree 4", "curve of degree 5")
+"""What the polynomial of each degree is called."""
+
+_STEPS = 200  # a fit takes ten or twenty
+_LEAST_RATE = 1e-10  # what is added to a count while rates are kept above 0, in the last round
+_SHORT = 0.9995  # of the way to a bound
+_TOUCHES = 1e-7  # as a share of the largest target: nearer than this, a curve goes through a point
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A curve through points with the least mean loss.
+
+    Attributes:
+        loss: Key in `LOSSES`.
+        coefficients: Of 1, x, x² ..., one more than the degree.
+        predictions: float64 (n,): the curve's height at each point.
+        losses: float64 (n,): each point's loss.
+        between: For a constant, the lowest and the highest that are as good; the middle is taken.
+        unique: Whether no other curve of this degree is as good; for a loss that is not convex, that is not
+            known and taken to be so.
+        touched: Number of points that the curve goes through.
+    """
+
+    loss: str
+    coefficients: tuple[float, ...]
+    predictions: Real
+    losses: Real
+    between: tuple[float, float] | None
+    unique: bool
+    touched: int
+
+    @property
+    def value(self) -> float:
+        """The mean loss over the points."""
+        return float(self.losses.mean())
+
+    def at(self, x: ArrayLike) -> Real:
+        """Give the height of the curve at places of any shape.
+
+        Example:
+            >>> fit([0, 1, 2], [1, 3, 5]).at([3, 4]).round(9).tolist()
+            [7.0, 9.0]
+        """
+        return np.asarray(polyval(np.asarray(x, np.float64), self.coefficients))
+
+    @property
+    def said(self) -> str:
+        """Say what the best constant is, or how many points the curve goes through, if any.
+
+        Example:
+            >>> fit([0, 1], [1, 3], "mean_absolute_error", degree=0).said
+            'The median, where anything from 1 to 3 is as good.'
+            >>> fit([0, 1, 2], [0, 3, 0], "mean_absolute_error").said
+            'It goes through 2 points.'
+        """
+        if self.between is not None:
+            low, high = (f"{end:.3g}" for end in self.between)
+            range_ = f", where anything from {low} to {high} is as good" * (low != high)
+            constant = RULES[self.loss].constant
+            return f"{constant[0].upper()}{constant[1:]}{range_}."
+        touched = f"It goes through {self.touched} point{'s' * (self.touched > 1)}." * (self.touched > 0)
+        others = "Another is as good." * (not self.unique)
+        return " ".join(part for part in (touched, others) if part)
+
+    def __str__(self) -> str:
+        """Write the curve as a formula.
+
+        Example:
+            >>> str(fit([0, 1, 2], [5, 3, 1]))
+            'ŷ = 5 − 2x'
+        """
+        powers = ("", "x", "x²", "x³", "x⁴", "x⁵")[: len(self.coefficients)]
+        size = max(map(abs, self.coefficients))
+        text = ""
+        for number, power in zip(self.coefficients, powers, strict=True):
+            written = f"{abs(number):.3g}"
+            if abs(number) < 1e-9 * size or written == "0":
+                continue
+            sign = ("−" if number < 0 else "") if not text else (" − " if number < 0 else " + ")
+            text += sign + (power if power and written == "1" else written + power)
+        return f"ŷ = {text or '0'}"
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """How the best curve for a loss is found, and what its best constant is.
+
+    Attributes:
+        loss: Key in `LOSSES`.
+        constant: What the best constant is, in words that follow "Its best constant is".
+        convex: Whether the mean loss is convex in the coefficients, so that no better answer lies elsewhere.
+        level: (y, **parameters) -> the lowest and highest of the best constants; None: found as a curve is.
+        curve: (basis (n, p), y, **parameters) -> the p weights of the best curve, and whether it is unique.
+        least: The smallest target that it takes.
+    """
+
+    loss: str
+    constant: str
+    convex: bool
+    level: Callable[..., tuple[float, float]] | None
+    curve: Callable[..., tuple[Real, bool]]
+    least: float = -math.inf
+
+
+def fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    loss: str = "mean_squared_error",
+    *,
+    degree: int = DEGREE.default,  # type: ignore[assignment]
+    **parameters: float,
+) -> Fit:
+    """Find the polynomial with the least mean loss over the points.
+
+    Args:
+        x: Where the points lie, (n,).
+        y: Their targets, (n,).
+        loss: Key in `RULES`.
+        degree: 0 for a constant, 1 for a line, at most 5.
+        **parameters: Of the loss, in place of its defaults.
+
+    Raises:
+        ValueError: If the loss is unknown or does not take such targets, there are too few places for the
+            degree, or something is not a finite number.
+
+    Example:
+        >>> for loss in ("mean_squared_error", "mean_absolute_error"):
+        ...     print(fit([0, 1, 2], [1, 2, 9], loss, degree=0))
+        ŷ = 4
+        ŷ = 2
+    """
+    if loss not in RULES:
+        raise ValueError(f"There is no fit for the loss {short(loss)}; choose one of {', '.join(RULES)}.")
+    rule, record = RULES[loss], LOSSES[loss]
+    degree = int(DEGREE.checked(degree))
+    values = record.values(**parameters)
+    places, targets = _points(x, y, degree)
+    if targets.min() < rule.least:
+        raise ValueError(
+            f"{record.title} takes targets of {rule.least:g} or more, and the lowest point is at "
+            f"{targets.min():.4g}; move it up, or choose another loss."
+        )
+    between: tuple[float, float] | None
+    if degree == 0 and rule.level is not None:
+        between = rule.level(targets, **values)
+        unique = between[0] == between[1]
+        coefficients = [sum(between) / 2]
+        predictions: Real = np.full_like(targets, coefficients[0])
+    else:
+        basis, back = _basis(places, degree)
+        weights, unique = rule.curve(basis, targets, **values)
+        coefficients, predictions = back(weights), basis @ weights
+        between = (coefficients[0], coefficients[0]) if degree == 0 else None
+    losses = record.terms(targets[:, np.newaxis], predictions[:, np.newaxis], **values)[:, 0]
+    near = np.abs(predictions - targets) <= _TOUCHES * (float(np.abs(targets).max()) or 1.0)
+    return Fit(
+        loss,
+        tuple(coefficients),
+        predictions,
+        np.asarray(losses, np.float64),
+        between,
+        unique,
+        int(near.sum()),
+    )
+
+
+def _points(x: ArrayLike, y: ArrayLike, degree: int) -> tuple[Real, Real]:
+    """Check the points."""
+    try:
+        places, targets = np.array(x, np.float64), np.array(y, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"x and y must each be a list of numbers; {error}.") from error
+    if places.ndim != 1 or places.shape != targets.shape:
+        raise ValueError(
+            f"x and y must be two lists of one length; their shapes are {places.shape} and {targets.shape}."
+        )
+    if len(places) > MOST_POINTS:
+        raise ValueError(f"There can be {MOST_POINTS} points at most; there are {len(places)}.")
+    if not (np.abs(places) <= LARGEST).all() or not (np.abs(targets) <= LARGEST).all():
+        raise ValueError(f"Every coordinate must be a number of magnitude {LARGEST:g} at most.")
+    needed, found = degree + 1, len(np.unique(places))
+    if found < needed:
+        raise ValueError(
+            f"A {CURVES[degree]} needs points at {needed} different x or more, and these lie at {found}; "
+            "add a point, move one aside, or choose a lower degree."
+        )
+    return places, targets
+
+
+def _basis(places: Real, degree: int) -> tuple[Real, Callable[[Real], list[float]]]:
+    """Powers of the places, mapped to -1 to 1 so that they stay apart, and the way back to powers of x."""
+    low, high = (float(places.min()), float(places.max())) if degree else (-1.0, 1.0)
+    mapped = (2 * places - (low + high)) / (high - low)
+
+    def back(weights: Real) -> list[float]:
+        coefficients = Polynomial(weights, [low, high]).convert().coef.tolist()
+        return [*coefficients, *[0.0] * (degree + 1 - len(coefficients))]
+
+    return np.vander(mapped, degree + 1, increasing=True), back  # (n, degree + 1)
+
+
+# Losses of straight pieces
+
+
+def _halfway(kinks: Real, below: Real, above: Real) -> tuple[float, float]:
+    """Find the lowest and highest c with the least sum of below (kink - c), or above (c - kink) past it."""
+    order = np.argsort(kinks, kind="stable")
+    slopes = np.concatenate([[-below.sum()], -below.sum() + np.cumsum((below + above)[order])])
+    flat = 1e-12 * float((below + above).sum())
+    first = int(np.argmax(slopes[1:] >= -flat))  # the sum falls up to this kink
+    last = int(np.argmax(slopes[1:] > flat))  # and rises from this one on
+    return float(kinks[order[first]]), float(kinks[order[last]])
+
+
+def _straight(basis: Real, kinks: Real, below: Real, above: Real) -> tuple[Real, bool]:
+    """Find the p = basis @ weights with the least sum of below (kink - p), or above (p - kink) past it.
+
+    The dual linear program is solved by a primal-dual interior-point method (S. Portnoy, R. Koenker, The
+    Gaussian hare and the Laplacian tortoise, 1997), which ends in the middle of all that is best. From there
+    the curve is moved until it goes through as many kinks as it has weights.
+
+    Args:
+        basis: (n, p), of rank p.
+        kinks: (n,).
+        below: (n,), above 0.
+        above: (n,), above 0.
+
+    Returns:
+        The weights (p,), and whether they alone are the best.
+    """
+    size = float(np.abs(kinks).max()) or 1.0
+    room = below + above
+    small = 1e-13 * size * len(kinks) * float(np.median(room))
+    weights = np.linalg.lstsq(basis, kinks, rcond=None)[0]
+    missing = kinks - basis @ weights
+    lower, upper = np.maximum(-missing, 0) + 0.1 * size, np.maximum(missing, 0) + 0.1 * size
+    share, left = above.copy(), below.copy()  # dual: share is 0 where p is above its kink, left where below
+    for _ in range(_STEPS):
+        gap = float(share @ lower + left @ upper)  # at most this much above the least sum
+        if gap <= small:
+            break
+        change, moved, down, up = _newton(basis, share, left, lower, upper, -share * lower, -left * upper)
+        dual, primal = _reach((share, moved), (left, -moved)), _reach((lower, down), (upper, up))
+        ahead = (share + dual * moved) @ (lower + primal * down) + (left - dual * moved) @ (
+            upper + primal * up
+        )
+        centre = gap / (2 * len(kinks)) * (ahead / gap) ** 3
+        change, moved, down, up = _newton(
+            basis,
+            *(share, left, lower, upper),
+            centre - share * lower - moved * down,
+            centre - left * upper + moved * up,
+        )
+        dual, primal = _reach((share, moved), (left, -moved)), _reach((lower, down), (upper, up))
+        share, left = share + _SHORT * dual * moved, left - _SHORT * dual * moved
+        weights = weights + _SHORT * primal * change
+        lower, upper = lower + _SHORT * primal * down, upper + _SHORT * primal * up
+    return _to_a_vertex(basis, kinks, weights, _TOUCHES * size)
+
+
+def _newton(
+    basis: Real, share: Real, left: Real, lower: Real, upper: Real, first: Real, second: Real
+) -> tuple[Real, Real, Real, Real]:
+    """Find the changes that change share x lower by first and left x upper by second."""
+    weight = 1 / (upper / left + lower / share)
+    aim = first / share - second / left
+    weighted = weight[:, np.newaxis] * basis
+    bend = basis.T @ weighted
+    bend += 1e-14 * np.trace(bend) * np.eye(len(bend))  # few points may carry all the weight
+    change = np.linalg.solve(bend, weighted.T @ aim)
+    moved = weight * (aim - basis @ change)
+    return change, moved, (first - lower * moved) / share, (second + upper * moved) / left
+
+
+def _reach(*pairs: tuple[Real, Real]) -> float:
+    """How far, up to 1, numbers above 0 can go along their changes and stay there."""
+    falls = [-float((change / value).min()) for value, change in pairs]
+    return 1 / max(1.0, *falls)
+
+
+def _to_a_vertex(basis: Real, kinks: Real, weights: Real, near: float) -> tuple[Real, bool]:
+    """Move along what is equally good until the curve goes through as many kinks as it has weights."""
+    unique = True
+    for _ in range(basis.shape[1]):
+        missing = kinks - basis @ weights
+        touched = np.abs(missing) <= near
+        free = _null_space(basis[touched])
+        if not len(free):
+            break
+        unique = False
+        slopes = basis @ free[0]
+        ahead = np.flatnonzero(~touched & (np.abs(slopes) > 1e-9))
+        steps = missing[ahead] / slopes[ahead]
+        weights = weights + steps[np.argmin(np.abs(steps))] * free[0]
+    touched = np.abs(kinks - basis @ weights) <= near
+    return np.linalg.lstsq(basis[touched], kinks[touched], rcond=None)[0], unique
+
+
+def _null_space(matrix: Real) -> Real:
+    """Directions (k, p) that the rows of a matrix (n, p) do not see."""
+    if not len(matrix):
+        return np.eye(matrix.shape[1])
+    _, sizes, directions = np.linalg.svd(matrix)
+    return np.asarray(directions[int((sizes > 1e-9 * sizes[0]).sum()) :])
+
+
+# Smooth losses
+
+
+def _downhill(
+    basis: Real, weights: Real, value: Callable[[Real], float], slope: Slopes, *curvatures: Slopes
+) -> Real:
+    """Go downhill by Newton's method until nothing is gained.
+
+    Args:
+        basis: (n, p).
+        weights: (p,), where to begin.
+        value: predictions (n,) -> the sum to make small; infinite where a prediction is not allowed.
+        slope: predictions -> its derivatives (n,).
+        curvatures: predictions -> second derivatives (n,), 0 or more: the true ones, or larger ones that make
+            a sure but shorter step. The best step of all is taken, halved until the sum falls.
+
+    Returns:
+        The weights (p,) of the lowest place found.
+    """
+    lowest = value(basis @ weights)
+    for _ in range(_STEPS):
+        predictions = basis @ weights
+        downwards = -basis.T @ slope(predictions)
+        found = weights
+        before = lowest
+        for curvature in curvatures:
+            bend = basis.T @ (curvature(predictions)[:, np.newaxis] * basis)
+            bend += (1e-12 * np.trace(bend) + 1e-12) * np.eye(len(weights))
+            step = np.linalg.solve(bend, downwards)
+            length = 1.0
+            while length > 1e-9:
+                here = value(basis @ (weights + length * step))
+                if here <= before - 1e-4 * length * float(downwards @ step):
+                    if here < lowest:
+                        found, lowest = weights + length * step, here
+                    break
+                length /= 2
+        if before - lowest <= 1e-13 * (1 + abs(before)):
+            return found
+        weights = found
+    return weights
+
+
+def _smooth(
+    loss: str, curvature: Callable[..., Real], sure: Callable[..., Real]
+) -> Callable[..., tuple[Real, bool]]:
+    """Minimise a convex smooth loss of the error, from the least-squares curve on."""
+    record = LOSSES[loss]
+
+    def curve(basis: Real, y: Real, **values: float) -> tuple[Real, bool]:
+        def value(predictions: Real) -> float:
+            return float(record.function(y, predictions, **values).sum())
+
+        def slope(predictions: Real) -> Real:
+            return record.slope(y, predictions, **values)
+
+        start, _ = _least_squares(basis, y)
+
+        def true_bend(predictions: Real) -> Real:
+            return curvature(np.abs(y - predictions), **values)
+
+        def sure_bend(predictions: Real) -> Real:
+            return sure(np.abs(y - predictions), **values)
+
+        weights = _downhill(basis, start, value, slope, true_bend, sure_bend)
+        bent = basis[true_bend(basis @ weights) > 0]
+        return weights, len(bent) > 0 and not len(_null_space(bent))
+
+    return curve
+
+
+def _least_squares(basis: Real, y: Real) -> tuple[Real, bool]:
+    return np.linalg.lstsq(basis, y, rcond=None)[0], True
+
+
+def _poisson(basis: Real, y: Real) -> tuple[Real, bool]:
+    """Minimise the Poisson loss with rates above 0.
+
+    A barrier keeps them there: a little is added to each count, as if by the logarithm of its rate, and taken
+    away in rounds.
+    """
+    weights: Real = np.zeros(basis.shape[1])
+    weights[0] = y.mean() + 1
+    added = 1.0
+    while added >= _LEAST_RATE:
+        weights = _rates(basis, weights, y + added)
+        added /= 100
+    return weights, True
+
+
+def _rates(basis: Real, weights: Real, counts: Real) -> Real:
+    """Minimise the Poisson loss of counts above 0 from weights whose predictions are above 0."""
+
+    def value(rates: Real) -> float:
+        return float((rates - counts * np.log(rates)).sum()) if rates.min() > 0 else math.inf
+
+    def slope(rates: Real) -> Real:
+        return np.asarray(1 - counts / rates)
+
+    def bend(rates: Real) -> Real:
+        return np.asarray(counts / np.square(rates))
+
+    return _downhill(basis, weights, value, slope, bend)
+
+
+def _logarithmic(basis: Real, y: Real) -> tuple[Real, bool]:
+    """Minimise the squared logarithmic error, which has more than one valley, from several starts."""
+    record = LOSSES["mean_squared_logarithmic_error"]
+
+    def value(predictions: Real) -> float:
+        return float(record.function(y, predictions).sum())
+
+    def bend(predictions: Real) -> Real:
+        return np.where(predictions > 0, 2 / (1 + np.maximum(predictions, 0)) ** 2, 0)
+
+    starts = [
+        np.linalg.lstsq(basis / (1 + y[:, np.newaxis]) ** k, y / (1 + y) ** k, rcond=None)[0]
+        for k in (0, 1, 2)
+    ]
+    level = np.zeros(basis.shape[1])
+    level[0] = math.expm1(np.log1p(y).mean())
+    ends = [_downhill(basis, start, value, lambda p: record.slope(y, p), bend) for start in [*starts, level]]
+    return min(ends, key=lambda weights: value(basis @ weights)), True
+
+
+# The table
+
+
+def _mean(y: Real) -> tuple[float, float]:
+    mean = float(y.mean())
+    return mean, mean
+
+
+def _geometric_mean(y: Real) -> tuple[float, float]:
+    mean = math.expm1(float(np.log1p(y).mean()))
+    return mean, mean
+
+
+def _pinball_pieces(y: Real, quantile: float = 0.5) -> tuple[Real, Real, Real]:
+    return y, np.full_like(y, quantile), np.full_like(y, 1 - quantile)
+
+
+def _relative_pieces(y: Real) -> tuple[Real, Real, Real]:
+    steepness = 1 / np.maximum(np.abs(y), EPSILON)
+    return y, steepness, steepness
+
+
+def _tube_pieces(y: Real, epsilon: float) -> tuple[Real, Real, Real]:
+    # max(|e| - epsilon, 0) is half of |e - epsilon| + |e + epsilon|, less epsilon
+    half = np.full(2 * len(y), 0.5)
+    return np.concatenate([y - epsilon, y + epsilon]), half, half
+
+
+def _pieces(loss: str, constant: str, pieces: Callable[..., tuple[Real, Real, Real]]) -> Rule:
+    """A rule for a loss that is a sum of bent lines, one or two to a point."""
+
+    def curve(basis: Real, y: Real, **values: float) -> tuple[Real, bool]:
+        kinks, below, above = pieces(y, **values)
+        return _straight(np.tile(basis, (len(kinks) // len(y), 1)), kinks, below, above)
+
+    return Rule(loss, constant, True, lambda y, **values: _halfway(*pieces(y, **values)), curve)
+
+
+RULES: dict[str, Rule] = {
+    rule.loss: rule
+    for rule in (
+        Rule("mean_squared_error", "the mean", True, _mean, _least_squares),
+        _pieces("mean_absolute_error", "the median", _pinball_pieces),
+        Rule(
+            "huber",
+            "the mean of the points within delta of it, moved by an equal pull of every other point",
+            True,
+            None,
+            _smooth(
+                "huber",
+                lambda error, delta: (error <= delta).astype(float),
+                lambda error, delta: delta / np.maximum(error, delta),
+            ),
+        ),
+        Rule(
+            "log_cosh",
+            "between the median and the mean",
+            True,
+            None,
+            _smooth(
+                "log_cosh",
+                lambda error: np.square(2 * np.exp(-error) / (1 + np.exp(-2 * error))),
+                lambda error: np.divide(np.tanh(error), error, out=np.ones_like(error), where=error > 1e-9),
+            ),
+        ),
+        Rule(
+            "mean_squared_logarithmic_error",
+            "the geometric mean of 1 + y, less 1",
+            False,
+            _geometric_mean,
+            _logarithmic,
+            least=0.0,
+        ),
+        _pieces(
+            "mean_absolute_percentage_error",
+            "a median in which a point weighs 1 / |y|, so that small targets decide",
+            _relative_pieces,
+        ),
+        _pieces("quantile", "the quantile", _pinball_pieces),
+        _pieces(
+            "epsilon_insensitive", "the middle of those that most points lie within epsilon of", _tube_pieces
+        ),
+        Rule("poisson", "the mean", True, _mean, _poisson, least=0.0),
+    )
+}
+"""How each regression loss is fitted, in the order of `LOSSES`."""
+
+
+def to_csv(x: ArrayLike, y: ArrayLike, fits: Mapping[str, Fit]) -> str:
+    r"""Write points and what each curve predicts there as CSV.
+
+    Example:
+        >>> to_csv([0, 1], [1, 3], {"huber": fit([0, 1], [1, 3], degree=0)})
+        'x,y,huber\n0.0,1.0,2.0\n1.0,3.0,2.0\n'
+    """
+    columns = [
+        np.asarray(x, np.float64),
+        np.asarray(y, np.float64),
+        *(each.predictions for each in fits.values()),
+    ]
+    lines = [",".join(["x", "y", *fits])]
+    lines += [",".join(map(repr, row)) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class PointSet:
+    """Points to begin with.
+
+    Attributes:
+        name: Key in `POINT_SETS`.
+        title: Name to show.
+        degree: What to fit to them first.
+        points: (x, y) of each, from 0 to 10 on both axes.
+        why: One sentence: what to look for.
+    """
+
+    name: str
+    title: str
+    degree: int
+    points: tuple[tuple[float, float], ...]
+    why: str
+
+
+POINT_SETS: dict[str, PointSet] = {
+    each.name: each
+    for each in (
+        PointSet(
+            "wild",
+            "A line with one wild point",
+            1,
+            (
+                *(
+                    (0.5, 1.6),
+                    (1.5, 1.9),
+                    (2.5, 2.8),
+                    (3.5, 2.9),
+                    (4.5, 3.8),
+                    (5.5, 4.2),
+                    (6.5, 4.7),
+                    (7.5, 5.6),
+                ),
+                *((8.5, 9.6), (9.5, 6.3)),
+            ),
+            "Nine points lie near a line and one does not: a squared error turns the line towards it, an "
+            "absolute error hardly.",
+        ),
+        PointSet(
+            "skewed",
+            "Prices, most of them low",
+            0,
+            (
+                *(
+                    (0.5, 1.2),
+                    (1.5, 2.1),
+                    (2.5, 0.8),
+                    (3.5, 1.7),
+                    (4.5, 5.8),
+                    (5.5, 1.4),
+                    (6.5, 2.6),
+                    (7.5, 9.4),
+                ),
+                *((8.5, 1.9), (9.5, 3.2)),
+            ),
+            "Two high prices lift the mean above seven of the ten; the median stays where most prices are.",
+        ),
+        PointSet(
+            "fan",
+            "A spread that grows",
+            1,
+            (
+                *(
+                    (0.5, 1.9),
+                    (1.0, 2.3),
+                    (2.0, 2.0),
+                    (2.5, 3.1),
+                    (3.5, 2.2),
+                    (4.0, 4.2),
+                    (5.0, 2.6),
+                    (5.5, 5.4),
+                ),
+                *((6.5, 3.1), (7.0, 6.6), (8.0, 3.0), (8.5, 8.1), (9.0, 5.4), (9.5, 9.2)),
+            ),
+            "The points spread out to the right: quantiles of 0.1 and 0.9 fan out with them, the mean says "
+            "nothing of it.",
+        ),
+        PointSet(
+            "counts",
+            "Counts",
+            1,
+            (
+                *(
+                    (0.5, 0.0),
+                    (1.5, 1.0),
+                    (2.5, 0.0),
+                    (3.5, 2.0),
+                    (4.5, 1.0),
+                    (5.5, 3.0),
+                    (6.5, 2.0),
+                    (7.5, 5.0),
+                ),
+                *((8.5, 3.0), (9.5, 7.0)),
+            ),
+            "Whole numbers from 0 on: a Poisson loss keeps its line above 0 and trusts small counts more.",
+        ),
+        PointSet(
+            "bend",
+            "A bend",
+            2,
+            (
+                *(
+                    (0.5, 7.6),
+                    (1.5, 5.1),
+                    (2.5, 3.6),
+                    (3.5, 2.2),
+                    (4.5, 1.8),
+                    (5.5, 1.5),
+                    (6.5, 2.3),
+                    (7.5, 3.4),
+                ),
+                *((8.5, 5.2), (9.5, 7.9)),
+            ),
+            "No line follows a bend, whatever the loss: choose a degree of 2 and the losses nearly agree.",
+        ),
+    )
+}
+"""Points to begin with, in the order of the menu."""

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from explorer.curves import EPSILON, LOSSES, Switch
+from explorer.losses import TASKS, Charge, batch, code, pull_curve, span, to_csv
+
+EVERY = [Charge(task.name, name) for task in TASKS.values() for name in task.losses]
+
+every_charge = pytest.mark.parametrize("charge", EVERY, ids=lambda each: f"{each.task}-{each.name}")
+every_task = pytest.mark.parametrize("task", TASKS.values(), ids=lambda each: each.name)
+
+
+def places_of(task, count=41):
+    return np.linspace(task.prediction.low, task.prediction.high, count)
+
+
+def test_every_loss_has_a_place():
+    """Each loss of the table belongs to a task, and those that take a logit too belong to two."""
+    offered = [charge.name for charge in EVERY]
+    assert set(offered) == set(LOSSES)
+    for name, loss in LOSSES.items():
+        both = any(isinstance(each, Switch) and each.name == "from_logits" for each in loss.parameters)
+        assert offered.count(name) == 1 + both
+
+
+@every_task
+def test_a_task_is_within_its_bounds(task):
+    """What a task begins with is offered by it, and lies within its own bounds."""
+    assert set(task.preset) <= set(task.losses)
+    assert task.said.endswith(".")
+    for argument in (task.target, task.prediction, task.wild):
+        assert argument.checked(argument.default) == argument.default
+        assert argument.title[0].isupper()
+
+
+@every_charge
+def test_a_loss_of_the_screen_is_that_of_the_table(charge):
+    """One number at a time, or p and 1 - p for a loss of several classes, gives the same."""
+    task = TASKS[charge.task]
+    for prediction in places_of(task, 11):
+        target = task.target.default
+        if charge.record.prediction.vector:
+            pair = [prediction, 0.0] if task.logits else [prediction, 1 - prediction]
+            truth = charge.record.f(np.array([target, 1 - target]), np.array(pair), **charge.values)
+        else:
+            truth = charge.record.f(np.array([target]), np.array([prediction]), **charge.values)
+        assert_allclose(charge.losses(target, prediction), truth, rtol=1e-12)
+
+
+@every_charge
+def test_a_gradient_is_the_slope_of_the_curve_on_the_screen(charge):
+    """Away from kinks and clipping it is the central difference of the losses."""
+    task, step = TASKS[charge.task], 1e-6
+    target = task.target.default
+    x = places_of(task)[1:-1]
+    x = x[[all(abs(kink.x - place) > 1e-3 for kink in charge.kinks(target)) for place in x]]
+    rise = (charge.losses(target, x + step) - charge.losses(target, x - step)) / (2 * step)
+    assert_allclose(charge.slopes(target, x), rise, rtol=1e-5, atol=1e-6)
+
+
+@every_charge
+def test_a_curve_is_finite_wherever_a_prediction_may_be(charge):
+    """At both ends of target and prediction values are finite, and a slope is missing at kinks alone."""
+    task = TASKS[charge.task]
+    for target in (task.target.low, task.target.default, task.target.high):
+        samples = charge.samples(float(target))
+        assert np.isfinite(samples.values).all()
+        missing = samples.x[np.isnan(samples.slopes)]
+        assert set(missing.tolist()) <= {kink.x for kink in charge.kinks(float(target))}
+        assert (np.diff(samples.x) > 0).all()
+
+
+def test_clipping_is_said_where_it_acts():
+    """At a probability of 0 and 1, and nowhere else, a sentence says what is clipped and what comes out."""
+    charge = Charge("probabilities", "binary_crossentropy")
+    said = charge.sentence(1.0, 0.0)
+    assert f"The loss is {-np.log(EPSILON):.4g}, where it would be infinite, and the gradient 0." in said
+    assert "infinite" not in charge.sentence(0.0, 0.0)
+    assert charge.sentence(1.0, 0.5) == ""
+    assert "infinite" in Charge.of("probabilities", "binary_crossentropy", {"label_smoothing": 0.1}).sentence(
+        0, 0
+    )
+    assert Charge("scores", "binary_crossentropy").sentence(1.0, 0.0) == ""
+
+
+def test_a_kink_is_said_where_the_prediction_is_on_it():
+    """By hand: MAE at its target."""
+    charge = Charge("numbers", "mean_absolute_error")
+    assert charge.sentence(4.0, 4.0).startswith("At 4 the slope changes from −1 to 1")
+    assert charge.sentence(4.0, 4.5) == ""
+
+
+@every_task
+def test_an_axis_holds_still_and_holds_the_curves(task):
+    """It does not depend on parameters, contains 0, and holds the flattest of the curves all but wholly."""
+    for name in task.losses:
+        charge = Charge(task.name, name)
+        axes = span([charge])
+        for parameter in task.table[name].parameters:
+            assert span([Charge.of(task.name, name, {parameter.name: parameter.high})]) == axes
+        samples = charge.samples(task.target.default)
+        for (low, high), curve in zip(axes, (samples.values, samples.slopes), strict=True):
+            assert low < 0 < high
+            within = (curve >= low) & (curve <= high)
+            assert within[np.isfinite(curve)].mean() > 0.75
+
+
+def test_wild_samples_by_hand():
+    """MSE's slope is proportional to the error, MAE's is 1 in size, Huber's at most delta."""
+    charges = [Charge("numbers", name) for name in ("mean_squared_error", "mean_absolute_error", "huber")]
+    found = batch(charges, 25.0)  # its prediction is 5
+    errors = np.array([0.6, 0.3, 0.5, 0.4, 0.2, 20])
+    assert_allclose(found.losses[0], errors**2)
+    assert_allclose(found.losses[1], errors)
+    assert_allclose(found.pulls[0], errors / errors.sum())
+    assert_allclose(found.pulls[1], 1 / 6)
+    assert_allclose(found.pulls[2, -1], 1 / 3)  # the others pull with 2 together
+
+
+@every_charge
+def test_a_pull_is_a_share(charge):
+    """Shares of a batch add up to 1, or to 0 where nothing pulls, and the curve agrees with the batch."""
+    task = TASKS[charge.task]
+    x, shares = pull_curve(charge)
+    assert ((shares >= 0) & (shares <= 1)).all()
+    for place in (0, 40, -1):
+        found = batch([charge], float(x[place]))
+        assert found.pulls.sum() == pytest.approx(1) or found.pulls.sum() == 0
+        assert found.pulls[0, -1] == pytest.approx(shares[place])
+    assert (x[0], x[-1]) == (task.wild.low, task.wild.high)
+
+
+@every_charge
+@pytest.mark.parametrize("place", [0.25, 0.6])
+def test_the_code_gives_the_loss_and_the_gradient_of_the_screen(charge, place):
+    """The program runs, in Keras and TensorFlow, and ends with the same numbers."""
+    task = TASKS[charge.task]
+    prediction = task.prediction.low + place * (task.prediction.high - task.prediction.low)
+    target = task.target.default
+    names: dict[str, object] = {}
+    exec(code(charge, target, prediction), names)
+    gradient = names["gradient"].numpy()
+    slope = gradient[0] - (gradient[1] if len(gradient) == 2 and not task.logits else 0)
+    assert_allclose(float(names["loss"]), charge.losses(target, prediction), rtol=1e-5, atol=1e-6)
+    assert_allclose(slope, charge.slopes(target, prediction), rtol=1e-5, atol=1e-6)
+
+
+def test_a_csv_has_the_curves():
+    """The file's numbers are those of the screen."""
+    charges = [Charge("numbers", "huber"), Charge("numbers", "poisson")]
+    head, *rows = csv.reader(io.StringIO(to_csv(charges, 3.0)))
+    assert head == ["prediction", "huber", "huber gradient", "poisson", "poisson gradient"]
+    numbers = np.array(rows, float)
+    assert_allclose(numbers[:, 1], charges[0].losses(3.0, numbers[:, 0]))
+    assert_allclose(numbers[:, 4], charges[1].slopes(3.0, numbers[:, 0]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("numbers", "hinge"), "no loss 'hinge' for the task 'numbers'"),
+        (("colours", "huber"), "no loss 'huber' for the task 'colours'"),
+        (("numbers", "huber", (("from_logits", 1),)), "Huber has no parameter 'from_logits' here"),
+        (("numbers", "huber", (("delta", 99),)), "delta must be a number from 0.1 to 10.0; it is 99"),
+    ],
+)
+def test_a_loss_that_is_not_offered_is_explained(arguments, sentence):
+    """A mistake is answered with a sentence."""
+    with pytest.raises(ValueError, match=sentence):
+        Charge(*arguments)
