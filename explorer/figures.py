@@ -372,15 +372,16 @@ class PaintedMaps:
         >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
         '100 % of the values lie outside 0 to 1 and are clipped. A pixel is the mean of 2 x 2 cells.'
         """
+        side = format_number(self.factor)
+        shrinking = f"A pixel is the mean of {side} x {side} cells." if self.factor > 1 else ""
+        return " ".join(filter(None, (self.clipping, shrinking)))
+
+    @property
+    def clipping(self) -> str:
+        """How many values lie outside the scale, as a sentence; empty if none does."""
         low, high = (format_number(end) for end in self.limits[0])
-        sentences = []
-        if self.clipped:
-            share = format_number(100 * self.clipped)
-            sentences.append(f"{share} % of the values lie outside {low} to {high} and are clipped.")
-        if self.factor > 1:
-            side = format_number(self.factor)
-            sentences.append(f"A pixel is the mean of {side} x {side} cells.")
-        return " ".join(sentences)
+        share = format_number(100 * self.clipped)
+        return f"{share} % of the values lie outside {low} to {high} and are clipped." if self.clipped else ""
 
     @property
     def tiles(self) -> list[Pixels]:
@@ -421,9 +422,11 @@ def paint_maps(
         outside = int(np.count_nonzero((strip < 0) | (strip > 1)))
     factor = max(1.0, max(rows, columns) / longest) if longest else 1.0
     if factor > 1:
-        size = (max(1, round(columns / factor)), max(1, round(rows / factor)))
-        tiles = np.stack([cv2.resize(tile, size, interpolation=cv2.INTER_AREA) for tile in tiles])
-        strip = tiles.reshape(-1, tiles.shape[2])  # (C h, w)
+        # Each map ends where a pixel ends, so all are shrunk at once and none runs into the next.
+        width, height = max(1, round(columns / factor)), max(1, round(rows / factor))
+        shrunk = cv2.resize(strip, (width, count * height), interpolation=cv2.INTER_AREA)
+        strip = np.asarray(shrunk, np.float32)
+        tiles = strip.reshape(count, height, width)
     if shared:
         pixels = paint(strip, scale, limits=ends[0]).pixels
     else:
@@ -675,6 +678,56 @@ def curves_svg(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}"><rect width="100%" height="100%" fill="#fff"/>'
         f'<path d="{zero}" stroke="{_QUIET}" stroke-width="1.5"/>{"".join(paths)}</svg>'
+    ).encode()
+
+
+def arrows_svg(vectors: Mapping[str, npt.ArrayLike]) -> bytes:
+    """Vectors of two numbers as an SVG picture of arrows from the origin, in the colours of `SERIES`.
+
+    Args:
+        vectors: by name: (2,) each, not zero.
+
+    >>> arrows_svg({"a": [3, 1], "b": [1, 2]}).count(b"<polygon")
+    2
+    """
+    ways = {name: np.asarray(way, np.float64) for name, way in vectors.items()}
+    points = np.array([[0.0, 0.0], *ways.values()])
+    low, high = np.floor(points.min(axis=0)) - 0.6, np.ceil(points.max(axis=0)) + 1
+    width = height = 240
+    turned = np.array([1.0, -1.0])
+    unit = min(width / (high[0] - low[0]), height / (high[1] - low[1]))
+    origin = np.array([width, height]) / 2 - unit * turned * (low + high) / 2
+
+    def at(point: npt.NDArray[np.float64]) -> str:
+        x, y = origin + unit * turned * point
+        return f"{x:.1f} {y:.1f}"
+
+    grid = ""
+    for axis in (0, 1):
+        for whole in range(int(np.ceil(-origin[0] / unit)), int(width / unit) + 1):
+            here = origin + unit * turned * np.array([whole, whole])
+            x, y = float(here[0]), float(here[1])
+            line = f"M{x:.1f} 0V{height}" if axis == 0 else f"M0 {y:.1f}H{width}"
+            grid += f'<path d="{line}" stroke="{_QUIET}" stroke-width="{1.6 if whole == 0 else 0.4}"/>'
+            spot = (x, float(origin[1]) + 17) if axis == 0 else (float(origin[0]) - 12, y + 5)
+            if whole > 0:
+                grid += f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" fill="{_QUIET}">{whole}</text>'
+    arrows = ""
+    for (name, way), colour in zip(ways.items(), SERIES, strict=False):
+        along = way / float(np.linalg.norm(way))
+        across, neck = np.array([-along[1], along[0]]) * 10 / unit, way - along * 20 / unit
+        corners = " ".join(at(corner) for corner in (way, neck + across, neck - across))
+        x, y = (origin + unit * turned * (way + along * 16 / unit)).tolist()
+        arrows += (
+            f'<path d="M{at(np.zeros(2))}L{at(neck)}" stroke="{colour}" stroke-width="6"/>'
+            f'<polygon points="{corners}" fill="{colour}"/>'
+            f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" font-weight="700" fill="{colour}">'
+            f"{html.escape(name)}</text>"
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="14" text-anchor="middle">'
+        f'<rect width="100%" height="100%" fill="#fff"/>{grid}{arrows}</svg>'
     ).encode()
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -123,6 +124,38 @@ def test_the_roles_are_those_of_every_page():
 def test_lines_of_a_chart_stand_out_from_both_themes():
     """A chart does not know its theme: its lines have a contrast of at least 3 to 1 with either."""
     assert min(contrast(colour, background) for colour in SERIES for background in (LIGHT, DARK)) >= 3
+
+
+def test_lines_of_a_live_plot_are_seen_on_either_theme():
+    """Each colour has a contrast of 3 to 1 on the light theme and of 7 to 1 on the dark one."""
+    colours = figures.series_colours()
+    assert len(colours["dark"]) == len(colours["light"])
+    assert min(contrast(colour, LIGHT) for colour in colours["light"]) >= 3
+    assert min(contrast(colour, DARK) for colour in colours["dark"]) >= 7
+
+
+def test_arrows_as_a_picture_point_where_the_numbers_say():
+    """A tip lies as many grid units right of the origin and above it as its numbers say, with its name."""
+    svg = figures.arrows_svg({"a": [4, 1], "<b>": [-2, 3]}).decode()
+    assert "&lt;b&gt;" in svg
+    shafts = re.findall(r'<path d="M([-\d.]+) ([-\d.]+)L', svg)
+    assert len(shafts) == 2
+    (x, y), other = ((float(left), float(top)) for left, top in shafts)
+    assert (x, y) == other  # both start at the origin
+    tips = re.findall(r'<polygon points="([-\d.]+) ([-\d.]+) ', svg)
+    (ax, ay), (bx, by) = ((float(left) - x, y - float(top)) for left, top in tips)
+    unit = ax / 4
+    assert ay == pytest.approx(unit, abs=0.1)
+    assert (bx, by) == pytest.approx((-2 * unit, 3 * unit), abs=0.2)
+    assert all(0 <= float(number) <= 240 for tip in tips for number in tip)
+
+
+def test_curves_are_drawn_where_their_numbers_are():
+    """Worked by hand: x fills the width between the edges, y the height, and a curve breaks at NaN."""
+    svg = figures.curves_svg([([0, 1, 2, 4], [0.0, np.nan, 1.0, 2.0])], (0.0, 2.0), dashed=True).decode()
+    assert 'd="M8.0 206.0M160.0 107.0L312.0 8.0"' in svg
+    assert "stroke-dasharray" in svg
+    assert f'stroke="{SERIES[0]}"' in svg
 
 
 # ----------------------------------------------------------------------------------------------- numbers
