@@ -6,18 +6,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import experiments, figures, kernels, snippets
+from explorer import experiments, figures, kernels
 from explorer.experiments import Array, Convolution
 from pages import operations, settings
-from pages.operations import FILTER, OPERATIONS
+from pages.operations import OPERATIONS
+from pages.operations.filters import FILTER
 from pages.settings import Values
-from pages.widgets import address, chooser, lab
+from pages.widgets import address, chooser, lab, panels
 from pages.widgets.chooser import Picture
 
 OPERATION = OPERATIONS["filter2d"]
 HELD = "held experiment"  # where the session keeps B
 ASIDE = "b_"  # before each setting of the held experiment B in the address
-TABS = ("Facts", "Compare", "Code", "Take away", "Explain")
 EXPLANATION = Path(__file__).parent / "texts" / "convolution.md"
 
 
@@ -46,24 +46,20 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
         address.drop(FILTER, ASIDE)
     else:
         address.write(FILTER, held, ASIDE, always=("kernel",))
-    experiment = operations.convolution(state.values)
+    experiment = operations.filters.convolution(state.values)
     try:
         feature_map = experiment.feature_map(picture.levels)
     except ValueError:
         return  # the lab has said why, beside the control that has to change
-    facts, comparison, code, files, explanation = st.tabs(
-        TABS, key="tab", on_change="rerun", bind="query-params"
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(experiment, picture, feature_map),
+            "Compare": lambda: show_comparison(state, picture, feature_map, held),
+            "Code": lambda: panels.show_code(experiment, picture),
+            "Take away": lambda: show_files(experiment, picture, feature_map, state),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
     )
-    for tab, fill in (
-        (facts, lambda: show_facts(experiment, picture, feature_map)),
-        (comparison, lambda: show_comparison(state, picture, feature_map, held)),
-        (code, lambda: show_code(experiment, picture)),
-        (files, lambda: show_files(experiment, picture, feature_map, state)),
-        (explanation, lambda: st.markdown(EXPLANATION.read_text("utf-8"))),
-    ):
-        if tab.open:
-            with tab:
-                fill()
 
 
 def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) -> None:
@@ -78,23 +74,10 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
     with work:
-        found = experiments.describe(feature_map)
         st.markdown(
             f"**Work**: {experiment.multiplications(shape):,} multiplications of a weight with a pixel."
         )
-        st.markdown(
-            "**Values**: "
-            + ", ".join(
-                f"{name} {figures.format_number(value)}"
-                for name, value in (
-                    ("minimum", found.low),
-                    ("maximum", found.high),
-                    ("mean", found.mean),
-                    ("standard deviation", found.std),
-                )
-            )
-            + "."
-        )
+        panels.show_values(feature_map)
         st.markdown(experiment.balance())
 
 
@@ -108,7 +91,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
         return
     swap.button("Swap A and B", on_click=exchange, args=(state, held), width="stretch")
     drop.button("Let B go", on_click=hold, args=(None,), width="stretch")
-    other = operations.convolution(held)
+    other = operations.filters.convolution(held)
     try:
         second = other.feature_map(picture.levels)
         found = experiments.compare(feature_map, second)
@@ -162,24 +145,6 @@ def exchange(state: lab.State, held: Values) -> None:
     state.adopt(held)
 
 
-def show_code(experiment: Convolution, picture: Picture) -> None:
-    """Show the experiment as a program in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(snippets.SNIPPETS),
-        format_func=lambda name: snippets.SNIPPETS[name].title,
-        default="numpy",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
-    st.code(snippets.code(framework, experiment, preparation=picture.preparation), "python")
-    st.caption(
-        f"It ends with this page's map, to five decimals. Put it beside {picture.preparation.file}, "
-        "which is under Take away."
-    )
-
-
 def show_files(experiment: Convolution, picture: Picture, feature_map: Array, state: lab.State) -> None:
     """Offer the map, the kernel, the sliding window and a link."""
     painted = figures.paint(feature_map, state.values["scale"], limits=state.values["limits"])
@@ -195,26 +160,8 @@ def show_files(experiment: Convolution, picture: Picture, feature_map: Array, st
         "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
     )
     four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
-    if figures.filmable(picture.levels.shape, feature_map.shape):
-        st.download_button(
-            "Sliding window as GIF",
-            lambda: figures.sliding_window_gif(
-                figures.paint(picture.levels, "unit").pixels,
-                painted.pixels,
-                experiment.positions(picture.levels.shape),
-                values=(picture.levels, feature_map) if feature_map.shape[2] == 1 else None,
-            ),
-            "sliding_window.gif",
-        )
-    else:
-        st.caption(
-            f"The sliding window as a GIF takes a map of at most {figures.MOST_FRAMES} cells: "
-            "choose a smaller working size or a larger stride."
-        )
-    st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
-    st.code(address.link(), language=None, wrap_lines=True)
-    if picture.private:
-        st.caption("Your own picture stays with you: the link opens with a sample in its place.")
+    panels.show_film(experiment, picture, feature_map, painted.pixels)
+    panels.show_link(picture)
 
 
 main()

@@ -23,6 +23,7 @@ for section, entries in sections(CATALOGUE).items():
 page = st.navigation(navigation)
 
 dress(projector=projector_switch())
-with st.sidebar:
-    choose()
+if all(entry.sees_picture for entry in CATALOGUE if entry.name == page.url_path):
+    with st.sidebar:
+        choose()
 page.run()

@@ -16,7 +16,7 @@ TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "pages", "pyproje
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
 DEEP = {"pretrained.py", "attribution.py", "transfer.py"}  # the modules that may need a framework
-FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "operations.py", "settings.py"}
+FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py"}
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))

@@ -32,6 +32,14 @@ def drop(records: tuple[Setting, ...], prefix: str = "") -> None:
             del st.query_params[prefix + record.name]
 
 
+def write_text(name: str, text: str) -> None:
+    """Make the address say this text under this name, or nothing where it is empty."""
+    if text and st.query_params.get(name) != text:
+        st.query_params[name] = text
+    elif not text and name in st.query_params:
+        del st.query_params[name]
+
+
 def went_back_or_forward() -> bool:
     """Whether this run came from the browser's history: then the address speaks and the session listens."""
     run = get_script_run_ctx()

@@ -31,6 +31,22 @@ STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window
 
 VIEWS = {
     "filter": (*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"),
+    "pool": (*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"),
+    "forgives": (*LIVE, "forgives.js"),
+    "arithmetic": (*LIVE, "stage.js", "transport.js", "arithmetic.js"),
+    "pipeline": (*LIVE, "stage.js", "kernel.js", "pipeline.js"),
+    "activations": (*LIVE, "plot.js", "palette.js", "activations.js"),
+    "chain": (*LIVE, "plot.js", "follower.js", "chain.js"),
+    "softmax": (*LIVE, "softmax.js"),
+    "bend": (*LIVE, "follower.js", "bend.js"),
+    "losses": (*LIVE, "plot.js", "palette.js", "losses.js"),
+    "samples": (*LIVE, "plot.js", "follower.js", "samples.js"),
+    "fit": (*LIVE, "plot.js", "palette.js", "points.js", "fit.js"),
+    "trading": (*LIVE, "plot.js", "trading.js"),
+    "vectors": (*LIVE, "plot.js", "space.js", "vectors.js"),
+    "product": (*LIVE, "plot.js", "space.js", "product.js"),
+    "patch": (*LIVE, "patch.js"),
+    "network": (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
 }
 """The scripts of each view, in the order in which they are joined."""
 
@@ -86,19 +102,23 @@ def supply(picture: Picture | None) -> None:
     _store(key=PAGE_STORE, data=data, on_commit_change=lambda: None)
 
 
-def show(operation: Operation, state: State, picture: Picture | None) -> None:
+def show(
+    operation: Operation, state: State, picture: Picture | None, labels: Mapping[str, Any] | None = None
+) -> None:
     """Draw the operation's view and take over what the person set in it.
+
+    `labels` are texts that the view shows, such as the names in a table, and that the lane need not know.
 
     While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
     fragment of the page that called this runs as well.
     """
     _store(key=_store_key(operation), data=operation.name, on_commit_change=lambda: None)
-    _draw(operation, state, picture)
+    _draw(operation, state, picture, labels or {})
 
 
 @st.fragment
-def _draw(operation: Operation, state: State, picture: Picture | None) -> None:
+def _draw(operation: Operation, state: State, picture: Picture | None, labels: Mapping[str, Any]) -> None:
     key = f"lab_{operation.name}"
     places = (key, _store_key(operation), PAGE_STORE)
     request = _newest(operation, *(st.session_state.get(place, {}) for place in places))
@@ -117,6 +137,7 @@ def _draw(operation: Operation, state: State, picture: Picture | None) -> None:
         # A control that moves is drawn already, and each run of a drag has to be light.
         "settings": _descriptions(operation.name) if request.get("rest") is not False else None,
         "values": state.values,
+        "labels": labels,
         "seq": state.seq,
         "epoch": state.epoch,
         "picture": picture and {"id": picture.id, "title": picture.title, "channels": levels.shape[2]},
@@ -125,6 +146,7 @@ def _draw(operation: Operation, state: State, picture: Picture | None) -> None:
         "complaint": complaint,
         "lane": lane.path(st.get_option("server.baseUrlPath")),
         "roles": figures.role_colours(),
+        "series": figures.series_colours(),
     }
     # One text: among other values Streamlit looks for data frames, and loads 60 MB of pandas to do so.
     _components[operation.view](

@@ -84,7 +84,7 @@ def working_picture(page: Page) -> np.ndarray:
 
 
 def expected_map(page: Page) -> np.ndarray:
-    return operations.convolution(screen_values(page)).feature_map(working_picture(page))
+    return operations.filters.convolution(screen_values(page)).feature_map(working_picture(page))
 
 
 GRID = [
@@ -104,7 +104,7 @@ def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> 
     truth = expected_map(page)
     rows, columns = truth.shape[:2]
     cells = {(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3), (0, columns - 1), (rows - 1, 0)}
-    experiment = operations.convolution(screen_values(page))
+    experiment = operations.filters.convolution(screen_values(page))
     for row, column in cells:
         point(page, row, column, truth.shape)
         expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")

@@ -3,7 +3,7 @@
 // WebSocket or, where none can be opened, through a Streamlit run.
 
 /**
- * An answer: its header, and a view of each blob in place.
+ * An answer: its header, and a view of each blob in place: an array with its shape, or bytes with their type.
  * @typedef {{seq: number, rest: boolean, facts: object, blobs: Object<string, any>}} Answer
  */
 
@@ -22,7 +22,7 @@ function decodeAnswer(buffer) {
     const Type = TYPED[kind];
     blobs[name] = Type
       ? { shape, data: new Type(buffer, offset, bytes / Type.BYTES_PER_ELEMENT) }
-      : new Blob([new Uint8Array(buffer, offset, bytes)], { type: kind });
+      : { type: kind, bytes: new Uint8Array(buffer, offset, bytes) };
   }
   return { seq: header.seq, rest: header.rest, facts: header.facts, blobs };
 }

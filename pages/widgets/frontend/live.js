@@ -44,6 +44,9 @@ class Live {
   /** Whether an answer belongs to what is on: answers to a picture that was exchanged do not. */
   fits(facts) { return true; }
 
+  /** Whether a picture of an answer is worth decoding: one that is on the screen already is not. */
+  needs(name, facts) { return true; }
+
   /** Show an answer, whose pictures are decoded. */
   show(answer, images) {}
 
@@ -206,8 +209,8 @@ class Live {
     }
     if (!this.fits(facts)) return;
     this.painted = seq;
-    const pictures = Object.entries(blobs).filter(([, blob]) => blob instanceof Blob);
-    const bitmaps = await Promise.all(pictures.map(([, blob]) => createImageBitmap(blob)));
+    const pictures = Object.entries(blobs).filter(([name, blob]) => blob.bytes && this.needs(name, facts));
+    const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => createImageBitmap(new Blob([bytes], { type }))));
     if (seq < this.painted) {
       for (const bitmap of bitmaps) bitmap.close();
       return;

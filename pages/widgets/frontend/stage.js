@@ -6,6 +6,23 @@ const NUMBERS_FROM = 34; // CSS pixels a cell needs before its value can be read
 const GRID_FROM = 7; // and before grid lines help more than they hide
 const ZOOM_MOST = 64;
 
+/** A frame that is seen on any picture: the role's colour within a white and a dark rim. */
+function outline(context, { scale, x, y }, top, left, bottom, right, colour) {
+  const least = 7; // CSS pixels: a single cell of a large map must still be found
+  const frame = (low, high, origin) => {
+    const from = origin + low * scale;
+    const size = (high - low) * scale;
+    return size >= least ? [from, size] : [from + (size - least) / 2, least];
+  };
+  const [fromX, sizeX] = frame(left, right, x);
+  const [fromY, sizeY] = frame(top, bottom, y);
+  for (const [style, line] of [["rgba(0, 0, 0, 0.7)", 5], ["#fff", 3.6], [colour, 2.4]]) {
+    context.strokeStyle = style;
+    context.lineWidth = line;
+    context.strokeRect(fromX, fromY, sizeX, sizeY);
+  }
+}
+
 /** One canvas that shows a grid of cells: a picture with its padding, or a map. */
 class Pane {
   /** @param {string} name accessible name, and `data-pane` for whoever looks for it */
@@ -23,12 +40,14 @@ class Pane {
     this.left = 0;
     this.zoom = 1;
     this.focus = null;
+    this.inset = 0; // CSS pixels left free all round, for a frame around the outermost cells
   }
 
   /** Where things are drawn: scale in CSS pixels a cell, and the place of the first cell. */
   layout() {
     const { clientWidth: boxWidth, clientHeight: boxHeight } = this.canvas;
-    const scale = Math.min(boxWidth / this.width, boxHeight / this.height) * this.zoom;
+    const free = 2 * this.inset;
+    const scale = Math.min((boxWidth - free) / this.width, (boxHeight - free) / this.height) * this.zoom;
     const place = (box, cells, first, focus) => {
       const spare = box - cells * scale;
       if (spare >= 0 || focus == null) return spare / 2 - first * scale;
@@ -99,6 +118,7 @@ class Pane {
     for (let row = first(y, this.top); row < last(y, this.top, this.height, this.canvas.clientHeight); row += 1) {
       for (let column = first(x, this.left); column < last(x, this.left, this.width, this.canvas.clientWidth); column += 1) {
         const { value, light } = cell(row, column);
+        if (value === null) continue;
         context.fillStyle = light ? "#111" : "#fff";
         context.fillText(fixed(value, 2), x + (column + 0.5) * scale, y + (row + 0.5) * scale);
       }
@@ -120,10 +140,13 @@ class Stage {
     this.input = new Pane("picture", "Picture");
     this.map = new Pane("map", "Feature map");
     this.cell = null;
+    this.touched = null; // the input cell under the pointer, whose readers are lit
     this.anchor = null; // the place of the map, in cells, that a zoomed view is centred on
     this.pinned = false;
     this.revealed = null; // while the window slides: the cells up to this index are shown
     this.channel = 0;
+    this.winnerOf = () => null; // the pixel that alone is a window's answer, where there is one
+    this.padsWithZeros = true; // or with cells that do not count, which have no number
     this.tables = null;
     for (const pane of [this.input, this.map]) this.listen(pane);
     this.resizing = new ResizeObserver(() => this.draw());
@@ -133,31 +156,79 @@ class Stage {
 
   listen(pane) {
     const { canvas } = pane;
-    const cellAt = (event) => {
-      const found = pane.cellAt(event);
-      return found && (pane === this.map ? found : this.cellOver(found));
-    };
     canvas.addEventListener("pointermove", (event) => {
-      if (!this.panning && !this.pinned && this.revealed === null) this.show(cellAt(event));
+      if (pane === this.input) this.touch(pane.cellAt(event));
+      if (!this.panning && !this.pinned && this.revealed === null) this.show(this.cellAt(pane, event));
     });
     canvas.addEventListener("pointerleave", () => {
+      if (pane === this.input) this.touch(null);
       if (!this.pinned && this.revealed === null) this.show(null);
     });
     canvas.addEventListener("pointerdown", (event) => this.pan(event, pane));
-    canvas.addEventListener("click", (event) => {
-      if (this.panned) return;
-      const cell = cellAt(event);
-      const same = cell && this.cell && cell.row === this.cell.row && cell.column === this.cell.column;
-      this.revealed = null;
-      this.pinned = Boolean(cell) && !(this.pinned && same);
-      this.show(cell);
-    });
+    canvas.addEventListener("click", (event) => { if (!this.panned) this.click(pane, event); });
     canvas.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       this.setZoom(this.zoom * (event.deltaY < 0 ? 2 : 0.5));
     }, { passive: false });
     canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** The cell of the map that a pointer means. */
+  cellAt(pane, event) {
+    const found = pane.cellAt(event);
+    return found && (pane === this.map ? found : this.cellOver(found));
+  }
+
+  /** Pin the cell, or let it go. */
+  click(pane, event) {
+    const cell = this.cellAt(pane, event);
+    const same = cell && this.cell && cell.row === this.cell.row && cell.column === this.cell.column;
+    this.revealed = null;
+    this.pinned = Boolean(cell) && !(this.pinned && same);
+    this.show(cell);
+  }
+
+  /** Point at a cell of the input, or at none: the cells of the map that read it are lit. */
+  touch(place) {
+    if (place?.row === this.touched?.row && place?.column === this.touched?.column) return;
+    this.touched = place;
+    this.drawMap();
+  }
+
+  /** The rows and columns of the map that read a cell of the input; a place in the padding is read as such. */
+  readers({ row, column }) {
+    const along = (axis, at, size) => {
+      const { shape: [cells, taps], data } = this.tables[`${axis}_${at >= 0 && at < size ? "taps" : "positions"}`];
+      const reads = (index) => data.subarray(index * taps, (index + 1) * taps).includes(at);
+      return Array.from({ length: cells }, (_, index) => index).filter(reads);
+    };
+    return { rows: along("rows", row, this.pixels.height), columns: along("columns", column, this.pixels.width) };
+  }
+
+  /** Light the cells of the map that read the input cell under the pointer. */
+  drawReaders(context, { scale, x, y }) {
+    const { dataset } = this.map.canvas;
+    delete dataset.lit;
+    if (!this.touched || !this.tables) return;
+    const { rows, columns } = this.readers(this.touched);
+    dataset.lit = JSON.stringify([rows, columns]);
+    const runs = (indices) => indices.reduce((found, index) => {
+      if (found.at(-1)?.[1] === index) found.at(-1)[1] = index + 1;
+      else found.push([index, index + 1]);
+      return found;
+    }, []);
+    context.strokeStyle = context.fillStyle = this.roles.input;
+    context.lineWidth = scale < GRID_FROM ? 1 : 2;
+    for (const [top, bottom] of runs(rows)) {
+      for (const [left, right] of runs(columns)) {
+        const box = [x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale];
+        context.globalAlpha = 0.25;
+        context.fillRect(...box);
+        context.globalAlpha = 1;
+        context.strokeRect(...box);
+      }
+    }
   }
 
   /** A zoomed view is dragged along with the pointer. */
@@ -335,6 +406,7 @@ class Stage {
   setPicture(pixels, title) {
     this.pixels = pixels;
     this.title = title;
+    this.touched = null;
     this.tables = null;
     this.values = null;
     this.revealed = null;
@@ -432,6 +504,7 @@ class Stage {
     this.input.numbers(context, layout, (row, column) => {
       const r = this.lines.rows[row - top];
       const c = this.lines.columns[column - left];
+      if ((r < 0 || c < 0) && !this.padsWithZeros) return { value: null };
       const value = r < 0 || c < 0 ? 0 : this.pixels.data[(r * width + c) * 4 + this.channel] / 255;
       return { value, light: value > 0.55 };
     });
@@ -447,24 +520,18 @@ class Stage {
         for (const column of columns) context.strokeRect(x + column * scale, y + row * scale, scale, scale);
       }
     }
-    this.outline(context, layout, rows[0], columns[0], rows.at(-1) + 1, columns.at(-1) + 1, this.roles.field);
+    outline(context, layout, rows[0], columns[0], rows.at(-1) + 1, columns.at(-1) + 1, this.roles.field);
+    const winner = this.winnerOf(window);
+    if (winner) this.drawWinner(context, layout, winner);
   }
 
-  /** A frame that is seen on any picture: the role's colour within a white and a dark rim. */
-  outline(context, { scale, x, y }, top, left, bottom, right, colour) {
-    const least = 7; // CSS pixels: a single cell of a large map must still be found
-    const frame = (low, high, origin) => {
-      const from = origin + low * scale;
-      const size = (high - low) * scale;
-      return size >= least ? [from, size] : [from + (size - least) / 2, least];
-    };
-    const [fromX, sizeX] = frame(left, right, x);
-    const [fromY, sizeY] = frame(top, bottom, y);
-    for (const [style, line] of [["rgba(0, 0, 0, 0.7)", 5], ["#fff", 3.6], [colour, 2.4]]) {
-      context.strokeStyle = style;
-      context.lineWidth = line;
-      context.strokeRect(fromX, fromY, sizeX, sizeY);
-    }
+  /** The cell that is the window's answer: framed, or filled where a frame would hide the window's. */
+  drawWinner(context, layout, { row, column }) {
+    const { scale, x, y } = layout;
+    if (scale >= GRID_FROM) return outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
+    const size = Math.max(3, scale);
+    context.fillStyle = this.roles.output;
+    context.fillRect(x + (column + 0.5) * scale - size / 2, y + (row + 0.5) * scale - size / 2, size, size);
   }
 
   decorateMap(context, layout) {
@@ -484,9 +551,10 @@ class Stage {
       context.fillRect(x, y + (row + 1) * scale, this.map.width * scale, (this.map.height - row - 1) * scale);
       context.globalAlpha = 1;
     }
+    this.drawReaders(context, layout);
     if (!this.cell) return;
     const { row, column } = this.cell;
-    this.outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
+    outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
   }
 
   close() {

@@ -3,10 +3,12 @@
 const WORKED_MOST = 7; // more columns than this do not fit beside each other as numbers
 const CHANNELS = ["red", "green", "blue"];
 
-/** The sum behind one cell: patch, weights, their products, and the value that comes of it. */
-class WorkedSum {
-  constructor() {
-    this.element = make("section", { class: "worked", "aria-label": "The sum behind one cell" });
+/** What is behind one cell: tables of numbers and the value that comes of them. */
+class Worked {
+  /** @param {string} title accessible name  @param {string} hint what to do while no cell is chosen */
+  constructor(title, hint) {
+    this.hint = hint;
+    this.element = make("section", { class: "worked", "aria-label": title });
     this.spoken = make("p", { class: "spoken", "aria-live": "polite" });
     this.channel = 0;
     this.empty();
@@ -25,8 +27,43 @@ class WorkedSum {
   empty() {
     if (this.shown === null) return;
     this.shown = null;
-    this.element.replaceChildren(make("p", { class: "hint" },
-      "Point at a pixel to see the sum behind it. Click to pin it, then drag a weight and watch the sum."));
+    this.element.replaceChildren(make("p", { class: "hint" }, this.hint));
+  }
+
+  /** A table of numbers with its name; `mark` gives the class of a cell that is more than a number. */
+  table(name, rows, role, mark = () => null) {
+    const columns = rows[0].length;
+    const dense = columns > WORKED_MOST || rows.length > WORKED_MOST;
+    const density = dense ? "dense" : columns > 5 ? "wider" : columns > 3 ? "wide" : "";
+    return make("div", { class: `part ${role}` }, make("div", { class: "partname" }, name),
+      make("div", { class: `cells ${density}`, style: `--columns: ${columns}` },
+        ...rows.flatMap((row, r) => row.map((entry, c) => make("span", {
+          class: mark(r, c), title: String(Number(entry.toPrecision(7))),
+          style: dense ? this.ground(entry, role, rows) : null,
+        }, dense ? "" : short(entry, columns > 5 ? 1 : columns > 3 ? 2 : 3))))));
+  }
+
+  /** Buttons for the channels of a picture in colour; none for a grey one. */
+  chooser(channels, channel) {
+    return channels === 1 ? [] : [make("div", { class: "channels", role: "group", "aria-label": "Channel" },
+      ...CHANNELS.map((name, index) => make("button", {
+        type: "button", class: "small", "aria-pressed": String(index === channel),
+        onclick: () => { this.channel = index; this.onChannel?.(index); },
+      }, name)))];
+  }
+
+  /** Say a sentence to a screen reader, once the pointer rests. */
+  speak(sentence) {
+    clearTimeout(this.speaking);
+    this.speaking = setTimeout(() => { this.spoken.textContent = sentence; }, 400);
+  }
+}
+
+/** The sum behind one cell: patch, weights, their products, and the value that comes of it. */
+class WorkedSum extends Worked {
+  constructor() {
+    super("The sum behind one cell",
+      "Point at a pixel to see the sum behind it. Click to pin it, then drag a weight and watch the sum.");
   }
 
   /**
@@ -48,16 +85,7 @@ class WorkedSum {
     const final = exact ?? value;
     this.shown = { cell, sum, value, exact };
 
-    const dense = kernel[0].length > WORKED_MOST || kernel.length > WORKED_MOST;
-    const columns = kernel[0].length;
-    const wide = columns > 3;
-    const density = dense ? "dense" : columns > 5 ? "wider" : wide ? "wide" : "";
-    const table = (name, rows, role) => make("div", { class: `part ${role}` }, make("div", { class: "partname" }, name),
-      make("div", { class: `cells ${density}`, style: `--columns: ${rows[0].length}` },
-        ...rows.flatMap((row, r) => row.map((entry, c) => make("span", {
-          class: outside[r][c] && role !== "factors" ? "outside" : null, title: String(Number(entry.toPrecision(7))),
-          style: dense ? this.ground(entry, role, rows) : null,
-        }, dense ? "" : short(entry, columns > 5 ? 1 : wide ? 2 : 3))))));
+    const padded = (r, c) => (outside[r][c] ? "outside" : null);
     const steps = [`sum ${fixed(sum, 4)}`];
     if (settings.gain !== 1) steps.push(`× gain ${short(settings.gain)}`);
     if (settings.bias !== 0) steps.push(`${settings.bias < 0 ? "−" : "+"} bias ${short(Math.abs(settings.bias))}`);
@@ -67,23 +95,15 @@ class WorkedSum {
     }
     const borrowed = outside.flat().filter(Boolean).length;
     const place = `row ${cell.row}, column ${cell.column}`;
-    const chooser = channels === 1 ? [] : [make("div", { class: "channels", role: "group", "aria-label": "Channel" },
-      ...CHANNELS.map((name, index) => make("button", {
-        type: "button", class: "small", "aria-pressed": String(index === channel),
-        onclick: () => { this.channel = index; this.onChannel?.(index); },
-      }, name)))];
     this.element.replaceChildren(
-      table("patch", pixels, "patch"), make("span", { class: "sign" }, "×"),
-      table(settings.flip ? "kernel, turned round" : "kernel", kernel, "factors"), make("span", { class: "sign" }, "="),
-      table("products", products, "products"),
+      this.table("patch", pixels, "patch", padded), make("span", { class: "sign" }, "×"),
+      this.table(settings.flip ? "kernel, turned round" : "kernel", kernel, "factors"), make("span", { class: "sign" }, "="),
+      this.table("products", products, "products", padded),
       make("div", { class: "result" },
         make("div", { class: "steps" }, steps.join(" ")),
         make("div", { class: "value", "data-value": String(final), "data-sum": String(sum) }, fixed(final, 4)),
         make("div", { class: "place" }, place + (borrowed ? `; ${borrowed} of ${outside.flat().length} from the padding` : "")),
-        ...chooser), this.spoken);
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
-      this.spoken.textContent = `Cell ${place}: value ${fixed(final, 4)}, sum of ${products.flat().length} products ${fixed(sum, 4)}`;
-    }, 400);
+        ...this.chooser(channels, channel)), this.spoken);
+    this.speak(`Cell ${place}: value ${fixed(final, 4)}, sum of ${products.flat().length} products ${fixed(sum, 4)}`);
   }
 }

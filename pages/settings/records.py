@@ -17,7 +17,6 @@ from explorer import kernels
 
 Values = dict[str, Any]
 
-
 LARGEST = sys.float_info.max
 
 
@@ -49,7 +48,7 @@ class Setting(Protocol):
         """Say what the browser needs to draw the control."""
 
 
-def _number(value: Any, title: str) -> float:
+def finite(value: Any, title: str) -> float:
     # A whole number from JSON may be too large for a float; no setting reaches that far.
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         raise SettingError(f"{title} takes a finite number, but {str(value)[:40]!r} came; type a number.")
@@ -76,7 +75,7 @@ class Number:
 
     def parse(self, value: Any) -> float:
         """Give the number if it lies within the bounds."""
-        number = _number(value, self.title)
+        number = finite(value, self.title)
         if not self.low <= number <= self.high:
             raise SettingError(
                 f"{self.title} takes {self.low:g} to {self.high:g}, but {number:g} came; stay between."
@@ -173,7 +172,7 @@ class Limits:
             raise SettingError(
                 f"{self.title} takes two numbers, low and high, but {str(value)[:40]!r} came; give two."
             )
-        low, high = (_number(end, self.title) for end in value)
+        low, high = (finite(end, self.title) for end in value)
         if not low < high or max(abs(low), abs(high)) > 1e9:
             raise SettingError(
                 f"{self.title} takes a low end below the high one, but {low:g} and {high:g} came; change one."
@@ -197,172 +196,33 @@ class Limits:
         return {"kind": "limits", "name": self.name, "title": self.title, "default": None}
 
 
-MAX_KERNEL = 31
-MAX_WEIGHT = 1000.0
+@dataclass(frozen=True)
+class Menu(Choice):
+    """A choice of so many that they stand in a menu."""
 
-CUSTOM = "custom"
-ACTIONS = {
-    "normalise": kernels.normalise,
-    "zero_mean": kernels.zero_mean,
-    "flip": kernels.flip,
-    "transpose": kernels.transpose,
-    "rotate45": kernels.rotate45,
-}
+    def describe(self) -> dict[str, Any]:
+        """Say what the menu needs."""
+        return super().describe() | {"kind": "menu"}
 
 
 @dataclass(frozen=True)
-class KernelSetting:
-    """A kernel: a named one with its arguments, or weights of one's own.
-
-    The value is `{"name", "rows", "columns", "arguments", "weights"}`; weights are always there, and
-    decide where the name is "custom". What comes over the wire may leave out what follows from the
-    rest, and may ask for an `action` on the weights that it brings.
-    """
-
-    name: str
-    title: str
-    preset: str
-
-    @property
-    def default(self) -> Values:
-        """The preset kernel at its own size."""
-        return self.parse({"name": self.preset})
-
-    def parse(self, value: Any) -> Values:
-        """Give the whole kernel, weights included."""
-        if not isinstance(value, dict):
-            raise SettingError(f"{self.title} takes a name or weights, but {str(value)[:40]!r} came.")
-        if "action" in value:
-            return self._changed(value)
-        name = value.get("name", CUSTOM)
-        if name == CUSTOM:
-            return self._own(self._weights(value.get("weights")))
-        kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
-        if kernel is None:
-            raise SettingError(
-                f"There is no kernel called {str(name)[:40]!r}; choose one of {', '.join(kernels.KERNELS)}."
-            )
-        arguments = self._arguments(kernel, value.get("arguments", {}))
-        size = self._size(value, kernel.weights.shape)
-        weights = self._attempt(lambda: kernel.make(size, **arguments))
-        return self._named(name, arguments, weights)
-
-    def _changed(self, value: Values) -> Values:
-        """Apply an action to the weights that came with it."""
-        weights = self._weights(value.get("weights"))
-        action = value["action"]
-        if action == "resize":
-            size = self._size(value, weights.shape)
-            return self._own(self._attempt(lambda: kernels.resize(weights, size)))
-        if not isinstance(action, str) or action not in ACTIONS:
-            raise SettingError(f"A kernel has no action {str(action)[:40]!r}; choose {', '.join(ACTIONS)}.")
-        return self._own(self._attempt(lambda: ACTIONS[action](weights)))
-
-    def _attempt(self, make: Any) -> Any:
-        try:
-            return make()
-        except ValueError as error:
-            raise SettingError(str(error)) from None
-
-    def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:
-        sides = []
-        for side, fallback in zip(("rows", "columns"), default, strict=True):
-            number = _number(value.get(side, fallback), f"The kernel's {side}")
-            if number != int(number) or not 1 <= number <= MAX_KERNEL:
-                raise SettingError(
-                    f"The kernel's {side} are whole numbers from 1 to {MAX_KERNEL}, but {number:g} came."
-                )
-            sides.append(int(number))
-        return sides[0], sides[1]
-
-    def _arguments(self, kernel: kernels.Kernel, given: Any) -> dict[str, float]:
-        if not isinstance(given, dict):
-            raise SettingError(f"A kernel's arguments are names with numbers, but {str(given)[:40]!r} came.")
-        unknown = set(given) - {argument.name for argument in kernel.arguments}
-        if unknown:
-            raise SettingError(f"{kernel.title} has no argument {str(min(unknown))[:40]!r}; leave it out.")
-        return {
-            argument.name: argument_setting(argument).parse(given.get(argument.name, argument.default))
-            for argument in kernel.arguments
-        }
-
-    def _weights(self, rows: Any) -> kernels.Weights:
-        if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
-            raise SettingError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
-        if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
-            raise SettingError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
-        if len({len(row) for row in rows}) != 1:
-            raise SettingError("The rows of a kernel differ in length; give each row as many weights.")
-        for weight in (weight for row in rows for weight in row):
-            if abs(_number(weight, "A weight")) > MAX_WEIGHT:
-                raise SettingError(
-                    f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
-                )
-        return kernels.from_rows(rows)
-
-    def _own(self, weights: kernels.Weights) -> Values:
-        return self._named(CUSTOM, {}, weights)
-
-    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Weights) -> Values:
-        rows, columns = weights.shape
-        return {
-            "name": name,
-            "rows": rows,
-            "columns": columns,
-            "arguments": arguments,
-            "weights": kernels.to_rows(weights),
-        }
-
-    def to_text(self, value: Values) -> str:
-        """Write the kernel for the address: `gaussian~5x5~sigma=1.5`, or the weights row by row."""
-        if value["name"] == CUSTOM:
-            return "_".join(",".join(f"{weight:.9g}" for weight in row) for row in value["weights"])
-        arguments = [f"{key}={number!r}" for key, number in value["arguments"].items()]
-        return "~".join([value["name"], f"{value['rows']}x{value['columns']}", *arguments])
-
-    def from_text(self, text: str) -> Values:
-        """Read the kernel from the address."""
-        name, *rest = text.split("~")
-        try:
-            if name in kernels.KERNELS:
-                rows, columns = (int(side) for side in rest[0].split("x"))
-                pairs = (item.split("=") for item in rest[1:])
-                arguments = {key: float(number) for key, number in pairs}
-                return self.parse({"name": name, "rows": rows, "columns": columns, "arguments": arguments})
-            weights = [[float(weight) for weight in row.split(",")] for row in text.split("_")]
-        except SettingError:
-            raise
-        except (ValueError, IndexError):
-            raise SettingError(
-                f"The address has {text[:40]!r} for a kernel, which is none; choose one from the menu."
-            ) from None
-        return self.parse({"weights": weights})
+class Field(Number):
+    """A number that is typed."""
 
     def describe(self) -> dict[str, Any]:
-        """Say what the editor needs: the menu of named kernels with their arguments."""
-        return {
-            "kind": "kernel",
-            "name": self.name,
-            "title": self.title,
-            "default": self.default,
-            "largest": MAX_KERNEL,
-            "presets": [
-                {
-                    "name": kernel.name,
-                    "title": kernel.title,
-                    "group": kernel.group,
-                    "why": kernel.why,
-                    "source": kernel.source,
-                    "rows": kernel.weights.shape[0],
-                    "columns": kernel.weights.shape[1],
-                    "fixed": kernel.fixed,
-                    "square": kernel.sizes.square,
-                    "picture": kernel.keeps_brightness,
-                    "arguments": [argument_setting(argument).describe() for argument in kernel.arguments],
-                }
-                for kernel in kernels.KERNELS.values()
-            ],
-        }
+        """Say what the field needs."""
+        return super().describe() | {"kind": "field"}
+
+
+@dataclass(frozen=True)
+class Stops(Number):
+    """A number between two bounds whose slider goes from one of its `stops` to the next."""
+
+    stops: tuple[float, ...] = ()
+
+    def describe(self) -> dict[str, Any]:
+        """Say what the slider needs."""
+        return super().describe() | {"kind": "stops", "stops": list(self.stops)}
 
 
 def argument_setting(argument: kernels.Argument) -> Number:

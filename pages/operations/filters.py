@@ -1,58 +1,16 @@
-"""The operations that the live lane and the pages answer alike: one table, one entry each.
-
-An operation takes a working picture and validated settings, calls `explorer`, and gives an `Answer`:
-facts that fit into JSON, and blobs (an encoded picture, integer tables, exact values). While a control
-moves the picture is a quick JPEG; at rest it is a lossless PNG and the exact values come with it.
-"""
+"""One filter on a picture, and what is said of any map that is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from explorer import experiments, figures, spatial
-from explorer.experiments import Array, Convolution
-from pages.settings import Choice, KernelSetting, Limits, Number, Setting, Values
+from explorer.experiments import Array, Convolution, SlidingWindow
+from pages.operations.records import Answer, Blob, Operation, integer_blob
+from pages.settings import Choice, KernelSetting, Limits, Number, Values
 
 MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
-
-
-@dataclass(frozen=True)
-class Blob:
-    """Bytes with what they are: a MIME type, or the name of an array's type with its shape."""
-
-    name: str
-    kind: str
-    data: bytes
-    shape: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an operation found: facts for JSON and blobs beside them."""
-
-    facts: dict[str, Any]
-    blobs: tuple[Blob, ...] = ()
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One entry of the table: its name, what can be set, and the call that answers.
-
-    `check` raises a ValueError where the settings are impossible on a picture of this shape, without
-    computing anything. `view` names the component that shows it (a key of `lab.VIEWS`). An operation that
-    needs no `picture` is given `images.NO_PICTURE`.
-    """
-
-    name: str
-    settings: tuple[Setting, ...]
-    answer: Callable[[Array, Values, bool], Answer]
-    check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
-    view: str = "filter"
-    picture: bool = True
-
 
 PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}
 
@@ -141,7 +99,6 @@ SHOWN = (
     Limits("limits", "Hold the colour scale"),
 )
 
-
 GEOMETRY = ("strides", "dilation_rate", "padding", "pad_mode")
 
 
@@ -184,33 +141,33 @@ def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
         "pads": experiment.pads(image.shape),
         "multiplications": experiment.multiplications(image.shape),
     }
-    return Answer(facts, (*answer.blobs, *_tables(image.shape, experiment.kernel.shape, geometry)))
+    return Answer(facts, (*answer.blobs, *_filter_tables(image.shape, experiment.kernel.shape, geometry)))
 
 
 # While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly
 # wait for one another: with 30 people dragging, kept tables are a third more pictures for everybody.
 @lru_cache(maxsize=64)
-def _tables(
+def _filter_tables(
     shape: tuple[int, ...], window: tuple[int, int], geometry: tuple[tuple[str, Any], ...]
 ) -> tuple[Blob, ...]:
-    """Say which row and column each tap reads, and where it lies: integers for the browser."""
     rows, columns = window
-    experiment = Convolution([[0.0] * columns] * rows, **dict(geometry))
+    return window_tables(Convolution([[0.0] * columns] * rows, **dict(geometry)), shape)
+
+
+def window_tables(experiment: SlidingWindow, shape: tuple[int, ...]) -> tuple[Blob, ...]:
+    """Say which row and column each tap reads, and where it lies: integers for the browser."""
     return tuple(
-        Blob(f"{axis}_{name}", "int16", table.astype("int16").tobytes(), table.shape)
+        integer_blob(f"{axis}_{name}", table)
         for name, both in (("taps", experiment.taps(shape)), ("positions", experiment.positions(shape)))
         for axis, table in zip(("rows", "columns"), both, strict=True)
     )
 
 
-OPERATIONS: dict[str, Operation] = {
-    operation.name: operation
-    for operation in (
-        Operation(
-            "filter2d",
-            (*FILTER, *SHOWN),
-            _filter2d,
-            lambda shape, values: convolution(values).output_shape(shape),
-        ),
-    )
-}
+OPERATIONS = (
+    Operation(
+        "filter2d",
+        (*FILTER, *SHOWN),
+        _filter2d,
+        lambda shape, values: convolution(values).output_shape(shape),
+    ),
+)

@@ -1,0 +1,68 @@
+"""Settings: one record for each thing a person can choose, read alike by page, address and live lane."""
+
+from __future__ import annotations
+
+from pages.settings.curves import CurvesSetting, LossesSetting
+from pages.settings.grids import MAX_POOL, GridSetting, MatrixSetting, SizeSetting, VectorSetting
+from pages.settings.kernel import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelSetting
+from pages.settings.network import MAX_PACKED, LayersSetting, StandingSetting, WeightsSetting
+from pages.settings.points import OwnPointsSetting, PointsSetting, ReturnsSetting
+from pages.settings.records import (
+    LARGEST,
+    Choice,
+    Field,
+    Limits,
+    Menu,
+    Number,
+    Setting,
+    SettingError,
+    Stops,
+    Values,
+    argument_setting,
+    from_query,
+    parse,
+    query_string,
+    to_query,
+)
+from pages.settings.stack import MAX_OWN_WEIGHTS, MAX_PLACE, BlocksSetting, CellSetting
+
+__all__ = [
+    "ACTIONS",
+    "CUSTOM",
+    "LARGEST",
+    "MAX_KERNEL",
+    "MAX_OWN_WEIGHTS",
+    "MAX_PACKED",
+    "MAX_PLACE",
+    "MAX_POOL",
+    "MAX_WEIGHT",
+    "BlocksSetting",
+    "CellSetting",
+    "Choice",
+    "CurvesSetting",
+    "Field",
+    "GridSetting",
+    "KernelSetting",
+    "LayersSetting",
+    "Limits",
+    "LossesSetting",
+    "MatrixSetting",
+    "Menu",
+    "Number",
+    "OwnPointsSetting",
+    "PointsSetting",
+    "ReturnsSetting",
+    "Setting",
+    "SettingError",
+    "SizeSetting",
+    "StandingSetting",
+    "Stops",
+    "Values",
+    "VectorSetting",
+    "WeightsSetting",
+    "argument_setting",
+    "from_query",
+    "parse",
+    "query_string",
+    "to_query",
+]
