@@ -1,0 +1,263 @@
+"""The Pooling page without a browser: settings in and out, every control at both ends, every tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import figures, images, snippets
+from explorer.experiments import Pooling
+from explorer.invariance import Change
+from explorer.spatial import POOLINGS
+from pages import operations, settings
+from pages.operations import OPERATIONS
+from pages.operations.poolings import FORGIVES, POOL
+from pages.settings import Choice, Number, SettingError, SizeSetting
+from pages.widgets import lab
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+OPERATION = OPERATIONS["pool2d"]
+FORGIVING = OPERATIONS["forgives"]
+TAB = "What pooling forgives"
+IMAGE = images.prepare(images.sample("coins"), size=32)
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    app.switch_page("pooling.py").run()
+    assert not app.exception
+    return app
+
+
+def set_in(app: AppTest, operation: str, parameters: settings.Values, seq: int = 1) -> AppTest:
+    """Do what a view does when a control comes to rest."""
+    request = {"seq": seq, "operation": operation, "parameters": parameters, "rest": True, "lane": True}
+    app.session_state[f"lab_{operation}"] = {"live": request}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state_of(app: AppTest, operation: str = "pool2d") -> lab.State:
+    return app.session_state[f"lab {operation}"]
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    if isinstance(setting, Number):
+        return [setting.low, setting.high]
+    if isinstance(setting, SizeSetting):
+        return [[1, 1], [8, 8], [1, 8], [5, 2]]
+    assert isinstance(setting, Choice)
+    return list(setting.options)
+
+
+@pytest.mark.parametrize("setting", POOL, ids=lambda setting: setting.name)
+def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: settings.Setting) -> None:
+    """The size, the work and what is kept are those of explorer for the same settings."""
+    app = opened(size="64")
+    shape = app.session_state["chooser"].picture.levels.shape
+    for seq, value in enumerate(ends(setting), start=1):
+        parameters = {"pool_size": [7, 7], "kind": "average"} if setting.name == "padding" else {}
+        set_in(app, "pool2d", parameters | {setting.name: value}, seq)
+        experiment = operations.poolings.pooling(state_of(app).values)
+        text = text_of(app)
+        for formula in experiment.size_formulas(shape):
+            assert formula in text
+        assert experiment.kept(shape) in text
+        assert f"{experiment.operations(shape):,} " in text
+        assert POOLINGS[experiment.kind].formula in text
+
+
+def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
+    """What a link says is what the lab holds, and what the lab is set to is what the link says."""
+    app = opened(
+        pool_size="3x5", kind="average", strides="2", padding="same", count_padding="true", ceil_mode="true"
+    )
+    experiment = operations.poolings.pooling(state_of(app).values)
+    assert experiment == Pooling("average", (3, 5), 2, "same", 1, True, True)
+    set_in(app, "pool2d", {"pool_size": [4, 1], "kind": "min", "strides": None, "dilation_rate": 2})
+    assert app.query_params["pool_size"] == "4x1"
+    assert app.query_params["kind"] == "min"
+    assert app.query_params["dilation_rate"] == "2"
+    assert not {"strides", "padding", "count_padding", "ceil_mode"} & set(app.query_params)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"pool_size": "3"},
+        {"pool_size": "0x2"},
+        {"pool_size": "2x9"},
+        {"pool_size": "2x2x2"},
+        {"pool_size": "axb"},
+        {"kind": "median"},
+        {"strides": "0"},
+        {"strides": "9"},
+        {"padding": "-1"},
+        {"dilation_rate": "7"},
+        {"count_padding": "maybe"},
+        {"ceil_mode": "<b>"},
+        {"limits": "1,0"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -> None:
+    """Nonsense in a link never shows a traceback: the setting keeps its default and a sentence says so."""
+    app = opened(**query)
+    (name,) = query
+    default = next(setting.default for setting in OPERATION.settings if setting.name == name)
+    assert state_of(app).values[name] == default
+    assert len(app.warning) == 1
+
+
+@pytest.mark.parametrize(
+    "value", [None, 2, [2], [2, 2, 2], [0, 1], [1, 9], [1.5, 2], [True, 2], ["2", 2], "2x2"]
+)
+def test_a_size_is_two_whole_numbers(value: Any) -> None:
+    """Anything else is refused in a sentence that begins with the setting's title."""
+    with pytest.raises(SettingError, match=r"^Window takes"):
+        SizeSetting("pool_size", "Window", [2, 2]).parse(value)
+
+
+def test_a_size_goes_through_the_address() -> None:
+    """Rows come before columns."""
+    setting = SizeSetting("pool_size", "Window", [2, 2])
+    assert setting.to_text([3, 8]) == "3x8"
+    assert setting.from_text("3x8") == setting.parse([3.0, 8]) == [3, 8]
+
+
+def test_impossible_settings_are_no_traceback() -> None:
+    """A window that reads nothing but padding leaves a page without facts, and is not taken from the lab."""
+    assert not opened(pool_size="1x1", padding="3").latex
+    app = opened(pool_size="2x2")
+    set_in(app, "pool2d", {"pool_size": [1, 1], "padding": 3})
+    assert state_of(app).values["pool_size"] == [2, 2]
+    assert app.latex
+
+
+def test_settings_survive_a_change_of_page() -> None:
+    """To the Convolution page and back: the window is still the person's own."""
+    app = opened()
+    set_in(app, "pool2d", {"pool_size": [6, 3]})
+    app.switch_page("convolution.py").run()
+    app.switch_page("pooling.py").run()
+    assert not app.exception
+    assert state_of(app).values["pool_size"] == [6, 3]
+    assert app.query_params["pool_size"] == "6x3"
+
+
+@pytest.mark.parametrize("kind", POOLINGS)
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("ceil_mode", ["false", "true"])
+def test_compare_says_how_far_a_convolution_is_away(kind: str, padding: str, ceil_mode: str) -> None:
+    """The numbers are those of explorer, whatever the edges do; a box kernel is the mean without padding."""
+    app = opened(tab="Compare", kind=kind, padding=padding, pool_size="3x2", ceil_mode=ceil_mode, size="50")
+    picture = app.session_state["chooser"].picture.levels
+    experiment = operations.poolings.pooling(state_of(app).values)
+    box = experiment.filtered(picture, np.full((3, 2), 1 / 6))
+    mean = np.abs(experiment.feature_map(picture) - box).mean()
+    text = text_of(app)
+    assert f"differs from it by **{figures.format_number(float(mean))}** on average" in text
+    assert len(app.main.get("image")) == 8
+    if kind == "average" and padding == "valid" and ceil_mode == "false":
+        assert mean < 1e-6
+    assert ("are clipped" in text) == (
+        kind == "l2" or experiment.of_kind("l2").feature_map(picture).max() > 1
+    )
+
+
+@pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
+def test_code_is_shown_for_each_framework(framework: str) -> None:
+    """The code on the page is that of explorer.snippets."""
+    app = opened(
+        tab="Code", code=snippets.SNIPPETS[framework].title, pool_size="3x3", strides="2", padding="same"
+    )
+    shown = app.code[0].value
+    picture = app.session_state["chooser"].picture
+    experiment = Pooling("max", (3, 3), 2, "same")
+    assert shown == snippets.code(framework, experiment, preparation=picture.preparation)
+
+
+def test_take_away_has_files_and_a_link() -> None:
+    """Pictures, arrays and the film are offered; the link carries every setting."""
+    app = opened(tab="Take away", pool_size="3x2", kind="min", size="16", sample="coins", down="3")
+    link = app.code[0].value
+    for part in ("pool_size=3x2", "kind=min", "size=16", "sample=coins", "down=3"):
+        assert part in link
+    labels = {button.proto.label for button in app.get("download_button")}
+    assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Winners as NPY", "Sliding window as GIF"}
+    averaged = opened(tab="Take away", kind="average", size="256")
+    labels = {button.proto.label for button in averaged.get("download_button")}
+    assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY"}
+
+
+def test_explain_is_there() -> None:
+    """The explanation says the terms of the field."""
+    assert "**equivariant**" in text_of(opened(tab="Explain"))
+
+
+# What pooling forgives
+
+
+@pytest.mark.parametrize("setting", FORGIVES, ids=lambda setting: setting.name)
+def test_each_change_at_its_ends(setting: settings.Setting) -> None:
+    """Every control of the change is taken over, and stands in the address where it is not the default."""
+    app = opened(tab=TAB, size="32")
+    for seq, value in enumerate(ends(setting), start=1):
+        set_in(app, "forgives", {setting.name: value}, seq)
+        assert state_of(app, "forgives").values[setting.name] == value
+        assert (setting.name in app.query_params) == (value != setting.default)
+
+
+def test_the_pooling_is_that_of_the_lab() -> None:
+    """What is forgiven is what the pooling above forgives, from the address and after every change."""
+    app = opened(tab=TAB, size="32", pool_size="5x4", kind="average", angle="10.0")
+    values = state_of(app, "forgives").values
+    assert (values["pool_size"], values["kind"], values["angle"]) == ([5, 4], "average", 10)
+    set_in(app, "pool2d", {"pool_size": [3, 3], "kind": "l2", "strides": 1})
+    values = state_of(app, "forgives").values
+    assert (values["pool_size"], values["kind"], values["strides"]) == ([3, 3], "l2", 1)
+    assert values["angle"] == 10
+
+
+def test_a_bad_change_gives_the_default() -> None:
+    """Nonsense for a change in a link leaves the change as it is."""
+    assert state_of(opened(tab=TAB, down="9", noise="many"), "forgives").values["down"] == 0
+
+
+def test_forgiving_answers_with_what_explorer_computes() -> None:
+    """Facts fit into JSON, pictures have three tiles each, and the numbers are those of the change."""
+    values = settings.parse(FORGIVING.settings, {"down": 2, "right": 0, "filter": "identity"})
+    answer = FORGIVING.answer(IMAGE, values, True)
+    changed = Change(down=2).apply(IMAGE)
+    picture = next(pair for pair in answer.facts["pairs"] if pair["name"] == "picture")
+    assert picture["change"] == pytest.approx(np.linalg.norm(changed - IMAGE) / np.linalg.norm(IMAGE))
+    assert picture["unchanged"] == pytest.approx((changed == IMAGE).mean())
+    tiles = images.load(next(blob.data for blob in answer.blobs if blob.name == "picture"))
+    height, width = IMAGE.shape[:2]
+    assert tiles.shape[:2] == (height, 3 * width)
+    np.testing.assert_allclose(tiles[:, width : 2 * width].mean(axis=2), changed.mean(axis=2), atol=1 / 255)
+    assert answer.facts["shifts"] == [
+        "The map moves along: shifted by 2 cells down it is that of the shifted picture, exactly, "
+        "away from the edges.",
+        "The pooled map moves along: shifted by 1 cell down it is that of the shifted picture, exactly, "
+        "away from the edges.",
+    ]
+    assert answer.facts["moved"].startswith("Of ")
+    still = FORGIVING.answer(
+        IMAGE, settings.parse(FORGIVING.settings, {"right": 0, "kind": "average"}), False
+    )
+    assert [pair["change"] for pair in still.facts["pairs"]] == [0, 0, 0]
+    assert (still.facts["shifted"], still.facts["moved"]) == (False, "")
