@@ -1,8 +1,9 @@
 """Measure what a person feels: from a pointer's move to the picture that it caused, in Chromium.
 
-`python tests/benchmarks/live.py` starts the app, drags a weight and a slider in a real browser at two
-sizes, through the lane and through Streamlit runs, and prints a Markdown table. A move counts from the
-moment its listener is called until the map that answers it has been drawn on its canvas.
+`python tests/benchmarks/live.py` starts the app, drags a weight, a slider and the window of a pooling in a
+real browser at two sizes, through the lane and through Streamlit runs, then a bias in a pipeline of eight
+blocks, and prints a Markdown table. A move counts from the moment its listener is called until what answers
+it has been drawn: the map on its canvas, or the mosaics of all blocks.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ WATCH = """
 () => {
   const lab = [...document.querySelectorAll('*')]
     .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-  const map = lab.querySelector('canvas[data-pane=map]');
+  const map = lab.querySelector('canvas[data-pane=map]') ?? lab;
   window.asked = new Map();
   window.painted = [];
   window.ran = [];
@@ -137,24 +138,44 @@ def measure(page: Page, url: str, size: int, *, lane: bool) -> None:
     """Print the rows for one working size."""
     if not lane:
         page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
-    page.goto(f"{url}/convolution?size={size}&sample=astronaut&colour=colour")
-    page.locator("canvas[data-pane=map][data-exact=true]").wait_for(timeout=20_000)
-    page.wait_for_timeout(2500)
-    page.evaluate(WATCH)
+    open_lab(page, f"{url}/convolution?size={size}&sample=astronaut&colour=colour")
     way = "lane" if lane else "Streamlit runs"
     for name, target, scrub in (
         ("kernel cell", page.locator("input.weight").nth(5), True),
         ("bias slider", page.locator("[data-name=bias]"), False),
     ):
-        pairs = drag(page, target, scrub=scrub)
-        seconds = (pairs[-1][1] - pairs[0][1]) / 1000
-        waits = [painted - asked for asked, painted in pairs]
-        print(
-            f"| {size} x {size} RGB, {name}, {way} | {spread(waits)} | {len(waits) / seconds:.0f} |",
-            flush=True,
-        )
+        print_drag(f"{size} x {size} RGB, {name}, {way}", drag(page, target, scrub=scrub))
     if lane:
         print(f"| {size} x {size} RGB, facts after release | {spread(release(page))} | |", flush=True)
+    open_lab(page, f"{url}/pooling?size={size}&sample=astronaut&colour=colour")
+    pairs = drag(page, page.locator("[data-name=pool_size]"), scrub=False)
+    print_drag(f"{size} x {size} RGB, window of a pooling, {way}", pairs)
+
+
+def measure_pipeline(page: Page, url: str) -> None:
+    """Print the rows for 8 blocks of 8 maps at 128 x 128, with the first or the last of them moving."""
+    blocks = "~~".join(["convolution~bank=8x3_1"] * 8)
+    open_lab(page, f"{url}/pipeline?size=128&sample=astronaut&colour=colour&blocks={blocks}")
+    for name, block in (("first", 1), ("last", 8)):
+        card = page.locator(f".card[data-block='{block}']")
+        card.get_by_text("Bias", exact=True).first.click()
+        pairs = drag(page, card.locator("[data-name=bias]"), scrub=False)
+        print_drag(f"128 x 128 RGB, 8 blocks of 8 maps, bias of the {name} block, lane", pairs)
+
+
+def open_lab(page: Page, address: str) -> None:
+    """Open a page, wait until it is at rest, and watch what is asked and painted from there on."""
+    page.goto(address)
+    page.locator("[data-exact=true]").first.wait_for(timeout=20_000)
+    page.wait_for_timeout(2500)
+    page.evaluate(WATCH)
+
+
+def print_drag(what: str, pairs: list[tuple[float, float]]) -> None:
+    """Print the row of a drag."""
+    seconds = (pairs[-1][1] - pairs[0][1]) / 1000
+    waits = [painted - asked for asked, painted in pairs]
+    print(f"| {what} | {spread(waits)} | {len(waits) / seconds:.0f} |", flush=True)
 
 
 def main() -> None:
@@ -187,6 +208,9 @@ def print_table(browser: Browser, url: str) -> None:
             context = browser.new_context(viewport={"width": 1280, "height": 800})
             measure(context.new_page(), url, size, lane=lane)
             context.close()
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    measure_pipeline(context.new_page(), url)
+    context.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,157 @@
+"""Pipeline: a stack of blocks on one picture, with every map on the screen and every number traced back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import experiments, figures, pipeline, snippets
+from pages import operations
+from pages.operations import OPERATIONS
+from pages.settings import Values
+from pages.widgets import address, chooser, lab, panels
+from pages.widgets.chooser import Picture
+
+OPERATION = OPERATIONS["pipeline"]
+MODEL = "pipeline.keras"
+EXPLANATION = Path(__file__).parent / "texts" / "pipeline.md"
+
+
+def main() -> None:
+    """Show the page."""
+    st.title("What does a stack of layers see?")
+    st.markdown(
+        "Each **layer** works on the maps of the one before; what a cell sees of the picture is its "
+        "**receptive field**."
+    )
+    picture = chooser.current()
+    show_stack(picture, lab.state(OPERATION, st.query_params))
+    lab.supply(picture)
+
+
+@st.fragment
+def show_stack(picture: Picture, state: lab.State) -> None:
+    """Show the blocks and what follows from them: all that a control at rest brings up to date."""
+    notices = st.container()
+    lab.show(OPERATION, state, picture)
+    for complaint in state.complaints:
+        notices.warning(complaint)
+    address.write(OPERATION.settings, state.values)
+    found = operations.stacks.RUNS.run(operations.stacks.stack(state.values), picture.levels)
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(found),
+            "Code": lambda: show_code(found, picture),
+            "Take away": lambda: show_files(found, picture, state.values),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_facts(found: pipeline.Run) -> None:
+    """Show the table that a framework prints of a model, with its totals."""
+    st.markdown(summary(found))
+    st.caption("**Jump**: how many pixels of the picture two neighbouring cells are apart, down and across.")
+    if any(step.field.normalised for step in found.steps):
+        st.caption(
+            "After a normalisation every pixel moves a cell a little, through the mean and the variance."
+        )
+    if found.stopped:
+        st.warning(found.stopped.sentence)
+
+
+def summary(found: pipeline.Run) -> str:
+    """Write the steps as a Markdown table: shape, parameters, multiply-adds and receptive field of each."""
+    lines = [
+        "| | Block | Shape | Parameters | Multiply-adds | A cell sees | Jump |",
+        "|--:|:--|--:|--:|--:|--:|--:|",
+        f"| | Picture | {times(found.image.shape)} | | | {times((1, 1))} | {times((1, 1))} |",
+    ]
+    for step in found.steps:
+        field = step.field
+        sees = "the whole picture" if field.whole else times(field.size)
+        jump = "" if field.whole else times(field.jump)
+        lines.append(
+            f"| {step.number} | {step.title} | {times(step.maps.shape)} | {step.weights + step.biases:,} | "
+            f"{step.multiply_adds:,} | {sees} | {jump} |"
+        )
+    totals = operations.stacks.totals(found)
+    parameters = f"{totals['weights']:,} weights + {totals['biases']:,} biases"
+    lines.append(f"| | **Together** | | **{parameters}** | **{totals['multiply_adds']:,}** | | |")
+    return "\n".join(lines)
+
+
+def times(sides: Iterable[float]) -> str:
+    """Write 128 × 128 × 8, which no line breaks."""
+    texts = (f"{side:,.0f}" if float(side).is_integer() else figures.format_number(side) for side in sides)
+    return "\u00a0×\u00a0".join(texts)
+
+
+def show_code(found: pipeline.Run, picture: Picture) -> None:
+    """Show the pipeline as a Sequential model in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(snippets.PIPELINE_SNIPPETS),
+        format_func=lambda name: snippets.PIPELINE_SNIPPETS[name].title,
+        default="keras",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    if not found.steps:
+        st.info(nothing(found))
+        return
+    st.code(snippets.pipeline_code(framework, found.pipeline, preparation=picture.preparation), "python")
+    st.caption(
+        f"It ends with the maps of the last block. Put it beside {picture.preparation.file}, which is under "
+        "Take away."
+    )
+
+
+def show_files(found: pipeline.Run, picture: Picture, values: Values) -> None:
+    """Offer the maps, the model and a link."""
+    if found.steps:
+        show_maps(found, values)
+        st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file beside it.")
+        script = snippets.pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
+        model, original = st.columns(2)
+        model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")
+        original.download_button(
+            "Picture as PNG", chooser.original, picture.preparation.file, width="stretch"
+        )
+    else:
+        st.info(nothing(found))
+    panels.show_link(picture)
+
+
+def show_maps(found: pipeline.Run, values: Values) -> None:
+    """Offer the maps of a block as a picture and as numbers."""
+    numbers = [step.number for step in found.steps]
+    chosen = st.selectbox(
+        "Maps of",
+        numbers,
+        index=len(numbers) - 1,
+        format_func=lambda number: f"{number}  {found.steps[number - 1].title}",
+    )
+    maps = found.maps(chosen)
+    one, two = st.columns(2)
+    one.download_button("Mosaic as PNG", lambda: mosaic(maps, values), f"maps_{chosen}.png", width="stretch")
+    two.download_button(
+        "Maps as NPY", lambda: experiments.to_npy(maps), f"maps_{chosen}.npy", width="stretch"
+    )
+
+
+def mosaic(maps: experiments.Array, values: Values) -> bytes:
+    """Paint all maps of a block side by side, as they are on the page."""
+    painted, _ = operations.stacks.painted_maps(maps, values, chooser.SIZE.high)
+    return figures.encode(figures.mosaic(painted.tiles), "png")
+
+
+def nothing(found: pipeline.Run) -> str:
+    """Say why there are no maps."""
+    return found.stopped.sentence if found.stopped else "There are no blocks yet: add one above."
+
+
+main()

@@ -1,0 +1,500 @@
+"""The Pipeline page as a person uses it: stack, reorder, drag, trace a cell, switch a map off, collapse."""
+
+from __future__ import annotations
+
+import math
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import images, pipeline, spatial
+from pages import operations, settings
+from pages.operations import OPERATIONS
+
+pytestmark = pytest.mark.browser
+
+OPERATION = OPERATIONS["pipeline"]
+SMALL = "convolution~bank=4x3_1~~activation~~pooling~~convolution~bank=3x3_2~strides=2"
+
+
+def stack(page: Page, url: str, blocks: str = SMALL, **query: str) -> None:
+    """Open the page on a small grey picture and wait until the exact maps are on it."""
+    query = {"sample": "coins", "size": "32", "blocks": blocks} | query
+    page.goto(f"{url}/pipeline?{urlencode(query)}")
+    rested(page)
+
+
+def rested(page: Page) -> None:
+    """Wait until the last question is answered exactly, and the page's run is over."""
+    page.wait_for_function(
+        """() => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
+          return lab?.dataset.exact === 'true' && lab.dataset.seq === (lab.dataset.asked ?? lab.dataset.seq)
+            && !document.querySelector('[data-testid=stStatusWidget]');
+        }""",
+        timeout=20_000,
+    )
+
+
+def lane_open(page: Page) -> None:
+    """Wait until the live lane carries the questions."""
+    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=10_000)
+    rested(page)
+
+
+def said(page: Page) -> settings.Values:
+    """Read the settings from the page's address, as a cold server would."""
+    query = parse_qs(urlsplit(page.url).query, keep_blank_values=True)
+    values, complaints = settings.from_query(
+        OPERATION.settings, {name: texts[0] for name, texts in query.items()}
+    )
+    assert complaints == []
+    return values
+
+
+def kinds(page: Page) -> list[str]:
+    """Name the kinds of the blocks that the address has."""
+    return [block["kind"] for block in said(page)["blocks"]]
+
+
+def shown(page: Page) -> list[str]:
+    """Name the kinds of the cards on the page."""
+    return page.locator(".card").evaluate_all("(cards) => cards.map((card) => card.dataset.kind)")
+
+
+def address_says(page: Page, pattern: str) -> None:
+    page.wait_for_function(
+        "(pattern) => RegExp(pattern).test(decodeURIComponent(location.search))", arg=pattern
+    )
+    rested(page)
+
+
+def found(page: Page) -> pipeline.Run:
+    """Run what the address says, with no help from the page."""
+    query = parse_qs(urlsplit(page.url).query)
+    size = int(query["size"][0])
+    colour = query.get("colour", ["grey"])[0] == "colour"
+    picture = images.prepare(images.sample(query["sample"][0], size), size=size, colour=colour)
+    return pipeline.run(operations.stacks.stack(said(page)), picture)
+
+
+def mosaic(page: Page, step: int) -> Locator:
+    return page.locator(f"canvas.mosaic[data-step='{step}']")
+
+
+def revision(page: Page, step: int) -> int:
+    return int(mosaic(page, step).get_attribute("data-revision") or 0)
+
+
+def place(page: Page, step: int, map: int, row: int, column: int) -> tuple[float, float]:
+    """Say where the middle of a cell is on the screen."""
+    canvas = mosaic(page, step)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    rows, columns, maps = found(page).maps(step).shape
+    across = [1, 1, 2, 3, 4, 3, 3, 4, 4][maps] if maps <= 8 else 4
+    down = math.ceil(maps / across)
+    side, tall = (box["width"] - 4 * (across - 1)) / across, (box["height"] - 4 * (down - 1)) / down
+    scale = min(side / columns, tall / rows)
+    left = box["x"] + (map % across) * (side + 4) + (side - scale * columns) / 2
+    top = box["y"] + (map // across) * (tall + 4) + (tall - scale * rows) / 2
+    return left + (column + 0.5) * scale, top + (row + 0.5) * scale
+
+
+def click(page: Page, step: int, map: int, row: int, column: int) -> None:
+    """Click a cell, and wait for its trace."""
+    page.mouse.click(*place(page, step, map, row, column))
+    address_says(page, rf"cell={step}\.{map}\.{row}\.{column}(&|$)")
+
+
+def rectangle(page: Page) -> tuple[int, ...]:
+    text = page.locator("canvas[data-pane=picture]").get_attribute("data-rectangle") or ""
+    return tuple(int(number) for number in text.split(","))
+
+
+def test_blocks_are_added_duplicated_moved_and_removed(page: Page, server) -> None:
+    """The cards, the address and the maps stay together whatever is done to the list."""
+    stack(page, server.url, "convolution~~pooling")
+    page.get_by_role("button", name="Upsampling", exact=True).click()
+    address_says(page, "pooling~~upsampling")
+    page.get_by_role("button", name="Duplicate block 2").click()
+    address_says(page, "pooling~~pooling~~upsampling")
+    page.get_by_role("button", name="Move block 4 up").click()
+    address_says(page, "pooling~~upsampling~~pooling")
+    page.get_by_role("button", name="Move block 1 down").click()
+    address_says(page, "=pooling~~convolution")
+    assert shown(page) == kinds(page) == ["pooling", "convolution", "upsampling", "pooling"]
+    shapes = [" × ".join(str(side) for side in step.maps.shape) for step in found(page).steps]
+    expect(page.locator(".shape")).to_have_text(shapes)
+    page.get_by_role("button", name="Remove block 2").click()
+    address_says(page, "pooling~~upsampling~~pooling")
+    assert shown(page) == ["pooling", "upsampling", "pooling"]
+    page.get_by_role("button", name="Undo").click()
+    address_says(page, "pooling~~convolution~~upsampling")
+    assert shown(page) == ["pooling", "convolution", "upsampling", "pooling"]
+
+
+def test_a_card_is_dragged_to_another_place(page: Page, server) -> None:
+    """A card that is dragged by its number changes places with those it passes."""
+    stack(page, server.url, "activation~~pooling~~upsampling")
+    badge = page.locator(".badge").first
+    start, target = badge.bounding_box(), page.locator(".card").nth(2).bounding_box()
+    assert start
+    assert target
+    page.mouse.move(start["x"] + 8, start["y"] + 8)
+    page.mouse.down()
+    for share in range(1, 11):
+        page.mouse.move(
+            start["x"] + 8, start["y"] + 8 + (target["y"] + target["height"] - start["y"] - 20) * share / 10
+        )
+        page.wait_for_timeout(30)
+    page.mouse.up()
+    address_says(page, "pooling~~upsampling~~activation")
+    assert shown(page) == ["pooling", "upsampling", "activation"]
+
+
+def test_eight_blocks_are_the_most(page: Page, server) -> None:
+    """With eight blocks nothing more can be added, and the page says nothing wrong."""
+    stack(page, server.url, "~~".join(["activation"] * 8))
+    expect(page.get_by_role("button", name="Pooling", exact=True)).to_be_disabled()
+    expect(page.get_by_role("button", name="Duplicate block 3")).to_be_disabled()
+
+
+def test_a_dragged_slider_repaints_every_later_block(page: Page, server) -> None:
+    """While the stride of the first block is dragged the maps of the last one follow, before release."""
+    stack(page, server.url, size="64")
+    lane_open(page)
+    slider = page.locator(".card[data-block='1'] [data-name=strides]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    before = revision(page, 4)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 12, y)
+    page.mouse.down()
+    for step in range(40):
+        page.mouse.move(box["x"] + 12 + (step % 20) * (box["width"] - 24) / 20, y)
+        page.wait_for_timeout(20)
+    assert revision(page, 4) - before >= 5
+    assert "strides=" not in urlsplit(page.url).query.split("4x3_1")[1].split("~~")[0]
+    page.mouse.up()
+    address_says(page, "4x3_1~strides=4")
+    expect(page.locator(".card[data-block='4'] .shape")).to_have_text(
+        " × ".join(str(side) for side in found(page).steps[3].maps.shape)
+    )
+
+
+CELLS = [
+    ("convolution~bank=3x5_0~~pooling", (2, 1, 3, 5)),
+    ("convolution~bank=2x3_0~dilation_rate=3~strides=2~~upsampling~interpolation=bilinear", (2, 0, 0, 0)),
+    (
+        "pooling~pool_size=3~strides=2~padding=same~~convolution~bank=sobel_x,gaussian~padding=4",
+        (2, 1, 10, 18),
+    ),
+    ("convolution~bank=4x3_1~~pooling~pooling=global_average", (2, 3, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("blocks", "cell"), CELLS, ids=lambda case: str(case)[:24])
+def test_a_clicked_cell_frames_what_it_sees(page: Page, server, blocks: str, cell: tuple[int, ...]) -> None:
+    """The frame is the rectangle of `explorer.spatial`, the numbers are those of `explorer.pipeline`."""
+    stack(page, server.url, blocks)
+    click(page, *cell)
+    step, map, row, column = cell
+    run = found(page)
+    trace = pipeline.trace(run, step, row, column, map)
+    before = [run.image, *(done.maps for done in run.steps)]
+    ways = [done.block.way(maps.shape) for done, maps in zip(run.steps[:step], before, strict=False)]
+    assert rectangle(page) == trace.rectangle == spatial.input_rectangle(ways, run.image.shape, row, column)
+    value = float(page.locator(".value").get_attribute("data-value") or "nan")
+    assert value == pytest.approx(float(run.maps(step)[row, column, map]), rel=1e-6)
+    listed = page.locator(".path li")
+    expect(listed).to_have_count(len(trace.path))
+    for number, cause in enumerate(trace.path):
+        expect(listed.nth(number)).to_contain_text(cause.sentence)
+
+
+def test_the_maps_on_the_canvas_are_those_of_the_pipeline(page: Page, server) -> None:
+    """Each cell of each tile has the colour that explorer paints it in, at its own place."""
+    stack(page, server.url, "convolution~bank=4x3_1~~pooling", size="16")
+    for step in (1, 2):
+        maps = found(page).maps(step)
+        painted = operations.stacks.painted_maps(maps, said(page), operations.stacks.RESTING_TILE)[0]
+        pixels = mosaic(page, step).evaluate(
+            """(canvas) => { const { width, height } = canvas;
+            return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }"""
+        )
+        canvas = np.array(pixels[2], np.uint8).reshape(pixels[1], pixels[0], 4)
+        box = mosaic(page, step).bounding_box()
+        assert box
+        for map in range(maps.shape[2]):
+            for row, column in ((0, 0), (3, 5), (maps.shape[0] - 1, maps.shape[1] - 1)):
+                x, y = place(page, step, map, row, column)
+                box = mosaic(page, step).bounding_box()
+                assert box
+                seen = canvas[int(y - box["y"]), int(x - box["x"]), :3].astype(int)
+                assert np.abs(seen - painted.tiles[map][row, column].astype(int)).max() <= 2
+
+
+def test_a_cell_of_the_padding_alone_frames_nothing(page: Page, server) -> None:
+    """A cell that sees padding only says so and frames no pixel."""
+    stack(page, server.url, "convolution~bank=identity=1x1~padding=6", cell="1.0.0.0")
+    assert rectangle(page) == (0, 0, 0, 0)
+    expect(page.locator(".path")).to_contain_text("padding", ignore_case=True)
+
+
+def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
+    """Off, the map counts as zeros downstream; the card says by how much; all on brings it back."""
+    stack(page, server.url)
+    lane_open(page)
+    before = revision(page, 4)
+    page.mouse.move(*place(page, 1, 2, 5, 5))
+    page.get_by_role("button", name="Map 2: on").first.click()
+    address_says(page, "scales=2_0")
+    assert revision(page, 4) > before
+    run = found(page)
+    assert not run.maps(1)[:, :, 2].any()
+    plain = pipeline.run(operations.stacks.whole(said(page)), run.image)
+    change = float(np.abs(run.maps(4) - plain.maps(4)).max())
+    written = page.locator(".card[data-block='4'] .notes").inner_text()
+    largest = float(re.search(r"([\d.]+) at most", written)[1])  # type: ignore[index]
+    assert largest == pytest.approx(change, rel=0.01)
+    page.get_by_role("button", name="All maps on").click()
+    page.wait_for_function("() => !location.search.includes('scales')")
+    rested(page)
+    assert "".join(page.locator(".notes").all_inner_texts()) == ""
+
+
+def test_the_scale_of_the_chosen_map_is_dragged(page: Page, server) -> None:
+    """The slider beside the chosen cell scales its map while it moves."""
+    stack(page, server.url, cell="1.1.5.5")
+    lane_open(page)
+    slider = page.locator("[data-name=factor]")
+    box = slider.bounding_box()
+    assert box
+    before, y = revision(page, 4), box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    for step in range(20):
+        page.mouse.move(box["x"] + box["width"] / 2 + 3 * step, y)
+        page.wait_for_timeout(20)
+    assert revision(page, 4) - before >= 4
+    page.mouse.up()
+    address_says(page, "scales=1_1")
+    factor = said(page)["blocks"][0]["scales"]["1"]
+    expect(slider).to_have_attribute("aria-valuenow", f"{factor:g}")
+
+
+def test_a_collapse_is_said_where_it_happens(page: Page, server) -> None:
+    """The block that finds no place says why, those after it get nothing, those before it stay."""
+    stack(page, server.url, "~~".join(["pooling"] * 7), sample="checkerboard")
+    run = found(page)
+    assert run.stopped
+    assert run.stopped.block == 6
+    expect(page.locator(".card[data-block='6'] .stop")).to_have_text(run.stopped.sentence)
+    expect(page.locator(".card[data-block='7'] .stop")).to_contain_text("gets nothing")
+    expect(page.locator(".card[data-block='5'] .shape")).to_have_text("1 × 1 × 1")
+    page.get_by_role("button", name="Remove block 3").click()
+    address_says(page, "^(?!.*(~~pooling){6})")
+    expect(page.locator(".card[data-block='6'] .stop")).not_to_have_text("")
+    page.get_by_role("button", name="Remove block 3").click()
+    rested(page)
+    expect(page.locator(".card.halted")).to_have_count(0)
+    assert page.locator(".shape").last.inner_text() == "1 × 1 × 1"
+
+
+def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
+    """Kernels are added by name and changed weight by weight; a random bank has a seed."""
+    stack(page, server.url, "convolution~~activation")
+    card = page.locator(".card[data-block='1']")
+    card.get_by_label("Add a kernel").select_option("gaussian")
+    address_says(page, "bank=sobel_x,gaussian")
+    assert found(page).maps(1).shape[2] == 2
+    card.locator(".chip .name").first.click()
+    weight = card.locator("input.weight").nth(4)
+    weight.fill("5")
+    weight.press("Enter")
+    address_says(page, "own=3x3_-1_0_1_-2_5_2_-1_0_1,")
+    weight.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    address_says(page, "own=3x3_-1_0_1_-2_5.3_2_-1_0_1,")
+    card.get_by_role("button", name="Transpose").click()
+    address_says(page, "own=3x3_-1_-2_-1_0_5.3_0_1_2_1,")
+    expect(weight).to_have_value("5.3")
+    card.get_by_role("radio", name="Random").click()
+    address_says(page, "bank=8x3_0")
+    card.locator("[data-name=seed]").fill("77")
+    card.locator("[data-name=seed]").press("Enter")
+    address_says(page, "bank=8x3_77")
+    card.get_by_role("radio", name="Chosen").click()
+    address_says(page, "5.3")
+
+
+def test_a_kernel_s_argument_repaints_while_it_is_dragged(page: Page, server) -> None:
+    """The weights in the editor and the maps follow the slider of an argument before release."""
+    stack(page, server.url, "convolution~bank=gaussian~~activation")
+    lane_open(page)
+    page.locator(".chip .name").click()
+    slider = page.locator(".editor [data-name=sigma]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    before, y = revision(page, 2), box["y"] + box["height"] / 2
+    corner = page.locator("input.weight").first
+    at_first = corner.input_value()
+    page.mouse.move(box["x"] + 14, y)
+    page.mouse.down()
+    for step in range(20):
+        page.mouse.move(box["x"] + 14 + 4 * step, y)
+        page.wait_for_timeout(20)
+    assert revision(page, 2) - before >= 4
+    assert corner.input_value() != at_first
+    page.mouse.up()
+    address_says(page, r"gaussian=5x5_\d")
+    sigma = said(page)["blocks"][0]["bank"][0]["arguments"]["sigma"]
+    expect(slider).to_have_attribute("aria-valuenow", f"{sigma:g}")
+
+
+def test_biases_are_one_for_all_or_one_for_each(page: Page, server) -> None:
+    """The box splits the bias into a list, which is typed; another length is refused in a sentence."""
+    stack(page, server.url, "convolution~bank=sobel_x,gaussian")
+    card = page.locator(".card[data-block='1']")
+    card.get_by_text("Bias", exact=True).first.click()
+    card.get_by_role("checkbox", name="one for each map").check()
+    address_says(page, "bias=0,0,")
+    field = card.get_by_label("Biases, one for each map")
+    field.fill("0.5, -1")
+    field.press("Enter")
+    address_says(page, "bias=0.5,-1,")
+    field.fill("1, 2, 3")
+    field.press("Enter")
+    expect(page.locator(".message")).to_contain_text("2 maps")
+    assert said(page)["blocks"][0]["bias"] == [0.5, -1.0]
+
+
+def test_the_keyboard_alone_does_it(page: Page, server) -> None:
+    """Presets, buttons, sliders and mosaics answer the keyboard, and the focus stays where it was."""
+    stack(page, server.url)
+    preset = page.get_by_role("button", name="Random features")
+    preset.focus()
+    page.keyboard.press("Enter")
+    address_says(page, "bank=8x3_0~~activation")
+    mosaic(page, 3).focus()
+    page.keyboard.press("ArrowRight")
+    address_says(page, r"cell=3\.0\.")
+    row, column = said(page)["cell"][2:]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("PageDown")
+    address_says(page, rf"cell=3\.1\.{row + 1}\.{max(0, column - 10)}")
+    trace = pipeline.trace(found(page), 3, row + 1, max(0, column - 10), 1)
+    assert rectangle(page) == trace.rectangle
+    page.keyboard.press(" ")
+    address_says(page, "scales=1_0")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('cell=')")
+    down = page.get_by_role("button", name="Move block 2 down")
+    down.focus()
+    page.keyboard.press("Enter")
+    address_says(page, "bank=8x3_0~~pooling~scales=1_0~~activation")
+    expect(page.get_by_role("button", name="Move block 3 down")).to_be_focused()
+    outline = down.first.evaluate("(e) => { e.focus(); return getComputedStyle(e).outlineStyle; }")
+    assert outline != "none"
+
+
+def test_the_chosen_cell_follows_its_block(page: Page, server) -> None:
+    """When the blocks are put in another order the cell stays with its block, and goes with it."""
+    stack(page, server.url, "activation~~convolution~bank=3x3_0~~normalisation", cell="2.1.4.4")
+    page.get_by_role("button", name="Move block 2 up").click()
+    address_says(page, r"cell=1\.1\.4\.4")
+    page.get_by_role("button", name="Remove block 1").click()
+    page.wait_for_function("() => !location.search.includes('cell=')")
+
+
+def test_a_cell_that_is_gone_is_said_to_be(page: Page, server) -> None:
+    """A cell outside of the maps frames nothing, and a sentence says which maps there are."""
+    stack(page, server.url, "pooling", cell="1.0.40.40")
+    expect(page.locator(".path")).to_contain_text("16")
+    assert page.locator("canvas[data-pane=picture]").get_attribute("data-rectangle") == ""
+
+
+def test_pictures_keep_their_boxes(page: Page, server) -> None:
+    """While a slider is dragged, also through a collapse, no card moves on the page."""
+    stack(page, server.url, "pooling~~convolution~bank=2x9_0~padding=valid~~activation", size="48")
+    lane_open(page)
+    slider = page.locator(".card[data-block='1'] [data-name=strides]")
+    tops = "(cards) => cards.map((card) => card.querySelector('canvas').getBoundingClientRect().top)"
+    box = slider.bounding_box()
+    assert box
+    before = page.locator(".card").evaluate_all(tops)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 20, y)
+    page.mouse.down()
+    for step in range(10):
+        page.mouse.move(box["x"] + 12 + step * (box["width"] - 24) / 10, y)
+        page.wait_for_timeout(40)
+        assert page.locator(".card").evaluate_all(tops)[:2] == before[:2]
+    page.mouse.up()
+    rested(page)
+
+
+def test_a_cold_link_opens_the_same_stack(page: Page, server, open_page) -> None:
+    """A copied address opens the same blocks, cell and colours on a server that has never seen it."""
+    query = {"sample": "coins", "size": "48", "scale": "signed", "ends": "map", "cell": "3.1.5.6"}
+    blocks = (
+        "convolution~bank=gaussian=5x5_2,own=2x2_1_0_0_-1~bias=0.5,-1,~~activation~activation=tanh~"
+        "scales=0_0.5~~pooling~pooling=average"
+    )
+    page.goto(f"{server.url}/pipeline?{urlencode(query | {'blocks': blocks})}")
+    rested(page)
+    address, values, value = page.url, said(page), page.locator(".value").inner_text()
+    page.close()
+    server.restart()
+    cold = open_page()
+    cold.goto(address)
+    rested(cold)
+    assert said(cold) == values
+    assert cold.locator(".value").inner_text() == value
+    assert shown(cold) == ["convolution", "activation", "pooling"]
+    expect(cold.locator("[data-name=ends] [data-value=map]")).to_have_attribute("aria-checked", "true")
+    assert rectangle(cold) == pipeline.trace(found(cold), 3, 5, 6, 1).rectangle
+
+
+def test_without_the_lane_the_page_goes_through_runs(page: Page, server) -> None:
+    """Where no WebSocket opens a drag still repaints and ends at the same maps."""
+    page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
+    stack(page, server.url)
+    expect(page.locator(".lab[data-lane=closed]")).to_be_attached(timeout=10_000)
+    slider = page.locator(".card[data-block='4'] [data-name=strides]")
+    slider.focus()
+    before = revision(page, 4)
+    page.keyboard.press("End")
+    address_says(page, "3x3_2~strides=4")
+    assert revision(page, 4) > before
+    expect(page.locator(".shape").last).to_have_text(
+        " × ".join(str(side) for side in found(page).steps[3].maps.shape)
+    )
+
+
+def test_a_phone_shows_everything_without_sideways_scroll(phone: Page, server) -> None:
+    """On 390 px nothing is cut, and a tapped cell is traced."""
+    stack(phone, server.url)
+    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    for locator in (
+        phone.locator(".card :is(button, .slider, .field)"),
+        phone.locator("canvas"),
+        phone.locator(".preset"),
+    ):
+        for box in locator.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().right)"):
+            assert box <= 390
+    phone.touchscreen.tap(*place(phone, 1, 1, 7, 7))
+    phone.wait_for_function("() => location.search.includes('cell=1.1.')")
+    rested(phone)
+    step, map, row, column = said(phone)["cell"]
+    assert rectangle(phone) == pipeline.trace(found(phone), step, row, column, map).rectangle
