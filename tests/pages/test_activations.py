@@ -1,0 +1,404 @@
+"""The Activations page without a browser: functions and settings in and out, both ends of each, every tab."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from streamlit.testing.v1 import AppTest
+
+from explorer import activations, images
+from explorer.activations import FRAMEWORKS
+from explorer.curves import ACTIVATIONS, softmax
+from explorer.experiments import to_npy
+from pages import operations, settings
+from pages.lane import pack
+from pages.operations import OPERATIONS
+from pages.operations.curves import ACTIVATE, BENT, CHAIN, SOFTMAX
+from pages.settings import Choice, CurvesSetting, Number, SettingError, VectorSetting
+from pages.widgets import lab
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+CURVES = CurvesSetting("curves", "Functions", preset=("sigmoid",))
+VECTOR = VectorSetting("logits", "Logits", [2.0, 1.0], -10.0, 10.0, 0.1, (2, 8))
+EVERY = {"chosen": "elu", "curves": [{"name": name} for name in ACTIVATIONS]}
+TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Take away", "Explain"]
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    app.query_params.update(query)
+    app.run().switch_page("activations.py")
+    app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it
+    app.run()
+    assert not app.exception
+    return app
+
+
+def set_in_lab(app: AppTest, parameters: Any, seq: int = 1, operation: str = "activations") -> AppTest:
+    """Do what a view does when a control comes to rest."""
+    request = {"seq": seq, "operation": operation, "parameters": parameters, "rest": True, "lane": True}
+    app.session_state[f"lab_{operation}"] = {"live": request}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state_of(app: AppTest, operation: str = "activations") -> lab.State:
+    return app.session_state[f"lab {operation}"]
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    match setting:
+        case Number():
+            return [setting.low, setting.high]
+        case Choice():
+            return list(setting.options)
+        case VectorSetting():
+            return [[setting.low] * setting.counts[0], [setting.high, setting.low] * (setting.counts[1] // 2)]
+        case _:
+            return [{"chosen": "relu", "curves": [{"name": "relu"}]}, EVERY]
+
+
+def numbers(answer: operations.Answer, name: str) -> np.ndarray:
+    return np.frombuffer(next(blob.data for blob in answer.blobs if blob.name == name), np.float32)
+
+
+# The operations: what the lane sends
+
+
+@pytest.mark.parametrize("name", ["activations", "chain", "softmax", "bend"])
+def test_every_setting_at_its_ends_can_be_answered_and_sent(name: str) -> None:
+    """Whatever a control is set to, moving and at rest, the answer is strict JSON and finite pictures."""
+    operation = OPERATIONS[name]
+    picture = images.sample("coins", 32) if operation.picture else images.NO_PICTURE
+    for setting in operation.settings:
+        for value in ends(setting):
+            values = settings.parse(operation.settings, {setting.name: value})
+            for rest in (False, True):
+                assert pack(1, rest, operation.answer(picture, values, rest))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_plot_is_sent_as_explorer_computes_it(name: str) -> None:
+    """Lines, slopes, tangent and shaded intervals are those of the record, for every activation."""
+    values = settings.parse(ACTIVATE, {"curves": {"chosen": name, "curves": [{"name": name}]}, "x": -0.7})
+    answer = OPERATIONS["activations"].answer(images.NO_PICTURE, values, True)
+    record = ACTIVATIONS[name]
+    x, y, slopes = (numbers(answer, f"{blob}0") for blob in ("x", "values", "slopes"))
+    kinks = np.array([kink.x for kink in record.kinks()])
+    away = np.array([not (np.abs(kinks - place) < 1e-4).any() for place in x], bool)
+    assert_allclose(y[away], record.f(x[away]), rtol=2e-6, atol=2e-6)
+    assert_allclose(slopes[away], record.derivative(x[away]), rtol=2e-5, atol=2e-6)
+    touching = record.tangent(-0.7)
+    assert answer.facts["tangent"] == {"x": -0.7, "value": touching.value, "slope": touching.slope}
+    flat = [(each["from"], each["to"]) for each in answer.facts["intervals"] if not each["dead"]]
+    dead = [(each["from"], each["to"]) for each in answer.facts["intervals"] if each["dead"]]
+    assert dead == record.saturation(-6, 6, 0.0)
+    if not dead:
+        assert flat == record.saturation(-6, 6, 0.05)
+
+
+def test_slopes_are_sent_for_those_that_ask_for_them() -> None:
+    """Of the chosen one, of all, or of none."""
+    for choice, expected in (("chosen", {"slopes1"}), ("all", {"slopes0", "slopes1"}), ("none", set())):
+        values = settings.parse(
+            ACTIVATE,
+            {"curves": {"chosen": "relu", "curves": [{"name": "tanh"}, {"name": "relu"}]}, "slopes": choice},
+        )
+        answer = OPERATIONS["activations"].answer(images.NO_PICTURE, values, False)
+        assert {blob.name for blob in answer.blobs if blob.name.startswith("slopes")} == expected
+
+
+def test_a_chain_is_sent_as_explorer_computes_it() -> None:
+    """The dots of the plot are the sizes of the products, layer by layer."""
+    values = settings.parse(CHAIN, {"x": 1.5, "layers": 20, "weight": -1.5})
+    answer = OPERATIONS["chain"].answer(images.NO_PICTURE, values, True)
+    links = ACTIVATIONS["sigmoid"].chain(1.5, 20, -1.5)
+    assert_allclose(numbers(answer, "values0"), [abs(link.product) for link in links], rtol=1e-6)
+    assert answer.facts["curves"][0]["slopes"] == [link.slope for link in links]
+
+
+def test_softmax_is_sent_as_explorer_computes_it() -> None:
+    """Probabilities are softmax's of the vector at the temperature."""
+    values = settings.parse(SOFTMAX, {"logits": [1.0, -2.0, 10.0], "temperature": 2.5})
+    facts = OPERATIONS["softmax"].answer(images.NO_PICTURE, values, True).facts
+    assert_allclose(facts["probabilities"], softmax(np.array([1.0, -2.0, 10.0]), temperature=2.5), rtol=1e-12)
+
+
+def test_a_feature_map_is_bent_as_explorer_does_it() -> None:
+    """Pictures are painted from the map, from f of it and from the slopes, each between its own ends."""
+    picture = images.prepare(images.sample("coins", 48), size=48, colour=False)
+    given_values = {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "gain": 3.0, "bias": 0.5}
+    values = settings.parse(BENT, given_values)
+    facts = OPERATIONS["bend"].answer(picture, values, True).facts
+    before = operations.curves.bent_filter(values).feature_map(picture)
+    for found, expected in zip(
+        facts["maps"],
+        (before, ACTIVATIONS["tanh"].f(before), ACTIVATIONS["tanh"].derivative(before)),
+        strict=True,
+    ):
+        assert found["low"] == pytest.approx(float(expected.min()), abs=1e-6)
+        assert found["high"] == pytest.approx(float(expected.max()), abs=1e-6)
+    assert facts["flat"] == pytest.approx(float((ACTIVATIONS["tanh"].derivative(before) < 0.05).mean()))
+
+
+# The settings
+
+
+@given(st.lists(st.sampled_from(sorted(ACTIVATIONS)), min_size=1, unique=True), st.data())
+def test_functions_pass_through_the_address_unchanged(names: list[str], data: st.DataObject) -> None:
+    """Order, parameters and which one is chosen come back from what was written."""
+    curves = [
+        {
+            "name": name,
+            "parameters": {
+                argument.name: data.draw(st.floats(argument.low, argument.high))
+                for argument in ACTIVATIONS[name].parameters
+            },
+        }
+        for name in names
+    ]
+    value = CURVES.parse({"chosen": data.draw(st.sampled_from(names)), "curves": curves})
+    assert CURVES.from_text(CURVES.to_text(value)) == value
+    assert json.loads(json.dumps(value)) == value
+
+
+@pytest.mark.parametrize("setting", [CURVES, VECTOR], ids=lambda setting: setting.name)
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["chosen", "curves", "name", "parameters", "alpha", "relu", "elu"]), inner
+            )
+        ),
+        max_leaves=12,
+    ),
+    text=st.text(alphabet="reluelu~,=.-0123456789nafi", max_size=30),
+)
+def test_anything_is_a_value_or_a_sentence(setting: settings.Setting, value: Any, text: str) -> None:
+    """What comes over the wire or in a link is taken, or refused with a sentence."""
+    for read in (lambda: setting.parse(value), lambda: setting.from_text(text)):
+        try:
+            taken = read()
+        except SettingError:
+            continue
+        assert setting.parse(taken) == taken
+
+
+@pytest.mark.parametrize(
+    ("value", "part"),
+    [
+        ({"chosen": "relu", "curves": []}, "at least one"),
+        ({"chosen": "relu", "curves": [{"name": "relu"}, {"name": "relu"}]}, "each function once"),
+        ({"chosen": "elu", "curves": [{"name": "relu"}]}, "none of relu"),
+        ({"chosen": "no", "curves": [{"name": "no"}]}, "no function called 'no'"),
+        (
+            {"chosen": "relu", "curves": [{"name": "relu", "parameters": {"alpha": 1}}]},
+            "no parameter 'alpha'",
+        ),
+        ({"chosen": "elu", "curves": [{"name": "elu", "parameters": {"alpha": 9}}]}, "0.1 to 5"),
+        ({"chosen": "elu", "curves": [{"name": "elu", "parameters": [1]}]}, "names with numbers"),
+        ([], "functions and which one"),
+    ],
+)
+def test_what_the_functions_do_not_take_is_explained(value: Any, part: str) -> None:
+    """The sentence names what is wrong."""
+    with pytest.raises(SettingError, match=part):
+        CURVES.parse(value)
+
+
+# The page
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_has_its_facts_on_the_page(name: str) -> None:
+    """Formula, derivative, range and kinks of the chosen function are those of its record."""
+    app = opened(tab="Facts", curves=name)
+    record = ACTIVATIONS[name]
+    assert f"f(x) = {record.formula}" in text_of(app)
+    assert f"f'(x) = {record.derivative_formula}" in text_of(app)
+    bend = activations.Bend(name)
+    assert bend.kink_sentence() in text_of(app)
+    assert bend.range_sentence() in text_of(app)
+
+
+def test_the_table_has_every_activation_on_a_line_of_its_own() -> None:
+    """A line has six cells, whatever the formula is."""
+    app = opened(tab="Facts")
+    table = next(element.value for element in app.markdown if element.value.startswith("| Function"))
+    lines = table.splitlines()
+    assert len(lines) == 2 + len(ACTIVATIONS)
+    for line, record in zip(lines[2:], ACTIVATIONS.values(), strict=True):
+        assert line.count("|") == 7
+        assert record.title in line
+        assert record.why in line
+
+
+@pytest.mark.parametrize("setting", ACTIVATE, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("tab", TABS)
+def test_each_setting_at_its_ends_leaves_every_tab_whole(tab: str, setting: settings.Setting) -> None:
+    """Whatever the plot is set to, each tab is filled and no exception is shown."""
+    app = opened(tab=tab, size="32")
+    for seq, value in enumerate(ends(setting), start=1):
+        set_in_lab(app, {setting.name: value}, seq)
+        assert state_of(app).values[setting.name] == setting.parse(value)
+        assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("operation", "tab"), [("chain", "Layers"), ("softmax", "Softmax"), ("bend", "On a picture")]
+)
+def test_each_setting_of_a_tab_at_its_ends_is_in_the_address(operation: str, tab: str) -> None:
+    """What is set in a tab is written into the link, and a session that opens the link has it."""
+    for setting in OPERATIONS[operation].settings:
+        if setting in ACTIVATE or setting.name == "x":
+            continue
+        for value in ends(setting):
+            app = set_in_lab(opened(tab=tab, size="32"), {setting.name: value}, operation=operation)
+            query = dict(app.query_params.items())
+            assert query.get(setting.name, setting.to_text(setting.default)) == setting.to_text(value)
+            assert state_of(opened(**query), operation).values[setting.name] == value
+
+
+def test_an_address_sets_the_plot_and_the_plot_sets_the_address() -> None:
+    """What a link says is what is shown, and what is set is what the link says."""
+    app = opened(curves="tanh,~elu~alpha=2.5", x="-3.0", limit="0.1", reach="8", slopes="all")
+    values = state_of(app).values
+    assert values["curves"]["chosen"] == "elu"
+    assert values["curves"]["curves"][1] == {"name": "elu", "parameters": {"alpha": 2.5}}
+    assert (values["x"], values["limit"], values["reach"], values["slopes"]) == (-3.0, 0.1, 8, "all")
+    set_in_lab(app, {"curves": {"chosen": "relu", "curves": [{"name": "gelu"}, {"name": "relu"}]}, "x": 2.0})
+    assert app.query_params["curves"] == "gelu,~relu"
+    assert app.query_params["x"] == "2.0"
+    assert "reach" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"curves": "no_such_function"},
+        {"curves": "relu,relu"},
+        {"curves": "elu~alpha=99"},
+        {"curves": "elu~alpha"},
+        {"curves": "elu~beta=1"},
+        {"curves": ""},
+        {"x": "nan"},
+        {"x": "21"},
+        {"limit": "-0.1"},
+        {"reach": "0"},
+        {"reach": "2.5"},
+        {"slopes": "some"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -> None:
+    """Nonsense in a link never shows a traceback: the setting keeps its default and a sentence says so."""
+    app = opened(**query)
+    (name,) = query
+    assert state_of(app).values[name] == next(one.default for one in ACTIVATE if one.name == name)
+    assert app.warning
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"tab": "Softmax", "logits": "1"},
+        {"tab": "Softmax", "logits": "1,2,x"},
+        {"tab": "Softmax", "logits": "1,99"},
+        {"tab": "Softmax", "temperature": "0"},
+        {"tab": "Layers", "layers": "21"},
+        {"tab": "Layers", "weight": "inf"},
+        {"tab": "On a picture", "filter": "none such"},
+        {"tab": "On a picture", "gain": "-1"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_of_a_tab_gives_a_sentence_there(query: dict[str, str]) -> None:
+    """The same holds for what is set inside a tab."""
+    assert len(opened(**query).warning) == 1
+
+
+def test_what_a_tab_shares_with_the_plot_follows_it() -> None:
+    """Functions and x are set once: chain and picture take them over with the run that shows them."""
+    app = opened(tab="Layers", curves="relu", x="2.0")
+    assert state_of(app, "chain").values["curves"]["chosen"] == "relu"
+    assert state_of(app, "chain").values["x"] == 2.0
+    set_in_lab(app, {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "x": -1.0})
+    assert state_of(app, "chain").values["curves"]["chosen"] == "tanh"
+    assert state_of(app, "chain").values["x"] == -1.0
+    picture = opened(tab="On a picture", curves="relu,~gelu", limit="0.2", size="32")
+    assert state_of(picture, "bend").values["curves"]["chosen"] == "gelu"
+    assert state_of(picture, "bend").values["limit"] == 0.2
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        None,
+        {"curves": None},
+        {"curves": {"chosen": "relu", "curves": [{"name": "tanh"}]}},
+        {"x": float("nan")},
+        {"x": "2"},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+def test_a_bad_message_from_the_browser_leaves_the_settings(parameters: Any) -> None:
+    """What the plot would never send is refused, and the settings stay as they were."""
+    app = opened(curves="relu", x="2.0")
+    set_in_lab(app, parameters, seq=5)
+    assert state_of(app).values["x"] == 2.0
+    assert state_of(app).values["curves"]["chosen"] == "relu"
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_code_is_shown_for_each_framework(framework: str) -> None:
+    """The code on the page is that of explorer, with the parameter of the moment."""
+    app = opened(tab="Code", code=FRAMEWORKS[framework].title, curves="elu~alpha=2.5", reach="4")
+    bend = activations.Bend.of("elu", {"alpha": 2.5})
+    assert app.code[0].value == activations.code(framework, bend, -4, 4).strip()
+
+
+def test_a_function_that_a_framework_lacks_is_said_to_be_lacking() -> None:
+    """There is no traceback, and the sentence says what to do."""
+    app = opened(tab="Code", code="Keras", curves="binary_step")
+    assert "choose NumPy" in app.info[0].value
+
+
+def test_take_away_has_files_and_a_link() -> None:
+    """The files hold the curve at 481 places, and the link carries every setting."""
+    app = opened(tab="Take away", curves="tanh,~elu~alpha=0.5", x="0.5", reach="3")
+    assert {"Curve as CSV", "Curve as NPY"} <= {button.proto.label for button in app.get("download_button")}
+    for part in ("curves=tanh,~elu~alpha=0.5", "x=0.5", "reach=3"):
+        assert part in app.code[0].value
+    bend = activations.Bend.of("elu", {"alpha": 0.5})
+    table = np.load(io.BytesIO(to_npy(activations.table(bend, -3, 3))))
+    assert_array_equal(table[:, 1], ACTIVATIONS["elu"].f(table[:, 0], alpha=0.5))
+
+
+def test_settings_survive_a_change_of_page() -> None:
+    """Home and back: functions, x and what was set in a tab are still there."""
+    app = opened(tab="Softmax")
+    set_in_lab(app, {"curves": {"chosen": "mish", "curves": [{"name": "mish"}]}, "x": 2.5})
+    set_in_lab(app, {"logits": [3.0, -3.0], "temperature": 0.5}, operation="softmax")
+    app.switch_page("home.py").run()
+    app.switch_page("activations.py").run()
+    assert not app.exception
+    assert state_of(app).values["curves"]["chosen"] == "mish"
+    assert app.query_params["x"] == "2.5"
+    assert state_of(app, "softmax").values["logits"] == [3.0, -3.0]
