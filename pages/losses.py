@@ -1,0 +1,219 @@
+"""Losses: what a network is told to avoid, what that makes of its answers, and what one wild point does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import fitting, losses, market
+from explorer.curves import LOSSES
+from explorer.losses import TASKS, Charge
+from pages import operations
+from pages.operations import OPERATIONS, Operation
+from pages.widgets import address, lab, panels
+
+OPERATION = OPERATIONS["losses"]
+SAMPLES = OPERATIONS["samples"]
+FIT = OPERATIONS["fit"]
+TRADING = OPERATIONS["trading"]
+OWN, NOTE = "own market", "own market note"
+HEADINGS = ("Loss", "Formula", "Best constant", "Where it is used")
+UNIT_TITLES = {"fraction": "returns: 0.01 is 1 %", "percent": "per cent: 1 is 1 %", "price": "prices"}
+EXPLANATION = Path(__file__).parent / "texts" / "losses.md"
+
+
+def main() -> None:
+    """Show the page."""
+    st.title("What is a network told to avoid?")
+    st.markdown(
+        "A **loss** charges every prediction for its error. Its **gradient** says how hard the prediction is "
+        "pulled, and which way."
+    )
+    show_experiment(lab.state(OPERATION, st.query_params))
+    lab.supply(None)
+
+
+@st.fragment
+def show_experiment(state: lab.State) -> None:
+    """Show the plots and what follows from their settings: all that a control at rest brings up to date."""
+    notices = st.container()
+    lab.show(OPERATION, state, None)
+    for complaint in state.complaints:
+        notices.warning(complaint)
+    address.write(OPERATION.settings, state.values)
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(state),
+            "One wild sample": lambda: show_samples(state),
+            "Fit it": show_fit,
+            "Trading": show_trading,
+            "Code": lambda: show_code(state),
+            "Take away": lambda: show_files(state),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_facts(state: lab.State) -> None:
+    """Show the formulas of the chosen loss, what it clips, and a table of all of its task."""
+    charge = operations.costs.chosen_charge(state.values)
+    target, _ = operations.costs.target_and_prediction(state.values)
+    record, task = charge.record, TASKS[charge.task]
+    st.latex(rf"L = {record.formula}")
+    st.latex(rf"\frac{{\partial L}}{{\partial \hat y_i}} = {record.gradient_formula}")
+    st.markdown(f"**{charge.said}**: {record.why}")
+    if record.prediction.vector:
+        st.markdown(
+            "It takes several classes; on the plot there are two, and the gradient is the slope of the curve "
+            "on the plot."
+        )
+    if record.clipping:
+        st.markdown(f"**Clipping**: {record.clipping}")
+    for kink in charge.kinks(target):
+        st.markdown(f"**Kink**: {kink}")
+    st.caption(record.source)
+    st.markdown(f"#### All losses here: {task.title.lower()}")
+    st.markdown(task.said)
+    lines = (HEADINGS, ("---",) * len(HEADINGS), *rows(task))
+    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
+
+
+def rows(task: losses.Task) -> Iterator[tuple[str, ...]]:
+    """Give the rows of the table: what each loss is, its best constant, and where it is used."""
+    for name in task.losses:
+        record = LOSSES[name]
+        yield (
+            f"**{record.title}**",
+            # A bar would end the cell of the table.
+            f"$\\displaystyle {record.formula.replace('|', chr(92) + 'vert ')}$",
+            fitting.RULES[name].constant if name in fitting.RULES else "",
+            record.why,
+        )
+
+
+def show_samples(state: lab.State) -> None:
+    """Charge a few samples, of which one can be moved away."""
+    st.markdown(
+        "Six samples under the losses above. Move the wild one away: its **pull** is the size of its "
+        "gradient, which is what training feels of it."
+    )
+    held = lab.state(SAMPLES, st.query_params)
+    if held.values["losses"] != state.values["losses"]:
+        held.adopt(held.values | {"losses": state.values["losses"]})
+    show_lab(SAMPLES, held, leave_out=("losses",))
+
+
+def show_fit() -> None:
+    """Fit points that the student moves, under each loss."""
+    st.markdown(
+        "Drag the points. Each loss chooses the curve with the least **mean loss** over them, and they do "
+        "not agree: for a constant it is the mean, the median or a quantile."
+    )
+    show_lab(FIT, lab.state(FIT, st.query_params))
+
+
+def show_trading() -> None:
+    """Train a system on each loss of money, and see what becomes of it on days it has not seen."""
+    st.markdown(
+        "A system sees the returns of the last days and takes a **position** before the next: position × "
+        "return is its profit. Five systems learn, each charged in its own way. This is a lesson on losses "
+        "and **no advice** on what to do with money."
+    )
+    held = lab.state(TRADING, st.query_params)
+    show_lab(TRADING, held)
+    with st.expander("The market, and one of your own"):
+        st.markdown("The built-in market draws each day's return r from the one before and from chance:")
+        st.latex(market.FORMULA)
+        st.markdown(
+            "a is the signal, μ the drift, σ the volatility, and c is 1 on the day of a crash. Only the "
+            "signal can be known a day before. Real markets have far less of it, and trading costs money "
+            "there."
+        )
+        choose_market(held)
+
+
+def choose_market(held: lab.State) -> None:
+    """Take a market from a file, or return to the built-in one."""
+    file = st.file_uploader("Returns or prices as CSV, oldest day first", "csv", key="own_returns")
+    one, two = st.columns(2)
+    unit = one.segmented_control(
+        "Its numbers are",
+        list(UNIT_TITLES),
+        format_func=UNIT_TITLES.__getitem__,
+        default="fraction",
+        required=True,
+    )
+    column = two.text_input("Column", placeholder="found by itself where it is called return or close")
+    wanted = file and (file.file_id, unit, column)
+    if file and wanted != st.session_state.get(OWN):
+        try:
+            found = market.from_csv(file.getvalue(), column, unit)
+        except ValueError as error:
+            st.error(str(error))
+            return
+        st.session_state[OWN], st.session_state[NOTE] = wanted, found.note
+        held.adopt(held.values | {"returns": found.rounded()})
+        st.rerun()
+    if held.values["returns"]:
+        note = st.session_state.get(NOTE, "")
+        st.success(f"Your {len(held.values['returns'])} returns are traded above. They stay with you. {note}")
+        if st.button("Return to the built-in market"):
+            held.adopt(held.values | {"returns": None})
+            st.rerun()
+
+
+def show_lab(operation: Operation, held: lab.State, leave_out: tuple[str, ...] = ()) -> None:
+    """Show a view in a tab, its complaints, and its settings in the address."""
+    lab.show(operation, held, None)
+    for complaint in held.complaints:
+        st.warning(complaint)
+    private = ("returns", *leave_out)
+    address.write(
+        tuple(setting for setting in operation.settings if setting.name not in private), held.values
+    )
+
+
+def show_code(state: lab.State) -> None:
+    """Show the chosen loss as a program."""
+    charge = operations.costs.chosen_charge(state.values)
+    st.code(losses.code(charge, *operations.costs.target_and_prediction(state.values)), "python")
+    st.caption(
+        "In Keras with TensorFlow. It ends with this page's loss, and the gradient with respect to each "
+        "number of the prediction."
+    )
+
+
+def show_files(state: lab.State) -> None:
+    """Offer the curves, the fitted answers and the trades as files, and a link."""
+    target, _ = operations.costs.target_and_prediction(state.values)
+    shown: tuple[Charge, ...] = operations.costs.charges(state.values)
+    one, two, three = st.columns(3)
+    one.download_button(
+        "Curves as CSV",
+        lambda: losses.to_csv(shown, target),
+        "losses.csv",
+        width="stretch",
+        help="The prediction, and each loss with its gradient.",
+    )
+    points = lab.state(FIT, st.query_params).values
+    two.download_button(
+        "Fitted points as CSV",
+        lambda: operations.costs.fits_csv(points),
+        "fit.csv",
+        width="stretch",
+        help="The points, and what each loss predicts there.",
+    )
+    trades = lab.state(TRADING, st.query_params).values
+    three.download_button(
+        "Trades as CSV",
+        lambda: operations.costs.trades_csv(trades),
+        "trading.csv",
+        width="stretch",
+        help="Each day's return, and each system's position and profit.",
+    )
+    panels.show_address()
+
+
+main()

@@ -1,0 +1,358 @@
+"""The Losses page as a person uses it: drag predictions, points and sliders, press keys, open a link."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import images, market
+from pages import operations, settings
+from pages.operations import OPERATIONS
+
+pytestmark = pytest.mark.browser
+
+TABS = {"losses": "Facts", "samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
+EVERY_TAB = ["Facts", "One wild sample", "Fit it", "Trading", "Code", "Take away", "Explain"]
+
+
+def open_page(page: Page, url: str, query: str = "", operation: str = "losses") -> None:
+    """Open the page with the tab of an operation, and wait until the lane carries its questions."""
+    page.goto(f"{url}/losses?tab={TABS[operation].replace(' ', '+')}&{query}")
+    expect(page.locator(f"[data-operation={operation}][data-lane=open]")).to_be_attached(timeout=20_000)
+    rested(page, operation)
+
+
+def rested(page: Page, operation: str = "losses") -> None:
+    """Wait until the last question of a view is answered, and the page's run is over."""
+    page.wait_for_timeout(250)
+    page.wait_for_function(
+        """(operation) => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector(`.lab[data-operation=${operation}]`)).find(Boolean);
+          return lab && lab.dataset.seq === (lab.dataset.asked ?? lab.dataset.seq)
+            && !document.querySelector('[data-testid=stStatusWidget]');
+        }""",
+        arg=operation,
+        timeout=20_000,
+    )
+
+
+def plot(page: Page, name: str) -> Locator:
+    return page.locator(f"canvas[data-plot={name}]")
+
+
+def revision(element: Locator) -> int:
+    return int(element.get_attribute("data-revision") or 0)
+
+
+def values_of(page: Page, operation: str = "losses") -> settings.Values:
+    """Read the settings from the page's address, as a cold server would."""
+    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+    values, complaints = settings.from_query(OPERATIONS[operation].settings, query)
+    assert complaints == []
+    return values
+
+
+def facts_of(page: Page, operation: str = "losses") -> dict:
+    """Compute what the page has to show, from its address alone."""
+    return OPERATIONS[operation].answer(images.NO_PICTURE, values_of(page, operation), True).facts
+
+
+def read(page: Page, name: str) -> float:
+    return float(page.locator(f"[data-read={name!r}]").get_attribute("data-value"))
+
+
+def assert_readings(page: Page) -> None:
+    """Losses and gradients on the page are those of explorer for its address."""
+    rested(page)
+    for curve in facts_of(page)["curves"]:
+        assert read(page, f"{curve['name']} loss") == pytest.approx(curve["value"], rel=1e-9)
+        assert read(page, f"{curve['name']} gradient") == pytest.approx(curve["slope"], rel=1e-9)
+
+
+def drag(page: Page, handle: Locator, right: float, down: float = 0, steps: int = 12) -> None:
+    """Take hold of a handle in its middle and move it, without letting go."""
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, steps + 1):
+        page.mouse.move(x + right * step / steps, y + down * step / steps)
+        page.wait_for_timeout(30)
+
+
+def test_prediction_and_target_are_dragged_in_either_plot(page: Page, server) -> None:
+    """Both plots are drawn again before the button is let go, and at rest the numbers are explorer's."""
+    open_page(page, server.url)
+    for name, marker, setting in (
+        ("loss", "prediction", "numbers_prediction"),
+        ("gradient", "target", "numbers_target"),
+    ):
+        before = [revision(plot(page, each)) for each in ("loss", "gradient")]
+        number = values_of(page)[setting]
+        grip = page.locator(f".plot[data-name={name}] .marker[data-name={marker}] .grip")
+        drag(page, grip, 60)
+        for each, earlier in zip(("loss", "gradient"), before, strict=True):
+            assert revision(plot(page, each)) - earlier >= 6
+        assert values_of(page)[setting] == number
+        page.mouse.up()
+        page.wait_for_function("(name) => location.search.includes(name)", arg=setting)
+        assert values_of(page)[setting] > number + 0.8
+        assert_readings(page)
+
+
+def test_a_parameter_is_dragged_live(page: Page, server) -> None:
+    """The curve of a loss moves with its parameter before release, and the axis stays."""
+    open_page(page, server.url, "losses=numbers,huber")
+    before = revision(plot(page, "loss"))
+    drag(page, page.locator("[data-name=delta] .thumb"), 120)
+    assert revision(plot(page, "loss")) - before >= 6
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('delta')")
+    assert_readings(page)
+
+
+def test_a_task_has_its_own_losses_and_keeps_them(page: Page, server) -> None:
+    """Another task brings its losses and controls; the way back finds those that were chosen before."""
+    open_page(page, server.url, "losses=numbers,~huber~delta=2.0,poisson")
+    page.get_by_role("radio", name="Probabilities").click()
+    page.wait_for_function("() => location.search.includes('probabilities')")
+    expect(page.locator("[data-name=probabilities_prediction]")).to_be_visible()
+    expect(page.locator("[data-name=numbers_prediction]")).to_be_hidden()
+    page.get_by_role("button", name="Show KL divergence as well").click()
+    page.wait_for_function("() => location.search.includes('kl_divergence')")
+    assert_readings(page)
+    page.get_by_role("radio", name="Numbers").click()
+    page.wait_for_function("() => location.search.includes('huber')")
+    assert "losses=numbers,huber~delta=2.0,poisson" in unquote(page.url)
+    assert_readings(page)
+
+
+def test_clipping_is_said_at_a_probability_of_nought(page: Page, server) -> None:
+    """At the end of the slider the loss is finite, and the page says why."""
+    open_page(page, server.url, "losses=probabilities,binary_crossentropy")
+    page.locator(".slider[data-name=probabilities_prediction]").focus()
+    page.keyboard.press("Home")
+    notes = page.locator("section.notes")
+    expect(notes).to_contain_text("The loss is 16.12, where it would be infinite, and the gradient 0.")
+    page.keyboard.press("ArrowRight")
+    expect(notes).not_to_contain_text("infinite")
+
+
+def test_the_wild_sample_is_dragged_live(page: Page, server) -> None:
+    """Shares and table follow while it moves, and at rest they are explorer's; the losses follow the plot."""
+    open_page(page, server.url, operation="samples")
+    before = revision(plot(page, "samples"))
+    drag(page, page.locator("[data-name=numbers_wild] .thumb"), 150)
+    assert revision(plot(page, "samples")) - before >= 6
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('numbers_wild')")
+    rested(page, "samples")
+    for curve in facts_of(page, "samples")["curves"]:
+        for row, loss in enumerate(curve["losses"], start=1):
+            assert read(page, f"{curve['name']} {row}") == pytest.approx(loss, rel=1e-9)
+        assert read(page, f"{curve['name']} mean") == pytest.approx(curve["mean"], rel=1e-9)
+    page.get_by_role("button", name="Show Poisson as well").first.click()
+    expect(page.locator("[data-read='poisson mean']")).to_be_visible()
+
+
+def assert_fits(page: Page) -> None:
+    """The fitted answers on the page are those of explorer for the points in its address."""
+    rested(page, "fit")
+    for name, found in operations.costs.fits(values_of(page, "fit")).items():
+        row = page.locator(f"[data-fit={name}]")
+        expect(row).to_contain_text(str(found))
+        assert read(page, name) == pytest.approx(found.value, rel=1e-9)
+
+
+def test_a_point_is_dragged_and_every_answer_follows(page: Page, server) -> None:
+    """The curves are drawn again before release; the point stays where it was let go."""
+    open_page(page, server.url, operation="fit")
+    assert_fits(page)
+    point = page.locator("[data-point='9']")
+    line = page.locator("[data-read=mean_squared_error]").get_attribute("data-value")
+    before = revision(plot(page, "fit"))
+    drag(page, point, -60, 150)
+    assert revision(plot(page, "fit")) - before >= 6
+    assert page.locator("[data-read=mean_squared_error]").get_attribute("data-value") != line
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('points')")
+    x, y = values_of(page, "fit")["points"][8]
+    assert x < 8
+    assert y < 7.5
+    expect(point).to_have_attribute("aria-valuenow", str(y))
+    assert_fits(page)
+
+
+def test_points_are_added_moved_and_removed_with_the_keyboard_alone(page: Page, server) -> None:
+    """A button adds a point, arrow keys move it, Delete removes it, and the focus is visible."""
+    open_page(page, server.url, "degree=0", operation="fit")
+    page.get_by_role("button", name="Add a point").focus()
+    page.keyboard.press("Enter")
+    added = page.locator("[data-point='11']")
+    expect(added).to_be_focused()
+    assert added.evaluate("(e) => getComputedStyle(e).outlineStyle") != "none"
+    for key in ("ArrowUp", "ArrowUp", "ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    expect(added).to_have_attribute("aria-valuetext", "x 6.1, y 5.2")
+    page.wait_for_function("() => decodeURIComponent(location.search).includes('_6.1,5.2')")
+    assert_fits(page)
+    page.keyboard.press("Delete")
+    expect(added).not_to_be_attached()
+    page.wait_for_function("() => !location.search.includes('points')")
+    assert_fits(page)
+    page.get_by_label("Points to begin with").select_option("skewed")
+    page.wait_for_function("() => location.search.includes('points')")
+    expect(page.locator("[data-fit=mean_absolute_error]")).to_contain_text("anything from 1.9 to 2.1")
+
+
+def test_a_click_adds_a_point_and_a_double_click_removes_it(page: Page, server) -> None:
+    """A click where there is no point makes one there."""
+    open_page(page, server.url, operation="fit")
+    plot(page, "fit").scroll_into_view_if_needed()
+    box = plot(page, "fit").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    expect(page.locator("[data-point]")).to_have_count(11)
+    page.wait_for_function("() => location.search.includes('points')")
+    page.locator("[data-point='11']").dblclick()
+    expect(page.locator("[data-point]")).to_have_count(10)
+
+
+def assert_trades(page: Page) -> None:
+    """The outcome of every system on the page is that of explorer for its address."""
+    rested(page, "trading")
+    for curve in facts_of(page, "trading")["curves"]:
+        for key in ("profit", "drawdown", "exposure"):
+            assert read(page, f"{curve['name']} {key}") == pytest.approx(curve[key], rel=1e-9)
+
+
+def test_systems_are_trained_while_a_slider_is_dragged(page: Page, server) -> None:
+    """Equity curves move before release, and at rest the table is explorer's."""
+    open_page(page, server.url, operation="trading")
+    assert_trades(page)
+    for name, way in (("credit", -60), ("signal", 40)):
+        before = revision(plot(page, "trading"))
+        drag(page, page.locator(f"[data-name={name}] .thumb"), way, steps=24)
+        assert revision(plot(page, "trading")) - before >= 4
+        page.mouse.up()
+        page.wait_for_function("(name) => location.search.includes(name)", arg=f"{name}=")
+        assert_trades(page)
+
+
+def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, server) -> None:
+    """A CSV of returns is traded, a wrong one is explained, and the link has neither."""
+    open_page(page, server.url, operation="trading")
+    page.get_by_text("The market, and one of your own").click()
+    chooser = page.get_by_test_id("stFileUploaderDropzoneInput").last
+    wrong = {"name": "short.csv", "mimeType": "text/csv", "buffer": b"return\n0.01\n0.02\n"}
+    chooser.set_input_files(wrong)
+    expect(page.get_by_test_id("stAlert")).to_contain_text("The file gives 2 returns; 60 or more are needed")
+    returns = market.synthetic(250, seed=3).rounded()
+    text = "\n".join(["day,return", *(f"{day},{value}" for day, value in enumerate(returns))])
+    page.get_by_role("button", name="Remove short.csv").click()
+    chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Your 250 returns are traded above")
+    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
+    rested(page, "trading")
+    assert "returns" not in page.url
+    truth = OPERATIONS["trading"].answer(
+        images.NO_PICTURE, values_of(page, "trading") | {"returns": returns}, True
+    )
+    assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-9)
+    page.get_by_role("tab", name="Fit it").click()
+    page.get_by_role("tab", name="Trading").click()
+    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
+    page.get_by_text("The market, and one of your own").click()
+    page.get_by_role("button", name="Return to the built-in market").click()
+    expect(page.locator(".trading")).to_contain_text("The built-in market: 498 days to learn from")
+
+
+def test_the_keyboard_alone_does_it(page: Page, server) -> None:
+    """Task, losses, markers and sliders answer the keyboard, and the focus is visible."""
+    open_page(page, server.url)
+    marker = page.locator(".plot[data-name=loss] .marker[data-name=prediction]")
+    marker.focus()
+    for key in ("ArrowRight", "ArrowRight", "PageUp"):
+        page.keyboard.press(key)
+    page.wait_for_function("() => location.search.includes('numbers_prediction=7.6')")
+    page.locator("[data-function=mean_squared_error]").first.focus()
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_function("() => decodeURIComponent(location.search).includes('~mean_absolute_error')")
+    page.locator("[data-name=task] [aria-checked=true]").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('probabilities')")
+    slider = page.locator(".slider[data-name=probabilities_prediction]")
+    slider.focus()
+    assert slider.evaluate("(e) => getComputedStyle(e).outlineStyle") != "none"
+    page.keyboard.press("End")
+    page.wait_for_function("() => location.search.includes('probabilities_prediction=1.0')")
+    assert_readings(page)
+
+
+def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
+    """What an address says is what the controls show, on a server that has never seen it."""
+    server.restart()
+    query = (
+        "losses=scores,hinge,~binary_focal_crossentropy~gamma=3.5&scores_prediction=-2.5&scores_target=0"
+        "&points=1.0,2.0_3.0,9.0_5.0,4.0&degree=0&fits=mean_absolute_error,~quantile~quantile=0.25"
+    )
+    open_page(page, server.url, query, operation="fit")
+    expect(page.locator(".slider[data-name=scores_prediction]")).to_have_attribute("aria-valuenow", "-2.5")
+    expect(page.locator(".slider[data-name=scores_target]")).to_have_attribute("aria-valuenow", "0")
+    expect(page.locator(".slider[data-name=gamma]")).to_have_attribute("aria-valuenow", "3.5")
+    expect(page.locator("[data-point]")).to_have_count(3)
+    expect(page.locator(".slider[data-name=quantile]")).to_have_attribute("aria-valuenow", "0.25")
+    expect(page.locator("[data-name=degree] [aria-checked=true]")).to_have_text("constant")
+    assert_readings(page)
+    assert_fits(page)
+    open_page(page, server.url, "weight=3.0&seed=7&lags=5&bound=linear&shown=all", operation="trading")
+    for name, number in (("weight", "3"), ("seed", "7"), ("lags", "5")):
+        expect(page.locator(f".slider[data-name={name}]")).to_have_attribute("aria-valuenow", number)
+    assert_trades(page)
+
+
+@pytest.mark.parametrize("tab", EVERY_TAB)
+def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server, tab: str) -> None:
+    """At 390 px nothing is wider than the screen, and no option of a strip is cut off."""
+    phone.goto(f"{server.url}/losses?tab={tab.replace(' ', '+')}")
+    rested(phone)
+    phone.wait_for_timeout(500)
+    widths = phone.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
+    cut = phone.evaluate(
+        """() => [...document.querySelectorAll('*')].map((host) => host.shadowRoot).filter(Boolean)
+          .flatMap((root) => [...root.querySelectorAll('.lab .option, .lab .slider, .lab canvas.curves')])
+          .filter((each) => each.offsetParent && (each.getBoundingClientRect().right > innerWidth + 1
+            || (each.matches('.option') && each.scrollWidth > each.clientWidth + 1)))
+          .map((each) => each.textContent || each.dataset.name || each.dataset.plot)"""
+    )
+    assert cut == []
+
+
+def test_a_finger_drags_a_point(phone: Page, server) -> None:
+    """On a touch screen a point follows the finger, and the page does not scroll away under it."""
+    open_page(phone, server.url, operation="fit")
+    point = phone.locator("[data-point='5']")
+    point.scroll_into_view_if_needed()
+    phone.wait_for_timeout(300)
+    box = point.bounding_box()
+    assert box
+    touch = phone.context.new_cdp_session(phone)
+    top = phone.locator("[data-testid=stMain]").evaluate("(e) => e.scrollTop")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = revision(plot(phone, "fit"))
+    for kind, up in (("touchStart", 0), ("touchMove", 20), ("touchMove", 50), ("touchMove", 80)):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y - up}]})
+        phone.wait_for_timeout(80)
+    assert revision(plot(phone, "fit")) > before
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    phone.wait_for_function("() => location.search.includes('points')")
+    assert phone.locator("[data-testid=stMain]").evaluate("(e) => e.scrollTop") == top
+    assert values_of(phone, "fit")["points"][4][1] > 5
+    assert_fits(phone)

@@ -1,0 +1,237 @@
+"""The Losses page without a browser: settings in and out, every control at both ends, every tab."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import fitting, images, losses, market
+from explorer.curves import LOSSES
+from explorer.losses import TASKS, Charge
+from pages import operations, settings
+from pages.operations import OPERATIONS
+from pages.settings import Choice, LossesSetting, Number, PointsSetting, ReturnsSetting, SettingError
+from pages.widgets import lab
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+OURS = ("losses", "samples", "fit", "trading")
+TABS = {"samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    for name, text in query.items():
+        app.query_params[name] = text
+    app.run()
+    app.switch_page("losses.py").run()
+    assert not app.exception
+    return app
+
+
+def set_in(app: AppTest, operation: str, parameters: settings.Values, seq: int = 1) -> AppTest:
+    """Do what a view does when a control comes to rest."""
+    request = {"seq": seq, "operation": operation, "parameters": parameters, "rest": True, "lane": True}
+    app.session_state[f"lab_{operation}"] = {"live": request}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state_of(app: AppTest, operation: str = "losses") -> lab.State:
+    return app.session_state[f"lab {operation}"]
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    if isinstance(setting, Number):
+        return [setting.low, setting.high]
+    if isinstance(setting, Choice):
+        return list(setting.options)
+    if isinstance(setting, LossesSetting):
+        return [{"task": name} | setting._curves(name).default for name in TASKS]
+    if isinstance(setting, PointsSetting):
+        return [[list(point) for point in each.points] for each in fitting.POINT_SETS.values()]
+    if isinstance(setting, ReturnsSetting):
+        return [market.synthetic(200).rounded()]
+    return [{"chosen": name, "curves": [{"name": name}]} for name in setting.table]
+
+
+def defaults(operation: str) -> settings.Values:
+    return {setting.name: setting.default for setting in OPERATIONS[operation].settings}
+
+
+@pytest.mark.parametrize(
+    ("operation", "setting"),
+    [
+        pytest.param(operation, setting, id=f"{operation}-{setting.name}")
+        for operation in OURS
+        for setting in OPERATIONS[operation].settings
+    ],
+)
+def test_each_setting_at_its_ends_has_an_answer_in_json(operation: str, setting: settings.Setting) -> None:
+    """Whatever a control is set to, there are facts that JSON can carry, and blobs of the right size."""
+    for value in ends(setting):
+        values = settings.parse(OPERATIONS[operation].settings, {setting.name: value})
+        answer = OPERATIONS[operation].answer(images.NO_PICTURE, values, True)
+        json.dumps(answer.facts, allow_nan=False)
+        for blob in answer.blobs:
+            assert len(blob.data) == 4 * blob.shape[0]
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_facts_are_those_of_the_chosen_loss(task: str) -> None:
+    """Formula, gradient, reason, source and clipping of each loss are on the page when it is chosen."""
+    app = opened(losses=f"{task},{TASKS[task].losses[0]}")
+    for seq, name in enumerate(TASKS[task].losses, start=1):
+        set_in(app, "losses", {"losses": {"task": task, "chosen": name, "curves": [{"name": name}]}}, seq)
+        text, record = text_of(app), LOSSES[name]
+        for part in (record.formula, record.gradient_formula, record.why, record.source, record.clipping):
+            assert part in text
+
+
+def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
+    """What a link says is what the lab holds, and what the lab is set to is what the link says."""
+    app = opened(
+        losses="scores,hinge,~binary_crossentropy~label_smoothing=0.2",
+        scores_prediction="2.5",
+        scores_target="0",
+    )
+    assert operations.costs.chosen_charge(state_of(app).values) == Charge.of(
+        "scores", "binary_crossentropy", {"label_smoothing": 0.2}
+    )
+    assert operations.costs.target_and_prediction(state_of(app).values) == (0, 2.5)
+    chosen = {
+        "task": "numbers",
+        "chosen": "huber",
+        "curves": [{"name": "huber", "parameters": {"delta": 3.0}}],
+    }
+    set_in(app, "losses", {"losses": chosen, "numbers_target": 7.0})
+    assert app.query_params["losses"] == "numbers,huber~delta=3.0"
+    assert app.query_params["numbers_target"] == "7.0"
+    assert "scores_target" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"losses": "colours,huber"},
+        {"losses": "numbers,hinge"},
+        {"losses": "numbers,huber~delta=99"},
+        {"losses": "numbers,huber,huber"},
+        {"losses": "probabilities,binary_crossentropy~from_logits=1"},
+        {"losses": ""},
+        {"numbers_target": "-1"},
+        {"probabilities_prediction": "1.01"},
+        {"scores_target": "0.5"},
+    ],
+)
+def test_a_wrong_address_is_said_and_the_rest_of_it_kept(query: dict[str, str]) -> None:
+    """A setting that cannot be read has its default and a sentence; the others hold."""
+    app = opened(profit_target="0.05", **query)
+    assert len(app.warning) == 1
+    assert state_of(app).values["profit_target"] == 0.05
+    assert state_of(app).values | {"profit_target": -0.03} == defaults("losses")
+
+
+@pytest.mark.parametrize("tab", ["Facts", *TABS.values(), "Code", "Take away", "Explain"])
+def test_every_tab_opens(tab: str) -> None:
+    """Each tab fills without an error, from its own link."""
+    assert len(text_of(opened(tab=tab))) > 150
+
+
+@pytest.mark.parametrize("operation", TABS)
+def test_a_tab_has_its_settings_in_the_address(operation: str) -> None:
+    """What is set in a tab is in the link, and a link with it opens it on a cold server."""
+    wanted: dict[str, Any] = {
+        "samples": {"numbers_wild": 55.0},
+        "fit": {"points": [[1.0, 2.0], [3.0, 4.5]], "degree": 0},
+        "trading": {"weight": 3.0, "signal": 0.4, "bound": "linear", "shown": "all", "seed": 9},
+    }[operation]
+    app = opened(tab=TABS[operation])
+    set_in(app, operation, wanted)
+    query = {name: app.query_params[name] for name in wanted}
+    cold = opened(
+        tab=TABS[operation],
+        **{name: text if isinstance(text, str) else text[0] for name, text in query.items()},
+    )
+    assert state_of(cold, operation).values == defaults(operation) | wanted
+
+
+def test_samples_follow_the_losses_above() -> None:
+    """The losses of the samples are those of the plot, and a link says them once."""
+    app = opened(losses="scores,hinge,~squared_hinge", tab=TABS["samples"])
+    assert state_of(app, "samples").values["losses"] == state_of(app).values["losses"]
+
+
+def test_the_answers_of_the_fits_are_those_of_explorer() -> None:
+    """Mean, median and quantile of a constant, and a sentence where a loss refuses its points."""
+    values = defaults("fit") | {"degree": 0}
+    facts = OPERATIONS["fit"].answer(images.NO_PICTURE, values, True).facts
+    y = [point[1] for point in values["points"]]
+    assert facts["curves"][0]["coefficients"] == pytest.approx([sum(y) / len(y)])
+    assert facts["curves"][1]["said_of"].startswith("The median, where anything from 3.8 to 4.2")
+    one = OPERATIONS["fit"].answer(images.NO_PICTURE, defaults("fit") | {"points": [[1.0, 1.0]]}, True).facts
+    assert "A line needs points at 2 different x" in one["curves"][0]["refused"]
+
+
+def test_the_trades_are_those_of_explorer() -> None:
+    """Every system's outcome on the held-out days, as explorer trains it."""
+    values = defaults("trading") | {"weight": 2.0, "lags": 2, "steps": 50, "seed": 4}
+    facts = OPERATIONS["trading"].answer(images.NO_PICTURE, values, True).facts
+    learnt = market.lesson(market.synthetic(seed=4), market.Trading(lags=2, steps=50))
+    parameters = {"asymmetric": {"weight": 2.0}, "shortfall": {"threshold": 0.02}}
+    for curve in facts["curves"][:-1]:
+        truth = market.train(learnt, curve["name"], **parameters.get(curve["name"], {})).held_out
+        assert (curve["profit"], curve["drawdown"], curve["hit_rate"]) == (
+            truth.profit,
+            truth.drawdown,
+            truth.hit_rate,
+        )
+    assert facts["curves"][-1]["name"] == "hold"
+
+
+def test_a_market_of_ones_own_is_traded_and_stays_out_of_the_address() -> None:
+    """The returns of a file take the place of the built-in market, and no link has them."""
+    app = opened(tab="Trading")
+    returns = market.synthetic(200, seed=8).rounded()
+    set_in(app, "trading", {"returns": returns})
+    facts = OPERATIONS["trading"].answer(images.NO_PICTURE, state_of(app, "trading").values, True).facts
+    assert facts["own"]
+    assert facts["training"] + facts["held_out"] == 197
+    assert "returns" not in app.query_params
+
+
+def test_the_lesson_is_no_advice() -> None:
+    """The tab says so without being asked."""
+    assert "**no advice** on what to do with money" in text_of(opened(tab="Trading"))
+
+
+def test_code_is_shown_for_the_present_numbers() -> None:
+    """The program has the page's target, prediction and parameters."""
+    app = opened(losses="numbers,~huber~delta=2.0", numbers_prediction="9.0", tab="Code")
+    assert app.code[0].value + "\n" == losses.code(Charge.of("numbers", "huber", {"delta": 2.0}), 4.0, 9.0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], [[1]], [[1, 11]], [["a", 1]], [[1, 2, 3]], "1,2", [[0, 0]] * 61],
+)
+def test_points_that_cannot_be_are_refused(value: Any) -> None:
+    """A point has two coordinates on the plane, and there are not too many."""
+    with pytest.raises(SettingError, match=r"[A-Z].+\.$"):
+        PointsSetting("points", "Points", preset="wild").parse(value)
+
+
+@pytest.mark.parametrize("value", [[], [0.01], [0.01] * 3001, ["a"] * 100, "0.01", [True] * 100])
+def test_returns_that_cannot_be_are_refused(value: Any) -> None:
+    """A market has enough days, and numbers for all of them."""
+    with pytest.raises(SettingError, match=r"[A-Z].+\.$"):
+        ReturnsSetting("returns", "Your market").parse(value)
