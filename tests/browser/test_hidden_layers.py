@@ -1,0 +1,412 @@
+"""The Hidden layers page as a student uses it: play, edit a weight, draw points, follow a link, by key."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import dense
+from pages import operations, settings
+from pages.operations.networks import NETWORK
+
+pytestmark = pytest.mark.browser
+
+
+def open_page(page: Page, url: str, query: str = "") -> None:
+    """Open the page and wait until its first exact picture is drawn."""
+    page.goto(f"{url}/hidden_layers?{query}")
+    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=20_000)
+    rested(page)
+
+
+def rested(page: Page) -> None:
+    """Wait until the last question is answered, and the page's run is over."""
+    page.wait_for_function(
+        """() => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab.network')).find(Boolean);
+          const key = lab && lab.dataset.seq === lab.dataset.asked ? lab.dataset.asked : null;
+          const still = key !== null && window.restedAt === key
+            && !document.querySelector('[data-testid=stStatusWidget]');
+          window.restedAt = key;
+          return still;
+        }""",
+        timeout=20_000,
+        polling=250,
+    )
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.locator(".lab.network").get_by_role("button", name=name, exact=True)
+
+
+def revision(page: Page, pane: str = "[data-pane=plane]") -> int:
+    return int(page.locator(f"canvas{pane}").get_attribute("data-revision") or 0)
+
+
+def number(page: Page, name: str) -> float:
+    return float(page.locator(f"[data-read={name}]").inner_text().replace("−", "-").removesuffix("%"))
+
+
+def step(page: Page) -> int:
+    return int(page.locator(".lab.network").get_attribute("data-step") or 0)
+
+
+def addressed(page: Page) -> settings.Values:
+    """Read the address as a cold server would."""
+    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+    values, complaints = settings.from_query(NETWORK, query)
+    assert complaints == []
+    return values
+
+
+def fields(page: Page) -> list[float]:
+    """Read the weights and the bias of the chosen unit."""
+    return [
+        float(text)
+        for text in page.locator(".neuron .numberfield").evaluate_all("all => all.map(e => e.value)")
+    ]
+
+
+def pixels(page: Page) -> str:
+    """Give what the plane shows, point for point."""
+    text: str = page.locator("canvas[data-pane=plane]").evaluate("canvas => canvas.toDataURL()")
+    return text
+
+
+def play_until(page: Page, steps: int) -> None:
+    button(page, "Play: train on and on").click()
+    page.wait_for_function(
+        """(steps) => [...document.querySelectorAll('*')]
+          .map((host) => host.shadowRoot?.querySelector('.lab.network'))
+          .find(Boolean).dataset.step >= steps""",
+        arg=steps,
+        timeout=30_000,
+    )
+    button(page, "Pause").click()
+    rested(page)
+
+
+def test_play_trains_until_pause(page: Page, server: Any) -> None:
+    """While it plays new pictures come and the loss falls; after pause nothing moves."""
+    open_page(page, server.url)
+    before, loss, curves = revision(page), number(page, "train"), revision(page, "[data-plot=loss]")
+    play_until(page, 240)
+    assert revision(page, "[data-plot=loss]") > curves
+    assert revision(page) > before + 20
+    assert number(page, "train") < loss / 1.5
+    still, drawn = step(page), pixels(page)
+    page.wait_for_timeout(600)
+    assert step(page) == still
+    assert pixels(page) == drawn
+    label = page.locator("canvas[data-pane=plane]").get_attribute("aria-label") or ""
+    assert f"after {still} steps" in label
+
+
+def test_what_the_browser_trained_is_what_the_explorer_trains(page: Page, server: Any) -> None:
+    """After so many frames the weights under Forward and in the unit are those of one long training."""
+    open_page(page, server.url, "data=moons&learning_rate=0.3&seed=2")
+    play_until(page, 80)
+    asked = operations.networks.lesson(addressed(page))
+    trainer = dense.Trainer(asked.start, asked.split, asked.training)
+    trainer.step(step(page))
+    network = trainer.network
+    expected = [*network.weights[0][:, 0], network.biases[0][0]]
+    np.testing.assert_allclose(fields(page), expected, rtol=1e-4)
+    latex = dense.forward_steps(network, [1.0, 1.0])[0].weighted_sum(0)
+    page.get_by_text("Every weighted sum written out").first.click()
+    shown = page.locator("annotation").evaluate_all("all => all.map(e => e.textContent)")
+    assert latex in shown
+
+
+def test_a_step_is_a_batch_and_an_epoch_every_point(page: Page, server: Any) -> None:
+    """One step, then the rest of the epoch: 250 points in batches of 32 are 8 steps."""
+    open_page(page, server.url)
+    button(page, "One step: one batch").click()
+    rested(page)
+    assert step(page) == 1
+    button(page, "One epoch: every point once").click()
+    rested(page)
+    assert step(page) == 8
+    assert number(page, "epoch") == 1
+
+
+def test_rewind_returns_to_the_very_start(page: Page, server: Any) -> None:
+    """Picture, weights and losses are the first ones again, and training repeats itself exactly."""
+    open_page(page, server.url, "data=xor")
+    start, weights, loss = pixels(page), fields(page), number(page, "train")
+    for _ in range(3):
+        button(page, "One epoch: every point once").click()
+        rested(page)
+    after = fields(page)
+    assert after != weights
+    button(page, "Rewind: back to the same start").click()
+    rested(page)
+    assert (pixels(page), fields(page), number(page, "train"), step(page)) == (start, weights, loss, 0)
+    for _ in range(3):
+        button(page, "One epoch: every point once").click()
+        rested(page)
+    assert fields(page) == after
+
+
+def test_a_weight_moves_the_plane_before_it_is_released(page: Page, server: Any) -> None:
+    """A dragged weight is drawn at once, stands in the address after release, and opens again."""
+    open_page(page, server.url)
+    slider = page.locator(".neuron input[type=range]").first
+    box = slider.bounding_box()
+    assert box
+    before, drawn = revision(page), pixels(page)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for share in (0.6, 0.7, 0.8, 0.9):
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        page.wait_for_timeout(60)
+    page.wait_for_timeout(300)
+    assert revision(page) > before
+    assert pixels(page) != drawn
+    assert not addressed(page)["weights"]
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('weights=')")
+    rested(page)
+    first = fields(page)[0]
+    assert first > 2
+    assert operations.networks.lesson(addressed(page)).network.weights[0][0, 0] == pytest.approx(
+        first, rel=1e-4
+    )
+
+
+def test_a_weight_can_be_clicked_and_typed(page: Page, server: Any) -> None:
+    """A click on a line chooses its weight; what is typed is taken, and rewind keeps it as the start."""
+    open_page(page, server.url, "layers=1~sigmoid")
+    graph = page.locator("canvas.graph")
+    box = graph.bounding_box()
+    assert box
+    # Two columns: from x2, below the middle, to the output in the middle.
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5 + 22)
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5 + 22)
+    expect(page.locator(".weightrow.chosen")).to_have_count(1)
+    field = page.locator(".weightrow.chosen .numberfield")
+    field.fill("-2.5")
+    field.press("Enter")
+    rested(page)
+    assert -2.5 in fields(page)
+    button(page, "One step: one batch").click()
+    rested(page)
+    assert -2.5 not in fields(page)
+    button(page, "Rewind: back to the same start").click()
+    rested(page)
+    assert -2.5 in fields(page)
+
+
+def test_layers_and_units_come_and_go(page: Page, server: Any) -> None:
+    """Down to no hidden layer, where one neuron is left, and up to six; units and activations likewise."""
+    open_page(page, server.url)
+    button(page, "Remove the last hidden layer").click()
+    rested(page)
+    assert addressed(page)["layers"] == [[1, "sigmoid"]]
+    expect(page.locator(".neuron h3")).to_have_text("Output")
+    expect(button(page, "Remove the last hidden layer")).to_be_disabled()
+    for _ in range(6):
+        button(page, "Add a hidden layer").click()
+        rested(page)
+    assert len(addressed(page)["layers"]) == 7
+    expect(button(page, "Add a hidden layer")).to_be_disabled()
+    button(page, "Add a unit to hidden layer 2").click()
+    rested(page)
+    button(page, "Remove a unit of hidden layer 1").click()
+    rested(page)
+    page.get_by_label("Activation of hidden layer 3", exact=True).select_option("relu")
+    rested(page)
+    layers = addressed(page)["layers"]
+    assert (layers[0][0], layers[1][0], layers[2][1]) == (3, 5, "relu")
+    label = page.locator("canvas.graph").get_attribute("aria-label") or ""
+    assert "3 tanh, 5 tanh, 4 relu" in label
+
+
+def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
+    """Two strokes of two classes become the data set; the network learns them; erasing takes some away."""
+    open_page(page, server.url)
+    plane = page.locator("canvas[data-pane=plane]")
+    box = plane.bounding_box()
+    assert box
+
+    def stroke(mode: str, up: float) -> None:
+        page.locator(f"[data-name=mode] [data-value='{mode}']").click()
+        page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + up * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + up * box["height"], steps=20)
+        page.mouse.up()
+        rested(page)
+
+    stroke("0", 0.25)
+    stroke("1", 0.75)
+    values = addressed(page)
+    assert values["data"] == "own"
+    classes = [row[2] for row in values["own"]]
+    assert classes.count(0) > 5
+    assert classes.count(1) > 5
+    assert all(row[1] > 0 for row in values["own"] if row[2] == 0)
+    play_until(page, 150)
+    assert number(page, "accuracy") == 100
+    stroke("erase", 0.75)
+    assert {row[2] for row in addressed(page)["own"]} == {0}
+    button(page, "Clear").click()
+    rested(page)
+    assert addressed(page)["own"] == []
+    expect(page.locator(".caption")).to_contain_text("Draw points on the plane")
+    expect(button(page, "Play: train on and on")).to_be_disabled()
+
+
+def test_the_chosen_point_is_dragged_and_followed(page: Page, server: Any) -> None:
+    """A press on the plane moves the chosen point, and the numbers of the unit with it."""
+    open_page(page, server.url)
+    box = page.locator("canvas[data-pane=plane]").bounding_box()
+    assert box
+    result = page.locator(".neuronsum").inner_text()
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.wait_for_timeout(300)
+    assert page.locator(".neuronsum").inner_text() != result
+    page.mouse.up()
+    rested(page)
+    values = addressed(page)
+    assert values["x1"] < -2.5
+    assert values["x2"] > 2.5
+
+
+def test_divergence_is_said_and_stops(page: Page, server: Any) -> None:
+    """A learning rate beyond reason ends play with a sentence, and no number is NaN."""
+    open_page(
+        page, server.url, "data=plane&layers=4~linear,1~linear&loss=mean_squared_error&learning_rate=100"
+    )
+    button(page, "Play: train on and on").click()
+    expect(page.locator(".lab.network .message")).to_contain_text("diverged", timeout=15_000)
+    expect(button(page, "Play: train on and on")).to_be_visible()
+    rested(page)
+    expect(page.locator(".lab.network .message")).to_contain_text("Lower the learning rate")
+    assert "NaN" not in page.locator(".lab.network").inner_text()
+
+
+def test_another_task_brings_its_loss(page: Page, server: Any) -> None:
+    """A regression set gets a linear output and a squared error, and there is no accuracy."""
+    open_page(page, server.url)
+    page.locator("select[data-name=data]").select_option("sine")
+    rested(page)
+    values = addressed(page)
+    assert values["layers"][-1] == [1, "linear"]
+    assert values["loss"] == "mean_squared_error"
+    expect(page.locator("[data-read=accuracy]")).to_be_hidden()
+    page.locator("select[data-name=data]").select_option("circle")
+    rested(page)
+    assert addressed(page)["loss"] == "binary_crossentropy"
+
+
+def test_a_link_opens_the_same_on_a_cold_server(page: Page, launch: Any) -> None:
+    """What the address says is what a server that has never seen it shows."""
+    cold = launch()
+    query = "layers=3~relu,2~elu,1~sigmoid&data=spiral&noise=0.2&seed=11&optimizer=adam&x1=-1.5"
+    open_page(page, cold.url, query)
+    network = operations.networks.lesson(addressed(page)).network
+    np.testing.assert_allclose(fields(page)[:2], network.weights[0][:, 0], rtol=1e-4)
+    expect(page.locator("select[data-name=data]")).to_have_value("spiral")
+    expect(page.locator("select[data-name=optimizer]")).to_have_value("adam")
+    assert page.locator("[data-name=x1]").input_value() == "-1.5"
+
+
+def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> None:
+    """Whoever comes back finds the network as trained, and its curves."""
+    open_page(page, server.url)
+    play_until(page, 80)
+    trained, weights = step(page), fields(page)
+    page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What bends a sum?")
+    page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
+    expect(page.locator(".lab.network[data-lane=open]")).to_be_attached(timeout=20_000)
+    rested(page)
+    assert (step(page), fields(page)) == (trained, weights)
+
+
+def test_all_can_be_done_by_key(page: Page, server: Any) -> None:
+    """Play, choose a unit, change its weight, move the chosen point, add points: without a pointer."""
+    open_page(page, server.url)
+    graph = page.locator("canvas.graph")
+    graph.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".neuron h3")).to_have_text("Hidden layer 1, unit 2")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".neuron h3")).to_have_text("Output")
+    slider = page.locator(".neuron input[type=range]").first
+    slider.focus()
+    before = fields(page)[0]
+    page.keyboard.press("ArrowRight")
+    rested(page)
+    assert fields(page)[0] == pytest.approx(before + 0.01, abs=0.006)
+    button(page, "Play: train on and on").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    rested(page)
+    assert step(page) > 0
+    page.locator("canvas[data-pane=plane]").focus()
+    page.keyboard.press("ArrowUp")
+    rested(page)
+    assert addressed(page)["x2"] == pytest.approx(1.1)
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("0")
+    rested(page)
+    assert [row[2] for row in addressed(page)["own"]] == [1, 0]
+    page.keyboard.press("Delete")
+    rested(page)
+    assert [row[2] for row in addressed(page)["own"]] == [1]
+
+
+def test_on_a_phone_all_is_in_reach(phone: Page, server: Any) -> None:
+    """Nothing scrolls sideways, the plane is wide, play is above the fold, and a tap trains."""
+    open_page(phone, server.url, "layers=8~tanh,8~tanh,8~tanh,8~tanh,8~tanh,8~tanh,1~sigmoid")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    play = button(phone, "Play: train on and on")
+    box = play.bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 844
+    assert box["height"] >= 32
+    play.tap()
+    phone.wait_for_timeout(1200)
+    button(phone, "Pause").tap()
+    rested(phone)
+    assert step(phone) > 0
+
+
+def test_without_a_lane_runs_do_the_same(page: Page, server: Any, complaints: list[str]) -> None:
+    """Where no WebSocket of ours opens, steps and play go through Streamlit, slower and never broken."""
+    page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
+    page.goto(f"{server.url}/hidden_layers")
+    expect(page.locator(".lab.network[data-lane=closed]")).to_be_attached(timeout=20_000)
+    page.wait_for_timeout(1500)
+    button(page, "One epoch: every point once").click()
+    page.wait_for_timeout(2500)
+    assert step(page) == 8
+    button(page, "Play: train on and on").click()
+    page.wait_for_timeout(2500)
+    button(page, "Pause").click()
+    page.wait_for_timeout(2000)
+    assert step(page) > 16
+    complaints.clear()
+
+
+def test_the_parts_of_the_first_sight_are_above_the_fold(page: Page, server: Any) -> None:
+    """On a laptop the graph, the plane and play are in sight without scrolling."""
+    open_page(page, server.url)
+    for part in (
+        page.locator("canvas.graph"),
+        page.locator("canvas[data-pane=plane]"),
+        button(page, "Play: train on and on"),
+    ):
+        box = part.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 800

@@ -1,0 +1,370 @@
+"""The Hidden layers page without a browser: training in frames, settings in and out, every tab, files."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+from streamlit.testing.v1 import AppTest
+
+from explorer import dense, images, training
+from explorer.curves import ACTIVATIONS
+from explorer.snippets import network_code
+from pages import operations, settings
+from pages.lane import MAX_TEXT, pack
+from pages.operations import OPERATIONS
+from pages.operations.networks import NETWORK
+from pages.settings import Choice, LayersSetting, Number, SettingError, StandingSetting, WeightsSetting
+from pages.widgets import lab
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
+DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
+LAYERS = LayersSetting("layers", "Layers", ((4, "tanh"), (1, "sigmoid")))
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
+
+
+def opened(**query: str) -> AppTest:
+    """Open the page at an address."""
+    app = AppTest.from_file(MAIN, default_timeout=30)
+    app.query_params.update(query)
+    app.run().switch_page("hidden_layers.py")
+    app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it
+    app.run()
+    assert not app.exception
+    return app
+
+
+def set_in_lab(app: AppTest, parameters: Any, seq: int = 1) -> AppTest:
+    """Do what the view does when a control comes to rest."""
+    request = {"seq": seq, "operation": "network", "parameters": parameters, "rest": True, "lane": True}
+    app.session_state["lab_network"] = {"live": request}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def state_of(app: AppTest) -> lab.State:
+    return app.session_state["lab network"]
+
+
+def in_address(app: AppTest) -> dict[str, str]:
+    given = {name: [value] if isinstance(value, str) else value for name, value in app.query_params.items()}
+    return {name: values[-1] for name, values in given.items() if name not in ("tab", "code")}
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def parsed(**given: Any) -> settings.Values:
+    return settings.parse(NETWORK, given)
+
+
+def answer(values: settings.Values, *, rest: bool = False) -> operations.Answer:
+    return OPERATIONS["network"].answer(images.NO_PICTURE, values, rest)
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    match setting:
+        case Choice():
+            return list(setting.options)
+        case Number():
+            return [setting.low, setting.high]
+        case LayersSetting():
+            return [[[1, "linear"]], DEEPEST]
+        case StandingSetting() | WeightsSetting():
+            return [setting.default]
+        case _:
+            return [[], [[0.5, 1.0, 0.0], [1.0, -2.0, 1.0]]]
+
+
+# The operation: what the lane sends
+
+
+@pytest.mark.parametrize("rest", [False, True])
+@pytest.mark.parametrize("setting", NETWORK, ids=lambda setting: setting.name)
+def test_every_setting_at_its_ends_can_be_answered_and_sent(setting: settings.Setting, rest: bool) -> None:
+    """Whatever a control is set to, while it stands and while it trains, the answer is strict JSON."""
+    for value in ends(setting):
+        for advance in ("none", "play"):
+            assert pack(1, rest, answer(parsed(**{"advance": advance, setting.name: value}), rest=rest))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_trains_or_says_why_not(activation: str) -> None:
+    """With any activation in every layer a frame is finite, and trouble is a sentence."""
+    values = parsed(layers=[[3, activation], [1, activation]], advance="epoch")
+    facts = answer(values).facts
+    assert json.loads(json.dumps(facts, allow_nan=False))
+    assert facts["measure"] or facts["trouble"].endswith(".")
+
+
+def test_training_through_the_lane_is_training() -> None:
+    """What a browser brings back from frame to frame leads where a trainer of the same settings gets."""
+    values = parsed(data="xor", learning_rate=0.3, optimizer="adam", seed=5, batch_size=16)
+    losses = []
+    for _ in range(12):
+        facts = json.loads(json.dumps(answer(values | {"advance": "play"}).facts))
+        values = parsed(**values | {"standing": facts["standing"]})
+        losses.append(facts["measure"]["train_loss"])
+    asked = operations.networks.lesson(parsed(**values | {"standing": None}))
+    trainer = dense.Trainer(asked.start, asked.split, asked.training)
+    trainer.epoch(12)
+    assert_array_equal(training.unpack(values["standing"]["parameters"]), trainer.network.flat())
+    assert losses[-1] == trainer.history[-1].train_loss
+    assert losses[-1] < 0.5
+
+
+def test_the_pictures_are_those_of_the_present_network() -> None:
+    """The blobs hold each unit's answers, and the chosen point's sums are those of its forward pass."""
+    values = parsed(layers=[[3, "relu"], [2, "tanh"], [1, "sigmoid"]], x1=-0.5, x2=2.0)
+    found = answer(values, rest=True)
+    blobs = {blob.name: np.frombuffer(blob.data, blob.kind).reshape(blob.shape) for blob in found.blobs}
+    network = operations.networks.lesson(values).network
+    seen = training.view(network, (-3, 3, -3, 3), 0.5, 0.5, side=32, output_side=128)
+    assert_array_equal(blobs["units"], seen.units)
+    assert_array_equal(blobs["output"], seen.output)
+    forward = network.forward([[-0.5, 2.0]])
+    assert found.facts["sums"] == [layer[0].tolist() for layer in forward.pre_activations]
+    assert found.facts["answers"] == [layer[0].tolist() for layer in forward.activations]
+    assert len(blobs["train_y"]) == len(blobs["test_y"]) == 250
+
+
+def test_the_largest_request_fits_into_a_message() -> None:
+    """The deepest network with Adam's memory, edited weights and 800 points can be asked about."""
+    rng = random.Random(0)
+    own = [
+        [rng.uniform(-1e5, 1e5), rng.uniform(-1e5, 1e5), rng.choice([0, 1])] for _ in range(training.MAX_OWN)
+    ]
+    values = parsed(layers=DEEPEST, optimizer="adam", data="own", own=own, learning_rate=0.001)
+    start = operations.networks.lesson(values).start
+    values["weights"] = training.pack(start.flat())
+    values = parsed(**values | {"standing": answer(values | {"advance": "epoch"}).facts["standing"]})
+    request = {"seq": 2**53 - 1, "operation": "network", "parameters": values, "rest": False}
+    assert len(json.dumps(request, separators=(",", ":"))) < MAX_TEXT
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"standing": {"parameters": "AACAPw"}},
+        {"weights": "AACAPw"},
+        {"weights": training.pack([2e6] * 17)},
+        {"standing": {"parameters": training.pack([2e6] * 17)}},
+    ],
+    ids=["other size", "other weights", "too large a start", "too large"],
+)
+def test_weights_of_another_network_are_refused_before_anything_is_computed(given: dict[str, Any]) -> None:
+    """Weights that fit no network of these layers give a sentence."""
+    with pytest.raises(ValueError, match=r"\.$"):
+        OPERATIONS["network"].check((), parsed(**given))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], "tanh", [[4, "tanh"]], [[17, "tanh"], [1, "tanh"]], [[0, "tanh"], [1, "tanh"]],
+     [[2.5, "tanh"], [1, "tanh"]], [[1, "no such"]], [[1, ["tanh"]]], [[True, "tanh"], [1, "tanh"]],
+     [[1, "tanh"]] * 8, [[1]], [[float("inf"), "tanh"], [1, "tanh"]]],
+)  # fmt: skip
+def test_layers_that_cannot_be_are_refused(value: Any) -> None:
+    """Layers have their bounds, and the output is one unit."""
+    with pytest.raises(SettingError, match=r"\.$"):
+        LAYERS.parse(value)
+
+
+@pytest.mark.parametrize("layers", [[[1, "linear"]], [[4, "tanh"], [1, "sigmoid"]], DEEPEST])
+def test_layers_stand_in_the_address(layers: list[list[Any]]) -> None:
+    """What is written is read back."""
+    assert LAYERS.from_text(LAYERS.to_text(layers)) == layers
+
+
+# The page
+
+
+def test_the_page_opens_on_a_network_at_its_start() -> None:
+    """Without an address there is one hidden layer, no training yet, and no warning."""
+    app = opened()
+    assert not app.warning
+    assert state_of(app).values == parsed()
+    assert in_address(app) == {}
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("layers", [[[1, "sigmoid"]], [[4, "tanh"], [1, "sigmoid"]], DEEPEST], ids=len)
+def test_every_tab_has_something_to_say(tab: str, layers: list[list[Any]]) -> None:
+    """Each tab runs for one neuron, for one hidden layer and for six."""
+    app = opened(tab=tab, layers=LAYERS.to_text(layers))
+    assert not app.error
+    assert text_of(app)
+
+
+def test_forward_and_backward_write_the_numbers_of_the_explorer() -> None:
+    """The tabs show matrix products and chains as `dense` writes them, for the present weights."""
+    lesson = operations.networks.lesson(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
+    query = {"seed": "3", "x1": "0.5", "x2": "-1", "target": "0"}
+    forward = text_of(opened(tab="Forward", **query))
+    for step in dense.forward_steps(lesson.network, [0.5, -1.0]):
+        assert step.matrix_product in forward
+        assert step.weighted_sum(0) in forward
+    backward = text_of(opened(tab="Backward", **query))
+    for back in dense.backward_steps(lesson.network, [0.5, -1.0], 0.0, lesson.training):
+        assert back.weight(0).latex in backward
+        assert back.bias().latex in backward
+
+
+def test_a_loss_that_refuses_the_output_is_a_sentence_and_no_traceback() -> None:
+    """Cross-entropy of a linear output says so under Backward."""
+    app = opened(tab="Backward", layers="1~linear", x1="9", x2="9")
+    assert not app.exception
+    assert app.info or text_of(app)
+
+
+def test_settings_come_from_the_address_and_go_there() -> None:
+    """A link opens what it says, and what is set is written."""
+    query = {
+        "layers": "3~relu,2~elu,1~tanh",
+        "data": "spiral",
+        "learning_rate": "0.03",
+        "seed": "9",
+        "l2": "0.001",
+    }
+    app = opened(**query)
+    assert in_address(app) == query
+    values = state_of(app).values
+    assert values["layers"] == [[3, "relu"], [2, "elu"], [1, "tanh"]]
+    assert (values["data"], values["seed"], values["l2"]) == ("spiral", 9, 0.001)
+    set_in_lab(app, values | {"data": "own", "own": [[0.5, 1.0, 0.0], [-1.25, 2.0, 1.0]]})
+    assert in_address(app)["own"] == "0.5,1,0_-1.25,2,1"
+
+
+def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
+    """Weights set by hand open again exactly; those of a large network are left out, and that is said."""
+    values = parsed()
+    edited = operations.networks.lesson(values).start.with_weight(0, 1, 2, -3.25)
+    app = set_in_lab(opened(), values | {"weights": training.pack(edited.flat())})
+    again = opened(**in_address(app))
+    assert_array_equal(operations.networks.lesson(state_of(again).values).network.flat(), edited.flat())
+    large = parsed(layers=DEEPEST)
+    weights = training.pack(operations.networks.lesson(large).start.flat())
+    app = set_in_lab(opened(tab="Take away"), large | {"weights": weights})
+    assert "weights" not in in_address(app)
+    assert "too many weights" in text_of(app)
+    assert state_of(app).values["weights"] == weights
+
+
+def test_a_link_says_where_it_opens() -> None:
+    """After training the link leads to the start; after an edit on the way, to the weights as they are."""
+    values = parsed()
+    standing = answer(values | {"advance": "epoch"}).facts["standing"]
+    app = set_in_lab(opened(tab="Take away"), values | {"standing": standing})
+    assert in_address(app) == {}
+    assert "after 8 steps" in text_of(app)
+    set_in_lab(app, values | {"standing": standing | {"edited": True}}, seq=2)
+    assert in_address(app) == {"weights": standing["parameters"]}
+    assert "starts from the weights as they are now" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"layers": "99~tanh,1~sigmoid"},
+        {"layers": "x"},
+        {"weights": "AACAPw"},
+        {"weights": "!!"},
+        {"own": "1,2"},
+        {"own": "1,2,nan"},
+        {"standing": "now"},
+        {"learning_rate": "0"},
+        {"data": "no such"},
+        {"x1": "1e9"},
+    ],
+    ids=str,
+)
+def test_a_bad_address_is_a_warning_and_the_page_runs(query: dict[str, str]) -> None:
+    """What cannot be read has its default, and a sentence says so."""
+    app = opened(**query)
+    assert len(app.warning) == 1
+    assert app.warning[0].value.endswith(".")
+    assert state_of(app).values == parsed()
+
+
+def test_bad_settings_of_a_view_leave_what_was() -> None:
+    """A request that no view sends changes nothing."""
+    app = set_in_lab(opened(seed="4"), {"layers": [[99, "tanh"]]})
+    assert state_of(app).values == parsed(seed=4)
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_the_code_has_the_present_weights(framework: str) -> None:
+    """After training the script is the one that the explorer writes for the weights as they are now."""
+    values = parsed()
+    standing = answer(values | {"advance": "epoch"}).facts["standing"]
+    app = opened(tab="Code")
+    app.session_state["code"] = framework
+    set_in_lab(app, values | {"standing": standing})
+    lesson = operations.networks.lesson(values | {"standing": standing})
+    assert app.code[0].value == network_code(framework, lesson.network, lesson.training)
+
+
+# Files
+
+
+def uploaded(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
+    app.file_uploader(key=key).upload(name, data).run()
+    assert not app.exception
+    return app
+
+
+def test_points_come_from_csv() -> None:
+    """A file of two classes by name becomes the student's own points, and training starts anew."""
+    app = uploaded(opened(tab="Your points"), "points file", "p.csv", b"x1,x2,kind\n0,1,cat\n2,-1,dog\n")
+    values = state_of(app).values
+    assert (values["data"], values["own"]) == ("own", [[0.0, 1.0, 0.0], [2.0, -1.0, 1.0]])
+    assert in_address(app)["own"] == "0,1,0_2,-1,1"
+
+
+@pytest.mark.parametrize("data", [b"", b"1,2\n3,4\n", b"1,2,x\n1,2,y\n1,2,z\n", b"\xff\xfe\x00"], ids=repr)
+def test_a_file_that_is_none_is_an_error_and_nothing_is_lost(data: bytes) -> None:
+    """A sentence, and the points stay."""
+    app = uploaded(opened(tab="Your points", data="moons"), "points file", "p.csv", data)
+    assert app.error[0].value.endswith(".")
+    assert state_of(app).values["data"] == "moons"
+
+
+@pytest.mark.parametrize("kind", ["json", "npz"])
+def test_a_network_taken_away_opens_again(kind: str) -> None:
+    """Layers and weights of a file become the start."""
+    network = dense.Network.create([dense.Dense(3, "relu"), dense.Dense(1, "tanh")], seed=8)
+    data = network.to_npz() if kind == "npz" else network.to_json().encode()
+    app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
+    values = state_of(app).values
+    assert values["layers"] == [[3, "relu"], [1, "tanh"]]
+    assert_array_equal(operations.networks.lesson(values).network.flat(), network.flat())
+
+
+def three_inputs() -> bytes:
+    return dense.Network.create([dense.Dense(1)], inputs=3).to_json().encode()
+
+
+def two_outputs() -> bytes:
+    return dense.Network.create([dense.Dense(2)]).to_npz()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("n.json", b"{}"), ("n.npz", b"PK"), ("n.json", three_inputs()), ("n.npz", two_outputs())],
+    ids=["no layers", "damaged", "three inputs", "two outputs"],
+)
+def test_another_file_is_refused_in_a_sentence(name: str, data: bytes) -> None:
+    """A file that holds no network for this plane changes nothing."""
+    app = uploaded(opened(tab="Take away"), "network file", name, data)
+    assert len(app.error) == 1
+    assert len(app.error[0].value) > 30
+    assert state_of(app).values == parsed()
