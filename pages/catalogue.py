@@ -6,9 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from explorer import figures, images
-from explorer.experiments import Convolution
+from explorer import figures, images, training
+from explorer.activations import Bend
+from explorer.arithmetic import Arithmetic, random_input, random_kernel
+from explorer.dense import Dense
+from explorer.experiments import Convolution, Pooling
 from explorer.kernels import KERNELS
+from explorer.losses import Charge
+from explorer.pipeline import PRESETS, run
+from explorer.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: where it is, what it is called, what it asks, and what its card shows."""
+    """One page: where it is, what it is called, what it asks, and what its card shows.
+
+    The sidebar offers pictures only where the page `sees_picture`.
+    """
 
     file: str
     title: str
@@ -31,6 +40,7 @@ class Entry:
     question: str
     sentence: str
     picture: Callable[[], Picture]
+    sees_picture: bool = True
 
     @property
     def name(self) -> str:
@@ -52,9 +62,116 @@ def edges() -> Picture:
     )
 
 
-def _data_uri(image: images.Array, scale: str) -> str:
-    painted = figures.paint(image, scale)
-    return figures.data_uri(figures.encode(painted.pixels, "webp"), "image/webp")
+@cache
+def windows() -> Picture:
+    """Show a small grid of digits and the sums that a window of nine weights makes of it."""
+    experiment = Arithmetic(random_input(5, 5, 15), random_kernel(3, 3, 15), padding=1)
+    grids = (experiment.board, "input", ~experiment.is_input), (experiment.output, "output", None)
+    before, after = (
+        figures.data_uri(figures.grid_svg(grid, role, faint), "image/svg+xml") for grid, role, faint in grids
+    )
+    return Picture(
+        before=before,
+        after=after,
+        text="A grid of digits with a border of zeros and, beside it, the grid of sums that a window of "
+        "three by three weights makes of it.",
+    )
+
+
+@cache
+def layers() -> Picture:
+    """Show the astronaut and what random kernels, ReLU and pooling make of her."""
+    photograph = images.sample("astronaut")
+    stack = PRESETS["random"].pipeline
+    maps = run(stack, images.prepare(photograph, size=CARD, colour=False)).steps[2].maps
+    mosaic = figures.mosaic(
+        figures.paint_maps(maps, "signed", shared=False, longest=CARD // 3).tiles, columns=3
+    )
+    return Picture(
+        before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
+        after=figures.data_uri(figures.encode(mosaic, "webp"), "image/webp"),
+        text="A photograph of an astronaut and, beside it, a mosaic of eight small maps: each keeps other "
+        "edges and surfaces of the picture.",
+    )
+
+
+@cache
+def largest() -> Picture:
+    """Show the coffee cup, and the largest pixel of every 4 x 4."""
+    photograph = images.prepare(images.sample("coffee"), size=CARD)
+    return Picture(
+        before=_data_uri(photograph, "unit"),
+        after=_data_uri(Pooling("max", 4).feature_map(photograph), "unit", 4),
+        text="A photograph of a cup of coffee and, beside it, the same picture after max pooling: "
+        "small squares, each as bright as its brightest pixel.",
+    )
+
+
+@cache
+def curves() -> Picture:
+    """Show three activations and, dashed, their slopes."""
+    sampled = [Bend(name).samples(-4, 4) for name in ("sigmoid", "tanh", "relu")]
+    before = figures.curves_svg([(each.x, each.values) for each in sampled], (-1.25, 2.25))
+    after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-0.4, 1.25), dashed=True)
+    return Picture(
+        before=figures.data_uri(before, "image/svg+xml"),
+        after=figures.data_uri(after, "image/svg+xml"),
+        text="The curves of sigmoid, tanh and ReLU and, beside them, their slopes as dashed curves: two "
+        "bumps around zero, and a step from 0 to 1.",
+    )
+
+
+@cache
+def charges() -> Picture:
+    """Show three losses and, dashed, their gradients."""
+    sampled = [
+        Charge("numbers", name).samples(5.0)
+        for name in ("mean_squared_error", "mean_absolute_error", "huber")
+    ]
+    before = figures.curves_svg([(each.x, each.values) for each in sampled], (-0.5, 8.0))
+    after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-3.0, 3.0), dashed=True)
+    return Picture(
+        before=figures.data_uri(before, "image/svg+xml"),
+        after=figures.data_uri(after, "image/svg+xml"),
+        text="A parabola, a V and a curve between them, which are three losses, and beside them their "
+        "gradients as dashed lines: a straight line, a step, and a ramp.",
+    )
+
+
+@cache
+def boundaries() -> Picture:
+    """Show what one neuron and what a hidden layer answer to a circle, trained alike."""
+    points = training.make_points("circle", 200, 0.1, 0)
+    before, after = (
+        training.watched(layers, points, epochs=60, side=64)
+        for layers in ((Dense(1, "sigmoid"),), (Dense(6), Dense(1, "sigmoid")))
+    )
+    return Picture(
+        before=_data_uri(before, "signed", 5),
+        after=_data_uri(after, "signed", 5),
+        text="What two networks answer over a plane whose points form a disc and a ring: one neuron parts it "
+        "with a straight line, a hidden layer closes a shape around the disc.",
+    )
+
+
+def _data_uri(image: images.Array, scale: str, factor: int = 1) -> str:
+    pixels = figures.enlarge(figures.paint(image, scale).pixels, factor)
+    return figures.data_uri(figures.encode(pixels, "webp"), "image/webp")
+
+
+@cache
+def arrows() -> Picture:
+    """Show a table of film ratings, and four people as arrows of their ratings of two films."""
+    ratings = TABLES["ratings"]
+    two_films = ratings.part(slice(0, 4, 3), slice(None))
+    before = figures.grid_svg(ratings.matrix(), "input")
+    after = figures.arrows_svg({name: two_films.vector(name) for name in two_films.numbers[:4]})
+    return Picture(
+        before=figures.data_uri(before, "image/svg+xml"),
+        after=figures.data_uri(after, "image/svg+xml"),
+        text="A table of numbers, five people's ratings of five films, and, beside it, four of the people as "
+        "arrows: those of like taste point the same way.",
+    )
 
 
 CARD = 320  # the longest side of a card's picture, in pixels
@@ -68,6 +185,78 @@ CATALOGUE = (
         question="What does a filter see?",
         sentence="Slide a grid of weights over a picture, drag any of them, and see the feature map move.",
         picture=edges,
+    ),
+    Entry(
+        file="pooling.py",
+        title="Pooling",
+        section="Convolution",
+        icon=":material/grid_view:",
+        question="What does pooling keep?",
+        sentence="Make one number of every window, drag its size, and see what is kept, lost and forgiven.",
+        picture=largest,
+    ),
+    Entry(
+        file="arithmetic.py",
+        title="Arithmetic",
+        section="Convolution",
+        icon=":material/calculate:",
+        question="Where does each number come from?",
+        sentence="Slide a window over a small grid of numbers, your own if you like, and see every product, "
+        "every sum, and why the output has its size.",
+        picture=windows,
+        sees_picture=False,
+    ),
+    Entry(
+        file="pipeline.py",
+        title="Pipeline",
+        section="Convolution",
+        icon=":material/stacks:",
+        question="What does a stack of layers see?",
+        sentence="Stack up to eight blocks on your picture, see all their maps, and trace any number back to "
+        "the pixels that made it.",
+        picture=layers,
+    ),
+    Entry(
+        file="vectors.py",
+        title="Vectors",
+        section="Networks",
+        icon=":material/arrow_outward:",
+        question="What is a vector?",
+        sentence="Drag the tip of an arrow or type into a table, and see sums, dot products, angles and "
+        "matrices follow.",
+        picture=arrows,
+    ),
+    Entry(
+        file="activations.py",
+        title="Activations",
+        section="Networks",
+        icon=":material/show_chart:",
+        question="What bends a sum?",
+        sentence="Lay activation functions and their slopes over one another, drag x along them, and see "
+        "where a unit learns, saturates or dies.",
+        picture=curves,
+    ),
+    Entry(
+        file="hidden_layers.py",
+        title="Hidden layers",
+        section="Networks",
+        icon=":material/hub:",
+        question="What does a hidden layer add?",
+        sentence="Train a small network live, drag any of its weights, and see its boundary bend around "
+        "points, your own if you like.",
+        picture=boundaries,
+        sees_picture=False,
+    ),
+    Entry(
+        file="losses.py",
+        title="Losses",
+        section="Networks",
+        icon=":material/trending_down:",
+        question="What is a network told to avoid?",
+        sentence="Lay losses and their gradients over one another, drag points that each of them fits in its "
+        "own way, and see what a system does that is charged for losing money.",
+        picture=charges,
+        sees_picture=False,
     ),
 )
 
