@@ -1170,6 +1170,8 @@ def _pool(image: Array, layout: _Layout, fold: _Fold, counts: Array | None) -> A
     padded = any((rows.before, rows.after, cols.before, cols.after))
     if step >= rows.outputs or (rows.stride == 1 and not padded and not fold.squared):
         # A small picture, or one pass that needs no memory but that of its result.
+        if counts is not None and not padded and rows.stride == rows.dilation == cols.dilation == 1:
+            return _pool_band(image, taps, rows, cols, _MEAN)
         found = _pool_band(image, taps, rows, cols, fold)
         return _finish(found, fold, counts, found)
     output = np.empty((rows.outputs, cols.outputs, *image.shape[2:]), np.float32)
@@ -1255,9 +1257,17 @@ def _add_up(image: Array, taps: tuple[int, int]) -> Any:
     return cv2.sepFilter2D(image, -1, across, down, None, anchor, 0, border)
 
 
+def _mean(image: Array, taps: tuple[int, int]) -> Any:
+    """Divide in the same pass where OpenCV can: half the time of doing it afterwards."""
+    if taps[0] > 1 and cv2.norm(image.reshape(len(image), -1), cv2.NORM_L1) < _RUNNING_LIMIT:
+        return cv2.boxFilter(image, -1, taps[::-1], None, (0, 0), True, cv2.BORDER_REPLICATE)
+    return _add_up(image, taps) / np.float32(math.prod(taps))
+
+
 _MAX = _Fold(np.maximum, cv2.max, _dilate, False, -math.inf)
 _MIN = _Fold(np.minimum, cv2.min, _erode, False, math.inf)
 _SUM = _Fold(np.add, cv2.add, _add_up, True, 0.0)
+_MEAN = _SUM._replace(slide=_mean)
 _FOLDS = {"max": _MAX, "min": _MIN, "average": _SUM, "l2": _SUM._replace(squared=True)}
 
 
