@@ -704,24 +704,26 @@ def arrows_svg(vectors: Mapping[str, npt.ArrayLike]) -> bytes:
 
     grid = ""
     for axis in (0, 1):
-        for whole in range(int(np.ceil(-origin[0] / unit)), int(width / unit) + 1):
-            here = origin + unit * turned * np.array([whole, whole])
+        for half in range(2 * int(np.ceil(-origin[0] / unit)), 2 * int(width / unit) + 1):
+            here = origin + unit * turned * np.array([half, half]) / 2
             x, y = float(here[0]), float(here[1])
             line = f"M{x:.1f} 0V{height}" if axis == 0 else f"M0 {y:.1f}H{width}"
-            grid += f'<path d="{line}" stroke="{_QUIET}" stroke-width="{1.6 if whole == 0 else 0.4}"/>'
+            weight = 1.6 if half == 0 else 0.2 if half % 2 else 0.5
+            grid += f'<path d="{line}" stroke="{_QUIET}" stroke-width="{weight}"/>'
             spot = (x, float(origin[1]) + 17) if axis == 0 else (float(origin[0]) - 12, y + 5)
-            if whole > 0:
-                grid += f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" fill="{_QUIET}">{whole}</text>'
+            if half > 0 and half % 2 == 0:
+                grid += f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" fill="{_QUIET}">{half // 2}</text>'
     arrows = ""
     for (name, way), colour in zip(ways.items(), SERIES, strict=False):
         along = way / float(np.linalg.norm(way))
         across, neck = np.array([-along[1], along[0]]) * 10 / unit, way - along * 20 / unit
         corners = " ".join(at(corner) for corner in (way, neck + across, neck - across))
-        x, y = (origin + unit * turned * (way + along * 16 / unit)).tolist()
+        x, y = (origin + unit * turned * (way + along * 20 / unit)).tolist()
         arrows += (
             f'<path d="M{at(np.zeros(2))}L{at(neck)}" stroke="{colour}" stroke-width="6"/>'
             f'<polygon points="{corners}" fill="{colour}"/>'
-            f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" font-weight="700" fill="{colour}">'
+            f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" font-weight="700" fill="{colour}" '
+            f'stroke="#fff" stroke-width="4" paint-order="stroke">'
             f"{html.escape(name)}</text>"
         )
     return (

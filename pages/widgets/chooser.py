@@ -136,7 +136,7 @@ def choose() -> None:
     with seen:
         _show(picture, session.values)
     for complaint in filter(None, session.complaints.values()):
-        complaints.warning(_plain(complaint))
+        complaints.warning(plain(complaint))
     _write_address(session.values, private=picture.private)
 
 
@@ -329,13 +329,13 @@ def _report(session: _Session, source: str, what: str, nothing: str) -> None:
     """Say what the source has: trouble, a picture that its widget no longer shows, or nothing yet."""
     own = session.own.get(source)
     if source in session.trouble:
-        st.error(_plain(session.trouble[source]))
+        st.error(plain(session.trouble[source]))
     elif own is None:
         st.caption(nothing)
     if own is not None and source != "draw" and session.held.get(source) != own.arrived:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.caption(
-                f"{what} is still on: {_plain(own.title)}" if source == "upload" else f"{what} is still on."
+                f"{what} is still on: {plain(own.title)}" if source == "upload" else f"{what} is still on."
             )
             st.button("Remove", key=_WIDGET.format("remove"), on_click=session.own.pop, args=(source, None))
 
@@ -445,6 +445,6 @@ def _resampled(picture: Picture, values: Values) -> str:
     return f"{change} from {rows} × {columns} with the {values[RESAMPLE.name]} filter.{first}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep Markdown from reading a file's name, or words from a link, as its own."""
     return re.sub(r"([^\w\s,;.'\"-])", r"\\\1", text)

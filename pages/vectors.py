@@ -1,0 +1,292 @@
+"""Vectors: columns of numbers as arrows, and everything a network does with them."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import figures, tables, vector_code, vectors
+from pages import operations
+from pages.operations import OPERATIONS
+from pages.operations.arrows import MULTIPLY, OPERATE, PATCH, WEIGHTS
+from pages.settings import Values
+from pages.widgets import address, chooser, lab, panels, sheet
+from pages.widgets.chooser import Picture, plain
+from pages.widgets.sheet import Sheet
+
+OPERATION = OPERATIONS["vectors"]
+PRODUCT = OPERATIONS["product"]
+PATCH_DOT = OPERATIONS["patch"]
+CODES = {
+    "operation": "Two vectors",
+    "product": "Matrix times vector",
+    "patch": "A patch",
+    "standardise": "Standardise",
+    "one_hot": "One-hot",
+}
+STAGE_FIRST = """<style>
+@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-vectors_sight) { order: -1; } }
+</style>"""
+EXPLANATION = Path(__file__).parent / "texts" / "vectors.md"
+
+
+def main() -> None:
+    """Show the page."""
+    st.title("What is a vector?")
+    st.markdown(
+        "A **vector** is a list of numbers; vectors side by side are a **matrix**. Drag a tip, or type into "
+        "the table."
+    )
+    picture = chooser.current()
+    show_experiment(picture)
+    lab.supply(picture)
+
+
+@st.fragment
+def show_experiment(picture: Picture) -> None:
+    """Show the table, two vectors of it, and what is made of them."""
+    held = sheet.current()
+    notices = st.container()
+    table, sight = st.columns([1, 2], gap="medium")
+    with table:
+        menus, cells = st.container(), st.container()
+    with cells:
+        sheet.edit(held)
+        sheet.show_notes(held)
+    with menus:
+        sheet.choose(held)
+        sheet.pick(held)
+    with sight, st.container(key="vectors_sight"):
+        st.html(STAGE_FIRST)
+        values = show_two(held, notices)
+    sheet.write_address(held)
+    panels.tabs(
+        {
+            "Worked": lambda: show_worked(values),
+            "Matrix times vector": lambda: show_product(held),
+            "A picture as a matrix": lambda: show_picture(picture),
+            "For a network": lambda: show_network(held),
+            "Code": lambda: show_code(held, values, picture),
+            "Take away": lambda: show_files(held, picture),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_two(held: Sheet, notices: st.delta_generator.DeltaGenerator) -> Values:
+    """Show the two vectors and take over what was dragged; give the settings."""
+    state = lab.state(OPERATION, st.query_params)
+    given = {name: vector.tolist() for name, vector in zip("ab", held.vectors, strict=True)}
+    if any(state.values[name] != numbers for name, numbers in given.items()):
+        state.adopt(state.values | given)
+    lab.show(OPERATION, state, None, labels(held))
+    dragged = {
+        place: state.values[name] for place, name in enumerate("ab") if state.values[name] != given[name]
+    }
+    if dragged:
+        held.put(dragged)
+        st.rerun()  # the editor shows the cells as they were
+    for complaint in (*held.complaints, *state.complaints):
+        notices.warning(plain(complaint))
+    address.write(OPERATE, state.values)
+    return state.values
+
+
+def labels(held: Sheet) -> dict[str, object]:
+    """Name the vectors and their places."""
+    first, second = held.picks
+    return {"a": first, "b": second, "places": held.table.places(held.along)}
+
+
+def show_worked(values: Values) -> None:
+    """Work out the chosen operation, and all others, with these numbers."""
+    chosen = vectors.OPERATIONS[values["operation"]]
+    formulas, chart = st.columns([3, 2], gap="large")
+    with formulas:
+        st.markdown(f"**{chosen.title}**: {chosen.why[0].lower()}{chosen.why[1:]}")
+        show_formula(chosen.name, values)
+    with chart:
+        try:
+            result = chosen.apply(values["a"], values["b"], values["factor"])
+        except ValueError:
+            st.caption("There is nothing to draw without a direction.")
+        else:
+            st.plotly_chart(drawn(result), theme=None, key="worked")
+    st.markdown("#### Everything else, for the same two vectors")
+    columns = cycle(st.columns(2, gap="large"))
+    for name, operation in vectors.OPERATIONS.items():
+        if name != chosen.name:
+            with next(columns):
+                st.markdown(f"**{operation.title}**")
+                show_formula(name, values)
+
+
+def drawn(result: vectors.Result) -> object:
+    """Draw arrows where there are two numbers or three, bars otherwise."""
+    if len(result.vectors["a"]) in (2, 3):
+        return figures.arrows(result.vectors, starts=result.starts)
+    return figures.bars(result.vectors)
+
+
+def show_formula(name: str, values: Values) -> None:
+    """Show an operation with the present numbers in it, or why there is no result."""
+    try:
+        result = vectors.OPERATIONS[name].apply(values["a"], values["b"], values["factor"])
+    except ValueError as error:
+        st.info(plain(str(error)))
+        return
+    st.latex(result.worked)
+    if result.sentence:
+        st.caption(result.sentence)
+
+
+def matrix_of(held: Sheet) -> tables.Table:
+    """Give the corner of the table of which every number can be shown as a matrix."""
+    names = held.table.numbers[: operations.arrows.MOST_COLUMNS]
+    rows = held.table.part(slice(operations.arrows.MOST_ROWS), slice(None))
+    return tables.from_columns({name: rows.vector(name).tolist() for name in names})
+
+
+def show_product(held: Sheet) -> None:
+    """Multiply the table's columns of numbers by a vector, step by step."""
+    st.markdown(
+        "The table's columns of numbers side by side are the **matrix** A. A times x is a **weighted sum** "
+        "of its columns and, just as well, a **dot product** of each row with x: what a neuron with the "
+        "weights x makes of a batch."
+    )
+    corner = matrix_of(held)
+    names = corner.numbers
+    matrix = corner.matrix().tolist()
+    state = lab.state(PRODUCT, st.query_params)
+    ones = [WEIGHTS.default[0]] * len(names)
+    x = [*state.values["x"], *ones][: len(names)]
+    if state.values["matrix"] != matrix or state.values["x"] != x:
+        state.adopt(state.values | {"matrix": matrix, "x": x})
+    rows = held.table.row_names[: corner.size]
+    complain(state)
+    lab.show(PRODUCT, state, None, {"rows": rows, "columns": names})
+    at_start = state.values["x"] == ones
+    address.write(MULTIPLY, state.values | ({"x": WEIGHTS.default} if at_start else {}))
+    if (corner.size, len(names)) != (held.table.size, len(held.table.numbers)):
+        st.caption(f"The first {corner.size} rows and {len(names)} columns of numbers of the table.")
+    found = operations.arrows.product(state.values)
+    st.latex(found.columns_worked)
+    st.latex(found.rows_worked)
+
+
+def show_picture(picture: Picture) -> None:
+    """Show the picture as a matrix, a row of it, and a patch as a vector."""
+    st.markdown(
+        "A grey picture is a **matrix** of levels from 0 to 1; a colour picture is three, its **channels**. "
+        "Drag the window over it: the patch under a kernel is a vector, and convolution a **dot product**."
+    )
+    state = lab.state(PATCH_DOT, st.query_params)
+    complain(state)
+    lab.show(PATCH_DOT, state, picture)
+    address.write(PATCH, state.values)
+
+
+def complain(state: lab.State) -> None:
+    """Say what a link asked in vain."""
+    for complaint in state.complaints:
+        st.warning(plain(complaint))
+
+
+def show_network(held: Sheet) -> None:
+    """Bring columns to one scale, and categories into numbers."""
+    table = held.table
+    st.markdown(
+        "A network sums its inputs, so they should be of one size. **Standardising** a column takes its mean "
+        "away and divides by its **standard deviation**, the usual distance from the mean."
+    )
+    names = table.numbers[: operations.arrows.MOST_COLUMNS]
+    matrix = table.matrix(names)
+    scaled = vectors.standardise(matrix)
+    before, after = st.columns(2, gap="large")
+    for place, title, numbers in ((before, "As they are", matrix), (after, "Standardised", scaled.matrix)):
+        with place:
+            st.markdown(f"**{title}**")
+            columns = dict(zip(names[:4], numbers.T, strict=False))
+            st.plotly_chart(figures.bars(columns, labels=table.row_names), theme=None, key=title)
+    st.markdown(plain(scaled.sentence(names)))
+    st.latex(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0]))
+    st.caption(plain(f"The first number of {names[0]!r}."))
+    st.dataframe(
+        {"": table.row_names} | dict(zip(names, scaled.matrix.T.tolist(), strict=True)),
+        hide_index=True,
+        alt="The standardised table",
+    )
+    show_one_hot(table)
+
+
+def show_one_hot(table: tables.Table) -> None:
+    """Make numbers of a column of categories."""
+    st.markdown(
+        "A category is no number: 3 would not be three times 1. A **one-hot** code gives each category a "
+        "place of its own, with a 1 there and 0 elsewhere, so that any two are equally far apart."
+    )
+    column = one_hot_column(table)
+    try:
+        code = table.one_hot(column)
+    except ValueError as error:
+        st.info(plain(str(error)))
+        return
+    columns = {str(category): code.matrix[:, place] for place, category in enumerate(code.categories)}
+    st.dataframe({column: table.columns[column]} | columns, alt=f"One-hot code of {column}", hide_index=True)
+
+
+def one_hot_column(table: tables.Table) -> str:
+    """Let the person choose a column to code: a text, if there is one."""
+    return st.selectbox(
+        "Column",
+        list(table.columns),
+        index=list(table.columns).index((table.texts or table.numbers)[-1]),
+        key=f"one_hot_{'_'.join(table.columns)}",
+    )
+
+
+def show_code(held: Sheet, values: Values, picture: Picture) -> None:
+    """Show what is on the screen as a NumPy program."""
+    which = st.segmented_control(
+        "Written with NumPy",
+        list(CODES),
+        format_func=CODES.__getitem__,
+        default="operation",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    corner = matrix_of(held)
+    match which:
+        case "operation":
+            a, b = held.vectors
+            text = vector_code.two_vectors(values["operation"], a, b, values["factor"])
+        case "product":
+            x = lab.state(PRODUCT, st.query_params).values["x"]
+            ones = [WEIGHTS.default[0]] * len(corner.numbers)
+            text = vector_code.matrix_times_vector(corner.matrix(), [*x, *ones][: len(corner.numbers)])
+        case "patch":
+            cell = operations.arrows.patch_cell(picture.levels, lab.state(PATCH_DOT, st.query_params).values)
+            text = vector_code.patch(cell.window.patch, cell.kernel)
+        case "standardise":
+            text = vector_code.standardised(corner.matrix())
+        case _:
+            name = (held.table.texts or held.table.numbers)[-1]
+            text = vector_code.one_hot(held.table.columns[name])
+    st.code(text, "python")
+    st.caption("It ends with result: the numbers of this page.")
+
+
+def show_files(held: Sheet, picture: Picture) -> None:
+    """Offer the table, and a link."""
+    st.download_button("Table as CSV", lambda: tables.write_csv(held.whole), "table.csv")
+    panels.show_link(picture)
+    if held.private:
+        st.caption("Your own file stays with you: the link opens with a built-in table in its place.")
+    elif held.name == sheet.OWN and not held.text:
+        st.caption("Your table is too long for a link, which opens with a built-in one in its place.")
+
+
+main()

@@ -1,0 +1,362 @@
+"""The Vectors page as a student uses it: drag a tip, type into a cell, open a file, press keys."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import images, vectors
+from explorer.tables import TABLES, from_text
+from pages import operations
+
+pytestmark = pytest.mark.browser
+
+ROW = 37  # CSS pixels of a row of the editor
+
+
+def open_page(page: Page, url: str, query: str = "") -> None:
+    """Open the page and wait until the lane carries its questions."""
+    page.goto(f"{url}/vectors?{query}")
+    expect(page.locator(".vectorlab[data-lane=open]")).to_be_attached(timeout=20_000)
+    rested(page)
+
+
+def rested(page: Page) -> None:
+    """Wait until every view has the answer to its last question, and the page's run is over."""
+    page.wait_for_function(
+        """() => {
+          const labs = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab')).filter(Boolean);
+          return labs.length > 0 && labs.every(({ dataset }) => dataset.seq !== undefined
+              && Number(dataset.seq) >= Number(dataset.asked ?? 0))
+            && !document.querySelector('[data-testid=stStatusWidget]');
+        }""",
+        timeout=20_000,
+    )
+    page.wait_for_timeout(250)
+
+
+def in_address(page: Page, text: str) -> None:
+    page.wait_for_function("(text) => decodeURIComponent(location.search).includes(text)", arg=text)
+    rested(page)
+
+
+def query_of(page: Page) -> dict[str, str]:
+    return {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+
+
+def result(page: Page) -> Any:
+    return json.loads(page.locator("[data-read=result]").get_attribute("data-value") or "null")
+
+
+def measured(page: Page, name: str) -> float:
+    return float(page.locator(f"[data-measure='{name}']").get_attribute("data-value") or "nan")
+
+
+def middle(handle: Locator) -> tuple[float, float]:
+    box = handle.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def tip(page: Page, name: str) -> list[float]:
+    """Read where the tip of an arrow is, from its accessible name."""
+    label = page.locator(f"[data-hold={name}]").get_attribute("aria-label") or ""
+    return [float(number) for number in label.partition(", at ")[2].replace("−", "-").split(", ")]
+
+
+def type_cell(page: Page, row: int, column: int, text: str) -> None:
+    """Type into a cell of the editor; columns of two or three letters are 62 pixels wide, the first 70."""
+    box = page.locator("[data-testid=stDataFrame]").first.bounding_box()
+    assert box
+    x = box["x"] + 34 + 70 + 62 * (column - 1) + 31
+    page.mouse.click(x, box["y"] + ROW * (row + 1) + ROW / 2)
+    page.wait_for_timeout(200)
+    page.keyboard.type(text, delay=50)
+    page.wait_for_timeout(200)  # the editor opens a field of its own over the cell
+    page.keyboard.press("Enter")
+
+
+def test_a_dragged_tip_moves_every_number_before_release(page: Page, server) -> None:
+    """While a's tip is held, the sum and the measures are those of where it is; then the table has it."""
+    open_page(page, server.url)
+    handle = page.locator("[data-hold=a]")
+    assert tip(page, "a") == [3, 1]
+    x, y = middle(handle)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = []
+    for step in range(1, 6):
+        page.mouse.move(x - 9 * step, y - 14 * step)
+        rested(page)
+        a = tip(page, "a")
+        assert result(page) == vectors.add(a, [1, 2]).tolist()
+        assert measured(page, "dot product") == pytest.approx(vectors.dot(a, [1, 2]).value)
+        assert measured(page, "angle") == pytest.approx(vectors.angle(a, [1, 2]))
+        seen.append(tuple(a))
+    assert len(set(seen)) == 5
+    assert "cells" not in query_of(page)
+    page.mouse.up()
+    in_address(page, "cells=")
+    table = from_text(query_of(page)["cells"])
+    assert table.vector("a").tolist() == list(seen[-1])
+    assert table.vector("b").tolist() == [1, 2]
+    expect(page.locator("[data-testid=stMarkdownContainer] .katex").first).to_contain_text("=")
+    assert result(page) == vectors.add(seen[-1], [1, 2]).tolist()
+
+
+def test_a_typed_cell_moves_arrow_and_result(page: Page, server) -> None:
+    """Two cells, one after the other, are typed into the sheet: the arrows and the sum follow."""
+    open_page(page, server.url)
+    type_cell(page, 0, 1, "5")
+    in_address(page, "x,5,1,-2,-6")
+    assert tip(page, "a") == [5, 1]
+    assert result(page) == [6, 3]
+    type_cell(page, 1, 2, "7")
+    in_address(page, "y,1,7,1,-2")
+    assert tip(page, "b") == [1, 7]
+    assert result(page) == [6, 8]
+    type_cell(page, 0, 2, "0.5")
+    in_address(page, "x,5,0.5,-2,-6")
+    assert result(page) == [5.5, 8]
+
+
+def test_what_was_typed_is_there_after_another_page(page: Page, server) -> None:
+    """Type, drag, go to another page and come back: table, arrows and picks are as they were."""
+    open_page(page, server.url, "operation=dot")
+    type_cell(page, 0, 1, "4")
+    in_address(page, "x,4,1,-2,-6")
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="How does a computer see?")).to_be_visible()
+    page.locator("[data-testid=stSidebarNavLink]", has_text="Vectors").click()
+    expect(page.locator(".vectorlab[data-lane=open]")).to_be_attached(timeout=20_000)
+    in_address(page, "x,4,1,-2,-6")
+    assert result(page) == 6
+    assert tip(page, "a") == [4, 1]
+
+
+def test_a_link_opens_the_same_on_a_cold_server(page: Page, launch, complaints) -> None:
+    """Table, picks, operation and factor stand in the link, also at the first page that a server shows."""
+    cells = quote("name,u,v\none,1.5,-2\ntwo,0,4")
+    open_page(page, launch().url, f"cells={cells}&along=rows&first=two&operation=scale&factor=-1.5")
+    assert tip(page, "a") == [0, 4]
+    assert result(page) == [0, -6]
+    expect(page.locator(".slider[data-name=factor]")).to_have_attribute("aria-valuenow", "-1.5")
+    complaints.clear()
+
+
+def test_a_dragged_factor_moves_the_arrow_before_release(page: Page, server) -> None:
+    """The factor is a slider, and the scaled vector follows it while it is held, in plane, space and bars."""
+    for table in ("arrows", "arrows_3d", "ratings"):
+        open_page(page, server.url, f"operation=scale&table={table}")
+        a = TABLES[table].matrix()[:, 0]
+        slider = page.locator(".slider[data-name=factor]")
+        box = slider.bounding_box()
+        assert box
+        canvas = page.locator("canvas[data-space=vectors]")
+        before = int(canvas.get_attribute("data-revision") or 0)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, steps=4)
+        rested(page)
+        factor = float(slider.get_attribute("aria-valuenow") or "nan")
+        assert -3 < factor < 0
+        assert result(page) == pytest.approx(vectors.scale(a, factor).tolist())
+        assert int(canvas.get_attribute("data-revision") or 0) > before
+        page.mouse.up()
+        in_address(page, f"factor={factor}")
+
+
+def test_everything_by_keyboard(page: Page, server) -> None:
+    """Arrow keys move a focused tip, choose an operation, turn a factor; each is an answer at rest."""
+    open_page(page, server.url)
+    page.locator("[data-hold=b]").focus()
+    page.keyboard.press("ArrowRight")
+    rested(page)
+    step = tip(page, "b")[0] - 1
+    assert step > 0
+    assert result(page) == pytest.approx([4 + step, 3])
+    page.keyboard.press("Shift+ArrowDown")
+    rested(page)
+    assert tip(page, "b") == pytest.approx([1 + step, 2 - 10 * step])
+    page.locator(".strip[data-name=operation] [aria-checked=true]").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    in_address(page, "operation=dot")
+    assert result(page) == pytest.approx(vectors.dot([3, 1], tip(page, "b")).value)
+    open_page(page, server.url, "table=arrows_3d")
+    canvas = page.locator("canvas[data-space=vectors]")
+    canvas.focus()
+    before = int(canvas.get_attribute("data-revision") or 0)
+    page.keyboard.press("ArrowLeft")
+    assert int(canvas.get_attribute("data-revision") or 0) > before
+
+
+@pytest.mark.parametrize("operation", vectors.OPERATIONS)
+def test_numbers_on_the_screen_are_the_explorers(page: Page, server, operation: str) -> None:
+    """Result, working and measures of every operation are those of explorer.vectors, for bars as well."""
+    open_page(page, server.url, f"table=weather&operation={operation}&factor=0.5")
+    a, b = (TABLES["weather"].vector(name) for name in TABLES["weather"].numbers[:2])
+    found = vectors.OPERATIONS[operation].apply(a, b, 0.5)
+    expect(page.locator("[data-read=result]")).to_have_text(found.said)
+    cells = page.locator(".working tbody tr:not(.gap)")
+    for index, (_, texts) in enumerate(found.rows()):
+        assert cells.nth(index).locator("td").all_inner_texts() == list(texts)
+    for measure in vectors.measures(a, b):
+        expect(page.locator(f"[data-measure='{measure.name}']")).to_have_text(measure.said)
+
+
+def test_a_zero_vector_is_said_and_can_be_left(page: Page, server) -> None:
+    """The tip of b dragged to the origin: no angle, a sentence, and the way back works."""
+    open_page(page, server.url, f"operation=angle&cells={quote('a,b' + chr(10) + '3,1' + chr(10) + '1,0')}")
+    handle = page.locator("[data-hold=b]")
+    x, y = middle(handle)
+    for _ in range(200):
+        if tip(page, "b") == [0, 0]:
+            break
+        handle.focus()
+        page.keyboard.press("ArrowLeft")
+        rested(page)
+    expect(page.locator(".vectorsentence")).to_contain_text("b is the zero vector")
+    expect(page.locator("[data-read=result]")).to_have_text("none")
+    page.mouse.move(*middle(handle))
+    page.mouse.down()
+    page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+    rested(page)
+    assert result(page) == pytest.approx(vectors.angle([3, 1], tip(page, "b")))
+
+
+def test_a_file_is_opened_and_a_bad_one_refused(page: Page, server) -> None:
+    """A CSV file becomes the table; a ragged one gives one sentence and leaves it."""
+    open_page(page, server.url)
+    page.get_by_test_id("stPopoverButton").click()
+    chooser = page.locator("[data-testid=stFileUploader] input[type=file]").last
+    chooser.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": b"u;v\n1,5;2\n2;-4\n"})
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('*')].map((host) => host.shadowRoot)
+          .some((root) => root?.querySelector('[data-hold=a]')?.ariaLabel.includes('1.5, 2'))""",
+        timeout=15_000,
+    )
+    rested(page)
+    assert result(page) == [3.5, -2]
+    assert "cells" not in query_of(page)
+    chooser.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"u,v\n1\n"})
+    expect(page.get_by_text("bad.csv: Row 1, line 2 of the file, has 1 cell")).to_be_visible(timeout=15_000)
+    rested(page)
+    assert result(page) == [3.5, -2]
+
+
+def test_a_matrix_times_a_vector_step_by_step(page: Page, server) -> None:
+    """A dragged weight changes the product before release; the steps add column after column."""
+    open_page(page, server.url, "tab=Matrix%20times%20vector&table=baskets&x=1.0,2.0,0.5")
+    grid = page.locator(".productgrid")
+    matrix = TABLES["baskets"].matrix()
+    assert json.loads(grid.get_attribute("data-result") or "") == (matrix @ [1, 2, 0.5]).tolist()
+    slider = page.locator(".slider[data-name=x1]")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2, steps=3)
+    rested(page)
+    weight = float(slider.get_attribute("aria-valuenow") or "nan")
+    assert weight > 1
+    held = json.loads(grid.get_attribute("data-result") or "")
+    assert held == pytest.approx((matrix @ [weight, 2, 0.5]).tolist())
+    page.mouse.up()
+    in_address(page, f"x={weight},2.0,0.5")
+    page.get_by_role("button", name="One step back").click()
+    in_address(page, "step=2")
+    sums = page.locator(".ax td").all_inner_texts()
+    expected = (matrix[:, :2] @ [weight, 2]).tolist()
+    assert sums == [vectors.plain(number) for number in expected]
+    page.get_by_role("radio", name="a dot product for each row").click()
+    in_address(page, "way=rows")
+    assert page.locator(".ax td").all_inner_texts()[:2] == [
+        vectors.plain(number) for number in (matrix @ [weight, 2, 0.5]).tolist()[:2]
+    ]
+
+
+def test_a_patch_of_the_picture_is_a_dot_product(page: Page, server) -> None:
+    """The window is dragged over the picture: the number under it is that of the feature map, at once."""
+    open_page(page, server.url, "tab=A%20picture%20as%20a%20matrix&size=32&patch_row=3&patch_column=4")
+    image = images.prepare(images.sample("chelsea"), size=32, colour=False)
+    canvas = page.locator("canvas[data-patch=picture]")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=4)
+    rested(page)
+    shown = float(page.locator("[data-read=cell]").get_attribute("data-value") or "nan")
+    assert "patch_row=3" in page.url
+    page.mouse.up()
+    page.wait_for_function("() => !location.search.includes('patch_row=3&')")
+    rested(page)
+    query = query_of(page)
+    values = {
+        "patch_kernel": "sobel_x",
+        "patch_row": int(query["patch_row"]),
+        "patch_column": int(query["patch_column"]),
+        "patch_channel": 0,
+    }
+    assert shown == pytest.approx(operations.arrows.patch_cell(image, values).value, abs=1e-6)
+    canvas.focus()
+    page.keyboard.press("ArrowUp")
+    in_address(page, f"patch_row={values['patch_row'] - 1}")
+
+
+@pytest.mark.parametrize("table", ["arrows", "arrows_3d", "flowers"])
+def test_the_page_fits_a_laptop_and_a_phone(page: Page, phone: Page, server, table: str) -> None:
+    """At 1280 x 800 picture and result are above the fold; at 390 nothing scrolls sideways."""
+    open_page(page, server.url, f"table={table}&operation=project")
+    for part in (".spacebox", "[data-read=result]", ".measures"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 800, part
+    tabs = ("Worked", "Matrix%20times%20vector", "A%20picture%20as%20a%20matrix", "For%20a%20network")
+    for tab in tabs:
+        open_page(phone, server.url, f"table={table}&tab={tab}")
+        wide = phone.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, tab
+    stage, sheet = (
+        phone.locator(part).first.bounding_box() for part in (".spacebox", "[data-testid=stDataFrame]")
+    )
+    assert stage
+    assert sheet
+    assert stage["y"] < sheet["y"]
+
+
+def test_a_finger_drags_a_tip(phone: Page, server) -> None:
+    """On a phone the tip follows the finger and the page does not scroll."""
+    open_page(phone, server.url)
+    handle = phone.locator("[data-hold=a]")
+    handle.scroll_into_view_if_needed()
+    x, y = middle(handle)
+    client = phone.context.new_cdp_session(phone)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        client.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": left, "y": top} for left, top in points]},
+        )
+
+    top = phone.evaluate("scrollY")
+    touch("touchStart", (x, y))
+    for step in range(1, 5):
+        touch("touchMove", (x - 12 * step, y - 8 * step))
+        phone.wait_for_timeout(40)
+    rested(phone)
+    moved = tip(phone, "a")
+    assert moved[0] < 3
+    assert result(phone) == vectors.add(moved, [1, 2]).tolist()
+    touch("touchEnd")
+    in_address(phone, "cells=")
+    assert phone.evaluate("scrollY") == top
