@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.catalogue import CATALOGUE, Entry
+from pages.catalogue import CATALOGUE, Entry, sections
 
 START = """
 1. **Choose a picture** in the sidebar: a sample, a file of yours, a drawing, or the camera.
@@ -31,10 +31,13 @@ st.markdown(
     "Change any number and watch the result move: nothing here is an illustration, everything is computed."
 )
 
-pages, start = st.columns([2, 1], gap="medium")
+pages, start = st.columns([3, 1], gap="medium")
 with pages:
-    for entry in CATALOGUE:
-        card(entry)
+    for section, entries in sections(CATALOGUE).items():
+        st.subheader(section, anchor=False)
+        with st.container(key=f"cards-of-{section}"):
+            for entry in entries:
+                card(entry)
 with start:
     st.subheader("Where to start", anchor=False)
     st.markdown(START)
