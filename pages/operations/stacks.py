@@ -43,8 +43,8 @@ STACK = (
 )
 
 # Pixels of a map in a mosaic at most. On a laptop's screen a tile has about 85; decoding the pictures is the
-# larger part of what an answer costs a browser, so while a control moves no more than that are sent.
-MOVING_TILE, RESTING_TILE = 96, 256
+# larger part of what an answer costs a browser, so while a control moves somewhat fewer are sent.
+MOVING_TILE, RESTING_TILE = 64, 256
 
 MOVING_QUALITY = 80
 

@@ -28,37 +28,42 @@ def _read(*names: str) -> str:
 
 LIVE = ("lane.js", "controls.js", "live.js")  # what every view stands on
 STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
+LOSSES = ("plot.css", "activations.css", "losses.css")
+VECTORS = ("plot.css", "activations.css", "vectors.css")
 
 VIEWS = {
-    "filter": (*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"),
-    "pool": (*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"),
-    "forgives": (*LIVE, "forgives.js"),
-    "arithmetic": (*LIVE, "stage.js", "transport.js", "arithmetic.js"),
-    "pipeline": (*LIVE, "stage.js", "kernel.js", "pipeline.js"),
-    "activations": (*LIVE, "plot.js", "palette.js", "activations.js"),
-    "chain": (*LIVE, "plot.js", "follower.js", "chain.js"),
-    "softmax": (*LIVE, "softmax.js"),
-    "bend": (*LIVE, "follower.js", "bend.js"),
-    "losses": (*LIVE, "plot.js", "palette.js", "losses.js"),
-    "samples": (*LIVE, "plot.js", "follower.js", "samples.js"),
-    "fit": (*LIVE, "plot.js", "palette.js", "points.js", "fit.js"),
-    "trading": (*LIVE, "plot.js", "trading.js"),
-    "vectors": (*LIVE, "plot.js", "space.js", "vectors.js"),
-    "product": (*LIVE, "plot.js", "space.js", "product.js"),
-    "patch": (*LIVE, "patch.js"),
-    "network": (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
+    "filter": ((*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"), ()),
+    "pool": ((*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"), ("pooling.css",)),
+    "forgives": ((*LIVE, "forgives.js"), ("pooling.css",)),
+    "arithmetic": ((*LIVE, "stage.js", "transport.js", "arithmetic.js"), ("arithmetic.css",)),
+    "pipeline": ((*LIVE, "stage.js", "kernel.js", "pipeline.js"), ("pipeline.css",)),
+    "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
+    "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
+    "softmax": ((*LIVE, "softmax.js"), ("activations.css",)),
+    "bend": ((*LIVE, "follower.js", "bend.js"), ("activations.css",)),
+    "losses": ((*LIVE, "plot.js", "palette.js", "losses.js"), LOSSES),
+    "samples": ((*LIVE, "plot.js", "follower.js", "samples.js"), LOSSES),
+    "fit": ((*LIVE, "plot.js", "palette.js", "points.js", "fit.js"), LOSSES),
+    "trading": ((*LIVE, "plot.js", "trading.js"), LOSSES),
+    "vectors": ((*LIVE, "plot.js", "space.js", "vectors.js"), VECTORS),
+    "product": ((*LIVE, "plot.js", "space.js", "product.js"), VECTORS),
+    "patch": ((*LIVE, "patch.js"), VECTORS),
+    "network": (
+        (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
+        ("plot.css", "network.css"),
+    ),
 }
-"""The scripts of each view, in the order in which they are joined."""
+"""The scripts of each view, in the order in which they are joined, and its styles beside those of all."""
 
-# A component for each view, since Streamlit sends its whole script with every message.
+# A component for each view, since Streamlit sends all its script and style with every message.
 _components = {
     view: st.components.v2.component(
         f"explorer_{view}",
         html="<!-- The view builds itself. -->\n",
-        css=_read("lab.css"),
+        css=_read("lab.css", *styles),
         js=_read(*scripts),
     )
-    for view, scripts in VIEWS.items()
+    for view, (scripts, styles) in VIEWS.items()
 }
 _store = st.components.v2.component("explorer_store", js=_read("store.js"))
 
