@@ -118,7 +118,7 @@ def show(
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
     fragment of the page that called this runs as well.
     """
-    _store(key=_store_key(operation), data=operation.name, on_commit_change=lambda: None)
+    _store(key=_store_key(operation), data={"operation": operation.name}, on_commit_change=lambda: None)
     _draw(operation, state, picture, labels or {})
 
 

@@ -19,6 +19,6 @@ function keep(data) {
 export default function ({ data, setStateValue }) {
   const carriers = (window.explorerCommit ??= new Map());
   const onPage = data instanceof Uint8Array;
-  carriers.set(onPage ? "page" : data, (request) => setStateValue("commit", request));
+  carriers.set(onPage ? "page" : data.operation, (request) => setStateValue("commit", request));
   if (onPage && data.length > ID_LENGTH) keep(data);
 }
