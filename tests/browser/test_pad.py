@@ -37,6 +37,7 @@ def revision(pad: Locator) -> int:
 
 def stroke(page: Page, pad: Locator, *points: tuple[float, float]) -> None:
     """Draw along points given as shares of the canvas."""
+    pad.scroll_into_view_if_needed()  # it stands in the sidebar, under as many links as there are pages
     box = pad.bounding_box()
     assert box
     along = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
