@@ -74,6 +74,7 @@ class State:
 
     values: Values
     seq: int = 0
+    committed: int = -1  # the newest question from a control at rest that the page around the view has seen
     epoch: int = 0
     complaints: list[str] = field(default_factory=list)
 
@@ -119,6 +120,10 @@ def show(
     fragment of the page that called this runs as well.
     """
     _store(key=_store_key(operation), data={"operation": operation.name}, on_commit_change=lambda: None)
+    # A run of the view alone may carry what rests as well; it is settled when the page has been run for it.
+    places = (_store_key(operation), PAGE_STORE)
+    rested = _newest(operation, *(st.session_state.get(place, {}) for place in places))
+    state.committed = max(state.committed, rested.get("seq", -1))
     _draw(operation, state, picture, labels or {})
 
 
@@ -148,6 +153,7 @@ def _draw(operation: Operation, state: State, picture: Picture | None, labels: M
         "picture": picture and {"id": picture.id, "title": picture.title, "channels": levels.shape[2]},
         "answer": answer,
         "answered": request.get("seq"),
+        "committed": state.committed,
         "complaint": complaint,
         "lane": lane.path(st.get_option("server.baseUrlPath")),
         "roles": figures.role_colours(),

@@ -103,7 +103,7 @@ class Live {
     if (data.answer) this.receive(decodeAnswer(fromBase64(data.answer)));
     if (data.answered != null) {
       this.runs.settle(data.answered);
-      this.commits.settle(data.answered);
+      this.commits.settle(data.committed);
       this.element.dataset.run = data.answered;
     }
     if (data.complaint) this.complain(data.answered ?? this.seq, data.complaint);
