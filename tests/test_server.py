@@ -87,7 +87,7 @@ def test_heavy_libraries_stay_out_of_the_server(server):
 
 
 def test_memory_after_every_page_was_served(launch):
-    """A server holds less than 200 MB until somebody opens the one page with a spreadsheet, which is pandas."""
+    """A server holds less than 200 MB until the one page with a spreadsheet, which is pandas, is opened."""
     server = launch(informer=True)
     for page in QUESTIONS.keys() - {"vectors"}:
         server.visit(page)
