@@ -39,11 +39,7 @@ def main() -> None:
 @st.fragment
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the plot and what follows from its settings: all that a control at rest brings up to date."""
-    notices = st.container()
-    lab.show(OPERATION, state, None)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, None)
     bend, reach = operations.curves.chosen_bend(state.values), state.values["reach"]
     panels.tabs(
         {

@@ -10,7 +10,7 @@ from explorer import arithmetic, figures
 from explorer.arithmetic import KINDS, Arithmetic
 from pages import operations
 from pages.operations import OPERATIONS
-from pages.widgets import address, lab
+from pages.widgets import address, lab, panels
 
 OPERATION = OPERATIONS["arithmetic"]
 TABS = ("Facts", "Code", "Take away", "Explain")
@@ -31,11 +31,7 @@ def main() -> None:
 @st.fragment
 def show_experiment(state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
-    notices = st.container()
-    lab.show(OPERATION, state, None)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, None)
     try:
         experiment = operations.grids.sums(state.values)
     except ValueError:

@@ -37,11 +37,7 @@ def main() -> None:
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
     held = held_experiment(state)
-    notices = st.container()
-    lab.show(OPERATION, state, picture)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, picture)
     if held is None:
         address.drop(FILTER, ASIDE)
     else:

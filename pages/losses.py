@@ -38,11 +38,7 @@ def main() -> None:
 @st.fragment
 def show_experiment(state: lab.State) -> None:
     """Show the plots and what follows from their settings: all that a control at rest brings up to date."""
-    notices = st.container()
-    lab.show(OPERATION, state, None)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, None)
     panels.tabs(
         {
             "Facts": lambda: show_facts(state),

@@ -11,7 +11,7 @@ from explorer import experiments, figures, pipeline, snippets
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.settings import Values
-from pages.widgets import address, chooser, lab, panels
+from pages.widgets import chooser, lab, panels
 from pages.widgets.chooser import Picture
 
 OPERATION = OPERATIONS["pipeline"]
@@ -34,11 +34,7 @@ def main() -> None:
 @st.fragment
 def show_stack(picture: Picture, state: lab.State) -> None:
     """Show the blocks and what follows from them: all that a control at rest brings up to date."""
-    notices = st.container()
-    lab.show(OPERATION, state, picture)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, picture)
     found = operations.stacks.RUNS.run(operations.stacks.stack(state.values), picture.levels)
     panels.tabs(
         {

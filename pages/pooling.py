@@ -37,11 +37,7 @@ def main() -> None:
 @st.fragment
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
-    notices = st.container()
-    lab.show(OPERATION, state, picture)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(OPERATION.settings, state.values)
+    panels.show_lab(OPERATION, state, picture)
     experiment = operations.poolings.pooling(state.values)
     try:
         pooled = experiment.feature_map(picture.levels)

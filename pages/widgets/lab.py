@@ -121,8 +121,7 @@ def show(
     """
     _store(key=_store_key(operation), data={"operation": operation.name}, on_commit_change=lambda: None)
     # A run of the view alone may carry what rests as well; it is settled when the page has been run for it.
-    places = (_store_key(operation), PAGE_STORE)
-    rested = _newest(operation, *(st.session_state.get(place, {}) for place in places))
+    rested = _newest(operation, _store_key(operation), PAGE_STORE)
     state.committed = max(state.committed, rested.get("seq", -1))
     _draw(operation, state, picture, labels or {})
 
@@ -130,8 +129,7 @@ def show(
 @st.fragment
 def _draw(operation: Operation, state: State, picture: Picture | None, labels: Mapping[str, Any]) -> None:
     key = f"lab_{operation.name}"
-    places = (key, _store_key(operation), PAGE_STORE)
-    request = _newest(operation, *(st.session_state.get(place, {}) for place in places))
+    request = _newest(operation, key, _store_key(operation), PAGE_STORE)
     levels = picture.levels if picture else images.NO_PICTURE
     complaint = _take(operation, state, request, levels.shape)
     answer = None
@@ -167,11 +165,11 @@ def _draw(operation: Operation, state: State, picture: Picture | None, labels: M
     )
 
 
-def _newest(operation: Operation, *states: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the request with the greatest sequence number, or nothing where none of them is a request."""
+def _newest(operation: Operation, *places: str) -> dict[str, Any]:
+    """Give the request with the greatest sequence number among components, or nothing where none has one."""
     requests = [
         request
-        for state in states
+        for state in (st.session_state.get(place, {}) for place in places)
         for request in (state.get("live"), state.get("commit"))
         if isinstance(request, dict)
         and isinstance(request.get("seq"), int)

@@ -8,8 +8,18 @@ import streamlit as st
 
 from explorer import experiments, figures, snippets
 from explorer.experiments import Array, Convolution, Pooling
-from pages.widgets import address
+from pages.operations import Operation
+from pages.widgets import address, lab
 from pages.widgets.chooser import Picture
+
+
+def show_lab(operation: Operation, state: lab.State, picture: Picture | None) -> None:
+    """Show a page's view, above it what its address asks in vain, and write its settings into the address."""
+    notices = st.container()
+    lab.show(operation, state, picture)
+    for complaint in state.complaints:
+        notices.warning(complaint)
+    address.write(operation.settings, state.values)
 
 
 def tabs(fills: Mapping[str, Callable[[], object]]) -> None:

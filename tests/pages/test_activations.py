@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,39 +26,23 @@ from pages.operations.curves import ACTIVATE, BENT, CHAIN, SOFTMAX
 from pages.settings import Choice, CurvesSetting, Number, SettingError, VectorSetting
 from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 CURVES = CurvesSetting("curves", "Functions", preset=("sigmoid",))
 VECTOR = VectorSetting("logits", "Logits", [2.0, 1.0], -10.0, 10.0, 0.1, (2, 8))
 EVERY = {"chosen": "elu", "curves": [{"name": name} for name in ACTIVATIONS]}
 TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Take away", "Explain"]
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    app.query_params.update(query)
-    app.run().switch_page("activations.py")
-    app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it
-    app.run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "activations.py")
 
 
-def set_in_lab(app: AppTest, parameters: Any, seq: int = 1, operation: str = "activations") -> AppTest:
-    """Do what a view does when a control comes to rest."""
-    request = {"seq": seq, "operation": operation, "parameters": parameters, "rest": True, "lane": True}
-    app.session_state[f"lab_{operation}"] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+set_in_lab = partial(driving.set_in, operation="activations")
 
 
 def state_of(app: AppTest, operation: str = "activations") -> lab.State:
-    return app.session_state[f"lab {operation}"]
+    return driving.state_of(app, operation)
 
 
-def text_of(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+text_of = driving.text_of
 
 
 def ends(setting: settings.Setting) -> list[Any]:

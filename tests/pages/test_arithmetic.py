@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from explorer import arithmetic, images
 from explorer.arithmetic import SIDES, Arithmetic
@@ -19,39 +19,21 @@ from pages import operations, settings
 from pages.operations import OPERATIONS
 from pages.operations.grids import ARITHMETIC
 from pages.settings import Choice, GridSetting, Number, SettingError
-from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OPERATION = OPERATIONS["arithmetic"]
 KEY = "lab_arithmetic"
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    app.run()
-    app.switch_page("arithmetic.py").run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "arithmetic.py")
 
 
-def set_in_lab(app: AppTest, parameters: settings.Values, seq: int = 1) -> AppTest:
-    """Do what the lab does when a control comes to rest."""
-    request = {"seq": seq, "operation": "arithmetic", "parameters": parameters, "rest": True, "lane": True}
-    app.session_state[KEY] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+set_in_lab = partial(driving.set_in, operation="arithmetic")
 
 
-def state_of(app: AppTest) -> lab.State:
-    return app.session_state["lab arithmetic"]
+state_of = partial(driving.state_of, operation="arithmetic")
 
 
-def text_of(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+text_of = driving.text_of
 
 
 def ends(setting: settings.Setting) -> list[Any]:

@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer import images, kernels, snippets
 from pages import operations, settings
 from pages.operations import OPERATIONS
 from pages.operations.filters import FILTER
 from pages.settings import Choice, Number
-from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OPERATION = OPERATIONS["filter2d"]
 KEY = "lab_filter2d"
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    app.run()
-    app.switch_page("convolution.py").run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "convolution.py")
 
 
-def set_in_lab(app: AppTest, parameters: settings.Values, seq: int = 1, **more: Any) -> AppTest:
-    """Do what the lab does when a control comes to rest."""
-    request = {"seq": seq, "operation": "filter2d", "parameters": parameters, "rest": True, "lane": True}
-    app.session_state[KEY] = {"live": request | more}
-    app.run()
-    assert not app.exception
-    return app
+set_in_lab = partial(driving.set_in, operation="filter2d")
 
 
-def state_of(app: AppTest) -> lab.State:
-    return app.session_state["lab filter2d"]
+state_of = partial(driving.state_of, operation="filter2d")
 
 
-def text_of(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+text_of = driving.text_of
 
 
 def ends(setting: settings.Setting) -> list[Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -20,9 +21,7 @@ from pages.lane import MAX_TEXT, pack
 from pages.operations import OPERATIONS
 from pages.operations.networks import NETWORK
 from pages.settings import Choice, LayersSetting, Number, SettingError, StandingSetting, WeightsSetting
-from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
 DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
 LAYERS = LayersSetting("layers", "Layers", ((4, "tanh"), (1, "sigmoid")))
@@ -30,28 +29,13 @@ LAYERS = LayersSetting("layers", "Layers", ((4, "tanh"), (1, "sigmoid")))
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    app.query_params.update(query)
-    app.run().switch_page("hidden_layers.py")
-    app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it
-    app.run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "hidden_layers.py")
 
 
-def set_in_lab(app: AppTest, parameters: Any, seq: int = 1) -> AppTest:
-    """Do what the view does when a control comes to rest."""
-    request = {"seq": seq, "operation": "network", "parameters": parameters, "rest": True, "lane": True}
-    app.session_state["lab_network"] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+set_in_lab = partial(driving.set_in, operation="network")
 
 
-def state_of(app: AppTest) -> lab.State:
-    return app.session_state["lab network"]
+state_of = partial(driving.state_of, operation="network")
 
 
 def in_address(app: AppTest) -> dict[str, str]:
@@ -59,8 +43,7 @@ def in_address(app: AppTest) -> dict[str, str]:
     return {name: values[-1] for name, values in given.items() if name not in ("tab", "code")}
 
 
-def text_of(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+text_of = driving.text_of
 
 
 def parsed(**given: Any) -> settings.Values:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import driving
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.catalogue import CATALOGUE, Entry
 from pages.operations import OPERATIONS
 from pages.settings import Choice, Number, Setting
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 FILES = ["home.py", *(entry.file for entry in CATALOGUE)]
 NONSENSE = [
     "",
@@ -30,13 +27,7 @@ NONSENSE = [
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 
-def opened(file: str, **query: str) -> AppTest:
-    """Follow a link to a page: the frame starts with the query, and so does the page."""
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    app.query_params.update(query)
-    app.run().switch_page(file)
-    app.query_params.update(query)
-    return app.run()
+opened = driving.follow
 
 
 NAMES = {setting.name for operation in OPERATIONS.values() for setting in operation.settings}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,36 +19,19 @@ from explorer import images, pipeline, snippets
 from pages import lane, operations, settings
 from pages.operations import OPERATIONS
 from pages.settings import SettingError
-from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OPERATION = OPERATIONS["pipeline"]
 BLOCKS, CELL = OPERATION.settings[:2]
 GREY = images.prepare(images.sample("coins"), size=32, colour=False)
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address, on a small picture."""
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for name, text in ({"size": "32", "sample": "coins"} | query).items():
-        app.query_params[name] = text
-    app.run()
-    app.switch_page("pipeline.py").run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "pipeline.py", size="32", sample="coins")
 
 
-def set_in_view(app: AppTest, parameters: settings.Values, seq: int = 1) -> AppTest:
-    """Do what the view does when a control comes to rest."""
-    request = {"seq": seq, "operation": "pipeline", "parameters": parameters, "rest": True, "lane": True}
-    app.session_state["lab_pipeline"] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+set_in_view = partial(driving.set_in, operation="pipeline")
 
 
-def state_of(app: AppTest) -> lab.State:
-    return app.session_state["lab pipeline"]
+state_of = partial(driving.state_of, operation="pipeline")
 
 
 def text_of(app: AppTest) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,39 +20,24 @@ from pages.operations.poolings import FORGIVES, POOL
 from pages.settings import Choice, Number, SettingError, SizeSetting
 from pages.widgets import lab
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 OPERATION = OPERATIONS["pool2d"]
 FORGIVING = OPERATIONS["forgives"]
 TAB = "What pooling forgives"
 IMAGE = images.prepare(images.sample("coins"), size=32)
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=30)
-    for name, text in query.items():
-        app.query_params[name] = text
-    app.run()
-    app.switch_page("pooling.py").run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "pooling.py")
 
 
 def set_in(app: AppTest, operation: str, parameters: settings.Values, seq: int = 1) -> AppTest:
-    """Do what a view does when a control comes to rest."""
-    request = {"seq": seq, "operation": operation, "parameters": parameters, "rest": True, "lane": True}
-    app.session_state[f"lab_{operation}"] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+    return driving.set_in(app, parameters, seq, operation=operation)
 
 
 def state_of(app: AppTest, operation: str = "pool2d") -> lab.State:
-    return app.session_state[f"lab {operation}"]
+    return driving.state_of(app, operation)
 
 
-def text_of(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+text_of = driving.text_of
 
 
 def ends(setting: settings.Setting) -> list[Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import driving
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,21 +21,11 @@ from pages.operations.arrows import MATRIX, MULTIPLY, OPERATE, PATCH, WEIGHTS
 from pages.settings import Choice, Number, SettingError
 from pages.widgets import sheet
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
-
 # Streamlit calls some of its own commands in ways that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 
-def opened(**query: str) -> AppTest:
-    """Open the page at an address."""
-    app = AppTest.from_file(MAIN, default_timeout=60)
-    for name, text in query.items():
-        app.query_params[name] = text
-    app.run()
-    app.switch_page("vectors.py").run()
-    assert not app.exception
-    return app
+opened = partial(driving.opened, "vectors.py")
 
 
 def sheet_of(app: AppTest) -> sheet.Sheet:
@@ -55,12 +46,7 @@ def typed(app: AppTest, **change: Any) -> AppTest:
 
 
 def set_in_lab(app: AppTest, parameters: settings.Values, seq: int = 1, name: str = "vectors") -> AppTest:
-    """Do what a lab does when a control comes to rest."""
-    request = {"seq": seq, "operation": name, "parameters": parameters, "rest": True, "lane": True}
-    app.session_state[f"lab_{name}"] = {"live": request}
-    app.run()
-    assert not app.exception
-    return app
+    return driving.set_in(app, parameters, seq, operation=name)
 
 
 def dropped(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
