@@ -29,7 +29,7 @@ def _read(*names: str) -> str:
 LIVE = ("lane.js", "controls.js", "live.js")  # what every view stands on
 STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
 LOSSES = ("plot.css", "activations.css", "losses.css")
-VECTORS = ("plot.css", "activations.css", "vectors.css")
+VECTORS = ("plot.css", "vectors.css")
 
 VIEWS = {
     "filter": ((*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"), ()),
@@ -39,8 +39,8 @@ VIEWS = {
     "pipeline": ((*LIVE, "stage.js", "kernel.js", "pipeline.js"), ("pipeline.css",)),
     "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
     "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
-    "softmax": ((*LIVE, "softmax.js"), ("activations.css",)),
-    "bend": ((*LIVE, "follower.js", "bend.js"), ("activations.css",)),
+    "softmax": ((*LIVE, "softmax.js"), ("plot.css", "activations.css")),
+    "bend": ((*LIVE, "follower.js", "bend.js"), ("plot.css", "activations.css")),
     "losses": ((*LIVE, "plot.js", "palette.js", "losses.js"), LOSSES),
     "samples": ((*LIVE, "plot.js", "follower.js", "samples.js"), LOSSES),
     "fit": ((*LIVE, "plot.js", "palette.js", "points.js", "fit.js"), LOSSES),
