@@ -196,6 +196,8 @@ class Live {
    */
   commit(changes) {
     const request = this.ask(changes, false);
+    // What is built for the settings, such as a row for each number, has to stand when the answer comes.
+    this.showControls();
     this.commits.ask({ ...request, rest: true, lane: this.live });
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
   }
