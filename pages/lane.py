@@ -14,6 +14,7 @@ import json
 import logging
 import struct
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 MAX_PICTURE = 2_000_000  # bytes of a PNG: a noisy 512 x 512 RGB picture takes 0.8 million
 MAX_SIDE = 512
 THREADS = 2  # while one is in OpenCV the other has Python's lock; of four, two only wait for it
+WAITERS = 32  # threads that only wait for the worker process, which has its own queue
+HANDS_AT_ONCE = 4  # so many pass before a film goes on: thirty hands do not stop it
 MAX_TEXT = 65_536  # bytes of a request: 31 x 31 weights in full take 20 thousand
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
 FIELDS = {"seq": int, "operation": str, "parameters": dict, "rest": bool}
@@ -189,11 +192,57 @@ class Bucket:
         return True
 
 
+class Turns:
+    """The lane's threads: hands go before films, but after some of them a film has its turn.
+
+    Requests of one pace wait in the order they came, and a connection has one at a time: that is fair.
+    """
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
+        self._waiters = ThreadPoolExecutor(WAITERS, thread_name_prefix="lane-waiter")
+        self._free = THREADS
+        self._passed = 0
+        self._hands: deque[asyncio.Future[None]] = deque()
+        self._films: deque[asyncio.Future[None]] = deque()
+
+    async def do(self, request: Request) -> bytes | str:
+        """Answer a request when it is its turn."""
+        loop = asyncio.get_running_loop()
+        if request.operation.pace == "worker":
+            return await loop.run_in_executor(self._waiters, respond, request)
+        turn: asyncio.Future[None] = loop.create_future()
+        (self._films if request.operation.pace == "film" else self._hands).append(turn)
+        self._call()
+        try:
+            await turn
+            return await loop.run_in_executor(self._threads, respond, request)
+        finally:
+            if not turn.cancelled():
+                self._free += 1
+                self._call()
+
+    def _call(self) -> None:
+        while self._free and (self._hands or self._films):
+            film = self._films and (not self._hands or self._passed >= HANDS_AT_ONCE)
+            turn = (self._films if film else self._hands).popleft()
+            if turn.cancelled():  # its connection has gone
+                continue
+            self._passed = 0 if film else self._passed + 1
+            self._free -= 1
+            turn.set_result(None)
+
+    def close(self) -> None:
+        """Let what runs end, and no more begin."""
+        self._threads.shutdown()
+        self._waiters.shutdown(cancel_futures=True)
+
+
 class Conversation:
     """One connection: it listens all the time and answers the newest request, one at a time."""
 
-    def __init__(self, websocket: WebSocket, lane: Lane, pool: ThreadPoolExecutor) -> None:
-        self._websocket, self._lane, self._pool = websocket, lane, pool
+    def __init__(self, websocket: WebSocket, lane: Lane, turns: Turns) -> None:
+        self._websocket, self._lane, self._turns = websocket, lane, turns
         self._bucket = Bucket(lane.messages_per_second, lane.burst)
         self._picture: Picture | None = None
         self._newest: asyncio.Queue[Request] = asyncio.Queue(1)
@@ -241,11 +290,10 @@ class Conversation:
         self._newest.put_nowait(request)
 
     async def _answer(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             request = await self._newest.get()
             try:
-                message = await loop.run_in_executor(self._pool, respond, request)
+                message = await self._turns.do(request)
             except Ending:
                 raise
             except Exception:
@@ -280,7 +328,7 @@ class Lane:
     messages_per_second: float = 240
     burst: float = 480
     send_timeout: float = 20
-    _pool: ThreadPoolExecutor | None = field(default=None, init=False)
+    _turns: Turns | None = field(default=None, init=False)
     _conversations: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     def routes(self, base_url: str) -> list[BaseRoute]:
@@ -290,20 +338,20 @@ class Lane:
     @asynccontextmanager
     async def lifespan(self, app: object) -> AsyncIterator[None]:
         """Open the threads that all connections share; at the end close the connections, then the threads."""
-        # Requests wait in the order they came, and a connection has one of them at a time: that is fair.
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="lane") as self._pool:
-            try:
-                yield
-            finally:
-                self._pool = None
-                for conversation in self._conversations:
-                    conversation.cancel()
-                if self._conversations:
-                    await asyncio.wait(self._conversations, timeout=1)
+        turns = self._turns = Turns()
+        try:
+            yield
+        finally:
+            self._turns = None
+            for conversation in self._conversations:
+                conversation.cancel()
+            if self._conversations:
+                await asyncio.wait(self._conversations, timeout=1)
+            turns.close()
 
     async def _converse(self, websocket: WebSocket) -> None:
         full = len(self._conversations) >= self.max_connections
-        if self._pool is None or full or not own_origin(websocket.headers):
+        if self._turns is None or full or not own_origin(websocket.headers):
             await websocket.close(1008)  # before the handshake: a plain refusal, and the page does without
             return
         conversation = asyncio.current_task()
@@ -311,7 +359,7 @@ class Lane:
         self._conversations.add(conversation)
         try:
             await websocket.accept()
-            await Conversation(websocket, self, self._pool).run()
+            await Conversation(websocket, self, self._turns).run()
         finally:
             self._conversations.discard(conversation)
 

@@ -223,5 +223,6 @@ OPERATIONS = (
         lambda shape, values: lesson(values),
         view="network",
         picture=False,
+        pace="film",
     ),
 )

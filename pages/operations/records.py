@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from explorer.experiments import Array
 from pages.settings import Setting, Values
@@ -39,7 +39,8 @@ class Operation:
 
     `check` raises a ValueError where the settings are impossible on a picture of this shape, without
     computing anything. `view` names the component that shows it (a key of `lab.VIEWS`). An operation that
-    needs no `picture` is given `images.NO_PICTURE`.
+    needs no `picture` is given `images.NO_PICTURE`. At the pace of a "hand" somebody moves a control; a
+    "film" goes on by itself, and lets hands pass; what the "worker" process computes is only waited for.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Operation:
     check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
     view: str = "filter"
     picture: bool = True
+    pace: Literal["hand", "film", "worker"] = "hand"
 
 
 def float_blob(name: str, array: Any) -> Blob:

@@ -305,6 +305,63 @@ def test_a_busy_connection_does_not_hold_up_another():
         gate.opened.set()
 
 
+def _asked(turns: module.Turns, operation: Operation, **parameters: Any) -> asyncio.Task[bytes | str]:
+    return asyncio.create_task(turns.do(Request(0, operation, parameters, False, Picture(PNG))))
+
+
+async def _answered(paces: list[str]) -> list[int]:
+    """Ask for all at once while the threads are held, and give the order in which they were answered."""
+    order: list[int] = []
+    gate = Gate()
+
+    def note(image: np.ndarray, values: dict[str, Any], rest: bool) -> Answer:
+        order.append(values["value"])
+        return _echo(image, values, rest)
+
+    value = Number("value", "Value", 0, 1000, 0)
+    turns = module.Turns()
+    tasks = [_asked(turns, Operation("held", (), gate.wait)) for _ in range(module.THREADS)]
+    await asyncio.sleep(0)
+    for at, pace in enumerate(paces):
+        tasks.append(_asked(turns, Operation("note", (value,), note, pace=pace), value=at))
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await asyncio.gather(*tasks)
+    turns.close()
+    return order
+
+
+def test_hands_pass_films_and_films_still_go_on():
+    """What is under a finger goes before twenty trainings; thirty fingers do not stop a training."""
+    reach = module.THREADS  # so many run side by side, and their notes may change places
+    films_first = asyncio.run(_answered(["film"] * 20 + ["hand"]))
+    assert films_first.index(20) < reach
+    hands_first = asyncio.run(_answered(["hand"] * 30 + ["film"]))
+    assert hands_first.index(30) <= module.HANDS_AT_ONCE + reach
+    assert sorted(hands_first) == list(range(31))
+
+
+def test_one_who_leaves_the_queue_holds_nobody_up():
+    """A request that is cancelled while it waits frees nothing that it did not have."""
+
+    async def leave() -> int:
+        gate = Gate()
+        turns = module.Turns()
+        holders = [_asked(turns, Operation("held", (), gate.wait)) for _ in range(module.THREADS)]
+        leaving, staying = (_asked(turns, Operation("quick", (), _echo)) for _ in range(2))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.sleep(0)
+        assert not staying.done()
+        gate.opened.set()
+        assert isinstance(await asyncio.wait_for(staying, 10), bytes)
+        await asyncio.gather(*holders)
+        turns.close()
+        return turns._free
+
+    assert asyncio.run(leave()) == module.THREADS
+
+
 def test_a_request_sees_the_picture_of_its_moment():
     """A picture that comes in mid-stream changes the requests after it, not the one before it."""
     gate, first, second = Gate(), picture(seed=1), picture(4, 4, 1, seed=2)
