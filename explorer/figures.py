@@ -416,7 +416,9 @@ def paint_maps(
     tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
     strip = tiles.reshape(count * rows, columns)
     low, high = float(strip.min()), float(strip.max())
-    ends = [_scale(scale).fit(low, high)] * count if shared else [limits(tile, scale) for tile in tiles]
+    lows, highs = (low, high) if shared else (tiles.min((1, 2)), tiles.max((1, 2)))
+    extremes = np.broadcast_to(np.transpose([lows, highs]).astype(float), (count, 2)).tolist()
+    ends = [_scale(scale).fit(*pair) for pair in extremes]
     outside = 0
     if scale == "unit" and (low < 0.0 or high > 1.0):
         outside = int(np.count_nonzero((strip < 0) | (strip > 1)))
@@ -430,10 +432,37 @@ def paint_maps(
     if shared:
         pixels = paint(strip, scale, limits=ends[0]).pixels
     else:
-        pixels = np.concatenate(
-            [paint(tile, scale, limits=end).pixels for tile, end in zip(tiles, ends, strict=True)]
-        )
+        # Each map is brought to the same limits, so that all are painted at once: one with a single value
+        # to their middle, as `paint` does it.
+        low_ends, high_ends = np.array(ends).T[:, :, None, None]
+        reach = high_ends - low_ends
+        shares = np.divide(tiles - low_ends, reach, out=np.full(tiles.shape, 0.5), where=reach > 0)
+        pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0)).pixels
     return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
+
+
+def pack_maps(painted: PaintedMaps, across: int) -> Pixels:
+    """Lay painted maps side by side without gaps, row by row; what stays over is mid-grey.
+
+    Args:
+        painted: C maps of h by w pixels.
+        across: maps in a row.
+
+    Returns:
+        uint8 ``(ceil(C / across) h, across w)``, with a third axis where the maps are in colour.
+
+    >>> pack_maps(paint_maps(np.zeros((4, 6, 5)), "unit"), 3).shape
+    (8, 18)
+    """
+    height, width = painted.height, painted.pixels.shape[1]
+    rest = painted.pixels.shape[2:]
+    count = len(painted.pixels) // height
+    down = -(-count // across)
+    tiles = np.full((down * across, height, width, *rest), 128, np.uint8)
+    tiles[:count] = painted.pixels.reshape(count, height, width, *rest)
+    # (down, across, h, w) -> (down, h, across, w): each row of maps becomes h rows of pixels.
+    grid = tiles.reshape(down, across, height, width, *rest).swapaxes(1, 2)
+    return grid.reshape(down * height, across * width, *rest)
 
 
 def _levels(values: npt.NDArray[np.float32], origin: float, step: float, middle: float) -> Pixels:
@@ -1415,6 +1444,47 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
     # Labels such as "1" and "2" would be taken for numbers otherwise.
     figure.update_xaxes(title_text="place in the vector" if labels is None else None, type="category")
     figure.update_yaxes(title_text="value")
+    return figure
+
+
+def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) -> go.Figure:
+    """Draw errors in percent as bars, each with its number, and a line across them to compare with.
+
+    Args:
+        errors: by the name below the bar, in the order in which they stand.
+        benchmark: the name and the error of the line.
+
+    Raises:
+        ValueError: there is nothing to draw.
+
+    >>> list(errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1)).data[0].text)
+    ['6.7 %', '3.6 %']
+    """
+    import plotly.graph_objects as go
+
+    if not errors:
+        raise ValueError("A chart of errors needs at least one, but none came.")
+    name, level = benchmark
+    figure = go.Figure()
+    figure.add_bar(
+        x=[_shown(text) for text in errors],
+        y=list(errors.values()),
+        text=[f"{error:g} %" for error in errors.values()],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": SERIES[0], "line_width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_hline(
+        y=level,
+        line={"color": SERIES[1], "dash": "dash", "width": 3},
+        annotation={"text": f"{_shown(name)} {level:g} %", "font": {"size": 18, "color": SERIES[1]}},
+        annotation_position="top right",
+    )
+    _lay_out(figure, height=400)
+    figure.update_layout(showlegend=False, margin_t=32)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(title_text="top-5 error, %", rangemode="tozero")
     return figure
 
 

@@ -1080,3 +1080,21 @@ def test_only_a_stack_of_maps_is_painted_as_one() -> None:
     for shape in ((4, 4), (0, 4, 2), (4,)):
         with pytest.raises(ValueError, match="Maps are an array"):
             figures.paint_maps(np.zeros(shape), "unit")
+
+
+def test_packed_maps_are_a_mosaic_without_gaps():
+    """Maps laid side by side are the same pixels as a mosaic of them, row by row, with grey at the end."""
+    rng = np.random.default_rng(5)
+    for shape, across in (((3, 5, 7), 3), ((4, 4, 1), 1), ((1, 1, 6), 6)):
+        painted = figures.paint_maps(rng.normal(size=shape), "signed", shared=False)
+        packed = figures.pack_maps(painted, across)
+        assert np.array_equal(packed, figures.mosaic(painted.tiles, columns=across, gap=0))
+
+
+def test_errors_are_drawn_with_their_numbers_and_a_line_across():
+    """Each bar carries its error, and the line stands at the error that is compared with."""
+    figure = figures.errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1))
+    assert list(figure.data[0].y) == [6.7, 3.6]
+    assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 5.1
+    with pytest.raises(ValueError, match="at least one"):
+        figures.errors_by_year({}, ("a person", 5.1))
