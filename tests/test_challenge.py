@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from explorer.challenge import HUMAN, WINNERS, rank
 def test_every_year_of_the_challenge_has_a_winner_with_a_source():
     """One winner a year from 2010 to 2017, each better than the one before."""
     assert [winner.year for winner in WINNERS] == list(range(2010, 2018))
-    assert all(late.error < early.error for early, late in zip(WINNERS, WINNERS[1:], strict=False))
+    assert all(late.error < early.error for early, late in itertools.pairwise(WINNERS))
     assert all(winner.source and winner.why for winner in WINNERS)
 
 
