@@ -1447,6 +1447,50 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
     return figure
 
 
+def courses(
+    lines: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]],
+    titles: tuple[str, str],
+    *,
+    shares: bool = False,
+) -> go.Figure:
+    """Draw how numbers change along the way, each as a line with its points and a pattern of its own.
+
+    Args:
+        lines: one to four, by the name that the legend shows: (n,) places and (n,) values.
+        titles: of the horizontal and of the vertical axis.
+        shares: whether both are shares from 0 to 1, which are written in percent.
+
+    Raises:
+        ValueError: there are no lines, or too many.
+
+    >>> chart = courses({"a": ([0, 1], [1, 0.25])}, ("hidden", "probability"), shares=True)
+    >>> list(chart.data[0].y), tuple(chart.layout.yaxis.range)
+    ([1, 0.25], (0, 1.02))
+    """
+    import plotly.graph_objects as go
+
+    if not 1 <= len(lines) <= len(SERIES):
+        raise ValueError(f"Between 1 and {len(SERIES)} lines can be told apart, but {len(lines)} were given.")
+    figure = go.Figure()
+    for (name, (places, values)), colour, dash in zip(lines.items(), SERIES, _DASHES, strict=False):
+        figure.add_scatter(
+            x=places,
+            y=values,
+            name=_shown(name),
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 3},
+            hovertemplate="%{y:.1%}" if shares else "%{y:.4g}",
+        )
+    _lay_out(figure, height=360)
+    figure.update_layout(hovermode="x unified", showlegend=len(lines) > 1)
+    if shares:
+        figure.update_xaxes(range=[0, 1], tickformat=".0%")
+        figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(title_text=titles[0])
+    figure.update_yaxes(title_text=titles[1])
+    return figure
+
+
 def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) -> go.Figure:
     """Draw errors in percent as bars, each with its number, and a line across them to compare with.
 

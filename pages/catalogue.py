@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from explorer import figures, images, training
 from explorer.activations import Bend
@@ -30,7 +31,8 @@ class Picture:
 class Entry:
     """One page: where it is, what it is called, what it asks, and what its card shows.
 
-    The sidebar offers pictures only where the page `sees_picture`.
+    The sidebar offers pictures only where the page `sees_picture`, and how they are prepared only where it
+    works on them `prepared`.
     """
 
     file: str
@@ -41,6 +43,7 @@ class Entry:
     sentence: str
     picture: Callable[[], Picture]
     sees_picture: bool = True
+    prepared: bool = True
 
     @property
     def name(self) -> str:
@@ -160,6 +163,18 @@ def _data_uri(image: images.Array, scale: str, factor: int = 1) -> str:
 
 
 @cache
+def inside() -> Picture:
+    """Show a cat and what channels in the midst of a trained network make of her."""
+    photograph = images.prepare(images.sample("chelsea"), size=CARD)
+    return Picture(
+        before=_data_uri(photograph, "unit"),
+        after=figures.data_uri((ASSETS / "imagenet_layer.webp").read_bytes(), "image/webp"),
+        text="A photograph of a cat and, beside it, nine channels of a network trained on photographs: some "
+        "keep the fur, some the eyes, some the edges of the ears.",
+    )
+
+
+@cache
 def arrows() -> Picture:
     """Show a table of film ratings, and four people as arrows of their ratings of two films."""
     ratings = TABLES["ratings"]
@@ -174,6 +189,7 @@ def arrows() -> Picture:
     )
 
 
+ASSETS = Path(__file__).parents[1] / "assets"
 CARD = 320  # the longest side of a card's picture, in pixels
 
 CATALOGUE = (
@@ -257,6 +273,17 @@ CATALOGUE = (
         "own way, and see what a system does that is charged for losing money.",
         picture=charges,
         sees_picture=False,
+    ),
+    Entry(
+        file="imagenet.py",
+        title="ImageNet",
+        section="Trained networks",
+        icon=":material/visibility:",
+        question="What does a trained network see?",
+        sentence="Send your photograph through a network that knows a thousand classes, walk through its "
+        "layers, ask why, and switch channels off.",
+        picture=inside,
+        prepared=False,
     ),
 )
 

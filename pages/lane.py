@@ -27,7 +27,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from explorer import images
+from explorer import compute, images
 from explorer.experiments import Array
 from pages import settings
 from pages.operations import OPERATIONS, Answer, Operation
@@ -366,4 +366,15 @@ class Lane:
 
 LANE = Lane(OPERATIONS)
 routes = LANE.routes
-lifespan = LANE.lifespan
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Keep the lane open; at the end, end the processes that compute for it."""
+    worker = compute.shared()
+    async with LANE.lifespan(app):
+        try:
+            yield
+        finally:
+            # Before the lane, whose threads wait for it.
+            await asyncio.to_thread(worker.close)

@@ -23,7 +23,8 @@ for section, entries in sections(CATALOGUE).items():
 page = st.navigation(navigation)
 
 dress(projector=projector_switch())
-if all(entry.sees_picture for entry in CATALOGUE if entry.name == page.url_path):
+here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
+if here is None or here.sees_picture:
     with st.sidebar:
-        choose()
+        choose(prepared=here is None or here.prepared)
 page.run()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pages.operations import arrows, costs, curves, filters, grids, networks, poolings, stacks
+from pages.operations import arrows, costs, curves, filters, grids, inside, networks, poolings, stacks
 from pages.operations.records import Answer, Blob, Operation
 
 __all__ = ["OPERATIONS", "Answer", "Blob", "Operation"]
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
-    for topic in (filters, poolings, grids, stacks, curves, arrows, costs, networks)
+    for topic in (filters, poolings, grids, stacks, curves, arrows, costs, networks, inside)
     for operation in topic.OPERATIONS
 }

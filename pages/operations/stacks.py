@@ -124,7 +124,7 @@ def _paint(step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, dict[
         "low": painted.low,
         "high": painted.high,
         "limits": painted.limits[0] if values["ends"] == "block" else None,
-        "colours": _colours(scale),
+        "colours": scale_colours(scale),
         "tile": [painted.height, painted.pixels.shape[1]],
         "remark": painted.remark if rest else painted.clipping,
         # What the browser knows a picture by that it shows already: then it need not decode it again.
@@ -157,7 +157,7 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
 
 
 @cache
-def _colours(scale: str) -> tuple[str, ...]:
+def scale_colours(scale: str) -> tuple[str, ...]:
     """Give the colours of a scale, evenly spaced from its low end to its high one."""
     return tuple(colour for _, colour in figures.legend(scale, -1, 1))
 

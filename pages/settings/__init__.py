@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from pages.settings.curves import CurvesSetting, LossesSetting
 from pages.settings.grids import MAX_POOL, GridSetting, MatrixSetting, SizeSetting, VectorSetting
+from pages.settings.inside import PlaceSetting, SwitchesSetting
 from pages.settings.kernel import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelSetting
-from pages.settings.network import MAX_PACKED, LayersSetting, StandingSetting, WeightsSetting
+from pages.settings.network import (
+    MAX_PACKED,
+    LayersSetting,
+    ParameterSetting,
+    StandingSetting,
+    WeightsSetting,
+)
 from pages.settings.points import OwnPointsSetting, PointsSetting, ReturnsSetting
 from pages.settings.records import (
     LARGEST,
@@ -50,6 +57,8 @@ __all__ = [
     "Menu",
     "Number",
     "OwnPointsSetting",
+    "ParameterSetting",
+    "PlaceSetting",
     "PointsSetting",
     "ReturnsSetting",
     "Setting",
@@ -57,6 +66,7 @@ __all__ = [
     "SizeSetting",
     "StandingSetting",
     "Stops",
+    "SwitchesSetting",
     "Values",
     "VectorSetting",
     "WeightsSetting",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, TypeVar
 
@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer import figures, images
+from explorer import figures, images, pretrained
 from explorer.images import SAMPLES, ImageError
 from explorer.snippets import Preparation
 from pages import settings
@@ -55,8 +55,12 @@ RESAMPLE = Choice(
 OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 
+WORD_JOINER = "\u2060"  # takes no room and parts an address, which would become a link even when escaped
+
 _T = TypeVar("_T")
 FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of what a person brought along
+
+PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
 _WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
@@ -117,10 +121,15 @@ class _Session:
     drawing: Drawing | None = None
     picture: Picture | None = None
     made_from: tuple[object, ...] = ()
+    square: Picture | None = None  # what a network sees of it
+    square_made_from: tuple[object, ...] = ()
 
 
-def choose() -> None:
-    """Draw the chooser where it is called, and bring picture and address up to date."""
+def choose(*, prepared: bool = True) -> None:
+    """Draw the chooser where it is called, and bring picture and address up to date.
+
+    The working size and what belongs to it are offered only to a page that works on the picture `prepared`.
+    """
     session = _session()
     session.forced.clear()
     _read_address(session)
@@ -129,12 +138,16 @@ def choose() -> None:
     complaints = st.container()
     session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
     _offer(session)
-    st.subheader("What the operation sees")
-    seen = st.container(key=_WIDGET.format("seen"))
-    _adjust(session)
+    if prepared:
+        st.subheader("What the operation sees")
+        seen = st.container(key=_WIDGET.format("seen"))
+        _adjust(session)
     picture = _make(session)
-    with seen:
-        _show(picture, session.values)
+    if prepared:
+        with seen:
+            _show(picture, session.values)
+    elif picture.private:
+        st.caption(PRIVATE)
     for complaint in filter(None, session.complaints.values()):
         complaints.warning(plain(complaint))
     _write_address(session.values, private=picture.private)
@@ -153,6 +166,20 @@ def original() -> bytes:
     if own is not None:
         return own.png
     return images.to_png(images.sample(session.values[SAMPLE.name], session.values[SIZE.name]))
+
+
+def seen_by(network: str, fit: str) -> Picture:
+    """Give the present picture as a network of `pretrained.NETWORKS` sees it: all of it, made square."""
+    session = _session()
+    own = session.own.get(session.shown)
+    made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
+    if session.square is None or session.square_made_from != made_from:
+        whole = images.load(original(), max_side=MAX_SIDE)
+        levels = pretrained.seen(network, whole, fit).astype("float32") / 255
+        png = images.to_png(levels)
+        session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=whole.shape[:2])
+        session.square_made_from = made_from
+    return session.square
 
 
 def _session() -> _Session:
@@ -403,7 +430,7 @@ def _picture(
     return Picture(
         levels=levels,
         png=png,
-        id=hashlib.sha256(png).hexdigest()[:16],
+        id=_identity(png),
         title=title,
         credit=credit,
         private=source != "sample",
@@ -412,6 +439,10 @@ def _picture(
         thumbnail=figures.data_uri(small, "image/png"),
         preparation=Preparation.between(original, levels, file=f"{file}.png", resample=resample),
     )
+
+
+def _identity(png: bytes) -> str:
+    return hashlib.sha256(png).hexdigest()[:16]
 
 
 def _show(picture: Picture, values: Values) -> None:
@@ -429,7 +460,7 @@ def _show(picture: Picture, values: Values) -> None:
         )
     st.caption(_resampled(picture, values))
     if picture.private:
-        st.caption("A link to this page does not carry your own picture.")
+        st.caption(PRIVATE)
 
 
 def _resampled(picture: Picture, values: Values) -> str:
@@ -447,4 +478,5 @@ def _resampled(picture: Picture, values: Values) -> str:
 
 def plain(text: str) -> str:
     """Keep Markdown from reading a file's name, or words from a link, as its own."""
-    return re.sub(r"([^\w\s,;.'\"-])", r"\\\1", text)
+    parted = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", WORD_JOINER, text, flags=re.IGNORECASE)
+    return re.sub(rf"([^\w\s,;.'\"{WORD_JOINER}-])", r"\\\1", parted)

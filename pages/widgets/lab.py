@@ -48,6 +48,7 @@ VIEWS = {
     "vectors": ((*LIVE, "plot.js", "space.js", "vectors.js"), VECTORS),
     "product": ((*LIVE, "plot.js", "space.js", "product.js"), VECTORS),
     "patch": ((*LIVE, "patch.js"), VECTORS),
+    "inside": ((*LIVE, "stage.js", "inside.js"), ("inside.css",)),
     "network": (
         (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
         ("plot.css", "network.css"),

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from explorer import experiments, figures, snippets
 from explorer.experiments import Array, Convolution, Pooling
 from pages.operations import Operation
+from pages.settings import Values
 from pages.widgets import address, lab
-from pages.widgets.chooser import Picture
+from pages.widgets.chooser import Picture, plain
 
 
-def show_lab(operation: Operation, state: lab.State, picture: Picture | None) -> None:
-    """Show a page's view, above it what its address asks in vain, and write its settings into the address."""
+def show_lab(
+    operation: Operation,
+    state: lab.State,
+    picture: Picture | None,
+    labels: Mapping[str, Any] | None = None,
+    *,
+    linked: Callable[[Values], Values] = lambda values: values,
+    leave_out: Collection[str] = (),
+) -> None:
+    """Show a view, above it what its address asks in vain, and write its settings into the address.
+
+    `linked` makes values for the address of the view's own, and `leave_out` names the settings that do not
+    belong there. For `labels` see `lab.show`.
+    """
     notices = st.container()
-    lab.show(operation, state, picture)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    address.write(operation.settings, state.values)
+    lab.show(operation, state, picture, labels)
+    with notices:
+        complain(state.complaints)
+    written = tuple(setting for setting in operation.settings if setting.name not in leave_out)
+    address.write(written, linked(state.values))
+
+
+def complain(sentences: Iterable[str]) -> None:
+    """Show sentences that may quote a link or a file, whose words are no Markdown."""
+    for sentence in sentences:
+        st.warning(plain(sentence))
 
 
 def tabs(fills: Mapping[str, Callable[[], object]]) -> None:

@@ -15,7 +15,7 @@ from explorer import images
 from explorer.images import SAMPLES
 from pages.catalogue import CATALOGUE
 from pages.widgets import chooser
-from pages.widgets.chooser import Picture
+from pages.widgets.chooser import WORD_JOINER, Picture
 
 MAIN = Path(chooser.__file__).parents[1] / "main.py"
 
@@ -207,10 +207,10 @@ def test_taking_a_refused_file_away_keeps_the_good_one() -> None:
 
 
 def test_a_file_name_is_not_read_as_markdown() -> None:
-    """Brackets and stars in a name stay what they are."""
+    """Brackets and stars in a name stay what they are, and an address in it becomes no link."""
     app = uploaded(switched(opened(), "upload"), png(), "[a](http://x) **b**.png")
     switched(switched(app, "sample"), "upload")
-    assert r"\[a\]\(http\:\/\/x\) \*\*b\*\*" in words(app)
+    assert rf"\[a\]\(http\:{WORD_JOINER}\/\/x\) \*\*b\*\*" in words(app)
 
 
 # Camera

@@ -7,7 +7,7 @@
  * @typedef {{seq: number, rest: boolean, facts: object, blobs: Object<string, any>}} Answer
  */
 
-const TYPED = { float32: Float32Array, int16: Int16Array };
+const TYPED = { float32: Float32Array, int16: Int16Array, uint8: Uint8Array };
 
 /**
  * Take an answer apart. Blobs start at multiples of four bytes, so typed arrays need no copy.

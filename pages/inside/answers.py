@@ -1,0 +1,60 @@
+"""What the network says of every class: places, logits and probabilities."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import inspection, pretrained
+from explorer.figures import format_number
+from pages import operations
+from pages.inside.scene import Scene
+from pages.widgets import waiting
+
+SHOWN = 10
+
+
+def show(scene: Scene) -> None:
+    """Show the first classes or those that are searched for, and let one be explained."""
+    text = st.text_input(
+        "Search the thousand classes", placeholder="cup, tabby, n02123045 or 281", key="class_search"
+    )
+    wanted = tuple(label.index for label in pretrained.search(text, limit=SHOWN)) if text else None
+    if wanted == ():
+        st.info(f"None of the thousand classes has {text!r} in its name. Half of a word is enough.")
+        return
+    found = waiting.result(
+        inspection.answers,
+        scene.name,
+        scene.picture.levels,
+        operations.inside.view(scene.values),
+        wanted or SHOWN,
+    )
+    rows = [
+        f"| {each['place']} | **{each['label']}** | {each['index']} | {each['wnid']} | "
+        f"{format_number(each['logit'], 4)} | {100 * each['probability']:.3g} % |"
+        for each in found["classes"]
+    ]
+    st.markdown(
+        "\n".join(
+            ["| place | class | number | WordNet | logit | probability |", "|--:|:--|--:|:--|--:|--:|", *rows]
+        )
+    )
+    st.markdown(
+        "The **softmax** makes probabilities of logits: each is "
+        f"exp(logit / {scene.values['temperature']:g}) divided by the sum of all thousand. "
+        f"**Entropy** {format_number(found['entropy'])} bits: as unsure as between "
+        f"{format_number(found['alternatives'])} equally likely classes."
+    )
+    labels = {each["index"]: each["label"] for each in found["classes"]}
+    explained = st.selectbox(
+        "Explain above why it says",
+        list(labels),
+        index=None,
+        format_func=labels.__getitem__,
+        placeholder="choose a class",
+        key="explain_class",
+    )
+    if explained is not None and explained != scene.values["target"]:
+        overlay = scene.values["overlay"] if scene.values["overlay"] != "none" else "grad_cam"
+        scene.state.adopt(scene.values | {"target": explained, "overlay": overlay})
+        st.rerun()

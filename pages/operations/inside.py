@@ -1,0 +1,130 @@
+"""The inside of a network trained on ImageNet, looked at layer by layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer import compute, inspection
+from explorer.experiments import Array
+from explorer.pretrained import FITS, NETWORKS, Layer
+from pages.operations.records import Answer, Blob, Operation
+from pages.operations.stacks import scale_colours
+from pages.settings import Choice, Menu, Number, PlaceSetting, SwitchesSetting, Values
+
+NETWORK = Menu(
+    "network", "Network", {name: record.title for name, record in NETWORKS.items()}, next(iter(NETWORKS))
+)
+FIT = Choice(
+    "fit",
+    "The picture is",
+    {"resize": "squeezed", "crop": "cropped"},
+    FITS[0],
+    help="How the picture becomes a square.",
+    details={
+        "resize": "The whole picture, with its proportions changed.",
+        "crop": "The square in the middle, with its proportions kept.",
+    },
+)
+WEIGHTS = Choice(
+    "weights",
+    "Weights",
+    {"auto": "trained", "random": "random", "unverified": "unverified file"},
+    "auto",
+)
+
+LOOK = (
+    NETWORK,
+    FIT,
+    WEIGHTS,
+    PlaceSetting("depth", "Layer", 10),
+    Choice(
+        "order",
+        "Channels by",
+        inspection.ORDERS,
+        "index",
+        help="Which channels come first.",
+        details={
+            "index": "As the network counts them.",
+            "mean": "The largest mean first.",
+            "maximum": "The largest single value first.",
+            "variance": "Those whose values differ most first.",
+        },
+    ),
+    Choice(
+        "ends",
+        "One colour scale for",
+        {"channel": "each channel", "layer": "the layer"},
+        "channel",
+        help="How far the colours reach.",
+        details={
+            "channel": "Each channel uses the whole scale: weak channels are seen as well as strong ones.",
+            "layer": "Equal colours mean equal values on all channels of the layer.",
+        },
+    ),
+    PlaceSetting("channel", "Channel"),
+    Choice(
+        "overlay",
+        "Why this class",
+        {"none": "off"} | inspection.CAMS,
+        "none",
+        help="A heat map of this layer on the photograph: where it speaks for the class that is explained.",
+        details={
+            "grad_cam": "Channels weighed by the mean gradient of the class's logit.",
+            "hires_cam": "Each value times its own gradient: exact where one sum leads on to the logits.",
+            "layer_cam": "Each value times its own gradient where that is positive.",
+        },
+    ),
+    PlaceSetting("target", "Class explained"),
+    SwitchesSetting("off", "Switched channels"),
+    Number(
+        "temperature",
+        "Temperature",
+        0.1,
+        10.0,
+        1.0,
+        0.1,
+        help="The logits are divided by it before the softmax: below 1 the first takes more, above 1 all "
+        "become more alike.",
+    ),
+)
+
+
+def view(values: Values, rest: bool = True) -> inspection.View:
+    """Say what these settings look at."""
+    return inspection.View(
+        depth=values["depth"] or 0,
+        order=values["order"],
+        shared=values["ends"] == "layer",
+        channel=values["channel"],
+        overlay=None if values["overlay"] == "none" else values["overlay"],
+        target=values["target"],
+        scaled=tuple((int(layer), int(channel), factor) for layer, channel, factor in values["off"]),
+        temperature=values["temperature"],
+        weights=values["weights"],
+        exact=rest,
+    )
+
+
+def _look(image: Array, values: Values, rest: bool) -> Answer:
+    found = compute.shared().run(inspection.look, values["network"], image, view(values, rest))
+    blobs = (Blob(name, made.kind, made.data, made.shape) for name, made in found.pictures.items())
+    return Answer(found.facts, tuple(blobs))
+
+
+def labels(layers: list[Layer]) -> dict[str, Any]:
+    """Give the texts that the view shows beside the answers: the layers, and what the colour scales are."""
+    return {
+        "layers": [
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "side": max((1, *layer.output_shape[:-1])),
+                "block": layer.block,
+            }
+            for layer in layers
+        ],
+        "colours": {scale: scale_colours(scale) for scale in ("signed", "stretched")},
+    }
+
+
+OPERATIONS = (Operation("look", LOOK, _look, view="inside", pace="worker"),)

@@ -1,0 +1,170 @@
+"""The ImageNet page as a person uses it: walk the layers, question a cell, open a channel, switch it off."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import images, pretrained
+from pages.widgets import chooser
+
+pytestmark = pytest.mark.browser
+
+SMALL = "MobileNet-0.25-128"
+QUERY = f"network={SMALL}&weights=random"
+
+
+def lab(page: Page) -> Locator:
+    return page.locator(".lab.inside")
+
+
+def maps(page: Page) -> Locator:
+    return page.locator("canvas[data-maps=layer]")
+
+
+def open_page(page: Page, url: str, **more: object) -> None:
+    """Open the page on a small network with random weights, and wait until it is at rest."""
+    query = "&".join([QUERY, *(f"{name}={value}" for name, value in more.items())])
+    page.goto(f"{url}/imagenet?{query}")
+    expect(lab(page)).to_have_attribute("data-lane", "open", timeout=60_000)
+    expect(lab(page)).to_have_attribute("data-exact", "true", timeout=60_000)
+
+
+def repainted(page: Page, act) -> None:
+    """Do something and wait until another picture is there."""
+    before = int(lab(page).get_attribute("data-revision") or 0)
+    act()
+    page.wait_for_function(
+        """(before) => {
+          const lab = [...document.querySelectorAll('*')]
+            .map((host) => host.shadowRoot?.querySelector('.lab.inside')).find(Boolean);
+          return Number(lab?.dataset.revision) > before;
+        }""",
+        arg=before,
+        timeout=30_000,
+    )
+
+
+def middle(target: Locator) -> tuple[float, float]:
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_layers_are_walked_while_the_graph_is_dragged(page: Page, server) -> None:
+    """Each step of the drag paints another layer before the button is let go; then the address has it."""
+    open_page(page, server.url, depth=3)
+    graph = page.locator("canvas[data-graph=layers]")
+    x, y = middle(graph)
+    repainted(page, lambda: (page.mouse.move(x, y), page.mouse.down()))
+    seen = {maps(page).get_attribute("data-layer")}
+    for step in (1, 2, 3):
+        repainted(page, lambda step=step: page.mouse.move(x + 40 * step, y))
+        seen.add(maps(page).get_attribute("data-layer"))
+    assert len(seen) >= 3
+    assert "depth=3" in page.url
+    page.mouse.up()
+    page.wait_for_function("() => !/depth=3(&|$)/.test(location.search) && /depth=/.test(location.search)")
+
+
+def test_a_cell_frames_its_receptive_field_and_a_channel_its_numbers(page: Page, server) -> None:
+    """What is framed on the photograph is the explorer's field; the number is that of the layer's output."""
+    open_page(page, server.url, depth=9, channel=2)
+    name = maps(page).get_attribute("data-layer") or ""
+    page.mouse.move(*middle(maps(page)))
+    readout = page.locator(".readline")
+    expect(readout).to_have_attribute("data-value", re.compile(r"\d"), timeout=15_000)
+    words = (readout.text_content() or "").split(":")[0].replace(",", "").split()
+    row, column = int(words[3]), int(words[5])
+    pixels = pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    field = pretrained.field_of(SMALL, name, row, column, weights="random")
+    photo = page.locator("canvas[data-pane=photo]")
+    assert tuple(map(int, (photo.get_attribute("data-rectangle") or "").split(","))) == field
+    truth = pretrained.layer_output(SMALL, pixels, name, weights="random")[row, column, 2]
+    assert float(readout.get_attribute("data-value") or "nan") == pytest.approx(float(truth), abs=1e-4)
+
+
+def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
+    """A click opens the channel under it, a switch moves the classes, and the link has both."""
+    open_page(page, server.url, depth=5)
+    first = page.locator(".class").first
+    before = first.get_attribute("data-probability")
+    x, y = middle(maps(page))
+    repainted(page, lambda: page.mouse.click(x, y))
+    page.wait_for_function("() => location.search.includes('channel=')")
+    switch = page.get_by_role("button", name="Switch this channel off")
+    expect(switch).to_be_enabled()
+    switch.click()
+    page.wait_for_function("() => location.search.includes('off=5.')")
+    expect(switch).to_have_text("Switch on")
+    expect(first).not_to_have_attribute("data-probability", before or "")
+    shown = {
+        int(each.get_attribute("data-index") or -1): float(each.get_attribute("data-probability") or "nan")
+        for each in page.locator(".class").all()
+    }
+    channel = int(page.url.split("channel=")[1].split("&")[0])
+    name = maps(page).get_attribute("data-layer") or ""
+    pixels = pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    logits = pretrained.logits(SMALL, pixels, weights="random", scales={name: {channel: 0.0}})
+    powers = np.exp(logits - logits.max())
+    truth = powers / powers.sum()
+    assert shown == pytest.approx({index: float(truth[index]) for index in shown}, abs=1e-6)
+    page.get_by_role("button", name="Switch every channel on").click()
+    page.wait_for_function("() => !location.search.includes('off=')")
+    expect(first).to_have_attribute("data-probability", before or "")
+
+
+def test_a_link_opens_the_same_and_a_heat_map_lies_on_the_photograph(page: Page, server) -> None:
+    """Layer, channel, order and explanation come back from the address."""
+    open_page(page, server.url, depth=20, order="variance", overlay="layer_cam")
+    expect(page.get_by_role("radio", name="variance")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("radio", name="LayerCAM")).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".lab.inside > .note")).to_contain_text("LayerCAM")
+
+
+def test_the_worker_may_be_killed(page: Page, server) -> None:
+    """The process that computes is ended in mid-session: the next question is answered all the same."""
+    open_page(page, server.url, depth=5)
+    children = psutil.Process(server.process.pid).children()
+    workers = [child for child in children if "popen_loky" in " ".join(child.cmdline())]
+    assert workers
+    for worker in workers:
+        worker.kill()
+    repainted(page, lambda: page.get_by_role("radio", name="maximum").click())
+    page.wait_for_function("() => location.search.includes('order=maximum')")
+
+
+def test_the_keyboard_alone_does_it(page: Page, server) -> None:
+    """Arrows move the cell, Enter opens its channel, Page Down goes on, Escape shows all."""
+    open_page(page, server.url, depth=7)
+    maps(page).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".readline")).to_contain_text("channel 0, row")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('channel=0')")
+    expect(maps(page)).to_have_attribute("data-channel", "0")
+    page.keyboard.press("PageDown")
+    expect(maps(page)).to_have_attribute("data-channel", "1")
+    page.keyboard.press("Escape")
+    expect(maps(page)).to_have_attribute("data-channel", "")
+    slider = page.locator(".slider[data-name=depth]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('depth=8')")
+
+
+def test_on_a_phone_nothing_is_cut(phone: Page, server) -> None:
+    """What it sees stands first, and the page does not scroll sideways."""
+    open_page(phone, server.url, depth=9)
+    assert phone.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
+    photo, layer = (phone.locator(f"figure.{name}").bounding_box() for name in ("photo", "layer"))
+    assert photo
+    assert layer
+    assert photo["y"] < layer["y"]
+    assert layer["x"] >= 0
+    assert layer["x"] + layer["width"] <= 390

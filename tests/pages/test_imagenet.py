@@ -1,0 +1,197 @@
+"""The ImageNet page without a browser: every control at its ends, every tab, with and without weights."""
+
+from __future__ import annotations
+
+import os
+import signal
+from functools import partial
+from typing import Any
+
+import driving
+import numpy as np
+import pytest
+
+from explorer import attribution, compute, images, inspection, pretrained
+from pages import operations, settings
+from pages.operations import OPERATIONS
+from pages.operations.inside import LOOK
+from pages.settings import Choice, Number, PlaceSetting, SettingError, SwitchesSetting
+from pages.widgets import chooser
+
+OPERATION = OPERATIONS["look"]
+SMALL = "MobileNet-0.25-128"
+TABS = ("Answers", "Layers", "The challenge", "Code", "Take away", "Explain")
+
+opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
+set_in = partial(driving.set_in, operation="look")
+state_of = partial(driving.state_of, operation="look")
+text_of = driving.text_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker():
+    """End the process that computes when these tests have ended."""
+    yield
+    compute.shared().close()
+
+
+def pixels() -> np.ndarray:
+    return pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+
+
+def test_the_page_opens_on_random_weights_and_says_so():
+    """Without a file the structure is there, the answers are said to mean nothing, and the file is named."""
+    app = opened()
+    assert any("Random weights" in warning.value for warning in app.warning)
+    assert "**Random weights**" in text_of(app)
+    assert state_of(app).values["network"] == SMALL
+    assert dict(app.query_params)["network"] == SMALL.lower()
+
+
+def ends(setting: settings.Setting) -> list[Any]:
+    match setting:
+        case Number():
+            return [setting.low, setting.high]
+        case PlaceSetting():
+            return [0, 60_000 if setting.name == "depth" else 999]
+        case SwitchesSetting():
+            return [[[1, 0, 0.0]], [[1, 0, 4.0], [1, 7, 0.5]]]
+        case Choice():
+            return list(setting.options)
+    raise AssertionError(setting)
+
+
+CONTROLS = [each for each in LOOK if each.name not in ("network", "weights", "fit")]
+
+
+@pytest.mark.parametrize("setting", CONTROLS, ids=lambda each: each.name)
+def test_each_control_at_its_ends_stands_in_the_address_and_opens_again(setting):
+    """What is set is kept, written into the address, and read from it by a new session."""
+    app = opened()
+    for seq, value in enumerate(ends(setting), start=1):
+        set_in(app, {"network": SMALL, "weights": "random", setting.name: value}, seq)
+        assert state_of(app).values[setting.name] == value
+        query = dict(app.query_params)
+        again, complaints = settings.from_query(LOOK, query)
+        assert complaints == []
+        assert again == state_of(app).values
+
+
+def test_the_answer_of_the_lane_is_the_explorers():
+    """Facts and pictures are those of `inspection.look` with these settings, and the classes are Keras's."""
+    parameters = {"network": SMALL, "weights": "random", "depth": 5, "overlay": "grad_cam", "channel": 3}
+    values = settings.parse(LOOK, parameters)
+    image = pixels().astype(np.float32) / 255
+    answer = OPERATION.answer(image, values, True)
+    truth = inspection.look(SMALL, image, operations.inside.view(values))
+    assert answer.facts == truth.facts
+    assert {blob.name: blob.data for blob in answer.blobs} == {
+        name: made.data for name, made in truth.pictures.items()
+    }
+    best = pretrained.predict(SMALL, pixels(), weights="random")
+    assert [each["index"] for each in answer.facts["prediction"]["top"]] == [each.index for each in best]
+    assert set(attribution.CAMS) == set(inspection.CAMS)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens(tab):
+    """A tab named in the address is shown, with something in it."""
+    app = opened(tab=tab, depth="5")
+    assert len(text_of(app)) > 200
+
+
+def test_a_class_is_searched_for_and_explained():
+    """A word, half a word, a number and a WordNet id find classes; the chosen one is explained above."""
+    app = opened(tab="Answers")
+    app.text_input(key="class_search").set_value("Egyptian").run()
+    assert "Egyptian cat" in text_of(app)
+    app.selectbox(key="explain_class").set_value(285).run()
+    assert not app.exception
+    assert state_of(app).values["target"] == 285
+    assert state_of(app).values["overlay"] == "grad_cam"
+    app.text_input(key="class_search").set_value("no such thing").run()
+    assert "None of the thousand classes" in app.info[0].value
+
+
+def test_another_network_forgets_what_belonged_to_the_first():
+    """Layer, channel and switches of one network mean nothing in another."""
+    app = opened(depth="7", channel="2", off="7.2")
+    menu = next(box for box in app.selectbox if box.label == "Network")
+    menu.set_value("MobileNetV2").run()
+    values = state_of(app).values
+    assert (values["network"], values["depth"], values["channel"], values["off"]) == (
+        "MobileNetV2", None, None, [],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"depth": "deep"}, "takes a whole number"),
+        ({"off": "1;2"}, "takes layer.channel"),
+    ],
+)
+def test_a_bad_link_is_said_and_the_page_goes_on(query, said):
+    """What the link asks in vain is a sentence, and the rest of the page is there."""
+    app = opened(**query)
+    assert any(said in warning.value for warning in app.warning)
+    assert "Random weights" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [({"off": [[9999, 0, 0.0]]}, "has no channel 0"), ({"target": 5000}, "knows the classes 0 to 999")],
+)
+def test_what_no_network_has_is_a_sentence(parameters, said):
+    """A channel or class that the network does not have is named, with what it has."""
+    values = settings.parse(LOOK, {"network": SMALL, "weights": "random"} | parameters)
+    with pytest.raises(ValueError, match=said):
+        OPERATION.answer(pixels().astype(np.float32) / 255, values, True)
+
+
+def test_the_worker_may_die():
+    """A process that is killed is started again, and the page answers."""
+    app = opened()
+    os.kill(compute.shared().run(os.getpid, key=False), signal.SIGKILL)
+    set_in(app, {"network": SMALL, "weights": "random", "depth": 9}, 1)
+    assert state_of(app).values["depth"] == 9
+
+
+@pytest.mark.weights
+@pytest.mark.skipif(
+    "EXPLORER_WEIGHTS" not in os.environ, reason="EXPLORER_WEIGHTS names no folder with weights."
+)
+def test_the_trained_network_knows_the_cat():
+    """With its weights the page says which file they are, and that this is a cat."""
+    app = driving.opened("imagenet.py", tab="Answers")
+    assert "**Egyptian cat**" in text_of(app)
+    assert "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5" in text_of(app)
+
+
+class TestSettings:
+    """The settings of the page alone."""
+
+    def test_places_and_switches_go_through_text(self):
+        """Text in, text out."""
+        place, switches = PlaceSetting("channel", "Channel"), SwitchesSetting("off", "Switched")
+        assert [place.from_text(place.to_text(value)) for value in (None, 0, 17)] == [None, 0, 17]
+        value = [[1, 0, 0.0], [30, 17, 0.5]]
+        assert switches.to_text(value) == "1.0,30.17.0.5"
+        assert switches.from_text("30.17.0.5,1.0,2.2.1") == value
+        assert switches.from_text("") == []
+
+    @pytest.mark.parametrize("value", [True, -1, 1.5, "3", 10**9, float("nan")], ids=str)
+    def test_a_place_that_is_none(self, value):
+        """No place is a sentence."""
+        with pytest.raises(SettingError):
+            PlaceSetting("channel", "Channel").parse(value)
+
+    @pytest.mark.parametrize(
+        "value",
+        [1, "1.2", [[1, 2]], [[1, 2, 5.0]], [[1, -2, 0.5]], [[1.5, 2, 0]], [[1, 2, None]], [[1, 2, 0]] * 600],
+        ids=lambda value: str(value)[:20],
+    )
+    def test_switches_that_are_none(self, value):
+        """No switches is a sentence."""
+        with pytest.raises(SettingError):
+            SwitchesSetting("off", "Switched").parse(value)

@@ -1,0 +1,169 @@
+"""Two tabs of the ImageNet page without a browser: the kernels of a layer, and two beside each other."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import driving
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import compute, images, inspection, pretrained
+from explorer.figures import format_number
+from pages.inside import beside
+from pages.widgets import chooser
+
+SMALL = "MobileNet-0.25-128"
+FIRST, DEPTHWISE, DEEP = 1, 4, 7  # 3 x 3 x 3 -> 8, 8 of 3 x 3, 1 x 1 x 8 -> 16
+
+opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
+filters = partial(opened, tab="Filters")
+pair = partial(opened, tab="Side by side")
+state_of = partial(driving.state_of, operation="look")
+text_of = driving.text_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker():
+    """End the process that computes when these tests have ended."""
+    yield
+    compute.shared().close()
+
+
+def menu(app: AppTest, label: str):
+    return next(box for box in app.selectbox if box.label.startswith(label))
+
+
+def html_of(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.get("html"))
+
+
+# Filters
+
+
+def test_a_layer_without_kernels_gives_way_to_the_first_convolution():
+    """What is shown instead is said; one that has kernels is shown itself."""
+    app = filters()
+    assert menu(app, "Kernels").value.layer.name == "conv1"
+    assert "slides no kernels (it is a ZeroPadding2D)" in text_of(app)
+    assert "**8 kernels of 3 × 3 × 3** look at the picture itself" in text_of(app)
+    app = filters(depth=str(DEPTHWISE))
+    assert menu(app, "Kernels").value.layer.name == "conv_dw_1"
+    assert "slides no kernels" not in text_of(app)
+    assert "depthwise" in text_of(app)
+
+
+def test_the_layer_that_is_chosen_is_shown_above():
+    """Lab and menu speak of one layer, and the link carries it."""
+    app = filters(depth=str(DEPTHWISE), channel="3")
+    box = menu(app, "Kernels")
+    box.set_value(next(bank for bank in inspection.banks(layers()) if bank.place == DEEP)).run()
+    assert not app.exception
+    assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (DEEP, None)
+    assert app.query_params["depth"] == str(DEEP)
+    assert "**16 kernels of 1 × 1 × 8**" in text_of(app)
+
+
+def layers() -> list[pretrained.Layer]:
+    return pretrained.layers(SMALL, weights="random")
+
+
+def test_the_kernel_and_the_slice_that_a_link_names_are_shown_with_their_numbers():
+    """Each weight stands in the table exactly on hover; scale, ends and the slice are said."""
+    app = filters(depth=str(DEEP), filters_kernel="5", filters_slice="2")
+    weights = pretrained.filters(SMALL, "conv_pw_1", weights="random")[0, 0]  # (8, 16)
+    assert f'title="{float(weights[2, 5])!r}"' in html_of(app)
+    words = text_of(app)
+    assert "**one slice of each**, what it does with **input channel 2**" in words
+    limit = format_number(float(np.abs(weights).max()))
+    assert f"**Kernel 5**, colours from −{limit} to {limit}" in words
+    assert f"from {format_number(float(weights.min()))} to {format_number(float(weights.max()))}" in words
+    strongest = int(np.abs(weights[:, 5]).argmax())
+    assert f"input channels {strongest} ({format_number(float(np.abs(weights[:, 5]).max()))})" in words
+
+
+def test_a_number_beyond_the_last_kernel_falls_back():
+    """What another layer had and a link that asks for too much break nothing."""
+    app = filters(depth=str(FIRST), filters_kernel="999", filters_slice="-3", filters_scale="<b>")
+    assert app.number_input(key="filters_kernel").value == 0
+    app.number_input(key="filters_kernel").set_value(7).run()
+    assert "**Kernel 7**" in text_of(app)
+    assert html_of(app).count("<table>") == 3  # red, green and blue
+
+
+def test_a_kernel_leads_to_the_channel_that_it_makes():
+    """The button opens that channel in the lab, and is idle where it is open already."""
+    app = filters(filters_kernel="6")
+    button = next(each for each in app.button if each.label.startswith("Show channel 6"))
+    button.click().run()
+    assert not app.exception
+    assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (FIRST, 6)
+    assert next(each for each in app.button if each.label.startswith("Show channel 6")).disabled
+
+
+# Side by side
+
+
+def side(name: str) -> inspection.Side:
+    view = inspection.View(depth=10, weights="random")
+    return inspection.Side(SMALL, pretrained.seen(SMALL, images.sample(name)), view)
+
+
+def test_a_second_sample_stands_beside_the_first():
+    """The link brings both; they have their predictions, what they share, and the look that is chosen."""
+    app = pair(beside="sample", beside_sample="Astronaut")
+    found = inspection.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
+    words, bars = text_of(app), html_of(app)
+    assert f"**{beside.percent(found.shared)}** of their probability falls on the same classes" in words
+    assert "of their heat" not in words  # two pictures have no places in common
+    for one in found.sides:
+        for each in one.facts["prediction"]["top"]:
+            assert f">{each['label']}</span>" in bars
+            assert f'class="tick" style="left: {each["other"]:.2%}"' in bars
+    assert "**Chelsea the cat**" in words
+    assert "**Astronaut**" in words
+    assert words.count("Grad-CAM for") == 2
+    app.segmented_control(key="beside_look").set_value("channels").run()
+    assert text_of(app).count("`conv_pad_2` (ZeroPadding2D): 16 channels of 65 × 65") == 2
+
+
+def test_a_second_network_sees_the_same_picture():
+    """The menu has every other network, the link names one, and it is looked at as deep as the lab is."""
+    app = pair(beside_look="The channels", beside_network="MobileNetV3 Small")
+    box = menu(app, "Second network")
+    assert SMALL not in box.options
+    assert len(box.options) == len(pretrained.NETWORKS) - 1
+    words = text_of(app)
+    assert "**MobileNetV3 Small**" in words
+    others = pretrained.layers("MobileNetV3Small", weights="random")
+    place = inspection.counterpart(layers()[10], layers(), others)
+    assert f"Layer {place}, `{others[place].name}`" in words
+    assert "of their heat lies in the same places" in words
+    assert not app.error
+
+
+def test_an_own_picture_stays_until_a_good_one_arrives_and_is_not_in_the_link():
+    """A file that is no picture leaves the last one beside the first; the address names no file."""
+    app = pair(beside="own picture")
+    assert "Choose a photograph" in text_of(app)
+    assert not app.error
+    coffee = images.to_png(images.sample("coffee"))
+    app.file_uploader(key="beside_file").upload("cup [1].png", coffee, "image/png").run()
+    assert not app.exception
+    assert "**cup \\[1\\].png**" in text_of(app)
+    assert chooser.PRIVATE in text_of(app)
+    app.file_uploader(key="beside_file").upload("no.png", b"no picture", "image/png").run()
+    assert app.error
+    assert "cup" in text_of(app)
+    assert not any("cup" in str(value) for value in dict(app.query_params).values())
+
+
+def test_channels_that_are_not_there_are_said_and_break_nothing():
+    """What is switched in another network is a sentence, with the tab's choices kept."""
+    app = driving.follow(
+        "imagenet.py", network=SMALL, weights="random", tab="Side by side", beside="sample", off="6.300"
+    )
+    assert not app.exception
+    assert any("no channel 300 in a layer 6" in error.value.replace("\\", "") for error in app.error)
+    assert app.segmented_control(key="beside").value == "sample"
