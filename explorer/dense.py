@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.curves import ACTIVATIONS, LOSSES, Loss
+from explorer.curves import ACTIVATIONS, LOSSES, Loss, Switch
 from explorer.datasets import Extent, Split
 from explorer.kernels import Argument
 
@@ -119,6 +119,17 @@ class Dense:
         values = ACTIVATIONS[self.activation].values(**dict(self.parameters))
         object.__setattr__(self, "parameters", tuple(values.items()))
 
+    @property
+    def said(self) -> str:
+        """The activation's name with its parameters.
+
+        Example:
+            >>> Dense(3, "elu", {"alpha": 0.5}).said, Dense(1).said
+            ('ELU, depth below 0 0.5', 'Tanh')
+        """
+        record = ACTIVATIONS[self.activation]
+        return _said(record.title, record.parameters, self.parameters)
+
     def f(self, z: Real) -> Real:
         """Apply the activation; to be called where NumPy's warnings are off."""
         return np.asarray(ACTIVATIONS[self.activation].function(z, **dict(self.parameters)), z.dtype)
@@ -208,6 +219,28 @@ class Training:
             checked[argument.name] = argument.checked(getattr(self, argument.name))  # type: ignore[assignment]
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def loss_said(self) -> str:
+        """The loss's name with its parameters.
+
+        Example:
+            >>> Training("huber").loss_said
+            'Huber, delta 1'
+        """
+        record = LOSSES[self.loss]
+        return _said(record.title, record.parameters, self.loss_parameters)
+
+    @property
+    def optimizer_said(self) -> str:
+        """The optimizer's name with its parameters.
+
+        Example:
+            >>> Training(optimizer="momentum").optimizer_said
+            'SGD with momentum, momentum 0.9'
+        """
+        record = OPTIMIZERS[self.optimizer]
+        return _said(record.title, record.parameters, self.optimizer_parameters)
 
     @property
     def threshold(self) -> float:
@@ -764,7 +797,7 @@ class ForwardStep:
     Attributes:
         layer: Its number, from 0.
         title: Its name.
-        activation: Title of its activation.
+        activation: Name of its activation, with its parameters.
         inputs: (inputs,): what comes in.
         weights: (inputs, units).
         biases: (units,).
@@ -930,7 +963,7 @@ def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
             ForwardStep(
                 place,
                 _title(network, place),
-                ACTIVATIONS[layer.activation].title,
+                layer.said,
                 inputs,
                 weights,
                 network.biases[place].astype(np.float64),
@@ -1627,6 +1660,16 @@ def _checked(title: str, parameters: Sequence[Argument], given: Mapping[str, Any
             f"{title} has no parameter {name!r}; the parameters it takes: {', '.join(known) or 'none'}."
         )
     return {name: parameter.checked(given.get(name, parameter.default)) for name, parameter in known.items()}
+
+
+def _said(title: str, parameters: Sequence[Argument | Switch], values: Parameters) -> str:
+    """Name a record and its parameters."""
+    numbers, words = dict(values), [title]
+    for each in parameters:
+        value = numbers[each.name]
+        number = f"{value:g}" if isinstance(each, Argument) else "on" if value else "off"
+        words.append(f"{each.title.lower()} {number}")
+    return ", ".join(words)
 
 
 def _described(layer: Dense) -> dict[str, Any]:

@@ -264,7 +264,7 @@ class Charge:
             >>> Charge("numbers", "mean_squared_error").losses([1, 2], [3, 2]).tolist()
             [4.0, 0.0]
         """
-        return np.asarray(self.record.f(*self._vectors(target, prediction), **self.values), np.float64)
+        return np.asarray(self.record.f(*self.vectors(target, prediction), **self.values), np.float64)
 
     def slopes(self, target: ArrayLike, prediction: ArrayLike) -> Real:
         """Give the slope of each pair's loss along the prediction, float64 of one shape.
@@ -273,7 +273,7 @@ class Charge:
             >>> Charge("probabilities", "categorical_crossentropy").slopes([1.0], [0.5]).tolist()
             [-2.0]
         """
-        gradient = self.record.gradient(*self._vectors(target, prediction), **self.values)
+        gradient = self.record.gradient(*self.vectors(target, prediction), **self.values)
         slope = gradient[..., 0] - (gradient[..., 1] if self._along_both else 0)
         return np.asarray(slope, np.float64)
 
@@ -282,8 +282,13 @@ class Charge:
         """Whether a prediction is p of p and 1 - p, so that both move."""
         return self.record.prediction.vector and not TASKS[self.task].logits
 
-    def _vectors(self, target: ArrayLike, prediction: ArrayLike) -> tuple[Real, Real]:
-        """Make samples of one output, or of two classes of which the second is no: (..., 1) or (..., 2)."""
+    def vectors(self, target: ArrayLike, prediction: ArrayLike) -> tuple[Real, Real]:
+        """Make samples of one output, or of two classes of which the second is no: (..., 1) or (..., 2).
+
+        Example:
+            >>> Charge("probabilities", "kl_divergence").vectors(1.0, 0.25)[1].tolist()
+            [0.25, 0.75]
+        """
         goal, guess = np.broadcast_arrays(np.asarray(target, np.float64), np.asarray(prediction, np.float64))
         if not self.record.prediction.vector:
             return goal[..., np.newaxis], guess[..., np.newaxis]
@@ -403,61 +408,6 @@ def to_csv(charges: Sequence[Charge], target: float) -> str:
     )
     writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
     return file.getvalue()
-
-
-# ----------------------------------------------------------------------------------------------- the code
-
-_CUSTOM = {
-    "quantile": "mean(ops.maximum(quantile * (y_true - y_pred), (quantile - 1) * (y_true - y_pred)))",
-    "epsilon_insensitive": "mean(ops.maximum(ops.abs(y_pred - y_true) - epsilon, 0))",
-    "downside": "mean(ops.maximum(-y_true * y_pred, 0) ** power)",
-    "asymmetric_profit": "mean(ops.maximum(-weight * y_true * y_pred, -y_true * y_pred))",
-    "shortfall": "mean(ops.maximum(-y_true * y_pred - threshold, 0))",
-}
-"""What Keras has no loss for, in its own operations."""
-
-
-def code(charge: Charge, target: float, prediction: float) -> str:
-    """Write the loss on the screen as a program in Keras; it ends with `loss` and `gradient`.
-
-    Args:
-        charge: The loss.
-        target: The target.
-        prediction: The prediction; the gradient is with respect to it.
-
-    Example:
-        >>> print(code(Charge("numbers", "quantile"), 4.0, 6.5))
-        import tensorflow as tf
-        from keras import ops
-        <BLANKLINE>
-        quantile = 0.9
-        y_true = tf.constant([4.0])
-        y_pred = tf.constant([6.5])
-        with tf.GradientTape() as tape:
-            tape.watch(y_pred)
-            loss = ops.mean(ops.maximum(quantile * (y_true - y_pred), (quantile - 1) * (y_true - y_pred)))
-        gradient = tape.gradient(loss, y_pred)
-        <BLANKLINE>
-    """
-    goal, guess = charge._vectors(target, prediction)
-    call = charge.record.keras or f"ops.{_CUSTOM[charge.name]}"
-    lines = [
-        "import tensorflow as tf",
-        "import keras" if charge.record.keras else "from keras import ops",
-        "",
-        *(f"{name} = {value!r}" for name, value in charge.values.items()),
-        f"y_true = tf.constant({_listed(goal)})",
-        f"y_pred = tf.constant({_listed(guess)})",
-        "with tf.GradientTape() as tape:",
-        "    tape.watch(y_pred)",
-        f"    loss = {call}",
-        "gradient = tape.gradient(loss, y_pred)",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _listed(values: Real) -> str:
-    return "[" + ", ".join(repr(float(value)) for value in values.round(12)) + "]"
 
 
 # ------------------------------------------------- kept: most of a plot stays while one thing of it moves

@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
+from explorer import loss_code
 from explorer.curves import ACTIVATIONS, LOSSES
 from explorer.dense import OPTIMIZERS, Dense, Network, Training
 from explorer.experiments import Array, Convolution, Pooling, SlidingWindow
@@ -1161,8 +1162,8 @@ class NetworkSnippet:
 def network_code(framework: str, network: Network, training: Training | None = None) -> str:
     """Write a network with its present weights as a script that runs by itself.
 
-    It ends with `output`, what the network answers to two `points`. With a training there is the optimizer
-    too, and what Keras needs to go on.
+    It ends with `output`, what the network answers to two `points`. With a training there are the optimizer
+    and the loss too, for Keras in the model.
 
     Args:
         framework: A key of `NETWORK_SNIPPETS`.
@@ -1258,17 +1259,17 @@ def _keras_network(network: Network, training: Training | None) -> list[list[str
         values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
         parameters = dict(training.loss_parameters)
         said = f'"{loss.name}"'
-        if parameters != loss.values():
-            said = f"lambda y_true, y_pred: {_filled(loss.keras, parameters)}"
         if not loss.keras:
-            model.append(f"# Keras has no loss {loss.name}: write it as a function for model.compile.")
-        else:
-            model += [
-                "model.compile(",
-                f"    optimizer={_filled(optimizer.keras, values)},",
-                f"    loss={said},",
-                ")",
-            ]
+            said = "loss"
+            model += ["", "", *loss_code.function("keras", loss.name, parameters), "", ""]
+        elif parameters != loss.values():
+            said = f"lambda y_true, y_pred: {_filled(loss.keras, parameters)}"
+        model += [
+            "model.compile(",
+            f"    optimizer={_filled(optimizer.keras, values)},",
+            f"    loss={said},",
+            ")",
+        ]
     last = [f"points = np.array({_points(network)}, np.float32)", "output = model(points)"]
     return [["import keras", "import numpy as np"], model, last]
 
@@ -1310,9 +1311,9 @@ def _torch_network(network: Network, training: Training | None) -> list[list[str
         optimizer = OPTIMIZERS[training.optimizer]
         values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
         model.append(f"optimizer = {_filled(optimizer.torch, values)}")
+        model += ["", "", *loss_code.function("pytorch", training.loss, dict(training.loss_parameters)), ""]
         if training.l1 or training.l2:
             model += [
-                "",
                 "",
                 "def penalty():  # add it to the loss",
                 '    weights = [p for name, p in model.named_parameters() if name.endswith("weight")]',

@@ -228,6 +228,58 @@ class Table:
             columns[name] = new if given == self.size else _spliced(name, self._column(name), rows, new)
         return _own(columns)
 
+    def with_column(self, name: str) -> Table:
+        """Give the table with one more column, the last, of zeros.
+
+        Raises:
+            ValueError: If the name is blank or taken, or there are too many columns already.
+
+        Example:
+            >>> TABLES["arrows"].with_column("e").vector("e").tolist()
+            [0.0, 0.0]
+        """
+        zeros = np.zeros(self.size)
+        zeros.setflags(write=False)
+        names = _names([*self.columns, self._new_name(name)])
+        return _own({**self.columns, names[-1]: zeros})
+
+    def renamed(self, name: str, new: str) -> Table:
+        """Give the table with another name for one of its columns.
+
+        Raises:
+            ValueError: If there is no such column, or the new name is blank or taken.
+
+        Example:
+            >>> TABLES["arrows"].renamed("a", "wind").numbers
+            ('wind', 'b', 'c', 'd')
+        """
+        self._column(name)
+        new = self._new_name(new, name)
+        return _own({new if each == name else each: cells for each, cells in self.columns.items()})
+
+    def without(self, name: str) -> Table:
+        """Give the table without one of its columns.
+
+        Raises:
+            ValueError: If there is no such column, or no numbers would be left.
+
+        Example:
+            >>> TABLES["arrows"].without("axis").row_names
+            ('row 1', 'row 2')
+        """
+        self._column(name)
+        if self.numbers == (name,):
+            raise ValueError(f"{short(name)} is the only column of numbers: add another one first.")
+        return _own({each: cells for each, cells in self.columns.items() if each != name})
+
+    def _new_name(self, name: str, old: str | None = None) -> str:
+        label = _label(name)
+        if not label:
+            raise ValueError("A column needs a name: write one.")
+        if label != old and label in self.columns:
+            raise ValueError(f"There is a column {short(label)} already; write another name.")
+        return label
+
     def cells(self) -> dict[str, list[float] | list[str]]:
         """Give the columns as plain lists, as a data editor takes them; `from_columns` is the way back.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
@@ -33,6 +34,9 @@ MAX_COUNT = 10**12
 
 ADVANCES = {"none": 0, "step": 1, "play": 32, "epoch": datasets.MAX_POINTS}
 """How a frame goes on: by so many steps at most, and never beyond the end of the epoch."""
+
+RECIPE_BYTES = 8
+"""Of the text by which two recipes are told apart."""
 
 SIGNS = 32767
 """What stands for the end of a colour scale in a picture of whole numbers."""
@@ -83,6 +87,8 @@ class Standing:
         epoch: Whole epochs so far.
         seen: Points of the present epoch that are used up.
         edited: Whether a weight was changed by hand on the way.
+        recipe: The `Lesson.recipe` of the last steps; "" before the first.
+        mixed: Whether earlier steps had another recipe.
     """
 
     parameters: str
@@ -92,6 +98,8 @@ class Standing:
     epoch: int = 0
     seen: int = 0
     edited: bool = False
+    recipe: str = ""
+    mixed: bool = False
 
     @classmethod
     def read(cls, record: object) -> Standing:
@@ -117,8 +125,11 @@ class Standing:
         for count in (found.updates, found.step, found.epoch, found.seen):
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_COUNT:
                 raise ValueError(f"A training counts from 0 to {MAX_COUNT:g}; {short(count)} came.")
-        if not isinstance(found.edited, bool):
-            raise ValueError(f"Weights are edited or not; {short(found.edited)} came.")
+        for fact in (found.edited, found.mixed):
+            if not isinstance(fact, bool):
+                raise ValueError(f"Weights are edited or not, and settings mixed or not; {short(fact)} came.")
+        if not isinstance(found.recipe, str) or len(found.recipe) > 2 * RECIPE_BYTES:
+            raise ValueError(f"A recipe is a short text; {short(found.recipe)} came. Rewind to begin again.")
         return found
 
     def record(self) -> dict[str, Any]:
@@ -173,6 +184,28 @@ class Lesson:
         """The points to train on, and the others."""
         return _split(self.points, self.share, self.data_seed) if len(self.points) else Split(NOBODY, NOBODY)
 
+    @property
+    def recipe(self) -> str:
+        """Name all that decides where training leads: first weights, layers, points to train on, and how.
+
+        Example:
+            >>> start = Network.create([Dense(1, "sigmoid")])
+            >>> one, same = (Lesson(start, DATASETS["xor"].make(20)) for _ in range(2))
+            >>> one.recipe == same.recipe, one.recipe == Lesson(start, DATASETS["moons"].make(20)).recipe
+            (True, False)
+        """
+        named = hashlib.blake2b(repr((self.start.layers, self.training)).encode(), digest_size=RECIPE_BYTES)
+        train = self.split.train
+        for array in (self.start.flat(), train.x, train.y):
+            named.update(array.tobytes())
+        return named.hexdigest()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether as many steps from the start with the present settings lead to the present weights."""
+        at = self.standing
+        return at is None or (not (at.edited or at.mixed) and at.recipe == self.recipe)
+
     def advanced(self, how: str) -> Frame:
         """Go on by a key of `ADVANCES`, and say where that leads."""
         standing = self.standing or Standing(pack(self.start.flat()))
@@ -188,6 +221,9 @@ class Lesson:
             with np.errstate(all="ignore"):  # what overflows is found by the trainer, which then goes back
                 trainer.step(min(ADVANCES[how], -(-left // self.training.batch_size)))
         at = trainer.snapshot()
+        has_stepped, has_begun = at.step > standing.step, at.step > 0
+        recipe = self.recipe if has_stepped else standing.recipe
+        is_other = has_stepped and standing.step > 0 and standing.recipe != recipe
         return Frame(
             trainer.network,
             Standing(
@@ -197,7 +233,9 @@ class Lesson:
                 at.step,
                 at.epoch,
                 at.seen,
-                standing.edited and at.step > 0,
+                edited=has_begun and standing.edited,
+                recipe=recipe if has_begun else "",
+                mixed=has_begun and (standing.mixed or is_other),
             ),
             first,
             trainer.history[-1] if trainer.history else None,
@@ -315,14 +353,19 @@ def colours_of(points: Points, training: Training) -> tuple[float, float]:
         ((0.5, 0.5), (0.0, 1.0))
     """
     if points.task == "regression":
-        return 0.0, float(np.abs(points.y).max()) or 1.0
+        return 0.0, float(np.abs(points.y).max(initial=0)) or 1.0
     return training.threshold, 1.0 if training.threshold == 0 else 0.5
 
 
 def make_points(
-    name: str, points: int, noise: float, seed: int, own: Sequence[Sequence[float]] = ()
+    name: str,
+    points: int,
+    noise: float,
+    seed: int,
+    own: Sequence[Sequence[float]] = (),
+    task: str | None = None,
 ) -> Points:
-    """Give a built-in set, or the student's own points.
+    """Give a built-in set, or the student's own points, for a task if one is given.
 
     Raises:
         ValueError: If an argument is out of its bounds, or the own points cannot be read.
@@ -330,9 +373,11 @@ def make_points(
     Example:
         >>> len(make_points("moons", 100, 0.1, 0)), len(make_points(OWN, 100, 0.1, 0))
         (100, 0)
+        >>> make_points(OWN, 100, 0.1, 0, [[0, 1, 1]], "regression").task
+        'regression'
     """
     if name == OWN:
-        return _own(tuple(map(tuple, own))) if own else NOBODY
+        return _own(tuple(map(tuple, own)), task)
     return _built_in(name, points, noise, seed)
 
 
@@ -391,8 +436,8 @@ def _built_in(name: str, points: int, noise: float, seed: int) -> Points:
 
 
 @lru_cache(maxsize=64)
-def _own(rows: tuple[tuple[float, ...], ...]) -> Points:
-    return datasets.from_rows(rows)
+def _own(rows: tuple[tuple[float, ...], ...], task: str | None) -> Points:
+    return datasets.from_rows(rows, task)
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from explorer.activations import FRAMEWORKS, Bend
 from explorer.curves import ACTIVATIONS
 from pages import operations
 from pages.operations import OPERATIONS, Operation
-from pages.widgets import address, chooser, lab, panels
+from pages.widgets import chooser, lab, panels
 from pages.widgets.chooser import Picture
 
 OPERATION = OPERATIONS["activations"]
@@ -69,11 +69,7 @@ def show_softmax() -> None:
         "**Softmax** bends a whole vector of numbers, the **logits**, into probabilities: each becomes "
         "exp(z / T) divided by the sum of all. T is the **temperature**."
     )
-    held = lab.state(SOFTMAX, st.query_params)
-    lab.show(SOFTMAX, held, None)
-    for complaint in held.complaints:
-        st.warning(complaint)
-    address.write(SOFTMAX.settings, held.values)
+    panels.show_lab(SOFTMAX, lab.state(SOFTMAX, st.query_params), None)
 
 
 def show_picture(picture: Picture, state: lab.State) -> None:
@@ -95,11 +91,7 @@ def show_below(operation: Operation, state: lab.State, picture: Picture | None) 
     }
     if any(held.values[name] != value for name, value in shared.items()):
         held.adopt(held.values | shared)
-    lab.show(operation, held, picture)
-    for complaint in held.complaints:
-        st.warning(complaint)
-    own = tuple(setting for setting in operation.settings if setting.name not in shared)
-    address.write(own, held.values)
+    panels.show_lab(operation, held, picture, leave_out=shared)
 
 
 def show_facts(bend: Bend) -> None:

@@ -12,8 +12,10 @@ from explorer.figures import format_number
 from explorer.training import Lesson
 from pages import operations
 from pages.operations import OPERATIONS
+from pages.operations.networks import Link
 from pages.settings import Values
 from pages.widgets import address, lab, panels
+from pages.widgets.chooser import plain
 
 OPERATION = OPERATIONS["network"]
 EXPLANATION = Path(__file__).parent / "texts" / "hidden_layers.md"
@@ -33,18 +35,13 @@ def main() -> None:
 @st.fragment
 def show_experiment(state: lab.State) -> None:
     """Show the network and what follows from its settings: all that a control at rest brings up to date."""
-    notices = st.container()
     leave_out_impossible(state)
-    lab.show(OPERATION, state, None)
-    for complaint in state.complaints:
-        notices.warning(complaint)
-    linked, sentences = operations.networks.in_address(state.values)
-    address.write(OPERATION.settings, linked)
+    panels.show_lab(OPERATION, state, None, linked=lambda values: operations.networks.link(values).values)
     with st.container(key="network-steps"):
-        show_tabs(state, operations.networks.lesson(state.values), sentences)
+        show_tabs(state, operations.networks.lesson(state.values), operations.networks.link(state.values))
 
 
-def show_tabs(state: lab.State, lesson: Lesson, sentences: list[str]) -> None:
+def show_tabs(state: lab.State, lesson: Lesson, link: Link) -> None:
     """Show what stands below the network."""
     values = state.values
     point = [values["x1"], values["x2"]]
@@ -55,7 +52,7 @@ def show_tabs(state: lab.State, lesson: Lesson, sentences: list[str]) -> None:
             "Facts": lambda: show_facts(lesson),
             "Your points": lambda: show_points(state, lesson),
             "Code": lambda: show_code(lesson),
-            "Take away": lambda: show_files(state, lesson, sentences),
+            "Take away": lambda: show_files(state, lesson, link),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
@@ -90,7 +87,7 @@ def show_forward(lesson: Lesson, point: list[float]) -> None:
 
 def show_backward(lesson: Lesson, point: list[float], target: float) -> None:
     """Send the gradient of the chosen point's loss back, and show each gradient's chain."""
-    loss = LOSSES[lesson.training.loss].title
+    loss = lesson.training.loss_said
     st.markdown(
         f"**Backward**: the loss L ({loss}) of the chosen point with target {format_number(target)}. How L "
         "changes with a weight is a product, the **chain rule**: what comes in × slope × what comes back."
@@ -127,34 +124,36 @@ def show_facts(lesson: Lesson) -> None:
             name = "Output" if place == len(network.layers) else f"Hidden layer {place}"
             inputs = len(weights)
             st.markdown(
-                f"- {name}, {layer.activation}: {inputs} × {layer.units} weights + {layer.units} "
+                f"- {name} ({layer.said}): {inputs} × {layer.units} weights + {layer.units} "
                 f"{'bias' if layer.units == 1 else 'biases'}"
             )
         split = lesson.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
     with two:
         optimizer, loss = dense.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
-        st.markdown(f"**{optimizer.title}**: {optimizer.why}")
+        st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
         st.latex(optimizer.formula)
-        st.markdown(f"**{loss.title}**: {loss.why}")
+        st.markdown(f"**{settings.loss_said}**: {loss.why}")
         st.latex(f"L = {loss.formula}")
 
 
 def show_points(state: lab.State, lesson: Lesson) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
-        "Draw points on the plane with **Add 0** and **Add 1**, or bring a CSV file: x1, x2 and the target "
-        f"in each line, {training.MAX_OWN} at most."
+        "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
+        "target that the slider says, for a regression. Or bring a CSV file: x1, x2 and the target in each "
+        f"line, {training.MAX_OWN} at most."
     )
     file = st.file_uploader("Points as CSV", type=["csv", "txt"], key="points file", max_upload_size=1)
     if file is not None and st.session_state.get("points read") != file.file_id:
         try:
             rows = training.read_own(datasets.from_csv(file.getvalue().decode("utf-8-sig", "replace")).rows())
         except ValueError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
             return
         st.session_state["points read"] = file.file_id
-        state.adopt(state.values | {"data": training.OWN, "own": rows, "standing": None})
+        own = {"data": training.OWN, "own": rows, "own_task": "auto", "standing": None}
+        state.adopt(state.values | own)
         st.rerun()
     st.download_button(
         "Present points as CSV",
@@ -178,16 +177,18 @@ def show_code(lesson: Lesson) -> None:
     st.caption("It has the weights as they are now, and ends with the answers to two points.")
 
 
-def show_files(state: lab.State, lesson: Lesson, sentences: list[str]) -> None:
+def show_files(state: lab.State, lesson: Lesson, link: Link) -> None:
     """Offer the network as files, take one back, and show the link."""
     network = lesson.network
     one, two, _ = st.columns(3)
     one.download_button("Network as NPZ", network.to_npz, "network.npz", width="stretch")
     two.download_button("Network as JSON", network.to_json, "network.json", width="stretch")
     st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
+    for sentence in link.said:
+        st.info(sentence)
+    for sentence in link.lost:
+        st.warning(sentence)
     st.code(address.link(), language=None, wrap_lines=True)
-    for sentence in sentences:
-        st.caption(sentence)
     file = st.file_uploader(
         "Open a network, JSON or NPZ", type=["json", "npz"], key="network file", max_upload_size=1
     )
@@ -197,7 +198,7 @@ def show_files(state: lab.State, lesson: Lesson, sentences: list[str]) -> None:
         changes = opened(file.name, file.getvalue())
         operations.networks.lesson(state.values | changes)
     except ValueError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.session_state["network read"] = file.file_id
     state.adopt(state.values | changes)
@@ -213,7 +214,9 @@ def opened(name: str, data: bytes) -> Values:
     )
     if network.inputs != 2:
         raise ValueError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
-    layers = operations.networks.LAYERS.parse([[layer.units, layer.activation] for layer in network.layers])
+    layers = operations.networks.LAYERS.parse(
+        [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
+    )
     return {"layers": layers, "weights": training.pack(network.flat()), "standing": None}
 
 

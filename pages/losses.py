@@ -7,12 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import fitting, losses, market
+from explorer import fitting, loss_code, losses, market
 from explorer.curves import LOSSES
 from explorer.losses import TASKS, Charge
 from pages import operations
-from pages.operations import OPERATIONS, Operation
-from pages.widgets import address, lab, panels
+from pages.operations import OPERATIONS
+from pages.widgets import lab, panels
+from pages.widgets.chooser import plain
 
 OPERATION = OPERATIONS["losses"]
 SAMPLES = OPERATIONS["samples"]
@@ -98,7 +99,7 @@ def show_samples(state: lab.State) -> None:
     held = lab.state(SAMPLES, st.query_params)
     if held.values["losses"] != state.values["losses"]:
         held.adopt(held.values | {"losses": state.values["losses"]})
-    show_lab(SAMPLES, held, leave_out=("losses",))
+    panels.show_lab(SAMPLES, held, None, leave_out=("losses",))
 
 
 def show_fit() -> None:
@@ -107,7 +108,7 @@ def show_fit() -> None:
         "Drag the points. Each loss chooses the curve with the least **mean loss** over them, and they do "
         "not agree: for a constant it is the mean, the median or a quantile."
     )
-    show_lab(FIT, lab.state(FIT, st.query_params))
+    panels.show_lab(FIT, lab.state(FIT, st.query_params), None)
 
 
 def show_trading() -> None:
@@ -118,7 +119,7 @@ def show_trading() -> None:
         "and **no advice** on what to do with money."
     )
     held = lab.state(TRADING, st.query_params)
-    show_lab(TRADING, held)
+    panels.show_lab(TRADING, held, None, leave_out=("returns",))
     with st.expander("The market, and one of your own"):
         st.markdown("The built-in market draws each day's return r from the one before and from chance:")
         st.latex(market.FORMULA)
@@ -147,37 +148,37 @@ def choose_market(held: lab.State) -> None:
         try:
             found = market.from_csv(file.getvalue(), column, unit)
         except ValueError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
             return
         st.session_state[OWN], st.session_state[NOTE] = wanted, found.note
         held.adopt(held.values | {"returns": found.rounded()})
         st.rerun()
     if held.values["returns"]:
         note = st.session_state.get(NOTE, "")
-        st.success(f"Your {len(held.values['returns'])} returns are traded above. They stay with you. {note}")
+        st.success(
+            f"Your {len(held.values['returns'])} returns are traded above. They stay with you. {plain(note)}"
+        )
         if st.button("Return to the built-in market"):
             held.adopt(held.values | {"returns": None})
             st.rerun()
 
 
-def show_lab(operation: Operation, held: lab.State, leave_out: tuple[str, ...] = ()) -> None:
-    """Show a view in a tab, its complaints, and its settings in the address."""
-    lab.show(operation, held, None)
-    for complaint in held.complaints:
-        st.warning(complaint)
-    private = ("returns", *leave_out)
-    address.write(
-        tuple(setting for setting in operation.settings if setting.name not in private), held.values
-    )
-
-
 def show_code(state: lab.State) -> None:
-    """Show the chosen loss as a program."""
+    """Show the chosen loss as a program in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(loss_code.FRAMEWORKS),
+        format_func=loss_code.FRAMEWORKS.__getitem__,
+        default="keras",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
     charge = operations.costs.chosen_charge(state.values)
-    st.code(losses.code(charge, *operations.costs.target_and_prediction(state.values)), "python")
+    target, prediction = operations.costs.target_and_prediction(state.values)
+    st.code(loss_code.code(framework, charge, target, prediction), "python")
     st.caption(
-        "In Keras with TensorFlow. It ends with this page's loss, and the gradient with respect to each "
-        "number of the prediction."
+        "It ends with this page's loss, and the gradient with respect to each number of the prediction."
     )
 
 

@@ -12,8 +12,8 @@ from explorer.kernels import KERNELS, box
 from explorer.spatial import POOLINGS
 from pages import operations
 from pages.operations import OPERATIONS
-from pages.operations.poolings import FORGIVES, POOL
-from pages.widgets import address, chooser, lab, panels
+from pages.operations.poolings import POOL
+from pages.widgets import chooser, lab, panels
 from pages.widgets.chooser import Picture
 
 OPERATION = OPERATIONS["pool2d"]
@@ -159,8 +159,7 @@ def show_forgiven(picture: Picture, state: lab.State) -> None:
     pooling = {setting.name: state.values[setting.name] for setting in POOL}
     if any(forgiving.values[name] != value for name, value in pooling.items()):
         forgiving.adopt(forgiving.values | pooling)
-    lab.show(FORGIVING, forgiving, picture)
-    address.write(FORGIVES, forgiving.values)
+    panels.show_lab(FORGIVING, forgiving, picture, leave_out=pooling)
     st.caption(
         "The change is the length of the difference divided by the length of the first, ‖b − a‖ / ‖a‖, over "
         "all cells. How a map moves along is said of the shift alone, without turn and noise. Noise is "

@@ -10,9 +10,9 @@ import streamlit as st
 from explorer import figures, tables, vector_code, vectors
 from pages import operations
 from pages.operations import OPERATIONS
-from pages.operations.arrows import MULTIPLY, OPERATE, PATCH, WEIGHTS
+from pages.operations.arrows import WEIGHTS
 from pages.settings import Values
-from pages.widgets import address, chooser, lab, panels, sheet
+from pages.widgets import chooser, lab, panels, sheet
 from pages.widgets.chooser import Picture, plain
 from pages.widgets.sheet import Sheet
 
@@ -81,16 +81,15 @@ def show_two(held: Sheet, notices: st.delta_generator.DeltaGenerator) -> Values:
     given = {name: vector.tolist() for name, vector in zip("ab", held.vectors, strict=True)}
     if any(state.values[name] != numbers for name, numbers in given.items()):
         state.adopt(state.values | given)
-    lab.show(OPERATION, state, None, labels(held))
+    with notices:
+        panels.complain(held.complaints)
+    panels.show_lab(OPERATION, state, None, labels(held), leave_out=given)
     dragged = {
         place: state.values[name] for place, name in enumerate("ab") if state.values[name] != given[name]
     }
     if dragged:
         held.put(dragged)
         st.rerun()  # the editor shows the cells as they were
-    for complaint in (*held.complaints, *state.complaints):
-        notices.warning(plain(complaint))
-    address.write(OPERATE, state.values)
     return state.values
 
 
@@ -165,10 +164,14 @@ def show_product(held: Sheet) -> None:
     if state.values["matrix"] != matrix or state.values["x"] != x:
         state.adopt(state.values | {"matrix": matrix, "x": x})
     rows = held.table.row_names[: corner.size]
-    complain(state)
-    lab.show(PRODUCT, state, None, {"rows": rows, "columns": names})
-    at_start = state.values["x"] == ones
-    address.write(MULTIPLY, state.values | ({"x": WEIGHTS.default} if at_start else {}))
+    panels.show_lab(
+        PRODUCT,
+        state,
+        None,
+        {"rows": rows, "columns": names},
+        linked=lambda values: values | ({"x": WEIGHTS.default} if values["x"] == ones else {}),
+        leave_out=("matrix",),
+    )
     if (corner.size, len(names)) != (held.table.size, len(held.table.numbers)):
         st.caption(f"The first {corner.size} rows and {len(names)} columns of numbers of the table.")
     found = operations.arrows.product(state.values)
@@ -182,16 +185,7 @@ def show_picture(picture: Picture) -> None:
         "A grey picture is a **matrix** of levels from 0 to 1; a colour picture is three, its **channels**. "
         "Drag the window over it: the patch under a kernel is a vector, and convolution a **dot product**."
     )
-    state = lab.state(PATCH_DOT, st.query_params)
-    complain(state)
-    lab.show(PATCH_DOT, state, picture)
-    address.write(PATCH, state.values)
-
-
-def complain(state: lab.State) -> None:
-    """Say what a link asked in vain."""
-    for complaint in state.complaints:
-        st.warning(plain(complaint))
+    panels.show_lab(PATCH_DOT, lab.state(PATCH_DOT, st.query_params), picture)
 
 
 def show_network(held: Sheet) -> None:

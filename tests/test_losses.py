@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from explorer.curves import EPSILON, LOSSES, Switch
-from explorer.losses import TASKS, Charge, batch, code, pull_curve, span, to_csv
+from explorer.losses import TASKS, Charge, batch, pull_curve, span, to_csv
 
 EVERY = [Charge(task.name, name) for task in TASKS.values() for name in task.losses]
 
@@ -134,21 +134,6 @@ def test_a_pull_is_a_share(charge):
         assert found.pulls.sum() == pytest.approx(1) or found.pulls.sum() == 0
         assert found.pulls[0, -1] == pytest.approx(shares[place])
     assert (x[0], x[-1]) == (task.wild.low, task.wild.high)
-
-
-@every_charge
-@pytest.mark.parametrize("place", [0.25, 0.6])
-def test_the_code_gives_the_loss_and_the_gradient_of_the_screen(charge, place):
-    """The program runs, in Keras and TensorFlow, and ends with the same numbers."""
-    task = TASKS[charge.task]
-    prediction = task.prediction.low + place * (task.prediction.high - task.prediction.low)
-    target = task.target.default
-    names: dict[str, object] = {}
-    exec(code(charge, target, prediction), names)
-    gradient = names["gradient"].numpy()
-    slope = gradient[0] - (gradient[1] if len(gradient) == 2 and not task.logits else 0)
-    assert_allclose(float(names["loss"]), charge.losses(target, prediction), rtol=1e-5, atol=1e-6)
-    assert_allclose(slope, charge.slopes(target, prediction), rtol=1e-5, atol=1e-6)
 
 
 def test_a_csv_has_the_curves():

@@ -141,6 +141,9 @@ def test_whatever_comes_back_training_stays_finite(
         {"parameters": "", "seen": 1.5},
         {"parameters": "", "epoch": 10**13},
         {"parameters": "", "edited": 1},
+        {"parameters": "", "mixed": None},
+        {"parameters": "", "recipe": 7},
+        {"parameters": "", "recipe": "a" * 17},
         {"parameters": "", "more": 1},
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from explorer import datasets, dense, figures, kernels, training
+from explorer.curves import LOSSES, Switch
 from explorer.experiments import Array
 from explorer.training import Lesson
 from pages.operations.records import Answer, Blob, Operation, float_blob
@@ -16,6 +18,8 @@ from pages.settings import (
     Menu,
     Number,
     OwnPointsSetting,
+    ParameterSetting,
+    Setting,
     StandingSetting,
     Stops,
     Values,
@@ -47,6 +51,51 @@ STANDING = StandingSetting("standing", "Where the training stands")
 def _stops(argument: kernels.Argument, title: str, stops: tuple[float, ...], help: str) -> Stops:
     bounds = (argument.low, argument.high, argument.default, argument.step)
     return Stops(argument.name, title, *bounds, help=help, stops=stops)
+
+
+PARAMETER_STOPS = {
+    "optimizer_beta_1": ("Beta 1", (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)),
+    "optimizer_beta_2": ("Beta 2", (0.0, 0.5, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999)),
+    "optimizer_epsilon": ("Epsilon", (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)),
+}
+
+PARAMETER_HELPS = {
+    "optimizer_momentum": "The share of its speed that a weight keeps from step to step.",
+    "optimizer_beta_1": "The share of the gradient's running mean that is kept from step to step.",
+    "optimizer_beta_2": "The share of the running mean of the squared gradient that is kept.",
+    "optimizer_epsilon": "Keeps the division by a root near 0 in bounds.",
+    "loss_delta": "Errors up to this are squared; larger ones count straight, and pull no harder.",
+    "loss_quantile": "The share of targets that the answer should exceed.",
+    "loss_epsilon": "Errors up to this are free.",
+    "loss_label_smoothing": "Draws the targets 0 and 1 towards a half, by so much.",
+    "loss_from_logits": "Takes the output for a score and applies the sigmoid itself: make it linear.",
+    "loss_apply_class_balancing": "Whether alpha counts.",
+    "loss_alpha": "What class 1 weighs, and 1 less that class 0, where the classes are weighed.",
+    "loss_gamma": "How much less points count that are right already.",
+}
+
+
+def _parameters(menu: str, records: Iterable[Any]) -> tuple[ParameterSetting, ...]:
+    """Make a setting of each parameter that choices of a menu have; those of one name share it."""
+    arguments: dict[str, kernels.Argument | Switch] = {}
+    owners: dict[str, list[str]] = {}
+    for record in records:
+        for each in record.parameters:
+            arguments[each.name] = each
+            owners.setdefault(each.name, []).append(record.name)
+    return tuple(
+        ParameterSetting(_parameter(f"{menu}_{name}", each), menu, tuple(owners[name]))
+        for name, each in arguments.items()
+    )
+
+
+def _parameter(name: str, argument: kernels.Argument | Switch) -> Setting:
+    help = PARAMETER_HELPS[name]
+    if isinstance(argument, Switch):
+        return Choice(name, argument.title, {False: "off", True: "on"}, argument.default, help=help)
+    if name in PARAMETER_STOPS:
+        return replace(_stops(argument, *PARAMETER_STOPS[name], help), name=name)
+    return replace(argument_setting(argument), name=name, help=help)
 
 
 NETWORK = (
@@ -81,6 +130,7 @@ NETWORK = (
         help="The rule by which a gradient changes the weights.",
         details={name: each.why for name, each in dense.OPTIMIZERS.items()},
     ),
+    *_parameters("optimizer", dense.OPTIMIZERS.values()),
     _stops(
         dense.BATCH_SIZE,
         "Batch size",
@@ -94,6 +144,7 @@ NETWORK = (
         "binary_crossentropy",
         help="What training makes smaller: how wrong the network is.",
     ),
+    *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
     _stops(dense.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
     _stops(dense.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."),
     Menu(
@@ -104,7 +155,11 @@ NETWORK = (
         help="How the weights are drawn before training. Biases start at 0.",
         details={name: each.why for name, each in dense.INITIALIZERS.items()},
     ),
-    Number("limit", "Limit", 0.0, 10.0, 0.05, 0.05, help="How far from 0 the first weights reach."),
+    ParameterSetting(
+        Number("limit", "Limit", 0.0, 10.0, 0.05, 0.05, help="How far from 0 the first weights reach."),
+        "initializer",
+        ("random_uniform",),
+    ),
     Number("seed", "Seed", 0, 999, 0, help="The same seed draws the same first weights and orders."),
     Field("x1", "Input x1", -datasets.MAX_VALUE, datasets.MAX_VALUE, 1.0, 0.1),
     Field("x2", "Input x2", -datasets.MAX_VALUE, datasets.MAX_VALUE, 1.0, 0.1),
@@ -112,6 +167,12 @@ NETWORK = (
     LAYERS,
     START,
     OWN_POINTS,
+    Choice(
+        "own_task",
+        "Your targets",
+        {"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
+        "auto",
+    ),
     STANDING,
     Choice("advance", "Go on", {name: name for name in training.ADVANCES}, "none"),
 )
@@ -119,21 +180,26 @@ NETWORK = (
 
 def lesson(values: Values) -> Lesson:
     """Make the training that these settings describe."""
-    layers = tuple(dense.Dense(units, activation) for units, activation in values["layers"])
+    layers = tuple(dense.Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
     start = dense.Network.create(layers, initializer=name, seed=values["seed"], **limits)
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
     standing = values["standing"]
+    task = None if values["own_task"] == "auto" else values["own_task"]
     return Lesson(
         start,
-        training.make_points(*(values[part] for part in ("data", "points", "noise", "data_seed", "own"))),
+        training.make_points(
+            *(values[part] for part in ("data", "points", "noise", "data_seed", "own")), task
+        ),
         values["share"],
         values["data_seed"],
         dense.Training(
             values["loss"],
+            loss_parameters=_chosen(values, "loss", LOSSES),
             optimizer=values["optimizer"],
+            optimizer_parameters=_chosen(values, "optimizer", dense.OPTIMIZERS),
             learning_rate=values["learning_rate"],
             batch_size=values["batch_size"],
             l1=values["l1"],
@@ -144,27 +210,57 @@ def lesson(values: Values) -> Lesson:
     )
 
 
-def in_address(values: Values) -> tuple[Values, list[str]]:
-    """Give what a link can hold of these settings, and sentences on what it cannot."""
-    held, sentences = values | {"standing": None, "advance": "none"}, []
-    standing = values["standing"]
-    if standing and standing["edited"]:
-        held["weights"] = standing["parameters"]
-        sentences.append(
-            "You changed weights during training, so the link starts from the weights as they are now."
+def _chosen(values: Values, menu: str, records: Mapping[str, Any]) -> Values:
+    """Give the parameters of what is chosen in a menu."""
+    return {each.name: values[f"{menu}_{each.name}"] for each in records[values[menu]].parameters}
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link holds of the settings.
+
+    Attributes:
+        values: What it opens with.
+        said: Sentences on how it opens.
+        lost: Sentences on what it cannot hold.
+    """
+
+    values: Values
+    said: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def link(values: Values) -> Link:
+    """Say what a link holds of these settings: it leads to the present weights wherever it can."""
+    held, said, lost = values | {"standing": None, "advance": "none"}, [], []
+    asked = lesson(values)
+    changed = ""
+    if asked.standing and not asked.repeats:
+        changed = (
+            f"You changed {'weights' if asked.standing.edited else 'settings'} during training, so that "
+            "settings and seed alone no longer lead to the present weights. "
         )
-    elif standing:
-        sentences.append(
-            f"The link opens at the start of the training; after {standing['step']:,} steps with these "
-            "settings the weights are the same again."
-        )
+        held["weights"] = asked.standing.parameters
     if len(held["weights"]) > MOST_IN_ADDRESS:
         held["weights"] = ""
-        sentences.append("These are too many weights for a link: take them away as a file.")
-    if len(OWN_POINTS.to_text(held["own"])) > MOST_IN_ADDRESS:
+        lost.append(
+            f"{changed}These are too many weights for a link, which opens with weights drawn by the seed: "
+            "take the network away as a file, which opens here again."
+        )
+    elif changed:
+        said.append(
+            f"{changed}The link carries these weights themselves: it opens with them, and training from "
+            "there is a new one."
+        )
+    if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MOST_IN_ADDRESS:
         held["own"] = []
-        sentences.append("These are too many points for a link: keep them as CSV.")
-    return held, sentences
+        lost.append("These are too many points for a link, which opens without them: keep them as CSV.")
+    if asked.standing and not (changed or lost):
+        said.append(
+            "The link opens at the start of the training; after "
+            f"{asked.standing.step:,} steps with these settings the weights are the same again."
+        )
+    return Link(held, tuple(said), tuple(lost))
 
 
 def _learn(_: Array, values: Values, rest: bool) -> Answer:

@@ -1,4 +1,4 @@
-"""A network of dense layers: its shape, its weights, and where its training stands."""
+"""A network of dense layers: its shape, its weights, what belongs to a choice, and where training stands."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import Any
 
 from explorer import dense, training
 from explorer.curves import ACTIVATIONS
-from pages.settings.records import SettingError, Values, finite
+from pages.settings.records import Setting, SettingError, Values, argument_setting, finite
 
 
 @dataclass(frozen=True)
 class LayersSetting:
-    """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output of one unit."""
+    """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output of one unit.
+
+    Where an activation's parameters differ from their defaults these follow by name:
+    `[4, "elu", {"alpha": 0.5}]`.
+    """
 
     name: str
     title: str
@@ -32,30 +36,50 @@ class LayersSetting:
             )
         layers = []
         for layer in value:
-            if not isinstance(layer, list) or len(layer) != 2 or not isinstance(layer[1], str):
+            if not isinstance(layer, list) or len(layer) not in (2, 3) or not isinstance(layer[1], str):
                 raise SettingError(
                     f"A layer takes units and an activation, but {str(layer)[:40]!r} came; give both."
                 )
+            parameters = layer[2] if len(layer) == 3 else {}
+            if not isinstance(parameters, dict):
+                raise SettingError(
+                    f"An activation's parameters are names with numbers, but {str(parameters)[:40]!r} came."
+                )
             try:
-                made = dense.Dense(finite(layer[0], "A layer"), layer[1])  # type: ignore[arg-type]
+                made = dense.Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
             except SettingError:
                 raise
             except ValueError as error:
                 raise SettingError(str(error)) from None
-            layers.append([made.units, made.activation])
+            usual = ACTIVATIONS[made.activation].values()
+            shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
+            layers.append([made.units, made.activation, *([shaped] if shaped else [])])
         if layers[-1][0] != 1:
             raise SettingError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
         return layers
 
     def to_text(self, value: list[list[Any]]) -> str:
-        """Write the layers for the address: `4~tanh,1~sigmoid`."""
-        return ",".join(f"{units}~{activation}" for units, activation in value)
+        """Write the layers for the address: `4~elu~alpha=0.5,1~sigmoid`."""
+        return ",".join(
+            "~".join(
+                [
+                    str(units),
+                    activation,
+                    *(f"{name}={number!r}" for shaped in more for name, number in shaped.items()),
+                ]
+            )
+            for units, activation, *more in value
+        )
 
     def from_text(self, text: str) -> list[list[Any]]:
         """Read the layers from the address."""
         try:
-            pairs = [layer.split("~") for layer in text.split(",")]
-            return self.parse([[int(units), activation] for units, activation in pairs])
+            layers: list[list[Any]] = []
+            for layer in text.split(","):
+                units, activation, *shaped = layer.split("~")
+                pairs = (pair.split("=") for pair in shaped)
+                layers.append([int(units), activation, {name: float(number) for name, number in pairs}])
+            return self.parse(layers)
         except SettingError:
             raise
         except ValueError:
@@ -72,8 +96,56 @@ class LayersSetting:
             "default": self.default,
             "hidden": dense.MAX_HIDDEN,
             "units": dense.MAX_UNITS,
-            "activations": [{"value": name, "title": each.title} for name, each in ACTIVATIONS.items()],
+            "activations": [
+                {
+                    "value": name,
+                    "title": each.title,
+                    "parameters": [argument_setting(parameter).describe() for parameter in each.parameters],
+                }
+                for name, each in ACTIVATIONS.items()
+            ],
         }
+
+
+@dataclass(frozen=True)
+class ParameterSetting:
+    """A setting that only some choices of a menu have; it keeps its value while another is chosen.
+
+    Attributes:
+        setting: The setting itself.
+        menu: Name of the menu.
+        owners: The menu's values that have it.
+    """
+
+    setting: Setting
+    menu: str
+    owners: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The setting's."""
+        return self.setting.name
+
+    @property
+    def default(self) -> Any:
+        """The setting's."""
+        return self.setting.default
+
+    def parse(self, value: Any) -> Any:
+        """Give the value."""
+        return self.setting.parse(value)
+
+    def to_text(self, value: Any) -> str:
+        """Write the value for the address."""
+        return self.setting.to_text(value)
+
+    def from_text(self, text: str) -> Any:
+        """Read the value from the address."""
+        return self.setting.from_text(text)
+
+    def describe(self) -> dict[str, Any]:
+        """Say what the control needs, and when it is shown."""
+        return self.setting.describe() | {"menu": self.menu, "owners": list(self.owners)}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ of page. A typed table goes into the address while it is short; a file never doe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -34,6 +35,8 @@ MOST_TEXT = 1500  # characters of a table in the address
 MOST_ROWS, MOST_COLUMNS = 500, 50  # shown, and worked with, at a time
 MEGABYTES = 10
 
+Cells = dict[str, list[Any]]
+
 _STATE = "sheet"
 
 
@@ -46,7 +49,10 @@ class Sheet:
         kept: The person's own tables, by `OWN` and `FILE`.
         file: What the opened file is called.
         version: Grows when the editor has to start anew.
-        base: The part that the editor started with; its own changes come on top.
+        base: The cells that the editor started with; its own changes come on top.
+        draft: The cells that the editor holds, while they are no table.
+        gone: The rows that were taken away in the editor when it last held a table.
+        dropped: Whether a draft could not be kept.
         row: The first row that is shown, from 0.
         column: The first column that is shown, from 0.
         along: Whether vectors are columns or rows.
@@ -61,7 +67,10 @@ class Sheet:
     kept: dict[str, Table] = field(default_factory=dict)
     file: str = ""
     version: int = 0
-    base: Table | None = None
+    base: Cells | None = None
+    draft: Cells | None = None
+    gone: tuple[int, ...] = ()
+    dropped: bool = False
     row: int = 0
     column: int = 0
     along: Along = "columns"
@@ -105,26 +114,66 @@ class Sheet:
 
     def put(self, given: Mapping[int, Vector]) -> None:
         """Write other numbers into picked vectors, the first (0) or the second (1)."""
-        part = self.table
+        before = part = self.table
         for place, vector in given.items():
             part = part.put(self.along, self.picks[place], vector)
         self.keep(part)
+        self._start_anew(self.draft)
+        for name in part.numbers if self.draft else ():
+            changed = zip(before.vector(name), part.vector(name), strict=True)
+            for row, (old, new) in enumerate(changed):
+                if new != old:
+                    self.draft[name][row] = float(new)
+
+    def add_column(self, name: str) -> None:
+        """Add a column of zeros."""
+        whole = self.whole.with_column(name)
+        added = list(whole.columns)[-1]
+        self._exchange(whole, self.draft and self.draft | {added: [0.0] * height(self.draft)})
+        self.column = max(self.column, len(whole.columns) - MOST_COLUMNS)
+
+    def rename_column(self, name: str, new: str) -> None:
+        """Give a column another name; where it was picked it stays so."""
+        whole = self.whole.renamed(name, new)
+        names = dict(zip(self.whole.columns, whole.columns, strict=True))
+        self._exchange(whole, self.draft and {names[each]: cells for each, cells in self.draft.items()})
+        if self.along == "columns":
+            self.picks = (names.get(self.picks[0], ""), names.get(self.picks[1], ""))
+            self.asked += 1
+
+    def remove_column(self, name: str) -> None:
+        """Take a column away."""
+        left = self.draft and {each: cells for each, cells in self.draft.items() if each != name}
+        self._exchange(self.whole.without(name), left)
+
+    def _exchange(self, whole: Table, draft: Cells | None) -> None:
+        """Put a table of other columns in place of the whole one."""
+        is_whole = len(self.table.columns) == len(self.whole.columns)
+        self._own(whole)
+        self._start_anew(draft if is_whole else None)
+
+    def _start_anew(self, draft: Cells | None) -> None:
+        """Let the editor start with a draft, or with the table where there is none."""
+        self.dropped = bool(self.trouble) and draft is None
+        self.draft = draft
         self.version += 1
+
+    def _own(self, whole: Table) -> None:
+        if self.name != FILE:
+            self.name = OWN
+        self.kept[self.name] = whole
 
     def keep(self, part: Table) -> None:
         """Keep a changed part as the person's own."""
-        changed = self.whole.with_part(self.rows, part)
-        if self.name != FILE:
-            self.name = OWN
-        self.kept[self.name] = changed
+        self._own(self.whole.with_part(self.rows, part))
 
     def show_from(self, row: int, column: int) -> None:
         """Show another part of a long table, if there are numbers in it."""
         before = (self.row, self.column)
         self.row, self.column, self.refused = row, column, ""
-        self.version += 1
+        self._start_anew(None)
         try:
-            self.base = self.table
+            self.base = self.table.cells()
         except ValueError as error:
             self.row, self.column = before
             self.refused = str(error)
@@ -136,7 +185,8 @@ class Sheet:
         if first >= MOST_COLUMNS:
             self.column = first
         self.complaints.clear()
-        self.version += 1
+        self.trouble = ""
+        self._start_anew(None)
 
 
 def current() -> Sheet:
@@ -180,27 +230,65 @@ def edit(sheet: Sheet) -> None:
     """Draw the editor, and take over what is typed as far as it is a table."""
     part, key = sheet.table, f"sheet_cells_{sheet.version}"
     if sheet.base is None or key not in st.session_state:
-        sheet.base = part  # Streamlit forgets an editor that it does not draw
+        # Streamlit forgets an editor that it does not draw
+        sheet.base, sheet.gone = sheet.draft or part.cells(), ()
     all_columns = len(part.columns) == len(sheet.whole.columns)
     # None of this may change while a person types, or Streamlit makes another editor of it.
     edited = st.data_editor(
-        sheet.base.cells(),
+        sheet.base,
         key=key,
         num_rows="dynamic" if all_columns else "fixed",
         width="stretch",
         height="auto",
-        column_config={
-            name: st.column_config.Column(width=62) for name in sheet.base.numbers if len(name) < 4
-        },
+        column_config={name: st.column_config.Column(width=62) for name in part.numbers if len(name) < 4},
         alt="The table",
     )
+    cells = {name: list(column) for name, column in edited.items()}
+    gone = tuple(st.session_state[key]["deleted_rows"])
     try:
-        found = tables.from_columns({name: list(cells) for name, cells in edited.items()})
+        found = tables.from_columns(cells)
         if found.cells() != part.cells():
             sheet.keep(found)
-        sheet.trouble = ""
+            sheet.dropped = False
+        sheet.trouble, sheet.draft, sheet.gone = "", None, gone
     except ValueError as error:
         sheet.trouble = str(error)
+        # Its rows have to be those of the table, and some more.
+        fits = gone == sheet.gone and height(cells) >= part.size
+        sheet.draft = cells if fits else None
+    change_columns(sheet)
+
+
+def height(cells: Cells) -> int:
+    """Count the rows."""
+    return len(next(iter(cells.values())))
+
+
+def change_columns(sheet: Sheet) -> None:
+    """Draw what adds a column, gives one another name, or takes one away."""
+    with st.popover("Columns", width="stretch"):
+        added, add = st.columns([3, 2], vertical_alignment="bottom", gap="small")
+        key = f"sheet_column_{sheet.version}"
+        name = added.text_input("New column", placeholder="its name", key=f"{key}_added")
+        if add.button("Add", width="stretch", help="A column of zeros, at the right end."):
+            attempt(lambda: sheet.add_column(name))
+        chosen = st.selectbox("Column to change", list(sheet.table.columns), key=f"{key}_chosen")
+        renamed, rename = st.columns([3, 2], vertical_alignment="bottom", gap="small")
+        new = renamed.text_input("Its new name", placeholder=chosen, key=f"{key}_renamed")
+        if rename.button("Rename", width="stretch"):
+            attempt(lambda: sheet.rename_column(chosen, new))
+        if st.button("Remove this column", width="stretch"):
+            attempt(lambda: sheet.remove_column(chosen))
+
+
+def attempt(change: Callable[[], None]) -> None:
+    """Change the table and draw it anew, or say why it cannot be."""
+    try:
+        change()
+    except ValueError as error:
+        st.error(plain(str(error)))
+    else:
+        st.rerun()
 
 
 def choose(sheet: Sheet) -> None:
@@ -309,4 +397,6 @@ def show_notes(sheet: Sheet) -> None:
     """Say what is wrong with the typed cells, or what can be seen in the table."""
     if sheet.trouble:
         st.warning(f"{plain(sheet.trouble)} Until then the numbers before this change are on.")
+    if sheet.dropped:
+        st.warning("What was not complete in the table could not be kept. Type it again.")
     st.caption(f"{sheet.whole.why} {sheet.whole.source}")

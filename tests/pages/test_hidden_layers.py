@@ -14,13 +14,22 @@ from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from explorer import dense, images, training
-from explorer.curves import ACTIVATIONS
+from explorer.curves import ACTIVATIONS, LOSSES
 from explorer.snippets import network_code
 from pages import operations, settings
 from pages.lane import MAX_TEXT, pack
 from pages.operations import OPERATIONS
 from pages.operations.networks import NETWORK
-from pages.settings import Choice, LayersSetting, Number, SettingError, StandingSetting, WeightsSetting
+from pages.settings import (
+    Choice,
+    LayersSetting,
+    Number,
+    ParameterSetting,
+    SettingError,
+    StandingSetting,
+    Stops,
+    WeightsSetting,
+)
 
 TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
 DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
@@ -56,12 +65,14 @@ def answer(values: settings.Values, *, rest: bool = False) -> operations.Answer:
 
 def ends(setting: settings.Setting) -> list[Any]:
     match setting:
+        case ParameterSetting():
+            return ends(setting.setting)
         case Choice():
             return list(setting.options)
         case Number():
             return [setting.low, setting.high]
         case LayersSetting():
-            return [[[1, "linear"]], DEEPEST]
+            return [[[1, "linear"]], DEEPEST, [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]]]
         case StandingSetting() | WeightsSetting():
             return [setting.default]
         case _:
@@ -75,9 +86,11 @@ def ends(setting: settings.Setting) -> list[Any]:
 @pytest.mark.parametrize("setting", NETWORK, ids=lambda setting: setting.name)
 def test_every_setting_at_its_ends_can_be_answered_and_sent(setting: settings.Setting, rest: bool) -> None:
     """Whatever a control is set to, while it stands and while it trains, the answer is strict JSON."""
+    owner = {setting.menu: setting.owners[0]} if isinstance(setting, ParameterSetting) else {}
     for value in ends(setting):
         for advance in ("none", "play"):
-            assert pack(1, rest, answer(parsed(**{"advance": advance, setting.name: value}), rest=rest))
+            given = owner | {"advance": advance, setting.name: value}
+            assert pack(1, rest, answer(parsed(**given), rest=rest))
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -154,7 +167,9 @@ def test_weights_of_another_network_are_refused_before_anything_is_computed(give
     "value",
     [None, [], "tanh", [[4, "tanh"]], [[17, "tanh"], [1, "tanh"]], [[0, "tanh"], [1, "tanh"]],
      [[2.5, "tanh"], [1, "tanh"]], [[1, "no such"]], [[1, ["tanh"]]], [[True, "tanh"], [1, "tanh"]],
-     [[1, "tanh"]] * 8, [[1]], [[float("inf"), "tanh"], [1, "tanh"]]],
+     [[1, "tanh"]] * 8, [[1]], [[1, "tanh", {"alpha": 1.0}]], [[1, "elu", []]], [[1, "elu", {"alpha": 9.0}]],
+     [[1, "elu", {"alpha": True}]], [[1, "elu", {"alpha": "1"}]], [[1, "elu", {}, {}]],
+     [[float("inf"), "tanh"], [1, "tanh"]]],
 )  # fmt: skip
 def test_layers_that_cannot_be_are_refused(value: Any) -> None:
     """Layers have their bounds, and the output is one unit."""
@@ -162,13 +177,81 @@ def test_layers_that_cannot_be_are_refused(value: Any) -> None:
         LAYERS.parse(value)
 
 
-@pytest.mark.parametrize("layers", [[[1, "linear"]], [[4, "tanh"], [1, "sigmoid"]], DEEPEST])
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [[1, "linear"]],
+        [[4, "tanh"], [1, "sigmoid"]],
+        DEEPEST,
+        [[4, "elu", {"alpha": 0.1}], [2, "leaky_relu", {"negative_slope": 1e-5}], [1, "prelu"]],
+    ],
+    ids=len,
+)
 def test_layers_stand_in_the_address(layers: list[list[Any]]) -> None:
     """What is written is read back."""
     assert LAYERS.from_text(LAYERS.to_text(layers)) == layers
 
 
+def test_every_parameter_of_a_choice_is_a_setting_with_its_bounds() -> None:
+    """Losses and optimizers have no parameter that the page leaves at its default."""
+    named = {setting.name: setting for setting in NETWORK}
+    tables = {
+        "loss": [LOSSES[name] for name in training.loss_titles()],
+        "optimizer": list(dense.OPTIMIZERS.values()),
+    }
+    for menu, records in tables.items():
+        for record in records:
+            for parameter in record.parameters:
+                found = named[f"{menu}_{parameter.name}"]
+                assert isinstance(found, ParameterSetting)
+                assert found.menu == menu
+                assert record.name in found.owners
+                inner = found.setting
+                assert inner.default == parameter.default
+                if isinstance(inner, Number):
+                    assert (inner.low, inner.high) == (parameter.low, parameter.high)
+                if isinstance(inner, Stops):
+                    assert inner.default in inner.stops
+                    assert {inner.low, inner.high} <= {*inner.stops, 0.999}
+
+
+def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> None:
+    """The lesson has the parameters of its activation, loss and optimizer, and of no other."""
+    values = parsed(
+        layers=[[3, "leaky_relu", {"negative_slope": 0.4}], [1, "linear"]],
+        loss="huber", loss_delta=0.3, loss_quantile=0.2,
+        optimizer="adam", optimizer_beta_1=0.5, optimizer_momentum=0.1,
+    )  # fmt: skip
+    lesson = operations.networks.lesson(values)
+    assert lesson.start.layers[0].parameters == (("negative_slope", 0.4),)
+    assert lesson.training.loss_parameters == (("delta", 0.3),)
+    assert dict(lesson.training.optimizer_parameters) == {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
+    query = settings.to_query(NETWORK, values)
+    assert query["layers"] == "3~leaky_relu~negative_slope=0.4,1~linear"
+    assert query["loss_delta"] == "0.3"
+    assert settings.from_query(NETWORK, query) == (values, [])
+    other = operations.networks.lesson(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
+    assert other.recipe == lesson.recipe
+    assert operations.networks.lesson(parsed(**values | {"loss_delta": 0.4})).recipe != lesson.recipe
+
+
 # The page
+
+
+def test_parameters_are_named_and_stand_in_the_code() -> None:
+    """Facts and Forward name them, and the script of each framework has them."""
+    query = {
+        "layers": "2~elu~alpha=0.5,1~linear", "data": "plane", "loss": "huber", "loss_delta": "0.3",
+        "optimizer": "momentum", "optimizer_momentum": "0.5",
+    }  # fmt: skip
+    facts = text_of(opened(tab="Facts", **query))
+    assert "Hidden layer 1 (ELU, depth below 0 0.5)" in facts
+    assert "**Huber, delta 0.3**" in facts
+    assert "**SGD with momentum, momentum 0.5**" in facts
+    assert "ELU, depth below 0 0.5" in text_of(opened(tab="Forward", **query))
+    app = opened(tab="Code", **query)
+    for part in ("alpha=0.5", "momentum=0.5", "delta=0.3"):
+        assert part in app.code[0].value
 
 
 def test_the_page_opens_on_a_network_at_its_start() -> None:
@@ -238,20 +321,122 @@ def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     weights = training.pack(operations.networks.lesson(large).start.flat())
     app = set_in_lab(opened(tab="Take away"), large | {"weights": weights})
     assert "weights" not in in_address(app)
-    assert "too many weights" in text_of(app)
+    assert "too many weights" in app.warning[0].value
     assert state_of(app).values["weights"] == weights
 
 
+def trained(values: settings.Values, *changes: settings.Values) -> settings.Values:
+    """Train an epoch with the settings, and another with each of the changes on top of them."""
+    for change in ({}, *changes):
+        values = values | change
+        values = values | {"standing": answer(values | {"advance": "epoch"}).facts["standing"]}
+    return values
+
+
+def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
+    """Whatever is set at the start: who opens the link has the same weights at the same step."""
+    own = [[0.1, -2.3, 0.7], [1 / 3, 2.0, -0.2], [-1.5, 0.25, 0.05]]
+    starts: list[dict[str, Any]] = [
+        {},
+        {"data": "spiral", "noise": 0.35, "share": 0.7, "data_seed": 4, "points": 130, "seed": 17},
+        {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 8, "l1": 0.001, "l2": 0.03},
+        {"optimizer": "momentum", "initializer": "random_uniform", "limit": 0.55},
+        {"layers": [[3, "elu"], [2, "leaky_relu"], [1, "linear"]], "loss": "huber", "data": "bumps"},
+        {"data": "own", "own": own, "loss": "mean_squared_error", "layers": [[2, "tanh"], [1, "linear"]]},
+        {"weights": training.pack(np.linspace(-1.5, 1.5, 17))},
+        {
+            "optimizer": "adam",
+            "optimizer_beta_2": 0.99,
+            "loss": "squared_hinge",
+            "layers": [[3, "celu", {"alpha": 0.3}], [1, "tanh"]],
+        },
+    ]
+    for start in starts:
+        values = trained(parsed(**start), {})
+        link = operations.networks.link(values)
+        assert "the same again" in link.said[0], start
+        assert not link.lost
+        read, complaints = settings.from_query(NETWORK, settings.to_query(NETWORK, link.values))
+        assert not complaints
+        steps = values["standing"]["step"]
+        asked = operations.networks.lesson(read)
+        trainer = dense.Trainer(asked.start, asked.split, asked.training)
+        trainer.step(steps)
+        assert_array_equal(trainer.network.flat(), training.unpack(values["standing"]["parameters"]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"learning_rate": 0.3},
+        {"optimizer": "adam"},
+        {"batch_size": 8},
+        {"loss": "hinge"},
+        {"loss_label_smoothing": 0.2},
+        {"l2": 0.01},
+        {"noise": 0.5},
+        {"share": 0.8},
+        {"data_seed": 1},
+        {"layers": [[4, "relu"], [1, "sigmoid"]]},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_link_after_a_change_in_training_carries_the_weights_and_says_so(change: dict[str, Any]) -> None:
+    """Settings and seed do not lead there any more, so the link opens with the weights as they are."""
+    values = trained(parsed(), change, {})
+    link = operations.networks.link(values)
+    assert link.said[0].startswith("You changed settings during training")
+    assert_array_equal(
+        operations.networks.lesson(link.values).start.flat(),
+        training.unpack(values["standing"]["parameters"]),
+    )
+    # A change that no step has followed yet, and one that is taken back.
+    assert operations.networks.link(trained(parsed()) | change).said == link.said
+    assert (
+        "the same again" in operations.networks.link(trained(parsed()) | change | parsed_of(change)).said[0]
+    )
+    assert "the same again" in operations.networks.link(trained(values | {"standing": None})).said[0]
+
+
+def parsed_of(change: dict[str, Any]) -> settings.Values:
+    """Give the defaults of what is changed."""
+    return {name: parsed()[name] for name in change}
+
+
+def test_what_decides_nothing_keeps_the_link() -> None:
+    """Another chosen point is no other training."""
+    link = operations.networks.link(trained(parsed(), {"x1": 0.5, "target": 0.0}))
+    assert "the same again" in link.said[0]
+
+
 def test_a_link_says_where_it_opens() -> None:
-    """After training the link leads to the start; after an edit on the way, to the weights as they are."""
-    values = parsed()
-    standing = answer(values | {"advance": "epoch"}).facts["standing"]
-    app = set_in_lab(opened(tab="Take away"), values | {"standing": standing})
+    """After training the link leads to the start; after a change on the way, to the weights as they are."""
+    values = trained(parsed())
+    app = set_in_lab(opened(tab="Take away"), values)
     assert in_address(app) == {}
-    assert "after 8 steps" in text_of(app)
-    set_in_lab(app, values | {"standing": standing | {"edited": True}}, seq=2)
-    assert in_address(app) == {"weights": standing["parameters"]}
-    assert "starts from the weights as they are now" in text_of(app)
+    assert "after 8 steps" in app.info[0].value
+    edited = values | {"standing": values["standing"] | {"edited": True}}
+    set_in_lab(app, edited, seq=2)
+    assert in_address(app) == {"weights": values["standing"]["parameters"]}
+    assert "You changed weights during training" in app.info[0].value
+    mixed = trained(values, {"learning_rate": 1.0})
+    set_in_lab(app, mixed, seq=3)
+    assert in_address(app) == {"weights": mixed["standing"]["parameters"], "learning_rate": "1.0"}
+    large = trained(parsed(layers=DEEPEST), {"learning_rate": 1.0})
+    set_in_lab(app, large, seq=4)
+    assert "weights" not in in_address(app)
+    assert not app.info
+    assert "too many weights for a link" in app.warning[0].value
+    assert "take the network away as a file" in app.warning[0].value
+
+
+def test_a_link_without_its_points_promises_nothing() -> None:
+    """Points that are too many for a link are left out, and it is not said to lead to the same weights."""
+    own = [[0.123456 * place, -0.2 * place, float(place % 2)] for place in range(200)]
+    link = operations.networks.link(trained(parsed(data="own", own=own)))
+    assert link.values["own"] == []
+    assert not link.said
+    assert "too many points" in link.lost[0]
 
 
 @pytest.mark.parametrize(
@@ -294,6 +479,23 @@ def test_the_code_has_the_present_weights(framework: str) -> None:
     set_in_lab(app, values | {"standing": standing})
     lesson = operations.networks.lesson(values | {"standing": standing})
     assert app.code[0].value == network_code(framework, lesson.network, lesson.training)
+
+
+# Points of one's own
+
+
+def test_own_targets_can_be_numbers_whatever_they_are() -> None:
+    """Two kinds of targets, or none yet, are a regression where that is asked for; else they are classes."""
+    own = [[0.0, 1.0, 0.5], [1.0, 0.0, -0.5]]
+    for rows in (own, own[:1], []):
+        facts = answer(parsed(data="own", own=rows, own_task="regression")).facts
+        assert (facts["task"], facts["classes"]) == ("regression", [])
+        assert facts["half"] == (0.5 if rows else 1.0)
+    assert answer(parsed(data="own", own=own)).facts["task"] == "classification"
+    assert answer(parsed(data="own", own=[[0, 0, 1]], own_task="regression")).facts["task"] == "regression"
+    app = set_in_lab(opened(), parsed(data="own", own=own, own_task="regression"))
+    assert in_address(app) == {"data": "own", "own": "0,1,0.5_1,0,-0.5", "own_task": "regression"}
+    assert state_of(opened(**in_address(app))).values["own_task"] == "regression"
 
 
 # Files

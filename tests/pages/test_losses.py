@@ -10,7 +10,7 @@ import driving
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import fitting, images, losses, market
+from explorer import fitting, images, loss_code, market
 from explorer.curves import LOSSES
 from explorer.losses import TASKS, Charge
 from pages import operations, settings
@@ -201,9 +201,13 @@ def test_the_lesson_is_no_advice() -> None:
 
 
 def test_code_is_shown_for_the_present_numbers() -> None:
-    """The program has the page's target, prediction and parameters."""
-    app = opened(losses="numbers,~huber~delta=2.0", numbers_prediction="9.0", tab="Code")
-    assert app.code[0].value + "\n" == losses.code(Charge.of("numbers", "huber", {"delta": 2.0}), 4.0, 9.0)
+    """The program has the page's target, prediction and parameters, in the framework of one's choice."""
+    charge = Charge.of("numbers", "huber", {"delta": 2.0})
+    query = {"losses": "numbers,~huber~delta=2.0", "numbers_prediction": "9.0", "tab": "Code"}
+    assert opened(**query).code[0].value + "\n" == loss_code.code("keras", charge, 4.0, 9.0)
+    for framework, title in loss_code.FRAMEWORKS.items():
+        shown = opened(**query, code=title).code[0].value
+        assert shown + "\n" == loss_code.code(framework, charge, 4.0, 9.0)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,18 @@ def test_a_page_asks_the_question_of_its_card(entry: Entry):
     assert opened(entry.file).title[0].value == entry.question
 
 
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
+def test_what_a_link_asks_in_vain_is_quoted_as_it_stands(entry: Entry):
+    """A complaint shows the link's own words, which are no Markdown of the page's."""
+    app = opened(entry.file, **dict.fromkeys(NAMES, "[press](https://a.b) www.a.b **!**"))
+    assert app.warning
+    for warning in app.warning:
+        assert "[press](" not in warning.value
+        assert "://" not in warning.value.replace("\\", "")
+        assert "www." not in warning.value
+        assert "**!" not in warning.value
+
+
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value)[:12])
 def test_nonsense_in_the_address_breaks_no_page(file, value):

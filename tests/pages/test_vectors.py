@@ -158,6 +158,110 @@ def test_a_dragged_tip_is_written_into_the_table() -> None:
     assert sheet_of(app).whole.pick("rows", "red").tolist() == [255.0, 0.0, 0.0]
 
 
+def test_a_dragged_tip_leaves_a_half_filled_row_in_the_editor() -> None:
+    """The row still waits for its cells, and with them the table has both it and what was dragged."""
+    app = typed(opened(), added_rows=[{"axis": "z", "a": 5}])
+    set_in_lab(app, values_of(app) | {"a": [-1.5, 2.0]})
+    assert sheet_of(app).whole.vector("a").tolist() == [-1.5, 2.0]
+    assert "Row 3, column 3 ('b') is missing" in app.warning[0].value.replace("\\", "")
+    app.switch_page("home.py").run()
+    app.switch_page("vectors.py").run()
+    assert "Row 3" in app.warning[0].value
+    typed(app, edited_rows={2: {"b": 0, "c": 0, "d": 0}})
+    assert sheet_of(app).whole.vector("a").tolist() == [-1.5, 2.0, 5.0]
+    assert not app.warning
+
+
+def test_a_draft_that_cannot_be_kept_is_said() -> None:
+    """Where rows went as well the editor starts with the table, and a sentence says what was lost."""
+    app = typed(opened(), deleted_rows=[0], added_rows=[{"axis": "z", "a": 5}])
+    assert values_of(app)["a"] == [3.0, 1.0]
+    set_in_lab(app, values_of(app) | {"a": [-1.5, 2.0]})
+    assert sheet_of(app).whole.vector("a").tolist() == [-1.5, 2.0]
+    assert "could not be kept" in app.warning[0].value
+    typed(app, edited_rows={0: {"b": 4}})
+    assert not app.warning
+
+
+# Columns
+
+
+def changed_column(app: AppTest, button: str, **inputs: str) -> AppTest:
+    """Fill in the form of the columns, and press a button of it."""
+    key = f"sheet_column_{sheet_of(app).version}"
+    for name, text in inputs.items():
+        element = (
+            app.selectbox(key=f"{key}_{name}") if name == "chosen" else app.text_input(key=f"{key}_{name}")
+        )
+        element.set_value(text)
+    next(each for each in app.button if each.label == button).click().run()
+    assert not app.exception
+    return app
+
+
+def test_columns_come_go_and_change_their_names() -> None:
+    """A column of zeros is added, filled, renamed while it is picked, and taken away; the link follows."""
+    app = changed_column(opened(), "Add", added=" wind ")
+    assert app.query_params["cells"] == "axis,a,b,c,d,wind\nx,3,1,-2,-6,0\ny,1,2,1,-2,0"
+    typed(app, edited_rows={0: {"wind": 4}})
+    next(box for box in app.selectbox if box.label == "Vector b").set_value("wind").run()
+    assert values_of(app)["b"] == [4.0, 0.0]
+    changed_column(app, "Rename", chosen="wind", renamed="current, slow")
+    assert values_of(app)["b"] == [4.0, 0.0]
+    assert app.query_params["second"] == "current, slow"
+    again = opened(**app.query_params)
+    assert values_of(again)["b"] == [4.0, 0.0]
+    assert sheet_of(again).whole.cells() == sheet_of(app).whole.cells()
+    changed_column(app, "Remove this column", chosen="current, slow")
+    assert "current" not in app.query_params["cells"]
+    assert values_of(app)["a"] == [3.0, 1.0]
+
+
+def test_columns_change_under_a_half_filled_row() -> None:
+    """What is not complete yet stays in the editor, with the new column in it."""
+    app = typed(opened(), added_rows=[{"axis": "z", "a": 5, "b": 1, "c": 1}])
+    changed_column(app, "Add", added="e")
+    changed_column(app, "Rename", chosen="e", renamed="f")
+    assert "Row 3, column 5 ('d') is missing" in app.warning[0].value.replace("\\", "")
+    changed_column(app, "Remove this column", chosen="d")
+    assert not app.warning
+    assert sheet_of(app).whole.cells()["f"] == [0.0, 0.0, 0.0]
+    assert sheet_of(app).whole.cells()["a"] == [3.0, 1.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("button", "inputs", "sentence"),
+    [
+        ("Add", {"added": " "}, "needs a name"),
+        ("Add", {"added": "b"}, "There is a column 'b' already"),
+        ("Rename", {"chosen": "a", "renamed": ""}, "needs a name"),
+        ("Rename", {"chosen": "a", "renamed": "axis"}, "There is a column 'axis' already"),
+    ],
+    ids=str,
+)
+def test_a_column_that_cannot_be_is_explained(button: str, inputs: dict[str, str], sentence: str) -> None:
+    """A sentence, and the table stays."""
+    app = changed_column(opened(), button, **inputs)
+    assert sentence in app.error[0].value.replace("\\", "")
+    assert "cells" not in app.query_params
+
+
+def test_the_last_column_of_numbers_stays() -> None:
+    """There is always something to draw."""
+    app = opened(cells="name,u\none,1.5\ntwo,0", table="arrows")
+    changed_column(app, "Remove this column", chosen="u")
+    assert "only column of numbers" in app.error[0].value
+    assert values_of(app)["a"] == [1.5, 0.0]
+
+
+def test_columns_of_a_file_change_and_it_stays_private() -> None:
+    """A file with another column is still the person's own, and in no link."""
+    app = dropped(opened(), b"x,y\n1,2\n3,4\n")
+    changed_column(app, "Add", added="z")
+    assert sheet_of(app).whole.numbers == ("x", "y", "z")
+    assert "cells" not in app.query_params
+
+
 def test_a_column_picked_twice_stays_one_column() -> None:
     """Both a and b are the same column: a dragged tip moves both."""
     app = opened(first="c", second="c")

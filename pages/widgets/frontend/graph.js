@@ -69,6 +69,13 @@ class SignedColours {
     [this.low, this.high] = [colours[0], colours.at(-1)];
   }
 
+  /** The colour of a share of the scale, -1 to 1 and what lies beyond, for CSS. */
+  colour(share) {
+    const level = (Math.max(-32767, Math.min(32767, Math.trunc(32767 * share))) + 32768) >> 8;
+    const [red, green, blue] = new Uint8Array(this.table.buffer, 4 * level, 3);
+    return `rgb(${red} ${green} ${blue})`;
+  }
+
   /** Colour the whole numbers from one place on into pixels. */
   paint(numbers, from, count, pixels) {
     for (let index = 0; index < count; index += 1) pixels[index] = this.table[(numbers[from + index] + 32768) >> 8];

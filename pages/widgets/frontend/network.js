@@ -3,6 +3,7 @@
 
 const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
 const MOST_MEASURES = 400; // of the history that is kept
+const FIRST_HIDDEN = [4, "tanh"]; // what a network without hidden layers gets
 const MOST_TRAILS = 17; // lines of the weights over time: those of one unit
 
 /** A slider that goes from one stop to the next; a value between two of them stays as it is until it is moved. */
@@ -103,15 +104,20 @@ class NetworkView extends Live {
     this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source) });
     this.plane = new Plane({
       onProbe: (point, rest) => (rest ? this.commit(point) : this.move(point)),
-      onPoints: (own, rest) => this.redraw(own, rest),
+      onPoints: (own, rest, kind) => this.redraw(own, rest, kind),
     });
-    this.neuron = new Neuron({ onEdit: (index, value, rest) => this.edit(index, value, rest) });
+    this.neuron = new Neuron({
+      parametersOf: (activation) => this.settings.get("layers").activations.find(({ value }) => value === activation).parameters,
+      onEdit: (index, value, rest) => this.edit(index, value, rest),
+      onBend: (layer, changes, rest) => this.bend(layer, changes, rest),
+    });
     this.lossPlot = new Plot({ name: "loss" });
     this.accuracyPlot = new Plot({ name: "accuracy" });
     this.trailPlot = new Plot({ name: "trail" });
     this.element = make("div", { class: "lab network" },
       this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
-      make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls());
+      make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
+      make("p", { class: "meanwhile" }, "While it plays, the tabs below stand still: they follow when you pause."));
     this.onVisible = () => { if (!document.hidden) this.proceed(); };
     document.addEventListener("visibilitychange", this.onVisible);
   }
@@ -133,7 +139,7 @@ class NetworkView extends Live {
   buildGraph() {
     const small = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
     this.fewer = small("−", "Remove the last hidden layer", () => this.reshape((layers) => layers.toSpliced(-2, 1)));
-    this.more = small("+", "Add a hidden layer", () => this.reshape((layers) => layers.toSpliced(-1, 0, [...(layers.at(-2) ?? [4, "tanh"])])));
+    this.more = small("+", "Add a hidden layer", () => this.reshape((layers) => layers.toSpliced(-1, 0, [...(layers.at(-2) ?? FIRST_HIDDEN)])));
     this.depth = make("b", { "data-read": "depth" });
     this.heads = make("div", { class: "heads" });
     this.graph.element.prepend(this.heads);
@@ -144,23 +150,32 @@ class NetworkView extends Live {
   }
 
   buildPlane() {
-    const modes = [["look", "Choose"], ["0", "Add 0 ●"], ["1", "Add 1 ■"], ["erase", "Erase"]];
-    this.modes = new Strip({ name: "mode", title: "The pointer", default: "look", options: modes.map(([value, title]) => ({ value, title })) }, {
+    const modes = [["look", "Choose", "Move the chosen point"], ["0", "+0 ●", "Add points of class 0"], ["1", "+1 ■", "Add points of class 1"],
+      ["number", "+ number", "Add points whose target is a number, for a regression"], ["erase", "Erase", "Take your own points away"]];
+    this.modes = new Strip({ name: "mode", title: "The pointer", default: "look", options: modes.map(([value, title, detail]) => ({ value, title, detail })) }, {
       onInput: (mode) => this.setMode(mode), onCommit: (mode) => this.setMode(mode) });
     this.clear = make("button", { type: "button", class: "small", onclick: () => this.redraw([], true) }, "Clear");
+    this.swatch = make("i", { class: "swatch", "aria-hidden": "true" });
+    this.brushBox = make("div", { class: "brush", hidden: true });
     this.caption = make("p", { class: "place caption" });
     return make("figure", { class: "answers" }, this.addSetting("data"), this.plane.canvas,
-      make("div", { class: "beside" }, this.modes.element, this.clear),
+      make("div", { class: "beside" }, this.modes.element, this.clear), this.brushBox,
       make("div", { class: "chosenpoint" }, make("b", {}, "Point"), ...["x1", "x2", "target"].map((name) => this.addControl(this.settings.get(name)).element)),
       this.caption);
   }
 
   buildControls() {
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
-    for (const name of ["noise", "points", "share", "data_seed", "learning_rate", "optimizer", "batch_size", "loss", "l1", "l2", "initializer", "limit", "seed"]) {
+    for (const name of ["noise", "points", "share", "data_seed", "learning_rate", "optimizer", "batch_size", "loss", "l1", "l2", "initializer", "seed"]) {
       panel.append(this.addSetting(name));
+      for (const parameter of this.parameters(name)) panel.append(this.addSetting(parameter.name));
     }
     return panel;
+  }
+
+  /** The settings that only some choices of a menu have. */
+  parameters(menu) {
+    return [...this.settings.values()].filter((setting) => setting.menu === menu);
   }
 
   addSetting(name) {
@@ -175,9 +190,9 @@ class NetworkView extends Live {
   }
 
   /** The output and the loss that suit the task of a data set, where that is another task than the present one. */
-  suited(data, own = this.values.own) {
+  suited(data, own = this.values.own, ownTask = this.values.own_task) {
     const { task, regressions } = this.facts;
-    const regression = data === "own" ? own.some(([, , target]) => target !== 0 && target !== 1) : regressions.includes(data);
+    const regression = data === "own" ? ownTask === "regression" || own.some(([, , target]) => target !== 0 && target !== 1) : regressions.includes(data);
     if (regression === (task === "regression")) return {};
     const layers = this.values.layers.toSpliced(-1, 1, [1, regression ? "linear" : "sigmoid"]);
     return { layers, loss: regression ? "mean_squared_error" : "binary_crossentropy" };
@@ -280,16 +295,52 @@ class NetworkView extends Live {
     this.showHeads(layers);
   }
 
-  redraw(own, rest) {
+  /** Change parameters of a layer's activation. */
+  bend(layer, changes, rest) {
+    const [units, activation, parameters] = this.values.layers[layer];
+    const change = { layers: this.values.layers.toSpliced(layer, 1, [units, activation, { ...parameters, ...changes }]) };
+    if (rest) this.commit(change);
+    else this.move(change);
+  }
+
+  /** Take the student's own points over; a number among them makes a regression of them. */
+  redraw(own, rest, kind = null) {
     this.plane.own = own;
-    const changes = { own, data: "own", ...(this.values.data === "own" ? {} : { standing: null, ...this.suited("own", own) }) };
+    const { data, own: before, own_task: held } = this.values;
+    const isFirst = data !== "own" || before.length === 0;
+    const task = kind === "number" ? "regression" : kind === "class" && isFirst ? "auto" : held;
+    const isOther = data !== "own" || task !== held;
+    const changes = { own, data: "own", own_task: task, ...(isOther ? { standing: null, ...this.suited("own", own, task) } : {}) };
     if (rest) this.commit(changes);
     else this.move(changes);
+  }
+
+  /** The slider of the target of new points; it reaches as far as the targets do. */
+  buildBrush() {
+    const { task, half } = this.facts;
+    const most = task === "regression" ? Math.max(1, half) : 1;
+    const step = Number((10 ** Math.floor(Math.log10(most)) / 20).toPrecision(1));
+    const reach = Number((Math.ceil(most / step) * step).toPrecision(6));
+    if (reach !== this.reach) {
+      this.reach = reach;
+      const paint = (value) => this.setBrush(value);
+      this.plane.brush = Math.max(-reach, Math.min(reach, this.plane.brush));
+      const slider = new Slider({ name: "brush", title: "Target of new points", low: -reach, high: reach, step, default: this.plane.brush, unit: "" }, { onInput: paint, onCommit: paint });
+      this.brushBox.replaceChildren(slider.element, this.swatch);
+    }
+    this.setBrush(this.plane.brush);
+  }
+
+  setBrush(value) {
+    this.plane.brush = value;
+    const { task, half } = this.facts;
+    this.swatch.style.background = this.palette.colour(value / (task === "regression" ? half : 1));
   }
 
   setMode(mode) {
     this.plane.mode = mode;
     this.plane.canvas.dataset.mode = mode;
+    this.brushBox.hidden = mode !== "number";
   }
 
   choose(source) {
@@ -307,7 +358,9 @@ class NetworkView extends Live {
 
   showControls() {
     super.showControls();
-    this.controls.get("limit").element.hidden = this.values.initializer !== "random_uniform";
+    for (const { name, menu, owners } of this.settings.values()) {
+      if (menu) this.controls.get(name).element.hidden = !owners.includes(this.values[menu]);
+    }
     const isOwn = this.values.data === "own";
     for (const name of ["noise", "points"]) this.controls.get(name).element.classList.toggle("idle", isOwn);
     if (!this.plane.dragging) this.plane.own = this.values.own;
@@ -323,27 +376,39 @@ class NetworkView extends Live {
     if (key === this.headed) return;
     this.headed = key;
     const { hidden: most, units: mostUnits, activations } = this.settings.get("layers");
+    const isFull = layers.length > most;
     this.depth.textContent = layers.length - 1;
     this.fewer.disabled = layers.length === 1;
-    this.more.disabled = layers.length > most;
+    this.more.disabled = isFull;
     const focused = this.heads.getRootNode().activeElement?.dataset?.head;
     const set = (at, layer) => this.reshape((all) => all.toSpliced(at, 1, layer));
     const small = (text, title, disabled, head, act) => make("button", { type: "button", class: "small", title, "aria-label": title, disabled, "data-head": head, onclick: act }, text);
-    const columns = layers.map(([units, activation], at) => {
+    const columns = layers.map(([units, activation, ...parameters], at) => {
       const isOutput = at === layers.length - 1;
       const name = isOutput ? "output" : `hidden layer ${at + 1}`;
       const menu = make("select", { class: "menu", "aria-label": `Activation of ${name}`, "data-head": `activation-${at}` },
         ...activations.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
-      menu.addEventListener("change", () => set(at, [units, menu.value]));
+      menu.addEventListener("change", () => {
+        set(at, [units, menu.value]);
+        // Its parameters are beside the chosen unit.
+        const { layer, unit } = this.graph.selected;
+        this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
+      });
+      // What stands on the border to the column before, and what stands above this one.
+      const insert = small("+", at === 0 ? "Insert a hidden layer before the first" : `Insert a hidden layer after hidden layer ${at}`, isFull, `insert-${at}`,
+        () => this.reshape((all) => all.toSpliced(at, 0, [...(at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)])])));
+      insert.classList.add("insert");
+      const remove = isOutput ? "" : small("×", `Remove ${name}`, false, `remove-${at}`, () => this.reshape((all) => all.toSpliced(at, 1)));
+      const tools = make("span", { class: "tools" }, insert, remove);
       const count = isOutput ? make("span", { class: "units" }, "Output") : make("span", { class: "units" },
-        small("−", `Remove a unit of ${name}`, units === 1, `fewer-${at}`, () => set(at, [units - 1, activation])),
+        small("−", `Remove a unit of ${name}`, units === 1, `fewer-${at}`, () => set(at, [units - 1, activation, ...parameters])),
         make("b", {}, String(units)),
-        small("+", `Add a unit to ${name}`, units === mostUnits, `more-${at}`, () => set(at, [units + 1, activation])));
-      return make("div", { class: "layerhead" }, count, menu);
+        small("+", `Add a unit to ${name}`, units === mostUnits, `more-${at}`, () => set(at, [units + 1, activation, ...parameters])));
+      return make("div", { class: "layerhead" }, tools, count, menu);
     });
     this.heads.style.setProperty("--columns", layers.length + 1);
     this.heads.style.minWidth = `${(layers.length + 1) * COLUMN_LEAST}px`;
-    this.heads.replaceChildren(make("div", { class: "layerhead" }, make("span", { class: "units" }, "Inputs")), ...columns);
+    this.heads.replaceChildren(make("div", { class: "layerhead" }, make("span", { class: "tools" }), make("span", { class: "units" }, "Inputs")), ...columns);
     if (focused) this.heads.querySelector(`[data-head="${focused}"]`)?.focus({ preventScroll: true });
   }
 
@@ -403,6 +468,7 @@ class NetworkView extends Live {
     accuracy.output.closest("div").hidden = task === "regression";
     accuracy.output.textContent = percent(measure?.test_accuracy ?? measure?.train_accuracy);
     for (const button of [this.playButton, this.stepButton, this.epochButton]) button.disabled = !measure && !this.playing;
+    if (!this.dragging) this.buildBrush();
     const now = performance.now();
     if (this.playing && now - (this.curved ?? 0) < CURVES_EVERY) return;
     this.curved = now;

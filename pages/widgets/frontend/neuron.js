@@ -5,25 +5,30 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 class Neuron {
   /**
    * @param {object} wiring
+   * @param {(activation: string) => object[]} wiring.parametersOf the settings of an activation's parameters
    * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
+   * @param {(layer: number, changes: Object<string, number>, rest: boolean) => void} wiring.onBend parameters of a layer's activation
    */
-  constructor({ onEdit }) {
-    this.onEdit = onEdit;
+  constructor({ parametersOf, onEdit, onBend }) {
+    Object.assign(this, { parametersOf, onEdit, onBend });
     this.heading = make("h3", {});
     this.rows = make("div", { class: "weightrows" });
     this.result = make("p", { class: "neuronsum" });
-    this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result);
+    this.shapers = make("div", { class: "shapers" });
+    this.sliders = [];
+    this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers);
     this.held = null;
   }
 
   get dragging() {
-    return this.held !== null;
+    return this.held !== null || this.sliders.some(({ slider }) => slider.dragging);
   }
 
   /** @param {{shape: Shape, parameters: Float32Array, sums: number[][], answers: number[][], probe: number[]}} drawing */
   show(drawing, { layer, unit, source }) {
     const { shape, parameters, sums, answers, probe } = drawing;
-    const key = JSON.stringify([layer, unit, shape.layers.map(([units]) => units)]);
+    const [, activation, shaped] = shape.layers[layer];
+    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units)]);
     if (key !== this.key) this.build(shape, layer, unit);
     this.key = key;
     const inputs = layer ? answers[layer - 1] : probe;
@@ -39,7 +44,7 @@ class Neuron {
       if (this.element.getRootNode().activeElement !== field || !this.typing) field.value = Number(value.toPrecision(5));
       product.textContent = `= ${short(isBias ? value : inputs[place] * value)}`;
     });
-    const activation = shape.layers[layer][1];
+    for (const { name, usual, slider } of this.sliders) slider.set(shaped?.[name] ?? usual);
     this.result.replaceChildren("sum z = ", make("b", {}, short(sums[layer][unit], 4)), `, ${activation}(z) = `,
       make("b", { class: "answer" }, short(answers[layer][unit], 4)));
   }
@@ -72,6 +77,21 @@ class Neuron {
       return { index, given, slider, field, product, row: make("div", { class: "weightrow" }, given, make("span", { class: "times" }, place === count ? "" : "×"), field, slider, product) };
     });
     this.rows.replaceChildren(...this.terms.map(({ row }) => row));
+    this.buildSliders(shape, layer);
+  }
+
+  /** The parameters of the activation belong to the whole layer. */
+  buildSliders(shape, layer) {
+    const place = layer === shape.layers.length - 1 ? "of the output" : `of hidden layer ${layer + 1}`;
+    this.sliders = this.parametersOf(shape.layers[layer][1]).map((setting) => ({
+      name: setting.name,
+      usual: setting.default,
+      slider: new Slider({ ...setting, title: `${setting.title}, ${place}` }, {
+        onInput: (value) => this.onBend(layer, { [setting.name]: value }, false),
+        onCommit: (value) => this.onBend(layer, { [setting.name]: value }, true),
+      }),
+    }));
+    this.shapers.replaceChildren(...this.sliders.map(({ slider }) => slider.element));
   }
 
   /** Bring the chosen weight into sight. */

@@ -7,12 +7,14 @@ class Plane {
   /**
    * @param {object} wiring
    * @param {(point: {x1: number, x2: number, target?: number}, rest: boolean) => void} wiring.onProbe
-   * @param {(points: number[][], rest: boolean) => void} wiring.onPoints the student's own points changed
+   * @param {(points: number[][], rest: boolean, kind?: string) => void} wiring.onPoints the student's own points
+   *   changed: one of a "class" or with a "number" was added, or else some were taken away
    */
   constructor({ onProbe, onPoints }) {
     Object.assign(this, { onProbe, onPoints });
     this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "data-pane": "plane", "data-revision": "0" });
     this.mode = "look";
+    this.brush = 0.5; // the target of new points where it is a number
     this.own = [];
     this.isOwn = false;
     this.most = 0;
@@ -136,15 +138,9 @@ class Plane {
   /** Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is white inside, or has a dark rim. */
   drawPoints(context, { x, y }, size, isTest) {
     const { palette, regression, half } = this.drawing;
-    const pixel = new Uint32Array(1);
-    const bytes = new Uint8Array(pixel.buffer);
     for (let point = 0; point < y.length; point += 1) {
       const [atX, atY] = [this.toX(x[2 * point]), this.toY(x[2 * point + 1])];
-      let colour = y[point] > 0.5 ? palette.high : palette.low;
-      if (regression) {
-        palette.paint([Math.max(-32767, Math.min(32767, (32767 * y[point]) / half))], 0, 1, pixel);
-        colour = `rgb(${bytes[0]} ${bytes[1]} ${bytes[2]})`;
-      }
+      const colour = regression ? palette.colour(y[point] / half) : y[point] > 0.5 ? palette.high : palette.low;
       context.beginPath();
       if (!regression && y[point] > 0.5) context.rect(atX - size * 0.9, atY - size * 0.9, size * 1.8, size * 1.8);
       else context.arc(atX, atY, size, 0, 2 * Math.PI);
@@ -175,7 +171,8 @@ class Plane {
   /** Say in words what is drawn. */
   describe(sentence) {
     this.canvas.setAttribute("aria-label", `${sentence} Arrow keys move the chosen point`
-      + (this.drawing.regression ? "." : "; 0 or 1 adds a point of that class there, Delete takes the nearest of your own away."));
+      + `${this.drawing.regression ? "" : "; 0 or 1 adds a point of that class there"}; n adds a point with the target ${short(this.brush)}; `
+      + "Delete takes the nearest of your own away.");
   }
 
   /** The data point under a pointer, with its target. */
@@ -206,7 +203,7 @@ class Plane {
         const [x1, x2] = this.at(next);
         this.onProbe((!last && this.nearest(next)) || { x1, x2 }, rest);
       } else if (this.mode === "erase") this.erase(next);
-      else if (!last || Math.hypot(next.clientX - last.clientX, next.clientY - last.clientY) >= STROKE_STEP) this.add(this.at(next), Number(this.mode));
+      else if (!last || Math.hypot(next.clientX - last.clientX, next.clientY - last.clientY) >= STROKE_STEP) this.add(this.at(next));
       else return;
       last = next;
     };
@@ -224,12 +221,12 @@ class Plane {
     act(event, false);
   }
 
-  add([x1, x2], target) {
+  add([x1, x2], mode = this.mode, rest = false) {
     const held = this.isOwn ? this.own : [];
     if (held.length >= this.most) return;
-    this.own = [...held, [x1, x2, target]];
+    this.own = [...held, [x1, x2, mode === "number" ? this.brush : Number(mode)]];
     this.isOwn = true;
-    this.onPoints(this.own, false);
+    this.onPoints(this.own, rest, mode === "number" ? "number" : "class");
   }
 
   erase(event) {
@@ -253,9 +250,8 @@ class Plane {
       this.drawing.probe = [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3)));
       this.draw();
       this.onProbe({ x1: this.drawing.probe[0], x2: this.drawing.probe[1] }, true);
-    }     else if (!this.drawing.regression && (event.key === "0" || event.key === "1")) {
-      this.add([x1, x2], Number(event.key));
-      this.onPoints(this.own, true);
+    } else if (event.key === "n" || (!this.drawing.regression && (event.key === "0" || event.key === "1"))) {
+      this.add([x1, x2], event.key === "n" ? "number" : event.key, true);
     } else if (event.key === "Delete" && this.isOwn && this.own.length > 0) {
       const distance = ([a, b]) => Math.hypot(a - x1, b - x2);
       const nearest = this.own.reduce((best, point) => (distance(point) < distance(best) ? point : best));
