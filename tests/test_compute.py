@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import importlib
 import json
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import compute, spatial
+from explorer import compute, pretrained, spatial
 from explorer.images import ImageError
 
 ROOT = Path(__file__).parents[1]
@@ -686,6 +687,25 @@ def test_a_cluster_does_the_same_and_loses_nothing_with_a_worker(dask):
     time.sleep(compute.CENSUS)
     with pytest.raises(compute.ComputeError, match=rf"^No Dask scheduler answers at {dask.address}, where"):
         shared.run(convolve_slowly, NINE, FOUR, 0.1)
+
+
+@pytest.mark.server
+def test_networks_are_looked_into_on_a_cluster(dask):
+    """Predictions and layers of two workers are those of this process, also while one of them is killed."""
+    shared = compute.shared()
+    name, layer = "MobileNet-0.25-128", "conv_pw_5_relu"
+    predict = functools.partial(pretrained.predict, name, weights="random")
+    output = functools.partial(pretrained.layer_output, name, layer=layer, weights="random")
+    pictures = np.random.default_rng(4).integers(0, 256, (8, 128, 128, 3), np.uint8)
+    requests = [
+        (shared.submit(predict, picture, session=str(at)), shared.submit(output, picture, session=str(at)))
+        for at, picture in enumerate(pictures)
+    ]
+    eventually(lambda: sum(request.done() for pair in requests for request in pair) >= 2, 120)
+    dask.kill(2)
+    for picture, (predicted, given) in zip(pictures, requests, strict=True):
+        assert [each.index for each in predicted.result(120)] == [each.index for each in predict(picture)]
+        np.testing.assert_allclose(given.result(120), output(picture), atol=1e-5)
 
 
 @pytest.mark.server
