@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from browser import hands
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,6 +27,9 @@ PHONE = {
     "is_mobile": True,
     "device_scale_factor": 2,
 }
+
+
+expect.set_options(timeout=hands.PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +66,7 @@ def open_page(browser: Browser, complaints: list[str]) -> Iterator[Callable[...,
 
     def open_(**options: Any) -> Page:
         contexts.append(browser.new_context(**(LAPTOP | options)))
+        contexts[-1].add_init_script(hands.WATCH)
         page = contexts[-1].new_page()
         page.on("console", lambda message: _serious(message) and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from browser.hands import (
+    at,
+    cell_of,
+    drag,
+    in_address,
+    not_in_address,
+    number_of,
+    opened,
+    repainted,
+    rested,
+    sideways,
+    values_of,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 from explorer.arithmetic import Arithmetic
 from explorer.experiments import Convolution
 from explorer.kernels import KERNELS
-from pages import operations, settings
-from pages.operations.grids import ARITHMETIC
+from pages import operations
 
 pytestmark = pytest.mark.browser
 
@@ -35,61 +47,26 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 """
 
 
-def open_page(page: Page, url: str, query: str = "") -> None:
-    """Open the page and wait until the lane carries its questions."""
-    page.goto(f"{url}/arithmetic?{query}")
-    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=20_000)
-    rested(page)
-
-
-def rested(page: Page) -> None:
-    """Wait until the last question is answered, and the page's run is over."""
-    page.wait_for_function(
-        """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-          const map = lab?.querySelector('canvas[data-pane=map]');
-          return map?.dataset.exact === 'true' && map.dataset.seq === (lab.dataset.asked ?? map.dataset.seq)
-            && !document.querySelector('[data-testid=stStatusWidget]');
-        }""",
-        timeout=20_000,
-    )
-    page.wait_for_timeout(50)
-
-
-def in_address(page: Page, text: str) -> None:
-    page.wait_for_function("(text) => decodeURIComponent(location.search).includes(text)", arg=text)
-    rested(page)
+def open_page(page: Page, url: str, query: str = "", lane: str = "open") -> None:
+    opened(page, f"{url}/arithmetic?{query}", lane=lane)
 
 
 def pane(page: Page, name: str) -> Locator:
     return page.locator(f"canvas[data-pane={name}]")
 
 
-def revision(page: Page) -> int:
-    return int(pane(page, "map").get_attribute("data-revision") or 0)
-
-
 def experiment(page: Page) -> Arithmetic:
     """Compute what the address says, as a cold server would."""
-    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
-    values, complaints = settings.from_query(ARITHMETIC, query)
-    assert complaints == []
-    return operations.grids.sums(values)
+    return operations.grids.sums(values_of(page, "arithmetic"))
 
 
 def point(page: Page, name: str, row: int, column: int, shape: tuple[int, ...]) -> tuple[float, float]:
     """Move the pointer to the middle of a cell of a grid of this shape; three pixels round it are free."""
-    canvas = pane(page, name)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
-    scale = min((box["width"] - 6) / shape[1], (box["height"] - 6) / shape[0])
-    x = box["x"] + (box["width"] - scale * shape[1]) / 2 + (column + 0.5) * scale
-    y = box["y"] + (box["height"] - scale * shape[0]) / 2 + (row + 0.5) * scale
-    page.mouse.move(x, y)
-    page.wait_for_timeout(40)
-    return x, y
+    place = cell_of(pane(page, name), row, column, shape, margin=3)
+    page.mouse.move(*place)
+    of = {"picture": "input", "kernel": "kernel", "map": "output"}[name]
+    expect(page.locator(".place")).to_contain_text(f"{of} row {row}, column {column}")
+    return place
 
 
 def worked(page: Page, name: str) -> Any:
@@ -97,14 +74,32 @@ def worked(page: Page, name: str) -> Any:
     return json.loads(page.locator(".worked").get_attribute(f"data-{name}") or "null")
 
 
-def drawn(page: Page, name: str, shape: tuple[int, ...]) -> list[list[str]]:
-    """Read the numbers that stand in the cells of a grid, from what its canvas was told to write."""
-    box = pane(page, name).bounding_box()
-    assert box
-    scale = min((box["width"] - 6) / shape[1], (box["height"] - 6) / shape[0])
-    left, top = (box["width"] - scale * shape[1]) / 2, (box["height"] - scale * shape[0]) / 2
+# Goes through the cells of the map, and tells for each what is worked out and what each canvas has drawn.
+TOUR = """async (scrub, { cells, panes }) => {
+  const find = (selector) => scrub.getRootNode().querySelector(selector);
+  const frames = [];
+  for (let index = 0; index < cells; index += 1) {
+    scrub.value = index;
+    scrub.dispatchEvent(new Event("input"));
+    await new Promise(requestAnimationFrame);
+    const { value, terms } = find(".worked").dataset;
+    const drawn = Object.fromEntries(panes.map((name) => {
+      const { width, height } = find(`canvas[data-pane=${name}]`).getBoundingClientRect();
+      return [name, { width, height, texts: window.drawn[name] }];
+    }));
+    frames.push({ place: find(".place").textContent, value: Number(value), terms: JSON.parse(terms), drawn });
+  }
+  return frames;
+}"""
+
+
+def cells_of(drawn: dict[str, Any], shape: tuple[int, ...]) -> list[list[str]]:
+    """Sort the numbers that a canvas was told to write into the cells in which they stand."""
+    width, height = drawn["width"], drawn["height"]
+    scale = min((width - 6) / shape[1], (height - 6) / shape[0])
+    left, top = (width - scale * shape[1]) / 2, (height - scale * shape[0]) / 2
     cells = [[""] * shape[1] for _ in range(shape[0])]
-    for text, x, y, align in page.evaluate("(name) => window.drawn[name]", name):
+    for text, x, y, align in drawn["texts"]:
         if align == "center":
             cells[int((y - top) / scale)][int((x - left) / scale)] = text.replace("−", "-")
     return cells
@@ -133,28 +128,29 @@ def test_numbers_drawn_equal_numbers_computed(page: Page, server, query: str) ->
     board = np.where(truth.is_input, truth.board.astype(str), "0" if truth.weights is not None else "")
     expect(page.locator(".sums")).to_contain_text(truth.size_sums()[1])
     expect(page.locator(".unused")).to_have_text(truth.unused_sentence())
-    scrub = page.get_by_label("Cell of the map")
-    for index in range(truth.output.size):
-        scrub.evaluate("(scrub, at) => { scrub.value = at; scrub.dispatchEvent(new Event('input')); }", index)
+    scrub, panes = page.get_by_label("Cell of the map"), ["picture", "map"]
+    if truth.weights is not None:
+        panes.append("kernel")
+    frames = scrub.evaluate(TOUR, {"cells": truth.output.size, "panes": panes})
+    for index, shown in enumerate(frames):
         row, column = divmod(index, shape[1])
         frame = truth.frame(row, column)
-        expect(page.locator(".place")).to_contain_text(f"output row {row}, column {column}")
-        assert float(page.locator(".worked").get_attribute("data-value") or "nan") == pytest.approx(
-            frame.value
-        )
+        assert f"output row {row}, column {column}" in shown["place"]
+        assert shown["value"] == pytest.approx(frame.value)
         if frame.weights is None:
-            assert worked(page, "terms") == frame.values[frame.is_input].tolist()
+            assert shown["terms"] == frame.values[frame.is_input].tolist()
         else:
             pairs = zip(frame.values.ravel().tolist(), frame.weights.ravel().tolist(), strict=True)
-            assert worked(page, "terms") == [list(pair) for pair in pairs]
-        assert drawn(page, "picture", board.shape) == board.tolist()
+            assert shown["terms"] == [list(pair) for pair in pairs]
+        assert cells_of(shown["drawn"]["picture"], board.shape) == board.tolist()
         flat = [
             (f"{cell:.2f}" if cell % 1 else f"{cell:.0f}") if place <= index else ""
             for place, cell in enumerate(truth.output.ravel().tolist())
         ]
-        assert list(chain.from_iterable(drawn(page, "map", shape))) == flat
-    if truth.weights is not None:
-        assert drawn(page, "kernel", truth.kernel.shape) == truth.kernel.astype(str).tolist()
+        assert list(chain.from_iterable(cells_of(shown["drawn"]["map"], shape))) == flat
+        if truth.weights is not None:
+            kernel = cells_of(shown["drawn"]["kernel"], truth.kernel.shape)
+            assert kernel == truth.kernel.astype(str).tolist()
 
 
 def test_hovering_works_both_ways(page: Page, server) -> None:
@@ -162,8 +158,7 @@ def test_hovering_works_both_ways(page: Page, server) -> None:
     open_page(page, server.url, "rows=6&columns=6&strides=1&padding=valid&kernel_rows=2")
     truth = experiment(page)
     point(page, "map", 3, 2, truth.output.shape)
-    expect(page.locator(".place")).to_contain_text("output row 3, column 2")
-    assert float(page.locator(".worked").get_attribute("data-value") or "nan") == truth.output[3, 2]
+    assert number_of(page.locator(".worked")) == truth.output[3, 2]
     for row, column in ((0, 0), (2, 3), (5, 5)):
         point(page, "picture", row, column, truth.image.shape)
         expect(page.locator(".place")).to_have_text(f"input row {row}, column {column}")
@@ -174,46 +169,36 @@ def test_hovering_works_both_ways(page: Page, server) -> None:
 
 def test_a_pixel_lights_the_cells_that_read_it_on_a_picture_too(page: Page, server) -> None:
     """On the Convolution page, mirrored padding included, a pixel lights the very cells that read it."""
-    page.goto(
-        f"{server.url}/convolution?size=16&sample=coins&colour=grey&kernel=box~3x3&strides=2&pad_mode=reflect"
-    )
-    rested(page)
+    address = "size=16&sample=coins&colour=grey&kernel=box~3x3&strides=2&pad_mode=reflect"
+    opened(page, f"{server.url}/convolution?{address}")
     filtered = Convolution(KERNELS["box"].weights, strides=2, padding="same", pad_mode="reflect")
     height, width = images.prepare(images.sample("coins", 16), size=16).shape[:2]
     (top, bottom), (left, right) = filtered.pads((height, width))
     rows, columns = filtered.taps((height, width))
-    canvas = pane(page, "picture")
-    box = canvas.bounding_box()
-    assert box
-    scale = min(box["width"] / (width + left + right), box["height"] / (height + top + bottom))
-    across = box["x"] + (box["width"] - scale * (width + left + right)) / 2
-    down = box["y"] + (box["height"] - scale * (height + top + bottom)) / 2
+    padded = (height + top + bottom, width + left + right)
+    lit = pane(page, "map")
     for row, column in ((0, 0), (5, 6), (1, 14), (height - 1, 15)):
-        page.mouse.move(across + (left + column + 0.5) * scale, down + (top + row + 0.5) * scale)
-        page.wait_for_timeout(40)
-        lit = json.loads(pane(page, "map").get_attribute("data-lit") or "[]")
-        assert lit == [
-            np.flatnonzero((table == at).any(axis=1)).tolist()
-            for table, at in ((rows, row), (columns, column))
+        page.mouse.move(*cell_of(pane(page, "picture"), top + row, left + column, padded))
+        readers = [
+            np.flatnonzero((table == place).any(axis=1)).tolist()
+            for table, place in ((rows, row), (columns, column))
         ]
+        expect(lit).to_have_attribute("data-lit", json.dumps(readers, separators=(",", ":")))
     page.mouse.move(5, 5)
-    page.wait_for_timeout(40)
-    assert pane(page, "map").get_attribute("data-lit") is None
+    expect(lit).not_to_have_attribute("data-lit", re.compile(""))
 
 
 def test_without_a_lane_the_page_answers(page: Page, server) -> None:
     """Where no WebSocket of the lane gets through, typed numbers and dragged sliders work all the same."""
     page.route_web_socket("**/lane**", lambda socket: socket.close())
-    page.goto(f"{server.url}/arithmetic?padding=valid&strides=1")
-    expect(page.locator(".lab[data-lane=closed]")).to_be_attached(timeout=20_000)
-    rested(page)
+    open_page(page, server.url, "padding=valid&strides=1", lane="closed")
     page.locator("input.typed[data-grid=input]").focus()
     page.keyboard.type("50")
     page.keyboard.press("Enter")
     in_address(page, "input=50,")
     truth = experiment(page)
     point(page, "map", 0, 0, truth.output.shape)
-    assert float(page.locator(".worked").get_attribute("data-value") or "nan") == truth.output[0, 0]
+    assert number_of(page.locator(".worked")) == truth.output[0, 0]
 
 
 def test_an_unused_cell_feeds_nothing(page: Page, server) -> None:
@@ -228,16 +213,7 @@ def test_a_dragged_slider_repaints_before_it_is_released(page: Page, server) -> 
     """While the size is dragged new grids keep coming, and the last is that of the final size."""
     open_page(page, server.url)
     slider = page.locator("[data-name=rows]")
-    box = slider.bounding_box()
-    assert box
-    y = box["y"] + box["height"] / 2
-    before = revision(page)
-    page.mouse.move(box["x"] + 0.3 * box["width"], y)
-    page.mouse.down()
-    for step in range(20):
-        page.mouse.move(box["x"] + (0.3 + 0.03 * step) * box["width"], y)
-        page.wait_for_timeout(30)
-    assert revision(page) - before >= 5
+    drag(page, at(slider, 0.3), at(slider, 0.87), pane(page, "map"), steps=4)
     assert "rows=" not in page.url
     page.mouse.up()
     rows = int(slider.get_attribute("aria-valuenow") or 0)
@@ -248,12 +224,9 @@ def test_a_dragged_slider_repaints_before_it_is_released(page: Page, server) -> 
 def test_a_number_is_typed_into_a_cell(page: Page, server) -> None:
     """A click on a cell and two digits: the output moves at once, and the address keeps the numbers."""
     open_page(page, server.url, "rows=4&columns=4&padding=valid&strides=1")
-    before = revision(page)
-    x, y = point(page, "picture", 1, 2, (4, 4))
-    page.mouse.click(x, y)
-    page.keyboard.type("-7")
-    page.wait_for_timeout(300)
-    assert revision(page) > before
+    page.mouse.click(*point(page, "picture", 1, 2, (4, 4)))
+    with repainted(pane(page, "map")):
+        page.keyboard.type("-7")
     page.keyboard.press("ArrowDown")
     page.keyboard.type("42")
     page.keyboard.press("Enter")
@@ -263,7 +236,7 @@ def test_a_number_is_typed_into_a_cell(page: Page, server) -> None:
     assert truth.image[1, 2] == -7
     assert truth.image[2, 2] == 42
     point(page, "map", 0, 0, truth.output.shape)
-    assert float(page.locator(".worked").get_attribute("data-value") or "nan") == truth.output[0, 0]
+    assert number_of(page.locator(".worked")) == truth.output[0, 0]
 
 
 def test_fast_typing_loses_nothing(page: Page, server) -> None:
@@ -308,7 +281,7 @@ def test_a_block_is_pasted_from_a_spreadsheet(page: Page, server) -> None:
     expect(page.locator("figure.picture figcaption")).to_have_text("Input 3 × 4")
     paste(page, "1 2 3\n4 5")
     expect(page.locator(".message")).to_contain_text("differ in length: row 1 has 3 numbers, row 2 has 2")
-    page.wait_for_timeout(300)
+    rested(page)
     assert experiment(page).image.shape == (3, 4)
     expect(page.locator("figure.picture figcaption")).to_have_text("Input 3 × 4")
 
@@ -317,7 +290,7 @@ def test_drawn_numbers_replace_ones_own_and_give_them_back(page: Page, server) -
     """Other numbers take the place of the person's own, and one click brings these back."""
     open_page(page, server.url, "input=1,2_3,4&rows=2&columns=2&padding=2")
     page.get_by_role("button", name="Other numbers").click()
-    page.wait_for_function("() => !location.search.includes('input=')")
+    not_in_address(page, "input=")
     page.get_by_role("button", name="My numbers back").click()
     in_address(page, "input=1,2_3,4")
     assert experiment(page).image.tolist() == [[1, 2], [3, 4]]
@@ -326,19 +299,18 @@ def test_drawn_numbers_replace_ones_own_and_give_them_back(page: Page, server) -
 def test_the_window_plays_pauses_and_steps(page: Page, server) -> None:
     """Played, the output fills cell by cell to its end; a step goes one on; a click pins."""
     open_page(page, server.url, "rows=6&columns=6&padding=valid&strides=1")
-    page.get_by_label("Speed").select_option("10")
-    page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(600)
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_label("Speed").select_option("2")
     scrub = page.get_by_label("Cell of the map")
+    page.get_by_role("button", name="Play").click()
+    expect(scrub).not_to_have_value("0")
+    page.get_by_role("button", name="Pause").click()
     reached = int(scrub.input_value())
     assert 0 < reached < 15
     page.get_by_role("button", name="One cell on").click()
     assert int(scrub.input_value()) == reached + 1
     page.get_by_role("button", name="Show the whole map").click()
-    x, y = point(page, "map", 1, 1, (4, 4))
-    page.mouse.click(x, y)
-    point(page, "map", 3, 3, (4, 4))
+    page.mouse.click(*point(page, "map", 1, 1, (4, 4)))
+    page.mouse.move(*cell_of(pane(page, "map"), 3, 3, (4, 4), margin=3))
     expect(page.locator(".place")).to_contain_text("output row 1, column 1")
 
 
@@ -380,8 +352,7 @@ def test_a_cold_link_opens_the_same_grids(page: Page, server, open_page: Any) ->
     )
     other = open_page()
     for visitor in (page, other):
-        visitor.goto(f"{server.url}/arithmetic?{query}")
-        rested(visitor)
+        opened(visitor, f"{server.url}/arithmetic?{query}")
         expect(visitor.locator(".worked .value")).to_have_text("= 3")
         expect(visitor.locator("figure.map figcaption")).to_have_text("Output 1 × 2")
 
@@ -391,20 +362,9 @@ def test_a_cold_link_opens_the_same_grids(page: Page, server, open_page: Any) ->
 )
 def test_a_phone_shows_it_without_scrolling_sideways(phone: Page, server, query: str) -> None:
     """At 390 pixels everything stands within the width, and a tap on an input cell opens it for typing."""
-    phone.goto(f"{server.url}/arithmetic?{query}")
-    rested(phone)
-    widths = phone.evaluate(
-        """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-          return [document.documentElement.scrollWidth, innerWidth, lab.scrollWidth, lab.clientWidth];
-        }"""
-    )
-    assert widths[0] <= widths[1]
-    assert widths[2] <= widths[3]
-    canvas = pane(phone, "picture")
-    box = canvas.bounding_box()
-    assert box
+    opened(phone, f"{server.url}/arithmetic?{query}")
+    assert sideways(phone) <= 0
+    assert phone.evaluate("labs()[0].scrollWidth <= labs()[0].clientWidth")
     if not query:
-        canvas.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
+        phone.touchscreen.tap(*at(pane(phone, "picture")))
         expect(phone.locator("input.typed[data-grid=input]")).to_be_focused()

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import itertools
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from browser.hands import (
+    at,
+    box_of,
+    cell_of,
+    drag,
+    in_address,
+    lanes_are,
+    number_of,
+    opened,
+    query_of,
+    repainted,
+    rested,
+    sideways,
+    touches,
+    values_of,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
@@ -20,30 +35,8 @@ pytestmark = pytest.mark.browser
 OPERATION = OPERATIONS["filter2d"]
 
 
-def open_page(page: Page, url: str, query: str = "") -> None:
-    """Open the page and wait until the exact map is on its stage."""
-    page.goto(f"{url}/convolution?{query}")
-    rested(page)
-
-
-def rested(page: Page) -> None:
-    """Wait until the last question is answered exactly, and the page's run is over."""
-    page.wait_for_function(
-        """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-          const map = lab?.querySelector('canvas[data-pane=map]');
-          return map?.dataset.exact === 'true' && map.dataset.seq === (lab.dataset.asked ?? map.dataset.seq)
-            && !document.querySelector('[data-testid=stStatusWidget]');
-        }""",
-        timeout=20_000,
-    )
-
-
-def lane_open(page: Page) -> None:
-    """Wait until the live lane carries the questions."""
-    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=10_000)
-    rested(page)
+def open_page(page: Page, url: str, query: str = "", lane: str = "open") -> None:
+    opened(page, f"{url}/convolution?{query}", lane=lane)
 
 
 def map_of(page: Page) -> Locator:
@@ -52,35 +45,24 @@ def map_of(page: Page) -> Locator:
 
 def value(page: Page) -> float:
     """Read the large number behind the cell, unrounded."""
-    return float(page.locator(".value").get_attribute("data-value") or "nan")
+    return number_of(page.locator(".value"))
 
 
 def point(page: Page, row: int, column: int, shape: tuple[int, ...]) -> None:
-    """Move the pointer to the middle of a cell of the map."""
-    canvas = map_of(page)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
-    scale = min(box["width"] / shape[1], box["height"] / shape[0])
-    x = box["x"] + (box["width"] - scale * shape[1]) / 2 + (column + 0.5) * scale
-    y = box["y"] + (box["height"] - scale * shape[0]) / 2 + (row + 0.5) * scale
-    page.mouse.move(x, y)
-    page.wait_for_timeout(40)
+    """Move the pointer to the middle of a cell of the map, and wait until that cell is shown."""
+    page.mouse.move(*cell_of(map_of(page), row, column, shape))
+    expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
 
 
 def screen_values(page: Page) -> settings.Values:
-    """Read the settings from the page's address, as a cold server would."""
-    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
-    values, complaints = settings.from_query(OPERATION.settings, query)
-    assert complaints == []
-    return values
+    return values_of(page, "filter2d")
 
 
 def working_picture(page: Page) -> np.ndarray:
-    query = parse_qs(urlsplit(page.url).query)
-    size = int(query.get("size", ["256"])[0])
-    original = images.sample(query.get("sample", ["chelsea"])[0], size)
-    return images.prepare(original, size=size, colour=query.get("colour", ["grey"])[0] == "colour")
+    query = query_of(page)
+    size = int(query.get("size", 256))
+    original = images.sample(query.get("sample", "chelsea"), size)
+    return images.prepare(original, size=size, colour=query.get("colour") == "colour")
 
 
 def expected_map(page: Page) -> np.ndarray:
@@ -107,7 +89,6 @@ def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> 
     experiment = operations.filters.convolution(screen_values(page))
     for row, column in cells:
         point(page, row, column, truth.shape)
-        expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
         assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
         plain = Convolution(
             experiment.kernel,
@@ -117,7 +98,7 @@ def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> 
             pad_mode=experiment.pad_mode,
             flip=experiment.flip,
         ).feature_map(working_picture(page))
-        worked = float(page.locator(".value").get_attribute("data-sum") or "nan")
+        worked = number_of(page.locator(".value"), "sum")
         assert worked == pytest.approx(float(plain[row, column, 0]), abs=5e-5)
 
 
@@ -138,22 +119,11 @@ def test_colour_pictures_are_worked_channel_by_channel(page: Page, server) -> No
 def test_a_dragged_weight_repaints_and_the_last_value_wins(page: Page, server) -> None:
     """While a weight is scrubbed pictures keep coming, and the last picture is that of the final weight."""
     open_page(page, server.url, "size=64&sample=camera&kernel=sobel_x~3x3&limits=-4.0,4.0")
-    lane_open(page)
-    cell = page.locator("input.weight").nth(5)
-    box = cell.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    before = int(map_of(page).get_attribute("data-revision") or 0)
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for step in range(60):
-        page.mouse.move(x + step, y)
-        page.wait_for_timeout(12)
+    x, y = at(page.locator("input.weight").nth(5))
+    drag(page, (x, y), (x + 30, y), map_of(page), steps=10)
+    page.mouse.move(x + 59, y, steps=29)  # faster than any answer
     page.mouse.up()
-    during = int(map_of(page).get_attribute("data-revision") or 0)
-    assert during - before >= 30
-    page.wait_for_function("() => location.search.includes('kernel=-1')")
-    rested(page)
+    in_address(page, "kernel=-1")
     weights = screen_values(page)["kernel"]["weights"]
     assert weights[1][2] == pytest.approx(2 + 59 * 0.02, abs=0.021)
     truth = expected_map(page)
@@ -170,9 +140,7 @@ def painted_pixels_match(page: Page) -> bool:
     truth = images.load(next(blob.data for blob in answer.blobs if blob.name == "picture"))
     shown = page.evaluate(
         """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-          const canvas = lab.querySelector('canvas[data-pane=map]');
+          const canvas = labs()[0].querySelector('canvas[data-pane=map]');
           const { width, height } = canvas;
           return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]];
         }"""
@@ -197,16 +165,15 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     slider.focus()
     page.keyboard.press("ArrowRight")
     expect(slider).to_have_attribute("aria-valuenow", "2")
-    page.wait_for_function("() => location.search.includes('strides=2')")
+    in_address(page, "strides=2")
     page.locator("[data-name=padding] [aria-checked=true]").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => location.search.includes('padding=0')")
+    in_address(page, "padding=0")
     weight = page.locator("input.weight").first
     weight.focus()
     page.keyboard.press("Shift+ArrowUp")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => /kernel=0,0,1_/.test(decodeURIComponent(location.search))")
-    rested(page)
+    in_address(page, "kernel=0,0,1_")
     map_of(page).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -224,12 +191,12 @@ def test_a_typed_weight_and_undo(page: Page, server) -> None:
     cell = page.locator("input.weight").nth(4)
     cell.fill("-2.5")
     cell.press("Enter")
-    page.wait_for_function("() => decodeURIComponent(location.search).includes('0,-2.5,0')")
+    in_address(page, "0,-2.5,0")
     cell.fill("many")
     cell.press("Enter")
     expect(cell).to_have_value("−2.5")
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function("() => location.search.includes('identity')")
+    in_address(page, "identity")
 
 
 def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
@@ -258,14 +225,12 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
 def test_the_lane_comes_back_after_a_restart(page: Page, server, complaints: list[str]) -> None:
     """When the server restarts the open page goes on by itself, without a reload."""
     open_page(page, server.url, "size=32&sample=coins&colour=grey")
-    lane_open(page)
     page.evaluate("() => { window.kept = true; }")
     server.restart()
-    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=30_000)
+    lanes_are(page, "open")
     page.locator("[data-name=gain]").focus()
     page.keyboard.press("End")
-    rested(page)
-    page.wait_for_function("() => location.search.includes('gain=4')", timeout=20_000)
+    in_address(page, "gain=4")
     assert page.evaluate("() => window.kept") is True
     complaints.clear()  # the browser reported the server that was away for a moment
 
@@ -280,23 +245,12 @@ def laneless(page: Page) -> Page:
 def test_without_the_lane_the_same_page_goes_through_runs(laneless: Page, server) -> None:
     """Where the lane cannot open, dragging still repaints, and ends at the same picture."""
     page = laneless
-    open_page(page, server.url, "size=64&sample=camera&colour=grey")
-    expect(page.locator(".lab[data-lane=closed]")).to_be_attached(timeout=10_000)
+    open_page(page, server.url, "size=64&sample=camera&colour=grey", lane="closed")
     slider = page.locator("[data-name=bias]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    before = int(map_of(page).get_attribute("data-revision") or 0)
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, y)
-    page.mouse.down()
-    for step in range(40):
-        page.mouse.move(box["x"] + box["width"] / 2 + step, y)
-        page.wait_for_timeout(25)
+    x, y = at(slider)
+    drag(page, (x, y), (x + 39, y), map_of(page))
     page.mouse.up()
-    rested(page)
-    page.wait_for_function("() => location.search.includes('bias=')")
-    assert int(map_of(page).get_attribute("data-revision") or 0) - before >= 6
+    in_address(page, "bias=")
     assert slider.get_attribute("aria-valuenow") == f"{screen_values(page)['bias']:g}"
     truth = expected_map(page)
     point(page, 20, 31, truth.shape)
@@ -314,27 +268,24 @@ def test_an_impossible_experiment_is_said_and_left(page: Page, server) -> None:
     assert painted_pixels_match(page)
     page.locator("input.side").first.fill("5")
     page.locator("input.side").first.press("Enter")
-    rested(page)
+    in_address(page, "5x3")
     expect(page.locator(".message")).to_be_hidden()
-    page.wait_for_function("() => location.search.includes('5x3')")
 
 
 def test_a_refused_setting_goes_back_to_what_was_possible(page: Page, server) -> None:
     """After a refusal control, map and address agree again, and other settings still work."""
     open_page(page, server.url, "size=16&sample=coins&kernel=sobel_x~3x3&padding=valid")
-    lane_open(page)
     dilation = page.locator("[data-name=dilation_rate]")
     dilation.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(80)
+        rested(page)
     page.keyboard.press("End")
-    page.wait_for_timeout(600)
+    rested(page)
     strides = page.locator("[data-name=strides]")
     strides.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => location.search.includes('strides=2')")
-    rested(page)
+    in_address(page, "strides=2")
     assert dilation.get_attribute("aria-valuenow") == str(screen_values(page)["dilation_rate"])
     truth = expected_map(page)
     point(page, 0, 1, truth.shape)
@@ -344,17 +295,8 @@ def test_a_refused_setting_goes_back_to_what_was_possible(page: Page, server) ->
 def test_a_drag_that_comes_back_ends_exactly(page: Page, server) -> None:
     """A control that is dragged away and back to where it was is at rest: its exact map comes."""
     open_page(page, server.url, "size=32&sample=coins")
-    lane_open(page)
-    slider = page.locator("[data-name=gain]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    thumb = page.locator("[data-name=gain] .thumb").bounding_box()
-    assert thumb
-    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 30, y, steps=6)
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 30, y), map_of(page), steps=3)
     page.mouse.move(x, y, steps=6)
     page.mouse.up()
     rested(page)
@@ -365,11 +307,10 @@ def test_a_held_scale_survives_a_preset(page: Page, server) -> None:
     """Two kernels can be seen on one scale: a held scale stays when another kernel is picked."""
     open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3")
     page.get_by_text("hold scale").click()
-    page.wait_for_function("() => location.search.includes('limits=')")
+    in_address(page, "limits=")
     held = screen_values(page)["limits"]
     page.locator("select.menu").select_option("box")
-    page.wait_for_function("() => location.search.includes('kernel=box')")
-    rested(page)
+    in_address(page, "kernel=box")
     assert screen_values(page)["limits"] == held
     assert screen_values(page)["scale"] == "signed"
 
@@ -381,8 +322,7 @@ def test_a_new_picture_while_zoomed_and_playing_shows_whole_again(page: Page, se
     page.get_by_role("button", name="Play").click()
     page.get_by_role("combobox", name="Sample").fill("Coffee")
     page.get_by_role("option", name=re.compile("Coffee")).click()
-    page.wait_for_function("() => location.search.includes('coffee')")
-    rested(page)
+    in_address(page, "coffee")
     expect(page.locator(".zoomed")).to_have_text("×1")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
@@ -390,19 +330,14 @@ def test_a_new_picture_while_zoomed_and_playing_shows_whole_again(page: Page, se
 def test_a_weight_is_scrubbed_by_touch(phone: Page, server) -> None:
     """A finger that moves along a weight changes it, and the page does not scroll away."""
     open_page(phone, server.url, "size=32&sample=coins&kernel=identity~3x3")
-    cell = phone.locator("input.weight").nth(4)
-    cell.scroll_into_view_if_needed()
-    box = cell.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    touch = phone.context.new_cdp_session(phone)
-    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    x, y = at(phone.locator("input.weight").nth(4))
+    touch = touches(phone)
+    touch("touchStart", (x, y))
     for step in range(1, 13):
-        at = [{"x": x + 5 * step, "y": y}]
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at})
-        phone.wait_for_timeout(20)
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.wait_for_function("() => decodeURIComponent(location.search).includes('0_0,2')")
+        with repainted(map_of(phone)):
+            touch("touchMove", (x + 5 * step, y))
+    touch("touchEnd")
+    in_address(phone, "0_0,2")
     assert screen_values(phone)["kernel"]["weights"][1][1] == pytest.approx(1 + 60 * 0.02, abs=0.05)
 
 
@@ -415,7 +350,7 @@ def test_playing_fills_the_map_and_stops(page: Page, server) -> None:
     expect(page.locator(".place")).to_contain_text("row 0, column 1")
     page.locator("select.speed").select_option("1000")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator(".place")).to_contain_text("row 12, column 15", timeout=5000)
+    expect(page.locator(".place")).to_contain_text("row 12, column 15")
     page.get_by_role("button", name="Show the whole map").click()
     expect(page.locator(".hint")).to_be_visible()
 
@@ -434,9 +369,8 @@ def test_zooming_shows_the_pixel_grid_where_one_looks(page: Page, server) -> Non
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator(".place")).to_contain_text("row 0, column 19")
     page.keyboard.press("Escape")
-    box = map_of(page).bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*at(map_of(page)))
+    expect(page.locator(".place")).to_contain_text(re.compile(r"row \d+, column \d+"))
     place = re.search(r"row (\d+), column (\d+)", page.locator(".place").inner_text())
     assert place
     row, column = (int(number) for number in place.groups())
@@ -451,14 +385,9 @@ def test_zooming_shows_the_pixel_grid_where_one_looks(page: Page, server) -> Non
 def test_the_phone_shows_the_stage_first_and_nothing_sideways(phone: Page, server) -> None:
     """At 390 pixels picture and map lie side by side at the top, and the page does not scroll sideways."""
     open_page(phone, server.url, "size=32&sample=coins")
-    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    picture, feature_map = (
-        phone.locator(f"canvas[data-pane={name}]").bounding_box() for name in ("picture", "map")
-    )
-    controls = phone.locator(".controls").bounding_box()
-    assert picture
-    assert feature_map
-    assert controls
+    assert sideways(phone) <= 0
+    picture, feature_map = (box_of(phone.locator(f"canvas[data-pane={name}]")) for name in ("picture", "map"))
+    controls = box_of(phone.locator(".controls"))
     assert abs(picture["y"] - feature_map["y"]) < 2
     assert controls["y"] > picture["y"] + picture["height"]
     assert feature_map["x"] + feature_map["width"] <= 390

@@ -228,6 +228,106 @@ def test_layers_and_units_come_and_go(page: Page, server: Any) -> None:
     assert "3 tanh, 5 tanh, 4 relu" in label
 
 
+def test_any_layer_can_be_removed_and_one_be_put_anywhere(page: Page, server: Any) -> None:
+    """The × above a layer takes that one away, and the + between two puts one there like that before it."""
+    open_page(page, server.url, "layers=4~tanh,3~elu~alpha=0.5,1~sigmoid")
+    button(page, "Remove hidden layer 1").click()
+    rested(page)
+    assert addressed(page)["layers"] == [[3, "elu", {"alpha": 0.5}], [1, "sigmoid"]]
+    button(page, "Insert a hidden layer after hidden layer 1").click()
+    rested(page)
+    button(page, "Remove a unit of hidden layer 1").click()
+    rested(page)
+    assert addressed(page)["layers"] == [
+        [2, "elu", {"alpha": 0.5}],
+        [3, "elu", {"alpha": 0.5}],
+        [1, "sigmoid"],
+    ]
+    for _ in range(2):
+        button(page, "Remove hidden layer 1").click()
+        rested(page)
+    button(page, "Insert a hidden layer before the first").click()
+    rested(page)
+    assert addressed(page)["layers"] == [[4, "tanh"], [1, "sigmoid"]]
+
+
+def test_parameters_show_where_a_choice_has_them_and_act_while_dragged(page: Page, server: Any) -> None:
+    """ELU's alpha bends the plane before it is released; momentum is there with its optimiser alone."""
+    open_page(page, server.url)
+    expect(page.locator("[data-name=optimizer_momentum]")).to_be_hidden()
+    page.locator("select[data-name=optimizer]").select_option("momentum")
+    expect(page.locator("[data-name=optimizer_momentum]")).to_be_visible()
+    expect(page.locator(".shapers .slider")).to_have_count(0)
+    page.get_by_label("Activation of hidden layer 1", exact=True).select_option("elu")
+    rested(page)
+    slider = page.locator(".shapers .slider")
+    box = slider.bounding_box()
+    assert box
+    before = pixels(page)
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + box["height"] / 2, steps=8)
+    page.wait_for_timeout(300)
+    assert pixels(page) != before
+    assert addressed(page)["layers"][0] == [4, "elu"]
+    page.mouse.up()
+    rested(page)
+    values = addressed(page)
+    assert values["layers"][0][2]["alpha"] == float(slider.get_attribute("aria-valuenow") or 0) > 3
+    assert values["optimizer"] == "momentum"
+
+
+def test_a_link_after_a_change_in_training_has_the_weights(page: Page, server: Any) -> None:
+    """The page says that settings and seed no longer lead there; who opens the link has the weights."""
+    open_page(page, server.url, "tab=Take+away")
+    button(page, "One epoch: every point once").click()
+    rested(page)
+    expect(
+        page.get_by_text("after 8 steps with these settings the weights are the same again")
+    ).to_be_visible()
+    page.locator("select[data-name=optimizer]").select_option("adam")
+    button(page, "One epoch: every point once").click()
+    rested(page)
+    expect(page.get_by_text("You changed settings during training")).to_be_visible()
+    weights, drawn = fields(page), pixels(page)
+    open_page(page, server.url, urlsplit(page.url).query)
+    assert (fields(page), pixels(page)) == (weights, drawn)
+
+
+def test_the_tabs_say_that_they_wait(page: Page, server: Any) -> None:
+    """A line above them is there while it plays, and takes no room of its own."""
+    open_page(page, server.url)
+    said = page.locator(".meanwhile")
+    expect(said).to_be_hidden()
+    button(page, "Play: train on and on").click()
+    expect(said).to_be_visible()
+    button(page, "Pause").click()
+    expect(said).to_be_hidden()
+
+
+def test_numbers_are_drawn_and_learnt(page: Page, server: Any) -> None:
+    """Strokes with a number make a regression, with the output and the loss for one."""
+    open_page(page, server.url)
+    box = page.locator("canvas[data-pane=plane]").bounding_box()
+    assert box
+    page.locator("[data-name=mode] [data-value=number]").click()
+    brush = page.locator("[data-name=brush]")
+    for up, end in ((0.25, "End"), (0.75, "Home")):
+        brush.focus()
+        page.keyboard.press(end)
+        page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + up * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + up * box["height"], steps=20)
+        page.mouse.up()
+        rested(page)
+    values = addressed(page)
+    assert {row[2] for row in values["own"]} == {1, -1}
+    assert (values["own_task"], values["loss"]) == ("regression", "mean_squared_error")
+    assert values["layers"][-1] == [1, "linear"]
+    play_until(page, 200)
+    assert number(page, "train") < 0.05
+
+
 def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
     """Two strokes of two classes become the data set; the network learns them; erasing takes some away."""
     open_page(page, server.url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from browser.hands import FIRST_SIGHT, at, box_of, sideways
 from playwright.sync_api import Page, expect
 
 from pages.catalogue import CATALOGUE
@@ -35,7 +36,7 @@ CONTRAST = """element => {
 
 def opened(page: Page, address: str) -> Page:
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
     return page
 
 
@@ -46,13 +47,7 @@ def click_the_picture_of_the_first_card(page: Page) -> None:
     expect(card.get_by_role("link")).to_be_visible()
     expect(page.get_by_role("button", name=f"Start with {FIRST.title}")).to_be_visible()
     page.wait_for_load_state("networkidle")
-    box = card.locator(".pair").bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-
-
-def sideways(page: Page) -> int:
-    """Count the pixels by which the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.mouse.click(*at(card.locator(".pair")))
 
 
 def test_every_page_has_a_card_with_its_picture(page, server):
@@ -76,7 +71,7 @@ def test_cards_stand_above_the_fold(page, server):
         page.locator('[class*="st-key-card-"]').first,
         page.get_by_text(f"Start with {FIRST.title}"),
     ):
-        box = seen.bounding_box()
+        box = box_of(seen)
         assert box["y"] + box["height"] <= 800
     assert sideways(page) == 0
 
@@ -117,7 +112,7 @@ def test_nothing_is_cut_off_on_a_phone(phone, server):
     assert sideways(phone) == 0
     for text in phone.locator('[class*="st-key-card-"] p').filter(visible=True).all():
         assert text.evaluate("text => text.scrollWidth <= text.clientWidth + 1")
-        box = text.bounding_box()
+        box = box_of(text)
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
 
@@ -148,16 +143,16 @@ def test_projector_mode_enlarges_and_clears_the_page(page, server):
     """One switch makes type larger, hides all but the page, is kept in the address, and leads back."""
     opened(page, server.url)
     heading, sidebar = page.get_by_role("heading", level=1), page.get_by_test_id("stSidebar")
-    small = heading.bounding_box()["height"]
-    page.get_by_text("Projector").click()
+    small = box_of(heading)["height"]
+    page.get_by_text("Projector").filter(visible=True).click()
     expect(sidebar).to_be_hidden()
     expect(page.get_by_test_id("stMainMenu")).to_be_hidden()
-    assert heading.bounding_box()["height"] > 1.2 * small
+    assert box_of(heading)["height"] > 1.2 * small
     assert sideways(page) == 0
     page.wait_for_url("**/?*projector=true*")
-    page.get_by_text("Projector").click()
+    page.get_by_text("Projector").filter(visible=True).click()
     expect(sidebar).to_be_visible()
-    assert heading.bounding_box()["height"] == pytest.approx(small)
+    assert box_of(heading)["height"] == pytest.approx(small)
 
 
 def test_projector_mode_comes_with_a_link_and_follows_to_the_next_page(page, server):
@@ -177,10 +172,7 @@ def test_a_folded_sidebar_covers_no_title(page, server):
     page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     button = page.get_by_test_id("stExpandSidebarButton")
     expect(button).to_be_visible()
-    assert (
-        button.bounding_box()["y"] + button.bounding_box()["height"]
-        <= page.get_by_role("heading", level=1).bounding_box()["y"]
-    )
+    assert box_of(button)["y"] + box_of(button)["height"] <= box_of(page.get_by_role("heading", level=1))["y"]
 
 
 def test_nothing_is_fetched_from_elsewhere(page, server):
@@ -200,7 +192,7 @@ def test_a_restarted_server_is_found_again(page, server, complaints):
     opened(page, server.url)
     page.wait_for_load_state("networkidle")
     server.restart()
-    expect(page.get_by_test_id("stStatusWidget")).to_be_hidden(timeout=20_000)
-    page.get_by_text("Projector").click()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.get_by_text("Projector").filter(visible=True).click()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     complaints.clear()  # while the server was away, the browser said so

@@ -2,57 +2,44 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
+from browser.hands import (
+    at,
+    drag,
+    in_address,
+    not_in_address,
+    number_of,
+    opened,
+    repainted,
+    rested,
+    scrolled,
+    sideways,
+    tab,
+    touches,
+    values_of,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, market
-from pages import operations, settings
+from pages import operations
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
 
-TABS = {"losses": "Facts", "samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
-EVERY_TAB = ["Facts", "One wild sample", "Fit it", "Trading", "Code", "Take away", "Explain"]
+TABS = {"samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
+EVERY_TAB = ["Facts", *TABS.values(), "Code", "Take away", "Explain"]
 
 
 def open_page(page: Page, url: str, query: str = "", operation: str = "losses") -> None:
-    """Open the page with the tab of an operation, and wait until the lane carries its questions."""
-    page.goto(f"{url}/losses?tab={TABS[operation].replace(' ', '+')}&{query}")
-    expect(page.locator(f"[data-operation={operation}][data-lane=open]")).to_be_attached(timeout=20_000)
-    rested(page, operation)
-
-
-def rested(page: Page, operation: str = "losses") -> None:
-    """Wait until the last question of a view is answered, and the page's run is over."""
-    page.wait_for_timeout(250)
-    page.wait_for_function(
-        """(operation) => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector(`.lab[data-operation=${operation}]`)).find(Boolean);
-          return lab && lab.dataset.seq === (lab.dataset.asked ?? lab.dataset.seq)
-            && !document.querySelector('[data-testid=stStatusWidget]');
-        }""",
-        arg=operation,
-        timeout=20_000,
-    )
+    """Open the page with the tab of an operation."""
+    chosen = TABS.get(operation, "Facts").replace(" ", "+")
+    opened(page, f"{url}/losses?tab={chosen}&{query}", "losses", operation)
 
 
 def plot(page: Page, name: str) -> Locator:
     return page.locator(f"canvas[data-plot={name}]")
-
-
-def revision(element: Locator) -> int:
-    return int(element.get_attribute("data-revision") or 0)
-
-
-def values_of(page: Page, operation: str = "losses") -> settings.Values:
-    """Read the settings from the page's address, as a cold server would."""
-    query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
-    values, complaints = settings.from_query(OPERATIONS[operation].settings, query)
-    assert complaints == []
-    return values
 
 
 def facts_of(page: Page, operation: str = "losses") -> dict:
@@ -61,28 +48,14 @@ def facts_of(page: Page, operation: str = "losses") -> dict:
 
 
 def read(page: Page, name: str) -> float:
-    return float(page.locator(f"[data-read={name!r}]").get_attribute("data-value"))
+    return number_of(page.locator(f"[data-read={name!r}]"))
 
 
 def assert_readings(page: Page) -> None:
     """Losses and gradients on the page are those of explorer for its address."""
-    rested(page)
     for curve in facts_of(page)["curves"]:
         assert read(page, f"{curve['name']} loss") == pytest.approx(curve["value"], rel=1e-9)
         assert read(page, f"{curve['name']} gradient") == pytest.approx(curve["slope"], rel=1e-9)
-
-
-def drag(page: Page, handle: Locator, right: float, down: float = 0, steps: int = 12) -> None:
-    """Take hold of a handle in its middle and move it, without letting go."""
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for step in range(1, steps + 1):
-        page.mouse.move(x + right * step / steps, y + down * step / steps)
-        page.wait_for_timeout(30)
 
 
 def test_prediction_and_target_are_dragged_in_either_plot(page: Page, server) -> None:
@@ -92,27 +65,23 @@ def test_prediction_and_target_are_dragged_in_either_plot(page: Page, server) ->
         ("loss", "prediction", "numbers_prediction"),
         ("gradient", "target", "numbers_target"),
     ):
-        before = [revision(plot(page, each)) for each in ("loss", "gradient")]
-        number = values_of(page)[setting]
-        grip = page.locator(f".plot[data-name={name}] .marker[data-name={marker}] .grip")
-        drag(page, grip, 60)
-        for each, earlier in zip(("loss", "gradient"), before, strict=True):
-            assert revision(plot(page, each)) - earlier >= 6
-        assert values_of(page)[setting] == number
+        number = values_of(page, "losses")[setting]
+        x, y = at(page.locator(f".plot[data-name={name}] .marker[data-name={marker}] .grip"))
+        drag(page, (x, y), (x + 60, y), plot(page, "loss"), plot(page, "gradient"))
+        assert values_of(page, "losses")[setting] == number
         page.mouse.up()
-        page.wait_for_function("(name) => location.search.includes(name)", arg=setting)
-        assert values_of(page)[setting] > number + 0.8
+        in_address(page, setting)
+        assert values_of(page, "losses")[setting] > number + 0.8
         assert_readings(page)
 
 
 def test_a_parameter_is_dragged_live(page: Page, server) -> None:
     """The curve of a loss moves with its parameter before release, and the axis stays."""
     open_page(page, server.url, "losses=numbers,huber")
-    before = revision(plot(page, "loss"))
-    drag(page, page.locator("[data-name=delta] .thumb"), 120)
-    assert revision(plot(page, "loss")) - before >= 6
+    x, y = at(page.locator("[data-name=delta] .thumb"))
+    drag(page, (x, y), (x + 120, y), plot(page, "loss"))
     page.mouse.up()
-    page.wait_for_function("() => location.search.includes('delta')")
+    in_address(page, "delta")
     assert_readings(page)
 
 
@@ -120,14 +89,14 @@ def test_a_task_has_its_own_losses_and_keeps_them(page: Page, server) -> None:
     """Another task brings its losses and controls; the way back finds those that were chosen before."""
     open_page(page, server.url, "losses=numbers,~huber~delta=2.0,poisson")
     page.get_by_role("radio", name="Probabilities").click()
-    page.wait_for_function("() => location.search.includes('probabilities')")
+    in_address(page, "probabilities")
     expect(page.locator("[data-name=probabilities_prediction]")).to_be_visible()
     expect(page.locator("[data-name=numbers_prediction]")).to_be_hidden()
     page.get_by_role("button", name="Show KL divergence as well").click()
-    page.wait_for_function("() => location.search.includes('kl_divergence')")
+    in_address(page, "kl_divergence")
     assert_readings(page)
     page.get_by_role("radio", name="Numbers").click()
-    page.wait_for_function("() => location.search.includes('huber')")
+    in_address(page, "huber")
     assert "losses=numbers,huber~delta=2.0,poisson" in unquote(page.url)
     assert_readings(page)
 
@@ -146,12 +115,10 @@ def test_clipping_is_said_at_a_probability_of_nought(page: Page, server) -> None
 def test_the_wild_sample_is_dragged_live(page: Page, server) -> None:
     """Shares and table follow while it moves, and at rest they are explorer's; the losses follow the plot."""
     open_page(page, server.url, operation="samples")
-    before = revision(plot(page, "samples"))
-    drag(page, page.locator("[data-name=numbers_wild] .thumb"), 150)
-    assert revision(plot(page, "samples")) - before >= 6
+    x, y = at(page.locator("[data-name=numbers_wild] .thumb"))
+    drag(page, (x, y), (x + 150, y), plot(page, "samples"))
     page.mouse.up()
-    page.wait_for_function("() => location.search.includes('numbers_wild')")
-    rested(page, "samples")
+    in_address(page, "numbers_wild")
     for curve in facts_of(page, "samples")["curves"]:
         for row, loss in enumerate(curve["losses"], start=1):
             assert read(page, f"{curve['name']} {row}") == pytest.approx(loss, rel=1e-9)
@@ -162,7 +129,6 @@ def test_the_wild_sample_is_dragged_live(page: Page, server) -> None:
 
 def assert_fits(page: Page) -> None:
     """The fitted answers on the page are those of explorer for the points in its address."""
-    rested(page, "fit")
     for name, found in operations.costs.fits(values_of(page, "fit")).items():
         row = page.locator(f"[data-fit={name}]")
         expect(row).to_contain_text(str(found))
@@ -175,12 +141,11 @@ def test_a_point_is_dragged_and_every_answer_follows(page: Page, server) -> None
     assert_fits(page)
     point = page.locator("[data-point='9']")
     line = page.locator("[data-read=mean_squared_error]").get_attribute("data-value")
-    before = revision(plot(page, "fit"))
-    drag(page, point, -60, 150)
-    assert revision(plot(page, "fit")) - before >= 6
+    x, y = at(point)
+    drag(page, (x, y), (x - 60, y + 150), plot(page, "fit"))
     assert page.locator("[data-read=mean_squared_error]").get_attribute("data-value") != line
     page.mouse.up()
-    page.wait_for_function("() => location.search.includes('points')")
+    in_address(page, "points")
     x, y = values_of(page, "fit")["points"][8]
     assert x < 8
     assert y < 7.5
@@ -199,33 +164,29 @@ def test_points_are_added_moved_and_removed_with_the_keyboard_alone(page: Page, 
     for key in ("ArrowUp", "ArrowUp", "ArrowRight", "Shift+ArrowRight"):
         page.keyboard.press(key)
     expect(added).to_have_attribute("aria-valuetext", "x 6.1, y 5.2")
-    page.wait_for_function("() => decodeURIComponent(location.search).includes('_6.1,5.2')")
+    in_address(page, "_6.1,5.2")
     assert_fits(page)
     page.keyboard.press("Delete")
     expect(added).not_to_be_attached()
-    page.wait_for_function("() => !location.search.includes('points')")
+    not_in_address(page, "points")
     assert_fits(page)
     page.get_by_label("Points to begin with").select_option("skewed")
-    page.wait_for_function("() => location.search.includes('points')")
+    in_address(page, "points")
     expect(page.locator("[data-fit=mean_absolute_error]")).to_contain_text("anything from 1.9 to 2.1")
 
 
 def test_a_click_adds_a_point_and_a_double_click_removes_it(page: Page, server) -> None:
     """A click where there is no point makes one there."""
     open_page(page, server.url, operation="fit")
-    plot(page, "fit").scroll_into_view_if_needed()
-    box = plot(page, "fit").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.click(*at(plot(page, "fit"), 0.3, 0.3))
     expect(page.locator("[data-point]")).to_have_count(11)
-    page.wait_for_function("() => location.search.includes('points')")
+    in_address(page, "points")
     page.locator("[data-point='11']").dblclick()
     expect(page.locator("[data-point]")).to_have_count(10)
 
 
 def assert_trades(page: Page) -> None:
     """The outcome of every system on the page is that of explorer for its address."""
-    rested(page, "trading")
     for curve in facts_of(page, "trading")["curves"]:
         for key in ("profit", "drawdown", "exposure"):
             assert read(page, f"{curve['name']} {key}") == pytest.approx(curve[key], rel=1e-9)
@@ -236,11 +197,10 @@ def test_systems_are_trained_while_a_slider_is_dragged(page: Page, server) -> No
     open_page(page, server.url, operation="trading")
     assert_trades(page)
     for name, way in (("credit", -60), ("signal", 40)):
-        before = revision(plot(page, "trading"))
-        drag(page, page.locator(f"[data-name={name}] .thumb"), way, steps=24)
-        assert revision(plot(page, "trading")) - before >= 4
+        x, y = at(page.locator(f"[data-name={name}] .thumb"))
+        drag(page, (x, y), (x + way, y), plot(page, "trading"), steps=3)
         page.mouse.up()
-        page.wait_for_function("(name) => location.search.includes(name)", arg=f"{name}=")
+        in_address(page, f"{name}=")
         assert_trades(page)
 
 
@@ -264,8 +224,8 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
         images.NO_PICTURE, values_of(page, "trading") | {"returns": returns}, True
     )
     assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-9)
-    page.get_by_role("tab", name="Fit it").click()
-    page.get_by_role("tab", name="Trading").click()
+    tab(page, "Fit it", "fit")
+    tab(page, "Trading", "trading")
     expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
     page.get_by_text("The market, and one of your own").click()
     page.get_by_role("button", name="Return to the built-in market").click()
@@ -279,19 +239,19 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     marker.focus()
     for key in ("ArrowRight", "ArrowRight", "PageUp"):
         page.keyboard.press(key)
-    page.wait_for_function("() => location.search.includes('numbers_prediction=7.6')")
+    in_address(page, "numbers_prediction=7.6")
     page.locator("[data-function=mean_squared_error]").first.focus()
     for key in ("ArrowRight", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_function("() => decodeURIComponent(location.search).includes('~mean_absolute_error')")
+    in_address(page, "~mean_absolute_error")
     page.locator("[data-name=task] [aria-checked=true]").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => location.search.includes('probabilities')")
+    in_address(page, "probabilities")
     slider = page.locator(".slider[data-name=probabilities_prediction]")
     slider.focus()
     assert slider.evaluate("(e) => getComputedStyle(e).outlineStyle") != "none"
     page.keyboard.press("End")
-    page.wait_for_function("() => location.search.includes('probabilities_prediction=1.0')")
+    in_address(page, "probabilities_prediction=1.0")
     assert_readings(page)
 
 
@@ -317,42 +277,32 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     assert_trades(page)
 
 
-@pytest.mark.parametrize("tab", EVERY_TAB)
-def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server, tab: str) -> None:
+def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:
     """At 390 px nothing is wider than the screen, and no option of a strip is cut off."""
-    phone.goto(f"{server.url}/losses?tab={tab.replace(' ', '+')}")
-    rested(phone)
-    phone.wait_for_timeout(500)
-    widths = phone.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
-    assert widths[0] <= widths[1]
-    cut = phone.evaluate(
-        """() => [...document.querySelectorAll('*')].map((host) => host.shadowRoot).filter(Boolean)
-          .flatMap((root) => [...root.querySelectorAll('.lab .option, .lab .slider, .lab canvas.curves')])
-          .filter((each) => each.offsetParent && (each.getBoundingClientRect().right > innerWidth + 1
-            || (each.matches('.option') && each.scrollWidth > each.clientWidth + 1)))
-          .map((each) => each.textContent || each.dataset.name || each.dataset.plot)"""
-    )
-    assert cut == []
+    open_page(phone, server.url)
+    for name in EVERY_TAB:
+        tab(phone, name, *(operation for operation, title in TABS.items() if title == name))
+        assert sideways(phone) <= 0, name
+        cut = phone.evaluate(
+            """() => labs().flatMap((lab) => [...lab.querySelectorAll('.option, .slider, canvas.curves')])
+              .filter((each) => each.offsetParent && (each.getBoundingClientRect().right > innerWidth + 1
+                || (each.matches('.option') && each.scrollWidth > each.clientWidth + 1)))
+              .map((each) => each.textContent || each.dataset.name || each.dataset.plot)"""
+        )
+        assert cut == [], name
 
 
 def test_a_finger_drags_a_point(phone: Page, server) -> None:
     """On a touch screen a point follows the finger, and the page does not scroll away under it."""
     open_page(phone, server.url, operation="fit")
-    point = phone.locator("[data-point='5']")
-    point.scroll_into_view_if_needed()
-    phone.wait_for_timeout(300)
-    box = point.bounding_box()
-    assert box
-    touch = phone.context.new_cdp_session(phone)
-    top = phone.locator("[data-testid=stMain]").evaluate("(e) => e.scrollTop")
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    before = revision(plot(phone, "fit"))
-    for kind, up in (("touchStart", 0), ("touchMove", 20), ("touchMove", 50), ("touchMove", 80)):
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y - up}]})
-        phone.wait_for_timeout(80)
-    assert revision(plot(phone, "fit")) > before
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.wait_for_function("() => location.search.includes('points')")
-    assert phone.locator("[data-testid=stMain]").evaluate("(e) => e.scrollTop") == top
+    x, y = at(phone.locator("[data-point='5']"))
+    touch, top = touches(phone), scrolled(phone)
+    touch("touchStart", (x, y))
+    for up in (20, 50, 80):
+        with repainted(plot(phone, "fit")):
+            touch("touchMove", (x, y - up))
+    touch("touchEnd")
+    in_address(phone, "points")
+    assert scrolled(phone) == top
     assert values_of(phone, "fit")["points"][4][1] > 5
     assert_fits(phone)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
+from browser.hands import at, box_of, eventually, revision, touches
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -31,29 +31,14 @@ def ink(element: Locator) -> float:
     return element.evaluate(INK)
 
 
-def revision(pad: Locator) -> int:
-    return int(pad.get_attribute("data-revision") or -1)
-
-
 def stroke(page: Page, pad: Locator, *points: tuple[float, float]) -> None:
     """Draw along points given as shares of the canvas."""
-    pad.scroll_into_view_if_needed()  # it stands in the sidebar, under as many links as there are pages
-    box = pad.bounding_box()
-    assert box
-    along = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    along = [at(pad, *point) for point in points]
     page.mouse.move(*along[0])
     page.mouse.down()
     for point in along[1:]:
         page.mouse.move(*point, steps=8)
     page.mouse.up()
-
-
-def eventually(page: Page, check: Callable[[], bool], what: str) -> None:
-    for _ in range(100):
-        if check():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"Within 5 seconds it did not come true that {what}.")
 
 
 def arrived(page: Page) -> Locator:
@@ -83,11 +68,9 @@ def pad(server: Any, page: Page) -> Locator:
 
 def test_a_stroke_is_drawn_at_once_and_arrives_when_it_ends(page: Page, pad: Locator) -> None:
     """The canvas has the ink before the pointer is lifted; Python has the same picture after it."""
-    box = pad.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.move(*at(pad, 0.15, 0.15))
     page.mouse.down()
-    page.mouse.move(box["x"] + 200, box["y"] + 180, steps=20)
+    page.mouse.move(*at(pad, 0.75, 0.7), steps=20)
     assert ink(pad) > 0.02
     assert revision(pad) == 0
     page.mouse.up()
@@ -210,33 +193,23 @@ def test_drawing_by_keyboard_alone(page: Page, pad: Locator) -> None:
     expect(page.get_by_role("slider", name="Brush size")).to_be_focused()
 
 
-@pytest.fixture
-def phone(server: Any, open_page: Callable[..., Page]) -> Page:
-    small = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    small.goto(server.url)
-    return small
-
-
-def test_a_finger_draws_and_does_not_scroll(phone: Page) -> None:
+def test_a_finger_draws_and_does_not_scroll(phone: Page, server: Any) -> None:
     """A drag on the sheet is a stroke, not a scroll; the pad fits the phone."""
+    phone.goto(server.url)
     phone.get_by_test_id("stExpandSidebarButton").tap()
     phone.get_by_role("radio", name="Draw", exact=True).tap()
     pad = phone.get_by_role("img", name="Drawing sheet")
     expect(pad).to_have_attribute("data-revision", "0")
-    pad.scroll_into_view_if_needed()
-    phone.wait_for_timeout(500)  # the sidebar slides in
-    box = pad.bounding_box()
-    assert box
+    start = at(pad, 0.5, 0.1)
+    box = box_of(pad)
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
-    touch = phone.context.new_cdp_session(phone)
-    x, top = box["x"] + box["width"] / 2, box["y"] + 20
-    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": top}]})
+    touch = touches(phone)
+    touch("touchStart", start)
     for step in range(1, 20):
-        point = {"x": x, "y": top + step * (box["height"] - 40) / 20}
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch("touchMove", (start[0], start[1] + 0.8 * box["height"] * step / 19))
+    touch("touchEnd")
     expect(pad).to_have_attribute("data-revision", "1")
     assert ink(pad) > 0.02
-    assert pad.bounding_box() == box
+    assert box_of(pad) == box
     shows(phone, pad)

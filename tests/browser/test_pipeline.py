@@ -4,56 +4,44 @@ from __future__ import annotations
 
 import math
 import re
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import numpy as np
 import pytest
+from browser.hands import (
+    address_says,
+    answered,
+    at,
+    box_of,
+    drag,
+    in_address,
+    not_in_address,
+    number_of,
+    opened,
+    query_of,
+    repainted,
+    rested,
+    sideways,
+    values_of,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, pipeline, spatial
 from pages import operations, settings
-from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
 
-OPERATION = OPERATIONS["pipeline"]
 SMALL = "convolution~bank=4x3_1~~activation~~pooling~~convolution~bank=3x3_2~strides=2"
 
 
-def stack(page: Page, url: str, blocks: str = SMALL, **query: str) -> None:
-    """Open the page on a small grey picture and wait until the exact maps are on it."""
+def stack(page: Page, url: str, blocks: str = SMALL, *, lane: str = "open", **query: str) -> None:
+    """Open the page on a small grey picture."""
     query = {"sample": "coins", "size": "32", "blocks": blocks} | query
-    page.goto(f"{url}/pipeline?{urlencode(query)}")
-    rested(page)
-
-
-def rested(page: Page) -> None:
-    """Wait until the last question is answered exactly, and the page's run is over."""
-    page.wait_for_function(
-        """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).find(Boolean);
-          return lab?.dataset.exact === 'true' && lab.dataset.seq === (lab.dataset.asked ?? lab.dataset.seq)
-            && !document.querySelector('[data-testid=stStatusWidget]');
-        }""",
-        timeout=20_000,
-    )
-
-
-def lane_open(page: Page) -> None:
-    """Wait until the live lane carries the questions."""
-    expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=10_000)
-    rested(page)
+    opened(page, f"{url}/pipeline?{urlencode(query)}", lane=lane)
 
 
 def said(page: Page) -> settings.Values:
-    """Read the settings from the page's address, as a cold server would."""
-    query = parse_qs(urlsplit(page.url).query, keep_blank_values=True)
-    values, complaints = settings.from_query(
-        OPERATION.settings, {name: texts[0] for name, texts in query.items()}
-    )
-    assert complaints == []
-    return values
+    return values_of(page, "pipeline")
 
 
 def kinds(page: Page) -> list[str]:
@@ -66,19 +54,12 @@ def shown(page: Page) -> list[str]:
     return page.locator(".card").evaluate_all("(cards) => cards.map((card) => card.dataset.kind)")
 
 
-def address_says(page: Page, pattern: str) -> None:
-    page.wait_for_function(
-        "(pattern) => RegExp(pattern).test(decodeURIComponent(location.search))", arg=pattern
-    )
-    rested(page)
-
-
 def found(page: Page) -> pipeline.Run:
     """Run what the address says, with no help from the page."""
-    query = parse_qs(urlsplit(page.url).query)
-    size = int(query["size"][0])
-    colour = query.get("colour", ["grey"])[0] == "colour"
-    picture = images.prepare(images.sample(query["sample"][0], size), size=size, colour=colour)
+    query = query_of(page)
+    size = int(query["size"])
+    colour = query.get("colour") == "colour"
+    picture = images.prepare(images.sample(query["sample"], size), size=size, colour=colour)
     return pipeline.run(operations.stacks.stack(said(page)), picture)
 
 
@@ -86,16 +67,11 @@ def mosaic(page: Page, step: int) -> Locator:
     return page.locator(f"canvas.mosaic[data-step='{step}']")
 
 
-def revision(page: Page, step: int) -> int:
-    return int(mosaic(page, step).get_attribute("data-revision") or 0)
-
-
 def place(page: Page, step: int, map: int, row: int, column: int) -> tuple[float, float]:
     """Say where the middle of a cell is on the screen."""
     canvas = mosaic(page, step)
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
+    box = box_of(canvas)
     rows, columns, maps = found(page).maps(step).shape
     across = [1, 1, 2, 3, 4, 3, 3, 4, 4][maps] if maps <= 8 else 4
     down = math.ceil(maps / across)
@@ -142,17 +118,11 @@ def test_blocks_are_added_duplicated_moved_and_removed(page: Page, server) -> No
 def test_a_card_is_dragged_to_another_place(page: Page, server) -> None:
     """A card that is dragged by its number changes places with those it passes."""
     stack(page, server.url, "activation~~pooling~~upsampling")
-    badge = page.locator(".badge").first
-    start, target = badge.bounding_box(), page.locator(".card").nth(2).bounding_box()
-    assert start
-    assert target
-    page.mouse.move(start["x"] + 8, start["y"] + 8)
+    x, y = at(page.locator(".badge").first)
+    target = box_of(page.locator(".card").nth(2))
+    page.mouse.move(x, y)
     page.mouse.down()
-    for share in range(1, 11):
-        page.mouse.move(
-            start["x"] + 8, start["y"] + 8 + (target["y"] + target["height"] - start["y"] - 20) * share / 10
-        )
-        page.wait_for_timeout(30)
+    page.mouse.move(x, target["y"] + target["height"] - 12, steps=10)
     page.mouse.up()
     address_says(page, "pooling~~upsampling~~activation")
     assert shown(page) == ["pooling", "upsampling", "activation"]
@@ -168,19 +138,8 @@ def test_eight_blocks_are_the_most(page: Page, server) -> None:
 def test_a_dragged_slider_repaints_every_later_block(page: Page, server) -> None:
     """While the stride of the first block is dragged the maps of the last one follow, before release."""
     stack(page, server.url, size="64")
-    lane_open(page)
     slider = page.locator(".card[data-block='1'] [data-name=strides]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    before = revision(page, 4)
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 12, y)
-    page.mouse.down()
-    for step in range(40):
-        page.mouse.move(box["x"] + 12 + (step % 20) * (box["width"] - 24) / 20, y)
-        page.wait_for_timeout(20)
-    assert revision(page, 4) - before >= 5
+    drag(page, at(slider, 0.05), at(slider, 0.95), mosaic(page, 4), steps=3)
     assert "strides=" not in urlsplit(page.url).query.split("4x3_1")[1].split("~~")[0]
     page.mouse.up()
     address_says(page, "4x3_1~strides=4")
@@ -211,7 +170,7 @@ def test_a_clicked_cell_frames_what_it_sees(page: Page, server, blocks: str, cel
     before = [run.image, *(done.maps for done in run.steps)]
     ways = [done.block.way(maps.shape) for done, maps in zip(run.steps[:step], before, strict=False)]
     assert rectangle(page) == trace.rectangle == spatial.input_rectangle(ways, run.image.shape, row, column)
-    value = float(page.locator(".value").get_attribute("data-value") or "nan")
+    value = number_of(page.locator(".value"))
     assert value == pytest.approx(float(run.maps(step)[row, column, map]), rel=1e-6)
     listed = page.locator(".path li")
     expect(listed).to_have_count(len(trace.path))
@@ -230,13 +189,10 @@ def test_the_maps_on_the_canvas_are_those_of_the_pipeline(page: Page, server) ->
             return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }"""
         )
         canvas = np.array(pixels[2], np.uint8).reshape(pixels[1], pixels[0], 4)
-        box = mosaic(page, step).bounding_box()
-        assert box
         for map in range(maps.shape[2]):
             for row, column in ((0, 0), (3, 5), (maps.shape[0] - 1, maps.shape[1] - 1)):
                 x, y = place(page, step, map, row, column)
-                box = mosaic(page, step).bounding_box()
-                assert box
+                box = box_of(mosaic(page, step))
                 seen = canvas[int(y - box["y"]), int(x - box["x"]), :3].astype(int)
                 assert np.abs(seen - painted.tiles[map][row, column].astype(int)).max() <= 2
 
@@ -251,12 +207,10 @@ def test_a_cell_of_the_padding_alone_frames_nothing(page: Page, server) -> None:
 def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     """Off, the map counts as zeros downstream; the card says by how much; all on brings it back."""
     stack(page, server.url)
-    lane_open(page)
-    before = revision(page, 4)
     page.mouse.move(*place(page, 1, 2, 5, 5))
-    page.get_by_role("button", name="Map 2: on").first.click()
+    with repainted(mosaic(page, 4)):
+        page.get_by_role("button", name="Map 2: on").first.click()
     address_says(page, "scales=2_0")
-    assert revision(page, 4) > before
     run = found(page)
     assert not run.maps(1)[:, :, 2].any()
     plain = pipeline.run(operations.stacks.whole(said(page)), run.image)
@@ -265,25 +219,16 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     largest = float(re.search(r"([\d.]+) at most", written)[1])  # type: ignore[index]
     assert largest == pytest.approx(change, rel=0.01)
     page.get_by_role("button", name="All maps on").click()
-    page.wait_for_function("() => !location.search.includes('scales')")
-    rested(page)
+    not_in_address(page, "scales")
     assert "".join(page.locator(".notes").all_inner_texts()) == ""
 
 
 def test_the_scale_of_the_chosen_map_is_dragged(page: Page, server) -> None:
     """The slider beside the chosen cell scales its map while it moves."""
     stack(page, server.url, cell="1.1.5.5")
-    lane_open(page)
     slider = page.locator("[data-name=factor]")
-    box = slider.bounding_box()
-    assert box
-    before, y = revision(page, 4), box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, y)
-    page.mouse.down()
-    for step in range(20):
-        page.mouse.move(box["x"] + box["width"] / 2 + 3 * step, y)
-        page.wait_for_timeout(20)
-    assert revision(page, 4) - before >= 4
+    x, y = at(slider)
+    drag(page, (x, y), (x + 60, y), mosaic(page, 4), steps=4)
     page.mouse.up()
     address_says(page, "scales=1_1")
     factor = said(page)["blocks"][0]["scales"]["1"]
@@ -339,22 +284,12 @@ def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
 def test_a_kernel_s_argument_repaints_while_it_is_dragged(page: Page, server) -> None:
     """The weights in the editor and the maps follow the slider of an argument before release."""
     stack(page, server.url, "convolution~bank=gaussian~~activation")
-    lane_open(page)
     page.locator(".chip .name").click()
     slider = page.locator(".editor [data-name=sigma]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    before, y = revision(page, 2), box["y"] + box["height"] / 2
-    corner = page.locator("input.weight").first
+    (x, y), corner = at(slider, 0.1), page.locator("input.weight").first
     at_first = corner.input_value()
-    page.mouse.move(box["x"] + 14, y)
-    page.mouse.down()
-    for step in range(20):
-        page.mouse.move(box["x"] + 14 + 4 * step, y)
-        page.wait_for_timeout(20)
-    assert revision(page, 2) - before >= 4
-    assert corner.input_value() != at_first
+    drag(page, (x, y), (x + 80, y), mosaic(page, 2), steps=4)
+    expect(corner).not_to_have_value(at_first)
     page.mouse.up()
     address_says(page, r"gaussian=5x5_\d")
     sigma = said(page)["blocks"][0]["bank"][0]["arguments"]["sigma"]
@@ -398,7 +333,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     page.keyboard.press(" ")
     address_says(page, "scales=1_0")
     page.keyboard.press("Escape")
-    page.wait_for_function("() => !location.search.includes('cell=')")
+    not_in_address(page, "cell=")
     down = page.get_by_role("button", name="Move block 2 down")
     down.focus()
     page.keyboard.press("Enter")
@@ -414,7 +349,7 @@ def test_the_chosen_cell_follows_its_block(page: Page, server) -> None:
     page.get_by_role("button", name="Move block 2 up").click()
     address_says(page, r"cell=1\.1\.4\.4")
     page.get_by_role("button", name="Remove block 1").click()
-    page.wait_for_function("() => !location.search.includes('cell=')")
+    not_in_address(page, "cell=")
 
 
 def test_a_cell_that_is_gone_is_said_to_be(page: Page, server) -> None:
@@ -427,18 +362,15 @@ def test_a_cell_that_is_gone_is_said_to_be(page: Page, server) -> None:
 def test_pictures_keep_their_boxes(page: Page, server) -> None:
     """While a slider is dragged, also through a collapse, no card moves on the page."""
     stack(page, server.url, "pooling~~convolution~bank=2x9_0~padding=valid~~activation", size="48")
-    lane_open(page)
     slider = page.locator(".card[data-block='1'] [data-name=strides]")
     tops = "(cards) => cards.map((card) => card.querySelector('canvas').getBoundingClientRect().top)"
-    box = slider.bounding_box()
-    assert box
+    start, end = at(slider, 0.05), at(slider, 0.95)
     before = page.locator(".card").evaluate_all(tops)
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 20, y)
+    page.mouse.move(*start)
     page.mouse.down()
-    for step in range(10):
-        page.mouse.move(box["x"] + 12 + step * (box["width"] - 24) / 10, y)
-        page.wait_for_timeout(40)
+    for step in range(11):
+        page.mouse.move(start[0] + (end[0] - start[0]) * step / 10, start[1])
+        answered(page)
         assert page.locator(".card").evaluate_all(tops)[:2] == before[:2]
     page.mouse.up()
     rested(page)
@@ -451,14 +383,12 @@ def test_a_cold_link_opens_the_same_stack(page: Page, server, open_page) -> None
         "convolution~bank=gaussian=5x5_2,own=2x2_1_0_0_-1~bias=0.5,-1,~~activation~activation=tanh~"
         "scales=0_0.5~~pooling~pooling=average"
     )
-    page.goto(f"{server.url}/pipeline?{urlencode(query | {'blocks': blocks})}")
-    rested(page)
+    opened(page, f"{server.url}/pipeline?{urlencode(query | {'blocks': blocks})}")
     address, values, value = page.url, said(page), page.locator(".value").inner_text()
     page.close()
     server.restart()
     cold = open_page()
-    cold.goto(address)
-    rested(cold)
+    opened(cold, address)
     assert said(cold) == values
     assert cold.locator(".value").inner_text() == value
     assert shown(cold) == ["convolution", "activation", "pooling"]
@@ -469,14 +399,11 @@ def test_a_cold_link_opens_the_same_stack(page: Page, server, open_page) -> None
 def test_without_the_lane_the_page_goes_through_runs(page: Page, server) -> None:
     """Where no WebSocket opens a drag still repaints and ends at the same maps."""
     page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
-    stack(page, server.url)
-    expect(page.locator(".lab[data-lane=closed]")).to_be_attached(timeout=10_000)
-    slider = page.locator(".card[data-block='4'] [data-name=strides]")
-    slider.focus()
-    before = revision(page, 4)
-    page.keyboard.press("End")
+    stack(page, server.url, lane="closed")
+    page.locator(".card[data-block='4'] [data-name=strides]").focus()
+    with repainted(mosaic(page, 4)):
+        page.keyboard.press("End")
     address_says(page, "3x3_2~strides=4")
-    assert revision(page, 4) > before
     expect(page.locator(".shape").last).to_have_text(
         " × ".join(str(side) for side in found(page).steps[3].maps.shape)
     )
@@ -485,7 +412,7 @@ def test_without_the_lane_the_page_goes_through_runs(page: Page, server) -> None
 def test_a_phone_shows_everything_without_sideways_scroll(phone: Page, server) -> None:
     """On 390 px nothing is cut, and a tapped cell is traced."""
     stack(phone, server.url)
-    assert phone.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert sideways(phone) <= 0
     for locator in (
         phone.locator(".card :is(button, .slider, .field)"),
         phone.locator("canvas"),
@@ -494,7 +421,6 @@ def test_a_phone_shows_everything_without_sideways_scroll(phone: Page, server) -
         for box in locator.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().right)"):
             assert box <= 390
     phone.touchscreen.tap(*place(phone, 1, 1, 7, 7))
-    phone.wait_for_function("() => location.search.includes('cell=1.1.')")
-    rested(phone)
+    in_address(phone, "cell=1.1.")
     step, map, row, column = said(phone)["cell"]
     assert rectangle(phone) == pipeline.trace(found(phone), step, row, column, map).rectangle

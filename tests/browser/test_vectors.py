@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import pytest
+from browser.hands import (
+    answered,
+    at,
+    box_of,
+    drag,
+    in_address,
+    not_in_address,
+    number_of,
+    opened,
+    query_of,
+    repainted,
+    rested,
+    scrolled,
+    sideways,
+    tab,
+    touches,
+)
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, vectors
@@ -19,34 +37,11 @@ ROW = 37  # CSS pixels of a row of the editor
 
 
 def open_page(page: Page, url: str, query: str = "") -> None:
-    """Open the page and wait until the lane carries its questions."""
-    page.goto(f"{url}/vectors?{query}")
-    expect(page.locator(".vectorlab[data-lane=open]")).to_be_attached(timeout=20_000)
-    rested(page)
+    opened(page, f"{url}/vectors?{query}")
 
 
-def rested(page: Page) -> None:
-    """Wait until every view has the answer to its last question, and the page's run is over."""
-    page.wait_for_function(
-        """() => {
-          const labs = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab')).filter(Boolean);
-          return labs.length > 0 && labs.every(({ dataset }) => dataset.seq !== undefined
-              && Number(dataset.seq) >= Number(dataset.asked ?? 0))
-            && !document.querySelector('[data-testid=stStatusWidget]');
-        }""",
-        timeout=20_000,
-    )
-    page.wait_for_timeout(250)
-
-
-def in_address(page: Page, text: str) -> None:
-    page.wait_for_function("(text) => decodeURIComponent(location.search).includes(text)", arg=text)
-    rested(page)
-
-
-def query_of(page: Page) -> dict[str, str]:
-    return {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+def space(page: Page) -> Locator:
+    return page.locator("canvas[data-space=vectors]")
 
 
 def result(page: Page) -> Any:
@@ -54,13 +49,7 @@ def result(page: Page) -> Any:
 
 
 def measured(page: Page, name: str) -> float:
-    return float(page.locator(f"[data-measure='{name}']").get_attribute("data-value") or "nan")
-
-
-def middle(handle: Locator) -> tuple[float, float]:
-    box = handle.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return number_of(page.locator(f"[data-measure='{name}']"))
 
 
 def tip(page: Page, name: str) -> list[float]:
@@ -71,28 +60,30 @@ def tip(page: Page, name: str) -> list[float]:
 
 def type_cell(page: Page, row: int, column: int, text: str) -> None:
     """Type into a cell of the editor; columns of two or three letters are 62 pixels wide, the first 70."""
-    box = page.locator("[data-testid=stDataFrame]").first.bounding_box()
-    assert box
-    x = box["x"] + 34 + 70 + 62 * (column - 1) + 31
-    page.mouse.click(x, box["y"] + ROW * (row + 1) + ROW / 2)
-    page.wait_for_timeout(200)
-    page.keyboard.type(text, delay=50)
-    page.wait_for_timeout(200)  # the editor opens a field of its own over the cell
+    cell = page.get_by_test_id(f"glide-cell-{column + 1}-{row}")
+    expect(cell).to_be_attached()
+    box = box_of(page.get_by_test_id("stDataFrame").first)
+    page.mouse.click(box["x"] + 34 + 70 + 62 * (column - 1) + 31, box["y"] + ROW * (row + 1) + ROW / 2)
+    expect(cell).to_have_attribute("aria-selected", "true")
+    field = page.locator("input.gdg-input")  # the editor opens it over the cell with the first letter
+    for letters in range(1, len(text) + 1):
+        page.keyboard.type(text[letters - 1])
+        expect(field).to_have_value(text[:letters])
     page.keyboard.press("Enter")
 
 
 def test_a_dragged_tip_moves_every_number_before_release(page: Page, server) -> None:
     """While a's tip is held, the sum and the measures are those of where it is; then the table has it."""
     open_page(page, server.url)
-    handle = page.locator("[data-hold=a]")
     assert tip(page, "a") == [3, 1]
-    x, y = middle(handle)
+    x, y = at(page.locator("[data-hold=a]"))
     page.mouse.move(x, y)
     page.mouse.down()
     seen = []
     for step in range(1, 6):
-        page.mouse.move(x - 9 * step, y - 14 * step)
-        rested(page)
+        with repainted(space(page)):
+            page.mouse.move(x - 9 * step, y - 14 * step)
+        answered(page)
         a = tip(page, "a")
         assert result(page) == vectors.add(a, [1, 2]).tolist()
         assert measured(page, "dot product") == pytest.approx(vectors.dot(a, [1, 2]).value)
@@ -133,7 +124,6 @@ def test_what_was_typed_is_there_after_another_page(page: Page, server) -> None:
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="How does a computer see?")).to_be_visible()
     page.locator("[data-testid=stSidebarNavLink]", has_text="Vectors").click()
-    expect(page.locator(".vectorlab[data-lane=open]")).to_be_attached(timeout=20_000)
     in_address(page, "x,4,1,-2,-6")
     assert result(page) == 6
     assert tip(page, "a") == [4, 1]
@@ -155,18 +145,10 @@ def test_a_dragged_factor_moves_the_arrow_before_release(page: Page, server) -> 
         open_page(page, server.url, f"operation=scale&table={table}")
         a = TABLES[table].matrix()[:, 0]
         slider = page.locator(".slider[data-name=factor]")
-        box = slider.bounding_box()
-        assert box
-        canvas = page.locator("canvas[data-space=vectors]")
-        before = int(canvas.get_attribute("data-revision") or 0)
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, steps=4)
-        rested(page)
+        drag(page, at(slider), at(slider, 0.25), space(page), steps=4)
         factor = float(slider.get_attribute("aria-valuenow") or "nan")
         assert -3 < factor < 0
         assert result(page) == pytest.approx(vectors.scale(a, factor).tolist())
-        assert int(canvas.get_attribute("data-revision") or 0) > before
         page.mouse.up()
         in_address(page, f"factor={factor}")
 
@@ -189,43 +171,42 @@ def test_everything_by_keyboard(page: Page, server) -> None:
     in_address(page, "operation=dot")
     assert result(page) == pytest.approx(vectors.dot([3, 1], tip(page, "b")).value)
     open_page(page, server.url, "table=arrows_3d")
-    canvas = page.locator("canvas[data-space=vectors]")
-    canvas.focus()
-    before = int(canvas.get_attribute("data-revision") or 0)
-    page.keyboard.press("ArrowLeft")
-    assert int(canvas.get_attribute("data-revision") or 0) > before
+    space(page).focus()
+    with repainted(space(page)):
+        page.keyboard.press("ArrowLeft")
 
 
-@pytest.mark.parametrize("operation", vectors.OPERATIONS)
-def test_numbers_on_the_screen_are_the_explorers(page: Page, server, operation: str) -> None:
+def test_numbers_on_the_screen_are_the_explorers(page: Page, server) -> None:
     """Result, working and measures of every operation are those of explorer.vectors, for bars as well."""
-    open_page(page, server.url, f"table=weather&operation={operation}&factor=0.5")
+    open_page(page, server.url, "table=weather&factor=0.5")
     a, b = (TABLES["weather"].vector(name) for name in TABLES["weather"].numbers[:2])
-    found = vectors.OPERATIONS[operation].apply(a, b, 0.5)
-    expect(page.locator("[data-read=result]")).to_have_text(found.said)
-    cells = page.locator(".working tbody tr:not(.gap)")
-    for index, (_, texts) in enumerate(found.rows()):
-        assert cells.nth(index).locator("td").all_inner_texts() == list(texts)
-    for measure in vectors.measures(a, b):
-        expect(page.locator(f"[data-measure='{measure.name}']")).to_have_text(measure.said)
+    for operation, record in vectors.OPERATIONS.items():
+        page.locator(f".strip[data-name=operation] [data-value={operation}]").click()
+        rested(page)
+        found = record.apply(a, b, 0.5)
+        expect(page.locator("[data-read=result]")).to_have_text(found.said)
+        cells = page.locator(".working tbody tr:not(.gap)")
+        for index, (_, texts) in enumerate(found.rows()):
+            assert cells.nth(index).locator("td").all_inner_texts() == list(texts)
+        for measure in vectors.measures(a, b):
+            expect(page.locator(f"[data-measure='{measure.name}']")).to_have_text(measure.said)
 
 
 def test_a_zero_vector_is_said_and_can_be_left(page: Page, server) -> None:
     """The tip of b dragged to the origin: no angle, a sentence, and the way back works."""
     open_page(page, server.url, f"operation=angle&cells={quote('a,b' + chr(10) + '3,1' + chr(10) + '1,0')}")
     handle = page.locator("[data-hold=b]")
-    x, y = middle(handle)
+    start = at(handle)
     for _ in range(200):
         if tip(page, "b") == [0, 0]:
             break
         handle.focus()
         page.keyboard.press("ArrowLeft")
-        rested(page)
+        answered(page)
+    rested(page)
     expect(page.locator(".vectorsentence")).to_contain_text("b is the zero vector")
     expect(page.locator("[data-read=result]")).to_have_text("none")
-    page.mouse.move(*middle(handle))
-    page.mouse.down()
-    page.mouse.move(x, y, steps=5)
+    drag(page, at(handle), start, space(page), steps=4)
     page.mouse.up()
     rested(page)
     assert result(page) == pytest.approx(vectors.angle([3, 1], tip(page, "b")))
@@ -234,19 +215,15 @@ def test_a_zero_vector_is_said_and_can_be_left(page: Page, server) -> None:
 def test_a_file_is_opened_and_a_bad_one_refused(page: Page, server) -> None:
     """A CSV file becomes the table; a ragged one gives one sentence and leaves it."""
     open_page(page, server.url)
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("button", name="CSV", exact=True).click()
     chooser = page.locator("[data-testid=stFileUploader] input[type=file]").last
     chooser.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": b"u;v\n1,5;2\n2;-4\n"})
-    page.wait_for_function(
-        """() => [...document.querySelectorAll('*')].map((host) => host.shadowRoot)
-          .some((root) => root?.querySelector('[data-hold=a]')?.ariaLabel.includes('1.5, 2'))""",
-        timeout=15_000,
-    )
+    expect(page.locator("[data-hold=a]")).to_have_attribute("aria-label", re.compile("1.5, 2"))
     rested(page)
     assert result(page) == [3.5, -2]
     assert "cells" not in query_of(page)
     chooser.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"u,v\n1\n"})
-    expect(page.get_by_text("bad.csv: Row 1, line 2 of the file, has 1 cell")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("bad.csv: Row 1, line 2 of the file, has 1 cell")).to_be_visible()
     rested(page)
     assert result(page) == [3.5, -2]
 
@@ -258,13 +235,7 @@ def test_a_matrix_times_a_vector_step_by_step(page: Page, server) -> None:
     matrix = TABLES["baskets"].matrix()
     assert json.loads(grid.get_attribute("data-result") or "") == (matrix @ [1, 2, 0.5]).tolist()
     slider = page.locator(".slider[data-name=x1]")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2, steps=3)
-    rested(page)
+    drag(page, at(slider), at(slider, 0.7), steps=3)
     weight = float(slider.get_attribute("aria-valuenow") or "nan")
     assert weight > 1
     held = json.loads(grid.get_attribute("data-result") or "")
@@ -286,18 +257,11 @@ def test_a_patch_of_the_picture_is_a_dot_product(page: Page, server) -> None:
     open_page(page, server.url, "tab=A%20picture%20as%20a%20matrix&size=32&patch_row=3&patch_column=4")
     image = images.prepare(images.sample("chelsea"), size=32, colour=False)
     canvas = page.locator("canvas[data-patch=picture]")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.4)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=4)
-    rested(page)
-    shown = float(page.locator("[data-read=cell]").get_attribute("data-value") or "nan")
+    drag(page, at(canvas, 0.3, 0.4), at(canvas, 0.6, 0.7), canvas, steps=4)
+    shown = number_of(page.locator("[data-read=cell]"))
     assert "patch_row=3" in page.url
     page.mouse.up()
-    page.wait_for_function("() => !location.search.includes('patch_row=3&')")
-    rested(page)
+    not_in_address(page, "patch_row=3&")
     query = query_of(page)
     values = {
         "patch_kernel": "sobel_x",
@@ -316,45 +280,30 @@ def test_the_page_fits_a_laptop_and_a_phone(page: Page, phone: Page, server, tab
     """At 1280 x 800 picture and result are above the fold; at 390 nothing scrolls sideways."""
     open_page(page, server.url, f"table={table}&operation=project")
     for part in (".spacebox", "[data-read=result]", ".measures"):
-        box = page.locator(part).bounding_box()
-        assert box
+        box = box_of(page.locator(part))
         assert box["y"] + box["height"] <= 800, part
-    tabs = ("Worked", "Matrix%20times%20vector", "A%20picture%20as%20a%20matrix", "For%20a%20network")
-    for tab in tabs:
-        open_page(phone, server.url, f"table={table}&tab={tab}")
-        wide = phone.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 390, tab
-    stage, sheet = (
-        phone.locator(part).first.bounding_box() for part in (".spacebox", "[data-testid=stDataFrame]")
-    )
-    assert stage
-    assert sheet
+    open_page(phone, server.url, f"table={table}&operation=project")
+    stage, sheet = (box_of(phone.locator(part).first) for part in (".spacebox", "[data-testid=stDataFrame]"))
     assert stage["y"] < sheet["y"]
+    assert sideways(phone) <= 0
+    for name in ("Matrix times vector", "A picture as a matrix", "For a network"):
+        tab(phone, name)
+        assert sideways(phone) <= 0, name
 
 
 def test_a_finger_drags_a_tip(phone: Page, server) -> None:
     """On a phone the tip follows the finger and the page does not scroll."""
     open_page(phone, server.url)
-    handle = phone.locator("[data-hold=a]")
-    handle.scroll_into_view_if_needed()
-    x, y = middle(handle)
-    client = phone.context.new_cdp_session(phone)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        client.send(
-            "Input.dispatchTouchEvent",
-            {"type": kind, "touchPoints": [{"x": left, "y": top} for left, top in points]},
-        )
-
-    top = phone.evaluate("scrollY")
+    x, y = at(phone.locator("[data-hold=a]"))
+    touch, top = touches(phone), scrolled(phone)
     touch("touchStart", (x, y))
     for step in range(1, 5):
-        touch("touchMove", (x - 12 * step, y - 8 * step))
-        phone.wait_for_timeout(40)
-    rested(phone)
+        with repainted(space(phone)):
+            touch("touchMove", (x - 12 * step, y - 8 * step))
+    answered(phone)
     moved = tip(phone, "a")
     assert moved[0] < 3
     assert result(phone) == vectors.add(moved, [1, 2]).tolist()
     touch("touchEnd")
     in_address(phone, "cells=")
-    assert phone.evaluate("scrollY") == top
+    assert scrolled(phone) == top
