@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browser import hands
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -59,22 +59,39 @@ def complaints() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="session")
+def context_of(browser: Browser) -> Callable[..., BrowserContext]:
+    """Give the context with these options: tests share it, so that Streamlit's scripts are fetched once."""
+    contexts: dict[str, BrowserContext] = {}
+
+    def context(**options: Any) -> BrowserContext:
+        key = repr(sorted(options.items()))
+        if key not in contexts:
+            contexts[key] = browser.new_context(**options)
+            contexts[key].add_init_script(hands.WATCH)
+        return contexts[key]
+
+    return context
+
+
 @pytest.fixture
-def open_page(browser: Browser, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open browser pages, each in a context of its own: `open_page(color_scheme="dark", **LAPTOP)`."""
-    contexts = []
+def open_page(
+    context_of: Callable[..., BrowserContext], complaints: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Open pages, which leave nothing to the next test: `open_page(color_scheme="dark", **LAPTOP)`."""
+    pages: list[Page] = []
 
     def open_(**options: Any) -> Page:
-        contexts.append(browser.new_context(**(LAPTOP | options)))
-        contexts[-1].add_init_script(hands.WATCH)
-        page = contexts[-1].new_page()
+        page = context_of(**(LAPTOP | options)).new_page()
+        pages.append(page)
         page.on("console", lambda message: _serious(message) and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("() => { try { localStorage.clear(); } catch { /* no page was opened */ } }")
+        page.close()
     assert complaints == []
 
 

@@ -156,8 +156,10 @@ def touches(page: Page) -> Callable[..., None]:
 
 def box_of(element: Locator) -> dict[str, float]:
     """Give the place on the screen of an element that has one."""
-    box = element.bounding_box()
-    assert box
+    box = None
+    while box is None:  # a run may exchange an element between two looks
+        expect(element).to_be_visible()
+        box = element.bounding_box()
     return dict(box)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from browser.hands import FIRST_SIGHT, at, box_of, sideways
+from browser.hands import FIRST_SIGHT, at, box_of, eventually, sideways
 from playwright.sync_api import Page, expect
 
 from pages.catalogue import CATALOGUE
@@ -147,12 +147,12 @@ def test_projector_mode_enlarges_and_clears_the_page(page, server):
     page.get_by_text("Projector").filter(visible=True).click()
     expect(sidebar).to_be_hidden()
     expect(page.get_by_test_id("stMainMenu")).to_be_hidden()
-    assert box_of(heading)["height"] > 1.2 * small
+    eventually(page, lambda: box_of(heading)["height"] > 1.2 * small, "the title grows")
     assert sideways(page) == 0
     page.wait_for_url("**/?*projector=true*")
     page.get_by_text("Projector").filter(visible=True).click()
     expect(sidebar).to_be_visible()
-    assert box_of(heading)["height"] == pytest.approx(small)
+    eventually(page, lambda: box_of(heading)["height"] == pytest.approx(small), "the title shrinks again")
 
 
 def test_projector_mode_comes_with_a_link_and_follows_to_the_next_page(page, server):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as some
 
 from explorer import kernels
@@ -117,6 +118,7 @@ def test_a_choice_takes_each_option_and_gives_its_own_type(setting):
 
 
 @pytest.mark.parametrize("setting", IN_USE)
+@tried(max_examples=25)
 @given(value=json_values)
 def test_anything_from_the_wire_is_a_value_or_a_sentence(setting, value):
     """Whatever JSON can carry gives a value that the setting takes again, or an error fit for a reader."""
@@ -124,6 +126,7 @@ def test_anything_from_the_wire_is_a_value_or_a_sentence(setting, value):
 
 
 @pytest.mark.parametrize("setting", IN_USE)
+@tried(max_examples=25)
 @given(
     text=some.text(max_size=30)
     | some.from_regex(r"[a-z_]*(~[0-9]+x[0-9]+)?(~[a-z]+=[0-9.e+-]+)*", fullmatch=True)
