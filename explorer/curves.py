@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from reprlib import repr as short
 from typing import Any
 
@@ -1654,7 +1654,7 @@ LOSSES: dict[str, Loss] = {
             _PROBABILITY,
             (
                 Switch("apply_class_balancing", "Weigh the classes by alpha"),
-                _ALPHA,
+                replace(_ALPHA, title="Alpha if weighed"),
                 _GAMMA,
                 _FROM_LOGITS,
                 _SMOOTHING,
