@@ -56,11 +56,13 @@ class Progress:
         done: Parts that are done, of all kinds alike.
         total: Parts that there are.
         value: The result as far as it is known; the last one is the result.
+        reached: What the unit answers to the picture so far, where one is climbed, else NaN.
     """
 
     done: int
     total: int
     value: Any
+    reached: float = math.nan
 
 
 Pieces: TypeAlias = Generator[Progress, None, None]
@@ -125,7 +127,7 @@ class _Engine:
         return self._get("head", self._head)  # type: ignore[no-any-return]
 
     def ascent(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
-        """Give the compiled functions to the slope of a unit's output, and to the picture, of parameters."""
+        """Give the compiled functions of parameters: to a unit's slope, and to the picture and its answer."""
         key = ("ascent", layer, fourier)
         return self._get(key, lambda: self._ascent(layer, fourier, colours))  # type: ignore[no-any-return]
 
@@ -261,6 +263,9 @@ class _Engine:
                 parameters = tf.transpose(planes, (1, 2, 0))
             return tf.nn.sigmoid(tf.matmul(parameters, _COLOURS.T))
 
+        def answer(pictures: Any, unit: Any) -> Any:
+            return tf.reduce_mean(apply(tf.matmul(pictures, colours[0]) + colours[1])[0][..., unit])
+
         def climb(parameters: Any, unit: Any, transform: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(parameters)
@@ -272,13 +277,17 @@ class _Engine:
                     fill_mode="REFLECT",
                     fill_value=0.0,
                 )
-                scaled = tf.matmul(moved, colours[0]) + colours[1]
-                score = tf.reduce_mean(apply(scaled)[0][..., unit])
+                score = answer(moved, unit)
             return tape.gradient(score, parameters)
+
+        def arrive(parameters: Any, unit: Any) -> Any:
+            picture = paint(parameters)
+            # What is asked about is what can be saved: 8-bit levels.
+            return picture, answer(tf.round(255 * picture)[tf.newaxis] / 255, unit)
 
         unit, transform = tf.TensorSpec((), tf.int32), tf.TensorSpec((8,), tf.float32)
         parameters = tf.TensorSpec(_parameters_shape(size, fourier), tf.float32)
-        return _compiled(climb, parameters, unit, transform), _compiled(paint, parameters)
+        return _compiled(climb, parameters, unit, transform), _compiled(arrive, parameters, unit)
 
     def _batch(self, count: int | None = None) -> Any:
         import tensorflow as tf
@@ -972,24 +981,13 @@ def randomised(
     picture = preprocess(name, seen(name, image, fit))
     settled = _target(engine, picture, target)
     drawn = {
-        id(weight): _untrained(weight, rng)
+        id(weight): pretrained.untrained(weight, rng)
         for number, each in enumerate(chosen[:top])
         for rng in [np.random.default_rng((seed, number))]
         for weight in each.weights
     }
     values = [drawn.get(id(weight), weight) for weight in engine.model.weights]
     return engine.randomised(picture, settled, where, method, values)
-
-
-def _untrained(weight: Any, rng: np.random.Generator) -> Array:
-    """Give a weight as it might be before training."""
-    shape = tuple(weight.shape)
-    if len(shape) < 2:
-        return np.full(shape, weight.name in ("gamma", "moving_variance"), np.float32)
-    # A kernel with a single output for each input channel is a depthwise one, and sees that channel alone.
-    fan = math.prod(shape[:2] if len(shape) == 4 and shape[3] == 1 else shape[:-1])
-    drawn: Array = rng.standard_normal(shape, np.float32) * np.float32(math.sqrt(2 / fan))
-    return drawn
 
 
 # Pictures that a unit likes best
@@ -1083,13 +1081,14 @@ def maximise_pieces(
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces:
-    """Compute `maximise` piece by piece: after each one, the picture so far."""
+    """Compute `maximise` piece by piece: after each one, the picture so far, and what it has reached."""
     _whole("steps", steps, 1)
     ascent = _foot(network(name).size, climb)
     _, share = run(_begin, name, weights, None, None)
     for part in _parts(steps, share / 4):
-        ascent, picture = run(_climbed, name, weights, unit, layer, climb, ascent, part.stop - part.start)
-        yield Progress(part.stop, steps, picture)
+        count = part.stop - part.start
+        ascent, picture, reached = run(_climbed, name, weights, unit, layer, climb, ascent, count)
+        yield Progress(part.stop, steps, picture, reached)
 
 
 def _foot(size: int, climb: Climb) -> Ascent:
@@ -1100,14 +1099,14 @@ def _foot(size: int, climb: Climb) -> Ascent:
 
 def _climbed(
     name: str, weights: str, unit: int, layer: str | None, climb: Climb, ascent: Ascent, steps: int
-) -> tuple[Ascent, Array]:
-    """Go some steps, and give where one stands then, and the picture there."""
+) -> tuple[Ascent, Array, float]:
+    """Go some steps, and give where one stands then, the picture there, and the unit's answer to it."""
     engine = _engine(name, weights)
     units = (engine.logits if layer is None else engine.layer(layer).output).shape[-1]
     if not (isinstance(unit, int | np.integer) and 0 <= unit < units):
         raise NetworkError(f"There are the units 0 to {units - 1}, and {unit!r} came; choose one of them.")
     size = network(name).size
-    climbing, paint = engine.ascent(layer, climb.parametrisation == "fourier", _colours(name))
+    climbing, arrive = engine.ascent(layer, climb.parametrisation == "fourier", _colours(name))
     at, parameters, mean, square = ascent.step, ascent.parameters, ascent.mean, ascent.square
     for number in range(at + 1, at + steps + 1):
         slope = climbing(parameters, unit, _movement(size, climb, number)).numpy()
@@ -1115,7 +1114,8 @@ def _climbed(
         square = np.float32(0.999) * square + np.float32(0.001) * slope**2
         upward = mean / (1 - 0.9**number) / (np.sqrt(square / (1 - 0.999**number)) + 1e-8)
         parameters = parameters + np.float32(climb.rate) * upward.astype(np.float32)
-    return Ascent(at + steps, parameters, mean, square), paint(parameters).numpy()
+    picture, reached = arrive(parameters, unit)
+    return Ascent(at + steps, parameters, mean, square), picture.numpy(), float(reached)
 
 
 def _movement(size: int, climb: Climb, step: int) -> Array:

@@ -134,8 +134,7 @@ class Compute:
         waits for it. Errors: `ComputeError` where too many requests wait or all is closed, `TypeError` for
         what cannot be compared by content.
         """
-        called, given, named = _parts(function)
-        digest = content(_name(called), *given, *arguments, named) if key else None
+        digest = call_content(function, *arguments) if key else None
         request: Request[T] = Request()
         with self._changed:
             if self.closed:
@@ -518,6 +517,12 @@ def content(*values: Any) -> bytes:
     return told.digest()
 
 
+def call_content(function: Callable[..., Any], *arguments: Any) -> bytes:
+    """Give `content` of a function of a module, or a `functools.partial` of one, with its arguments."""
+    whole = function if isinstance(function, functools.partial) else functools.partial(function)
+    return content(_name(whole.func), *whole.args, *arguments, whole.keywords)
+
+
 def _tell(told: hashlib.blake2b, value: Any) -> None:
     said, parts = b"", []
     match value:
@@ -544,13 +549,6 @@ def _tell(told: hashlib.blake2b, value: Any) -> None:
     told.update(said)
     for part in parts:
         _tell(told, part)
-
-
-def _parts(function: Callable[..., Any]) -> tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]:
-    """Give a function with the arguments and keywords that a `functools.partial` has for it already."""
-    if isinstance(function, functools.partial):
-        return function.func, function.args, function.keywords
-    return function, (), {}
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -49,7 +49,8 @@ class Explanation:
         fill: A key of `attribution.FILLS`: what hides, and where integrated gradients start.
         samples: Noisy copies of SmoothGrad.
         noise: How noisy.
-        steps: Of integrated gradients.
+        steps: Of integrated gradients: a tenth of what `attribution` takes, so that a screen has a map in
+            seconds. What that costs is the error of `attribution.completeness`, which belongs beside it.
     """
 
     method: str
@@ -190,6 +191,17 @@ def about(time_: float) -> str:
         rounded = round(time_) if time_ < 10 else round(time_, -1)
         return f"about {rounded:.0f} second{'s' if rounded > 1 else ''}"
     return f"about {time_ / 60:.0f} minutes"
+
+
+def left(done: int, total: int, first: int, time_: float) -> float | None:
+    """Estimate the seconds until all parts are done, from the time since the first of them were.
+
+    The first ones tell nothing, since functions are compiled for them; None until there are others.
+
+    >>> left(done=48, total=128, first=8, time_=10.0)
+    20.0
+    """
+    return time_ * (total - done) / (done - first) if done > first else None
 
 
 # What is said of a map
@@ -473,7 +485,7 @@ def imagine_pieces(
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces:
-    """Compute `attribution.maximise` piece by piece, and ask the unit what it makes of each picture."""
+    """Compute `attribution.maximise` piece by piece: after each one, the picture and the climb so far."""
     asked: tuple[int, ...] = ()
     reached: tuple[float, ...] = ()
     for progress in attribution.maximise_pieces(
@@ -481,7 +493,7 @@ def imagine_pieces(
     ):
         pixels = np.rint(255 * progress.value).astype(np.uint8)
         asked += (progress.done,)
-        reached += (run(activation, name, pixels, unit, layer, weights),)
+        reached += (progress.reached,)
         yield Progress(progress.done, progress.total, Imagined(pixels, asked, reached))
 
 

@@ -115,7 +115,7 @@ class View:
         depth: The layer, counted from 0; one beyond the last is the last.
         order: A key of `ORDERS`: how the channels of the layer are sorted.
         shared: Whether all channels share one colour scale, or each has its own.
-        channel: A channel to look at alone, counted from 0; one beyond the last is none.
+        channel: A channel to look at alone instead of all, counted from 0; one beyond the last is none.
         overlay: A key of `CAMS` for a heat map of this layer, or None.
         target: The class that the heat map explains, or None for the most probable one.
         scaled: Channels that are scaled, as (depth, channel, factor).
@@ -157,11 +157,7 @@ def look(name: str, image: Array | Pixels, view: View) -> Look:
     plain = _logits(name, picture, weights, ())
     logits = _logits(name, picture, weights, view.scaled) if view.scaled else plain
     target = int(plain.argmax()) if view.target is None else view.target
-    maps = pretrained.layer_output(name, pixels, layer.name, weights=weights)
-    if maps.ndim < 3:
-        maps = maps.reshape(1, 1, -1)  # (1, 1, n): a number for each unit
-    ranking = _ranking(maps, view.order)
-    described, mosaic = _mosaic(maps, ranking, view.shared, view.exact)
+    painted = _painted(name, picture, weights, layer.name, view.order, view.shared, MOSAIC_SIDE)
     facts: dict[str, Any] = {
         "network": name,
         "size": pixels.shape[0],
@@ -170,14 +166,15 @@ def look(name: str, image: Array | Pixels, view: View) -> Look:
         "prediction": _prediction(logits, plain, view.top, view.temperature),
         "target": _class_facts(target, logits, softmax(logits, temperature=view.temperature)),
         "switched": len(view.scaled),
-        "maps": described | {"order": ranking.tolist()},
+        "maps": painted.facts,
         "chosen": None,
     }
-    given = {"mosaic": mosaic}
-    if view.channel is not None and view.channel < maps.shape[2]:
+    if view.channel is not None and view.channel < painted.facts["shape"][2]:
         facts["chosen"] = view.channel
-        facts["channel"], pictures = _channel(maps[..., view.channel], view.exact)
-        given |= pictures
+        maps = _maps(name, picture, weights, layer.name)
+        facts["channel"], given = _channel(maps[..., view.channel], view.exact)
+    else:
+        given = {"mosaic": _mosaic(painted, view.exact)}
     if view.overlay is not None:
         facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer)
         given |= pictures
@@ -242,20 +239,28 @@ def _ranking(maps: Array, order: str) -> NDArray[np.int64]:
     return np.argsort(-by, kind="stable")
 
 
-def _mosaic(
-    maps: Array, ranking: NDArray[np.int64], shared: bool, exact: bool
-) -> tuple[dict[str, Any], Encoded]:
+@dataclass(frozen=True, eq=False)
+class _Painted:
+    """The channels of a layer as pixels in the order in which they are shown, and what is said of them."""
+
+    maps: figures.PaintedMaps
+    facts: dict[str, Any]
+
+
+@lru_cache(maxsize=8)  # of 2 MB: one channel after another is looked at, and all of them again
+def _painted(
+    name: str, picture: _Content, weights: str, layer: str, order: str, shared: bool, side: int
+) -> _Painted:
+    maps = _maps(name, picture, weights, layer)
+    ranking = _ranking(maps, order)
     rows, columns, count = maps.shape
     across = int(np.ceil(np.sqrt(count * rows / columns)))
-    longest = max(1, MOSAIC_SIDE // across)
     low, high = maps.min((0, 1)), maps.max((0, 1))
     single = rows * columns == 1
     shared = shared or single  # alone, a number is neither high nor low
     scale = "signed" if low.min() < 0 else "stretched"
+    longest = max(1, side // across)
     painted = figures.paint_maps(maps[..., ranking], scale, shared=shared, longest=longest)
-    pixels = figures.pack_maps(painted, across)
-    lossless = exact or pixels.shape[0] * pixels.shape[1] <= LOSSLESS_PIXELS
-    kind = "png" if lossless else "jpeg"
     dead = np.flatnonzero((low == high) & (not single))
     facts = {
         "shape": [rows, columns, count],
@@ -266,8 +271,22 @@ def _mosaic(
         "scale": scale,
         "remark": painted.remark,
         "dead": dead.tolist(),
+        "order": ranking.tolist(),
     }
-    return facts, Encoded(figures.MIME[kind], figures.encode(pixels, kind, MOVING_QUALITY))
+    return _Painted(painted, facts)
+
+
+def _maps(name: str, picture: _Content, weights: str, layer: str) -> Array:
+    """Give a layer's output as (rows, columns, channels)."""
+    found = pretrained.layer_output(name, picture.pixels, layer, weights=weights)
+    return found if found.ndim == 3 else found.reshape(1, 1, -1)  # (1, 1, n): a number for each unit
+
+
+def _mosaic(painted: _Painted, exact: bool) -> Encoded:
+    pixels = figures.pack_maps(painted.maps, painted.facts["across"])
+    lossless = exact or pixels.shape[0] * pixels.shape[1] <= LOSSLESS_PIXELS
+    kind = "png" if lossless else "jpeg"
+    return Encoded(figures.MIME[kind], figures.encode(pixels, kind, MOVING_QUALITY))
 
 
 def _channel(values: Array, exact: bool) -> tuple[dict[str, Any], dict[str, Encoded]]:

@@ -117,7 +117,7 @@ class Network:
 
 
 _PREPROCESSING = {
-    "tf": "Each value from 0 to 255 is divided by 127.5, then 1 is subtracted: -1 is black and 1 is white.",
+    "tf": "Each value from 0 to 255 is divided by 127.5, then 1 is subtracted: −1 is black and 1 is white.",
     "torch": "Each value is divided by 255; then the mean of the ImageNet photographs in its channel is "
     "subtracted, and the rest is divided by their standard deviation.",
     "caffe": "Red and blue change places, then the mean of the ImageNet photographs is subtracted from each "
@@ -444,8 +444,18 @@ def instructions(name: str, folder: Path | None = None) -> str:
 
 
 def home() -> Path:
-    """Give the folder that a downloaded file goes into: the first of `folders`."""
-    return folders()[0][0]
+    """Give the folder that a downloaded file goes into: the first of `folders` that can be written to.
+
+    Where none can, it is Keras's own cache.
+    """
+    known = [folder for folder, _ in folders()]
+    return next(filter(_can_be_written, known), known[-1])
+
+
+def _can_be_written(folder: Path) -> bool:
+    """Whether a file can be put into a folder, which need not be there yet."""
+    there = next(each for each in (folder, *folder.parents) if os.path.exists(each))
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
 def md5_of(path: Path) -> str:
@@ -472,7 +482,10 @@ def _wrong_hash(record: Network, path: Path, md5: str) -> str:
 
 def _reason(error: BaseException) -> str:
     """Put what went wrong into a few words."""
-    words = " ".join(str(getattr(error, "strerror", None) or getattr(error, "reason", None) or error).split())
+    why = getattr(error, "reason", None)
+    if isinstance(why, BaseException):
+        return _reason(why)
+    words = " ".join(str(getattr(error, "strerror", None) or why or error).split())
     return words[:200] or type(error).__name__
 
 
@@ -690,12 +703,12 @@ class Opened:
     @functools.cached_property
     def forward(self) -> Any:
         """The compiled function from scaled pixels (n, size, size, 3) to logits (n, 1000)."""
-        return _compiled(self, self.logits)
+        return compiled(self, self.logits)
 
     @functools.cached_property
     def every(self) -> Any:
         """The compiled function from scaled pixels to the outputs of all layers, a list in their order."""
-        return _compiled(self, [layer.output for layer in self.model.layers])
+        return compiled(self, [layer.output for layer in self.model.layers])
 
     @functools.cached_property
     def scaled(self) -> Any:
@@ -762,6 +775,18 @@ def _built(record: Network) -> tuple[Any, Any]:
         return fresh.submit(build).result()
 
 
+def framework() -> str:
+    """Import what runs the networks, which takes seconds the first time, and name it.
+
+    Raises:
+        NetworkError: If Keras is not set up for TensorFlow.
+    """
+    keras = _keras()
+    import tensorflow as tf
+
+    return f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
+
+
 def _keras() -> Any:
     import keras
 
@@ -804,7 +829,7 @@ def _randomise(record: Network, model: Any, logits: Any) -> None:
 
     rng = np.random.default_rng(SEED)
     for layer in model.layers:
-        layer.set_weights([_he_normal(variable, rng) for variable in layer.weights])
+        layer.set_weights([untrained(variable, rng) for variable in layer.weights])
 
     def normalise(layer: Any, value: Any) -> None:
         if hasattr(layer, "moving_mean"):
@@ -821,18 +846,22 @@ def _randomise(record: Network, model: Any, logits: Any) -> None:
     kernel.assign(kernel / np.std(values))
 
 
-def _he_normal(variable: Any, rng: np.random.Generator) -> Array:
-    shape = tuple(variable.shape)
+def untrained(weight: Any, rng: np.random.Generator) -> Array:
+    """Draw one of a layer's weights as it is before training.
+
+    Kernels are normal with a variance of 2 / fan-in, scales and variances are 1, biases and means 0.
+    """
+    shape = tuple(weight.shape)
     if len(shape) < 2:
-        kept: Array = variable.numpy()
-        return kept
-    fan = math.prod(shape[:2] if variable.name == "depthwise_kernel" else shape[:-1])
+        return np.full(shape, weight.name in ("gamma", "moving_variance"), np.float32)
+    # A kernel with a single output for each input channel is a depthwise one, and sees that channel alone.
+    fan = math.prod(shape[:2] if len(shape) == 4 and shape[3] == 1 else shape[:-1])
     values: Array = rng.standard_normal(shape, np.float32)
     values *= np.float32(math.sqrt(2 / fan))
     return values
 
 
-def _compiled(network: Opened, outputs: Any) -> Any:
+def compiled(network: Opened, outputs: Any) -> Any:
     """Compile the way from scaled pixels (n, size, size, 3) to symbolic outputs."""
     import keras
     import tensorflow as tf

@@ -40,7 +40,8 @@ print("layer", layer.name, maps.shape, f"mean {{maps.mean():.5f}}")
 """
 
 _CAM = """
-# Grad-CAM of that layer: where it speaks for the class. Its logit is what comes before the softmax.
+# Grad-CAM of that layer: where it speaks for the class.
+# Its logit is what comes before the softmax.
 target = {target}
 last = model.layers[-1]
 last.activation = keras.activations.linear

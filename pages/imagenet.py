@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from explorer import inspection, pretrained
+from explorer import inspection
 from explorer.compute import ComputeError
 from explorer.pretrained import NETWORKS, WeightsError
 from pages import operations
-from pages.inside import answers, architecture, beside, challenge, files, filters, imagine, program, why
+from pages.inside import (
+    answers,
+    architecture,
+    beside,
+    challenge,
+    files,
+    filters,
+    imagine,
+    opening,
+    program,
+    why,
+)
 from pages.inside.scene import Scene
 from pages.operations import OPERATIONS
-from pages.operations.inside import FIT, NETWORK
+from pages.operations.inside import FIT, LOOK, NETWORK
 from pages.widgets import chooser, lab, panels, waiting
 
 OPERATION = OPERATIONS["look"]
 EXPLANATION = Path(__file__).parent / "texts" / "imagenet.md"
+TABS = {
+    "Answers": answers.show,
+    "Why": why.show,
+    "Imagine": imagine.show,
+    "Layers": architecture.show,
+    "Filters": filters.show,
+    "Side by side": beside.show,
+    "The challenge": challenge.show,
+    "Code": program.show,
+    "Take away": files.show,
+}
 
 
 def main() -> None:
@@ -60,31 +83,26 @@ def choose_network(state: lab.State) -> None:
     }
     if chosen[NETWORK.name] != state.values["network"]:
         # What was chosen in one network means nothing in another.
-        chosen |= {"depth": None, "channel": None, "off": []}
+        chosen |= {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
     if any(state.values[key] != value for key, value in chosen.items()):
         state.adopt(state.values | chosen)
 
 
 def open_network(state: lab.State, picture: chooser.Picture) -> Scene | None:
     """Have the worker open the network, step by step; say what is missing where it cannot."""
-    name, choice = state.values["network"], state.values["weights"]
+    name = state.values["network"]
     try:
-        weights = waiting.result(
-            pretrained.find_weights, name, choice, say="Starting the process that computes", key=False
+        weights, layers = opening.opened(
+            name, state.values["weights"], (picture.levels, operations.inside.view(state.values))
         )
-        if choice == "auto" and not weights.trained:
-            # In the settings as well, so that nothing computed now is taken for trained after a download.
-            choice = "random"
-            state.adopt(state.values | {"weights": choice})
-        layers = waiting.result(
-            partial(pretrained.layers, name, weights=choice), say=f"Opening {NETWORKS[name].title}"
-        )
+        files.announce(files.settled(weights, state), state)
+    except waiting.Stopped:
+        return None
     except (ComputeError, WeightsError) as error:
         st.error(chooser.plain(str(error)))
         return None
-    files.announce(weights, state)
     for what in ("scales", "grad_cam"):
-        waiting.prepare(inspection.warm, name, choice, what)
+        waiting.prepare(inspection.warm, name, state.values["weights"], what)
     return Scene(state, picture, weights, layers)
 
 
@@ -93,20 +111,18 @@ def show_experiment(scene: Scene) -> None:
     """Show the network's inside and what follows from its choices: all that rests."""
     panels.show_lab(OPERATION, scene.state, scene.picture, operations.inside.labels(scene.layers))
     files.describe(scene)
-    panels.tabs(
-        {
-            "Answers": lambda: answers.show(scene),
-            "Why": lambda: why.show(scene),
-            "Imagine": lambda: imagine.show(scene),
-            "Layers": lambda: architecture.show(scene),
-            "Filters": lambda: filters.show(scene),
-            "Side by side": lambda: beside.show(scene),
-            "The challenge": lambda: challenge.show(scene),
-            "Code": lambda: program.show(scene),
-            "Take away": lambda: files.show(scene),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
-        }
-    )
+    tabs = {name: partial(fill, show, scene) for name, show in TABS.items()}
+    panels.tabs(tabs | {"Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8"))})
+
+
+def fill(show: Callable[[Scene], object], scene: Scene) -> None:
+    """Fill a tab; what cannot be done is a sentence in it, and the rest of the page stays."""
+    try:
+        show(scene)
+    except waiting.Stopped:
+        pass  # it says so itself
+    except ValueError as error:
+        st.error(chooser.plain(str(error)))
 
 
 main()

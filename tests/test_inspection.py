@@ -147,6 +147,7 @@ def test_the_values_of_a_channel_are_exact(picture, layers):
         assert_allclose([facts["mean"], facts["variance"]], [values.mean(), values.var()], rtol=1e-5)
         scale = "signed" if values.min() < 0 else "stretched"
         assert_array_equal(pixels(found, "channel"), figures.paint(values, scale).pixels)
+        assert "mosaic" not in found.pictures
     assert "values" not in seen(picture, depth=MAPS, channel=5, exact=False).pictures
 
 

@@ -30,13 +30,13 @@ def show(scene: Scene) -> None:
         wanted or SHOWN,
     )
     rows = [
-        f"| {each['place']} | **{each['label']}** | {each['index']} | {each['wnid']} | "
-        f"{format_number(each['logit'], 4)} | {100 * each['probability']:.3g} % |"
+        f"| {each['place']} | **{each['label']}** | {percent(each['probability'])} | {each['logit']:.2f} | "
+        f"{each['index']} | {each['wnid']} |"
         for each in found["classes"]
     ]
     st.markdown(
         "\n".join(
-            ["| place | class | number | WordNet | logit | probability |", "|--:|:--|--:|:--|--:|--:|", *rows]
+            ["| place | class | probability | logit | number | WordNet |", "|--:|:--|--:|--:|--:|:--|", *rows]
         )
     )
     st.markdown(
@@ -58,3 +58,16 @@ def show(scene: Scene) -> None:
         overlay = scene.values["overlay"] if scene.values["overlay"] != "none" else "grad_cam"
         scene.state.adopt(scene.values | {"target": explained, "overlay": overlay})
         st.rerun()
+
+
+def percent(share: float) -> str:
+    """Write a probability that may be very small, and is never all.
+
+    >>> [percent(share) for share in (0.81649, 0.00712, 1.2e-8, 0.99996)]
+    ['81.65 %', '0.71 %', '< 0.001 %', '> 99.99 %']
+    """
+    if share < 1e-5:
+        return "< 0.001 %"
+    if share > 0.9999:
+        return "> 99.99 %"
+    return f"{100 * share:.{2 if share > 0.001 else 3}f} %"

@@ -63,9 +63,10 @@ def fold(block: str, layers: list[Layer], places: dict[str, int], here: Layer) -
     """Write one block as HTML; the one with the present layer is open."""
     totals = inspection.totals(layers)
     rows = "".join(row(places[layer.name], layer, layer.name == here.name) for layer in layers)
+    title = block or " to ".join(dict.fromkeys((layers[0].name, layers[-1].name)))
     heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
     return (
-        f"<details{' open' if here in layers else ''}><summary>{escape(block)} <span>{len(layers)} "
+        f"<details{' open' if here in layers else ''}><summary>{escape(title)} <span>{len(layers)} "
         f"layer{'s' if len(layers) > 1 else ''}, to {shape(layers[-1])}, {totals.parameters:,} parameters, "
         f"{totals.multiply_adds:,} multiply-adds</span></summary>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"

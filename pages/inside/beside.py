@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from html import escape
 from typing import Any
 
@@ -16,6 +15,7 @@ from explorer.images import SAMPLES, ImageError
 from explorer.inspection import Comparison, Look, Side
 from explorer.pretrained import NETWORKS, Layer
 from pages import operations
+from pages.inside import opening
 from pages.inside.pictures import show_picture
 from pages.inside.scene import Scene
 from pages.widgets import chooser, waiting
@@ -24,7 +24,7 @@ WITH = {"network": "network", "sample": "sample", "own": "own picture"}
 LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
 OWN = "picture beside"  # where the session keeps it
 SMALL = 150  # pixels of what is seen, beside the bars
-LEAST = 0.0005  # of a probability that is not zero on the screen
+LEAST = 0.0005  # of a probability that is neither nothing nor all on the screen
 _OUTPUT = figures.ROLES["output"]
 STYLE = f"""<style>
 .stHtml ol.beside {{
@@ -69,16 +69,12 @@ def show(scene: Scene) -> None:
     )
     view = replace(operations.inside.view(scene.values), channel=None, overlay=None)
     side = Side(scene.name, scene.picture.levels, view)
-    try:
-        with which:
-            second = other_network(scene, side) if chosen == "network" else other_picture(scene, side, chosen)
-        if second is None:
-            return
-        first = Part(scene.network.title if chosen == "network" else scene.picture.title, side, scene.layer)
-        found = waiting.result(inspection.compare, side, second.side, say="Both are looked at")
-    except ValueError as error:
-        st.error(chooser.plain(str(error)))
+    with which:
+        second = other_network(scene, side) if chosen == "network" else other_picture(scene, side, chosen)
+    if second is None:
         return
+    first = Part(scene.network.title if chosen == "network" else scene.picture.title, side, scene.layer)
+    found = waiting.result(inspection.compare, side, second.side, say="Both are looked at")
     st.html(STYLE)
     st.markdown(agreement(found, one_picture=chosen == "network"))
     look = choose_look()
@@ -101,18 +97,16 @@ def other_network(scene: Scene, first: Side) -> Part:
         bind="query-params",
     )
     record = NETWORKS[name]
-    choice = "random" if scene.choice == "random" else "auto"
-    weights = waiting.result(pretrained.find_weights, name, choice, key=False)
+    weights, layers = opening.opened(name, "random" if scene.choice == "random" else "auto")
     if scene.weights.trained and not weights.trained:
         st.warning(
             f"**{record.title} has random weights here**: what it says means nothing. Choose it at the top "
             "of the page to get its trained ones."
         )
-    layers = waiting.result(partial(pretrained.layers, name, weights=choice), say=f"Opening {record.title}")
     place = inspection.counterpart(scene.layer, scene.layers, layers)
     pixels = pretrained.seen(name, images.load(chooser.original()), scene.values["fit"])
     # Channels of one network are not those of another.
-    view = replace(first.view, depth=place, scaled=(), weights=choice)
+    view = replace(first.view, depth=place, scaled=(), weights="auto" if weights.trained else "random")
     return Part(record.title, Side(name, pixels, view), layers[place])
 
 
@@ -147,12 +141,13 @@ def own_picture() -> tuple[str, images.Array] | None:
             st.session_state[OWN] = file.name, images.load(file.getvalue(), max_side=chooser.MAX_SIDE)
         except ImageError as error:
             st.error(chooser.plain(str(error)))
-    own = st.session_state.get(OWN)
-    st.caption(
-        f"{chooser.plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}"
-        if own
-        else "Choose a photograph from this computer: the same network looks at both."
-    )
+    own: tuple[str, images.Array] | None = st.session_state.get(OWN)
+    if own is None:
+        st.caption("Choose a photograph from this computer: the same network looks at both.")
+        return None
+    st.caption(f"{chooser.plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}")
+    if file is None:
+        st.button("Remove", key="beside_remove", on_click=st.session_state.pop, args=(OWN, None))
     return own
 
 
@@ -225,7 +220,9 @@ def row(each: dict[str, Any], is_common: bool) -> str:
 
 def percent(share: float) -> str:
     """Write a share as students read it."""
-    return "< 0.1 %" if 0 < share < LEAST else f"{100 * share:.1f} %"
+    if 0 < share < LEAST:
+        return "< 0.1 %"
+    return "> 99.9 %" if 1 - LEAST <= share < 1 else f"{100 * share:.1f} %"
 
 
 def show_heat(part: Part, seen: Look) -> None:

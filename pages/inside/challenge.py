@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import figures, inspection
 from explorer.challenge import HUMAN, REPORT, WINNERS
 from pages import operations
+from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene
 from pages.widgets import waiting
 
@@ -30,7 +31,7 @@ def show(scene: Scene) -> None:
         "several things, but has one label."
     )
     errors = {f"{winner.year} {winner.name}": winner.error for winner in WINNERS}
-    st.plotly_chart(figures.errors_by_year(errors, ("a trained person", HUMAN)), theme=None)
+    show_chart(figures.errors_by_year(errors, ("a trained person", HUMAN)))
     st.markdown(
         "\n".join(
             f"- **{winner.year} {winner.name}** ({winner.team}): {winner.error:g} %. {winner.why} "

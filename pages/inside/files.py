@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from explorer import experiments, inspection, pretrained
+from explorer.compute import ComputeError
 from explorer.pretrained import NETWORKS, Weights, WeightsError
 from pages import operations
 from pages.inside.scene import Scene
 from pages.widgets import chooser, lab, panels, waiting
+
+
+def settled(weights: Weights, state: lab.State) -> Weights:
+    """Go on with random weights where no others were found."""
+    if state.values["weights"] == "auto" and not weights.trained:
+        # In the settings as well, so that nothing computed now is taken for trained after a download.
+        state.adopt(state.values | {"weights": "random"})
+    return weights
 
 
 def announce(weights: Weights, state: lab.State) -> None:
@@ -34,11 +44,9 @@ def announce(weights: Weights, state: lab.State) -> None:
 def describe(scene: Scene) -> None:
     """Say which weights are in use, and what happens to the pixels before the first layer."""
     weights = scene.weights
-    used = (
-        f"**Trained weights** `{weights.path and weights.path.name}`, MD5 `{weights.md5}`, {weights.origin}."
-        if weights.trained
-        else "**Random weights**, always the same."
-    )
+    used = "**Random weights**, always the same."
+    if weights.path:
+        used = f"**Trained weights** `{weights.path.name}` of {weights.origin}, MD5 `{weights.md5}`."
     st.caption(f"{used} **Before the first layer**: {scene.network.preprocessing}")
 
 
@@ -49,13 +57,22 @@ def offer(state: lab.State, found: Weights) -> None:
     st.markdown(chooser.plain(found.complaint))
     if any((folder / network.file).is_file() for folder, _ in pretrained.folders()):
         st.button("Use the file that is here all the same", on_click=use, args=(state, "unverified"))
+    origin = dict(pretrained.folders())[pretrained.home()]
     if st.button(f"Download {network.megabytes:g} MB", type="primary"):
         download(state)
-    file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
+    st.caption(
+        f"It goes into {chooser.plain(str(pretrained.home()))} ({origin}), and so does a file that you bring."
+    )
+    file, most = None, st.get_option("server.maxUploadSize")
+    if network.megabytes < most:
+        file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
+    else:
+        st.caption(f"Of the ways to bring the file the folder is left: uploads take at most {most} MB.")
     if file:
         try:
-            pretrained.accept(name, file)
-        except WeightsError as error:
+            # It is tried on the network, and that is done where networks are.
+            waiting.result(pretrained.accept, name, file.getvalue(), say="The file is checked", key=False)
+        except (ComputeError, WeightsError) as error:
             st.error(chooser.plain(str(error)))
         else:
             use(state, "auto")
@@ -64,8 +81,8 @@ def offer(state: lab.State, found: Weights) -> None:
 
 def download(state: lab.State) -> None:
     """Download the weights with a bar; whatever interrupts it, the next download goes on from there."""
-    bar = st.progress(0.0, "Asking for the file")
-    st.button("Stop", help="What has come stays: the next download goes on from there.")
+    bar, stop = st.progress(0.0, "Asking for the file"), st.empty()
+    stop.button("Stop", help="What has come stays: the next download goes on from there.")
 
     def progress(done: int, total: int) -> None:
         bar.progress(min(1.0, done / total), f"{done / 2**20:.1f} of {total / 2**20:.1f} MB")
@@ -74,6 +91,7 @@ def download(state: lab.State) -> None:
         pretrained.download(state.values["network"], progress=progress)
     except WeightsError as error:
         bar.empty()
+        stop.empty()
         st.error(chooser.plain(str(error)))
         return
     use(state, "auto")
@@ -111,6 +129,6 @@ def layer_output(scene: Scene) -> inspection.Array:
 
 def mosaic(scene: Scene) -> bytes:
     """Have the worker paint all channels, as the lab shows them."""
-    view = operations.inside.view(scene.values)
+    view = replace(operations.inside.view(scene.values), channel=None)
     found = waiting.result(inspection.look, scene.name, scene.picture.levels, view)
     return found.pictures["mosaic"].data

@@ -12,8 +12,9 @@ from explorer.attribution import Climb, Progress
 from explorer.explaining import Imagined
 from explorer.figures import format_number
 from pages.inside import why
+from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene
-from pages.widgets import chooser, waiting
+from pages.widgets import waiting
 
 KINDS = {"class": "a class", "channel": "a channel of the layer above"}
 PAINTED = {"fourier": "waves", "pixel": "pixels"}
@@ -39,38 +40,29 @@ def show(scene: Scene) -> None:
         "**Activation maximisation** turns the network round: the weights stay, and a picture of noise is "
         "changed step by step so that one class, or one channel, answers more strongly."
     )
-    try:
-        unit = choose_unit(scene)
-        steps, climb = choose_climb()
-        left, right = st.columns([2, 3], gap="large")
-        with left:
-            found = waiting.pieces(
-                "imagine",
-                (scene.name, scene.choice, unit, steps, climb),
-                lambda run: explaining.imagine_pieces(
-                    scene.name,
-                    unit.number,
-                    unit.layer,
-                    steps=steps,
-                    climb=climb,
-                    weights=scene.choice,
-                    run=run,
-                ),
-                lambda progress: show_picture(unit, progress),
-                start="Imagine it",
-                unit="steps",
-                key=False,  # no two pieces are alike, and they are large
-            )
-        with right:
-            if found:
-                show_reached(scene, unit, found.value)
-            st.caption(
-                "No photograph, and none that the network was trained with: it begins as noise. One of many: "
-                "another seed ends elsewhere. It shows what raises this number, which need not be what a "
-                "person would call the thing."
-            )
-    except ValueError as error:
-        st.error(chooser.plain(str(error)))
+    unit = choose_unit(scene)
+    steps, climb = choose_climb()
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        found = waiting.pieces(
+            "imagine",
+            (scene.name, scene.choice, unit, steps, climb),
+            lambda run: explaining.imagine_pieces(
+                scene.name, unit.number, unit.layer, steps=steps, climb=climb, weights=scene.choice, run=run
+            ),
+            lambda progress: show_picture(unit, progress),
+            start="Imagine it",
+            unit="steps",
+            key=False,  # no two pieces are alike, and they are large
+        )
+    with right:
+        if found:
+            show_reached(scene, unit, found.value)
+        st.caption(
+            "No photograph, and none that the network was trained with: it begins as noise. One of many: "
+            "another seed ends elsewhere. It shows what raises this number, which need not be what a "
+            "person would call the thing."
+        )
 
 
 def choose_unit(scene: Scene) -> Unit:
@@ -170,7 +162,7 @@ def show_reached(scene: Scene, unit: Unit, found: Imagined) -> None:
         f"**{format_number(own)}** on your photograph."
     )
     chart = figures.courses({unit.measure: (found.steps, found.reached)}, ("step", unit.measure))
-    st.plotly_chart(chart, theme=None)
+    show_chart(chart)
     st.download_button(
         "Picture as PNG",
         partial(figures.encode, found.pixels),

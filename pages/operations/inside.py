@@ -7,8 +7,8 @@ from typing import Any
 from explorer import compute, inspection
 from explorer.experiments import Array
 from explorer.pretrained import FITS, NETWORKS, Layer
+from pages.operations.mosaics import scale_colours
 from pages.operations.records import Answer, Blob, Operation
-from pages.operations.stacks import scale_colours
 from pages.settings import Choice, Menu, Number, PlaceSetting, SwitchesSetting, Values
 
 NETWORK = Menu(
@@ -36,7 +36,7 @@ LOOK = (
     NETWORK,
     FIT,
     WEIGHTS,
-    PlaceSetting("depth", "Layer", 10),
+    PlaceSetting("depth", "Layer", 3),  # in the default network the first maps that are not negative
     Choice(
         "order",
         "Channels by",

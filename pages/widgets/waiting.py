@@ -1,9 +1,11 @@
-"""What a page does while something heavy is computed: it says what, and lets it be cancelled."""
+"""What a page does while something heavy is computed: it says what and how long, and lets it be cancelled."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -11,13 +13,29 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-from explorer import compute
+from explorer import compute, explaining
 from explorer.attribution import Progress
 
 T = TypeVar("T")
 
 KEPT = 6  # results of one kind that a session keeps
-PATIENCE = 10  # looks at a request before it is said that it waits
+GRACE = 0.4  # seconds in which nothing is said: what flashes up disturbs
+FRAME = 0.3  # seconds between two paintings of what has come: they hold up controls dragged on other pages
+PATIENCE = 1.0  # seconds that a request waits for its turn before that is said
+_CANCELLED = "cancelled"  # where the session keeps what it does not want to wait for
+_MOVING = """<style>
+.waiting { height: 0.5rem; border-radius: 0.25rem; overflow: hidden; }
+.waiting { background: color-mix(in srgb, currentColor 14%, transparent); }
+.waiting i { display: block; width: 30%; height: 100%; border-radius: inherit; background: currentColor; }
+@media (prefers-reduced-motion: no-preference) {
+  .waiting i { animation: waiting 1.6s ease-in-out infinite alternate; }
+}
+@keyframes waiting { from { margin-left: 0; } to { margin-left: 70%; } }
+</style><div class="waiting" role="progressbar" aria-label="The network computes"><i></i></div>"""
+
+
+class Stopped(compute.ComputeError):
+    """The person cancelled what is needed here; its place on the page says so, and lets it go on."""
 
 
 def prepare(function: Callable[..., object], *arguments: Any) -> None:
@@ -43,27 +61,115 @@ def give_way() -> None:
         st.rerun(scope="fragment" if run.fragment_ids_this_run else "app")
 
 
-def result(function: Callable[..., T], *arguments: Any, say: str = "", key: bool = True) -> T:
-    """Have the worker call a function, and say meanwhile what is waited for.
+def result(
+    function: Callable[..., T], *arguments: Any, say: str = "The network computes", key: bool = True
+) -> T:
+    """Have the worker call a function; where that takes long, say so, count the seconds, and offer to cancel.
 
-    Whatever the person does next stops the run of the page, and with it this request.
+    Whatever else the person does stops the run of the page, and with it this request.
+
+    Raises:
+        Stopped: If it was cancelled; the page has said so.
     """
-    place = st.empty()
+    with _waited_for(say, compute.call_content(function, *arguments)) as note:
+        return note.run(say, function, *arguments, key=key)
 
-    def watch(request: compute.Request[T]) -> None:
-        give_way()
-        if request.done():
-            place.empty()
+
+@contextmanager
+def steps(title: str, total: int) -> Iterator[Callable[..., Any]]:
+    """Have the worker do one thing after another, with a bar of those that are done.
+
+    Gives what takes the words for a step, and then what `result` takes.
+
+    Raises:
+        Stopped: If it was cancelled; the page has said so. What was done by then is not lost.
+    """
+    with _waited_for(title, compute.content(title)) as note:
+        done = 0
+
+        def step(say: str, function: Callable[..., T], *arguments: Any, key: bool = True) -> T:
+            nonlocal done
+            words = f"{title}, step {done + 1} of {total}: {say}"
+            found = note.run(words, function, *arguments, key=key, share=done / total)
+            done += 1
+            return found
+
+        yield step
+
+
+@contextmanager
+def _waited_for(title: str, question: bytes) -> Iterator[_Note]:
+    """Give the note on something that is waited for, unless the person did not want to wait for it."""
+    cancelled: dict[bytes, None] = st.session_state.setdefault(_CANCELLED, {})
+    place, name = st.empty(), f"{_CANCELLED} {question.hex()}"
+    if question in cancelled:
+        with place.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{title}: cancelled.")
+            st.button("Go on", key=f"{name} on", on_click=cancelled.pop, args=(question, None))
+        raise Stopped(f"{title}: cancelled.")
+    note = _Note(place, name, lambda: cancelled.update({question: None}))
+    yield note
+    if note.words:
+        place.empty()
+
+
+@dataclass
+class _Note:
+    """What stands in a place while something is waited for."""
+
+    place: DeltaGenerator
+    name: str
+    cancel: Callable[[], object]
+    words: str = ""
+    bar: DeltaGenerator | None = None
+    begun: float = field(default_factory=time.monotonic)
+    delay: _Delay = field(default_factory=lambda: _Delay())
+
+    def run(
+        self, say: str, function: Callable[..., T], *arguments: Any, key: bool, share: float | None = None
+    ) -> T:
+        """Have the worker call a function, and say meanwhile what is waited for."""
+
+        def watch(request: compute.Request[T]) -> None:
+            give_way()
+            passed = time.monotonic() - self.begun
+            if not request.done() and passed > GRACE:
+                self.show(f"{say}, {passed:.0f} s. {self.delay.why(request)}", share)
+
+        return compute.shared().run(function, *arguments, session=session(), key=key, watch=watch)
+
+    def show(self, words: str, share: float | None) -> None:
+        """Write the words, and how much is done where that is known."""
+        if words == self.words:
+            return
+        if not self.bar:
+            with self.place.container():
+                self.bar = st.empty()
+                if share is None:
+                    st.html(_MOVING)
+                st.button("Cancel", key=self.name, on_click=self.cancel)
+        self.words = words
+        if share is None:
+            self.bar.caption(words)
         else:
-            what = say or "The network computes"
-            place.caption(f":material/hourglass_top: {what} ({request.state}). {restarted(request)}")
-
-    return compute.shared().run(function, *arguments, session=session(), key=key, watch=watch)
+            self.bar.progress(share, words)
 
 
-def restarted(request: compute.Request[Any]) -> str:
-    """Say that the worker died, if it did."""
-    return "The worker process died and was started again." if request.restarts else ""
+class _Delay:
+    """Why requests, one after another, take long."""
+
+    def __init__(self) -> None:
+        self._request: compute.Request[Any] | None = None
+        self._since = 0.0
+
+    def why(self, request: compute.Request[Any]) -> str:
+        """Say that the worker died, or that a request has waited for its turn for some time."""
+        if request is not self._request:
+            self._request, self._since = request, time.monotonic()
+        if request.restarts:
+            return "The worker process died and was started again."
+        waits = request.state == "waiting" and time.monotonic() - self._since > PATIENCE
+        return "Others are computing; this waits for its turn." if waits else ""
 
 
 def pieces(
@@ -95,7 +201,8 @@ def pieces(
     """
     kept: dict[Hashable, Progress] = st.session_state.setdefault(f"pieces of {name}", {})
     found = kept.get(question)
-    begin, note, stop, delay, picture = (st.empty() for _ in range(5))
+    # What begins, or was stopped, gives its place to the bar, and to the button that stops.
+    begin, note, delay, picture = (st.empty() for _ in range(4))
     wanted = found is None or found.done < found.total
     if wanted and start:
         if found:
@@ -104,36 +211,60 @@ def pieces(
     with picture.container():
         paint(None if wanted else found)
     if wanted:
-        note.progress(0.0, "Getting ready")
-        stop.button("Stop", key=f"{name}_stop", help="What has come so far stays.")
-        with closing(make(compute.shared().runner(session(), key=key, watch=_watcher(delay)))) as generator:
+        course, painted = _Course(begin, delay, unit), 0.0
+        note.button("Stop", key=f"{name}_stop", help="What has come so far stays.")
+        with closing(make(compute.shared().runner(session(), key=key, watch=course.watch))) as generator:
             for found in generator:
                 kept[question] = found
-                note.progress(found.done / found.total, f"{found.done} of {found.total} {unit}")
-                with picture.container():
-                    paint(found)
+                course.take(found)
+                if time.monotonic() - painted > FRAME or found.done == found.total:
+                    with picture.container():
+                        paint(found)
+                    painted = time.monotonic()
                 give_way()
         while len(kept) > KEPT:
             del kept[next(iter(kept))]
-        for place in (begin, note, stop, delay):
+        for place in (begin, note, delay):
             place.empty()
     return found
 
 
-def _watcher(place: DeltaGenerator) -> Callable[[compute.Request[Any]], None]:
-    """Give what watches one request after another, and says in a place why it takes long."""
-    said = ""
-    asked: compute.Request[Any] | None = None
-    pulses = 0
+class _Course:
+    """The bar of something in pieces, with the seconds that it took and will take, and why it waits."""
 
-    def watch(request: compute.Request[Any]) -> None:
-        nonlocal said, asked, pulses
+    def __init__(self, bar: DeltaGenerator, aside: DeltaGenerator, unit: str) -> None:
+        self._bar, self._aside, self._unit = bar, aside, unit
+        self._words = self._why = ""
+        self._delay = _Delay()
+        self._begun = time.monotonic()
+        self._found: Progress | None = None
+        self._first: tuple[int, float] | None = None  # parts that were done first, and when
+        self._show()
+
+    def take(self, found: Progress) -> None:
+        """Show how far it has come."""
+        self._first = self._first or (found.done, time.monotonic())
+        self._found = found
+        self._show()
+
+    def watch(self, request: compute.Request[Any]) -> None:
+        """Count the seconds, and say why a piece takes some."""
         give_way()
-        asked, pulses = request, pulses + 1 if request is asked else 0
-        waits = request.state == "waiting" and pulses > PATIENCE
-        wanted = restarted(request) or ("Others are computing; this waits for its turn." if waits else "")
-        if wanted != said:
-            said = wanted
-            place.caption(said) if said else place.empty()
+        why = self._delay.why(request)
+        if why != self._why:
+            self._why = why
+            self._aside.caption(why) if why else self._aside.empty()
+        self._show()
 
-    return watch
+    def _show(self) -> None:
+        now, found = time.monotonic(), self._found
+        words = [f"{found.done} of {found.total} {self._unit}" if found else "Getting ready"]
+        words.append(f"{now - self._begun:.0f} s passed")
+        if found and self._first:
+            first, since = self._first
+            rest = explaining.left(found.done, found.total, first, now - since)
+            if rest:
+                words.append(f"{explaining.about(rest)} left")
+        if ", ".join(words) != self._words:
+            self._words = ", ".join(words)
+            self._bar.progress(found.done / found.total if found else 0.0, self._words)

@@ -49,6 +49,28 @@ def repainted(page: Page, act) -> None:
     )
 
 
+def workers(server) -> list[psutil.Process]:
+    """Give the processes that compute."""
+    children = psutil.Process(server.process.pid).children()
+    found = [child for child in children if "popen_loky" in " ".join(child.cmdline())]
+    assert found
+    return found
+
+
+def compute_idle(page: Page, server, looks: int) -> None:
+    """Look until the processes that compute have done nothing for a while."""
+
+    def used() -> float:
+        return sum(sum(worker.cpu_times()[:2]) for worker in workers(server))
+
+    for _ in range(looks):
+        before = used()
+        page.wait_for_timeout(400)
+        if used() - before < 0.05:
+            return
+    pytest.fail("The processes that compute do not come to rest.")
+
+
 def middle(target: Locator) -> tuple[float, float]:
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
@@ -58,7 +80,7 @@ def middle(target: Locator) -> tuple[float, float]:
 
 def test_layers_are_walked_while_the_graph_is_dragged(page: Page, server) -> None:
     """Each step of the drag paints another layer before the button is let go; then the address has it."""
-    open_page(page, server.url, depth=3)
+    open_page(page, server.url, depth=4)
     graph = page.locator("canvas[data-graph=layers]")
     x, y = middle(graph)
     repainted(page, lambda: (page.mouse.move(x, y), page.mouse.down()))
@@ -67,9 +89,9 @@ def test_layers_are_walked_while_the_graph_is_dragged(page: Page, server) -> Non
         repainted(page, lambda step=step: page.mouse.move(x + 40 * step, y))
         seen.add(maps(page).get_attribute("data-layer"))
     assert len(seen) >= 3
-    assert "depth=3" in page.url
+    assert "depth=4" in page.url
     page.mouse.up()
-    page.wait_for_function("() => !/depth=3(&|$)/.test(location.search) && /depth=/.test(location.search)")
+    page.wait_for_function("() => !/depth=4(&|$)/.test(location.search) && /depth=/.test(location.search)")
 
 
 def test_a_cell_frames_its_receptive_field_and_a_channel_its_numbers(page: Page, server) -> None:
@@ -119,21 +141,28 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
     expect(first).to_have_attribute("data-probability", before or "")
 
 
-def test_a_link_opens_the_same_and_a_heat_map_lies_on_the_photograph(page: Page, server) -> None:
-    """Layer, channel, order and explanation come back from the address."""
-    open_page(page, server.url, depth=20, order="variance", overlay="layer_cam")
+def test_a_link_opens_the_same_and_stop_ends_what_the_worker_does(page: Page, server) -> None:
+    """Layer, order and explanation come back from the address; after Stop the worker does no more pieces."""
+    link = {"overlay": "layer_cam", "tab": "Imagine", "imagine_steps": 512}
+    open_page(page, server.url, depth=20, order="variance", **link)
     expect(page.get_by_role("radio", name="variance")).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("radio", name="LayerCAM")).to_have_attribute("aria-checked", "true")
     expect(page.locator(".lab.inside > .note")).to_contain_text("LayerCAM")
+    compute_idle(page, server, 60)  # what is prepared for later is done
+    page.get_by_role("button", name="Imagine it").click()
+    expect(page.get_by_text(re.compile(r"^\d+ of 512 steps, \d+ s passed"))).to_be_visible()
+    page.get_by_test_id("stTabs").get_by_role("button", name="Stop").click()
+    stopped = page.get_by_text(re.compile(r"^Stopped after \d+ of 512 steps"))
+    expect(stopped).to_be_visible()
+    compute_idle(page, server, 4)
+    assert 0 < int((stopped.text_content() or "").split()[2]) < 512
+    assert page.get_by_role("button", name="Imagine it").is_visible()
 
 
 def test_the_worker_may_be_killed(page: Page, server) -> None:
     """The process that computes is ended in mid-session: the next question is answered all the same."""
     open_page(page, server.url, depth=5)
-    children = psutil.Process(server.process.pid).children()
-    workers = [child for child in children if "popen_loky" in " ".join(child.cmdline())]
-    assert workers
-    for worker in workers:
+    for worker in workers(server):
         worker.kill()
     repainted(page, lambda: page.get_by_role("radio", name="maximum").click())
     page.wait_for_function("() => location.search.includes('order=maximum')")

@@ -16,7 +16,7 @@ from pages import operations, settings
 from pages.operations import OPERATIONS
 from pages.operations.inside import LOOK
 from pages.settings import Choice, Number, PlaceSetting, SettingError, SwitchesSetting
-from pages.widgets import chooser
+from pages.widgets import chooser, waiting
 
 OPERATION = OPERATIONS["look"]
 SMALL = "MobileNet-0.25-128"
@@ -46,6 +46,39 @@ def test_the_page_opens_on_random_weights_and_says_so():
     assert "**Random weights**" in text_of(app)
     assert state_of(app).values["network"] == SMALL
     assert dict(app.query_params)["network"] == SMALL.lower()
+
+
+def test_what_was_cancelled_says_so_and_goes_on_when_asked():
+    """A network that was not waited for is not opened by the next run, but by a button."""
+    app = opened()
+    app.session_state["cancelled"] = {compute.content(f"Opening {pretrained.NETWORKS[SMALL].title}"): None}
+    app.run()
+    assert "cancelled." in text_of(app)
+    assert not app.tabs
+    next(button for button in app.button if button.label == "Go on").click().run()
+    assert not app.exception
+    assert app.tabs
+    assert "cancelled." not in text_of(app)
+
+
+def test_a_file_that_is_brought_is_tried_where_networks_are(monkeypatch: pytest.MonkeyPatch):
+    """The server imports no framework for it, and what is wrong with it is a sentence."""
+
+    def result(function, *arguments, **more):
+        if function is pretrained.find_weights and arguments[1] == "auto":
+            return pretrained.Weights(SMALL, None, None, "random", False, "None were found.")
+        if function is pretrained.accept:
+            raise pretrained.WeightsError(f"{arguments[1]!r} does not fit.")
+        return original(function, *arguments, **more)
+
+    original = waiting.result
+    monkeypatch.setattr(waiting, "result", result)
+    app = opened()
+    assert "None were found" in text_of(app)
+    assert str(pretrained.home()) in text_of(app).replace("\\", "")
+    app.file_uploader(key=f"weights of {SMALL}").upload("weights.h5", b"none", "application/x-hdf5").run()
+    assert not app.exception
+    assert any("does not fit" in error.value for error in app.error)
 
 
 def ends(setting: settings.Setting) -> list[Any]:
@@ -120,7 +153,7 @@ def test_another_network_forgets_what_belonged_to_the_first():
     menu.set_value("MobileNetV2").run()
     values = state_of(app).values
     assert (values["network"], values["depth"], values["channel"], values["off"]) == (
-        "MobileNetV2", None, None, [],
+        "MobileNetV2", 3, None, [],
     )  # fmt: skip
 
 

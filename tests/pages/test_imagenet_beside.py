@@ -19,7 +19,7 @@ FIRST, DEPTHWISE, DEEP = 1, 4, 7  # 3 x 3 x 3 -> 8, 8 of 3 x 3, 1 x 1 x 8 -> 16
 
 opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
 filters = partial(opened, tab="Filters")
-pair = partial(opened, tab="Side by side")
+pair = partial(opened, tab="Side by side", depth="10")
 state_of = partial(driving.state_of, operation="look")
 text_of = driving.text_of
 
@@ -44,7 +44,7 @@ def html_of(app: AppTest) -> str:
 
 def test_a_layer_without_kernels_gives_way_to_the_first_convolution():
     """What is shown instead is said; one that has kernels is shown itself."""
-    app = filters()
+    app = filters(depth="10")
     assert menu(app, "Kernels").value.layer.name == "conv1"
     assert "slides no kernels (it is a ZeroPadding2D)" in text_of(app)
     assert "**8 kernels of 3 × 3 × 3** look at the picture itself" in text_of(app)

@@ -1,19 +1,11 @@
 // The inside of a trained network: what it sees, the channels of one of its layers, and what it takes the picture for.
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
-const HEAT_MOST = 0.85; // how much of the photograph the hottest cell covers
-const GROUPS = new Intl.NumberFormat("en-GB");
 
 /** What a layer does, by the kind that Keras gives it: the colour of its bar in the graph. */
 const LAYER_COLOURS = [
   [/Depthwise/, "kernel"], [/Conv|Dense/, "output"], [/Pool/, "field"], [/Norm|Rescal/, "padding"], [/./, "input"],
 ];
-
-/** A probability as students read it. */
-function percent(share) {
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
-  return `${(100 * share).toFixed(share >= 0.9995 ? 0 : 1)} %`;
-}
 
 /** The whole network as a strip of bars, one for each layer: how tall its maps are, and what kind it is. */
 class Depth {
@@ -162,6 +154,9 @@ class InsideLab extends Live {
 
   get layers() { return this.data.labels.layers; }
 
+  // The lane's answer passes through several threads of the server on its way to the worker and back.
+  get runAfter() { return 60; }
+
   /** The layer that is on: a link may name one beyond the last. */
   get at() { return Math.min(this.values.depth ?? 0, this.layers.length - 1); }
 
@@ -206,7 +201,7 @@ class InsideLab extends Live {
     this.alone?.close?.();
     [this.mosaic, this.alone] = [images.mosaic, images.channel];
     this.numbers = blobs.values;
-    this.makeHeat(blobs.overlay);
+    this.heat = blobs.overlay ? heatOf(blobs.overlay, this.roles.positive ?? "#d55e00") : null;
     this.cell = facts.chosen === this.cell?.channel || facts.chosen === null ? this.cell : null;
     if (this.cell && (this.cell.row >= facts.maps.shape[0] || this.cell.column >= facts.maps.shape[1])) this.cell = null;
     this.showBars(facts.prediction, facts.target, facts.switched);
@@ -215,25 +210,6 @@ class InsideLab extends Live {
     Object.assign(this.maps.dataset, { layer: facts.layer.name, channel: facts.chosen ?? "" });
     this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
     Object.assign(this.element.dataset, { exact: String(rest), seq });
-  }
-
-  /** The heat map as a picture of one colour whose cover is the value. */
-  makeHeat(blob) {
-    this.heat = null;
-    if (!blob) return;
-    const [height, width] = blob.shape;
-    const [red, green, blue] = this.rgb(this.roles.positive ?? "#d55e00");
-    const pixels = new ImageData(width, height);
-    blob.data.forEach((level, at) => pixels.data.set([red, green, blue, HEAT_MOST * level], 4 * at));
-    this.heat = new OffscreenCanvas(width, height);
-    this.heat.getContext("2d").putImageData(pixels, 0, 0);
-  }
-
-  rgb(colour) {
-    const probe = new OffscreenCanvas(1, 1).getContext("2d");
-    probe.fillStyle = colour;
-    probe.fillRect(0, 0, 1, 1);
-    return probe.getImageData(0, 0, 1, 1).data;
   }
 
   showBars({ top }, target, switched) {
@@ -266,16 +242,16 @@ class InsideLab extends Live {
     const shape = layer.shape.join(" × ");
     this.layerLine.replaceChildren(
       make("b", {}, layer.name), ` ${layer.kind}, ${shape}`,
-      make("span", { class: "note" }, ` ${GROUPS.format(layer.parameters)} parameters, ${GROUPS.format(layer.multiply_adds)} multiply-adds, `,
+      make("span", { class: "note" }, ` ${grouped(layer.parameters)} parameters, ${grouped(layer.multiply_adds)} multiply-adds, `,
         layer.receptive ? `a cell sees ${layer.receptive[0]} × ${layer.receptive[0]} pixels` : "a cell sees the whole picture"));
     const kind = rows * columns > 1 ? "channel" : "unit";
-    this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? `${GROUPS.format(count)} ${kind}${count > 1 ? "s" : ""}` : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
+    this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? `${grouped(count)} ${kind}${count > 1 ? "s" : ""}` : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleBar.style.background = `linear-gradient(to right, ${this.data.labels.colours[maps.scale].join(", ")})`;
     const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
-    if (maps.dead.length) notes.push(`${GROUPS.format(maps.dead.length)} of ${GROUPS.format(count)} ${kind}s ${maps.dead.length === 1 ? "is" : "are"} dead here: one value everywhere (outlined).`);
+    if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${grouped(count)} ${kind}s ${maps.dead.length === 1 ? "is" : "are"} dead here: one value everywhere (outlined).`);
     if (maps.remark) notes.push(maps.remark);
     if (overlay) notes.push(overlay.missing ?? `${overlay.title} for ${target.label}: from nothing to ${short(overlay.high)}, ${overlay.shape.join(" × ")} cells.`);
     if (switched) notes.push(`${switched} channel${switched > 1 ? "s are" : " is"} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
@@ -422,14 +398,14 @@ class InsideLab extends Live {
     const { maps: canvas } = this;
     const density = devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * density));
-    if (!width || !height || !this.mosaic) return;
+    const source = this.facts.chosen === null ? this.mosaic : this.alone;
+    if (!width || !height || !source) return;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const context = canvas.getContext("2d");
     context.setTransform(density, 0, 0, density, 0, 0);
     context.clearRect(0, 0, width, height);
     const { rows, columns, count, wide, tall, scale, x, y } = this.layout();
     const [across, down] = [scale * columns, scale * rows];
-    const source = this.facts.chosen === null ? this.mosaic : this.alone;
     context.imageSmoothingEnabled = (wide * across * density) / source.width < 1;
     if (this.facts.chosen !== null && this.beneath.checked && this.photo.image) {
       context.imageSmoothingEnabled = true;
