@@ -710,6 +710,125 @@ def curves_svg(
     ).encode()
 
 
+def lines_svg(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    title: str,
+    end: float,
+    *,
+    shares: bool = False,
+    mark: float | None = None,
+) -> bytes:
+    """Lines over epochs as an SVG picture that is redrawn while it grows: its box and its epochs stay.
+
+    The ground is transparent; colours are those of the theme, light or dark, that the page around it has.
+
+    Args:
+        lines: at most four, by the name that the legend shows: places from 0 to `end`, and finite values, not
+            below 0. None is drawn yet where there are none.
+        title: of the vertical axis.
+        end: the last epoch.
+        shares: whether the values are shares from 0 to 1, which are written in percent.
+        mark: an epoch at which something changes.
+
+    >>> lines_svg({"a": ([0, 1], [2.0, 1.0])}, "loss", 10).count(b"<polyline")
+    1
+    """
+    width, height = LINES_BOX
+    left, right, top, bottom = _LINES_PLOT
+    top_value = 1.0 if shares else _round_up(max((max(values) for _, values in lines.values()), default=1.0))
+
+    def across(x: float) -> float:
+        return left + (right - left) * x / max(end, 1)
+
+    def down(y: float) -> float:
+        return bottom - (bottom - top) * y / top_value
+
+    drawn = []
+    for share in (0.0, 0.5, 1.0):
+        value, y = top_value * share, down(top_value * share)
+        text = f"{value:.0%}" if shares else format_number(value)
+        drawn.append(
+            f'<path d="M{left} {y:.1f}H{right}" class="axis" stroke-opacity="{0.3 if share else 1}"/>'
+            f'<text x="{left - 8}" y="{y + 5:.1f}" text-anchor="end">{text}</text>'
+        )
+        step = round(end * share)
+        at_end = share == 1
+        drawn.append(
+            f'<text x="{across(step):.1f}" y="{bottom + 20}" text-anchor="{"end" if at_end else "middle"}">'
+            f"{f'epoch {step}' if at_end else step}</text>"
+        )
+    if mark is not None:
+        drawn.append(f'<path d="M{across(mark):.1f} {top}V{bottom}" class="axis" stroke-dasharray="2 4"/>')
+    legend_at = left
+    for number, ((name, (places, values)), dash) in enumerate(zip(lines.items(), _DASHES, strict=False)):
+        dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "")}"'
+        points = " ".join(
+            f"{across(x):.1f},{down(min(y, top_value)):.1f}" for x, y in zip(places, values, strict=True)
+        )
+        drawn.append(
+            f'<g class="s{number}"><polyline points="{points}" stroke-linejoin="round"{dashes}/>'
+            f'<circle cx="{across(places[-1]):.1f}" cy="{down(min(values[-1], top_value)):.1f}" r="3" />'
+            f'<path d="M{legend_at} 30h26"{dashes}/></g>'
+            f'<text x="{legend_at + 32}" y="35">{html.escape(name)}</text>'
+        )
+        legend_at += 58 + 8 * len(name)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="15"><style>{_lines_style()}</style>'
+        f'<text x="0" y="12" font-weight="600">{html.escape(title)}</text>{"".join(drawn)}</svg>'
+    ).encode()
+
+
+LINES_BOX = (480, 204)
+"""Width and height of what `lines_svg` draws."""
+
+_LINES_PLOT = (52, 470, 44, 178)  # left, right, top and bottom of the lines in it
+
+
+def _lines_style() -> str:
+    """The colours of `lines_svg` on the two themes."""
+    themes = []
+    for quiet, series in ((_QUIET_ON_LIGHT, SERIES), (_QUIET_ON_DARK, _SERIES_ON_DARK)):
+        lines = "".join(f".s{number}{{stroke:{colour}}}" for number, colour in enumerate(series))
+        themes.append(f"text{{fill:{quiet}}}.axis{{stroke:{quiet}}}{lines}")
+    light, dark = themes
+    return f"g{{fill:none;stroke-width:3px}}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+
+
+def lines_hover(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], end: float
+) -> list[tuple[float, float, str]]:
+    """Where each epoch stands in what `lines_svg` draws, and its exact values.
+
+    Returns:
+        Left end and width, as shares of the picture's width, and the words.
+
+    >>> lines_hover({"a": ([0, 1], [2.0, 0.5])}, 1)[1][2]
+    'epoch 1: a 0.5'
+    """
+    left, right = (side / LINES_BOX[0] for side in _LINES_PLOT[:2])
+    width = (right - left) / (max(end, 1) + 1)
+    known = {name: dict(zip(*both, strict=True)) for name, both in lines.items()}
+    steps = sorted({step for values in known.values() for step in values})
+    return [
+        (
+            left + (right - left) * step / max(end, 1) - width / 2,
+            width,
+            f"epoch {step}: "
+            + ", ".join(f"{name} {values[step]:.4g}" for name, values in known.items() if step in values),
+        )
+        for step in steps
+    ]
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 6, 8 and 10 times a power of ten."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 1.5, 2, 3, 4, 6, 8, 10) if value <= step * power * (1 + 1e-9))
+
+
 def arrows_svg(vectors: Mapping[str, npt.ArrayLike]) -> bytes:
     """Vectors of two numbers as an SVG picture of arrows from the origin, in the colours of `SERIES`.
 
@@ -923,6 +1042,7 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
 
 
 _QUIET = "#7a7a7a"  # grey, which is readable on both themes
+_QUIET_ON_LIGHT, _QUIET_ON_DARK = "#5b6672", "#a3afbb"  # at least 4.5 to 1, where the theme is known
 _DASHES = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never the only difference
 
 
@@ -1492,17 +1612,17 @@ def courses(
 
 
 def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) -> go.Figure:
-    """Draw errors in percent as bars, each with its number, and a line across them to compare with.
+    """Draw errors in percent as bars, each with its number beside its name, and a line to compare with.
 
     Args:
-        errors: by the name below the bar, in the order in which they stand.
+        errors: by the name beside the bar, from the top down.
         benchmark: the name and the error of the line.
 
     Raises:
         ValueError: there is nothing to draw.
 
-    >>> list(errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1)).data[0].text)
-    ['6.7 %', '3.6 %']
+    >>> list(errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1)).data[0].y)
+    ['2014, 6.7 %', '2015, 3.6 %']
     """
     import plotly.graph_objects as go
 
@@ -1511,24 +1631,70 @@ def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) ->
     name, level = benchmark
     figure = go.Figure()
     figure.add_bar(
-        x=[_shown(text) for text in errors],
-        y=list(errors.values()),
-        text=[f"{error:g} %" for error in errors.values()],
-        textposition="outside",
-        cliponaxis=False,
+        x=list(errors.values()),
+        y=[f"{_shown(text)}, {error:g} %" for text, error in errors.items()],
+        orientation="h",
         marker={"color": SERIES[0], "line_width": 0},
         hoverinfo="skip",
     )
-    figure.add_hline(
-        y=level,
+    figure.add_vline(
+        x=level,
         line={"color": SERIES[1], "dash": "dash", "width": 3},
         annotation={"text": f"{_shown(name)} {level:g} %", "font": {"size": 18, "color": SERIES[1]}},
-        annotation_position="top right",
+        annotation_position="top",
     )
     _lay_out(figure, height=400)
     figure.update_layout(showlegend=False, margin_t=32)
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(title_text="top-5 error, %", rangemode="tozero")
+    figure.update_xaxes(title_text="top-5 error, %", rangemode="tozero")
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure
+
+
+def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
+    """Draw a confusion matrix: a row for what things are, a column for what they are taken for.
+
+    Args:
+        counts: how often (n, n).
+        names: of the n classes.
+
+    Raises:
+        ValueError: the counts are not n by n.
+
+    >>> confusion([[3, 1], [0, 4]], ("cat", "dog")).data[0].text[0].tolist()
+    ['3', '1']
+    """
+    import plotly.graph_objects as go
+
+    table = np.asarray(counts)
+    if table.shape != (len(names), len(names)):
+        raise ValueError(
+            f"A confusion matrix of {len(names)} classes has as many rows and columns, but this has the "
+            f"shape {table.shape}."
+        )
+    # Each row has a colour scale of its own share, so that classes of other sizes are compared alike.
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    texts = np.where(table > 0, table.astype(str), "")
+    shown = [_shown(name) for name in names]
+    blue = ",".join(str(level) for level in _rgb(SERIES[0]))
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=shares,
+        x=shown,
+        y=shown,
+        text=texts,
+        texttemplate="%{text}",
+        textfont_size=16,
+        colorscale=[[0, f"rgba({blue},0)"], [0.02, f"rgba({blue},0.18)"], [1, f"rgba({blue},0.55)"]],
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hovertemplate="%{y}, taken for %{x}: %{text} (%{z:.1%})<extra></extra>",
+    )
+    _lay_out(figure, height=140 + 34 * len(names))
+    figure.update_xaxes(title_text="taken for", side="top", type="category", showgrid=False)
+    figure.update_yaxes(title_text="is", autorange="reversed", type="category", showgrid=False)
     return figure
 
 

@@ -9,7 +9,7 @@ that reads 64 x 64 pixels is small enough to be computed with NumPy while somebo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -240,6 +240,11 @@ class Unit:
         """The products patch * weights, of the same shape; their sum and the bias are the value."""
         return None if self.weights is None else self.patch * self.weights
 
+    @property
+    def parts(self) -> Array | None:
+        """What each map before adds to the sum, float32 (C,); None where nothing is added up."""
+        return None if self.products is None else self.products.sum(axis=(0, 1))
+
 
 @dataclass(frozen=True, eq=False)
 class Erasure:
@@ -275,6 +280,71 @@ class Erasure:
     def labels(self) -> list[list[str]]:
         """What it says with each patch erased, n rows of m."""
         return [[CLASSES[index] for index in row] for row in self.probabilities.argmax(axis=2)]
+
+    @property
+    def heat(self) -> Array:
+        """float32 (64, 64): how much less sure it is, on average over the patches that cover a pixel."""
+        total, count = np.zeros((2, SIDE, SIDE), np.float32)
+        for top, drops in zip(self.tops.tolist(), self.drops, strict=True):
+            for left, drop in zip(self.lefts.tolist(), drops, strict=True):
+                _patch(total, (top, left), self.size)[...] += drop
+                _patch(count, (top, left), self.size)[...] += 1
+        return np.divide(total, count, out=total, where=count > 0)
+
+    @property
+    def levels(self) -> NDArray[np.uint8]:
+        """The heat as uint8 (64, 64): 0 where it is not less sure, 255 where it loses most."""
+        heat = np.maximum(self.heat, 0)
+        levels: NDArray[np.uint8] = np.rint(255 * heat / max(float(heat.max()), 1e-9)).astype(np.uint8)
+        return levels
+
+    @property
+    def alone(self) -> list[tuple[Rectangle, str]]:
+        """The patches that change its mind each by itself, most harmful first, and what it says instead.
+
+        Of patches that overlap the most harmful one is taken.
+        """
+        labels, drops = self.labels, self.drops
+        order = np.argsort(-drops, axis=None, kind="stable")
+        found = {}
+        for row, column in zip(
+            *(places.tolist() for places in np.unravel_index(order, drops.shape)), strict=True
+        ):
+            if labels[row][column] != self.label:
+                found[int(self.tops[row]), int(self.lefts[column])] = labels[row][column]
+        kept = _apart(list(found), self.size)
+        return [((top, left, top + self.size, left + self.size), found[top, left]) for top, left in kept]
+
+    @property
+    def sentence(self) -> str:
+        """The same in words and numbers."""
+        said = f"It says {self.label}, {self.probability:.1%}."
+        worst = float(self.drops.max(initial=0))
+        if self.alone:
+            _, instead = self.alone[0]
+            count = len(self.alone)
+            several = f"Any of the {count} framed patches" if count > 1 else "The framed patch"
+            return f"{said} {several}, erased alone, changes its mind: with the first it says {instead}."
+        said = f"{said} No single patch changes its mind; the worst takes {100 * worst:.1f} points."
+        if not self.together:
+            return f"{said} Nor do the {MOST_ERASED} most harmful patches erased together."
+        count = len(self.together)
+        return f"{said} The {count} framed patches together do: without them it says {self.instead}."
+
+
+@dataclass(frozen=True, eq=False)
+class Erasing:
+    """How far `erase_pieces` has come.
+
+    Attributes:
+        done: Patches that it was asked without.
+        total: Patches that there are.
+        found: The result, at the end.
+    """
+
+    done: int
+    total: int
+    found: Erasure | None = None
 
 
 def prepare(image: ArrayLike) -> Array:
@@ -652,6 +722,28 @@ def erase(
         >>> found.label, found.drops.shape, float(found.drops[0, 0])
         ('cross', (8, 8), 0.0)
     """
+    return next(
+        each.found for each in erase_pieces(image, variant, off, size=size, stride=stride) if each.found
+    )
+
+
+def erase_pieces(
+    image: ArrayLike,
+    variant: str = DEFAULT,
+    off: Mapping[str, Collection[int]] | None = None,
+    *,
+    size: int = 8,
+    stride: int = 8,
+) -> Iterator[Erasing]:
+    """Compute `erase` piece by piece, each of one question to the network.
+
+    Example:
+        >>> picture = np.zeros((64, 64, 1), np.float32)
+        >>> picture[30:34, 6:58] = picture[6:58, 30:34] = 1
+        >>> pieces = list(erase_pieces(picture))
+        >>> pieces[0].done, pieces[0].found, pieces[-1].found.label
+        (0, None, 'cross')
+    """
     seen = _prepared(image)
     for name, number, least in (("size", size, 1), ("stride", stride, 2)):
         if type(number) is not int or not least <= number <= SIDE:
@@ -662,51 +754,42 @@ def erase(
     starts = range(0, SIDE - size + 1, stride)
     places = [(top, left) for top in starts for left in starts]
     inked = [place for place in places if _patch(seen, place, size).any()]
-    erased = np.repeat(seen[np.newaxis], len(inked) + 1, axis=0)
-    for picture, place in zip(erased[1:], inked, strict=True):
-        _patch(picture, place, size)[...] = 0
-    asked = forward_all(erased, variant, off)
-    best = int(asked[0].argmax())
-    probabilities = np.tile(asked[0], (len(starts), len(starts), 1))
-    for (top, left), answer in zip(inked, asked[1:], strict=True):
+    asked = forward(seen, variant, off).probabilities
+    best = int(asked.argmax())
+    yield Erasing(0, len(inked))
+    probabilities = np.tile(asked, (len(starts), len(starts), 1))
+    harm = np.zeros(len(inked), np.float32)
+    for number, (top, left) in enumerate(inked):
+        without = seen.copy()
+        _patch(without, (top, left), size)[...] = 0
+        answer = forward(without, variant, off).probabilities
         probabilities[top // stride, left // stride] = answer
-    harm = asked[0, best] - asked[1:, best]
+        harm[number] = asked[best] - answer[best]
+        yield Erasing(number + 1, len(inked))
     worst = _apart([inked[number] for number in np.argsort(-harm, kind="stable") if harm[number] > 0], size)
-    together, instead = _together(seen, worst, size, best, variant, off)
-    return Erasure(
+    together: list[tuple[int, int]] = []
+    instead, without = best, seen.copy()
+    for number, place in enumerate(worst, 1):
+        _patch(without, place, size)[...] = 0
+        # With the last ink its mind is gone, not changed.
+        if not without.any():
+            break
+        instead = int(forward(without, variant, off).probabilities.argmax())
+        if instead != best:
+            together = worst[:number]
+            break
+        yield Erasing(len(inked), len(inked))
+    found = Erasure(
         tops=np.array(starts),
         lefts=np.array(starts),
         size=size,
         label=CLASSES[best],
-        probability=float(asked[0, best]),
+        probability=float(asked[best]),
         probabilities=probabilities,
         together=tuple((top, left, top + size, left + size) for top, left in together),
         instead=CLASSES[instead],
     )
-
-
-def _together(
-    seen: Array,
-    places: list[tuple[int, int]],
-    size: int,
-    best: int,
-    variant: str,
-    off: Mapping[str, Collection[int]] | None,
-) -> tuple[list[tuple[int, int]], int]:
-    """Erase one patch more each time, until the best class is another."""
-    if not places:
-        return [], best
-    pictures = np.repeat(seen[np.newaxis], len(places), axis=0)
-    for number, place in enumerate(places):
-        for picture in pictures[number:]:
-            _patch(picture, place, size)[...] = 0
-    # With the last ink its mind is gone, not changed.
-    drawn = int(np.count_nonzero(pictures.any(axis=(1, 2, 3))))
-    answers = forward_all(pictures[:drawn], variant, off).argmax(axis=1)
-    changed = np.flatnonzero(answers != best)
-    if not changed.size:
-        return [], best
-    return places[: changed[0] + 1], int(answers[changed[0]])
+    yield Erasing(len(inked), len(inked), found)
 
 
 def _apart(places: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:

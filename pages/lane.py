@@ -239,13 +239,14 @@ class Turns:
 
 
 class Conversation:
-    """One connection: it listens all the time and answers the newest request, one at a time."""
+    """One connection: it listens all the time and answers the newest request of each operation in turn."""
 
     def __init__(self, websocket: WebSocket, lane: Lane, turns: Turns) -> None:
         self._websocket, self._lane, self._turns = websocket, lane, turns
         self._bucket = Bucket(lane.messages_per_second, lane.burst)
         self._picture: Picture | None = None
-        self._newest: asyncio.Queue[Request] = asyncio.Queue(1)
+        self._newest: dict[str, Request] = {}  # by operation: what one is asked does not replace another's
+        self._asked = asyncio.Event()
         self._last_seq = -1
 
     async def run(self) -> None:
@@ -285,13 +286,16 @@ class Conversation:
         if request.seq <= self._last_seq:
             raise Ending(1008, "The field seq has to grow from request to request.")
         self._last_seq = request.seq
-        if self._newest.full():
-            self._newest.get_nowait()
-        self._newest.put_nowait(request)
+        self._newest[request.operation.name] = request
+        self._asked.set()
 
     async def _answer(self) -> None:
         while True:
-            request = await self._newest.get()
+            await self._asked.wait()
+            request = min(self._newest.values(), key=lambda each: each.seq)
+            del self._newest[request.operation.name]
+            if not self._newest:
+                self._asked.clear()
             try:
                 message = await self._turns.do(request)
             except Ending:

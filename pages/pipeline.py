@@ -141,7 +141,7 @@ def show_maps(found: pipeline.Run, values: Values) -> None:
 
 def mosaic(maps: experiments.Array, values: Values) -> bytes:
     """Paint all maps of a block side by side, as they are on the page."""
-    painted, _ = operations.stacks.painted_maps(maps, values, chooser.SIZE.high)
+    painted, _ = operations.mosaics.painted_maps(maps, values, chooser.SIZE.high)
     return figures.encode(figures.mosaic(painted.tiles), "png")
 
 

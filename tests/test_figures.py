@@ -1091,10 +1091,25 @@ def test_packed_maps_are_a_mosaic_without_gaps():
         assert np.array_equal(packed, figures.mosaic(painted.tiles, columns=across, gap=0))
 
 
+def test_a_confusion_matrix_has_a_row_for_what_things_are():
+    """Cells hold the counts, coloured by their share of the row; a count of nothing is left empty."""
+    figure = figures.confusion([[3, 1, 0], [0, 4, 0], [0, 0, 0]], ("a<b", "cat", "dog"))
+    (table,) = figure.data
+    assert table.text.tolist() == [["3", "1", ""], ["", "4", ""], ["", "", ""]]
+    assert table.z.tolist() == [[0.75, 0.25, 0], [0, 1, 0], [0, 0, 0]]
+    assert table.y[0] == "a&lt;b"
+    assert figure.layout.yaxis.autorange == "reversed"
+    with pytest.raises(ValueError, match="confusion matrix of 3 classes"):
+        figures.confusion(np.ones((3, 2)), "abc")
+
+
 def test_errors_are_drawn_with_their_numbers_and_a_line_across():
     """Each bar carries its error, and the line stands at the error that is compared with."""
     figure = figures.errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1))
-    assert list(figure.data[0].y) == [6.7, 3.6]
-    assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 5.1
+    assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {
+        "2014, 6.7 %": 6.7,
+        "2015, 3.6 %": 3.6,
+    }
+    assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == 5.1
     with pytest.raises(ValueError, match="at least one"):
         figures.errors_by_year({}, ("a person", 5.1))

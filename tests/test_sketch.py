@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer import images, sketch, sketch_training
+from explorer import doodles, images, sketch, sketch_training
 from explorer.images import ImageError
 from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError
 
@@ -455,3 +455,48 @@ def test_the_weights_are_found_in_an_installed_package_too(tmp_path, monkeypatch
         sketch.asset("sketch.npz")
     (tmp_path / "sketch.npz").touch()
     assert sketch.asset("sketch.npz") == tmp_path / "sketch.npz"
+
+
+def test_heat_and_frames_of_what_was_erased(seen):
+    """Heat is the mean drop of the patches on a pixel; framed patches change its mind, alone or together."""
+    asked = 0
+    for picture in [
+        *seen[:2],
+        sketch.prepare(doodles.draw("curved_star")),
+        sketch.prepare(doodles.draw("house")),
+    ]:
+        found = sketch.erase(picture, stride=4)
+        heat = np.zeros((SIDE, SIDE))
+        for row, column in ((0, 0), (17, 30), (33, 33), (63, 40)):
+            over = [
+                found.drops[a, b]
+                for a, top in enumerate(found.tops)
+                for b, left in enumerate(found.lefts)
+                if top <= row < top + 8 and left <= column < left + 8
+            ]
+            heat[row, column] = np.mean(over)
+            assert found.heat[row, column] == pytest.approx(heat[row, column], abs=1e-6)
+        assert found.levels.max() in (0, 255)
+        for (top, left, bottom, right), instead in found.alone:
+            without = picture.copy()
+            without[top:bottom, left:right] = 0
+            assert sketch.forward(without).ranking[0][0] == instead != found.label
+            asked += 1
+        changed = any(label != found.label for row in found.labels for label in row)
+        assert bool(found.alone) is changed
+        assert found.label in found.sentence
+        if found.together:
+            without = picture.copy()
+            for top, left, bottom, right in found.together:
+                without[top:bottom, left:right] = 0
+            assert sketch.forward(without).ranking[0][0] == found.instead
+    assert asked
+
+
+def test_pieces_of_erasing_count_the_patches(seen):
+    """There is a piece before the first patch and one after each, and the last has the result."""
+    pieces = list(sketch.erase_pieces(seen[0]))
+    total = pieces[0].total
+    assert [piece.done for piece in pieces[: total + 1]] == list(range(total + 1))
+    assert all(piece.found is None for piece in pieces[:-1])
+    assert_array_equal(pieces[-1].found.probabilities, sketch.erase(seen[0]).probabilities)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from pages.operations import arrows, costs, curves, filters, grids, inside, networks, poolings, stacks
+from pages.operations import (
+    arrows,
+    costs,
+    curves,
+    filters,
+    grids,
+    inside,
+    networks,
+    poolings,
+    sketches,
+    stacks,
+)
 from pages.operations.records import Answer, Blob, Operation
 
 __all__ = ["OPERATIONS", "Answer", "Blob", "Operation"]
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
-    for topic in (filters, poolings, grids, stacks, curves, arrows, costs, networks, inside)
+    for topic in (filters, poolings, grids, stacks, curves, arrows, costs, networks, sketches, inside)
     for operation in topic.OPERATIONS
 }

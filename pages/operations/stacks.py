@@ -3,50 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cache
-from hashlib import blake2b
 from math import isfinite
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from explorer import experiments, figures, kernels, pipeline
+from explorer import experiments, kernels, pipeline
 from explorer.experiments import Array
+from pages.operations import mosaics
+from pages.operations.mosaics import COLOURS
 from pages.operations.records import Answer, Blob, Operation
-from pages.settings import BlocksSetting, CellSetting, Choice, Values
-
-BY_SIGN = "sign"
+from pages.settings import BlocksSetting, CellSetting, Values
 
 STACK = (
     BlocksSetting("blocks", "Blocks", preset="edges"),
     CellSetting("cell", "Cell"),
-    Choice(
-        "scale",
-        "Colours",
-        {BY_SIGN: "By sign"} | {record.name: record.title for record in figures.SCALES.values()},
-        BY_SIGN,
-        help="How values become colours.",
-        details={BY_SIGN: "Signed where a block has values below zero, otherwise grey, stretched."}
-        | {record.name: record.why for record in figures.SCALES.values()},
-    ),
-    Choice(
-        "ends",
-        "One colour scale for",
-        {"block": "each block", "map": "each map"},
-        "block",
-        help="How far the colours reach.",
-        details={
-            "block": "Equal colours mean equal values on all maps of a block.",
-            "map": "Each map uses the whole scale: weak maps are seen as well as strong ones.",
-        },
-    ),
+    COLOURS,
+    mosaics.ends("block"),
 )
-
-# Pixels of a map in a mosaic at most. On a laptop's screen a tile has about 85; decoding the pictures is the
-# larger part of what an answer costs a browser, so while a control moves somewhat fewer are sent.
-MOVING_TILE, RESTING_TILE = 64, 256
-
-MOVING_QUALITY = 80
 
 KEPT_BYTES = 128 << 20  # of runs: 25 people with 8 blocks of 8 maps at 128 pixels
 
@@ -89,7 +63,7 @@ class Runs:
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:
-            known[look] = _paint(step, values, rest)
+            known[look] = mosaics.paint(f"step{step.number}", step.maps, values, rest)
         found: tuple[Blob, dict[str, Any]] = known[look]
         return found
 
@@ -105,32 +79,6 @@ def stack(values: Values) -> pipeline.Pipeline:
 def whole(values: Values) -> pipeline.Pipeline:
     """Make the same pipeline with every map on, as it is."""
     return pipeline.from_json([block | {"scales": {}} for block in values["blocks"]])
-
-
-def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.PaintedMaps, str]:
-    """Paint the maps of a block as these settings say, and name the scale."""
-    scale = values["scale"]
-    if scale == BY_SIGN:
-        scale = "signed" if maps.min() < 0 else "stretched"
-    return figures.paint_maps(maps, scale, shared=values["ends"] == "block", longest=longest), scale
-
-
-def _paint(step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, dict[str, Any]]:
-    painted, scale = painted_maps(step.maps, values, RESTING_TILE if rest else MOVING_TILE)
-    kind = "png" if rest else "jpeg"
-    data = figures.encode(painted.pixels, kind, MOVING_QUALITY)
-    blob = Blob(f"step{step.number}", figures.MIME[kind], data)
-    facts = {
-        "low": painted.low,
-        "high": painted.high,
-        "limits": painted.limits[0] if values["ends"] == "block" else None,
-        "colours": scale_colours(scale),
-        "tile": [painted.height, painted.pixels.shape[1]],
-        "remark": painted.remark if rest else painted.clipping,
-        # What the browser knows a picture by that it shows already: then it need not decode it again.
-        "painting": blake2b(blob.data, digest_size=8).hexdigest(),
-    }
-    return blob, facts
 
 
 def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
@@ -154,12 +102,6 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
         **_trace(run, values["cell"]),
     }
     return Answer(facts, tuple(blob for blob, _ in painted))
-
-
-@cache
-def scale_colours(scale: str) -> tuple[str, ...]:
-    """Give the colours of a scale, evenly spaced from its low end to its high one."""
-    return tuple(colour for _, colour in figures.legend(scale, -1, 1))
 
 
 def totals(run: pipeline.Run) -> dict[str, int]:

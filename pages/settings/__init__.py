@@ -31,11 +31,13 @@ from pages.settings.records import (
     query_string,
     to_query,
 )
+from pages.settings.sketch import DRAWING, PICTURE, SourceSetting
 from pages.settings.stack import MAX_OWN_WEIGHTS, MAX_PLACE, BlocksSetting, CellSetting
 
 __all__ = [
     "ACTIONS",
     "CUSTOM",
+    "DRAWING",
     "LARGEST",
     "MAX_KERNEL",
     "MAX_OWN_WEIGHTS",
@@ -43,6 +45,7 @@ __all__ = [
     "MAX_PLACE",
     "MAX_POOL",
     "MAX_WEIGHT",
+    "PICTURE",
     "BlocksSetting",
     "CellSetting",
     "Choice",
@@ -64,6 +67,7 @@ __all__ = [
     "Setting",
     "SettingError",
     "SizeSetting",
+    "SourceSetting",
     "StandingSetting",
     "Stops",
     "SwitchesSetting",

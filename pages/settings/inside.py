@@ -62,11 +62,15 @@ class PlaceSetting:
 
 @dataclass(frozen=True)
 class SwitchesSetting:
-    """Channels that are scaled: `[[layer, channel, factor], ...]`, sorted; factor 0 switches one off."""
+    """Channels that are scaled: `[[layer, channel, factor], ...]`, sorted; factor 0 switches one off.
+
+    Where `high` is 0 channels are switched off, and nothing else.
+    """
 
     name: str
     title: str
     default: list[list[float]] = field(default_factory=list)
+    high: float = MOST_FACTOR
 
     def parse(self, value: Any) -> list[list[float]]:
         """Give each scaled channel once; a factor of 1 changes nothing and is left out."""
@@ -87,9 +91,9 @@ class SwitchesSetting:
                     f"{self.title} counts layers and channels from 0, but {str(entry)[:40]!r} came; "
                     "use whole numbers."
                 )
-            if not 0 <= factor <= MOST_FACTOR:
+            if not 0 <= factor <= self.high:
                 raise SettingError(
-                    f"{self.title} takes factors from 0 to {MOST_FACTOR:g}, but {factor:g} came; change it."
+                    f"{self.title} takes factors from 0 to {self.high:g}, but {factor:g} came; change it."
                 )
             found[int(layer), int(channel)] = factor
         return [[*place, factor] for place, factor in sorted(found.items()) if factor != 1]
@@ -123,5 +127,5 @@ class SwitchesSetting:
             "title": self.title,
             "default": [],
             "most": MOST_SWITCHED,
-            "high": MOST_FACTOR,
+            "high": self.high,
         }

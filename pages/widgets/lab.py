@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import figures, images
+from explorer.experiments import Array
 from pages import lane, settings
 from pages.operations import OPERATIONS, Operation
 from pages.settings import Values
@@ -20,6 +21,9 @@ from pages.widgets.chooser import Picture
 
 PAGE_STORE = "page_store"
 FRONTEND = Path(__file__).parent / "frontend"
+
+Brought = Callable[[Mapping[str, Any], Values], Array]
+"""Gives what an operation works on, from the newest question and the settings."""
 
 
 def _read(*names: str) -> str:
@@ -36,7 +40,14 @@ VIEWS = {
     "pool": ((*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"), ("pooling.css",)),
     "forgives": ((*LIVE, "forgives.js"), ("pooling.css",)),
     "arithmetic": ((*LIVE, "stage.js", "transport.js", "arithmetic.js"), ("arithmetic.css",)),
-    "pipeline": ((*LIVE, "stage.js", "kernel.js", "pipeline.js"), ("pipeline.css",)),
+    "pipeline": (
+        (*LIVE, "stage.js", "kernel.js", "mosaic.js", "pipeline.js"),
+        ("pipeline.css", "mosaic.css"),
+    ),
+    "sketch": (
+        (*LIVE, "stage.js", "mosaic.js", "worked.js", "drawing.js", "sketch.js"),
+        ("pad.css", "sketch.css", "mosaic.css"),
+    ),
     "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
     "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
     "softmax": ((*LIVE, "softmax.js"), ("plot.css", "activations.css")),
@@ -110,11 +121,17 @@ def supply(picture: Picture | None) -> None:
 
 
 def show(
-    operation: Operation, state: State, picture: Picture | None, labels: Mapping[str, Any] | None = None
+    operation: Operation,
+    state: State,
+    picture: Picture | None,
+    labels: Mapping[str, Any] | None = None,
+    brought: Brought | None = None,
 ) -> None:
     """Draw the operation's view and take over what the person set in it.
 
     `labels` are texts that the view shows, such as the names in a table, and that the lane need not know.
+    A view whose questions bring what they are about, such as a drawing, has it read by `brought`, which
+    raises a ValueError where it cannot be.
 
     While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
@@ -124,21 +141,30 @@ def show(
     # A run of the view alone may carry what rests as well; it is settled when the page has been run for it.
     rested = _newest(operation, _store_key(operation), PAGE_STORE)
     state.committed = max(state.committed, rested.get("seq", -1))
-    _draw(operation, state, picture, labels or {})
+    _draw(operation, state, picture, labels or {}, brought)
 
 
 @st.fragment
-def _draw(operation: Operation, state: State, picture: Picture | None, labels: Mapping[str, Any]) -> None:
+def _draw(
+    operation: Operation,
+    state: State,
+    picture: Picture | None,
+    labels: Mapping[str, Any],
+    brought: Brought | None,
+) -> None:
     key = f"lab_{operation.name}"
     request = _newest(operation, key, _store_key(operation), PAGE_STORE)
     levels = picture.levels if picture else images.NO_PICTURE
     complaint = _take(operation, state, request, levels.shape)
     answer = None
-    if complaint is None and not request.get("lane"):
-        rest = request.get("rest") is not False
+    if complaint is None:
         try:
-            found = operation.answer(levels, state.values, rest)
-            answer = base64.b64encode(lane.pack(state.seq, rest, found)).decode()
+            if brought:
+                levels = brought(request, state.values)
+            if not request.get("lane"):
+                rest = request.get("rest") is not False
+                found = operation.answer(levels, state.values, rest)
+                answer = base64.b64encode(lane.pack(state.seq, rest, found)).decode()
         except ValueError as error:
             complaint = str(error)
     data = {

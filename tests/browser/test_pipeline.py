@@ -183,7 +183,7 @@ def test_the_maps_on_the_canvas_are_those_of_the_pipeline(page: Page, server) ->
     stack(page, server.url, "convolution~bank=4x3_1~~pooling", size="16")
     for step in (1, 2):
         maps = found(page).maps(step)
-        painted = operations.stacks.painted_maps(maps, said(page), operations.stacks.RESTING_TILE)[0]
+        painted = operations.mosaics.painted_maps(maps, said(page), operations.mosaics.RESTING_TILE)[0]
         pixels = mosaic(page, step).evaluate(
             """(canvas) => { const { width, height } = canvas;
             return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }"""

@@ -279,6 +279,25 @@ def test_only_the_newest_waits():
     assert gate.most_together == 1
 
 
+def test_the_newest_of_each_operation_waits():
+    """What is asked of one operation does not drop what is asked of another; the earlier goes first."""
+    gate = Gate()
+    with serve(Lane(table(gate))) as served, served.open() as client:
+        client.send(PNG)
+        client.send(ask(1, "gate"))
+        assert gate.entered.acquire(timeout=10)
+        for seq in (2, 3):
+            client.send(ask(seq, "echo", value=seq))
+        for seq in (4, 5):
+            client.send(ask(seq, "gate", value=seq))
+        client.send(ask(6, "echo", value=6))
+        assert client.ping().wait(10)
+        time.sleep(0.1)
+        gate.opened.set()
+        answers = [unpack(client.recv(timeout=10))[0]["seq"] for _ in range(3)]
+    assert answers == [1, 5, 6]
+
+
 def test_in_a_flood_answers_grow_and_the_last_request_is_answered(served):
     """Whatever is skipped, sequence numbers grow from answer to answer and end with the last one asked."""
     with served.open() as client:

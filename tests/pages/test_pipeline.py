@@ -214,7 +214,7 @@ def test_moving_and_resting_pictures_are_of_one_size_until_they_are_too_large() 
     """A map is shrunk for the mosaic beyond a size, less at rest than while it moves; at rest it is said."""
     image = np.zeros((300, 200, 1), np.float32)
     values = settings.parse(OPERATION.settings, {"blocks": [{"kind": "activation"}]})
-    for rest, longest in ((False, operations.stacks.MOVING_TILE), (True, operations.stacks.RESTING_TILE)):
+    for rest, longest in ((False, operations.mosaics.MOVING_TILE), (True, operations.mosaics.RESTING_TILE)):
         facts = OPERATION.answer(image, values, rest).facts["steps"][0]
         assert max(facts["tile"]) == longest
         assert ("mean of" in facts["remark"]) is rest

@@ -43,16 +43,17 @@ class Lane {
    * @param {object} wiring
    * @param {string} wiring.url where the lane listens
    * @param {boolean} wiring.needsPicture whether nothing can be asked before a picture was sent
-   * @param {(answer: Answer) => void} wiring.onAnswer
-   * @param {(seq: number, sentence: string) => void} wiring.onError an experiment that cannot be
+   * @param {(answer: Answer, operation: string) => void} wiring.onAnswer
+   * @param {(seq: number, sentence: string, operation: string) => void} wiring.onError an experiment that cannot be
    * @param {(open: boolean) => void} wiring.onState
    */
   constructor({ url, needsPicture, onAnswer, onError, onState }) {
     Object.assign(this, { url, needsPicture, onAnswer, onError, onState });
     this.picture = null;
     this.flying = [];
-    this.waiting = null;
-    this.last = null;
+    // The newest question of each operation: what is asked of one is out of date by the next to it alone.
+    this.waiting = new Map();
+    this.last = new Map();
     this.retry = RETRY_FIRST;
     this.open = false;
     this.closed = false;
@@ -71,7 +72,7 @@ class Lane {
       this.open = true;
       if (this.picture) socket.send(this.picture);
       // What was asked before the connection was lost is asked again: it may have been the last word.
-      this.waiting ??= this.last;
+      this.waiting = new Map([...this.last, ...this.waiting]);
       this.onState(true);
       this.pump();
     };
@@ -95,27 +96,31 @@ class Lane {
 
   /** Ask for an answer; an earlier question that still waits is forgotten. */
   ask(request) {
-    this.last = request;
-    this.waiting = request;
+    this.last.set(request.operation, request);
+    this.waiting.set(request.operation, request);
     this.pump();
   }
 
   pump() {
-    if (!this.open || !this.waiting || this.flying.length >= IN_FLIGHT) return;
-    if (this.needsPicture && !this.picture) return;
-    this.flying.push(this.waiting.seq);
-    this.socket.send(JSON.stringify(this.waiting));
-    this.waiting = null;
+    if (!this.open || (this.needsPicture && !this.picture)) return;
+    // In the order of their numbers, which have to grow.
+    const requests = [...this.waiting.values()].sort((one, other) => one.seq - other.seq);
+    for (const request of requests.slice(0, IN_FLIGHT - this.flying.length)) {
+      this.flying.push(request);
+      this.socket.send(JSON.stringify(request));
+      this.waiting.delete(request.operation);
+    }
   }
 
   receive(data) {
     const message = typeof data === "string" ? JSON.parse(data) : decodeAnswer(data);
     // An answer retires its question and every earlier one: the server skips what is out of date.
-    this.flying = this.flying.filter((seq) => seq > message.seq);
-    if (this.last && this.last.seq === message.seq) this.last = null;
+    const { operation } = this.flying.find(({ seq }) => seq === message.seq);
+    this.flying = this.flying.filter(({ seq }) => seq > message.seq);
+    if (this.last.get(operation)?.seq === message.seq) this.last.delete(operation);
     this.pump();
-    if (typeof data === "string") this.onError(message.seq, message.error);
-    else this.onAnswer(message);
+    if (typeof data === "string") this.onError(message.seq, message.error, operation);
+    else this.onAnswer(message, operation);
   }
 
   close() {

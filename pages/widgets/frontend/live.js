@@ -15,16 +15,16 @@ class Live {
     this.build();
     Object.assign(this.element.dataset, { lane: "connecting", operation: data.operation });
     root.append(this.element);
-    this.runs = new Runs((request) => this.setStateValue("live", request));
+    this.runs = new Runs((request) => this.setStateValue("live", { ...request, ...this.enclosed() }));
     this.commits = new Runs((request, attempt) => {
-      window.explorerCommit.get(attempt === 1 ? data.operation : "page")(request);
+      window.explorerCommit.get(attempt === 1 ? data.operation : "page")({ ...request, ...this.enclosed() });
     });
     if (data.lane) {
       this.lane = new Lane({
         url: this.laneUrl(data.lane),
         needsPicture: data.picture !== null,
-        onAnswer: (answer) => this.receive(answer),
-        onError: (seq, sentence) => this.complain(seq, sentence),
+        onAnswer: (answer, operation) => (operation === data.operation ? this.receive(answer) : this.told(answer, operation)),
+        onError: (seq, sentence, operation) => (operation === data.operation ? this.complain(seq, sentence) : this.say(sentence)),
         onState: (open) => this.laneState(open),
       });
     }
@@ -56,8 +56,17 @@ class Live {
   /** Take over the colours of the roles in the present theme. */
   colour(roles) {}
 
+  /** For how many ms a run of the page lets the lane go first: both would compete for the server's lock. */
+  get runAfter() { return 0; }
+
   /** What to remember of the moment in which a question is asked, beside its settings. */
   noted() { return {}; }
+
+  /** What a question to Streamlit takes along beside the settings; the lane has a way of its own for pictures. */
+  enclosed() { return {}; }
+
+  /** Take the answer of an operation beside the view's own. */
+  told(answer, operation) {}
 
   /** Give up what cannot be, and return to the settings that last were possible. */
   retreat() { this.values = this.possible; }
@@ -175,6 +184,12 @@ class Live {
     return request;
   }
 
+  /** Ask an operation beside the view's own about what is on; `told` takes the answer. */
+  askBeside(operation, parameters, rest) {
+    this.seq += 1;
+    this.lane.ask({ seq: this.seq, operation, parameters, rest });
+  }
+
   /** Where the lane is closed, ask a run; while it opens for the first time the page's own answer is on its way. */
   fallBack(request) {
     if (this.element.dataset.lane === "closed") this.runs.ask({ ...request, lane: false });
@@ -198,7 +213,10 @@ class Live {
     const request = this.ask(changes, false);
     // What is built for the settings, such as a row for each number, has to stand when the answer comes.
     this.showControls();
-    this.commits.ask({ ...request, rest: true, lane: this.live });
+    const run = { ...request, rest: true, lane: this.live };
+    clearTimeout(this.leaving);
+    if (this.live && this.runAfter) this.leaving = setTimeout(() => this.commits.ask(run), this.runAfter);
+    else this.commits.ask(run);
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
   }
 
@@ -257,6 +275,7 @@ class Live {
     window.removeEventListener("explorer:picture", this.onPicture);
     cancelAnimationFrame(this.describing);
     clearTimeout(this.settling);
+    clearTimeout(this.leaving);
     this.lane?.close();
     this.runs.close();
     this.commits.close();

@@ -5,6 +5,7 @@
 const NUMBERS_FROM = 34; // CSS pixels a cell needs before its value can be read in it
 const GRID_FROM = 7; // and before grid lines help more than they hide
 const ZOOM_MOST = 64;
+const HEAT_MOST = 0.85; // how much of a picture the hottest cell covers
 
 /** A frame that is seen on any picture: the role's colour within a white and a dark rim. */
 function outline(context, { scale, x, y }, top, left, bottom, right, colour) {
@@ -21,6 +22,19 @@ function outline(context, { scale, x, y }, top, left, bottom, right, colour) {
     context.lineWidth = line;
     context.strokeRect(fromX, fromY, sizeX, sizeY);
   }
+}
+
+/** A heat map, levels of 0 to 255, as a picture of one colour whose cover is the level. */
+function heatOf({ shape: [height, width], data }, colour) {
+  const probe = new OffscreenCanvas(1, 1).getContext("2d");
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+  const pixels = new ImageData(width, height);
+  data.forEach((level, at) => pixels.data.set([red, green, blue, HEAT_MOST * level], 4 * at));
+  const heat = new OffscreenCanvas(width, height);
+  heat.getContext("2d").putImageData(pixels, 0, 0);
+  return heat;
 }
 
 /** One canvas that shows a grid of cells: a picture with its padding, or a map. */

@@ -11,6 +11,7 @@ class Worked {
     this.element = make("section", { class: "worked", "aria-label": title });
     this.spoken = make("p", { class: "spoken", "aria-live": "polite" });
     this.channel = 0;
+    this.mostColumns = WORKED_MOST;
     this.empty();
   }
 
@@ -33,14 +34,19 @@ class Worked {
   /** A table of numbers with its name; `mark` gives the class of a cell that is more than a number. */
   table(name, rows, role, mark = () => null) {
     const columns = rows[0].length;
-    const dense = columns > WORKED_MOST || rows.length > WORKED_MOST;
+    const dense = columns > this.mostColumns || rows.length > this.mostColumns;
     const density = dense ? "dense" : columns > 5 ? "wider" : columns > 3 ? "wide" : "";
     return make("div", { class: `part ${role}` }, make("div", { class: "partname" }, name),
       make("div", { class: `cells ${density}`, style: `--columns: ${columns}` },
         ...rows.flatMap((row, r) => row.map((entry, c) => make("span", {
           class: mark(r, c), title: String(Number(entry.toPrecision(7))),
           style: dense ? this.ground(entry, role, rows) : null,
-        }, dense ? "" : short(entry, columns > 5 ? 1 : columns > 3 ? 2 : 3))))));
+        }, dense ? "" : this.written(entry, columns))))));
+  }
+
+  /** A number in a table of so many columns. */
+  written(entry, columns) {
+    return short(entry, columns > 5 ? 1 : columns > 3 ? 2 : 3);
   }
 
   /** Buttons for the channels of a picture in colour; none for a grey one. */

@@ -1,0 +1,390 @@
+// A sheet to draw on with its tools: strokes, eraser, undo, paper. It draws by itself, without a round trip.
+// Whoever has it on the page says what becomes of a drawing: `onStroke` while a stroke grows, `send` when it ends.
+
+/**
+ * @typedef {"white" | "black"} Paper
+ * @typedef {{id: string, png: string, paper: Paper}} Drawing  png is base64, without the data: prefix
+ * @typedef {{pixels: ImageData, paper: Paper, blank: boolean, example: string}} Snapshot
+ * @typedef {{x: number, y: number}} Point  in canvas pixels
+ */
+
+const SIDE = 256; // pixels of the sheet
+const MOST_SNAPSHOTS = 30;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const PAINT = { white: "#ffffff", black: "#000000" };
+
+const TOOLS = {
+  brush: ["Brush", "M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3", "true"],
+  eraser: ["Eraser", "M8 19l-4.500-4.500L13 5l6 6-8 8H8zM9 9l6 6M6 19h13", "false"],
+  undo: ["Undo", "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3"],
+  redo: ["Redo", "M15 6l5 5-5 5M20 11H10a5 5 0 0 0 0 10h3"],
+  clear: ["Clear", "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v6M14 11v6"],
+  paper: ["White on black", "M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16zM12 4v16", "false"],
+};
+
+const tool = (name) => {
+  const [label, path, pressed] = TOOLS[name];
+  const state = pressed ? ` aria-pressed="${pressed}"` : "";
+  return `<button type="button" name="${name}" aria-label="${label}" title="${label}"${state}>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg></button>`;
+};
+
+const PAD = `
+  <div class="sheet">
+    <canvas width="${SIDE}" height="${SIDE}" tabindex="0" role="img" data-revision="0"
+      aria-label="Drawing sheet" aria-describedby="how"></canvas>
+    <div class="ring" hidden></div>
+    <p class="hint" aria-hidden="true">Draw here</p>
+  </div>
+  <p class="how" id="how">Draw with the mouse, a finger or a pen. By keyboard, the arrow keys move the brush
+    and the space bar lowers and lifts it; Control Z takes a stroke back.</p>
+  <div class="tools" role="toolbar" aria-label="Drawing tools">
+    ${tool("brush")}${tool("eraser")}<span class="gap"></span>
+    ${tool("undo")}${tool("redo")}${tool("clear")}<span class="gap"></span>${tool("paper")}
+  </div>
+  <label class="size"><span>Brush</span>
+    <input type="range" name="size" min="1" max="48" value="12" aria-label="Brush size in pixels">
+    <output>12 px</output></label>`;
+
+/** @param {Paper} paper @returns {Paper} */
+const opposite = (paper) => (paper === "white" ? "black" : "white");
+
+/** Something that no other pad has said: two tabs and two visits never share a name. */
+const freshName = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
+
+class Pad {
+  constructor() {
+    this.name = freshName();
+    this.sent = 0; // changes so far
+    this.writings = 0;
+    this.adopted = "";
+    /** @type {(drawing: Drawing) => void} */
+    this.send = () => {};
+    this.onStroke = () => {};
+    /** @type {Paper} */
+    this.paper = "white";
+    this.erasing = false;
+    this.blank = true;
+    this.example = ""; // the name of one that is on, and gives way to the first stroke
+    /** @type {Snapshot[]} */
+    this.past = [];
+    /** @type {Snapshot[]} */
+    this.future = [];
+    /** The pointer that draws, "keyboard", or null between strokes. @type {number | "keyboard" | null} */
+    this.drawing = null;
+    /** @type {Point} */
+    this.at = { x: 0, y: 0 };
+
+    this.element = document.createElement("div");
+    this.element.className = "pad";
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", "Drawing pad");
+    this.element.innerHTML = PAD;
+    const root = this.element;
+    this.sheet = root.querySelector(".sheet");
+    this.canvas = root.querySelector("canvas");
+    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ring = root.querySelector(".ring");
+    this.hint = root.querySelector(".hint");
+    this.size = root.querySelector("input[name=size]");
+    this.sizeText = root.querySelector("output");
+    this.buttons = Object.fromEntries(Array.from(root.querySelectorAll("button"), (b) => [b.name, b]));
+    this.at = { x: this.canvas.width / 2, y: this.canvas.height / 2 };
+
+    this.fill();
+    this.listen();
+    this.refresh();
+  }
+
+  listen() {
+    const stop = new AbortController();
+    this.close = () => stop.abort();
+    /** @type {(target: EventTarget, kinds: string, act: (event: any) => void) => void} */
+    const on = (target, kinds, act) => {
+      for (const kind of kinds.split(" ")) target.addEventListener(kind, act, { signal: stop.signal });
+    };
+    on(this.canvas, "pointerdown", (event) => this.pointerDown(event));
+    on(this.canvas, "pointermove", (event) => this.pointerMove(event));
+    on(this.canvas, "pointerup pointercancel lostpointercapture", (event) => {
+      if (event.pointerId === this.drawing) this.end();
+    });
+    on(this.canvas, "pointerleave", () => this.hideRing());
+    on(this.canvas, "keydown", (event) => this.steer(event));
+    on(this.canvas, "focus", () => this.canvas.matches(":focus-visible") && this.showRing());
+    on(this.canvas, "blur", () => {
+      if (this.drawing === "keyboard") this.end();
+      this.hideRing();
+    });
+    on(this.element, "keydown", (event) => this.shortcut(event));
+    on(this.size, "input", () => this.refresh());
+
+    const acts = {
+      brush: () => this.choose(false),
+      eraser: () => this.choose(true),
+      undo: () => this.travel(this.past, this.future),
+      redo: () => this.travel(this.future, this.past),
+      clear: () => this.clear(),
+      paper: () => this.turn(),
+    };
+    for (const [name, act] of Object.entries(acts)) {
+      on(this.buttons[name], "click", () => {
+        // Not `disabled`: a button that lost its use under the finger would lose the focus as well.
+        if (this.buttons[name].getAttribute("aria-disabled") !== "true") act();
+      });
+    }
+  }
+
+  // Strokes
+
+  /** @param {PointerEvent} event */
+  pointerDown(event) {
+    if (!event.isPrimary || event.button !== 0 || this.drawing !== null) return;
+    event.preventDefault();
+    this.canvas.focus({ preventScroll: true });
+    this.canvas.setPointerCapture(event.pointerId);
+    this.begin(event.pointerId, this.place(event), this.pressure(event));
+  }
+
+  /** @param {PointerEvent} event */
+  pointerMove(event) {
+    if (event.pointerType === "mouse") this.showRing(this.place(event));
+    if (event.pointerId !== this.drawing) return;
+    // A browser gathers fast moves into one event per frame; the moves in between make the stroke smooth.
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length ? moves : [event]) this.extend(this.place(move), this.pressure(move));
+  }
+
+  /** @param {PointerEvent} event @returns {Point} */
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * this.canvas.width,
+      y: ((event.clientY - box.top) / box.height) * this.canvas.height,
+    };
+  }
+
+  /** How much the brush widens: only a pen knows how hard it is pressed. @param {PointerEvent} event */
+  pressure(event) {
+    return event.pointerType === "pen" && event.pressure > 0 ? 0.3 + 1.4 * event.pressure : 1;
+  }
+
+  /** @param {number | "keyboard"} who @param {Point} point @param {number} [pressure] */
+  begin(who, point, pressure = 1) {
+    this.remember();
+    if (this.example) this.fill();
+    this.drawing = who;
+    this.at = point;
+    this.blank = false;
+    this.example = "";
+    this.hint.hidden = true;
+    this.extend(point, pressure);
+  }
+
+  /** @param {Point} point @param {number} [pressure] */
+  extend(point, pressure = 1) {
+    const { context } = this;
+    context.strokeStyle = PAINT[this.erasing ? this.paper : opposite(this.paper)];
+    // The eraser reaches a little further, to take the soft rim of an equally wide stroke along.
+    context.lineWidth = this.size.valueAsNumber * pressure + (this.erasing ? 4 : 0);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    context.beginPath();
+    context.moveTo(this.at.x, this.at.y);
+    context.lineTo(point.x, point.y); // a line to itself is a dot, thanks to the round cap
+    context.stroke();
+    this.at = point;
+    this.onStroke();
+  }
+
+  end() {
+    this.drawing = null;
+    this.commit();
+  }
+
+  // The keyboard
+
+  /** Arrow keys move the brush, the space bar lowers and lifts it. @param {KeyboardEvent} event */
+  steer(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const step = event.shiftKey ? 16 : 4;
+      const within = (value) => Math.min(Math.max(value, 0), this.canvas.width);
+      const point = { x: within(this.at.x + arrow[0] * step), y: within(this.at.y + arrow[1] * step) };
+      if (this.drawing === "keyboard") this.extend(point);
+      else if (this.drawing === null) this.at = point;
+    } else if (event.key === " ") {
+      if (event.repeat) return event.preventDefault();
+      if (this.drawing === "keyboard") this.end();
+      else if (this.drawing === null) this.begin("keyboard", this.at);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.showRing();
+  }
+
+  /** @param {KeyboardEvent} event */
+  shortcut(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const redo = key === "y" || (key === "z" && event.shiftKey);
+    if (!redo && key !== "z") return;
+    event.preventDefault();
+    event.stopPropagation(); // the page around has shortcuts of its own
+    if (redo) this.travel(this.future, this.past);
+    else this.travel(this.past, this.future);
+  }
+
+  // History
+
+  /** @returns {Snapshot} */
+  snapshot() {
+    const { width, height } = this.canvas;
+    const { paper, blank, example } = this;
+    return { pixels: this.context.getImageData(0, 0, width, height), paper, blank, example };
+  }
+
+  remember() {
+    this.past.push(this.snapshot());
+    if (this.past.length > MOST_SNAPSHOTS) this.past.shift();
+    this.future.length = 0;
+  }
+
+  /** @param {Snapshot[]} from @param {Snapshot[]} to */
+  travel(from, to) {
+    if (this.drawing !== null) return;
+    const snapshot = from.pop();
+    if (!snapshot) return;
+    to.push(this.snapshot());
+    const { pixels, ...rest } = snapshot;
+    this.context.putImageData(pixels, 0, 0);
+    Object.assign(this, rest);
+    this.commit();
+  }
+
+  // Whole-sheet acts
+
+  /** @param {boolean} erasing */
+  choose(erasing) {
+    this.erasing = erasing;
+    this.refresh();
+  }
+
+  fill() {
+    this.context.fillStyle = PAINT[this.paper];
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  clear() {
+    this.remember();
+    this.fill();
+    this.blank = true;
+    this.example = "";
+    this.commit();
+  }
+
+  /** Turn white into black and back, drawing included. */
+  turn() {
+    this.remember();
+    const { pixels } = this.snapshot();
+    pixels.data.forEach((value, index) => {
+      if (index % 4 !== 3) pixels.data[index] = 255 - value; // the fourth is alpha
+    });
+    this.context.putImageData(pixels, 0, 0);
+    this.paper = opposite(this.paper);
+    this.commit();
+  }
+
+  // What is on
+
+  commit() {
+    this.sent += 1;
+    this.refresh();
+    this.repainted();
+    this.send(this.written());
+  }
+
+  /** What is on, as it is sent. @returns {Drawing} */
+  written() {
+    const png = this.canvas.toDataURL("image/png").split(",", 2)[1];
+    this.writings += 1;
+    return { id: `${this.name}.${this.writings}`, png, paper: this.paper };
+  }
+
+  repainted() {
+    this.canvas.dataset.revision = String(Number(this.canvas.dataset.revision) + 1);
+  }
+
+  /**
+   * Lay a picture on the sheet, in place of what is on: an example by its name, or what was drawn before, "".
+   * @param {string} name @param {string} address @param {Paper} paper
+   */
+  async lay(name, address, paper = "white") {
+    this.laid = name;
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode();
+    if (this.laid !== name || this.drawing !== null) return;
+    if (!this.blank) this.remember();
+    this.paper = paper;
+    this.show(picture);
+    this.example = name;
+  }
+
+  /** @param {CanvasImageSource} picture */
+  show(picture) {
+    this.context.drawImage(picture, 0, 0, this.canvas.width, this.canvas.height);
+    this.blank = false;
+    this.repainted();
+    this.refresh();
+  }
+
+  /**
+   * Take over a drawing that another pad made, never one of this pad's own: a run that started before the
+   * last stroke brings the stroke before it.
+   * @param {Drawing | null | undefined} drawing
+   */
+  async adopt(drawing) {
+    if (!drawing || drawing.id === this.adopted || drawing.id.startsWith(`${this.name}.`)) return;
+    this.adopted = drawing.id;
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${drawing.png}`;
+    await picture.decode();
+    if (this.sent > 0 || this.drawing !== null) return; // somebody was quicker
+    this.example = "";
+    this.paper = drawing.paper;
+    this.show(picture);
+  }
+
+  // What is seen around the sheet
+
+  refresh() {
+    const { brush, eraser, undo, redo, paper } = this.buttons;
+    const dark = this.paper === "black";
+    brush.setAttribute("aria-pressed", String(!this.erasing));
+    eraser.setAttribute("aria-pressed", String(this.erasing));
+    undo.setAttribute("aria-disabled", String(!this.past.length));
+    redo.setAttribute("aria-disabled", String(!this.future.length));
+    paper.setAttribute("aria-pressed", String(dark));
+    this.hint.hidden = !this.blank;
+    this.hint.classList.toggle("dark", dark);
+    this.sizeText.value = `${this.size.value} px`;
+    const what = this.blank ? "empty" : `${this.sent} ${this.sent === 1 ? "change" : "changes"} so far`;
+    this.canvas.setAttribute("aria-label", `Drawing sheet, ${opposite(this.paper)} on ${this.paper}: ${what}`);
+  }
+
+  /** Show the brush's outline where it is. @param {Point} [point] */
+  showRing(point = this.at) {
+    const share = 100 / this.canvas.width;
+    this.ring.hidden = false;
+    this.ring.classList.toggle("down", this.drawing === "keyboard");
+    this.ring.style.left = `${point.x * share}%`;
+    this.ring.style.top = `${point.y * share}%`;
+    this.ring.style.width = `${this.size.valueAsNumber * share}%`;
+  }
+
+  hideRing() {
+    this.ring.hidden = true;
+  }
+}

@@ -1,0 +1,250 @@
+"""Draw and watch as a person uses it: draw, see maps move, ask a number, switch maps off, erase, compare."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from browser.hands import (
+    answered,
+    at,
+    box_of,
+    in_address,
+    not_in_address,
+    number_of,
+    opened,
+    repainted,
+    rested,
+    revision,
+    scrolled,
+    sideways,
+    touches,
+    values_of,
+)
+from playwright.sync_api import Locator, Page, expect
+
+from explorer import doodles, sketch
+
+pytestmark = pytest.mark.browser
+
+Points = list[tuple[float, float]]
+
+
+def turn(x: float, y: float, radius: float, start: float, stop: float, grow: float = 0.0) -> Points:
+    """Points along an arc, in shares of the pad and degrees clockwise from the right."""
+    steps = max(8, int(abs(stop - start) / 24))
+    places = [
+        (start + (stop - start) * step / steps, radius + grow * step / steps) for step in range(steps + 1)
+    ]
+    return [(x + r * math.cos(math.radians(a)), y + r * math.sin(math.radians(a))) for a, r in places]
+
+
+# One drawing a class, as a hand with a mouse may go about it: not quite straight, closed or centred.
+BY_MOUSE: dict[str, list[Points]] = {
+    "circle": [turn(0.46, 0.52, 0.27, -100, 268, 0.015)],
+    "square": [[(0.24, 0.27), (0.7, 0.24), (0.73, 0.71), (0.26, 0.73), (0.23, 0.26)]],
+    "triangle": [[(0.52, 0.2), (0.79, 0.72), (0.21, 0.76), (0.53, 0.19)]],
+    "star": [[(0.5, 0.15), (0.69, 0.75), (0.18, 0.39), (0.83, 0.37), (0.3, 0.77), (0.51, 0.16)]],
+    "heart": [
+        [(0.5, 0.37), (0.42, 0.25), (0.29, 0.24), (0.21, 0.36), (0.27, 0.53), (0.5, 0.79)],
+        [(0.51, 0.38), (0.58, 0.26), (0.7, 0.24), (0.8, 0.35), (0.74, 0.54), (0.5, 0.79)],
+    ],
+    "cross": [[(0.28, 0.3), (0.71, 0.68)], [(0.69, 0.27), (0.31, 0.71)]],
+    "arrow": [[(0.2, 0.66), (0.76, 0.38)], [(0.55, 0.34), (0.78, 0.37), (0.68, 0.57)]],
+    "zigzag": [[(0.14, 0.55), (0.29, 0.34), (0.43, 0.57), (0.58, 0.33), (0.71, 0.56), (0.86, 0.36)]],
+    "spiral": [turn(0.5, 0.5, 0.02, 0, 900, 0.3)],
+    "smiley": [
+        turn(0.5, 0.5, 0.33, -95, 270, 0.01),
+        [(0.39, 0.4), (0.39, 0.45)],
+        [(0.6, 0.39), (0.61, 0.45)],
+        turn(0.5, 0.52, 0.17, 155, 25),
+    ],
+}
+
+
+def network(page: Page, url: str, query: str = "", **more: Any) -> Locator:
+    opened(page, f"{url}/draw_and_watch{query}", "sketch", **more)
+    return page.locator(".lab.sketch")
+
+
+def sheet(page: Page) -> Locator:
+    return page.locator(".lab.sketch").get_by_role("img", name="Drawing sheet")
+
+
+def draw(page: Page, strokes: list[Points]) -> None:
+    """Draw with the mouse, from a cleared pad."""
+    page.get_by_role("button", name="Clear").click()
+    box = box_of(sheet(page))
+    for points in strokes:
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place)
+        page.mouse.up()
+
+
+def mosaic(page: Page, step: int) -> Locator:
+    return page.locator(f".lab.sketch .layers canvas.mosaic[data-step='{step}']")
+
+
+def best(lab: Locator) -> str:
+    return lab.get_attribute("data-best") or ""
+
+
+def test_one_drawing_of_each_class_by_mouse(page: Page, server: Any) -> None:
+    """At least eight of ten things that a hand draws are recognised."""
+    lab = network(page, server.url)
+    said = {}
+    for label, strokes in BY_MOUSE.items():
+        draw(page, strokes)
+        rested(page)
+        said[label] = best(lab)
+    assert sum(label == answer for label, answer in said.items()) >= 8, said
+
+
+def test_all_maps_move_while_the_hand_draws(page: Page, server: Any) -> None:
+    """The example gives way to the first stroke; with the button down every mosaic is painted anew."""
+    lab = network(page, server.url)
+    assert best(lab) == "smiley"
+    assert mosaic(page, 10).count() == 1
+    canvases = [mosaic(page, step) for step in (1, 5, 10)]
+    page.mouse.move(*at(sheet(page), 0.2, 0.5))
+    page.mouse.down()
+    for share in (0.4, 0.6, 0.8):
+        with repainted(*canvases):
+            page.mouse.move(*at(sheet(page), share, 0.5), steps=4)
+    answered(page)
+    assert best(lab) != "smiley"
+    expect(lab).to_have_attribute("data-exact", "false")
+    before, place = revision(lab), scrolled(page)
+    page.mouse.up()
+    in_address(page, "source=drawing")
+    expect(lab).to_have_attribute("data-exact", "true")
+    assert revision(lab) > before
+    assert scrolled(page) == place
+    page.get_by_role("button", name="Undo").click()
+    rested(page)
+    assert best(lab) == "smiley"
+
+
+def test_a_drawing_outlasts_another_page_and_a_cleared_pad_says_so(page: Page, server: Any) -> None:
+    """What was drawn is there after a visit elsewhere; where nothing is drawn the maps are dimmed."""
+    lab = network(page, server.url)
+    draw(page, BY_MOUSE["cross"])
+    in_address(page, "source=drawing")
+    share = number_of(page.locator(".bestshare"))
+    page.get_by_role("link", name="Pooling").first.click()
+    rested(page, "pool2d")
+    page.get_by_role("link", name="Draw and watch").first.click()
+    rested(page, "sketch")
+    assert best(lab) == "cross"
+    assert number_of(page.locator(".bestshare")) == pytest.approx(share, abs=1e-6)
+    page.get_by_role("button", name="Clear").click()
+    expect(lab).to_have_class("lab sketch nothing")
+    expect(lab).to_contain_text("There is nothing drawn")
+    expect(page.get_by_text("nothing is drawn").first).to_be_visible()
+
+
+def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
+    """Pointing frames what a cell sees and works out its sum, a click keeps it; nothing moves on the page."""
+    lab = network(page, server.url)
+    run = sketch.forward(sketch.prepare(doodles.draw("smiley")))
+    canvas = mosaic(page, 8)
+    box, layers = box_of(canvas), box_of(page.locator(".lab.sketch .layers"))
+    side = (box["width"] - 12) / 4
+    spot = box["x"] + side + 4 + side * 20.5 / 32, box["y"] + side + 4 + side * 12.5 / 32
+    page.mouse.move(*spot)
+    expect(lab).to_have_attribute("data-unit", "8.5.12.20")
+    found = sketch.unit(run, "conv4", 5, 12, 20)
+    value = page.locator(".worked .value")
+    assert number_of(value) == pytest.approx(found.value, abs=2e-2)  # the browser's PNG has rounded levels
+    assert page.locator(".worked .partial").count() == 16
+    assert page.locator(".lab.sketch .pad .over:not(.chosen)").get_attribute("data-rectangle")
+    assert box_of(page.locator(".lab.sketch .layers")) == layers
+    page.locator("[data-score=smiley]").hover()
+    expect(lab).to_have_attribute("data-unit", "11.9.0.0")
+    assert number_of(value) == pytest.approx(float(run.maps["dense"][9]), abs=2e-2)
+    page.mouse.click(*spot)
+    in_address(page, "unit=8.5.12.20")
+    page.mouse.move(5, 5)
+    expect(lab).to_have_attribute("data-unit", "8.5.12.20")
+    page.locator(".worked .partial[data-part='3']").click()
+    expect(page.locator(".worked .part.patch")).to_contain_text("of map 3")
+    page.get_by_role("button", name="Let go").click()
+    not_in_address(page, "unit=")
+    canvas.focus()
+    page.keyboard.press("ArrowDown")
+    in_address(page, "unit=8.0.16.16")
+    page.keyboard.press("Escape")
+    not_in_address(page, "unit=")
+
+
+def test_maps_are_switched_off_and_on(page: Page, server: Any) -> None:
+    """The switch of a map sets it to zero in the network; all are on again with one button."""
+    network(page, server.url, "?source=curved_star")
+    before = number_of(page.locator(".bestshare"))
+    box = box_of(mosaic(page, 2))
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.25 * box["height"])
+    page.locator(".layer").nth(1).locator(".switch").nth(3).click()
+    in_address(page, "off=1.3")
+    assert values_of(page, "sketch")["off"] == [[1, 3, 0]]
+    assert number_of(page.locator(".bestshare")) != before
+    page.get_by_role("button", name="All maps on").click()
+    not_in_address(page, "off=")
+    assert number_of(page.locator(".bestshare")) == before
+
+
+def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
+    """Erasing ends with a sentence and frames; each network and picture has its own, and it is a link."""
+    lab = network(page, server.url)
+    page.get_by_role("radio", name="erase").click()
+    in_address(page, "erase=true")
+    said = page.locator(".mindsaid")
+    expect(said).to_contain_text("It says smiley")
+    assert int(lab.get_attribute("data-frames") or 0) > 0
+    page.locator("[data-variant=no_pooling]").click()
+    in_address(page, "variant=no_pooling")
+    expect(page.locator(".layer")).to_have_count(8)
+    page.locator("[data-variant=one_block]").click()
+    in_address(page, "variant=one_block")
+    expect(page.locator(".layer")).to_have_count(5)
+    page.locator("[data-example=letter]").click()
+    in_address(page, "source=letter")
+    label, share = sketch.predict(doodles.draw("letter"), "one_block")[0]
+    expect(said).to_contain_text(f"It says {label}, {share:.0%}"[:-4])
+    page.get_by_role("radio", name="The sidebar's picture").click()
+    in_address(page, "source=picture")
+    assert best(lab)
+    again = network(page, page.url.split("/draw_and_watch")[0], "?" + page.url.split("?")[1])
+    assert values_of(page, "sketch")["variant"] == "one_block"
+    expect(again.locator(".chosen")).to_be_visible()
+
+
+def test_without_a_lane_runs_answer(page: Page, server: Any) -> None:
+    """Where no WebSocket of the lane opens the drawing goes with the run, and its answer comes back."""
+    page.route_web_socket("**/lane", lambda socket: socket.close())
+    lab = network(page, server.url, lane="closed")
+    draw(page, BY_MOUSE["circle"])
+    in_address(page, "source=drawing")
+    assert best(lab) == "circle"
+
+
+def test_a_finger_draws_on_a_phone(phone: Page, server: Any) -> None:
+    """The pad comes first, a finger draws, and nothing is wider than the window."""
+    lab = network(phone, server.url)
+    touch = touches(phone)
+    points = [at(sheet(phone), *point) for point in turn(0.5, 0.5, 0.3, -90, 275)]
+    touch("touchStart", points[0])
+    for point in points[1:]:
+        touch("touchMove", point)
+    touch("touchEnd")
+    in_address(phone, "source=drawing")
+    assert best(lab) == "circle"
+    assert sideways(phone) <= 0
+    order = [
+        box_of(phone.locator(f".lab.sketch .{name}"))["y"]
+        for name in ("padside", "answers", "layers", "tries")
+    ]
+    assert order == sorted(order)
