@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from explorer import figures, images, training
+from explorer import album, doodles, figures, images, sketch, training
 from explorer.activations import Bend
 from explorer.arithmetic import Arithmetic, random_input, random_kernel
 from explorer.dense import Dense
@@ -175,6 +175,21 @@ def inside() -> Picture:
 
 
 @cache
+def drawn() -> Picture:
+    """Show a drawing and what the sketch network makes of it."""
+    drawing = doodles.draw("smiley")
+    maps = sketch.forward(sketch.prepare(drawing)).maps["relu3"][..., :9]
+    painted = figures.paint_maps(maps, "stretched", shared=False)
+    tiles = [figures.enlarge(tile, 3) for tile in painted.tiles]
+    return Picture(
+        before=_data_uri(drawing, "unit"),
+        after=figures.data_uri(figures.encode(figures.mosaic(tiles, columns=3), "webp"), "image/webp"),
+        text="A smiley that was drawn with a thick pen and, beside it, nine maps of a small network: some "
+        "keep its upright lines, some its arcs, some its eyes.",
+    )
+
+
+@cache
 def arrows() -> Picture:
     """Show a table of film ratings, and four people as arrows of their ratings of two films."""
     ratings = TABLES["ratings"]
@@ -186,6 +201,28 @@ def arrows() -> Picture:
         after=figures.data_uri(after, "image/svg+xml"),
         text="A table of numbers, five people's ratings of five films, and, beside it, four of the people as "
         "arrows: those of like taste point the same way.",
+    )
+
+
+@cache
+def classes() -> Picture:
+    """Show nine pictures in no order, and the same sorted into their classes."""
+    gathered = album.example(each=3)
+    tiles = [
+        figures.paint(images.prepare(photo.image(), size=CARD // 3), "unit").pixels
+        for name in gathered.classes
+        for photo in gathered.photos(name)
+    ]
+    mixed = [tiles[place] for place in (4, 0, 7, 2, 6, 3, 8, 5, 1)]
+    before, after = (
+        figures.data_uri(figures.encode(figures.mosaic(each, columns=3), "webp"), "image/webp")
+        for each in (mixed, tiles)
+    )
+    return Picture(
+        before=before,
+        after=after,
+        text="Nine small pictures of a cat, a cup of coffee and a rocket in no order and, beside them, the "
+        "same pictures sorted: a row for each class.",
     )
 
 
@@ -275,6 +312,16 @@ CATALOGUE = (
         sees_picture=False,
     ),
     Entry(
+        file="draw_and_watch.py",
+        title="Draw and watch",
+        section="Trained networks",
+        icon=":material/draw:",
+        question="What does a network make of your drawing?",
+        sentence="Draw one of ten things and see every map of a small network move while you draw, ask any "
+        "number where it comes from, and what would change its mind.",
+        picture=drawn,
+    ),
+    Entry(
         file="imagenet.py",
         title="ImageNet",
         section="Trained networks",
@@ -283,6 +330,17 @@ CATALOGUE = (
         sentence="Send your photograph through a network that knows a thousand classes, walk through its "
         "layers, ask why, and switch channels off.",
         picture=inside,
+        prepared=False,
+    ),
+    Entry(
+        file="transfer.py",
+        title="Transfer",
+        section="Trained networks",
+        icon=":material/school:",
+        question="What can it learn from a few pictures?",
+        sentence="Name classes, bring a few pictures of each, and watch a network that knows a thousand "
+        "others learn yours in a minute.",
+        picture=classes,
         prepared=False,
     ),
 )

@@ -173,7 +173,7 @@ def test_maps_equal_those_of_tf_keras_vis(tiny, picture):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it imports zoom from where it was in SciPy 1
-        pytest.importorskip("tf_keras_vis", reason="tf-keras-vis would install a package called tests")
+        pytest.importorskip("tf_keras_vis", reason="tf-keras-vis is not installed")
         from tf_keras_vis.gradcam import Gradcam
         from tf_keras_vis.layercam import Layercam
         from tf_keras_vis.saliency import Saliency

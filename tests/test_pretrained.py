@@ -44,6 +44,7 @@ from explorer.pretrained import (
     seen,
     spatial_layers,
 )
+from explorer.transfer import BODIES, Body
 
 SMALL = "MobileNet-0.25-128"
 needs_weights = [
@@ -160,9 +161,38 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         assert len({row.block for row in rows} - {""}) == BLOCKS[name], name
         last = rows[place[spatial_layers(name)[-1]]]
         assert (last.name, last.output_shape) == LAST_SPATIAL[name]
+        assert body(model, rows, last) == BODIES[name], name
         for (of, layer), (size, jump) in PUBLISHED_FIELDS.items():
             if of == name:
                 assert rows[place[layer]].receptive[:2] == (size, jump)
+
+
+def body(model, rows, last):
+    """Give what a new head stands on: the last layers that end in `last`, from where their block begins."""
+    by_name = {row.name: row for row in rows}
+    before, waiting = set(), [last.name]
+    while waiting:
+        before.add(waiting[0])
+        waiting += [source for source in by_name[waiting.pop(0)].inputs if source not in before]
+    block = [row.block for row in rows if row.block and row.name in before][-1]
+    tail = set()
+    for row in rows:
+        if row.name in before and (row.block == block or tail.intersection(row.inputs)):
+            tail.add(row.name)
+    stems = {source for name in tail for source in by_name[name].inputs} - tail
+    layers = [model.get_layer(name) for name in tail]
+    return Body(
+        last.name,
+        last.output_shape[-1],
+        block,
+        {row.name: row.output_shape for row in rows if row.name in stems},
+        sum(
+            math.prod(weight.shape)
+            for layer in layers
+            if type(layer).__name__ != "BatchNormalization"
+            for weight in layer.trainable_weights
+        ),
+    )
 
 
 def test_records_tell_what_a_reader_needs():
@@ -534,6 +564,19 @@ def test_no_internet_gives_one_sentence(site, places):
         download(SMALL, places[0] / "file")
 
 
+def test_a_file_goes_where_it_can_be_written(places, monkeypatch):
+    """Into the first folder that takes it, also one that is not there yet; where none does, into Keras's."""
+    assert pretrained.home() == places[0]
+    blocked = places[0] / "file"
+    blocked.write_bytes(b"")
+    new = places[1] / "not" / "yet"
+    monkeypatch.setenv("EXPLORER_WEIGHTS", os.pathsep.join(map(str, (blocked, blocked / "below", new))))
+    assert pretrained.home() == new
+    assert str(new) in find_weights(SMALL).complaint
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert pretrained.home() == places[2]
+
+
 def test_command_fetches(site, places, capsys):
     assert pretrained.main(["fetch", SMALL, "--folder", str(places[1])]) == 0
     said = capsys.readouterr()
@@ -713,6 +756,30 @@ def test_random_weights_are_the_same_each_time():
     pretrained._randomise(record, model, ends)
     for ours, kept in zip(model.get_weights(), opened(SMALL, "random").model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, kept, rtol=1e-3, atol=1e-5)
+
+
+def test_untrained_weights_are_what_training_starts_from():
+    """Kernels have variance 2 / fan-in, also depthwise ones; scales and variances are 1, the rest 0."""
+    import keras
+
+    x = keras.Input((8, 8, 30))
+    layers = [
+        keras.layers.Conv2D(200, 3),
+        keras.layers.DepthwiseConv2D(3),
+        keras.layers.Dense(400),
+        keras.layers.BatchNormalization(),
+    ]
+    for layer, fan in zip(layers, (270, 9, 30, None), strict=True):
+        layer(x)
+        drawn = {
+            weight.name: pretrained.untrained(weight, np.random.default_rng(0)) for weight in layer.weights
+        }
+        assert all(drawn[weight.name].shape == tuple(weight.shape) for weight in layer.weights)
+        for name, value in drawn.items():
+            if value.ndim > 1:
+                assert value.std() == pytest.approx(np.sqrt(2 / fan), rel=0.1)
+            else:
+                np.testing.assert_array_equal(value, float(name in ("gamma", "moving_variance")))
 
 
 # Receptive fields

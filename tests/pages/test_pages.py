@@ -8,6 +8,7 @@ import pytest
 from pages.catalogue import CATALOGUE, Entry
 from pages.operations import OPERATIONS
 from pages.settings import Choice, Number, Setting
+from pages.teaching import plan
 
 FILES = ["home.py", *(entry.file for entry in CATALOGUE)]
 NONSENSE = [
@@ -30,7 +31,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*"
 opened = driving.follow
 
 
-NAMES = {setting.name for operation in OPERATIONS.values() for setting in operation.settings}
+SETTINGS = {setting.name: setting for operation in OPERATIONS.values() for setting in operation.settings}
+SETTINGS |= {plan.PREFIX + setting.name: setting for setting in plan.SETTINGS}
+NAMES = set(SETTINGS)
 
 
 def unusual(setting: Setting) -> str | None:
@@ -45,8 +48,7 @@ def unusual(setting: Setting) -> str | None:
 @pytest.fixture(scope="module")
 def settled() -> dict[str, dict[str, str]]:
     """What each page makes of an address in which whatever can be is unusual."""
-    settings = (setting for operation in OPERATIONS.values() for setting in operation.settings)
-    asked = {setting.name: text for setting in settings if (text := unusual(setting)) is not None}
+    asked = {name: text for name, setting in SETTINGS.items() if (text := unusual(setting)) is not None}
     return {file: {**opened(file, **asked).query_params} for file in FILES}
 
 

@@ -1,0 +1,184 @@
+"""Features: what the head stands on, before and after the network was trained; who is near whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from html import escape
+
+import streamlit as st
+
+from explorer import examination, figures, transfer
+from explorer.album import Pick
+from explorer.attribution import Progress
+from explorer.images import Array
+from pages.teaching.pictures import Tile, gallery, whole
+from pages.teaching.scene import Scene
+from pages.widgets import waiting
+
+NEAREST = 5
+START = "Show it beside this map"
+TITLES = {False: "With the weights of ImageNet", True: "With random weights, before any training"}
+STYLE = """<style>
+.stHtml .map {
+  position: relative; aspect-ratio: 1; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 0.4rem; overflow: hidden;
+  img {
+    position: absolute; width: 11%; aspect-ratio: 1; object-fit: cover; border-radius: 0.25rem;
+    transform: translate(-50%, -50%); border: 3px solid transparent; box-sizing: border-box;
+  }
+  img:hover { z-index: 1; width: 22%; }
+  .held { border-style: dashed; }
+  span {
+    position: absolute; transform: translate(-50%, 1.4rem); padding: 0 0.4rem; border-radius: 0.25rem;
+    background: light-dark(#ffffffd9, #12171dd9); font-weight: 650; white-space: nowrap;
+    pointer-events: none;
+  }
+}
+</style>"""
+
+
+def show(scene: Scene) -> None:
+    """Show which pictures are alike for the network, and a map of all of them."""
+    body = transfer.BODIES[scene.plan.network]
+    st.markdown(
+        f"The network turns each picture into **{body.features:,} numbers**, its **features**: the mean of "
+        f"each map of `{body.layer}`. The new head sees nothing else."
+    )
+    picks = (*scene.halves.train, *scene.halves.held_out)
+    after = computed(scene, "teach_features", scene.plan.weights, picks)
+    if after is None:
+        return
+    show_nearest(scene, picks, after)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_map(scene, TITLES[scene.plan.weights == "random"], picks, after)
+    with right:
+        show_second(scene, picks)
+    st.caption(
+        "**PCA**: of all flat maps of these points the one that keeps most of their variance. Pictures that "
+        "are close here may be far apart along other directions; far here is far everywhere. A dashed frame "
+        "marks those held out."
+    )
+
+
+def show_second(scene: Scene, picks: tuple[Pick, ...]) -> None:
+    """Show the map before any training beside it, or the one after fine-tuning."""
+    tuned = scene.trained if scene.trained and scene.trained.block else None
+    options = {"random": "before any training"} if scene.plan.weights != "random" else {}
+    options |= {"tuned": "after fine-tuning"} if tuned else {}
+    if not options:
+        return
+    chosen = next(iter(options))
+    if len(options) > 1:
+        chosen = st.segmented_control(
+            "Beside it",
+            list(options),
+            format_func=options.__getitem__,
+            default=chosen,
+            required=True,
+            key="teach_beside",
+            bind="query-params",
+        )
+    if chosen == "random":
+        title, found = TITLES[True], computed(scene, "teach_random", "random", picks, START)
+    else:
+        title = "The last block fine-tuned on your pictures"
+        found = pieces(
+            scene,
+            "teach_tuned",
+            scene.question,
+            picks,
+            lambda pictures, run: examination.tuned_pieces(tuned, pictures, run=run),
+            START,
+        )
+    if found is not None:
+        show_map(scene, title, picks, found)
+
+
+def computed(scene: Scene, name: str, weights: str, picks: tuple[Pick, ...], start: str = "") -> Array | None:
+    """Have the worker give the features of all pictures."""
+    return pieces(
+        scene,
+        name,
+        (scene.plan.network, scene.plan.fit, weights, tuple(pick.photo.key for pick in picks)),
+        picks,
+        lambda pictures, run: transfer.features_pieces(scene.plan.network, pictures, weights, run=run),
+        start,
+    )
+
+
+def pieces(
+    scene: Scene,
+    name: str,
+    question: Hashable,
+    picks: tuple[Pick, ...],
+    make: Callable[..., Iterator[Progress]],
+    start: str,
+) -> Array | None:
+    """Have the worker look at one picture after another; nothing until it has seen them all."""
+    found = waiting.pieces(
+        name,
+        question,
+        lambda run: make([pixels for pixels, _ in scene.samples(picks)], run),
+        lambda progress: None,
+        start=start,
+    )
+    return found.value if found and found.done == found.total else None
+
+
+def show_nearest(scene: Scene, picks: tuple[Pick, ...], known: Array) -> None:
+    """Show the training pictures that are most like the picture of the sidebar, or one that is held out."""
+    count = len(scene.halves.train)
+    asked = st.selectbox(
+        "Most alike, among those trained on, to",
+        [None, *range(count, len(picks))],
+        format_func=lambda place: (
+            f"{scene.picture.title}, the picture of the sidebar"
+            if place is None
+            else f"{picks[place].photo.name}, held out, {scene.classes[picks[place].label_index]}"
+        ),
+        key="teach_alike",
+    )
+    if asked is None:
+        own = waiting.result(transfer.features, scene.plan.network, scene.pixels, scene.plan.weights)
+    else:
+        own = known[asked]
+    gallery(
+        Tile(
+            scene.room.thumbnail(picks[place].photo),
+            f"{scene.classes[picks[place].label_index]} {figures.format_number(cosine)}",
+            picks[place].photo.name,
+        )
+        for place, cosine in transfer.nearest(own, known[:count], NEAREST)
+    )
+    st.caption("The number is the **cosine similarity** of the features: 1 where they point the same way.")
+
+
+def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], features: Array) -> None:
+    """Show every picture at its place on the map."""
+    found = transfer.feature_map(features)
+    places = examination.spread(found.points)
+    held = {pick.photo.key for pick in scene.halves.held_out}
+    labels = [pick.label_index for pick in picks]
+    colours = figures.SERIES
+    drawn = "".join(
+        f'<img src="{scene.room.thumbnail(pick.photo)}" alt="" '
+        f'class="{"held" if pick.photo.key in held else "known"}" '
+        f'title="{escape(scene.classes[pick.label_index])}: {escape(pick.photo.name)}" '
+        f'style="left: {inset(x)}; top: {inset(y)}; '
+        f'border-color: {colours[pick.label_index % len(colours)]}">'
+        for pick, (x, y) in zip(picks, places, strict=True)
+    )
+    names = "".join(
+        f'<span style="left: {inset(x)}; top: {inset(y)}">{escape(scene.classes[label])}</span>'
+        for label, (x, y) in examination.middles(places, labels).items()
+    )
+    alt = f"A map of {len(picks)} pictures by their features"
+    st.html(f'{STYLE}<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
+    first, second = (whole(share) for share in found.shares)
+    st.caption(f"**{title}**. Across {first} of the variance, down {second}.")
+
+
+def inset(share: float) -> str:
+    """Keep a picture whose middle is at the rim inside the map."""
+    return f"calc(8% + 80% * {share:.4f})"

@@ -1,0 +1,236 @@
+"""How the network is taught: every choice, on the screen and in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import transfer
+from explorer.transfer import Plan
+from pages import settings
+from pages.operations.inside import FIT, NETWORK, WEIGHTS
+from pages.settings import Choice, Number, Setting, Stops, argument_setting
+from pages.widgets import address, lab
+
+PREFIX = "teach_"
+YES_NO = {False: "no", True: "yes"}
+
+USUAL = Plan()
+HEAD = Choice(
+    "head",
+    "The new head",
+    {"linear": "linear", "hidden": "one hidden layer"},
+    USUAL.head,
+    help="Linear: one matrix from the features to the classes. With a hidden layer it can bend its borders, "
+    "and has more to learn from as few pictures.",
+)
+UNITS = argument_setting(transfer.UNITS)
+EPOCHS = argument_setting(transfer.EPOCHS)
+TUNE_EPOCHS = argument_setting(transfer.TUNE_EPOCHS)
+SEED = argument_setting(transfer.SEED)
+SHARE = Number(
+    "held_out",
+    "Held out, share of each class",
+    0.0,
+    0.5,
+    0.25,
+    0.05,
+    help="These pictures are never trained on: they examine what was learned.",
+)
+
+
+def _rate(argument: transfer.Argument) -> Stops:
+    """Make of a bounded rate a setting whose slider goes in steps of about three."""
+    low, high = argument.low, argument.high
+    every = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+    stops = tuple(stop for stop in every if low <= stop <= high)
+    return Stops(argument.name, argument.title, low, high, argument.default, stops=stops)
+
+
+LEARNING_RATE = _rate(transfer.LEARNING_RATE)
+TUNE_RATE = _rate(transfer.TUNE_RATE)
+AUGMENTATIONS = tuple(Choice(name, title, YES_NO, False) for name, title in transfer.AUGMENTATIONS.items())
+FINE_TUNE = Choice(
+    "fine_tune",
+    "Fine-tune the last block",
+    YES_NO,
+    False,
+    help="When the head has learned, the network's last block learns on, in small steps.",
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    NETWORK,
+    FIT,
+    WEIGHTS,
+    HEAD,
+    UNITS,
+    LEARNING_RATE,
+    EPOCHS,
+    *AUGMENTATIONS,
+    FINE_TUNE,
+    TUNE_RATE,
+    TUNE_EPOCHS,
+    SEED,
+    SHARE,
+)
+_STATE = "teaching plan"
+
+
+def state() -> lab.State:
+    """Give the session's choices; a new session, and one that went back or forward, reads the address."""
+    if _STATE not in st.session_state or address.went_back_or_forward():
+        values, complaints = settings.from_query(SETTINGS, st.query_params, PREFIX)
+        held = st.session_state.setdefault(_STATE, lab.State(values))
+        held.complaints = complaints
+        if held.values != values:
+            held.adopt(values)
+    return st.session_state[_STATE]
+
+
+def _key(setting: Setting, state: lab.State) -> str:
+    """Name a widget; it begins anew with what was not chosen by itself."""
+    return f"{PREFIX}{setting.name}_{state.epoch}"
+
+
+def choose(state: lab.State) -> DeltaGenerator:
+    """Offer the choices, the most important ones in sight, and write them into the address.
+
+    Returns:
+        The place beside them for what is started with them.
+    """
+    values = state.values
+    network, rate, epochs, more, place = st.columns([11, 8, 8, 6, 13], vertical_alignment="bottom")
+    chosen = {}
+    with network:
+        chosen[NETWORK.name] = _menu(NETWORK, state)
+    with rate:
+        chosen[LEARNING_RATE.name] = _stops(LEARNING_RATE, state)
+    with epochs:
+        chosen[EPOCHS.name] = _slider(EPOCHS, state)
+    with more, st.popover("More", icon=":material/tune:", width="stretch"):
+        chosen |= _others(state)
+    if chosen[NETWORK.name] != values[NETWORK.name] and values[WEIGHTS.name] == "unverified":
+        chosen[WEIGHTS.name] = WEIGHTS.default  # what was said about one file is not said about another
+    if any(values[name] != value for name, value in chosen.items()):
+        state.values = values | chosen
+        state.complaints = []
+    address.write(SETTINGS, state.values, PREFIX)
+    return place
+
+
+def _others(state: lab.State) -> settings.Values:
+    chosen = {HEAD.name: _one_of(HEAD, state)}
+    if chosen[HEAD.name] == "hidden":
+        chosen[UNITS.name] = _slider(UNITS, state)
+    chosen[SHARE.name] = _slider(SHARE, state)
+    st.markdown("In each epoch every picture is varied a little:")
+    for setting in AUGMENTATIONS:
+        chosen[setting.name] = _switch(setting, state)
+    chosen[FINE_TUNE.name] = _switch(FINE_TUNE, state)
+    if chosen[FINE_TUNE.name]:
+        chosen[TUNE_RATE.name] = _stops(TUNE_RATE, state)
+        chosen[TUNE_EPOCHS.name] = _slider(TUNE_EPOCHS, state)
+    chosen[FIT.name] = _one_of(FIT, state)
+    chosen[SEED.name] = _number(SEED, state)
+    chosen[WEIGHTS.name] = _random(state)
+    return chosen
+
+
+# Each widget starts at what the session knows, since Streamlit forgets one that is not drawn.
+
+
+def _menu(setting: Choice, state: lab.State) -> Any:
+    options = list(setting.options)
+    return st.selectbox(
+        setting.title,
+        options,
+        index=options.index(state.values[setting.name]),
+        format_func=setting.options.__getitem__,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _one_of(setting: Choice, state: lab.State) -> Any:
+    return st.segmented_control(
+        setting.title,
+        list(setting.options),
+        default=state.values[setting.name],
+        format_func=setting.options.__getitem__,
+        required=True,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _slider(setting: Number, state: lab.State) -> Any:
+    return st.slider(
+        setting.title,
+        setting.low,
+        setting.high,
+        state.values[setting.name],
+        setting.step,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _number(setting: Number, state: lab.State) -> Any:
+    return st.number_input(
+        setting.title,
+        setting.low,
+        setting.high,
+        state.values[setting.name],
+        key=_key(setting, state),
+        help="Equal seeds draw the same pictures and the same first weights.",
+    )
+
+
+def _stops(setting: Stops, state: lab.State) -> Any:
+    value = state.values[setting.name]
+    return st.select_slider(
+        setting.title,
+        sorted({*setting.stops, value}),
+        value,
+        format_func="{:g}".format,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _switch(setting: Choice, state: lab.State) -> Any:
+    return st.toggle(
+        setting.title, state.values[setting.name], key=_key(setting, state), help=setting.help or None
+    )
+
+
+def _random(state: lab.State) -> Any:
+    """Offer random weights in place of the trained ones."""
+    now = state.values[WEIGHTS.name]
+    on = st.toggle(
+        "Random weights",
+        now == "random",
+        key=_key(WEIGHTS, state),
+        help="The network as it was before it had seen any photograph: what is its training worth?",
+    )
+    return "random" if on else WEIGHTS.default if now == "random" else now
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The choices as the explorer takes them: a plan, and which share of each class is held out."""
+
+    plan: Plan
+    share: float
+
+
+def choices(state: lab.State) -> Choices:
+    """Make the plan of what is chosen."""
+    names = {field.name for field in fields(Plan)}
+    return Choices(
+        Plan(**{name: value for name, value in state.values.items() if name in names}),
+        state.values[SHARE.name],
+    )

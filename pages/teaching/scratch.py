@@ -1,0 +1,43 @@
+"""From scratch: the same few pictures, and a small network that has never seen any other."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import transfer
+from explorer.transfer import Course
+from pages.teaching import learning
+from pages.teaching.scene import Scene
+from pages.widgets import waiting
+
+
+def show(scene: Scene) -> None:
+    """Train the small network beside the transferred one, and say what the difference is worth."""
+    st.markdown(
+        "**Why does it work?** The network brings features that a million photographs have shaped; only the "
+        "head is new. Here the same pictures teach a network that begins with nothing."
+    )
+    st.caption(transfer.SCRATCH)
+    own, other = st.columns(2, gap="large")
+    end = scene.plan.epochs
+    with own:
+        st.markdown(f"**Transferred from {scene.network.title}**")
+        show_one(scene.course, end)
+    with other:
+        st.markdown("**From scratch**")
+        waiting.pieces(
+            "teach_scratch",
+            scene.question,
+            lambda run: transfer.scratch_pieces(
+                scene.plan, scene.train, scene.held_out, scene.classes, run=run
+            ),
+            lambda progress: show_one(progress and progress.value, end),
+            start="Train it from scratch",
+            unit="epochs",
+        )
+
+
+def show_one(course: Course | None, end: int) -> None:
+    """Show the curves of one of the two, and say what came of it."""
+    learning.show_course(course, end)
+    st.caption(learning.told(course))

@@ -1,0 +1,118 @@
+"""Measure how long it takes to teach a network three classes of photographs, from a worker not yet started.
+
+`EXPLORER_WEIGHTS=folder python tests/benchmarks/transfer.py` prints Markdown tables for MobileNetV2: one or
+two photographs of each class to train on (`images/*_train_*` beside the folder of the weights), all of
+`*_test_*` held out. It ends with an error if not all of these are right, or the whole takes 30 s or more.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from explorer import compute, images, pretrained, transfer
+from explorer.attribution import Progress
+from explorer.transfer import Course, Plan, Sample
+
+NAMES = ("cat", "dog", "hotdog")
+LIMIT = 30.0  # seconds
+MANY = 30  # parts of each photograph that stand for a classroom's
+HEADINGS = "seconds of each stage (steps, and the median) | together | right"
+
+
+def photographs(part: str) -> list[Sample]:
+    """Give the photographs of a part as the network sees them, and their classes."""
+    folder = pretrained.folders()[0][0] / ".." / ".." / "images"
+    return [
+        (pretrained.seen(Plan.network, images.load(path)), label)
+        for label, name in enumerate(NAMES)
+        for path in sorted(folder.glob(f"{name}_{part}_*.jpg"))
+    ]
+
+
+def many(samples: list[Sample]) -> list[Sample]:
+    """Cut as many different parts out of photographs as a classroom brings."""
+    found = []
+    for pixels, label in samples:
+        for number in range(MANY):
+            found.append((pretrained.seen(Plan.network, pixels[number:, : -1 - number]), label))
+    return found
+
+
+def taught(
+    make: Callable[..., Any], plan: Plan, samples: tuple[list[Sample], list[Sample]], run: Callable[..., Any]
+) -> tuple[Course, list[tuple[str, list[float]]]]:
+    """Train, and give the course with the seconds of each step of each stage."""
+    steps: list[tuple[str, float]] = []
+    began, last = time.perf_counter(), Progress(0, 1, None)
+    for last in make(plan, *samples, NAMES, run=run):
+        now = time.perf_counter()
+        # The last step says that all is done, and was one of the stage before.
+        stage = steps[-1][0] if last.value.stage == "done" else last.value.stage
+        steps.append((stage, now - began))
+        began = now
+    groups = groupby(steps, key=lambda step: step[0])
+    return last.value, [(stage, [seconds for _, seconds in group]) for stage, group in groups]
+
+
+def row(what: str, course: Course, stages: list[tuple[str, list[float]]]) -> None:
+    """Print a row of the table."""
+    told = ", ".join(
+        f"{stage} {sum(taken):.2f} s ({len(taken)}, {1000 * statistics.median(taken):.0f} ms)"
+        for stage, taken in stages
+    )
+    measured = course.history[-1]
+    right = f"{measured.accuracy:.0%} and {measured.held_out_accuracy:.0%}"
+    print(f"| {what} | {told} | {sum(sum(taken) for _, taken in stages):.1f} s | {right} |", flush=True)
+
+
+def main() -> None:
+    """Teach in several ways, and print the tables."""
+    samples = photographs("train"), photographs("test")
+    began = time.perf_counter()
+    place = compute.local()
+    run = place.runner("one")
+    course, stages = taught(transfer.train_pieces, Plan(), samples, run)
+    whole = time.perf_counter() - began
+    print(f"{len(samples[0])} photographs of {len(NAMES)} classes to train on, {len(samples[1])} held out.\n")
+    print(f"| {Plan.network} | {HEADINGS} |\n|---|---|---|---|")
+    row("linear head, worker not yet started", course, stages)
+    plan = Plan(head="hidden", flip=True, crop=True, colour=True)
+    for what, make, each in (
+        ("again: the features are kept", transfer.train_pieces, Plan()),
+        ("hidden layer, augmented", transfer.train_pieces, plan),
+        ("fine-tuned", transfer.train_pieces, Plan(fine_tune=True)),
+        ("hidden layer, augmented, fine-tuned", transfer.train_pieces, replace(plan, fine_tune=True)),
+        ("a small network from scratch", transfer.scratch_pieces, Plan()),
+    ):
+        row(what, *taught(make, each, samples, run))
+    trained = course.trained
+    assert trained is not None
+    for what, function, arguments in (
+        ("one prediction", transfer.predict, (trained, samples[1][0][0])),
+        ("another", transfer.predict, (trained, samples[1][1][0])),
+        ("Grad-CAM", transfer.grad_cam, (trained, samples[1][0][0])),
+        ("a .keras file", transfer.saved, (trained,)),
+    ):
+        start = time.perf_counter()
+        run(function, *arguments)
+        print(f"| {what} | | {1000 * (time.perf_counter() - start):.0f} ms | |", flush=True)
+    crowd = many(samples[0]), samples[1]
+    print(f"\n| {len(crowd[0])} pictures | {HEADINGS} |\n|---|---|---|---|")
+    row("linear head", *taught(transfer.train_pieces, Plan(), crowd, run))
+    row("fine-tuned", *taught(transfer.train_pieces, Plan(fine_tune=True), crowd, run))
+    place.close()
+    right = course.history[-1].held_out_accuracy
+    if right != 1 or whole >= LIMIT:
+        sys.exit(f"{right:.0%} were right after {whole:.1f} s; all were to be, in less than {LIMIT:g} s.")
+
+
+if __name__ == "__main__":
+    if not pretrained.find_weights(Plan.network).trained:
+        sys.exit("The benchmark needs the trained weights: set EXPLORER_WEIGHTS.")
+    main()

@@ -1,0 +1,242 @@
+"""The Transfer page without a browser: gather pictures, train, and read what came of it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import driving
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer import compute
+from pages.teaching import room
+from pages.teaching.room import Room
+
+SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
+
+opened = partial(driving.opened, "transfer.py", **SMALL)
+text_of = driving.text_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def worker():
+    """End the process that computes when these tests have ended."""
+    yield
+    compute.shared().close()
+
+
+def classroom(app: AppTest) -> Room:
+    return app.session_state[room._STATE]
+
+
+def act(app: AppTest, what: str | None, **more: object) -> AppTest:
+    """Do what the board does when something is done on it."""
+    request = {"seq": classroom(app).seq + 1, "act": what, **more}
+    app.session_state["teach_board"] = {"act": request}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(elements: Sequence[Any]) -> str:
+    """Give the words of some boxes as a reader sees them."""
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def png(level: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (24, 24), (level, 255 - level, 60)).save(file, "PNG")
+    return file.getvalue()
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """Hand in files, as a person does with the file dialogue."""
+    place = next(each for each in app.file_uploader if str(each.key).startswith("teach_files"))
+    place.set_value([(name, data, "application/octet-stream") for name, data in files]).run()
+    assert not app.exception
+    return app
+
+
+def click(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def trained(**query: str) -> AppTest:
+    """Open the page, fill in the example and train."""
+    app = opened(**query)
+    click(app, "teach_example")
+    return click(app, "teach_go")
+
+
+def test_an_empty_classroom_says_what_is_missing_and_offers_an_example():
+    """Two classes stand ready, and every tab says what it waits for."""
+    app = opened()
+    assert classroom(app).album.classes == ("class 1", "class 2")
+    assert "class 1 has no picture: add at least one." in said(app.info)
+    assert "at least two classes" in said(app.info)
+    assert not app.error
+    assert not [each for each in app.button if each.key == "teach_go"]
+    click(app, "teach_example")
+    assert classroom(app).album.counts == {"cat": 8, "coffee": 8, "rocket": 8}
+    assert not [each for each in app.button if each.key == "teach_example"]
+    assert "Random weights" in said(app.warning)
+
+
+def test_pictures_are_taken_in_and_bad_ones_are_said():
+    """What is no picture, or there already, is a sentence; the rest stays, and a ZIP brings its classes."""
+    app = opened()
+    upload(
+        app, ("one.png", png(0)), ("two.png", png(90)), ("bad [1].png", b"no picture"), ("again.png", png(0))
+    )
+    assert classroom(app).album.counts == {"class 1": 2, "class 2": 0}
+    assert classroom(app).turn == 1
+    assert "bad [1].png: The file (10 bytes) is no picture" in said(app.warning)
+    assert "again.png is in class 1 already" in said(app.warning)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("all/green/a.png", png(10))
+        archive.writestr("all/red/b.png", png(250))
+    upload(app, ("all.zip", file.getvalue()), ("locked.zip", b"PK\x03\x04 nonsense"))
+    assert classroom(app).album.counts == {"class 1": 2, "green": 1, "red": 1}
+    assert "locked.zip: The file is no ZIP" in said(app.warning)
+    click(app, "teach_undo")
+    assert classroom(app).album.counts == {"class 1": 2, "class 2": 0}
+    click(app, "teach_forget")
+    assert classroom(app).album.size == 0
+
+
+def test_a_drawing_is_added_when_it_is_finished():
+    """It gets a name and an empty sheet follows; what is no drawing is a sentence."""
+    app = opened(teach_from="Draw")
+    assert app.button(key="teach_add_drawing").disabled
+    sheet = io.BytesIO()
+    Image.new("RGB", (256, 256), "white").save(sheet, "PNG")
+    drawing = {"id": "a.1", "png": base64.b64encode(sheet.getvalue()).decode(), "paper": "white"}
+    app.session_state["teach_pad_0"] = {"drawing": drawing}
+    app.run()
+    click(app, "teach_add_drawing")
+    (photo,) = classroom(app).album.photos("class 1")
+    assert photo.name == "drawing 1"
+    assert app.button(key="teach_add_drawing").disabled
+    app.session_state["teach_pad_1"] = {"drawing": {"id": "a.2", "png": "?", "paper": "white"}}
+    app.run()
+    assert "not a drawing of this pad" in said(app.error)
+    assert classroom(app).album.size == 1
+
+
+def test_the_board_changes_classes_and_pictures():
+    """Each act does one thing; what cannot be done is a sentence, and nonsense changes nothing."""
+    app = click(opened(), "teach_example")
+    first, second, *_ = (photo.key for photo in classroom(app).album.photos("cat"))
+    act(app, "rename", name="cat", to=" Chelsea ")
+    act(app, "fix", keys=[first], use="held")
+    act(app, "move", keys=[second], to="rocket")
+    act(app, "add_class")
+    act(app, "aim", name="class 4")
+    found = classroom(app)
+    assert found.album.counts == {"Chelsea": 7, "coffee": 8, "rocket": 9, "class 4": 0}
+    assert found.target == "class 4"
+    assert "Add to **class 4**" in text_of(app)
+    assert "class 4 has no picture" in said(app.info)
+    act(app, "rename", name="class 4", to="COFFEE")
+    assert "There is a class called COFFEE already" in said(app.warning)
+    before = found.album.id
+    for nonsense in (
+        {"act": "sing"},
+        {"act": "remove", "keys": "all"},
+        {"act": "remove", "keys": [{}]},
+        {"act": "fix", "keys": [first], "use": []},
+        {},
+    ):
+        act(app, nonsense.get("act"), **{key: value for key, value in nonsense.items() if key != "act"})
+        assert classroom(app).album.id == before
+    act(app, "drop", name="class 4")
+    act(app, "remove", keys=[first])
+    assert classroom(app).album.counts == {"Chelsea": 6, "coffee": 8, "rocket": 9}
+    act(app, "aim", name="rocket")
+    upload(app, ("new.png", png(3)))
+    assert classroom(app).album.counts["rocket"] == 10
+
+
+def test_the_example_is_learned_examined_and_taken_away():
+    """One training fills every tab: who is right, the cell that is open, the bars, the map and the files."""
+    app = trained(tab="Results")
+    words = text_of(app)
+    assert "of 6** pictures held out are named rightly" in words
+    assert "Epoch **5**" in words
+    assert "| cat |" in words
+    pictures = "\n".join(each.value for each in app.get("html"))
+    assert pictures.count("<li") == 6
+    app.session_state["teach_confusion"] = {"cell": [0, 0]}
+    app.run()
+    assert "**cat, named cat**" in text_of(app)
+    app.session_state["teach_confusion"] = {"cell": [0, 99]}
+    app.run()
+    assert not app.exception
+    app.segmented_control(key="teach_asked").set_value("train").run()
+    assert "of 18** pictures trained on are named rightly" in text_of(app)
+    for tab, expected in {
+        "Try it": "Grad-CAM",
+        "Features": "**cosine similarity**",
+        "From scratch": "begins with nothing",
+        "Take away": "The whole experiment as a program",
+    }.items():
+        app.session_state["tab"] = tab
+        app.run()
+        assert not app.exception, tab
+        assert not app.error, tab
+        assert expected in text_of(app), tab
+        if tab == "Features":
+            app.selectbox(key="teach_alike").select_index(1).run()
+            assert any('class="map"' in each.value for each in app.get("html"))
+
+
+def test_what_the_network_gets_wrong_can_be_added_to_a_class():
+    """The picture of the sidebar joins the class that is chosen; then there is something new to learn."""
+    app = trained(tab="Try it")
+    app.selectbox(key="teach_truth").set_value("rocket").run()
+    click(app, "teach_learn")
+    assert classroom(app).album.counts["rocket"] == 9
+    assert "press Train" in said(app.info)
+    click(app, "teach_undo")
+    assert not app.info  # what was learned before is still known
+
+
+def test_the_link_carries_every_choice_and_no_picture():
+    """The address that the page writes opens the same choices with empty classes."""
+    query = {
+        "teach_network": "mobilenetv3small",
+        "teach_head": "hidden",
+        "teach_units": "8",
+        "teach_learning_rate": "0.01",
+        "teach_flip": "true",
+        "teach_fine_tune": "true",
+        "teach_held_out": "0.5",
+        "teach_seed": "7",
+    }
+    app = driving.opened("transfer.py", **query)
+    click(app, "teach_example")
+    written = {
+        name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()
+    }
+    assert written.items() >= query.items()
+    plan = app.session_state["teaching plan"].values
+    assert (plan["units"], plan["learning_rate"], plan["flip"], plan["held_out"]) == (8, 0.01, True, 0.5)
+    assert "cat" not in json.dumps(dict(app.query_params))
+
+
+def test_what_a_link_asks_in_vain_is_said_once():
+    """A sentence for each choice that cannot be, gone with the next choice."""
+    app = driving.opened("transfer.py", teach_epochs="1e9", teach_head="[press](https://a.b)")
+    assert len(app.warning) == 2
+    app.selectbox(key="teach_network_0").set_value("MobileNet-0.25-128").run()
+    assert not app.warning
