@@ -90,8 +90,9 @@ def open_page(
 
     yield open_
     for page in pages:
-        page.evaluate("() => { try { localStorage.clear(); } catch { /* no page was opened */ } }")
-        page.close()
+        if not page.is_closed():
+            page.evaluate("() => { try { localStorage.clear(); } catch { /* no page was opened */ } }")
+            page.close()
     assert complaints == []
 
 

@@ -228,7 +228,10 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
     tab(page, "Trading", "trading")
     expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
     page.get_by_text("The market, and one of your own").click()
-    page.get_by_role("button", name="Return to the built-in market").click()
+    back = page.get_by_role("button", name="Return to the built-in market")
+    expect(back).to_be_visible()
+    rested(page, "trading")
+    back.click()
     expect(page.locator(".trading")).to_contain_text("The built-in market: 498 days to learn from")
 
 

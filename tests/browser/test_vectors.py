@@ -60,6 +60,7 @@ def tip(page: Page, name: str) -> list[float]:
 
 def type_cell(page: Page, row: int, column: int, text: str) -> None:
     """Type into a cell of the editor; columns of two or three letters are 62 pixels wide, the first 70."""
+    rested(page)
     cell = page.get_by_test_id(f"glide-cell-{column + 1}-{row}")
     expect(cell).to_be_attached()
     box = box_of(page.get_by_test_id("stDataFrame").first)
