@@ -148,7 +148,10 @@ class Losses extends Live {
 
   show({ facts, blobs, seq }) {
     const { curves, chosen, target, prediction, x: [low, high, title], ends, task } = facts;
-    const same = this.picker.tasks.get(task).same;
+    const { same, ...names } = this.picker.tasks.get(task);
+    // The answer may be older than the hand, and the next key goes on from where the marker is.
+    const aim = this.values[names.target];
+    const guess = this.values[names.prediction];
     this.plots.forEach((plot, index) => {
       const gradient = index === 1;
       const [key, blob] = gradient ? ["slope", "slopes"] : ["value", "values"];
@@ -168,8 +171,8 @@ class Losses extends Live {
         summary: `${gradient ? "Gradient" : "Loss"} over ${title.toLowerCase()} at a target of ${short(target)}. `
           + `At ${short(prediction)}: ${curves.map((curve) => `${curve.title} ${short(curve[key], 4)}`).join(", ")}.`,
       });
-      plot.mark("prediction", prediction, `${title} ${short(prediction)}`);
-      if (same) plot.mark("target", target, `Target ${short(target)}`);
+      plot.mark("prediction", guess, `${title} ${short(guess)}`);
+      if (same) plot.mark("target", aim, `Target ${short(aim)}`);
     });
     this.readings();
     this.element.dataset.seq = seq;

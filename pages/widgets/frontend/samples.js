@@ -58,7 +58,8 @@ class SampleTable extends Follower {
       levels: [{ y: even, title: "as much as every other" }],
       summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: the wild sample has ${short(100 * curve.pulls.at(-1))} % of the pull`).join(", ")}.`,
     });
-    this.plot.mark("wild", wild, `${title} ${short(wild)}`);
+    const now = this.values[this.wild]; // the answer may be older than the hand
+    this.plot.mark("wild", now, `${title} ${short(now)}`);
     this.element.dataset.seq = seq;
   }
 
