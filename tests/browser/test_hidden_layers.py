@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from browser.hands import eventually, rested
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import dense
@@ -22,23 +23,6 @@ def open_page(page: Page, url: str, query: str = "") -> None:
     page.goto(f"{url}/hidden_layers?{query}")
     expect(page.locator(".lab[data-lane=open]")).to_be_attached(timeout=20_000)
     rested(page)
-
-
-def rested(page: Page) -> None:
-    """Wait until the last question is answered, and the page's run is over."""
-    page.wait_for_function(
-        """() => {
-          const lab = [...document.querySelectorAll('*')]
-            .map((host) => host.shadowRoot?.querySelector('.lab.network')).find(Boolean);
-          const key = lab && lab.dataset.seq === lab.dataset.asked ? lab.dataset.asked : null;
-          const still = key !== null && window.restedAt === key
-            && !document.querySelector('[data-testid=stStatusWidget]');
-          window.restedAt = key;
-          return still;
-        }""",
-        timeout=20_000,
-        polling=250,
-    )
 
 
 def button(page: Page, name: str) -> Locator:
@@ -459,8 +443,7 @@ def test_all_can_be_done_by_key(page: Page, server: Any) -> None:
     page.keyboard.press("1")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("0")
-    rested(page)
-    assert [row[2] for row in addressed(page)["own"]] == [1, 0]
+    eventually(page, lambda: [row[2] for row in addressed(page)["own"]] == [1, 0], "both points are there")
     page.keyboard.press("Delete")
     rested(page)
     assert [row[2] for row in addressed(page)["own"]] == [1]
