@@ -29,7 +29,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute, images
 from explorer.experiments import Array
-from pages import settings
+from pages import preload, settings
 from pages.operations import OPERATIONS, Answer, Operation
 
 logger = logging.getLogger(__name__)
@@ -374,7 +374,8 @@ routes = LANE.routes
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Keep the lane open; at the end, end the processes that compute for it."""
+    """Load what the pages need and keep the lane open; at the end, end the processes that compute for it."""
+    preload.begin()
     worker = compute.shared()
     async with LANE.lifespan(app):
         try:

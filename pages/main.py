@@ -6,12 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages import preload
 from pages.catalogue import CATALOGUE, sections
 from pages.widgets.chooser import choose
 from pages.widgets.frame import dress, projector_switch
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
+preload.load()
 st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON)
 

@@ -37,7 +37,10 @@ runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 
 class Server:
-    """The explorer in a process of its own, on a free port, started from `directory`."""
+    """The explorer in a process of its own, on a free port, started from `directory`.
+
+    An `informer` lets a test `tell()` what holds inside the process, where a `prelude` runs before all else.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class Server:
         base: str = "",
         project: Path = ROOT,
         informer: bool = False,
+        prelude: str = "",
     ) -> None:
         self.directory = directory
         self.base = base
@@ -54,7 +58,7 @@ class Server:
         self.log = directory / f"server-{self.port}.log"
         self.command = [
             sys.executable,
-            *(["-c", INFORMER] if informer else ["-m"]),
+            *(["-c", prelude + INFORMER] if informer or prelude else ["-m"]),
             *{
                 "streamlit": ["streamlit", "run", str(project / "app.py"), "--server.port", str(self.port)],
                 "uvicorn": ["uvicorn", "app:app", "--app-dir", str(project), "--port", str(self.port)],

@@ -12,17 +12,17 @@ import pytest
 from pages.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
-TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "pages", "pyproject.toml", "tests"}
+TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "findings", "pages", "pyproject.toml", "tests"}
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
 DEEP = {"pretrained.py", "attribution.py", "transfer.py", "sketch_training.py"}  # those that need a framework
-FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py"}
+FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "preload.py"}
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 WRITTEN = sorted(
     path
-    for pattern in ("*.py", "*.js", "*.css", "*.md", "*.toml", ".ci/*")
+    for pattern in ("*.py", "*.js", "*.css", "*.md", "*.sh", "*.toml", ".ci/*")
     for path in ROOT.rglob(pattern)
     if path.is_file() and not MADE.union({".venv", ".git"}).intersection(path.parts)
 )
@@ -114,6 +114,17 @@ def test_top_level_is_fixed():
     """Nothing appears at the top of the project that was not meant to."""
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - MADE == TOP
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "findings").iterdir()), ids=name)
+def test_a_finding_stands_alone(path):
+    """A finding can be run as it lies, in a folder that goes, with what it pins and without the explorer."""
+    text = path.read_text("utf-8")
+    assert path.suffix == ".sh"
+    assert path.stat().st_mode & 0o111
+    assert "mktemp -d" in text
+    assert re.search(r"\w==\d", text)
+    assert not re.search(r"^\s*(?:import|from) (?:explorer|pages)", text, re.MULTILINE)
 
 
 def test_every_page_is_in_the_catalogue():

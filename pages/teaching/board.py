@@ -57,7 +57,7 @@ def show(room: Room, halves: Split | None) -> None:
         for name, photos in room.album.shelves.items()
     ]
     state = {"seq": room.seq, "shelves": shelves, "target": room.target, "most": MOST_CLASSES}
-    # As text: Streamlit would load pandas to find out that a dictionary is no data frame.
+    # As text: in a dictionary Streamlit would look for data frames, in every run.
     _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
 
 

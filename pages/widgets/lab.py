@@ -184,7 +184,7 @@ def _draw(
         "roles": figures.role_colours(),
         "series": figures.series_colours(),
     }
-    # One text: among other values Streamlit looks for data frames, and loads 60 MB of pandas to do so.
+    # One text: among other values Streamlit would look for data frames, in every run.
     _components[operation.view](
         key=key,
         data={"lab": json.dumps(data)},

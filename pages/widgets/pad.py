@@ -45,7 +45,7 @@ def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
     Raises:
         ImageError: if what the browser sent is not a drawing of this pad.
     """
-    # As text: Streamlit would load pandas to find out that a dictionary is no data frame.
+    # As text: in a dictionary Streamlit would look for data frames, in every run.
     text = json.dumps(sent(drawing)) if drawing is not None else ""
     # The callback only declares the name of the state, so that it is there before the first stroke.
     result = _component(key=key, data={"drawing": text}, on_drawing_change=lambda: None)
