@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets import lab
 
 MAIN = Path(__file__).parents[1] / "pages" / "main.py"
+Outcome = TypeVar("Outcome")
+
+
+def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Run a coroutine to its end in a thread of its own.
+
+    After a browser test the loop of Playwright's synchronous interface goes on in the main thread, and a
+    thread takes one loop at a time.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def follow(file: str, **query: str) -> AppTest:

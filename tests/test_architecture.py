@@ -116,6 +116,14 @@ def test_top_level_is_fixed():
     assert found - MADE == TOP
 
 
+def test_no_test_starts_a_loop_in_the_main_thread():
+    """Tests pass in any order: a browser test leaves its loop in the main thread; `run_async` needs none."""
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if "benchmarks" not in path.parts]
+    starting = re.compile(r"asyncio\.run\b|asyncio\.Runner\b|run_until_complete|run_forever")
+    users = [path.name for path in tests if starting.search(path.read_text("utf-8"))]
+    assert set(users) == {"driving.py", "test_architecture.py"}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "findings").iterdir()), ids=name)
 def test_a_finding_stands_alone(path):
     """A finding can be run as it lies, in a folder that goes, with what it pins and without the explorer."""

@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 import streamlit as st
 import uvicorn
+from driving import run_async
 from hypothesis import given
 from hypothesis import strategies as some
 from starlette.applications import Starlette
@@ -350,12 +351,21 @@ async def _answered(paces: list[str]) -> list[int]:
     return order
 
 
+def test_a_coroutine_runs_beside_a_loop_that_is_running():
+    """What a test awaits ends also where another loop is running, as Playwright's is after a browser test."""
+
+    async def outer() -> int:
+        return run_async(asyncio.sleep(0, result=7))
+
+    assert run_async(outer()) == 7
+
+
 def test_hands_pass_films_and_films_still_go_on():
     """What is under a finger goes before twenty trainings; thirty fingers do not stop a training."""
     reach = module.THREADS  # so many run side by side, and their notes may change places
-    films_first = asyncio.run(_answered(["film"] * 20 + ["hand"]))
+    films_first = run_async(_answered(["film"] * 20 + ["hand"]))
     assert films_first.index(20) < reach
-    hands_first = asyncio.run(_answered(["hand"] * 30 + ["film"]))
+    hands_first = run_async(_answered(["hand"] * 30 + ["film"]))
     assert hands_first.index(30) <= module.HANDS_AT_ONCE + reach
     assert sorted(hands_first) == list(range(31))
 
@@ -378,7 +388,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
         turns.close()
         return turns._free
 
-    assert asyncio.run(leave()) == module.THREADS
+    assert run_async(leave()) == module.THREADS
 
 
 def test_a_request_sees_the_picture_of_its_moment():
@@ -645,7 +655,7 @@ def test_a_client_that_does_not_read_is_closed_and_keeps_its_place_until_it_is_g
 def test_without_its_lifespan_the_lane_refuses():
     """A host that skips the lifespan has no threads for the lane, so pages must do without it."""
     lane = Lane(table())
-    sent = asyncio.run(_drive(lane, []))
+    sent = run_async(_drive(lane, []))
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
@@ -663,7 +673,7 @@ def test_the_end_of_the_lifespan_closes_connections_and_threads():
         assert asyncio.all_tasks() == {asyncio.current_task()}
         return sent
 
-    sent = asyncio.run(stop_in_mid_talk())
+    sent = run_async(stop_in_mid_talk())
     assert [message["type"] for message in sent] == ["websocket.accept", "websocket.send", "websocket.close"]
     assert sent[-1]["code"] == 1001
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("lane")]
