@@ -18,6 +18,7 @@ from reprlib import repr as short
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.vectors import LARGEST, Matrix, Vector, checked_place, counted, listed
 
@@ -56,6 +57,7 @@ class Table:
         why: One sentence: what can be seen in it.
         source: Where the numbers come from.
         first: What its first row is counted as: 1, unless it is a part of a longer table.
+        lines: int32 (n,): in which line of its file each row stands; None where there is no file.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Table:
     why: str
     source: str
     first: int = 1
+    lines: NDArray[np.int32] | None = None
 
     @property
     def size(self) -> int:
@@ -203,7 +206,9 @@ class Table:
             ({'temperature (°C)': [17.0, 20.0]}, ('row 6', 'row 7'))
         """
         chosen = {name: cells[rows] for name, cells in list(self.columns.items())[columns]}
-        found = replace(self, columns=chosen, first=self.first + rows.indices(self.size)[0])
+        lines = None if self.lines is None else self.lines[rows]
+        first = self.first + rows.indices(self.size)[0]
+        found = replace(self, columns=chosen, first=first, lines=lines)
         if not found.numbers or not found.size:
             raise ValueError("There are no numbers in this part of the table; choose another one.")
         return found
@@ -300,6 +305,16 @@ class Table:
             ('cloud', 'rain', 'sun')
         """
         return one_hot(self._column(name))
+
+    def where(self, row: int, name: str) -> str:
+        r"""Say where a cell stands, its row counted from 0 and its line in the file from 1.
+
+        Example:
+            >>> read_csv("x,y\n1,2\n\n3,4\n").where(1, "y")
+            "Row 2, column 2 ('y'), line 4 of the file,"
+        """
+        line = None if self.lines is None else int(self.lines[row])
+        return _where(self.first + row, list(self.columns).index(name) + 1, name, line)
 
     def _column(self, name: str) -> Column:
         if name not in self.columns:
@@ -407,7 +422,7 @@ def read_csv(
     readers = [_Reader(place, label, numerals, fast=fast) for place, label in enumerate(names, start=1)]
 
     pending = iter([]) if header else iter([(line, first)])
-    place = 1
+    place, stands = 1, []
     while chunk := [*islice(pending, 1), *islice(rows, _ROWS_AT_ONCE)]:
         for offset, (line, row) in enumerate(chunk):
             if len(row) != width:
@@ -416,6 +431,7 @@ def read_csv(
         for reader, cells in zip(readers, zip(*(row for _, row in chunk), strict=True), strict=True):
             reader.take(cells, range(place, place + len(chunk)), lines)
         place += len(chunk)
+        stands.append(np.array(lines, np.int32))
     if place == 1:
         raise ValueError(
             "The file has one row, which was read as the names of the columns, and no numbers below it; "
@@ -427,7 +443,9 @@ def read_csv(
         + (", with a decimal comma" if numerals.mark == "," else "")
         + ("; the first row gives the names." if header else "; the file gives no names.")
     )
-    return _table(readers, name, title, why, "Your file.")
+    stood = np.concatenate(stands)
+    stood.setflags(write=False)
+    return replace(_table(readers, name, title, why, "Your file."), lines=stood)
 
 
 def _own(columns: Mapping[str, Column]) -> Table:
@@ -468,7 +486,7 @@ def from_text(text: str) -> Table:
         >>> from_text("x,y\n1,2").vector("y").tolist()
         [2.0]
     """
-    return replace(read_csv(text, separator=",", header=True), why=_OWN, source="Typed in.")
+    return replace(read_csv(text, separator=",", header=True), why=_OWN, source="Typed in.", lines=None)
 
 
 def write_csv(table: Table) -> str:
@@ -598,6 +616,13 @@ def _as_text(cell: object) -> str:
     return str(cell)
 
 
+def _where(row: int, place: int, name: str, line: int | None) -> str:
+    """Where a cell stands, for a sentence about it to begin with."""
+    return f"Row {row}, column {place} ({short(name)})" + (
+        "" if line is None else f", line {line} of the file,"
+    )
+
+
 class _Refused(Exception):
     """What is wrong with a cell, to be said after where it is."""
 
@@ -663,10 +688,8 @@ class _Reader:
                 else:
                     values[i] = self._checked(cell)
             except _Refused as refused:
-                line = f", line {lines[i]} of the file," if lines else ""
-                raise ValueError(
-                    f"Row {rows[i]}, column {self.place} ({short(self.name)}){line} {refused}"
-                ) from None
+                where = _where(rows[i], self.place, self.name, lines[i] if lines else None)
+                raise ValueError(f"{where} {refused}") from None
         if not self.is_text:
             self.numbers.append(values)
 

@@ -126,6 +126,17 @@ def test_files_as_they_come(text, expected):
     assert table_of(read_csv(text.encode()).columns) == expected
 
 
+def test_a_cell_is_found_in_its_file():
+    """Row, column and line of a cell are those of the file, blank lines counted, in a part of it too."""
+    table = read_csv('day,x\n\n"a\nb",1\nc,2\n\n\nd,3\n')
+    assert table.where(0, "day") == "Row 1, column 1 ('day'), line 4 of the file,"
+    assert table.where(2, "x") == "Row 3, column 2 ('x'), line 8 of the file,"
+    part = table.part(slice(1, 3), slice(1, 2))
+    assert part.where(1, "x") == "Row 3, column 1 ('x'), line 8 of the file,"
+    assert from_columns({"x": [1, 2]}).where(1, "x") == "Row 2, column 1 ('x')"
+    assert table.with_column("y").where(1, "x") == "Row 2, column 2 ('x')"
+
+
 def test_a_file_in_utf_16_is_read():
     """What Excel calls Unicode text: UTF-16 with its mark, tabs between the cells."""
     assert table_of(read_csv("größe\tx\n1\t2\n".encode("utf-16")).columns) == {"größe": [1], "x": [2]}
