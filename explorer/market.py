@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.curves import LOSSES
+from explorer.dates import is_time, timeline
 from explorer.kernels import Argument
 from explorer.tables import Table, read_csv
 
@@ -41,14 +41,16 @@ CREDIT = Argument("credit", "Credit for a gain", 0.0, 1.0, 0.05, 0.5)
 RATE = Argument("rate", "Learning rate", 0.01, 2.0, 0.01, 0.5)
 STEPS = Argument("steps", "Steps", 0, 500, 10, 100)
 
-UNITS = ("fraction", "percent", "price")
-"""What the numbers of a file may be: 0.01 is 1 %, or 1 is 1 %, or closing prices."""
+UNITS = ("fraction", "percent", "log", "log_percent", "price")
+"""What a file may hold: simple returns, of which 0.01 or 1 is 1 %, log returns alike, or prices."""
 
 FEWEST, MOST = 60, 3000
 """The fewest and the most days of returns."""
 
 _CRASH = 5  # volatilities that a crash takes
 _WARM_UP = 50  # days before the first, so that it is like the others
+_LARGEST_GAIN = 5.0  # of a stake in a day; beyond, a file has another unit
+_ALL_GAINS = 0.05  # no market gains this much every day, but prices are all above it
 _TOO_FAR = 1e3  # a weight beyond is on its way to infinity
 _EVERY = 10  # steps from one entry of a history to the next
 
@@ -60,12 +62,14 @@ class Market:
     Attributes:
         returns: float64 (n,), read-only, oldest first: 0.01 is a gain of 1 % on the stake.
         title: Where they come from.
-        note: A sentence on what was done to a file to read it, or "".
+        note: Sentences on what was done to a file to read it, or "".
+        span: Its first and its last day, such as "2 January 2024 to 29 May 2024"; "" where none is known.
     """
 
     returns: Real
     title: str
     note: str = ""
+    span: str = ""
 
     def __post_init__(self) -> None:
         returns = np.array(self.returns, np.float64)
@@ -81,6 +85,11 @@ class Market:
 
     def __len__(self) -> int:
         return len(self.returns)
+
+    @property
+    def usual(self) -> float:
+        """The root mean square of the returns: how far a usual day moves."""
+        return _usual(self.returns)
 
     def rounded(self) -> list[float]:
         """Give the returns to a millionth, which keeps a message short.
@@ -135,49 +144,42 @@ def synthetic(
     return Market(returns[_WARM_UP:], "Synthetic market")
 
 
-def from_csv(source: str | bytes, column: str = "", unit: str = "fraction") -> Market:
+def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", order: str = "auto") -> Market:
     r"""Read the student's own returns, or prices, from a CSV file.
 
-    Days run from the oldest to the newest. Where the first column of text holds dates (2024-03-01), a file
-    that runs the other way is turned round, and one in disorder is refused.
+    Days run from the oldest to the newest by the dates of the file, however they are written: a file that
+    runs the other way is turned round, and one in disorder is refused. Without dates the first row is taken
+    for the oldest. A profit is position times simple return, so a log return r is read as exp(r) - 1.
 
     Args:
         source: As `explorer.tables.read_csv` takes it.
         column: The column to read; "": the only one of numbers, or the one called return, returns or close.
         unit: One of `UNITS`; from prices the returns are computed, one fewer than there are prices.
+        order: One of `explorer.dates.ORDERS`: whether 05/06/2024 has the day or the month first.
 
     Raises:
-        ValueError: If it cannot be read, or its numbers cannot be returns; the sentence says what to do.
+        ValueError: If it cannot be read, or its numbers cannot be returns; the sentence says where it can
+            what was found, and what to do.
 
     Example:
         >>> text = "close\n" + "\n".join(str(100 + day % 2) for day in range(100))
         >>> from_csv(text, unit="price").returns[:2].round(4).tolist()
         [0.01, -0.0099]
+        >>> text = "return\n" + "\n".join([repr(math.log(1.01)), repr(math.log(0.99))] * 50)
+        >>> from_csv(text, unit="log").returns[:2].round(4).tolist()
+        [0.01, -0.01]
     """
     if unit not in UNITS:
         raise ValueError(f"There is no unit {short(unit)}; choose one of {', '.join(UNITS)}.")
     table = read_csv(source)
-    column = column or _likely(table)
-    numbers = table.vector(column)
+    column = column or _likely(table, unit)
+    rows, numbers = np.arange(table.size), table.vector(column)
+    time = timeline(table, column, order)
     note = ""
-    if _newest_first(table):
-        numbers = numbers[::-1]
+    if time and time.newest_first:
+        rows, numbers = rows[::-1], numbers[::-1]
         note = "The file has the newest day first and was turned round."
-    if unit == "price":
-        if not (numbers > 0).all():
-            raise ValueError(
-                f"A price must be above 0, and column {short(column)} holds {numbers.min():g}; if these are "
-                "returns, choose fraction or percent."
-            )
-        returns = numbers[1:] / numbers[:-1] - 1
-    else:
-        returns = numbers * (0.01 if unit == "percent" else 1.0)
-    low, high = (float(returns.min()), float(returns.max())) if len(returns) else (0.0, 0.0)
-    if low < -1 or high > 5:
-        raise ValueError(
-            f"Column {short(column)} gives returns from {low:.4g} to {high:.4g}, where -1 is all there is to "
-            "lose; say whether its numbers are fractions, per cent or prices."
-        )
+    returns = _returns(table, column, unit, rows, numbers)
     if len(returns) < FEWEST:
         raise ValueError(
             f"The file gives {len(returns)} returns; {FEWEST} or more are needed, to learn from some and be "
@@ -185,38 +187,63 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction") -> M
         )
     if len(returns) > MOST:
         note += f" Of its {len(returns):,} days the latest {MOST:,} are used."
-    return Market(returns[-MOST:], f"Your file, column {column}", note.strip())
+    first, last = (int(rows[place]) for place in (-min(len(returns), MOST), -1))
+    span = f"{time.said(first)} to {time.said(last)}" if time else ""
+    return Market(returns[-MOST:], f"Your file, column {column}", note.strip(), span)
 
 
-def _likely(table: Table) -> str:
-    """The column that holds the returns."""
-    names = {name.strip().casefold(): name for name in table.numbers}
-    for known in ("return", "returns", "close"):
-        if known in names:
-            return names[known]
+def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], numbers: Real) -> Real:
+    """The simple returns that a column gives, its rows from the oldest to the newest, or a refusal."""
+    if unit == "price":
+        if (wrong := rows[numbers <= 0]).size:
+            row = int(wrong.min())
+            raise ValueError(
+                f"{table.where(row, column)} holds {table.vector(column)[row]:g}, and a price must be above "
+                "0; correct it, or say that the column holds returns."
+            )
+        returns: Real = numbers[1:] / numbers[:-1] - 1
+        rows = rows[1:]
+    else:
+        returns = numbers * (0.01 if unit in ("percent", "log_percent") else 1.0)
+        if returns.min() > _ALL_GAINS:
+            raise ValueError(
+                f"Column {short(column)} holds {numbers.min():g} to {numbers.max():g}, a gain of more than "
+                f"{_ALL_GAINS:.0%} every day, which no market has; say whether its numbers are fractions, "
+                "per cent or prices."
+            )
+    is_log = unit in ("log", "log_percent")
+    high = math.log1p(_LARGEST_GAIN) if is_log else _LARGEST_GAIN
+    low = -high if is_log else -1.0
+    wrong = np.flatnonzero((returns < low) | (returns > high))
+    if wrong.size:
+        place = int(wrong[0])
+        raise ValueError(
+            f"{table.where(int(rows[place]), column)} gives a{' log' * is_log} return of "
+            f"{returns[place]:.4g}, and one lies from {low:.4g}{'' if is_log else ', where all is lost,'} to "
+            f"{high:.4g}; say whether the numbers are fractions, per cent or prices, or correct the cell."
+        )
+    return np.expm1(returns) if is_log else returns
+
+
+def _likely(table: Table, unit: str) -> str:
+    """The column that holds the returns, or the prices."""
+    dated = {name for name in table.numbers if is_time(table, name)}
+    names = {name.strip().casefold(): name for name in table.numbers if name not in dated} or {
+        name: name for name in table.numbers
+    }
+    known = ["return", "returns", "close"]
+    if unit == "price":
+        known = ["close", "price", *known]
+    elif unit in ("log", "log_percent"):
+        known = ["log return", "log returns", "log_return", *known]
+    for name in known:
+        if name in names:
+            return names[name]
     if len(names) == 1:
         return next(iter(names.values()))
     raise ValueError(
-        f"The file has {len(names)} columns of numbers: {', '.join(table.numbers)}. Choose the one with the "
+        f"The file has {len(names)} columns of numbers: {', '.join(names.values())}. Choose the one with the "
         "returns or the prices."
-    )
-
-
-def _newest_first(table: Table) -> bool:
-    """Whether a table's dates run backwards; False where it has none."""
-    if not table.texts:
-        return False
-    try:
-        dates = [date.fromisoformat(str(cell).strip()[:10]) for cell in table.columns[table.texts[0]]]
-    except ValueError:
-        return False
-    if dates == sorted(dates):
-        return False
-    if dates == sorted(dates, reverse=True):
-        return True
-    raise ValueError(
-        f"The dates in column {short(table.texts[0])} are in disorder; sort the file by date, so that no day "
-        "is taken for the past of one before it."
     )
 
 

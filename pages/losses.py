@@ -12,6 +12,8 @@ from explorer.curves import LOSSES
 from explorer.losses import TASKS, Charge
 from pages import operations
 from pages.operations import OPERATIONS
+from pages.operations.costs import DATES, HOLDS
+from pages.settings import Choice
 from pages.widgets import lab, panels
 from pages.widgets.chooser import plain
 
@@ -19,9 +21,8 @@ OPERATION = OPERATIONS["losses"]
 SAMPLES = OPERATIONS["samples"]
 FIT = OPERATIONS["fit"]
 TRADING = OPERATIONS["trading"]
-OWN, NOTE = "own market", "own market note"
+OWN, FOUND = "own market", "own market as it was read"
 HEADINGS = ("Loss", "Formula", "Best constant", "Where it is used")
-UNIT_TITLES = {"fraction": "returns: 0.01 is 1 %", "percent": "per cent: 1 is 1 %", "price": "prices"}
 EXPLANATION = Path(__file__).parent / "texts" / "losses.md"
 
 
@@ -133,34 +134,66 @@ def show_trading() -> None:
 
 def choose_market(held: lab.State) -> None:
     """Take a market from a file, or return to the built-in one."""
-    file = st.file_uploader("Returns or prices as CSV, oldest day first", "csv", key="own_returns")
-    one, two = st.columns(2)
-    unit = one.segmented_control(
-        "Its numbers are",
-        list(UNIT_TITLES),
-        format_func=UNIT_TITLES.__getitem__,
-        default="fraction",
-        required=True,
+    file = st.file_uploader(
+        "Returns or prices as CSV",
+        "csv",
+        key="own_returns",
+        help="A column of dates says which day is the oldest; without one it is the first row.",
     )
-    column = two.text_input("Column", placeholder="found by itself where it is called return or close")
-    wanted = file and (file.file_id, unit, column)
+    choose(held, HOLDS)
+    choose(held, DATES)
+    column = st.text_input("Column", placeholder="found by itself where it is called return or close")
+    wanted = file and (file.file_id, held.values["holds"], column, held.values["dates"])
+    refused = False
     if file and wanted != st.session_state.get(OWN):
         try:
-            found = market.from_csv(file.getvalue(), column, unit)
+            found = market.from_csv(file.getvalue(), column, held.values["holds"], held.values["dates"])
         except ValueError as error:
             st.error(plain(str(error)))
-            return
-        st.session_state[OWN], st.session_state[NOTE] = wanted, found.note
-        held.adopt(held.values | {"returns": found.rounded()})
-        st.rerun()
+            refused = True
+        else:
+            st.session_state[OWN], st.session_state[FOUND] = wanted, found
+            held.adopt(held.values | {"returns": found.rounded()})
+            st.rerun()
     if held.values["returns"]:
-        note = st.session_state.get(NOTE, "")
-        st.success(
-            f"Your {len(held.values['returns'])} returns are traded above. They stay with you. {plain(note)}"
-        )
+        if refused:
+            st.caption("Until then the returns that were read before are traded above.")
+        else:
+            show_found(held.values["returns"])
         if st.button("Return to the built-in market"):
             held.adopt(held.values | {"returns": None})
             st.rerun()
+
+
+def choose(held: lab.State, setting: Choice) -> None:
+    """Draw a choice that says how a file is read, and that the address keeps."""
+    key = f"own_{setting.name}"
+
+    def chosen() -> None:
+        held.adopt(held.values | {setting.name: st.session_state[key]})
+
+    st.session_state[key] = held.values[setting.name]
+    st.segmented_control(
+        setting.title,
+        list(setting.options),
+        format_func=setting.options.__getitem__,
+        required=True,
+        key=key,
+        on_change=chosen,
+        help=setting.help,
+    )
+
+
+def show_found(returns: list[float]) -> None:
+    """Say which returns of the student's own are traded, and what was done to the file to read them."""
+    said = [f"Your {len(returns)} returns are traded above."]
+    found: market.Market | None = st.session_state.get(FOUND)
+    if found:
+        said += [found.note, f"They run from {found.span}." if found.span else ""]
+        said.append(f"A usual one is {100 * found.usual:.3g} %. They stay with you.")
+    st.success(plain(" ".join(filter(None, said))))
+    if found and not found.span:
+        st.warning("The file has no dates that can be read, so its first row is taken for the oldest day.")
 
 
 def show_code(state: lab.State) -> None:

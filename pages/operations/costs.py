@@ -92,6 +92,36 @@ TRADE_BOUND = Choice(
     details={"tanh": "A position is within one stake.", "linear": "A position has no bound."},
 )
 
+HOLDS = Choice(
+    "holds",
+    "The column holds",
+    {
+        "fraction": "simple returns",
+        "percent": "simple returns in %",
+        "log": "log returns",
+        "log_percent": "log returns in %",
+        "price": "prices",
+    },
+    "fraction",
+    help="A simple return is the change over the price before, a log return the change of the logarithm of "
+    "the price. 0.01 is 1 %; in %, 1 is. A profit is position × simple return, so log returns are made "
+    "simple ones first.",
+)
+
+DATES = Choice(
+    "dates",
+    "Dates such as 05/06/2024",
+    {
+        "auto": "settled by the column",
+        "day": "day first",
+        "month": "month first",
+        "year": "year first",
+    },
+    "auto",
+    help="One cell with a day above 12 settles it, or the one reading in which the column runs one way in "
+    "time. Where nothing does, you are asked.",
+)
+
 TRADE = (
     *(
         replace(argument_setting(parameter), default=default, high=high, step=step, help=text)
@@ -111,6 +141,8 @@ TRADE = (
     *MARKET,
     TRADE_BOUND,
     Choice("shown", "Days on the plot", {"held_out": "held out", "all": "all"}, "held_out"),
+    HOLDS,
+    DATES,
     ReturnsSetting("returns", "Your market"),
 )
 

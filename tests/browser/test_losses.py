@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -233,6 +234,30 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
     rested(page, "trading")
     back.click()
     expect(page.locator(".trading")).to_contain_text("The built-in market: 498 days to learn from")
+
+
+def test_prices_with_the_newest_day_first_are_turned_round(page: Page, server) -> None:
+    """What the column holds is chosen on the page, stays in the link, and the file is traded forwards."""
+    open_page(page, server.url, operation="trading")
+    page.get_by_text("The market, and one of your own").click()
+    page.get_by_text("prices", exact=True).click()
+    in_address(page, "holds=price")
+    steps = market.synthetic(250, seed=3).returns
+    prices = (100 * (1 + steps).cumprod()).tolist()
+    days = [date(2023, 11, 20) + timedelta(days=step) for step in range(len(prices))]
+    rows = [f"{day:%m/%d/%Y},{price!r}" for day, price in zip(days, prices, strict=True)][::-1]
+    data = "\n".join(["Date,Close", *rows]).encode()
+    chooser = page.get_by_test_id("stFileUploaderDropzoneInput").last
+    chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": data})
+    alert = page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("The file has the newest day first and was turned round.")
+    expect(alert).to_contain_text("They run from 21 November 2023 to 26 July 2024.")
+    rested(page, "trading")
+    returns = [round(each, 6) for each in steps[1:].tolist()]
+    truth = OPERATIONS["trading"].answer(
+        images.NO_PICTURE, values_of(page, "trading") | {"returns": returns}, True
+    )
+    assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-6)
 
 
 def test_the_keyboard_alone_does_it(page: Page, server) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -193,6 +195,100 @@ def test_a_market_of_ones_own_is_traded_and_stays_out_of_the_address() -> None:
     assert facts["own"]
     assert facts["training"] + facts["held_out"] == 197
     assert "returns" not in app.query_params
+
+
+DAYS = [date(2023, 11, 20) + timedelta(days=step) for step in range(200)]
+PRICES = (100 * (1 + market.synthetic(200, seed=8).returns).cumprod()).round(6).tolist()
+
+
+def uploaded(app: AppTest, rows: list[str], head: str = "date,close") -> AppTest:
+    """Upload a file on the Trading tab."""
+    data = "\n".join([head, *rows]).encode()
+    app.file_uploader(key="own_returns").set_value(("mine.csv", data, "text/csv")).run()
+    assert not app.exception
+    return app
+
+
+def trades(app: AppTest) -> str:
+    """Give what the tab trades."""
+    return operations.costs.trades_csv(state_of(app, "trading").values)
+
+
+@pytest.mark.parametrize("writing", ["{:%m/%d/%Y}", "{:%d.%m.%Y}", "{:%Y%m%d}", '"{:%B %d, %Y}"'])
+def test_a_file_with_its_newest_day_first_is_traded_forwards(writing: str) -> None:
+    """The trades are those of the same file in order with ISO dates, and the page says that it was turned."""
+    straight = uploaded(
+        opened(tab="Trading", holds="price"),
+        [f"{day},{price}" for day, price in zip(DAYS, PRICES, strict=True)],
+    )
+    turned = uploaded(
+        opened(tab="Trading", holds="price"),
+        [f"{writing.format(day)},{price}" for day, price in zip(DAYS, PRICES, strict=True)][::-1],
+    )
+    assert trades(turned) == trades(straight)
+    said = "The file has the newest day first and was turned round."
+    assert said in turned.success[0].value
+    assert said not in straight.success[0].value
+    for app in (straight, turned):
+        assert "199 returns are traded above" in app.success[0].value
+        assert "They run from 21 November 2023 to 6 June 2024." in app.success[0].value
+        assert len(app.warning) == 0
+
+
+def test_a_file_without_dates_is_said_to_have_none() -> None:
+    """Its first row is taken for the oldest, and the page says so."""
+    app = uploaded(opened(tab="Trading", holds="price"), list(map(str, PRICES)), "close")
+    assert "its first row is taken for the oldest day" in app.warning[0].value
+
+
+def test_a_file_in_disorder_is_refused_and_the_one_before_goes_on() -> None:
+    """The line is named, and what was traded before is still traded, and said to be."""
+    rows = [f"{day:%d/%m/%Y},{price}" for day, price in zip(DAYS, PRICES, strict=True)]
+    app = uploaded(opened(tab="Trading", holds="price"), rows)
+    before = trades(app)
+    uploaded(app, [*rows[50:], *rows[:50]])
+    assert "Row 151, column 1 \\('date'\\), line 152 of the file, holds" in app.error[0].value
+    assert "sort the file by date" in app.error[0].value
+    assert len(app.success) == 0
+    assert any("read before are traded above" in caption.value for caption in app.caption)
+    assert trades(app) == before
+
+
+def test_what_a_column_holds_is_chosen_and_stays_in_the_address() -> None:
+    """Simple and log returns of one market are traded alike, each as it is said to be."""
+    returns = market.synthetic(200, seed=8).returns.tolist()
+    columns = {
+        "fraction": returns,
+        "percent": [100 * each for each in returns],
+        "log": [math.log1p(each) for each in returns],
+        "log_percent": [100 * math.log1p(each) for each in returns],
+    }
+    found = {}
+    for unit, column in columns.items():
+        app = opened(tab="Trading")
+        app.button_group(key="own_holds").set_value(unit).run()
+        assert app.query_params.get("holds", "fraction") == unit
+        uploaded(app, [f"{day},{each!r}" for day, each in zip(DAYS, column, strict=True)], "date,return")
+        found[unit] = state_of(app, "trading").values["returns"]
+        assert state_of(opened(tab="Trading", holds=unit), "trading").values["holds"] == unit
+    rounded = [round(each, 6) for each in returns]
+    assert found == dict.fromkeys(columns, rounded)
+
+
+def test_the_order_of_day_and_month_is_chosen_and_stays_in_the_address() -> None:
+    """What nothing in the column settles is asked; the answer reads the file anew, and a link keeps it."""
+    rows = ["01/03/2024,0.01", "02/02/2024,0.02", "03/01/2024,0.03"]
+    app = uploaded(opened(tab="Trading"), rows, "date,return")
+    assert "Choose day first or month first" in app.error[0].value
+    app.button_group(key="own_dates").set_value("day").run()
+    assert "gives 3 returns; 60 or more are needed" in app.error[0].value
+    assert app.query_params["dates"] == "day"
+    daily = [f"{day:%d/%m/%Y},0.01" if step % 2 else f"{day:%d/%m/%Y},-0.01" for step, day in enumerate(DAYS)]
+    cold = uploaded(opened(tab="Trading", dates="month"), daily, "date,return")
+    assert "which is no date with the month first; choose another order" in cold.error[0].value
+    cold.button_group(key="own_dates").set_value("auto").run()
+    assert "200 returns are traded above" in cold.success[0].value
+    assert "dates" not in cold.query_params
 
 
 def test_the_lesson_is_no_advice() -> None:
