@@ -16,8 +16,14 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).parents[1]
+
+# No test measures time: on a busy machine one example may take as long as it likes.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 # Runs a module as `python -m` does, and tells on SIGUSR1 what holds inside the process.
 INFORMER = """
