@@ -165,8 +165,8 @@ NUMPY: dict[str, Form] = {
 
 _F = "torch.nn.functional"
 _TORCH_KEPT = "kept = y_pred.clamp(1e-7, 1 - 1e-7)"
-_TORCH_SHARES = ("shares = y_pred / y_pred.sum()", "kept = shares.clamp(1e-7, 1 - 1e-7)")
-_TORCH_SEVERAL = _SEVERAL.replace("y_true.size", "y_true.numel()")
+_TORCH_SHARES = ("shares = y_pred / y_pred.sum(-1, keepdim=True)", "kept = shares.clamp(1e-7, 1 - 1e-7)")
+_TORCH_SEVERAL = _SEVERAL.replace("y_true.size", "y_true.shape[-1]")
 _TORCH_WEIGHT = "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1"
 
 TORCH: dict[str, Form] = {
@@ -180,7 +180,7 @@ TORCH: dict[str, Form] = {
     "mean_absolute_percentage_error": Form(
         (_ERROR,), "100 * (error / y_true.abs().clamp(min=1e-7)).abs().mean()"
     ),
-    "quantile": Form((_ERROR,), "torch.maximum(-quantile * error, (1 - quantile) * error).mean()"),
+    "quantile": Form((_ERROR,), f"(quantile * {_F}.relu(-error) + (1 - quantile) * {_F}.relu(error)).mean()"),
     "epsilon_insensitive": Form((_ERROR,), f"{_F}.relu(error.abs() - epsilon).mean()"),
     "poisson": Form((), f"{_F}.poisson_nll_loss(y_pred, y_true, log_input=False, eps=1e-7)"),
     "binary_crossentropy": Form((_TWO, _TORCH_KEPT), f"{_F}.binary_cross_entropy(kept, target)"),
@@ -207,39 +207,43 @@ TORCH: dict[str, Form] = {
         ),
         "(weight * lacking**gamma * entropy).mean()",
     ),
-    "categorical_crossentropy": Form((_TORCH_SEVERAL, *_TORCH_SHARES), "-(target * kept.log()).sum()"),
+    "categorical_crossentropy": Form(
+        (_TORCH_SEVERAL, *_TORCH_SHARES), "-(target * kept.log()).sum(-1).mean()"
+    ),
     "categorical_crossentropy from logits": Form(
         (), f"{_F}.cross_entropy(y_pred, y_true, label_smoothing=label_smoothing)"
     ),
     "categorical_focal_crossentropy": Form(
-        (_TORCH_SEVERAL, *_TORCH_SHARES), "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum()"
+        (_TORCH_SEVERAL, *_TORCH_SHARES),
+        "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
     ),
     "categorical_focal_crossentropy from logits": Form(
         (_TORCH_SEVERAL, "kept = y_pred.softmax(-1).clamp(1e-7, 1 - 1e-7)"),
-        "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum()",
+        "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
     ),
-    "hinge": Form((_SIGNS,), f"{_F}.relu(1 - signs * y_pred).mean()"),
+    "hinge": Form((_SIGNS,), "(1 - signs * y_pred).clamp(min=0).mean()"),
     "squared_hinge": Form((_SIGNS,), f"{_F}.relu(1 - signs * y_pred).square().mean()"),
     "kl_divergence": Form(
         ("target = y_true.clamp(1e-7, 1)", "kept = y_pred.clamp(1e-7, 1)"),
-        f'{_F}.kl_div(kept.log(), target, reduction="sum")',
+        "(target * (target / kept).log()).sum(-1).mean()",
     ),
     "downside": Form((_LOST,), f"({_F}.relu(lost) ** power).mean()"),
-    "asymmetric_profit": Form((_LOST,), "torch.maximum(weight * lost, lost).mean()"),
+    "asymmetric_profit": Form((_LOST,), f"(lost + (weight - 1) * {_F}.relu(lost)).mean()"),
     "shortfall": Form((_LOST,), f"{_F}.relu(lost - threshold).mean()"),
 }
 """Each loss of tensors y_true and y_pred in PyTorch, likewise; autograd finds the gradient."""
 
 KERAS: dict[str, Form] = {name: Form((), loss.keras) for name, loss in LOSSES.items() if loss.keras} | {
     "quantile": Form(
-        (_ERROR,), "keras.ops.mean(keras.ops.maximum(-quantile * error, (1 - quantile) * error), -1)"
+        (_ERROR,),
+        "keras.ops.mean(quantile * keras.ops.relu(-error) + (1 - quantile) * keras.ops.relu(error), -1)",
     ),
     "epsilon_insensitive": Form(
-        (_ERROR,), "keras.ops.mean(keras.ops.maximum(keras.ops.abs(error) - epsilon, 0), -1)"
+        (_ERROR,), "keras.ops.mean(keras.ops.relu(keras.ops.abs(error) - epsilon), -1)"
     ),
-    "downside": Form((_LOST,), "keras.ops.mean(keras.ops.maximum(lost, 0) ** power, -1)"),
-    "asymmetric_profit": Form((_LOST,), "keras.ops.mean(keras.ops.maximum(weight * lost, lost), -1)"),
-    "shortfall": Form((_LOST,), "keras.ops.mean(keras.ops.maximum(lost - threshold, 0), -1)"),
+    "downside": Form((_LOST,), "keras.ops.mean(keras.ops.relu(lost) ** power, -1)"),
+    "asymmetric_profit": Form((_LOST,), "keras.ops.mean(lost + (weight - 1) * keras.ops.relu(lost), -1)"),
+    "shortfall": Form((_LOST,), "keras.ops.mean(keras.ops.relu(lost - threshold), -1)"),
 }
 """Each loss in Keras, likewise: its own, or in its operations where it has none."""
 
@@ -330,8 +334,8 @@ def code(framework: str, charge: Charge, target: float, prediction: float) -> st
                 "import torch",
                 "",
                 *parameters,
-                f"y_true = torch.tensor({goal})",
-                f"y_pred = torch.tensor({guess}, requires_grad=True)",
+                f"y_true = torch.tensor({goal}, dtype=torch.float64)",
+                f"y_pred = torch.tensor({guess}, dtype=torch.float64, requires_grad=True)",
                 *said,
                 "loss.backward()",
                 "gradient = y_pred.grad",
@@ -342,8 +346,8 @@ def code(framework: str, charge: Charge, target: float, prediction: float) -> st
                 "import tensorflow as tf",
                 "",
                 *parameters,
-                f"y_true = tf.constant({goal})",
-                f"y_pred = tf.constant({guess})",
+                f"y_true = tf.constant({goal}, tf.float64)",
+                f"y_pred = tf.constant({guess}, tf.float64)",
                 "with tf.GradientTape() as tape:",
                 "    tape.watch(y_pred)",
                 *(f"    {line}" for line in said),

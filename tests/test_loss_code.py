@@ -78,13 +78,34 @@ def test_a_framework_gives_the_loss_and_the_gradient_of_the_screen(framework, ta
             assert_allclose(found, expected, rtol=1e-5, atol=1e-6, err_msg=said)
 
 
+@pytest.mark.parametrize("framework", [name for name in FRAMEWORKS if name != "numpy"])
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
+def test_a_framework_gives_the_slope_of_the_screen_at_a_kink(framework, task):
+    """So they do where the slope jumps, and where a probability is 0 or 1 and so is clipped."""
+    if framework == "pytorch":
+        pytest.importorskip("torch")
+    target = task.target.high
+    for name in task.losses:
+        charge = Charge(task.name, name)
+        # Not where a kink lies between two floats, so that its side is a matter of rounding.
+        is_exact = name not in ("shortfall", "mean_squared_logarithmic_error")
+        places = {kink.x for kink in charge.kinks(target)} if is_exact else set()
+        for prediction in places | ({0.0, 1.0} if task.name == "probabilities" else {0.0}):
+            if not task.prediction.low <= prediction <= task.prediction.high:
+                continue
+            found = ran(framework, charge, target, prediction)
+            expected = charge.losses(target, prediction), charge.slopes(target, prediction)
+            said = f"{charge.said} at {target}, {prediction}"
+            assert_allclose(found, expected, rtol=1e-5, atol=1e-6, err_msg=said)
+
+
 def test_a_function_takes_a_batch():
-    """Written as a function of a batch, a loss is the mean over its samples."""
+    """Written as a function of a batch, a loss is the mean over its samples, of one output or of classes."""
     torch = pytest.importorskip("torch")
-    y_true, y_pred = np.array([[0.0], [1.0], [1.0]]), np.array([[0.2], [0.9], [0.4]])
     for name, record in LOSSES.items():
-        if record.target.vector or record.group == "Profit":
-            continue
+        y_true, y_pred = np.array([[0.0], [1.0], [1.0]]), np.array([[0.2], [0.9], [0.4]])
+        if record.target.vector:
+            y_true, y_pred = np.eye(3)[[0, 2]], np.array([[0.2, 0.5, 0.3], [0.3, 0.1, 0.9]])
         names = {"torch": torch}
         exec("\n".join(function("pytorch", name, record.values())), names)
         found = names["loss"](torch.tensor(y_true), torch.tensor(y_pred))
