@@ -174,7 +174,10 @@ def show_code(lesson: Lesson) -> None:
         bind="query-params",
     )
     st.code(snippets.network_code(framework, lesson.network, lesson.training), "python")
-    st.caption("It has the weights as they are now, and ends with the answers to two points.")
+    said = "It has the weights as they are now, and ends with the answers to two points."
+    if lesson.standing and lesson.standing.updates and dense.OPTIMIZERS[lesson.training.optimizer].slots:
+        said += " Its optimiser starts afresh, without the memory of the steps made here."
+    st.caption(said)
 
 
 def show_files(state: lab.State, lesson: Lesson, link: Link) -> None:

@@ -481,6 +481,17 @@ def test_the_code_has_the_present_weights(framework: str) -> None:
     assert app.code[0].value == network_code(framework, lesson.network, lesson.training)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_code_says_what_it_does_not_hold(optimizer: str) -> None:
+    """An optimiser that remembers its steps has none in the script, which is said."""
+    values = parsed(optimizer=optimizer)
+    standing = answer(values | {"advance": "step"}).facts["standing"]
+    app = set_in_lab(opened(tab="Code"), values)
+    assert not any("memory" in caption.value for caption in app.caption)
+    app = set_in_lab(app, values | {"standing": standing}, seq=2)
+    assert any("memory" in caption.value for caption in app.caption) == (optimizer == "adam")
+
+
 # Points of one's own
 
 
