@@ -150,10 +150,12 @@ class Optimizer:
         why: One sentence: what it is good or bad for.
         source: Where it comes from.
         keras: The call that makes it in Keras, with the parameters by name.
-        torch: The same in PyTorch.
+        torch: The call that makes it in PyTorch, likewise.
         slots: How many numbers it keeps for each weight.
         update: (weights, gradients, slots, step from 1, learning_rate, **parameters), in place.
         parameters: What shapes it besides the learning rate.
+        torch_remark: In what PyTorch's is not Keras's and ours.
+        torch_step: Lines of PyTorch that make up for it, run before each step, with the parameters by name.
     """
 
     name: str
@@ -166,6 +168,8 @@ class Optimizer:
     slots: int
     update: Callable[..., None]
     parameters: tuple[Argument, ...] = ()
+    torch_remark: str = ""
+    torch_step: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -1364,6 +1368,21 @@ def losses_for(task: str) -> list[str]:
     ]
 
 
+def learns_from_logits(network: Network, training: Training) -> bool:
+    """Whether the loss is taken of what goes into the output's sigmoid, as Keras does for a cross-entropy.
+
+    A sigmoid near 0 or 1 has lost the digits that the gradient needs.
+
+    Example:
+        >>> network = Network.create([Dense(1, "sigmoid")])
+        >>> learns_from_logits(network, Training()), learns_from_logits(network, Training("hinge"))
+        (True, False)
+    """
+    loss, values = LOSSES[training.loss], dict(training.loss_parameters)
+    is_sigmoid = network.output.activation == "sigmoid" and not loss.target.vector
+    return is_sigmoid and not values.get("from_logits", True)
+
+
 def remarks(network: Network, training: Training, task: str) -> list[str]:
     """Say what cannot work, or not well, before it is tried: a sentence each.
 
@@ -1444,8 +1463,7 @@ class _Objective:
     @classmethod
     def of(cls, network: Network, training: Training) -> _Objective:
         loss, values = LOSSES[training.loss], dict(training.loss_parameters)
-        is_sigmoid = network.output.activation == "sigmoid" and not loss.target.vector
-        return cls(loss, values, is_sigmoid and not values.get("from_logits", True))
+        return cls(loss, values, learns_from_logits(network, training))
 
     def losses(self, y: Real, z: Real, a: Real) -> Real:
         """Give the loss of each point: (n, units) -> (n,)."""
@@ -1870,6 +1888,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
             1,
             _momentum,
             (Argument("momentum", "Momentum", 0.0, 0.99, 0.01, 0.9),),
+            "Keras keeps the rate in its velocities, PyTorch does not: the two part if you change the rate",
         ),
         Optimizer(
             "adam",
@@ -1889,6 +1908,12 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 Argument("beta_1", "Memory of the gradient", 0.0, 0.999, 0.001, 0.9),
                 Argument("beta_2", "Memory of its square", 0.0, 0.9999, 0.0001, 0.999),
                 Argument("epsilon", "Epsilon", 1e-8, 1.0, 1e-8, 1e-7),
+            ),
+            "Keras adds epsilon to sqrt(v), PyTorch to sqrt(v / (1 - beta_2**t)): this evens it out",
+            (
+                "for group in optimizer.param_groups:",
+                '    group["t"] = group.get("t", 0) + 1',
+                '    group["eps"] = epsilon / (1 - group["betas"][1] ** group["t"]) ** 0.5',
             ),
         ),
     )

@@ -19,7 +19,7 @@ from PIL import Image
 
 from explorer import loss_code
 from explorer.curves import ACTIVATIONS, LOSSES
-from explorer.dense import OPTIMIZERS, Dense, Network, Training
+from explorer.dense import OPTIMIZERS, Dense, Network, Optimizer, Training, learns_from_logits
 from explorer.experiments import Array, Convolution, Pooling, SlidingWindow
 from explorer.pipeline import (
     ActivationBlock,
@@ -1206,8 +1206,8 @@ def network_code(framework: str, network: Network, training: Training | None = N
 def _filled(call: str, values: Mapping[str, Any]) -> str:
     """Put values in place of the names of parameters, and leave the names of arguments as they are."""
     for name, value in values.items():
-        text = _number(value) if isinstance(value, float) else repr(value)
-        call = re.sub(rf"(?<!\.)\b{name}\b(?!=)", text, call)
+        # A float keeps its point: Keras takes no rate of 10, and PyTorch no beta of 0.
+        call = re.sub(rf"(?<!\.)\b{name}\b(?!=)", repr(value), call)
     return call
 
 
@@ -1216,10 +1216,15 @@ def _points(network: Network) -> str:
 
 
 _KERAS_FORMS = {  # what Keras lacks, or has as a layer that goes on learning
-    "binary_step": 'keras.ops.cast(x >= 0, "float32")',
-    "prelu": "keras.ops.maximum(x, 0) + alpha * keras.ops.minimum(x, 0)",
+    "binary_step": "keras.ops.minimum(keras.ops.sign(x) + 1, 1)",  # a cast ends the gradient in an error
+    "prelu": "keras.ops.relu(x) - alpha * keras.ops.relu(-x)",
 }
-_TORCH_FORMS = {"binary_step": "(x >= 0).to(x.dtype)"}
+_TORCH_FORMS = {  # what PyTorch lacks, or has with another slope at a kink, where sums of 0 often lie
+    "binary_step": "(torch.sign(x) + 1).clamp(max=1)",  # a comparison ends it in an error
+    "prelu": "torch.relu(x) - alpha * torch.relu(-x)",
+    "selu": "torch.where(x == 0, 1.0507009873554805 * x, torch.nn.functional.selu(x))",
+    "hard_tanh": "x.clamp(-1, 1)",
+}
 
 
 def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
@@ -1274,7 +1279,26 @@ def _keras_network(network: Network, training: Training | None) -> list[list[str
     return [["import keras", "import numpy as np"], model, last]
 
 
+def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[str]:
+    """Write an optimizer, and what makes up for the ways in which PyTorch's is not Keras's."""
+    made = f"optimizer = {_filled(optimizer.torch, values)}"
+    if not optimizer.torch_step:
+        return [f"# {optimizer.torch_remark}", made] if optimizer.torch_remark else [made]
+    return [
+        made,
+        "",
+        "",
+        "def as_keras(optimizer, args, kwargs):  # runs before each step",
+        f"    # {optimizer.torch_remark}",
+        *(f"    {_filled(line, values)}" for line in optimizer.torch_step),
+        "",
+        "",
+        "optimizer.register_step_pre_hook(as_keras)",
+    ]
+
+
 def _torch_network(network: Network, training: Training | None) -> list[list[str]]:
+    from_logits = training is not None and learns_from_logits(network, training)
     sides = zip(network.weights, network.layers, strict=True)
     made = [
         f"        self.layer_{number} = nn.Linear({len(kernel)}, {layer.units})"
@@ -1286,7 +1310,13 @@ def _torch_network(network: Network, training: Training | None) -> list[list[str
         record = ACTIVATIONS[layer.activation]
         form = _filled(_TORCH_FORMS.get(record.name, record.torch), dict(layer.parameters))
         passed.append(f"        x = self.layer_{number}(x)")
-        passed += [f"        x = {form}"] if form != "x" else []
+        if from_logits and number == len(network.layers):
+            passed += [
+                f"        logits, x = x, {form}",
+                "        x.logits = logits  # for the loss, as in Keras: a sigmoid near 0 or 1 loses digits",
+            ]
+        elif form != "x":
+            passed.append(f"        x = {form}")
         copied += [
             f"    model.layer_{number}.weight.copy_(torch.from_numpy(weights_{number}).T)",
             f"    model.layer_{number}.bias.copy_(torch.from_numpy(biases_{number}))",
@@ -1308,10 +1338,13 @@ def _torch_network(network: Network, training: Training | None) -> list[list[str
         *copied,
     ]
     if training:
-        optimizer = OPTIMIZERS[training.optimizer]
         values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
-        model.append(f"optimizer = {_filled(optimizer.torch, values)}")
-        model += ["", "", *loss_code.function("pytorch", training.loss, dict(training.loss_parameters)), ""]
+        optimizer = OPTIMIZERS[training.optimizer]
+        parameters = dict(training.loss_parameters) | ({"from_logits": True} if from_logits else {})
+        first, *rest = loss_code.function("pytorch", training.loss, parameters)
+        if from_logits:
+            rest.insert(0, "    y_pred = y_pred.logits")
+        model += [*_torch_optimizer(optimizer, values), "", "", first, *rest, ""]
         if training.l1 or training.l2:
             model += [
                 "",

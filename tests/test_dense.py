@@ -1227,7 +1227,7 @@ def test_keras_script_trains_as_here(optimizer, loss, values):
 
 def test_pytorch_script_trains_as_here():
     """Likewise for PyTorch, with the loss and the penalty of the script, for every loss."""
-    torch = pytest.importorskip("torch")
+    pytest.importorskip("torch")
     network = random_network([Dense(3), Dense(1, "sigmoid")], 6)
     split = split_of()
     for loss in losses_for("classification"):
@@ -1236,17 +1236,115 @@ def test_pytorch_script_trains_as_here():
         trainer.step()
         if trainer.trouble:  # a percentage of a target that is 0
             continue
-        names = run(network_code("pytorch", network, training))
-        answers = names["model"](torch.tensor(split.train.x))
-        target = torch.tensor(split.train.y[:, np.newaxis])
-        (names["loss"](target, answers) + names["penalty"]()).backward()
+        found = trained_by("pytorch", network, training, split)
+        np.testing.assert_allclose(found, trainer.network.flat(), atol=2e-5, err_msg=loss)
+
+
+def trained_by(framework, network, training, split, steps=1):
+    """Let the script's own model, optimizer and loss take steps, all points in each; give the parameters."""
+    names = run(network_code(framework, network, training))
+    model, x, y = names["model"], split.train.x, split.train.y[:, np.newaxis]
+    if framework == "keras":
+        for _ in range(steps):
+            model.train_on_batch(x, y)
+        return np.concatenate([np.ravel(array) for array in model.get_weights()])
+    tensor = pytest.importorskip("torch").tensor
+    for _ in range(steps):
+        names["optimizer"].zero_grad()
+        loss = names["loss"](tensor(y), model(tensor(x)))
+        (loss + names["penalty"]() if "penalty" in names else loss).backward()
         names["optimizer"].step()
-        for number, layer in enumerate((names["model"].layer_1, names["model"].layer_2)):
-            for found, expected in (
-                (layer.weight.T, trainer.network.weights[number]),
-                (layer.bias, trainer.network.biases[number]),
-            ):
-                np.testing.assert_allclose(found.detach().numpy(), expected, atol=2e-5, err_msg=loss)
+    return np.concatenate([each.detach().numpy().T.ravel() for each in model.parameters()])
+
+
+def assert_trains_as_here(framework, network, training, split, steps=1):
+    trainer = Trainer(network, split, training)
+    trainer.step(steps)
+    assert not trainer.trouble
+    found, expected = trained_by(framework, network, training, split, steps), trainer.network.flat()
+    np.testing.assert_allclose(found, expected, atol=5e-5 * max(1, np.abs(expected).max()))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "parameters", "rate"),
+    [
+        ("sgd", {}, 1.0),
+        ("sgd", {}, 10.0),
+        ("momentum", {"momentum": 0.0}, 1.0),
+        ("momentum", {"momentum": 0.99}, 0.3),
+        ("adam", {"epsilon": 0.1}, 0.1),
+        ("adam", {"epsilon": 1.0}, 1.0),
+        ("adam", {"beta_1": 0.0, "epsilon": 1e-3}, 0.1),
+        ("adam", {"beta_2": 0.0, "epsilon": 0.01}, 0.1),
+        ("adam", {"beta_1": 0.0, "beta_2": 0.0, "epsilon": 1.0}, 1.0),
+        ("adam", {"beta_1": 0.999, "beta_2": 0.9, "epsilon": 1.0}, 0.1),
+    ],
+)
+def test_scripts_train_as_here_at_the_ends_of_the_settings(framework, optimizer, parameters, rate):
+    """Whole numbers, no memory, a long one and a large epsilon: ten steps lead to the weights of here."""
+    network = random_network([Dense(3), Dense(1, "sigmoid")], 6)
+    training = Training("mean_squared_error", (), optimizer, parameters, rate, batch_size=2000, l2=0.01)
+    assert_trains_as_here(framework, network, training, split_of(), 10)
+
+
+def test_pytorch_script_adds_epsilon_where_we_do():
+    """With an epsilon as large as the gradients ten steps from 1 lead to 0.934; PyTorch's own, to 0.5."""
+    torch = pytest.importorskip("torch")
+    training = Training(optimizer="adam", optimizer_parameters={"epsilon": 0.1}, learning_rate=0.1)
+    names = run(network_code("pytorch", Network([Dense(1)], [[[1], [1]]], [[1]]), training))
+    parameters = list(names["model"].parameters())
+    plain = torch.nn.Parameter(torch.ones(1))
+    theirs = torch.optim.Adam([plain], lr=0.1, eps=0.1)
+    for _ in range(10):
+        for each in (*parameters, plain):
+            each.grad = torch.full_like(each, 0.1)
+        names["optimizer"].step()
+        theirs.step()
+    weight, slots = np.ones(1, np.float32), np.zeros((2, 1), np.float32)
+    for step in range(1, 11):
+        gradient = np.full(1, 0.1, np.float32)
+        OPTIMIZERS["adam"].update(weight, gradient, slots, step, 0.1, beta_1=0.9, beta_2=0.999, epsilon=0.1)
+    assert weight[0].round(3) == np.float32(0.934)
+    assert plain.item() == pytest.approx(0.5, abs=1e-3)
+    for each in parameters:
+        np.testing.assert_allclose(each.detach(), np.broadcast_to(weight, each.shape), atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "binary_focal_crossentropy"])
+def test_scripts_learn_where_a_sigmoid_saturates(framework, loss):
+    """A point far on the wrong side, whose probability rounds to 0 or 1, pulls as hard as it does here."""
+    network = Network([Dense(1, "sigmoid")], [[[40], [30]]], [[5]])
+    training = Training(loss, learning_rate=0.1, batch_size=2000)
+    trainer = Trainer(network, split_of(), training)
+    trainer.step()
+    assert np.abs(trainer.network.flat() - network.flat()).max() > 0.01
+    assert_trains_as_here(framework, network, training, split_of())
+
+
+@pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if record.kinks()])
+@pytest.mark.parametrize("is_hidden", [True, False], ids=["hidden", "output"])
+def test_scripts_take_the_slope_of_here_at_a_kink(framework, name, is_hidden):
+    """Weights of 0 put every sum on a kink: the scripts run, and go where we go."""
+    points = from_rows([[1, 2, 0.25], [1, -1, 0.75], [2, 1, 1], [0, 1, 0.5]], "regression")
+    training = Training("mean_squared_error", batch_size=2000)
+    for kink in ACTIVATIONS[name].kinks():
+        bent = Dense(2 if is_hidden else 1, name)
+        layers, weights, biases = [bent], [np.zeros((2, bent.units))], [[kink.x] * bent.units]
+        if is_hidden:
+            layers, weights = [*layers, Dense(1, "linear")], [*weights, [[1], [-2]]]
+            biases.append([0.5])
+        assert_trains_as_here(framework, Network(layers, weights, biases), training, Split(points, points))
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"), [("hinge", 1.0), ("quantile", 0.0), ("quantile", 1.0), ("mean_absolute_error", 1.0)]
+)
+def test_scripts_take_the_slope_of_here_where_a_loss_has_a_kink(framework, loss, output):
+    """Likewise where the output is the target, or the edge of the margin."""
+    points = from_rows([[1, 2, 0], [1, -1, 1], [2, 1, 1], [0, 1, 0]], "regression")
+    network = Network([Dense(1, "linear")], [np.zeros((2, 1))], [[output]])
+    training = Training(loss, batch_size=2000)
+    assert_trains_as_here(framework, network, training, Split(points, points))
 
 
 @pytest.mark.parametrize("loss", losses_for("classification"))
