@@ -37,6 +37,9 @@ PAD_MODES: dict[str, int] = {
 }
 
 _FLOAT32 = np.dtype(np.float32)
+# The magnitudes of weights that add up to 1, each of them rounded, do not exceed this.
+_BLUR = 1 + 1e-6
+_LARGEST = float(np.finfo(np.float32).max)
 # OpenCV sends kernels through a Fourier transform from 130 cells on, on processors without SSE3 from 50 on.
 _TRANSFORM_CELLS = 130
 _TRANSFORM_CELLS_ANYWHERE = 50
@@ -56,6 +59,10 @@ _ONE_CORE = 1 << 16
 # OpenCV's box filter keeps running sums in double precision. A step of them errs by 1e-8 at the most where
 # the magnitudes of all pixels add up to less than this.
 _RUNNING_LIMIT = 1e8
+# Sums of so few squares are as fast anew for every window as with running sums.
+_SUMMED_ANEW = 9
+# A sum that running sums can have got wrong by no more than one part in so many is as good as any.
+_DIGITS = 2.0**22
 # Poolings read the picture in bands of about so many numbers (1 MB): memory in use is faster than fresh.
 _BAND = 1 << 18
 # Patches for a matrix product are laid out in blocks of about this many numbers (1 MB).
@@ -328,17 +335,19 @@ def conv2d(
     _check_pad_mode(pad_mode)
 
     padded = _pad(pixels, rows, cols, pad_mode)
-    output = np.empty((rows.outputs, cols.outputs, filters), np.float32)
     share = filters // groups
-    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
-    with np.errstate(invalid="ignore", over="ignore"):
+
+    def convolved(padded: Array, weights: Array) -> Array:
+        output = np.empty((rows.outputs, cols.outputs, filters), weights.dtype)
         for group in range(groups):
             inputs = slice(group * depth, (group + 1) * depth)
             outputs = slice(group * share, (group + 1) * share)
             _convolve(padded[..., inputs], weights[..., outputs], rows, cols, output[..., outputs])
         if offsets is not None:
             output += offsets
-    return output
+        return output
+
+    return _in_range(convolved, padded, weights)
 
 
 def conv2d_transpose(
@@ -398,14 +407,17 @@ def conv2d_transpose(
     left, cols = _transposed_axis(width, reach[1], across, horizontal, "columns")
     tall, wide = (height - 1) * down + 1, (width - 1) * across + 1  # what one tap reaches over
     written = tall + reach[0] - 1, wide + reach[1] - 1
-    whole: Array = np.zeros((max(written[0], top + rows), max(written[1], left + cols), filters), np.float32)
-    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
-    with np.errstate(invalid="ignore", over="ignore"):
+
+    def written_to(pixels: Array, weights: Array) -> Array:
+        shape = max(written[0], top + rows), max(written[1], left + cols), filters
+        whole: Array = np.zeros(shape, weights.dtype)
         for i, j in product(range(kh), range(kw)):
             row, col = i * apart_down, j * apart_across
             there = whole[row : row + tall : down, col : col + wide : across]
             there += (pixels.reshape(-1, depth) @ weights[i, j].T).reshape(height, width, filters)
-    return whole[top : top + rows, left : left + cols]
+        return whole[top : top + rows, left : left + cols]
+
+    return _in_range(written_to, pixels, weights)
 
 
 def pool2d(
@@ -424,7 +436,8 @@ def pool2d(
     output[r, c] = kind over i, j of padded[r * stride + i * dilation, c * stride + j * dilation]
 
     "max" and "average" equal keras.ops.max_pool and average_pool; "l2" is the square root of the sum, not the
-    mean, of the squares. The padding never wins and adds nothing. A window that reads a NaN gives NaN.
+    mean, of the squares. The padding never wins and adds nothing. A window that reads a NaN gives NaN. Sums
+    and squares that float32 cannot hold do no harm where it can hold the result.
 
     Args:
         image: Real numbers, (H, W) or (H, W, C).
@@ -1008,6 +1021,17 @@ def _reads(size: int, taps: int, axis: _Axis, output: int, pad_mode: str) -> tup
     return reads[output], places[output]
 
 
+def _in_range(sums: Callable[[Array, Array], Array], pixels: Array, weights: Array) -> Array:
+    """Give sums of single precision, from double where one is not finite: it may not have been so at last."""
+    # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = sums(pixels, weights)
+        if not math.isfinite(_total(found)):
+            doubles: Any = sums(pixels.astype(np.float64), weights.astype(np.float64))
+            found = doubles.astype(np.float32)
+    return found
+
+
 def _convolve(padded: Array, kernel: Array, rows: _Axis, cols: _Axis, output: Array) -> None:
     """Write the sums of a padded image (H, W, C) under every filter of a kernel (kh, kw, C, F) to an output.
 
@@ -1025,9 +1049,9 @@ def _convolve(padded: Array, kernel: Array, rows: _Axis, cols: _Axis, output: Ar
     step = min(rows.outputs, max(1, (_BLOCK // width - reach) // rows.stride, 2 * reach // rows.stride))
     span = max(1, _ONE_CORE_PRODUCTS // (kw * depth * filters))
     # Memory in use is faster than fresh, so every block is laid out in the same.
-    patches = np.empty(((step - 1) * rows.stride + reach + 1, cols.outputs, *taps), np.float32)
+    patches = np.empty(((step - 1) * rows.stride + reach + 1, cols.outputs, *taps), kernel.dtype)
     matrix = patches.reshape(len(patches), cols.outputs, kw * depth)
-    sums, products = np.empty((2, step, cols.outputs, filters), np.float32)
+    sums, products = np.empty((2, step, cols.outputs, filters), kernel.dtype)
     for start in range(0, rows.outputs, step):
         count = min(step, rows.outputs - start)
         height = (count - 1) * rows.stride + reach + 1
@@ -1123,12 +1147,22 @@ def _correlate(image: Array, kernel: Array, into: Array | None = None) -> Array:
 
 
 def _is_plain(image: Array, kernel: Array, dilated: bool) -> bool:
-    """Whether OpenCV's short cuts, leaving out zeros and the Fourier transform, do not show in the result."""
+    """Whether OpenCV's short cuts do not show in the result: leaving out zeros, transforms, single precision.
+
+    In single precision a sum can become infinite on its way to a number that is not.
+    """
     if kernel.size >= _TRANSFORM_CELLS_ANYWHERE or dilated:
         return cv2.norm(image) * cv2.norm(kernel) < _TRANSFORM_LIMIT
+    plane: Any = image if image.ndim == 2 else image.reshape(len(image), -1)  # (H, W * C)
+    reach = cv2.norm(kernel, cv2.NORM_L1)
     if np.count_nonzero(kernel) == kernel.size:
-        return True
-    return math.isfinite(_total(image))
+        # No sum under a blur's weights is larger than the largest pixel.
+        return reach < _BLUR or cv2.norm(plane, cv2.NORM_INF) * reach < _LARGEST
+    # A root of squares is finite, and as large as every pixel, only where every pixel is finite.
+    if plane.size <= _ONE_CORE:
+        return cv2.norm(plane) * reach < _LARGEST
+    with np.errstate(over="ignore", invalid="ignore"):  # a third faster, in single precision
+        return bool(float(np.vdot(plane, plane)) ** 0.5 * reach < _LARGEST)
 
 
 def _total(image: Array) -> float:
@@ -1171,9 +1205,10 @@ def _pool(image: Array, layout: _Layout, fold: _Fold, counts: Array | None) -> A
     if step >= rows.outputs or (rows.stride == 1 and not padded and not fold.squared):
         # A small picture, or one pass that needs no memory but that of its result.
         if counts is not None and not padded and rows.stride == rows.dilation == cols.dilation == 1:
-            return _pool_band(image, taps, rows, cols, _MEAN)
+            fold, counts = _MEAN, None
         found = _pool_band(image, taps, rows, cols, fold)
-        return _finish(found, fold, counts, found)
+        is_single = found.dtype == _FLOAT32
+        return _finish(found, fold, counts, found if is_single else np.empty(found.shape, np.float32))
     output = np.empty((rows.outputs, cols.outputs, *image.shape[2:]), np.float32)
     for start in range(0, rows.outputs, step):
         stop = min(start + step, rows.outputs)
@@ -1186,6 +1221,10 @@ def _pool(image: Array, layout: _Layout, fold: _Fold, counts: Array | None) -> A
 
 def _finish(found: Array, fold: _Fold, counts: Array | None, output: Array) -> Array:
     """Make means of sums, and roots of sums of squares."""
+    if found.dtype != output.dtype:
+        with np.errstate(over="ignore", invalid="ignore"):
+            output[...] = _finish(found, fold, counts, found)
+        return output
     if fold.squared:
         return np.sqrt(found, out=output)
     if counts is not None:
@@ -1199,31 +1238,50 @@ def _finish(found: Array, fold: _Fold, counts: Array | None, output: Array) -> A
 
 
 def _pool_band(image: Array, taps: tuple[int, int], rows: _Axis, cols: _Axis, fold: _Fold) -> Array:
-    """Fold the windows of a band.
+    """Fold the windows of a band in single precision, or in double where a sum or a square leaves that.
+
+    Whether a square did costs nothing to know, because NumPy looks at the processor's flag. To look at the
+    sums takes 15 of 450 us; to do everything in double precision would take twice as long.
+    """
+    try:
+        singles = image
+        if fold.squared:
+            with np.errstate(over="raise", under="raise"):
+                singles = np.square(image)
+        return _fold_band(singles, taps, rows, cols, fold)
+    except FloatingPointError:
+        doubles: Any = image.astype(np.float64)
+        return _fold_band(np.square(doubles) if fold.squared else doubles, taps, rows, cols, fold)
+
+
+def _fold_band(image: Array, taps: tuple[int, int], rows: _Axis, cols: _Axis, fold: _Fold) -> Array:
+    """Fold the windows of a band; FloatingPointError where sums of single precision become infinite.
 
     Windows are separable: the rows of each are folded first, then the columns of what is left. Rows are read
     in place at every stride. Columns next to each other OpenCV folds faster all than every n-th by itself.
     Without a stride down it does both at once. NaN and taps set apart are left to NumPy.
     """
     kh, kw = taps
-    if fold.squared:
-        with np.errstate(over="ignore"):
-            image = np.square(image)
     exact = fold.keeps_nan or not math.isnan(_total(image))
     close = exact and cols.dilation == 1
     padded = _pad(image, rows, cols, "constant", fold.neutral)
     if close and rows.stride == rows.dilation == 1:
-        return _every(fold.slide(padded, taps)[: rows.outputs], cols)
+        found: Array = fold.slide(padded, taps)
+        if kh == 1:  # sums of several rows are looked at where they are made, as running sums need not be
+            found = _finite(found, fold)
+        return _every(found[: rows.outputs], cols)
     plane = padded.reshape(len(padded), -1)  # (H, W * C)
     reach = (rows.outputs - 1) * rows.stride + 1
     tops = range(0, kh * rows.dilation, rows.dilation)
     lines = _fold([plane[top : top + reach : rows.stride] for top in tops], fold, exact)  # (H', W * C)
     lines = lines.reshape(rows.outputs, *padded.shape[1:])
     if close:
-        return _every(fold.slide(lines, (1, kw)), cols)
-    reach = (cols.outputs - 1) * cols.stride + 1
-    lefts = range(0, kw * cols.dilation, cols.dilation)
-    return _fold([lines[:, left : left + reach : cols.stride] for left in lefts], fold, False)
+        found = _every(fold.slide(lines, (1, kw)), cols)
+    else:
+        reach = (cols.outputs - 1) * cols.stride + 1
+        lefts = range(0, kw * cols.dilation, cols.dilation)
+        found = _fold([lines[:, left : left + reach : cols.stride] for left in lefts], fold, False)
+    return _finite(found, fold)  # type: ignore[no-any-return]
 
 
 def _fold(arrays: list[Array], fold: _Fold, opencv: bool) -> Array:
@@ -1248,13 +1306,66 @@ def _erode(image: Array, taps: tuple[int, int]) -> Any:
 
 
 def _add_up(image: Array, taps: tuple[int, int]) -> Any:
-    down, across = (np.ones(tap, np.float32) for tap in taps)
+    if taps[0] == 1 and taps[1] < _TRANSFORM_CELLS_ANYWHERE:
+        return _add_up_anew(image, taps)
+    if cv2.norm(image.reshape(len(image), -1), cv2.NORM_L1) < _RUNNING_LIMIT:
+        return cv2.boxFilter(image, -1, taps[::-1], None, (0, 0), False, cv2.BORDER_REPLICATE)
+    return _add_up_anew(image, taps)
+
+
+def _add_up_squares(image: Array, taps: tuple[int, int]) -> Any:
+    """Add up numbers none of which is negative, and keep the digits of a small sum beside large ones.
+
+    Running sums leave a trace of what has gone out of the window, and it can be below zero. The root makes
+    3e-9 of a trace of 1e-17, and NaN of one below zero.
+    """
+    if math.prod(taps) <= _SUMMED_ANEW or (taps[0] == 1 and taps[1] < _TRANSFORM_CELLS_ANYWHERE):
+        return _add_up_anew(image, taps)
+    height, width = image.shape[:2]
+    (down, across), planes = taps, image.reshape(height, -1)
+    found: Any = cv2.boxFilter(image, -1, taps[::-1], None, (0, 0), False, cv2.BORDER_REPLICATE)
+    # A running sum holds a row and a column more than the window, and errs at each step down and across.
+    most = (down + 1) * (across + 1) * cv2.norm(planes, cv2.NORM_INF)
+    error = (height + down * width) * most * 2.0**-53
+    if most < _LARGEST:
+        windows = (width - across + 1) * planes.shape[1] // width
+        if found.reshape(height, -1)[: height - down + 1, :windows].min() >= _DIGITS * error:
+            return found
+        # Singles of like sizes, such as those of a picture of 256 levels, add up exactly in doubles. Read as
+        # whole numbers, the bits of singles from 0 on are in their order; less 1, those of 0 are the largest.
+        if image.dtype == _FLOAT32:
+            bits, limit = planes.view(np.uint32), np.float32(most * 2.0**-29).view(np.uint32)
+            if int((bits - np.uint32(1)).min()) + 1 >= limit:
+                return found
+    return _add_up_anew(image, taps)
+
+
+def _add_up_anew(image: Array, taps: tuple[int, int]) -> Any:
+    """Add up each window by itself."""
     anchor, border = (0, 0), cv2.BORDER_REPLICATE
     if taps[0] == 1 and taps[1] < _TRANSFORM_CELLS_ANYWHERE:
-        return cv2.filter2D(image, -1, across[np.newaxis], None, anchor, 0, border)
-    if cv2.norm(image.reshape(len(image), -1), cv2.NORM_L1) < _RUNNING_LIMIT:
-        return cv2.boxFilter(image, -1, taps[::-1], None, anchor, False, border)
-    return cv2.sepFilter2D(image, -1, across, down, None, anchor, 0, border)
+        return cv2.filter2D(image, -1, _ones(taps), None, anchor, 0, border)
+    if math.prod(taps) <= _SUMMED_ANEW:
+        return _finite(cv2.filter2D(image, -1, _ones(taps), None, anchor, 0, border))
+    down, across = _ones((taps[0], 1)), _ones((1, taps[1]))
+    return _finite(cv2.sepFilter2D(image, -1, across, down, None, anchor, 0, border))
+
+
+@lru_cache(maxsize=64)
+def _ones(taps: tuple[int, int]) -> Array:
+    """Give a kernel of ones, read-only: to make it takes a tenth of a small pooling."""
+    kernel = np.ones(taps, np.float32)
+    kernel.setflags(write=False)
+    return kernel
+
+
+def _finite(sums: Any, fold: _Fold | None = None) -> Any:
+    """Give sums as they are; FloatingPointError if they are of single precision and one is not finite."""
+    if fold is not None and fold.ufunc is not np.add:
+        return sums
+    if sums.dtype == _FLOAT32 and not math.isfinite(_total(sums)):
+        raise FloatingPointError
+    return sums
 
 
 def _mean(image: Array, taps: tuple[int, int]) -> Any:
@@ -1268,7 +1379,7 @@ _MAX = _Fold(np.maximum, cv2.max, _dilate, False, -math.inf)
 _MIN = _Fold(np.minimum, cv2.min, _erode, False, math.inf)
 _SUM = _Fold(np.add, cv2.add, _add_up, True, 0.0)
 _MEAN = _SUM._replace(slide=_mean)
-_FOLDS = {"max": _MAX, "min": _MIN, "average": _SUM, "l2": _SUM._replace(squared=True)}
+_FOLDS = {"max": _MAX, "min": _MIN, "average": _SUM, "l2": _SUM._replace(slide=_add_up_squares, squared=True)}
 
 
 def _every(array: Array, cols: _Axis) -> Array:

@@ -290,6 +290,98 @@ def test_the_winner_is_the_first_cell_with_the_value(seed, data, options, kind, 
         assert tuple(winners[cell]) == equal[0]
 
 
+# Very large and very small numbers
+
+
+WINDOWS = st.fixed_dictionaries(
+    {
+        "pool_size": st.one_of(st.integers(1, 6), st.tuples(st.integers(1, 6), st.integers(1, 6))),
+        "strides": st.sampled_from([None, 1, 2, 3, (2, 1)]),
+        "padding": st.sampled_from(["valid", "same", 1]),
+        "dilation_rate": st.sampled_from([1, 1, 2]),
+    }
+)
+
+
+def pooled(image, options, kind, pool=pool2d):
+    """Pool, or give None where a window finds no place."""
+    try:
+        return pool(image, kind=kind, **options)
+    except ValueError:
+        return None
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    power=st.integers(-125, 125),
+    kind=st.sampled_from(list(POOLINGS)),
+    options=WINDOWS,
+    channels=st.sampled_from([(), (1,), (3,)]),
+)
+def test_a_picture_times_a_power_of_two_pools_to_as_many_times_the_map(seed, power, kind, options, channels):
+    """Powers of two round nothing: pooling a picture times one gives the map times it, while both fit."""
+    image = np.random.default_rng(seed).integers(-3, 4, (7, 9, *channels)).astype(np.float32)
+    expected = pooled(image, options, kind)
+    if expected is None:
+        return
+    expected = np.ldexp(expected.astype(np.float64), power)
+    found = pooled(np.ldexp(image, power), options, kind)
+    assert found.dtype == np.float32
+    fits = np.abs(expected) <= np.finfo(np.float32).max
+    assert_allclose(found[fits], expected[fits], rtol=1e-6)
+    assert np.isinf(found[~fits]).all()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    kind=st.sampled_from(["max", "min", "l2"]),
+    options=WINDOWS,
+    reach=st.integers(1, 70),
+    middle=st.integers(-60, 50),
+)
+def test_windows_of_all_sizes_of_numbers_equal_the_loops(seed, kind, options, reach, middle):
+    """A window of small numbers keeps its digits beside one of large numbers, in the root of squares too."""
+    random = np.random.default_rng(seed)
+    image = np.ldexp(random.uniform(-1, 1, (11, 8)), middle + random.integers(-reach, reach + 1, (11, 8)))
+    image = (image * (random.random(image.shape) < 0.8)).astype(np.float32)
+    found = pooled(image, options, kind)
+    if found is not None:
+        assert_allclose(found, reference.pool2d(image, **options, kind=kind), rtol=1e-6)
+
+
+@pytest.mark.parametrize("size", [2, 3, (1, 4), 4, 8])
+@pytest.mark.parametrize("strides", [None, 1, 2])
+@pytest.mark.parametrize("side", [8, 16, 700])
+def test_numbers_at_the_ends_of_float32_are_pooled(size, strides, side):
+    """The mean of the largest number is that number, and squares may be beyond both ends of float32."""
+    taps = np.prod(reference.both(size))
+    for value in (np.finfo(np.float32).max, 1e20, 1e-25, np.finfo(np.float32).smallest_subnormal):
+        image = np.full((side, side), value, np.float32)
+        options = {"strides": strides}
+        assert_allclose(pool2d(image, size, **options, kind="average"), image[0, 0], rtol=2e-6)
+        root = np.sqrt(taps) * np.float64(image[0, 0])
+        found = pool2d(image, size, **options, kind="l2")
+        fits = root <= np.finfo(np.float32).max
+        assert_allclose(found, root if fits else np.inf, rtol=1e-6, atol=7e-46)
+        image[::2] *= -1
+        even = reference.both(size)[0] % 2 == 0
+        if even:
+            assert_array_equal(pool2d(image, size, **options, kind="average"), 0)
+
+
+@pytest.mark.parametrize("size", [2, 4, 5, 8])
+def test_running_sums_leave_nothing_behind(random, size):
+    """What has gone out of the window leaves no trace: 0 stays 0, and no root is of less than nothing."""
+    image = np.exp(random.uniform(-12, 3, (60, 40))).astype(np.float32)
+    image[20:, 12:] *= 1e-9
+    image[30:45, 20:] = 0
+    found = pool2d(image, size, strides=1, kind="l2")
+    assert_allclose(found, reference.pool2d(image, size, 1, kind="l2"), rtol=1e-6)
+    assert (found == 0).any()
+
+
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("strides", [None, 1, 2, 3, (2, 1)], ids=str)
 @pytest.mark.parametrize("size", [1, 2, 3, 5, (2, 3), (4, 1)], ids=str)

@@ -20,6 +20,7 @@ from explorer.spatial import (
     axis_positions,
     axis_taps,
     conv2d,
+    conv2d_transpose,
     filter2d,
     multiplications,
     output_size,
@@ -261,6 +262,41 @@ def test_filter2d_equals_the_loops(seed, data, options, flip, special):
     }
     with patch.multiple(spatial, **limits):
         assert_agree(filter2d, reference.filter2d, image, kernel, options, flip=flip)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    power=st.one_of(st.integers(-100, 127), st.integers(125, 127)),
+    shape=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    zeros=st.booleans(),
+    strides=st.integers(1, 2),
+    dilation_rate=st.integers(1, 2),
+)
+def test_a_sum_may_leave_float32_on_its_way(seed, power, shape, zeros, strides, dilation_rate):
+    """Where the sum of products fits float32 it is given, though some products or parts of it do not."""
+    random = np.random.default_rng(seed)
+    image = np.ldexp(random.uniform(-1, 1, (8, 9, 3)), power).astype(np.float32)
+    weights = random.uniform(-2, 2, (*shape, 3, 2)).astype(np.float32)
+    weights[random.random(weights.shape) < 0.3 * zeros] = 0
+    bias = np.ldexp(random.uniform(-1, 1, 2), power).astype(np.float32)
+    options = {"strides": strides, "padding": "same", "dilation_rate": dilation_rate}
+    pairs = [
+        (
+            filter2d(image, weights[..., 0, 0], **options),
+            reference.filter2d(image, weights[..., 0, 0], **options),
+        ),
+        (conv2d(image, weights, bias=bias, **options), reference.conv2d(image, weights, bias, **options)),
+        (
+            conv2d_transpose(image, weights.transpose(0, 1, 3, 2), strides=strides),
+            reference.conv2d_transpose(image, weights.transpose(0, 1, 3, 2), strides),
+        ),
+    ]
+    for found, expected in pairs:
+        assert found.dtype == np.float32
+        # Not at the very end, where rounding says whether a number is finite.
+        fits = np.abs(expected) <= 0.999 * np.finfo(np.float32).max
+        assert_allclose(found[fits], expected[fits], rtol=1e-5, atol=1e-5 * np.abs(image).max())
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (13, 13), (31, 31), (5, 29)], ids=str)
