@@ -479,9 +479,8 @@ class Loss:
             >>> LOSSES["mean_squared_error"].f([[0, 1], [2, 2]], [[0, 3], [1, 2]]).tolist()
             [2.0, 0.5]
         """
-        terms = self.terms(y_true, y_pred, **parameters)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return np.asarray(terms.mean(-1) if self.reduction == "mean" else terms.sum(-1))
+        fold: Callable[..., Real] = np.mean if self.reduction == "mean" else np.sum
+        return self._both(self.function, y_true, y_pred, parameters, lambda terms: fold(terms, axis=-1))
 
     def terms(self, y_true: ArrayLike, y_pred: ArrayLike, **parameters: float) -> Real:
         """Give each output's term, whose mean or sum over the last axis is the loss.
@@ -504,13 +503,28 @@ class Loss:
             >>> LOSSES["mean_squared_error"].gradient([[0, 1], [2, 2]], [[0, 3], [1, 2]]).tolist()
             [[0.0, 2.0], [-1.0, 0.0]]
         """
-        slopes = self._both(self.slope, y_true, y_pred, parameters)
-        return slopes / slopes.shape[-1] if self.reduction == "mean" else slopes
+        is_mean = self.reduction == "mean"
+        return self._both(
+            self.slope,
+            y_true,
+            y_pred,
+            parameters,
+            lambda slopes: slopes / slopes.shape[-1] if is_mean else slopes,
+        )
 
     def _both(
-        self, function: Callable[..., Real], y_true: ArrayLike, y_pred: ArrayLike, given: dict[str, float]
+        self,
+        function: Callable[..., Real],
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        given: dict[str, float],
+        then: Callable[[Real], Real] = lambda terms: terms,
     ) -> Real:
-        """Call a function of targets and predictions, in the precision of the predictions."""
+        """Call a function of targets and predictions, and `then`, in the precision of the predictions.
+
+        Where the outcome is not finite it is computed in double precision: it may be that only a square or a
+        sum on the way to it was beyond float32.
+        """
         values = self.values(**given)
         prediction = np.atleast_1d(_real(y_pred, "y_pred"))
         target = _real(y_true, "y_true").astype(prediction.dtype, copy=False)
@@ -521,8 +535,19 @@ class Loss:
             )
         if prediction.shape[-1] == 0:
             raise ValueError(f"A sample needs at least one output; y_pred has the shape {prediction.shape}.")
+
+        def outcome(target: Real, prediction: Real) -> Real:
+            return _apply(
+                lambda y_pred, **values: then(function(target, y_pred, **values)), prediction, values
+            )
+
         target = np.broadcast_to(target, prediction.shape)
-        return _apply(lambda y_pred, **values: function(target, y_pred, **values), prediction, values)
+        found = outcome(target, prediction)
+        if found.dtype == np.float64 or np.isfinite(found).all():
+            return found
+        doubles = outcome(target.astype(np.float64), prediction.astype(np.float64))
+        with np.errstate(over="ignore"):
+            return doubles.astype(np.float32)
 
     def values(self, **parameters: float) -> dict[str, Any]:
         """Give every parameter its value: those given, checked, and the defaults of the others.
@@ -593,7 +618,9 @@ def softmax(x: ArrayLike, axis: int = -1, *, temperature: float = 1.0) -> Real:
 
 def _softmax(x: Real, axis: int = -1, temperature: float = 1.0) -> Real:
     with np.errstate(over="ignore"):
-        powers = np.exp((x - x.max(axis, keepdims=True)) / temperature)
+        below = x - x.max(axis, keepdims=True)
+        # In double precision, because a temperature that float32 takes for 0 would make 0 / 0 of the largest.
+        powers = np.exp(np.asarray(below / np.float64(temperature), x.dtype))
     return np.asarray(powers / powers.sum(axis, keepdims=True))
 
 
@@ -1042,7 +1069,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "features, 2009.",
             True,
             lambda x: x / (1 + np.abs(x)),
-            lambda x: 1 / np.square(1 + np.abs(x)),
+            lambda x: np.square(1 / (1 + np.abs(x))),
             lambda: Range(-1.0, 1.0),
             keras="keras.activations.softsign(x)",
             torch="torch.nn.functional.softsign(x)",
@@ -1164,7 +1191,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "D. S. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks, 1988.",
             False,
             _bump,
-            lambda x: -2 * x * _bump(x),
+            lambda x: x * (-2 * _bump(x)),
             lambda: Range(0.0, 1.0, high_reached=True),
             keras="keras.ops.exp(-keras.ops.square(x))",
             torch="torch.exp(-x.square())",

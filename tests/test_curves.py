@@ -946,3 +946,47 @@ def test_a_switch_and_a_number_are_not_confused(parameter):
     wrong = 1 if isinstance(parameter, Switch) else True
     with pytest.raises(ValueError, match=f"{parameter.name} must be"):
         parameter.checked(wrong)
+
+
+HUGE = np.array([-3e38, -1e20, -1.5e19, -1, 0, 1e-25, 1, 1.5e19, 1e20, 3e38], np.float32)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
+@pytest.mark.parametrize("outputs", [1, 4])
+def test_a_loss_may_leave_float32_on_its_way(loss, outputs):
+    """Where a loss or its gradient fits float32 it is given, though squares or sums on the way do not."""
+    for target, prediction in itertools.product(HUGE, HUGE):
+        y_true, y_pred = np.full((1, outputs), target), np.full((1, outputs), prediction)
+        for function in (loss.f, loss.gradient):
+            try:
+                expected = function(y_true.astype(np.float64), y_pred.astype(np.float64))
+            except ValueError:  # a number that the loss does not take
+                continue
+            fits = np.abs(expected) < 3.4e38
+            said = f"{function.__name__} of {target}, {prediction}"
+            assert np.isfinite(function(y_true, y_pred)[fits]).all(), said
+
+
+def test_a_mean_of_squares_may_be_smaller_than_their_sum():
+    """Four errors of 1.5e19 have the mean square of each, though the sum of the squares is beyond float32."""
+    errors = np.full((1, 4), 1.5e19, np.float32)
+    found = LOSSES["mean_squared_error"].f(np.zeros_like(errors), errors)
+    assert found.dtype == np.float32
+    assert_allclose(found, 2.25e38, rtol=1e-6)
+
+
+def test_slopes_far_out_fade():
+    """Far from 0 a bump and a saturated curve are flat, to the last number of float32."""
+    x = np.array([-3.4e38, -1e20, 1e20, 3.4e38], np.float32)
+    assert_array_equal(ACTIVATIONS["gaussian"].derivative(x), 0)
+    found = ACTIVATIONS["softsign"].derivative(x)
+    assert_allclose(found, ACTIVATIONS["softsign"].derivative(x.astype(np.float64)), atol=1e-45)
+    assert found[1] > 0
+
+
+@pytest.mark.parametrize("temperature", [1e-300, 1e-45, 1e300])
+def test_softmax_takes_any_temperature(temperature):
+    """However low, the largest takes all; however high, all take alike."""
+    found = softmax(np.array([1.0, 2.0, -3.4e38], np.float32), temperature=temperature)
+    assert found.dtype == np.float32
+    assert_allclose(found, [0, 1, 0] if temperature < 1 else [1 / 3] * 3, atol=1e-6)
