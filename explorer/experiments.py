@@ -21,6 +21,8 @@ Indices = NDArray[np.int32]
 Ends = tuple[int, int]  # cells before and after an axis
 T = TypeVar("T")
 
+_NEAR = 1e-3  # a standard deviation smaller than this part of the mean is computed from the differences
+
 
 @dataclass(frozen=True)
 class Rectifier:
@@ -391,9 +393,15 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     low, high, _, _ = cv2.minMaxLoc(values)
     if sample:
         mean, deviation = cv2.mean(values)[0], math.nan
+        if math.isinf(mean):  # OpenCV adds a few at a time in float32
+            mean = float(values.mean(dtype=np.float64))
         counted = values[:, :: max(1, values.size // sample)]
     else:
         mean, deviation = (float(found[0, 0]) for found in cv2.meanStdDev(values))
+        if deviation < _NEAR * abs(
+            mean
+        ):  # the mean of the squares, less that of the mean, has lost its digits
+            deviation = float(values.std(dtype=np.float64))
         counted = values
     if low == high:
         counts = [0] * bins
@@ -440,7 +448,11 @@ def compare(a: Array, b: Array) -> Comparison:
     with np.errstate(over="ignore"):  # maps near the ends of float32 may differ by more than it holds
         difference = a - b
     size = np.abs(difference)
-    return Comparison(difference, float(size.mean(dtype=np.float64)), float(size.max()))
+    largest = float(size.max())
+    if math.isinf(largest):
+        size = np.abs(np.subtract(a, b, dtype=np.float64))
+        largest = float(size.max())
+    return Comparison(difference, float(size.mean(dtype=np.float64)), largest)
 
 
 def to_npy(array: Array) -> bytes:

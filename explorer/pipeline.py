@@ -59,6 +59,9 @@ MAX_PRODUCTS = 2_000_000_000
 EPSILON = 1e-3
 """What a normalisation adds to the variance, as Keras's GroupNormalization does."""
 
+_SPREAD = 1e37
+"""The largest standard deviation that a normalisation divides by in float32."""
+
 OFFERED = (
     "relu",
     "leaky_relu",
@@ -576,6 +579,11 @@ class NormalisationBlock(Block):
         planes = maps.reshape(-1, maps.shape[2] if self.over == "map" else 1)  # (n, groups)
         centred: Array = planes - planes.mean(axis=0, dtype=np.float64).astype(np.float32)
         variance = np.einsum("ij,ij->j", centred, centred, dtype=np.float64) / len(centred)
+        if not (variance < _SPREAD**2).all():
+            # Numbers so far from their mean, and the factor that brings them back, are beyond float32.
+            away = planes - planes.mean(axis=0, dtype=np.float64)
+            scaled = away / np.sqrt(np.square(away).mean(axis=0) + EPSILON)
+            return np.asarray(scaled, np.float32).reshape(maps.shape)
         centred *= (1 / np.sqrt(variance + EPSILON)).astype(np.float32)
         return centred.reshape(maps.shape)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from explorer.experiments import RECTIFIERS, Convolution, Pooling, Summary, describe
+from explorer.experiments import RECTIFIERS, Convolution, Pooling, Summary, compare, describe
 from explorer.spatial import POOLINGS
 
 Array = NDArray[np.float32]
@@ -574,3 +574,20 @@ def test_summary_is_plain() -> None:
         assert type(value) is float
     assert type(summary.not_numbers) is int
     assert all(type(count) is int for count in summary.counts)
+
+
+@pytest.mark.parametrize("middle", [1.0, 1000.0, -1e6])
+def test_a_nearly_even_map_has_the_deviation_of_numpy(middle: float) -> None:
+    """The standard deviation keeps its digits where it is far smaller than the mean."""
+    steps = np.random.default_rng(3).integers(0, 3, (64, 64))
+    image = (middle + steps * np.spacing(np.float32(abs(middle)))).astype(np.float32)
+    assert describe(image).std == pytest.approx(image.std(dtype=np.float64), rel=1e-6)
+
+
+def test_maps_at_the_ends_of_float32_are_described_and_compared() -> None:
+    """Mean and differences are given where their sums are beyond float32, while a map moves too."""
+    image = np.full((4, 8), 3.4e38, np.float32)
+    for sample in (None, 16):
+        assert describe(image, sample=sample).mean == pytest.approx(3.4e38, rel=1e-6)
+    found = compare(image, -image)
+    assert (found.mean, found.largest) == pytest.approx((6.8e38, 6.8e38), rel=1e-6)

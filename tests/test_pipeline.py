@@ -186,6 +186,21 @@ def test_a_single_number_is_normalised_to_zero(folder: Path, over: str) -> None:
     assert run(from_json(blocks), picture()).steps[-1].maps.tolist() == [[[0.0]]]
 
 
+@pytest.mark.parametrize("over", ["map", "maps"])
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e20, 3e38])
+def test_numbers_of_all_sizes_are_normalised(over: str, size: float) -> None:
+    """Distances from the mean that float32 cannot hold are normalised like others."""
+    maps = np.full((5, 4, 2), -size, np.float32)
+    maps[0, :, 0] = maps[:2, :, 1] = size
+    group = maps.astype(np.float64)
+    axes = (0, 1) if over == "map" else (0, 1, 2)
+    expected = group - group.mean(axes, keepdims=True)
+    expected /= np.sqrt(group.var(axes, keepdims=True) + 1e-3)
+    found = from_json([{"kind": "normalisation", "over": over}]).blocks[0].apply(maps)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_equal_the_frameworks(folder: Path, name: str) -> None:
     """Every step of every preset has the maps of the exported models."""
