@@ -154,6 +154,24 @@ def touches(page: Page) -> Callable[..., None]:
     return touch
 
 
+def pens(page: Page) -> Callable[[str, Point], None]:
+    """Give a pen: `pen("mousePressed", (x, y))`, `pen("mouseMoved", (x, y))`, `pen("mouseReleased", (x, y))`.
+
+    Where it is moved before it is pressed, or after it is lifted, it hovers.
+    """
+    client = page.context.new_cdp_session(page)
+    down = False
+
+    def pen(kind: str, point: Point) -> None:
+        nonlocal down
+        down = kind == "mousePressed" or (down and kind == "mouseMoved")
+        held = {"button": "none" if kind == "mouseMoved" else "left", "buttons": int(down), "force": 0.5}
+        place = {"x": point[0], "y": point[1], "pointerType": "pen", "clickCount": 1}
+        client.send("Input.dispatchMouseEvent", {"type": kind} | place | held)
+
+    return pen
+
+
 def box_of(element: Locator) -> dict[str, float]:
     """Give the place on the screen of an element that has one."""
     box = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from typing import Any
 
@@ -24,7 +25,7 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import doodles, sketch
+from explorer import doodles, images, sketch
 
 pytestmark = pytest.mark.browser
 
@@ -248,3 +249,24 @@ def test_a_finger_draws_on_a_phone(phone: Page, server: Any) -> None:
         for name in ("padside", "answers", "layers", "tries")
     ]
     assert order == sorted(order)
+
+
+def on_sheet(page: Page) -> list[tuple[str, float]]:
+    """Say what the explorer takes the drawing on the sheet for."""
+    png = sheet(page).evaluate("(canvas) => canvas.toDataURL('image/png').split(',')[1]")
+    return sketch.predict(images.load(base64.b64decode(png)))
+
+
+def test_one_dot_is_a_drawing(page: Page, server: Any) -> None:
+    """A click on a cleared sheet is answered as the explorer answers a dot, and one undo empties it again."""
+    lab = network(page, server.url)
+    page.get_by_role("button", name="Clear").click()
+    expect(lab).to_have_class("lab sketch nothing")
+    page.mouse.click(*at(sheet(page)))
+    rested(page)
+    expect(lab).to_have_class("lab sketch")
+    label, share = on_sheet(page)[0]
+    assert best(lab) == label
+    assert number_of(page.locator(".bestshare")) == pytest.approx(share, abs=1e-4)
+    page.get_by_role("button", name="Undo").click()
+    expect(lab).to_have_class("lab sketch nothing")

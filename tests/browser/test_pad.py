@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright")
-from browser.hands import at, box_of, eventually, revision, touches
+from browser.hands import at, box_of, eventually, pens, revision, touches
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+SIDE = 256
 
 INK = """(element) => {
     const canvas = document.createElement("canvas");
@@ -25,6 +28,13 @@ INK = """(element) => {
     return 1 - (4 * light) / (255 * data.length);
 }"""
 """How dark a canvas or a picture is on average: 0 white, 1 black."""
+
+
+DARK = """(canvas, [from, to, across]) => {
+    const { data } = canvas.getContext("2d").getImageData(from, 0, to - from, across);
+    return data.filter((level, index) => index % 4 === 0 && level < 128).length;
+}"""
+"""How many pixels are dark between two columns, down to a row."""
 
 
 def ink(element: Locator) -> float:
@@ -51,6 +61,20 @@ def arrived(page: Page) -> Locator:
 def shows(page: Page, pad: Locator) -> None:
     """Wait until Python's picture has as much ink as the canvas."""
     eventually(page, lambda: abs(ink(arrived(page)) - ink(pad)) < 0.002, "the thumbnail shows the drawing")
+
+
+def dark(pad: Locator, start: int = 0, stop: int = SIDE) -> int:
+    """Count the dark pixels from a column of the sheet to before another one."""
+    return pad.evaluate(DARK, [start, stop, SIDE])
+
+
+def discs(*diameters: float) -> Any:
+    """Give about how many pixels round dots have."""
+    return pytest.approx(sum(math.pi * diameter**2 / 4 for diameter in diameters), rel=0.06)
+
+
+def tool(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
 
 
 def source(page: Page, name: str) -> None:
@@ -191,6 +215,55 @@ def test_drawing_by_keyboard_alone(page: Page, pad: Locator) -> None:
         assert tool.evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
     page.keyboard.press("Tab")
     expect(page.get_by_role("slider", name="Brush size")).to_be_focused()
+
+
+def test_a_click_leaves_a_dot_of_the_brush_s_size(page: Page, pad: Locator) -> None:
+    """A press that goes nowhere paints a disc; undo, redo and the picture that is kept know it."""
+    page.mouse.click(*at(pad))
+    assert dark(pad) == discs(12)
+    dot = ink(pad)
+    shows(page, pad)
+    page.get_by_role("slider", name="Brush size").fill("40")
+    page.mouse.click(*at(pad, 0.2, 0.2))
+    assert dark(pad) == discs(12, 40)
+    assert dark(pad, 0, 100) == discs(40)
+    for name, expected in [("Undo", dot), ("Undo", 0), ("Redo", dot)]:
+        tool(page, name)
+        assert ink(pad) == expected
+    shows(page, pad)
+
+
+def test_a_click_with_the_eraser_takes_a_disc_away(page: Page, pad: Locator) -> None:
+    """The eraser's dot is as wide as it says, and a little wider for the rim; undo brings the ink again."""
+    page.get_by_role("slider", name="Brush size").fill("48")
+    stroke(page, pad, (0.1, 0.5), (0.9, 0.5))
+    line, inked = dark(pad), ink(pad)
+    page.get_by_role("slider", name="Brush size").fill("20")
+    tool(page, "Eraser")
+    page.mouse.click(*at(pad))
+    assert line - dark(pad) == discs(24)
+    shows(page, pad)
+    tool(page, "Undo")
+    assert ink(pad) == inked
+
+
+def test_a_tap_a_pen_and_a_key_leave_a_dot_as_well(page: Page, pad: Locator) -> None:
+    """A finger that taps, a pen that is set down, and the space bar pressed twice paint what a click does."""
+    touch, pen = touches(page), pens(page)
+    touch("touchStart", at(pad, 0.2, 0.5))
+    touch("touchEnd")
+    assert dark(pad, 0, 100) == discs(12)
+    pen("mousePressed", at(pad, 0.8, 0.5))
+    pen("mouseReleased", at(pad, 0.8, 0.5))
+    assert dark(pad, 156) == discs(12)
+    pad.focus()
+    for _ in range(32):
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Space")
+    page.keyboard.press("Space")
+    assert dark(pad) == discs(12, 12, 12)
+    assert revision(pad) == 3
+    shows(page, pad)
 
 
 def test_a_finger_draws_and_does_not_scroll(phone: Page, server: Any) -> None:

@@ -182,16 +182,21 @@ class Pad {
 
   /** @param {Point} point @param {number} [pressure] */
   extend(point, pressure = 1) {
-    const { context } = this;
-    context.strokeStyle = PAINT[this.erasing ? this.paper : opposite(this.paper)];
+    const { context, at } = this;
+    context.strokeStyle = context.fillStyle = PAINT[this.erasing ? this.paper : opposite(this.paper)];
     // The eraser reaches a little further, to take the soft rim of an equally wide stroke along.
     context.lineWidth = this.size.valueAsNumber * pressure + (this.erasing ? 4 : 0);
     context.lineCap = "round";
-    context.lineJoin = "round";
     context.beginPath();
-    context.moveTo(this.at.x, this.at.y);
-    context.lineTo(point.x, point.y); // a line to itself is a dot, thanks to the round cap
-    context.stroke();
+    if (point.x === at.x && point.y === at.y) {
+      // A canvas paints nothing of a line to itself, round caps or not.
+      context.arc(point.x, point.y, context.lineWidth / 2, 0, 2 * Math.PI);
+      context.fill();
+    } else {
+      context.moveTo(at.x, at.y);
+      context.lineTo(point.x, point.y);
+      context.stroke();
+    }
     this.at = point;
     this.onStroke();
   }
