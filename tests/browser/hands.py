@@ -144,11 +144,14 @@ def drag(page: Page, start: Point, end: Point, *painting: Locator, steps: int = 
 
 
 def touches(page: Page) -> Callable[..., None]:
-    """Give a finger: `touch("touchStart", (x, y))`, `touch("touchMove", (x, y))`, `touch("touchEnd")`."""
+    """Give fingers: `touch("touchStart", (x, y))`, `touch("touchMove", (x, y))`, `touch("touchEnd")`.
+
+    Another one comes, moves and is lifted by its number: `touch("touchEnd", (x, y), finger=1)`.
+    """
     client = page.context.new_cdp_session(page)
 
-    def touch(kind: str, *points: Point) -> None:
-        places = [{"x": x, "y": y} for x, y in points]
+    def touch(kind: str, *points: Point, finger: int = 0) -> None:
+        places = [{"x": x, "y": y, "id": finger + index} for index, (x, y) in enumerate(points)]
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
     return touch

@@ -15,6 +15,7 @@ from browser.hands import (
     not_in_address,
     number_of,
     opened,
+    pens,
     repainted,
     rested,
     revision,
@@ -270,3 +271,39 @@ def test_one_dot_is_a_drawing(page: Page, server: Any) -> None:
     assert number_of(page.locator(".bestshare")) == pytest.approx(share, abs=1e-4)
     page.get_by_role("button", name="Undo").click()
     expect(lab).to_have_class("lab sketch nothing")
+
+
+def test_a_pen_draws_beside_a_hand(page: Page, server: Any) -> None:
+    """The palm comes first and stays: the network sees what the pen draws, and nothing else."""
+    lab = network(page, server.url)
+    page.get_by_role("button", name="Clear").click()
+    touch, pen = touches(page), pens(page)
+    points = [at(sheet(page), *point) for point in turn(0.5, 0.5, 0.3, -90, 275)]
+    touch("touchStart", at(sheet(page), 0.95, 0.95))
+    touch("touchMove", at(sheet(page), 0.95, 0.85))
+    pen("mousePressed", points[0])
+    for index, point in enumerate(points[1:]):
+        pen("mouseMoved", point)
+        touch("touchMove", at(sheet(page), 0.95, 0.95 - 0.01 * (index % 5)))
+    pen("mouseReleased", points[-1])
+    touch("touchEnd")
+    rested(page)
+    assert best(lab) == "circle" == on_sheet(page)[0][0]
+
+
+def test_a_touch_that_is_called_off_leaves_the_example(page: Page, server: Any) -> None:
+    """The example is on again, and answered, as before the touch."""
+    lab = network(page, server.url)
+    share, shown = number_of(page.locator(".bestshare")), on_sheet(page)
+    touch = touches(page)
+    with repainted(lab):
+        touch("touchStart", at(sheet(page), 0.2, 0.5))
+        touch("touchMove", at(sheet(page), 0.8, 0.5))
+    answered(page)
+    assert number_of(page.locator(".bestshare")) != share
+    touch("touchCancel")
+    not_in_address(page, "source=drawing")
+    expect(lab).to_have_attribute("data-exact", "true")
+    assert on_sheet(page) == shown
+    assert best(lab) == "smiley"
+    assert number_of(page.locator(".bestshare")) == share

@@ -266,6 +266,162 @@ def test_a_tap_a_pen_and_a_key_leave_a_dot_as_well(page: Page, pad: Locator) -> 
     shows(page, pad)
 
 
+def test_a_pen_goes_before_the_hand_that_rests_on_the_sheet(page: Page, pad: Locator) -> None:
+    """The palm's mark goes when the pen comes down, the pen's stroke stays, and undo knows one stroke."""
+    touch, pen = touches(page), pens(page)
+    stroke(page, pad, (0.1, 0.1), (0.9, 0.1))
+    before, right = ink(pad), dark(pad, 128)
+    touch("touchStart", at(pad, 0.8, 0.8))
+    touch("touchMove", at(pad, 0.8, 0.75))
+    pen("mousePressed", at(pad, 0.1, 0.5))
+    assert dark(pad, 128) == right  # the mark of the hand is gone
+    touch("touchMove", at(pad, 0.85, 0.8))
+    pen("mouseMoved", at(pad, 0.3, 0.5))
+    touch("touchEnd")
+    pen("mouseMoved", at(pad, 0.4, 0.5))
+    drawn = ink(pad)
+    assert revision(pad) == 1
+    pen("mouseReleased", at(pad, 0.4, 0.5))
+    assert revision(pad) == 2
+    assert ink(pad) == drawn > before
+    shows(page, pad)
+    tool(page, "Undo")
+    assert ink(pad) == before
+    tool(page, "Undo")
+    assert ink(pad) == 0
+
+
+def test_a_hand_beside_a_pen_draws_nothing(page: Page, pad: Locator) -> None:
+    """While a pen is down, hovers, or was there a moment ago, touches are nothing; later a finger draws."""
+    touch, pen = touches(page), pens(page)
+
+    def palm() -> None:
+        touch("touchStart", at(pad, 0.8, 0.8))
+        touch("touchMove", at(pad, 0.85, 0.75))
+        touch("touchEnd")
+
+    pen("mouseMoved", at(pad, 0.1, 0.5))
+    palm()
+    assert ink(pad) == 0
+    pen("mousePressed", at(pad, 0.1, 0.5))
+    palm()
+    pen("mouseMoved", at(pad, 0.4, 0.5))
+    pen("mouseReleased", at(pad, 0.4, 0.5))
+    palm()
+    assert dark(pad, 156) == 0
+    assert dark(pad) > 0
+    assert revision(pad) == 1
+    page.wait_for_timeout(1200)  # by then the pen is away
+    palm()
+    assert dark(pad, 156) > 0
+    assert revision(pad) == 2
+    shows(page, pad)
+
+
+def test_a_second_finger_changes_nothing_of_the_first_one_s_stroke(page: Page, pad: Locator) -> None:
+    """It neither draws nor ends the stroke; when the first is lifted, another one draws beside it."""
+    touch = touches(page)
+    touch("touchStart", at(pad, 0.1, 0.2))
+    touch("touchStart", at(pad, 0.8, 0.8), finger=1)
+    touch("touchMove", at(pad, 0.8, 0.6), finger=1)
+    touch("touchMove", at(pad, 0.3, 0.2))
+    assert dark(pad, 156) == 0
+    touch("touchMove", at(pad, 0.8, 0.7), finger=1)
+    touch("touchMove", at(pad, 0.4, 0.2))
+    assert revision(pad) == 0
+    touch("touchEnd", at(pad, 0.4, 0.2))
+    assert revision(pad) == 1
+    stroke_of_one = dark(pad)
+    assert dark(pad, 156) == 0
+    touch("touchStart", at(pad, 0.1, 0.5), finger=2)
+    touch("touchMove", at(pad, 0.4, 0.5), finger=2)
+    touch("touchEnd", at(pad, 0.4, 0.5), finger=2)
+    assert dark(pad) == pytest.approx(2 * stroke_of_one, rel=0.02)
+    assert dark(pad, 156) == 0
+    assert revision(pad) == 2
+
+
+def test_a_touch_that_is_called_off_was_no_stroke(page: Page, pad: Locator) -> None:
+    """What the browser takes for a palm leaves the sheet, undo and redo as they were."""
+    touch = touches(page)
+    stroke(page, pad, (0.2, 0.2), (0.8, 0.2))
+    one = ink(pad)
+    stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
+    two = ink(pad)
+    tool(page, "Undo")
+    touch("touchStart", at(pad, 0.2, 0.8))
+    touch("touchMove", at(pad, 0.8, 0.8))
+    assert ink(pad) > one
+    touch("touchCancel")
+    eventually(page, lambda: ink(pad) == one, "the stroke that was none is gone")
+    assert revision(pad) == 3
+    for name, expected in [("Redo", two), ("Undo", one), ("Undo", 0)]:
+        tool(page, name)
+        assert ink(pad) == expected
+
+
+def test_other_buttons_neither_draw_nor_hold_a_stroke(page: Page, pad: Locator) -> None:
+    """The right button leaves no dot and opens no menu in a stroke, which ends where the left one goes up."""
+    page.evaluate("addEventListener('contextmenu', (event) => { window.menu = !event.defaultPrevented; })")
+    page.mouse.click(*at(pad), button="middle")
+    page.mouse.move(*at(pad, 0.2, 0.2))
+    page.mouse.down()
+    page.mouse.move(*at(pad, 0.4, 0.2))
+    page.mouse.down(button="right")
+    assert page.evaluate("window.menu") is False
+    page.mouse.move(*at(pad, 0.6, 0.2))
+    page.mouse.up()
+    assert revision(pad) == 1
+    drawn = ink(pad)
+    page.mouse.move(*at(pad, 0.6, 0.8))
+    page.mouse.up(button="right")
+    assert ink(pad) == drawn > 0
+    assert revision(pad) == 1
+
+
+def test_a_stroke_may_leave_the_sheet_and_the_window(page: Page, pad: Locator) -> None:
+    """It goes on where it comes back, and ends wherever the button goes up."""
+    page.mouse.move(*at(pad, 0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(-40, at(pad)[1])
+    page.mouse.move(*at(pad, 0.5, 0.9))
+    assert dark(pad, 0, 20) > 0
+    page.mouse.move(600, 500)
+    page.mouse.up()
+    assert revision(pad) == 1
+    drawn = ink(pad)
+    page.mouse.move(*at(pad, 0.9, 0.1))
+    assert ink(pad) == drawn
+    shows(page, pad)
+
+
+def test_a_pointer_takes_over_from_a_lowered_brush(page: Page, pad: Locator) -> None:
+    """Where the space bar has lowered the brush, a press of the mouse ends that stroke and draws another."""
+    pad.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    stroke(page, pad, (0.1, 0.2), (0.4, 0.2))
+    assert revision(pad) == 2
+    assert dark(pad, 0, 100) > 0
+    tool(page, "Undo")
+    assert dark(pad, 0, 100) == 0
+    assert ink(pad) > 0
+
+
+def test_the_whole_sheet_waits_for_the_stroke(page: Page, pad: Locator) -> None:
+    """Clear and the paper do nothing within a stroke, as undo does not: history has whole strokes."""
+    page.mouse.move(*at(pad, 0.2, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(pad, 0.8, 0.5))
+    drawn = ink(pad)
+    for name in ("Clear", "White on black", "Undo"):
+        page.get_by_role("button", name=name).evaluate("(button) => button.click()")
+        assert ink(pad) == drawn
+    page.mouse.up()
+    tool(page, "Undo")
+    assert ink(pad) == 0
+
+
 def test_a_finger_draws_and_does_not_scroll(phone: Page, server: Any) -> None:
     """A drag on the sheet is a stroke, not a scroll; the pad fits the phone."""
     phone.goto(server.url)

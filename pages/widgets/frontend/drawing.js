@@ -1,5 +1,6 @@
 // A sheet to draw on with its tools: strokes, eraser, undo, paper. It draws by itself, without a round trip.
-// Whoever has it on the page says what becomes of a drawing: `onStroke` while a stroke grows, `send` when it ends.
+// Whoever has it on the page says what becomes of a drawing: `onStroke` while a stroke grows, `send` when it ends,
+// and `onTakenBack` where it was none.
 
 /**
  * @typedef {"white" | "black"} Paper
@@ -10,6 +11,7 @@
 
 const SIDE = 256; // pixels of the sheet
 const MOST_SNAPSHOTS = 30;
+const PEN_STAYS = 1000; // ms after a pen was last near in which a touch is taken for the hand that holds it
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PAINT = { white: "#ffffff", black: "#000000" };
 
@@ -61,6 +63,7 @@ class Pad {
     /** @type {(drawing: Drawing) => void} */
     this.send = () => {};
     this.onStroke = () => {};
+    this.onTakenBack = () => {};
     /** @type {Paper} */
     this.paper = "white";
     this.erasing = false;
@@ -72,6 +75,10 @@ class Pad {
     this.future = [];
     /** The pointer that draws, "keyboard", or null between strokes. @type {number | "keyboard" | null} */
     this.drawing = null;
+    this.byTouch = false; // whether a finger draws, or the hand beside a pen
+    /** What the stroke under way goes over. @type {Snapshot | null} */
+    this.before = null;
+    this.penNear = -Infinity; // when a pen last was, on the clock of the events
     /** @type {Point} */
     this.at = { x: 0, y: 0 };
 
@@ -105,9 +112,14 @@ class Pad {
     };
     on(this.canvas, "pointerdown", (event) => this.pointerDown(event));
     on(this.canvas, "pointermove", (event) => this.pointerMove(event));
-    on(this.canvas, "pointerup pointercancel lostpointercapture", (event) => {
-      if (event.pointerId === this.drawing) this.end();
-    });
+    on(this.canvas, "pointerup pointercancel lostpointercapture", (event) => this.pointerUp(event));
+    // A pen that presses a tool, or hovers beside the sheet, is near as well.
+    const near = (event) => { if (event.pointerType === "pen") this.penNear = event.timeStamp; };
+    for (const kind of ["pointerdown", "pointermove", "pointerup"]) {
+      window.addEventListener(kind, near, { signal: stop.signal, capture: true });
+    }
+    // The menu of another button, or of a long press, would end the stroke.
+    on(this.canvas, "contextmenu", (event) => { if (this.drawing !== null) event.preventDefault(); });
     on(this.canvas, "pointerleave", () => this.hideRing());
     on(this.canvas, "keydown", (event) => this.steer(event));
     on(this.canvas, "focus", () => this.canvas.matches(":focus-visible") && this.showRing());
@@ -136,12 +148,22 @@ class Pad {
 
   // Strokes
 
-  /** @param {PointerEvent} event */
+  /**
+   * One pointer draws at a time, the first: any finger, since another may hold the tablet. Only a pen goes before
+   * it: what a touch has begun was the hand that came down with the pen.
+   * @param {PointerEvent} event
+   */
   pointerDown(event) {
-    if (!event.isPrimary || event.button !== 0 || this.drawing !== null) return;
+    if (event.button !== 0) return;
     event.preventDefault();
+    const touch = event.pointerType === "touch";
+    if (touch && event.timeStamp - this.penNear < PEN_STAYS) return;
+    if (this.drawing === "keyboard") this.end();
+    if (this.byTouch && event.pointerType === "pen") this.takeBack();
+    if (this.drawing !== null) return;
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
+    this.byTouch = touch;
     this.begin(event.pointerId, this.place(event), this.pressure(event));
   }
 
@@ -149,9 +171,20 @@ class Pad {
   pointerMove(event) {
     if (event.pointerType === "mouse") this.showRing(this.place(event));
     if (event.pointerId !== this.drawing) return;
+    // While another button is held, letting go of the left one is a move, and no pointerup.
+    if (!(event.buttons & 1)) return this.end();
     // A browser gathers fast moves into one event per frame; the moves in between make the stroke smooth.
     const moves = event.getCoalescedEvents?.() ?? [];
     for (const move of moves.length ? moves : [event]) this.extend(this.place(move), this.pressure(move));
+  }
+
+  /** @param {PointerEvent} event */
+  pointerUp(event) {
+    if (event.pointerId !== this.drawing) return;
+    // A touch is called off where it was no stroke: the palm, or a swipe from the edge of the screen.
+    if (event.type !== "pointercancel" || !this.byTouch) return this.end();
+    this.takeBack();
+    this.onTakenBack();
   }
 
   /** @param {PointerEvent} event @returns {Point} */
@@ -170,7 +203,7 @@ class Pad {
 
   /** @param {number | "keyboard"} who @param {Point} point @param {number} [pressure] */
   begin(who, point, pressure = 1) {
-    this.remember();
+    this.before = this.snapshot();
     if (this.example) this.fill();
     this.drawing = who;
     this.at = point;
@@ -203,7 +236,17 @@ class Pad {
 
   end() {
     this.drawing = null;
+    this.byTouch = false;
+    this.remember(this.before);
     this.commit();
+  }
+
+  /** Leave the sheet and its history as they were before the stroke under way. */
+  takeBack() {
+    this.drawing = null;
+    this.byTouch = false;
+    this.restore(this.before);
+    this.refresh();
   }
 
   // The keyboard
@@ -250,8 +293,9 @@ class Pad {
     return { pixels: this.context.getImageData(0, 0, width, height), paper, blank, example };
   }
 
-  remember() {
-    this.past.push(this.snapshot());
+  /** Keep what undo shall bring again. @param {Snapshot} snapshot */
+  remember(snapshot = this.snapshot()) {
+    this.past.push(snapshot);
     if (this.past.length > MOST_SNAPSHOTS) this.past.shift();
     this.future.length = 0;
   }
@@ -262,10 +306,14 @@ class Pad {
     const snapshot = from.pop();
     if (!snapshot) return;
     to.push(this.snapshot());
-    const { pixels, ...rest } = snapshot;
+    this.restore(snapshot);
+    this.commit();
+  }
+
+  /** @param {Snapshot} snapshot */
+  restore({ pixels, ...rest }) {
     this.context.putImageData(pixels, 0, 0);
     Object.assign(this, rest);
-    this.commit();
   }
 
   // Whole-sheet acts
@@ -282,6 +330,7 @@ class Pad {
   }
 
   clear() {
+    if (this.drawing !== null) return;
     this.remember();
     this.fill();
     this.blank = true;
@@ -291,6 +340,7 @@ class Pad {
 
   /** Turn white into black and back, drawing included. */
   turn() {
+    if (this.drawing !== null) return;
     this.remember();
     const { pixels } = this.snapshot();
     pixels.data.forEach((value, index) => {

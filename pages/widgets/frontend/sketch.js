@@ -154,7 +154,7 @@ class SketchLab extends Live {
     });
     this.pad = new Pad();
     this.pad.onStroke = () => { this.stale = true; this.stroke(); };
-    this.pad.send = () => this.rest();
+    this.pad.send = this.pad.onTakenBack = () => this.rest();
     this.chosenView = make("canvas", { class: "over chosen", hidden: true });
     this.over = make("canvas", { class: "over", "aria-hidden": "true" });
     this.pad.sheet.append(this.chosenView, this.over);
