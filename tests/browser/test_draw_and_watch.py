@@ -273,6 +273,24 @@ def test_one_dot_is_a_drawing(page: Page, server: Any) -> None:
     expect(lab).to_have_class("lab sketch nothing")
 
 
+def test_the_eraser_takes_a_dot_out_of_an_example(page: Page, server: Any) -> None:
+    """The rest of the example stays, the network is asked about it, and undo brings the example again."""
+    lab = network(page, server.url)
+    before, whole = on_sheet(page), number_of(page.locator(".bestshare"))
+    page.get_by_role("slider", name="Brush size").fill("40")
+    page.get_by_role("button", name="Eraser").click()
+    page.mouse.click(*at(sheet(page), 0.5, 0.7))  # the mouth
+    rested(page)
+    in_address(page, "source=drawing")
+    after = on_sheet(page)
+    assert after != before
+    assert best(lab) == after[0][0]
+    assert number_of(page.locator(".bestshare")) == pytest.approx(after[0][1], abs=1e-4) != whole
+    page.get_by_role("button", name="Undo").click()
+    not_in_address(page, "source=drawing")
+    assert number_of(page.locator(".bestshare")) == whole
+
+
 def test_a_pen_draws_beside_a_hand(page: Page, server: Any) -> None:
     """The palm comes first and stays: the network sees what the pen draws, and nothing else."""
     lab = network(page, server.url)

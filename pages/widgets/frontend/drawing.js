@@ -68,7 +68,7 @@ class Pad {
     this.paper = "white";
     this.erasing = false;
     this.blank = true;
-    this.example = ""; // the name of one that is on, and gives way to the first stroke
+    this.example = ""; // the name of one that is on: the first stroke takes its place, the eraser a part of it
     /** @type {Snapshot[]} */
     this.past = [];
     /** @type {Snapshot[]} */
@@ -204,7 +204,7 @@ class Pad {
   /** @param {number | "keyboard"} who @param {Point} point @param {number} [pressure] */
   begin(who, point, pressure = 1) {
     this.before = this.snapshot();
-    if (this.example) this.fill();
+    if (this.example && !this.erasing) this.fill();
     this.drawing = who;
     this.at = point;
     this.blank = false;
