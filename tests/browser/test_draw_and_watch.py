@@ -325,3 +325,17 @@ def test_a_touch_that_is_called_off_leaves_the_example(page: Page, server: Any) 
     assert on_sheet(page) == shown
     assert best(lab) == "smiley"
     assert number_of(page.locator(".bestshare")) == share
+
+
+def test_a_stroke_that_ends_after_another_source_was_chosen_is_seen(page: Page, server: Any) -> None:
+    """A second hand may choose the sidebar's picture within a stroke: what is looked at is not covered."""
+    lab = network(page, server.url)
+    page.mouse.move(*at(sheet(page), 0.2, 0.2))
+    page.mouse.down()
+    page.mouse.move(*at(sheet(page), 0.8, 0.8), steps=4)
+    lab.get_by_role("radio", name="The sidebar's picture").evaluate("(choice) => choice.click()")
+    expect(lab.locator(".chosen")).to_be_visible()
+    page.mouse.up()
+    in_address(page, "source=drawing")
+    expect(lab.locator(".chosen")).to_be_hidden()
+    assert best(lab) == on_sheet(page)[0][0]

@@ -293,8 +293,10 @@ class SketchLab extends Live {
     this.changed({ source: this.pad.example || DRAWN_HERE }, true);
   }
 
+  /** What is on the pad is another, and is what is looked at: it may have been covered within a stroke. */
   changed(changes, rest) {
     this.presented = changes.source;
+    this.cover(false);
     this.values = { ...this.values, ...changes };
     this.forget();
     this.supply();
@@ -308,13 +310,11 @@ class SketchLab extends Live {
       this.commit({ source });
       this.present();
     } else if (this.values.source === CHOSEN) {
-      this.cover(false);
       this.changed({ source: this.pad.example || DRAWN_HERE }, true);
     }
   }
 
   async tryOut(name) {
-    this.cover(false);
     await this.pad.lay(name, this.examples.get(name).picture);
     if (this.pad.example === name) this.changed({ source: name }, true);
   }
