@@ -12,6 +12,7 @@ from browser.hands import (
     box_of,
     cell_of,
     drag,
+    eventually,
     in_address,
     lanes_are,
     number_of,
@@ -19,6 +20,7 @@ from browser.hands import (
     query_of,
     repainted,
     rested,
+    scrolled,
     sideways,
     touches,
     values_of,
@@ -313,6 +315,30 @@ def test_a_held_scale_survives_a_preset(page: Page, server) -> None:
     in_address(page, "kernel=box")
     assert screen_values(page)["limits"] == held
     assert screen_values(page)["scale"] == "signed"
+
+
+def test_a_finger_drags_a_zoomed_view(phone: Page, server) -> None:
+    """It moves the picture and not the page; where the whole picture is seen, the finger scrolls on."""
+    open_page(phone, server.url)
+    picture, touch = phone.locator("canvas[data-pane=picture]"), touches(phone)
+
+    def drag_up() -> None:
+        x, y = at(picture)
+        touch("touchStart", (x, y))
+        for step in range(1, 9):
+            touch("touchMove", (x, y - 10 * step))
+        touch("touchEnd")
+
+    phone.get_by_role("button", name="Zoom in to the pixel grid").click()
+    rested(phone)
+    at(picture)
+    seen, place = picture.evaluate("(canvas) => canvas.toDataURL()"), scrolled(phone)
+    drag_up()
+    assert picture.evaluate("(canvas) => canvas.toDataURL()") != seen
+    assert scrolled(phone) == place
+    phone.get_by_role("button", name="Zoom out").click()
+    drag_up()
+    eventually(phone, lambda: scrolled(phone) > place, "the page scrolls")
 
 
 def test_a_new_picture_while_zoomed_and_playing_shows_whole_again(page: Page, server) -> None:

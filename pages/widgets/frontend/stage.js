@@ -57,6 +57,16 @@ class Pane {
     this.inset = 0; // CSS pixels left free all round, for a frame around the outermost cells
   }
 
+  get zoom() {
+    return this.magnified;
+  }
+
+  /** A zoomed view is dragged by a finger too, which would scroll the page instead. */
+  set zoom(zoom) {
+    this.magnified = zoom;
+    this.canvas.style.touchAction = zoom > 1 ? "none" : "";
+  }
+
   /** Where things are drawn: scale in CSS pixels a cell, and the place of the first cell. */
   layout() {
     const { clientWidth: boxWidth, clientHeight: boxHeight } = this.canvas;
