@@ -59,6 +59,34 @@ function decimalsOf(step) {
   return (String(step).split(".")[1] ?? "").length;
 }
 
+/** What is dragged, each with the pointer that does it. @type {WeakMap<Element, {pointer: number, over: AbortController}>} */
+const grips = new WeakMap();
+
+/**
+ * Whether a press begins a drag of an element, or of what is in it: with the left button, a finger or a pen, and
+ * where no other pointer drags it. Until that one lets go, what is dragged hears of no other pointer: a second
+ * finger, or a palm, neither moves what the first one holds nor ends its drag.
+ */
+function startsDrag(element, event) {
+  const grip = grips.get(element);
+  if (event.button !== 0 || (grip && grip.pointer !== event.pointerId)) return false;
+  grip?.over.abort(); // it was let go where nobody could hear it
+  const over = new AbortController();
+  grips.set(element, { pointer: event.pointerId, over });
+  const listen = (target, kinds, act) => {
+    for (const kind of kinds.split(" ")) target.addEventListener(kind, act, { signal: over.signal, capture: true });
+  };
+  listen(element, "pointermove pointerup pointercancel pointerleave lostpointercapture", (next) => {
+    if (next.pointerId !== event.pointerId) next.stopImmediatePropagation();
+  });
+  listen(window, "pointerup pointercancel", (next) => {
+    if (next.pointerId !== event.pointerId) return;
+    over.abort();
+    grips.delete(element);
+  });
+  return true;
+}
+
 /** Whether an event ends a drag: a capture that only changes hands, as on touch screens, does not. */
 function endsDrag(element, event) {
   return event.type !== "lostpointercapture" || !element.hasPointerCapture(event.pointerId);
@@ -149,7 +177,7 @@ class Slider {
   }
 
   start(event) {
-    if (event.button !== 0) return;
+    if (!startsDrag(this.track, event)) return;
     event.preventDefault();
     this.track.focus({ preventScroll: true });
     this.track.setPointerCapture(event.pointerId);
@@ -238,7 +266,7 @@ class Strip {
       const box = button.getBoundingClientRect();
       return clientX >= box.left && clientX < box.right && clientY >= box.top - 12 && clientY < box.bottom + 12;
     });
-    if (event.button !== 0 || at(event) < 0) return;
+    if (at(event) < 0 || !startsDrag(this.group, event)) return;
     event.preventDefault();
     this.group.setPointerCapture(event.pointerId);
     this.dragging = true;

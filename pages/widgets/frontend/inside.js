@@ -39,7 +39,7 @@ class Depth {
   }
 
   start(event) {
-    if (event.button !== 0) return;
+    if (!startsDrag(this.canvas, event)) return;
     const at = ({ clientX }) => {
       const box = this.canvas.getBoundingClientRect();
       const share = (clientX - box.left) / box.width;

@@ -258,7 +258,7 @@ class KernelEditor {
 
   /** A press may become a drag, which scrubs the weight; without one it is a click, which types. */
   press(event, input, row, column) {
-    if (event.button !== 0) return;
+    if (!startsDrag(this.grid, event)) return;
     const from = { x: event.clientX, y: event.clientY, weight: this.value.weights[row][column] };
     const moved = (next) => {
       const along = next.clientX - from.x + (from.y - next.clientY);

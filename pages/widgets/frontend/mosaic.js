@@ -114,7 +114,7 @@ class Mosaic {
     const { canvas } = this;
     canvas.addEventListener("pointerdown", (event) => {
       // A finger that goes down may be about to scroll: it chooses when it lifts, by its click.
-      if (event.button !== 0 || event.pointerType !== "mouse" || !this.image) return;
+      if (event.pointerType !== "mouse" || !this.image || !startsDrag(canvas, event)) return;
       canvas.setPointerCapture(event.pointerId);
       this.dragging = true;
       let cell = null;

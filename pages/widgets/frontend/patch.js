@@ -148,7 +148,7 @@ class Patch extends Live {
   }
 
   start(event) {
-    if (event.button !== 0 || !this.pixels) return;
+    if (!this.pixels || !startsDrag(this.canvas, event)) return;
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);

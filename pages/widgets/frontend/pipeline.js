@@ -337,9 +337,9 @@ class Card {
 
   /** Drag the card by its number: it changes places with its neighbours as it passes them. */
   grab(event) {
-    if (event.button !== 0) return;
-    event.preventDefault();
     const { badge } = this;
+    if (!startsDrag(badge, event)) return;
+    event.preventDefault();
     badge.setPointerCapture(event.pointerId);
     this.element.classList.add("grabbed");
     const moved = ({ clientY }) => {

@@ -191,9 +191,9 @@ class Plane {
   }
 
   start(event) {
-    if (event.button !== 0 || !this.drawing) return;
-    event.preventDefault();
     const { canvas } = this;
+    if (!this.drawing || !startsDrag(canvas, event)) return;
+    event.preventDefault();
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     this.dragging = true;

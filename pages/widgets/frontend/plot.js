@@ -492,7 +492,7 @@ class Plot {
   }
 
   start(event) {
-    if (event.button !== 0 || this.markers.length === 0 || !this.placed) return;
+    if (this.markers.length === 0 || !this.placed || !startsDrag(this.box, event)) return;
     event.preventDefault();
     const at = (moved) => {
       const { left, right } = this.placed;

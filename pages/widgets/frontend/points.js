@@ -107,7 +107,7 @@ class PointPlot extends Plot {
 
   start(event) {
     const handle = event.target.closest(".pointhandle");
-    if (event.button !== 0 || !handle || !this.placed) return;
+    if (!handle || !this.placed || !startsDrag(this.box, event)) return;
     event.preventDefault();
     const index = this.handles.indexOf(handle);
     handle.focus({ preventScroll: true });

@@ -52,7 +52,7 @@ class Sizer {
   }
 
   start(event) {
-    if (event.button !== 0) return;
+    if (!startsDrag(this.grid, event)) return;
     event.preventDefault();
     this.grid.focus({ preventScroll: true });
     this.grid.setPointerCapture(event.pointerId);

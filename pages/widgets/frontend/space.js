@@ -321,7 +321,7 @@ class Space {
   }
 
   hold(name, handle, event) {
-    if (event.button !== 0) return;
+    if (!startsDrag(this.box, event)) return;
     event.preventDefault();
     handle.focus({ preventScroll: true });
     handle.setPointerCapture(event.pointerId);
@@ -366,7 +366,7 @@ class Space {
   // Space
 
   turn(event) {
-    if (event.button !== 0 || this.kind !== "space") return;
+    if (this.kind !== "space" || !startsDrag(this.box, event)) return;
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);

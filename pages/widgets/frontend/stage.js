@@ -257,9 +257,10 @@ class Stage {
 
   /** A zoomed view is dragged along with the pointer. */
   pan(event, pane) {
-    this.panned = false;
-    if (event.button !== 0 || this.zoom === 1 || !this.anchor || !this.tables) return;
     const { canvas } = pane;
+    if (!startsDrag(canvas, event)) return;
+    this.panned = false;
+    if (this.zoom === 1 || !this.anchor || !this.tables) return;
     const from = { x: event.clientX, y: event.clientY, ...this.anchor };
     const { scale } = pane.layout();
     const [down, across] = pane === this.map ? [1, 1] : this.steps();
