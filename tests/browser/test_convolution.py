@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from browser.hands import (
+    answered,
     at,
     box_of,
     cell_of,
@@ -315,6 +316,21 @@ def test_a_held_scale_survives_a_preset(page: Page, server) -> None:
     in_address(page, "kernel=box")
     assert screen_values(page)["limits"] == held
     assert screen_values(page)["scale"] == "signed"
+
+
+def test_a_press_that_slips_off_a_weight_drags_nothing(page: Page, server) -> None:
+    """Let go beside its cell, before it became a drag, it scrubs no weight when the pointer returns."""
+    open_page(page, server.url)
+    cell = page.locator(".weight").first
+    before = cell.get_attribute("aria-valuenow")
+    end, middle = at(cell, 1.0)
+    page.mouse.move(end - 1, middle)
+    page.mouse.down()
+    page.mouse.move(end + 1, middle)
+    page.mouse.up()
+    page.mouse.move(*at(cell, 0.2), steps=4)
+    answered(page)
+    assert cell.get_attribute("aria-valuenow") == before
 
 
 def test_a_finger_drags_a_zoomed_view(phone: Page, server) -> None:

@@ -261,6 +261,7 @@ class KernelEditor {
     if (!startsDrag(this.grid, event)) return;
     const from = { x: event.clientX, y: event.clientY, weight: this.value.weights[row][column] };
     const moved = (next) => {
+      if (!(next.buttons & 1)) return ended(next); // it was let go outside, before the drag began
       const along = next.clientX - from.x + (from.y - next.clientY);
       if (!this.scrubbing) {
         if (Math.hypot(next.clientX - from.x, next.clientY - from.y) < SCRUB_FROM) return;
