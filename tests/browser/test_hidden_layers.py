@@ -76,6 +76,22 @@ def play_until(page: Page, steps: int) -> None:
     rested(page)
 
 
+COLOURED = """(canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width / 3, canvas.height);
+    return data.filter((_, index) => index % 4 === 0
+      && Math.max(...data.slice(index, index + 3)) - Math.min(...data.slice(index, index + 3)) > 60).length;
+}"""
+"""How many pixels of the left third of a plot have a colour, as curves do, and axes and numbers do not."""
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy", "trail"])
+def test_the_first_measure_is_seen_before_training(page: Page, server: Any, name: str) -> None:
+    """A curve of one number, which has no length, is a dot; the next step makes it a line."""
+    open_page(page, server.url)
+    assert step(page) == 0
+    assert page.locator(f"canvas[data-plot={name}]").evaluate(COLOURED) > 20
+
+
 def test_play_trains_until_pause(page: Page, server: Any) -> None:
     """While it plays new pictures come and the loss falls; after pause nothing moves."""
     open_page(page, server.url)

@@ -228,6 +228,7 @@ class Plot {
     const inOrder = [...lines].sort((one, other) => Number(one.strong ?? false) - Number(other.strong ?? false));
     for (const line of inOrder) this.drawLine(context, layout, line);
     context.restore();
+    for (const line of inOrder) this.drawAlone(context, layout, line);
     for (const point of points) this.drawPoint(context, layout, point);
     this.drawNames(context, layout);
     for (const marker of this.markers) this.place(marker);
@@ -392,6 +393,24 @@ class Plot {
       context.closePath();
     }
     return context.fill();
+  }
+
+  /** Draw the numbers of a line without a neighbour, since a line of no length paints nothing: a dot, or a ring. */
+  drawAlone(context, { left, right, top, bottom, toX, toY }, line) {
+    if (line.dotted) return;
+    const { x, y, dashed } = line;
+    const missing = (index) => Number.isNaN(y[index] ?? NaN);
+    context.strokeStyle = context.fillStyle = this.colourOf(line);
+    context.lineWidth = 2.2;
+    for (let index = 0; index < x.length; index += 1) {
+      if (missing(index) || !missing(index - 1) || !missing(index + 1)) continue;
+      const [atX, atY] = [toX(x[index]), toY(y[index])];
+      if (atX < left - 1 || atX > right + 1 || atY < top - 1 || atY > bottom + 1) continue;
+      context.beginPath();
+      context.arc(atX, atY, dashed ? 6 : 3.6, 0, 2 * Math.PI);
+      if (dashed) context.stroke();
+      else context.fill();
+    }
   }
 
   drawPoint(context, { left, right, top, bottom, toX, toY }, point) {
