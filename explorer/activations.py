@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.curves import ACTIVATIONS, Activation, Kink, Link, Range, softmax
 from explorer.plots import broken, extent, places
+from explorer.words import counted
 
 Real = NDArray[np.float64]
 Curve = NDArray[np.floating]
@@ -278,9 +279,9 @@ def verdict(links: Sequence[Link], layers: int) -> str:
     if len(links) < layers:
         return f"explodes: the numbers leave the computer's range in layer {len(links) + 1}"
     product = links[-1].product
-    after = f"times {_number(product)} after {layers} layer{'s' if layers > 1 else ''}"
+    after = f"times {_number(product)} after {counted(layers, 'layer')}"
     if product == 0:
-        return f"dies: times 0, and no layer before learns anything ({layers} layers)"
+        return f"dies: times 0, and no layer before learns anything ({counted(layers, 'layer')})"
     if abs(product) < VANISHED:
         return f"vanishes: {after}"
     return f"explodes: {after}" if abs(product) > EXPLODED else f"passes: {after}"

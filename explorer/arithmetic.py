@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import spatial
+from explorer.words import counted, plural
 
 Grid = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -433,7 +434,7 @@ class Arithmetic:
             'Every cell of the input is read.'
         """
         parts = [
-            f"{name if len(axis.unused) == 1 else name + 's'} {_listed(axis.unused)}"
+            f"{plural(len(axis.unused), name)} {_listed(axis.unused)}"
             for name, axis in zip(("row", "column"), self.axes, strict=True)
             if axis.unused
         ]
@@ -461,8 +462,8 @@ class Arithmetic:
     def _check(self, row: int, col: int, shape: tuple[int, ...], grid: str) -> None:
         if not (0 <= row < shape[0] and 0 <= col < shape[1]):
             raise ValueError(
-                f"There is no cell in row {row}, column {col}: the {grid} has {shape[0]} rows and "
-                f"{shape[1]} columns, counted from 0."
+                f"There is no cell in row {row}, column {col}: the {grid} has "
+                f"{counted(shape[0], 'row')} and {counted(shape[1], 'column')}, counted from 0."
             )
 
 
@@ -546,14 +547,10 @@ def read_grid(text: str, name: str, sides: tuple[int, int]) -> Grid:
                 )
         if len(row) != len(rows[0]):
             raise ValueError(
-                f"The rows of the {name} differ in length: row 1 has {_counted(len(rows[0]))}, row {number} "
-                f"has {len(row)}; give every row as many."
+                f"The rows of the {name} differ in length: row 1 has "
+                f"{counted(len(rows[0]), 'number')}, row {number} has {len(row)}; give every row as many."
             )
     return whole_numbers([[float(cell) for cell in row] for row in rows], name, sides)
-
-
-def _counted(numbers: int) -> str:
-    return "1 number" if numbers == 1 else f"{numbers} numbers"
 
 
 def write_grid(grid: Grid | spatial.Array) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.kernels import Argument
+from explorer.words import counted
 
 Array = NDArray[np.float32]
 Real = NDArray[np.float64]
@@ -272,8 +273,7 @@ def from_csv(text: str, task: str | None = None) -> Points:
     for number, cells in filled:
         if len(cells) != 3:
             raise ValueError(
-                f"Line {number} has {len(cells)} column{'s' * (len(cells) > 1)}; it needs three: x1, x2 and "
-                "the target."
+                f"Line {number} has {counted(len(cells), 'column')}; it needs three: x1, x2 and the target."
             )
         x.append([_cell(cell, delimiter, number) for cell in cells[:2]])
     targets = [cells[2] for _, cells in filled]

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.curves import ACTIVATIONS, LOSSES, Loss, Switch
 from explorer.datasets import Extent, Split
 from explorer.kernels import Argument
+from explorer.words import counted
 
 Array = NDArray[np.float32]
 Real = NDArray[Any]
@@ -367,8 +368,8 @@ class Network:
         layers = _layers(self.layers)
         if not len(layers) == len(self.weights) == len(self.biases):
             raise ValueError(
-                f"Each layer has its weights and its biases; there are {len(layers)} layers, "
-                f"{len(self.weights)} arrays of weights and {len(self.biases)} of biases."
+                f"Each layer has its weights and its biases; there are {counted(len(layers), 'layer')}, "
+                f"{counted(len(self.weights), 'array')} of weights and {len(self.biases)} of biases."
             )
         weights = tuple(_parameters(array, f"weights {n}") for n, array in enumerate(self.weights, 1))
         biases = tuple(_parameters(array, f"biases {n}") for n, array in enumerate(self.biases, 1))
@@ -559,7 +560,8 @@ class Network:
         target = _batch(y, "y", self.output.units).astype(batch.dtype, copy=False)
         if len(target) != len(batch):
             raise ValueError(
-                f"Each point has a target; there are {len(batch)} points and {len(target)} targets."
+                f"Each point has a target; there are {counted(len(batch), 'point')} and "
+                f"{counted(len(target), 'target')}."
             )
         objective = _Objective.of(self, training)
         kernels = _cast(self.weights, batch.dtype)

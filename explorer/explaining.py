@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import attribution, figures, inspection, pretrained
 from explorer.attribution import Climb, Contributions, Pieces, Progress, Runner, call
+from explorer.words import counted
 
 Array = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -189,7 +190,7 @@ def about(time_: float) -> str:
         return "under a second"
     if time_ < 90:
         rounded = round(time_) if time_ < 10 else round(time_, -1)
-        return f"about {rounded:.0f} second{'s' if rounded > 1 else ''}"
+        return f"about {counted(round(rounded), 'second')}"
     return f"about {time_ / 60:.0f} minutes"
 
 
@@ -441,8 +442,8 @@ def sum_formula(found: Addition) -> str:
     - \underbrace{0.25}_{\text{bias}} = -0.75
     """
     terms = (
-        (found.shown, f"{len(found.largest)} channels"),
-        (found.others, f"{found.count} others"),
+        (found.shown, counted(len(found.largest), "channel")),
+        (found.others, counted(found.count, "other")),
         (found.bias, "bias"),
     )
     text = ""

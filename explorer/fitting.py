@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.curves import EPSILON, LOSSES
 from explorer.kernels import Argument
+from explorer.words import counted
 
 Real = NDArray[np.floating]
 Slopes = Callable[[Real], Real]
@@ -94,7 +95,7 @@ class Fit:
             range_ = f", where anything from {low} to {high} is as good" * (low != high)
             constant = RULES[self.loss].constant
             return f"{constant[0].upper()}{constant[1:]}{range_}."
-        touched = f"It goes through {self.touched} point{'s' * (self.touched > 1)}." * (self.touched > 0)
+        touched = f"It goes through {counted(self.touched, 'point')}." * (self.touched > 0)
         others = "Another is as good." * (not self.unique)
         return " ".join(part for part in (touched, others) if part)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from explorer.experiments import Array, Pooling, SlidingWindow
 from explorer.figures import format_number
+from explorer.words import counted, plural
 
 MOST_CELLS = 8
 MOST_DEGREES = 45.0
@@ -157,7 +158,8 @@ class Moved:
     def __str__(self) -> str:
         """Say it in a sentence."""
         sentence = (
-            f"Of {self.windows:,} windows {self.same_value:,} hold the very same value as before; in "
+            f"Of {counted(self.windows, 'window')} {self.same_value:,} "
+            f"{plural(self.same_value, 'holds', 'hold')} the very same value as before; in "
             f"{self.moved:,} of these another cell is the winner now."
         )
         return sentence + (" The value is kept, its place is lost." if self.moved else "")
@@ -189,7 +191,7 @@ class Equivariance:
         if not self.compared:
             return f"{name}: no window lies far enough from the edges to compare."
         ways = [
-            f"{format_number(cells)} {'cell' if cells == 1 else 'cells'} {way}"
+            f"{format_number(cells)} {plural(cells, 'cell')} {way}"
             for cells, way in zip(self.cells, ("down", "to the right"), strict=True)
             if cells
         ]

@@ -31,6 +31,7 @@ from explorer import kernels, spatial
 from explorer.curves import ACTIVATIONS
 from explorer.experiments import Array, SlidingWindow
 from explorer.kernels import KERNELS
+from explorer.words import counted, plural
 
 MAX_BLOCKS = 8
 """The most blocks of a pipeline."""
@@ -365,7 +366,7 @@ class ConvolutionBlock(_WindowBlock):
         """Name a single kernel, count several."""
         size = f"{self.window[0]} x {self.window[1]}"
         if isinstance(self.bank, Random):
-            words = f"{self.filters} random kernel{'s' * (self.filters > 1)} {size}"
+            words = f"{counted(self.filters, 'random kernel')} {size}"
         elif self.filters == 1:
             words = f"{self.bank[0].title} {size}"
         else:
@@ -406,10 +407,12 @@ class ConvolutionBlock(_WindowBlock):
         total, bias = float(products.sum()), float(self.biases[place[2]])
         padded = int(window.is_padding.sum()) * maps.shape[2]
         numbers = {"sum": total, "bias": bias, "result": total + bias, "products": products.size}
-        sentence = f"{products.size} products add up to {_say(total)}"
+        sentence = (
+            f"{counted(products.size, 'product')} {plural(products.size, 'adds', 'add')} up to {_say(total)}"
+        )
         sentence += f", and the bias {_say(bias)} makes {_say(total + bias)}." if bias else "."
         if padded:
-            sentence += f" {padded} of them are 0, in the padding."
+            sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, in the padding."
         # Where all products are 0 the largest weight decides.
         sizes = np.abs(products) if products.any() else np.abs(weights)
         sizes = np.where(window.is_padding[..., np.newaxis], -1.0, sizes)
@@ -419,7 +422,8 @@ class ConvolutionBlock(_WindowBlock):
         main = int(window.rows[tap[0]]), int(window.cols[tap[1]]), int(tap[2])
         value, weight, share = float(window.patch[tap]), float(weights[tap]), float(products[tap])
         numbers |= {"value": value, "weight": weight, "product": share}
-        sentence += f" The largest: {_say(value)} · {_say(weight)} = {_say(share)}."
+        which = "It is" if products.size == 1 else "The largest:"
+        sentence += f" {which} {_say(value)} · {_say(weight)} = {_say(share)}."
         return _Why(sentence, numbers, main)
 
     def parameters(self, channels: int) -> tuple[int, int]:
@@ -536,12 +540,12 @@ class PoolingBlock(_WindowBlock):
         value = float(cells[tap])
         numbers = {"count": float(count), "value": value}
         if self.operation == "max":
-            return _Why(
-                f"{_say(value)} is the largest of {_cells(count)}.", numbers | {"result": value}, main
-            )
+            sentence = f"{_say(value)} is the largest of {counted(count, 'cell')}."
+            return _Why(sentence, numbers | {"result": value}, main)
         total = float(cells[inside].sum())
         sentence = (
-            f"{_cells(count)} add up to {_say(total)}; divided by {count} that is {_say(total / count)}."
+            f"{counted(count, 'cell')} {plural(count, 'adds', 'add')} up to {_say(total)}; "
+            f"divided by {count:,} that is {_say(total / count)}."
         )
         sentence += f" The largest part: {_say(value)}."
         return _Why(sentence, numbers | {"sum": total, "result": total / count}, main)
@@ -647,7 +651,10 @@ class UpsamplingBlock(Block):
         products = weights * cells
         tap = np.unravel_index(int(np.abs(products).argmax()), products.shape)
         value, weight, total = float(cells[tap]), float(weights[tap]), float(products.sum())
-        sentence = f"{_cells(products.size)} nearest to it, mixed by nearness, make {_say(total)}."
+        sentence = (
+            f"{counted(products.size, 'cell')} nearest to it, mixed by nearness, "
+            f"{plural(products.size, 'makes', 'make')} {_say(total)}."
+        )
         sentence += f" The largest part: {_say(value)} · {_say(weight)} = {_say(products[tap])}."
         numbers = {"value": value, "weight": weight, "product": float(products[tap]), "result": total}
         return _Why(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))
@@ -667,10 +674,6 @@ class UpsamplingBlock(Block):
 def _say(number: float) -> str:
     """Write a number with four digits."""
     return f"{number + 0:.4g}".replace("-", "−")
-
-
-def _cells(count: int) -> str:
-    return f"{count} cell{'s' * (count > 1)}"
 
 
 @dataclass(frozen=True)
@@ -827,7 +830,8 @@ def _facts(block: Block, shape: Shape) -> _Facts:
     products = block.multiply_adds(shape)
     if rows * columns * maps > MAX_VALUES:
         return _Facts(
-            f"{maps} maps of {rows} x {columns} are {rows * columns * maps:,} numbers, and {MAX_VALUES:,} is "
+            f"{counted(maps, 'map')} of {rows} x {columns} {plural(maps, 'is', 'are')} "
+            f"{rows * columns * maps:,} numbers, and {MAX_VALUES:,} is "
             "the most here. Choose a smaller picture, fewer kernels, less upsampling, or more pooling."
         )
     if products > MAX_PRODUCTS:
@@ -1041,8 +1045,8 @@ def _check_place(found: Run, step: int, row: int, column: int, map: int) -> None
     rows, columns, maps = found.maps(step).shape
     if not (0 <= row < rows and 0 <= column < columns and 0 <= map < maps):
         raise ValueError(
-            f"Step {step} has no number in map {map}, row {row}, column {column}: it has {maps} maps of "
-            f"{rows} x {columns}, counted from 0."
+            f"Step {step} has no number in map {map}, row {row}, column {column}: it has "
+            f"{counted(maps, 'map')} of {rows} x {columns}, counted from 0."
         )
 
 

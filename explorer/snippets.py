@@ -34,6 +34,7 @@ from explorer.pipeline import (
     bank_kernels,
     shapes,
 )
+from explorer.words import counted
 
 WIDTH = 88
 """Characters that a line of code has at most, where it can be broken."""
@@ -326,8 +327,8 @@ def _prepare(preparation: Preparation) -> list[str]:
     loaded = preparation.loaded
     mode = ("L" if preparation.grey_source else "RGB") + ("A" if preparation.alpha else "")
     opened = f"Image.open({json.dumps(preparation.file, ensure_ascii=False)})"
-    noun = "channel" if channels == 1 else "channels"
-    lines = [f"# The picture as the operation sees it: {height} rows, {width} columns, {channels} {noun}"]
+    sides = counted(height, "row"), counted(width, "column"), counted(channels, "channel")
+    lines = [f"# The picture as the operation sees it: {', '.join(sides)}"]
     if loaded and max(loaded) >= LOADED_SIDE:  # a picture of just this size is left as it is
         lines += [
             f'picture = {opened}.convert("{mode}")',
@@ -927,7 +928,7 @@ def _bank_arrays(number: int, block: ConvolutionBlock, channels: int) -> list[st
     if isinstance(block.bank, Random):
         shape = (block.filters, channels, rows, columns)
         lines = [
-            f"# {block.filters} random kernels: (kernels, maps, rows, columns)",
+            f"# {counted(block.filters, 'random kernel')}: (kernels, maps, rows, columns)",
             f"drawn = np.random.default_rng({block.bank.seed}).standard_normal({shape})",
             f"{name} = np.asarray(drawn * np.sqrt(2 / {math.prod(shape[1:])}), np.float32)",
         ]

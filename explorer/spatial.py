@@ -21,6 +21,8 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.words import counted
+
 Array = NDArray[np.float32]
 Indices = NDArray[np.int32]
 Pair = int | tuple[int, int]  # one number for both axes, or (vertical, horizontal)
@@ -320,12 +322,12 @@ def conv2d(
     groups = _whole(groups, "groups", 1)
     if depth * groups != pixels.shape[2]:
         raise ValueError(
-            f"The image has {pixels.shape[2]} channels; a kernel of shape {weights.shape} in {groups} "
-            f"group(s) takes {depth * groups}: make its third axis Cin / groups."
+            f"The image has {counted(pixels.shape[2], 'channel')}; a kernel of shape {weights.shape} in "
+            f"{counted(groups, 'group')} takes {depth * groups}: make its third axis Cin / groups."
         )
     if filters % groups:
         raise ValueError(
-            f"{filters} output channels cannot be dealt out evenly to {groups} groups: "
+            f"{counted(filters, 'output channel')} cannot be dealt out evenly to {groups} groups: "
             "choose groups that divide the kernel's last axis."
         )
     offsets = None if bias is None else _real(bias, "bias", "(Cout,)", (1,))
@@ -395,7 +397,7 @@ def conv2d_transpose(
     kh, kw, filters, depth = weights.shape
     if depth != channels:
         raise ValueError(
-            f"The image has {channels} channels; a kernel of shape {weights.shape} takes {depth}: "
+            f"The image has {counted(channels, 'channel')}; a kernel of shape {weights.shape} takes {depth}: "
             "make its last axis Cin."
         )
     down, across = _pair(strides, "strides", 1)
@@ -856,8 +858,8 @@ def window_at(
     cell = _whole(row, "row", 0), _whole(col, "col", 0)
     if cell[0] >= axes[0].outputs or cell[1] >= axes[1].outputs:
         raise ValueError(
-            f"There is no output cell in row {row}, column {col}: the output has {axes[0].outputs} rows and "
-            f"{axes[1].outputs} columns, counted from 0."
+            f"There is no output cell in row {row}, column {col}: the output has "
+            f"{counted(axes[0].outputs, 'row')} and {counted(axes[1].outputs, 'column')}, counted from 0."
         )
     rows, down = _reads(pixels.shape[0], taps[0], axes[0], cell[0], pad_mode)
     cols, across = _reads(pixels.shape[1], taps[1], axes[1], cell[1], pad_mode)
@@ -953,8 +955,8 @@ def input_rectangle(
     cell = _whole(row, "row", 0), _whole(col, "col", 0)
     if cell[0] >= height or cell[1] >= width:
         raise ValueError(
-            f"There is no unit in row {row}, column {col}: the last step has {height} rows and {width} "
-            "columns, counted from 0."
+            f"There is no unit in row {row}, column {col}: the last step has {counted(height, 'row')} "
+            f"and {counted(width, 'column')}, counted from 0."
         )
     ends = []
     for axis in (0, 1):

@@ -20,7 +20,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.vectors import LARGEST, Matrix, Vector, checked_place, counted, listed
+from explorer.vectors import LARGEST, Matrix, Vector, checked_place, listed
+from explorer.words import counted
 
 Column = Vector | tuple[str, ...]
 Category = int | str
@@ -354,7 +355,7 @@ def from_columns(
     for place, height in enumerate(heights, start=1):
         if height != heights[0]:
             raise ValueError(
-                f"Column {place} ({short(names[place - 1])}) has {height} cells and column 1 has "
+                f"Column {place} ({short(names[place - 1])}) has {counted(height, 'cell')} and column 1 has "
                 f"{heights[0]}: all columns of a table have the same number of rows."
             )
     readers = [_Reader(place, label, _Numerals(), fast=False) for place, label in enumerate(names, start=1)]

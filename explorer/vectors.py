@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import spatial
+from explorer.words import counted
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -1087,7 +1088,7 @@ class PictureSize:
 
     def __str__(self) -> str:
         """Say it in a sentence."""
-        size = f"{self.rows} rows x {self.columns} columns"
+        size = f"{counted(self.rows, 'row')} x {counted(self.columns, 'column')}"
         if self.channels == 1:
             return f"This picture is a matrix of {size}: {self.numbers:,} numbers."
         return (
@@ -1331,16 +1332,6 @@ def checked_place(value: int, size: int, what: str) -> int:
             f"There is no {what} {short(value)}: there {'is' if size == 1 else 'are'} {size}, counted from 0."
         )
     return place
-
-
-def counted(n: int, what: str) -> str:
-    """Say how many there are.
-
-    Example:
-        >>> counted(1, "row"), counted(1200, "row")
-        ('1 row', '1,200 rows')
-    """
-    return f"{n:,} {what}" + ("" if n == 1 else "s")
 
 
 def listed(names: Iterable[str]) -> str:

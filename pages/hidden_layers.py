@@ -10,6 +10,7 @@ from explorer import datasets, dense, snippets, training
 from explorer.curves import LOSSES
 from explorer.figures import format_number
 from explorer.training import Lesson
+from explorer.words import counted, plural
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.networks import Link
@@ -124,8 +125,8 @@ def show_facts(lesson: Lesson) -> None:
             name = "Output" if place == len(network.layers) else f"Hidden layer {place}"
             inputs = len(weights)
             st.markdown(
-                f"- {name} ({layer.said}): {inputs} × {layer.units} weights + {layer.units} "
-                f"{'bias' if layer.units == 1 else 'biases'}"
+                f"- {name} ({layer.said}): {inputs} × {layer.units} {plural(weights.size, 'weight')} + "
+                f"{counted(layer.units, 'bias', 'biases')}"
             )
         split = lesson.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")

@@ -146,6 +146,7 @@ def test_why_a_binary_step_cannot_be_trained_is_said():
         ("linear", 1.0, 20, 0.5, "vanishes: times 9.54 × 10⁻⁷ after 20 layers"),
         ("linear", 1.0, 10, 2.0, "explodes: times 1.02 × 10³ after 10 layers"),
         ("relu", -1.0, 3, 1.0, "dies: times 0, and no layer before learns anything (3 layers)"),
+        ("relu", -1.0, 1, 1.0, "dies: times 0, and no layer before learns anything (1 layer)"),
         ("exponential", 1.5, 10, 1.0, "explodes: the numbers leave the computer's range in layer 4"),
     ],
 )

@@ -287,7 +287,7 @@ def test_a_file_is_a_table_or_a_sentence(source):
     [
         ({}, "The table is empty"),
         ({"x": []}, "The table is empty"),
-        ({"x": [1, 2], "y": [1]}, "Column 2 ('y') has 1 cells and column 1 has 2"),
+        ({"x": [1, 2], "y": [1]}, "Column 2 ('y') has 1 cell and column 1 has 2"),
         ({"x": [1, None]}, "Row 2, column 1 ('x') is missing; fill it in"),
         ({"x": [1, math.nan]}, "Row 2, column 1 ('x') is missing"),
         ({"x": [math.inf, 1]}, "Row 2, column 1 ('x') holds the number '1.0', but the column begins with"),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer import inspection
 from explorer.pretrained import Layer
+from explorer.words import counted
 from pages.inside.scene import Scene
 
 STYLE = """<style>
@@ -66,8 +67,8 @@ def fold(block: str, layers: list[Layer], places: dict[str, int], here: Layer) -
     title = block or " to ".join(dict.fromkeys((layers[0].name, layers[-1].name)))
     heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
     return (
-        f"<details{' open' if here in layers else ''}><summary>{escape(title)} <span>{len(layers)} "
-        f"layer{'s' if len(layers) > 1 else ''}, to {shape(layers[-1])}, {totals.parameters:,} parameters, "
+        f"<details{' open' if here in layers else ''}><summary>{escape(title)} <span>"
+        f"{counted(len(layers), 'layer')}, to {shape(layers[-1])}, {totals.parameters:,} parameters, "
         f"{totals.multiply_adds:,} multiply-adds</span></summary>"
         f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"
     )

@@ -14,6 +14,7 @@ from explorer.figures import format_number
 from explorer.images import SAMPLES, ImageError
 from explorer.inspection import Comparison, Look, Side
 from explorer.pretrained import NETWORKS, Layer
+from explorer.words import counted, plural
 from pages import operations
 from pages.inside import opening
 from pages.inside.pictures import show_picture
@@ -242,12 +243,14 @@ def show_channels(part: Part, seen: Look) -> None:
     """Show the channels of one layer."""
     maps, layer = seen.facts["maps"], part.layer
     rows, columns, count = maps["shape"]
-    show_picture(seen, "mosaic", f"{part.title}: {count} channels of {layer.name}, {rows} by {columns} each")
+    channels = counted(count, "channel")
+    show_picture(seen, "mosaic", f"{part.title}: {channels} of {layer.name}, {rows} by {columns} each")
     ends = maps["limits"] or (maps["low"], maps["high"])
     low, high = (format_number(end) for end in ends)
     reach = "one scale" if maps["limits"] else "each with ends of its own"
-    dead = f" {len(maps['dead'])} are dead here." if maps["dead"] else ""
+    gone = len(maps["dead"])
+    dead = f" {gone:,} {plural(gone, 'is', 'are')} dead here." if gone else ""
     st.caption(
-        f"Layer {seen.facts['depth']}, `{layer.name}` ({layer.kind}): {count} channels of "
+        f"Layer {seen.facts['depth']}, `{layer.name}` ({layer.kind}): {channels} of "
         f"{rows} × {columns}, {reach}, {low} to {high}.{dead}"
     )

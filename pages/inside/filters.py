@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import inspection
 from explorer.figures import format_number
 from explorer.inspection import Bank, Look
+from explorer.words import counted, plural
 from pages.inside.pictures import show_picture
 from pages.inside.scene import Scene
 from pages.widgets import waiting
@@ -136,7 +137,7 @@ def ends(bank: Bank, found: Look, shared: bool) -> str:
         else "Each has ends of its own, so that weak ones are seen as well"
     )
     zero = found.facts["zero"]
-    gone = f" {zero} kernel{'s are' if zero > 1 else ' is'} zero everywhere." if zero else ""
+    gone = f" {counted(zero, 'kernel')} {plural(zero, 'is', 'are')} zero everywhere." if zero else ""
     return f"Colours: {colours}. {reach}. The weights of the layer go from {low} to {high}.{gone}"
 
 

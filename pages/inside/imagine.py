@@ -11,6 +11,7 @@ from explorer import explaining, figures, pretrained
 from explorer.attribution import Climb, Progress
 from explorer.explaining import Imagined
 from explorer.figures import format_number
+from explorer.words import counted
 from pages.inside import why
 from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene
@@ -138,7 +139,7 @@ def show_picture(unit: Unit, progress: Progress | None) -> None:
         return
     found = progress.value
     kind = "png" if progress.done == progress.total else "jpeg"
-    reached = f"{unit.measure} {format_number(found.reached[-1])} after {progress.done} steps"
+    reached = f"{unit.measure} {format_number(found.reached[-1])} after {counted(progress.done, 'step')}"
     st.image(
         figures.data_uri(figures.encode(figures.enlarge(found.pixels, 2), kind), figures.MIME[kind]),
         width="stretch",

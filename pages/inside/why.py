@@ -11,6 +11,7 @@ import streamlit as st
 from explorer import attribution, explaining, figures, inspection
 from explorer.explaining import METHODS, RIVALS, Explanation, Heat
 from explorer.figures import format_number
+from explorer.words import counted
 from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene
 from pages.widgets import waiting
@@ -95,7 +96,7 @@ def show_where(scene: Scene, target: dict[str, Any]) -> None:
         places = ""
         if method == "occlusion":
             cost = attribution.occlusion_cost(scene.name, patch=explanation.patch, stride=explanation.stride)
-            places = f"{cost.rows} × {cost.columns} = {cost.positions} positions, "
+            places = f"{cost.rows} × {cost.columns} = {counted(cost.positions, 'position')}, "
         show_cost(scene, explaining.work(scene.name, explanation), places)
     found = waiting.pieces(
         "why_map",
@@ -193,7 +194,8 @@ def show_cost(scene: Scene, work: explaining.Work, what: str = "") -> None:
     )
     back = f", {work.backward} of them forward and back" if work.backward and work.forward else ""
     way = " forward and back" if work.backward and not work.forward else ""
-    st.caption(f"**Cost**: {what}{work.passes} passes{way}{back}, {explaining.about(seconds)} here.")
+    passes = counted(work.passes, "pass", "passes")
+    st.caption(f"**Cost**: {what}{passes}{way}{back}, {explaining.about(seconds)} here.")
 
 
 def show_maps(scene: Scene, maps: dict[str, Any], target: dict[str, Any], look: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.album import MOST_CLASSES, AlbumError, Split
+from explorer.words import counted
 from pages.teaching.room import Room
 from pages.widgets import lab
 
@@ -63,5 +64,5 @@ def show(room: Room, halves: Split | None) -> None:
 
 def _said(held: list[bool]) -> str:
     """Say how many pictures a class has."""
-    pictures = f"{len(held)} picture{'' if len(held) == 1 else 's'}"
+    pictures = counted(len(held), "picture")
     return f"{pictures}, {sum(held)} held out" if any(held) else pictures

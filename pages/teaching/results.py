@@ -7,6 +7,7 @@ import json
 import streamlit as st
 
 from explorer.examination import Answered, Examination
+from explorer.words import plural
 from pages.inside.answers import percent
 from pages.teaching.pictures import Tile, gallery, whole
 from pages.teaching.scene import Scene
@@ -56,7 +57,10 @@ def show(scene: Scene) -> None:
 def verdict(found: Examination, asked: str) -> str:
     """Say how many are right, and what that is worth."""
     total = len(found.answered)
-    said = f"**{found.right} of {total}** pictures {ASKED[asked]} are named rightly."
+    said = (
+        f"**{found.right} of {total}** {plural(total, 'picture')} {ASKED[asked]} "
+        f"{plural(found.right, 'is', 'are')} named rightly."
+    )
     if asked == "train":
         return f"{said} The head has seen these, so this says little about new pictures."
     if total < FEW:

@@ -22,6 +22,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer import figures, images, pretrained
 from explorer.images import SAMPLES, ImageError
 from explorer.snippets import Preparation
+from explorer.words import counted
 from pages import settings
 from pages.settings import Choice, Number, Values
 from pages.widgets import address
@@ -455,9 +456,7 @@ def _show(picture: Picture, values: Values) -> None:
         st.image(
             picture.thumbnail, width=SHOWN, alt=f"{picture.title} as the operation sees it, {size} pixels"
         )
-        st.caption(
-            f"**{size}**, {channels} channel{'s' if channels > 1 else ''}, levels 0 to 255 divided by 255"
-        )
+        st.caption(f"**{size}**, {counted(channels, 'channel')}, levels 0 to 255 divided by 255")
     st.caption(_resampled(picture, values))
     if picture.private:
         st.caption(PRIVATE)

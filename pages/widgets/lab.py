@@ -30,7 +30,7 @@ def _read(*names: str) -> str:
     return "\n".join((FRONTEND / name).read_text("utf-8") for name in names)
 
 
-LIVE = ("lane.js", "controls.js", "live.js")  # what every view stands on
+LIVE = ("lane.js", "words.js", "controls.js", "live.js")  # what every view stands on
 STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
 LOSSES = ("plot.css", "activations.css", "losses.css")
 VECTORS = ("plot.css", "vectors.css")

@@ -35,7 +35,9 @@ _component = st.components.v2.component(
     "drawing_pad",
     html="<!-- The pad builds itself. -->\n",
     css=(_FRONTEND / "pad.css").read_text(encoding="utf-8"),
-    js="\n".join((_FRONTEND / name).read_text(encoding="utf-8") for name in ("drawing.js", "pad.js")),
+    js="\n".join(
+        (_FRONTEND / name).read_text(encoding="utf-8") for name in ("words.js", "drawing.js", "pad.js")
+    ),
 )
 
 

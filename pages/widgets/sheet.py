@@ -15,6 +15,7 @@ import streamlit as st
 from explorer import tables
 from explorer.tables import TABLES, Along, Table
 from explorer.vectors import Vector
+from explorer.words import counted
 from pages import settings
 from pages.settings import Choice
 from pages.widgets import address
@@ -376,8 +377,8 @@ def _window(sheet: Sheet) -> None:
     for place, (what, (size, first)) in zip(st.columns(2, gap="small"), ends.items(), strict=True):
         place.number_input(f"From {what}", 1, size, first + 1, key=keys[what], on_change=moved)
     st.caption(
-        f"The file has {height:,} rows and {width:,} columns; {MOST_ROWS} rows and {MOST_COLUMNS} columns of "
-        "it are on, and every number on this page is of them."
+        f"The file has {counted(height, 'row')} and {counted(width, 'column')}; at most {MOST_ROWS} rows and "
+        f"{MOST_COLUMNS} columns of it are on, and every number on this page is of them."
     )
 
 

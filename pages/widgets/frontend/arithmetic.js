@@ -391,12 +391,14 @@ class WorkedTerms {
         number(entry), "·", make("b", { class: "weight" }, signed(weights.flat()[index])))]))
       : inside.map((entry) => make("span", { class: "term" }, number(entry)));
     const beside = flat.length - inside.length;
-    if (weights && long && beside) terms.push(make("span", { class: "term zero" }, `${beside} zeros`));
+    if (weights && long && beside) terms.push(make("span", { class: "term zero" }, counted(beside, "zero")));
     this.terms.classList.toggle("dense", terms.length > DENSE_FROM);
     const sum = terms.flatMap((term, index) => (index ? [joint, term] : [term]));
     const written = kind === "average" ? ["(", ...sum, `) / ${inside.length}`] : weights ? sum : [`${kind}(`, ...sum, ")"];
-    const are = kind === "transposed" ? "are zeros around the input cells" : weights ? "are padding" : "are padding and do not count";
-    const outside = beside === 0 ? "" : `; ${beside} of ${flat.length} cells ${are}`;
+    const single = beside === 1;
+    const what = kind === "transposed" ? `${single ? "a zero" : "zeros"} around the input cells`
+      : weights ? "padding" : `padding and ${single ? "does" : "do"} not count`;
+    const outside = beside === 0 ? "" : `; ${beside} of ${flat.length} cells ${single ? "is" : "are"} ${what}`;
     this.element.dataset.value = String(value);
     this.element.dataset.terms = JSON.stringify(weights
       ? flat.map(({ value: entry }, index) => [entry, weights.flat()[index]]) : inside.map(({ value: entry }) => entry));
@@ -423,7 +425,7 @@ class WorkedTerms {
     this.terms.classList.remove("dense");
     const more = goals.length - listed.length;
     this.element.dataset.goals = JSON.stringify(goals.map(({ row, column }) => [row, column]));
-    const cells = goals.length === 1 ? "1 output cell" : `${goals.length} output cells`;
+    const cells = counted(goals.length, "output cell");
     const idle = !weights && !cell ? `Padding never counts in ${kind} pooling.` : "No window reads it.";
     this.show(goals.length && (weights || cell) ? `→ ${cells}` : "→ none", name,
       goals.length && (weights || cell) ? [...listed, ...(more > 0 ? [` and ${more} more`] : [])] : [idle]);

@@ -35,18 +35,6 @@ function short(value, digits = 3) {
   return text.replace("-", "−");
 }
 
-const GROUPS = new Intl.NumberFormat("en-GB");
-
-/** A whole number for the screen, in groups of three digits. */
-function grouped(count) {
-  return GROUPS.format(count);
-}
-
-/** A count with its noun. */
-function counted(count, one, several = `${one}s`) {
-  return `${grouped(count)} ${count === 1 ? one : several}`;
-}
-
 /** A probability as students read it. */
 function percent(share) {
   if (share > 0 && share < 0.0005) return "< 0.1 %";

@@ -425,7 +425,7 @@ class Pad {
     this.hint.hidden = !this.blank;
     this.hint.classList.toggle("dark", dark);
     this.sizeText.value = `${this.size.value} px`;
-    const what = this.blank ? "empty" : `${this.sent} ${this.sent === 1 ? "change" : "changes"} so far`;
+    const what = this.blank ? "empty" : `${counted(this.sent, "change")} so far`;
     this.canvas.setAttribute("aria-label", `Drawing sheet, ${opposite(this.paper)} on ${this.paper}: ${what}`);
   }
 

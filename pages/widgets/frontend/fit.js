@@ -90,7 +90,7 @@ class FitLab extends Live {
       x: { low, high, title: "x" },
       y: { low, high, title: "y" },
       lines: drawn.map(({ name, title, series }) => ({ title, x: blobs.x.data, y: blobs[`values${series}`].data, series, strong: name === chosen })),
-      summary: `${points.length} points. ${curves.map(({ title, formula, refused }) => `${title}: ${refused || formula}`).join("; ")}.`,
+      summary: `${counted(points.length, "point")}. ${curves.map(({ title, formula, refused }) => `${title}: ${refused || formula}`).join("; ")}.`,
     });
     this.element.dataset.seq = seq;
   }

@@ -27,7 +27,7 @@ class Depth {
         help: "Walk through the network, from the picture to the classes." },
       { onInput: this.onInput, onCommit: this.onCommit });
     this.holder.replaceChildren(this.slider.element);
-    this.canvas.setAttribute("aria-label", `The network's ${layers.length} layers as bars, from ${layers[0].name} to ${layers.at(-1).name}`);
+    this.canvas.setAttribute("aria-label", `The network's ${counted(layers.length, "layer")} as bars, from ${layers[0].name} to ${layers.at(-1).name}`);
   }
 
   set(depth, roles) {
@@ -242,22 +242,22 @@ class InsideLab extends Live {
     const shape = layer.shape.join(" × ");
     this.layerLine.replaceChildren(
       make("b", {}, layer.name), ` ${layer.kind}, ${shape}`,
-      make("span", { class: "note" }, ` ${grouped(layer.parameters)} parameters, ${grouped(layer.multiply_adds)} multiply-adds, `,
+      make("span", { class: "note" }, ` ${counted(layer.parameters, "parameter")}, ${counted(layer.multiply_adds, "multiply-add")}, `,
         layer.receptive ? `a cell sees ${layer.receptive[0]} × ${layer.receptive[0]} pixels` : "a cell sees the whole picture"));
     const kind = rows * columns > 1 ? "channel" : "unit";
-    this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? `${grouped(count)} ${kind}${count > 1 ? "s" : ""}` : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
+    this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? counted(count, kind) : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleBar.style.background = `linear-gradient(to right, ${this.data.labels.colours[maps.scale].join(", ")})`;
     const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
-    if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${grouped(count)} ${kind}s ${maps.dead.length === 1 ? "is" : "are"} dead here: one value everywhere (outlined).`);
+    if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
     if (maps.remark) notes.push(maps.remark);
     if (overlay) notes.push(overlay.missing ?? `${overlay.title} for ${target.label}: from nothing to ${short(overlay.high)}, ${overlay.shape.join(" × ")} cells.`);
-    if (switched) notes.push(`${switched} channel${switched > 1 ? "s are" : " is"} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
+    if (switched) notes.push(`${counted(switched, "channel")} ${plural(switched, "is", "are")} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
     this.note.textContent = notes.join(" ");
     this.doubt.textContent = `Uncertainty (entropy) ${short(prediction.entropy)} bits; ${this.values.target === null ? "the first class" : target.label} is explained. Click a class to explain it.`;
-    this.maps.setAttribute("aria-label", `${layer.name}, ${chosen === null ? `${count} ${kind}s` : `${kind} ${chosen}`} of ${rows} by ${columns}, values from ${short(maps.low)} to ${short(maps.high)}`);
+    this.maps.setAttribute("aria-label", `${layer.name}, ${chosen === null ? counted(count, kind) : `${kind} ${chosen}`} of ${rows} by ${columns}, values from ${short(maps.low)} to ${short(maps.high)}`);
     this.describeChannel();
   }
 

@@ -473,7 +473,7 @@ class NetworkView extends Live {
     if (this.playing && now - (this.curved ?? 0) < CURVES_EVERY) return;
     this.curved = now;
     const sentence = measure
-      ? `Output over the plane after ${standing.step} steps: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
+      ? `Output over the plane after ${counted(standing.step, "step")}: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
         + `${task === "classification" ? `, accuracy ${percent(measure.train_accuracy)} on training points and ${percent(measure.test_accuracy)} on the test` : ""}.`
       : "No points yet: add some, or choose a data set.";
     this.plane.describe(sentence);
@@ -499,13 +499,13 @@ class NetworkView extends Live {
     const low = Math.min(0, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
     const last = this.track.entries.at(-1);
     this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: "loss, test dashed" }, lines: losses,
-      summary: last ? `Loss after ${last.step} steps: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.` : "No loss yet." });
+      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.` : "No loss yet." });
     const classes = this.facts.task === "classification";
     this.accuracyPlot.element.hidden = !classes;
     if (classes) {
       const lines = [line("train", 0, (entry) => entry.train_accuracy), line("test", 1, (entry) => entry.test_accuracy)];
       this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: "accuracy, test dashed" }, lines,
-        summary: last ? `Accuracy after ${last.step} steps: ${short(last.train_accuracy ?? NaN)} on training points, ${short(last.test_accuracy ?? NaN)} on the test.` : "No accuracy yet." });
+        summary: last ? `Accuracy after ${counted(last.step, "step")}: ${short(last.train_accuracy ?? NaN)} on training points, ${short(last.test_accuracy ?? NaN)} on the test.` : "No accuracy yet." });
     }
     if (this.playing) return;
     this.lossPlot.describe();
@@ -526,7 +526,7 @@ class NetworkView extends Live {
     const all = lines.flatMap(({ y }) => [...y].filter(Number.isFinite));
     const reach = Math.max(0.5, ...all.map(Math.abs)) * 1.08;
     this.trailPlot.show({ x: this.steps, y: { low: -reach, high: reach, title: "weights of the chosen unit, bias dashed" }, lines,
-      summary: `Weights and bias of ${shape.title(layer, unit)} over ${this.track.entries.length} measures.` });
+      summary: `Weights and bias of ${shape.title(layer, unit)} over ${counted(this.track.entries.length, "measure")}.` });
     if (!this.playing) this.trailPlot.describe();
   }
 

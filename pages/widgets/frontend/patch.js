@@ -137,9 +137,9 @@ class Patch extends Live {
     this.where.replaceChildren(make("b", {}, `Row ${row}, column ${column}`), `${of}; drag the window`);
     this.canvas.setAttribute("aria-label", `The picture with the window at row ${row}, column ${column}. Arrow keys move it. The dot product there is ${said}.`);
     const shown = [...this.line.slice(0, 6)].map((level) => short(level));
-    this.rowname.replaceChildren(make("b", {}, `Row ${row} as a vector`), ` of ${this.line.length} numbers: (${shown.join(", ")}, …), drawn as bars from 0 to 1`);
+    this.rowname.replaceChildren(make("b", {}, `Row ${row} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), drawn as bars from 0 to 1`);
     this.chart.setAttribute("aria-label", this.rowname.textContent);
-    this.sum.replaceChildren(`${rows} × ${columns} pixels become a vector of ${terms.length} numbers, row after row, and so does the kernel. Their `,
+    this.sum.replaceChildren(`${rows} × ${columns} pixels become a vector of ${counted(terms.length, "number")}, row after row, and so does the kernel. Their `,
       make("b", {}, "dot product"), " is the cell of the feature map:");
     this.terms.style.setProperty("--columns", columns);
     this.terms.replaceChildren(...terms.map(({ pixel, weight, product, padding }) => make("div", { class: padding ? "patchterm outside" : "patchterm", role: "listitem" },

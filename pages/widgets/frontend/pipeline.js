@@ -101,7 +101,7 @@ class Biases {
   type() {
     const biases = this.field.value.replaceAll("−", "-").split(/[,;\s]+/).filter(Boolean).map(Number);
     if (biases.length !== this.maps() || biases.some(Number.isNaN)) {
-      this.onSay(`There are ${this.maps()} maps, so type ${this.maps()} numbers with commas between them.`);
+      this.onSay(`There ${plural(this.maps(), "is", "are")} ${counted(this.maps(), "map")}, so type ${counted(this.maps(), "number")} with commas between.`);
       return;
     }
     this.onCommit(biases);
@@ -404,7 +404,7 @@ class Card {
     this.pictured = pictured;
     this.legend.show(step);
     this.mosaic.canvas.setAttribute("aria-label", !step ? `Block ${here}: no maps`
-      : `Block ${here}, ${step.title}: ${step.shape[2]} maps of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`);
+      : `Block ${here}, ${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`);
   }
 
   /** Write what stands around the picture, in the frame after it. */

@@ -129,13 +129,12 @@ class WorkedPool extends Worked {
     const final = exact ?? value;
     this.shown = { cell, value, exact };
     const read = outside.flat().filter((padded) => !padded).length;
-    const cellsRead = `${read} ${read === 1 ? "pixel" : "pixels"}`;
     const steps = winner
-      ? `the ${SUPERLATIVES[kind]} of ${cellsRead}, in row ${rows[winner.r]}, column ${columns[winner.c]}`
+      ? `the ${SUPERLATIVES[kind]} of ${counted(read, "pixel")}, in row ${rows[winner.r]}, column ${columns[winner.c]}`
       : kind === "average" ? `sum ${fixed(total(pixels), 4)} ÷ ${count}` : `√ of the sum ${fixed(total(squares), 4)}`;
     const borrowed = outside.flat().length - read;
-    const counts = kind === "average" && count > read ? `${count - read} of them count as 0` : "none counts";
-    const padding = borrowed ? `; ${borrowed} of ${outside.flat().length} cells lie in the padding, ${counts}` : "";
+    const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "none counts";
+    const padding = borrowed ? `; ${borrowed} of ${outside.flat().length} cells ${plural(borrowed, "lies", "lie")} in the padding, ${counts}` : "";
     const place = `row ${cell.row}, column ${cell.column}`;
     const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
     const parts = [this.table("window", pixels, "patch", mark)];

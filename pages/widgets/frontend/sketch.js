@@ -426,7 +426,7 @@ class SketchLab extends Live {
     // Nobody listens to thirty texts while the hand draws, and writing them takes longer than drawing.
     if (this.pad.drawing !== null) return;
     steps.forEach((step, index) => this.mosaics[index].mosaic.canvas.setAttribute("aria-label",
-      `${step.title}: ${step.shape[2]} maps of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
+      `${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
     this.data.labels.classes.forEach((label, index) => {
       const { probability, dense } = this.rows[index];
       probability.setAttribute("aria-label", `${label}, probability ${percent(answers[variant][index])}`);

@@ -55,7 +55,7 @@ class Trading extends Live {
         return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
           cell("hit_rate", aside ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", aside || ratio === null ? "—" : short(ratio, 2)));
       }));
-    this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${training} days to learn from, then ${days} held-out days, which no system has seen. `
+    this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "day")} to learn from, then ${counted(days, "held-out day")}, which no system has seen. `
       + "Profits are added and not compounded, and trading is free.";
     this.market.disabled = own;
     this.market.inert = own;

@@ -110,6 +110,6 @@ class WorkedSum extends Worked {
         make("div", { class: "value", "data-value": String(final), "data-sum": String(sum) }, fixed(final, 4)),
         make("div", { class: "place" }, place + (borrowed ? `; ${borrowed} of ${outside.flat().length} from the padding` : "")),
         ...this.chooser(channels, channel)), this.spoken);
-    this.speak(`Cell ${place}: value ${fixed(final, 4)}, sum of ${products.flat().length} products ${fixed(sum, 4)}`);
+    this.speak(`Cell ${place}: value ${fixed(final, 4)}, sum of ${counted(products.flat().length, "product")} ${fixed(sum, 4)}`);
   }
 }

@@ -1,0 +1,30 @@
+"""Numbers in English sentences: one thing, two things, no things."""
+
+from __future__ import annotations
+
+
+def plural(count: float, one: str, several: str = "") -> str:
+    """Give the form of a noun, or of the verb that goes with it, for so many.
+
+    Args:
+        count: How many there are.
+        one: The form for exactly one.
+        several: The form for any other number; without it, `one` with an s.
+
+    Example:
+        >>> plural(1, "bias", "biases"), plural(0, "bias", "biases"), plural(0.5, "cell")
+        ('bias', 'biases', 'cells')
+        >>> plural(1, "is", "are"), plural(3, "is", "are")
+        ('is', 'are')
+    """
+    return one if count == 1 else several or f"{one}s"
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Say how many there are.
+
+    Example:
+        >>> counted(1, "row"), counted(1200, "row"), counted(0, "bias", "biases")
+        ('1 row', '1,200 rows', '0 biases')
+    """
+    return f"{count:,} {plural(count, one, several)}"
