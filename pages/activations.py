@@ -12,14 +12,14 @@ from explorer.activations import FRAMEWORKS, Bend
 from explorer.curves import ACTIVATIONS
 from pages import operations
 from pages.operations import OPERATIONS, Operation
-from pages.widgets import chooser, lab, panels
+from pages.widgets import chooser, lab, markdown, panels
 from pages.widgets.chooser import Picture
+from pages.widgets.markdown import Marked
 
 OPERATION = OPERATIONS["activations"]
 CHAIN = OPERATIONS["chain"]
 SOFTMAX = OPERATIONS["softmax"]
 BEND = OPERATIONS["bend"]
-BARS = r"\lvert x \rvert"
 HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "What it is good or bad for")
 EXPLANATION = Path(__file__).parent / "texts" / "activations.md"
 
@@ -106,9 +106,8 @@ def show_facts(bend: Bend) -> None:
         st.markdown(f"{bend.range_sentence()} {bend.centre_sentence()} {bend.kink_sentence()}")
         st.caption(record.source)
     st.markdown("#### All of them, at their usual parameters")
-    lines = (HEADINGS, ("---",) * len(HEADINGS), *rows())
     with st.container(key="activations-table"):
-        st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+        st.markdown(markdown.table(HEADINGS, rows()))
 
 
 def rows() -> Iterator[tuple[str, ...]]:
@@ -116,10 +115,9 @@ def rows() -> Iterator[tuple[str, ...]]:
     for name, record in ACTIVATIONS.items():
         bend = Bend(name)
         yield (
-            f"**{record.title}**",
-            # A bar would end the cell of the table.
-            f"$\\displaystyle {record.formula.replace('|x|', BARS)}$",
-            str(record.range()).replace("[", "\\["),
+            Marked(f"**{record.title}**"),
+            Marked(f"$\\displaystyle {record.formula}$"),
+            str(record.range()),
             "yes" if record.zero_centred else "no",
             ", ".join(f"{kink.x:g}".replace("-", "−") for kink in bend.kinks) or "none",
             record.why,

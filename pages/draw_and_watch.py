@@ -15,12 +15,22 @@ from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.sketches import EXAMPLE, SOURCE
 from pages.settings import DRAWING, PICTURE, Values
-from pages.widgets import chooser, lab, pad, panels
+from pages.widgets import chooser, lab, markdown, pad, panels
 from pages.widgets.chooser import Picture
+from pages.widgets.markdown import Marked, plain
 from pages.widgets.pad import Drawing
 
 OPERATION = OPERATIONS["sketch"]
 EXPLANATION = Path(__file__).parent / "texts" / "draw_and_watch.md"
+VARIANT_HEADS = (
+    "",
+    "Says now",
+    "Held out, right",
+    "Parameters",
+    "Rounds",
+    "Trained for",
+    "A unit before the end sees",
+)
 HELD = "sketch drawing"  # session-state key of what was drawn here: no other page has a use for it
 
 CODE = """from explorer import images, sketch
@@ -124,10 +134,7 @@ def show_variants(levels: images.Array) -> None:
 
 def variants_table(levels: images.Array) -> str:
     """Write what the networks have in common and what not as a Markdown table."""
-    lines = [
-        "| | Says now | Held out, right | Parameters | Rounds | Trained for | A unit before the end sees |",
-        "|:--|:--|--:|--:|--:|--:|--:|",
-    ]
+    rows = []
     try:
         seen = sketch.prepare(levels)
     except sketch.SketchError:
@@ -139,11 +146,18 @@ def variants_table(levels: images.Array) -> str:
             label, probability = sketch.forward(seen, name).ranking[0]
             says = f"{label}, {probability:.1%}"
         field = max(layer.field.size for layer in sketch.layers(name) if layer.field)
-        lines.append(
-            f"| **{variant.title}**. {variant.why} | {says} | {facts['test']['accuracy']:.1%} | "
-            f"{facts['parameters']:,} | {facts['epochs']} | {facts['seconds']} s | {field[0]} × {field[1]} |"
+        rows.append(
+            (
+                Marked(f"**{variant.title}**. {plain(variant.why)}"),
+                says,
+                f"{facts['test']['accuracy']:.1%}",
+                f"{facts['parameters']:,}",
+                str(facts["epochs"]),
+                f"{facts['seconds']} s",
+                f"{field[0]} × {field[1]}",
+            )
         )
-    return "\n".join(lines)
+    return markdown.table(VARIANT_HEADS, rows, "llrrrrr")
 
 
 def show_failures() -> None:
@@ -177,11 +191,10 @@ def styles_table(count: int = 6) -> str:
         for label, styles in found[sketch.DEFAULT].items()
         for style in styles
     ]
-    titles = " | ".join(variant.title for variant in sketch.VARIANTS.values())
-    lines = [f"| Class | Style | {titles} |", "|:--|:--|" + "--:|" * len(found)]
-    for label, style, *shares in sorted(rows, key=lambda row: row[2])[:count]:
-        lines.append(f"| {label} | {style} | {' | '.join(f'{share:.1%}' for share in shares)} |")
-    return "\n".join(lines)
+    heads = ("Class", "Style", *(variant.title for variant in sketch.VARIANTS.values()))
+    worst = sorted(rows, key=lambda row: row[2])[:count]
+    written = ((label, style, *(f"{share:.1%}" for share in shares)) for label, style, *shares in worst)
+    return markdown.table(heads, written, "ll" + "r" * len(found))
 
 
 def show_files(levels: images.Array, picture: Picture, values: Values) -> None:

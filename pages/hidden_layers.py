@@ -16,7 +16,7 @@ from pages.operations import OPERATIONS
 from pages.operations.networks import Link
 from pages.settings import Values
 from pages.widgets import address, lab, panels
-from pages.widgets.chooser import plain
+from pages.widgets.markdown import plain
 
 OPERATION = OPERATIONS["network"]
 EXPLANATION = Path(__file__).parent / "texts" / "hidden_layers.md"

@@ -28,6 +28,7 @@ from pages.inside.scene import Scene
 from pages.operations import OPERATIONS
 from pages.operations.inside import FIT, LOOK, NETWORK
 from pages.widgets import chooser, lab, panels, waiting
+from pages.widgets.markdown import plain
 
 OPERATION = OPERATIONS["look"]
 EXPLANATION = Path(__file__).parent / "texts" / "imagenet.md"
@@ -99,7 +100,7 @@ def open_network(state: lab.State, picture: chooser.Picture) -> Scene | None:
     except waiting.Stopped:
         return None
     except (ComputeError, WeightsError) as error:
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
         return None
     for what in ("scales", "grad_cam"):
         waiting.prepare(inspection.warm, name, state.values["weights"], what)
@@ -122,7 +123,7 @@ def fill(show: Callable[[Scene], object], scene: Scene) -> None:
     except waiting.Stopped:
         pass  # it says so itself
     except ValueError as error:
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
 
 
 main()

@@ -14,8 +14,8 @@ from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.costs import DATES, HOLDS
 from pages.settings import Choice
-from pages.widgets import lab, panels
-from pages.widgets.chooser import plain
+from pages.widgets import lab, markdown, panels
+from pages.widgets.markdown import Marked, plain
 
 OPERATION = OPERATIONS["losses"]
 SAMPLES = OPERATIONS["samples"]
@@ -74,8 +74,7 @@ def show_facts(state: lab.State) -> None:
     st.caption(record.source)
     st.markdown(f"#### All losses here: {task.title.lower()}")
     st.markdown(task.said)
-    lines = (HEADINGS, ("---",) * len(HEADINGS), *rows(task))
-    st.markdown("\n".join("| " + " | ".join(row) + " |" for row in lines))
+    st.markdown(markdown.table(HEADINGS, rows(task)))
 
 
 def rows(task: losses.Task) -> Iterator[tuple[str, ...]]:
@@ -83,9 +82,8 @@ def rows(task: losses.Task) -> Iterator[tuple[str, ...]]:
     for name in task.losses:
         record = LOSSES[name]
         yield (
-            f"**{record.title}**",
-            # A bar would end the cell of the table.
-            f"$\\displaystyle {record.formula.replace('|', chr(92) + 'vert ')}$",
+            Marked(f"**{record.title}**"),
+            Marked(f"$\\displaystyle {record.formula}$"),
             fitting.RULES[name].constant if name in fitting.RULES else "",
             record.why,
         )

@@ -8,14 +8,18 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import experiments, figures, pipeline, snippets
+from explorer.words import counted
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.settings import Values
-from pages.widgets import chooser, lab, panels
+from pages.widgets import chooser, lab, markdown, panels
 from pages.widgets.chooser import Picture
+from pages.widgets.markdown import Marked, plain
 
 OPERATION = OPERATIONS["pipeline"]
 MODEL = "pipeline.keras"
+HEADS = ("", "Block", "Shape", "Parameters", "Multiply-adds", "A cell sees", "Jump")
+NOTHING = "–"
 EXPLANATION = Path(__file__).parent / "texts" / "pipeline.md"
 
 
@@ -60,23 +64,19 @@ def show_facts(found: pipeline.Run) -> None:
 
 def summary(found: pipeline.Run) -> str:
     """Write the steps as a Markdown table: shape, parameters, multiply-adds and receptive field of each."""
-    lines = [
-        "| | Block | Shape | Parameters | Multiply-adds | A cell sees | Jump |",
-        "|--:|:--|--:|--:|--:|--:|--:|",
-        f"| | Picture | {times(found.image.shape)} | | | {times((1, 1))} | {times((1, 1))} |",
-    ]
+    rows = [("", "Picture", times(found.image.shape), "", "", times((1, 1)), times((1, 1)))]
     for step in found.steps:
         field = step.field
         sees = "the whole picture" if field.whole else times(field.size)
-        jump = "" if field.whole else times(field.jump)
-        lines.append(
-            f"| {step.number} | {step.title} | {times(step.maps.shape)} | {step.weights + step.biases:,} | "
-            f"{step.multiply_adds:,} | {sees} | {jump} |"
-        )
+        jump = NOTHING if field.whole else times(field.jump)
+        cost = f"{step.weights + step.biases:,}", f"{step.multiply_adds:,}"
+        rows.append((str(step.number), step.title, times(step.maps.shape), *cost, sees, jump))
     totals = operations.stacks.totals(found)
-    parameters = f"{totals['weights']:,} weights + {totals['biases']:,} biases"
-    lines.append(f"| | **Together** | | **{parameters}** | **{totals['multiply_adds']:,}** | | |")
-    return "\n".join(lines)
+    held = counted(totals["weights"], "weight"), counted(totals["biases"], "bias", "biases")
+    together = ("Together", " + ".join(held), f"{totals['multiply_adds']:,}")
+    title, parameters, products = (Marked(f"**{plain(text)}**") for text in together)
+    rows.append(("", title, "", parameters, products, "", NOTHING))
+    return markdown.table(HEADS, rows, "rlrrrrr")
 
 
 def times(sides: Iterable[float]) -> str:

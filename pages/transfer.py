@@ -15,7 +15,8 @@ from pages.inside import files, opening
 from pages.teaching import board, features, gathering, learning, plan, results, room, scratch, taking, trying
 from pages.teaching.room import Room
 from pages.teaching.scene import Scene
-from pages.widgets import chooser, lab, panels, waiting
+from pages.widgets import lab, panels, waiting
+from pages.widgets.markdown import plain
 
 EXPLANATION = Path(__file__).parent / "texts" / "transfer.md"
 
@@ -55,7 +56,7 @@ def main() -> None:
 
 def show_missing(classroom: Room) -> None:
     """Say what is missing before anything can be learned."""
-    sentences = [chooser.plain(sentence) for sentence in classroom.album.missing]
+    sentences = [plain(sentence) for sentence in classroom.album.missing]
     st.info("\n\n".join(sentences), icon=":material/photo_library:")
 
 
@@ -69,7 +70,7 @@ def teach(scene: Scene, state: lab.State, place: DeltaGenerator) -> Scene:
     except waiting.Stopped:
         pass  # it says so itself
     except ValueError as error:
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
     return scene
 
 
@@ -98,7 +99,7 @@ def gathered(scene: Scene | None, show: Callable[[Scene], None]) -> None:
     except waiting.Stopped:
         pass  # it says so itself
     except ValueError as error:
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
 
 
 def taught(scene: Scene | None, show: Callable[[Scene], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets import lab
+from pages.widgets.markdown import WORD_JOINER
 
 MAIN = Path(__file__).parents[1] / "pages" / "main.py"
 Outcome = TypeVar("Outcome")
@@ -24,6 +26,12 @@ def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+# What a program writes of a value that is none; "None: the window stays inside" is English.
+_UNREADABLE = re.compile(r"\b(undefined|null|NaN|nan|None(?!: )|Infinity|inf)\b|\[object \w+\]")
+# 1 of something, but for 1.1, 1 × 1, 2 of 1, and a formula in words: 2 × (window − 1) + 1 cells.
+_ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|plus|times|towards"
+_ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
 
 
 def follow(file: str, **query: str) -> AppTest:
@@ -59,3 +67,26 @@ def state_of(app: AppTest, operation: str) -> lab.State:
 def text_of(app: AppTest) -> str:
     """Give the words and formulas of the page."""
     return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+
+
+def shown(text: str) -> str:
+    """Give Markdown with what it escapes as a reader sees it."""
+    return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", text).replace(WORD_JOINER, "")
+
+
+def tables_of(app: AppTest) -> list[list[list[str]]]:
+    """Give the Markdown tables of the page: of each its head and its rows, cell by cell, as shown."""
+    blocks = [block for element in app.markdown for block in element.value.split("\n\n")]
+    tables = [block.splitlines() for block in blocks if re.search(r"^\|[-:| ]+\|$", block, re.MULTILINE)]
+    return [[_cells(line) for place, line in enumerate(lines) if place != 1] for lines in tables]
+
+
+def _cells(line: str) -> list[str]:
+    """Part a line as Markdown does: at every bar that is not escaped, also within a formula."""
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return [shown(cell).strip() for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def misread(text: str) -> list[str]:
+    """Give what no reader should find in a text: values that are none, and one thing in the plural."""
+    return [found[0] for pattern in (_UNREADABLE, _ONE) for found in pattern.finditer(text)]

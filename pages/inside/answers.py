@@ -8,9 +8,11 @@ from explorer import inspection, pretrained
 from explorer.figures import format_number
 from pages import operations
 from pages.inside.scene import Scene
-from pages.widgets import waiting
+from pages.widgets import markdown, waiting
+from pages.widgets.markdown import Marked, plain
 
 SHOWN = 10
+HEADS = ("place", "class", "probability", "logit", "number", "WordNet")
 
 
 def show(scene: Scene) -> None:
@@ -29,16 +31,18 @@ def show(scene: Scene) -> None:
         operations.inside.view(scene.values),
         wanted or SHOWN,
     )
-    rows = [
-        f"| {each['place']} | **{each['label']}** | {percent(each['probability'])} | {each['logit']:.2f} | "
-        f"{each['index']} | {each['wnid']} |"
-        for each in found["classes"]
-    ]
-    st.markdown(
-        "\n".join(
-            ["| place | class | probability | logit | number | WordNet |", "|--:|:--|--:|--:|--:|:--|", *rows]
+    rows = (
+        (
+            str(each["place"]),
+            Marked(f"**{plain(each['label'])}**"),
+            percent(each["probability"]),
+            f"{each['logit']:.2f}",
+            str(each["index"]),
+            each["wnid"],
         )
+        for each in found["classes"]
     )
+    st.markdown(markdown.table(HEADS, rows, "rlrrrl"))
     st.markdown(
         "The **softmax** makes probabilities of logits: each is "
         f"exp(logit / {scene.values['temperature']:g}) divided by the sum of all thousand. "

@@ -20,6 +20,7 @@ from pages.inside import opening
 from pages.inside.pictures import show_picture
 from pages.inside.scene import Scene
 from pages.widgets import chooser, waiting
+from pages.widgets.markdown import plain
 
 WITH = {"network": "network", "sample": "sample", "own": "own picture"}
 LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
@@ -141,12 +142,12 @@ def own_picture() -> tuple[str, images.Array] | None:
         try:
             st.session_state[OWN] = file.name, images.load(file.getvalue(), max_side=chooser.MAX_SIDE)
         except ImageError as error:
-            st.error(chooser.plain(str(error)))
+            st.error(plain(str(error)))
     own: tuple[str, images.Array] | None = st.session_state.get(OWN)
     if own is None:
         st.caption("Choose a photograph from this computer: the same network looks at both.")
         return None
-    st.caption(f"{chooser.plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}")
+    st.caption(f"{plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}")
     if file is None:
         st.button("Remove", key="beside_remove", on_click=st.session_state.pop, args=(OWN, None))
     return own
@@ -193,7 +194,7 @@ def show_part(part: Part, seen: Look, look: str, common: Sequence[str]) -> None:
     """Show one of the two: what it sees, what it says, and what is inside."""
     facts = seen.facts
     side = facts["size"]
-    st.markdown(f"**{chooser.plain(part.title)}**")
+    st.markdown(f"**{plain(part.title)}**")
     picture, said = st.columns([2, 3])
     with picture:
         show_picture(seen, "seen", f"{part.title}: what the network sees, {side} by {side} pixels", SMALL)

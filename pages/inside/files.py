@@ -12,7 +12,8 @@ from explorer.compute import ComputeError
 from explorer.pretrained import NETWORKS, Weights, WeightsError
 from pages import operations
 from pages.inside.scene import Scene
-from pages.widgets import chooser, lab, panels, waiting
+from pages.widgets import lab, panels, waiting
+from pages.widgets.markdown import plain
 
 
 def settled(weights: Weights, state: lab.State) -> Weights:
@@ -27,7 +28,7 @@ def announce(weights: Weights, state: lab.State) -> None:
     """Warn where nothing was learned, or where the file is not the known one, and say what to do."""
     if weights.trained:
         if weights.complaint:
-            st.warning(chooser.plain(weights.complaint))
+            st.warning(plain(weights.complaint))
         return
     st.warning(
         "**Random weights.** The layers, their shapes and their work are those of the network, but it has "
@@ -54,15 +55,13 @@ def offer(state: lab.State, found: Weights) -> None:
     """Offer a download, an upload of the file, or a file that is here but not the known one."""
     name = found.name
     network = NETWORKS[name]
-    st.markdown(chooser.plain(found.complaint))
+    st.markdown(plain(found.complaint))
     if any((folder / network.file).is_file() for folder, _ in pretrained.folders()):
         st.button("Use the file that is here all the same", on_click=use, args=(state, "unverified"))
     origin = dict(pretrained.folders())[pretrained.home()]
     if st.button(f"Download {network.megabytes:g} MB", type="primary"):
         download(state)
-    st.caption(
-        f"It goes into {chooser.plain(str(pretrained.home()))} ({origin}), and so does a file that you bring."
-    )
+    st.caption(f"It goes into {plain(str(pretrained.home()))} ({origin}), and so does a file that you bring.")
     file, most = None, st.get_option("server.maxUploadSize")
     if network.megabytes < most:
         file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
@@ -73,7 +72,7 @@ def offer(state: lab.State, found: Weights) -> None:
             # It is tried on the network, and that is done where networks are.
             waiting.result(pretrained.accept, name, file.getvalue(), say="The file is checked", key=False)
         except (ComputeError, WeightsError) as error:
-            st.error(chooser.plain(str(error)))
+            st.error(plain(str(error)))
         else:
             use(state, "auto")
             st.rerun()
@@ -92,7 +91,7 @@ def download(state: lab.State) -> None:
     except WeightsError as error:
         bar.empty()
         stop.empty()
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
         return
     use(state, "auto")
     st.rerun()

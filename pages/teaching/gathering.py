@@ -8,6 +8,7 @@ from explorer import album
 from explorer.images import ImageError
 from pages.teaching.room import Room, forget
 from pages.widgets import chooser
+from pages.widgets.markdown import plain
 from pages.widgets.pad import pad
 
 SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
@@ -35,7 +36,7 @@ def offer(room: Room) -> None:
             help="Three classes, cut out of sample photographs: a start without pictures of your own.",
         )
     if room.album.classes:
-        st.markdown(f"Add to **{chooser.plain(room.target)}**")
+        st.markdown(f"Add to **{plain(room.target)}**")
         source = st.segmented_control(
             "Add from",
             list(SOURCES),
@@ -97,9 +98,9 @@ def offer_pad(room: Room) -> None:
     try:
         room.drawing = pad(room.drawing, key=f"teach_pad_{room.turn}")
     except ImageError as error:
-        st.error(chooser.plain(str(error)))
+        st.error(plain(str(error)))
     added = st.button(
-        f"Add the drawing to {chooser.plain(room.target)}",
+        f"Add the drawing to {plain(room.target)}",
         key="teach_add_drawing",
         type="primary",
         width="stretch",

@@ -15,7 +15,8 @@ from explorer.figures import format_number
 from explorer.transfer import Course
 from pages.teaching.pictures import whole
 from pages.teaching.scene import Scene
-from pages.widgets import chooser, waiting
+from pages.widgets import waiting
+from pages.widgets.markdown import plain
 
 STAGES = {
     "features": "The network looks at every picture once: its features are all that the head will see.",
@@ -69,7 +70,7 @@ def show_progress(scene: Scene, course: Course | None) -> None:
     show_course(course, plan.epochs + (plan.tune_epochs if plan.fine_tune else 0), mark=mark)
     st.caption(told(course))
     if course and course.trouble:
-        st.warning(chooser.plain(course.trouble))
+        st.warning(plain(course.trouble))
 
 
 def told(course: Course | None) -> str:

@@ -11,8 +11,8 @@ from explorer.words import plural
 from pages.inside.answers import percent
 from pages.teaching.pictures import Tile, gallery, whole
 from pages.teaching.scene import Scene
-from pages.widgets import lab
-from pages.widgets.chooser import plain
+from pages.widgets import lab, markdown
+from pages.widgets.markdown import plain
 
 ASKED = {"held": "held out", "train": "trained on"}
 KEY = "teach_confusion"
@@ -108,11 +108,8 @@ def tile(scene: Scene, each: Answered) -> Tile:
 
 def show_scores(found: Examination) -> None:
     """Show precision and recall of each class, with the counts that they are made of."""
-    rows = "\n".join(
-        f"| {plain(name)} | {of(score.precision)} | {of(score.recall)} |"
-        for name, score in found.scores.items()
-    )
-    st.markdown(f"| class | precision | recall |\n|:--|--:|--:|\n{rows}")
+    rows = ((name, of(score.precision), of(score.recall)) for name, score in found.scores.items())
+    st.markdown(markdown.table(("class", "precision", "recall"), rows, "lrr"))
     st.caption(
         "**Precision**: of the pictures that were given this name, the share that deserve it. **Recall**: of "
         "the pictures of this class, the share that were found. A dash: there was nothing to count."

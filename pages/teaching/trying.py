@@ -13,12 +13,13 @@ from pages.inside import why
 from pages.teaching.pictures import shares
 from pages.teaching.scene import Scene
 from pages.widgets import chooser, waiting
+from pages.widgets.markdown import plain
 
 
 def show(scene: Scene) -> None:
     """Show the answer to the picture of the sidebar and where both heads look; let it be learned."""
     st.markdown(
-        f"**{chooser.plain(scene.picture.title)}**, the picture of the sidebar. Take another one there, "
+        f"**{plain(scene.picture.title)}**, the picture of the sidebar. Take another one there, "
         "photograph something, or draw: the answer follows."
     )
     ask = partial(waiting.result, say="The network looks at the picture")
@@ -56,7 +57,7 @@ def show_heat(scene: Scene, title: str, values: Array) -> None:
     st.image(
         figures.data_uri(figures.encode(found.over), figures.MIME["png"]),
         width="stretch",
-        caption=f"{chooser.plain(title)}. {words}",
+        caption=f"{plain(title)}. {words}",
         alt=f"{title}: {words}",
     )
 

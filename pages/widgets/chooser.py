@@ -9,7 +9,6 @@ sessions.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -26,6 +25,7 @@ from explorer.words import counted
 from pages import settings
 from pages.settings import Choice, Number, Values
 from pages.widgets import address
+from pages.widgets.markdown import plain
 from pages.widgets.pad import Drawing, pad
 
 SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
@@ -55,8 +55,6 @@ RESAMPLE = Choice(
 )
 OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
-
-WORD_JOINER = "\u2060"  # takes no room and parts an address, which would become a link even when escaped
 
 _T = TypeVar("_T")
 FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of what a person brought along
@@ -473,9 +471,3 @@ def _resampled(picture: Picture, values: Values) -> str:
     change = "Shrunk" if longest > size else "Enlarged"
     first = " A file is first brought down to that." if longest == MAX_SIDE else ""
     return f"{change} from {rows} × {columns} with the {values[RESAMPLE.name]} filter.{first}"
-
-
-def plain(text: str) -> str:
-    """Keep Markdown from reading a file's name, or words from a link, as its own."""
-    parted = re.sub(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", WORD_JOINER, text, flags=re.IGNORECASE)
-    return re.sub(rf"([^\w\s,;.'\"{WORD_JOINER}-])", r"\\\1", parted)

@@ -12,7 +12,8 @@ from explorer.experiments import Array, Convolution, Pooling
 from pages.operations import Operation
 from pages.settings import Values
 from pages.widgets import address, lab
-from pages.widgets.chooser import Picture, plain
+from pages.widgets.chooser import Picture
+from pages.widgets.markdown import plain
 
 
 def show_lab(

@@ -19,7 +19,7 @@ from explorer.words import counted
 from pages import settings
 from pages.settings import Choice
 from pages.widgets import address
-from pages.widgets.chooser import plain
+from pages.widgets.markdown import plain
 
 TABLE = Choice("table", "Table", {name: table.title for name, table in TABLES.items()}, "arrows")
 ALONG = Choice(

@@ -15,7 +15,8 @@ from explorer import images
 from explorer.images import SAMPLES
 from pages.catalogue import CATALOGUE
 from pages.widgets import chooser
-from pages.widgets.chooser import WORD_JOINER, Picture
+from pages.widgets.chooser import Picture
+from pages.widgets.markdown import WORD_JOINER
 
 MAIN = Path(chooser.__file__).parents[1] / "main.py"
 

@@ -22,7 +22,7 @@ OPERATION, TELL, ERASE = (OPERATIONS[name] for name in ("sketch", "sketch_unit",
 opened = partial(driving.opened, "draw_and_watch.py")
 set_in = partial(driving.set_in, operation="sketch")
 state_of = partial(driving.state_of, operation="sketch")
-text_of = driving.text_of
+text_of, shown = driving.text_of, driving.shown
 
 
 def drawing(name: str, number: int = 1) -> dict[str, str]:
@@ -183,11 +183,11 @@ def test_a_drawing_comes_with_the_question_and_stays_for_the_session():
     app = opened(tab="Compare")
     set_in(app, {"source": "drawing"}, drawing=drawing("letter"))
     label, share = sketch.predict(doodles.draw("letter"))[0]
-    assert f"{label}, {share:.1%}" in text_of(app)
+    assert f"{label}, {share:.1%}" in shown(text_of(app))
     assert max(len(text) for text in app.query_params.values()) < 20
     app.switch_page("pooling.py").run()
     app.switch_page("draw_and_watch.py").run()
-    assert f"{label}, {share:.1%}" in text_of(app)
+    assert f"{label}, {share:.1%}" in shown(text_of(app))
     assert state_of(app).values["source"] == "drawing"
 
 
@@ -213,12 +213,12 @@ def test_what_is_no_drawing_is_refused(came):
 def test_the_tabs_say_what_is_known_of_the_training():
     """Accuracies, the confusion matrix and the styles that are failed are the training's own."""
     facts = sketch.facts()["variants"]
-    text = text_of(opened(tab="Compare"))
+    text = shown(text_of(opened(tab="Compare")))
     for name, variant in sketch.VARIANTS.items():
         assert f"{facts[name]['test']['accuracy']:.1%}" in text
         assert f"{facts[name]['parameters']:,}" in text
         assert variant.why in text
-    failed = text_of(opened(tab="Never seen"))
+    failed = shown(text_of(opened(tab="Never seen")))
     worst = min(
         (share, style)
         for styles in facts["two_blocks"]["test"]["styles"].values()
