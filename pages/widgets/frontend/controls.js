@@ -2,10 +2,10 @@
 // Each has `element`, `set(value)`, and calls `onInput(value)` while it moves and `onCommit(value)` at rest.
 
 /**
- * Make an element: attributes, then children.
+ * Make an element: attributes, then children; what is missing of either is left out.
  * @param {string} tag
  * @param {Object<string, any>} [attributes] `on…` are listeners, `class` and `aria-…` as in HTML
- * @param {...(Node|string)} children
+ * @param {...(Node|string|null|undefined)} children
  */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,7 +14,7 @@ function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children);
+  element.append(...children.filter((child) => child != null));
   return element;
 }
 
@@ -108,6 +108,14 @@ function labelled(title, help, body) {
   }
   body.setAttribute("aria-labelledby", label.id);
   return { element: make("div", { class: "control" }, head, body), head };
+}
+
+/** What a choice is for, and what each of its options means; nothing where nobody has said either. */
+function explanation({ help, options }) {
+  const detailed = options.filter(({ detail }) => detail);
+  if (detailed.length === 0) return help;
+  const meanings = detailed.flatMap(({ title, detail }) => [make("dt", {}, title), make("dd", {}, detail)]);
+  return make("div", {}, help, make("dl", {}, ...meanings));
 }
 
 /** A slider for a number: drag, arrow keys, Page Up and Down, Home and End; double click restores. */
@@ -211,10 +219,7 @@ class Strip {
       type: "button", role: "radio", class: "option", title: detail || null, "data-value": String(value),
     }, title));
     this.group = make("div", { class: "strip", role: "radiogroup", "data-name": setting.name }, ...this.buttons);
-    const detailed = setting.options.filter(({ detail }) => detail);
-    const help = detailed.length === 0 ? setting.help : make("div", {}, setting.help,
-      make("dl", {}, ...detailed.flatMap(({ title, detail }) => [make("dt", {}, title), make("dd", {}, detail)])));
-    this.element = labelled(setting.title, help, this.group).element;
+    this.element = labelled(setting.title, explanation(setting), this.group).element;
     this.group.addEventListener("pointerdown", (event) => this.start(event));
     this.group.addEventListener("keydown", (event) => this.key(event));
     // A click without a pointer comes from assistive technology.

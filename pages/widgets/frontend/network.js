@@ -41,10 +41,7 @@ class MenuControl {
     this.select = make("select", { class: "menu", "data-name": setting.name },
       ...setting.options.map(({ value, title }) => make("option", { value }, title)));
     this.select.addEventListener("change", () => onCommit(this.select.value));
-    const detailed = setting.options.filter(({ detail }) => detail);
-    const help = make("div", {}, setting.help,
-      make("dl", {}, ...detailed.flatMap(({ title, detail }) => [make("dt", {}, title), make("dd", {}, detail)])));
-    this.element = labelled(setting.title, help, this.select).element;
+    this.element = labelled(setting.title, explanation(setting), this.select).element;
     this.set(setting.default);
   }
 

@@ -1,0 +1,139 @@
+"""What a person reads on every tab of every page: bubbles, names, tables and sentences, in a browser.
+
+The pages come from the catalogue, and their tabs from the page that was opened.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from browser import hands
+from driving import misread
+from playwright.sync_api import Page, expect
+
+from pages.catalogue import CATALOGUE
+
+pytestmark = pytest.mark.browser
+
+# What makes a page quick; one that is not here is opened as it is.
+QUERIES = {
+    "imagenet": "network=MobileNet-0.25-128&weights=random",
+    "transfer": "teach_network=mobilenet-0.25-128&teach_weights=random",
+}
+SLOW = 60_000  # ms: the process that computes may have to start
+
+# Every element of the page, also those in the views' own trees; code and formulas have words of their own.
+EVERY = """
+const every = (root) => [...root.querySelectorAll("*")]
+  .flatMap((element) => [element, ...(element.shadowRoot ? every(element.shadowRoot) : [])]);
+const written = (element) => !element.closest("script, style, pre, code, .katex, [data-testid=stCode]");
+"""
+TEXTS = f"""() => {{
+  {EVERY}
+  const names = ["title", "alt", "placeholder", "aria-label", "aria-description", "aria-valuetext",
+    "aria-roledescription"];
+  return every(document.body).filter(written).flatMap((element) => [
+    ...names.map((name) => element.getAttribute(name)),
+    ...[...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map(({{ data }}) => data),
+  ]).filter((text) => text?.trim());
+}}"""
+# Of each button with a question mark what its bubble says.
+BUBBLES = f"""() => {{
+  {EVERY}
+  return every(document.body).filter((element) => element.matches("button[popovertarget]"))
+    .filter((button) => !button.hidden)
+    .map((button) => [button.getAttribute("aria-label"),
+      button.getRootNode().getElementById(button.getAttribute("popovertarget"))?.textContent ?? ""]);
+}}"""
+# Of each row of a table how wide it is, how wide its head is, and what it has last.
+ROWS = f"""() => {{
+  {EVERY}
+  const width = (row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+  return every(document.body).filter((element) => element.matches("table") && !element.closest("canvas"))
+    .flatMap((table) => [...table.rows].map((row) => {{
+      const last = row.cells[row.cells.length - 1];
+      const isEmpty = !last?.textContent.trim() && !last?.children.length;
+      return {{ width: width(row), head: width(table.rows[0]), isEmpty, text: row.textContent.slice(0, 80) }};
+    }}));
+}}"""
+OVER = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+
+
+def opened(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=hands.FIRST_SIGHT)
+    at_rest(page)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until a run is over and the views have their answers, and no other run follows at once."""
+    for _ in range(2):
+        page.wait_for_function(OVER, timeout=SLOW)
+        page.wait_for_function(hands.ANSWERED, timeout=SLOW)
+        page.wait_for_timeout(hands.HOLD)
+
+
+def bubbles_of_streamlit(page: Page) -> list[str]:
+    """Point at each question mark of Streamlit's own controls, and read what opens."""
+    read = []
+    for icon in page.get_by_test_id("stTooltipIcon").filter(visible=True).all():
+        icon.scroll_into_view_if_needed()
+        icon.hover()
+        bubble = page.get_by_test_id("stTooltipContent").last
+        expect(bubble).to_be_visible()
+        read.append(bubble.inner_text())
+        page.mouse.move(0, 0)
+        expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
+    return read
+
+
+def look(page: Page, where: str) -> tuple[int, int, int]:
+    """Check all that is on the screen, and count the bubbles, the rows of tables and the texts."""
+    texts = page.evaluate(TEXTS)
+    assert [text for text in texts if misread(text)] == [], where
+    bubbles = [*page.evaluate(BUBBLES), *(("?", text) for text in bubbles_of_streamlit(page))]
+    assert [name for name, text in bubbles if not text.strip() or misread(text)] == [], where
+    rows = page.evaluate(ROWS)
+    assert [row for row in rows if row["width"] != row["head"] or row["isEmpty"]] == [], where
+    return len(bubbles), len(rows), len(texts)
+
+
+@pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE)])
+def test_every_tab_of_a_page_can_be_read(page: Page, server: Any, name: str) -> None:
+    """No bubble is empty, no text says undefined or 1 maps, and a table's rows are as wide as its head."""
+    opened(page, f"{server.url}/{name}?{QUERIES.get(name, '')}")
+    bubbles, _, texts = look(page, name)
+    assert texts > 10
+    for tab in page.get_by_role("tab").all():
+        title = tab.inner_text()
+        tab.click()
+        expect(page.get_by_role("tabpanel", name=title, exact=True)).not_to_be_empty(timeout=SLOW)
+        at_rest(page)
+        bubbles = max(bubbles, look(page, f"{name}, {title}")[0])
+    assert bubbles > 0 or not name
+
+
+def test_a_choice_without_an_explanation_has_no_question_mark(page: Page, server: Any) -> None:
+    """What the options mean is said once each; where nobody has said anything there is no button for it."""
+    hands.opened(page, f"{server.url}/hidden_layers")
+    pointer = hands.view(page, "network").locator('.strip[data-name="mode"]')
+    bubble = pointer.locator("xpath=..").locator(".help")
+    assert (bubble.text_content() or "").startswith("ChooseMove the chosen point")
+    silent = page.evaluate(f"""() => {{
+      {EVERY}
+      return every(document.body).filter((element) => element.matches(".control .help"))
+        .filter((help) => !help.textContent.trim()).length;
+    }}""")
+    assert silent == 0
+
+
+def test_the_preset_speaks_of_the_working_size(page: Page, server: Any) -> None:
+    """The sentence of too much pooling has the sizes that its blocks show, also after another size."""
+    for size in (64, 256):
+        hands.opened(page, f"{server.url}/pipeline?size={size}")
+        hands.view(page, "pipeline").locator("[data-preset=too_much]").click()
+        hands.rested(page)
+        shapes = [text for text in page.locator(".cards .shape").all_inner_texts() if "×" in text]
+        rows, columns, _ = shapes[-1].split(" × ")
+        expect(page.locator(".presetwhy")).to_contain_text(f"is down to {rows} x {columns} after")
