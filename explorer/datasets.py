@@ -466,14 +466,15 @@ DATASETS: dict[str, DataSet] = {
             "Moons",
             "classification",
             "Two crescents that reach into each other: a straight line gets most points right, and a bent "
-            "one all.",
+            "one all while there is little noise.",
             _moons,
         ),
         DataSet(
             "plane",
             "Plane",
             "regression",
-            "The target rises evenly from one corner to the other: a single linear neuron learns it exactly.",
+            "The target rises evenly from one corner to the other: a single linear neuron learns it exactly, "
+            "but for the noise.",
             _plane,
         ),
         DataSet(

@@ -202,13 +202,30 @@ class Convolution(SlidingWindow):
         return rows, columns
 
     def balance(self) -> str:
-        """Say what the sum of the weights means for an even surface."""
-        total = float(self.kernel.sum(dtype=np.float64))
+        """Say what the sum of the weights, the gain and the bias mean for an even surface.
+
+        Example:
+            >>> print(Convolution(np.ones((1, 2), np.float32), gain=0.5, bias=0.25).balance())
+            The weights sum to 2; with the gain an even surface keeps its brightness; the bias adds 0.25.
+        """
+        weights = float(self.kernel.sum(dtype=np.float64))
+        total = weights * self.gain
+        gain = "" if self.gain == 1 else "; with the gain"
+        sentence = (
+            f"The weights sum to {0.0 if abs(weights) < 1e-6 else weights:.4g}{gain or ':'} an even surface "
+        )
         if abs(total) < 1e-6:
-            return "The weights sum to 0: an even surface answers nothing, so only differences show."
-        if abs(total - 1) < 1e-6:
-            return "The weights sum to 1: an even surface keeps its brightness."
-        return f"The weights sum to {total:.4g}: an even surface comes out {total:.4g} times as bright."
+            sentence += "answers nothing, so only differences show"
+        elif abs(total - 1) < 1e-6:
+            sentence += "keeps its brightness"
+        else:
+            sentence += f"comes out {total:.4g} times as bright"
+        sentence += f"; the bias adds {self.bias:.4g}" if self.bias else ""
+        if self.activation == "none":
+            return f"{sentence}.".replace("-", "−")
+        return f"{sentence}; the activation, {RECTIFIERS[self.activation].title}, comes last.".replace(
+            "-", "−"
+        )
 
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""

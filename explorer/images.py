@@ -701,13 +701,13 @@ _RECORDS = (
         "vertical_edge",
         "Vertical edge",
         _vertical_edge,
-        "0 on the left and 1 on the right: Sobel x answers 4 in the two columns at the step, 0 elsewhere.",
+        "0 on the left and 1 on the right: Sobel x answers 4 in the two columns at the step, 0 beside it.",
     ),
     _synthetic(
         "horizontal_edge",
         "Horizontal edge",
         _horizontal_edge,
-        "0 above and 1 below: Sobel y answers 4 in the two rows at the step, and Sobel x nowhere.",
+        "0 above and 1 below: Sobel y answers 4 in the two rows at the step, Sobel x 0 but at the border.",
     ),
     _synthetic(
         "diagonal_edge",
@@ -731,7 +731,8 @@ _RECORDS = (
         "gradient",
         "Gradient",
         _gradient,
-        "Each column is 1/(size - 1) brighter than the last: Sobel x answers 8 times that, a Laplacian 0.",
+        "Each column is 1/(size - 1) brighter than the last: inside, Sobel x answers 8 times that, a "
+        "Laplacian 0.",
     ),
     _synthetic(
         "impulse",

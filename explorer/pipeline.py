@@ -1455,7 +1455,7 @@ BLOCKS: dict[str, Kind] = {
         Kind(
             "normalisation",
             "Normalisation",
-            "Brings the numbers back to mean 0 and variance 1, however large the blocks before made them.",
+            "Brings the numbers back to mean 0 and, where they are not all nearly the same, to variance 1.",
             (Choice("over", "Mean and variance of", {"map": "each map", "maps": "all maps"}, "map"), SCALES),
             NormalisationBlock,
         ),
@@ -1641,14 +1641,55 @@ class Preset:
     Attributes:
         name: Key in `PRESETS`.
         title: Its name in the menu.
-        why: One sentence: what to look at.
+        why: One sentence: what to look at. It holds for every picture.
         pipeline: The blocks.
+        sized: Writes a sentence with numbers, from the picture's shape and that after each block.
     """
 
     name: str
     title: str
     why: str
     pipeline: Pipeline
+    sized: Callable[[Shape, Sequence[Shape]], str] | None = None
+
+    def said(self, shape: Shape) -> str:
+        """Say what to look at on a picture of this shape (H, W, C).
+
+        Example:
+            >>> print(PRESETS["too_much"].said((81, 90, 1)))
+            Every pooling leaves a ninth of the cells at most. A picture of 81 x 90 pixels is down to 1 x 1 \
+after 4 of the 5, and the next finds no place.
+        """
+        if self.sized is None:
+            return self.why
+        after, _ = shapes(self.pipeline, shape)
+        return f"{self.why} {self.sized(shape, after)}"
+
+
+def _pooled(shape: Shape, after: Sequence[Shape]) -> str:
+    """Say how far the poolings of "too_much" come."""
+    blocks = PRESETS["too_much"].pipeline.blocks
+    every = sum(isinstance(block, PoolingBlock) for block in blocks)
+    done = sum(isinstance(block, PoolingBlock) for block, _ in zip(blocks, after, strict=False))
+    picture = f"A picture of {shape[0]} x {shape[1]} pixels is"
+    if not done:
+        return f"{picture} too small for the first of them."
+    down = f"{picture} down to {after[-1][0]} x {after[-1][1]} after"
+    return (
+        f"{down} all {every}."
+        if done == every
+        else f"{down} {done} of the {every}, and the next finds no place."
+    )
+
+
+def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
+    """Say how large the maps of "down_up" come back."""
+    if len(after) < len(PRESETS["down_up"].pipeline.blocks):
+        return f"A picture of {shape[0]} x {shape[1]} pixels is too small to be pooled so often."
+    rows, columns, _ = after[-1]
+    if (rows, columns) == shape[:2]:
+        return f"The maps are {rows} x {columns} as before, and the detail is gone."
+    return f"Of {shape[0]} x {shape[1]} cells {rows} x {columns} are back, and the detail is gone."
 
 
 _EDGES = (
@@ -1671,7 +1712,7 @@ PRESETS: dict[str, Preset] = {
             "blur",
             "Blur then shrink",
             "A blur takes away the detail that a smaller picture has no cells for; take it out, and stairs "
-            "and false stripes appear.",
+            "and false stripes appear where the picture is fine.",
             from_text("~~".join(["convolution~bank=gaussian", "pooling~pool_size=1"] * 2)),
         ),
         Preset(
@@ -1687,15 +1728,15 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "too_much",
             "Too much pooling",
-            "Every pooling leaves a ninth of the cells: a picture of 128 pixels is down to one cell after "
-            "four, and the fifth finds no place.",
+            "Every pooling leaves a ninth of the cells at most.",
             from_text(f"convolution~~activation{_POOLED * 5}"),
+            _pooled,
         ),
         Preset(
             "random",
             "Random features",
-            "Kernels that nobody trained already tell edges, colours and textures apart; change the seed and "
-            "get others.",
+            "Kernels that nobody trained already tell edges and textures apart, and colours where there are "
+            "some; change the seed and get others.",
             from_text(
                 "convolution~bank=8x3_0~~activation~~pooling~~convolution~bank=8x3_1~~activation~~pooling~~"
                 "normalisation"
@@ -1704,11 +1745,11 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "down_up",
             "Down and up again",
-            "The maps are as large as before and the detail is gone: what pooling throws away no upsampling "
-            "brings back.",
+            "What pooling throws away no upsampling brings back.",
             from_text(
                 "pooling~~pooling~~upsampling~interpolation=bilinear~~upsampling~interpolation=bilinear"
             ),
+            _as_before,
         ),
     )
 }

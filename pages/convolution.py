@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer import experiments, figures, kernels
 from explorer.experiments import Array, Convolution
+from explorer.words import counted
 from pages import operations, settings
 from pages.operations import OPERATIONS
 from pages.operations.filters import FILTER
@@ -61,18 +62,17 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
 def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) -> None:
     """Show the arithmetic of the size, the work it takes, and the values of the map."""
     shape = picture.levels.shape
-    size, work = st.columns([3, 2], gap="large")
+    size, rest = st.columns([3, 2], gap="large")
     with size:
         st.markdown(
-            "**Size of the map**: the picture and its padding, less the cells that the window reaches over, "
-            "dilation × (kernel − 1) + 1, divided by the stride and rounded down."
+            "**Size of the map**: (picture + padding − window) ÷ stride, rounded down, plus 1. The window "
+            "reaches over dilation × (kernel − 1) + 1 cells."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
-    with work:
-        st.markdown(
-            f"**Work**: {experiment.multiplications(shape):,} multiplications of a weight with a pixel."
-        )
+    with rest:
+        work = counted(experiment.multiplications(shape), "multiplication")
+        st.markdown(f"**Work**: {work} of a weight with a pixel.")
         panels.show_values(feature_map)
         st.markdown(experiment.balance())
 

@@ -59,7 +59,20 @@ def show_facts(found: pipeline.Run) -> None:
             "After a normalisation every pixel moves a cell a little, through the mean and the variance."
         )
     if found.stopped:
-        st.warning(found.stopped.sentence)
+        st.caption(missing(found.stopped.block, len(found.pipeline.blocks)))
+
+
+def missing(first: int, last: int) -> str:
+    """Say which blocks are not in the table.
+
+    >>> missing(7, 7)
+    'Block 7 makes no maps and is not in the table; the block itself says why.'
+    >>> missing(6, 8)
+    'Blocks 6 to 8 make no maps and are not in the table; block 6 says why.'
+    """
+    if first == last:
+        return f"Block {first} makes no maps and is not in the table; the block itself says why."
+    return f"Blocks {first} to {last} make no maps and are not in the table; block {first} says why."
 
 
 def summary(found: pipeline.Run) -> str:

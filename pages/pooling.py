@@ -63,8 +63,8 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
     with size:
         rounded = "up" if experiment.ceil_mode else "down"
         st.markdown(
-            "**Size of the map**: the picture and its padding, less the cells that the window reaches over, "
-            f"dilation × (window − 1) + 1, divided by the stride and rounded {rounded}."
+            f"**Size of the map**: (picture + padding − reach) ÷ stride, rounded {rounded}, plus 1. The "
+            "window reaches over dilation × (window − 1) + 1 cells."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)

@@ -8,12 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import figures, tables, vector_code, vectors
+from explorer.words import counted
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.arrows import WEIGHTS
 from pages.settings import Values
 from pages.widgets import chooser, lab, panels, sheet
-from pages.widgets.chooser import Picture, plain
+from pages.widgets.chooser import Picture
+from pages.widgets.markdown import plain
 from pages.widgets.sheet import Sheet
 
 OPERATION = OPERATIONS["vectors"]
@@ -26,6 +28,9 @@ CODES = {
     "standardise": "Standardise",
     "one_hot": "One-hot",
 }
+EXAMPLE = tables.TABLES["weather"]  # columns of several units, and one of categories
+ENOUGH_ROWS = 4  # for standardised numbers to differ from table to table
+ABOVE = "network takes the table above"  # where the session keeps it
 STAGE_FIRST = """<style>
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-vectors_sight) { order: -1; } }
 </style>"""
@@ -141,10 +146,10 @@ def show_formula(name: str, values: Values) -> None:
         st.caption(result.sentence)
 
 
-def matrix_of(held: Sheet) -> tables.Table:
-    """Give the corner of the table of which every number can be shown as a matrix."""
-    names = held.table.numbers[: operations.arrows.MOST_COLUMNS]
-    rows = held.table.part(slice(operations.arrows.MOST_ROWS), slice(None))
+def matrix_of(table: tables.Table) -> tables.Table:
+    """Give the corner of a table of which every number can be shown as a matrix."""
+    names = table.numbers[: operations.arrows.MOST_COLUMNS]
+    rows = table.part(slice(operations.arrows.MOST_ROWS), slice(None))
     return tables.from_columns({name: rows.vector(name).tolist() for name in names})
 
 
@@ -155,7 +160,7 @@ def show_product(held: Sheet) -> None:
         "of its columns and, just as well, a **dot product** of each row with x: what a neuron with the "
         "weights x makes of a batch."
     )
-    corner = matrix_of(held)
+    corner = matrix_of(held.table)
     names = corner.numbers
     matrix = corner.matrix().tolist()
     state = lab.state(PRODUCT, st.query_params)
@@ -173,7 +178,10 @@ def show_product(held: Sheet) -> None:
         leave_out=("matrix",),
     )
     if (corner.size, len(names)) != (held.table.size, len(held.table.numbers)):
-        st.caption(f"The first {corner.size} rows and {len(names)} columns of numbers of the table.")
+        st.caption(
+            "Not the whole table, but the beginning of it: "
+            f"{counted(corner.size, 'row')} and {counted(len(names), 'column')} of numbers."
+        )
     found = operations.arrows.product(state.values)
     st.latex(found.columns_worked)
     st.latex(found.rows_worked)
@@ -188,13 +196,36 @@ def show_picture(picture: Picture) -> None:
     panels.show_lab(PATCH_DOT, lab.state(PATCH_DOT, st.query_params), picture)
 
 
+def for_network(held: Sheet) -> tables.Table:
+    """Give what is made ready for a network: the table above, or the example while that has few rows."""
+    is_above = held.table.size >= ENOUGH_ROWS or st.session_state.get(ABOVE, False)
+    return held.table if is_above else EXAMPLE
+
+
+def choose_for_network(held: Sheet) -> tables.Table:
+    """Let a table of few rows be taken all the same: two rows become 1 and -1 whatever they are."""
+    if held.table.size < ENOUGH_ROWS:
+        # Kept under a key that no widget owns: the code is written while the switch is not drawn.
+        st.session_state[ABOVE] = st.toggle(
+            f"Take the table above, of {counted(held.table.size, 'row')}",
+            st.session_state.get(ABOVE, False),
+            key="network_above",
+            help="In a column of two different numbers the greater becomes 1 and the other −1, whatever they "
+            f"are. {ENOUGH_ROWS} rows or more show what standardising does.",
+        )
+    table = for_network(held)
+    if table is EXAMPLE:
+        st.markdown(f"**{table.title}**, an example. {table.why}")
+    return table
+
+
 def show_network(held: Sheet) -> None:
     """Bring columns to one scale, and categories into numbers."""
-    table = held.table
     st.markdown(
         "A network sums its inputs, so they should be of one size. **Standardising** a column takes its mean "
         "away and divides by its **standard deviation**, the usual distance from the mean."
     )
+    table = choose_for_network(held)
     names = table.numbers[: operations.arrows.MOST_COLUMNS]
     matrix = table.matrix(names)
     scaled = vectors.standardise(matrix)
@@ -218,8 +249,8 @@ def show_network(held: Sheet) -> None:
 def show_one_hot(table: tables.Table) -> None:
     """Make numbers of a column of categories."""
     st.markdown(
-        "A category is no number: 3 would not be three times 1. A **one-hot** code gives each category a "
-        "place of its own, with a 1 there and 0 elsewhere, so that any two are equally far apart."
+        "A category is not a quantity: class 3 is not three times class 1. A **one-hot** code gives each "
+        "category a place of its own, with a 1 there and 0 elsewhere, so that any two are equally far apart."
     )
     column = one_hot_column(table)
     try:
@@ -252,7 +283,7 @@ def show_code(held: Sheet, values: Values, picture: Picture) -> None:
         key="code",
         bind="query-params",
     )
-    corner = matrix_of(held)
+    corner = matrix_of(held.table)
     match which:
         case "operation":
             a, b = held.vectors
@@ -265,10 +296,11 @@ def show_code(held: Sheet, values: Values, picture: Picture) -> None:
             cell = operations.arrows.patch_cell(picture.levels, lab.state(PATCH_DOT, st.query_params).values)
             text = vector_code.patch(cell.window.patch, cell.kernel)
         case "standardise":
-            text = vector_code.standardised(corner.matrix())
+            text = vector_code.standardised(matrix_of(for_network(held)).matrix())
         case _:
-            name = (held.table.texts or held.table.numbers)[-1]
-            text = vector_code.one_hot(held.table.columns[name])
+            table = for_network(held)
+            name = (table.texts or table.numbers)[-1]
+            text = vector_code.one_hot(table.columns[name])
     st.code(text, "python")
     st.caption("It ends with result: the numbers of this page.")
 

@@ -27,6 +27,7 @@ def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
+
 # What a program writes of a value that is none; "None: the window stays inside" is English.
 _UNREADABLE = re.compile(r"\b(undefined|null|NaN|nan|None(?!: )|Infinity|inf)\b|\[object \w+\]")
 # 1 of something, but for 1.1, 1 × 1, 2 of 1, and a formula in words: 2 × (window − 1) + 1 cells.

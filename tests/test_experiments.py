@@ -591,3 +591,25 @@ def test_maps_at_the_ends_of_float32_are_described_and_compared() -> None:
         assert describe(image, sample=sample).mean == pytest.approx(3.4e38, rel=1e-6)
     found = compare(image, -image)
     assert (found.mean, found.largest) == pytest.approx((6.8e38, 6.8e38), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "The weights sum to 1: an even surface keeps its brightness."),
+        ({"gain": 2.0}, "The weights sum to 1; with the gain an even surface comes out 2 times as bright."),
+        ({"gain": -1.0}, "The weights sum to 1; with the gain an even surface comes out −1 times as bright."),
+        ({"bias": 0.25}, "The weights sum to 1: an even surface keeps its brightness; the bias adds 0.25."),
+        ({"gain": 0.0}, "The weights sum to 1; with the gain an even surface answers nothing, so only "),
+        ({"activation": "relu"}, "keeps its brightness; the activation, ReLU, comes last."),
+    ],
+)
+def test_the_balance_is_of_all_that_is_set(settings: dict[str, Any], said: str) -> None:
+    """What is said of an even surface is what comes out of one, with the gain and the bias as they are."""
+    experiment = Convolution(np.full((2, 2), 0.25, np.float32), padding="valid", **settings)
+    sentence = experiment.balance()
+    assert said in sentence
+    even = float(experiment.feature_map(np.full((4, 4), 0.5, np.float32))[1, 1])
+    times = re.search(r"(−?[\d.]+) times", sentence)
+    factor = float(times[1].replace("−", "-")) if times else 1.0 if "keeps" in sentence else 0.0
+    assert even == pytest.approx(0.5 * factor + settings.get("bias", 0.0))

@@ -8,6 +8,7 @@ import itertools
 import json
 import math
 import os
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -357,6 +358,51 @@ def test_formulas_parameters_and_multiply_adds_by_hand() -> None:
     assert steps[-1].field.size[0] >= 17
     assert steps[2].field.size == (7, 7)
     assert steps[2].field.jump == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "place", "sentence"),
+    [
+        ("convolution~bank=own=1x1_2", (0, 1), "1 product adds up to 2. It is 1 · 2 = 2."),
+        (
+            "convolution~bank=own=1x2_1_3~padding=1",
+            (1, 0),
+            "2 products add up to 0. 1 of them is 0, in the padding. The largest: 0 · 3 = 0.",
+        ),
+        (
+            "pooling~pooling=average~pool_size=1",
+            (0, 1),
+            "1 cell adds up to 2; divided by 1 that is 2. The largest part: 2.",
+        ),
+        (
+            "upsampling~interpolation=bilinear",
+            (0, 0),
+            "1 cell nearest to it, mixed by nearness, makes 0. The largest part: 0 · 1 = 0.",
+        ),
+        ("pooling", (0, 0), "5 is the largest of 4 cells."),
+    ],
+)
+def test_one_of_a_kind_is_no_plural(blocks: str, place: tuple[int, int], sentence: str) -> None:
+    """One product, one cell and one padded cell are said as one, and several as several."""
+    found = run(from_text(blocks), np.arange(16.0).reshape(4, 4, 1))
+    assert trace(found, 1, *place, 0).path[0].sentence == sentence
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("shape", [(16, 4, 1), (16, 16, 1), (64, 43, 3), (171, 256, 1), (512, 512, 1)])
+def test_a_preset_speaks_of_sizes_as_they_come(name: str, shape: tuple[int, int, int]) -> None:
+    """How far the poolings come, and what is back at the end, is what `shapes` gives."""
+    preset = PRESETS[name]
+    after, stopped = shapes(preset.pipeline, shape)
+    said = preset.said(shape)
+    assert said.startswith(preset.why)
+    assert preset.sized is None or not re.search(r"\d", preset.why)
+    if name == "too_much":
+        assert ("finds no place" in said) == (stopped is not None and after[-1][:2] != shape[:2])
+    if preset.sized and stopped is None:
+        assert f"{after[-1][0]} x {after[-1][1]}" in said
+    else:
+        assert preset.sized or said == preset.why
 
 
 @pytest.mark.parametrize("name", PRESETS)

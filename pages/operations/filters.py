@@ -25,7 +25,7 @@ FILTER = (
         8,
         1,
         help="How many pixels the window moves on between two cells. With 2 it leaves out every other place, "
-        "down and across: the map has a quarter of the cells and takes a quarter of the work.",
+        "down and across: the map has about a quarter of the cells and takes about a quarter of the work.",
     ),
     Number(
         "dilation_rate",
@@ -42,7 +42,8 @@ FILTER = (
         4.0,
         1.0,
         0.05,
-        help="Multiplies the sum: every answer gets stronger, or with a minus turns round.",
+        help="Multiplies the sum: above 1 every answer gets stronger, below 1 weaker, and with a minus it "
+        "turns round.",
     ),
     Number("bias", "Bias", -2.0, 2.0, 0.0, 0.01, help="Is added to the sum: every answer moves up or down."),
     Choice(
@@ -50,8 +51,8 @@ FILTER = (
         "Padding",
         PADDINGS,
         "same",
-        help="Cells added around the picture before the window slides. They keep the map as large as the "
-        "picture, and let the window look at the edges as often as at the middle.",
+        help="Cells added around the picture before the window slides. They can keep the map as large as "
+        "the picture, and let the window look at the edges more often.",
         details={
             "valid": "The window stays inside the picture, so the map is smaller.",
             "same": "Just enough cells to keep the picture's size at stride 1.",

@@ -71,7 +71,7 @@ POOL = (
         "Last window",
         {False: "whole ones only", True: "cut ones too"},
         False,
-        help="If the stride does not divide the picture, pixels are left over at the bottom and right. They "
+        help="If the windows do not come out even, pixels are left over at the bottom and right. They "
         "are dropped, or they make a last, smaller window (ceil mode).",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from math import isfinite
 from threading import Lock
 from typing import Any
@@ -98,10 +99,17 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
         "kernels": [_bank_weights(block) for block in chosen.blocks],
         "steps": steps,
         "stopped": run.stopped and {"block": run.stopped.block, "sentence": run.stopped.sentence},
+        "presets": _presets(run.image.shape),
         "total": totals(run),
         **_trace(run, values["cell"]),
     }
     return Answer(facts, tuple(blob for blob, _ in painted))
+
+
+@lru_cache(maxsize=64)
+def _presets(shape: pipeline.Shape) -> dict[str, str]:
+    """Say of each preset that speaks of sizes what it makes of a picture of this shape."""
+    return {preset.name: preset.said(shape) for preset in pipeline.PRESETS.values() if preset.sized}
 
 
 def totals(run: pipeline.Run) -> dict[str, int]:

@@ -547,6 +547,31 @@ def test_every_tab_runs_for_every_table(tab: str, name: str) -> None:
     assert len(text_of(app)) > 200
 
 
+def test_standardising_starts_with_a_table_that_shows_it() -> None:
+    """The arrows' two rows would all become 1 and -1: an example stands there until they are asked for."""
+    app = opened(tab="For a network")
+    weather = TABLES["weather"]
+    assert f"'{weather.numbers[0]}'" in driving.shown(text_of(app))
+    np.testing.assert_allclose(ran(opened(tab="Code", code="Standardise")), scores(weather), atol=1e-12)
+    np.testing.assert_array_equal(ran(opened(tab="Code", code="One-hot")), weather.one_hot("sky").matrix)
+    assert len(set(np.abs(scores(weather)).round(3).ravel())) > 10
+    app.toggle(key="network_above").set_value(True).run()
+    assert "'a'" in driving.shown(text_of(app))
+    assert set(np.abs(scores(TABLES["arrows"])).ravel()) == {1.0}
+
+
+@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if table.size > 3])
+def test_a_table_of_many_rows_is_standardised_itself(name: str) -> None:
+    """The example takes the place of short tables alone."""
+    app = opened(tab="For a network", table=name)
+    assert not [toggle for toggle in app.toggle if toggle.key == "network_above"]
+    assert f"'{TABLES[name].numbers[0]}'" in driving.shown(text_of(app))
+
+
+def scores(table: tables.Table) -> vectors.Matrix:
+    return vectors.standardise(table.matrix()).matrix
+
+
 def test_a_column_that_is_no_category_is_said() -> None:
     """Half a millimetre of rain is no category: a sentence stands in place of the code."""
     app = opened(tab="For a network", table="weather")

@@ -539,7 +539,16 @@ class PipelineLab extends Live {
     Object.assign(this.element.dataset, { exact: String(rest), seq });
   }
 
+  /** Say what the presets show: some sentences have numbers, which are those of the present picture. */
+  describePresets() {
+    const said = ({ name, why }) => this.facts?.presets[name] ?? why;
+    this.presets.forEach((button, at) => { button.title = said(this.offer.presets[at]); });
+    this.why.textContent = this.preset ? said(this.preset)
+      : this.values.blocks.length ? "A stack of your own." : "An empty stack: the picture as it is.";
+  }
+
   describe() {
+    this.describePresets();
     for (const card of this.cards) card.describe();
     const { steps, total } = this.facts;
     const parameters = total.weights + total.biases;
@@ -618,7 +627,8 @@ class PipelineLab extends Live {
     const now = JSON.stringify(blocks);
     const preset = this.offer.presets.find((each) => JSON.stringify(each.blocks) === now);
     this.presets.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === preset?.name)));
-    this.why.textContent = preset ? preset.why : blocks.length ? "A stack of your own." : "An empty stack: the picture as it is.";
+    this.preset = preset ?? null;
+    this.describePresets();
     for (const button of this.adders) button.disabled = blocks.length >= this.offer.most;
     this.undoButton.disabled = this.history.length === 0;
     this.allOn.disabled = !blocks.some(({ scales = {} }) => Object.keys(scales).length);
