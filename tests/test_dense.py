@@ -308,7 +308,7 @@ def test_precision():
         ([["a", "b"]], [[1]], "finite"),
         ([[1, 2], [3]], [[1]], "rows of one length"),
         ([[1, 2]], [[1, 2]], r"y needs the shape \(points, 1\)"),
-        ([[1, 2]], [[1], [2]], "1 points and 2 targets"),
+        ([[1, 2]], [[1], [2]], "1 point and 2 targets"),
         (np.zeros((0, 2)), np.zeros((0, 1)), "at least one point"),
     ],
 )
@@ -432,7 +432,7 @@ def test_sizes_of_networks():
         (lambda: Dense(2, "relux"), "no activation 'relux'"),
         (lambda: Dense(2, "elu", {"beta": 1}), "no parameter 'beta'"),
         (lambda: Dense(2.5), "whole number"),
-        (lambda: Network([Dense(1)], [[[1], [2]]], []), "1 arrays of weights and 0 of biases"),
+        (lambda: Network([Dense(1)], [[[1], [2]]], []), "1 array of weights and 0 of biases"),
         (lambda: Network([Dense(1)], [[[1], [2]]], [[1, 2]]), "Layer 1 needs weights of the shape"),
         (lambda: Network([Dense(1)], [[1, 2]], [[1]]), "first layer's weights"),
         (lambda: Network([Dense(1)], [[[1], [math.inf]]], [[0]]), "magnitude"),
