@@ -1,7 +1,9 @@
 """Vectors and matrices: what a dot product, a projection and a matrix product are.
 
 The numbers are the students' own, so everything made of them is float64 here; pictures stay float32. Rows
-and columns are counted from 1 where a sentence speaks of them, from 0 in arguments.
+and columns are counted from 1 where a sentence speaks of them, from 0 in arguments. What rounding leaves of
+numbers that cancel is 0 in every result, see `explorer.rounding`; so the words beside a number have nothing
+to decide: right angles are where the dot product is 0.
 Worked texts are LaTeX with the present numbers in it, up to 4 digits, and say "≈" where a digit is missing.
 """
 
@@ -16,7 +18,7 @@ from reprlib import repr as short
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer import spatial
+from explorer import rounding, spatial
 from explorer.words import counted
 
 Vector = NDArray[np.float64]
@@ -32,7 +34,7 @@ SHORTEST = 1e-100
 _LARGEST_PIXEL = 1e30  # float32 ends at 3.4e38
 _SHOWN = 6  # entries of a vector, or terms of a sum, that are written out
 _SMALLEST_SQUARE = 1e-300  # the squares of numbers below 1e-154 are too small for a float
-_NOISE = 1e-12  # what rounding leaves of numbers that cancel, relative to them
+_EXACTLY = 1e-12  # a number that is nearer to the digits that are shown, relative to them, is shown exactly
 
 
 # Two vectors
@@ -133,12 +135,16 @@ def dot(a: ArrayLike, b: ArrayLike) -> Dot:
     """Multiply entry by entry and add up: `a . b = sum over i of a_i b_i`.
 
     Example:
-        >>> dot([3, 1], [1, 2]).value
-        5.0
+        >>> dot([3, 1], [1, 2]).value, dot([0.1, 0.2, -0.3], [1, 1, 1]).value
+        (5.0, 0.0)
     """
     left, right = _pair(a, b)
-    products = left * right
-    return Dot(left, right, products, np.cumsum(products))
+    return _dot_of(left, right)
+
+
+def _dot_of(a: Vector, b: Vector, given: float = rounding.DOUBLE) -> Dot:
+    products = a * b
+    return Dot(a, b, products, rounding.running(products, given=given))
 
 
 def length(a: ArrayLike) -> float:
@@ -174,8 +180,11 @@ def cosine(a: ArrayLike, b: ArrayLike) -> float:
         >>> cosine([1, 0], [0, 2]), cosine([1, 0], [3, 0])
         (0.0, 1.0)
     """
-    left, right = _directions(a, b)
-    return max(-1.0, min(1.0, float(left @ right)))
+    left, right = _directed(a, b)
+    product = dot(left, right).value
+    if product and _parallel(left, right):
+        return math.copysign(1.0, product)
+    return max(-1.0, min(1.0, product / (_length(left) * _length(right))))
 
 
 def angle(a: ArrayLike, b: ArrayLike) -> float:
@@ -183,7 +192,8 @@ def angle(a: ArrayLike, b: ArrayLike) -> float:
 
     With u = a / |a| and v = b / |b| it is `2 atan2(|u - v|, |u + v|)`, which keeps its digits near 0 and 180,
     where the arc cosine loses them (W. Kahan, How futile are mindless assessments of roundoff in
-    floating-point computation?, 2006).
+    floating-point computation?, 2006). It is 90 where the dot product is 0, and 0 or 180 where `project`
+    leaves no remainder.
 
     Raises:
         ValueError: If one of them is the zero vector, which has no direction.
@@ -192,7 +202,13 @@ def angle(a: ArrayLike, b: ArrayLike) -> float:
         >>> angle([1, 0], [0, 2]), f"{angle([1, 0], [1, 1e-12]):.3e}"
         (90.0, '5.730e-11')
     """
-    u, v = _directions(a, b)
+    left, right = _directed(a, b)
+    product = dot(left, right).value
+    if product == 0:
+        return 90.0
+    if _parallel(left, right):
+        return 0.0 if product > 0 else 180.0
+    u, v = left / _length(left), right / _length(right)
     return math.degrees(2 * math.atan2(_length(u - v), _length(u + v)))
 
 
@@ -210,10 +226,29 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
     left, right = _pair(a, b)
     _check_direction(right, "b")
     power = _power(right)
-    near_1 = np.ldexp(right, -power)  # its square neither over- nor underflows
-    factor = float(left @ near_1) / float(near_1 @ near_1)
-    along = factor * near_1
-    return Projection(math.ldexp(factor, -power), along, left - along)
+    split = _split(left, np.ldexp(right, -power))  # whose square neither over- nor underflows
+    factor = math.ldexp(split.factor, -power)
+    if _parallel(left, right):
+        return Projection(factor, left, np.zeros_like(left))
+    return Projection(factor, split.along, split.remainder)
+
+
+def _split(a: Vector, b: Vector) -> Projection:
+    """Split a along b, each remainder settled by what it is a sum of: a_i and the b_i a_j b_j / b . b."""
+    product, square = _dot_of(a, b), float(b @ b)
+    factor = product.value / square
+    along = factor * b + 0.0  # which takes the sign off -0
+    size = np.abs(a) + np.abs(b) * (float(np.abs(product.products).sum()) / square)
+    # The sums above and below the line, each with a rounding for every entry, and a few steps between them.
+    return Projection(factor, along, rounding.settled(a - along, size, 2 * a.size + 4))
+
+
+def _parallel(a: Vector, b: Vector) -> bool:
+    """Whether two vectors lie on one line: whichever is projected on the other, nothing remains of it."""
+    if not a.any():
+        return False
+    a, b = np.ldexp(a, -_power(a)), np.ldexp(b, -_power(b))
+    return not (_split(a, b).remainder.any() and _split(b, a).remainder.any())
 
 
 @dataclass(frozen=True)
@@ -235,20 +270,20 @@ def measures(a: ArrayLike, b: ArrayLike) -> list[Measure]:
         Measure(name='angle', value=None, said='none')
     """
     left, right = _pair(a, b)
-    size = _length(left) * _length(right)
+    product, apart = dot(left, right).value, _length(left - right)
     found = [
         Measure("length of a", _length(left), plain(_length(left))),
         Measure("length of b", _length(right), plain(_length(right))),
-        Measure("dot product", dot(left, right).value, plain(dot(left, right).value, size)),
-        Measure("distance", _length(left - right), plain(_length(left - right))),
+        Measure("dot product", product, plain(product)),
+        Measure("distance", apart, plain(apart)),
     ]
     if min(_length(left), _length(right)) < SHORTEST:
         return [*found, Measure("cosine", None, "none"), Measure("angle", None, "none")]
     ratio, degrees = cosine(left, right), angle(left, right)
     return [
         *found,
-        Measure("cosine", ratio, plain(ratio, 1.0)),
-        Measure("angle", degrees, f"{plain(degrees, 180.0)}°"),
+        Measure("cosine", ratio, plain(ratio)),
+        Measure("angle", degrees, f"{plain(degrees)}°"),
     ]
 
 
@@ -344,8 +379,7 @@ def _add(a: Vector, b: Vector, factor: float) -> Result:
     worked = _chain(
         f"{_A} + {_B}",
         (f"{_column(a)} + {_column(b)}", [a, b]),
-        (_column(total, _size(a, b)), [total]),
-        scale=_size(a, b),
+        (_column(total), [total]),
     )
     vectors = {"a": a, "b": b, "a + b": total}
     return Result(total, worked, "", vectors, vectors, starts={"b": a})
@@ -356,8 +390,7 @@ def _subtract(a: Vector, b: Vector, factor: float) -> Result:
     worked = _chain(
         f"{_A} - {_B}",
         (f"{_column(a)} - {_column(b)}", [a, b]),
-        (_column(way, _size(a, b)), [way]),
-        scale=_size(a, b),
+        (_column(way), [way]),
     )
     vectors = {"a": a, "b": b, "a − b": way}
     return Result(way, worked, "", vectors, vectors, starts={"a − b": b})
@@ -382,9 +415,8 @@ def _scale(a: Vector, b: Vector, factor: float) -> Result:
 
 def _dot(a: Vector, b: Vector, factor: float) -> Result:
     product = dot(a, b)
-    noise = _NOISE * _length(a) * _length(b)
     sentence = "Zero: the two are at right angles, or one of them is the zero vector."
-    if abs(product.value) > noise:
+    if product.value:
         sentence = (
             "Positive: the two point to the same side, with less than 90 degrees between them."
             if product.value > 0
@@ -417,12 +449,11 @@ def _distance(a: Vector, b: Vector, factor: float) -> Result:
 def _cosine(a: Vector, b: Vector, factor: float) -> Result:
     ratio = cosine(a, b)
     product, lengths = dot(a, b), (_length(a), _length(b))
-    top = 0.0 if abs(product.value) <= _NOISE * lengths[0] * lengths[1] else product.value
+    top = product.value
     last = _chain(
         "a · b / (length of a × length of b)",
-        (f"{plain(top)} / ({plain(lengths[0])} × {plain(lengths[1])})", [top, *lengths]),
-        (plain(ratio, 1.0), [ratio]),
-        scale=1.0,
+        (f"{plain(top)} / ({plain(lengths[0])} × {plain(lengths[1])})", _quotient(top, *lengths)),
+        (plain(ratio), [ratio]),
         almost="≈",
     )
     sentence = _direction_sentence(angle(a, b))
@@ -432,41 +463,38 @@ def _cosine(a: Vector, b: Vector, factor: float) -> Result:
 def _angle(a: Vector, b: Vector, factor: float) -> Result:
     degrees, ratio = angle(a, b), cosine(a, b)
     # I. Niven, 1956: from 0 to 180 degrees only these have a cosine that a few digits can write.
-    sign = "=" if any(abs(degrees - exactly) < 1e-9 for exactly in (0, 60, 90, 120, 180)) else _ALMOST
+    # Those of 60 and 120 are a half but for the rounding of both dot products and roots.
+    half = rounding.settled(abs(ratio) - 0.5, 1.0, 2 * a.size + 4) == 0
+    sign = "=" if half or ratio in (-1, 0, 1) else _ALMOST
     worked = (
         rf"\theta = \arccos \frac{{{_A} \cdot {_B}}}{{\lVert {_A} \rVert \, \lVert {_B} \rVert}}"
-        rf" {sign} \arccos({written(ratio, 1.0)}) {sign} {{{written(degrees, 180.0)}}}^\circ"
+        rf" {sign} \arccos({written(ratio)}) {sign} {{{written(degrees)}}}^\circ"
     )
     sign = "=" if sign == "=" else "≈"
-    last = f"arccos {plain(ratio, 1.0)} {sign} {plain(degrees, 180.0)}°"
+    last = f"arccos {plain(ratio)} {sign} {plain(degrees)}°"
     sentence, entries = _direction_sentence(degrees), _dot_entries(dot(a, b))
     return Result(degrees, worked, sentence, {"a": a, "b": b}, entries, last, unit="°")
 
 
 def _project(a: Vector, b: Vector, factor: float) -> Result:
     split = project(a, b)
-    size = _size(a)
     top, bottom = dot(a, b).value, dot(b, b).value
     along = _chain(
         rf"\mathbf{{p}} = \frac{{{_A} \cdot {_B}}}{{{_B} \cdot {_B}}} \, {_B}",
         (
-            rf"\frac{{{written(top, _length(a) * _length(b))}}}{{{written(bottom)}}} \cdot {_column(b)}",
+            rf"\frac{{{written(top)}}}{{{written(bottom)}}} \cdot {_column(b)}",
             [top, bottom, b],
         ),
-        (_column(split.along, size), [split.along]),
-        scale=size,
+        (_column(split.along), [split.along]),
     )
     rest = _chain(
         rf"\mathbf{{r}} = {_A} - \mathbf{{p}}",
-        (_column(split.remainder, size), [split.remainder]),
-        scale=size,
+        (_column(split.remainder), [split.remainder]),
     )
-    along_nothing = _length(split.along) <= _NOISE * _length(a)
-    rest_nothing = _length(split.remainder) <= _NOISE * _length(a)
     sentence = f"The part along b is {plain(split.factor)} times b; the rest is at right angles to b."
-    if along_nothing:
+    if split.factor == 0:
         sentence = "a is at right angles to b, so no part of it lies along b."
-    elif rest_nothing:
+    elif not split.remainder.any():
         sentence = "a lies along b, so nothing remains."
     last = _chain(
         "(a · b) / (b · b)",
@@ -625,12 +653,12 @@ def _check_direction(a: Vector, name: str) -> None:
         )
 
 
-def _directions(a: ArrayLike, b: ArrayLike) -> tuple[Vector, Vector]:
-    """Both vectors at length 1."""
+def _directed(a: ArrayLike, b: ArrayLike) -> tuple[Vector, Vector]:
+    """Read two vectors that have a direction."""
     left, right = _pair(a, b)
     _check_direction(left, "a")
     _check_direction(right, "b")
-    return left / _length(left), right / _length(right)
+    return left, right
 
 
 def _direction_sentence(degrees: float) -> str:
@@ -640,7 +668,7 @@ def _direction_sentence(degrees: float) -> str:
         (90, "The two are at right angles: neither has a part along the other."),
         (180, "The two point in opposite directions."),
     ):
-        if abs(degrees - exactly) < 1e-9:
+        if degrees == exactly:
             return sentence
     side = "the same side: less" if degrees < 90 else "opposite sides: more"
     return f"The two point to {side} than 90 degrees apart."
@@ -652,33 +680,25 @@ _ALMOST = r"\approx"
 _DOTS = r"\cdots"
 
 
-def written(x: float, scale: float = 0.0) -> str:
-    r"""Write a number in LaTeX: whole ones below a million as they are, others with 4 digits.
-
-    Args:
-        x: A finite number.
-        scale: The size of the numbers that x was made of: what is 1e-12 of it or less is rounding, and 0.
+def written(x: float) -> str:
+    r"""Write a finite number in LaTeX: whole ones below a million as they are, others with 4 digits.
 
     Example:
-        >>> written(65025), written(-1 / 3), written(2.5e-7), written(1e-17, scale=1.0)
-        ('65025', '-0.3333', '2.5 \\cdot 10^{-7}', '0')
+        >>> written(65025), written(-1 / 3), written(2.5e-7)
+        ('65025', '-0.3333', '2.5 \\cdot 10^{-7}')
     """
-    mantissa, _, power = _rounded(x, scale).partition("e")
+    mantissa, _, power = _rounded(x).partition("e")
     return rf"{mantissa} \cdot 10^{{{int(power)}}}" if power else mantissa
 
 
-def column_text(a: ArrayLike, scale: float = 0.0) -> str:
+def column_text(a: ArrayLike) -> str:
     r"""Write a vector as a column in LaTeX; of a long one the first four entries and the last.
-
-    Args:
-        a: Finite numbers, (n,).
-        scale: As in `written`.
 
     Example:
         >>> column_text([3, -0.5])
         '\\begin{pmatrix} 3 \\\\ -0.5 \\end{pmatrix}'
     """
-    return _column(_vector(a, "a"), scale)
+    return _column(_vector(a, "a"))
 
 
 def matrix_text(matrix: ArrayLike) -> str:
@@ -704,14 +724,14 @@ def dot_text(product: Dot) -> str:
         ' 1 \\cdot 3 + 2 \\cdot (-4) = 3 - 8 = -5'
     """
     a, b, products = (_seen(v) for v in (product.a, product.b, product.products))
-    n, size = product.a.size, _length(product.a) * _length(product.b)
+    n = product.a.size
     steps: list[tuple[str, Iterable[ArrayLike]]] = [
         (_products(product.a, product.b), [a, b]),
         (_sum([written(x) for x in products], n), [products]),
-        (written(product.value, size), [product.value]),
+        (written(product.value), [product.value]),
     ]
     # The sum of one term is the term.
-    return _chain(rf"{_A} \cdot {_B}", *(steps if n > 1 else steps[::2]), scale=size)
+    return _chain(rf"{_A} \cdot {_B}", *(steps if n > 1 else steps[::2]))
 
 
 def _cosine_text(a: Vector, b: Vector) -> str:
@@ -719,12 +739,16 @@ def _cosine_text(a: Vector, b: Vector) -> str:
     return _chain(
         rf"\cos \theta = \frac{{{_A} \cdot {_B}}}{{\lVert {_A} \rVert \, \lVert {_B} \rVert}}",
         (
-            rf"\frac{{{written(top, left * right)}}}{{{written(left)} \cdot {_bracketed(right)}}}",
-            [top, left, right],
+            rf"\frac{{{written(top)}}}{{{written(left)} \cdot {_bracketed(right)}}}",
+            _quotient(top, left, right),
         ),
-        (written(cosine(a, b), 1.0), [cosine(a, b)]),
-        scale=1.0,
+        (written(cosine(a, b)), [cosine(a, b)]),
     )
+
+
+def _quotient(top: float, *bottom: float) -> list[float]:
+    """The numbers that decide whether a quotient is written exactly: 0 is, whatever it is divided by."""
+    return [top, *bottom] if top else [top]
 
 
 def _root(start: str, squares: Sequence[str], given: Sequence[Vector], way: Vector) -> str:
@@ -760,9 +784,9 @@ def _sum(terms: Sequence[str], n: int) -> str:
     return first + "".join(f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in others)
 
 
-def _column(a: Vector, scale: float = 0.0) -> str:
+def _column(a: Vector) -> str:
     """A vector as a column; results may be larger than `LARGEST`."""
-    return _stacked(_abridged([written(x, scale) for x in _seen(a)], a.size, r"\vdots"))
+    return _stacked(_abridged([written(x) for x in _seen(a)], a.size, r"\vdots"))
 
 
 def _stacked(lines: Sequence[str]) -> str:
@@ -785,22 +809,23 @@ def _abridged(parts: Sequence[str], n: int, dots: str) -> list[str]:
     return [*parts] if n <= _SHOWN else [*parts[:-1], dots, parts[-1]]
 
 
-def _rounded(x: float, scale: float = 0.0) -> str:
-    if abs(x) <= _NOISE * scale or x == 0:
+def _rounded(x: float) -> str:
+    if x == 0:
         return "0"
     if 1000 <= abs(x) < 999_999.5 or (abs(x) < 1000 and x == round(x)):
         return f"{x:.0f}"
     return f"{x:.4g}"
 
 
-def plain(x: float, scale: float = 0.0) -> str:
-    """Write a number for a sentence or a cell; see `written` for the digits and for `scale`.
+def plain(x: float) -> str:
+    """Write a number for a sentence or a cell; see `written` for the digits.
 
     Example:
-        >>> plain(-2.0), plain(1 / 3), plain(2.5e-7), plain(1e-17, scale=1.0)
-        ('−2', '0.3333', '2.5e−07', '0')
+        >>> plain(-2.0), plain(1 / 3), plain(2.5e-7)
+        ('−2', '0.3333', '2.5e−7')
     """
-    return _rounded(x, scale).replace("-", "−")
+    mantissa, _, power = _rounded(x).partition("e")
+    return (f"{mantissa}e{int(power)}" if power else mantissa).replace("-", "−")
 
 
 def plain_vector(a: ArrayLike) -> str:
@@ -822,30 +847,23 @@ def _plain_root(way: Vector) -> str:
     return _chain(f"√{plain(total)}", (plain(_length(way)), [_length(way), total, way]), almost="≈")
 
 
-def _exact(values: Iterable[ArrayLike], scale: float = 0.0) -> bool:
+def _exact(values: Iterable[ArrayLike]) -> bool:
     """Whether what is written out of these numbers and vectors is all of it."""
     return all(
-        abs(float(_rounded(x, scale)) - x) <= _NOISE * (abs(x) if abs(x) > _NOISE * scale else scale)
+        abs(float(_rounded(x)) - x) <= _EXACTLY * abs(x)
         for value in values
         for x in _seen(np.atleast_1d(np.asarray(value, np.float64)))
     )
 
 
-def _chain(
-    start: str, *steps: tuple[str, Iterable[ArrayLike]], scale: float = 0.0, almost: str = _ALMOST
-) -> str:
+def _chain(start: str, *steps: tuple[str, Iterable[ArrayLike]], almost: str = _ALMOST) -> str:
     """Steps of an equation, each with the numbers in it; from the first that are rounded on it is "≈"."""
     text, sign = start, "="
     for step, numbers in steps:
-        if not _exact(numbers, scale):
+        if not _exact(numbers):
             sign = almost
         text += f" {sign} {step}"
     return text
-
-
-def _size(*vectors: Vector) -> float:
-    """The size of the numbers in a sum of vectors."""
-    return max(float(np.abs(vector).max()) for vector in vectors)
 
 
 # Matrices
@@ -872,11 +890,22 @@ class ColumnStep:
 
 @dataclass(frozen=True, eq=False)
 class MatrixVector:
-    """A matrix (m, n) times a vector (n,): the result (m,), and both ways to it step by step."""
+    """A matrix (m, n) times a vector (n,), and both ways to it step by step.
+
+    Attributes:
+        matrix: (m, n).
+        vector: (n,).
+        running: A_i1 x_1 + ... + A_ij x_j, (m, n): column j is the sum of the weighted columns up to it.
+    """
 
     matrix: Matrix
     vector: Vector
-    result: Vector
+    running: Matrix
+
+    @property
+    def result(self) -> Vector:
+        """The product, (m,)."""
+        return self.running[:, -1]
 
     def by_columns(self) -> Iterator[ColumnStep]:
         """Give the steps of the weighted sum of columns: `x_1 A_1 + ... + x_n A_n`.
@@ -885,11 +914,9 @@ class MatrixVector:
             >>> [step.running.tolist() for step in matrix_vector([[1, 2], [3, 4]], [5, 6]).by_columns()]
             [[5.0, 15.0], [17.0, 39.0]]
         """
-        running = np.zeros(len(self.matrix))
-        for place, (weight, column) in enumerate(zip(self.vector, self.matrix.T, strict=True)):
-            scaled = weight * column
-            running = running + scaled
-            yield ColumnStep(place, float(weight), column, scaled, running)
+        columns = zip(self.vector, self.matrix.T, self.running.T, strict=True)
+        for place, (weight, column, running) in enumerate(columns):
+            yield ColumnStep(place, float(weight), column, weight * column, running)
 
     def by_rows(self) -> Iterator[Dot]:
         """Give the entries of the result one by one, each the dot product of a row and the vector.
@@ -920,9 +947,9 @@ class MatrixVector:
         steps: list[tuple[str, Iterable[ArrayLike]]] = [
             (" + ".join(_abridged(products, n, _DOTS)), [weights, *columns]),
             (" + ".join(_abridged([_column(v) for v in scaled], n, _DOTS)), scaled),
-            (_column(self.result, self._size), [self.result]),
+            (_column(self.result), [self.result]),
         ]
-        return _chain(r"A \mathbf{x}", *(steps if n > 1 else steps[::2]), scale=self._size)
+        return _chain(r"A \mathbf{x}", *(steps if n > 1 else steps[::2]))
 
     @property
     def rows_worked(self) -> str:
@@ -937,13 +964,8 @@ class MatrixVector:
         return _chain(
             r"A \mathbf{x}",
             (_stacked(_abridged(lines, len(self.matrix), r"\vdots")), [self.vector, *rows]),
-            (_column(self.result, self._size), [self.result]),
-            scale=self._size,
+            (_column(self.result), [self.result]),
         )
-
-    @property
-    def _size(self) -> float:
-        return _size(self.matrix.ravel()) * _size(self.vector)
 
 
 def matrix_vector(matrix: ArrayLike, vector: ArrayLike) -> MatrixVector:
@@ -963,7 +985,7 @@ def matrix_vector(matrix: ArrayLike, vector: ArrayLike) -> MatrixVector:
             f"{counted(x.size, 'number')}: each column is multiplied by one number, so give as many numbers "
             "as there are columns."
         )
-    return MatrixVector(table, x, table @ x)
+    return MatrixVector(table, x, rounding.running(table * x))
 
 
 def product_shape(left: Shape, right: Shape) -> Shape:
@@ -1025,7 +1047,7 @@ def matrix_product(left: ArrayLike, right: ArrayLike) -> Matrix:
         [[2.0, 1.0], [4.0, 3.0]]
     """
     a, b = _matrices(left, right)
-    return a @ b
+    return np.asarray(rounding.settled(a @ b, np.abs(a) @ np.abs(b), len(b)))
 
 
 def product_cell(left: ArrayLike, right: ArrayLike, row: int, column: int) -> Dot:
@@ -1195,7 +1217,9 @@ def patch_dot(
         pad_mode=pad_mode,
     )
     laid = weights[::-1, ::-1] if flip else weights
-    return PatchDot(window, laid, dot(window.patch.ravel(), laid.ravel()))  # (kh kw,) each
+    # Pixels and weights are float32, so they are decimals but for that.
+    patch = window.patch.astype(np.float64)
+    return PatchDot(window, laid, _dot_of(patch.ravel(), laid.ravel(), rounding.SINGLE))  # (kh kw,) each
 
 
 def batch(images: Sequence[ArrayLike]) -> spatial.Array:
@@ -1279,9 +1303,13 @@ def standardise(matrix: ArrayLike) -> Standardised:
     # A power of two is exact, and brings every column within 1: no square over- or underflows.
     power = np.frexp(np.abs(table).max(axis=0))[1]
     near_1 = np.ldexp(table, -power)
-    mean = np.where(same, near_1[0], near_1.mean(axis=0))
+    size = np.abs(near_1).mean(axis=0)
+    mean = np.where(same, near_1[0], rounding.settled(near_1.mean(axis=0), size, len(near_1)))
     way = near_1 - mean
     way -= way.mean(axis=0)  # what rounding left in the mean of numbers far from 0
+    # Whole numbers are what they are, however large; a column of which nothing would be left stays as it is.
+    kept = rounding.settled(way, np.abs(near_1) + size, len(near_1))
+    way = np.where((table == np.rint(table)).all(axis=0) | ~kept.any(axis=0), way, kept)
     std = np.sqrt((way**2).mean(axis=0))
     scores = way / np.where(same, 1.0, std)
     return Standardised(
@@ -1289,16 +1317,15 @@ def standardise(matrix: ArrayLike) -> Standardised:
     )
 
 
-def standardise_text(x: float, mean: float, std: float) -> str:
-    r"""Write how a number was standardised, in LaTeX.
+def standardise_text(x: float, mean: float, std: float, z: float) -> str:
+    r"""Write how a number x became z, in LaTeX.
 
     Example:
-        >>> standardise_text(3, 2, 0.5)
+        >>> standardise_text(3, 2, 0.5, 2)
         'z = \\frac{x - \\mu}{\\sigma} = \\frac{3 - 2}{0.5} = 2'
     """
     if std == 0:
         return r"\sigma = 0, \qquad z = 0"
-    z = (x - mean) / std
     taken = _bracketed(mean) if mean < 0 else written(mean)
     return _chain(
         r"z = \frac{x - \mu}{\sigma}",

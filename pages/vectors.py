@@ -236,7 +236,7 @@ def show_network(held: Sheet) -> None:
             columns = dict(zip(names[:4], numbers.T, strict=False))
             st.plotly_chart(figures.bars(columns, labels=table.row_names), theme=None, key=title)
     st.markdown(plain(scaled.sentence(names)))
-    st.latex(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0]))
+    st.latex(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0], scaled.matrix[0, 0]))
     st.caption(plain(f"The first number of {names[0]!r}."))
     st.dataframe(
         {"": table.row_names} | dict(zip(names, scaled.matrix.T.tolist(), strict=True)),
