@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import rounding
 from explorer.curves import ACTIVATIONS, LOSSES, Loss, Switch
 from explorer.datasets import Extent, Split
 from explorer.kernels import Argument
@@ -552,8 +553,10 @@ class Network:
             >>> gradients.loss, gradients.weights[0].tolist(), gradients.biases[0].tolist()
             (2.25, [[-3.0], [-9.0]], [-3.0])
         """
-        training = training or Training()
-        forward = self.forward(x)
+        return self._backward(self.forward(x), y, training or Training())
+
+    def _backward(self, forward: Forward, y: ArrayLike, training: Training) -> Gradients:
+        """Send the gradient back through what a forward pass gave."""
         batch, pre, post = forward.x, forward.pre_activations, forward.activations
         if not len(batch):
             raise ValueError("A gradient needs at least one point; the batch is empty.")
@@ -775,8 +778,8 @@ class Chain:
 
     @property
     def value(self) -> float:
-        """The product, and what the penalty adds."""
-        return math.prod(factor.value for factor in self.factors) + self.penalty
+        """The product, and what the penalty adds; 0 where the two cancel but for rounding."""
+        return _sum([math.prod(factor.value for factor in self.factors), self.penalty])
 
     @property
     def latex(self) -> str:
@@ -798,7 +801,7 @@ class Chain:
 
 @dataclass(frozen=True, eq=False)
 class ForwardStep:
-    """What one layer does to one point, in float64.
+    """What one layer does to one point, in float64; a sum of which rounding alone is left is 0.
 
     Attributes:
         layer: Its number, from 0.
@@ -863,7 +866,7 @@ class ForwardStep:
 
 @dataclass(frozen=True, eq=False)
 class BackwardStep:
-    """How the loss of one point changes with every number of one layer, in float64.
+    """How the loss of one point changes with every number of one layer, in float64, sums likewise.
 
     Attributes:
         layer: Its number, from 0.
@@ -960,7 +963,7 @@ def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
         >>> forward_steps(neuron, [1, 3])[0].products.tolist()
         [[2.0], [-3.0]]
     """
-    forward = network.forward(_one(x, "x"))
+    forward = _settled(network, x)
     steps = []
     for place, layer in enumerate(network.layers):
         inputs = (forward.activations[place - 1] if place else forward.x)[0]
@@ -996,25 +999,40 @@ def backward_steps(
         ValueError: If a shape does not fit, or the loss cannot take the network's output.
     """
     training = training or Training()
-    gradients = network.backward(_one(x, "x"), _one(y, "y"), training)
+    forward, target = _settled(network, x), _one(y, "y")
+    if target.shape == forward.output.shape:
+        # An output that is its target but for rounding is on it, and its error is 0.
+        size = np.abs(forward.output) + np.abs(target)
+        hit = _sums(forward.output - target, size, 2) == 0
+        output = np.where(hit, target, forward.output)
+        forward = replace(forward, activations=(*forward.activations[:-1], output))
+    gradients = network._backward(forward, target, training)
+    deltas = gradients.pre_activations[-1][0]
     steps: list[BackwardStep] = []
     for place in reversed(range(len(network.layers))):
         is_last = place == len(network.layers) - 1
-        inputs = (gradients.forward.activations[place - 1] if place else gradients.forward.x)[0]
-        next_weights = None if is_last else network.weights[place + 1].astype(np.float64)
-        next_deltas = None if is_last else gradients.pre_activations[place + 1][0]
+        inputs = (forward.activations[place - 1] if place else forward.x)[0]
+        upstream, slopes = gradients.activations[place][0], gradients.slopes[place][0]
+        next_weights = next_deltas = None
+        if not is_last:
+            next_weights, next_deltas = network.weights[place + 1].astype(np.float64), deltas
+            terms = next_weights * next_deltas  # (units, units of the next layer)
+            upstream = _hold(_sums(terms.sum(1), np.abs(terms).sum(1), terms.shape[1]))
+            deltas = _hold(upstream * slopes)
         weights = network.weights[place].astype(np.float64)
+        penalties = training.l1 * np.sign(weights) + 2 * training.l2 * weights
+        products = np.outer(inputs, deltas)
         steps.append(
             BackwardStep(
                 place,
                 _title(network, place),
                 inputs,
-                gradients.activations[place][0],
-                gradients.slopes[place][0],
-                gradients.pre_activations[place][0],
-                gradients.weights[place],
-                training.l1 * np.sign(weights) + 2 * training.l2 * weights,
-                gradients.biases[place],
+                upstream,
+                slopes,
+                deltas,
+                _hold(_sums(products + penalties, np.abs(products) + np.abs(penalties), 2)),
+                penalties,
+                deltas,
                 next_weights,
                 next_deltas,
                 is_last and gradients.from_logits,
@@ -1636,6 +1654,30 @@ def _grid(extent: Extent, rows: int, columns: int) -> Array:
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(np.float32)  # (rows * columns, 2)
     grid.setflags(write=False)
     return grid
+
+
+def _settled(network: Network, x: ArrayLike) -> Forward:
+    """Send one point through a network, each weighted sum of which rounding alone is left being 0."""
+    forward = network.forward(_one(x, "x"))
+    point, pre, post = forward.x, [], []
+    with np.errstate(all="ignore"):
+        for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
+            weights, biases = kernel.astype(np.float64), bias.astype(np.float64)
+            size = np.abs(point) @ np.abs(weights) + np.abs(biases)
+            z = _hold(_sums(point @ weights + biases, size, len(weights) + 1))
+            point = _hold(layer.f(z))
+            pre.append(z)
+            post.append(point)
+    return replace(forward, pre_activations=tuple(pre), activations=tuple(post))
+
+
+def _sums(found: Real, size: Real, terms: int) -> Real:
+    """Settle sums of numbers that were given as float32, as weights are."""
+    return np.asarray(rounding.settled(found, size, terms, given=rounding.SINGLE))
+
+
+def _sum(terms: Sequence[float]) -> float:
+    return rounding.total(terms, given=rounding.SINGLE)
 
 
 def _title(network: Network, place: int) -> str:

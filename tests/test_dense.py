@@ -1362,3 +1362,40 @@ def test_unknown_framework():
     """There is code for two frameworks."""
     with pytest.raises(ValueError, match="no code for 'jax'"):
         network_code("jax", XOR)
+
+
+def test_sums_that_cancel_are_0_on_the_way_forward_and_back():
+    """A weighted sum, what comes back, and a gradient under a penalty are 0 where decimals cancel."""
+    network = Network(
+        [Dense(2, "linear"), Dense(1, "linear")], [[[0.1, 0.3], [0.2, 0.1]], [[0.1], [0.2]]], [[-0.3, 0], [0]]
+    )
+    hidden, last = forward_steps(network, [1, 1])
+    assert hidden.pre_activations[0] == hidden.activations[0] == 0
+    assert hidden.weighted_sum(0).endswith(r"1 \cdot 0.1 + 1 \cdot 0.2 + (-0.3) = 0")
+    assert hidden.activated(0) == "a_{1} = f(z_{1}) = f(0) = 0"
+    assert "10^" not in hidden.matrix_product
+    # 0.4 times 0.2 is the target of 0.08, so the error is 0, and so is every gradient.
+    assert last.activations.tolist() == pytest.approx([0.08])
+    for step in backward_steps(network, [1, 1], 0.08, Training("mean_squared_error")):
+        assert not step.upstream.any()
+        assert not step.weights.any()
+    back = Network(
+        [Dense(1, "linear"), Dense(3, "linear")], [[[1], [0]], [[0.1, 0.2, -0.3]]], [[0], [0, 0, 0]]
+    )
+    output, first = backward_steps(back, [0, 0], [-1, -1, -1], Training("mean_squared_error"))
+    assert output.upstream.tolist() == pytest.approx([2 / 3] * 3)
+    assert first.upstream.tolist() == [0]
+    assert first.coming_back(0).endswith("= 0")
+    # The gradient -0.2 and the penalty 0.2 that L1 adds.
+    one = Network([Dense(1, "linear")], [[[0.1], [0.5]]], [[0]])
+    (step,) = backward_steps(one, [1, 0], 0.2, Training("mean_squared_error", l1=0.2))
+    assert step.weight(0).value == step.weights[0, 0] == 0
+    assert step.weight(0).latex.endswith("= 0")
+
+
+def test_a_small_weighted_sum_is_kept():
+    """A small number alone is no residue: 1e-12 times 1 is a sum, and so is a small difference."""
+    network = Network([Dense(1, "linear")], [[[1e-12], [0]]], [[0]])
+    assert forward_steps(network, [1, 0])[0].pre_activations == pytest.approx([1e-12], rel=1e-6)
+    near = Network([Dense(1, "linear")], [[[1], [-1]]], [[0]])
+    assert forward_steps(near, [1, 1 - 1e-6])[0].pre_activations == pytest.approx([1e-6], rel=1e-6)

@@ -276,7 +276,8 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         side=RESTING_SIDE if rest else MOVING_SIDE,
         output_side=RESTING_OUTPUT if rest else MOVING_OUTPUT,
     )
-    probed = network.forward([[values["x1"], values["x2"]]])
+    point = [values["x1"], values["x2"]]
+    probed = dense.forward_steps(network, point)
     facts: dict[str, Any] = {
         "layers": values["layers"],
         "standing": frame.standing.record(),
@@ -290,11 +291,11 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         "half": half,
         "limits": seen.limits,
         "clipped": seen.clipped,
-        "held": seen.held or probed.held,
+        "held": seen.held or network.forward([point]).held,
         "counts": [len(asked.split.train), len(asked.split.test)],
-        "probe": [values["x1"], values["x2"]],
-        "sums": [layer[0].tolist() for layer in probed.pre_activations],
-        "answers": [layer[0].tolist() for layer in probed.activations],
+        "probe": point,
+        "sums": [step.pre_activations.tolist() for step in probed],
+        "answers": [step.activations.tolist() for step in probed],
     }
     blobs = [
         Blob("units", "int16", seen.units.tobytes(), seen.units.shape),

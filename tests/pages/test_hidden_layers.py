@@ -127,7 +127,7 @@ def test_the_pictures_are_those_of_the_present_network() -> None:
     seen = training.view(network, (-3, 3, -3, 3), 0.5, 0.5, side=32, output_side=128)
     assert_array_equal(blobs["units"], seen.units)
     assert_array_equal(blobs["output"], seen.output)
-    forward = network.forward([[-0.5, 2.0]])
+    forward = network.forward(np.array([[-0.5, 2.0]]))  # float64, as in the worked steps
     assert found.facts["sums"] == [layer[0].tolist() for layer in forward.pre_activations]
     assert found.facts["answers"] == [layer[0].tolist() for layer in forward.activations]
     assert len(blobs["train_y"]) == len(blobs["test_y"]) == 250
