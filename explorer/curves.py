@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import figures, rounding
 from explorer.kernels import Argument
 
 Real = NDArray[np.floating]
 
 GROUPS = ("Regression", "Classification", "Profit")
 EPSILON = 1e-7  # Keras's, by which probabilities are kept off 0 and 1
-_BEYOND = 1 + 1e-9  # so that rounding does not say on which side of a kink a number lies
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
 _GELU_SCALE = math.sqrt(2 / math.pi)
@@ -648,7 +648,7 @@ def _number(value: float, name: str) -> float:
 
 def _written(number: float) -> str:
     """Write a number with up to 4 digits, as it is printed in a book."""
-    return f"{number:.4g}".replace("inf", "∞").replace("-", "−")
+    return figures.format_number(number, 4)
 
 
 def _apply(function: Callable[..., Real], x: Real, values: Mapping[str, Any]) -> Real:
@@ -1232,13 +1232,22 @@ def _pinball_slope(y_true: Real, y_pred: Real, quantile: float) -> Real:
     return np.where(y_pred < y_true, -quantile, np.where(y_pred > y_true, 1 - quantile, 0))
 
 
+def _excess(number: Real, free: float, size: Real) -> Real:
+    """What a number exceeds a free amount by, or 0; rounding does not say on which side of it a number lies.
+
+    `size` is the sum of the magnitudes of what the number was made of.
+    """
+    given = rounding.DOUBLE if number.dtype == np.float64 else rounding.SINGLE
+    beyond = rounding.settled(number - free, size + abs(free), 3, given=given, added=given)
+    return np.asarray(np.maximum(beyond, 0), number.dtype)
+
+
 def _outside_tube(y_true: Real, y_pred: Real, epsilon: float) -> Real:
-    return np.maximum(np.abs(y_pred - y_true) - epsilon, 0)
+    return _excess(np.abs(y_pred - y_true), epsilon, np.abs(y_pred) + np.abs(y_true))
 
 
 def _outside_tube_slope(y_true: Real, y_pred: Real, epsilon: float) -> Real:
-    error = y_pred - y_true
-    return np.where(np.abs(error) > epsilon * _BEYOND, np.sign(error), 0)
+    return np.where(_outside_tube(y_true, y_pred, epsilon) > 0, np.sign(y_pred - y_true), 0)
 
 
 def _rate(y_pred: Real) -> Real:
@@ -1405,8 +1414,13 @@ def _weighted_loss_slope(y_true: Real, y_pred: Real, weight: float) -> Real:
     return -y_true * np.where(_lost(y_true, y_pred) > 0, weight, 1)
 
 
+def _shortfall(y_true: Real, y_pred: Real, threshold: float) -> Real:
+    lost = _lost(y_true, y_pred)
+    return _excess(lost, threshold, np.abs(lost))
+
+
 def _shortfall_slope(y_true: Real, y_pred: Real, threshold: float) -> Real:
-    return np.where(_lost(y_true, y_pred) > threshold * _BEYOND, -y_true, 0)
+    return np.where(_shortfall(y_true, y_pred, threshold) > 0, -y_true, 0)
 
 
 def _at_target(target: float, **_: float) -> tuple[float, ...]:
@@ -1810,7 +1824,7 @@ LOSSES: dict[str, Loss] = {
             "who fear the bad day and not the dull one.",
             "P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
             "mean",
-            lambda y_true, y_pred, threshold: np.maximum(_lost(y_true, y_pred) - threshold, 0),
+            _shortfall,
             _shortfall_slope,
             _RETURN,
             _POSITION,

@@ -18,6 +18,7 @@ from numpy.polynomial import Polynomial
 from numpy.polynomial.polynomial import polyval
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import figures, rounding
 from explorer.curves import EPSILON, LOSSES
 from explorer.kernels import Argument
 from explorer.words import counted
@@ -40,6 +41,7 @@ CURVES = ("constant", "line", "parabola", "cubic", "curve of degree 4", "curve o
 _STEPS = 200  # a fit takes ten or twenty
 _LEAST_RATE = 1e-10  # what is added to a count while rates are kept above 0, in the last round
 _SHORT = 0.9995  # of the way to a bound
+_STEPS = 64  # roundings on the way from the points to the curve's height at one of them
 _TOUCHES = 1e-7  # as a share of the largest target: nearer than this, a curve goes through a point
 
 
@@ -91,7 +93,7 @@ class Fit:
             'It goes through 2 points.'
         """
         if self.between is not None:
-            low, high = (f"{end:.3g}" for end in self.between)
+            low, high = map(figures.format_number, self.between)
             range_ = f", where anything from {low} to {high} is as good" * (low != high)
             constant = RULES[self.loss].constant
             return f"{constant[0].upper()}{constant[1:]}{range_}."
@@ -110,7 +112,7 @@ class Fit:
         size = max(map(abs, self.coefficients))
         text = ""
         for number, power in zip(self.coefficients, powers, strict=True):
-            written = f"{abs(number):.3g}"
+            written = figures.format_number(abs(number))
             if abs(number) < 1e-9 * size or written == "0":
                 continue
             sign = ("−" if number < 0 else "") if not text else (" − " if number < 0 else " + ")
@@ -183,12 +185,22 @@ def fit(
         unique = between[0] == between[1]
         coefficients = [sum(between) / 2]
         predictions: Real = np.full_like(targets, coefficients[0])
+        heights = np.abs(predictions)
     else:
         basis, back = _basis(places, degree)
         weights, unique = rule.curve(basis, targets, **values)
         coefficients, predictions = back(weights), basis @ weights
+        heights = np.abs(basis) @ np.abs(weights)  # (n,): what each prediction was added up from
         between = (coefficients[0], coefficients[0]) if degree == 0 else None
-    losses = record.terms(targets[:, np.newaxis], predictions[:, np.newaxis], **values)[:, 0]
+    # A curve that misses a point, or what is free around it, by rounding alone costs nothing there.
+    noise = rounding.noise(np.abs(targets) + heights, _STEPS)
+    nearer = predictions + np.clip(targets - predictions, -noise, noise)
+    predictions = np.where(np.abs(targets - predictions) <= noise, targets, predictions)
+    losses, least = (
+        record.terms(targets[:, np.newaxis], guess[:, np.newaxis], **values)[:, 0]
+        for guess in (predictions, nearer)
+    )
+    losses = np.where(least == 0, 0.0, losses)
     near = np.abs(predictions - targets) <= _TOUCHES * (float(np.abs(targets).max()) or 1.0)
     return Fit(
         loss,

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import figures, rounding
 from explorer.curves import EPSILON, LOSSES, Kink, Loss, Switch
 from explorer.kernels import Argument
 from explorer.plots import broken, extent, places
@@ -269,10 +270,27 @@ class Charge:
     def slopes(self, target: ArrayLike, prediction: ArrayLike) -> Real:
         """Give the slope of each pair's loss along the prediction, float64 of one shape.
 
+        It is 0 where it changes sign as the prediction moves by no more than rounding moves it: the bottom of
+        the loss lies there.
+
         Example:
             >>> Charge("probabilities", "categorical_crossentropy").slopes([1.0], [0.5]).tolist()
             [-2.0]
+            >>> smoothed = Charge("probabilities", "binary_crossentropy", (("label_smoothing", 0.1),))
+            >>> smoothed.slopes(0.2, 0.23).tolist()
+            0.0
         """
+        goal, guess = np.asarray(target, np.float64), np.asarray(prediction, np.float64)
+        domain = self.record.prediction
+        # A probability p comes with 1 - p, and so with the rounding of 1.
+        size = np.abs(goal) + np.abs(guess) + (1.0 if domain.high == 1 else 0.0)
+        moved = rounding.noise(size, 2)
+        before, after = (
+            self._slopes(goal, np.clip(guess + way, domain.low, domain.high)) for way in (-moved, moved)
+        )
+        return np.where(before * after < 0, 0.0, self._slopes(goal, guess))[()]
+
+    def _slopes(self, target: Real, prediction: Real) -> Real:
         gradient = self.record.gradient(*self.vectors(target, prediction), **self.values)
         slope = gradient[..., 0] - (gradient[..., 1] if self._along_both else 0)
         return np.asarray(slope, np.float64)
@@ -311,7 +329,7 @@ class Charge:
             against = target if prediction == 0 else 1 - target
             endless = against > 0 or self.values.get("label_smoothing", 0) > 0
             value, slope = (
-                f"{float(found) + 0.0:.4g}".replace("-", "−")
+                figures.format_number(float(found) + 0.0, 4)
                 for found in (self.losses(target, prediction), self.slopes(target, prediction))
             )
             return (

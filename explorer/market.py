@@ -16,6 +16,7 @@ from reprlib import repr as short
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import rounding
 from explorer.curves import LOSSES
 from explorer.dates import is_time, timeline
 from explorer.kernels import Argument
@@ -552,8 +553,9 @@ class Outcome:
             >>> outcome([1, 1], [0.01, 0.03]).ratio
             2.0
         """
-        spread = float(self.profits.std())
-        return float(self.profits.mean()) / spread if spread > 1e-12 else None
+        size = np.abs(self.profits).mean()
+        spread = float(rounding.settled(self.profits.std(), size, self.profits.size))
+        return rounding.mean(self.profits) / spread if spread else None
 
 
 def outcome(positions: ArrayLike, returns: ArrayLike) -> Outcome:
@@ -571,15 +573,17 @@ def outcome(positions: ArrayLike, returns: ArrayLike) -> Outcome:
         >>> result.equity.round(3).tolist(), round(result.drawdown, 3), round(result.hit_rate, 3)
         ([0.0, 0.01, -0.01, -0.025], 0.035, 0.333)
     """
-    taken, moved = np.asarray(positions, np.float64), np.asarray(returns, np.float64)
-    if taken.ndim != 1 or taken.shape != moved.shape or not taken.size:
+    taken, earned = np.asarray(positions, np.float64), np.asarray(returns, np.float64)
+    if taken.ndim != 1 or taken.shape != earned.shape or not taken.size:
         raise ValueError(
             "Positions and returns must be two lists of one length with a day or more; their shapes are "
-            f"{taken.shape} and {moved.shape}."
+            f"{taken.shape} and {earned.shape}."
         )
-    profits = taken * moved
-    equity = np.concatenate([[0.0], profits.cumsum()])
-    drawdown = float((np.maximum.accumulate(equity) - equity).max())
+    profits = taken * earned
+    equity = np.concatenate([[0.0], rounding.running(profits)])
+    below = np.maximum.accumulate(equity) - equity
+    moved = np.concatenate([[0.0], np.abs(profits).cumsum()])
+    drawdown = float(rounding.settled(below, moved, profits.size).max())
     gains, losses = int((profits > 0).sum()), int((profits < 0).sum())
     hits = gains / (gains + losses) if gains + losses else None
     return Outcome(profits, equity, drawdown, hits, float(np.abs(taken).mean()))

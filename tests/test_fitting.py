@@ -343,3 +343,29 @@ def test_what_cannot_be_fitted_is_explained(arguments, sentence):
     """A mistake is answered with a sentence of what came and what to do."""
     with pytest.raises(ValueError, match=sentence):
         fit(*arguments)
+
+
+@pytest.mark.parametrize(
+    "loss", ["mean_squared_error", "mean_absolute_error", "huber", "quantile", "epsilon_insensitive"]
+)
+@pytest.mark.parametrize(
+    ("x", "y", "degree"),
+    [
+        ([1, 2, 3], [0.1, 0.2, 0.3], 1),
+        ([0.1, 0.3, 0.7, 1.1], [0.3, 0.9, 2.1, 3.3], 1),
+        ([0, 1, 2, 3, 4], [0, 0.1, 0.4, 0.9, 1.6], 2),
+        ([1, 2, 3], [0.7, 0.7, 0.7], 0),
+    ],
+)
+def test_a_curve_through_all_points_costs_nothing(loss, x, y, degree):
+    """Points that lie on the curve are met to the last digit: the losses and their mean are 0."""
+    found = fit(x, y, loss, degree=degree)
+    assert found.value == 0
+    assert found.predictions.tolist() == y or loss == "epsilon_insensitive"
+    assert not found.losses.any()
+
+
+def test_a_small_miss_is_a_miss():
+    """A curve that misses a point by a little has a loss."""
+    found = fit([0, 1, 2], [1, 1 + 1e-6, 1], "mean_squared_error")
+    assert 0 < found.value < 1e-12

@@ -159,3 +159,35 @@ def test_a_loss_that_is_not_offered_is_explained(arguments, sentence):
     """A mistake is answered with a sentence."""
     with pytest.raises(ValueError, match=sentence):
         Charge(*arguments)
+
+
+def test_a_loss_that_is_free_is_0():
+    """0.4 misses 0.3 by the 0.1 that is free: loss and slope are 0, not 2.8e-17; a little more is charged."""
+    tube = Charge.of("numbers", "epsilon_insensitive", {"epsilon": 0.1})
+    assert (tube.losses(0.3, 0.4).item(), tube.slopes(0.3, 0.4).item()) == (0, 0)
+    assert tube.losses(0.3, 0.4 + 1e-12).item() == pytest.approx(1e-12, rel=1e-3)
+    assert tube.slopes(0.3, 0.4 + 1e-12).item() == 1
+    short = Charge.of("profit", "shortfall", {"threshold": 0.02})
+    assert (short.losses(-0.1, 0.2).item(), short.slopes(-0.1, 0.2).item()) == (0, 0)
+    assert short.slopes(-0.1, 0.2 + 1e-12).item() == 0.1
+
+
+@pytest.mark.parametrize("name", ["binary_crossentropy", "categorical_crossentropy"])
+@pytest.mark.parametrize("smoothing", [0.05, 0.1, 0.2, 0.3])
+def test_the_slope_at_the_bottom_is_0(name, smoothing):
+    """With smoothed labels the bottom lies at the smoothed target, and the slope there is 0 on the dot."""
+    charge = Charge.of("probabilities", name, {"label_smoothing": smoothing})
+    for hundredths in range(101):
+        target = hundredths / 100
+        bottom = target * (1 - smoothing) + smoothing / 2
+        assert charge.slopes(target, bottom).item() == 0
+        assert charge.slopes(target, float(f"{bottom:.6f}")).item() == 0
+        assert charge.slopes(target, bottom + 1e-9).item() > 0
+        assert charge.slopes(target, bottom - 1e-9).item() < 0
+
+
+def test_a_small_slope_is_kept():
+    """A slope that is small, because prediction and target are, is a slope."""
+    squares = Charge.of("numbers", "mean_squared_error")
+    assert squares.slopes(1e-20, 3e-20).item() == pytest.approx(4e-20)
+    assert squares.slopes(0.0, 1e-20).item() == pytest.approx(2e-20)

@@ -502,3 +502,14 @@ def test_what_cannot_be_traded_is_explained():
         Market(np.zeros(5), "short")
     with pytest.raises(ValueError, match="must be a finite number"):
         Market(np.full(80, np.nan), "holes")
+
+
+def test_gains_and_losses_that_cancel_leave_0():
+    """0.1 + 0.2 - 0.3 of a stake is no profit, and no fall below the start."""
+    result = outcome([1, 1, 1], [0.1, 0.2, -0.3])
+    assert result.profit == 0
+    assert result.ratio == 0
+    assert outcome([1, 1, 1, 1], [-0.3, 0.1, 0.2, 0.1]).drawdown == 0.3
+    assert outcome([1, 1, 1], [0.3, -0.1, 0.1]).equity[-1] == pytest.approx(0.3)
+    assert outcome([1, 1], [0.1, 0.1]).ratio is None
+    assert outcome([1e-20, 1e-20], [0.1, 0.3]).ratio == pytest.approx(2)
