@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer import spatial
+from explorer import figures, rounding, spatial
 
 Array = NDArray[np.float32]
 Indices = NDArray[np.int32]
@@ -107,6 +107,15 @@ class SlidingWindow(ABC):
         cells = 0 if self.padding == "valid" else self.padding
         return (cells, cells), (cells, cells)
 
+    def patches(self, image: Array, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
+        """Give what the windows of some cells read: (n, kh, kw) or (n, kh, kw, C), 0 in the padding."""
+        every_row, every_column = self.taps(image.shape)
+        down, across = every_row[rows], every_column[columns]  # (n, kh) and (n, kw)
+        outside = (down < 0)[:, :, np.newaxis] | (across < 0)[:, np.newaxis]
+        found = image[down[:, :, np.newaxis], across[:, np.newaxis]]
+        found[outside] = 0
+        return found
+
     def size_formulas(self, shape: tuple[int, ...]) -> tuple[str, str]:
         """Write the sum that gives the map's height and the one for its width, in LaTeX with these numbers.
 
@@ -182,7 +191,33 @@ class Convolution(SlidingWindow):
         Raises:
             ValueError: where the settings leave no place for the kernel, as `filter2d` says.
         """
-        sums = spatial.filter2d(
+        sums = self._sums(image)
+        if self.gain != 1.0 or self.bias != 0.0:
+            sums = sums * np.float32(self.gain) + np.float32(self.bias)
+        return RECTIFIERS[self.activation].f(self._settled(sums, image))
+
+    def _settled(self, sums: Array, image: Array) -> Array:
+        """Set to 0 what rounding left of sums that cancel, as those of an even surface may."""
+        weights = np.abs(self.kernel[::-1, ::-1] if self.flip else self.kernel)
+        gain, bias = np.float32(abs(self.gain)), np.float32(abs(self.bias))
+
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            if cells is None:
+                own = replace(self, kernel=np.abs(self.kernel))._sums(np.abs(image))
+            else:
+                rows, columns, *channel = cells
+                patches = np.abs(self.patches(image, rows, columns))
+                if channel:
+                    patches = patches[np.arange(len(rows)), :, :, channel[0]]
+                own = np.einsum("nij,ij->n", patches, weights)
+            return np.asarray(gain * own + bias)
+
+        most = gain * largest(image) * float(weights.sum(dtype=np.float64)) + bias
+        return rounding.settled_map(sums, weights.size + 1, float(most), magnitudes)  # + 1: the bias
+
+    def _sums(self, image: Array) -> Array:
+        """The weighted sums, before gain and bias."""
+        return spatial.filter2d(
             image,
             self.kernel,
             strides=self.strides,
@@ -191,9 +226,6 @@ class Convolution(SlidingWindow):
             pad_mode=self.pad_mode,
             flip=self.flip,
         )
-        if self.gain != 1.0 or self.bias != 0.0:
-            sums = sums * np.float32(self.gain) + np.float32(self.bias)
-        return RECTIFIERS[self.activation].f(sums)
 
     @property
     def window(self) -> tuple[int, int]:
@@ -208,24 +240,21 @@ class Convolution(SlidingWindow):
             >>> print(Convolution(np.ones((1, 2), np.float32), gain=0.5, bias=0.25).balance())
             The weights sum to 2; with the gain an even surface keeps its brightness; the bias adds 0.25.
         """
-        weights = float(self.kernel.sum(dtype=np.float64))
-        total = weights * self.gain
+        gained = self.gain * self.kernel.astype(np.float64)
+        weights = rounding.total(self.kernel, given=rounding.SINGLE)
+        total = rounding.total(gained, given=rounding.SINGLE)
         gain = "" if self.gain == 1 else "; with the gain"
-        sentence = (
-            f"The weights sum to {0.0 if abs(weights) < 1e-6 else weights:.4g}{gain or ':'} an even surface "
-        )
-        if abs(total) < 1e-6:
+        sentence = f"The weights sum to {figures.format_number(weights, 4)}{gain or ':'} an even surface "
+        if total == 0:
             sentence += "answers nothing, so only differences show"
-        elif abs(total - 1) < 1e-6:
+        elif rounding.total([*gained.flat, -1.0], given=rounding.SINGLE) == 0:
             sentence += "keeps its brightness"
         else:
-            sentence += f"comes out {total:.4g} times as bright"
-        sentence += f"; the bias adds {self.bias:.4g}" if self.bias else ""
+            sentence += f"comes out {figures.format_number(total, 4)} times as bright"
+        sentence += f"; the bias adds {figures.format_number(self.bias, 4)}" if self.bias else ""
         if self.activation == "none":
-            return f"{sentence}.".replace("-", "−")
-        return f"{sentence}; the activation, {RECTIFIERS[self.activation].title}, comes last.".replace(
-            "-", "−"
-        )
+            return f"{sentence}."
+        return f"{sentence}; the activation, {RECTIFIERS[self.activation].title}, comes last."
 
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""
@@ -407,7 +436,7 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     missing = int(array.size - values.size)
     if values.size == 0:
         return Summary(array.shape, 0.0, 0.0, 0.0, 0.0, missing, (0,) * bins)
-    low, high, _, _ = cv2.minMaxLoc(values)
+    low, high = _ends(values)
     if sample:
         mean, deviation = cv2.mean(values)[0], math.nan
         if math.isinf(mean):  # OpenCV adds a few at a time in float32
@@ -420,6 +449,9 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
         ):  # the mean of the squares, less that of the mean, has lost its digits
             deviation = float(values.std(dtype=np.float64))
         counted = values
+    # The values are float32 sums, of terms that may be several times as large.
+    size = cv2.norm(values, cv2.NORM_L1) / values.size
+    mean = float(rounding.settled(mean, size, 16, given=rounding.SINGLE, added=rounding.SINGLE))
     if low == high:
         counts = [0] * bins
         counts[bins // 2] = counted.size
@@ -429,6 +461,18 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
         # Edges in float64: a map that is nearly constant has no room for them in float32.
         counts = np.histogram(counted, bins, (np.float64(low), np.float64(high)))[0].tolist()
     return Summary(array.shape, low, high, mean, deviation, missing, tuple(counts))
+
+
+def largest(array: Array) -> float:
+    """The largest magnitude of finite numbers."""
+    low, high = _ends(array)
+    return max(-low, high)
+
+
+def _ends(array: Array) -> tuple[float, float]:
+    """The least and the greatest of finite numbers."""
+    low, high, _, _ = cv2.minMaxLoc(np.ascontiguousarray(array, np.float32).reshape(1, -1))
+    return low, high
 
 
 def _quick_bars(values: Array, bins: int, low: float, high: float) -> list[int]:
@@ -464,6 +508,9 @@ def compare(a: Array, b: Array) -> Comparison:
         )
     with np.errstate(over="ignore"):  # maps near the ends of float32 may differ by more than it holds
         difference = a - b
+    # Two ways to one sum differ by rounding alone.
+    own = np.abs(a) + np.abs(b)
+    difference = np.where(np.abs(difference) <= rounding.noise(own, 2, given=rounding.SINGLE), 0, difference)
     size = np.abs(difference)
     largest = float(size.max())
     if math.isinf(largest):

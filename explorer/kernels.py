@@ -18,6 +18,8 @@ from reprlib import repr as short
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import rounding
+
 Weights = NDArray[np.float32]
 Real = NDArray[np.floating]
 Size = int | tuple[int, int]
@@ -223,7 +225,7 @@ def laplacian_of_gaussian(size: Size, sigma: float) -> Weights:
     squares = down**2 + across**2
     bell = np.exp(-squares / (2 * sigma**2)) / (2 * math.pi * sigma**2)
     curve = (squares - 2 * sigma**2) / sigma**4 * bell
-    return _float32(curve - curve.mean())
+    return _float32(_centred(curve))
 
 
 def motion_blur(size: Size, angle: float = 0.0) -> Weights:
@@ -306,8 +308,9 @@ def gabor(
     u = across * math.cos(direction) - down * math.sin(direction)
     v = across * math.sin(direction) + down * math.cos(direction)
     bell = np.exp(-(u**2 + aspect**2 * v**2) / (2 * sigma**2))
-    wave = bell * np.cos(2 * math.pi * u / wavelength + start)
-    wave -= wave.mean()
+    turn = 2 * math.pi * u / wavelength + start
+    # The cosine of a right angle is 0 but for the rounding of the angle.
+    wave = _centred(rounding.settled(bell * np.cos(turn), bell * (1 + np.abs(turn)), 1))
     strength = np.abs(wave).sum()
     if strength < 1e-6:
         raise ValueError(
@@ -328,8 +331,8 @@ def normalise(weights: ArrayLike) -> Weights:
         [[0.25, 0.5, 0.25]]
     """
     kernel = _kernel(weights)
-    total = kernel.sum()
-    if abs(total) <= 1e-6 * np.abs(kernel).sum():
+    total = rounding.total(kernel, given=rounding.SINGLE)
+    if total == 0:
         raise ValueError(
             "These weights add up to 0, so that no factor makes them add up to 1; a kernel that looks for "
             "differences is right as it is."
@@ -347,8 +350,7 @@ def zero_mean(weights: ArrayLike) -> Weights:
         >>> zero_mean([[1, 2, 3]]).tolist()
         [[-1.0, 0.0, 1.0]]
     """
-    kernel = _kernel(weights)
-    return _float32(kernel - kernel.mean())
+    return _float32(_centred(_kernel(weights)))
 
 
 def flip(weights: ArrayLike) -> Weights:
@@ -485,6 +487,12 @@ def to_csv(weights: ArrayLike) -> str:
 def _float32(weights: Real) -> Weights:
     """Return weights as contiguous float32; adding 0 takes the sign off -0, which would read as a minus."""
     return np.ascontiguousarray(weights, np.float32) + np.float32(0)
+
+
+def _centred(kernel: Real) -> Real:
+    """Take the mean off; a weight of which rounding alone is left is 0."""
+    mean, size = rounding.mean(kernel), np.abs(kernel).mean()
+    return np.asarray(rounding.settled(kernel - mean, np.abs(kernel) + size, kernel.size))
 
 
 def _kernel(weights: ArrayLike) -> Real:

@@ -27,9 +27,9 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer import kernels, spatial
+from explorer import figures, kernels, rounding, spatial
 from explorer.curves import ACTIVATIONS
-from explorer.experiments import Array, SlidingWindow
+from explorer.experiments import Array, SlidingWindow, largest
 from explorer.kernels import KERNELS
 from explorer.words import counted, plural
 
@@ -221,8 +221,11 @@ class Block(ABC):
         """Compute its maps, not yet scaled."""
 
     @abstractmethod
-    def explain(self, maps: Array, place: Place) -> _Why:
-        """Say what of the maps that go in made the number at a place of those that come out."""
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+        """Say what of the maps that go in made the number at a place of those that come out.
+
+        `made` is that number, before its map was scaled, where it is known: what is said ends with it.
+        """
 
     def formulas(self, shape: Shape) -> tuple[str, str, str]:
         """Write in LaTeX how many rows, columns and maps come out, with the present numbers."""
@@ -387,30 +390,52 @@ class ConvolutionBlock(_WindowBlock):
         """Filter the maps; kernels that are alike on all of them filter their mean, which is the same sum."""
         weights = self.weights(maps.shape[2])
         if not isinstance(self.bank, Random) and maps.shape[2] > 1:
-            share = np.full((1, 1, maps.shape[2], 1), 1 / maps.shape[2], np.float32)
-            maps = spatial.conv2d(maps, share)
+            maps = self._mean(maps)
             weights = bank_kernels(self.bank)[:, :, np.newaxis]
+        made = self._filter(maps, weights, self.biases)
+        sizes, biases = np.abs(weights), np.abs(self.biases)
+
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            if cells is None:
+                return self._filter(np.abs(maps), sizes, biases)
+            rows, columns, filters = cells
+            patches = np.abs(self.patches(maps, rows, columns)).reshape(len(rows), -1)  # (n, kh kw Cin)
+            kernels = sizes.reshape(-1, self.filters)[:, filters]  # (kh kw Cin, n)
+            return np.asarray(np.einsum("nk,kn->n", patches, kernels) + biases[filters])
+
+        # (Cout,), in double precision, which it cannot leave
+        most = sizes.sum(axis=(0, 1, 2), dtype=np.float64) * largest(maps) + biases
+        return rounding.settled_map(made, weights[..., 0].size + 1, float(most.max()), magnitudes)
+
+    def _mean(self, maps: Array) -> Array:
+        return spatial.conv2d(maps, np.full((1, 1, maps.shape[2], 1), 1 / maps.shape[2], np.float32))
+
+    def _filter(self, maps: Array, weights: Array, biases: Array) -> Array:
         return spatial.conv2d(
             maps,
             weights,
-            bias=self.biases,
+            bias=biases,
             strides=self.strides,
             padding=self.padding,
             dilation_rate=self.dilation_rate,
         )
 
-    def explain(self, maps: Array, place: Place) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Name the largest of the products that were added up."""
         window = self.look(maps, place)
         weights = self.weights(maps.shape[2])[..., place[2]].astype(np.float64)
         products = weights * window.patch  # (kh, kw, Cin)
-        total, bias = float(products.sum()), float(self.biases[place[2]])
+        total, bias = _total(products), float(self.biases[place[2]])
+        if made is None:
+            made = _total([*products.flat, bias])
+        if not bias:
+            total = made
         padded = int(window.is_padding.sum()) * maps.shape[2]
-        numbers = {"sum": total, "bias": bias, "result": total + bias, "products": products.size}
+        numbers = {"sum": total, "bias": bias, "result": made, "products": products.size}
         sentence = (
             f"{counted(products.size, 'product')} {plural(products.size, 'adds', 'add')} up to {_say(total)}"
         )
-        sentence += f", and the bias {_say(bias)} makes {_say(total + bias)}." if bias else "."
+        sentence += f", and the bias {_say(bias)} makes {_say(made)}." if bias else "."
         if padded:
             sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, in the padding."
         # Where all products are 0 the largest weight decides.
@@ -456,11 +481,11 @@ class ActivationBlock(Block):
         """Apply the function to each number."""
         return np.asarray(ACTIVATIONS[self.activation].f(maps), np.float32)
 
-    def explain(self, maps: Array, place: Place) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Give the number that went in."""
         record = ACTIVATIONS[self.activation]
         value = float(maps[place])
-        result = float(record.f(np.float64(value)))
+        result = float(record.f(np.float64(value))) if made is None else made
         sentence = f"{record.title} makes {_say(value)} into {_say(result)}."
         return _Why(sentence, {"value": value, "result": result}, place)
 
@@ -518,13 +543,29 @@ class PoolingBlock(_WindowBlock):
 
     def compute(self, maps: Array) -> Array:
         """Pool each map."""
+        made = self._pool(maps)
+        if self.operation == "max":
+            return made
+        terms = math.prod(maps.shape[:2] if self.is_global else self.window)
+
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            if cells is None or self.is_global:
+                return self._pool(np.abs(maps))[cells or ...]
+            rows, columns, number = cells
+            read = self.patches(maps, rows, columns)[np.arange(len(rows)), :, :, number]  # (n, kh, kw)
+            inside = self.patches(np.ones(maps.shape[:2], np.float32), rows, columns)
+            return np.asarray(np.abs(read).sum(axis=(1, 2)) / inside.sum(axis=(1, 2)))
+
+        return rounding.settled_map(made, terms, largest(maps), magnitudes)
+
+    def _pool(self, maps: Array) -> Array:
         if self.is_global:
             return spatial.global_pool2d(maps, self.operation)[np.newaxis, np.newaxis]  # (1, 1, C)
         return spatial.pool2d(
             maps, self.pool_size, strides=self.strides, padding=self.padding, kind=self.operation
         )
 
-    def explain(self, maps: Array, place: Place) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Name the winner, or the largest part of the mean."""
         plane = maps[:, :, [place[2]]]
         if self.is_global:
@@ -542,13 +583,14 @@ class PoolingBlock(_WindowBlock):
         if self.operation == "max":
             sentence = f"{_say(value)} is the largest of {counted(count, 'cell')}."
             return _Why(sentence, numbers | {"result": value}, main)
-        total = float(cells[inside].sum())
+        total = _total(cells[inside]) if made is None else made * count
+        result = total / count
         sentence = (
             f"{counted(count, 'cell')} {plural(count, 'adds', 'add')} up to {_say(total)}; "
-            f"divided by {count:,} that is {_say(total / count)}."
+            f"divided by {count:,} that is {_say(result)}."
         )
         sentence += f" The largest part: {_say(value)}."
-        return _Why(sentence, numbers | {"sum": total, "result": total / count}, main)
+        return _Why(sentence, numbers | {"sum": total, "result": result}, main)
 
     def way(self, shape: Shape) -> spatial.Step | spatial.Upsampling:
         """Give the window."""
@@ -581,7 +623,16 @@ class NormalisationBlock(Block):
     def compute(self, maps: Array) -> Array:
         """Take off the mean, then divide, with sums in double precision."""
         planes = maps.reshape(-1, maps.shape[2] if self.over == "map" else 1)  # (n, groups)
-        centred: Array = planes - planes.mean(axis=0, dtype=np.float64).astype(np.float32)
+        mean = planes.mean(axis=0, dtype=np.float64).astype(np.float32)
+        centred: Array = planes - mean
+        # A number that is the mean but for rounding lies on it.
+        most = largest(planes) + largest(mean)
+
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            everywhere = np.broadcast_to(mean, planes.shape)
+            return np.asarray(np.abs(planes[cells or ...]) + np.abs(everywhere[cells or ...]))
+
+        centred = rounding.settled_map(centred, 2, most, magnitudes)
         variance = np.einsum("ij,ij->j", centred, centred, dtype=np.float64) / len(centred)
         if not (variance < _SPREAD**2).all():
             # Numbers so far from their mean, and the factor that brings them back, are beyond float32.
@@ -591,12 +642,13 @@ class NormalisationBlock(Block):
         centred *= (1 / np.sqrt(variance + EPSILON)).astype(np.float32)
         return centred.reshape(maps.shape)
 
-    def explain(self, maps: Array, place: Place) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Put the numbers into the formula."""
         group = maps[:, :, place[2]] if self.over == "map" else maps
         value = float(maps[place])
-        mean, variance = float(group.mean(dtype=np.float64)), float(group.var(dtype=np.float64))
-        result = (value - mean) / math.sqrt(variance + EPSILON)
+        mean = rounding.mean(group, given=rounding.SINGLE)
+        variance = float(group.var(dtype=np.float64))
+        result = (value - mean) / math.sqrt(variance + EPSILON) if made is None else made
         whose = "the map" if self.over == "map" else "all maps"
         sentence = (
             f"({_say(value)} − {_say(mean)}) / √({_say(variance)} + {EPSILON}) = {_say(result)}, "
@@ -635,9 +687,16 @@ class UpsamplingBlock(Block):
 
     def compute(self, maps: Array) -> Array:
         """Enlarge each map."""
-        return spatial.upsample2d(maps, self.size, self.interpolation)
+        made = spatial.upsample2d(maps, self.size, self.interpolation)
+        if self.interpolation == "nearest":
+            return made
 
-    def explain(self, maps: Array, place: Place) -> _Why:
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            return spatial.upsample2d(np.abs(maps), self.size, self.interpolation)[cells or ...]
+
+        return rounding.settled_map(made, 4, largest(maps), magnitudes)
+
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Name the cell that was copied, or the largest part of the mixture."""
         row, column, number = place
         if self.interpolation == "nearest":
@@ -650,7 +709,8 @@ class UpsamplingBlock(Block):
         cells = maps[np.ix_(rows, columns, [number])][..., 0].astype(np.float64)
         products = weights * cells
         tap = np.unravel_index(int(np.abs(products).argmax()), products.shape)
-        value, weight, total = float(cells[tap]), float(weights[tap]), float(products.sum())
+        value, weight = float(cells[tap]), float(weights[tap])
+        total = _total(products) if made is None else made
         sentence = (
             f"{counted(products.size, 'cell')} nearest to it, mixed by nearness, "
             f"{plural(products.size, 'makes', 'make')} {_say(total)}."
@@ -673,7 +733,12 @@ class UpsamplingBlock(Block):
 
 def _say(number: float) -> str:
     """Write a number with four digits."""
-    return f"{number + 0:.4g}".replace("-", "−")
+    return figures.format_number(number + 0.0, 4)
+
+
+def _total(terms: ArrayLike) -> float:
+    """Add up products of float32 numbers, or such numbers; 0 where rounding alone is left."""
+    return rounding.total(terms, given=rounding.SINGLE)
 
 
 @dataclass(frozen=True)
@@ -1007,11 +1072,11 @@ def trace(found: Run, step: int, row: int, column: int, map: int) -> Trace:
     for stage, maps in reversed(inputs):
         if place is None:
             break
-        why = stage.block.explain(maps, place)
-        factors = stage.block.factors(stage.maps.shape[2])
-        sentence, value = why.sentence, float(stage.maps[place])
-        if factors is not None and factors[place[2]] != 1:
-            factor = float(factors[place[2]])
+        value, factors = float(stage.maps[place]), stage.block.factors(stage.maps.shape[2])
+        factor = 1.0 if factors is None else float(factors[place[2]])
+        why = stage.block.explain(maps, place, value / factor if factor else None)
+        sentence = why.sentence
+        if factor != 1:
             sentence += (
                 " The map is switched off: 0."
                 if factor == 0

@@ -613,3 +613,53 @@ def test_the_balance_is_of_all_that_is_set(settings: dict[str, Any], said: str) 
     times = re.search(r"(−?[\d.]+) times", sentence)
     factor = float(times[1].replace("−", "-")) if times else 1.0 if "keeps" in sentence else 0.0
     assert even == pytest.approx(0.5 * factor + settings.get("bias", 0.0))
+
+
+@pytest.mark.parametrize(("gain", "bias"), [(1.0, 0.0), (0.3, 0.0), (-2.0, 0.0)])
+@pytest.mark.parametrize(
+    "kernel",
+    [[[0.1, 0.2, -0.3]], [[0.1, -0.3], [0.3, -0.1]], [[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]]],
+)
+def test_an_even_surface_answers_nothing_to_weights_that_sum_to_0(kernel, gain, bias):
+    """The map of a surface of one level is 0 in every cell, though the weights are no binary fractions."""
+    filtered = Convolution(np.float32(kernel), pad_mode="edge", gain=gain, bias=bias)
+    for level in (0.3, 0.7, 17 / 255):
+        assert not filtered.feature_map(np.full((9, 8, 3), level, np.float32)).any()
+    assert filtered.balance().startswith("The weights sum to 0")
+
+
+def test_a_bias_that_takes_the_sum_away_leaves_0():
+    """A mean of 0.3 less a bias of 0.3 is 0."""
+    blur = Convolution(np.full((3, 3), 1 / 9, np.float32), pad_mode="edge", bias=-0.3)
+    assert not blur.feature_map(np.full((6, 6), 0.3, np.float32)).any()
+
+
+def test_small_answers_are_kept():
+    """Small weights, and small differences of levels, are no residue, in the map and in the words."""
+    small = Convolution(np.float32([[1e-8, 2e-8]]), padding="valid")
+    assert small.feature_map(np.ones((1, 2), np.float32)) == pytest.approx(3e-8)
+    assert "sum to 3e−8" in small.balance()
+    step = Convolution(np.float32([[-1, 1]]), padding="valid")
+    assert step.feature_map(np.float32([[1, 1 - 1e-5]])) == pytest.approx(-1e-5, rel=1e-2)
+
+
+@settings(deadline=None)
+@given(
+    hnp.arrays(np.int64, (5, 6), elements=st.integers(0, 255)),
+    hnp.arrays(np.int64, (3, 3), elements=st.integers(-9, 9)),
+)
+def test_a_map_is_0_where_the_exact_sum_is(levels, tenths):
+    """On the 256 levels of a picture, under weights in tenths, 0 is shown where the exact sum is 0, only."""
+    filtered = Convolution(np.float32(tenths / 10), padding="valid")
+    found = filtered.feature_map((np.float32(levels) / np.float32(255))[:, :, np.newaxis])[:, :, 0]
+    exact = np.array(
+        [[int((levels[r : r + 3, c : c + 3] * tenths).sum()) for c in range(4)] for r in range(3)]
+    )
+    assert ((found == 0) == (exact == 0)).all()
+
+
+def test_the_mean_of_numbers_that_cancel_is_0():
+    """A map and its negative have the mean 0; the mean of small numbers is a number."""
+    values = image(40, 50)
+    assert describe(np.stack([values, -values, 0.1 * values, -np.float32(0.1) * values])).mean == 0
+    assert describe(np.full((4, 4), 1e-20, np.float32)).mean == pytest.approx(1e-20)

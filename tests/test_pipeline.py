@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer import figures
 from explorer import pipeline as pipelines
 from explorer.curves import ACTIVATIONS
 from explorer.kernels import KERNELS
@@ -961,3 +962,43 @@ def test_code_of_both_frameworks_covers_every_kind() -> None:
         for name in OFFERED:
             script = written(framework, from_json([{"kind": "activation", "activation": name}]))
             compile(script, "script.py", "exec")
+
+
+def test_numbers_that_cancel_are_0_in_the_map_and_in_its_story():
+    """Weights that sum to 0 on an even picture, and means of centred maps, make 0 in map and words alike."""
+    even = np.full((9, 9, 3), 0.3, np.float32)
+    stack = from_json([{"kind": "convolution", "bank": [{"weights": [[0.1, 0.2, -0.3]]}]}])
+    found = run(stack, even)
+    assert not found.maps(1)[:, 1:-1].any()
+    first = trace(found, 1, 4, 4, 0).path[0]
+    assert first.value == first.numbers["result"] == 0
+    assert first.sentence.startswith("9 products add up to 0.")
+    photograph = np.random.default_rng(3).integers(0, 256, (40, 50, 3)).astype(np.float32) / 255
+    blocks = [{"kind": "normalisation"}, {"kind": "pooling", "pooling": "global_average"}]
+    found = run(from_json(blocks), photograph)
+    assert not found.maps(2).any()
+    first = trace(found, 2, 0, 0, 0).path[0]
+    assert first.value == 0
+    assert "2000 cells add up to 0; divided by 2000 that is 0." in first.sentence
+
+
+def test_the_last_number_of_a_sentence_is_the_headline():
+    """What a convolution or a mean is said to make is the number of the map, digit for digit."""
+    picture = np.random.default_rng(5).random((12, 12, 3), dtype=np.float32)
+    blocks = [
+        {
+            "kind": "convolution",
+            "bank": [{"name": "laplacian_of_gaussian"}, {"name": "sobel_x"}],
+            "bias": 0.01,
+        },
+        {"kind": "normalisation"},
+        {"kind": "pooling", "pooling": "average"},
+    ]
+    found = run(from_json(blocks), picture)
+    for step, pattern in ((1, r"makes (\S+)\."), (2, r"= (\S+), with"), (3, r"that is (\S+)\.")):
+        rows, columns, maps = found.maps(step).shape
+        for row, column, number in itertools.product(range(rows), range(columns), range(maps)):
+            first = trace(found, step, row, column, number).path[0]
+            said = re.search(pattern, first.sentence)
+            assert said
+            assert said[1] == figures.format_number(first.value, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer import arithmetic, figures
+from explorer import arithmetic, figures, rounding
 from explorer.arithmetic import KINDS, Arithmetic
 from explorer.experiments import Array
 from pages.operations.records import Answer, Blob, Operation
@@ -91,7 +91,7 @@ def _arithmetic(_: Array, values: Values, rest: bool) -> Answer:
         "shape": output.shape,
         "low": float(output.min()),
         "high": float(output.max()),
-        "mean": float(output.mean()),
+        "mean": rounding.mean(output, given=rounding.SINGLE),
         "kind": values["kind"],
         "input": experiment.image.tolist(),
         "kernel": experiment.kernel.tolist(),

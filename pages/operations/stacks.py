@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from explorer import experiments, kernels, pipeline
+from explorer import experiments, figures, kernels, pipeline
 from explorer.experiments import Array
 from pages.operations import mosaics
 from pages.operations.mosaics import COLOURS
@@ -158,6 +158,7 @@ def _trace(run: pipeline.Run, cell: list[int] | None) -> dict[str, Any]:
             "title": cause.title,
             "cell": None if cause.map is None else [cause.map, cause.row, cause.column],
             "value": cause.value,
+            "said": figures.format_number(cause.value, 4),
             "sentence": cause.sentence,
         }
         for cause in found.path

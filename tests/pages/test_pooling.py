@@ -154,11 +154,13 @@ def test_compare_says_how_far_a_convolution_is_away(kind: str, padding: str, cei
     experiment = operations.poolings.pooling(state_of(app).values)
     box = experiment.filtered(picture, np.full((3, 2), 1 / 6))
     mean = np.abs(experiment.feature_map(picture) - box).mean()
+    if mean < 1e-7:  # rounding, which is no difference
+        mean = 0
     text = text_of(app)
     assert f"differs from it by **{figures.format_number(float(mean))}** on average" in text
     assert len(app.main.get("image")) == 8
     if kind == "average" and padding == "valid" and ceil_mode == "false":
-        assert mean < 1e-6
+        assert mean == 0
     assert ("are clipped" in text) == (
         kind == "l2" or experiment.of_kind("l2").feature_map(picture).max() > 1
     )

@@ -567,7 +567,7 @@ class PipelineLab extends Live {
     if (!cell) return;
     const [step, map, row, column] = cell;
     this.place.textContent = `Block ${step}, map ${map}, row ${row}, column ${column}`;
-    this.number.textContent = trace ? short(trace.path[0].value, 5) : "";
+    this.number.textContent = trace ? trace.path[0].said : "";
     this.number.dataset.value = trace ? trace.path[0].value : "";
     this.factor.element.hidden = !trace;
     if (!this.factor.dragging) this.factor.set(this.scalesOf(step - 1)[map] ?? 1);
@@ -577,10 +577,10 @@ class PipelineLab extends Live {
     this.path.replaceChildren(...(trace ? trace.path.map((cause) => this.causeItem(cause)) : [make("li", {}, lost)]));
   }
 
-  causeItem({ step, title, cell, value, sentence }) {
+  causeItem({ step, title, cell, said, sentence }) {
     const where = cell ? `map ${cell[0]}, row ${cell[1]}, column ${cell[2]}` : "";
     return make("li", { "data-step": step },
-      make("div", { class: "causehead" }, make("b", {}, step ? `${step}  ${title}` : title), make("span", {}, short(value, 4))),
+      make("div", { class: "causehead" }, make("b", {}, step ? `${step}  ${title}` : title), make("span", {}, said)),
       make("p", {}, sentence), step && where ? make("p", { class: "where" }, where) : "");
   }
 
