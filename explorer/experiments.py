@@ -509,7 +509,7 @@ def compare(a: Array, b: Array) -> Comparison:
     with np.errstate(over="ignore"):  # maps near the ends of float32 may differ by more than it holds
         difference = a - b
     # Two ways to one sum differ by rounding alone.
-    own = np.abs(a) + np.abs(b)
+    own = np.add(np.abs(a), np.abs(b), dtype=np.float64)
     difference = np.where(np.abs(difference) <= rounding.noise(own, 2, given=rounding.SINGLE), 0, difference)
     size = np.abs(difference)
     largest = float(size.max())

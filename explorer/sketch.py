@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer import images, spatial
+from explorer import figures, images, rounding, spatial
 from explorer.curves import softmax
 from explorer.spatial import Array, ReceptiveField
 
@@ -213,7 +213,7 @@ class Unit:
         row: Its row; 0 from the dense layer on.
         column: Its column, likewise.
         channel: Its map, or its class.
-        value: The number; 0 if its map is switched off.
+        value: The number; 0 if its map is switched off, or if its sum is 0 but for rounding.
         patch: What it read of the layer before, float32: (kh, kw, C), all maps for a dense unit, all ten
             scores for a softmax.
         weights: Its weights, of the same shape; None where there are none.
@@ -243,7 +243,11 @@ class Unit:
     @property
     def parts(self) -> Array | None:
         """What each map before adds to the sum, float32 (C,); None where nothing is added up."""
-        return None if self.products is None else self.products.sum(axis=(0, 1))
+        if self.weights is None:
+            return None
+        products = self.patch.astype(np.float64) * self.weights
+        shares = products.reshape(-1, products.shape[2]).T  # (C, kh kw)
+        return np.array([rounding.total(share) for share in shares], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -647,11 +651,12 @@ def unit(run: Run, layer: str, channel: int, row: int = 0, column: int = 0) -> U
     if chosen.kind == "convolution":
         kernels, biases = weights(run.variant)[layer]
         kernel, bias = kernels[..., channel], float(biases[channel])
-        products = patch * kernel
-        total = float(products.sum(dtype=np.float64))
+        total, made = _sum(patch, kernel, bias)
+        is_off = channel in run.off.get(layer, ())
+        value = value if made else 0.0
         sentence = (
-            f"{products.size} products of a weight and what lies under it add up to {_say(total)}; with the "
-            f"bias {_say(bias)} that makes {_say(total + bias)}."
+            f"{patch.size} products of a weight and what lies under it add up to {_say(total)}; with the "
+            f"bias {_say(bias)} that makes {_say(made if is_off else value)}."
         )
     else:
         patch = patch[..., channel : channel + 1]
@@ -683,10 +688,11 @@ def _answer(
         return Unit(layer, 0, 0, channel, value, before, None, 0.0, box, everything, sentence)
     kernels, biases = known[layer.name]
     kernel, bias = kernels[:, channel].reshape(before.shape), float(biases[channel])
-    total = float(np.vdot(before.astype(np.float64), kernel))
+    total, made = _sum(before, kernel, bias)
+    value = value if made else 0.0
     sentence = (
         f"{before.size:,} products of a weight and a cell add up to {_say(total)}; with the bias "
-        f"{_say(bias)} the score of {name} is {_say(total + bias)}."
+        f"{_say(bias)} the score of {name} is {_say(value)}."
     )
     box = (0, 0, *before.shape[:2])
     return Unit(layer, 0, 0, channel, value, before, kernel, bias, box, everything, sentence)
@@ -965,6 +971,15 @@ def _no_layer(name: object, variant: str) -> str:
     return f"There is no such layer of maps as {short(name)} in {VARIANTS[variant].title.lower()}: {names}."
 
 
+def _sum(cells: Array, weights: Array, bias: float) -> tuple[float, float]:
+    """Add up the products of cells and weights, and the bias too; either is 0 where rounding alone is left.
+
+    Products of float32 numbers are exact in double precision, so a sum that is small there is a number.
+    """
+    products = cells.astype(np.float64) * weights
+    return rounding.total(products), rounding.total([*products.flat, bias])
+
+
 def _say(number: float) -> str:
     """Write a number with four digits."""
-    return f"{number + 0:.4g}".replace("-", "−")
+    return figures.format_number(number + 0.0, 4)

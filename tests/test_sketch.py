@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer import doodles, images, sketch, sketch_training
+from explorer import doodles, figures, images, sketch, sketch_training
 from explorer.images import ImageError
 from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError
 
@@ -500,3 +500,29 @@ def test_pieces_of_erasing_count_the_patches(seen):
     assert [piece.done for piece in pieces[: total + 1]] == list(range(total + 1))
     assert all(piece.found is None for piece in pieces[:-1])
     assert_array_equal(pieces[-1].found.probabilities, sketch.erase(seen[0]).probabilities)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_number_is_said_as_it_is_shown(variant):
+    """The sum in the sentence ends with the unit's own number, in the same digits: also where it is tiny."""
+    run = sketch.forward(sketch.look(doodles.draw("smiley")).seen, variant)
+    tiny = 0
+    for layer in sketch.layers(variant):
+        if layer.kind not in ("convolution", "dense"):
+            continue
+        maps = run.maps[layer.name]
+        places = np.argwhere((maps != 0) & (np.abs(maps) < 1e-4))[:20].tolist()
+        tiny += len(places)
+        for place in [*places, [0] * maps.ndim]:
+            row, column, channel = place if maps.ndim == 3 else (0, 0, place[0])
+            found = sketch.unit(run, layer.name, channel, row, column)
+            assert found.value == maps[tuple(place)]
+            assert found.sentence.rstrip(".").endswith(f" {figures.format_number(found.value, 4)}")
+    assert tiny
+
+
+def test_a_sum_of_which_rounding_is_left_is_0():
+    """Weights and cells are float32 on the dot, so that their exact sum decides, not that of float32."""
+    assert sketch._sum(np.float32([0.5, 0.25]), np.float32([1, -2]), 0.0) == (0, 0)
+    total, made = sketch._sum(np.float32([0.5]), np.float32([0.5]), -0.25 + 1e-7)
+    assert (total, made) == (0.25, pytest.approx(1e-7))

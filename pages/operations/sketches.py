@@ -177,6 +177,7 @@ def _unit(sight: sketch.Sight, run: sketch.Run, cell: list[int] | None) -> Answe
         "title": found.layer.title,
         "kind": found.layer.kind,
         "value": found.value,
+        "said": figures.format_number(found.value, 4),
         "bias": found.bias,
         "sentence": found.sentence,
         "box": found.box,

@@ -6,6 +6,7 @@ import base64
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from browser.hands import (
     answered,
@@ -26,7 +27,7 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import doodles, images, sketch
+from explorer import doodles, figures, images, sketch
 
 pytestmark = pytest.mark.browser
 
@@ -339,3 +340,19 @@ def test_a_stroke_that_ends_after_another_source_was_chosen_is_seen(page: Page, 
     in_address(page, "source=drawing")
     expect(lab.locator(".chosen")).to_be_hidden()
     assert best(lab) == on_sheet(page)[0][0]
+
+
+def test_headline_and_sentence_write_one_number(page: Page, server: Any) -> None:
+    """An empty cell has the bias alone, which is tiny: both places say it in the same digits."""
+    network(page, server.url)
+    run = sketch.forward(sketch.prepare(doodles.draw("smiley")))
+    maps = run.maps["conv1"]
+    tiny = int(np.argmin(np.where(maps[0, 0] == 0, np.inf, np.abs(maps[0, 0]))))
+    assert 0 < abs(maps[0, 0, tiny]) < 1e-4
+    page.goto(f"{page.url}{'&' if '?' in page.url else '?'}unit=1.{tiny}.0.0")
+    expect(page.locator(".lab.sketch")).to_have_attribute("data-unit", f"1.{tiny}.0.0")
+    said = page.locator(".worked .value").inner_text()
+    assert said == figures.format_number(float(maps[0, 0, tiny]), 4)
+    sentence = page.locator(".worked .steps").inner_text()
+    assert "add up to 0;" in sentence
+    assert sentence.endswith(f"that makes {said}.")

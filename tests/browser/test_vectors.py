@@ -308,3 +308,24 @@ def test_a_finger_drags_a_tip(phone: Page, server) -> None:
     touch("touchEnd")
     in_address(phone, "cells=")
     assert scrolled(phone) == top
+
+
+@pytest.mark.parametrize(
+    ("cells", "operation", "said", "words"),
+    [
+        ("a,b\n0.1,0.3\n0.3,-0.1", "cosine", "0", "The two are at right angles"),
+        ("a,b\n0.1,0.3\n0.3,-0.1", "project", "(0, 0)", "no part of it lies along b"),
+        ("a,b\n0.1,1\n0.2,1\n-0.3,1", "dot", "0", "Zero"),
+        ("a,b\n0.1,0.3\n0.2,0.6\n0.3,0.9", "angle", "0°", "in the same direction"),
+        ("a,b\n1e-20,1\n0,5", "dot", "1e−20", "Positive"),
+    ],
+)
+def test_headline_and_words_agree(
+    page: Page, server, cells: str, operation: str, said: str, words: str
+) -> None:
+    """Decimals that cancel are headlined as 0, beside the words for it, and a small number as it is."""
+    open_page(page, server.url, f"operation={operation}&cells={quote(cells)}")
+    expect(page.locator("[data-read=result]")).to_have_text(said)
+    expect(page.locator(".vectorsentence")).to_contain_text(words)
+    shown = page.locator(".vectorlab .aside").inner_text()
+    assert set(re.findall(r"\S*e−\d+", shown)) <= {"1e−20", "1.961e−21"}

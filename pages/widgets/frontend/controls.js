@@ -30,9 +30,19 @@ function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not a number";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 10000 || size < 0.001) return value.toExponential(Math.max(0, digits - 2)).replaceAll("-", "−");
-  const text = String(Number(value.toPrecision(digits)));
+  // The server's texts write numbers in this way too: `figures.format_number`.
+  const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
+  if (size >= 9999.5 || power < -3) return `${mantissa}e${power}`.replaceAll("-", "−");
+  const text = size >= 10 ** (digits - 1) ? value.toFixed(0) : String(Number(value.toPrecision(digits)));
   return text.replace("-", "−");
+}
+
+const [DOUBLE, SINGLE] = [2 ** -53, 2 ** -24]; // shares of a float64 and of a float32 that rounding may change
+
+/** The sum of products of numbers that were read as float32, or 0 where rounding alone is left: `rounding.total` here. */
+function total(terms) {
+  const [sum, size] = terms.reduce(([added, sizes], term) => [added + term, sizes + Math.abs(term)], [0, 0]);
+  return Math.abs(sum) <= (3 * SINGLE + terms.length * DOUBLE) * size ? 0 : sum;
 }
 
 /** A probability as students read it. */

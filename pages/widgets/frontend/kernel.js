@@ -157,18 +157,18 @@ class KernelEditor {
     this.showArguments(preset, chosen);
     if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
     this.paint();
-    const total = weights.flat().reduce((sum, weight) => sum + weight, 0);
-    this.sum.replaceChildren("Sum ", make("b", {}, short(Math.abs(total) < 5e-7 ? 0 : total)), `: ${this.meaning(total)}`);
+    this.sum.replaceChildren("Sum ", make("b", {}, short(total(weights.flat()))), `: ${this.meaning(weights.flat())}`);
     this.undoButton.disabled = this.history.length === 0;
   }
 
   /** What the sum of the weights does to a flat area. */
-  meaning(total) {
-    if (Math.abs(total) < 1e-6) return "finds differences";
-    if (Math.abs(total - 1) < 1e-6) return "keeps brightness";
-    if (Math.abs(total - 1) < 0.05) return "nearly keeps brightness";
-    if (total < 0) return "swaps bright and dark";
-    return total > 1 ? "brightens" : "darkens";
+  meaning(weights) {
+    const sum = total(weights);
+    if (sum === 0) return "finds differences";
+    if (total([...weights, -1]) === 0) return "keeps brightness";
+    if (Math.abs(sum - 1) < 0.05) return "nearly keeps brightness";
+    if (sum < 0) return "swaps bright and dark";
+    return sum > 1 ? "brightens" : "darkens";
   }
 
   showArguments(preset, chosen) {

@@ -39,7 +39,7 @@ class WorkedUnit extends Worked {
    * @param {boolean} kept whether it stays when the pointer leaves
    */
   show(unit, blobs, picture, roles, kept) {
-    const { cell: [, map, row, column], title, kind, value, sentence, parts } = unit;
+    const { cell: [, map, row, column], title, kind, value, said, sentence, parts } = unit;
     this.shown = unit;
     if (parts && this.named !== unit.cell.join(".")) this.channel = parts.reduce((best, part, at) => (Math.abs(part) > Math.abs(parts[best]) ? at : best), 0);
     this.named = unit.cell.join(".");
@@ -56,7 +56,7 @@ class WorkedUnit extends Worked {
     }
     this.element.replaceChildren(
       make("header", {}, make("span", { class: "place" }, make("b", {}, title), ` ${name}`),
-        make("output", { class: "value", "data-value": String(value) }, short(value, 4))),
+        make("output", { class: "value", "data-value": String(value) }, said)),
       make("p", { class: "steps" }, sentence), body,
       make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each map before" : ""),
         ...(kept ? this.buttons(unit, answers) : [])),

@@ -85,8 +85,8 @@ class WorkedSum extends Worked {
       : settings.kernel.weights;
     const pixels = patch.map((row) => row.map((values) => values[channel]));
     const products = pixels.map((row, r) => row.map((value, c) => value * kernel[r][c]));
-    const sum = products.flat().reduce((total, product) => total + product, 0);
-    const moved = settings.gain * sum + settings.bias;
+    const sum = total(products.flat());
+    const moved = total([...products.flat().map((product) => settings.gain * product), settings.bias]);
     const value = { none: moved, relu: Math.max(0, moved), absolute: Math.abs(moved) }[settings.activation];
     const final = exact ?? value;
     this.shown = { cell, sum, value, exact };
