@@ -1274,8 +1274,9 @@ class Trainer:
             self.trouble = trouble
 
     def _is_sound(self) -> bool:
-        # Not-a-number fails every comparison, and the sum of squares is one call.
-        return float(np.dot(self._parameters, self._parameters)) <= MAX_WEIGHT**2
+        # Not-a-number fails every comparison, and the sum of squares, infinite at the worst, is one call.
+        with np.errstate(over="ignore"):
+            return float(np.dot(self._parameters, self._parameters)) <= MAX_WEIGHT**2
 
     def _descend(self) -> None:
         """Make one step."""

@@ -10,7 +10,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -987,6 +987,7 @@ def test_a_start_that_is_already_infinite():
     st.integers(0, 100),
 )
 @settings(max_examples=80, deadline=None)
+@example(["exponential"], "hinge", "sgd", 14.0, 23)  # weights whose squares no float holds
 def test_no_training_shows_a_number_that_is_none(names, loss, optimizer, rate, seed):
     """Whatever is chosen, weights, history and pictures stay finite, and a stop is explained."""
     layers = [*(Dense(3, name) for name in names[:-1]), Dense(1, names[-1])]

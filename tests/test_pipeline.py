@@ -979,7 +979,7 @@ def test_numbers_that_cancel_are_0_in_the_map_and_in_its_story():
     assert not found.maps(2).any()
     first = trace(found, 2, 0, 0, 0).path[0]
     assert first.value == 0
-    assert "2000 cells add up to 0; divided by 2000 that is 0." in first.sentence
+    assert "2,000 cells add up to 0; divided by 2,000 that is 0." in first.sentence
 
 
 def test_the_last_number_of_a_sentence_is_the_headline():
