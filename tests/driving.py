@@ -31,7 +31,7 @@ def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
 # What a program writes of a value that is none; "None: the window stays inside" is English.
 _UNREADABLE = re.compile(r"\b(undefined|null|NaN|nan|None(?!: )|Infinity|inf)\b|\[object \w+\]")
 # 1 of something, but for 1.1, 1 × 1, 2 of 1, and a formula in words: 2 × (window − 1) + 1 cells.
-_ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|plus|times|towards"
+_ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|plus|times|towards|weighs"
 _ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
 
 

@@ -240,8 +240,9 @@ class Graph {
   /** Say in words what is drawn: for those who cannot see it. */
   describe() {
     const { shape } = this.drawing;
-    const hidden = shape.layers.slice(0, -1).map(([units, activation]) => `${units} ${activation} ${plural(units, "unit")}`);
-    this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", then ")}` : "no hidden layer"}, `
+    const hidden = shape.layers.slice(0, -1).map(([units, activation]) => `${units} ${activation}`);
+    const together = shape.layers.slice(0, -1).reduce((sum, [units]) => sum + units, 0);
+    this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
       + `one ${shape.layers.at(-1)[1]} output, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
       + "Left and right arrows choose a layer, up and down a unit.");
   }
