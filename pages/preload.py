@@ -22,6 +22,11 @@ def load() -> None:
             import_module(name)
 
 
-def begin() -> None:
-    """Load in a thread, so that the server answers at once and the first visitor finds most of it done."""
-    threading.Thread(target=load, name="preload", daemon=True).start()
+def begin() -> threading.Thread:
+    """Load in a thread, so that the server answers at once and the first visitor finds most of it done.
+
+    The thread is to be joined before the process ends, since a module may not be imported after that.
+    """
+    thread = threading.Thread(target=load, name="preload", daemon=True)
+    thread.start()
+    return thread

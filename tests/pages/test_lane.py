@@ -15,6 +15,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from websockets.sync.client import ClientConnection, connect
 from explorer import images
 from explorer.experiments import Convolution
 from pages import lane as module
+from pages import preload
 from pages.lane import Bucket, Ending, Lane, Picture, Request, pack, respond
 from pages.operations import OPERATIONS, Answer, Blob, Operation
 from pages.settings import Number, parse
@@ -349,6 +351,20 @@ async def _answered(paces: list[str]) -> list[int]:
     await asyncio.gather(*tasks)
     turns.close()
     return order
+
+
+def test_the_server_does_not_end_while_it_imports(monkeypatch):
+    """What the pages need is whole before the process ends: a module that starts late finds it ending."""
+    whole = threading.Event()
+    monkeypatch.setattr(preload, "load", lambda: (time.sleep(0.3), whole.set()))
+    monkeypatch.setattr(module.compute, "shared", lambda: SimpleNamespace(close=lambda: None))
+
+    async def start_and_stop() -> None:
+        async with module.lifespan(None):
+            assert not whole.is_set()
+
+    run_async(start_and_stop())
+    assert whole.is_set()
 
 
 def test_a_coroutine_runs_beside_a_loop_that_is_running():
