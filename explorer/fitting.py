@@ -41,7 +41,7 @@ CURVES = ("constant", "line", "parabola", "cubic", "curve of degree 4", "curve o
 _STEPS = 200  # a fit takes ten or twenty
 _LEAST_RATE = 1e-10  # what is added to a count while rates are kept above 0, in the last round
 _SHORT = 0.9995  # of the way to a bound
-_STEPS = 64  # roundings on the way from the points to the curve's height at one of them
+_ROUNDINGS = 64  # of numbers on the way from the points to the curve's height at one of them
 _TOUCHES = 1e-7  # as a share of the largest target: nearer than this, a curve goes through a point
 
 
@@ -193,7 +193,7 @@ def fit(
         heights = np.abs(basis) @ np.abs(weights)  # (n,): what each prediction was added up from
         between = (coefficients[0], coefficients[0]) if degree == 0 else None
     # A curve that misses a point, or what is free around it, by rounding alone costs nothing there.
-    noise = rounding.noise(np.abs(targets) + heights, _STEPS)
+    noise = rounding.noise(np.abs(targets) + heights, _ROUNDINGS)
     nearer = predictions + np.clip(targets - predictions, -noise, noise)
     predictions = np.where(np.abs(targets - predictions) <= noise, targets, predictions)
     losses, least = (
@@ -304,7 +304,8 @@ def _straight(basis: Real, kinks: Real, below: Real, above: Real) -> tuple[Real,
         share, left = share + _SHORT * dual * moved, left - _SHORT * dual * moved
         weights = weights + _SHORT * primal * change
         lower, upper = lower + _SHORT * primal * down, upper + _SHORT * primal * up
-    return _to_a_vertex(basis, kinks, weights, _TOUCHES * size)
+    weights, unique = _to_a_vertex(basis, kinks, weights, _TOUCHES * size)
+    return _along_edges(basis, kinks, below, above, weights, unique)
 
 
 def _newton(
@@ -343,6 +344,58 @@ def _to_a_vertex(basis: Real, kinks: Real, weights: Real, near: float) -> tuple[
         weights = weights + steps[np.argmin(np.abs(steps))] * free[0]
     touched = np.abs(kinks - basis @ weights) <= near
     return np.linalg.lstsq(basis[touched], kinks[touched], rcond=None)[0], unique
+
+
+def _along_edges(
+    basis: Real, kinks: Real, below: Real, above: Real, weights: Real, unique: bool
+) -> tuple[Real, bool]:
+    """Go from vertex to vertex while the sum falls, as the simplex method does.
+
+    Where some points weigh ten million times what others do, as targets of 0 in percent, the interior-point
+    method ends at a vertex that is not the best.
+    """
+
+    def total(at: Real) -> float:
+        missing = kinks - basis @ at
+        return float(np.where(missing > 0, below * missing, -above * missing).sum())
+
+    rows = _independent(basis, np.argsort(np.abs(kinks - basis @ weights), kind="stable"))
+    lowest, moved = total(weights), False
+    for _ in range(_STEPS):
+        missing = kinks - basis @ weights
+        edge, level = -1, False
+        for corner, direction in enumerate(np.linalg.inv(basis[rows]).T):
+            slopes = basis @ direction
+            ahead = np.abs(slopes) > 1e-9
+            ahead[rows] = False
+            ahead[rows[corner]] = True
+            rises, steep = slopes[ahead] > 0, np.abs(slopes[ahead])
+            before = np.where(rises, below[ahead], above[ahead]) * steep
+            after = np.where(rises, above[ahead], below[ahead]) * steep
+            low, high = _halfway(missing[ahead] / slopes[ahead], before, after)
+            level |= low < high
+            step = low if low > 0 else min(high, 0.0)
+            here = total(weights + step * direction)
+            if here < lowest - 1e-9 * (1 + abs(lowest)):
+                lowest, edge = here, corner
+                reached = int(np.flatnonzero(ahead)[np.argmin(np.abs(missing[ahead] / slopes[ahead] - step))])
+        if edge < 0:
+            return weights, not level if moved else unique
+        rows[edge] = reached
+        weights, moved = np.linalg.solve(basis[rows], kinks[rows]), True
+        lowest = min(lowest, total(weights))
+    return weights, unique
+
+
+def _independent(basis: Real, order: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Choose as many rows of a basis as it has columns, the first of an order that are independent."""
+    rows: list[int] = []
+    for row in order:
+        if np.linalg.matrix_rank(basis[[*rows, row]]) > len(rows):
+            rows.append(int(row))
+        if len(rows) == basis.shape[1]:
+            break
+    return np.array(rows)
 
 
 def _null_space(matrix: Real) -> Real:

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog, minimize
@@ -269,6 +269,27 @@ def test_an_answer_is_finite_and_keeps_the_order_of_points_out_of_it(loss, point
     # a percentage of a target of 0 turns the last digit of a prediction into a millionth
     assert_allclose(found.value, other.value, rtol=1e-6, atol=1e-5)
     assert_allclose(found.value, found.losses.mean())
+
+
+@settings(max_examples=40)
+@given(
+    points=st.lists(
+        st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=4, max_size=7, unique_by=lambda p: p[0]
+    ),
+    degree=st.integers(1, 3),
+)
+@example(points=[(1, 0), (7, 13), (20, 1), (19, 7), (6, 20)], degree=3)
+@example(points=[(4, 1), (0, 17), (3, 13), (1, 8), (18, 12), (5, 0), (14, 4), (20, 1)], degree=3)
+@pytest.mark.parametrize("loss", ["mean_absolute_error", "mean_absolute_percentage_error"])
+def test_no_curve_through_as_many_points_as_it_has_coefficients_is_better(loss, points, degree):
+    """The least sum of absolute errors is at a curve through some of the points; all of them are tried."""
+    x, y = np.array(points, float).T / 2
+    basis = np.vander(x, degree + 1, increasing=True)
+    best = min(
+        LOSSES[loss].f(y, basis @ np.linalg.solve(basis[list(rows)], y[list(rows)])).mean()
+        for rows in itertools.combinations(range(len(x)), degree + 1)
+    )
+    assert fit(x, y, loss, degree=degree).value <= best * (1 + 1e-6) + 1e-4
 
 
 @every_rule
