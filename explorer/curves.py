@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
-from explorer.kernels import Argument
+from explorer.parameters import Number, Switch, WholeNumber
 
 Real = NDArray[np.floating]
 
@@ -139,21 +139,6 @@ class Link:
     product: float
 
 
-@dataclass(frozen=True)
-class Switch:
-    """A parameter that is on or off."""
-
-    name: str
-    title: str
-    default: bool = False
-
-    def checked(self, value: bool) -> bool:
-        """Return a value that is True or False; ValueError with a sentence otherwise."""
-        if not isinstance(value, bool | np.bool_):
-            raise ValueError(f"{self.name} must be True or False; it is {short(value)}.")
-        return bool(value)
-
-
 @dataclass(frozen=True, eq=False)
 class Activation:
     """An activation function with its derivative.
@@ -186,7 +171,7 @@ class Activation:
     function: Callable[..., Real]
     slope: Callable[..., Real]
     limits: Callable[..., Range]
-    parameters: tuple[Argument, ...] = ()
+    parameters: tuple[Number, ...] = ()
     bends: tuple[float | str, ...] = ()
     keras: str = ""
     torch: str = ""
@@ -454,7 +439,7 @@ class Loss:
     slope: Callable[..., Real]
     target: Domain
     prediction: Domain
-    parameters: tuple[Argument | Switch, ...] = ()
+    parameters: tuple[Number | Switch, ...] = ()
     clipping: str = ""
     bends: Callable[..., tuple[float, ...]] = lambda target, **_: ()
     logits: Domain | None = None
@@ -909,7 +894,16 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, negative_slope: _leaky(x, negative_slope),
             lambda x, negative_slope: np.where(x > 0, 1, negative_slope),
             lambda negative_slope: _leaky_range(negative_slope),
-            (Argument("negative_slope", "Slope below 0", 0.0, 1.0, 0.01, 0.2),),
+            (
+                Number(
+                    name="negative_slope",
+                    title="Slope below 0",
+                    low=0.0,
+                    high=1.0,
+                    step=0.01,
+                    default=0.2,
+                ),
+            ),
             bends=(0.0,),
             keras="keras.activations.leaky_relu(x, negative_slope=negative_slope)",
             torch="torch.nn.functional.leaky_relu(x, negative_slope)",
@@ -925,7 +919,16 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, alpha: _leaky(x, alpha),
             lambda x, alpha: np.where(x > 0, 1, np.where(x < 0, alpha, 0)),
             lambda alpha: _leaky_range(alpha),
-            (Argument("alpha", "Learnt slope below 0", -1.0, 1.0, 0.01, 0.25),),
+            (
+                Number(
+                    name="alpha",
+                    title="Learnt slope below 0",
+                    low=-1.0,
+                    high=1.0,
+                    step=0.01,
+                    default=0.25,
+                ),
+            ),
             bends=(0.0,),
             keras="keras.layers.PReLU(alpha_initializer=keras.initializers.Constant(alpha))(x)",
             torch="torch.nn.functional.prelu(x, torch.tensor(alpha, dtype=x.dtype))",
@@ -943,7 +946,16 @@ ACTIVATIONS: dict[str, Activation] = {
             _elu,
             _elu_slope,
             lambda alpha: Range(low=-alpha),
-            (Argument("alpha", "Depth below 0", 0.1, 5.0, 0.1, 1.0),),
+            (
+                Number(
+                    name="alpha",
+                    title="Depth below 0",
+                    low=0.1,
+                    high=5.0,
+                    step=0.1,
+                    default=1.0,
+                ),
+            ),
             bends=(0.0,),
             keras="keras.activations.elu(x, alpha=alpha)",
             torch="torch.nn.functional.elu(x, alpha)",
@@ -977,7 +989,16 @@ ACTIVATIONS: dict[str, Activation] = {
             _celu,
             _celu_slope,
             lambda alpha: Range(low=-alpha),
-            (Argument("alpha", "Depth below 0", 0.1, 5.0, 0.1, 1.0),),
+            (
+                Number(
+                    name="alpha",
+                    title="Depth below 0",
+                    low=0.1,
+                    high=5.0,
+                    step=0.1,
+                    default=1.0,
+                ),
+            ),
             keras="keras.activations.celu(x, alpha=alpha)",
             torch="torch.nn.functional.celu(x, alpha)",
         ),
@@ -1147,7 +1168,16 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, threshold: np.where(x > threshold, x, 0),
             lambda x, threshold: (x > threshold).astype(x.dtype),
             lambda threshold: _from_zero(),
-            (Argument("threshold", "Threshold", 0.0, 5.0, 0.1, 1.0),),
+            (
+                Number(
+                    name="threshold",
+                    title="Threshold",
+                    low=0.0,
+                    high=5.0,
+                    step=0.1,
+                    default=1.0,
+                ),
+            ),
             bends=("threshold",),
             keras="keras.activations.relu(x, threshold=threshold)",
             torch="torch.nn.functional.threshold(x, threshold, 0.0)",
@@ -1449,10 +1479,34 @@ _LOGITS = Domain("logits", vector=True)
 _RETURN = Domain("return")
 _POSITION = Domain("position")
 
-_FROM_LOGITS = Switch("from_logits", "From logits")
-_SMOOTHING = Argument("label_smoothing", "Label smoothing", 0.0, 1.0, 0.05, 0.0)
-_ALPHA = Argument("alpha", "Alpha", 0.0, 1.0, 0.05, 0.25)
-_GAMMA = Argument("gamma", "Gamma", 0.0, 5.0, 0.5, 2.0)
+_FROM_LOGITS = Switch(
+    name="from_logits",
+    title="From logits",
+)
+_SMOOTHING = Number(
+    name="label_smoothing",
+    title="Label smoothing",
+    low=0.0,
+    high=1.0,
+    step=0.05,
+    default=0.0,
+)
+_ALPHA = Number(
+    name="alpha",
+    title="Alpha",
+    low=0.0,
+    high=1.0,
+    step=0.05,
+    default=0.25,
+)
+_GAMMA = Number(
+    name="gamma",
+    title="Gamma",
+    low=0.0,
+    high=5.0,
+    step=0.5,
+    default=2.0,
+)
 
 _BINARY_CLIPPING = (
     "Probabilities are kept between one ten-millionth and 1 less that, so that no logarithm is infinite, and "
@@ -1522,7 +1576,16 @@ LOSSES: dict[str, Loss] = {
             lambda y_true, y_pred, delta: np.clip(y_pred - y_true, -delta, delta),
             _NUMBER,
             _NUMBER,
-            (Argument("delta", "Delta", 0.1, 10.0, 0.1, 1.0),),
+            (
+                Number(
+                    name="delta",
+                    title="Delta",
+                    low=0.1,
+                    high=10.0,
+                    step=0.1,
+                    default=1.0,
+                ),
+            ),
             keras="keras.losses.huber(y_true, y_pred, delta=delta)",
         ),
         Loss(
@@ -1594,7 +1657,16 @@ LOSSES: dict[str, Loss] = {
             _pinball_slope,
             _NUMBER,
             _NUMBER,
-            (Argument("quantile", "Quantile", 0.01, 0.99, 0.01, 0.9),),
+            (
+                Number(
+                    name="quantile",
+                    title="Quantile",
+                    low=0.01,
+                    high=0.99,
+                    step=0.01,
+                    default=0.9,
+                ),
+            ),
             bends=_at_target,
         ),
         Loss(
@@ -1612,7 +1684,16 @@ LOSSES: dict[str, Loss] = {
             _outside_tube_slope,
             _NUMBER,
             _NUMBER,
-            (Argument("epsilon", "Epsilon", 0.0, 5.0, 0.05, 0.1),),
+            (
+                Number(
+                    name="epsilon",
+                    title="Epsilon",
+                    low=0.0,
+                    high=5.0,
+                    step=0.05,
+                    default=0.1,
+                ),
+            ),
             bends=lambda target, epsilon: (target - epsilon, target + epsilon) if epsilon else (target,),
         ),
         Loss(
@@ -1694,7 +1775,10 @@ LOSSES: dict[str, Loss] = {
             _LABEL,
             _PROBABILITY,
             (
-                Switch("apply_class_balancing", "Weigh the classes by alpha"),
+                Switch(
+                    name="apply_class_balancing",
+                    title="Weigh the classes by alpha",
+                ),
                 replace(_ALPHA, title="Alpha if weighed"),
                 _GAMMA,
                 _FROM_LOGITS,
@@ -1793,7 +1877,16 @@ LOSSES: dict[str, Loss] = {
             _downside_slope,
             _RETURN,
             _POSITION,
-            (Argument("power", "Power", 1, 2, 1, 1),),
+            (
+                WholeNumber(
+                    name="power",
+                    title="Power",
+                    low=1,
+                    high=2,
+                    step=1,
+                    default=1,
+                ),
+            ),
             bends=_at_zero,
         ),
         Loss(
@@ -1811,7 +1904,16 @@ LOSSES: dict[str, Loss] = {
             _weighted_loss_slope,
             _RETURN,
             _POSITION,
-            (Argument("weight", "Weight of a loss", 1.0, 10.0, 0.1, 2.0),),
+            (
+                Number(
+                    name="weight",
+                    title="Weight of a loss",
+                    low=1.0,
+                    high=10.0,
+                    step=0.1,
+                    default=2.0,
+                ),
+            ),
             bends=_at_zero,
         ),
         Loss(
@@ -1828,7 +1930,16 @@ LOSSES: dict[str, Loss] = {
             _shortfall_slope,
             _RETURN,
             _POSITION,
-            (Argument("threshold", "Loss that is free", 0.0, 1.0, 0.01, 0.02),),
+            (
+                Number(
+                    name="threshold",
+                    title="Loss that is free",
+                    low=0.0,
+                    high=1.0,
+                    step=0.01,
+                    default=0.02,
+                ),
+            ),
             bends=lambda target, threshold: (-threshold / target,) if target else (),
         ),
     )

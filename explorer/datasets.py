@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.kernels import Argument
+from explorer.parameters import Number, WholeNumber
 from explorer.words import counted
 
 Array = NDArray[np.float32]
@@ -38,10 +38,38 @@ MAX_VALUE = 1e6
 MAX_TEXT = 1_000_000
 """The most characters of a CSV text."""
 
-POINTS = Argument("points", "Points", 20, MAX_POINTS, 10, 500)
-NOISE = Argument("noise", "Noise", 0.0, 1.0, 0.05, 0.1)
-SHARE = Argument("share", "Share for training", 0.1, 1.0, 0.05, 0.5)
-SEED = Argument("seed", "Seed", 0, 999_999, 1, 0)
+POINTS = WholeNumber(
+    name="points",
+    title="Points",
+    low=20,
+    high=MAX_POINTS,
+    step=10,
+    default=500,
+)
+NOISE = Number(
+    name="noise",
+    title="Noise",
+    low=0.0,
+    high=1.0,
+    step=0.05,
+    default=0.1,
+)
+SHARE = Number(
+    name="share",
+    title="Share for training",
+    low=0.1,
+    high=1.0,
+    step=0.05,
+    default=0.5,
+)
+SEED = WholeNumber(
+    name="seed",
+    title="Seed",
+    low=0,
+    high=999_999,
+    step=1,
+    default=0,
+)
 
 
 @dataclass(frozen=True, eq=False)

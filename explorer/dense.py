@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
-from explorer.curves import ACTIVATIONS, LOSSES, Loss, Switch
+from explorer.curves import ACTIVATIONS, LOSSES, Loss
 from explorer.datasets import Extent, Split
-from explorer.kernels import Argument
+from explorer.parameters import Number, Switch, WholeNumber
 from explorer.words import counted
 
 Array = NDArray[np.float32]
@@ -58,12 +58,54 @@ MAX_FILE = 1_000_000
 MAX_PIXELS = 512 * 512
 """The most cells of a picture over the plane."""
 
-UNITS = Argument("units", "Units", 1, MAX_UNITS, 1, 4)
-LEARNING_RATE = Argument("learning_rate", "Learning rate", 1e-5, 100.0, 1e-5, 0.1)
-BATCH_SIZE = Argument("batch_size", "Batch size", 1, 2000, 1, 32)
-L1 = Argument("l1", "L1", 0.0, 1.0, 1e-4, 0.0)
-L2 = Argument("l2", "L2", 0.0, 1.0, 1e-4, 0.0)
-SEED = Argument("seed", "Seed", 0, 999_999, 1, 0)
+UNITS = WholeNumber(
+    name="units",
+    title="Units",
+    low=1,
+    high=MAX_UNITS,
+    step=1,
+    default=4,
+)
+LEARNING_RATE = Number(
+    name="learning_rate",
+    title="Learning rate",
+    low=1e-5,
+    high=100.0,
+    step=1e-5,
+    default=0.1,
+)
+BATCH_SIZE = WholeNumber(
+    name="batch_size",
+    title="Batch size",
+    low=1,
+    high=2000,
+    step=1,
+    default=32,
+)
+L1 = Number(
+    name="l1",
+    title="L1",
+    low=0.0,
+    high=1.0,
+    step=1e-4,
+    default=0.0,
+)
+L2 = Number(
+    name="l2",
+    title="L2",
+    low=0.0,
+    high=1.0,
+    step=1e-4,
+    default=0.0,
+)
+SEED = WholeNumber(
+    name="seed",
+    title="Seed",
+    low=0,
+    high=999_999,
+    step=1,
+    default=0,
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +130,7 @@ class Initializer:
     source: str
     keras: str
     draw: Callable[..., Real]
-    parameters: tuple[Argument, ...] = ()
+    parameters: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,7 +211,7 @@ class Optimizer:
     torch: str
     slots: int
     update: Callable[..., None]
-    parameters: tuple[Argument, ...] = ()
+    parameters: tuple[Number, ...] = ()
     torch_remark: str = ""
     torch_step: tuple[str, ...] = ()
 
@@ -425,7 +467,7 @@ class Network:
         record = INITIALIZERS[initializer]
         values = _checked(record.title, record.parameters, parameters)
         layers, seed = _layers(layers), int(SEED.checked(seed))
-        inputs = int(replace(UNITS, name="inputs").checked(inputs))
+        inputs = int(replace(UNITS, name="inputs", title="Inputs").checked(inputs))
         weights = tuple(
             record.draw(fan_in, units, np.random.default_rng((seed, place)), **values)
             for place, (fan_in, units) in enumerate(_shapes(layers, inputs))
@@ -1715,7 +1757,7 @@ def _count(count: int, noun: str) -> int:
     return count
 
 
-def _checked(title: str, parameters: Sequence[Argument], given: Mapping[str, Any]) -> dict[str, float]:
+def _checked(title: str, parameters: Sequence[Number], given: Mapping[str, Any]) -> dict[str, float]:
     """Check the parameters given, and give the others their defaults."""
     known = {parameter.name: parameter for parameter in parameters}
     for name in given.keys() - known.keys():
@@ -1725,12 +1767,12 @@ def _checked(title: str, parameters: Sequence[Argument], given: Mapping[str, Any
     return {name: parameter.checked(given.get(name, parameter.default)) for name, parameter in known.items()}
 
 
-def _said(title: str, parameters: Sequence[Argument | Switch], values: Parameters) -> str:
+def _said(title: str, parameters: Sequence[Number | Switch], values: Parameters) -> str:
     """Name a record and its parameters."""
     numbers, words = dict(values), [title]
     for each in parameters:
         value = numbers[each.name]
-        number = f"{value:g}" if isinstance(each, Argument) else "on" if value else "off"
+        number = f"{value:g}" if isinstance(each, Number) else "on" if value else "off"
         words.append(f"{each.title.lower()} {number}")
     return ", ".join(words)
 
@@ -1854,7 +1896,16 @@ INITIALIZERS: dict[str, Initializer] = {
             "Keras's documentation.",
             "keras.initializers.RandomUniform(-limit, limit)",
             _uniform,
-            (Argument("limit", "Limit", 0.0, 10.0, 0.05, 0.05),),
+            (
+                Number(
+                    name="limit",
+                    title="Limit",
+                    low=0.0,
+                    high=10.0,
+                    step=0.05,
+                    default=0.05,
+                ),
+            ),
         ),
         Initializer(
             "glorot_uniform",
@@ -1932,7 +1983,16 @@ OPTIMIZERS: dict[str, Optimizer] = {
             "torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum)",
             1,
             _momentum,
-            (Argument("momentum", "Momentum", 0.0, 0.99, 0.01, 0.9),),
+            (
+                Number(
+                    name="momentum",
+                    title="Momentum",
+                    low=0.0,
+                    high=0.99,
+                    step=0.01,
+                    default=0.9,
+                ),
+            ),
             "Keras keeps the rate in its velocities, PyTorch does not: the two part if you change the rate",
         ),
         Optimizer(
@@ -1950,9 +2010,30 @@ OPTIMIZERS: dict[str, Optimizer] = {
             2,
             _adam,
             (
-                Argument("beta_1", "Memory of the gradient", 0.0, 0.999, 0.001, 0.9),
-                Argument("beta_2", "Memory of its square", 0.0, 0.9999, 0.0001, 0.999),
-                Argument("epsilon", "Epsilon", 1e-8, 1.0, 1e-8, 1e-7),
+                Number(
+                    name="beta_1",
+                    title="Memory of the gradient",
+                    low=0.0,
+                    high=0.999,
+                    step=0.001,
+                    default=0.9,
+                ),
+                Number(
+                    name="beta_2",
+                    title="Memory of its square",
+                    low=0.0,
+                    high=0.9999,
+                    step=0.0001,
+                    default=0.999,
+                ),
+                Number(
+                    name="epsilon",
+                    title="Epsilon",
+                    low=1e-8,
+                    high=1.0,
+                    step=1e-8,
+                    default=1e-7,
+                ),
             ),
             "Keras adds epsilon to sqrt(v), PyTorch to sqrt(v / (1 - beta_2**t)): this evens it out",
             (

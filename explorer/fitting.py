@@ -20,13 +20,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
 from explorer.curves import EPSILON, LOSSES
-from explorer.kernels import Argument
+from explorer.parameters import WholeNumber
 from explorer.words import counted
 
 Real = NDArray[np.floating]
 Slopes = Callable[[Real], Real]
 
-DEGREE = Argument("degree", "Degree", 0, 5, 1, 1)
+DEGREE = WholeNumber(
+    name="degree",
+    title="Degree",
+    low=0,
+    high=5,
+    step=1,
+    default=1,
+)
 """Degree of the polynomial: 0 is a constant, 1 a line."""
 
 MOST_POINTS = 200
@@ -146,7 +153,7 @@ def fit(
     y: ArrayLike,
     loss: str = "mean_squared_error",
     *,
-    degree: int = DEGREE.default,  # type: ignore[assignment]
+    degree: int = DEGREE.default,
     **parameters: float,
 ) -> Fit:
     """Find the polynomial with the least mean loss over the points.

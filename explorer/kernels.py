@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
+from explorer.parameters import Number, WholeNumber
 
 Weights = NDArray[np.float32]
 Real = NDArray[np.floating]
@@ -26,29 +27,6 @@ Size = int | tuple[int, int]
 
 LARGEST = 31
 GROUPS = ("Smooth", "Sharpen", "Edges", "Lines and textures", "Other")
-
-
-@dataclass(frozen=True)
-class Argument:
-    """A number that shapes a kernel family; a whole number where its default is an int."""
-
-    name: str
-    title: str
-    low: float
-    high: float
-    step: float
-    default: float
-    unit: str = ""
-
-    def checked(self, value: float) -> float:
-        """Return a value within the bounds; ValueError with a sentence otherwise."""
-        whole = isinstance(self.default, int)
-        if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
-            raise ValueError(f"{self.name} must be a number; it is {short(value)}.")
-        if not self.low <= value <= self.high or (whole and value != int(value)):
-            kind = "a whole number" if whole else "a number"
-            raise ValueError(f"{self.name} must be {kind} from {self.low} to {self.high}; it is {value}.")
-        return int(value) if whole else float(value)
 
 
 @dataclass(frozen=True)
@@ -102,7 +80,7 @@ class Kernel:
     size: tuple[int, int]
     sizes: Sizes
     build: Callable[..., Weights]
-    arguments: tuple[Argument, ...] = ()
+    arguments: tuple[Number, ...] = ()
     weights: Weights = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -652,7 +630,15 @@ _ONLY_2 = Sizes((2,))
 _ONLY_3 = Sizes((3,))
 
 _TEXTBOOK = "R. C. Gonzalez and R. E. Woods, Digital Image Processing"
-_SIGMA = Argument("sigma", "Sigma", 0.3, 10.0, 0.1, 1.0, "px")
+_SIGMA = Number(
+    name="sigma",
+    title="Sigma",
+    low=0.3,
+    high=10.0,
+    step=0.1,
+    default=1.0,
+    unit="px",
+)
 
 KERNELS: dict[str, Kernel] = {
     kernel.name: kernel
@@ -697,7 +683,17 @@ KERNELS: dict[str, Kernel] = {
             (7, 7),
             _ANY_BUT_ONE,
             motion_blur,
-            (Argument("angle", "Direction", 0.0, 180.0, 5.0, 0.0, "degrees"),),
+            (
+                Number(
+                    name="angle",
+                    title="Direction",
+                    low=0.0,
+                    high=180.0,
+                    step=5.0,
+                    default=0.0,
+                    unit="degrees",
+                ),
+            ),
         ),
         Kernel(
             "sharpen",
@@ -718,7 +714,17 @@ KERNELS: dict[str, Kernel] = {
             (5, 5),
             _ODD_SIZES,
             _unsharp,
-            (_SIGMA, Argument("amount", "Amount", 0.1, 5.0, 0.1, 1.0)),
+            (
+                _SIGMA,
+                Number(
+                    name="amount",
+                    title="Amount",
+                    low=0.1,
+                    high=5.0,
+                    step=0.1,
+                    default=1.0,
+                ),
+            ),
         ),
         Kernel(
             "outline4",
@@ -881,11 +887,50 @@ KERNELS: dict[str, Kernel] = {
             _FROM_3,
             gabor,
             (
-                Argument("orientation", "Direction", 0.0, 180.0, 5.0, 0.0, "degrees"),
-                Argument("wavelength", "Wavelength", 2.0, 20.0, 0.5, 4.0, "px"),
-                Argument("sigma", "Sigma", 0.5, 10.0, 0.1, 2.0, "px"),
-                Argument("aspect", "Aspect", 0.1, 2.0, 0.1, 0.5),
-                Argument("phase", "Phase", 0.0, 360.0, 15.0, 0.0, "degrees"),
+                Number(
+                    name="orientation",
+                    title="Direction",
+                    low=0.0,
+                    high=180.0,
+                    step=5.0,
+                    default=0.0,
+                    unit="degrees",
+                ),
+                Number(
+                    name="wavelength",
+                    title="Wavelength",
+                    low=2.0,
+                    high=20.0,
+                    step=0.5,
+                    default=4.0,
+                    unit="px",
+                ),
+                Number(
+                    name="sigma",
+                    title="Sigma",
+                    low=0.5,
+                    high=10.0,
+                    step=0.1,
+                    default=2.0,
+                    unit="px",
+                ),
+                Number(
+                    name="aspect",
+                    title="Aspect",
+                    low=0.1,
+                    high=2.0,
+                    step=0.1,
+                    default=0.5,
+                ),
+                Number(
+                    name="phase",
+                    title="Phase",
+                    low=0.0,
+                    high=360.0,
+                    step=15.0,
+                    default=0.0,
+                    unit="degrees",
+                ),
             ),
         ),
         Kernel(
@@ -907,7 +952,16 @@ KERNELS: dict[str, Kernel] = {
             (3, 3),
             _ANY,
             _random,
-            (Argument("seed", "Seed", 0, 9999, 1, 0),),
+            (
+                WholeNumber(
+                    name="seed",
+                    title="Seed",
+                    low=0,
+                    high=9999,
+                    step=1,
+                    default=0,
+                ),
+            ),
         ),
     )
 }

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
-from explorer.curves import EPSILON, LOSSES, Kink, Loss, Switch
-from explorer.kernels import Argument
+from explorer.curves import EPSILON, LOSSES, Kink, Loss
+from explorer.parameters import Number, Switch, WholeNumber
 from explorer.plots import broken, extent, places
 
 Real = NDArray[np.float64]
@@ -35,7 +35,7 @@ class Offer:
     name: str
     title: str
     why: str
-    parameters: tuple[Argument, ...]
+    parameters: tuple[Number, ...]
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class Task:
     said: str
     losses: tuple[str, ...]
     preset: tuple[str, ...]
-    target: Argument
-    prediction: Argument
+    target: Number
+    prediction: Number
     same: bool
     logits: bool
     most: tuple[float, float]
     samples: tuple[Sample, ...]
-    wild: Argument
+    wild: Number
     moves: str
 
     @property
@@ -81,10 +81,19 @@ class Task:
 def _offer(loss: Loss) -> Offer:
     parameters = []
     for each in loss.parameters:
-        if isinstance(each, Argument):
+        if isinstance(each, Number):
             parameters.append(each)
         elif each.name != "from_logits":  # on a slider a switch is 0 or 1
-            parameters.append(Argument(each.name, each.title, 0, 1, 1, int(each.default)))
+            parameters.append(
+                WholeNumber(
+                    name=each.name,
+                    title=each.title,
+                    low=0,
+                    high=1,
+                    step=1,
+                    default=int(each.default),
+                )
+            )
     return Offer(loss.name, _short(loss.title), loss.why, tuple(parameters))
 
 
@@ -103,13 +112,34 @@ TASKS: dict[str, Task] = {
             "The target is a number, and so is the prediction.",
             tuple(loss.name for loss in LOSSES.values() if loss.group == "Regression"),
             ("mean_squared_error", "mean_absolute_error", "huber"),
-            Argument("numbers_target", "Target y", 0.0, 10.0, 0.1, 4.0),
-            Argument("numbers_prediction", "Prediction ŷ", 0.0, 10.0, 0.05, 6.5),
+            Number(
+                name="numbers_target",
+                title="Target y",
+                low=0.0,
+                high=10.0,
+                step=0.1,
+                default=4.0,
+            ),
+            Number(
+                name="numbers_prediction",
+                title="Prediction ŷ",
+                low=0.0,
+                high=10.0,
+                step=0.05,
+                default=6.5,
+            ),
             True,
             False,
             (16.0, 10.0),
             ((2.0, 2.6), (3.0, 2.7), (4.0, 4.5), (5.0, 4.6), (6.0, 6.2), (4.5, 5.0)),
-            Argument("numbers_wild", "Wild target", 0.0, 100.0, 0.5, 20.0),
+            Number(
+                name="numbers_wild",
+                title="Wild target",
+                low=0.0,
+                high=100.0,
+                step=0.5,
+                default=20.0,
+            ),
             "target",
         ),
         Task(
@@ -124,13 +154,34 @@ TASKS: dict[str, Task] = {
                 "kl_divergence",
             ),
             ("binary_crossentropy", "binary_focal_crossentropy"),
-            Argument("probabilities_target", "Label y", 0.0, 1.0, 0.05, 1.0),
-            Argument("probabilities_prediction", "Probability p", 0.0, 1.0, 0.005, 0.3),
+            Number(
+                name="probabilities_target",
+                title="Label y",
+                low=0.0,
+                high=1.0,
+                step=0.05,
+                default=1.0,
+            ),
+            Number(
+                name="probabilities_prediction",
+                title="Probability p",
+                low=0.0,
+                high=1.0,
+                step=0.005,
+                default=0.3,
+            ),
             True,
             False,
             (6.0, 12.0),
             ((1.0, 0.9), (0.0, 0.2), (1.0, 0.7), (0.0, 0.05), (0.0, 0.4), (1.0, 0.05)),
-            Argument("probabilities_wild", "Wild probability", 0.0, 1.0, 0.005, 0.05),
+            Number(
+                name="probabilities_wild",
+                title="Wild probability",
+                low=0.0,
+                high=1.0,
+                step=0.005,
+                default=0.05,
+            ),
             "prediction",
         ),
         Task(
@@ -147,13 +198,34 @@ TASKS: dict[str, Task] = {
                 "categorical_focal_crossentropy",
             ),
             ("hinge", "squared_hinge", "binary_crossentropy"),
-            Argument("scores_target", "Label y", 0, 1, 1, 1),
-            Argument("scores_prediction", "Score ŷ", -6.0, 6.0, 0.05, -1.0),
+            WholeNumber(
+                name="scores_target",
+                title="Label y",
+                low=0,
+                high=1,
+                step=1,
+                default=1,
+            ),
+            Number(
+                name="scores_prediction",
+                title="Score ŷ",
+                low=-6.0,
+                high=6.0,
+                step=0.05,
+                default=-1.0,
+            ),
             False,
             True,
             (8.0, 6.0),
             ((1.0, 2.0), (0.0, -1.5), (1.0, 0.6), (0.0, -3.0), (0.0, -0.2), (1.0, -4.0)),
-            Argument("scores_wild", "Wild score", -20.0, 6.0, 0.1, -4.0),
+            Number(
+                name="scores_wild",
+                title="Wild score",
+                low=-20.0,
+                high=6.0,
+                step=0.1,
+                default=-4.0,
+            ),
             "prediction",
         ),
         Task(
@@ -163,13 +235,34 @@ TASKS: dict[str, Task] = {
             "is the profit.",
             tuple(loss.name for loss in LOSSES.values() if loss.group == "Profit"),
             ("downside", "asymmetric_profit", "shortfall"),
-            Argument("profit_target", "Return y", -0.1, 0.1, 0.005, -0.03),
-            Argument("profit_prediction", "Position ŷ", -2.0, 2.0, 0.05, 0.5),
+            Number(
+                name="profit_target",
+                title="Return y",
+                low=-0.1,
+                high=0.1,
+                step=0.005,
+                default=-0.03,
+            ),
+            Number(
+                name="profit_prediction",
+                title="Position ŷ",
+                low=-2.0,
+                high=2.0,
+                step=0.05,
+                default=0.5,
+            ),
             False,
             False,
             (0.15, 0.12),
             ((0.01, 0.8), (-0.005, 0.5), (0.02, 1.0), (-0.01, -0.6), (0.004, -0.3), (-0.03, 0.9)),
-            Argument("profit_wild", "Wild return", -0.5, 0.1, 0.005, -0.1),
+            Number(
+                name="profit_wild",
+                title="Wild return",
+                low=-0.5,
+                high=0.1,
+                step=0.005,
+                default=-0.1,
+            ),
             "target",
         ),
     )

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer import rounding
 from explorer.curves import LOSSES
 from explorer.dates import is_time, timeline
-from explorer.kernels import Argument
+from explorer.parameters import Number, WholeNumber
 from explorer.tables import Table, read_csv
 
 Real = NDArray[np.floating]
@@ -29,18 +29,98 @@ FORMULA = (
 )
 """The synthetic market in LaTeX: c is 1 on days of a crash and 0 on others."""
 
-DAYS = Argument("days", "Days", 200, 3000, 50, 1000)
-SIGNAL = Argument("signal", "Signal a", -0.5, 0.5, 0.05, 0.25)
-DRIFT = Argument("drift", "Drift", -0.2, 0.2, 0.01, 0.05, "%")
-VOLATILITY = Argument("volatility", "Volatility", 0.2, 4.0, 0.1, 1.0, "%")
-CRASHES = Argument("crashes", "Crashes", 0.0, 5.0, 0.5, 0.5, "% of days")
-SEED = Argument("seed", "Seed", 0, 999_999, 1, 0)
+DAYS = WholeNumber(
+    name="days",
+    title="Days",
+    low=200,
+    high=3000,
+    step=50,
+    default=1000,
+)
+SIGNAL = Number(
+    name="signal",
+    title="Signal a",
+    low=-0.5,
+    high=0.5,
+    step=0.05,
+    default=0.25,
+)
+DRIFT = Number(
+    name="drift",
+    title="Drift",
+    low=-0.2,
+    high=0.2,
+    step=0.01,
+    default=0.05,
+    unit="%",
+)
+VOLATILITY = Number(
+    name="volatility",
+    title="Volatility",
+    low=0.2,
+    high=4.0,
+    step=0.1,
+    default=1.0,
+    unit="%",
+)
+CRASHES = Number(
+    name="crashes",
+    title="Crashes",
+    low=0.0,
+    high=5.0,
+    step=0.5,
+    default=0.5,
+    unit="% of days",
+)
+SEED = WholeNumber(
+    name="seed",
+    title="Seed",
+    low=0,
+    high=999_999,
+    step=1,
+    default=0,
+)
 
-LAGS = Argument("lags", "Days looked back on", 1, 10, 1, 3)
-SHARE = Argument("share", "Share for training", 0.2, 0.8, 0.05, 0.5)
-CREDIT = Argument("credit", "Credit for a gain", 0.0, 1.0, 0.05, 0.5)
-RATE = Argument("rate", "Learning rate", 0.01, 2.0, 0.01, 0.5)
-STEPS = Argument("steps", "Steps", 0, 500, 10, 100)
+LAGS = WholeNumber(
+    name="lags",
+    title="Days looked back on",
+    low=1,
+    high=10,
+    step=1,
+    default=3,
+)
+SHARE = Number(
+    name="share",
+    title="Share for training",
+    low=0.2,
+    high=0.8,
+    step=0.05,
+    default=0.5,
+)
+CREDIT = Number(
+    name="credit",
+    title="Credit for a gain",
+    low=0.0,
+    high=1.0,
+    step=0.05,
+    default=0.5,
+)
+RATE = Number(
+    name="rate",
+    title="Learning rate",
+    low=0.01,
+    high=2.0,
+    step=0.01,
+    default=0.5,
+)
+STEPS = WholeNumber(
+    name="steps",
+    title="Steps",
+    low=0,
+    high=500,
+    step=10,
+    default=100,
+)
 
 UNITS = ("fraction", "percent", "log", "log_percent", "price")
 """What a file may hold: simple returns, of which 0.01 or 1 is 1 %, log returns alike, or prices."""
@@ -274,13 +354,13 @@ class Goal:
     why: str
 
     @property
-    def parameters(self) -> tuple[Argument, ...]:
+    def parameters(self) -> tuple[Number, ...]:
         """What can be set: the parameters of the loss that are not fixed."""
         fixed = dict(self.fixed)
         return tuple(
             each
             for each in LOSSES[self.loss].parameters
-            if isinstance(each, Argument) and each.name not in fixed
+            if isinstance(each, Number) and each.name not in fixed
         )
 
     @property

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
 from reprlib import repr as short
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -31,6 +31,7 @@ from explorer import figures, kernels, rounding, spatial
 from explorer.curves import ACTIVATIONS
 from explorer.experiments import Array, SlidingWindow, largest
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
 from explorer.words import counted, plural
 
 MAX_BLOCKS = 8
@@ -1115,105 +1116,8 @@ def _check_place(found: Run, step: int, row: int, column: int, map: int) -> None
         )
 
 
-class Argument(Protocol):
-    """Something that a block is made with: one record drives parser, address, menu and tests."""
-
-    @property
-    def name(self) -> str:
-        """The block's attribute, and the key in the JSON-able form and in the address."""
-
-    @property
-    def default(self) -> Any:
-        """What holds while nobody has chosen, as the block has it."""
-
-    def checked(self, value: Any) -> Any:
-        """Turn what came as JSON into what the block has; ValueError with a sentence otherwise."""
-
-    def to_json(self, value: Any) -> Any:
-        """Turn what the block has into plain numbers, texts, lists and dicts."""
-
-    def to_text(self, value: Any) -> str:
-        """Write what the block has for the address."""
-
-    def from_text(self, text: str) -> Any:
-        """Read from the address something for `checked`."""
-
-    def describe(self) -> dict[str, Any]:
-        """Say what a menu needs."""
-
-
-@dataclass(frozen=True)
-class Number(kernels.Argument):
-    """A number within bounds; a whole one where its default is an int."""
-
-    def to_json(self, value: float) -> float:
-        """Give the number as it is."""
-        return value
-
-    def to_text(self, value: float) -> str:
-        """Write the number."""
-        return _plain(value)
-
-    def from_text(self, text: str) -> float:
-        """Read the number."""
-        return _read(text, self.title)
-
-    def describe(self) -> dict[str, Any]:
-        """Say what a slider needs."""
-        return {
-            "type": "number",
-            "name": self.name,
-            "title": self.title,
-            "low": self.low,
-            "high": self.high,
-            "step": self.step,
-            "default": self.default,
-            "unit": self.unit,
-        }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few values, each with the words for it."""
-
-    name: str
-    title: str
-    options: Mapping[str | int, str]
-    default: str | int
-
-    def checked(self, value: Any) -> str | int:
-        """Give the value if it is one of the options, by type too: to Python true is 1."""
-        for option in self.options:
-            if type(option) is type(value) and option == value:
-                return option
-        offered = ", ".join(str(option) for option in self.options)
-        raise ValueError(f"{self.title} has no option {short(value)}; choose one of {offered}.")
-
-    def to_json(self, value: str | int) -> str | int:
-        """Give the value as it is."""
-        return value
-
-    def to_text(self, value: str | int) -> str:
-        """Write the value."""
-        return str(value)
-
-    def from_text(self, text: str) -> str | int:
-        """Read the value."""
-        return next((option for option in self.options if str(option) == text), text)
-
-    def describe(self) -> dict[str, Any]:
-        """Say what a menu needs: the options as pairs, since a value need not be a text."""
-        return {
-            "type": "choice",
-            "name": self.name,
-            "title": self.title,
-            "options": [{"value": value, "title": title} for value, title in self.options.items()],
-            "default": self.default,
-        }
-
-
-@dataclass(frozen=True)
-class BankArgument:
+@dataclass(frozen=True, kw_only=True)
+class BankParameter(Parameter):
     """The kernels of a convolution: entries one by one, or a random bank.
 
     In JSON `[{"name", "rows", "columns", "arguments"}, {"weights": [[...]]}, ...]`, where what follows from
@@ -1221,6 +1125,7 @@ class BankArgument:
     `gaussian=5x5_1.5,sobel_x,own=2x2_1_0_0_-1`, or `8x3_0` for 8 random kernels 3 x 3 of seed 0.
     """
 
+    kind = "bank"
     name: str = "bank"
     title: str = "Kernels"
     default: Bank = (Named("sobel_x", (3, 3)),)
@@ -1288,18 +1193,19 @@ class BankArgument:
     def _entry_text(self, entry: Entry) -> str:
         size = f"{entry.size[0]}x{entry.size[1]}"
         if isinstance(entry, Own):
-            return "_".join([f"own={size}", *(_plain(weight) for row in entry.rows for weight in row)])
+            return "_".join([f"own={size}", *(plain(weight) for row in entry.rows for weight in row)])
         usual = self._entry({"name": entry.name})
         if entry == usual:
             return entry.name
-        return "_".join([f"{entry.name}={size}", *(_plain(number) for _, number in entry.arguments)])
+        return "_".join([f"{entry.name}={size}", *(plain(number) for _, number in entry.arguments)])
 
-    def from_text(self, text: str) -> Any:
+    def from_text(self, text: str) -> Bank:
         """Read the entries, or the random bank."""
         counts = re.fullmatch(r"(\d{1,9})x(\d{1,9})_(\d{1,9})", text, re.ASCII)
         if counts:
-            return {argument.name: int(n) for argument, n in zip(RANDOM, counts.groups(), strict=True)}
-        return [self._entry_from_text(part) for part in text.split(",")]
+            numbers = (int(number) for number in counts.groups())
+            return self.checked(dict(zip((argument.name for argument in RANDOM), numbers, strict=True)))
+        return self.checked([self._entry_from_text(part) for part in text.split(",")])
 
     def _entry_from_text(self, text: str) -> dict[str, Any]:
         name, has_more, more = text.partition("=")
@@ -1329,24 +1235,21 @@ class BankArgument:
         arguments = dict(zip(known, numbers, strict=False))
         return {"name": name, "rows": rows, "columns": columns, "arguments": arguments}
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the editor of a bank needs, besides the menu of kernels."""
-        return {
-            "type": "bank",
-            "name": self.name,
-            "title": self.title,
+    def describe(self) -> Values:
+        """Return what the editor of a bank needs, besides the menu of kernels."""
+        return super().describe() | {
             "most": MAX_MAPS,
             "largest": MAX_KERNEL,
             "weight": MAX_WEIGHT,
             "random": [argument.describe() for argument in RANDOM],
-            "default": self.to_json(self.default),
         }
 
 
-@dataclass(frozen=True)
-class BiasArgument:
+@dataclass(frozen=True, kw_only=True)
+class BiasParameter(Parameter):
     """One number for all maps, or a list with one for each."""
 
+    kind = "bias"
     name: str = "bias"
     title: str = "Bias"
     default: float = 0.0
@@ -1365,26 +1268,24 @@ class BiasArgument:
 
     def to_text(self, value: float | tuple[float, ...]) -> str:
         """Write the number, or each with a comma after it."""
-        return (
-            "".join(f"{_plain(number)}," for number in value) if isinstance(value, tuple) else _plain(value)
-        )
+        return "".join(f"{plain(number)}," for number in value) if isinstance(value, tuple) else plain(value)
 
-    def from_text(self, text: str) -> Any:
+    def from_text(self, text: str) -> float | tuple[float, ...]:
         """Read the number, or the list, which has a comma after each."""
         if not text.endswith(","):
-            return _read(text, self.title)
-        return [_read(number, self.title) for number in text[:-1].split(",")]
+            return self.checked(_read(text, self.title))
+        return self.checked([_read(number, self.title) for number in text[:-1].split(",")])
 
-    def describe(self) -> dict[str, Any]:
-        """Say what a slider needs."""
-        bounds = {"low": -MAX_WEIGHT, "high": MAX_WEIGHT, "step": 0.01, "default": self.default}
-        return {"type": "bias", "name": self.name, "title": self.title, **bounds}
+    def describe(self) -> Values:
+        """Return what a slider needs."""
+        return super().describe() | {"low": -MAX_WEIGHT, "high": MAX_WEIGHT, "step": 0.01}
 
 
-@dataclass(frozen=True)
-class ScalesArgument:
+@dataclass(frozen=True, kw_only=True)
+class ScalesParameter(Parameter):
     """Factors of maps by their numbers; a factor of 1 is left out."""
 
+    kind = "scales"
     name: str = "scales"
     title: str = "Maps"
     default: Scales = ()
@@ -1407,17 +1308,16 @@ class ScalesArgument:
 
     def to_text(self, value: Scales) -> str:
         """Write number and factor of each."""
-        return ",".join(f"{number}_{_plain(factor)}" for number, factor in value)
+        return ",".join(f"{number}_{plain(factor)}" for number, factor in value)
 
-    def from_text(self, text: str) -> dict[str, float]:
+    def from_text(self, text: str) -> Scales:
         """Read number and factor of each."""
         pairs = (part.partition("_") for part in text.split(",") if text)
-        return {number: _read(factor, self.title) for number, _, factor in pairs}
+        return self.checked({number: _read(factor, self.title) for number, _, factor in pairs})
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the sliders of the maps need."""
-        bounds = {"low": 0.0, "high": MAX_SCALE, "step": 0.05, "default": {}}
-        return {"type": "scales", "name": self.name, "title": self.title, **bounds}
+    def describe(self) -> Values:
+        """Return what the sliders of the maps need."""
+        return super().describe() | {"low": 0.0, "high": MAX_SCALE, "step": 0.05}
 
 
 @dataclass(frozen=True)
@@ -1435,7 +1335,7 @@ class Kind:
     kind: str
     title: str
     why: str
-    arguments: tuple[Argument, ...]
+    arguments: tuple[Parameter, ...]
     make: Callable[..., Block]
 
     def describe(self) -> dict[str, Any]:
@@ -1448,97 +1348,191 @@ class Kind:
         }
 
 
-ROWS = kernels.Argument("rows", "Rows", 1, MAX_KERNEL, 1, 3)
-COLUMNS = kernels.Argument("columns", "Columns", 1, MAX_KERNEL, 1, 3)
+ROWS = WholeNumber(
+    name="rows",
+    title="Rows",
+    low=1,
+    high=MAX_KERNEL,
+    step=1,
+    default=3,
+)
+COLUMNS = WholeNumber(
+    name="columns",
+    title="Columns",
+    low=1,
+    high=MAX_KERNEL,
+    step=1,
+    default=3,
+)
 
 RANDOM = (
-    Number("filters", "Kernels", 1, MAX_MAPS, 1, 8),
-    Number("kernel_size", "Kernel size", 1, MAX_KERNEL, 1, 3),
-    Number("seed", "Seed", 0, MAX_SEED, 1, 0),
+    WholeNumber(
+        name="filters",
+        title="Kernels",
+        low=1,
+        high=MAX_MAPS,
+        step=1,
+        default=8,
+    ),
+    WholeNumber(
+        name="kernel_size",
+        title="Kernel size",
+        low=1,
+        high=MAX_KERNEL,
+        step=1,
+        default=3,
+    ),
+    WholeNumber(
+        name="seed",
+        title="Seed",
+        low=0,
+        high=MAX_SEED,
+        step=1,
+        default=0,
+    ),
 )
 """What a random bank is made with."""
 
 NORMALISATIONS = {"map": "Instance normalisation", "maps": "Layer normalisation"}
 
-SCALES = ScalesArgument()
+SCALES = ScalesParameter()
 
 BLOCKS: dict[str, Kind] = {
     record.kind: record
     for record in (
         Kind(
-            "convolution",
-            "Convolution",
-            "Looks for one pattern with each kernel, everywhere in all the maps before it.",
-            (
-                BankArgument(),
-                Number("strides", "Stride", 1, 4, 1, 1),
-                Choice(
-                    "padding",
-                    "Padding",
-                    {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)},
-                    "same",
+            kind="convolution",
+            title="Convolution",
+            why="Looks for one pattern with each kernel, everywhere in all the maps before it.",
+            arguments=(
+                BankParameter(),
+                WholeNumber(
+                    name="strides",
+                    title="Stride",
+                    low=1,
+                    high=4,
+                    step=1,
+                    default=1,
                 ),
-                Number("dilation_rate", "Dilation", 1, 4, 1, 1),
-                BiasArgument(),
-                SCALES,
-            ),
-            ConvolutionBlock,
-        ),
-        Kind(
-            "activation",
-            "Activation",
-            "Bends every number, without which two convolutions would be no more than one.",
-            (
-                Choice("activation", "Function", {name: ACTIVATIONS[name].title for name in OFFERED}, "relu"),
-                SCALES,
-            ),
-            ActivationBlock,
-        ),
-        Kind(
-            "pooling",
-            "Pooling",
-            "Makes one number of every window: smaller maps, and less care for where exactly something is.",
-            (
                 Choice(
-                    "pooling",
-                    "Kind",
-                    {
+                    name="padding",
+                    title="Padding",
+                    options={"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)},
+                    default="same",
+                ),
+                WholeNumber(
+                    name="dilation_rate",
+                    title="Dilation",
+                    low=1,
+                    high=4,
+                    step=1,
+                    default=1,
+                ),
+                BiasParameter(),
+                SCALES,
+            ),
+            make=ConvolutionBlock,
+        ),
+        Kind(
+            kind="activation",
+            title="Activation",
+            why="Bends every number, without which two convolutions would be no more than one.",
+            arguments=(
+                Choice(
+                    name="activation",
+                    title="Function",
+                    options={name: ACTIVATIONS[name].title for name in OFFERED},
+                    default="relu",
+                ),
+                SCALES,
+            ),
+            make=ActivationBlock,
+        ),
+        Kind(
+            kind="pooling",
+            title="Pooling",
+            why=(
+                "Makes one number of every window: smaller maps, and less care for where exactly something "
+                "is."
+            ),
+            arguments=(
+                Choice(
+                    name="pooling",
+                    title="Kind",
+                    options={
                         "max": "Max",
                         "average": "Average",
                         "global_max": "Max of the whole map",
                         "global_average": "Average of the whole map",
                     },
-                    "max",
+                    default="max",
                 ),
-                Number("pool_size", "Window", 1, 8, 1, 2),
-                Number("strides", "Stride", 1, 8, 1, 2),
-                Choice("padding", "Padding", {"valid": "valid", "same": "same"}, "valid"),
-                SCALES,
-            ),
-            PoolingBlock,
-        ),
-        Kind(
-            "normalisation",
-            "Normalisation",
-            "Brings the numbers back to mean 0 and, where they are not all nearly the same, to variance 1.",
-            (Choice("over", "Mean and variance of", {"map": "each map", "maps": "all maps"}, "map"), SCALES),
-            NormalisationBlock,
-        ),
-        Kind(
-            "upsampling",
-            "Upsampling",
-            "Makes the maps larger again; what pooling threw away does not come back.",
-            (
-                Number("size", "Factor", 2, 4, 1, 2),
+                WholeNumber(
+                    name="pool_size",
+                    title="Window",
+                    low=1,
+                    high=8,
+                    step=1,
+                    default=2,
+                ),
+                WholeNumber(
+                    name="strides",
+                    title="Stride",
+                    low=1,
+                    high=8,
+                    step=1,
+                    default=2,
+                ),
                 Choice(
-                    "interpolation",
-                    "Between the cells",
-                    {"nearest": "nearest", "bilinear": "bilinear"},
-                    "nearest",
+                    name="padding",
+                    title="Padding",
+                    options={"valid": "valid", "same": "same"},
+                    default="valid",
                 ),
                 SCALES,
             ),
-            UpsamplingBlock,
+            make=PoolingBlock,
+        ),
+        Kind(
+            kind="normalisation",
+            title="Normalisation",
+            why=(
+                "Brings the numbers back to mean 0 and, where they are not all nearly the same, to "
+                "variance 1."
+            ),
+            arguments=(
+                Choice(
+                    name="over",
+                    title="Mean and variance of",
+                    options={"map": "each map", "maps": "all maps"},
+                    default="map",
+                ),
+                SCALES,
+            ),
+            make=NormalisationBlock,
+        ),
+        Kind(
+            kind="upsampling",
+            title="Upsampling",
+            why="Makes the maps larger again; what pooling threw away does not come back.",
+            arguments=(
+                WholeNumber(
+                    name="size",
+                    title="Factor",
+                    low=2,
+                    high=4,
+                    step=1,
+                    default=2,
+                ),
+                Choice(
+                    name="interpolation",
+                    title="Between the cells",
+                    options={"nearest": "nearest", "bilinear": "bilinear"},
+                    default="nearest",
+                ),
+                SCALES,
+            ),
+            make=UpsamplingBlock,
         ),
     )
 }
@@ -1568,9 +1562,9 @@ def from_json(value: Any) -> Pipeline:
         >>> from_json([{"kind": "activation"}, {"kind": "pooling", "pooling": "average"}]).blocks[1].title
         'Average pooling 2 x 2, stride 2'
     """
-    if not isinstance(value, list) or len(value) > MAX_BLOCKS:
-        count = f"one of {len(value)}" if isinstance(value, list) else short(value)
-        raise ValueError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is {count}.")
+    if not isinstance(value, list):
+        raise ValueError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is {short(value)}.")
+    _refuse_too_many(value)
     return Pipeline(tuple(_numbered(number, _block, given) for number, given in enumerate(value, 1)))
 
 
@@ -1622,7 +1616,8 @@ def from_text(text: str) -> Pipeline:
         'Convolution: 8 random kernels 3 x 3, stride 2'
     """
     parts = text.split("~~") if text else []
-    return from_json([_numbered(number, _block_from_text, part) for number, part in enumerate(parts, 1)])
+    _refuse_too_many(parts)
+    return Pipeline(tuple(_numbered(number, _block_from_text, part) for number, part in enumerate(parts, 1)))
 
 
 def _numbered(number: int, read: Callable[[Any], Any], value: Any) -> Any:
@@ -1639,13 +1634,25 @@ def _block(value: Any) -> Block:
     return kind.make(**_values(kind.arguments, {k: v for k, v in value.items() if k != "kind"}, kind.title))
 
 
-def _block_from_text(text: str) -> dict[str, Any]:
+def _block_from_text(text: str) -> Block:
     name, *parts = text.split("~")
     kind = _kind(name)
-    known = {argument.name: argument for argument in kind.arguments}
     pairs = [part.partition("=") for part in parts]
-    _refuse_unknown({name: None for name, _, _ in pairs}, list(known), kind.title)
-    return {"kind": name} | {key: known[key].from_text(written) for key, _, written in pairs}
+    written = {key: text for key, _, text in pairs}
+    _refuse_unknown(written, [argument.name for argument in kind.arguments], kind.title)
+    return kind.make(
+        **{
+            argument.name: argument.from_text(written[argument.name])
+            if argument.name in written
+            else argument.default
+            for argument in kind.arguments
+        }
+    )
+
+
+def _refuse_too_many(blocks: Sequence[Any]) -> None:
+    if len(blocks) > MAX_BLOCKS:
+        raise ValueError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is one of {len(blocks)}.")
 
 
 def _kind(name: Any) -> Kind:
@@ -1654,7 +1661,7 @@ def _kind(name: Any) -> Kind:
     return BLOCKS[name]
 
 
-def _values(arguments: Sequence[Argument], given: Mapping[Any, Any], title: str) -> dict[str, Any]:
+def _values(arguments: Sequence[Parameter], given: Mapping[Any, Any], title: str) -> dict[str, Any]:
     """Read every argument that is given, and take the default of every other."""
     _refuse_unknown(given, [argument.name for argument in arguments], title)
     return {
@@ -1685,11 +1692,6 @@ def _bounded(value: Any, title: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise ValueError(f"{title} must be a number from {low:g} to {high:g}; it is {short(value)}.")
     return float(value) + 0  # which takes the sign off -0
-
-
-def _plain(value: float) -> str:
-    """Write the shortest decimal that reads back as the same number, whole ones without a point."""
-    return repr(value).removesuffix(".0")
 
 
 def _read(text: str, title: str) -> float:

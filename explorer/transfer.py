@@ -35,7 +35,7 @@ from explorer import pretrained
 from explorer.attribution import Pieces, Progress, Runner
 from explorer.curves import LOSSES, softmax
 from explorer.dense import INITIALIZERS, OPTIMIZERS
-from explorer.kernels import Argument
+from explorer.parameters import Number, WholeNumber
 from explorer.pretrained import NETWORKS, Opened, network, preprocess
 
 Array: TypeAlias = NDArray[np.float32]
@@ -111,12 +111,54 @@ HEADS = ("linear", "hidden")
 AUGMENTATIONS = {"flip": "Mirror", "crop": "Crop", "colour": "Change the light"}
 """What a picture can be trained on besides itself, by the plan's name for it."""
 
-UNITS = Argument("units", "Hidden units", 1, 512, 1, 32)
-LEARNING_RATE = Argument("learning_rate", "Learning rate", 1e-5, 1.0, 1e-5, 0.001)
-EPOCHS = Argument("epochs", "Epochs", 1, 500, 1, 40)
-TUNE_RATE = Argument("tune_rate", "Learning rate of the block", 1e-6, 0.1, 1e-6, 0.0001)
-TUNE_EPOCHS = Argument("tune_epochs", "Epochs of the block", 1, 100, 1, 10)
-SEED = Argument("seed", "Seed", 0, 999_999, 1, 0)
+UNITS = WholeNumber(
+    name="units",
+    title="Hidden units",
+    low=1,
+    high=512,
+    step=1,
+    default=32,
+)
+LEARNING_RATE = Number(
+    name="learning_rate",
+    title="Learning rate",
+    low=1e-5,
+    high=1.0,
+    step=1e-5,
+    default=0.001,
+)
+EPOCHS = WholeNumber(
+    name="epochs",
+    title="Epochs",
+    low=1,
+    high=500,
+    step=1,
+    default=40,
+)
+TUNE_RATE = Number(
+    name="tune_rate",
+    title="Learning rate of the block",
+    low=1e-6,
+    high=0.1,
+    step=1e-6,
+    default=0.0001,
+)
+TUNE_EPOCHS = WholeNumber(
+    name="tune_epochs",
+    title="Epochs of the block",
+    low=1,
+    high=100,
+    step=1,
+    default=10,
+)
+SEED = WholeNumber(
+    name="seed",
+    title="Seed",
+    low=0,
+    high=999_999,
+    step=1,
+    default=0,
+)
 
 
 @dataclass(frozen=True)

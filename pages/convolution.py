@@ -6,13 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import experiments, figures, kernels
+from explorer import experiments, figures, kernels, parameters
 from explorer.experiments import Array, Convolution
+from explorer.parameters import Values
 from explorer.words import counted
-from pages import operations, settings
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.filters import FILTER
-from pages.settings import Values
 from pages.widgets import address, chooser, lab, panels
 from pages.widgets.chooser import Picture
 
@@ -123,7 +123,7 @@ def held_experiment(state: lab.State) -> Values | None:
     if HELD not in st.session_state or address.went_back_or_forward():
         st.session_state[HELD] = None
         if f"{ASIDE}kernel" in st.query_params:
-            held, complaints = settings.from_query(FILTER, st.query_params, ASIDE)
+            held, complaints = parameters.from_query(FILTER, st.query_params, ASIDE)
             state.complaints.extend(complaints)
             if not complaints:
                 st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}

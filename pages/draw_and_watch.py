@@ -11,10 +11,11 @@ from typing import Any
 import streamlit as st
 
 from explorer import doodles, experiments, figures, images, sketch
+from explorer.parameters import Values
+from explorer.sketch_parameters import DRAWING, PICTURE
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.sketches import EXAMPLE, SOURCE
-from pages.settings import DRAWING, PICTURE, Values
 from pages.widgets import chooser, lab, markdown, pad, panels
 from pages.widgets.chooser import Picture
 from pages.widgets.markdown import Marked, plain

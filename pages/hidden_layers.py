@@ -9,12 +9,12 @@ import streamlit as st
 from explorer import datasets, dense, snippets, training
 from explorer.curves import LOSSES
 from explorer.figures import format_number
+from explorer.parameters import Values
 from explorer.training import Lesson
 from explorer.words import counted, plural
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.networks import Link
-from pages.settings import Values
 from pages.widgets import address, lab, panels
 from pages.widgets.markdown import plain
 
@@ -218,7 +218,7 @@ def opened(name: str, data: bytes) -> Values:
     )
     if network.inputs != 2:
         raise ValueError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
-    layers = operations.networks.LAYERS.parse(
+    layers = operations.networks.LAYERS.checked(
         [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
     )
     return {"layers": layers, "weights": training.pack(network.flat()), "standing": None}

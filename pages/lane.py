@@ -27,9 +27,9 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from explorer import compute, images
+from explorer import compute, images, parameters
 from explorer.experiments import Array
-from pages import preload, settings
+from pages import preload
 from pages.operations import OPERATIONS, Answer, Operation
 
 logger = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ def respond(request: Request) -> bytes | str:
                 raise images.ImageError("No picture has come yet; send one first.")
             image = request.picture.image()
         try:
-            values = settings.parse(request.operation.settings, request.parameters)
+            values = parameters.checked(request.operation.settings, request.parameters)
         except RecursionError:
             raise Ending(1008, "The parameters are nested too deeply.") from None
         answer = request.operation.answer(image, values, request.rest)

@@ -10,10 +10,10 @@ import streamlit as st
 from explorer import fitting, loss_code, losses, market
 from explorer.curves import LOSSES
 from explorer.losses import TASKS, Charge
+from explorer.parameters import Choice
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.costs import DATES, HOLDS
-from pages.settings import Choice
 from pages.widgets import lab, markdown, panels
 from pages.widgets.markdown import Marked, plain
 

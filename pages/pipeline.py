@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import experiments, figures, pipeline, snippets
+from explorer.parameters import Values
 from explorer.words import counted
 from pages import operations
 from pages.operations import OPERATIONS
-from pages.settings import Values
 from pages.widgets import chooser, lab, markdown, panels
 from pages.widgets.chooser import Picture
 from pages.widgets.markdown import Marked, plain

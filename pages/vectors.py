@@ -8,11 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import figures, tables, vector_code, vectors
+from explorer.parameters import Values
 from explorer.words import counted
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.arrows import WEIGHTS
-from pages.settings import Values
 from pages.widgets import chooser, lab, panels, sheet
 from pages.widgets.chooser import Picture
 from pages.widgets.markdown import plain

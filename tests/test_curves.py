@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.curves import ACTIVATIONS, EPSILON, GROUPS, LOSSES, Switch, softmax
-from explorer.kernels import Argument
+from explorer.curves import ACTIVATIONS, EPSILON, GROUPS, LOSSES, softmax
+from explorer.parameters import Number, Switch
 
 FAR = np.array([-1e4, -1e3, -100, -30, -1, -1e-6, 0, 1e-6, 1, 30, 100, 1e3, 1e4], np.float32)
 NUMBERS = arrays.arrays(np.float32, st.integers(1, 20), elements=st.floats(-1e4, 1e4, width=32))
@@ -24,7 +24,7 @@ MONOTONE = set(ACTIVATIONS) - {"gelu", "gelu_tanh", "silu", "mish", "hard_silu",
 def settings(curve):
     """Combinations of its switches, with all numbers at their defaults and each in turn at its bounds."""
     switches = [each for each in curve.parameters if isinstance(each, Switch)]
-    numbers = [each for each in curve.parameters if isinstance(each, Argument)]
+    numbers = [each for each in curve.parameters if isinstance(each, Number)]
     changes = [{}, *({each.name: bound} for each in numbers for bound in (each.low, each.high))]
     choices = [
         {each.name: on for each, on in zip(switches, chosen, strict=True)} | change
@@ -939,7 +939,21 @@ def test_one_target_serves_all_predictions():
 
 
 @pytest.mark.parametrize(
-    "parameter", [Switch("from_logits", "From logits"), Argument("a", "A", 0.0, 1.0, 0.1, 0.5)]
+    "parameter",
+    [
+        Switch(
+            name="from_logits",
+            title="From logits",
+        ),
+        Number(
+            name="a",
+            title="A",
+            low=0.0,
+            high=1.0,
+            step=0.1,
+            default=0.5,
+        ),
+    ],
 )
 def test_a_switch_and_a_number_are_not_confused(parameter):
     """A switch takes True or False alone, and a number takes neither."""

@@ -422,7 +422,7 @@ def test_sizes_of_networks():
         Network.create([Dense(2)] * 8)
     with pytest.raises(ValueError, match="0 layers came"):
         Network.create([])
-    with pytest.raises(ValueError, match="units must be a whole number from 1 to 16"):
+    with pytest.raises(ValueError, match="Units takes 1 to 16"):
         Dense(17)
 
 
@@ -440,8 +440,8 @@ def test_sizes_of_networks():
         (lambda: Network([Dense(1)], [[[1], [2, 3]]], [[0]]), "rows of one length"),
         (lambda: Network.create([Dense(1)], initializer="magic"), "no initializer 'magic'"),
         (lambda: Network.create([Dense(1)], initializer="zeros", limit=1), "no parameter 'limit'"),
-        (lambda: Network.create([Dense(1)], seed=-1), "seed"),
-        (lambda: Network.create([Dense(1)], inputs=0), "inputs must be"),
+        (lambda: Network.create([Dense(1)], seed=-1), "Seed takes 0 to 999999"),
+        (lambda: Network.create([Dense(1)], inputs=0), "Inputs takes 1 to 16"),
         (lambda: XOR.with_flat([1, 2]), "9 parameters"),
         (lambda: XOR.with_weight(2, 0, 0, 1), "no weight or bias"),
         (lambda: XOR.with_weight(-1, 0, 0, 1), "no weight or bias"),
@@ -461,10 +461,10 @@ def test_sizes_of_networks():
         (lambda: Training("guess"), "no loss 'guess'"),
         (lambda: Training(optimizer="guess"), "no optimizer 'guess'"),
         (lambda: Training(optimizer_parameters={"momentum": 0.5}), "no parameter 'momentum'"),
-        (lambda: Training("huber", {"delta": -1}), "delta"),
-        (lambda: Training(learning_rate=0), "learning_rate"),
-        (lambda: Training(batch_size=1.5), "batch_size"),
-        (lambda: Training(l2=-1), "l2"),
+        (lambda: Training("huber", {"delta": -1}), "Delta takes 0.1 to 10"),
+        (lambda: Training(learning_rate=0), "Learning rate takes 1e-05 to 100"),
+        (lambda: Training(batch_size=1.5), "Batch size takes a whole number"),
+        (lambda: Training(l2=-1), "L2 takes 0 to 1"),
     ],
 )
 def test_a_network_is_refused_in_a_sentence(make, words):
@@ -1171,7 +1171,7 @@ def test_any_bytes_give_a_network_or_a_sentence(tail, place, byte):
 )
 def test_json_is_refused_in_a_sentence(text):
     """JSON that is no network is refused."""
-    with pytest.raises(ValueError, match=r"network|layer|[Ww]eights|units|alpha"):
+    with pytest.raises(ValueError, match=r"network|layer|[Ww]eights|[Uu]nits|alpha"):
         Network.from_json(text)
 
 

@@ -152,7 +152,7 @@ def test_a_csv_has_the_curves():
         (("numbers", "hinge"), "no loss 'hinge' for the task 'numbers'"),
         (("colours", "huber"), "no loss 'huber' for the task 'colours'"),
         (("numbers", "huber", (("from_logits", 1),)), "Huber has no parameter 'from_logits' here"),
-        (("numbers", "huber", (("delta", 99),)), "delta must be a number from 0.1 to 10.0; it is 99"),
+        (("numbers", "huber", (("delta", 99),)), "Delta takes 0.1 to 10, but 99 came"),
     ],
 )
 def test_a_loss_that_is_not_offered_is_explained(arguments, sentence):

@@ -77,9 +77,9 @@ def test_a_seed_gives_the_same_market():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"days": 100}, "days must be a whole number from 200 to 3000; it is 100"),
-        ({"signal": 0.9}, "signal must be a number from -0.5 to 0.5"),
-        ({"seed": -1}, "seed must be a whole number from 0"),
+        ({"days": 100}, "Days takes 200 to 3000, but 100 came; stay between"),
+        ({"signal": 0.9}, "Signal a takes -0.5 to 0.5"),
+        ({"seed": -1}, "Seed takes 0 to 999999"),
     ],
 )
 def test_a_market_out_of_bounds_is_explained(arguments, sentence):
@@ -492,7 +492,7 @@ def test_what_cannot_be_traded_is_explained():
         train(learnt, "greed")
     with pytest.raises(ValueError, match="There is no bound 'relu'; choose one of tanh, linear"):
         Trading(bound="relu")
-    with pytest.raises(ValueError, match="lags must be a whole number from 1 to 10"):
+    with pytest.raises(ValueError, match="Days looked back on takes 1 to 10"):
         Trading(lags=0)
     with pytest.raises(ValueError, match="Every return on the days for training is 0"):
         lesson(Market(np.zeros(100), "flat"))

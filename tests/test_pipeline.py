@@ -25,7 +25,9 @@ from PIL import Image
 from explorer import figures
 from explorer import pipeline as pipelines
 from explorer.curves import ACTIVATIONS
+from explorer.kernel_parameter import KernelParameter
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, WholeNumber
 from explorer.pipeline import (
     BLOCKS,
     MAX_BLOCKS,
@@ -49,7 +51,6 @@ from explorer.pipeline import (
     trace,
 )
 from explorer.snippets import PIPELINE_SNIPPETS, Preparation, pipeline_code
-from pages.settings import KernelSetting
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -699,11 +700,11 @@ def valid_blocks(draw: st.DrawFn) -> dict[str, Any]:
         if not draw(st.booleans()):
             continue
         match argument:
-            case pipelines.Number():
+            case WholeNumber():
                 value = draw(st.integers(int(argument.low), int(argument.high)))
-            case pipelines.Choice():
+            case Choice():
                 value = draw(st.sampled_from(list(argument.options)))
-            case pipelines.BankArgument():
+            case pipelines.BankParameter():
                 random = {
                     record.name: st.integers(
                         int(record.low), min(int(record.high), 9 if record.name != "seed" else 99)
@@ -712,11 +713,11 @@ def valid_blocks(draw: st.DrawFn) -> dict[str, Any]:
                 }
                 entries = st.lists(named_kernels() | own_kernels(), min_size=1, max_size=4)
                 value = draw(entries | st.fixed_dictionaries({}, optional=random))
-            case pipelines.BiasArgument():
+            case pipelines.BiasParameter():
                 bank = block.get("bank", [0])
                 count = bank.get("filters", 8) if isinstance(bank, dict) else len(bank)
                 value = draw(numbers | st.lists(numbers, min_size=count, max_size=count))
-            case pipelines.ScalesArgument():
+            case pipelines.ScalesParameter():
                 keys = st.integers(0, MAX_MAPS - 1).map(str)
                 value = draw(st.dictionaries(keys, st.floats(0, 2) | st.sampled_from([0, 1, 2]), max_size=3))
         block[argument.name] = value
@@ -895,17 +896,17 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
             [{"kind": "activation", "alpha": 1}],
             "Block 1: Activation takes no 'alpha'; it takes activation, scales",
         ),
-        ([{"kind": "convolution", "strides": 5}], "strides must be a whole number from 1 to 4; it is 5"),
-        ([{"kind": "convolution", "padding": True}], "Padding has no option True"),
+        ([{"kind": "convolution", "strides": 5}], "Stride takes 1 to 4, but 5 came; stay between"),
+        ([{"kind": "convolution", "padding": True}], "Padding has no option 'True'"),
         ([{"kind": "convolution", "bank": []}], "1 to 16 kernels"),
         ([{"kind": "convolution", "bank": [{"name": "sobel"}]}], "There is no kernel 'sobel'"),
         ([{"kind": "convolution", "bank": [{"weights": [[1, 2], [3]]}]}], "a row is"),
         ([{"kind": "convolution", "bank": [{"weights": [[1001]]}]}], "from -1000 to 1000; it is 1001"),
         (
             [{"kind": "convolution", "bank": [{"name": "box", "rows": 12}]}],
-            "rows must be a whole number from 1 to 11",
+            "Rows takes 1 to 11",
         ),
-        ([{"kind": "convolution", "bank": {"filters": 17}}], "filters must be a whole number from 1 to 16"),
+        ([{"kind": "convolution", "bank": {"filters": 17}}], "Kernels takes 1 to 16"),
         ([{"kind": "convolution", "bias": [1, 2]}], "The bias has 2 numbers for 1 kernels"),
         ([{"kind": "pooling", "scales": {"16": 0}}], "A step takes no '16'"),
         ([{"kind": "pooling", "scales": {"1": 2.5}}], "The factor of map 1 must be a number from 0 to 2"),
@@ -920,8 +921,12 @@ def test_refusals_say_what_came_and_what_to_do(value: Any, words: str) -> None:
 
 def test_a_kernel_setting_is_an_entry_of_a_bank() -> None:
     """What the kernel editor gives fits into a bank as it is, its weights where it is custom."""
-    setting = KernelSetting("kernel", "Kernel", "gaussian")
-    custom = setting.parse({"weights": [[0.1, 2]]})
+    setting = KernelParameter(
+        name="kernel",
+        title="Kernel",
+        preset="gaussian",
+    )
+    custom = setting.checked({"weights": [[0.1, 2]]})
     block = from_json([{"kind": "convolution", "bank": [setting.default, custom]}]).blocks[0]
     assert (
         block.bank[0]
@@ -949,7 +954,7 @@ def test_records_agree_with_the_classes() -> None:
             assert getattr(block, argument.name) == argument.default
             assert argument.checked(argument.to_json(argument.default)) == argument.default
             text = argument.to_text(argument.default)
-            assert argument.checked(argument.from_text(text)) == argument.default
+            assert argument.from_text(text) == argument.default
     assert set(OFFERED) <= set(ACTIVATIONS)
     json.dumps(menu())
 

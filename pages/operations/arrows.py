@@ -8,8 +8,8 @@ from typing import Any
 from explorer import images, vectors
 from explorer.experiments import Array
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, Number, NumberGrid, Numbers, Values, WholeNumber
 from pages.operations.records import Answer, Operation, float_blob
-from pages.settings import Choice, MatrixSetting, Number, Values, VectorSetting
 
 MOST_NUMBERS = 500  # of a vector that travels with every request
 
@@ -19,49 +19,107 @@ SERIES_OF = {"a": 0, "b": 1, "remainder": 3}  # what an operation makes has the 
 
 OPERATE = (
     Choice(
-        "operation",
-        "Operation",
-        {name: record.title for name, record in vectors.OPERATIONS.items()},
-        "add",
+        name="operation",
+        title="Operation",
+        options={name: record.title for name, record in vectors.OPERATIONS.items()},
+        default="add",
         help="What is done with a and b.",
         details={name: record.why for name, record in vectors.OPERATIONS.items()},
     ),
-    Number("factor", "Factor c", -3.0, 3.0, 2.0, 0.1, help="Multiplies every number of a."),
+    Number(
+        name="factor",
+        title="Factor c",
+        low=-3.0,
+        high=3.0,
+        default=2.0,
+        step=0.1,
+        help="Multiplies every number of a.",
+    ),
 )
 
 ENTRIES = tuple(
-    VectorSetting(name, f"Vector {name}", start, -vectors.LARGEST, vectors.LARGEST, 0.1, (1, MOST_NUMBERS))
+    Numbers(
+        name=name,
+        title=f"Vector {name}",
+        default=start,
+        low=-vectors.LARGEST,
+        high=vectors.LARGEST,
+        step=0.1,
+        fewest=1,
+        most=MOST_NUMBERS,
+    )
     for name, start in (("a", [3.0, 1.0]), ("b", [1.0, 2.0]))
 )
 
-WEIGHTS = VectorSetting("x", "The vector x", [1.0, 1.0], -10.0, 10.0, 0.1, (1, MOST_COLUMNS))
+WEIGHTS = Numbers(
+    name="x",
+    title="The vector x",
+    default=[1.0, 1.0],
+    low=-10.0,
+    high=10.0,
+    step=0.1,
+    fewest=1,
+    most=MOST_COLUMNS,
+)
 
 MULTIPLY = (
     Choice(
-        "way",
-        "Read it as",
-        {"columns": "a weighted sum of the columns", "rows": "a dot product for each row"},
-        "columns",
+        name="way",
+        title="Read it as",
+        options={"columns": "a weighted sum of the columns", "rows": "a dot product for each row"},
+        default="columns",
     ),
-    Number("step", "Step", 0, MOST_ROWS, MOST_ROWS, help="How far the sum has come."),
+    WholeNumber(
+        name="step",
+        title="Step",
+        low=0,
+        high=MOST_ROWS,
+        default=MOST_ROWS,
+        help="How far the sum has come.",
+    ),
     WEIGHTS,
 )
 
-MATRIX = MatrixSetting("matrix", "The matrix", [[3.0, 1.0], [1.0, 2.0]], MOST_ROWS, MOST_COLUMNS)
+MATRIX = NumberGrid(
+    name="matrix",
+    title="The matrix",
+    default=[[3.0, 1.0], [1.0, 2.0]],
+    rows=MOST_ROWS,
+    columns=MOST_COLUMNS,
+)
 
 PATCH_KERNELS = {name: kernel.title for name, kernel in KERNELS.items() if max(kernel.weights.shape) <= 5}
 
 PATCH = (
     Choice(
-        "patch_kernel",
-        "Kernel",
-        PATCH_KERNELS,
-        "sobel_x",
+        name="patch_kernel",
+        title="Kernel",
+        options=PATCH_KERNELS,
+        default="sobel_x",
         help="With same padding and zeros around the picture, as the Convolution page starts.",
     ),
-    Number("patch_row", "Row", 0, images.MAX_SIZE - 1, 96, help="Counted from 0, from the top."),
-    Number("patch_column", "Column", 0, images.MAX_SIZE - 1, 96, help="Counted from 0, from the left."),
-    Choice("patch_channel", "Channel", {0: "red or grey", 1: "green", 2: "blue"}, 0),
+    WholeNumber(
+        name="patch_row",
+        title="Row",
+        low=0,
+        high=images.MAX_SIZE - 1,
+        default=96,
+        help="Counted from 0, from the top.",
+    ),
+    WholeNumber(
+        name="patch_column",
+        title="Column",
+        low=0,
+        high=images.MAX_SIZE - 1,
+        default=96,
+        help="Counted from 0, from the left.",
+    ),
+    Choice(
+        name="patch_channel",
+        title="Channel",
+        options={0: "red or grey", 1: "green", 2: "blue"},
+        default=0,
+    ),
 )
 
 
@@ -198,14 +256,25 @@ def _patch(image: Array, values: Values, rest: bool) -> Answer:
 
 
 OPERATIONS = (
-    Operation("vectors", (*OPERATE, *ENTRIES), _operate, view="vectors", picture=False),
     Operation(
-        "product",
-        (*MULTIPLY, MATRIX),
-        _multiply,
-        lambda shape, values: product(values),
+        name="vectors",
+        settings=(*OPERATE, *ENTRIES),
+        answer=_operate,
+        view="vectors",
+        picture=False,
+    ),
+    Operation(
+        name="product",
+        settings=(*MULTIPLY, MATRIX),
+        answer=_multiply,
+        check=lambda shape, values: product(values),
         view="product",
         picture=False,
     ),
-    Operation("patch", PATCH, _patch, view="patch"),
+    Operation(
+        name="patch",
+        settings=PATCH,
+        answer=_patch,
+        view="patch",
+    ),
 )

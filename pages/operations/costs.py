@@ -8,53 +8,50 @@ from typing import Any
 
 from explorer import fitting, losses, market
 from explorer.experiments import Array
+from explorer.function_parameters import FunctionsParameter, LossesParameter
 from explorer.losses import Charge
+from explorer.parameters import Choice, Values
 from explorer.plots import places
+from explorer.point_parameters import PointsParameter, ReturnsParameter
 from pages.operations.records import Answer, Operation, float_blob
-from pages.settings import (
-    Choice,
-    CurvesSetting,
-    LossesSetting,
-    PointsSetting,
-    ReturnsSetting,
-    Values,
-    argument_setting,
-)
 
-LOSSES = LossesSetting("losses", "Losses")
+LOSSES = LossesParameter(
+    name="losses",
+    title="Losses",
+)
 
 CHARGE = (
     LOSSES,
-    *(
-        argument_setting(argument)
-        for task in losses.TASKS.values()
-        for argument in (task.target, task.prediction)
-    ),
+    *(argument for task in losses.TASKS.values() for argument in (task.target, task.prediction)),
 )
 
-SAMPLES = (LOSSES, *(argument_setting(task.wild) for task in losses.TASKS.values()))
+SAMPLES = (LOSSES, *(task.wild for task in losses.TASKS.values()))
 
-FITS = CurvesSetting(
-    "fits",
-    "Losses",
-    ("mean_squared_error", "mean_absolute_error", "quantile"),
-    losses.TASKS["numbers"].table,
+FITS = FunctionsParameter(
+    name="fits",
+    title="Losses",
+    preset=("mean_squared_error", "mean_absolute_error", "quantile"),
+    table=losses.TASKS["numbers"].table,
 )
 
 FIT = (
-    PointsSetting("points", "Points", preset="wild"),
+    PointsParameter(
+        name="points",
+        title="Points",
+        preset="wild",
+    ),
     Choice(
-        "degree",
-        "Fit",
-        dict(enumerate(fitting.CURVES[:5])),
-        1,
+        name="degree",
+        title="Fit",
+        options=dict(enumerate(fitting.CURVES[:5])),
+        default=1,
         help="A polynomial: its coefficients are chosen so that the mean loss over the points is least.",
     ),
     FITS,
 )
 
 MARKET = tuple(
-    replace(argument_setting(argument), help=text)
+    replace(argument, help=text)
     for argument, text in (
         (
             market.SIGNAL,
@@ -69,7 +66,7 @@ MARKET = tuple(
 )
 
 TRADING = tuple(
-    replace(argument_setting(argument), help=text)
+    replace(argument, help=text)
     for argument, text in (
         (market.CREDIT, "What a gain takes off the downside and shortfall losses. At 0 only losing counts."),
         (market.LAGS, "The past returns that the system sees."),
@@ -84,47 +81,51 @@ GOAL_PARAMETERS = {
 }
 
 TRADE_BOUND = Choice(
-    "bound",
-    "Position",
-    {"tanh": "tanh", "linear": "linear"},
-    "tanh",
+    name="bound",
+    title="Position",
+    options={"tanh": "tanh", "linear": "linear"},
+    default="tanh",
     help="What is made of the weighted sum of past returns.",
     details={"tanh": "A position is within one stake.", "linear": "A position has no bound."},
 )
 
 HOLDS = Choice(
-    "holds",
-    "The column holds",
-    {
+    name="holds",
+    title="The column holds",
+    options={
         "fraction": "simple returns",
         "percent": "simple returns in %",
         "log": "log returns",
         "log_percent": "log returns in %",
         "price": "prices",
     },
-    "fraction",
-    help="A simple return is the change over the price before, a log return the change of the logarithm of "
-    "the price. 0.01 is 1 %; in %, 1 is. A profit is position × simple return, so log returns are made "
-    "simple ones first.",
+    default="fraction",
+    help=(
+        "A simple return is the change over the price before, a log return the change of the logarithm of "
+        "the price. 0.01 is 1 %; in %, 1 is. A profit is position × simple return, so log returns are made "
+        "simple ones first."
+    ),
 )
 
 DATES = Choice(
-    "dates",
-    "Dates such as 05/06/2024",
-    {
+    name="dates",
+    title="Dates such as 05/06/2024",
+    options={
         "auto": "settled by the column",
         "day": "day first",
         "month": "month first",
         "year": "year first",
     },
-    "auto",
-    help="One cell with a day above 12 settles it, or the one reading in which the column runs one way in "
-    "time. Where nothing does, you are asked.",
+    default="auto",
+    help=(
+        "One cell with a day above 12 settles it, or the one reading in which the column runs one way in "
+        "time. Where nothing does, you are asked."
+    ),
 )
 
 TRADE = (
     *(
-        replace(argument_setting(parameter), default=default, high=high, step=step, help=text)
+        replace(parameter, default=default, high=high, step=step, help=text)
         for name, default, high, step, text in (
             ("asymmetric", 1.5, 5.0, 0.1, "How much more a loss of money counts than a gain of as much."),
             (
@@ -140,10 +141,18 @@ TRADE = (
     *TRADING,
     *MARKET,
     TRADE_BOUND,
-    Choice("shown", "Days on the plot", {"held_out": "held out", "all": "all"}, "held_out"),
+    Choice(
+        name="shown",
+        title="Days on the plot",
+        options={"held_out": "held out", "all": "all"},
+        default="held_out",
+    ),
     HOLDS,
     DATES,
-    ReturnsSetting("returns", "Your market"),
+    ReturnsParameter(
+        name="returns",
+        title="Your market",
+    ),
 )
 
 
@@ -369,8 +378,32 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
 
 
 OPERATIONS = (
-    Operation("losses", CHARGE, _charge, view="losses", picture=False),
-    Operation("samples", SAMPLES, _samples, view="samples", picture=False),
-    Operation("fit", FIT, _fit, view="fit", picture=False),
-    Operation("trading", TRADE, _trade, view="trading", picture=False),
+    Operation(
+        name="losses",
+        settings=CHARGE,
+        answer=_charge,
+        view="losses",
+        picture=False,
+    ),
+    Operation(
+        name="samples",
+        settings=SAMPLES,
+        answer=_samples,
+        view="samples",
+        picture=False,
+    ),
+    Operation(
+        name="fit",
+        settings=FIT,
+        answer=_fit,
+        view="fit",
+        picture=False,
+    ),
+    Operation(
+        name="trading",
+        settings=TRADE,
+        answer=_trade,
+        view="trading",
+        picture=False,
+    ),
 )

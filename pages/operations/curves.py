@@ -5,53 +5,84 @@ from __future__ import annotations
 from explorer import activations, experiments, figures
 from explorer.activations import Bend
 from explorer.experiments import Array, Convolution
+from explorer.function_parameters import FunctionsParameter
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
 from pages.operations.filters import MOVING_SAMPLE
 from pages.operations.poolings import FILTERS
 from pages.operations.records import Answer, Blob, Operation, float_blob
-from pages.settings import Choice, CurvesSetting, Number, Values, VectorSetting
 
-CURVES = CurvesSetting("curves", "Functions", preset=("sigmoid",))
+CURVES = FunctionsParameter(
+    name="curves",
+    title="Functions",
+    preset=("sigmoid",),
+)
 
-PLACE = Number("x", "Place x", -20.0, 20.0, 1.5, 0.05, help="The pre-activation: what the function bends.")
+PLACE = Number(
+    name="x",
+    title="Place x",
+    low=-20.0,
+    high=20.0,
+    default=1.5,
+    step=0.05,
+    help="The pre-activation: what the function bends.",
+)
 
 FLAT = Number(
-    "limit",
-    "Flat below",
-    0.0,
-    0.5,
-    0.05,
-    0.01,
-    help="A slope nearer to 0 than this counts as saturated: the unit hardly learns there. Where the slope "
-    "is exactly 0 it does not learn at all.",
+    name="limit",
+    title="Flat below",
+    low=0.0,
+    high=0.5,
+    default=0.05,
+    step=0.01,
+    help=(
+        "A slope nearer to 0 than this counts as saturated: the unit hardly learns there. Where the slope "
+        "is exactly 0 it does not learn at all."
+    ),
 )
 
 ACTIVATE = (
     CURVES,
     PLACE,
     FLAT,
-    Number("reach", "Shown to each side", 1, 20, 6, help="How far the plot goes to the left and right of 0."),
+    WholeNumber(
+        name="reach",
+        title="Shown to each side",
+        low=1,
+        high=20,
+        default=6,
+        help="How far the plot goes to the left and right of 0.",
+    ),
     Choice(
-        "slopes",
-        "Slopes",
-        {"chosen": "of the chosen one", "all": "of all", "none": "of none"},
-        "chosen",
-        help="The slope, or derivative, of a function at each x, dashed. It multiplies the gradient on its "
-        "way back.",
+        name="slopes",
+        title="Slopes",
+        options={"chosen": "of the chosen one", "all": "of all", "none": "of none"},
+        default="chosen",
+        help=(
+            "The slope, or derivative, of a function at each x, dashed. It multiplies the gradient on its "
+            "way back."
+        ),
     ),
 )
 
 CHAIN = (
     CURVES,
     PLACE,
-    Number("layers", "Layers", 1, 20, 10, help="Each is one unit with this function."),
+    WholeNumber(
+        name="layers",
+        title="Layers",
+        low=1,
+        high=20,
+        default=10,
+        help="Each is one unit with this function.",
+    ),
     Number(
-        "weight",
-        "Weight",
-        -3.0,
-        3.0,
-        1.0,
-        0.05,
+        name="weight",
+        title="Weight",
+        low=-3.0,
+        high=3.0,
+        default=1.0,
+        step=0.05,
         help="Of every unit. A layer multiplies the gradient by its weight times the slope of its function.",
     ),
 )
@@ -59,16 +90,27 @@ CHAIN = (
 LEAST_GRADIENT, MOST_GRADIENT = 1e-12, 1e6  # ends of the plot of gradients
 
 SOFTMAX = (
-    VectorSetting("logits", "Logits", [2.0, 1.0, 0.1, -1.0], -10.0, 10.0, 0.1, (2, 8)),
+    Numbers(
+        name="logits",
+        title="Logits",
+        default=[2.0, 1.0, 0.1, -1.0],
+        low=-10.0,
+        high=10.0,
+        step=0.1,
+        fewest=2,
+        most=8,
+    ),
     Number(
-        "temperature",
-        "Temperature",
-        0.05,
-        10.0,
-        1.0,
-        0.05,
-        help="Every number is divided by it first. Below 1 the largest takes more, above 1 all become more "
-        "alike.",
+        name="temperature",
+        title="Temperature",
+        low=0.05,
+        high=10.0,
+        default=1.0,
+        step=0.05,
+        help=(
+            "Every number is divided by it first. Below 1 the largest takes more, above 1 all become more "
+            "alike."
+        ),
     ),
 )
 
@@ -76,15 +118,31 @@ BENT = (
     CURVES,
     FLAT,
     Choice(
-        "filter",
-        "Filter",
-        FILTERS,
-        "sobel_x",
+        name="filter",
+        title="Filter",
+        options=FILTERS,
+        default="sobel_x",
         help="What makes the feature map, with same padding and mirrored borders.",
         details={name: KERNELS[name].why for name in FILTERS},
     ),
-    Number("gain", "Gain", 0.1, 10.0, 1.0, 0.1, help="Multiplies the map: a strong one reaches farther out."),
-    Number("bias", "Bias", -5.0, 5.0, 0.0, 0.05, help="Is added to the map, as a unit adds its bias."),
+    Number(
+        name="gain",
+        title="Gain",
+        low=0.1,
+        high=10.0,
+        default=1.0,
+        step=0.1,
+        help="Multiplies the map: a strong one reaches farther out.",
+    ),
+    Number(
+        name="bias",
+        title="Bias",
+        low=-5.0,
+        high=5.0,
+        default=0.0,
+        step=0.05,
+        help="Is added to the map, as a unit adds its bias.",
+    ),
 )
 
 
@@ -217,8 +275,31 @@ def _bend(image: Array, values: Values, rest: bool) -> Answer:
 
 
 OPERATIONS = (
-    Operation("activations", ACTIVATE, _activate, view="activations", picture=False),
-    Operation("chain", CHAIN, _chain, view="chain", picture=False),
-    Operation("softmax", SOFTMAX, _softmax, view="softmax", picture=False),
-    Operation("bend", BENT, _bend, view="bend"),
+    Operation(
+        name="activations",
+        settings=ACTIVATE,
+        answer=_activate,
+        view="activations",
+        picture=False,
+    ),
+    Operation(
+        name="chain",
+        settings=CHAIN,
+        answer=_chain,
+        view="chain",
+        picture=False,
+    ),
+    Operation(
+        name="softmax",
+        settings=SOFTMAX,
+        answer=_softmax,
+        view="softmax",
+        picture=False,
+    ),
+    Operation(
+        name="bend",
+        settings=BENT,
+        answer=_bend,
+        view="bend",
+    ),
 )

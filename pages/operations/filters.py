@@ -7,62 +7,81 @@ from typing import Any
 
 from explorer import experiments, figures, spatial
 from explorer.experiments import Array, Convolution, SlidingWindow
+from explorer.kernel_parameter import KernelParameter
+from explorer.parameters import Choice, Limits, Number, Values, WholeNumber
 from pages.operations.records import Answer, Blob, Operation, integer_blob
-from pages.settings import Choice, KernelSetting, Limits, Number, Values
 
 MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
 
 PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}
 
-KERNEL = KernelSetting("kernel", "Kernel", preset="sobel_x")
+KERNEL = KernelParameter(
+    name="kernel",
+    title="Kernel",
+    preset="sobel_x",
+)
 
 FILTER = (
     KERNEL,
-    Number(
-        "strides",
-        "Stride",
-        1,
-        8,
-        1,
-        help="How many pixels the window moves on between two cells. With 2 it leaves out every other place, "
-        "down and across: the map has about a quarter of the cells and takes about a quarter of the work.",
+    WholeNumber(
+        name="strides",
+        title="Stride",
+        low=1,
+        high=8,
+        default=1,
+        help=(
+            "How many pixels the window moves on between two cells. With 2 it leaves out every other place, "
+            "down and across: the map has about a quarter of the cells and takes about a quarter of the work."
+        ),
     ),
-    Number(
-        "dilation_rate",
-        "Dilation",
-        1,
-        6,
-        1,
+    WholeNumber(
+        name="dilation_rate",
+        title="Dilation",
+        low=1,
+        high=6,
+        default=1,
         help="How far apart neighbouring weights reach: a wider view with as many multiplications.",
     ),
     Number(
-        "gain",
-        "Gain",
-        -4.0,
-        4.0,
-        1.0,
-        0.05,
-        help="Multiplies the sum: above 1 every answer gets stronger, below 1 weaker, and with a minus it "
-        "turns round.",
+        name="gain",
+        title="Gain",
+        low=-4.0,
+        high=4.0,
+        default=1.0,
+        step=0.05,
+        help=(
+            "Multiplies the sum: above 1 every answer gets stronger, below 1 weaker, and with a minus it "
+            "turns round."
+        ),
     ),
-    Number("bias", "Bias", -2.0, 2.0, 0.0, 0.01, help="Is added to the sum: every answer moves up or down."),
+    Number(
+        name="bias",
+        title="Bias",
+        low=-2.0,
+        high=2.0,
+        default=0.0,
+        step=0.01,
+        help="Is added to the sum: every answer moves up or down.",
+    ),
     Choice(
-        "padding",
-        "Padding",
-        PADDINGS,
-        "same",
-        help="Cells added around the picture before the window slides. They can keep the map as large as "
-        "the picture, and let the window look at the edges more often.",
+        name="padding",
+        title="Padding",
+        options=PADDINGS,
+        default="same",
+        help=(
+            "Cells added around the picture before the window slides. They can keep the map as large as "
+            "the picture, and let the window look at the edges more often."
+        ),
         details={
             "valid": "The window stays inside the picture, so the map is smaller.",
             "same": "Just enough cells to keep the picture's size at stride 1.",
         },
     ),
     Choice(
-        "pad_mode",
-        "Border",
-        {mode: mode for mode in spatial.PAD_MODES},
-        "constant",
+        name="pad_mode",
+        title="Border",
+        options={mode: mode for mode in spatial.PAD_MODES},
+        default="constant",
         help="What the added cells hold.",
         details={
             "constant": "Zeros: black around the picture.",
@@ -73,31 +92,34 @@ FILTER = (
         },
     ),
     Choice(
-        "flip",
-        "Operation",
-        {False: "cross-correlation", True: "convolution"},
-        False,
+        name="flip",
+        title="Operation",
+        options={False: "cross-correlation", True: "convolution"},
+        default=False,
         help="Networks learn their weights, so turning the kernel round first would change nothing.",
     ),
     Choice(
-        "activation",
-        "Activation",
-        {record.name: record.title for record in experiments.RECTIFIERS.values()},
-        "none",
+        name="activation",
+        title="Activation",
+        options={record.name: record.title for record in experiments.RECTIFIERS.values()},
+        default="none",
         help="What is done to each value at the end.",
     ),
 )
 
 SHOWN = (
     Choice(
-        "scale",
-        "Colours",
-        {record.name: record.title for record in figures.SCALES.values()},
-        "signed",
+        name="scale",
+        title="Colours",
+        options={record.name: record.title for record in figures.SCALES.values()},
+        default="signed",
         help="How values become colours.",
         details={record.name: record.why for record in figures.SCALES.values()},
     ),
-    Limits("limits", "Hold the colour scale"),
+    Limits(
+        name="limits",
+        title="Hold the colour scale",
+    ),
 )
 
 GEOMETRY = ("strides", "dilation_rate", "padding", "pad_mode")
@@ -166,9 +188,9 @@ def window_tables(experiment: SlidingWindow, shape: tuple[int, ...]) -> tuple[Bl
 
 OPERATIONS = (
     Operation(
-        "filter2d",
-        (*FILTER, *SHOWN),
-        _filter2d,
-        lambda shape, values: convolution(values).output_shape(shape),
+        name="filter2d",
+        settings=(*FILTER, *SHOWN),
+        answer=_filter2d,
+        check=lambda shape, values: convolution(values).output_shape(shape),
     ),
 )

@@ -7,43 +7,97 @@ from typing import Any
 from explorer import arithmetic, figures, rounding
 from explorer.arithmetic import KINDS, Arithmetic
 from explorer.experiments import Array
+from explorer.grid_parameter import GridParameter
+from explorer.parameters import Choice, Values, WholeNumber
 from pages.operations.records import Answer, Blob, Operation
-from pages.settings import Choice, GridSetting, Number, Values
 
 ARITHMETIC = (
     Choice(
-        "kind",
-        "Operation",
-        {
+        name="kind",
+        title="Operation",
+        options={
             name: {"transposed": "Transposed"}.get(name, kind.title.removesuffix(" pooling"))
             for name, kind in KINDS.items()
         },
-        "convolution",
+        default="convolution",
         help="What is made of the cells in the window.",
         details={name: kind.why for name, kind in KINDS.items()},
     ),
     Choice(
-        "padding",
-        "Padding",
-        {"valid": "valid", "same": "same", "full": "full"} | {cells: str(cells) for cells in range(7)},
-        1,
-        help="Cells added around the input before the window slides. A transposed convolution undoes it: it "
-        "cuts as many cells off the output.",
+        name="padding",
+        title="Padding",
+        options={"valid": "valid", "same": "same", "full": "full"}
+        | {cells: str(cells) for cells in range(7)},
+        default=1,
+        help=(
+            "Cells added around the input before the window slides. A transposed convolution undoes it: it "
+            "cuts as many cells off the output."
+        ),
         details={
             "valid": "None: the window stays inside the input.",
             "same": "Just enough to keep the input's size at stride 1; an odd cell goes below or right.",
             "full": "As much as lets one cell of the kernel still lie on the input.",
         },
     ),
-    Number("rows", "Input rows", *arithmetic.SIDES, 5),
-    Number("columns", "Input columns", *arithmetic.SIDES, 5),
-    Number("kernel_rows", "Kernel rows", *arithmetic.KERNEL_SIDES, 3),
-    Number("kernel_columns", "Kernel columns", *arithmetic.KERNEL_SIDES, 3),
-    Number("strides", "Stride", 1, 5, 2),
-    Number("dilation_rate", "Dilation", 1, 4, 1),
-    Number("seed", "Random numbers", 1, 99, 15),
-    GridSetting("input", "Input", arithmetic.SIDES),
-    GridSetting("kernel", "Kernel", arithmetic.KERNEL_SIDES),
+    WholeNumber(
+        name="rows",
+        title="Input rows",
+        low=arithmetic.SIDES[0],
+        high=arithmetic.SIDES[1],
+        default=5,
+    ),
+    WholeNumber(
+        name="columns",
+        title="Input columns",
+        low=arithmetic.SIDES[0],
+        high=arithmetic.SIDES[1],
+        default=5,
+    ),
+    WholeNumber(
+        name="kernel_rows",
+        title="Kernel rows",
+        low=arithmetic.KERNEL_SIDES[0],
+        high=arithmetic.KERNEL_SIDES[1],
+        default=3,
+    ),
+    WholeNumber(
+        name="kernel_columns",
+        title="Kernel columns",
+        low=arithmetic.KERNEL_SIDES[0],
+        high=arithmetic.KERNEL_SIDES[1],
+        default=3,
+    ),
+    WholeNumber(
+        name="strides",
+        title="Stride",
+        low=1,
+        high=5,
+        default=2,
+    ),
+    WholeNumber(
+        name="dilation_rate",
+        title="Dilation",
+        low=1,
+        high=4,
+        default=1,
+    ),
+    WholeNumber(
+        name="seed",
+        title="Random numbers",
+        low=1,
+        high=99,
+        default=15,
+    ),
+    GridParameter(
+        name="input",
+        title="Input",
+        sides=arithmetic.SIDES,
+    ),
+    GridParameter(
+        name="kernel",
+        title="Kernel",
+        sides=arithmetic.KERNEL_SIDES,
+    ),
 )
 
 
@@ -120,10 +174,10 @@ def _arithmetic(_: Array, values: Values, rest: bool) -> Answer:
 
 OPERATIONS = (
     Operation(
-        "arithmetic",
-        ARITHMETIC,
-        _arithmetic,
-        lambda shape, values: sums(values),
+        name="arithmetic",
+        settings=ARITHMETIC,
+        answer=_arithmetic,
+        check=lambda shape, values: sums(values),
         view="arithmetic",
         picture=False,
     ),

@@ -6,19 +6,23 @@ from typing import Any
 
 from explorer import compute, inspection
 from explorer.experiments import Array
+from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from explorer.pretrained import FITS, NETWORKS, Layer
 from pages.operations.mosaics import scale_colours
 from pages.operations.records import Answer, Blob, Operation
-from pages.settings import Choice, Menu, Number, PlaceSetting, SwitchesSetting, Values
 
-NETWORK = Menu(
-    "network", "Network", {name: record.title for name, record in NETWORKS.items()}, next(iter(NETWORKS))
+NETWORK = Choice(
+    name="network",
+    title="Network",
+    options={name: record.title for name, record in NETWORKS.items()},
+    default=next(iter(NETWORKS)),
+    menu=True,
 )
 FIT = Choice(
-    "fit",
-    "The picture is",
-    {"resize": "squeezed", "crop": "cropped"},
-    FITS[0],
+    name="fit",
+    title="The picture is",
+    options={"resize": "squeezed", "crop": "cropped"},
+    default=FITS[0],
     help="How the picture becomes a square.",
     details={
         "resize": "The whole picture, with its proportions changed.",
@@ -26,22 +30,26 @@ FIT = Choice(
     },
 )
 WEIGHTS = Choice(
-    "weights",
-    "Weights",
-    {"auto": "trained", "random": "random", "unverified": "unverified file"},
-    "auto",
+    name="weights",
+    title="Weights",
+    options={"auto": "trained", "random": "random", "unverified": "unverified file"},
+    default="auto",
 )
 
 LOOK = (
     NETWORK,
     FIT,
     WEIGHTS,
-    PlaceSetting("depth", "Layer", 3),  # in the default network the first maps that are not negative
+    Index(
+        name="depth",
+        title="Layer",
+        default=3,
+    ),  # in the default network the first maps that are not negative
     Choice(
-        "order",
-        "Channels by",
-        inspection.ORDERS,
-        "index",
+        name="order",
+        title="Channels by",
+        options=inspection.ORDERS,
+        default="index",
         help="Which channels come first.",
         details={
             "index": "As the network counts them.",
@@ -51,22 +59,25 @@ LOOK = (
         },
     ),
     Choice(
-        "ends",
-        "One colour scale for",
-        {"channel": "each channel", "layer": "the layer"},
-        "channel",
+        name="ends",
+        title="One colour scale for",
+        options={"channel": "each channel", "layer": "the layer"},
+        default="channel",
         help="How far the colours reach.",
         details={
             "channel": "Each channel uses the whole scale: weak channels are seen as well as strong ones.",
             "layer": "Equal colours mean equal values on all channels of the layer.",
         },
     ),
-    PlaceSetting("channel", "Channel"),
+    Index(
+        name="channel",
+        title="Channel",
+    ),
     Choice(
-        "overlay",
-        "Why this class",
-        {"none": "off"} | inspection.CAMS,
-        "none",
+        name="overlay",
+        title="Why this class",
+        options={"none": "off"} | inspection.CAMS,
+        default="none",
         help="A heat map of this layer on the photograph: where it speaks for the class that is explained.",
         details={
             "grad_cam": "Channels weighed by the mean gradient of the class's logit.",
@@ -74,17 +85,25 @@ LOOK = (
             "layer_cam": "Each value times its own gradient where that is positive.",
         },
     ),
-    PlaceSetting("target", "Class explained"),
-    SwitchesSetting("off", "Switched channels"),
+    Index(
+        name="target",
+        title="Class explained",
+    ),
+    ChannelScales(
+        name="off",
+        title="Switched channels",
+    ),
     Number(
-        "temperature",
-        "Temperature",
-        0.1,
-        10.0,
-        1.0,
-        0.1,
-        help="The logits are divided by it before the softmax: below 1 the first takes more, above 1 all "
-        "become more alike.",
+        name="temperature",
+        title="Temperature",
+        low=0.1,
+        high=10.0,
+        default=1.0,
+        step=0.1,
+        help=(
+            "The logits are divided by it before the softmax: below 1 the first takes more, above 1 all "
+            "become more alike."
+        ),
     ),
 )
 
@@ -127,4 +146,12 @@ def labels(layers: list[Layer]) -> dict[str, Any]:
     }
 
 
-OPERATIONS = (Operation("look", LOOK, _look, view="inside", pace="worker"),)
+OPERATIONS = (
+    Operation(
+        name="look",
+        settings=LOOK,
+        answer=_look,
+        view="inside",
+        pace="worker",
+    ),
+)

@@ -8,20 +8,22 @@ from typing import Any
 
 from explorer import figures
 from explorer.experiments import Array
+from explorer.parameters import Choice, Values
 from pages.operations.records import Blob
-from pages.settings import Choice, Values
 
 BY_SIGN = "sign"
 EACH_MAP = "map"
 
 COLOURS = Choice(
-    "scale",
-    "Colours",
-    {BY_SIGN: "By sign"} | {record.name: record.title for record in figures.SCALES.values()},
-    BY_SIGN,
+    name="scale",
+    title="Colours",
+    options={BY_SIGN: "By sign"} | {record.name: record.title for record in figures.SCALES.values()},
+    default=BY_SIGN,
     help="How values become colours.",
-    details={BY_SIGN: "Signed where there are values below zero, otherwise grey, stretched."}
-    | {record.name: record.why for record in figures.SCALES.values()},
+    details=(
+        {BY_SIGN: "Signed where there are values below zero, otherwise grey, stretched."}
+        | {record.name: record.why for record in figures.SCALES.values()}
+    ),
 )
 
 # Pixels of a map in a mosaic at most. On a laptop's screen a tile has about 85; decoding the pictures is the
@@ -34,10 +36,10 @@ MOVING_QUALITY = 80
 def ends(step: str) -> Choice:
     """Make the setting that says how far the colours reach; a `step` is what the page calls it."""
     return Choice(
-        "ends",
-        "One colour scale for",
-        {step: f"each {step}", EACH_MAP: "each map"},
-        step,
+        name="ends",
+        title="One colour scale for",
+        options={step: f"each {step}", EACH_MAP: "each map"},
+        default=step,
         help="How far the colours reach.",
         details={
             step: f"Equal colours mean equal values on all maps of a {step}.",

@@ -6,26 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from explorer import datasets, dense, figures, kernels, training
-from explorer.curves import LOSSES, Switch
+from explorer import datasets, dense, figures, training
+from explorer.curves import LOSSES
 from explorer.experiments import Array
+from explorer.mlp_parameters import (
+    LayersParameter,
+    OwnPointsParameter,
+    TrainingStateParameter,
+    WeightsParameter,
+)
+from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
 from explorer.training import Lesson
 from pages.operations.records import Answer, Blob, Operation, float_blob
-from pages.settings import (
-    Choice,
-    Field,
-    LayersSetting,
-    Menu,
-    Number,
-    OwnPointsSetting,
-    ParameterSetting,
-    Setting,
-    StandingSetting,
-    Stops,
-    Values,
-    WeightsSetting,
-    argument_setting,
-)
 
 MOST_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
 
@@ -39,18 +31,30 @@ PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 REGRESSIONS = [name for name, each in datasets.DATASETS.items() if each.task == "regression"]
 
-LAYERS = LayersSetting("layers", "Layers", ((4, "tanh"), (1, "sigmoid")))
+LAYERS = LayersParameter(
+    name="layers",
+    title="Layers",
+    preset=((4, "tanh"), (1, "sigmoid")),
+)
 
-START = WeightsSetting("weights", "Weights set by hand")
+START = WeightsParameter(
+    name="weights",
+    title="Weights set by hand",
+)
 
-OWN_POINTS = OwnPointsSetting("own", "Your own points")
+OWN_POINTS = OwnPointsParameter(
+    name="own",
+    title="Your own points",
+)
 
-STANDING = StandingSetting("standing", "Where the training stands")
+STANDING = TrainingStateParameter(
+    name="standing",
+    title="Where the training stands",
+)
 
 
-def _stops(argument: kernels.Argument, title: str, stops: tuple[float, ...], help: str) -> Stops:
-    bounds = (argument.low, argument.high, argument.default, argument.step)
-    return Stops(argument.name, title, *bounds, help=help, stops=stops)
+def _stops(number: Number, title: str, stops: tuple[float, ...], help: str) -> Number:
+    return replace(number, title=title, stops=stops, help=help)
 
 
 PARAMETER_STOPS = {
@@ -75,60 +79,71 @@ PARAMETER_HELPS = {
 }
 
 
-def _parameters(menu: str, records: Iterable[Any]) -> tuple[ParameterSetting, ...]:
-    """Make a setting of each parameter that choices of a menu have; those of one name share it."""
-    arguments: dict[str, kernels.Argument | Switch] = {}
+def _parameters(menu: str, records: Iterable[Any]) -> tuple[Parameter, ...]:
+    """Return each parameter that options of a menu have, once where several have one of that name."""
+    arguments: dict[str, Parameter] = {}
     owners: dict[str, list[str]] = {}
     for record in records:
         for each in record.parameters:
             arguments[each.name] = each
             owners.setdefault(each.name, []).append(record.name)
     return tuple(
-        ParameterSetting(_parameter(f"{menu}_{name}", each), menu, tuple(owners[name]))
+        replace(_parameter(f"{menu}_{name}", each), owner=(menu, tuple(owners[name])))
         for name, each in arguments.items()
     )
 
 
-def _parameter(name: str, argument: kernels.Argument | Switch) -> Setting:
-    help = PARAMETER_HELPS[name]
-    if isinstance(argument, Switch):
-        return Choice(name, argument.title, {False: "off", True: "on"}, argument.default, help=help)
-    if name in PARAMETER_STOPS:
-        return replace(_stops(argument, *PARAMETER_STOPS[name], help), name=name)
-    return replace(argument_setting(argument), name=name, help=help)
+def _parameter(name: str, argument: Parameter) -> Parameter:
+    named = replace(argument, name=name, help=PARAMETER_HELPS[name])
+    if name not in PARAMETER_STOPS:
+        return named
+    title, stops = PARAMETER_STOPS[name]
+    return replace(named, title=title, stops=stops)
 
 
 NETWORK = (
-    Menu(
-        "data",
-        "Data set",
-        {name: each.title for name, each in datasets.DATASETS.items()} | {training.OWN: "Your own points"},
-        "circle",
-        help="The points that the network learns from. In a two-class set each point is of class 0, blue, or "
-        "of class 1, orange; in a regression set each has a number.",
+    Choice(
+        name="data",
+        title="Data set",
+        options={name: each.title for name, each in datasets.DATASETS.items()}
+        | {training.OWN: "Your own points"},
+        default="circle",
+        help=(
+            "The points that the network learns from. In a two-class set each point is of class 0, blue, or "
+            "of class 1, orange; in a regression set each has a number."
+        ),
         details={name: each.why for name, each in datasets.DATASETS.items()},
+        menu=True,
     ),
-    replace(argument_setting(datasets.NOISE), help="How far points, or numbers, are moved at random."),
-    replace(argument_setting(datasets.POINTS), help="How many points the set has."),
+    replace(datasets.NOISE, help="How far points, or numbers, are moved at random."),
+    replace(datasets.POINTS, help="How many points the set has."),
     replace(
-        argument_setting(datasets.SHARE),
+        datasets.SHARE,
         title="Share to train on",
         help="The other points are the test: training never sees them.",
     ),
-    Number("data_seed", "Other points", 0, 99, 0, help="Draws other points of the same kind."),
+    WholeNumber(
+        name="data_seed",
+        title="Other points",
+        low=0,
+        high=99,
+        default=0,
+        help="Draws other points of the same kind.",
+    ),
     _stops(
         dense.LEARNING_RATE,
         "Learning rate",
         RATES,
         "How far a step goes. Too small is slow, too large jumps over the goal, or diverges.",
     ),
-    Menu(
-        "optimizer",
-        "Optimiser",
-        {name: each.title for name, each in dense.OPTIMIZERS.items()},
-        "sgd",
+    Choice(
+        name="optimizer",
+        title="Optimiser",
+        options={name: each.title for name, each in dense.OPTIMIZERS.items()},
+        default="sgd",
         help="The rule by which a gradient changes the weights.",
         details={name: each.why for name, each in dense.OPTIMIZERS.items()},
+        menu=True,
     ),
     *_parameters("optimizer", dense.OPTIMIZERS.values()),
     _stops(
@@ -137,44 +152,87 @@ NETWORK = (
         (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2000),
         "Points whose mean gradient makes one step. Small batches make many shaky steps.",
     ),
-    Menu(
-        "loss",
-        "Loss",
-        training.loss_titles(),
-        "binary_crossentropy",
+    Choice(
+        name="loss",
+        title="Loss",
+        options=training.loss_titles(),
+        default="binary_crossentropy",
         help="What training makes smaller: how wrong the network is.",
+        menu=True,
     ),
     *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
     _stops(dense.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
     _stops(dense.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."),
-    Menu(
-        "initializer",
-        "First weights",
-        {name: each.title for name, each in dense.INITIALIZERS.items()},
-        "glorot_uniform",
+    Choice(
+        name="initializer",
+        title="First weights",
+        options={name: each.title for name, each in dense.INITIALIZERS.items()},
+        default="glorot_uniform",
         help="How the weights are drawn before training. Biases start at 0.",
         details={name: each.why for name, each in dense.INITIALIZERS.items()},
+        menu=True,
     ),
-    ParameterSetting(
-        Number("limit", "Limit", 0.0, 10.0, 0.05, 0.05, help="How far from 0 the first weights reach."),
-        "initializer",
-        ("random_uniform",),
+    Number(
+        name="limit",
+        title="Limit",
+        low=0.0,
+        high=10.0,
+        default=0.05,
+        step=0.05,
+        help="How far from 0 the first weights reach.",
+        owner=("initializer", ("random_uniform",)),
     ),
-    Number("seed", "Seed", 0, 999, 0, help="The same seed draws the same first weights and orders."),
-    Field("x1", "Input x1", -datasets.MAX_VALUE, datasets.MAX_VALUE, 1.0, 0.1),
-    Field("x2", "Input x2", -datasets.MAX_VALUE, datasets.MAX_VALUE, 1.0, 0.1),
-    Field("target", "Target", -datasets.MAX_VALUE, datasets.MAX_VALUE, 1.0, 1.0),
+    WholeNumber(
+        name="seed",
+        title="Seed",
+        low=0,
+        high=999,
+        default=0,
+        help="The same seed draws the same first weights and orders.",
+    ),
+    Number(
+        name="x1",
+        title="Input x1",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=0.1,
+        typed=True,
+    ),
+    Number(
+        name="x2",
+        title="Input x2",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=0.1,
+        typed=True,
+    ),
+    Number(
+        name="target",
+        title="Target",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=1.0,
+        typed=True,
+    ),
     LAYERS,
     START,
     OWN_POINTS,
     Choice(
-        "own_task",
-        "Your targets",
-        {"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
-        "auto",
+        name="own_task",
+        title="Your targets",
+        options={"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
+        default="auto",
     ),
     STANDING,
-    Choice("advance", "Go on", {name: name for name in training.ADVANCES}, "none"),
+    Choice(
+        name="advance",
+        title="Go on",
+        options={name: name for name in training.ADVANCES},
+        default="none",
+    ),
 )
 
 
@@ -314,10 +372,10 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
 
 OPERATIONS = (
     Operation(
-        "network",
-        NETWORK,
-        _learn,
-        lambda shape, values: lesson(values),
+        name="network",
+        settings=NETWORK,
+        answer=_learn,
+        check=lambda shape, values: lesson(values),
         view="network",
         picture=False,
         pace="film",

@@ -9,10 +9,10 @@ from explorer import experiments, figures
 from explorer.experiments import Array, Convolution, Pooling
 from explorer.invariance import MOST_CELLS, MOST_DEGREES, MOST_NOISE, Change, Pair, forgiveness
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, Number, Size, Values, WholeNumber
 from explorer.spatial import POOLINGS
 from pages.operations.filters import PADDINGS, SHOWN, show, window_tables
 from pages.operations.records import Answer, Blob, Operation, integer_blob
-from pages.settings import Choice, Number, SizeSetting, Values
 
 
 @lru_cache(maxsize=64)
@@ -24,55 +24,69 @@ def _pool_tables(shape: tuple[int, ...], experiment: Pooling) -> tuple[Blob, ...
 
 
 POOL = (
-    SizeSetting(
-        "pool_size",
-        "Window",
-        [2, 2],
+    Size(
+        name="pool_size",
+        title="Window",
+        default=[2, 2],
+        largest=8,
         help="How many rows and columns become one number. Drag over the cells, or use the arrow keys.",
     ),
     Choice(
-        "kind",
-        "Pooling",
-        {"max": "max", "average": "average", "min": "min", "l2": "L2"},
-        "max",
+        name="kind",
+        title="Pooling",
+        options={"max": "max", "average": "average", "min": "min", "l2": "L2"},
+        default="max",
         help="How one number is made of the cells in the window.",
         details={record.name: record.why for record in POOLINGS.values()},
     ),
     Choice(
-        "strides",
-        "Stride",
-        {None: "as the window"} | {cells: str(cells) for cells in range(1, 9)},
-        None,
-        help="How many cells the window moves on. As the window, the windows stand side by side; a smaller "
-        "stride lets them overlap, a larger one leaves cells between them that nobody reads.",
+        name="strides",
+        title="Stride",
+        options={None: "as the window"} | {cells: str(cells) for cells in range(1, 9)},
+        default=None,
+        help=(
+            "How many cells the window moves on. As the window, the windows stand side by side; a smaller "
+            "stride lets them overlap, a larger one leaves cells between them that nobody reads."
+        ),
     ),
     Choice(
-        "padding",
-        "Padding",
-        PADDINGS,
-        "valid",
+        name="padding",
+        title="Padding",
+        options=PADDINGS,
+        default="valid",
         help="Cells added around the picture before the window slides. They never win.",
         details={
             "valid": "The window stays inside the picture.",
             "same": "Just enough cells for a map of the picture's size at stride 1.",
         },
     ),
-    Number("dilation_rate", "Dilation", 1, 6, 1, help="How far apart the cells are that the window reads."),
-    Choice(
-        "count_padding",
-        "Padded cells in an average",
-        {False: "left out", True: "count as 0"},
-        False,
-        help="What an average is divided by where the window reaches out of the picture: the pixels alone, "
-        "or all cells, which darkens the edge. It concerns average pooling with padding alone.",
+    WholeNumber(
+        name="dilation_rate",
+        title="Dilation",
+        low=1,
+        high=6,
+        default=1,
+        help="How far apart the cells are that the window reads.",
     ),
     Choice(
-        "ceil_mode",
-        "Last window",
-        {False: "whole ones only", True: "cut ones too"},
-        False,
-        help="If the windows do not come out even, pixels are left over at the bottom and right. They "
-        "are dropped, or they make a last, smaller window (ceil mode).",
+        name="count_padding",
+        title="Padded cells in an average",
+        options={False: "left out", True: "count as 0"},
+        default=False,
+        help=(
+            "What an average is divided by where the window reaches out of the picture: the pixels alone, "
+            "or all cells, which darkens the edge. It concerns average pooling with padding alone."
+        ),
+    ),
+    Choice(
+        name="ceil_mode",
+        title="Last window",
+        options={False: "whole ones only", True: "cut ones too"},
+        default=False,
+        help=(
+            "If the windows do not come out even, pixels are left over at the bottom and right. They "
+            "are dropped, or they make a last, smaller window (ceil mode)."
+        ),
     ),
 )
 
@@ -81,27 +95,56 @@ POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:])
 FILTERS = {"identity": "none", "sobel_x": "Sobel x", "sobel_y": "Sobel y", "outline8": "Outline"}
 
 FORGIVES = (
-    Number("down", "Shift down", 0, MOST_CELLS, 0, unit="px", help="Whole pixels; the top row is repeated."),
-    Number(
-        "right", "Shift right", 0, MOST_CELLS, 1, unit="px", help="Whole pixels; the left column is repeated."
+    WholeNumber(
+        name="down",
+        title="Shift down",
+        low=0,
+        high=MOST_CELLS,
+        default=0,
+        unit="px",
+        help="Whole pixels; the top row is repeated.",
+    ),
+    WholeNumber(
+        name="right",
+        title="Shift right",
+        low=0,
+        high=MOST_CELLS,
+        default=1,
+        unit="px",
+        help="Whole pixels; the left column is repeated.",
     ),
     Number(
-        "angle", "Rotate", -MOST_DEGREES, MOST_DEGREES, 0.0, 0.5, unit="degrees", help="About the centre."
+        name="angle",
+        title="Rotate",
+        low=-MOST_DEGREES,
+        high=MOST_DEGREES,
+        default=0.0,
+        step=0.5,
+        unit="degrees",
+        help="About the centre.",
     ),
-    Number("noise", "Noise", 0.0, MOST_NOISE, 0.0, 0.01, help="Standard deviation, on pixels from 0 to 1."),
+    Number(
+        name="noise",
+        title="Noise",
+        low=0.0,
+        high=MOST_NOISE,
+        default=0.0,
+        step=0.01,
+        help="Standard deviation, on pixels from 0 to 1.",
+    ),
     Choice(
-        "filter",
-        "Filter",
-        FILTERS,
-        "sobel_x",
+        name="filter",
+        title="Filter",
+        options=FILTERS,
+        default="sobel_x",
         help="What makes the map that is pooled, with same padding and mirrored borders.",
         details={name: KERNELS[name].why for name in FILTERS},
     ),
     Choice(
-        "rectifier",
-        "Then",
-        {name: experiments.RECTIFIERS[name].title for name in ("relu", "absolute")},
-        "relu",
+        name="rectifier",
+        title="Then",
+        options={name: experiments.RECTIFIERS[name].title for name in ("relu", "absolute")},
+        default="relu",
         help="What is done to each sum: negative ones become 0, or lose their sign.",
     ),
 )
@@ -169,17 +212,17 @@ def _pair(
 
 OPERATIONS = (
     Operation(
-        "pool2d",
-        (*POOL, *POOL_SHOWN),
-        _pool2d,
-        lambda shape, values: pooling(values).output_shape(shape),
+        name="pool2d",
+        settings=(*POOL, *POOL_SHOWN),
+        answer=_pool2d,
+        check=lambda shape, values: pooling(values).output_shape(shape),
         view="pool",
     ),
     Operation(
-        "forgives",
-        (*FORGIVES, *POOL),
-        _forgive,
-        lambda shape, values: pooling(values).output_shape(shape),
+        name="forgives",
+        settings=(*FORGIVES, *POOL),
+        answer=_forgive,
+        check=lambda shape, values: pooling(values).output_shape(shape),
         view="forgives",
     ),
 )

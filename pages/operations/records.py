@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer.experiments import Array
-from pages.settings import Setting, Values
+from explorer.parameters import Parameter, Values
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Operation:
     """
 
     name: str
-    settings: tuple[Setting, ...]
+    settings: tuple[Parameter, ...]
     answer: Callable[[Array, Values, bool], Answer]
     check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
     view: str = "filter"

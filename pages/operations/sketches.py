@@ -10,35 +10,50 @@ from weakref import ref
 
 from explorer import doodles, figures, sketch
 from explorer.experiments import Array
+from explorer.parameters import Cell, ChannelScales, Choice, Values
+from explorer.sketch_parameters import DRAWING, PICTURE, SourceParameter
 from pages.operations import mosaics
 from pages.operations.mosaics import COLOURS
 from pages.operations.records import Answer, Blob, Operation, float_blob
-from pages.settings import DRAWING, PICTURE, CellSetting, Choice, SourceSetting, SwitchesSetting, Values
 
 EXAMPLE = next(iter(doodles.DOODLES))
 
-SOURCE = SourceSetting(
-    "source",
-    "What it looks at",
-    {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
-    | {name: doodle.title for name, doodle in doodles.DOODLES.items()},
-    EXAMPLE,
+SOURCE = SourceParameter(
+    name="source",
+    title="What it looks at",
+    options=(
+        {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
+        | {name: doodle.title for name, doodle in doodles.DOODLES.items()}
+    ),
+    default=EXAMPLE,
 )
 VARIANT = Choice(
-    "variant",
-    "Network",
-    {name: variant.title for name, variant in sketch.VARIANTS.items()},
-    sketch.DEFAULT,
+    name="variant",
+    title="Network",
+    options={name: variant.title for name, variant in sketch.VARIANTS.items()},
+    default=sketch.DEFAULT,
 )
-NETWORK = (VARIANT, SwitchesSetting("off", "Maps switched off", high=0.0))
-UNIT = CellSetting("unit", "Unit")
+NETWORK = (
+    VARIANT,
+    ChannelScales(
+        name="off",
+        title="Maps switched off",
+        high=0.0,
+    ),
+)
+UNIT = Cell(
+    name="unit",
+    title="Unit",
+)
 ERASE = Choice(
-    "erase",
-    "What would change its mind?",
-    {False: "off", True: "erase"},
-    False,
-    help="Patch after patch of what it sees is erased, and it is asked again: warm places are those without "
-    "which it is less sure.",
+    name="erase",
+    title="What would change its mind?",
+    options={False: "off", True: "erase"},
+    default=False,
+    help=(
+        "Patch after patch of what it sees is erased, and it is asked again: warm places are those without "
+        "which it is less sure."
+    ),
 )
 SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, COLOURS, mosaics.ends("layer"))
 
@@ -247,7 +262,23 @@ def labels() -> dict[str, Any]:
 
 
 OPERATIONS = (
-    Operation("sketch", SKETCH, _watch, view="sketch"),
-    Operation("sketch_unit", (*NETWORK, UNIT), _tell, view="sketch"),
-    Operation("sketch_mind", NETWORK, _erase, view="sketch", pace="film"),
+    Operation(
+        name="sketch",
+        settings=SKETCH,
+        answer=_watch,
+        view="sketch",
+    ),
+    Operation(
+        name="sketch_unit",
+        settings=(*NETWORK, UNIT),
+        answer=_tell,
+        view="sketch",
+    ),
+    Operation(
+        name="sketch_mind",
+        settings=NETWORK,
+        answer=_erase,
+        view="sketch",
+        pace="film",
+    ),
 )

@@ -11,14 +11,22 @@ from weakref import WeakKeyDictionary
 
 from explorer import experiments, figures, kernels, pipeline
 from explorer.experiments import Array
+from explorer.parameters import Cell, Values
+from explorer.pipeline_parameters import BlocksParameter
 from pages.operations import mosaics
 from pages.operations.mosaics import COLOURS
 from pages.operations.records import Answer, Blob, Operation
-from pages.settings import BlocksSetting, CellSetting, Values
 
 STACK = (
-    BlocksSetting("blocks", "Blocks", preset="edges"),
-    CellSetting("cell", "Cell"),
+    BlocksParameter(
+        name="blocks",
+        title="Blocks",
+        preset="edges",
+    ),
+    Cell(
+        name="cell",
+        title="Cell",
+    ),
     COLOURS,
     mosaics.ends("block"),
 )
@@ -166,4 +174,11 @@ def _trace(run: pipeline.Run, cell: list[int] | None) -> dict[str, Any]:
     return {"trace": {"cell": cell, "rectangle": found.rectangle, "path": path}, "lost": ""}
 
 
-OPERATIONS = (Operation("pipeline", STACK, _run_pipeline, view="pipeline"),)
+OPERATIONS = (
+    Operation(
+        name="pipeline",
+        settings=STACK,
+        answer=_run_pipeline,
+        view="pipeline",
+    ),
+)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import transfer
+from explorer import parameters, transfer
+from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import Plan
-from pages import settings
 from pages.operations.inside import FIT, NETWORK, WEIGHTS
-from pages.settings import Choice, Number, Setting, Stops, argument_setting
 from pages.widgets import address, lab
 
 PREFIX = "teach_"
@@ -20,48 +19,56 @@ YES_NO = {False: "no", True: "yes"}
 
 USUAL = Plan()
 HEAD = Choice(
-    "head",
-    "The new head",
-    {"linear": "linear", "hidden": "one hidden layer"},
-    USUAL.head,
-    help="Linear: one matrix from the features to the classes. With a hidden layer it can bend its borders, "
-    "and has more to learn from as few pictures.",
+    name="head",
+    title="The new head",
+    options={"linear": "linear", "hidden": "one hidden layer"},
+    default=USUAL.head,
+    help=(
+        "Linear: one matrix from the features to the classes. With a hidden layer it can bend its borders, "
+        "and has more to learn from as few pictures."
+    ),
 )
-UNITS = argument_setting(transfer.UNITS)
-EPOCHS = argument_setting(transfer.EPOCHS)
-TUNE_EPOCHS = argument_setting(transfer.TUNE_EPOCHS)
-SEED = argument_setting(transfer.SEED)
+UNITS = transfer.UNITS
+EPOCHS = transfer.EPOCHS
+TUNE_EPOCHS = transfer.TUNE_EPOCHS
+SEED = transfer.SEED
 SHARE = Number(
-    "held_out",
-    "Held out, share of each class",
-    0.0,
-    0.5,
-    0.25,
-    0.05,
+    name="held_out",
+    title="Held out, share of each class",
+    low=0.0,
+    high=0.5,
+    default=0.25,
+    step=0.05,
     help="These pictures are never trained on: they examine what was learned.",
 )
 
 
-def _rate(argument: transfer.Argument) -> Stops:
-    """Make of a bounded rate a setting whose slider goes in steps of about three."""
-    low, high = argument.low, argument.high
+def _rate(rate: Number) -> Number:
+    """Return a rate whose slider goes in steps of about three."""
     every = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
-    stops = tuple(stop for stop in every if low <= stop <= high)
-    return Stops(argument.name, argument.title, low, high, argument.default, stops=stops)
+    return replace(rate, stops=tuple(stop for stop in every if rate.low <= stop <= rate.high))
 
 
 LEARNING_RATE = _rate(transfer.LEARNING_RATE)
 TUNE_RATE = _rate(transfer.TUNE_RATE)
-AUGMENTATIONS = tuple(Choice(name, title, YES_NO, False) for name, title in transfer.AUGMENTATIONS.items())
+AUGMENTATIONS = tuple(
+    Choice(
+        name=name,
+        title=title,
+        options=YES_NO,
+        default=False,
+    )
+    for name, title in transfer.AUGMENTATIONS.items()
+)
 FINE_TUNE = Choice(
-    "fine_tune",
-    "Fine-tune the last block",
-    YES_NO,
-    False,
+    name="fine_tune",
+    title="Fine-tune the last block",
+    options=YES_NO,
+    default=False,
     help="When the head has learned, the network's last block learns on, in small steps.",
 )
 
-SETTINGS: tuple[Setting, ...] = (
+SETTINGS: tuple[Parameter, ...] = (
     NETWORK,
     FIT,
     WEIGHTS,
@@ -82,7 +89,7 @@ _STATE = "teaching plan"
 def state() -> lab.State:
     """Give the session's choices; a new session, and one that went back or forward, reads the address."""
     if _STATE not in st.session_state or address.went_back_or_forward():
-        values, complaints = settings.from_query(SETTINGS, st.query_params, PREFIX)
+        values, complaints = parameters.from_query(SETTINGS, st.query_params, PREFIX)
         held = st.session_state.setdefault(_STATE, lab.State(values))
         held.complaints = complaints
         if held.values != values:
@@ -90,7 +97,7 @@ def state() -> lab.State:
     return st.session_state[_STATE]
 
 
-def _key(setting: Setting, state: lab.State) -> str:
+def _key(setting: Parameter, state: lab.State) -> str:
     """Name a widget; it begins anew with what was not chosen by itself."""
     return f"{PREFIX}{setting.name}_{state.epoch}"
 
@@ -121,7 +128,7 @@ def choose(state: lab.State) -> DeltaGenerator:
     return place
 
 
-def _others(state: lab.State) -> settings.Values:
+def _others(state: lab.State) -> Values:
     chosen = {HEAD.name: _one_of(HEAD, state)}
     if chosen[HEAD.name] == "hidden":
         chosen[UNITS.name] = _slider(UNITS, state)
@@ -189,7 +196,7 @@ def _number(setting: Number, state: lab.State) -> Any:
     )
 
 
-def _stops(setting: Stops, state: lab.State) -> Any:
+def _stops(setting: Number, state: lab.State) -> Any:
     value = state.values[setting.name]
     return st.select_slider(
         setting.title,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages import settings
-from pages.settings import Setting, Values
+from explorer import parameters
+from explorer.parameters import Parameter, Values
 
 
 def write(
-    records: tuple[Setting, ...], values: Values, prefix: str = "", *, always: tuple[str, ...] = ()
+    records: tuple[Parameter, ...], values: Values, prefix: str = "", *, always: tuple[str, ...] = ()
 ) -> None:
     """Make the address say these values; what `always` names is written even at its default."""
-    wanted = settings.to_query(records, values, prefix)
+    wanted = parameters.to_query(records, values, prefix)
     wanted |= {
         prefix + record.name: record.to_text(values[record.name])
         for record in records
@@ -25,7 +25,7 @@ def write(
         st.query_params.update(changed)
 
 
-def drop(records: tuple[Setting, ...], prefix: str = "") -> None:
+def drop(records: tuple[Parameter, ...], prefix: str = "") -> None:
     """Take these settings out of the address."""
     for record in records:
         if prefix + record.name in st.query_params:
@@ -50,4 +50,4 @@ def link() -> str:
     """Give the whole address of the present experiment."""
     page, _, _ = (st.context.url or "").partition("?")
     query = st.query_params.to_dict()
-    return page + ("?" + settings.query_string(query) if query else "")
+    return page + ("?" + parameters.query_string(query) if query else "")

@@ -18,12 +18,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer import figures, images, pretrained
+from explorer import figures, images, parameters, pretrained
 from explorer.images import SAMPLES, ImageError
+from explorer.parameters import Choice, Parameter, Values, WholeNumber
 from explorer.snippets import Preparation
 from explorer.words import counted
-from pages import settings
-from pages.settings import Choice, Number, Values
 from pages.widgets import address
 from pages.widgets.markdown import plain
 from pages.widgets.pad import Drawing, pad
@@ -36,21 +35,31 @@ MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working siz
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
 STOPS = (16, 20, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 
-SAMPLE = Choice("sample", "Sample", {name: sample.title for name, sample in SAMPLES.items()}, DEFAULT_SAMPLE)
-SIZE = Number(
-    "size",
-    "Working size",
-    images.MIN_SIZE,
-    images.MAX_SIZE,
-    256,
+SAMPLE = Choice(
+    name="sample",
+    title="Sample",
+    options={name: sample.title for name, sample in SAMPLES.items()},
+    default=DEFAULT_SAMPLE,
+)
+SIZE = WholeNumber(
+    name="size",
+    title="Working size",
+    low=images.MIN_SIZE,
+    high=images.MAX_SIZE,
+    default=256,
     help="Pixels along the longest side. Fewer pixels: less detail, and every cell is easier to see.",
 )
-COLOUR = Choice("colour", "Channels", {"grey": "Grey", "colour": "Colour"}, "grey")
+COLOUR = Choice(
+    name="colour",
+    title="Channels",
+    options={"grey": "Grey", "colour": "Colour"},
+    default="grey",
+)
 RESAMPLE = Choice(
-    "resample",
-    "Resampling filter",
-    {name: name.capitalize() for name in images.RESAMPLING},
-    "bilinear",
+    name="resample",
+    title="Resampling filter",
+    options={name: name.capitalize() for name in images.RESAMPLING},
+    default="bilinear",
     help="How new pixels are made from old ones when the picture is shrunk or enlarged.",
 )
 OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE)
@@ -204,7 +213,7 @@ def _read_address(session: _Session) -> None:
     session.page = page
     for setting in SETTINGS:
         if setting.name in st.query_params:
-            read, complaints = settings.from_query((setting,), st.query_params)
+            read, complaints = parameters.from_query((setting,), st.query_params)
             session.values |= read
             session.complaints[setting.name] = " ".join(complaints)
             _force(session, setting.name, read[setting.name])
@@ -238,7 +247,7 @@ def _force(session: _Session, name: str, value: object) -> None:
         session.forced.add(name)
 
 
-def _keep(session: _Session, setting: settings.Setting, value: object) -> None:
+def _keep(session: _Session, setting: Parameter, value: object) -> None:
     """Keep what a widget says; a complaint about the link is settled by a new choice."""
     if value != session.values[setting.name]:
         session.values[setting.name] = value

@@ -11,11 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import figures, images
+from explorer import figures, images, parameters
 from explorer.experiments import Array
-from pages import lane, settings
+from explorer.parameters import Values
+from pages import lane
 from pages.operations import OPERATIONS, Operation
-from pages.settings import Values
 from pages.widgets import address
 from pages.widgets.chooser import Picture
 
@@ -103,7 +103,7 @@ def state(operation: Operation, query: Mapping[str, str]) -> State:
     """
     key = f"lab {operation.name}"
     if key not in st.session_state or address.went_back_or_forward():
-        values, complaints = settings.from_query(operation.settings, query)
+        values, complaints = parameters.from_query(operation.settings, query)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints
         if held.values != values:
@@ -218,7 +218,7 @@ def _take(operation: Operation, state: State, request: dict[str, Any], shape: tu
         return None
     state.seq = request["seq"]
     try:
-        values = settings.parse(operation.settings, request.get("parameters"))
+        values = parameters.checked(operation.settings, request.get("parameters"))
         operation.check(shape, values)
     except ValueError as error:
         return str(error)

@@ -9,8 +9,8 @@ import streamlit as st
 
 from explorer import experiments, figures, snippets
 from explorer.experiments import Array, Convolution, Pooling
+from explorer.parameters import Values
 from pages.operations import Operation
-from pages.settings import Values
 from pages.widgets import address, lab
 from pages.widgets.chooser import Picture
 from pages.widgets.markdown import plain

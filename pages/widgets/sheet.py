@@ -12,23 +12,29 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import tables
+from explorer import parameters, tables
+from explorer.parameters import Choice
 from explorer.tables import TABLES, Along, Table
 from explorer.vectors import Vector
 from explorer.words import counted
-from pages import settings
-from pages.settings import Choice
 from pages.widgets import address
 from pages.widgets.markdown import plain
 
-TABLE = Choice("table", "Table", {name: table.title for name, table in TABLES.items()}, "arrows")
+TABLE = Choice(
+    name="table",
+    title="Table",
+    options={name: table.title for name, table in TABLES.items()},
+    default="arrows",
+)
 ALONG = Choice(
-    "along",
-    "What is picked",
-    {"columns": "Pick columns", "rows": "Pick rows"},
-    "columns",
-    help="Columns side by side are a matrix, and so are rows one below the other. Where each row is an "
-    "example, such a matrix is a batch.",
+    name="along",
+    title="What is picked",
+    options={"columns": "Pick columns", "rows": "Pick rows"},
+    default="columns",
+    help=(
+        "Columns side by side are a matrix, and so are rows one below the other. Where each row is an "
+        "example, such a matrix is a batch."
+    ),
 )
 CELLS, FIRST, SECOND = "cells", "first", "second"  # names in the address, beside those of the choices
 OWN, FILE = "own", "file"  # what a person typed, and what one opened
@@ -198,7 +204,7 @@ def current() -> Sheet:
         return st.session_state[_STATE]
     sheet: Sheet = st.session_state[_STATE]
     sheet.asked += 1
-    values, complaints = settings.from_query((TABLE, ALONG), st.query_params)
+    values, complaints = parameters.from_query((TABLE, ALONG), st.query_params)
     sheet.along = values["along"]
     sheet.picks = (st.query_params.get(FIRST, ""), st.query_params.get(SECOND, ""))
     asked = st.query_params.get(CELLS, "")

@@ -15,8 +15,7 @@ from collections.abc import Callable
 from live import FLAGS, PAUSE, WATCH, print_drag, served, spread
 from playwright.sync_api import Page, sync_playwright
 
-from explorer import doodles, sketch
-from pages import settings
+from explorer import doodles, parameters, sketch
 from pages.operations import OPERATIONS
 
 MOVES = 480
@@ -100,7 +99,7 @@ def main() -> None:
     seen = sketch.prepare(drawing)
     operation = OPERATIONS["sketch"]
     for name, variant in sketch.VARIANTS.items():
-        values = settings.parse(operation.settings, {"variant": name})
+        values = parameters.checked(operation.settings, {"variant": name})
         found = milliseconds(lambda: sketch.look(drawing))
         layers = milliseconds(lambda name=name: sketch.forward(seen, name))
         whole = milliseconds(lambda values=values: operation.answer(drawing.copy(), values, False))

@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from pages import settings
+from explorer import parameters
+from explorer.parameters import Values
 from pages.operations import OPERATIONS
 
 Point = tuple[float, float]
@@ -220,9 +221,9 @@ def query_of(page: Page) -> dict[str, str]:
     return {name: texts[0] for name, texts in query.items()}
 
 
-def values_of(page: Page, operation: str) -> settings.Values:
+def values_of(page: Page, operation: str) -> Values:
     """Read the settings of an operation from the address, as a server would that has never seen them."""
-    values, complaints = settings.from_query(OPERATIONS[operation].settings, query_of(page))
+    values, complaints = parameters.from_query(OPERATIONS[operation].settings, query_of(page))
     assert complaints == []
     return values
 

@@ -23,9 +23,10 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images
+from explorer import images, parameters
 from explorer.curves import ACTIVATIONS, softmax
-from pages import operations, settings
+from explorer.parameters import Values
+from pages import operations
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -44,7 +45,7 @@ def read(page: Page, name: str) -> float:
     return number_of(page.locator(f"[data-read={name}]"))
 
 
-def chosen(page: Page) -> settings.Values:
+def chosen(page: Page) -> Values:
     return values_of(page, "activations")
 
 
@@ -264,7 +265,7 @@ def test_a_feature_map_is_bent_by_the_chosen_function(page: Page, server: Any) -
     )
     lab = view(page, "bend")
     picture = images.prepare(images.sample("coins", 64), size=64, colour=False)
-    values = settings.parse(OPERATIONS["bend"].settings, {"curves": chosen(page)["curves"], "bias": 0.1})
+    values = parameters.checked(OPERATIONS["bend"].settings, {"curves": chosen(page)["curves"], "bias": 0.1})
     facts = OPERATIONS["bend"].answer(picture, values, True).facts
     expect(lab.locator(".bentshares")).to_have_text(facts["sentence"])
     with repainted(lab):

@@ -30,7 +30,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 from explorer.experiments import Convolution
-from pages import operations, settings
+from explorer.parameters import Values
+from pages import operations
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -57,7 +58,7 @@ def point(page: Page, row: int, column: int, shape: tuple[int, ...]) -> None:
     expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
 
 
-def screen_values(page: Page) -> settings.Values:
+def screen_values(page: Page) -> Values:
     return values_of(page, "filter2d")
 
 

@@ -11,8 +11,9 @@ import pytest
 from browser.hands import eventually, rested
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import dense
-from pages import operations, settings
+from explorer import dense, parameters
+from explorer.parameters import Values
+from pages import operations
 from pages.operations.networks import NETWORK
 
 pytestmark = pytest.mark.browser
@@ -41,10 +42,10 @@ def step(page: Page) -> int:
     return int(page.locator(".lab.network").get_attribute("data-step") or 0)
 
 
-def addressed(page: Page) -> settings.Values:
+def addressed(page: Page) -> Values:
     """Read the address as a cold server would."""
     query = {name: texts[0] for name, texts in parse_qs(urlsplit(page.url).query).items()}
-    values, complaints = settings.from_query(NETWORK, query)
+    values, complaints = parameters.from_query(NETWORK, query)
     assert complaints == []
     return values
 

@@ -27,7 +27,8 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, pipeline, spatial
-from pages import operations, settings
+from explorer.parameters import Values
+from pages import operations
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +41,7 @@ def stack(page: Page, url: str, blocks: str = SMALL, *, lane: str = "open", **qu
     opened(page, f"{url}/pipeline?{urlencode(query)}", lane=lane)
 
 
-def said(page: Page) -> settings.Values:
+def said(page: Page) -> Values:
     return values_of(page, "pipeline")
 
 

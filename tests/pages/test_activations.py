@@ -15,19 +15,33 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
-from explorer import activations, images
+from explorer import activations, images, parameters
 from explorer.activations import FRAMEWORKS
 from explorer.curves import ACTIVATIONS, softmax
 from explorer.experiments import to_npy
-from pages import operations, settings
+from explorer.function_parameters import FunctionsParameter
+from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
+from pages import operations
 from pages.lane import pack
 from pages.operations import OPERATIONS
 from pages.operations.curves import ACTIVATE, BENT, CHAIN, SOFTMAX
-from pages.settings import Choice, CurvesSetting, Number, SettingError, VectorSetting
 from pages.widgets import lab
 
-CURVES = CurvesSetting("curves", "Functions", preset=("sigmoid",))
-VECTOR = VectorSetting("logits", "Logits", [2.0, 1.0], -10.0, 10.0, 0.1, (2, 8))
+CURVES = FunctionsParameter(
+    name="curves",
+    title="Functions",
+    preset=("sigmoid",),
+)
+VECTOR = Numbers(
+    name="logits",
+    title="Logits",
+    default=[2.0, 1.0],
+    low=-10.0,
+    high=10.0,
+    step=0.1,
+    fewest=2,
+    most=8,
+)
 EVERY = {"chosen": "elu", "curves": [{"name": name} for name in ACTIVATIONS]}
 TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Take away", "Explain"]
 
@@ -45,14 +59,14 @@ def state_of(app: AppTest, operation: str = "activations") -> lab.State:
 text_of = driving.text_of
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     match setting:
         case Number():
             return [setting.low, setting.high]
         case Choice():
             return list(setting.options)
-        case VectorSetting():
-            return [[setting.low] * setting.counts[0], [setting.high, setting.low] * (setting.counts[1] // 2)]
+        case Numbers():
+            return [[setting.low] * setting.fewest, [setting.high, setting.low] * (setting.most // 2)]
         case _:
             return [{"chosen": "relu", "curves": [{"name": "relu"}]}, EVERY]
 
@@ -71,7 +85,7 @@ def test_every_setting_at_its_ends_can_be_answered_and_sent(name: str) -> None:
     picture = images.sample("coins", 32) if operation.picture else images.NO_PICTURE
     for setting in operation.settings:
         for value in ends(setting):
-            values = settings.parse(operation.settings, {setting.name: value})
+            values = parameters.checked(operation.settings, {setting.name: value})
             for rest in (False, True):
                 assert pack(1, rest, operation.answer(picture, values, rest))
 
@@ -79,7 +93,7 @@ def test_every_setting_at_its_ends_can_be_answered_and_sent(name: str) -> None:
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_the_plot_is_sent_as_explorer_computes_it(name: str) -> None:
     """Lines, slopes, tangent and shaded intervals are those of the record, for every activation."""
-    values = settings.parse(ACTIVATE, {"curves": {"chosen": name, "curves": [{"name": name}]}, "x": -0.7})
+    values = parameters.checked(ACTIVATE, {"curves": {"chosen": name, "curves": [{"name": name}]}, "x": -0.7})
     answer = OPERATIONS["activations"].answer(images.NO_PICTURE, values, True)
     record = ACTIVATIONS[name]
     x, y, slopes = (numbers(answer, f"{blob}0") for blob in ("x", "values", "slopes"))
@@ -99,7 +113,7 @@ def test_the_plot_is_sent_as_explorer_computes_it(name: str) -> None:
 def test_slopes_are_sent_for_those_that_ask_for_them() -> None:
     """Of the chosen one, of all, or of none."""
     for choice, expected in (("chosen", {"slopes1"}), ("all", {"slopes0", "slopes1"}), ("none", set())):
-        values = settings.parse(
+        values = parameters.checked(
             ACTIVATE,
             {"curves": {"chosen": "relu", "curves": [{"name": "tanh"}, {"name": "relu"}]}, "slopes": choice},
         )
@@ -109,7 +123,7 @@ def test_slopes_are_sent_for_those_that_ask_for_them() -> None:
 
 def test_a_chain_is_sent_as_explorer_computes_it() -> None:
     """The dots of the plot are the sizes of the products, layer by layer."""
-    values = settings.parse(CHAIN, {"x": 1.5, "layers": 20, "weight": -1.5})
+    values = parameters.checked(CHAIN, {"x": 1.5, "layers": 20, "weight": -1.5})
     answer = OPERATIONS["chain"].answer(images.NO_PICTURE, values, True)
     links = ACTIVATIONS["sigmoid"].chain(1.5, 20, -1.5)
     assert_allclose(numbers(answer, "values0"), [abs(link.product) for link in links], rtol=1e-6)
@@ -118,7 +132,7 @@ def test_a_chain_is_sent_as_explorer_computes_it() -> None:
 
 def test_softmax_is_sent_as_explorer_computes_it() -> None:
     """Probabilities are softmax's of the vector at the temperature."""
-    values = settings.parse(SOFTMAX, {"logits": [1.0, -2.0, 10.0], "temperature": 2.5})
+    values = parameters.checked(SOFTMAX, {"logits": [1.0, -2.0, 10.0], "temperature": 2.5})
     facts = OPERATIONS["softmax"].answer(images.NO_PICTURE, values, True).facts
     assert_allclose(facts["probabilities"], softmax(np.array([1.0, -2.0, 10.0]), temperature=2.5), rtol=1e-12)
 
@@ -127,7 +141,7 @@ def test_a_feature_map_is_bent_as_explorer_does_it() -> None:
     """Pictures are painted from the map, from f of it and from the slopes, each between its own ends."""
     picture = images.prepare(images.sample("coins", 48), size=48, colour=False)
     given_values = {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "gain": 3.0, "bias": 0.5}
-    values = settings.parse(BENT, given_values)
+    values = parameters.checked(BENT, given_values)
     facts = OPERATIONS["bend"].answer(picture, values, True).facts
     before = operations.curves.bent_filter(values).feature_map(picture)
     for found, expected in zip(
@@ -156,7 +170,7 @@ def test_functions_pass_through_the_address_unchanged(names: list[str], data: st
         }
         for name in names
     ]
-    value = CURVES.parse({"chosen": data.draw(st.sampled_from(names)), "curves": curves})
+    value = CURVES.checked({"chosen": data.draw(st.sampled_from(names)), "curves": curves})
     assert CURVES.from_text(CURVES.to_text(value)) == value
     assert json.loads(json.dumps(value)) == value
 
@@ -175,14 +189,14 @@ def test_functions_pass_through_the_address_unchanged(names: list[str], data: st
     ),
     text=st.text(alphabet="reluelu~,=.-0123456789nafi", max_size=30),
 )
-def test_anything_is_a_value_or_a_sentence(setting: settings.Setting, value: Any, text: str) -> None:
+def test_anything_is_a_value_or_a_sentence(setting: Parameter, value: Any, text: str) -> None:
     """What comes over the wire or in a link is taken, or refused with a sentence."""
-    for read in (lambda: setting.parse(value), lambda: setting.from_text(text)):
+    for read in (lambda: setting.checked(value), lambda: setting.from_text(text)):
         try:
             taken = read()
-        except SettingError:
+        except ParameterError:
             continue
-        assert setting.parse(taken) == taken
+        assert setting.checked(taken) == taken
 
 
 @pytest.mark.parametrize(
@@ -203,8 +217,8 @@ def test_anything_is_a_value_or_a_sentence(setting: settings.Setting, value: Any
 )
 def test_what_the_functions_do_not_take_is_explained(value: Any, part: str) -> None:
     """The sentence names what is wrong."""
-    with pytest.raises(SettingError, match=part):
-        CURVES.parse(value)
+    with pytest.raises(ParameterError, match=part):
+        CURVES.checked(value)
 
 
 # The page
@@ -234,12 +248,12 @@ def test_the_table_has_every_activation_on_a_line_of_its_own() -> None:
 
 @pytest.mark.parametrize("setting", ACTIVATE, ids=lambda setting: setting.name)
 @pytest.mark.parametrize("tab", TABS)
-def test_each_setting_at_its_ends_leaves_every_tab_whole(tab: str, setting: settings.Setting) -> None:
+def test_each_setting_at_its_ends_leaves_every_tab_whole(tab: str, setting: Parameter) -> None:
     """Whatever the plot is set to, each tab is filled and no exception is shown."""
     app = opened(tab=tab, size="32")
     for seq, value in enumerate(ends(setting), start=1):
         set_in_lab(app, {setting.name: value}, seq)
-        assert state_of(app).values[setting.name] == setting.parse(value)
+        assert state_of(app).values[setting.name] == setting.checked(value)
         assert not app.error
 
 

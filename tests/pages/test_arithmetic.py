@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer import arithmetic, images
+from explorer import arithmetic, images, parameters
 from explorer.arithmetic import SIDES, Arithmetic
-from pages import operations, settings
+from explorer.grid_parameter import GridParameter
+from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.grids import ARITHMETIC
-from pages.settings import Choice, GridSetting, Number, SettingError
 
 OPERATION = OPERATIONS["arithmetic"]
 KEY = "lab_arithmetic"
@@ -36,25 +37,25 @@ state_of = partial(driving.state_of, operation="arithmetic")
 text_of = driving.text_of
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, Number):
         return [setting.low, setting.high]
     if isinstance(setting, Choice):
         return list(setting.options)
-    assert isinstance(setting, GridSetting)
+    assert isinstance(setting, GridParameter)
     least, most = setting.sides
     return [None, [[-99] * least] * least, [[99] * most] * most]
 
 
 @pytest.mark.parametrize("setting", ARITHMETIC, ids=lambda setting: setting.name)
-def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: settings.Setting) -> None:
+def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Parameter) -> None:
     """The sizes on the page are those of explorer; what is impossible leaves the last experiment there."""
     app = opened()
     for seq, value in enumerate(ends(setting), start=1):
         before = state_of(app).values
         set_in_lab(app, {setting.name: value}, seq)
         try:
-            operations.grids.sums(settings.parse(ARITHMETIC, {setting.name: value}))
+            operations.grids.sums(parameters.checked(ARITHMETIC, {setting.name: value}))
         except ValueError:
             assert state_of(app).values == before
         else:
@@ -187,9 +188,9 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("given", QUERIES, ids=lambda given: "-".join(map(str, given.values())))
-def test_the_answer_describes_every_frame(given: settings.Values) -> None:
+def test_the_answer_describes_every_frame(given: Values) -> None:
     """Grids, weights and tables, put together as the browser does it, give every frame of explorer."""
-    values = settings.parse(ARITHMETIC, given | {"kernel_rows": 2})
+    values = parameters.checked(ARITHMETIC, given | {"kernel_rows": 2})
     experiment = operations.grids.sums(values)
     answer = OPERATION.answer(images.NO_PICTURE, values, False)
     facts = json.loads(json.dumps(answer.facts, allow_nan=False))
@@ -212,10 +213,14 @@ def test_the_answer_describes_every_frame(given: settings.Values) -> None:
 
 def test_pasted_text_becomes_the_numbers_of_the_setting() -> None:
     """Over the wire a grid may come as the text of a spreadsheet, and its faults are sentences."""
-    grid = GridSetting("input", "Input", SIDES)
-    assert grid.parse("1\t2\n-3\t4") == [[1, 2], [-3, 4]]
-    assert grid.parse([[1.0, 2.0]]) == [[1, 2]]
-    assert grid.parse(None) is None
+    grid = GridParameter(
+        name="input",
+        title="Input",
+        sides=SIDES,
+    )
+    assert grid.checked("1\t2\n-3\t4") == [[1, 2], [-3, 4]]
+    assert grid.checked([[1.0, 2.0]]) == [[1, 2]]
+    assert grid.checked(None) is None
     for wrong in ("1\n2 3", [[1], [2, 3]], [[0.5]], {"a": 1}, 3, [[True]], [], [[]], [["1"]], [[10**40]]):
-        with pytest.raises(SettingError, match=r"\.$"):
-            grid.parse(wrong)
+        with pytest.raises(ParameterError, match=r"\.$"):
+            grid.checked(wrong)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from explorer import images, kernels, snippets
-from pages import operations, settings
+from explorer.parameters import Choice, Number, Parameter
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.filters import FILTER
-from pages.settings import Choice, Number
 
 OPERATION = OPERATIONS["filter2d"]
 KEY = "lab_filter2d"
@@ -32,7 +32,7 @@ state_of = partial(driving.state_of, operation="filter2d")
 text_of = driving.text_of
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, Number):
         return [setting.low, setting.high]
     if isinstance(setting, Choice):
@@ -41,7 +41,7 @@ def ends(setting: settings.Setting) -> list[Any]:
 
 
 @pytest.mark.parametrize("setting", FILTER, ids=lambda setting: setting.name)
-def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: settings.Setting) -> None:
+def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Parameter) -> None:
     """The size and the work on the page are those of explorer for the same settings."""
     app = opened(size="64")
     picture = images.prepare(images.sample("chelsea"), size=64, colour="colour" in app.query_params)

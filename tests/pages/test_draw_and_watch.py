@@ -11,11 +11,12 @@ import driving
 import numpy as np
 import pytest
 
-from explorer import doodles, images, sketch
-from pages import lane, operations, settings
+from explorer import doodles, images, parameters, sketch
+from explorer.parameters import Cell, ChannelScales, Choice, Parameter, ParameterError
+from explorer.sketch_parameters import DRAWING
+from pages import lane, operations
 from pages.operations import OPERATIONS
 from pages.operations.sketches import SKETCH, STUDIES
-from pages.settings import CellSetting, Choice, SettingError, SwitchesSetting
 
 OPERATION, TELL, ERASE = (OPERATIONS[name] for name in ("sketch", "sketch_unit", "sketch_mind"))
 
@@ -33,14 +34,14 @@ def drawing(name: str, number: int = 1) -> dict[str, str]:
 
 def answer(name: str = "smiley", operation: Any = OPERATION, *, rest: bool = True, **values: Any) -> Any:
     """Answer as the lane does, about a picture that nobody asked about before."""
-    return operation.answer(doodles.draw(name).copy(), settings.parse(operation.settings, values), rest)
+    return operation.answer(doodles.draw(name).copy(), parameters.checked(operation.settings, values), rest)
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     match setting:
-        case CellSetting():
+        case Cell():
             return [[1, 0, 0, 0], [12, 9, 0, 0], [99, 0, 0, 0]]
-        case SwitchesSetting():
+        case ChannelScales():
             return [[[0, 0, 0]], [[0, 7, 0], [8, 15, 0]], [[99, 99, 0]]]
         case Choice():
             return list(setting.options)
@@ -54,10 +55,10 @@ def test_each_control_at_its_ends_stands_in_the_address_and_opens_again():
     for setting in SKETCH:
         for value in ends(setting):
             seq += 1
-            more = {"drawing": drawing("house", seq)} if value == settings.DRAWING else {}
+            more = {"drawing": drawing("house", seq)} if value == DRAWING else {}
             set_in(app, {setting.name: value}, seq, **more)
-            assert state_of(app).values[setting.name] == setting.parse(value)
-            again, complaints = settings.from_query(SKETCH, dict(app.query_params))
+            assert state_of(app).values[setting.name] == setting.checked(value)
+            again, complaints = parameters.from_query(SKETCH, dict(app.query_params))
             assert complaints == []
             assert again == state_of(app).values
             lane.pack(1, True, answer(**{setting.name: value}))
@@ -91,10 +92,10 @@ def test_a_blank_sheet_is_answered_with_a_sentence():
     """Nothing drawn is a state of the page and no error: all three operations say so."""
     blank = np.ones((256, 256, 1), np.float32)
     for operation in (OPERATION, TELL, ERASE):
-        facts = operation.answer(blank, settings.parse(operation.settings, {}), True).facts
+        facts = operation.answer(blank, parameters.checked(operation.settings, {}), True).facts
         assert [name for name in ("steps", "unit", "mind") if facts.get(name)] == []
     assert (
-        OPERATION.answer(blank, settings.parse(SKETCH, {}), False)
+        OPERATION.answer(blank, parameters.checked(SKETCH, {}), False)
         .facts["nothing"]
         .startswith("There is nothing drawn")
     )
@@ -141,14 +142,14 @@ def test_maps_are_switched_off_and_what_is_not_there_is_left_alone():
     np.testing.assert_array_equal(found.facts["scores"], run.maps["dense"])
     plain = sketch.forward(run.seen).probabilities
     assert np.abs(np.array(found.facts["answers"][sketch.DEFAULT]) - plain).max() > 1e-6
-    with pytest.raises(SettingError, match="factors from 0 to 0"):
-        settings.parse(SKETCH, {"off": [[1, 3, 0.5]]})
+    with pytest.raises(ParameterError, match="factors from 0 to 0"):
+        parameters.checked(SKETCH, {"off": [[1, 3, 0.5]]})
 
 
 def test_erasing_goes_on_in_pieces_until_it_is_done():
     """Each question goes on where the last one stopped; the end is the explorer's, and is kept."""
     picture = doodles.draw("block_arrow").copy()
-    values = settings.parse(ERASE.settings, {})
+    values = parameters.checked(ERASE.settings, {})
     found = ERASE.answer(picture, values, True)
     counts = [found.facts["mind"]["done"]]
     while not found.facts["mind"]["sentence"]:
@@ -162,15 +163,15 @@ def test_erasing_goes_on_in_pieces_until_it_is_done():
     assert found.facts["mind"]["frames"] == [sight.on_picture(place) for place in patches]
     (heat,) = found.blobs
     assert heat.data == expected.levels.tobytes()
-    whole = OPERATION.answer(picture, settings.parse(SKETCH, {"erase": True}), True)
+    whole = OPERATION.answer(picture, parameters.checked(SKETCH, {"erase": True}), True)
     assert whole.facts["mind"] == found.facts["mind"]
-    assert OPERATION.answer(picture, settings.parse(SKETCH, {"erase": True}), False).facts["mind"] is None
+    assert OPERATION.answer(picture, parameters.checked(SKETCH, {"erase": True}), False).facts["mind"] is None
 
 
 def test_what_was_found_out_goes_with_its_picture():
     """Nothing of a drawing stays when the drawing is gone."""
     picture = doodles.draw("house").copy()
-    OPERATION.answer(picture, settings.parse(SKETCH, {}), False)
+    OPERATION.answer(picture, parameters.checked(SKETCH, {}), False)
     key = id(picture)
     assert key in STUDIES._kept
     del picture

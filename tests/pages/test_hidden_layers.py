@@ -13,27 +13,23 @@ import pytest
 from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
-from explorer import dense, images, training
+from explorer import dense, images, parameters, training
 from explorer.curves import ACTIVATIONS, LOSSES
+from explorer.mlp_parameters import LayersParameter, TrainingStateParameter, WeightsParameter
+from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
 from explorer.snippets import network_code
-from pages import operations, settings
+from pages import operations
 from pages.lane import MAX_TEXT, pack
 from pages.operations import OPERATIONS
 from pages.operations.networks import NETWORK
-from pages.settings import (
-    Choice,
-    LayersSetting,
-    Number,
-    ParameterSetting,
-    SettingError,
-    StandingSetting,
-    Stops,
-    WeightsSetting,
-)
 
 TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
 DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
-LAYERS = LayersSetting("layers", "Layers", ((4, "tanh"), (1, "sigmoid")))
+LAYERS = LayersParameter(
+    name="layers",
+    title="Layers",
+    preset=((4, "tanh"), (1, "sigmoid")),
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
@@ -55,25 +51,25 @@ def in_address(app: AppTest) -> dict[str, str]:
 text_of = driving.text_of
 
 
-def parsed(**given: Any) -> settings.Values:
-    return settings.parse(NETWORK, given)
+def parsed(**given: Any) -> Values:
+    return parameters.checked(NETWORK, given)
 
 
-def answer(values: settings.Values, *, rest: bool = False) -> operations.Answer:
+def answer(values: Values, *, rest: bool = False) -> operations.Answer:
     return OPERATIONS["network"].answer(images.NO_PICTURE, values, rest)
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     match setting:
-        case ParameterSetting():
-            return ends(setting.setting)
         case Choice():
             return list(setting.options)
         case Number():
             return [setting.low, setting.high]
-        case LayersSetting():
+        case Switch():
+            return [False, True]
+        case LayersParameter():
             return [[[1, "linear"]], DEEPEST, [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]]]
-        case StandingSetting() | WeightsSetting():
+        case TrainingStateParameter() | WeightsParameter():
             return [setting.default]
         case _:
             return [[], [[0.5, 1.0, 0.0], [1.0, -2.0, 1.0]]]
@@ -84,9 +80,9 @@ def ends(setting: settings.Setting) -> list[Any]:
 
 @pytest.mark.parametrize("rest", [False, True])
 @pytest.mark.parametrize("setting", NETWORK, ids=lambda setting: setting.name)
-def test_every_setting_at_its_ends_can_be_answered_and_sent(setting: settings.Setting, rest: bool) -> None:
+def test_every_setting_at_its_ends_can_be_answered_and_sent(setting: Parameter, rest: bool) -> None:
     """Whatever a control is set to, while it stands and while it trains, the answer is strict JSON."""
-    owner = {setting.menu: setting.owners[0]} if isinstance(setting, ParameterSetting) else {}
+    owner = {setting.owner[0]: setting.owner[1][0]} if setting.owner else {}
     for value in ends(setting):
         for advance in ("none", "play"):
             given = owner | {"advance": advance, setting.name: value}
@@ -173,8 +169,8 @@ def test_weights_of_another_network_are_refused_before_anything_is_computed(give
 )  # fmt: skip
 def test_layers_that_cannot_be_are_refused(value: Any) -> None:
     """Layers have their bounds, and the output is one unit."""
-    with pytest.raises(SettingError, match=r"\.$"):
-        LAYERS.parse(value)
+    with pytest.raises(ParameterError, match=r"\.$"):
+        LAYERS.checked(value)
 
 
 @pytest.mark.parametrize(
@@ -203,16 +199,15 @@ def test_every_parameter_of_a_choice_is_a_setting_with_its_bounds() -> None:
         for record in records:
             for parameter in record.parameters:
                 found = named[f"{menu}_{parameter.name}"]
-                assert isinstance(found, ParameterSetting)
-                assert found.menu == menu
-                assert record.name in found.owners
-                inner = found.setting
-                assert inner.default == parameter.default
-                if isinstance(inner, Number):
-                    assert (inner.low, inner.high) == (parameter.low, parameter.high)
-                if isinstance(inner, Stops):
-                    assert inner.default in inner.stops
-                    assert {inner.low, inner.high} <= {*inner.stops, 0.999}
+                assert found.owner
+                assert found.owner[0] == menu
+                assert record.name in found.owner[1]
+                assert found.default == parameter.default
+                if isinstance(found, Number):
+                    assert (found.low, found.high) == (parameter.low, parameter.high)
+                    if found.stops:
+                        assert found.default in found.stops
+                        assert {found.low, found.high} <= {*found.stops, 0.999}
 
 
 def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> None:
@@ -226,10 +221,10 @@ def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> 
     assert lesson.start.layers[0].parameters == (("negative_slope", 0.4),)
     assert lesson.training.loss_parameters == (("delta", 0.3),)
     assert dict(lesson.training.optimizer_parameters) == {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
-    query = settings.to_query(NETWORK, values)
+    query = parameters.to_query(NETWORK, values)
     assert query["layers"] == "3~leaky_relu~negative_slope=0.4,1~linear"
     assert query["loss_delta"] == "0.3"
-    assert settings.from_query(NETWORK, query) == (values, [])
+    assert parameters.from_query(NETWORK, query) == (values, [])
     other = operations.networks.lesson(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
     assert other.recipe == lesson.recipe
     assert operations.networks.lesson(parsed(**values | {"loss_delta": 0.4})).recipe != lesson.recipe
@@ -325,7 +320,7 @@ def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     assert state_of(app).values["weights"] == weights
 
 
-def trained(values: settings.Values, *changes: settings.Values) -> settings.Values:
+def trained(values: Values, *changes: Values) -> Values:
     """Train an epoch with the settings, and another with each of the changes on top of them."""
     for change in ({}, *changes):
         values = values | change
@@ -356,7 +351,7 @@ def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
         link = operations.networks.link(values)
         assert "the same again" in link.said[0], start
         assert not link.lost
-        read, complaints = settings.from_query(NETWORK, settings.to_query(NETWORK, link.values))
+        read, complaints = parameters.from_query(NETWORK, parameters.to_query(NETWORK, link.values))
         assert not complaints
         steps = values["standing"]["step"]
         asked = operations.networks.lesson(read)
@@ -398,7 +393,7 @@ def test_a_link_after_a_change_in_training_carries_the_weights_and_says_so(chang
     assert "the same again" in operations.networks.link(trained(values | {"standing": None})).said[0]
 
 
-def parsed_of(change: dict[str, Any]) -> settings.Values:
+def parsed_of(change: dict[str, Any]) -> Values:
     """Give the defaults of what is changed."""
     return {name: parsed()[name] for name in change}
 

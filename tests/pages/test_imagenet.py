@@ -11,11 +11,11 @@ import driving
 import numpy as np
 import pytest
 
-from explorer import attribution, compute, images, inspection, pretrained
-from pages import operations, settings
+from explorer import attribution, compute, images, inspection, parameters, pretrained
+from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, ParameterError
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.inside import LOOK
-from pages.settings import Choice, Number, PlaceSetting, SettingError, SwitchesSetting
 from pages.widgets import chooser, waiting
 
 OPERATION = OPERATIONS["look"]
@@ -81,13 +81,13 @@ def test_a_file_that_is_brought_is_tried_where_networks_are(monkeypatch: pytest.
     assert any("does not fit" in error.value for error in app.error)
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     match setting:
         case Number():
             return [setting.low, setting.high]
-        case PlaceSetting():
+        case Index():
             return [0, 60_000 if setting.name == "depth" else 999]
-        case SwitchesSetting():
+        case ChannelScales():
             return [[[1, 0, 0.0]], [[1, 0, 4.0], [1, 7, 0.5]]]
         case Choice():
             return list(setting.options)
@@ -105,15 +105,15 @@ def test_each_control_at_its_ends_stands_in_the_address_and_opens_again(setting)
         set_in(app, {"network": SMALL, "weights": "random", setting.name: value}, seq)
         assert state_of(app).values[setting.name] == value
         query = dict(app.query_params)
-        again, complaints = settings.from_query(LOOK, query)
+        again, complaints = parameters.from_query(LOOK, query)
         assert complaints == []
         assert again == state_of(app).values
 
 
 def test_the_answer_of_the_lane_is_the_explorers():
     """Facts and pictures are those of `inspection.look` with these settings, and the classes are Keras's."""
-    parameters = {"network": SMALL, "weights": "random", "depth": 5, "overlay": "grad_cam", "channel": 3}
-    values = settings.parse(LOOK, parameters)
+    given = {"network": SMALL, "weights": "random", "depth": 5, "overlay": "grad_cam", "channel": 3}
+    values = parameters.checked(LOOK, given)
     image = pixels().astype(np.float32) / 255
     answer = OPERATION.answer(image, values, True)
     truth = inspection.look(SMALL, image, operations.inside.view(values))
@@ -172,12 +172,12 @@ def test_a_bad_link_is_said_and_the_page_goes_on(query, said):
 
 
 @pytest.mark.parametrize(
-    ("parameters", "said"),
+    ("given", "said"),
     [({"off": [[9999, 0, 0.0]]}, "has no channel 0"), ({"target": 5000}, "knows the classes 0 to 999")],
 )
-def test_what_no_network_has_is_a_sentence(parameters, said):
+def test_what_no_network_has_is_a_sentence(given, said):
     """A channel or class that the network does not have is named, with what it has."""
-    values = settings.parse(LOOK, {"network": SMALL, "weights": "random"} | parameters)
+    values = parameters.checked(LOOK, {"network": SMALL, "weights": "random"} | given)
     with pytest.raises(ValueError, match=said):
         OPERATION.answer(pixels().astype(np.float32) / 255, values, True)
 
@@ -206,7 +206,16 @@ class TestSettings:
 
     def test_places_and_switches_go_through_text(self):
         """Text in, text out."""
-        place, switches = PlaceSetting("channel", "Channel"), SwitchesSetting("off", "Switched")
+        place, switches = (
+            Index(
+                name="channel",
+                title="Channel",
+            ),
+            ChannelScales(
+                name="off",
+                title="Switched",
+            ),
+        )
         assert [place.from_text(place.to_text(value)) for value in (None, 0, 17)] == [None, 0, 17]
         value = [[1, 0, 0.0], [30, 17, 0.5]]
         assert switches.to_text(value) == "1.0,30.17.0.5"
@@ -216,8 +225,11 @@ class TestSettings:
     @pytest.mark.parametrize("value", [True, -1, 1.5, "3", 10**9, float("nan")], ids=str)
     def test_a_place_that_is_none(self, value):
         """No place is a sentence."""
-        with pytest.raises(SettingError):
-            PlaceSetting("channel", "Channel").parse(value)
+        with pytest.raises(ParameterError):
+            Index(
+                name="channel",
+                title="Channel",
+            ).checked(value)
 
     @pytest.mark.parametrize(
         "value",
@@ -226,5 +238,8 @@ class TestSettings:
     )
     def test_switches_that_are_none(self, value):
         """No switches is a sentence."""
-        with pytest.raises(SettingError):
-            SwitchesSetting("off", "Switched").parse(value)
+        with pytest.raises(ParameterError):
+            ChannelScales(
+                name="off",
+                title="Switched",
+            ).checked(value)

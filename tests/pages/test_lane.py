@@ -31,11 +31,11 @@ from websockets.sync.client import ClientConnection, connect
 
 from explorer import images
 from explorer.experiments import Convolution
+from explorer.parameters import WholeNumber, checked
 from pages import lane as module
 from pages import preload
 from pages.lane import Bucket, Ending, Lane, Picture, Request, pack, respond
 from pages.operations import OPERATIONS, Answer, Blob, Operation
-from pages.settings import Number, parse
 
 # --- a server, a client, and operations whose timing a test can hold in its hand -----------------------
 
@@ -72,14 +72,44 @@ def _raise(error: Exception) -> Callable[..., Answer]:
 
 def table(gate: Gate | None = None) -> dict[str, Operation]:
     """Small operations beside the real ones."""
-    value = Number("value", "Value", 0, 1000, 0)
+    value = WholeNumber(
+        name="value",
+        title="Value",
+        low=0,
+        high=1000,
+        default=0,
+    )
     operations = (
-        Operation("echo", (value,), _echo),
-        Operation("gate", (value,), gate.wait if gate else _echo),
-        Operation("impossible", (), _raise(ValueError("The kernel is larger than the picture."))),
-        Operation("broken", (), _raise(KeyError("a bug"))),
-        Operation("endless", (), lambda *_: Answer({"mean": float("nan")})),
-        Operation("large", (), lambda *_: Answer({}, (Blob("zeros", "uint8", bytes(8_000_000)),))),
+        Operation(
+            name="echo",
+            settings=(value,),
+            answer=_echo,
+        ),
+        Operation(
+            name="gate",
+            settings=(value,),
+            answer=gate.wait if gate else _echo,
+        ),
+        Operation(
+            name="impossible",
+            settings=(),
+            answer=_raise(ValueError("The kernel is larger than the picture.")),
+        ),
+        Operation(
+            name="broken",
+            settings=(),
+            answer=_raise(KeyError("a bug")),
+        ),
+        Operation(
+            name="endless",
+            settings=(),
+            answer=lambda *_: Answer({"mean": float("nan")}),
+        ),
+        Operation(
+            name="large",
+            settings=(),
+            answer=lambda *_: Answer({}, (Blob("zeros", "uint8", bytes(8_000_000)),)),
+        ),
     )
     return OPERATIONS | {operation.name: operation for operation in operations}
 
@@ -221,7 +251,7 @@ def test_an_answer_equals_the_direct_call(served, parameters, channels, rest):
     """What comes over the wire is what the operation gives for the same picture and settings, to the byte."""
     image = picture(33, 20, channels)
     operation = OPERATIONS["filter2d"]
-    direct = operation.answer(image, parse(operation.settings, parameters), rest)
+    direct = operation.answer(image, checked(operation.settings, parameters), rest)
     with served.open() as client:
         client.send(images.to_png(image))
         client.send(ask(5, "filter2d", rest=rest, **parameters))
@@ -340,12 +370,39 @@ async def _answered(paces: list[str]) -> list[int]:
         order.append(values["value"])
         return _echo(image, values, rest)
 
-    value = Number("value", "Value", 0, 1000, 0)
+    value = WholeNumber(
+        name="value",
+        title="Value",
+        low=0,
+        high=1000,
+        default=0,
+    )
     turns = module.Turns()
-    tasks = [_asked(turns, Operation("held", (), gate.wait)) for _ in range(module.THREADS)]
+    tasks = [
+        _asked(
+            turns,
+            Operation(
+                name="held",
+                settings=(),
+                answer=gate.wait,
+            ),
+        )
+        for _ in range(module.THREADS)
+    ]
     await asyncio.sleep(0)
     for at, pace in enumerate(paces):
-        tasks.append(_asked(turns, Operation("note", (value,), note, pace=pace), value=at))
+        tasks.append(
+            _asked(
+                turns,
+                Operation(
+                    name="note",
+                    settings=(value,),
+                    answer=note,
+                    pace=pace,
+                ),
+                value=at,
+            )
+        )
     await asyncio.sleep(0)
     gate.opened.set()
     await asyncio.gather(*tasks)
@@ -392,8 +449,28 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
     async def leave() -> int:
         gate = Gate()
         turns = module.Turns()
-        holders = [_asked(turns, Operation("held", (), gate.wait)) for _ in range(module.THREADS)]
-        leaving, staying = (_asked(turns, Operation("quick", (), _echo)) for _ in range(2))
+        holders = [
+            _asked(
+                turns,
+                Operation(
+                    name="held",
+                    settings=(),
+                    answer=gate.wait,
+                ),
+            )
+            for _ in range(module.THREADS)
+        ]
+        leaving, staying = (
+            _asked(
+                turns,
+                Operation(
+                    name="quick",
+                    settings=(),
+                    answer=_echo,
+                ),
+            )
+            for _ in range(2)
+        )
         await asyncio.sleep(0)
         leaving.cancel()
         await asyncio.sleep(0)

@@ -12,12 +12,14 @@ import driving
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import fitting, images, loss_code, market
+from explorer import fitting, images, loss_code, market, parameters
 from explorer.curves import LOSSES
+from explorer.function_parameters import LossesParameter
 from explorer.losses import TASKS, Charge
-from pages import operations, settings
+from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
+from explorer.point_parameters import PointsParameter, ReturnsParameter
+from pages import operations
 from pages.operations import OPERATIONS
-from pages.settings import Choice, LossesSetting, Number, PointsSetting, ReturnsSetting, SettingError
 from pages.widgets import lab
 
 OURS = ("losses", "samples", "fit", "trading")
@@ -27,7 +29,7 @@ TABS = {"samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
 opened = partial(driving.opened, "losses.py")
 
 
-def set_in(app: AppTest, operation: str, parameters: settings.Values, seq: int = 1) -> AppTest:
+def set_in(app: AppTest, operation: str, parameters: Values, seq: int = 1) -> AppTest:
     return driving.set_in(app, parameters, seq, operation=operation)
 
 
@@ -38,21 +40,21 @@ def state_of(app: AppTest, operation: str = "losses") -> lab.State:
 text_of = driving.text_of
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, Number):
         return [setting.low, setting.high]
     if isinstance(setting, Choice):
         return list(setting.options)
-    if isinstance(setting, LossesSetting):
+    if isinstance(setting, LossesParameter):
         return [{"task": name} | setting._curves(name).default for name in TASKS]
-    if isinstance(setting, PointsSetting):
+    if isinstance(setting, PointsParameter):
         return [[list(point) for point in each.points] for each in fitting.POINT_SETS.values()]
-    if isinstance(setting, ReturnsSetting):
+    if isinstance(setting, ReturnsParameter):
         return [market.synthetic(200).rounded()]
     return [{"chosen": name, "curves": [{"name": name}]} for name in setting.table]
 
 
-def defaults(operation: str) -> settings.Values:
+def defaults(operation: str) -> Values:
     return {setting.name: setting.default for setting in OPERATIONS[operation].settings}
 
 
@@ -64,10 +66,10 @@ def defaults(operation: str) -> settings.Values:
         for setting in OPERATIONS[operation].settings
     ],
 )
-def test_each_setting_at_its_ends_has_an_answer_in_json(operation: str, setting: settings.Setting) -> None:
+def test_each_setting_at_its_ends_has_an_answer_in_json(operation: str, setting: Parameter) -> None:
     """Whatever a control is set to, there are facts that JSON can carry, and blobs of the right size."""
     for value in ends(setting):
-        values = settings.parse(OPERATIONS[operation].settings, {setting.name: value})
+        values = parameters.checked(OPERATIONS[operation].settings, {setting.name: value})
         answer = OPERATIONS[operation].answer(images.NO_PICTURE, values, True)
         json.dumps(answer.facts, allow_nan=False)
         for blob in answer.blobs:
@@ -312,12 +314,19 @@ def test_code_is_shown_for_the_present_numbers() -> None:
 )
 def test_points_that_cannot_be_are_refused(value: Any) -> None:
     """A point has two coordinates on the plane, and there are not too many."""
-    with pytest.raises(SettingError, match=r"[A-Z].+\.$"):
-        PointsSetting("points", "Points", preset="wild").parse(value)
+    with pytest.raises(ParameterError, match=r"[A-Z].+\.$"):
+        PointsParameter(
+            name="points",
+            title="Points",
+            preset="wild",
+        ).checked(value)
 
 
 @pytest.mark.parametrize("value", [[], [0.01], [0.01] * 3001, ["a"] * 100, "0.01", [True] * 100])
 def test_returns_that_cannot_be_are_refused(value: Any) -> None:
     """A market has enough days, and numbers for all of them."""
-    with pytest.raises(SettingError, match=r"[A-Z].+\.$"):
-        ReturnsSetting("returns", "Your market").parse(value)
+    with pytest.raises(ParameterError, match=r"[A-Z].+\.$"):
+        ReturnsParameter(
+            name="returns",
+            title="Your market",
+        ).checked(value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import driving
 import pytest
 
+from explorer.parameters import Choice, Number, Parameter
 from pages.catalogue import CATALOGUE, Entry
 from pages.operations import OPERATIONS
-from pages.settings import Choice, Number, Setting
 from pages.teaching import plan
 
 FILES = ["home.py", *(entry.file for entry in CATALOGUE)]
@@ -36,7 +36,7 @@ SETTINGS |= {plan.PREFIX + setting.name: setting for setting in plan.SETTINGS}
 NAMES = set(SETTINGS)
 
 
-def unusual(setting: Setting) -> str | None:
+def unusual(setting: Parameter) -> str | None:
     """Write a value that a setting does not have by itself, where that is easily found."""
     if isinstance(setting, Number):
         return setting.to_text(setting.high if setting.default != setting.high else setting.low)

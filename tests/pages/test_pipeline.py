@@ -15,11 +15,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, pipeline, snippets
+from explorer import images, parameters, pipeline, snippets
+from explorer.parameters import ParameterError
 from explorer.words import counted
-from pages import lane, operations, settings
+from pages import lane, operations
 from pages.operations import OPERATIONS
-from pages.settings import SettingError
 
 OPERATION = OPERATIONS["pipeline"]
 BLOCKS, CELL = OPERATION.settings[:2]
@@ -41,7 +41,7 @@ def text_of(app: AppTest) -> str:
 
 def answer(blocks: list[Any], *, rest: bool = True, **values: Any) -> operations.Answer:
     """Answer as the lane does."""
-    parsed = settings.parse(OPERATION.settings, {"blocks": blocks} | values)
+    parsed = parameters.checked(OPERATION.settings, {"blocks": blocks} | values)
     return OPERATION.answer(GREY, parsed, rest)
 
 
@@ -64,13 +64,13 @@ def test_each_preset_fills_each_tab(preset: pipeline.Preset, tab: str) -> None:
 
 def values_of(argument: dict[str, Any]) -> list[Any]:
     """Both ends of what can be set, or every option."""
-    if argument["type"] == "choice":
+    if argument["kind"] == "choice":
         return [option["value"] for option in argument["options"]]
-    if argument["type"] == "bank":
+    if argument["kind"] == "bank":
         ends = [{number["name"]: number[end] for number in argument["random"]} for end in ("low", "high")]
         own = {"name": "custom", "weights": [[0.5, -1.0]]}
         return [*ends, [{"name": "gaussian"}] * argument["most"], [own]]
-    if argument["type"] == "scales":
+    if argument["kind"] == "scales":
         return [{"0": argument["low"]}, {"15": argument["high"]}, {}]
     return [argument["low"], argument["high"]]
 
@@ -86,7 +86,7 @@ ENDS = [
 @pytest.mark.parametrize(("kind", "name", "value"), ENDS, ids=lambda part: str(part)[:24])
 def test_each_control_at_its_ends_is_answered(kind: str, name: str, value: Any) -> None:
     """Each argument of each kind of block can be set to both ends, and goes through the address unchanged."""
-    blocks = BLOCKS.parse([{"kind": kind, name: value}, {"kind": "activation"}])
+    blocks = BLOCKS.checked([{"kind": kind, name: value}, {"kind": "activation"}])
     assert blocks[0][name] == value or name == "bank"
     assert BLOCKS.from_text(BLOCKS.to_text(blocks)) == blocks
     found = answer(blocks)
@@ -219,7 +219,7 @@ def test_an_answer_has_one_picture_a_step_and_the_facts_of_explorer() -> None:
 def test_moving_and_resting_pictures_are_of_one_size_until_they_are_too_large() -> None:
     """A map is shrunk for the mosaic beyond a size, less at rest than while it moves; at rest it is said."""
     image = np.zeros((300, 200, 1), np.float32)
-    values = settings.parse(OPERATION.settings, {"blocks": [{"kind": "activation"}]})
+    values = parameters.checked(OPERATION.settings, {"blocks": [{"kind": "activation"}]})
     for rest, longest in ((False, operations.mosaics.MOVING_TILE), (True, operations.mosaics.RESTING_TILE)):
         facts = OPERATION.answer(image, values, rest).facts["steps"][0]
         assert max(facts["tile"]) == longest
@@ -248,8 +248,8 @@ def test_an_editor_s_wish_is_done_to_one_kernel_of_the_bank() -> None:
     assert found["blocks"][0]["bank"][1] == {"name": "custom", "weights": [[1.0], [2.0], [3.0]]}
     assert found["blocks"][0]["bank"][0]["name"] == "sobel_x"
     assert found["kernels"][0][1] == [[1.0], [2.0], [3.0]]
-    with pytest.raises(SettingError, match="no action"):
-        BLOCKS.parse([{"kind": "convolution", "bank": [{"action": "dance", "weights": weights}]}])
+    with pytest.raises(ParameterError, match="no action"):
+        BLOCKS.checked([{"kind": "convolution", "bank": [{"action": "dance", "weights": weights}]}])
 
 
 def test_weights_of_one_s_own_fit_into_a_message() -> None:
@@ -257,12 +257,12 @@ def test_weights_of_one_s_own_fit_into_a_message() -> None:
     rng = random.Random(1)
     kernel = {"weights": [[-100 * rng.random() for _ in range(11)] for _ in range(11)]}
     blocks = [{"kind": "convolution", "bank": [kernel] * 8} for _ in range(2)]
-    parsed = BLOCKS.parse(blocks)
+    parsed = BLOCKS.checked(blocks)
     request = {"seq": 1, "operation": "pipeline", "parameters": {"blocks": blocks}, "rest": True}
     assert len(json.dumps(request)) < lane.MAX_TEXT
     assert BLOCKS.from_text(BLOCKS.to_text(parsed)) == parsed
-    with pytest.raises(SettingError, match="2048"):
-        BLOCKS.parse([*blocks, {"kind": "convolution", "bank": [kernel]}])
+    with pytest.raises(ParameterError, match="2048"):
+        BLOCKS.checked([*blocks, {"kind": "convolution", "bank": [kernel]}])
 
 
 JSON = st.recursive(
@@ -281,8 +281,8 @@ def test_whatever_comes_over_the_wire_is_read_or_refused(value: Any) -> None:
     """Blocks and cell are either taken, and then go through the address, or refused with a sentence."""
     for setting in (BLOCKS, CELL):
         try:
-            parsed = setting.parse(value)
-        except SettingError:
+            parsed = setting.checked(value)
+        except ParameterError:
             continue
         assert setting.from_text(setting.to_text(parsed)) == parsed
 
@@ -314,7 +314,7 @@ def test_a_step_is_painted_once_for_each_look() -> None:
     """A step that did not change is not encoded again; another scale, or rest, paints anew."""
     runs = operations.stacks.Runs(1 << 24)
     step = runs.run(pipeline.from_text("activation"), GREY).steps[0]
-    values = settings.parse(OPERATION.settings, {})
+    values = parameters.checked(OPERATION.settings, {})
     first = runs.paint(step, values, False)
     assert runs.paint(step, values, False) is first
     assert runs.paint(step, values, True) is not first

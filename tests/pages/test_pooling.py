@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import figures, images, snippets
+from explorer import figures, images, parameters, snippets
 from explorer.experiments import Pooling
 from explorer.invariance import Change
+from explorer.parameters import Choice, Number, Parameter, ParameterError, Size, Values
 from explorer.spatial import POOLINGS
-from pages import operations, settings
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.poolings import FORGIVES, POOL
-from pages.settings import Choice, Number, SettingError, SizeSetting
 from pages.widgets import lab
 
 OPERATION = OPERATIONS["pool2d"]
@@ -29,7 +29,7 @@ IMAGE = images.prepare(images.sample("coins"), size=32)
 opened = partial(driving.opened, "pooling.py")
 
 
-def set_in(app: AppTest, operation: str, parameters: settings.Values, seq: int = 1) -> AppTest:
+def set_in(app: AppTest, operation: str, parameters: Values, seq: int = 1) -> AppTest:
     return driving.set_in(app, parameters, seq, operation=operation)
 
 
@@ -40,17 +40,17 @@ def state_of(app: AppTest, operation: str = "pool2d") -> lab.State:
 text_of = driving.text_of
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, Number):
         return [setting.low, setting.high]
-    if isinstance(setting, SizeSetting):
+    if isinstance(setting, Size):
         return [[1, 1], [8, 8], [1, 8], [5, 2]]
     assert isinstance(setting, Choice)
     return list(setting.options)
 
 
 @pytest.mark.parametrize("setting", POOL, ids=lambda setting: setting.name)
-def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: settings.Setting) -> None:
+def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Parameter) -> None:
     """The size, the work and what is kept are those of explorer for the same settings."""
     app = opened(size="64")
     shape = app.session_state["chooser"].picture.levels.shape
@@ -113,15 +113,25 @@ def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -
 )
 def test_a_size_is_two_whole_numbers(value: Any) -> None:
     """Anything else is refused in a sentence that begins with the setting's title."""
-    with pytest.raises(SettingError, match=r"^Window takes"):
-        SizeSetting("pool_size", "Window", [2, 2]).parse(value)
+    with pytest.raises(ParameterError, match=r"^Window takes"):
+        Size(
+            name="pool_size",
+            title="Window",
+            default=[2, 2],
+            largest=8,
+        ).checked(value)
 
 
 def test_a_size_goes_through_the_address() -> None:
     """Rows come before columns."""
-    setting = SizeSetting("pool_size", "Window", [2, 2])
+    setting = Size(
+        name="pool_size",
+        title="Window",
+        default=[2, 2],
+        largest=8,
+    )
     assert setting.to_text([3, 8]) == "3x8"
-    assert setting.from_text("3x8") == setting.parse([3.0, 8]) == [3, 8]
+    assert setting.from_text("3x8") == setting.checked([3.0, 8]) == [3, 8]
 
 
 def test_impossible_settings_are_no_traceback() -> None:
@@ -200,7 +210,7 @@ def test_explain_is_there() -> None:
 
 
 @pytest.mark.parametrize("setting", FORGIVES, ids=lambda setting: setting.name)
-def test_each_change_at_its_ends(setting: settings.Setting) -> None:
+def test_each_change_at_its_ends(setting: Parameter) -> None:
     """Every control of the change is taken over, and stands in the address where it is not the default."""
     app = opened(tab=TAB, size="32")
     for seq, value in enumerate(ends(setting), start=1):
@@ -227,7 +237,7 @@ def test_a_bad_change_gives_the_default() -> None:
 
 def test_forgiving_answers_with_what_explorer_computes() -> None:
     """Facts fit into JSON, pictures have three tiles each, and the numbers are those of the change."""
-    values = settings.parse(FORGIVING.settings, {"down": 2, "right": 0, "filter": "identity"})
+    values = parameters.checked(FORGIVING.settings, {"down": 2, "right": 0, "filter": "identity"})
     answer = FORGIVING.answer(IMAGE, values, True)
     changed = Change(down=2).apply(IMAGE)
     picture = next(pair for pair in answer.facts["pairs"] if pair["name"] == "picture")
@@ -245,7 +255,7 @@ def test_forgiving_answers_with_what_explorer_computes() -> None:
     ]
     assert answer.facts["moved"].startswith("Of ")
     still = FORGIVING.answer(
-        IMAGE, settings.parse(FORGIVING.settings, {"right": 0, "kind": "average"}), False
+        IMAGE, parameters.checked(FORGIVING.settings, {"right": 0, "kind": "average"}), False
     )
     assert [pair["change"] for pair in still.facts["pairs"]] == [0, 0, 0]
     assert (still.facts["shifted"], still.facts["moved"]) == (False, "")

@@ -14,31 +14,48 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as some
 
-from explorer import kernels
+from explorer import kernels, parameters
+from explorer.kernel_parameter import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelParameter
+from explorer.parameters import Choice, Limits, Number, Parameter, ParameterError, WholeNumber
 from pages.operations import OPERATIONS
-from pages.settings import (
-    ACTIONS,
-    CUSTOM,
-    MAX_KERNEL,
-    MAX_WEIGHT,
-    Choice,
-    KernelSetting,
-    Limits,
-    Number,
-    Setting,
-    SettingError,
-    from_query,
-    parse,
-    to_query,
-)
 
-WHOLE = Number("strides", "Stride", 1, 8, 1)
-FRACTION = Number("gain", "Gain", -4.0, 4.0, 1.0, 0.05)
-PADDING = Choice("padding", "Padding", {"valid": "valid", "same": "same", 0: "0", 1: "1"}, "same")
-SWITCH = Choice("flip", "Operation", {False: "cross-correlation", True: "convolution"}, False)
-LIMITS = Limits("limits", "Colour limits")
-KERNEL = KernelSetting("kernel", "Kernel", preset="sobel_x")
-ALL: tuple[Setting, ...] = (KERNEL, WHOLE, FRACTION, PADDING, SWITCH, LIMITS)
+WHOLE = WholeNumber(
+    name="strides",
+    title="Stride",
+    low=1,
+    high=8,
+    default=1,
+)
+FRACTION = Number(
+    name="gain",
+    title="Gain",
+    low=-4.0,
+    high=4.0,
+    default=1.0,
+    step=0.05,
+)
+PADDING = Choice(
+    name="padding",
+    title="Padding",
+    options={"valid": "valid", "same": "same", 0: "0", 1: "1"},
+    default="same",
+)
+SWITCH = Choice(
+    name="flip",
+    title="Operation",
+    options={False: "cross-correlation", True: "convolution"},
+    default=False,
+)
+LIMITS = Limits(
+    name="limits",
+    title="Colour limits",
+)
+KERNEL = KernelParameter(
+    name="kernel",
+    title="Kernel",
+    preset="sobel_x",
+)
+ALL: tuple[Parameter, ...] = (KERNEL, WHOLE, FRACTION, PADDING, SWITCH, LIMITS)
 
 IN_USE = [
     pytest.param(setting, id=f"{operation.name}-{setting.name}")
@@ -65,14 +82,14 @@ def is_sentence(error: object) -> bool:
     return text[0].isupper() and text.endswith(".") and len(text) < 700
 
 
-def holds_a_value_or_a_sentence(setting: Setting, read: Callable[[], Any]) -> None:
+def holds_a_value_or_a_sentence(setting: Parameter, read: Callable[[], Any]) -> None:
     """Check that reading gives a value which the setting takes again, or an error fit for a reader."""
     try:
         value = read()
-    except SettingError as error:
+    except ParameterError as error:
         complaint = error
     else:
-        assert setting.parse(value) == value
+        assert setting.checked(value) == value
         return
     assert is_sentence(complaint)
 
@@ -83,7 +100,7 @@ def holds_a_value_or_a_sentence(setting: Setting, read: Callable[[], Any]) -> No
 @pytest.mark.parametrize("setting", IN_USE)
 def test_a_default_passes_its_own_check(setting):
     """What holds while nobody has chosen can also be sent, and comes back through the address."""
-    assert setting.parse(setting.default) == setting.default
+    assert setting.checked(setting.default) == setting.default
     assert setting.from_text(setting.to_text(setting.default)) == setting.default
 
 
@@ -99,11 +116,13 @@ def test_a_description_is_strict_json(setting):
 def test_a_number_takes_both_its_ends_and_nothing_beyond(setting):
     """Low and high belong to the range; the next number outside does not."""
     for end, outside in ((setting.low, -1), (setting.high, 1)):
-        assert setting.parse(end) == end
-        assert setting.from_text(setting.to_text(setting.parse(end))) == end
-        beyond = end + outside if setting.whole else math.nextafter(end, outside * math.inf)
-        with pytest.raises(SettingError, match="stay between") as caught:
-            setting.parse(beyond)
+        assert setting.checked(end) == end
+        assert setting.from_text(setting.to_text(setting.checked(end))) == end
+        beyond = (
+            end + outside if isinstance(setting, WholeNumber) else math.nextafter(end, outside * math.inf)
+        )
+        with pytest.raises(ParameterError, match="stay between") as caught:
+            setting.checked(beyond)
         assert is_sentence(caught.value)
 
 
@@ -113,7 +132,7 @@ def test_a_choice_takes_each_option_and_gives_its_own_type(setting):
     texts = [setting.to_text(option) for option in setting.options]
     assert len(set(texts)) == len(texts)
     for option, text in zip(setting.options, texts, strict=True):
-        for found in (setting.parse(json.loads(json.dumps(option))), setting.from_text(text)):
+        for found in (setting.checked(json.loads(json.dumps(option))), setting.from_text(text)):
             assert (found, type(found)) == (option, type(option))
 
 
@@ -122,7 +141,7 @@ def test_a_choice_takes_each_option_and_gives_its_own_type(setting):
 @given(value=json_values)
 def test_anything_from_the_wire_is_a_value_or_a_sentence(setting, value):
     """Whatever JSON can carry gives a value that the setting takes again, or an error fit for a reader."""
-    holds_a_value_or_a_sentence(setting, lambda: setting.parse(value))
+    holds_a_value_or_a_sentence(setting, lambda: setting.checked(value))
 
 
 @pytest.mark.parametrize("setting", IN_USE)
@@ -142,16 +161,16 @@ def test_anything_in_the_address_is_a_value_or_a_sentence(setting, text):
 @given(value=some.floats(-4, 4))
 def test_fractions_pass_through_the_address_unchanged(value):
     """The address keeps every bit of a number."""
-    assert FRACTION.from_text(FRACTION.to_text(FRACTION.parse(value))) == value
+    assert FRACTION.from_text(FRACTION.to_text(FRACTION.checked(value))) == value
 
 
 @pytest.mark.parametrize("value", [3, 3.0])
 def test_a_whole_number_comes_as_int(value):
     """JSON does not tell 3 from 3.0, and a stride has to be an int."""
-    parsed = WHOLE.parse(value)
+    parsed = WHOLE.checked(value)
     assert (parsed, type(parsed)) == (3, int)
     assert WHOLE.to_text(parsed) == "3"
-    assert type(FRACTION.parse(value)) is float
+    assert type(FRACTION.checked(value)) is float
 
 
 @pytest.mark.parametrize(
@@ -171,14 +190,14 @@ def test_a_whole_number_comes_as_int(value):
 )
 def test_what_a_number_does_not_take(value, sentence):
     """The sentence says what came, what is expected and what to do."""
-    with pytest.raises(SettingError, match=f"^{sentence}$"):
-        WHOLE.parse(value)
+    with pytest.raises(ParameterError, match=f"^{sentence}$"):
+        WHOLE.checked(value)
 
 
 @pytest.mark.parametrize("text", ["", "three", "1,5", "0x3", "nan", "inf", "1e999", "9" * 5000, "2.5", "--1"])
 def test_bad_text_for_a_number_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(ParameterError) as caught:
         WHOLE.from_text(text)
     assert is_sentence(caught.value)
 
@@ -189,27 +208,29 @@ def test_bad_text_for_a_number_is_a_sentence(text):
 @pytest.mark.parametrize("value", [2, True, 1.0, "0", "Same", None, [], {}, "x" * 1000])
 def test_what_a_choice_does_not_take(value):
     """An option is known by value and type: true is no padding of one cell, and the word 0 is no number."""
-    with pytest.raises(SettingError, match=r"^Padding has no option .*; choose one of valid, same, 0, 1\.$"):
-        PADDING.parse(value)
+    with pytest.raises(
+        ParameterError, match=r"^Padding has no option .*; choose one of valid, same, 0, 1\.$"
+    ):
+        PADDING.checked(value)
 
 
 def test_a_switch_reads_words_in_any_case():
     """In the address true and false are words."""
     assert [SWITCH.from_text(text) for text in ("true", "True", "FALSE")] == [True, True, False]
-    with pytest.raises(SettingError, match="choose one of false, true"):
+    with pytest.raises(ParameterError, match="choose one of false, true"):
         SWITCH.from_text("1")
 
 
 @given(ends=some.lists(some.floats(-1e9, 1e9), min_size=2, max_size=2, unique=True).map(sorted))
 def test_limits_pass_through_the_address_unchanged(ends):
     """Both ends of a held colour scale keep every bit."""
-    assert LIMITS.parse(ends) == ends
+    assert LIMITS.checked(ends) == ends
     assert LIMITS.from_text(LIMITS.to_text(ends)) == ends
 
 
 def test_limits_that_follow_the_map_pass_too():
     """None means that the scale is not held."""
-    assert LIMITS.parse(None) is None
+    assert LIMITS.checked(None) is None
     assert LIMITS.from_text(LIMITS.to_text(None)) is None
 
 
@@ -218,15 +239,15 @@ def test_limits_that_follow_the_map_pass_too():
 )
 def test_what_limits_do_not_take(value):
     """Two finite numbers, low before high."""
-    with pytest.raises(SettingError) as caught:
-        LIMITS.parse(value)
+    with pytest.raises(ParameterError) as caught:
+        LIMITS.checked(value)
     assert is_sentence(caught.value)
 
 
 @pytest.mark.parametrize("text", ["1", "1,", "2,1", "a,b", "1,2,3", ",", "nan,1"])
 def test_bad_text_for_limits_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(ParameterError) as caught:
         LIMITS.from_text(text)
     assert is_sentence(caught.value)
 
@@ -237,7 +258,7 @@ def test_bad_text_for_limits_is_a_sentence(text):
 @given(rows=tables)
 def test_weights_of_ones_own_pass_through_the_address_to_the_bit(rows):
     """Nine digits tell every float32 from its neighbour, so a copied link has the very same weights."""
-    value = KERNEL.parse({"weights": rows})
+    value = KERNEL.checked({"weights": rows})
     again = KERNEL.from_text(KERNEL.to_text(value))
     assert again == value
     assert value["name"] == CUSTOM
@@ -249,19 +270,19 @@ def test_weights_of_ones_own_pass_through_the_address_to_the_bit(rows):
 @given(rows=tables)
 def test_weights_pass_the_wire_to_the_bit(rows):
     """What the server sent as JSON means the same weights when it comes back."""
-    value = KERNEL.parse({"weights": rows})
-    assert KERNEL.parse(json.loads(json.dumps(value))) == value
+    value = KERNEL.checked({"weights": rows})
+    assert KERNEL.checked(json.loads(json.dumps(value))) == value
 
 
 @pytest.mark.parametrize("kernel", kernels.KERNELS.values(), ids=lambda kernel: kernel.name)
 def test_every_named_kernel_passes_wire_and_address_at_its_sizes(kernel):
     """A named kernel is its name, size and arguments; the weights follow from those, the same every time."""
-    assert KERNEL.parse({"name": kernel.name})["weights"] == kernels.to_rows(kernel.weights)
+    assert KERNEL.checked({"name": kernel.name})["weights"] == kernels.to_rows(kernel.weights)
     for rows, columns in itertools.product([1, 2, 3, 4, 5, 7, MAX_KERNEL], repeat=2):
         sent = {"name": kernel.name, "rows": rows, "columns": columns}
         if (rows, columns) not in kernel.sizes:
-            with pytest.raises(SettingError, match="can be made"):
-                KERNEL.parse(sent)
+            with pytest.raises(ParameterError, match="can be made"):
+                KERNEL.checked(sent)
             continue
         if (
             kernel.name == "motion_blur" and columns < 3
@@ -269,9 +290,9 @@ def test_every_named_kernel_passes_wire_and_address_at_its_sizes(kernel):
             sent["arguments"] = {"angle": 90.0}
             if rows < 3:
                 continue
-        value = KERNEL.parse(sent)
+        value = KERNEL.checked(sent)
         assert (value["rows"], value["columns"]) == (rows, columns) == np.shape(value["weights"])
-        assert KERNEL.parse(json.loads(json.dumps(value, allow_nan=False))) == value
+        assert KERNEL.checked(json.loads(json.dumps(value, allow_nan=False))) == value
         assert KERNEL.from_text(KERNEL.to_text(value)) == value
 
 
@@ -287,20 +308,20 @@ def test_every_named_kernel_passes_wire_and_address_at_its_sizes(kernel):
 def test_each_argument_takes_both_its_ends_and_nothing_beyond(kernel, argument, end):
     """The slider's ends give finite weights; a step beyond gives a sentence."""
     number = getattr(argument, end)
-    value = KERNEL.parse({"name": kernel.name, "arguments": {argument.name: number}})
+    value = KERNEL.checked({"name": kernel.name, "arguments": {argument.name: number}})
     assert value["arguments"][argument.name] == number
     assert np.isfinite(value["weights"]).all()
     assert KERNEL.from_text(KERNEL.to_text(value)) == value
     beyond = number + (argument.step if end == "high" else -argument.step)
-    with pytest.raises(SettingError, match="stay between"):
-        KERNEL.parse({"name": kernel.name, "arguments": {argument.name: beyond}})
+    with pytest.raises(ParameterError, match="stay between"):
+        KERNEL.checked({"name": kernel.name, "arguments": {argument.name: beyond}})
 
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_actions_change_the_weights_that_come_with_them(action):
     """The editor's buttons give weights of one's own, as the function of the same name makes them."""
     rows = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]]
-    value = KERNEL.parse({"weights": rows, "action": action})
+    value = KERNEL.checked({"weights": rows, "action": action})
     expected = getattr(kernels, action)(kernels.from_rows(rows))
     assert value["name"] == CUSTOM
     assert value["weights"] == kernels.to_rows(expected)
@@ -309,7 +330,7 @@ def test_actions_change_the_weights_that_come_with_them(action):
 
 def test_resize_is_an_action_with_a_size():
     """Rows and columns of the action are those of the new kernel."""
-    value = KERNEL.parse({"weights": [[5.0]], "action": "resize", "rows": 3, "columns": 5})
+    value = KERNEL.checked({"weights": [[5.0]], "action": "resize", "rows": 3, "columns": 5})
     assert value["weights"] == [[0, 0, 0, 0, 0], [0, 0, 5, 0, 0], [0, 0, 0, 0, 0]]
     assert (value["rows"], value["columns"]) == (3, 5)
 
@@ -347,8 +368,8 @@ def test_resize_is_an_action_with_a_size():
 )
 def test_what_a_kernel_does_not_take(value, part):
     """Each mistake has its own sentence."""
-    with pytest.raises(SettingError, match=part) as caught:
-        KERNEL.parse(value)
+    with pytest.raises(ParameterError, match=part) as caught:
+        KERNEL.checked(value)
     assert is_sentence(caught.value)
 
 
@@ -377,7 +398,7 @@ def test_what_a_kernel_does_not_take(value, part):
 )
 def test_bad_text_for_a_kernel_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(SettingError) as caught:
+    with pytest.raises(ParameterError) as caught:
         KERNEL.from_text(text)
     assert is_sentence(caught.value)
 
@@ -393,21 +414,21 @@ def test_a_copy_of_the_default_is_handed_out():
 
 def test_what_is_left_out_has_its_default():
     """A message needs to say only what differs."""
-    values = parse(ALL, {"strides": 2})
+    values = parameters.checked(ALL, {"strides": 2})
     assert values == {setting.name: setting.default for setting in ALL} | {"strides": 2}
 
 
 @pytest.mark.parametrize("given_values", [None, [], "strides", 7, [["strides", 2]]])
 def test_settings_come_as_an_object(given_values):
     """Anything but names with values is refused in a sentence."""
-    with pytest.raises(SettingError, match="Settings are names with values"):
-        parse(ALL, given_values)
+    with pytest.raises(ParameterError, match="Settings are names with values"):
+        parameters.checked(ALL, given_values)
 
 
 def test_an_unknown_setting_is_named():
     """A typing error is found rather than passed over."""
-    with pytest.raises(SettingError, match="no setting called 'colour' here"):
-        parse(ALL, {"strides": 2, "zebra": 1, "colour": 1})
+    with pytest.raises(ParameterError, match="no setting called 'zebra' here; leave it out"):
+        parameters.checked(ALL, {"strides": 2, "zebra": 1, "colour": 1})
 
 
 CHANGED: dict[str, Any] = {
@@ -423,17 +444,19 @@ CHANGED: dict[str, Any] = {
 @pytest.mark.parametrize("prefix", ["", "b."])
 def test_all_settings_pass_through_the_address(prefix):
     """A copied link opens the same experiment, and holds only what differs from the defaults."""
-    values = parse(ALL, CHANGED)
-    query = to_query(ALL, values, prefix)
+    values = parameters.checked(ALL, CHANGED)
+    query = parameters.to_query(ALL, values, prefix)
     assert set(query) == {prefix + name for name in CHANGED}
     assert all(isinstance(text, str) for text in query.values())
-    assert from_query(ALL, query, prefix) == (values, [])
-    assert to_query(ALL, parse(ALL, {}), prefix) == {}
+    assert parameters.from_query(ALL, query, prefix) == (values, [])
+    assert parameters.to_query(ALL, parameters.checked(ALL, {}), prefix) == {}
 
 
 def test_what_cannot_be_read_has_its_default_and_a_complaint():
     """One bad setting in an address spoils itself alone, and the reader is told of each."""
-    values, complaints = from_query(ALL, {"strides": "many", "gain": "2", "kernel": "nobody", "page": "7"})
+    values, complaints = parameters.from_query(
+        ALL, {"strides": "many", "gain": "2", "kernel": "nobody", "page": "7"}
+    )
     assert values == {setting.name: setting.default for setting in ALL} | {"gain": 2.0}
     assert len(complaints) == 2
     assert all(is_sentence(complaint) for complaint in complaints)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, spatial, tables, vectors
+from explorer import images, parameters, spatial, tables, vectors
 from explorer.kernels import KERNELS
+from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.tables import TABLES
-from pages import operations, settings
+from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.arrows import MATRIX, MULTIPLY, OPERATE, PATCH, WEIGHTS
-from pages.settings import Choice, Number, SettingError
 from pages.widgets import sheet
 
 # Streamlit calls some of its own commands in ways that it has deprecated.
@@ -32,7 +32,7 @@ def sheet_of(app: AppTest) -> sheet.Sheet:
     return app.session_state["sheet"]
 
 
-def values_of(app: AppTest, name: str = "vectors") -> settings.Values:
+def values_of(app: AppTest, name: str = "vectors") -> Values:
     return app.session_state[f"lab {name}"].values
 
 
@@ -45,7 +45,7 @@ def typed(app: AppTest, **change: Any) -> AppTest:
     return app
 
 
-def set_in_lab(app: AppTest, parameters: settings.Values, seq: int = 1, name: str = "vectors") -> AppTest:
+def set_in_lab(app: AppTest, parameters: Values, seq: int = 1, name: str = "vectors") -> AppTest:
     return driving.set_in(app, parameters, seq, operation=name)
 
 
@@ -62,7 +62,7 @@ def text_of(app: AppTest) -> str:
     )
 
 
-def ends(setting: settings.Setting) -> list[Any]:
+def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, Number):
         return [setting.low, setting.high]
     if isinstance(setting, Choice):
@@ -365,7 +365,7 @@ def test_words_of_a_link_are_no_markdown() -> None:
     ids=lambda value: getattr(value, "name", value),
 )
 def test_each_setting_at_its_ends_is_taken_and_stands_in_the_address(
-    name: str, tab: str, setting: settings.Setting
+    name: str, tab: str, setting: Parameter
 ) -> None:
     """Every control, pushed to both ends, leaves a page that runs and a link that says so."""
     app = opened(tab=tab)
@@ -373,7 +373,7 @@ def test_each_setting_at_its_ends_is_taken_and_stands_in_the_address(
         set_in_lab(app, values_of(app, name) | {setting.name: value}, seq, name)
         assert values_of(app, name)[setting.name] == value
         query = dict(app.query_params.items())
-        assert settings.from_query((setting,), query)[0][setting.name] == value
+        assert parameters.from_query((setting,), query)[0][setting.name] == value
 
 
 @pytest.mark.parametrize(
@@ -474,12 +474,12 @@ def test_the_dot_product_of_a_patch_is_the_cell_of_the_feature_map(kernel: str, 
 
 def test_a_matrix_over_the_wire_is_checked() -> None:
     """Rows of one length, within the bounds, of finite numbers; anything else is a sentence."""
-    assert MATRIX.parse([[1, 2.5]]) == [[1.0, 2.5]]
+    assert MATRIX.checked([[1, 2.5]]) == [[1.0, 2.5]]
     assert MATRIX.from_text(MATRIX.to_text([[1.0, -2.0], [0.5, 3.0]])) == [[1.0, -2.0], [0.5, 3.0]]
     for wrong in (None, [], [[]], [[1], [1, 2]], [["a"]], [[True]], [[1.0] * 9], [[1.0]] * 13, [[1e999]], 3):
-        with pytest.raises(SettingError, match=r"\.$"):
-            MATRIX.parse(wrong)
-    with pytest.raises(SettingError, match=r"\.$"):
+        with pytest.raises(ParameterError, match=r"\.$"):
+            MATRIX.checked(wrong)
+    with pytest.raises(ParameterError, match=r"\.$"):
         MATRIX.from_text("1,x")
 
 

@@ -296,14 +296,14 @@ class Card {
     this.controls = new Map();
     const panel = make("div", { class: "panel" });
     const row = make("div", { class: "row" });
-    this.arguments = kind.arguments.filter(({ type }) => type !== "scales"); // those are set on the maps
+    this.arguments = kind.arguments.filter(({ kind }) => kind !== "scales"); // those are set on the maps
     for (const argument of this.arguments) {
       const control = this.control(argument);
       this.controls.set(argument.name, control);
       // A bank takes the place beside the maps, so the rest stands below both.
       const rare = RARE.includes(argument.name);
       const element = rare ? make("details", { class: "more" }, make("summary", {}, argument.title), control.element) : control.element;
-      (argument.type === "bank" || !kind.arguments.some(({ type }) => type === "bank") ? panel : row).append(element);
+      (argument.kind === "bank" || !kind.arguments.some(({ kind }) => kind === "bank") ? panel : row).append(element);
     }
     this.bank = this.controls.get("bank");
     this.element = make("li", { class: "card", "data-kind": kind.kind },
@@ -320,9 +320,9 @@ class Card {
       onCommit: (value) => this.lab.set(this, { [argument.name]: value }, true),
       onSay: (sentence) => this.lab.say(sentence),
     };
-    if (argument.type === "bank") return new Bank(argument, { ...wiring, offer: this.lab.offer });
-    if (argument.type === "bias") return new Biases(argument, { ...wiring, maps: () => this.filters });
-    return argument.type === "choice" ? chooserOf(argument, wiring) : new Slider(argument, wiring);
+    if (argument.kind === "bank") return new Bank(argument, { ...wiring, offer: this.lab.offer });
+    if (argument.kind === "bias") return new Biases(argument, { ...wiring, maps: () => this.filters });
+    return argument.kind === "choice" ? chooserOf(argument, wiring) : new Slider(argument, wiring);
   }
 
   /** How many maps a convolution makes. */

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from explorer import doodles, figures, sketch
-from pages.settings.records import Choice
+from explorer.parameters import Choice, Values
 
 DRAWING, PICTURE = "drawing", "picture"
 
 
-@dataclass(frozen=True)
-class SourceSetting(Choice):
+@dataclass(frozen=True, kw_only=True)
+class SourceParameter(Choice):
     """A drawing, the picture that is chosen beside the page, or one of the `doodles`."""
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the choice needs: beside its options the doodles as pictures."""
+    def describe(self) -> Values:
+        """Return what the choice needs: beside its options the doodles as pictures."""
         return super().describe() | {
             "kind": "source",
             "examples": [

@@ -8,11 +8,11 @@ from typing import Any
 
 from explorer import losses
 from explorer.curves import ACTIVATIONS
-from pages.settings.records import SettingError, Values, argument_setting
+from explorer.parameters import Parameter, ParameterError, Values, excerpt
 
 
-@dataclass(frozen=True)
-class CurvesSetting:
+@dataclass(frozen=True, kw_only=True)
+class FunctionsParameter(Parameter):
     """Functions on one plot, each at most once and with its parameters, and which of them is in question.
 
     `table` holds what there is: records with name, title, why and parameters. The value is
@@ -20,47 +20,46 @@ class CurvesSetting:
     parameters that have their defaults.
     """
 
-    name: str
-    title: str
+    kind = "curves"
     preset: tuple[str, ...]
     table: Mapping[str, Any] = field(default_factory=lambda: ACTIVATIONS)
 
     @property
     def default(self) -> Values:
         """The preset's functions, the first of them in question."""
-        return self.parse({"chosen": self.preset[0], "curves": [{"name": name} for name in self.preset]})
+        return self.checked({"chosen": self.preset[0], "curves": [{"name": name} for name in self.preset]})
 
-    def parse(self, value: Any) -> Values:
-        """Give every function with all its parameters."""
+    def checked(self, value: Any) -> Values:
+        """Return every function with all its parameters."""
         if not isinstance(value, dict) or not isinstance(value.get("curves"), list):
-            raise SettingError(
-                f"{self.title} takes functions and which one is chosen, but {str(value)[:40]!r} came."
+            raise ParameterError(
+                f"{self.title} takes functions and which one is chosen, but {excerpt(value)} came."
             )
         curves = [self._curve(entry) for entry in value["curves"]]
         names = [curve["name"] for curve in curves]
         if not names or len(set(names)) != len(names):
-            raise SettingError(
+            raise ParameterError(
                 f"{self.title} takes each function once, and at least one; {len(names)} came: choose again."
             )
         if value.get("chosen") not in names:
-            raise SettingError(f"The chosen function is none of {', '.join(names)}; choose one of them.")
+            raise ParameterError(f"The chosen function is none of {', '.join(names)}; choose one of them.")
         return {"chosen": value["chosen"], "curves": curves}
 
     def _curve(self, entry: Any) -> Values:
         name = entry.get("name") if isinstance(entry, dict) else None
         function = self.table.get(name) if isinstance(name, str) else None
         if function is None:
-            raise SettingError(f"There is no function called {str(name)[:40]!r}; choose one from the list.")
+            raise ParameterError(f"There is no function called {excerpt(name)}; choose one from the list.")
         given = entry.get("parameters", {})
         if not isinstance(given, dict):
-            raise SettingError(
-                f"A function's parameters are names with numbers, but {str(given)[:40]!r} came."
+            raise ParameterError(
+                f"A function's parameters are names with numbers, but {excerpt(given)} came."
             )
         unknown = set(given) - {parameter.name for parameter in function.parameters}
         if unknown:
-            raise SettingError(f"{function.title} has no parameter {str(min(unknown))[:40]!r}; leave it out.")
+            raise ParameterError(f"{function.title} has no parameter {excerpt(min(unknown))}; leave it out.")
         parameters = {
-            parameter.name: argument_setting(parameter).parse(given.get(parameter.name, parameter.default))
+            parameter.name: parameter.checked(given.get(parameter.name, parameter.default))
             for parameter in function.parameters
         }
         return {"name": function.name, "parameters": parameters}
@@ -87,60 +86,58 @@ class CurvesSetting:
             try:
                 parameters = {key: float(number) for key, number in (pair.split("=") for pair in pairs)}
             except ValueError:
-                raise SettingError(
-                    f"The address has {part[:40]!r} for a function; write elu or elu~alpha=2, say."
+                raise ParameterError(
+                    f"The address has {excerpt(part)} for a function; write elu or elu~alpha=2, say."
                 ) from None
             entries.append({"name": name, "parameters": parameters})
-        return self.parse({"chosen": chosen, "curves": entries})
+        return self.checked({"chosen": chosen, "curves": entries})
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the list of functions needs: the names, and the sliders of each."""
-        return {
-            "kind": "curves",
-            "name": self.name,
-            "title": self.title,
-            "default": self.default,
+    def describe(self) -> Values:
+        """Return what the list of functions needs: the names, and the sliders of each."""
+        return super().describe() | {
             "functions": [
                 {
                     "name": function.name,
                     "title": function.title,
                     "why": function.why,
-                    "parameters": [
-                        argument_setting(parameter).describe() for parameter in function.parameters
-                    ],
+                    "parameters": [parameter.describe() for parameter in function.parameters],
                 }
                 for function in self.table.values()
             ],
         }
 
 
-@dataclass(frozen=True)
-class LossesSetting:
+@dataclass(frozen=True, kw_only=True)
+class LossesParameter(Parameter):
     """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`."""
 
-    name: str
-    title: str
+    kind = "losses"
     default_task: str = "numbers"
-
-    def _curves(self, task: Any) -> CurvesSetting:
-        found = losses.TASKS.get(task) if isinstance(task, str) else None
-        if found is None:
-            raise SettingError(
-                f"There is no task called {str(task)[:40]!r}; choose one of {', '.join(losses.TASKS)}."
-            )
-        return CurvesSetting(self.name, self.title, found.preset, found.table)
 
     @property
     def default(self) -> Values:
-        """The first task with the losses it begins with."""
+        """The first task with the losses that it begins with."""
         return {"task": self.default_task} | self._curves(self.default_task).default
 
-    def parse(self, value: Any) -> Values:
-        """Give every loss with all its parameters."""
+    def _curves(self, task: Any) -> FunctionsParameter:
+        found = losses.TASKS.get(task) if isinstance(task, str) else None
+        if found is None:
+            raise ParameterError(
+                f"There is no task called {excerpt(task)}; choose one of {', '.join(losses.TASKS)}."
+            )
+        return FunctionsParameter(
+            name=self.name,
+            title=self.title,
+            preset=found.preset,
+            table=found.table,
+        )
+
+    def checked(self, value: Any) -> Values:
+        """Return every loss with all its parameters."""
         if not isinstance(value, dict):
-            raise SettingError(f"{self.title} takes a task and its losses, but {str(value)[:40]!r} came.")
+            raise ParameterError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
         task = value.get("task")
-        return {"task": task} | self._curves(task).parse(value)
+        return {"task": task} | self._curves(task).checked(value)
 
     def to_text(self, value: Values) -> str:
         """Write the task and its losses for the address: `numbers,huber~delta=2.0`."""
@@ -151,8 +148,8 @@ class LossesSetting:
         task, _, rest = text.partition(",")
         return {"task": task} | self._curves(task).from_text(rest)
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the menu needs: each task with its losses and what it begins with."""
+    def describe(self) -> Values:
+        """Return what the menu needs: each task with its losses and what it begins with."""
         tasks = [
             {
                 "name": task.name,
@@ -166,10 +163,4 @@ class LossesSetting:
             }
             for task in losses.TASKS.values()
         ]
-        return {
-            "kind": "losses",
-            "name": self.name,
-            "title": self.title,
-            "default": self.default,
-            "tasks": tasks,
-        }
+        return super().describe() | {"tasks": tasks}

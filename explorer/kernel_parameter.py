@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer import kernels
-from pages.settings.records import SettingError, Values, argument_setting, finite
+from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
 
 MAX_KERNEL = 31
 
@@ -23,8 +23,8 @@ ACTIONS = {
 }
 
 
-@dataclass(frozen=True)
-class KernelSetting:
+@dataclass(frozen=True, kw_only=True)
+class KernelParameter(Parameter):
     """A kernel: a named one with its arguments, or weights of one's own.
 
     The value is `{"name", "rows", "columns", "arguments", "weights"}`; weights are always there, and
@@ -32,19 +32,18 @@ class KernelSetting:
     rest, and may ask for an `action` on the weights that it brings.
     """
 
-    name: str
-    title: str
+    kind = "kernel"
     preset: str
 
     @property
     def default(self) -> Values:
         """The preset kernel at its own size."""
-        return self.parse({"name": self.preset})
+        return self.checked({"name": self.preset})
 
-    def parse(self, value: Any) -> Values:
-        """Give the whole kernel, weights included."""
+    def checked(self, value: Any) -> Values:
+        """Return the whole kernel, weights included."""
         if not isinstance(value, dict):
-            raise SettingError(f"{self.title} takes a name or weights, but {str(value)[:40]!r} came.")
+            raise ParameterError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
         if "action" in value:
             return self._changed(value)
         name = value.get("name", CUSTOM)
@@ -52,8 +51,8 @@ class KernelSetting:
             return self._own(self._weights(value.get("weights")))
         kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
-            raise SettingError(
-                f"There is no kernel called {str(name)[:40]!r}; choose one of {', '.join(kernels.KERNELS)}."
+            raise ParameterError(
+                f"There is no kernel called {excerpt(name)}; choose one of {', '.join(kernels.KERNELS)}."
             )
         arguments = self._arguments(kernel, value.get("arguments", {}))
         size = self._size(value, kernel.weights.shape)
@@ -68,21 +67,21 @@ class KernelSetting:
             size = self._size(value, weights.shape)
             return self._own(self._attempt(lambda: kernels.resize(weights, size)))
         if not isinstance(action, str) or action not in ACTIONS:
-            raise SettingError(f"A kernel has no action {str(action)[:40]!r}; choose {', '.join(ACTIONS)}.")
+            raise ParameterError(f"A kernel has no action {excerpt(action)}; choose {', '.join(ACTIONS)}.")
         return self._own(self._attempt(lambda: ACTIONS[action](weights)))
 
     def _attempt(self, make: Any) -> Any:
         try:
             return make()
         except ValueError as error:
-            raise SettingError(str(error)) from None
+            raise ParameterError(str(error)) from None
 
     def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:
         sides = []
         for side, fallback in zip(("rows", "columns"), default, strict=True):
             number = finite(value.get(side, fallback), f"The kernel's {side}")
             if number != int(number) or not 1 <= number <= MAX_KERNEL:
-                raise SettingError(
+                raise ParameterError(
                     f"The kernel's {side} are whole numbers from 1 to {MAX_KERNEL}, but {number:g} came."
                 )
             sides.append(int(number))
@@ -90,25 +89,25 @@ class KernelSetting:
 
     def _arguments(self, kernel: kernels.Kernel, given: Any) -> dict[str, float]:
         if not isinstance(given, dict):
-            raise SettingError(f"A kernel's arguments are names with numbers, but {str(given)[:40]!r} came.")
+            raise ParameterError(f"A kernel's arguments are names with numbers, but {excerpt(given)} came.")
         unknown = set(given) - {argument.name for argument in kernel.arguments}
         if unknown:
-            raise SettingError(f"{kernel.title} has no argument {str(min(unknown))[:40]!r}; leave it out.")
+            raise ParameterError(f"{kernel.title} has no argument {excerpt(min(unknown))}; leave it out.")
         return {
-            argument.name: argument_setting(argument).parse(given.get(argument.name, argument.default))
+            argument.name: argument.checked(given.get(argument.name, argument.default))
             for argument in kernel.arguments
         }
 
     def _weights(self, rows: Any) -> kernels.Weights:
         if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
-            raise SettingError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
+            raise ParameterError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
         if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
-            raise SettingError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
+            raise ParameterError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
         if len({len(row) for row in rows}) != 1:
-            raise SettingError("The rows of a kernel differ in length; give each row as many weights.")
+            raise ParameterError("The rows of a kernel differ in length; give each row as many weights.")
         for weight in (weight for row in rows for weight in row):
             if abs(finite(weight, "A weight")) > MAX_WEIGHT:
-                raise SettingError(
+                raise ParameterError(
                     f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
                 )
         return kernels.from_rows(rows)
@@ -141,23 +140,19 @@ class KernelSetting:
                 rows, columns = (int(side) for side in rest[0].split("x"))
                 pairs = (item.split("=") for item in rest[1:])
                 arguments = {key: float(number) for key, number in pairs}
-                return self.parse({"name": name, "rows": rows, "columns": columns, "arguments": arguments})
+                return self.checked({"name": name, "rows": rows, "columns": columns, "arguments": arguments})
             weights = [[float(weight) for weight in row.split(",")] for row in text.split("_")]
-        except SettingError:
+        except ParameterError:
             raise
         except (ValueError, IndexError):
-            raise SettingError(
-                f"The address has {text[:40]!r} for a kernel, which is none; choose one from the menu."
+            raise ParameterError(
+                f"The address has {excerpt(text)} for a kernel, which is none; choose one from the menu."
             ) from None
-        return self.parse({"weights": weights})
+        return self.checked({"weights": weights})
 
-    def describe(self) -> dict[str, Any]:
-        """Say what the editor needs: the menu of named kernels with their arguments."""
-        return {
-            "kind": "kernel",
-            "name": self.name,
-            "title": self.title,
-            "default": self.default,
+    def describe(self) -> Values:
+        """Return what the editor needs: the menu of named kernels with their arguments."""
+        return super().describe() | {
             "largest": MAX_KERNEL,
             "presets": [
                 {
@@ -171,7 +166,7 @@ class KernelSetting:
                     "fixed": kernel.fixed,
                     "square": kernel.sizes.square,
                     "picture": kernel.keeps_brightness,
-                    "arguments": [argument_setting(argument).describe() for argument in kernel.arguments],
+                    "arguments": [argument.describe() for argument in kernel.arguments],
                 }
                 for kernel in kernels.KERNELS.values()
             ],
