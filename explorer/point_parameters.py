@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from explorer import fitting, market
+from explorer import fitting
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+from explorer.trading import market
 
 
 @dataclass(frozen=True, kw_only=True)

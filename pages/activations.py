@@ -7,8 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import activations, experiments
+from explorer import activations
 from explorer.activations import FRAMEWORKS, Bend
+from explorer.convolution import experiments
 from explorer.curves import ACTIVATIONS
 from pages import operations
 from pages.operations import OPERATIONS, Operation

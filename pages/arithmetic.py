@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import arithmetic, figures
-from explorer.arithmetic import KINDS, Arithmetic
+from explorer import figures
+from explorer.convolution import arithmetic
+from explorer.convolution.arithmetic import KINDS, Arithmetic
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.widgets import address, lab, panels

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from explorer import album, doodles, figures, images, sketch, training
+from explorer import figures, images, sketch
 from explorer.activations import Bend
-from explorer.arithmetic import Arithmetic, random_input, random_kernel
-from explorer.dense import Dense
-from explorer.experiments import Convolution, Pooling
-from explorer.kernels import KERNELS
+from explorer.convolution.arithmetic import Arithmetic, random_input, random_kernel
+from explorer.convolution.experiments import Convolution, Pooling
+from explorer.convolution.kernels import KERNELS
+from explorer.images import drawings
 from explorer.losses import Charge
+from explorer.mlp import training
+from explorer.mlp.dense import Dense
 from explorer.pipeline import PRESETS, run
-from explorer.tables import TABLES
+from explorer.transfer import album
+from explorer.vectors.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def inside() -> Picture:
 @cache
 def drawn() -> Picture:
     """Show a drawing and what the sketch network makes of it."""
-    drawing = doodles.draw("smiley")
+    drawing = drawings.draw("smiley")
     maps = sketch.forward(sketch.prepare(drawing)).maps["relu3"][..., :9]
     painted = figures.paint_maps(maps, "stretched", shared=False)
     tiles = [figures.enlarge(tile, 3) for tile in painted.tiles]

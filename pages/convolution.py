@@ -6,8 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import experiments, figures, kernels, parameters
-from explorer.experiments import Array, Convolution
+from explorer import figures, parameters
+from explorer.convolution import experiments, kernels
+from explorer.convolution.experiments import Array, Convolution
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import operations

@@ -10,9 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import doodles, experiments, figures, images, sketch
+from explorer import figures, images, sketch
+from explorer.convolution import experiments
+from explorer.images import drawings
 from explorer.parameters import Values
-from explorer.sketch_parameters import DRAWING, PICTURE
+from explorer.sketch.parameters import DRAWING, PICTURE
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.sketches import EXAMPLE, SOURCE
@@ -106,8 +108,8 @@ def looked_at(picture: Picture, values: Values) -> images.Array:
         return picture.levels
     held: Held | None = st.session_state.get(HELD)
     if source == DRAWING:
-        return held.levels if held else doodles.draw(EXAMPLE)
-    return doodles.draw(source)
+        return held.levels if held else drawings.draw(EXAMPLE)
+    return drawings.draw(source)
 
 
 def show_variants(levels: images.Array) -> None:

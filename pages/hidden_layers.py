@@ -6,11 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import datasets, dense, snippets, training
+from explorer.code import snippets
 from explorer.curves import LOSSES
 from explorer.figures import format_number
+from explorer.mlp import datasets, dense, training
+from explorer.mlp.training import Lesson
 from explorer.parameters import Values
-from explorer.training import Lesson
 from explorer.words import counted, plural
 from pages import operations
 from pages.operations import OPERATIONS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import inspection
 from explorer.compute import ComputeError
-from explorer.pretrained import NETWORKS, WeightsError
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import NETWORKS, WeightsError
 from pages import operations
 from pages.inside import (
     answers,

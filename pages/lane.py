@@ -28,7 +28,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute, images, parameters
-from explorer.experiments import Array
+from explorer.convolution.experiments import Array
 from pages import preload
 from pages.operations import OPERATIONS, Answer, Operation
 

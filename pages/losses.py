@@ -7,10 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import fitting, loss_code, losses, market
+from explorer import fitting, losses
+from explorer.code import losses as loss_code
 from explorer.curves import LOSSES
 from explorer.losses import TASKS, Charge
 from explorer.parameters import Choice
+from explorer.trading import market
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.costs import DATES, HOLDS

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import experiments, figures, pipeline, snippets
+from explorer import figures, pipeline
+from explorer.code import snippets
+from explorer.convolution import experiments
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import operations

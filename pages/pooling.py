@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import experiments, figures
-from explorer.experiments import Array, Pooling
-from explorer.kernels import KERNELS, box
-from explorer.spatial import POOLINGS
+from explorer import figures
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Pooling
+from explorer.convolution.kernels import KERNELS, box
+from explorer.convolution.spatial import POOLINGS
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.poolings import POOL

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import pretrained
+from explorer.imagenet import pretrained
 from pages.inside import files, opening
 from pages.teaching import board, features, gathering, learning, plan, results, room, scratch, taking, trying
 from pages.teaching.room import Room

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, tables, vector_code, vectors
+from explorer import figures, vectors
+from explorer.code import vectors as vector_code
 from explorer.parameters import Values
+from explorer.vectors import tables
 from explorer.words import counted
 from pages import operations
 from pages.operations import OPERATIONS

@@ -15,7 +15,12 @@ ROOT = Path(__file__).parents[1]
 TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "findings", "pages", "pyproject.toml", "tests"}
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
-DEEP = {"pretrained.py", "attribution.py", "transfer.py", "sketch_training.py"}  # those that need a framework
+DEEP = {  # those that need a framework
+    "explorer/imagenet/pretrained.py",
+    "explorer/imagenet/attribution.py",
+    "explorer/sketch/training.py",
+    "explorer/transfer/__init__.py",
+}
 FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "preload.py"}
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
@@ -53,9 +58,15 @@ def imported(path: Path) -> Iterator[tuple[str, bool]]:
     yield from walk(ast.parse(path.read_text("utf-8")), now=True)
 
 
+def module(path: Path) -> str:
+    """The dotted name by which a file is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
 def packages(path: Path) -> set[str]:
     """Give the top-level packages that a file imports, now or later."""
-    return {module.partition(".")[0] for module, _ in imported(path)}
+    return {imports.partition(".")[0] for imports, _ in imported(path)}
 
 
 @pytest.mark.parametrize("path", EXPLORER, ids=name)
@@ -67,39 +78,39 @@ def test_explorer_can_be_used_without_the_app(path):
 @pytest.mark.parametrize("path", EXPLORER + PAGES, ids=name)
 def test_figures_alone_draws_with_plotly(path):
     """One module owns figures, palettes and scales."""
-    assert "plotly" not in packages(path) or path == ROOT / "explorer" / "figures.py"
+    assert "plotly" not in packages(path) or path == ROOT / "explorer" / "figures" / "__init__.py"
 
 
 def test_figures_computes_nothing():
     """The module of figures takes numbers and needs nothing else of the explorer."""
-    assert "explorer" not in packages(ROOT / "explorer" / "figures.py")
+    assert "explorer" not in packages(ROOT / "explorer" / "figures" / "__init__.py")
 
 
 @pytest.mark.parametrize("path", [*EXPLORER, *PAGES, ROOT / "app.py"], ids=name)
 def test_frameworks_are_imported_where_they_are_needed_alone(path):
     """Keras and TensorFlow belong to few modules."""
-    assert packages(path).isdisjoint(HEAVY) or path.name in DEEP
+    assert packages(path).isdisjoint(HEAVY) or name(path) in DEEP
 
 
 def test_the_server_imports_no_framework():
     """Whatever the server imports at once, and what that imports at once, imports no framework at once."""
-    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in EXPLORER + PAGES}
+    files = {module(path): path for path in EXPLORER + PAGES}
     waiting, seen = [ROOT / "app.py", *PAGES], set()
     while waiting:
         path = waiting.pop()
         if path in seen:
             continue
         seen.add(path)
-        now = {module for module, now in imported(path) if now}
-        assert HEAVY.isdisjoint(module.partition(".")[0] for module in now), path
-        waiting += [files[module] for module in now if module in files]
-    assert ROOT / "explorer" / "pretrained.py" in seen
-    assert ROOT / "explorer" / "sketch_training.py" not in seen
+        now = {needed for needed, now in imported(path) if now}
+        assert HEAVY.isdisjoint(needed.partition(".")[0] for needed in now), path
+        waiting += [files[needed] for needed in now if needed in files]
+    assert ROOT / "explorer" / "imagenet" / "pretrained.py" in seen
+    assert ROOT / "explorer" / "sketch" / "training.py" not in seen
 
 
 def test_nothing_imports_the_training_of_the_sketch_network():
     """It is a command: what it makes lies in `assets/`, and that is all that the explorer needs of it."""
-    training = "explorer.sketch_training"
+    training = "explorer.sketch.training"
     users = [path for path in [*EXPLORER, *PAGES, ROOT / "app.py"] if training in dict(imported(path))]
     assert users == []
 

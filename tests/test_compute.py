@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer import compute, pretrained, spatial
+from explorer import compute
+from explorer.convolution import spatial
+from explorer.imagenet import pretrained
 from explorer.images import ImageError
 
 ROOT = Path(__file__).parents[1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import inspection, pretrained
 from explorer.figures import format_number
+from explorer.imagenet import inspection, pretrained
 from pages import operations
 from pages.inside.scene import Scene
 from pages.widgets import markdown, waiting

@@ -7,8 +7,8 @@ from itertools import groupby
 
 import streamlit as st
 
-from explorer import inspection
-from explorer.pretrained import Layer
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import Layer
 from explorer.words import counted
 from pages.inside.scene import Scene
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import figures, images, inspection, pretrained
+from explorer import figures, images
 from explorer.figures import format_number
+from explorer.imagenet import inspection, pretrained
+from explorer.imagenet.inspection import Comparison, Look, Side
+from explorer.imagenet.pretrained import NETWORKS, Layer
 from explorer.images import SAMPLES, ImageError
-from explorer.inspection import Comparison, Look, Side
-from explorer.pretrained import NETWORKS, Layer
 from explorer.words import counted, plural
 from pages import operations
 from pages.inside import opening

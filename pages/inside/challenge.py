@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import figures, inspection
-from explorer.challenge import HUMAN, REPORT, WINNERS
+from explorer import figures
+from explorer.imagenet import inspection
+from explorer.imagenet.challenge import HUMAN, REPORT, WINNERS
 from pages import operations
 from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene

@@ -7,9 +7,10 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import experiments, inspection, pretrained
 from explorer.compute import ComputeError
-from explorer.pretrained import NETWORKS, Weights, WeightsError
+from explorer.convolution import experiments
+from explorer.imagenet import inspection, pretrained
+from explorer.imagenet.pretrained import NETWORKS, Weights, WeightsError
 from pages import operations
 from pages.inside.scene import Scene
 from pages.widgets import lab, panels, waiting

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import inspection
 from explorer.figures import format_number
-from explorer.inspection import Bank, Look
+from explorer.imagenet import inspection
+from explorer.imagenet.inspection import Bank, Look
 from explorer.words import counted, plural
 from pages.inside.pictures import show_picture
 from pages.inside.scene import Scene

@@ -7,10 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import explaining, figures, pretrained
-from explorer.attribution import Climb, Progress
-from explorer.explaining import Imagined
+from explorer import figures
 from explorer.figures import format_number
+from explorer.imagenet import explanations, pretrained
+from explorer.imagenet.attribution import Climb, Progress
+from explorer.imagenet.explanations import Imagined
 from explorer.words import counted
 from pages.inside import why
 from pages.inside.pictures import show_chart
@@ -48,7 +49,7 @@ def show(scene: Scene) -> None:
         found = waiting.pieces(
             "imagine",
             (scene.name, scene.choice, unit, steps, climb),
-            lambda run: explaining.imagine_pieces(
+            lambda run: explanations.imagine_pieces(
                 scene.name, unit.number, unit.layer, steps=steps, climb=climb, weights=scene.choice, run=run
             ),
             lambda progress: show_picture(unit, progress),
@@ -151,7 +152,7 @@ def show_picture(unit: Unit, progress: Progress | None) -> None:
 def show_reached(scene: Scene, unit: Unit, found: Imagined) -> None:
     """Compare with the person's photograph, show the climb, and offer the picture."""
     own = waiting.result(
-        explaining.activation,
+        explanations.activation,
         scene.name,
         scene.picture.levels,
         unit.number,

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from explorer import inspection, pretrained
-from explorer.pretrained import NETWORKS, Layer, NetworkError, Weights
+from explorer.imagenet import inspection, pretrained
+from explorer.imagenet.pretrained import NETWORKS, Layer, NetworkError, Weights
 from pages.widgets import waiting
 
 

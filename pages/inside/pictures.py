@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from explorer import figures
-from explorer.inspection import Look
+from explorer.imagenet.inspection import Look
 
 
 def show_picture(found: Look, name: str, text: str, width: int | Literal["stretch"] = "stretch") -> None:

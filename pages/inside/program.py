@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import inspection, pretrained_code
+from explorer.code import imagenet as pretrained_code
+from explorer.imagenet import inspection
 from pages import operations
 from pages.inside.scene import Scene
 from pages.widgets import waiting

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.imagenet.pretrained import NETWORKS, Layer, Network, Weights
 from explorer.parameters import Values
-from explorer.pretrained import NETWORKS, Layer, Network, Weights
 from pages.widgets import lab
 from pages.widgets.chooser import Picture
 

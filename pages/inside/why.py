@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import attribution, explaining, figures, inspection
-from explorer.explaining import METHODS, RIVALS, Explanation, Heat
+from explorer import figures
 from explorer.figures import format_number
+from explorer.imagenet import attribution, explanations, inspection
+from explorer.imagenet.explanations import METHODS, RIVALS, Explanation, Heat
 from explorer.words import counted
 from pages.inside.pictures import show_chart
 from pages.inside.scene import Scene
@@ -35,7 +36,7 @@ SAID = {
 }
 STEPS = (
     f"{Explanation.steps} give a map in seconds, whose sum is off by some percent; that is said below it. "
-    "640, what `explorer.attribution` takes by itself, come within 1 % on photographs."
+    "640, what `explorer.imagenet.attribution` takes by itself, come within 1 % on photographs."
 )
 TRAINED = {**inspection.CAMS, "saliency": METHODS["saliency"]}
 
@@ -90,18 +91,18 @@ def show_where(scene: Scene, target: dict[str, Any]) -> None:
     look = "alone" if alone else "over"
     other = lab_explanation(scene)
     cam = waiting.result(
-        explaining.quick, scene.name, scene.picture.levels, other, target["index"], scene.choice
+        explanations.quick, scene.name, scene.picture.levels, other, target["index"], scene.choice
     )
     if method != "saliency":
         places = ""
         if method == "occlusion":
             cost = attribution.occlusion_cost(scene.name, patch=explanation.patch, stride=explanation.stride)
             places = f"{cost.rows} × {cost.columns} = {counted(cost.positions, 'position')}, "
-        show_cost(scene, explaining.work(scene.name, explanation), places)
+        show_cost(scene, explanations.work(scene.name, explanation), places)
     found = waiting.pieces(
         "why_map",
         (scene.name, scene.choice, scene.picture.id, target["index"], explanation),
-        lambda run: explaining.explanation_pieces(
+        lambda run: explanations.explanation_pieces(
             scene.name,
             scene.picture.levels,
             explanation,
@@ -187,15 +188,15 @@ def title_of(explanation: Explanation) -> str:
     return f"{title} of {explanation.layer}"
 
 
-def show_cost(scene: Scene, work: explaining.Work, what: str = "") -> None:
+def show_cost(scene: Scene, work: explanations.Work, what: str = "") -> None:
     """Say what a computation costs, before it is begun."""
     seconds = waiting.result(
-        explaining.seconds, scene.name, work, scene.choice, say="Measuring how fast the network is here"
+        explanations.seconds, scene.name, work, scene.choice, say="Measuring how fast the network is here"
     )
     back = f", {work.backward} of them forward and back" if work.backward and work.forward else ""
     way = " forward and back" if work.backward and not work.forward else ""
     passes = counted(work.passes, "pass", "passes")
-    st.caption(f"**Cost**: {what}{passes}{way}{back}, {explaining.about(seconds)} here.")
+    st.caption(f"**Cost**: {what}{passes}{way}{back}, {explanations.about(seconds)} here.")
 
 
 def show_maps(scene: Scene, maps: dict[str, Any], target: dict[str, Any], look: str) -> None:
@@ -212,7 +213,7 @@ def show_maps(scene: Scene, maps: dict[str, Any], target: dict[str, Any], look: 
         if values is None:
             column.info(f"**{title}** will stand here.")
             continue
-        found = explaining.heat(scene.name, scene.picture.levels, values)
+        found = explanations.heat(scene.name, scene.picture.levels, values)
         words = ends(found, title)
         column.image(
             figures.data_uri(figures.encode(getattr(found, look)), figures.MIME["png"]),
@@ -289,12 +290,12 @@ def show_better(scene: Scene, target: dict[str, Any]) -> None:
         steps = st.select_slider("Steps", (8, 16, 32, 64), 32, key="why_deletions", bind="query-params")
     with four:
         fill = choose_fill("Hidden by", "why_cover")
-    show_cost(scene, explaining.duel_work(scene.name, rivals, steps))
+    show_cost(scene, explanations.duel_work(scene.name, rivals, steps))
     names = [title_of(rival) for rival in rivals]
     found = waiting.pieces(
         "why_duel",
         (scene.name, scene.choice, scene.picture.id, target["index"], rivals, steps, fill),
-        lambda run: explaining.duel_pieces(
+        lambda run: explanations.duel_pieces(
             scene.name,
             scene.picture.levels,
             rivals,
@@ -309,7 +310,7 @@ def show_better(scene: Scene, target: dict[str, Any]) -> None:
     )
     if found and found.done == found.total:
         first, second = found.value
-        winner = explaining.winner(first, second)
+        winner = explanations.winner(first, second)
         st.markdown(
             f"Area under **{names[0]}**: {format_number(first.area)}; under **{names[1]}**: "
             f"{format_number(second.area)}. "
@@ -335,7 +336,7 @@ def asked_for(method: str, scene: Scene) -> Explanation:
         return Explanation(method)
     here = scene.values["overlay"] != "none" and inspection.is_spatial(scene.layer)
     return Explanation(
-        method, (scene.layer if here else scene.layers[explaining.last_spatial(scene.layers)]).name
+        method, (scene.layer if here else scene.layers[explanations.last_spatial(scene.layers)]).name
     )
 
 
@@ -380,7 +381,7 @@ def show_training(scene: Scene, target: dict[str, Any]) -> None:
     }
     show_maps(scene, maps, target, "over")
     before, after = maps.values() if len(maps) > 1 else (maps["As it is"],) * 2
-    st.markdown(explaining.verdict(explaining.rank_correlation(before, after)))
+    st.markdown(explanations.verdict(explanations.rank_correlation(before, after)))
     named = ", ".join(f"`{name}`" for name in layers[:top][:NAMED])
     if top:
         st.caption(f"Random: {named}{' and those below' if top > NAMED else ''}.")
@@ -403,7 +404,7 @@ def show_sum(scene: Scene, target: dict[str, Any]) -> None:
             weights=scene.choice,
         )
     )
-    sums = explaining.addition(found)
+    sums = explanations.addition(found)
     st.markdown(
         "Here nothing is estimated: the network averages each channel of its last maps, multiplies by the "
         f"class's weight for it, adds all {len(found.channels):,} up and adds the **bias**."
@@ -412,8 +413,8 @@ def show_sum(scene: Scene, target: dict[str, Any]) -> None:
     labels = [f"{channel}" for channel, _ in sums.largest]
     chart = figures.bars({"What a channel adds to the logit": values}, labels=labels)
     show_chart(chart)
-    st.latex(explaining.sum_formula(sums))
-    last = explaining.last_spatial(scene.layers)
+    st.latex(explanations.sum_formula(sums))
+    last = explanations.last_spatial(scene.layers)
     channel = st.selectbox(
         "Look at a channel above",
         [channel for channel, _ in sums.largest],

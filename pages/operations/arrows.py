@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from explorer import images, vectors
-from explorer.experiments import Array
-from explorer.kernels import KERNELS
+from explorer.convolution.experiments import Array
+from explorer.convolution.kernels import KERNELS
 from explorer.parameters import Choice, Number, NumberGrid, Numbers, Values, WholeNumber
 from pages.operations.records import Answer, Operation, float_blob
 

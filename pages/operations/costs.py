@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from explorer import fitting, losses, market
-from explorer.experiments import Array
+from explorer import fitting, losses
+from explorer.convolution.experiments import Array
 from explorer.function_parameters import FunctionsParameter, LossesParameter
 from explorer.losses import Charge
 from explorer.parameters import Choice, Values
 from explorer.plots import places
 from explorer.point_parameters import PointsParameter, ReturnsParameter
+from explorer.trading import market
 from pages.operations.records import Answer, Operation, float_blob
 
 LOSSES = LossesParameter(

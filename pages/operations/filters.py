@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from explorer import experiments, figures, spatial
-from explorer.experiments import Array, Convolution, SlidingWindow
-from explorer.kernel_parameter import KernelParameter
+from explorer import figures
+from explorer.convolution import experiments, spatial
+from explorer.convolution.experiments import Array, Convolution, SlidingWindow
+from explorer.convolution.kernel_parameter import KernelParameter
 from explorer.parameters import Choice, Limits, Number, Values, WholeNumber
 from pages.operations.records import Answer, Blob, Operation, integer_blob
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer import arithmetic, figures, rounding
-from explorer.arithmetic import KINDS, Arithmetic
-from explorer.experiments import Array
-from explorer.grid_parameter import GridParameter
+from explorer import figures, rounding
+from explorer.convolution import arithmetic
+from explorer.convolution.arithmetic import KINDS, Arithmetic
+from explorer.convolution.experiments import Array
+from explorer.convolution.grid_parameter import GridParameter
 from explorer.parameters import Choice, Values, WholeNumber
 from pages.operations.records import Answer, Blob, Operation
 

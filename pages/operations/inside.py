@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer import compute, inspection
-from explorer.experiments import Array
+from explorer import compute
+from explorer.convolution.experiments import Array
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import FITS, NETWORKS, Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
-from explorer.pretrained import FITS, NETWORKS, Layer
 from pages.operations.mosaics import scale_colours
 from pages.operations.records import Answer, Blob, Operation
 

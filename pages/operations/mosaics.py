@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from explorer import figures
-from explorer.experiments import Array
+from explorer.convolution.experiments import Array
 from explorer.parameters import Choice, Values
 from pages.operations.records import Blob
 

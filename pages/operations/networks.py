@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from explorer import datasets, dense, figures, training
+from explorer import figures
+from explorer.convolution.experiments import Array
 from explorer.curves import LOSSES
-from explorer.experiments import Array
-from explorer.mlp_parameters import (
+from explorer.mlp import datasets, dense, training
+from explorer.mlp.parameters import (
     LayersParameter,
     OwnPointsParameter,
     TrainingStateParameter,
     WeightsParameter,
 )
+from explorer.mlp.training import Lesson
 from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
-from explorer.training import Lesson
 from pages.operations.records import Answer, Blob, Operation, float_blob
 
 MOST_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from explorer import experiments, figures
-from explorer.experiments import Array, Convolution, Pooling
-from explorer.invariance import MOST_CELLS, MOST_DEGREES, MOST_NOISE, Change, Pair, forgiveness
-from explorer.kernels import KERNELS
+from explorer import figures
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution, Pooling
+from explorer.convolution.invariance import MOST_CELLS, MOST_DEGREES, MOST_NOISE, Change, Pair, forgiveness
+from explorer.convolution.kernels import KERNELS
+from explorer.convolution.spatial import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
-from explorer.spatial import POOLINGS
 from pages.operations.filters import PADDINGS, SHOWN, show, window_tables
 from pages.operations.records import Answer, Blob, Operation, integer_blob
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.experiments import Array
+from explorer.convolution.experiments import Array
 from explorer.parameters import Parameter, Values
 
 

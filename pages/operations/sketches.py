@@ -8,22 +8,23 @@ from threading import Lock
 from typing import Any
 from weakref import ref
 
-from explorer import doodles, figures, sketch
-from explorer.experiments import Array
+from explorer import figures, sketch
+from explorer.convolution.experiments import Array
+from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Values
-from explorer.sketch_parameters import DRAWING, PICTURE, SourceParameter
+from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.operations import mosaics
 from pages.operations.mosaics import COLOURS
 from pages.operations.records import Answer, Blob, Operation, float_blob
 
-EXAMPLE = next(iter(doodles.DOODLES))
+EXAMPLE = next(iter(drawings.DOODLES))
 
 SOURCE = SourceParameter(
     name="source",
     title="What it looks at",
     options=(
         {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
-        | {name: doodle.title for name, doodle in doodles.DOODLES.items()}
+        | {name: doodle.title for name, doodle in drawings.DOODLES.items()}
     ),
     default=EXAMPLE,
 )

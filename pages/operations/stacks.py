@@ -9,10 +9,11 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from explorer import experiments, figures, kernels, pipeline
-from explorer.experiments import Array
+from explorer import figures, pipeline
+from explorer.convolution import experiments, kernels
+from explorer.convolution.experiments import Array
 from explorer.parameters import Cell, Values
-from explorer.pipeline_parameters import BlocksParameter
+from explorer.pipeline.parameters import BlocksParameter
 from pages.operations import mosaics
 from pages.operations.mosaics import COLOURS
 from pages.operations.records import Answer, Blob, Operation

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.album import MOST_CLASSES, AlbumError, Split
+from explorer.transfer.album import MOST_CLASSES, AlbumError, Split
 from explorer.words import counted
 from pages.teaching.room import Room
 from pages.widgets import lab

@@ -7,10 +7,11 @@ from html import escape
 
 import streamlit as st
 
-from explorer import examination, figures, transfer
-from explorer.album import Pick
-from explorer.attribution import Progress
+from explorer import figures, transfer
+from explorer.imagenet.attribution import Progress
 from explorer.images import Array
+from explorer.transfer import evaluation
+from explorer.transfer.album import Pick
 from pages.teaching.pictures import Tile, gallery, whole
 from pages.teaching.scene import Scene
 from pages.widgets import waiting
@@ -88,7 +89,7 @@ def show_second(scene: Scene, picks: tuple[Pick, ...]) -> None:
             "teach_tuned",
             scene.question,
             picks,
-            lambda pictures, run: examination.tuned_pieces(tuned, pictures, run=run),
+            lambda pictures, run: evaluation.tuned_pieces(tuned, pictures, run=run),
             START,
         )
     if found is not None:
@@ -157,7 +158,7 @@ def show_nearest(scene: Scene, picks: tuple[Pick, ...], known: Array) -> None:
 def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], features: Array) -> None:
     """Show every picture at its place on the map."""
     found = transfer.feature_map(features)
-    places = examination.spread(found.points)
+    places = evaluation.spread(found.points)
     held = {pick.photo.key for pick in scene.halves.held_out}
     labels = [pick.label_index for pick in picks]
     colours = figures.SERIES
@@ -171,7 +172,7 @@ def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], features: Array)
     )
     names = "".join(
         f'<span style="left: {inset(x)}; top: {inset(y)}">{escape(scene.classes[label])}</span>'
-        for label, (x, y) in examination.middles(places, labels).items()
+        for label, (x, y) in evaluation.middles(places, labels).items()
     )
     alt = f"A map of {len(picks)} pictures by their features"
     st.html(f'{STYLE}<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')

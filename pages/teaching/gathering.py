@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import album
 from explorer.images import ImageError
+from explorer.transfer import album
 from pages.teaching.room import Room, forget
 from pages.widgets import chooser
 from pages.widgets.markdown import plain

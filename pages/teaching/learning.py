@@ -8,11 +8,11 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import examination, figures, transfer
-from explorer.attribution import Progress
-from explorer.examination import MEASURES, Lines
+from explorer import figures, transfer
 from explorer.figures import format_number
-from explorer.transfer import Course
+from explorer.imagenet.attribution import Progress
+from explorer.transfer import Course, evaluation
+from explorer.transfer.evaluation import MEASURES, Lines
 from pages.teaching.pictures import whole
 from pages.teaching.scene import Scene
 from pages.widgets import waiting
@@ -94,7 +94,7 @@ def told(course: Course | None) -> str:
 def show_course(course: Course | None, end: int, *, mark: int | None = None) -> None:
     """Draw a chart for each measure, side by side; each epoch says its exact values on hover."""
     history = course.history if course else ()
-    drawn = "".join(_chart(measure, examination.lines(history, measure), end, mark) for measure in MEASURES)
+    drawn = "".join(_chart(measure, evaluation.lines(history, measure), end, mark) for measure in MEASURES)
     st.html(f'{STYLE}<div class="charts">{drawn}</div>')
 
 

@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from explorer.examination import Answered, Examination
+from explorer.transfer.evaluation import Answered, Examination
 from explorer.words import plural
 from pages.inside.answers import percent
 from pages.teaching.pictures import Tile, gallery, whole

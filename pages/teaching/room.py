@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import album, figures
-from explorer.album import Album, AlbumError, Photo, Split
+from explorer import figures
 from explorer.images import ImageError
+from explorer.transfer import album
+from explorer.transfer.album import Album, AlbumError, Photo, Split
 from pages.widgets.pad import Drawing
 
 _STATE = "classroom"

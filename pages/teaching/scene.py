@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from explorer import examination, pretrained
-from explorer.album import Pick, Split
-from explorer.examination import Examination
-from explorer.pretrained import NETWORKS, Network, Pixels
-from explorer.transfer import Course, Plan, Sample, Trained
+from explorer.imagenet import pretrained
+from explorer.imagenet.pretrained import NETWORKS, Network, Pixels
+from explorer.transfer import Course, Plan, Sample, Trained, evaluation
+from explorer.transfer.album import Pick, Split
+from explorer.transfer.evaluation import Examination
 from pages.teaching.room import Room
 from pages.widgets import chooser
 
@@ -77,4 +77,4 @@ class Scene:
             return None
         picks = self.halves.held_out if held_out else self.halves.train
         answers = self.course.held_out_answers if held_out else self.course.answers
-        return examination.examine(picks, answers, self.classes)
+        return evaluation.examine(picks, answers, self.classes)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import album, examination, transfer, transfer_code
+from explorer import transfer
+from explorer.code import transfer as transfer_code
+from explorer.transfer import album, evaluation
 from pages.teaching.scene import Scene
 from pages.widgets import panels, waiting
 
@@ -30,7 +32,7 @@ def show(scene: Scene) -> None:
     )
     four.download_button(
         "Experiment (JSON)",
-        lambda: examination.record(scene.plan, classes, scene.halves, scene.course),
+        lambda: evaluation.record(scene.plan, classes, scene.halves, scene.course),
         "experiment.json",
         width="stretch",
         key="teach_record",

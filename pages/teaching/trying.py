@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import attribution, explaining, figures, inspection, transfer
-from explorer.album import Photo
+from explorer import figures, transfer
+from explorer.imagenet import attribution, explanations, inspection
 from explorer.images import Array
+from explorer.transfer.album import Photo
 from pages.inside import why
 from pages.teaching.pictures import shares
 from pages.teaching.scene import Scene
@@ -52,7 +53,7 @@ def show(scene: Scene) -> None:
 
 def show_heat(scene: Scene, title: str, values: Array) -> None:
     """Show where a head sees its answer."""
-    found = explaining.heat(scene.plan.network, scene.pixels, values)
+    found = explanations.heat(scene.plan.network, scene.pixels, values)
     words = why.ends(found, title)
     st.image(
         figures.data_uri(figures.encode(found.over), figures.MIME["png"]),

@@ -18,10 +18,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer import figures, images, parameters, pretrained
+from explorer import figures, images, parameters
+from explorer.code.snippets import Preparation
+from explorer.imagenet import pretrained
 from explorer.images import SAMPLES, ImageError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber
-from explorer.snippets import Preparation
 from explorer.words import counted
 from pages.widgets import address
 from pages.widgets.markdown import plain

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import figures, images, parameters
-from explorer.experiments import Array
+from explorer.convolution.experiments import Array
 from explorer.parameters import Values
 from pages import lane
 from pages.operations import OPERATIONS, Operation

@@ -7,8 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import experiments, figures, snippets
-from explorer.experiments import Array, Convolution, Pooling
+from explorer import figures
+from explorer.code import snippets
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.parameters import Values
 from pages.operations import Operation
 from pages.widgets import address, lab

@@ -12,10 +12,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import parameters, tables
+from explorer import parameters
 from explorer.parameters import Choice
-from explorer.tables import TABLES, Along, Table
-from explorer.vectors import Vector
+from explorer.vectors import Vector, tables
+from explorer.vectors.tables import TABLES, Along, Table
 from explorer.words import counted
 from pages.widgets import address
 from pages.widgets.markdown import plain

@@ -13,8 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-from explorer import compute, explaining
-from explorer.attribution import Progress
+from explorer import compute
+from explorer.imagenet import explanations
+from explorer.imagenet.attribution import Progress
 
 T = TypeVar("T")
 
@@ -262,9 +263,9 @@ class _Course:
         words.append(f"{now - self._begun:.0f} s passed")
         if found and self._first:
             first, since = self._first
-            rest = explaining.left(found.done, found.total, first, now - since)
+            rest = explanations.left(found.done, found.total, first, now - since)
             if rest:
-                words.append(f"{explaining.about(rest)} left")
+                words.append(f"{explanations.about(rest)} left")
         if ", ".join(words) != self._words:
             self._words = ", ".join(words)
             self._bar.progress(found.done / found.total if found else 0.0, self._words)

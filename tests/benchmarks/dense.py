@@ -11,8 +11,8 @@ import statistics
 import time
 from collections.abc import Callable
 
-from explorer.datasets import DATASETS
-from explorer.dense import Dense, Network, Trainer, Training
+from explorer.mlp.datasets import DATASETS
+from explorer.mlp.dense import Dense, Network, Trainer, Training
 
 RUNS = 60
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "mish", "gelu")

@@ -18,7 +18,8 @@ import numpy as np
 from live import FLAGS, drag, open_lab, print_drag, served, spread
 from playwright.sync_api import Page, sync_playwright
 
-from explorer import attribution, compute, images, inspection, pretrained
+from explorer import compute, images
+from explorer.imagenet import attribution, inspection, pretrained
 
 NAME = "MobileNetV2"
 SESSIONS = 8

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from live import FLAGS, PAUSE, WATCH, print_drag, served, spread
 from playwright.sync_api import Page, sync_playwright
 
-from explorer import doodles, parameters, sketch
+from explorer import parameters, sketch
+from explorer.images import drawings
 from pages.operations import OPERATIONS
 
 MOVES = 480
@@ -95,7 +96,7 @@ def main() -> None:
         browser.close()
     print("\n| in the server | the drawing found | all layers | maps painted as well | erasing, 225 places |")
     print("|---|---|---|---|---|")
-    drawing = doodles.draw("smiley").repeat(3, axis=2)
+    drawing = drawings.draw("smiley").repeat(3, axis=2)
     seen = sketch.prepare(drawing)
     operation = OPERATIONS["sketch"]
     for name, variant in sketch.VARIANTS.items():

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from explorer.spatial import filter2d, pool2d
+from explorer.convolution.spatial import filter2d, pool2d
 
 SIZES = (64, 128, 256, 512, 1024)
 KERNELS = (3, 5, 7)

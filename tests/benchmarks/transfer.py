@@ -15,8 +15,9 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from explorer import compute, images, pretrained, transfer
-from explorer.attribution import Progress
+from explorer import compute, images, transfer
+from explorer.imagenet import pretrained
+from explorer.imagenet.attribution import Progress
 from explorer.transfer import Course, Plan, Sample
 
 NAMES = ("cat", "dog", "hotdog")

@@ -25,9 +25,9 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
-from explorer.arithmetic import Arithmetic
-from explorer.experiments import Convolution
-from explorer.kernels import KERNELS
+from explorer.convolution.arithmetic import Arithmetic
+from explorer.convolution.experiments import Convolution
+from explorer.convolution.kernels import KERNELS
 from pages import operations
 
 pytestmark = pytest.mark.browser

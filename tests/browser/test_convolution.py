@@ -29,7 +29,7 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
-from explorer.experiments import Convolution
+from explorer.convolution.experiments import Convolution
 from explorer.parameters import Values
 from pages import operations
 from pages.operations import OPERATIONS
@@ -85,7 +85,7 @@ GRID = [
 
 @pytest.mark.parametrize("query", GRID)
 def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> None:
-    """Whatever cell is pointed at, its sum and its value are those of explorer.spatial, to four decimals."""
+    """Whatever cell is pointed at, its sum and its value are those of explorer.convolution, to four decimals."""
     open_page(page, server.url, f"{query}&size=16&sample=coins&colour=grey")
     truth = expected_map(page)
     rows, columns = truth.shape[:2]

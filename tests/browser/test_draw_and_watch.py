@@ -27,7 +27,8 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import doodles, figures, images, sketch
+from explorer import figures, images, sketch
+from explorer.images import drawings
 
 pytestmark = pytest.mark.browser
 
@@ -153,7 +154,7 @@ def test_a_drawing_outlasts_another_page_and_a_cleared_pad_says_so(page: Page, s
 def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
     """Pointing frames what a cell sees and works out its sum, a click keeps it; nothing moves on the page."""
     lab = network(page, server.url)
-    run = sketch.forward(sketch.prepare(doodles.draw("smiley")))
+    run = sketch.forward(sketch.prepare(drawings.draw("smiley")))
     canvas = mosaic(page, 8)
     box, layers = box_of(canvas), box_of(page.locator(".lab.sketch .layers"))
     side = (box["width"] - 12) / 4
@@ -215,7 +216,7 @@ def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
     expect(page.locator(".layer")).to_have_count(5)
     page.locator("[data-example=letter]").click()
     in_address(page, "source=letter")
-    label, share = sketch.predict(doodles.draw("letter"), "one_block")[0]
+    label, share = sketch.predict(drawings.draw("letter"), "one_block")[0]
     expect(said).to_contain_text(f"It says {label}, {share:.0%}"[:-4])
     page.get_by_role("radio", name="The sidebar's picture").click()
     in_address(page, "source=picture")
@@ -345,7 +346,7 @@ def test_a_stroke_that_ends_after_another_source_was_chosen_is_seen(page: Page, 
 def test_headline_and_sentence_write_one_number(page: Page, server: Any) -> None:
     """An empty cell has the bias alone, which is tiny: both places say it in the same digits."""
     network(page, server.url)
-    run = sketch.forward(sketch.prepare(doodles.draw("smiley")))
+    run = sketch.forward(sketch.prepare(drawings.draw("smiley")))
     maps = run.maps["conv1"]
     tiny = int(np.argmin(np.where(maps[0, 0] == 0, np.inf, np.abs(maps[0, 0]))))
     assert 0 < abs(maps[0, 0, tiny]) < 1e-4

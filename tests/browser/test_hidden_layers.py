@@ -11,7 +11,8 @@ import pytest
 from browser.hands import eventually, rested
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import dense, parameters
+from explorer import parameters
+from explorer.mlp import dense
 from explorer.parameters import Values
 from pages import operations
 from pages.operations.networks import NETWORK

@@ -9,7 +9,8 @@ import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images, pretrained
+from explorer import images
+from explorer.imagenet import pretrained
 from pages.widgets import chooser
 
 pytestmark = pytest.mark.browser

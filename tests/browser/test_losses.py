@@ -23,7 +23,8 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images, market
+from explorer import images
+from explorer.trading import market
 from pages import operations
 from pages.operations import OPERATIONS
 

@@ -26,7 +26,8 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images, pipeline, spatial
+from explorer import images, pipeline
+from explorer.convolution import spatial
 from explorer.parameters import Values
 from pages import operations
 
@@ -162,7 +163,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("blocks", "cell"), CELLS, ids=lambda case: str(case)[:24])
 def test_a_clicked_cell_frames_what_it_sees(page: Page, server, blocks: str, cell: tuple[int, ...]) -> None:
-    """The frame is the rectangle of `explorer.spatial`, the numbers are those of `explorer.pipeline`."""
+    """The frame is the rectangle of `explorer.convolution`, the numbers are those of `explorer.pipeline`."""
     stack(page, server.url, blocks)
     click(page, *cell)
     step, map, row, column = cell

@@ -26,7 +26,7 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
-from explorer.experiments import Pooling
+from explorer.convolution.experiments import Pooling
 from pages import operations
 from pages.operations import OPERATIONS
 

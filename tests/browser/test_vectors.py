@@ -28,7 +28,7 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, vectors
-from explorer.tables import TABLES, from_text
+from explorer.vectors.tables import TABLES, from_text
 from pages import operations
 
 pytestmark = pytest.mark.browser

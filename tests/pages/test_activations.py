@@ -17,8 +17,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import activations, images, parameters
 from explorer.activations import FRAMEWORKS
+from explorer.convolution.experiments import to_npy
 from explorer.curves import ACTIVATIONS, softmax
-from explorer.experiments import to_npy
 from explorer.function_parameters import FunctionsParameter
 from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
 from pages import operations

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer import arithmetic, images, parameters
-from explorer.arithmetic import SIDES, Arithmetic
-from explorer.grid_parameter import GridParameter
+from explorer import images, parameters
+from explorer.convolution import arithmetic
+from explorer.convolution.arithmetic import SIDES, Arithmetic
+from explorer.convolution.grid_parameter import GridParameter
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from pages import operations
 from pages.operations import OPERATIONS

@@ -10,7 +10,9 @@ import driving
 import numpy as np
 import pytest
 
-from explorer import images, kernels, snippets
+from explorer import images
+from explorer.code import snippets
+from explorer.convolution import kernels
 from explorer.parameters import Choice, Number, Parameter
 from pages import operations
 from pages.operations import OPERATIONS
@@ -173,7 +175,7 @@ def test_compare_opens_from_a_link_and_says_when_shapes_differ() -> None:
 
 @pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
 def test_code_is_shown_for_each_framework(framework: str) -> None:
-    """The code on the page is that of explorer.snippets, with the kernel of the moment."""
+    """The code on the page is that of explorer.code.snippets, with the kernel of the moment."""
     snippet = snippets.SNIPPETS[framework]  # the address has its title: that is what Streamlit binds
     shown = opened(tab="Code", code=snippet.title, kernel="1,2,3").code[0].value
     compile(shown, "shown", "exec")

@@ -11,9 +11,10 @@ import driving
 import numpy as np
 import pytest
 
-from explorer import doodles, images, parameters, sketch
+from explorer import images, parameters, sketch
+from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Parameter, ParameterError
-from explorer.sketch_parameters import DRAWING
+from explorer.sketch.parameters import DRAWING
 from pages import lane, operations
 from pages.operations import OPERATIONS
 from pages.operations.sketches import SKETCH, STUDIES
@@ -28,13 +29,13 @@ text_of, shown = driving.text_of, driving.shown
 
 def drawing(name: str, number: int = 1) -> dict[str, str]:
     """Give a doodle as the pad sends what was drawn on it."""
-    png = base64.b64encode(images.to_png(doodles.draw(name))).decode()
+    png = base64.b64encode(images.to_png(drawings.draw(name))).decode()
     return {"id": f"test.{number}", "png": png, "paper": "white"}
 
 
 def answer(name: str = "smiley", operation: Any = OPERATION, *, rest: bool = True, **values: Any) -> Any:
     """Answer as the lane does, about a picture that nobody asked about before."""
-    return operation.answer(doodles.draw(name).copy(), parameters.checked(operation.settings, values), rest)
+    return operation.answer(drawings.draw(name).copy(), parameters.checked(operation.settings, values), rest)
 
 
 def ends(setting: Parameter) -> list[Any]:
@@ -67,7 +68,7 @@ def test_each_control_at_its_ends_stands_in_the_address_and_opens_again():
 @pytest.mark.parametrize("variant", sketch.VARIANTS)
 def test_the_answer_has_all_maps_of_all_layers_and_what_all_networks_say(variant):
     """Each mosaic has a tile for each map, and numbers and answers are those of explorer.sketch."""
-    seen = sketch.prepare(doodles.draw("bent_cross"))
+    seen = sketch.prepare(drawings.draw("bent_cross"))
     run = sketch.forward(seen, variant)
     layers = [layer for layer in sketch.layers(variant) if layer.step]
     for rest, kind in ((False, "image/jpeg"), (True, "image/png")):
@@ -103,7 +104,7 @@ def test_a_blank_sheet_is_answered_with_a_sentence():
 
 def test_a_unit_is_explained_as_the_explorer_does():
     """Patch, weights and products come as numbers; their sum and the bias are the value."""
-    sight = sketch.look(doodles.draw("smiley"))
+    sight = sketch.look(drawings.draw("smiley"))
     run = sketch.forward(sight.seen)
     for step, layer in enumerate(sketch.layers(), start=1):
         cell = [step, 3, 5, 9] if layer.step else [step, 3, 0, 0]
@@ -137,7 +138,7 @@ def test_a_unit_that_is_not_there_is_said_in_a_sentence():
 
 def test_maps_are_switched_off_and_what_is_not_there_is_left_alone():
     """What is off is off in the run; a map that only another variant has changes nothing."""
-    run = sketch.forward(sketch.prepare(doodles.draw("smiley")), off={"relu1": [3], "pool1": [0, 1]})
+    run = sketch.forward(sketch.prepare(drawings.draw("smiley")), off={"relu1": [3], "pool1": [0, 1]})
     found = answer(off=[[1, 3, 0], [4, 0, 0], [4, 1, 0], [10, 0, 0], [3, 50, 0]])
     np.testing.assert_array_equal(found.facts["scores"], run.maps["dense"])
     plain = sketch.forward(run.seen).probabilities
@@ -148,7 +149,7 @@ def test_maps_are_switched_off_and_what_is_not_there_is_left_alone():
 
 def test_erasing_goes_on_in_pieces_until_it_is_done():
     """Each question goes on where the last one stopped; the end is the explorer's, and is kept."""
-    picture = doodles.draw("block_arrow").copy()
+    picture = drawings.draw("block_arrow").copy()
     values = parameters.checked(ERASE.settings, {})
     found = ERASE.answer(picture, values, True)
     counts = [found.facts["mind"]["done"]]
@@ -170,7 +171,7 @@ def test_erasing_goes_on_in_pieces_until_it_is_done():
 
 def test_what_was_found_out_goes_with_its_picture():
     """Nothing of a drawing stays when the drawing is gone."""
-    picture = doodles.draw("house").copy()
+    picture = drawings.draw("house").copy()
     OPERATION.answer(picture, parameters.checked(SKETCH, {}), False)
     key = id(picture)
     assert key in STUDIES._kept
@@ -183,7 +184,7 @@ def test_a_drawing_comes_with_the_question_and_stays_for_the_session():
     """What was drawn is what the tabs speak of, also after another page; no address has it."""
     app = opened(tab="Compare")
     set_in(app, {"source": "drawing"}, drawing=drawing("letter"))
-    label, share = sketch.predict(doodles.draw("letter"))[0]
+    label, share = sketch.predict(drawings.draw("letter"))[0]
     assert f"{label}, {share:.1%}" in shown(text_of(app))
     assert max(len(text) for text in app.query_params.values()) < 20
     app.switch_page("pooling.py").run()
@@ -233,8 +234,8 @@ def test_the_tabs_say_what_is_known_of_the_training():
 def test_the_code_runs_and_says_what_the_page_says(tmp_path, monkeypatch, capsys):
     """The program under Code, beside the picture under Take away, prints the page's answer."""
     app = opened(tab="Code", source="bent_cross", variant="no_pooling")
-    (tmp_path / "drawing.png").write_bytes(images.to_png(doodles.draw("bent_cross")))
+    (tmp_path / "drawing.png").write_bytes(images.to_png(drawings.draw("bent_cross")))
     monkeypatch.chdir(tmp_path)
     exec(compile(app.code[0].value, "code", "exec"), {})
-    label, share = sketch.predict(doodles.draw("bent_cross"), "no_pooling")[0]
+    label, share = sketch.predict(drawings.draw("bent_cross"), "no_pooling")[0]
     assert f"{label:10} {share:.1%}" in capsys.readouterr().out

@@ -13,11 +13,12 @@ import pytest
 from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
-from explorer import dense, images, parameters, training
+from explorer import images, parameters
+from explorer.code.snippets import network_code
 from explorer.curves import ACTIVATIONS, LOSSES
-from explorer.mlp_parameters import LayersParameter, TrainingStateParameter, WeightsParameter
+from explorer.mlp import dense, training
+from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
-from explorer.snippets import network_code
 from pages import operations
 from pages.lane import MAX_TEXT, pack
 from pages.operations import OPERATIONS

@@ -11,7 +11,8 @@ import driving
 import numpy as np
 import pytest
 
-from explorer import attribution, compute, images, inspection, parameters, pretrained
+from explorer import compute, images, parameters
+from explorer.imagenet import attribution, inspection, pretrained
 from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, ParameterError
 from pages import operations
 from pages.operations import OPERATIONS

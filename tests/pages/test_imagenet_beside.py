@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import compute, images, inspection, pretrained
+from explorer import compute, images
 from explorer.figures import format_number
+from explorer.imagenet import inspection, pretrained
 from pages.inside import beside
 from pages.widgets import chooser
 

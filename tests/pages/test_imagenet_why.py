@@ -12,10 +12,11 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
-from explorer import attribution, compute, explaining, images, pretrained
-from explorer.attribution import Progress
-from explorer.explaining import METHODS, Explanation
+from explorer import compute, images
 from explorer.figures import format_number
+from explorer.imagenet import attribution, explanations, pretrained
+from explorer.imagenet.attribution import Progress
+from explorer.imagenet.explanations import METHODS, Explanation
 from pages.widgets import chooser
 
 SMALL = "MobileNet-0.25-128"
@@ -110,7 +111,7 @@ def test_a_flat_map_is_said_to_be_flat(monkeypatch: pytest.MonkeyPatch):
     def nothing(*_: Any, **__: Any) -> Iterator[Progress]:
         yield Progress(1, 1, np.zeros((4, 4), np.float32))
 
-    monkeypatch.setattr(explaining, "explanation_pieces", nothing)
+    monkeypatch.setattr(explanations, "explanation_pieces", nothing)
     app = pressed(opened(tab="Why"), "why_map_go")
     assert "Flat: zero everywhere" in captions(app)[1]
 
@@ -124,7 +125,7 @@ def test_two_maps_are_compared_by_what_hiding_their_places_does():
     areas = []
     for explanation in (Explanation("occlusion"), Explanation("chance")):
         found = compute.shared().run(finished, explanation)
-        curve = explaining.Curve(*asked(attribution.deletion_curve, found, steps=8))
+        curve = explanations.Curve(*asked(attribution.deletion_curve, found, steps=8))
         areas.append(curve.area)
     said = text_of(app)
     assert all(format_number(area) in said for area in areas)
@@ -134,7 +135,7 @@ def test_two_maps_are_compared_by_what_hiding_their_places_does():
 def finished(explanation: Explanation) -> np.ndarray:
     """Compute an explanation at once, in the worker."""
     target = int(pretrained.logits(SMALL, pixels(), weights="random").argmax())
-    *_, last = explaining.explanation_pieces(SMALL, pixels(), explanation, target, weights="random")
+    *_, last = explanations.explanation_pieces(SMALL, pixels(), explanation, target, weights="random")
     return last.value
 
 
@@ -147,8 +148,8 @@ def test_random_layers_are_counted_named_and_their_map_is_compared():
     )
     slider.set_value(2).run()
     maps = [asked(attribution.randomised, top, method="saliency") for top in (0, 2)]
-    correlation = explaining.rank_correlation(*maps)
-    assert explaining.verdict(correlation) in text_of(app)
+    correlation = explanations.rank_correlation(*maps)
+    assert explanations.verdict(correlation) in text_of(app)
     assert "Random: `" in text_of(app)
     slider = app.slider(key="why_random").set_value(0)
     slider.run()
@@ -158,8 +159,8 @@ def test_random_layers_are_counted_named_and_their_map_is_compared():
 def test_the_logit_is_written_as_the_sum_that_it_is():
     """The largest channels, the others and the bias add up to the logit; a channel can be gone to."""
     app = opened(tab="Why", why_part="Channel by channel")
-    found = explaining.addition(asked(attribution.contributions))
-    assert explaining.sum_formula(found) in text_of(app)
+    found = explanations.addition(asked(attribution.contributions))
+    assert explanations.sum_formula(found) in text_of(app)
     assert found.shown + found.others + found.bias == pytest.approx(found.logit, abs=1e-4)
     channel = found.largest[0][0]
     app.selectbox(key="why_channel").select(channel).run()
@@ -207,8 +208,8 @@ def test_whatever_the_person_does_ends_what_is_computed(
         finally:
             ended.append(True)
 
-    original = explaining.explanation_pieces
-    monkeypatch.setattr(explaining, "explanation_pieces", interrupted)
+    original = explanations.explanation_pieces
+    monkeypatch.setattr(explanations, "explanation_pieces", interrupted)
     app = pressed(opened(tab="Why", why_stride="8"), "why_map_go")
     found = last_of(app, "why_map")
     assert ended == [True]

@@ -30,7 +30,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from explorer import images
-from explorer.experiments import Convolution
+from explorer.convolution.experiments import Convolution
 from explorer.parameters import WholeNumber, checked
 from pages import lane as module
 from pages import preload

@@ -12,12 +12,14 @@ import driving
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import fitting, images, loss_code, market, parameters
+from explorer import fitting, images, parameters
+from explorer.code import losses as loss_code
 from explorer.curves import LOSSES
 from explorer.function_parameters import LossesParameter
 from explorer.losses import TASKS, Charge
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.point_parameters import PointsParameter, ReturnsParameter
+from explorer.trading import market
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.widgets import lab

@@ -15,7 +15,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, parameters, pipeline, snippets
+from explorer import images, parameters, pipeline
+from explorer.code import snippets
 from explorer.parameters import ParameterError
 from explorer.words import counted
 from pages import lane, operations

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import figures, images, parameters, snippets
-from explorer.experiments import Pooling
-from explorer.invariance import Change
+from explorer import figures, images, parameters
+from explorer.code import snippets
+from explorer.convolution.experiments import Pooling
+from explorer.convolution.invariance import Change
+from explorer.convolution.spatial import POOLINGS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Size, Values
-from explorer.spatial import POOLINGS
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.poolings import FORGIVES, POOL
@@ -178,7 +179,7 @@ def test_compare_says_how_far_a_convolution_is_away(kind: str, padding: str, cei
 
 @pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
 def test_code_is_shown_for_each_framework(framework: str) -> None:
-    """The code on the page is that of explorer.snippets."""
+    """The code on the page is that of explorer.code.snippets."""
     app = opened(
         tab="Code", code=snippets.SNIPPETS[framework].title, pool_size="3x3", strides="2", padding="same"
     )

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as some
 
-from explorer import kernels, parameters
-from explorer.kernel_parameter import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelParameter
+from explorer import parameters
+from explorer.convolution import kernels
+from explorer.convolution.kernel_parameter import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelParameter
 from explorer.parameters import Choice, Limits, Number, Parameter, ParameterError, WholeNumber
 from pages.operations import OPERATIONS
 

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, parameters, spatial, tables, vectors
-from explorer.kernels import KERNELS
+from explorer import images, parameters, vectors
+from explorer.convolution import spatial
+from explorer.convolution.kernels import KERNELS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
-from explorer.tables import TABLES
+from explorer.vectors import tables
+from explorer.vectors.tables import TABLES
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.arrows import MATRIX, MULTIPLY, OPERATE, PATCH, WEIGHTS

@@ -1,0 +1,1 @@
+"""The experiment on the screen as runnable code: one writer a topic."""

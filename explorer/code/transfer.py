@@ -1,0 +1,233 @@
+"""The experiment of the transfer page as a program that gives the same numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from explorer.imagenet.pretrained import network
+from explorer.transfer import BATCH, Plan, augmentation, scaling
+
+
+def folders(classes: Sequence[str]) -> tuple[str, ...]:
+    """Give each class the name of a folder: its own where every disk can have it, else with "_" in it.
+
+    Example:
+        >>> folders(["hot dog", "cats/dogs", "cats?dogs"])
+        ('hot dog', 'cats_dogs', 'cats_dogs 2')
+    """
+    found: list[str] = []
+    for name in classes:
+        plain = re.sub(r"[^\w\- ]", "_", name).strip() or "_"
+        taken = {each.casefold() for each in found}
+        numbered = (f"{plain} {number}" for number in range(2, len(classes) + 2))
+        found.append(next(folder for folder in (plain, *numbered) if folder.casefold() not in taken))
+    return tuple(found)
+
+
+_PROGRAM = '''\
+import hashlib
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+# The pictures lie in {pictures}/train/FOLDER and {pictures}/held_out/FOLDER.
+PICTURES = Path({pictures!r})
+CLASSES = {classes}  # the class of each folder
+SIZE = {size}  # pixels that the network sees, along a side
+SEED = {seed}
+BATCH = {batch}
+
+
+def seen(path):
+    """Give what the network sees of a picture."""
+    picture = Image.open(path).convert("RGB")
+{fit}
+
+
+{versions}
+
+
+def read(part):
+    """Give the pictures of a part and the numbers of their classes, by class and content."""
+    found = []
+    for label, folder in enumerate(CLASSES):
+        pictures = [seen(path) for path in sorted((PICTURES / part / folder).glob("*"))]
+        pictures.sort(key=lambda picture: hashlib.sha256(picture.tobytes()).digest())
+        found += [(picture, label) for picture in pictures]
+    return [picture for picture, _ in found], np.array([label for _, label in found], int)
+
+
+def array(pictures):
+    """Give pictures as an array (n, SIZE, SIZE, 3) with values from 0 to 255."""
+    return np.array([np.asarray(picture, np.float32) for picture in pictures]).reshape(-1, SIZE, SIZE, 3)
+
+
+def train(model, inputs, labels, weights, rate, epochs):
+    """Change some weights of a model so that its logits fit the labels better."""
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    optimizer = keras.optimizers.Adam(rate)
+    for epoch in epochs:
+        order = np.random.default_rng((SEED, epoch)).permutation(len(labels))
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            with tf.GradientTape() as tape:
+                # training=False: batch normalisation keeps the averages that it has learned.
+                value = loss(labels[rows], model([part[rows] for part in inputs], training=False))
+            optimizer.apply(tape.gradient(value, weights), weights)
+        print(f"epoch {{epoch}}: loss of the last batch {{value:.5f}}")
+
+
+# The network without its head. What it does to pixels from 0 to 255 is its first part.
+base = keras.applications.{builder}(weights=None{options})
+{load}
+last = base.get_layer({layer!r}).output
+pictures = keras.Input((None, None, 3))
+x = keras.layers.Resizing(SIZE, SIZE, antialias=True{crop_to})(pictures, training=False)
+{scale}
+average = keras.layers.GlobalAveragePooling2D()
+features = average(keras.Model(base.input, last)(x))
+look = keras.Model(pictures, features)
+
+# The features of every picture, once.
+train_pictures, labels = read("train")
+train_array = array([version for picture in train_pictures for version in versions(picture)])
+labels = np.repeat(labels, len(train_array) // len(train_pictures))
+train_features = look.predict(train_array, verbose=0)
+
+# A new head, and its training.
+inlet = keras.Input(features.shape[1:])
+head = keras.Sequential([{layers}])
+on_features = keras.Model([inlet], head(inlet))
+rng = np.random.default_rng(SEED)
+for dense in head.layers:
+    limit = np.sqrt(6 / sum(dense.kernel.shape))  # Glorot's uniform distribution
+    dense.set_weights([rng.uniform(-limit, limit, dense.kernel.shape), np.zeros(dense.units)])
+train(on_features, [train_features], labels, head.trainable_weights, {learning_rate}, range(1, {epochs} + 1))
+{tune}
+# What it says of the pictures that it was not trained on.
+model = keras.Model(pictures, keras.layers.Softmax()(head(features)))
+held_out, truth = read("held_out")
+answers = model.predict(array(held_out), verbose=0) if held_out else np.zeros((0, len(CLASSES)))
+names = list(CLASSES.values())
+for label, answer in zip(truth, answers):
+    print("held out,", names[label] + ":", " ".join(f"{{value:.6f}}" for value in answer))
+print(f"{{np.sum(answers.argmax(axis=1) == truth)}} of {{len(truth)}} are right")
+
+model.save("transfer.keras")
+Path("labels.txt").write_text("".join(name + "\\n" for name in names), "utf-8")
+'''
+
+_TUNE = """
+# Fine-tuning: the head, and {block} with what follows it. What goes into that is computed once, too.
+stems = [base.get_layer(name).output for name in {stems}]
+inputs = keras.Model(pictures, keras.Model(base.input, stems)(x)).predict(train_array, verbose=0)
+inputs = inputs if isinstance(inputs, list) else [inputs]
+block = keras.Model(stems, last)
+kept = keras.layers.BatchNormalization
+learning = [layer for layer in block.layers if not isinstance(layer, kept)]
+weights = [weight for layer in learning for weight in layer.trainable_weights]
+train(
+    keras.Model(stems, head(average(last))),
+    inputs,
+    labels,
+    weights + head.trainable_weights,
+    {tune_rate},
+    range({first}, {end} + 1),
+)
+"""
+
+_FITS = {
+    "resize": "    return picture.resize((SIZE, SIZE), Image.Resampling.BILINEAR)",
+    "crop": """\
+    side = min(picture.size)
+    left, top = ((length - side) / 2 for length in picture.size)
+    box = (left, top, left + side, top + side)
+    return picture.resize((SIZE, SIZE), Image.Resampling.BILINEAR, box=box)""",
+}
+
+
+def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> str:
+    r"""Write the program: features, the head's training, fine-tuning if it is planned, and what is saved.
+
+    It reads the folders `train` and `held_out` in the folder of the pictures, each with a folder of `folders`
+    for every class, and beside itself the file of the network's weights. Where these pictures are lossless
+    copies of the page's, no probability differs from the page's by more than 0.001: Keras and NumPy round
+    otherwise.
+
+    Args:
+        plan: How it was trained.
+        classes: The names of the classes.
+        pictures: The folder of the pictures.
+
+    Example:
+        >>> print(script(Plan(), ["cat", "dog"]).splitlines()[-1])
+        Path("labels.txt").write_text("".join(name + "\n" for name in names), "utf-8")
+    """
+    record, body = network(plan.network), plan.body
+    options = "".join(f", {option}={value!r}" for option, value in record.options.items())
+    layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
+    tune = _TUNE.format(
+        block=body.block,
+        stems=list(body.stems),
+        tune_rate=plan.tune_rate,
+        first=plan.epochs + 1,
+        end=plan.epochs + plan.tune_epochs,
+    )
+    return _PROGRAM.format(
+        pictures=pictures,
+        classes=dict(zip(folders(classes), classes, strict=True)),
+        size=record.size,
+        seed=plan.seed,
+        batch=BATCH,
+        fit=_FITS[plan.fit],
+        versions=_versions(plan),
+        builder=record.builder,
+        options=options,
+        load="# Its weights stay random, and are others than the page's."
+        if plan.weights == "random"
+        else f'base.load_weights("{record.file}")',
+        layer=body.layer,
+        crop_to=", crop_to_aspect_ratio=True" if plan.fit == "crop" else "",
+        scale=_scale(plan.network),
+        layers=", ".join([*layers, "keras.layers.Dense(len(CLASSES))"]),
+        learning_rate=plan.learning_rate,
+        epochs=plan.epochs,
+        tune=tune if plan.fine_tune else "",
+    )
+
+
+def _scale(name: str) -> str:
+    """Write the scaling as layers, under the sentence that says what it does."""
+    record = network(name)
+    factors, offsets = (each[0] if len({*each}) == 1 else each for each in scaling(name))
+    lines = [f"# {record.preprocessing}"]
+    lines += ["x = keras.ops.flip(x, axis=-1)"] if record.mode == "caffe" else []
+    if record.mode != "none":
+        lines.append(f"x = keras.layers.Rescaling({factors}, {offsets})(x)")
+    return "\n".join(lines)
+
+
+_SAYS = '    """Give what is trained on in place of a picture: itself first."""'
+
+
+def _versions(plan: Plan) -> str:
+    """Write the function that makes several pictures of one."""
+    asked = augmentation(plan)
+    lines = ["def versions(picture):", _SAYS, "    yield picture"]
+    if asked.flip:
+        lines.append("    yield picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)")
+    if asked.crops:
+        lines += [
+            f"    for box in {list(asked.crops)}:",
+            "        yield picture.resize(picture.size, Image.Resampling.BILINEAR, box=box)",
+        ]
+    if asked.lamps:
+        lines += [
+            f"    for lamp in {list(asked.lamps)}:  # factors of red, green and blue",
+            "        yield np.rint(np.minimum(np.asarray(picture) * np.array(lamp), 255))",
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,41 @@
+"""Sizes, and grids of numbers of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.convolution import arithmetic
+from explorer.parameters import Parameter, ParameterError
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridParameter(Parameter):
+    """Whole numbers of the person's own, rows of equal length, or None while they are drawn by chance.
+
+    Over the wire they come as rows, or as the text that was pasted. `sides` are the fewest and the most rows
+    and columns.
+    """
+
+    kind = "grid"
+    sides: tuple[int, int]
+    default: None = None
+
+    def checked(self, value: Any) -> list[list[int]] | None:
+        """Return the rows."""
+        if value is None:
+            return None
+        try:
+            if isinstance(value, str):
+                return list(arithmetic.read_grid(value, self.name, self.sides).tolist())
+            return list(arithmetic.whole_numbers(value, self.name, self.sides).tolist())
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def to_text(self, value: list[list[int]] | None) -> str:
+        """Write the rows for the address: `1,2_3,4`."""
+        return "_".join(",".join(str(cell) for cell in row) for row in value or ())
+
+    def from_text(self, text: str) -> list[list[int]] | None:
+        """Read the rows from the address."""
+        return self.checked(text) if text else None

@@ -1,0 +1,173 @@
+"""A kernel: a named one with its arguments, or weights of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.convolution import kernels
+from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+
+MAX_KERNEL = 31
+
+MAX_WEIGHT = 1000.0
+
+CUSTOM = "custom"
+
+ACTIONS = {
+    "normalise": kernels.normalise,
+    "zero_mean": kernels.zero_mean,
+    "flip": kernels.flip,
+    "transpose": kernels.transpose,
+    "rotate45": kernels.rotate45,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelParameter(Parameter):
+    """A kernel: a named one with its arguments, or weights of one's own.
+
+    The value is `{"name", "rows", "columns", "arguments", "weights"}`; weights are always there, and
+    decide where the name is "custom". What comes over the wire may leave out what follows from the
+    rest, and may ask for an `action` on the weights that it brings.
+    """
+
+    kind = "kernel"
+    preset: str
+
+    @property
+    def default(self) -> Values:
+        """The preset kernel at its own size."""
+        return self.checked({"name": self.preset})
+
+    def checked(self, value: Any) -> Values:
+        """Return the whole kernel, weights included."""
+        if not isinstance(value, dict):
+            raise ParameterError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
+        if "action" in value:
+            return self._changed(value)
+        name = value.get("name", CUSTOM)
+        if name == CUSTOM:
+            return self._own(self._weights(value.get("weights")))
+        kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
+        if kernel is None:
+            raise ParameterError(
+                f"There is no kernel called {excerpt(name)}; choose one of {', '.join(kernels.KERNELS)}."
+            )
+        arguments = self._arguments(kernel, value.get("arguments", {}))
+        size = self._size(value, kernel.weights.shape)
+        weights = self._attempt(lambda: kernel.make(size, **arguments))
+        return self._named(name, arguments, weights)
+
+    def _changed(self, value: Values) -> Values:
+        """Apply an action to the weights that came with it."""
+        weights = self._weights(value.get("weights"))
+        action = value["action"]
+        if action == "resize":
+            size = self._size(value, weights.shape)
+            return self._own(self._attempt(lambda: kernels.resize(weights, size)))
+        if not isinstance(action, str) or action not in ACTIONS:
+            raise ParameterError(f"A kernel has no action {excerpt(action)}; choose {', '.join(ACTIONS)}.")
+        return self._own(self._attempt(lambda: ACTIONS[action](weights)))
+
+    def _attempt(self, make: Any) -> Any:
+        try:
+            return make()
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:
+        sides = []
+        for side, fallback in zip(("rows", "columns"), default, strict=True):
+            number = finite(value.get(side, fallback), f"The kernel's {side}")
+            if number != int(number) or not 1 <= number <= MAX_KERNEL:
+                raise ParameterError(
+                    f"The kernel's {side} are whole numbers from 1 to {MAX_KERNEL}, but {number:g} came."
+                )
+            sides.append(int(number))
+        return sides[0], sides[1]
+
+    def _arguments(self, kernel: kernels.Kernel, given: Any) -> dict[str, float]:
+        if not isinstance(given, dict):
+            raise ParameterError(f"A kernel's arguments are names with numbers, but {excerpt(given)} came.")
+        unknown = set(given) - {argument.name for argument in kernel.arguments}
+        if unknown:
+            raise ParameterError(f"{kernel.title} has no argument {excerpt(min(unknown))}; leave it out.")
+        return {
+            argument.name: argument.checked(given.get(argument.name, argument.default))
+            for argument in kernel.arguments
+        }
+
+    def _weights(self, rows: Any) -> kernels.Weights:
+        if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
+            raise ParameterError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
+        if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
+            raise ParameterError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
+        if len({len(row) for row in rows}) != 1:
+            raise ParameterError("The rows of a kernel differ in length; give each row as many weights.")
+        for weight in (weight for row in rows for weight in row):
+            if abs(finite(weight, "A weight")) > MAX_WEIGHT:
+                raise ParameterError(
+                    f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
+                )
+        return kernels.from_rows(rows)
+
+    def _own(self, weights: kernels.Weights) -> Values:
+        return self._named(CUSTOM, {}, weights)
+
+    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Weights) -> Values:
+        rows, columns = weights.shape
+        return {
+            "name": name,
+            "rows": rows,
+            "columns": columns,
+            "arguments": arguments,
+            "weights": kernels.to_rows(weights),
+        }
+
+    def to_text(self, value: Values) -> str:
+        """Write the kernel for the address: `gaussian~5x5~sigma=1.5`, or the weights row by row."""
+        if value["name"] == CUSTOM:
+            return "_".join(",".join(f"{weight:.9g}" for weight in row) for row in value["weights"])
+        arguments = [f"{key}={number!r}" for key, number in value["arguments"].items()]
+        return "~".join([value["name"], f"{value['rows']}x{value['columns']}", *arguments])
+
+    def from_text(self, text: str) -> Values:
+        """Read the kernel from the address."""
+        name, *rest = text.split("~")
+        try:
+            if name in kernels.KERNELS:
+                rows, columns = (int(side) for side in rest[0].split("x"))
+                pairs = (item.split("=") for item in rest[1:])
+                arguments = {key: float(number) for key, number in pairs}
+                return self.checked({"name": name, "rows": rows, "columns": columns, "arguments": arguments})
+            weights = [[float(weight) for weight in row.split(",")] for row in text.split("_")]
+        except ParameterError:
+            raise
+        except (ValueError, IndexError):
+            raise ParameterError(
+                f"The address has {excerpt(text)} for a kernel, which is none; choose one from the menu."
+            ) from None
+        return self.checked({"weights": weights})
+
+    def describe(self) -> Values:
+        """Return what the editor needs: the menu of named kernels with their arguments."""
+        return super().describe() | {
+            "largest": MAX_KERNEL,
+            "presets": [
+                {
+                    "name": kernel.name,
+                    "title": kernel.title,
+                    "group": kernel.group,
+                    "why": kernel.why,
+                    "source": kernel.source,
+                    "rows": kernel.weights.shape[0],
+                    "columns": kernel.weights.shape[1],
+                    "fixed": kernel.fixed,
+                    "square": kernel.sizes.square,
+                    "picture": kernel.keeps_brightness,
+                    "arguments": [argument.describe() for argument in kernel.arguments],
+                }
+                for kernel in kernels.KERNELS.values()
+            ],
+        }

@@ -1,0 +1,39 @@
+"""Networks trained on ImageNet: their answers, their layers, and why they answer so."""
+
+from explorer.imagenet.attribution import (
+    grad_cam,
+    hires_cam,
+    integrated_gradients,
+    layer_cam,
+    occlusion,
+    saliency,
+    smooth_grad,
+)
+from explorer.imagenet.pretrained import (
+    NETWORKS,
+    Layer,
+    Network,
+    Prediction,
+    layer_output,
+    layer_outputs,
+    layers,
+    predict,
+)
+
+__all__ = [
+    "NETWORKS",
+    "Layer",
+    "Network",
+    "Prediction",
+    "grad_cam",
+    "hires_cam",
+    "integrated_gradients",
+    "layer_cam",
+    "layer_output",
+    "layer_outputs",
+    "layers",
+    "occlusion",
+    "predict",
+    "saliency",
+    "smooth_grad",
+]

@@ -1,0 +1,1 @@
+"""Networks of dense layers: their passes, their training, and the points that they learn."""

@@ -1,0 +1,196 @@
+"""A network of dense layers: its shape, its weights, what belongs to a choice, and where training stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.curves import ACTIVATIONS
+from explorer.mlp import dense, training
+from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayersParameter(Parameter):
+    """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output of one unit.
+
+    Where an activation's parameters differ from their defaults these follow by name:
+    `[4, "elu", {"alpha": 0.5}]`.
+    """
+
+    kind = "layers"
+    preset: tuple[tuple[int, str], ...]
+
+    @property
+    def default(self) -> list[list[Any]]:
+        """The preset's layers."""
+        return [[units, activation] for units, activation in self.preset]
+
+    def checked(self, value: Any) -> list[list[Any]]:
+        """Return the layers."""
+        if not isinstance(value, list) or not 1 <= len(value) <= dense.MAX_HIDDEN + 1:
+            raise ParameterError(
+                f"{self.title} takes 0 to {dense.MAX_HIDDEN} hidden layers and the output, but "
+                f"{excerpt(value)} came; add or remove some."
+            )
+        layers = []
+        for layer in value:
+            if not isinstance(layer, list) or len(layer) not in (2, 3) or not isinstance(layer[1], str):
+                raise ParameterError(
+                    f"A layer takes units and an activation, but {excerpt(layer)} came; give both."
+                )
+            parameters = layer[2] if len(layer) == 3 else {}
+            if not isinstance(parameters, dict):
+                raise ParameterError(
+                    f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
+                )
+            try:
+                made = dense.Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
+            except ParameterError:
+                raise
+            except ValueError as error:
+                raise ParameterError(str(error)) from None
+            usual = ACTIVATIONS[made.activation].values()
+            shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
+            layers.append([made.units, made.activation, *([shaped] if shaped else [])])
+        if layers[-1][0] != 1:
+            raise ParameterError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
+        return layers
+
+    def to_text(self, value: list[list[Any]]) -> str:
+        """Write the layers for the address: `4~elu~alpha=0.5,1~sigmoid`."""
+        return ",".join(
+            "~".join(
+                [
+                    str(units),
+                    activation,
+                    *(f"{name}={number!r}" for shaped in more for name, number in shaped.items()),
+                ]
+            )
+            for units, activation, *more in value
+        )
+
+    def from_text(self, text: str) -> list[list[Any]]:
+        """Read the layers from the address."""
+        try:
+            layers: list[list[Any]] = []
+            for layer in text.split(","):
+                units, activation, *shaped = layer.split("~")
+                pairs = (pair.split("=") for pair in shaped)
+                layers.append([int(units), activation, {name: float(number) for name, number in pairs}])
+            return self.checked(layers)
+        except ParameterError:
+            raise
+        except ValueError:
+            raise ParameterError(
+                f"{self.title} takes layers such as 4~tanh,1~sigmoid, but {excerpt(text)} came; type them so."
+            ) from None
+
+    def describe(self) -> Values:
+        """Return what the graph needs: its bounds and the activations."""
+        return super().describe() | {
+            "hidden": dense.MAX_HIDDEN,
+            "units": dense.MAX_UNITS,
+            "activations": [
+                {
+                    "value": name,
+                    "title": each.title,
+                    "parameters": [parameter.describe() for parameter in each.parameters],
+                }
+                for name, each in ACTIVATIONS.items()
+            ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsParameter(Parameter):
+    """Weights that were set by hand, as text, or "" while they are drawn by lot."""
+
+    kind = "weights"
+    default: str = ""
+
+    def checked(self, value: Any) -> str:
+        """Return the text if it holds weights."""
+        if not isinstance(value, str) or len(value) > MAX_PACKED:
+            raise ParameterError(
+                f"{self.title} are text of a link, but {excerpt(value)} came; copy it again."
+            )
+        try:
+            training.unpack(value)
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+        return value
+
+    def to_text(self, value: str) -> str:
+        """Write the weights for the address."""
+        return value
+
+    def from_text(self, text: str) -> str:
+        """Read the weights from the address."""
+        return self.checked(text)
+
+
+MAX_PACKED = 8_000  # characters of the largest network's weights, and some
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingStateParameter(Parameter):
+    """Where a training stands, or None at its start; the address leads to the start."""
+
+    kind = "standing"
+    default: None = None
+
+    def checked(self, value: Any) -> Values | None:
+        """Return the standing."""
+        if value is None:
+            return None
+        try:
+            return training.Standing.read(value).record()
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def to_text(self, value: Values | None) -> str:
+        """Write nothing: the same seed leads to the same weights."""
+        return ""
+
+    def from_text(self, text: str) -> None:
+        """Read nothing."""
+        if text:
+            raise ParameterError(f"{self.title} cannot come with an address; press play to train again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnPointsParameter(Parameter):
+    """Points with a target each, `[[x1, x2, target], ...]`, drawn or from a file."""
+
+    kind = "own"
+
+    @property
+    def default(self) -> list[list[float]]:
+        """No points yet."""
+        return []
+
+    def checked(self, value: Any) -> list[list[float]]:
+        """Return the points."""
+        try:
+            return training.read_own(value)
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def to_text(self, value: list[list[float]]) -> str:
+        """Write the points for the address: `0.5,1,0_-1,2,1`."""
+        return "_".join(",".join(f"{number:.9g}" for number in row) for row in value)
+
+    def from_text(self, text: str) -> list[list[float]]:
+        """Read the points from the address."""
+        try:
+            rows = [[float(part) for part in row.split(",")] for row in text.split("_")] if text else []
+        except ValueError:
+            raise ParameterError(
+                f"{self.title} take x1, x2 and a target each, but {excerpt(text)} came; type 1,2,0_3,4,1."
+            ) from None
+        return self.checked(rows)
+
+    def describe(self) -> Values:
+        """Say how many there can be."""
+        return super().describe() | {"most": training.MAX_OWN}

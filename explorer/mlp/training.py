@@ -1,0 +1,445 @@
+"""A training that is watched: where it stands as text that travels, one advance, and what its units answer.
+
+Nothing is kept between two frames. Who watches holds the `Standing` and brings it with every request, so that
+any process can go on from there, bit for bit.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from reprlib import repr as short
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.curves import LOSSES
+from explorer.mlp import datasets
+from explorer.mlp.datasets import DATASETS, Extent, Points, Split
+from explorer.mlp.dense import Array, Dense, Measure, Network, Snapshot, Trainer, Training
+
+OWN = "own"
+"""The name of the student's own points, beside the keys of `DATASETS`."""
+
+MAX_OWN = 800
+"""The most points of the student's own: they travel with every request."""
+
+MAX_COUNT = 10**12
+"""The most steps or epochs that a training can be said to have made."""
+
+ADVANCES = {"none": 0, "step": 1, "play": 32, "epoch": datasets.MAX_POINTS}
+"""How a frame goes on: by so many steps at most, and never beyond the end of the epoch."""
+
+RECIPE_BYTES = 8
+"""Of the text by which two recipes are told apart."""
+
+SIGNS = 32767
+"""What stands for the end of a colour scale in a picture of whole numbers."""
+
+NOBODY = Points(np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
+
+
+def pack(numbers: ArrayLike) -> str:
+    """Write numbers as text for a message or an address: float32, base64 for addresses, without padding.
+
+    Example:
+        >>> pack([1.0, -0.5])
+        'AACAPwAAAL8'
+    """
+    data = np.asarray(numbers, "<f4").tobytes()
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unpack(text: str) -> Array:
+    """Read numbers that `pack` wrote, exactly.
+
+    Raises:
+        ValueError: If it is no such text, or a number is not finite.
+
+    Example:
+        >>> unpack("AACAPwAAAL8").tolist()
+        [1.0, -0.5]
+    """
+    try:
+        data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
+        numbers = np.frombuffer(data, "<f4")
+    except (UnicodeEncodeError, binascii.Error, ValueError):
+        raise ValueError(f"No weights can be read from {short(text)}; copy the whole link again.") from None
+    if not np.isfinite(numbers).all():
+        raise ValueError("The weights hold a number that is not finite; copy the whole link again.")
+    return numbers.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a training stands, as it travels.
+
+    Attributes:
+        parameters: The weights and biases, packed.
+        slots: What the optimizer remembers, packed.
+        updates: Steps that the optimizer has made since it was chosen.
+        step: Steps so far.
+        epoch: Whole epochs so far.
+        seen: Points of the present epoch that are used up.
+        edited: Whether a weight was changed by hand on the way.
+        recipe: The `Lesson.recipe` of the last steps; "" before the first.
+        mixed: Whether earlier steps had another recipe.
+    """
+
+    parameters: str
+    slots: str = ""
+    updates: int = 0
+    step: int = 0
+    epoch: int = 0
+    seen: int = 0
+    edited: bool = False
+    recipe: str = ""
+    mixed: bool = False
+
+    @classmethod
+    def read(cls, record: object) -> Standing:
+        """Read what `record` wrote.
+
+        Raises:
+            ValueError: If a part is missing, unknown, of another kind or out of its bounds.
+
+        Example:
+            >>> Standing.read({"parameters": "AACAPw", "step": 3}).record()["step"]
+            3
+        """
+        known = {each.name for each in fields(cls)}
+        if not isinstance(record, Mapping) or "parameters" not in record or not set(record) <= known:
+            raise ValueError(
+                f"A training stands at weights and counts; {short(record)} came. Rewind to begin again."
+            )
+        found = cls(**record)
+        for text in (found.parameters, found.slots):
+            if not isinstance(text, str):
+                raise ValueError(f"Weights travel as text; {short(text)} came.")
+            unpack(text)
+        for count in (found.updates, found.step, found.epoch, found.seen):
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_COUNT:
+                raise ValueError(f"A training counts from 0 to {MAX_COUNT:g}; {short(count)} came.")
+        for fact in (found.edited, found.mixed):
+            if not isinstance(fact, bool):
+                raise ValueError(f"Weights are edited or not, and settings mixed or not; {short(fact)} came.")
+        if not isinstance(found.recipe, str) or len(found.recipe) > 2 * RECIPE_BYTES:
+            raise ValueError(f"A recipe is a short text; {short(found.recipe)} came. Rewind to begin again.")
+        return found
+
+    def record(self) -> dict[str, Any]:
+        """Write it as plain values for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A network, the points it is trained on, how, and how far that has come.
+
+    Attributes:
+        start: The network before the first step.
+        points: All points; there may be none yet.
+        share: The part to train on.
+        data_seed: Draws which points those are.
+        training: How to train.
+        standing: Where the training stands; None at the start.
+
+    Raises:
+        ValueError: If the standing is of a network of another size, or has weights that are too large.
+
+    Example:
+        >>> start = Network.create([Dense(4), Dense(1, "sigmoid")], seed=3)
+        >>> lesson = Lesson(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
+        >>> before, after = lesson.advanced("none"), lesson.advanced("epoch")
+        >>> after.measure.train_loss < before.measure.train_loss, after.standing.step
+        (True, 4)
+    """
+
+    start: Network
+    points: Points
+    share: float = datasets.SHARE.default
+    data_seed: int = 0
+    training: Training = field(default_factory=Training)
+    standing: Standing | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_network", self._present())
+
+    def _present(self) -> Network:
+        return self.start.with_flat(unpack(self.standing.parameters)) if self.standing else self.start
+
+    @property
+    def network(self) -> Network:
+        """The network as it is now."""
+        network: Network = self._network  # type: ignore[attr-defined]
+        return network
+
+    @property
+    def split(self) -> Split:
+        """The points to train on, and the others."""
+        return _split(self.points, self.share, self.data_seed) if len(self.points) else Split(NOBODY, NOBODY)
+
+    @property
+    def recipe(self) -> str:
+        """Name all that decides where training leads: first weights, layers, points to train on, and how.
+
+        Example:
+            >>> start = Network.create([Dense(1, "sigmoid")])
+            >>> one, same = (Lesson(start, DATASETS["xor"].make(20)) for _ in range(2))
+            >>> one.recipe == same.recipe, one.recipe == Lesson(start, DATASETS["moons"].make(20)).recipe
+            (True, False)
+        """
+        named = hashlib.blake2b(repr((self.start.layers, self.training)).encode(), digest_size=RECIPE_BYTES)
+        train = self.split.train
+        for array in (self.start.flat(), train.x, train.y):
+            named.update(array.tobytes())
+        return named.hexdigest()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether as many steps from the start with the present settings lead to the present weights."""
+        at = self.standing
+        return at is None or (not (at.edited or at.mixed) and at.recipe == self.recipe)
+
+    def advanced(self, how: str) -> Frame:
+        """Go on by a key of `ADVANCES`, and say where that leads."""
+        standing = self.standing or Standing(pack(self.start.flat()))
+        if not len(self.points):
+            return Frame(self.network, standing, None, None, "")
+        split = self.split
+        trainer = Trainer(self.start, split, self.training)
+        first = trainer.history[0] if trainer.history else None
+        if self.standing:
+            trainer.restore(_snapshot(self.standing, trainer, len(split.train)))
+        if ADVANCES[how] and not (trainer.trouble and not trainer.steps):
+            left = len(split.train) - trainer.snapshot().seen
+            with np.errstate(all="ignore"):  # what overflows is found by the trainer, which then goes back
+                trainer.step(min(ADVANCES[how], -(-left // self.training.batch_size)))
+        at = trainer.snapshot()
+        has_stepped, has_begun = at.step > standing.step, at.step > 0
+        recipe = self.recipe if has_stepped else standing.recipe
+        is_other = has_stepped and standing.step > 0 and standing.recipe != recipe
+        return Frame(
+            trainer.network,
+            Standing(
+                pack(at.parameters),
+                pack(at.slots),
+                at.updates,
+                at.step,
+                at.epoch,
+                at.seen,
+                edited=has_begun and standing.edited,
+                recipe=recipe if has_begun else "",
+                mixed=has_begun and (standing.mixed or is_other),
+            ),
+            first,
+            trainer.history[-1] if trainer.history else None,
+            trainer.trouble,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What one advance came to.
+
+    Attributes:
+        network: The network now.
+        standing: Where the training stands now.
+        first: How well the network did at the start; None if there is nothing to measure.
+        measure: How well it does now, likewise.
+        trouble: Why training cannot go on, or "".
+    """
+
+    network: Network
+    standing: Standing
+    first: Measure | None
+    measure: Measure | None
+    trouble: str
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a network answers over a part of the plane, as whole numbers for a colour scale.
+
+    Attributes:
+        extent: (left, right, bottom, top).
+        units: int16 (units, side, side): hidden units layer by layer, the output last, -32767 to 32767 for
+            minus to plus the unit's limit; row 0 is at the top.
+        limits: For each of them the largest magnitude of its answers; it is neutral at 0.
+        output: int16 (rows, columns): the network's answers, -32767 to 32767 for centre - half to
+            centre + half; what lies beyond is clipped.
+        clipped: Whether something does.
+        held: Whether a number was beyond 1e30 and is held there.
+    """
+
+    extent: Extent
+    units: NDArray[np.int16]
+    limits: list[float]
+    output: NDArray[np.int16]
+    clipped: bool
+    held: bool
+
+
+def view(
+    network: Network, extent: Extent, centre: float, half: float, *, side: int = 20, output_side: int = 64
+) -> View:
+    """Ask every unit about a small grid of the plane, and the output about a larger one.
+
+    Args:
+        network: Two inputs, one output.
+        extent: (left, right, bottom, top) of the part of the plane.
+        centre: The output that is neutral.
+        half: How far from there the colours of the output reach.
+        side: Rows and columns of a unit's picture.
+        output_side: Rows and columns of the output's.
+
+    Example:
+        >>> neuron = Network([Dense(1, "linear")], [[[1], [0]]], [[0]])
+        >>> seen = view(neuron, (-2, 2, -2, 2), 0, 1, side=2, output_side=4)
+        >>> seen.units[0].tolist(), seen.limits, seen.output[0].tolist(), seen.clipped
+        ([[-32767, 32767], [-32767, 32767]], [1.0], [-32767, -16384, 16384, 32767], True)
+    """
+    small, large = (network.planes(extent, (cells, cells)) for cells in (side, output_side))
+    answers = np.concatenate([layer.transpose(2, 0, 1) for layer in small.outputs])  # (units, side, side)
+    limits = np.abs(answers).max((1, 2))
+    scaled = answers / np.where(limits > 0, limits, 1)[:, np.newaxis, np.newaxis] * SIGNS
+    output = (large.output[:, :, 0].astype(np.float64) - centre) / half
+    beyond = np.abs(output) > 1
+    # The magnitude is rounded up: what is not quite neutral never looks so.
+    whole = np.sign(output) * np.ceil(np.minimum(np.abs(output), 1) * SIGNS)
+    return View(
+        extent,
+        scaled.astype(np.int16),
+        limits.tolist(),
+        whole.astype(np.int16),
+        bool(beyond.any()),
+        small.held or large.held,
+    )
+
+
+def watched(layers: Iterable[Dense], points: Points, *, epochs: int, side: int) -> Array:
+    """Train a network with Adam and seed 0, and give its answers over the plane, less the threshold.
+
+    Args:
+        layers: The hidden layers and the output.
+        points: What it is trained on, half of them.
+        epochs: How often it sees every one of those.
+        side: Rows and columns of the picture.
+
+    Returns:
+        float32 (side, side): row 0 is at the top.
+
+    Example:
+        >>> watched([Dense(1, "sigmoid")], make_points("xor", 50, 0.0, 0), epochs=1, side=8).shape
+        (8, 8)
+    """
+    settings = Training(optimizer="adam", learning_rate=0.05)
+    trainer = Trainer(Network.create(layers), points.split(), settings)
+    trainer.epoch(epochs)
+    answers = trainer.network.planes(points.extent, (side, side)).output[:, :, 0]
+    return np.asarray(answers - settings.threshold, np.float32)
+
+
+def colours_of(points: Points, training: Training) -> tuple[float, float]:
+    """Say which output is neutral, and how far from it the colours reach: to the targets.
+
+    Example:
+        >>> colours_of(DATASETS["circle"].make(20), Training()), colours_of(NOBODY, Training("hinge"))
+        ((0.5, 0.5), (0.0, 1.0))
+    """
+    if points.task == "regression":
+        return 0.0, float(np.abs(points.y).max(initial=0)) or 1.0
+    return training.threshold, 1.0 if training.threshold == 0 else 0.5
+
+
+def make_points(
+    name: str,
+    points: int,
+    noise: float,
+    seed: int,
+    own: Sequence[Sequence[float]] = (),
+    task: str | None = None,
+) -> Points:
+    """Give a built-in set, or the student's own points, for a task if one is given.
+
+    Raises:
+        ValueError: If an argument is out of its bounds, or the own points cannot be read.
+
+    Example:
+        >>> len(make_points("moons", 100, 0.1, 0)), len(make_points(OWN, 100, 0.1, 0))
+        (100, 0)
+        >>> make_points(OWN, 100, 0.1, 0, [[0, 1, 1]], "regression").task
+        'regression'
+    """
+    if name == OWN:
+        return _own(tuple(map(tuple, own)), task)
+    return _built_in(name, points, noise, seed)
+
+
+def read_own(rows: object) -> list[list[float]]:
+    """Check the student's own points: [x1, x2, target] each.
+
+    Raises:
+        ValueError: If they are too many, or a row is not three finite numbers.
+
+    Example:
+        >>> read_own([[0, 1, 1]])
+        [[0.0, 1.0, 1.0]]
+    """
+    if not isinstance(rows, list) or len(rows) > MAX_OWN:
+        raise ValueError(f"There can be {MAX_OWN} points of your own at most; {short(rows)} came.")
+    return datasets.from_rows(rows, "regression").rows()
+
+
+def loss_titles() -> dict[str, str]:
+    """Name every loss that can be chosen: those for two classes first.
+
+    Example:
+        >>> list(loss_titles())[:2]
+        ['binary_crossentropy', 'binary_focal_crossentropy']
+    """
+    groups = ("Classification", "Regression")
+    return {
+        loss.name: loss.title
+        for group in groups
+        for loss in LOSSES.values()
+        if loss.group == group and not loss.target.vector
+    }
+
+
+def _snapshot(standing: Standing, trainer: Trainer, points: int) -> Snapshot:
+    """Put what travelled into the trainer's own form; another optimizer begins without a memory."""
+    at = trainer.snapshot()
+    slots = unpack(standing.slots)
+    fits = slots.size == at.slots.size
+    over = standing.seen >= points  # there were more points when it was written
+    return Snapshot(
+        unpack(standing.parameters),
+        slots.reshape(at.slots.shape) if fits else at.slots,
+        standing.updates if fits else 0,
+        standing.step,
+        standing.epoch + over,
+        0 if over else standing.seen,
+    )
+
+
+@lru_cache(maxsize=64)
+def _built_in(name: str, points: int, noise: float, seed: int) -> Points:
+    if name not in DATASETS:
+        raise ValueError(f"There is no data set {short(name)}; choose one of {', '.join(DATASETS)}.")
+    return DATASETS[name].make(points, noise, seed)
+
+
+@lru_cache(maxsize=64)
+def _own(rows: tuple[tuple[float, ...], ...], task: str | None) -> Points:
+    return datasets.from_rows(rows, task)
+
+
+@lru_cache(maxsize=64)
+def _split(points: Points, share: float, seed: int) -> Split:
+    return points.split(share, seed)  # points are compared by identity, and `make_points` keeps them

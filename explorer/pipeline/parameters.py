@@ -1,0 +1,100 @@
+"""A stack of blocks, and a cell of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from explorer import pipeline
+from explorer.convolution.kernel_parameter import KernelParameter
+from explorer.parameters import Parameter, ParameterError, Values
+
+MAX_OWN_WEIGHTS = 2048  # in all banks of a pipeline, so that it fits into a message and into an address
+
+_EDITOR = KernelParameter(
+    name="kernel",
+    title="Kernel",
+    preset="sobel_x",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlocksParameter(Parameter):
+    """The blocks of a pipeline, as `explorer.pipeline.to_json` writes them.
+
+    What comes over the wire may leave out what has its default, and may ask for an `action` on a kernel
+    with weights of its own, as for `KernelParameter`.
+    """
+
+    kind = "blocks"
+    preset: str
+
+    @property
+    def default(self) -> list[Values]:
+        """The preset's blocks."""
+        return pipeline.to_json(pipeline.PRESETS[self.preset].pipeline)
+
+    def checked(self, value: Any) -> list[Values]:
+        """Return every block with all that it is made with."""
+        try:
+            return self._checked(pipeline.from_json(self._acted(value)))
+        except ParameterError:
+            raise
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def _acted(self, value: Any) -> Any:
+        """Do what the editor of a kernel asks for."""
+        if not isinstance(value, list):
+            return value
+        return [
+            block | {"bank": [self._kernel(entry) for entry in block["bank"]]}
+            if isinstance(block, dict) and isinstance(block.get("bank"), list)
+            else block
+            for block in value
+        ]
+
+    def _kernel(self, entry: Any) -> Any:
+        return _EDITOR.checked(entry) if isinstance(entry, dict) and "action" in entry else entry
+
+    def _checked(self, found: pipeline.Pipeline) -> list[Values]:
+        value = pipeline.to_json(found)
+        banks = (block["bank"] for block in value if isinstance(block.get("bank"), list))
+        tables = (entry["weights"] for bank in banks for entry in bank if "weights" in entry)
+        count = sum(len(row) for table in tables for row in table)
+        if count > MAX_OWN_WEIGHTS:
+            raise ParameterError(
+                f"The kernels of your own have {count} weights together, and {MAX_OWN_WEIGHTS} are the most; "
+                "use smaller or fewer of them, or take some by name."
+            )
+        return value
+
+    def to_text(self, value: list[Values]) -> str:
+        """Write the blocks for the address."""
+        return pipeline.to_text(pipeline.from_json(value))
+
+    def from_text(self, text: str) -> list[Values]:
+        """Read the blocks from the address."""
+        try:
+            return self._checked(pipeline.from_text(text))
+        except ParameterError:
+            raise
+        except ValueError as error:
+            raise ParameterError(str(error)) from None
+
+    def describe(self) -> Values:
+        """Return what the list of blocks needs: what can be added, the presets, and the kernels by name."""
+        return super().describe() | {
+            "most": pipeline.MAX_BLOCKS,
+            "menu": pipeline.menu(),
+            "presets": [
+                {
+                    "name": preset.name,
+                    "title": preset.title,
+                    "why": preset.why,
+                    "blocks": pipeline.to_json(preset.pipeline),
+                }
+                for preset in pipeline.PRESETS.values()
+            ],
+            "kernel": _EDITOR.describe() | {"largest": pipeline.MAX_KERNEL},
+        }

@@ -1,0 +1,1 @@
+"""A market and systems that trade in it: the asymmetric loss at work."""

@@ -1,0 +1,371 @@
+"""Albums: what they hold and refuse, how they are split, and ZIPs that nobody should trust."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import stat
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from explorer import images
+from explorer.transfer import album
+from explorer.transfer.album import Album, AlbumError, Photo
+
+
+def photo(level: int, name: str = "") -> Photo:
+    """Make a small photo; each level is another picture."""
+    return Photo.of(Image.new("RGB", (12, 8), (level % 256, level // 256, 7)), name or f"{level}.png")
+
+
+def filled(**counts: int) -> Album:
+    """Make an album with so many photos in each class, all different."""
+    made, level = Album(), 0
+    for name, count in counts.items():
+        made = made.add_class(name)
+        for _ in range(count):
+            made = made.add(name, photo(level))
+            level += 1
+    return made
+
+
+PNG = images.to_png(np.linspace(0, 1, 8 * 12 * 3, dtype=np.float32).reshape(8, 12, 3))
+
+
+def packed(files: dict[str, bytes | zipfile.ZipInfo], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Pack a ZIP of names and contents; an entry of its own kind holds a word."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", kind) as archive:
+        for name, content in files.items():
+            if isinstance(content, zipfile.ZipInfo):
+                archive.writestr(content, b"elsewhere")
+            else:
+                archive.writestr(name, content)
+    return file.getvalue()
+
+
+# Photos
+
+
+def test_a_photo_keeps_every_level_of_a_small_picture_and_shrinks_a_large_one():
+    """What the network sees is what was handed in; the longest side is bounded, as is the thumbnail's."""
+    levels = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    small = Photo.of(Image.fromarray(levels), "noise")
+    assert np.array_equal(np.rint(small.image() * 255), levels)
+    assert np.array_equal(images.load(small.png()), small.image())
+    large = Photo.of(Image.new("L", (1600, 400)), "wide")
+    assert large.image().shape == (80, 320, 3)
+    with Image.open(io.BytesIO(large.thumbnail(40))) as thumbnail:
+        assert thumbnail.size == (160, 40)
+
+
+def test_equal_pictures_have_equal_keys_whatever_their_file():
+    """Name and format do not matter; a pixel, and how the same pixels are arranged, do."""
+    picture = Image.fromarray(np.arange(96, dtype=np.uint8).reshape(8, 12))
+    key = Photo.of(picture, "a.png").key
+    file = io.BytesIO()
+    picture.save(file, "BMP")
+    assert Photo.of(file.getvalue(), "b.bmp").key == key
+    assert Photo.of(picture.convert("RGB"), "c").key == key
+    assert Photo.of(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "a.png").key != key
+    assert Photo.of(picture.resize((8, 12)), "a.png").key != key
+
+
+# Albums
+
+
+def test_an_album_never_changes():
+    """Every change gives a new album, and the one before is as it was."""
+    before = filled(cat=2, dog=1)
+    first, second = (each.key for each in before.photos("cat"))
+    after = before.fix(first, "held").move(second, "dog").rename("dog", "Dog").remove(first)
+    assert (before.counts, dict(before.fixed)) == ({"cat": 2, "dog": 1}, {})
+    assert (after.counts, dict(after.fixed)) == ({"cat": 0, "Dog": 2}, {})
+    assert after.class_of(second) == "Dog"
+    assert after.drop_class("cat").classes == ("Dog",)
+    assert before.id == filled(cat=2, dog=1).id != after.id
+    with pytest.raises(TypeError):
+        before.shelves["cat"] = ()  # type: ignore[index]
+
+
+def test_names_are_one_to_forty_letters_that_a_folder_may_have_and_unique():
+    """Every name that is refused is refused with a sentence; numbers fill up what has no name."""
+    made = Album().add_class().add_class("  my   cat ").add_class()
+    assert made.classes == ("class 1", "my cat", "class 3")
+    assert made.rename("my cat", "MY CAT").classes[1] == "MY CAT"
+    bad = ("", " ", "x" * 41, "My Cat", "a/b", "..", ".cat", "cat.", "a\x00b", "a\\b", "a:b", "\u202eab")
+    for name in bad:
+        with pytest.raises(AlbumError, match=r"[;:] .*\."):
+            made.rename("class 1", name)
+    for _ in range(7):
+        made = made.add_class()
+    assert len(set(made.classes)) == album.MOST_CLASSES
+    with pytest.raises(AlbumError, match="10 classes"):
+        made.add_class("eleventh")
+
+
+def test_a_picture_is_in_one_class_once():
+    """Twice in a class it is skipped, in two classes it is refused, and each is said; moving is allowed."""
+    made = filled(cat=1, dog=1)
+    (cat,) = made.photos("cat")
+    twin = Photo(cat.key, "twin", cat.data)
+    again, complaints = made.add_all("cat", [twin, photo(9)])
+    assert again.counts == {"cat": 2, "dog": 1}
+    assert complaints == ["The picture twin is in cat already: once is enough, and it was skipped."]
+    with pytest.raises(AlbumError, match="it cannot be dog as well"):
+        made.add("dog", twin)
+    assert made.move(cat.key, "cat") is made
+    assert made.fix(cat.key, "held").move(cat.key, "dog").fixed == {cat.key: "held"}
+
+
+def test_an_album_says_what_is_missing():
+    """Classes, then pictures, then pictures to train on; what is unknown is a sentence too."""
+    assert "no class" in Album().missing[0]
+    assert "one class" in filled(cat=1).missing[0]
+    assert filled(cat=1, dog=0).missing == ["dog has no picture: add at least one."]
+    made = filled(cat=1, dog=2)
+    assert made.missing == []
+    held = made.fix(made.photos("cat")[0].key, "held")
+    assert held.missing == ["Every picture of cat is held out: leave at least one to train on."]
+    for change in (
+        lambda: made.photos("cow"),
+        lambda: made.add("cow", photo(9)),
+        lambda: made.remove("cow"),
+        lambda: made.fix(made.photos("cat")[0].key, "cow"),
+        lambda: album.split(held),
+        lambda: album.split(made, 1.0),
+    ):
+        with pytest.raises(AlbumError, match=r"[;:] .*\."):
+            change()
+
+
+def test_no_more_than_a_classroom_needs_is_kept():
+    """The picture after the last is left out and said to be, and many sentences are made few."""
+    full, complaints = filled(cat=1).add_all("cat", map(photo, range(album.MOST_PHOTOS + 20)))
+    assert full.size == album.MOST_PHOTOS
+    assert len(complaints) == album.MOST_COMPLAINTS + 1
+    assert complaints[1].startswith("There are 120 pictures, as many as may, so 120.png was left out")
+    assert complaints[-1] == "And 9 more like these."
+
+
+def test_albums_are_merged_by_the_names_of_their_classes():
+    """Classes of the same name become one, unnamed empty ones make room, and decisions come along."""
+    other = filled(Cat=1, cow=2)
+    key = other.photos("cow")[0].key
+    start = Album().add_class("cat").add_class()
+    merged, complaints = start.merge(other.fix(key, "train"))
+    assert (merged.counts, complaints) == ({"cat": 1, "cow": 2}, [])
+    assert merged.fixed == {key: "train"}
+    full = filled(**{f"c{number}": 0 for number in range(10)})
+    same, complaints = full.merge(other)
+    assert same.id == full.id
+    assert [sentence.split(" ")[0] for sentence in complaints] == ["Cat", "cow"]
+
+
+# Splits
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.integers(1, 9), min_size=2, max_size=4),
+    st.floats(0, 0.9),
+    st.integers(0, 5),
+    st.dictionaries(st.integers(0, 30), st.sampled_from(["train", "held"]), max_size=12),
+)
+def test_a_split_leaves_something_to_train_on_and_keeps_decisions(counts, share, seed, decisions):
+    """Every photo is in one half, what is fixed stays, each class can be trained on, two hold one out."""
+    made = filled(**{f"c{index}": count for index, count in enumerate(counts)})
+    everything = [each for name in made.classes for each in made.photos(name)]
+    for place, use in decisions.items():
+        fixed = made.fix(everything[place % len(everything)].key, use)
+        made = made if fixed.missing else fixed
+    found = album.split(made, share, seed)
+    halves = {"train": found.train, "held": found.held_out}
+    assert sorted(each.photo.key for half in halves.values() for each in half) == sorted(
+        each.key for each in everything
+    )
+    for use, half in halves.items():
+        assert all(made.fixed.get(each.photo.key, use) == use for each in half)
+        assert all(made.class_of(each.photo.key) == made.classes[each.label_index] for each in half)
+    for index, name in enumerate(made.classes):
+        assert any(each.label_index == index for each in found.train)
+        held = sum(each.label_index == index for each in found.held_out)
+        free = [each for each in made.photos(name) if each.key not in made.fixed]
+        if share and len(made.photos(name)) > 1 and free == list(made.photos(name)):
+            assert held == min(max(1, round(share * len(free))), len(free) - 1)
+        assert (name in " ".join(found.notes)) == (held == 0)
+
+
+def test_a_picture_more_in_one_class_changes_no_other():
+    """Each class is drawn from by itself; another seed draws others."""
+    made = filled(cat=8, dog=8)
+    more = made.add("dog", photo(900))
+
+    def cats(of: Album, seed: int = 0) -> set[str]:
+        return {each.photo.key for each in album.split(of, 0.5, seed).held_out if not each.label_index}
+
+    assert cats(made) == cats(more)
+    assert len(cats(made)) == 4
+    assert any(cats(made, seed) != cats(made) for seed in range(1, 5))
+
+
+def test_worked_counts_of_a_split():
+    """A quarter of eight is two, of two and three it is one; of one it is none, which is said."""
+    found = album.split(filled(a=8, b=3, c=2, d=1))
+    assert [sum(each.label_index == index for each in found.held_out) for index in range(4)] == [2, 1, 1, 0]
+    assert found.notes == ("d: none of its pictures is held out, so nothing tests what is learned about it.",)
+
+
+# ZIPs
+
+
+def test_folders_are_classes_wherever_they_lie():
+    """The folder around a picture names it, files of file managers are skipped, the rest is said."""
+    data = packed(
+        {
+            "animals/cat/one.png": PNG,
+            "animals/cat/ONE COPY.PNG": PNG,
+            "animals/dog/a\\b.png": photo(1).png(),
+            "animals/cat/readme.txt": b"hello",
+            "loose.png": PNG,
+            "__MACOSX/animals/cat/._one.png": b"junk",
+            "animals/.DS_Store": b"junk",
+            "animals/dog/Thumbs.db": b"junk",
+            "animals/empty/": b"",
+            "held_out/dog/two.png": photo(2).png(),
+        }
+    )
+    made, complaints = album.from_zip(data)
+    assert made.counts == {"cat": 1, "a": 1, "dog": 1}
+    assert [made.fixed.get(each.key) for each in made.photos("dog")] == ["held"]
+    said = "\n".join(complaints)
+    assert "animals/cat/readme.txt: The file (5 bytes) is no picture" in said
+    assert "loose.png lies in no folder" in said
+    assert "one.png is in cat already" in said.lower()
+    assert "junk" not in said
+    assert len(complaints) == 3
+
+
+def test_what_is_taken_away_comes_back_alike():
+    """The ZIP of a split, read again, has the same pictures in the same classes and halves."""
+    made = filled(cat=5, dog=2, cow=1)
+    before = album.split(made)
+    again, complaints = album.from_zip(album.to_zip(before, made.classes))
+    assert complaints == []
+    assert {name: {each.key for each in again.photos(name)} for name in again.classes} == {
+        name: {each.key for each in made.photos(name)} for name in made.classes
+    }
+    after = album.split(again)
+    assert {each.photo.key for each in after.held_out} == {each.photo.key for each in before.held_out}
+
+
+def link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo("cat/link.png")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+def locked() -> bytes:
+    """Set the bit that says "encrypted" in both records of an entry."""
+    data = bytearray(packed({"cat/one.png": PNG}))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    return bytes(data)
+
+
+def claiming(size: int, content: bytes) -> bytes:
+    """Make the directory of a ZIP claim another unpacked size for its one file."""
+    data = bytearray(packed({"cat/one.png": content}, zipfile.ZIP_DEFLATED))
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        struct.pack_into("<I", data, data.index(mark) + place, size)
+    return bytes(data)
+
+
+def damaged() -> bytes:
+    data = bytearray(packed({"cat/one.png": PNG}, zipfile.ZIP_STORED))
+    data[data.index(b"IDAT") + 8] ^= 255
+    return bytes(data)
+
+
+NOISE = np.random.default_rng(0).bytes(11 * 2**20)
+HOSTILE = {
+    "nothing": (b"", "is no ZIP"),
+    "no zip": (b"PK\x03\x04 and so on" * 9, "is no ZIP"),
+    "a picture": (PNG, "is no ZIP"),
+    "cut short": (packed({"cat/one.png": PNG})[:-30], "is no ZIP"),
+    "empty": (packed({}), "no folder with a picture"),
+    "folders only": (packed({"cat/": b"", "dog/": b""}), "no folder with a picture"),
+    "no picture": (packed({"cat/a.txt": b"hello"}), "no picture of a known kind"),
+    "a zip in the zip": (packed({"cat/a.zip": packed({"cat/one.png": PNG})}), "is a ZIP archive"),
+    "traversal": (packed({"cat/one.png": PNG, "../../etc/cron.d/x": PNG}), "points out of its folder"),
+    "traversal, backslashes": (packed({"cat\\..\\..\\x.png": PNG}), "points out of its folder"),
+    "absolute": (packed({"/etc/passwd": PNG}), "points out of its folder"),
+    "drive": (packed({"C:\\Windows\\x.png": PNG}), "points out of its folder"),
+    "link": (packed({"cat/link.png": link()}), "link in place of a file"),
+    "locked": (locked(), "locked with a password"),
+    "deep": (packed({"a/b/c/d/e/f.png": PNG}), "deep"),
+    "entries": (packed({f"cat/{number}.png": b"" for number in range(1001)}), "more than 1000 entries"),
+    "bomb": (packed({"cat/one.bmp": bytes(30 * 2**20)}), "would unpack to 30 MB"),
+    "many small bombs": (
+        packed({f"cat/{number}.bmp": bytes(9 * 2**20) for number in range(3)}),
+        "would unpack to 27 MB",
+    ),
+    "hidden bomb": (claiming(2000, bytes(20 * 2**20)), "damaged in the ZIP"),
+    "claims more": (claiming(5000, PNG), "damaged in the ZIP|as long as the ZIP says"),
+    "claims a bomb": (claiming(2**31, PNG), "would unpack to"),
+    "large file": (packed({"cat/one.png": PNG, "cat/two.bmp": NOISE}), ""),
+    "damaged": (damaged(), "damaged in the ZIP"),
+    "packed otherwise": (packed({"cat/one.png": PNG}, zipfile.ZIP_LZMA), "unusual way"),
+    "too large": (bytes(album.MOST_ZIP_BYTES + 1), "larger than 50 MB"),
+}
+
+
+def test_hostile_zips_are_sentences_and_write_nothing(tmp_path, monkeypatch):
+    """Each is refused, or its bad part left out, with a sentence that says which part; no file appears."""
+    monkeypatch.chdir(tmp_path)
+    for what, (data, said) in HOSTILE.items():
+        if said:
+            with pytest.raises(AlbumError, match=said) as error:
+                album.from_zip(data)
+            assert str(error.value).endswith("."), what
+        else:
+            made, complaints = album.from_zip(data)
+            assert made.counts == {"cat": 1}, what
+            assert complaints == ["cat/two.bmp: it is larger than 10 MB."]
+    assert list(tmp_path.iterdir()) == []
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_bytes_give_an_album_or_a_sentence(data):
+    """Whatever is changed in a good ZIP, nothing but an album or an `AlbumError` comes of it."""
+    good = bytearray(GOOD)
+    for place, value in data.draw(
+        st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), max_size=8)
+    ):
+        good[place] = value
+    with contextlib.suppress(AlbumError):
+        made, _ = album.from_zip(bytes(good[: data.draw(st.integers(0, len(good)))]))
+        assert 1 <= made.size <= 2
+
+
+GOOD = packed({"cat/one.png": PNG, "dog/two.png": photo(3).png()})
+
+
+def test_a_zip_with_too_much_of_everything_gives_what_fits():
+    """Ten classes and a hundred and twenty pictures are taken, and the rest is said to be left out."""
+    pictures = {
+        f"{letter}/{number}.png": photo(40 * place + number).png()
+        for place, letter in enumerate("abcdefghijkl")
+        for number in range(13)
+    }
+    made, complaints = album.from_zip(packed(pictures))
+    assert len(made.classes) == 10
+    assert made.size == album.MOST_PHOTOS
+    assert "The rest was left out" in complaints[-1] or complaints[-1].startswith("And ")
