@@ -391,15 +391,27 @@ class Framework:
 FRAMEWORKS: dict[str, Framework] = {
     framework.name: framework
     for framework in (
-        Framework("numpy", "NumPy", "import numpy as np", "np.linspace({low}, {high}, 481)", ""),
         Framework(
-            "keras",
-            "Keras",
-            "import keras",
-            'keras.ops.linspace({low}, {high}, 481, dtype="float32")',
-            "y = keras.ops.convert_to_numpy(y)",
+            name="numpy",
+            title="NumPy",
+            imports="import numpy as np",
+            places="np.linspace({low}, {high}, 481)",
+            finish="",
         ),
-        Framework("torch", "PyTorch", "import torch", "torch.linspace({low}, {high}, 481)", "y = y.numpy()"),
+        Framework(
+            name="keras",
+            title="Keras",
+            imports="import keras",
+            places='keras.ops.linspace({low}, {high}, 481, dtype="float32")',
+            finish="y = keras.ops.convert_to_numpy(y)",
+        ),
+        Framework(
+            name="torch",
+            title="PyTorch",
+            imports="import torch",
+            places="torch.linspace({low}, {high}, 481)",
+            finish="y = y.numpy()",
+        ),
     )
 }
 

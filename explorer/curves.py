@@ -807,94 +807,120 @@ ACTIVATIONS: dict[str, Activation] = {
     activation.name: activation
     for activation in (
         Activation(
-            "linear",
-            "Linear",
-            r"x",
-            r"1",
-            "It passes the number on as it is, for the output of a regression; layers of nothing else are "
-            "together only one linear layer.",
-            "B. Widrow, M. E. Hoff, Adaptive switching circuits, 1960.",
-            True,
-            lambda x: x.copy(),
-            np.ones_like,
-            _anywhere,
+            name="linear",
+            title="Linear",
+            formula=r"x",
+            derivative_formula=r"1",
+            why=(
+                "It passes the number on as it is, for the output of a regression; layers of nothing else "
+                "are "
+                "together only one linear layer."
+            ),
+            source="B. Widrow, M. E. Hoff, Adaptive switching circuits, 1960.",
+            zero_centred=True,
+            function=lambda x: x.copy(),
+            slope=np.ones_like,
+            limits=_anywhere,
             keras="keras.activations.linear(x)",
             torch="x",
         ),
         Activation(
-            "binary_step",
-            "Binary step",
-            r"\begin{cases} 1 & x \ge 0 \\ 0 & x < 0 \end{cases}",
-            r"0 \quad (x \ne 0)",
-            "The first artificial neuron's all or nothing; its slope is 0 wherever there is one, so gradient "
-            "descent never learns which way to change a weight.",
-            "W. S. McCulloch, W. Pitts, A logical calculus of the ideas immanent in nervous activity, 1943.",
-            False,
-            lambda x: (x >= 0).astype(x.dtype),
-            np.zeros_like,
-            lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
+            name="binary_step",
+            title="Binary step",
+            formula=r"\begin{cases} 1 & x \ge 0 \\ 0 & x < 0 \end{cases}",
+            derivative_formula=r"0 \quad (x \ne 0)",
+            why=(
+                "The first artificial neuron's all or nothing; its slope is 0 wherever there is one, so "
+                "gradient "
+                "descent never learns which way to change a weight."
+            ),
+            source=(
+                "W. S. McCulloch, W. Pitts, A logical calculus of the ideas immanent in nervous activity, "
+                "1943."
+            ),
+            zero_centred=False,
+            function=lambda x: (x >= 0).astype(x.dtype),
+            slope=np.zeros_like,
+            limits=lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
             bends=(0.0,),
         ),
         Activation(
-            "sigmoid",
-            "Sigmoid",
-            r"\frac{1}{1 + e^{-x}}",
-            r"f(x)\,(1 - f(x))",
-            "It turns any number into a probability; its slope is at most a quarter, so many layers of it "
-            "make gradients vanish.",
-            "D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating "
-            "errors, Nature 323, 1986.",
-            False,
-            _sigmoid,
-            _sigmoid_slope,
-            lambda: Range(0.0, 1.0),
+            name="sigmoid",
+            title="Sigmoid",
+            formula=r"\frac{1}{1 + e^{-x}}",
+            derivative_formula=r"f(x)\,(1 - f(x))",
+            why=(
+                "It turns any number into a probability; its slope is at most a quarter, so many layers "
+                "of it "
+                "make gradients vanish."
+            ),
+            source=(
+                "D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating "
+                "errors, Nature 323, 1986."
+            ),
+            zero_centred=False,
+            function=_sigmoid,
+            slope=_sigmoid_slope,
+            limits=lambda: Range(0.0, 1.0),
             keras="keras.activations.sigmoid(x)",
             torch="torch.sigmoid(x)",
         ),
         Activation(
-            "tanh",
-            "Tanh",
-            r"\tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
-            r"1 - f(x)^2",
-            "A sigmoid stretched to run from minus one to one: centred at zero and with a slope of 1 there, "
-            "it trains better, but still saturates at both ends.",
-            "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient backprop, 1998.",
-            True,
-            np.tanh,
-            _tanh_slope,
-            lambda: Range(-1.0, 1.0),
+            name="tanh",
+            title="Tanh",
+            formula=r"\tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
+            derivative_formula=r"1 - f(x)^2",
+            why=(
+                "A sigmoid stretched to run from minus one to one: centred at zero and with a slope of 1 "
+                "there, "
+                "it trains better, but still saturates at both ends."
+            ),
+            source="Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient backprop, 1998.",
+            zero_centred=True,
+            function=np.tanh,
+            slope=_tanh_slope,
+            limits=lambda: Range(-1.0, 1.0),
             keras="keras.activations.tanh(x)",
             torch="torch.tanh(x)",
         ),
         Activation(
-            "relu",
-            "ReLU",
-            r"\max(0, x)",
-            r"\begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}",
-            "Cheap, and its slope of 1 passes through any number of layers; a unit that stays below zero for "
-            "every input gets no gradient and is dead.",
-            "V. Nair, G. E. Hinton, Rectified linear units improve restricted Boltzmann machines, ICML 2010.",
-            False,
-            _relu,
-            _positive,
-            _from_zero,
+            name="relu",
+            title="ReLU",
+            formula=r"\max(0, x)",
+            derivative_formula=r"\begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}",
+            why=(
+                "Cheap, and its slope of 1 passes through any number of layers; a unit that stays below "
+                "zero for "
+                "every input gets no gradient and is dead."
+            ),
+            source=(
+                "V. Nair, G. E. Hinton, Rectified linear units improve restricted Boltzmann machines, "
+                "ICML 2010."
+            ),
+            zero_centred=False,
+            function=_relu,
+            slope=_positive,
+            limits=_from_zero,
             bends=(0.0,),
             keras="keras.activations.relu(x)",
             torch="torch.relu(x)",
         ),
         Activation(
-            "leaky_relu",
-            "Leaky ReLU",
-            r"\begin{cases} x & x > 0 \\ a x & x \le 0 \end{cases} \quad a = \text{negative\_slope}",
-            r"\begin{cases} 1 & x > 0 \\ a & x \le 0 \end{cases}",
-            "A ReLU that leaks: a small slope below zero keeps every unit learning, so that none dies.",
-            "A. L. Maas, A. Y. Hannun, A. Y. Ng, Rectifier nonlinearities improve neural network acoustic "
-            "models, 2013.",
-            False,
-            lambda x, negative_slope: _leaky(x, negative_slope),
-            lambda x, negative_slope: np.where(x > 0, 1, negative_slope),
-            lambda negative_slope: _leaky_range(negative_slope),
-            (
+            name="leaky_relu",
+            title="Leaky ReLU",
+            formula=r"\begin{cases} x & x > 0 \\ a x & x \le 0 \end{cases} \quad a = \text{negative\_slope}",
+            derivative_formula=r"\begin{cases} 1 & x > 0 \\ a & x \le 0 \end{cases}",
+            why="A ReLU that leaks: a small slope below zero keeps every unit learning, so that none dies.",
+            source=(
+                "A. L. Maas, A. Y. Hannun, A. Y. Ng, Rectifier nonlinearities improve neural network "
+                "acoustic "
+                "models, 2013."
+            ),
+            zero_centred=False,
+            function=lambda x, negative_slope: _leaky(x, negative_slope),
+            slope=lambda x, negative_slope: np.where(x > 0, 1, negative_slope),
+            limits=lambda negative_slope: _leaky_range(negative_slope),
+            parameters=(
                 Number(
                     name="negative_slope",
                     title="Slope below 0",
@@ -909,17 +935,17 @@ ACTIVATIONS: dict[str, Activation] = {
             torch="torch.nn.functional.leaky_relu(x, negative_slope)",
         ),
         Activation(
-            "prelu",
-            "PReLU",
-            r"\begin{cases} x & x > 0 \\ \alpha x & x \le 0 \end{cases}",
-            r"\begin{cases} 1 & x > 0 \\ 0 & x = 0 \\ \alpha & x < 0 \end{cases}",
-            "A leaky ReLU whose slope below zero is learnt like a weight, one for each channel.",
-            "K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers, ICCV 2015.",
-            False,
-            lambda x, alpha: _leaky(x, alpha),
-            lambda x, alpha: np.where(x > 0, 1, np.where(x < 0, alpha, 0)),
-            lambda alpha: _leaky_range(alpha),
-            (
+            name="prelu",
+            title="PReLU",
+            formula=r"\begin{cases} x & x > 0 \\ \alpha x & x \le 0 \end{cases}",
+            derivative_formula=r"\begin{cases} 1 & x > 0 \\ 0 & x = 0 \\ \alpha & x < 0 \end{cases}",
+            why="A leaky ReLU whose slope below zero is learnt like a weight, one for each channel.",
+            source="K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers, ICCV 2015.",
+            zero_centred=False,
+            function=lambda x, alpha: _leaky(x, alpha),
+            slope=lambda x, alpha: np.where(x > 0, 1, np.where(x < 0, alpha, 0)),
+            limits=lambda alpha: _leaky_range(alpha),
+            parameters=(
                 Number(
                     name="alpha",
                     title="Learnt slope below 0",
@@ -934,19 +960,23 @@ ACTIVATIONS: dict[str, Activation] = {
             torch="torch.nn.functional.prelu(x, torch.tensor(alpha, dtype=x.dtype))",
         ),
         Activation(
-            "elu",
-            "ELU",
-            r"\begin{cases} x & x > 0 \\ \alpha (e^{x} - 1) & x \le 0 \end{cases}",
-            r"\begin{cases} 1 & x > 0 \\ \alpha e^{x} & x \le 0 \end{cases}",
-            "Its negative values bring the mean output nearer to zero, which speeds training up, and it "
-            "levels off where a ReLU would cut.",
-            "D.-A. Clevert, T. Unterthiner, S. Hochreiter, Fast and accurate deep network learning by "
-            "exponential linear units (ELUs), ICLR 2016.",
-            False,
-            _elu,
-            _elu_slope,
-            lambda alpha: Range(low=-alpha),
-            (
+            name="elu",
+            title="ELU",
+            formula=r"\begin{cases} x & x > 0 \\ \alpha (e^{x} - 1) & x \le 0 \end{cases}",
+            derivative_formula=r"\begin{cases} 1 & x > 0 \\ \alpha e^{x} & x \le 0 \end{cases}",
+            why=(
+                "Its negative values bring the mean output nearer to zero, which speeds training up, and it "
+                "levels off where a ReLU would cut."
+            ),
+            source=(
+                "D.-A. Clevert, T. Unterthiner, S. Hochreiter, Fast and accurate deep network learning by "
+                "exponential linear units (ELUs), ICLR 2016."
+            ),
+            zero_centred=False,
+            function=_elu,
+            slope=_elu_slope,
+            limits=lambda alpha: Range(low=-alpha),
+            parameters=(
                 Number(
                     name="alpha",
                     title="Depth below 0",
@@ -961,35 +991,45 @@ ACTIVATIONS: dict[str, Activation] = {
             torch="torch.nn.functional.elu(x, alpha)",
         ),
         Activation(
-            "selu",
-            "SELU",
-            r"s \begin{cases} x & x > 0 \\ \alpha (e^{x} - 1) & x \le 0 \end{cases} "
-            r"\quad s \approx 1.0507,\ \alpha \approx 1.6733",
-            r"s \begin{cases} 1 & x \ge 0 \\ \alpha e^{x} & x < 0 \end{cases}",
-            "An ELU whose two constants keep mean 0 and variance 1 from layer to layer, given LeCun's "
-            "initialisation.",
-            "G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, Self-normalizing neural networks, NIPS "
-            "2017.",
-            True,
-            lambda x: _SELU_SCALE * _elu(x, _SELU_ALPHA),
-            _selu_slope,
-            lambda: Range(low=-_SELU_SCALE * _SELU_ALPHA),
+            name="selu",
+            title="SELU",
+            formula=(
+                r"s \begin{cases} x & x > 0 \\ \alpha (e^{x} - 1) & x \le 0 \end{cases} "
+                r"\quad s \approx 1.0507,\ \alpha \approx 1.6733"
+            ),
+            derivative_formula=r"s \begin{cases} 1 & x \ge 0 \\ \alpha e^{x} & x < 0 \end{cases}",
+            why=(
+                "An ELU whose two constants keep mean 0 and variance 1 from layer to layer, given LeCun's "
+                "initialisation."
+            ),
+            source=(
+                "G. Klambauer, T. Unterthiner, A. Mayr, S. Hochreiter, Self-normalizing neural networks, "
+                "NIPS "
+                "2017."
+            ),
+            zero_centred=True,
+            function=lambda x: _SELU_SCALE * _elu(x, _SELU_ALPHA),
+            slope=_selu_slope,
+            limits=lambda: Range(low=-_SELU_SCALE * _SELU_ALPHA),
             bends=(0.0,),
             keras="keras.activations.selu(x)",
             torch="torch.nn.functional.selu(x)",
         ),
         Activation(
-            "celu",
-            "CELU",
-            r"\max(0, x) + \min(0, \alpha (e^{x / \alpha} - 1))",
-            r"\begin{cases} 1 & x > 0 \\ e^{x / \alpha} & x \le 0 \end{cases}",
-            "An ELU without a kink whatever its alpha, because the exponential's slope at zero is kept at 1.",
-            "J. T. Barron, Continuously differentiable exponential linear units, 2017.",
-            False,
-            _celu,
-            _celu_slope,
-            lambda alpha: Range(low=-alpha),
-            (
+            name="celu",
+            title="CELU",
+            formula=r"\max(0, x) + \min(0, \alpha (e^{x / \alpha} - 1))",
+            derivative_formula=r"\begin{cases} 1 & x > 0 \\ e^{x / \alpha} & x \le 0 \end{cases}",
+            why=(
+                "An ELU without a kink whatever its alpha, because the exponential's slope at zero is "
+                "kept at 1."
+            ),
+            source="J. T. Barron, Continuously differentiable exponential linear units, 2017.",
+            zero_centred=False,
+            function=_celu,
+            slope=_celu_slope,
+            limits=lambda alpha: Range(low=-alpha),
+            parameters=(
                 Number(
                     name="alpha",
                     title="Depth below 0",
@@ -1003,172 +1043,212 @@ ACTIVATIONS: dict[str, Activation] = {
             torch="torch.nn.functional.celu(x, alpha)",
         ),
         Activation(
-            "gelu",
-            "GELU",
-            r"x\,\Phi(x) = \frac{x}{2}\left(1 + \operatorname{erf}\frac{x}{\sqrt{2}}\right)",
-            r"\Phi(x) + x\,\varphi(x)",
-            "It weighs a number by the share of a standard normal below it: a smooth ReLU, the choice of "
-            "most transformers.",
-            "D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), 2016.",
-            False,
-            _gelu,
-            _gelu_slope,
-            lambda: Range(low=-0.1699712, low_reached=True),
+            name="gelu",
+            title="GELU",
+            formula=r"x\,\Phi(x) = \frac{x}{2}\left(1 + \operatorname{erf}\frac{x}{\sqrt{2}}\right)",
+            derivative_formula=r"\Phi(x) + x\,\varphi(x)",
+            why=(
+                "It weighs a number by the share of a standard normal below it: a smooth ReLU, the choice of "
+                "most transformers."
+            ),
+            source="D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), 2016.",
+            zero_centred=False,
+            function=_gelu,
+            slope=_gelu_slope,
+            limits=lambda: Range(low=-0.1699712, low_reached=True),
             keras="keras.activations.gelu(x, approximate=False)",
             torch='torch.nn.functional.gelu(x, approximate="none")',
         ),
         Activation(
-            "gelu_tanh",
-            "GELU, tanh form",
-            r"\frac{x}{2}\left(1 + \tanh\left(\sqrt{2 / \pi}\,(x + 0.044715\,x^3)\right)\right)",
-            r"\frac{1 + \tanh u}{2} + \frac{x}{2}\left(1 - \tanh^2 u\right)\sqrt{2 / \pi}\,"
-            r"(1 + 0.134145\,x^2), \quad u = \sqrt{2 / \pi}\,(x + 0.044715\,x^3)",
-            "GELU by a formula that is quicker where the error function is slow, and off by less than a "
-            "thousandth.",
-            "D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), 2016.",
-            False,
-            _gelu_tanh,
-            _gelu_tanh_slope,
-            lambda: Range(low=-0.1700408, low_reached=True),
+            name="gelu_tanh",
+            title="GELU, tanh form",
+            formula=r"\frac{x}{2}\left(1 + \tanh\left(\sqrt{2 / \pi}\,(x + 0.044715\,x^3)\right)\right)",
+            derivative_formula=(
+                r"\frac{1 + \tanh u}{2} + \frac{x}{2}\left(1 - \tanh^2 u\right)\sqrt{2 / \pi}\,"
+                r"(1 + 0.134145\,x^2), \quad u = \sqrt{2 / \pi}\,(x + 0.044715\,x^3)"
+            ),
+            why=(
+                "GELU by a formula that is quicker where the error function is slow, and off by less than a "
+                "thousandth."
+            ),
+            source="D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), 2016.",
+            zero_centred=False,
+            function=_gelu_tanh,
+            slope=_gelu_tanh_slope,
+            limits=lambda: Range(low=-0.1700408, low_reached=True),
             keras="keras.activations.gelu(x, approximate=True)",
             torch='torch.nn.functional.gelu(x, approximate="tanh")',
         ),
         Activation(
-            "silu",
-            "SiLU (swish)",
-            r"x\,\sigma(x) = \frac{x}{1 + e^{-x}}",
-            r"\sigma(x) + x\,\sigma(x)\,(1 - \sigma(x))",
-            "A smooth ReLU that dips a little below zero before it levels off, found useful in deep image "
-            "networks such as EfficientNet.",
-            "S. Elfwing, E. Uchibe, K. Doya, Sigmoid-weighted linear units, 2017; P. Ramachandran, B. Zoph, "
-            "Q. V. Le, Searching for activation functions, 2017.",
-            False,
-            _silu,
-            _silu_slope,
-            lambda: Range(low=-0.2784645, low_reached=True),
+            name="silu",
+            title="SiLU (swish)",
+            formula=r"x\,\sigma(x) = \frac{x}{1 + e^{-x}}",
+            derivative_formula=r"\sigma(x) + x\,\sigma(x)\,(1 - \sigma(x))",
+            why=(
+                "A smooth ReLU that dips a little below zero before it levels off, found useful in deep "
+                "image "
+                "networks such as EfficientNet."
+            ),
+            source=(
+                "S. Elfwing, E. Uchibe, K. Doya, Sigmoid-weighted linear units, 2017; P. Ramachandran, B. "
+                "Zoph, "
+                "Q. V. Le, Searching for activation functions, 2017."
+            ),
+            zero_centred=False,
+            function=_silu,
+            slope=_silu_slope,
+            limits=lambda: Range(low=-0.2784645, low_reached=True),
             keras="keras.activations.silu(x)",
             torch="torch.nn.functional.silu(x)",
         ),
         Activation(
-            "mish",
-            "Mish",
-            r"x \tanh(\ln(1 + e^{x}))",
-            r"\tanh s + x\,\sigma(x)\,(1 - \tanh^2 s), \quad s = \ln(1 + e^{x})",
-            "Much like SiLU with a slightly deeper dip; detectors of the YOLO family made it known.",
-            "D. Misra, Mish: a self regularized non-monotonic activation function, 2019.",
-            False,
-            _mish,
-            _mish_slope,
-            lambda: Range(low=-0.3088434, low_reached=True),
+            name="mish",
+            title="Mish",
+            formula=r"x \tanh(\ln(1 + e^{x}))",
+            derivative_formula=r"\tanh s + x\,\sigma(x)\,(1 - \tanh^2 s), \quad s = \ln(1 + e^{x})",
+            why="Much like SiLU with a slightly deeper dip; detectors of the YOLO family made it known.",
+            source="D. Misra, Mish: a self regularized non-monotonic activation function, 2019.",
+            zero_centred=False,
+            function=_mish,
+            slope=_mish_slope,
+            limits=lambda: Range(low=-0.3088434, low_reached=True),
             keras="keras.activations.mish(x)",
             torch="torch.nn.functional.mish(x)",
         ),
         Activation(
-            "softplus",
-            "Softplus",
-            r"\ln(1 + e^{x})",
-            r"\sigma(x) = \frac{1}{1 + e^{-x}}",
-            "A ReLU with its corner rounded, always positive, for outputs such as a standard deviation; its "
-            "slope is the sigmoid.",
-            "C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau, R. Garcia, Incorporating second-order functional "
-            "knowledge for better option pricing, NIPS 2000.",
-            False,
-            _softplus,
-            _sigmoid,
-            lambda: Range(low=0.0),
+            name="softplus",
+            title="Softplus",
+            formula=r"\ln(1 + e^{x})",
+            derivative_formula=r"\sigma(x) = \frac{1}{1 + e^{-x}}",
+            why=(
+                "A ReLU with its corner rounded, always positive, for outputs such as a standard "
+                "deviation; its "
+                "slope is the sigmoid."
+            ),
+            source=(
+                "C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau, R. Garcia, Incorporating second-order "
+                "functional "
+                "knowledge for better option pricing, NIPS 2000."
+            ),
+            zero_centred=False,
+            function=_softplus,
+            slope=_sigmoid,
+            limits=lambda: Range(low=0.0),
             keras="keras.activations.softplus(x)",
             torch="torch.nn.functional.softplus(x)",
         ),
         Activation(
-            "softsign",
-            "Softsign",
-            r"\frac{x}{1 + |x|}",
-            r"\frac{1}{(1 + |x|)^2}",
-            "Shaped like tanh, but its slope falls only with the square of the distance, so that it "
-            "saturates more gently.",
-            "J. Bergstra, G. Desjardins, P. Lamblin, Y. Bengio, Quadratic polynomials learn better image "
-            "features, 2009.",
-            True,
-            lambda x: x / (1 + np.abs(x)),
-            lambda x: np.square(1 / (1 + np.abs(x))),
-            lambda: Range(-1.0, 1.0),
+            name="softsign",
+            title="Softsign",
+            formula=r"\frac{x}{1 + |x|}",
+            derivative_formula=r"\frac{1}{(1 + |x|)^2}",
+            why=(
+                "Shaped like tanh, but its slope falls only with the square of the distance, so that it "
+                "saturates more gently."
+            ),
+            source=(
+                "J. Bergstra, G. Desjardins, P. Lamblin, Y. Bengio, Quadratic polynomials learn better image "
+                "features, 2009."
+            ),
+            zero_centred=True,
+            function=lambda x: x / (1 + np.abs(x)),
+            slope=lambda x: np.square(1 / (1 + np.abs(x))),
+            limits=lambda: Range(-1.0, 1.0),
             keras="keras.activations.softsign(x)",
             torch="torch.nn.functional.softsign(x)",
         ),
         Activation(
-            "hard_sigmoid",
-            "Hard sigmoid",
-            r"\frac{\min(\max(x + 3, 0), 6)}{6}",
-            r"\begin{cases} 1/6 & |x| < 3 \\ 0 & |x| \ge 3 \end{cases}",
-            "A sigmoid of three straight pieces, cheap on a phone; beyond 3 on either side it has no slope.",
-            "A. Howard et al., Searching for MobileNetV3, ICCV 2019.",
-            False,
-            _hard_sigmoid,
-            lambda x: _inside(x, 3) / 6,
-            lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
+            name="hard_sigmoid",
+            title="Hard sigmoid",
+            formula=r"\frac{\min(\max(x + 3, 0), 6)}{6}",
+            derivative_formula=r"\begin{cases} 1/6 & |x| < 3 \\ 0 & |x| \ge 3 \end{cases}",
+            why=(
+                "A sigmoid of three straight pieces, cheap on a phone; beyond 3 on either side it has no "
+                "slope."
+            ),
+            source="A. Howard et al., Searching for MobileNetV3, ICCV 2019.",
+            zero_centred=False,
+            function=_hard_sigmoid,
+            slope=lambda x: _inside(x, 3) / 6,
+            limits=lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
             bends=(-3.0, 3.0),
             keras="keras.activations.hard_sigmoid(x)",
             torch="torch.nn.functional.hardsigmoid(x)",
         ),
         Activation(
-            "hard_silu",
-            "Hard SiLU (hard swish)",
-            r"x \cdot \frac{\min(\max(x + 3, 0), 6)}{6}",
-            r"\begin{cases} 0 & x \le -3 \\ (2x + 3) / 6 & -3 < x < 3 \\ 1 & x \ge 3 \end{cases}",
-            "SiLU with a hard sigmoid in it, which a phone computes quickly: MobileNetV3 is built with it.",
-            "A. Howard et al., Searching for MobileNetV3, ICCV 2019.",
-            False,
-            lambda x: x * _hard_sigmoid(x),
-            _hard_silu_slope,
-            lambda: Range(low=-0.375, low_reached=True),
+            name="hard_silu",
+            title="Hard SiLU (hard swish)",
+            formula=r"x \cdot \frac{\min(\max(x + 3, 0), 6)}{6}",
+            derivative_formula=(
+                r"\begin{cases} 0 & x \le -3 \\ (2x + 3) / 6 & -3 < x < 3 \\ 1 & x \ge 3 \end{cases}"
+            ),
+            why=(
+                "SiLU with a hard sigmoid in it, which a phone computes quickly: MobileNetV3 is built "
+                "with it."
+            ),
+            source="A. Howard et al., Searching for MobileNetV3, ICCV 2019.",
+            zero_centred=False,
+            function=lambda x: x * _hard_sigmoid(x),
+            slope=_hard_silu_slope,
+            limits=lambda: Range(low=-0.375, low_reached=True),
             bends=(-3.0, 3.0),
             keras="keras.activations.hard_silu(x)",
             torch="torch.nn.functional.hardswish(x)",
         ),
         Activation(
-            "hard_tanh",
-            "Hard tanh",
-            r"\min(\max(x, -1), 1)",
-            r"\begin{cases} 1 & |x| \le 1 \\ 0 & |x| > 1 \end{cases}",
-            "A tanh of three straight pieces: exact in the middle, without any slope beyond 1 on either "
-            "side.",
-            "R. Collobert, Large scale machine learning, 2004.",
-            True,
-            lambda x: np.clip(x, -1, 1),
-            lambda x: (np.abs(x) <= 1).astype(x.dtype),
-            lambda: Range(-1.0, 1.0, low_reached=True, high_reached=True),
+            name="hard_tanh",
+            title="Hard tanh",
+            formula=r"\min(\max(x, -1), 1)",
+            derivative_formula=r"\begin{cases} 1 & |x| \le 1 \\ 0 & |x| > 1 \end{cases}",
+            why=(
+                "A tanh of three straight pieces: exact in the middle, without any slope beyond 1 on either "
+                "side."
+            ),
+            source="R. Collobert, Large scale machine learning, 2004.",
+            zero_centred=True,
+            function=lambda x: np.clip(x, -1, 1),
+            slope=lambda x: (np.abs(x) <= 1).astype(x.dtype),
+            limits=lambda: Range(-1.0, 1.0, low_reached=True, high_reached=True),
             bends=(-1.0, 1.0),
             keras="keras.activations.hard_tanh(x)",
             torch="torch.nn.functional.hardtanh(x)",
         ),
         Activation(
-            "relu6",
-            "ReLU6",
-            r"\min(\max(x, 0), 6)",
-            r"\begin{cases} 1 & 0 < x < 6 \\ 0 & \text{otherwise} \end{cases}",
-            "A ReLU that stops at 6, so that numbers of few bits hold every output: the choice of MobileNet.",
-            "A. Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010.",
-            False,
-            lambda x: np.clip(x, 0, 6),
-            lambda x: ((x > 0) & (x < 6)).astype(x.dtype),
-            lambda: Range(0.0, 6.0, low_reached=True, high_reached=True),
+            name="relu6",
+            title="ReLU6",
+            formula=r"\min(\max(x, 0), 6)",
+            derivative_formula=r"\begin{cases} 1 & 0 < x < 6 \\ 0 & \text{otherwise} \end{cases}",
+            why=(
+                "A ReLU that stops at 6, so that numbers of few bits hold every output: the choice of "
+                "MobileNet."
+            ),
+            source="A. Krizhevsky, Convolutional deep belief networks on CIFAR-10, 2010.",
+            zero_centred=False,
+            function=lambda x: np.clip(x, 0, 6),
+            slope=lambda x: ((x > 0) & (x < 6)).astype(x.dtype),
+            limits=lambda: Range(0.0, 6.0, low_reached=True, high_reached=True),
             bends=(0.0, 6.0),
             keras="keras.activations.relu6(x)",
             torch="torch.nn.functional.relu6(x)",
         ),
         Activation(
-            "thresholded_relu",
-            "Thresholded ReLU",
-            r"\begin{cases} x & x > \theta \\ 0 & x \le \theta \end{cases} \quad \theta = \text{threshold}",
-            r"\begin{cases} 1 & x > \theta \\ 0 & x \le \theta \end{cases}",
-            "It passes strong answers on unchanged and drops weak ones, with a jump at the threshold.",
-            "K. Konda, R. Memisevic, D. Krueger, Zero-bias autoencoders and the benefits of co-adapting "
-            "features, ICLR 2015.",
-            False,
-            lambda x, threshold: np.where(x > threshold, x, 0),
-            lambda x, threshold: (x > threshold).astype(x.dtype),
-            lambda threshold: _from_zero(),
-            (
+            name="thresholded_relu",
+            title="Thresholded ReLU",
+            formula=(
+                r"\begin{cases} x & x > \theta \\ 0 & x \le \theta \end{cases} \quad \theta = "
+                r"\text{threshold}"
+            ),
+            derivative_formula=r"\begin{cases} 1 & x > \theta \\ 0 & x \le \theta \end{cases}",
+            why="It passes strong answers on unchanged and drops weak ones, with a jump at the threshold.",
+            source=(
+                "K. Konda, R. Memisevic, D. Krueger, Zero-bias autoencoders and the benefits of co-adapting "
+                "features, ICLR 2015."
+            ),
+            zero_centred=False,
+            function=lambda x, threshold: np.where(x > threshold, x, 0),
+            slope=lambda x, threshold: (x > threshold).astype(x.dtype),
+            limits=lambda threshold: _from_zero(),
+            parameters=(
                 Number(
                     name="threshold",
                     title="Threshold",
@@ -1183,46 +1263,57 @@ ACTIVATIONS: dict[str, Activation] = {
             torch="torch.nn.functional.threshold(x, threshold, 0.0)",
         ),
         Activation(
-            "exponential",
-            "Exponential",
-            r"e^{x}",
-            r"e^{x}",
-            "Always positive, for outputs such as a rate or a count; its slope is its value, so it explodes "
-            "within a few layers.",
-            "J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
-            False,
-            np.exp,
-            np.exp,
-            lambda: Range(low=0.0),
+            name="exponential",
+            title="Exponential",
+            formula=r"e^{x}",
+            derivative_formula=r"e^{x}",
+            why=(
+                "Always positive, for outputs such as a rate or a count; its slope is its value, so it "
+                "explodes "
+                "within a few layers."
+            ),
+            source="J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
+            zero_centred=False,
+            function=np.exp,
+            slope=np.exp,
+            limits=lambda: Range(low=0.0),
             keras="keras.activations.exponential(x)",
             torch="torch.exp(x)",
         ),
         Activation(
-            "sine",
-            "Sine",
-            r"\sin x",
-            r"\cos x",
-            "It repeats for ever, which lets a network draw the fine detail of a picture from coordinates.",
-            "V. Sitzmann, J. N. P. Martel, A. W. Bergman, D. B. Lindell, G. Wetzstein, Implicit neural "
-            "representations with periodic activation functions, NeurIPS 2020.",
-            True,
-            np.sin,
-            np.cos,
-            lambda: Range(-1.0, 1.0, low_reached=True, high_reached=True),
+            name="sine",
+            title="Sine",
+            formula=r"\sin x",
+            derivative_formula=r"\cos x",
+            why=(
+                "It repeats for ever, which lets a network draw the fine detail of a picture from "
+                "coordinates."
+            ),
+            source=(
+                "V. Sitzmann, J. N. P. Martel, A. W. Bergman, D. B. Lindell, G. Wetzstein, Implicit neural "
+                "representations with periodic activation functions, NeurIPS 2020."
+            ),
+            zero_centred=True,
+            function=np.sin,
+            slope=np.cos,
+            limits=lambda: Range(-1.0, 1.0, low_reached=True, high_reached=True),
             keras="keras.ops.sin(x)",
             torch="torch.sin(x)",
         ),
         Activation(
-            "gaussian",
-            "Gaussian",
-            r"e^{-x^2}",
-            r"-2x\,e^{-x^2}",
-            "It answers near zero and nowhere else: the bump of radial basis function networks.",
-            "D. S. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks, 1988.",
-            False,
-            _bump,
-            lambda x: x * (-2 * _bump(x)),
-            lambda: Range(0.0, 1.0, high_reached=True),
+            name="gaussian",
+            title="Gaussian",
+            formula=r"e^{-x^2}",
+            derivative_formula=r"-2x\,e^{-x^2}",
+            why="It answers near zero and nowhere else: the bump of radial basis function networks.",
+            source=(
+                "D. S. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks, "
+                "1988."
+            ),
+            zero_centred=False,
+            function=_bump,
+            slope=lambda x: x * (-2 * _bump(x)),
+            limits=lambda: Range(0.0, 1.0, high_reached=True),
             keras="keras.ops.exp(-keras.ops.square(x))",
             torch="torch.exp(-x.square())",
         ),
@@ -1466,18 +1557,58 @@ def _on_margin(target: float, **_: float) -> tuple[float, ...]:
     return (1 / sign,) if sign else ()
 
 
-_NUMBER = Domain("number")
-_POSITIVE = Domain("number of 0 or more", low=0.0)
-_LABEL = Domain("label", 0.0, 1.0, values=(0.0, 1.0))
-_SIGN = Domain("class", -1.0, 1.0, values=(-1.0, 1.0))
-_SCORE = Domain("score")
-_PROBABILITY = Domain("probability", 0.0, 1.0)
-_LOGIT = Domain("logit")
-_ONE_HOT = Domain("one-hot vector", 0.0, 1.0, vector=True)
-_PROBABILITIES = Domain("probabilities that add up to 1", 0.0, 1.0, vector=True)
-_LOGITS = Domain("logits", vector=True)
-_RETURN = Domain("return")
-_POSITION = Domain("position")
+_NUMBER = Domain(
+    title="number",
+)
+_POSITIVE = Domain(
+    title="number of 0 or more",
+    low=0.0,
+)
+_LABEL = Domain(
+    title="label",
+    low=0.0,
+    high=1.0,
+    values=(0.0, 1.0),
+)
+_SIGN = Domain(
+    title="class",
+    low=-1.0,
+    high=1.0,
+    values=(-1.0, 1.0),
+)
+_SCORE = Domain(
+    title="score",
+)
+_PROBABILITY = Domain(
+    title="probability",
+    low=0.0,
+    high=1.0,
+)
+_LOGIT = Domain(
+    title="logit",
+)
+_ONE_HOT = Domain(
+    title="one-hot vector",
+    low=0.0,
+    high=1.0,
+    vector=True,
+)
+_PROBABILITIES = Domain(
+    title="probabilities that add up to 1",
+    low=0.0,
+    high=1.0,
+    vector=True,
+)
+_LOGITS = Domain(
+    title="logits",
+    vector=True,
+)
+_RETURN = Domain(
+    title="return",
+)
+_POSITION = Domain(
+    title="position",
+)
 
 _FROM_LOGITS = Switch(
     name="from_logits",
@@ -1529,54 +1660,63 @@ LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
         Loss(
-            "mean_squared_error",
-            "Mean squared error (MSE)",
-            "Regression",
-            r"\frac{1}{d} \sum_i (\hat y_i - y_i)^2",
-            r"\frac{2}{d} (\hat y_i - y_i)",
-            "The usual choice for numbers: its best constant answer is the mean, and one wild point pulls "
-            "hard because its error is squared.",
-            "A.-M. Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805.",
-            "mean",
-            lambda y_true, y_pred: np.square(y_pred - y_true),
-            lambda y_true, y_pred: 2 * (y_pred - y_true),
-            _NUMBER,
-            _NUMBER,
+            name="mean_squared_error",
+            title="Mean squared error (MSE)",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i (\hat y_i - y_i)^2",
+            gradient_formula=r"\frac{2}{d} (\hat y_i - y_i)",
+            why=(
+                "The usual choice for numbers: its best constant answer is the mean, and one wild point "
+                "pulls "
+                "hard because its error is squared."
+            ),
+            source="A.-M. Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805.",
+            reduction="mean",
+            function=lambda y_true, y_pred: np.square(y_pred - y_true),
+            slope=lambda y_true, y_pred: 2 * (y_pred - y_true),
+            target=_NUMBER,
+            prediction=_NUMBER,
             keras="keras.losses.mean_squared_error(y_true, y_pred)",
         ),
         Loss(
-            "mean_absolute_error",
-            "Mean absolute error (MAE)",
-            "Regression",
-            r"\frac{1}{d} \sum_i |\hat y_i - y_i|",
-            r"\frac{1}{d} \operatorname{sign}(\hat y_i - y_i)",
-            "For numbers with wild points among them: its best constant answer is the median, and every "
-            "error pulls equally hard.",
-            "R. J. Boscovich, De litteraria expeditione per pontificiam ditionem, 1757.",
-            "mean",
-            lambda y_true, y_pred: np.abs(y_pred - y_true),
-            lambda y_true, y_pred: np.sign(y_pred - y_true),
-            _NUMBER,
-            _NUMBER,
+            name="mean_absolute_error",
+            title="Mean absolute error (MAE)",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i |\hat y_i - y_i|",
+            gradient_formula=r"\frac{1}{d} \operatorname{sign}(\hat y_i - y_i)",
+            why=(
+                "For numbers with wild points among them: its best constant answer is the median, and every "
+                "error pulls equally hard."
+            ),
+            source="R. J. Boscovich, De litteraria expeditione per pontificiam ditionem, 1757.",
+            reduction="mean",
+            function=lambda y_true, y_pred: np.abs(y_pred - y_true),
+            slope=lambda y_true, y_pred: np.sign(y_pred - y_true),
+            target=_NUMBER,
+            prediction=_NUMBER,
             bends=_at_target,
             keras="keras.losses.mean_absolute_error(y_true, y_pred)",
         ),
         Loss(
-            "huber",
-            "Huber",
-            "Regression",
-            r"\frac{1}{d} \sum_i \begin{cases} e_i^2 / 2 & |e_i| \le \delta \\ "
-            r"\delta |e_i| - \delta^2 / 2 & |e_i| > \delta \end{cases} \quad e_i = \hat y_i - y_i",
-            r"\frac{1}{d} \min(\max(e_i, -\delta), \delta)",
-            "Squared for small errors and straight for large ones: smooth at the target, calm about wild "
-            "points, used for boxes in detectors and in reinforcement learning.",
-            "P. J. Huber, Robust estimation of a location parameter, 1964.",
-            "mean",
-            _huber,
-            lambda y_true, y_pred, delta: np.clip(y_pred - y_true, -delta, delta),
-            _NUMBER,
-            _NUMBER,
-            (
+            name="huber",
+            title="Huber",
+            group="Regression",
+            formula=(
+                r"\frac{1}{d} \sum_i \begin{cases} e_i^2 / 2 & |e_i| \le \delta \\ "
+                r"\delta |e_i| - \delta^2 / 2 & |e_i| > \delta \end{cases} \quad e_i = \hat y_i - y_i"
+            ),
+            gradient_formula=r"\frac{1}{d} \min(\max(e_i, -\delta), \delta)",
+            why=(
+                "Squared for small errors and straight for large ones: smooth at the target, calm about wild "
+                "points, used for boxes in detectors and in reinforcement learning."
+            ),
+            source="P. J. Huber, Robust estimation of a location parameter, 1964.",
+            reduction="mean",
+            function=_huber,
+            slope=lambda y_true, y_pred, delta: np.clip(y_pred - y_true, -delta, delta),
+            target=_NUMBER,
+            prediction=_NUMBER,
+            parameters=(
                 Number(
                     name="delta",
                     title="Delta",
@@ -1589,75 +1729,91 @@ LOSSES: dict[str, Loss] = {
             keras="keras.losses.huber(y_true, y_pred, delta=delta)",
         ),
         Loss(
-            "log_cosh",
-            "Log-cosh",
-            "Regression",
-            r"\frac{1}{d} \sum_i \ln \cosh(\hat y_i - y_i)",
-            r"\frac{1}{d} \tanh(\hat y_i - y_i)",
-            "Much like Huber with a delta of 1, but smooth to every order, for methods that need second "
-            "derivatives.",
-            "P. J. Green, Bayesian reconstructions from emission tomography data, 1990.",
-            "mean",
-            _log_cosh,
-            lambda y_true, y_pred: np.tanh(y_pred - y_true),
-            _NUMBER,
-            _NUMBER,
+            name="log_cosh",
+            title="Log-cosh",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i \ln \cosh(\hat y_i - y_i)",
+            gradient_formula=r"\frac{1}{d} \tanh(\hat y_i - y_i)",
+            why=(
+                "Much like Huber with a delta of 1, but smooth to every order, for methods that need second "
+                "derivatives."
+            ),
+            source="P. J. Green, Bayesian reconstructions from emission tomography data, 1990.",
+            reduction="mean",
+            function=_log_cosh,
+            slope=lambda y_true, y_pred: np.tanh(y_pred - y_true),
+            target=_NUMBER,
+            prediction=_NUMBER,
             keras="keras.losses.log_cosh(y_true, y_pred)",
         ),
         Loss(
-            "mean_squared_logarithmic_error",
-            "Mean squared logarithmic error (MSLE)",
-            "Regression",
-            r"\frac{1}{d} \sum_i (\ln(1 + \hat y_i) - \ln(1 + y_i))^2",
-            r"\frac{2}{d} \cdot \frac{\ln(1 + \hat y_i) - \ln(1 + y_i)}{1 + \hat y_i}",
-            "For amounts that span powers of ten, such as prices or visits: it counts ratios, and too little "
-            "costs more than too much.",
-            "Keras's documentation; known from competitions in forecasting.",
-            "mean",
-            lambda y_true, y_pred: np.square(_log_of(y_pred) - _log_of(y_true)),
-            _msle_slope,
-            _POSITIVE,
-            _POSITIVE,
-            clipping="Targets and predictions below one ten-millionth count as that, and such a prediction "
-            "gets no gradient.",
+            name="mean_squared_logarithmic_error",
+            title="Mean squared logarithmic error (MSLE)",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i (\ln(1 + \hat y_i) - \ln(1 + y_i))^2",
+            gradient_formula=r"\frac{2}{d} \cdot \frac{\ln(1 + \hat y_i) - \ln(1 + y_i)}{1 + \hat y_i}",
+            why=(
+                "For amounts that span powers of ten, such as prices or visits: it counts ratios, and too "
+                "little "
+                "costs more than too much."
+            ),
+            source="Keras's documentation; known from competitions in forecasting.",
+            reduction="mean",
+            function=lambda y_true, y_pred: np.square(_log_of(y_pred) - _log_of(y_true)),
+            slope=_msle_slope,
+            target=_POSITIVE,
+            prediction=_POSITIVE,
+            clipping=(
+                "Targets and predictions below one ten-millionth count as that, and such a prediction "
+                "gets no gradient."
+            ),
             bends=lambda target, **_: (EPSILON,),
             keras="keras.losses.mean_squared_logarithmic_error(y_true, y_pred)",
         ),
         Loss(
-            "mean_absolute_percentage_error",
-            "Mean absolute percentage error (MAPE)",
-            "Regression",
-            r"\frac{100}{d} \sum_i \left| \frac{\hat y_i - y_i}{y_i} \right|",
-            r"\frac{100}{d} \cdot \frac{\operatorname{sign}(\hat y_i - y_i)}{|y_i|}",
-            "For forecasts that are judged in per cent; a target near zero makes it enormous, and it prefers "
-            "answers that are too low.",
-            "S. Makridakis, Accuracy measures: theoretical and practical concerns, 1993.",
-            "mean",
-            lambda y_true, y_pred: 100 * np.abs((y_true - y_pred) / _scale_of(y_true)),
-            lambda y_true, y_pred: 100 * np.sign(y_pred - y_true) / _scale_of(y_true),
-            _NUMBER,
-            _NUMBER,
+            name="mean_absolute_percentage_error",
+            title="Mean absolute percentage error (MAPE)",
+            group="Regression",
+            formula=r"\frac{100}{d} \sum_i \left| \frac{\hat y_i - y_i}{y_i} \right|",
+            gradient_formula=r"\frac{100}{d} \cdot \frac{\operatorname{sign}(\hat y_i - y_i)}{|y_i|}",
+            why=(
+                "For forecasts that are judged in per cent; a target near zero makes it enormous, and it "
+                "prefers "
+                "answers that are too low."
+            ),
+            source="S. Makridakis, Accuracy measures: theoretical and practical concerns, 1993.",
+            reduction="mean",
+            function=lambda y_true, y_pred: 100 * np.abs((y_true - y_pred) / _scale_of(y_true)),
+            slope=lambda y_true, y_pred: 100 * np.sign(y_pred - y_true) / _scale_of(y_true),
+            target=_NUMBER,
+            prediction=_NUMBER,
             clipping="A target nearer to 0 than one ten-millionth is divided by that instead.",
             bends=_at_target,
             keras="keras.losses.mean_absolute_percentage_error(y_true, y_pred)",
         ),
         Loss(
-            "quantile",
-            "Quantile (pinball)",
-            "Regression",
-            r"\frac{1}{d} \sum_i \max(\tau (y_i - \hat y_i), (\tau - 1)(y_i - \hat y_i)) "
-            r"\quad \tau = \text{quantile}",
-            r"\frac{1}{d} \begin{cases} -\tau & \hat y_i < y_i \\ 0 & \hat y_i = y_i \\ "
-            r"1 - \tau & \hat y_i > y_i \end{cases}",
-            "For an answer that is exceeded only so often, such as the stock that suffices nine days in "
-            "ten: its best constant answer is that quantile.",
-            "R. Koenker, G. Bassett, Regression quantiles, 1978.",
-            "mean",
-            _pinball,
-            _pinball_slope,
-            _NUMBER,
-            _NUMBER,
-            (
+            name="quantile",
+            title="Quantile (pinball)",
+            group="Regression",
+            formula=(
+                r"\frac{1}{d} \sum_i \max(\tau (y_i - \hat y_i), (\tau - 1)(y_i - \hat y_i)) "
+                r"\quad \tau = \text{quantile}"
+            ),
+            gradient_formula=(
+                r"\frac{1}{d} \begin{cases} -\tau & \hat y_i < y_i \\ 0 & \hat y_i = y_i \\ "
+                r"1 - \tau & \hat y_i > y_i \end{cases}"
+            ),
+            why=(
+                "For an answer that is exceeded only so often, such as the stock that suffices nine days in "
+                "ten: its best constant answer is that quantile."
+            ),
+            source="R. Koenker, G. Bassett, Regression quantiles, 1978.",
+            reduction="mean",
+            function=_pinball,
+            slope=_pinball_slope,
+            target=_NUMBER,
+            prediction=_NUMBER,
+            parameters=(
                 Number(
                     name="quantile",
                     title="Quantile",
@@ -1670,21 +1826,26 @@ LOSSES: dict[str, Loss] = {
             bends=_at_target,
         ),
         Loss(
-            "epsilon_insensitive",
-            "Epsilon-insensitive",
-            "Regression",
-            r"\frac{1}{d} \sum_i \max(|\hat y_i - y_i| - \varepsilon, 0)",
-            r"\frac{1}{d} \begin{cases} \operatorname{sign}(\hat y_i - y_i) & |\hat y_i - y_i| > "
-            r"\varepsilon \\ 0 & \text{otherwise} \end{cases}",
-            "For answers that need only be near enough: errors up to epsilon are free, which is how support "
-            "vector regression works.",
-            "V. N. Vapnik, The nature of statistical learning theory, 1995.",
-            "mean",
-            _outside_tube,
-            _outside_tube_slope,
-            _NUMBER,
-            _NUMBER,
-            (
+            name="epsilon_insensitive",
+            title="Epsilon-insensitive",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i \max(|\hat y_i - y_i| - \varepsilon, 0)",
+            gradient_formula=(
+                r"\frac{1}{d} \begin{cases} \operatorname{sign}(\hat y_i - y_i) & |\hat y_i - y_i| > "
+                r"\varepsilon \\ 0 & \text{otherwise} \end{cases}"
+            ),
+            why=(
+                "For answers that need only be near enough: errors up to epsilon are free, which is how "
+                "support "
+                "vector regression works."
+            ),
+            source="V. N. Vapnik, The nature of statistical learning theory, 1995.",
+            reduction="mean",
+            function=_outside_tube,
+            slope=_outside_tube_slope,
+            target=_NUMBER,
+            prediction=_NUMBER,
+            parameters=(
                 Number(
                     name="epsilon",
                     title="Epsilon",
@@ -1697,84 +1858,110 @@ LOSSES: dict[str, Loss] = {
             bends=lambda target, epsilon: (target - epsilon, target + epsilon) if epsilon else (target,),
         ),
         Loss(
-            "poisson",
-            "Poisson",
-            "Regression",
-            r"\frac{1}{d} \sum_i (\hat y_i - y_i \ln \hat y_i)",
-            r"\frac{1}{d} \left(1 - \frac{y_i}{\hat y_i}\right)",
-            "For counts, such as calls in an hour: the likelihood of a Poisson distribution, least where the "
-            "prediction is the target.",
-            "J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
-            "mean",
-            _poisson,
-            lambda y_true, y_pred: 1 - y_true / (_rate(y_pred) + EPSILON),
-            _POSITIVE,
-            _POSITIVE,
-            clipping="One ten-millionth is added to the prediction in the logarithm, so that a rate of 0 "
-            "has a finite loss.",
+            name="poisson",
+            title="Poisson",
+            group="Regression",
+            formula=r"\frac{1}{d} \sum_i (\hat y_i - y_i \ln \hat y_i)",
+            gradient_formula=r"\frac{1}{d} \left(1 - \frac{y_i}{\hat y_i}\right)",
+            why=(
+                "For counts, such as calls in an hour: the likelihood of a Poisson distribution, least "
+                "where the "
+                "prediction is the target."
+            ),
+            source="J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
+            reduction="mean",
+            function=_poisson,
+            slope=lambda y_true, y_pred: 1 - y_true / (_rate(y_pred) + EPSILON),
+            target=_POSITIVE,
+            prediction=_POSITIVE,
+            clipping=(
+                "One ten-millionth is added to the prediction in the logarithm, so that a rate of 0 "
+                "has a finite loss."
+            ),
             keras="keras.losses.poisson(y_true, y_pred)",
         ),
         Loss(
-            "binary_crossentropy",
-            "Binary cross-entropy",
-            "Classification",
-            r"-\frac{1}{d} \sum_i \left( y_i \ln \hat y_i + (1 - y_i) \ln(1 - \hat y_i) \right)",
-            r"\frac{1}{d} \left( \frac{1 - y_i}{1 - \hat y_i} - \frac{y_i}{\hat y_i} \right)",
-            "For yes or no after a sigmoid: an answer that is sure and wrong costs without limit.",
-            "D. R. Cox, The regression analysis of binary sequences, 1958.",
-            "mean",
-            lambda y_true, y_pred, from_logits, label_smoothing: _cross(
+            name="binary_crossentropy",
+            title="Binary cross-entropy",
+            group="Classification",
+            formula=r"-\frac{1}{d} \sum_i \left( y_i \ln \hat y_i + (1 - y_i) \ln(1 - \hat y_i) \right)",
+            gradient_formula=(
+                r"\frac{1}{d} \left( \frac{1 - y_i}{1 - \hat y_i} - \frac{y_i}{\hat y_i} \right)"
+            ),
+            why="For yes or no after a sigmoid: an answer that is sure and wrong costs without limit.",
+            source="D. R. Cox, The regression analysis of binary sequences, 1958.",
+            reduction="mean",
+            function=lambda y_true, y_pred, from_logits, label_smoothing: _cross(
                 _smoothed(y_true, label_smoothing), y_pred, from_logits
             ),
-            lambda y_true, y_pred, from_logits, label_smoothing: _cross_slope(
+            slope=lambda y_true, y_pred, from_logits, label_smoothing: _cross_slope(
                 _smoothed(y_true, label_smoothing), y_pred, from_logits
             ),
-            _LABEL,
-            _PROBABILITY,
-            (_FROM_LOGITS, _SMOOTHING),
+            target=_LABEL,
+            prediction=_PROBABILITY,
+            parameters=(_FROM_LOGITS, _SMOOTHING),
             clipping=_BINARY_CLIPPING,
             logits=_LOGIT,
-            keras="keras.losses.binary_crossentropy("
-            "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)",
+            keras=(
+                "keras.losses.binary_crossentropy("
+                "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)"
+            ),
         ),
         Loss(
-            "categorical_crossentropy",
-            "Categorical cross-entropy",
-            "Classification",
-            r"-\sum_i y_i \ln \hat y_i",
-            r"\sum_j y_j - \frac{y_i}{\hat y_i} \quad \left(\textstyle\sum_j \hat y_j = 1\right)",
-            "For one class out of several after a softmax: the logarithm of the probability given to the "
-            "true class, turned positive.",
-            "J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.",
-            "sum",
-            _categorical_crossentropy,
-            _categorical_crossentropy_slope,
-            _ONE_HOT,
-            _PROBABILITIES,
-            (_FROM_LOGITS, _SMOOTHING),
+            name="categorical_crossentropy",
+            title="Categorical cross-entropy",
+            group="Classification",
+            formula=r"-\sum_i y_i \ln \hat y_i",
+            gradient_formula=(
+                r"\sum_j y_j - \frac{y_i}{\hat y_i} \quad \left(\textstyle\sum_j \hat y_j = 1\right)"
+            ),
+            why=(
+                "For one class out of several after a softmax: the logarithm of the probability given to the "
+                "true class, turned positive."
+            ),
+            source=(
+                "J. S. Bridle, Probabilistic interpretation of feedforward classification network "
+                "outputs, 1990."
+            ),
+            reduction="sum",
+            function=_categorical_crossentropy,
+            slope=_categorical_crossentropy_slope,
+            target=_ONE_HOT,
+            prediction=_PROBABILITIES,
+            parameters=(_FROM_LOGITS, _SMOOTHING),
             clipping=_CLASSES_CLIPPING,
             logits=_LOGITS,
-            keras="keras.losses.categorical_crossentropy("
-            "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)",
+            keras=(
+                "keras.losses.categorical_crossentropy("
+                "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)"
+            ),
         ),
         Loss(
-            "binary_focal_crossentropy",
-            "Binary focal",
-            "Classification",
-            r"-\frac{1}{d} \sum_i (1 - p_i)^\gamma \ln p_i, "
-            r"\quad p_i = \begin{cases} \hat y_i & y_i = 1 \\ 1 - \hat y_i & y_i = 0 \end{cases}",
-            r"\pm\frac{1}{d} \left( \gamma (1 - p_i)^{\gamma - 1} \ln p_i - \frac{(1 - p_i)^\gamma}{p_i} "
-            r"\right) \quad (+ \text{ for } y_i = 1)",
-            "For rare finds among much background, as in detectors: cases that are already right hardly "
-            "count.",
-            "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
-            "ICCV 2017.",
-            "mean",
-            lambda y_true, y_pred, **values: _binary_focal(y_true, y_pred, **values)[0],
-            lambda y_true, y_pred, **values: _binary_focal(y_true, y_pred, **values)[1],
-            _LABEL,
-            _PROBABILITY,
-            (
+            name="binary_focal_crossentropy",
+            title="Binary focal",
+            group="Classification",
+            formula=(
+                r"-\frac{1}{d} \sum_i (1 - p_i)^\gamma \ln p_i, "
+                r"\quad p_i = \begin{cases} \hat y_i & y_i = 1 \\ 1 - \hat y_i & y_i = 0 \end{cases}"
+            ),
+            gradient_formula=(
+                r"\pm\frac{1}{d} \left( \gamma (1 - p_i)^{\gamma - 1} \ln p_i - \frac{(1 - p_i)^\gamma}{p_i} "
+                r"\right) \quad (+ \text{ for } y_i = 1)"
+            ),
+            why=(
+                "For rare finds among much background, as in detectors: cases that are already right hardly "
+                "count."
+            ),
+            source=(
+                "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
+                "ICCV 2017."
+            ),
+            reduction="mean",
+            function=lambda y_true, y_pred, **values: _binary_focal(y_true, y_pred, **values)[0],
+            slope=lambda y_true, y_pred, **values: _binary_focal(y_true, y_pred, **values)[1],
+            target=_LABEL,
+            prediction=_PROBABILITY,
+            parameters=(
                 Switch(
                     name="apply_class_balancing",
                     title="Weigh the classes by alpha",
@@ -1786,98 +1973,121 @@ LOSSES: dict[str, Loss] = {
             ),
             clipping=_BINARY_FOCAL_CLIPPING,
             logits=_LOGIT,
-            keras="keras.losses.binary_focal_crossentropy("
-            "y_true, y_pred, apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, "
-            "from_logits=from_logits, label_smoothing=label_smoothing)",
+            keras=(
+                "keras.losses.binary_focal_crossentropy("
+                "y_true, y_pred, apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, "
+                "from_logits=from_logits, label_smoothing=label_smoothing)"
+            ),
         ),
         Loss(
-            "categorical_focal_crossentropy",
-            "Categorical focal",
-            "Classification",
-            r"-\alpha \sum_i y_i (1 - \hat y_i)^\gamma \ln \hat y_i",
-            r"g_i - \sum_j g_j \hat y_j, \quad g_i = \alpha y_i \left( \gamma (1 - \hat y_i)^{\gamma - 1} "
-            r"\ln \hat y_i - \frac{(1 - \hat y_i)^\gamma}{\hat y_i} \right) "
-            r"\quad \left(\textstyle\sum_j \hat y_j = 1\right)",
-            "For several classes of which some are rare: samples that are already right hardly count.",
-            "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
-            "ICCV 2017.",
-            "sum",
-            lambda y_true, y_pred, **values: _categorical_focal(y_true, y_pred, **values)[0],
-            lambda y_true, y_pred, **values: _categorical_focal(y_true, y_pred, **values)[1],
-            _ONE_HOT,
-            _PROBABILITIES,
-            (_ALPHA, _GAMMA, _FROM_LOGITS, _SMOOTHING),
+            name="categorical_focal_crossentropy",
+            title="Categorical focal",
+            group="Classification",
+            formula=r"-\alpha \sum_i y_i (1 - \hat y_i)^\gamma \ln \hat y_i",
+            gradient_formula=(
+                r"g_i - \sum_j g_j \hat y_j, \quad g_i = \alpha y_i \left( \gamma (1 - \hat y_i)^{\gamma "
+                r"- 1} "
+                r"\ln \hat y_i - \frac{(1 - \hat y_i)^\gamma}{\hat y_i} \right) "
+                r"\quad \left(\textstyle\sum_j \hat y_j = 1\right)"
+            ),
+            why="For several classes of which some are rare: samples that are already right hardly count.",
+            source=(
+                "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
+                "ICCV 2017."
+            ),
+            reduction="sum",
+            function=lambda y_true, y_pred, **values: _categorical_focal(y_true, y_pred, **values)[0],
+            slope=lambda y_true, y_pred, **values: _categorical_focal(y_true, y_pred, **values)[1],
+            target=_ONE_HOT,
+            prediction=_PROBABILITIES,
+            parameters=(_ALPHA, _GAMMA, _FROM_LOGITS, _SMOOTHING),
             clipping=_FOCAL_CLIPPING,
             logits=_LOGITS,
-            keras="keras.losses.categorical_focal_crossentropy("
-            "y_true, y_pred, alpha=alpha, gamma=gamma, from_logits=from_logits, "
-            "label_smoothing=label_smoothing)",
+            keras=(
+                "keras.losses.categorical_focal_crossentropy("
+                "y_true, y_pred, alpha=alpha, gamma=gamma, from_logits=from_logits, "
+                "label_smoothing=label_smoothing)"
+            ),
         ),
         Loss(
-            "hinge",
-            "Hinge",
-            "Classification",
-            r"\frac{1}{d} \sum_i \max(1 - y_i \hat y_i, 0)",
-            r"\frac{1}{d} \begin{cases} -y_i & y_i \hat y_i \le 1 \\ 0 & y_i \hat y_i > 1 \end{cases}",
-            "For two classes, minus one and one, as in support vector machines: an answer on the right side "
-            "and beyond the margin costs nothing.",
-            "C. Cortes, V. Vapnik, Support-vector networks, 1995.",
-            "mean",
-            _short_of_margin,
-            _hinge_slope,
-            _SIGN,
-            _SCORE,
+            name="hinge",
+            title="Hinge",
+            group="Classification",
+            formula=r"\frac{1}{d} \sum_i \max(1 - y_i \hat y_i, 0)",
+            gradient_formula=(
+                r"\frac{1}{d} \begin{cases} -y_i & y_i \hat y_i \le 1 \\ 0 & y_i \hat y_i > 1 \end{cases}"
+            ),
+            why=(
+                "For two classes, minus one and one, as in support vector machines: an answer on the "
+                "right side "
+                "and beyond the margin costs nothing."
+            ),
+            source="C. Cortes, V. Vapnik, Support-vector networks, 1995.",
+            reduction="mean",
+            function=_short_of_margin,
+            slope=_hinge_slope,
+            target=_SIGN,
+            prediction=_SCORE,
             bends=_on_margin,
             keras="keras.losses.hinge(y_true, y_pred)",
         ),
         Loss(
-            "squared_hinge",
-            "Squared hinge",
-            "Classification",
-            r"\frac{1}{d} \sum_i \max(1 - y_i \hat y_i, 0)^2",
-            r"-\frac{2}{d}\, y_i \max(1 - y_i \hat y_i, 0)",
-            "A hinge without a corner at the margin, which punishes answers far on the wrong side harder.",
-            "C. Cortes, V. Vapnik, Support-vector networks, 1995.",
-            "mean",
-            lambda y_true, y_pred: np.square(_short_of_margin(y_true, y_pred)),
-            lambda y_true, y_pred: -2 * _signs(y_true) * _short_of_margin(y_true, y_pred),
-            _SIGN,
-            _SCORE,
+            name="squared_hinge",
+            title="Squared hinge",
+            group="Classification",
+            formula=r"\frac{1}{d} \sum_i \max(1 - y_i \hat y_i, 0)^2",
+            gradient_formula=r"-\frac{2}{d}\, y_i \max(1 - y_i \hat y_i, 0)",
+            why=(
+                "A hinge without a corner at the margin, which punishes answers far on the wrong side harder."
+            ),
+            source="C. Cortes, V. Vapnik, Support-vector networks, 1995.",
+            reduction="mean",
+            function=lambda y_true, y_pred: np.square(_short_of_margin(y_true, y_pred)),
+            slope=lambda y_true, y_pred: -2 * _signs(y_true) * _short_of_margin(y_true, y_pred),
+            target=_SIGN,
+            prediction=_SCORE,
             keras="keras.losses.squared_hinge(y_true, y_pred)",
         ),
         Loss(
-            "kl_divergence",
-            "KL divergence",
-            "Classification",
-            r"\sum_i y_i \ln \frac{y_i}{\hat y_i}",
-            r"-\frac{y_i}{\hat y_i}",
-            "For copying a whole distribution, as a small network learns from a large one: cross-entropy "
-            "less what no prediction could save.",
-            "S. Kullback, R. A. Leibler, On information and sufficiency, 1951.",
-            "sum",
-            _kl_divergence,
-            _kl_slope,
-            _PROBABILITIES,
-            _PROBABILITIES,
-            clipping="Targets and predictions are kept between one ten-millionth and 1, but not divided by "
-            "their sum; a prediction beyond gets no gradient.",
+            name="kl_divergence",
+            title="KL divergence",
+            group="Classification",
+            formula=r"\sum_i y_i \ln \frac{y_i}{\hat y_i}",
+            gradient_formula=r"-\frac{y_i}{\hat y_i}",
+            why=(
+                "For copying a whole distribution, as a small network learns from a large one: cross-entropy "
+                "less what no prediction could save."
+            ),
+            source="S. Kullback, R. A. Leibler, On information and sufficiency, 1951.",
+            reduction="sum",
+            function=_kl_divergence,
+            slope=_kl_slope,
+            target=_PROBABILITIES,
+            prediction=_PROBABILITIES,
+            clipping=(
+                "Targets and predictions are kept between one ten-millionth and 1, but not divided by "
+                "their sum; a prediction beyond gets no gradient."
+            ),
             keras="keras.losses.kl_divergence(y_true, y_pred)",
         ),
         Loss(
-            "downside",
-            "Downside",
-            "Profit",
-            r"\frac{1}{d} \sum_i \max(-y_i \hat y_i, 0)^k \quad k = \text{power}",
-            r"-\frac{k}{d}\, y_i \max(-y_i \hat y_i, 0)^{k - 1}",
-            "A position is charged when it loses money and not when it gains; standing aside costs nothing, "
-            "so it needs a reason to take part.",
-            "P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
-            "mean",
-            lambda y_true, y_pred, power: np.maximum(_lost(y_true, y_pred), 0) ** power,
-            _downside_slope,
-            _RETURN,
-            _POSITION,
-            (
+            name="downside",
+            title="Downside",
+            group="Profit",
+            formula=r"\frac{1}{d} \sum_i \max(-y_i \hat y_i, 0)^k \quad k = \text{power}",
+            gradient_formula=r"-\frac{k}{d}\, y_i \max(-y_i \hat y_i, 0)^{k - 1}",
+            why=(
+                "A position is charged when it loses money and not when it gains; standing aside costs "
+                "nothing, "
+                "so it needs a reason to take part."
+            ),
+            source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
+            reduction="mean",
+            function=lambda y_true, y_pred, power: np.maximum(_lost(y_true, y_pred), 0) ** power,
+            slope=_downside_slope,
+            target=_RETURN,
+            prediction=_POSITION,
+            parameters=(
                 WholeNumber(
                     name="power",
                     title="Power",
@@ -1890,21 +2100,29 @@ LOSSES: dict[str, Loss] = {
             bends=_at_zero,
         ),
         Loss(
-            "asymmetric_profit",
-            "Asymmetric profit",
-            "Profit",
-            r"\frac{1}{d} \sum_i \begin{cases} -w\, y_i \hat y_i & y_i \hat y_i < 0 \\ "
-            r"-y_i \hat y_i & y_i \hat y_i \ge 0 \end{cases} \quad w = \text{weight}",
-            r"-\frac{1}{d}\, y_i \begin{cases} w & y_i \hat y_i < 0 \\ 1 & y_i \hat y_i \ge 0 \end{cases}",
-            "Losing money hurts more than gaining as much pleases; it has no least value, so positions need "
-            "a bound, such as tanh.",
-            "D. Kahneman, A. Tversky, Prospect theory: an analysis of decision under risk, 1979.",
-            "mean",
-            _weighted_loss,
-            _weighted_loss_slope,
-            _RETURN,
-            _POSITION,
-            (
+            name="asymmetric_profit",
+            title="Asymmetric profit",
+            group="Profit",
+            formula=(
+                r"\frac{1}{d} \sum_i \begin{cases} -w\, y_i \hat y_i & y_i \hat y_i < 0 \\ "
+                r"-y_i \hat y_i & y_i \hat y_i \ge 0 \end{cases} \quad w = \text{weight}"
+            ),
+            gradient_formula=(
+                r"-\frac{1}{d}\, y_i \begin{cases} w & y_i \hat y_i < 0 \\ 1 & y_i \hat y_i \ge 0 "
+                r"\end{cases}"
+            ),
+            why=(
+                "Losing money hurts more than gaining as much pleases; it has no least value, so "
+                "positions need "
+                "a bound, such as tanh."
+            ),
+            source="D. Kahneman, A. Tversky, Prospect theory: an analysis of decision under risk, 1979.",
+            reduction="mean",
+            function=_weighted_loss,
+            slope=_weighted_loss_slope,
+            target=_RETURN,
+            prediction=_POSITION,
+            parameters=(
                 Number(
                     name="weight",
                     title="Weight of a loss",
@@ -1917,20 +2135,25 @@ LOSSES: dict[str, Loss] = {
             bends=_at_zero,
         ),
         Loss(
-            "shortfall",
-            "Shortfall",
-            "Profit",
-            r"\frac{1}{d} \sum_i \max(-y_i \hat y_i - \theta, 0) \quad \theta = \text{threshold}",
-            r"\frac{1}{d} \begin{cases} -y_i & -y_i \hat y_i > \theta \\ 0 & \text{otherwise} \end{cases}",
-            "Small losses of money are free, and only what goes beyond a threshold is charged: for those "
-            "who fear the bad day and not the dull one.",
-            "P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
-            "mean",
-            _shortfall,
-            _shortfall_slope,
-            _RETURN,
-            _POSITION,
-            (
+            name="shortfall",
+            title="Shortfall",
+            group="Profit",
+            formula=r"\frac{1}{d} \sum_i \max(-y_i \hat y_i - \theta, 0) \quad \theta = \text{threshold}",
+            gradient_formula=(
+                r"\frac{1}{d} \begin{cases} -y_i & -y_i \hat y_i > \theta \\ 0 & \text{otherwise} "
+                r"\end{cases}"
+            ),
+            why=(
+                "Small losses of money are free, and only what goes beyond a threshold is charged: for those "
+                "who fear the bad day and not the dull one."
+            ),
+            source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
+            reduction="mean",
+            function=_shortfall,
+            slope=_shortfall_slope,
+            target=_RETURN,
+            prediction=_POSITION,
+            parameters=(
                 Number(
                     name="threshold",
                     title="Loss that is free",

@@ -573,42 +573,54 @@ def _pieces(loss: str, constant: str, pieces: Callable[..., tuple[Real, Real, Re
         kinks, below, above = pieces(y, **values)
         return _straight(np.tile(basis, (len(kinks) // len(y), 1)), kinks, below, above)
 
-    return Rule(loss, constant, True, lambda y, **values: _halfway(*pieces(y, **values)), curve)
+    return Rule(
+        loss=loss,
+        constant=constant,
+        convex=True,
+        level=lambda y, **values: _halfway(*pieces(y, **values)),
+        curve=curve,
+    )
 
 
 RULES: dict[str, Rule] = {
     rule.loss: rule
     for rule in (
-        Rule("mean_squared_error", "the mean", True, _mean, _least_squares),
+        Rule(
+            loss="mean_squared_error",
+            constant="the mean",
+            convex=True,
+            level=_mean,
+            curve=_least_squares,
+        ),
         _pieces("mean_absolute_error", "the median", _pinball_pieces),
         Rule(
-            "huber",
-            "the mean of the points within delta of it, moved by an equal pull of every other point",
-            True,
-            None,
-            _smooth(
+            loss="huber",
+            constant="the mean of the points within delta of it, moved by an equal pull of every other point",
+            convex=True,
+            level=None,
+            curve=_smooth(
                 "huber",
                 lambda error, delta: (error <= delta).astype(float),
                 lambda error, delta: delta / np.maximum(error, delta),
             ),
         ),
         Rule(
-            "log_cosh",
-            "between the median and the mean",
-            True,
-            None,
-            _smooth(
+            loss="log_cosh",
+            constant="between the median and the mean",
+            convex=True,
+            level=None,
+            curve=_smooth(
                 "log_cosh",
                 lambda error: np.square(2 * np.exp(-error) / (1 + np.exp(-2 * error))),
                 lambda error: np.divide(np.tanh(error), error, out=np.ones_like(error), where=error > 1e-9),
             ),
         ),
         Rule(
-            "mean_squared_logarithmic_error",
-            "the geometric mean of 1 + y, less 1",
-            False,
-            _geometric_mean,
-            _logarithmic,
+            loss="mean_squared_logarithmic_error",
+            constant="the geometric mean of 1 + y, less 1",
+            convex=False,
+            level=_geometric_mean,
+            curve=_logarithmic,
             least=0.0,
         ),
         _pieces(
@@ -620,7 +632,14 @@ RULES: dict[str, Rule] = {
         _pieces(
             "epsilon_insensitive", "the middle of those that most points lie within epsilon of", _tube_pieces
         ),
-        Rule("poisson", "the mean", True, _mean, _poisson, least=0.0),
+        Rule(
+            loss="poisson",
+            constant="the mean",
+            convex=True,
+            level=_mean,
+            curve=_poisson,
+            least=0.0,
+        ),
     )
 }
 """How each regression loss is fitted, in the order of `LOSSES`."""
@@ -666,10 +685,10 @@ POINT_SETS: dict[str, PointSet] = {
     each.name: each
     for each in (
         PointSet(
-            "wild",
-            "A line with one wild point",
-            1,
-            (
+            name="wild",
+            title="A line with one wild point",
+            degree=1,
+            points=(
                 *(
                     (0.5, 1.6),
                     (1.5, 1.9),
@@ -682,14 +701,16 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((8.5, 9.6), (9.5, 6.3)),
             ),
-            "Nine points lie near a line and one does not: a squared error turns the line towards it, an "
-            "absolute error hardly.",
+            why=(
+                "Nine points lie near a line and one does not: a squared error turns the line towards it, an "
+                "absolute error hardly."
+            ),
         ),
         PointSet(
-            "skewed",
-            "Prices, most of them low",
-            0,
-            (
+            name="skewed",
+            title="Prices, most of them low",
+            degree=0,
+            points=(
                 *(
                     (0.5, 1.2),
                     (1.5, 2.1),
@@ -702,13 +723,16 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((8.5, 1.9), (9.5, 3.2)),
             ),
-            "Two high prices lift the mean above seven of the ten; the median stays where most prices are.",
+            why=(
+                "Two high prices lift the mean above seven of the ten; the median stays where most prices "
+                "are."
+            ),
         ),
         PointSet(
-            "fan",
-            "A spread that grows",
-            1,
-            (
+            name="fan",
+            title="A spread that grows",
+            degree=1,
+            points=(
                 *(
                     (0.5, 1.9),
                     (1.0, 2.3),
@@ -721,14 +745,17 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((6.5, 3.1), (7.0, 6.6), (8.0, 3.0), (8.5, 8.1), (9.0, 5.4), (9.5, 9.2)),
             ),
-            "The points spread out to the right: quantiles of 0.1 and 0.9 fan out with them, the mean says "
-            "nothing of it.",
+            why=(
+                "The points spread out to the right: quantiles of 0.1 and 0.9 fan out with them, the mean "
+                "says "
+                "nothing of it."
+            ),
         ),
         PointSet(
-            "counts",
-            "Counts",
-            1,
-            (
+            name="counts",
+            title="Counts",
+            degree=1,
+            points=(
                 *(
                     (0.5, 0.0),
                     (1.5, 1.0),
@@ -741,13 +768,15 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((8.5, 3.0), (9.5, 7.0)),
             ),
-            "Whole numbers from 0 on: a Poisson loss keeps its line above 0 and trusts small counts more.",
+            why=(
+                "Whole numbers from 0 on: a Poisson loss keeps its line above 0 and trusts small counts more."
+            ),
         ),
         PointSet(
-            "bend",
-            "A bend",
-            2,
-            (
+            name="bend",
+            title="A bend",
+            degree=2,
+            points=(
                 *(
                     (0.5, 7.6),
                     (1.5, 5.1),
@@ -760,7 +789,9 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((8.5, 5.2), (9.5, 7.9)),
             ),
-            "No line follows a bend, whatever the loss: choose a degree of 2 and the losses nearly agree.",
+            why=(
+                "No line follows a bend, whatever the loss: choose a degree of 2 and the losses nearly agree."
+            ),
         ),
     )
 }

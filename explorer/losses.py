@@ -107,12 +107,12 @@ TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         Task(
-            "numbers",
-            "Numbers",
-            "The target is a number, and so is the prediction.",
-            tuple(loss.name for loss in LOSSES.values() if loss.group == "Regression"),
-            ("mean_squared_error", "mean_absolute_error", "huber"),
-            Number(
+            name="numbers",
+            title="Numbers",
+            said="The target is a number, and so is the prediction.",
+            losses=tuple(loss.name for loss in LOSSES.values() if loss.group == "Regression"),
+            preset=("mean_squared_error", "mean_absolute_error", "huber"),
+            target=Number(
                 name="numbers_target",
                 title="Target y",
                 low=0.0,
@@ -120,7 +120,7 @@ TASKS: dict[str, Task] = {
                 step=0.1,
                 default=4.0,
             ),
-            Number(
+            prediction=Number(
                 name="numbers_prediction",
                 title="Prediction ŷ",
                 low=0.0,
@@ -128,11 +128,11 @@ TASKS: dict[str, Task] = {
                 step=0.05,
                 default=6.5,
             ),
-            True,
-            False,
-            (16.0, 10.0),
-            ((2.0, 2.6), (3.0, 2.7), (4.0, 4.5), (5.0, 4.6), (6.0, 6.2), (4.5, 5.0)),
-            Number(
+            same=True,
+            logits=False,
+            most=(16.0, 10.0),
+            samples=((2.0, 2.6), (3.0, 2.7), (4.0, 4.5), (5.0, 4.6), (6.0, 6.2), (4.5, 5.0)),
+            wild=Number(
                 name="numbers_wild",
                 title="Wild target",
                 low=0.0,
@@ -140,21 +140,21 @@ TASKS: dict[str, Task] = {
                 step=0.5,
                 default=20.0,
             ),
-            "target",
+            moves="target",
         ),
         Task(
-            "probabilities",
-            "Probabilities",
-            "The target is a label, 1 for yes and 0 for no; the prediction is the probability of yes.",
-            (
+            name="probabilities",
+            title="Probabilities",
+            said="The target is a label, 1 for yes and 0 for no; the prediction is the probability of yes.",
+            losses=(
                 "binary_crossentropy",
                 "binary_focal_crossentropy",
                 "categorical_crossentropy",
                 "categorical_focal_crossentropy",
                 "kl_divergence",
             ),
-            ("binary_crossentropy", "binary_focal_crossentropy"),
-            Number(
+            preset=("binary_crossentropy", "binary_focal_crossentropy"),
+            target=Number(
                 name="probabilities_target",
                 title="Label y",
                 low=0.0,
@@ -162,7 +162,7 @@ TASKS: dict[str, Task] = {
                 step=0.05,
                 default=1.0,
             ),
-            Number(
+            prediction=Number(
                 name="probabilities_prediction",
                 title="Probability p",
                 low=0.0,
@@ -170,11 +170,11 @@ TASKS: dict[str, Task] = {
                 step=0.005,
                 default=0.3,
             ),
-            True,
-            False,
-            (6.0, 12.0),
-            ((1.0, 0.9), (0.0, 0.2), (1.0, 0.7), (0.0, 0.05), (0.0, 0.4), (1.0, 0.05)),
-            Number(
+            same=True,
+            logits=False,
+            most=(6.0, 12.0),
+            samples=((1.0, 0.9), (0.0, 0.2), (1.0, 0.7), (0.0, 0.05), (0.0, 0.4), (1.0, 0.05)),
+            wild=Number(
                 name="probabilities_wild",
                 title="Wild probability",
                 low=0.0,
@@ -182,14 +182,17 @@ TASKS: dict[str, Task] = {
                 step=0.005,
                 default=0.05,
             ),
-            "prediction",
+            moves="prediction",
         ),
         Task(
-            "scores",
-            "Scores",
-            "The target is a label, 1 for yes and 0 for no; the prediction is a score, a logit: above 0 it "
-            "says yes.",
-            (
+            name="scores",
+            title="Scores",
+            said=(
+                "The target is a label, 1 for yes and 0 for no; the prediction is a score, a logit: above "
+                "0 it "
+                "says yes."
+            ),
+            losses=(
                 "hinge",
                 "squared_hinge",
                 "binary_crossentropy",
@@ -197,8 +200,8 @@ TASKS: dict[str, Task] = {
                 "categorical_crossentropy",
                 "categorical_focal_crossentropy",
             ),
-            ("hinge", "squared_hinge", "binary_crossentropy"),
-            WholeNumber(
+            preset=("hinge", "squared_hinge", "binary_crossentropy"),
+            target=WholeNumber(
                 name="scores_target",
                 title="Label y",
                 low=0,
@@ -206,7 +209,7 @@ TASKS: dict[str, Task] = {
                 step=1,
                 default=1,
             ),
-            Number(
+            prediction=Number(
                 name="scores_prediction",
                 title="Score ŷ",
                 low=-6.0,
@@ -214,11 +217,11 @@ TASKS: dict[str, Task] = {
                 step=0.05,
                 default=-1.0,
             ),
-            False,
-            True,
-            (8.0, 6.0),
-            ((1.0, 2.0), (0.0, -1.5), (1.0, 0.6), (0.0, -3.0), (0.0, -0.2), (1.0, -4.0)),
-            Number(
+            same=False,
+            logits=True,
+            most=(8.0, 6.0),
+            samples=((1.0, 2.0), (0.0, -1.5), (1.0, 0.6), (0.0, -3.0), (0.0, -0.2), (1.0, -4.0)),
+            wild=Number(
                 name="scores_wild",
                 title="Wild score",
                 low=-20.0,
@@ -226,16 +229,19 @@ TASKS: dict[str, Task] = {
                 step=0.1,
                 default=-4.0,
             ),
-            "prediction",
+            moves="prediction",
         ),
         Task(
-            "profit",
-            "Profit",
-            "The target is the return of a day, the prediction the position taken before it; their product "
-            "is the profit.",
-            tuple(loss.name for loss in LOSSES.values() if loss.group == "Profit"),
-            ("downside", "asymmetric_profit", "shortfall"),
-            Number(
+            name="profit",
+            title="Profit",
+            said=(
+                "The target is the return of a day, the prediction the position taken before it; their "
+                "product "
+                "is the profit."
+            ),
+            losses=tuple(loss.name for loss in LOSSES.values() if loss.group == "Profit"),
+            preset=("downside", "asymmetric_profit", "shortfall"),
+            target=Number(
                 name="profit_target",
                 title="Return y",
                 low=-0.1,
@@ -243,7 +249,7 @@ TASKS: dict[str, Task] = {
                 step=0.005,
                 default=-0.03,
             ),
-            Number(
+            prediction=Number(
                 name="profit_prediction",
                 title="Position ŷ",
                 low=-2.0,
@@ -251,11 +257,11 @@ TASKS: dict[str, Task] = {
                 step=0.05,
                 default=0.5,
             ),
-            False,
-            False,
-            (0.15, 0.12),
-            ((0.01, 0.8), (-0.005, 0.5), (0.02, 1.0), (-0.01, -0.6), (0.004, -0.3), (-0.03, 0.9)),
-            Number(
+            same=False,
+            logits=False,
+            most=(0.15, 0.12),
+            samples=((0.01, 0.8), (-0.005, 0.5), (0.02, 1.0), (-0.01, -0.6), (0.004, -0.3), (-0.03, 0.9)),
+            wild=Number(
                 name="profit_wild",
                 title="Wild return",
                 low=-0.5,
@@ -263,7 +269,7 @@ TASKS: dict[str, Task] = {
                 step=0.005,
                 default=-0.1,
             ),
-            "target",
+            moves="target",
         ),
     )
 }

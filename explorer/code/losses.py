@@ -47,54 +47,66 @@ _STEEPNESS = (
 )
 
 NUMPY: dict[str, Form] = {
-    "mean_squared_error": Form((_ERROR,), "np.mean(error**2)", "2 * error / error.size"),
-    "mean_absolute_error": Form((_ERROR,), "np.mean(np.abs(error))", "np.sign(error) / error.size"),
+    "mean_squared_error": Form(
+        lines=(_ERROR,),
+        loss="np.mean(error**2)",
+        gradient="2 * error / error.size",
+    ),
+    "mean_absolute_error": Form(
+        lines=(_ERROR,),
+        loss="np.mean(np.abs(error))",
+        gradient="np.sign(error) / error.size",
+    ),
     "huber": Form(
-        (_ERROR, "size = np.abs(error)"),
-        "np.mean(np.where(size <= delta, size**2 / 2, delta * size - delta**2 / 2))",
-        "np.clip(error, -delta, delta) / error.size",
+        lines=(_ERROR, "size = np.abs(error)"),
+        loss="np.mean(np.where(size <= delta, size**2 / 2, delta * size - delta**2 / 2))",
+        gradient="np.clip(error, -delta, delta) / error.size",
     ),
     "log_cosh": Form(
-        (_ERROR,), "np.mean(np.logaddexp(error, -error) - np.log(2))", "np.tanh(error) / error.size"
+        lines=(_ERROR,),
+        loss="np.mean(np.logaddexp(error, -error) - np.log(2))",
+        gradient="np.tanh(error) / error.size",
     ),
     "mean_squared_logarithmic_error": Form(
-        (
+        lines=(
             "kept = np.maximum(y_pred, 1e-7)",
             "error = np.log(kept + 1) - np.log(np.maximum(y_true, 1e-7) + 1)",
         ),
-        "np.mean(error**2)",
-        "np.where(y_pred >= 1e-7, 2 * error / (kept + 1), 0) / error.size",
+        loss="np.mean(error**2)",
+        gradient="np.where(y_pred >= 1e-7, 2 * error / (kept + 1), 0) / error.size",
     ),
     "mean_absolute_percentage_error": Form(
-        (_ERROR, "scale = np.maximum(np.abs(y_true), 1e-7)"),
-        "100 * np.mean(np.abs(error) / scale)",
-        "100 * np.sign(error) / scale / error.size",
+        lines=(_ERROR, "scale = np.maximum(np.abs(y_true), 1e-7)"),
+        loss="100 * np.mean(np.abs(error) / scale)",
+        gradient="100 * np.sign(error) / scale / error.size",
     ),
     "quantile": Form(
-        (_ERROR,),
-        "np.mean(np.maximum(-quantile * error, (1 - quantile) * error))",
-        "np.where(error < 0, -quantile, np.where(error > 0, 1 - quantile, 0)) / error.size",
+        lines=(_ERROR,),
+        loss="np.mean(np.maximum(-quantile * error, (1 - quantile) * error))",
+        gradient="np.where(error < 0, -quantile, np.where(error > 0, 1 - quantile, 0)) / error.size",
     ),
     "epsilon_insensitive": Form(
-        (_ERROR,),
-        "np.mean(np.maximum(np.abs(error) - epsilon, 0))",
-        "np.where(np.abs(error) > epsilon, np.sign(error), 0) / error.size",
+        lines=(_ERROR,),
+        loss="np.mean(np.maximum(np.abs(error) - epsilon, 0))",
+        gradient="np.where(np.abs(error) > epsilon, np.sign(error), 0) / error.size",
     ),
     "poisson": Form(
-        (),
-        "np.mean(y_pred - y_true * np.log(y_pred + 1e-7))",
-        "(1 - y_true / (y_pred + 1e-7)) / y_pred.size",
+        lines=(),
+        loss="np.mean(y_pred - y_true * np.log(y_pred + 1e-7))",
+        gradient="(1 - y_true / (y_pred + 1e-7)) / y_pred.size",
     ),
     "binary_crossentropy": Form(
-        (_TWO, _NUMPY_KEPT), f"np.mean({_NUMPY_ENTROPY})", f"{_NUMPY_CROSS_SLOPE} / y_pred.size"
+        lines=(_TWO, _NUMPY_KEPT),
+        loss=f"np.mean({_NUMPY_ENTROPY})",
+        gradient=f"{_NUMPY_CROSS_SLOPE} / y_pred.size",
     ),
     "binary_crossentropy from logits": Form(
-        (_TWO,),
-        "np.mean(np.logaddexp(0, y_pred) - target * y_pred)",
-        "(1 / (1 + np.exp(-y_pred)) - target) / y_pred.size",
+        lines=(_TWO,),
+        loss="np.mean(np.logaddexp(0, y_pred) - target * y_pred)",
+        gradient="(1 / (1 + np.exp(-y_pred)) - target) / y_pred.size",
     ),
     "binary_focal_crossentropy": Form(
-        (
+        lines=(
             _TWO,
             _NUMPY_KEPT,
             "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1",
@@ -103,11 +115,11 @@ NUMPY: dict[str, Form] = {
             f"slope = {_NUMPY_CROSS_SLOPE}",
             "steepness = gamma * np.maximum(lacking, 1e-7) ** (gamma - 1) * (1 - 2 * target)",
         ),
-        "np.mean(weight * lacking**gamma * entropy)",
-        "weight * (lacking**gamma * slope + steepness * entropy) / y_pred.size",
+        loss="np.mean(weight * lacking**gamma * entropy)",
+        gradient="weight * (lacking**gamma * slope + steepness * entropy) / y_pred.size",
     ),
     "binary_focal_crossentropy from logits": Form(
-        (
+        lines=(
             _TWO,
             "p = 1 / (1 + np.exp(-y_pred))",
             "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1",
@@ -115,50 +127,58 @@ NUMPY: dict[str, Form] = {
             "entropy = np.logaddexp(0, y_pred) - target * y_pred",
             "steepness = gamma * np.maximum(lacking, 1e-7) ** (gamma - 1) * (1 - 2 * target) * p * (1 - p)",
         ),
-        "np.mean(weight * lacking**gamma * entropy)",
-        "weight * (lacking**gamma * (p - target) + steepness * entropy) / y_pred.size",
+        loss="np.mean(weight * lacking**gamma * entropy)",
+        gradient="weight * (lacking**gamma * (p - target) + steepness * entropy) / y_pred.size",
     ),
     "categorical_crossentropy": Form(
-        (_SEVERAL, *_NUMPY_SHARES, "slope = np.where(kept == shares, -target / kept, 0)"),
-        "-np.sum(target * np.log(kept))",
-        "(slope - np.sum(slope * shares)) / y_pred.sum()",
+        lines=(_SEVERAL, *_NUMPY_SHARES, "slope = np.where(kept == shares, -target / kept, 0)"),
+        loss="-np.sum(target * np.log(kept))",
+        gradient="(slope - np.sum(slope * shares)) / y_pred.sum()",
     ),
     "categorical_crossentropy from logits": Form(
-        (_SEVERAL, *_NUMPY_SOFTMAX), "-np.sum(target * np.log(shares))", "shares * target.sum() - target"
+        lines=(_SEVERAL, *_NUMPY_SOFTMAX),
+        loss="-np.sum(target * np.log(shares))",
+        gradient="shares * target.sum() - target",
     ),
     "categorical_focal_crossentropy": Form(
-        (_SEVERAL, *_NUMPY_SHARES, *_STEEPNESS),
-        "-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
-        "(slope - np.sum(slope * shares)) / y_pred.sum()",
+        lines=(_SEVERAL, *_NUMPY_SHARES, *_STEEPNESS),
+        loss="-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
+        gradient="(slope - np.sum(slope * shares)) / y_pred.sum()",
     ),
     "categorical_focal_crossentropy from logits": Form(
-        (_SEVERAL, *_NUMPY_SOFTMAX, "kept = np.clip(shares, 1e-7, 1 - 1e-7)", *_STEEPNESS),
-        "-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
-        "(slope - np.sum(slope * shares)) * shares",
+        lines=(_SEVERAL, *_NUMPY_SOFTMAX, "kept = np.clip(shares, 1e-7, 1 - 1e-7)", *_STEEPNESS),
+        loss="-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
+        gradient="(slope - np.sum(slope * shares)) * shares",
     ),
     "hinge": Form(
-        (_SIGNS, _NUMPY_MARGIN), "np.mean(margin)", "np.where(signs * y_pred <= 1, -signs, 0) / margin.size"
+        lines=(_SIGNS, _NUMPY_MARGIN),
+        loss="np.mean(margin)",
+        gradient="np.where(signs * y_pred <= 1, -signs, 0) / margin.size",
     ),
-    "squared_hinge": Form((_SIGNS, _NUMPY_MARGIN), "np.mean(margin**2)", "-2 * signs * margin / margin.size"),
+    "squared_hinge": Form(
+        lines=(_SIGNS, _NUMPY_MARGIN),
+        loss="np.mean(margin**2)",
+        gradient="-2 * signs * margin / margin.size",
+    ),
     "kl_divergence": Form(
-        ("target = np.clip(y_true, 1e-7, 1)", "kept = np.clip(y_pred, 1e-7, 1)"),
-        "np.sum(target * np.log(target / kept))",
-        "np.where(kept == y_pred, -target / kept, 0)",
+        lines=("target = np.clip(y_true, 1e-7, 1)", "kept = np.clip(y_pred, 1e-7, 1)"),
+        loss="np.sum(target * np.log(target / kept))",
+        gradient="np.where(kept == y_pred, -target / kept, 0)",
     ),
     "downside": Form(
-        (_LOST,),
-        "np.mean(np.maximum(lost, 0) ** power)",
-        "np.where(lost > 0, -y_true * power * np.maximum(lost, 0) ** (power - 1), 0) / lost.size",
+        lines=(_LOST,),
+        loss="np.mean(np.maximum(lost, 0) ** power)",
+        gradient="np.where(lost > 0, -y_true * power * np.maximum(lost, 0) ** (power - 1), 0) / lost.size",
     ),
     "asymmetric_profit": Form(
-        (_LOST,),
-        "np.mean(np.where(lost > 0, weight * lost, lost))",
-        "-y_true * np.where(lost > 0, weight, 1) / lost.size",
+        lines=(_LOST,),
+        loss="np.mean(np.where(lost > 0, weight * lost, lost))",
+        gradient="-y_true * np.where(lost > 0, weight, 1) / lost.size",
     ),
     "shortfall": Form(
-        (_LOST,),
-        "np.mean(np.maximum(lost - threshold, 0))",
-        "np.where(lost > threshold, -y_true, 0) / lost.size",
+        lines=(_LOST,),
+        loss="np.mean(np.maximum(lost - threshold, 0))",
+        gradient="np.where(lost > threshold, -y_true, 0) / lost.size",
     ),
 }
 """Each loss of arrays y_true and y_pred in NumPy, its parameters by name."""
@@ -170,80 +190,141 @@ _TORCH_SEVERAL = _SEVERAL.replace("y_true.size", "y_true.shape[-1]")
 _TORCH_WEIGHT = "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1"
 
 TORCH: dict[str, Form] = {
-    "mean_squared_error": Form((), f"{_F}.mse_loss(y_pred, y_true)"),
-    "mean_absolute_error": Form((), f"{_F}.l1_loss(y_pred, y_true)"),
-    "huber": Form((), f"{_F}.huber_loss(y_pred, y_true, delta=delta)"),
-    "log_cosh": Form((_ERROR,), "(torch.logaddexp(error, -error) - torch.tensor(2.0).log()).mean()"),
+    "mean_squared_error": Form(
+        lines=(),
+        loss=f"{_F}.mse_loss(y_pred, y_true)",
+    ),
+    "mean_absolute_error": Form(
+        lines=(),
+        loss=f"{_F}.l1_loss(y_pred, y_true)",
+    ),
+    "huber": Form(
+        lines=(),
+        loss=f"{_F}.huber_loss(y_pred, y_true, delta=delta)",
+    ),
+    "log_cosh": Form(
+        lines=(_ERROR,),
+        loss="(torch.logaddexp(error, -error) - torch.tensor(2.0).log()).mean()",
+    ),
     "mean_squared_logarithmic_error": Form(
-        (), f"{_F}.mse_loss(y_pred.clamp(min=1e-7).log1p(), y_true.clamp(min=1e-7).log1p())"
+        lines=(),
+        loss=f"{_F}.mse_loss(y_pred.clamp(min=1e-7).log1p(), y_true.clamp(min=1e-7).log1p())",
     ),
     "mean_absolute_percentage_error": Form(
-        (_ERROR,), "100 * (error / y_true.abs().clamp(min=1e-7)).abs().mean()"
+        lines=(_ERROR,),
+        loss="100 * (error / y_true.abs().clamp(min=1e-7)).abs().mean()",
     ),
-    "quantile": Form((_ERROR,), f"(quantile * {_F}.relu(-error) + (1 - quantile) * {_F}.relu(error)).mean()"),
-    "epsilon_insensitive": Form((_ERROR,), f"{_F}.relu(error.abs() - epsilon).mean()"),
-    "poisson": Form((), f"{_F}.poisson_nll_loss(y_pred, y_true, log_input=False, eps=1e-7)"),
-    "binary_crossentropy": Form((_TWO, _TORCH_KEPT), f"{_F}.binary_cross_entropy(kept, target)"),
+    "quantile": Form(
+        lines=(_ERROR,),
+        loss=f"(quantile * {_F}.relu(-error) + (1 - quantile) * {_F}.relu(error)).mean()",
+    ),
+    "epsilon_insensitive": Form(
+        lines=(_ERROR,),
+        loss=f"{_F}.relu(error.abs() - epsilon).mean()",
+    ),
+    "poisson": Form(
+        lines=(),
+        loss=f"{_F}.poisson_nll_loss(y_pred, y_true, log_input=False, eps=1e-7)",
+    ),
+    "binary_crossentropy": Form(
+        lines=(_TWO, _TORCH_KEPT),
+        loss=f"{_F}.binary_cross_entropy(kept, target)",
+    ),
     "binary_crossentropy from logits": Form(
-        (_TWO,), f"{_F}.binary_cross_entropy_with_logits(y_pred, target)"
+        lines=(_TWO,),
+        loss=f"{_F}.binary_cross_entropy_with_logits(y_pred, target)",
     ),
     "binary_focal_crossentropy": Form(
-        (
+        lines=(
             _TWO,
             _TORCH_KEPT,
             _TORCH_WEIGHT,
             "lacking = 1 - (target * y_pred + (1 - target) * (1 - y_pred))",
             f'entropy = {_F}.binary_cross_entropy(kept, target, reduction="none")',
         ),
-        "(weight * lacking**gamma * entropy).mean()",
+        loss="(weight * lacking**gamma * entropy).mean()",
     ),
     "binary_focal_crossentropy from logits": Form(
-        (
+        lines=(
             _TWO,
             "p = y_pred.sigmoid()",
             _TORCH_WEIGHT,
             "lacking = 1 - (target * p + (1 - target) * (1 - p))",
             f'entropy = {_F}.binary_cross_entropy_with_logits(y_pred, target, reduction="none")',
         ),
-        "(weight * lacking**gamma * entropy).mean()",
+        loss="(weight * lacking**gamma * entropy).mean()",
     ),
     "categorical_crossentropy": Form(
-        (_TORCH_SEVERAL, *_TORCH_SHARES), "-(target * kept.log()).sum(-1).mean()"
+        lines=(_TORCH_SEVERAL, *_TORCH_SHARES),
+        loss="-(target * kept.log()).sum(-1).mean()",
     ),
     "categorical_crossentropy from logits": Form(
-        (), f"{_F}.cross_entropy(y_pred, y_true, label_smoothing=label_smoothing)"
+        lines=(),
+        loss=f"{_F}.cross_entropy(y_pred, y_true, label_smoothing=label_smoothing)",
     ),
     "categorical_focal_crossentropy": Form(
-        (_TORCH_SEVERAL, *_TORCH_SHARES),
-        "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
+        lines=(_TORCH_SEVERAL, *_TORCH_SHARES),
+        loss="-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
     ),
     "categorical_focal_crossentropy from logits": Form(
-        (_TORCH_SEVERAL, "kept = y_pred.softmax(-1).clamp(1e-7, 1 - 1e-7)"),
-        "-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
+        lines=(_TORCH_SEVERAL, "kept = y_pred.softmax(-1).clamp(1e-7, 1 - 1e-7)"),
+        loss="-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
     ),
-    "hinge": Form((_SIGNS,), "(1 - signs * y_pred).clamp(min=0).mean()"),
-    "squared_hinge": Form((_SIGNS,), f"{_F}.relu(1 - signs * y_pred).square().mean()"),
+    "hinge": Form(
+        lines=(_SIGNS,),
+        loss="(1 - signs * y_pred).clamp(min=0).mean()",
+    ),
+    "squared_hinge": Form(
+        lines=(_SIGNS,),
+        loss=f"{_F}.relu(1 - signs * y_pred).square().mean()",
+    ),
     "kl_divergence": Form(
-        ("target = y_true.clamp(1e-7, 1)", "kept = y_pred.clamp(1e-7, 1)"),
-        "(target * (target / kept).log()).sum(-1).mean()",
+        lines=("target = y_true.clamp(1e-7, 1)", "kept = y_pred.clamp(1e-7, 1)"),
+        loss="(target * (target / kept).log()).sum(-1).mean()",
     ),
-    "downside": Form((_LOST,), f"({_F}.relu(lost) ** power).mean()"),
-    "asymmetric_profit": Form((_LOST,), f"(lost + (weight - 1) * {_F}.relu(lost)).mean()"),
-    "shortfall": Form((_LOST,), f"{_F}.relu(lost - threshold).mean()"),
+    "downside": Form(
+        lines=(_LOST,),
+        loss=f"({_F}.relu(lost) ** power).mean()",
+    ),
+    "asymmetric_profit": Form(
+        lines=(_LOST,),
+        loss=f"(lost + (weight - 1) * {_F}.relu(lost)).mean()",
+    ),
+    "shortfall": Form(
+        lines=(_LOST,),
+        loss=f"{_F}.relu(lost - threshold).mean()",
+    ),
 }
 """Each loss of tensors y_true and y_pred in PyTorch, likewise; autograd finds the gradient."""
 
-KERAS: dict[str, Form] = {name: Form((), loss.keras) for name, loss in LOSSES.items() if loss.keras} | {
+KERAS: dict[str, Form] = {
+    name: Form(
+        lines=(),
+        loss=loss.keras,
+    )
+    for name, loss in LOSSES.items()
+    if loss.keras
+} | {
     "quantile": Form(
-        (_ERROR,),
-        "keras.ops.mean(quantile * keras.ops.relu(-error) + (1 - quantile) * keras.ops.relu(error), -1)",
+        lines=(_ERROR,),
+        loss="keras.ops.mean(quantile * keras.ops.relu(-error) + (1 - quantile) * keras.ops.relu(error), -1)",
     ),
     "epsilon_insensitive": Form(
-        (_ERROR,), "keras.ops.mean(keras.ops.relu(keras.ops.abs(error) - epsilon), -1)"
+        lines=(_ERROR,),
+        loss="keras.ops.mean(keras.ops.relu(keras.ops.abs(error) - epsilon), -1)",
     ),
-    "downside": Form((_LOST,), "keras.ops.mean(keras.ops.relu(lost) ** power, -1)"),
-    "asymmetric_profit": Form((_LOST,), "keras.ops.mean(lost + (weight - 1) * keras.ops.relu(lost), -1)"),
-    "shortfall": Form((_LOST,), "keras.ops.mean(keras.ops.relu(lost - threshold), -1)"),
+    "downside": Form(
+        lines=(_LOST,),
+        loss="keras.ops.mean(keras.ops.relu(lost) ** power, -1)",
+    ),
+    "asymmetric_profit": Form(
+        lines=(_LOST,),
+        loss="keras.ops.mean(lost + (weight - 1) * keras.ops.relu(lost), -1)",
+    ),
+    "shortfall": Form(
+        lines=(_LOST,),
+        loss="keras.ops.mean(keras.ops.relu(lost - threshold), -1)",
+    ),
 }
 """Each loss in Keras, likewise: its own, or in its operations where it has none."""
 

@@ -82,33 +82,39 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind(
-            "convolution",
-            "Convolution",
-            r"y_{r,c} = \sum_{i,j} w_{i,j} \; b_{sr + di,\; sc + dj}",
-            _SLIDING,
-            _SLIDING_WHY,
-            "Each output cell is the sum of the window's cells, each times the weight that lies on it.",
-            True,
+            name="convolution",
+            title="Convolution",
+            formula=r"y_{r,c} = \sum_{i,j} w_{i,j} \; b_{sr + di,\; sc + dj}",
+            size=_SLIDING,
+            size_why=_SLIDING_WHY,
+            why="Each output cell is the sum of the window's cells, each times the weight that lies on it.",
+            has_weights=True,
         ),
         Kind(
-            "transposed",
-            "Transposed convolution",
-            r"y_{r,c} = \sum_{i,j} w_{k-1-i,\, k-1-j} \; b_{r + di,\; c + dj}",
-            r"H' = s \cdot (H - 1) + d \cdot (k - 1) + 1 - p_\text{top} - p_\text{bottom}",
-            "the first and the last input cell lie stride × (input − 1) cells apart, each writes as far as "
-            "the kernel reaches, dilation × (kernel − 1) + 1, and padding is cut off; nothing is rounded.",
-            "Each input cell lays the kernel, times its own value, on the output, and a small map becomes a "
-            "large one. The input with zeros between its cells and the kernel turned round give the same.",
-            True,
+            name="transposed",
+            title="Transposed convolution",
+            formula=r"y_{r,c} = \sum_{i,j} w_{k-1-i,\, k-1-j} \; b_{r + di,\; c + dj}",
+            size=r"H' = s \cdot (H - 1) + d \cdot (k - 1) + 1 - p_\text{top} - p_\text{bottom}",
+            size_why=(
+                "the first and the last input cell lie stride × (input − 1) cells apart, each writes as "
+                "far as "
+                "the kernel reaches, dilation × (kernel − 1) + 1, and padding is cut off; nothing is rounded."
+            ),
+            why=(
+                "Each input cell lays the kernel, times its own value, on the output, and a small map "
+                "becomes a "
+                "large one. The input with zeros between its cells and the kernel turned round give the same."
+            ),
+            has_weights=True,
         ),
         *(
             Kind(
-                name,
-                spatial.POOLINGS[name].title,
-                spatial.POOLINGS[name].formula,
-                _SLIDING,
-                _SLIDING_WHY,
-                why,
+                name=name,
+                title=spatial.POOLINGS[name].title,
+                formula=spatial.POOLINGS[name].formula,
+                size=_SLIDING,
+                size_why=_SLIDING_WHY,
+                why=why,
             )
             for name, why in (
                 ("max", "Each output cell is the greatest of the window's cells; padding never wins."),

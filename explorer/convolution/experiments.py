@@ -38,9 +38,24 @@ class Rectifier:
 RECTIFIERS: dict[str, Rectifier] = {
     record.name: record
     for record in (
-        Rectifier("none", "none", "v", lambda v: v),
-        Rectifier("relu", "ReLU", "max(0, v)", lambda v: np.maximum(v, np.float32(0))),
-        Rectifier("absolute", "absolute", "|v|", np.abs),
+        Rectifier(
+            name="none",
+            title="none",
+            formula="v",
+            f=lambda v: v,
+        ),
+        Rectifier(
+            name="relu",
+            title="ReLU",
+            formula="max(0, v)",
+            f=lambda v: np.maximum(v, np.float32(0)),
+        ),
+        Rectifier(
+            name="absolute",
+            title="absolute",
+            formula="|v|",
+            f=np.abs,
+        ),
     )
 }
 

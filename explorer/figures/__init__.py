@@ -45,14 +45,54 @@ class Role:
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (
-        Role("input", "input", "#0b8fda", "#6bc7fa"),
-        Role("kernel", "kernel", "#7c3097", "#9868bf"),
-        Role("output", "output", "#087757", "#45bb78"),
-        Role("padding", "padding", "#939085", "#868a90"),
-        Role("field", "receptive field", "#c17d01", "#f5d547"),
-        Role("positive", "positive value", "#c03a00", "#fa8428"),
-        Role("negative", "negative value", "#124ed4", "#4d8dff"),
-        Role("accent", "accent", "#b7489b", "#ff93bf"),
+        Role(
+            name="input",
+            title="input",
+            light="#0b8fda",
+            dark="#6bc7fa",
+        ),
+        Role(
+            name="kernel",
+            title="kernel",
+            light="#7c3097",
+            dark="#9868bf",
+        ),
+        Role(
+            name="output",
+            title="output",
+            light="#087757",
+            dark="#45bb78",
+        ),
+        Role(
+            name="padding",
+            title="padding",
+            light="#939085",
+            dark="#868a90",
+        ),
+        Role(
+            name="field",
+            title="receptive field",
+            light="#c17d01",
+            dark="#f5d547",
+        ),
+        Role(
+            name="positive",
+            title="positive value",
+            light="#c03a00",
+            dark="#fa8428",
+        ),
+        Role(
+            name="negative",
+            title="negative value",
+            light="#124ed4",
+            dark="#4d8dff",
+        ),
+        Role(
+            name="accent",
+            title="accent",
+            light="#b7489b",
+            dark="#ff93bf",
+        ),
     )
 }
 """The hues of Okabe and Ito, moved apart in lightness.
@@ -143,23 +183,25 @@ SCALES: dict[str, Scale] = {
     scale.name: scale
     for scale in (
         Scale(
-            "signed",
-            "Signed",
-            "Zero is white, negative values are blue and positive ones orange, equal magnitudes equally "
-            "strong; in a colour picture each channel has zero at mid-grey.",
-            _around_zero,
+            name="signed",
+            title="Signed",
+            why=(
+                "Zero is white, negative values are blue and positive ones orange, equal magnitudes equally "
+                "strong; in a colour picture each channel has zero at mid-grey."
+            ),
+            fit=_around_zero,
         ),
         Scale(
-            "unit",
-            "Grey, 0 to 1",
-            "0 is black and 1 is white, as in the picture itself; whatever lies outside is clipped.",
-            lambda low, high: (0.0, 1.0),
+            name="unit",
+            title="Grey, 0 to 1",
+            why="0 is black and 1 is white, as in the picture itself; whatever lies outside is clipped.",
+            fit=lambda low, high: (0.0, 1.0),
         ),
         Scale(
-            "stretched",
-            "Stretched",
-            "The smallest value is black and the greatest is white; a constant map is mid-grey.",
-            lambda low, high: (low, high),
+            name="stretched",
+            title="Stretched",
+            why="The smallest value is black and the greatest is white; a constant map is mid-grey.",
+            fit=lambda low, high: (low, high),
         ),
     )
 }
@@ -1375,10 +1417,25 @@ def _film_colours(pictures: Sequence[Pixels]) -> tuple[Pixels, list[Pixels]]:
 
 
 _GLYPHS = {
-    "0": "75557", "1": "26227", "2": "71747", "3": "71717", "4": "55711", "5": "74717", "6": "74757",
-    "7": "71111", "8": "75757", "9": "75717", "-": "00700", ".": "00001", "e": "75747",
-    "N": "57755", "a": "71757", "i": "10111", "n": "00755", "f": "34744",
-}  # fmt: skip
+    "0": "75557",
+    "1": "26227",
+    "2": "71747",
+    "3": "71717",
+    "4": "55711",
+    "5": "74717",
+    "6": "74757",
+    "7": "71111",
+    "8": "75757",
+    "9": "75717",
+    "-": "00700",
+    ".": "00001",
+    "e": "75747",
+    "N": "57755",
+    "a": "71757",
+    "i": "10111",
+    "n": "00755",
+    "f": "34744",
+}
 """Five rows of at most three pixels, each row an octal digit: sharp in a GIF, where no smoothed letter is."""
 
 

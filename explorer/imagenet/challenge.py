@@ -37,44 +37,86 @@ class Winner:
 
 WINNERS: tuple[Winner, ...] = (
     Winner(
-        2010, "NEC-UIUC", "NEC Labs and University of Illinois", 28.2, 0,
-        "Descriptors designed by hand, and a linear classifier on top.", REPORT,
+        year=2010,
+        name="NEC-UIUC",
+        team="NEC Labs and University of Illinois",
+        error=28.2,
+        depth=0,
+        why="Descriptors designed by hand, and a linear classifier on top.",
+        source=REPORT,
     ),
     Winner(
-        2011, "XRCE", "Xerox Research Centre Europe", 25.8, 0,
-        "Fisher vectors: better statistics of descriptors designed by hand.", REPORT,
+        year=2011,
+        name="XRCE",
+        team="Xerox Research Centre Europe",
+        error=25.8,
+        depth=0,
+        why="Fisher vectors: better statistics of descriptors designed by hand.",
+        source=REPORT,
     ),
     Winner(
-        2012, "AlexNet", "SuperVision, University of Toronto", 15.3, 8,
-        "Filters learned from the photographs, on graphics cards. The figure used other ImageNet photographs "
-        "as well; with those of the challenge alone it was 16.4.",
-        "Krizhevsky, Sutskever and Hinton, NIPS 2012",
+        year=2012,
+        name="AlexNet",
+        team="SuperVision, University of Toronto",
+        error=15.3,
+        depth=8,
+        why=(
+            "Filters learned from the photographs, on graphics cards. The figure used other ImageNet "
+            "photographs "
+            "as well; with those of the challenge alone it was 16.4."
+        ),
+        source="Krizhevsky, Sutskever and Hinton, NIPS 2012",
     ),
     Winner(
-        2013, "Clarifai", "Clarifai, after work at New York University", 11.2, 8,
-        "A larger AlexNet, improved by looking at what its layers see. The figure used other photographs as "
-        "well; with those of the challenge alone it was 11.7.",
-        REPORT,
+        year=2013,
+        name="Clarifai",
+        team="Clarifai, after work at New York University",
+        error=11.2,
+        depth=8,
+        why=(
+            "A larger AlexNet, improved by looking at what its layers see. The figure used other "
+            "photographs as "
+            "well; with those of the challenge alone it was 11.7."
+        ),
+        source=REPORT,
     ),
     Winner(
-        2014, "GoogLeNet", "Google", 6.7, 22,
-        "Blocks that look at several scales side by side, with a twelfth of AlexNet's parameters.",
-        "Szegedy and others, CVPR 2015",
+        year=2014,
+        name="GoogLeNet",
+        team="Google",
+        error=6.7,
+        depth=22,
+        why="Blocks that look at several scales side by side, with a twelfth of AlexNet's parameters.",
+        source="Szegedy and others, CVPR 2015",
     ),
     Winner(
-        2015, "ResNet", "Microsoft Research Asia", 3.6, 152,
-        "Blocks that add to what comes in, so that very deep networks can be trained.",
-        "He and others, CVPR 2016",
+        year=2015,
+        name="ResNet",
+        team="Microsoft Research Asia",
+        error=3.6,
+        depth=152,
+        why="Blocks that add to what comes in, so that very deep networks can be trained.",
+        source="He and others, CVPR 2016",
     ),
     Winner(
-        2016, "Trimps-Soushen", "Third Research Institute of the Ministry of Public Security", 3.0, 0,
-        "Several known networks that vote; no new one.", "Results of ILSVRC 2016, image-net.org",
+        year=2016,
+        name="Trimps-Soushen",
+        team="Third Research Institute of the Ministry of Public Security",
+        error=3.0,
+        depth=0,
+        why="Several known networks that vote; no new one.",
+        source="Results of ILSVRC 2016, image-net.org",
     ),
     Winner(
-        2017, "SENet", "Momenta and University of Oxford", 2.3, 152,
-        "Blocks that weigh their own channels by what is on the whole picture.", "Hu and others, CVPR 2018",
+        year=2017,
+        name="SENet",
+        team="Momenta and University of Oxford",
+        error=2.3,
+        depth=152,
+        why="Blocks that weigh their own channels by what is on the whole picture.",
+        source="Hu and others, CVPR 2018",
     ),
-)  # fmt: skip
+)
 """The winners of all years in which the challenge was held, the first first."""
 
 HUMAN = 5.1

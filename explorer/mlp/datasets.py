@@ -458,67 +458,84 @@ DATASETS: dict[str, DataSet] = {
     record.name: record
     for record in (
         DataSet(
-            "circle",
-            "Circle",
-            "classification",
-            "One class surrounds the other, so that no straight line parts them: three units in a hidden "
-            "layer can close a border around the middle.",
-            _circle,
+            name="circle",
+            title="Circle",
+            task="classification",
+            why=(
+                "One class surrounds the other, so that no straight line parts them: three units in a hidden "
+                "layer can close a border around the middle."
+            ),
+            build=_circle,
         ),
         DataSet(
-            "xor",
-            "Exclusive or",
-            "classification",
-            "A point is of class 1 if its two inputs have different signs: the smallest question that one "
-            "neuron cannot answer.",
-            _xor,
+            name="xor",
+            title="Exclusive or",
+            task="classification",
+            why=(
+                "A point is of class 1 if its two inputs have different signs: the smallest question that "
+                "one "
+                "neuron cannot answer."
+            ),
+            build=_xor,
         ),
         DataSet(
-            "gaussians",
-            "Two Gaussians",
-            "classification",
-            "Two clouds side by side: one neuron parts them with a straight line, and noise makes them "
-            "overlap.",
-            _gaussians,
+            name="gaussians",
+            title="Two Gaussians",
+            task="classification",
+            why=(
+                "Two clouds side by side: one neuron parts them with a straight line, and noise makes them "
+                "overlap."
+            ),
+            build=_gaussians,
         ),
         DataSet(
-            "spiral",
-            "Spiral",
-            "classification",
-            "Two arms wound around each other: the hardest of the sets, which takes several layers and "
-            "patience.",
-            _spiral,
+            name="spiral",
+            title="Spiral",
+            task="classification",
+            why=(
+                "Two arms wound around each other: the hardest of the sets, which takes several layers and "
+                "patience."
+            ),
+            build=_spiral,
         ),
         DataSet(
-            "moons",
-            "Moons",
-            "classification",
-            "Two crescents that reach into each other: a straight line gets most points right, and a bent "
-            "one all while there is little noise.",
-            _moons,
+            name="moons",
+            title="Moons",
+            task="classification",
+            why=(
+                "Two crescents that reach into each other: a straight line gets most points right, and a "
+                "bent "
+                "one all while there is little noise."
+            ),
+            build=_moons,
         ),
         DataSet(
-            "plane",
-            "Plane",
-            "regression",
-            "The target rises evenly from one corner to the other: a single linear neuron learns it exactly, "
-            "but for the noise.",
-            _plane,
+            name="plane",
+            title="Plane",
+            task="regression",
+            why=(
+                "The target rises evenly from one corner to the other: a single linear neuron learns it "
+                "exactly, "
+                "but for the noise."
+            ),
+            build=_plane,
         ),
         DataSet(
-            "bumps",
-            "Several Gaussians",
-            "regression",
-            "Three hills and three hollows: the network has to build each of them out of its units.",
-            _bumps,
+            name="bumps",
+            title="Several Gaussians",
+            task="regression",
+            why="Three hills and three hollows: the network has to build each of them out of its units.",
+            build=_bumps,
         ),
         DataSet(
-            "sine",
-            "Sine",
-            "regression",
-            "A wave along the first input: the second input says nothing, and a trained network should "
-            "ignore it.",
-            _sine,
+            name="sine",
+            title="Sine",
+            task="regression",
+            why=(
+                "A wave along the first input: the second input says nothing, and a trained network should "
+                "ignore it."
+            ),
+            build=_sine,
         ),
     )
 }

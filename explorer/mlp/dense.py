@@ -1878,25 +1878,29 @@ INITIALIZERS: dict[str, Initializer] = {
     record.name: record
     for record in (
         Initializer(
-            "zeros",
-            "Zeros",
-            r"w = 0",
-            "All units of a layer start alike and stay alike, so that a hidden layer does no more than "
-            "one unit.",
-            "The warning example of every textbook.",
-            "keras.initializers.Zeros()",
-            _zeros,
+            name="zeros",
+            title="Zeros",
+            formula=r"w = 0",
+            why=(
+                "All units of a layer start alike and stay alike, so that a hidden layer does no more than "
+                "one unit."
+            ),
+            source="The warning example of every textbook.",
+            keras="keras.initializers.Zeros()",
+            draw=_zeros,
         ),
         Initializer(
-            "random_uniform",
-            "Uniform",
-            r"w \sim U(-l, l) \quad l = \text{limit}",
-            "All widths of layers get the same limit: signals fade in a deep network if it is small, and "
-            "saturate units if it is large.",
-            "Keras's documentation.",
-            "keras.initializers.RandomUniform(-limit, limit)",
-            _uniform,
-            (
+            name="random_uniform",
+            title="Uniform",
+            formula=r"w \sim U(-l, l) \quad l = \text{limit}",
+            why=(
+                "All widths of layers get the same limit: signals fade in a deep network if it is small, and "
+                "saturate units if it is large."
+            ),
+            source="Keras's documentation.",
+            keras="keras.initializers.RandomUniform(-limit, limit)",
+            draw=_uniform,
+            parameters=(
                 Number(
                     name="limit",
                     title="Limit",
@@ -1908,50 +1912,53 @@ INITIALIZERS: dict[str, Initializer] = {
             ),
         ),
         Initializer(
-            "glorot_uniform",
-            "Glorot, uniform",
-            r"w \sim U(-l, l) \quad l = \sqrt{\frac{6}{n + m}}",
-            "Signals keep their size forwards and gradients theirs backwards, for tanh and sigmoid; Keras's "
-            "default.",
-            _GLOROT,
-            "keras.initializers.GlorotUniform()",
-            _scaled(1.0, average=True, normal=False),
+            name="glorot_uniform",
+            title="Glorot, uniform",
+            formula=r"w \sim U(-l, l) \quad l = \sqrt{\frac{6}{n + m}}",
+            why=(
+                "Signals keep their size forwards and gradients theirs backwards, for tanh and sigmoid; "
+                "Keras's "
+                "default."
+            ),
+            source=_GLOROT,
+            keras="keras.initializers.GlorotUniform()",
+            draw=_scaled(1.0, average=True, normal=False),
         ),
         Initializer(
-            "glorot_normal",
-            "Glorot, normal",
-            r"w \sim N\left(0, \frac{2}{n + m}\right) \text{, cut off at twice its width}",
-            "Glorot's variance from a bell instead of a box: most weights are small, a few are larger.",
-            _GLOROT,
-            "keras.initializers.GlorotNormal()",
-            _scaled(1.0, average=True, normal=True),
+            name="glorot_normal",
+            title="Glorot, normal",
+            formula=r"w \sim N\left(0, \frac{2}{n + m}\right) \text{, cut off at twice its width}",
+            why="Glorot's variance from a bell instead of a box: most weights are small, a few are larger.",
+            source=_GLOROT,
+            keras="keras.initializers.GlorotNormal()",
+            draw=_scaled(1.0, average=True, normal=True),
         ),
         Initializer(
-            "he_uniform",
-            "He, uniform",
-            r"w \sim U(-l, l) \quad l = \sqrt{\frac{6}{n}}",
-            "Larger than Glorot's, because a ReLU lets only half of the signal through.",
-            _HE,
-            "keras.initializers.HeUniform()",
-            _scaled(2.0, average=False, normal=False),
+            name="he_uniform",
+            title="He, uniform",
+            formula=r"w \sim U(-l, l) \quad l = \sqrt{\frac{6}{n}}",
+            why="Larger than Glorot's, because a ReLU lets only half of the signal through.",
+            source=_HE,
+            keras="keras.initializers.HeUniform()",
+            draw=_scaled(2.0, average=False, normal=False),
         ),
         Initializer(
-            "he_normal",
-            "He, normal",
-            r"w \sim N\left(0, \frac{2}{n}\right) \text{, cut off at twice its width}",
-            "He's variance from a bell instead of a box, the usual choice before a ReLU.",
-            _HE,
-            "keras.initializers.HeNormal()",
-            _scaled(2.0, average=False, normal=True),
+            name="he_normal",
+            title="He, normal",
+            formula=r"w \sim N\left(0, \frac{2}{n}\right) \text{, cut off at twice its width}",
+            why="He's variance from a bell instead of a box, the usual choice before a ReLU.",
+            source=_HE,
+            keras="keras.initializers.HeNormal()",
+            draw=_scaled(2.0, average=False, normal=True),
         ),
         Initializer(
-            "lecun_normal",
-            "LeCun, normal",
-            r"w \sim N\left(0, \frac{1}{n}\right) \text{, cut off at twice its width}",
-            "It keeps a signal's variance forwards, which is what SELU asks for.",
-            "Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient backprop, 1998.",
-            "keras.initializers.LecunNormal()",
-            _scaled(1.0, average=False, normal=True),
+            name="lecun_normal",
+            title="LeCun, normal",
+            formula=r"w \sim N\left(0, \frac{1}{n}\right) \text{, cut off at twice its width}",
+            why="It keeps a signal's variance forwards, which is what SELU asks for.",
+            source="Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient backprop, 1998.",
+            keras="keras.initializers.LecunNormal()",
+            draw=_scaled(1.0, average=False, normal=True),
         ),
     )
 }
@@ -1961,29 +1968,35 @@ OPTIMIZERS: dict[str, Optimizer] = {
     record.name: record
     for record in (
         Optimizer(
-            "sgd",
-            "SGD",
-            r"w \leftarrow w - \eta\, g",
-            "Stochastic gradient descent steps against the gradient of each batch: plain, and slow in long "
-            "valleys.",
-            "H. Robbins, S. Monro, A stochastic approximation method, 1951.",
-            "keras.optimizers.SGD(learning_rate=learning_rate)",
-            "torch.optim.SGD(model.parameters(), lr=learning_rate)",
-            0,
-            _sgd,
+            name="sgd",
+            title="SGD",
+            formula=r"w \leftarrow w - \eta\, g",
+            why=(
+                "Stochastic gradient descent steps against the gradient of each batch: plain, and slow in "
+                "long "
+                "valleys."
+            ),
+            source="H. Robbins, S. Monro, A stochastic approximation method, 1951.",
+            keras="keras.optimizers.SGD(learning_rate=learning_rate)",
+            torch="torch.optim.SGD(model.parameters(), lr=learning_rate)",
+            slots=0,
+            update=_sgd,
         ),
         Optimizer(
-            "momentum",
-            "SGD with momentum",
-            r"v \leftarrow \mu v - \eta\, g, \quad w \leftarrow w + v \quad \mu = \text{momentum}",
-            "A weight keeps some of its speed, like a ball that rolls downhill: faster along valleys, and it "
-            "can overshoot.",
-            "B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964.",
-            "keras.optimizers.SGD(learning_rate=learning_rate, momentum=momentum)",
-            "torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum)",
-            1,
-            _momentum,
-            (
+            name="momentum",
+            title="SGD with momentum",
+            formula=r"v \leftarrow \mu v - \eta\, g, \quad w \leftarrow w + v \quad \mu = \text{momentum}",
+            why=(
+                "A weight keeps some of its speed, like a ball that rolls downhill: faster along valleys, "
+                "and it "
+                "can overshoot."
+            ),
+            source="B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964.",
+            keras="keras.optimizers.SGD(learning_rate=learning_rate, momentum=momentum)",
+            torch="torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=momentum)",
+            slots=1,
+            update=_momentum,
+            parameters=(
                 Number(
                     name="momentum",
                     title="Momentum",
@@ -1993,23 +2006,36 @@ OPTIMIZERS: dict[str, Optimizer] = {
                     default=0.9,
                 ),
             ),
-            "Keras keeps the rate in its velocities, PyTorch does not: the two part if you change the rate",
+            torch_remark=(
+                "Keras keeps the rate in its velocities, PyTorch does not: the two part if you change the "
+                "rate"
+            ),
         ),
         Optimizer(
-            "adam",
-            "Adam",
-            r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2, "
-            r"\quad w \leftarrow w - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} "
-            r"\cdot \frac{m}{\sqrt{v} + \epsilon}",
-            "Each weight gets a step of its own size, whatever the size of its gradient: it needs a smaller "
-            "learning rate, about 0.01.",
-            "D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015.",
-            "keras.optimizers.Adam("
-            "learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)",
-            "torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(beta_1, beta_2), eps=epsilon)",
-            2,
-            _adam,
-            (
+            name="adam",
+            title="Adam",
+            formula=(
+                r"m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad v \leftarrow \beta_2 v + (1 - \beta_2) "
+                r"g^2, "
+                r"\quad w \leftarrow w - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t} "
+                r"\cdot \frac{m}{\sqrt{v} + \epsilon}"
+            ),
+            why=(
+                "Each weight gets a step of its own size, whatever the size of its gradient: it needs a "
+                "smaller "
+                "learning rate, about 0.01."
+            ),
+            source="D. P. Kingma, J. Ba, Adam: a method for stochastic optimization, ICLR 2015.",
+            keras=(
+                "keras.optimizers.Adam("
+                "learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon)"
+            ),
+            torch=(
+                "torch.optim.Adam(model.parameters(), lr=learning_rate, betas=(beta_1, beta_2), eps=epsilon)"
+            ),
+            slots=2,
+            update=_adam,
+            parameters=(
                 Number(
                     name="beta_1",
                     title="Memory of the gradient",
@@ -2035,8 +2061,10 @@ OPTIMIZERS: dict[str, Optimizer] = {
                     default=1e-7,
                 ),
             ),
-            "Keras adds epsilon to sqrt(v), PyTorch to sqrt(v / (1 - beta_2**t)): this evens it out",
-            (
+            torch_remark=(
+                "Keras adds epsilon to sqrt(v), PyTorch to sqrt(v / (1 - beta_2**t)): this evens it out"
+            ),
+            torch_step=(
                 "for group in optimizer.param_groups:",
                 '    group["t"] = group.get("t", 0) + 1',
                 '    group["eps"] = epsilon / (1 - group["betas"][1] ** group["t"]) ** 0.5',

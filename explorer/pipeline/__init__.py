@@ -1770,54 +1770,65 @@ PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
         Preset(
-            "edges",
-            "Edge detector",
-            "Four kernels each answer edges of one direction, ReLU drops the opposite ones, and the mean of "
-            "the four maps answers them all.",
-            from_text(_EDGES),
+            name="edges",
+            title="Edge detector",
+            why=(
+                "Four kernels each answer edges of one direction, ReLU drops the opposite ones, and the "
+                "mean of "
+                "the four maps answers them all."
+            ),
+            pipeline=from_text(_EDGES),
         ),
         Preset(
-            "blur",
-            "Blur then shrink",
-            "A blur takes away the detail that a smaller picture has no cells for; take it out, and stairs "
-            "and false stripes appear where the picture is fine.",
-            from_text("~~".join(["convolution~bank=gaussian", "pooling~pool_size=1"] * 2)),
+            name="blur",
+            title="Blur then shrink",
+            why=(
+                "A blur takes away the detail that a smaller picture has no cells for; take it out, and "
+                "stairs "
+                "and false stripes appear where the picture is fine."
+            ),
+            pipeline=from_text("~~".join(["convolution~bank=gaussian", "pooling~pool_size=1"] * 2)),
         ),
         Preset(
-            "lenet",
-            "LeNet-like",
-            "The order of blocks of LeNet-5, which read the digits on cheques: fewer cells and more maps "
-            "towards the end. Its weights here are random.",
-            from_text(
+            name="lenet",
+            title="LeNet-like",
+            why=(
+                "The order of blocks of LeNet-5, which read the digits on cheques: fewer cells and more maps "
+                "towards the end. Its weights here are random."
+            ),
+            pipeline=from_text(
                 "convolution~bank=6x5_1~~activation~activation=tanh~~pooling~pooling=average~~"
                 "convolution~bank=16x5_2~padding=valid~~activation~activation=tanh~~pooling~pooling=average"
             ),
         ),
         Preset(
-            "too_much",
-            "Too much pooling",
-            "Every pooling leaves a ninth of the cells at most.",
-            from_text(f"convolution~~activation{_POOLED * 5}"),
-            _pooled,
+            name="too_much",
+            title="Too much pooling",
+            why="Every pooling leaves a ninth of the cells at most.",
+            pipeline=from_text(f"convolution~~activation{_POOLED * 5}"),
+            sized=_pooled,
         ),
         Preset(
-            "random",
-            "Random features",
-            "Kernels that nobody trained already tell edges and textures apart, and colours where there are "
-            "some; change the seed and get others.",
-            from_text(
+            name="random",
+            title="Random features",
+            why=(
+                "Kernels that nobody trained already tell edges and textures apart, and colours where "
+                "there are "
+                "some; change the seed and get others."
+            ),
+            pipeline=from_text(
                 "convolution~bank=8x3_0~~activation~~pooling~~convolution~bank=8x3_1~~activation~~pooling~~"
                 "normalisation"
             ),
         ),
         Preset(
-            "down_up",
-            "Down and up again",
-            "What pooling throws away no upsampling brings back.",
-            from_text(
+            name="down_up",
+            title="Down and up again",
+            why="What pooling throws away no upsampling brings back.",
+            pipeline=from_text(
                 "pooling~~pooling~~upsampling~interpolation=bilinear~~upsampling~interpolation=bilinear"
             ),
-            _as_before,
+            sized=_as_before,
         ),
     )
 }

@@ -93,27 +93,33 @@ VARIANTS: dict[str, Variant] = {
     variant.name: variant
     for variant in (
         Variant(
-            "two_blocks",
-            "Two blocks",
-            "Each pooling halves the maps, so that the second block sees four times the area with as many "
-            "weights.",
-            ((8, 3), (16, 5)),
-            True,
+            name="two_blocks",
+            title="Two blocks",
+            why=(
+                "Each pooling halves the maps, so that the second block sees four times the area with as "
+                "many "
+                "weights."
+            ),
+            blocks=((8, 3), (16, 5)),
+            pooling=True,
         ),
         Variant(
-            "no_pooling",
-            "Without pooling",
-            "The maps keep their size: a unit sees little of the drawing, and the dense layer has to know "
-            "every place by itself.",
-            ((8, 3), (16, 5)),
-            False,
+            name="no_pooling",
+            title="Without pooling",
+            why=(
+                "The maps keep their size: a unit sees little of the drawing, and the dense layer has to "
+                "know "
+                "every place by itself."
+            ),
+            blocks=((8, 3), (16, 5)),
+            pooling=False,
         ),
         Variant(
-            "one_block",
-            "One block",
-            "Half the depth: strokes and corners, but hardly anything that is made of them.",
-            ((8, 3),),
-            True,
+            name="one_block",
+            title="One block",
+            why="Half the depth: strokes and corners, but hardly anything that is made of them.",
+            blocks=((8, 3),),
+            pooling=True,
         ),
     )
 }

@@ -389,53 +389,67 @@ GOALS: dict[str, Goal] = {
     goal.name: goal
     for goal in (
         Goal(
-            "forecast",
-            "Forecast error",
-            "mean_squared_error",
-            (),
-            2,
-            True,
-            "It learns to forecast the return by the squared error, which charges a loss of money and a gain "
-            "alike.",
+            name="forecast",
+            title="Forecast error",
+            loss="mean_squared_error",
+            fixed=(),
+            order=2,
+            forecast=True,
+            why=(
+                "It learns to forecast the return by the squared error, which charges a loss of money and "
+                "a gain "
+                "alike."
+            ),
         ),
         Goal(
-            "downside",
-            "Downside",
-            "downside",
-            (("power", 1),),
-            1,
-            False,
-            "It is charged for each loss of money by its size; with no credit for gains it learns to stand "
-            "aside.",
+            name="downside",
+            title="Downside",
+            loss="downside",
+            fixed=(("power", 1),),
+            order=1,
+            forecast=False,
+            why=(
+                "It is charged for each loss of money by its size; with no credit for gains it learns to "
+                "stand "
+                "aside."
+            ),
         ),
         Goal(
-            "downside_squared",
-            "Downside squared",
-            "downside",
-            (("power", 2),),
-            2,
-            False,
-            "A loss twice as large costs four times as much: small losses hardly count, and it takes small "
-            "positions rather than none.",
+            name="downside_squared",
+            title="Downside squared",
+            loss="downside",
+            fixed=(("power", 2),),
+            order=2,
+            forecast=False,
+            why=(
+                "A loss twice as large costs four times as much: small losses hardly count, and it takes "
+                "small "
+                "positions rather than none."
+            ),
         ),
         Goal(
-            "asymmetric",
-            "Asymmetric weight",
-            "asymmetric_profit",
-            (),
-            1,
-            False,
-            "Gains count in full and losses more than that: it takes part where a gain is likely enough to "
-            "pay for the weight.",
+            name="asymmetric",
+            title="Asymmetric weight",
+            loss="asymmetric_profit",
+            fixed=(),
+            order=1,
+            forecast=False,
+            why=(
+                "Gains count in full and losses more than that: it takes part where a gain is likely "
+                "enough to "
+                "pay for the weight."
+            ),
         ),
         Goal(
-            "shortfall",
-            "Shortfall",
-            "shortfall",
-            (),
-            1,
-            False,
-            "Losses up to the threshold are free: it takes large positions and shuns days that go beyond.",
+            name="shortfall",
+            title="Shortfall",
+            loss="shortfall",
+            fixed=(),
+            order=1,
+            forecast=False,
+            why=(
+                "Losses up to the threshold are free: it takes large positions and shuns days that go beyond."
+            ),
         ),
     )
 }
@@ -761,13 +775,13 @@ def to_csv(lesson: Lesson, systems: Mapping[str, Trained]) -> str:
 
 
 HOLD = Goal(
-    "hold",
-    "Always one stake",
-    "asymmetric_profit",
-    (("weight", 1.0),),
-    1,
-    False,
-    "It holds one stake every day and learns nothing, for comparison.",
+    name="hold",
+    title="Always one stake",
+    loss="asymmetric_profit",
+    fixed=(("weight", 1.0),),
+    order=1,
+    forecast=False,
+    why="It holds one stake every day and learns nothing, for comparison.",
 )
 
 

@@ -83,21 +83,61 @@ class Body:
 
 
 BODIES: dict[str, Body] = {
-    "MobileNetV2": Body("out_relu", 1280, "block_16", {"block_15_add": (7, 7, 160)}, 879_040),
-    "MobileNet-0.25-128": Body("conv_pw_13_relu", 256, "block_13", {"conv_pw_12_relu": (4, 4, 256)}, 67_840),
-    "MobileNetV3Small": Body(
-        "activation_17", 576, "expanded_conv_10", {"expanded_conv_9_add": (7, 7, 96)}, 346_896
+    "MobileNetV2": Body(
+        layer="out_relu",
+        features=1280,
+        block="block_16",
+        stems={"block_15_add": (7, 7, 160)},
+        tuned=879_040,
     ),
-    "EfficientNetV2B0": Body("top_activation", 1280, "block6h", {"block6g_add": (7, 7, 192)}, 810_288),
-    "ResNet50": Body("conv5_block3_out", 2048, "conv5_block3", {"conv5_block2_out": (7, 7, 2048)}, 4_459_520),
-    "VGG16": Body("block5_pool", 512, "block5", {"block4_pool": (14, 14, 512)}, 7_079_424),
-    "DenseNet121": Body("relu", 1024, "conv5_block16", {"conv5_block15_concat": (7, 7, 992)}, 163_840),
+    "MobileNet-0.25-128": Body(
+        layer="conv_pw_13_relu",
+        features=256,
+        block="block_13",
+        stems={"conv_pw_12_relu": (4, 4, 256)},
+        tuned=67_840,
+    ),
+    "MobileNetV3Small": Body(
+        layer="activation_17",
+        features=576,
+        block="expanded_conv_10",
+        stems={"expanded_conv_9_add": (7, 7, 96)},
+        tuned=346_896,
+    ),
+    "EfficientNetV2B0": Body(
+        layer="top_activation",
+        features=1280,
+        block="block6h",
+        stems={"block6g_add": (7, 7, 192)},
+        tuned=810_288,
+    ),
+    "ResNet50": Body(
+        layer="conv5_block3_out",
+        features=2048,
+        block="conv5_block3",
+        stems={"conv5_block2_out": (7, 7, 2048)},
+        tuned=4_459_520,
+    ),
+    "VGG16": Body(
+        layer="block5_pool",
+        features=512,
+        block="block5",
+        stems={"block4_pool": (14, 14, 512)},
+        tuned=7_079_424,
+    ),
+    "DenseNet121": Body(
+        layer="relu",
+        features=1024,
+        block="conv5_block16",
+        stems={"conv5_block15_concat": (7, 7, 992)},
+        tuned=163_840,
+    ),
     "NASNetMobile": Body(
-        "activation_187",
-        1056,
-        "block_12",
-        {"normal_concat_10": (7, 7, 1056), "normal_concat_11": (7, 7, 1056)},
-        708_576,
+        layer="activation_187",
+        features=1056,
+        block="block_12",
+        stems={"normal_concat_10": (7, 7, 1056), "normal_concat_11": (7, 7, 1056)},
+        tuned=708_576,
     ),
 }
 """What a head stands on, for every network of `pretrained.NETWORKS`."""

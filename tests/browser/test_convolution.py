@@ -85,7 +85,7 @@ GRID = [
 
 @pytest.mark.parametrize("query", GRID)
 def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> None:
-    """Whatever cell is pointed at, its sum and its value are those of explorer.convolution, to four decimals."""
+    """Whatever cell is pointed at, its sum and its value are those of `convolution`, to four decimals."""
     open_page(page, server.url, f"{query}&size=16&sample=coins&colour=grey")
     truth = expected_map(page)
     rows, columns = truth.shape[:2]
