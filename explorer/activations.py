@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.curves import ACTIVATIONS, Activation, Kink, Link, Range, softmax
+from explorer.errors import ExplorerError
 from explorer.plots import broken, extent, places
 from explorer.words import counted
 
@@ -67,7 +68,7 @@ class Bend:
         parameters: Pairs of names and values; what is left out has its default.
 
     Raises:
-        ValueError: If there is no such activation or parameter, or a value is out of its bounds.
+        ExplorerError: If there is no such activation or parameter, or a value is out of its bounds.
 
     Example:
         >>> Bend.of("elu", {"alpha": 2.0}).said
@@ -79,7 +80,7 @@ class Bend:
 
     def __post_init__(self) -> None:
         if self.name not in ACTIVATIONS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no activation called {str(self.name)[:40]!r}; choose one of "
                 f"{', '.join(ACTIVATIONS)}."
             )
@@ -456,7 +457,7 @@ def code(framework: str, bend: Bend, low: float, high: float) -> str:
         high: Where it ends.
 
     Raises:
-        ValueError: If there is no such framework, or it does not have the function.
+        ExplorerError: If there is no such framework, or it does not have the function.
 
     Example:
         >>> print(code("numpy", Bend("relu"), -6, 6))
@@ -467,14 +468,14 @@ def code(framework: str, bend: Bend, low: float, high: float) -> str:
         <BLANKLINE>
     """
     if framework not in FRAMEWORKS:
-        raise ValueError(
+        raise ExplorerError(
             f"There is no framework called {framework!r}; choose one of {', '.join(FRAMEWORKS)}."
         )
     written = FRAMEWORKS[framework]
     calls = {"numpy": NUMPY[bend.name], "keras": bend.record.keras, "torch": bend.record.torch}
     call = calls[framework]
     if not call:
-        raise ValueError(
+        raise ExplorerError(
             f"{written.title} has no {bend.record.title.lower()}; choose NumPy, or another function above."
         )
     imports = ["import math", ""] if "math." in call else []

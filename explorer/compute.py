@@ -32,6 +32,8 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from explorer.errors import ExplorerError
+
 T = TypeVar("T")
 
 CACHE_BYTES = 16_000_000
@@ -50,7 +52,7 @@ QUIET = {
 }
 
 
-class ComputeError(ValueError):
+class ComputeError(ExplorerError):
     """Why a request could not be computed, in a sentence for the reader."""
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
+from explorer.errors import ExplorerError
 from explorer.parameters import Number, Switch, WholeNumber
 
 Real = NDArray[np.floating]
@@ -187,7 +188,7 @@ class Activation:
             float32 of the same shape; float64 for a float64 array.
 
         Raises:
-            ValueError: If x is not made of real numbers, or a parameter is unknown or out of its bounds.
+            ExplorerError: If x is not made of real numbers, or a parameter is unknown or out of its bounds.
 
         Example:
             >>> ACTIVATIONS["leaky_relu"].f([-1, 0, 2], negative_slope=0.5).tolist()
@@ -210,7 +211,7 @@ class Activation:
         """Give every parameter its value: those given, checked, and the defaults of the others.
 
         Raises:
-            ValueError: If a parameter is unknown or out of its bounds.
+            ExplorerError: If a parameter is unknown or out of its bounds.
 
         Example:
             >>> ACTIVATIONS["elu"].values()
@@ -222,7 +223,7 @@ class Activation:
         """Give the interval of its values.
 
         Raises:
-            ValueError: If a parameter is unknown or out of its bounds.
+            ExplorerError: If a parameter is unknown or out of its bounds.
 
         Example:
             >>> str(ACTIVATIONS["elu"].range(alpha=2.0))
@@ -237,7 +238,7 @@ class Activation:
         the number taken for the slope there is another all the same.
 
         Raises:
-            ValueError: If a parameter is unknown or out of its bounds.
+            ExplorerError: If a parameter is unknown or out of its bounds.
 
         Example:
             >>> ACTIVATIONS["relu"].kinks()
@@ -251,7 +252,7 @@ class Activation:
         """Mean output for inputs from a standard normal: 0 where the function keeps them centred.
 
         Raises:
-            ValueError: If a parameter is unknown or out of its bounds.
+            ExplorerError: If a parameter is unknown or out of its bounds.
 
         Example:
             >>> round(ACTIVATIONS["sigmoid"].mean(), 6), round(ACTIVATIONS["relu"].mean(), 4)
@@ -265,7 +266,7 @@ class Activation:
         """Give the line that touches the curve at x; at a kink, one with the slope that `kinks` states.
 
         Raises:
-            ValueError: If x is not a number, or a parameter is unknown or out of its bounds.
+            ExplorerError: If x is not a number, or a parameter is unknown or out of its bounds.
 
         Example:
             >>> ACTIVATIONS["tanh"].tangent(0)
@@ -293,7 +294,7 @@ class Activation:
             Pairs (from, to) from left to right.
 
         Raises:
-            ValueError: If low is not below high, the limit is negative, or a parameter is not right.
+            ExplorerError: If low is not below high, the limit is negative, or a parameter is not right.
 
         Example:
             >>> ACTIVATIONS["hard_sigmoid"].saturation(-5, 5)
@@ -301,7 +302,7 @@ class Activation:
         """
         low, high, limit = _number(low, "low"), _number(high, "high"), _number(limit, "limit")
         if low >= high or limit < 0:
-            raise ValueError(
+            raise ExplorerError(
                 "Saturation is looked for from a low to a high end, with a limit of 0 or more; these are "
                 f"{low:g}, {high:g} and {limit:g}."
             )
@@ -339,14 +340,14 @@ class Activation:
             A `Link` for each layer.
 
         Raises:
-            ValueError: If an argument is not right.
+            ExplorerError: If an argument is not right.
 
         Example:
             >>> [link.product for link in ACTIVATIONS["leaky_relu"].chain(-1, 3, negative_slope=0.5)]
             [0.5, 0.25, 0.125]
         """
         if isinstance(layers, bool) or not isinstance(layers, int) or not 1 <= layers <= 1000:
-            raise ValueError(f"A chain has 1 to 1000 layers, a whole number; {short(layers)} came.")
+            raise ExplorerError(f"A chain has 1 to 1000 layers, a whole number; {short(layers)} came.")
         output, weight, product = _number(x, "x"), _number(weight, "weight"), 1.0
         links = []
         for layer in range(1, layers + 1):
@@ -370,7 +371,7 @@ class Activation:
             A number from 0 to 1.
 
         Raises:
-            ValueError: If there is no unit or no input, or a parameter is not right.
+            ExplorerError: If there is no unit or no input, or a parameter is not right.
 
         Example:
             >>> ACTIVATIONS["relu"].dead_share([[-1, 2, -3], [-2, -1, -4]])
@@ -378,7 +379,7 @@ class Activation:
         """
         slopes = np.atleast_1d(self.derivative(x, **parameters))
         if slopes.size == 0:
-            raise ValueError("There is no pre-activation here; give an array of the shape (..., units).")
+            raise ExplorerError("There is no pre-activation here; give an array of the shape (..., units).")
         inputs = slopes.reshape(-1, slopes.shape[-1])  # (inputs, units)
         return float((inputs == 0).all(0).mean())
 
@@ -457,7 +458,7 @@ class Loss:
             float32 (...), float64 where y_pred is a float64 array: one number for each sample.
 
         Raises:
-            ValueError: If the shapes differ, something is not a real number, a prediction is out of the
+            ExplorerError: If the shapes differ, something is not a real number, a prediction is out of the
                 loss's reach, or a parameter is unknown or out of its bounds.
 
         Example:
@@ -514,12 +515,14 @@ class Loss:
         prediction = np.atleast_1d(_real(y_pred, "y_pred"))
         target = _real(y_true, "y_true").astype(prediction.dtype, copy=False)
         if target.ndim and target.shape != prediction.shape:
-            raise ValueError(
+            raise ExplorerError(
                 f"y_true and y_pred must have the same shape, (..., outputs); they have {target.shape} and "
                 f"{prediction.shape}."
             )
         if prediction.shape[-1] == 0:
-            raise ValueError(f"A sample needs at least one output; y_pred has the shape {prediction.shape}.")
+            raise ExplorerError(
+                f"A sample needs at least one output; y_pred has the shape {prediction.shape}."
+            )
 
         def outcome(target: Real, prediction: Real) -> Real:
             return _apply(
@@ -538,7 +541,7 @@ class Loss:
         """Give every parameter its value: those given, checked, and the defaults of the others.
 
         Raises:
-            ValueError: If a parameter is unknown or out of its bounds.
+            ExplorerError: If a parameter is unknown or out of its bounds.
 
         Example:
             >>> LOSSES["binary_crossentropy"].values(from_logits=True)
@@ -559,7 +562,8 @@ class Loss:
         """List the predictions where the loss of one output has no derivative, for a target.
 
         Raises:
-            ValueError: If the target is not a finite number, or a parameter is unknown or out of its bounds.
+            ExplorerError: If the target is not a finite number, or a parameter is unknown or out of its
+                bounds.
 
         Example:
             >>> print(LOSSES["mean_absolute_error"].kinks(2)[0])
@@ -585,7 +589,7 @@ def softmax(x: ArrayLike, axis: int = -1, *, temperature: float = 1.0) -> Real:
         float32 of the same shape; float64 for a float64 array.
 
     Raises:
-        ValueError: If x is not made of real numbers, the axis is none of its own or empty, or the
+        ExplorerError: If x is not made of real numbers, the axis is none of its own or empty, or the
             temperature is not above 0.
 
     Example:
@@ -595,9 +599,11 @@ def softmax(x: ArrayLike, axis: int = -1, *, temperature: float = 1.0) -> Real:
     array = _real(x)
     temperature = _number(temperature, "temperature")
     if temperature <= 0:
-        raise ValueError(f"The temperature must be above 0; it is {temperature:g}.")
+        raise ExplorerError(f"The temperature must be above 0; it is {temperature:g}.")
     if not -array.ndim <= axis < array.ndim or array.shape[axis] == 0:
-        raise ValueError(f"Softmax needs numbers along axis {axis}; the input has the shape {array.shape}.")
+        raise ExplorerError(
+            f"Softmax needs numbers along axis {axis}; the input has the shape {array.shape}."
+        )
     return _softmax(array, axis, temperature)
 
 
@@ -614,11 +620,11 @@ def _real(x: ArrayLike, name: str = "The input") -> Real:
     try:
         array = np.asarray(x)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise ExplorerError(
             f"{name} must be an array of real numbers, its rows of one length; {error}."
         ) from error
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be real numbers; it is {short(x)}.")
+        raise ExplorerError(f"{name} must be real numbers; it is {short(x)}.")
     stays = isinstance(x, np.ndarray | np.generic) and array.dtype == np.float64
     return array if stays else array.astype(np.float32, copy=False)
 
@@ -627,7 +633,7 @@ def _number(value: float, name: str) -> float:
     """Read a finite number."""
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not number or not math.isfinite(value):
-        raise ValueError(f"{name} must be a finite number; it is {short(value)}.")
+        raise ExplorerError(f"{name} must be a finite number; it is {short(value)}.")
     return float(value)
 
 
@@ -647,7 +653,7 @@ def _checked(title: str, parameters: Sequence[Any], given: Mapping[str, Any]) ->
     known = {parameter.name: parameter for parameter in parameters}
     for name in given.keys() - known.keys():
         takes = ", ".join(known) or "none"
-        raise ValueError(f"{title} has no parameter {name!r}; the parameters it takes: {takes}.")
+        raise ExplorerError(f"{title} has no parameter {name!r}; the parameters it takes: {takes}.")
     return {name: parameter.checked(given.get(name, parameter.default)) for name, parameter in known.items()}
 
 
@@ -1374,7 +1380,7 @@ def _outside_tube_slope(y_true: Real, y_pred: Real, epsilon: float) -> Real:
 def _rate(y_pred: Real) -> Real:
     """Check the predictions of a Poisson loss, whose logarithm is taken."""
     if (y_pred < 0).any():
-        raise ValueError(
+        raise ExplorerError(
             "A Poisson loss takes predicted rates of 0 or more, and a prediction is below 0: use an "
             "activation that is never negative, such as softplus or the exponential."
         )
@@ -1428,7 +1434,7 @@ def _binary_focal(
     y_true = _smoothed(y_true, label_smoothing)
     p, p_slope = (_sigmoid(y_pred), _sigmoid_slope(y_pred)) if from_logits else (y_pred, np.ones_like(y_pred))
     if ((p < 0) | (p > 1)).any():
-        raise ValueError(
+        raise ExplorerError(
             "A focal loss takes predicted probabilities from 0 to 1, and a prediction lies outside: use a "
             "sigmoid output, or from_logits=True."
         )
@@ -1445,7 +1451,7 @@ def _shares(y_pred: Real) -> tuple[Real, Real]:
     """Divide the predictions of the classes by their sum; give the sum too."""
     total = y_pred.sum(-1, keepdims=True)
     if (total == 0).any():
-        raise ValueError(
+        raise ExplorerError(
             "The probabilities of a sample's classes add up to 0, so that they cannot be divided by their "
             "sum: use a softmax output, or from_logits=True."
         )

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
 from explorer.curves import EPSILON, LOSSES
+from explorer.errors import ExplorerError
 from explorer.parameters import WholeNumber
 from explorer.words import counted
 
@@ -166,7 +167,7 @@ def fit(
         **parameters: Of the loss, in place of its defaults.
 
     Raises:
-        ValueError: If the loss is unknown or does not take such targets, there are too few places for the
+        ExplorerError: If the loss is unknown or does not take such targets, there are too few places for the
             degree, or something is not a finite number.
 
     Example:
@@ -176,13 +177,13 @@ def fit(
         ŷ = 2
     """
     if loss not in RULES:
-        raise ValueError(f"There is no fit for the loss {short(loss)}; choose one of {', '.join(RULES)}.")
+        raise ExplorerError(f"There is no fit for the loss {short(loss)}; choose one of {', '.join(RULES)}.")
     rule, record = RULES[loss], LOSSES[loss]
     degree = int(DEGREE.checked(degree))
     values = record.values(**parameters)
     places, targets = _points(x, y, degree)
     if targets.min() < rule.least:
-        raise ValueError(
+        raise ExplorerError(
             f"{record.title} takes targets of {rule.least:g} or more, and the lowest point is at "
             f"{targets.min():.4g}; move it up, or choose another loss."
         )
@@ -225,18 +226,18 @@ def _points(x: ArrayLike, y: ArrayLike, degree: int) -> tuple[Real, Real]:
     try:
         places, targets = np.array(x, np.float64), np.array(y, np.float64)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"x and y must each be a list of numbers; {error}.") from error
+        raise ExplorerError(f"x and y must each be a list of numbers; {error}.") from error
     if places.ndim != 1 or places.shape != targets.shape:
-        raise ValueError(
+        raise ExplorerError(
             f"x and y must be two lists of one length; their shapes are {places.shape} and {targets.shape}."
         )
     if len(places) > MOST_POINTS:
-        raise ValueError(f"There can be {MOST_POINTS} points at most; there are {len(places)}.")
+        raise ExplorerError(f"There can be {MOST_POINTS} points at most; there are {len(places)}.")
     if not (np.abs(places) <= LARGEST).all() or not (np.abs(targets) <= LARGEST).all():
-        raise ValueError(f"Every coordinate must be a number of magnitude {LARGEST:g} at most.")
+        raise ExplorerError(f"Every coordinate must be a number of magnitude {LARGEST:g} at most.")
     needed, found = degree + 1, len(np.unique(places))
     if found < needed:
-        raise ValueError(
+        raise ExplorerError(
             f"A {CURVES[degree]} needs points at {needed} different x or more, and these lie at {found}; "
             "add a point, move one aside, or choose a lower degree."
         )

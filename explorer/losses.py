@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
 from explorer.curves import EPSILON, LOSSES, Kink, Loss
+from explorer.errors import ExplorerError
 from explorer.parameters import Number, Switch, WholeNumber
 from explorer.plots import broken, extent, places
 
@@ -295,7 +296,7 @@ class Charge:
         parameters: (name, value) of each parameter that the task's offer has.
 
     Raises:
-        ValueError: If the task has no such loss, or a parameter is unknown or out of its bounds.
+        ExplorerError: If the task has no such loss, or a parameter is unknown or out of its bounds.
     """
 
     task: str
@@ -304,14 +305,14 @@ class Charge:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS or self.name not in TASKS[self.task].losses:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no loss {self.name!r} for the task {self.task!r}; choose from the list."
             )
         offer = TASKS[self.task].table[self.name]
         given = dict(self.parameters)
         unknown = given.keys() - {each.name for each in offer.parameters}
         if unknown:
-            raise ValueError(f"{offer.title} has no parameter {min(unknown)!r} here; leave it out.")
+            raise ExplorerError(f"{offer.title} has no parameter {min(unknown)!r} here; leave it out.")
         complete = tuple(
             (each.name, each.checked(given.get(each.name, each.default))) for each in offer.parameters
         )

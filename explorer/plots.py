@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.errors import ExplorerError
+
 Real = NDArray[np.float64]
 
 SAMPLES = 481  # places on a plot: closer together than two pixels of a laptop's screen
@@ -27,14 +29,14 @@ def places(low: float, high: float, breaks: Iterable[float] = (), *, count: int 
         float64 (n,), growing.
 
     Raises:
-        ValueError: If low is not below high, or count is below 2.
+        ExplorerError: If low is not below high, or count is below 2.
 
     Example:
         >>> places(-1, 1, [0.5], count=3).round(3).tolist()
         [-1.0, 0.0, 0.5, 0.5, 0.5, 1.0]
     """
     if not (math.isfinite(low) and math.isfinite(high) and low < high and count >= 2):
-        raise ValueError(
+        raise ExplorerError(
             "A plot runs from a low to a high end with at least 2 places; "
             f"{low:g}, {high:g} and {count} came."
         )

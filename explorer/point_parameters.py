@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from explorer import fitting
+from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
 from explorer.trading import market
 
@@ -95,7 +96,7 @@ class ReturnsParameter(Parameter):
         numbers = [finite(number, "A return") for number in value]
         try:
             market.Market(np.array(numbers), self.title)
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
         return numbers
 

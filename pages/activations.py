@@ -11,6 +11,7 @@ from explorer import activations
 from explorer.activations import FRAMEWORKS, Bend
 from explorer.convolution import experiments
 from explorer.curves import ACTIVATIONS
+from explorer.errors import ExplorerError
 from pages import operations
 from pages.operations import OPERATIONS, Operation
 from pages.widgets import chooser, lab, markdown, panels
@@ -138,7 +139,7 @@ def show_code(bend: Bend, reach: float) -> None:
     )
     try:
         st.code(activations.code(framework, bend, -reach, reach), "python")
-    except ValueError as error:
+    except ExplorerError as error:
         st.info(str(error))
     else:
         st.caption("It ends with y: the curve of this page, at 481 places.")

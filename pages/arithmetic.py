@@ -9,6 +9,7 @@ import streamlit as st
 from explorer import figures
 from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import KINDS, Arithmetic
+from explorer.errors import ExplorerError
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.widgets import address, lab, panels
@@ -35,7 +36,7 @@ def show_experiment(state: lab.State) -> None:
     panels.show_lab(OPERATION, state, None)
     try:
         experiment = operations.grids.sums(state.values)
-    except ValueError:
+    except ExplorerError:
         return  # the lab has said why, beside the control that has to change
     facts, code, files, explanation = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
     for tab, fill in (
@@ -78,7 +79,7 @@ def show_code(experiment: Arithmetic) -> None:
     )
     try:
         st.code(arithmetic.code(framework, experiment), "python")
-    except ValueError as error:
+    except ExplorerError as error:
         st.info(str(error))
     else:
         st.caption("It ends with the output of this page, number for number.")

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer import figures, parameters
 from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array, Convolution
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import operations
@@ -47,7 +48,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     experiment = operations.filters.convolution(state.values)
     try:
         feature_map = experiment.feature_map(picture.levels)
-    except ValueError:
+    except ExplorerError:
         return  # the lab has said why, beside the control that has to change
     panels.tabs(
         {
@@ -92,7 +93,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
     try:
         second = other.feature_map(picture.levels)
         found = experiments.compare(feature_map, second)
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(str(error))
         return
     scale = state.values["scale"]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.code import snippets
 from explorer.curves import LOSSES
+from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.mlp import datasets, dense, training
 from explorer.mlp.training import Lesson
@@ -64,7 +65,7 @@ def leave_out_impossible(state: lab.State) -> None:
     """Forget weights of a link that fit no such network, and say so."""
     try:
         operations.networks.lesson(state.values)
-    except ValueError as error:
+    except ExplorerError as error:
         state.complaints.append(f"The weights of the link are left out. {error}")
         state.adopt(state.values | {"weights": "", "standing": None})
 
@@ -96,7 +97,7 @@ def show_backward(lesson: Lesson, point: list[float], target: float) -> None:
     )
     try:
         steps = dense.backward_steps(lesson.network, point, target, lesson.training)
-    except ValueError as error:
+    except ExplorerError as error:
         st.info(str(error))
         return
     for step in steps:
@@ -150,7 +151,7 @@ def show_points(state: lab.State, lesson: Lesson) -> None:
     if file is not None and st.session_state.get("points read") != file.file_id:
         try:
             rows = training.read_own(datasets.from_csv(file.getvalue().decode("utf-8-sig", "replace")).rows())
-        except ValueError as error:
+        except ExplorerError as error:
             st.error(plain(str(error)))
             return
         st.session_state["points read"] = file.file_id
@@ -202,7 +203,7 @@ def show_files(state: lab.State, lesson: Lesson, link: Link) -> None:
     try:
         changes = opened(file.name, file.getvalue())
         operations.networks.lesson(state.values | changes)
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(plain(str(error)))
         return
     st.session_state["network read"] = file.file_id
@@ -218,7 +219,7 @@ def opened(name: str, data: bytes) -> Values:
         else dense.Network.from_json(data.decode("utf-8", "replace"))
     )
     if network.inputs != 2:
-        raise ValueError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
+        raise ExplorerError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
     layers = operations.networks.LAYERS.checked(
         [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.compute import ComputeError
+from explorer.errors import ExplorerError
 from explorer.imagenet import inspection
 from explorer.imagenet.pretrained import NETWORKS, WeightsError
 from pages import operations
@@ -122,7 +123,7 @@ def fill(show: Callable[[Scene], object], scene: Scene) -> None:
         show(scene)
     except waiting.Stopped:
         pass  # it says so itself
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(plain(str(error)))
 
 

@@ -29,6 +29,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute, images, parameters
 from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
 from pages import preload
 from pages.operations import OPERATIONS, Answer, Operation
 
@@ -153,7 +154,7 @@ def respond(request: Request) -> bytes | str:
         except RecursionError:
             raise Ending(1008, "The parameters are nested too deeply.") from None
         answer = request.operation.answer(image, values, request.rest)
-    except ValueError as error:  # of settings, images and the explorer: a sentence for the reader
+    except ExplorerError as error:  # of parameters, images and the explorer: a sentence for the reader
         return _refusal(request, str(error))
     return pack(request.seq, request.rest, answer)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import fitting, losses
 from explorer.code import losses as loss_code
 from explorer.curves import LOSSES
+from explorer.errors import ExplorerError
 from explorer.losses import TASKS, Charge
 from explorer.parameters import Choice
 from explorer.trading import market
@@ -148,7 +149,7 @@ def choose_market(held: lab.State) -> None:
     if file and wanted != st.session_state.get(OWN):
         try:
             found = market.from_csv(file.getvalue(), column, held.values["holds"], held.values["dates"])
-        except ValueError as error:
+        except ExplorerError as error:
             st.error(plain(str(error)))
             refused = True
         else:

@@ -11,6 +11,7 @@ from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
 from explorer.convolution.spatial import POOLINGS
+from explorer.errors import ExplorerError
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.operations.poolings import POOL
@@ -42,7 +43,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     experiment = operations.poolings.pooling(state.values)
     try:
         pooled = experiment.feature_map(picture.levels)
-    except ValueError:
+    except ExplorerError:
         return  # the lab has said why, beside the control that has to change
     panels.tabs(
         {

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.errors import ExplorerError
 from explorer.imagenet import pretrained
 from pages.inside import files, opening
 from pages.teaching import board, features, gathering, learning, plan, results, room, scratch, taking, trying
@@ -69,7 +70,7 @@ def teach(scene: Scene, state: lab.State, place: DeltaGenerator) -> Scene:
         return learning.teach(replace(scene, plan=replace(scene.plan, weights=chosen)), place)
     except waiting.Stopped:
         pass  # it says so itself
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(plain(str(error)))
     return scene
 
@@ -98,7 +99,7 @@ def gathered(scene: Scene | None, show: Callable[[Scene], None]) -> None:
         show(scene)
     except waiting.Stopped:
         pass  # it says so itself
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(plain(str(error)))
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer import figures, vectors
 from explorer.code import vectors as vector_code
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.vectors import tables
 from explorer.words import counted
@@ -116,7 +117,7 @@ def show_worked(values: Values) -> None:
     with chart:
         try:
             result = chosen.apply(values["a"], values["b"], values["factor"])
-        except ValueError:
+        except ExplorerError:
             st.caption("There is nothing to draw without a direction.")
         else:
             st.plotly_chart(drawn(result), theme=None, key="worked")
@@ -140,7 +141,7 @@ def show_formula(name: str, values: Values) -> None:
     """Show an operation with the present numbers in it, or why there is no result."""
     try:
         result = vectors.OPERATIONS[name].apply(values["a"], values["b"], values["factor"])
-    except ValueError as error:
+    except ExplorerError as error:
         st.info(plain(str(error)))
         return
     st.latex(result.worked)
@@ -257,7 +258,7 @@ def show_one_hot(table: tables.Table) -> None:
     column = one_hot_column(table)
     try:
         code = table.one_hot(column)
-    except ValueError as error:
+    except ExplorerError as error:
         st.info(plain(str(error)))
         return
     columns = {str(category): code.matrix[:, place] for place, category in enumerate(code.categories)}

@@ -82,8 +82,22 @@ def test_figures_alone_draws_with_plotly(path):
 
 
 def test_figures_computes_nothing():
-    """The module of figures takes numbers and needs nothing else of the explorer."""
-    assert "explorer" not in packages(ROOT / "explorer" / "figures" / "__init__.py")
+    """The module of figures takes numbers, and of the explorer it needs no more than its errors."""
+    needed = {found for found, _ in imported(ROOT / "explorer" / "figures" / "__init__.py")}
+    assert {found for found in needed if found.startswith("explorer")} <= {
+        "explorer.errors",
+        "explorer.errors.ExplorerError",
+    }
+
+
+@pytest.mark.parametrize("path", EXPLORER, ids=name)
+def test_what_is_meant_for_a_person_is_told_from_faults(path):
+    """The explorer raises no bare ValueError: pages show `ExplorerError` alone, and NumPy's are faults."""
+    raised = [
+        node.exc for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise)
+    ]
+    calls = [exc.func for exc in raised if isinstance(exc, ast.Call)]
+    assert "ValueError" not in [func.id for func in calls if isinstance(func, ast.Name)]
 
 
 @pytest.mark.parametrize("path", [*EXPLORER, *PAGES, ROOT / "app.py"], ids=name)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.curves import LOSSES
+from explorer.errors import ExplorerError
 from explorer.losses import Charge
 
 FRAMEWORKS = {"keras": "Keras", "numpy": "NumPy", "pytorch": "PyTorch"}
@@ -338,7 +339,7 @@ def form(framework: str, name: str, values: Mapping[str, float]) -> tuple[Form, 
         values: All its parameters.
 
     Raises:
-        ValueError: If there is no such framework.
+        ExplorerError: If there is no such framework.
 
     Example:
         >>> found, used = form("pytorch", "huber", {"delta": 2.0})
@@ -346,7 +347,7 @@ def form(framework: str, name: str, values: Mapping[str, float]) -> tuple[Form, 
         ('torch.nn.functional.huber_loss(y_pred, y_true, delta=delta)', {'delta': 2.0})
     """
     if framework not in FRAMEWORKS:
-        raise ValueError(
+        raise ExplorerError(
             f"There is no framework called {framework!r}; choose one of {', '.join(FRAMEWORKS)}."
         )
     if framework == "keras":
@@ -381,7 +382,7 @@ def code(framework: str, charge: Charge, target: float, prediction: float) -> st
         prediction: The prediction; the gradient is with respect to it.
 
     Raises:
-        ValueError: If there is no such framework.
+        ExplorerError: If there is no such framework.
 
     Example:
         >>> print(code("numpy", Charge("numbers", "quantile"), 4.0, 6.5))

@@ -20,6 +20,7 @@ from PIL import Image
 from explorer.code import losses as loss_code
 from explorer.convolution.experiments import Array, Convolution, Pooling, SlidingWindow
 from explorer.curves import ACTIVATIONS, LOSSES
+from explorer.errors import ExplorerError
 from explorer.mlp.dense import OPTIMIZERS, Dense, Network, Optimizer, Training, learns_from_logits
 from explorer.pipeline import (
     ActivationBlock,
@@ -69,7 +70,7 @@ class Preparation:
 
     def __post_init__(self) -> None:
         if self.filter not in Image.Resampling.__members__:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no resampling filter {self.resample!r}; choose one of "
                 f"{', '.join(member.name for member in Image.Resampling)}."
             )
@@ -228,7 +229,8 @@ def code(framework: str, experiment: Convolution | Pooling, *, preparation: Prep
         preparation: What became of the file before.
 
     Raises:
-        ValueError: If the framework is unknown, a weight is not a finite number, or the window does not fit.
+        ExplorerError: If the framework is unknown, a weight is not a finite number, or the window does not
+            fit.
 
     >>> edge = Convolution(np.array([[-1.0, 1.0]]), padding="valid", activation="relu")
     >>> print(code("opencv", edge, preparation=Preparation((256, 171), file="cat.png", loaded=(256, 171))))
@@ -249,7 +251,7 @@ def code(framework: str, experiment: Convolution | Pooling, *, preparation: Prep
     feature_map = np.maximum(feature_map, 0)
     """
     if framework not in SNIPPETS:
-        raise ValueError(f"There is no code for {framework!r}; choose one of {', '.join(SNIPPETS)}.")
+        raise ExplorerError(f"There is no code for {framework!r}; choose one of {', '.join(SNIPPETS)}.")
     snippet = SNIPPETS[framework]
     if isinstance(experiment, Pooling):
         steps = [_pooling(experiment, snippet, preparation.shape)]
@@ -272,7 +274,7 @@ def _imports(snippet: Snippet, body: str) -> list[str]:
 def _convolution(experiment: Convolution, snippet: Snippet, shape: tuple[int, int, int]) -> list[list[str]]:
     """Write the kernel, and the way from there to the map."""
     if not np.isfinite(experiment.kernel).all():
-        raise ValueError(
+        raise ExplorerError(
             "The kernel has a weight that is infinite or not a number; give finite weights to see the code."
         )
     case = _Case.of(
@@ -852,7 +854,7 @@ def pipeline_code(
         save: Name of the file that the script saves the model to; None for none. Keras alone does this.
 
     Raises:
-        ValueError: If the framework is unknown or cannot save, or not even the first block finds a place.
+        ExplorerError: If the framework is unknown or cannot save, or not even the first block finds a place.
 
     >>> from explorer.pipeline import from_text
     >>> halved = from_text("convolution~bank=8x3_0~bias=0.1~~activation~~pooling")
@@ -882,14 +884,18 @@ def pipeline_code(
     feature_map = keras.ops.convert_to_numpy(model(image[np.newaxis])[0])
     """
     if framework not in PIPELINE_SNIPPETS:
-        raise ValueError(f"There is no code for {framework!r}; choose one of {', '.join(PIPELINE_SNIPPETS)}.")
+        raise ExplorerError(
+            f"There is no code for {framework!r}; choose one of {', '.join(PIPELINE_SNIPPETS)}."
+        )
     snippet = PIPELINE_SNIPPETS[framework]
     if save is not None and not snippet.saves:
-        raise ValueError(f"{snippet.title} does not save its models in this form; choose Keras.")
+        raise ExplorerError(f"{snippet.title} does not save its models in this form; choose Keras.")
     before = preparation.shape
     found, stopped = shapes(pipeline, before)
     if not found:
-        raise ValueError(stopped.sentence if stopped else "There are no blocks yet; add one to see the code.")
+        raise ExplorerError(
+            stopped.sentence if stopped else "There are no blocks yet; add one to see the code."
+        )
     blocks = []
     for number, (block, shape) in enumerate(zip(pipeline.blocks, found, strict=False), 1):
         blocks.append(_scaled(snippet, number, block, before, shape))
@@ -997,7 +1003,7 @@ def _keras_layers(number: int, block: Block, shape: Shape) -> _Written:
             how = f', interpolation="{block.interpolation}"' if block.interpolation != "nearest" else ""
             layer = f"layers.UpSampling2D({block.size}{how}, {named})"
         case _:
-            raise ValueError(f"There is no Keras layer for a block {block.kind!r}.")
+            raise ExplorerError(f"There is no Keras layer for a block {block.kind!r}.")
     return _Written([], [(layer, name)], {})
 
 
@@ -1074,7 +1080,7 @@ def _pytorch_layers(number: int, block: Block, shape: Shape) -> _Written:
             how = f', mode="{block.interpolation}"' if block.interpolation != "nearest" else ""
             layers = [f"nn.Upsample(scale_factor={block.size}{how})"]
         case _:
-            raise ValueError(f"There is no PyTorch layer for a block {block.kind!r}.")
+            raise ExplorerError(f"There is no PyTorch layer for a block {block.kind!r}.")
     return _Written([], [(layer, "") for layer in layers], {})
 
 
@@ -1172,7 +1178,7 @@ def network_code(framework: str, network: Network, training: Training | None = N
         training: How it is trained.
 
     Raises:
-        ValueError: If the framework is unknown.
+        ExplorerError: If the framework is unknown.
 
     >>> print(network_code("keras", Network([Dense(1, "sigmoid")], [[[2], [-1]]], [[0.5]])))
     import keras
@@ -1194,7 +1200,9 @@ def network_code(framework: str, network: Network, training: Training | None = N
     output = model(points)
     """
     if framework not in NETWORK_SNIPPETS:
-        raise ValueError(f"There is no code for {framework!r}; choose one of {', '.join(NETWORK_SNIPPETS)}.")
+        raise ExplorerError(
+            f"There is no code for {framework!r}; choose one of {', '.join(NETWORK_SNIPPETS)}."
+        )
     arrays: list[str] = []
     for number, (kernel, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
         arrays += [line.replace("kernel =", f"weights_{number} =") for line in _literal(kernel)]

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.convolution import spatial
+from explorer.errors import ExplorerError
 from explorer.words import counted, plural
 
 Grid = NDArray[np.int64]
@@ -252,7 +253,7 @@ class Arithmetic:
         dilation_rate: Cells from one tap to the next.
 
     Raises:
-        ValueError: If an argument is not of the kind above, or the settings leave no place for the window.
+        ExplorerError: If an argument is not of the kind above, or the settings leave no place for the window.
 
     Example:
         >>> sums = Arithmetic(np.arange(9).reshape(3, 3), np.array([[0, 1], [2, 3]]))
@@ -271,7 +272,9 @@ class Arithmetic:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"There is no operation {self.kind!r} here; choose one of {', '.join(KINDS)}.")
+            raise ExplorerError(
+                f"There is no operation {self.kind!r} here; choose one of {', '.join(KINDS)}."
+            )
         object.__setattr__(self, "image", whole_numbers(self.image, "input", SIDES))
         object.__setattr__(self, "kernel", whole_numbers(self.kernel, "kernel", KERNEL_SIDES))
         _ = self.output  # so that settings without a place for the window are refused here
@@ -353,7 +356,7 @@ class Arithmetic:
         """Say how an output cell is made.
 
         Raises:
-            ValueError: If the output has no such cell.
+            ExplorerError: If the output has no such cell.
         """
         rows, cols = self.axes
         self._check(row, col, (rows.outputs, cols.outputs), "output")
@@ -369,7 +372,7 @@ class Arithmetic:
         """Give the output cells (row, column) that read an input cell, in reading order.
 
         Raises:
-            ValueError: If the input has no such cell.
+            ExplorerError: If the input has no such cell.
 
         Example:
             >>> Arithmetic(np.ones((3, 3)), np.ones((2, 2))).feeds(0, 1)
@@ -467,7 +470,7 @@ class Arithmetic:
 
     def _check(self, row: int, col: int, shape: tuple[int, ...], grid: str) -> None:
         if not (0 <= row < shape[0] and 0 <= col < shape[1]):
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no cell in row {row}, column {col}: the {grid} has "
                 f"{counted(shape[0], 'row')} and {counted(shape[1], 'column')}, counted from 0."
             )
@@ -500,7 +503,7 @@ def whole_numbers(values: ArrayLike, name: str, sides: tuple[int, int]) -> Grid:
         sides: The fewest and the most rows, and columns.
 
     Raises:
-        ValueError: If it is not of this kind.
+        ExplorerError: If it is not of this kind.
 
     Example:
         >>> whole_numbers([[1.0, -2.0]], "kernel", KERNEL_SIDES).tolist()
@@ -511,18 +514,18 @@ def whole_numbers(values: ArrayLike, name: str, sides: tuple[int, int]) -> Grid:
     except ValueError:
         array = np.empty(0)  # rows of several lengths
     if array.ndim != 2 or array.dtype.kind not in "iuf":
-        raise ValueError(
+        raise ExplorerError(
             f"The {name} takes rows of whole numbers, each row as long as the others; give such."
         )
     least, most = sides
     if not all(least <= side <= most for side in array.shape):
-        raise ValueError(
+        raise ExplorerError(
             f"The {name} takes {least} to {most} rows and columns, but {array.shape[0]} x {array.shape[1]} "
             "came; leave some out or add some."
         )
     wrong = array[(np.abs(array) > LARGEST) | (array != np.rint(array))]
     if wrong.size:
-        raise ValueError(
+        raise ExplorerError(
             f"The {name} takes whole numbers from -{LARGEST} to {LARGEST}, but {wrong[0]:g} came; "
             "choose another."
         )
@@ -542,17 +545,19 @@ def read_grid(text: str, name: str, sides: tuple[int, int]) -> Grid:
     lines = [line.strip(" \r").rstrip(",\t ") for line in re.split(r"[\n;_]", text.replace("−", "-"))]
     rows = [re.split(r" *[,\t] *| +", line) for line in lines if line]
     if not rows:
-        raise ValueError(f"There are no numbers for the {name}; type rows such as 1 2 3, one to a line.")
+        raise ExplorerError(f"There are no numbers for the {name}; type rows such as 1 2 3, one to a line.")
     for number, row in enumerate(rows, 1):
         for cell in row:
             if not cell:
-                raise ValueError(f"Row {number} of the {name} has an empty cell; type a number, perhaps 0.")
+                raise ExplorerError(
+                    f"Row {number} of the {name} has an empty cell; type a number, perhaps 0."
+                )
             if not re.fullmatch(r"[+-]?\d{1,9}(\.0*)?", cell, re.ASCII):
-                raise ValueError(
+                raise ExplorerError(
                     f"Row {number} of the {name} has {cell[:20]!r}, which is no whole number; type digits."
                 )
         if len(row) != len(rows[0]):
-            raise ValueError(
+            raise ExplorerError(
                 f"The rows of the {name} differ in length: row 1 has "
                 f"{counted(len(rows[0]), 'number')}, row {number} has {len(row)}; give every row as many."
             )
@@ -626,7 +631,7 @@ def code(framework: str, sums: Arithmetic) -> str:
         sums: The experiment.
 
     Raises:
-        ValueError: If there is no such framework, or it does not know the operation.
+        ExplorerError: If there is no such framework, or it does not know the operation.
 
     Example:
         >>> print(code("numpy", Arithmetic(np.array([[1, 2, 3]]), np.array([[1, -1]]))))
@@ -638,7 +643,7 @@ def code(framework: str, sums: Arithmetic) -> str:
         output = (windows * kernel).sum(axis=(2, 3))  # (1, 2)
     """
     if framework not in SNIPPETS:
-        raise ValueError(f"There is no framework {framework!r} here; choose one of {', '.join(SNIPPETS)}.")
+        raise ExplorerError(f"There is no framework {framework!r} here; choose one of {', '.join(SNIPPETS)}.")
     *lines, last = SNIPPETS[framework].write(sums)
     rows, cols = sums.output.shape
     return "\n".join([*lines, f"{last}  # ({rows}, {cols})"])
@@ -739,7 +744,7 @@ def _keras(sums: Arithmetic) -> list[str]:
             f"output = keras.ops.convert_to_numpy(y)[0, {every}, 0]",
         ]
     if dilation > 1:
-        raise ValueError("Keras pools without dilation: choose dilation 1, or NumPy's lines.")
+        raise ExplorerError("Keras pools without dilation: choose dilation 1, or NumPy's lines.")
     options = f'({rows.taps}, {cols.taps}), strides={stride}, padding="{padding}"'
     if explicit and sums.kind == "average":
         lines += [f"ones = np.pad(np.ones_like(x), {pads})", f"x = np.pad(x, {pads})"]
@@ -783,7 +788,7 @@ def _pytorch(sums: Arithmetic) -> list[str]:
         lines.append(f"y = functional.conv2d(x, w, stride={stride}{more})")
     elif sums.kind == "average":
         if dilation > 1:
-            raise ValueError("PyTorch averages without dilation: choose dilation 1, or NumPy's lines.")
+            raise ExplorerError("PyTorch averages without dilation: choose dilation 1, or NumPy's lines.")
         lines.append(f"y = functional.avg_pool2d(x, {window})")
         if is_padded:
             lines.append(f"y = y / functional.avg_pool2d(ones, {window})  # padding does not count")

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
 from explorer.convolution import spatial
+from explorer.errors import ExplorerError
 
 Array = NDArray[np.float32]
 Indices = NDArray[np.int32]
@@ -196,7 +197,7 @@ class Convolution(SlidingWindow):
 
     def __post_init__(self) -> None:
         if self.activation not in RECTIFIERS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no activation {self.activation!r} here; choose one of {', '.join(RECTIFIERS)}."
             )
         object.__setattr__(self, "kernel", np.asarray(self.kernel, np.float32))
@@ -205,7 +206,7 @@ class Convolution(SlidingWindow):
         """Filter each channel of an image (H, W) or (H, W, C): the map (H', W') or (H', W', C).
 
         Raises:
-            ValueError: where the settings leave no place for the kernel, as `filter2d` says.
+            ExplorerError: where the settings leave no place for the kernel, as `filter2d` says.
         """
         sums = self._sums(image)
         if self.gain != 1.0 or self.bias != 0.0:
@@ -304,7 +305,7 @@ class Pooling(SlidingWindow):
 
     def __post_init__(self) -> None:
         if self.kind not in spatial.POOLINGS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no pooling {self.kind!r} here; choose one of {', '.join(spatial.POOLINGS)}."
             )
 
@@ -322,7 +323,7 @@ class Pooling(SlidingWindow):
         """Make one number of every window of an image (H, W) or (H, W, C): (H', W') or (H', W', C).
 
         Raises:
-            ValueError: where the settings leave a window no place or no pixel, as `pool2d` says.
+            ExplorerError: where the settings leave a window no place or no pixel, as `pool2d` says.
         """
         return spatial.pool2d(image, kind=self.kind, count_padding=self.count_padding, **self._layout())
 
@@ -358,7 +359,7 @@ class Pooling(SlidingWindow):
         """Say which row and column of the image each cell of the map has its value from: (H', W', C, 2).
 
         Raises:
-            ValueError: as `feature_map`, and where the kind of pooling has no winner.
+            ExplorerError: as `feature_map`, and where the kind of pooling has no winner.
         """
         return spatial.pool_winners(image, kind=self.kind, **self._layout())
 
@@ -366,7 +367,7 @@ class Pooling(SlidingWindow):
         """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it.
 
         Raises:
-            ValueError: as `feature_map`; so does all else that is said of the geometry.
+            ExplorerError: as `feature_map`; so does all else that is said of the geometry.
         """
         self.counts(shape)
         return super().pads(shape)
@@ -511,14 +512,14 @@ def compare(a: Array, b: Array) -> Comparison:
     """Take B from A, cell by cell; `mean` and `largest` are of the absolute differences.
 
     Raises:
-        ValueError: where the maps differ in shape, so that no cell of A has its partner in B.
+        ExplorerError: where the maps differ in shape, so that no cell of A has its partner in B.
 
     >>> compare(np.array([[1.0, 5.0]], np.float32), np.array([[1.0, 2.0]], np.float32)).mean
     1.5
     """
     if a.shape != b.shape:
         sizes = " and ".join(f"{shape[0]} x {shape[1]}" for shape in (a.shape, b.shape))
-        raise ValueError(
+        raise ExplorerError(
             f"The maps are {sizes} cells, so they have no difference cell by cell; "
             "give A and B the same stride, padding, dilation and kernel size."
         )

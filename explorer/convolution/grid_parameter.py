@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.convolution import arithmetic
+from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError
 
 
@@ -29,7 +30,7 @@ class GridParameter(Parameter):
             if isinstance(value, str):
                 return list(arithmetic.read_grid(value, self.name, self.sides).tolist())
             return list(arithmetic.whole_numbers(value, self.name, self.sides).tolist())
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def to_text(self, value: list[list[int]] | None) -> str:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from explorer.convolution.experiments import Array, Pooling, SlidingWindow
+from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.words import counted, plural
 
@@ -50,7 +51,7 @@ class Change:
             value = getattr(self, name)
             if not low <= value <= high or kind(value) != value:
                 number = "a whole number" if kind is int else "a number"
-                raise ValueError(f"{name} is {value}; choose {number} from {low} to {high}.")
+                raise ExplorerError(f"{name} is {value}; choose {number} from {low} to {high}.")
 
     def apply(self, image: Array) -> Array:
         """Change an image (H, W) or (H, W, C) in [0, 1]; it keeps its shape.
@@ -241,7 +242,7 @@ def forgiveness(image: Array, convolution: SlidingWindow, pooling: Pooling, chan
         change: What is done to the picture.
 
     Raises:
-        ValueError: Where a window does not fit, as `Convolution` and `Pooling` say.
+        ExplorerError: Where a window does not fit, as `Convolution` and `Pooling` say.
     """
     picture = Pair.of(image, change.apply(image))
     maps = Pair.of(*(convolution.feature_map(pixels) for pixels in (picture.first, picture.second)))
@@ -269,7 +270,7 @@ def equivariance(image: Array, steps: tuple[SlidingWindow, ...], down: int, righ
         The comparison after each step.
 
     Raises:
-        ValueError: Where a window does not fit.
+        ExplorerError: Where a window does not fit.
 
     >>> from explorer.convolution.experiments import Convolution
     >>> image = np.arange(36.0, dtype=np.float32).reshape(6, 6) % 5

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.convolution import kernels
+from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
 
 MAX_KERNEL = 31
@@ -73,7 +74,7 @@ class KernelParameter(Parameter):
     def _attempt(self, make: Any) -> Any:
         try:
             return make()
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:

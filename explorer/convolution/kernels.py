@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
+from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber
 
 Weights = NDArray[np.float32]
@@ -111,7 +112,7 @@ class Kernel:
         """Make the kernel at a size, with arguments in place of the defaults.
 
         Raises:
-            ValueError: If it cannot be made at this size, or an argument is unknown or out of its bounds.
+            ExplorerError: If it cannot be made at this size, or an argument is unknown or out of its bounds.
 
         Example:
             >>> KERNELS["box"].make((1, 4)).tolist()
@@ -119,13 +120,13 @@ class Kernel:
         """
         shape = self.size if size is None else _shape(size)
         if shape not in self.sizes:
-            raise ValueError(
+            raise ExplorerError(
                 f"{self.title} cannot be made {shape[0]} x {shape[1]}; it can be made {self.sizes}."
             )
         known = {argument.name: argument for argument in self.arguments}
         for name in arguments.keys() - known.keys():
             takes = ", ".join(known) or "none"
-            raise ValueError(f"{self.title} has no argument {name!r}; the arguments it takes: {takes}.")
+            raise ExplorerError(f"{self.title} has no argument {name!r}; the arguments it takes: {takes}.")
         values = {
             name: argument.checked(arguments.get(name, argument.default)) for name, argument in known.items()
         }
@@ -142,7 +143,7 @@ def box(size: Size) -> Weights:
         float32 (rows, columns).
 
     Raises:
-        ValueError: If the size is not positive.
+        ExplorerError: If the size is not positive.
 
     Example:
         >>> box(2).tolist()
@@ -163,7 +164,7 @@ def gaussian(size: Size, sigma: float) -> Weights:
         float32 (rows, columns), adding up to 1.
 
     Raises:
-        ValueError: If the size is not positive or sigma is below 0.2.
+        ExplorerError: If the size is not positive or sigma is below 0.2.
 
     Example:
         >>> gaussian(3, 0.8)[1].round(2)
@@ -189,7 +190,7 @@ def laplacian_of_gaussian(size: Size, sigma: float) -> Weights:
         float32 (rows, columns), adding up to 0.
 
     Raises:
-        ValueError: If a side is less than 3 or sigma less than 0.3.
+        ExplorerError: If a side is less than 3 or sigma less than 0.3.
 
     Example:
         >>> weights = laplacian_of_gaussian(9, 1.2)
@@ -197,7 +198,9 @@ def laplacian_of_gaussian(size: Size, sigma: float) -> Weights:
         (True, True)
     """
     if min(_shape(size)) < 3:
-        raise ValueError(f"A Laplacian of Gaussian has 3 rows and columns or more; it is asked for {size}.")
+        raise ExplorerError(
+            f"A Laplacian of Gaussian has 3 rows and columns or more; it is asked for {size}."
+        )
     down, across = _offsets(size)
     sigma = _at_least(sigma, "sigma", 0.3)
     squares = down**2 + across**2
@@ -220,7 +223,7 @@ def motion_blur(size: Size, angle: float = 0.0) -> Weights:
         float32 (rows, columns), adding up to 1.
 
     Raises:
-        ValueError: If the angle is not finite, or the line meets a single cell, which would blur nothing.
+        ExplorerError: If the angle is not finite, or the line meets a single cell, which would blur nothing.
 
     Example:
         >>> motion_blur((2, 4), 0).tolist()[0]
@@ -236,7 +239,7 @@ def motion_blur(size: Size, angle: float = 0.0) -> Weights:
     else:
         weights = _line(rows, columns, upwards / rightwards)
     if np.count_nonzero(weights) < 2:
-        raise ValueError(
+        raise ExplorerError(
             f"A line at {angle:g} degrees meets a single cell of {rows} x {columns} and would blur nothing: "
             "choose a larger size or another angle."
         )
@@ -270,7 +273,7 @@ def gabor(
         float32 (rows, columns), adding up to 0.
 
     Raises:
-        ValueError: If a number is out of its bounds, or no two weights differ.
+        ExplorerError: If a number is out of its bounds, or no two weights differ.
 
     Example:
         >>> weights = gabor(7)
@@ -291,7 +294,7 @@ def gabor(
     wave = _centred(rounding.settled(bell * np.cos(turn), bell * (1 + np.abs(turn)), 1))
     strength = np.abs(wave).sum()
     if strength < 1e-6:
-        raise ValueError(
+        raise ExplorerError(
             "These settings make a Gabor filter whose weights are all alike, which sees nothing: choose a "
             "larger size, or another wavelength or phase."
         )
@@ -302,7 +305,7 @@ def normalise(weights: ArrayLike) -> Weights:
     """Scale a kernel so that its weights add up to 1, which keeps the brightness of even areas.
 
     Raises:
-        ValueError: If the weights add up to 0 (within rounding), or are no kernel.
+        ExplorerError: If the weights add up to 0 (within rounding), or are no kernel.
 
     Example:
         >>> normalise([[1, 2, 1]]).tolist()
@@ -311,7 +314,7 @@ def normalise(weights: ArrayLike) -> Weights:
     kernel = _kernel(weights)
     total = rounding.total(kernel, given=rounding.SINGLE)
     if total == 0:
-        raise ValueError(
+        raise ExplorerError(
             "These weights add up to 0, so that no factor makes them add up to 1; a kernel that looks for "
             "differences is right as it is."
         )
@@ -322,7 +325,7 @@ def zero_mean(weights: ArrayLike) -> Weights:
     """Take the mean off a kernel, so that its weights add up to 0 and even areas give 0.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> zero_mean([[1, 2, 3]]).tolist()
@@ -335,7 +338,7 @@ def flip(weights: ArrayLike) -> Weights:
     """Turn a kernel around both axes, which makes a cross-correlation a convolution.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> flip([[1, 2], [3, 4]]).tolist()
@@ -348,7 +351,7 @@ def transpose(weights: ArrayLike) -> Weights:
     """Change rows and columns, which makes an "x" kernel a "y" kernel.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> transpose([[1, 2, 3]]).tolist()
@@ -363,7 +366,7 @@ def rotate45(weights: ArrayLike) -> Weights:
     Eight turns give the kernel back, and two give a quarter turn.
 
     Raises:
-        ValueError: If the kernel is not square with an odd number of rows.
+        ExplorerError: If the kernel is not square with an odd number of rows.
 
     Example:
         >>> rotate45([[1, 2, 3], [8, 0, 4], [7, 6, 5]]).tolist()
@@ -372,7 +375,7 @@ def rotate45(weights: ArrayLike) -> Weights:
     kernel = _kernel(weights)
     rows, columns = kernel.shape
     if rows != columns or rows % 2 == 0:
-        raise ValueError(
+        raise ExplorerError(
             f"Only a square kernel with an odd number of rows can be turned by 45 degrees; this one is "
             f"{rows} x {columns}."
         )
@@ -391,7 +394,7 @@ def resize(weights: ArrayLike, size: Size) -> Weights:
     """Crop a kernel to a size or surround it with zeros; its centre, cell (size - 1) // 2, stays the centre.
 
     Raises:
-        ValueError: If the weights are no kernel or the size is not positive.
+        ExplorerError: If the weights are no kernel or the size is not positive.
 
     Example:
         >>> resize([[1, 2, 3]], (3, 1)).tolist()
@@ -414,7 +417,7 @@ def from_rows(rows: ArrayLike) -> Weights:
     """Make a kernel of rows of numbers, float32 (kh, kw).
 
     Raises:
-        ValueError: If the rows are no kernel: ragged, empty, or with something else than finite numbers.
+        ExplorerError: If the rows are no kernel: ragged, empty, or with something else than finite numbers.
 
     Example:
         >>> from_rows([[1, 2]]).shape
@@ -427,7 +430,7 @@ def to_rows(weights: ArrayLike) -> list[list[float]]:
     """Give a kernel as rows of numbers, each the shortest decimal that reads back as the same float32.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> to_rows(box((1, 3)))
@@ -440,7 +443,7 @@ def to_json(weights: ArrayLike) -> str:
     """Write a kernel as a JSON list of rows, numbers as in `to_rows`.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> to_json([[0.1, 1], [2, 3]])
@@ -453,7 +456,7 @@ def to_csv(weights: ArrayLike) -> str:
     r"""Write a kernel as CSV, a line for each row; numbers as in `to_rows`.
 
     Raises:
-        ValueError: If the weights are no kernel.
+        ExplorerError: If the weights are no kernel.
 
     Example:
         >>> to_csv([[0.1, 1], [2, 3]])
@@ -478,15 +481,19 @@ def _kernel(weights: ArrayLike) -> Real:
     try:
         array = np.asarray(weights)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"A kernel is a table of real numbers with rows of one length; {error}.") from error
+        raise ExplorerError(
+            f"A kernel is a table of real numbers with rows of one length; {error}."
+        ) from error
     if array.dtype.kind not in "biuf" or array.ndim != 2 or array.size == 0:
-        raise ValueError(
+        raise ExplorerError(
             f"A kernel is a table of real numbers, (rows, columns); this one has the shape {array.shape} and "
             f"the type {array.dtype}."
         )
     kernel = array.astype(np.float64)
     if not np.isfinite(kernel).all():
-        raise ValueError("A weight of this kernel is NaN or infinite: every weight must be a finite number.")
+        raise ExplorerError(
+            "A weight of this kernel is NaN or infinite: every weight must be a finite number."
+        )
     return kernel
 
 
@@ -498,7 +505,7 @@ def _shape(size: Size) -> tuple[int, int]:
     except (TypeError, ValueError):
         rows = columns = 0
     if rows < 1 or columns < 1:
-        raise ValueError(
+        raise ExplorerError(
             f"A kernel's size must be a whole number or (rows, columns), 1 or more; it is {short(size)}."
         )
     return rows, columns
@@ -509,7 +516,7 @@ def _at_least(value: float, name: str, least: float) -> float:
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or value < least:
         bound = "" if least == -math.inf else f" of at least {least}"
-        raise ValueError(f"{name} must be a finite number{bound}; it is {short(value)}.")
+        raise ExplorerError(f"{name} must be a finite number{bound}; it is {short(value)}.")
     return float(value)
 
 

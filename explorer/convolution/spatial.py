@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.errors import ExplorerError
 from explorer.words import counted
 
 Array = NDArray[np.float32]
@@ -255,7 +256,8 @@ def filter2d(
         float32 (H', W') or (H', W', C), H' and W' as `output_size` says. It may be a view of a larger array.
 
     Raises:
-        ValueError: If an argument is not of the kind above, or the kernel does not fit into the padded image.
+        ExplorerError: If an argument is not of the kind above, or the kernel does not fit into the padded
+            image.
 
     Example:
         >>> filter2d(np.arange(9).reshape(3, 3), [[0, 1], [2, 3]]).tolist()
@@ -308,8 +310,8 @@ def conv2d(
         float32 (H', W', Cout).
 
     Raises:
-        ValueError: If an argument is not of the kind above, the channels do not match, or the kernel does not
-            fit into the padded image.
+        ExplorerError: If an argument is not of the kind above, the channels do not match, or the kernel does
+            not fit into the padded image.
 
     Example:
         >>> image = np.arange(9.0).reshape(3, 3, 1)
@@ -321,18 +323,20 @@ def conv2d(
     kh, kw, depth, filters = weights.shape
     groups = _whole(groups, "groups", 1)
     if depth * groups != pixels.shape[2]:
-        raise ValueError(
+        raise ExplorerError(
             f"The image has {counted(pixels.shape[2], 'channel')}; a kernel of shape {weights.shape} in "
             f"{counted(groups, 'group')} takes {depth * groups}: make its third axis Cin / groups."
         )
     if filters % groups:
-        raise ValueError(
+        raise ExplorerError(
             f"{counted(filters, 'output channel')} cannot be dealt out evenly to {groups} groups: "
             "choose groups that divide the kernel's last axis."
         )
     offsets = None if bias is None else _real(bias, "bias", "(Cout,)", (1,))
     if offsets is not None and offsets.size != filters:
-        raise ValueError(f"The bias has {offsets.size} values; the {filters} output channels need one each.")
+        raise ExplorerError(
+            f"The bias has {offsets.size} values; the {filters} output channels need one each."
+        )
     rows, cols = _axes(pixels.shape, (kh, kw), strides, padding, dilation_rate)
     _check_pad_mode(pad_mode)
 
@@ -381,8 +385,8 @@ def conv2d_transpose(
         float32 (H', W', Cout).
 
     Raises:
-        ValueError: If an argument is not of the kind above, the channels do not match, or the padding leaves
-            no output.
+        ExplorerError: If an argument is not of the kind above, the channels do not match, or the padding
+            leaves no output.
 
     Example:
         >>> image = np.array([[1.0, 2.0]])[:, :, np.newaxis]
@@ -396,7 +400,7 @@ def conv2d_transpose(
     height, width, channels = pixels.shape
     kh, kw, filters, depth = weights.shape
     if depth != channels:
-        raise ValueError(
+        raise ExplorerError(
             f"The image has {counted(channels, 'channel')}; a kernel of shape {weights.shape} takes {depth}: "
             "make its last axis Cin."
         )
@@ -456,8 +460,8 @@ def pool2d(
         float32 (H', W') or (H', W', C), H' and W' as `output_size` says. It may be a view of a larger array.
 
     Raises:
-        ValueError: If an argument is not of the kind above, the window does not fit into the padded image, or
-            some window reads nothing but padding.
+        ExplorerError: If an argument is not of the kind above, the window does not fit into the padded
+            image, or some window reads nothing but padding.
 
     Example:
         >>> image = np.arange(16).reshape(4, 4)
@@ -494,7 +498,7 @@ def pool_winners(
         int32 (H', W', 2) or (H', W', C, 2): row and column in the image.
 
     Raises:
-        ValueError: As `pool2d`, and if the kind has no winner.
+        ExplorerError: As `pool2d`, and if the kind has no winner.
 
     Example:
         >>> pool_winners([[1, 5], [5, 0]]).tolist(), pool_winners([[1, 5], [5, 0]], kind="min").tolist()
@@ -567,7 +571,7 @@ def global_pool2d(image: ArrayLike, kind: str = "average") -> Array:
         float32 (C,).
 
     Raises:
-        ValueError: If an argument is not of the kind above.
+        ExplorerError: If an argument is not of the kind above.
 
     Example:
         >>> global_pool2d(np.arange(8).reshape(2, 2, 2)).tolist()
@@ -601,7 +605,7 @@ def upsample2d(image: ArrayLike, size: Pair = 2, interpolation: str = "nearest")
         float32 (H * size, W * size) or (H * size, W * size, C).
 
     Raises:
-        ValueError: If an argument is not of the kind above.
+        ExplorerError: If an argument is not of the kind above.
 
     Example:
         >>> upsample2d([[1, 2]], (1, 2)).tolist(), upsample2d([[1, 2]], (1, 2), "bilinear").tolist()
@@ -641,7 +645,8 @@ def output_size(
         ceil_mode: Round up instead of down, as `pool2d` does with it.
 
     Raises:
-        ValueError: If an argument is not of the kind above or the kernel does not fit into the padded axis.
+        ExplorerError: If an argument is not of the kind above or the kernel does not fit into the padded
+            axis.
 
     Example:
         >>> output_size(7, 3), output_size(7, 3, strides=2), output_size(7, 3, strides=2, padding="same")
@@ -694,7 +699,8 @@ def multiplications(
         dilation_rate: As in `filter2d`.
 
     Raises:
-        ValueError: If an argument is not of the kind above or the kernel does not fit into the padded image.
+        ExplorerError: If an argument is not of the kind above or the kernel does not fit into the padded
+            image.
 
     Example:
         >>> multiplications((5, 5, 3), 3)
@@ -756,7 +762,7 @@ def transposed_positions(
         int32 (outputs, kernel_size); tap k is that of the turned kernel.
 
     Raises:
-        ValueError: If an argument is not of the kind above or the padding leaves no output.
+        ExplorerError: If an argument is not of the kind above or the padding leaves no output.
 
     Example:
         >>> transposed_positions(2, 3, strides=2).tolist()
@@ -844,8 +850,8 @@ def window_at(
         pad_mode: As in `filter2d`.
 
     Raises:
-        ValueError: If an argument is not of the kind above, the kernel does not fit into the padded image, or
-            the output has no such cell.
+        ExplorerError: If an argument is not of the kind above, the kernel does not fit into the padded
+            image, or the output has no such cell.
 
     Example:
         >>> window = window_at(np.arange(9).reshape(3, 3), 3, 0, 1, padding="same")
@@ -857,7 +863,7 @@ def window_at(
     axes = _axes(pixels.shape, taps, strides, padding, dilation_rate)
     cell = _whole(row, "row", 0), _whole(col, "col", 0)
     if cell[0] >= axes[0].outputs or cell[1] >= axes[1].outputs:
-        raise ValueError(
+        raise ExplorerError(
             f"There is no output cell in row {row}, column {col}: the output has "
             f"{counted(axes[0].outputs, 'row')} and {counted(axes[1].outputs, 'column')}, counted from 0."
         )
@@ -896,7 +902,8 @@ def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, 
         A field (size, jump, offset) for each step, each a pair (vertical, horizontal), in pixels.
 
     Raises:
-        ValueError: If an argument is not of the kind above, or a window does not fit, with the step's number.
+        ExplorerError: If an argument is not of the kind above, or a window does not fit, with the step's
+            number.
 
     Example:
         >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
@@ -943,7 +950,7 @@ def input_rectangle(
         (top, left, bottom, right), the last two excluded; (0, 0, 0, 0) if the unit reads padding only.
 
     Raises:
-        ValueError: As `receptive_field`, and if there is no such unit.
+        ExplorerError: As `receptive_field`, and if there is no such unit.
 
     Example:
         >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
@@ -954,7 +961,7 @@ def input_rectangle(
     height, width = (way.outputs for way in ways[-1]) if ways else input_shape[:2]
     cell = _whole(row, "row", 0), _whole(col, "col", 0)
     if cell[0] >= height or cell[1] >= width:
-        raise ValueError(
+        raise ExplorerError(
             f"There is no unit in row {row}, column {col}: the last step has {counted(height, 'row')} "
             f"and {counted(width, 'column')}, counted from 0."
         )
@@ -974,14 +981,14 @@ def input_rectangle(
 def _ways(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> list[tuple[_Way, _Way]]:
     """Lay out every step of a stack down and across the map that it is given."""
     if len(input_shape) not in (2, 3):
-        raise ValueError(f"The image's shape is {input_shape}; it must be (H, W) or (H, W, C).")
+        raise ExplorerError(f"The image's shape is {input_shape}; it must be (H, W) or (H, W, C).")
     shape = tuple(_whole(size, "input_shape", 1) for size in input_shape[:2])
     ways = []
     for number, step in enumerate(steps, 1):
         try:
             way = _upsampling_ways(step, shape) if isinstance(step, Upsampling) else _step_ways(step, shape)
-        except ValueError as error:
-            raise ValueError(f"Step {number}: {error}") from error
+        except ExplorerError as error:
+            raise ExplorerError(f"Step {number}: {error}") from error
         ways.append(way)
         shape = tuple(axis.outputs for axis in way)
     return ways
@@ -1431,7 +1438,7 @@ def _checked_layout(
         places = starts[:, np.newaxis] + np.arange(tap, dtype=np.int32) * axis.dilation  # (outputs, taps)
         inside = (places >= 0) & (places < size)
         if not inside.any(axis=1).all():
-            raise ValueError(
+            raise ExplorerError(
                 f"Window {inside.any(axis=1).argmin()} along the {cells}, counted from 0, reads nothing but "
                 "padding: choose less padding, a larger window or a smaller dilation."
             )
@@ -1452,7 +1459,7 @@ def _transposed_axis(size: int, reach: int, stride: int, padding: AxisPadding, c
     before, after = _axis_ends(size, reach, stride, padding)
     outputs = (size - 1) * stride + reach - before - after
     if outputs < 1:
-        raise ValueError(
+        raise ExplorerError(
             f"The padding takes away {before + after} {cells} of {outputs + before + after}: "
             "choose less padding, a larger kernel or a larger image."
         )
@@ -1551,7 +1558,7 @@ def _sides(padding: Any) -> Padding:
     if not isinstance(padding, tuple | list):
         return _whole(padding, _CELLS, 0)
     if len(padding) != 2 or not all(isinstance(ends, tuple | list) and len(ends) == 2 for ends in padding):
-        raise ValueError(_padding_sentence(padding, "((top, bottom), (left, right))"))
+        raise ExplorerError(_padding_sentence(padding, "((top, bottom), (left, right))"))
     (top, bottom), (left, right) = padding
     return (
         (_whole(top, _CELLS, 0), _whole(bottom, _CELLS, 0)),
@@ -1595,7 +1602,7 @@ def _axis(
             after = last * stride + reach - size - before
             free = last * stride
     if free < 0:
-        raise ValueError(
+        raise ExplorerError(
             f"The {window} reaches over {reach} {cells} but the padded image has only {reach + free}: "
             f"choose a smaller {window} or dilation, more padding, or a larger image."
         )
@@ -1613,10 +1620,10 @@ def _axis_ends(size: int, reach: int, stride: int, padding: AxisPadding) -> tupl
         if padding == "same":
             total = max(0, ((size - 1) // stride) * stride + reach - size)
             return total // 2, total - total // 2
-        raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
+        raise ExplorerError(_padding_sentence(padding, "a pair (before, after) for each axis"))
     if isinstance(padding, tuple | list):
         if len(padding) != 2:
-            raise ValueError(_padding_sentence(padding, "a pair (before, after) for each axis"))
+            raise ExplorerError(_padding_sentence(padding, "a pair (before, after) for each axis"))
         return _whole(padding[0], _CELLS, 0), _whole(padding[1], _CELLS, 0)
     number = _whole(padding, _CELLS, 0)
     return number, number
@@ -1630,23 +1637,25 @@ def _padding_sentence(padding: object, pair: str) -> str:
 
 def _check_kind(kind: str, kinds: Collection[str]) -> None:
     if not isinstance(kind, str) or kind not in kinds:
-        raise ValueError(f"The kind is {short(kind)}; it must be one of {', '.join(kinds)}.")
+        raise ExplorerError(f"The kind is {short(kind)}; it must be one of {', '.join(kinds)}.")
 
 
 def _check_interpolation(interpolation: str) -> None:
     if interpolation not in ("nearest", "bilinear"):
-        raise ValueError(f'The interpolation is {short(interpolation)}; it must be "nearest" or "bilinear".')
+        raise ExplorerError(
+            f'The interpolation is {short(interpolation)}; it must be "nearest" or "bilinear".'
+        )
 
 
 def _check_pad_mode(pad_mode: str) -> None:
     if not isinstance(pad_mode, str) or pad_mode not in PAD_MODES:
-        raise ValueError(f"The pad_mode is {short(pad_mode)}; it must be one of {', '.join(PAD_MODES)}.")
+        raise ExplorerError(f"The pad_mode is {short(pad_mode)}; it must be one of {', '.join(PAD_MODES)}.")
 
 
 def _image_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Read the shape of an image, its channels included if it has any."""
     if len(shape) not in (2, 3):
-        raise ValueError(f"The image's shape is {shape}; it must be (H, W) or (H, W, C).")
+        raise ExplorerError(f"The image's shape is {shape}; it must be (H, W) or (H, W, C).")
     return tuple(_whole(size, "image_shape", 1) for size in shape)
 
 
@@ -1654,7 +1663,7 @@ def _pair(value: Pair, name: str, least: int) -> tuple[int, int]:
     """Read an int or (vertical, horizontal)."""
     if isinstance(value, tuple | list):
         if len(value) != 2:
-            raise ValueError(
+            raise ExplorerError(
                 f"{name} must be a whole number or (vertical, horizontal); it is {short(value)}."
             )
         return _whole(value[0], name, least), _whole(value[1], name, least)
@@ -1671,7 +1680,7 @@ def _whole(value: int, name: str, least: int) -> int:
     except TypeError:
         number = least - 1
     if number < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}; it is {short(value)}.")
+        raise ExplorerError(f"{name} must be a whole number of at least {least}; it is {short(value)}.")
     return number
 
 
@@ -1683,9 +1692,11 @@ def _real(value: ArrayLike, name: str, form: str, ranks: tuple[int, ...]) -> Arr
     else:
         array = _converted(value, name)
     if array.ndim not in ranks:
-        raise ValueError(f"The {name} has the shape {array.shape}; it must be {form}.")
+        raise ExplorerError(f"The {name} has the shape {array.shape}; it must be {form}.")
     if array.size == 0:
-        raise ValueError(f"The {name} is empty, its shape is {array.shape}; every axis needs a cell or more.")
+        raise ExplorerError(
+            f"The {name} is empty, its shape is {array.shape}; every axis needs a cell or more."
+        )
     return array
 
 
@@ -1693,8 +1704,8 @@ def _converted(value: ArrayLike, name: str) -> Array:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"The {name} is not an array of numbers: {error}.") from error
+        raise ExplorerError(f"The {name} is not an array of numbers: {error}.") from error
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"The {name} holds values of type {array.dtype}; it must hold real numbers.")
+        raise ExplorerError(f"The {name} holds values of type {array.dtype}; it must hold real numbers.")
     with np.errstate(over="ignore"):
         return np.asarray(array, np.float32, order="C")

@@ -21,6 +21,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from explorer.errors import ExplorerError
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
     from PIL import Image
@@ -143,7 +145,7 @@ def format_number(x: float, digits: int = 3) -> str:
     ['0', '0.25', '0.333', '−12.3', '1234', '6.5e4', '−4e−5']
     """
     if not 2 <= digits <= 4:
-        raise ValueError(f"A number is shown with 2, 3 or 4 significant digits, not {digits}.")
+        raise ExplorerError(f"A number is shown with 2, 3 or 4 significant digits, not {digits}.")
     if math.isnan(x):
         return "NaN"
     if math.isinf(x):
@@ -337,7 +339,8 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> 
             -m and m.
 
     Raises:
-        ValueError: the shape, the scale or the limits cannot be used; the message says which and what to do.
+        ExplorerError: the shape, the scale or the limits cannot be used; the message says which and what to
+            do.
 
     >>> painted = paint(np.array([[-1.0, 0.0, 0.5]]), "signed")
     >>> painted.pixels.tolist(), painted.low, painted.high
@@ -445,7 +448,7 @@ def paint_maps(
         longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
 
     Raises:
-        ValueError: the shape or the scale cannot be used.
+        ExplorerError: the shape or the scale cannot be used.
 
     >>> painted = paint_maps([[[0.0, 2.0], [1.0, -4.0]]], "signed", shared=False)
     >>> painted.pixels.shape, painted.limits
@@ -453,7 +456,9 @@ def paint_maps(
     """
     values = np.asarray(maps, np.float32)
     if values.ndim != 3 or values.size == 0:
-        raise ValueError(f"Maps are an array (H, W, C) with numbers, but this has the shape {values.shape}.")
+        raise ExplorerError(
+            f"Maps are an array (H, W, C) with numbers, but this has the shape {values.shape}."
+        )
     rows, columns, count = values.shape
     tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
     strip = tiles.reshape(count * rows, columns)
@@ -523,9 +528,9 @@ def _numbers(array: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """The array as contiguous float32 of shape (H, W) or (H, W, 3)."""
     given = np.asarray(array)
     if given.dtype.kind not in "fiub":
-        raise ValueError(f"A map is made of real numbers, but this array holds {given.dtype}.")
+        raise ExplorerError(f"A map is made of real numbers, but this array holds {given.dtype}.")
     if given.ndim not in (2, 3) or (given.ndim == 3 and given.shape[2] not in (1, 3)) or given.size == 0:
-        raise ValueError(
+        raise ExplorerError(
             f"A map has the shape (H, W), (H, W, 1) or (H, W, 3) and is not empty, but this array has the "
             f"shape {given.shape}; show other numbers of channels one at a time or as a mosaic."
         )
@@ -547,13 +552,13 @@ def _checked_limits(given: Limits) -> Limits:
     """The limits as float32 numbers, like the values they are compared with."""
     low, high = float(np.float32(given[0])), float(np.float32(given[1]))
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-        raise ValueError(f"Limits are two finite numbers, the lower one first, but these are {given}.")
+        raise ExplorerError(f"Limits are two finite numbers, the lower one first, but these are {given}.")
     return low, high
 
 
 def _scale(name: str) -> Scale:
     if name not in SCALES:
-        raise ValueError(f"There is no scale called {name!r}; choose one of {', '.join(SCALES)}.")
+        raise ExplorerError(f"There is no scale called {name!r}; choose one of {', '.join(SCALES)}.")
     return SCALES[name]
 
 
@@ -578,7 +583,7 @@ def legend(
     [(-2.0, '#2060b9'), (0.0, '#f7f7f7'), (2.0, '#a83903')]
     """
     if steps < 2:
-        raise ValueError(f"A legend has at least 2 steps, not {steps}.")
+        raise ExplorerError(f"A legend has at least 2 steps, not {steps}.")
     bottom, top = _checked_limits((low, high))
     if scale == "signed":
         bottom, top = _scale(scale).fit(bottom, top)
@@ -623,14 +628,14 @@ def encode(pixels: Pixels, format: str = "png", quality: int = 90) -> bytes:
         quality: 0 to 100; PNG has no use for it.
 
     Raises:
-        ValueError: the pixels, the format or the quality cannot be used.
+        ExplorerError: the pixels, the format or the quality cannot be used.
 
     >>> encode(np.zeros((2, 2), np.uint8))[:4]
     b'\x89PNG'
     """
     picture = _picture(pixels)
     if not 0 <= quality <= 100:
-        raise ValueError(f"Quality is a number from 0 to 100, not {quality}.")
+        raise ExplorerError(f"Quality is a number from 0 to 100, not {quality}.")
     settings = {
         # OpenCV's own choice for PNG is its quickest, run lengths at level 1; naming a level makes it slower.
         "png": [],
@@ -644,7 +649,7 @@ def encode(pixels: Pixels, format: str = "png", quality: int = 90) -> bytes:
         "webp": [cv2.IMWRITE_WEBP_QUALITY, max(1, quality)],
     }
     if format not in settings:
-        raise ValueError(f"A picture is encoded as {', '.join(settings)}, not as {format!r}.")
+        raise ExplorerError(f"A picture is encoded as {', '.join(settings)}, not as {format!r}.")
     blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR) if picture.ndim == 3 else picture
     try:
         done, data = cv2.imencode(f".{format}", blue_first, settings[format])
@@ -652,7 +657,7 @@ def encode(pixels: Pixels, format: str = "png", quality: int = 90) -> bytes:
         done = False
     if not done:
         rows, columns = picture.shape[:2]
-        raise ValueError(
+        raise ExplorerError(
             f"A picture of {rows} by {columns} pixels is too large for {format}; choose another format."
         )
     return data.tobytes()
@@ -953,7 +958,7 @@ def enlarge(pixels: Pixels, factor: int) -> Pixels:
     picture = _picture(pixels)
     longest = max(picture.shape[:2])
     if not 1 <= factor <= LARGEST_SIDE // longest:
-        raise ValueError(
+        raise ExplorerError(
             f"A picture with a side of {longest} pixels can be enlarged 1 to {LARGEST_SIDE // longest} "
             f"times, not {factor} times."
         )
@@ -984,12 +989,12 @@ def mosaic(
     """
     pictures = [_picture(tile) for tile in tiles]
     if not pictures:
-        raise ValueError("A mosaic needs at least one picture, but there is none.")
+        raise ExplorerError("A mosaic needs at least one picture, but there is none.")
     sizes = sorted({picture.shape[:2] for picture in pictures})
     if len(sizes) > 1:
-        raise ValueError(f"The pictures of a mosaic have one size, but these have {len(sizes)}: {sizes}.")
+        raise ExplorerError(f"The pictures of a mosaic have one size, but these have {len(sizes)}: {sizes}.")
     if gap < 0 or (columns is not None and columns < 1):
-        raise ValueError(
+        raise ExplorerError(
             f"A mosaic has at least 1 column and no negative gap, not columns={columns}, gap={gap}."
         )
     height, width = sizes[0]
@@ -999,7 +1004,7 @@ def mosaic(
     rows = math.ceil(len(pictures) / columns)
     full = (rows * (height + gap) - gap, columns * (width + gap) - gap)
     if max(full) > LARGEST_SIDE:
-        raise ValueError(
+        raise ExplorerError(
             f"A mosaic of {full[0]} by {full[1]} pixels is too large: {LARGEST_SIDE} a side are the most; "
             f"use smaller or fewer tiles."
         )
@@ -1015,7 +1020,7 @@ def _picture(pixels: Pixels) -> Pixels:
     """The pixels, contiguous, if they are a picture."""
     given = np.asarray(pixels)
     if given.dtype != np.uint8 or given.size == 0 or not (given.ndim == 2 or given.shape[2:] == (3,)):
-        raise ValueError(
+        raise ExplorerError(
             f"A picture is a uint8 array of shape (H, W) or (H, W, 3), but this is {given.dtype} of shape "
             f"{given.shape}; paint() makes one from numbers."
         )
@@ -1036,7 +1041,7 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
         bins: how many bins, at least 2.
 
     Raises:
-        ValueError: there are no arrays, or too many, or one holds no finite number.
+        ExplorerError: there are no arrays, or too many, or one holds no finite number.
 
     >>> figure = overlaid_histograms({"input": [0.0, 1.0], "output": [0.0, 0.0, 0.0, 1.0]}, bins=2)
     >>> [(line.name, line.y[1:-1].tolist()) for line in figure.data]
@@ -1045,18 +1050,18 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
     import plotly.graph_objects as go
 
     if not 1 <= len(arrays) <= len(SERIES):
-        raise ValueError(
+        raise ExplorerError(
             f"Between 1 and {len(SERIES)} histograms can be told apart, but {len(arrays)} were given."
         )
     if bins < 2:
-        raise ValueError(f"A histogram has at least 2 bins, not {bins}.")
+        raise ExplorerError(f"A histogram has at least 2 bins, not {bins}.")
     finite = {}
     for name, array in arrays.items():
         with np.errstate(over="ignore"):  # beyond float32 is infinite, and left out
             numbers = np.asarray(array, dtype=np.float32).ravel().astype(np.float64)
         finite[name] = numbers[np.isfinite(numbers)]
         if finite[name].size == 0:
-            raise ValueError(f"There is nothing to count: {name!r} holds no finite number.")
+            raise ExplorerError(f"There is nothing to count: {name!r} holds no finite number.")
     low, high = min(n.min() for n in finite.values()), max(n.max() for n in finite.values())
     if low == high:  # bins need a width, and a large number a larger one
         low, high = low - max(0.5, 1e-3 * abs(low)), high + max(0.5, 1e-3 * abs(high))
@@ -1179,7 +1184,8 @@ def sliding_window_gif(
         The file. Colours are exact as long as picture and result have no more than 250 different ones.
 
     Raises:
-        ValueError: an argument cannot be used, or the film would be too large; the message says what to do.
+        ExplorerError: an argument cannot be used, or the film would be too large; the message says what to
+            do.
 
     >>> corners = np.array([[0, 1], [1, 2]])
     >>> film = sliding_window_gif(np.eye(3, dtype=np.uint8), np.eye(2, dtype=np.uint8), (corners, corners))
@@ -1191,7 +1197,7 @@ def sliding_window_gif(
         pictures.append(_picture(kernel[0]))
     board = _Board.of(pictures, taps, cell)
     if not 0.02 <= seconds_per_frame <= 5:
-        raise ValueError(f"A frame is shown for 0.02 to 5 seconds, not {seconds_per_frame}.")
+        raise ExplorerError(f"A frame is shown for 0.02 to 5 seconds, not {seconds_per_frame}.")
     numbers = None if values is None else values if kernel is None else (*values, kernel[1])
     written = None if numbers is None else _film_texts(numbers, board)
 
@@ -1229,19 +1235,19 @@ class _Board:
         picture, result, *_ = pictures
         height, width = picture.shape[:2]
         if max(height, width) > LARGEST_FILM_SIDE:
-            raise ValueError(
+            raise ExplorerError(
                 f"The film is for pictures of at most {LARGEST_FILM_SIDE} pixels a side, but this one is "
                 f"{height} by {width}; choose a smaller working size."
             )
         rows, columns = _tap_table(taps[0], "rows"), _tap_table(taps[1], "columns")
         if result.shape[:2] != (len(rows), len(columns)):
-            raise ValueError(
+            raise ExplorerError(
                 f"The taps describe an output of {len(rows)} by {len(columns)} cells, but the result has "
                 f"{result.shape[0]} by {result.shape[1]}."
             )
         frames = len(rows) * len(columns)
         if frames > MOST_FRAMES:
-            raise ValueError(
+            raise ExplorerError(
                 f"The film would have {frames} frames, one for each output cell, and {MOST_FRAMES} are the "
                 f"most; choose a smaller picture or a larger stride."
             )
@@ -1249,14 +1255,14 @@ class _Board:
         lines, places = board._extent()
         most = min(_LARGEST_CELL, math.isqrt(_FILM_PIXELS // (lines * places * frames)))
         if most < 4:
-            raise ValueError(
+            raise ExplorerError(
                 f"The film would be too large: {frames} frames of {lines} by {places} cells, padding "
                 f"included; choose a smaller picture, kernel or dilation."
             )
         if cell is None:
             return cls(pictures, rows, columns, max(4, min(_USUAL_CELL, most, 1200 // places)))
         if not 4 <= cell <= most:
-            raise ValueError(f"A cell of this film is 4 to {most} pixels wide, not {cell}.")
+            raise ExplorerError(f"A cell of this film is 4 to {most} pixels wide, not {cell}.")
         return board
 
     def _margins(self) -> tuple[int, int, int, int]:
@@ -1355,7 +1361,7 @@ def _film_mask(given: npt.ArrayLike | None, board: _Board) -> npt.NDArray[np.boo
         return np.zeros(shape, bool)
     mask = np.asarray(given)
     if mask.shape != shape or mask.dtype != np.bool_:
-        raise ValueError(
+        raise ExplorerError(
             f"The picture's {shape[0]} by {shape[1]} cells need a truth value each, but these are "
             f"{mask.dtype} of shape {mask.shape}."
         )
@@ -1365,7 +1371,7 @@ def _film_mask(given: npt.ArrayLike | None, board: _Board) -> npt.NDArray[np.boo
 def _tap_table(given: npt.ArrayLike, axis: str) -> npt.NDArray[np.int64]:
     table = np.asarray(given)
     if table.ndim != 2 or table.size == 0 or table.dtype.kind not in "iu":
-        raise ValueError(
+        raise ExplorerError(
             f"The taps of the {axis} are whole numbers of shape (outputs, kernel size), but these are "
             f"{table.dtype} of shape {table.shape}."
         )
@@ -1379,7 +1385,7 @@ def _film_texts(given: Sequence[npt.ArrayLike], board: _Board) -> _Texts | None:
     expected = [picture.shape[:2] for picture in board.pictures]
     found = [array.shape for array in arrays]
     if found != expected:
-        raise ValueError(
+        raise ExplorerError(
             f"The numbers written into the cells have the shapes {_joined(expected)}, one for each cell, but "
             f"these have {_joined(found)}."
         )
@@ -1513,7 +1519,7 @@ def arrows(
         starts: where an arrow starts that does not start at the origin, by name.
 
     Raises:
-        ValueError: there are no vectors, or too many, or they do not have two numbers each or three each.
+        ExplorerError: there are no vectors, or too many, or they do not have two numbers each or three each.
 
     >>> figure = arrows({"a": [3, 1], "b": [1, 2]}, starts={"b": [3, 1]})
     >>> [(trace.name, trace.x, trace.y) for trace in figure.data[:2]]
@@ -1524,7 +1530,7 @@ def arrows(
     ways = _ways(vectors)
     axes = next(iter(ways.values())).size
     if axes not in (2, 3) or any(way.size != axes for way in ways.values()):
-        raise ValueError(
+        raise ExplorerError(
             "Arrows are drawn of vectors with two numbers each or three each, but these have "
             f"{', '.join(str(way.size) for way in ways.values())}; draw others as bars."
         )
@@ -1532,7 +1538,7 @@ def arrows(
     for name, start in (starts or {}).items():
         roots[name] = np.asarray(start, dtype=np.float64)
         if name not in ways or roots[name].shape != (axes,):
-            raise ValueError(f"The start of {name!r} must be the start of a vector drawn, {axes} numbers.")
+            raise ExplorerError(f"The start of {name!r} must be the start of a vector drawn, {axes} numbers.")
     origin = np.zeros(axes)
     tips = {name: roots.get(name, origin) + way for name, way in ways.items()}
     points = np.array([origin, *roots.values(), *tips.values()])
@@ -1587,7 +1593,7 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
         labels: what the n places are called; 1 to n if not given.
 
     Raises:
-        ValueError: there are no vectors, or too many, or they are too long or differ in length.
+        ExplorerError: there are no vectors, or too many, or they are too long or differ in length.
 
     >>> [(trace.name, list(trace.x), list(trace.y)) for trace in bars({"a": [3, 1]}).data]
     [('a', ['1', '2'], [3.0, 1.0])]
@@ -1597,7 +1603,7 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
     columns = _ways(vectors)
     n = next(iter(columns.values())).size
     if any(column.size != n for column in columns.values()) or not 1 <= n <= MOST_BARS:
-        raise ValueError(
+        raise ExplorerError(
             f"Bars are drawn of vectors of one length, 1 to {MOST_BARS} numbers, but these have "
             f"{', '.join(str(column.size) for column in columns.values())}; choose fewer numbers."
         )
@@ -1605,7 +1611,9 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
         [str(place) for place in range(1, n + 1)] if labels is None else [_shown(text) for text in labels]
     )
     if len(places) != n or len(set(places)) != n:
-        raise ValueError(f"The {n} places need {n} labels, all different, but {len(set(places))} were given.")
+        raise ExplorerError(
+            f"The {n} places need {n} labels, all different, but {len(set(places))} were given."
+        )
     figure = go.Figure()
     patterns = ("", "/", "x", ".")  # colour is never the only difference
     for (name, column), colour, pattern in zip(columns.items(), SERIES, patterns, strict=False):
@@ -1638,7 +1646,7 @@ def courses(
         shares: whether both are shares from 0 to 1, which are written in percent.
 
     Raises:
-        ValueError: there are no lines, or too many.
+        ExplorerError: there are no lines, or too many.
 
     >>> chart = courses({"a": ([0, 1], [1, 0.25])}, ("hidden", "probability"), shares=True)
     >>> list(chart.data[0].y), tuple(chart.layout.yaxis.range)
@@ -1647,7 +1655,9 @@ def courses(
     import plotly.graph_objects as go
 
     if not 1 <= len(lines) <= len(SERIES):
-        raise ValueError(f"Between 1 and {len(SERIES)} lines can be told apart, but {len(lines)} were given.")
+        raise ExplorerError(
+            f"Between 1 and {len(SERIES)} lines can be told apart, but {len(lines)} were given."
+        )
     figure = go.Figure()
     for (name, (places, values)), colour, dash in zip(lines.items(), SERIES, _DASHES, strict=False):
         figure.add_scatter(
@@ -1676,7 +1686,7 @@ def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) ->
         benchmark: the name and the error of the line.
 
     Raises:
-        ValueError: there is nothing to draw.
+        ExplorerError: there is nothing to draw.
 
     >>> list(errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1)).data[0].y)
     ['2014, 6.7 %', '2015, 3.6 %']
@@ -1684,7 +1694,7 @@ def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) ->
     import plotly.graph_objects as go
 
     if not errors:
-        raise ValueError("A chart of errors needs at least one, but none came.")
+        raise ExplorerError("A chart of errors needs at least one, but none came.")
     name, level = benchmark
     figure = go.Figure()
     figure.add_bar(
@@ -1715,7 +1725,7 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
         names: of the n classes.
 
     Raises:
-        ValueError: the counts are not n by n.
+        ExplorerError: the counts are not n by n.
 
     >>> confusion([[3, 1], [0, 4]], ("cat", "dog")).data[0].text[0].tolist()
     ['3', '1']
@@ -1724,7 +1734,7 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
 
     table = np.asarray(counts)
     if table.shape != (len(names), len(names)):
-        raise ValueError(
+        raise ExplorerError(
             f"A confusion matrix of {len(names)} classes has as many rows and columns, but this has the "
             f"shape {table.shape}."
         )
@@ -1758,13 +1768,13 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
 def _ways(vectors: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[np.float64]]:
     """The vectors by name, if they can be drawn in colours of their own."""
     if not 1 <= len(vectors) <= len(SERIES):
-        raise ValueError(
+        raise ExplorerError(
             f"Between 1 and {len(SERIES)} vectors can be told apart, but {len(vectors)} were given."
         )
     ways = {name: np.asarray(vector, dtype=np.float64) for name, vector in vectors.items()}
     for name, way in ways.items():
         if way.ndim != 1 or not np.isfinite(way).all():
-            raise ValueError(
+            raise ExplorerError(
                 f"A vector is a row of finite numbers, but {name!r} has the shape {way.shape}"
                 + (" and holds others." if way.ndim == 1 else ".")
             )

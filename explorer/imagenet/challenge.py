@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explorer.errors import ExplorerError
+
 REPORT = "Russakovsky and others, ImageNet Large Scale Visual Recognition Challenge, IJCV 115, 2015"
 
 
@@ -127,14 +129,14 @@ def rank(scores: Sequence[float], index: int) -> int:
     """Count which place a class has among all, from 1 for the greatest score; equals share the best place.
 
     Raises:
-        ValueError: If there is no such class.
+        ExplorerError: If there is no such class.
 
     Example:
         >>> rank([0.1, 0.7, 0.2], 2)
         2
     """
     if not 0 <= index < len(scores):
-        raise ValueError(
+        raise ExplorerError(
             f"There are {len(scores)} classes, counted from 0, but {index} came; choose another."
         )
     return 1 + sum(score > scores[index] for score in scores)

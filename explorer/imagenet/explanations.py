@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures
+from explorer.errors import ExplorerError
 from explorer.imagenet import attribution, inspection, pretrained
 from explorer.imagenet.attribution import Climb, Contributions, Pieces, Progress, Runner, call
 from explorer.words import counted
@@ -278,7 +279,7 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> float | None:
     one map are equal, for then it has no order.
 
     Raises:
-        ValueError: If the maps have different sizes.
+        ExplorerError: If the maps have different sizes.
 
     >>> rank_correlation([1, 2, 3, 4], [1, 8, 27, 64]), rank_correlation([1, 2, 3], [1, 1, 1])
     (1.0, None)
@@ -287,7 +288,7 @@ def rank_correlation(first: ArrayLike, second: ArrayLike) -> float | None:
     """
     one, two = np.asarray(first).ravel(), np.asarray(second).ravel()
     if one.shape != two.shape:
-        raise ValueError(
+        raise ExplorerError(
             f"Maps are compared cell by cell, but one has {one.size} cells and the other {two.size}; "
             "take two of one layer."
         )

@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.curves import softmax
+from explorer.errors import ExplorerError
 
 Array: TypeAlias = NDArray[np.float32]
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -59,11 +60,11 @@ TIMEOUT = 20.0  # seconds without a byte after which a download is given up
 _ADDRESS = "https://storage.googleapis.com/tensorflow/"
 
 
-class NetworkError(ValueError):
+class NetworkError(ExplorerError):
     """What a network cannot do, in a sentence for the reader."""
 
 
-class WeightsError(ValueError):
+class WeightsError(ExplorerError):
     """Why weights cannot be used or had, in a sentence for the reader."""
 
 

@@ -25,6 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
+from explorer.errors import ExplorerError
+
 Array: TypeAlias = NDArray[np.float32]
 Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
 
@@ -59,7 +61,7 @@ _SHRINKING = Image.Resampling.HAMMING  # never negative, so no ringing beside ed
 _DECODING = threading.Lock()
 
 
-class ImageError(ValueError):
+class ImageError(ExplorerError):
     """A picture that cannot be used; the message is one sentence for the person who chose it."""
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import images
+from explorer.errors import ExplorerError
 from explorer.images import Array
 
 Points = NDArray[np.float64]  # (n, 2): x to the right and y down, in pixels of the sheet
@@ -192,14 +193,14 @@ def draw(name: str) -> Array:
         float32 (256, 256, C), read-only; C is 1 but for a photograph.
 
     Raises:
-        ValueError: There is no such doodle.
+        ExplorerError: There is no such doodle.
 
     Example:
         >>> draw("smiley").shape, float(draw("smiley").min())
         ((256, 256, 1), 0.0)
     """
     if name not in DOODLES:
-        raise ValueError(f"There is no doodle {name!r}; choose one of {', '.join(DOODLES)}.")
+        raise ExplorerError(f"There is no doodle {name!r}; choose one of {', '.join(DOODLES)}.")
     doodle = DOODLES[name]
     sheet: Any = np.full((SIDE, SIDE, 1), 255, np.uint8)
     if doodle.photograph:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber
 from explorer.words import counted
 
@@ -83,7 +84,8 @@ class Points:
         classes: Names of class 0 and class 1; none for a regression.
 
     Raises:
-        ValueError: If the shapes do not fit, a number is not finite or too large, or a label is not 0 or 1.
+        ExplorerError: If the shapes do not fit, a number is not finite or too large, or a label is not 0 or
+            1.
     """
 
     x: Array
@@ -93,15 +95,15 @@ class Points:
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
-            raise ValueError(f"There is no task {short(self.task)}; choose one of {', '.join(TASKS)}.")
+            raise ExplorerError(f"There is no task {short(self.task)}; choose one of {', '.join(TASKS)}.")
         x, y = _numbers(self.x, "x"), _numbers(self.y, "y")
         if x.ndim != 2 or x.shape[1] != 2 or y.shape != x.shape[:1]:
-            raise ValueError(
+            raise ExplorerError(
                 "Points need x of the shape (points, 2) and y of the shape (points,); they have the shapes "
                 f"{x.shape} and {y.shape}."
             )
         if self.task == "classification" and not np.isin(y, (0, 1)).all():
-            raise ValueError("The label of a point must be 0 or 1; for other numbers choose a regression.")
+            raise ExplorerError("The label of a point must be 0 or 1; for other numbers choose a regression.")
         for name, array in (("x", x), ("y", y)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -138,7 +140,7 @@ class Points:
             seed: The same seed draws the same lot.
 
         Raises:
-            ValueError: If there is no point, or an argument is out of its bounds.
+            ExplorerError: If there is no point, or an argument is out of its bounds.
 
         Example:
             >>> split = DATASETS["xor"].make(100).split(0.7)
@@ -147,7 +149,7 @@ class Points:
         """
         share = SHARE.checked(share)
         if not len(self):
-            raise ValueError("There is no point to train on; draw a few, or choose a built-in set.")
+            raise ExplorerError("There is no point to train on; draw a few, or choose a built-in set.")
         order = np.random.default_rng((int(SEED.checked(seed)), 1)).permutation(len(self))
         count = max(1, math.floor(share * len(self) + 0.5))
         return Split(self._some(order[:count]), self._some(order[count:]))
@@ -215,7 +217,7 @@ class DataSet:
             seed: The same seed gives the same points, and more noise moves them further the same way.
 
         Raises:
-            ValueError: If an argument is out of its bounds.
+            ExplorerError: If an argument is out of its bounds.
 
         Example:
             >>> DATASETS["circle"].make(100, noise=0.2).x.shape
@@ -237,7 +239,7 @@ def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Point
         task: One of `TASKS`; None takes targets that are all 0 or 1, or of two kinds, for classes.
 
     Raises:
-        ValueError: If a row is not three finite numbers, there are too many, or more than two classes.
+        ExplorerError: If a row is not three finite numbers, there are too many, or more than two classes.
 
     Example:
         >>> points = from_rows([[0, 0, -1], [1, 2, 1], [3, 1, 1]])
@@ -247,10 +249,10 @@ def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Point
     numbers = []
     for place, row in enumerate(rows, 1):
         if place > MAX_POINTS:
-            raise ValueError(f"There can be {MAX_POINTS} points at most; leave some out.")
+            raise ExplorerError(f"There can be {MAX_POINTS} points at most; leave some out.")
         values = list(row) if isinstance(row, Sequence | np.ndarray) and not isinstance(row, str) else []
         if len(values) != 3 or not all(map(_is_number, values)):
-            raise ValueError(
+            raise ExplorerError(
                 f"Point {place} must be three numbers, x1, x2 and the target, of magnitude {MAX_VALUE:g} at "
                 f"most; it is {short(row)}."
             )
@@ -270,7 +272,7 @@ def from_csv(text: str, task: str | None = None) -> Points:
         task: One of `TASKS`; None chooses as `from_rows` does.
 
     Raises:
-        ValueError: If there is no point, a line has not three columns, or a number cannot be read.
+        ExplorerError: If there is no point, a line has not three columns, or a number cannot be read.
 
     Example:
         >>> points = from_csv("x1;x2;kind\n0,5;1;cat\n2;-1,5;dog\n")
@@ -278,14 +280,16 @@ def from_csv(text: str, task: str | None = None) -> Points:
         ([[0.5, 1.0], [2.0, -1.5]], ('cat', 'dog'))
     """
     if len(text) > MAX_TEXT:
-        raise ValueError(f"The text has {len(text):,} characters; {MAX_TEXT:,} is the most.")
+        raise ExplorerError(f"The text has {len(text):,} characters; {MAX_TEXT:,} is the most.")
     text = text.removeprefix("\ufeff")
     delimiter = max("\t;,", key=text.count) if "\t" in text or ";" in text else ","
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
         lines = list(reader)
     except csv.Error as error:
-        raise ValueError(f"The text cannot be read as CSV: {error}. Save it as plain CSV again.") from error
+        raise ExplorerError(
+            f"The text cannot be read as CSV: {error}. Save it as plain CSV again."
+        ) from error
     filled = [
         (number, [cell.strip() for cell in line])
         for number, line in enumerate(lines, 1)
@@ -294,20 +298,20 @@ def from_csv(text: str, task: str | None = None) -> Points:
     if filled and len(filled[0][1]) == 3 and not any(_reads(cell, delimiter) for cell in filled[0][1][:2]):
         del filled[0]  # the names of the columns
     if not filled:
-        raise ValueError("There is no point in the text; each line takes x1, x2 and the target.")
+        raise ExplorerError("There is no point in the text; each line takes x1, x2 and the target.")
     if len(filled) > MAX_POINTS:
-        raise ValueError(f"There can be {MAX_POINTS} points at most, and the text has {len(filled)}.")
+        raise ExplorerError(f"There can be {MAX_POINTS} points at most, and the text has {len(filled)}.")
     x = []
     for number, cells in filled:
         if len(cells) != 3:
-            raise ValueError(
+            raise ExplorerError(
                 f"Line {number} has {counted(len(cells), 'column')}; it needs three: x1, x2 and the target."
             )
         x.append([_cell(cell, delimiter, number) for cell in cells[:2]])
     targets = [cells[2] for _, cells in filled]
     unread = [place for place, cell in enumerate(targets) if not _reads(cell, delimiter)]
     if "" in targets:
-        raise ValueError(
+        raise ExplorerError(
             f"Line {filled[targets.index('')][0]} has no target; give a number or a class's name."
         )
     if unread and (task == "regression" or len(set(targets)) > 2):
@@ -321,7 +325,7 @@ def from_csv(text: str, task: str | None = None) -> Points:
 def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
     """Make points of the student's own numbers; without a y the names are classes."""
     if task is not None and task not in TASKS:
-        raise ValueError(f"There is no task {short(task)}; choose one of {', '.join(TASKS)}.")
+        raise ExplorerError(f"There is no task {short(task)}; choose one of {', '.join(TASKS)}.")
     keys: list[Any] = names if y is None else y.tolist()
     kinds = sorted(set(keys))
     if task is None:
@@ -329,7 +333,7 @@ def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
     if task == "regression":
         return Points(x.astype(np.float32), np.asarray(y, np.float32), task)
     if len(kinds) > 2:
-        raise ValueError(
+        raise ExplorerError(
             f"There are {len(kinds)} different targets; two classes have two, a regression any number."
         )
     if set(kinds) <= {0.0, 1.0}:
@@ -362,7 +366,7 @@ def _cell(cell: str, delimiter: str, line: int) -> float:
     """Read a number from a cell."""
     value = _read(cell, delimiter) if _reads(cell, delimiter) else math.nan
     if not abs(value) <= MAX_VALUE:
-        raise ValueError(
+        raise ExplorerError(
             f"Line {line} has {short(cell)} where a number from {-MAX_VALUE:g} to {MAX_VALUE:g} belongs; "
             "correct it."
         )
@@ -373,7 +377,7 @@ def _numbers(values: ArrayLike, name: str) -> Array:
     """Read an array of finite numbers, as a copy."""
     array = np.array(values)
     if array.dtype.kind not in "biuf" or not (np.abs(array) <= MAX_VALUE).all():
-        raise ValueError(
+        raise ExplorerError(
             f"{name} must hold numbers of magnitude {MAX_VALUE:g} at most; it is {short(values)}."
         )
     return array.astype(np.float32)

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
 from explorer.curves import ACTIVATIONS, LOSSES, Loss
+from explorer.errors import ExplorerError
 from explorer.mlp.datasets import Extent, Split
 from explorer.parameters import Number, Switch, WholeNumber
 from explorer.words import counted
@@ -143,7 +144,7 @@ class Dense:
         parameters: The activation's parameters; those left out take their defaults.
 
     Raises:
-        ValueError: If a part is unknown or out of its bounds.
+        ExplorerError: If a part is unknown or out of its bounds.
 
     Example:
         >>> Dense(3, "elu").parameters
@@ -156,7 +157,7 @@ class Dense:
 
     def __post_init__(self) -> None:
         if self.activation not in ACTIVATIONS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no activation {short(self.activation)}; choose one of {', '.join(ACTIVATIONS)}."
             )
         object.__setattr__(self, "units", int(UNITS.checked(self.units)))
@@ -232,7 +233,7 @@ class Training:
         seed: Draws the order of the points in each epoch.
 
     Raises:
-        ValueError: If a part is unknown or out of its bounds.
+        ExplorerError: If a part is unknown or out of its bounds.
 
     Example:
         >>> Training(optimizer="momentum").optimizer_parameters
@@ -251,9 +252,9 @@ class Training:
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
-            raise ValueError(f"There is no loss {short(self.loss)}; choose one of {', '.join(LOSSES)}.")
+            raise ExplorerError(f"There is no loss {short(self.loss)}; choose one of {', '.join(LOSSES)}.")
         if self.optimizer not in OPTIMIZERS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no optimizer {short(self.optimizer)}; choose one of {', '.join(OPTIMIZERS)}."
             )
         optimizer = OPTIMIZERS[self.optimizer]
@@ -393,8 +394,8 @@ class Network:
         biases: For each layer float32 (units,), read-only.
 
     Raises:
-        ValueError: If the number of layers or a shape does not fit, or a weight is not a number of magnitude
-            1e6 at most.
+        ExplorerError: If the number of layers or a shape does not fit, or a weight is not a number of
+            magnitude 1e6 at most.
 
     Example:
         >>> layers = (Dense(2, "relu"), Dense(1, "linear"))
@@ -410,7 +411,7 @@ class Network:
     def __post_init__(self) -> None:
         layers = _layers(self.layers)
         if not len(layers) == len(self.weights) == len(self.biases):
-            raise ValueError(
+            raise ExplorerError(
                 f"Each layer has its weights and its biases; there are {counted(len(layers), 'layer')}, "
                 f"{counted(len(self.weights), 'array')} of weights and {len(self.biases)} of biases."
             )
@@ -418,7 +419,7 @@ class Network:
         biases = tuple(_parameters(array, f"biases {n}") for n, array in enumerate(self.biases, 1))
         inputs = weights[0].shape[0] if weights[0].ndim == 2 else 0
         if not 1 <= inputs <= MAX_UNITS:
-            raise ValueError(
+            raise ExplorerError(
                 f"The first layer's weights need the shape (inputs, units) with 1 to {MAX_UNITS} inputs; "
                 f"they have the shape {weights[0].shape}."
             )
@@ -426,7 +427,7 @@ class Network:
             zip(_shapes(layers, inputs), weights, biases, strict=True), 1
         ):
             if kernel.shape != shape or bias.shape != shape[1:]:
-                raise ValueError(
+                raise ExplorerError(
                     f"Layer {number} needs weights of the shape {shape} and biases of the shape {shape[1:]}; "
                     f"they have {kernel.shape} and {bias.shape}."
                 )
@@ -454,14 +455,14 @@ class Network:
             **parameters: The initializer's parameters, in place of their defaults.
 
         Raises:
-            ValueError: If a part is unknown or out of its bounds.
+            ExplorerError: If a part is unknown or out of its bounds.
 
         Example:
             >>> Network.create([Dense(3), Dense(1, "sigmoid")], initializer="he_normal", seed=4).size
             13
         """
         if initializer not in INITIALIZERS:
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no initializer {short(initializer)}; choose one of {', '.join(INITIALIZERS)}."
             )
         record = INITIALIZERS[initializer]
@@ -504,7 +505,7 @@ class Network:
         """Put a vector as `flat` gives it in place of the parameters.
 
         Raises:
-            ValueError: If its length is not `size`, or a number is not finite or too large.
+            ExplorerError: If its length is not `size`, or a number is not finite or too large.
 
         Example:
             >>> neuron = Network.create([Dense(1)])
@@ -513,7 +514,7 @@ class Network:
         """
         array = _parameters(vector, "parameters")
         if array.shape != (self.size,):
-            raise ValueError(
+            raise ExplorerError(
                 f"This network has {self.size} parameters; an array of the shape {array.shape} came."
             )
         weights, biases = _views(array, _shapes(self.layers, self.inputs))
@@ -523,7 +524,7 @@ class Network:
         """Change one weight: of a unit, for a unit (or an input) of the layer before; all counted from 0.
 
         Raises:
-            ValueError: If there is no such weight, or the value is not finite or too large.
+            ExplorerError: If there is no such weight, or the value is not finite or too large.
 
         Example:
             >>> Network.create([Dense(1)], initializer="zeros").with_weight(0, 1, 0, 2.5).weights[0].tolist()
@@ -539,13 +540,13 @@ class Network:
         sizes = (len(arrays), *(arrays[layer].shape if layer in range(len(arrays)) else ()))
         pairs = itertools.zip_longest((layer, *place), sizes, fillvalue=0)
         if any(at not in range(size) for at, size in pairs):
-            raise ValueError(
+            raise ExplorerError(
                 f"There is no weight or bias at {place} of layer {layer}, counted from 0; the layers have "
                 f"{', '.join(str(array.shape) for array in arrays)} of them."
             )
         number = _parameters(value, "The value")
         if number.ndim:
-            raise ValueError(f"A weight is one number; {short(value)} came.")
+            raise ExplorerError(f"A weight is one number; {short(value)} came.")
         edited = arrays[layer].copy()
         edited[place] = number
         changed = (*arrays[:layer], edited, *arrays[layer + 1 :])
@@ -560,7 +561,7 @@ class Network:
             x: Real numbers (n, inputs).
 
         Raises:
-            ValueError: If x has another shape, or is not made of finite numbers.
+            ExplorerError: If x has another shape, or is not made of finite numbers.
 
         Example:
             >>> neuron = Network([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
@@ -586,7 +587,7 @@ class Network:
             training: Where loss, l1 and l2 are taken from; the default is a binary cross-entropy.
 
         Raises:
-            ValueError: If a shape does not fit, something is no finite number, or the loss cannot take the
+            ExplorerError: If a shape does not fit, something is no finite number, or the loss cannot take the
                 network's outputs.
 
         Example:
@@ -601,10 +602,10 @@ class Network:
         """Send the gradient back through what a forward pass gave."""
         batch, pre, post = forward.x, forward.pre_activations, forward.activations
         if not len(batch):
-            raise ValueError("A gradient needs at least one point; the batch is empty.")
+            raise ExplorerError("A gradient needs at least one point; the batch is empty.")
         target = _batch(y, "y", self.output.units).astype(batch.dtype, copy=False)
         if len(target) != len(batch):
-            raise ValueError(
+            raise ExplorerError(
                 f"Each point has a target; there are {counted(len(batch), 'point')} and "
                 f"{counted(len(target), 'target')}."
             )
@@ -665,7 +666,7 @@ class Network:
             shape: Rows and columns of the grid, at most 512 x 512 cells.
 
         Raises:
-            ValueError: If the network has not two inputs, or the extent or the grid is empty or too large.
+            ExplorerError: If the network has not two inputs, or the extent or the grid is empty or too large.
 
         Example:
             >>> neuron = Network([Dense(1, "linear")], [[[1], [10]]], [[0]])
@@ -689,7 +690,7 @@ class Network:
             Two points (x1, x2), or None if the line does not cross the part, or both weights are 0.
 
         Raises:
-            ValueError: If the network has not two inputs, the extent is empty, or there is no such unit.
+            ExplorerError: If the network has not two inputs, the extent is empty, or there is no such unit.
 
         Example:
             >>> Network([Dense(1)], [[[1], [2]]], [[-2]]).line((-2, 2, -2, 2))
@@ -698,7 +699,7 @@ class Network:
         self._needs_a_plane()
         left, right, bottom, top = _extent(extent)
         if not 0 <= unit < self.layers[0].units:
-            raise ValueError(
+            raise ExplorerError(
                 f"The first layer has units 0 to {self.layers[0].units - 1}; there is no unit {unit}."
             )
         (across, up), bias = self.weights[0][:, unit].tolist(), float(self.biases[0][unit])
@@ -712,7 +713,7 @@ class Network:
 
     def _needs_a_plane(self) -> None:
         if self.inputs != 2:
-            raise ValueError(
+            raise ExplorerError(
                 f"Only a network of two inputs can be drawn over a plane; this one has {self.inputs}."
             )
 
@@ -735,12 +736,12 @@ class Network:
         """Read what `to_json` wrote.
 
         Raises:
-            ValueError: If it is not such a text.
+            ExplorerError: If it is not such a text.
         """
         try:
             records = _records(json.loads(text[: MAX_FILE + 1]))
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"This is not the JSON of a network: {error}") from error
+            raise ExplorerError(f"This is not the JSON of a network: {error}") from error
         layers = tuple(_layer(record) for record in records)
         return cls(
             layers,
@@ -774,18 +775,18 @@ class Network:
         """Read what `to_npz` wrote.
 
         Raises:
-            ValueError: If it is not such a file.
+            ExplorerError: If it is not such a file.
         """
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
-                    raise ValueError(f"it holds more than {MAX_FILE:,} bytes.")
+                    raise ExplorerError(f"it holds more than {MAX_FILE:,} bytes.")
             with np.load(io.BytesIO(data), allow_pickle=False) as file:
                 records = _records(json.loads(str(file["layers"])))
                 count = range(1, len(records) + 1)
                 weights, biases = ([file[f"{name}_{n}"] for n in count] for name in ("weights", "biases"))
         except _UNREADABLE as error:
-            raise ValueError(f"This is not the .npz file of a network: {error}") from error
+            raise ExplorerError(f"This is not the .npz file of a network: {error}") from error
         return cls(tuple(map(_layer, records)), tuple(weights), tuple(biases))
 
 
@@ -998,7 +999,7 @@ def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
         x: (inputs,): the point.
 
     Raises:
-        ValueError: If x is not a point of the network's inputs.
+        ExplorerError: If x is not a point of the network's inputs.
 
     Example:
         >>> neuron = Network([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
@@ -1038,7 +1039,7 @@ def backward_steps(
         training: Where loss, l1 and l2 are taken from; the default is a binary cross-entropy.
 
     Raises:
-        ValueError: If a shape does not fit, or the loss cannot take the network's output.
+        ExplorerError: If a shape does not fit, or the loss cannot take the network's output.
     """
     training = training or Training()
     forward, target = _settled(network, x), _one(y, "y")
@@ -1154,15 +1155,15 @@ class Trainer:
         """Stand at the start.
 
         Raises:
-            ValueError: If the network has not two inputs and one output, or there is no point to train on.
+            ExplorerError: If the network has not two inputs and one output, or there is no point to train on.
         """
         if network.inputs != 2 or network.output.units != 1:
-            raise ValueError(
+            raise ExplorerError(
                 "A network that is trained on points needs two inputs and one output; this one has "
                 f"{network.inputs} and {network.output.units}."
             )
         if not len(split.train):
-            raise ValueError(
+            raise ExplorerError(
                 "There is no point to train on; draw a few, or choose a larger share for training."
             )
         self.split, self.training, self.trouble = split, training, ""
@@ -1230,10 +1231,10 @@ class Trainer:
         Before the first step they become the start to which `rewind` goes back, afterwards they do not.
 
         Raises:
-            ValueError: If the layers are others.
+            ExplorerError: If the layers are others.
         """
         if network.layers != self._network.layers or network.inputs != self._network.inputs:
-            raise ValueError("These weights are of other layers; begin a new training with them.")
+            raise ExplorerError("These weights are of other layers; begin a new training with them.")
         if not self._step:
             self._begin(network)
             return
@@ -1263,10 +1264,10 @@ class Trainer:
         """Go to where training stood; the history keeps what lies before.
 
         Raises:
-            ValueError: If the snapshot is of other layers or another optimizer.
+            ExplorerError: If the snapshot is of other layers or another optimizer.
         """
         if snapshot.parameters.shape != self._parameters.shape or snapshot.slots.shape != self._slots.shape:
-            raise ValueError("This snapshot is of other layers or another optimizer.")
+            raise ExplorerError("This snapshot is of other layers or another optimizer.")
         self._parameters[:], self._slots[:] = snapshot.parameters, snapshot.slots
         self._updates, self._step = snapshot.updates, snapshot.step
         self._epoch, self._seen = snapshot.epoch, snapshot.seen
@@ -1307,7 +1308,7 @@ class Trainer:
             with np.errstate(all="ignore"):
                 while self._step < wanted and self._is_sound():
                     self._descend()
-        except ValueError as error:  # a loss that does not take the output
+        except ExplorerError as error:  # a loss that does not take the output
             trouble = str(error)
         else:
             trouble = self._record() if self._is_sound() else self._advice()
@@ -1352,7 +1353,7 @@ class Trainer:
             with np.errstate(all="ignore"):
                 train = self._measured(self.split.train.x, self.split.train.y)
                 test = self._measured(self.split.test.x, self.split.test.y) if len(self.split.test) else None
-        except ValueError as error:  # a loss that does not take the output
+        except ExplorerError as error:  # a loss that does not take the output
             return str(error)
         first = self._history[0][0].train_loss if self._history else train[0]
         if not abs(train[0]) <= EXPLOSION * (1 + abs(first)) or not math.isfinite(train[0]):
@@ -1629,7 +1630,7 @@ def _cast(arrays: Iterable[Array], dtype: np.dtype[Any]) -> list[Real]:
 def _layers(layers: Iterable[Dense]) -> tuple[Dense, ...]:
     found = tuple(layers)
     if not 1 <= len(found) <= MAX_HIDDEN + 1:
-        raise ValueError(
+        raise ExplorerError(
             f"A network has 0 to {MAX_HIDDEN} hidden layers and an output layer; {len(found)} layers came."
         )
     return found
@@ -1640,9 +1641,11 @@ def _parameters(values: ArrayLike, name: str) -> Array:
     try:
         array = np.array(values)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of numbers, its rows of one length; {error}.") from error
+        raise ExplorerError(
+            f"{name} must be an array of numbers, its rows of one length; {error}."
+        ) from error
     if array.dtype.kind not in "iuf" or not (np.abs(array) <= MAX_WEIGHT).all():
-        raise ValueError(
+        raise ExplorerError(
             f"{name} must hold numbers of magnitude {MAX_WEIGHT:g} at most; it is {short(values)}."
         )
     array = array.astype(np.float32)
@@ -1655,11 +1658,13 @@ def _batch(values: ArrayLike, name: str, columns: int) -> Real:
     try:
         array = np.asarray(values)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of numbers, its rows of one length; {error}.") from error
+        raise ExplorerError(
+            f"{name} must be an array of numbers, its rows of one length; {error}."
+        ) from error
     if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers; it is {short(values)}.")
+        raise ExplorerError(f"{name} must hold finite numbers; it is {short(values)}.")
     if array.ndim != 2 or array.shape[1] != columns:
-        raise ValueError(f"{name} needs the shape (points, {columns}); it has the shape {array.shape}.")
+        raise ExplorerError(f"{name} needs the shape (points, {columns}); it has the shape {array.shape}.")
     stays = isinstance(values, np.ndarray) and array.dtype == np.float64
     return array if stays else array.astype(np.float32, copy=False)
 
@@ -1669,13 +1674,13 @@ def _one(values: ArrayLike, name: str) -> Real:
     try:
         return np.atleast_1d(np.asarray(values, np.float64))[np.newaxis]  # (1, numbers)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a list of numbers; it is {short(values)}.") from error
+        raise ExplorerError(f"{name} must be a list of numbers; it is {short(values)}.") from error
 
 
 def _extent(extent: Extent) -> Extent:
     left, right, bottom, top = map(float, extent)
     if not all(map(math.isfinite, extent)) or left >= right or bottom >= top:
-        raise ValueError(
+        raise ExplorerError(
             f"An extent is (left, right, bottom, top) of an area of the plane; it is {short(extent)}."
         )
     return left, right, bottom, top
@@ -1684,7 +1689,7 @@ def _extent(extent: Extent) -> Extent:
 def _grid_shape(shape: tuple[int, int]) -> tuple[int, int]:
     rows, columns = (index(side) for side in shape)
     if min(rows, columns) < 1 or rows * columns > MAX_PIXELS:
-        raise ValueError(f"A picture has 1 to {MAX_PIXELS} cells; {rows} x {columns} were asked for.")
+        raise ExplorerError(f"A picture has 1 to {MAX_PIXELS} cells; {rows} x {columns} were asked for.")
     return rows, columns
 
 
@@ -1753,7 +1758,7 @@ def _matrix(values: Real) -> str:
 
 def _count(count: int, noun: str) -> int:
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 10_000:
-        raise ValueError(f"Training goes on by 1 to 10000 {noun} at a time; {short(count)} came.")
+        raise ExplorerError(f"Training goes on by 1 to 10000 {noun} at a time; {short(count)} came.")
     return count
 
 
@@ -1761,7 +1766,7 @@ def _checked(title: str, parameters: Sequence[Number], given: Mapping[str, Any])
     """Check the parameters given, and give the others their defaults."""
     known = {parameter.name: parameter for parameter in parameters}
     for name in given.keys() - known.keys():
-        raise ValueError(
+        raise ExplorerError(
             f"{title} has no parameter {name!r}; the parameters it takes: {', '.join(known) or 'none'}."
         )
     return {name: parameter.checked(given.get(name, parameter.default)) for name, parameter in known.items()}
@@ -1786,7 +1791,7 @@ def _records(value: Any) -> list[dict[str, Any]]:
     """Read the list of layers from a file."""
     records = value.get("layers") if isinstance(value, dict) else None
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise ValueError('it needs {"layers": [...]} with an object for each layer.')
+        raise ExplorerError('it needs {"layers": [...]} with an object for each layer.')
     return records
 
 
@@ -1794,7 +1799,7 @@ def _layer(record: Mapping[str, Any]) -> Dense:
     """Read what a layer is from a file."""
     units, activation, parameters = (record.get(key) for key in ("units", "activation", "parameters"))
     if not isinstance(activation, str) or not isinstance(parameters, dict | None):
-        raise ValueError(
+        raise ExplorerError(
             "A layer needs the name of its activation, and its parameters by name; "
             f"{short(activation)} and {short(parameters)} came."
         )

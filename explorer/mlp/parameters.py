@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.curves import ACTIVATIONS
+from explorer.errors import ExplorerError
 from explorer.mlp import dense, training
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
 
@@ -48,7 +49,7 @@ class LayersParameter(Parameter):
                 made = dense.Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
             except ParameterError:
                 raise
-            except ValueError as error:
+            except ExplorerError as error:
                 raise ParameterError(str(error)) from None
             usual = ACTIVATIONS[made.activation].values()
             shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
@@ -117,7 +118,7 @@ class WeightsParameter(Parameter):
             )
         try:
             training.unpack(value)
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
         return value
 
@@ -146,7 +147,7 @@ class TrainingStateParameter(Parameter):
             return None
         try:
             return training.Standing.read(value).record()
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def to_text(self, value: Values | None) -> str:
@@ -174,7 +175,7 @@ class OwnPointsParameter(Parameter):
         """Return the points."""
         try:
             return training.read_own(value)
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def to_text(self, value: list[list[float]]) -> str:

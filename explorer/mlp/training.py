@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.curves import LOSSES
+from explorer.errors import ExplorerError
 from explorer.mlp import datasets
 from explorer.mlp.datasets import DATASETS, Extent, Points, Split
 from explorer.mlp.dense import Array, Dense, Measure, Network, Snapshot, Trainer, Training
@@ -59,7 +60,7 @@ def unpack(text: str) -> Array:
     """Read numbers that `pack` wrote, exactly.
 
     Raises:
-        ValueError: If it is no such text, or a number is not finite.
+        ExplorerError: If it is no such text, or a number is not finite.
 
     Example:
         >>> unpack("AACAPwAAAL8").tolist()
@@ -69,9 +70,11 @@ def unpack(text: str) -> Array:
         data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
         numbers = np.frombuffer(data, "<f4")
     except (UnicodeEncodeError, binascii.Error, ValueError):
-        raise ValueError(f"No weights can be read from {short(text)}; copy the whole link again.") from None
+        raise ExplorerError(
+            f"No weights can be read from {short(text)}; copy the whole link again."
+        ) from None
     if not np.isfinite(numbers).all():
-        raise ValueError("The weights hold a number that is not finite; copy the whole link again.")
+        raise ExplorerError("The weights hold a number that is not finite; copy the whole link again.")
     return numbers.astype(np.float32)
 
 
@@ -106,7 +109,7 @@ class Standing:
         """Read what `record` wrote.
 
         Raises:
-            ValueError: If a part is missing, unknown, of another kind or out of its bounds.
+            ExplorerError: If a part is missing, unknown, of another kind or out of its bounds.
 
         Example:
             >>> Standing.read({"parameters": "AACAPw", "step": 3}).record()["step"]
@@ -114,22 +117,26 @@ class Standing:
         """
         known = {each.name for each in fields(cls)}
         if not isinstance(record, Mapping) or "parameters" not in record or not set(record) <= known:
-            raise ValueError(
+            raise ExplorerError(
                 f"A training stands at weights and counts; {short(record)} came. Rewind to begin again."
             )
         found = cls(**record)
         for text in (found.parameters, found.slots):
             if not isinstance(text, str):
-                raise ValueError(f"Weights travel as text; {short(text)} came.")
+                raise ExplorerError(f"Weights travel as text; {short(text)} came.")
             unpack(text)
         for count in (found.updates, found.step, found.epoch, found.seen):
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_COUNT:
-                raise ValueError(f"A training counts from 0 to {MAX_COUNT:g}; {short(count)} came.")
+                raise ExplorerError(f"A training counts from 0 to {MAX_COUNT:g}; {short(count)} came.")
         for fact in (found.edited, found.mixed):
             if not isinstance(fact, bool):
-                raise ValueError(f"Weights are edited or not, and settings mixed or not; {short(fact)} came.")
+                raise ExplorerError(
+                    f"Weights are edited or not, and settings mixed or not; {short(fact)} came."
+                )
         if not isinstance(found.recipe, str) or len(found.recipe) > 2 * RECIPE_BYTES:
-            raise ValueError(f"A recipe is a short text; {short(found.recipe)} came. Rewind to begin again.")
+            raise ExplorerError(
+                f"A recipe is a short text; {short(found.recipe)} came. Rewind to begin again."
+            )
         return found
 
     def record(self) -> dict[str, Any]:
@@ -150,7 +157,7 @@ class Lesson:
         standing: Where the training stands; None at the start.
 
     Raises:
-        ValueError: If the standing is of a network of another size, or has weights that are too large.
+        ExplorerError: If the standing is of a network of another size, or has weights that are too large.
 
     Example:
         >>> start = Network.create([Dense(4), Dense(1, "sigmoid")], seed=3)
@@ -368,7 +375,7 @@ def make_points(
     """Give a built-in set, or the student's own points, for a task if one is given.
 
     Raises:
-        ValueError: If an argument is out of its bounds, or the own points cannot be read.
+        ExplorerError: If an argument is out of its bounds, or the own points cannot be read.
 
     Example:
         >>> len(make_points("moons", 100, 0.1, 0)), len(make_points(OWN, 100, 0.1, 0))
@@ -385,14 +392,14 @@ def read_own(rows: object) -> list[list[float]]:
     """Check the student's own points: [x1, x2, target] each.
 
     Raises:
-        ValueError: If they are too many, or a row is not three finite numbers.
+        ExplorerError: If they are too many, or a row is not three finite numbers.
 
     Example:
         >>> read_own([[0, 1, 1]])
         [[0.0, 1.0, 1.0]]
     """
     if not isinstance(rows, list) or len(rows) > MAX_OWN:
-        raise ValueError(f"There can be {MAX_OWN} points of your own at most; {short(rows)} came.")
+        raise ExplorerError(f"There can be {MAX_OWN} points of your own at most; {short(rows)} came.")
     return datasets.from_rows(rows, "regression").rows()
 
 
@@ -431,7 +438,7 @@ def _snapshot(standing: Standing, trainer: Trainer, points: int) -> Snapshot:
 @lru_cache(maxsize=64)
 def _built_in(name: str, points: int, noise: float, seed: int) -> Points:
     if name not in DATASETS:
-        raise ValueError(f"There is no data set {short(name)}; choose one of {', '.join(DATASETS)}.")
+        raise ExplorerError(f"There is no data set {short(name)}; choose one of {', '.join(DATASETS)}.")
     return DATASETS[name].make(points, noise, seed)
 
 

@@ -32,6 +32,7 @@ from explorer.convolution import kernels, spatial
 from explorer.convolution.experiments import Array, SlidingWindow, largest
 from explorer.convolution.kernels import KERNELS
 from explorer.curves import ACTIVATIONS
+from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
 from explorer.words import counted, plural
 
@@ -343,7 +344,7 @@ class ConvolutionBlock(_WindowBlock):
 
     def __post_init__(self) -> None:
         if isinstance(self.bias, tuple) and len(self.bias) != self.filters:
-            raise ValueError(
+            raise ExplorerError(
                 f"The bias has {len(self.bias)} numbers for {self.filters} kernels: give one for each, or a "
                 "single number for all."
             )
@@ -841,7 +842,7 @@ def run(pipeline: Pipeline, image: ArrayLike, previous: Run | None = None) -> Ru
             them are equal. The caller must not have changed the array in between.
 
     Raises:
-        ValueError: If the picture is not an array (H, W, C) of finite real numbers.
+        ExplorerError: If the picture is not an array (H, W, C) of finite real numbers.
 
     Example:
         >>> halved = from_json([{"kind": "pooling", "pool_size": 2}, {"kind": "pooling", "pool_size": 8}])
@@ -977,11 +978,11 @@ def _picture(image: ArrayLike) -> Array:
     try:
         picture = np.ascontiguousarray(image, np.float32)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"The picture is not an array of numbers: {error}.") from error
+        raise ExplorerError(f"The picture is not an array of numbers: {error}.") from error
     if picture.ndim != 3 or picture.size == 0:
-        raise ValueError(f"The picture has the shape {picture.shape}; it must be (H, W, C).")
+        raise ExplorerError(f"The picture has the shape {picture.shape}; it must be (H, W, C).")
     if not _is_finite(picture):
-        raise ValueError("The picture holds a number that is infinite or NaN; give finite numbers.")
+        raise ExplorerError("The picture holds a number that is infinite or NaN; give finite numbers.")
     return picture
 
 
@@ -1055,7 +1056,7 @@ def trace(found: Run, step: int, row: int, column: int, map: int) -> Trace:
         map: Which map, counted from 0 as rows and columns are.
 
     Raises:
-        ValueError: If there is no such number.
+        ExplorerError: If there is no such number.
 
     Example:
         >>> blocks = from_json([{"kind": "pooling"}, {"kind": "activation", "activation": "relu"}])
@@ -1104,14 +1105,14 @@ def _end(image: Array, place: Place | None) -> Cause:
 def _check_place(found: Run, step: int, row: int, column: int, map: int) -> None:
     for name, number in {"step": step, "row": row, "column": column, "map": map}.items():
         if type(number) is not int:
-            raise ValueError(f"The {name} must be a whole number; it is {short(number)}.")
+            raise ExplorerError(f"The {name} must be a whole number; it is {short(number)}.")
     if not 0 <= step <= len(found.steps):
-        raise ValueError(
+        raise ExplorerError(
             f"There is no step {step}: the pipeline has {len(found.steps)}, and 0 is the picture."
         )
     rows, columns, maps = found.maps(step).shape
     if not (0 <= row < rows and 0 <= column < columns and 0 <= map < maps):
-        raise ValueError(
+        raise ExplorerError(
             f"Step {step} has no number in map {map}, row {row}, column {column}: it has "
             f"{counted(maps, 'map')} of {rows} x {columns}, counted from 0."
         )
@@ -1136,28 +1137,28 @@ class BankParameter(Parameter):
         if isinstance(value, dict):
             return Random(**_values(RANDOM, value, "A random bank"))
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_MAPS:
-            raise ValueError(
+            raise ExplorerError(
                 f"{self.title} are a list of 1 to {MAX_MAPS} kernels, or a random bank; it is {short(value)}."
             )
         return tuple(self._entry(entry) for entry in value)
 
     def _entry(self, value: Any) -> Entry:
         if not isinstance(value, dict):
-            raise ValueError(f"A kernel is a name or a table of weights; it is {short(value)}.")
+            raise ExplorerError(f"A kernel is a name or a table of weights; it is {short(value)}.")
         _refuse_unknown(value, ("name", "rows", "columns", "arguments", "weights"), "A kernel")
         name = value.get("name", "custom")
         if name == "custom":
             return Own(_rows(value.get("weights")))
         kernel = KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
-            raise ValueError(
+            raise ExplorerError(
                 f'There is no kernel {short(name)}; choose "custom" with weights, or {", ".join(KERNELS)}.'
             )
         sides = zip((ROWS, COLUMNS), kernel.size, strict=True)
         rows, columns = (int(side.checked(value.get(side.name, own))) for side, own in sides)
         given = value.get("arguments", {})
         if not isinstance(given, dict):
-            raise ValueError(
+            raise ExplorerError(
                 f"{kernel.title}: the arguments are names with numbers; they are {short(given)}."
             )
         _refuse_unknown(given, [argument.name for argument in kernel.arguments], kernel.title)
@@ -1215,12 +1216,12 @@ class BankParameter(Parameter):
         size, *texts = more.split("_")
         sides = re.fullmatch(r"(\d{1,9})x(\d{1,9})", size, re.ASCII)
         if not sides:
-            raise ValueError(f"The address has {short(more)} for a kernel; begin it with rows x columns.")
+            raise ExplorerError(f"The address has {short(more)} for a kernel; begin it with rows x columns.")
         rows, columns = int(sides[1]), int(sides[2])
         numbers = [_read(number, "A kernel") for number in texts]
         if name == "own":
             if len(numbers) != rows * columns or not 1 <= columns <= MAX_KERNEL:
-                raise ValueError(
+                raise ExplorerError(
                     f"The address has {len(numbers)} weights for an own kernel of {rows} x {columns}; write "
                     "one for each cell."
                 )
@@ -1229,7 +1230,7 @@ class BankParameter(Parameter):
             }
         known = [argument.name for argument in KERNELS[name].arguments] if name in KERNELS else []
         if name in KERNELS and len(known) != len(numbers):
-            raise ValueError(
+            raise ExplorerError(
                 f"The address has {len(numbers)} numbers for {name}; it takes {len(known)}: "
                 f"{', '.join(known) or 'none'}."
             )
@@ -1260,7 +1261,7 @@ class BiasParameter(Parameter):
         if not isinstance(value, list):
             return _bounded(value, self.title, -MAX_WEIGHT, MAX_WEIGHT)
         if not 1 <= len(value) <= MAX_MAPS:
-            raise ValueError(f"{self.title} is a number or 1 to {MAX_MAPS} of them; it is {short(value)}.")
+            raise ExplorerError(f"{self.title} is a number or 1 to {MAX_MAPS} of them; it is {short(value)}.")
         return tuple(_bounded(number, self.title, -MAX_WEIGHT, MAX_WEIGHT) for number in value)
 
     def to_json(self, value: float | tuple[float, ...]) -> Any:
@@ -1294,7 +1295,7 @@ class ScalesParameter(Parameter):
     def checked(self, value: Any) -> Scales:
         """Read numbers of maps, as texts, with factors."""
         if not isinstance(value, dict):
-            raise ValueError(f"{self.title} are numbers of maps with factors; they are {short(value)}.")
+            raise ExplorerError(f"{self.title} are numbers of maps with factors; they are {short(value)}.")
         numbers = {str(number): number for number in range(MAX_MAPS)}
         _refuse_unknown(value, list(numbers), "A step")
         factors = {
@@ -1557,14 +1558,14 @@ def from_json(value: Any) -> Pipeline:
         value: A list of at most `MAX_BLOCKS` dicts {"kind": ..., argument: ...}, see `BLOCKS`.
 
     Raises:
-        ValueError: If it is anything else, with the number of the block.
+        ExplorerError: If it is anything else, with the number of the block.
 
     Example:
         >>> from_json([{"kind": "activation"}, {"kind": "pooling", "pooling": "average"}]).blocks[1].title
         'Average pooling 2 x 2, stride 2'
     """
     if not isinstance(value, list):
-        raise ValueError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is {short(value)}.")
+        raise ExplorerError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is {short(value)}.")
     _refuse_too_many(value)
     return Pipeline(tuple(_numbered(number, _block, given) for number, given in enumerate(value, 1)))
 
@@ -1610,7 +1611,7 @@ def from_text(text: str) -> Pipeline:
     """Read a pipeline from an address.
 
     Raises:
-        ValueError: If `to_text` writes no such text, with the number of the block.
+        ExplorerError: If `to_text` writes no such text, with the number of the block.
 
     Example:
         >>> from_text("convolution~bank=8x3_0~strides=2~~activation").blocks[0].title
@@ -1624,13 +1625,13 @@ def from_text(text: str) -> Pipeline:
 def _numbered(number: int, read: Callable[[Any], Any], value: Any) -> Any:
     try:
         return read(value)
-    except ValueError as error:
-        raise ValueError(f"Block {number}: {error}") from None
+    except ExplorerError as error:
+        raise ExplorerError(f"Block {number}: {error}") from None
 
 
 def _block(value: Any) -> Block:
     if not isinstance(value, dict):
-        raise ValueError(f"A block is a kind with its arguments; it is {short(value)}.")
+        raise ExplorerError(f"A block is a kind with its arguments; it is {short(value)}.")
     kind = _kind(value.get("kind"))
     return kind.make(**_values(kind.arguments, {k: v for k, v in value.items() if k != "kind"}, kind.title))
 
@@ -1653,12 +1654,14 @@ def _block_from_text(text: str) -> Block:
 
 def _refuse_too_many(blocks: Sequence[Any]) -> None:
     if len(blocks) > MAX_BLOCKS:
-        raise ValueError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is one of {len(blocks)}.")
+        raise ExplorerError(
+            f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is one of {len(blocks)}."
+        )
 
 
 def _kind(name: Any) -> Kind:
     if not isinstance(name, str) or name not in BLOCKS:
-        raise ValueError(f"There is no kind of block {short(name)}; choose one of {', '.join(BLOCKS)}.")
+        raise ExplorerError(f"There is no kind of block {short(name)}; choose one of {', '.join(BLOCKS)}.")
     return BLOCKS[name]
 
 
@@ -1674,24 +1677,26 @@ def _values(arguments: Sequence[Parameter], given: Mapping[Any, Any], title: str
 def _refuse_unknown(given: Mapping[Any, Any], known: Sequence[str], title: str) -> None:
     for name in given:
         if name not in known:
-            raise ValueError(f"{title} takes no {short(name)}; it takes {', '.join(known) or 'no argument'}.")
+            raise ExplorerError(
+                f"{title} takes no {short(name)}; it takes {', '.join(known) or 'no argument'}."
+            )
 
 
 def _rows(value: Any) -> tuple[tuple[float, ...], ...]:
     """Read a table of weights."""
     sentence = f"An own kernel has 1 to {MAX_KERNEL} rows of as many weights each, 1 to {MAX_KERNEL}"
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_KERNEL:
-        raise ValueError(f"{sentence}; it is {short(value)}.")
+        raise ExplorerError(f"{sentence}; it is {short(value)}.")
     for row in value:
         if not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL or len(row) != len(value[0]):
-            raise ValueError(f"{sentence}; a row is {short(row)}.")
+            raise ExplorerError(f"{sentence}; a row is {short(row)}.")
     rows = [[_bounded(weight, "A weight", -MAX_WEIGHT, MAX_WEIGHT) for weight in row] for row in value]
     return tuple(tuple(row) for row in kernels.to_rows(rows))
 
 
 def _bounded(value: Any, title: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{title} must be a number from {low:g} to {high:g}; it is {short(value)}.")
+        raise ExplorerError(f"{title} must be a number from {low:g} to {high:g}; it is {short(value)}.")
     return float(value) + 0  # which takes the sign off -0
 
 
@@ -1699,7 +1704,7 @@ def _read(text: str, title: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(f"{title}: the address has {short(text)} where a number belongs.") from None
+        raise ExplorerError(f"{title}: the address has {short(text)} where a number belongs.") from None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.convolution.kernel_parameter import KernelParameter
+from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError, Values
 
 MAX_OWN_WEIGHTS = 2048  # in all banks of a pipeline, so that it fits into a message and into an address
@@ -40,7 +41,7 @@ class BlocksParameter(Parameter):
             return self._checked(pipeline.from_json(self._acted(value)))
         except ParameterError:
             raise
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def _acted(self, value: Any) -> Any:
@@ -79,7 +80,7 @@ class BlocksParameter(Parameter):
             return self._checked(pipeline.from_text(text))
         except ParameterError:
             raise
-        except ValueError as error:
+        except ExplorerError as error:
             raise ParameterError(str(error)) from None
 
     def describe(self) -> Values:

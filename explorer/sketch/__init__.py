@@ -24,6 +24,7 @@ from explorer import figures, images, rounding
 from explorer.convolution import spatial
 from explorer.convolution.spatial import Array, ReceptiveField
 from explorer.curves import softmax
+from explorer.errors import ExplorerError
 
 Shape = tuple[int, int, int]
 Rectangle = tuple[int, int, int, int]  # top, left, bottom, right, the last two excluded
@@ -65,7 +66,7 @@ _ASSETS = "sketch.npz", "sketch.json"
 _PLACES = Path(__file__).parents[1] / "assets", Path(__file__).parents[2] / "assets"
 
 
-class SketchError(ValueError):
+class SketchError(ExplorerError):
     """Why a picture is no drawing that the network can see, in a sentence for the reader."""
 
 

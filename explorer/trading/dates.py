@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.errors import ExplorerError
 from explorer.vectors import Vector
 from explorer.vectors.tables import Table
 
@@ -153,8 +154,8 @@ def timeline(table: Table, values: str = "", order: str = "auto") -> Timeline | 
         order: One of `ORDERS`; for columns such as 05/06/2024.
 
     Raises:
-        ValueError: If a cell is no date, the column is in disorder or repeats a moment, or it does not settle
-            whether the day or the month comes first; the sentence says where, and what to do.
+        ExplorerError: If a cell is no date, the column is in disorder or repeats a moment, or it does not
+            settle whether the day or the month comes first; the sentence says where, and what to do.
 
     Example:
         >>> from explorer.vectors.tables import read_csv
@@ -163,7 +164,7 @@ def timeline(table: Table, values: str = "", order: str = "auto") -> Timeline | 
         True
     """
     if order not in ORDERS:
-        raise ValueError(f"There is no order {short(order)}; choose one of {', '.join(ORDERS)}.")
+        raise ExplorerError(f"There is no order {short(order)}; choose one of {', '.join(ORDERS)}.")
     name = next((name for name in table.columns if name != values and is_time(table, name)), None)
     if name is None:
         return _from_parts(table, values)
@@ -335,17 +336,17 @@ def _read(cells: Sequence[str], where: Where, name: str, order: str) -> Timeline
     for row, cell in enumerate(cells):
         found = _written(cell)
         if found is None:
-            raise ValueError(
+            raise ExplorerError(
                 f"{where(row)} holds {short(cell)}, which is no date that can be read here; {_ADVICE}, or "
                 "take the column out of the file if the first row is the oldest."
             )
         if written and found.layout != written[0].layout:
-            raise ValueError(
+            raise ExplorerError(
                 f"{where(row)} holds {short(cell)}, and the column begins with {short(cells[0])}: a "
                 "spreadsheet may have changed some of its dates and not others. Write all of them alike."
             )
         if written and found.zoned != written[0].zoned:
-            raise ValueError(
+            raise ExplorerError(
                 f"{where(row)} holds {short(cell)}, and the column begins with {short(cells[0])}: one has a "
                 "time zone and the other has none. Write a zone in every cell, or in no cell."
             )
@@ -365,14 +366,14 @@ def _read(cells: Sequence[str], where: Where, name: str, order: str) -> Timeline
             if "" not in readings and (len(possible) > 1 or order != "auto")
             else ""
         )
-        raise ValueError(_disorder(cells, moments[least], where, name, read))
+        raise ExplorerError(_disorder(cells, moments[least], where, name, read))
     ways = {runs[reading][0] for reading in in_order}
     if len(ways) > 1:
         ends = " and ".join(
             f"with {_FIRST[reading]} it is the {'newest' if runs[reading][0] else 'oldest'}"
             for reading in in_order
         )
-        raise ValueError(
+        raise ExplorerError(
             f"{where(0)} holds {short(cells[0])}, and no cell of the column tells the day from the month: "
             f"{ends} in the file. Choose day first or month first."
         )
@@ -398,12 +399,12 @@ def _possible(
     wrong = {reading: int(np.argmin(days)) for reading, days in valid.items() if not days.all()}
     if order != "auto" and "" not in valid:
         if order not in valid:
-            raise ValueError(
+            raise ExplorerError(
                 f"{where(0)} holds {short(cells[0])}, whose year has four digits and is the last; choose day "
                 "first or month first."
             )
         if order in wrong and wrong.keys() != valid.keys():
-            raise ValueError(
+            raise ExplorerError(
                 f"{where(wrong[order])} holds {short(cells[wrong[order]])}, which is no date with "
                 f"{_FIRST[order]}; choose another order, or let the column settle it."
             )
@@ -414,9 +415,9 @@ def _possible(
     nowhere = np.flatnonzero(~np.any(list(valid.values()), axis=0))
     if nowhere.size:
         row = int(nowhere[0])
-        raise ValueError(f"{where(row)} holds {short(cells[row])}, a day that no calendar has; {_ADVICE}.")
+        raise ExplorerError(f"{where(row)} holds {short(cells[row])}, a day that no calendar has; {_ADVICE}.")
     day, month = wrong["day"], wrong["month"]
-    raise ValueError(
+    raise ExplorerError(
         f"{where(day)} holds {short(cells[day])}, which cannot have the day first, and "
         f"{short(cells[month])} in row {month + 1} cannot have the month first. Write all dates alike."
     )
@@ -484,6 +485,6 @@ def _counted(numbers: Vector, where: Where, name: str) -> Timeline:
     cells = [f"{number:.15g}" for number in numbers.tolist()]
     falls, wrong = _run(numbers)
     if wrong is not None:
-        raise ValueError(_disorder(cells, numbers, where, name, ""))
+        raise ExplorerError(_disorder(cells, numbers, where, name, ""))
     moments = _unix(numbers)
     return Timeline(falls, cells, moments, zoned=moments is not None)

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
 from explorer.curves import LOSSES
+from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber
 from explorer.trading.dates import is_time, timeline
 from explorer.vectors.tables import Table, read_csv
@@ -155,12 +156,12 @@ class Market:
     def __post_init__(self) -> None:
         returns = np.array(self.returns, np.float64)
         if returns.ndim != 1 or not FEWEST <= returns.size <= MOST:
-            raise ValueError(
+            raise ExplorerError(
                 f"A market needs the returns of {FEWEST} to {MOST:,} days, one after the other; these have "
                 f"the shape {returns.shape}."
             )
         if not np.isfinite(returns).all():
-            raise ValueError("Every return must be a finite number; leave out the days that have none.")
+            raise ExplorerError("Every return must be a finite number; leave out the days that have none.")
         returns.setflags(write=False)
         object.__setattr__(self, "returns", returns)
 
@@ -205,7 +206,7 @@ def synthetic(
         seed: The same seed gives the same market, and another number of days one that begins alike.
 
     Raises:
-        ValueError: If an argument is out of its bounds.
+        ExplorerError: If an argument is out of its bounds.
 
     Example:
         >>> synthetic(200, signal=0, drift=0.1, volatility=0.2, crashes=0).returns.mean().round(3)
@@ -239,7 +240,7 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
         order: One of `explorer.trading.dates.ORDERS`: whether 05/06/2024 has the day or the month first.
 
     Raises:
-        ValueError: If it cannot be read, or its numbers cannot be returns; the sentence says where it can
+        ExplorerError: If it cannot be read, or its numbers cannot be returns; the sentence says where it can
             what was found, and what to do.
 
     Example:
@@ -251,7 +252,7 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
         [0.01, -0.01]
     """
     if unit not in UNITS:
-        raise ValueError(f"There is no unit {short(unit)}; choose one of {', '.join(UNITS)}.")
+        raise ExplorerError(f"There is no unit {short(unit)}; choose one of {', '.join(UNITS)}.")
     table = read_csv(source)
     column = column or _likely(table, unit)
     rows, numbers = np.arange(table.size), table.vector(column)
@@ -262,7 +263,7 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
         note = "The file has the newest day first and was turned round."
     returns = _returns(table, column, unit, rows, numbers)
     if len(returns) < FEWEST:
-        raise ValueError(
+        raise ExplorerError(
             f"The file gives {len(returns)} returns; {FEWEST} or more are needed, to learn from some and be "
             "tested on others."
         )
@@ -278,7 +279,7 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
     if unit == "price":
         if (wrong := rows[numbers <= 0]).size:
             row = int(wrong.min())
-            raise ValueError(
+            raise ExplorerError(
                 f"{table.where(row, column)} holds {table.vector(column)[row]:g}, and a price must be above "
                 "0; correct it, or say that the column holds returns."
             )
@@ -287,7 +288,7 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
     else:
         returns = numbers * (0.01 if unit in ("percent", "log_percent") else 1.0)
         if returns.min() > _ALL_GAINS:
-            raise ValueError(
+            raise ExplorerError(
                 f"Column {short(column)} holds {numbers.min():g} to {numbers.max():g}, a gain of more than "
                 f"{_ALL_GAINS:.0%} every day, which no market has; say whether its numbers are fractions, "
                 "per cent or prices."
@@ -298,7 +299,7 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
     wrong = np.flatnonzero((returns < low) | (returns > high))
     if wrong.size:
         place = int(wrong[0])
-        raise ValueError(
+        raise ExplorerError(
             f"{table.where(int(rows[place]), column)} gives a{' log' * is_log} return of "
             f"{returns[place]:.4g}, and one lies from {low:.4g}{'' if is_log else ', where all is lost,'} to "
             f"{high:.4g}; say whether the numbers are fractions, per cent or prices, or correct the cell."
@@ -322,7 +323,7 @@ def _likely(table: Table, unit: str) -> str:
             return names[name]
     if len(names) == 1:
         return next(iter(names.values()))
-    raise ValueError(
+    raise ExplorerError(
         f"The file has {len(names)} columns of numbers: {', '.join(names.values())}. Choose the one with the "
         "returns or the prices."
     )
@@ -372,7 +373,7 @@ class Goal:
         """Give every parameter of the loss its value.
 
         Raises:
-            ValueError: If a parameter is unknown, fixed or out of its bounds.
+            ExplorerError: If a parameter is unknown, fixed or out of its bounds.
 
         Example:
             >>> GOALS["downside_squared"].values()
@@ -381,7 +382,7 @@ class Goal:
         known = {each.name for each in self.parameters}
         for name in parameters.keys() - known:
             takes = ", ".join(known) or "none"
-            raise ValueError(f"{self.title} has no parameter {name!r}; the parameters it takes: {takes}.")
+            raise ExplorerError(f"{self.title} has no parameter {name!r}; the parameters it takes: {takes}.")
         return LOSSES[self.loss].values(**dict(self.fixed), **parameters)
 
 
@@ -493,7 +494,7 @@ class Trading:
         seed: Of the weights to begin with, which are the same for all goals.
 
     Raises:
-        ValueError: If one of them is out of its bounds.
+        ExplorerError: If one of them is out of its bounds.
     """
 
     lags: int = 3
@@ -508,7 +509,7 @@ class Trading:
         for argument in (LAGS, SHARE, CREDIT, RATE, STEPS, SEED):
             object.__setattr__(self, argument.name, argument.checked(getattr(self, argument.name)))
         if self.bound not in BOUNDS:
-            raise ValueError(f"There is no bound {short(self.bound)}; choose one of {', '.join(BOUNDS)}.")
+            raise ExplorerError(f"There is no bound {short(self.bound)}; choose one of {', '.join(BOUNDS)}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -592,7 +593,7 @@ def lesson(market: Market, trading: Trading | None = None) -> Lesson:
     """Lay out a market for a system to learn from.
 
     Raises:
-        ValueError: If no return for training differs from 0.
+        ExplorerError: If no return for training differs from 0.
 
     Example:
         >>> lesson(synthetic(200), Trading(lags=2)).inputs.shape
@@ -603,7 +604,7 @@ def lesson(market: Market, trading: Trading | None = None) -> Lesson:
     training = math.floor(trading.share * (len(returns) - lags))
     size = _usual(returns[: lags + training])
     if size == 0:
-        raise ValueError(
+        raise ExplorerError(
             "Every return on the days for training is 0, so there is nothing to learn; add days."
         )
     windows = np.lib.stride_tricks.sliding_window_view(returns[:-1], lags)[:, ::-1]  # (n, lags), latest first
@@ -660,7 +661,7 @@ def outcome(positions: ArrayLike, returns: ArrayLike) -> Outcome:
         returns: (n,).
 
     Raises:
-        ValueError: If they are not of one length, or empty.
+        ExplorerError: If they are not of one length, or empty.
 
     Example:
         >>> result = outcome([1, 1, -0.5], [0.01, -0.02, 0.03])
@@ -669,7 +670,7 @@ def outcome(positions: ArrayLike, returns: ArrayLike) -> Outcome:
     """
     taken, earned = np.asarray(positions, np.float64), np.asarray(returns, np.float64)
     if taken.ndim != 1 or taken.shape != earned.shape or not taken.size:
-        raise ValueError(
+        raise ExplorerError(
             "Positions and returns must be two lists of one length with a day or more; their shapes are "
             f"{taken.shape} and {earned.shape}."
         )
@@ -725,7 +726,7 @@ def train(lesson: Lesson, goal: str | Goal, **parameters: float) -> Trained:
         **parameters: Of the goal's loss, in place of its defaults.
 
     Raises:
-        ValueError: If there is no such goal, or a parameter is unknown or out of its bounds.
+        ExplorerError: If there is no such goal, or a parameter is unknown or out of its bounds.
 
     Example:
         >>> trained = train(lesson(synthetic(1000, signal=0.5)), "forecast")
@@ -734,7 +735,7 @@ def train(lesson: Lesson, goal: str | Goal, **parameters: float) -> Trained:
     """
     if isinstance(goal, str):
         if goal not in GOALS:
-            raise ValueError(f"There is no goal {short(goal)}; choose one of {', '.join(GOALS)}.")
+            raise ExplorerError(f"There is no goal {short(goal)}; choose one of {', '.join(GOALS)}.")
         goal = GOALS[goal]
     values = goal.values(**parameters)
     weights, history, trouble = lesson.start(), [], ""

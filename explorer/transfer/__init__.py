@@ -32,6 +32,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from explorer.curves import LOSSES, softmax
+from explorer.errors import ExplorerError
 from explorer.imagenet import pretrained
 from explorer.imagenet.attribution import Pieces, Progress, Runner
 from explorer.imagenet.pretrained import NETWORKS, Opened, network, preprocess
@@ -55,7 +56,7 @@ FRAMES = 20  # pieces of it at least, so that one sees it learn
 LOOK = 16  # pictures that a piece looks at when nothing is learned
 
 
-class TransferError(ValueError):
+class TransferError(ExplorerError):
     """What cannot be taught, in a sentence for the reader."""
 
 
@@ -255,7 +256,7 @@ class Plan:
         for argument in (UNITS, LEARNING_RATE, EPOCHS, TUNE_RATE, TUNE_EPOCHS, SEED):
             try:
                 value = argument.checked(getattr(self, argument.name))
-            except ValueError as error:
+            except ExplorerError as error:
                 raise TransferError(str(error)) from None
             object.__setattr__(self, argument.name, value)
 

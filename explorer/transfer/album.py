@@ -24,6 +24,7 @@ import numpy as np
 from PIL import Image
 
 from explorer import images
+from explorer.errors import ExplorerError
 from explorer.images import Array, ImageError, Source
 
 SIDE = 320
@@ -55,7 +56,7 @@ _DAMAGES = (
 )  # fmt: skip
 
 
-class AlbumError(ValueError):
+class AlbumError(ExplorerError):
     """A change that an album cannot take; the message is one sentence for the person who wanted it."""
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import transfer
+from explorer.errors import ExplorerError
 from explorer.imagenet import attribution
 from explorer.imagenet.attribution import Pieces, Progress
 from explorer.imagenet.pretrained import Pixels
@@ -98,7 +99,7 @@ def examine(picks: Sequence[Pick], answers: ArrayLike, classes: Sequence[str]) -
         classes: The names of the classes.
 
     Raises:
-        ValueError: If there are not as many answers as pictures.
+        ExplorerError: If there are not as many answers as pictures.
 
     >>> pick = Pick(1, Photo("a", "one", b""))
     >>> found = examine([pick], [[0.8, 0.2]], ["cat", "dog"])
@@ -107,7 +108,7 @@ def examine(picks: Sequence[Pick], answers: ArrayLike, classes: Sequence[str]) -
     """
     rows = np.asarray(answers, np.float32)
     if rows.shape != (len(picks), len(classes)):
-        raise ValueError(
+        raise ExplorerError(
             f"For {len(picks)} pictures and {len(classes)} classes answers of shape "
             f"{(len(picks), len(classes))} were expected, and {rows.shape} came; train again."
         )

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
 from explorer.convolution import spatial
+from explorer.errors import ExplorerError
 from explorer.words import counted
 
 Vector = NDArray[np.float64]
@@ -98,7 +99,7 @@ def add(a: ArrayLike, b: ArrayLike) -> Vector:
     """Add two vectors entry by entry: `(a + b)_i = a_i + b_i`, (n,).
 
     Raises:
-        ValueError: If they are not vectors of one length; so do all functions of two vectors.
+        ExplorerError: If they are not vectors of one length; so do all functions of two vectors.
 
     Example:
         >>> add([3, 1], [1, 2]).tolist()
@@ -123,7 +124,7 @@ def scale(a: ArrayLike, factor: float) -> Vector:
     """Multiply each entry by a number: `(c a)_i = c a_i`, (n,).
 
     Raises:
-        ValueError: If `a` is no vector, or the factor no number within 1e100.
+        ExplorerError: If `a` is no vector, or the factor no number within 1e100.
 
     Example:
         >>> scale([3, 1], -2).tolist()
@@ -152,7 +153,7 @@ def length(a: ArrayLike) -> float:
     """Measure a vector: `|a| = sqrt(sum over i of a_i^2)`, the Euclidean norm.
 
     Raises:
-        ValueError: If it is no vector.
+        ExplorerError: If it is no vector.
 
     Example:
         >>> length([3, 4]), length([3e-200, 4e-200])
@@ -175,7 +176,7 @@ def cosine(a: ArrayLike, b: ArrayLike) -> float:
     """Compare two directions: `a . b / (|a| |b|)`, from -1 (opposite) over 0 (right angle) to 1 (the same).
 
     Raises:
-        ValueError: If one of them is the zero vector, which has no direction.
+        ExplorerError: If one of them is the zero vector, which has no direction.
 
     Example:
         >>> cosine([1, 0], [0, 2]), cosine([1, 0], [3, 0])
@@ -197,7 +198,7 @@ def angle(a: ArrayLike, b: ArrayLike) -> float:
     leaves no remainder.
 
     Raises:
-        ValueError: If one of them is the zero vector, which has no direction.
+        ExplorerError: If one of them is the zero vector, which has no direction.
 
     Example:
         >>> angle([1, 0], [0, 2]), f"{angle([1, 0], [1, 1e-12]):.3e}"
@@ -217,7 +218,7 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
     """Split a into a part along b and a remainder at right angles: `p = (a . b / b . b) b`, `r = a - p`.
 
     Raises:
-        ValueError: If b is the zero vector, which has no direction.
+        ExplorerError: If b is the zero vector, which has no direction.
 
     Example:
         >>> split = project([3, 1], [1, 2])
@@ -362,7 +363,7 @@ class Operation:
         r"""Compute it for two vectors of one length; what it does not take is checked all the same.
 
         Raises:
-            ValueError: If they are not vectors of one length, or the result is not defined for them.
+            ExplorerError: If they are not vectors of one length, or the result is not defined for them.
 
         Example:
             >>> result = OPERATIONS["dot"].apply([3, 1], [1, 2])
@@ -604,18 +605,18 @@ def _real(
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
-        raise ValueError(
+        raise ExplorerError(
             f"{name} must be an array of numbers, its rows of one length; it is {short(value)}."
         ) from error
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold real numbers; it is {short(value)}.")
+        raise ExplorerError(f"{name} must hold real numbers; it is {short(value)}.")
     if array.ndim not in ranks:
-        raise ValueError(f"{name} has the shape {array.shape}; it must be {form}.")
+        raise ExplorerError(f"{name} has the shape {array.shape}; it must be {form}.")
     if array.size == 0:
-        raise ValueError(f"{name} is empty; it needs a number or more.")
+        raise ExplorerError(f"{name} is empty; it needs a number or more.")
     numbers = array.astype(np.float64)
     if not bool((np.abs(numbers) <= largest).all()):
-        raise ValueError(f"{name} must hold finite numbers within {largest:.2g}; it is {short(value)}.")
+        raise ExplorerError(f"{name} must hold finite numbers within {largest:.2g}; it is {short(value)}.")
     return numbers
 
 
@@ -623,7 +624,7 @@ def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Vector, Vector]:
     """Read two vectors of one length."""
     left, right = _vector(a, "a"), _vector(b, "b")
     if left.size != right.size:
-        raise ValueError(
+        raise ExplorerError(
             f"a has {counted(left.size, 'number')} and b has {right.size}; choose two vectors of one length."
         )
     return left, right
@@ -631,9 +632,9 @@ def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Vector, Vector]:
 
 def _factor(value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        raise ValueError(f"The factor must be a number; it is {short(value)}.")
+        raise ExplorerError(f"The factor must be a number; it is {short(value)}.")
     if not abs(value) <= LARGEST:
-        raise ValueError(f"The factor must be a number within 1e100; it is {short(value)}.")
+        raise ExplorerError(f"The factor must be a number within 1e100; it is {short(value)}.")
     return float(value)
 
 
@@ -651,7 +652,7 @@ def _length(a: Vector) -> float:
 def _check_direction(a: Vector, name: str) -> None:
     if _length(a) < SHORTEST:
         what = "is shorter than 1e-100" if a.any() else "is the zero vector"
-        raise ValueError(
+        raise ExplorerError(
             f"{name} {what}: it points nowhere, so it has no angle with another vector and nothing can be "
             "projected on it. Choose a vector with an entry that is not 0."
         )
@@ -976,7 +977,7 @@ def matrix_vector(matrix: ArrayLike, vector: ArrayLike) -> MatrixVector:
     """Multiply a matrix (m, n) by a vector (n,): `(A x)_i = sum over j of A_ij x_j`, (m,).
 
     Raises:
-        ValueError: If the vector has not one number for each column.
+        ExplorerError: If the vector has not one number for each column.
 
     Example:
         >>> matrix_vector([[1, 2], [3, 4]], [5, 6]).result.tolist()
@@ -984,7 +985,7 @@ def matrix_vector(matrix: ArrayLike, vector: ArrayLike) -> MatrixVector:
     """
     table, x = _real(matrix, "The matrix", "(m, n)", (2,)), _vector(vector, "x")
     if table.shape[1] != x.size:
-        raise ValueError(
+        raise ExplorerError(
             f"The matrix has {counted(table.shape[1], 'column')} and the vector "
             f"{counted(x.size, 'number')}: each column is multiplied by one number, so give as many numbers "
             "as there are columns."
@@ -996,7 +997,7 @@ def product_shape(left: Shape, right: Shape) -> Shape:
     """Give the shape of a matrix product: (m, n) times (n, p) is (m, p).
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ExplorerError: If the shapes do not fit.
 
     Example:
         >>> product_shape((2, 3), (3, 4))
@@ -1004,14 +1005,14 @@ def product_shape(left: Shape, right: Shape) -> Shape:
     """
     for side, shape in (("left", left), ("right", right)):
         if len(shape) != 2 or min(shape) < 1:
-            raise ValueError(
+            raise ExplorerError(
                 f"The {side} matrix has the shape {shape}; a matrix has rows and columns, (m, n)."
             )
     (rows, inner), (tall, wide) = left, right
     if inner != tall:
         swapped = " The other way round they fit." if wide == rows else ""
         turned = " The right one transposed fits." if wide == inner else ""
-        raise ValueError(
+        raise ExplorerError(
             f"A {rows} x {inner} matrix cannot be multiplied by a {tall} x {wide} one: the rows of the left "
             f"have {counted(inner, 'number')}, the columns of the right {tall}, and a dot product needs as "
             f"many on both sides.{swapped}{turned}"
@@ -1023,7 +1024,7 @@ def product_sentence(left: Shape, right: Shape) -> str:
     """Say what a product of matrices of these shapes is.
 
     Raises:
-        ValueError: If the shapes do not fit.
+        ExplorerError: If the shapes do not fit.
 
     Example:
         >>> product_sentence((2, 3), (3, 4))
@@ -1044,7 +1045,7 @@ def matrix_product(left: ArrayLike, right: ArrayLike) -> Matrix:
     """Multiply two matrices, (m, n) and (n, p): `(A B)_ij = sum over k of A_ik B_kj`, (m, p).
 
     Raises:
-        ValueError: If they are no matrices, or their shapes do not fit.
+        ExplorerError: If they are no matrices, or their shapes do not fit.
 
     Example:
         >>> matrix_product([[1, 2], [3, 4]], [[0, 1], [1, 0]]).tolist()
@@ -1058,7 +1059,7 @@ def product_cell(left: ArrayLike, right: ArrayLike, row: int, column: int) -> Do
     """Give one entry of a matrix product: the dot product of a row of the left and a column of the right.
 
     Raises:
-        ValueError: If their shapes do not fit, or there is no such entry.
+        ExplorerError: If their shapes do not fit, or there is no such entry.
 
     Example:
         >>> product_cell([[1, 2], [3, 4]], [[0, 1], [1, 0]], 1, 0).value
@@ -1127,7 +1128,7 @@ def picture_size(image: ArrayLike) -> PictureSize:
     """Say what a picture (H, W) or (H, W, C) is as matrices.
 
     Raises:
-        ValueError: If it is no picture.
+        ExplorerError: If it is no picture.
 
     Example:
         >>> str(picture_size(np.zeros((4, 5, 3))))
@@ -1140,7 +1141,7 @@ def pixel_row(image: ArrayLike, row: int, channel: int = 0) -> spatial.Array:
     """Give one row of one channel of a picture (H, W) or (H, W, C) as a vector, float32 (W,).
 
     Raises:
-        ValueError: If it is no picture, or has no such row or channel.
+        ExplorerError: If it is no picture, or has no such row or channel.
 
     Example:
         >>> pixel_row([[1, 2], [3, 4]], 1).tolist()
@@ -1200,7 +1201,7 @@ def patch_dot(
         flip: As in `filter2d`.
 
     Raises:
-        ValueError: If an argument is not of the kind above, the kernel does not fit, or the output has no
+        ExplorerError: If an argument is not of the kind above, the kernel does not fit, or the output has no
             such cell.
 
     Example:
@@ -1232,7 +1233,7 @@ def batch(images: Sequence[ArrayLike]) -> spatial.Array:
     Each row is a picture, its pixels row after row and the channels of a pixel side by side.
 
     Raises:
-        ValueError: If there is no picture, or they differ in shape.
+        ExplorerError: If there is no picture, or they differ in shape.
 
     Example:
         >>> batch([[[1, 2], [3, 4]], [[5, 6], [7, 8]]]).tolist()
@@ -1240,10 +1241,10 @@ def batch(images: Sequence[ArrayLike]) -> spatial.Array:
     """
     pictures = [_pixels(image) for image in images]
     if not pictures:
-        raise ValueError("A batch needs a picture or more; there is none.")
+        raise ExplorerError("A batch needs a picture or more; there is none.")
     for place, picture in enumerate(pictures, start=1):
         if picture.shape != pictures[0].shape:
-            raise ValueError(
+            raise ExplorerError(
                 f"Picture {place} has the shape {picture.shape} and the first {pictures[0].shape}: the rows "
                 "of a batch have one length, so crop or resize the pictures to one shape."
             )
@@ -1295,7 +1296,7 @@ def standardise(matrix: ArrayLike) -> Standardised:
     numpy.std. A column of one value only becomes zeros and is named in `constant`.
 
     Raises:
-        ValueError: If it is no matrix of finite numbers.
+        ExplorerError: If it is no matrix of finite numbers.
 
     Example:
         >>> result = standardise([[1, 5], [3, 5]])
@@ -1345,21 +1346,21 @@ def checked_place(value: int, size: int, what: str) -> int:
     """Check that there is such a row, column or channel, counted from 0.
 
     Raises:
-        ValueError: If there is none.
+        ExplorerError: If there is none.
 
     Example:
         >>> checked_place(2, 3, "row")
         2
         >>> checked_place(3, 3, "row")
         Traceback (most recent call last):
-        ValueError: There is no row 3: there are 3, counted from 0.
+        explorer.errors.ExplorerError: There is no row 3: there are 3, counted from 0.
     """
     try:
         place = -1 if isinstance(value, bool) else whole(value)
     except TypeError:
         place = -1
     if not 0 <= place < size:
-        raise ValueError(
+        raise ExplorerError(
             f"There is no {what} {short(value)}: there {'is' if size == 1 else 'are'} {size}, counted from 0."
         )
     return place

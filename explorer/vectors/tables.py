@@ -20,6 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.errors import ExplorerError
 from explorer.vectors import LARGEST, Matrix, Vector, checked_place, listed
 from explorer.words import counted
 
@@ -101,7 +102,7 @@ class Table:
         """Give a column of numbers, (n,).
 
         Raises:
-            ValueError: If there is no such column, or it holds text.
+            ExplorerError: If there is no such column, or it holds text.
 
         Example:
             >>> TABLES["arrows"].vector("a").tolist()
@@ -109,14 +110,14 @@ class Table:
         """
         cells = self._column(name)
         if isinstance(cells, tuple):
-            raise ValueError(f"Column {short(name)} holds text; choose one of {listed(self.numbers)}.")
+            raise ExplorerError(f"Column {short(name)} holds text; choose one of {listed(self.numbers)}.")
         return cells
 
     def row(self, place: int) -> Vector:
         """Give the numbers of a row, counted from 0: (d,) for d columns of numbers.
 
         Raises:
-            ValueError: If there is no such row.
+            ExplorerError: If there is no such row.
 
         Example:
             >>> TABLES["colours"].row(0).tolist()
@@ -129,7 +130,7 @@ class Table:
         """Lay columns of numbers side by side, all of them if none are named: (n, d), a batch of n rows.
 
         Raises:
-            ValueError: If a column is unknown or holds text, or none is named.
+            ExplorerError: If a column is unknown or holds text, or none is named.
 
         Example:
             >>> TABLES["arrows"].matrix(["a", "b"]).tolist()
@@ -137,7 +138,7 @@ class Table:
         """
         chosen = self.numbers if names is None else names
         if not chosen:
-            raise ValueError(f"A matrix needs a column or more; choose from {listed(self.numbers)}.")
+            raise ExplorerError(f"A matrix needs a column or more; choose from {listed(self.numbers)}.")
         return np.stack([self.vector(name) for name in chosen], axis=1)
 
     def vector_names(self, along: Along = "columns") -> tuple[str, ...]:
@@ -157,7 +158,7 @@ class Table:
         """Give a vector by its name.
 
         Raises:
-            ValueError: If there is none of that name.
+            ExplorerError: If there is none of that name.
 
         Example:
             >>> TABLES["arrows"].pick("columns", "b").tolist(), TABLES["arrows"].pick("rows", "y").tolist()
@@ -166,21 +167,21 @@ class Table:
         if along == "columns":
             return self.vector(name)
         if name not in self.row_names:
-            raise ValueError(f"There is no row {short(name)}; the rows: {listed(self.row_names)}.")
+            raise ExplorerError(f"There is no row {short(name)}; the rows: {listed(self.row_names)}.")
         return self.row(self.row_names.index(name))
 
     def put(self, along: Along, name: str, vector: Sequence[float] | Vector) -> Table:
         """Give the table with other numbers in one of its vectors.
 
         Raises:
-            ValueError: If there is no vector of that name, or it has another length.
+            ExplorerError: If there is no vector of that name, or it has another length.
 
         Example:
             >>> TABLES["arrows"].put("rows", "y", [0, 0, 0, 9]).vector("d").tolist()
             [-6.0, 9.0]
         """
         if len(vector) != self.pick(along, name).size:
-            raise ValueError(
+            raise ExplorerError(
                 f"{short(name)} has {counted(self.pick(along, name).size, 'number')}, not {len(vector)}."
             )
         if along == "columns":
@@ -199,7 +200,7 @@ class Table:
         """Give some of the rows of some of the columns.
 
         Raises:
-            ValueError: If there is no number among them.
+            ExplorerError: If there is no number among them.
 
         Example:
             >>> weekend = TABLES["weather"].part(slice(5, None), slice(2, 3))
@@ -211,14 +212,14 @@ class Table:
         first = self.first + rows.indices(self.size)[0]
         found = replace(self, columns=chosen, first=first, lines=lines)
         if not found.numbers or not found.size:
-            raise ValueError("There are no numbers in this part of the table; choose another one.")
+            raise ExplorerError("There are no numbers in this part of the table; choose another one.")
         return found
 
     def with_part(self, rows: slice, part: Table) -> Table:
         """Give the table with a part of it, as `part` gave it, exchanged for an edited one.
 
         Raises:
-            ValueError: If the edited one has more rows or fewer, and not all columns.
+            ExplorerError: If the edited one has more rows or fewer, and not all columns.
 
         Example:
             >>> table = TABLES["arrows"]
@@ -228,7 +229,7 @@ class Table:
         """
         given = len(range(*rows.indices(self.size)))
         if part.size != given and part.columns.keys() != self.columns.keys():
-            raise ValueError("Rows come and go in all columns at once: show all of them first.")
+            raise ExplorerError("Rows come and go in all columns at once: show all of them first.")
         columns = dict(self.columns)
         for name, new in part.columns.items():
             columns[name] = new if given == self.size else _spliced(name, self._column(name), rows, new)
@@ -238,7 +239,7 @@ class Table:
         """Give the table with one more column, the last, of zeros.
 
         Raises:
-            ValueError: If the name is blank or taken, or there are too many columns already.
+            ExplorerError: If the name is blank or taken, or there are too many columns already.
 
         Example:
             >>> TABLES["arrows"].with_column("e").vector("e").tolist()
@@ -253,7 +254,7 @@ class Table:
         """Give the table with another name for one of its columns.
 
         Raises:
-            ValueError: If there is no such column, or the new name is blank or taken.
+            ExplorerError: If there is no such column, or the new name is blank or taken.
 
         Example:
             >>> TABLES["arrows"].renamed("a", "wind").numbers
@@ -267,7 +268,7 @@ class Table:
         """Give the table without one of its columns.
 
         Raises:
-            ValueError: If there is no such column, or no numbers would be left.
+            ExplorerError: If there is no such column, or no numbers would be left.
 
         Example:
             >>> TABLES["arrows"].without("axis").row_names
@@ -275,15 +276,15 @@ class Table:
         """
         self._column(name)
         if self.numbers == (name,):
-            raise ValueError(f"{short(name)} is the only column of numbers: add another one first.")
+            raise ExplorerError(f"{short(name)} is the only column of numbers: add another one first.")
         return _own({each: cells for each, cells in self.columns.items() if each != name})
 
     def _new_name(self, name: str, old: str | None = None) -> str:
         label = _label(name)
         if not label:
-            raise ValueError("A column needs a name: write one.")
+            raise ExplorerError("A column needs a name: write one.")
         if label != old and label in self.columns:
-            raise ValueError(f"There is a column {short(label)} already; write another name.")
+            raise ExplorerError(f"There is a column {short(label)} already; write another name.")
         return label
 
     def cells(self) -> dict[str, list[float] | list[str]]:
@@ -319,7 +320,9 @@ class Table:
 
     def _column(self, name: str) -> Column:
         if name not in self.columns:
-            raise ValueError(f"There is no column {short(name)}; the columns: {listed(tuple(self.columns))}.")
+            raise ExplorerError(
+                f"There is no column {short(name)}; the columns: {listed(tuple(self.columns))}."
+            )
         return self.columns[name]
 
 
@@ -341,8 +344,8 @@ def from_columns(
         source: See there.
 
     Raises:
-        ValueError: If a cell is missing or not of its column's kind (the sentence says which row and column),
-            the columns differ in length, or there is nothing to compute with.
+        ExplorerError: If a cell is missing or not of its column's kind (the sentence says which row and
+            column), the columns differ in length, or there is nothing to compute with.
 
     Example:
         >>> from_columns({"fruit": ["fig", "plum"], "price": [0.5, "2"]}).vector("price").tolist()
@@ -351,10 +354,10 @@ def from_columns(
     names = _names([str(key) for key in columns])
     heights = [len(cells) for cells in columns.values()]
     if not heights or not max(heights):
-        raise ValueError("The table is empty: write a row of numbers or more.")
+        raise ExplorerError("The table is empty: write a row of numbers or more.")
     for place, height in enumerate(heights, start=1):
         if height != heights[0]:
-            raise ValueError(
+            raise ExplorerError(
                 f"Column {place} ({short(names[place - 1])}) has {counted(height, 'cell')} and column 1 has "
                 f"{heights[0]}: all columns of a table have the same number of rows."
             )
@@ -386,32 +389,32 @@ def read_csv(
         title: As in `Table`.
 
     Raises:
-        ValueError: If it cannot be read; the sentence says why, where (row, column, line), and what to do.
+        ExplorerError: If it cannot be read; the sentence says why, where (row, column, line), and what to do.
 
     Example:
         >>> read_csv("x;y\n1,5;2\n3;4,25\n").matrix().tolist()
         [[1.5, 2.0], [3.0, 4.25]]
-        >>> read_csv("x,y\n1,2\n3,four\n")
+        >>> read_csv("x,y\n1,2\n3,four\n")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: Row 2, column 2 ('y'), line 3 of the file, holds 'four', which is not a number; write one.
+        explorer.errors.ExplorerError: Row 2, column 2 ('y'), line 3 of the file, holds 'four', which is ...
     """
     text = _decoded(source)
     if separator is None:
         separator = _separator(text)
     elif separator not in SEPARATORS:
-        raise ValueError(
+        raise ExplorerError(
             f"The cells cannot be separated by {short(separator)}; choose {listed(SEPARATORS.values())}."
         )
     numerals = _Numerals(comma=separator == ";")
     rows = _rows(text, separator)
     line, first = next(rows, (0, []))
     if not first:
-        raise ValueError("The file is empty: it needs a row of numbers or more.")
+        raise ExplorerError("The file is empty: it needs a row of numbers or more.")
     while not first[-1].strip():
         first.pop()
     width = len(first)
     if width > MOST_COLUMNS:
-        raise ValueError(
+        raise ExplorerError(
             f"The file has {width:,} columns and {MOST_COLUMNS:,} are the most; keep those you need. "
             "If that is not their number, the cells are separated by something else."
         )
@@ -434,7 +437,7 @@ def read_csv(
         place += len(chunk)
         stands.append(np.array(lines, np.int32))
     if place == 1:
-        raise ValueError(
+        raise ExplorerError(
             "The file has one row, which was read as the names of the columns, and no numbers below it; "
             "write a row of numbers or more."
         )
@@ -459,7 +462,7 @@ def _spliced(name: str, column: Column, rows: slice, new: Column) -> Column:
     if isinstance(column, tuple) and isinstance(new, tuple):
         return column[:start] + new + column[stop:]
     if isinstance(column, tuple) or isinstance(new, tuple):
-        raise ValueError(
+        raise ExplorerError(
             f"Column {short(name)} would hold numbers and texts; a column holds numbers alone or text alone."
         )
     values = np.concatenate([column[:start], new, column[stop:]])
@@ -481,7 +484,7 @@ def from_text(text: str) -> Table:
     r"""Read what `to_text` wrote.
 
     Raises:
-        ValueError: As for `read_csv`.
+        ExplorerError: As for `read_csv`.
 
     Example:
         >>> from_text("x,y\n1,2").vector("y").tolist()
@@ -522,26 +525,26 @@ def _shortest(x: float) -> float | int:
 def _decoded(source: str | bytes) -> str:
     """The text of a file, without its byte-order mark."""
     if not isinstance(source, str | bytes):
-        raise ValueError(f"A CSV file is read from its text or its bytes, not from {short(source)}.")
+        raise ExplorerError(f"A CSV file is read from its text or its bytes, not from {short(source)}.")
     # A character of text takes a byte or more.
     if len(source) > LARGEST_FILE:
-        raise ValueError(
+        raise ExplorerError(
             f"The file has {len(source) / 2**20:.1f} MB and {LARGEST_FILE // 2**20} MB are the most; "
             "keep the rows and columns that you need."
         )
     advice = 'save the table as "CSV UTF-8" in your spreadsheet program'
     if isinstance(source, bytes):
         if source.startswith(b"PK\x03\x04"):
-            raise ValueError(f"The file is a workbook or an archive, not a text; {advice}.")
+            raise ExplorerError(f"The file is a workbook or an archive, not a text; {advice}.")
         encoding = "utf-16" if source.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
         try:
             source = source.decode(encoding)
         except UnicodeDecodeError as error:
-            raise ValueError(
+            raise ExplorerError(
                 f"The file is not a text in UTF-8: the bytes from {error.start:,} on are none; {advice}."
             ) from error
     if "\0" in source:
-        raise ValueError(f"The file is not a text: it holds bytes that are zero; {advice}.")
+        raise ExplorerError(f"The file is not a text: it holds bytes that are zero; {advice}.")
     return source.removeprefix("\ufeff")
 
 
@@ -562,7 +565,7 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
             if any(row) and not "".join(row).isspace():
                 yield reader.line_num, row
     except csv.Error as error:
-        raise ValueError(
+        raise ExplorerError(
             f"Line {reader.line_num} of the file cannot be split into cells ({error}); look for a quotation "
             "mark that is not closed, or for one within a cell."
         ) from error
@@ -573,7 +576,7 @@ def _fit(row: list[str], width: int, place: int, line: int) -> None:
     while len(row) > width and not row[-1].strip():
         row.pop()
     if len(row) != width:
-        raise ValueError(
+        raise ExplorerError(
             f"Row {place}, line {line} of the file, has {counted(len(row), 'cell')}, and the first line has "
             f"{width}: every row needs the same number. If that is not their number, the cells are separated "
             "by something else."
@@ -593,7 +596,7 @@ def _label(text: str) -> str:
 def _names(cells: Sequence[str]) -> list[str]:
     """Names of columns: none blank, no two equal."""
     if len(cells) > MOST_COLUMNS:
-        raise ValueError(f"A table has {MOST_COLUMNS:,} columns at the most, not {len(cells):,}.")
+        raise ExplorerError(f"A table has {MOST_COLUMNS:,} columns at the most, not {len(cells):,}.")
     names: dict[str, None] = {}
     for place, cell in enumerate(cells, start=1):
         label = name = _label(cell) or f"column {place}"
@@ -690,7 +693,7 @@ class _Reader:
                     values[i] = self._checked(cell)
             except _Refused as refused:
                 where = _where(rows[i], self.place, self.name, lines[i] if lines else None)
-                raise ValueError(f"{where} {refused}") from None
+                raise ExplorerError(f"{where} {refused}") from None
         if not self.is_text:
             self.numbers.append(values)
 
@@ -739,7 +742,7 @@ def _floats(cells: Sequence[str]) -> Vector | None:
 def _table(readers: Sequence[_Reader], name: str, title: str, why: str, source: str) -> Table:
     """The table of columns that were read, if there is a number in it."""
     if all(reader.is_text for reader in readers):
-        raise ValueError(
+        raise ExplorerError(
             f"The table holds text only; column 1 ({short(readers[0].name)}) begins with {readers[0].first}. "
             "A vector needs numbers: add a column of them."
         )
@@ -861,7 +864,7 @@ def one_hot(values: Sequence[object] | Vector) -> OneHot:
         values: n texts, or n whole numbers (3.0 is one).
 
     Raises:
-        ValueError: If a value is neither, texts and numbers are mixed, or there are too many categories.
+        ExplorerError: If a value is neither, texts and numbers are mixed, or there are too many categories.
 
     Example:
         >>> one_hot(["rain", "sun", "rain"]).matrix.tolist()
@@ -871,18 +874,18 @@ def one_hot(values: Sequence[object] | Vector) -> OneHot:
     """
     cells = [_category(value, place) for place, value in enumerate(values, start=1)]
     if not cells:
-        raise ValueError("There is nothing to code; a one-hot code needs a category or more.")
+        raise ExplorerError("There is nothing to code; a one-hot code needs a category or more.")
     texts = [cell for cell in cells if isinstance(cell, str)]
     numbers = [cell for cell in cells if isinstance(cell, int)]
     if texts and numbers:
-        raise ValueError(
+        raise ExplorerError(
             f"The categories mix texts, such as {short(texts[0])}, and numbers, such as {numbers[0]}; use "
             "one kind."
         )
     categories: tuple[Category, ...] = (*sorted(set(texts)), *sorted(set(numbers)))
     k = len(categories)
     if k > MOST_CATEGORIES or k * len(cells) > _MOST_CODES:
-        raise ValueError(
+        raise ExplorerError(
             f"{len(cells):,} rows of {k:,} categories are too many: {MOST_CATEGORIES:,} categories and "
             f"{_MOST_CODES:,} zeros and ones are the most. Choose a column with fewer different values."
         )
@@ -898,7 +901,7 @@ def _category(value: object, place: int) -> Category:
         return plain
     if isinstance(plain, int) or (isinstance(plain, float) and plain.is_integer()):
         return int(plain)
-    raise ValueError(
+    raise ExplorerError(
         f"Row {place} holds {short(plain)}: a category is a text or a whole number; round the column, or "
         "choose another."
     )

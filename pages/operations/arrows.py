@@ -8,6 +8,7 @@ from typing import Any
 from explorer import images, vectors
 from explorer.convolution.experiments import Array
 from explorer.convolution.kernels import KERNELS
+from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Number, NumberGrid, Numbers, Values, WholeNumber
 from pages.operations.records import Answer, Operation, float_blob
 
@@ -135,7 +136,7 @@ def _operate(_: Array, values: Values, rest: bool) -> Answer:
     }
     try:
         result = operation.apply(a, b, values["factor"])
-    except ValueError as error:  # a zero vector, which has no direction; it is drawn all the same
+    except ExplorerError as error:  # a zero vector, which has no direction; it is drawn all the same
         return Answer(facts | _drawn({"a": a, "b": b}, {}) | {"sentence": str(error), **NOTHING})
     return Answer(
         facts

@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer import fitting, losses
 from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
 from explorer.function_parameters import FunctionsParameter, LossesParameter
 from explorer.losses import Charge
 from explorer.parameters import Choice, Values
@@ -251,7 +252,7 @@ def fits(values: Values) -> dict[str, fitting.Fit | str]:
             found[curve["name"]] = fitting.fit(
                 x, y, curve["name"], degree=values["degree"], **curve["parameters"]
             )
-        except ValueError as error:
+        except ExplorerError as error:
             found[curve["name"]] = str(error)
     return found
 

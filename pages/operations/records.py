@@ -37,7 +37,7 @@ class Answer:
 class Operation:
     """One entry of the table: its name, what can be set, and the call that answers.
 
-    `check` raises a ValueError where the settings are impossible on a picture of this shape, without
+    `check` raises an ExplorerError where the settings are impossible on a picture of this shape, without
     computing anything. `view` names the component that shows it (a key of `lab.VIEWS`). An operation that
     needs no `picture` is given `images.NO_PICTURE`. At the pace of a "hand" somebody moves a control; a
     "film" goes on by itself, and lets hands pass; what the "worker" process computes is only waited for.

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from explorer import figures, pipeline
 from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
 from explorer.parameters import Cell, Values
 from explorer.pipeline.parameters import BlocksParameter
 from pages.operations import mosaics
@@ -159,7 +160,7 @@ def _trace(run: pipeline.Run, cell: list[int] | None) -> dict[str, Any]:
     step, number, row, column = cell
     try:
         found = pipeline.trace(run, step, row, column, number)
-    except ValueError as error:
+    except ExplorerError as error:
         return {"trace": None, "lost": str(error)}
     path = [
         {

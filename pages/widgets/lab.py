@@ -13,6 +13,7 @@ import streamlit as st
 
 from explorer import figures, images, parameters
 from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages import lane
 from pages.operations import OPERATIONS, Operation
@@ -131,7 +132,7 @@ def show(
 
     `labels` are texts that the view shows, such as the names in a table, and that the lane need not know.
     A view whose questions bring what they are about, such as a drawing, has it read by `brought`, which
-    raises a ValueError where it cannot be.
+    raises an ExplorerError where it cannot be.
 
     While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
@@ -165,7 +166,7 @@ def _draw(
                 rest = request.get("rest") is not False
                 found = operation.answer(levels, state.values, rest)
                 answer = base64.b64encode(lane.pack(state.seq, rest, found)).decode()
-        except ValueError as error:
+        except ExplorerError as error:
             complaint = str(error)
     data = {
         "operation": operation.name,
@@ -220,7 +221,7 @@ def _take(operation: Operation, state: State, request: dict[str, Any], shape: tu
     try:
         values = parameters.checked(operation.settings, request.get("parameters"))
         operation.check(shape, values)
-    except ValueError as error:
+    except ExplorerError as error:
         return str(error)
     state.values = values
     state.complaints.clear()

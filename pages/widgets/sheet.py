@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import parameters
+from explorer.errors import ExplorerError
 from explorer.parameters import Choice
 from explorer.vectors import Vector, tables
 from explorer.vectors.tables import TABLES, Along, Table
@@ -181,7 +182,7 @@ class Sheet:
         self._start_anew(None)
         try:
             self.base = self.table.cells()
-        except ValueError as error:
+        except ExplorerError as error:
             self.row, self.column = before
             self.refused = str(error)
 
@@ -212,7 +213,7 @@ def current() -> Sheet:
         try:
             sheet.kept[OWN] = _linked(asked)
             sheet.open(OWN)
-        except ValueError as error:
+        except ExplorerError as error:
             complaints.append(f"The table in the link cannot be read. {error}")
             sheet.open(values["table"])
     elif not sheet.private or TABLE.name in st.query_params:
@@ -225,7 +226,7 @@ def current() -> Sheet:
 def _linked(text: str) -> Table:
     """Read the table of a link, which may have been made by anybody."""
     if len(text) > MOST_TEXT:
-        raise ValueError(f"It has {len(text):,} characters, and {MOST_TEXT:,} are the most.")
+        raise ExplorerError(f"It has {len(text):,} characters, and {MOST_TEXT:,} are the most.")
     return tables.from_text(text)
 
 
@@ -258,7 +259,7 @@ def edit(sheet: Sheet) -> None:
             sheet.keep(found)
             sheet.dropped = False
         sheet.trouble, sheet.draft, sheet.gone = "", None, gone
-    except ValueError as error:
+    except ExplorerError as error:
         sheet.trouble = str(error)
         # Its rows have to be those of the table, and some more.
         fits = gone == sheet.gone and height(cells) >= part.size
@@ -292,7 +293,7 @@ def attempt(change: Callable[[], None]) -> None:
     """Change the table and draw it anew, or say why it cannot be."""
     try:
         change()
-    except ValueError as error:
+    except ExplorerError as error:
         st.error(plain(str(error)))
     else:
         st.rerun()
@@ -333,7 +334,7 @@ def _open_file(sheet: Sheet) -> None:
         return
     try:
         sheet.kept[FILE] = tables.read_csv(file.getvalue(), name=FILE, title="Your file")
-    except ValueError as error:
+    except ExplorerError as error:
         sheet.refused = f"{file.name}: {error}"
         return
     sheet.file = file.name

@@ -193,7 +193,7 @@ def test_sizes_that_do_not_exist_are_refused_with_those_that_do(name, size, word
         ("box", {"sigma": 1}, "it takes: none"),
         ("random", {"seed": 1.5}, "Seed takes a whole number, but 1.5 came"),
         ("random", {"seed": -1}, "-1 came"),
-        ("motion_blur", {"angle": np.inf}, "Direction takes a finite number, but 'inf' came"),
+        ("motion_blur", {"angle": np.inf}, "Direction (angle) takes a finite number, but 'inf' came"),
     ],
 )
 def test_arguments_that_do_not_exist_or_fit_are_refused(name, arguments, words):

@@ -229,7 +229,8 @@ def test_points_check_themselves():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [((10,), "points"), ((100, -1.0), "noise"), ((100, 0.0, -1), "seed")]
+    ("arguments", "words"),
+    [((10,), "Points takes"), ((100, -1.0), "Noise takes"), ((100, 0.0, -1), "Seed takes")],
 )
 def test_a_set_refuses_what_is_out_of_bounds(arguments, words):
     """Numbers of points, noise and seed have bounds."""

@@ -31,6 +31,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from explorer import images
 from explorer.convolution.experiments import Convolution
+from explorer.errors import ExplorerError
 from explorer.parameters import WholeNumber, checked
 from pages import lane as module
 from pages import preload
@@ -93,7 +94,12 @@ def table(gate: Gate | None = None) -> dict[str, Operation]:
         Operation(
             name="impossible",
             settings=(),
-            answer=_raise(ValueError("The kernel is larger than the picture.")),
+            answer=_raise(ExplorerError("The kernel is larger than the picture.")),
+        ),
+        Operation(
+            name="mismatched",
+            settings=(),
+            answer=_raise(ValueError("operands could not be broadcast together")),
         ),
         Operation(
             name="broken",
@@ -531,7 +537,7 @@ def test_an_impossible_experiment_is_a_sentence_and_the_connection_goes_on(serve
         assert unpack(client.recv(timeout=10))[0]["facts"]["value"] == 3
 
 
-@pytest.mark.parametrize("operation", ["broken", "endless"])
+@pytest.mark.parametrize("operation", ["broken", "mismatched", "endless"])
 def test_a_bug_is_logged_and_said_in_a_sentence(served, caplog, operation):
     """An exception that nobody foresaw leaves its traceback in the log, not on the page, and ends nothing."""
     with served.open() as client:

@@ -114,7 +114,7 @@ def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -
 )
 def test_a_size_is_two_whole_numbers(value: Any) -> None:
     """Anything else is refused in a sentence that begins with the setting's title."""
-    with pytest.raises(ParameterError, match=r"^Window takes"):
+    with pytest.raises(ParameterError, match=r"^Window \(pool_size\) takes"):
         Size(
             name="pool_size",
             title="Window",

@@ -906,7 +906,7 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
             [{"kind": "convolution", "bank": [{"name": "box", "rows": 12}]}],
             "Rows takes 1 to 11",
         ),
-        ([{"kind": "convolution", "bank": {"filters": 17}}], "Kernels takes 1 to 16"),
+        ([{"kind": "convolution", "bank": {"filters": 17}}], "Kernels (filters) takes 1 to 16"),
         ([{"kind": "convolution", "bias": [1, 2]}], "The bias has 2 numbers for 1 kernels"),
         ([{"kind": "pooling", "scales": {"16": 0}}], "A step takes no '16'"),
         ([{"kind": "pooling", "scales": {"1": 2.5}}], "The factor of map 1 must be a number from 0 to 2"),

@@ -492,7 +492,7 @@ def test_what_cannot_be_traded_is_explained():
         train(learnt, "greed")
     with pytest.raises(ValueError, match="There is no bound 'relu'; choose one of tanh, linear"):
         Trading(bound="relu")
-    with pytest.raises(ValueError, match="Days looked back on takes 1 to 10"):
+    with pytest.raises(ValueError, match=r"Days looked back on \(lags\) takes 1 to 10"):
         Trading(lags=0)
     with pytest.raises(ValueError, match="Every return on the days for training is 0"):
         lesson(Market(np.zeros(100), "flat"))
