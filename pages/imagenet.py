@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.compute import ComputeError
-from explorer.errors import ExplorerError
 from explorer.imagenet import inspection
 from explorer.imagenet.pretrained import NETWORKS, WeightsError
 from pages import operations
@@ -97,7 +96,7 @@ def open_network(state: lab.State, picture: chooser.Picture) -> Scene | None:
         weights, layers = opening.opened(
             name, state.values["weights"], (picture.levels, operations.inside.view(state.values))
         )
-        files.announce(files.settled(weights, state), state)
+        files.announce(weights, state)
     except waiting.Stopped:
         return None
     except (ComputeError, WeightsError) as error:
@@ -119,12 +118,8 @@ def show_experiment(scene: Scene) -> None:
 
 def fill(show: Callable[[Scene], object], scene: Scene) -> None:
     """Fill a tab; what cannot be done is a sentence in it, and the rest of the page stays."""
-    try:
+    with panels.complaining():
         show(scene)
-    except waiting.Stopped:
-        pass  # it says so itself
-    except ExplorerError as error:
-        st.error(plain(str(error)))
 
 
 main()

@@ -10,7 +10,6 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.errors import ExplorerError
 from explorer.imagenet import pretrained
 from pages.inside import files, opening
 from pages.teaching import board, features, gathering, learning, plan, results, room, scratch, taking, trying
@@ -63,15 +62,11 @@ def show_missing(classroom: Room) -> None:
 
 def teach(scene: Scene, state: lab.State, place: DeltaGenerator) -> Scene:
     """Have the network ready, and train on demand; say what is wrong where that cannot be."""
-    try:
+    with panels.complaining():
         weights, _ = opening.opened(scene.plan.network, scene.plan.weights)
-        files.announce(files.settled(weights, state), state)
+        files.announce(weights, state)
         chosen = state.values["weights"]
         return learning.teach(replace(scene, plan=replace(scene.plan, weights=chosen)), place)
-    except waiting.Stopped:
-        pass  # it says so itself
-    except ExplorerError as error:
-        st.error(plain(str(error)))
     return scene
 
 
@@ -95,12 +90,8 @@ def gathered(scene: Scene | None, show: Callable[[Scene], None]) -> None:
     if scene is None:
         st.info("This needs pictures of at least two classes: add some above, or fill in the example.")
         return
-    try:
+    with panels.complaining():
         show(scene)
-    except waiting.Stopped:
-        pass  # it says so itself
-    except ExplorerError as error:
-        st.error(plain(str(error)))
 
 
 def taught(scene: Scene | None, show: Callable[[Scene], None]) -> None:

@@ -68,8 +68,10 @@ class Progress:
 Pieces: TypeAlias = Generator[Progress, None, None]
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any, key: bool = True) -> Any:
     """Run a piece here and now; a page passes a runner that does it elsewhere.
+
+    `key=False` says that the answer need not be kept.
 
     >>> call(max, 1, 2)
     2
@@ -77,7 +79,12 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-def _finish(pieces: Pieces) -> Any:
+def finish(pieces: Pieces) -> Any:
+    """Do all pieces, and give the value of the last.
+
+    >>> finish(Progress(done, 2, 10 * done) for done in (1, 2))
+    20
+    """
     value = None
     for progress in pieces:
         value = progress.value
@@ -503,7 +510,7 @@ def smooth_grad(
     The noise is Gaussian with a standard deviation of `noise` times the 255 levels of a pixel, and not
     clipped (Smilkov and others, 2017).
     """
-    return _finish(  # type: ignore[no-any-return]
+    return finish(  # type: ignore[no-any-return]
         smooth_grad_pieces(
             name, image, target, samples=samples, noise=noise, seed=seed, fit=fit, weights=weights
         )
@@ -575,7 +582,7 @@ def integrated_gradients(
         fit: How the picture becomes square.
         weights: Which weights.
     """
-    return _finish(  # type: ignore[no-any-return]
+    return finish(  # type: ignore[no-any-return]
         integrated_gradients_pieces(
             name, image, target, steps=steps, baseline=baseline, fit=fit, weights=weights
         )
@@ -751,7 +758,7 @@ def occlusion(
     Returns:
         float32 (rows, columns), signed: each cell is of the patch that is centred on it.
     """
-    return _finish(  # type: ignore[no-any-return]
+    return finish(  # type: ignore[no-any-return]
         occlusion_pieces(name, image, target, patch=patch, stride=stride, fill=fill, fit=fit, weights=weights)
     )
 
@@ -829,7 +836,7 @@ def deletion_curve(
     Returns:
         Hidden fractions and probabilities of the class, float32 (steps + 1,) each, from 0 to 1 hidden.
     """
-    return _finish(  # type: ignore[no-any-return]
+    return finish(  # type: ignore[no-any-return]
         deletion_curve_pieces(
             name, image, explanation, target, steps=steps, fill=fill, fit=fit, weights=weights
         )
@@ -1066,7 +1073,7 @@ def maximise(
     Raises:
         NetworkError: If there is no such network, layer, class or channel.
     """
-    return _finish(  # type: ignore[no-any-return]
+    return finish(  # type: ignore[no-any-return]
         maximise_pieces(name, unit, layer, steps=steps, climb=climb, weights=weights)
     )
 

@@ -20,7 +20,7 @@ import math
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +34,7 @@ from PIL import Image
 from explorer.curves import LOSSES, softmax
 from explorer.errors import ExplorerError
 from explorer.imagenet import pretrained
-from explorer.imagenet.attribution import Pieces, Progress, Runner
+from explorer.imagenet.attribution import Pieces, Progress, Runner, call, finish
 from explorer.imagenet.pretrained import NETWORKS, Opened, network, preprocess
 from explorer.mlp.dense import INITIALIZERS, OPTIMIZERS
 from explorer.parameters import Number, WholeNumber
@@ -338,14 +338,6 @@ def _versions(pixels: Pixels, asked: Augmentation) -> Pixels:
 # What the network makes of pictures
 
 
-def here(function: Callable[..., Any], *arguments: Any, key: bool = True) -> Any:
-    """Run a piece here and now; `compute.Compute.runner` gives what does it elsewhere.
-
-    `key=False` says that the answer need not be kept.
-    """
-    return function(*arguments)
-
-
 def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
     """Give the features of a picture: the averages of the network's last maps.
 
@@ -365,7 +357,7 @@ def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
 
 
 def features_pieces(
-    name: str, pictures: Sequence[Pixels], weights: str = "auto", *, run: Runner = here
+    name: str, pictures: Sequence[Pixels], weights: str = "auto", *, run: Runner = call
 ) -> Pieces:
     """Compute the features of pictures one by one: after each, those so far, float32 (done, d)."""
     found = np.zeros((0, BODIES[network(name).name].features), np.float32)
@@ -665,19 +657,14 @@ def _measured(logits: Array, labels: NDArray[np.int64]) -> Any:
 
 def train(plan: Plan, train: Sequence[Sample], held_out: Sequence[Sample], classes: Sequence[str]) -> Course:
     """Train a new head here and now, and give the end of `train_pieces`."""
-    return _last(train_pieces(plan, train, held_out, classes))
+    return finish(train_pieces(plan, train, held_out, classes))  # type: ignore[no-any-return]
 
 
 def scratch(
     plan: Plan, train: Sequence[Sample], held_out: Sequence[Sample], classes: Sequence[str]
 ) -> Course:
     """Train a network from scratch here and now, and give the end of `scratch_pieces`."""
-    return _last(scratch_pieces(plan, train, held_out, classes))
-
-
-def _last(pieces: Pieces) -> Course:
-    *_, last = pieces
-    return last.value  # type: ignore[no-any-return]
+    return finish(scratch_pieces(plan, train, held_out, classes))  # type: ignore[no-any-return]
 
 
 def train_pieces(
@@ -686,7 +673,7 @@ def train_pieces(
     held_out: Sequence[Sample],
     classes: Sequence[str],
     *,
-    run: Runner = here,
+    run: Runner = call,
 ) -> Pieces:
     """Train a new head piece by piece: after each one, the `Course` so far.
 
@@ -696,7 +683,7 @@ def train_pieces(
             classes.
         held_out: Pictures that are only measured, likewise; there may be none.
         classes: The names of the classes.
-        run: Does a piece elsewhere, as `here` does it here.
+        run: Does a piece elsewhere, as `attribution.call` does it here.
 
     Raises:
         TransferError: If these are no pictures to train on, or too many for a fine-tuning.
@@ -949,7 +936,7 @@ def scratch_pieces(
     held_out: Sequence[Sample],
     classes: Sequence[str],
     *,
-    run: Runner = here,
+    run: Runner = call,
 ) -> Pieces:
     """Train a small network from random weights on the same pictures, as `train_pieces` trains a head.
 

@@ -17,16 +17,11 @@ from pages.widgets import lab, panels, waiting
 from pages.widgets.markdown import plain
 
 
-def settled(weights: Weights, state: lab.State) -> Weights:
-    """Go on with random weights where no others were found."""
+def announce(weights: Weights, state: lab.State) -> None:
+    """Warn where nothing was learned, or where the file is not the known one, and say what to do."""
     if state.values["weights"] == "auto" and not weights.trained:
         # In the settings as well, so that nothing computed now is taken for trained after a download.
         state.adopt(state.values | {"weights": "random"})
-    return weights
-
-
-def announce(weights: Weights, state: lab.State) -> None:
-    """Warn where nothing was learned, or where the file is not the known one, and say what to do."""
     if weights.trained:
         if weights.complaint:
             st.warning(plain(weights.complaint))

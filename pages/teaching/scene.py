@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explorer.imagenet import pretrained
 from explorer.imagenet.pretrained import NETWORKS, Network, Pixels
@@ -59,7 +60,7 @@ class Scene:
         """The picture of the sidebar, as the network sees it."""
         return chooser.seen_by(self.plan.network, self.plan.fit)
 
-    @property
+    @cached_property
     def pixels(self) -> Pixels:
         """The picture of the sidebar, as levels."""
         return pretrained.seen(self.plan.network, self.picture.levels)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -11,9 +12,10 @@ from explorer import figures
 from explorer.code import snippets
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages.operations import Operation
-from pages.widgets import address, lab
+from pages.widgets import address, lab, waiting
 from pages.widgets.chooser import Picture
 from pages.widgets.markdown import plain
 
@@ -45,6 +47,17 @@ def complain(sentences: Iterable[str]) -> None:
     """Show sentences that may quote a link or a file, whose words are no Markdown."""
     for sentence in sentences:
         st.warning(plain(sentence))
+
+
+@contextmanager
+def complaining() -> Iterator[None]:
+    """Show what cannot be done as a sentence in its place; what was cancelled says so itself."""
+    try:
+        yield
+    except waiting.Stopped:
+        pass
+    except ExplorerError as error:
+        st.error(plain(str(error)))
 
 
 def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
