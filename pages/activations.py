@@ -8,9 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import activations
-from explorer.activations import FRAMEWORKS, Bend
+from explorer.activations import ACTIVATIONS, FRAMEWORKS, Bend
 from explorer.convolution import experiments
-from explorer.curves import ACTIVATIONS
 from explorer.errors import ExplorerError
 from pages import operations
 from pages.operations import OPERATIONS, Operation

@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.code import snippets
-from explorer.curves import LOSSES
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
+from explorer.losses import LOSSES
 from explorer.mlp import datasets, dense, training
 from explorer.mlp.training import Lesson
 from explorer.parameters import Values

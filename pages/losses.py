@@ -7,11 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import fitting, losses
+from explorer import losses
 from explorer.code import losses as loss_code
-from explorer.curves import LOSSES
 from explorer.errors import ExplorerError
-from explorer.losses import TASKS, Charge
+from explorer.losses import LOSSES, TASKS, Charge, fitting
 from explorer.parameters import Choice
 from explorer.trading import market
 from pages import operations

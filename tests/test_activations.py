@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.activations import (
+    ACTIVATIONS,
     FRAMEWORKS,
     NUMPY,
     Bend,
@@ -22,7 +23,6 @@ from explorer.activations import (
     to_csv,
     verdict,
 )
-from explorer.curves import ACTIVATIONS
 
 EACH = [
     Bend.of(name, values)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.curves import ACTIVATIONS, EPSILON, GROUPS, LOSSES, softmax
+from explorer.activations import ACTIVATIONS, softmax
+from explorer.losses import EPSILON, GROUPS, LOSSES
 from explorer.parameters import Number, ParameterError, Switch
 
 FAR = np.array([-1e4, -1e3, -100, -30, -1, -1e-6, 0, 1e-6, 1, 30, 100, 1e3, 1e4], np.float32)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog, minimize
 
-from explorer.curves import LOSSES
-from explorer.fitting import DEGREE, MOST_POINTS, POINT_SETS, RULES, fit
+from explorer.losses import LOSSES
+from explorer.losses.fitting import DEGREE, MOST_POINTS, RULES, fit
+from explorer.losses.point_sets import POINT_SETS
 
 STRAIGHT = {
     "mean_absolute_error": lambda y: y,

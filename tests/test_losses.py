@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from explorer.curves import EPSILON, LOSSES, Switch
-from explorer.losses import TASKS, Charge, batch, pull_curve, span, to_csv
+from explorer.losses import EPSILON, LOSSES, TASKS, Charge, batch, pull_curve, span, to_csv
+from explorer.parameters import Switch
 
 EVERY = [Charge(task.name, name) for task in TASKS.values() for name in task.losses]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from explorer.plots import SAMPLES, broken, extent, places
+from explorer.calculus import SAMPLES, broken, extent, places
 
 ENDS = st.floats(-1e3, 1e3)
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.curves import LOSSES
 from explorer.errors import ExplorerError
-from explorer.losses import Charge
+from explorer.losses import LOSSES, Charge
 
 FRAMEWORKS = {"keras": "Keras", "numpy": "NumPy", "pytorch": "PyTorch"}
 """Titles of the frameworks by name, in the order of the menu."""
@@ -335,7 +334,7 @@ def form(framework: str, name: str, values: Mapping[str, float]) -> tuple[Form, 
 
     Args:
         framework: A key of `FRAMEWORKS`.
-        name: A key of `curves.LOSSES`.
+        name: A key of `LOSSES`.
         values: All its parameters.
 
     Raises:

@@ -17,10 +17,11 @@ from typing import Any, Self
 import numpy as np
 from PIL import Image
 
+from explorer.activations import ACTIVATIONS
 from explorer.code import losses as loss_code
 from explorer.convolution.experiments import Array, Convolution, Pooling, SlidingWindow
-from explorer.curves import ACTIVATIONS, LOSSES
 from explorer.errors import ExplorerError
+from explorer.losses import LOSSES
 from explorer.mlp.dense import OPTIMIZERS, Dense, Network, Optimizer, Training, learns_from_logits
 from explorer.pipeline import (
     ActivationBlock,

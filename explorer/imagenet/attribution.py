@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.imagenet import pretrained
 from explorer.imagenet.pretrained import NetworkError, Opened, network, preprocess, seen, spatial_layers
 

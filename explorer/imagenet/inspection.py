@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import figures
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.imagenet import attribution, pretrained
 from explorer.imagenet.challenge import rank
 

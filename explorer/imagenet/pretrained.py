@@ -39,7 +39,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.errors import ExplorerError
 
 Array: TypeAlias = NDArray[np.float32]

@@ -24,8 +24,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
-from explorer.curves import ACTIVATIONS, LOSSES, Loss
+from explorer.activations import ACTIVATIONS
 from explorer.errors import ExplorerError
+from explorer.losses import LOSSES, Loss
 from explorer.mlp.datasets import Extent, Split
 from explorer.parameters import Number, Switch, WholeNumber
 from explorer.words import counted
@@ -140,7 +141,7 @@ class Dense:
 
     Attributes:
         units: Number of its units, 1 to 16.
-        activation: Key of `curves.ACTIVATIONS`.
+        activation: Key of `ACTIVATIONS`.
         parameters: The activation's parameters; those left out take their defaults.
 
     Raises:
@@ -222,7 +223,7 @@ class Training:
     """How a network is trained.
 
     Attributes:
-        loss: Key of `curves.LOSSES`.
+        loss: Key of `LOSSES`.
         loss_parameters: The loss's parameters; those left out take their defaults.
         optimizer: Key of `OPTIMIZERS`.
         optimizer_parameters: The optimizer's parameters, likewise.
@@ -1417,7 +1418,7 @@ class Trainer:
 
 
 def losses_for(task: str) -> list[str]:
-    """List the losses that make sense for a task, as keys of `curves.LOSSES`.
+    """List the losses that make sense for a task, as keys of `LOSSES`.
 
     Example:
         >>> "hinge" in losses_for("classification"), "hinge" in losses_for("regression")

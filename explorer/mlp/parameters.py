@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.curves import ACTIVATIONS
+from explorer.activations import ACTIVATIONS
 from explorer.errors import ExplorerError
 from explorer.mlp import dense, training
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.curves import LOSSES
 from explorer.errors import ExplorerError
+from explorer.losses import LOSSES
 from explorer.mlp import datasets
 from explorer.mlp.datasets import DATASETS, Extent, Points, Split
 from explorer.mlp.dense import Array, Dense, Measure, Network, Snapshot, Trainer, Training

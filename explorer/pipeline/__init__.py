@@ -28,10 +28,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer import figures, rounding
+from explorer.activations import ACTIVATIONS
 from explorer.convolution import kernels, spatial
 from explorer.convolution.experiments import Array, SlidingWindow, largest
 from explorer.convolution.kernels import KERNELS
-from explorer.curves import ACTIVATIONS
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
 from explorer.words import counted, plural

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, images, rounding
+from explorer.activations import softmax
 from explorer.convolution import spatial
 from explorer.convolution.spatial import Array, ReceptiveField
-from explorer.curves import softmax
 from explorer.errors import ExplorerError
 
 Shape = tuple[int, int, int]

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
-from explorer.curves import LOSSES
 from explorer.errors import ExplorerError
+from explorer.losses import LOSSES
 from explorer.parameters import Number, WholeNumber
 from explorer.trading.dates import is_time, timeline
 from explorer.vectors.tables import Table, read_csv
@@ -339,7 +339,7 @@ class Goal:
     Attributes:
         name: Key in `GOALS`.
         title: Name to show.
-        loss: Key in `curves.LOSSES`.
+        loss: Key in `LOSSES`.
         fixed: Parameters of the loss that belong to the goal, as pairs.
         order: The loss grows with this power of the returns, and is divided by that of their usual size.
         forecast: Whether the loss compares a forecast with the return; otherwise a position.

@@ -31,11 +31,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from explorer.curves import LOSSES, softmax
+from explorer.activations import softmax
 from explorer.errors import ExplorerError
 from explorer.imagenet import pretrained
 from explorer.imagenet.attribution import Pieces, Progress, Runner, call, finish
 from explorer.imagenet.pretrained import NETWORKS, Opened, network, preprocess
+from explorer.losses import LOSSES
 from explorer.mlp.dense import INITIALIZERS, OPTIMIZERS
 from explorer.parameters import Number, WholeNumber
 

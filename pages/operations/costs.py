@@ -6,15 +6,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from explorer import fitting, losses
+from explorer import losses
+from explorer.activations.parameters import FunctionsParameter
+from explorer.calculus import places
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.function_parameters import FunctionsParameter, LossesParameter
-from explorer.losses import Charge
+from explorer.losses import Charge, fitting
+from explorer.losses.parameters import LossesParameter, PointsParameter
 from explorer.parameters import Choice, Values
-from explorer.plots import places
-from explorer.point_parameters import PointsParameter, ReturnsParameter
 from explorer.trading import market
+from explorer.trading.parameters import ReturnsParameter
 from pages.operations.records import Answer, Operation, float_blob
 
 LOSSES = LossesParameter(

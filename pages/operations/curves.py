@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from explorer import activations, figures
 from explorer.activations import Bend
+from explorer.activations.parameters import FunctionsParameter
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
-from explorer.function_parameters import FunctionsParameter
 from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
 from pages.operations.filters import MOVING_SAMPLE
 from pages.operations.poolings import FILTERS

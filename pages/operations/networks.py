@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer import figures
 from explorer.convolution.experiments import Array
-from explorer.curves import LOSSES
+from explorer.losses import LOSSES
 from explorer.mlp import datasets, dense, training
 from explorer.mlp.parameters import (
     LayersParameter,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from live import FLAGS, served
 from playwright.sync_api import Locator, Page, sync_playwright
 
-from explorer.curves import ACTIVATIONS
+from explorer.activations import ACTIVATIONS
 
 MOVES = 240
 PAUSE = 1 / 60  # seconds between two moves: what a mouse sends on a 60 Hz display

@@ -24,7 +24,7 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, parameters
-from explorer.curves import ACTIVATIONS, softmax
+from explorer.activations import ACTIVATIONS, softmax
 from explorer.parameters import Values
 from pages import operations
 from pages.operations import OPERATIONS

@@ -7,8 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from explorer.code.losses import FRAMEWORKS, KERAS, NUMPY, TORCH, code, form, function
-from explorer.curves import EPSILON, LOSSES
-from explorer.losses import TASKS, Charge
+from explorer.losses import EPSILON, LOSSES, TASKS, Charge
 
 
 def charges_of(task):

@@ -16,7 +16,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import images
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.imagenet import attribution, pretrained
 from explorer.imagenet.attribution import (
     CAMS,

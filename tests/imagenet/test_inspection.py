@@ -14,7 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from explorer import figures, images
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.imagenet import attribution, inspection, pretrained
 from explorer.imagenet.inspection import CAMS, ORDERS, Look, Side, View, look
 from explorer.imagenet.pretrained import NETWORKS, NetworkError

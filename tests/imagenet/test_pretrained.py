@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from explorer import images
-from explorer.curves import softmax
+from explorer.activations import softmax
 from explorer.imagenet import pretrained
 from explorer.imagenet.pretrained import (
     LABELS,

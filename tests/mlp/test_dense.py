@@ -18,8 +18,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import tensorflow as tf
 
+from explorer.activations import ACTIVATIONS
 from explorer.code.snippets import NETWORK_SNIPPETS, network_code
-from explorer.curves import ACTIVATIONS, LOSSES
+from explorer.losses import LOSSES
 from explorer.mlp.datasets import DATASETS, Split, from_rows
 from explorer.mlp.dense import (
     HELD,

@@ -16,10 +16,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from explorer import activations, images, parameters
-from explorer.activations import FRAMEWORKS
+from explorer.activations import ACTIVATIONS, FRAMEWORKS, softmax
+from explorer.activations.parameters import FunctionsParameter
 from explorer.convolution.experiments import to_npy
-from explorer.curves import ACTIVATIONS, softmax
-from explorer.function_parameters import FunctionsParameter
 from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
 from pages import operations
 from pages.lane import pack

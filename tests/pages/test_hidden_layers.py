@@ -14,8 +14,9 @@ from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters
+from explorer.activations import ACTIVATIONS
 from explorer.code.snippets import network_code
-from explorer.curves import ACTIVATIONS, LOSSES
+from explorer.losses import LOSSES
 from explorer.mlp import dense, training
 from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values

@@ -12,14 +12,14 @@ import driving
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import fitting, images, parameters
+from explorer import images, parameters
 from explorer.code import losses as loss_code
-from explorer.curves import LOSSES
-from explorer.function_parameters import LossesParameter
-from explorer.losses import TASKS, Charge
+from explorer.losses import LOSSES, TASKS, Charge
+from explorer.losses.parameters import LossesParameter, PointsParameter
+from explorer.losses.point_sets import POINT_SETS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
-from explorer.point_parameters import PointsParameter, ReturnsParameter
 from explorer.trading import market
+from explorer.trading.parameters import ReturnsParameter
 from pages import operations
 from pages.operations import OPERATIONS
 from pages.widgets import lab
@@ -50,7 +50,7 @@ def ends(setting: Parameter) -> list[Any]:
     if isinstance(setting, LossesParameter):
         return [{"task": name} | setting._curves(name).default for name in TASKS]
     if isinstance(setting, PointsParameter):
-        return [[list(point) for point in each.points] for each in fitting.POINT_SETS.values()]
+        return [[list(point) for point in each.points] for each in POINT_SETS.values()]
     if isinstance(setting, ReturnsParameter):
         return [market.synthetic(200).rounded()]
     return [{"chosen": name, "curves": [{"name": name}]} for name in setting.table]

@@ -24,10 +24,10 @@ from PIL import Image
 
 from explorer import figures
 from explorer import pipeline as pipelines
+from explorer.activations import ACTIVATIONS
 from explorer.code.snippets import PIPELINE_SNIPPETS, Preparation, pipeline_code
 from explorer.convolution.kernel_parameter import KernelParameter
 from explorer.convolution.kernels import KERNELS
-from explorer.curves import ACTIVATIONS
 from explorer.parameters import Choice, WholeNumber
 from explorer.pipeline import (
     BLOCKS,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.curves import LOSSES
+from explorer.losses import LOSSES
 from explorer.trading.market import (
     BOUNDS,
     GOALS,

@@ -16,16 +16,25 @@ from reprlib import repr as short
 import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.polynomial.polynomial import polyval
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from explorer import figures, rounding
-from explorer.curves import EPSILON, LOSSES
 from explorer.errors import ExplorerError
+from explorer.losses.record import EPSILON
+from explorer.losses.solvers import (
+    MIN_RATE,
+    TOUCHING,
+    Real,
+    downhill,
+    halfway,
+    least_squares,
+    null_space,
+    poisson_rates,
+    straight,
+)
+from explorer.losses.table import LOSSES
 from explorer.parameters import WholeNumber
 from explorer.words import counted
-
-Real = NDArray[np.floating]
-Slopes = Callable[[Real], Real]
 
 DEGREE = WholeNumber(
     name="degree",
@@ -35,22 +44,30 @@ DEGREE = WholeNumber(
     step=1,
     default=1,
 )
+
+
 """Degree of the polynomial: 0 is a constant, 1 a line."""
 
+
 MOST_POINTS = 200
+
+
 """The most points that are fitted."""
 
+
 LARGEST = 1e6
+
+
 """The largest magnitude of a coordinate."""
 
+
 CURVES = ("constant", "line", "parabola", "cubic", "curve of degree 4", "curve of degree 5")
+
+
 """What the polynomial of each degree is called."""
 
-_STEPS = 200  # a fit takes ten or twenty
-_LEAST_RATE = 1e-10  # what is added to a count while rates are kept above 0, in the last round
-_SHORT = 0.9995  # of the way to a bound
+
 _ROUNDINGS = 64  # of numbers on the way from the points to the curve's height at one of them
-_TOUCHES = 1e-7  # as a share of the largest target: nearer than this, a curve goes through a point
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +226,7 @@ def fit(
         for guess in (predictions, nearer)
     )
     losses = np.where(least == 0, 0.0, losses)
-    near = np.abs(predictions - targets) <= _TOUCHES * (float(np.abs(targets).max()) or 1.0)
+    near = np.abs(predictions - targets) <= TOUCHING * (float(np.abs(targets).max()) or 1.0)
     return Fit(
         loss,
         tuple(coefficients),
@@ -256,207 +273,6 @@ def _basis(places: Real, degree: int) -> tuple[Real, Callable[[Real], list[float
     return np.vander(mapped, degree + 1, increasing=True), back  # (n, degree + 1)
 
 
-# Losses of straight pieces
-
-
-def _halfway(kinks: Real, below: Real, above: Real) -> tuple[float, float]:
-    """Find the lowest and highest c with the least sum of below (kink - c), or above (c - kink) past it."""
-    order = np.argsort(kinks, kind="stable")
-    slopes = np.concatenate([[-below.sum()], -below.sum() + np.cumsum((below + above)[order])])
-    flat = 1e-12 * float((below + above).sum())
-    first = int(np.argmax(slopes[1:] >= -flat))  # the sum falls up to this kink
-    last = int(np.argmax(slopes[1:] > flat))  # and rises from this one on
-    return float(kinks[order[first]]), float(kinks[order[last]])
-
-
-def _straight(basis: Real, kinks: Real, below: Real, above: Real) -> tuple[Real, bool]:
-    """Find the p = basis @ weights with the least sum of below (kink - p), or above (p - kink) past it.
-
-    The dual linear program is solved by a primal-dual interior-point method (S. Portnoy, R. Koenker, The
-    Gaussian hare and the Laplacian tortoise, 1997), which ends in the middle of all that is best. From there
-    the curve is moved until it goes through as many kinks as it has weights.
-
-    Args:
-        basis: (n, p), of rank p.
-        kinks: (n,).
-        below: (n,), above 0.
-        above: (n,), above 0.
-
-    Returns:
-        The weights (p,), and whether they alone are the best.
-    """
-    size = float(np.abs(kinks).max()) or 1.0
-    room = below + above
-    small = 1e-13 * size * len(kinks) * float(np.median(room))
-    weights = np.linalg.lstsq(basis, kinks, rcond=None)[0]
-    missing = kinks - basis @ weights
-    lower, upper = np.maximum(-missing, 0) + 0.1 * size, np.maximum(missing, 0) + 0.1 * size
-    share, left = above.copy(), below.copy()  # dual: share is 0 where p is above its kink, left where below
-    for _ in range(_STEPS):
-        gap = float(share @ lower + left @ upper)  # at most this much above the least sum
-        if gap <= small:
-            break
-        change, moved, down, up = _newton(basis, share, left, lower, upper, -share * lower, -left * upper)
-        dual, primal = _reach((share, moved), (left, -moved)), _reach((lower, down), (upper, up))
-        ahead = (share + dual * moved) @ (lower + primal * down) + (left - dual * moved) @ (
-            upper + primal * up
-        )
-        centre = gap / (2 * len(kinks)) * (ahead / gap) ** 3
-        change, moved, down, up = _newton(
-            basis,
-            *(share, left, lower, upper),
-            centre - share * lower - moved * down,
-            centre - left * upper + moved * up,
-        )
-        dual, primal = _reach((share, moved), (left, -moved)), _reach((lower, down), (upper, up))
-        share, left = share + _SHORT * dual * moved, left - _SHORT * dual * moved
-        weights = weights + _SHORT * primal * change
-        lower, upper = lower + _SHORT * primal * down, upper + _SHORT * primal * up
-    weights, unique = _to_a_vertex(basis, kinks, weights, _TOUCHES * size)
-    return _along_edges(basis, kinks, below, above, weights, unique)
-
-
-def _newton(
-    basis: Real, share: Real, left: Real, lower: Real, upper: Real, first: Real, second: Real
-) -> tuple[Real, Real, Real, Real]:
-    """Find the changes that change share x lower by first and left x upper by second."""
-    weight = 1 / (upper / left + lower / share)
-    aim = first / share - second / left
-    weighted = weight[:, np.newaxis] * basis
-    bend = basis.T @ weighted
-    bend += 1e-14 * np.trace(bend) * np.eye(len(bend))  # few points may carry all the weight
-    change = np.linalg.solve(bend, weighted.T @ aim)
-    moved = weight * (aim - basis @ change)
-    return change, moved, (first - lower * moved) / share, (second + upper * moved) / left
-
-
-def _reach(*pairs: tuple[Real, Real]) -> float:
-    """How far, up to 1, numbers above 0 can go along their changes and stay there."""
-    falls = [-float((change / value).min()) for value, change in pairs]
-    return 1 / max(1.0, *falls)
-
-
-def _to_a_vertex(basis: Real, kinks: Real, weights: Real, near: float) -> tuple[Real, bool]:
-    """Move along what is equally good until the curve goes through as many kinks as it has weights."""
-    unique = True
-    for _ in range(basis.shape[1]):
-        missing = kinks - basis @ weights
-        touched = np.abs(missing) <= near
-        free = _null_space(basis[touched])
-        if not len(free):
-            break
-        unique = False
-        slopes = basis @ free[0]
-        ahead = np.flatnonzero(~touched & (np.abs(slopes) > 1e-9))
-        steps = missing[ahead] / slopes[ahead]
-        weights = weights + steps[np.argmin(np.abs(steps))] * free[0]
-    touched = np.abs(kinks - basis @ weights) <= near
-    return np.linalg.lstsq(basis[touched], kinks[touched], rcond=None)[0], unique
-
-
-def _along_edges(
-    basis: Real, kinks: Real, below: Real, above: Real, weights: Real, unique: bool
-) -> tuple[Real, bool]:
-    """Go from vertex to vertex while the sum falls, as the simplex method does.
-
-    Where some points weigh ten million times what others do, as targets of 0 in percent, the interior-point
-    method ends at a vertex that is not the best.
-    """
-
-    def total(at: Real) -> float:
-        missing = kinks - basis @ at
-        return float(np.where(missing > 0, below * missing, -above * missing).sum())
-
-    rows = _independent(basis, np.argsort(np.abs(kinks - basis @ weights), kind="stable"))
-    lowest, moved = total(weights), False
-    for _ in range(_STEPS):
-        missing = kinks - basis @ weights
-        edge, level = -1, False
-        for corner, direction in enumerate(np.linalg.inv(basis[rows]).T):
-            slopes = basis @ direction
-            ahead = np.abs(slopes) > 1e-9
-            ahead[rows] = False
-            ahead[rows[corner]] = True
-            rises, steep = slopes[ahead] > 0, np.abs(slopes[ahead])
-            before = np.where(rises, below[ahead], above[ahead]) * steep
-            after = np.where(rises, above[ahead], below[ahead]) * steep
-            low, high = _halfway(missing[ahead] / slopes[ahead], before, after)
-            level |= low < high
-            step = low if low > 0 else min(high, 0.0)
-            here = total(weights + step * direction)
-            if here < lowest - 1e-9 * (1 + abs(lowest)):
-                lowest, edge = here, corner
-                reached = int(np.flatnonzero(ahead)[np.argmin(np.abs(missing[ahead] / slopes[ahead] - step))])
-        if edge < 0:
-            return weights, not level if moved else unique
-        rows[edge] = reached
-        weights, moved = np.linalg.solve(basis[rows], kinks[rows]), True
-        lowest = min(lowest, total(weights))
-    return weights, unique
-
-
-def _independent(basis: Real, order: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Choose as many rows of a basis as it has columns, the first of an order that are independent."""
-    rows: list[int] = []
-    for row in order:
-        if np.linalg.matrix_rank(basis[[*rows, row]]) > len(rows):
-            rows.append(int(row))
-        if len(rows) == basis.shape[1]:
-            break
-    return np.array(rows)
-
-
-def _null_space(matrix: Real) -> Real:
-    """Directions (k, p) that the rows of a matrix (n, p) do not see."""
-    if not len(matrix):
-        return np.eye(matrix.shape[1])
-    _, sizes, directions = np.linalg.svd(matrix)
-    return np.asarray(directions[int((sizes > 1e-9 * sizes[0]).sum()) :])
-
-
-# Smooth losses
-
-
-def _downhill(
-    basis: Real, weights: Real, value: Callable[[Real], float], slope: Slopes, *curvatures: Slopes
-) -> Real:
-    """Go downhill by Newton's method until nothing is gained.
-
-    Args:
-        basis: (n, p).
-        weights: (p,), where to begin.
-        value: predictions (n,) -> the sum to make small; infinite where a prediction is not allowed.
-        slope: predictions -> its derivatives (n,).
-        curvatures: predictions -> second derivatives (n,), 0 or more: the true ones, or larger ones that make
-            a sure but shorter step. The best step of all is taken, halved until the sum falls.
-
-    Returns:
-        The weights (p,) of the lowest place found.
-    """
-    lowest = value(basis @ weights)
-    for _ in range(_STEPS):
-        predictions = basis @ weights
-        downwards = -basis.T @ slope(predictions)
-        found = weights
-        before = lowest
-        for curvature in curvatures:
-            bend = basis.T @ (curvature(predictions)[:, np.newaxis] * basis)
-            bend += (1e-12 * np.trace(bend) + 1e-12) * np.eye(len(weights))
-            step = np.linalg.solve(bend, downwards)
-            length = 1.0
-            while length > 1e-9:
-                here = value(basis @ (weights + length * step))
-                if here <= before - 1e-4 * length * float(downwards @ step):
-                    if here < lowest:
-                        found, lowest = weights + length * step, here
-                    break
-                length /= 2
-        if before - lowest <= 1e-13 * (1 + abs(before)):
-            return found
-        weights = found
-    return weights
-
-
 def _smooth(
     loss: str, curvature: Callable[..., Real], sure: Callable[..., Real]
 ) -> Callable[..., tuple[Real, bool]]:
@@ -470,7 +286,7 @@ def _smooth(
         def slope(predictions: Real) -> Real:
             return record.slope(y, predictions, **values)
 
-        start, _ = _least_squares(basis, y)
+        start, _ = least_squares(basis, y)
 
         def true_bend(predictions: Real) -> Real:
             return curvature(np.abs(y - predictions), **values)
@@ -478,15 +294,11 @@ def _smooth(
         def sure_bend(predictions: Real) -> Real:
             return sure(np.abs(y - predictions), **values)
 
-        weights = _downhill(basis, start, value, slope, true_bend, sure_bend)
+        weights = downhill(basis, start, value, slope, true_bend, sure_bend)
         bent = basis[true_bend(basis @ weights) > 0]
-        return weights, len(bent) > 0 and not len(_null_space(bent))
+        return weights, len(bent) > 0 and not len(null_space(bent))
 
     return curve
-
-
-def _least_squares(basis: Real, y: Real) -> tuple[Real, bool]:
-    return np.linalg.lstsq(basis, y, rcond=None)[0], True
 
 
 def _poisson(basis: Real, y: Real) -> tuple[Real, bool]:
@@ -498,25 +310,10 @@ def _poisson(basis: Real, y: Real) -> tuple[Real, bool]:
     weights: Real = np.zeros(basis.shape[1])
     weights[0] = y.mean() + 1
     added = 1.0
-    while added >= _LEAST_RATE:
-        weights = _rates(basis, weights, y + added)
+    while added >= MIN_RATE:
+        weights = poisson_rates(basis, weights, y + added)
         added /= 100
     return weights, True
-
-
-def _rates(basis: Real, weights: Real, counts: Real) -> Real:
-    """Minimise the Poisson loss of counts above 0 from weights whose predictions are above 0."""
-
-    def value(rates: Real) -> float:
-        return float((rates - counts * np.log(rates)).sum()) if rates.min() > 0 else math.inf
-
-    def slope(rates: Real) -> Real:
-        return np.asarray(1 - counts / rates)
-
-    def bend(rates: Real) -> Real:
-        return np.asarray(counts / np.square(rates))
-
-    return _downhill(basis, weights, value, slope, bend)
 
 
 def _logarithmic(basis: Real, y: Real) -> tuple[Real, bool]:
@@ -535,11 +332,8 @@ def _logarithmic(basis: Real, y: Real) -> tuple[Real, bool]:
     ]
     level = np.zeros(basis.shape[1])
     level[0] = math.expm1(np.log1p(y).mean())
-    ends = [_downhill(basis, start, value, lambda p: record.slope(y, p), bend) for start in [*starts, level]]
+    ends = [downhill(basis, start, value, lambda p: record.slope(y, p), bend) for start in [*starts, level]]
     return min(ends, key=lambda weights: value(basis @ weights)), True
-
-
-# The table
 
 
 def _mean(y: Real) -> tuple[float, float]:
@@ -572,13 +366,13 @@ def _pieces(loss: str, constant: str, pieces: Callable[..., tuple[Real, Real, Re
 
     def curve(basis: Real, y: Real, **values: float) -> tuple[Real, bool]:
         kinks, below, above = pieces(y, **values)
-        return _straight(np.tile(basis, (len(kinks) // len(y), 1)), kinks, below, above)
+        return straight(np.tile(basis, (len(kinks) // len(y), 1)), kinks, below, above)
 
     return Rule(
         loss=loss,
         constant=constant,
         convex=True,
-        level=lambda y, **values: _halfway(*pieces(y, **values)),
+        level=lambda y, **values: halfway(*pieces(y, **values)),
         curve=curve,
     )
 
@@ -591,7 +385,7 @@ RULES: dict[str, Rule] = {
             constant="the mean",
             convex=True,
             level=_mean,
-            curve=_least_squares,
+            curve=least_squares,
         ),
         _pieces("mean_absolute_error", "the median", _pinball_pieces),
         Rule(
@@ -643,6 +437,8 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
+
+
 """How each regression loss is fitted, in the order of `LOSSES`."""
 
 
@@ -663,137 +459,4 @@ def to_csv(x: ArrayLike, y: ArrayLike, fits: Mapping[str, Fit]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True)
-class PointSet:
-    """Points to begin with.
-
-    Attributes:
-        name: Key in `POINT_SETS`.
-        title: Name to show.
-        degree: What to fit to them first.
-        points: (x, y) of each, from 0 to 10 on both axes.
-        why: One sentence: what to look for.
-    """
-
-    name: str
-    title: str
-    degree: int
-    points: tuple[tuple[float, float], ...]
-    why: str
-
-
-POINT_SETS: dict[str, PointSet] = {
-    each.name: each
-    for each in (
-        PointSet(
-            name="wild",
-            title="A line with one wild point",
-            degree=1,
-            points=(
-                *(
-                    (0.5, 1.6),
-                    (1.5, 1.9),
-                    (2.5, 2.8),
-                    (3.5, 2.9),
-                    (4.5, 3.8),
-                    (5.5, 4.2),
-                    (6.5, 4.7),
-                    (7.5, 5.6),
-                ),
-                *((8.5, 9.6), (9.5, 6.3)),
-            ),
-            why=(
-                "Nine points lie near a line and one does not: a squared error turns the line towards it, an "
-                "absolute error hardly."
-            ),
-        ),
-        PointSet(
-            name="skewed",
-            title="Prices, most of them low",
-            degree=0,
-            points=(
-                *(
-                    (0.5, 1.2),
-                    (1.5, 2.1),
-                    (2.5, 0.8),
-                    (3.5, 1.7),
-                    (4.5, 5.8),
-                    (5.5, 1.4),
-                    (6.5, 2.6),
-                    (7.5, 9.4),
-                ),
-                *((8.5, 1.9), (9.5, 3.2)),
-            ),
-            why=(
-                "Two high prices lift the mean above seven of the ten; the median stays where most prices "
-                "are."
-            ),
-        ),
-        PointSet(
-            name="fan",
-            title="A spread that grows",
-            degree=1,
-            points=(
-                *(
-                    (0.5, 1.9),
-                    (1.0, 2.3),
-                    (2.0, 2.0),
-                    (2.5, 3.1),
-                    (3.5, 2.2),
-                    (4.0, 4.2),
-                    (5.0, 2.6),
-                    (5.5, 5.4),
-                ),
-                *((6.5, 3.1), (7.0, 6.6), (8.0, 3.0), (8.5, 8.1), (9.0, 5.4), (9.5, 9.2)),
-            ),
-            why=(
-                "The points spread out to the right: quantiles of 0.1 and 0.9 fan out with them, the mean "
-                "says "
-                "nothing of it."
-            ),
-        ),
-        PointSet(
-            name="counts",
-            title="Counts",
-            degree=1,
-            points=(
-                *(
-                    (0.5, 0.0),
-                    (1.5, 1.0),
-                    (2.5, 0.0),
-                    (3.5, 2.0),
-                    (4.5, 1.0),
-                    (5.5, 3.0),
-                    (6.5, 2.0),
-                    (7.5, 5.0),
-                ),
-                *((8.5, 3.0), (9.5, 7.0)),
-            ),
-            why=(
-                "Whole numbers from 0 on: a Poisson loss keeps its line above 0 and trusts small counts more."
-            ),
-        ),
-        PointSet(
-            name="bend",
-            title="A bend",
-            degree=2,
-            points=(
-                *(
-                    (0.5, 7.6),
-                    (1.5, 5.1),
-                    (2.5, 3.6),
-                    (3.5, 2.2),
-                    (4.5, 1.8),
-                    (5.5, 1.5),
-                    (6.5, 2.3),
-                    (7.5, 3.4),
-                ),
-                *((8.5, 5.2), (9.5, 7.9)),
-            ),
-            why=(
-                "No line follows a bend, whatever the loss: choose a degree of 2 and the losses nearly agree."
-            ),
-        ),
-    )
-}
 """Points to begin with, in the order of the menu."""

@@ -10,9 +10,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.curves import ACTIVATIONS, Activation, Kink, Link, Range, softmax
+from explorer.activations.functions import softmax
+from explorer.activations.record import Activation
+from explorer.activations.table import ACTIVATIONS
+from explorer.calculus import Kink, Link, Range, broken, extent, places
 from explorer.errors import ExplorerError
-from explorer.plots import broken, extent, places
 from explorer.words import counted
 
 Real = NDArray[np.float64]

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer import losses
-from explorer.curves import ACTIVATIONS
+from explorer.activations.table import ACTIVATIONS
 from explorer.parameters import Parameter, ParameterError, Values, excerpt
 
 
@@ -105,62 +104,3 @@ class FunctionsParameter(Parameter):
                 for function in self.table.values()
             ],
         }
-
-
-@dataclass(frozen=True, kw_only=True)
-class LossesParameter(Parameter):
-    """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`."""
-
-    kind = "losses"
-    default_task: str = "numbers"
-
-    @property
-    def default(self) -> Values:
-        """The first task with the losses that it begins with."""
-        return {"task": self.default_task} | self._curves(self.default_task).default
-
-    def _curves(self, task: Any) -> FunctionsParameter:
-        found = losses.TASKS.get(task) if isinstance(task, str) else None
-        if found is None:
-            raise ParameterError(
-                f"There is no task called {excerpt(task)}; choose one of {', '.join(losses.TASKS)}."
-            )
-        return FunctionsParameter(
-            name=self.name,
-            title=self.title,
-            preset=found.preset,
-            table=found.table,
-        )
-
-    def checked(self, value: Any) -> Values:
-        """Return every loss with all its parameters."""
-        if not isinstance(value, dict):
-            raise ParameterError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
-        task = value.get("task")
-        return {"task": task} | self._curves(task).checked(value)
-
-    def to_text(self, value: Values) -> str:
-        """Write the task and its losses for the address: `numbers,huber~delta=2.0`."""
-        return f"{value['task']},{self._curves(value['task']).to_text(value)}"
-
-    def from_text(self, text: str) -> Values:
-        """Read the task and its losses from the address."""
-        task, _, rest = text.partition(",")
-        return {"task": task} | self._curves(task).from_text(rest)
-
-    def describe(self) -> Values:
-        """Return what the menu needs: each task with its losses and what it begins with."""
-        tasks = [
-            {
-                "name": task.name,
-                "title": task.title,
-                "said": task.said,
-                "same": task.same,
-                "target": task.target.name,
-                "prediction": task.prediction.name,
-                "wild": task.wild.name,
-                "curves": self._curves(task.name).describe(),
-            }
-            for task in losses.TASKS.values()
-        ]
-        return super().describe() | {"tasks": tasks}

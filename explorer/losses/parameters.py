@@ -1,16 +1,73 @@
-"""Points and series of one's own."""
+"""Parameters of the losses: a task with its losses, and points to fit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from explorer import fitting
-from explorer.errors import ExplorerError
+from explorer.activations.parameters import FunctionsParameter
+from explorer.losses.point_sets import POINT_SETS
+from explorer.losses.tasks import TASKS
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
-from explorer.trading import market
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossesParameter(Parameter):
+    """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`."""
+
+    kind = "losses"
+    default_task: str = "numbers"
+
+    @property
+    def default(self) -> Values:
+        """The first task with the losses that it begins with."""
+        return {"task": self.default_task} | self._curves(self.default_task).default
+
+    def _curves(self, task: Any) -> FunctionsParameter:
+        found = TASKS.get(task) if isinstance(task, str) else None
+        if found is None:
+            raise ParameterError(
+                f"There is no task called {excerpt(task)}; choose one of {', '.join(TASKS)}."
+            )
+        return FunctionsParameter(
+            name=self.name,
+            title=self.title,
+            preset=found.preset,
+            table=found.table,
+        )
+
+    def checked(self, value: Any) -> Values:
+        """Return every loss with all its parameters."""
+        if not isinstance(value, dict):
+            raise ParameterError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
+        task = value.get("task")
+        return {"task": task} | self._curves(task).checked(value)
+
+    def to_text(self, value: Values) -> str:
+        """Write the task and its losses for the address: `numbers,huber~delta=2.0`."""
+        return f"{value['task']},{self._curves(value['task']).to_text(value)}"
+
+    def from_text(self, text: str) -> Values:
+        """Read the task and its losses from the address."""
+        task, _, rest = text.partition(",")
+        return {"task": task} | self._curves(task).from_text(rest)
+
+    def describe(self) -> Values:
+        """Return what the menu needs: each task with its losses and what it begins with."""
+        tasks = [
+            {
+                "name": task.name,
+                "title": task.title,
+                "said": task.said,
+                "same": task.same,
+                "target": task.target.name,
+                "prediction": task.prediction.name,
+                "wild": task.wild.name,
+                "curves": self._curves(task.name).describe(),
+            }
+            for task in TASKS.values()
+        ]
+        return super().describe() | {"tasks": tasks}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +83,7 @@ class PointsParameter(Parameter):
     @property
     def default(self) -> list[list[float]]:
         """The preset's points."""
-        return [list(point) for point in fitting.POINT_SETS[self.preset].points]
+        return [list(point) for point in POINT_SETS[self.preset].points]
 
     def checked(self, value: Any) -> list[list[float]]:
         """Return the points."""
@@ -75,36 +132,6 @@ class PointsParameter(Parameter):
                     "degree": each.degree,
                     "points": [list(point) for point in each.points],
                 }
-                for each in fitting.POINT_SETS.values()
+                for each in POINT_SETS.values()
             ],
         }
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnsParameter(Parameter):
-    """The returns of the student's own market, or None for the built-in one; never in the address."""
-
-    kind = "returns"
-    default: None = None
-
-    def checked(self, value: Any) -> list[float] | None:
-        """Return the returns."""
-        if value is None:
-            return None
-        if not isinstance(value, list):
-            raise ParameterError(f"{self.title} takes a list of returns, but {excerpt(value)} came.")
-        numbers = [finite(number, "A return") for number in value]
-        try:
-            market.Market(np.array(numbers), self.title)
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
-        return numbers
-
-    def to_text(self, value: list[float] | None) -> str:
-        """Write nothing: a file of one's own stays with its owner."""
-        return ""
-
-    def from_text(self, text: str) -> None:
-        """Read nothing."""
-        if text:
-            raise ParameterError(f"{self.title} cannot come with an address; choose the file under Trading.")

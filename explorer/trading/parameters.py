@@ -1,0 +1,42 @@
+"""The parameter for returns of one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, ParameterError, excerpt, finite
+from explorer.trading import market
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnsParameter(Parameter):
+    """The returns of the student's own market, or None for the built-in one; never in the address."""
+
+    kind = "returns"
+    default: None = None
+
+    def checked(self, value: Any) -> list[float] | None:
+        """Return the returns."""
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise ParameterError(f"{self.title} takes a list of returns, but {excerpt(value)} came.")
+        numbers = [finite(number, "A return") for number in value]
+        try:
+            market.Market(np.array(numbers), self.title)
+        except ExplorerError as error:
+            raise ParameterError(str(error)) from None
+        return numbers
+
+    def to_text(self, value: list[float] | None) -> str:
+        """Write nothing: a file of one's own stays with its owner."""
+        return ""
+
+    def from_text(self, text: str) -> None:
+        """Read nothing."""
+        if text:
+            raise ParameterError(f"{self.title} cannot come with an address; choose the file under Trading.")
