@@ -175,6 +175,15 @@ SAMPLES = 481  # places on a plot: closer together than two pixels of a laptop's
 _BESIDE = 1e-7  # of the plot's width: how far on either side of a break the curve is sampled
 
 
+@dataclass(frozen=True)
+class Samples:
+    """A curve at the places of a plot, float64 (n,) each; NaN where it, or its slope, jumps."""
+
+    x: NDArray[np.float64]
+    values: NDArray[np.float64]
+    slopes: NDArray[np.float64]
+
+
 def places(
     low: float, high: float, breaks: Iterable[float] = (), *, count: int = SAMPLES
 ) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import activations
-from explorer.activations import ACTIVATIONS, FRAMEWORKS, Bend
+from explorer.activations import ACTIVATIONS, FRAMEWORKS, ActivationCurve
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from pages import operations
@@ -95,7 +95,7 @@ def show_below(operation: Operation, state: lab.State, picture: Picture | None) 
     panels.show_lab(operation, held, picture, leave_out=shared)
 
 
-def show_facts(bend: Bend) -> None:
+def show_facts(bend: ActivationCurve) -> None:
     """Show the formulas of the chosen function, and a table of all."""
     record = bend.record
     formula, words = st.columns([2, 3], gap="large")
@@ -114,7 +114,7 @@ def show_facts(bend: Bend) -> None:
 def rows() -> Iterator[tuple[str, ...]]:
     """Give the rows of the table: what each function is, and where it is used."""
     for name, record in ACTIVATIONS.items():
-        bend = Bend(name)
+        bend = ActivationCurve(name)
         yield (
             Marked(f"**{record.title}**"),
             Marked(f"$\\displaystyle {record.formula}$"),
@@ -125,7 +125,7 @@ def rows() -> Iterator[tuple[str, ...]]:
         )
 
 
-def show_code(bend: Bend, reach: float) -> None:
+def show_code(bend: ActivationCurve, reach: float) -> None:
     """Show the chosen function in the framework of one's choice."""
     framework = st.segmented_control(
         "Written with",
@@ -144,7 +144,7 @@ def show_code(bend: Bend, reach: float) -> None:
         st.caption("It ends with y: the curve of this page, at 481 places.")
 
 
-def show_files(bend: Bend, reach: float, picture: Picture) -> None:
+def show_files(bend: ActivationCurve, reach: float, picture: Picture) -> None:
     """Offer the curve as numbers, and a link."""
     one, two, _ = st.columns(3)
     one.download_button(

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from explorer import figures, images, sketch
-from explorer.activations import Bend
+from explorer.activations import ActivationCurve
 from explorer.convolution.arithmetic import Arithmetic, random_input, random_kernel
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.kernels import KERNELS
 from explorer.images import drawings
-from explorer.losses import Charge
+from explorer.losses import LossCurve
 from explorer.mlp import training
 from explorer.mlp.dense import Dense
 from explorer.pipeline import PRESETS, run
@@ -116,7 +116,7 @@ def largest() -> Picture:
 @cache
 def curves() -> Picture:
     """Show three activations and, dashed, their slopes."""
-    sampled = [Bend(name).samples(-4, 4) for name in ("sigmoid", "tanh", "relu")]
+    sampled = [ActivationCurve(name).samples(-4, 4) for name in ("sigmoid", "tanh", "relu")]
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-1.25, 2.25))
     after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-0.4, 1.25), dashed=True)
     return Picture(
@@ -131,7 +131,7 @@ def curves() -> Picture:
 def charges() -> Picture:
     """Show three losses and, dashed, their gradients."""
     sampled = [
-        Charge("numbers", name).samples(5.0)
+        LossCurve("numbers", name).samples(5.0)
         for name in ("mean_squared_error", "mean_absolute_error", "huber")
     ]
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-0.5, 8.0))

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import losses
 from explorer.code import losses as loss_code
 from explorer.errors import ExplorerError
-from explorer.losses import LOSSES, TASKS, Charge, fitting
+from explorer.losses import LOSSES, TASKS, LossCurve, fitting
 from explorer.parameters import Choice
 from explorer.trading import market
 from pages import operations
@@ -92,7 +92,7 @@ def rows(task: losses.Task) -> Iterator[tuple[str, ...]]:
 
 
 def show_samples(state: lab.State) -> None:
-    """Charge a few samples, of which one can be moved away."""
+    """LossCurve a few samples, of which one can be moved away."""
     st.markdown(
         "Six samples under the losses above. Move the wild one away: its **pull** is the size of its "
         "gradient, which is what training feels of it."
@@ -218,7 +218,7 @@ def show_code(state: lab.State) -> None:
 def show_files(state: lab.State) -> None:
     """Offer the curves, the fitted answers and the trades as files, and a link."""
     target, _ = operations.costs.target_and_prediction(state.values)
-    shown: tuple[Charge, ...] = operations.costs.charges(state.values)
+    shown: tuple[LossCurve, ...] = operations.costs.charges(state.values)
     one, two, three = st.columns(3)
     one.download_button(
         "Curves as CSV",

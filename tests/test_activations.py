@@ -11,7 +11,7 @@ from explorer.activations import (
     ACTIVATIONS,
     FRAMEWORKS,
     NUMPY,
-    Bend,
+    ActivationCurve,
     Interval,
     axis,
     code,
@@ -25,41 +25,41 @@ from explorer.activations import (
 )
 
 EACH = [
-    Bend.of(name, values)
+    ActivationCurve.of(name, values)
     for name, record in ACTIVATIONS.items()
     for values in (
         {},
         *({argument.name: end} for argument in record.parameters for end in (argument.low, argument.high)),
     )
 ]
-every_bend = pytest.mark.parametrize("bend", EACH, ids=lambda bend: bend.said)
+every_curve = pytest.mark.parametrize("curve", EACH, ids=lambda curve: curve.said)
 
 
-@every_bend
-def test_samples_are_the_function_and_break_at_jumps_alone(bend):
+@every_curve
+def test_samples_are_the_function_and_break_at_jumps_alone(curve):
     """Between the gaps a drawn line is the function and its slope; gaps lie at kinks, and where it jumps."""
-    samples = bend.samples(-7, 7)
+    samples = curve.samples(-7, 7)
     kept, sloped = ~np.isnan(samples.values), ~np.isnan(samples.slopes)
-    assert_array_equal(samples.values[kept], bend.record.f(samples.x[kept], **bend.values))
-    assert_array_equal(samples.slopes[sloped], bend.record.derivative(samples.x[sloped], **bend.values))
-    assert samples.x[~kept].tolist() == [kink.x for kink in bend.kinks if kink.jump]
-    assert samples.x[~sloped].tolist() == [kink.x for kink in bend.kinks]
+    assert_array_equal(samples.values[kept], curve.record.f(samples.x[kept], **curve.values))
+    assert_array_equal(samples.slopes[sloped], curve.record.derivative(samples.x[sloped], **curve.values))
+    assert samples.x[~kept].tolist() == [kink.x for kink in curve.kinks if kink.jump]
+    assert samples.x[~sloped].tolist() == [kink.x for kink in curve.kinks]
 
 
-@every_bend
-def test_intervals_are_flat_inside_and_steep_outside(bend):
+@every_curve
+def test_intervals_are_flat_inside_and_steep_outside(curve):
     """Inside a saturated interval every slope is within the limit, inside a dead one 0, else neither."""
     limit = 0.08
-    intervals = bend.intervals(-8, 8, limit)
+    intervals = curve.intervals(-8, 8, limit)
     assert all(one.end <= other.start + 1e-9 for one, other in itertools.pairwise(intervals))
     x = np.linspace(-8, 8, 997)
-    slopes = np.abs(bend.record.derivative(x, **bend.values))
+    slopes = np.abs(curve.record.derivative(x, **curve.values))
     free = np.ones_like(x, bool)
     for each in intervals:
         inside = (x > each.start + 1e-6) & (x < each.end - 1e-6)
         assert (slopes[inside] == 0).all() if each.dead else (slopes[inside] < limit).all()
         free &= (x < each.start - 1e-6) | (x > each.end + 1e-6)
-    flat_points = {kink.x for kink in bend.kinks}
+    flat_points = {kink.x for kink in curve.kinks}
     assert all(
         slope >= limit for place, slope in zip(x[free], slopes[free], strict=True) if place not in flat_points
     )
@@ -67,71 +67,74 @@ def test_intervals_are_flat_inside_and_steep_outside(bend):
 
 def test_where_a_slope_is_zero_is_cut_out_of_where_it_is_small():
     """Worked by hand: hard SiLU's slope is (2x + 3) / 6 between -3 and 3, and 0 below."""
-    found = Bend("hard_silu").intervals(-6, 6, 0.1)
+    found = ActivationCurve("hard_silu").intervals(-6, 6, 0.1)
     assert found[0] == Interval(-6, -3, True)
     assert (found[1].start, found[1].end) == pytest.approx((-1.8, -1.2))
     assert len(found) == 2
 
 
-@every_bend
-def test_an_axis_holds_a_curve_whatever_its_parameters(bend):
+@every_curve
+def test_an_axis_holds_a_curve_whatever_its_parameters(curve):
     """While a parameter is dragged the axis stays, so that the curve moves and not the axis."""
-    low, high = axis([bend], 6, [bend])
-    assert (low, high) == axis([Bend(bend.name)], 6, [Bend(bend.name)])
-    values = bend.record.f(np.linspace(-6, 6, 500), **bend.values)
+    low, high = axis([curve], 6, [curve])
+    assert (low, high) == axis([ActivationCurve(curve.name)], 6, [ActivationCurve(curve.name)])
+    values = curve.record.f(np.linspace(-6, 6, 500), **curve.values)
     assert values[np.abs(values) <= 6].min(initial=0) >= low
     assert values[np.abs(values) <= 6].max(initial=0) <= high
 
 
 def test_points_say_what_is_taken_and_what_is_only_approached():
     """A binary step has rings at both sides of its jump and a dot at its value, and so has its slope."""
-    curve, slope = Bend("binary_step").points(-1, 1)
+    curve, slope = ActivationCurve("binary_step").points(-1, 1)
     assert [(point.y, point.open) for point in curve] == [(0, True), (1, True), (1, False)]
     assert [(point.y, point.open) for point in slope] == [(0, True), (0, False)]
-    assert Bend("binary_step").points(1, 2) == ([], [])
-    assert Bend("tanh").points(-1, 1) == ([], [])
+    assert ActivationCurve("binary_step").points(1, 2) == ([], [])
+    assert ActivationCurve("tanh").points(-1, 1) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("bend", "said"),
+    ("curve", "said"),
     [
-        (Bend("sigmoid"), "Values in (0, 1): the ends are only approached."),
-        (Bend("hard_tanh"), "Values in [−1, 1]: both ends are reached."),
-        (Bend("gaussian"), "Values in (0, 1]: 1 is reached."),
-        (Bend("relu"), "Values in [0, ∞): the finite end is reached."),
-        (Bend.of("elu", {"alpha": 2.0}), "Values in (−2, ∞): the finite end is only approached."),
-        (Bend("linear"), "Values from −∞ to ∞: nothing bounds them."),
+        (ActivationCurve("sigmoid"), "Values in (0, 1): the ends are only approached."),
+        (ActivationCurve("hard_tanh"), "Values in [−1, 1]: both ends are reached."),
+        (ActivationCurve("gaussian"), "Values in (0, 1]: 1 is reached."),
+        (ActivationCurve("relu"), "Values in [0, ∞): the finite end is reached."),
+        (ActivationCurve.of("elu", {"alpha": 2.0}), "Values in (−2, ∞): the finite end is only approached."),
+        (ActivationCurve("linear"), "Values from −∞ to ∞: nothing bounds them."),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
-def test_a_range_is_said_with_what_is_reached(bend, said):
+def test_a_range_is_said_with_what_is_reached(curve, said):
     """The sentence says both ends, and which of them is a value of the function."""
-    assert bend.range_sentence() == said
+    assert curve.range_sentence() == said
 
 
 def test_the_kink_of_relu_and_the_jump_of_the_step_are_said():
     """The number that stands for the slope where there is none is said out loud."""
-    assert Bend("relu").kink_sentence() == (
+    assert ActivationCurve("relu").kink_sentence() == (
         "At 0 the slope changes from 0 to 1; the value there is 0, and the slope is taken to be 0."
     )
-    assert "jumps up by 1" in Bend("binary_step").kink_sentence()
-    assert Bend("relu").at(0.0).endswith("slope 0 by agreement, for there is a kink here")
-    assert Bend("relu").at(0.05) == "x = 0.05: ReLU 0.05, slope 1"
+    assert "jumps up by 1" in ActivationCurve("binary_step").kink_sentence()
+    assert ActivationCurve("relu").at(0.0).endswith("slope 0 by agreement, for there is a kink here")
+    assert ActivationCurve("relu").at(0.05) == "x = 0.05: ReLU 0.05, slope 1"
 
 
-@every_bend
-def test_zero_centred_is_said_as_the_record_says_it(bend):
+@every_curve
+def test_zero_centred_is_said_as_the_record_says_it(curve):
     """At the usual parameters the sentence counted from the curve agrees with the table."""
-    if bend.values == ACTIVATIONS[bend.name].values():
-        assert bend.centre_sentence().startswith("Zero-centred") == bend.record.zero_centred
+    if curve.values == ACTIVATIONS[curve.name].values():
+        assert curve.centre_sentence().startswith("Zero-centred") == curve.record.zero_centred
 
 
 def test_why_a_binary_step_cannot_be_trained_is_said():
     """Its slope is 0 on the whole plot, and so is ReLU's on the left half alone."""
-    assert "gradient descent cannot train it" in Bend("binary_step").training_sentence(-6, 6, 0.05)
-    assert Bend("relu").training_sentence(-6, 6, 0.05) == "Dead, with a slope of exactly 0, from −6 to 0."
-    assert Bend("linear").training_sentence(-6, 6, 0.05) == "Its slope is never within ±0.05 here."
-    both = Bend("hard_silu").training_sentence(-6, 6, 0.1)
+    assert "gradient descent cannot train it" in ActivationCurve("binary_step").training_sentence(-6, 6, 0.05)
+    assert (
+        ActivationCurve("relu").training_sentence(-6, 6, 0.05)
+        == "Dead, with a slope of exactly 0, from −6 to 0."
+    )
+    assert ActivationCurve("linear").training_sentence(-6, 6, 0.05) == "Its slope is never within ±0.05 here."
+    both = ActivationCurve("hard_silu").training_sentence(-6, 6, 0.1)
     assert both == (
         "Dead, with a slope of exactly 0, from −6 to −3. "
         "Saturated, with a slope within ±0.1, from −1.8 to −1.2."
@@ -152,12 +155,12 @@ def test_why_a_binary_step_cannot_be_trained_is_said():
 )
 def test_what_becomes_of_a_gradient_is_said(name, x, layers, weight, said):
     """A product of the slopes near 1 passes, a tiny one vanishes, a large one explodes, and 0 is dead."""
-    assert verdict(Bend(name).chain(x, layers, weight), layers) == said
+    assert verdict(ActivationCurve(name).chain(x, layers, weight), layers) == said
 
 
 def test_products_of_a_chain_fit_into_a_plot():
     """Magnitudes are as many as layers were passed, and none is beyond float32."""
-    links = Bend("exponential").chain(2.0, 20, 1.0)
+    links = ActivationCurve("exponential").chain(2.0, 20, 1.0)
     layers, gradients = products(links)
     assert layers.tolist() == [link.layer for link in links]
     assert np.isfinite(gradients.astype(np.float32)).all()
@@ -176,40 +179,40 @@ def test_softmax_is_worked_out_step_by_step():
 def test_applied_to_a_feature_map_it_is_the_function_at_each_cell():
     """Values and slopes have the map's shape, and the shares of flat and dead cells are counted."""
     cells = np.array([[[-2.0], [0.5]], [[3.0], [-0.01]]], np.float32)
-    after, slopes = Bend.of("leaky_relu", {"negative_slope": 0.1}).apply(cells)
+    after, slopes = ActivationCurve.of("leaky_relu", {"negative_slope": 0.1}).apply(cells)
     assert_allclose(after[..., 0], [[-0.2, 0.5], [3, -0.001]], rtol=1e-6)
     assert flat_shares(slopes, 0.2) == (0.5, 0)
     assert after.dtype == slopes.dtype == np.float32
-    assert flat_shares(Bend("relu").apply(cells)[1], 0) == (0.5, 0.5)
+    assert flat_shares(ActivationCurve("relu").apply(cells)[1], 0) == (0.5, 0.5)
 
 
-@every_bend
-def test_a_file_holds_the_curve(bend):
+@every_curve
+def test_a_file_holds_the_curve(curve):
     """The rows of the CSV read back are x, value and slope, to the last bit."""
-    text = to_csv(bend, -6, 6)
+    text = to_csv(curve, -6, 6)
     read = np.array([[float(cell) for cell in row.split(",")] for row in text.splitlines()[1:]])
-    assert_array_equal(read, table(bend, -6, 6))
-    assert_array_equal(read[:, 1], bend.record.f(read[:, 0], **bend.values))
-    assert_array_equal(read[:, 2], bend.record.derivative(read[:, 0], **bend.values))
+    assert_array_equal(read, table(curve, -6, 6))
+    assert_array_equal(read[:, 1], curve.record.f(read[:, 0], **curve.values))
+    assert_array_equal(read[:, 2], curve.record.derivative(read[:, 0], **curve.values))
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-@every_bend
-def test_the_code_runs_and_gives_the_curve(bend, framework):
+@every_curve
+def test_the_code_runs_and_gives_the_curve(curve, framework):
     """The program ends with y, equal to the function to a millionth at the places of the plot."""
     if framework == "torch":
         pytest.importorskip("torch")
-    if bend.name == "binary_step" and framework != "numpy":
+    if curve.name == "binary_step" and framework != "numpy":
         with pytest.raises(
             ValueError, match=r"has no binary step; choose NumPy, or another function above\."
         ):
-            code(framework, bend, -6, 6)
+            code(framework, curve, -6, 6)
         return
     names: dict[str, object] = {}
-    exec(code(framework, bend, -6, 6), names)
+    exec(code(framework, curve, -6, 6), names)
     x, y = np.asarray(names["x"]), np.asarray(names["y"])
     assert_allclose(x, np.linspace(-6, 6, 481), atol=2e-6)
-    assert_allclose(y, bend.record.f(x, **bend.values), rtol=2e-6, atol=2e-6)
+    assert_allclose(y, curve.record.f(x, **curve.values), rtol=2e-6, atol=2e-6)
 
 
 def test_every_activation_has_a_line_of_numpy():
@@ -220,10 +223,10 @@ def test_every_activation_has_a_line_of_numpy():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Bend("no such function"),
-        lambda: Bend.of("elu", {"beta": 1.0}),
-        lambda: Bend.of("elu", {"alpha": 99.0}),
-        lambda: code("no such framework", Bend("relu"), -6, 6),
+        lambda: ActivationCurve("no such function"),
+        lambda: ActivationCurve.of("elu", {"beta": 1.0}),
+        lambda: ActivationCurve.of("elu", {"alpha": 99.0}),
+        lambda: code("no such framework", ActivationCurve("relu"), -6, 6),
     ],
 )
 def test_what_is_not_there_is_a_sentence(make):

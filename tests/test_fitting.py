@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog, minimize
 
 from explorer.losses import LOSSES
-from explorer.losses.fitting import DEGREE, MOST_POINTS, RULES, fit
+from explorer.losses.fitting import DEGREE, MAX_POINTS, RULES, fit
 from explorer.losses.point_sets import POINT_SETS
 
 STRAIGHT = {
@@ -357,7 +357,7 @@ def test_every_regression_loss_has_a_rule():
         (([0, 1], [1]), r"two lists of one length; their shapes are \(2,\) and \(1,\)"),
         ((["a", 1], [1, 2]), "must each be a list of numbers"),
         (([0, 1], [1, math.nan]), "number of magnitude 1e\\+06 at most"),
-        ((range(MOST_POINTS + 1), range(MOST_POINTS + 1)), "200 points at most; there are 201"),
+        ((range(MAX_POINTS + 1), range(MAX_POINTS + 1)), "200 points at most; there are 201"),
         (([0, 1], [-1, 2], "poisson"), "Poisson takes targets of 0 or more, and the lowest point is at -1"),
     ],
 )

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from explorer.losses import EPSILON, LOSSES, TASKS, Charge, batch, pull_curve, span, to_csv
+from explorer.losses import EPSILON, LOSSES, TASKS, LossCurve, batch, pull_curve, span, to_csv
 from explorer.parameters import Switch
 
-EVERY = [Charge(task.name, name) for task in TASKS.values() for name in task.losses]
+EVERY = [LossCurve(task.name, name) for task in TASKS.values() for name in task.losses]
 
 every_charge = pytest.mark.parametrize("charge", EVERY, ids=lambda each: f"{each.task}-{each.name}")
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=lambda each: each.name)
@@ -78,20 +78,20 @@ def test_a_curve_is_finite_wherever_a_prediction_may_be(charge):
 
 def test_clipping_is_said_where_it_acts():
     """At a probability of 0 and 1, and nowhere else, a sentence says what is clipped and what comes out."""
-    charge = Charge("probabilities", "binary_crossentropy")
+    charge = LossCurve("probabilities", "binary_crossentropy")
     said = charge.sentence(1.0, 0.0)
     assert f"The loss is {-np.log(EPSILON):.4g}, where it would be infinite, and the gradient 0." in said
     assert "infinite" not in charge.sentence(0.0, 0.0)
     assert charge.sentence(1.0, 0.5) == ""
-    assert "infinite" in Charge.of("probabilities", "binary_crossentropy", {"label_smoothing": 0.1}).sentence(
-        0, 0
-    )
-    assert Charge("scores", "binary_crossentropy").sentence(1.0, 0.0) == ""
+    assert "infinite" in LossCurve.of(
+        "probabilities", "binary_crossentropy", {"label_smoothing": 0.1}
+    ).sentence(0, 0)
+    assert LossCurve("scores", "binary_crossentropy").sentence(1.0, 0.0) == ""
 
 
 def test_a_kink_is_said_where_the_prediction_is_on_it():
     """By hand: MAE at its target."""
-    charge = Charge("numbers", "mean_absolute_error")
+    charge = LossCurve("numbers", "mean_absolute_error")
     assert charge.sentence(4.0, 4.0).startswith("At 4 the slope changes from −1 to 1")
     assert charge.sentence(4.0, 4.5) == ""
 
@@ -100,10 +100,10 @@ def test_a_kink_is_said_where_the_prediction_is_on_it():
 def test_an_axis_holds_still_and_holds_the_curves(task):
     """It does not depend on parameters, contains 0, and holds the flattest of the curves all but wholly."""
     for name in task.losses:
-        charge = Charge(task.name, name)
+        charge = LossCurve(task.name, name)
         axes = span([charge])
         for parameter in task.table[name].parameters:
-            assert span([Charge.of(task.name, name, {parameter.name: parameter.high})]) == axes
+            assert span([LossCurve.of(task.name, name, {parameter.name: parameter.high})]) == axes
         samples = charge.samples(task.target.default)
         for (low, high), curve in zip(axes, (samples.values, samples.slopes), strict=True):
             assert low < 0 < high
@@ -113,7 +113,7 @@ def test_an_axis_holds_still_and_holds_the_curves(task):
 
 def test_wild_samples_by_hand():
     """MSE's slope is proportional to the error, MAE's is 1 in size, Huber's at most delta."""
-    charges = [Charge("numbers", name) for name in ("mean_squared_error", "mean_absolute_error", "huber")]
+    charges = [LossCurve("numbers", name) for name in ("mean_squared_error", "mean_absolute_error", "huber")]
     found = batch(charges, 25.0)  # its prediction is 5
     errors = np.array([0.6, 0.3, 0.5, 0.4, 0.2, 20])
     assert_allclose(found.losses[0], errors**2)
@@ -138,7 +138,7 @@ def test_a_pull_is_a_share(charge):
 
 def test_a_csv_has_the_curves():
     """The file's numbers are those of the screen."""
-    charges = [Charge("numbers", "huber"), Charge("numbers", "poisson")]
+    charges = [LossCurve("numbers", "huber"), LossCurve("numbers", "poisson")]
     head, *rows = csv.reader(io.StringIO(to_csv(charges, 3.0)))
     assert head == ["prediction", "huber", "huber gradient", "poisson", "poisson gradient"]
     numbers = np.array(rows, float)
@@ -158,16 +158,16 @@ def test_a_csv_has_the_curves():
 def test_a_loss_that_is_not_offered_is_explained(arguments, sentence):
     """A mistake is answered with a sentence."""
     with pytest.raises(ValueError, match=sentence):
-        Charge(*arguments)
+        LossCurve(*arguments)
 
 
 def test_a_loss_that_is_free_is_0():
     """0.4 misses 0.3 by the 0.1 that is free: loss and slope are 0, not 2.8e-17; a little more is charged."""
-    tube = Charge.of("numbers", "epsilon_insensitive", {"epsilon": 0.1})
+    tube = LossCurve.of("numbers", "epsilon_insensitive", {"epsilon": 0.1})
     assert (tube.losses(0.3, 0.4).item(), tube.slopes(0.3, 0.4).item()) == (0, 0)
     assert tube.losses(0.3, 0.4 + 1e-12).item() == pytest.approx(1e-12, rel=1e-3)
     assert tube.slopes(0.3, 0.4 + 1e-12).item() == 1
-    short = Charge.of("profit", "shortfall", {"threshold": 0.02})
+    short = LossCurve.of("profit", "shortfall", {"threshold": 0.02})
     assert (short.losses(-0.1, 0.2).item(), short.slopes(-0.1, 0.2).item()) == (0, 0)
     assert short.slopes(-0.1, 0.2 + 1e-12).item() == 0.1
 
@@ -176,7 +176,7 @@ def test_a_loss_that_is_free_is_0():
 @pytest.mark.parametrize("smoothing", [0.05, 0.1, 0.2, 0.3])
 def test_the_slope_at_the_bottom_is_0(name, smoothing):
     """With smoothed labels the bottom lies at the smoothed target, and the slope there is 0 on the dot."""
-    charge = Charge.of("probabilities", name, {"label_smoothing": smoothing})
+    charge = LossCurve.of("probabilities", name, {"label_smoothing": smoothing})
     for hundredths in range(101):
         target = hundredths / 100
         bottom = target * (1 - smoothing) + smoothing / 2
@@ -188,6 +188,6 @@ def test_the_slope_at_the_bottom_is_0(name, smoothing):
 
 def test_a_small_slope_is_kept():
     """A slope that is small, because prediction and target are, is a slope."""
-    squares = Charge.of("numbers", "mean_squared_error")
+    squares = LossCurve.of("numbers", "mean_squared_error")
     assert squares.slopes(1e-20, 3e-20).item() == pytest.approx(4e-20)
     assert squares.slopes(0.0, 1e-20).item() == pytest.approx(2e-20)

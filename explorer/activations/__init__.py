@@ -10,7 +10,7 @@ Example:
 from explorer.activations.curve import (
     FRAMEWORKS,
     NUMPY,
-    Bend,
+    ActivationCurve,
     Interval,
     Point,
     axis,
@@ -33,7 +33,7 @@ __all__ = [
     "FRAMEWORKS",
     "NUMPY",
     "Activation",
-    "Bend",
+    "ActivationCurve",
     "Interval",
     "Point",
     "axis",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.activations.functions import softmax
 from explorer.activations.record import Activation
 from explorer.activations.table import ACTIVATIONS
-from explorer.calculus import Kink, Link, Range, broken, extent, places
+from explorer.calculus import Kink, Link, Range, Samples, broken, extent, places
 from explorer.errors import ExplorerError
 from explorer.words import counted
 
@@ -27,7 +27,7 @@ VANISHED = 1e-3
 EXPLODED = 1e3
 """One that is multiplied by more is said to explode."""
 
-LARGEST = float(np.finfo(np.float32).max)
+MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 _RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -53,16 +53,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Samples:
-    """A curve at the places of a plot, float64 (n,) each; NaN where it, or its slope, jumps."""
-
-    x: Real
-    values: Real
-    slopes: Real
-
-
-@dataclass(frozen=True)
-class Bend:
+class ActivationCurve:
     """One activation with its parameters.
 
     Attributes:
@@ -73,7 +64,7 @@ class Bend:
         ExplorerError: If there is no such activation or parameter, or a value is out of its bounds.
 
     Example:
-        >>> Bend.of("elu", {"alpha": 2.0}).said
+        >>> ActivationCurve.of("elu", {"alpha": 2.0}).said
         'ELU, alpha = 2'
     """
 
@@ -89,7 +80,7 @@ class Bend:
         self.record.values(**dict(self.parameters))
 
     @classmethod
-    def of(cls, name: str, parameters: Mapping[str, float] | None = None) -> Bend:
+    def of(cls, name: str, parameters: Mapping[str, float] | None = None) -> ActivationCurve:
         """Make one from a mapping of parameters."""
         return cls(name, tuple((parameters or {}).items()))
 
@@ -114,14 +105,14 @@ class Bend:
         return _kinks(self)
 
     def samples(self, low: float, high: float) -> Samples:
-        """Sample the curve and its slope from a low to a high end; see `plots.places`."""
+        """Sample the curve and its slope from a low to a high end; see `calculus.places`."""
         return _samples(self, low, high)
 
     def points(self, low: float, high: float) -> tuple[list[Point], list[Point]]:
         """Mark the kinks between two ends: on the curve where it jumps, and on the slope.
 
         Example:
-            >>> on_curve, on_slope = Bend("relu").points(-1, 1)
+            >>> on_curve, on_slope = ActivationCurve("relu").points(-1, 1)
             >>> on_curve, [(point.y, point.open) for point in on_slope]
             ([], [(0.0, True), (1.0, True), (0.0, False)])
         """
@@ -141,7 +132,7 @@ class Bend:
         """Find where the slope is below the limit, from left to right, and apart from that where it is 0.
 
         Example:
-            >>> [(each.start, each.end, each.dead) for each in Bend("relu").intervals(-2, 2, 0.1)]
+            >>> [(each.start, each.end, each.dead) for each in ActivationCurve("relu").intervals(-2, 2, 0.1)]
             [(-2.0, 0.0, True)]
         """
         return list(_intervals(self, low, high, limit))
@@ -157,7 +148,7 @@ class Bend:
         """Say what its values are.
 
         Example:
-            >>> Bend("sigmoid").range_sentence()
+            >>> ActivationCurve("sigmoid").range_sentence()
             'Values in (0, 1): the ends are only approached.'
         """
         found = self.record.range(**self.values)
@@ -180,7 +171,7 @@ class Bend:
         """Say whether inputs around 0 give outputs around 0.
 
         Example:
-            >>> Bend("relu").centre_sentence()
+            >>> ActivationCurve("relu").centre_sentence()
             'Not zero-centred: inputs from a standard normal have the mean output 0.399.'
         """
         mean = _mean(self)
@@ -194,7 +185,7 @@ class Bend:
         """Say what happens at its kinks, or that there is none.
 
         Example:
-            >>> Bend("tanh").kink_sentence()
+            >>> ActivationCurve("tanh").kink_sentence()
             'Smooth: it has a slope at every x.'
         """
         if not self.kinks:
@@ -205,7 +196,7 @@ class Bend:
         """Say where between two ends it learns little or nothing.
 
         Example:
-            >>> Bend("binary_step").training_sentence(-6, 6, 0.05)[:51]
+            >>> ActivationCurve("binary_step").training_sentence(-6, 6, 0.05)[:51]
             'Its slope is 0 wherever it has one, so the gradient'
         """
         found = self.intervals(low, high, limit)
@@ -230,7 +221,7 @@ class Bend:
         """Say value and slope at a place, and whether that is a kink.
 
         Example:
-            >>> Bend("relu").at(0)
+            >>> ActivationCurve("relu").at(0)
             'x = 0: ReLU 0, slope 0 by agreement, for there is a kink here'
         """
         touching = self.record.tangent(x, **self.values)
@@ -252,19 +243,21 @@ class Bend:
         )
 
 
-def axis(bends: Sequence[Bend], reach: float, sloped: Sequence[Bend] = ()) -> tuple[float, float]:
+def axis(
+    curves: Sequence[ActivationCurve], reach: float, sloped: Sequence[ActivationCurve] = ()
+) -> tuple[float, float]:
     """Say how far up and down a plot of these curves from -reach to reach has to go.
 
     Args:
-        bends: The curves.
+        curves: The curves.
         reach: How far the plot goes to each side.
         sloped: Those whose slopes are drawn too.
 
     Example:
-        >>> [round(end, 2) for end in axis([Bend("sigmoid")], 6)]
+        >>> [round(end, 2) for end in axis([ActivationCurve("sigmoid")], 6)]
         [-0.06, 1.06]
     """
-    arrays = [curve for bend in bends for curve in bend.extent(-reach, reach, bend in sloped)]
+    arrays = [values for curve in curves for values in curve.extent(-reach, reach, curve in sloped)]
     return extent(arrays, most=max(reach, STEEPEST))
 
 
@@ -272,11 +265,11 @@ def verdict(links: Sequence[Link], layers: int) -> str:
     """Say what becomes of the gradient on its way through the layers.
 
     Args:
-        links: What `Bend.chain` found.
+        links: What `ActivationCurve.chain` found.
         layers: How many layers were asked for.
 
     Example:
-        >>> verdict(Bend("sigmoid").chain(1.0, 10, 1.0), 10)
+        >>> verdict(ActivationCurve("sigmoid").chain(1.0, 10, 1.0), 10)
         'vanishes: times 2.78 × 10⁻⁷ after 10 layers'
     """
     if len(links) < layers:
@@ -294,13 +287,13 @@ def products(links: Sequence[Link]) -> tuple[Real, Real]:
     """Give the numbers of the layers, and how large the gradient is that comes through so many of them.
 
     Example:
-        >>> layers, gradients = products(Bend("leaky_relu").chain(-1.0, 2, -2.0))
+        >>> layers, gradients = products(ActivationCurve("leaky_relu").chain(-1.0, 2, -2.0))
         >>> layers.tolist(), gradients.tolist()
         ([1.0, 2.0], [2.0, 0.8])
     """
     gradients = np.abs(np.array([link.product for link in links], np.float64))
     # A plot's numbers are float32, and it ends long before the largest of them.
-    return np.array([link.layer for link in links], np.float64), np.minimum(gradients, LARGEST)
+    return np.array([link.layer for link in links], np.float64), np.minimum(gradients, MAX_FLOAT32)
 
 
 def softmax_steps(logits: ArrayLike, temperature: float) -> tuple[list[float], list[float]]:
@@ -355,26 +348,28 @@ def flat_shares(slopes: ArrayLike, limit: float) -> tuple[float, float]:
     return float(((found < limit) | (found == 0)).mean()), float((found == 0).mean())
 
 
-def to_csv(bend: Bend, low: float, high: float) -> str:
+def to_csv(curve: ActivationCurve, low: float, high: float) -> str:
     """Write x, value and slope as CSV with a heading, as many digits as a float64 needs.
 
     Example:
-        >>> to_csv(Bend("relu"), -6, 6).splitlines()[:2]
+        >>> to_csv(ActivationCurve("relu"), -6, 6).splitlines()[:2]
         ['x,value,slope', '-6.0,0.0,0.0']
     """
-    rows = (",".join(map(repr, row)) for row in table(bend, low, high).tolist())
+    rows = (",".join(map(repr, row)) for row in table(curve, low, high).tolist())
     return "\n".join(["x,value,slope", *rows]) + "\n"
 
 
-def table(bend: Bend, low: float, high: float) -> Real:
+def table(curve: ActivationCurve, low: float, high: float) -> Real:
     """Give x, value and slope at the even places of a plot: float64 (481, 3).
 
     Example:
-        >>> table(Bend("relu"), -6, 6).shape
+        >>> table(ActivationCurve("relu"), -6, 6).shape
         (481, 3)
     """
     x = places(low, high)
-    return np.stack([x, bend.record.f(x, **bend.values), bend.record.derivative(x, **bend.values)], axis=1)
+    return np.stack(
+        [x, curve.record.f(x, **curve.values), curve.record.derivative(x, **curve.values)], axis=1
+    )
 
 
 # --------------------------------------------------------------------------------------------- the code
@@ -449,12 +444,12 @@ NUMPY: dict[str, str] = {
 """Each activation of an array x as one line of NumPy, its parameters by name."""
 
 
-def code(framework: str, bend: Bend, low: float, high: float) -> str:
+def code(framework: str, curve: ActivationCurve, low: float, high: float) -> str:
     """Write the curve on the screen as a program, which ends with `y`, its values at 481 places.
 
     Args:
         framework: A key of `FRAMEWORKS`.
-        bend: The curve.
+        curve: The curve.
         low: Where it begins.
         high: Where it ends.
 
@@ -462,7 +457,7 @@ def code(framework: str, bend: Bend, low: float, high: float) -> str:
         ExplorerError: If there is no such framework, or it does not have the function.
 
     Example:
-        >>> print(code("numpy", Bend("relu"), -6, 6))
+        >>> print(code("numpy", ActivationCurve("relu"), -6, 6))
         import numpy as np
         <BLANKLINE>
         x = np.linspace(-6, 6, 481)
@@ -474,18 +469,18 @@ def code(framework: str, bend: Bend, low: float, high: float) -> str:
             f"There is no framework called {framework!r}; choose one of {', '.join(FRAMEWORKS)}."
         )
     written = FRAMEWORKS[framework]
-    calls = {"numpy": NUMPY[bend.name], "keras": bend.record.keras, "torch": bend.record.torch}
+    calls = {"numpy": NUMPY[curve.name], "keras": curve.record.keras, "torch": curve.record.torch}
     call = calls[framework]
     if not call:
         raise ExplorerError(
-            f"{written.title} has no {bend.record.title.lower()}; choose NumPy, or another function above."
+            f"{written.title} has no {curve.record.title.lower()}; choose NumPy, or another function above."
         )
     imports = ["import math", ""] if "math." in call else []
     lines = [
         *imports,
         written.imports,
         "",
-        *(f"{name} = {value!r}" for name, value in bend.values.items()),
+        *(f"{name} = {value!r}" for name, value in curve.values.items()),
         f"x = {written.places.format(low=f'{low:g}', high=f'{high:g}')}",
         f"y = {call}",
         written.finish,
@@ -497,29 +492,29 @@ def code(framework: str, bend: Bend, low: float, high: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _kinks(bend: Bend) -> tuple[Kink, ...]:
-    return bend.record.kinks(**bend.values)
+def _kinks(curve: ActivationCurve) -> tuple[Kink, ...]:
+    return curve.record.kinks(**curve.values)
 
 
 @lru_cache(maxsize=256)
-def _mean(bend: Bend) -> float:
-    return bend.record.mean(**bend.values)
+def _mean(curve: ActivationCurve) -> float:
+    return curve.record.mean(**curve.values)
 
 
 @lru_cache(maxsize=256)
-def _samples(bend: Bend, low: float, high: float) -> Samples:
-    x = places(low, high, [kink.x for kink in bend.kinks])
-    values = broken(bend.record.f(x, **bend.values), x, [kink.x for kink in bend.kinks if kink.jump])
-    slopes = broken(bend.record.derivative(x, **bend.values), x, [kink.x for kink in bend.kinks])
+def _samples(curve: ActivationCurve, low: float, high: float) -> Samples:
+    x = places(low, high, [kink.x for kink in curve.kinks])
+    values = broken(curve.record.f(x, **curve.values), x, [kink.x for kink in curve.kinks if kink.jump])
+    slopes = broken(curve.record.derivative(x, **curve.values), x, [kink.x for kink in curve.kinks])
     for array in (x, values, slopes):
         array.flags.writeable = False
     return Samples(x, values, slopes)
 
 
 @lru_cache(maxsize=256)
-def _intervals(bend: Bend, low: float, high: float, limit: float) -> tuple[Interval, ...]:
-    dead = bend.record.saturation(low, high, 0.0, **bend.values)
-    flat = bend.record.saturation(low, high, limit, **bend.values)
+def _intervals(curve: ActivationCurve, low: float, high: float, limit: float) -> tuple[Interval, ...]:
+    dead = curve.record.saturation(low, high, 0.0, **curve.values)
+    flat = curve.record.saturation(low, high, limit, **curve.values)
     found = [Interval(start, end, True) for start, end in dead]
     for start, end in flat:
         left = start

@@ -43,7 +43,7 @@ class Activation:
         slope: The function behind `derivative`.
         limits: The function behind `range`: (**parameters) -> Range.
         parameters: What shapes it besides x.
-        bends: Places where it may have no derivative; a text names the parameter that is such a place.
+        kink_places: Places where it may have no derivative; a text names the parameter that is such a place.
         keras: The call that gives the same in Keras, with the parameters by name; "" where Keras has none.
         torch: The same in PyTorch.
     """
@@ -59,7 +59,7 @@ class Activation:
     slope: Callable[..., Real]
     limits: Callable[..., Range]
     parameters: tuple[Number, ...] = ()
-    bends: tuple[float | str, ...] = ()
+    kink_places: tuple[float | str, ...] = ()
     keras: str = ""
     torch: str = ""
 
@@ -136,7 +136,7 @@ class Activation:
             (Kink(x=0.0, value=0.0, slope=0.0, left=0.0, right=1.0, jump=0.0),)
         """
         values = self.values(**parameters)
-        places = [values[place] if isinstance(place, str) else place for place in self.bends]
+        places = [values[place] if isinstance(place, str) else place for place in self.kink_places]
         return find_kinks(lambda x: self.function(x, **values), lambda x: self.slope(x, **values), places)
 
     def mean(self, **parameters: float) -> float:

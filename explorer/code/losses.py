@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.losses import LOSSES, Charge
+from explorer.losses import LOSSES, LossCurve
 
 FRAMEWORKS = {"keras": "Keras", "numpy": "NumPy", "pytorch": "PyTorch"}
 """Titles of the frameworks by name, in the order of the menu."""
@@ -371,12 +371,12 @@ def function(framework: str, name: str, values: Mapping[str, float]) -> list[str
     return ["def loss(y_true, y_pred):", *(f"    {line}" for line in body)]
 
 
-def code(framework: str, charge: Charge, target: float, prediction: float) -> str:
+def code(framework: str, curve: LossCurve, target: float, prediction: float) -> str:
     """Write the loss on the screen as a program, which ends with `loss` and `gradient`.
 
     Args:
         framework: A key of `FRAMEWORKS`.
-        charge: The loss.
+        curve: The loss.
         target: The target.
         prediction: The prediction; the gradient is with respect to it.
 
@@ -384,7 +384,7 @@ def code(framework: str, charge: Charge, target: float, prediction: float) -> st
         ExplorerError: If there is no such framework.
 
     Example:
-        >>> print(code("numpy", Charge("numbers", "quantile"), 4.0, 6.5))
+        >>> print(code("numpy", LossCurve("numbers", "quantile"), 4.0, 6.5))
         import numpy as np
         <BLANKLINE>
         quantile = 0.9
@@ -395,8 +395,8 @@ def code(framework: str, charge: Charge, target: float, prediction: float) -> st
         gradient = np.where(error < 0, -quantile, np.where(error > 0, 1 - quantile, 0)) / error.size
         <BLANKLINE>
     """
-    found, used = form(framework, charge.name, charge.values)
-    goal, guess = map(_listed, charge.vectors(target, prediction))
+    found, used = form(framework, curve.name, curve.values)
+    goal, guess = map(_listed, curve.vectors(target, prediction))
     said = (*found.lines, f"loss = {found.loss}")
     parameters = [f"{name} = {value!r}" for name, value in used.items()]
     match framework:

@@ -5,7 +5,7 @@ Example:
     [2.0]
 """
 
-from explorer.losses.curve import Batch, Charge, batch, pull_curve, span, to_csv
+from explorer.losses.curve import Batch, LossCurve, batch, pull_curve, span, to_csv
 from explorer.losses.record import EPSILON, GROUPS, Domain, Loss
 from explorer.losses.table import LOSSES
 from explorer.losses.tasks import TASKS, Offer, Task
@@ -16,9 +16,9 @@ __all__ = [
     "LOSSES",
     "TASKS",
     "Batch",
-    "Charge",
     "Domain",
     "Loss",
+    "LossCurve",
     "Offer",
     "Task",
     "batch",

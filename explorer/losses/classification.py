@@ -410,7 +410,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
         slope=_hinge_slope,
         target=_SIGN,
         prediction=_SCORE,
-        bends=_on_margin,
+        kink_places=_on_margin,
         keras="keras.losses.hinge(y_true, y_pred)",
     ),
     Loss(

@@ -1,8 +1,7 @@
-"""The losses on the screen: which belong together, their curves over a prediction, and how samples pull.
+"""The losses on the screen: their curves over a prediction, and how samples pull.
 
-Losses that take the same kind of prediction share a plot: they make up a task. A gradient here is the slope
-of the curve on the screen; where a loss takes the probabilities of two classes these are p and 1 - p, and
-the slope is that along p.
+A gradient here is the slope of the curve on the screen; where a loss takes the probabilities of two classes
+these are p and 1 - p, and the slope is that along p.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
-from explorer.calculus import Kink, broken, extent, places
+from explorer.calculus import Kink, Samples, broken, extent, places
 from explorer.errors import ExplorerError
 from explorer.losses.record import EPSILON, Loss
 from explorer.losses.table import LOSSES
@@ -34,16 +33,7 @@ _WILD_PLACES = 161
 
 
 @dataclass(frozen=True)
-class Samples:
-    """A loss over predictions: x, values and slopes, each float64 (n,); NaN where a slope jumps."""
-
-    x: Real
-    values: Real
-    slopes: Real
-
-
-@dataclass(frozen=True)
-class Charge:
+class LossCurve:
     """A loss of a task with its parameters.
 
     Attributes:
@@ -75,7 +65,7 @@ class Charge:
         object.__setattr__(self, "parameters", complete)
 
     @classmethod
-    def of(cls, task: str, name: str, parameters: Mapping[str, float] | None = None) -> Charge:
+    def of(cls, task: str, name: str, parameters: Mapping[str, float] | None = None) -> LossCurve:
         """Make one of a mapping of parameters."""
         return cls(task, name, tuple((parameters or {}).items()))
 
@@ -89,7 +79,7 @@ class Charge:
         """Every parameter that the loss is called with.
 
         Example:
-            >>> Charge("scores", "binary_crossentropy").values
+            >>> LossCurve("scores", "binary_crossentropy").values
             {'label_smoothing': 0.0, 'from_logits': True}
         """
         switches = {each.name for each in self.record.parameters if isinstance(each, Switch)}
@@ -106,7 +96,7 @@ class Charge:
         """Its name with its parameters.
 
         Example:
-            >>> Charge("numbers", "huber").said
+            >>> LossCurve("numbers", "huber").said
             'Huber, delta 1'
         """
         titles = {each.name: each.title.lower() for each in TASKS[self.task].table[self.name].parameters}
@@ -118,7 +108,7 @@ class Charge:
         """Give the loss of each pair of a target and a prediction, float64 of one shape.
 
         Example:
-            >>> Charge("numbers", "mean_squared_error").losses([1, 2], [3, 2]).tolist()
+            >>> LossCurve("numbers", "mean_squared_error").losses([1, 2], [3, 2]).tolist()
             [4.0, 0.0]
         """
         return np.asarray(self.record.f(*self.vectors(target, prediction), **self.values), np.float64)
@@ -130,9 +120,9 @@ class Charge:
         the loss lies there.
 
         Example:
-            >>> Charge("probabilities", "categorical_crossentropy").slopes([1.0], [0.5]).tolist()
+            >>> LossCurve("probabilities", "categorical_crossentropy").slopes([1.0], [0.5]).tolist()
             [-2.0]
-            >>> smoothed = Charge("probabilities", "binary_crossentropy", (("label_smoothing", 0.1),))
+            >>> smoothed = LossCurve("probabilities", "binary_crossentropy", (("label_smoothing", 0.1),))
             >>> smoothed.slopes(0.2, 0.23).tolist()
             0.0
         """
@@ -160,7 +150,7 @@ class Charge:
         """Make samples of one output, or of two classes of which the second is no: (..., 1) or (..., 2).
 
         Example:
-            >>> Charge("probabilities", "kl_divergence").vectors(1.0, 0.25)[1].tolist()
+            >>> LossCurve("probabilities", "kl_divergence").vectors(1.0, 0.25)[1].tolist()
             [0.25, 0.75]
         """
         goal, guess = np.broadcast_arrays(np.asarray(target, np.float64), np.asarray(prediction, np.float64))
@@ -198,7 +188,7 @@ class Charge:
         return ""
 
 
-def span(charges: Sequence[Charge]) -> tuple[tuple[float, float], tuple[float, float]]:
+def span(curves: Sequence[LossCurve]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Say how far the axes of losses and slopes have to reach, whatever the parameters.
 
     It is as far as the curves go at the task's usual target with each parameter at both its ends, so that the
@@ -206,16 +196,16 @@ def span(charges: Sequence[Charge]) -> tuple[tuple[float, float], tuple[float, f
     needs that.
 
     Example:
-        >>> losses, slopes = span([Charge("numbers", "mean_absolute_error")])
+        >>> losses, slopes = span([LossCurve("numbers", "mean_absolute_error")])
         >>> [round(end, 2) for end in losses], [round(end, 2) for end in slopes]
         ([-0.36, 6.36], [-1.12, 1.12])
     """
-    task = TASKS[charges[0].task]
-    found = [_outermost(task.name, charge.name) for charge in charges]
+    task = TASKS[curves[0].task]
+    found = [_outermost(task.name, curve.name) for curve in curves]
 
-    def ends(curves: Sequence[Real], most: float) -> tuple[float, float]:
-        flattest = min(float(np.quantile(np.abs(curve), 0.95)) for curve in curves)
-        return extent(curves, most=max(most, flattest))
+    def ends(sampled: Sequence[Real], most: float) -> tuple[float, float]:
+        flattest = min(float(np.quantile(np.abs(each), 0.95)) for each in sampled)
+        return extent(sampled, most=max(most, flattest))
 
     return (
         ends([values for values, _ in found], task.most[0]),
@@ -225,13 +215,13 @@ def span(charges: Sequence[Charge]) -> tuple[tuple[float, float], tuple[float, f
 
 @dataclass(frozen=True)
 class Batch:
-    """A few samples, what each is charged, and how hard it pulls.
+    """A few samples, what each costs, and how hard it pulls.
 
     Attributes:
         targets: float64 (n,).
         predictions: float64 (n,).
-        losses: float64 (charges, n).
-        pulls: float64 (charges, n): the share of each sample in all slopes, by size, 0 to 1.
+        losses: float64 (curves, n).
+        pulls: float64 (curves, n): the share of each sample in all slopes, by size, 0 to 1.
     """
 
     targets: Real
@@ -240,59 +230,59 @@ class Batch:
     pulls: Real
 
 
-def batch(charges: Sequence[Charge], wild: float) -> Batch:
-    """Charge the samples of a task, the last of them with its wild number.
+def batch(curves: Sequence[LossCurve], wild: float) -> Batch:
+    """Give the losses and pulls of the samples of a task, the last of them with its wild number.
 
     Example:
-        >>> found = batch([Charge("numbers", "mean_absolute_error")], 50.0)
+        >>> found = batch([LossCurve("numbers", "mean_absolute_error")], 50.0)
         >>> found.targets[-1], found.losses[0, -1], found.pulls[0, -1].round(3)
         (np.float64(50.0), np.float64(45.0), np.float64(0.167))
     """
-    targets, predictions = _samples_with(TASKS[charges[0].task], np.array([wild]))
-    losses = np.stack([charge.losses(targets[0], predictions[0]) for charge in charges])
-    slopes = np.stack([np.abs(charge.slopes(targets[0], predictions[0])) for charge in charges])
+    targets, predictions = _samples_with(TASKS[curves[0].task], np.array([wild]))
+    losses = np.stack([curve.losses(targets[0], predictions[0]) for curve in curves])
+    slopes = np.stack([np.abs(curve.slopes(targets[0], predictions[0])) for curve in curves])
     return Batch(targets[0], predictions[0], losses, _shares(slopes))
 
 
-def pull_curve(charge: Charge) -> tuple[Real, Real]:
+def pull_curve(curve: LossCurve) -> tuple[Real, Real]:
     """Give the share of the wild sample in all slopes, over the numbers it can have: x and shares, (n,) each.
 
     Example:
-        >>> x, shares = pull_curve(Charge("numbers", "mean_squared_error"))
+        >>> x, shares = pull_curve(LossCurve("numbers", "mean_squared_error"))
         >>> bool(shares[-1] > 0.95), x[-1]
         (True, np.float64(100.0))
     """
-    return _pull_curve(charge)
+    return _pull_curve(curve)
 
 
-def to_csv(charges: Sequence[Charge], target: float) -> str:
+def to_csv(curves: Sequence[LossCurve], target: float) -> str:
     r"""Write the curves on the screen as CSV: the prediction, and value and gradient of each loss.
 
     Example:
-        >>> to_csv([Charge("numbers", "huber")], 4.0).splitlines()[0]
+        >>> to_csv([LossCurve("numbers", "huber")], 4.0).splitlines()[0]
         'prediction,huber,huber gradient'
     """
-    task = TASKS[charges[0].task]
+    task = TASKS[curves[0].task]
     x = places(task.prediction.low, task.prediction.high)
-    columns = [x] + [curve(target, x) for charge in charges for curve in (charge.losses, charge.slopes)]
+    columns = [x] + [sides(target, x) for curve in curves for sides in (curve.losses, curve.slopes)]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(
-        ["prediction"] + [head for charge in charges for head in (charge.name, f"{charge.name} gradient")]
+        ["prediction"] + [head for curve in curves for head in (curve.name, f"{curve.name} gradient")]
     )
     writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
     return file.getvalue()
 
 
 @lru_cache(maxsize=512)
-def _samples(charge: Charge, target: float) -> Samples:
-    task = TASKS[charge.task]
-    kinks = charge.kinks(target)
+def _samples(curve: LossCurve, target: float) -> Samples:
+    task = TASKS[curve.task]
+    kinks = curve.kinks(target)
     # a probability of 0 or 1 is clipped, and just beside it the curve is at its steepest
     edges = [EPSILON, 1 - EPSILON, 1e-4, 1 - 1e-4] if task.name == "probabilities" else []
     x = places(task.prediction.low, task.prediction.high, [*(kink.x for kink in kinks), *edges])
-    values = charge.losses(target, x)
-    slopes = broken(charge.slopes(target, x), x, [kink.x for kink in kinks])
+    values = curve.losses(target, x)
+    slopes = broken(curve.slopes(target, x), x, [kink.x for kink in kinks])
     for array in (x, values, slopes):
         array.flags.writeable = False
     return Samples(x, values, slopes)
@@ -306,19 +296,19 @@ def _outermost(task: str, name: str) -> tuple[Real, Real]:
     settings: list[dict[str, float]] = [{}]
     settings += [{each.name: end} for each in offer.parameters for end in (each.low, each.high)]
     x = np.linspace(described.prediction.low, described.prediction.high, 241)
-    charges = [Charge.of(task, name, values) for values in settings]
+    curves = [LossCurve.of(task, name, values) for values in settings]
     usual = described.target.default
     return (
-        np.stack([charge.losses(usual, x) for charge in charges]),
-        np.stack([charge.slopes(usual, x) for charge in charges]),
+        np.stack([curve.losses(usual, x) for curve in curves]),
+        np.stack([curve.slopes(usual, x) for curve in curves]),
     )
 
 
 @lru_cache(maxsize=256)
-def _pull_curve(charge: Charge) -> tuple[Real, Real]:
-    task = TASKS[charge.task]
+def _pull_curve(curve: LossCurve) -> tuple[Real, Real]:
+    task = TASKS[curve.task]
     x = np.linspace(task.wild.low, task.wild.high, _WILD_PLACES)
-    return x, _shares(np.abs(charge.slopes(*_samples_with(task, x))))[:, -1]
+    return x, _shares(np.abs(curve.slopes(*_samples_with(task, x))))[:, -1]
 
 
 def _samples_with(task: Task, wild: Real) -> tuple[Real, Real]:

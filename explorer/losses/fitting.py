@@ -49,13 +49,13 @@ DEGREE = WholeNumber(
 """Degree of the polynomial: 0 is a constant, 1 a line."""
 
 
-MOST_POINTS = 200
+MAX_POINTS = 200
 
 
 """The most points that are fitted."""
 
 
-LARGEST = 1e6
+MAX_COORDINATE = 1e6
 
 
 """The largest magnitude of a coordinate."""
@@ -248,10 +248,10 @@ def _points(x: ArrayLike, y: ArrayLike, degree: int) -> tuple[Real, Real]:
         raise ExplorerError(
             f"x and y must be two lists of one length; their shapes are {places.shape} and {targets.shape}."
         )
-    if len(places) > MOST_POINTS:
-        raise ExplorerError(f"There can be {MOST_POINTS} points at most; there are {len(places)}.")
-    if not (np.abs(places) <= LARGEST).all() or not (np.abs(targets) <= LARGEST).all():
-        raise ExplorerError(f"Every coordinate must be a number of magnitude {LARGEST:g} at most.")
+    if len(places) > MAX_POINTS:
+        raise ExplorerError(f"There can be {MAX_POINTS} points at most; there are {len(places)}.")
+    if not (np.abs(places) <= MAX_COORDINATE).all() or not (np.abs(targets) <= MAX_COORDINATE).all():
+        raise ExplorerError(f"Every coordinate must be a number of magnitude {MAX_COORDINATE:g} at most.")
     needed, found = degree + 1, len(np.unique(places))
     if found < needed:
         raise ExplorerError(

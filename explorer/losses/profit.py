@@ -79,7 +79,7 @@ PROFIT: tuple[Loss, ...] = (
                 default=1,
             ),
         ),
-        bends=_at_zero,
+        kink_places=_at_zero,
     ),
     Loss(
         name="asymmetric_profit",
@@ -114,7 +114,7 @@ PROFIT: tuple[Loss, ...] = (
                 default=2.0,
             ),
         ),
-        bends=_at_zero,
+        kink_places=_at_zero,
     ),
     Loss(
         name="shortfall",
@@ -145,7 +145,7 @@ PROFIT: tuple[Loss, ...] = (
                 default=0.02,
             ),
         ),
-        bends=lambda target, threshold: (-threshold / target,) if target else (),
+        kink_places=lambda target, threshold: (-threshold / target,) if target else (),
     ),
 )
 """The losses of this kind, in the order of the menu."""

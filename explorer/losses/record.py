@@ -59,7 +59,7 @@ class Loss:
         prediction: What y_pred may be.
         parameters: What shapes it besides the two.
         clipping: One sentence: what is clipped, and what that does to the gradient; "" where nothing is.
-        bends: (target, **parameters) -> the predictions where it may have no derivative.
+        kink_places: (target, **parameters) -> the predictions where it may have no derivative.
         logits: What y_pred is instead where from_logits is on.
         keras: The call that gives the same in Keras, with the parameters by name; "" where Keras has none.
     """
@@ -78,7 +78,7 @@ class Loss:
     prediction: Domain
     parameters: tuple[Number | Switch, ...] = ()
     clipping: str = ""
-    bends: Callable[..., tuple[float, ...]] = lambda target, **_: ()
+    kink_places: Callable[..., tuple[float, ...]] = lambda target, **_: ()
     logits: Domain | None = None
     keras: str = ""
 
@@ -215,5 +215,5 @@ class Loss:
         return find_kinks(
             lambda x: self.function(np.full_like(x, target), x, **values),
             lambda x: self.slope(np.full_like(x, target), x, **values),
-            self.bends(target, **values),
+            self.kink_places(target, **values),
         )

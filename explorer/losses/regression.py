@@ -127,7 +127,7 @@ REGRESSION: tuple[Loss, ...] = (
         slope=lambda y_true, y_pred: np.sign(y_pred - y_true),
         target=_NUMBER,
         prediction=_NUMBER,
-        bends=_at_target,
+        kink_places=_at_target,
         keras="keras.losses.mean_absolute_error(y_true, y_pred)",
     ),
     Loss(
@@ -200,7 +200,7 @@ REGRESSION: tuple[Loss, ...] = (
             "Targets and predictions below one ten-millionth count as that, and such a prediction "
             "gets no gradient."
         ),
-        bends=lambda target, **_: (EPSILON,),
+        kink_places=lambda target, **_: (EPSILON,),
         keras="keras.losses.mean_squared_logarithmic_error(y_true, y_pred)",
     ),
     Loss(
@@ -221,7 +221,7 @@ REGRESSION: tuple[Loss, ...] = (
         target=_NUMBER,
         prediction=_NUMBER,
         clipping="A target nearer to 0 than one ten-millionth is divided by that instead.",
-        bends=_at_target,
+        kink_places=_at_target,
         keras="keras.losses.mean_absolute_percentage_error(y_true, y_pred)",
     ),
     Loss(
@@ -256,7 +256,7 @@ REGRESSION: tuple[Loss, ...] = (
                 default=0.9,
             ),
         ),
-        bends=_at_target,
+        kink_places=_at_target,
     ),
     Loss(
         name="epsilon_insensitive",
@@ -288,7 +288,7 @@ REGRESSION: tuple[Loss, ...] = (
                 default=0.1,
             ),
         ),
-        bends=lambda target, epsilon: (target - epsilon, target + epsilon) if epsilon else (target,),
+        kink_places=lambda target, epsilon: (target - epsilon, target + epsilon) if epsilon else (target,),
     ),
     Loss(
         name="poisson",

@@ -11,7 +11,7 @@ from explorer.activations.parameters import FunctionsParameter
 from explorer.calculus import places
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.losses import Charge, fitting
+from explorer.losses import LossCurve, fitting
 from explorer.losses.parameters import LossesParameter, PointsParameter
 from explorer.parameters import Choice, Values
 from explorer.trading import market
@@ -159,13 +159,13 @@ TRADE = (
 )
 
 
-def charges(values: Values) -> tuple[Charge, ...]:
+def charges(values: Values) -> tuple[LossCurve, ...]:
     """Make the losses that these settings describe."""
     chosen = values["losses"]
-    return tuple(Charge.of(chosen["task"], **curve) for curve in chosen["curves"])
+    return tuple(LossCurve.of(chosen["task"], **curve) for curve in chosen["curves"])
 
 
-def chosen_charge(values: Values) -> Charge:
+def chosen_charge(values: Values) -> LossCurve:
     """Make the one in question."""
     return next(charge for charge in charges(values) if charge.name == values["losses"]["chosen"])
 
@@ -268,7 +268,7 @@ def _fit(_: Array, values: Values, rest: bool) -> Answer:
         facts = {
             "name": name,
             "title": FITS.table[name].title,
-            "said": Charge.of("numbers", name, curve["parameters"]).said,
+            "said": LossCurve.of("numbers", name, curve["parameters"]).said,
         }
         if isinstance(found, str):
             curves.append(facts | {"refused": found})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer import activations, figures
-from explorer.activations import Bend
+from explorer.activations import ActivationCurve
 from explorer.activations.parameters import FunctionsParameter
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution
@@ -147,12 +147,12 @@ BENT = (
 )
 
 
-def bends(values: Values) -> tuple[Bend, ...]:
+def bends(values: Values) -> tuple[ActivationCurve, ...]:
     """Make the activations that these settings describe."""
-    return tuple(Bend.of(**curve) for curve in values["curves"]["curves"])
+    return tuple(ActivationCurve.of(**curve) for curve in values["curves"]["curves"])
 
 
-def chosen_bend(values: Values) -> Bend:
+def chosen_bend(values: Values) -> ActivationCurve:
     """Make the one in question."""
     return next(bend for bend in bends(values) if bend.name == values["curves"]["chosen"])
 

@@ -7,27 +7,27 @@ import pytest
 from numpy.testing import assert_allclose
 
 from explorer.code.losses import FRAMEWORKS, KERAS, NUMPY, TORCH, code, form, function
-from explorer.losses import EPSILON, LOSSES, TASKS, Charge
+from explorer.losses import EPSILON, LOSSES, TASKS, LossCurve
 
 
-def charges_of(task):
+def curves_of(task):
     """Each loss of a task with its usual parameters, and with each of them at both ends."""
     for offer in task.table.values():
-        yield Charge(task.name, offer.name)
+        yield LossCurve(task.name, offer.name)
         for each in offer.parameters:
             for end in (each.low, each.high):
-                yield Charge.of(task.name, offer.name, {each.name: end})
+                yield LossCurve.of(task.name, offer.name, {each.name: end})
 
 
-def ran(framework, charge, target, prediction):
+def ran(framework, curve, target, prediction):
     """Loss and slope that a program ends with; the slope is that along p where the prediction is p, 1 - p."""
     names = {}
-    exec(code(framework, charge, target, prediction), names)
+    exec(code(framework, curve, target, prediction), names)
     loss, gradient = names["loss"], names["gradient"]
     if framework == "pytorch":
         loss = loss.detach()
     gradient = np.asarray(gradient, np.float64)
-    both = gradient.size == 2 and not TASKS[charge.task].logits
+    both = gradient.size == 2 and not TASKS[curve.task].logits
     return float(loss), gradient[0] - (gradient[1] if both else 0)
 
 
@@ -50,12 +50,12 @@ def test_numpy_gives_the_loss_and_the_gradient_of_the_screen(task):
     places = [*np.linspace(low, high, 9), *targets] if task.same else np.linspace(low, high, 9)
     if task.name == "probabilities":
         places = [*places, 2 * EPSILON, 1 - 2 * EPSILON]
-    for charge in charges_of(task):
+    for curve in curves_of(task):
         for target in targets:
             for prediction in places:
-                found = ran("numpy", charge, target, prediction)
-                expected = charge.losses(target, prediction), charge.slopes(target, prediction)
-                said = f"{charge.said} at {target}, {prediction}"
+                found = ran("numpy", curve, target, prediction)
+                expected = curve.losses(target, prediction), curve.slopes(target, prediction)
+                said = f"{curve.said} at {target}, {prediction}"
                 assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=said)
 
 
@@ -66,14 +66,14 @@ def test_a_framework_gives_the_loss_and_the_gradient_of_the_screen(framework, ta
     if framework == "pytorch":
         pytest.importorskip("torch")
     low, high = task.prediction.low, task.prediction.high
-    for charge in charges_of(task):
+    for curve in curves_of(task):
         for place in (
-            (0.25, 0.6) if charge.parameters == Charge(task.name, charge.name).parameters else (0.6,)
+            (0.25, 0.6) if curve.parameters == LossCurve(task.name, curve.name).parameters else (0.6,)
         ):
             target, prediction = task.target.default, low + place * (high - low)
-            found = ran(framework, charge, target, prediction)
-            expected = charge.losses(target, prediction), charge.slopes(target, prediction)
-            said = f"{charge.said} at {target}, {prediction}"
+            found = ran(framework, curve, target, prediction)
+            expected = curve.losses(target, prediction), curve.slopes(target, prediction)
+            said = f"{curve.said} at {target}, {prediction}"
             assert_allclose(found, expected, rtol=1e-5, atol=1e-6, err_msg=said)
 
 
@@ -85,16 +85,16 @@ def test_a_framework_gives_the_slope_of_the_screen_at_a_kink(framework, task):
         pytest.importorskip("torch")
     target = task.target.high
     for name in task.losses:
-        charge = Charge(task.name, name)
+        curve = LossCurve(task.name, name)
         # Not where a kink lies between two floats, so that its side is a matter of rounding.
         is_exact = name not in ("shortfall", "mean_squared_logarithmic_error")
-        places = {kink.x for kink in charge.kinks(target)} if is_exact else set()
+        places = {kink.x for kink in curve.kinks(target)} if is_exact else set()
         for prediction in places | ({0.0, 1.0} if task.name == "probabilities" else {0.0}):
             if not task.prediction.low <= prediction <= task.prediction.high:
                 continue
-            found = ran(framework, charge, target, prediction)
-            expected = charge.losses(target, prediction), charge.slopes(target, prediction)
-            said = f"{charge.said} at {target}, {prediction}"
+            found = ran(framework, curve, target, prediction)
+            expected = curve.losses(target, prediction), curve.slopes(target, prediction)
+            said = f"{curve.said} at {target}, {prediction}"
             assert_allclose(found, expected, rtol=1e-5, atol=1e-6, err_msg=said)
 
 

@@ -230,7 +230,7 @@ def test_every_activation_has_its_facts_on_the_page(name: str) -> None:
     record = ACTIVATIONS[name]
     assert f"f(x) = {record.formula}" in text_of(app)
     assert f"f'(x) = {record.derivative_formula}" in text_of(app)
-    bend = activations.Bend(name)
+    bend = activations.ActivationCurve(name)
     assert bend.kink_sentence() in text_of(app)
     assert bend.range_sentence() in text_of(app)
 
@@ -366,7 +366,7 @@ def test_a_bad_message_from_the_browser_leaves_the_settings(parameters: Any) -> 
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer, with the parameter of the moment."""
     app = opened(tab="Code", code=FRAMEWORKS[framework].title, curves="elu~alpha=2.5", reach="4")
-    bend = activations.Bend.of("elu", {"alpha": 2.5})
+    bend = activations.ActivationCurve.of("elu", {"alpha": 2.5})
     assert app.code[0].value == activations.code(framework, bend, -4, 4).strip()
 
 
@@ -382,7 +382,7 @@ def test_take_away_has_files_and_a_link() -> None:
     assert {"Curve as CSV", "Curve as NPY"} <= {button.proto.label for button in app.get("download_button")}
     for part in ("curves=tanh,~elu~alpha=0.5", "x=0.5", "reach=3"):
         assert part in app.code[0].value
-    bend = activations.Bend.of("elu", {"alpha": 0.5})
+    bend = activations.ActivationCurve.of("elu", {"alpha": 0.5})
     table = np.load(io.BytesIO(to_npy(activations.table(bend, -3, 3))))
     assert_array_equal(table[:, 1], ACTIVATIONS["elu"].f(table[:, 0], alpha=0.5))
 

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters
 from explorer.code import losses as loss_code
-from explorer.losses import LOSSES, TASKS, Charge
+from explorer.losses import LOSSES, TASKS, LossCurve
 from explorer.losses.parameters import LossesParameter, PointsParameter
 from explorer.losses.point_sets import POINT_SETS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
@@ -96,7 +96,7 @@ def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
         scores_prediction="2.5",
         scores_target="0",
     )
-    assert operations.costs.chosen_charge(state_of(app).values) == Charge.of(
+    assert operations.costs.chosen_charge(state_of(app).values) == LossCurve.of(
         "scores", "binary_crossentropy", {"label_smoothing": 0.2}
     )
     assert operations.costs.target_and_prediction(state_of(app).values) == (0, 2.5)
@@ -302,7 +302,7 @@ def test_the_lesson_is_no_advice() -> None:
 
 def test_code_is_shown_for_the_present_numbers() -> None:
     """The program has the page's target, prediction and parameters, in the framework of one's choice."""
-    charge = Charge.of("numbers", "huber", {"delta": 2.0})
+    charge = LossCurve.of("numbers", "huber", {"delta": 2.0})
     query = {"losses": "numbers,~huber~delta=2.0", "numbers_prediction": "9.0", "tab": "Code"}
     assert opened(**query).code[0].value + "\n" == loss_code.code("keras", charge, 4.0, 9.0)
     for framework, title in loss_code.FRAMEWORKS.items():
