@@ -9,7 +9,6 @@ Example:
 
 from explorer.activations.curve import (
     FRAMEWORKS,
-    NUMPY,
     ActivationCurve,
     Interval,
     Point,
@@ -31,7 +30,6 @@ from explorer.activations.table import ACTIVATIONS
 __all__ = [
     "ACTIVATIONS",
     "FRAMEWORKS",
-    "NUMPY",
     "Activation",
     "ActivationCurve",
     "Interval",

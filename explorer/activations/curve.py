@@ -413,36 +413,6 @@ FRAMEWORKS: dict[str, Framework] = {
     )
 }
 
-_SIGMOID = "1 / (1 + np.exp(-x))"
-
-NUMPY: dict[str, str] = {
-    "linear": "x",
-    "binary_step": "np.where(x >= 0, 1.0, 0.0)",
-    "sigmoid": _SIGMOID,
-    "tanh": "np.tanh(x)",
-    "relu": "np.maximum(x, 0)",
-    "leaky_relu": "np.where(x > 0, x, negative_slope * x)",
-    "prelu": "np.where(x > 0, x, alpha * x)",
-    "elu": "np.where(x > 0, x, alpha * np.expm1(x))",
-    "selu": "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x))",
-    "celu": "np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)",
-    "gelu": "x / 2 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))",
-    "gelu_tanh": "x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))",
-    "silu": "x / (1 + np.exp(-x))",
-    "mish": "x * np.tanh(np.logaddexp(0, x))",
-    "softplus": "np.logaddexp(0, x)",
-    "softsign": "x / (1 + np.abs(x))",
-    "hard_sigmoid": "np.clip(x + 3, 0, 6) / 6",
-    "hard_silu": "x * np.clip(x + 3, 0, 6) / 6",
-    "hard_tanh": "np.clip(x, -1, 1)",
-    "relu6": "np.clip(x, 0, 6)",
-    "thresholded_relu": "np.where(x > threshold, x, 0)",
-    "exponential": "np.exp(x)",
-    "sine": "np.sin(x)",
-    "gaussian": "np.exp(-(x**2))",
-}
-"""Each activation of an array x as one line of NumPy, its parameters by name."""
-
 
 def code(framework: str, curve: ActivationCurve, low: float, high: float) -> str:
     """Write the curve on the screen as a program, which ends with `y`, its values at 481 places.
@@ -469,7 +439,7 @@ def code(framework: str, curve: ActivationCurve, low: float, high: float) -> str
             f"There is no framework called {framework!r}; choose one of {', '.join(FRAMEWORKS)}."
         )
     written = FRAMEWORKS[framework]
-    calls = {"numpy": NUMPY[curve.name], "keras": curve.record.keras, "torch": curve.record.torch}
+    calls = {"numpy": curve.record.numpy, "keras": curve.record.keras, "torch": curve.record.torch}
     call = calls[framework]
     if not call:
         raise ExplorerError(

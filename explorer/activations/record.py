@@ -26,7 +26,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Number
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Activation:
     """An activation function with its derivative.
 
@@ -46,6 +46,13 @@ class Activation:
         kink_places: Places where it may have no derivative; a text names the parameter that is such a place.
         keras: The call that gives the same in Keras, with the parameters by name; "" where Keras has none.
         torch: The same in PyTorch.
+        numpy: The same as one line of NumPy, of an array x.
+        torch_layer: PyTorch's layer that gives it at the parameters' defaults; "" where PyTorch has none.
+        keras_trained: What a network that trains takes in place of `keras`, where that is "" or a layer that
+            goes on learning.
+        torch_trained: The same for `torch`, where that is "" or has another slope at a kink, where sums of 0
+            often lie.
+        in_pipeline: Whether the blocks of a pipeline offer it, at its parameters' defaults.
     """
 
     name: str
@@ -62,6 +69,11 @@ class Activation:
     kink_places: tuple[float | str, ...] = ()
     keras: str = ""
     torch: str = ""
+    numpy: str
+    torch_layer: str = ""
+    keras_trained: str = ""
+    torch_trained: str = ""
+    in_pipeline: bool = False
 
     def f(self, x: ArrayLike, **parameters: float) -> Real:
         """Apply the function to each number.

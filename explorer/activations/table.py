@@ -73,6 +73,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=_anywhere,
             keras="keras.activations.linear(x)",
             torch="x",
+            numpy="x",
         ),
         Activation(
             name="binary_step",
@@ -93,6 +94,9 @@ ACTIVATIONS: dict[str, Activation] = {
             slope=np.zeros_like,
             limits=lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
             kink_places=(0.0,),
+            numpy="np.where(x >= 0, 1.0, 0.0)",
+            keras_trained="keras.ops.minimum(keras.ops.sign(x) + 1, 1)",
+            torch_trained="(torch.sign(x) + 1).clamp(max=1)",
         ),
         Activation(
             name="sigmoid",
@@ -114,6 +118,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(0.0, 1.0),
             keras="keras.activations.sigmoid(x)",
             torch="torch.sigmoid(x)",
+            numpy="1 / (1 + np.exp(-x))",
+            torch_layer="torch.nn.Sigmoid()",
+            in_pipeline=True,
         ),
         Activation(
             name="tanh",
@@ -132,6 +139,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(-1.0, 1.0),
             keras="keras.activations.tanh(x)",
             torch="torch.tanh(x)",
+            numpy="np.tanh(x)",
+            torch_layer="torch.nn.Tanh()",
+            in_pipeline=True,
         ),
         Activation(
             name="relu",
@@ -154,6 +164,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0,),
             keras="keras.activations.relu(x)",
             torch="torch.relu(x)",
+            numpy="np.maximum(x, 0)",
+            torch_layer="torch.nn.ReLU()",
+            in_pipeline=True,
         ),
         Activation(
             name="leaky_relu",
@@ -183,6 +196,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0,),
             keras="keras.activations.leaky_relu(x, negative_slope=negative_slope)",
             torch="torch.nn.functional.leaky_relu(x, negative_slope)",
+            numpy="np.where(x > 0, x, negative_slope * x)",
+            torch_layer="torch.nn.LeakyReLU(0.2)",
+            in_pipeline=True,
         ),
         Activation(
             name="prelu",
@@ -208,6 +224,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0,),
             keras="keras.layers.PReLU(alpha_initializer=keras.initializers.Constant(alpha))(x)",
             torch="torch.nn.functional.prelu(x, torch.tensor(alpha, dtype=x.dtype))",
+            numpy="np.where(x > 0, x, alpha * x)",
+            keras_trained="keras.ops.relu(x) - alpha * keras.ops.relu(-x)",
+            torch_trained="torch.relu(x) - alpha * torch.relu(-x)",
         ),
         Activation(
             name="elu",
@@ -239,6 +258,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0,),
             keras="keras.activations.elu(x, alpha=alpha)",
             torch="torch.nn.functional.elu(x, alpha)",
+            numpy="np.where(x > 0, x, alpha * np.expm1(x))",
+            torch_layer="torch.nn.ELU()",
+            in_pipeline=True,
         ),
         Activation(
             name="selu",
@@ -264,6 +286,10 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0,),
             keras="keras.activations.selu(x)",
             torch="torch.nn.functional.selu(x)",
+            numpy="1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x))",
+            torch_layer="torch.nn.SELU()",
+            in_pipeline=True,
+            torch_trained="torch.where(x == 0, 1.0507009873554805 * x, torch.nn.functional.selu(x))",
         ),
         Activation(
             name="celu",
@@ -291,6 +317,7 @@ ACTIVATIONS: dict[str, Activation] = {
             ),
             keras="keras.activations.celu(x, alpha=alpha)",
             torch="torch.nn.functional.celu(x, alpha)",
+            numpy="np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0) / alpha)",
         ),
         Activation(
             name="gelu",
@@ -308,6 +335,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=-0.1699712, low_reached=True),
             keras="keras.activations.gelu(x, approximate=False)",
             torch='torch.nn.functional.gelu(x, approximate="none")',
+            numpy="x / 2 * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))",
+            torch_layer="torch.nn.GELU()",
+            in_pipeline=True,
         ),
         Activation(
             name="gelu_tanh",
@@ -328,6 +358,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=-0.1700408, low_reached=True),
             keras="keras.activations.gelu(x, approximate=True)",
             torch='torch.nn.functional.gelu(x, approximate="tanh")',
+            numpy="x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))",
         ),
         Activation(
             name="silu",
@@ -350,6 +381,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=-0.2784645, low_reached=True),
             keras="keras.activations.silu(x)",
             torch="torch.nn.functional.silu(x)",
+            numpy="x / (1 + np.exp(-x))",
+            torch_layer="torch.nn.SiLU()",
+            in_pipeline=True,
         ),
         Activation(
             name="mish",
@@ -364,6 +398,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=-0.3088434, low_reached=True),
             keras="keras.activations.mish(x)",
             torch="torch.nn.functional.mish(x)",
+            numpy="x * np.tanh(np.logaddexp(0, x))",
+            torch_layer="torch.nn.Mish()",
+            in_pipeline=True,
         ),
         Activation(
             name="softplus",
@@ -386,6 +423,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=0.0),
             keras="keras.activations.softplus(x)",
             torch="torch.nn.functional.softplus(x)",
+            numpy="np.logaddexp(0, x)",
+            torch_layer="torch.nn.Softplus()",
+            in_pipeline=True,
         ),
         Activation(
             name="softsign",
@@ -406,6 +446,9 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(-1.0, 1.0),
             keras="keras.activations.softsign(x)",
             torch="torch.nn.functional.softsign(x)",
+            numpy="x / (1 + np.abs(x))",
+            torch_layer="torch.nn.Softsign()",
+            in_pipeline=True,
         ),
         Activation(
             name="hard_sigmoid",
@@ -424,6 +467,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(-3.0, 3.0),
             keras="keras.activations.hard_sigmoid(x)",
             torch="torch.nn.functional.hardsigmoid(x)",
+            numpy="np.clip(x + 3, 0, 6) / 6",
+            torch_layer="torch.nn.Hardsigmoid()",
+            in_pipeline=True,
         ),
         Activation(
             name="hard_silu",
@@ -444,6 +490,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(-3.0, 3.0),
             keras="keras.activations.hard_silu(x)",
             torch="torch.nn.functional.hardswish(x)",
+            numpy="x * np.clip(x + 3, 0, 6) / 6",
+            torch_layer="torch.nn.Hardswish()",
+            in_pipeline=True,
         ),
         Activation(
             name="hard_tanh",
@@ -462,6 +511,8 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(-1.0, 1.0),
             keras="keras.activations.hard_tanh(x)",
             torch="torch.nn.functional.hardtanh(x)",
+            numpy="np.clip(x, -1, 1)",
+            torch_trained="x.clamp(-1, 1)",
         ),
         Activation(
             name="relu6",
@@ -480,6 +531,9 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=(0.0, 6.0),
             keras="keras.activations.relu6(x)",
             torch="torch.nn.functional.relu6(x)",
+            numpy="np.clip(x, 0, 6)",
+            torch_layer="torch.nn.ReLU6()",
+            in_pipeline=True,
         ),
         Activation(
             name="thresholded_relu",
@@ -511,6 +565,7 @@ ACTIVATIONS: dict[str, Activation] = {
             kink_places=("threshold",),
             keras="keras.activations.relu(x, threshold=threshold)",
             torch="torch.nn.functional.threshold(x, threshold, 0.0)",
+            numpy="np.where(x > threshold, x, 0)",
         ),
         Activation(
             name="exponential",
@@ -529,6 +584,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(low=0.0),
             keras="keras.activations.exponential(x)",
             torch="torch.exp(x)",
+            numpy="np.exp(x)",
         ),
         Activation(
             name="sine",
@@ -549,6 +605,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(-1.0, 1.0, low_reached=True, high_reached=True),
             keras="keras.ops.sin(x)",
             torch="torch.sin(x)",
+            numpy="np.sin(x)",
         ),
         Activation(
             name="gaussian",
@@ -566,6 +623,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(0.0, 1.0, high_reached=True),
             keras="keras.ops.exp(-keras.ops.square(x))",
             torch="torch.exp(-x.square())",
+            numpy="np.exp(-(x**2))",
         ),
     )
 }

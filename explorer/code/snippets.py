@@ -1027,24 +1027,6 @@ def _keras_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
     ]
 
 
-_TORCH_ACTIVATIONS = {
-    "relu": "ReLU()",
-    "leaky_relu": "LeakyReLU(0.2)",
-    "elu": "ELU()",
-    "selu": "SELU()",
-    "sigmoid": "Sigmoid()",
-    "tanh": "Tanh()",
-    "softplus": "Softplus()",
-    "softsign": "Softsign()",
-    "silu": "SiLU()",
-    "gelu": "GELU()",
-    "mish": "Mish()",
-    "relu6": "ReLU6()",
-    "hard_sigmoid": "Hardsigmoid()",
-    "hard_silu": "Hardswish()",
-}
-
-
 def _pytorch_convolution(number: int, block: ConvolutionBlock, shape: Shape) -> _Written:
     name, arrays = f"block_{number}", _bank_arrays(number, block, shape[2])
     (top, bottom), (left, right) = block.pads(shape)
@@ -1066,7 +1048,7 @@ def _pytorch_layers(number: int, block: Block, shape: Shape) -> _Written:
         case ConvolutionBlock():
             return _pytorch_convolution(number, block, shape)
         case ActivationBlock():
-            layers = [f"nn.{_TORCH_ACTIVATIONS[block.activation]}"]
+            layers = [ACTIVATIONS[block.activation].torch_layer.removeprefix("torch.")]
         case PoolingBlock():
             layers = _pytorch_pooling_layers(block, shape)
         case NormalisationBlock():
@@ -1225,18 +1207,6 @@ def _points(network: Network) -> str:
     return str([[0] * network.inputs, [1] * network.inputs])
 
 
-_KERAS_FORMS = {  # what Keras lacks, or has as a layer that goes on learning
-    "binary_step": "keras.ops.minimum(keras.ops.sign(x) + 1, 1)",  # a cast ends the gradient in an error
-    "prelu": "keras.ops.relu(x) - alpha * keras.ops.relu(-x)",
-}
-_TORCH_FORMS = {  # what PyTorch lacks, or has with another slope at a kink, where sums of 0 often lie
-    "binary_step": "(torch.sign(x) + 1).clamp(max=1)",  # a comparison ends it in an error
-    "prelu": "torch.relu(x) - alpha * torch.relu(-x)",
-    "selu": "torch.where(x == 0, 1.0507009873554805 * x, torch.nn.functional.selu(x))",
-    "hard_tanh": "x.clamp(-1, 1)",
-}
-
-
 def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
     """Write a layer: its activation by name where Keras knows it so, and whether there is a penalty."""
     record = ACTIVATIONS[layer.activation]
@@ -1244,7 +1214,7 @@ def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
     if record.keras == f"keras.activations.{record.name}(x)":
         arguments += [f'activation="{record.name}"'] if record.name != "linear" else []
     else:
-        form = _KERAS_FORMS.get(record.name, record.keras)
+        form = record.keras_trained or record.keras
         arguments.append(f"activation=lambda x: {_filled(form, dict(layer.parameters))}")
     if penalised:
         arguments.append("kernel_regularizer=penalty")
@@ -1318,7 +1288,7 @@ def _torch_network(network: Network, training: Training | None) -> list[list[str
     copied: list[str] = []
     for number, layer in enumerate(network.layers, 1):
         record = ACTIVATIONS[layer.activation]
-        form = _filled(_TORCH_FORMS.get(record.name, record.torch), dict(layer.parameters))
+        form = _filled(record.torch_trained or record.torch, dict(layer.parameters))
         passed.append(f"        x = self.layer_{number}(x)")
         if from_logits and number == len(network.layers):
             passed += [

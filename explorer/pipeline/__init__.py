@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -66,23 +66,25 @@ EPSILON = 1e-3
 _SPREAD = 1e37
 """The largest standard deviation that a normalisation divides by in float32."""
 
-OFFERED = (
-    "relu",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "sigmoid",
-    "tanh",
-    "softplus",
-    "softsign",
-    "silu",
-    "gelu",
-    "mish",
-    "relu6",
-    "hard_sigmoid",
-    "hard_silu",
-)
-"""The activations of the menu, keys of `ACTIVATIONS`; parameters have their defaults, which are Keras's."""
+
+class _Offered(Mapping[str, str]):
+    """Titles of the activations whose records say that a pipeline offers them, by name."""
+
+    def __getitem__(self, name: str) -> str:
+        if not ACTIVATIONS[name].in_pipeline:
+            raise KeyError(name)
+        return ACTIVATIONS[name].title
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, record in ACTIVATIONS.items() if record.in_pipeline)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+OFFERED = _Offered()
+"""The activations of the menu, read from `ACTIVATIONS`; parameters have their defaults, which are Keras's."""
+
 
 CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
 
@@ -1443,7 +1445,7 @@ BLOCKS: dict[str, Kind] = {
                 Choice(
                     name="activation",
                     title="Function",
-                    options={name: ACTIVATIONS[name].title for name in OFFERED},
+                    options=OFFERED,
                     default="relu",
                 ),
                 SCALES,

@@ -799,7 +799,20 @@ NAMES = [
     "size",
     "over",
 ]
-WORDS = [*BLOCKS, *OFFERED[:2], "sobel_x", "gabor", "custom", "valid", "same", "max", "1", "-1", "", "sigma"]
+WORDS = [
+    *BLOCKS,
+    *list(OFFERED)[:2],
+    "sobel_x",
+    "gabor",
+    "custom",
+    "valid",
+    "same",
+    "max",
+    "1",
+    "-1",
+    "",
+    "sigma",
+]
 scalars = (
     st.none()
     | st.booleans()
