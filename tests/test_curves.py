@@ -516,19 +516,6 @@ def test_a_chain_has_a_number_of_layers(layers):
         ACTIVATIONS["relu"].chain(1, layers)
 
 
-def test_a_unit_is_dead_if_no_input_reaches_it():
-    """The share counts units, along the last axis, whose slope is 0 for every input."""
-    x = np.array([[[-1, 2, 7, -1]], [[-2, -1, 8, 0]]], np.float32)
-    assert ACTIVATIONS["relu"].dead_share(x) == 2 / 4
-    assert ACTIVATIONS["relu6"].dead_share(x) == 3 / 4
-    assert ACTIVATIONS["leaky_relu"].dead_share(x) == 0
-    assert ACTIVATIONS["leaky_relu"].dead_share(x, negative_slope=0) == 2 / 4
-    assert ACTIVATIONS["binary_step"].dead_share(x) == 1
-    assert ACTIVATIONS["relu"].dead_share(-3) == 1
-    with pytest.raises(ValueError, match="no pre-activation"):
-        ACTIVATIONS["relu"].dead_share(np.zeros((0, 3)))
-
-
 @pytest.mark.parametrize("x", ["abc", [[1, 2], [3]], [None], 1j])
 def test_an_input_that_is_no_number_is_explained(x):
     """Text, ragged rows, nothing at all and complex numbers are answered with a sentence."""

@@ -270,27 +270,3 @@ class Activation:
                 break
             links.append(Link(layer, before, output, slope, product))
         return links
-
-    def dead_share(self, x: ArrayLike, /, **parameters: float) -> float:
-        """Share of the units that are dead for these inputs: their slope is 0 for every one of them.
-
-        Args:
-            x: Pre-activations (..., units): rows of a batch, or the places of a feature map.
-            **parameters: In place of the defaults of `parameters`.
-
-        Returns:
-            A number from 0 to 1.
-
-        Raises:
-            ExplorerError: If there is no unit or no input, or a parameter is not right.
-
-        Example:
-            >>> from explorer.activations import ACTIVATIONS
-            >>> ACTIVATIONS["relu"].dead_share([[-1, 2, -3], [-2, -1, -4]])
-            0.6666666666666666
-        """
-        slopes = np.atleast_1d(self.derivative(x, **parameters))
-        if slopes.size == 0:
-            raise ExplorerError("There is no pre-activation here; give an array of the shape (..., units).")
-        inputs = slopes.reshape(-1, slopes.shape[-1])  # (inputs, units)
-        return float((inputs == 0).all(0).mean())
