@@ -8,7 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import activations
-from explorer.activations import ACTIVATIONS, FRAMEWORKS, ActivationCurve
+from explorer.activations import ACTIVATIONS, ActivationCurve
+from explorer.code import activations as activation_code
+from explorer.code.activations import FRAMEWORKS
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from pages import operations
@@ -137,7 +139,7 @@ def show_code(bend: ActivationCurve, reach: float) -> None:
         bind="query-params",
     )
     try:
-        st.code(activations.code(framework, bend, -reach, reach), "python")
+        st.code(activation_code.code(framework, bend, -reach, reach), "python")
     except ExplorerError as error:
         st.info(str(error))
     else:

@@ -9,11 +9,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.activations import (
     ACTIVATIONS,
-    FRAMEWORKS,
     ActivationCurve,
     Interval,
     axis,
-    code,
     flat_shares,
     products,
     softmax_sentence,
@@ -22,6 +20,7 @@ from explorer.activations import (
     to_csv,
     verdict,
 )
+from explorer.code.activations import FRAMEWORKS, code
 
 EACH = [
     ActivationCurve.of(name, values)

@@ -8,12 +8,10 @@ Example:
 """
 
 from explorer.activations.curve import (
-    FRAMEWORKS,
     ActivationCurve,
     Interval,
     Point,
     axis,
-    code,
     flat_sentence,
     flat_shares,
     products,
@@ -29,13 +27,11 @@ from explorer.activations.table import ACTIVATIONS
 
 __all__ = [
     "ACTIVATIONS",
-    "FRAMEWORKS",
     "Activation",
     "ActivationCurve",
     "Interval",
     "Point",
     "axis",
-    "code",
     "flat_sentence",
     "flat_shares",
     "products",

@@ -16,8 +16,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
 from explorer import activations, images, parameters
-from explorer.activations import ACTIVATIONS, FRAMEWORKS, softmax
+from explorer.activations import ACTIVATIONS, softmax
 from explorer.activations.parameters import FunctionsParameter
+from explorer.code import activations as activation_code
+from explorer.code.activations import FRAMEWORKS
 from explorer.convolution.experiments import to_npy
 from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
 from pages import operations
@@ -367,7 +369,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer, with the parameter of the moment."""
     app = opened(tab="Code", code=FRAMEWORKS[framework].title, curves="elu~alpha=2.5", reach="4")
     bend = activations.ActivationCurve.of("elu", {"alpha": 2.5})
-    assert app.code[0].value == activations.code(framework, bend, -4, 4).strip()
+    assert app.code[0].value == activation_code.code(framework, bend, -4, 4).strip()
 
 
 def test_a_function_that_a_framework_lacks_is_said_to_be_lacking() -> None:
