@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import figures
+from explorer.code import grids
 from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
@@ -70,15 +71,15 @@ def show_code(experiment: Arithmetic) -> None:
     """Show the experiment as a few lines in the framework of one's choice."""
     framework = st.segmented_control(
         "Written with",
-        list(arithmetic.SNIPPETS),
-        format_func=lambda name: arithmetic.SNIPPETS[name].title,
+        list(grids.SNIPPETS),
+        format_func=lambda name: grids.SNIPPETS[name].title,
         default="numpy",
         required=True,
         key="code",
         bind="query-params",
     )
     try:
-        st.code(arithmetic.code(framework, experiment), "python")
+        st.code(grids.code(framework, experiment), "python")
     except ExplorerError as error:
         st.info(str(error))
     else:

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from explorer import figures
+from explorer.code import grids
 from explorer.convolution import arithmetic, spatial
 from explorer.convolution.arithmetic import KERNEL_SIDES, KINDS, SIDES, Arithmetic, read_grid, whole_numbers
 
@@ -560,12 +561,12 @@ WITHOUT_DILATION = [("keras", kind) for kind in spatial.POOLINGS] + [("pytorch",
 
 def run(framework, sums):
     names = {}
-    exec(arithmetic.code(framework, sums), names)
+    exec(grids.code(framework, sums), names)
     return names["output"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("framework", arithmetic.SNIPPETS)
+@pytest.mark.parametrize("framework", grids.SNIPPETS)
 def test_the_code_makes_the_very_numbers(framework, kind, request):
     """Over the grid of settings each library's lines, run as they stand, end with the same numbers."""
     if framework != "numpy":
@@ -579,11 +580,9 @@ def test_the_code_makes_the_very_numbers(framework, kind, request):
             continue
         if sums.dilation_rate > 1 and (framework, kind) in WITHOUT_DILATION:
             with pytest.raises(ValueError, match="without dilation: choose dilation 1, or NumPy's lines"):
-                arithmetic.code(framework, sums)
+                grids.code(framework, sums)
             continue
-        assert_allclose(
-            run(framework, sums), sums.output, rtol=1e-6, err_msg=arithmetic.code(framework, sums)
-        )
+        assert_allclose(run(framework, sums), sums.output, rtol=1e-6, err_msg=grids.code(framework, sums))
         ran += 1
     assert ran >= 10
 
@@ -591,4 +590,4 @@ def test_the_code_makes_the_very_numbers(framework, kind, request):
 def test_code_for_no_framework_is_refused():
     """A framework that is not in the table is named, with those that are."""
     with pytest.raises(ValueError, match="no framework 'matlab' here; choose one of numpy, keras, pytorch"):
-        arithmetic.code("matlab", Arithmetic(SIGNED[:3, :3], WEIGHTS[:2, :2]))
+        grids.code("matlab", Arithmetic(SIGNED[:3, :3], WEIGHTS[:2, :2]))

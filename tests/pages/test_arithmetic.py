@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from explorer import images, parameters
+from explorer.code import grids
 from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import SIDES, Arithmetic
 from explorer.convolution.grid_parameter import GridParameter
@@ -130,13 +131,13 @@ def test_numbers_of_ones_own_survive_a_change_of_page_and_of_size() -> None:
     assert operations.grids.sums(state_of(app).values).image.tolist() == own
 
 
-@pytest.mark.parametrize("framework", list(arithmetic.SNIPPETS))
+@pytest.mark.parametrize("framework", list(grids.SNIPPETS))
 def test_code_makes_the_numbers_of_the_page(framework: str) -> None:
     """The code that is shown, run, ends with the output of the page."""
     pytest.importorskip({"keras": "keras", "pytorch": "torch"}.get(framework, "numpy"))
-    title = arithmetic.SNIPPETS[framework].title
+    title = grids.SNIPPETS[framework].title
     app = opened(tab="Code", code=title, input="1,2,3_4,5,6", rows="2", columns="3")
-    assert app.code[0].value == arithmetic.code(framework, operations.grids.sums(state_of(app).values))
+    assert app.code[0].value == grids.code(framework, operations.grids.sums(state_of(app).values))
     names: dict[str, Any] = {}
     exec(app.code[0].value, names)
     np.testing.assert_array_equal(names["output"], operations.grids.sums(state_of(app).values).output)
