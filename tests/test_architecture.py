@@ -19,7 +19,9 @@ DEEP = {  # those that need a framework
     "explorer/imagenet/pretrained.py",
     "explorer/imagenet/attribution.py",
     "explorer/sketch/training.py",
-    "explorer/transfer/__init__.py",
+    "explorer/transfer/backbones.py",
+    "explorer/transfer/export.py",
+    "explorer/transfer/fine_tuning.py",
 }
 FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "preload.py"}
 

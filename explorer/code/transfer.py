@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 
 from explorer.imagenet.pretrained import network
-from explorer.transfer import BATCH, Plan, augmentation, scaling
+from explorer.transfer.augmentation import augmentation
+from explorer.transfer.export import scaling
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import BATCH
 
 
 def folders(classes: Sequence[str]) -> tuple[str, ...]:
@@ -167,12 +170,12 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         >>> print(script(Plan(), ["cat", "dog"]).splitlines()[-1])
         Path("labels.txt").write_text("".join(name + "\n" for name in names), "utf-8")
     """
-    record, body = network(plan.network), plan.body
+    record, backbone = network(plan.network), plan.backbone
     options = "".join(f", {option}={value!r}" for option, value in record.options.items())
     layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
     tune = _TUNE.format(
-        block=body.block,
-        stems=list(body.stems),
+        block=backbone.block,
+        stems=list(backbone.block_inputs),
         tune_rate=plan.tune_rate,
         first=plan.epochs + 1,
         end=plan.epochs + plan.tune_epochs,
@@ -184,13 +187,13 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         seed=plan.seed,
         batch=BATCH,
         fit=_FITS[plan.fit],
-        versions=_versions(plan),
+        versions=augmented(plan),
         builder=record.builder,
         options=options,
         load="# Its weights stay random, and are others than the page's."
         if plan.weights == "random"
         else f'base.load_weights("{record.file}")',
-        layer=body.layer,
+        layer=backbone.layer,
         crop_to=", crop_to_aspect_ratio=True" if plan.fit == "crop" else "",
         scale=_scale(plan.network),
         layers=", ".join([*layers, "keras.layers.Dense(len(CLASSES))"]),
@@ -214,7 +217,7 @@ def _scale(name: str) -> str:
 _SAYS = '    """Give what is trained on in place of a picture: itself first."""'
 
 
-def _versions(plan: Plan) -> str:
+def augmented(plan: Plan) -> str:
     """Write the function that makes several pictures of one."""
     asked = augmentation(plan)
     lines = ["def versions(picture):", _SAYS, "    yield picture"]
@@ -225,9 +228,9 @@ def _versions(plan: Plan) -> str:
             f"    for box in {list(asked.crops)}:",
             "        yield picture.resize(picture.size, Image.Resampling.BILINEAR, box=box)",
         ]
-    if asked.lamps:
+    if asked.colour_factors:
         lines += [
-            f"    for lamp in {list(asked.lamps)}:  # factors of red, green and blue",
+            f"    for lamp in {list(asked.colour_factors)}:  # factors of red, green and blue",
             "        yield np.rint(np.minimum(np.asarray(picture) * np.array(lamp), 255))",
         ]
     return "\n".join(lines)

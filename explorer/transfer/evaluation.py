@@ -5,24 +5,16 @@ probabilities of many pictures -> Examination: which are right, who is taken for
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer import transfer
 from explorer.errors import ExplorerError
-from explorer.imagenet import attribution
-from explorer.imagenet.attribution import Pieces, Progress
-from explorer.imagenet.pretrained import Pixels
-from explorer.images import Array
-from explorer.transfer import Course, Epoch, Plan, Score, Trained
-from explorer.transfer.album import Photo, Pick, Split
+from explorer.transfer.album import Photo, Pick
+from explorer.transfer.training_job import Epoch
 
 Lines = dict[str, tuple[list[int], list[float]]]
 
@@ -31,6 +23,54 @@ MEASURES = {"loss": "loss", "accuracy": "accuracy, share that is right"}
 
 GROUPS = {"": "trained on", "held_out_": "held out"}
 """What each line is called, by what stands before the measure in the names of `Epoch`."""
+
+
+def confusion(answers: ArrayLike, labels: ArrayLike) -> NDArray[np.int64]:
+    """Count the answers: a row for each true class, a column for each that was said to be it.
+
+    Args:
+        answers: Probabilities (n, classes).
+        labels: The true classes (n,).
+
+    >>> confusion([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [0, 1, 1]).tolist()
+    [[1, 0], [1, 1]]
+    """
+    said = np.asarray(answers)
+    counts = np.zeros((said.shape[1], said.shape[1]), np.int64)
+    if len(said):
+        np.add.at(counts, (np.asarray(labels, int), said.argmax(axis=1)), 1)
+    return counts
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How good the answers are for one class.
+
+    Attributes:
+        precision: The share of the pictures said to be of it that are; None if none was said to be.
+        recall: The share of its pictures that were said to be of it; None if there is none.
+    """
+
+    precision: float | None
+    recall: float | None
+
+
+def precision_recall(counts: ArrayLike) -> list[ClassScore]:
+    """Give precision and recall of each class from a `confusion`.
+
+    >>> precision_recall([[3, 0], [1, 0]])
+    [ClassScore(precision=0.75, recall=1.0), ClassScore(precision=None, recall=0.0)]
+    """
+    found = np.asarray(counts)
+
+    def share(part: int, whole: int) -> float | None:
+        return float(part / whole) if whole else None
+
+    rows, columns = found.sum(axis=1), found.sum(axis=0)
+    return [
+        ClassScore(share(found[at, at], columns[at]), share(found[at, at], rows[at]))
+        for at in range(len(found))
+    ]
 
 
 @dataclass(frozen=True)
@@ -67,12 +107,12 @@ class Examination:
         """Counts of pictures: a row for each class, a column for each answer."""
         probabilities = np.array([each.probabilities for each in self.answered], np.float32)
         shape = (-1, len(self.classes))
-        return transfer.confusion(probabilities.reshape(shape), [each.truth for each in self.answered])
+        return confusion(probabilities.reshape(shape), [each.truth for each in self.answered])
 
     @property
-    def scores(self) -> dict[str, Score]:
+    def scores(self) -> dict[str, ClassScore]:
         """Precision and recall of each class, by its name."""
-        return dict(zip(self.classes, transfer.precision_recall(self.confusion), strict=True))
+        return dict(zip(self.classes, precision_recall(self.confusion), strict=True))
 
     @property
     def right(self) -> int:
@@ -141,66 +181,3 @@ def lines(history: Sequence[Epoch], measure: str) -> Lines:
         if known:
             found[title] = ([number for number, _ in known], [value for _, value in known])
     return found
-
-
-def tuned_pieces(
-    trained: Trained, pictures: Sequence[Pixels], *, run: Callable[..., Any] = attribution.call
-) -> Pieces:
-    """Compute the features of each picture with the block that was fine-tuned; the value is (done, d)."""
-    found: list[Array] = []
-    for pixels in pictures:
-        found.append(run(transfer.tuned_features, trained, pixels))
-        yield Progress(len(found), len(pictures), np.stack(found))
-
-
-def spread(points: ArrayLike) -> list[tuple[float, float]]:
-    """Lay points out in a square without distortion: shares of its width from the left and from the top.
-
-    >>> spread([[-1, 0], [1, 1]])
-    [(0.0, 0.75), (1.0, 0.25)]
-    """
-    at = np.asarray(points, np.float64).reshape(-1, 2)
-    low, high = at.min(axis=0), at.max(axis=0)
-    reach = float((high - low).max()) or 1.0
-    shares = (at - (low + high) / 2) / reach * [1, -1] + 0.5
-    return [(float(x), float(y)) for x, y in np.clip(shares, 0, 1)]
-
-
-def middles(places: Sequence[tuple[float, float]], labels: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """Give the mean place of each class.
-
-    >>> middles([(0, 0), (1, 0), (1, 1)], [4, 4, 7])
-    {4: (0.5, 0.0), 7: (1.0, 1.0)}
-    """
-    at = np.asarray(places, np.float64).reshape(-1, 2)
-    numbers = np.asarray(labels)
-    return {
-        int(label): (float(mean[0]), float(mean[1]))
-        for label in np.unique(numbers)
-        for mean in [at[numbers == label].mean(axis=0)]
-    }
-
-
-def record(plan: Plan, classes: Sequence[str], halves: Split, course: Course) -> str:
-    """Write the experiment down as JSON: all choices, which pictures, every epoch and every answer."""
-    pictures = [
-        {
-            "key": pick.photo.key,
-            "name": pick.photo.name,
-            "class": classes[pick.label_index],
-            "held_out": held_out,
-            "probabilities": np.asarray(row, np.float64).round(6).tolist(),
-        }
-        for held_out, picks, answers in (
-            (False, halves.train, course.answers),
-            (True, halves.held_out, course.held_out_answers),
-        )
-        for pick, row in zip(picks, answers, strict=True)
-    ]
-    told: dict[str, Any] = {
-        "plan": dataclasses.asdict(plan),
-        "classes": list(classes),
-        "history": [dataclasses.asdict(epoch) for epoch in course.history],
-        "pictures": pictures,
-    }
-    return json.dumps(told, indent=1, ensure_ascii=False)

@@ -7,10 +7,10 @@ from html import escape
 
 import streamlit as st
 
-from explorer import figures, transfer
+from explorer import figures
 from explorer.imagenet.attribution import Progress
 from explorer.images import Array
-from explorer.transfer import evaluation
+from explorer.transfer import backbones, features, predictions
 from explorer.transfer.album import Pick
 from pages.teaching.pictures import Tile, gallery, whole
 from pages.teaching.scene import Scene
@@ -40,10 +40,10 @@ STYLE = """<style>
 
 def show(scene: Scene) -> None:
     """Show which pictures are alike for the network, and a map of all of them."""
-    body = transfer.BODIES[scene.plan.network]
+    backbone = backbones.BACKBONES[scene.plan.network]
     st.markdown(
-        f"The network turns each picture into **{body.features:,} numbers**, its **features**: the mean of "
-        f"each map of `{body.layer}`. The new head sees nothing else."
+        f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: the mean "
+        f"of each map of `{backbone.layer}`. The new head sees nothing else."
     )
     picks = (*scene.halves.train, *scene.halves.held_out)
     after = computed(scene, "teach_features", scene.plan.weights, picks)
@@ -89,7 +89,7 @@ def show_second(scene: Scene, picks: tuple[Pick, ...]) -> None:
             "teach_tuned",
             scene.question,
             picks,
-            lambda pictures, run: evaluation.tuned_pieces(tuned, pictures, run=run),
+            lambda pictures, run: predictions.tuned_features_pieces(tuned, pictures, run=run),
             START,
         )
     if found is not None:
@@ -103,7 +103,7 @@ def computed(scene: Scene, name: str, weights: str, picks: tuple[Pick, ...], sta
         name,
         (scene.plan.network, scene.plan.fit, weights, tuple(pick.photo.key for pick in picks)),
         picks,
-        lambda pictures, run: transfer.features_pieces(scene.plan.network, pictures, weights, run=run),
+        lambda pictures, run: features.features_pieces(scene.plan.network, pictures, weights, run=run),
         start,
     )
 
@@ -141,7 +141,7 @@ def show_nearest(scene: Scene, picks: tuple[Pick, ...], known: Array) -> None:
         key="teach_alike",
     )
     if asked is None:
-        own = waiting.result(transfer.features, scene.plan.network, scene.pixels, scene.plan.weights)
+        own = waiting.result(features.features, scene.plan.network, scene.pixels, scene.plan.weights)
     else:
         own = known[asked]
     gallery(
@@ -150,15 +150,15 @@ def show_nearest(scene: Scene, picks: tuple[Pick, ...], known: Array) -> None:
             f"{scene.classes[picks[place].label_index]} {figures.format_number(cosine)}",
             picks[place].photo.name,
         )
-        for place, cosine in transfer.nearest(own, known[:count], NEAREST)
+        for place, cosine in features.nearest(own, known[:count], NEAREST)
     )
     st.caption("The number is the **cosine similarity** of the features: 1 where they point the same way.")
 
 
-def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], features: Array) -> None:
+def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], rows: Array) -> None:
     """Show every picture at its place on the map."""
-    found = transfer.feature_map(features)
-    places = evaluation.spread(found.points)
+    found = features.feature_map(rows)
+    places = features.spread(found.points)
     held = {pick.photo.key for pick in scene.halves.held_out}
     labels = [pick.label_index for pick in picks]
     colours = figures.SERIES
@@ -172,7 +172,7 @@ def show_map(scene: Scene, title: str, picks: tuple[Pick, ...], features: Array)
     )
     names = "".join(
         f'<span style="left: {inset(x)}; top: {inset(y)}">{escape(scene.classes[label])}</span>'
-        for label, (x, y) in evaluation.middles(places, labels).items()
+        for label, (x, y) in features.middles(places, labels).items()
     )
     alt = f"A map of {len(picks)} pictures by their features"
     st.html(f'{STYLE}<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')

@@ -8,11 +8,12 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import figures, transfer
+from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet.attribution import Progress
-from explorer.transfer import Course, evaluation
+from explorer.transfer import evaluation, training
 from explorer.transfer.evaluation import MEASURES, Lines
+from explorer.transfer.training_job import Course
 from pages.teaching.pictures import whole
 from pages.teaching.scene import Scene
 from pages.widgets import waiting
@@ -53,7 +54,7 @@ def teach(scene: Scene, place: DeltaGenerator) -> Scene:
         found = waiting.pieces(
             "teach",
             scene.question,
-            lambda run: transfer.train_pieces(
+            lambda run: training.train_pieces(
                 scene.plan, scene.train, scene.held_out, scene.classes, run=run
             ),
             paint,

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import parameters, transfer
+from explorer import parameters
 from explorer.parameters import Choice, Number, Parameter, Values
-from explorer.transfer import Plan
+from explorer.transfer import plan
+from explorer.transfer.plan import Plan
 from pages.operations.inside import FIT, NETWORK, WEIGHTS
 from pages.widgets import address, lab
 
@@ -28,10 +29,10 @@ HEAD = Choice(
         "and has more to learn from as few pictures."
     ),
 )
-UNITS = transfer.UNITS
-EPOCHS = transfer.EPOCHS
-TUNE_EPOCHS = transfer.TUNE_EPOCHS
-SEED = transfer.SEED
+UNITS = plan.UNITS
+EPOCHS = plan.EPOCHS
+TUNE_EPOCHS = plan.TUNE_EPOCHS
+SEED = plan.SEED
 SHARE = Number(
     name="held_out",
     title="Held out, share of each class",
@@ -49,8 +50,8 @@ def _rate(rate: Number) -> Number:
     return replace(rate, stops=tuple(stop for stop in every if rate.low <= stop <= rate.high))
 
 
-LEARNING_RATE = _rate(transfer.LEARNING_RATE)
-TUNE_RATE = _rate(transfer.TUNE_RATE)
+LEARNING_RATE = _rate(plan.LEARNING_RATE)
+TUNE_RATE = _rate(plan.TUNE_RATE)
 AUGMENTATIONS = tuple(
     Choice(
         name=name,
@@ -58,7 +59,7 @@ AUGMENTATIONS = tuple(
         options=YES_NO,
         default=False,
     )
-    for name, title in transfer.AUGMENTATIONS.items()
+    for name, title in plan.AUGMENTATIONS.items()
 )
 FINE_TUNE = Choice(
     name="fine_tune",

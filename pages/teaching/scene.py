@@ -8,9 +8,11 @@ from functools import cached_property
 
 from explorer.imagenet import pretrained
 from explorer.imagenet.pretrained import NETWORKS, Network, Pixels
-from explorer.transfer import Course, Plan, Sample, Trained, evaluation
+from explorer.transfer import evaluation
 from explorer.transfer.album import Pick, Split
 from explorer.transfer.evaluation import Examination
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import Course, Sample, TrainedClassifier
 from pages.teaching.room import Room
 from pages.widgets import chooser
 
@@ -41,7 +43,7 @@ class Scene:
         return NETWORKS[self.plan.network]
 
     @property
-    def trained(self) -> Trained | None:
+    def trained(self) -> TrainedClassifier | None:
         """What was learned, also where the training was stopped."""
         return self.course and self.course.trained
 

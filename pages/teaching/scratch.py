@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import transfer
-from explorer.transfer import Course
+from explorer.transfer import from_scratch
+from explorer.transfer.training_job import Course
 from pages.teaching import learning
 from pages.teaching.scene import Scene
 from pages.widgets import waiting
@@ -17,7 +17,7 @@ def show(scene: Scene) -> None:
         "**Why does it work?** The network brings features that a million photographs have shaped; only the "
         "head is new. Here the same pictures teach a network that begins with nothing."
     )
-    st.caption(transfer.SCRATCH)
+    st.caption(from_scratch.SCRATCH)
     own, other = st.columns(2, gap="large")
     end = scene.plan.epochs
     with own:
@@ -28,7 +28,7 @@ def show(scene: Scene) -> None:
         waiting.pieces(
             "teach_scratch",
             scene.question,
-            lambda run: transfer.scratch_pieces(
+            lambda run: from_scratch.scratch_pieces(
                 scene.plan, scene.train, scene.held_out, scene.classes, run=run
             ),
             lambda progress: show_one(progress and progress.value, end),

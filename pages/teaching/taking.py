@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import transfer
 from explorer.code import transfer as transfer_code
-from explorer.transfer import album, evaluation
+from explorer.transfer import album, export
 from pages.teaching.scene import Scene
 from pages.widgets import panels, waiting
 
@@ -17,7 +16,7 @@ def show(scene: Scene) -> None:
     one, two, three, four = st.columns(4)
     one.download_button(
         "Network (.keras)",
-        lambda: waiting.result(transfer.saved, scene.trained, say="The network is packed"),
+        lambda: waiting.result(export.saved, scene.trained, say="The network is packed"),
         "transfer.keras",
         width="stretch",
         key="teach_file",
@@ -32,7 +31,7 @@ def show(scene: Scene) -> None:
     )
     four.download_button(
         "Experiment (JSON)",
-        lambda: evaluation.record(scene.plan, classes, scene.halves, scene.course),
+        lambda: export.record(scene.plan, classes, scene.halves, scene.course),
         "experiment.json",
         width="stretch",
         key="teach_record",

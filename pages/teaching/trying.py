@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from explorer import figures, transfer
+from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection
 from explorer.images import Array
+from explorer.transfer import predictions
 from explorer.transfer.album import Photo
 from pages.inside import why
 from pages.teaching.pictures import shares
@@ -24,7 +25,7 @@ def show(scene: Scene) -> None:
         "photograph something, or draw: the answer follows."
     )
     ask = partial(waiting.result, say="The network looks at the picture")
-    probabilities = ask(transfer.predict, scene.trained, scene.pixels).tolist()
+    probabilities = ask(predictions.predict, scene.trained, scene.pixels).tolist()
     answer = scene.classes[probabilities.index(max(probabilities))]
     said, seen, new, old = st.columns([3, 2, 2, 2], gap="medium")
     with said:
@@ -38,7 +39,7 @@ def show(scene: Scene) -> None:
         alt=f"{scene.picture.title}, as the network sees it, {size} by {size} pixels",
     )
     with new:
-        show_heat(scene, f"New head: {answer}", ask(transfer.grad_cam, scene.trained, scene.pixels))
+        show_heat(scene, f"New head: {answer}", ask(predictions.grad_cam, scene.trained, scene.pixels))
     with old:
         view = inspection.View(weights=scene.plan.weights)
         first = ask(inspection.answers, scene.plan.network, scene.pixels, view, 1)["classes"][0]

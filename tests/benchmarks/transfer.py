@@ -15,10 +15,12 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from explorer import compute, images, transfer
+from explorer import compute, images
 from explorer.imagenet import pretrained
 from explorer.imagenet.attribution import Progress
-from explorer.transfer import Course, Plan, Sample
+from explorer.transfer import export, from_scratch, predictions, training
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import Course, Sample
 
 NAMES = ("cat", "dog", "hotdog")
 LIMIT = 30.0  # seconds
@@ -78,35 +80,35 @@ def main() -> None:
     began = time.perf_counter()
     place = compute.local()
     run = place.runner("one")
-    course, stages = taught(transfer.train_pieces, Plan(), samples, run)
+    course, stages = taught(training.train_pieces, Plan(), samples, run)
     whole = time.perf_counter() - began
     print(f"{len(samples[0])} photographs of {len(NAMES)} classes to train on, {len(samples[1])} held out.\n")
     print(f"| {Plan.network} | {HEADINGS} |\n|---|---|---|---|")
     row("linear head, worker not yet started", course, stages)
     plan = Plan(head="hidden", flip=True, crop=True, colour=True)
     for what, make, each in (
-        ("again: the features are kept", transfer.train_pieces, Plan()),
-        ("hidden layer, augmented", transfer.train_pieces, plan),
-        ("fine-tuned", transfer.train_pieces, Plan(fine_tune=True)),
-        ("hidden layer, augmented, fine-tuned", transfer.train_pieces, replace(plan, fine_tune=True)),
-        ("a small network from scratch", transfer.scratch_pieces, Plan()),
+        ("again: the features are kept", training.train_pieces, Plan()),
+        ("hidden layer, augmented", training.train_pieces, plan),
+        ("fine-tuned", training.train_pieces, Plan(fine_tune=True)),
+        ("hidden layer, augmented, fine-tuned", training.train_pieces, replace(plan, fine_tune=True)),
+        ("a small network from scratch", from_scratch.scratch_pieces, Plan()),
     ):
         row(what, *taught(make, each, samples, run))
     trained = course.trained
     assert trained is not None
     for what, function, arguments in (
-        ("one prediction", transfer.predict, (trained, samples[1][0][0])),
-        ("another", transfer.predict, (trained, samples[1][1][0])),
-        ("Grad-CAM", transfer.grad_cam, (trained, samples[1][0][0])),
-        ("a .keras file", transfer.saved, (trained,)),
+        ("one prediction", predictions.predict, (trained, samples[1][0][0])),
+        ("another", predictions.predict, (trained, samples[1][1][0])),
+        ("Grad-CAM", predictions.grad_cam, (trained, samples[1][0][0])),
+        ("a .keras file", export.saved, (trained,)),
     ):
         start = time.perf_counter()
         run(function, *arguments)
         print(f"| {what} | | {1000 * (time.perf_counter() - start):.0f} ms | |", flush=True)
     crowd = many(samples[0]), samples[1]
     print(f"\n| {len(crowd[0])} pictures | {HEADINGS} |\n|---|---|---|---|")
-    row("linear head", *taught(transfer.train_pieces, Plan(), crowd, run))
-    row("fine-tuned", *taught(transfer.train_pieces, Plan(fine_tune=True), crowd, run))
+    row("linear head", *taught(training.train_pieces, Plan(), crowd, run))
+    row("fine-tuned", *taught(training.train_pieces, Plan(fine_tune=True), crowd, run))
     place.close()
     right = course.history[-1].held_out_accuracy
     if right != 1 or whole >= LIMIT:

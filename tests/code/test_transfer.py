@@ -9,11 +9,13 @@ import sys
 import numpy as np
 import pytest
 
-from explorer import images, transfer
+from explorer import images
 from explorer.code.transfer import folders, script
 from explorer.imagenet import pretrained
 from explorer.imagenet.pretrained import NETWORKS
-from explorer.transfer import BODIES, Plan
+from explorer.transfer import export, training
+from explorer.transfer.backbones import BACKBONES
+from explorer.transfer.plan import Plan
 
 SMALL = "MobileNet-0.25-128"
 CLASSES = ("cat", "cup of coffee", "cat/dog's")
@@ -30,10 +32,10 @@ def test_the_program_of_every_network_is_python():
         compile(program, name, "exec")
         assert f"keras.applications.{record.builder}(weights=None" in program
         assert all(f"{option}={value!r}" in program for option, value in record.options.items())
-        for said in (record.file, *BODIES[name].stems, BODIES[name].layer):
+        for said in (record.file, *BACKBONES[name].block_inputs, BACKBONES[name].layer):
             assert said in program
         # Whether its scaling is that of the page is also told by a white pixel.
-        factors, offsets = transfer.scaling(name)
+        factors, offsets = export.scaling(name)
         white = pretrained.preprocess(name, np.full((record.size, record.size, 3), 255.0))[0, 0]
         np.testing.assert_allclose(np.multiply(factors, 255) + offsets, white, rtol=1e-6)
     plain = script(Plan(weights="random"), CLASSES)
@@ -71,7 +73,7 @@ def test_the_program_gives_the_numbers_of_the_page(tmp_path, monkeypatch):
                 data = images.to_png(view.astype(np.float32) / 255)
                 (tmp_path / "pictures" / part / folder / f"{number}.png").write_bytes(data)
                 parts[part].append((pretrained.seen(SMALL, view, "crop"), label))
-    page = transfer.train(PLAN, parts["train"], parts["held_out"], CLASSES)
+    page = training.train(PLAN, parts["train"], parts["held_out"], CLASSES)
     said = subprocess.run(
         [sys.executable, "-W", "error", "-W", "ignore:__array__ implementation", "-c", script(PLAN, CLASSES)],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,

@@ -45,7 +45,7 @@ from explorer.imagenet.pretrained import (
     seen,
     spatial_layers,
 )
-from explorer.transfer import BODIES, Body
+from explorer.transfer.backbones import BACKBONES, Backbone
 
 SMALL = "MobileNet-0.25-128"
 needs_weights = [
@@ -162,7 +162,7 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         assert len({row.block for row in rows} - {""}) == BLOCKS[name], name
         last = rows[place[spatial_layers(name)[-1]]]
         assert (last.name, last.output_shape) == LAST_SPATIAL[name]
-        assert body(model, rows, last) == BODIES[name], name
+        assert body(model, rows, last) == BACKBONES[name], name
         for (of, layer), (size, jump) in PUBLISHED_FIELDS.items():
             if of == name:
                 assert rows[place[layer]].receptive[:2] == (size, jump)
@@ -182,7 +182,7 @@ def body(model, rows, last):
             tail.add(row.name)
     stems = {source for name in tail for source in by_name[name].inputs} - tail
     layers = [model.get_layer(name) for name in tail]
-    return Body(
+    return Backbone(
         last.name,
         last.output_shape[-1],
         block,

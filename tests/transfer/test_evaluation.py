@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from explorer import figures
-from explorer.transfer import Course, Epoch, Plan, album, evaluation
+from explorer.transfer import album, evaluation, export, features
 from explorer.transfer.album import Photo, Pick, Split
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import Course, Epoch
 
 
 def pick(label: int, name: str) -> Pick:
@@ -81,10 +83,10 @@ def test_drawn_lines_stand_where_their_values_say():
 
 def test_points_are_laid_out_without_distortion_and_named_in_their_middle():
     """The wider side fills the square, up is up, and one point alone stands in the middle."""
-    places = evaluation.spread(np.array([[0, 0], [4, 0], [4, 2]], np.float32))
+    places = features.spread(np.array([[0, 0], [4, 0], [4, 2]], np.float32))
     assert places == [(0.0, 0.75), (1.0, 0.75), (1.0, 0.25)]
-    assert evaluation.middles(places, [1, 1, 0]) == {0: (1.0, 0.25), 1: (0.5, 0.75)}
-    assert evaluation.spread([[3, 3]]) == [(0.5, 0.5)]
+    assert features.middles(places, [1, 1, 0]) == {0: (1.0, 0.25), 1: (0.5, 0.75)}
+    assert features.spread([[3, 3]]) == [(0.5, 0.5)]
 
 
 def test_an_experiment_is_written_down_as_a_whole():
@@ -94,7 +96,7 @@ def test_an_experiment_is_written_down_as_a_whole():
     course = Course(
         "done", HISTORY, None, np.array([[0.9, 0.1], [0.2, 0.8]], np.float32), np.ones((1, 2)) / 2, ""
     )
-    told = json.loads(evaluation.record(Plan(), gathered.classes, halves, course))
+    told = json.loads(export.record(Plan(), gathered.classes, halves, course))
     assert told["classes"] == ["cat", "d\u00f6g"]
     assert told["plan"]["network"] == "MobileNetV2"
     assert [epoch["number"] for epoch in told["history"]] == [0, 1, 2]

@@ -17,34 +17,20 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer import compute, images, transfer
+from explorer import compute, images
 from explorer.imagenet import attribution, pretrained
 from explorer.imagenet.pretrained import NETWORKS, Opened, find_weights
-from explorer.transfer import (
-    BATCH,
-    BODIES,
-    Body,
-    Plan,
-    Score,
-    TransferError,
-    augmentation,
-    confusion,
-    feature_map,
-    features,
-    features_pieces,
-    grad_cam,
-    nearest,
-    precision_recall,
-    predict,
-    predict_many,
-    saved,
-    scratch,
-    scratch_pieces,
-    train,
-    train_pieces,
-    tuned_features,
-    versions,
-)
+from explorer.transfer import backbones, fine_tuning, heads, training
+from explorer.transfer.augmentation import augmentation, versions
+from explorer.transfer.backbones import BACKBONES, Backbone
+from explorer.transfer.evaluation import ClassScore, confusion, precision_recall
+from explorer.transfer.export import saved
+from explorer.transfer.features import feature_map, features, features_pieces, nearest
+from explorer.transfer.from_scratch import scratch, scratch_pieces
+from explorer.transfer.plan import Plan, TransferError
+from explorer.transfer.predictions import grad_cam, predict, predict_many, tuned_features
+from explorer.transfer.training import train, train_pieces
+from explorer.transfer.training_job import BATCH
 
 SMALL = "MobileNet-0.25-128"
 CLASSES = ("dark", "bright", "red")
@@ -75,7 +61,9 @@ def tiny(monkeypatch, model):
     """The small network in place of the smallest real one; its colours are Caffe's."""
     record = dataclasses.replace(NETWORKS[SMALL], size=16, mode="caffe")
     monkeypatch.setitem(NETWORKS, SMALL, record)
-    monkeypatch.setitem(BODIES, SMALL, Body("last", 6, "block", {"first": (16, 16, 4)}, 3 * 3 * 4 * 6 + 6))
+    monkeypatch.setitem(
+        BACKBONES, SMALL, Backbone("last", 6, "block", {"first": (16, 16, 4)}, 3 * 3 * 4 * 6 + 6)
+    )
     network = Opened(record, find_weights(SMALL, "random"), model, pretrained.logits_of(model))
     monkeypatch.setattr(pretrained, "opened", lambda name, weights="auto": network)
     return network
@@ -158,7 +146,7 @@ DEEP = dataclasses.replace(
 def test_training_is_that_of_keras(tiny, samples, plan):
     """The same weights and losses as with Keras's layers, loss, gradients and Adam on whole pictures."""
     course = train(plan, *samples, CLASSES)
-    weights, losses = by_keras(tiny, plan, samples[0], transfer._drawn(plan, 6, len(CLASSES)))
+    weights, losses = by_keras(tiny, plan, samples[0], heads.initial_head(plan, 6, len(CLASSES)))
     untouched = tiny.model.get_layer("second").get_weights()
     for mine, theirs in zip(
         (*(course.trained.block or untouched), *course.trained.head), weights, strict=True
@@ -201,7 +189,7 @@ def test_pieces_and_order_change_nothing(tiny, samples, monkeypatch):
             kept.append(named)
         return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
 
-    monkeypatch.setattr(transfer, "PIECE", 0.0)
+    monkeypatch.setattr(training, "PIECE", 0.0)
     parts = list(train_pieces(DEEP, *samples, CLASSES, run=elsewhere))
     assert_same(whole, parts[-1].value)
     assert [part.done for part in parts] == sorted({part.done for part in parts})
@@ -232,10 +220,10 @@ def test_training_does_without_held_out_pictures(tiny, samples):
     assert [each.number for each in course.history] == list(range(8))
 
 
-@pytest.mark.parametrize(("broken", "epochs"), [("features", 0), ("_stems", 4)])
+@pytest.mark.parametrize(("broken", "epochs"), [("features", 0), ("block_inputs_of_versions", 4)])
 def test_what_diverges_is_said_and_what_was_learned_is_kept(tiny, samples, monkeypatch, broken, epochs):
     """Numbers that overflow end the training before they are learned from."""
-    intact = getattr(transfer, broken)
+    intact = getattr(training, broken)
 
     @np.errstate(all="ignore")
     def huge(*arguments):
@@ -244,7 +232,7 @@ def test_what_diverges_is_said_and_what_was_learned_is_kept(tiny, samples, monke
             return [array * np.float32(1e38) for array in found]
         return found * np.float32(1e38)
 
-    monkeypatch.setattr(transfer, broken, huge)
+    monkeypatch.setattr(training, broken, huge)
     *_, last = train_pieces(DEEP, *samples, CLASSES)
     assert last.done == last.total
     assert f"diverged in epoch {epochs + 1}:" in last.value.trouble
@@ -254,7 +242,7 @@ def test_what_diverges_is_said_and_what_was_learned_is_kept(tiny, samples, monke
 
 
 def test_augmentation_makes_what_it_says():
-    """A mirror image, two enlarged parts of the picture, two other lamps; the same of every picture."""
+    """A mirror image, two enlarged parts of the picture, two other lights; the same of every picture."""
     rng = np.random.default_rng(0)
     picture = rng.integers(0, 256, (128, 128, 3), np.uint8)
     plan = Plan(SMALL, flip=True, crop=True, colour=True)
@@ -276,9 +264,9 @@ def test_augmentation_makes_what_it_says():
             picture[line, col] * (1 - right_) + picture[line, col + 1] * right_ for line in (row, row + 1)
         )
         assert_allclose(part[40, 70], above * (1 - down) + below * down, atol=2)
-    for lamp, part in zip(asked.lamps, found[4:], strict=True):
+    for lamp, part in zip(asked.colour_factors, found[4:], strict=True):
         assert_array_equal(part, np.rint(np.minimum(picture * np.array(lamp), 255)))
-    assert augmentation(dataclasses.replace(plan, seed=1)).lamps != asked.lamps
+    assert augmentation(dataclasses.replace(plan, seed=1)).colour_factors != asked.colour_factors
     assert_array_equal(versions(Plan(SMALL), picture), picture[np.newaxis])
 
 
@@ -323,7 +311,7 @@ def test_what_cannot_be_is_said(tiny, samples):
         assert str(raised.value).endswith(".")
     large = Plan("VGG16", fine_tune=True)
     with pytest.raises(TransferError, match=r"takes 401 MB for 1000 pictures .* choose a smaller"):
-        transfer._check_stems(large.body, 1000)
+        fine_tuning.check_memory(large.backbone, 1000)
 
 
 # What was learned
@@ -364,7 +352,7 @@ def test_what_is_compiled_goes_with_its_network(tiny, samples, monkeypatch):
     copy = Opened(tiny.network, tiny.weights, keras.models.clone_model(tiny.model), None)
     monkeypatch.setattr(pretrained, "opened", lambda name, weights="auto", copy=copy: copy)
     predict(train(DEEP, *samples, CLASSES).trained, samples[0][0][0])
-    assert set(transfer._functions[copy]) == {"maps", "stems", "trunk"}
+    assert set(backbones._compiled[copy]) == {"maps", "block inputs", "trunk"}
     gone = weakref.ref(copy)
     monkeypatch.undo()
     del copy
@@ -376,8 +364,8 @@ def test_features_are_averages_of_the_last_maps():
     """Of a real network with random weights: one by one in pieces, and equal to the layer's output."""
     pictures = [pretrained.seen(SMALL, images.sample(name)) for name in ("chelsea", "coffee")]
     found = features(SMALL, pictures[0], "random")
-    assert found.shape == (BODIES[SMALL].features,)
-    maps = pretrained.layer_output(SMALL, pictures[0], BODIES[SMALL].layer, weights="random")
+    assert found.shape == (BACKBONES[SMALL].features,)
+    maps = pretrained.layer_output(SMALL, pictures[0], BACKBONES[SMALL].layer, weights="random")
     assert_allclose(found, maps.mean(axis=(0, 1)), atol=1e-5)
     first, second = features_pieces(SMALL, pictures, "random")
     assert (first.done, second.done, second.total) == (1, 2, 2)
@@ -391,10 +379,10 @@ def test_confusion_counts_and_scores():
     counts = confusion(answers, [0, 0, 1, 2, 0])
     assert counts.tolist() == [[1, 1, 0, 1], [0, 1, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0]]
     assert precision_recall(counts) == [
-        Score(1.0, 1 / 3),
-        Score(1 / 3, 1.0),
-        Score(None, 0.0),
-        Score(0.0, None),
+        ClassScore(1.0, 1 / 3),
+        ClassScore(1 / 3, 1.0),
+        ClassScore(None, 0.0),
+        ClassScore(0.0, None),
     ]
     assert confusion(np.zeros((0, 3)), []).sum() == 0
 

@@ -1,0 +1,105 @@
+"""What is taken away: the whole network as a file of Keras, and the experiment as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.imagenet import pretrained
+from explorer.imagenet.pretrained import network, preprocess
+from explorer.transfer.album import Split
+from explorer.transfer.fine_tuning import trainable_layers
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import Course, TrainedClassifier
+
+
+def scaling(name: str) -> tuple[list[float], list[float]]:
+    """Give the factors and offsets of the channels that `pretrained.preprocess` comes to.
+
+    Where it makes red and blue change places ("caffe"), they are those of blue, green and red.
+
+    >>> scaling("MobileNetV2")
+    ([0.0078431373, 0.0078431373, 0.0078431373], [-1.0, -1.0, -1.0])
+    """
+    side = network(name).size
+    levels = np.repeat([0, 255], 3 * side**2).reshape(2, side, side, 3)
+    black, white = preprocess(name, levels)[:, 0, 0].astype(np.float64)
+    factors, offsets = ([float(f"{value:.8g}") for value in each] for each in ((white - black) / 255, black))
+    return factors, offsets
+
+
+def saved(trained: TrainedClassifier) -> bytes:
+    """Give the whole network as a `.keras` file, scaling and softmax included.
+
+    Its input is a batch of RGB pictures with values from 0 to 255 and of any size. A first layer makes them
+    as large as the network's input; pictures that `pretrained.seen` gave pass unchanged, and of others it
+    makes the same but for the rounding to 256 levels, and of a crop's edges to whole pixels. No layer is
+    hidden in a model within the model.
+    """
+    import keras
+
+    plan, backbone = trained.plan, trained.plan.backbone
+    opened = pretrained.opened(plan.network, plan.weights)
+    record, model = opened.network, opened.model
+    inputs = keras.Input((None, None, 3), name="picture")
+    resize = keras.layers.Resizing(
+        record.size, record.size, antialias=True, crop_to_aspect_ratio=plan.fit == "crop", name="resize"
+    )
+    # Its default is training=True, which all layers after it would follow where the model is called.
+    x = resize(inputs, training=False)
+    if record.mode == "caffe":
+        x = keras.ops.flip(x, axis=-1)
+    x = keras.layers.Rescaling(*scaling(plan.network), name="scale")(x)
+    source = keras.Model(model.input, model.get_layer(backbone.layer).output)
+    copy = keras.models.clone_model(source, input_tensors=x)
+    copy.set_weights(source.get_weights())
+    x = keras.layers.GlobalAveragePooling2D(name="features")(copy.get_layer(backbone.layer).output)
+    if plan.head == "hidden":
+        x = keras.layers.Dense(plan.units, activation="relu", name="hidden")(x)
+    x = keras.layers.Dense(len(trained.classes), activation="softmax", name="classes")(x)
+    whole = keras.Model(inputs, x, name="transfer")
+    names = ("hidden", "classes") if plan.head == "hidden" else ("classes",)
+    for at, name in enumerate(names):
+        whole.get_layer(name).set_weights(trained.head[2 * at : 2 * at + 2])
+    if trained.block:
+        layers = [
+            whole.get_layer(layer.name) for layer in trainable_layers((plan.network, plan.weights)).layers
+        ]
+        variables = [variable for layer in layers for variable in layer.trainable_weights]
+        for variable, value in zip(variables, trained.block, strict=True):
+            variable.assign(value)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "transfer.keras"
+        whole.save(path)
+        return path.read_bytes()
+
+
+def record(plan: Plan, classes: Sequence[str], halves: Split, course: Course) -> str:
+    """Write the experiment down as JSON: all choices, which pictures, every epoch and every answer."""
+    pictures = [
+        {
+            "key": pick.photo.key,
+            "name": pick.photo.name,
+            "class": classes[pick.label_index],
+            "held_out": held_out,
+            "probabilities": np.asarray(row, np.float64).round(6).tolist(),
+        }
+        for held_out, picks, answers in (
+            (False, halves.train, course.answers),
+            (True, halves.held_out, course.held_out_answers),
+        )
+        for pick, row in zip(picks, answers, strict=True)
+    ]
+    told: dict[str, Any] = {
+        "plan": dataclasses.asdict(plan),
+        "classes": list(classes),
+        "history": [dataclasses.asdict(epoch) for epoch in course.history],
+        "pictures": pictures,
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False)
