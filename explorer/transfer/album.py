@@ -30,18 +30,18 @@ from explorer.images import Array, ImageError, Source
 SIDE = 320
 """Longest side of a photo that is kept, in pixels: more than any network of the explorer sees."""
 
-LEAST_CLASSES, MOST_CLASSES = 2, 10
-MOST_PHOTOS = 120
-LONGEST_NAME = 40
+MIN_CLASSES, MAX_CLASSES = 2, 10
+MAX_PHOTOS = 120
+MAX_NAME = 40
 
-MOST_ZIP_BYTES = 50 * 2**20
-MOST_ENTRIES = 1000
-MOST_UNPACKED = 200 * 2**20
-"""Bytes that a ZIP may hold unpacked: more than `MOST_PHOTOS` photographs from a telephone."""
-MOST_RATIO = 200
+MAX_ZIP_BYTES = 50 * 2**20
+MAX_ENTRIES = 1000
+MAX_UNPACKED = 200 * 2**20
+"""Bytes that a ZIP may hold unpacked: more than `MAX_PHOTOS` photographs from a telephone."""
+MAX_RATIO = 200
 """Bytes unpacked for each byte packed; pictures are packed already and rarely reach 2."""
-MOST_DEPTH = 5
-MOST_COMPLAINTS = 12
+MAX_DEPTH = 5
+MAX_COMPLAINTS = 12
 
 USES = {"train": "to train on", "held": "held out"}
 """What a photo may be fixed for: the key in `Album.fixed`, and its name for the screen."""
@@ -176,9 +176,9 @@ class Album:
     def missing(self) -> list[str]:
         """Say what is missing before anything can be learned; nothing where all is there."""
         said = []
-        if len(self.shelves) < LEAST_CLASSES:
+        if len(self.shelves) < MIN_CLASSES:
             have = "no class" if not self.shelves else "one class"
-            said.append(f"There is {have}, and a network tells at least {LEAST_CLASSES} apart: add a class.")
+            said.append(f"There is {have}, and a network tells at least {MIN_CLASSES} apart: add a class.")
         for name, photos in self.shelves.items():
             if not photos:
                 said.append(f"{name} has no picture: add at least one.")
@@ -188,8 +188,8 @@ class Album:
 
     def add_class(self, name: str = "") -> Album:
         """Add a class; without a name it is called after its number."""
-        if len(self.shelves) >= MOST_CLASSES:
-            raise AlbumError(f"There are {MOST_CLASSES} classes, as many as may; drop one first.")
+        if len(self.shelves) >= MAX_CLASSES:
+            raise AlbumError(f"There are {MAX_CLASSES} classes, as many as may; drop one first.")
         if not name:
             taken = {known.casefold() for known in self.shelves}
             number = len(self.shelves) + 1
@@ -223,10 +223,9 @@ class Album:
                     else f"it cannot be {name} as well; move it, or take another"
                 )
                 raise AlbumError(f"The picture {photo.name} is in {other} already: {where}.")
-        if self.size >= MOST_PHOTOS:
+        if self.size >= MAX_PHOTOS:
             raise AlbumError(
-                f"There are {MOST_PHOTOS} pictures, as many as may, so {photo.name} was left out; remove "
-                "some."
+                f"There are {MAX_PHOTOS} pictures, as many as may, so {photo.name} was left out; remove some."
             )
         return self._with({**self.shelves, name: (*self.shelves[name], photo)})
 
@@ -292,9 +291,9 @@ class Album:
     def _new(self, name: str, besides: str = "") -> str:
         """Check the name of a class, and give it without idle spaces."""
         plain = " ".join(str(name).split())
-        if not 1 <= len(plain) <= LONGEST_NAME:
+        if not 1 <= len(plain) <= MAX_NAME:
             raise AlbumError(
-                f"A class has a name of 1 to {LONGEST_NAME} letters, and one of {len(plain)} came; choose "
+                f"A class has a name of 1 to {MAX_NAME} letters, and one of {len(plain)} came; choose "
                 "another."
             )
         if not plain.isprintable() or _NO_LETTERS & set(plain) or plain[0] == "." or plain[-1] == ".":
@@ -328,8 +327,8 @@ def shortened(complaints: list[str]) -> list[str]:
     >>> shortened([str(number) for number in range(14)])[-2:]
     ['11', 'And 2 more like these.']
     """
-    left = len(complaints) - MOST_COMPLAINTS
-    return [*complaints[:MOST_COMPLAINTS], f"And {left} more like these."] if left > 0 else complaints
+    left = len(complaints) - MAX_COMPLAINTS
+    return [*complaints[:MAX_COMPLAINTS], f"And {left} more like these."] if left > 0 else complaints
 
 
 # A ZIP of folders
@@ -348,12 +347,12 @@ def from_zip(data: bytes) -> tuple[Album, list[str]]:
     Raises:
         AlbumError: If it is no ZIP, too large, damaged, locked, or made to do harm.
     """
-    if len(data) > MOST_ZIP_BYTES:
+    if len(data) > MAX_ZIP_BYTES:
         raise AlbumError(
-            f"The ZIP is larger than {MOST_ZIP_BYTES // 2**20} MB, the most that is read; leave some out."
+            f"The ZIP is larger than {MAX_ZIP_BYTES // 2**20} MB, the most that is read; leave some out."
         )
-    if data.count(_MARK) > MOST_ENTRIES:  # before a record is made of each
-        raise AlbumError(f"The ZIP has more than {MOST_ENTRIES} entries; make a smaller one.")
+    if data.count(_MARK) > MAX_ENTRIES:  # before a record is made of each
+        raise AlbumError(f"The ZIP has more than {MAX_ENTRIES} entries; make a smaller one.")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _DAMAGES as error:
@@ -362,7 +361,7 @@ def from_zip(data: bytes) -> tuple[Album, list[str]]:
         entries = [_checked(entry) for entry in archive.infolist()]
         unpacked = sum(entry.file_size for entry in entries)
         packed = sum(entry.compress_size for entry in entries)
-        if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * packed + 2**20:
+        if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed + 2**20:
             raise AlbumError(
                 f"The ZIP would unpack to {unpacked / 2**20:,.0f} MB, which is more than pictures take; pack "
                 "fewer of them, as PNG or JPEG."
@@ -384,9 +383,9 @@ def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
         raise AlbumError(f"The ZIP is locked with a password ({shown}); pack the folders without one.")
     if entry.compress_type not in _PACKINGS:
         raise AlbumError(f"The ZIP is packed in an unusual way ({shown}); pack it as an ordinary one.")
-    if len([part for part in parts if part]) > MOST_DEPTH:
+    if len([part for part in parts if part]) > MAX_DEPTH:
         raise AlbumError(
-            f"The ZIP has folders in folders, more than {MOST_DEPTH} deep ({shown}); one for each class will "
+            f"The ZIP has folders in folders, more than {MAX_DEPTH} deep ({shown}); one for each class will "
             "do."
         )
     return entry
@@ -407,8 +406,8 @@ def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[A
         if not folders:
             complaints.append(f"{_plain(file)} lies in no folder, so it has no class.")
             continue
-        if album.size >= MOST_PHOTOS:
-            complaints.append(f"The rest was left out: {MOST_PHOTOS} pictures are as many as may.")
+        if album.size >= MAX_PHOTOS:
+            complaints.append(f"The rest was left out: {MAX_PHOTOS} pictures are as many as may.")
             break
         try:
             photo = Photo.of(_bytes_of(archive, entry), file)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.transfer.album import MOST_CLASSES, AlbumError, Split
+from explorer.transfer.album import MAX_CLASSES, AlbumError, Split
 from explorer.words import counted
 from pages.teaching.room import Room
 from pages.widgets import lab
@@ -57,7 +57,7 @@ def show(room: Room, halves: Split | None) -> None:
         }
         for name, photos in room.album.shelves.items()
     ]
-    state = {"seq": room.seq, "shelves": shelves, "target": room.target, "most": MOST_CLASSES}
+    state = {"seq": room.seq, "shelves": shelves, "target": room.target, "most": MAX_CLASSES}
     # As text: in a dictionary Streamlit would look for data frames, in every run.
     _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
 

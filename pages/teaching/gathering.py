@@ -12,7 +12,7 @@ from pages.widgets.markdown import plain
 from pages.widgets.pad import pad
 
 SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
-MOST_MEGABYTES = album.MOST_ZIP_BYTES // 2**20
+MAX_MEGABYTES = album.MAX_ZIP_BYTES // 2**20
 PRIVATE = "Nothing leaves the computer that runs the explorer; closing this tab forgets it."
 EXAMPLE = (
     "**The example** is cut out of three photographs, also what is held out: it is easier than real tasks. "
@@ -74,7 +74,7 @@ def offer_files(room: Room) -> None:
         "Pictures, or a ZIP of folders",
         (*chooser.FILE_TYPES, "zip"),
         accept_multiple_files=True,
-        max_upload_size=MOST_MEGABYTES,
+        max_upload_size=MAX_MEGABYTES,
         key=f"teach_files_{room.turn}",
         help="Many at once. In a ZIP each folder is a class. Pictures are kept small: "
         f"{album.SIDE} pixels along the longest side.",

@@ -105,7 +105,7 @@ def test_names_are_one_to_forty_letters_that_a_folder_may_have_and_unique():
             made.rename("class 1", name)
     for _ in range(7):
         made = made.add_class()
-    assert len(set(made.classes)) == album.MOST_CLASSES
+    assert len(set(made.classes)) == album.MAX_CLASSES
     with pytest.raises(AlbumError, match="10 classes"):
         made.add_class("eleventh")
 
@@ -147,9 +147,9 @@ def test_an_album_says_what_is_missing():
 
 def test_no_more_than_a_classroom_needs_is_kept():
     """The picture after the last is left out and said to be, and many sentences are made few."""
-    full, complaints = filled(cat=1).add_all("cat", map(photo, range(album.MOST_PHOTOS + 20)))
-    assert full.size == album.MOST_PHOTOS
-    assert len(complaints) == album.MOST_COMPLAINTS + 1
+    full, complaints = filled(cat=1).add_all("cat", map(photo, range(album.MAX_PHOTOS + 20)))
+    assert full.size == album.MAX_PHOTOS
+    assert len(complaints) == album.MAX_COMPLAINTS + 1
     assert complaints[1].startswith("There are 120 pictures, as many as may, so 120.png was left out")
     assert complaints[-1] == "And 9 more like these."
 
@@ -322,7 +322,7 @@ HOSTILE = {
     "large file": (packed({"cat/one.png": PNG, "cat/two.bmp": NOISE}), ""),
     "damaged": (damaged(), "damaged in the ZIP"),
     "packed otherwise": (packed({"cat/one.png": PNG}, zipfile.ZIP_LZMA), "unusual way"),
-    "too large": (bytes(album.MOST_ZIP_BYTES + 1), "larger than 50 MB"),
+    "too large": (bytes(album.MAX_ZIP_BYTES + 1), "larger than 50 MB"),
 }
 
 
@@ -367,5 +367,5 @@ def test_a_zip_with_too_much_of_everything_gives_what_fits():
     }
     made, complaints = album.from_zip(packed(pictures))
     assert len(made.classes) == 10
-    assert made.size == album.MOST_PHOTOS
+    assert made.size == album.MAX_PHOTOS
     assert "The rest was left out" in complaints[-1] or complaints[-1].startswith("And ")
