@@ -20,6 +20,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).parents[1]
+MAIN_MODULE = sys.modules["__main__"]
 
 # No test measures time: on a busy machine one example may take as long as it likes.
 hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -192,6 +193,16 @@ class Visit:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def own_main_module() -> Iterator[None]:
+    """Give the main module its place again: a page's script takes it, and keeps it.
+
+    A process that is spawned later would run that script once more before its own work.
+    """
+    yield
+    sys.modules["__main__"] = MAIN_MODULE
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.losses import LOSSES
 from explorer.images import Array
+from explorer.losses import LOSSES
 from explorer.mlp.dense import INITIALIZERS
 from explorer.transfer.plan import Plan
 
