@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit import config
 
-from pages.lane import lifespan, routes
+from pages.live.lane import lifespan, routes
 
 # `streamlit run` names the file it runs, and reads the settings beside it; `uvicorn app:app` does not.
 config._main_script_path = __file__

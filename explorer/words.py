@@ -28,3 +28,16 @@ def counted(count: int, one: str, several: str = "") -> str:
         ('1 row', '1,200 rows', '0 biases')
     """
     return f"{count:,} {plural(count, one, several)}"
+
+
+def percent(share: float) -> str:
+    """Write a probability that may be very small, and is never all.
+
+    >>> [percent(share) for share in (0.81649, 0.00712, 1.2e-8, 0.99996)]
+    ['81.65 %', '0.71 %', '< 0.001 %', '> 99.99 %']
+    """
+    if share < 1e-5:
+        return "< 0.001 %"
+    if share > 0.9999:
+        return "> 99.99 %"
+    return f"{100 * share:.{2 if share > 0.001 else 3}f} %"

@@ -32,13 +32,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: where it is, what it is called, what it asks, and what its card shows.
+    """One page: its name, what it is called, what it asks, and what its card shows.
+
+    The name is the page's folder here, and its address.
 
     The sidebar offers pictures only where the page `sees_picture`, and how they are prepared only where it
     works on them `prepared`.
     """
 
-    file: str
+    name: str
     title: str
     section: str
     icon: str
@@ -49,9 +51,9 @@ class Entry:
     prepared: bool = True
 
     @property
-    def name(self) -> str:
-        """The page's file without its ending, which is also its address."""
-        return self.file.removesuffix(".py")
+    def file(self) -> str:
+        """The script that draws it, beside the main script."""
+        return f"{self.name}/page.py"
 
 
 @cache
@@ -234,7 +236,7 @@ CARD = 320  # the longest side of a card's picture, in pixels
 
 CATALOGUE = (
     Entry(
-        file="convolution.py",
+        name="convolution",
         title="Convolution",
         section="Convolution",
         icon=":material/grid_on:",
@@ -243,7 +245,7 @@ CATALOGUE = (
         picture=edges,
     ),
     Entry(
-        file="pooling.py",
+        name="pooling",
         title="Pooling",
         section="Convolution",
         icon=":material/grid_view:",
@@ -252,7 +254,7 @@ CATALOGUE = (
         picture=largest,
     ),
     Entry(
-        file="arithmetic.py",
+        name="arithmetic",
         title="Arithmetic",
         section="Convolution",
         icon=":material/calculate:",
@@ -263,7 +265,7 @@ CATALOGUE = (
         sees_picture=False,
     ),
     Entry(
-        file="pipeline.py",
+        name="pipeline",
         title="Pipeline",
         section="Convolution",
         icon=":material/stacks:",
@@ -273,7 +275,7 @@ CATALOGUE = (
         picture=layers,
     ),
     Entry(
-        file="vectors.py",
+        name="vectors",
         title="Vectors",
         section="Networks",
         icon=":material/arrow_outward:",
@@ -283,7 +285,7 @@ CATALOGUE = (
         picture=arrows,
     ),
     Entry(
-        file="activations.py",
+        name="activations",
         title="Activations",
         section="Networks",
         icon=":material/show_chart:",
@@ -293,7 +295,7 @@ CATALOGUE = (
         picture=curves,
     ),
     Entry(
-        file="hidden_layers.py",
+        name="hidden_layers",
         title="Hidden layers",
         section="Networks",
         icon=":material/hub:",
@@ -304,7 +306,7 @@ CATALOGUE = (
         sees_picture=False,
     ),
     Entry(
-        file="losses.py",
+        name="losses",
         title="Losses",
         section="Networks",
         icon=":material/trending_down:",
@@ -315,7 +317,7 @@ CATALOGUE = (
         sees_picture=False,
     ),
     Entry(
-        file="draw_and_watch.py",
+        name="draw_and_watch",
         title="Draw and watch",
         section="Trained networks",
         icon=":material/draw:",
@@ -325,7 +327,7 @@ CATALOGUE = (
         picture=drawn,
     ),
     Entry(
-        file="imagenet.py",
+        name="imagenet",
         title="ImageNet",
         section="Trained networks",
         icon=":material/visibility:",
@@ -336,7 +338,7 @@ CATALOGUE = (
         prepared=False,
     ),
     Entry(
-        file="transfer.py",
+        name="transfer",
         title="Transfer",
         section="Trained networks",
         icon=":material/school:",

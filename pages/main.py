@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages import preload
 from pages.catalogue import CATALOGUE, sections
-from pages.widgets.chooser import choose
-from pages.widgets.frame import dress, projector_switch
+from pages.components.chooser import choose
+from pages.components.frame import dress, projector_switch
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
@@ -17,10 +17,11 @@ preload.load()
 st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON)
 
-navigation = {"": [st.Page("home.py", title="Home", icon=":material/home:", default=True)]}
+navigation = {"": [st.Page("home/page.py", title="Home", icon=":material/home:", default=True)]}
 for section, entries in sections(CATALOGUE).items():
     navigation[section] = [
-        st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question) for entry in entries
+        st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question, url_path=entry.name)
+        for entry in entries
     ]
 page = st.navigation(navigation)
 
@@ -29,4 +30,6 @@ here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 if here is None or here.sees_picture:
     with st.sidebar:
         choose(prepared=here is None or here.prepared)
+if here:
+    st.title(here.question)
 page.run()

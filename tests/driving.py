@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from streamlit.testing.v1 import AppTest
 
-from pages.widgets import lab
-from pages.widgets.markdown import WORD_JOINER
+from pages.components import lab
+from pages.components.markdown import WORD_JOINER
 
 MAIN = Path(__file__).parents[1] / "pages" / "main.py"
 Outcome = TypeVar("Outcome")

@@ -12,7 +12,7 @@ from explorer.activations import ACTIVATIONS, Activation
 from explorer.activations.functions import sigmoid, softplus
 from explorer.calculus import Range
 from explorer.code.snippets import PIPELINE_SNIPPETS, Preparation, pipeline_code
-from pages.operations.curves import ACTIVATE
+from pages.activations.operation import ACTIVATE
 
 LOG_SIGMOID = Activation(
     name="log_sigmoid",

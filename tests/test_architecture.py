@@ -23,7 +23,7 @@ DEEP = {  # those that need a framework
     "explorer/transfer/export.py",
     "explorer/transfer/fine_tuning.py",
 }
-FRAME = {"__init__.py", "main.py", "home.py", "catalogue.py", "lane.py", "preload.py"}
+FRAME = {"components", "frontend", "home", "live"}  # what stands around the pages
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -163,14 +163,31 @@ def test_a_finding_stands_alone(path):
 
 
 def test_every_page_is_in_the_catalogue():
-    """A file in `pages/` is a page of the catalogue or part of the frame around the pages."""
-    found = {path.name for path in (ROOT / "pages").glob("*.py")}
-    assert found - FRAME == {entry.file for entry in CATALOGUE}
+    """A folder in `pages/` is a page of the catalogue or part of the frame around the pages."""
+    found = {path.name for path in (ROOT / "pages").iterdir() if path.is_dir()} - MADE
+    assert found - FRAME == {entry.name for entry in CATALOGUE}
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
+def test_no_page_reaches_into_the_folder_of_another(entry):
+    """What two pages need is a component or a function of the explorer."""
+    others = {f"pages.{other.name}" for other in CATALOGUE} - {f"pages.{entry.name}"}
+    for path in (ROOT / "pages" / entry.name).glob("*.py"):
+        needed = {".".join(found.split(".")[:2]) for found, _ in imported(path)}
+        assert needed.isdisjoint(others), path
+
+
+@pytest.mark.parametrize("folder", ["components", "live"])
+def test_the_frame_knows_no_page(folder):
+    """Components and the lane know the pages by their tables alone."""
+    for path in (ROOT / "pages" / folder).glob("*.py"):
+        needed = {".".join(found.split(".")[:2]) for found, _ in imported(path)}
+        assert needed.isdisjoint({f"pages.{entry.name}" for entry in CATALOGUE}), path
 
 
 def test_catalogue_is_without_repetition():
     """No two pages share a file, a title or a question, and every question is one."""
-    for field in ("file", "title", "question"):
+    for field in ("name", "title", "question"):
         values = [getattr(entry, field) for entry in CATALOGUE]
         assert len(values) == len(set(values))
     assert all(entry.question.endswith("?") for entry in CATALOGUE)

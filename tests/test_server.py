@@ -170,7 +170,7 @@ def test_a_page_that_fails_says_one_sentence(launch, tmp_path):
     for folder in (".streamlit", "assets", "explorer", "pages"):
         shutil.copytree(ROOT / folder, project / folder)
     shutil.copy(ROOT / "app.py", project)
-    with (project / "pages" / "home.py").open("a") as home:
+    with (project / "pages" / "home" / "page.py").open("a") as home:
         home.write('\nraise RuntimeError("nobody foresaw this")\n')
     server = launch(project=project)
     visit = server.visit()

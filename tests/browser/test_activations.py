@@ -26,7 +26,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer import images, parameters
 from explorer.activations import ACTIVATIONS, softmax
 from explorer.parameters import Values
-from pages import operations
+from pages.activations import operation
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def chosen(page: Page) -> Values:
 def agrees(page: Page) -> None:
     """What is read off the page is what explorer computes for the settings in its address."""
     values = chosen(page)
-    bend = operations.curves.chosen_bend(values)
+    bend = operation.chosen_bend(values)
     touching = bend.record.tangent(values["x"], **bend.values)
     assert read(page, "x") == values["x"]
     assert read(page, "value") == pytest.approx(touching.value, abs=1e-12)
@@ -111,10 +111,10 @@ def test_the_axis_stays_while_a_parameter_is_dragged(page: Page, server: Any) ->
     open_page(page, server.url, "curves=elu~alpha=0.1")
     slider = page.locator(".knobs .slider[data-name=alpha]")
     slider.focus()
-    first = operations.OPERATIONS["activations"].answer(images.NO_PICTURE, chosen(page), True).facts["ends"]
+    first = OPERATIONS["activations"].answer(images.NO_PICTURE, chosen(page), True).facts["ends"]
     page.keyboard.press("End")
     in_address(page, "alpha=5")
-    last = operations.OPERATIONS["activations"].answer(images.NO_PICTURE, chosen(page), True).facts["ends"]
+    last = OPERATIONS["activations"].answer(images.NO_PICTURE, chosen(page), True).facts["ends"]
     assert first == last
     agrees(page)
 

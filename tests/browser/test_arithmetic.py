@@ -28,7 +28,7 @@ from explorer import images
 from explorer.convolution.arithmetic import Arithmetic
 from explorer.convolution.experiments import Convolution
 from explorer.convolution.kernels import KERNELS
-from pages import operations
+from pages.arithmetic import operation
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def pane(page: Page, name: str) -> Locator:
 
 def experiment(page: Page) -> Arithmetic:
     """Compute what the address says, as a cold server would."""
-    return operations.grids.sums(values_of(page, "arithmetic"))
+    return operation.sums(values_of(page, "arithmetic"))
 
 
 def point(page: Page, name: str, row: int, column: int, shape: tuple[int, ...]) -> tuple[float, float]:

@@ -31,7 +31,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer import images
 from explorer.convolution.experiments import Convolution
 from explorer.parameters import Values
-from pages import operations
+from pages.convolution import operation
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -70,7 +70,7 @@ def working_picture(page: Page) -> np.ndarray:
 
 
 def expected_map(page: Page) -> np.ndarray:
-    return operations.filters.convolution(screen_values(page)).feature_map(working_picture(page))
+    return operation.convolution(screen_values(page)).feature_map(working_picture(page))
 
 
 GRID = [
@@ -90,7 +90,7 @@ def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> 
     truth = expected_map(page)
     rows, columns = truth.shape[:2]
     cells = {(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3), (0, columns - 1), (rows - 1, 0)}
-    experiment = operations.filters.convolution(screen_values(page))
+    experiment = operation.convolution(screen_values(page))
     for row, column in cells:
         point(page, row, column, truth.shape)
         assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)

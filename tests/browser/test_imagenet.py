@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 from explorer.imagenet import pretrained
-from pages.widgets import chooser
+from pages.components import chooser
 
 pytestmark = pytest.mark.browser
 

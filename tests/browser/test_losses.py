@@ -25,7 +25,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 from explorer.trading import market
-from pages import operations
+from pages.losses import operation
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -131,7 +131,7 @@ def test_the_wild_sample_is_dragged_live(page: Page, server) -> None:
 
 def assert_fits(page: Page) -> None:
     """The fitted answers on the page are those of explorer for the points in its address."""
-    for name, found in operations.costs.fits(values_of(page, "fit")).items():
+    for name, found in operation.fits(values_of(page, "fit")).items():
         row = page.locator(f"[data-fit={name}]")
         expect(row).to_contain_text(str(found))
         assert read(page, name) == pytest.approx(found.value, rel=1e-9)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from explorer import figures, rounding
-from pages.widgets.lab import FRONTEND
+from pages.components.lab import FRONTEND
 
 pytestmark = pytest.mark.browser
 

@@ -29,7 +29,8 @@ from playwright.sync_api import Locator, Page, expect
 from explorer import images, pipeline
 from explorer.convolution import spatial
 from explorer.parameters import Values
-from pages import operations
+from pages.components import mosaics
+from pages.pipeline import operation
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +63,7 @@ def found(page: Page) -> pipeline.Run:
     size = int(query["size"])
     colour = query.get("colour") == "colour"
     picture = images.prepare(images.sample(query["sample"], size), size=size, colour=colour)
-    return pipeline.run(operations.stacks.stack(said(page)), picture)
+    return pipeline.run(operation.stack(said(page)), picture)
 
 
 def mosaic(page: Page, step: int) -> Locator:
@@ -185,7 +186,7 @@ def test_the_maps_on_the_canvas_are_those_of_the_pipeline(page: Page, server) ->
     stack(page, server.url, "convolution~bank=4x3_1~~pooling", size="16")
     for step in (1, 2):
         maps = found(page).maps(step)
-        painted = operations.mosaics.painted_maps(maps, said(page), operations.mosaics.RESTING_TILE)[0]
+        painted = mosaics.painted_maps(maps, said(page), mosaics.RESTING_TILE)[0]
         pixels = mosaic(page, step).evaluate(
             """(canvas) => { const { width, height } = canvas;
             return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }"""
@@ -215,7 +216,7 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     address_says(page, "scales=2_0")
     run = found(page)
     assert not run.maps(1)[:, :, 2].any()
-    plain = pipeline.run(operations.stacks.whole(said(page)), run.image)
+    plain = pipeline.run(operation.whole(said(page)), run.image)
     change = float(np.abs(run.maps(4) - plain.maps(4)).max())
     written = page.locator(".card[data-block='4'] .notes").inner_text()
     largest = float(re.search(r"([\d.]+) at most", written)[1])  # type: ignore[index]

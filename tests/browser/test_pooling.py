@@ -27,8 +27,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 from explorer.convolution.experiments import Pooling
-from pages import operations
 from pages.operations import OPERATIONS
+from pages.pooling import operation
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def unit(page: Page, rows: int, columns: int) -> tuple[float, float]:
 
 def screen_pooling(page: Page) -> Pooling:
     """Read the experiment from the page's address, as a cold server would."""
-    return operations.poolings.pooling(values_of(page, "pool2d"))
+    return operation.pooling(values_of(page, "pool2d"))
 
 
 def working_picture(page: Page) -> np.ndarray:

@@ -29,7 +29,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, vectors
 from explorer.vectors.tables import TABLES, from_text
-from pages import operations
+from pages.vectors import operation
 
 pytestmark = pytest.mark.browser
 
@@ -181,8 +181,8 @@ def test_numbers_on_the_screen_are_the_explorers(page: Page, server) -> None:
     """Result, working and measures of every operation are those of explorer.vectors, for bars as well."""
     open_page(page, server.url, "table=weather&factor=0.5")
     a, b = (TABLES["weather"].vector(name) for name in TABLES["weather"].numbers[:2])
-    for operation, record in vectors.OPERATIONS.items():
-        page.locator(f".strip[data-name=operation] [data-value={operation}]").click()
+    for name, record in vectors.OPERATIONS.items():
+        page.locator(f".strip[data-name=operation] [data-value={name}]").click()
         rested(page)
         found = record.apply(a, b, 0.5)
         expect(page.locator("[data-read=result]")).to_have_text(found.said)
@@ -270,7 +270,7 @@ def test_a_patch_of_the_picture_is_a_dot_product(page: Page, server) -> None:
         "patch_column": int(query["patch_column"]),
         "patch_channel": 0,
     }
-    assert shown == pytest.approx(operations.arrows.patch_cell(image, values).value, abs=1e-6)
+    assert shown == pytest.approx(operation.patch_cell(image, values).value, abs=1e-6)
     canvas.focus()
     page.keyboard.press("ArrowUp")
     in_address(page, f"patch_row={values['patch_row'] - 1}")

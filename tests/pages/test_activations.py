@@ -22,11 +22,12 @@ from explorer.code import activations as activation_code
 from explorer.code.activations import FRAMEWORKS
 from explorer.convolution.experiments import to_npy
 from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
-from pages import operations
-from pages.lane import pack
+from pages.activations import operation
+from pages.activations.operation import ACTIVATE, BENT, CHAIN, SOFTMAX
+from pages.components import lab
+from pages.live.messages import pack
+from pages.live.protocol import Answer
 from pages.operations import OPERATIONS
-from pages.operations.curves import ACTIVATE, BENT, CHAIN, SOFTMAX
-from pages.widgets import lab
 
 CURVES = FunctionsParameter(
     name="curves",
@@ -47,7 +48,7 @@ EVERY = {"chosen": "elu", "curves": [{"name": name} for name in ACTIVATIONS]}
 TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Take away", "Explain"]
 
 
-opened = partial(driving.opened, "activations.py")
+opened = partial(driving.opened, "activations/page.py")
 
 
 set_in_lab = partial(driving.set_in, operation="activations")
@@ -72,7 +73,7 @@ def ends(setting: Parameter) -> list[Any]:
             return [{"chosen": "relu", "curves": [{"name": "relu"}]}, EVERY]
 
 
-def numbers(answer: operations.Answer, name: str) -> np.ndarray:
+def numbers(answer: Answer, name: str) -> np.ndarray:
     return np.frombuffer(next(blob.data for blob in answer.blobs if blob.name == name), np.float32)
 
 
@@ -144,7 +145,7 @@ def test_a_feature_map_is_bent_as_explorer_does_it() -> None:
     given_values = {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "gain": 3.0, "bias": 0.5}
     values = parameters.checked(BENT, given_values)
     facts = OPERATIONS["bend"].answer(picture, values, True).facts
-    before = operations.curves.bent_filter(values).feature_map(picture)
+    before = operation.bent_filter(values).feature_map(picture)
     for found, expected in zip(
         facts["maps"],
         (before, ACTIVATIONS["tanh"].f(before), ACTIVATIONS["tanh"].derivative(before)),
@@ -394,8 +395,8 @@ def test_settings_survive_a_change_of_page() -> None:
     app = opened(tab="Softmax")
     set_in_lab(app, {"curves": {"chosen": "mish", "curves": [{"name": "mish"}]}, "x": 2.5})
     set_in_lab(app, {"logits": [3.0, -3.0], "temperature": 0.5}, operation="softmax")
-    app.switch_page("home.py").run()
-    app.switch_page("activations.py").run()
+    app.switch_page("home/page.py").run()
+    app.switch_page("activations/page.py").run()
     assert not app.exception
     assert state_of(app).values["curves"]["chosen"] == "mish"
     assert app.query_params["x"] == "2.5"

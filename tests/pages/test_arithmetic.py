@@ -19,15 +19,15 @@ from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import SIDES, Arithmetic
 from explorer.convolution.grid_parameter import GridParameter
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
-from pages import operations
+from pages.arithmetic import operation
+from pages.arithmetic.operation import ARITHMETIC
 from pages.operations import OPERATIONS
-from pages.operations.grids import ARITHMETIC
 
 OPERATION = OPERATIONS["arithmetic"]
 KEY = "lab_arithmetic"
 
 
-opened = partial(driving.opened, "arithmetic.py")
+opened = partial(driving.opened, "arithmetic/page.py")
 
 
 set_in_lab = partial(driving.set_in, operation="arithmetic")
@@ -57,12 +57,12 @@ def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Pa
         before = state_of(app).values
         set_in_lab(app, {setting.name: value}, seq)
         try:
-            operations.grids.sums(parameters.checked(ARITHMETIC, {setting.name: value}))
+            operation.sums(parameters.checked(ARITHMETIC, {setting.name: value}))
         except ValueError:
             assert state_of(app).values == before
         else:
             assert state_of(app).values[setting.name] == value
-        experiment = operations.grids.sums(state_of(app).values)
+        experiment = operation.sums(state_of(app).values)
         text = text_of(app)
         for formula in experiment.size_formulas():
             assert formula in text
@@ -75,12 +75,12 @@ def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
     app = opened(kind="transposed", input="1,2_3,4", rows="2", columns="2", padding="full", seed="7")
     values = state_of(app).values
     assert (values["kind"], values["padding"], values["seed"]) == ("transposed", "full", 7)
-    assert operations.grids.sums(values).image.tolist() == [[1, 2], [3, 4]]
+    assert operation.sums(values).image.tolist() == [[1, 2], [3, 4]]
     set_in_lab(app, {"kernel": [[-5, 6]], "kernel_rows": 1, "kernel_columns": 2, "padding": 0})
     assert app.query_params["kernel"] == "-5,6"
     assert app.query_params["padding"] == "0"
     assert "input" not in app.query_params
-    assert operations.grids.sums(state_of(app).values).kernel.tolist() == [[-5, 6]]
+    assert operation.sums(state_of(app).values).kernel.tolist() == [[-5, 6]]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_numbers_of_ones_own_survive_a_change_of_page_and_of_size() -> None:
     own = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     set_in_lab(app, {"input": own, "rows": 3, "columns": 3})
     set_in_lab(app, state_of(app).values | {"rows": 4, "columns": 2}, seq=2)
-    shown = operations.grids.sums(state_of(app).values).image
+    shown = operation.sums(state_of(app).values).image
     assert shown[:3].tolist() == [[1, 2], [4, 5], [7, 8]]
     assert shown[3].tolist() == arithmetic.random_input(4, 2, state_of(app).values["seed"])[3].tolist()
-    app.switch_page("home.py").run()
-    app.switch_page("arithmetic.py").run()
+    app.switch_page("home/page.py").run()
+    app.switch_page("arithmetic/page.py").run()
     set_in_lab(app, state_of(app).values | {"rows": 3, "columns": 3}, seq=3)
-    assert operations.grids.sums(state_of(app).values).image.tolist() == own
+    assert operation.sums(state_of(app).values).image.tolist() == own
 
 
 @pytest.mark.parametrize("framework", list(grids.SNIPPETS))
@@ -137,10 +137,10 @@ def test_code_makes_the_numbers_of_the_page(framework: str) -> None:
     pytest.importorskip({"keras": "keras", "pytorch": "torch"}.get(framework, "numpy"))
     title = grids.SNIPPETS[framework].title
     app = opened(tab="Code", code=title, input="1,2,3_4,5,6", rows="2", columns="3")
-    assert app.code[0].value == grids.code(framework, operations.grids.sums(state_of(app).values))
+    assert app.code[0].value == grids.code(framework, operation.sums(state_of(app).values))
     names: dict[str, Any] = {}
     exec(app.code[0].value, names)
-    np.testing.assert_array_equal(names["output"], operations.grids.sums(state_of(app).values).output)
+    np.testing.assert_array_equal(names["output"], operation.sums(state_of(app).values).output)
 
 
 def test_code_that_does_not_exist_is_said_to_be_missing() -> None:
@@ -175,7 +175,7 @@ def test_the_film_of_the_page_has_a_frame_for_each_number() -> None:
     for kind, padding in itertools.product(arithmetic.KINDS, ("valid", 1)):
         image, kernel = arithmetic.random_input(5, 6, 1), arithmetic.random_kernel(2, 3, 1)
         experiment = Arithmetic(image, kernel, kind, 2, padding)
-        assert Image.open(io.BytesIO(operations.grids.film(experiment))).n_frames == experiment.output.size
+        assert Image.open(io.BytesIO(operation.film(experiment))).n_frames == experiment.output.size
 
 
 # What the browser is given
@@ -193,7 +193,7 @@ QUERIES = [
 def test_the_answer_describes_every_frame(given: Values) -> None:
     """Grids, weights and tables, put together as the browser does it, give every frame of explorer."""
     values = parameters.checked(ARITHMETIC, given | {"kernel_rows": 2})
-    experiment = operations.grids.sums(values)
+    experiment = operation.sums(values)
     answer = OPERATION.answer(images.NO_PICTURE, values, False)
     facts = json.loads(json.dumps(answer.facts, allow_nan=False))
     types = {"float32": np.float32, "int16": np.int16}

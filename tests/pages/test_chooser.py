@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 from explorer import images
 from explorer.images import SAMPLES
 from pages.catalogue import CATALOGUE
-from pages.widgets import chooser
-from pages.widgets.chooser import Picture
-from pages.widgets.markdown import WORD_JOINER
+from pages.components import chooser
+from pages.components.chooser import Picture
+from pages.components.markdown import WORD_JOINER
 
 MAIN = Path(chooser.__file__).parents[1] / "main.py"
 
@@ -24,7 +24,7 @@ MAIN = Path(chooser.__file__).parents[1] / "main.py"
 def script() -> None:
     import streamlit as st
 
-    from pages.widgets.chooser import choose, current
+    from pages.components.chooser import choose, current
 
     with st.sidebar:
         choose()

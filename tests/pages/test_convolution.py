@@ -14,15 +14,15 @@ from explorer import images
 from explorer.code import snippets
 from explorer.convolution import kernels
 from explorer.parameters import Choice, Number, Parameter
-from pages import operations
+from pages.convolution import operation
+from pages.convolution.operation import FILTER
 from pages.operations import OPERATIONS
-from pages.operations.filters import FILTER
 
 OPERATION = OPERATIONS["filter2d"]
 KEY = "lab_filter2d"
 
 
-opened = partial(driving.opened, "convolution.py")
+opened = partial(driving.opened, "convolution/page.py")
 
 
 set_in_lab = partial(driving.set_in, operation="filter2d")
@@ -49,7 +49,7 @@ def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Pa
     picture = images.prepare(images.sample("chelsea"), size=64, colour="colour" in app.query_params)
     for seq, value in enumerate(ends(setting), start=1):
         set_in_lab(app, {setting.name: value}, seq)
-        experiment = operations.filters.convolution(state_of(app).values)
+        experiment = operation.convolution(state_of(app).values)
         text = text_of(app)
         for formula in experiment.size_formulas(picture.shape):
             assert formula in text
@@ -128,8 +128,8 @@ def test_settings_survive_a_change_of_page() -> None:
     """Home and back: the kernel is still the person's own."""
     app = opened()
     set_in_lab(app, {"kernel": {"weights": [[3.0]]}, "strides": 2})
-    app.switch_page("home.py").run()
-    app.switch_page("convolution.py").run()
+    app.switch_page("home/page.py").run()
+    app.switch_page("convolution/page.py").run()
     assert not app.exception
     assert state_of(app).values["kernel"]["weights"] == [[3.0]]
     assert app.query_params["strides"] == "2"
@@ -187,7 +187,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 def test_take_away_has_files_and_a_link() -> None:
     """The kernel's file restores the kernel, and the link carries every setting."""
     app = opened(tab="Take away", kernel="0.1,-2.5_3,4", bias="0.5", size="16", sample="coins")
-    assert json.loads(kernels.to_json(operations.filters.convolution(state_of(app).values).kernel)) == [
+    assert json.loads(kernels.to_json(operation.convolution(state_of(app).values).kernel)) == [
         [0.1, -2.5],
         [3, 4],
     ]

@@ -15,13 +15,14 @@ from explorer import images, parameters, sketch
 from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Parameter, ParameterError
 from explorer.sketch.parameters import DRAWING
-from pages import lane, operations
+from pages.draw_and_watch import operation
+from pages.draw_and_watch.operation import SKETCH, STUDIES
+from pages.live import messages
 from pages.operations import OPERATIONS
-from pages.operations.sketches import SKETCH, STUDIES
 
 OPERATION, TELL, ERASE = (OPERATIONS[name] for name in ("sketch", "sketch_unit", "sketch_mind"))
 
-opened = partial(driving.opened, "draw_and_watch.py")
+opened = partial(driving.opened, "draw_and_watch/page.py")
 set_in = partial(driving.set_in, operation="sketch")
 state_of = partial(driving.state_of, operation="sketch")
 text_of, shown = driving.text_of, driving.shown
@@ -62,7 +63,7 @@ def test_each_control_at_its_ends_stands_in_the_address_and_opens_again():
             again, complaints = parameters.from_query(SKETCH, dict(app.query_params))
             assert complaints == []
             assert again == state_of(app).values
-            lane.pack(1, True, answer(**{setting.name: value}))
+            messages.pack(1, True, answer(**{setting.name: value}))
 
 
 @pytest.mark.parametrize("variant", sketch.VARIANTS)
@@ -92,8 +93,8 @@ def test_the_answer_has_all_maps_of_all_layers_and_what_all_networks_say(variant
 def test_a_blank_sheet_is_answered_with_a_sentence():
     """Nothing drawn is a state of the page and no error: all three operations say so."""
     blank = np.ones((256, 256, 1), np.float32)
-    for operation in (OPERATION, TELL, ERASE):
-        facts = operation.answer(blank, parameters.checked(operation.settings, {}), True).facts
+    for each in (OPERATION, TELL, ERASE):
+        facts = each.answer(blank, parameters.checked(each.settings, {}), True).facts
         assert [name for name in ("steps", "unit", "mind") if facts.get(name)] == []
     assert (
         OPERATION.answer(blank, parameters.checked(SKETCH, {}), False)
@@ -158,7 +159,7 @@ def test_erasing_goes_on_in_pieces_until_it_is_done():
         counts.append(found.facts["mind"]["done"])
     assert counts == sorted(counts)
     sight = sketch.look(picture)
-    expected = sketch.erase(sight.seen, stride=operations.sketches.STRIDE)
+    expected = sketch.erase(sight.seen, stride=operation.STRIDE)
     assert found.facts["mind"]["sentence"] == expected.sentence
     patches = [place for place, _ in expected.alone] or expected.together
     assert found.facts["mind"]["frames"] == [sight.on_picture(place) for place in patches]
@@ -187,8 +188,8 @@ def test_a_drawing_comes_with_the_question_and_stays_for_the_session():
     label, share = sketch.predict(drawings.draw("letter"))[0]
     assert f"{label}, {share:.1%}" in shown(text_of(app))
     assert max(len(text) for text in app.query_params.values()) < 20
-    app.switch_page("pooling.py").run()
-    app.switch_page("draw_and_watch.py").run()
+    app.switch_page("pooling/page.py").run()
+    app.switch_page("draw_and_watch/page.py").run()
     assert f"{label}, {share:.1%}" in shown(text_of(app))
     assert state_of(app).values["source"] == "drawing"
 

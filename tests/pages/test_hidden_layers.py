@@ -20,10 +20,11 @@ from explorer.losses import LOSSES
 from explorer.mlp import dense, training
 from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
-from pages import operations
-from pages.lane import MAX_TEXT, pack
+from pages.hidden_layers import operation
+from pages.hidden_layers.operation import NETWORK
+from pages.live.messages import MAX_TEXT, pack
+from pages.live.protocol import Answer
 from pages.operations import OPERATIONS
-from pages.operations.networks import NETWORK
 
 TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
 DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
@@ -36,7 +37,7 @@ LAYERS = LayersParameter(
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 
-opened = partial(driving.opened, "hidden_layers.py")
+opened = partial(driving.opened, "hidden_layers/page.py")
 
 
 set_in_lab = partial(driving.set_in, operation="network")
@@ -57,7 +58,7 @@ def parsed(**given: Any) -> Values:
     return parameters.checked(NETWORK, given)
 
 
-def answer(values: Values, *, rest: bool = False) -> operations.Answer:
+def answer(values: Values, *, rest: bool = False) -> Answer:
     return OPERATIONS["network"].answer(images.NO_PICTURE, values, rest)
 
 
@@ -108,7 +109,7 @@ def test_training_through_the_lane_is_training() -> None:
         facts = json.loads(json.dumps(answer(values | {"advance": "play"}).facts))
         values = parsed(**values | {"standing": facts["standing"]})
         losses.append(facts["measure"]["train_loss"])
-    asked = operations.networks.lesson(parsed(**values | {"standing": None}))
+    asked = operation.lesson(parsed(**values | {"standing": None}))
     trainer = dense.Trainer(asked.start, asked.split, asked.training)
     trainer.epoch(12)
     assert_array_equal(training.unpack(values["standing"]["parameters"]), trainer.network.flat())
@@ -121,7 +122,7 @@ def test_the_pictures_are_those_of_the_present_network() -> None:
     values = parsed(layers=[[3, "relu"], [2, "tanh"], [1, "sigmoid"]], x1=-0.5, x2=2.0)
     found = answer(values, rest=True)
     blobs = {blob.name: np.frombuffer(blob.data, blob.kind).reshape(blob.shape) for blob in found.blobs}
-    network = operations.networks.lesson(values).network
+    network = operation.lesson(values).network
     seen = training.view(network, (-3, 3, -3, 3), 0.5, 0.5, side=32, output_side=128)
     assert_array_equal(blobs["units"], seen.units)
     assert_array_equal(blobs["output"], seen.output)
@@ -138,7 +139,7 @@ def test_the_largest_request_fits_into_a_message() -> None:
         [rng.uniform(-1e5, 1e5), rng.uniform(-1e5, 1e5), rng.choice([0, 1])] for _ in range(training.MAX_OWN)
     ]
     values = parsed(layers=DEEPEST, optimizer="adam", data="own", own=own, learning_rate=0.001)
-    start = operations.networks.lesson(values).start
+    start = operation.lesson(values).start
     values["weights"] = training.pack(start.flat())
     values = parsed(**values | {"standing": answer(values | {"advance": "epoch"}).facts["standing"]})
     request = {"seq": 2**53 - 1, "operation": "network", "parameters": values, "rest": False}
@@ -219,7 +220,7 @@ def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> 
         loss="huber", loss_delta=0.3, loss_quantile=0.2,
         optimizer="adam", optimizer_beta_1=0.5, optimizer_momentum=0.1,
     )  # fmt: skip
-    lesson = operations.networks.lesson(values)
+    lesson = operation.lesson(values)
     assert lesson.start.layers[0].parameters == (("negative_slope", 0.4),)
     assert lesson.training.loss_parameters == (("delta", 0.3),)
     assert dict(lesson.training.optimizer_parameters) == {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
@@ -227,9 +228,9 @@ def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> 
     assert query["layers"] == "3~leaky_relu~negative_slope=0.4,1~linear"
     assert query["loss_delta"] == "0.3"
     assert parameters.from_query(NETWORK, query) == (values, [])
-    other = operations.networks.lesson(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
+    other = operation.lesson(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
     assert other.recipe == lesson.recipe
-    assert operations.networks.lesson(parsed(**values | {"loss_delta": 0.4})).recipe != lesson.recipe
+    assert operation.lesson(parsed(**values | {"loss_delta": 0.4})).recipe != lesson.recipe
 
 
 # The page
@@ -270,7 +271,7 @@ def test_every_tab_has_something_to_say(tab: str, layers: list[list[Any]]) -> No
 
 def test_forward_and_backward_write_the_numbers_of_the_explorer() -> None:
     """The tabs show matrix products and chains as `dense` writes them, for the present weights."""
-    lesson = operations.networks.lesson(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
+    lesson = operation.lesson(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
     query = {"seed": "3", "x1": "0.5", "x2": "-1", "target": "0"}
     forward = text_of(opened(tab="Forward", **query))
     for step in dense.forward_steps(lesson.network, [0.5, -1.0]):
@@ -310,12 +311,12 @@ def test_settings_come_from_the_address_and_go_there() -> None:
 def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     """Weights set by hand open again exactly; those of a large network are left out, and that is said."""
     values = parsed()
-    edited = operations.networks.lesson(values).start.with_weight(0, 1, 2, -3.25)
+    edited = operation.lesson(values).start.with_weight(0, 1, 2, -3.25)
     app = set_in_lab(opened(), values | {"weights": training.pack(edited.flat())})
     again = opened(**in_address(app))
-    assert_array_equal(operations.networks.lesson(state_of(again).values).network.flat(), edited.flat())
+    assert_array_equal(operation.lesson(state_of(again).values).network.flat(), edited.flat())
     large = parsed(layers=DEEPEST)
-    weights = training.pack(operations.networks.lesson(large).start.flat())
+    weights = training.pack(operation.lesson(large).start.flat())
     app = set_in_lab(opened(tab="Take away"), large | {"weights": weights})
     assert "weights" not in in_address(app)
     assert "too many weights" in app.warning[0].value
@@ -350,13 +351,13 @@ def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
     ]
     for start in starts:
         values = trained(parsed(**start), {})
-        link = operations.networks.link(values)
+        link = operation.link(values)
         assert "the same again" in link.said[0], start
         assert not link.lost
         read, complaints = parameters.from_query(NETWORK, parameters.to_query(NETWORK, link.values))
         assert not complaints
         steps = values["standing"]["step"]
-        asked = operations.networks.lesson(read)
+        asked = operation.lesson(read)
         trainer = dense.Trainer(asked.start, asked.split, asked.training)
         trainer.step(steps)
         assert_array_equal(trainer.network.flat(), training.unpack(values["standing"]["parameters"]))
@@ -381,18 +382,16 @@ def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
 def test_a_link_after_a_change_in_training_carries_the_weights_and_says_so(change: dict[str, Any]) -> None:
     """Settings and seed do not lead there any more, so the link opens with the weights as they are."""
     values = trained(parsed(), change, {})
-    link = operations.networks.link(values)
+    link = operation.link(values)
     assert link.said[0].startswith("You changed settings during training")
     assert_array_equal(
-        operations.networks.lesson(link.values).start.flat(),
+        operation.lesson(link.values).start.flat(),
         training.unpack(values["standing"]["parameters"]),
     )
     # A change that no step has followed yet, and one that is taken back.
-    assert operations.networks.link(trained(parsed()) | change).said == link.said
-    assert (
-        "the same again" in operations.networks.link(trained(parsed()) | change | parsed_of(change)).said[0]
-    )
-    assert "the same again" in operations.networks.link(trained(values | {"standing": None})).said[0]
+    assert operation.link(trained(parsed()) | change).said == link.said
+    assert "the same again" in operation.link(trained(parsed()) | change | parsed_of(change)).said[0]
+    assert "the same again" in operation.link(trained(values | {"standing": None})).said[0]
 
 
 def parsed_of(change: dict[str, Any]) -> Values:
@@ -402,7 +401,7 @@ def parsed_of(change: dict[str, Any]) -> Values:
 
 def test_what_decides_nothing_keeps_the_link() -> None:
     """Another chosen point is no other training."""
-    link = operations.networks.link(trained(parsed(), {"x1": 0.5, "target": 0.0}))
+    link = operation.link(trained(parsed(), {"x1": 0.5, "target": 0.0}))
     assert "the same again" in link.said[0]
 
 
@@ -430,7 +429,7 @@ def test_a_link_says_where_it_opens() -> None:
 def test_a_link_without_its_points_promises_nothing() -> None:
     """Points that are too many for a link are left out, and it is not said to lead to the same weights."""
     own = [[0.123456 * place, -0.2 * place, float(place % 2)] for place in range(200)]
-    link = operations.networks.link(trained(parsed(data="own", own=own)))
+    link = operation.link(trained(parsed(data="own", own=own)))
     assert link.values["own"] == []
     assert not link.said
     assert "too many points" in link.lost[0]
@@ -474,7 +473,7 @@ def test_the_code_has_the_present_weights(framework: str) -> None:
     app = opened(tab="Code")
     app.session_state["code"] = framework
     set_in_lab(app, values | {"standing": standing})
-    lesson = operations.networks.lesson(values | {"standing": standing})
+    lesson = operation.lesson(values | {"standing": standing})
     assert app.code[0].value == network_code(framework, lesson.network, lesson.training)
 
 
@@ -539,7 +538,7 @@ def test_a_network_taken_away_opens_again(kind: str) -> None:
     app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
     values = state_of(app).values
     assert values["layers"] == [[3, "relu"], [1, "tanh"]]
-    assert_array_equal(operations.networks.lesson(values).network.flat(), network.flat())
+    assert_array_equal(operation.lesson(values).network.flat(), network.flat())
 
 
 def three_inputs() -> bytes:

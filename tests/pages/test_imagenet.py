@@ -14,16 +14,16 @@ import pytest
 from explorer import compute, images, parameters
 from explorer.imagenet import attribution, inspection, pretrained
 from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, ParameterError
-from pages import operations
+from pages.components import chooser, waiting
+from pages.imagenet import operation
+from pages.imagenet.operation import LOOK
 from pages.operations import OPERATIONS
-from pages.operations.inside import LOOK
-from pages.widgets import chooser, waiting
 
 OPERATION = OPERATIONS["look"]
 SMALL = "MobileNet-0.25-128"
 TABS = ("Answers", "Layers", "The challenge", "Code", "Take away", "Explain")
 
-opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
+opened = partial(driving.opened, "imagenet/page.py", network=SMALL, weights="random")
 set_in = partial(driving.set_in, operation="look")
 state_of = partial(driving.state_of, operation="look")
 text_of = driving.text_of
@@ -117,7 +117,7 @@ def test_the_answer_of_the_lane_is_the_explorers():
     values = parameters.checked(LOOK, given)
     image = pixels().astype(np.float32) / 255
     answer = OPERATION.answer(image, values, True)
-    truth = inspection.look(SMALL, image, operations.inside.view(values))
+    truth = inspection.look(SMALL, image, operation.view(values))
     assert answer.facts == truth.facts
     assert {blob.name: blob.data for blob in answer.blobs} == {
         name: made.data for name, made in truth.pictures.items()
@@ -197,7 +197,7 @@ def test_the_worker_may_die():
 )
 def test_the_trained_network_knows_the_cat():
     """With its weights the page says which file they are, and that this is a cat."""
-    app = driving.opened("imagenet.py", tab="Answers")
+    app = driving.opened("imagenet/page.py", tab="Answers")
     assert "**Egyptian cat**" in text_of(app)
     assert "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5" in text_of(app)
 

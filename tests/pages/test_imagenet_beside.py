@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import inspection, pretrained
-from pages.inside import beside
-from pages.widgets import chooser
+from pages.components import chooser
+from pages.imagenet import compare
 
 SMALL = "MobileNet-0.25-128"
 FIRST, DEPTHWISE, DEEP = 1, 4, 7  # 3 x 3 x 3 -> 8, 8 of 3 x 3, 1 x 1 x 8 -> 16
 
-opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
+opened = partial(driving.opened, "imagenet/page.py", network=SMALL, weights="random")
 filters = partial(opened, tab="Filters")
 pair = partial(opened, tab="Side by side", depth="10")
 state_of = partial(driving.state_of, operation="look")
@@ -116,7 +116,7 @@ def test_a_second_sample_stands_beside_the_first():
     app = pair(beside="sample", beside_sample="Astronaut")
     found = inspection.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
     words, bars = text_of(app), html_of(app)
-    assert f"**{beside.percent(found.shared)}** of their probability falls on the same classes" in words
+    assert f"**{compare.percent(found.shared)}** of their probability falls on the same classes" in words
     assert "of their heat" not in words  # two pictures have no places in common
     for one in found.sides:
         for each in one.facts["prediction"]["top"]:
@@ -163,7 +163,7 @@ def test_an_own_picture_stays_until_a_good_one_arrives_and_is_not_in_the_link():
 def test_channels_that_are_not_there_are_said_and_break_nothing():
     """What is switched in another network is a sentence, with the tab's choices kept."""
     app = driving.follow(
-        "imagenet.py", network=SMALL, weights="random", tab="Side by side", beside="sample", off="6.300"
+        "imagenet/page.py", network=SMALL, weights="random", tab="Side by side", beside="sample", off="6.300"
     )
     assert not app.exception
     assert any("no channel 300 in a layer 6" in error.value.replace("\\", "") for error in app.error)

@@ -17,11 +17,11 @@ from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, pretrained
 from explorer.imagenet.attribution import Progress
 from explorer.imagenet.explanations import METHODS, Explanation
-from pages.widgets import chooser
+from pages.components import chooser
 
 SMALL = "MobileNet-0.25-128"
 
-opened = partial(driving.opened, "imagenet.py", network=SMALL, weights="random")
+opened = partial(driving.opened, "imagenet/page.py", network=SMALL, weights="random")
 text_of = driving.text_of
 
 

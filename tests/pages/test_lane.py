@@ -33,10 +33,14 @@ from explorer import images
 from explorer.convolution.experiments import Convolution
 from explorer.errors import ExplorerError
 from explorer.parameters import WholeNumber, checked
-from pages import lane as module
 from pages import preload
-from pages.lane import Bucket, Ending, Lane, Picture, Request, pack, respond
-from pages.operations import OPERATIONS, Answer, Blob, Operation
+from pages.live import lane as module
+from pages.live import scheduler
+from pages.live.lane import Lane
+from pages.live.messages import CloseConnection, Picture, Request, pack, respond
+from pages.live.protocol import Answer, Blob, Operation
+from pages.live.scheduler import Bucket
+from pages.operations import OPERATIONS
 
 # --- a server, a client, and operations whose timing a test can hold in its hand -----------------------
 
@@ -363,7 +367,9 @@ def test_a_busy_connection_does_not_hold_up_another():
         gate.opened.set()
 
 
-def _asked(turns: module.Turns, operation: Operation, **parameters: Any) -> asyncio.Task[bytes | str]:
+def _asked(
+    turns: scheduler.FairScheduler, operation: Operation, **parameters: Any
+) -> asyncio.Task[bytes | str]:
     return asyncio.create_task(turns.do(Request(0, operation, parameters, False, Picture(PNG))))
 
 
@@ -383,7 +389,7 @@ async def _answered(paces: list[str]) -> list[int]:
         high=1000,
         default=0,
     )
-    turns = module.Turns()
+    turns = scheduler.FairScheduler()
     tasks = [
         _asked(
             turns,
@@ -393,7 +399,7 @@ async def _answered(paces: list[str]) -> list[int]:
                 answer=gate.wait,
             ),
         )
-        for _ in range(module.THREADS)
+        for _ in range(scheduler.THREADS)
     ]
     await asyncio.sleep(0)
     for at, pace in enumerate(paces):
@@ -441,11 +447,11 @@ def test_a_coroutine_runs_beside_a_loop_that_is_running():
 
 def test_hands_pass_films_and_films_still_go_on():
     """What is under a finger goes before twenty trainings; thirty fingers do not stop a training."""
-    reach = module.THREADS  # so many run side by side, and their notes may change places
-    films_first = run_async(_answered(["film"] * 20 + ["hand"]))
+    reach = scheduler.THREADS  # so many run side by side, and their notes may change places
+    films_first = run_async(_answered(["background"] * 20 + ["interactive"]))
     assert films_first.index(20) < reach
-    hands_first = run_async(_answered(["hand"] * 30 + ["film"]))
-    assert hands_first.index(30) <= module.HANDS_AT_ONCE + reach
+    hands_first = run_async(_answered(["interactive"] * 30 + ["background"]))
+    assert hands_first.index(30) <= scheduler.INTERACTIVE_AT_ONCE + reach
     assert sorted(hands_first) == list(range(31))
 
 
@@ -454,7 +460,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
 
     async def leave() -> int:
         gate = Gate()
-        turns = module.Turns()
+        turns = scheduler.FairScheduler()
         holders = [
             _asked(
                 turns,
@@ -464,7 +470,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
                     answer=gate.wait,
                 ),
             )
-            for _ in range(module.THREADS)
+            for _ in range(scheduler.THREADS)
         ]
         leaving, staying = (
             _asked(
@@ -487,7 +493,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
         turns.close()
         return turns._free
 
-    assert run_async(leave()) == module.THREADS
+    assert run_async(leave()) == scheduler.THREADS
 
 
 def test_a_request_sees_the_picture_of_its_moment():
@@ -600,7 +606,7 @@ def test_parameters_nested_without_end_are_malformed():
     for _ in range(100_000):
         deep = [deep]
     request = Request(1, table()["echo"], {"value": deep}, False, Picture(PNG))
-    with pytest.raises(Ending, match="nested too deeply") as caught:
+    with pytest.raises(CloseConnection, match="nested too deeply") as caught:
         respond(request)
     assert caught.value.code == 1008
 
@@ -626,7 +632,7 @@ def test_too_many_messages_close():
 def test_the_bucket_fills_with_time(monkeypatch):
     """Ten a second in the long run: three more after three tenths of a second, and never over the burst."""
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(scheduler.time, "monotonic", lambda: now[0])
     bucket = Bucket(rate=10, burst=4)
     assert [bucket.take() for _ in range(5)] == [True, True, True, True, False]
     now[0] += 0.31

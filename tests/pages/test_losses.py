@@ -20,15 +20,15 @@ from explorer.losses.point_sets import POINT_SETS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.trading import market
 from explorer.trading.parameters import ReturnsParameter
-from pages import operations
+from pages.components import lab
+from pages.losses import operation
 from pages.operations import OPERATIONS
-from pages.widgets import lab
 
 OURS = ("losses", "samples", "fit", "trading")
 TABS = {"samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
 
 
-opened = partial(driving.opened, "losses.py")
+opened = partial(driving.opened, "losses/page.py")
 
 
 def set_in(app: AppTest, operation: str, parameters: Values, seq: int = 1) -> AppTest:
@@ -96,10 +96,10 @@ def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
         scores_prediction="2.5",
         scores_target="0",
     )
-    assert operations.costs.chosen_charge(state_of(app).values) == LossCurve.of(
+    assert operation.chosen_charge(state_of(app).values) == LossCurve.of(
         "scores", "binary_crossentropy", {"label_smoothing": 0.2}
     )
-    assert operations.costs.target_and_prediction(state_of(app).values) == (0, 2.5)
+    assert operation.target_and_prediction(state_of(app).values) == (0, 2.5)
     chosen = {
         "task": "numbers",
         "chosen": "huber",
@@ -215,7 +215,7 @@ def uploaded(app: AppTest, rows: list[str], head: str = "date,close") -> AppTest
 
 def trades(app: AppTest) -> str:
     """Give what the tab trades."""
-    return operations.costs.trades_csv(state_of(app, "trading").values)
+    return operation.trades_csv(state_of(app, "trading").values)
 
 
 @pytest.mark.parametrize("writing", ["{:%m/%d/%Y}", "{:%d.%m.%Y}", "{:%Y%m%d}", '"{:%B %d, %Y}"'])

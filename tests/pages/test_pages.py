@@ -8,9 +8,9 @@ import pytest
 from explorer.parameters import Choice, Number, Parameter
 from pages.catalogue import CATALOGUE, Entry
 from pages.operations import OPERATIONS
-from pages.teaching import plan
+from pages.transfer import plan
 
-FILES = ["home.py", *(entry.file for entry in CATALOGUE)]
+FILES = ["home/page.py", *(entry.file for entry in CATALOGUE)]
 NONSENSE = [
     "",
     "nan",
@@ -101,11 +101,11 @@ def test_a_page_fed_its_own_address_says_the_same(file, settled):
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
 def test_a_picture_is_offered_where_it_is_seen_and_outlasts_other_pages(entry: Entry):
     """A page that works without pictures offers none, and the next page still has the one chosen before."""
-    app = opened("convolution.py", sample="coins")
+    app = opened("convolution/page.py", sample="coins")
     app.switch_page(entry.file).run()
     offered = [box.value for box in app.selectbox if box.key == "chooser_sample"]
     assert offered == (["coins"] if entry.sees_picture else [])
-    app.switch_page("pooling.py").run()
+    app.switch_page("pooling/page.py").run()
     assert app.selectbox(key="chooser_sample").value == "coins"
 
 

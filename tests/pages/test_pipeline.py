@@ -19,15 +19,18 @@ from explorer import images, parameters, pipeline
 from explorer.code import snippets
 from explorer.parameters import ParameterError
 from explorer.words import counted
-from pages import lane, operations
+from pages.components import mosaics
+from pages.live import messages
+from pages.live.protocol import Answer
 from pages.operations import OPERATIONS
+from pages.pipeline import operation
 
 OPERATION = OPERATIONS["pipeline"]
 BLOCKS, CELL = OPERATION.settings[:2]
 GREY = images.prepare(images.sample("coins"), size=32, colour=False)
 
 
-opened = partial(driving.opened, "pipeline.py", size="32", sample="coins")
+opened = partial(driving.opened, "pipeline/page.py", size="32", sample="coins")
 
 
 set_in_view = partial(driving.set_in, operation="pipeline")
@@ -40,7 +43,7 @@ def text_of(app: AppTest) -> str:
     return "\n".join(element.value for element in (*app.markdown, *app.caption, *app.warning))
 
 
-def answer(blocks: list[Any], *, rest: bool = True, **values: Any) -> operations.Answer:
+def answer(blocks: list[Any], *, rest: bool = True, **values: Any) -> Answer:
     """Answer as the lane does."""
     parsed = parameters.checked(OPERATION.settings, {"blocks": blocks} | values)
     return OPERATION.answer(GREY, parsed, rest)
@@ -92,7 +95,7 @@ def test_each_control_at_its_ends_is_answered(kind: str, name: str, value: Any) 
     assert BLOCKS.from_text(BLOCKS.to_text(blocks)) == blocks
     found = answer(blocks)
     assert len(found.facts["steps"]) == 2 or found.facts["stopped"]
-    lane.pack(1, True, found)
+    messages.pack(1, True, found)
 
 
 def test_the_page_takes_what_the_view_says_and_writes_it_into_the_address() -> None:
@@ -221,7 +224,7 @@ def test_moving_and_resting_pictures_are_of_one_size_until_they_are_too_large() 
     """A map is shrunk for the mosaic beyond a size, less at rest than while it moves; at rest it is said."""
     image = np.zeros((300, 200, 1), np.float32)
     values = parameters.checked(OPERATION.settings, {"blocks": [{"kind": "activation"}]})
-    for rest, longest in ((False, operations.mosaics.MOVING_TILE), (True, operations.mosaics.RESTING_TILE)):
+    for rest, longest in ((False, mosaics.MOVING_TILE), (True, mosaics.RESTING_TILE)):
         facts = OPERATION.answer(image, values, rest).facts["steps"][0]
         assert max(facts["tile"]) == longest
         assert ("mean of" in facts["remark"]) is rest
@@ -260,7 +263,7 @@ def test_weights_of_one_s_own_fit_into_a_message() -> None:
     blocks = [{"kind": "convolution", "bank": [kernel] * 8} for _ in range(2)]
     parsed = BLOCKS.checked(blocks)
     request = {"seq": 1, "operation": "pipeline", "parameters": {"blocks": blocks}, "rest": True}
-    assert len(json.dumps(request)) < lane.MAX_TEXT
+    assert len(json.dumps(request)) < messages.MAX_TEXT
     assert BLOCKS.from_text(BLOCKS.to_text(parsed)) == parsed
     with pytest.raises(ParameterError, match="2048"):
         BLOCKS.checked([*blocks, {"kind": "convolution", "bank": [kernel]}])
@@ -290,7 +293,7 @@ def test_whatever_comes_over_the_wire_is_read_or_refused(value: Any) -> None:
 
 def test_a_late_block_leaves_the_earlier_steps_as_they_are() -> None:
     """On the same picture the runs share the steps before the change, and another picture has its own."""
-    runs = operations.stacks.Runs(1 << 24)
+    runs = operation.Runs(1 << 24)
     first = runs.run(pipeline.from_text("convolution~~activation~~pooling"), GREY)
     second = runs.run(pipeline.from_text("convolution~~activation~~upsampling"), GREY)
     assert first.steps[:2] == second.steps[:2]
@@ -301,19 +304,19 @@ def test_a_late_block_leaves_the_earlier_steps_as_they_are() -> None:
 
 def test_no_more_runs_are_kept_than_fit() -> None:
     """The oldest runs go when the bytes are too many, and a run that is too large alone is not kept."""
-    runs = operations.stacks.Runs(4 * GREY.nbytes)
+    runs = operation.Runs(4 * GREY.nbytes)
     stack = pipeline.from_text("activation")
     for _ in range(5):
         runs.run(stack, GREY.copy())
     assert 0 < runs.size <= 4 * GREY.nbytes
-    tight = operations.stacks.Runs(GREY.nbytes)
+    tight = operation.Runs(GREY.nbytes)
     tight.run(stack, GREY)
     assert tight.size == 0
 
 
 def test_a_step_is_painted_once_for_each_look() -> None:
     """A step that did not change is not encoded again; another scale, or rest, paints anew."""
-    runs = operations.stacks.Runs(1 << 24)
+    runs = operation.Runs(1 << 24)
     step = runs.run(pipeline.from_text("activation"), GREY).steps[0]
     values = parameters.checked(OPERATION.settings, {})
     first = runs.paint(step, values, False)
@@ -328,4 +331,4 @@ def test_numbers_too_large_to_write_end_the_run_and_not_the_answer() -> None:
     blocks = [{"kind": "convolution", "bank": bank, "scales": {"0": 2}} for _ in range(8)]
     found = answer(blocks, cell=[6, 0, 3, 3])
     assert "3.4e38" in found.facts["stopped"]["sentence"]
-    lane.pack(1, True, found)
+    messages.pack(1, True, found)

@@ -16,10 +16,10 @@ from explorer.convolution.experiments import Pooling
 from explorer.convolution.invariance import Change
 from explorer.convolution.spatial import POOLINGS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Size, Values
-from pages import operations
+from pages.components import lab
 from pages.operations import OPERATIONS
-from pages.operations.poolings import FORGIVES, POOL
-from pages.widgets import lab
+from pages.pooling import operation
+from pages.pooling.operation import FORGIVES, POOL
 
 OPERATION = OPERATIONS["pool2d"]
 FORGIVING = OPERATIONS["forgives"]
@@ -27,7 +27,7 @@ TAB = "What pooling forgives"
 IMAGE = images.prepare(images.sample("coins"), size=32)
 
 
-opened = partial(driving.opened, "pooling.py")
+opened = partial(driving.opened, "pooling/page.py")
 
 
 def set_in(app: AppTest, operation: str, parameters: Values, seq: int = 1) -> AppTest:
@@ -58,7 +58,7 @@ def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Pa
     for seq, value in enumerate(ends(setting), start=1):
         parameters = {"pool_size": [7, 7], "kind": "average"} if setting.name == "padding" else {}
         set_in(app, "pool2d", parameters | {setting.name: value}, seq)
-        experiment = operations.poolings.pooling(state_of(app).values)
+        experiment = operation.pooling(state_of(app).values)
         text = text_of(app)
         for formula in experiment.size_formulas(shape):
             assert formula in text
@@ -72,7 +72,7 @@ def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
     app = opened(
         pool_size="3x5", kind="average", strides="2", padding="same", count_padding="true", ceil_mode="true"
     )
-    experiment = operations.poolings.pooling(state_of(app).values)
+    experiment = operation.pooling(state_of(app).values)
     assert experiment == Pooling("average", (3, 5), 2, "same", 1, True, True)
     set_in(app, "pool2d", {"pool_size": [4, 1], "kind": "min", "strides": None, "dilation_rate": 2})
     assert app.query_params["pool_size"] == "4x1"
@@ -148,8 +148,8 @@ def test_settings_survive_a_change_of_page() -> None:
     """To the Convolution page and back: the window is still the person's own."""
     app = opened()
     set_in(app, "pool2d", {"pool_size": [6, 3]})
-    app.switch_page("convolution.py").run()
-    app.switch_page("pooling.py").run()
+    app.switch_page("convolution/page.py").run()
+    app.switch_page("pooling/page.py").run()
     assert not app.exception
     assert state_of(app).values["pool_size"] == [6, 3]
     assert app.query_params["pool_size"] == "6x3"
@@ -162,7 +162,7 @@ def test_compare_says_how_far_a_convolution_is_away(kind: str, padding: str, cei
     """The numbers are those of explorer, whatever the edges do; a box kernel is the mean without padding."""
     app = opened(tab="Compare", kind=kind, padding=padding, pool_size="3x2", ceil_mode=ceil_mode, size="50")
     picture = app.session_state["chooser"].picture.levels
-    experiment = operations.poolings.pooling(state_of(app).values)
+    experiment = operation.pooling(state_of(app).values)
     box = experiment.filtered(picture, np.full((3, 2), 1 / 6))
     mean = np.abs(experiment.feature_map(picture) - box).mean()
     if mean < 1e-7:  # rounding, which is no difference

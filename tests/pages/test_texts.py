@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import pipeline, sketch
 from explorer.losses import TASKS
 from pages.catalogue import CATALOGUE
-from pages.widgets import markdown
-from pages.widgets.markdown import Marked, plain
+from pages.components import markdown
+from pages.components.markdown import Marked, plain
 
 # Streamlit calls some of its own commands in ways that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
@@ -23,13 +23,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*"
 # What makes a page quick, or gives its tabs more to say; a page that is not here is opened as it is.
 QUERIES = {"imagenet": {"network": "MobileNet-0.25-128", "weights": "random"}}
 PAGES = Path(driving.MAIN).parent
-FILES = ["home.py", *(entry.file for entry in CATALOGUE)]
+FILES = ["home/page.py", *(entry.file for entry in CATALOGUE)]
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def tabs_of(file: str) -> Iterator[AppTest]:
     """Open each tab of a page: as many as there are when the page comes, each in a link of its own."""
-    query = QUERIES.get(file.removesuffix(".py"), {})
+    query = QUERIES.get(file.removesuffix("/page.py"), {})
     first = driving.opened(file, **query)
     yield first
     for tab in first.tabs[1:]:
@@ -75,7 +75,7 @@ def test_every_tab_of_a_page_is_in_plain_words_and_whole_tables(file: str) -> No
 @pytest.mark.parametrize("task", TASKS)
 def test_the_table_of_losses_is_whole_for_each_task(task: str) -> None:
     """Each loss has its line of four cells, whatever bars its formula and its sentences have."""
-    app = driving.opened("losses.py", tab="Facts", losses=f"{task},{TASKS[task].losses[0]}")
+    app = driving.opened("losses/page.py", tab="Facts", losses=f"{task},{TASKS[task].losses[0]}")
     ((head, *rows),) = driving.tables_of(app)
     assert len(rows) == len(TASKS[task].losses)
     assert {len(row) for row in rows} == {len(head)} == {4}
@@ -84,12 +84,12 @@ def test_the_table_of_losses_is_whole_for_each_task(task: str) -> None:
 
 def test_the_pipeline_counts_one_bias_and_one_weight() -> None:
     """A single kernel of one cell holds one weight and one bias."""
-    app = driving.opened("pipeline.py", tab="Facts", blocks="convolution~bank=own=1x1_2")
+    app = driving.opened("pipeline/page.py", tab="Facts", blocks="convolution~bank=own=1x1_2")
     ((*_, together),) = driving.tables_of(app)
     assert together[3] == "**1 weight + 1 bias**"
 
 
-@pytest.mark.parametrize("file", ["convolution.py", "pooling.py"])
+@pytest.mark.parametrize("file", ["convolution/page.py", "pooling/page.py"])
 def test_the_size_is_said_as_its_formula_counts_it(file: str) -> None:
     """The sentence beside the formula has its fraction, its rounding and its 1."""
     text = driving.text_of(driving.opened(file, tab="Facts"))
@@ -99,7 +99,7 @@ def test_the_size_is_said_as_its_formula_counts_it(file: str) -> None:
 
 def test_what_is_said_of_the_drawing_networks_is_counted() -> None:
     """Parameters, and how many weights more the dense layer has without pooling, are those of the files."""
-    text = (PAGES / "texts" / "draw_and_watch.md").read_text("utf-8")
+    text = (PAGES / "draw_and_watch" / "text.md").read_text("utf-8")
     weights = {
         name: math.prod(next(layer for layer in sketch.layers(name)[::-1] if layer.field).shape)
         for name in sketch.VARIANTS
@@ -114,7 +114,7 @@ def test_a_preset_speaks_of_the_picture_that_is_on(size: str) -> None:
     """What a preset says of sizes are the shapes and the end that the page shows, at any working size."""
     for name in ("too_much", "down_up"):
         preset = pipeline.PRESETS[name]
-        app = driving.opened("pipeline.py", blocks=pipeline.to_text(preset.pipeline), size=size)
+        app = driving.opened("pipeline/page.py", blocks=pipeline.to_text(preset.pipeline), size=size)
         picture = app.session_state["chooser"].picture.levels
         run = pipeline.run(preset.pipeline, picture)
         sentence = preset.said(picture.shape)

@@ -17,12 +17,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import compute
-from pages.teaching import room
-from pages.teaching.room import Room
+from pages.transfer import dataset_session
+from pages.transfer.dataset_session import Room
 
 SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
 
-opened = partial(driving.opened, "transfer.py", **SMALL)
+opened = partial(driving.opened, "transfer/page.py", **SMALL)
 text_of = driving.text_of
 
 
@@ -34,7 +34,7 @@ def worker():
 
 
 def classroom(app: AppTest) -> Room:
-    return app.session_state[room._STATE]
+    return app.session_state[dataset_session._STATE]
 
 
 def act(app: AppTest, what: str | None, **more: object) -> AppTest:
@@ -224,7 +224,7 @@ def test_the_link_carries_every_choice_and_no_picture():
         "teach_held_out": "0.5",
         "teach_seed": "7",
     }
-    app = driving.opened("transfer.py", **query)
+    app = driving.opened("transfer/page.py", **query)
     click(app, "teach_example")
     written = {
         name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()
@@ -237,7 +237,7 @@ def test_the_link_carries_every_choice_and_no_picture():
 
 def test_what_a_link_asks_in_vain_is_said_once():
     """A sentence for each choice that cannot be, gone with the next choice."""
-    app = driving.opened("transfer.py", teach_epochs="1e9", teach_head="[press](https://a.b)")
+    app = driving.opened("transfer/page.py", teach_epochs="1e9", teach_head="[press](https://a.b)")
     assert len(app.warning) == 2
     app.selectbox(key="teach_network_0").set_value("MobileNet-0.25-128").run()
     assert not app.warning

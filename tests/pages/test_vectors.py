@@ -18,16 +18,16 @@ from explorer.convolution.kernels import KERNELS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.vectors import tables
 from explorer.vectors.tables import TABLES
-from pages import operations
+from pages.components import sheet
 from pages.operations import OPERATIONS
-from pages.operations.arrows import MATRIX, MULTIPLY, OPERATE, PATCH, WEIGHTS
-from pages.widgets import sheet
+from pages.vectors import operation
+from pages.vectors.operation import MATRIX, MULTIPLY, OPERATE, PATCH, WEIGHTS
 
 # Streamlit calls some of its own commands in ways that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 
-opened = partial(driving.opened, "vectors.py")
+opened = partial(driving.opened, "vectors/page.py")
 
 
 def sheet_of(app: AppTest) -> sheet.Sheet:
@@ -128,8 +128,8 @@ def test_a_hole_in_the_table_keeps_the_numbers_before() -> None:
 def test_edits_survive_a_change_of_page_and_of_table() -> None:
     """Home and back, or another table and back: what was typed is still there."""
     app = typed(opened(), edited_rows={1: {"b": -9}})
-    app.switch_page("home.py").run()
-    app.switch_page("vectors.py").run()
+    app.switch_page("home/page.py").run()
+    app.switch_page("vectors/page.py").run()
     assert values_of(app)["b"] == [1.0, -9.0]
     menu = next(box for box in app.selectbox if box.label == "Table")
     menu.set_value("colours").run()
@@ -166,8 +166,8 @@ def test_a_dragged_tip_leaves_a_half_filled_row_in_the_editor() -> None:
     set_in_lab(app, values_of(app) | {"a": [-1.5, 2.0]})
     assert sheet_of(app).whole.vector("a").tolist() == [-1.5, 2.0]
     assert "Row 3, column 3 ('b') is missing" in app.warning[0].value.replace("\\", "")
-    app.switch_page("home.py").run()
-    app.switch_page("vectors.py").run()
+    app.switch_page("home/page.py").run()
+    app.switch_page("vectors/page.py").run()
     assert "Row 3" in app.warning[0].value
     typed(app, edited_rows={2: {"b": 0, "c": 0, "d": 0}})
     assert sheet_of(app).whole.vector("a").tolist() == [-1.5, 2.0, 5.0]
@@ -520,7 +520,7 @@ def test_code_makes_the_other_numbers_of_the_page(capsys) -> None:
     )
     app = opened(tab="Code", code="A patch", patch_row="10", patch_column="20", size="32")
     image = images.prepare(images.sample("chelsea"), size=32, colour=False)
-    cell = operations.arrows.patch_cell(image, values_of(app, "patch"))
+    cell = operation.patch_cell(image, values_of(app, "patch"))
     assert ran(app) == pytest.approx(cell.value, rel=1e-6)
 
 

@@ -1,0 +1,1 @@
+"""The page Activations: all that is its own."""

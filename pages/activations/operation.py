@@ -1,0 +1,305 @@
+"""Activations: their curves, slopes through layers, softmax, and one of them on a picture."""
+
+from __future__ import annotations
+
+from explorer import activations, figures
+from explorer.activations import ActivationCurve
+from explorer.activations.parameters import FunctionsParameter
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution
+from explorer.convolution.kernels import KERNELS
+from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
+from pages.components.maps import FILTERS, MOVING_SAMPLE
+from pages.live.protocol import Answer, Blob, Operation, float_blob
+
+CURVES = FunctionsParameter(
+    name="curves",
+    title="Functions",
+    preset=("sigmoid",),
+)
+
+PLACE = Number(
+    name="x",
+    title="Place x",
+    low=-20.0,
+    high=20.0,
+    default=1.5,
+    step=0.05,
+    help="The pre-activation: what the function bends.",
+)
+
+FLAT = Number(
+    name="limit",
+    title="Flat below",
+    low=0.0,
+    high=0.5,
+    default=0.05,
+    step=0.01,
+    help=(
+        "A slope nearer to 0 than this counts as saturated: the unit hardly learns there. Where the slope "
+        "is exactly 0 it does not learn at all."
+    ),
+)
+
+ACTIVATE = (
+    CURVES,
+    PLACE,
+    FLAT,
+    WholeNumber(
+        name="reach",
+        title="Shown to each side",
+        low=1,
+        high=20,
+        default=6,
+        help="How far the plot goes to the left and right of 0.",
+    ),
+    Choice(
+        name="slopes",
+        title="Slopes",
+        options={"chosen": "of the chosen one", "all": "of all", "none": "of none"},
+        default="chosen",
+        help=(
+            "The slope, or derivative, of a function at each x, dashed. It multiplies the gradient on its "
+            "way back."
+        ),
+    ),
+)
+
+CHAIN = (
+    CURVES,
+    PLACE,
+    WholeNumber(
+        name="layers",
+        title="Layers",
+        low=1,
+        high=20,
+        default=10,
+        help="Each is one unit with this function.",
+    ),
+    Number(
+        name="weight",
+        title="Weight",
+        low=-3.0,
+        high=3.0,
+        default=1.0,
+        step=0.05,
+        help="Of every unit. A layer multiplies the gradient by its weight times the slope of its function.",
+    ),
+)
+
+LEAST_GRADIENT, MOST_GRADIENT = 1e-12, 1e6  # ends of the plot of gradients
+
+SOFTMAX = (
+    Numbers(
+        name="logits",
+        title="Logits",
+        default=[2.0, 1.0, 0.1, -1.0],
+        low=-10.0,
+        high=10.0,
+        step=0.1,
+        fewest=2,
+        most=8,
+    ),
+    Number(
+        name="temperature",
+        title="Temperature",
+        low=0.05,
+        high=10.0,
+        default=1.0,
+        step=0.05,
+        help=(
+            "Every number is divided by it first. Below 1 the largest takes more, above 1 all become more "
+            "alike."
+        ),
+    ),
+)
+
+BENT = (
+    CURVES,
+    FLAT,
+    Choice(
+        name="filter",
+        title="Filter",
+        options=FILTERS,
+        default="sobel_x",
+        help="What makes the feature map, with same padding and mirrored borders.",
+        details={name: KERNELS[name].why for name in FILTERS},
+    ),
+    Number(
+        name="gain",
+        title="Gain",
+        low=0.1,
+        high=10.0,
+        default=1.0,
+        step=0.1,
+        help="Multiplies the map: a strong one reaches farther out.",
+    ),
+    Number(
+        name="bias",
+        title="Bias",
+        low=-5.0,
+        high=5.0,
+        default=0.0,
+        step=0.05,
+        help="Is added to the map, as a unit adds its bias.",
+    ),
+)
+
+
+def bends(values: Values) -> tuple[ActivationCurve, ...]:
+    """Make the activations that these settings describe."""
+    return tuple(ActivationCurve.of(**curve) for curve in values["curves"]["curves"])
+
+
+def chosen_bend(values: Values) -> ActivationCurve:
+    """Make the one in question."""
+    return next(bend for bend in bends(values) if bend.name == values["curves"]["chosen"])
+
+
+def _activate(_: Array, values: Values, rest: bool) -> Answer:
+    chosen, reach = chosen_bend(values), values["reach"]
+    shown = bends(values)
+    sloped = {"chosen": (chosen,), "all": shown, "none": ()}[values["slopes"]]
+    curves, blobs = [], []
+    for number, bend in enumerate(shown):
+        samples = bend.samples(-reach, reach)
+        blobs += [float_blob(f"x{number}", samples.x), float_blob(f"values{number}", samples.values)]
+        if bend in sloped:
+            blobs.append(float_blob(f"slopes{number}", samples.slopes))
+        on_curve, on_slope = bend.points(-reach, reach)
+        points = on_curve + (on_slope if bend in sloped else [])
+        curves.append(
+            {
+                "name": bend.name,
+                "title": bend.record.title,
+                "points": [{"x": point.x, "y": point.y, "open": point.open} for point in points],
+            }
+        )
+    touching = chosen.record.tangent(values["x"], **chosen.values)
+    facts = {
+        "curves": curves,
+        "chosen": chosen.name,
+        "reach": reach,
+        "ends": activations.axis(shown, reach, sloped),
+        "intervals": [
+            {"from": each.start, "to": each.end, "dead": each.dead}
+            for each in chosen.intervals(-reach, reach, values["limit"])
+        ],
+        "tangent": {"x": touching.x, "value": touching.value, "slope": touching.slope},
+        "at": chosen.at(values["x"]),
+        "said": chosen.said,
+        "sentences": [
+            chosen.training_sentence(-reach, reach, values["limit"]),
+            chosen.kink_sentence(),
+            chosen.range_sentence(),
+        ],
+        "centre": chosen.centre_sentence() if rest else None,  # which takes longer than all the rest
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def _chain(_: Array, values: Values, rest: bool) -> Answer:
+    curves, blobs = [], []
+    for number, bend in enumerate(bends(values)):
+        links = bend.chain(values["x"], values["layers"], values["weight"])
+        layers, gradients = activations.products(links)
+        blobs += [float_blob(f"x{number}", layers), float_blob(f"values{number}", gradients)]
+        curves.append(
+            {
+                "name": bend.name,
+                "title": bend.record.title,
+                "said": bend.said,
+                "verdict": activations.verdict(links, values["layers"]),
+                "slopes": [link.slope for link in links],
+            }
+        )
+    facts = {
+        "curves": curves,
+        "chosen": values["curves"]["chosen"],
+        "x": values["x"],
+        "layers": values["layers"],
+        "ends": [LEAST_GRADIENT, MOST_GRADIENT],
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def _softmax(_: Array, values: Values, rest: bool) -> Answer:
+    powers, probabilities = activations.softmax_steps(values["logits"], values["temperature"])
+    facts = {
+        "logits": values["logits"],
+        "powers": powers,
+        "probabilities": probabilities,
+        "sentence": activations.softmax_sentence(probabilities),
+    }
+    return Answer(facts)
+
+
+def bent_filter(values: Values) -> Convolution:
+    """Make the filter whose feature map is bent."""
+    return Convolution(
+        KERNELS[values["filter"]].weights, pad_mode="reflect", gain=values["gain"], bias=values["bias"]
+    )
+
+
+def _bend(image: Array, values: Values, rest: bool) -> Answer:
+    bend = chosen_bend(values)
+    before = bent_filter(values).feature_map(image)
+    after, slopes = bend.apply(before)
+    flat, dead = activations.flat_shares(slopes, values["limit"])
+    kind = "png" if rest else "jpeg"
+    maps, blobs = [], []
+    for name, feature_map in (("before", before), ("after", after), ("slope", slopes)):
+        painted = figures.paint(feature_map, "signed")
+        blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))
+        summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
+        maps.append(
+            {
+                "name": name,
+                "ends": [painted.low, painted.high],
+                "low": summary.low,
+                "high": summary.high,
+                "mean": summary.mean,
+                "remark": painted.remark,
+            }
+        )
+    facts = {
+        "input_shape": list(image.shape),
+        "maps": maps,
+        "said": bend.said,
+        "flat": flat,
+        "dead": dead,
+        "sentence": activations.flat_sentence(flat, dead, values["limit"]),
+        "colours": [colour for _, colour in figures.legend("signed", -1, 1, channels=before.shape[-1])],
+    }
+    return Answer(facts, tuple(blobs))
+
+
+OPERATIONS = (
+    Operation(
+        name="activations",
+        settings=ACTIVATE,
+        answer=_activate,
+        view="activations",
+        picture=False,
+    ),
+    Operation(
+        name="chain",
+        settings=CHAIN,
+        answer=_chain,
+        view="chain",
+        picture=False,
+    ),
+    Operation(
+        name="softmax",
+        settings=SOFTMAX,
+        answer=_softmax,
+        view="softmax",
+        picture=False,
+    ),
+    Operation(
+        name="bend",
+        settings=BENT,
+        answer=_bend,
+        view="bend",
+    ),
+)

@@ -1,0 +1,169 @@
+"""Activations: what bends a weighted sum, and what its slope does to learning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import activations
+from explorer.activations import ACTIVATIONS, ActivationCurve
+from explorer.code import activations as activation_code
+from explorer.code.activations import FRAMEWORKS
+from explorer.convolution import experiments
+from explorer.errors import ExplorerError
+from pages.activations import operation
+from pages.components import chooser, lab, markdown, panels
+from pages.components.chooser import Picture
+from pages.components.markdown import Marked
+from pages.live.protocol import Operation
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["activations"]
+CHAIN = OPERATIONS["chain"]
+SOFTMAX = OPERATIONS["softmax"]
+BEND = OPERATIONS["bend"]
+HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "What it is good or bad for")
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "A unit adds up its inputs to x, and its **activation** f bends x. The **slope** of f decides how "
+        "much it learns."
+    )
+    picture = chooser.current()
+    show_experiment(picture, lab.state(OPERATION, st.query_params))
+    lab.supply(picture)
+
+
+@st.fragment
+def show_experiment(picture: Picture, state: lab.State) -> None:
+    """Show the plot and what follows from its settings: all that a control at rest brings up to date."""
+    panels.show_lab(OPERATION, state, None)
+    bend, reach = operation.chosen_bend(state.values), state.values["reach"]
+    panels.tabs(
+        {
+            "Layers": lambda: show_layers(state),
+            "Softmax": show_softmax,
+            "On a picture": lambda: show_picture(picture, state),
+            "Facts": lambda: show_facts(bend),
+            "Code": lambda: show_code(bend, reach),
+            "Take away": lambda: show_files(bend, reach, picture),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_layers(state: lab.State) -> None:
+    """Send x through layers of the functions, and show how their slopes multiply."""
+    st.markdown(
+        "The number x goes through layers of one unit each. On its way back the **gradient** is multiplied "
+        "by weight × slope in every layer: with factors below 1 it **vanishes**, above 1 it **explodes**."
+    )
+    show_below(CHAIN, state, None)
+
+
+def show_softmax() -> None:
+    """Turn a few numbers into probabilities."""
+    st.markdown(
+        "**Softmax** bends a whole vector of numbers, the **logits**, into probabilities: each becomes "
+        "exp(z / T) divided by the sum of all. T is the **temperature**."
+    )
+    panels.show_lab(SOFTMAX, lab.state(SOFTMAX, st.query_params), None)
+
+
+def show_picture(picture: Picture, state: lab.State) -> None:
+    """Apply the chosen function to a feature map of the present picture."""
+    st.markdown(
+        "The chosen function bends every cell of a **feature map**. Blue is below zero, orange above, and "
+        "zero is white; in a colour picture each channel has zero at mid-grey. Each map has its own scale."
+    )
+    show_below(BEND, state, picture)
+
+
+def show_below(operation: Operation, state: lab.State, picture: Picture | None) -> None:
+    """Show a view that takes what it has in common with the plot from there."""
+    held = lab.state(operation, st.query_params)
+    shared = {
+        setting.name: state.values[setting.name]
+        for setting in operation.settings
+        if setting.name in state.values
+    }
+    if any(held.values[name] != value for name, value in shared.items()):
+        held.adopt(held.values | shared)
+    panels.show_lab(operation, held, picture, leave_out=shared)
+
+
+def show_facts(bend: ActivationCurve) -> None:
+    """Show the formulas of the chosen function, and a table of all."""
+    record = bend.record
+    formula, words = st.columns([2, 3], gap="large")
+    with formula:
+        st.latex(rf"f(x) = {record.formula}")
+        st.latex(rf"f'(x) = {record.derivative_formula}")
+    with words:
+        st.markdown(f"**{bend.said}**: {record.why}")
+        st.markdown(f"{bend.range_sentence()} {bend.centre_sentence()} {bend.kink_sentence()}")
+        st.caption(record.source)
+    st.markdown("#### All of them, at their usual parameters")
+    with st.container(key="activations-table"):
+        st.markdown(markdown.table(HEADINGS, rows()))
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """Give the rows of the table: what each function is, and where it is used."""
+    for name, record in ACTIVATIONS.items():
+        bend = ActivationCurve(name)
+        yield (
+            Marked(f"**{record.title}**"),
+            Marked(f"$\\displaystyle {record.formula}$"),
+            str(record.range()),
+            "yes" if record.zero_centred else "no",
+            ", ".join(f"{kink.x:g}".replace("-", "−") for kink in bend.kinks) or "none",
+            record.why,
+        )
+
+
+def show_code(bend: ActivationCurve, reach: float) -> None:
+    """Show the chosen function in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(FRAMEWORKS),
+        format_func=lambda name: FRAMEWORKS[name].title,
+        default="keras",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    try:
+        st.code(activation_code.code(framework, bend, -reach, reach), "python")
+    except ExplorerError as error:
+        st.info(str(error))
+    else:
+        st.caption("It ends with y: the curve of this page, at 481 places.")
+
+
+def show_files(bend: ActivationCurve, reach: float, picture: Picture) -> None:
+    """Offer the curve as numbers, and a link."""
+    one, two, _ = st.columns(3)
+    one.download_button(
+        "Curve as CSV",
+        lambda: activations.to_csv(bend, -reach, reach),
+        f"{bend.name}.csv",
+        width="stretch",
+        help="x, value and slope at 481 places.",
+    )
+    two.download_button(
+        "Curve as NPY",
+        lambda: experiments.to_npy(activations.table(bend, -reach, reach)),
+        f"{bend.name}.npy",
+        width="stretch",
+        help="The same as an array (481, 3).",
+    )
+    panels.show_link(picture)
+
+
+main()

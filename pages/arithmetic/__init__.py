@@ -1,0 +1,1 @@
+"""The page Arithmetic: all that is its own."""

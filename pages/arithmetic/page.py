@@ -1,0 +1,116 @@
+"""Arithmetic: sliding windows on grids so small that every number can be seen and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import figures
+from explorer.code import grids
+from explorer.convolution import arithmetic
+from explorer.convolution.arithmetic import KINDS, Arithmetic
+from explorer.errors import ExplorerError
+from pages.arithmetic import operation
+from pages.components import address, lab, panels
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["arithmetic"]
+TABS = ("Facts", "Code", "Take away", "Explain")
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "At each stop the **window** makes one number of the **output** from the **input** and the "
+        "**kernel**. Point at a cell, or type into it."
+    )
+    show_experiment(lab.state(OPERATION, st.query_params))
+    lab.supply(None)
+
+
+@st.fragment
+def show_experiment(state: lab.State) -> None:
+    """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
+    panels.show_lab(OPERATION, state, None)
+    try:
+        experiment = operation.sums(state.values)
+    except ExplorerError:
+        return  # the lab has said why, beside the control that has to change
+    facts, code, files, explanation = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
+    for tab, fill in (
+        (facts, lambda: show_facts(experiment)),
+        (code, lambda: show_code(experiment)),
+        (files, lambda: show_files(experiment)),
+        (explanation, lambda: st.markdown(EXPLANATION.read_text("utf-8"))),
+    ):
+        if tab.open:
+            with tab:
+                fill()
+
+
+def show_facts(experiment: Arithmetic) -> None:
+    """Show what is computed, and the arithmetic of the size."""
+    kind = KINDS[experiment.kind]
+    cell, size = st.columns([2, 3], gap="large")
+    with cell:
+        st.markdown(f"**One cell**: {kind.why}")
+        st.latex(kind.formula)
+        st.markdown(f"**Work**: {experiment.work():,} cells read, {experiment.kernel.size} for each number.")
+    with size:
+        st.markdown(f"**Size of the output**: {kind.size_why}")
+        st.latex(kind.size)
+        for formula in experiment.size_formulas():
+            st.latex(formula)
+        st.markdown(experiment.unused_sentence())
+
+
+def show_code(experiment: Arithmetic) -> None:
+    """Show the experiment as a few lines in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(grids.SNIPPETS),
+        format_func=lambda name: grids.SNIPPETS[name].title,
+        default="numpy",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    try:
+        st.code(grids.code(framework, experiment), "python")
+    except ExplorerError as error:
+        st.info(str(error))
+    else:
+        st.caption("It ends with the output of this page, number for number.")
+
+
+def show_files(experiment: Arithmetic) -> None:
+    """Offer the sliding window, the three grids and a link."""
+    one, two, three, four = st.columns(4)
+    board, output = experiment.board, experiment.output
+    if figures.filmable(board.shape, output.shape):
+        one.download_button(
+            "Sliding window as GIF",
+            lambda: operation.film(experiment),
+            "arithmetic.gif",
+            width="stretch",
+        )
+    else:
+        one.caption(
+            f"The sliding window as a GIF takes at most {figures.MOST_FRAMES} cells of output, and "
+            f"{figures.LARGEST_FILM_SIDE} rows and columns of input with everything around it."
+        )
+    for column, name, grid in (
+        (two, "Input", experiment.image),
+        (three, "Kernel", experiment.kernel),
+        (four, "Output", output),
+    ):
+        column.download_button(
+            f"{name} as CSV", arithmetic.write_grid(grid), f"{name.lower()}.csv", width="stretch"
+        )
+    st.markdown("**Link to this experiment**: whoever opens it sees the same numbers.")
+    st.code(address.link(), language=None, wrap_lines=True)
+
+
+main()

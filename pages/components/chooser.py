@@ -1,0 +1,483 @@
+"""The picture chooser: one picture for every page, from a sample, a file, a drawing or the camera.
+
+`pages/main.py` draws it once, in the sidebar, with `choose()`; a page asks for the picture with
+`current()`. What a person brought along lives in session state under a key that no widget owns, so it
+outlasts a change of page and of source; it never enters the address or anything shared between
+sessions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from explorer import figures, images, parameters
+from explorer.code.snippets import Preparation
+from explorer.imagenet import pretrained
+from explorer.images import SAMPLES, ImageError
+from explorer.parameters import Choice, Parameter, Values, WholeNumber
+from explorer.words import counted
+from pages.components import address
+from pages.components.markdown import plain
+from pages.components.pad import Drawing, pad
+
+SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
+DEFAULT_SAMPLE = "chelsea"
+FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff")
+MAX_MEGABYTES = 10
+MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
+SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
+STOPS = (16, 20, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
+
+SAMPLE = Choice(
+    name="sample",
+    title="Sample",
+    options={name: sample.title for name, sample in SAMPLES.items()},
+    default=DEFAULT_SAMPLE,
+)
+SIZE = WholeNumber(
+    name="size",
+    title="Working size",
+    low=images.MIN_SIZE,
+    high=images.MAX_SIZE,
+    default=256,
+    help="Pixels along the longest side. Fewer pixels: less detail, and every cell is easier to see.",
+)
+COLOUR = Choice(
+    name="colour",
+    title="Channels",
+    options={"grey": "Grey", "colour": "Colour"},
+    default="grey",
+)
+RESAMPLE = Choice(
+    name="resample",
+    title="Resampling filter",
+    options={name: name.capitalize() for name in images.RESAMPLING},
+    default="bilinear",
+    help="How new pixels are made from old ones when the picture is shrunk or enlarged.",
+)
+OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE)
+SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
+
+_T = TypeVar("_T")
+FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of what a person brought along
+
+PRIVATE = "A link to this page does not carry your own picture."
+
+_STATE = "chooser"
+_WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
+_STYLE = """<style>
+.st-key-chooser_source button { flex: 1 1 0; min-width: 0; padding-inline: 0.25rem; }
+.st-key-chooser_seen { gap: 0.5rem; }
+.st-key-chooser_seen img { max-height: 8rem; object-fit: contain; }
+</style>"""
+_PIXELS = """<style>
+.st-key-chooser_seen img { image-rendering: pixelated; } /* few pixels are meant to be counted */
+</style>"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture that every page works on.
+
+    `levels` are float32 (H, W, C), each exactly level / 255; `png` holds the same levels losslessly.
+    Equal pictures have equal `id`. A `private` picture was brought along by the person: a link does
+    not carry it. `native` is its size (rows, columns) before it was brought to the working size, and
+    `thumbnail` a data URI: a file of Streamlit's is gone when the next run is quicker than the browser.
+    """
+
+    levels: images.Array
+    png: bytes
+    id: str
+    title: str
+    credit: str
+    private: bool
+    source: str
+    native: tuple[int, int]
+    thumbnail: str
+    preparation: Preparation
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A picture that the person brought along, at most `MAX_SIDE` pixels long."""
+
+    png: bytes
+    title: str
+    arrived: str  # what tells one arrival from the next
+
+
+@dataclass
+class _Session:
+    """What the chooser remembers of one session."""
+
+    values: Values
+    source: str = "sample"
+    shown: str = "sample"  # the source of the picture on the page: the last one that had a picture
+    page: str | None = None
+    own: dict[str, _Own] = field(default_factory=dict)
+    held: dict[str, str | None] = field(default_factory=dict)  # the file that a widget holds at the moment
+    trouble: dict[str, str] = field(default_factory=dict)  # by source: why what came last was not taken
+    complaints: dict[str, str] = field(default_factory=dict)  # by setting: what the link asked in vain
+    forced: set[str] = field(default_factory=set)  # widgets whose value the address sets in this run
+    drawing: Drawing | None = None
+    picture: Picture | None = None
+    made_from: tuple[object, ...] = ()
+    square: Picture | None = None  # what a network sees of it
+    square_made_from: tuple[object, ...] = ()
+
+
+def choose(*, prepared: bool = True) -> None:
+    """Draw the chooser where it is called, and bring picture and address up to date.
+
+    The working size and what belongs to it are offered only to a page that works on the picture `prepared`.
+    """
+    session = _session()
+    session.forced.clear()
+    _read_address(session)
+    st.html(_STYLE)
+    st.subheader("Picture")
+    complaints = st.container()
+    session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
+    _offer(session)
+    if prepared:
+        st.subheader("What the operation sees")
+        seen = st.container(key=_WIDGET.format("seen"))
+        _adjust(session)
+    picture = _make(session)
+    if prepared:
+        with seen:
+            _show(picture, session.values)
+    elif picture.private:
+        st.caption(PRIVATE)
+    for complaint in filter(None, session.complaints.values()):
+        complaints.warning(plain(complaint))
+    _write_address(session.values, private=picture.private)
+
+
+def current() -> Picture:
+    """Give the picture that is on, or the default sample where nothing was chosen yet."""
+    session = _session()
+    return session.picture or _make(session)
+
+
+def original() -> bytes:
+    """Give the present picture before its preparation as a PNG: the file that `Picture.preparation` names."""
+    session = _session()
+    own = session.own.get(session.shown)
+    if own is not None:
+        return own.png
+    return images.to_png(images.sample(session.values[SAMPLE.name], session.values[SIZE.name]))
+
+
+def seen_by(network: str, fit: str) -> Picture:
+    """Give the present picture as a network of `pretrained.NETWORKS` sees it: all of it, made square."""
+    session = _session()
+    own = session.own.get(session.shown)
+    made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
+    if session.square is None or session.square_made_from != made_from:
+        whole = images.load(original(), max_side=MAX_SIDE)
+        levels = pretrained.seen(network, whole, fit).astype("float32") / 255
+        png = images.to_png(levels)
+        session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=whole.shape[:2])
+        session.square_made_from = made_from
+    return session.square
+
+
+def _session() -> _Session:
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = _Session({setting.name: setting.default for setting in SETTINGS})
+    return st.session_state[_STATE]
+
+
+# The address
+
+
+def _read_address(session: _Session) -> None:
+    """Take over what the address asks, when it is the address that speaks.
+
+    It does when the session starts, when a link leads to another page, and when the person goes back
+    or forward. In any other run it is only an echo of what was written, and may be older than what
+    the widgets say.
+    """
+    run = get_script_run_ctx()
+    page = run.page_script_hash if run else ""
+    if page == session.page and not address.went_back_or_forward():
+        return
+    session.page = page
+    for setting in SETTINGS:
+        if setting.name in st.query_params:
+            read, complaints = parameters.from_query((setting,), st.query_params)
+            session.values |= read
+            session.complaints[setting.name] = " ".join(complaints)
+            _force(session, setting.name, read[setting.name])
+    if SAMPLE.name in st.query_params:
+        session.source = session.shown = "sample"
+        _force(session, "source", "sample")
+
+
+def _write_address(values: Values, *, private: bool) -> None:
+    """Make the address say what is on: a private picture is left out, and so is the sample it hides."""
+    address.write(OF_ANY_PICTURE if private else SETTINGS, values)
+    if private:
+        address.drop((SAMPLE,))
+
+
+# The widgets: each one starts at what the session knows. The start is given as the widget's default on
+# every run, since Streamlit forgets a widget that is not drawn, and a browser that missed the one run
+# which set a value through session state would answer with the default.
+
+
+def _start(session: _Session, name: str, value: _T) -> _T | None:
+    """Give the default of a widget, or None where session state speaks for it in this run."""
+    return None if name in session.forced else value
+
+
+def _force(session: _Session, name: str, value: object) -> None:
+    """Set a widget that has a value already; any other starts at its default."""
+    key = _WIDGET.format(name)
+    if key in st.session_state:
+        st.session_state[key] = value
+        session.forced.add(name)
+
+
+def _keep(session: _Session, setting: Parameter, value: object) -> None:
+    """Keep what a widget says; a complaint about the link is settled by a new choice."""
+    if value != session.values[setting.name]:
+        session.values[setting.name] = value
+        session.complaints.pop(setting.name, None)
+
+
+def _one_of(session: _Session, name: str, label: str, options: Mapping[str, str], value: str) -> str:
+    return st.segmented_control(
+        label,
+        list(options),
+        default=_start(session, name, value),
+        format_func=options.__getitem__,
+        key=_WIDGET.format(name),
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def _menu(session: _Session, setting: Choice, *, label_visibility: Literal["visible", "collapsed"]) -> None:
+    options = list(setting.options)
+    start = _start(session, setting.name, session.values[setting.name])
+    value = st.selectbox(
+        setting.title,
+        options,
+        index=None if start is None else options.index(start),
+        format_func=setting.options.__getitem__,
+        key=_WIDGET.format(setting.name),
+        help=setting.help or None,
+        label_visibility=label_visibility,
+    )
+    _keep(session, setting, value)
+
+
+def _offer(session: _Session) -> None:
+    """Draw what belongs to the chosen source, and take in what comes from it."""
+    match session.source:
+        case "upload":
+            _offer_upload(session)
+        case "draw":
+            _offer_pad(session)
+        case "camera":
+            _offer_camera(session)
+        case _:
+            _offer_samples(session)
+    for source in ("upload", "camera"):
+        if source != session.source:  # Streamlit empties the widgets that it does not draw
+            session.held.pop(source, None)
+    if session.source == "sample" or session.source in session.own:
+        session.shown = session.source
+    elif session.shown not in session.own:
+        session.shown = "sample"
+
+
+def _offer_samples(session: _Session) -> None:
+    _menu(session, SAMPLE, label_visibility="collapsed")
+    sample = SAMPLES[session.values[SAMPLE.name]]
+    st.caption(f"{sample.why} {sample.credit}")
+
+
+def _offer_upload(session: _Session) -> None:
+    file = st.file_uploader(
+        "Upload a picture",
+        FILE_TYPES,
+        max_upload_size=MAX_MEGABYTES,
+        key=_WIDGET.format("upload"),
+        label_visibility="collapsed",
+    )
+    _take(session, "upload", file, title=file.name if file else "")
+    _report(
+        session,
+        "upload",
+        "Your file",
+        "PNG, JPEG, WebP, BMP, GIF or TIFF. The picture stays until one arrives.",
+    )
+
+
+def _offer_camera(session: _Session) -> None:
+    photo = st.camera_input("Take a photo", key=_WIDGET.format("camera"), label_visibility="collapsed")
+    _take(session, "camera", photo, title="Your photo")
+    _report(session, "camera", "Your photo", "The picture stays until you take a photo.")
+
+
+def _offer_pad(session: _Session) -> None:
+    try:
+        drawing = pad(session.drawing, key=_WIDGET.format("pad"))
+        if drawing != session.drawing:
+            session.own["draw"] = _Own(images.to_png(images.load(drawing.png)), "Your drawing", drawing.id)
+            session.drawing = drawing
+        session.trouble.pop("draw", None)
+    except ImageError as error:
+        session.trouble["draw"] = str(error)
+    _report(session, "draw", "Your drawing", "The picture stays until your first stroke.")
+
+
+def _take(session: _Session, source: str, file: UploadedFile | None, *, title: str) -> None:
+    """Take in a new file; until another one is good, the last good picture stays."""
+    arrived = file.file_id if file else None
+    if arrived == session.held.get(source):
+        return
+    session.held[source] = arrived
+    session.trouble.pop(source, None)
+    if file is None:
+        return
+    try:
+        levels = images.load(file.getvalue(), max_side=MAX_SIDE)
+    except ImageError as error:
+        session.trouble[source] = str(error)
+    else:
+        session.own[source] = _Own(images.to_png(levels), title, file.file_id)
+
+
+def _report(session: _Session, source: str, what: str, nothing: str) -> None:
+    """Say what the source has: trouble, a picture that its widget no longer shows, or nothing yet."""
+    own = session.own.get(source)
+    if source in session.trouble:
+        st.error(plain(session.trouble[source]))
+    elif own is None:
+        st.caption(nothing)
+    if own is not None and source != "draw" and session.held.get(source) != own.arrived:
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.caption(
+                f"{what} is still on: {plain(own.title)}" if source == "upload" else f"{what} is still on."
+            )
+            st.button("Remove", key=_WIDGET.format("remove"), on_click=session.own.pop, args=(source, None))
+
+
+def _adjust(session: _Session) -> None:
+    """Draw the settings of the working picture."""
+    values = session.values
+    size = st.select_slider(
+        f"{SIZE.title} (pixels)",
+        sorted({*STOPS, values[SIZE.name]}),
+        _start(session, SIZE.name, values[SIZE.name]),
+        key=_WIDGET.format(SIZE.name),
+        help=SIZE.help,
+    )
+    _keep(session, SIZE, size)
+    _keep(session, COLOUR, _one_of(session, COLOUR.name, COLOUR.title, COLOUR.options, values[COLOUR.name]))
+    with st.expander(f"Resampling: {values[RESAMPLE.name]}", key=_WIDGET.format("more")):
+        _menu(session, RESAMPLE, label_visibility="visible")
+
+
+# The picture
+
+
+def _make(session: _Session) -> Picture:
+    """Make the picture of the present choices; nothing is done where they did not change."""
+    values, own = session.values, session.own.get(session.shown)
+    how = (values[SIZE.name], values[COLOUR.name] == "colour", values[RESAMPLE.name])
+    made_from = (session.shown, own.arrived if own else values[SAMPLE.name], *how)
+    if session.picture is None or made_from != session.made_from:
+        if own is None:
+            session.picture = _sample(values[SAMPLE.name], *how)
+        else:
+            session.picture = _own(own, session.shown, *how)
+        session.made_from = made_from
+    return session.picture
+
+
+@lru_cache(maxsize=16)  # shared between sessions; at most 3 MB each
+def _sample(name: str, size: int, colour: bool, resample: str) -> Picture:
+    sample = SAMPLES[name]
+    original = images.sample(name, size)
+    return _picture(original, size, colour, resample, sample.title, sample.credit, "sample", name)
+
+
+def _own(own: _Own, source: str, size: int, colour: bool, resample: str) -> Picture:
+    original = images.load(own.png, max_side=MAX_SIDE)
+    return _picture(original, size, colour, resample, own.title, "", source, FILES[source])
+
+
+def _picture(
+    original: images.Array,
+    size: int,
+    colour: bool,
+    resample: str,
+    title: str,
+    credit: str,
+    source: str,
+    file: str,
+) -> Picture:
+    levels = images.prepare(original, size=size, colour=colour, resample=resample)
+    levels.flags.writeable = False  # sessions and pages share it
+    png = images.to_png(levels)
+    large = max(levels.shape[:2]) > THUMBNAIL
+    small = images.to_png(images.prepare(levels, size=THUMBNAIL)) if large else png
+    return Picture(
+        levels=levels,
+        png=png,
+        id=_identity(png),
+        title=title,
+        credit=credit,
+        private=source != "sample",
+        source=source,
+        native=original.shape[:2],
+        thumbnail=figures.data_uri(small, "image/png"),
+        preparation=Preparation.between(original, levels, file=f"{file}.png", resample=resample),
+    )
+
+
+def _identity(png: bytes) -> str:
+    return hashlib.sha256(png).hexdigest()[:16]
+
+
+def _show(picture: Picture, values: Values) -> None:
+    """Show the working picture small, and say in words what it is."""
+    rows, columns, channels = picture.levels.shape
+    size = f"{rows} × {columns}"
+    if max(rows, columns) < THUMBNAIL:
+        st.html(_PIXELS)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        st.image(
+            picture.thumbnail, width=SHOWN, alt=f"{picture.title} as the operation sees it, {size} pixels"
+        )
+        st.caption(f"**{size}**, {counted(channels, 'channel')}, levels 0 to 255 divided by 255")
+    st.caption(_resampled(picture, values))
+    if picture.private:
+        st.caption(PRIVATE)
+
+
+def _resampled(picture: Picture, values: Values) -> str:
+    """Say how the picture came to its working size."""
+    rows, columns = picture.native
+    longest, size = max(rows, columns), values[SIZE.name]
+    if picture.source == "sample" and SAMPLES[values[SAMPLE.name]].kind == "synthetic":
+        return "Made at this size, so nothing was resampled."
+    if longest == size:
+        return "This is its own size, so nothing was resampled."
+    change = "Shrunk" if longest > size else "Enlarged"
+    first = " A file is first brought down to that." if longest == MAX_SIDE else ""
+    return f"{change} from {rows} × {columns} with the {values[RESAMPLE.name]} filter.{first}"

@@ -1,0 +1,23 @@
+"""What surrounds every page: its style sheet, and the switch for the projector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+FRONTEND = Path(__file__).parents[1] / "frontend"
+
+
+def projector_switch() -> bool:
+    """Show the switch in the sidebar's head or, where it has hidden the sidebar, in the page's corner."""
+    on = st.session_state.get("projector", st.query_params.get("projector") == "true")
+    place = st if on else st.sidebar
+    return place.toggle("Projector", key="projector", bind="query-params")
+
+
+def dress(*, projector: bool) -> None:
+    """Put on the style sheet of every page and, for a projector, the one that enlarges and clears it."""
+    st.html(FRONTEND / "frame.css")
+    if projector:
+        st.html(FRONTEND / "projector.css")

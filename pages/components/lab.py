@@ -1,0 +1,234 @@
+"""The lab: the component that holds a stage and its controls, and the settings it speaks of."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures, images, parameters
+from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
+from explorer.parameters import Values
+from pages.components import address
+from pages.components.chooser import Picture
+from pages.live import messages
+from pages.live.protocol import Operation
+from pages.operations import OPERATIONS
+
+PAGE_STORE = "page_store"
+FRONTEND = Path(__file__).parents[1] / "frontend"
+
+Brought = Callable[[Mapping[str, Any], Values], Array]
+"""Gives what an operation works on, from the newest question and the settings."""
+
+
+def _read(*names: str) -> str:
+    return "\n".join((FRONTEND / name).read_text("utf-8") for name in names)
+
+
+LIVE = ("lane.js", "words.js", "controls.js", "live.js")  # what every view stands on
+STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
+LOSSES = ("plot.css", "activations.css", "losses.css")
+VECTORS = ("plot.css", "vectors.css")
+
+VIEWS = {
+    "filter": ((*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"), ()),
+    "pool": ((*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"), ("pooling.css",)),
+    "forgives": ((*LIVE, "forgives.js"), ("pooling.css",)),
+    "arithmetic": ((*LIVE, "stage.js", "transport.js", "arithmetic.js"), ("arithmetic.css",)),
+    "pipeline": (
+        (*LIVE, "stage.js", "kernel.js", "mosaic.js", "pipeline.js"),
+        ("pipeline.css", "mosaic.css"),
+    ),
+    "sketch": (
+        (*LIVE, "stage.js", "mosaic.js", "worked.js", "drawing.js", "sketch.js"),
+        ("pad.css", "sketch.css", "mosaic.css"),
+    ),
+    "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
+    "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
+    "softmax": ((*LIVE, "softmax.js"), ("plot.css", "activations.css")),
+    "bend": ((*LIVE, "follower.js", "bend.js"), ("plot.css", "activations.css")),
+    "losses": ((*LIVE, "plot.js", "palette.js", "losses.js"), LOSSES),
+    "samples": ((*LIVE, "plot.js", "follower.js", "samples.js"), LOSSES),
+    "fit": ((*LIVE, "plot.js", "palette.js", "points.js", "fit.js"), LOSSES),
+    "trading": ((*LIVE, "plot.js", "trading.js"), LOSSES),
+    "vectors": ((*LIVE, "plot.js", "space.js", "vectors.js"), VECTORS),
+    "product": ((*LIVE, "plot.js", "space.js", "product.js"), VECTORS),
+    "patch": ((*LIVE, "patch.js"), VECTORS),
+    "inside": ((*LIVE, "stage.js", "inside.js"), ("inside.css",)),
+    "network": (
+        (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
+        ("plot.css", "network.css"),
+    ),
+}
+"""The scripts of each view, in the order in which they are joined, and its styles beside those of all."""
+
+# A component for each view, since Streamlit sends all its script and style with every message.
+_components = {
+    view: st.components.v2.component(
+        f"explorer_{view}",
+        html="<!-- The view builds itself. -->\n",
+        css=_read("lab.css", *styles),
+        js=_read(*scripts),
+    )
+    for view, (scripts, styles) in VIEWS.items()
+}
+_store = st.components.v2.component("explorer_store", js=_read("store.js"))
+
+
+@dataclass
+class State:
+    """What a session remembers of one lab, also while another page is shown."""
+
+    values: Values
+    seq: int = 0
+    committed: int = -1  # the newest question from a control at rest that the page around the view has seen
+    epoch: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def adopt(self, values: Values) -> None:
+        """Take settings that did not come from the lab itself; the lab follows at the next run."""
+        self.values = values
+        self.epoch += 1
+
+
+def state(operation: Operation, query: Mapping[str, str]) -> State:
+    """Give the session's settings of an operation.
+
+    A new session reads them from the address, and so does one whose person went back or forward.
+    """
+    key = f"lab {operation.name}"
+    if key not in st.session_state or address.went_back_or_forward():
+        values, complaints = parameters.from_query(operation.settings, query)
+        held = st.session_state.setdefault(key, State(values))
+        held.complaints = complaints
+        if held.values != values:
+            held.adopt(values)
+    return st.session_state[key]
+
+
+def supply(picture: Picture | None) -> None:
+    """Hand the picture to the browser; called by the page, outside of any fragment.
+
+    A page without a picture calls it as well: what it sets up carries what no fragment can.
+    """
+    data = picture.id.encode() + picture.png if picture else b"-"
+    _store(key=PAGE_STORE, data=data, on_commit_change=lambda: None)
+
+
+def show(
+    operation: Operation,
+    state: State,
+    picture: Picture | None,
+    labels: Mapping[str, Any] | None = None,
+    brought: Brought | None = None,
+) -> None:
+    """Draw the operation's view and take over what the person set in it.
+
+    `labels` are texts that the view shows, such as the names in a table, and that the lane need not know.
+    A view whose questions bring what they are about, such as a drawing, has it read by `brought`, which
+    raises an ExplorerError where it cannot be.
+
+    While a control is dragged the lane answers. Where none can be opened runs of the lab alone do: it is a
+    fragment. A control at rest speaks through the store, which is outside that fragment, so that the
+    fragment of the page that called this runs as well.
+    """
+    _store(key=_store_key(operation), data={"operation": operation.name}, on_commit_change=lambda: None)
+    # A run of the view alone may carry what rests as well; it is settled when the page has been run for it.
+    rested = _newest(operation, _store_key(operation), PAGE_STORE)
+    state.committed = max(state.committed, rested.get("seq", -1))
+    _draw(operation, state, picture, labels or {}, brought)
+
+
+@st.fragment
+def _draw(
+    operation: Operation,
+    state: State,
+    picture: Picture | None,
+    labels: Mapping[str, Any],
+    brought: Brought | None,
+) -> None:
+    key = f"lab_{operation.name}"
+    request = _newest(operation, key, _store_key(operation), PAGE_STORE)
+    levels = picture.levels if picture else images.NO_PICTURE
+    complaint = _take(operation, state, request, levels.shape)
+    answer = None
+    if complaint is None:
+        try:
+            if brought:
+                levels = brought(request, state.values)
+            if not request.get("lane"):
+                rest = request.get("rest") is not False
+                found = operation.answer(levels, state.values, rest)
+                answer = base64.b64encode(messages.pack(state.seq, rest, found)).decode()
+        except ExplorerError as error:
+            complaint = str(error)
+    data = {
+        "operation": operation.name,
+        # A control that moves is drawn already, and each run of a drag has to be light.
+        "settings": _descriptions(operation.name) if request.get("rest") is not False else None,
+        "values": state.values,
+        "labels": labels,
+        "seq": state.seq,
+        "epoch": state.epoch,
+        "picture": picture and {"id": picture.id, "title": picture.title, "channels": levels.shape[2]},
+        "answer": answer,
+        "answered": request.get("seq"),
+        "committed": state.committed,
+        "complaint": complaint,
+        "lane": messages.path(st.get_option("server.baseUrlPath")),
+        "roles": figures.role_colours(),
+        "series": figures.series_colours(),
+    }
+    # One text: among other values Streamlit would look for data frames, in every run.
+    _components[operation.view](
+        key=key,
+        data={"lab": json.dumps(data)},
+        on_live_change=lambda: None,
+    )
+
+
+def _newest(operation: Operation, *places: str) -> dict[str, Any]:
+    """Give the request with the greatest sequence number among components, or nothing where none has one."""
+    requests = [
+        request
+        for state in (st.session_state.get(place, {}) for place in places)
+        for request in (state.get("live"), state.get("commit"))
+        if isinstance(request, dict)
+        and isinstance(request.get("seq"), int)
+        and request.get("operation") == operation.name
+    ]
+    return max(requests, key=lambda request: request["seq"], default={})
+
+
+def _store_key(operation: Operation) -> str:
+    return f"store_{operation.name}"
+
+
+def _take(operation: Operation, state: State, request: dict[str, Any], shape: tuple[int, ...]) -> str | None:
+    """Take over the settings that came, if they are possible, or give the sentence that says why not.
+
+    They are read once: a sequence number that does not grow was read before.
+    """
+    if request.get("seq", -1) <= state.seq:
+        return None
+    state.seq = request["seq"]
+    try:
+        values = parameters.checked(operation.settings, request.get("parameters"))
+        operation.check(shape, values)
+    except ExplorerError as error:
+        return str(error)
+    state.values = values
+    state.complaints.clear()
+    return None
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _descriptions(name: str) -> list[dict[str, Any]]:
+    return [setting.describe() for setting in OPERATIONS[name].settings]

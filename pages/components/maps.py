@@ -1,0 +1,61 @@
+"""What is said of any map that is shown: its picture, its numbers, and the windows behind its cells."""
+
+from __future__ import annotations
+
+from explorer import figures
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, SlidingWindow
+from explorer.parameters import Choice, Limits, Values
+from pages.live.protocol import Answer, Blob, integer_blob
+
+MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
+
+# The filters that may come before what a page is about.
+FILTERS = {"identity": "none", "sobel_x": "Sobel x", "sobel_y": "Sobel y", "outline8": "Outline"}
+
+PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}
+
+SHOWN = (
+    Choice(
+        name="scale",
+        title="Colours",
+        options={record.name: record.title for record in figures.SCALES.values()},
+        default="signed",
+        help="How values become colours.",
+        details={record.name: record.why for record in figures.SCALES.values()},
+    ),
+    Limits(
+        name="limits",
+        title="Hold the colour scale",
+    ),
+)
+
+
+def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
+    """Paint a map and describe it."""
+    painted = figures.paint(feature_map, values["scale"], limits=values["limits"])
+    summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
+    kind = "png" if rest else "jpeg"
+    blobs = [Blob("picture", figures.MIME[kind], figures.encode(painted.pixels, kind))]
+    if rest:
+        blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
+    facts = {
+        "shape": list(feature_map.shape),
+        "low": summary.low,
+        "high": summary.high,
+        "mean": summary.mean,
+        "counts": summary.counts,
+        "scale": [painted.low, painted.high],
+        "remark": painted.remark,
+        "legend": figures.legend(values["scale"], painted.low, painted.high, channels=feature_map.shape[-1]),
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def window_tables(experiment: SlidingWindow, shape: tuple[int, ...]) -> tuple[Blob, ...]:
+    """Say which row and column each tap reads, and where it lies: integers for the browser."""
+    return tuple(
+        integer_blob(f"{axis}_{name}", table)
+        for name, both in (("taps", experiment.taps(shape)), ("positions", experiment.positions(shape)))
+        for axis, table in zip(("rows", "columns"), both, strict=True)
+    )

@@ -1,0 +1,80 @@
+"""All maps of one step as one picture, painted as a person chooses, and what its colours mean."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from explorer import figures
+from explorer.convolution.experiments import Array
+from explorer.parameters import Choice, Values
+from pages.live.protocol import Blob
+
+BY_SIGN = "sign"
+EACH_MAP = "map"
+
+COLOURS = Choice(
+    name="scale",
+    title="Colours",
+    options={BY_SIGN: "By sign"} | {record.name: record.title for record in figures.SCALES.values()},
+    default=BY_SIGN,
+    help="How values become colours.",
+    details=(
+        {BY_SIGN: "Signed where there are values below zero, otherwise grey, stretched."}
+        | {record.name: record.why for record in figures.SCALES.values()}
+    ),
+)
+
+# Pixels of a map in a mosaic at most. On a laptop's screen a tile has about 85; decoding the pictures is the
+# larger part of what an answer costs a browser, so while a control moves somewhat fewer are sent.
+MOVING_TILE, RESTING_TILE = 64, 256
+
+MOVING_QUALITY = 80
+
+
+def ends(step: str) -> Choice:
+    """Make the setting that says how far the colours reach; a `step` is what the page calls it."""
+    return Choice(
+        name="ends",
+        title="One colour scale for",
+        options={step: f"each {step}", EACH_MAP: "each map"},
+        default=step,
+        help="How far the colours reach.",
+        details={
+            step: f"Equal colours mean equal values on all maps of a {step}.",
+            EACH_MAP: "Each map uses the whole scale: weak maps are seen as well as strong ones.",
+        },
+    )
+
+
+def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.PaintedMaps, str]:
+    """Paint the maps of a step as these settings say, and name the scale."""
+    scale = values["scale"]
+    if scale == BY_SIGN:
+        scale = "signed" if maps.min() < 0 else "stretched"
+    return figures.paint_maps(maps, scale, shared=values["ends"] != EACH_MAP, longest=longest), scale
+
+
+def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, dict[str, Any]]:
+    """Paint the maps of a step: the picture of this name, exact at rest, and what its colours mean."""
+    painted, scale = painted_maps(maps, values, RESTING_TILE if rest else MOVING_TILE)
+    kind = "png" if rest else "jpeg"
+    blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, MOVING_QUALITY))
+    facts = {
+        "low": painted.low,
+        "high": painted.high,
+        "limits": painted.limits[0] if values["ends"] != EACH_MAP else None,
+        "colours": scale_colours(scale),
+        "tile": [painted.height, painted.pixels.shape[1]],
+        "remark": painted.remark if rest else painted.clipping,
+        # What the browser knows a picture by that it shows already: then it need not decode it again.
+        "painting": blake2b(blob.data, digest_size=8).hexdigest(),
+    }
+    return blob, facts
+
+
+@cache
+def scale_colours(scale: str) -> tuple[str, ...]:
+    """Give the colours of a scale, evenly spaced from its low end to its high one."""
+    return tuple(colour for _, colour in figures.legend(scale, -1, 1))

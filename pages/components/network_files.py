@@ -1,0 +1,83 @@
+"""Where the weights come from, and what can be taken away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.compute import ComputeError
+from explorer.imagenet import pretrained
+from explorer.imagenet.pretrained import NETWORKS, Weights, WeightsError
+from pages.components import lab, waiting
+from pages.components.markdown import plain
+
+
+def announce(weights: Weights, state: lab.State) -> None:
+    """Warn where nothing was learned, or where the file is not the known one, and say what to do."""
+    if state.values["weights"] == "auto" and not weights.trained:
+        # In the settings as well, so that nothing computed now is taken for trained after a download.
+        state.adopt(state.values | {"weights": "random"})
+    if weights.trained:
+        if weights.complaint:
+            st.warning(plain(weights.complaint))
+        return
+    st.warning(
+        "**Random weights.** The layers, their shapes and their work are those of the network, but it has "
+        "learned nothing: its answers mean nothing. With its trained weights it knows a thousand classes."
+    )
+    found = waiting.result(pretrained.find_weights, weights.name, "auto", key=False)
+    if found.trained:
+        st.button("Use the trained weights that are here", type="primary", on_click=use, args=(state, "auto"))
+        return
+    with st.expander("Get the trained weights"):
+        offer(state, found)
+
+
+def offer(state: lab.State, found: Weights) -> None:
+    """Offer a download, an upload of the file, or a file that is here but not the known one."""
+    name = found.name
+    network = NETWORKS[name]
+    st.markdown(plain(found.complaint))
+    if any((folder / network.file).is_file() for folder, _ in pretrained.folders()):
+        st.button("Use the file that is here all the same", on_click=use, args=(state, "unverified"))
+    origin = dict(pretrained.folders())[pretrained.home()]
+    if st.button(f"Download {network.megabytes:g} MB", type="primary"):
+        download(state)
+    st.caption(f"It goes into {plain(str(pretrained.home()))} ({origin}), and so does a file that you bring.")
+    file, most = None, st.get_option("server.maxUploadSize")
+    if network.megabytes < most:
+        file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
+    else:
+        st.caption(f"Of the ways to bring the file the folder is left: uploads take at most {most} MB.")
+    if file:
+        try:
+            # It is tried on the network, and that is done where networks are.
+            waiting.result(pretrained.accept, name, file.getvalue(), say="The file is checked", key=False)
+        except (ComputeError, WeightsError) as error:
+            st.error(plain(str(error)))
+        else:
+            use(state, "auto")
+            st.rerun()
+
+
+def download(state: lab.State) -> None:
+    """Download the weights with a bar; whatever interrupts it, the next download goes on from there."""
+    bar, stop = st.progress(0.0, "Asking for the file"), st.empty()
+    stop.button("Stop", help="What has come stays: the next download goes on from there.")
+
+    def progress(done: int, total: int) -> None:
+        bar.progress(min(1.0, done / total), f"{done / 2**20:.1f} of {total / 2**20:.1f} MB")
+
+    try:
+        pretrained.download(state.values["network"], progress=progress)
+    except WeightsError as error:
+        bar.empty()
+        stop.empty()
+        st.error(plain(str(error)))
+        return
+    use(state, "auto")
+    st.rerun()
+
+
+def use(state: lab.State, weights: str) -> None:
+    """Go on with other weights."""
+    state.adopt(state.values | {"weights": weights})

@@ -1,0 +1,47 @@
+"""Having the worker open a network, step by step."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from explorer.imagenet import inspection, pretrained
+from explorer.imagenet.pretrained import NETWORKS, Layer, NetworkError, Weights
+from pages.components import waiting
+
+
+def opened(
+    name: str, choice: str, first: tuple[inspection.Pixels | inspection.Array, inspection.View] | None = None
+) -> tuple[Weights, list[Layer]]:
+    """Have the worker open a network, and give its weights and layers; `first` is what is looked at then.
+
+    Raises:
+        ComputeError, WeightsError: If it cannot be opened, or the person does not want to wait for it.
+    """
+    with waiting.steps(f"Opening {NETWORKS[name].title}", 4 if first else 3) as step:
+        weights = step(
+            "the process that computes starts and looks for weights",
+            pretrained.find_weights,
+            name,
+            choice,
+            key=False,
+        )
+        if not weights.trained:
+            choice = "random"  # in every request, so that nothing computed now is taken for trained later
+        step("TensorFlow starts", pretrained.framework)
+        layers = step(
+            "the network is built with its weights", partial(pretrained.layers, name, weights=choice)
+        )
+        if first:
+            image, view = first
+            seen = replace(view, weights=choice)
+            with suppress(NetworkError):  # what is wrong with the settings is said where they are
+                step(
+                    "the layers are compiled, and the picture goes through",
+                    inspection.look,
+                    name,
+                    image,
+                    seen,
+                )
+    return weights, layers

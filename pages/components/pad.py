@@ -1,0 +1,90 @@
+"""The drawing pad: a canvas of our own that sends a picture after every stroke."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import images
+from explorer.images import ImageError
+
+SIDE = 256
+MAX_TEXT = 400_000  # base64 of an incompressible drawing of 256 x 256 pixels with alpha, and some room
+PAPERS = ("white", "black")
+
+_FRONTEND = Path(__file__).parents[1] / "frontend"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the pad sent: a PNG of `SIDE` x `SIDE` pixels, the paper it is on, and a name of its own."""
+
+    id: str
+    png: bytes
+    paper: str
+
+
+_component = st.components.v2.component(
+    "drawing_pad",
+    html="<!-- The pad builds itself. -->\n",
+    css=(_FRONTEND / "pad.css").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_FRONTEND / name).read_text(encoding="utf-8") for name in ("words.js", "drawing.js", "pad.js")
+    ),
+)
+
+
+def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
+    """Draw the pad, with an earlier drawing on it, and give the newest drawing.
+
+    Raises:
+        ImageError: if what the browser sent is not a drawing of this pad.
+    """
+    # As text: in a dictionary Streamlit would look for data frames, in every run.
+    text = json.dumps(sent(drawing)) if drawing is not None else ""
+    # The callback only declares the name of the state, so that it is there before the first stroke.
+    result = _component(key=key, data={"drawing": text}, on_drawing_change=lambda: None)
+    came = result.drawing
+    if came is None or (drawing is not None and isinstance(came, Mapping) and came.get("id") == drawing.id):
+        return drawing
+    return read(came)
+
+
+def sent(drawing: Drawing) -> dict[str, str]:
+    """Write a drawing as the browser reads it."""
+    return {"id": drawing.id, "png": base64.b64encode(drawing.png).decode("ascii"), "paper": drawing.paper}
+
+
+def read(came: Any) -> Drawing:
+    """Check what came from the browser before anything believes it.
+
+    Raises:
+        ImageError: if it is not a drawing of a pad.
+    """
+    wrong = ImageError("What came is not a drawing of this pad; draw one more stroke to send it again.")
+    if not isinstance(came, Mapping):
+        raise wrong
+    name, text, paper = came.get("id"), came.get("png"), came.get("paper")
+    if not (isinstance(name, str) and 0 < len(name) <= 64 and isinstance(text, str) and paper in PAPERS):
+        raise wrong
+    if len(text) > MAX_TEXT:
+        raise ImageError(
+            f"The drawing is larger than {MAX_TEXT} characters can hold; clear the pad and draw again."
+        )
+    try:
+        png = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise wrong from None
+    rows, columns, _ = images.load(png).shape
+    if (rows, columns) != (SIDE, SIDE):
+        raise ImageError(
+            f"The drawing has {columns} x {rows} pixels instead of {SIDE} x {SIDE}; clear the pad."
+        )
+    return Drawing(name, png, paper)

@@ -1,0 +1,135 @@
+"""What the tabs of several pages show alike: values in words, code, the film and the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures
+from explorer.code import snippets
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution, Pooling
+from explorer.errors import ExplorerError
+from explorer.parameters import Values
+from pages.components import address, lab, waiting
+from pages.components.chooser import Picture
+from pages.components.markdown import plain
+from pages.live.protocol import Operation
+
+
+def show_lab(
+    operation: Operation,
+    state: lab.State,
+    picture: Picture | None,
+    labels: Mapping[str, Any] | None = None,
+    *,
+    linked: Callable[[Values], Values] = lambda values: values,
+    leave_out: Collection[str] = (),
+    brought: lab.Brought | None = None,
+) -> None:
+    """Show a view, above it what its address asks in vain, and write its settings into the address.
+
+    `linked` makes values for the address of the view's own, and `leave_out` names the settings that do not
+    belong there. For `labels` and `brought` see `lab.show`.
+    """
+    notices = st.container()
+    lab.show(operation, state, picture, labels, brought)
+    with notices:
+        complain(state.complaints)
+    written = tuple(setting for setting in operation.settings if setting.name not in leave_out)
+    address.write(written, linked(state.values))
+
+
+def complain(sentences: Iterable[str]) -> None:
+    """Show sentences that may quote a link or a file, whose words are no Markdown."""
+    for sentence in sentences:
+        st.warning(plain(sentence))
+
+
+@contextmanager
+def complaining() -> Iterator[None]:
+    """Show what cannot be done as a sentence in its place; what was cancelled says so itself."""
+    try:
+        yield
+    except waiting.Stopped:
+        pass
+    except ExplorerError as error:
+        st.error(plain(str(error)))
+
+
+def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
+    """Show tabs by name, of which the open one alone is filled."""
+    opened = st.tabs(list(fills), key="tab", on_change="rerun", bind="query-params")
+    for tab, fill in zip(opened, fills.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill()
+
+
+def show_values(feature_map: Array) -> None:
+    """Show extremes, mean and standard deviation of a map."""
+    found = experiments.describe(feature_map)
+    numbers = {
+        "minimum": found.low,
+        "maximum": found.high,
+        "mean": found.mean,
+        "standard deviation": found.std,
+    }
+    words = (f"{name} {figures.format_number(value)}" for name, value in numbers.items())
+    st.markdown(f"**Values**: {', '.join(words)}.")
+
+
+def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
+    """Show the experiment as a program in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(snippets.SNIPPETS),
+        format_func=lambda name: snippets.SNIPPETS[name].title,
+        default="numpy",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    st.code(snippets.code(framework, experiment, preparation=picture.preparation), "python")
+    st.caption(
+        f"It ends with this page's map, to five decimals. Put it beside {picture.preparation.file}, "
+        "which is under Take away."
+    )
+
+
+def show_film(
+    experiment: Convolution | Pooling, picture: Picture, feature_map: Array, pixels: figures.Pixels
+) -> None:
+    """Offer the window that slides over the picture as a GIF; `pixels` are the painted map."""
+    if not figures.filmable(picture.levels.shape, feature_map.shape):
+        st.caption(
+            f"The sliding window as a GIF takes a map of at most {figures.MOST_FRAMES} cells: "
+            "choose a smaller working size or a larger stride."
+        )
+        return
+    st.download_button(
+        "Sliding window as GIF",
+        lambda: figures.sliding_window_gif(
+            figures.paint(picture.levels, "unit").pixels,
+            pixels,
+            experiment.positions(picture.levels.shape),
+            values=(picture.levels, feature_map) if feature_map.shape[2] == 1 else None,
+        ),
+        "sliding_window.gif",
+    )
+
+
+def show_address() -> None:
+    """Show the address of the present experiment."""
+    st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
+    st.code(address.link(), language=None, wrap_lines=True)
+
+
+def show_link(picture: Picture) -> None:
+    """Show the address, and say what becomes of one's own picture."""
+    show_address()
+    if picture.private:
+        st.caption("Your own picture stays with you: the link opens with a sample in its place.")

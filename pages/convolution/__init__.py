@@ -1,0 +1,1 @@
+"""The page Convolution: all that is its own."""

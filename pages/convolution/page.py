@@ -1,0 +1,164 @@
+"""Convolution: one filter on one picture, with every number open to question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import figures, parameters
+from explorer.convolution import experiments, kernels
+from explorer.convolution.experiments import Array, Convolution
+from explorer.errors import ExplorerError
+from explorer.parameters import Values
+from explorer.words import counted
+from pages.components import address, chooser, lab, panels
+from pages.components.chooser import Picture
+from pages.convolution import operation
+from pages.convolution.operation import FILTER
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["filter2d"]
+HELD = "held experiment"  # where the session keeps B
+ASIDE = "b_"  # before each setting of the held experiment B in the address
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "A **filter** multiplies the pixels in a small window with its **weights**; "
+        "each sum becomes one cell of the **feature map**."
+    )
+    picture = chooser.current()
+    show_experiment(picture, lab.state(OPERATION, st.query_params))
+    lab.supply(picture)
+
+
+@st.fragment
+def show_experiment(picture: Picture, state: lab.State) -> None:
+    """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
+    held = held_experiment(state)
+    panels.show_lab(OPERATION, state, picture)
+    if held is None:
+        address.drop(FILTER, ASIDE)
+    else:
+        address.write(FILTER, held, ASIDE, always=("kernel",))
+    experiment = operation.convolution(state.values)
+    try:
+        feature_map = experiment.feature_map(picture.levels)
+    except ExplorerError:
+        return  # the lab has said why, beside the control that has to change
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(experiment, picture, feature_map),
+            "Compare": lambda: show_comparison(state, picture, feature_map, held),
+            "Code": lambda: panels.show_code(experiment, picture),
+            "Take away": lambda: show_files(experiment, picture, feature_map, state),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) -> None:
+    """Show the arithmetic of the size, the work it takes, and the values of the map."""
+    shape = picture.levels.shape
+    size, rest = st.columns([3, 2], gap="large")
+    with size:
+        st.markdown(
+            "**Size of the map**: (picture + padding − window) ÷ stride, rounded down, plus 1. The window "
+            "reaches over dilation × (kernel − 1) + 1 cells."
+        )
+        for formula in experiment.size_formulas(shape):
+            st.latex(formula)
+    with rest:
+        work = counted(experiment.multiplications(shape), "multiplication")
+        st.markdown(f"**Work**: {work} of a weight with a pixel.")
+        panels.show_values(feature_map)
+        st.markdown(experiment.balance())
+
+
+def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held: Values | None) -> None:
+    """Hold one experiment as B, and show A, B and their difference."""
+    take, swap, drop = st.columns(3)
+    kind = "secondary" if held else "primary"
+    take.button("Hold this as B", on_click=hold, args=(state.values,), type=kind, width="stretch")
+    if held is None:
+        st.info("Hold the present experiment as B, then change anything above: A is what you change.")
+        return
+    swap.button("Swap A and B", on_click=exchange, args=(state, held), width="stretch")
+    drop.button("Let B go", on_click=hold, args=(None,), width="stretch")
+    other = operation.convolution(held)
+    try:
+        second = other.feature_map(picture.levels)
+        found = experiments.compare(feature_map, second)
+    except ExplorerError as error:
+        st.error(str(error))
+        return
+    scale = state.values["scale"]
+    limits = figures.shared_limits((feature_map, second), scale)
+    pictures = (
+        ("A, the present experiment", feature_map, scale, limits),
+        ("B, held", second, scale, limits),
+        ("A minus B", found.difference, "signed", None),
+    )
+    for column, (name, values, colours, ends) in zip(st.columns(3), pictures, strict=True):
+        painted = figures.paint(values, colours, limits=ends)
+        low, high = figures.format_number(painted.low), figures.format_number(painted.high)
+        column.image(
+            figures.picture_uri(painted),
+            width="stretch",
+            caption=f"{name}: colours from {low} to {high}",
+            alt=name,
+        )
+    st.markdown(
+        f"The maps differ by **{figures.format_number(found.mean)}** on average and by "
+        f"**{figures.format_number(found.largest)}** at most. A and B share one colour scale; "
+        "the difference has its own."
+    )
+    st.plotly_chart(figures.overlaid_histograms({"A": feature_map, "B": second}), theme=None)
+
+
+def held_experiment(state: lab.State) -> Values | None:
+    """Give the held experiment B: the session's, or the one that the address brings."""
+    if HELD not in st.session_state or address.went_back_or_forward():
+        st.session_state[HELD] = None
+        if f"{ASIDE}kernel" in st.query_params:
+            held, complaints = parameters.from_query(FILTER, st.query_params, ASIDE)
+            state.complaints.extend(complaints)
+            if not complaints:
+                st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}
+    return st.session_state[HELD]
+
+
+def hold(values: Values | None) -> None:
+    """Hold these settings as B, or none."""
+    st.session_state[HELD] = values
+
+
+def exchange(state: lab.State, held: Values) -> None:
+    """Make B the present experiment, and hold what was."""
+    hold(state.values)
+    state.adopt(held)
+
+
+def show_files(experiment: Convolution, picture: Picture, feature_map: Array, state: lab.State) -> None:
+    """Offer the map, the kernel, the sliding window and a link."""
+    painted = figures.paint(feature_map, state.values["scale"], limits=state.values["limits"])
+    zero, one, two, three, four = st.columns(5)
+    zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
+    one.download_button(
+        "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "feature_map.png", width="stretch"
+    )
+    two.download_button(
+        "Map as NPY", lambda: experiments.to_npy(feature_map), "feature_map.npy", width="stretch"
+    )
+    three.download_button(
+        "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
+    )
+    four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
+    panels.show_film(experiment, picture, feature_map, painted.pixels)
+    panels.show_link(picture)
+
+
+main()

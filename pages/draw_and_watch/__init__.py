@@ -1,0 +1,1 @@
+"""The page Draw and watch: all that is its own."""

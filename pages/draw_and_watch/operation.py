@@ -1,0 +1,285 @@
+"""A drawing in the sketch network: every map of every layer, one number, and what changes its mind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any
+from weakref import ref
+
+from explorer import figures, sketch
+from explorer.convolution.experiments import Array
+from explorer.images import drawings
+from explorer.parameters import Cell, ChannelScales, Choice, Values
+from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
+from pages.components import mosaics
+from pages.components.mosaics import COLOURS
+from pages.live.protocol import Answer, Blob, Operation, float_blob
+
+EXAMPLE = next(iter(drawings.DOODLES))
+
+SOURCE = SourceParameter(
+    name="source",
+    title="What it looks at",
+    options=(
+        {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
+        | {name: doodle.title for name, doodle in drawings.DOODLES.items()}
+    ),
+    default=EXAMPLE,
+)
+VARIANT = Choice(
+    name="variant",
+    title="Network",
+    options={name: variant.title for name, variant in sketch.VARIANTS.items()},
+    default=sketch.DEFAULT,
+)
+NETWORK = (
+    VARIANT,
+    ChannelScales(
+        name="off",
+        title="Maps switched off",
+        high=0.0,
+    ),
+)
+UNIT = Cell(
+    name="unit",
+    title="Unit",
+)
+ERASE = Choice(
+    name="erase",
+    title="What would change its mind?",
+    options={False: "off", True: "erase"},
+    default=False,
+    help=(
+        "Patch after patch of what it sees is erased, and it is asked again: warm places are those without "
+        "which it is less sure."
+    ),
+)
+SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, COLOURS, mosaics.ends("layer"))
+
+PATCH, STRIDE = 8, 4  # pixels of a patch that is erased, and from one to the next
+A_WHILE = 0.03  # seconds of erasing that go on at once: a hand that draws waits no longer
+PRODUCTS_TILE = 32
+
+
+class Study:
+    """What was found out about one picture."""
+
+    def __init__(self, image: Array) -> None:
+        self.sight: sketch.Sight | None = None
+        self.nothing = ""
+        try:
+            self.sight = sketch.look(image)
+        except sketch.SketchError as error:
+            self.nothing = str(error)
+        self._runs: dict[str, sketch.Run] = {}
+        self._lock = Lock()
+        self._pieces: tuple[sketch.Run, Iterator[sketch.Erasing]] | None = None
+        self._erased: sketch.Erasing | None = None
+
+    def run(self, variant: str, off: dict[str, tuple[int, ...]]) -> sketch.Run:
+        """Run a variant, unless its latest run was the same."""
+        assert self.sight
+        found = self._runs.get(variant)
+        if found is None or found.off != off:
+            found = self._runs[variant] = sketch.forward(self.sight.seen, variant, off)
+        return found
+
+    def erase(self, run: sketch.Run) -> sketch.Erasing:
+        """Go on erasing for a while."""
+        with self._lock:  # the sessions that look at one doodle share its study
+            if self._pieces is None or self._pieces[0] is not run:
+                asked = sketch.erase_pieces(run.seen, run.variant, run.off, size=PATCH, stride=STRIDE)
+                self._pieces, self._erased = (run, asked), None
+            until = time.perf_counter() + A_WHILE
+            while self._erased is None or (self._erased.found is None and time.perf_counter() < until):
+                self._erased = next(self._pieces[1])
+            return self._erased
+
+
+class Studies:
+    """The studies of the pictures that there are; with a picture its study goes.
+
+    A picture is known by its identity: it is the connection's, or the session's, own.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[ref[Array], Study]] = {}
+
+    def of(self, image: Array) -> Study:
+        """Give the study of a picture."""
+        key = id(image)
+        known = self._kept.get(key)
+        if known is None or known[0]() is not image:
+            known = ref(image, lambda _: self._kept.pop(key, None)), Study(image)
+            self._kept[key] = known
+        return known[1]
+
+
+STUDIES = Studies()
+
+
+def off(values: Values) -> dict[str, tuple[int, ...]]:
+    """Name the maps that these settings switch off, as far as the variant has them."""
+    found: dict[str, tuple[int, ...]] = {}
+    stack = sketch.layers(values["variant"])
+    for depth, channel, _ in values["off"]:
+        if depth < len(stack) and stack[depth].step and channel < stack[depth].shape[-1]:
+            found[stack[depth].name] = (*found.get(stack[depth].name, ()), channel)
+    return found
+
+
+def _watch(image: Array, values: Values, rest: bool) -> Answer:
+    study = STUDIES.of(image)
+    if study.sight is None:
+        return Answer({"variant": values["variant"], "nothing": study.nothing})
+    run = study.run(values["variant"], off(values))
+    steps = [layer for layer in sketch.layers(run.variant) if layer.step]
+    painted = [mosaics.paint(layer.name, run.maps[layer.name], values, rest) for layer in steps]
+    answers = {
+        name: (run if name == run.variant else study.run(name, {})).probabilities.tolist()
+        for name in sketch.VARIANTS
+    }
+    answer = _unit(study.sight, run, values["unit"])
+    erased = study.erase(run) if values["erase"] and rest else None
+    facts = {
+        "variant": run.variant,
+        "nothing": "",
+        "light": study.sight.light,
+        "steps": [
+            {"name": layer.name, "title": layer.title, "shape": layer.shape} | facts
+            for layer, (_, facts) in zip(steps, painted, strict=True)
+        ],
+        "scores": run.maps["dense"].tolist(),
+        "answers": answers,
+        **answer.facts,
+        "mind": erased and _mind(study.sight, erased),
+    }
+    seen = Blob("seen", "uint8", figures.paint(run.seen, "unit").pixels.tobytes(), (sketch.SIDE, sketch.SIDE))
+    blobs = (seen, *(blob for blob, _ in painted), *answer.blobs, *_heat(erased))
+    return Answer(facts, blobs)
+
+
+def _tell(image: Array, values: Values, rest: bool) -> Answer:
+    study = STUDIES.of(image)
+    if study.sight is None:
+        return Answer({"unit": None, "lost": study.nothing})
+    return _unit(study.sight, study.run(values["variant"], off(values)), values["unit"])
+
+
+def _erase(image: Array, values: Values, rest: bool) -> Answer:
+    study = STUDIES.of(image)
+    if study.sight is None:
+        return Answer({"mind": None})
+    erased = study.erase(study.run(values["variant"], off(values)))
+    return Answer({"mind": _mind(study.sight, erased)}, _heat(erased))
+
+
+def _unit(sight: sketch.Sight, run: sketch.Run, cell: list[int] | None) -> Answer:
+    """Explain the chosen number, or say that it is not there."""
+    if cell is None:
+        return Answer({"unit": None, "lost": ""})
+    step, channel, row, column = cell
+    stack = sketch.layers(run.variant)
+    try:
+        # Beyond the last layer it says itself what there is.
+        name = stack[step - 1].name if step <= len(stack) else str(step)
+        found = sketch.unit(run, name, channel, row, column)
+    except sketch.SketchError as error:
+        return Answer({"unit": None, "lost": str(error)})
+    facts: dict[str, Any] = {
+        "cell": cell,
+        "title": found.layer.title,
+        "kind": found.layer.kind,
+        "value": found.value,
+        "said": figures.format_number(found.value, 4),
+        "bias": found.bias,
+        "sentence": found.sentence,
+        "box": found.box,
+        "rectangle": found.rectangle,
+        "on_picture": sight.on_picture(found.rectangle),
+        "parts": None if found.parts is None else found.parts.tolist(),
+        "products": None,
+    }
+    blobs: tuple[Blob, ...] = ()
+    if found.layer.kind == "dense":
+        products = {"scale": "signed", "ends": "layer"}
+        painted, _ = mosaics.painted_maps(found.products, products, PRODUCTS_TILE)
+        facts["products"] = {
+            "shape": found.patch.shape,
+            "tile": [painted.height, painted.pixels.shape[1]],
+            "limits": painted.limits[0],
+        }
+        blobs = (Blob("unit_products", "image/png", figures.encode(painted.pixels)),)
+    elif found.layer.step:
+        numbers = {"patch": found.patch, "weights": found.weights, "products": found.products}
+        blobs = tuple(float_blob(name, array) for name, array in numbers.items() if array is not None)
+    return Answer({"unit": facts, "lost": ""}, blobs)
+
+
+def _mind(sight: sketch.Sight, erased: sketch.Erasing) -> dict[str, Any]:
+    found = erased.found
+    facts: dict[str, Any] = {"done": erased.done, "total": erased.total, "sentence": "", "frames": []}
+    if found is not None:
+        patches = [place for place, _ in found.alone] or found.together
+        facts |= {"sentence": found.sentence, "frames": [sight.on_picture(place) for place in patches]}
+        facts["whole"] = sight.on_picture((0, 0, sketch.SIDE, sketch.SIDE))
+    return facts
+
+
+def _heat(erased: sketch.Erasing | None) -> tuple[Blob, ...]:
+    if erased is None or erased.found is None:
+        return ()
+    return (Blob("heat", "uint8", erased.found.levels.tobytes(), erased.found.levels.shape),)
+
+
+def labels() -> dict[str, Any]:
+    """Give the texts that the view shows beside the answers: the classes, the variants and their layers."""
+    return {
+        "classes": sketch.CLASSES,
+        "variants": [
+            {
+                "name": variant.name,
+                "title": variant.title,
+                "why": variant.why,
+                "accuracy": sketch.facts()["variants"][variant.name]["test"]["accuracy"],
+                "pooling": variant.pooling,
+                "layers": [
+                    {
+                        "name": layer.name,
+                        "title": layer.title,
+                        "kind": layer.kind,
+                        "shape": layer.shape,
+                        "parameters": layer.parameters,
+                        "field": layer.field and layer.field.size,
+                    }
+                    for layer in sketch.layers(variant.name)
+                ],
+            }
+            for variant in sketch.VARIANTS.values()
+        ],
+    }
+
+
+OPERATIONS = (
+    Operation(
+        name="sketch",
+        settings=SKETCH,
+        answer=_watch,
+        view="sketch",
+    ),
+    Operation(
+        name="sketch_unit",
+        settings=(*NETWORK, UNIT),
+        answer=_tell,
+        view="sketch",
+    ),
+    Operation(
+        name="sketch_mind",
+        settings=NETWORK,
+        answer=_erase,
+        view="sketch",
+        pace="background",
+    ),
+)

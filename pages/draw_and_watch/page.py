@@ -1,0 +1,224 @@
+"""Draw and watch: a small network on a drawing, with every layer on the screen while the hand moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures, images, sketch
+from explorer.convolution import experiments
+from explorer.images import drawings
+from explorer.parameters import Values
+from explorer.sketch.parameters import DRAWING, PICTURE
+from pages.components import chooser, lab, markdown, pad, panels
+from pages.components.chooser import Picture
+from pages.components.markdown import Marked, plain
+from pages.components.pad import Drawing
+from pages.draw_and_watch import operation
+from pages.draw_and_watch.operation import EXAMPLE, SOURCE
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["sketch"]
+EXPLANATION = Path(__file__).with_name("text.md")
+VARIANT_HEADS = (
+    "",
+    "Says now",
+    "Held out, right",
+    "Parameters",
+    "Rounds",
+    "Trained for",
+    "A unit before the end sees",
+)
+HELD = "sketch drawing"  # session-state key of what was drawn here: no other page has a use for it
+
+CODE = """from explorer import images, sketch
+
+picture = images.load("drawing.png")  # any picture of a drawing, dark on light or light on dark
+sight = sketch.look(picture)  # the ink alone, centred and scaled
+run = sketch.forward(sight.seen, "{variant}")
+
+for label, probability in run.ranking:
+    print(f"{{label:10}} {{probability:.1%}}")
+
+print(sketch.unit(run, "conv1", channel=0, row=20, column=20).sentence)
+print(sketch.erase(sight.seen, "{variant}", stride=4).sentence)
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was drawn here last."""
+
+    drawing: Drawing
+    levels: images.Array
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "Draw one of **ten things**, and every layer of a small network that knows them follows your hand."
+    )
+    picture = chooser.current()
+    state = lab.state(OPERATION, st.query_params)
+    if state.values[SOURCE.name] == DRAWING and HELD not in st.session_state:
+        state.adopt(state.values | {SOURCE.name: EXAMPLE})  # a link carries nobody's drawing
+    show_network(picture, state)
+    lab.supply(picture)
+
+
+@st.fragment
+def show_network(picture: Picture, state: lab.State) -> None:
+    """Show the pad and the network, and what follows from them: all that a hand at rest brings up to date."""
+    held: Held | None = st.session_state.get(HELD)
+    labels = operation.labels() | {"drawing": held and pad.sent(held.drawing)}
+    panels.show_lab(OPERATION, state, picture, labels, brought=partial(brought, picture))
+    levels = looked_at(picture, state.values)
+    panels.tabs(
+        {
+            "Compare": lambda: show_variants(levels),
+            "Never seen": show_failures,
+            "Code": lambda: st.code(CODE.format(variant=state.values["variant"]), "python"),
+            "Take away": lambda: show_files(levels, picture, state.values),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> images.Array:
+    """Keep the drawing that came with a question, and give what is to be looked at."""
+    came = request.get("drawing")
+    if came is not None:
+        held: Held | None = st.session_state.get(HELD)
+        drawing = pad.read(came)
+        if held is None or held.drawing.id != drawing.id:
+            st.session_state[HELD] = Held(drawing, images.load(drawing.png))
+    return looked_at(picture, values)
+
+
+def looked_at(picture: Picture, values: Values) -> images.Array:
+    """Give the drawing, the picture or the doodle that is on."""
+    source = values[SOURCE.name]
+    if source == PICTURE:
+        return picture.levels
+    held: Held | None = st.session_state.get(HELD)
+    if source == DRAWING:
+        return held.levels if held else drawings.draw(EXAMPLE)
+    return drawings.draw(source)
+
+
+def show_variants(levels: images.Array) -> None:
+    """Compare the three networks: what each says of the drawing, how it was trained, and what it confuses."""
+    st.markdown(variants_table(levels))
+    facts = sketch.facts()
+    st.caption(
+        f"All three were trained on {facts['plan']['each']:,} drawings a class in {facts['styles']['train']} "
+        f"styles, each as long as it grew better on {facts['styles']['validation']} other styles. "
+        f"**Held out**: {facts['plan']['tested']} drawings a class in {facts['styles']['test']} styles that "
+        "none of them had seen."
+    )
+    name = st.segmented_control(
+        "What is confused with what, in the held-out drawings",
+        list(sketch.VARIANTS),
+        format_func=lambda each: sketch.VARIANTS[each].title,
+        default=sketch.DEFAULT,
+        required=True,
+        key="confused",
+        bind="query-params",
+    )
+    confusion = facts["variants"][name]["test"]["confusion"]
+    st.plotly_chart(figures.confusion(confusion, sketch.CLASSES), key="confusion")
+
+
+def variants_table(levels: images.Array) -> str:
+    """Write what the networks have in common and what not as a Markdown table."""
+    rows = []
+    try:
+        seen = sketch.prepare(levels)
+    except sketch.SketchError:
+        seen = None
+    for name, variant in sketch.VARIANTS.items():
+        facts = sketch.facts()["variants"][name]
+        says = "nothing is drawn"
+        if seen is not None:
+            label, probability = sketch.forward(seen, name).ranking[0]
+            says = f"{label}, {probability:.1%}"
+        field = max(layer.field.size for layer in sketch.layers(name) if layer.field)
+        rows.append(
+            (
+                Marked(f"**{variant.title}**. {plain(variant.why)}"),
+                says,
+                f"{facts['test']['accuracy']:.1%}",
+                f"{facts['parameters']:,}",
+                str(facts["epochs"]),
+                f"{facts['seconds']} s",
+                f"{field[0]} × {field[1]}",
+            )
+        )
+    return markdown.table(VARIANT_HEADS, rows, "llrrrrr")
+
+
+def show_failures() -> None:
+    """Say where it fails, and why it must."""
+    st.markdown(
+        "**It knows ten things and nothing else.** The softmax shares 100 % out among them, whatever it "
+        "sees: a letter, a house, a photograph. There is no eleventh answer for *something else*. Choose one "
+        "of the pictures above, and see how sure it is.\n\n"
+        "**It knows what its training showed.** These are the held-out styles that it fails most; each was "
+        f"drawn {per_style()} times:"
+    )
+    st.markdown(styles_table())
+    st.caption(
+        "A style that is missing from the training is not a rare accident: everybody who draws that way is "
+        "misread, again and again."
+    )
+
+
+def per_style() -> str:
+    """Say how many drawings of a held-out style there are: those of a class are shared out evenly."""
+    styles = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"]
+    counts = {sketch.facts()["plan"]["tested"] // len(each) for each in styles.values()}
+    return " or ".join(str(count) for count in sorted(counts))
+
+
+def styles_table(count: int = 6) -> str:
+    """Write the styles that are recognised least, by all three networks, as a Markdown table."""
+    found = {name: facts["test"]["styles"] for name, facts in sketch.facts()["variants"].items()}
+    rows = [
+        (label, style, *(found[name][label][style] for name in sketch.VARIANTS))
+        for label, styles in found[sketch.DEFAULT].items()
+        for style in styles
+    ]
+    heads = ("Class", "Style", *(variant.title for variant in sketch.VARIANTS.values()))
+    worst = sorted(rows, key=lambda row: row[2])[:count]
+    written = ((label, style, *(f"{share:.1%}" for share in shares)) for label, style, *shares in worst)
+    return markdown.table(heads, written, "ll" + "r" * len(found))
+
+
+def show_files(levels: images.Array, picture: Picture, values: Values) -> None:
+    """Offer the drawing, the maps and a link."""
+    try:
+        run = sketch.forward(sketch.prepare(levels), values["variant"], operation.off(values))
+    except sketch.SketchError as error:
+        st.info(str(error))
+    else:
+        titles = {layer.name: layer.title for layer in sketch.layers(run.variant)}
+        chosen = st.selectbox("Maps of", list(titles), format_func=titles.__getitem__)
+        one, two = st.columns(2)
+        one.download_button("Drawing as PNG", lambda: images.to_png(levels), "drawing.png", width="stretch")
+        two.download_button(
+            "Maps as NPY", lambda: experiments.to_npy(run.maps[chosen]), f"{chosen}.npy", width="stretch"
+        )
+    if values[SOURCE.name] == PICTURE:
+        panels.show_link(picture)
+    else:
+        panels.show_address()
+        if values[SOURCE.name] == DRAWING:
+            st.caption("Your own drawing stays with you: the link opens with an example in its place.")
+
+
+main()

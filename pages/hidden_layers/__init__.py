@@ -1,0 +1,1 @@
+"""The page Hidden layers: all that is its own."""

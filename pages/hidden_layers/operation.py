@@ -1,0 +1,384 @@
+"""Networks of dense layers, and their training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from explorer import figures
+from explorer.convolution.experiments import Array
+from explorer.losses import LOSSES
+from explorer.mlp import datasets, dense, training
+from explorer.mlp.parameters import (
+    LayersParameter,
+    OwnPointsParameter,
+    TrainingStateParameter,
+    WeightsParameter,
+)
+from explorer.mlp.training import Lesson
+from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
+from pages.live.protocol import Answer, Blob, Operation, float_blob
+
+MOST_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
+
+MOVING_SIDE, RESTING_SIDE = 16, 32  # of a unit's picture, in cells
+
+MOVING_OUTPUT, RESTING_OUTPUT = 64, 128  # of the output's
+
+RATES = (*(float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 2, 3, 5)), 100.0)
+
+PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+
+REGRESSIONS = [name for name, each in datasets.DATASETS.items() if each.task == "regression"]
+
+LAYERS = LayersParameter(
+    name="layers",
+    title="Layers",
+    preset=((4, "tanh"), (1, "sigmoid")),
+)
+
+START = WeightsParameter(
+    name="weights",
+    title="Weights set by hand",
+)
+
+OWN_POINTS = OwnPointsParameter(
+    name="own",
+    title="Your own points",
+)
+
+STANDING = TrainingStateParameter(
+    name="standing",
+    title="Where the training stands",
+)
+
+
+def _stops(number: Number, title: str, stops: tuple[float, ...], help: str) -> Number:
+    return replace(number, title=title, stops=stops, help=help)
+
+
+PARAMETER_STOPS = {
+    "optimizer_beta_1": ("Beta 1", (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)),
+    "optimizer_beta_2": ("Beta 2", (0.0, 0.5, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999)),
+    "optimizer_epsilon": ("Epsilon", (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)),
+}
+
+PARAMETER_HELPS = {
+    "optimizer_momentum": "The share of its speed that a weight keeps from step to step.",
+    "optimizer_beta_1": "The share of the gradient's running mean that is kept from step to step.",
+    "optimizer_beta_2": "The share of the running mean of the squared gradient that is kept.",
+    "optimizer_epsilon": "Keeps the division by a root near 0 in bounds.",
+    "loss_delta": "Errors up to this are squared; larger ones count straight, and pull no harder.",
+    "loss_quantile": "The share of targets that the answer should exceed.",
+    "loss_epsilon": "Errors up to this are free.",
+    "loss_label_smoothing": "Draws the targets 0 and 1 towards a half, by so much.",
+    "loss_from_logits": "Takes the output for a score and applies the sigmoid itself: make it linear.",
+    "loss_apply_class_balancing": "Whether alpha counts.",
+    "loss_alpha": "What class 1 weighs, and 1 less that class 0, where the classes are weighed.",
+    "loss_gamma": "How much less points count that are right already.",
+}
+
+
+def _parameters(menu: str, records: Iterable[Any]) -> tuple[Parameter, ...]:
+    """Return each parameter that options of a menu have, once where several have one of that name."""
+    arguments: dict[str, Parameter] = {}
+    owners: dict[str, list[str]] = {}
+    for record in records:
+        for each in record.parameters:
+            arguments[each.name] = each
+            owners.setdefault(each.name, []).append(record.name)
+    return tuple(
+        replace(_parameter(f"{menu}_{name}", each), owner=(menu, tuple(owners[name])))
+        for name, each in arguments.items()
+    )
+
+
+def _parameter(name: str, argument: Parameter) -> Parameter:
+    named = replace(argument, name=name, help=PARAMETER_HELPS[name])
+    if name not in PARAMETER_STOPS:
+        return named
+    title, stops = PARAMETER_STOPS[name]
+    return replace(named, title=title, stops=stops)
+
+
+NETWORK = (
+    Choice(
+        name="data",
+        title="Data set",
+        options={name: each.title for name, each in datasets.DATASETS.items()}
+        | {training.OWN: "Your own points"},
+        default="circle",
+        help=(
+            "The points that the network learns from. In a two-class set each point is of class 0, blue, or "
+            "of class 1, orange; in a regression set each has a number."
+        ),
+        details={name: each.why for name, each in datasets.DATASETS.items()},
+        menu=True,
+    ),
+    replace(datasets.NOISE, help="How far points, or numbers, are moved at random."),
+    replace(datasets.POINTS, help="How many points the set has."),
+    replace(
+        datasets.SHARE,
+        title="Share to train on",
+        help="The other points are the test: training never sees them.",
+    ),
+    WholeNumber(
+        name="data_seed",
+        title="Other points",
+        low=0,
+        high=99,
+        default=0,
+        help="Draws other points of the same kind.",
+    ),
+    _stops(
+        dense.LEARNING_RATE,
+        "Learning rate",
+        RATES,
+        "How far a step goes. Too small is slow, too large jumps over the goal, or diverges.",
+    ),
+    Choice(
+        name="optimizer",
+        title="Optimiser",
+        options={name: each.title for name, each in dense.OPTIMIZERS.items()},
+        default="sgd",
+        help="The rule by which a gradient changes the weights.",
+        details={name: each.why for name, each in dense.OPTIMIZERS.items()},
+        menu=True,
+    ),
+    *_parameters("optimizer", dense.OPTIMIZERS.values()),
+    _stops(
+        dense.BATCH_SIZE,
+        "Batch size",
+        (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2000),
+        "Points whose mean gradient makes one step. Small batches make many shaky steps.",
+    ),
+    Choice(
+        name="loss",
+        title="Loss",
+        options=training.loss_titles(),
+        default="binary_crossentropy",
+        help="What training makes smaller: how wrong the network is.",
+        menu=True,
+    ),
+    *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
+    _stops(dense.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
+    _stops(dense.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."),
+    Choice(
+        name="initializer",
+        title="First weights",
+        options={name: each.title for name, each in dense.INITIALIZERS.items()},
+        default="glorot_uniform",
+        help="How the weights are drawn before training. Biases start at 0.",
+        details={name: each.why for name, each in dense.INITIALIZERS.items()},
+        menu=True,
+    ),
+    Number(
+        name="limit",
+        title="Limit",
+        low=0.0,
+        high=10.0,
+        default=0.05,
+        step=0.05,
+        help="How far from 0 the first weights reach.",
+        owner=("initializer", ("random_uniform",)),
+    ),
+    WholeNumber(
+        name="seed",
+        title="Seed",
+        low=0,
+        high=999,
+        default=0,
+        help="The same seed draws the same first weights and orders.",
+    ),
+    Number(
+        name="x1",
+        title="Input x1",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=0.1,
+        typed=True,
+    ),
+    Number(
+        name="x2",
+        title="Input x2",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=0.1,
+        typed=True,
+    ),
+    Number(
+        name="target",
+        title="Target",
+        low=-datasets.MAX_VALUE,
+        high=datasets.MAX_VALUE,
+        default=1.0,
+        step=1.0,
+        typed=True,
+    ),
+    LAYERS,
+    START,
+    OWN_POINTS,
+    Choice(
+        name="own_task",
+        title="Your targets",
+        options={"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
+        default="auto",
+    ),
+    STANDING,
+    Choice(
+        name="advance",
+        title="Go on",
+        options={name: name for name in training.ADVANCES},
+        default="none",
+    ),
+)
+
+
+def lesson(values: Values) -> Lesson:
+    """Make the training that these settings describe."""
+    layers = tuple(dense.Dense(*layer) for layer in values["layers"])
+    name = values["initializer"]
+    limits = {"limit": values["limit"]} if name == "random_uniform" else {}
+    start = dense.Network.create(layers, initializer=name, seed=values["seed"], **limits)
+    if values["weights"]:
+        start = start.with_flat(training.unpack(values["weights"]))
+    standing = values["standing"]
+    task = None if values["own_task"] == "auto" else values["own_task"]
+    return Lesson(
+        start,
+        training.make_points(
+            *(values[part] for part in ("data", "points", "noise", "data_seed", "own")), task
+        ),
+        values["share"],
+        values["data_seed"],
+        dense.Training(
+            values["loss"],
+            loss_parameters=_chosen(values, "loss", LOSSES),
+            optimizer=values["optimizer"],
+            optimizer_parameters=_chosen(values, "optimizer", dense.OPTIMIZERS),
+            learning_rate=values["learning_rate"],
+            batch_size=values["batch_size"],
+            l1=values["l1"],
+            l2=values["l2"],
+            seed=values["seed"],
+        ),
+        standing and training.Standing.read(standing),
+    )
+
+
+def _chosen(values: Values, menu: str, records: Mapping[str, Any]) -> Values:
+    """Give the parameters of what is chosen in a menu."""
+    return {each.name: values[f"{menu}_{each.name}"] for each in records[values[menu]].parameters}
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link holds of the settings.
+
+    Attributes:
+        values: What it opens with.
+        said: Sentences on how it opens.
+        lost: Sentences on what it cannot hold.
+    """
+
+    values: Values
+    said: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+def link(values: Values) -> Link:
+    """Say what a link holds of these settings: it leads to the present weights wherever it can."""
+    held, said, lost = values | {"standing": None, "advance": "none"}, [], []
+    asked = lesson(values)
+    changed = ""
+    if asked.standing and not asked.repeats:
+        changed = (
+            f"You changed {'weights' if asked.standing.edited else 'settings'} during training, so that "
+            "settings and seed alone no longer lead to the present weights. "
+        )
+        held["weights"] = asked.standing.parameters
+    if len(held["weights"]) > MOST_IN_ADDRESS:
+        held["weights"] = ""
+        lost.append(
+            f"{changed}These are too many weights for a link, which opens with weights drawn by the seed: "
+            "take the network away as a file, which opens here again."
+        )
+    elif changed:
+        said.append(
+            f"{changed}The link carries these weights themselves: it opens with them, and training from "
+            "there is a new one."
+        )
+    if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MOST_IN_ADDRESS:
+        held["own"] = []
+        lost.append("These are too many points for a link, which opens without them: keep them as CSV.")
+    if asked.standing and not (changed or lost):
+        said.append(
+            "The link opens at the start of the training; after "
+            f"{asked.standing.step:,} steps with these settings the weights are the same again."
+        )
+    return Link(held, tuple(said), tuple(lost))
+
+
+def _learn(_: Array, values: Values, rest: bool) -> Answer:
+    asked = lesson(values)
+    frame = asked.advanced(values["advance"])
+    network, points = frame.network, asked.points
+    centre, half = training.colours_of(points, asked.training)
+    seen = training.view(
+        network,
+        points.extent,
+        centre,
+        half,
+        side=RESTING_SIDE if rest else MOVING_SIDE,
+        output_side=RESTING_OUTPUT if rest else MOVING_OUTPUT,
+    )
+    point = [values["x1"], values["x2"]]
+    probed = dense.forward_steps(network, point)
+    facts: dict[str, Any] = {
+        "layers": values["layers"],
+        "standing": frame.standing.record(),
+        "first": frame.first and asdict(frame.first),
+        "measure": frame.measure and asdict(frame.measure),
+        "trouble": frame.trouble,
+        "task": points.task,
+        "regressions": REGRESSIONS,
+        "extent": list(points.extent),
+        "centre": centre,
+        "half": half,
+        "limits": seen.limits,
+        "clipped": seen.clipped,
+        "held": seen.held or network.forward([point]).held,
+        "counts": [len(asked.split.train), len(asked.split.test)],
+        "probe": point,
+        "sums": [step.pre_activations.tolist() for step in probed],
+        "answers": [step.activations.tolist() for step in probed],
+    }
+    blobs = [
+        Blob("units", "int16", seen.units.tobytes(), seen.units.shape),
+        Blob("output", "int16", seen.output.tobytes(), seen.output.shape),
+    ]
+    if values["advance"] == "none":
+        facts |= {
+            "remarks": dense.remarks(network, asked.training, points.task),
+            "colours": [colour for _, colour in figures.legend("signed", -1, 1, 33)],
+            "classes": list(points.classes),
+        }
+        for name, part in (("train", asked.split.train), ("test", asked.split.test)):
+            blobs += [float_blob(f"{name}_x", part.x), float_blob(f"{name}_y", part.y)]
+    return Answer(facts, tuple(blobs))
+
+
+OPERATIONS = (
+    Operation(
+        name="network",
+        settings=NETWORK,
+        answer=_learn,
+        check=lambda shape, values: lesson(values),
+        view="network",
+        picture=False,
+        pace="background",
+    ),
+)

@@ -1,0 +1,228 @@
+"""Hidden layers: what units between input and output add, trained before the student's eyes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.code import snippets
+from explorer.errors import ExplorerError
+from explorer.figures import format_number
+from explorer.losses import LOSSES
+from explorer.mlp import datasets, dense, training
+from explorer.mlp.training import Lesson
+from explorer.parameters import Values
+from explorer.words import counted, plural
+from pages.components import address, lab, panels
+from pages.components.markdown import plain
+from pages.hidden_layers import operation
+from pages.hidden_layers.operation import Link
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["network"]
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "A **unit** weighs its inputs, adds a **bias** and bends the sum: one straight line. "
+        "A **hidden layer** of units bends that line."
+    )
+    show_experiment(lab.state(OPERATION, st.query_params))
+    lab.supply(None)
+
+
+@st.fragment
+def show_experiment(state: lab.State) -> None:
+    """Show the network and what follows from its settings: all that a control at rest brings up to date."""
+    leave_out_impossible(state)
+    panels.show_lab(OPERATION, state, None, linked=lambda values: operation.link(values).values)
+    with st.container(key="network-steps"):
+        show_tabs(state, operation.lesson(state.values), operation.link(state.values))
+
+
+def show_tabs(state: lab.State, lesson: Lesson, link: Link) -> None:
+    """Show what stands below the network."""
+    values = state.values
+    point = [values["x1"], values["x2"]]
+    panels.tabs(
+        {
+            "Forward": lambda: show_forward(lesson, point),
+            "Backward": lambda: show_backward(lesson, point, values["target"]),
+            "Facts": lambda: show_facts(lesson),
+            "Your points": lambda: show_points(state, lesson),
+            "Code": lambda: show_code(lesson),
+            "Take away": lambda: show_files(state, lesson, link),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def leave_out_impossible(state: lab.State) -> None:
+    """Forget weights of a link that fit no such network, and say so."""
+    try:
+        operation.lesson(state.values)
+    except ExplorerError as error:
+        state.complaints.append(f"The weights of the link are left out. {error}")
+        state.adopt(state.values | {"weights": "", "standing": None})
+
+
+def show_forward(lesson: Lesson, point: list[float]) -> None:
+    """Send the chosen point through the network, layer by layer, as matrix products."""
+    network = lesson.network
+    st.markdown(
+        f"**Forward**: the chosen point ({format_number(point[0])}, {format_number(point[1])}) goes through "
+        "the layers. Each multiplies by its weights W, adds its biases b and bends the sums z."
+    )
+    if not network.hidden:
+        st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")
+    for step in dense.forward_steps(network, point):
+        st.markdown(f"#### {step.title}: {step.activation}")
+        st.latex(step.matrix_product)
+        with st.expander("Every weighted sum written out", expanded=len(step.biases) == 1):
+            for unit in range(len(step.biases)):
+                st.latex(step.weighted_sum(unit))
+                st.latex(step.activated(unit))
+
+
+def show_backward(lesson: Lesson, point: list[float], target: float) -> None:
+    """Send the gradient of the chosen point's loss back, and show each gradient's chain."""
+    loss = lesson.training.loss_said
+    st.markdown(
+        f"**Backward**: the loss L ({loss}) of the chosen point with target {format_number(target)}. How L "
+        "changes with a weight is a product, the **chain rule**: what comes in × slope × what comes back."
+    )
+    try:
+        steps = dense.backward_steps(lesson.network, point, target, lesson.training)
+    except ExplorerError as error:
+        st.info(str(error))
+        return
+    for step in steps:
+        st.markdown(f"#### {step.title}")
+        names = [f"unit {unit + 1}" for unit in range(len(step.biases))]
+        unit = 0
+        if len(names) > 1:
+            chosen = st.segmented_control(
+                "Unit", names, default=names[0], required=True, key=f"backward {step.layer} of {len(names)}"
+            )
+            unit = names.index(chosen)
+        if coming := step.coming_back(unit):
+            st.latex(coming)
+        for source in range(len(step.inputs)):
+            st.latex(step.weight(source, unit).latex)
+        st.latex(step.bias(unit).latex)
+
+
+def show_facts(lesson: Lesson) -> None:
+    """Show how many weights there are, where they start, and how they are changed."""
+    network, settings = lesson.network, lesson.training
+    one, two = st.columns(2, gap="large")
+    with one:
+        st.markdown(f"**Weights and biases**: {network.size:,} numbers to learn.")
+        counts = zip(network.layers, network.weights, strict=True)
+        for place, (layer, weights) in enumerate(counts, 1):
+            name = "Output" if place == len(network.layers) else f"Hidden layer {place}"
+            inputs = len(weights)
+            st.markdown(
+                f"- {name} ({layer.said}): {inputs} × {layer.units} {plural(weights.size, 'weight')} + "
+                f"{counted(layer.units, 'bias', 'biases')}"
+            )
+        split = lesson.split
+        st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
+    with two:
+        optimizer, loss = dense.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
+        st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
+        st.latex(optimizer.formula)
+        st.markdown(f"**{settings.loss_said}**: {loss.why}")
+        st.latex(f"L = {loss.formula}")
+
+
+def show_points(state: lab.State, lesson: Lesson) -> None:
+    """Take points from a file, and give the present ones."""
+    st.markdown(
+        "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
+        "target that the slider says, for a regression. Or bring a CSV file: x1, x2 and the target in each "
+        f"line, {training.MAX_OWN} at most."
+    )
+    file = st.file_uploader("Points as CSV", type=["csv", "txt"], key="points file", max_upload_size=1)
+    if file is not None and st.session_state.get("points read") != file.file_id:
+        try:
+            rows = training.read_own(datasets.from_csv(file.getvalue().decode("utf-8-sig", "replace")).rows())
+        except ExplorerError as error:
+            st.error(plain(str(error)))
+            return
+        st.session_state["points read"] = file.file_id
+        own = {"data": training.OWN, "own": rows, "own_task": "auto", "standing": None}
+        state.adopt(state.values | own)
+        st.rerun()
+    st.download_button(
+        "Present points as CSV",
+        lambda: "\n".join(["x1,x2,target", *(",".join(map(str, row)) for row in lesson.points.rows())]),
+        "points.csv",
+    )
+
+
+def show_code(lesson: Lesson) -> None:
+    """Show the network with its present weights in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(snippets.NETWORK_SNIPPETS),
+        format_func=lambda name: snippets.NETWORK_SNIPPETS[name].title,
+        default="keras",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    st.code(snippets.network_code(framework, lesson.network, lesson.training), "python")
+    said = "It has the weights as they are now, and ends with the answers to two points."
+    if lesson.standing and lesson.standing.updates and dense.OPTIMIZERS[lesson.training.optimizer].slots:
+        said += " Its optimiser starts afresh, without the memory of the steps made here."
+    st.caption(said)
+
+
+def show_files(state: lab.State, lesson: Lesson, link: Link) -> None:
+    """Offer the network as files, take one back, and show the link."""
+    network = lesson.network
+    one, two, _ = st.columns(3)
+    one.download_button("Network as NPZ", network.to_npz, "network.npz", width="stretch")
+    two.download_button("Network as JSON", network.to_json, "network.json", width="stretch")
+    st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
+    for sentence in link.said:
+        st.info(sentence)
+    for sentence in link.lost:
+        st.warning(sentence)
+    st.code(address.link(), language=None, wrap_lines=True)
+    file = st.file_uploader(
+        "Open a network, JSON or NPZ", type=["json", "npz"], key="network file", max_upload_size=1
+    )
+    if file is None or st.session_state.get("network read") == file.file_id:
+        return
+    try:
+        changes = opened(file.name, file.getvalue())
+        operation.lesson(state.values | changes)
+    except ExplorerError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state["network read"] = file.file_id
+    state.adopt(state.values | changes)
+    st.rerun()
+
+
+def opened(name: str, data: bytes) -> Values:
+    """Read a network from a file as settings."""
+    network = (
+        dense.Network.from_npz(data)
+        if name.endswith(".npz")
+        else dense.Network.from_json(data.decode("utf-8", "replace"))
+    )
+    if network.inputs != 2:
+        raise ExplorerError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
+    layers = operation.LAYERS.checked(
+        [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
+    )
+    return {"layers": layers, "weights": training.pack(network.flat()), "standing": None}
+
+
+main()

@@ -1,0 +1,1 @@
+"""The page Imagenet: all that is its own."""

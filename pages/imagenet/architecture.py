@@ -1,0 +1,91 @@
+"""Every layer of the network: what it is, what it makes, and what it costs."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import Layer
+from explorer.words import counted
+from pages.imagenet.context import NetworkContext
+
+STYLE = """<style>
+.architecture summary { cursor: pointer; padding: 0.3rem 0; font-weight: 600; }
+.architecture summary span { font-weight: 400; opacity: 0.8; }
+.architecture table {
+  border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.9rem;
+}
+.architecture :is(td, th) { padding: 0.15rem 0.7rem 0.15rem 0; text-align: right; white-space: nowrap; }
+.architecture :is(td, th):is(:first-child, :nth-child(2), :nth-child(3)) { text-align: left; }
+.architecture tr.here td { font-weight: 700; }
+.architecture details {
+  border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); overflow-x: auto;
+}
+</style>"""
+HEADS = ("", "layer", "kind", "output", "parameters", "multiply-adds", "a cell sees")
+
+
+def show(context: NetworkContext) -> None:
+    """Show the layers in folding blocks, and let one be gone to."""
+    record, layers = context.network, context.layers
+    totals = inspection.totals(layers)
+    st.markdown(
+        f"**{record.title}**, {record.year}: {len(layers)} layers, **{totals.parameters:,}** parameters, "
+        f"**{totals.multiply_adds:,}** multiply-adds for one picture. On the challenge's photographs its "
+        f"first answer is right on {said(record.top1)} and one of its first five on {said(record.top5)} "
+        f"([{record.paper}]({record.link}))."
+    )
+    st.caption("Published by Keras for its own weights: those of another file may differ.")
+    names = [layer.name for layer in layers]
+    chosen = st.selectbox(
+        "Show this layer above",
+        range(len(names)),
+        index=names.index(context.layer.name),
+        format_func=lambda at: f"{at}  {names[at]}",
+    )
+    if chosen != (context.values["depth"] or 0):
+        context.state.adopt(context.values | {"depth": chosen, "channel": None})
+        st.rerun()
+    blocks = [(block, list(members)) for block, members in groupby(layers, key=lambda layer: layer.block)]
+    places = {layer.name: at for at, layer in enumerate(layers)}
+    inner = "".join(fold(block, members, places, context.layer) for block, members in blocks)
+    st.html(f'{STYLE}<div class="architecture">{inner}</div>')
+
+
+def said(share: float | None) -> str:
+    """Write a published accuracy, or that there is none."""
+    return "an unpublished share" if share is None else f"{share:g} %"
+
+
+def fold(block: str, layers: list[Layer], places: dict[str, int], here: Layer) -> str:
+    """Write one block as HTML; the one with the present layer is open."""
+    totals = inspection.totals(layers)
+    rows = "".join(row(places[layer.name], layer, layer.name == here.name) for layer in layers)
+    title = block or " to ".join(dict.fromkeys((layers[0].name, layers[-1].name)))
+    heads = "".join(f"<th scope='col'>{head}</th>" for head in HEADS)
+    return (
+        f"<details{' open' if here in layers else ''}><summary>{escape(title)} <span>"
+        f"{counted(len(layers), 'layer')}, to {shape(layers[-1])}, {totals.parameters:,} parameters, "
+        f"{totals.multiply_adds:,} multiply-adds</span></summary>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def row(place: int, layer: Layer, is_here: bool) -> str:
+    """Write one layer as a row of the table."""
+    sees = "everything" if layer.receptive is None else f"{layer.receptive[0]} × {layer.receptive[0]}"
+    cells = (place, escape(layer.name), layer.kind, shape(layer))
+    numbers = (f"{layer.parameters:,}", f"{layer.multiply_adds:,}", sees)
+    return (
+        f"<tr{' class=here' if is_here else ''}>"
+        + "".join(f"<td>{cell}</td>" for cell in (*cells, *numbers))
+        + "</tr>"
+    )
+
+
+def shape(layer: Layer) -> str:
+    """Write a layer's shape."""
+    return " × ".join(str(side) for side in layer.output_shape)

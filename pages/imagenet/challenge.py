@@ -1,0 +1,47 @@
+"""The challenge that these networks were made for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import figures
+from explorer.imagenet import inspection
+from explorer.imagenet.challenge import HUMAN, REPORT, WINNERS
+from pages.components import waiting
+from pages.imagenet import operation
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.pictures import show_chart
+
+
+def show(context: NetworkContext) -> None:
+    """Tell what the challenge was, what top-1 and top-5 mean on this picture, and who won."""
+    st.markdown(
+        "The **ImageNet Large Scale Visual Recognition Challenge** (ILSVRC) was held each year from 2010 "
+        "to 2017. Given 1.2 million labelled photographs, a program had to name the main thing on 100,000 "
+        "others: one of **1000 classes**, about 120 of them breeds of dog. Labels come from **WordNet**, a "
+        "dictionary of meanings."
+    )
+    found = waiting.result(
+        inspection.answers, context.name, context.picture.levels, operation.view(context.values), 5
+    )
+    first, *others = [each["label"] for each in found["classes"]]
+    st.markdown(
+        f"**Top-1** asks for the first answer: on your picture it is right if the label is **{first}**. "
+        f"**Top-5** is kinder: it is right as well with {', '.join(others[:-1])} or {others[-1]}. The "
+        "**top-5 error** is the share of photographs on which all five are wrong; a photograph may show "
+        "several things, but has one label."
+    )
+    errors = {f"{winner.year} {winner.name}": winner.error for winner in WINNERS}
+    show_chart(figures.errors_by_year(errors, ("a trained person", HUMAN)))
+    st.markdown(
+        "\n".join(
+            f"- **{winner.year} {winner.name}** ({winner.team}): {winner.error:g} %. {winner.why} "
+            f"*Source: {winner.source}.*"
+            for winner in WINNERS
+        )
+    )
+    st.markdown(
+        f"One trained person made {HUMAN:g} % of errors on 1500 of the photographs; a second, less trained, "
+        "made 12 %. Being better on these labels is not seeing better: people erred on breeds of dog, "
+        f"networks on small things, drawings and filters. *Source: {REPORT}.*"
+    )

@@ -1,0 +1,257 @@
+"""Two networks that see one picture, or one network that sees two, and where they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures, images
+from explorer.figures import format_number
+from explorer.imagenet import inspection, pretrained
+from explorer.imagenet.inspection import Comparison, Look, Side
+from explorer.imagenet.pretrained import NETWORKS, Layer
+from explorer.images import SAMPLES, ImageError
+from explorer.words import counted, plural
+from pages.components import chooser, network_opening, waiting
+from pages.components.markdown import plain
+from pages.imagenet import operation
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.pictures import show_picture
+
+WITH = {"network": "network", "sample": "sample", "own": "own picture"}
+LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
+OWN = "picture beside"  # where the session keeps it
+SMALL = 150  # pixels of what is seen, beside the bars
+LEAST = 0.0005  # of a probability that is neither nothing nor all on the screen
+_OUTPUT = figures.ROLES["output"]
+STYLE = f"""<style>
+.stHtml ol.beside {{
+  list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 0.35rem;
+  li {{
+    display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: baseline; gap: 0.1rem 0.5rem;
+    margin: 0; padding: 0;
+  }}
+  .name {{ overflow-wrap: anywhere; line-height: 1.2; }}
+  .both {{ font-weight: 700; }}
+  .share {{ font-variant-numeric: tabular-nums; }}
+  .track {{
+    grid-column: 1 / -1; position: relative; height: 0.5rem; border-radius: 2px;
+    background: color-mix(in srgb, currentColor 14%, transparent);
+  }}
+  .bar {{ height: 100%; border-radius: 2px; background: light-dark({_OUTPUT.light}, {_OUTPUT.dark}); }}
+  .tick {{ position: absolute; inset-block: -3px; width: 2px; background: currentColor; }}
+}}
+</style>"""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the two: what it is called, and what is looked at."""
+
+    title: str
+    side: Side
+    layer: Layer
+
+
+def show(context: NetworkContext) -> None:
+    """Show the network and its picture beside another one."""
+    kind, which = st.columns([3, 2])
+    chosen = kind.segmented_control(
+        "Beside it stands another",
+        list(WITH),
+        format_func=WITH.__getitem__,
+        default="network",
+        required=True,
+        key="beside",
+        bind="query-params",
+    )
+    view = replace(operation.view(context.values), channel=None, overlay=None)
+    side = Side(context.name, context.picture.levels, view)
+    with which:
+        second = other_network(context, side) if chosen == "network" else other_picture(context, side, chosen)
+    if second is None:
+        return
+    first = Part(context.network.title if chosen == "network" else context.picture.title, side, context.layer)
+    found = waiting.result(inspection.compare, side, second.side, say="Both are looked at")
+    st.html(STYLE)
+    st.markdown(agreement(found, one_picture=chosen == "network"))
+    look = choose_look()
+    for column, part, seen in zip(st.columns(2, gap="large"), (first, second), found.sides, strict=True):
+        with column:
+            show_part(part, seen, look, found.common)
+    st.caption(
+        "A tick on a bar is the probability that the other one gives to that class; those in bold are among "
+        "the first five of both. Temperature and the class that is explained are those of the lab above."
+    )
+
+
+def other_network(context: NetworkContext, first: Side) -> Part:
+    """Let a second network be chosen, which sees the same picture in its own size."""
+    name = st.selectbox(
+        "Second network",
+        [name for name in NETWORKS if name != context.name],
+        format_func=lambda name: NETWORKS[name].title,
+        key="beside_network",
+        bind="query-params",
+    )
+    record = NETWORKS[name]
+    weights, layers = network_opening.opened(name, "random" if context.choice == "random" else "auto")
+    if context.weights.trained and not weights.trained:
+        st.warning(
+            f"**{record.title} has random weights here**: what it says means nothing. Choose it at the top "
+            "of the page to get its trained ones."
+        )
+    place = inspection.counterpart(context.layer, context.layers, layers)
+    pixels = pretrained.seen(name, images.load(chooser.original()), context.values["fit"])
+    # Channels of one network are not those of another.
+    view = replace(first.view, depth=place, scaled=(), weights="auto" if weights.trained else "random")
+    return Part(record.title, Side(name, pixels, view), layers[place])
+
+
+def other_picture(context: NetworkContext, first: Side, chosen: str) -> Part | None:
+    """Let a second picture be chosen, which the same network sees."""
+    if chosen == "sample":
+        name = st.selectbox(
+            "Second picture",
+            list(SAMPLES),
+            index=list(SAMPLES).index("coffee"),
+            format_func=lambda name: SAMPLES[name].title,
+            key="beside_sample",
+            bind="query-params",
+        )
+        title, levels = SAMPLES[name].title, images.sample(name)
+    else:
+        own = own_picture()
+        if own is None:
+            return None
+        title, levels = own
+    pixels = pretrained.seen(context.name, levels, context.values["fit"])
+    return Part(title, Side(context.name, pixels, first.view), context.layer)
+
+
+def own_picture() -> tuple[str, images.Array] | None:
+    """Take in a file; until another one is good, the last good picture stays."""
+    file = st.file_uploader(
+        "Second picture", chooser.FILE_TYPES, max_upload_size=chooser.MAX_MEGABYTES, key="beside_file"
+    )
+    if file:
+        try:
+            st.session_state[OWN] = file.name, images.load(file.getvalue(), max_side=chooser.MAX_SIDE)
+        except ImageError as error:
+            st.error(plain(str(error)))
+    own: tuple[str, images.Array] | None = st.session_state.get(OWN)
+    if own is None:
+        st.caption("Choose a photograph from this computer: the same network looks at both.")
+        return None
+    st.caption(f"{plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}")
+    if file is None:
+        st.button("Remove", key="beside_remove", on_click=st.session_state.pop, args=(OWN, None))
+    return own
+
+
+def choose_look() -> str:
+    """Let be chosen what is shown of each below its answers."""
+    return st.segmented_control(
+        "Look at",
+        list(LOOKS),
+        format_func=LOOKS.__getitem__,
+        default="heat",
+        required=True,
+        key="beside_look",
+        bind="query-params",
+        help="The channels are those of the layer above and, in another network, of one as deep. "
+        "Grad-CAM shows where each sees its answer, in its last layer with rows and columns.",
+    )
+
+
+def agreement(found: Comparison, *, one_picture: bool) -> str:
+    """Say in what the two agree."""
+    tops = [[each["label"] for each in side.facts["prediction"]["top"]] for side in found.sides]
+    (one, *_), (other, *_) = tops
+    said = (
+        f"Both say **{one}** first." if one == other else f"The first says **{one}**, the second **{other}**."
+    )
+    match len(found.common):
+        case 0:
+            among = "No class is among the first five of both"
+        case 1:
+            among = f"One class is among the first five of both: {found.common[0]}"
+        case count:
+            among = f"{count} classes are among the first five of both: {', '.join(found.common)}"
+    heat = ""
+    if one_picture and found.heat is not None:
+        heat = f", and **{percent(found.heat)}** of their heat lies in the same places"
+    return (
+        f"{said} {among}. **{percent(found.shared)}** of their probability falls on the same classes{heat}."
+    )
+
+
+def show_part(part: Part, seen: Look, look: str, common: Sequence[str]) -> None:
+    """Show one of the two: what it sees, what it says, and what is inside."""
+    facts = seen.facts
+    side = facts["size"]
+    st.markdown(f"**{plain(part.title)}**")
+    picture, said = st.columns([2, 3])
+    with picture:
+        show_picture(seen, "seen", f"{part.title}: what the network sees, {side} by {side} pixels", SMALL)
+        st.caption(f"What it sees, {side} × {side}")
+    with said:
+        rows = "".join(row(each, each["label"] in common) for each in facts["prediction"]["top"])
+        st.html(f'<ol class="beside">{rows}</ol>')
+        st.caption(f"Uncertainty (entropy) {format_number(facts['prediction']['entropy'])} bits")
+    if look == "heat":
+        show_heat(part, seen)
+    else:
+        show_channels(part, seen)
+
+
+def row(each: dict[str, Any], is_common: bool) -> str:
+    """Write one class as a bar, with a tick where the other one's would end."""
+    told = f"class {each['index']}, {each['wnid']}, logit {format_number(each['logit'], 4)}"
+    return (
+        f'<li title="{told}"><span class="name{" both" if is_common else ""}">{escape(each["label"])}</span>'
+        f'<span class="share">{percent(each["probability"])}</span>'
+        f'<div class="track"><div class="bar" style="width: {each["probability"]:.2%}"></div>'
+        f'<div class="tick" style="left: {each["other"]:.2%}"></div></div></li>'
+    )
+
+
+def percent(share: float) -> str:
+    """Write a share as students read it."""
+    if 0 < share < LEAST:
+        return "< 0.1 %"
+    return "> 99.9 %" if 1 - LEAST <= share < 1 else f"{100 * share:.1f} %"
+
+
+def show_heat(part: Part, seen: Look) -> None:
+    """Show where a network sees its answer."""
+    heat, target = seen.facts["heat"], seen.facts["target"]["label"]
+    rows, columns = heat["shape"]
+    show_picture(seen, "heat", f"{part.title}: where the network sees {target}, {rows} by {columns} cells")
+    high = format_number(heat["high"])
+    st.caption(
+        f"Grad-CAM for **{target}**, {rows} × {columns} cells, from nothing to {high}"
+        if heat["high"] > 0
+        else f"Grad-CAM for **{target}** is flat: nothing in the last maps speaks for it."
+    )
+
+
+def show_channels(part: Part, seen: Look) -> None:
+    """Show the channels of one layer."""
+    maps, layer = seen.facts["maps"], part.layer
+    rows, columns, count = maps["shape"]
+    channels = counted(count, "channel")
+    show_picture(seen, "mosaic", f"{part.title}: {channels} of {layer.name}, {rows} by {columns} each")
+    ends = maps["limits"] or (maps["low"], maps["high"])
+    low, high = (format_number(end) for end in ends)
+    reach = "one scale" if maps["limits"] else "each with ends of its own"
+    gone = len(maps["dead"])
+    dead = f" {gone:,} {plural(gone, 'is', 'are')} dead here." if gone else ""
+    st.caption(
+        f"Layer {seen.facts['depth']}, `{layer.name}` ({layer.kind}): {channels} of "
+        f"{rows} × {columns}, {reach}, {low} to {high}.{dead}"
+    )

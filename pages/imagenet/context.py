@@ -1,0 +1,45 @@
+"""What every tab of the ImageNet page speaks of: the picture, the network, and what is chosen above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explorer.imagenet.pretrained import NETWORKS, Layer, Network, Weights
+from explorer.parameters import Values
+from pages.components import lab
+from pages.components.chooser import Picture
+
+
+@dataclass(frozen=True)
+class NetworkContext:
+    """A network with its weights and layers, and a picture that it sees."""
+
+    state: lab.State
+    picture: Picture
+    weights: Weights
+    layers: list[Layer]
+
+    @property
+    def values(self) -> Values:
+        """What is chosen in the lab above the tabs."""
+        return self.state.values
+
+    @property
+    def name(self) -> str:
+        """The network's name, a key of `NETWORKS`."""
+        return str(self.values["network"])
+
+    @property
+    def network(self) -> Network:
+        """The network's record."""
+        return NETWORKS[self.name]
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that the lab shows."""
+        return self.layers[min(self.values["depth"] or 0, len(self.layers) - 1)]
+
+    @property
+    def choice(self) -> str:
+        """Which weights are taken, as `pretrained` names them."""
+        return str(self.values["weights"])

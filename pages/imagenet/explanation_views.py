@@ -1,0 +1,418 @@
+"""Why the network answers as it does: maps of the picture, what they are worth, and a logit as a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures
+from explorer.figures import format_number
+from explorer.imagenet import attribution, explanations, inspection
+from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
+from explorer.words import counted
+from pages.components import waiting
+from pages.components.heat import ends
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.pictures import show_chart
+
+PARTS = {
+    "where": "Where it looks",
+    "better": "Which map knows better",
+    "training": "What training adds",
+    "sum": "Channel by channel",
+}
+
+FILLS = {"grey": "grey", "mean": "its mean colour", "black": "black", "blur": "itself, blurred"}
+
+SAID = {
+    "occlusion": "A patch hides one place after another. **Orange**: hidden, the logit falls, so this place "
+    "speaks for the class. **Blue**: hidden, it rises.",
+    "saliency": "How much the logit changes when a pixel changes a little, whichever way. It asks for the "
+    "slope, not for what is there, and is noisy.",
+    "smooth_grad": "The saliency of the mean gradient over copies with noise: what changes from copy to "
+    "copy cancels out.",
+    "integrated_gradients": "The way from an empty picture to this one, in small steps: each pixel gets its "
+    "share of the logit's rise. **Orange** pushes it up, **blue** pulls it down.",
+}
+
+STEPS = (
+    f"{Explanation.steps} give a map in seconds, whose sum is off by some percent; that is said below it. "
+    "640, what `explorer.imagenet.attribution` takes by itself, come within 1 % on photographs."
+)
+
+TRAINED = {**inspection.CAMS, "saliency": METHODS["saliency"]}
+
+
+def show(context: NetworkContext) -> None:
+    """Show the chosen part for the class that is explained."""
+    part = choice("What to ask", PARTS, "why_part")
+    target = explained(context)
+    st.markdown(
+        f"Explained is **{target['label']}**, logit {format_number(target['logit'], 4)}. For another "
+        "class click its bar above, or search under Answers. Heat maps are of the last layer with rows and "
+        "columns, or of the layer above while one is on there."
+    )
+    if context.values["off"]:
+        st.caption("All channels are on here, also those that are scaled above.")
+    SHOWN[part](context, target)
+
+
+def choice(title: str, options: dict[str, str], key: str, default: str = "", **more: Any) -> str:
+    """Offer a few choices whose key is in the address."""
+    return st.segmented_control(
+        title,
+        list(options),
+        format_func=options.__getitem__,
+        default=default or next(iter(options)),
+        required=True,
+        key=key,
+        bind="query-params",
+        **more,
+    )
+
+
+def explained(context: NetworkContext) -> dict[str, Any]:
+    """Have the worker say which class is explained, and its logit with all channels on."""
+    target = context.values["target"]
+    view = inspection.View(weights=context.choice)
+    wanted = 1 if target is None else (target,)
+    found = waiting.result(inspection.answers, context.name, context.picture.levels, view, wanted)
+    first: dict[str, Any] = found["classes"][0]
+    return first
+
+
+def show_where(context: NetworkContext, target: dict[str, Any]) -> None:
+    """Show the map of a method beside the photograph and the heat map of the lab's layer."""
+    method = choice("Method", METHODS, "why_method")
+    explanation = choose_settings(method)
+    st.markdown(SAID[method])
+    alone = st.toggle("Without the photograph beneath", key="why_alone", bind="query-params")
+    look = "alone" if alone else "over"
+    other = lab_explanation(context)
+    cam = waiting.result(
+        explanations.quick, context.name, context.picture.levels, other, target["index"], context.choice
+    )
+    if method != "saliency":
+        places = ""
+        if method == "occlusion":
+            cost = attribution.occlusion_cost(
+                context.name, patch=explanation.patch, stride=explanation.stride
+            )
+            places = f"{cost.rows} × {cost.columns} = {counted(cost.positions, 'position')}, "
+        show_cost(context, explanations.work(context.name, explanation), places)
+    found = waiting.pieces(
+        "why_map",
+        (context.name, context.choice, context.picture.id, target["index"], explanation),
+        lambda run: explanations.explanation_pieces(
+            context.name,
+            context.picture.levels,
+            explanation,
+            target["index"],
+            weights=context.choice,
+            run=run,
+        ),
+        lambda progress: show_maps(
+            context,
+            {METHODS[method]: progress and progress.value, title_of(other): cam},
+            target,
+            look,
+        ),
+        start="" if method == "saliency" else "Compute the map",
+    )
+    if found and method == "integrated_gradients" and found.done == found.total:
+        show_completeness(context, target, explanation, found.value)
+
+
+def choose_settings(method: str) -> Explanation:
+    """Offer the settings of a method."""
+    one, two, three = st.columns(3)
+    with one:
+        if method == "occlusion":
+            patch = st.select_slider(
+                "Patch, pixels", (8, 16, 24, 32, 48, 64), 32, key="why_patch", bind="query-params"
+            )
+            with two:
+                stride = st.select_slider(
+                    "Stride, pixels", (4, 8, 16, 24, 32), 16, key="why_stride", bind="query-params"
+                )
+            with three:
+                fill = choose_fill("Hidden by", "why_fill")
+            if stride > patch:
+                st.caption("The stride is larger than the patch: what lies between is never hidden.")
+            return Explanation(method, patch=patch, stride=stride, fill=fill)
+        if method == "smooth_grad":
+            samples = st.select_slider(
+                "Noisy copies", (4, 8, 16, 32, 64, 128), 32, key="why_samples", bind="query-params"
+            )
+            with two:
+                noise = st.slider(
+                    "Noise, share of the levels", 0.0, 0.5, 0.15, 0.05, key="why_noise", bind="query-params"
+                )
+            return Explanation(method, samples=samples, noise=noise)
+        if method == "integrated_gradients":
+            steps = st.select_slider(
+                "Steps",
+                (8, 16, 32, 64, 128, 320, 640, 1280),
+                Explanation.steps,
+                key="why_steps",
+                bind="query-params",
+                help=STEPS,
+            )
+            with two:
+                fill = choose_fill("From", "why_baseline")
+            return Explanation(method, steps=steps, fill=fill)
+    return Explanation(method)
+
+
+def choose_fill(title: str, key: str) -> str:
+    """Offer the pictures without information."""
+    return st.selectbox(
+        title,
+        list(FILLS),
+        format_func=FILLS.__getitem__,
+        key=key,
+        bind="query-params",
+    )
+
+
+def lab_explanation(context: NetworkContext) -> Explanation:
+    """Give the heat map that is on in the lab, or else Grad-CAM."""
+    overlay = context.values["overlay"]
+    return asked_for("grad_cam" if overlay == "none" else overlay, context)
+
+
+def title_of(explanation: Explanation) -> str:
+    """Name an explanation, and the layer that it is of."""
+    title = RIVALS[explanation.method]
+    if explanation.method not in inspection.CAMS:
+        return title
+    return f"{title} of {explanation.layer}"
+
+
+def show_cost(context: NetworkContext, work: explanations.Work, what: str = "") -> None:
+    """Say what a computation costs, before it is begun."""
+    seconds = waiting.result(
+        explanations.seconds, context.name, work, context.choice, say="Measuring how fast the network is here"
+    )
+    back = f", {work.backward} of them forward and back" if work.backward and work.forward else ""
+    way = " forward and back" if work.backward and not work.forward else ""
+    passes = counted(work.passes, "pass", "passes")
+    st.caption(f"**Cost**: {what}{passes}{way}{back}, {explanations.about(seconds)} here.")
+
+
+def show_maps(context: NetworkContext, maps: dict[str, Any], target: dict[str, Any], look: str) -> None:
+    """Show what the network sees, and maps of it, each with its ends."""
+    columns = st.columns(3)
+    seen = figures.paint(context.picture.levels, "unit")
+    columns[0].image(
+        figures.picture_uri(seen, inspection.SEEN_SIDE),
+        width="stretch",
+        caption="What the network sees",
+        alt=f"{context.picture.title}, {context.network.size} by {context.network.size} pixels",
+    )
+    for column, (title, values) in zip(columns[1:], maps.items(), strict=False):
+        if values is None:
+            column.info(f"**{title}** will stand here.")
+            continue
+        found = explanations.heat(context.name, context.picture.levels, values)
+        words = ends(found, title)
+        column.image(
+            figures.data_uri(figures.encode(getattr(found, look)), figures.MIME["png"]),
+            width="stretch",
+            caption=f"{title}. {words}",
+            alt=f"{title} for {target['label']}: {words}",
+        )
+
+
+def show_completeness(
+    context: NetworkContext, target: dict[str, Any], explanation: Explanation, found: Any
+) -> None:
+    """Say how far the shares add up to what they share out."""
+    sums = waiting.result(
+        partial(
+            attribution.completeness,
+            context.name,
+            context.picture.levels,
+            found,
+            target["index"],
+            baseline=explanation.fill,
+            weights=context.choice,
+        )
+    )
+    total, difference = format_number(sums.total, 4), format_number(sums.difference, 4)
+    error = "there is nothing to share out" if sums.error is None else f"an error of {100 * sums.error:.2g} %"
+    st.markdown(
+        f"**Completeness**: from {FILLS[explanation.fill]} to the picture the logit changes by {difference}; "
+        f"all shares add up to {total}, {error}. More steps bring them together."
+    )
+
+
+def show_better(context: NetworkContext, target: dict[str, Any]) -> None:
+    """Hide what two maps find most important first, and see whose class is lost sooner."""
+    st.markdown(
+        "**Deletion curve**: the pixels that a map finds most important are hidden first, and the class's "
+        "probability is read. A map that knows what the network needs makes it fall sooner: the **area** "
+        "under its curve is smaller."
+    )
+    one, two, three, four = st.columns([3, 3, 2, 3])
+    rivals = tuple(
+        asked_for(
+            column.selectbox(
+                title,
+                list(RIVALS),
+                index=list(RIVALS).index(default),
+                format_func=RIVALS.__getitem__,
+                key=key,
+                bind="query-params",
+            ),
+            context,
+        )
+        for column, title, default, key in (
+            (one, "First", "grad_cam", "why_first"),
+            (two, "Second", "chance", "why_second"),
+        )
+    )
+    with three:
+        steps = st.select_slider("Steps", (8, 16, 32, 64), 32, key="why_deletions", bind="query-params")
+    with four:
+        fill = choose_fill("Hidden by", "why_cover")
+    show_cost(context, explanations.duel_work(context.name, rivals, steps))
+    names = [title_of(rival) for rival in rivals]
+    found = waiting.pieces(
+        "why_duel",
+        (context.name, context.choice, context.picture.id, target["index"], rivals, steps, fill),
+        lambda run: explanations.duel_pieces(
+            context.name,
+            context.picture.levels,
+            rivals,
+            target["index"],
+            steps=steps,
+            fill=fill,
+            weights=context.choice,
+            run=run,
+        ),
+        lambda progress: show_curves(progress, names, target),
+        start="Hide and see",
+    )
+    if found and found.done == found.total:
+        first, second = found.value
+        winner = explanations.winner(first, second)
+        st.markdown(
+            f"Area under **{names[0]}**: {format_number(first.area)}; under **{names[1]}**: "
+            f"{format_number(second.area)}. "
+            + (
+                f"Hidden by **{names[winner]}**, the class is lost sooner."
+                if winner is not None
+                else "Neither is better."
+            )
+        )
+        st.caption(
+            "A picture with parts hidden is unlike any photograph, and the network may fall for that alone: "
+            "compare with places by chance, and with another way of hiding. Maps of single pixels hide "
+            "scattered ones, which wrecks a picture sooner than hiding whole places: compare like with like."
+        )
+
+
+def asked_for(method: str, context: NetworkContext) -> Explanation:
+    """Ask for a method as it comes, and for a heat map of the lab's layer where one is on there.
+
+    Else it is that of the last layer with rows and columns: early ones tell less of a class.
+    """
+    if method not in inspection.CAMS:
+        return Explanation(method)
+    here = context.values["overlay"] != "none" and inspection.is_spatial(context.layer)
+    return Explanation(
+        method, (context.layer if here else context.layers[explanations.last_spatial(context.layers)]).name
+    )
+
+
+def show_curves(progress: attribution.Progress | None, names: list[str], target: dict[str, Any]) -> None:
+    """Draw the curves as far as they are known."""
+    if not progress or not progress.value:
+        return
+    lines = {
+        f"{at}: {name}": (curve.hidden, curve.probabilities)
+        for at, name, curve in zip((1, 2), names, progress.value, strict=False)
+    }
+    chart = figures.courses(lines, ("hidden", f"probability of {target['label']}"), shares=True)
+    show_chart(chart, key=f"why_curves {progress.done}")
+
+
+def show_training(context: NetworkContext, target: dict[str, Any]) -> None:
+    """Make the weights of the top layers random, and see whether the map notices."""
+    st.markdown(
+        "**Weight randomisation**: layers lose what they have learned, from the top down. A map that stays "
+        "the same shows the photograph, not what the network knows of it."
+    )
+    method = choice("Map", TRAINED, "why_tested")
+    layers = waiting.result(partial(attribution.weighted_layers, context.name, weights=context.choice))
+    top = st.slider(
+        f"Random layers from the top, of the {len(layers)} that have weights",
+        0,
+        len(layers),
+        1,
+        key="why_random",
+        bind="query-params",
+    )
+    layer = asked_for(method, context).layer
+    ask = partial(
+        attribution.randomised, context.name, context.picture.levels, method=method, weights=context.choice
+    )
+    maps = {
+        title: waiting.result(partial(ask, count, layer, target["index"]))
+        for title, count in (("As it is", 0), (f"Top {top} random", top))
+    }
+    show_maps(context, maps, target, "over")
+    before, after = maps.values() if len(maps) > 1 else (maps["As it is"],) * 2
+    st.markdown(explanations.verdict(explanations.rank_correlation(before, after)))
+    named = ", ".join(f"`{name}`" for name in layers[:top][:NAMED])
+    if top:
+        st.caption(f"Random: {named}{' and those below' if top > NAMED else ''}.")
+
+
+NAMED = 6
+
+
+def show_sum(context: NetworkContext, target: dict[str, Any]) -> None:
+    """Write the logit as the sum that it is, where one dense layer on averages decides."""
+    found = waiting.result(
+        partial(
+            attribution.contributions,
+            context.name,
+            context.picture.levels,
+            target["index"],
+            weights=context.choice,
+        )
+    )
+    sums = explanations.addition(found)
+    st.markdown(
+        "Here nothing is estimated: the network averages each channel of its last maps, multiplies by the "
+        f"class's weight for it, adds all {len(found.channels):,} up and adds the **bias**."
+    )
+    values = [value for _, value in sums.largest]
+    labels = [f"{channel}" for channel, _ in sums.largest]
+    chart = figures.bars({"What a channel adds to the logit": values}, labels=labels)
+    show_chart(chart)
+    st.latex(explanations.sum_formula(sums))
+    last = explanations.last_spatial(context.layers)
+    channel = st.selectbox(
+        "Look at a channel above",
+        [channel for channel, _ in sums.largest],
+        index=None,
+        placeholder="choose one of these",
+        key="why_channel",
+    )
+    if channel is not None and (context.values["depth"], context.values["channel"]) != (last, channel):
+        context.state.adopt(context.values | {"depth": last, "channel": channel})
+        st.rerun()
+
+
+SHOWN: dict[str, Callable[[NetworkContext, dict[str, Any]], None]] = {
+    "where": show_where,
+    "better": show_better,
+    "training": show_training,
+    "sum": show_sum,
+}

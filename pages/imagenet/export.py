@@ -1,0 +1,57 @@
+"""What the ImageNet page gives to take away: what the network sees, its maps, and a link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from explorer.convolution import experiments
+from explorer.imagenet import inspection, pretrained
+from pages.components import panels, waiting
+from pages.imagenet import operation
+from pages.imagenet.context import NetworkContext
+
+
+def describe(context: NetworkContext) -> None:
+    """Say which weights are in use, and what happens to the pixels before the first layer."""
+    weights = context.weights
+    used = "**Random weights**, always the same."
+    if weights.path:
+        used = f"**Trained weights** `{weights.path.name}` of {weights.origin}, MD5 `{weights.md5}`."
+    st.caption(f"{used} **Before the first layer**: {context.network.preprocessing}")
+
+
+def show(context: NetworkContext) -> None:
+    """Offer what the network sees, the layer's values and a link."""
+    one, two, three = st.columns(3)
+    one.download_button(
+        "What it sees as PNG", context.picture.png, f"seen_by_{context.name}.png", width="stretch"
+    )
+    two.download_button(
+        f"{context.layer.name} as NPY",
+        lambda: experiments.to_npy(layer_output(context)),
+        f"{context.name}_{context.layer.name}.npy",
+        width="stretch",
+    )
+    three.download_button(
+        "Its channels as PNG",
+        lambda: mosaic(context),
+        f"{context.name}_{context.layer.name}.png",
+        width="stretch",
+    )
+    panels.show_link(context.picture)
+
+
+def layer_output(context: NetworkContext) -> inspection.Array:
+    """Have the worker give the whole layer."""
+    call = partial(pretrained.layer_output, context.name, context.picture.levels, context.layer.name)
+    return waiting.result(partial(call, weights=context.choice))
+
+
+def mosaic(context: NetworkContext) -> bytes:
+    """Have the worker paint all channels, as the lab shows them."""
+    view = replace(operation.view(context.values), channel=None)
+    found = waiting.result(inspection.look, context.name, context.picture.levels, view)
+    return found.pictures["mosaic"].data

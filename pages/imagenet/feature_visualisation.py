@@ -1,0 +1,178 @@
+"""Pictures that the network makes up: what a class or a channel answers to most strongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from explorer import figures
+from explorer.figures import format_number
+from explorer.imagenet import explanations, pretrained
+from explorer.imagenet.attribution import Climb, Progress
+from explorer.imagenet.explanations import Imagined
+from explorer.words import counted
+from pages.components import waiting
+from pages.imagenet import explanation_views
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.pictures import show_chart
+
+KINDS = {"class": "a class", "channel": "a channel of the layer above"}
+PAINTED = {"fourier": "waves", "pixel": "pixels"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is climbed: a class where there is no layer, else a channel of it."""
+
+    title: str
+    number: int
+    layer: str | None = None
+
+    @property
+    def measure(self) -> str:
+        """Say what its answer is."""
+        return "logit" if self.layer is None else "mean of the channel"
+
+
+def show(context: NetworkContext) -> None:
+    """Let a picture be made for a class or a channel, and show it while it is made."""
+    st.markdown(
+        "**Activation maximisation** turns the network round: the weights stay, and a picture of noise is "
+        "changed step by step so that one class, or one channel, answers more strongly."
+    )
+    unit = choose_unit(context)
+    steps, climb = choose_climb()
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        found = waiting.pieces(
+            "imagine",
+            (context.name, context.choice, unit, steps, climb),
+            lambda run: explanations.imagine_pieces(
+                context.name,
+                unit.number,
+                unit.layer,
+                steps=steps,
+                climb=climb,
+                weights=context.choice,
+                run=run,
+            ),
+            lambda progress: show_picture(unit, progress),
+            start="Imagine it",
+            unit="steps",
+            key=False,  # no two pieces are alike, and they are large
+        )
+    with right:
+        if found:
+            show_reached(context, unit, found.value)
+        st.caption(
+            "No photograph, and none that the network was trained with: it begins as noise. One of many: "
+            "another seed ends elsewhere. It shows what raises this number, which need not be what a "
+            "person would call the thing."
+        )
+
+
+def choose_unit(context: NetworkContext) -> Unit:
+    """Offer the classes, or the channels of the lab's layer."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        kind = explanation_views.choice("A picture for", KINDS, "imagine_kind")
+    if kind == "class":
+        first = explanation_views.explained(context)
+        number = right.selectbox(
+            "Class",
+            range(len(pretrained.LABELS)),
+            index=None,
+            format_func=lambda at: f"{pretrained.LABELS[at].text} ({at})",
+            placeholder=f"{first['label']} ({first['index']}), the one explained",
+            key="imagine_class",
+            bind="query-params",
+        )
+        chosen = first["index"] if number is None else number
+        return Unit(pretrained.LABELS[chosen].text, chosen)
+    layer, channels = context.layer, context.layer.output_shape[-1]
+    shown = context.values["channel"] or 0
+    number = right.number_input(
+        f"Channel of {layer.name}, 0 to {channels - 1}",
+        0,
+        channels - 1,
+        None,
+        placeholder=f"{shown}, the one above",
+        key="imagine_channel",
+        bind="query-params",
+    )
+    chosen = shown if number is None else number
+    return Unit(f"channel {chosen} of {layer.name}", chosen, layer.name)
+
+
+def choose_climb() -> tuple[int, Climb]:
+    """Offer how the picture is changed."""
+    usual = Climb()
+    one, two, three = st.columns(3, vertical_alignment="bottom")
+    with one:
+        painted = explanation_views.choice(
+            "It is a sum of",
+            PAINTED,
+            "imagine_of",
+            usual.parametrisation,
+            help="Waves: long ones change soonest, which gives large shapes. Pixels: each is free, and that "
+            "gives noise.",
+        )
+    with two:
+        steps = st.select_slider(
+            "Steps", (16, 32, 64, 128, 256, 512), 128, key="imagine_steps", bind="query-params"
+        )
+    with three:
+        seed = st.number_input("Seed", 0, 9999, usual.seed, key="imagine_seed", bind="query-params")
+    with st.expander("How it is moved before each step"):
+        st.caption(
+            "A pattern that only works at one exact place is no shape: the network never sees it there twice."
+        )
+        four, five, six = st.columns(3)
+        jitter = four.slider("Jitter, pixels", 0, 32, usual.jitter, key="imagine_jitter", bind="query-params")
+        rotate = five.slider(
+            "Turn, degrees", 0.0, 45.0, usual.rotate, 1.0, key="imagine_rotate", bind="query-params"
+        )
+        scale = six.slider(
+            "Zoom, share", 0.0, 0.5, usual.scale, 0.05, key="imagine_scale", bind="query-params"
+        )
+    return steps, Climb(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
+
+
+def show_picture(unit: Unit, progress: Progress | None) -> None:
+    """Show how far the picture has come."""
+    if not progress:
+        return
+    found = progress.value
+    kind = "png" if progress.done == progress.total else "jpeg"
+    reached = f"{unit.measure} {format_number(found.reached[-1])} after {counted(progress.done, 'step')}"
+    st.image(
+        figures.data_uri(figures.encode(figures.enlarge(found.pixels, 2), kind), figures.MIME[kind]),
+        width="stretch",
+        caption=f"{unit.title}: {reached}",
+        alt=f"A picture made for {unit.title}: {reached}",
+    )
+
+
+def show_reached(context: NetworkContext, unit: Unit, found: Imagined) -> None:
+    """Compare with the person's photograph, show the climb, and offer the picture."""
+    own = waiting.result(
+        explanations.activation,
+        context.name,
+        context.picture.levels,
+        unit.number,
+        unit.layer,
+        context.choice,
+    )
+    st.markdown(
+        f"The {unit.measure} is **{format_number(found.reached[-1])}** on this picture and "
+        f"**{format_number(own)}** on your photograph."
+    )
+    chart = figures.courses({unit.measure: (found.steps, found.reached)}, ("step", unit.measure))
+    show_chart(chart)
+    st.download_button(
+        "Picture as PNG",
+        partial(figures.encode, found.pixels),
+        f"imagined_{context.name}_{unit.number}.png",
+    )

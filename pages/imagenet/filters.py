@@ -1,0 +1,182 @@
+"""The kernels of a layer: what its windows look for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explorer.figures import format_number
+from explorer.imagenet import inspection
+from explorer.imagenet.inspection import Bank, Look
+from explorer.words import counted, plural
+from pages.components import waiting
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.pictures import show_picture
+
+SCALES = {"kernel": "each kernel", "layer": "the layer"}
+SIGNED = "blue is negative, near-white is zero, orange is positive"
+IN_COLOUR = "mid-grey is zero, and a colour is where the kernel weighs that colour more than the others"
+STYLE = """<style>
+.weights { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; }
+.weights table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
+.weights caption { text-align: start; white-space: nowrap; padding-bottom: 0.15rem; }
+.weights td { padding: 0.2rem 0.35rem; text-align: end; white-space: nowrap; }
+</style>"""
+
+
+def show(context: NetworkContext) -> None:
+    """Show all kernels of a layer, and one of them large with its numbers."""
+    bank = choose_bank(context)
+    chosen, part, shared = choose_numbers(bank)
+    call = partial(inspection.kernels, context.name, bank.layer.name, chosen)
+    found = waiting.result(partial(call, part=part, shared=shared, weights=context.choice))
+    st.markdown(describe(bank, found, part))
+    every, one = st.columns([3, 2], gap="large")
+    with every:
+        show_picture(found, "kernels", f"{bank.count} kernels of {bank.layer.name}, number {chosen} framed")
+        st.caption(f"{found.facts['across']} in a row, counted from 0. {ends(bank, found, shared)}")
+    with one:
+        show_one(context, bank, found, chosen, part)
+
+
+def choose_bank(context: NetworkContext) -> Bank:
+    """Offer every layer that has kernels; the lab above goes to the one that is chosen."""
+    banks = inspection.banks(context.layers)
+    shown = next((bank for bank in banks if bank.layer == context.layer), banks[0])
+    chosen = st.selectbox(
+        f"Kernels of one of the {len(banks)} layers that slide some",
+        banks,
+        index=banks.index(shown),
+        format_func=lambda bank: f"{bank.place}  {bank.layer.name}, {bank.layer.kind}",
+        help="The layer above follows, so that it shows what these kernels make.",
+    )
+    if chosen != shown:
+        context.state.adopt(context.values | {"depth": chosen.place, "channel": None})
+        st.rerun()
+    if shown.layer != context.layer:
+        st.caption(
+            f"{context.layer.name}, the layer above, slides no kernels (it is a {context.layer.kind}). "
+            "These are those of the first convolution."
+        )
+    return shown
+
+
+def choose_numbers(bank: Bank) -> tuple[int, int, bool]:
+    """Let a kernel, a slice where kernels have many, and the reach of the colours be chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.number_input(
+            f"Kernel, 0 to {bank.count - 1}",
+            0,
+            bank.count - 1,
+            key="filters_kernel",
+            bind="query-params",
+            width=190,
+        )
+        part = 0
+        if bank.slices > 1 and not bank.in_colour:
+            part = st.number_input(
+                f"Input channel, 0 to {bank.slices - 1}",
+                0,
+                bank.slices - 1,
+                key="filters_slice",
+                bind="query-params",
+                width=190,
+                help="Each kernel has a slice for every channel that comes in; one slice of each is shown.",
+            )
+        if bank.of_one_cell:
+            return chosen, part, True  # with an end of its own, a single number has one of two colours
+        scale = st.segmented_control(
+            "One colour scale for",
+            list(SCALES),
+            format_func=SCALES.__getitem__,
+            default="kernel",
+            required=True,
+            key="filters_scale",
+            bind="query-params",
+        )
+    return chosen, part, scale == "layer"
+
+
+def describe(bank: Bank, found: Look, part: int) -> str:
+    """Say what a kernel of this layer is, and what of it is shown."""
+    rows, columns, inputs, count = found.facts["shape"]
+    size = f"{rows} × {columns}"
+    if bank.in_colour:
+        return (
+            f"**{count} kernels of {size} × 3** look at the picture itself: each weighs its red, green and "
+            "blue, so each can be shown whole and in colour."
+        )
+    if inputs == 1:
+        second = (
+            " The second half of the layer, which mixes the channels, has kernels of 1 × 1 and is not shown."
+            if bank.layer.kind.startswith("Separable")
+            else ""
+        )
+        return (
+            f"**{count} kernels of {size}**: the layer is **depthwise**, kernel 5 looks at channel 5 alone. "
+            f"All of each is shown.{second}"
+        )
+    shown = (
+        f"**{count} kernels of {size} × {inputs}** look at {inputs} channels at once. No picture shows all "
+        f"of that: this is **one slice of each**, what it does with **input channel {part}**."
+    )
+    if bank.of_one_cell:
+        return f"{shown} The window is a single cell, so a slice is a single number."
+    return shown
+
+
+def ends(bank: Bank, found: Look, shared: bool) -> str:
+    """Say what the colours mean and how far they reach."""
+    low, high, limit = (format_number(found.facts[key]) for key in ("low", "high", "limit"))
+    colours = IN_COLOUR if bank.in_colour else SIGNED
+    reach = (
+        f"All share one scale, −{limit} to {limit}"
+        if shared
+        else "Each has ends of its own, so that weak ones are seen as well"
+    )
+    zero = found.facts["zero"]
+    gone = f" {counted(zero, 'kernel')} {plural(zero, 'is', 'are')} zero everywhere." if zero else ""
+    return f"Colours: {colours}. {reach}. The weights of the layer go from {low} to {high}.{gone}"
+
+
+def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part: int) -> None:
+    """Show one kernel large, its numbers, and what it looks at most."""
+    layer, facts = bank.layer, found.facts
+    limit = format_number(facts["limit"])
+    reach = f"colours from −{limit} to {limit}" if facts["limit"] else "zero everywhere"
+    st.markdown(f"**Kernel {chosen}**, {reach}")
+    if bank.in_colour:
+        show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
+        titles = inspection.COLOURS
+    else:
+        titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
+    st.html(STYLE + f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
+    if len(facts["strongest"]) > 1 and not bank.in_colour:
+        words = [f"{channel} ({format_number(strength)})" for channel, strength in facts["strongest"]]
+        st.markdown(
+            f"It takes most from the input channels {', '.join(words[:-1])} and {words[-1]}: in brackets the "
+            "sum of its weights there, without their signs."
+        )
+    if layer.kind.startswith("Separable"):
+        return
+    text = f"Show channel {chosen} above, which it makes"
+    if st.button(text, disabled=(context.layer, context.values["channel"]) == (layer, chosen)):
+        context.state.adopt(context.values | {"depth": bank.place, "channel": chosen})
+        st.rerun()
+
+
+def table(title: str, cells: list[list[dict[str, Any]]]) -> str:
+    """Write one slice of a kernel as a table, each number on its colour."""
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="background: {cell["colour"]}; color: {cell["ink"]}" title="{cell["value"]!r}">'
+            f"{format_number(cell['value'], 2)}</td>"
+            for cell in row
+        )
+        + "</tr>"
+        for row in cells
+    )
+    return f"<table><caption>{title}</caption><tbody>{rows}</tbody></table>"

@@ -1,0 +1,134 @@
+"""The inside of a network trained on ImageNet, looked at layer by layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer import compute
+from explorer.convolution.experiments import Array
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import Layer
+from explorer.parameters import ChannelScales, Choice, Index, Number, Values
+from pages.components.mosaics import scale_colours
+from pages.components.network_choices import FIT, NETWORK, WEIGHTS
+from pages.live.protocol import Answer, Blob, Operation
+
+LOOK = (
+    NETWORK,
+    FIT,
+    WEIGHTS,
+    Index(
+        name="depth",
+        title="Layer",
+        default=3,
+    ),  # in the default network the first maps that are not negative
+    Choice(
+        name="order",
+        title="Channels by",
+        options=inspection.ORDERS,
+        default="index",
+        help="Which channels come first.",
+        details={
+            "index": "As the network counts them.",
+            "mean": "The largest mean first.",
+            "maximum": "The largest single value first.",
+            "variance": "Those whose values differ most first.",
+        },
+    ),
+    Choice(
+        name="ends",
+        title="One colour scale for",
+        options={"channel": "each channel", "layer": "the layer"},
+        default="channel",
+        help="How far the colours reach.",
+        details={
+            "channel": "Each channel uses the whole scale: weak channels are seen as well as strong ones.",
+            "layer": "Equal colours mean equal values on all channels of the layer.",
+        },
+    ),
+    Index(
+        name="channel",
+        title="Channel",
+    ),
+    Choice(
+        name="overlay",
+        title="Why this class",
+        options={"none": "off"} | inspection.CAMS,
+        default="none",
+        help="A heat map of this layer on the photograph: where it speaks for the class that is explained.",
+        details={
+            "grad_cam": "Channels weighed by the mean gradient of the class's logit.",
+            "hires_cam": "Each value times its own gradient: exact where one sum leads on to the logits.",
+            "layer_cam": "Each value times its own gradient where that is positive.",
+        },
+    ),
+    Index(
+        name="target",
+        title="Class explained",
+    ),
+    ChannelScales(
+        name="off",
+        title="Switched channels",
+    ),
+    Number(
+        name="temperature",
+        title="Temperature",
+        low=0.1,
+        high=10.0,
+        default=1.0,
+        step=0.1,
+        help=(
+            "The logits are divided by it before the softmax: below 1 the first takes more, above 1 all "
+            "become more alike."
+        ),
+    ),
+)
+
+
+def view(values: Values, rest: bool = True) -> inspection.View:
+    """Say what these settings look at."""
+    return inspection.View(
+        depth=values["depth"] or 0,
+        order=values["order"],
+        shared=values["ends"] == "layer",
+        channel=values["channel"],
+        overlay=None if values["overlay"] == "none" else values["overlay"],
+        target=values["target"],
+        scaled=tuple((int(layer), int(channel), factor) for layer, channel, factor in values["off"]),
+        temperature=values["temperature"],
+        weights=values["weights"],
+        exact=rest,
+    )
+
+
+def _look(image: Array, values: Values, rest: bool) -> Answer:
+    found = compute.shared().run(inspection.look, values["network"], image, view(values, rest))
+    blobs = (Blob(name, made.kind, made.data, made.shape) for name, made in found.pictures.items())
+    return Answer(found.facts, tuple(blobs))
+
+
+def labels(layers: list[Layer]) -> dict[str, Any]:
+    """Give the texts that the view shows beside the answers: the layers, and what the colour scales are."""
+    return {
+        "layers": [
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "side": max((1, *layer.output_shape[:-1])),
+                "block": layer.block,
+            }
+            for layer in layers
+        ],
+        "colours": {scale: scale_colours(scale) for scale in ("signed", "stretched")},
+    }
+
+
+OPERATIONS = (
+    Operation(
+        name="look",
+        settings=LOOK,
+        answer=_look,
+        view="inside",
+        pace="worker",
+    ),
+)

@@ -1,0 +1,124 @@
+"""ImageNet: a photograph inside a network that was trained on a million of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.compute import ComputeError
+from explorer.imagenet import inspection
+from explorer.imagenet.pretrained import NETWORKS, WeightsError
+from pages.components import chooser, lab, network_files, network_opening, panels, waiting
+from pages.components.markdown import plain
+from pages.components.network_choices import FIT, NETWORK
+from pages.imagenet import (
+    answers,
+    architecture,
+    challenge,
+    compare,
+    explanation_views,
+    export,
+    feature_visualisation,
+    filters,
+    operation,
+    program,
+)
+from pages.imagenet.context import NetworkContext
+from pages.imagenet.operation import LOOK
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["look"]
+EXPLANATION = Path(__file__).with_name("text.md")
+TABS = {
+    "Answers": answers.show,
+    "Why": explanation_views.show,
+    "Imagine": feature_visualisation.show,
+    "Layers": architecture.show,
+    "Filters": filters.show,
+    "Side by side": compare.show,
+    "The challenge": challenge.show,
+    "Code": program.show,
+    "Take away": export.show,
+}
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "It learned a **thousand classes** from a million photographs. Each **layer** makes new maps of the "
+        "layer before."
+    )
+    state = lab.state(OPERATION, st.query_params)
+    choose_network(state)
+    picture = chooser.seen_by(state.values["network"], state.values["fit"])
+    context = open_network(state, picture)
+    if context:
+        show_experiment(context)
+    lab.supply(picture)
+
+
+def choose_network(state: lab.State) -> None:
+    """Offer the networks, and how the picture is made square."""
+    name, fit = st.columns([3, 2], vertical_alignment="bottom")
+    chosen = {
+        NETWORK.name: name.selectbox(
+            NETWORK.title,
+            list(NETWORKS),
+            index=list(NETWORKS).index(state.values["network"]),
+            format_func=lambda key: (
+                f"{NETWORKS[key].title} ({NETWORKS[key].year}, {NETWORKS[key].size} pixels)"
+            ),
+        ),
+        FIT.name: fit.segmented_control(
+            FIT.title,
+            list(FIT.options),
+            format_func=FIT.options.__getitem__,
+            default=state.values["fit"],
+            required=True,
+            help=FIT.help,
+        ),
+    }
+    if chosen[NETWORK.name] != state.values["network"]:
+        # What was chosen in one network means nothing in another.
+        chosen |= {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
+    if any(state.values[key] != value for key, value in chosen.items()):
+        state.adopt(state.values | chosen)
+
+
+def open_network(state: lab.State, picture: chooser.Picture) -> NetworkContext | None:
+    """Have the worker open the network, step by step; say what is missing where it cannot."""
+    name = state.values["network"]
+    try:
+        weights, layers = network_opening.opened(
+            name, state.values["weights"], (picture.levels, operation.view(state.values))
+        )
+        network_files.announce(weights, state)
+    except waiting.Stopped:
+        return None
+    except (ComputeError, WeightsError) as error:
+        st.error(plain(str(error)))
+        return None
+    for what in ("scales", "grad_cam"):
+        waiting.prepare(inspection.warm, name, state.values["weights"], what)
+    return NetworkContext(state, picture, weights, layers)
+
+
+@st.fragment
+def show_experiment(context: NetworkContext) -> None:
+    """Show the network's inside and what follows from its choices: all that rests."""
+    panels.show_lab(OPERATION, context.state, context.picture, operation.labels(context.layers))
+    export.describe(context)
+    tabs = {name: partial(fill, show, context) for name, show in TABS.items()}
+    panels.tabs(tabs | {"Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8"))})
+
+
+def fill(show: Callable[[NetworkContext], object], context: NetworkContext) -> None:
+    """Fill a tab; what cannot be done is a sentence in it, and the rest of the page stays."""
+    with panels.complaining():
+        show(context)
+
+
+main()

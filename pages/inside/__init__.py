@@ -1,1 +1,0 @@
-"""What stands in the tabs of the ImageNet page, one module for each."""

@@ -1,0 +1,1 @@
+"""The live lane: what answers a control while it is dragged."""

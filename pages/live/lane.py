@@ -1,0 +1,187 @@
+"""The live lane: a WebSocket beside Streamlit that answers a control while it is dragged.
+
+A connection brings its picture once, as a binary message, and then sends requests, as text messages
+`{"seq", "operation", "parameters", "rest"}`. A request is answered with one binary message (see `pack`),
+or with the text message `{"seq", "error"}` where its experiment cannot be done. Only the newest request
+of a connection is answered, and the last one always. A message that no honest page sends closes the
+connection with a reason. Nothing is kept outside the connection, so any replica can serve it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import streamlit as st
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.types import Message
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from explorer import compute
+from pages import preload
+from pages.live.messages import MAX_PICTURE, CloseConnection, Picture, Request, path, read, refusal
+from pages.live.protocol import Operation
+from pages.live.scheduler import Bucket, FairScheduler
+from pages.operations import OPERATIONS
+
+logger = logging.getLogger(__name__)
+
+
+def own_origin(headers: Mapping[str, str]) -> bool:
+    """Whether the page that connects is this server's, or of an origin that Streamlit is told to trust."""
+    origin = headers.get("origin", "")
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # half an IPv6 address
+        return False
+    if not host:
+        return False
+    return host == headers.get("host") or origin in st.get_option("server.corsAllowedOrigins")
+
+
+class Conversation:
+    """One connection: it listens all the time and answers the newest request of each operation in turn."""
+
+    def __init__(self, websocket: WebSocket, lane: Lane, turns: FairScheduler) -> None:
+        self._websocket, self._lane, self._turns = websocket, lane, turns
+        self._bucket = Bucket(lane.messages_per_second, lane.burst)
+        self._picture: Picture | None = None
+        self._newest: dict[str, Request] = {}  # by operation: what one is asked does not replace another's
+        self._asked = asyncio.Event()
+        self._last_seq = -1
+
+    async def run(self) -> None:
+        """Listen and answer until one of the two ends, then end the other and tell the browser why."""
+        why: CloseConnection | None = CloseConnection(
+            1001, "The server is stopping; connect again."
+        )  # if this is cancelled
+        halves = [asyncio.create_task(self._listen()), asyncio.create_task(self._answer())]
+        try:
+            done, _ = await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
+            done.pop().result()
+            why = None  # the browser has gone
+        except CloseConnection as ending:
+            why = ending
+        finally:
+            for half in halves:
+                half.cancel()
+            await asyncio.gather(*halves, return_exceptions=True)
+            if why:
+                with suppress(WebSocketDisconnect, RuntimeError):  # the browser was faster
+                    # A browser that does not read keeps its place until it reads again or is gone: what it
+                    # has not read is still in memory, and the number of places is what bounds that.
+                    await self._websocket.close(why.code, why.reason)
+
+    async def _listen(self) -> None:
+        while (message := await self._websocket.receive())["type"] != "websocket.disconnect":
+            self._take(message)
+
+    def _take(self, message: Message) -> None:
+        if not self._bucket.take():
+            raise CloseConnection(
+                1008, f"More than {self._lane.messages_per_second:g} messages a second came."
+            )
+        png = message.get("bytes")
+        if png is not None:
+            if len(png) > MAX_PICTURE:
+                raise CloseConnection(1009, f"A picture takes at most {MAX_PICTURE} bytes.")
+            self._picture = Picture(png)
+            return
+        request = read(message["text"], self._lane.operations, self._picture)
+        if request.seq <= self._last_seq:
+            raise CloseConnection(1008, "The field seq has to grow from request to request.")
+        self._last_seq = request.seq
+        self._newest[request.operation.name] = request
+        self._asked.set()
+
+    async def _answer(self) -> None:
+        while True:
+            await self._asked.wait()
+            request = min(self._newest.values(), key=lambda each: each.seq)
+            del self._newest[request.operation.name]
+            if not self._newest:
+                self._asked.clear()
+            try:
+                message = await self._turns.do(request)
+            except CloseConnection:
+                raise
+            except Exception:
+                logger.exception("The operation %s failed.", request.operation.name)
+                message = refusal(request, "This went wrong inside the explorer; change a setting to go on.")
+            try:
+                async with asyncio.timeout(self._lane.send_timeout):
+                    kind = "bytes" if isinstance(message, bytes) else "text"
+                    await self._websocket.send({"type": "websocket.send", kind: message})
+            except TimeoutError:
+                raise CloseConnection(1008, "The answers are not read; connect again.") from None
+            except (WebSocketDisconnect, RuntimeError):  # gone, or closed by the server underneath
+                return
+
+
+@dataclass(eq=False)
+class Lane:
+    """A table of operations behind one address, with its limits, its threads and its connections."""
+
+    operations: Mapping[str, Operation]
+    max_connections: int = 256
+    messages_per_second: float = 240
+    burst: float = 480
+    send_timeout: float = 20
+    _turns: FairScheduler | None = field(default=None, init=False)
+    _conversations: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+
+    def routes(self, base_url: str) -> list[BaseRoute]:
+        """Give the lane's address below Streamlit's `server.baseUrlPath`."""
+        return [WebSocketRoute(path(base_url), self._converse, name="lane")]
+
+    @asynccontextmanager
+    async def lifespan(self, app: object) -> AsyncIterator[None]:
+        """Open the threads that all connections share; at the end close the connections, then the threads."""
+        turns = self._turns = FairScheduler()
+        try:
+            yield
+        finally:
+            self._turns = None
+            for conversation in self._conversations:
+                conversation.cancel()
+            if self._conversations:
+                await asyncio.wait(self._conversations, timeout=1)
+            turns.close()
+
+    async def _converse(self, websocket: WebSocket) -> None:
+        full = len(self._conversations) >= self.max_connections
+        if self._turns is None or full or not own_origin(websocket.headers):
+            await websocket.close(1008)  # before the handshake: a plain refusal, and the page does without
+            return
+        conversation = asyncio.current_task()
+        assert conversation is not None
+        self._conversations.add(conversation)
+        try:
+            await websocket.accept()
+            await Conversation(websocket, self, self._turns).run()
+        finally:
+            self._conversations.discard(conversation)
+
+
+LANE = Lane(OPERATIONS)
+
+
+routes = LANE.routes
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Load what the pages need and keep the lane open; at the end, end the processes that compute for it."""
+    loading = preload.begin()
+    worker = compute.shared()
+    async with LANE.lifespan(app):
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(loading.join)
+            # Before the lane, whose threads wait for it.
+            await asyncio.to_thread(worker.close)

@@ -1,0 +1,154 @@
+"""The lane's messages: what a connection may send, how it is read, and how an answer is laid out.
+
+A message that no honest page sends raises a `CloseConnection` with a reason.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from explorer import images, parameters
+from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
+from pages.live.protocol import Answer, Operation
+
+MAX_PICTURE = 2_000_000  # bytes of a PNG: a noisy 512 x 512 RGB picture takes 0.8 million
+MAX_SIDE = 512
+MAX_TEXT = 65_536  # bytes of a request: 31 x 31 weights in full take 20 thousand
+MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
+
+FIELDS = {"seq": int, "operation": str, "parameters": dict, "rest": bool}
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class CloseConnection(Exception):
+    """Why the server ends a connection: a WebSocket close code and a sentence of at most 120 bytes."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+class Picture:
+    """A picture as it came, decoded by the first request that needs it: one replaced before costs nothing."""
+
+    def __init__(self, png: bytes) -> None:
+        self._png = png
+        self._image: Array | None = None
+
+    def image(self) -> Array:
+        """Decode the picture into float32 (H, W, C), or raise an `ImageError`."""
+        if self._image is None:
+            header = self._png[:24].ljust(24, b"\0")  # signature, length and name of a chunk, width, height
+            if not header.startswith(PNG_SIGNATURE):
+                raise images.ImageError("The picture came in another format than PNG; send it as PNG.")
+            width, height = struct.unpack(">II", header[16:])
+            if max(width, height) > MAX_SIDE:
+                size = f"{width} x {height}"
+                raise images.ImageError(
+                    f"The picture has {size} pixels; shrink it to at most {MAX_SIDE} a side."
+                )
+            self._image = images.load(self._png, max_side=MAX_SIDE)
+            self._png = b""
+        return self._image
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, with the picture that the connection had at that moment."""
+
+    seq: int
+    operation: Operation
+    parameters: dict[str, Any]
+    rest: bool
+    picture: Picture | None
+
+
+def pack(seq: int, rest: bool, answer: Answer) -> bytes:
+    """Lay an answer out as one binary message: header length, header, blobs.
+
+    The length is a little-endian uint32, the header is JSON and names each blob with its offset from the
+    start of the message. Every part begins at a multiple of 4, so that a browser can view numbers in place.
+    """
+    facts = json.dumps(answer.facts, allow_nan=False, separators=(",", ":"))
+
+    def header(offset: int) -> bytes:
+        blobs = []
+        for blob in answer.blobs:
+            size = len(blob.data)
+            blobs.append(
+                {"name": blob.name, "kind": blob.kind, "shape": blob.shape, "offset": offset, "length": size}
+            )
+            offset += _aligned(size)
+        return (
+            f'{{"seq":{seq},"rest":{json.dumps(rest)},"facts":{facts},"blobs":{json.dumps(blobs)}}}'.encode()
+        )
+
+    # The header tells where it ends, so room for ten digits an offset is left before that is known.
+    start = _aligned(4 + len(header(0)) + 10 * len(answer.blobs))
+    parts = [struct.pack("<I", start - 4), header(start).ljust(start - 4)]
+    parts += [blob.data.ljust(_aligned(len(blob.data)), b"\0") for blob in answer.blobs]
+    return b"".join(parts)
+
+
+def _aligned(size: int) -> int:
+    return -size % 4 + size
+
+
+def read(text: str, operations: Mapping[str, Operation], picture: Picture | None) -> Request:
+    """Read a text message, or raise an `CloseConnection`; its parameters are judged when it is answered."""
+    if len(text.encode()) > MAX_TEXT:
+        raise CloseConnection(1009, f"A request takes at most {MAX_TEXT} bytes.")
+    try:
+        fields = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError):  # not JSON, a number of thousands of digits, or nested without end
+        raise CloseConnection(1008, "A request is a JSON object; this text is none.") from None
+    if not isinstance(fields, dict) or {name: type(value) for name, value in fields.items()} != FIELDS:
+        raise CloseConnection(
+            1008, "A request has seq (integer), operation (string), parameters (object), rest (boolean)."
+        )
+    if not 0 <= fields["seq"] <= MAX_SEQ or fields["operation"] not in operations:
+        raise CloseConnection(
+            1008, "The field seq counts from 0, and operation takes the name of an operation."
+        )
+    return Request(**fields | {"operation": operations[fields["operation"]], "picture": picture})
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"JSON has no number {constant}.")
+
+
+def respond(request: Request) -> bytes | str:
+    """Do what a request asks, in a thread of the pool: the message that answers it."""
+    try:
+        image = images.NO_PICTURE
+        if request.operation.picture:
+            if request.picture is None:
+                raise images.ImageError("No picture has come yet; send one first.")
+            image = request.picture.image()
+        try:
+            values = parameters.checked(request.operation.settings, request.parameters)
+        except RecursionError:
+            raise CloseConnection(1008, "The parameters are nested too deeply.") from None
+        answer = request.operation.answer(image, values, request.rest)
+    except ExplorerError as error:  # of parameters, images and the explorer: a sentence for the reader
+        return refusal(request, str(error))
+    return pack(request.seq, request.rest, answer)
+
+
+def refusal(request: Request, sentence: str) -> str:
+    return json.dumps({"seq": request.seq, "error": sentence})
+
+
+def path(base_url: str) -> str:
+    """Say where the lane listens below Streamlit's `server.baseUrlPath`.
+
+    >>> path(""), path("/school/vision/")
+    ('/lane', '/school/vision/lane')
+    """
+    base = base_url.strip("/")
+    return f"/{base}/lane" if base else "/lane"

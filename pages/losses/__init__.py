@@ -1,0 +1,1 @@
+"""The page Losses: all that is its own."""

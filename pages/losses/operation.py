@@ -1,0 +1,412 @@
+"""Losses: their curves, one wild sample, fits through points, and a market."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from explorer import losses
+from explorer.activations.parameters import FunctionsParameter
+from explorer.calculus import places
+from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
+from explorer.losses import LossCurve, fitting
+from explorer.losses.parameters import LossesParameter, PointsParameter
+from explorer.parameters import Choice, Values
+from explorer.trading import market
+from explorer.trading.parameters import ReturnsParameter
+from pages.live.protocol import Answer, Operation, float_blob
+
+LOSSES = LossesParameter(
+    name="losses",
+    title="Losses",
+)
+
+CHARGE = (
+    LOSSES,
+    *(argument for task in losses.TASKS.values() for argument in (task.target, task.prediction)),
+)
+
+SAMPLES = (LOSSES, *(task.wild for task in losses.TASKS.values()))
+
+FITS = FunctionsParameter(
+    name="fits",
+    title="Losses",
+    preset=("mean_squared_error", "mean_absolute_error", "quantile"),
+    table=losses.TASKS["numbers"].table,
+)
+
+FIT = (
+    PointsParameter(
+        name="points",
+        title="Points",
+        preset="wild",
+    ),
+    Choice(
+        name="degree",
+        title="Fit",
+        options=dict(enumerate(fitting.CURVES[:5])),
+        default=1,
+        help="A polynomial: its coefficients are chosen so that the mean loss over the points is least.",
+    ),
+    FITS,
+)
+
+MARKET = tuple(
+    replace(argument, help=text)
+    for argument, text in (
+        (
+            market.SIGNAL,
+            "The share of each day's return that comes back the day after. Real markets have far less.",
+        ),
+        (market.VOLATILITY, "How far a usual day moves."),
+        (market.DRIFT, "What is added to every day."),
+        (market.CRASHES, "Days that fall by five volatilities more."),
+        (market.DAYS, ""),
+        (replace(market.SEED, default=2), "The same seed gives the same market."),
+    )
+)
+
+TRADING = tuple(
+    replace(argument, help=text)
+    for argument, text in (
+        (market.CREDIT, "What a gain takes off the downside and shortfall losses. At 0 only losing counts."),
+        (market.LAGS, "The past returns that the system sees."),
+        (market.SHARE, "The earliest days; the others are held out."),
+        (market.RATE, "How far a step of gradient descent goes."),
+        (market.STEPS, "Each looks at all days for training."),
+    )
+)
+
+GOAL_PARAMETERS = {
+    goal.name: tuple(parameter.name for parameter in goal.parameters) for goal in market.GOALS.values()
+}
+
+TRADE_BOUND = Choice(
+    name="bound",
+    title="Position",
+    options={"tanh": "tanh", "linear": "linear"},
+    default="tanh",
+    help="What is made of the weighted sum of past returns.",
+    details={"tanh": "A position is within one stake.", "linear": "A position has no bound."},
+)
+
+HOLDS = Choice(
+    name="holds",
+    title="The column holds",
+    options={
+        "fraction": "simple returns",
+        "percent": "simple returns in %",
+        "log": "log returns",
+        "log_percent": "log returns in %",
+        "price": "prices",
+    },
+    default="fraction",
+    help=(
+        "A simple return is the change over the price before, a log return the change of the logarithm of "
+        "the price. 0.01 is 1 %; in %, 1 is. A profit is position × simple return, so log returns are made "
+        "simple ones first."
+    ),
+)
+
+DATES = Choice(
+    name="dates",
+    title="Dates such as 05/06/2024",
+    options={
+        "auto": "settled by the column",
+        "day": "day first",
+        "month": "month first",
+        "year": "year first",
+    },
+    default="auto",
+    help=(
+        "One cell with a day above 12 settles it, or the one reading in which the column runs one way in "
+        "time. Where nothing does, you are asked."
+    ),
+)
+
+TRADE = (
+    *(
+        replace(parameter, default=default, high=high, step=step, help=text)
+        for name, default, high, step, text in (
+            ("asymmetric", 1.5, 5.0, 0.1, "How much more a loss of money counts than a gain of as much."),
+            (
+                "shortfall",
+                0.02,
+                0.1,
+                0.005,
+                "A day's loss up to this, in stakes, costs the shortfall system nothing.",
+            ),
+        )
+        for parameter in market.GOALS[name].parameters
+    ),
+    *TRADING,
+    *MARKET,
+    TRADE_BOUND,
+    Choice(
+        name="shown",
+        title="Days on the plot",
+        options={"held_out": "held out", "all": "all"},
+        default="held_out",
+    ),
+    HOLDS,
+    DATES,
+    ReturnsParameter(
+        name="returns",
+        title="Your market",
+    ),
+)
+
+
+def charges(values: Values) -> tuple[LossCurve, ...]:
+    """Make the losses that these settings describe."""
+    chosen = values["losses"]
+    return tuple(LossCurve.of(chosen["task"], **curve) for curve in chosen["curves"])
+
+
+def chosen_charge(values: Values) -> LossCurve:
+    """Make the one in question."""
+    return next(charge for charge in charges(values) if charge.name == values["losses"]["chosen"])
+
+
+def target_and_prediction(values: Values) -> tuple[float, float]:
+    """Give the two numbers of the present task."""
+    task = losses.TASKS[values["losses"]["task"]]
+    return values[task.target.name], values[task.prediction.name]
+
+
+def _charge(_: Array, values: Values, rest: bool) -> Answer:
+    task = losses.TASKS[values["losses"]["task"]]
+    target, prediction = target_and_prediction(values)
+    shown = charges(values)
+    curves, blobs = [], []
+    for number, charge in enumerate(shown):
+        samples = charge.samples(target)
+        for name, array in (("x", samples.x), ("values", samples.values), ("slopes", samples.slopes)):
+            blobs.append(float_blob(f"{name}{number}", array))
+        curves.append(
+            {
+                "name": charge.name,
+                "title": charge.title,
+                "said": charge.said,
+                "value": float(charge.losses(target, prediction)),
+                "slope": float(charge.slopes(target, prediction)),
+                "kinks": [
+                    {"x": kink.x, "left": kink.left, "right": kink.right, "slope": kink.slope}
+                    for kink in charge.kinks(target)
+                ],
+                "note": charge.sentence(target, prediction),
+            }
+        )
+    facts = {
+        "task": task.name,
+        "curves": curves,
+        "chosen": values["losses"]["chosen"],
+        "target": target,
+        "prediction": prediction,
+        "x": [task.prediction.low, task.prediction.high, task.prediction.title],
+        "ends": losses.span(shown),
+        "said": task.said,
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def _samples(_: Array, values: Values, rest: bool) -> Answer:
+    task = losses.TASKS[values["losses"]["task"]]
+    shown = charges(values)
+    found = losses.batch(shown, values[task.wild.name])
+    curves, blobs = [], []
+    for number, charge in enumerate(shown):
+        x, pulls = losses.pull_curve(charge)
+        blobs += [float_blob(f"x{number}", x), float_blob(f"values{number}", 100 * pulls)]
+        curves.append(
+            {
+                "name": charge.name,
+                "title": charge.title,
+                "losses": found.losses[number].tolist(),
+                "pulls": found.pulls[number].tolist(),
+                "mean": float(found.losses[number].mean()),
+                "without": float(found.losses[number][:-1].mean()),
+            }
+        )
+    facts = {
+        "task": task.name,
+        "chosen": values["losses"]["chosen"],
+        "curves": curves,
+        "targets": found.targets.tolist(),
+        "predictions": found.predictions.tolist(),
+        "wild": values[task.wild.name],
+        "x": [task.wild.low, task.wild.high, task.wild.title],
+        "moves": task.moves,
+        "even": 100 / len(task.samples),
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def fits(values: Values) -> dict[str, fitting.Fit | str]:
+    """Fit the points under each loss, or say why that cannot be."""
+    x, y = zip(*values["points"], strict=True)
+    found: dict[str, fitting.Fit | str] = {}
+    for curve in values["fits"]["curves"]:
+        try:
+            found[curve["name"]] = fitting.fit(
+                x, y, curve["name"], degree=values["degree"], **curve["parameters"]
+            )
+        except ExplorerError as error:
+            found[curve["name"]] = str(error)
+    return found
+
+
+def _fit(_: Array, values: Values, rest: bool) -> Answer:
+    low, high = FIT[0].low, FIT[0].high
+    x = places(low, high, count=201)
+    curves, blobs = [], [float_blob("x", x)]
+    for number, ((name, found), curve) in enumerate(
+        zip(fits(values).items(), values["fits"]["curves"], strict=True)
+    ):
+        facts = {
+            "name": name,
+            "title": FITS.table[name].title,
+            "said": LossCurve.of("numbers", name, curve["parameters"]).said,
+        }
+        if isinstance(found, str):
+            curves.append(facts | {"refused": found})
+            continue
+        blobs.append(float_blob(f"values{number}", found.at(x)))
+        curves.append(
+            facts
+            | {
+                "refused": "",
+                "formula": str(found),
+                "value": found.value,
+                "said_of": found.said,
+                "coefficients": found.coefficients,
+                "predictions": found.predictions.tolist(),
+                "losses": found.losses.tolist(),
+            }
+        )
+    facts = {
+        "curves": curves,
+        "chosen": values["fits"]["chosen"],
+        "points": values["points"],
+        "degree": values["degree"],
+        "ends": [low, high],
+    }
+    return Answer(facts, tuple(blobs))
+
+
+def trained(values: Values) -> dict[str, market.Trained]:
+    """Train a system for each goal."""
+    shared = _lesson(*_described(values))
+    return {
+        goal: _trained(shared, goal, tuple((name, values[name]) for name in GOAL_PARAMETERS[goal]))
+        for goal in market.GOALS
+    }
+
+
+def _described(values: Values) -> tuple[Any, ...]:
+    """Give what a lesson is made of, so that it can be kept: the returns, the market, and how is traded."""
+    return (
+        values["returns"] and tuple(values["returns"]),
+        tuple((setting.name, values[setting.name]) for setting in MARKET),
+        tuple((setting.name, values[setting.name]) for setting in (*TRADING, TRADE_BOUND)),
+    )
+
+
+def fits_csv(values: Values) -> str:
+    """Write the points and what each loss predicts there, as far as they can be fitted."""
+    x, y = zip(*values["points"], strict=True)
+    found = {name: each for name, each in fits(values).items() if not isinstance(each, str)}
+    return fitting.to_csv(x, y, found)
+
+
+def trades_csv(values: Values) -> str:
+    """Write what each system did each day."""
+    return market.to_csv(_lesson(*_described(values)), trained(values))
+
+
+# One control moves one thing: the systems that it does not concern are those of before.
+@lru_cache(maxsize=32)
+def _lesson(
+    own: tuple[float, ...] | None, made: tuple[tuple[str, Any], ...], how: tuple[tuple[str, Any], ...]
+) -> market.Lesson:
+    days = market.Market(own, "Your file") if own else market.synthetic(**dict(made))
+    return market.lesson(days, market.Trading(**dict(how)))
+
+
+@lru_cache(maxsize=256)
+def _trained(shared: market.Lesson, goal: str, parameters: tuple[tuple[str, float], ...]) -> market.Trained:
+    return market.train(shared, goal, **dict(parameters))
+
+
+def _trade(_: Array, values: Values, rest: bool) -> Answer:
+    systems = trained(values)
+    hold = market.hold(_lesson(*_described(values)))
+    everything = values["shown"] == "all"
+    curves, blobs = [], []
+    equities = [each.equity if everything else each.held_out.equity for each in (*systems.values(), hold)]
+    first = hold.seen.profits.size
+    days = hold.days if everything else hold.days[first:]
+    blobs.append(float_blob("x", days))
+    for number, (each, equity) in enumerate(zip((*systems.values(), hold), equities, strict=True)):
+        blobs.append(float_blob(f"values{number}", 100 * equity))
+        result = each.held_out
+        curves.append(
+            {
+                "name": each.goal.name,
+                "title": each.goal.title,
+                "why": each.goal.why,
+                "profit": result.profit,
+                "drawdown": result.drawdown,
+                "hit_rate": result.hit_rate,
+                "exposure": result.exposure,
+                "ratio": result.ratio,
+                "aside": result.aside,
+                "weights": each.weights.tolist(),
+                "trouble": each.trouble,
+            }
+        )
+    low, high = market.axis(equities)
+    facts = {
+        "curves": curves,
+        "training": first,
+        "held_out": hold.held_out.profits.size,
+        "x": [float(days[0]), float(days[-1])],
+        "ends": [100 * low, 100 * high],
+        "own": values["returns"] is not None,
+        "all": everything,
+    }
+    return Answer(facts, tuple(blobs))
+
+
+OPERATIONS = (
+    Operation(
+        name="losses",
+        settings=CHARGE,
+        answer=_charge,
+        view="losses",
+        picture=False,
+    ),
+    Operation(
+        name="samples",
+        settings=SAMPLES,
+        answer=_samples,
+        view="samples",
+        picture=False,
+    ),
+    Operation(
+        name="fit",
+        settings=FIT,
+        answer=_fit,
+        view="fit",
+        picture=False,
+    ),
+    Operation(
+        name="trading",
+        settings=TRADE,
+        answer=_trade,
+        view="trading",
+        picture=False,
+    ),
+)

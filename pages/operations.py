@@ -1,0 +1,32 @@
+"""The operations that the live lane and the pages answer alike: one table, from those of each page."""
+
+from __future__ import annotations
+
+from pages.activations import operation as activations
+from pages.arithmetic import operation as arithmetic
+from pages.convolution import operation as convolution
+from pages.draw_and_watch import operation as draw_and_watch
+from pages.hidden_layers import operation as hidden_layers
+from pages.imagenet import operation as imagenet
+from pages.live.protocol import Operation
+from pages.losses import operation as losses
+from pages.pipeline import operation as pipeline
+from pages.pooling import operation as pooling
+from pages.vectors import operation as vectors
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for page in (
+        convolution,
+        pooling,
+        arithmetic,
+        pipeline,
+        activations,
+        vectors,
+        losses,
+        hidden_layers,
+        draw_and_watch,
+        imagenet,
+    )
+    for operation in page.OPERATIONS
+}

@@ -1,0 +1,1 @@
+"""The page Pipeline: all that is its own."""

@@ -1,0 +1,167 @@
+"""Pipeline: a stack of blocks on one picture, with every map on the screen and every number traced back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import figures, pipeline
+from explorer.code import snippets
+from explorer.convolution import experiments
+from explorer.parameters import Values
+from explorer.words import counted
+from pages.components import chooser, lab, markdown, mosaics, panels
+from pages.components.chooser import Picture
+from pages.components.markdown import Marked, plain
+from pages.operations import OPERATIONS
+from pages.pipeline import operation
+
+OPERATION = OPERATIONS["pipeline"]
+MODEL = "pipeline.keras"
+HEADS = ("", "Block", "Shape", "Parameters", "Multiply-adds", "A cell sees", "Jump")
+NOTHING = "–"
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "Each **layer** works on the maps of the one before; what a cell sees of the picture is its "
+        "**receptive field**."
+    )
+    picture = chooser.current()
+    show_stack(picture, lab.state(OPERATION, st.query_params))
+    lab.supply(picture)
+
+
+@st.fragment
+def show_stack(picture: Picture, state: lab.State) -> None:
+    """Show the blocks and what follows from them: all that a control at rest brings up to date."""
+    panels.show_lab(OPERATION, state, picture)
+    found = operation.RUNS.run(operation.stack(state.values), picture.levels)
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(found),
+            "Code": lambda: show_code(found, picture),
+            "Take away": lambda: show_files(found, picture, state.values),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_facts(found: pipeline.Run) -> None:
+    """Show the table that a framework prints of a model, with its totals."""
+    st.markdown(summary(found))
+    st.caption("**Jump**: how many pixels of the picture two neighbouring cells are apart, down and across.")
+    if any(step.field.normalised for step in found.steps):
+        st.caption(
+            "After a normalisation every pixel moves a cell a little, through the mean and the variance."
+        )
+    if found.stopped:
+        st.caption(missing(found.stopped.block, len(found.pipeline.blocks)))
+
+
+def missing(first: int, last: int) -> str:
+    """Say which blocks are not in the table.
+
+    >>> missing(7, 7)
+    'Block 7 makes no maps and is not in the table; the block itself says why.'
+    >>> missing(6, 8)
+    'Blocks 6 to 8 make no maps and are not in the table; block 6 says why.'
+    """
+    if first == last:
+        return f"Block {first} makes no maps and is not in the table; the block itself says why."
+    return f"Blocks {first} to {last} make no maps and are not in the table; block {first} says why."
+
+
+def summary(found: pipeline.Run) -> str:
+    """Write the steps as a Markdown table: shape, parameters, multiply-adds and receptive field of each."""
+    rows = [("", "Picture", times(found.image.shape), "", "", times((1, 1)), times((1, 1)))]
+    for step in found.steps:
+        field = step.field
+        sees = "the whole picture" if field.whole else times(field.size)
+        jump = NOTHING if field.whole else times(field.jump)
+        cost = f"{step.weights + step.biases:,}", f"{step.multiply_adds:,}"
+        rows.append((str(step.number), step.title, times(step.maps.shape), *cost, sees, jump))
+    totals = operation.totals(found)
+    held = counted(totals["weights"], "weight"), counted(totals["biases"], "bias", "biases")
+    together = ("Together", " + ".join(held), f"{totals['multiply_adds']:,}")
+    title, parameters, products = (Marked(f"**{plain(text)}**") for text in together)
+    rows.append(("", title, "", parameters, products, "", NOTHING))
+    return markdown.table(HEADS, rows, "rlrrrrr")
+
+
+def times(sides: Iterable[float]) -> str:
+    """Write 128 × 128 × 8, which no line breaks."""
+    texts = (f"{side:,.0f}" if float(side).is_integer() else figures.format_number(side) for side in sides)
+    return "\u00a0×\u00a0".join(texts)
+
+
+def show_code(found: pipeline.Run, picture: Picture) -> None:
+    """Show the pipeline as a Sequential model in the framework of one's choice."""
+    framework = st.segmented_control(
+        "Written with",
+        list(snippets.PIPELINE_SNIPPETS),
+        format_func=lambda name: snippets.PIPELINE_SNIPPETS[name].title,
+        default="keras",
+        required=True,
+        key="code",
+        bind="query-params",
+    )
+    if not found.steps:
+        st.info(nothing(found))
+        return
+    st.code(snippets.pipeline_code(framework, found.pipeline, preparation=picture.preparation), "python")
+    st.caption(
+        f"It ends with the maps of the last block. Put it beside {picture.preparation.file}, which is under "
+        "Take away."
+    )
+
+
+def show_files(found: pipeline.Run, picture: Picture, values: Values) -> None:
+    """Offer the maps, the model and a link."""
+    if found.steps:
+        show_maps(found, values)
+        st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file beside it.")
+        script = snippets.pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
+        model, original = st.columns(2)
+        model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")
+        original.download_button(
+            "Picture as PNG", chooser.original, picture.preparation.file, width="stretch"
+        )
+    else:
+        st.info(nothing(found))
+    panels.show_link(picture)
+
+
+def show_maps(found: pipeline.Run, values: Values) -> None:
+    """Offer the maps of a block as a picture and as numbers."""
+    numbers = [step.number for step in found.steps]
+    chosen = st.selectbox(
+        "Maps of",
+        numbers,
+        index=len(numbers) - 1,
+        format_func=lambda number: f"{number}  {found.steps[number - 1].title}",
+    )
+    maps = found.maps(chosen)
+    one, two = st.columns(2)
+    one.download_button("Mosaic as PNG", lambda: mosaic(maps, values), f"maps_{chosen}.png", width="stretch")
+    two.download_button(
+        "Maps as NPY", lambda: experiments.to_npy(maps), f"maps_{chosen}.npy", width="stretch"
+    )
+
+
+def mosaic(maps: experiments.Array, values: Values) -> bytes:
+    """Paint all maps of a block side by side, as they are on the page."""
+    painted, _ = mosaics.painted_maps(maps, values, chooser.SIZE.high)
+    return figures.encode(figures.mosaic(painted.tiles), "png")
+
+
+def nothing(found: pipeline.Run) -> str:
+    """Say why there are no maps."""
+    return found.stopped.sentence if found.stopped else "There are no blocks yet: add one above."
+
+
+main()

@@ -1,0 +1,1 @@
+"""The page Pooling: all that is its own."""

@@ -1,0 +1,227 @@
+"""Pooling on a picture, and what pooling forgives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from explorer import figures
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution, Pooling
+from explorer.convolution.invariance import MOST_CELLS, MOST_DEGREES, MOST_NOISE, Change, Pair, forgiveness
+from explorer.convolution.kernels import KERNELS
+from explorer.convolution.spatial import POOLINGS
+from explorer.parameters import Choice, Number, Size, Values, WholeNumber
+from pages.components.maps import FILTERS, PADDINGS, SHOWN, show, window_tables
+from pages.live.protocol import Answer, Blob, Operation, integer_blob
+
+
+@lru_cache(maxsize=64)
+def _pool_tables(shape: tuple[int, ...], experiment: Pooling) -> tuple[Blob, ...]:
+    return window_tables(experiment, shape) + tuple(
+        integer_blob(f"{axis}_counts", counts)
+        for axis, counts in zip(("rows", "columns"), experiment.counts(shape), strict=True)
+    )
+
+
+POOL = (
+    Size(
+        name="pool_size",
+        title="Window",
+        default=[2, 2],
+        largest=8,
+        help="How many rows and columns become one number. Drag over the cells, or use the arrow keys.",
+    ),
+    Choice(
+        name="kind",
+        title="Pooling",
+        options={"max": "max", "average": "average", "min": "min", "l2": "L2"},
+        default="max",
+        help="How one number is made of the cells in the window.",
+        details={record.name: record.why for record in POOLINGS.values()},
+    ),
+    Choice(
+        name="strides",
+        title="Stride",
+        options={None: "as the window"} | {cells: str(cells) for cells in range(1, 9)},
+        default=None,
+        help=(
+            "How many cells the window moves on. As the window, the windows stand side by side; a smaller "
+            "stride lets them overlap, a larger one leaves cells between them that nobody reads."
+        ),
+    ),
+    Choice(
+        name="padding",
+        title="Padding",
+        options=PADDINGS,
+        default="valid",
+        help="Cells added around the picture before the window slides. They never win.",
+        details={
+            "valid": "The window stays inside the picture.",
+            "same": "Just enough cells for a map of the picture's size at stride 1.",
+        },
+    ),
+    WholeNumber(
+        name="dilation_rate",
+        title="Dilation",
+        low=1,
+        high=6,
+        default=1,
+        help="How far apart the cells are that the window reads.",
+    ),
+    Choice(
+        name="count_padding",
+        title="Padded cells in an average",
+        options={False: "left out", True: "count as 0"},
+        default=False,
+        help=(
+            "What an average is divided by where the window reaches out of the picture: the pixels alone, "
+            "or all cells, which darkens the edge. It concerns average pooling with padding alone."
+        ),
+    ),
+    Choice(
+        name="ceil_mode",
+        title="Last window",
+        options={False: "whole ones only", True: "cut ones too"},
+        default=False,
+        help=(
+            "If the windows do not come out even, pixels are left over at the bottom and right. They "
+            "are dropped, or they make a last, smaller window (ceil mode)."
+        ),
+    ),
+)
+
+POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:])
+
+FORGIVES = (
+    WholeNumber(
+        name="down",
+        title="Shift down",
+        low=0,
+        high=MOST_CELLS,
+        default=0,
+        unit="px",
+        help="Whole pixels; the top row is repeated.",
+    ),
+    WholeNumber(
+        name="right",
+        title="Shift right",
+        low=0,
+        high=MOST_CELLS,
+        default=1,
+        unit="px",
+        help="Whole pixels; the left column is repeated.",
+    ),
+    Number(
+        name="angle",
+        title="Rotate",
+        low=-MOST_DEGREES,
+        high=MOST_DEGREES,
+        default=0.0,
+        step=0.5,
+        unit="degrees",
+        help="About the centre.",
+    ),
+    Number(
+        name="noise",
+        title="Noise",
+        low=0.0,
+        high=MOST_NOISE,
+        default=0.0,
+        step=0.01,
+        help="Standard deviation, on pixels from 0 to 1.",
+    ),
+    Choice(
+        name="filter",
+        title="Filter",
+        options=FILTERS,
+        default="sobel_x",
+        help="What makes the map that is pooled, with same padding and mirrored borders.",
+        details={name: KERNELS[name].why for name in FILTERS},
+    ),
+    Choice(
+        name="rectifier",
+        title="Then",
+        options={name: experiments.RECTIFIERS[name].title for name in ("relu", "absolute")},
+        default="relu",
+        help="What is done to each sum: negative ones become 0, or lose their sign.",
+    ),
+)
+
+
+def pooling(values: Values) -> Pooling:
+    """Make the pooling that these settings describe."""
+    chosen = {setting.name: values[setting.name] for setting in POOL}
+    return Pooling(**chosen | {"pool_size": tuple(values["pool_size"])})
+
+
+def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
+    experiment = pooling(values)
+    answer = show(experiment.feature_map(image), values, rest=rest)
+    facts = answer.facts | {"input_shape": list(image.shape), "pads": experiment.pads(image.shape)}
+    return Answer(facts, (*answer.blobs, *_pool_tables(image.shape, experiment)))
+
+
+def _forgive(image: Array, values: Values, rest: bool) -> Answer:
+    filter2d = Convolution(
+        KERNELS[values["filter"]].weights, pad_mode="reflect", activation=values["rectifier"]
+    )
+    change = Change(values["down"], values["right"], values["angle"], values["noise"])
+    found = forgiveness(image, filter2d, pooling(values), change)
+    answers = [
+        _pair("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0), rest),
+        *(
+            _pair(name, pair, "signed", ends, ends, rest)
+            for name, pair in (("map", found.map), ("pooled", found.pooled))
+            for ends in [figures.shared_limits((pair.first, pair.second, pair.difference), "signed")]
+        ),
+    ]
+    facts = {
+        "input_shape": list(image.shape),
+        "pairs": [answer.facts for answer in answers],
+        "shifts": [found.map_shift.said("The map"), found.pooled_shift.said("The pooled map")],
+        "shifted": values["down"] > 0 or values["right"] > 0,
+        "moved": str(found.moved or ""),
+    }
+    return Answer(facts, tuple(blob for answer in answers for blob in answer.blobs))
+
+
+def _pair(
+    name: str, pair: Pair, scale: str, ends: figures.Limits, difference: figures.Limits, rest: bool
+) -> Answer:
+    """Paint an array of the picture, that of the changed picture, and their difference, in one picture."""
+    tiles = [
+        figures.paint(pair.first, scale, limits=ends).pixels,
+        figures.paint(pair.second, scale, limits=ends).pixels,
+        figures.paint(pair.difference, "signed", limits=difference).pixels,
+    ]
+    kind = "png" if rest else "jpeg"
+    picture = Blob(name, figures.MIME[kind], figures.encode(figures.mosaic(tiles, columns=3, gap=0), kind))
+    facts = {
+        "name": name,
+        "shape": list(pair.first.shape),
+        "ends": ends,
+        "difference": difference,
+        "change": pair.change,
+        "unchanged": pair.unchanged,
+        "blank": pair.blank,
+    }
+    return Answer(facts, (picture,))
+
+
+OPERATIONS = (
+    Operation(
+        name="pool2d",
+        settings=(*POOL, *POOL_SHOWN),
+        answer=_pool2d,
+        check=lambda shape, values: pooling(values).output_shape(shape),
+        view="pool",
+    ),
+    Operation(
+        name="forgives",
+        settings=(*FORGIVES, *POOL),
+        answer=_forgive,
+        check=lambda shape, values: pooling(values).output_shape(shape),
+        view="forgives",
+    ),
+)

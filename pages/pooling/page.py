@@ -1,0 +1,193 @@
+"""Pooling: a window that makes one number of many, what it keeps and what it forgives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer import figures
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Pooling
+from explorer.convolution.kernels import KERNELS, box
+from explorer.convolution.spatial import POOLINGS
+from explorer.errors import ExplorerError
+from pages.components import chooser, lab, panels
+from pages.components.chooser import Picture
+from pages.operations import OPERATIONS
+from pages.pooling import operation
+from pages.pooling.operation import POOL
+
+OPERATION = OPERATIONS["pool2d"]
+FORGIVING = OPERATIONS["forgives"]
+STEPS = {"max": "comparisons", "min": "comparisons", "average": "additions", "l2": "additions of squares"}
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "**Pooling** makes one number of all the cells in a small window: the largest, the mean, the "
+        "smallest, or the root of the sum of squares. The map gets smaller, and forgives small shifts."
+    )
+    picture = chooser.current()
+    show_experiment(picture, lab.state(OPERATION, st.query_params))
+    lab.supply(picture)
+
+
+@st.fragment
+def show_experiment(picture: Picture, state: lab.State) -> None:
+    """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
+    panels.show_lab(OPERATION, state, picture)
+    experiment = operation.pooling(state.values)
+    try:
+        pooled = experiment.feature_map(picture.levels)
+    except ExplorerError:
+        return  # the lab has said why, beside the control that has to change
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(experiment, picture, pooled),
+            "Compare": lambda: show_comparison(experiment, picture, state.values["scale"]),
+            "What pooling forgives": lambda: show_forgiven(picture, state),
+            "Code": lambda: panels.show_code(experiment, picture),
+            "Take away": lambda: show_files(experiment, picture, pooled, state),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
+    """Show what one number is, the arithmetic of the size, what is kept, and the work it takes."""
+    shape = picture.levels.shape
+    kind = POOLINGS[experiment.kind]
+    size, work = st.columns([3, 2], gap="large")
+    with size:
+        rounded = "up" if experiment.ceil_mode else "down"
+        st.markdown(
+            f"**Size of the map**: (picture + padding − reach) ÷ stride, rounded {rounded}, plus 1. The "
+            "window reaches over dilation × (window − 1) + 1 cells."
+        )
+        for formula in experiment.size_formulas(shape):
+            st.latex(formula)
+    with work:
+        st.markdown(f"**{kind.title}**: {kind.why}")
+        st.latex(kind.formula)
+        st.markdown(f"**What is left**: {experiment.kept(shape)}")
+        step = STEPS[experiment.kind]
+        st.markdown(f"**Work**: {experiment.operations(shape):,} {step}. There is no weight to learn.")
+        panels.show_values(pooled)
+
+
+def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
+    """Show the four kinds side by side, and what a convolution with the same stride makes."""
+    pooled = {kind: experiment.of_kind(kind).feature_map(picture.levels) for kind in POOLINGS}
+    st.markdown("#### Four kinds, one window")
+    limits = figures.shared_limits(tuple(pooled.values()), scale)
+    show_pictures(
+        {
+            f"{POOLINGS[kind].title}, mean {figures.format_number(experiments.describe(values).mean)}": (
+                values,
+                scale,
+                limits,
+            )
+            for kind, values in pooled.items()
+        }
+    )
+    low, high = (figures.format_number(end) for end in limits)
+    st.caption(f"One colour scale for all four, from {low} to {high}.{beyond(pooled, scale)}")
+
+    mine = pooled[experiment.kind]
+    title = POOLINGS[experiment.kind].title
+    st.markdown(f"#### {title} and a convolution with the same window and stride")
+    filters = {
+        "Box kernel": experiment.filtered(picture.levels, box(experiment.window)),
+        "One-pixel kernel": experiment.filtered(picture.levels, KERNELS["identity"].make(experiment.window)),
+    }
+    shared = figures.shared_limits((mine, *filters.values()), scale)
+    found = {name: experiments.compare(mine, values) for name, values in filters.items()}
+    ends = figures.shared_limits([comparison.difference for comparison in found.values()], "signed")
+    pictures = {}
+    for name, values in filters.items():
+        pictures[name] = (values, scale, shared)
+        pictures[f"{title} minus {name.lower()}"] = (found[name].difference, "signed", ends)
+    show_pictures(pictures)
+    low, high = (figures.format_number(end) for end in shared)
+    least, most = (figures.format_number(end) for end in ends)
+    st.caption(f"Both maps have colours from {low} to {high}, both differences from {least} to {most}.")
+    for name, sentence in (
+        (
+            "Box kernel",
+            "every weight is 1 / n, which is average pooling wherever no window reaches into padding",
+        ),
+        (
+            "One-pixel kernel",
+            "one weight is 1, which keeps one pixel of each window and never looks at the rest",
+        ),
+    ):
+        st.markdown(
+            f"**{name}**: {sentence}. {title} differs from it by "
+            f"**{figures.format_number(found[name].mean)}** on average and by "
+            f"**{figures.format_number(found[name].largest)}** at most."
+        )
+
+
+def beyond(maps: dict[str, Array], scale: str) -> str:
+    """Say which of the maps the scale clips, or nothing."""
+    clipped = [
+        f"{POOLINGS[kind].title}: {remark}"
+        for kind, values in maps.items()
+        if (remark := figures.paint(values, scale).remark) and scale == "unit"
+    ]
+    return " ".join(["", *clipped])
+
+
+def show_pictures(pictures: dict[str, tuple[Array, str, figures.Limits]]) -> None:
+    """Show maps side by side, each with its name, its scale and the ends of that."""
+    for column, (name, (values, scale, limits)) in zip(
+        st.columns(len(pictures)), pictures.items(), strict=True
+    ):
+        painted = figures.paint(values, scale, limits=limits)
+        column.image(figures.picture_uri(painted), width="stretch", caption=name, alt=name)
+
+
+def show_forgiven(picture: Picture, state: lab.State) -> None:
+    """Change the picture a little, and show how much of that the map and the pooled map notice."""
+    st.markdown(
+        "Change the picture a little. A filter makes a **feature map** of it, and the pooling above pools "
+        "that map. How much of the change is left, before pooling and after?"
+    )
+    forgiving = lab.state(FORGIVING, st.query_params)
+    pooling = {setting.name: state.values[setting.name] for setting in POOL}
+    if any(forgiving.values[name] != value for name, value in pooling.items()):
+        forgiving.adopt(forgiving.values | pooling)
+    panels.show_lab(FORGIVING, forgiving, picture, leave_out=pooling)
+    st.caption(
+        "The change is the length of the difference divided by the length of the first, ‖b − a‖ / ‖a‖, over "
+        "all cells. How a map moves along is said of the shift alone, without turn and noise. Noise is "
+        "clipped to the picture's range, 0 to 1. In the rows of the maps equal colours mean equal values, "
+        "and zero is white; in a colour picture each channel has zero at mid-grey."
+    )
+
+
+def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.State) -> None:
+    """Offer the map, the winners, the sliding window and a link."""
+    painted = figures.paint(pooled, state.values["scale"], limits=state.values["limits"])
+    zero, one, two, three = st.columns(4)
+    zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
+    one.download_button(
+        "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "pooled_map.png", width="stretch"
+    )
+    two.download_button("Map as NPY", lambda: experiments.to_npy(pooled), "pooled_map.npy", width="stretch")
+    if experiment.has_winner:
+        three.download_button(
+            "Winners as NPY",
+            lambda: experiments.to_npy(experiment.winners(picture.levels)),
+            "winners.npy",
+            width="stretch",
+            help="Row and column of the pixel that each cell has its value from.",
+        )
+    panels.show_film(experiment, picture, pooled, painted.pixels)
+    panels.show_link(picture)
+
+
+main()

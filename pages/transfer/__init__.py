@@ -1,0 +1,1 @@
+"""The page Transfer: all that is its own."""

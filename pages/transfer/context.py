@@ -1,0 +1,83 @@
+"""What every tab of the Transfer page speaks of: the pictures, the plan, and how far the training came."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from explorer.imagenet import pretrained
+from explorer.imagenet.pretrained import NETWORKS, Network, Pixels
+from explorer.transfer import evaluation
+from explorer.transfer.album import Pick, Split
+from explorer.transfer.evaluation import Examination
+from explorer.transfer.plan import Plan
+from explorer.transfer.training_job import Course, Sample, TrainedClassifier
+from pages.components import chooser
+from pages.transfer.dataset_session import Room
+
+
+@dataclass(frozen=True)
+class TeachingContext:
+    """A classroom that has all it needs, and what was learned in it so far."""
+
+    room: Room
+    plan: Plan
+    halves: Split
+    course: Course | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes, in the order of the network's answers."""
+        return self.room.album.classes
+
+    @property
+    def question(self) -> Hashable:
+        """What is learned from what: the same question has the same answer."""
+        halves = (self.halves.train, self.halves.held_out)
+        return self.plan, self.classes, tuple(tuple(pick.photo.key for pick in half) for half in halves)
+
+    @property
+    def network(self) -> Network:
+        """The record of the network that looks."""
+        return NETWORKS[self.plan.network]
+
+    @property
+    def trained(self) -> TrainedClassifier | None:
+        """What was learned, also where the training was stopped."""
+        return self.course and self.course.trained
+
+    @property
+    def train(self) -> list[Sample]:
+        """The pictures that are trained on, as the network sees them."""
+        return self.samples(self.halves.train)
+
+    @property
+    def held_out(self) -> list[Sample]:
+        """The pictures that are held out, as the network sees them."""
+        return self.samples(self.halves.held_out)
+
+    @property
+    def picture(self) -> chooser.Picture:
+        """The picture of the sidebar, as the network sees it."""
+        return chooser.seen_by(self.plan.network, self.plan.fit)
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """The picture of the sidebar, as levels."""
+        return pretrained.seen(self.plan.network, self.picture.levels)
+
+    def samples(self, picks: Sequence[Pick]) -> list[Sample]:
+        """Give pictures as the network sees them, each with the number of its class."""
+        return [
+            (pretrained.seen(self.plan.network, pick.photo.image(), self.plan.fit), pick.label_index)
+            for pick in picks
+        ]
+
+    def examined(self, held_out: bool) -> Examination | None:
+        """Give the answers to one half of the pictures, or None where nobody has asked yet."""
+        if not self.trained:
+            return None
+        picks = self.halves.held_out if held_out else self.halves.train
+        answers = self.course.held_out_answers if held_out else self.course.answers
+        return evaluation.examine(picks, answers, self.classes)

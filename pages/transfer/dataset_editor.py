@@ -1,0 +1,68 @@
+"""The board: the classes side by side, and what is done on it with classes and pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import streamlit as st
+
+from explorer.transfer.album import MAX_CLASSES, AlbumError, Split
+from explorer.words import counted
+from pages.components import lab
+from pages.transfer.dataset_session import Room
+
+KEY = "teach_board"
+
+_component = st.components.v2.component(
+    "teaching_board",
+    html="<!-- The board builds itself. -->\n",
+    css=(lab.FRONTEND / "board.css").read_text("utf-8"),
+    js=(lab.FRONTEND / "board.js").read_text("utf-8"),
+)
+
+
+def follow(room: Room) -> None:
+    """Do what was asked on the board since the last run."""
+    request = st.session_state.get(KEY, {}).get("act")
+    if not isinstance(request, Mapping) or not isinstance(request.get("seq"), int):
+        return
+    if request["seq"] <= room.seq:
+        return
+    room.seq = request["seq"]
+    room.said.clear()
+    try:
+        room.act(request)
+    except AlbumError as error:
+        room.said.append(str(error))
+
+
+def show(room: Room, halves: Split | None) -> None:
+    """Show the classes with their pictures, and which of these are held out."""
+    held = {pick.photo.key for pick in halves.held_out} if halves else set()
+    shelves = [
+        {
+            "name": name,
+            "said": _said([photo.key in held for photo in photos]),
+            "photos": [
+                {
+                    "key": photo.key,
+                    "name": photo.name,
+                    "thumb": room.thumbnail(photo),
+                    "held": photo.key in held or room.album.fixed.get(photo.key) == "held",
+                    "fixed": photo.key in room.album.fixed,
+                }
+                for photo in photos
+            ],
+        }
+        for name, photos in room.album.shelves.items()
+    ]
+    state = {"seq": room.seq, "shelves": shelves, "target": room.target, "most": MAX_CLASSES}
+    # As text: in a dictionary Streamlit would look for data frames, in every run.
+    _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
+
+
+def _said(held: list[bool]) -> str:
+    """Say how many pictures a class has."""
+    pictures = counted(len(held), "picture")
+    return f"{pictures}, {sum(held)} held out" if any(held) else pictures

@@ -1,0 +1,167 @@
+"""The classroom: what a session has gathered to teach with, and what is done with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures
+from explorer.images import ImageError
+from explorer.transfer import album
+from explorer.transfer.album import Album, AlbumError, Photo, Split
+from pages.components.pad import Drawing
+
+_STATE = "classroom"
+_TRAINED = "pieces of {}"  # where `waiting.pieces` keeps what was learned
+
+RUNS = ("teach", "teach_scratch", "teach_features", "teach_random", "teach_tuned")
+"""What this page computes piece by piece, by the names that `waiting.pieces` knows."""
+
+
+def _start() -> Album:
+    return Album().add_class().add_class()
+
+
+@dataclass
+class Room:
+    """An album and what belongs to working on it.
+
+    Attributes:
+        album: The classes and their pictures.
+        before: The album before the last change.
+        target: The class that new pictures go into.
+        said: What was left out or refused, and why.
+        seq: The newest act of the board that was seen.
+        turn: Grows when something was taken in, so that whatever brings pictures begins anew.
+        made: How many photographs and drawings were made here, by these words.
+        drawing: What is on the pad.
+        thumbnails: Small pictures for the screen, by key, as data URIs.
+        example: Keys of the pictures that the example brought.
+    """
+
+    album: Album = field(default_factory=_start)
+    before: Album | None = None
+    target: str = "class 1"
+    said: list[str] = field(default_factory=list)
+    seq: int = 0
+    turn: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+    drawing: Drawing | None = None
+    thumbnails: dict[str, str] = field(default_factory=dict)
+    example: frozenset[str] = frozenset()
+
+    @property
+    def has_example(self) -> bool:
+        """Whether there are pictures of the example."""
+        return any(photo.key in self.example for photos in self.album.shelves.values() for photo in photos)
+
+    def change(self, changed: Album) -> None:
+        """Go on with another album; the one before can be had back."""
+        self.before, self.album = self.album, changed
+        self._aim()
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.before is not None:
+            self.album, self.before = self.before, None
+            self.said.clear()
+            self._aim()
+
+    def take(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Take in pictures and ZIPs of folders; what is wrong with one of them is said, the rest stays."""
+        changed, said, photos = self.album, [], []
+        for name, data in files:
+            try:
+                if data[:4] == b"PK\x03\x04":
+                    found, complaints = album.from_zip(data)
+                    changed, more = changed.merge(found)
+                    said += [*complaints, *more]
+                else:
+                    photos.append(Photo.of(data, name))
+            except (AlbumError, ImageError) as error:
+                said.append(f"{name}: {error}")
+        if photos:
+            target = self.target if self.target in changed.classes else changed.classes[0]
+            changed, more = changed.add_all(target, photos)
+            said += more
+        self.said = album.shortened(said)
+        if changed.id != self.album.id:
+            self.change(changed)
+        self.turn += 1
+
+    def take_made(self, kind: str, data: bytes) -> None:
+        """Take in what was made here, and name it by its kind and a number."""
+        self.made[kind] += 1
+        self.take([(f"{kind} {self.made[kind]}", data)])
+
+    def act(self, request: Mapping[str, Any]) -> None:
+        """Do what was asked on the board.
+
+        Raises:
+            AlbumError: If it cannot be done; nothing is changed then.
+        """
+        name, to, keys, use = (request.get(part) for part in ("name", "to", "keys", "use"))
+        changed = self.album
+        match request.get("act"), name, to, keys, use:
+            case "add_class", _, _, _, _:
+                changed = changed.add_class()
+            case "drop", str(), _, _, _:
+                changed = changed.drop_class(name)
+            case "rename", str(), str(), _, _:
+                changed = changed.rename(name, to)
+                if self.target == name:
+                    self.target = next(new for new in changed.classes if new not in self.album.classes)
+            case "aim", str(), _, _, _:
+                changed.photos(name)
+                self.target = name
+            case "remove", _, _, [*_], _:
+                for key in keys:
+                    changed = changed.remove(key)
+            case "move", _, str(), [*_], _:
+                for key in keys:
+                    changed = changed.move(key, to)
+            case "fix", _, _, [*_], None | str():
+                for key in keys:
+                    changed = changed.fix(key, use)
+            case _:
+                raise AlbumError("The board asked for something that is not known here; try again.")
+        if changed is not self.album:
+            self.change(changed)
+
+    def thumbnail(self, photo: Photo) -> str:
+        """Give a picture small, as a data URI."""
+        if photo.key not in self.thumbnails:
+            self.thumbnails[photo.key] = figures.data_uri(photo.thumbnail(), figures.MIME["webp"])
+        return self.thumbnails[photo.key]
+
+    def _aim(self) -> None:
+        """Let new pictures go to a class that there is, and forget thumbnails of pictures that are gone."""
+        if self.target not in self.album.classes:
+            self.target = next(iter(self.album.classes), "")
+        albums = [self.album, *([self.before] if self.before else [])]
+        kept = {photo.key for each in albums for photos in each.shelves.values() for photo in photos}
+        self.thumbnails = {key: uri for key, uri in self.thumbnails.items() if key in kept}
+
+
+def room() -> Room:
+    """Give the session's classroom."""
+    if _STATE not in st.session_state:
+        st.session_state[_STATE] = Room()
+    return st.session_state[_STATE]
+
+
+def forget() -> None:
+    """Forget the session's pictures, and what was learned from them."""
+    old = room()
+    st.session_state[_STATE] = Room(seq=old.seq, turn=old.turn + 1)
+    for name in RUNS:
+        st.session_state.pop(_TRAINED.format(name), None)
+
+
+def halves(gathered: Album, share: float, seed: int) -> Split | None:
+    """Split the album, or give None where something is missing."""
+    return None if gathered.missing else album.split(gathered, share, seed)

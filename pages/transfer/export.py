@@ -1,0 +1,50 @@
+"""Take away: the network as a file, its labels, the pictures, and the experiment as a program and as data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.code import transfer as transfer_code
+from explorer.transfer import album, export
+from pages.components import panels, waiting
+from pages.transfer.context import TeachingContext
+
+
+def show(context: TeachingContext) -> None:
+    """Offer the files, the program and the link."""
+    classes, folders = context.classes, transfer_code.folders(context.classes)
+    one, two, three, four = st.columns(4)
+    one.download_button(
+        "Network (.keras)",
+        lambda: waiting.result(export.saved, context.trained, say="The network is packed"),
+        "transfer.keras",
+        width="stretch",
+        key="teach_file",
+    )
+    two.download_button("Labels", "\n".join(classes), "labels.txt", width="stretch", key="teach_labels")
+    three.download_button(
+        "Pictures (ZIP)",
+        lambda: album.to_zip(context.halves, folders),
+        "pictures.zip",
+        width="stretch",
+        key="teach_pictures",
+    )
+    four.download_button(
+        "Experiment (JSON)",
+        lambda: export.record(context.plan, classes, context.halves, context.course),
+        "experiment.json",
+        width="stretch",
+        key="teach_record",
+    )
+    st.caption(
+        "The network takes levels from 0 to 255, red first, and any size: its own preparation is inside. "
+        "Labels stand in the order of its answers."
+    )
+    st.markdown("**The whole experiment as a program**")
+    st.code(transfer_code.script(context.plan, classes), "python", height=420)
+    st.caption(
+        "Unpack the pictures beside it as `pictures`, and put the weights of "
+        f"{context.network.title}, `{context.network.file}`, there too."
+    )
+    panels.show_address()
+    st.caption("Your pictures stay with you: the link opens with the same choices and empty classes.")

@@ -1,0 +1,187 @@
+"""Features: what the head stands on, before and after the network was trained; who is near whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from html import escape
+
+import streamlit as st
+
+from explorer import figures
+from explorer.imagenet.attribution import Progress
+from explorer.images import Array
+from explorer.transfer import backbones, features, predictions
+from explorer.transfer.album import Pick
+from pages.components import waiting
+from pages.transfer.context import TeachingContext
+from pages.transfer.pictures import Tile, gallery, whole
+
+NEAREST = 5
+START = "Show it beside this map"
+TITLES = {False: "With the weights of ImageNet", True: "With random weights, before any training"}
+STYLE = """<style>
+.stHtml .map {
+  position: relative; aspect-ratio: 1; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 0.4rem; overflow: hidden;
+  img {
+    position: absolute; width: 11%; aspect-ratio: 1; object-fit: cover; border-radius: 0.25rem;
+    transform: translate(-50%, -50%); border: 3px solid transparent; box-sizing: border-box;
+  }
+  img:hover { z-index: 1; width: 22%; }
+  .held { border-style: dashed; }
+  span {
+    position: absolute; transform: translate(-50%, 1.4rem); padding: 0 0.4rem; border-radius: 0.25rem;
+    background: light-dark(#ffffffd9, #12171dd9); font-weight: 650; white-space: nowrap;
+    pointer-events: none;
+  }
+}
+</style>"""
+
+
+def show(context: TeachingContext) -> None:
+    """Show which pictures are alike for the network, and a map of all of them."""
+    backbone = backbones.BACKBONES[context.plan.network]
+    st.markdown(
+        f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: the mean "
+        f"of each map of `{backbone.layer}`. The new head sees nothing else."
+    )
+    picks = (*context.halves.train, *context.halves.held_out)
+    after = computed(context, "teach_features", context.plan.weights, picks)
+    if after is None:
+        return
+    show_nearest(context, picks, after)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_map(context, TITLES[context.plan.weights == "random"], picks, after)
+    with right:
+        show_second(context, picks)
+    st.caption(
+        "**PCA**: of all flat maps of these points the one that keeps most of their variance. Pictures that "
+        "are close here may be far apart along other directions; far here is far everywhere. A dashed frame "
+        "marks those held out."
+    )
+
+
+def show_second(context: TeachingContext, picks: tuple[Pick, ...]) -> None:
+    """Show the map before any training beside it, or the one after fine-tuning."""
+    tuned = context.trained if context.trained and context.trained.block else None
+    options = {"random": "before any training"} if context.plan.weights != "random" else {}
+    options |= {"tuned": "after fine-tuning"} if tuned else {}
+    if not options:
+        return
+    chosen = next(iter(options))
+    if len(options) > 1:
+        chosen = st.segmented_control(
+            "Beside it",
+            list(options),
+            format_func=options.__getitem__,
+            default=chosen,
+            required=True,
+            key="teach_beside",
+            bind="query-params",
+        )
+    if chosen == "random":
+        title, found = TITLES[True], computed(context, "teach_random", "random", picks, START)
+    else:
+        title = "The last block fine-tuned on your pictures"
+        found = pieces(
+            context,
+            "teach_tuned",
+            context.question,
+            picks,
+            lambda pictures, run: predictions.tuned_features_pieces(tuned, pictures, run=run),
+            START,
+        )
+    if found is not None:
+        show_map(context, title, picks, found)
+
+
+def computed(
+    context: TeachingContext, name: str, weights: str, picks: tuple[Pick, ...], start: str = ""
+) -> Array | None:
+    """Have the worker give the features of all pictures."""
+    return pieces(
+        context,
+        name,
+        (context.plan.network, context.plan.fit, weights, tuple(pick.photo.key for pick in picks)),
+        picks,
+        lambda pictures, run: features.features_pieces(context.plan.network, pictures, weights, run=run),
+        start,
+    )
+
+
+def pieces(
+    context: TeachingContext,
+    name: str,
+    question: Hashable,
+    picks: tuple[Pick, ...],
+    make: Callable[..., Iterator[Progress]],
+    start: str,
+) -> Array | None:
+    """Have the worker look at one picture after another; nothing until it has seen them all."""
+    found = waiting.pieces(
+        name,
+        question,
+        lambda run: make([pixels for pixels, _ in context.samples(picks)], run),
+        lambda progress: None,
+        start=start,
+    )
+    return found.value if found and found.done == found.total else None
+
+
+def show_nearest(context: TeachingContext, picks: tuple[Pick, ...], known: Array) -> None:
+    """Show the training pictures that are most like the picture of the sidebar, or one that is held out."""
+    count = len(context.halves.train)
+    asked = st.selectbox(
+        "Most alike, among those trained on, to",
+        [None, *range(count, len(picks))],
+        format_func=lambda place: (
+            f"{context.picture.title}, the picture of the sidebar"
+            if place is None
+            else f"{picks[place].photo.name}, held out, {context.classes[picks[place].label_index]}"
+        ),
+        key="teach_alike",
+    )
+    if asked is None:
+        own = waiting.result(features.features, context.plan.network, context.pixels, context.plan.weights)
+    else:
+        own = known[asked]
+    gallery(
+        Tile(
+            context.room.thumbnail(picks[place].photo),
+            f"{context.classes[picks[place].label_index]} {figures.format_number(cosine)}",
+            picks[place].photo.name,
+        )
+        for place, cosine in features.nearest(own, known[:count], NEAREST)
+    )
+    st.caption("The number is the **cosine similarity** of the features: 1 where they point the same way.")
+
+
+def show_map(context: TeachingContext, title: str, picks: tuple[Pick, ...], rows: Array) -> None:
+    """Show every picture at its place on the map."""
+    found = features.feature_map(rows)
+    places = features.spread(found.points)
+    held = {pick.photo.key for pick in context.halves.held_out}
+    labels = [pick.label_index for pick in picks]
+    colours = figures.SERIES
+    drawn = "".join(
+        f'<img src="{context.room.thumbnail(pick.photo)}" alt="" '
+        f'class="{"held" if pick.photo.key in held else "known"}" '
+        f'title="{escape(context.classes[pick.label_index])}: {escape(pick.photo.name)}" '
+        f'style="left: {inset(x)}; top: {inset(y)}; '
+        f'border-color: {colours[pick.label_index % len(colours)]}">'
+        for pick, (x, y) in zip(picks, places, strict=True)
+    )
+    names = "".join(
+        f'<span style="left: {inset(x)}; top: {inset(y)}">{escape(context.classes[label])}</span>'
+        for label, (x, y) in features.middles(places, labels).items()
+    )
+    alt = f"A map of {len(picks)} pictures by their features"
+    st.html(f'{STYLE}<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
+    first, second = (whole(share) for share in found.shares)
+    st.caption(f"**{title}**. Across {first} of the variance, down {second}.")
+
+
+def inset(share: float) -> str:
+    """Keep a picture whose middle is at the rim inside the map."""
+    return f"calc(8% + 80% * {share:.4f})"

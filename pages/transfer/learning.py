@@ -1,0 +1,120 @@
+"""The training: it is started, watched and stopped here."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import figures
+from explorer.figures import format_number
+from explorer.imagenet.attribution import Progress
+from explorer.transfer import evaluation, training
+from explorer.transfer.evaluation import MEASURES, Lines
+from explorer.transfer.training_job import Course
+from pages.components import waiting
+from pages.components.markdown import plain
+from pages.transfer.context import TeachingContext
+from pages.transfer.pictures import whole
+
+STAGES = {
+    "features": "The network looks at every picture once: its features are all that the head will see.",
+    "head": "The head learns.",
+    "block": "The last block learns too.",
+    "done": "",
+}
+STYLE = """<style>
+.stHtml .charts {
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0.5rem 1.5rem;
+}
+.stHtml .chart { position: relative; margin: 0; }
+.stHtml .chart img { display: block; width: 100%; height: auto; }
+.stHtml .chart i { position: absolute; }
+.stHtml .chart i:hover { background: color-mix(in srgb, currentColor 14%, transparent); }
+</style>"""
+
+
+BESIDE = """<style>
+.st-key-teach-run [data-testid="stProgress"] p { font-size: 0.85rem; line-height: 1.25; }
+</style>"""
+
+
+def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
+    """Train on demand, started and stopped in a place, and show the curves; give what was learned."""
+    curves = st.empty()
+
+    def paint(progress: Progress | None) -> None:
+        with curves.container():
+            show_progress(context, progress and progress.value)
+
+    place.html(BESIDE)
+    with place.container(key="teach-run", horizontal=True, vertical_alignment="bottom", gap="small"):
+        found = waiting.pieces(
+            "teach",
+            context.question,
+            lambda run: training.train_pieces(
+                context.plan, context.train, context.held_out, context.classes, run=run
+            ),
+            paint,
+            start="Train",
+            unit="steps",
+        )
+    return replace(context, course=found and found.value)
+
+
+def show_progress(context: TeachingContext, course: Course | None) -> None:
+    """Show the curves as far as they are known, and say in words where they are."""
+    plan = context.plan
+    mark = plan.epochs if plan.fine_tune else None
+    show_course(course, plan.epochs + (plan.tune_epochs if plan.fine_tune else 0), mark=mark)
+    st.caption(told(course))
+    if course and course.trouble:
+        st.warning(plain(course.trouble))
+
+
+def told(course: Course | None) -> str:
+    """Say how far the training is, and how well it goes."""
+    if course is None:
+        return "**Loss** and **accuracy** will be drawn here while the head learns."
+    if not course.history:
+        return STAGES[course.stage]
+    last = course.history[-1]
+    held_out = (
+        f", **{whole(last.held_out_accuracy)}** of those held out"
+        if last.held_out_accuracy is not None
+        else ""
+    )
+    return (
+        f"{STAGES[course.stage]} Epoch **{last.number}**: loss {format_number(last.loss)}, "
+        f"**{whole(last.accuracy)}** of the pictures trained on are right{held_out}."
+    )
+
+
+def show_course(course: Course | None, end: int, *, mark: int | None = None) -> None:
+    """Draw a chart for each measure, side by side; each epoch says its exact values on hover."""
+    history = course.history if course else ()
+    drawn = "".join(_chart(measure, evaluation.lines(history, measure), end, mark) for measure in MEASURES)
+    st.html(f'{STYLE}<div class="charts">{drawn}</div>')
+
+
+def _chart(measure: str, lines: Lines, end: int, mark: int | None) -> str:
+    svg = figures.lines_svg(lines, MEASURES[measure], end, shares=measure == "accuracy", mark=mark)
+    said = "; ".join(
+        f"{title}: {format_number(values[0])} at epoch {places[0]}, {format_number(values[-1])} at epoch "
+        f"{places[-1]}"
+        for title, (places, values) in lines.items()
+    )
+    alt = html.escape(f"{MEASURES[measure]} by epoch. {said or 'Nothing yet.'}")
+    hovers = "".join(
+        f'<i style="left: {left:.2%}; top: 20%; width: {width:.2%}; height: 68%" '
+        f'title="{html.escape(text)}"></i>'
+        for left, width, text in figures.lines_hover(lines, end)
+    )
+    uri = figures.data_uri(svg, "image/svg+xml")
+    across, down = figures.LINES_BOX
+    return (
+        f'<figure class="chart"><img src="{uri}" width="{across}" height="{down}" alt="{alt}">'
+        f"{hovers}</figure>"
+    )

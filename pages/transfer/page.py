@@ -1,0 +1,114 @@
+"""Transfer: a network that knows a thousand classes learns a few new ones from a handful of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.imagenet import pretrained
+from pages.components import lab, network_files, network_opening, panels, waiting
+from pages.components.markdown import plain
+from pages.transfer import (
+    dataset_editor,
+    dataset_session,
+    export,
+    features,
+    from_scratch,
+    import_pictures,
+    learning,
+    plan,
+    predict,
+    results,
+)
+from pages.transfer.context import TeachingContext
+from pages.transfer.dataset_session import Room
+
+EXPLANATION = Path(__file__).with_name("text.md")
+
+
+def main() -> None:
+    """Show the page."""
+    st.markdown(
+        "A trained network brings its **features**; only a new **head** learns, from your pictures, to tell "
+        "your classes apart."
+    )
+    classroom, state = dataset_session.room(), plan.state()
+    dataset_editor.follow(classroom)
+    stage, side = st.columns([5, 2], gap="medium")
+    below = st.container()
+    with side:
+        import_pictures.offer(classroom)
+    with below:
+        notices = st.container()
+        place = plan.choose(state)
+        with notices:
+            panels.complain([*state.complaints, *classroom.said])
+        choices = plan.choices(state)
+    halves = dataset_session.halves(classroom.album, choices.share, choices.plan.seed)
+    with stage:
+        dataset_editor.show(classroom, halves)
+        import_pictures.describe(classroom)
+    with below:
+        if halves:
+            context = teach(TeachingContext(classroom, choices.plan, halves), state, place)
+        else:
+            context = None
+            waiting.prepare(partial(pretrained.layers, choices.plan.network, weights=choices.plan.weights))
+            show_missing(classroom)
+        show_tabs(context)
+
+
+def show_missing(classroom: Room) -> None:
+    """Say what is missing before anything can be learned."""
+    sentences = [plain(sentence) for sentence in classroom.album.missing]
+    st.info("\n\n".join(sentences), icon=":material/photo_library:")
+
+
+def teach(context: TeachingContext, state: lab.State, place: DeltaGenerator) -> TeachingContext:
+    """Have the network ready, and train on demand; say what is wrong where that cannot be."""
+    with panels.complaining():
+        weights, _ = network_opening.opened(context.plan.network, context.plan.weights)
+        network_files.announce(weights, state)
+        chosen = state.values["weights"]
+        return learning.teach(replace(context, plan=replace(context.plan, weights=chosen)), place)
+    return context
+
+
+@st.fragment
+def show_tabs(context: TeachingContext | None) -> None:
+    """Show what follows from the training, as far as there is any."""
+    panels.tabs(
+        {
+            "Results": lambda: taught(context, results.show),
+            "Try it": lambda: taught(context, predict.show),
+            "Features": lambda: gathered(context, features.show),
+            "From scratch": lambda: gathered(context, from_scratch.show),
+            "Take away": lambda: taught(context, export.show),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
+
+
+def gathered(context: TeachingContext | None, show: Callable[[TeachingContext], None]) -> None:
+    """Show a tab that needs pictures of two classes."""
+    if context is None:
+        st.info("This needs pictures of at least two classes: add some above, or fill in the example.")
+        return
+    with panels.complaining():
+        show(context)
+
+
+def taught(context: TeachingContext | None, show: Callable[[TeachingContext], None]) -> None:
+    """Show a tab that needs a network that has learned something."""
+    if context and not context.trained:
+        st.info("Nothing is learned from these pictures with these choices yet: press Train.")
+        return
+    gathered(context, show)
+
+
+main()

@@ -1,0 +1,244 @@
+"""How the network is taught: every choice, on the screen and in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer import parameters
+from explorer.parameters import Choice, Number, Parameter, Values
+from explorer.transfer import plan
+from explorer.transfer.plan import Plan
+from pages.components import address, lab
+from pages.components.network_choices import FIT, NETWORK, WEIGHTS
+
+PREFIX = "teach_"
+YES_NO = {False: "no", True: "yes"}
+
+USUAL = Plan()
+HEAD = Choice(
+    name="head",
+    title="The new head",
+    options={"linear": "linear", "hidden": "one hidden layer"},
+    default=USUAL.head,
+    help=(
+        "Linear: one matrix from the features to the classes. With a hidden layer it can bend its borders, "
+        "and has more to learn from as few pictures."
+    ),
+)
+UNITS = plan.UNITS
+EPOCHS = plan.EPOCHS
+TUNE_EPOCHS = plan.TUNE_EPOCHS
+SEED = plan.SEED
+SHARE = Number(
+    name="held_out",
+    title="Held out, share of each class",
+    low=0.0,
+    high=0.5,
+    default=0.25,
+    step=0.05,
+    help="These pictures are never trained on: they examine what was learned.",
+)
+
+
+def _rate(rate: Number) -> Number:
+    """Return a rate whose slider goes in steps of about three."""
+    every = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)
+    return replace(rate, stops=tuple(stop for stop in every if rate.low <= stop <= rate.high))
+
+
+LEARNING_RATE = _rate(plan.LEARNING_RATE)
+TUNE_RATE = _rate(plan.TUNE_RATE)
+AUGMENTATIONS = tuple(
+    Choice(
+        name=name,
+        title=title,
+        options=YES_NO,
+        default=False,
+    )
+    for name, title in plan.AUGMENTATIONS.items()
+)
+FINE_TUNE = Choice(
+    name="fine_tune",
+    title="Fine-tune the last block",
+    options=YES_NO,
+    default=False,
+    help="When the head has learned, the network's last block learns on, in small steps.",
+)
+
+SETTINGS: tuple[Parameter, ...] = (
+    NETWORK,
+    FIT,
+    WEIGHTS,
+    HEAD,
+    UNITS,
+    LEARNING_RATE,
+    EPOCHS,
+    *AUGMENTATIONS,
+    FINE_TUNE,
+    TUNE_RATE,
+    TUNE_EPOCHS,
+    SEED,
+    SHARE,
+)
+_STATE = "teaching plan"
+
+
+def state() -> lab.State:
+    """Give the session's choices; a new session, and one that went back or forward, reads the address."""
+    if _STATE not in st.session_state or address.went_back_or_forward():
+        values, complaints = parameters.from_query(SETTINGS, st.query_params, PREFIX)
+        held = st.session_state.setdefault(_STATE, lab.State(values))
+        held.complaints = complaints
+        if held.values != values:
+            held.adopt(values)
+    return st.session_state[_STATE]
+
+
+def _key(setting: Parameter, state: lab.State) -> str:
+    """Name a widget; it begins anew with what was not chosen by itself."""
+    return f"{PREFIX}{setting.name}_{state.epoch}"
+
+
+def choose(state: lab.State) -> DeltaGenerator:
+    """Offer the choices, the most important ones in sight, and write them into the address.
+
+    Returns:
+        The place beside them for what is started with them.
+    """
+    values = state.values
+    network, rate, epochs, more, place = st.columns([11, 8, 8, 6, 13], vertical_alignment="bottom")
+    chosen = {}
+    with network:
+        chosen[NETWORK.name] = _menu(NETWORK, state)
+    with rate:
+        chosen[LEARNING_RATE.name] = _stops(LEARNING_RATE, state)
+    with epochs:
+        chosen[EPOCHS.name] = _slider(EPOCHS, state)
+    with more, st.popover("More", icon=":material/tune:", width="stretch"):
+        chosen |= _others(state)
+    if chosen[NETWORK.name] != values[NETWORK.name] and values[WEIGHTS.name] == "unverified":
+        chosen[WEIGHTS.name] = WEIGHTS.default  # what was said about one file is not said about another
+    if any(values[name] != value for name, value in chosen.items()):
+        state.values = values | chosen
+        state.complaints = []
+    address.write(SETTINGS, state.values, PREFIX)
+    return place
+
+
+def _others(state: lab.State) -> Values:
+    chosen = {HEAD.name: _one_of(HEAD, state)}
+    if chosen[HEAD.name] == "hidden":
+        chosen[UNITS.name] = _slider(UNITS, state)
+    chosen[SHARE.name] = _slider(SHARE, state)
+    st.markdown("In each epoch every picture is varied a little:")
+    for setting in AUGMENTATIONS:
+        chosen[setting.name] = _switch(setting, state)
+    chosen[FINE_TUNE.name] = _switch(FINE_TUNE, state)
+    if chosen[FINE_TUNE.name]:
+        chosen[TUNE_RATE.name] = _stops(TUNE_RATE, state)
+        chosen[TUNE_EPOCHS.name] = _slider(TUNE_EPOCHS, state)
+    chosen[FIT.name] = _one_of(FIT, state)
+    chosen[SEED.name] = _number(SEED, state)
+    chosen[WEIGHTS.name] = _random(state)
+    return chosen
+
+
+# Each widget starts at what the session knows, since Streamlit forgets one that is not drawn.
+
+
+def _menu(setting: Choice, state: lab.State) -> Any:
+    options = list(setting.options)
+    return st.selectbox(
+        setting.title,
+        options,
+        index=options.index(state.values[setting.name]),
+        format_func=setting.options.__getitem__,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _one_of(setting: Choice, state: lab.State) -> Any:
+    return st.segmented_control(
+        setting.title,
+        list(setting.options),
+        default=state.values[setting.name],
+        format_func=setting.options.__getitem__,
+        required=True,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _slider(setting: Number, state: lab.State) -> Any:
+    return st.slider(
+        setting.title,
+        setting.low,
+        setting.high,
+        state.values[setting.name],
+        setting.step,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _number(setting: Number, state: lab.State) -> Any:
+    return st.number_input(
+        setting.title,
+        setting.low,
+        setting.high,
+        state.values[setting.name],
+        key=_key(setting, state),
+        help="Equal seeds draw the same pictures and the same first weights.",
+    )
+
+
+def _stops(setting: Number, state: lab.State) -> Any:
+    value = state.values[setting.name]
+    return st.select_slider(
+        setting.title,
+        sorted({*setting.stops, value}),
+        value,
+        format_func="{:g}".format,
+        key=_key(setting, state),
+        help=setting.help or None,
+    )
+
+
+def _switch(setting: Choice, state: lab.State) -> Any:
+    return st.toggle(
+        setting.title, state.values[setting.name], key=_key(setting, state), help=setting.help or None
+    )
+
+
+def _random(state: lab.State) -> Any:
+    """Offer random weights in place of the trained ones."""
+    now = state.values[WEIGHTS.name]
+    on = st.toggle(
+        "Random weights",
+        now == "random",
+        key=_key(WEIGHTS, state),
+        help="The network as it was before it had seen any photograph: what is its training worth?",
+    )
+    return "random" if on else WEIGHTS.default if now == "random" else now
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The choices as the explorer takes them: a plan, and which share of each class is held out."""
+
+    plan: Plan
+    share: float
+
+
+def choices(state: lab.State) -> Choices:
+    """Make the plan of what is chosen."""
+    names = {field.name for field in fields(Plan)}
+    return Choices(
+        Plan(**{name: value for name, value in state.values.items() if name in names}),
+        state.values[SHARE.name],
+    )

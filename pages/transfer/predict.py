@@ -1,0 +1,79 @@
+"""Try it: what the taught network says to the picture of the sidebar, and where each of its heads looks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from explorer import figures
+from explorer.imagenet import attribution, explanations, inspection
+from explorer.images import Array
+from explorer.transfer import predictions
+from explorer.transfer.album import Photo
+from pages.components import chooser, waiting
+from pages.components.heat import ends
+from pages.components.markdown import plain
+from pages.transfer.context import TeachingContext
+from pages.transfer.pictures import shares
+
+
+def show(context: TeachingContext) -> None:
+    """Show the answer to the picture of the sidebar and where both heads look; let it be learned."""
+    st.markdown(
+        f"**{plain(context.picture.title)}**, the picture of the sidebar. Take another one there, "
+        "photograph something, or draw: the answer follows."
+    )
+    ask = partial(waiting.result, say="The network looks at the picture")
+    probabilities = ask(predictions.predict, context.trained, context.pixels).tolist()
+    answer = context.classes[probabilities.index(max(probabilities))]
+    said, seen, new, old = st.columns([3, 2, 2, 2], gap="medium")
+    with said:
+        shares(context.classes, probabilities)
+        offer_to_learn(context)
+    size = context.network.size
+    seen.image(
+        figures.data_uri(figures.encode(context.pixels), figures.MIME["png"]),
+        width="stretch",
+        caption=f"What the network sees, {size} × {size}",
+        alt=f"{context.picture.title}, as the network sees it, {size} by {size} pixels",
+    )
+    with new:
+        show_heat(context, f"New head: {answer}", ask(predictions.grad_cam, context.trained, context.pixels))
+    with old:
+        view = inspection.View(weights=context.plan.weights)
+        first = ask(inspection.answers, context.plan.network, context.pixels, view, 1)["classes"][0]
+        call = partial(attribution.grad_cam, context.plan.network, context.pixels, None, first["index"])
+        show_heat(
+            context, f"ImageNet head: {first['label']}", ask(partial(call, weights=context.plan.weights))
+        )
+    st.caption(
+        "**Grad-CAM** of both heads, on the same last maps: what speaks for the new class, and what spoke "
+        "for the best of the thousand that the network knew before. It knows your classes and no others: "
+        "whatever it is shown becomes one of them, often with confidence."
+    )
+
+
+def show_heat(context: TeachingContext, title: str, values: Array) -> None:
+    """Show where a head sees its answer."""
+    found = explanations.heat(context.plan.network, context.pixels, values)
+    words = ends(found, title)
+    st.image(
+        figures.data_uri(figures.encode(found.over), figures.MIME["png"]),
+        width="stretch",
+        caption=f"{plain(title)}. {words}",
+        alt=f"{title}: {words}",
+    )
+
+
+def offer_to_learn(context: TeachingContext) -> None:
+    """Let the picture be put into a class: what the network got wrong, it may learn."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        target = st.selectbox("In truth it is", context.classes, key="teach_truth")
+        if st.button("Add to this class", key="teach_learn"):
+            room = context.room
+            photo = Photo.of(chooser.original(), context.picture.title)
+            changed, room.said = room.album.add_all(target, [photo])
+            if changed.id != room.album.id:
+                room.change(changed)
+            st.rerun()

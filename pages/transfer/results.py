@@ -1,0 +1,120 @@
+"""What was learned: the pictures held out, who is taken for whom, and how far each class can be trusted."""
+
+from __future__ import annotations
+
+import json
+
+import streamlit as st
+
+from explorer.transfer.evaluation import Answered, Examination
+from explorer.words import percent, plural
+from pages.components import lab, markdown
+from pages.components.markdown import plain
+from pages.transfer.context import TeachingContext
+from pages.transfer.pictures import Tile, gallery, whole
+
+ASKED = {"held": "held out", "train": "trained on"}
+KEY = "teach_confusion"
+
+_component = st.components.v2.component(
+    "teaching_confusion",
+    html="<!-- The table builds itself. -->\n",
+    css=(lab.FRONTEND / "confusion.css").read_text("utf-8"),
+    js=(lab.FRONTEND / "confusion.js").read_text("utf-8"),
+)
+
+
+def show(context: TeachingContext) -> None:
+    """Show how the pictures held out, or those trained on, were answered."""
+    asked = "held"
+    if context.halves.held_out:
+        asked = st.segmented_control(
+            "Pictures",
+            list(ASKED),
+            format_func=ASKED.__getitem__,
+            default="held",
+            required=True,
+            key="teach_asked",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    else:
+        st.info("No picture is held out, so nothing says how the network does on new ones: add pictures.")
+        asked = "train"
+    found = context.examined(asked == "held")
+    st.markdown(verdict(found, asked))
+    for note in context.halves.notes:
+        st.caption(plain(note))
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        cell = show_confusion(found)
+        show_scores(found)
+    with right:
+        show_pictures(context, found, cell)
+
+
+def verdict(found: Examination, asked: str) -> str:
+    """Say how many are right, and what that is worth."""
+    total = len(found.answered)
+    said = (
+        f"**{found.right} of {total}** {plural(total, 'picture')} {ASKED[asked]} "
+        f"{plural(found.right, 'is', 'are')} named rightly."
+    )
+    if asked == "train":
+        return f"{said} The head has seen these, so this says little about new pictures."
+    if total < FEW:
+        return f"{said} With so few, one more or less may be chance: hold out more to be surer."
+    return said
+
+
+FEW = 10
+
+
+def show_confusion(found: Examination) -> tuple[int, int] | None:
+    """Show the confusion matrix, and give the cell that is open."""
+    st.markdown("**Confusion matrix**: a row for each class, a column for each answer. Open a cell.")
+    state = {"classes": found.classes, "counts": found.confusion.tolist()}
+    chosen = _component(key=KEY, data={"table": json.dumps(state)}, on_cell_change=lambda: None).cell
+    match chosen:
+        case [int(row), int(column)] if {row, column} <= {*range(len(found.classes))}:
+            return row, column
+    return None
+
+
+def show_pictures(context: TeachingContext, found: Examination, cell: tuple[int, int] | None) -> None:
+    """Show the pictures of a cell or, while none is open, the mistakes and then the rest."""
+    if cell is None:
+        shown = [*found.mistakes, *(each for each in found.answered if each.right)]
+        title = "Every picture, mistakes first" if found.mistakes else "Every picture: no mistake"
+    else:
+        truth, answer = (found.classes[place] for place in cell)
+        shown = found.cell(*cell)
+        title = f"{plain(truth)}, named {plain(answer)}"
+    st.markdown(f"**{title}**")
+    if shown:
+        gallery(tile(context, each) for each in shown)
+    else:
+        st.caption("No picture: choose a cell with a number.")
+
+
+def tile(context: TeachingContext, each: Answered) -> Tile:
+    """Show a picture with its answer and, where that is wrong, its class."""
+    name = context.classes[each.answer]
+    title = name if each.right else f"{name}, not {context.classes[each.truth]}"
+    words = f"{percent(max(each.probabilities))} · {each.photo.name}"
+    return Tile(context.room.thumbnail(each.photo), title, words, wrong=not each.right)
+
+
+def show_scores(found: Examination) -> None:
+    """Show precision and recall of each class, with the counts that they are made of."""
+    rows = ((name, of(score.precision), of(score.recall)) for name, score in found.scores.items())
+    st.markdown(markdown.table(("class", "precision", "recall"), rows, "lrr"))
+    st.caption(
+        "**Precision**: of the pictures that were given this name, the share that deserve it. **Recall**: of "
+        "the pictures of this class, the share that were found. A dash: there was nothing to count."
+    )
+
+
+def of(share: float | None) -> str:
+    """Write a share, or a dash where it is a share of nothing."""
+    return "–" if share is None else whole(share)

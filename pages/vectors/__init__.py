@@ -1,0 +1,1 @@
+"""The page Vectors: all that is its own."""
