@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -80,7 +80,7 @@ def standardised(matrix: Matrix) -> str:
     )
 
 
-def one_hot(values: Sequence[object]) -> str:
+def one_hot(values: Iterable[object]) -> str:
     """Write how categories become vectors; it ends with `result`."""
     return _program(
         [f"values = {list(values)!r}"],

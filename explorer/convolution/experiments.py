@@ -202,6 +202,15 @@ class Convolution(SlidingWindow):
             )
         object.__setattr__(self, "kernel", np.asarray(self.kernel, np.float32))
 
+    @classmethod
+    def without_weights(cls, rows: int, columns: int, **geometry: Any) -> Convolution:
+        """Return a convolution whose window has this size and whose weights are 0: for its geometry.
+
+        >>> Convolution.without_weights(2, 3, strides=2).kernel.shape
+        (2, 3)
+        """
+        return cls(np.zeros((rows, columns), np.float32), **geometry)
+
     def feature_map(self, image: Array) -> Array:
         """Filter each channel of an image (H, W) or (H, W, C): the map (H', W') or (H', W', C).
 
@@ -536,7 +545,7 @@ def compare(a: Array, b: Array) -> Comparison:
     return Comparison(difference, float(size.mean(dtype=np.float64)), largest)
 
 
-def to_npy(array: Array) -> bytes:
+def to_npy(array: NDArray[Any]) -> bytes:
     """Write an array as NumPy's own file format, exactly as it is.
 
     >>> np.load(io.BytesIO(to_npy(np.ones((1, 2), np.float32)))).tolist()

@@ -175,6 +175,15 @@ def to_png(image: Array) -> bytes:
     return file.getvalue()
 
 
+def from_levels(levels: NDArray[np.uint8]) -> Array:
+    """Return 8-bit levels as float32 in [0, 1]: exactly `float32(level) / 255`.
+
+    >>> from_levels(np.array([[[0], [51], [255]]], np.uint8)).ravel().tolist()
+    [0.0, 0.20000000298023224, 1.0]
+    """
+    return levels.astype(np.float32) / np.float32(255)
+
+
 @dataclass(frozen=True)
 class Sample:
     """A picture that needs no upload."""

@@ -183,6 +183,15 @@ class Market:
         return [round(value, 6) for value in self.returns.tolist()]
 
 
+def own_market(returns: Sequence[float], title: str) -> Market:
+    """Return a market of given returns, oldest first, in fractions of the stake.
+
+    >>> len(own_market([0.01, -0.02] * 30, "Two days, again and again"))
+    60
+    """
+    return Market(np.array(returns, np.float64), title)
+
+
 def synthetic(
     days: int = 1000,
     *,

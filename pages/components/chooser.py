@@ -184,7 +184,7 @@ def seen_by(network: str, fit: str) -> Picture:
     made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
     if session.square is None or session.square_made_from != made_from:
         whole = images.load(original(), max_side=MAX_SIDE)
-        levels = pretrained.seen(network, whole, fit).astype("float32") / 255
+        levels = images.from_levels(pretrained.seen(network, whole, fit))
         png = images.to_png(levels)
         session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=whole.shape[:2])
         session.square_made_from = made_from
@@ -194,7 +194,8 @@ def seen_by(network: str, fit: str) -> Picture:
 def _session() -> _Session:
     if _STATE not in st.session_state:
         st.session_state[_STATE] = _Session({setting.name: setting.default for setting in SETTINGS})
-    return st.session_state[_STATE]
+    kept: _Session = st.session_state[_STATE]
+    return kept
 
 
 # The address
@@ -255,8 +256,12 @@ def _keep(session: _Session, setting: Parameter, value: object) -> None:
         session.complaints.pop(setting.name, None)
 
 
+def _remove(session: _Session, source: str) -> None:
+    session.own.pop(source, None)
+
+
 def _one_of(session: _Session, name: str, label: str, options: Mapping[str, str], value: str) -> str:
-    return st.segmented_control(
+    chosen = st.segmented_control(
         label,
         list(options),
         default=_start(session, name, value),
@@ -266,6 +271,7 @@ def _one_of(session: _Session, name: str, label: str, options: Mapping[str, str]
         label_visibility="collapsed",
         width="stretch",
     )
+    return chosen or value
 
 
 def _menu(session: _Session, setting: Choice, *, label_visibility: Literal["visible", "collapsed"]) -> None:
@@ -335,7 +341,7 @@ def _offer_camera(session: _Session) -> None:
 def _offer_pad(session: _Session) -> None:
     try:
         drawing = pad(session.drawing, key=_WIDGET.format("pad"))
-        if drawing != session.drawing:
+        if drawing and drawing != session.drawing:
             session.own["draw"] = _Own(images.to_png(images.load(drawing.png)), "Your drawing", drawing.id)
             session.drawing = drawing
         session.trouble.pop("draw", None)
@@ -373,7 +379,7 @@ def _report(session: _Session, source: str, what: str, nothing: str) -> None:
             st.caption(
                 f"{what} is still on: {plain(own.title)}" if source == "upload" else f"{what} is still on."
             )
-            st.button("Remove", key=_WIDGET.format("remove"), on_click=session.own.pop, args=(source, None))
+            st.button("Remove", key=_WIDGET.format("remove"), on_click=_remove, args=(session, source))
 
 
 def _adjust(session: _Session) -> None:

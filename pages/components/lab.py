@@ -110,7 +110,8 @@ def state(operation: Operation, query: Mapping[str, str]) -> State:
         held.complaints = complaints
         if held.values != values:
             held.adopt(values)
-    return st.session_state[key]
+    kept: State = st.session_state[key]
+    return kept
 
 
 def supply(picture: Picture | None) -> None:

@@ -127,11 +127,12 @@ class Sheet:
             part = part.put(self.along, self.picks[place], vector)
         self.keep(part)
         self._start_anew(self.draft)
-        for name in part.numbers if self.draft else ():
+        draft = self.draft or {}
+        for name in part.numbers if draft else ():
             changed = zip(before.vector(name), part.vector(name), strict=True)
             for row, (old, new) in enumerate(changed):
                 if new != old:
-                    self.draft[name][row] = float(new)
+                    draft[name][row] = float(new)
 
     def add_column(self, name: str) -> None:
         """Add a column of zeros."""
@@ -202,7 +203,8 @@ def current() -> Sheet:
     if _STATE not in st.session_state:
         st.session_state[_STATE] = Sheet()
     elif not address.went_back_or_forward():
-        return st.session_state[_STATE]
+        here: Sheet = st.session_state[_STATE]
+        return here
     sheet: Sheet = st.session_state[_STATE]
     sheet.asked += 1
     values, complaints = parameters.from_query((TABLE, ALONG), st.query_params)
@@ -304,7 +306,7 @@ def choose(sheet: Sheet) -> None:
     menu, opening = st.columns([5, 3], vertical_alignment="bottom", gap="small")
     titles = {name: sheet.kept[name].title for name in (OWN, FILE) if name in sheet.kept}
     titles |= {FILE: sheet.file} if FILE in titles else {}
-    options = TABLE.options | titles
+    options = {**TABLE.options, **titles}
     key = f"sheet_table_{sheet.name}_{len(options)}"  # a table becomes one's own by the first change
     menu.selectbox(
         TABLE.title,

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 
 from explorer import compute
 from explorer.imagenet import explanations
-from explorer.imagenet.attribution import Progress
+from explorer.imagenet.attribution import Pieces, Progress
 
 T = TypeVar("T")
 
@@ -120,7 +120,7 @@ class _Note:
 
     place: DeltaGenerator
     name: str
-    cancel: Callable[[], object]
+    cancel: Callable[[], None]
     words: str = ""
     bar: DeltaGenerator | None = None
     begun: float = field(default_factory=time.monotonic)
@@ -176,7 +176,7 @@ class _Delay:
 def pieces(
     name: str,
     question: Hashable,
-    make: Callable[[Callable[..., Any]], Iterator[Progress]],
+    make: Callable[[Callable[..., Any]], Pieces],
     paint: Callable[[Progress | None], object],
     *,
     start: str = "",

@@ -135,7 +135,7 @@ def _filter_tables(
     shape: tuple[int, ...], window: tuple[int, int], geometry: tuple[tuple[str, Any], ...]
 ) -> tuple[Blob, ...]:
     rows, columns = window
-    return window_tables(Convolution([[0.0] * columns] * rows, **dict(geometry)), shape)
+    return window_tables(Convolution.without_weights(rows, columns, **dict(geometry)), shape)
 
 
 OPERATIONS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -81,7 +82,7 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
 def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held: Values | None) -> None:
     """Hold one experiment as B, and show A, B and their difference."""
     take, swap, drop = st.columns(3)
-    kind = "secondary" if held else "primary"
+    kind: Literal["primary", "secondary"] = "secondary" if held else "primary"
     take.button("Hold this as B", on_click=hold, args=(state.values,), type=kind, width="stretch")
     if held is None:
         st.info("Hold the present experiment as B, then change anything above: A is what you change.")
@@ -128,7 +129,8 @@ def held_experiment(state: lab.State) -> Values | None:
             state.complaints.extend(complaints)
             if not complaints:
                 st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}
-    return st.session_state[HELD]
+    kept: Values | None = st.session_state[HELD]
+    return kept
 
 
 def hold(values: Values | None) -> None:

@@ -203,7 +203,7 @@ def _unit(sight: sketch.Sight, run: sketch.Run, cell: list[int] | None) -> Answe
         "products": None,
     }
     blobs: tuple[Blob, ...] = ()
-    if found.layer.kind == "dense":
+    if found.products is not None:
         products = {"scale": "signed", "ends": "layer"}
         painted, _ = mosaics.painted_maps(found.products, products, PRODUCTS_TILE)
         facts["products"] = {

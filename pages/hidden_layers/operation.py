@@ -99,6 +99,8 @@ def _parameter(name: str, argument: Parameter) -> Parameter:
     if name not in PARAMETER_STOPS:
         return named
     title, stops = PARAMETER_STOPS[name]
+    if not isinstance(named, Number):
+        raise TypeError(f"{name} has stops, and no number is read from {type(argument).__name__}.")
     return replace(named, title=title, stops=stops)
 
 
@@ -250,7 +252,7 @@ def lesson(values: Values) -> Lesson:
     return Lesson(
         start,
         training.make_points(
-            *(values[part] for part in ("data", "points", "noise", "data_seed", "own")), task
+            values["data"], values["points"], values["noise"], values["data_seed"], values["own"], task
         ),
         values["share"],
         values["data_seed"],

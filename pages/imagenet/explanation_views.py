@@ -62,7 +62,7 @@ def show(context: NetworkContext) -> None:
 
 def choice(title: str, options: dict[str, str], key: str, default: str = "", **more: Any) -> str:
     """Offer a few choices whose key is in the address."""
-    return st.segmented_control(
+    chosen: str = st.segmented_control(
         title,
         list(options),
         format_func=options.__getitem__,
@@ -72,6 +72,7 @@ def choice(title: str, options: dict[str, str], key: str, default: str = "", **m
         bind="query-params",
         **more,
     )
+    return chosen
 
 
 def explained(context: NetworkContext) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
     st.markdown(f"**Kernel {chosen}**, {reach}")
     if bank.in_colour:
         show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
-        titles = inspection.COLOURS
+        titles: tuple[str, ...] = inspection.COLOURS
     else:
         titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
     st.html(STYLE + f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')

@@ -331,7 +331,7 @@ def trades_csv(values: Values) -> str:
 def _lesson(
     own: tuple[float, ...] | None, made: tuple[tuple[str, Any], ...], how: tuple[tuple[str, Any], ...]
 ) -> market.Lesson:
-    days = market.Market(own, "Your file") if own else market.synthetic(**dict(made))
+    days = market.own_market(own, "Your file") if own else market.synthetic(**dict(made))
     return market.lesson(days, market.Trading(**dict(how)))
 
 

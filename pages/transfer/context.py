@@ -45,7 +45,7 @@ class TeachingContext:
     @property
     def trained(self) -> TrainedClassifier | None:
         """What was learned, also where the training was stopped."""
-        return self.course and self.course.trained
+        return self.course.trained if self.course else None
 
     @property
     def train(self) -> list[Sample]:
@@ -74,10 +74,14 @@ class TeachingContext:
             for pick in picks
         ]
 
-    def examined(self, held_out: bool) -> Examination | None:
-        """Give the answers to one half of the pictures, or None where nobody has asked yet."""
-        if not self.trained:
-            return None
+    @property
+    def learned(self) -> Course:
+        """How the training went: of those tabs alone that need one."""
+        assert self.course is not None
+        return self.course
+
+    def examined(self, held_out: bool) -> Examination:
+        """Return the answers to one half of the pictures, once something was learned."""
         picks = self.halves.held_out if held_out else self.halves.train
-        answers = self.course.held_out_answers if held_out else self.course.answers
+        answers = self.learned.held_out_answers if held_out else self.learned.answers
         return evaluation.examine(picks, answers, self.classes)

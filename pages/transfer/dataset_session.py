@@ -151,7 +151,8 @@ def room() -> Room:
     """Give the session's classroom."""
     if _STATE not in st.session_state:
         st.session_state[_STATE] = Room()
-    return st.session_state[_STATE]
+    kept: Room = st.session_state[_STATE]
+    return kept
 
 
 def forget() -> None:

@@ -31,7 +31,7 @@ def show(context: TeachingContext) -> None:
     )
     four.download_button(
         "Experiment (JSON)",
-        lambda: export.record(context.plan, classes, context.halves, context.course),
+        lambda: export.record(context.plan, classes, context.halves, context.learned),
         "experiment.json",
         width="stretch",
         key="teach_record",

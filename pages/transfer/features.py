@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from html import escape
 
 import streamlit as st
 
 from explorer import figures
-from explorer.imagenet.attribution import Progress
+from explorer.imagenet.attribution import Pieces
 from explorer.images import Array
 from explorer.transfer import backbones, features, predictions
 from explorer.transfer.album import Pick
@@ -80,7 +80,7 @@ def show_second(context: TeachingContext, picks: tuple[Pick, ...]) -> None:
             key="teach_beside",
             bind="query-params",
         )
-    if chosen == "random":
+    if chosen == "random" or not tuned:
         title, found = TITLES[True], computed(context, "teach_random", "random", picks, START)
     else:
         title = "The last block fine-tuned on your pictures"
@@ -115,7 +115,7 @@ def pieces(
     name: str,
     question: Hashable,
     picks: tuple[Pick, ...],
-    make: Callable[..., Iterator[Progress]],
+    make: Callable[..., Pieces],
     start: str,
 ) -> Array | None:
     """Have the worker look at one picture after another; nothing until it has seen them all."""

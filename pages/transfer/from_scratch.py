@@ -31,7 +31,7 @@ def show(context: TeachingContext) -> None:
             lambda run: from_scratch.scratch_pieces(
                 context.plan, context.train, context.held_out, context.classes, run=run
             ),
-            lambda progress: show_one(progress and progress.value, end),
+            lambda progress: show_one(progress.value if progress else None, end),
             start="Train it from scratch",
             unit="epochs",
         )

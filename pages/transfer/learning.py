@@ -47,7 +47,7 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
 
     def paint(progress: Progress | None) -> None:
         with curves.container():
-            show_progress(context, progress and progress.value)
+            show_progress(context, progress.value if progress else None)
 
     place.html(BESIDE)
     with place.container(key="teach-run", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -61,7 +61,7 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
             start="Train",
             unit="steps",
         )
-    return replace(context, course=found and found.value)
+    return replace(context, course=found.value if found else None)
 
 
 def show_progress(context: TeachingContext, course: Course | None) -> None:

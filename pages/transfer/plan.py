@@ -95,7 +95,8 @@ def state() -> lab.State:
         held.complaints = complaints
         if held.values != values:
             held.adopt(values)
-    return st.session_state[_STATE]
+    kept: lab.State = st.session_state[_STATE]
+    return kept
 
 
 def _key(setting: Parameter, state: lab.State) -> str:
