@@ -16,7 +16,7 @@ TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "findings", "page
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
 DEEP = {  # those that need a framework
-    "explorer/imagenet/pretrained.py",
+    "explorer/imagenet/models.py",
     "explorer/imagenet/attribution.py",
     "explorer/sketch/training.py",
     "explorer/transfer/backbones.py",
@@ -120,7 +120,7 @@ def test_the_server_imports_no_framework():
         now = {needed for needed, now in imported(path) if now}
         assert HEAVY.isdisjoint(needed.partition(".")[0] for needed in now), path
         waiting += [files[needed] for needed in now if needed in files]
-    assert ROOT / "explorer" / "imagenet" / "pretrained.py" in seen
+    assert ROOT / "explorer" / "imagenet" / "models.py" in seen
     assert ROOT / "explorer" / "sketch" / "training.py" not in seen
 
 

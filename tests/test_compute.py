@@ -23,7 +23,7 @@ import pytest
 
 from explorer import compute
 from explorer.convolution import spatial
-from explorer.imagenet import pretrained
+from explorer.imagenet import outputs, predictions
 from explorer.images import ImageError
 
 ROOT = Path(__file__).parents[1]
@@ -696,8 +696,8 @@ def test_networks_are_looked_into_on_a_cluster(dask):
     """Predictions and layers of two workers are those of this process, also while one of them is killed."""
     shared = compute.shared()
     name, layer = "MobileNet-0.25-128", "conv_pw_5_relu"
-    predict = functools.partial(pretrained.predict, name, weights="random")
-    output = functools.partial(pretrained.layer_output, name, layer=layer, weights="random")
+    predict = functools.partial(predictions.predict, name, weights="random")
+    output = functools.partial(outputs.layer_output, name, layer=layer, weights="random")
     pictures = np.random.default_rng(4).integers(0, 256, (8, 128, 128, 3), np.uint8)
     requests = [
         (shared.submit(predict, picture, session=str(at)), shared.submit(output, picture, session=str(at)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.imagenet.pretrained import NETWORKS
+from explorer.imagenet.networks import NETWORKS
 
 PREPARATIONS = {
     "tf": "inputs = pixels / 127.5 - 1  # from 0..255 to -1..1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from explorer.imagenet.pretrained import network
+from explorer.imagenet.networks import network
 from explorer.transfer.augmentation import augmentation
 from explorer.transfer.export import scaling
 from explorer.transfer.plan import Plan

@@ -9,16 +9,10 @@ from explorer.imagenet.attribution import (
     saliency,
     smooth_grad,
 )
-from explorer.imagenet.pretrained import (
-    NETWORKS,
-    Layer,
-    Network,
-    Prediction,
-    layer_output,
-    layer_outputs,
-    layers,
-    predict,
-)
+from explorer.imagenet.networks import NETWORKS, Network
+from explorer.imagenet.outputs import layer_output, layer_outputs
+from explorer.imagenet.predictions import Prediction, predict
+from explorer.imagenet.structure import Layer, layers
 
 __all__ = [
     "NETWORKS",

@@ -2,6 +2,6 @@
 
 import sys
 
-from explorer.imagenet.pretrained import main
+from explorer.imagenet.command import main
 
 sys.exit(main())

@@ -26,8 +26,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.activations import softmax
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import NetworkError, Opened, network, preprocess, seen, spatial_layers
+from explorer.imagenet import models, structure
+from explorer.imagenet.models import Opened
+from explorer.imagenet.networks import NetworkError, network
+from explorer.imagenet.preprocessing import preprocess, seen
+from explorer.imagenet.structure import spatial_layers
 
 Array: TypeAlias = NDArray[np.float32]
 Pixels: TypeAlias = NDArray[np.uint8]
@@ -144,7 +147,7 @@ class _Engine:
             return self.model.get_layer(name)
         except ValueError:
             raise NetworkError(
-                f"{self.model.name} has no layer {name!r}; choose one of pretrained.layers."
+                f"{self.model.name} has no layer {name!r}; choose one of structure.layers."
             ) from None
 
     def weighted(self) -> list[Any]:
@@ -315,7 +318,7 @@ _attaching = threading.Lock()
 
 def _engine(name: str, weights: str) -> _Engine:
     """Give what is compiled of a network, which is let go together with it."""
-    found = pretrained.opened(name, weights)
+    found = models.opened(name, weights)
     with _attaching:
         if found not in _engines:
             _engines[found] = _Engine(found.model, found.logits)
@@ -336,7 +339,7 @@ def _begin(name: str, weights: str, pixels: Pixels | None, target: int | None) -
     """Settle the class, and how many pictures a piece has."""
     engine = _engine(name, weights)
     settled = 0 if pixels is None else _target(engine, preprocess(name, pixels), target)
-    cost = sum(layer.multiply_adds or 0 for layer in pretrained.layers(name, weights=weights))
+    cost = sum(layer.multiply_adds or 0 for layer in structure.layers(name, weights=weights))
     return settled, max(1, round(PIECE / (1 + cost / COSTLY)))
 
 
@@ -358,8 +361,8 @@ def grad_cam(
     it (Selvaraju and others, 2017).
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.seen`.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `preprocessing.seen`.
         layer: The layer, or None for the last one with a spatial size over 1.
         target: The class, or None for the one with the greatest logit.
         fit: How the picture becomes square.
@@ -574,8 +577,8 @@ def integrated_gradients(
     `completeness`.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.seen`.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `preprocessing.seen`.
         target: The class, or None for the one with the greatest logit.
         steps: How many gradients.
         baseline: A key of `FILLS`: the picture without what is to be explained.
@@ -746,8 +749,8 @@ def occlusion(
     at the picture's edges (Zeiler and Fergus, 2014).
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.seen`.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `preprocessing.seen`.
         target: The class, or None for the one with the greatest logit.
         patch: Side of the hidden square in pixels.
         stride: Pixels from one position to the next.
@@ -824,8 +827,8 @@ def deletion_curve(
     others, 2018).
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.seen`.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `preprocessing.seen`.
         explanation: (h, w) of any size; it is enlarged to the picture's, bilinearly.
         target: The class, or None for the one with the greatest logit.
         steps: In how many steps the whole picture is hidden.
@@ -966,8 +969,8 @@ def randomised(
     seed, layers that are random for one `top` are the same for a greater one.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.seen`.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `preprocessing.seen`.
         top: How many of `weighted_layers` are randomised; 0 is the explanation itself.
         layer: For the methods of `CAMS`, the layer, or None for the last one with a spatial size over 1.
         target: The class, or None for the one with the greatest logit before anything is randomised.
@@ -988,7 +991,7 @@ def randomised(
     picture = preprocess(name, seen(name, image, fit))
     settled = _target(engine, picture, target)
     drawn = {
-        id(weight): pretrained.untrained(weight, rng)
+        id(weight): models.untrained(weight, rng)
         for number, each in enumerate(chosen[:top])
         for rng in [np.random.default_rng((seed, number))]
         for weight in each.weights
@@ -1060,7 +1063,7 @@ def maximise(
     scaled a little, lest patterns arise that no photograph has (Olah and others, 2017).
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
+        name: A key of `networks.NETWORKS`.
         unit: The class, or the channel of the layer.
         layer: The layer, or None for the logits. A channel that is 0 everywhere has no slope to climb.
         steps: How many steps.

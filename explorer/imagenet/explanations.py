@@ -18,7 +18,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures
 from explorer.errors import ExplorerError
-from explorer.imagenet import attribution, inspection, pretrained
+from explorer.imagenet import (
+    attribution,
+    inspection,
+    networks,
+    outputs,
+    predictions,
+    preprocessing,
+    structure,
+)
 from explorer.imagenet.attribution import Climb, Contributions, Pieces, Progress, Runner, call
 from explorer.words import counted
 
@@ -98,7 +106,7 @@ def explanation_pieces(
         case method if method in RIVALS:
             yield Progress(1, 1, run(quick, name, image, asked, target, weights))
         case method:
-            raise pretrained.NetworkError(
+            raise networks.NetworkError(
                 f"There is no explanation {method!r}; choose one of {', '.join(RIVALS)}."
             )
 
@@ -167,7 +175,7 @@ def seconds(name: str, asked: Work, weights: str = "auto") -> float:
 @lru_cache(maxsize=32)
 def _pace(name: str, weights: str, backward: bool) -> float:
     """Measure the seconds for a picture in a batch, the second time: at first functions are compiled."""
-    size = pretrained.network(name).size
+    size = networks.network(name).size
     blank = np.zeros((size, size, 3), np.uint8)
     taken = 0.0
     for _ in range(2):
@@ -242,11 +250,11 @@ def heat(name: str, image: Array | Pixels, found: Array) -> Heat:
     below, lest one pixel leave no colour for the others. Such a map is laid over a pale grey picture.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
+        name: A key of `networks.NETWORKS`.
         image: What the network sees.
         found: The map, (h, w).
     """
-    pixels = pretrained.seen(name, image)
+    pixels = preprocessing.seen(name, image)
     large = figures.enlarge(pixels, max(1, inspection.SEEN_SIDE // pixels.shape[0]))
     fine = found.shape == pixels.shape[:2]
     magnitudes = np.abs(found)
@@ -455,7 +463,7 @@ def sum_formula(found: Addition) -> str:
     return f"{text} = {figures.format_number(found.logit, 4).replace('−', '-')}"
 
 
-def last_spatial(layers: Sequence[pretrained.Layer]) -> int:
+def last_spatial(layers: Sequence[structure.Layer]) -> int:
     """Give the place of the last layer with rows and columns, whose averages make the logits."""
     return max(place for place, layer in enumerate(layers) if inspection.is_spatial(layer))
 
@@ -509,11 +517,11 @@ def activation(
         NetworkError: If there is no such network, layer, channel or class.
     """
     if layer is None:
-        values = pretrained.logits(name, image, weights=weights)
+        values = predictions.logits(name, image, weights=weights)
     else:
-        values = pretrained.layer_output(name, image, layer, weights=weights)
+        values = outputs.layer_output(name, image, layer, weights=weights)
     if not 0 <= unit < values.shape[-1]:
-        raise pretrained.NetworkError(
+        raise networks.NetworkError(
             f"There are the units 0 to {values.shape[-1] - 1}, and {unit} came; choose one of them."
         )
     return float(values[..., unit].mean())

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from explorer import figures
 from explorer.activations import softmax
-from explorer.imagenet import attribution, pretrained
+from explorer.imagenet import attribution, labels, networks, outputs, predictions, preprocessing, structure
 from explorer.imagenet.challenge import rank
 
 Array = NDArray[np.float32]
@@ -82,7 +82,7 @@ class _Content:
 
 @lru_cache(maxsize=64)
 def _logits(name: str, picture: _Content, weights: str, scaled: Scaled) -> Array:
-    return pretrained.logits(name, picture.pixels, weights=weights, scales=_scales(name, weights, scaled))
+    return predictions.logits(name, picture.pixels, weights=weights, scales=_scales(name, weights, scaled))
 
 
 @lru_cache(maxsize=32)
@@ -91,8 +91,8 @@ def _cams(name: str, picture: _Content, weights: str, target: int, method: str) 
 
 
 @lru_cache(maxsize=8)
-def _layers(name: str, weights: str) -> list[pretrained.Layer]:
-    return pretrained.layers(name, weights=weights)
+def _layers(name: str, weights: str) -> list[structure.Layer]:
+    return structure.layers(name, weights=weights)
 
 
 def _scales(name: str, weights: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
@@ -101,7 +101,7 @@ def _scales(name: str, weights: str, scaled: Scaled) -> dict[str, dict[int, floa
     found: dict[str, dict[int, float]] = {}
     for place, channel, factor in scaled:
         if place >= len(layers) or channel >= layers[place].output_shape[-1]:
-            raise pretrained.NetworkError(
+            raise networks.NetworkError(
                 f"{name} has no channel {channel} in a layer {place}; switch on what another network has."
             )
         found.setdefault(layers[place].name, {})[channel] = factor
@@ -122,7 +122,7 @@ class View:
         scaled: Channels that are scaled, as (depth, channel, factor).
         temperature: By which logits are divided before the softmax.
         top: How many classes are listed.
-        weights: As for `pretrained.predict`.
+        weights: As for `predictions.predict`.
         exact: Lossless pictures, and the values of the channel as numbers; else whatever is quick.
     """
 
@@ -143,14 +143,14 @@ def look(name: str, image: Array | Pixels, view: View) -> Look:
     """Look at one layer of a network that sees a picture, and at what the network takes the picture for.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        image: A picture as for `pretrained.predict`; whole pictures are squeezed into a square.
+        name: A key of `networks.NETWORKS`.
+        image: A picture as for `predictions.predict`; whole pictures are squeezed into a square.
         view: What is to be looked at.
 
     Raises:
         NetworkError: If there is no such network, channel or class.
     """
-    pixels = pretrained.seen(name, image)
+    pixels = preprocessing.seen(name, image)
     picture = _Content(pixels)
     weights = view.weights
     layers = _layers(name, weights)
@@ -182,7 +182,7 @@ def look(name: str, image: Array | Pixels, view: View) -> Look:
     return Look(facts, given)
 
 
-def _layer_facts(layer: pretrained.Layer) -> dict[str, Any]:
+def _layer_facts(layer: structure.Layer) -> dict[str, Any]:
     return {
         "name": layer.name,
         "kind": layer.kind,
@@ -195,10 +195,10 @@ def _layer_facts(layer: pretrained.Layer) -> dict[str, Any]:
 
 def _class_facts(index: int, logits: Array, probabilities: Array) -> dict[str, Any]:
     if not 0 <= index < len(logits):
-        raise pretrained.NetworkError(
+        raise networks.NetworkError(
             f"The network knows the classes 0 to {len(logits) - 1}, but {index} came; choose one of them."
         )
-    label = pretrained.LABELS[index]
+    label = labels.LABELS[index]
     return {
         "index": index,
         "label": label.text,
@@ -231,7 +231,7 @@ def _entropy(probabilities: Array) -> float:
 def _ranking(maps: Array, order: str) -> NDArray[np.int64]:
     """Sort channels by a number that each of them has, the largest first."""
     if order not in ORDERS:
-        raise pretrained.NetworkError(
+        raise networks.NetworkError(
             f"Channels are sorted by {', '.join(ORDERS)}, but {order!r} came; choose one of these."
         )
     if order == "index":
@@ -279,7 +279,7 @@ def _painted(
 
 def _maps(name: str, picture: _Content, weights: str, layer: str) -> Array:
     """Give a layer's output as (rows, columns, channels)."""
-    found = pretrained.layer_output(name, picture.pixels, layer, weights=weights)
+    found = outputs.layer_output(name, picture.pixels, layer, weights=weights)
     return found if found.ndim == 3 else found.reshape(1, 1, -1)  # (1, 1, n): a number for each unit
 
 
@@ -308,11 +308,11 @@ def _channel(values: Array, exact: bool) -> tuple[dict[str, Any], dict[str, Enco
 
 
 def _overlay(
-    name: str, picture: _Content, weights: str, target: int, method: str, layer: pretrained.Layer
+    name: str, picture: _Content, weights: str, target: int, method: str, layer: structure.Layer
 ) -> tuple[dict[str, Any], dict[str, Encoded]]:
     """Give the heat map of a layer, from 0 to its greatest value, or say why there is none."""
     if method not in CAMS:
-        raise pretrained.NetworkError(
+        raise networks.NetworkError(
             f"The heat maps are {', '.join(CAMS)}, but {method!r} came; choose one of these."
         )
     found = _cams(name, picture, weights, target, method).get(layer.name)
@@ -329,11 +329,11 @@ def _overlay(
 
 def warm(name: str, weights: str, what: str) -> None:
     """Compile what takes seconds the first time: "scales" of channels, or one of `CAMS`."""
-    size = pretrained.network(name).size
+    size = networks.network(name).size
     blank = np.zeros((size, size, 3), np.uint8)
     if what == "scales":
-        first = pretrained.spatial_layers(name, weights=weights)[0]
-        pretrained.logits(name, blank, weights=weights, scales={first: {0: 0.0}})
+        first = structure.spatial_layers(name, weights=weights)[0]
+        predictions.logits(name, blank, weights=weights, scales={first: {0: 0.0}})
     else:
         attribution.cams(name, blank, 0, method=what, weights=weights)
 
@@ -346,12 +346,12 @@ class Totals:
     multiply_adds: int
 
 
-def totals(layers: Sequence[pretrained.Layer]) -> Totals:
+def totals(layers: Sequence[structure.Layer]) -> Totals:
     """Add up what layers hold and cost."""
     return Totals(sum(layer.parameters for layer in layers), sum(layer.multiply_adds for layer in layers))
 
 
-def is_spatial(layer: pretrained.Layer) -> bool:
+def is_spatial(layer: structure.Layer) -> bool:
     """Whether a layer's maps have more than one cell, so that there is a where."""
     return len(layer.output_shape) == 3 and max(layer.output_shape[:2]) > 1
 
@@ -360,12 +360,12 @@ def answers(name: str, image: Array | Pixels, view: View, wanted: int | tuple[in
     """Say what the network gives to classes: their place, logit and probability, and how unsure it is.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
+        name: A key of `networks.NETWORKS`.
         image: A picture as for `look`.
         view: Its scaled channels, temperature and weights count.
         wanted: How many of the most probable classes, or which ones.
     """
-    logits = _logits(name, _Content(pretrained.seen(name, image)), view.weights, view.scaled)
+    logits = _logits(name, _Content(preprocessing.seen(name, image)), view.weights, view.scaled)
     probabilities = softmax(logits, temperature=view.temperature)
     best = np.argsort(-logits, kind="stable")
     chosen = best[:wanted].tolist() if isinstance(wanted, int) else wanted
@@ -385,7 +385,7 @@ class Bank:
     """The kernels of a layer that slides some: the layer's place, how many there are, and slices of each."""
 
     place: int
-    layer: pretrained.Layer
+    layer: structure.Layer
     count: int
     slices: int
 
@@ -403,7 +403,7 @@ class Bank:
 COLOURS = ("red", "green", "blue")
 
 
-def banks(layers: Sequence[pretrained.Layer]) -> list[Bank]:
+def banks(layers: Sequence[structure.Layer]) -> list[Bank]:
     """Give the layers that slide kernels over maps."""
     channels = {layer.name: layer.output_shape[-1] for layer in layers}
     found = []
@@ -429,19 +429,19 @@ def kernels(
     one that looks at many channels a single slice. Zero is the middle of each scale, which goes from -m to m.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
+        name: A key of `networks.NETWORKS`.
         layer: A layer that has kernels.
         chosen: The kernel that is painted large.
         part: The input channel whose slices are painted, where a kernel has many.
         shared: Whether m is the greatest magnitude of the layer's weights, or of each painted kernel's own.
-        weights: As for `pretrained.predict`.
+        weights: As for `predictions.predict`.
 
     Raises:
         NetworkError: If the layer has no kernels, or they have no such input channel.
     """
-    found = pretrained.filters(name, layer, weights=weights)  # (kh, kw, input channels, kernels)
+    found = structure.filters(name, layer, weights=weights)  # (kh, kw, input channels, kernels)
     if found.ndim != 4:
-        raise pretrained.NetworkError(
+        raise networks.NetworkError(
             f"The weights of {layer} are a matrix of {found.shape[0]} x {found.shape[1]}, which slides over "
             "nothing; choose a convolution."
         )
@@ -450,11 +450,11 @@ def kernels(
         found = found.swapaxes(2, 3)  # a kernel for each channel: (kh, kw, 1, channels)
     rows, columns, inputs, count = found.shape
     in_colour = inputs == len(COLOURS)
-    if in_colour and pretrained.network(name).mode == "caffe":
+    if in_colour and networks.network(name).mode == "caffe":
         found = found[:, :, ::-1]  # the picture comes to it with blue first
     for number, most, what in ((chosen, count, "kernels"), (part, inputs, "slices")):
         if not 0 <= number < most:
-            raise pretrained.NetworkError(
+            raise networks.NetworkError(
                 f"The {what} of {layer} are 0 to {most - 1}, but {number} came; choose another."
             )
     shown = found if in_colour else found[:, :, part : part + 1]
@@ -572,7 +572,7 @@ def compare(first: Side, second: Side) -> Comparison:
     chances = [_probabilities(side) for side in sides]
     maps, given = [], []
     for side, found, other in zip(sides, looks, reversed(chances), strict=True):
-        pixels, target = pretrained.seen(side.name, side.image), found.facts["target"]["index"]
+        pixels, target = preprocessing.seen(side.name, side.image), found.facts["target"]["index"]
         cam = attribution.grad_cam(side.name, pixels, target=target, weights=side.view.weights)
         top = [each | {"other": float(other[each["index"]])} for each in found.facts["prediction"]["top"]]
         facts = found.facts | {
@@ -585,7 +585,7 @@ def compare(first: Side, second: Side) -> Comparison:
     firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
     return Comparison(
         (given[0], given[1]),
-        tuple(pretrained.LABELS[index].text for index in firsts if index in seconds),
+        tuple(labels.LABELS[index].text for index in firsts if index in seconds),
         _shared(*chances) or 0.0,
         _shared(*_alike(*maps)),
     )
@@ -595,7 +595,7 @@ SEEN_SIDE = 448  # pixels of a picture on which single pixels of a network's inp
 
 
 def counterpart(
-    layer: pretrained.Layer, layers: Sequence[pretrained.Layer], others: Sequence[pretrained.Layer]
+    layer: structure.Layer, layers: Sequence[structure.Layer], others: Sequence[structure.Layer]
 ) -> int:
     """Give the place of the layer of another network that is as deep, of the same kind where one is near.
 
@@ -638,7 +638,7 @@ HEAT_MOST = 0.85  # how much of the picture the greatest value covers
 
 def _probabilities(side: Side) -> Array:
     logits = _logits(
-        side.name, _Content(pretrained.seen(side.name, side.image)), side.view.weights, side.view.scaled
+        side.name, _Content(preprocessing.seen(side.name, side.image)), side.view.weights, side.view.scaled
     )
     return softmax(logits, temperature=side.view.temperature)
 

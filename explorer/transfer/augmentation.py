@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from explorer.imagenet.pretrained import Pixels, network
+from explorer.imagenet.networks import Pixels, network
 from explorer.transfer.plan import Plan
 
 VARIANTS = 2  # crops of a picture, and lights

@@ -11,8 +11,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import Opened, Pixels, preprocess
+from explorer.imagenet import models
+from explorer.imagenet.models import Opened
+from explorer.imagenet.networks import Pixels
+from explorer.imagenet.preprocessing import preprocess
 from explorer.images import Array
 
 Place: TypeAlias = tuple[str, str]  # a network and its weights
@@ -25,7 +27,7 @@ class Backbone:
     Attributes:
         layer: Its last layer with rows and columns: the features are the averages of its maps.
         features: How many these are.
-        block: The last block, as `pretrained.Layer.block` calls it, which fine-tuning trains, together with
+        block: The last block, as `structure.Layer.block` calls it, which fine-tuning trains, together with
             the layers between it and the features.
         block_inputs: The layers whose outputs go into that block, with the shape of each.
         tuned: How many numbers fine-tuning changes.
@@ -96,7 +98,7 @@ BACKBONES: dict[str, Backbone] = {
         tuned=708_576,
     ),
 }
-"""What a head stands on, for every network of `pretrained.NETWORKS`."""
+"""What a head stands on, for every network of `networks.NETWORKS`."""
 
 
 def block_inputs(place: Place, pictures: Pixels) -> list[Array]:
@@ -125,7 +127,7 @@ _compiling = threading.RLock()
 
 def compiled_part(name: str, weights: str, what: str) -> Any:
     """Give a compiled part of a network; it is made on first use and let go together with the network."""
-    found = pretrained.opened(name, weights)
+    found = models.opened(name, weights)
     with _compiling:
         parts = _compiled.setdefault(found, {})
         if what not in parts:
@@ -140,9 +142,9 @@ def _compile(found: Opened, backbone: Backbone, what: str) -> Any:
     inputs = [found.model.get_layer(name).output for name in backbone.block_inputs]
     match what:
         case "maps":
-            return pretrained.compiled(found, last)
+            return models.compiled(found, last)
         case "block inputs":
-            return pretrained.compiled(found, inputs)
+            return models.compiled(found, inputs)
     return TrainableLayers(keras.Model(inputs, last))
 
 

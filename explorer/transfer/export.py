@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import network, preprocess
+from explorer.imagenet import models
+from explorer.imagenet.networks import network
+from explorer.imagenet.preprocessing import preprocess
 from explorer.transfer.album import Split
 from explorer.transfer.fine_tuning import trainable_layers
 from explorer.transfer.plan import Plan
@@ -20,7 +21,7 @@ from explorer.transfer.training_job import Course, TrainedClassifier
 
 
 def scaling(name: str) -> tuple[list[float], list[float]]:
-    """Give the factors and offsets of the channels that `pretrained.preprocess` comes to.
+    """Give the factors and offsets of the channels that `preprocessing.preprocess` comes to.
 
     Where it makes red and blue change places ("caffe"), they are those of blue, green and red.
 
@@ -38,14 +39,14 @@ def saved(trained: TrainedClassifier) -> bytes:
     """Give the whole network as a `.keras` file, scaling and softmax included.
 
     Its input is a batch of RGB pictures with values from 0 to 255 and of any size. A first layer makes them
-    as large as the network's input; pictures that `pretrained.seen` gave pass unchanged, and of others it
+    as large as the network's input; pictures that `preprocessing.seen` gave pass unchanged, and of others it
     makes the same but for the rounding to 256 levels, and of a crop's edges to whole pixels. No layer is
     hidden in a model within the model.
     """
     import keras
 
     plan, backbone = trained.plan, trained.plan.backbone
-    opened = pretrained.opened(plan.network, plan.weights)
+    opened = models.opened(plan.network, plan.weights)
     record, model = opened.network, opened.model
     inputs = keras.Input((None, None, 3), name="picture")
     resize = keras.layers.Resizing(

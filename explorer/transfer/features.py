@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.imagenet.attribution import Pieces, Progress, Runner, call
-from explorer.imagenet.pretrained import Pixels, network
+from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
 from explorer.transfer.augmentation import Augmentation, augmented
 from explorer.transfer.backbones import BACKBONES, Place, block_inputs, last_maps, pooled
@@ -19,9 +19,9 @@ def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
     """Give the features of a picture: the averages of the network's last maps.
 
     Args:
-        name: A key of `pretrained.NETWORKS`.
-        pixels: What the network sees, as `pretrained.seen` gives it.
-        weights: One of `pretrained.WEIGHTS`; "random" are features before anything was learned.
+        name: A key of `networks.NETWORKS`.
+        pixels: What the network sees, as `preprocessing.seen` gives it.
+        weights: One of `weights.WEIGHTS`; "random" are features before anything was learned.
 
     Returns:
         float32 (d,), d = `BACKBONES[name].features`.

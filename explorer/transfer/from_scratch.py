@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.imagenet.attribution import Pieces, Progress, Runner, call, finish
-from explorer.imagenet.pretrained import Pixels
+from explorer.imagenet.networks import Pixels
 from explorer.images import Array
 from explorer.mlp.dense import INITIALIZERS
 from explorer.transfer.augmentation import augmentation, augmented

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explorer.errors import ExplorerError
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import NETWORKS
+from explorer.imagenet import preprocessing, weights
+from explorer.imagenet.networks import NETWORKS
 from explorer.parameters import Number, WholeNumber
 from explorer.transfer.backbones import BACKBONES, Backbone
 
@@ -88,9 +88,9 @@ class Plan:
     """All that is chosen for a training.
 
     Attributes:
-        network: A key of `pretrained.NETWORKS`.
-        weights: Which weights, one of `pretrained.WEIGHTS`.
-        fit: How pictures became square, one of `pretrained.FITS`.
+        network: A key of `networks.NETWORKS`.
+        weights: Which weights, one of `weights.WEIGHTS`.
+        fit: How pictures became square, one of `preprocessing.FITS`.
         head: One of `HEADS`.
         units: Of the hidden layer.
         learning_rate: Adam's, for the head.
@@ -128,8 +128,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name, known in (
             ("network", tuple(NETWORKS)),
-            ("weights", pretrained.WEIGHTS),
-            ("fit", pretrained.FITS),
+            ("weights", weights.WEIGHTS),
+            ("fit", preprocessing.FITS),
             ("head", HEADS),
         ):
             if getattr(self, name) not in known:

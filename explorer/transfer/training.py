@@ -50,8 +50,8 @@ def train_pieces(
 
     Args:
         plan: How.
-        train: Pictures as `pretrained.seen` gives them, at least one of each class, and the numbers of their
-            classes.
+        train: Pictures as `preprocessing.seen` gives them, at least one of each class, and the numbers of
+            their classes.
         held_out: Pictures that are only measured, likewise; there may be none.
         classes: The names of the classes.
         run: Does a piece elsewhere, as `attribution.call` does it here.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.activations import softmax
-from explorer.imagenet.pretrained import Pixels, network
+from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
 from explorer.mlp.dense import OPTIMIZERS
 from explorer.transfer.heads import LOSS
@@ -179,7 +179,7 @@ class HeadTrainer:
             if pixels.dtype != np.uint8 or pixels.shape != (side, side, 3):
                 raise TransferError(
                     f"{plan.network} takes {side} x {side} pixels of 3 uint8 levels, and {pixels.dtype} "
-                    f"values of shape {pixels.shape} came; give what pretrained.seen gives."
+                    f"values of shape {pixels.shape} came; give what preprocessing.seen gives."
                 )
             if not 0 <= label < len(classes):
                 raise TransferError(

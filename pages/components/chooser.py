@@ -20,7 +20,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer import figures, images, parameters
 from explorer.code.snippets import Preparation
-from explorer.imagenet import pretrained
+from explorer.imagenet import preprocessing
 from explorer.images import SAMPLES, ImageError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber
 from explorer.words import counted
@@ -178,13 +178,13 @@ def original() -> bytes:
 
 
 def seen_by(network: str, fit: str) -> Picture:
-    """Give the present picture as a network of `pretrained.NETWORKS` sees it: all of it, made square."""
+    """Give the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
     session = _session()
     own = session.own.get(session.shown)
     made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
     if session.square is None or session.square_made_from != made_from:
         whole = images.load(original(), max_side=MAX_SIDE)
-        levels = images.from_levels(pretrained.seen(network, whole, fit))
+        levels = images.from_levels(preprocessing.seen(network, whole, fit))
         png = images.to_png(levels)
         session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=whole.shape[:2])
         session.square_made_from = made_from

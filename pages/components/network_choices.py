@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.imagenet.pretrained import FITS, NETWORKS
+from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.preprocessing import FITS
 from explorer.parameters import Choice
 
 NETWORK = Choice(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.compute import ComputeError
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import NETWORKS, Weights, WeightsError
+from explorer.imagenet import downloads
+from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.weights import Weights, WeightsError, find_weights, folders, home
 from pages.components import lab, waiting
 from pages.components.markdown import plain
 
@@ -24,7 +25,7 @@ def announce(weights: Weights, state: lab.State) -> None:
         "**Random weights.** The layers, their shapes and their work are those of the network, but it has "
         "learned nothing: its answers mean nothing. With its trained weights it knows a thousand classes."
     )
-    found = waiting.result(pretrained.find_weights, weights.name, "auto", key=False)
+    found = waiting.result(find_weights, weights.name, "auto", key=False)
     if found.trained:
         st.button("Use the trained weights that are here", type="primary", on_click=use, args=(state, "auto"))
         return
@@ -37,12 +38,12 @@ def offer(state: lab.State, found: Weights) -> None:
     name = found.name
     network = NETWORKS[name]
     st.markdown(plain(found.complaint))
-    if any((folder / network.file).is_file() for folder, _ in pretrained.folders()):
+    if any((folder / network.file).is_file() for folder, _ in folders()):
         st.button("Use the file that is here all the same", on_click=use, args=(state, "unverified"))
-    origin = dict(pretrained.folders())[pretrained.home()]
+    origin = dict(folders())[home()]
     if st.button(f"Download {network.megabytes:g} MB", type="primary"):
         download(state)
-    st.caption(f"It goes into {plain(str(pretrained.home()))} ({origin}), and so does a file that you bring.")
+    st.caption(f"It goes into {plain(str(home()))} ({origin}), and so does a file that you bring.")
     file, most = None, st.get_option("server.maxUploadSize")
     if network.megabytes < most:
         file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
@@ -51,7 +52,7 @@ def offer(state: lab.State, found: Weights) -> None:
     if file:
         try:
             # It is tried on the network, and that is done where networks are.
-            waiting.result(pretrained.accept, name, file.getvalue(), say="The file is checked", key=False)
+            waiting.result(downloads.accept, name, file.getvalue(), say="The file is checked", key=False)
         except (ComputeError, WeightsError) as error:
             st.error(plain(str(error)))
         else:
@@ -68,7 +69,7 @@ def download(state: lab.State) -> None:
         bar.progress(min(1.0, done / total), f"{done / 2**20:.1f} of {total / 2**20:.1f} MB")
 
     try:
-        pretrained.download(state.values["network"], progress=progress)
+        downloads.download(state.values["network"], progress=progress)
     except WeightsError as error:
         bar.empty()
         stop.empty()

@@ -6,8 +6,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from explorer.imagenet import inspection, pretrained
-from explorer.imagenet.pretrained import NETWORKS, Layer, NetworkError, Weights
+from explorer.imagenet import inspection, models, structure
+from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.structure import Layer
+from explorer.imagenet.weights import Weights, find_weights
 from pages.components import waiting
 
 
@@ -22,16 +24,16 @@ def opened(
     with waiting.steps(f"Opening {NETWORKS[name].title}", 4 if first else 3) as step:
         weights = step(
             "the process that computes starts and looks for weights",
-            pretrained.find_weights,
+            find_weights,
             name,
             choice,
             key=False,
         )
         if not weights.trained:
             choice = "random"  # in every request, so that nothing computed now is taken for trained later
-        step("TensorFlow starts", pretrained.framework)
+        step("TensorFlow starts", models.framework)
         layers = step(
-            "the network is built with its weights", partial(pretrained.layers, name, weights=choice)
+            "the network is built with its weights", partial(structure.layers, name, weights=choice)
         )
         if first:
             image, view = first

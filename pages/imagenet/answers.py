@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.figures import format_number
-from explorer.imagenet import inspection, pretrained
+from explorer.imagenet import inspection
+from explorer.imagenet.labels import search
 from explorer.words import percent
 from pages.components import markdown, waiting
 from pages.components.markdown import Marked, plain
@@ -21,7 +22,7 @@ def show(context: NetworkContext) -> None:
     text = st.text_input(
         "Search the thousand classes", placeholder="cup, tabby, n02123045 or 281", key="class_search"
     )
-    wanted = tuple(label.index for label in pretrained.search(text, limit=SHOWN)) if text else None
+    wanted = tuple(label.index for label in search(text, limit=SHOWN)) if text else None
     if wanted == ():
         st.info(f"None of the thousand classes has {text!r} in its name. Half of a word is enough.")
         return

@@ -8,7 +8,7 @@ from itertools import groupby
 import streamlit as st
 
 from explorer.imagenet import inspection
-from explorer.imagenet.pretrained import Layer
+from explorer.imagenet.structure import Layer
 from explorer.words import counted
 from pages.imagenet.context import NetworkContext
 

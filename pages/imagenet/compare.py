@@ -11,9 +11,10 @@ import streamlit as st
 
 from explorer import figures, images
 from explorer.figures import format_number
-from explorer.imagenet import inspection, pretrained
+from explorer.imagenet import inspection, preprocessing
 from explorer.imagenet.inspection import Comparison, Look, Side
-from explorer.imagenet.pretrained import NETWORKS, Layer
+from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.structure import Layer
 from explorer.images import SAMPLES, ImageError
 from explorer.words import counted, plural
 from pages.components import chooser, network_opening, waiting
@@ -106,7 +107,7 @@ def other_network(context: NetworkContext, first: Side) -> Part:
             "of the page to get its trained ones."
         )
     place = inspection.counterpart(context.layer, context.layers, layers)
-    pixels = pretrained.seen(name, images.load(chooser.original()), context.values["fit"])
+    pixels = preprocessing.seen(name, images.load(chooser.original()), context.values["fit"])
     # Channels of one network are not those of another.
     view = replace(first.view, depth=place, scaled=(), weights="auto" if weights.trained else "random")
     return Part(record.title, Side(name, pixels, view), layers[place])
@@ -129,7 +130,7 @@ def other_picture(context: NetworkContext, first: Side, chosen: str) -> Part | N
         if own is None:
             return None
         title, levels = own
-    pixels = pretrained.seen(context.name, levels, context.values["fit"])
+    pixels = preprocessing.seen(context.name, levels, context.values["fit"])
     return Part(title, Side(context.name, pixels, first.view), context.layer)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.imagenet.pretrained import NETWORKS, Layer, Network, Weights
+from explorer.imagenet.networks import NETWORKS, Network
+from explorer.imagenet.structure import Layer
+from explorer.imagenet.weights import Weights
 from explorer.parameters import Values
 from pages.components import lab
 from pages.components.chooser import Picture
@@ -41,5 +43,5 @@ class NetworkContext:
 
     @property
     def choice(self) -> str:
-        """Which weights are taken, as `pretrained` names them."""
+        """Which weights are taken, one of `WEIGHTS`."""
         return str(self.values["weights"])

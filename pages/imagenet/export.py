@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.convolution import experiments
-from explorer.imagenet import inspection, pretrained
+from explorer.imagenet import inspection, outputs
 from pages.components import panels, waiting
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
@@ -46,7 +46,7 @@ def show(context: NetworkContext) -> None:
 
 def layer_output(context: NetworkContext) -> inspection.Array:
     """Have the worker give the whole layer."""
-    call = partial(pretrained.layer_output, context.name, context.picture.levels, context.layer.name)
+    call = partial(outputs.layer_output, context.name, context.picture.levels, context.layer.name)
     return waiting.result(partial(call, weights=context.choice))
 
 

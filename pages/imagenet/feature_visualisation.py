@@ -9,9 +9,10 @@ import streamlit as st
 
 from explorer import figures
 from explorer.figures import format_number
-from explorer.imagenet import explanations, pretrained
+from explorer.imagenet import explanations
 from explorer.imagenet.attribution import Climb, Progress
 from explorer.imagenet.explanations import Imagined
+from explorer.imagenet.labels import LABELS
 from explorer.words import counted
 from pages.components import waiting
 from pages.imagenet import explanation_views
@@ -82,15 +83,15 @@ def choose_unit(context: NetworkContext) -> Unit:
         first = explanation_views.explained(context)
         number = right.selectbox(
             "Class",
-            range(len(pretrained.LABELS)),
+            range(len(LABELS)),
             index=None,
-            format_func=lambda at: f"{pretrained.LABELS[at].text} ({at})",
+            format_func=lambda at: f"{LABELS[at].text} ({at})",
             placeholder=f"{first['label']} ({first['index']}), the one explained",
             key="imagine_class",
             bind="query-params",
         )
         chosen = first["index"] if number is None else number
-        return Unit(pretrained.LABELS[chosen].text, chosen)
+        return Unit(LABELS[chosen].text, chosen)
     layer, channels = context.layer, context.layer.output_shape[-1]
     shown = context.values["channel"] or 0
     number = right.number_input(

@@ -7,7 +7,7 @@ from typing import Any
 from explorer import compute
 from explorer.convolution.experiments import Array
 from explorer.imagenet import inspection
-from explorer.imagenet.pretrained import Layer
+from explorer.imagenet.structure import Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from pages.components.mosaics import scale_colours
 from pages.components.network_choices import FIT, NETWORK, WEIGHTS

@@ -10,7 +10,8 @@ import streamlit as st
 
 from explorer.compute import ComputeError
 from explorer.imagenet import inspection
-from explorer.imagenet.pretrained import NETWORKS, WeightsError
+from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.weights import WeightsError
 from pages.components import chooser, lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
 from pages.components.network_choices import FIT, NETWORK

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import NETWORKS, Network, Pixels
+from explorer.imagenet import preprocessing
+from explorer.imagenet.networks import NETWORKS, Network, Pixels
 from explorer.transfer import evaluation
 from explorer.transfer.album import Pick, Split
 from explorer.transfer.evaluation import Examination
@@ -65,12 +65,12 @@ class TeachingContext:
     @cached_property
     def pixels(self) -> Pixels:
         """The picture of the sidebar, as levels."""
-        return pretrained.seen(self.plan.network, self.picture.levels)
+        return preprocessing.seen(self.plan.network, self.picture.levels)
 
     def samples(self, picks: Sequence[Pick]) -> list[Sample]:
         """Give pictures as the network sees them, each with the number of its class."""
         return [
-            (pretrained.seen(self.plan.network, pick.photo.image(), self.plan.fit), pick.label_index)
+            (preprocessing.seen(self.plan.network, pick.photo.image(), self.plan.fit), pick.label_index)
             for pick in picks
         ]
 

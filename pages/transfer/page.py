@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.imagenet import pretrained
+from explorer.imagenet import structure
 from pages.components import lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
 from pages.transfer import (
@@ -58,7 +58,7 @@ def main() -> None:
             context = teach(TeachingContext(classroom, choices.plan, halves), state, place)
         else:
             context = None
-            waiting.prepare(partial(pretrained.layers, choices.plan.network, weights=choices.plan.weights))
+            waiting.prepare(partial(structure.layers, choices.plan.network, weights=choices.plan.weights))
             show_missing(classroom)
         show_tabs(context)
 

@@ -19,7 +19,7 @@ from live import FLAGS, drag, open_lab, print_drag, served, spread
 from playwright.sync_api import Page, sync_playwright
 
 from explorer import compute, images
-from explorer.imagenet import attribution, inspection, pretrained
+from explorer.imagenet import attribution, inspection, models, outputs, predictions, preprocessing, weights
 
 NAME = "MobileNetV2"
 SESSIONS = 8
@@ -43,9 +43,9 @@ def measure_network() -> None:
     """Print what the network itself takes, in this process."""
     import tensorflow as tf
 
-    pixels = pretrained.seen(NAME, images.sample("chelsea"))
-    opened = pretrained.opened(NAME)
-    batch = tf.constant(pretrained.preprocess(NAME, pixels)[None])
+    pixels = preprocessing.seen(NAME, images.sample("chelsea"))
+    opened = models.opened(NAME)
+    batch = tf.constant(preprocessing.preprocess(NAME, pixels)[None])
     plain = tf.function(opened.model)
     forward = median(lambda: plain(batch, training=False).numpy())
     noise = np.random.default_rng(0)
@@ -56,11 +56,11 @@ def measure_network() -> None:
         changed[0, 0] = noise.integers(0, 256, 3)
         return changed
 
-    every = median(lambda: pretrained.layer_output(NAME, another(), "out_relu"))
+    every = median(lambda: outputs.layer_output(NAME, another(), "out_relu"))
     cams = median(lambda: attribution.cams(NAME, pixels, TARGET))
     positions = attribution.occlusion_cost(NAME).positions
     occlusion = median(lambda: attribution.occlusion(NAME, pixels, TARGET), 3)
-    alone = positions * median(lambda: pretrained.logits(NAME, another()))
+    alone = positions * median(lambda: predictions.logits(NAME, another()))
     print("| MobileNetV2 in one process | time | against one compiled forward pass |\n|---|---|---|")
     print(f"| one compiled forward pass | {forward:.0f} ms | 1 |")
     print(f"| all layers of a new picture | {every:.0f} ms | {every / forward:.1f} |")
@@ -72,7 +72,7 @@ def measure_network() -> None:
 def measure_sessions() -> None:
     """Print how long each of several sessions waits for a layer that it had not seen."""
     names = ("astronaut", "camera", "chelsea", "coffee", "rocket", "coins", "clock", "horse")
-    pictures = [pretrained.seen(NAME, images.sample(name)) for name in names]
+    pictures = [preprocessing.seen(NAME, images.sample(name)) for name in names]
     place = compute.local()
 
     def visit(session: int) -> list[float]:
@@ -191,6 +191,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if not pretrained.find_weights(NAME).trained:
+    if not weights.find_weights(NAME).trained:
         sys.exit("The benchmark needs the trained weights: set EXPLORER_WEIGHTS.")
     main()

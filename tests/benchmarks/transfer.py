@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from explorer import compute, images
-from explorer.imagenet import pretrained
+from explorer.imagenet import preprocessing, weights
 from explorer.imagenet.attribution import Progress
 from explorer.transfer import export, from_scratch, predictions, training
 from explorer.transfer.plan import Plan
@@ -30,9 +30,9 @@ HEADINGS = "seconds of each stage (steps, and the median) | together | right"
 
 def photographs(part: str) -> list[Sample]:
     """Give the photographs of a part as the network sees them, and their classes."""
-    folder = pretrained.folders()[0][0] / ".." / ".." / "images"
+    folder = weights.folders()[0][0] / ".." / ".." / "images"
     return [
-        (pretrained.seen(Plan.network, images.load(path)), label)
+        (preprocessing.seen(Plan.network, images.load(path)), label)
         for label, name in enumerate(NAMES)
         for path in sorted(folder.glob(f"{name}_{part}_*.jpg"))
     ]
@@ -43,7 +43,7 @@ def many(samples: list[Sample]) -> list[Sample]:
     found = []
     for pixels, label in samples:
         for number in range(MANY):
-            found.append((pretrained.seen(Plan.network, pixels[number:, : -1 - number]), label))
+            found.append((preprocessing.seen(Plan.network, pixels[number:, : -1 - number]), label))
     return found
 
 
@@ -116,6 +116,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if not pretrained.find_weights(Plan.network).trained:
+    if not weights.find_weights(Plan.network).trained:
         sys.exit("The benchmark needs the trained weights: set EXPLORER_WEIGHTS.")
     main()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
-from explorer.imagenet import pretrained
+from explorer.imagenet import outputs, predictions, preprocessing, structure
 from pages.components import chooser
 
 pytestmark = pytest.mark.browser
@@ -104,11 +104,11 @@ def test_a_cell_frames_its_receptive_field_and_a_channel_its_numbers(page: Page,
     expect(readout).to_have_attribute("data-value", re.compile(r"\d"), timeout=15_000)
     words = (readout.text_content() or "").split(":")[0].replace(",", "").split()
     row, column = int(words[3]), int(words[5])
-    pixels = pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
-    field = pretrained.field_of(SMALL, name, row, column, weights="random")
+    pixels = preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    field = structure.field_of(SMALL, name, row, column, weights="random")
     photo = page.locator("canvas[data-pane=photo]")
     assert tuple(map(int, (photo.get_attribute("data-rectangle") or "").split(","))) == field
-    truth = pretrained.layer_output(SMALL, pixels, name, weights="random")[row, column, 2]
+    truth = outputs.layer_output(SMALL, pixels, name, weights="random")[row, column, 2]
     assert float(readout.get_attribute("data-value") or "nan") == pytest.approx(float(truth), abs=1e-4)
 
 
@@ -132,8 +132,8 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
     }
     channel = int(page.url.split("channel=")[1].split("&")[0])
     name = maps(page).get_attribute("data-layer") or ""
-    pixels = pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
-    logits = pretrained.logits(SMALL, pixels, weights="random", scales={name: {channel: 0.0}})
+    pixels = preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    logits = predictions.logits(SMALL, pixels, weights="random", scales={name: {channel: 0.0}})
     powers = np.exp(logits - logits.max())
     truth = powers / powers.sum()
     assert shown == pytest.approx({index: float(truth[index]) for index in shown}, abs=1e-6)

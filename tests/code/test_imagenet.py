@@ -12,8 +12,8 @@ import pytest
 
 from explorer import images
 from explorer.code import imagenet as pretrained_code
-from explorer.imagenet import attribution, pretrained
-from explorer.imagenet.pretrained import NETWORKS
+from explorer.imagenet import attribution, outputs, predictions, preprocessing, weights
+from explorer.imagenet.networks import NETWORKS
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -35,12 +35,12 @@ def test_the_program_of_every_network_is_python(name):
 )
 def test_the_program_gives_the_numbers_of_the_page(name, layer, tmp_path):
     """Classes and probabilities, the layer's mean and the heat map's greatest value are the explorer's."""
-    pixels = pretrained.seen(name, images.sample("chelsea"))
+    pixels = preprocessing.seen(name, images.sample("chelsea"))
     (tmp_path / "seen.png").write_bytes(images.to_png(pixels.astype("float32") / 255))
-    found = pretrained.find_weights(name).path
+    found = weights.find_weights(name).path
     assert found is not None
     (tmp_path / NETWORKS[name].file).symlink_to(Path(found).resolve())
-    best = pretrained.predict(name, pixels)
+    best = predictions.predict(name, pixels)
     program = pretrained_code.code(name, layer, best[0].index, picture="seen.png")
     said = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
@@ -48,7 +48,7 @@ def test_the_program_gives_the_numbers_of_the_page(name, layer, tmp_path):
     classes = [(int(index), float(share)) for index, share in re.findall(r"class (\d+): ([\d.]+)", said)]
     assert [index for index, _ in classes] == [each.index for each in best]
     assert [share for _, share in classes] == pytest.approx([each.probability for each in best], abs=2e-5)
-    maps = pretrained.layer_output(name, pixels, layer)
+    maps = outputs.layer_output(name, pixels, layer)
     assert float(re.findall(r"mean (-?[\d.]+)", said)[0]) == pytest.approx(float(maps.mean()), abs=2e-5)
     heat = attribution.grad_cam(name, pixels, layer, best[0].index)
     assert float(re.findall(r"highest ([\d.]+)", said)[0]) == pytest.approx(float(heat.max()), abs=2e-4)

@@ -11,8 +11,8 @@ import pytest
 
 from explorer import images
 from explorer.code.transfer import folders, script
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import NETWORKS
+from explorer.imagenet import models, preprocessing
+from explorer.imagenet.networks import NETWORKS
 from explorer.transfer import export, training
 from explorer.transfer.backbones import BACKBONES
 from explorer.transfer.plan import Plan
@@ -36,7 +36,7 @@ def test_the_program_of_every_network_is_python():
             assert said in program
         # Whether its scaling is that of the page is also told by a white pixel.
         factors, offsets = export.scaling(name)
-        white = pretrained.preprocess(name, np.full((record.size, record.size, 3), 255.0))[0, 0]
+        white = preprocessing.preprocess(name, np.full((record.size, record.size, 3), 255.0))[0, 0]
         np.testing.assert_allclose(np.multiply(factors, 255) + offsets, white, rtol=1e-6)
     plain = script(Plan(weights="random"), CLASSES)
     assert not re.search("load_weights|FLIP|lamp|box|block", plain)
@@ -57,7 +57,7 @@ def test_the_program_gives_the_numbers_of_the_page(tmp_path, monkeypatch):
 
     file = tmp_path / NETWORKS[SMALL].file
     with h5py.File(file, "w") as opened:
-        legacy_h5_format.save_weights_to_hdf5_group(opened, pretrained.opened(SMALL, "random").model)
+        legacy_h5_format.save_weights_to_hdf5_group(opened, models.opened(SMALL, "random").model)
     monkeypatch.setenv("EXPLORER_WEIGHTS", str(tmp_path))
     rng = np.random.default_rng(1)
     parts = {"train": [], "held_out": []}
@@ -72,7 +72,7 @@ def test_the_program_gives_the_numbers_of_the_page(tmp_path, monkeypatch):
                 view = np.rint(picture[top : top + 200, left : left + 240] * 255).astype(np.uint8)
                 data = images.to_png(view.astype(np.float32) / 255)
                 (tmp_path / "pictures" / part / folder / f"{number}.png").write_bytes(data)
-                parts[part].append((pretrained.seen(SMALL, view, "crop"), label))
+                parts[part].append((preprocessing.seen(SMALL, view, "crop"), label))
     page = training.train(PLAN, parts["train"], parts["held_out"], CLASSES)
     said = subprocess.run(
         [sys.executable, "-W", "error", "-W", "ignore:__array__ implementation", "-c", script(PLAN, CLASSES)],

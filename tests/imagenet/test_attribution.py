@@ -17,7 +17,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import images
 from explorer.activations import softmax
-from explorer.imagenet import attribution, pretrained
+from explorer.imagenet import attribution, models, predictions, preprocessing, structure
 from explorer.imagenet.attribution import (
     CAMS,
     FILLS,
@@ -43,7 +43,9 @@ from explorer.imagenet.attribution import (
     smooth_grad,
     weighted_layers,
 )
-from explorer.imagenet.pretrained import NETWORKS, NetworkError, Opened, find_weights
+from explorer.imagenet.models import Opened
+from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.weights import find_weights
 
 SMALL = "MobileNet-0.25-128"
 TINY = "tiny"
@@ -79,17 +81,17 @@ def model():
 
 @pytest.fixture
 def tiny(monkeypatch, model):
-    """The small network under a name of its own, opened; `pretrained` gives it as it gives others."""
+    """The small network under a name of its own, opened; `models` gives it as it gives others."""
     record = dataclasses.replace(NETWORKS[SMALL], name=TINY, title="Tiny", size=8, mode="none")
     monkeypatch.setitem(NETWORKS, TINY, record)
-    network = Opened(record, find_weights(TINY, "random"), model, pretrained.logits_of(model))
-    others = pretrained.opened
+    network = Opened(record, find_weights(TINY, "random"), model, models.logits_of(model))
+    others = models.opened
     monkeypatch.setattr(
-        pretrained,
+        models,
         "opened",
         lambda name, weights="auto": network if name == TINY else others(name, weights),
     )
-    monkeypatch.setitem(pretrained._structures, TINY, pretrained._read_structure(network))
+    monkeypatch.setitem(structure._structures, TINY, structure._read_structure(network))
     return network
 
 
@@ -132,7 +134,7 @@ def test_grad_cam_of_a_worked_case(monkeypatch, model):
     worked = keras.Model(inputs, out)
     worked.get_layer("maps").set_weights([np.array([[[[1, 0], [0, 1], [0, 0]]]], np.float32)])
     worked.get_layer("classes").set_weights([np.array([[2, 0], [-1, 0]], np.float32), np.ones(2)])
-    engine = attribution._Engine(worked, pretrained.logits_of(worked))
+    engine = attribution._Engine(worked, models.logits_of(worked))
     pixels = np.zeros((2, 2, 3), np.float32)
     pixels[..., 0], pixels[..., 1] = [[0, 1], [2, 3]], [[8, 4], [4, 4]]
     found = {method: engine.cams(pixels, 0, ("maps",), method)["maps"] for method in CAMS}
@@ -316,7 +318,7 @@ def test_contributions_are_a_logit_taken_apart(tiny, picture):
     cat = images.sample("chelsea")
     real = contributions(SMALL, cat, 285, weights="random")
     assert real.channels.shape == (256,)
-    logit = pretrained.logits(SMALL, cat, weights="random")[285]
+    logit = predictions.logits(SMALL, cat, weights="random")[285]
     for each, expected in ((found, found.logit), (real, logit)):
         assert each.channels.sum() + each.bias == pytest.approx(each.logit, abs=1e-4)
         assert each.logit == pytest.approx(expected, abs=1e-4)
@@ -341,7 +343,7 @@ def test_a_head_of_another_kind_is_no_sum_over_channels():
             x = layer(x)
         other = keras.Model(inputs, x)
         with pytest.raises(NetworkError, match="not decided by one dense layer on the averages"):
-            attribution._Engine(other, pretrained.logits_of(other)).head()
+            attribution._Engine(other, models.logits_of(other)).head()
 
 
 def test_randomising_leaves_the_open_network_whole(tiny, picture):
@@ -372,7 +374,7 @@ def test_maximise_raises_what_it_climbs(tiny, parametrisation):
     found = maximise(TINY, 1, steps=40, climb=climb)
     assert (found.shape, found.dtype) == ((8, 8, 3), np.float32)
     assert 0 <= found.min() <= found.max() <= 1
-    first, last = (pretrained.logits(TINY, each)[1] for each in (begin, found))
+    first, last = (predictions.logits(TINY, each)[1] for each in (begin, found))
     assert last > first + 0.1
     assert_array_equal(found, maximise(TINY, 1, steps=40, climb=climb))
     assert not np.array_equal(found, maximise(TINY, 1, steps=40, climb=dataclasses.replace(climb, seed=4)))
@@ -401,7 +403,7 @@ def test_colours_are_scaled_as_preprocessing_does():
         matrix, offset = attribution._colours(name)
         pixels = rng.integers(0, 256, (224, 224, 3), np.uint8)
         ours = (pixels / np.float32(255)) @ matrix + offset
-        assert_allclose(ours, pretrained.preprocess(name, pixels), atol=1e-4)
+        assert_allclose(ours, preprocessing.preprocess(name, pixels), atol=1e-4)
 
 
 # Pieces
@@ -491,7 +493,7 @@ def test_what_is_compiled_is_compiled_once_and_goes_with_its_network(tiny, pictu
         assert made.experimental_get_tracing_count() == 1
 
     copy = Opened(tiny.network, tiny.weights, keras.models.clone_model(model), None)
-    attribution._engines[copy] = attribution._Engine(copy.model, pretrained.logits_of(copy.model))
+    attribution._engines[copy] = attribution._Engine(copy.model, models.logits_of(copy.model))
     attribution._engines[copy].hidden(*np.zeros((2, 8, 8, 3), np.float32), np.zeros((1, 8, 8), bool))
     gone = weakref.ref(copy)
     del copy
@@ -562,16 +564,16 @@ def test_explanations_of_photographs():
     import keras
     import tensorflow as tf
 
-    network = pretrained.opened(TRAINED)
+    network = models.opened(TRAINED)
     last = keras.Model(network.model.input, [network.model.get_layer("out_relu").output, network.logits])
     for name, target in PHOTOGRAPHS.items():
-        pixels = pretrained.seen(TRAINED, photograph(name))
-        logits = pretrained.logits(TRAINED, pixels)
+        pixels = preprocessing.seen(TRAINED, photograph(name))
+        logits = predictions.logits(TRAINED, pixels)
         assert logits.argmax() == target
 
         found = grad_cam(TRAINED, pixels)
         with tf.GradientTape() as tape:
-            activation, values = last(pretrained.preprocess(TRAINED, pixels)[np.newaxis], training=False)
+            activation, values = last(preprocessing.preprocess(TRAINED, pixels)[np.newaxis], training=False)
             logit = values[0, target]
         gradient = tape.gradient(logit, activation).numpy()[0]
         expected = np.maximum((gradient.mean(axis=(0, 1)) * activation.numpy()[0]).sum(-1), 0)
@@ -591,14 +593,14 @@ def test_explanations_of_photographs():
 
     shares = integrated_gradients(TRAINED, pixels)
     whole = completeness(TRAINED, pixels, shares)
-    start = pretrained.logits(TRAINED, filled(pixels, "grey"))[target]
+    start = predictions.logits(TRAINED, filled(pixels, "grey"))[target]
     assert whole.difference == pytest.approx(logits[target] - start, abs=1e-4)
     assert whole.error < 0.01
 
     every = cams(TRAINED, pixels, target)
-    assert tuple(every) == pretrained.spatial_layers(TRAINED)
+    assert tuple(every) == structure.spatial_layers(TRAINED)
     assert all(np.isfinite(each).all() for each in every.values())
     assert_allclose(every["out_relu"], found, atol=1e-4)
 
     dreamt = maximise(TRAINED, 207, steps=24, climb=Climb(seed=1))
-    assert pretrained.logits(TRAINED, dreamt)[207] > 10
+    assert predictions.logits(TRAINED, dreamt)[207] > 10

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer import figures
-from explorer.imagenet import attribution, explanations, inspection, pretrained
+from explorer.imagenet import attribution, explanations, inspection, networks, outputs, predictions, structure
 from explorer.imagenet.attribution import Climb, Contributions
 from explorer.imagenet.explanations import Curve, Explanation, Work
 
@@ -43,7 +43,7 @@ def test_every_rival_is_the_function_of_its_name(picture: np.ndarray):
         direct = getattr(attribution, method)(SMALL, picture, target=5, weights="random", **keywords)
         np.testing.assert_array_equal(last.value, direct)
     assert sum(seen) == explanations.work(SMALL, Explanation("occlusion", patch=64, stride=64)).passes == 5
-    with pytest.raises(pretrained.NetworkError, match="no explanation 'guessing'"):
+    with pytest.raises(networks.NetworkError, match="no explanation 'guessing'"):
         list(explanations.explanation_pieces(SMALL, picture, Explanation("guessing"), 5))
 
 
@@ -146,10 +146,10 @@ def test_what_is_imagined_says_what_the_unit_makes_of_it(picture: np.ndarray):
     np.testing.assert_array_equal(last.pixels, np.rint(255 * direct))
     assert last.steps[-1] == 6
     assert len(last.steps) == len(last.reached) == len(pieces)
-    logits = pretrained.logits(SMALL, last.pixels, weights="random")
+    logits = predictions.logits(SMALL, last.pixels, weights="random")
     assert last.reached[-1] == pytest.approx(logits[7], abs=1e-4)
-    layer = pretrained.spatial_layers(SMALL, weights="random")[5]
-    maps = pretrained.layer_output(SMALL, picture, layer, weights="random")
+    layer = structure.spatial_layers(SMALL, weights="random")[5]
+    maps = outputs.layer_output(SMALL, picture, layer, weights="random")
     assert explanations.activation(SMALL, picture, 2, layer, "random") == pytest.approx(maps[..., 2].mean())
-    with pytest.raises(pretrained.NetworkError, match="units 0 to 999, and 1000 came"):
+    with pytest.raises(networks.NetworkError, match="units 0 to 999, and 1000 came"):
         explanations.activation(SMALL, picture, 1000, None, "random")

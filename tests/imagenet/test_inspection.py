@@ -15,9 +15,9 @@ from PIL import Image
 
 from explorer import figures, images
 from explorer.activations import softmax
-from explorer.imagenet import attribution, inspection, pretrained
+from explorer.imagenet import attribution, inspection, labels, outputs, predictions, preprocessing, structure
 from explorer.imagenet.inspection import CAMS, ORDERS, Look, Side, View, look
-from explorer.imagenet.pretrained import NETWORKS, NetworkError
+from explorer.imagenet.networks import NETWORKS, NetworkError
 
 SMALL = "MobileNet-0.25-128"
 RANDOM = View(weights="random")
@@ -26,12 +26,12 @@ MAPS, LAST, UNITS, ANSWER = 6, 85, 86, 90  # 64 x 64 x 8, 4 x 4 x 256, 256 avera
 
 @pytest.fixture(scope="module")
 def picture() -> np.ndarray:
-    return pretrained.seen(SMALL, images.sample("chelsea"))
+    return preprocessing.seen(SMALL, images.sample("chelsea"))
 
 
 @pytest.fixture(scope="module")
-def layers() -> list[pretrained.Layer]:
-    return pretrained.layers(SMALL, weights="random")
+def layers() -> list[structure.Layer]:
+    return structure.layers(SMALL, weights="random")
 
 
 def seen(picture: np.ndarray, **changes) -> Look:
@@ -43,7 +43,7 @@ def pixels(found: Look, name: str) -> np.ndarray:
 
 
 def maps_of(picture, layer) -> np.ndarray:
-    found = pretrained.layer_output(SMALL, picture, layer.name, weights="random")
+    found = outputs.layer_output(SMALL, picture, layer.name, weights="random")
     return found if found.ndim == 3 else found[np.newaxis, np.newaxis]
 
 
@@ -193,17 +193,17 @@ def test_the_class_explained_is_the_first_one_unless_another_is_chosen(picture):
     assert first.facts["target"]["index"] == index
     chosen = seen(picture, depth=LAST, overlay="grad_cam", target=index)
     assert chosen.pictures == first.pictures
-    assert seen(picture, target=3).facts["target"]["label"] == pretrained.LABELS[3].text
+    assert seen(picture, target=3).facts["target"]["label"] == labels.LABELS[3].text
 
 
 # What the network says
 
 
 def test_the_prediction_is_that_of_the_network(picture):
-    """Classes, names, probabilities and logits are those of `pretrained`, the entropy is a sum by hand."""
+    """Classes, names, probabilities and logits are those of `predictions`, the entropy is a sum by hand."""
     facts = seen(picture, top=7).facts["prediction"]
-    wanted = pretrained.predict(SMALL, picture, top=7, weights="random")
-    logits = pretrained.logits(SMALL, picture, weights="random")
+    wanted = predictions.predict(SMALL, picture, top=7, weights="random")
+    logits = predictions.logits(SMALL, picture, weights="random")
     found = [(each["index"], each["wnid"], each["label"]) for each in facts["top"]]
     assert found == [(each.index, each.wnid, each.label) for each in wanted]
     assert_allclose(
@@ -221,8 +221,8 @@ def test_scaled_channels_move_the_prediction_and_what_was_stays(picture, layers)
     off = tuple((LAST, channel, 0.0) for channel in range(128))
     less = seen(picture, depth=LAST, scaled=off)
     scales = {layers[LAST].name: dict.fromkeys(range(128), 0.0)}
-    wanted = softmax(pretrained.logits(SMALL, picture, weights="random", scales=scales))
-    before = softmax(pretrained.logits(SMALL, picture, weights="random"))
+    wanted = softmax(predictions.logits(SMALL, picture, weights="random", scales=scales))
+    before = softmax(predictions.logits(SMALL, picture, weights="random"))
     for each in less.facts["prediction"]["top"]:
         assert each["probability"] == pytest.approx(wanted[each["index"]], rel=1e-4)
         assert each["before"] == pytest.approx(before[each["index"]], rel=1e-4)
@@ -242,7 +242,7 @@ def test_scaled_channels_move_the_prediction_and_what_was_stays(picture, layers)
 
 def test_the_temperature_divides_the_logits(picture):
     """Colder is surer, warmer is more even; the order and the logits are the same."""
-    logits = pretrained.logits(SMALL, picture, weights="random")
+    logits = predictions.logits(SMALL, picture, weights="random")
     entropies = []
     for temperature in (0.5, 1.0, 4.0):
         facts = seen(picture, temperature=temperature).facts["prediction"]
@@ -283,7 +283,7 @@ def test_a_network_or_a_picture_that_is_none_is_said(picture):
 
 def test_answers_give_places_logits_and_probabilities(picture):
     """The first classes, or those that are wanted, with their place among all thousand."""
-    logits = pretrained.logits(SMALL, picture, weights="random")
+    logits = predictions.logits(SMALL, picture, weights="random")
     chances, order = softmax(logits), np.argsort(-logits, kind="stable")
     first = inspection.answers(SMALL, picture, RANDOM, 4)
     assert [each["index"] for each in first["classes"]] == order[:4].tolist()
@@ -321,7 +321,7 @@ def test_banks_are_the_layers_with_kernels(layers):
     banks = inspection.banks(layers)
     assert len(banks) == 28  # 14 convolutions, 13 depthwise ones, and the one that decides
     for bank in banks:
-        weights = pretrained.filters(SMALL, bank.layer.name, weights="random")
+        weights = structure.filters(SMALL, bank.layer.name, weights="random")
         rows, columns, inputs, outputs = weights.shape
         depthwise = bank.layer.kind == "DepthwiseConv2D"
         assert (bank.slices, bank.count) == ((1, inputs) if depthwise else (inputs, outputs))
@@ -348,7 +348,7 @@ def tiles(found: Look) -> np.ndarray:
 @pytest.mark.parametrize("shared", [False, True])
 def test_kernels_of_the_first_layer_are_in_colour(shared):
     """Red, green and blue of a cell are its three weights, around mid-grey."""
-    weights = pretrained.filters(SMALL, "conv1", weights="random")
+    weights = structure.filters(SMALL, "conv1", weights="random")
     found = inspection.kernels(SMALL, "conv1", 3, shared=shared, weights="random")
     assert found.facts["shape"] == [3, 3, 3, 8]
     painted = tiles(found)
@@ -367,7 +367,7 @@ def test_kernels_of_the_first_layer_are_in_colour(shared):
 def test_kernels_of_one_channel_are_shown_whole_and_others_by_a_slice():
     """Depthwise kernels are all there; of a deeper one it is the slice that was asked for."""
     for layer, part, chosen in (("conv_dw_2", 0, 15), ("conv_pw_1", 5, 2)):
-        weights = pretrained.filters(SMALL, layer, weights="random")
+        weights = structure.filters(SMALL, layer, weights="random")
         whole = weights[..., 0] if layer == "conv_dw_2" else weights[:, :, part]  # (kh, kw, kernels)
         found = inspection.kernels(SMALL, layer, chosen, part=part, shared=True, weights="random")
         limit = float(np.abs(weights).max())
@@ -414,8 +414,8 @@ def test_kernels_for_pictures_with_blue_first_are_turned_to_red_first(monkeypatc
     """The colours of a kernel are those that it sees, whichever way round the network takes them."""
     weights = np.zeros((1, 1, 3, 2), np.float32)
     weights[..., 0, 0] = 1  # of the first channel that comes in
-    monkeypatch.setattr(inspection.pretrained, "filters", lambda *_, **__: weights)
-    layer = pretrained.Layer("first", "Conv2D", (1, 1, 2), 6, 6, None, ("input",), "")
+    monkeypatch.setattr(inspection.structure, "filters", lambda *_, **__: weights)
+    layer = structure.Layer("first", "Conv2D", (1, 1, 2), 6, 6, None, ("input",), "")
     monkeypatch.setattr(inspection, "_layers", lambda *_: [layer])
     for name, colour in (("MobileNetV2", 0), ("ResNet50", 2)):
         found = inspection.kernels(name, "first")
@@ -441,7 +441,7 @@ def test_kernels_that_are_not_there_are_said(layer, numbers, sentence):
 
 def test_a_matrix_is_no_kernel(monkeypatch):
     """A dense layer slides over nothing."""
-    monkeypatch.setattr(inspection.pretrained, "filters", lambda *_, **__: np.zeros((4, 5), np.float32))
+    monkeypatch.setattr(inspection.structure, "filters", lambda *_, **__: np.zeros((4, 5), np.float32))
     with pytest.raises(
         NetworkError, match="matrix of 4 x 5, which slides over nothing; choose a convolution"
     ):
@@ -465,10 +465,10 @@ def test_a_picture_agrees_with_itself(picture):
 
 def test_two_pictures_share_what_both_give_to_a_class(picture):
     """Probability is compared class by class, heat cell by cell, and each side is what `look` gives."""
-    other = pretrained.seen(SMALL, images.sample("coffee"))
+    other = preprocessing.seen(SMALL, images.sample("coffee"))
     sides = [Side(SMALL, each, replace(RANDOM, depth=MAPS)) for each in (picture, other)]
     found = inspection.compare(*sides)
-    one, two = (softmax(pretrained.logits(SMALL, side.image, weights="random")) for side in sides)
+    one, two = (softmax(predictions.logits(SMALL, side.image, weights="random")) for side in sides)
     assert found.shared == pytest.approx(sum(map(min, one.tolist(), two.tolist())), rel=1e-4)
     for side, given, rest in zip(sides, found.sides, (two, one), strict=True):
         plain = look(SMALL, side.image, side.view)
@@ -484,7 +484,7 @@ def test_two_pictures_share_what_both_give_to_a_class(picture):
         assert given.facts["heat"] == {"shape": [4, 4], "high": cam.max()}
         assert_array_equal(pixels(given, "heat"), inspection.heated(pixels(given, "seen"), cam))
     firsts = [{each["index"] for each in side.facts["prediction"]["top"]} for side in found.sides]
-    assert set(found.common) == {pretrained.LABELS[index].text for index in set.intersection(*firsts)}
+    assert set(found.common) == {labels.LABELS[index].text for index in set.intersection(*firsts)}
 
 
 def test_heat_is_compared_where_the_cells_of_both_end():
@@ -498,9 +498,9 @@ def test_heat_is_compared_where_the_cells_of_both_end():
 def test_the_counterpart_is_as_deep_and_of_the_same_kind_where_one_is_near():
     """A layer stands at its place divided by that of the last."""
 
-    def stack(kinds: str) -> list[pretrained.Layer]:
+    def stack(kinds: str) -> list[structure.Layer]:
         return [
-            pretrained.Layer(f"{kind}{at}", kind, (1, 1, 1), 0, 0, None, (), "")
+            structure.Layer(f"{kind}{at}", kind, (1, 1, 1), 0, 0, None, (), "")
             for at, kind in enumerate(kinds)
         ]
 
@@ -523,7 +523,7 @@ def test_a_trained_pair_agrees_on_the_cat():
     if not folder:
         pytest.skip("EXPLORER_WEIGHTS names no folder with trained weights")
     levels = images.load(Path(folder).parents[1] / "images" / "cat.jpg")
-    sides = [Side(name, pretrained.seen(name, levels), View()) for name in ("MobileNetV2", SMALL)]
+    sides = [Side(name, preprocessing.seen(name, levels), View()) for name in ("MobileNetV2", SMALL)]
     found = inspection.compare(*sides)
     assert found.sides[0].facts["prediction"]["top"][0]["index"] == 285
     assert "Egyptian cat" in found.common

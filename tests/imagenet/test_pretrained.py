@@ -22,29 +22,25 @@ import pytest
 
 from explorer import images
 from explorer.activations import softmax
-from explorer.imagenet import pretrained
-from explorer.imagenet.pretrained import (
-    LABELS,
-    NETWORKS,
-    NetworkError,
-    Weights,
-    WeightsError,
-    accept,
-    download,
-    field_of,
-    filters,
-    find_weights,
-    layer_output,
-    layer_outputs,
-    layers,
-    logits,
-    opened,
-    predict,
-    preprocess,
-    search,
-    seen,
-    spatial_layers,
+from explorer.imagenet import (
+    command,
+    labels,
+    models,
+    outputs,
+    predictions,
+    preprocessing,
+    structure,
+    weights,
 )
+from explorer.imagenet.downloads import accept, download
+from explorer.imagenet.labels import LABELS, search
+from explorer.imagenet.models import opened
+from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.outputs import layer_output, layer_outputs
+from explorer.imagenet.predictions import logits, predict
+from explorer.imagenet.preprocessing import preprocess, seen
+from explorer.imagenet.structure import field_of, filters, layers, spatial_layers
+from explorer.imagenet.weights import Weights, WeightsError, find_weights
 from explorer.transfer.backbones import BACKBONES, Backbone
 
 SMALL = "MobileNet-0.25-128"
@@ -123,7 +119,7 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
 
     monkeypatch.setattr(file_utils, "get_file", get_file)
     monkeypatch.setattr(keras.Model, "load_weights", lambda self, path: None)
-    monkeypatch.setattr(pretrained, "_structures", {})
+    monkeypatch.setattr(structure, "_structures", {})
     rng = np.random.default_rng(0)
     for name, record in NETWORKS.items():
         build = getattr(keras.applications, record.builder)
@@ -131,7 +127,7 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         options = {} if record.builder == "NASNetMobile" else record.options
         trained = functools.partial(build, **options)
         monkeypatch.setattr(keras.applications, record.builder, lambda trained=trained, **_: trained())
-        model, ends = pretrained._built(record)
+        model, ends = models.built(record)
         assert asked == {"file": record.file, "url": record.url, "md5": record.md5}, name
         assert model.count_params() == record.parameters, name
         assert model.input_shape == (None, record.size, record.size, 3), name
@@ -142,15 +138,14 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         theirs = sys.modules[build.__module__].preprocess_input(pixels.astype(np.float32))
         np.testing.assert_array_equal(preprocess(name, pixels), theirs)
 
-        pretrained._randomise(record, model, ends)
+        models._randomise(record, model, ends)
         both = keras.Model(model.input, [model.output, ends])(theirs[:1], training=False)
         probabilities, before = (value.numpy()[0] for value in both)
         np.testing.assert_allclose(softmax(before), probabilities, rtol=1e-4, atol=1e-8)
         assert 0.2 < before.std() < 5, name
 
-        network = pretrained.Opened(record, find_weights(name, "random"), model, ends)
-        structure = pretrained._read_structure(network)
-        monkeypatch.setitem(pretrained._structures, name, structure)
+        network = models.Opened(record, find_weights(name, "random"), model, ends)
+        monkeypatch.setitem(structure._structures, name, structure._read_structure(network))
         rows = layers(name)
         assert [row.name for row in rows] == [layer.name for layer in model.layers]
         assert sum(row.parameters for row in rows) == record.parameters
@@ -211,8 +206,8 @@ def test_records_tell_what_a_reader_needs():
 def test_records_need_no_framework():
     """A process that reads records, labels and pixels has not imported Keras."""
     code = (
-        "import sys, numpy as np; from explorer.imagenet import pretrained as p; "
-        "p.seen('VGG16', np.ones((3, 4, 1), np.float32)); p.find_weights('VGG16'); "
+        "import sys, numpy as np; from explorer.imagenet import labels, preprocessing, weights; "
+        "preprocessing.seen('VGG16', np.ones((3, 4, 1), np.float32)); weights.find_weights('VGG16'); "
         "assert not {'keras', 'tensorflow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
@@ -228,7 +223,7 @@ def test_labels_are_a_thousand_and_some_names_repeat():
     assert all(re.fullmatch(r"n\d{8}", label.wnid) for label in LABELS)
     names = Counter(label.text for label in LABELS)
     assert [name for name, count in names.items() if count > 1] == ["crane", "maillot"]
-    assert LABELS[285] == pretrained.Label(285, "n02124075", "Egyptian cat")
+    assert LABELS[285] == labels.Label(285, "n02124075", "Egyptian cat")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +266,7 @@ def test_seen_leaves_alone_what_it_made_and_what_it_was_given(cat):
     before = cat.copy()
     once = seen("MobileNetV2", cat, "crop")
     np.testing.assert_array_equal(cat, before)
-    for fit in pretrained.FITS:
+    for fit in preprocessing.FITS:
         np.testing.assert_array_equal(seen("MobileNetV2", once, fit), once)
 
 
@@ -309,7 +304,7 @@ def test_preprocess_never_changes_what_it_is_given():
         (lambda: preprocess(SMALL, np.zeros((224, 224, 3))), "takes 128 x 128 pixels"),
         (lambda: find_weights(SMALL, "best"), "no weights 'best'"),
         (lambda: find_weights("LeNet"), "no network"),
-        (lambda: pretrained.best(np.zeros(1000, np.float32), 0), "best 0 were asked for"),
+        (lambda: predictions.best(np.zeros(1000, np.float32), 0), "best 0 were asked for"),
     ],
 )
 def test_errors_are_sentences(call, says):
@@ -567,27 +562,27 @@ def test_no_internet_gives_one_sentence(site, places):
 
 def test_a_file_goes_where_it_can_be_written(places, monkeypatch):
     """Into the first folder that takes it, also one that is not there yet; where none does, into Keras's."""
-    assert pretrained.home() == places[0]
+    assert weights.home() == places[0]
     blocked = places[0] / "file"
     blocked.write_bytes(b"")
     new = places[1] / "not" / "yet"
     monkeypatch.setenv("EXPLORER_WEIGHTS", os.pathsep.join(map(str, (blocked, blocked / "below", new))))
-    assert pretrained.home() == new
+    assert weights.home() == new
     assert str(new) in find_weights(SMALL).complaint
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert pretrained.home() == places[2]
+    assert weights.home() == places[2]
 
 
 def test_command_fetches(site, places, capsys):
-    assert pretrained.main(["fetch", SMALL, "--folder", str(places[1])]) == 0
+    assert command.main(["fetch", SMALL, "--folder", str(places[1])]) == 0
     said = capsys.readouterr()
     assert str(places[1] / FILE) in said.out
     assert "0.7 of 0.7 MB" in said.err
     site.status = 404
-    assert pretrained.main(["fetch", SMALL]) == 1
+    assert command.main(["fetch", SMALL]) == 1
     assert "could not be fetched" in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        pretrained.main(["fetch", "LeNet"])
+        command.main(["fetch", "LeNet"])
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # in Keras
@@ -631,10 +626,10 @@ def test_two_networks_are_kept(monkeypatch):
 
     def build(record, weights):
         built.append(record.name)
-        return pretrained.Opened(record, weights, None, None)
+        return models.Opened(record, weights, None, None)
 
-    monkeypatch.setattr(pretrained, "_open", build)
-    monkeypatch.setattr(pretrained, "_opened", type(pretrained._opened)())
+    monkeypatch.setattr(models, "_open", build)
+    monkeypatch.setattr(models, "_opened", type(models._opened)())
     for name in (SMALL, "VGG16", SMALL, "ResNet50", SMALL, "VGG16"):
         assert opened(name, "random").network.name == name
     assert built == [SMALL, "VGG16", "ResNet50", "VGG16"]
@@ -680,12 +675,12 @@ def test_outputs_are_computed_once_and_are_the_caller_s(cat, monkeypatch):
 
 def test_kept_outputs_are_bounded(cat, monkeypatch):
     """The oldest picture goes when the next would be too much; the newest stays, whatever its size."""
-    monkeypatch.setattr(pretrained, "_outputs", type(pretrained._outputs)())
+    monkeypatch.setattr(outputs, "_outputs", type(outputs._outputs)())
     for most, kept in ((20_000_000, 3), (1, 1)):
-        monkeypatch.setattr(pretrained, "KEPT_BYTES", most)
+        monkeypatch.setattr(outputs, "KEPT_BYTES", most)
         for shade in range(5):
             layer_output(SMALL, np.full((9, 9, 1), shade / 5, np.float32), "conv1", weights="random")
-        assert len(pretrained._outputs) == kept
+        assert len(outputs._outputs) == kept
 
 
 def test_prediction_is_the_model_s(cat):
@@ -753,8 +748,8 @@ def test_filters_are_the_kernels():
 def test_random_weights_are_the_same_each_time():
     """From a fixed seed, so that what one student sees another sees."""
     record = NETWORKS[SMALL]
-    model, ends = pretrained._built(record)
-    pretrained._randomise(record, model, ends)
+    model, ends = models.built(record)
+    models._randomise(record, model, ends)
     for ours, kept in zip(model.get_weights(), opened(SMALL, "random").model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, kept, rtol=1e-3, atol=1e-5)
 
@@ -772,9 +767,7 @@ def test_untrained_weights_are_what_training_starts_from():
     ]
     for layer, fan in zip(layers, (270, 9, 30, None), strict=True):
         layer(x)
-        drawn = {
-            weight.name: pretrained.untrained(weight, np.random.default_rng(0)) for weight in layer.weights
-        }
+        drawn = {weight.name: models.untrained(weight, np.random.default_rng(0)) for weight in layer.weights}
         assert all(drawn[weight.name].shape == tuple(weight.shape) for weight in layer.weights)
         for name, value in drawn.items():
             if value.ndim > 1:
@@ -811,9 +804,9 @@ def test_fields_are_what_a_gradient_reaches():
     end = kl.Dense(4, name="predictions", activation="softmax")(kl.Flatten(name="flat")(x))
     model = keras.Model(picture, end)
     record = dataclasses.replace(NETWORKS["VGG16"], name="toy")
-    network = pretrained.Opened(record, find_weights("VGG16", "random"), model, pretrained.logits_of(model))
-    structure = pretrained._read_structure(network)
-    found = {row.name: row for row in structure.layers}
+    network = models.Opened(record, find_weights("VGG16", "random"), model, models.logits_of(model))
+    graph = structure._read_structure(network)
+    found = {row.name: row for row in graph.layers}
     batch = tf.ones((1, 37, 30, 3))
     for layer in model.layers[1:-2]:
         cut = keras.Model(picture, layer.output)
@@ -826,13 +819,13 @@ def test_fields_are_what_a_gradient_reaches():
                 down = np.flatnonzero(reached[row, col].any(axis=1))
                 across = np.flatnonzero(reached[row, col].any(axis=0))
                 theirs = [(side[0], side[-1] + 1) for side in (down, across) if len(side)]
-                ours = [structure.field(layer.name, cell, axis) for axis, cell in enumerate((row, col))]
+                ours = [graph.field(layer.name, cell, axis) for axis, cell in enumerate((row, col))]
                 assert theirs == ours if len(theirs) == 2 else None in ours, (layer.name, row, col)
                 size, jump, start = found[layer.name].receptive
                 if ours[0] and ours[0][0] > 0 and ours[0][1] < 36:
                     assert ours[0] == (start + row * jump, start + row * jump + size)
     assert found["flat"].receptive is None
-    assert structure.field("predictions", 0, 0) == (0, 37)
+    assert graph.field("predictions", 0, 0) == (0, 37)
 
 
 def test_fields_are_what_a_change_reaches(cat):

@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 
 from explorer import compute, images, parameters
-from explorer.imagenet import attribution, inspection, pretrained
+from explorer.imagenet import (
+    attribution,
+    downloads,
+    inspection,
+    networks,
+    predictions,
+    preprocessing,
+    weights,
+)
 from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, ParameterError
 from pages.components import chooser, waiting
 from pages.imagenet import operation
@@ -37,7 +45,7 @@ def worker():
 
 
 def pixels() -> np.ndarray:
-    return pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    return preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
 
 
 def test_the_page_opens_on_random_weights_and_says_so():
@@ -52,7 +60,7 @@ def test_the_page_opens_on_random_weights_and_says_so():
 def test_what_was_cancelled_says_so_and_goes_on_when_asked():
     """A network that was not waited for is not opened by the next run, but by a button."""
     app = opened()
-    app.session_state["cancelled"] = {compute.content(f"Opening {pretrained.NETWORKS[SMALL].title}"): None}
+    app.session_state["cancelled"] = {compute.content(f"Opening {networks.NETWORKS[SMALL].title}"): None}
     app.run()
     assert "cancelled." in text_of(app)
     assert not app.tabs
@@ -66,17 +74,17 @@ def test_a_file_that_is_brought_is_tried_where_networks_are(monkeypatch: pytest.
     """The server imports no framework for it, and what is wrong with it is a sentence."""
 
     def result(function, *arguments, **more):
-        if function is pretrained.find_weights and arguments[1] == "auto":
-            return pretrained.Weights(SMALL, None, None, "random", False, "None were found.")
-        if function is pretrained.accept:
-            raise pretrained.WeightsError(f"{arguments[1]!r} does not fit.")
+        if function is weights.find_weights and arguments[1] == "auto":
+            return weights.Weights(SMALL, None, None, "random", False, "None were found.")
+        if function is downloads.accept:
+            raise weights.WeightsError(f"{arguments[1]!r} does not fit.")
         return original(function, *arguments, **more)
 
     original = waiting.result
     monkeypatch.setattr(waiting, "result", result)
     app = opened()
     assert "None were found" in text_of(app)
-    assert str(pretrained.home()) in text_of(app).replace("\\", "")
+    assert str(weights.home()) in text_of(app).replace("\\", "")
     app.file_uploader(key=f"weights of {SMALL}").upload("weights.h5", b"none", "application/x-hdf5").run()
     assert not app.exception
     assert any("does not fit" in error.value for error in app.error)
@@ -122,7 +130,7 @@ def test_the_answer_of_the_lane_is_the_explorers():
     assert {blob.name: blob.data for blob in answer.blobs} == {
         name: made.data for name, made in truth.pictures.items()
     }
-    best = pretrained.predict(SMALL, pixels(), weights="random")
+    best = predictions.predict(SMALL, pixels(), weights="random")
     assert [each["index"] for each in answer.facts["prediction"]["top"]] == [each.index for each in best]
     assert set(attribution.CAMS) == set(inspection.CAMS)
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.figures import format_number
-from explorer.imagenet import inspection, pretrained
+from explorer.imagenet import inspection, networks, preprocessing, structure
 from pages.components import chooser
 from pages.imagenet import compare
 
@@ -66,14 +66,14 @@ def test_the_layer_that_is_chosen_is_shown_above():
     assert "**16 kernels of 1 × 1 × 8**" in text_of(app)
 
 
-def layers() -> list[pretrained.Layer]:
-    return pretrained.layers(SMALL, weights="random")
+def layers() -> list[structure.Layer]:
+    return structure.layers(SMALL, weights="random")
 
 
 def test_the_kernel_and_the_slice_that_a_link_names_are_shown_with_their_numbers():
     """Each weight stands in the table exactly on hover; scale, ends and the slice are said."""
     app = filters(depth=str(DEEP), filters_kernel="5", filters_slice="2")
-    weights = pretrained.filters(SMALL, "conv_pw_1", weights="random")[0, 0]  # (8, 16)
+    weights = structure.filters(SMALL, "conv_pw_1", weights="random")[0, 0]  # (8, 16)
     assert f'title="{float(weights[2, 5])!r}"' in html_of(app)
     words = text_of(app)
     assert "**one slice of each**, what it does with **input channel 2**" in words
@@ -108,7 +108,7 @@ def test_a_kernel_leads_to_the_channel_that_it_makes():
 
 def side(name: str) -> inspection.Side:
     view = inspection.View(depth=10, weights="random")
-    return inspection.Side(SMALL, pretrained.seen(SMALL, images.sample(name)), view)
+    return inspection.Side(SMALL, preprocessing.seen(SMALL, images.sample(name)), view)
 
 
 def test_a_second_sample_stands_beside_the_first():
@@ -134,10 +134,10 @@ def test_a_second_network_sees_the_same_picture():
     app = pair(beside_look="The channels", beside_network="MobileNetV3 Small")
     box = menu(app, "Second network")
     assert SMALL not in box.options
-    assert len(box.options) == len(pretrained.NETWORKS) - 1
+    assert len(box.options) == len(networks.NETWORKS) - 1
     words = text_of(app)
     assert "**MobileNetV3 Small**" in words
-    others = pretrained.layers("MobileNetV3Small", weights="random")
+    others = structure.layers("MobileNetV3Small", weights="random")
     place = inspection.counterpart(layers()[10], layers(), others)
     assert f"Layer {place}, `{others[place].name}`" in words
     assert "of their heat lies in the same places" in words

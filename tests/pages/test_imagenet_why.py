@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.figures import format_number
-from explorer.imagenet import attribution, explanations, pretrained
+from explorer.imagenet import attribution, explanations, predictions, preprocessing, structure
 from explorer.imagenet.attribution import Progress
 from explorer.imagenet.explanations import METHODS, Explanation
 from pages.components import chooser
@@ -33,7 +33,7 @@ def worker() -> Iterator[None]:
 
 
 def pixels() -> np.ndarray:
-    return pretrained.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
+    return preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
 
 
 def asked(function: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -134,7 +134,7 @@ def test_two_maps_are_compared_by_what_hiding_their_places_does():
 
 def finished(explanation: Explanation) -> np.ndarray:
     """Compute an explanation at once, in the worker."""
-    target = int(pretrained.logits(SMALL, pixels(), weights="random").argmax())
+    target = int(predictions.logits(SMALL, pixels(), weights="random").argmax())
     *_, last = explanations.explanation_pieces(SMALL, pixels(), explanation, target, weights="random")
     return last.value
 
@@ -165,7 +165,7 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
     channel = found.largest[0][0]
     app.selectbox(key="why_channel").select(channel).run()
     state = driving.state_of(app, "look")
-    layers = compute.shared().run(partial(pretrained.layers, SMALL, weights="random"))
+    layers = compute.shared().run(partial(structure.layers, SMALL, weights="random"))
     assert state.values["channel"] == channel
     assert layers[state.values["depth"]].output_shape[-1] > channel
 

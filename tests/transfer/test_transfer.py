@@ -18,8 +18,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import compute, images
-from explorer.imagenet import attribution, pretrained
-from explorer.imagenet.pretrained import NETWORKS, Opened, find_weights
+from explorer.imagenet import attribution, models, outputs, preprocessing
+from explorer.imagenet.models import Opened
+from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.weights import find_weights
 from explorer.transfer import backbones, fine_tuning, heads, training
 from explorer.transfer.augmentation import augmentation, versions
 from explorer.transfer.backbones import BACKBONES, Backbone
@@ -64,8 +66,8 @@ def tiny(monkeypatch, model):
     monkeypatch.setitem(
         BACKBONES, SMALL, Backbone("last", 6, "block", {"first": (16, 16, 4)}, 3 * 3 * 4 * 6 + 6)
     )
-    network = Opened(record, find_weights(SMALL, "random"), model, pretrained.logits_of(model))
-    monkeypatch.setattr(pretrained, "opened", lambda name, weights="auto": network)
+    network = Opened(record, find_weights(SMALL, "random"), model, models.logits_of(model))
+    monkeypatch.setattr(models, "opened", lambda name, weights="auto": network)
     return network
 
 
@@ -100,7 +102,7 @@ def by_keras(network, plan, given, start):
     rows = np.concatenate([versions(plan, pixels) for pixels, _ in ordered])
     each = len(rows) // len(given)
     labels = np.repeat([label for _, label in ordered], each)
-    batch = pretrained.preprocess(plan.network, rows)
+    batch = preprocessing.preprocess(plan.network, rows)
     losses = []
     for epoch in range(1, plan.epochs + plan.fine_tune * plan.tune_epochs + 1):
         tuned = epoch > plan.epochs
@@ -323,7 +325,7 @@ def test_grad_cam_is_that_of_the_gradients(tiny, samples):
     import tensorflow as tf
 
     pixels = samples[0][1][0]
-    batch = pretrained.preprocess(SMALL, pixels)[np.newaxis]
+    batch = preprocessing.preprocess(SMALL, pixels)[np.newaxis]
     for plan in (HEAD, DEEP):
         trained = train(plan, *samples, CLASSES).trained
         copy = keras.models.clone_model(tiny.model)
@@ -350,7 +352,7 @@ def test_what_is_compiled_goes_with_its_network(tiny, samples, monkeypatch):
     import keras
 
     copy = Opened(tiny.network, tiny.weights, keras.models.clone_model(tiny.model), None)
-    monkeypatch.setattr(pretrained, "opened", lambda name, weights="auto", copy=copy: copy)
+    monkeypatch.setattr(models, "opened", lambda name, weights="auto", copy=copy: copy)
     predict(train(DEEP, *samples, CLASSES).trained, samples[0][0][0])
     assert set(backbones._compiled[copy]) == {"maps", "block inputs", "trunk"}
     gone = weakref.ref(copy)
@@ -362,10 +364,10 @@ def test_what_is_compiled_goes_with_its_network(tiny, samples, monkeypatch):
 
 def test_features_are_averages_of_the_last_maps():
     """Of a real network with random weights: one by one in pieces, and equal to the layer's output."""
-    pictures = [pretrained.seen(SMALL, images.sample(name)) for name in ("chelsea", "coffee")]
+    pictures = [preprocessing.seen(SMALL, images.sample(name)) for name in ("chelsea", "coffee")]
     found = features(SMALL, pictures[0], "random")
     assert found.shape == (BACKBONES[SMALL].features,)
-    maps = pretrained.layer_output(SMALL, pictures[0], BACKBONES[SMALL].layer, weights="random")
+    maps = outputs.layer_output(SMALL, pictures[0], BACKBONES[SMALL].layer, weights="random")
     assert_allclose(found, maps.mean(axis=(0, 1)), atol=1e-5)
     first, second = features_pieces(SMALL, pictures, "random")
     assert (first.done, second.done, second.total) == (1, 2, 2)
@@ -431,7 +433,7 @@ def test_what_is_saved_answers_alike_in_a_new_process(tiny, samples, tmp_path, m
     monkeypatch.undo()
     photographs = [images.sample(name) for name in ("chelsea", "coffee")]
     assert photographs[0].shape[0] != photographs[0].shape[1]
-    pictures = [pretrained.seen(SMALL, photograph) for photograph in photographs]
+    pictures = [preprocessing.seen(SMALL, photograph) for photograph in photographs]
     plan = Plan(SMALL, weights="random", fine_tune=True, epochs=3, tune_epochs=1)
     trained = train(plan, [(pixels, at) for at, pixels in enumerate(pictures)], [], ("cat", "cup")).trained
     (tmp_path / "2.keras").write_bytes(saved(trained))
@@ -460,7 +462,7 @@ def test_three_classes_from_four_photographs():
     names, network = ("cat", "dog", "hotdog"), "MobileNetV2"
     learned, held_out = (
         [
-            (pretrained.seen(network, images.load(path)), label)
+            (preprocessing.seen(network, images.load(path)), label)
             for label, name in enumerate(names)
             for path in sorted(folder.glob(f"{name}_{part}_*.jpg"))
         ]

@@ -1,0 +1,122 @@
+"""What a network says of a picture.
+
+picture -> what the network sees -> every layer -> logits -> softmax -> 1000 classes
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from explorer.activations import softmax
+from explorer.imagenet import models
+from explorer.imagenet.labels import LABELS
+from explorer.imagenet.models import Opened, find_layer
+from explorer.imagenet.networks import Array, NetworkError, Pixels
+from explorer.imagenet.preprocessing import preprocess, seen
+
+Scales: TypeAlias = Mapping[str, Mapping[int, float]]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A class and how probable a network takes it to be."""
+
+    index: int
+    wnid: str
+    label: str
+    probability: float
+
+
+def predict(
+    name: str, image: Array | Pixels, top: int = 5, *, fit: str = "resize", weights: str = "auto"
+) -> list[Prediction]:
+    """Give the `top` most probable classes of a picture, the best first.
+
+    Args:
+        name: A key of `NETWORKS`.
+        image: What `seen` takes.
+        top: How many, 1 to 1000.
+        fit: One of `FITS`.
+        weights: One of `WEIGHTS`.
+
+    Raises:
+        NetworkError, WeightsError: If the network, the picture or another argument cannot be used.
+    """
+    return best(logits(name, image, fit=fit, weights=weights), top)
+
+
+def best(logits: Array, top: int = 5) -> list[Prediction]:
+    """Give the `top` greatest of 1000 logits as predictions with their softmax, the best first.
+
+    >>> best(np.eye(1000, dtype=np.float32)[285] * 20, 1)[0].label
+    'Egyptian cat'
+    """
+    if not 1 <= top <= len(LABELS):
+        raise NetworkError(
+            f"There are {len(LABELS)} classes, and the best {top} were asked for; ask for 1 to 1000."
+        )
+    probabilities = softmax(logits)
+    order = np.argsort(-probabilities, kind="stable")[:top]
+    return [
+        Prediction(index, LABELS[index].wnid, LABELS[index].text, float(probabilities[index]))
+        for index in map(int, order)
+    ]
+
+
+def logits(
+    name: str,
+    image: Array | Pixels,
+    *,
+    fit: str = "resize",
+    weights: str = "auto",
+    scales: Scales | None = None,
+) -> Array:
+    """Give what a network says of a picture before the softmax, float32 (1000,).
+
+    Args:
+        name: A key of `NETWORKS`.
+        image: What `seen` takes.
+        fit: One of `FITS`.
+        weights: One of `WEIGHTS`.
+        scales: `{layer: {channel: factor}}`: what the channels of layers are multiplied by before the next
+            layers see them; 0 switches one off.
+
+    Raises:
+        NetworkError, WeightsError: If the network, the picture or another argument cannot be used.
+    """
+    network = models.opened(name, weights)
+    batch = _batch(name, image, fit)
+    result = network.scaled(batch, _factors(network, scales)) if scales else network.forward(batch)
+    values: Array = result.numpy()[0]
+    return values
+
+
+def _batch(name: str, image: Array | Pixels, fit: str) -> Array:
+    """Give a picture as a network takes it, (1, size, size, 3)."""
+    return preprocess(name, seen(name, image, fit))[np.newaxis]
+
+
+def _factors(network: Opened, scales: Scales) -> list[Any]:
+    factors = list(network.ones)
+    names = [layer.name for layer in network.model.layers]
+    for layer, channels in scales.items():
+        place = names.index(find_layer(network, layer).name)
+        if place == len(names) - 1:
+            raise NetworkError(
+                f"Nothing follows {layer}, the last layer; scale the channels of one before it."
+            )
+        values = factors[place].numpy()
+        for channel, factor in channels.items():
+            if not 0 <= channel < len(values) or not math.isfinite(factor):
+                raise NetworkError(
+                    f"Channel {channel} of {layer} was to be multiplied by {factor}; its channels are 0 to "
+                    f"{len(values) - 1}, and factors are finite numbers."
+                )
+            values[channel] = factor
+        factors[place] = values
+    return factors

@@ -1,0 +1,120 @@
+"""What a network sees of a picture: square, 8 bits, and scaled as its first layer expects it.
+
+picture -> what the network sees (8 bits) -> scaled -> the network
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.imagenet.networks import Array, NetworkError, Pixels, network
+
+FITS = ("resize", "crop")
+"""How a picture becomes square: "resize" distorts it, "crop" cuts the largest square out of its centre."""
+
+
+def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
+    """Give the 8-bit pixels that a network sees, before they are scaled.
+
+    Fractions are rounded to the nearest of 256 levels; then Pillow's bilinear filter, which averages over
+    what it shrinks, makes the picture as large as the input. Grey becomes three equal channels.
+
+    Args:
+        name: A key of `NETWORKS`.
+        image: (H, W, C), C = 1 or 3: floats in [0, 1] as `explorer.images` gives them, or uint8 levels. What
+            `seen` gave comes back as it is.
+        fit: One of `FITS`.
+
+    Returns:
+        uint8 (size, size, 3), red before green before blue.
+
+    Raises:
+        NetworkError: If the network, the picture or the fit is none of these.
+
+    >>> seen("MobileNetV2", np.full((10, 20, 1), 0.5, np.float32))[0, 0]
+    array([128, 128, 128], dtype=uint8)
+    """
+    size = network(name).size
+    if fit not in FITS:
+        raise NetworkError(f"There is no fit {fit!r}; choose one of {', '.join(FITS)}.")
+    levels = _levels(image)
+    rows, columns = levels.shape[:2]
+    side = min(rows, columns)
+    top, left = (rows - side) / 2, (columns - side) / 2
+    box = (left, top, left + side, top + side) if fit == "crop" else (0, 0, columns, rows)
+    picture = Image.fromarray(np.repeat(levels, 3 // levels.shape[2], axis=2))
+    return np.array(picture.resize((size, size), Image.Resampling.BILINEAR, box=box))
+
+
+def _levels(image: Any) -> Pixels:
+    """Check a picture and give its levels, uint8 (H, W, C)."""
+    shape: tuple[int, ...] = getattr(image, "shape", ())
+    if not isinstance(image, np.ndarray) or len(shape) != 3 or shape[2] not in (1, 3) or image.size == 0:
+        came = f"an array {shape}" if isinstance(image, np.ndarray) else f"a {type(image).__name__}"
+        raise NetworkError(
+            f"A picture was expected as an array (H, W, C) with 1 or 3 channels, and {came} came; give what "
+            "explorer.images.load or sample gives."
+        )
+    if image.dtype == np.uint8:
+        return image
+    if image.dtype.kind != "f" or not 0 <= image.min() <= image.max() <= 1:
+        raise NetworkError(
+            f"A picture was expected with values from 0 to 1, or with uint8 levels, and {image.dtype} values "
+            f"from {image.min():g} to {image.max():g} came; divide levels by 255."
+        )
+    levels: Pixels = np.rint(image * np.float32(255)).astype(np.uint8)
+    return levels
+
+
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+
+
+_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+
+
+_MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
+
+
+def preprocess(name: str, pixels: NDArray[Any]) -> Array:
+    """Scale what a network sees as its own `preprocess_input` of Keras does, into a new array.
+
+    * "tf": `x / 127.5 - 1`
+    * "torch": `(x / 255 - mean) / deviation` for each channel
+    * "caffe": `x[blue, green, red] - mean` for each channel
+    * "none": `x`
+
+    Args:
+        name: A key of `NETWORKS`.
+        pixels: (..., size, size, 3) with values from 0 to 255, such as `seen` gives; never changed.
+
+    Returns:
+        float32 of the same shape.
+
+    Raises:
+        NetworkError: If there is no such network, or if the array has another shape.
+
+    >>> preprocess("MobileNetV2", np.zeros((224, 224, 3), np.uint8)).max()
+    np.float32(-1.0)
+    """
+    record = network(name)
+    if pixels.shape[-3:] != (record.size, record.size, 3):
+        raise NetworkError(
+            f"{record.title} takes {record.size} x {record.size} pixels of 3 channels, and an array of shape "
+            f"{pixels.shape} came; give what seen gives."
+        )
+    values: Array = pixels.astype(np.float32)
+    match record.mode:
+        case "tf":
+            values /= np.float32(127.5)
+            values -= np.float32(1)
+        case "torch":
+            values /= np.float32(255)
+            values -= _MEAN
+            values /= _DEVIATION
+        case "caffe":
+            values = values[..., ::-1] - _MEAN_LEVELS
+    return values

@@ -1,0 +1,246 @@
+"""The layers of a network: what they are, what they cost, what their cells see, and their blocks."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.imagenet import models
+from explorer.imagenet.models import Opened, Walk, find_layer, listed, unknown_layer
+from explorer.imagenet.networks import Array, Network, NetworkError, network
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a network.
+
+    Attributes:
+        name: Keras's name of it.
+        kind: Keras's class of it.
+        output_shape: (rows, columns, channels) or (numbers,).
+        parameters: How many numbers it has learned.
+        multiply_adds: How many products of a weight and a value it adds up for one picture.
+        receptive: Of the receptive field of one output cell along a side, in pixels of the input: its size,
+            how far it moves from cell to cell, and where that of the first cell starts (below 0 in the
+            padding); None where every cell sees the whole picture.
+        inputs: The layers whose outputs it takes.
+        block: What it folds into, or nothing.
+    """
+
+    name: str
+    kind: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    multiply_adds: int
+    receptive: tuple[int, int, int] | None
+    inputs: tuple[str, ...]
+    block: str
+
+
+def layers(name: str, *, weights: str = "auto") -> list[Layer]:
+    """Describe every layer of a network, each after those whose outputs it takes."""
+    return list(_structure(name, weights).layers)
+
+
+def spatial_layers(name: str, *, weights: str = "auto") -> tuple[str, ...]:
+    """Name the layers with more than one row or column, in their order."""
+    shapes = {layer.name: layer.output_shape for layer in layers(name, weights=weights)}
+    return tuple(name for name, shape in shapes.items() if len(shape) == 3 and max(shape[:2]) > 1)
+
+
+def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
+    """Give the kernels of a layer.
+
+    Returns:
+        float32 (rows, columns, channels in, channels out) of a convolution; (rows, columns, channels,
+        multiplier) where each channel has kernels of its own (a separable convolution's first half); (numbers
+        in, numbers out) of a dense layer.
+
+    Raises:
+        NetworkError: If there is no such layer, or it has no kernels.
+    """
+    network = models.opened(name, weights)
+    found = find_layer(network, layer)
+    kernels = [variable for variable in found.weights if "kernel" in variable.name]
+    if not kernels:
+        raise NetworkError(
+            f"{layer} is a {type(found).__name__} layer without kernels; choose a convolution."
+        )
+    values: Array = kernels[0].numpy()
+    return values
+
+
+def field_of(
+    name: str, layer: str, row: int, col: int, *, weights: str = "auto"
+) -> tuple[int, int, int, int]:
+    """Give the receptive field of an output cell: (top, left, bottom, right), the last two excluded.
+
+    It is followed back layer by layer, so that it is exact at the edges: padding is no part of it. A cell
+    that sees padding alone has the empty field (0, 0, 0, 0).
+
+    Raises:
+        NetworkError: If there is no such layer or cell.
+    """
+    structure = _structure(name, weights)
+    if layer not in structure.sizes:
+        raise unknown_layer(network(name), layer)
+    rows, columns = structure.sizes[layer]
+    if not (0 <= row < rows and 0 <= col < columns):
+        raise NetworkError(
+            f"{layer} has {rows} x {columns} cells, counted from 0, and ({row}, {col}) was asked for; choose "
+            "another."
+        )
+    vertical, horizontal = structure.field(layer, row, 0), structure.field(layer, col, 1)
+    if not vertical or not horizontal:
+        return 0, 0, 0, 0
+    return vertical[0], horizontal[0], vertical[1], horizontal[1]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Which of its inputs an output cell of a layer needs, along both sides.
+
+    Cell i needs `size` cells from `i * stride - before` on, or all if `size` is None.
+    """
+
+    size: tuple[int, int] | None = (1, 1)
+    stride: tuple[int, int] = (1, 1)
+    before: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """How the layers of a network hang together; `sizes` has the rows and columns of their outputs."""
+
+    layers: tuple[Layer, ...]
+    steps: Mapping[str, _Step]
+    sizes: Mapping[str, tuple[int, int]]
+
+    def field(self, layer: str, cell: int, axis: int) -> tuple[int, int] | None:
+        """Give the input cells [first, last) that an output cell needs, or None if it sees padding alone."""
+        needed = {layer: (cell, cell + 1)}
+        for this in reversed(self.layers):
+            if this.name not in needed or not this.inputs:
+                continue
+            low, high = needed[this.name]
+            step = self.steps[this.name]
+            for source in this.inputs:
+                size = self.sizes[source][axis]
+                first, last = 0, size
+                if step.size and not (step == _Step() and size == 1):  # one cell is spread over all
+                    first = max(low * step.stride[axis] - step.before[axis], 0)
+                    last = min((high - 1) * step.stride[axis] - step.before[axis] + step.size[axis], size)
+                if first < last:
+                    others = needed.get(source, (first, last))
+                    needed[source] = (min(first, others[0]), max(last, others[1]))
+        return needed.get(self.layers[0].name)
+
+
+_structures: dict[str, _Structure] = {}
+
+
+def _structure(name: str, weights: str) -> _Structure:
+    if network(name).name not in _structures:
+        _structures[name] = _read_structure(models.opened(name, weights))
+    return _structures[name]
+
+
+def _read_structure(network: Opened) -> _Structure:
+    walk = Walk(network.model, network.logits)
+    found: dict[str, Layer] = {}
+    steps: dict[str, _Step] = {}
+    sizes: dict[str, tuple[int, int]] = {}
+    for layer in network.model.layers:
+        shape = tuple(layer.output.shape[1:])
+        taken = listed(layer.input) if found else []
+        inputs = tuple(dict.fromkeys(source.name for tensor in taken for source in walk.sources(tensor)))
+        sizes[layer.name] = (shape[0], shape[1]) if len(shape) == 3 else (1, 1)
+        steps[layer.name] = step = _step(layer, sizes[layer.name])
+        kernels = [math.prod(variable.shape) for variable in layer.weights if "kernel" in variable.name]
+        found[layer.name] = Layer(
+            layer.name,
+            type(layer).__name__,
+            shape,
+            layer.count_params(),
+            math.prod(sizes[layer.name]) * sum(kernels),
+            _receptive(step, [found[source].receptive for source in inputs]),
+            inputs,
+            "",
+        )
+    blocks = _blocks(network.network, found)
+    return _Structure(
+        tuple(dataclasses.replace(layer, block=blocks[layer.name]) for layer in found.values()), steps, sizes
+    )
+
+
+def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> tuple[int, int, int] | None:
+    """Give size, jump and start of a layer's field from those of its inputs'; the largest of several."""
+    known = [source for source in sources if source]
+    if not step.size or len(known) < len(sources):
+        return None
+    if not known:
+        return 1, 1, 0
+    jump = known[0][1]
+    first = min(start for _, _, start in known) - step.before[0] * jump
+    last = max(start + size for size, _, start in known) + (step.size[0] - 1 - step.before[0]) * jump
+    return last - first, jump * step.stride[0], first
+
+
+def _step(layer: Any, output: tuple[int, int]) -> _Step:
+    kind = type(layer).__name__
+    if kind in ("GlobalAveragePooling2D", "Flatten", "Reshape", "Dense"):
+        return _Step(size=None)
+    if kind == "ZeroPadding2D":
+        return _Step(before=(layer.padding[0][0], layer.padding[1][0]))
+    if kind == "Cropping2D":
+        return _Step(before=(-layer.cropping[0][0], -layer.cropping[1][0]))
+    window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    if not window:
+        return _Step()
+    rates = getattr(layer, "dilation_rate", (1, 1))
+    size = tuple((side - 1) * rate + 1 for side, rate in zip(window, rates, strict=True))
+    before = (0, 0)
+    if layer.padding == "same":
+        missing = (
+            (cells - 1) * stride + side - whole
+            for cells, stride, side, whole in zip(
+                output, layer.strides, size, layer.input.shape[1:3], strict=True
+            )
+        )
+        before = tuple(max(cells, 0) // 2 for cells in missing)
+    return _Step(size, tuple(layer.strides), before)
+
+
+_BLOCK_NAMES = {
+    "MobileNetV2": r"(block_\d+|expanded_conv)_",
+    "MobileNet": r"conv_(?:pad|dw|pw)_(\d+)",
+    "MobileNetV3Small": r"(expanded_conv(?:_\d+)?)_",
+    "EfficientNetV2B0": r"(block\d[a-z])_",
+    "ResNet50": r"(conv\d_block\d+)_",
+    "VGG16": r"(block\d)_",
+    "DenseNet121": r"(conv\d_block\d+|pool[2-4])_",
+    "NASNetMobile": r"_(stem_\d|reduce_\d+|\d+)$",
+}
+
+
+_MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")
+
+
+def _blocks(network: Network, layers: Mapping[str, Layer]) -> dict[str, str]:
+    """Tell the block of each layer by its name, or by a neighbour's where Keras made the name up."""
+    before = {layer.name: layer.inputs[0] for layer in layers.values() if layer.inputs}
+    after = {source: layer.name for layer in reversed(list(layers.values())) for source in layer.inputs}
+    neighbour = after if network.builder == "NASNetMobile" else before  # NASNet begins with activations
+    blocks = {}
+    for layer in layers:
+        named = layer
+        while _MADE_UP.fullmatch(named):
+            named = neighbour[named]
+        match = re.search(_BLOCK_NAMES[network.builder], named)
+        block = match[1] if match else ""
+        blocks[layer] = f"block_{block}" if block.isdigit() else block
+    return blocks
