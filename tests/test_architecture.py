@@ -17,7 +17,7 @@ MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ig
 HEAVY = {"keras", "tensorflow"}
 DEEP = {  # those that need a framework
     "explorer/imagenet/models.py",
-    "explorer/imagenet/attribution.py",
+    "explorer/imagenet/attribution/engine.py",
     "explorer/sketch/training.py",
     "explorer/transfer/backbones.py",
     "explorer/transfer/export.py",

@@ -27,7 +27,8 @@ from explorer.imagenet import (
     preprocessing,
     structure,
 )
-from explorer.imagenet.attribution import Climb, Contributions, Pieces, Progress, Runner, call
+from explorer.imagenet.attribution import Climb, Contributions
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.words import counted
 
 Array = NDArray[np.float32]

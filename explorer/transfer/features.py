@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.imagenet.attribution import Pieces, Progress, Runner, call
 from explorer.imagenet.networks import Pixels, network
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.images import Array
 from explorer.transfer.augmentation import Augmentation, augmented
 from explorer.transfer.backbones import BACKBONES, Place, block_inputs, last_maps, pooled

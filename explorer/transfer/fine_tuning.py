@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.imagenet.attribution import Runner
+from explorer.imagenet.pieces import Runner
 from explorer.images import Array
 from explorer.transfer.backbones import Backbone, Place, TrainableLayers, compiled_part, pooled
 from explorer.transfer.heads import head_logits, loss_gradients

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from explorer.imagenet.attribution import Pieces, Progress, Runner, call, finish
 from explorer.imagenet.networks import Pixels
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish
 from explorer.images import Array
 from explorer.mlp.dense import INITIALIZERS
 from explorer.transfer.augmentation import augmentation, augmented

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.activations import softmax
-from explorer.imagenet.attribution import Pieces, Progress, Runner, call
 from explorer.imagenet.networks import Pixels
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.images import Array
 from explorer.transfer.backbones import block_inputs, last_maps, pooled
 from explorer.transfer.fine_tuning import trainable_layers

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.imagenet.attribution import Pieces, Progress, Runner, call, finish
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish
 from explorer.transfer.augmentation import Augmentation, augmentation
 from explorer.transfer.backbones import block_values
 from explorer.transfer.features import block_inputs_of_versions, features, features_of_versions
@@ -54,7 +54,7 @@ def train_pieces(
             their classes.
         held_out: Pictures that are only measured, likewise; there may be none.
         classes: The names of the classes.
-        run: Does a piece elsewhere, as `attribution.call` does it here.
+        run: Does a piece elsewhere, as `pieces.call` does it here.
 
     Raises:
         TransferError: If these are no pictures to train on, or too many for a fine-tuning.

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 
 from explorer import compute
 from explorer.imagenet import explanations
-from explorer.imagenet.attribution import Pieces, Progress
+from explorer.imagenet.pieces import Pieces, Progress
 
 T = TypeVar("T")
 
@@ -191,7 +191,7 @@ def pieces(
     Args:
         name: What it is called in the session and, with "_go" and "_stop" behind it, the key of its buttons.
         question: What is asked: the same question has the same answer.
-        make: Gives the generator of `attribution.Progress`, for a runner of its pieces.
+        make: Gives the generator of `pieces.Progress`, for a runner of its pieces.
         paint: Shows a `Progress`, or what stands there before the first.
         start: Words of the button that starts it; without them it starts by itself.
         unit: What its parts are, in the plural.

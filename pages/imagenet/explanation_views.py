@@ -12,6 +12,7 @@ from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, inspection
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
+from explorer.imagenet.pieces import Progress
 from explorer.words import counted
 from pages.components import waiting
 from pages.components.heat import ends
@@ -330,7 +331,7 @@ def asked_for(method: str, context: NetworkContext) -> Explanation:
     )
 
 
-def show_curves(progress: attribution.Progress | None, names: list[str], target: dict[str, Any]) -> None:
+def show_curves(progress: Progress | None, names: list[str], target: dict[str, Any]) -> None:
     """Draw the curves as far as they are known."""
     if not progress or not progress.value:
         return

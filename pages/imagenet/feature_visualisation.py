@@ -10,9 +10,10 @@ import streamlit as st
 from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import explanations
-from explorer.imagenet.attribution import Climb, Progress
+from explorer.imagenet.attribution import Climb
 from explorer.imagenet.explanations import Imagined
 from explorer.imagenet.labels import LABELS
+from explorer.imagenet.pieces import Progress
 from explorer.words import counted
 from pages.components import waiting
 from pages.imagenet import explanation_views

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from explorer import figures
-from explorer.imagenet.attribution import Pieces
+from explorer.imagenet.pieces import Pieces
 from explorer.images import Array
 from explorer.transfer import backbones, features, predictions
 from explorer.transfer.album import Pick

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures
 from explorer.figures import format_number
-from explorer.imagenet.attribution import Progress
+from explorer.imagenet.pieces import Progress
 from explorer.transfer import evaluation, training
 from explorer.transfer.evaluation import MEASURES, Lines
 from explorer.transfer.training_job import Course

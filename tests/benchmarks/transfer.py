@@ -17,7 +17,7 @@ from typing import Any
 
 from explorer import compute, images
 from explorer.imagenet import preprocessing, weights
-from explorer.imagenet.attribution import Progress
+from explorer.imagenet.pieces import Progress
 from explorer.transfer import export, from_scratch, predictions, training
 from explorer.transfer.plan import Plan
 from explorer.transfer.training_job import Course, Sample

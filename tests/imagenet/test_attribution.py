@@ -24,11 +24,12 @@ from explorer.imagenet.attribution import (
     PARAMETRISATIONS,
     RANDOMISABLE,
     Climb,
-    Progress,
     cams,
+    colours,
     completeness,
     contributions,
     deletion_curve,
+    feature_visualisation,
     filled,
     grad_cam,
     hires_cam,
@@ -38,13 +39,16 @@ from explorer.imagenet.attribution import (
     maximise,
     occlusion,
     occlusion_cost,
+    perturbation,
     randomised,
     saliency,
     smooth_grad,
     weighted_layers,
 )
+from explorer.imagenet.attribution import engine as engines
 from explorer.imagenet.models import Opened
 from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.pieces import Progress
 from explorer.imagenet.weights import find_weights
 
 SMALL = "MobileNet-0.25-128"
@@ -134,7 +138,7 @@ def test_grad_cam_of_a_worked_case(monkeypatch, model):
     worked = keras.Model(inputs, out)
     worked.get_layer("maps").set_weights([np.array([[[[1, 0], [0, 1], [0, 0]]]], np.float32)])
     worked.get_layer("classes").set_weights([np.array([[2, 0], [-1, 0]], np.float32), np.ones(2)])
-    engine = attribution._Engine(worked, models.logits_of(worked))
+    engine = engines.Engine(worked, models.logits_of(worked))
     pixels = np.zeros((2, 2, 3), np.float32)
     pixels[..., 0], pixels[..., 1] = [[0, 1], [2, 3]], [[8, 4], [4, 4]]
     found = {method: engine.cams(pixels, 0, ("maps",), method)["maps"] for method in CAMS}
@@ -299,8 +303,8 @@ def test_deletion_hides_what_counts_most_first(tiny, picture):
 
 def test_a_small_explanation_is_enlarged():
     """Two by two cells become quarters; among equals the first pixel comes first."""
-    assert attribution._ranks(np.zeros((4, 4)), 4).tolist() == np.arange(16).reshape(4, 4).tolist()
-    ranks = attribution._ranks(np.array([[1, 2], [3, 4]]), 8)
+    assert perturbation._ranks(np.zeros((4, 4)), 4).tolist() == np.arange(16).reshape(4, 4).tolist()
+    ranks = perturbation._ranks(np.array([[1, 2], [3, 4]]), 8)
     assert ranks[7, 7] < ranks[7, 0] < ranks[0, 7] < ranks[0, 0]
     assert {ranks[6, 6], ranks[7, 7]} == {0, 3}
 
@@ -343,7 +347,7 @@ def test_a_head_of_another_kind_is_no_sum_over_channels():
             x = layer(x)
         other = keras.Model(inputs, x)
         with pytest.raises(NetworkError, match="not decided by one dense layer on the averages"):
-            attribution._Engine(other, models.logits_of(other)).head()
+            engines.Engine(other, models.logits_of(other)).head()
 
 
 def test_randomising_leaves_the_open_network_whole(tiny, picture):
@@ -388,11 +392,11 @@ def test_maximise_raises_what_it_climbs(tiny, parametrisation):
 def test_a_picture_is_moved_turned_and_scaled_about_its_centre():
     """Without movement each cell is read from itself; a quarter turn carries the corners round."""
     still = Climb(jitter=0, rotate=0, scale=0)
-    assert_array_equal(attribution._movement(9, still, 5), [1, 0, 0, 0, 1, 0, 0, 0])
-    moved = attribution._movement(9, Climb(jitter=3, rotate=0, scale=0), 5)
+    assert_array_equal(feature_visualisation._movement(9, still, 5), [1, 0, 0, 0, 1, 0, 0, 0])
+    moved = feature_visualisation._movement(9, Climb(jitter=3, rotate=0, scale=0), 5)
     assert_array_equal(moved[[0, 1, 3, 4, 6, 7]], [1, 0, 0, 1, 0, 0])
     assert set(np.abs(moved[[2, 5]])) <= {0, 1, 2, 3}
-    turned = attribution._movement(9, Climb(jitter=0, rotate=180, scale=0.5), 5)
+    turned = feature_visualisation._movement(9, Climb(jitter=0, rotate=180, scale=0.5), 5)
     assert_allclose(turned[:6].reshape(2, 3) @ [4, 4, 1], [4, 4], atol=1e-5)
 
 
@@ -400,7 +404,7 @@ def test_colours_are_scaled_as_preprocessing_does():
     """The matrix and offset of a network's colours give what `preprocess` gives, for each way of scaling."""
     rng = np.random.default_rng(0)
     for name in ("MobileNetV2", "MobileNetV3Small", "ResNet50", "DenseNet121"):
-        matrix, offset = attribution._colours(name)
+        matrix, offset = colours.colour_scaling(name)
         pixels = rng.integers(0, 256, (224, 224, 3), np.uint8)
         ours = (pixels / np.float32(255)) @ matrix + offset
         assert_allclose(ours, preprocessing.preprocess(name, pixels), atol=1e-4)
@@ -481,20 +485,20 @@ def test_what_is_compiled_is_compiled_once_and_goes_with_its_network(tiny, pictu
     """The same functions serve every class, picture and number of pictures; no network is kept by them."""
     import keras
 
-    engine = attribution._engine(TINY, "auto")
+    engine = engines.engine_of(TINY, "auto")
     for target in (0, 1):
         for stride in (2, 3):
             occlusion(TINY, picture[::-1], target, patch=3, stride=stride)
         saliency(TINY, picture, target)
         integrated_gradients(TINY, picture, target, steps=11)
         cams(TINY, picture, target)
-    assert engine is attribution._engine(TINY, "auto")
+    assert engine is engines.engine_of(TINY, "auto")
     for made in engine._made.values():
         assert made.experimental_get_tracing_count() == 1
 
     copy = Opened(tiny.network, tiny.weights, keras.models.clone_model(model), None)
-    attribution._engines[copy] = attribution._Engine(copy.model, models.logits_of(copy.model))
-    attribution._engines[copy].hidden(*np.zeros((2, 8, 8, 3), np.float32), np.zeros((1, 8, 8), bool))
+    engines._engines[copy] = engines.Engine(copy.model, models.logits_of(copy.model))
+    engines._engines[copy].hidden(*np.zeros((2, 8, 8, 3), np.float32), np.zeros((1, 8, 8), bool))
     gone = weakref.ref(copy)
     del copy
     gc.collect()
@@ -536,7 +540,7 @@ def test_what_cannot_be_is_said(tiny, picture):
 def test_a_network_too_large_to_be_copied_is_explained_too():
     """Random weights: ResNet50's constants are not folded, and all comes in the sizes of its layers."""
     name, cat = "ResNet50", images.sample("chelsea")
-    assert NETWORKS[name].parameters > attribution.FOLDED > NETWORKS[TRAINED].parameters
+    assert NETWORKS[name].parameters > engines.FOLDED > NETWORKS[TRAINED].parameters
     found = grad_cam(name, cat, target=5, weights="random")
     assert found.shape == (7, 7)
     assert np.isfinite(found).all()

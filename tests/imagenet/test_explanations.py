@@ -7,7 +7,7 @@ import pytest
 
 from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection, networks, outputs, predictions, structure
-from explorer.imagenet.attribution import Climb, Contributions
+from explorer.imagenet.attribution import Climb, Contributions, perturbation
 from explorer.imagenet.explanations import Curve, Explanation, Work
 
 SMALL = "MobileNet-0.25-128"
@@ -24,7 +24,7 @@ def test_every_rival_is_the_function_of_its_name(picture: np.ndarray):
 
     def run(function, *arguments):
         found = function(*arguments)
-        if function is attribution._occluded:
+        if function is perturbation._occluded:
             seen.append(len(found))
         return found
 

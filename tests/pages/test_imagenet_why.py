@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, predictions, preprocessing, structure
-from explorer.imagenet.attribution import Progress
 from explorer.imagenet.explanations import METHODS, Explanation
+from explorer.imagenet.pieces import Progress
 from pages.components import chooser
 
 SMALL = "MobileNet-0.25-128"

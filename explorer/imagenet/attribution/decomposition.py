@@ -1,0 +1,50 @@
+"""A logit as the exact sum of what the channels of the last maps add to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.imagenet.attribution.engine import engine_of, target_of
+from explorer.imagenet.networks import Array, Pixels
+from explorer.imagenet.preprocessing import preprocess, seen
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """A logit as a sum over channels.
+
+    Attributes:
+        channels: What each channel of the last maps adds, (c,): its average times its weight.
+        bias: What is added without any picture.
+        logit: The logit as the network gives it: `channels.sum() + bias`.
+    """
+
+    channels: Array
+    bias: float
+    logit: float
+
+
+def contributions(
+    name: str,
+    image: Array | Pixels,
+    target: int | None = None,
+    *,
+    fit: str = "resize",
+    weights: str = "auto",
+) -> Contributions:
+    """Take a logit apart exactly, where one dense layer on averages of maps decides.
+
+    `logit_k = sum_c mean(A_c) W_ck + b_k` over the channels c of the last maps A.
+
+    Raises:
+        NetworkError: If there is no such network or class, or if its head is another.
+    """
+    engine = engine_of(name, weights)
+    function, kernel, bias = engine.head()
+    picture = preprocess(name, seen(name, image, fit))
+    settled = target_of(engine, picture, target)
+    averages, logits = (values.numpy() for values in function(picture[np.newaxis]))
+    channels = averages.reshape(-1) * kernel[:, settled]
+    return Contributions(channels, float(bias[settled]), float(logits[0, settled]))

@@ -1,0 +1,154 @@
+"""Feature visualisation: pictures that a class or a channel answers to most strongly."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.imagenet.attribution.checks import check_choice, check_whole
+from explorer.imagenet.attribution.colours import colour_scaling, parameters_shape
+from explorer.imagenet.attribution.engine import begin, engine_of
+from explorer.imagenet.networks import Array, NetworkError, network
+from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish, parts
+
+PARAMETRISATIONS = ("fourier", "pixel")
+"""What `maximise` changes: the waves that a picture is the sum of, or its pixels one by one."""
+
+
+@dataclass(frozen=True)
+class Climb:
+    """How `maximise` goes about it.
+
+    Attributes:
+        parametrisation: One of `PARAMETRISATIONS`.
+        rate: Learning rate of Adam.
+        jitter: Pixels that the picture is moved by at most before each step, up or down and to the sides.
+        rotate: Degrees that it is turned by at most.
+        scale: Share of its size that it is enlarged or shrunk by at most.
+        seed: Which start, and which of these movements.
+    """
+
+    parametrisation: str = "fourier"
+    rate: float = 0.05
+    jitter: int = 8
+    rotate: float = 5.0
+    scale: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice(PARAMETRISATIONS, self.parametrisation, "parametrisation")
+        for name, low, high in (
+            ("rate", 0.0, 10.0),
+            ("jitter", 0, 64),
+            ("rotate", 0.0, 180.0),
+            ("scale", 0.0, 0.5),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise NetworkError(
+                    f"{name} is {getattr(self, name)}; choose a number from {low:g} to {high:g}."
+                )
+
+
+@dataclass(frozen=True, eq=False)
+class Ascent:
+    """Where `maximise` stands, as it travels: parameters of the picture, and what Adam remembers."""
+
+    step: int
+    parameters: Array
+    mean: Array
+    square: Array
+
+
+def maximise(
+    name: str,
+    unit: int,
+    layer: str | None = None,
+    *,
+    steps: int = 128,
+    climb: Climb = Climb(),
+    weights: str = "auto",
+) -> Array:
+    """Change a random picture step by step so that a class or a channel answers more strongly.
+
+    Adam climbs the mean of the unit's output over its cells. The picture is the sigmoid of a sum of waves,
+    long ones quicker to change ("fourier"), or of free values ("pixel"); each step sees it moved, turned and
+    scaled a little, lest patterns arise that no photograph has (Olah and others, 2017).
+
+    Args:
+        name: A key of `networks.NETWORKS`.
+        unit: The class, or the channel of the layer.
+        layer: The layer, or None for the logits. A channel that is 0 everywhere has no slope to climb.
+        steps: How many steps.
+        climb: How.
+        weights: Which weights.
+
+    Returns:
+        float32 (size, size, 3) in [0, 1].
+
+    Raises:
+        NetworkError: If there is no such network, layer, class or channel.
+    """
+    return finish(  # type: ignore[no-any-return]
+        maximise_pieces(name, unit, layer, steps=steps, climb=climb, weights=weights)
+    )
+
+
+def maximise_pieces(
+    name: str,
+    unit: int,
+    layer: str | None = None,
+    *,
+    steps: int = 128,
+    climb: Climb = Climb(),
+    weights: str = "auto",
+    run: Runner = call,
+) -> Pieces:
+    """Compute `maximise` piece by piece: after each one, the picture so far, and what it has reached."""
+    check_whole("steps", steps, 1)
+    ascent = _foot(network(name).size, climb)
+    _, share = run(begin, name, weights, None, None)
+    for part in parts(steps, share / 4):
+        count = part.stop - part.start
+        ascent, picture, reached = run(_climbed, name, weights, unit, layer, climb, ascent, count)
+        yield Progress(part.stop, steps, picture, reached)
+
+
+def _foot(size: int, climb: Climb) -> Ascent:
+    shape = parameters_shape(size, climb.parametrisation == "fourier")
+    start = np.random.default_rng(climb.seed).standard_normal(shape, np.float32) * np.float32(0.01)
+    return Ascent(0, start, np.zeros_like(start), np.zeros_like(start))
+
+
+def _climbed(
+    name: str, weights: str, unit: int, layer: str | None, climb: Climb, ascent: Ascent, steps: int
+) -> tuple[Ascent, Array, float]:
+    """Go some steps, and give where one stands then, the picture there, and the unit's answer to it."""
+    engine = engine_of(name, weights)
+    units = (engine.logits if layer is None else engine.layer(layer).output).shape[-1]
+    if not (isinstance(unit, int | np.integer) and 0 <= unit < units):
+        raise NetworkError(f"There are the units 0 to {units - 1}, and {unit!r} came; choose one of them.")
+    size = network(name).size
+    climbing, arrive = engine.ascent(layer, climb.parametrisation == "fourier", colour_scaling(name))
+    at, parameters, mean, square = ascent.step, ascent.parameters, ascent.mean, ascent.square
+    for number in range(at + 1, at + steps + 1):
+        slope = climbing(parameters, unit, _movement(size, climb, number)).numpy()
+        mean = np.float32(0.9) * mean + np.float32(0.1) * slope
+        square = np.float32(0.999) * square + np.float32(0.001) * slope**2
+        upward = mean / (1 - 0.9**number) / (np.sqrt(square / (1 - 0.999**number)) + 1e-8)
+        parameters = parameters + np.float32(climb.rate) * upward.astype(np.float32)
+    picture, reached = arrive(parameters, unit)
+    return Ascent(at + steps, parameters, mean, square), picture.numpy(), float(reached)
+
+
+def _movement(size: int, climb: Climb, step: int) -> Array:
+    """Draw how the picture is moved, turned and scaled: the projection (8,) of a cell to where it is read."""
+    rng = np.random.default_rng((climb.seed, step))
+    across, down = rng.integers(-climb.jitter, climb.jitter, 2, endpoint=True)
+    turn = math.radians(rng.uniform(-climb.rotate, climb.rotate))
+    zoom = 1 / rng.uniform(1 - climb.scale, 1 + climb.scale)
+    a, b = zoom * math.cos(turn), zoom * math.sin(turn)
+    centre = (size - 1) / 2
+    right, lower = centre - a * centre + b * centre + across, centre - b * centre - a * centre + down
+    return np.array([a, -b, right, b, a, lower, 0, 0], np.float32)
