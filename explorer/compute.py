@@ -39,8 +39,8 @@ T = TypeVar("T")
 CACHE_BYTES = 16_000_000
 MAX_WAITING = 256  # requests of all sessions together: some minutes of work for one process
 MAX_WAITING_EACH = 32
-PULSE = 0.1  # seconds between two looks at a request that somebody waits for
-CENSUS = 1.0  # seconds after which the threads of a cluster are counted again
+POLL_SECONDS = 0.1  # seconds between two looks at a request that somebody waits for
+CAPACITY_POLL_SECONDS = 1.0  # seconds after which the threads of a cluster are counted again
 CONNECT = 10.0  # seconds that a scheduler has to answer
 
 # What a worker process starts with; what the server's own environment says has precedence.
@@ -90,7 +90,7 @@ class _Work:
     deaths: int = 0
 
 
-class Place(Protocol):
+class Backend(Protocol):
     """Where calls are done: an executor, how many calls it does at once, and how to leave it."""
 
     executor: Executor
@@ -105,13 +105,13 @@ class Place(Protocol):
 class Compute:
     """A fair queue in front of one executor, which is started on first use.
 
-    `start` opens the `Place` and raises a `ComputeError` where it cannot. Sessions take turns. The same
+    `start` opens the `Backend` and raises a `ComputeError` where it cannot. Sessions take turns. The same
     call, by content, is done once for all who wait for it; its answer is kept while the pickled answers
     kept come to less than `cache_bytes`. When a worker dies the place is opened again and the call is
     retried once.
     """
 
-    def __init__(self, start: Callable[[], Place], *, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, start: Callable[[], Backend], *, cache_bytes: int = CACHE_BYTES) -> None:
         self._start = start
         self._cache = _Cache(cache_bytes)
         self._changed = threading.Condition()
@@ -120,8 +120,8 @@ class Compute:
         self._again: deque[_Work] = deque()  # retried before anything else
         self._works: dict[bytes, _Work] = {}  # what can be joined
         self._flights: set[_Work] = set()
-        self._place: Place | None = None
-        self._spent: list[Place] = []
+        self._place: Backend | None = None
+        self._spent: list[Backend] = []
         self._thread: threading.Thread | None = None
         self.closed = False
 
@@ -176,7 +176,7 @@ class Compute:
                         f"{function.__name__} took longer than {timeout:g} seconds, and nobody waits for it "
                         "any more; try again, or choose something smaller."
                     )
-                pulse = PULSE if watch else None
+                pulse = POLL_SECONDS if watch else None
                 wait([request], min((seconds for seconds in (pulse, left) if seconds), default=None))
             if watch:
                 watch(request)
@@ -297,7 +297,7 @@ class Compute:
                 if self._place is not place:
                     continue
                 if len(self._flights) >= room:
-                    self._changed.wait(CENSUS)
+                    self._changed.wait(CAPACITY_POLL_SECONDS)
                     continue
                 work = self._next()
                 if work is None:
@@ -316,12 +316,12 @@ class Compute:
         for request in waiters:
             _deliver(request, *_failure(error))
 
-    def _retire(self, place: Place | None) -> None:
+    def _retire(self, place: Backend | None) -> None:
         if place and place is self._place:
             self._place = None
             self._spent.append(place)
 
-    def _send(self, place: Place, work: _Work) -> None:
+    def _send(self, place: Backend, work: _Work) -> None:
         try:
             call = pickle.dumps((work.function, work.arguments), protocol=pickle.HIGHEST_PROTOCOL)
         except Exception as error:
@@ -334,7 +334,7 @@ class Compute:
         else:
             future.add_done_callback(functools.partial(self._done, place, work))
 
-    def _done(self, place: Place, work: _Work, future: Future[tuple[bool, bytes]]) -> None:
+    def _done(self, place: Backend, work: _Work, future: Future[tuple[bool, bytes]]) -> None:
         """Take what came back from the place, in a thread of its executor."""
         try:
             fine, data = future.result()
@@ -346,7 +346,7 @@ class Compute:
         else:
             self._landed(work, fine, data)
 
-    def _lost(self, place: Place, work: _Work) -> None:
+    def _lost(self, place: Backend, work: _Work) -> None:
         """Open another place for a call that was lost with this one, for the first time."""
         with self._changed:
             self._retire(place)
@@ -458,10 +458,10 @@ class _Cluster:
                 "there, or unset EXPLORER_CLUSTER to compute on this computer."
             ) from error
         self.executor: Executor = self._client.get_executor(pure=False)
-        self._counted, self._threads = -CENSUS, 1
+        self._counted, self._threads = -CAPACITY_POLL_SECONDS, 1
 
     def room(self) -> int:
-        if time.monotonic() - self._counted > CENSUS:
+        if time.monotonic() - self._counted > CAPACITY_POLL_SECONDS:
             # Without any worker one call goes ahead, and the scheduler keeps it until a worker comes.
             self._threads = max(1, sum(self._client.nthreads().values()))
             self._counted = time.monotonic()

@@ -22,7 +22,7 @@ from explorer.vectors.tables import TABLES
 
 
 @dataclass(frozen=True)
-class Picture:
+class CardPicture:
     """A card's picture: what goes in, what comes out (both as data URIs), and both in words."""
 
     before: str
@@ -46,7 +46,7 @@ class Entry:
     icon: str
     question: str
     sentence: str
-    picture: Callable[[], Picture]
+    picture: Callable[[], CardPicture]
     sees_picture: bool = True
     prepared: bool = True
 
@@ -57,12 +57,12 @@ class Entry:
 
 
 @cache
-def edges() -> Picture:
+def edges() -> CardPicture:
     """Show the astronaut and her vertical edges, found by the Sobel kernel."""
     photograph = images.sample("astronaut")
     grey = images.prepare(photograph, size=CARD, colour=False)
     feature_map = Convolution(KERNELS["sobel_x"].weights, pad_mode="edge").feature_map(grey)
-    return Picture(
+    return CardPicture(
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
         after=_data_uri(feature_map, "signed"),
         text="A photograph of an astronaut and, beside it, the same picture after the Sobel filter: "
@@ -71,14 +71,14 @@ def edges() -> Picture:
 
 
 @cache
-def windows() -> Picture:
+def windows() -> CardPicture:
     """Show a small grid of digits and the sums that a window of nine weights makes of it."""
     experiment = Arithmetic(random_input(5, 5, 15), random_kernel(3, 3, 15), padding=1)
     grids = (experiment.board, "input", ~experiment.is_input), (experiment.output, "output", None)
     before, after = (
         figures.data_uri(figures.grid_svg(grid, role, faint), "image/svg+xml") for grid, role, faint in grids
     )
-    return Picture(
+    return CardPicture(
         before=before,
         after=after,
         text="A grid of digits with a border of zeros and, beside it, the grid of sums that a window of "
@@ -87,7 +87,7 @@ def windows() -> Picture:
 
 
 @cache
-def layers() -> Picture:
+def layers() -> CardPicture:
     """Show the astronaut and what random kernels, ReLU and pooling make of her."""
     photograph = images.sample("astronaut")
     stack = PRESETS["random"].pipeline
@@ -95,7 +95,7 @@ def layers() -> Picture:
     mosaic = figures.mosaic(
         figures.paint_maps(maps, "signed", shared=False, longest=CARD // 3).tiles, columns=3
     )
-    return Picture(
+    return CardPicture(
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
         after=figures.data_uri(figures.encode(mosaic, "webp"), "image/webp"),
         text="A photograph of an astronaut and, beside it, a mosaic of eight small maps: each keeps other "
@@ -104,10 +104,10 @@ def layers() -> Picture:
 
 
 @cache
-def largest() -> Picture:
+def largest() -> CardPicture:
     """Show the coffee cup, and the largest pixel of every 4 x 4."""
     photograph = images.prepare(images.sample("coffee"), size=CARD)
-    return Picture(
+    return CardPicture(
         before=_data_uri(photograph, "unit"),
         after=_data_uri(Pooling("max", 4).feature_map(photograph), "unit", 4),
         text="A photograph of a cup of coffee and, beside it, the same picture after max pooling: "
@@ -116,12 +116,12 @@ def largest() -> Picture:
 
 
 @cache
-def curves() -> Picture:
+def curves() -> CardPicture:
     """Show three activations and, dashed, their slopes."""
     sampled = [ActivationCurve(name).samples(-4, 4) for name in ("sigmoid", "tanh", "relu")]
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-1.25, 2.25))
     after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-0.4, 1.25), dashed=True)
-    return Picture(
+    return CardPicture(
         before=figures.data_uri(before, "image/svg+xml"),
         after=figures.data_uri(after, "image/svg+xml"),
         text="The curves of sigmoid, tanh and ReLU and, beside them, their slopes as dashed curves: two "
@@ -130,7 +130,7 @@ def curves() -> Picture:
 
 
 @cache
-def charges() -> Picture:
+def charges() -> CardPicture:
     """Show three losses and, dashed, their gradients."""
     sampled = [
         LossCurve("numbers", name).samples(5.0)
@@ -138,7 +138,7 @@ def charges() -> Picture:
     ]
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-0.5, 8.0))
     after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-3.0, 3.0), dashed=True)
-    return Picture(
+    return CardPicture(
         before=figures.data_uri(before, "image/svg+xml"),
         after=figures.data_uri(after, "image/svg+xml"),
         text="A parabola, a V and a curve between them, which are three losses, and beside them their "
@@ -147,14 +147,14 @@ def charges() -> Picture:
 
 
 @cache
-def boundaries() -> Picture:
+def boundaries() -> CardPicture:
     """Show what one neuron and what a hidden layer answer to a circle, trained alike."""
     points = training.make_points("circle", 200, 0.1, 0)
     before, after = (
         training.watched(layers, points, epochs=60, side=64)
         for layers in ((Dense(1, "sigmoid"),), (Dense(6), Dense(1, "sigmoid")))
     )
-    return Picture(
+    return CardPicture(
         before=_data_uri(before, "signed", 5),
         after=_data_uri(after, "signed", 5),
         text="What two networks answer over a plane whose points form a disc and a ring: one neuron parts it "
@@ -168,10 +168,10 @@ def _data_uri(image: images.Array, scale: str, factor: int = 1) -> str:
 
 
 @cache
-def inside() -> Picture:
+def inside() -> CardPicture:
     """Show a cat and what channels in the midst of a trained network make of her."""
     photograph = images.prepare(images.sample("chelsea"), size=CARD)
-    return Picture(
+    return CardPicture(
         before=_data_uri(photograph, "unit"),
         after=figures.data_uri((ASSETS / "imagenet_layer.webp").read_bytes(), "image/webp"),
         text="A photograph of a cat and, beside it, nine channels of a network trained on photographs: some "
@@ -180,13 +180,13 @@ def inside() -> Picture:
 
 
 @cache
-def drawn() -> Picture:
+def drawn() -> CardPicture:
     """Show a drawing and what the sketch network makes of it."""
     drawing = drawings.draw("smiley")
     maps = sketch.forward(sketch.prepare(drawing)).maps["relu3"][..., :9]
     painted = figures.paint_maps(maps, "stretched", shared=False)
     tiles = [figures.enlarge(tile, 3) for tile in painted.tiles]
-    return Picture(
+    return CardPicture(
         before=_data_uri(drawing, "unit"),
         after=figures.data_uri(figures.encode(figures.mosaic(tiles, columns=3), "webp"), "image/webp"),
         text="A smiley that was drawn with a thick pen and, beside it, nine maps of a small network: some "
@@ -195,13 +195,13 @@ def drawn() -> Picture:
 
 
 @cache
-def arrows() -> Picture:
+def arrows() -> CardPicture:
     """Show a table of film ratings, and four people as arrows of their ratings of two films."""
     ratings = TABLES["ratings"]
     two_films = ratings.part(slice(0, 4, 3), slice(None))
     before = figures.grid_svg(ratings.matrix(), "input")
     after = figures.arrows_svg({name: two_films.vector(name) for name in two_films.numbers[:4]})
-    return Picture(
+    return CardPicture(
         before=figures.data_uri(before, "image/svg+xml"),
         after=figures.data_uri(after, "image/svg+xml"),
         text="A table of numbers, five people's ratings of five films, and, beside it, four of the people as "
@@ -210,7 +210,7 @@ def arrows() -> Picture:
 
 
 @cache
-def classes() -> Picture:
+def classes() -> CardPicture:
     """Show nine pictures in no order, and the same sorted into their classes."""
     gathered = album.example(each=3)
     tiles = [
@@ -223,7 +223,7 @@ def classes() -> Picture:
         figures.data_uri(figures.encode(figures.mosaic(each, columns=3), "webp"), "image/webp")
         for each in (mixed, tiles)
     )
-    return Picture(
+    return CardPicture(
         before=before,
         after=after,
         text="Nine small pictures of a cat, a cup of coffee and a rocket in no order and, beside them, the "

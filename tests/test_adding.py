@@ -53,7 +53,7 @@ def test_an_added_activation_is_on_the_page_with_its_code(added, title):
     """The page opens with it, and the program that it shows gives the curve of the screen."""
     if title == "PyTorch":
         pytest.importorskip("torch")
-    app = driving.opened("activations.py", tab="Code", code=title, curves=added.name)
+    app = driving.opened("activations/page.py", tab="Code", code=title, curves=added.name)
     assert not app.exception
     assert app.query_params["curves"] in (added.name, [added.name])
     names: dict[str, object] = {}

@@ -686,7 +686,7 @@ def test_a_cluster_does_the_same_and_loses_nothing_with_a_worker(dask):
     large = np.zeros((1024, 1024, 3), np.float32)  # 12 MB
     assert shared.run(len, large) == 1024
     dask.kill(0)
-    time.sleep(compute.CENSUS)
+    time.sleep(compute.CAPACITY_POLL_SECONDS)
     with pytest.raises(compute.ComputeError, match=rf"^No Dask scheduler answers at {dask.address}, where"):
         shared.run(convolve_slowly, NINE, FOUR, 0.1)
 

@@ -41,7 +41,7 @@ KERNEL_SIDES = (1, 7)
 """The fewest and the most rows or columns of a kernel."""
 
 
-LARGEST = 99
+MAX_NUMBER = 99
 
 
 """The largest magnitude of a number: two digits can be read from the back row, and sums stay exact."""
@@ -66,7 +66,7 @@ WEIGHTS = (-2, 2)
 
 
 @dataclass(frozen=True)
-class Kind:
+class GridKind:
     """A way from an input to an output.
 
     Attributes:
@@ -101,10 +101,10 @@ _SLIDING = (
 )
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, GridKind] = {
     kind.name: kind
     for kind in (
-        Kind(
+        GridKind(
             name="convolution",
             title="Convolution",
             formula=r"y_{r,c} = \sum_{i,j} w_{i,j} \; b_{sr + di,\; sc + dj}",
@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
             why="Each output cell is the sum of the window's cells, each times the weight that lies on it.",
             has_weights=True,
         ),
-        Kind(
+        GridKind(
             name="transposed",
             title="Transposed convolution",
             formula=r"y_{r,c} = \sum_{i,j} w_{k-1-i,\, k-1-j} \; b_{r + di,\; c + dj}",
@@ -131,7 +131,7 @@ KINDS: dict[str, Kind] = {
             has_weights=True,
         ),
         *(
-            Kind(
+            GridKind(
                 name=name,
                 title=spatial.POOLINGS[name].title,
                 formula=spatial.POOLINGS[name].formula,
@@ -229,7 +229,7 @@ class Axis:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class GridFrame:
     """How one output cell is made: the window laid on the board, cell by cell.
 
     Attributes:
@@ -374,7 +374,7 @@ class Arithmetic:
         """
         return self.output.size * self.kernel.size
 
-    def frame(self, row: int, col: int) -> Frame:
+    def frame(self, row: int, col: int) -> GridFrame:
         """Say how an output cell is made.
 
         Raises:
@@ -388,7 +388,7 @@ class Arithmetic:
         weights = self.weights
         value, winner = self._fold(values, is_input, weights)
         places = rows.positions[row], cols.positions[col]
-        return Frame(row, col, places, cells, values, is_input, weights, winner, value)
+        return GridFrame(row, col, places, cells, values, is_input, weights, winner, value)
 
     def feeds(self, row: int, col: int) -> list[tuple[int, int]]:
         """Give the output cells (row, column) that read an input cell, in reading order.
@@ -542,10 +542,10 @@ def whole_numbers(values: ArrayLike, name: str, sides: tuple[int, int]) -> Grid:
             f"The {name} takes {least} to {most} rows and columns, but {array.shape[0]} x {array.shape[1]} "
             "came; leave some out or add some."
         )
-    wrong = array[(np.abs(array) > LARGEST) | (array != np.rint(array))]
+    wrong = array[(np.abs(array) > MAX_NUMBER) | (array != np.rint(array))]
     if wrong.size:
         raise ExplorerError(
-            f"The {name} takes whole numbers from -{LARGEST} to {LARGEST}, but {wrong[0]:g} came; "
+            f"The {name} takes whole numbers from -{MAX_NUMBER} to {MAX_NUMBER}, but {wrong[0]:g} came; "
             "choose another."
         )
     return array.astype(np.int64)

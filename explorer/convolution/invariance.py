@@ -18,9 +18,9 @@ from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.words import counted, plural
 
-MOST_CELLS = 8
-MOST_DEGREES = 45.0
-MOST_NOISE = 0.5
+MAX_CELLS = 8
+MAX_DEGREES = 45.0
+MAX_NOISE = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Change:
 
     def __post_init__(self) -> None:
         for name, low, high, kind in (
-            ("down", 0, MOST_CELLS, int),
-            ("right", 0, MOST_CELLS, int),
-            ("angle", -MOST_DEGREES, MOST_DEGREES, float),
-            ("noise", 0, MOST_NOISE, float),
+            ("down", 0, MAX_CELLS, int),
+            ("right", 0, MAX_CELLS, int),
+            ("angle", -MAX_DEGREES, MAX_DEGREES, float),
+            ("noise", 0, MAX_NOISE, float),
         ):
             value = getattr(self, name)
             if not low <= value <= high or kind(value) != value:
@@ -212,7 +212,7 @@ class Equivariance:
 
 
 @dataclass(frozen=True, eq=False)
-class Forgiveness:
+class InvarianceReport:
     """What a change does to a picture, to its map and to its pooled map.
 
     Attributes:
@@ -232,7 +232,9 @@ class Forgiveness:
     pooled_shift: Equivariance
 
 
-def forgiveness(image: Array, convolution: SlidingWindow, pooling: Pooling, change: Change) -> Forgiveness:
+def forgiveness(
+    image: Array, convolution: SlidingWindow, pooling: Pooling, change: Change
+) -> InvarianceReport:
     """Follow a change from the picture through a filter to the pooled map.
 
     Args:
@@ -254,7 +256,7 @@ def forgiveness(image: Array, convolution: SlidingWindow, pooling: Pooling, chan
         elsewhere = (first != second).any(axis=-1)
         moved = Moved(same.size, int(same.sum()), int((same & elsewhere).sum()))
     map_shift, pooled_shift = equivariance(image, (convolution, pooling), change.down, change.right)
-    return Forgiveness(picture, maps, pooled, moved, map_shift, pooled_shift)
+    return InvarianceReport(picture, maps, pooled, moved, map_shift, pooled_shift)
 
 
 def equivariance(image: Array, steps: tuple[SlidingWindow, ...], down: int, right: int) -> list[Equivariance]:

@@ -26,7 +26,7 @@ Weights = NDArray[np.float32]
 Real = NDArray[np.floating]
 Size = int | tuple[int, int]
 
-LARGEST = 31
+MAX_KERNEL_SIDE = 31
 GROUPS = ("Smooth", "Sharpen", "Edges", "Lines and textures", "Other")
 
 
@@ -94,7 +94,7 @@ class Kernel:
         """Whether it has one size only."""
         return len(self.sizes.sides) == 1
 
-    def offered(self, largest: int = LARGEST) -> list[tuple[int, int]]:
+    def offered(self, largest: int = MAX_KERNEL_SIDE) -> list[tuple[int, int]]:
         """List the square sizes that it can be made at, up to a largest one.
 
         Example:
@@ -625,8 +625,8 @@ def _turned(build: Callable[[Size], Weights]) -> Callable[[Size], Weights]:
     return make
 
 
-_ALL = tuple(range(1, LARGEST + 1))
-_ODD = tuple(range(3, LARGEST + 1, 2))
+_ALL = tuple(range(1, MAX_KERNEL_SIDE + 1))
+_ODD = tuple(range(3, MAX_KERNEL_SIDE + 1, 2))
 _ANY = Sizes(_ALL)
 _ANY_BUT_ONE = Sizes(_ALL, cells=2)
 _FROM_3 = Sizes(_ALL[2:])

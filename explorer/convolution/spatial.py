@@ -145,7 +145,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Pooling:
+class PoolingKind:
     """A way to make one number of a window.
 
     Attributes:
@@ -163,31 +163,31 @@ class Pooling:
     has_winner: bool
 
 
-POOLINGS: dict[str, Pooling] = {
+POOLINGS: dict[str, PoolingKind] = {
     pooling.name: pooling
     for pooling in (
-        Pooling(
+        PoolingKind(
             "max",
             "Max pooling",
             r"y = \max_k \, x_k",
             "Says whether a feature is anywhere in the window, and forgets where.",
             True,
         ),
-        Pooling(
+        PoolingKind(
             "average",
             "Average pooling",
             r"y = \frac{1}{n} \sum_{k=1}^{n} x_k",
             "Keeps the overall level and smooths the rest away: a blur before every n-th cell is kept.",
             False,
         ),
-        Pooling(
+        PoolingKind(
             "min",
             "Min pooling",
             r"y = \min_k \, x_k",
             "Keeps the weakest answer of the window: dark details grow and bright specks vanish.",
             True,
         ),
-        Pooling(
+        PoolingKind(
             "l2",
             "L2 pooling",
             r"y = \sqrt{\sum_{k=1}^{n} x_k^2}",
@@ -199,7 +199,7 @@ POOLINGS: dict[str, Pooling] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class WindowStep:
     """A step of a stack that slides a window, convolution and pooling alike; arguments as `pool2d`'s."""
 
     kernel_size: Pair
@@ -884,7 +884,9 @@ def window_at(
     )
 
 
-def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> list[ReceptiveField]:
+def receptive_field(
+    steps: Sequence[WindowStep | Upsampling], input_shape: tuple[int, ...]
+) -> list[ReceptiveField]:
     """Say what the units of a stack of steps see of the image, at every depth.
 
     size' = size + (kernel_size - 1) * dilation * jump, jump' = jump * stride,
@@ -895,7 +897,7 @@ def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, 
     and the offset is that of unit 0. Which pixels a unit does see, `input_rectangle` tells exactly.
 
     Args:
-        steps: Convolutions and poolings as `Step`, and upsamplings, from the image on.
+        steps: Convolutions and poolings as `WindowStep`, and upsamplings, from the image on.
         input_shape: (H, W) or (H, W, C) of the image; "same" padding depends on it.
 
     Returns:
@@ -906,7 +908,7 @@ def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, 
             number.
 
     Example:
-        >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
+        >>> stack = [WindowStep(3, padding="same"), WindowStep(2, 2), WindowStep(3)]
         >>> [field.size for field in receptive_field(stack, (8, 8))]
         [(3, 3), (4, 4), (8, 8)]
         >>> receptive_field(stack, (8, 8))[-1]
@@ -933,7 +935,7 @@ def receptive_field(steps: Sequence[Step | Upsampling], input_shape: tuple[int, 
 
 
 def input_rectangle(
-    steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...], row: int, col: int
+    steps: Sequence[WindowStep | Upsampling], input_shape: tuple[int, ...], row: int, col: int
 ) -> tuple[int, int, int, int]:
     """Give the smallest rectangle of pixels that holds all that unit (row, col) of the last step reads.
 
@@ -953,7 +955,7 @@ def input_rectangle(
         ExplorerError: As `receptive_field`, and if there is no such unit.
 
     Example:
-        >>> stack = [Step(3, padding="same"), Step(2, 2), Step(3)]
+        >>> stack = [WindowStep(3, padding="same"), WindowStep(2, 2), WindowStep(3)]
         >>> input_rectangle(stack, (8, 8), 0, 1)
         (0, 1, 7, 8)
     """
@@ -978,7 +980,7 @@ def input_rectangle(
     return top, left, bottom, right
 
 
-def _ways(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> list[tuple[_Way, _Way]]:
+def _ways(steps: Sequence[WindowStep | Upsampling], input_shape: tuple[int, ...]) -> list[tuple[_Way, _Way]]:
     """Lay out every step of a stack down and across the map that it is given."""
     if len(input_shape) not in (2, 3):
         raise ExplorerError(f"The image's shape is {input_shape}; it must be (H, W) or (H, W, C).")
@@ -994,7 +996,7 @@ def _ways(steps: Sequence[Step | Upsampling], input_shape: tuple[int, ...]) -> l
     return ways
 
 
-def _step_ways(step: Step, shape: tuple[int, ...]) -> tuple[_Way, _Way]:
+def _step_ways(step: WindowStep, shape: tuple[int, ...]) -> tuple[_Way, _Way]:
     taps = _pair(step.kernel_size, "kernel_size", 1)
     axes = _axes(shape, taps, step.strides, step.padding, step.dilation_rate, step.ceil_mode)
 

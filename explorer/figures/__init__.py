@@ -615,7 +615,7 @@ MIME: dict[str, str] = {
     "gif": "image/gif",
 }
 
-LARGEST_SIDE = 8192
+MAX_CHART_SIDE = 8192
 """The longest side, in pixels, of a picture that `enlarge` and `mosaic` make."""
 
 
@@ -957,9 +957,9 @@ def enlarge(pixels: Pixels, factor: int) -> Pixels:
     """
     picture = _picture(pixels)
     longest = max(picture.shape[:2])
-    if not 1 <= factor <= LARGEST_SIDE // longest:
+    if not 1 <= factor <= MAX_CHART_SIDE // longest:
         raise ExplorerError(
-            f"A picture with a side of {longest} pixels can be enlarged 1 to {LARGEST_SIDE // longest} "
+            f"A picture with a side of {longest} pixels can be enlarged 1 to {MAX_CHART_SIDE // longest} "
             f"times, not {factor} times."
         )
     rows, columns = picture.shape[:2]
@@ -1003,9 +1003,9 @@ def mosaic(
     columns = min(columns, len(pictures))
     rows = math.ceil(len(pictures) / columns)
     full = (rows * (height + gap) - gap, columns * (width + gap) - gap)
-    if max(full) > LARGEST_SIDE:
+    if max(full) > MAX_CHART_SIDE:
         raise ExplorerError(
-            f"A mosaic of {full[0]} by {full[1]} pixels is too large: {LARGEST_SIDE} a side are the most; "
+            f"A mosaic of {full[0]} by {full[1]} pixels is too large: {MAX_CHART_SIDE} a side are the most; "
             f"use smaller or fewer tiles."
         )
     whole = np.empty((*full, 3), np.uint8)
@@ -1116,10 +1116,10 @@ def _lay_out(figure: go.Figure, height: int) -> None:
 
 # ----------------------------------------------------------------------------- the window as a film
 
-LARGEST_FILM_SIDE = 64
+MAX_FILM_SIDE = 64
 """The longest side of a picture, in pixels, that `sliding_window_gif` draws."""
 
-MOST_FRAMES = 400
+MAX_FRAMES = 400
 """The most places of the window, which is the number of frames, that `sliding_window_gif` draws."""
 
 SMALLEST_CELL_WITH_NUMBER = 24
@@ -1141,7 +1141,7 @@ def filmable(picture_shape: tuple[int, ...], result_shape: tuple[int, ...]) -> b
     (True, False)
     """
     frames = result_shape[0] * result_shape[1]
-    return max(picture_shape[:2]) <= LARGEST_FILM_SIDE and frames <= MOST_FRAMES
+    return max(picture_shape[:2]) <= MAX_FILM_SIDE and frames <= MAX_FRAMES
 
 
 def sliding_window_gif(
@@ -1234,9 +1234,9 @@ class _Board:
         """The board for these arrays, if they fit together and the film is not too large."""
         picture, result, *_ = pictures
         height, width = picture.shape[:2]
-        if max(height, width) > LARGEST_FILM_SIDE:
+        if max(height, width) > MAX_FILM_SIDE:
             raise ExplorerError(
-                f"The film is for pictures of at most {LARGEST_FILM_SIDE} pixels a side, but this one is "
+                f"The film is for pictures of at most {MAX_FILM_SIDE} pixels a side, but this one is "
                 f"{height} by {width}; choose a smaller working size."
             )
         rows, columns = _tap_table(taps[0], "rows"), _tap_table(taps[1], "columns")
@@ -1246,9 +1246,9 @@ class _Board:
                 f"{result.shape[0]} by {result.shape[1]}."
             )
         frames = len(rows) * len(columns)
-        if frames > MOST_FRAMES:
+        if frames > MAX_FRAMES:
             raise ExplorerError(
-                f"The film would have {frames} frames, one for each output cell, and {MOST_FRAMES} are the "
+                f"The film would have {frames} frames, one for each output cell, and {MAX_FRAMES} are the "
                 f"most; choose a smaller picture or a larger stride."
             )
         board = cls(pictures, rows, columns, cell or 1)
@@ -1500,7 +1500,7 @@ def _writer(palette: Pixels, room: int, texts: _Texts | None) -> Callable[[Pixel
 
 # ------------------------------------------------------------------------------------ vectors as charts
 
-MOST_BARS = 1000
+MAX_BARS = 1000
 """The most numbers of a vector that `bars` draws: more would be thinner than a pixel."""
 
 
@@ -1602,9 +1602,9 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
 
     columns = _ways(vectors)
     n = next(iter(columns.values())).size
-    if any(column.size != n for column in columns.values()) or not 1 <= n <= MOST_BARS:
+    if any(column.size != n for column in columns.values()) or not 1 <= n <= MAX_BARS:
         raise ExplorerError(
-            f"Bars are drawn of vectors of one length, 1 to {MOST_BARS} numbers, but these have "
+            f"Bars are drawn of vectors of one length, 1 to {MAX_BARS} numbers, but these have "
             f"{', '.join(str(column.size) for column in columns.values())}; choose fewer numbers."
         )
     places = (

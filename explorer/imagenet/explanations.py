@@ -27,7 +27,7 @@ from explorer.imagenet import (
     preprocessing,
     structure,
 )
-from explorer.imagenet.attribution import Climb, Contributions
+from explorer.imagenet.attribution import Contributions, MaximisationSettings
 from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.words import counted
 
@@ -493,7 +493,7 @@ def imagine_pieces(
     layer: str | None = None,
     *,
     steps: int,
-    climb: Climb,
+    climb: MaximisationSettings,
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces:

@@ -109,7 +109,7 @@ def _scales(name: str, weights: str, scaled: Scaled) -> dict[str, dict[int, floa
 
 
 @dataclass(frozen=True)
-class View:
+class LayerView:
     """What is to be looked at, and how.
 
     Attributes:
@@ -139,7 +139,7 @@ class View:
     exact: bool = True
 
 
-def look(name: str, image: Array | Pixels, view: View) -> Look:
+def look(name: str, image: Array | Pixels, view: LayerView) -> Look:
     """Look at one layer of a network that sees a picture, and at what the network takes the picture for.
 
     Args:
@@ -356,7 +356,9 @@ def is_spatial(layer: structure.Layer) -> bool:
     return len(layer.output_shape) == 3 and max(layer.output_shape[:2]) > 1
 
 
-def answers(name: str, image: Array | Pixels, view: View, wanted: int | tuple[int, ...]) -> dict[str, Any]:
+def answers(
+    name: str, image: Array | Pixels, view: LayerView, wanted: int | tuple[int, ...]
+) -> dict[str, Any]:
     """Say what the network gives to classes: their place, logit and probability, and how unsure it is.
 
     Args:
@@ -538,11 +540,11 @@ class Side:
 
     name: str
     image: Array | Pixels
-    view: View
+    view: LayerView
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class NetworkComparison:
     """Two that stand beside each other.
 
     Attributes:
@@ -558,7 +560,7 @@ class Comparison:
     heat: float | None
 
 
-def compare(first: Side, second: Side) -> Comparison:
+def compare(first: Side, second: Side) -> NetworkComparison:
     """Look at two networks or two pictures alike, and say where they agree.
 
     Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0 if nowhere both have any.
@@ -583,7 +585,7 @@ def compare(first: Side, second: Side) -> Comparison:
         given.append(Look(facts, found.pictures | _encoded({"seen": large, "heat": heated(large, cam)})))
         maps.append(cam)
     firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
-    return Comparison(
+    return NetworkComparison(
         (given[0], given[1]),
         tuple(labels.LABELS[index].text for index in firsts if index in seconds),
         _shared(*chances) or 0.0,

@@ -1,6 +1,6 @@
 """Drawings to start from, and some that the sketch network has never seen the like of.
 
-DOODLES["smiley"] -> draw("smiley") -> float32 (256, 256, 1), as a pad of that size gives it
+SAMPLE_DRAWINGS["smiley"] -> draw("smiley") -> float32 (256, 256, 1), as a pad of that size gives it
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ _FINE = 4  # binary digits of a pixel's fraction that OpenCV is given
 
 
 @dataclass(frozen=True)
-class Doodle:
+class SampleDrawing:
     """A drawing, or a picture that takes the place of one.
 
     Attributes:
-        name: Key in `DOODLES`.
+        name: Key in `SAMPLE_DRAWINGS`.
         title: What it shows, in a few words.
         why: What there is to see when the network is asked about it.
         meant: Its class, or nothing where it belongs to none of them.
@@ -116,17 +116,17 @@ def _scribble() -> list[Points]:
     return [np.stack([x, y], axis=1)]
 
 
-DOODLES: dict[str, Doodle] = {
+SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
     doodle.name: doodle
     for doodle in (
-        Doodle(
+        SampleDrawing(
             name="smiley",
             title="A smiley",
             why="One of its ten classes.",
             meant="smiley",
             strokes=_smiley,
         ),
-        Doodle(
+        SampleDrawing(
             name="bent_cross",
             title="Bent cross",
             why="The arms of the crosses that it learned from were nearly straight.",
@@ -134,7 +134,7 @@ DOODLES: dict[str, Doodle] = {
             style="bent",
             strokes=_bent_cross,
         ),
-        Doodle(
+        SampleDrawing(
             name="block_arrow",
             title="Block arrow",
             why="Drawn in two parts, as no arrow of its training was.",
@@ -142,7 +142,7 @@ DOODLES: dict[str, Doodle] = {
             style="block in two parts",
             strokes=_block_arrow,
         ),
-        Doodle(
+        SampleDrawing(
             name="curved_star",
             title="Curved star",
             why="The outlined stars of its training had straight sides.",
@@ -150,31 +150,31 @@ DOODLES: dict[str, Doodle] = {
             style="curved",
             strokes=_curved_star,
         ),
-        Doodle(
+        SampleDrawing(
             name="letter",
             title="Letter A",
             why="No class of its. It cannot say so.",
             strokes=_letter,
         ),
-        Doodle(
+        SampleDrawing(
             name="house",
             title="House",
             why="A square and a triangle at once.",
             strokes=_house,
         ),
-        Doodle(
+        SampleDrawing(
             name="two",
             title="Two things",
             why="It learned one thing a drawing, in the middle.",
             strokes=_two,
         ),
-        Doodle(
+        SampleDrawing(
             name="scribble",
             title="Scribble",
             why="Nothing at all, and an answer all the same.",
             strokes=_scribble,
         ),
-        Doodle(
+        SampleDrawing(
             name="photograph",
             title="Photograph",
             why="What stands out from its background is taken for ink.",
@@ -199,9 +199,9 @@ def draw(name: str) -> Array:
         >>> draw("smiley").shape, float(draw("smiley").min())
         ((256, 256, 1), 0.0)
     """
-    if name not in DOODLES:
-        raise ExplorerError(f"There is no doodle {name!r}; choose one of {', '.join(DOODLES)}.")
-    doodle = DOODLES[name]
+    if name not in SAMPLE_DRAWINGS:
+        raise ExplorerError(f"There is no doodle {name!r}; choose one of {', '.join(SAMPLE_DRAWINGS)}.")
+    doodle = SAMPLE_DRAWINGS[name]
     sheet: Any = np.full((SIDE, SIDE, 1), 255, np.uint8)
     if doodle.photograph:
         picture = images.prepare(images.sample(doodle.photograph, SIDE), size=SIDE)

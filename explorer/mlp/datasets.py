@@ -132,7 +132,7 @@ class Points:
         (left, bottom), (right, top) = (centre - side / 2).tolist(), (centre + side / 2).tolist()
         return left, right, bottom, top
 
-    def split(self, share: float = SHARE.default, seed: int = 0) -> Split:
+    def split(self, share: float = SHARE.default, seed: int = 0) -> PointSplit:
         """Part the points by lot into those to train on and those to test with.
 
         Args:
@@ -152,7 +152,7 @@ class Points:
             raise ExplorerError("There is no point to train on; draw a few, or choose a built-in set.")
         order = np.random.default_rng((int(SEED.checked(seed)), 1)).permutation(len(self))
         count = max(1, math.floor(share * len(self) + 0.5))
-        return Split(self._some(order[:count]), self._some(order[count:]))
+        return PointSplit(self._some(order[:count]), self._some(order[count:]))
 
     def standardised(self) -> Points:
         """Shift and scale each input to mean 0 and standard deviation 1; one that never changes becomes 0.
@@ -182,7 +182,7 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class PointSplit:
     """Points to train on, and points that training never sees."""
 
     train: Points

@@ -27,7 +27,7 @@ from explorer import rounding
 from explorer.activations import ACTIVATIONS
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES, Loss
-from explorer.mlp.datasets import Extent, Split
+from explorer.mlp.datasets import Extent, PointSplit
 from explorer.parameters import Number, Switch, WholeNumber
 from explorer.words import counted
 
@@ -1152,7 +1152,7 @@ class Trainer:
         True
     """
 
-    def __init__(self, network: Network, split: Split, training: Training) -> None:
+    def __init__(self, network: Network, split: PointSplit, training: Training) -> None:
         """Stand at the start.
 
         Raises:

@@ -146,7 +146,7 @@ class TrainingStateParameter(Parameter):
         if value is None:
             return None
         try:
-            return training.Standing.read(value).record()
+            return training.NetworkTrainingState.read(value).record()
         except ExplorerError as error:
             raise ParameterError(str(error)) from None
 

@@ -1,7 +1,7 @@
 """A training that is watched: where it stands as text that travels, one advance, and what its units answer.
 
-Nothing is kept between two frames. Who watches holds the `Standing` and brings it with every request, so that
-any process can go on from there, bit for bit.
+Nothing is kept between two frames. Who watches holds the `NetworkTrainingState` and brings it with every
+request, so that any process can go on from there, bit for bit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp import datasets
-from explorer.mlp.datasets import DATASETS, Extent, Points, Split
+from explorer.mlp.datasets import DATASETS, Extent, Points, PointSplit
 from explorer.mlp.dense import Array, Dense, Measure, Network, Snapshot, Trainer, Training
 
 OWN = "own"
@@ -79,7 +79,7 @@ def unpack(text: str) -> Array:
 
 
 @dataclass(frozen=True)
-class Standing:
+class NetworkTrainingState:
     """Where a training stands, as it travels.
 
     Attributes:
@@ -90,7 +90,7 @@ class Standing:
         epoch: Whole epochs so far.
         seen: Points of the present epoch that are used up.
         edited: Whether a weight was changed by hand on the way.
-        recipe: The `Lesson.recipe` of the last steps; "" before the first.
+        recipe: The `TrainingSetup.recipe` of the last steps; "" before the first.
         mixed: Whether earlier steps had another recipe.
     """
 
@@ -105,14 +105,14 @@ class Standing:
     mixed: bool = False
 
     @classmethod
-    def read(cls, record: object) -> Standing:
+    def read(cls, record: object) -> NetworkTrainingState:
         """Read what `record` wrote.
 
         Raises:
             ExplorerError: If a part is missing, unknown, of another kind or out of its bounds.
 
         Example:
-            >>> Standing.read({"parameters": "AACAPw", "step": 3}).record()["step"]
+            >>> NetworkTrainingState.read({"parameters": "AACAPw", "step": 3}).record()["step"]
             3
         """
         known = {each.name for each in fields(cls)}
@@ -145,7 +145,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TrainingSetup:
     """A network, the points it is trained on, how, and how far that has come.
 
     Attributes:
@@ -161,7 +161,7 @@ class Lesson:
 
     Example:
         >>> start = Network.create([Dense(4), Dense(1, "sigmoid")], seed=3)
-        >>> lesson = Lesson(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
+        >>> lesson = TrainingSetup(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
         >>> before, after = lesson.advanced("none"), lesson.advanced("epoch")
         >>> after.measure.train_loss < before.measure.train_loss, after.standing.step
         (True, 4)
@@ -172,7 +172,7 @@ class Lesson:
     share: float = datasets.SHARE.default
     data_seed: int = 0
     training: Training = field(default_factory=Training)
-    standing: Standing | None = None
+    standing: NetworkTrainingState | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_network", self._present())
@@ -187,9 +187,13 @@ class Lesson:
         return network
 
     @property
-    def split(self) -> Split:
+    def split(self) -> PointSplit:
         """The points to train on, and the others."""
-        return _split(self.points, self.share, self.data_seed) if len(self.points) else Split(NOBODY, NOBODY)
+        return (
+            _split(self.points, self.share, self.data_seed)
+            if len(self.points)
+            else PointSplit(NOBODY, NOBODY)
+        )
 
     @property
     def recipe(self) -> str:
@@ -197,8 +201,9 @@ class Lesson:
 
         Example:
             >>> start = Network.create([Dense(1, "sigmoid")])
-            >>> one, same = (Lesson(start, DATASETS["xor"].make(20)) for _ in range(2))
-            >>> one.recipe == same.recipe, one.recipe == Lesson(start, DATASETS["moons"].make(20)).recipe
+            >>> one, same = (TrainingSetup(start, DATASETS["xor"].make(20)) for _ in range(2))
+            >>> other = TrainingSetup(start, DATASETS["moons"].make(20))
+            >>> one.recipe == same.recipe, one.recipe == other.recipe
             (True, False)
         """
         named = hashlib.blake2b(repr((self.start.layers, self.training)).encode(), digest_size=RECIPE_BYTES)
@@ -213,11 +218,11 @@ class Lesson:
         at = self.standing
         return at is None or (not (at.edited or at.mixed) and at.recipe == self.recipe)
 
-    def advanced(self, how: str) -> Frame:
+    def advanced(self, how: str) -> TrainingFrame:
         """Go on by a key of `ADVANCES`, and say where that leads."""
-        standing = self.standing or Standing(pack(self.start.flat()))
+        standing = self.standing or NetworkTrainingState(pack(self.start.flat()))
         if not len(self.points):
-            return Frame(self.network, standing, None, None, "")
+            return TrainingFrame(self.network, standing, None, None, "")
         split = self.split
         trainer = Trainer(self.start, split, self.training)
         first = trainer.history[0] if trainer.history else None
@@ -231,9 +236,9 @@ class Lesson:
         has_stepped, has_begun = at.step > standing.step, at.step > 0
         recipe = self.recipe if has_stepped else standing.recipe
         is_other = has_stepped and standing.step > 0 and standing.recipe != recipe
-        return Frame(
+        return TrainingFrame(
             trainer.network,
-            Standing(
+            NetworkTrainingState(
                 pack(at.parameters),
                 pack(at.slots),
                 at.updates,
@@ -251,7 +256,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class TrainingFrame:
     """What one advance came to.
 
     Attributes:
@@ -263,14 +268,14 @@ class Frame:
     """
 
     network: Network
-    standing: Standing
+    standing: NetworkTrainingState
     first: Measure | None
     measure: Measure | None
     trouble: str
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class TrainingView:
     """What a network answers over a part of the plane, as whole numbers for a colour scale.
 
     Attributes:
@@ -294,7 +299,7 @@ class View:
 
 def view(
     network: Network, extent: Extent, centre: float, half: float, *, side: int = 20, output_side: int = 64
-) -> View:
+) -> TrainingView:
     """Ask every unit about a small grid of the plane, and the output about a larger one.
 
     Args:
@@ -319,7 +324,7 @@ def view(
     beyond = np.abs(output) > 1
     # The magnitude is rounded up: what is not quite neutral never looks so.
     whole = np.sign(output) * np.ceil(np.minimum(np.abs(output), 1) * SIGNS)
-    return View(
+    return TrainingView(
         extent,
         scaled.astype(np.int16),
         limits.tolist(),
@@ -419,7 +424,7 @@ def loss_titles() -> dict[str, str]:
     }
 
 
-def _snapshot(standing: Standing, trainer: Trainer, points: int) -> Snapshot:
+def _snapshot(standing: NetworkTrainingState, trainer: Trainer, points: int) -> Snapshot:
     """Put what travelled into the trainer's own form; another optimizer begins without a memory."""
     at = trainer.snapshot()
     slots = unpack(standing.slots)
@@ -448,5 +453,5 @@ def _own(rows: tuple[tuple[float, ...], ...], task: str | None) -> Points:
 
 
 @lru_cache(maxsize=64)
-def _split(points: Points, share: float, seed: int) -> Split:
+def _split(points: Points, share: float, seed: int) -> PointSplit:
     return points.split(share, seed)  # points are compared by identity, and `make_points` keeps them

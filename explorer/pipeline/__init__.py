@@ -92,7 +92,7 @@ Shape = tuple[int, int, int]
 Place = tuple[int, int, int]  # row, column, map
 Scales = tuple[tuple[int, float], ...]
 
-_EACH = spatial.Step(1)  # how a block reads that takes every cell by itself
+_EACH = spatial.WindowStep(1)  # how a block reads that takes every cell by itself
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ class Block(ABC):
         """Say why there is no map for maps of this shape, and what to change; the empty text if there is."""
         return ""
 
-    def way(self, shape: Shape) -> spatial.Step | spatial.Upsampling:
+    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
         """Say how the block reads the maps, for `spatial.receptive_field`."""
         return _EACH
 
@@ -305,9 +305,9 @@ class _WindowBlock(SlidingWindow, Block):
         maps = self.output_shape(shape)[2]
         return *self.size_formulas(shape), f"C' = {maps}" if maps != shape[2] else f"C' = C = {maps}"
 
-    def way(self, shape: Shape) -> spatial.Step | spatial.Upsampling:
+    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
         """Give the window."""
-        return spatial.Step(self.window, self.steps, self.padding, self.dilation_rate)
+        return spatial.WindowStep(self.window, self.steps, self.padding, self.dilation_rate)
 
     def look(self, maps: Array, place: Place) -> spatial.Window:
         """Give what the window reads for the number at a place."""
@@ -597,9 +597,9 @@ class PoolingBlock(_WindowBlock):
         sentence += f" The largest part: {_say(value)}."
         return _Why(sentence, numbers | {"sum": total, "result": result}, main)
 
-    def way(self, shape: Shape) -> spatial.Step | spatial.Upsampling:
+    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
         """Give the window."""
-        return spatial.Step(shape[:2]) if self.is_global else super().way(shape)
+        return spatial.WindowStep(shape[:2]) if self.is_global else super().way(shape)
 
 
 @dataclass(frozen=True)
@@ -731,7 +731,7 @@ class UpsamplingBlock(Block):
         part = position - low
         return ([low, low + 1], [1 - part, part]) if part else ([low], [1.0])
 
-    def way(self, shape: Shape) -> spatial.Step | spatial.Upsampling:
+    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
         """Give the factor."""
         return spatial.Upsampling(self.size, self.interpolation)
 
@@ -884,7 +884,7 @@ class _Facts:
 
     obstacle: str
     shape: Shape = (0, 0, 0)
-    way: spatial.Step | spatial.Upsampling = _EACH
+    way: spatial.WindowStep | spatial.Upsampling = _EACH
     formulas: tuple[str, str, str] = ("", "", "")
     parameters: tuple[int, int] = (0, 0)
     multiply_adds: int = 0
@@ -944,7 +944,7 @@ def shapes(pipeline: Pipeline, shape: Shape) -> tuple[list[Shape], Stop | None]:
 
 @lru_cache(maxsize=256)
 def _fields(
-    ways: tuple[spatial.Step | spatial.Upsampling, ...], shape: tuple[int, ...]
+    ways: tuple[spatial.WindowStep | spatial.Upsampling, ...], shape: tuple[int, ...]
 ) -> spatial.ReceptiveField:
     return spatial.receptive_field(ways, shape)[-1]
 
@@ -1325,7 +1325,7 @@ class ScalesParameter(Parameter):
 
 
 @dataclass(frozen=True)
-class Kind:
+class BlockKind:
     """A kind of block.
 
     Attributes:
@@ -1401,10 +1401,10 @@ NORMALISATIONS = {"map": "Instance normalisation", "maps": "Layer normalisation"
 
 SCALES = ScalesParameter()
 
-BLOCKS: dict[str, Kind] = {
+BLOCKS: dict[str, BlockKind] = {
     record.kind: record
     for record in (
-        Kind(
+        BlockKind(
             kind="convolution",
             title="Convolution",
             why="Looks for one pattern with each kernel, everywhere in all the maps before it.",
@@ -1437,7 +1437,7 @@ BLOCKS: dict[str, Kind] = {
             ),
             make=ConvolutionBlock,
         ),
-        Kind(
+        BlockKind(
             kind="activation",
             title="Activation",
             why="Bends every number, without which two convolutions would be no more than one.",
@@ -1452,7 +1452,7 @@ BLOCKS: dict[str, Kind] = {
             ),
             make=ActivationBlock,
         ),
-        Kind(
+        BlockKind(
             kind="pooling",
             title="Pooling",
             why=(
@@ -1497,7 +1497,7 @@ BLOCKS: dict[str, Kind] = {
             ),
             make=PoolingBlock,
         ),
-        Kind(
+        BlockKind(
             kind="normalisation",
             title="Normalisation",
             why=(
@@ -1515,7 +1515,7 @@ BLOCKS: dict[str, Kind] = {
             ),
             make=NormalisationBlock,
         ),
-        Kind(
+        BlockKind(
             kind="upsampling",
             title="Upsampling",
             why="Makes the maps larger again; what pooling threw away does not come back.",
@@ -1661,7 +1661,7 @@ def _refuse_too_many(blocks: Sequence[Any]) -> None:
         )
 
 
-def _kind(name: Any) -> Kind:
+def _kind(name: Any) -> BlockKind:
     if not isinstance(name, str) or name not in BLOCKS:
         raise ExplorerError(f"There is no kind of block {short(name)}; choose one of {', '.join(BLOCKS)}.")
     return BLOCKS[name]

@@ -41,7 +41,7 @@ INK = 52
 LOOKED_AT = 256
 """Longest side of the picture in which the ink is searched."""
 
-MOST_ERASED = 12
+MAX_ERASED = 12
 """The most patches that are erased together in search of another answer."""
 
 _GRID = 64  # the paper is judged by about so many rows and columns of pixels
@@ -147,7 +147,7 @@ class Layer:
     title: str
     shape: tuple[int, ...]
     parameters: int
-    step: spatial.Step | None
+    step: spatial.WindowStep | None
     field: ReceptiveField | None
 
 
@@ -270,7 +270,7 @@ class Erasure:
         probability: How sure it is of that.
         probabilities: float32 (n, m, 10): what it says with one patch erased.
         together: The patches that change its mind when they are erased together, most harmful first; none if
-            `MOST_ERASED` of them do not.
+            `MAX_ERASED` of them do not.
         instead: What it says then; the label where it stays.
     """
 
@@ -339,7 +339,7 @@ class Erasure:
             return f"{said} {several}, erased alone, changes its mind: with the first it says {instead}."
         said = f"{said} No single patch changes its mind; the worst takes {100 * worst:.1f} points."
         if not self.together:
-            return f"{said} Nor do the {MOST_ERASED} most harmful patches erased together."
+            return f"{said} Nor do the {MAX_ERASED} most harmful patches erased together."
         count = len(self.together)
         return f"{said} The {count} framed patches together do: without them it says {self.instead}."
 
@@ -524,10 +524,12 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
         raise SketchError(f"There is no variant {short(variant)}; choose one of {', '.join(VARIANTS)}.")
     chosen = VARIANTS[variant]
     found: list[Layer] = []
-    steps: list[spatial.Step] = []
+    steps: list[spatial.WindowStep] = []
     shape: Shape = (SIDE, SIDE, 1)
 
-    def add(name: str, kind: str, title: str, step: spatial.Step, shape: Shape, parameters: int = 0) -> Shape:
+    def add(
+        name: str, kind: str, title: str, step: spatial.WindowStep, shape: Shape, parameters: int = 0
+    ) -> Shape:
         steps.append(step)
         seen = spatial.receptive_field(steps, (SIDE, SIDE))[-1]
         found.append(Layer(name, kind, title, shape, parameters, step, seen))
@@ -539,12 +541,12 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
             number += 1
             parameters = (size * size * shape[2] + 1) * maps
             shape = (shape[0], shape[1], maps)
-            window = spatial.Step(size, padding="same")
+            window = spatial.WindowStep(size, padding="same")
             add(f"conv{number}", "convolution", f"Convolution {number}", window, shape, parameters)
-            add(f"relu{number}", "relu", f"ReLU {number}", spatial.Step(1), shape)
+            add(f"relu{number}", "relu", f"ReLU {number}", spatial.WindowStep(1), shape)
         if chosen.pooling:
             shape = (shape[0] // 2, shape[1] // 2, maps)
-            add(f"pool{block}", "pooling", f"Max pooling {block}", spatial.Step(2, 2), shape)
+            add(f"pool{block}", "pooling", f"Max pooling {block}", spatial.WindowStep(2, 2), shape)
     cells, answers = shape[0] * shape[1] * shape[2], (len(CLASSES),)
     found.append(Layer("dense", "dense", "Dense", answers, (cells + 1) * len(CLASSES), None, None))
     found.append(Layer("softmax", "softmax", "Softmax", answers, 0, None, None))
@@ -812,7 +814,7 @@ def _apart(places: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:
     for top, left in places:
         if all(abs(top - other) >= size or abs(left - beside) >= size for other, beside in kept):
             kept.append((top, left))
-    return kept[:MOST_ERASED]
+    return kept[:MAX_ERASED]
 
 
 def _patch(picture: Array, place: tuple[int, int], size: int) -> Array:

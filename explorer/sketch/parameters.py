@@ -26,12 +26,12 @@ class SourceParameter(Choice):
                     "why": f"{doodle.why} {_known(doodle)}".strip(),
                     "picture": _picture(doodle),
                 }
-                for doodle in drawings.DOODLES.values()
+                for doodle in drawings.SAMPLE_DRAWINGS.values()
             ],
         }
 
 
-def _known(doodle: drawings.Doodle) -> str:
+def _known(doodle: drawings.SampleDrawing) -> str:
     """Say how often the style was recognised when the network was tested, where it is one of the test's."""
     if not doodle.style:
         return ""
@@ -39,7 +39,7 @@ def _known(doodle: drawings.Doodle) -> str:
     return f"Of the test drawings in this style {share:.1%} were recognised as {doodle.meant}."
 
 
-def _picture(doodle: drawings.Doodle) -> str:
+def _picture(doodle: drawings.SampleDrawing) -> str:
     kind = "webp" if doodle.photograph else "png"  # of a few lines a PNG is smaller, and exact
     painted = figures.paint(drawings.draw(doodle.name), "unit").pixels
     return figures.data_uri(figures.encode(painted, kind), figures.MIME[kind])

@@ -1454,7 +1454,7 @@ def _seen(style: Style, rng: Random) -> Array:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """How much is drawn and how long it is trained on.
 
     Attributes:
@@ -1507,17 +1507,17 @@ def build(variant: str, dropout: float = 0.0) -> Any:
     return model
 
 
-def epochs_of(variant: str, plan: Plan) -> int:
+def epochs_of(variant: str, plan: TrainingPlan) -> int:
     """Say for how many epochs a variant is trained.
 
     Example:
-        >>> epochs_of("two_blocks", Plan()), epochs_of("no_pooling", Plan())
+        >>> epochs_of("two_blocks", TrainingPlan()), epochs_of("no_pooling", TrainingPlan())
         (12, 2)
     """
     return max(1, round(plan.epochs * _SHARES.get(variant, 1)))
 
 
-def train(variant: str, drawings: Drawings, plan: Plan) -> Any:
+def train(variant: str, drawings: Drawings, plan: TrainingPlan) -> Any:
     """Train a variant; the same plan and drawings give the same weights on the same kind of machine."""
     import keras
     import tensorflow as tf
@@ -1596,7 +1596,7 @@ def measure(model: Any, drawings: Drawings) -> dict[str, Any]:
     }
 
 
-def run(plan: Plan, folder: Path) -> dict[str, Any]:
+def run(plan: TrainingPlan, folder: Path) -> dict[str, Any]:
     """Draw, train every variant, measure, and write `sketch.npz` and `sketch.json` into a folder."""
     began = time.perf_counter()
     parts = {
@@ -1651,7 +1651,7 @@ def _json(found: dict[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the training from a command line."""
-    plan = Plan()
+    plan = TrainingPlan()
     parser = argparse.ArgumentParser(prog="python -m explorer.sketch.training", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     for name in ("each", "tested", "epochs", "seed", "processes"):
@@ -1659,7 +1659,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=Path(__file__).parents[2] / "assets")
     chosen = vars(parser.parse_args(arguments))
     folder = chosen.pop("folder")
-    found = run(Plan(**chosen), folder)
+    found = run(TrainingPlan(**chosen), folder)
     print(f"{found['seconds']['all']} s in all; written to {folder}")
 
 

@@ -233,7 +233,7 @@ def _with_clock(table: Table, cells: Sequence[str]) -> Sequence[str]:
 # Cells
 
 
-class _Written(NamedTuple):
+class _WrittenMoment(NamedTuple):
     """A cell as it is written: the layout, its three numbers, the microseconds of its clock, its zone."""
 
     layout: tuple[str, str]
@@ -270,7 +270,7 @@ def _offset(zone: str) -> int:
     return (60 * int(hours) + int(minutes)) * (-1 if sign == "-" else 1)
 
 
-def _written(cell: str) -> _Written | None:
+def _written(cell: str) -> _WrittenMoment | None:
     """Read what a cell says, as far as it says so alone; None if it is no date."""
     text = cell.strip().lower().replace("−", "-")
     found, clock = _clock(text) if _MAYBE_CLOCK.search(text) else None, 0
@@ -281,7 +281,7 @@ def _written(cell: str) -> _Written | None:
         clock = since
         text = " ".join(f"{text[: found.start()]} {text[found.end() :]}".split()).strip(" ,")
     day = _day(text)
-    return day and _Written(*day, clock, bool(found and found["zone"]))
+    return day and _WrittenMoment(*day, clock, bool(found and found["zone"]))
 
 
 @lru_cache(maxsize=4096)  # the same day comes with many times of day
@@ -332,7 +332,7 @@ def _days(year: Whole, month: Whole, day: Whole) -> tuple[Whole, NDArray[np.bool
 
 def _read(cells: Sequence[str], where: Where, name: str, order: str) -> Timeline:
     """Read a column of dates by what its cells say together."""
-    written: list[_Written] = []
+    written: list[_WrittenMoment] = []
     for row, cell in enumerate(cells):
         found = _written(cell)
         if found is None:
@@ -381,7 +381,7 @@ def _read(cells: Sequence[str], where: Where, name: str, order: str) -> Timeline
     return Timeline(ways.pop(), cells, moments[in_order[0]] if shown else None, written[0].zoned)
 
 
-def _readings(written: Sequence[_Written]) -> dict[str, tuple[Whole, NDArray[np.bool_]]]:
+def _readings(written: Sequence[_WrittenMoment]) -> dict[str, tuple[Whole, NDArray[np.bool_]]]:
     """The days of each way to read a column, and which of them a calendar has."""
     first, second, third = np.array([each.numbers for each in written], np.int64).T
     if written[0].layout[0] != "numbers":

@@ -126,7 +126,7 @@ STEPS = WholeNumber(
 UNITS = ("fraction", "percent", "log", "log_percent", "price")
 """What a file may hold: simple returns, of which 0.01 or 1 is 1 %, log returns alike, or prices."""
 
-FEWEST, MOST = 60, 3000
+MIN_DAYS, MAX_DAYS = 60, 3000
 """The fewest and the most days of returns."""
 
 _CRASH = 5  # volatilities that a crash takes
@@ -155,10 +155,10 @@ class Market:
 
     def __post_init__(self) -> None:
         returns = np.array(self.returns, np.float64)
-        if returns.ndim != 1 or not FEWEST <= returns.size <= MOST:
+        if returns.ndim != 1 or not MIN_DAYS <= returns.size <= MAX_DAYS:
             raise ExplorerError(
-                f"A market needs the returns of {FEWEST} to {MOST:,} days, one after the other; these have "
-                f"the shape {returns.shape}."
+                f"A market needs the returns of {MIN_DAYS} to {MAX_DAYS:,} days, one after the other; these "
+                f"have the shape {returns.shape}."
             )
         if not np.isfinite(returns).all():
             raise ExplorerError("Every return must be a finite number; leave out the days that have none.")
@@ -271,16 +271,16 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
         rows, numbers = rows[::-1], numbers[::-1]
         note = "The file has the newest day first and was turned round."
     returns = _returns(table, column, unit, rows, numbers)
-    if len(returns) < FEWEST:
+    if len(returns) < MIN_DAYS:
         raise ExplorerError(
-            f"The file gives {len(returns)} returns; {FEWEST} or more are needed, to learn from some and be "
-            "tested on others."
+            f"The file gives {len(returns)} returns; {MIN_DAYS} or more are needed, to learn from some and "
+            "be tested on others."
         )
-    if len(returns) > MOST:
-        note += f" Of its {len(returns):,} days the latest {MOST:,} are used."
-    first, last = (int(rows[place]) for place in (-min(len(returns), MOST), -1))
+    if len(returns) > MAX_DAYS:
+        note += f" Of its {len(returns):,} days the latest {MAX_DAYS:,} are used."
+    first, last = (int(rows[place]) for place in (-min(len(returns), MAX_DAYS), -1))
     span = f"{time.said(first)} to {time.said(last)}" if time else ""
-    return Market(returns[-MOST:], f"Your file, column {column}", note.strip(), span)
+    return Market(returns[-MAX_DAYS:], f"Your file, column {column}", note.strip(), span)
 
 
 def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], numbers: Real) -> Real:
@@ -522,7 +522,7 @@ class Trading:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class TradingData:
     """What there is to learn from: each day's past and its return, in units of a usual return.
 
     Attributes:
@@ -598,7 +598,7 @@ class Lesson:
         return BOUNDS[self.trading.bound].function(total)
 
 
-def lesson(market: Market, trading: Trading | None = None) -> Lesson:
+def lesson(market: Market, trading: Trading | None = None) -> TradingData:
     """Lay out a market for a system to learn from.
 
     Raises:
@@ -618,7 +618,7 @@ def lesson(market: Market, trading: Trading | None = None) -> Lesson:
         )
     windows = np.lib.stride_tricks.sliding_window_view(returns[:-1], lags)[:, ::-1]  # (n, lags), latest first
     inputs = np.hstack([np.ones((len(windows), 1)), windows / size])
-    return Lesson(inputs, returns[lags:], size, training, trading)
+    return TradingData(inputs, returns[lags:], size, training, trading)
 
 
 @dataclass(frozen=True, eq=False)
@@ -726,7 +726,7 @@ class Trained:
         return np.arange(len(self.positions) + 1, dtype=np.float64)
 
 
-def train(lesson: Lesson, goal: str | Goal, **parameters: float) -> Trained:
+def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained:
     """Teach a system by gradient descent, from the same weights for every goal.
 
     Args:
@@ -763,7 +763,7 @@ def train(lesson: Lesson, goal: str | Goal, **parameters: float) -> Trained:
     return _result(lesson, goal, weights, lesson.positions(goal, weights), tuple(history), trouble)
 
 
-def to_csv(lesson: Lesson, systems: Mapping[str, Trained]) -> str:
+def to_csv(lesson: TradingData, systems: Mapping[str, Trained]) -> str:
     r"""Write each day's return, and each system's position and profit, as CSV.
 
     Example:
@@ -795,7 +795,7 @@ HOLD = Goal(
 )
 
 
-def hold(lesson: Lesson) -> Trained:
+def hold(lesson: TradingData) -> Trained:
     """Hold one stake on every day, for comparison with what was learnt.
 
     Example:
@@ -808,7 +808,7 @@ def hold(lesson: Lesson) -> Trained:
 
 
 def _result(
-    lesson: Lesson,
+    lesson: TradingData,
     goal: Goal,
     weights: Real,
     positions: Real,

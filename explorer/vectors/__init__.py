@@ -27,7 +27,7 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Shape = tuple[int, ...]
 
-LARGEST = 1e100
+MAX_MAGNITUDE = 1e100
 """The largest magnitude of a number: products and squares of such numbers are finite."""
 
 SHORTEST = 1e-100
@@ -599,7 +599,7 @@ def _vector(value: ArrayLike, name: str) -> Vector:
 
 
 def _real(
-    value: ArrayLike, name: str, form: str, ranks: tuple[int, ...], largest: float = LARGEST
+    value: ArrayLike, name: str, form: str, ranks: tuple[int, ...], largest: float = MAX_MAGNITUDE
 ) -> NDArray[np.float64]:
     """Read an array of finite numbers as float64."""
     try:
@@ -633,7 +633,7 @@ def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Vector, Vector]:
 def _factor(value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise ExplorerError(f"The factor must be a number; it is {short(value)}.")
-    if not abs(value) <= LARGEST:
+    if not abs(value) <= MAX_MAGNITUDE:
         raise ExplorerError(f"The factor must be a number within 1e100; it is {short(value)}.")
     return float(value)
 
@@ -790,7 +790,7 @@ def _sum(terms: Sequence[str], n: int) -> str:
 
 
 def _column(a: Vector) -> str:
-    """A vector as a column; results may be larger than `LARGEST`."""
+    """A vector as a column; results may be larger than `MAX_MAGNITUDE`."""
     return _stacked(_abridged([written(x) for x in _seen(a)], a.size, r"\vdots"))
 
 

@@ -21,20 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.vectors import LARGEST, Matrix, Vector, checked_place, listed
+from explorer.vectors import MAX_MAGNITUDE, Matrix, Vector, checked_place, listed
 from explorer.words import counted
 
 Column = Vector | tuple[str, ...]
 Category = int | str
 Along = Literal["columns", "rows"]
 
-LARGEST_FILE = 10 * 1024 * 1024
+MAX_TABLE_FILE = 10 * 1024 * 1024
 """The most bytes of a CSV file."""
 
-MOST_COLUMNS = 4096
+MAX_COLUMNS = 4096
 """The most columns of a table."""
 
-MOST_CATEGORIES = 1000
+MAX_CATEGORIES = 1000
 """The most categories, and so columns, of a one-hot code."""
 
 SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
@@ -413,9 +413,9 @@ def read_csv(
     while not first[-1].strip():
         first.pop()
     width = len(first)
-    if width > MOST_COLUMNS:
+    if width > MAX_COLUMNS:
         raise ExplorerError(
-            f"The file has {width:,} columns and {MOST_COLUMNS:,} are the most; keep those you need. "
+            f"The file has {width:,} columns and {MAX_COLUMNS:,} are the most; keep those you need. "
             "If that is not their number, the cells are separated by something else."
         )
     if header is None:
@@ -527,9 +527,9 @@ def _decoded(source: str | bytes) -> str:
     if not isinstance(source, str | bytes):
         raise ExplorerError(f"A CSV file is read from its text or its bytes, not from {short(source)}.")
     # A character of text takes a byte or more.
-    if len(source) > LARGEST_FILE:
+    if len(source) > MAX_TABLE_FILE:
         raise ExplorerError(
-            f"The file has {len(source) / 2**20:.1f} MB and {LARGEST_FILE // 2**20} MB are the most; "
+            f"The file has {len(source) / 2**20:.1f} MB and {MAX_TABLE_FILE // 2**20} MB are the most; "
             "keep the rows and columns that you need."
         )
     advice = 'save the table as "CSV UTF-8" in your spreadsheet program'
@@ -595,8 +595,8 @@ def _label(text: str) -> str:
 
 def _names(cells: Sequence[str]) -> list[str]:
     """Names of columns: none blank, no two equal."""
-    if len(cells) > MOST_COLUMNS:
-        raise ExplorerError(f"A table has {MOST_COLUMNS:,} columns at the most, not {len(cells):,}.")
+    if len(cells) > MAX_COLUMNS:
+        raise ExplorerError(f"A table has {MAX_COLUMNS:,} columns at the most, not {len(cells):,}.")
     names: dict[str, None] = {}
     for place, cell in enumerate(cells, start=1):
         label = name = _label(cell) or f"column {place}"
@@ -656,7 +656,7 @@ class _Numerals:
             )
         self.mark = mark or self.mark
         number = float(found[0].replace(",", "."))
-        if abs(number) > LARGEST:
+        if abs(number) > MAX_MAGNITUDE:
             raise _Refused(f"holds {short(cell.strip())}, which is beyond 1e100; use another unit.")
         return number
 
@@ -736,7 +736,7 @@ def _floats(cells: Sequence[str]) -> Vector | None:
         values = np.array(list(map(float, cells)))
     except ValueError:
         return None
-    return values if bool((np.abs(values) <= LARGEST).all()) else None  # NaN is not below anything
+    return values if bool((np.abs(values) <= MAX_MAGNITUDE).all()) else None  # NaN is not below anything
 
 
 def _table(readers: Sequence[_Reader], name: str, title: str, why: str, source: str) -> Table:
@@ -884,9 +884,9 @@ def one_hot(values: Sequence[object] | Vector) -> OneHot:
         )
     categories: tuple[Category, ...] = (*sorted(set(texts)), *sorted(set(numbers)))
     k = len(categories)
-    if k > MOST_CATEGORIES or k * len(cells) > _MOST_CODES:
+    if k > MAX_CATEGORIES or k * len(cells) > _MOST_CODES:
         raise ExplorerError(
-            f"{len(cells):,} rows of {k:,} categories are too many: {MOST_CATEGORIES:,} categories and "
+            f"{len(cells):,} rows of {k:,} categories are too many: {MAX_CATEGORIES:,} categories and "
             f"{_MOST_CODES:,} zeros and ones are the most. Choose a column with fewer different values."
         )
     column = {category: place for place, category in enumerate(categories)}

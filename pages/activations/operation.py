@@ -87,7 +87,7 @@ CHAIN = (
     ),
 )
 
-LEAST_GRADIENT, MOST_GRADIENT = 1e-12, 1e6  # ends of the plot of gradients
+MIN_GRADIENT, MAX_GRADIENT = 1e-12, 1e6  # ends of the plot of gradients
 
 SOFTMAX = (
     Numbers(
@@ -218,7 +218,7 @@ def _chain(_: Array, values: Values, rest: bool) -> Answer:
         "chosen": values["curves"]["chosen"],
         "x": values["x"],
         "layers": values["layers"],
-        "ends": [LEAST_GRADIENT, MOST_GRADIENT],
+        "ends": [MIN_GRADIENT, MAX_GRADIENT],
     }
     return Answer(facts, tuple(blobs))
 

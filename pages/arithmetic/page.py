@@ -98,8 +98,8 @@ def show_files(experiment: Arithmetic) -> None:
         )
     else:
         one.caption(
-            f"The sliding window as a GIF takes at most {figures.MOST_FRAMES} cells of output, and "
-            f"{figures.LARGEST_FILM_SIDE} rows and columns of input with everything around it."
+            f"The sliding window as a GIF takes at most {figures.MAX_FRAMES} cells of output, and "
+            f"{figures.MAX_FILM_SIDE} rows and columns of input with everything around it."
         )
     for column, name, grid in (
         (two, "Input", experiment.image),

@@ -14,7 +14,9 @@ from pages.components import waiting
 
 
 def opened(
-    name: str, choice: str, first: tuple[inspection.Pixels | inspection.Array, inspection.View] | None = None
+    name: str,
+    choice: str,
+    first: tuple[inspection.Pixels | inspection.Array, inspection.LayerView] | None = None,
 ) -> tuple[Weights, list[Layer]]:
     """Have the worker open a network, and give its weights and layers; `first` is what is looked at then.
 

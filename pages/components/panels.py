@@ -106,7 +106,7 @@ def show_film(
     """Offer the window that slides over the picture as a GIF; `pixels` are the painted map."""
     if not figures.filmable(picture.levels.shape, feature_map.shape):
         st.caption(
-            f"The sliding window as a GIF takes a map of at most {figures.MOST_FRAMES} cells: "
+            f"The sliding window as a GIF takes a map of at most {figures.MAX_FRAMES} cells: "
             "choose a smaller working size or a larger stride."
         )
         return

@@ -39,8 +39,8 @@ ALONG = Choice(
 )
 CELLS, FIRST, SECOND = "cells", "first", "second"  # names in the address, beside those of the choices
 OWN, FILE = "own", "file"  # what a person typed, and what one opened
-MOST_TEXT = 1500  # characters of a table in the address
-MOST_ROWS, MOST_COLUMNS = 500, 50  # shown, and worked with, at a time
+MAX_CELL_TEXT = 1500  # characters of a table in the address
+MAX_ROWS, MAX_COLUMNS = 500, 50  # shown, and worked with, at a time
 MEGABYTES = 10
 
 Cells = dict[str, list[Any]]
@@ -96,12 +96,12 @@ class Sheet:
     @property
     def rows(self) -> slice:
         """The rows that are shown."""
-        return slice(self.row, self.row + MOST_ROWS)
+        return slice(self.row, self.row + MAX_ROWS)
 
     @property
     def table(self) -> Table:
         """The part of it that is shown and worked with: of a small table all."""
-        return self.whole.part(self.rows, slice(self.column, self.column + MOST_COLUMNS))
+        return self.whole.part(self.rows, slice(self.column, self.column + MAX_COLUMNS))
 
     @property
     def private(self) -> bool:
@@ -112,7 +112,7 @@ class Sheet:
     def text(self) -> str:
         """What the address says of a typed table: nothing where it is long."""
         text = tables.to_text(self.whole) if self.name == OWN else ""
-        return text if len(text) <= MOST_TEXT else ""
+        return text if len(text) <= MAX_CELL_TEXT else ""
 
     @property
     def vectors(self) -> tuple[Vector, Vector]:
@@ -139,7 +139,7 @@ class Sheet:
         whole = self.whole.with_column(name)
         added = list(whole.columns)[-1]
         self._exchange(whole, self.draft and self.draft | {added: [0.0] * height(self.draft)})
-        self.column = max(self.column, len(whole.columns) - MOST_COLUMNS)
+        self.column = max(self.column, len(whole.columns) - MAX_COLUMNS)
 
     def rename_column(self, name: str, new: str) -> None:
         """Give a column another name; where it was picked it stays so."""
@@ -191,7 +191,7 @@ class Sheet:
         """Put another table on, from its first row, and from a column with which there are numbers."""
         self.name, self.row, self.column, self.refused = name, 0, 0, ""
         first = list(self.whole.columns).index(self.whole.numbers[0])
-        if first >= MOST_COLUMNS:
+        if first >= MAX_COLUMNS:
             self.column = first
         self.complaints.clear()
         self.trouble = ""
@@ -227,8 +227,8 @@ def current() -> Sheet:
 
 def _linked(text: str) -> Table:
     """Read the table of a link, which may have been made by anybody."""
-    if len(text) > MOST_TEXT:
-        raise ExplorerError(f"It has {len(text):,} characters, and {MOST_TEXT:,} are the most.")
+    if len(text) > MAX_CELL_TEXT:
+        raise ExplorerError(f"It has {len(text):,} characters, and {MAX_CELL_TEXT:,} are the most.")
     return tables.from_text(text)
 
 
@@ -375,7 +375,7 @@ def pick(sheet: Sheet) -> None:
 def _window(sheet: Sheet) -> None:
     """Let a table that is too long or too wide be seen part by part."""
     height, width = sheet.whole.size, len(sheet.whole.columns)
-    if height <= MOST_ROWS and width <= MOST_COLUMNS:
+    if height <= MAX_ROWS and width <= MAX_COLUMNS:
         return
     ends = {"row": (height, sheet.row), "column": (width, sheet.column)}
     keys = {what: f"sheet_{what}_{sheet.name}_{sheet.version}" for what in ends}
@@ -386,8 +386,8 @@ def _window(sheet: Sheet) -> None:
     for place, (what, (size, first)) in zip(st.columns(2, gap="small"), ends.items(), strict=True):
         place.number_input(f"From {what}", 1, size, first + 1, key=keys[what], on_change=moved)
     st.caption(
-        f"The file has {counted(height, 'row')} and {counted(width, 'column')}; at most {MOST_ROWS} rows and "
-        f"{MOST_COLUMNS} columns of it are on, and every number on this page is of them."
+        f"The file has {counted(height, 'row')} and {counted(width, 'column')}; at most {MAX_ROWS} rows and "
+        f"{MAX_COLUMNS} columns of it are on, and every number on this page is of them."
     )
 
 

@@ -17,14 +17,14 @@ from pages.components import mosaics
 from pages.components.mosaics import COLOURS
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
-EXAMPLE = next(iter(drawings.DOODLES))
+EXAMPLE = next(iter(drawings.SAMPLE_DRAWINGS))
 
 SOURCE = SourceParameter(
     name="source",
     title="What it looks at",
     options=(
         {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
-        | {name: doodle.title for name, doodle in drawings.DOODLES.items()}
+        | {name: doodle.title for name, doodle in drawings.SAMPLE_DRAWINGS.items()}
     ),
     default=EXAMPLE,
 )
@@ -203,7 +203,7 @@ def _unit(sight: sketch.Sight, run: sketch.Run, cell: list[int] | None) -> Answe
         "products": None,
     }
     blobs: tuple[Blob, ...] = ()
-    if found.products is not None:
+    if found.layer.kind == "dense" and found.products is not None:
         products = {"scale": "signed", "ends": "layer"}
         painted, _ = mosaics.painted_maps(found.products, products, PRODUCTS_TILE)
         facts["products"] = {

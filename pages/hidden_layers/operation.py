@@ -16,11 +16,11 @@ from explorer.mlp.parameters import (
     TrainingStateParameter,
     WeightsParameter,
 )
-from explorer.mlp.training import Lesson
+from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
-MOST_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
+MAX_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
 
 MOVING_SIDE, RESTING_SIDE = 16, 32  # of a unit's picture, in cells
 
@@ -239,7 +239,7 @@ NETWORK = (
 )
 
 
-def lesson(values: Values) -> Lesson:
+def lesson(values: Values) -> TrainingSetup:
     """Make the training that these settings describe."""
     layers = tuple(dense.Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
@@ -249,7 +249,7 @@ def lesson(values: Values) -> Lesson:
         start = start.with_flat(training.unpack(values["weights"]))
     standing = values["standing"]
     task = None if values["own_task"] == "auto" else values["own_task"]
-    return Lesson(
+    return TrainingSetup(
         start,
         training.make_points(
             values["data"], values["points"], values["noise"], values["data_seed"], values["own"], task
@@ -267,7 +267,7 @@ def lesson(values: Values) -> Lesson:
             l2=values["l2"],
             seed=values["seed"],
         ),
-        standing and training.Standing.read(standing),
+        standing and training.NetworkTrainingState.read(standing),
     )
 
 
@@ -277,7 +277,7 @@ def _chosen(values: Values, menu: str, records: Mapping[str, Any]) -> Values:
 
 
 @dataclass(frozen=True)
-class Link:
+class TrainingLink:
     """What a link holds of the settings.
 
     Attributes:
@@ -291,7 +291,7 @@ class Link:
     lost: tuple[str, ...]
 
 
-def link(values: Values) -> Link:
+def link(values: Values) -> TrainingLink:
     """Say what a link holds of these settings: it leads to the present weights wherever it can."""
     held, said, lost = values | {"standing": None, "advance": "none"}, [], []
     asked = lesson(values)
@@ -302,7 +302,7 @@ def link(values: Values) -> Link:
             "settings and seed alone no longer lead to the present weights. "
         )
         held["weights"] = asked.standing.parameters
-    if len(held["weights"]) > MOST_IN_ADDRESS:
+    if len(held["weights"]) > MAX_IN_ADDRESS:
         held["weights"] = ""
         lost.append(
             f"{changed}These are too many weights for a link, which opens with weights drawn by the seed: "
@@ -313,7 +313,7 @@ def link(values: Values) -> Link:
             f"{changed}The link carries these weights themselves: it opens with them, and training from "
             "there is a new one."
         )
-    if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MOST_IN_ADDRESS:
+    if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MAX_IN_ADDRESS:
         held["own"] = []
         lost.append("These are too many points for a link, which opens without them: keep them as CSV.")
     if asked.standing and not (changed or lost):
@@ -321,7 +321,7 @@ def link(values: Values) -> Link:
             "The link opens at the start of the training; after "
             f"{asked.standing.step:,} steps with these settings the weights are the same again."
         )
-    return Link(held, tuple(said), tuple(lost))
+    return TrainingLink(held, tuple(said), tuple(lost))
 
 
 def _learn(_: Array, values: Values, rest: bool) -> Answer:

@@ -11,13 +11,13 @@ from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, dense, training
-from explorer.mlp.training import Lesson
+from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural
 from pages.components import address, lab, panels
 from pages.components.markdown import plain
 from pages.hidden_layers import operation
-from pages.hidden_layers.operation import Link
+from pages.hidden_layers.operation import TrainingLink
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["network"]
@@ -43,7 +43,7 @@ def show_experiment(state: lab.State) -> None:
         show_tabs(state, operation.lesson(state.values), operation.link(state.values))
 
 
-def show_tabs(state: lab.State, lesson: Lesson, link: Link) -> None:
+def show_tabs(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> None:
     """Show what stands below the network."""
     values = state.values
     point = [values["x1"], values["x2"]]
@@ -69,7 +69,7 @@ def leave_out_impossible(state: lab.State) -> None:
         state.adopt(state.values | {"weights": "", "standing": None})
 
 
-def show_forward(lesson: Lesson, point: list[float]) -> None:
+def show_forward(lesson: TrainingSetup, point: list[float]) -> None:
     """Send the chosen point through the network, layer by layer, as matrix products."""
     network = lesson.network
     st.markdown(
@@ -87,7 +87,7 @@ def show_forward(lesson: Lesson, point: list[float]) -> None:
                 st.latex(step.activated(unit))
 
 
-def show_backward(lesson: Lesson, point: list[float], target: float) -> None:
+def show_backward(lesson: TrainingSetup, point: list[float], target: float) -> None:
     """Send the gradient of the chosen point's loss back, and show each gradient's chain."""
     loss = lesson.training.loss_said
     st.markdown(
@@ -115,7 +115,7 @@ def show_backward(lesson: Lesson, point: list[float], target: float) -> None:
         st.latex(step.bias(unit).latex)
 
 
-def show_facts(lesson: Lesson) -> None:
+def show_facts(lesson: TrainingSetup) -> None:
     """Show how many weights there are, where they start, and how they are changed."""
     network, settings = lesson.network, lesson.training
     one, two = st.columns(2, gap="large")
@@ -139,7 +139,7 @@ def show_facts(lesson: Lesson) -> None:
         st.latex(f"L = {loss.formula}")
 
 
-def show_points(state: lab.State, lesson: Lesson) -> None:
+def show_points(state: lab.State, lesson: TrainingSetup) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
         "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
@@ -164,7 +164,7 @@ def show_points(state: lab.State, lesson: Lesson) -> None:
     )
 
 
-def show_code(lesson: Lesson) -> None:
+def show_code(lesson: TrainingSetup) -> None:
     """Show the network with its present weights in the framework of one's choice."""
     framework = st.segmented_control(
         "Written with",
@@ -182,7 +182,7 @@ def show_code(lesson: Lesson) -> None:
     st.caption(said)
 
 
-def show_files(state: lab.State, lesson: Lesson, link: Link) -> None:
+def show_files(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> None:
     """Offer the network as files, take one back, and show the link."""
     network = lesson.network
     one, two, _ = st.columns(3)

@@ -12,7 +12,7 @@ import streamlit as st
 from explorer import figures, images
 from explorer.figures import format_number
 from explorer.imagenet import inspection, preprocessing
-from explorer.imagenet.inspection import Comparison, Look, Side
+from explorer.imagenet.inspection import Look, NetworkComparison, Side
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.structure import Layer
 from explorer.images import SAMPLES, ImageError
@@ -27,7 +27,7 @@ WITH = {"network": "network", "sample": "sample", "own": "own picture"}
 LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
 OWN = "picture beside"  # where the session keeps it
 SMALL = 150  # pixels of what is seen, beside the bars
-LEAST = 0.0005  # of a probability that is neither nothing nor all on the screen
+MIN_SHARE = 0.0005  # of a probability that is neither nothing nor all on the screen
 _OUTPUT = figures.ROLES["output"]
 STYLE = f"""<style>
 .stHtml ol.beside {{
@@ -169,7 +169,7 @@ def choose_look() -> str:
     )
 
 
-def agreement(found: Comparison, *, one_picture: bool) -> str:
+def agreement(found: NetworkComparison, *, one_picture: bool) -> str:
     """Say in what the two agree."""
     tops = [[each["label"] for each in side.facts["prediction"]["top"]] for side in found.sides]
     (one, *_), (other, *_) = tops
@@ -223,9 +223,9 @@ def row(each: dict[str, Any], is_common: bool) -> str:
 
 def percent(share: float) -> str:
     """Write a share as students read it."""
-    if 0 < share < LEAST:
+    if 0 < share < MIN_SHARE:
         return "< 0.1 %"
-    return "> 99.9 %" if 1 - LEAST <= share < 1 else f"{100 * share:.1f} %"
+    return "> 99.9 %" if 1 - MIN_SHARE <= share < 1 else f"{100 * share:.1f} %"
 
 
 def show_heat(part: Part, seen: Look) -> None:

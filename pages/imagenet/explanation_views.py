@@ -79,7 +79,7 @@ def choice(title: str, options: dict[str, str], key: str, default: str = "", **m
 def explained(context: NetworkContext) -> dict[str, Any]:
     """Have the worker say which class is explained, and its logit with all channels on."""
     target = context.values["target"]
-    view = inspection.View(weights=context.choice)
+    view = inspection.LayerView(weights=context.choice)
     wanted = 1 if target is None else (target,)
     found = waiting.result(inspection.answers, context.name, context.picture.levels, view, wanted)
     first: dict[str, Any] = found["classes"][0]

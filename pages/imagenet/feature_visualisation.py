@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import explanations
-from explorer.imagenet.attribution import Climb
+from explorer.imagenet.attribution import MaximisationSettings
 from explorer.imagenet.explanations import Imagined
 from explorer.imagenet.labels import LABELS
 from explorer.imagenet.pieces import Progress
@@ -25,7 +25,7 @@ PAINTED = {"fourier": "waves", "pixel": "pixels"}
 
 
 @dataclass(frozen=True)
-class Unit:
+class ShownUnit:
     """What is climbed: a class where there is no layer, else a channel of it."""
 
     title: str
@@ -75,7 +75,7 @@ def show(context: NetworkContext) -> None:
         )
 
 
-def choose_unit(context: NetworkContext) -> Unit:
+def choose_unit(context: NetworkContext) -> ShownUnit:
     """Offer the classes, or the channels of the lab's layer."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
@@ -92,7 +92,7 @@ def choose_unit(context: NetworkContext) -> Unit:
             bind="query-params",
         )
         chosen = first["index"] if number is None else number
-        return Unit(LABELS[chosen].text, chosen)
+        return ShownUnit(LABELS[chosen].text, chosen)
     layer, channels = context.layer, context.layer.output_shape[-1]
     shown = context.values["channel"] or 0
     number = right.number_input(
@@ -105,12 +105,12 @@ def choose_unit(context: NetworkContext) -> Unit:
         bind="query-params",
     )
     chosen = shown if number is None else number
-    return Unit(f"channel {chosen} of {layer.name}", chosen, layer.name)
+    return ShownUnit(f"channel {chosen} of {layer.name}", chosen, layer.name)
 
 
-def choose_climb() -> tuple[int, Climb]:
+def choose_climb() -> tuple[int, MaximisationSettings]:
     """Offer how the picture is changed."""
-    usual = Climb()
+    usual = MaximisationSettings()
     one, two, three = st.columns(3, vertical_alignment="bottom")
     with one:
         painted = explanation_views.choice(
@@ -139,10 +139,10 @@ def choose_climb() -> tuple[int, Climb]:
         scale = six.slider(
             "Zoom, share", 0.0, 0.5, usual.scale, 0.05, key="imagine_scale", bind="query-params"
         )
-    return steps, Climb(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
+    return steps, MaximisationSettings(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
 
 
-def show_picture(unit: Unit, progress: Progress | None) -> None:
+def show_picture(unit: ShownUnit, progress: Progress | None) -> None:
     """Show how far the picture has come."""
     if not progress:
         return
@@ -157,7 +157,7 @@ def show_picture(unit: Unit, progress: Progress | None) -> None:
     )
 
 
-def show_reached(context: NetworkContext, unit: Unit, found: Imagined) -> None:
+def show_reached(context: NetworkContext, unit: ShownUnit, found: Imagined) -> None:
     """Compare with the person's photograph, show the climb, and offer the picture."""
     own = waiting.result(
         explanations.activation,

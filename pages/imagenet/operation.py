@@ -85,9 +85,9 @@ LOOK = (
 )
 
 
-def view(values: Values, rest: bool = True) -> inspection.View:
+def view(values: Values, rest: bool = True) -> inspection.LayerView:
     """Say what these settings look at."""
-    return inspection.View(
+    return inspection.LayerView(
         depth=values["depth"] or 0,
         order=values["order"],
         shared=values["ends"] == "layer",

@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
 from pages import preload
-from pages.live.messages import MAX_PICTURE, CloseConnection, Picture, Request, path, read, refusal
+from pages.live.messages import MAX_PICTURE, CloseConnection, LaneRequest, SentPicture, path, read, refusal
 from pages.live.protocol import Operation
 from pages.live.scheduler import Bucket, FairScheduler
 from pages.operations import OPERATIONS
@@ -49,8 +49,10 @@ class Conversation:
     def __init__(self, websocket: WebSocket, lane: Lane, turns: FairScheduler) -> None:
         self._websocket, self._lane, self._turns = websocket, lane, turns
         self._bucket = Bucket(lane.messages_per_second, lane.burst)
-        self._picture: Picture | None = None
-        self._newest: dict[str, Request] = {}  # by operation: what one is asked does not replace another's
+        self._picture: SentPicture | None = None
+        self._newest: dict[
+            str, LaneRequest
+        ] = {}  # by operation: what one is asked does not replace another's
         self._asked = asyncio.Event()
         self._last_seq = -1
 
@@ -89,7 +91,7 @@ class Conversation:
         if png is not None:
             if len(png) > MAX_PICTURE:
                 raise CloseConnection(1009, f"A picture takes at most {MAX_PICTURE} bytes.")
-            self._picture = Picture(png)
+            self._picture = SentPicture(png)
             return
         request = read(message["text"], self._lane.operations, self._picture)
         if request.seq <= self._last_seq:

@@ -33,7 +33,7 @@ class CloseConnection(Exception):
         self.code, self.reason = code, reason
 
 
-class Picture:
+class SentPicture:
     """A picture as it came, decoded by the first request that needs it: one replaced before costs nothing."""
 
     def __init__(self, png: bytes) -> None:
@@ -58,14 +58,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Request:
+class LaneRequest:
     """What was asked, with the picture that the connection had at that moment."""
 
     seq: int
     operation: Operation
     parameters: dict[str, Any]
     rest: bool
-    picture: Picture | None
+    picture: SentPicture | None
 
 
 def pack(seq: int, rest: bool, answer: Answer) -> bytes:
@@ -99,7 +99,7 @@ def _aligned(size: int) -> int:
     return -size % 4 + size
 
 
-def read(text: str, operations: Mapping[str, Operation], picture: Picture | None) -> Request:
+def read(text: str, operations: Mapping[str, Operation], picture: SentPicture | None) -> LaneRequest:
     """Read a text message, or raise an `CloseConnection`; its parameters are judged when it is answered."""
     if len(text.encode()) > MAX_TEXT:
         raise CloseConnection(1009, f"A request takes at most {MAX_TEXT} bytes.")
@@ -115,14 +115,14 @@ def read(text: str, operations: Mapping[str, Operation], picture: Picture | None
         raise CloseConnection(
             1008, "The field seq counts from 0, and operation takes the name of an operation."
         )
-    return Request(**fields | {"operation": operations[fields["operation"]], "picture": picture})
+    return LaneRequest(**fields | {"operation": operations[fields["operation"]], "picture": picture})
 
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(f"JSON has no number {constant}.")
 
 
-def respond(request: Request) -> bytes | str:
+def respond(request: LaneRequest) -> bytes | str:
     """Do what a request asks, in a thread of the pool: the message that answers it."""
     try:
         image = images.NO_PICTURE
@@ -140,7 +140,7 @@ def respond(request: Request) -> bytes | str:
     return pack(request.seq, request.rest, answer)
 
 
-def refusal(request: Request, sentence: str) -> str:
+def refusal(request: LaneRequest, sentence: str) -> str:
     return json.dumps({"seq": request.seq, "error": sentence})
 
 

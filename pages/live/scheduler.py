@@ -7,7 +7,7 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
-from pages.live.messages import Request, respond
+from pages.live.messages import LaneRequest, respond
 
 THREADS = 2  # while one is in OpenCV the other has Python's lock; of four, two only wait for it
 WAITERS = 32  # threads that only wait for the worker process, which has its own queue
@@ -46,7 +46,7 @@ class FairScheduler:
         self._interactive: deque[asyncio.Future[None]] = deque()
         self._background: deque[asyncio.Future[None]] = deque()
 
-    async def do(self, request: Request) -> bytes | str:
+    async def do(self, request: LaneRequest) -> bytes | str:
         """Answer a request when it is its turn."""
         loop = asyncio.get_running_loop()
         if request.operation.pace == "worker":

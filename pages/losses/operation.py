@@ -330,13 +330,15 @@ def trades_csv(values: Values) -> str:
 @lru_cache(maxsize=32)
 def _lesson(
     own: tuple[float, ...] | None, made: tuple[tuple[str, Any], ...], how: tuple[tuple[str, Any], ...]
-) -> market.Lesson:
+) -> market.TradingData:
     days = market.own_market(own, "Your file") if own else market.synthetic(**dict(made))
     return market.lesson(days, market.Trading(**dict(how)))
 
 
 @lru_cache(maxsize=256)
-def _trained(shared: market.Lesson, goal: str, parameters: tuple[tuple[str, float], ...]) -> market.Trained:
+def _trained(
+    shared: market.TradingData, goal: str, parameters: tuple[tuple[str, float], ...]
+) -> market.Trained:
     return market.train(shared, goal, **dict(parameters))
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
-from explorer.convolution.invariance import MOST_CELLS, MOST_DEGREES, MOST_NOISE, Change, Pair, forgiveness
+from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, Change, Pair, forgiveness
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.spatial import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
@@ -98,7 +98,7 @@ FORGIVES = (
         name="down",
         title="Shift down",
         low=0,
-        high=MOST_CELLS,
+        high=MAX_CELLS,
         default=0,
         unit="px",
         help="Whole pixels; the top row is repeated.",
@@ -107,7 +107,7 @@ FORGIVES = (
         name="right",
         title="Shift right",
         low=0,
-        high=MOST_CELLS,
+        high=MAX_CELLS,
         default=1,
         unit="px",
         help="Whole pixels; the left column is repeated.",
@@ -115,8 +115,8 @@ FORGIVES = (
     Number(
         name="angle",
         title="Rotate",
-        low=-MOST_DEGREES,
-        high=MOST_DEGREES,
+        low=-MAX_DEGREES,
+        high=MAX_DEGREES,
         default=0.0,
         step=0.5,
         unit="degrees",
@@ -126,7 +126,7 @@ FORGIVES = (
         name="noise",
         title="Noise",
         low=0.0,
-        high=MOST_NOISE,
+        high=MAX_NOISE,
         default=0.0,
         step=0.01,
         help="Standard deviation, on pixels from 0 to 1.",

@@ -14,14 +14,14 @@ from explorer.transfer.evaluation import Examination
 from explorer.transfer.plan import Plan
 from explorer.transfer.training_job import Course, Sample, TrainedClassifier
 from pages.components import chooser
-from pages.transfer.dataset_session import Room
+from pages.transfer.dataset_session import DatasetSession
 
 
 @dataclass(frozen=True)
 class TeachingContext:
     """A classroom that has all it needs, and what was learned in it so far."""
 
-    room: Room
+    room: DatasetSession
     plan: Plan
     halves: Split
     course: Course | None = None

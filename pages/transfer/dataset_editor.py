@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.transfer.album import MAX_CLASSES, AlbumError, Split
 from explorer.words import counted
 from pages.components import lab
-from pages.transfer.dataset_session import Room
+from pages.transfer.dataset_session import DatasetSession
 
 KEY = "teach_board"
 
@@ -22,7 +22,7 @@ _component = st.components.v2.component(
 )
 
 
-def follow(room: Room) -> None:
+def follow(room: DatasetSession) -> None:
     """Do what was asked on the board since the last run."""
     request = st.session_state.get(KEY, {}).get("act")
     if not isinstance(request, Mapping) or not isinstance(request.get("seq"), int):
@@ -37,7 +37,7 @@ def follow(room: Room) -> None:
         room.said.append(str(error))
 
 
-def show(room: Room, halves: Split | None) -> None:
+def show(room: DatasetSession, halves: Split | None) -> None:
     """Show the classes with their pictures, and which of these are held out."""
     held = {pick.photo.key for pick in halves.held_out} if halves else set()
     shelves = [

@@ -27,7 +27,7 @@ def _start() -> Album:
 
 
 @dataclass
-class Room:
+class DatasetSession:
     """An album and what belongs to working on it.
 
     Attributes:
@@ -147,18 +147,18 @@ class Room:
         self.thumbnails = {key: uri for key, uri in self.thumbnails.items() if key in kept}
 
 
-def room() -> Room:
+def room() -> DatasetSession:
     """Give the session's classroom."""
     if _STATE not in st.session_state:
-        st.session_state[_STATE] = Room()
-    kept: Room = st.session_state[_STATE]
+        st.session_state[_STATE] = DatasetSession()
+    kept: DatasetSession = st.session_state[_STATE]
     return kept
 
 
 def forget() -> None:
     """Forget the session's pictures, and what was learned from them."""
     old = room()
-    st.session_state[_STATE] = Room(seq=old.seq, turn=old.turn + 1)
+    st.session_state[_STATE] = DatasetSession(seq=old.seq, turn=old.turn + 1)
     for name in RUNS:
         st.session_state.pop(_TRAINED.format(name), None)
 

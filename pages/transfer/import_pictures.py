@@ -9,7 +9,7 @@ from explorer.transfer import album
 from pages.components import chooser
 from pages.components.markdown import plain
 from pages.components.pad import pad
-from pages.transfer.dataset_session import Room, forget
+from pages.transfer.dataset_session import DatasetSession, forget
 
 SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
 MAX_MEGABYTES = album.MAX_ZIP_BYTES // 2**20
@@ -22,7 +22,7 @@ STYLE = """<style>
 </style>"""
 
 
-def offer(room: Room) -> None:
+def offer(room: DatasetSession) -> None:
     """Offer the ways in which pictures come, and take in what came."""
     st.html(STYLE)
     if not room.album.size:
@@ -55,12 +55,12 @@ def offer(room: Room) -> None:
         forget_all.button("Forget all", key="teach_forget", on_click=forget, width="stretch")
 
 
-def describe(room: Room) -> None:
+def describe(room: DatasetSession) -> None:
     """Say what becomes of the pictures and, of the example, what it is."""
     st.caption(EXAMPLE + PRIVATE if room.has_example else PRIVATE)
 
 
-def fill_in(room: Room) -> None:
+def fill_in(room: DatasetSession) -> None:
     """Begin with the example."""
     example = album.example()
     merged, room.said = room.album.merge(example)
@@ -68,7 +68,7 @@ def fill_in(room: Room) -> None:
     room.example = frozenset(photo.key for photos in example.shelves.values() for photo in photos)
 
 
-def offer_files(room: Room) -> None:
+def offer_files(room: DatasetSession) -> None:
     """Take in files as soon as they have come, and leave the place empty for the next ones."""
     files = st.file_uploader(
         "Pictures, or a ZIP of folders",
@@ -85,7 +85,7 @@ def offer_files(room: Room) -> None:
         st.rerun()
 
 
-def offer_camera(room: Room) -> None:
+def offer_camera(room: DatasetSession) -> None:
     """Take in a photograph as soon as it is taken; the camera stays on for the next one."""
     photo = st.camera_input("Take a photo", key=f"teach_camera_{room.turn}", label_visibility="collapsed")
     if photo:
@@ -93,7 +93,7 @@ def offer_camera(room: Room) -> None:
         st.rerun()
 
 
-def offer_pad(room: Room) -> None:
+def offer_pad(room: DatasetSession) -> None:
     """Take in a drawing when it is finished, and give an empty sheet."""
     try:
         room.drawing = pad(room.drawing, key=f"teach_pad_{room.turn}")

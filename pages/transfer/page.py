@@ -26,7 +26,7 @@ from pages.transfer import (
     results,
 )
 from pages.transfer.context import TeachingContext
-from pages.transfer.dataset_session import Room
+from pages.transfer.dataset_session import DatasetSession
 
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -63,7 +63,7 @@ def main() -> None:
         show_tabs(context)
 
 
-def show_missing(classroom: Room) -> None:
+def show_missing(classroom: DatasetSession) -> None:
     """Say what is missing before anything can be learned."""
     sentences = [plain(sentence) for sentence in classroom.album.missing]
     st.info("\n\n".join(sentences), icon=":material/photo_library:")

@@ -41,7 +41,7 @@ def show(context: TeachingContext) -> None:
     with new:
         show_heat(context, f"New head: {answer}", ask(predictions.grad_cam, context.trained, context.pixels))
     with old:
-        view = inspection.View(weights=context.plan.weights)
+        view = inspection.LayerView(weights=context.plan.weights)
         first = ask(inspection.answers, context.plan.network, context.pixels, view, 1)["classes"][0]
         call = partial(attribution.grad_cam, context.plan.network, context.pixels, None, first["index"])
         show_heat(

@@ -12,9 +12,9 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Number, NumberGrid, Numbers, Values, WholeNumber
 from pages.live.protocol import Answer, Operation, float_blob
 
-MOST_NUMBERS = 500  # of a vector that travels with every request
+MAX_NUMBERS = 500  # of a vector that travels with every request
 
-MOST_ROWS, MOST_COLUMNS = 12, 8  # of a matrix of which every number can be read
+MAX_ROWS, MAX_COLUMNS = 12, 8  # of a matrix of which every number can be read
 
 SERIES_OF = {"a": 0, "b": 1, "remainder": 3}  # what an operation makes has the third colour
 
@@ -43,11 +43,11 @@ ENTRIES = tuple(
         name=name,
         title=f"Vector {name}",
         default=start,
-        low=-vectors.LARGEST,
-        high=vectors.LARGEST,
+        low=-vectors.MAX_MAGNITUDE,
+        high=vectors.MAX_MAGNITUDE,
         step=0.1,
         fewest=1,
-        most=MOST_NUMBERS,
+        most=MAX_NUMBERS,
     )
     for name, start in (("a", [3.0, 1.0]), ("b", [1.0, 2.0]))
 )
@@ -60,7 +60,7 @@ WEIGHTS = Numbers(
     high=10.0,
     step=0.1,
     fewest=1,
-    most=MOST_COLUMNS,
+    most=MAX_COLUMNS,
 )
 
 MULTIPLY = (
@@ -74,8 +74,8 @@ MULTIPLY = (
         name="step",
         title="Step",
         low=0,
-        high=MOST_ROWS,
-        default=MOST_ROWS,
+        high=MAX_ROWS,
+        default=MAX_ROWS,
         help="How far the sum has come.",
     ),
     WEIGHTS,
@@ -85,8 +85,8 @@ MATRIX = NumberGrid(
     name="matrix",
     title="The matrix",
     default=[[3.0, 1.0], [1.0, 2.0]],
-    rows=MOST_ROWS,
-    columns=MOST_COLUMNS,
+    rows=MAX_ROWS,
+    columns=MAX_COLUMNS,
 )
 
 PATCH_KERNELS = {name: kernel.title for name, kernel in KERNELS.items() if max(kernel.weights.shape) <= 5}

@@ -150,8 +150,8 @@ def show_formula(name: str, values: Values) -> None:
 
 def matrix_of(table: tables.Table) -> tables.Table:
     """Give the corner of a table of which every number can be shown as a matrix."""
-    names = table.numbers[: operation.MOST_COLUMNS]
-    rows = table.part(slice(operation.MOST_ROWS), slice(None))
+    names = table.numbers[: operation.MAX_COLUMNS]
+    rows = table.part(slice(operation.MAX_ROWS), slice(None))
     return tables.from_columns({name: rows.vector(name).tolist() for name in names})
 
 
@@ -228,7 +228,7 @@ def show_network(held: Sheet) -> None:
         "away and divides by its **standard deviation**, the usual distance from the mean."
     )
     table = choose_for_network(held)
-    names = table.numbers[: operation.MOST_COLUMNS]
+    names = table.numbers[: operation.MAX_COLUMNS]
     matrix = table.matrix(names)
     scaled = vectors.standardise(matrix)
     before, after = st.columns(2, gap="large")

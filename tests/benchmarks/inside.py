@@ -78,7 +78,7 @@ def measure_sessions() -> None:
     def visit(session: int) -> list[float]:
         waits = []
         for depth in range(5, 5 + ROUNDS):
-            view = inspection.View(depth=6 * depth, exact=False)
+            view = inspection.LayerView(depth=6 * depth, exact=False)
             began = time.perf_counter()
             place.run(inspection.look, NAME, pictures[session], view, session=str(session))
             waits.append(1000 * (time.perf_counter() - began))

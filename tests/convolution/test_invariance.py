@@ -135,7 +135,7 @@ def test_nothing_to_divide_by() -> None:
     assert Pair.of(something, nothing).change == 1
 
 
-# Forgiveness
+# InvarianceReport
 
 
 def test_moved_winner_by_hand() -> None:

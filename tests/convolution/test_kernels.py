@@ -18,7 +18,7 @@ from explorer.convolution import kernels
 from explorer.convolution.kernels import (
     GROUPS,
     KERNELS,
-    LARGEST,
+    MAX_KERNEL_SIDE,
     gabor,
     gaussian,
     laplacian_of_gaussian,
@@ -168,7 +168,7 @@ def test_the_menu_of_sizes_holds_only_what_can_be_made(kernel):
         ("line_rising", (3, 5), "as many rows as columns"),
         ("box", 1, "2 weights or more"),
         ("gabor", (2, 5), "with 3 to 31 rows and columns"),
-        ("gaussian", LARGEST + 1, "1 to 31"),
+        ("gaussian", MAX_KERNEL_SIDE + 1, "1 to 31"),
         ("box", 0, "1 or more; it is 0"),
         ("box", (3, 3, 3), "(rows, columns)"),
         ("box", True, "it is True"),

@@ -17,8 +17,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer.convolution import spatial
 from explorer.convolution.spatial import (
     POOLINGS,
-    Step,
     Upsampling,
+    WindowStep,
     conv2d,
     conv2d_transpose,
     filter2d,
@@ -122,7 +122,7 @@ def test_upsampling_by_hand():
 
 def test_the_receptive_fields_of_a_small_network_by_hand():
     """Convolution 5, pooling 2, twice (LeNet): sizes 5, 6, 14, 16 and jumps 1, 2, 2, 4."""
-    steps = [Step(5), Step(2, 2), Step(5), Step(2, 2)]
+    steps = [WindowStep(5), WindowStep(2, 2), WindowStep(5), WindowStep(2, 2)]
     fields = receptive_field(steps, (28, 28, 1))
     assert [field.size for field in fields] == [(5, 5), (6, 6), (14, 14), (16, 16)]
     assert [field.jump for field in fields] == [(1, 1), (2, 2), (2, 2), (4, 4)]
@@ -615,7 +615,7 @@ def test_one_enormous_cell_does_not_blur_the_others(random):
 
 KERNELS = st.one_of(st.integers(1, 4), st.tuples(st.integers(1, 4), st.integers(1, 4)))
 WINDOWS = st.builds(
-    Step,
+    WindowStep,
     kernel_size=KERNELS,
     strides=st.one_of(st.just(1), st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))),
     padding=st.one_of(st.sampled_from(["valid", "same"]), st.integers(0, 2), st.tuples(SIDES, SIDES)),
@@ -679,7 +679,7 @@ def test_a_unit_moves_only_with_the_pixels_of_its_rectangle(seed, data, steps):
 @pytest.mark.parametrize("kind", POOLINGS)
 def test_poolings_have_the_receptive_fields_of_convolutions(random, kind):
     """Every pixel of the rectangle can move a unit behind a pooling of any kind, and no other does."""
-    steps = [Step(3, padding="same"), Step(2, 2, ceil_mode=True), Step(2, dilation_rate=2)]
+    steps = [WindowStep(3, padding="same"), WindowStep(2, 2, ceil_mode=True), WindowStep(2, dilation_rate=2)]
     kernel, last = random.random((3, 3)) + 0.5, random.random((2, 2)) + 0.5
 
     def unit(image):
@@ -700,7 +700,7 @@ def test_poolings_have_the_receptive_fields_of_convolutions(random, kind):
 
 def test_after_padding_under_a_stride_pixels_beyond_the_last_window_are_left_out():
     """Of 8 columns, windows at 0, 2 and 4 leave the last unread, and padding does not stand for it."""
-    steps = [Step((1, 3), (1, 2)), Step((1, 3), padding="same")]
+    steps = [WindowStep((1, 3), (1, 2)), WindowStep((1, 3), padding="same")]
     assert input_rectangle(steps, (1, 8), 0, 2) == (0, 2, 1, 7)
     assert receptive_field(steps, (1, 8))[-1] == ((1, 7), (1, 2), (0, -2))
 
@@ -708,7 +708,7 @@ def test_after_padding_under_a_stride_pixels_beyond_the_last_window_are_left_out
 def test_upsampling_divides_the_jump_by_its_size():
     """After a pooling by 2 and an upsampling by 4, neighbours are half a pixel apart and see two pixels."""
     for interpolation, size in [("nearest", 2), ("bilinear", 4)]:
-        field = receptive_field([Step(2, 2), Upsampling(4, interpolation)], (8, 8))[-1]
+        field = receptive_field([WindowStep(2, 2), Upsampling(4, interpolation)], (8, 8))[-1]
         assert field.jump == (0.5, 0.5)
         assert field.size == (size, size)
 
@@ -717,7 +717,7 @@ def test_the_field_of_no_steps_is_the_pixel():
     """Without steps the unit is a pixel; one that reads padding only has an empty rectangle."""
     assert receptive_field([], (4, 5)) == []
     assert input_rectangle([], (4, 5), 3, 4) == (3, 4, 4, 5)
-    assert input_rectangle([Step(1, padding=3)], (4, 5), 0, 4) == (0, 0, 0, 0)
+    assert input_rectangle([WindowStep(1, padding=3)], (4, 5), 0, 4) == (0, 0, 0, 0)
 
 
 # Errors
@@ -755,14 +755,17 @@ LAYER = np.ones((5, 5, 3))
         (lambda: conv2d_transpose(LAYER, np.ones((2, 2, 1, 3)), padding=3), "takes away 6 rows of 6"),
         (lambda: upsample2d(LAYER, 0), "size must be a whole number"),
         (lambda: upsample2d(LAYER, 2, "cubic"), "'cubic'; it must be \"nearest\" or \"bilinear\""),
-        (lambda: receptive_field([Step(2)], (5,)), "(H, W) or (H, W, C)"),
-        (lambda: receptive_field([Step(2)], (5, 0)), "input_shape must be"),
-        (lambda: receptive_field([Step(3), Step(3, 2), Step(4)], (8, 9)), "Step 3: The kernel reaches"),
+        (lambda: receptive_field([WindowStep(2)], (5,)), "(H, W) or (H, W, C)"),
+        (lambda: receptive_field([WindowStep(2)], (5, 0)), "input_shape must be"),
+        (
+            lambda: receptive_field([WindowStep(3), WindowStep(3, 2), WindowStep(4)], (8, 9)),
+            "Step 3: The kernel reaches",
+        ),
         (lambda: receptive_field([Upsampling(0)], (8, 9)), "Step 1: size must be"),
         (lambda: receptive_field([Upsampling(2, "area")], (8, 9)), "'area'"),
-        (lambda: input_rectangle([Step(3)], (8, 9), 6, 0), "row 6, column 0: the last step has 6 rows"),
-        (lambda: input_rectangle([Step(3)], (8, 9), 0, 7), "no unit"),
-        (lambda: input_rectangle([Step(3)], (8, 9), -1, 0), "row must be"),
+        (lambda: input_rectangle([WindowStep(3)], (8, 9), 6, 0), "row 6, column 0: the last step has 6 rows"),
+        (lambda: input_rectangle([WindowStep(3)], (8, 9), 0, 7), "no unit"),
+        (lambda: input_rectangle([WindowStep(3)], (8, 9), -1, 0), "row must be"),
     ],
 )  # fmt: skip
 def test_each_says_what_is_wrong(call, words):

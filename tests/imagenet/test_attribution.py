@@ -23,7 +23,7 @@ from explorer.imagenet.attribution import (
     FILLS,
     PARAMETRISATIONS,
     RANDOMISABLE,
-    Climb,
+    MaximisationSettings,
     cams,
     colours,
     completeness,
@@ -373,7 +373,7 @@ def test_randomising_leaves_the_open_network_whole(tiny, picture):
 def test_maximise_raises_what_it_climbs(tiny, parametrisation):
     """A class and a channel answer more strongly to the picture than to the start; a seed repeats it."""
     # In eight by eight cells any movement is a large one.
-    climb = Climb(parametrisation, rate=0.2, jitter=0, rotate=0, scale=0, seed=3)
+    climb = MaximisationSettings(parametrisation, rate=0.2, jitter=0, rotate=0, scale=0, seed=3)
     begin = maximise(TINY, 1, steps=1, climb=climb)
     found = maximise(TINY, 1, steps=40, climb=climb)
     assert (found.shape, found.dtype) == ((8, 8, 3), np.float32)
@@ -391,12 +391,12 @@ def test_maximise_raises_what_it_climbs(tiny, parametrisation):
 
 def test_a_picture_is_moved_turned_and_scaled_about_its_centre():
     """Without movement each cell is read from itself; a quarter turn carries the corners round."""
-    still = Climb(jitter=0, rotate=0, scale=0)
+    still = MaximisationSettings(jitter=0, rotate=0, scale=0)
     assert_array_equal(feature_visualisation._movement(9, still, 5), [1, 0, 0, 0, 1, 0, 0, 0])
-    moved = feature_visualisation._movement(9, Climb(jitter=3, rotate=0, scale=0), 5)
+    moved = feature_visualisation._movement(9, MaximisationSettings(jitter=3, rotate=0, scale=0), 5)
     assert_array_equal(moved[[0, 1, 3, 4, 6, 7]], [1, 0, 0, 1, 0, 0])
     assert set(np.abs(moved[[2, 5]])) <= {0, 1, 2, 3}
-    turned = feature_visualisation._movement(9, Climb(jitter=0, rotate=180, scale=0.5), 5)
+    turned = feature_visualisation._movement(9, MaximisationSettings(jitter=0, rotate=180, scale=0.5), 5)
     assert_allclose(turned[:6].reshape(2, 3) @ [4, 4, 1], [4, 4], atol=1e-5)
 
 
@@ -529,8 +529,11 @@ def test_what_cannot_be_is_said(tiny, picture):
         (lambda: randomised(TINY, picture, 1, method="occlusion"), "no method 'occlusion'"),
         (lambda: maximise(TINY, 4), "units 0 to 3, and 4 came"),
         (lambda: maximise(TINY, 0, "third"), "no layer 'third'"),
-        (lambda: Climb("wavelet"), "no parametrisation 'wavelet'; choose one of fourier, pixel"),
-        (lambda: Climb(jitter=-1), "jitter is -1; choose a number from 0 to 64"),
+        (
+            lambda: MaximisationSettings("wavelet"),
+            "no parametrisation 'wavelet'; choose one of fourier, pixel",
+        ),
+        (lambda: MaximisationSettings(jitter=-1), "jitter is -1; choose a number from 0 to 64"),
     ):
         with pytest.raises(NetworkError, match=part) as raised:
             call()
@@ -606,5 +609,5 @@ def test_explanations_of_photographs():
     assert all(np.isfinite(each).all() for each in every.values())
     assert_allclose(every["out_relu"], found, atol=1e-4)
 
-    dreamt = maximise(TRAINED, 207, steps=24, climb=Climb(seed=1))
+    dreamt = maximise(TRAINED, 207, steps=24, climb=MaximisationSettings(seed=1))
     assert predictions.logits(TRAINED, dreamt)[207] > 10

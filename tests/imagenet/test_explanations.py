@@ -7,7 +7,7 @@ import pytest
 
 from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection, networks, outputs, predictions, structure
-from explorer.imagenet.attribution import Climb, Contributions, perturbation
+from explorer.imagenet.attribution import Contributions, MaximisationSettings, perturbation
 from explorer.imagenet.explanations import Curve, Explanation, Work
 
 SMALL = "MobileNet-0.25-128"
@@ -139,7 +139,7 @@ def test_an_addition_keeps_every_term():
 
 def test_what_is_imagined_says_what_the_unit_makes_of_it(picture: np.ndarray):
     """The last picture is that of `maximise` in levels, and what it reaches is what the network says."""
-    climb = Climb(jitter=2, seed=1)
+    climb = MaximisationSettings(jitter=2, seed=1)
     pieces = list(explanations.imagine_pieces(SMALL, 7, steps=6, climb=climb, weights="random"))
     last = pieces[-1].value
     direct = attribution.maximise(SMALL, 7, steps=6, climb=climb, weights="random")

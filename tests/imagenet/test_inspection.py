@@ -16,11 +16,11 @@ from PIL import Image
 from explorer import figures, images
 from explorer.activations import softmax
 from explorer.imagenet import attribution, inspection, labels, outputs, predictions, preprocessing, structure
-from explorer.imagenet.inspection import CAMS, ORDERS, Look, Side, View, look
+from explorer.imagenet.inspection import CAMS, ORDERS, LayerView, Look, Side, look
 from explorer.imagenet.networks import NETWORKS, NetworkError
 
 SMALL = "MobileNet-0.25-128"
-RANDOM = View(weights="random")
+RANDOM = LayerView(weights="random")
 MAPS, LAST, UNITS, ANSWER = 6, 85, 86, 90  # 64 x 64 x 8, 4 x 4 x 256, 256 averages, 1000 probabilities
 
 
@@ -523,7 +523,7 @@ def test_a_trained_pair_agrees_on_the_cat():
     if not folder:
         pytest.skip("EXPLORER_WEIGHTS names no folder with trained weights")
     levels = images.load(Path(folder).parents[1] / "images" / "cat.jpg")
-    sides = [Side(name, preprocessing.seen(name, levels), View()) for name in ("MobileNetV2", SMALL)]
+    sides = [Side(name, preprocessing.seen(name, levels), LayerView()) for name in ("MobileNetV2", SMALL)]
     found = inspection.compare(*sides)
     assert found.sides[0].facts["prediction"]["top"][0]["index"] == 285
     assert "Egyptian cat" in found.common

@@ -7,13 +7,13 @@ import pytest
 
 from explorer import sketch
 from explorer.images import drawings
-from explorer.images.drawings import DOODLES
+from explorer.images.drawings import SAMPLE_DRAWINGS
 
 
 def test_each_is_a_drawing_that_the_network_can_see():
     """They have a pad's size, black ink on white paper, and no two are alike; what they mean is a class."""
-    drawn = [drawings.draw(name) for name in DOODLES]
-    for doodle, levels in zip(DOODLES.values(), drawn, strict=True):
+    drawn = [drawings.draw(name) for name in SAMPLE_DRAWINGS]
+    for doodle, levels in zip(SAMPLE_DRAWINGS.values(), drawn, strict=True):
         assert levels.shape[:2] == (drawings.SIDE, drawings.SIDE)
         assert not levels.flags.writeable
         assert doodle.meant in ("", *sketch.CLASSES)
@@ -26,10 +26,10 @@ def test_each_is_a_drawing_that_the_network_can_see():
 
 def test_the_first_is_recognised_and_the_styles_are_those_of_the_training():
     """The page opens with a drawing that the network knows; a style that is named is a held-out one."""
-    first = next(iter(DOODLES))
-    assert sketch.predict(drawings.draw(first))[0][0] == DOODLES[first].meant
+    first = next(iter(SAMPLE_DRAWINGS))
+    assert sketch.predict(drawings.draw(first))[0][0] == SAMPLE_DRAWINGS[first].meant
     held_out = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"]
-    named = [doodle for doodle in DOODLES.values() if doodle.style]
+    named = [doodle for doodle in SAMPLE_DRAWINGS.values() if doodle.style]
     assert named
     for doodle in named:
         assert held_out[doodle.meant][doodle.style] < 0.9

@@ -21,7 +21,7 @@ import tensorflow as tf
 from explorer.activations import ACTIVATIONS
 from explorer.code.snippets import NETWORK_SNIPPETS, network_code
 from explorer.losses import LOSSES
-from explorer.mlp.datasets import DATASETS, Split, from_rows
+from explorer.mlp.datasets import DATASETS, PointSplit, from_rows
 from explorer.mlp.dense import (
     HELD,
     INITIALIZERS,
@@ -670,11 +670,13 @@ def test_a_step_by_hand():
     """One neuron, one point: the weights move against the gradient by the learning rate."""
     network = Network([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
     points = from_rows([[1, 3, 1], [1, 3, 1]], "regression")
-    trainer = Trainer(network, Split(points, points), Training("mean_squared_error", learning_rate=0.125))
+    trainer = Trainer(
+        network, PointSplit(points, points), Training("mean_squared_error", learning_rate=0.125)
+    )
     trainer.step()
     assert trainer.network.flat().tolist() == [2 + 0.375, -1 + 1.125, 0.5 + 0.375]
     momentum = Training("mean_squared_error", optimizer="momentum", learning_rate=0.125)
-    trainer = Trainer(network, Split(points, points), momentum)
+    trainer = Trainer(network, PointSplit(points, points), momentum)
     trainer.step()
     assert trainer.network.flat().tolist() == [2 + 0.375, -1 + 1.125, 0.5 + 0.375]
 
@@ -808,7 +810,7 @@ def test_there_is_not_always_something_to_measure():
 def test_scores_are_told_apart_at_zero():
     """Where outputs are scores or logits, a point above 0 is of class 1."""
     neuron = Network([Dense(1, "linear")], [[[1], [0]]], [[0]])
-    split = Split(from_rows([[0.2, 0, 1], [-0.2, 0, 0]]), from_rows([[0.2, 0, 0]]))
+    split = PointSplit(from_rows([[0.2, 0, 1], [-0.2, 0, 0]]), from_rows([[0.2, 0, 0]]))
     for training, expected in (
         (Training("hinge"), 1.0),
         (Training(loss_parameters={"from_logits": True}), 1.0),
@@ -1014,7 +1016,7 @@ def test_a_trainer_refuses_what_it_cannot_train():
     with pytest.raises(ValueError, match="two inputs and one output"):
         Trainer(Network.create([Dense(2)]), split, Training())
     with pytest.raises(ValueError, match="no point to train on"):
-        Trainer(XOR, Split(from_rows([]), split.test), Training())
+        Trainer(XOR, PointSplit(from_rows([]), split.test), Training())
     trainer = Trainer(XOR, split, Training())
     for count in (0, -1, 1.5, True, 10**9):
         with pytest.raises(ValueError, match="Training goes on by"):
@@ -1335,7 +1337,9 @@ def test_scripts_take_the_slope_of_here_at_a_kink(framework, name, is_hidden):
         if is_hidden:
             layers, weights = [*layers, Dense(1, "linear")], [*weights, [[1], [-2]]]
             biases.append([0.5])
-        assert_trains_as_here(framework, Network(layers, weights, biases), training, Split(points, points))
+        assert_trains_as_here(
+            framework, Network(layers, weights, biases), training, PointSplit(points, points)
+        )
 
 
 @pytest.mark.parametrize(
@@ -1346,7 +1350,7 @@ def test_scripts_take_the_slope_of_here_where_a_loss_has_a_kink(framework, loss,
     points = from_rows([[1, 2, 0], [1, -1, 1], [2, 1, 1], [0, 1, 0]], "regression")
     network = Network([Dense(1, "linear")], [np.zeros((2, 1))], [[output]])
     training = Training(loss, batch_size=2000)
-    assert_trains_as_here(framework, network, training, Split(points, points))
+    assert_trains_as_here(framework, network, training, PointSplit(points, points))
 
 
 @pytest.mark.parametrize("loss", losses_for("classification"))

@@ -12,19 +12,19 @@ from numpy.testing import assert_array_equal
 from explorer.mlp import training
 from explorer.mlp.datasets import DATASETS
 from explorer.mlp.dense import OPTIMIZERS, Dense, Network, Trainer, Training
-from explorer.mlp.training import ADVANCES, NOBODY, OWN, SIGNS, Lesson, Standing
+from explorer.mlp.training import ADVANCES, NOBODY, OWN, SIGNS, NetworkTrainingState, TrainingSetup
 
 LAYERS = (Dense(5, "tanh"), Dense(3, "relu"), Dense(1, "sigmoid"))
 START = Network.create(LAYERS, seed=7)
 POINTS = DATASETS["moons"].make(90, 0.1)
 
 
-def played(lesson: Lesson, *advances: str) -> training.Frame:
+def played(lesson: TrainingSetup, *advances: str) -> training.TrainingFrame:
     """Go on frame by frame, each time from what travelled alone."""
     frame = lesson.advanced("none")
     for how in advances:
-        standing = Standing.read(frame.standing.record())
-        again = Lesson(lesson.start, lesson.points, lesson.share, 0, lesson.training, standing)
+        standing = NetworkTrainingState.read(frame.standing.record())
+        again = TrainingSetup(lesson.start, lesson.points, lesson.share, 0, lesson.training, standing)
         frame = again.advanced(how)
     return frame
 
@@ -55,7 +55,7 @@ def test_any_other_text_is_refused_in_a_sentence(text: str) -> None:
 def test_frames_are_one_long_training(optimizer: str, advances: tuple[str, ...]) -> None:
     """Frame after frame from text alone, training is bit for bit what a trainer does that never stops."""
     settings = Training(optimizer=optimizer, learning_rate=0.05, batch_size=4, seed=3)
-    frame = played(Lesson(START, POINTS, training=settings), *advances)
+    frame = played(TrainingSetup(START, POINTS, training=settings), *advances)
     trainer = Trainer(START, POINTS.split(), settings)
     trainer.step(frame.standing.step)
     assert_array_equal(frame.network.flat(), trainer.network.flat())
@@ -65,7 +65,7 @@ def test_frames_are_one_long_training(optimizer: str, advances: tuple[str, ...])
 
 def test_an_advance_is_bounded_by_its_kind_and_the_epoch() -> None:
     """A step is one batch; play makes 32 at most; an epoch ends where every point was used once."""
-    lesson = Lesson(START, POINTS, training=Training(batch_size=1))
+    lesson = TrainingSetup(START, POINTS, training=Training(batch_size=1))
     assert played(lesson, "none").standing.step == 0
     assert played(lesson, "step").standing.step == 1
     assert played(lesson, "play").standing.step == 32
@@ -77,22 +77,22 @@ def test_an_advance_is_bounded_by_its_kind_and_the_epoch() -> None:
 
 def test_weights_of_another_optimizer_begin_without_a_memory() -> None:
     """Slots that do not fit are left behind with their count, and training goes on."""
-    frame = played(Lesson(START, POINTS, training=Training(optimizer="adam")), "epoch")
-    other = Lesson(START, POINTS, training=Training(optimizer="momentum"), standing=frame.standing)
+    frame = played(TrainingSetup(START, POINTS, training=Training(optimizer="adam")), "epoch")
+    other = TrainingSetup(START, POINTS, training=Training(optimizer="momentum"), standing=frame.standing)
     after = other.advanced("step")
     assert (after.standing.step, after.standing.updates) == (frame.standing.step + 1, 1)
 
 
 def test_a_training_goes_on_with_fewer_points() -> None:
     """Where more points are used up than there are, the next epoch begins."""
-    standing = Standing(training.pack(START.flat()), step=9, epoch=2, seen=40)
-    after = Lesson(START, DATASETS["moons"].make(20), standing=standing).advanced("none").standing
+    standing = NetworkTrainingState(training.pack(START.flat()), step=9, epoch=2, seen=40)
+    after = TrainingSetup(START, DATASETS["moons"].make(20), standing=standing).advanced("none").standing
     assert (after.epoch, after.seen) == (3, 0)
 
 
 def test_without_points_there_is_a_network_and_nothing_to_measure() -> None:
     """Before the first point is drawn a frame has the network, and neither measure nor trouble."""
-    frame = Lesson(START, NOBODY).advanced("play")
+    frame = TrainingSetup(START, NOBODY).advanced("play")
     assert_array_equal(frame.network.flat(), START.flat())
     assert (frame.measure, frame.first, frame.trouble) == (None, None, "")
 
@@ -101,7 +101,7 @@ def test_divergence_is_a_sentence_and_no_weight_is_lost() -> None:
     """A learning rate beyond reason ends in a sentence, with finite weights."""
     linear = Network.create([Dense(4, "linear"), Dense(1, "linear")])
     settings = Training("mean_squared_error", learning_rate=100.0)
-    frame = played(Lesson(linear, DATASETS["plane"].make(60), training=settings), *["epoch"] * 4)
+    frame = played(TrainingSetup(linear, DATASETS["plane"].make(60), training=settings), *["epoch"] * 4)
     assert "diverged" in frame.trouble
     assert np.isfinite(frame.network.flat()).all()
 
@@ -117,8 +117,10 @@ def test_whatever_comes_back_training_stays_finite(
     parameters: np.ndarray, slots: np.ndarray, count: int
 ) -> None:
     """Any weights and any memory lead to finite weights, finite measures and finite pictures."""
-    standing = Standing(training.pack(parameters), training.pack(slots), count, count, count, count)
-    lesson = Lesson(START, POINTS, training=Training(optimizer="adam"), standing=standing)
+    standing = NetworkTrainingState(
+        training.pack(parameters), training.pack(slots), count, count, count, count
+    )
+    lesson = TrainingSetup(START, POINTS, training=Training(optimizer="adam"), standing=standing)
     frame = lesson.advanced("step")
     assert np.isfinite(frame.network.flat()).all()
     if frame.measure:
@@ -150,7 +152,7 @@ def test_whatever_comes_back_training_stays_finite(
 def test_a_record_that_nobody_wrote_is_refused(record: object) -> None:
     """A standing has known parts of known kinds."""
     with pytest.raises(ValueError, match=r"\.$"):
-        Standing.read(record)
+        NetworkTrainingState.read(record)
 
 
 def test_pictures_are_the_planes_in_whole_numbers() -> None:

@@ -107,7 +107,7 @@ def test_a_kernel_leads_to_the_channel_that_it_makes():
 
 
 def side(name: str) -> inspection.Side:
-    view = inspection.View(depth=10, weights="random")
+    view = inspection.LayerView(depth=10, weights="random")
     return inspection.Side(SMALL, preprocessing.seen(SMALL, images.sample(name)), view)
 
 

@@ -37,7 +37,7 @@ from pages import preload
 from pages.live import lane as module
 from pages.live import scheduler
 from pages.live.lane import Lane
-from pages.live.messages import CloseConnection, Picture, Request, pack, respond
+from pages.live.messages import CloseConnection, LaneRequest, SentPicture, pack, respond
 from pages.live.protocol import Answer, Blob, Operation
 from pages.live.scheduler import Bucket
 from pages.operations import OPERATIONS
@@ -370,7 +370,7 @@ def test_a_busy_connection_does_not_hold_up_another():
 def _asked(
     turns: scheduler.FairScheduler, operation: Operation, **parameters: Any
 ) -> asyncio.Task[bytes | str]:
-    return asyncio.create_task(turns.do(Request(0, operation, parameters, False, Picture(PNG))))
+    return asyncio.create_task(turns.do(LaneRequest(0, operation, parameters, False, SentPicture(PNG))))
 
 
 async def _answered(paces: list[str]) -> list[int]:
@@ -605,7 +605,7 @@ def test_parameters_nested_without_end_are_malformed():
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    request = Request(1, table()["echo"], {"value": deep}, False, Picture(PNG))
+    request = LaneRequest(1, table()["echo"], {"value": deep}, False, SentPicture(PNG))
     with pytest.raises(CloseConnection, match="nested too deeply") as caught:
         respond(request)
     assert caught.value.code == 1008

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute
 from pages.transfer import dataset_session
-from pages.transfer.dataset_session import Room
+from pages.transfer.dataset_session import DatasetSession
 
 SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
 
@@ -33,7 +33,7 @@ def worker():
     compute.shared().close()
 
 
-def classroom(app: AppTest) -> Room:
+def classroom(app: AppTest) -> DatasetSession:
     return app.session_state[dataset_session._STATE]
 
 

@@ -11,9 +11,9 @@ from numpy.testing import assert_array_equal
 
 from explorer import sketch
 from explorer.sketch import CLASSES, SIDE, training
-from explorer.sketch.training import PARTS, STYLES, Drawings, Plan, Stroke, draw, paint, synthesise
+from explorer.sketch.training import PARTS, STYLES, Drawings, Stroke, TrainingPlan, draw, paint, synthesise
 
-TINY = Plan(each=4, tested=3, epochs=1, seed=5, processes=1)
+TINY = TrainingPlan(each=4, tested=3, epochs=1, seed=5, processes=1)
 
 
 def test_every_class_has_many_styles_in_every_part():
@@ -99,7 +99,8 @@ def test_a_training_is_decided_by_its_seed():
     """The same plan gives the same weights, bit for bit, and another seed gives others."""
     drawings = synthesise("train", 7, 0)
     one, again, other = (
-        training.train("one_block", drawings, Plan(epochs=1, seed=seed)).get_weights() for seed in (1, 1, 2)
+        training.train("one_block", drawings, TrainingPlan(epochs=1, seed=seed)).get_weights()
+        for seed in (1, 1, 2)
     )
     for first, second in zip(one, again, strict=True):
         assert_array_equal(first, second)

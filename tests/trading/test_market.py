@@ -13,7 +13,7 @@ from explorer.losses import LOSSES
 from explorer.trading.market import (
     BOUNDS,
     GOALS,
-    MOST,
+    MAX_DAYS,
     UNITS,
     Market,
     Trading,
@@ -215,8 +215,8 @@ def test_the_column_of_returns_is_found_or_asked_for():
 
 def test_of_a_long_file_the_latest_days_are_used():
     """More days than the most are cut at the front, and the note says so."""
-    market = from_csv(file_of([0.5, 0.5, *[0.01] * MOST]))
-    assert (len(market), market.returns.max()) == (MOST, 0.01)
+    market = from_csv(file_of([0.5, 0.5, *[0.01] * MAX_DAYS]))
+    assert (len(market), market.returns.max()) == (MAX_DAYS, 0.01)
     assert market.note == "Of its 3,002 days the latest 3,000 are used."
 
 

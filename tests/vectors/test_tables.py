@@ -9,10 +9,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from explorer.vectors import LARGEST, angle, cosine, distance, dot, length
+from explorer.vectors import MAX_MAGNITUDE, angle, cosine, distance, dot, length
 from explorer.vectors.tables import (
-    LARGEST_FILE,
-    MOST_COLUMNS,
+    MAX_COLUMNS,
+    MAX_TABLE_FILE,
     TABLES,
     from_columns,
     from_text,
@@ -22,7 +22,7 @@ from explorer.vectors.tables import (
     write_csv,
 )
 
-WIDE = st.floats(-LARGEST, LARGEST)
+WIDE = st.floats(-MAX_MAGNITUDE, MAX_MAGNITUDE)
 
 
 def table_of(columns) -> dict[str, list]:
@@ -191,9 +191,9 @@ def test_a_file_says_how_it_was_read():
         (b"\xff\xfe1", "is not a text in UTF-8"),
         (b"PK\x03\x04zip", "is a workbook or an archive"),
         (b"1,2\n\x00,3", "holds bytes that are zero"),
-        ("1" * (LARGEST_FILE + 1), "has 10.0 MB and 10 MB are the most"),
-        (b"1" * (2 * LARGEST_FILE), "has 20.0 MB and 10 MB are the most"),
-        (",".join("1" * (MOST_COLUMNS + 1)), "has 4,097 columns and 4,096 are the most"),
+        ("1" * (MAX_TABLE_FILE + 1), "has 10.0 MB and 10 MB are the most"),
+        (b"1" * (2 * MAX_TABLE_FILE), "has 20.0 MB and 10 MB are the most"),
+        (",".join("1" * (MAX_COLUMNS + 1)), "has 4,097 columns and 4,096 are the most"),
         (12, "from its text or its bytes, not from 12"),
     ],
     ids=lambda value: repr(value)[:30],
@@ -225,7 +225,7 @@ def test_a_cell_deep_in_a_long_file_is_found(wrong):
 def test_a_file_of_the_largest_size_is_read():
     """10 MB are read: 4096 columns, some thousand rows."""
     line = ",".join(["0.5"] * 1024) + "\n"
-    table = read_csv((line * (LARGEST_FILE // len(line))).encode())
+    table = read_csv((line * (MAX_TABLE_FILE // len(line))).encode())
     assert len(table.numbers) == 1024
     assert table.matrix().sum() == table.size * 512
 
@@ -295,7 +295,7 @@ def test_a_file_is_a_table_or_a_sentence(source):
         ({"x": [1, 10**400]}, "Row 2, column 1 ('x') holds '1e999', which is beyond 1e100"),
         ({"x": [1, 2j]}, "holds '2j', which is not a number"),
         ({"x": ["a"]}, "The table holds text only"),
-        ({str(place): [1] for place in range(MOST_COLUMNS + 1)}, "4,096 columns at the most, not 4,097"),
+        ({str(place): [1] for place in range(MAX_COLUMNS + 1)}, "4,096 columns at the most, not 4,097"),
     ],
     ids=lambda value: repr(value)[:30],
 )

@@ -14,7 +14,7 @@ from explorer.imagenet.attribution.decomposition import Contributions, contribut
 from explorer.imagenet.attribution.engine import CAMS
 from explorer.imagenet.attribution.feature_visualisation import (
     PARAMETRISATIONS,
-    Climb,
+    MaximisationSettings,
     maximise,
     maximise_pieces,
 )
@@ -43,9 +43,9 @@ __all__ = [
     "FILLS",
     "PARAMETRISATIONS",
     "RANDOMISABLE",
-    "Climb",
     "Completeness",
     "Contributions",
+    "MaximisationSettings",
     "cams",
     "completeness",
     "contributions",

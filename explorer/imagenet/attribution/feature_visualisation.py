@@ -18,7 +18,7 @@ PARAMETRISATIONS = ("fourier", "pixel")
 
 
 @dataclass(frozen=True)
-class Climb:
+class MaximisationSettings:
     """How `maximise` goes about it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Climb:
 
 
 @dataclass(frozen=True, eq=False)
-class Ascent:
+class MaximisationState:
     """Where `maximise` stands, as it travels: parameters of the picture, and what Adam remembers."""
 
     step: int
@@ -67,7 +67,7 @@ def maximise(
     layer: str | None = None,
     *,
     steps: int = 128,
-    climb: Climb = Climb(),
+    climb: MaximisationSettings = MaximisationSettings(),
     weights: str = "auto",
 ) -> Array:
     """Change a random picture step by step so that a class or a channel answers more strongly.
@@ -101,7 +101,7 @@ def maximise_pieces(
     layer: str | None = None,
     *,
     steps: int = 128,
-    climb: Climb = Climb(),
+    climb: MaximisationSettings = MaximisationSettings(),
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces:
@@ -115,15 +115,21 @@ def maximise_pieces(
         yield Progress(part.stop, steps, picture, reached)
 
 
-def _foot(size: int, climb: Climb) -> Ascent:
+def _foot(size: int, climb: MaximisationSettings) -> MaximisationState:
     shape = parameters_shape(size, climb.parametrisation == "fourier")
     start = np.random.default_rng(climb.seed).standard_normal(shape, np.float32) * np.float32(0.01)
-    return Ascent(0, start, np.zeros_like(start), np.zeros_like(start))
+    return MaximisationState(0, start, np.zeros_like(start), np.zeros_like(start))
 
 
 def _climbed(
-    name: str, weights: str, unit: int, layer: str | None, climb: Climb, ascent: Ascent, steps: int
-) -> tuple[Ascent, Array, float]:
+    name: str,
+    weights: str,
+    unit: int,
+    layer: str | None,
+    climb: MaximisationSettings,
+    ascent: MaximisationState,
+    steps: int,
+) -> tuple[MaximisationState, Array, float]:
     """Go some steps, and give where one stands then, the picture there, and the unit's answer to it."""
     engine = engine_of(name, weights)
     units = (engine.logits if layer is None else engine.layer(layer).output).shape[-1]
@@ -139,10 +145,10 @@ def _climbed(
         upward = mean / (1 - 0.9**number) / (np.sqrt(square / (1 - 0.999**number)) + 1e-8)
         parameters = parameters + np.float32(climb.rate) * upward.astype(np.float32)
     picture, reached = arrive(parameters, unit)
-    return Ascent(at + steps, parameters, mean, square), picture.numpy(), float(reached)
+    return MaximisationState(at + steps, parameters, mean, square), picture.numpy(), float(reached)
 
 
-def _movement(size: int, climb: Climb, step: int) -> Array:
+def _movement(size: int, climb: MaximisationSettings, step: int) -> Array:
     """Draw how the picture is moved, turned and scaled: the projection (8,) of a cell to where it is read."""
     rng = np.random.default_rng((climb.seed, step))
     across, down = rng.integers(-climb.jitter, climb.jitter, 2, endpoint=True)
