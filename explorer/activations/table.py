@@ -95,6 +95,7 @@ ACTIVATIONS: dict[str, Activation] = {
             limits=lambda: Range(0.0, 1.0, low_reached=True, high_reached=True),
             kink_places=(0.0,),
             numpy="np.where(x >= 0, 1.0, 0.0)",
+            # A cast, and a comparison, end the gradient in an error.
             keras_trained="keras.ops.minimum(keras.ops.sign(x) + 1, 1)",
             torch_trained="(torch.sign(x) + 1).clamp(max=1)",
         ),

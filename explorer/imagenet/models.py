@@ -26,7 +26,6 @@ from explorer.imagenet.weights import Weights, WeightsError, find_weights, reaso
 
 KEPT_NETWORKS = 2
 
-
 SEED = 2012  # of random weights
 
 
@@ -96,7 +95,6 @@ def opened(name: str, weights: str = "auto") -> Opened:
 
 
 _opened: OrderedDict[Weights, Opened] = OrderedDict()
-
 
 _opening = threading.RLock()
 

@@ -13,9 +13,7 @@ from explorer.errors import ExplorerError
 
 Array: TypeAlias = NDArray[np.float32]
 
-
 Pixels: TypeAlias = NDArray[np.uint8]
-
 
 _ADDRESS = "https://storage.googleapis.com/tensorflow/"
 
@@ -82,9 +80,7 @@ _PREPROCESSING = {
     "none": "Values from 0 to 255 go in as they are: the first layers of the network scale them.",
 }
 
-
 _PAGE = "Keras Applications, keras.io/api/applications"
-
 
 NETWORKS: dict[str, Network] = {
     network.name: network

@@ -59,7 +59,6 @@ def layer_outputs(
 
 _outputs: OrderedDict[tuple[Weights, bytes], tuple[list[Any], int]] = OrderedDict()
 
-
 _computing = threading.Lock()
 
 

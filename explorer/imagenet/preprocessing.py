@@ -72,9 +72,7 @@ def _levels(image: Any) -> Pixels:
 
 _MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 
-
 _DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-
 
 _MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
 

@@ -226,7 +226,6 @@ _BLOCK_NAMES = {
     "NASNetMobile": r"_(stem_\d|reduce_\d+|\d+)$",
 }
 
-
 _MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")
 
 

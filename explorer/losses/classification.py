@@ -157,7 +157,6 @@ _LABEL = Domain(
     values=(0.0, 1.0),
 )
 
-
 _SIGN = Domain(
     title="class",
     low=-1.0,
@@ -165,11 +164,9 @@ _SIGN = Domain(
     values=(-1.0, 1.0),
 )
 
-
 _SCORE = Domain(
     title="score",
 )
-
 
 _PROBABILITY = Domain(
     title="probability",
@@ -177,11 +174,9 @@ _PROBABILITY = Domain(
     high=1.0,
 )
 
-
 _LOGIT = Domain(
     title="logit",
 )
-
 
 _ONE_HOT = Domain(
     title="one-hot vector",
@@ -190,7 +185,6 @@ _ONE_HOT = Domain(
     vector=True,
 )
 
-
 _PROBABILITIES = Domain(
     title="probabilities that add up to 1",
     low=0.0,
@@ -198,18 +192,15 @@ _PROBABILITIES = Domain(
     vector=True,
 )
 
-
 _LOGITS = Domain(
     title="logits",
     vector=True,
 )
 
-
 _FROM_LOGITS = Switch(
     name="from_logits",
     title="From logits",
 )
-
 
 _SMOOTHING = Number(
     name="label_smoothing",
@@ -220,7 +211,6 @@ _SMOOTHING = Number(
     default=0.0,
 )
 
-
 _ALPHA = Number(
     name="alpha",
     title="Alpha",
@@ -229,7 +219,6 @@ _ALPHA = Number(
     step=0.05,
     default=0.25,
 )
-
 
 _GAMMA = Number(
     name="gamma",
@@ -240,24 +229,20 @@ _GAMMA = Number(
     default=2.0,
 )
 
-
 _BINARY_CLIPPING = (
     "Probabilities are kept between one ten-millionth and 1 less that, so that no logarithm is infinite, and "
     "beyond these the gradient is 0; logits are not clipped."
 )
-
 
 _BINARY_FOCAL_CLIPPING = (
     "In the logarithm, probabilities are kept between one ten-millionth and 1 less that, and beyond these it "
     "passes no gradient on; the factor in front of it and logits are not clipped."
 )
 
-
 _CLASSES_CLIPPING = (
     "Probabilities are divided by their sum and kept between one ten-millionth and 1 less that, so that no "
     "logarithm is infinite, and beyond these they pass no gradient on; logits are not clipped."
 )
-
 
 _FOCAL_CLIPPING = (
     "Probabilities, and those made from logits too, are divided by their sum and kept between one "

@@ -25,11 +25,7 @@ from explorer.parameters import Switch
 
 Real = NDArray[np.float64]
 
-
 _WILD_PLACES = 161
-
-
-"""What can be predicted, in the order of the menu."""
 
 
 @dataclass(frozen=True)

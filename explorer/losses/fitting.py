@@ -457,6 +457,3 @@ def to_csv(x: ArrayLike, y: ArrayLike, fits: Mapping[str, Fit]) -> str:
     lines = [",".join(["x", "y", *fits])]
     lines += [",".join(map(repr, row)) for row in zip(*(column.tolist() for column in columns), strict=True)]
     return "\n".join(lines) + "\n"
-
-
-"""Points to begin with, in the order of the menu."""

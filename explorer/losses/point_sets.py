@@ -138,3 +138,4 @@ POINT_SETS: dict[str, PointSet] = {
         ),
     )
 }
+"""Points to begin with, in the order of the menu."""

@@ -46,7 +46,6 @@ _RETURN = Domain(
     title="return",
 )
 
-
 _POSITION = Domain(
     title="position",
 )

@@ -16,7 +16,6 @@ from explorer.parameters import Number, Switch
 
 GROUPS = ("Regression", "Classification", "Profit")
 
-
 EPSILON = 1e-7  # Keras's, by which probabilities are kept off 0 and 1
 
 

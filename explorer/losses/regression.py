@@ -85,7 +85,6 @@ _NUMBER = Domain(
     title="number",
 )
 
-
 _POSITIVE = Domain(
     title="number of 0 or more",
     low=0.0,

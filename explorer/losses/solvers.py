@@ -10,20 +10,15 @@ from numpy.typing import NDArray
 
 Real = NDArray[np.floating]
 
-
 Slopes = Callable[[Real], Real]
-
 
 # By hand: scipy.optimize costs the server 0.3 s and 47 MB, and does not tell whether a fit is unique.
 _STEPS = 200  # a fit takes ten or twenty
 
-
 MIN_RATE = 1e-10
 """What is added to a count while rates are kept above 0, in the last round."""
 
-
 _SHORT = 0.9995  # of the way to a bound
-
 
 TOUCHING = 1e-7
 """As a share of the largest target: nearer than this, a curve goes through a point."""

@@ -260,3 +260,4 @@ TASKS: dict[str, Task] = {
         ),
     )
 }
+"""What can be predicted, in the order of the menu."""

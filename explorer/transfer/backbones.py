@@ -121,7 +121,6 @@ def pooled(maps: Array) -> Array:
 
 _compiled: WeakKeyDictionary[Opened, dict[str, Any]] = WeakKeyDictionary()
 
-
 _compiling = threading.RLock()
 
 

@@ -21,7 +21,6 @@ from explorer.transfer.training_job import BATCH, HeadTrainer, TrainingJob, Trai
 MAX_BLOCK_INPUTS = 256_000_000
 """Bytes of what goes into the last block, of all pictures of a fine-tuning together."""
 
-
 LOOK = 16  # pictures that a piece looks at when nothing is learned
 
 
@@ -123,7 +122,6 @@ def trainable_layers(place: Place | None) -> TrainableLayers:
 
 SMALL_SIDE = 64
 """Rows and columns of the pictures that the small network sees."""
-
 
 SMALL_KERNELS = (16, 32, 64)
 """How many kernels each of its convolutions has."""

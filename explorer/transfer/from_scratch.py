@@ -32,7 +32,6 @@ SCRATCH = (
 )
 """What `scratch_pieces` trains."""
 
-
 _BATCHES_A_PIECE = 8  # batches of a piece
 
 

@@ -18,10 +18,8 @@ class TransferError(ExplorerError):
 HEADS = ("linear", "hidden")
 """One dense layer from features to classes, or one with a hidden layer of ReLU units before it."""
 
-
 AUGMENTATIONS = {"flip": "Mirror", "crop": "Crop", "colour": "Change the light"}
 """What a picture can be trained on besides itself, by the plan's name for it."""
-
 
 UNITS = WholeNumber(
     name="units",
@@ -32,7 +30,6 @@ UNITS = WholeNumber(
     default=32,
 )
 
-
 LEARNING_RATE = Number(
     name="learning_rate",
     title="Learning rate",
@@ -41,7 +38,6 @@ LEARNING_RATE = Number(
     step=1e-5,
     default=0.001,
 )
-
 
 EPOCHS = WholeNumber(
     name="epochs",
@@ -52,7 +48,6 @@ EPOCHS = WholeNumber(
     default=40,
 )
 
-
 TUNE_RATE = Number(
     name="tune_rate",
     title="Learning rate of the block",
@@ -62,7 +57,6 @@ TUNE_RATE = Number(
     default=0.0001,
 )
 
-
 TUNE_EPOCHS = WholeNumber(
     name="tune_epochs",
     title="Epochs of the block",
@@ -71,7 +65,6 @@ TUNE_EPOCHS = WholeNumber(
     step=1,
     default=10,
 )
-
 
 SEED = WholeNumber(
     name="seed",

@@ -29,7 +29,6 @@ from explorer.transfer.training_job import (
 
 PIECE = 0.1  # seconds after which a piece of a head's training ends, with the epoch
 
-
 FRAMES = 20  # pieces of it at least, so that one sees it learn
 
 

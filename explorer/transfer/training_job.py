@@ -19,10 +19,8 @@ from explorer.transfer.plan import Plan, TransferError
 
 Sample: TypeAlias = tuple[Pixels, int]
 
-
 BATCH = 8
 """Pictures whose mean gradient makes a step; the last batch of an epoch may be smaller."""
-
 
 MAX_CLASSES = 10
 
@@ -111,7 +109,6 @@ class TrainingState:
 
 
 _ADAM = OPTIMIZERS["adam"]
-
 
 _ADAM_ARGUMENTS = {parameter.name: parameter.default for parameter in _ADAM.parameters}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import streamlit as st
 from explorer import figures, images, parameters
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.parameters import Values
+from explorer.parameters import Parameter, Values
 from pages.components import address
 from pages.components.chooser import Picture
 from pages.live import messages
@@ -103,9 +103,16 @@ def state(operation: Operation, query: Mapping[str, str]) -> State:
 
     A new session reads them from the address, and so does one whose person went back or forward.
     """
-    key = f"lab {operation.name}"
+    return remembered(f"lab {operation.name}", operation.settings, query)
+
+
+def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str], prefix: str = "") -> State:
+    """Return what the session keeps under a key of its own, with settings from the address as `state` says.
+
+    `prefix` stands before the names of the settings in the address.
+    """
     if key not in st.session_state or address.went_back_or_forward():
-        values, complaints = parameters.from_query(operation.settings, query)
+        values, complaints = parameters.from_query(settings, query, prefix)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints
         if held.values != values:

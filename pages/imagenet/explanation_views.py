@@ -86,6 +86,9 @@ def explained(context: NetworkContext) -> dict[str, Any]:
     return first
 
 
+# Where it looks
+
+
 def show_where(context: NetworkContext, target: dict[str, Any]) -> None:
     """Show the map of a method beside the photograph and the heat map of the lab's layer."""
     method = choice("Method", METHODS, "why_method")
@@ -252,6 +255,9 @@ def show_completeness(
     )
 
 
+# Which map knows better
+
+
 def show_better(context: NetworkContext, target: dict[str, Any]) -> None:
     """Hide what two maps find most important first, and see whose class is lost sooner."""
     st.markdown(
@@ -343,6 +349,9 @@ def show_curves(progress: Progress | None, names: list[str], target: dict[str, A
     show_chart(chart, key=f"why_curves {progress.done}")
 
 
+# What training adds
+
+
 def show_training(context: NetworkContext, target: dict[str, Any]) -> None:
     """Make the weights of the top layers random, and see whether the map notices."""
     st.markdown(
@@ -376,6 +385,9 @@ def show_training(context: NetworkContext, target: dict[str, Any]) -> None:
 
 
 NAMED = 6
+
+
+# Channel by channel
 
 
 def show_sum(context: NetworkContext, target: dict[str, Any]) -> None:

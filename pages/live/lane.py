@@ -1,10 +1,11 @@
 """The live lane: a WebSocket beside Streamlit that answers a control while it is dragged.
 
 A connection brings its picture once, as a binary message, and then sends requests, as text messages
-`{"seq", "operation", "parameters", "rest"}`. A request is answered with one binary message (see `pack`),
-or with the text message `{"seq", "error"}` where its experiment cannot be done. Only the newest request
-of a connection is answered, and the last one always. A message that no honest page sends closes the
-connection with a reason. Nothing is kept outside the connection, so any replica can serve it.
+`{"seq", "operation", "parameters", "rest"}`. A request is answered with one binary message, which
+`messages.pack` lays out, or with the text message `{"seq", "error"}` where its experiment cannot be done.
+Only the newest request of a connection is answered, and the last one always. A message that no honest page
+sends closes the connection with a reason. Nothing is kept outside the connection, so any replica can serve
+it.
 """
 
 from __future__ import annotations
@@ -170,7 +171,6 @@ class Lane:
 
 
 LANE = Lane(OPERATIONS)
-
 
 routes = LANE.routes
 

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer import parameters
 from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import plan
 from explorer.transfer.plan import Plan
@@ -89,14 +88,7 @@ _STATE = "teaching plan"
 
 def state() -> lab.State:
     """Give the session's choices; a new session, and one that went back or forward, reads the address."""
-    if _STATE not in st.session_state or address.went_back_or_forward():
-        values, complaints = parameters.from_query(SETTINGS, st.query_params, PREFIX)
-        held = st.session_state.setdefault(_STATE, lab.State(values))
-        held.complaints = complaints
-        if held.values != values:
-            held.adopt(values)
-    kept: lab.State = st.session_state[_STATE]
-    return kept
+    return lab.remembered(_STATE, SETTINGS, st.query_params, PREFIX)
 
 
 def _key(setting: Parameter, state: lab.State) -> str:

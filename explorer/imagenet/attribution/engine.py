@@ -22,12 +22,9 @@ from explorer.imagenet.preprocessing import preprocess
 CAMS = ("grad_cam", "hires_cam", "layer_cam")
 """Maps that every spatial layer has one of."""
 
-
 PIECE = 16  # pictures in a piece for a network that costs nothing: MobileNetV2 then takes about 0.1 s
 
-
 COSTLY = 2e9  # multiplications and additions a picture that halve that number
-
 
 FOLDED = 10_000_000  # parameters up to which each compiled function has a copy of its own, and is faster
 
@@ -248,7 +245,6 @@ def _compiled(function: Callable[..., Any], *signature: Any) -> Any:
 
 
 _engines: WeakKeyDictionary[Opened, Engine] = WeakKeyDictionary()
-
 
 _attaching = threading.Lock()
 
