@@ -590,7 +590,7 @@ def _plain(cell: str) -> str:
 
 def _label(text: str) -> str:
     """A text for the screen: one space between words, no control characters."""
-    return _UNWRITTEN.sub("", " ".join(text.split()))
+    return " ".join(filter(None, (_UNWRITTEN.sub("", word) for word in text.split())))
 
 
 def _names(cells: Sequence[str]) -> list[str]:
@@ -708,9 +708,10 @@ class _Reader:
     def _number(self, cell: str) -> float | None:
         """The number that a cell holds, None if it is a text; refused if it is neither."""
         number = self.numerals.read(cell)
-        word = cell.strip()
-        if number is None and (not word or (not self.is_text and word.lower() in _MISSING)):
-            raise _Refused(f"is missing{word and f' ({short(word)})'}; fill it in, or leave the row out.")
+        if number is None:
+            word = _label(cell)  # of a byte order mark, or control characters alone, nothing is seen
+            if not word or (not self.is_text and word.lower() in _MISSING):
+                raise _Refused(f"is missing{word and f' ({short(word)})'}; fill it in, or leave the row out.")
         return number
 
     def _checked(self, cell: str) -> float:

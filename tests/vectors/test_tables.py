@@ -268,6 +268,8 @@ MESS = st.text(st.sampled_from(list('0123456789.,;\t\n\r"-+eE_xNa \ufeff−\x00�
 @example('"\n"')
 @example("1,2\n1,2,,")
 @example("²\n1")
+@example("0\t\ufeff")
+@example("0;\ufeff \ufeff")
 def test_a_file_is_a_table_or_a_sentence(source):
     """Whatever comes, there are finite numbers or a sentence, and never another error."""
     try:
