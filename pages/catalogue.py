@@ -15,7 +15,7 @@ from explorer.convolution.kernels import KERNELS
 from explorer.images import drawings
 from explorer.losses import LossCurve
 from explorer.mlp import training
-from explorer.mlp.dense import Dense
+from explorer.mlp.layers import Dense
 from explorer.pipeline import PRESETS, run
 from explorer.transfer import album
 from explorer.vectors.tables import TABLES

@@ -22,7 +22,10 @@ from explorer.code import losses as loss_code
 from explorer.convolution.experiments import Array, Convolution, Pooling, SlidingWindow
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
-from explorer.mlp.dense import OPTIMIZERS, Dense, Network, Optimizer, Training, learns_from_logits
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
+from explorer.mlp.objective import Training, learns_from_logits
+from explorer.mlp.optimizers import OPTIMIZERS, Optimizer
 from explorer.pipeline import (
     ActivationBlock,
     Block,

@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer.activations import ACTIVATIONS
 from explorer.errors import ExplorerError
-from explorer.mlp import dense, training
+from explorer.mlp import training
+from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, Dense
 from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
 
 
@@ -29,9 +30,9 @@ class LayersParameter(Parameter):
 
     def checked(self, value: Any) -> list[list[Any]]:
         """Return the layers."""
-        if not isinstance(value, list) or not 1 <= len(value) <= dense.MAX_HIDDEN + 1:
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_HIDDEN + 1:
             raise ParameterError(
-                f"{self.title} takes 0 to {dense.MAX_HIDDEN} hidden layers and the output, but "
+                f"{self.title} takes 0 to {MAX_HIDDEN} hidden layers and the output, but "
                 f"{excerpt(value)} came; add or remove some."
             )
         layers = []
@@ -46,7 +47,7 @@ class LayersParameter(Parameter):
                     f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
                 )
             try:
-                made = dense.Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
+                made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
             except ParameterError:
                 raise
             except ExplorerError as error:
@@ -90,8 +91,8 @@ class LayersParameter(Parameter):
     def describe(self) -> Values:
         """Return what the graph needs: its bounds and the activations."""
         return super().describe() | {
-            "hidden": dense.MAX_HIDDEN,
-            "units": dense.MAX_UNITS,
+            "hidden": MAX_HIDDEN,
+            "units": MAX_UNITS,
             "activations": [
                 {
                     "value": name,

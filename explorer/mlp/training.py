@@ -22,7 +22,10 @@ from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp import datasets
 from explorer.mlp.datasets import DATASETS, Extent, Points, PointSplit
-from explorer.mlp.dense import Array, Dense, Measure, Network, Snapshot, Trainer, Training
+from explorer.mlp.layers import Array, Dense
+from explorer.mlp.network import Network
+from explorer.mlp.objective import Training
+from explorer.mlp.trainer import Measure, Snapshot, Trainer
 
 OWN = "own"
 """The name of the student's own points, beside the keys of `DATASETS`."""

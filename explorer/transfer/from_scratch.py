@@ -11,7 +11,7 @@ from PIL import Image
 from explorer.imagenet.networks import Pixels
 from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish
 from explorer.images import Array
-from explorer.mlp.dense import INITIALIZERS
+from explorer.mlp.initializers import INITIALIZERS
 from explorer.transfer.augmentation import augmentation, augmented
 from explorer.transfer.fine_tuning import SMALL_KERNELS, SMALL_SIDE, train_with_layers
 from explorer.transfer.heads import initial_head

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.images import Array
 from explorer.losses import LOSSES
-from explorer.mlp.dense import INITIALIZERS
+from explorer.mlp.initializers import INITIALIZERS
 from explorer.transfer.plan import Plan
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.activations import softmax
 from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
-from explorer.mlp.dense import OPTIMIZERS
+from explorer.mlp.optimizers import OPTIMIZERS
 from explorer.transfer.heads import LOSS
 from explorer.transfer.plan import Plan, TransferError
 

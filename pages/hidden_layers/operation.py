@@ -9,13 +9,16 @@ from typing import Any
 from explorer import figures
 from explorer.convolution.experiments import Array
 from explorer.losses import LOSSES
-from explorer.mlp import datasets, dense, training
+from explorer.mlp import datasets, initializers, objective, optimizers, training, worked
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
 from explorer.mlp.parameters import (
     LayersParameter,
     OwnPointsParameter,
     TrainingStateParameter,
     WeightsParameter,
 )
+from explorer.mlp.remarks import remarks
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
 from pages.live.protocol import Answer, Blob, Operation, float_blob
@@ -134,7 +137,7 @@ NETWORK = (
         help="Draws other points of the same kind.",
     ),
     _stops(
-        dense.LEARNING_RATE,
+        optimizers.LEARNING_RATE,
         "Learning rate",
         RATES,
         "How far a step goes. Too small is slow, too large jumps over the goal, or diverges.",
@@ -142,15 +145,15 @@ NETWORK = (
     Choice(
         name="optimizer",
         title="Optimiser",
-        options={name: each.title for name, each in dense.OPTIMIZERS.items()},
+        options={name: each.title for name, each in optimizers.OPTIMIZERS.items()},
         default="sgd",
         help="The rule by which a gradient changes the weights.",
-        details={name: each.why for name, each in dense.OPTIMIZERS.items()},
+        details={name: each.why for name, each in optimizers.OPTIMIZERS.items()},
         menu=True,
     ),
-    *_parameters("optimizer", dense.OPTIMIZERS.values()),
+    *_parameters("optimizer", optimizers.OPTIMIZERS.values()),
     _stops(
-        dense.BATCH_SIZE,
+        objective.BATCH_SIZE,
         "Batch size",
         (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2000),
         "Points whose mean gradient makes one step. Small batches make many shaky steps.",
@@ -164,15 +167,17 @@ NETWORK = (
         menu=True,
     ),
     *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
-    _stops(dense.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
-    _stops(dense.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."),
+    _stops(objective.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
+    _stops(
+        objective.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."
+    ),
     Choice(
         name="initializer",
         title="First weights",
-        options={name: each.title for name, each in dense.INITIALIZERS.items()},
+        options={name: each.title for name, each in initializers.INITIALIZERS.items()},
         default="glorot_uniform",
         help="How the weights are drawn before training. Biases start at 0.",
-        details={name: each.why for name, each in dense.INITIALIZERS.items()},
+        details={name: each.why for name, each in initializers.INITIALIZERS.items()},
         menu=True,
     ),
     Number(
@@ -241,10 +246,10 @@ NETWORK = (
 
 def lesson(values: Values) -> TrainingSetup:
     """Make the training that these settings describe."""
-    layers = tuple(dense.Dense(*layer) for layer in values["layers"])
+    layers = tuple(Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
-    start = dense.Network.create(layers, initializer=name, seed=values["seed"], **limits)
+    start = Network.create(layers, initializer=name, seed=values["seed"], **limits)
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
     standing = values["standing"]
@@ -256,11 +261,11 @@ def lesson(values: Values) -> TrainingSetup:
         ),
         values["share"],
         values["data_seed"],
-        dense.Training(
+        objective.Training(
             values["loss"],
             loss_parameters=_chosen(values, "loss", LOSSES),
             optimizer=values["optimizer"],
-            optimizer_parameters=_chosen(values, "optimizer", dense.OPTIMIZERS),
+            optimizer_parameters=_chosen(values, "optimizer", optimizers.OPTIMIZERS),
             learning_rate=values["learning_rate"],
             batch_size=values["batch_size"],
             l1=values["l1"],
@@ -338,7 +343,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         output_side=RESTING_OUTPUT if rest else MOVING_OUTPUT,
     )
     point = [values["x1"], values["x2"]]
-    probed = dense.forward_steps(network, point)
+    probed = worked.forward_steps(network, point)
     facts: dict[str, Any] = {
         "layers": values["layers"],
         "standing": frame.standing.record(),
@@ -364,7 +369,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
     ]
     if values["advance"] == "none":
         facts |= {
-            "remarks": dense.remarks(network, asked.training, points.task),
+            "remarks": remarks(network, asked.training, points.task),
             "colours": [colour for _, colour in figures.legend("signed", -1, 1, 33)],
             "classes": list(points.classes),
         }

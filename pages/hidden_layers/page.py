@@ -10,7 +10,8 @@ from explorer.code import snippets
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
-from explorer.mlp import datasets, dense, training
+from explorer.mlp import datasets, optimizers, training, worked
+from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural
@@ -78,7 +79,7 @@ def show_forward(lesson: TrainingSetup, point: list[float]) -> None:
     )
     if not network.hidden:
         st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")
-    for step in dense.forward_steps(network, point):
+    for step in worked.forward_steps(network, point):
         st.markdown(f"#### {step.title}: {step.activation}")
         st.latex(step.matrix_product)
         with st.expander("Every weighted sum written out", expanded=len(step.biases) == 1):
@@ -95,7 +96,7 @@ def show_backward(lesson: TrainingSetup, point: list[float], target: float) -> N
         "changes with a weight is a product, the **chain rule**: what comes in × slope × what comes back."
     )
     try:
-        steps = dense.backward_steps(lesson.network, point, target, lesson.training)
+        steps = worked.backward_steps(lesson.network, point, target, lesson.training)
     except ExplorerError as error:
         st.info(str(error))
         return
@@ -132,7 +133,7 @@ def show_facts(lesson: TrainingSetup) -> None:
         split = lesson.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
     with two:
-        optimizer, loss = dense.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
+        optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
         st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
         st.latex(optimizer.formula)
         st.markdown(f"**{settings.loss_said}**: {loss.why}")
@@ -177,7 +178,7 @@ def show_code(lesson: TrainingSetup) -> None:
     )
     st.code(snippets.network_code(framework, lesson.network, lesson.training), "python")
     said = "It has the weights as they are now, and ends with the answers to two points."
-    if lesson.standing and lesson.standing.updates and dense.OPTIMIZERS[lesson.training.optimizer].slots:
+    if lesson.standing and lesson.standing.updates and optimizers.OPTIMIZERS[lesson.training.optimizer].slots:
         said += " Its optimiser starts afresh, without the memory of the steps made here."
     st.caption(said)
 
@@ -186,8 +187,8 @@ def show_files(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> N
     """Offer the network as files, take one back, and show the link."""
     network = lesson.network
     one, two, _ = st.columns(3)
-    one.download_button("Network as NPZ", network.to_npz, "network.npz", width="stretch")
-    two.download_button("Network as JSON", network.to_json, "network.json", width="stretch")
+    one.download_button("Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
+    two.download_button("Network as JSON", lambda: to_json(network), "network.json", width="stretch")
     st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
     for sentence in link.said:
         st.info(sentence)
@@ -212,11 +213,7 @@ def show_files(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> N
 
 def opened(name: str, data: bytes) -> Values:
     """Read a network from a file as settings."""
-    network = (
-        dense.Network.from_npz(data)
-        if name.endswith(".npz")
-        else dense.Network.from_json(data.decode("utf-8", "replace"))
-    )
+    network = from_npz(data) if name.endswith(".npz") else from_json(data.decode("utf-8", "replace"))
     if network.inputs != 2:
         raise ExplorerError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
     layers = operation.LAYERS.checked(

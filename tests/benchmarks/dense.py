@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable
 
 from explorer.mlp.datasets import DATASETS
-from explorer.mlp.dense import Dense, Network, Trainer, Training
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
+from explorer.mlp.objective import Training
+from explorer.mlp.trainer import Trainer
 
 RUNS = 60
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "mish", "gelu")

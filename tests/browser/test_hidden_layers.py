@@ -12,7 +12,8 @@ from browser.hands import eventually, rested
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import parameters
-from explorer.mlp import dense
+from explorer.mlp import worked
+from explorer.mlp.trainer import Trainer
 from explorer.parameters import Values
 from pages.hidden_layers import operation
 from pages.hidden_layers.operation import NETWORK
@@ -115,12 +116,12 @@ def test_what_the_browser_trained_is_what_the_explorer_trains(page: Page, server
     open_page(page, server.url, "data=moons&learning_rate=0.3&seed=2")
     play_until(page, 80)
     asked = operation.lesson(addressed(page))
-    trainer = dense.Trainer(asked.start, asked.split, asked.training)
+    trainer = Trainer(asked.start, asked.split, asked.training)
     trainer.step(step(page))
     network = trainer.network
     expected = [*network.weights[0][:, 0], network.biases[0][0]]
     np.testing.assert_allclose(fields(page), expected, rtol=1e-4)
-    latex = dense.forward_steps(network, [1.0, 1.0])[0].weighted_sum(0)
+    latex = worked.forward_steps(network, [1.0, 1.0])[0].weighted_sum(0)
     page.get_by_text("Every weighted sum written out").first.click()
     shown = page.locator("annotation").evaluate_all("all => all.map(e => e.textContent)")
     assert latex in shown

@@ -11,7 +11,11 @@ from numpy.testing import assert_array_equal
 
 from explorer.mlp import training
 from explorer.mlp.datasets import DATASETS
-from explorer.mlp.dense import OPTIMIZERS, Dense, Network, Trainer, Training
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
+from explorer.mlp.objective import Training
+from explorer.mlp.optimizers import OPTIMIZERS
+from explorer.mlp.trainer import Trainer
 from explorer.mlp.training import ADVANCES, NOBODY, OWN, SIGNS, NetworkTrainingState, TrainingSetup
 
 LAYERS = (Dense(5, "tanh"), Dense(3, "relu"), Dense(1, "sigmoid"))

@@ -17,8 +17,12 @@ from explorer import images, parameters
 from explorer.activations import ACTIVATIONS
 from explorer.code.snippets import network_code
 from explorer.losses import LOSSES
-from explorer.mlp import dense, training
+from explorer.mlp import optimizers, training, worked
+from explorer.mlp.files import to_json, to_npz
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
 from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
+from explorer.mlp.trainer import Trainer
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
 from pages.hidden_layers import operation
 from pages.hidden_layers.operation import NETWORK
@@ -110,7 +114,7 @@ def test_training_through_the_lane_is_training() -> None:
         values = parsed(**values | {"standing": facts["standing"]})
         losses.append(facts["measure"]["train_loss"])
     asked = operation.lesson(parsed(**values | {"standing": None}))
-    trainer = dense.Trainer(asked.start, asked.split, asked.training)
+    trainer = Trainer(asked.start, asked.split, asked.training)
     trainer.epoch(12)
     assert_array_equal(training.unpack(values["standing"]["parameters"]), trainer.network.flat())
     assert losses[-1] == trainer.history[-1].train_loss
@@ -196,7 +200,7 @@ def test_every_parameter_of_a_choice_is_a_setting_with_its_bounds() -> None:
     named = {setting.name: setting for setting in NETWORK}
     tables = {
         "loss": [LOSSES[name] for name in training.loss_titles()],
-        "optimizer": list(dense.OPTIMIZERS.values()),
+        "optimizer": list(optimizers.OPTIMIZERS.values()),
     }
     for menu, records in tables.items():
         for record in records:
@@ -274,11 +278,11 @@ def test_forward_and_backward_write_the_numbers_of_the_explorer() -> None:
     lesson = operation.lesson(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
     query = {"seed": "3", "x1": "0.5", "x2": "-1", "target": "0"}
     forward = text_of(opened(tab="Forward", **query))
-    for step in dense.forward_steps(lesson.network, [0.5, -1.0]):
+    for step in worked.forward_steps(lesson.network, [0.5, -1.0]):
         assert step.matrix_product in forward
         assert step.weighted_sum(0) in forward
     backward = text_of(opened(tab="Backward", **query))
-    for back in dense.backward_steps(lesson.network, [0.5, -1.0], 0.0, lesson.training):
+    for back in worked.backward_steps(lesson.network, [0.5, -1.0], 0.0, lesson.training):
         assert back.weight(0).latex in backward
         assert back.bias().latex in backward
 
@@ -311,7 +315,10 @@ def test_settings_come_from_the_address_and_go_there() -> None:
 def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     """Weights set by hand open again exactly; those of a large network are left out, and that is said."""
     values = parsed()
-    edited = operation.lesson(values).start.with_weight(0, 1, 2, -3.25)
+    start = operation.lesson(values).start
+    flat = start.flat()
+    flat[6] = -3.25
+    edited = start.with_flat(flat)
     app = set_in_lab(opened(), values | {"weights": training.pack(edited.flat())})
     again = opened(**in_address(app))
     assert_array_equal(operation.lesson(state_of(again).values).network.flat(), edited.flat())
@@ -358,7 +365,7 @@ def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
         assert not complaints
         steps = values["standing"]["step"]
         asked = operation.lesson(read)
-        trainer = dense.Trainer(asked.start, asked.split, asked.training)
+        trainer = Trainer(asked.start, asked.split, asked.training)
         trainer.step(steps)
         assert_array_equal(trainer.network.flat(), training.unpack(values["standing"]["parameters"]))
 
@@ -533,8 +540,8 @@ def test_a_file_that_is_none_is_an_error_and_nothing_is_lost(data: bytes) -> Non
 @pytest.mark.parametrize("kind", ["json", "npz"])
 def test_a_network_taken_away_opens_again(kind: str) -> None:
     """Layers and weights of a file become the start."""
-    network = dense.Network.create([dense.Dense(3, "relu"), dense.Dense(1, "tanh")], seed=8)
-    data = network.to_npz() if kind == "npz" else network.to_json().encode()
+    network = Network.create([Dense(3, "relu"), Dense(1, "tanh")], seed=8)
+    data = to_npz(network) if kind == "npz" else to_json(network).encode()
     app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
     values = state_of(app).values
     assert values["layers"] == [[3, "relu"], [1, "tanh"]]
@@ -542,11 +549,11 @@ def test_a_network_taken_away_opens_again(kind: str) -> None:
 
 
 def three_inputs() -> bytes:
-    return dense.Network.create([dense.Dense(1)], inputs=3).to_json().encode()
+    return to_json(Network.create([Dense(1)], inputs=3)).encode()
 
 
 def two_outputs() -> bytes:
-    return dense.Network.create([dense.Dense(2)]).to_npz()
+    return to_npz(Network.create([Dense(2)]))
 
 
 @pytest.mark.parametrize(

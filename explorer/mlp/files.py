@@ -1,0 +1,131 @@
+"""Networks as files: JSON and NumPy's .npz."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from reprlib import repr as short
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.mlp.layers import Dense, read_parameters
+from explorer.mlp.network import Network
+
+MAX_FILE = 1_000_000
+"""The most characters or bytes of a network that is read."""
+
+
+def to_json(network: Network) -> str:
+    """Return layers and weights as JSON, each number by its shortest decimal; `from_json` reads it.
+
+    Example:
+        >>> network = Network([Dense(1)], [[[0.1], [2]]], [[0]])
+        >>> json.loads(to_json(network))["layers"][0]["weights"]
+        [[0.1], [2.0]]
+    """
+    records = []
+    for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
+        decimals = [[float(str(weight)) for weight in row] for row in kernel]
+        records.append(_described(layer) | {"weights": decimals, "biases": [float(str(b)) for b in bias]})
+    return json.dumps({"layers": records})
+
+
+def from_json(text: str) -> Network:
+    """Return the network that `to_json` wrote.
+
+    Raises:
+        ExplorerError: If it is not such a text.
+    """
+    try:
+        records = _records(json.loads(text[: MAX_FILE + 1]))
+    except (ValueError, RecursionError) as error:
+        raise ExplorerError(f"This is not the JSON of a network: {error}") from error
+    return Network(
+        tuple(_layer(record) for record in records),
+        tuple(
+            read_parameters(record.get("weights", ()), f"weights {n}") for n, record in enumerate(records, 1)
+        ),
+        tuple(
+            read_parameters(record.get("biases", ()), f"biases {n}") for n, record in enumerate(records, 1)
+        ),
+    )
+
+
+def to_npz(network: Network) -> bytes:
+    """Return layers and weights as an .npz file for NumPy; `from_npz` reads it.
+
+    It holds weights_1, biases_1 and so on, and in `layers` what the layers are, as JSON.
+
+    Example:
+        >>> network = Network.create([Dense(1, "relu")])
+        >>> sorted(np.load(io.BytesIO(to_npz(network))).keys())
+        ['biases_1', 'layers', 'weights_1']
+    """
+    arrays = {f"weights_{n}": kernel for n, kernel in enumerate(network.weights, 1)}
+    arrays |= {f"biases_{n}": bias for n, bias in enumerate(network.biases, 1)}
+    described = np.array(json.dumps({"layers": [_described(layer) for layer in network.layers]}))
+    file = io.BytesIO()
+    np.savez(file, layers=described, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def from_npz(data: bytes) -> Network:
+    """Return the network that `to_npz` wrote.
+
+    Raises:
+        ExplorerError: If it is not such a file.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
+                raise ExplorerError(f"it holds more than {MAX_FILE:,} bytes.")
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            records = _records(json.loads(str(file["layers"])))
+            count = range(1, len(records) + 1)
+            weights, biases = ([file[f"{name}_{n}"] for n in count] for name in ("weights", "biases"))
+    except _UNREADABLE as error:
+        raise ExplorerError(f"This is not the .npz file of a network: {error}") from error
+    return Network(tuple(map(_layer, records)), tuple(weights), tuple(biases))
+
+
+def _described(layer: Dense) -> dict[str, Any]:
+    """Write what a layer is for a file."""
+    return {"units": layer.units, "activation": layer.activation, "parameters": dict(layer.parameters)}
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    """Read the list of layers from a file."""
+    records = value.get("layers") if isinstance(value, dict) else None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise ExplorerError('it needs {"layers": [...]} with an object for each layer.')
+    return records
+
+
+def _layer(record: Mapping[str, Any]) -> Dense:
+    """Read what a layer is from a file."""
+    units, activation, parameters = (record.get(key) for key in ("units", "activation", "parameters"))
+    if not isinstance(activation, str) or not isinstance(parameters, dict | None):
+        raise ExplorerError(
+            "A layer needs the name of its activation, and its parameters by name; "
+            f"{short(activation)} and {short(parameters)} came."
+        )
+    return Dense(units, activation, parameters or {})  # type: ignore[arg-type]
+
+
+_UNREADABLE = (
+    ValueError,
+    KeyError,
+    EOFError,
+    OSError,
+    MemoryError,
+    RecursionError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy raises for a file that is no .npz, is cut off, locked or damaged."""

@@ -1,0 +1,144 @@
+"""Dense layers: what a layer is apart from its weights, and the shapes that a list of layers needs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.activations import ACTIVATIONS
+from explorer.errors import ExplorerError
+from explorer.parameters import Number, Switch, WholeNumber
+
+Array = NDArray[np.float32]
+Real = NDArray[Any]
+
+Parameters = Mapping[str, Any] | tuple[tuple[str, Any], ...]
+
+MAX_HIDDEN = 6
+"""The most hidden layers of a network."""
+
+MAX_UNITS = 16
+"""The most units of a layer, and the most inputs."""
+
+MAX_WEIGHT = 1e6
+"""The largest magnitude of a weight or a bias; training that goes beyond has diverged."""
+
+UNITS = WholeNumber(
+    name="units",
+    title="Units",
+    low=1,
+    high=MAX_UNITS,
+    step=1,
+    default=4,
+)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """What a layer is, apart from its weights.
+
+    Attributes:
+        units: Number of its units, 1 to 16.
+        activation: Key of `ACTIVATIONS`.
+        parameters: The activation's parameters; those left out take their defaults.
+
+    Raises:
+        ExplorerError: If a part is unknown or out of its bounds.
+
+    Example:
+        >>> Dense(3, "elu").parameters
+        (('alpha', 1.0),)
+    """
+
+    units: int
+    activation: str = "tanh"
+    parameters: Parameters = ()
+
+    def __post_init__(self) -> None:
+        if self.activation not in ACTIVATIONS:
+            raise ExplorerError(
+                f"There is no activation {short(self.activation)}; choose one of {', '.join(ACTIVATIONS)}."
+            )
+        object.__setattr__(self, "units", int(UNITS.checked(self.units)))
+        values = ACTIVATIONS[self.activation].values(**dict(self.parameters))
+        object.__setattr__(self, "parameters", tuple(values.items()))
+
+    @property
+    def said(self) -> str:
+        """The activation's name with its parameters.
+
+        Example:
+            >>> Dense(3, "elu", {"alpha": 0.5}).said, Dense(1).said
+            ('ELU, depth below 0 0.5', 'Tanh')
+        """
+        record = ACTIVATIONS[self.activation]
+        return titled(record.title, record.parameters, self.parameters)
+
+    def f(self, z: Real) -> Real:
+        """Apply the activation; to be called where NumPy's warnings are off."""
+        return np.asarray(ACTIVATIONS[self.activation].function(z, **dict(self.parameters)), z.dtype)
+
+    def slope(self, z: Real) -> Real:
+        """Give the activation's slopes, likewise."""
+        return np.asarray(ACTIVATIONS[self.activation].slope(z, **dict(self.parameters)), z.dtype)
+
+
+def weight_shapes(layers: Sequence[Dense], inputs: int) -> list[tuple[int, int]]:
+    """Give the shape of each layer's weights."""
+    units = [inputs, *(layer.units for layer in layers)]
+    return list(itertools.pairwise(units))
+
+
+def checked_layers(layers: Iterable[Dense]) -> tuple[Dense, ...]:
+    """The layers, if there are neither too few nor too many of them."""
+    found = tuple(layers)
+    if not 1 <= len(found) <= MAX_HIDDEN + 1:
+        raise ExplorerError(
+            f"A network has 0 to {MAX_HIDDEN} hidden layers and an output layer; {len(found)} layers came."
+        )
+    return found
+
+
+def read_parameters(values: ArrayLike, name: str) -> Array:
+    """Read weights or biases as a read-only float32 copy."""
+    try:
+        array = np.array(values)
+    except (TypeError, ValueError) as error:
+        raise ExplorerError(
+            f"{name} must be an array of numbers, its rows of one length; {error}."
+        ) from error
+    if array.dtype.kind not in "iuf" or not (np.abs(array) <= MAX_WEIGHT).all():
+        raise ExplorerError(
+            f"{name} must hold numbers of magnitude {MAX_WEIGHT:g} at most; it is {short(values)}."
+        )
+    array = array.astype(np.float32)
+    array.setflags(write=False)
+    return array
+
+
+def checked_parameters(
+    title: str, parameters: Sequence[Number], given: Mapping[str, Any]
+) -> dict[str, float]:
+    """Check the parameters given, and give the others their defaults."""
+    known = {parameter.name: parameter for parameter in parameters}
+    for name in given.keys() - known.keys():
+        raise ExplorerError(
+            f"{title} has no parameter {name!r}; the parameters it takes: {', '.join(known) or 'none'}."
+        )
+    return {name: parameter.checked(given.get(name, parameter.default)) for name, parameter in known.items()}
+
+
+def titled(title: str, parameters: Sequence[Number | Switch], values: Parameters) -> str:
+    """Name a record and its parameters."""
+    numbers, words = dict(values), [title]
+    for each in parameters:
+        value = numbers[each.name]
+        number = f"{value:g}" if isinstance(each, Number) else "on" if value else "off"
+        words.append(f"{each.title.lower()} {number}")
+    return ", ".join(words)
