@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from explorer import figures
-from explorer.figures import MIME, NOT_A_NUMBER, ROLES, SCALES, SERIES, SIGNED_COLOURS
+from explorer.figures import MIME, NOT_A_NUMBER, ROLES, SCALES, SERIES, SIGNED_COLOURS, film
 
 LIGHT, DARK = "#ffffff", "#0e1117"
 
@@ -849,7 +849,7 @@ def test_numbers_stand_in_their_cells():
         assert (block[written] == colour).all()
         rows, columns = np.nonzero(written)
         found = written[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        np.testing.assert_array_equal(found, figures._stamp(f"{x:.2f}"))
+        np.testing.assert_array_equal(found, film._stamp(f"{x:.2f}"))
         assert abs(rows.min() + rows.max() - 28) <= 1
         assert abs(columns.min() + columns.max() - 28) <= 1
 
@@ -868,9 +868,9 @@ def test_small_cells_have_no_numbers():
 
 def test_the_digits_are_all_different():
     """No two characters of the small type look alike, and each is five rows high."""
-    stamps = {glyph: figures._stamp(glyph) for glyph in figures._GLYPHS}
+    stamps = {glyph: film._stamp(glyph) for glyph in film._GLYPHS}
     assert {stamp.shape[0] for stamp in stamps.values()} == {5}
-    assert len({(stamp.shape, stamp.tobytes()) for stamp in stamps.values()}) == len(figures._GLYPHS)
+    assert len({(stamp.shape, stamp.tobytes()) for stamp in stamps.values()}) == len(film._GLYPHS)
 
 
 @given(st.floats(width=32))
@@ -880,7 +880,7 @@ def test_the_digits_are_all_different():
 @example(float(np.finfo(np.float32).min))
 def test_every_number_fits_the_smallest_cell(x):
     """Any float32, NaN and infinities too, is at most 19 pixels wide: the inside of a cell of 24."""
-    assert figures._stamp(figures._cell_text(x)).shape[1] <= 19
+    assert film._stamp(film._cell_text(x)).shape[1] <= 19
 
 
 ONE = np.array([[0]])
@@ -939,7 +939,7 @@ def read_number(block: np.ndarray, colour: np.ndarray, texts: list[str]) -> str:
     rows, columns = np.nonzero(written)
     found = written[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     large = np.ones((len(found) // 5, len(found) // 5), bool)  # a digit is five pixels high
-    (text,) = {text for text in texts if np.array_equal(np.kron(figures._stamp(text), large), found)}
+    (text,) = {text for text in texts if np.array_equal(np.kron(film._stamp(text), large), found)}
     return text
 
 

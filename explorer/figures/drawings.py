@@ -1,0 +1,270 @@
+"""Small drawings in SVG: grids, curves, lines and arrows."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from explorer.figures.colours import (
+    DASHES,
+    QUIET,
+    QUIET_ON_DARK,
+    QUIET_ON_LIGHT,
+    ROLES,
+    SERIES,
+    SERIES_ON_DARK,
+    Limits,
+)
+from explorer.figures.numbers import format_number
+from explorer.figures.painting import checked_limits
+
+
+def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None) -> bytes:
+    """A grid of numbers as an SVG picture, one tinted cell for each number.
+
+    Args:
+        grid: numbers (H, W), written as `format_number` writes them.
+        role: a key of `ROLES`, whose colour the cells have.
+        faint: truth values (H, W): cells without a tint, such as padding.
+
+    >>> grid_svg([[1, -2]], "output")[:36]
+    b'<svg xmlns="http://www.w3.org/2000/s'
+    """
+    numbers = np.asarray(grid)
+    pale = np.zeros(numbers.shape, bool) if faint is None else np.asarray(faint)
+    height, width = numbers.shape
+    colour, grey, ink = ROLES[role].light, ROLES["padding"].light, "#16202a"
+    cells = "".join(
+        f'<rect x="{column * 40 + 1}" y="{row * 40 + 1}" width="38" height="38" rx="3" '
+        f'fill="{grey if pale[row, column] else colour}" '
+        f'fill-opacity="{0.08 if pale[row, column] else 0.22}" stroke="{grey}" stroke-width="0.6"/>'
+        f'<text x="{column * 40 + 20}" y="{row * 40 + 27}" fill="{grey if pale[row, column] else ink}">'
+        f"{format_number(float(numbers[row, column]))}</text>"
+        for row, column in np.ndindex(height, width)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * 40} {height * 40}" '
+        f'width="{width * 40}" height="{height * 40}" font-family="sans-serif" font-weight="600" '
+        f'font-size="19" text-anchor="middle"><rect width="100%" height="100%" fill="#fff"/>{cells}</svg>'
+    ).encode()
+
+
+def curves_svg(
+    curves: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]], limits: Limits, *, dashed: bool = False
+) -> bytes:
+    """Curves over zero lines as an SVG picture, in the colours of `SERIES`; a curve breaks at NaN.
+
+    Args:
+        curves: pairs of x and y (n,).
+        limits: the least and the greatest y of the picture; x fits by itself.
+        dashed: whether the lines are dashed, as slopes are.
+
+    >>> curves_svg([([-1, 0, 1], [0, 0, 1])], (-0.5, 1.0)).count(b"<path")
+    2
+    """
+    lines = [(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in curves]
+    left, right = min(float(x.min()) for x, _ in lines), max(float(x.max()) for x, _ in lines)
+    low, high = checked_limits(limits)
+    width, height, edge = 320, 214, 8
+
+    def across(x: float) -> float:
+        return edge + (x - left) / (right - left) * (width - 2 * edge)
+
+    def down(y: float) -> float:
+        return edge + (high - y) / (high - low) * (height - 2 * edge)
+
+    paths = []
+    for number, (x, y) in enumerate(lines):
+        pieces, pen = [], "M"
+        for at, value in zip(x, y, strict=True):
+            if np.isnan(value):
+                pen = "M"
+                continue
+            pieces.append(f"{pen}{across(at):.1f} {down(value):.1f}")
+            pen = "L"
+        dashes = ' stroke-dasharray="13 9"' if dashed else ""
+        paths.append(
+            f'<path d="{"".join(pieces)}" fill="none" stroke="{SERIES[number % len(SERIES)]}" '
+            f'stroke-width="6" stroke-linejoin="round"{dashes}/>'
+        )
+    zero = f"M0 {down(0):.1f}H{width}M{across(0):.1f} 0V{height}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}"><rect width="100%" height="100%" fill="#fff"/>'
+        f'<path d="{zero}" stroke="{QUIET}" stroke-width="1.5"/>{"".join(paths)}</svg>'
+    ).encode()
+
+
+def lines_svg(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    title: str,
+    end: float,
+    *,
+    shares: bool = False,
+    mark: float | None = None,
+) -> bytes:
+    """Lines over epochs as an SVG picture that is redrawn while it grows: its box and its epochs stay.
+
+    The ground is transparent; colours are those of the theme, light or dark, that the page around it has.
+
+    Args:
+        lines: at most four, by the name that the legend shows: places from 0 to `end`, and finite values, not
+            below 0. None is drawn yet where there are none.
+        title: of the vertical axis.
+        end: the last epoch.
+        shares: whether the values are shares from 0 to 1, which are written in percent.
+        mark: an epoch at which something changes.
+
+    >>> lines_svg({"a": ([0, 1], [2.0, 1.0])}, "loss", 10).count(b"<polyline")
+    1
+    """
+    width, height = LINES_BOX
+    left, right, top, bottom = _LINES_PLOT
+    top_value = 1.0 if shares else _round_up(max((max(values) for _, values in lines.values()), default=1.0))
+
+    def across(x: float) -> float:
+        return left + (right - left) * x / max(end, 1)
+
+    def down(y: float) -> float:
+        return bottom - (bottom - top) * y / top_value
+
+    drawn = []
+    for share in (0.0, 0.5, 1.0):
+        value, y = top_value * share, down(top_value * share)
+        text = f"{value:.0%}" if shares else format_number(value)
+        drawn.append(
+            f'<path d="M{left} {y:.1f}H{right}" class="axis" stroke-opacity="{0.3 if share else 1}"/>'
+            f'<text x="{left - 8}" y="{y + 5:.1f}" text-anchor="end">{text}</text>'
+        )
+        step = round(end * share)
+        at_end = share == 1
+        drawn.append(
+            f'<text x="{across(step):.1f}" y="{bottom + 20}" text-anchor="{"end" if at_end else "middle"}">'
+            f"{f'epoch {step}' if at_end else step}</text>"
+        )
+    if mark is not None:
+        drawn.append(f'<path d="M{across(mark):.1f} {top}V{bottom}" class="axis" stroke-dasharray="2 4"/>')
+    legend_at = left
+    for number, ((name, (places, values)), dash) in enumerate(zip(lines.items(), DASHES, strict=False)):
+        dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "")}"'
+        points = " ".join(
+            f"{across(x):.1f},{down(min(y, top_value)):.1f}" for x, y in zip(places, values, strict=True)
+        )
+        drawn.append(
+            f'<g class="s{number}"><polyline points="{points}" stroke-linejoin="round"{dashes}/>'
+            f'<circle cx="{across(places[-1]):.1f}" cy="{down(min(values[-1], top_value)):.1f}" r="3" />'
+            f'<path d="M{legend_at} 30h26"{dashes}/></g>'
+            f'<text x="{legend_at + 32}" y="35">{html.escape(name)}</text>'
+        )
+        legend_at += 58 + 8 * len(name)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="15"><style>{_lines_style()}</style>'
+        f'<text x="0" y="12" font-weight="600">{html.escape(title)}</text>{"".join(drawn)}</svg>'
+    ).encode()
+
+
+LINES_BOX = (480, 204)
+"""Width and height of what `lines_svg` draws."""
+
+_LINES_PLOT = (52, 470, 44, 178)  # left, right, top and bottom of the lines in it
+
+
+def _lines_style() -> str:
+    """The colours of `lines_svg` on the two themes."""
+    themes = []
+    for quiet, series in ((QUIET_ON_LIGHT, SERIES), (QUIET_ON_DARK, SERIES_ON_DARK)):
+        lines = "".join(f".s{number}{{stroke:{colour}}}" for number, colour in enumerate(series))
+        themes.append(f"text{{fill:{quiet}}}.axis{{stroke:{quiet}}}{lines}")
+    light, dark = themes
+    return f"g{{fill:none;stroke-width:3px}}{light}@media(prefers-color-scheme:dark){{{dark}}}"
+
+
+def lines_hover(
+    lines: Mapping[str, tuple[Sequence[float], Sequence[float]]], end: float
+) -> list[tuple[float, float, str]]:
+    """Where each epoch stands in what `lines_svg` draws, and its exact values.
+
+    Returns:
+        Left end and width, as shares of the picture's width, and the words.
+
+    >>> lines_hover({"a": ([0, 1], [2.0, 0.5])}, 1)[1][2]
+    'epoch 1: a 0.5'
+    """
+    left, right = (side / LINES_BOX[0] for side in _LINES_PLOT[:2])
+    width = (right - left) / (max(end, 1) + 1)
+    known = {name: dict(zip(*both, strict=True)) for name, both in lines.items()}
+    steps = sorted({step for values in known.values() for step in values})
+    return [
+        (
+            left + (right - left) * step / max(end, 1) - width / 2,
+            width,
+            f"epoch {step}: "
+            + ", ".join(f"{name} {values[step]:.4g}" for name, values in known.items() if step in values),
+        )
+        for step in steps
+    ]
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 4, 6, 8 and 10 times a power of ten."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 1.5, 2, 3, 4, 6, 8, 10) if value <= step * power * (1 + 1e-9))
+
+
+def arrows_svg(vectors: Mapping[str, npt.ArrayLike]) -> bytes:
+    """Vectors of two numbers as an SVG picture of arrows from the origin, in the colours of `SERIES`.
+
+    Args:
+        vectors: by name: (2,) each, not zero.
+
+    >>> arrows_svg({"a": [3, 1], "b": [1, 2]}).count(b"<polygon")
+    2
+    """
+    ways = {name: np.asarray(way, np.float64) for name, way in vectors.items()}
+    points = np.array([[0.0, 0.0], *ways.values()])
+    low, high = np.floor(points.min(axis=0)) - 0.6, np.ceil(points.max(axis=0)) + 1
+    width = height = 240
+    turned = np.array([1.0, -1.0])
+    unit = min(width / (high[0] - low[0]), height / (high[1] - low[1]))
+    origin = np.array([width, height]) / 2 - unit * turned * (low + high) / 2
+
+    def at(point: npt.NDArray[np.float64]) -> str:
+        x, y = origin + unit * turned * point
+        return f"{x:.1f} {y:.1f}"
+
+    grid = ""
+    for axis in (0, 1):
+        for half in range(2 * int(np.ceil(-origin[0] / unit)), 2 * int(width / unit) + 1):
+            here = origin + unit * turned * np.array([half, half]) / 2
+            x, y = float(here[0]), float(here[1])
+            line = f"M{x:.1f} 0V{height}" if axis == 0 else f"M0 {y:.1f}H{width}"
+            weight = 1.6 if half == 0 else 0.2 if half % 2 else 0.5
+            grid += f'<path d="{line}" stroke="{QUIET}" stroke-width="{weight}"/>'
+            spot = (x, float(origin[1]) + 17) if axis == 0 else (float(origin[0]) - 12, y + 5)
+            if half > 0 and half % 2 == 0:
+                grid += f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" fill="{QUIET}">{half // 2}</text>'
+    arrows = ""
+    for (name, way), colour in zip(ways.items(), SERIES, strict=False):
+        along = way / float(np.linalg.norm(way))
+        across, neck = np.array([-along[1], along[0]]) * 10 / unit, way - along * 20 / unit
+        corners = " ".join(at(corner) for corner in (way, neck + across, neck - across))
+        x, y = (origin + unit * turned * (way + along * 20 / unit)).tolist()
+        arrows += (
+            f'<path d="M{at(np.zeros(2))}L{at(neck)}" stroke="{colour}" stroke-width="6"/>'
+            f'<polygon points="{corners}" fill="{colour}"/>'
+            f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" font-weight="700" fill="{colour}" '
+            f'stroke="#fff" stroke-width="4" paint-order="stroke">'
+            f"{html.escape(name)}</text>"
+        )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" font-family="sans-serif" font-size="14" text-anchor="middle">'
+        f'<rect width="100%" height="100%" fill="#fff"/>{grid}{arrows}</svg>'
+    ).encode()

@@ -1,0 +1,447 @@
+"""Arrays as pictures: scales, limits, painted maps and their legends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from explorer.errors import ExplorerError
+from explorer.figures.colours import Limits, Pixels, hex_colour
+from explorer.figures.numbers import format_number
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers become colours; `fit` gives the limits for a map whose values run from low to high."""
+
+    name: str
+    title: str
+    why: str
+    fit: Callable[[float, float], Limits]
+
+
+def _around_zero(low: float, high: float) -> Limits:
+    """The limits -m and m, where m is the greater magnitude."""
+    m = max(abs(low), abs(high))
+    return 0.0 - m, m
+
+
+SCALES: dict[str, Scale] = {
+    scale.name: scale
+    for scale in (
+        Scale(
+            name="signed",
+            title="Signed",
+            why=(
+                "Zero is white, negative values are blue and positive ones orange, equal magnitudes equally "
+                "strong; in a colour picture each channel has zero at mid-grey."
+            ),
+            fit=_around_zero,
+        ),
+        Scale(
+            name="unit",
+            title="Grey, 0 to 1",
+            why="0 is black and 1 is white, as in the picture itself; whatever lies outside is clipped.",
+            fit=lambda low, high: (0.0, 1.0),
+        ),
+        Scale(
+            name="stretched",
+            title="Stretched",
+            why="The smallest value is black and the greatest is white; a constant map is mid-grey.",
+            fit=lambda low, high: (low, high),
+        ),
+    )
+}
+
+NOT_A_NUMBER = (255, 0, 255)
+"""The colour of NaN: magenta, which no scale contains."""
+
+
+def _from_oklab(lab: npt.NDArray[np.float64]) -> Pixels:
+    """OKLab (n, 3) to 8-bit sRGB (n, 3).
+
+    Source: B. Ottosson, A perceptual color space for image processing, 2020.
+    """
+    to_cone = np.array(
+        [
+            [1.0, 0.3963377774, 0.2158037573],
+            [1.0, -0.1055613458, -0.0638541728],
+            [1.0, -0.0894841775, -1.2914855480],
+        ]
+    )
+    to_linear = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    linear = np.clip((lab @ to_cone.T) ** 3 @ to_linear.T, 0.0, 1.0)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    levels: Pixels = np.rint(255 * encoded).astype(np.uint8)
+    return levels
+
+
+def _signed_colours() -> Pixels:
+    """The 256 colours of the signed scale: entry 128 is zero, 128 - 127 is -m and 128 + 127 is m.
+
+    Each arm is a straight line in OKLab from the same near-white to an end of the same lightness and chroma,
+    so equal steps look equal, on either side of zero.
+    """
+    neutral = np.array([0.975, 0.0, 0.0])
+    lightness, chroma = 0.5, 0.155
+    arms = []
+    for hue in np.radians([258.0, 40.0]):  # blue, orange
+        end = np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
+        way = np.linspace(0.0, 1.0, 128)[:, None]  # (128, 1)
+        arms.append(_from_oklab(neutral + way * (end - neutral)))
+    below, above = arms
+    # Zero needs a colour of its own, so an odd number of colours is used: entry 0 repeats entry 1.
+    return np.concatenate([below[-1:], below[:0:-1], above])  # (256, 3)
+
+
+SIGNED_COLOURS: Pixels = _signed_colours()
+SIGNED_COLOURS.flags.writeable = False
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A painted map.
+
+    Attributes:
+        pixels: uint8 ``(H, W)`` if grey, ``(H, W, 3)`` otherwise.
+        low: the value at the lower end of the scale.
+        high: the value at the upper end of the scale.
+        clipped: the share of the values, 0 to 1, that lie outside low to high, infinities included, NaN not.
+        nan: how many values are NaN; they are magenta.
+    """
+
+    pixels: Pixels
+    low: float
+    high: float
+    clipped: float
+    nan: int
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+
+        >>> paint(np.array([[-1.0, 0.5, 0.5, 2.0]]), "unit").remark
+        '50 % of the values lie outside 0 to 1 and are clipped.'
+        >>> paint(np.full((2, 2), 3.0), "stretched").remark
+        "The scale holds one value, 3, so the map has the scale's middle colour."
+        """
+        low, high = format_number(self.low), format_number(self.high)
+        sentences = []
+        if self.low == self.high:
+            sentences.append(f"The scale holds one value, {low}, so the map has the scale's middle colour.")
+        if self.clipped:
+            share = format_number(100 * self.clipped)
+            sentences.append(f"{share} % of the values lie outside {low} to {high} and are clipped.")
+        if self.nan:
+            are = "value is" if self.nan == 1 else "values are"
+            sentences.append(f"{self.nan} {are} not a number (NaN) and painted magenta.")
+        return " ".join(sentences)
+
+
+def limits(array: npt.ArrayLike, scale: str) -> Limits:
+    """The values at the two ends of a scale, for this array; NaN and infinities are left out.
+
+    signed: -m and m with m = max |v|; unit: 0 and 1; stretched: min v and max v.
+
+    Args:
+        array: numbers (H, W), (H, W, 1) or (H, W, 3).
+        scale: a key of `SCALES`.
+
+    >>> limits([[-2.0, 1.0]], "signed"), limits([[-2.0, 1.0]], "unit"), limits([[-2.0, 1.0]], "stretched")
+    ((-2.0, 2.0), (0.0, 1.0), (-2.0, 1.0))
+    """
+    values = _numbers(array)
+    return _scale(scale).fit(*_finite_range(values, float(values.min()), float(values.max())))
+
+
+def shared_limits(arrays: Sequence[npt.ArrayLike], scale: str) -> Limits:
+    """The values at the ends of one scale for several arrays, so that equal colours mean equal values.
+
+    >>> shared_limits(([[-2.0, 1.0]], [[0.0, 5.0]]), "stretched")
+    (-2.0, 5.0)
+    """
+    lows, highs = zip(*(limits(array, "stretched") for array in arrays), strict=True)
+    return _scale(scale).fit(min(lows), max(highs))
+
+
+def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> Painted:
+    """Turn numbers into pixels.
+
+    With t = (v - low) / (high - low), clipped to 0..1, a level is round(255 t): grey for one channel, and
+    one each of red, green and blue for three. The signed scale of one channel takes colour
+    128 + round(127 v / m), so that zero is exactly neutral.
+
+    Args:
+        array: numbers (H, W), (H, W, 1) or (H, W, 3), painted as float32.
+        scale: a key of `SCALES`.
+        limits: (low, high) instead of the array's own, to compare pictures; the signed scale widens them to
+            -m and m.
+
+    Raises:
+        ExplorerError: the shape, the scale or the limits cannot be used; the message says which and what to
+            do.
+
+    >>> painted = paint(np.array([[-1.0, 0.0, 0.5]]), "signed")
+    >>> painted.pixels.tolist(), painted.low, painted.high
+    ([[[32, 96, 185], [247, 247, 247], [213, 153, 132]]], -1.0, 1.0)
+    >>> paint(np.array([[-1.0, 0.0, 0.5, 1.0]]), "unit").pixels.tolist()
+    [[0, 0, 128, 255]]
+    """
+    values = _numbers(array)
+    fit = _scale(scale).fit
+    lowest, highest = float(values.min()), float(values.max())  # NaN if there is one
+    if limits is None:
+        low, high = fit(*_finite_range(values, lowest, highest))
+    else:
+        low, high = checked_limits(limits)
+        if scale == "signed":
+            low, high = fit(low, high)
+
+    clipped, nan = 0.0, 0
+    if not (low <= lowest and highest <= high):
+        flat = values.reshape(values.shape[0], -1)  # (H, W * C)
+        inside = cv2.countNonZero(cv2.inRange(flat, low, high))
+        nan = int(np.count_nonzero(np.isnan(flat)))
+        clipped = (values.size - nan - inside) / values.size
+        values = np.clip(values, np.float32(low), np.float32(high))
+
+    if low == high:
+        levels: Pixels = np.full(values.shape, 128, np.uint8)
+    elif scale == "signed":
+        halves = 127.0 if values.ndim == 2 else 127.5
+        middle = 128.0 if values.ndim == 2 else 127.5
+        levels = _levels(values, 0.0, high / halves, middle)
+    else:
+        levels = _levels(values, low, (high - low) / 255, 0.0)
+
+    pixels = levels
+    if scale == "signed" and values.ndim == 2:
+        pixels = cv2.applyColorMap(levels, SIGNED_COLOURS[:, None]).astype(np.uint8, copy=False)  # (H, W, 3)
+    if nan:
+        if pixels.ndim == 2:
+            pixels = np.repeat(pixels[..., None], 3, axis=2)  # (H, W, 3)
+        missing = np.isnan(values)
+        if missing.ndim == 3:
+            missing = missing[..., 0] | missing[..., 1] | missing[..., 2]  # (H, W)
+        pixels[missing] = NOT_A_NUMBER
+    return Painted(pixels, low, high, clipped, nan)
+
+
+@dataclass(frozen=True)
+class PaintedMaps:
+    """Many maps of one size, painted.
+
+    Attributes:
+        pixels: uint8 ``(C h, w)`` or ``(C h, w, 3)``: map below map, without gaps.
+        height: rows h of each map in `pixels`.
+        limits: the values at the two ends of each map's scale.
+        low: the least value of all maps.
+        high: the greatest.
+        clipped: the share of the values, 0 to 1, that lie outside their scale.
+        factor: how many cells along a side make one pixel, as their mean; 1 where each cell has its own.
+    """
+
+    pixels: Pixels
+    height: int
+    limits: tuple[Limits, ...]
+    low: float
+    high: float
+    clipped: float
+    factor: float
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+
+        >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
+        '100 % of the values lie outside 0 to 1 and are clipped. A pixel is the mean of 2 x 2 cells.'
+        """
+        side = format_number(self.factor)
+        shrinking = f"A pixel is the mean of {side} x {side} cells." if self.factor > 1 else ""
+        return " ".join(filter(None, (self.clipping, shrinking)))
+
+    @property
+    def clipping(self) -> str:
+        """How many values lie outside the scale, as a sentence; empty if none does."""
+        low, high = (format_number(end) for end in self.limits[0])
+        share = format_number(100 * self.clipped)
+        return f"{share} % of the values lie outside {low} to {high} and are clipped." if self.clipped else ""
+
+    @property
+    def tiles(self) -> list[Pixels]:
+        """The maps as pictures of their own, for `mosaic`."""
+        return [self.pixels[top : top + self.height] for top in range(0, len(self.pixels), self.height)]
+
+
+def paint_maps(
+    maps: npt.ArrayLike, scale: str, *, shared: bool = True, longest: int | None = None
+) -> PaintedMaps:
+    """Turn the maps of a layer into pixels, each map as `paint` paints it.
+
+    All in one strip, painted at once: for eight maps of 128 x 128 a seventh of the time of a `mosaic`.
+
+    Args:
+        maps: finite numbers (H, W, C), painted as float32.
+        scale: a key of `SCALES`.
+        shared: whether equal colours mean equal values on all maps; if not, each map has ends of its own.
+        longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
+
+    Raises:
+        ExplorerError: the shape or the scale cannot be used.
+
+    >>> painted = paint_maps([[[0.0, 2.0], [1.0, -4.0]]], "signed", shared=False)
+    >>> painted.pixels.shape, painted.limits
+    ((2, 2, 3), ((-1.0, 1.0), (-4.0, 4.0)))
+    """
+    values = np.asarray(maps, np.float32)
+    if values.ndim != 3 or values.size == 0:
+        raise ExplorerError(
+            f"Maps are an array (H, W, C) with numbers, but this has the shape {values.shape}."
+        )
+    rows, columns, count = values.shape
+    tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
+    strip = tiles.reshape(count * rows, columns)
+    low, high = float(strip.min()), float(strip.max())
+    lows, highs = (low, high) if shared else (tiles.min((1, 2)), tiles.max((1, 2)))
+    extremes = np.broadcast_to(np.transpose([lows, highs]).astype(float), (count, 2)).tolist()
+    ends = [_scale(scale).fit(*pair) for pair in extremes]
+    outside = 0
+    if scale == "unit" and (low < 0.0 or high > 1.0):
+        outside = int(np.count_nonzero((strip < 0) | (strip > 1)))
+    factor = max(1.0, max(rows, columns) / longest) if longest else 1.0
+    if factor > 1:
+        # Each map ends where a pixel ends, so all are shrunk at once and none runs into the next.
+        width, height = max(1, round(columns / factor)), max(1, round(rows / factor))
+        shrunk = cv2.resize(strip, (width, count * height), interpolation=cv2.INTER_AREA)
+        strip = np.asarray(shrunk, np.float32)
+        tiles = strip.reshape(count, height, width)
+    if shared:
+        pixels = paint(strip, scale, limits=ends[0]).pixels
+    else:
+        # Each map is brought to the same limits, so that all are painted at once: one with a single value
+        # to their middle, as `paint` does it.
+        low_ends, high_ends = np.array(ends).T[:, :, None, None]
+        reach = high_ends - low_ends
+        shares = np.divide(tiles - low_ends, reach, out=np.full(tiles.shape, 0.5), where=reach > 0)
+        pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0)).pixels
+    return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
+
+
+def pack_maps(painted: PaintedMaps, across: int) -> Pixels:
+    """Lay painted maps side by side without gaps, row by row; what stays over is mid-grey.
+
+    Args:
+        painted: C maps of h by w pixels.
+        across: maps in a row.
+
+    Returns:
+        uint8 ``(ceil(C / across) h, across w)``, with a third axis where the maps are in colour.
+
+    >>> pack_maps(paint_maps(np.zeros((4, 6, 5)), "unit"), 3).shape
+    (8, 18)
+    """
+    height, width = painted.height, painted.pixels.shape[1]
+    rest = painted.pixels.shape[2:]
+    count = len(painted.pixels) // height
+    down = -(-count // across)
+    tiles = np.full((down * across, height, width, *rest), 128, np.uint8)
+    tiles[:count] = painted.pixels.reshape(count, height, width, *rest)
+    # (down, across, h, w) -> (down, h, across, w): each row of maps becomes h rows of pixels.
+    grid = tiles.reshape(down, across, height, width, *rest).swapaxes(1, 2)
+    return grid.reshape(down * height, across * width, *rest)
+
+
+def _levels(values: npt.NDArray[np.float32], origin: float, step: float, middle: float) -> Pixels:
+    """round((values - origin) / step + middle) as uint8; the result must lie in 0..255."""
+    if not 1e-30 < step < 1e30:  # float32 would under- or overflow on the way
+        values = ((values.astype(np.float64) - origin) / step).astype(np.float32)
+        origin, step = 0.0, 1.0
+    if origin:
+        # Subtracted first: a small range far from zero would drown in the rounding of a scaled origin.
+        values = values - np.float32(origin)
+    # OpenCV's one conversion that scales, rounds and saturates; nothing is negative, so "Abs" never acts.
+    return cv2.convertScaleAbs(values, alpha=1 / step, beta=middle).astype(np.uint8, copy=False)
+
+
+def _numbers(array: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The array as contiguous float32 of shape (H, W) or (H, W, 3)."""
+    given = np.asarray(array)
+    if given.dtype.kind not in "fiub":
+        raise ExplorerError(f"A map is made of real numbers, but this array holds {given.dtype}.")
+    if given.ndim not in (2, 3) or (given.ndim == 3 and given.shape[2] not in (1, 3)) or given.size == 0:
+        raise ExplorerError(
+            f"A map has the shape (H, W), (H, W, 1) or (H, W, 3) and is not empty, but this array has the "
+            f"shape {given.shape}; show other numbers of channels one at a time or as a mosaic."
+        )
+    if given.ndim == 3 and given.shape[2] == 1:
+        given = given[..., 0]  # (H, W)
+    with np.errstate(over="ignore"):  # beyond float32 is infinite, which is counted as clipped
+        return np.ascontiguousarray(given, dtype=np.float32)
+
+
+def _finite_range(values: npt.NDArray[np.float32], lowest: float, highest: float) -> Limits:
+    """The least and greatest finite value, given the array's min and max; zeros if there is none."""
+    if math.isfinite(lowest) and math.isfinite(highest):
+        return lowest, highest
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def checked_limits(given: Limits) -> Limits:
+    """The limits as float32 numbers, like the values they are compared with."""
+    low, high = float(np.float32(given[0])), float(np.float32(given[1]))
+    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+        raise ExplorerError(f"Limits are two finite numbers, the lower one first, but these are {given}.")
+    return low, high
+
+
+def _scale(name: str) -> Scale:
+    if name not in SCALES:
+        raise ExplorerError(f"There is no scale called {name!r}; choose one of {', '.join(SCALES)}.")
+    return SCALES[name]
+
+
+def legend(
+    scale: str, low: float, high: float, steps: int = 9, *, channels: int = 1
+) -> list[tuple[float, str]]:
+    """Stops of a scale's legend: evenly spaced values from low to high, each with its colour from `paint`.
+
+    The signed scale runs from -m to m and always has a stop at exactly zero: an even number of steps gets one
+    more. A scale that holds one value has one stop.
+
+    Args:
+        scale: a key of `SCALES`.
+        low: the value at the lower end, as in `Painted.low`.
+        high: the value at the upper end, as in `Painted.high`.
+        steps: how many stops, at least 2.
+        channels: 3 for the legend of a colour picture, where signed runs from black over mid-grey to white.
+
+    >>> legend("unit", 0, 1, 3)
+    [(0.0, '#000000'), (0.5, '#808080'), (1.0, '#ffffff')]
+    >>> legend("signed", -2, 1, 2)
+    [(-2.0, '#2060b9'), (0.0, '#f7f7f7'), (2.0, '#a83903')]
+    """
+    if steps < 2:
+        raise ExplorerError(f"A legend has at least 2 steps, not {steps}.")
+    bottom, top = checked_limits((low, high))
+    if scale == "signed":
+        bottom, top = _scale(scale).fit(bottom, top)
+        steps += 1 - steps % 2
+    values = np.linspace(bottom, top, steps if bottom < top else 1)
+    if scale == "signed":
+        values[len(values) // 2] = 0.0
+    row = np.repeat(values[None, :, None], channels, axis=2)  # (1, steps, channels)
+    pixels = paint(row, scale, limits=(bottom, top)).pixels
+    colours = pixels[0] if pixels.ndim == 3 else np.repeat(pixels[0, :, None], 3, axis=1)  # (steps, 3)
+    return [(float(v), hex_colour(colour)) for v, colour in zip(values, colours, strict=True)]
