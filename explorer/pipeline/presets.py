@@ -1,0 +1,143 @@
+"""Pipelines to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from explorer.pipeline.blocks import PoolingBlock, Shape
+from explorer.pipeline.execution import Pipeline, shapes
+from explorer.pipeline.texts import from_text
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A pipeline to start from.
+
+    Attributes:
+        name: Key in `PRESETS`.
+        title: Its name in the menu.
+        why: One sentence: what to look at. It holds for every picture.
+        pipeline: The blocks.
+        sized: Writes a sentence with numbers, from the picture's shape and that after each block.
+    """
+
+    name: str
+    title: str
+    why: str
+    pipeline: Pipeline
+    sized: Callable[[Shape, Sequence[Shape]], str] | None = None
+
+    def said(self, shape: Shape) -> str:
+        """Say what to look at on a picture of this shape (H, W, C).
+
+        Example:
+            >>> print(PRESETS["too_much"].said((81, 90, 1)))
+            Every pooling leaves a ninth of the cells at most. A picture of 81 x 90 pixels is down to 1 x 1 \
+after 4 of the 5, and the next finds no place.
+        """
+        if self.sized is None:
+            return self.why
+        after, _ = shapes(self.pipeline, shape)
+        return f"{self.why} {self.sized(shape, after)}"
+
+
+def _pooled(shape: Shape, after: Sequence[Shape]) -> str:
+    """Say how far the poolings of "too_much" come."""
+    blocks = PRESETS["too_much"].pipeline.blocks
+    every = sum(isinstance(block, PoolingBlock) for block in blocks)
+    done = sum(isinstance(block, PoolingBlock) for block, _ in zip(blocks, after, strict=False))
+    picture = f"A picture of {shape[0]} x {shape[1]} pixels is"
+    if not done:
+        return f"{picture} too small for the first of them."
+    down = f"{picture} down to {after[-1][0]} x {after[-1][1]} after"
+    return (
+        f"{down} all {every}."
+        if done == every
+        else f"{down} {done} of the {every}, and the next finds no place."
+    )
+
+
+def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
+    """Say how large the maps of "down_up" come back."""
+    if len(after) < len(PRESETS["down_up"].pipeline.blocks):
+        return f"A picture of {shape[0]} x {shape[1]} pixels is too small to be pooled so often."
+    rows, columns, _ = after[-1]
+    if (rows, columns) == shape[:2]:
+        return f"The maps are {rows} x {columns} as before, and the detail is gone."
+    return f"Of {shape[0]} x {shape[1]} cells {rows} x {columns} are back, and the detail is gone."
+
+
+_EDGES = (
+    "convolution~bank=gaussian~~convolution~bank=sobel_x,own=3x3_1_0_-1_2_0_-2_1_0_-1,sobel_y,"
+    "own=3x3_1_2_1_0_0_0_-1_-2_-1~~activation~~convolution~bank=identity=1x1~~normalisation"
+)
+_POOLED = "~~pooling~pool_size=3~strides=3"
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="edges",
+            title="Edge detector",
+            why=(
+                "Four kernels each answer edges of one direction, ReLU drops the opposite ones, and the "
+                "mean of "
+                "the four maps answers them all."
+            ),
+            pipeline=from_text(_EDGES),
+        ),
+        Preset(
+            name="blur",
+            title="Blur then shrink",
+            why=(
+                "A blur takes away the detail that a smaller picture has no cells for; take it out, and "
+                "stairs "
+                "and false stripes appear where the picture is fine."
+            ),
+            pipeline=from_text("~~".join(["convolution~bank=gaussian", "pooling~pool_size=1"] * 2)),
+        ),
+        Preset(
+            name="lenet",
+            title="LeNet-like",
+            why=(
+                "The order of blocks of LeNet-5, which read the digits on cheques: fewer cells and more maps "
+                "towards the end. Its weights here are random."
+            ),
+            pipeline=from_text(
+                "convolution~bank=6x5_1~~activation~activation=tanh~~pooling~pooling=average~~"
+                "convolution~bank=16x5_2~padding=valid~~activation~activation=tanh~~pooling~pooling=average"
+            ),
+        ),
+        Preset(
+            name="too_much",
+            title="Too much pooling",
+            why="Every pooling leaves a ninth of the cells at most.",
+            pipeline=from_text(f"convolution~~activation{_POOLED * 5}"),
+            sized=_pooled,
+        ),
+        Preset(
+            name="random",
+            title="Random features",
+            why=(
+                "Kernels that nobody trained already tell edges and textures apart, and colours where "
+                "there are "
+                "some; change the seed and get others."
+            ),
+            pipeline=from_text(
+                "convolution~bank=8x3_0~~activation~~pooling~~convolution~bank=8x3_1~~activation~~pooling~~"
+                "normalisation"
+            ),
+        ),
+        Preset(
+            name="down_up",
+            title="Down and up again",
+            why="What pooling throws away no upsampling brings back.",
+            pipeline=from_text(
+                "pooling~~pooling~~upsampling~interpolation=bilinear~~upsampling~interpolation=bilinear"
+            ),
+            sized=_as_before,
+        ),
+    )
+}
+"""Pipelines to start from, in the order of the menu."""

@@ -1,0 +1,504 @@
+"""The kinds of blocks, with all that can be set: the one table from which menus and addresses are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from reprlib import repr as short
+from typing import Any
+
+from explorer.convolution import kernels
+from explorer.convolution.kernels import KERNELS
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
+from explorer.pipeline.banks import Bank, Entry, Named, Own, Random
+from explorer.pipeline.blocks import (
+    MAX_KERNEL,
+    MAX_MAPS,
+    MAX_SCALE,
+    MAX_SEED,
+    MAX_WEIGHT,
+    OFFERED,
+    ActivationBlock,
+    Block,
+    ConvolutionBlock,
+    NormalisationBlock,
+    PoolingBlock,
+    Scales,
+    UpsamplingBlock,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankParameter(Parameter):
+    """The kernels of a convolution: entries one by one, or a random bank.
+
+    In JSON `[{"name", "rows", "columns", "arguments"}, {"weights": [[...]]}, ...]`, where what follows from
+    the kernel may be left out, or `{"filters", "kernel_size", "seed"}`. In the address
+    `gaussian=5x5_1.5,sobel_x,own=2x2_1_0_0_-1`, or `8x3_0` for 8 random kernels 3 x 3 of seed 0.
+    """
+
+    kind = "bank"
+    name: str = "bank"
+    title: str = "Kernels"
+    default: Bank = (Named("sobel_x", (3, 3)),)
+
+    def checked(self, value: Any) -> Bank:
+        """Read a list of entries, or a random bank."""
+        if isinstance(value, dict):
+            return Random(**read_values(RANDOM, value, "A random bank"))
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_MAPS:
+            raise ExplorerError(
+                f"{self.title} are a list of 1 to {MAX_MAPS} kernels, or a random bank; it is {short(value)}."
+            )
+        return tuple(self._entry(entry) for entry in value)
+
+    def _entry(self, value: Any) -> Entry:
+        if not isinstance(value, dict):
+            raise ExplorerError(f"A kernel is a name or a table of weights; it is {short(value)}.")
+        refuse_unknown(value, ("name", "rows", "columns", "arguments", "weights"), "A kernel")
+        name = value.get("name", "custom")
+        if name == "custom":
+            return Own(_rows(value.get("weights")))
+        kernel = KERNELS.get(name) if isinstance(name, str) else None
+        if kernel is None:
+            raise ExplorerError(
+                f'There is no kernel {short(name)}; choose "custom" with weights, or {", ".join(KERNELS)}.'
+            )
+        sides = zip((ROWS, COLUMNS), kernel.size, strict=True)
+        rows, columns = (int(side.checked(value.get(side.name, own))) for side, own in sides)
+        given = value.get("arguments", {})
+        if not isinstance(given, dict):
+            raise ExplorerError(
+                f"{kernel.title}: the arguments are names with numbers; they are {short(given)}."
+            )
+        refuse_unknown(given, [argument.name for argument in kernel.arguments], kernel.title)
+        arguments = tuple(
+            (argument.name, argument.checked(given.get(argument.name, argument.default)))
+            for argument in kernel.arguments
+        )
+        entry = Named(kernel.name, (rows, columns), arguments)
+        entry.weights()  # some sizes and arguments do not go together, which it says
+        return entry
+
+    def to_json(self, value: Bank) -> Any:
+        """Give the entries in full, or the random bank."""
+        if isinstance(value, Random):
+            return {argument.name: getattr(value, argument.name) for argument in RANDOM}
+        return [
+            {"name": "custom", "weights": [list(row) for row in entry.rows]}
+            if isinstance(entry, Own)
+            else {
+                "name": entry.name,
+                "rows": entry.size[0],
+                "columns": entry.size[1],
+                "arguments": dict(entry.arguments),
+            }
+            for entry in value
+        ]
+
+    def to_text(self, value: Bank) -> str:
+        """Write the entries with commas between, or the random bank."""
+        if isinstance(value, Random):
+            return f"{value.filters}x{value.kernel_size}_{value.seed}"
+        return ",".join(self._entry_text(entry) for entry in value)
+
+    def _entry_text(self, entry: Entry) -> str:
+        size = f"{entry.size[0]}x{entry.size[1]}"
+        if isinstance(entry, Own):
+            return "_".join([f"own={size}", *(plain(weight) for row in entry.rows for weight in row)])
+        usual = self._entry({"name": entry.name})
+        if entry == usual:
+            return entry.name
+        return "_".join([f"{entry.name}={size}", *(plain(number) for _, number in entry.arguments)])
+
+    def from_text(self, text: str) -> Bank:
+        """Read the entries, or the random bank."""
+        counts = re.fullmatch(r"(\d{1,9})x(\d{1,9})_(\d{1,9})", text, re.ASCII)
+        if counts:
+            numbers = (int(number) for number in counts.groups())
+            return self.checked(dict(zip((argument.name for argument in RANDOM), numbers, strict=True)))
+        return self.checked([self._entry_from_text(part) for part in text.split(",")])
+
+    def _entry_from_text(self, text: str) -> dict[str, Any]:
+        name, has_more, more = text.partition("=")
+        if not has_more:
+            return {"name": name}
+        size, *texts = more.split("_")
+        sides = re.fullmatch(r"(\d{1,9})x(\d{1,9})", size, re.ASCII)
+        if not sides:
+            raise ExplorerError(f"The address has {short(more)} for a kernel; begin it with rows x columns.")
+        rows, columns = int(sides[1]), int(sides[2])
+        numbers = [_read(number, "A kernel") for number in texts]
+        if name == "own":
+            if len(numbers) != rows * columns or not 1 <= columns <= MAX_KERNEL:
+                raise ExplorerError(
+                    f"The address has {len(numbers)} weights for an own kernel of {rows} x {columns}; write "
+                    "one for each cell."
+                )
+            return {
+                "weights": [numbers[start : start + columns] for start in range(0, len(numbers), columns)]
+            }
+        known = [argument.name for argument in KERNELS[name].arguments] if name in KERNELS else []
+        if name in KERNELS and len(known) != len(numbers):
+            raise ExplorerError(
+                f"The address has {len(numbers)} numbers for {name}; it takes {len(known)}: "
+                f"{', '.join(known) or 'none'}."
+            )
+        arguments = dict(zip(known, numbers, strict=False))
+        return {"name": name, "rows": rows, "columns": columns, "arguments": arguments}
+
+    def describe(self) -> Values:
+        """Return what the editor of a bank needs, besides the menu of kernels."""
+        return super().describe() | {
+            "most": MAX_MAPS,
+            "largest": MAX_KERNEL,
+            "weight": MAX_WEIGHT,
+            "random": [argument.describe() for argument in RANDOM],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiasParameter(Parameter):
+    """One number for all maps, or a list with one for each."""
+
+    kind = "bias"
+    name: str = "bias"
+    title: str = "Bias"
+    default: float = 0.0
+
+    def checked(self, value: Any) -> float | tuple[float, ...]:
+        """Read a number or a list of them."""
+        if not isinstance(value, list):
+            return _bounded(value, self.title, -MAX_WEIGHT, MAX_WEIGHT)
+        if not 1 <= len(value) <= MAX_MAPS:
+            raise ExplorerError(f"{self.title} is a number or 1 to {MAX_MAPS} of them; it is {short(value)}.")
+        return tuple(_bounded(number, self.title, -MAX_WEIGHT, MAX_WEIGHT) for number in value)
+
+    def to_json(self, value: float | tuple[float, ...]) -> Any:
+        """Give the number, or the list."""
+        return list(value) if isinstance(value, tuple) else value
+
+    def to_text(self, value: float | tuple[float, ...]) -> str:
+        """Write the number, or each with a comma after it."""
+        return "".join(f"{plain(number)}," for number in value) if isinstance(value, tuple) else plain(value)
+
+    def from_text(self, text: str) -> float | tuple[float, ...]:
+        """Read the number, or the list, which has a comma after each."""
+        if not text.endswith(","):
+            return self.checked(_read(text, self.title))
+        return self.checked([_read(number, self.title) for number in text[:-1].split(",")])
+
+    def describe(self) -> Values:
+        """Return what a slider needs."""
+        return super().describe() | {"low": -MAX_WEIGHT, "high": MAX_WEIGHT, "step": 0.01}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScalesParameter(Parameter):
+    """Factors of maps by their numbers; a factor of 1 is left out."""
+
+    kind = "scales"
+    name: str = "scales"
+    title: str = "Maps"
+    default: Scales = ()
+
+    def checked(self, value: Any) -> Scales:
+        """Read numbers of maps, as texts, with factors."""
+        if not isinstance(value, dict):
+            raise ExplorerError(f"{self.title} are numbers of maps with factors; they are {short(value)}.")
+        numbers = {str(number): number for number in range(MAX_MAPS)}
+        refuse_unknown(value, list(numbers), "A step")
+        factors = {
+            numbers[key]: _bounded(factor, f"The factor of map {key}", 0.0, MAX_SCALE)
+            for key, factor in value.items()
+        }
+        return tuple((number, factor) for number, factor in sorted(factors.items()) if factor != 1)
+
+    def to_json(self, value: Scales) -> dict[str, float]:
+        """Give the factors by number."""
+        return {str(number): factor for number, factor in value}
+
+    def to_text(self, value: Scales) -> str:
+        """Write number and factor of each."""
+        return ",".join(f"{number}_{plain(factor)}" for number, factor in value)
+
+    def from_text(self, text: str) -> Scales:
+        """Read number and factor of each."""
+        pairs = (part.partition("_") for part in text.split(",") if text)
+        return self.checked({number: _read(factor, self.title) for number, _, factor in pairs})
+
+    def describe(self) -> Values:
+        """Return what the sliders of the maps need."""
+        return super().describe() | {"low": 0.0, "high": MAX_SCALE, "step": 0.05}
+
+
+@dataclass(frozen=True)
+class BlockKind:
+    """A kind of block.
+
+    Attributes:
+        kind: Key in `BLOCKS`.
+        title: The field's name for it.
+        why: One sentence: what it is for.
+        arguments: What it is made with, `scales` included.
+        make: The class.
+    """
+
+    kind: str
+    title: str
+    why: str
+    arguments: tuple[Parameter, ...]
+    make: Callable[..., Block]
+
+    def describe(self) -> dict[str, Any]:
+        """Say what a menu needs, in JSON."""
+        return {
+            "kind": self.kind,
+            "title": self.title,
+            "why": self.why,
+            "arguments": [argument.describe() for argument in self.arguments],
+        }
+
+
+ROWS = WholeNumber(
+    name="rows",
+    title="Rows",
+    low=1,
+    high=MAX_KERNEL,
+    step=1,
+    default=3,
+)
+COLUMNS = WholeNumber(
+    name="columns",
+    title="Columns",
+    low=1,
+    high=MAX_KERNEL,
+    step=1,
+    default=3,
+)
+
+RANDOM = (
+    WholeNumber(
+        name="filters",
+        title="Kernels",
+        low=1,
+        high=MAX_MAPS,
+        step=1,
+        default=8,
+    ),
+    WholeNumber(
+        name="kernel_size",
+        title="Kernel size",
+        low=1,
+        high=MAX_KERNEL,
+        step=1,
+        default=3,
+    ),
+    WholeNumber(
+        name="seed",
+        title="Seed",
+        low=0,
+        high=MAX_SEED,
+        step=1,
+        default=0,
+    ),
+)
+"""What a random bank is made with."""
+
+SCALES = ScalesParameter()
+
+BLOCKS: dict[str, BlockKind] = {
+    record.kind: record
+    for record in (
+        BlockKind(
+            kind="convolution",
+            title="Convolution",
+            why="Looks for one pattern with each kernel, everywhere in all the maps before it.",
+            arguments=(
+                BankParameter(),
+                WholeNumber(
+                    name="strides",
+                    title="Stride",
+                    low=1,
+                    high=4,
+                    step=1,
+                    default=1,
+                ),
+                Choice(
+                    name="padding",
+                    title="Padding",
+                    options={"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)},
+                    default="same",
+                ),
+                WholeNumber(
+                    name="dilation_rate",
+                    title="Dilation",
+                    low=1,
+                    high=4,
+                    step=1,
+                    default=1,
+                ),
+                BiasParameter(),
+                SCALES,
+            ),
+            make=ConvolutionBlock,
+        ),
+        BlockKind(
+            kind="activation",
+            title="Activation",
+            why="Bends every number, without which two convolutions would be no more than one.",
+            arguments=(
+                Choice(
+                    name="activation",
+                    title="Function",
+                    options=OFFERED,
+                    default="relu",
+                ),
+                SCALES,
+            ),
+            make=ActivationBlock,
+        ),
+        BlockKind(
+            kind="pooling",
+            title="Pooling",
+            why=(
+                "Makes one number of every window: smaller maps, and less care for where exactly something "
+                "is."
+            ),
+            arguments=(
+                Choice(
+                    name="pooling",
+                    title="Kind",
+                    options={
+                        "max": "Max",
+                        "average": "Average",
+                        "global_max": "Max of the whole map",
+                        "global_average": "Average of the whole map",
+                    },
+                    default="max",
+                ),
+                WholeNumber(
+                    name="pool_size",
+                    title="Window",
+                    low=1,
+                    high=8,
+                    step=1,
+                    default=2,
+                ),
+                WholeNumber(
+                    name="strides",
+                    title="Stride",
+                    low=1,
+                    high=8,
+                    step=1,
+                    default=2,
+                ),
+                Choice(
+                    name="padding",
+                    title="Padding",
+                    options={"valid": "valid", "same": "same"},
+                    default="valid",
+                ),
+                SCALES,
+            ),
+            make=PoolingBlock,
+        ),
+        BlockKind(
+            kind="normalisation",
+            title="Normalisation",
+            why=(
+                "Brings the numbers back to mean 0 and, where they are not all nearly the same, to "
+                "variance 1."
+            ),
+            arguments=(
+                Choice(
+                    name="over",
+                    title="Mean and variance of",
+                    options={"map": "each map", "maps": "all maps"},
+                    default="map",
+                ),
+                SCALES,
+            ),
+            make=NormalisationBlock,
+        ),
+        BlockKind(
+            kind="upsampling",
+            title="Upsampling",
+            why="Makes the maps larger again; what pooling threw away does not come back.",
+            arguments=(
+                WholeNumber(
+                    name="size",
+                    title="Factor",
+                    low=2,
+                    high=4,
+                    step=1,
+                    default=2,
+                ),
+                Choice(
+                    name="interpolation",
+                    title="Between the cells",
+                    options={"nearest": "nearest", "bilinear": "bilinear"},
+                    default="nearest",
+                ),
+                SCALES,
+            ),
+            make=UpsamplingBlock,
+        ),
+    )
+}
+"""The kinds of block, in the order of the menu."""
+
+
+def menu() -> list[dict[str, Any]]:
+    """Describe `BLOCKS` for a menu, in plain numbers, texts, lists and dicts.
+
+    Example:
+        >>> [kind["kind"] for kind in menu()]
+        ['convolution', 'activation', 'pooling', 'normalisation', 'upsampling']
+    """
+    return [kind.describe() for kind in BLOCKS.values()]
+
+
+def read_values(arguments: Sequence[Parameter], given: Mapping[Any, Any], title: str) -> dict[str, Any]:
+    """Read every argument that is given, and take the default of every other."""
+    refuse_unknown(given, [argument.name for argument in arguments], title)
+    return {
+        argument.name: argument.checked(given[argument.name]) if argument.name in given else argument.default
+        for argument in arguments
+    }
+
+
+def refuse_unknown(given: Mapping[Any, Any], known: Sequence[str], title: str) -> None:
+    """Refuse what has no meaning here, and say what has."""
+    for name in given:
+        if name not in known:
+            raise ExplorerError(
+                f"{title} takes no {short(name)}; it takes {', '.join(known) or 'no argument'}."
+            )
+
+
+def _rows(value: Any) -> tuple[tuple[float, ...], ...]:
+    """Read a table of weights."""
+    sentence = f"An own kernel has 1 to {MAX_KERNEL} rows of as many weights each, 1 to {MAX_KERNEL}"
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_KERNEL:
+        raise ExplorerError(f"{sentence}; it is {short(value)}.")
+    for row in value:
+        if not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL or len(row) != len(value[0]):
+            raise ExplorerError(f"{sentence}; a row is {short(row)}.")
+    rows = [[_bounded(weight, "A weight", -MAX_WEIGHT, MAX_WEIGHT) for weight in row] for row in value]
+    return tuple(tuple(row) for row in kernels.to_rows(rows))
+
+
+def _bounded(value: Any, title: str, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ExplorerError(f"{title} must be a number from {low:g} to {high:g}; it is {short(value)}.")
+    return float(value) + 0  # which takes the sign off -0
+
+
+def _read(text: str, title: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ExplorerError(f"{title}: the address has {short(text)} where a number belongs.") from None

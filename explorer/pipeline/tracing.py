@@ -1,0 +1,131 @@
+"""One number of a pipeline, followed back to the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from reprlib import repr as short
+
+from explorer.convolution import spatial
+from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
+from explorer.pipeline.blocks import CHANNELS, Place, rounded
+from explorer.pipeline.execution import Run, shape_of, step_facts, step_inputs
+from explorer.words import counted
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One number on the way from a unit back to the picture.
+
+    Attributes:
+        step: The step it is a number of, from 1 on; 0 is the picture.
+        title: What made it: the block in a few words, the picture, or the padding.
+        row: Its row; None in the padding.
+        column: Its column, likewise.
+        map: Its map, or channel of the picture, likewise.
+        value: The number itself, as it is in the maps.
+        sentence: What made it, in words and numbers.
+        numbers: The same numbers by name. "result" is the value before the map was scaled.
+    """
+
+    step: int
+    title: str
+    row: int | None
+    column: int | None
+    map: int | None
+    value: float
+    sentence: str
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where a number comes from.
+
+    Attributes:
+        rectangle: The pixels that it depends on through the windows, (top, left, bottom, right), the last two
+            excluded, as `spatial.input_rectangle` gives them. A normalisation makes it depend on all others
+            too, see `Field.normalised`.
+        path: The number first, then at each depth the number that gave most of it, last a pixel or padding.
+    """
+
+    rectangle: tuple[int, int, int, int]
+    path: tuple[Cause, ...]
+
+
+def trace(found: Run, step: int, row: int, column: int, map: int) -> Trace:
+    """Follow a number of a step back to the picture, by the main contributor at each depth.
+
+    That is the largest product (in magnitude) of a convolution, the winner of a max pooling, the largest cell
+    of a mean, the largest part of a bilinear mixture, and else the cell itself.
+
+    Args:
+        found: The run.
+        step: A step of it, from 1 on; 0 is the picture.
+        row: Row of the number in its map.
+        column: Column of the number.
+        map: Which map, counted from 0 as rows and columns are.
+
+    Raises:
+        ExplorerError: If there is no such number.
+
+    Example:
+        >>> blocks = from_json([{"kind": "pooling"}, {"kind": "activation", "activation": "relu"}])
+        >>> found = trace(run(blocks, np.arange(16.0).reshape(4, 4, 1)), 2, 0, 1, 0)
+        >>> found.rectangle
+        (0, 2, 2, 4)
+        >>> print(*[cause.sentence for cause in found.path], sep=" ")
+        ReLU makes 7 into 7. 7 is the largest of 4 cells. The pixel in row 1, column 3: brightness 7.
+    """
+    _check_place(found, step, row, column, map)
+    inputs = step_inputs(found.image, found.steps[:step])
+    ways = [step_facts(stage.block, shape_of(maps)).way for stage, maps in inputs]
+    rectangle = spatial.input_rectangle(ways, found.image.shape, row, column)
+    path: list[Cause] = []
+    place: Place | None = (row, column, map)
+    for stage, maps in reversed(inputs):
+        if place is None:
+            break
+        value, factors = float(stage.maps[place]), stage.block.factors(stage.maps.shape[2])
+        factor = 1.0 if factors is None else float(factors[place[2]])
+        why = stage.block.explain(maps, place, value / factor if factor else None)
+        sentence = why.sentence
+        if factor != 1:
+            made = rounded(why.numbers["result"])
+            sentence += (
+                " The map is switched off: 0."
+                if factor == 0
+                else f" The map is scaled: {rounded(factor)} · {made} = {rounded(value)}."
+            )
+        path.append(Cause(stage.number, stage.title, *place, value, sentence, why.numbers))
+        place = why.main
+    path.append(_end(found.image, place))
+    return Trace(rectangle, tuple(path))
+
+
+def _end(image: Array, place: Place | None) -> Cause:
+    """Give the last record of a path: a pixel, or the padding."""
+    if place is None:
+        return Cause(0, "Padding", None, None, None, 0.0, "A 0 that was put around the maps.", {})
+    value = float(image[place])
+    names = CHANNELS.get(image.shape[2], ())
+    channel = names[place[2]] if names else f"channel {place[2]}"
+    sentence = f"The pixel in row {place[0]}, column {place[1]}: {channel} {rounded(value)}."
+    return Cause(0, "Picture", *place, value, sentence, {"value": value})
+
+
+def _check_place(found: Run, step: int, row: int, column: int, map: int) -> None:
+    for name, number in {"step": step, "row": row, "column": column, "map": map}.items():
+        if type(number) is not int:
+            raise ExplorerError(f"The {name} must be a whole number; it is {short(number)}.")
+    if not 0 <= step <= len(found.steps):
+        raise ExplorerError(
+            f"There is no step {step}: the pipeline has {len(found.steps)}, and 0 is the picture."
+        )
+    rows, columns, maps = found.maps(step).shape
+    if not (0 <= row < rows and 0 <= column < columns and 0 <= map < maps):
+        raise ExplorerError(
+            f"Step {step} has no number in map {map}, row {row}, column {column}: it has "
+            f"{counted(maps, 'map')} of {rows} x {columns}, counted from 0."
+        )
