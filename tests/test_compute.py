@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from explorer import compute
-from explorer.convolution import spatial
+from explorer.convolution import filters
 from explorer.imagenet import outputs, predictions
 from explorer.images import ImageError
 
@@ -48,7 +48,7 @@ def noted(path) -> list[str]:
 
 def convolve_slowly(image, kernel, seconds):
     time.sleep(seconds)
-    return os.getpid(), spatial.conv2d(image, kernel)
+    return os.getpid(), filters.conv2d(image, kernel)
 
 
 def refuse(sentence):
@@ -167,7 +167,7 @@ def queue() -> Iterator[compute.Compute]:
 
 def test_the_worker_gives_what_the_function_gives(local):
     """An answer from the worker is the answer, and an error is raised as it was."""
-    np.testing.assert_array_equal(local.run(spatial.conv2d, NINE, FOUR)[..., 0], [[19, 25], [37, 43]])
+    np.testing.assert_array_equal(local.run(filters.conv2d, NINE, FOUR)[..., 0], [[19, 25], [37, 43]])
     with pytest.raises(ImageError, match=r"^No picture\.$") as raised:
         local.run(refuse, "No picture.")
     assert "in refuse" in str(raised.value.__cause__)
@@ -669,7 +669,7 @@ def dask(tmp_path, monkeypatch) -> Iterator[Cluster]:
 def test_a_cluster_does_the_same_and_loses_nothing_with_a_worker(dask):
     """Two workers answer as this process does; killed mid-way, one leaves its work to the other."""
     shared = compute.shared()
-    np.testing.assert_array_equal(shared.run(spatial.conv2d, NINE, FOUR)[..., 0], [[19, 25], [37, 43]])
+    np.testing.assert_array_equal(shared.run(filters.conv2d, NINE, FOUR)[..., 0], [[19, 25], [37, 43]])
     with pytest.raises(ImageError, match=r"^No picture\.$"):
         shared.run(refuse, "No picture.")
 
@@ -680,7 +680,7 @@ def test_a_cluster_does_the_same_and_loses_nothing_with_a_worker(dask):
     dask.kill(1)
     answers = [request.result(30) for request in requests]
     for image, (_, answer) in zip(images, answers, strict=True):
-        np.testing.assert_array_equal(answer, spatial.conv2d(image, FOUR))
+        np.testing.assert_array_equal(answer, filters.conv2d(image, FOUR))
     assert len({worker for worker, _ in answers}) == 2
 
     large = np.zeros((1024, 1024, 3), np.float32)  # 12 MB

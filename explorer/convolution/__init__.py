@@ -5,6 +5,8 @@ Example:
     [[19.0, 25.0], [37.0, 43.0]]
 """
 
+from explorer.convolution.filters import conv2d, conv2d_transpose, filter2d
+from explorer.convolution.geometry import Window, output_size, window_at
 from explorer.convolution.kernels import (
     KERNELS,
     Kernel,
@@ -14,15 +16,7 @@ from explorer.convolution.kernels import (
     laplacian_of_gaussian,
     motion_blur,
 )
-from explorer.convolution.spatial import (
-    Window,
-    conv2d,
-    conv2d_transpose,
-    filter2d,
-    output_size,
-    pool2d,
-    window_at,
-)
+from explorer.convolution.pooling import pool2d
 
 __all__ = [
     "KERNELS",

@@ -2,7 +2,7 @@
 
 Convolution, transposed convolution and pooling of whole numbers. Each answers the same questions: how large
 is the output, which cells make each of its numbers, where does each cell of the input go, and which cells
-does no window read. The numbers themselves come from `explorer.convolution.spatial`.
+does no window read. The numbers themselves come from `explorer.convolution`.
 
 All three are drawn in one way: a window of taps slides over a *board*. For convolution and pooling the board
 is the input with its padding. For the transposed convolution it is the input with its cells a stride apart
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.convolution import spatial
+from explorer.convolution import filters, geometry, layout, pooling
 from explorer.errors import ExplorerError
 from explorer.words import counted, plural
 
@@ -133,8 +133,8 @@ KINDS: dict[str, GridKind] = {
         *(
             GridKind(
                 name=name,
-                title=spatial.POOLINGS[name].title,
-                formula=spatial.POOLINGS[name].formula,
+                title=pooling.POOLINGS[name].title,
+                formula=pooling.POOLINGS[name].formula,
                 size=_SLIDING,
                 size_why=_SLIDING_WHY,
                 why=why,
@@ -172,23 +172,23 @@ class Axis:
     apart: int
     pads: tuple[int, int]
     margins: tuple[int, int]
-    positions: spatial.Indices
+    positions: layout.Indices
 
     @classmethod
     def sliding(cls, size: int, taps: int, stride: int, padding: str | int, dilation: int) -> Axis:
         """The way of a convolution or a pooling."""
         reach = (taps - 1) * dilation + 1
-        way: spatial.AxisPadding = reach - 1 if padding == "full" else padding
-        pads = spatial.pads(size, taps, strides=stride, padding=way, dilation_rate=dilation)
-        positions = spatial.axis_positions(size, taps, strides=stride, padding=pads, dilation_rate=dilation)
+        way: layout.AxisPadding = reach - 1 if padding == "full" else padding
+        pads = geometry.pads(size, taps, strides=stride, padding=way, dilation_rate=dilation)
+        positions = geometry.axis_positions(size, taps, strides=stride, padding=pads, dilation_rate=dilation)
         return cls(size, taps, reach, 1, pads, pads, positions)
 
     @classmethod
     def transposed(cls, size: int, taps: int, stride: int, padding: str | int, dilation: int) -> Axis:
         """The way of a transposed convolution, over the input with its cells a stride apart."""
         reach = (taps - 1) * dilation + 1
-        way: spatial.AxisPadding = reach - 1 if padding == "full" else padding
-        positions = spatial.transposed_positions(
+        way: layout.AxisPadding = reach - 1 if padding == "full" else padding
+        positions = geometry.transposed_positions(
             size, taps, strides=stride, padding=way, dilation_rate=dilation
         )
         before, length = int(positions[0, -1]), (size - 1) * stride + 1
@@ -202,18 +202,18 @@ class Axis:
         return len(self.positions)
 
     @property
-    def places(self) -> spatial.Indices:
+    def places(self) -> layout.Indices:
         """Every place of the board, int32 (places,)."""
         before, after = self.margins
         return np.arange(-before, (self.size - 1) * self.apart + 1 + after, dtype=np.int32)
 
-    def cells(self, places: spatial.Indices) -> spatial.Indices:
+    def cells(self, places: layout.Indices) -> layout.Indices:
         """Give the input cell at each place, and -1 where padding or a zero between cells is."""
         inside = (places >= 0) & (places % self.apart == 0) & (places < self.size * self.apart)
         return np.where(inside, places // self.apart, np.int32(-1))
 
     @property
-    def reads(self) -> spatial.Indices:
+    def reads(self) -> layout.Indices:
         """The input cell under every tap of every window, int32 (outputs, taps), -1 for a zero."""
         return self.cells(self.positions)
 
@@ -247,8 +247,8 @@ class GridFrame:
 
     row: int
     col: int
-    places: tuple[spatial.Indices, spatial.Indices]
-    cells: tuple[spatial.Indices, spatial.Indices]
+    places: tuple[layout.Indices, layout.Indices]
+    cells: tuple[layout.Indices, layout.Indices]
     values: Grid
     is_input: Mask
     weights: Grid | None
@@ -312,7 +312,7 @@ class Arithmetic:
         return rows, cols
 
     @cached_property
-    def output(self) -> Grid | spatial.Array:
+    def output(self) -> Grid | layout.Array:
         """The output, int64 (H', W'), but float32 for average pooling."""
         rows, cols = self.axes
         image, kernel = self.image.astype(np.float32), self.kernel.astype(np.float32)
@@ -320,11 +320,11 @@ class Arithmetic:
         options: Any = {"strides": self.strides, "padding": padding, "dilation_rate": self.dilation_rate}
         if self.kind == "transposed":
             layer = kernel[:, :, np.newaxis, np.newaxis]  # (kh, kw, 1, 1)
-            found = spatial.conv2d_transpose(image[:, :, np.newaxis], layer, **options)[:, :, 0]
+            found = filters.conv2d_transpose(image[:, :, np.newaxis], layer, **options)[:, :, 0]
         elif self.kind == "convolution":
-            found = spatial.filter2d(image, kernel, **options)
+            found = filters.filter2d(image, kernel, **options)
         else:
-            found = spatial.pool2d(image, kernel.shape, kind=self.kind, **options)
+            found = pooling.pool2d(image, kernel.shape, kind=self.kind, **options)
         return found if self.kind == "average" else np.rint(found).astype(np.int64)
 
     @property
@@ -361,7 +361,7 @@ class Arithmetic:
         rows, cols = (np.isin(np.arange(axis.size), axis.unused) for axis in self.axes)
         return rows[:, np.newaxis] | cols
 
-    def board_positions(self) -> tuple[spatial.Indices, spatial.Indices]:
+    def board_positions(self) -> tuple[layout.Indices, layout.Indices]:
         """Where every tap lies on the board, counted from its first row and column: (H', kh) and (W', kw)."""
         rows, cols = (axis.positions + np.int32(axis.margins[0]) for axis in self.axes)
         return rows, cols
@@ -473,7 +473,7 @@ class Arithmetic:
             return "Every cell of the input is read."
         return f"No window reads {' or '.join(parts)} of the input."
 
-    def _lay(self, rows: spatial.Indices, cols: spatial.Indices) -> Grid:
+    def _lay(self, rows: layout.Indices, cols: layout.Indices) -> Grid:
         """The input at rows (n,) and columns (m,), with zeros where these are -1: (n, m)."""
         inside = (rows >= 0)[:, np.newaxis] & (cols >= 0)
         return np.where(inside, self.image[rows[:, np.newaxis], cols], 0)
@@ -583,7 +583,7 @@ def read_grid(text: str, name: str, sides: tuple[int, int]) -> Grid:
     return whole_numbers([[float(cell) for cell in row] for row in rows], name, sides)
 
 
-def write_grid(grid: Grid | spatial.Array) -> str:
+def write_grid(grid: Grid | layout.Array) -> str:
     r"""Write a grid as CSV, one line a row; `read_grid` reads it if its numbers are whole.
 
     Example:

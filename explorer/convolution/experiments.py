@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, rounding
-from explorer.convolution import spatial
+from explorer.convolution import filters, pooling
+from explorer.convolution.geometry import axis_positions, axis_taps, output_size, pads
 from explorer.errors import ExplorerError
 
 Array = NDArray[np.float32]
@@ -92,20 +93,20 @@ class SlidingWindow(ABC):
 
     def taps(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
         """Say which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
-        return self._along_both(partial(spatial.axis_taps, pad_mode=self.pad_mode), shape)
+        return self._along_both(partial(axis_taps, pad_mode=self.pad_mode), shape)
 
     def positions(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
         """Say where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
-        return self._along_both(spatial.axis_positions, shape)
+        return self._along_both(axis_positions, shape)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Give the shape of the map for an image of this shape, without computing the map."""
-        return (*self._along_both(spatial.output_size, shape), *shape[2:])
+        return (*self._along_both(output_size, shape), *shape[2:])
 
     def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
         """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it."""
         down, across = (
-            spatial.pads(
+            pads(
                 size,
                 taps,
                 strides=step,
@@ -178,7 +179,7 @@ class Convolution(SlidingWindow):
     """One filter with all its settings: `activation(gain * (image * kernel) + bias)`.
 
     The kernel has the shape (kh, kw) and runs over each channel alike; everything else is as in
-    `explorer.convolution.spatial.filter2d`.
+    `explorer.convolution.filters.filter2d`.
 
     >>> edge = Convolution(np.array([[-1.0, 1.0]]), padding="valid")
     >>> edge.feature_map(np.array([[0.0, 0.0, 1.0, 1.0]])).tolist()
@@ -243,7 +244,7 @@ class Convolution(SlidingWindow):
 
     def _sums(self, image: Array) -> Array:
         """The weighted sums, before gain and bias."""
-        return spatial.filter2d(
+        return filters.filter2d(
             image,
             self.kernel,
             strides=self.strides,
@@ -284,7 +285,7 @@ class Convolution(SlidingWindow):
 
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""
-        return spatial.multiplications(
+        return filters.multiplications(
             shape,
             self.kernel.shape,
             strides=self.strides,
@@ -295,7 +296,7 @@ class Convolution(SlidingWindow):
 
 @dataclass(frozen=True)
 class Pooling(SlidingWindow):
-    """One pooling with all its settings; everything is as in `explorer.convolution.spatial.pool2d`.
+    """One pooling with all its settings; everything is as in `explorer.convolution.pooling.pool2d`.
 
     >>> halved = Pooling("max", 2)
     >>> halved.feature_map(np.arange(16.0).reshape(4, 4)).tolist()
@@ -313,9 +314,9 @@ class Pooling(SlidingWindow):
     ceil_mode: bool = False
 
     def __post_init__(self) -> None:
-        if self.kind not in spatial.POOLINGS:
+        if self.kind not in pooling.POOLINGS:
             raise ExplorerError(
-                f"There is no pooling {self.kind!r} here; choose one of {', '.join(spatial.POOLINGS)}."
+                f"There is no pooling {self.kind!r} here; choose one of {', '.join(pooling.POOLINGS)}."
             )
 
     @property
@@ -326,7 +327,7 @@ class Pooling(SlidingWindow):
     @property
     def has_winner(self) -> bool:
         """Whether one cell of each window is the answer."""
-        return spatial.POOLINGS[self.kind].has_winner
+        return pooling.POOLINGS[self.kind].has_winner
 
     def feature_map(self, image: Array) -> Array:
         """Make one number of every window of an image (H, W) or (H, W, C): (H', W') or (H', W', C).
@@ -334,7 +335,7 @@ class Pooling(SlidingWindow):
         Raises:
             ExplorerError: where the settings leave a window no place or no pixel, as `pool2d` says.
         """
-        return spatial.pool2d(image, kind=self.kind, count_padding=self.count_padding, **self._layout())
+        return pooling.pool2d(image, kind=self.kind, count_padding=self.count_padding, **self._layout())
 
     def of_kind(self, kind: str) -> Pooling:
         """Give the same pooling of another kind."""
@@ -356,7 +357,7 @@ class Pooling(SlidingWindow):
         >>> Pooling("average").filtered(np.arange(4.0).reshape(2, 2), np.full((2, 2), 0.25)).tolist()
         [[1.5]]
         """
-        return spatial.filter2d(
+        return filters.filter2d(
             image,
             weights,
             strides=self.steps,
@@ -370,7 +371,7 @@ class Pooling(SlidingWindow):
         Raises:
             ExplorerError: as `feature_map`, and where the kind of pooling has no winner.
         """
-        return spatial.pool_winners(image, kind=self.kind, **self._layout())
+        return pooling.pool_winners(image, kind=self.kind, **self._layout())
 
     def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
         """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it.
@@ -386,11 +387,11 @@ class Pooling(SlidingWindow):
 
         Their products are what an average is divided by: pixels, and with `count_padding` the padding too.
         """
-        return spatial.pool_counts(shape, count_padding=self.count_padding, **self._layout())
+        return pooling.pool_counts(shape, count_padding=self.count_padding, **self._layout())
 
     def reads(self, shape: tuple[int, ...]) -> int:
         """Count the pixels that all windows together read, each as often as it is read."""
-        down, across = spatial.pool_counts(shape, **self._layout())
+        down, across = pooling.pool_counts(shape, **self._layout())
         return int(down.sum()) * int(across.sum()) * math.prod(shape[2:])
 
     def operations(self, shape: tuple[int, ...]) -> int:

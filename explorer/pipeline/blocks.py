@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike
 
 from explorer import figures, rounding
 from explorer.activations import ACTIVATIONS
-from explorer.convolution import spatial
+from explorer.convolution import geometry, receptive_fields, upsampling
 from explorer.convolution.experiments import Array, SlidingWindow, largest
+from explorer.convolution.filters import conv2d
+from explorer.convolution.pooling import POOLINGS, global_pool2d, pool2d
 from explorer.errors import ExplorerError
 from explorer.pipeline.banks import Bank, Random, bank_kernels, bank_weights
 from explorer.words import counted, plural
@@ -66,7 +68,7 @@ Shape = tuple[int, int, int]
 Place = tuple[int, int, int]  # row, column, map
 Scales = tuple[tuple[int, float], ...]
 
-EACH_CELL = spatial.WindowStep(1)  # how a block reads that takes every cell by itself
+EACH_CELL = receptive_fields.WindowStep(1)  # how a block reads that takes every cell by itself
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,8 @@ class Block(ABC):
         """Say why there is no map for maps of this shape, and what to change; the empty text if there is."""
         return ""
 
-    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
-        """Say how the block reads the maps, for `spatial.receptive_field`."""
+    def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
+        """Say how the block reads the maps, for `receptive_field`."""
         return EACH_CELL
 
     def parameters(self, channels: int) -> tuple[int, int]:
@@ -180,14 +182,14 @@ class _WindowBlock(SlidingWindow, Block):
         maps = self.output_shape(shape)[2]
         return *self.size_formulas(shape), f"C' = {maps}" if maps != shape[2] else f"C' = C = {maps}"
 
-    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
+    def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
         """Give the window."""
-        return spatial.WindowStep(self.window, self.steps, self.padding, self.dilation_rate)
+        return receptive_fields.WindowStep(self.window, self.steps, self.padding, self.dilation_rate)
 
-    def look(self, maps: Array, place: Place) -> spatial.Window:
+    def look(self, maps: Array, place: Place) -> geometry.Window:
         """Give what the window reads for the number at a place."""
         row, column, _ = place
-        return spatial.window_at(
+        return geometry.window_at(
             maps,
             self.window,
             row,
@@ -204,9 +206,9 @@ class ConvolutionBlock(_WindowBlock):
 
     Attributes:
         bank: The kernels; see `bank_weights` for what becomes of them on several maps.
-        strides: As in `spatial.conv2d`.
-        padding: As in `spatial.conv2d`.
-        dilation_rate: As in `spatial.conv2d`.
+        strides: As in `conv2d`.
+        padding: As in `conv2d`.
+        dilation_rate: As in `conv2d`.
         bias: One number for all maps, or one for each.
         scales: (map, factor) of every map that is switched off or scaled.
     """
@@ -288,10 +290,10 @@ class ConvolutionBlock(_WindowBlock):
         return rounding.settled_map(made, weights[..., 0].size + 1, float(most.max()), magnitudes)
 
     def _mean(self, maps: Array) -> Array:
-        return spatial.conv2d(maps, np.full((1, 1, maps.shape[2], 1), 1 / maps.shape[2], np.float32))
+        return conv2d(maps, np.full((1, 1, maps.shape[2], 1), 1 / maps.shape[2], np.float32))
 
     def _filter(self, maps: Array, weights: Array, biases: Array) -> Array:
-        return spatial.conv2d(
+        return conv2d(
             maps,
             weights,
             bias=biases,
@@ -392,7 +394,7 @@ class PoolingBlock(_WindowBlock):
 
     @property
     def operation(self) -> str:
-        """A key of `spatial.POOLINGS`."""
+        """A key of `POOLINGS`."""
         return self.pooling.removeprefix("global_")
 
     @property
@@ -403,7 +405,7 @@ class PoolingBlock(_WindowBlock):
     @property
     def title(self) -> str:
         """The field's name and the window."""
-        name = spatial.POOLINGS[self.operation].title
+        name = POOLINGS[self.operation].title
         if self.is_global:
             return f"Global {name.lower()}"
         return f"{name} {self.pool_size} x {self.pool_size}, stride {self.strides}"
@@ -439,16 +441,14 @@ class PoolingBlock(_WindowBlock):
 
     def _pool(self, maps: Array) -> Array:
         if self.is_global:
-            return spatial.global_pool2d(maps, self.operation)[np.newaxis, np.newaxis]  # (1, 1, C)
-        return spatial.pool2d(
-            maps, self.pool_size, strides=self.strides, padding=self.padding, kind=self.operation
-        )
+            return global_pool2d(maps, self.operation)[np.newaxis, np.newaxis]  # (1, 1, C)
+        return pool2d(maps, self.pool_size, strides=self.strides, padding=self.padding, kind=self.operation)
 
     def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
         """Name the winner, or the largest part of the mean."""
         plane = maps[:, :, [place[2]]]
         if self.is_global:
-            window = spatial.window_at(plane, plane.shape[:2], 0, 0)
+            window = geometry.window_at(plane, plane.shape[:2], 0, 0)
         else:
             window = self.look(plane, place)
         cells = window.patch[..., 0].astype(np.float64)  # (kh, kw)
@@ -471,9 +471,9 @@ class PoolingBlock(_WindowBlock):
         sentence += f" The largest part: {rounded(value)}."
         return _Why(sentence, numbers | {"sum": total, "result": result}, main)
 
-    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
+    def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
         """Give the window."""
-        return spatial.WindowStep(shape[:2]) if self.is_global else super().way(shape)
+        return receptive_fields.WindowStep(shape[:2]) if self.is_global else super().way(shape)
 
 
 @dataclass(frozen=True)
@@ -539,7 +539,7 @@ class NormalisationBlock(Block):
 
 @dataclass(frozen=True)
 class UpsamplingBlock(Block):
-    """Every map `size` times as high and wide, as `spatial.upsample2d` does it."""
+    """Every map `size` times as high and wide, as `upsampling.upsample2d` does it."""
 
     kind: ClassVar[str] = "upsampling"
     size: int = 2
@@ -566,12 +566,12 @@ class UpsamplingBlock(Block):
 
     def compute(self, maps: Array) -> Array:
         """Enlarge each map."""
-        made = spatial.upsample2d(maps, self.size, self.interpolation)
+        made = upsampling.upsample2d(maps, self.size, self.interpolation)
         if self.interpolation == "nearest":
             return made
 
         def magnitudes(cells: rounding.Cells | None) -> Array:
-            return spatial.upsample2d(np.abs(maps), self.size, self.interpolation)[cells or ...]
+            return upsampling.upsample2d(np.abs(maps), self.size, self.interpolation)[cells or ...]
 
         return rounding.settled_map(made, 4, largest(maps), magnitudes)
 
@@ -605,9 +605,9 @@ class UpsamplingBlock(Block):
         part = position - low
         return ([low, low + 1], [1 - part, part]) if part else ([low], [1.0])
 
-    def way(self, shape: Shape) -> spatial.WindowStep | spatial.Upsampling:
+    def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
         """Give the factor."""
-        return spatial.Upsampling(self.size, self.interpolation)
+        return receptive_fields.Upsampling(self.size, self.interpolation)
 
 
 def rounded(number: float) -> str:

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.convolution import spatial
+from explorer.convolution import receptive_fields
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.pipeline.blocks import EACH_CELL, Block, NormalisationBlock, PoolingBlock, Shape
@@ -46,7 +46,7 @@ class Field:
     """What a unit of a step sees of the picture; pairs are (vertical, horizontal), in pixels.
 
     Attributes:
-        size: Rows and columns, as `spatial.receptive_field` counts them: over the edge they reach out.
+        size: Rows and columns, as `receptive_field` counts them: over the edge they reach out.
         jump: Pixels from one unit to the next; a fraction after an upsampling.
         offset: First row and column that unit (0, 0) sees.
         whole: Whether every unit sees the whole picture, as after a global pooling.
@@ -172,7 +172,7 @@ class _Facts:
 
     obstacle: str
     shape: Shape = (0, 0, 0)
-    way: spatial.WindowStep | spatial.Upsampling = EACH_CELL
+    way: receptive_fields.WindowStep | receptive_fields.Upsampling = EACH_CELL
     formulas: tuple[str, str, str] = ("", "", "")
     parameters: tuple[int, int] = (0, 0)
     multiply_adds: int = 0
@@ -233,9 +233,9 @@ def shapes(pipeline: Pipeline, shape: Shape) -> tuple[list[Shape], Stop | None]:
 
 @lru_cache(maxsize=256)
 def _fields(
-    ways: tuple[spatial.WindowStep | spatial.Upsampling, ...], shape: tuple[int, ...]
-) -> spatial.ReceptiveField:
-    return spatial.receptive_field(ways, shape)[-1]
+    ways: tuple[receptive_fields.WindowStep | receptive_fields.Upsampling, ...], shape: tuple[int, ...]
+) -> receptive_fields.ReceptiveField:
+    return receptive_fields.receptive_field(ways, shape)[-1]
 
 
 def _step(
@@ -243,7 +243,7 @@ def _step(
     block: Block,
     maps: Array,
     facts: _Facts,
-    seen: spatial.ReceptiveField,
+    seen: receptive_fields.ReceptiveField,
     before: Sequence[Step],
 ) -> Step:
     last = before[-1].field if before else None

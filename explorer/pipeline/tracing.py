@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from reprlib import repr as short
 
-from explorer.convolution import spatial
+from explorer.convolution import receptive_fields
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.pipeline.blocks import CHANNELS, Place, rounded
@@ -45,7 +45,7 @@ class Trace:
 
     Attributes:
         rectangle: The pixels that it depends on through the windows, (top, left, bottom, right), the last two
-            excluded, as `spatial.input_rectangle` gives them. A normalisation makes it depend on all others
+            excluded, as `input_rectangle` gives them. A normalisation makes it depend on all others
             too, see `Field.normalised`.
         path: The number first, then at each depth the number that gave most of it, last a pixel or padding.
     """
@@ -81,7 +81,7 @@ def trace(found: Run, step: int, row: int, column: int, map: int) -> Trace:
     _check_place(found, step, row, column, map)
     inputs = step_inputs(found.image, found.steps[:step])
     ways = [step_facts(stage.block, shape_of(maps)).way for stage, maps in inputs]
-    rectangle = spatial.input_rectangle(ways, found.image.shape, row, column)
+    rectangle = receptive_fields.input_rectangle(ways, found.image.shape, row, column)
     path: list[Cause] = []
     place: Place | None = (row, column, map)
     for stage, maps in reversed(inputs):

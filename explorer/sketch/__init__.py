@@ -22,8 +22,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures, images, rounding
 from explorer.activations import softmax
-from explorer.convolution import spatial
-from explorer.convolution.spatial import Array, ReceptiveField
+from explorer.convolution import filters, geometry, receptive_fields
+from explorer.convolution.layout import Array
+from explorer.convolution.pooling import pool2d
+from explorer.convolution.receptive_fields import ReceptiveField
 from explorer.errors import ExplorerError
 
 Shape = tuple[int, int, int]
@@ -147,7 +149,7 @@ class Layer:
     title: str
     shape: tuple[int, ...]
     parameters: int
-    step: spatial.WindowStep | None
+    step: receptive_fields.WindowStep | None
     field: ReceptiveField | None
 
 
@@ -524,14 +526,14 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
         raise SketchError(f"There is no variant {short(variant)}; choose one of {', '.join(VARIANTS)}.")
     chosen = VARIANTS[variant]
     found: list[Layer] = []
-    steps: list[spatial.WindowStep] = []
+    steps: list[receptive_fields.WindowStep] = []
     shape: Shape = (SIDE, SIDE, 1)
 
     def add(
-        name: str, kind: str, title: str, step: spatial.WindowStep, shape: Shape, parameters: int = 0
+        name: str, kind: str, title: str, step: receptive_fields.WindowStep, shape: Shape, parameters: int = 0
     ) -> Shape:
         steps.append(step)
-        seen = spatial.receptive_field(steps, (SIDE, SIDE))[-1]
+        seen = receptive_fields.receptive_field(steps, (SIDE, SIDE))[-1]
         found.append(Layer(name, kind, title, shape, parameters, step, seen))
         return shape
 
@@ -541,12 +543,12 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
             number += 1
             parameters = (size * size * shape[2] + 1) * maps
             shape = (shape[0], shape[1], maps)
-            window = spatial.WindowStep(size, padding="same")
+            window = receptive_fields.WindowStep(size, padding="same")
             add(f"conv{number}", "convolution", f"Convolution {number}", window, shape, parameters)
-            add(f"relu{number}", "relu", f"ReLU {number}", spatial.WindowStep(1), shape)
+            add(f"relu{number}", "relu", f"ReLU {number}", receptive_fields.WindowStep(1), shape)
         if chosen.pooling:
             shape = (shape[0] // 2, shape[1] // 2, maps)
-            add(f"pool{block}", "pooling", f"Max pooling {block}", spatial.WindowStep(2, 2), shape)
+            add(f"pool{block}", "pooling", f"Max pooling {block}", receptive_fields.WindowStep(2, 2), shape)
     cells, answers = shape[0] * shape[1] * shape[2], (len(CLASSES),)
     found.append(Layer("dense", "dense", "Dense", answers, (cells + 1) * len(CLASSES), None, None))
     found.append(Layer("softmax", "softmax", "Softmax", answers, 0, None, None))
@@ -654,7 +656,7 @@ def unit(run: Run, layer: str, channel: int, row: int = 0, column: int = 0) -> U
     if chosen.step is None:
         return _answer(chosen, channel, value, before, weights(run.variant))
     step = chosen.step
-    window = spatial.window_at(
+    window = geometry.window_at(
         before, step.kernel_size, row, column, strides=step.strides, padding=step.padding
     )
     patch, kernel, bias = window.patch, None, 0.0
@@ -678,7 +680,7 @@ def unit(run: Run, layer: str, channel: int, row: int = 0, column: int = 0) -> U
     if channel in run.off.get(layer, ()):
         sentence += " The map is switched off: 0."
     steps = [each.step for each in stack[: depth + 1] if each.step is not None]
-    rectangle = spatial.input_rectangle(steps, (SIDE, SIDE), row, column)
+    rectangle = receptive_fields.input_rectangle(steps, (SIDE, SIDE), row, column)
     return Unit(chosen, row, column, channel, value, patch, kernel, bias, window.box, rectangle, sentence)
 
 
@@ -927,11 +929,11 @@ def _compute(seen: Array, variant: str, off: Mapping[str, tuple[int, ...]]) -> d
         match layer.kind:
             case "convolution":
                 kernel, bias = known[layer.name]
-                maps = spatial.conv2d(maps, kernel, bias=bias, padding="same")
+                maps = filters.conv2d(maps, kernel, bias=bias, padding="same")
             case "relu":
                 maps = np.maximum(maps, 0)
             case "pooling":
-                maps = spatial.pool2d(maps, 2)
+                maps = pool2d(maps, 2)
             case "dense":
                 maps = _weighed(maps.reshape(-1), *known[layer.name])
             case _:

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import sketch
-from explorer.convolution.spatial import Array
+from explorer.convolution.layout import Array
 from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError
 
 Real = NDArray[np.float64]

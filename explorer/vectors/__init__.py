@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
-from explorer.convolution import spatial
+from explorer.convolution import geometry, layout
 from explorer.errors import ExplorerError
 from explorer.words import counted
 
@@ -1137,7 +1137,7 @@ def picture_size(image: ArrayLike) -> PictureSize:
     return PictureSize(*_pixels(image).shape)
 
 
-def pixel_row(image: ArrayLike, row: int, channel: int = 0) -> spatial.Array:
+def pixel_row(image: ArrayLike, row: int, channel: int = 0) -> layout.Array:
     """Give one row of one channel of a picture (H, W) or (H, W, C) as a vector, float32 (W,).
 
     Raises:
@@ -1158,18 +1158,18 @@ class PatchDot:
     """A cell of a convolution as a dot product.
 
     Attributes:
-        window: What the kernel lies on; see `explorer.convolution.spatial.Window`.
+        window: What the kernel lies on; see `explorer.convolution.geometry.Window`.
         kernel: The kernel as it lies there, (kh, kw); turned round for a true convolution.
         dot: The patch as a vector times the kernel as a vector, row after row: kh kw numbers each.
     """
 
-    window: spatial.Window
+    window: geometry.Window
     kernel: Matrix
     dot: Dot
 
     @property
     def value(self) -> float:
-        """The cell: what `explorer.convolution.spatial.filter2d` has there, but for the digits of float32."""
+        """The cell: what `explorer.convolution.filters.filter2d` has there, but for the digits of float32."""
         return self.dot.value
 
 
@@ -1180,9 +1180,9 @@ def patch_dot(
     col: int,
     *,
     channel: int = 0,
-    strides: spatial.Pair = 1,
-    padding: spatial.Padding = "valid",
-    dilation_rate: spatial.Pair = 1,
+    strides: layout.Pair = 1,
+    padding: layout.Padding = "valid",
+    dilation_rate: layout.Pair = 1,
     pad_mode: str = "constant",
     flip: bool = False,
 ) -> PatchDot:
@@ -1211,7 +1211,7 @@ def patch_dot(
     """
     weights = _real(kernel, "The kernel", "(kh, kw)", (2,))
     pixels = _pixels(image)
-    window = spatial.window_at(
+    window = geometry.window_at(
         pixels[..., checked_place(channel, pixels.shape[2], "channel")],
         (weights.shape[0], weights.shape[1]),
         row,
@@ -1227,7 +1227,7 @@ def patch_dot(
     return PatchDot(window, laid, _dot_of(patch.ravel(), laid.ravel(), rounding.SINGLE))  # (kh kw,) each
 
 
-def batch(images: Sequence[ArrayLike]) -> spatial.Array:
+def batch(images: Sequence[ArrayLike]) -> layout.Array:
     """Flatten pictures of one shape and stack them: a batch is a matrix, float32 (N, H W C).
 
     Each row is a picture, its pixels row after row and the channels of a pixel side by side.
@@ -1251,7 +1251,7 @@ def batch(images: Sequence[ArrayLike]) -> spatial.Array:
     return np.stack([picture.ravel() for picture in pictures])  # (N, H W C)
 
 
-def _pixels(image: ArrayLike) -> spatial.Array:
+def _pixels(image: ArrayLike) -> layout.Array:
     """A picture as float32 (H, W, C)."""
     numbers = _real(image, "The picture", "(H, W) or (H, W, C)", (2, 3), _LARGEST_PIXEL)
     pixels = numbers.astype(np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from explorer.convolution import experiments, spatial
+from explorer.convolution import experiments, layout
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernel_parameter import KernelParameter
 from explorer.parameters import Choice, Number, Values, WholeNumber
@@ -77,7 +77,7 @@ FILTER = (
     Choice(
         name="pad_mode",
         title="Border",
-        options={mode: mode for mode in spatial.PAD_MODES},
+        options={mode: mode for mode in layout.PAD_MODES},
         default="constant",
         help="What the added cells hold.",
         details={

@@ -10,7 +10,7 @@ from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, Change, Pair, forgiveness
 from explorer.convolution.kernels import KERNELS
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
 from pages.components.maps import FILTERS, PADDINGS, SHOWN, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation, integer_blob

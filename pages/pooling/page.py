@@ -10,7 +10,7 @@ from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from pages.components import chooser, lab, panels
 from pages.components.chooser import Picture

@@ -27,7 +27,7 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images, pipeline
-from explorer.convolution import spatial
+from explorer.convolution import receptive_fields
 from explorer.parameters import Values
 from pages.components import mosaics
 from pages.pipeline import operation
@@ -172,7 +172,11 @@ def test_a_clicked_cell_frames_what_it_sees(page: Page, server, blocks: str, cel
     trace = pipeline.trace(run, step, row, column, map)
     before = [run.image, *(done.maps for done in run.steps)]
     ways = [done.block.way(maps.shape) for done, maps in zip(run.steps[:step], before, strict=False)]
-    assert rectangle(page) == trace.rectangle == spatial.input_rectangle(ways, run.image.shape, row, column)
+    assert (
+        rectangle(page)
+        == trace.rectangle
+        == receptive_fields.input_rectangle(ways, run.image.shape, row, column)
+    )
     value = number_of(page.locator(".value"))
     assert value == pytest.approx(float(run.maps(step)[row, column, map]), rel=1e-6)
     listed = page.locator(".path li")

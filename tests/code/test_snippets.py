@@ -24,7 +24,7 @@ from PIL import Image
 from explorer import images
 from explorer.code.snippets import LOADED_SIDE, SNIPPETS, Preparation, code
 from explorer.convolution.experiments import RECTIFIERS, Convolution, Pooling
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 

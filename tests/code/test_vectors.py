@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import vectors
 from explorer.code import vectors as vector_code
-from explorer.convolution import spatial
+from explorer.convolution import filters
 from explorer.vectors import OPERATIONS
 from explorer.vectors.tables import TABLES, one_hot
 
@@ -48,7 +48,7 @@ def test_code_of_a_product_a_patch_and_columns(capsys):
     )
     image, kernel = np.arange(25.0).reshape(5, 5), np.array([[0, 1, 0], [2, -8, 2], [0, 3, 0]], np.float32)
     cell = vectors.patch_dot(image, kernel, 1, 2)
-    expected = spatial.filter2d(image, kernel)[1, 2]
+    expected = filters.filter2d(image, kernel)[1, 2]
     assert ran(vector_code.patch(cell.window.patch, cell.kernel)) == pytest.approx(float(expected))
     for values in (["b", "a", "b"], [3.0, 1.0, 3.0]):
         assert_array_equal(ran(vector_code.one_hot(values)), one_hot(values).matrix)

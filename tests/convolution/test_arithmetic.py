@@ -13,7 +13,7 @@ from PIL import Image
 
 from explorer import figures
 from explorer.code import grids
-from explorer.convolution import arithmetic, spatial
+from explorer.convolution import arithmetic, pooling
 from explorer.convolution.arithmetic import KERNEL_SIDES, KINDS, SIDES, Arithmetic, read_grid, whole_numbers
 from explorer.figures import film
 
@@ -298,7 +298,7 @@ def test_winners_are_those_of_the_pooling(kind):
     """The tap that wins lies on the cell that `pool_winners` names, also among equals."""
     image = SIGNED[:6, :7] // 4
     sums = Arithmetic(image, np.ones((3, 2)), kind, strides=2, padding="same", dilation_rate=2)
-    expected = spatial.pool_winners(image, (3, 2), strides=2, padding="same", kind=kind, dilation_rate=2)
+    expected = pooling.pool_winners(image, (3, 2), strides=2, padding="same", kind=kind, dilation_rate=2)
     for row, col in np.ndindex(sums.output.shape):
         frame = sums.frame(row, col)
         found = [cells[tap] for cells, tap in zip(frame.cells, frame.winner, strict=True)]
@@ -332,7 +332,7 @@ def test_no_setting_within_bounds_breaks(kind, side):
         sums = made(kind, (size, size), (taps, taps), stride, padding, dilation)
         if sums is None:
             room = possible(kind, (size, size), (taps, taps), stride, padding, dilation)
-            assert not room or kind in spatial.POOLINGS
+            assert not room or kind in pooling.POOLINGS
             continue
         rows, cols = sums.output.shape
         for row, col in ((0, 0), (rows - 1, cols - 1)):
@@ -557,7 +557,7 @@ def test_grids_are_exact_whole_numbers():
 # As code
 
 
-WITHOUT_DILATION = [("keras", kind) for kind in spatial.POOLINGS] + [("pytorch", "average")]
+WITHOUT_DILATION = [("keras", kind) for kind in pooling.POOLINGS] + [("pytorch", "average")]
 
 
 def run(framework, sums):

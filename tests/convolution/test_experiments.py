@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from explorer.convolution.experiments import RECTIFIERS, Convolution, Pooling, Summary, compare, describe
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 
 Array = NDArray[np.float32]
 

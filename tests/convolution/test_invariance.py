@@ -21,7 +21,7 @@ from explorer.convolution.invariance import (
     shifted,
 )
 from explorer.convolution.kernels import KERNELS
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 
 Array = NDArray[np.float32]
 

@@ -15,6 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import rounding
 from explorer.convolution import kernels
+from explorer.convolution.filters import filter2d
 from explorer.convolution.kernels import (
     GROUPS,
     KERNELS,
@@ -24,7 +25,6 @@ from explorer.convolution.kernels import (
     laplacian_of_gaussian,
     motion_blur,
 )
-from explorer.convolution.spatial import filter2d
 
 BLURS = ["box", "gaussian", "motion_blur"]
 KEEP_BRIGHTNESS = [*BLURS, "identity", "sharpen", "unsharp", "emboss"]

@@ -14,25 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.convolution import spatial
-from explorer.convolution.spatial import (
-    POOLINGS,
-    Upsampling,
-    WindowStep,
-    conv2d,
-    conv2d_transpose,
-    filter2d,
-    global_pool2d,
-    input_rectangle,
-    output_size,
-    pads,
-    pool2d,
-    pool_winners,
-    receptive_field,
-    transposed_positions,
-    upsample2d,
-    window_at,
-)
+from explorer.convolution import pooling
+from explorer.convolution.filters import conv2d, conv2d_transpose, filter2d
+from explorer.convolution.geometry import output_size, pads, transposed_positions, window_at
+from explorer.convolution.pooling import POOLINGS, global_pool2d, pool2d, pool_winners
+from explorer.convolution.receptive_fields import Upsampling, WindowStep, input_rectangle, receptive_field
+from explorer.convolution.upsampling import upsample2d
 
 IMAGE = np.array([[1, 2, 0, 4], [3, 8, 1, 1], [-5, -6, 7, 7], [-2, -9, 7, 0]])
 
@@ -135,13 +122,13 @@ def test_the_receptive_fields_of_a_small_network_by_hand():
 
 def test_every_kind_says_what_it_is():
     """The menu's records have a title, a formula and a sentence, and their key is the kind of pool2d."""
-    for name, pooling in POOLINGS.items():
-        assert name == pooling.name
-        assert pooling.title
-        assert pooling.formula.startswith("y = ")
-        assert pooling.why.endswith(".")
+    for name, kind in POOLINGS.items():
+        assert name == kind.name
+        assert kind.title
+        assert kind.formula.startswith("y = ")
+        assert kind.why.endswith(".")
         assert pool2d(IMAGE, kind=name).shape == (2, 2)
-        if pooling.has_winner:
+        if kind.has_winner:
             assert pool_winners(IMAGE, kind=name).shape == (2, 2, 2)
 
 
@@ -257,7 +244,7 @@ def test_pool2d_equals_the_loops(seed, data, options, kind, count_padding, speci
     options |= {"kind": kind, "count_padding": count_padding}
     with np.errstate(invalid="ignore"):
         expected = reference.pool2d(image, size, **options)
-    with patch.object(spatial, "_BAND", data.draw(st.sampled_from([0, 40, 1 << 18]))):
+    with patch.object(pooling, "_BAND", data.draw(st.sampled_from([0, 40, 1 << 18]))):
         if expected is None:
             with pytest.raises(ValueError, match=r"window reaches over|nothing but padding"):
                 pool2d(image, size, **options)
@@ -441,7 +428,7 @@ def test_large_pictures_are_pooled_like_small_ones(random, strides):
     image = random.standard_normal((300, 310, 3)).astype(np.float32)
     folds = {"max": np.max, "min": np.min, "average": np.mean}
     for kind, fold in folds.items():
-        with patch.object(spatial, "_BAND", 20_000):
+        with patch.object(pooling, "_BAND", 20_000):
             result = pool2d(image, (5, 4), strides=strides, kind=kind)
         windows = np.lib.stride_tricks.sliding_window_view(image, (5, 4), axis=(0, 1))
         assert_allclose(result, fold(windows[::strides, ::strides], axis=(3, 4)), atol=1e-6)

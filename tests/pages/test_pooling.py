@@ -14,7 +14,7 @@ from explorer import figures, images, parameters
 from explorer.code import snippets
 from explorer.convolution.experiments import Pooling
 from explorer.convolution.invariance import Change
-from explorer.convolution.spatial import POOLINGS
+from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Size, Values
 from pages.components import lab
 from pages.operations import OPERATIONS

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters, vectors
-from explorer.convolution import spatial
+from explorer.convolution import filters
 from explorer.convolution.kernels import KERNELS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.vectors import tables
@@ -456,7 +456,7 @@ def test_the_steps_of_a_product_add_up() -> None:
 def test_the_dot_product_of_a_patch_is_the_cell_of_the_feature_map(kernel: str, colour: bool) -> None:
     """Wherever the window is, also over the edge, the number is that of filter2d, channel by channel."""
     image = images.prepare(images.sample("chelsea"), size=24, colour=colour)
-    feature_map = spatial.filter2d(image, KERNELS[kernel].weights, padding="same")
+    feature_map = filters.filter2d(image, KERNELS[kernel].weights, padding="same")
     for row, column, channel in itertools.product((0, 7, 400), (0, 11, 400), (0, 2)):
         values = {
             "patch_kernel": kernel,

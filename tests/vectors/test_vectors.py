@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import figures, vectors
-from explorer.convolution import spatial
+from explorer.convolution import filters
 from explorer.vectors import (
     OPERATIONS,
     add,
@@ -731,7 +731,7 @@ def test_a_convolution_is_a_dot_product(kernel_size, options, flip, channel):
     random = np.random.default_rng(5)
     image = random.random((7, 8) if channel is None else (7, 8, 3), np.float32)
     kernel = random.normal(size=kernel_size).astype(np.float32)
-    filtered = spatial.filter2d(image, kernel, flip=flip, **options)
+    filtered = filters.filter2d(image, kernel, flip=flip, **options)
     for row, col in np.ndindex(filtered.shape[:2]):
         cell = patch_dot(image, kernel, row, col, channel=channel or 0, flip=flip, **options)
         expected = filtered[row, col] if channel is None else filtered[row, col, channel]

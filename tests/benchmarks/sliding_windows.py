@@ -1,6 +1,6 @@
 """How fast `filter2d` and `pool2d` are: beside OpenCV, beside TensorFlow, and with strides.
 
-    python tests/benchmarks/spatial.py [filters] [strides] [pooling]
+    python tests/benchmarks/sliding_windows.py [filters] [strides] [pooling]
 
 Prints Markdown tables of the median times, the candidates taking turns so that they meet the machine in the
 same moods, and the geometric means of the ratios. Filters run on pictures of one channel, poolings on three.
@@ -21,7 +21,8 @@ import cv2
 import numpy as np
 import tensorflow as tf
 
-from explorer.convolution.spatial import filter2d, pool2d
+from explorer.convolution.filters import filter2d
+from explorer.convolution.pooling import pool2d
 
 SIZES = (64, 128, 256, 512, 1024)
 KERNELS = (3, 5, 7)

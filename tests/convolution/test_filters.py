@@ -14,19 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from explorer.convolution import spatial
-from explorer.convolution.spatial import (
-    PAD_MODES,
-    axis_positions,
-    axis_taps,
-    conv2d,
-    conv2d_transpose,
-    filter2d,
-    multiplications,
-    output_size,
-    pads,
-    window_at,
-)
+from explorer.convolution import filters
+from explorer.convolution.filters import conv2d, conv2d_transpose, filter2d, multiplications
+from explorer.convolution.geometry import axis_positions, axis_taps, output_size, pads, window_at
+from explorer.convolution.layout import PAD_MODES
 
 # A kernel that answers upright edges, one that answers level ones.
 ACROSS = np.array([[-1, 0, 1]] * 3)
@@ -258,9 +249,9 @@ def test_filter2d_equals_the_loops(seed, data, options, flip, special):
         "_PRODUCTS_OF_A_PART": data.draw(st.sampled_from([0, 1_500_000])),
         "_WEIGHTS_OF_A_PART": data.draw(st.sampled_from([0, 16])),
         "_TRANSFORM_CELLS": data.draw(st.sampled_from([6, 130])),
-        "_TRANSFORM_CELLS_ANYWHERE": data.draw(st.sampled_from([0, 6, 50])),
+        "TRANSFORM_CELLS_ANYWHERE": data.draw(st.sampled_from([0, 6, 50])),
     }
-    with patch.multiple(spatial, **limits):
+    with patch.multiple(filters, **limits):
         assert_agree(filter2d, reference.filter2d, image, kernel, options, flip=flip)
 
 
@@ -401,8 +392,8 @@ def test_large_layers_are_computed_in_blocks(random, monkeypatch, strides, dilat
     image, kernel = random.random((11, 12, 4), np.float32), random.standard_normal((3, 2, 2, 6))
     options = {"groups": 2, "padding": "same", "strides": strides, "dilation_rate": dilation_rate}
     whole = conv2d(image, kernel, **options)
-    monkeypatch.setattr(spatial, "_BLOCK", 200)
-    monkeypatch.setattr(spatial, "_ONE_CORE_PRODUCTS", 50)
+    monkeypatch.setattr(filters, "_BLOCK", 200)
+    monkeypatch.setattr(filters, "_ONE_CORE_PRODUCTS", 50)
     assert_allclose(conv2d(image, kernel, **options), whole, atol=1e-6)
 
 
