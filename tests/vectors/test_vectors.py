@@ -432,11 +432,8 @@ def test_long_vectors_are_written_short():
     assert six.endswith("1 + 2 + 3 + 4 + 5 + 6 = 21")
     seven = dot_text(dot(range(1, 8), [1] * 7))
     assert seven.endswith(r"= 1 + 2 + 3 + 4 + \cdots + 7 = 28")
-    assert vectors.column_text(range(7)) == r"\begin{pmatrix} 0 \\ 1 \\ 2 \\ 3 \\ \vdots \\ 6 \end{pmatrix}"
-    large = vectors.matrix_text(np.ones((9, 8)))
-    assert large.count("1") == 25
-    assert large.count(r"\cdots") == 5
-    assert large.count(r"\vdots") == 6
+    summed = OPERATIONS["add"].apply(range(7), [0] * 7).worked
+    assert summed.endswith(r"\begin{pmatrix} 0 \\ 1 \\ 2 \\ 3 \\ \vdots \\ 6 \end{pmatrix}")
 
 
 @pytest.mark.parametrize(
