@@ -17,7 +17,7 @@ from explorer.losses import LossCurve
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
 from explorer.pipeline import PRESETS, run
-from explorer.transfer import album
+from explorer.transfer import examples
 from explorer.vectors.tables import TABLES
 
 
@@ -212,7 +212,7 @@ def arrows() -> CardPicture:
 @cache
 def classes() -> CardPicture:
     """Show nine pictures in no order, and the same sorted into their classes."""
-    gathered = album.example(each=3)
+    gathered = examples.example(each=3)
     tiles = [
         figures.paint(images.prepare(photo.image(), size=CARD // 3), "unit").pixels
         for name in gathered.classes

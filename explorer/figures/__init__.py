@@ -15,7 +15,7 @@ from explorer.figures.charts import (
     errors_by_year,
     overlaid_histograms,
 )
-from explorer.figures.colours import ROLES, SERIES, Limits, Pixels, Role, role_colours, series_colours
+from explorer.figures.colours import ROLES, SERIES, Limits, Pixels, Role, rgb_of, role_colours, series_colours
 from explorer.figures.drawings import LINES_BOX, arrows_svg, curves_svg, grid_svg, lines_hover, lines_svg
 from explorer.figures.encoding import (
     MAX_CHART_SIDE,
@@ -93,6 +93,7 @@ __all__ = [
     "paint",
     "paint_maps",
     "picture_uri",
+    "rgb_of",
     "role_colours",
     "series_colours",
     "shared_limits",

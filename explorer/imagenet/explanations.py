@@ -23,6 +23,7 @@ from explorer.imagenet import (
     inspection,
     networks,
     outputs,
+    overlays,
     predictions,
     preprocessing,
     structure,
@@ -256,16 +257,16 @@ def heat(name: str, image: Array | Pixels, found: Array) -> Heat:
         found: The map, (h, w).
     """
     pixels = preprocessing.seen(name, image)
-    large = figures.enlarge(pixels, max(1, inspection.SEEN_SIDE // pixels.shape[0]))
+    large = figures.enlarge(pixels, max(1, overlays.SEEN_SIDE // pixels.shape[0]))
     fine = found.shape == pixels.shape[:2]
     magnitudes = np.abs(found)
     end = (float(np.quantile(magnitudes, QUANTILE)) if fine else 0.0) or float(magnitudes.max())
     low, high = float(found.min()), float(found.max())
     painted = figures.paint(found, "signed", limits=(-end, end)) if low < 0 else None
     alone = painted or figures.paint(found, "stretched", limits=(0.0, end))
-    factor = max(1, inspection.SEEN_SIDE // max(found.shape))
+    factor = max(1, overlays.SEEN_SIDE // max(found.shape))
     return Heat(
-        inspection.heated(figures.lighten(_grey(large)) if fine else large, found, end),
+        overlays.heated(figures.lighten(_grey(large)) if fine else large, found, end),
         figures.enlarge(alone.pixels, factor),
         low,
         high,

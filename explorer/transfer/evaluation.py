@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.errors import ExplorerError
-from explorer.transfer.album import Photo, Pick
+from explorer.transfer.labelled_images import Photo
+from explorer.transfer.splits import Pick
 from explorer.transfer.training_job import Epoch
 
 Lines = dict[str, tuple[list[int], list[float]]]

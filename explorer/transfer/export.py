@@ -14,9 +14,9 @@ import numpy as np
 from explorer.imagenet import models
 from explorer.imagenet.networks import network
 from explorer.imagenet.preprocessing import preprocess
-from explorer.transfer.album import Split
 from explorer.transfer.fine_tuning import trainable_layers
 from explorer.transfer.plan import Plan
+from explorer.transfer.splits import Split
 from explorer.transfer.training_job import Course, TrainedClassifier
 
 

@@ -11,8 +11,9 @@ import streamlit as st
 
 from explorer import figures, images
 from explorer.figures import format_number
-from explorer.imagenet import inspection, preprocessing
-from explorer.imagenet.inspection import Look, NetworkComparison, Side
+from explorer.imagenet import comparison, preprocessing
+from explorer.imagenet.comparison import NetworkComparison, Side
+from explorer.imagenet.inspection import Look
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.structure import Layer
 from explorer.images import SAMPLES, ImageError
@@ -77,7 +78,7 @@ def show(context: NetworkContext) -> None:
     if second is None:
         return
     first = Part(context.network.title if chosen == "network" else context.picture.title, side, context.layer)
-    found = waiting.result(inspection.compare, side, second.side, say="Both are looked at")
+    found = waiting.result(comparison.compare, side, second.side, say="Both are looked at")
     st.html(STYLE)
     st.markdown(agreement(found, one_picture=chosen == "network"))
     look = choose_look()
@@ -106,7 +107,7 @@ def other_network(context: NetworkContext, first: Side) -> Part:
             f"**{record.title} has random weights here**: what it says means nothing. Choose it at the top "
             "of the page to get its trained ones."
         )
-    place = inspection.counterpart(context.layer, context.layers, layers)
+    place = comparison.counterpart(context.layer, context.layers, layers)
     pixels = preprocessing.seen(name, images.load(chooser.original()), context.values["fit"])
     # Channels of one network are not those of another.
     view = replace(first.view, depth=place, scaled=(), weights="auto" if weights.trained else "random")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer import figures
 from explorer.figures import format_number
-from explorer.imagenet import attribution, explanations, inspection
+from explorer.imagenet import attribution, explanations, inspection, overlays
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
 from explorer.imagenet.pieces import Progress
 from explorer.words import counted
@@ -213,7 +213,7 @@ def show_maps(context: NetworkContext, maps: dict[str, Any], target: dict[str, A
     columns = st.columns(3)
     seen = figures.paint(context.picture.levels, "unit")
     columns[0].image(
-        figures.picture_uri(seen, inspection.SEEN_SIDE),
+        figures.picture_uri(seen, overlays.SEEN_SIDE),
         width="stretch",
         caption="What the network sees",
         alt=f"{context.picture.title}, {context.network.size} by {context.network.size} pixels",

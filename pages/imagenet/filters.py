@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.figures import format_number
-from explorer.imagenet import inspection
-from explorer.imagenet.inspection import Bank, Look
+from explorer.imagenet.banks import COLOURS, Bank, banks_of, kernels
+from explorer.imagenet.inspection import Look
 from explorer.words import counted, plural
 from pages.components import waiting
 from pages.imagenet.context import NetworkContext
@@ -30,7 +30,7 @@ def show(context: NetworkContext) -> None:
     """Show all kernels of a layer, and one of them large with its numbers."""
     bank = choose_bank(context)
     chosen, part, shared = choose_numbers(bank)
-    call = partial(inspection.kernels, context.name, bank.layer.name, chosen)
+    call = partial(kernels, context.name, bank.layer.name, chosen)
     found = waiting.result(partial(call, part=part, shared=shared, weights=context.choice))
     st.markdown(describe(bank, found, part))
     every, one = st.columns([3, 2], gap="large")
@@ -43,7 +43,7 @@ def show(context: NetworkContext) -> None:
 
 def choose_bank(context: NetworkContext) -> Bank:
     """Offer every layer that has kernels; the lab above goes to the one that is chosen."""
-    banks = inspection.banks(context.layers)
+    banks = banks_of(context.layers)
     shown = next((bank for bank in banks if bank.layer == context.layer), banks[0])
     chosen = st.selectbox(
         f"Kernels of one of the {len(banks)} layers that slide some",
@@ -149,7 +149,7 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
     st.markdown(f"**Kernel {chosen}**, {reach}")
     if bank.in_colour:
         show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
-        titles: tuple[str, ...] = inspection.COLOURS
+        titles: tuple[str, ...] = COLOURS
     else:
         titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
     st.html(STYLE + f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')

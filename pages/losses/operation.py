@@ -15,7 +15,21 @@ from explorer.losses import LossCurve, fitting
 from explorer.losses.parameters import LossesParameter, PointsParameter
 from explorer.parameters import Choice, Values
 from explorer.trading import market
+from explorer.trading.goals import CREDIT, GOALS, RATE
 from explorer.trading.parameters import ReturnsParameter
+from explorer.trading.systems import (
+    LAGS,
+    SHARE,
+    STEPS,
+    Trading,
+    TradingData,
+    Trained,
+    axis,
+    hold,
+    lesson,
+    to_csv,
+    train,
+)
 from pages.live.protocol import Answer, Operation, float_blob
 
 LOSSES = LossesParameter(
@@ -71,16 +85,16 @@ MARKET = tuple(
 TRADING = tuple(
     replace(argument, help=text)
     for argument, text in (
-        (market.CREDIT, "What a gain takes off the downside and shortfall losses. At 0 only losing counts."),
-        (market.LAGS, "The past returns that the system sees."),
-        (market.SHARE, "The earliest days; the others are held out."),
-        (market.RATE, "How far a step of gradient descent goes."),
-        (market.STEPS, "Each looks at all days for training."),
+        (CREDIT, "What a gain takes off the downside and shortfall losses. At 0 only losing counts."),
+        (LAGS, "The past returns that the system sees."),
+        (SHARE, "The earliest days; the others are held out."),
+        (RATE, "How far a step of gradient descent goes."),
+        (STEPS, "Each looks at all days for training."),
     )
 )
 
 GOAL_PARAMETERS = {
-    goal.name: tuple(parameter.name for parameter in goal.parameters) for goal in market.GOALS.values()
+    goal.name: tuple(parameter.name for parameter in goal.parameters) for goal in GOALS.values()
 }
 
 TRADE_BOUND = Choice(
@@ -139,7 +153,7 @@ TRADE = (
                 "A day's loss up to this, in stakes, costs the shortfall system nothing.",
             ),
         )
-        for parameter in market.GOALS[name].parameters
+        for parameter in GOALS[name].parameters
     ),
     *TRADING,
     *MARKET,
@@ -296,12 +310,12 @@ def _fit(_: Array, values: Values, rest: bool) -> Answer:
     return Answer(facts, tuple(blobs))
 
 
-def trained(values: Values) -> dict[str, market.Trained]:
+def trained(values: Values) -> dict[str, Trained]:
     """Train a system for each goal."""
     shared = _lesson(*_described(values))
     return {
         goal: _trained(shared, goal, tuple((name, values[name]) for name in GOAL_PARAMETERS[goal]))
-        for goal in market.GOALS
+        for goal in GOALS
     }
 
 
@@ -323,35 +337,33 @@ def fits_csv(values: Values) -> str:
 
 def trades_csv(values: Values) -> str:
     """Write what each system did each day."""
-    return market.to_csv(_lesson(*_described(values)), trained(values))
+    return to_csv(_lesson(*_described(values)), trained(values))
 
 
 # One control moves one thing: the systems that it does not concern are those of before.
 @lru_cache(maxsize=32)
 def _lesson(
     own: tuple[float, ...] | None, made: tuple[tuple[str, Any], ...], how: tuple[tuple[str, Any], ...]
-) -> market.TradingData:
+) -> TradingData:
     days = market.own_market(own, "Your file") if own else market.synthetic(**dict(made))
-    return market.lesson(days, market.Trading(**dict(how)))
+    return lesson(days, Trading(**dict(how)))
 
 
 @lru_cache(maxsize=256)
-def _trained(
-    shared: market.TradingData, goal: str, parameters: tuple[tuple[str, float], ...]
-) -> market.Trained:
-    return market.train(shared, goal, **dict(parameters))
+def _trained(shared: TradingData, goal: str, parameters: tuple[tuple[str, float], ...]) -> Trained:
+    return train(shared, goal, **dict(parameters))
 
 
 def _trade(_: Array, values: Values, rest: bool) -> Answer:
     systems = trained(values)
-    hold = market.hold(_lesson(*_described(values)))
+    held = hold(_lesson(*_described(values)))
     everything = values["shown"] == "all"
     curves, blobs = [], []
-    equities = [each.equity if everything else each.held_out.equity for each in (*systems.values(), hold)]
-    first = hold.seen.profits.size
-    days = hold.days if everything else hold.days[first:]
+    equities = [each.equity if everything else each.held_out.equity for each in (*systems.values(), held)]
+    first = held.seen.profits.size
+    days = held.days if everything else held.days[first:]
     blobs.append(float_blob("x", days))
-    for number, (each, equity) in enumerate(zip((*systems.values(), hold), equities, strict=True)):
+    for number, (each, equity) in enumerate(zip((*systems.values(), held), equities, strict=True)):
         blobs.append(float_blob(f"values{number}", 100 * equity))
         result = each.held_out
         curves.append(
@@ -369,11 +381,11 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
                 "trouble": each.trouble,
             }
         )
-    low, high = market.axis(equities)
+    low, high = axis(equities)
     facts = {
         "curves": curves,
         "training": first,
-        "held_out": hold.held_out.profits.size,
+        "held_out": held.held_out.profits.size,
         "x": [float(days[0]), float(days[-1])],
         "ends": [100 * low, 100 * high],
         "own": values["returns"] is not None,

@@ -9,9 +9,9 @@ from functools import cached_property
 from explorer.imagenet import preprocessing
 from explorer.imagenet.networks import NETWORKS, Network, Pixels
 from explorer.transfer import evaluation
-from explorer.transfer.album import Pick, Split
 from explorer.transfer.evaluation import Examination
 from explorer.transfer.plan import Plan
+from explorer.transfer.splits import Pick, Split
 from explorer.transfer.training_job import Course, Sample, TrainedClassifier
 from pages.components import chooser
 from pages.transfer.dataset_session import DatasetSession
@@ -19,9 +19,9 @@ from pages.transfer.dataset_session import DatasetSession
 
 @dataclass(frozen=True)
 class TeachingContext:
-    """A classroom that has all it needs, and what was learned in it so far."""
+    """A set of labelled pictures that has all it needs, and what was learned in it so far."""
 
-    room: DatasetSession
+    session: DatasetSession
     plan: Plan
     halves: Split
     course: Course | None = None
@@ -29,7 +29,7 @@ class TeachingContext:
     @property
     def classes(self) -> tuple[str, ...]:
         """The names of the classes, in the order of the network's answers."""
-        return self.room.album.classes
+        return self.session.labelled.classes
 
     @property
     def question(self) -> Hashable:

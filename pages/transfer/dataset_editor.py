@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.transfer.album import MAX_CLASSES, AlbumError, Split
+from explorer.transfer.labelled_images import MAX_CLASSES, LabelledImagesError
+from explorer.transfer.splits import Split
 from explorer.words import counted
 from pages.components import lab
 from pages.transfer.dataset_session import DatasetSession
@@ -22,22 +23,22 @@ _component = st.components.v2.component(
 )
 
 
-def follow(room: DatasetSession) -> None:
+def follow(session: DatasetSession) -> None:
     """Do what was asked on the board since the last run."""
     request = st.session_state.get(KEY, {}).get("act")
     if not isinstance(request, Mapping) or not isinstance(request.get("seq"), int):
         return
-    if request["seq"] <= room.seq:
+    if request["seq"] <= session.seq:
         return
-    room.seq = request["seq"]
-    room.said.clear()
+    session.seq = request["seq"]
+    session.said.clear()
     try:
-        room.act(request)
-    except AlbumError as error:
-        room.said.append(str(error))
+        session.act(request)
+    except LabelledImagesError as error:
+        session.said.append(str(error))
 
 
-def show(room: DatasetSession, halves: Split | None) -> None:
+def show(session: DatasetSession, halves: Split | None) -> None:
     """Show the classes with their pictures, and which of these are held out."""
     held = {pick.photo.key for pick in halves.held_out} if halves else set()
     shelves = [
@@ -48,16 +49,16 @@ def show(room: DatasetSession, halves: Split | None) -> None:
                 {
                     "key": photo.key,
                     "name": photo.name,
-                    "thumb": room.thumbnail(photo),
-                    "held": photo.key in held or room.album.fixed.get(photo.key) == "held",
-                    "fixed": photo.key in room.album.fixed,
+                    "thumb": session.thumbnail(photo),
+                    "held": photo.key in held or session.labelled.fixed.get(photo.key) == "held",
+                    "fixed": photo.key in session.labelled.fixed,
                 }
                 for photo in photos
             ],
         }
-        for name, photos in room.album.shelves.items()
+        for name, photos in session.labelled.shelves.items()
     ]
-    state = {"seq": room.seq, "shelves": shelves, "target": room.target, "most": MAX_CLASSES}
+    state = {"seq": session.seq, "shelves": shelves, "target": session.target, "most": MAX_CLASSES}
     # As text: in a dictionary Streamlit would look for data frames, in every run.
     _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
 

@@ -1,4 +1,4 @@
-"""The classroom: what a session has gathered to teach with, and what is done with it."""
+"""The pictures that a session has gathered to teach with, and what is done with them."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ import streamlit as st
 
 from explorer import figures
 from explorer.images import ImageError
-from explorer.transfer import album
-from explorer.transfer.album import Album, AlbumError, Photo, Split
+from explorer.transfer import archives, labelled_images, splits
+from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo
+from explorer.transfer.splits import Split
 from pages.components.pad import Drawing
 
-_STATE = "classroom"
+_STATE = "dataset_session"
 _TRAINED = "pieces of {}"  # where `waiting.pieces` keeps what was learned
 
 RUNS = ("teach", "teach_scratch", "teach_features", "teach_random", "teach_tuned")
 """What this page computes piece by piece, by the names that `waiting.pieces` knows."""
 
 
-def _start() -> Album:
-    return Album().add_class().add_class()
+def _start() -> LabelledImages:
+    return LabelledImages().add_class().add_class()
 
 
 @dataclass
 class DatasetSession:
-    """An album and what belongs to working on it.
+    """Labelled images and what belongs to working on it.
 
     Attributes:
-        album: The classes and their pictures.
-        before: The album before the last change.
+        labelled: The classes and their pictures.
+        before: The labelled images before the last change.
         target: The class that new pictures go into.
         said: What was left out or refused, and why.
         seq: The newest act of the board that was seen.
@@ -43,8 +44,8 @@ class DatasetSession:
         example: Keys of the pictures that the example brought.
     """
 
-    album: Album = field(default_factory=_start)
-    before: Album | None = None
+    labelled: LabelledImages = field(default_factory=_start)
+    before: LabelledImages | None = None
     target: str = "class 1"
     said: list[str] = field(default_factory=list)
     seq: int = 0
@@ -57,39 +58,39 @@ class DatasetSession:
     @property
     def has_example(self) -> bool:
         """Whether there are pictures of the example."""
-        return any(photo.key in self.example for photos in self.album.shelves.values() for photo in photos)
+        return any(photo.key in self.example for photos in self.labelled.shelves.values() for photo in photos)
 
-    def change(self, changed: Album) -> None:
-        """Go on with another album; the one before can be had back."""
-        self.before, self.album = self.album, changed
+    def change(self, changed: LabelledImages) -> None:
+        """Go on with another set; the one before can be had back."""
+        self.before, self.labelled = self.labelled, changed
         self._aim()
 
     def undo(self) -> None:
         """Take the last change back."""
         if self.before is not None:
-            self.album, self.before = self.before, None
+            self.labelled, self.before = self.before, None
             self.said.clear()
             self._aim()
 
     def take(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Take in pictures and ZIPs of folders; what is wrong with one of them is said, the rest stays."""
-        changed, said, photos = self.album, [], []
+        changed, said, photos = self.labelled, [], []
         for name, data in files:
             try:
                 if data[:4] == b"PK\x03\x04":
-                    found, complaints = album.from_zip(data)
+                    found, complaints = archives.from_zip(data)
                     changed, more = changed.merge(found)
                     said += [*complaints, *more]
                 else:
                     photos.append(Photo.of(data, name))
-            except (AlbumError, ImageError) as error:
+            except (LabelledImagesError, ImageError) as error:
                 said.append(f"{name}: {error}")
         if photos:
             target = self.target if self.target in changed.classes else changed.classes[0]
             changed, more = changed.add_all(target, photos)
             said += more
-        self.said = album.shortened(said)
-        if changed.id != self.album.id:
+        self.said = labelled_images.shortened(said)
+        if changed.id != self.labelled.id:
             self.change(changed)
         self.turn += 1
 
@@ -102,10 +103,10 @@ class DatasetSession:
         """Do what was asked on the board.
 
         Raises:
-            AlbumError: If it cannot be done; nothing is changed then.
+            LabelledImagesError: If it cannot be done; nothing is changed then.
         """
         name, to, keys, use = (request.get(part) for part in ("name", "to", "keys", "use"))
-        changed = self.album
+        changed = self.labelled
         match request.get("act"), name, to, keys, use:
             case "add_class", _, _, _, _:
                 changed = changed.add_class()
@@ -114,7 +115,7 @@ class DatasetSession:
             case "rename", str(), str(), _, _:
                 changed = changed.rename(name, to)
                 if self.target == name:
-                    self.target = next(new for new in changed.classes if new not in self.album.classes)
+                    self.target = next(new for new in changed.classes if new not in self.labelled.classes)
             case "aim", str(), _, _, _:
                 changed.photos(name)
                 self.target = name
@@ -128,8 +129,8 @@ class DatasetSession:
                 for key in keys:
                     changed = changed.fix(key, use)
             case _:
-                raise AlbumError("The board asked for something that is not known here; try again.")
-        if changed is not self.album:
+                raise LabelledImagesError("The board asked for something that is not known here; try again.")
+        if changed is not self.labelled:
             self.change(changed)
 
     def thumbnail(self, photo: Photo) -> str:
@@ -140,15 +141,15 @@ class DatasetSession:
 
     def _aim(self) -> None:
         """Let new pictures go to a class that there is, and forget thumbnails of pictures that are gone."""
-        if self.target not in self.album.classes:
-            self.target = next(iter(self.album.classes), "")
-        albums = [self.album, *([self.before] if self.before else [])]
-        kept = {photo.key for each in albums for photos in each.shelves.values() for photo in photos}
+        if self.target not in self.labelled.classes:
+            self.target = next(iter(self.labelled.classes), "")
+        sets = [self.labelled, *([self.before] if self.before else [])]
+        kept = {photo.key for each in sets for photos in each.shelves.values() for photo in photos}
         self.thumbnails = {key: uri for key, uri in self.thumbnails.items() if key in kept}
 
 
-def room() -> DatasetSession:
-    """Give the session's classroom."""
+def session() -> DatasetSession:
+    """The pictures of this session, and what is done with them."""
     if _STATE not in st.session_state:
         st.session_state[_STATE] = DatasetSession()
     kept: DatasetSession = st.session_state[_STATE]
@@ -157,12 +158,12 @@ def room() -> DatasetSession:
 
 def forget() -> None:
     """Forget the session's pictures, and what was learned from them."""
-    old = room()
+    old = session()
     st.session_state[_STATE] = DatasetSession(seq=old.seq, turn=old.turn + 1)
     for name in RUNS:
         st.session_state.pop(_TRAINED.format(name), None)
 
 
-def halves(gathered: Album, share: float, seed: int) -> Split | None:
-    """Split the album, or give None where something is missing."""
-    return None if gathered.missing else album.split(gathered, share, seed)
+def halves(gathered: LabelledImages, share: float, seed: int) -> Split | None:
+    """Split the labelled images, or give None where something is missing."""
+    return None if gathered.missing else splits.split(gathered, share, seed)

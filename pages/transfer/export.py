@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.code import transfer as transfer_code
-from explorer.transfer import album, export
+from explorer.transfer import archives, export
 from pages.components import panels, waiting
 from pages.transfer.context import TeachingContext
 
@@ -24,7 +24,7 @@ def show(context: TeachingContext) -> None:
     two.download_button("Labels", "\n".join(classes), "labels.txt", width="stretch", key="teach_labels")
     three.download_button(
         "Pictures (ZIP)",
-        lambda: album.to_zip(context.halves, folders),
+        lambda: archives.to_zip(context.halves, folders),
         "pictures.zip",
         width="stretch",
         key="teach_pictures",

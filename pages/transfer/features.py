@@ -11,7 +11,7 @@ from explorer import figures
 from explorer.imagenet.pieces import Pieces
 from explorer.images import Array
 from explorer.transfer import backbones, features, predictions
-from explorer.transfer.album import Pick
+from explorer.transfer.splits import Pick
 from pages.components import waiting
 from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import Tile, gallery, whole
@@ -148,7 +148,7 @@ def show_nearest(context: TeachingContext, picks: tuple[Pick, ...], known: Array
         own = known[asked]
     gallery(
         Tile(
-            context.room.thumbnail(picks[place].photo),
+            context.session.thumbnail(picks[place].photo),
             f"{context.classes[picks[place].label_index]} {figures.format_number(cosine)}",
             picks[place].photo.name,
         )
@@ -165,7 +165,7 @@ def show_map(context: TeachingContext, title: str, picks: tuple[Pick, ...], rows
     labels = [pick.label_index for pick in picks]
     colours = figures.SERIES
     drawn = "".join(
-        f'<img src="{context.room.thumbnail(pick.photo)}" alt="" '
+        f'<img src="{context.session.thumbnail(pick.photo)}" alt="" '
         f'class="{"held" if pick.photo.key in held else "known"}" '
         f'title="{escape(context.classes[pick.label_index])}: {escape(pick.photo.name)}" '
         f'style="left: {inset(x)}; top: {inset(y)}; '

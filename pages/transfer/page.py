@@ -37,35 +37,35 @@ def main() -> None:
         "A trained network brings its **features**; only a new **head** learns, from your pictures, to tell "
         "your classes apart."
     )
-    classroom, state = dataset_session.room(), plan.state()
-    dataset_editor.follow(classroom)
+    session, state = dataset_session.session(), plan.state()
+    dataset_editor.follow(session)
     stage, side = st.columns([5, 2], gap="medium")
     below = st.container()
     with side:
-        import_pictures.offer(classroom)
+        import_pictures.offer(session)
     with below:
         notices = st.container()
         place = plan.choose(state)
         with notices:
-            panels.complain([*state.complaints, *classroom.said])
+            panels.complain([*state.complaints, *session.said])
         choices = plan.choices(state)
-    halves = dataset_session.halves(classroom.album, choices.share, choices.plan.seed)
+    halves = dataset_session.halves(session.labelled, choices.share, choices.plan.seed)
     with stage:
-        dataset_editor.show(classroom, halves)
-        import_pictures.describe(classroom)
+        dataset_editor.show(session, halves)
+        import_pictures.describe(session)
     with below:
         if halves:
-            context = teach(TeachingContext(classroom, choices.plan, halves), state, place)
+            context = teach(TeachingContext(session, choices.plan, halves), state, place)
         else:
             context = None
             waiting.prepare(partial(structure.layers, choices.plan.network, weights=choices.plan.weights))
-            show_missing(classroom)
+            show_missing(session)
         show_tabs(context)
 
 
-def show_missing(classroom: DatasetSession) -> None:
+def show_missing(session: DatasetSession) -> None:
     """Say what is missing before anything can be learned."""
-    sentences = [plain(sentence) for sentence in classroom.album.missing]
+    sentences = [plain(sentence) for sentence in session.labelled.missing]
     st.info("\n\n".join(sentences), icon=":material/photo_library:")
 
 

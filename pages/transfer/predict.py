@@ -10,7 +10,7 @@ from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection
 from explorer.images import Array
 from explorer.transfer import predictions
-from explorer.transfer.album import Photo
+from explorer.transfer.labelled_images import Photo
 from pages.components import chooser, waiting
 from pages.components.heat import ends
 from pages.components.markdown import plain
@@ -71,9 +71,9 @@ def offer_to_learn(context: TeachingContext) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         target = st.selectbox("In truth it is", context.classes, key="teach_truth")
         if st.button("Add to this class", key="teach_learn"):
-            room = context.room
+            session = context.session
             photo = Photo.of(chooser.original(), context.picture.title)
-            changed, room.said = room.album.add_all(target, [photo])
-            if changed.id != room.album.id:
-                room.change(changed)
+            changed, session.said = session.labelled.add_all(target, [photo])
+            if changed.id != session.labelled.id:
+                session.change(changed)
             st.rerun()

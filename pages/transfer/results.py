@@ -102,7 +102,7 @@ def tile(context: TeachingContext, each: Answered) -> Tile:
     name = context.classes[each.answer]
     title = name if each.right else f"{name}, not {context.classes[each.truth]}"
     words = f"{percent(max(each.probabilities))} · {each.photo.name}"
-    return Tile(context.room.thumbnail(each.photo), title, words, wrong=not each.right)
+    return Tile(context.session.thumbnail(each.photo), title, words, wrong=not each.right)
 
 
 def show_scores(found: Examination) -> None:

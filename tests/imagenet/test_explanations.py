@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from explorer import figures
-from explorer.imagenet import attribution, explanations, inspection, networks, outputs, predictions, structure
+from explorer.imagenet import (
+    attribution,
+    explanations,
+    networks,
+    outputs,
+    overlays,
+    predictions,
+    structure,
+)
 from explorer.imagenet.attribution import Contributions, MaximisationSettings, perturbation
 from explorer.imagenet.explanations import Curve, Explanation, Work
 
@@ -86,7 +94,7 @@ def test_a_map_is_painted_where_it_is_strong(picture: np.ndarray):
     """Zero leaves the picture, and the greatest value has the hue of its sign."""
     found = np.array([[0, 2], [-2, 0]], np.float32)
     heat = explanations.heat(SMALL, picture, found)
-    large = figures.enlarge(picture, inspection.SEEN_SIDE // 128)
+    large = figures.enlarge(picture, overlays.SEEN_SIDE // 128)
     half = large.shape[0] // 2
     np.testing.assert_array_equal(heat.over[:half, :half], large[:half, :half])
     hue = [int(figures.ROLES["positive"].light[at : at + 2], 16) for at in (1, 3, 5)]

@@ -15,8 +15,21 @@ from PIL import Image
 
 from explorer import figures, images
 from explorer.activations import softmax
-from explorer.imagenet import attribution, inspection, labels, outputs, predictions, preprocessing, structure
-from explorer.imagenet.inspection import CAMS, ORDERS, LayerView, Look, Side, look
+from explorer.imagenet import (
+    attribution,
+    banks,
+    comparison,
+    inspection,
+    labels,
+    outputs,
+    overlays,
+    predictions,
+    preprocessing,
+    structure,
+)
+from explorer.imagenet.banks import GAP, _cells, kernels
+from explorer.imagenet.comparison import Side
+from explorer.imagenet.inspection import CAMS, ORDERS, LayerView, Look, look
 from explorer.imagenet.networks import NETWORKS, NetworkError
 
 SMALL = "MobileNet-0.25-128"
@@ -318,9 +331,9 @@ def test_totals_add_up(layers):
 
 def test_banks_are_the_layers_with_kernels(layers):
     """Each has as many kernels and slices as the array of its weights."""
-    banks = inspection.banks(layers)
-    assert len(banks) == 28  # 14 convolutions, 13 depthwise ones, and the one that decides
-    for bank in banks:
+    found = banks.banks_of(layers)
+    assert len(found) == 28  # 14 convolutions, 13 depthwise ones, and the one that decides
+    for bank in found:
         weights = structure.filters(SMALL, bank.layer.name, weights="random")
         rows, columns, inputs, outputs = weights.shape
         depthwise = bank.layer.kind == "DepthwiseConv2D"
@@ -333,7 +346,7 @@ def test_banks_are_the_layers_with_kernels(layers):
 def tiles(found: Look) -> np.ndarray:
     """Cut the mosaic of kernels: one pixel for each cell, (count, rows, columns, 3)."""
     rows, columns, _, count = found.facts["shape"]
-    whole, across, gap = pixels(found, "kernels"), found.facts["across"], inspection.GAP
+    whole, across, gap = pixels(found, "kernels"), found.facts["across"], GAP
     side = ((whole.shape[1] - gap) // across - gap) // columns
     return np.stack(
         [
@@ -349,7 +362,7 @@ def tiles(found: Look) -> np.ndarray:
 def test_kernels_of_the_first_layer_are_in_colour(shared):
     """Red, green and blue of a cell are its three weights, around mid-grey."""
     weights = structure.filters(SMALL, "conv1", weights="random")
-    found = inspection.kernels(SMALL, "conv1", 3, shared=shared, weights="random")
+    found = kernels(SMALL, "conv1", 3, shared=shared, weights="random")
     assert found.facts["shape"] == [3, 3, 3, 8]
     painted = tiles(found)
     for at in range(8):
@@ -369,7 +382,7 @@ def test_kernels_of_one_channel_are_shown_whole_and_others_by_a_slice():
     for layer, part, chosen in (("conv_dw_2", 0, 15), ("conv_pw_1", 5, 2)):
         weights = structure.filters(SMALL, layer, weights="random")
         whole = weights[..., 0] if layer == "conv_dw_2" else weights[:, :, part]  # (kh, kw, kernels)
-        found = inspection.kernels(SMALL, layer, chosen, part=part, shared=True, weights="random")
+        found = kernels(SMALL, layer, chosen, part=part, shared=True, weights="random")
         limit = float(np.abs(weights).max())
         painted = tiles(found)
         for at in range(whole.shape[2]):
@@ -386,19 +399,19 @@ def test_kernels_of_one_channel_are_shown_whole_and_others_by_a_slice():
 
 def test_the_chosen_kernel_is_framed_and_its_numbers_can_be_read():
     """The frame is around that kernel alone, and ink and ground differ by a contrast of at least 4.5."""
-    found = inspection.kernels(SMALL, "conv_dw_1", 4, weights="random")
+    found = kernels(SMALL, "conv_dw_1", 4, weights="random")
     whole = pixels(found, "kernels")
     frame = (whole == np.array(tuple(bytes.fromhex(figures.ROLES["field"].dark[1:])))).all(-1)
     rows, columns = np.flatnonzero(frame.any(1)), np.flatnonzero(frame.any(0))
     assert found.facts["across"] == 3  # so that kernel 4 of 8 is the one in the middle
     outer = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    side, gap = rows[-1] - rows[0] + 1, inspection.GAP
+    side, gap = rows[-1] - rows[0] + 1, GAP
     assert rows[0] == columns[0] == side - gap
     inner = frame[outer][gap:-gap, gap:-gap]
     assert not inner.any()
     assert frame.sum() == side**2 - inner.size
     scale = np.linspace(-1, 1, 255, dtype=np.float32)[np.newaxis]
-    for cell in inspection._cells(scale, 1.0)[0]:
+    for cell in _cells(scale, 1.0)[0]:
         assert contrast(cell["colour"], cell["ink"]) >= 4.5
 
 
@@ -414,11 +427,11 @@ def test_kernels_for_pictures_with_blue_first_are_turned_to_red_first(monkeypatc
     """The colours of a kernel are those that it sees, whichever way round the network takes them."""
     weights = np.zeros((1, 1, 3, 2), np.float32)
     weights[..., 0, 0] = 1  # of the first channel that comes in
-    monkeypatch.setattr(inspection.structure, "filters", lambda *_, **__: weights)
+    monkeypatch.setattr(structure, "filters", lambda *_, **__: weights)
     layer = structure.Layer("first", "Conv2D", (1, 1, 2), 6, 6, None, ("input",), "")
-    monkeypatch.setattr(inspection, "_layers", lambda *_: [layer])
+    monkeypatch.setattr(banks, "cached_layers", lambda *_: [layer])
     for name, colour in (("MobileNetV2", 0), ("ResNet50", 2)):
-        found = inspection.kernels(name, "first")
+        found = kernels(name, "first")
         values = [part[0][0]["value"] for part in found.facts["cells"]]
         assert values == [float(at == colour) for at in range(3)]
         assert found.facts["zero"] == 1
@@ -436,16 +449,16 @@ def test_kernels_for_pictures_with_blue_first_are_turned_to_red_first(monkeypatc
 def test_kernels_that_are_not_there_are_said(layer, numbers, sentence):
     """An error says what there is and what to do."""
     with pytest.raises(NetworkError, match=sentence):
-        inspection.kernels(SMALL, layer, **numbers, weights="random")
+        kernels(SMALL, layer, **numbers, weights="random")
 
 
 def test_a_matrix_is_no_kernel(monkeypatch):
     """A dense layer slides over nothing."""
-    monkeypatch.setattr(inspection.structure, "filters", lambda *_, **__: np.zeros((4, 5), np.float32))
+    monkeypatch.setattr(structure, "filters", lambda *_, **__: np.zeros((4, 5), np.float32))
     with pytest.raises(
         NetworkError, match="matrix of 4 x 5, which slides over nothing; choose a convolution"
     ):
-        inspection.kernels("MobileNetV2", "predictions")
+        kernels("MobileNetV2", "predictions")
 
 
 # Two beside each other
@@ -454,7 +467,7 @@ def test_a_matrix_is_no_kernel(monkeypatch):
 def test_a_picture_agrees_with_itself(picture):
     """All probability, all heat and all five classes are the same."""
     side = Side(SMALL, picture, replace(RANDOM, depth=MAPS))
-    found = inspection.compare(side, side)
+    found = comparison.compare(side, side)
     assert found.shared == pytest.approx(1, abs=1e-5)
     assert found.heat == pytest.approx(1, abs=1e-5)
     tops = [one.facts["prediction"]["top"] for one in found.sides]
@@ -467,7 +480,7 @@ def test_two_pictures_share_what_both_give_to_a_class(picture):
     """Probability is compared class by class, heat cell by cell, and each side is what `look` gives."""
     other = preprocessing.seen(SMALL, images.sample("coffee"))
     sides = [Side(SMALL, each, replace(RANDOM, depth=MAPS)) for each in (picture, other)]
-    found = inspection.compare(*sides)
+    found = comparison.compare(*sides)
     one, two = (softmax(predictions.logits(SMALL, side.image, weights="random")) for side in sides)
     assert found.shared == pytest.approx(sum(map(min, one.tolist(), two.tolist())), rel=1e-4)
     for side, given, rest in zip(sides, found.sides, (two, one), strict=True):
@@ -482,7 +495,7 @@ def test_two_pictures_share_what_both_give_to_a_class(picture):
         target = given.facts["target"]["index"]
         cam = attribution.grad_cam(SMALL, side.image, target=target, weights="random")
         assert given.facts["heat"] == {"shape": [4, 4], "high": cam.max()}
-        assert_array_equal(pixels(given, "heat"), inspection.heated(pixels(given, "seen"), cam))
+        assert_array_equal(pixels(given, "heat"), overlays.heated(pixels(given, "seen"), cam))
     firsts = [{each["index"] for each in side.facts["prediction"]["top"]} for side in found.sides]
     assert set(found.common) == {labels.LABELS[index].text for index in set.intersection(*firsts)}
 
@@ -491,8 +504,8 @@ def test_heat_is_compared_where_the_cells_of_both_end():
     """Maps of 1 x 2 and 1 x 3 cells are cut into sixths of the width; with a flat one nothing is compared."""
     one, two = np.float32([[1, 0]]), np.float32([[0, 1, 1]])
     # (1/3, 1/3, 1/3, 0, 0, 0) and (0, 0, 1/4, 1/4, 1/4, 1/4).
-    assert inspection._shared(*inspection._alike(one, two)) == pytest.approx(1 / 4)
-    assert inspection._shared(one, np.zeros_like(one)) is None
+    assert comparison._shared(*comparison._alike(one, two)) == pytest.approx(1 / 4)
+    assert comparison._shared(one, np.zeros_like(one)) is None
 
 
 def test_the_counterpart_is_as_deep_and_of_the_same_kind_where_one_is_near():
@@ -505,12 +518,12 @@ def test_the_counterpart_is_as_deep_and_of_the_same_kind_where_one_is_near():
         ]
 
     layers, others = stack("abc"), stack("x" * 49 + "yb" + "x" * 50)  # the middle of the latter is b
-    assert inspection.counterpart(layers[1], layers, others) == 50
-    assert inspection.counterpart(layers[0], layers, others) == 0
-    assert inspection.counterpart(layers[2], layers, others) == 100
+    assert comparison.counterpart(layers[1], layers, others) == 50
+    assert comparison.counterpart(layers[0], layers, others) == 0
+    assert comparison.counterpart(layers[2], layers, others) == 100
     near, far = stack("x" * 46 + "b" + "x" * 54), stack("x" * 20 + "b" + "x" * 80)
-    assert inspection.counterpart(layers[1], layers, near) == 46
-    assert inspection.counterpart(layers[1], layers, far) == 50
+    assert comparison.counterpart(layers[1], layers, near) == 46
+    assert comparison.counterpart(layers[1], layers, far) == 50
 
 
 # With real weights
@@ -524,7 +537,7 @@ def test_a_trained_pair_agrees_on_the_cat():
         pytest.skip("EXPLORER_WEIGHTS names no folder with trained weights")
     levels = images.load(Path(folder).parents[1] / "images" / "cat.jpg")
     sides = [Side(name, preprocessing.seen(name, levels), LayerView()) for name in ("MobileNetV2", SMALL)]
-    found = inspection.compare(*sides)
+    found = comparison.compare(*sides)
     assert found.sides[0].facts["prediction"]["top"][0]["index"] == 285
     assert "Egyptian cat" in found.common
     assert found.shared > 0.3

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.figures import format_number
-from explorer.imagenet import inspection, networks, preprocessing, structure
+from explorer.imagenet import banks, comparison, inspection, networks, preprocessing, structure
 from pages.components import chooser
 from pages.imagenet import compare
 
@@ -59,7 +59,7 @@ def test_the_layer_that_is_chosen_is_shown_above():
     """Lab and menu speak of one layer, and the link carries it."""
     app = filters(depth=str(DEPTHWISE), channel="3")
     box = menu(app, "Kernels")
-    box.set_value(next(bank for bank in inspection.banks(layers()) if bank.place == DEEP)).run()
+    box.set_value(next(bank for bank in banks.banks(layers()) if bank.place == DEEP)).run()
     assert not app.exception
     assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (DEEP, None)
     assert app.query_params["depth"] == str(DEEP)
@@ -106,15 +106,15 @@ def test_a_kernel_leads_to_the_channel_that_it_makes():
 # Side by side
 
 
-def side(name: str) -> inspection.Side:
+def side(name: str) -> comparison.Side:
     view = inspection.LayerView(depth=10, weights="random")
-    return inspection.Side(SMALL, preprocessing.seen(SMALL, images.sample(name)), view)
+    return comparison.Side(SMALL, preprocessing.seen(SMALL, images.sample(name)), view)
 
 
 def test_a_second_sample_stands_beside_the_first():
     """The link brings both; they have their predictions, what they share, and the look that is chosen."""
     app = pair(beside="sample", beside_sample="Astronaut")
-    found = inspection.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
+    found = comparison.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
     words, bars = text_of(app), html_of(app)
     assert f"**{compare.percent(found.shared)}** of their probability falls on the same classes" in words
     assert "of their heat" not in words  # two pictures have no places in common
@@ -138,7 +138,7 @@ def test_a_second_network_sees_the_same_picture():
     words = text_of(app)
     assert "**MobileNetV3 Small**" in words
     others = structure.layers("MobileNetV3Small", weights="random")
-    place = inspection.counterpart(layers()[10], layers(), others)
+    place = comparison.counterpart(layers()[10], layers(), others)
     assert f"Layer {place}, `{others[place].name}`" in words
     assert "of their heat lies in the same places" in words
     assert not app.error

@@ -20,6 +20,7 @@ from explorer.losses.point_sets import POINT_SETS
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
 from explorer.trading import market
 from explorer.trading.parameters import ReturnsParameter
+from explorer.trading.systems import Trading, lesson, train
 from pages.components import lab
 from pages.losses import operation
 from pages.operations import OPERATIONS
@@ -178,10 +179,10 @@ def test_the_trades_are_those_of_explorer() -> None:
     """Every system's outcome on the held-out days, as explorer trains it."""
     values = defaults("trading") | {"weight": 2.0, "lags": 2, "steps": 50, "seed": 4}
     facts = OPERATIONS["trading"].answer(images.NO_PICTURE, values, True).facts
-    learnt = market.lesson(market.synthetic(seed=4), market.Trading(lags=2, steps=50))
+    learnt = lesson(market.synthetic(seed=4), Trading(lags=2, steps=50))
     parameters = {"asymmetric": {"weight": 2.0}, "shortfall": {"threshold": 0.02}}
     for curve in facts["curves"][:-1]:
-        truth = market.train(learnt, curve["name"], **parameters.get(curve["name"], {})).held_out
+        truth = train(learnt, curve["name"], **parameters.get(curve["name"], {})).held_out
         assert (curve["profit"], curve["drawdown"], curve["hit_rate"]) == (
             truth.profit,
             truth.drawdown,

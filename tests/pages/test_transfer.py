@@ -81,13 +81,13 @@ def trained(**query: str) -> AppTest:
 def test_an_empty_classroom_says_what_is_missing_and_offers_an_example():
     """Two classes stand ready, and every tab says what it waits for."""
     app = opened()
-    assert classroom(app).album.classes == ("class 1", "class 2")
+    assert classroom(app).labelled.classes == ("class 1", "class 2")
     assert "class 1 has no picture: add at least one." in said(app.info)
     assert "at least two classes" in said(app.info)
     assert not app.error
     assert not [each for each in app.button if each.key == "teach_go"]
     click(app, "teach_example")
-    assert classroom(app).album.counts == {"cat": 8, "coffee": 8, "rocket": 8}
+    assert classroom(app).labelled.counts == {"cat": 8, "coffee": 8, "rocket": 8}
     assert not [each for each in app.button if each.key == "teach_example"]
     assert "Random weights" in said(app.warning)
 
@@ -98,7 +98,7 @@ def test_pictures_are_taken_in_and_bad_ones_are_said():
     upload(
         app, ("one.png", png(0)), ("two.png", png(90)), ("bad [1].png", b"no picture"), ("again.png", png(0))
     )
-    assert classroom(app).album.counts == {"class 1": 2, "class 2": 0}
+    assert classroom(app).labelled.counts == {"class 1": 2, "class 2": 0}
     assert classroom(app).turn == 1
     assert "bad [1].png: The file (10 bytes) is no picture" in said(app.warning)
     assert "again.png is in class 1 already" in said(app.warning)
@@ -107,12 +107,12 @@ def test_pictures_are_taken_in_and_bad_ones_are_said():
         archive.writestr("all/green/a.png", png(10))
         archive.writestr("all/red/b.png", png(250))
     upload(app, ("all.zip", file.getvalue()), ("locked.zip", b"PK\x03\x04 nonsense"))
-    assert classroom(app).album.counts == {"class 1": 2, "green": 1, "red": 1}
+    assert classroom(app).labelled.counts == {"class 1": 2, "green": 1, "red": 1}
     assert "locked.zip: The file is no ZIP" in said(app.warning)
     click(app, "teach_undo")
-    assert classroom(app).album.counts == {"class 1": 2, "class 2": 0}
+    assert classroom(app).labelled.counts == {"class 1": 2, "class 2": 0}
     click(app, "teach_forget")
-    assert classroom(app).album.size == 0
+    assert classroom(app).labelled.size == 0
 
 
 def test_a_drawing_is_added_when_it_is_finished():
@@ -125,32 +125,32 @@ def test_a_drawing_is_added_when_it_is_finished():
     app.session_state["teach_pad_0"] = {"drawing": drawing}
     app.run()
     click(app, "teach_add_drawing")
-    (photo,) = classroom(app).album.photos("class 1")
+    (photo,) = classroom(app).labelled.photos("class 1")
     assert photo.name == "drawing 1"
     assert app.button(key="teach_add_drawing").disabled
     app.session_state["teach_pad_1"] = {"drawing": {"id": "a.2", "png": "?", "paper": "white"}}
     app.run()
     assert "not a drawing of this pad" in said(app.error)
-    assert classroom(app).album.size == 1
+    assert classroom(app).labelled.size == 1
 
 
 def test_the_board_changes_classes_and_pictures():
     """Each act does one thing; what cannot be done is a sentence, and nonsense changes nothing."""
     app = click(opened(), "teach_example")
-    first, second, *_ = (photo.key for photo in classroom(app).album.photos("cat"))
+    first, second, *_ = (photo.key for photo in classroom(app).labelled.photos("cat"))
     act(app, "rename", name="cat", to=" Chelsea ")
     act(app, "fix", keys=[first], use="held")
     act(app, "move", keys=[second], to="rocket")
     act(app, "add_class")
     act(app, "aim", name="class 4")
     found = classroom(app)
-    assert found.album.counts == {"Chelsea": 7, "coffee": 8, "rocket": 9, "class 4": 0}
+    assert found.labelled.counts == {"Chelsea": 7, "coffee": 8, "rocket": 9, "class 4": 0}
     assert found.target == "class 4"
     assert "Add to **class 4**" in text_of(app)
     assert "class 4 has no picture" in said(app.info)
     act(app, "rename", name="class 4", to="COFFEE")
     assert "There is a class called COFFEE already" in said(app.warning)
-    before = found.album.id
+    before = found.labelled.id
     for nonsense in (
         {"act": "sing"},
         {"act": "remove", "keys": "all"},
@@ -159,13 +159,13 @@ def test_the_board_changes_classes_and_pictures():
         {},
     ):
         act(app, nonsense.get("act"), **{key: value for key, value in nonsense.items() if key != "act"})
-        assert classroom(app).album.id == before
+        assert classroom(app).labelled.id == before
     act(app, "drop", name="class 4")
     act(app, "remove", keys=[first])
-    assert classroom(app).album.counts == {"Chelsea": 6, "coffee": 8, "rocket": 9}
+    assert classroom(app).labelled.counts == {"Chelsea": 6, "coffee": 8, "rocket": 9}
     act(app, "aim", name="rocket")
     upload(app, ("new.png", png(3)))
-    assert classroom(app).album.counts["rocket"] == 10
+    assert classroom(app).labelled.counts["rocket"] == 10
 
 
 def test_the_example_is_learned_examined_and_taken_away():
@@ -206,7 +206,7 @@ def test_what_the_network_gets_wrong_can_be_added_to_a_class():
     app = trained(tab="Try it")
     app.selectbox(key="teach_truth").set_value("rocket").run()
     click(app, "teach_learn")
-    assert classroom(app).album.counts["rocket"] == 9
+    assert classroom(app).labelled.counts["rocket"] == 9
     assert "press Train" in said(app.info)
     click(app, "teach_undo")
     assert not app.info  # what was learned before is still known

@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import figures, images, sketch
 from explorer.images import ImageError, drawings
-from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, training
+from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, network, training
 
 ROOT = Path(__file__).parents[2]
 
@@ -450,7 +450,7 @@ def test_the_weights_are_found_in_an_installed_package_too(tmp_path, monkeypatch
         assert (ROOT / source).is_file()
         assert ROOT / target == sketch._PLACES[0] / Path(source).name
     assert {Path(source).name for source in included["force-include"]} == set(sketch._ASSETS)
-    monkeypatch.setattr(sketch, "_PLACES", (tmp_path / "none", tmp_path))
+    monkeypatch.setattr(network, "_PLACES", (tmp_path / "none", tmp_path))
     with pytest.raises(SketchError, match=r"sketch\.npz is missing; install the explorer again"):
         sketch.asset("sketch.npz")
     (tmp_path / "sketch.npz").touch()

@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from explorer import sketch
-from explorer.sketch import CLASSES, SIDE, training
+from explorer.sketch import CLASSES, SIDE, network, training
 from explorer.sketch.training import PARTS, STYLES, Drawings, Stroke, TrainingPlan, draw, paint, synthesise
 
 TINY = TrainingPlan(each=4, tested=3, epochs=1, seed=5, processes=1)
@@ -113,7 +113,7 @@ def test_the_command_writes_weights_and_facts(tmp_path, monkeypatch, capsys):
     assert f"written to {tmp_path}" in capsys.readouterr().out
     facts = json.loads((tmp_path / "sketch.json").read_text("utf-8"))
     assert facts["plan"] == {"each": 4, "tested": 3, "epochs": 1, "seed": 5}
-    monkeypatch.setattr(sketch, "_PLACES", (tmp_path,))
+    monkeypatch.setattr(network, "_PLACES", (tmp_path,))
     sketch.weights.cache_clear()
     try:
         drawings = synthesise("test", TINY.tested, TINY.seed)

@@ -10,19 +10,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.losses import LOSSES
-from explorer.trading.market import (
-    BOUNDS,
-    GOALS,
-    MAX_DAYS,
-    UNITS,
-    Market,
-    Trading,
-    from_csv,
-    lesson,
-    outcome,
-    synthetic,
-    train,
-)
+from explorer.trading.goals import GOALS
+from explorer.trading.market import MAX_DAYS, UNITS, Market, from_csv, synthetic
+from explorer.trading.systems import BOUNDS, Trading, lesson, outcome, train
 
 SHORT = Trading(steps=60)
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from explorer import figures
-from explorer.transfer import album, evaluation, export, features
-from explorer.transfer.album import Photo, Pick, Split
+from explorer.transfer import evaluation, export, features, labelled_images
+from explorer.transfer.labelled_images import Photo
 from explorer.transfer.plan import Plan
+from explorer.transfer.splits import Pick, Split
 from explorer.transfer.training_job import Course, Epoch
 
 
@@ -91,7 +92,7 @@ def test_points_are_laid_out_without_distortion_and_named_in_their_middle():
 
 def test_an_experiment_is_written_down_as_a_whole():
     """The record names every choice, picture, epoch and answer, and can be read again."""
-    gathered = album.Album().add_class("cat").add_class("d\u00f6g")
+    gathered = labelled_images.LabelledImages().add_class("cat").add_class("d\u00f6g")
     halves = Split((pick(0, "a"), pick(1, "c")), (pick(0, "b"),))
     course = Course(
         "done", HISTORY, None, np.array([[0.9, 0.1], [0.2, 0.8]], np.float32), np.ones((1, 2)) / 2, ""

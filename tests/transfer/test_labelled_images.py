@@ -1,4 +1,4 @@
-"""Albums: what they hold and refuse, how they are split, and ZIPs that nobody should trust."""
+"""Labelled images: what they hold and refuse, how they are split, and ZIPs that nobody should trust."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from explorer import images
-from explorer.transfer import album
-from explorer.transfer.album import Album, AlbumError, Photo
+from explorer.transfer import archives, labelled_images, splits
+from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo
 
 
 def photo(level: int, name: str = "") -> Photo:
@@ -24,9 +24,9 @@ def photo(level: int, name: str = "") -> Photo:
     return Photo.of(Image.new("RGB", (12, 8), (level % 256, level // 256, 7)), name or f"{level}.png")
 
 
-def filled(**counts: int) -> Album:
-    """Make an album with so many photos in each class, all different."""
-    made, level = Album(), 0
+def filled(**counts: int) -> LabelledImages:
+    """Make a set with so many photos in each class, all different."""
+    made, level = LabelledImages(), 0
     for name, count in counts.items():
         made = made.add_class(name)
         for _ in range(count):
@@ -77,11 +77,11 @@ def test_equal_pictures_have_equal_keys_whatever_their_file():
     assert Photo.of(picture.resize((8, 12)), "a.png").key != key
 
 
-# Albums
+# Labelled images
 
 
-def test_an_album_never_changes():
-    """Every change gives a new album, and the one before is as it was."""
+def test_labelled_images_never_change():
+    """Every change gives a new set, and the one before is as it was."""
     before = filled(cat=2, dog=1)
     first, second = (each.key for each in before.photos("cat"))
     after = before.fix(first, "held").move(second, "dog").rename("dog", "Dog").remove(first)
@@ -96,17 +96,17 @@ def test_an_album_never_changes():
 
 def test_names_are_one_to_forty_letters_that_a_folder_may_have_and_unique():
     """Every name that is refused is refused with a sentence; numbers fill up what has no name."""
-    made = Album().add_class().add_class("  my   cat ").add_class()
+    made = LabelledImages().add_class().add_class("  my   cat ").add_class()
     assert made.classes == ("class 1", "my cat", "class 3")
     assert made.rename("my cat", "MY CAT").classes[1] == "MY CAT"
     bad = ("", " ", "x" * 41, "My Cat", "a/b", "..", ".cat", "cat.", "a\x00b", "a\\b", "a:b", "\u202eab")
     for name in bad:
-        with pytest.raises(AlbumError, match=r"[;:] .*\."):
+        with pytest.raises(LabelledImagesError, match=r"[;:] .*\."):
             made.rename("class 1", name)
     for _ in range(7):
         made = made.add_class()
-    assert len(set(made.classes)) == album.MAX_CLASSES
-    with pytest.raises(AlbumError, match="10 classes"):
+    assert len(set(made.classes)) == labelled_images.MAX_CLASSES
+    with pytest.raises(LabelledImagesError, match="10 classes"):
         made.add_class("eleventh")
 
 
@@ -118,15 +118,15 @@ def test_a_picture_is_in_one_class_once():
     again, complaints = made.add_all("cat", [twin, photo(9)])
     assert again.counts == {"cat": 2, "dog": 1}
     assert complaints == ["The picture twin is in cat already: once is enough, and it was skipped."]
-    with pytest.raises(AlbumError, match="it cannot be dog as well"):
+    with pytest.raises(LabelledImagesError, match="it cannot be dog as well"):
         made.add("dog", twin)
     assert made.move(cat.key, "cat") is made
     assert made.fix(cat.key, "held").move(cat.key, "dog").fixed == {cat.key: "held"}
 
 
-def test_an_album_says_what_is_missing():
+def test_labelled_images_say_what_is_missing():
     """Classes, then pictures, then pictures to train on; what is unknown is a sentence too."""
-    assert "no class" in Album().missing[0]
+    assert "no class" in LabelledImages().missing[0]
     assert "one class" in filled(cat=1).missing[0]
     assert filled(cat=1, dog=0).missing == ["dog has no picture: add at least one."]
     made = filled(cat=1, dog=2)
@@ -138,27 +138,27 @@ def test_an_album_says_what_is_missing():
         lambda: made.add("cow", photo(9)),
         lambda: made.remove("cow"),
         lambda: made.fix(made.photos("cat")[0].key, "cow"),
-        lambda: album.split(held),
-        lambda: album.split(made, 1.0),
+        lambda: splits.split(held),
+        lambda: splits.split(made, 1.0),
     ):
-        with pytest.raises(AlbumError, match=r"[;:] .*\."):
+        with pytest.raises(LabelledImagesError, match=r"[;:] .*\."):
             change()
 
 
 def test_no_more_than_a_classroom_needs_is_kept():
     """The picture after the last is left out and said to be, and many sentences are made few."""
-    full, complaints = filled(cat=1).add_all("cat", map(photo, range(album.MAX_PHOTOS + 20)))
-    assert full.size == album.MAX_PHOTOS
-    assert len(complaints) == album.MAX_COMPLAINTS + 1
+    full, complaints = filled(cat=1).add_all("cat", map(photo, range(labelled_images.MAX_PHOTOS + 20)))
+    assert full.size == labelled_images.MAX_PHOTOS
+    assert len(complaints) == labelled_images.MAX_COMPLAINTS + 1
     assert complaints[1].startswith("There are 120 pictures, as many as may, so 120.png was left out")
     assert complaints[-1] == "And 9 more like these."
 
 
-def test_albums_are_merged_by_the_names_of_their_classes():
+def test_sets_are_merged_by_the_names_of_their_classes():
     """Classes of the same name become one, unnamed empty ones make room, and decisions come along."""
     other = filled(Cat=1, cow=2)
     key = other.photos("cow")[0].key
-    start = Album().add_class("cat").add_class()
+    start = LabelledImages().add_class("cat").add_class()
     merged, complaints = start.merge(other.fix(key, "train"))
     assert (merged.counts, complaints) == ({"cat": 1, "cow": 2}, [])
     assert merged.fixed == {key: "train"}
@@ -185,7 +185,7 @@ def test_a_split_leaves_something_to_train_on_and_keeps_decisions(counts, share,
     for place, use in decisions.items():
         fixed = made.fix(everything[place % len(everything)].key, use)
         made = made if fixed.missing else fixed
-    found = album.split(made, share, seed)
+    found = splits.split(made, share, seed)
     halves = {"train": found.train, "held": found.held_out}
     assert sorted(each.photo.key for half in halves.values() for each in half) == sorted(
         each.key for each in everything
@@ -207,8 +207,8 @@ def test_a_picture_more_in_one_class_changes_no_other():
     made = filled(cat=8, dog=8)
     more = made.add("dog", photo(900))
 
-    def cats(of: Album, seed: int = 0) -> set[str]:
-        return {each.photo.key for each in album.split(of, 0.5, seed).held_out if not each.label_index}
+    def cats(of: LabelledImages, seed: int = 0) -> set[str]:
+        return {each.photo.key for each in splits.split(of, 0.5, seed).held_out if not each.label_index}
 
     assert cats(made) == cats(more)
     assert len(cats(made)) == 4
@@ -217,7 +217,7 @@ def test_a_picture_more_in_one_class_changes_no_other():
 
 def test_worked_counts_of_a_split():
     """A quarter of eight is two, of two and three it is one; of one it is none, which is said."""
-    found = album.split(filled(a=8, b=3, c=2, d=1))
+    found = splits.split(filled(a=8, b=3, c=2, d=1))
     assert [sum(each.label_index == index for each in found.held_out) for index in range(4)] == [2, 1, 1, 0]
     assert found.notes == ("d: none of its pictures is held out, so nothing tests what is learned about it.",)
 
@@ -241,7 +241,7 @@ def test_folders_are_classes_wherever_they_lie():
             "held_out/dog/two.png": photo(2).png(),
         }
     )
-    made, complaints = album.from_zip(data)
+    made, complaints = archives.from_zip(data)
     assert made.counts == {"cat": 1, "a": 1, "dog": 1}
     assert [made.fixed.get(each.key) for each in made.photos("dog")] == ["held"]
     said = "\n".join(complaints)
@@ -255,13 +255,13 @@ def test_folders_are_classes_wherever_they_lie():
 def test_what_is_taken_away_comes_back_alike():
     """The ZIP of a split, read again, has the same pictures in the same classes and halves."""
     made = filled(cat=5, dog=2, cow=1)
-    before = album.split(made)
-    again, complaints = album.from_zip(album.to_zip(before, made.classes))
+    before = splits.split(made)
+    again, complaints = archives.from_zip(archives.to_zip(before, made.classes))
     assert complaints == []
     assert {name: {each.key for each in again.photos(name)} for name in again.classes} == {
         name: {each.key for each in made.photos(name)} for name in made.classes
     }
-    after = album.split(again)
+    after = splits.split(again)
     assert {each.photo.key for each in after.held_out} == {each.photo.key for each in before.held_out}
 
 
@@ -322,7 +322,7 @@ HOSTILE = {
     "large file": (packed({"cat/one.png": PNG, "cat/two.bmp": NOISE}), ""),
     "damaged": (damaged(), "damaged in the ZIP"),
     "packed otherwise": (packed({"cat/one.png": PNG}, zipfile.ZIP_LZMA), "unusual way"),
-    "too large": (bytes(album.MAX_ZIP_BYTES + 1), "larger than 50 MB"),
+    "too large": (bytes(archives.MAX_ZIP_BYTES + 1), "larger than 50 MB"),
 }
 
 
@@ -331,11 +331,11 @@ def test_hostile_zips_are_sentences_and_write_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for what, (data, said) in HOSTILE.items():
         if said:
-            with pytest.raises(AlbumError, match=said) as error:
-                album.from_zip(data)
+            with pytest.raises(LabelledImagesError, match=said) as error:
+                archives.from_zip(data)
             assert str(error.value).endswith("."), what
         else:
-            made, complaints = album.from_zip(data)
+            made, complaints = archives.from_zip(data)
             assert made.counts == {"cat": 1}, what
             assert complaints == ["cat/two.bmp: it is larger than 10 MB."]
     assert list(tmp_path.iterdir()) == []
@@ -343,15 +343,15 @@ def test_hostile_zips_are_sentences_and_write_nothing(tmp_path, monkeypatch):
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_any_bytes_give_an_album_or_a_sentence(data):
-    """Whatever is changed in a good ZIP, nothing but an album or an `AlbumError` comes of it."""
+def test_any_bytes_give_labelled_images_or_a_sentence(data):
+    """Whatever is changed in a good ZIP, labelled images or a `LabelledImagesError` come of it."""
     good = bytearray(GOOD)
     for place, value in data.draw(
         st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), max_size=8)
     ):
         good[place] = value
-    with contextlib.suppress(AlbumError):
-        made, _ = album.from_zip(bytes(good[: data.draw(st.integers(0, len(good)))]))
+    with contextlib.suppress(LabelledImagesError):
+        made, _ = archives.from_zip(bytes(good[: data.draw(st.integers(0, len(good)))]))
         assert 1 <= made.size <= 2
 
 
@@ -365,7 +365,7 @@ def test_a_zip_with_too_much_of_everything_gives_what_fits():
         for place, letter in enumerate("abcdefghijkl")
         for number in range(13)
     }
-    made, complaints = album.from_zip(packed(pictures))
+    made, complaints = archives.from_zip(packed(pictures))
     assert len(made.classes) == 10
-    assert made.size == album.MAX_PHOTOS
+    assert made.size == labelled_images.MAX_PHOTOS
     assert "The rest was left out" in complaints[-1] or complaints[-1].startswith("And ")

@@ -1,0 +1,127 @@
+"""Two networks, or two pictures, beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer import figures
+from explorer.activations import softmax
+from explorer.imagenet import attribution, labels, preprocessing, structure
+from explorer.imagenet.inspection import (
+    Array,
+    LayerView,
+    Look,
+    PictureContent,
+    Pixels,
+    cached_logits,
+    encoded,
+    look,
+)
+from explorer.imagenet.overlays import NEAR, SEEN_SIDE, heated
+
+# Two beside each other
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of two that are compared: a network, what it sees, and how it is looked at."""
+
+    name: str
+    image: Array | Pixels
+    view: LayerView
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkComparison:
+    """Two that stand beside each other.
+
+    Attributes:
+        sides: What is to be seen of each. Their classes have the probability that the `other` gives them.
+        common: The classes that are among the first of both.
+        shared: How much of their probability falls on the same classes, 0 to 1.
+        heat: How much of their heat lies in the same places, 0 to 1; None where one has none.
+    """
+
+    sides: tuple[Look, Look]
+    common: tuple[str, ...]
+    shared: float
+    heat: float | None
+
+
+def compare(first: Side, second: Side) -> NetworkComparison:
+    """Look at two networks or two pictures alike, and say where they agree.
+
+    Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0 if nowhere both have any.
+    Grad-CAM is that of the last layer with rows and columns.
+
+    Raises:
+        NetworkError: If there is no such network, channel or class.
+    """
+    sides = (first, second)
+    looks = [look(side.name, side.image, side.view) for side in sides]
+    chances = [_probabilities(side) for side in sides]
+    maps, given = [], []
+    for side, found, other in zip(sides, looks, reversed(chances), strict=True):
+        pixels, target = preprocessing.seen(side.name, side.image), found.facts["target"]["index"]
+        cam = attribution.grad_cam(side.name, pixels, target=target, weights=side.view.weights)
+        top = [each | {"other": float(other[each["index"]])} for each in found.facts["prediction"]["top"]]
+        facts = found.facts | {
+            "prediction": found.facts["prediction"] | {"top": top},
+            "heat": {"shape": list(cam.shape), "high": float(cam.max())},
+        }
+        large = figures.enlarge(pixels, max(1, SEEN_SIDE // pixels.shape[0]))
+        given.append(Look(facts, found.pictures | encoded({"seen": large, "heat": heated(large, cam)})))
+        maps.append(cam)
+    firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
+    return NetworkComparison(
+        (given[0], given[1]),
+        tuple(labels.LABELS[index].text for index in firsts if index in seconds),
+        _shared(*chances) or 0.0,
+        _shared(*_alike(*maps)),
+    )
+
+
+def counterpart(
+    layer: structure.Layer, layers: Sequence[structure.Layer], others: Sequence[structure.Layer]
+) -> int:
+    """Give the place of the layer of another network that is as deep, of the same kind where one is near.
+
+    A layer stands at its place divided by that of the last, and near is at most a twentieth of the way.
+    """
+    depth = layers.index(layer) / (len(layers) - 1)
+    distances = [abs(at / (len(others) - 1) - depth) for at in range(len(others))]
+    return min(
+        range(len(others)),
+        key=lambda at: (distances[at] > NEAR, others[at].kind != layer.kind, distances[at]),
+    )
+
+
+def _probabilities(side: Side) -> Array:
+    logits = cached_logits(
+        side.name,
+        PictureContent(preprocessing.seen(side.name, side.image)),
+        side.view.weights,
+        side.view.scaled,
+    )
+    return softmax(logits, temperature=side.view.temperature)
+
+
+def _alike(first: Array, second: Array) -> tuple[Array, Array]:
+    """Cut the cells of two maps until both have as many."""
+    rows, columns = (np.lcm(*sides) for sides in zip(first.shape, second.shape, strict=True))
+    one, other = (
+        np.repeat(np.repeat(each, rows // each.shape[0], 0), columns // each.shape[1], 1)
+        for each in (first, second)
+    )
+    return one, other
+
+
+def _shared(first: Array, second: Array) -> float | None:
+    """Give how much of two distributions is the same, or None where one of them is zero everywhere."""
+    totals = float(first.sum()), float(second.sum())
+    if not all(totals):
+        return None
+    return float(np.minimum(first / totals[0], second / totals[1]).sum())

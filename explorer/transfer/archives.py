@@ -1,0 +1,181 @@
+"""A ZIP of folders: a folder a class, checked before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from explorer import images
+from explorer.images import ImageError
+from explorer.transfer.labelled_images import (
+    MAX_PHOTOS,
+    LabelledImages,
+    LabelledImagesError,
+    Photo,
+    plain_name,
+    shortened,
+)
+from explorer.transfer.splits import Split
+
+MAX_ZIP_BYTES = 50 * 2**20
+MAX_ENTRIES = 1000
+MAX_UNPACKED = 200 * 2**20
+"""Bytes that a ZIP may hold unpacked: more than `MAX_PHOTOS` photographs from a telephone."""
+MAX_RATIO = 200
+"""Bytes unpacked for each byte packed; pictures are packed already and rarely reach 2."""
+MAX_DEPTH = 5
+
+_MARK = b"PK\x01\x02"  # begins the record of each entry in a ZIP's directory
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound on what comes out
+
+_LEFT_BEHIND = {"thumbs.db", "desktop.ini"}  # by file managers
+
+_DAMAGES = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+)  # fmt: skip
+
+
+# A ZIP of folders
+
+
+def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
+    """Read a ZIP of folders: each folder with pictures in it is a class.
+
+    All of its directory is checked before anything is unpacked, and while it is unpacked every byte is
+    counted, whatever the directory says. Folders named "train" or "held out" around those of the classes
+    decide what their pictures are for, as in what `to_zip` writes.
+
+    Returns:
+        The labelled images, and a sentence for each thing that was left out.
+
+    Raises:
+        LabelledImagesError: If it is no ZIP, too large, damaged, locked, or made to do harm.
+    """
+    if len(data) > MAX_ZIP_BYTES:
+        raise LabelledImagesError(
+            f"The ZIP is larger than {MAX_ZIP_BYTES // 2**20} MB, the most that is read; leave some out."
+        )
+    if data.count(_MARK) > MAX_ENTRIES:  # before a record is made of each
+        raise LabelledImagesError(f"The ZIP has more than {MAX_ENTRIES} entries; make a smaller one.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _DAMAGES as error:
+        raise LabelledImagesError("The file is no ZIP, or is damaged; pack the folders again.") from error
+    with archive:
+        entries = [_checked(entry) for entry in archive.infolist()]
+        unpacked = sum(entry.file_size for entry in entries)
+        packed = sum(entry.compress_size for entry in entries)
+        if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * packed + 2**20:
+            raise LabelledImagesError(
+                f"The ZIP would unpack to {unpacked / 2**20:,.0f} MB, which is more than pictures take; pack "
+                "fewer of them, as PNG or JPEG."
+            )
+        files = [entry for entry in entries if not entry.is_dir() and not _is_left_behind(entry)]
+        return _unpacked(archive, files)
+
+
+def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """Refuse what no honest ZIP of pictures has."""
+    name = entry.filename.replace("\\", "/")
+    shown = plain_name(entry.filename)
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or (len(parts[0]) > 1 and parts[0][1] == ":"):
+        raise LabelledImagesError(
+            f"The ZIP has an entry that points out of its folder ({shown}); it was not opened."
+        )
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise LabelledImagesError(
+            f"The ZIP has a link in place of a file ({shown}); pack the pictures themselves."
+        )
+    if entry.flag_bits & 1:
+        raise LabelledImagesError(
+            f"The ZIP is locked with a password ({shown}); pack the folders without one."
+        )
+    if entry.compress_type not in _PACKINGS:
+        raise LabelledImagesError(
+            f"The ZIP is packed in an unusual way ({shown}); pack it as an ordinary one."
+        )
+    if len([part for part in parts if part]) > MAX_DEPTH:
+        raise LabelledImagesError(
+            f"The ZIP has folders in folders, more than {MAX_DEPTH} deep ({shown}); one for each class will "
+            "do."
+        )
+    return entry
+
+
+def _is_left_behind(entry: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    return (
+        any(part.startswith(".") or part == "__MACOSX" for part in parts)
+        or parts[-1].casefold() in _LEFT_BEHIND
+    )
+
+
+def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[LabelledImages, list[str]]:
+    labelled, complaints = LabelledImages(), []
+    for entry in sorted(files, key=lambda entry: entry.filename.casefold()):
+        *folders, file = PurePosixPath(entry.filename.replace("\\", "/")).parts
+        if not folders:
+            complaints.append(f"{plain_name(file)} lies in no folder, so it has no class.")
+            continue
+        if labelled.size >= MAX_PHOTOS:
+            complaints.append(f"The rest was left out: {MAX_PHOTOS} pictures are as many as may.")
+            break
+        try:
+            photo = Photo.of(_bytes_of(archive, entry), file)
+            name = labelled.class_called(folders[-1].strip())
+            if name is None:
+                labelled = labelled.add_class(folders[-1])
+                name = labelled.classes[-1]
+            labelled = labelled.add(name, photo)
+        except (LabelledImagesError, ImageError) as error:
+            complaints.append(f"{plain_name(entry.filename)}: {error}")
+            continue
+        use = _use_of(folders[:-1])
+        if use:
+            labelled = labelled.fix(photo.key, use)
+    if not labelled.size:
+        first = f" {complaints[0]}" if complaints else ""
+        raise LabelledImagesError(
+            f"The ZIP has no folder with a picture in it; make a folder for each class.{first}"
+        )
+    return labelled, shortened(complaints)
+
+
+def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Unpack one file, and no more of it than a picture may have."""
+    if entry.file_size > images.MAX_BYTES:
+        raise LabelledImagesError(f"it is larger than {images.MAX_BYTES // 2**20} MB.")
+    try:
+        with archive.open(entry) as file:
+            data = file.read(images.MAX_BYTES + 1)
+    except _DAMAGES as error:
+        raise LabelledImagesError("it is damaged in the ZIP.") from error
+    if len(data) != entry.file_size:
+        raise LabelledImagesError("it is not as long as the ZIP says.")
+    return data
+
+
+_FOLDERS = {"train": "train", "training": "train", "held out": "held", "held_out": "held", "test": "held"}
+
+
+def _use_of(folders: Iterable[str]) -> str | None:
+    return next((_FOLDERS[name.casefold()] for name in folders if name.casefold() in _FOLDERS), None)
+
+
+def to_zip(split_: Split, classes: tuple[str, ...]) -> bytes:
+    """Write the pictures as PNG into ``train/CLASS/`` and ``held_out/CLASS/``, without loss.
+
+    Reading it with `from_zip` gives labelled images that are split alike.
+    """
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for folder, picks in (("train", split_.train), ("held_out", split_.held_out)):
+            for number, pick in enumerate(picks):
+                entry = zipfile.ZipInfo(f"{folder}/{classes[pick.label_index]}/{number:03}.png")
+                archive.writestr(entry, pick.photo.png())
+    return file.getvalue()
