@@ -20,7 +20,7 @@ from explorer.activations import (
     to_csv,
     verdict,
 )
-from explorer.code.activations import FRAMEWORKS, code
+from explorer.code.activations import SNIPPETS, code
 
 EACH = [
     ActivationCurve.of(name, values)
@@ -194,7 +194,7 @@ def test_a_file_holds_the_curve(curve):
     assert_array_equal(read[:, 2], curve.record.derivative(read[:, 0], **curve.values))
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", SNIPPETS)
 @every_curve
 def test_the_code_runs_and_gives_the_curve(curve, framework):
     """The program ends with y, equal to the function to a millionth at the places of the plot."""

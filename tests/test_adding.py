@@ -11,7 +11,8 @@ from explorer import parameters, pipeline
 from explorer.activations import ACTIVATIONS, Activation
 from explorer.activations.functions import sigmoid, softplus
 from explorer.calculus import Range
-from explorer.code.snippets import PIPELINE_SNIPPETS, Preparation, pipeline_code
+from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
+from explorer.code.preparation import Preparation
 from pages.activations.operation import ACTIVATE
 
 LOG_SIGMOID = Activation(

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.activations import Activation
 from explorer.activations.curve import ActivationCurve
+from explorer.code.snippet import Snippet, chosen
 from explorer.errors import ExplorerError
 
 
-@dataclass(frozen=True)
-class Framework:
-    """A library in which the curve on the screen is written down."""
+@dataclass(frozen=True, kw_only=True)
+class ActivationSnippet(Snippet):
+    """A library in which the curve on the screen is written down.
 
-    name: str
-    title: str
+    Attributes:
+        call: Gives the call of a function in it; "" where it has none.
+        imports: The line that imports it.
+        places: Where the curve is computed.
+        finish: What makes a NumPy array of it.
+    """
+
+    call: Callable[[Activation], str]
     imports: str
     places: str
     finish: str
 
 
-FRAMEWORKS: dict[str, Framework] = {
-    framework.name: framework
-    for framework in (
-        Framework(
+SNIPPETS: dict[str, ActivationSnippet] = {
+    snippet.name: snippet
+    for snippet in (
+        ActivationSnippet(
             name="numpy",
             title="NumPy",
+            call=lambda record: record.numpy,
             imports="import numpy as np",
             places="np.linspace({low}, {high}, 481)",
             finish="",
         ),
-        Framework(
+        ActivationSnippet(
             name="keras",
             title="Keras",
+            call=lambda record: record.keras,
             imports="import keras",
             places='keras.ops.linspace({low}, {high}, 481, dtype="float32")',
             finish="y = keras.ops.convert_to_numpy(y)",
         ),
-        Framework(
+        ActivationSnippet(
             name="torch",
             title="PyTorch",
+            call=lambda record: record.torch,
             imports="import torch",
             places="torch.linspace({low}, {high}, 481)",
             finish="y = y.numpy()",
@@ -51,7 +63,7 @@ def code(framework: str, curve: ActivationCurve, low: float, high: float) -> str
     """Write the curve on the screen as a program, which ends with `y`, its values at 481 places.
 
     Args:
-        framework: A key of `FRAMEWORKS`.
+        framework: A key of `SNIPPETS`.
         curve: The curve.
         low: Where it begins.
         high: Where it ends.
@@ -67,13 +79,8 @@ def code(framework: str, curve: ActivationCurve, low: float, high: float) -> str
         y = np.maximum(x, 0)
         <BLANKLINE>
     """
-    if framework not in FRAMEWORKS:
-        raise ExplorerError(
-            f"There is no framework called {framework!r}; choose one of {', '.join(FRAMEWORKS)}."
-        )
-    written = FRAMEWORKS[framework]
-    calls = {"numpy": curve.record.numpy, "keras": curve.record.keras, "torch": curve.record.torch}
-    call = calls[framework]
+    written = chosen(SNIPPETS, framework)
+    call = written.call(curve.record)
     if not call:
         raise ExplorerError(
             f"{written.title} has no {curve.record.title.lower()}; choose NumPy, or another function above."

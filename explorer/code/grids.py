@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.code.snippet import Snippet, chosen
 from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
 
 
-@dataclass(frozen=True)
-class GridSnippet:
+@dataclass(frozen=True, kw_only=True)
+class GridSnippet(Snippet):
     """A library that can make the same numbers, and the function that writes the lines."""
 
-    name: str
-    title: str
     write: Callable[[Arithmetic], list[str]]
 
 
@@ -38,9 +37,7 @@ def code(framework: str, sums: Arithmetic) -> str:
         windows = np.lib.stride_tricks.sliding_window_view(image, (1, 2))
         output = (windows * kernel).sum(axis=(2, 3))  # (1, 2)
     """
-    if framework not in SNIPPETS:
-        raise ExplorerError(f"There is no framework {framework!r} here; choose one of {', '.join(SNIPPETS)}.")
-    *lines, last = SNIPPETS[framework].write(sums)
+    *lines, last = chosen(SNIPPETS, framework).write(sums)
     rows, cols = sums.output.shape
     return "\n".join([*lines, f"{last}  # ({rows}, {cols})"])
 
@@ -197,8 +194,20 @@ def _pytorch(sums: Arithmetic) -> list[str]:
 SNIPPETS: dict[str, GridSnippet] = {
     snippet.name: snippet
     for snippet in (
-        GridSnippet("numpy", "NumPy", _numpy),
-        GridSnippet("keras", "Keras", _keras),
-        GridSnippet("pytorch", "PyTorch", _pytorch),
+        GridSnippet(
+            name="numpy",
+            title="NumPy",
+            write=_numpy,
+        ),
+        GridSnippet(
+            name="keras",
+            title="Keras",
+            write=_keras,
+        ),
+        GridSnippet(
+            name="pytorch",
+            title="PyTorch",
+            write=_pytorch,
+        ),
     )
 }

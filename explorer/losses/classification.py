@@ -10,6 +10,23 @@ from numpy.typing import NDArray
 from explorer.activations.functions import plain_softmax, sigmoid, sigmoid_slope, softplus
 from explorer.calculus import Real
 from explorer.errors import ExplorerError
+from explorer.losses.forms import (
+    NUMPY_CROSS_SLOPE,
+    NUMPY_ENTROPY,
+    NUMPY_KEPT,
+    NUMPY_MARGIN,
+    NUMPY_SHARES,
+    NUMPY_SOFTMAX,
+    NUMPY_STEEPNESS,
+    SIGNS,
+    SMOOTHED,
+    SMOOTHED_CLASSES,
+    TORCH_KEPT,
+    TORCH_SHARES,
+    TORCH_SMOOTHED_CLASSES,
+    TORCH_WEIGHT,
+    Form,
+)
 from explorer.losses.record import EPSILON, Domain, Loss
 from explorer.parameters import Number, Switch
 
@@ -274,33 +291,23 @@ CLASSIFICATION: tuple[Loss, ...] = (
             "keras.losses.binary_crossentropy("
             "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)"
         ),
-    ),
-    Loss(
-        name="categorical_crossentropy",
-        title="Categorical cross-entropy",
-        group="Classification",
-        formula=r"-\sum_i y_i \ln \hat y_i",
-        gradient_formula=(
-            r"\sum_j y_j - \frac{y_i}{\hat y_i} \quad \left(\textstyle\sum_j \hat y_j = 1\right)"
+        numpy=Form(
+            lines=(SMOOTHED, NUMPY_KEPT),
+            loss=f"np.mean({NUMPY_ENTROPY})",
+            gradient=f"{NUMPY_CROSS_SLOPE} / y_pred.size",
         ),
-        why=(
-            "For one class out of several after a softmax: the logarithm of the probability given to the "
-            "true class, turned positive."
+        numpy_from_logits=Form(
+            lines=(SMOOTHED,),
+            loss="np.mean(np.logaddexp(0, y_pred) - target * y_pred)",
+            gradient="(1 / (1 + np.exp(-y_pred)) - target) / y_pred.size",
         ),
-        source=(
-            "J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990."
+        torch=Form(
+            lines=(SMOOTHED, TORCH_KEPT),
+            loss="torch.nn.functional.binary_cross_entropy(kept, target)",
         ),
-        reduction="sum",
-        function=_categorical_crossentropy,
-        slope=_categorical_crossentropy_slope,
-        target=_ONE_HOT,
-        prediction=_PROBABILITIES,
-        parameters=(_FROM_LOGITS, _SMOOTHING),
-        clipping=_CLASSES_CLIPPING,
-        logits=_LOGITS,
-        keras=(
-            "keras.losses.categorical_crossentropy("
-            "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)"
+        torch_from_logits=Form(
+            lines=(SMOOTHED,),
+            loss="torch.nn.functional.binary_cross_entropy_with_logits(y_pred, target)",
         ),
     ),
     Loss(
@@ -345,6 +352,99 @@ CLASSIFICATION: tuple[Loss, ...] = (
             "y_true, y_pred, apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, "
             "from_logits=from_logits, label_smoothing=label_smoothing)"
         ),
+        numpy=Form(
+            lines=(
+                SMOOTHED,
+                NUMPY_KEPT,
+                "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1",
+                "lacking = 1 - (target * y_pred + (1 - target) * (1 - y_pred))",
+                f"entropy = {NUMPY_ENTROPY}",
+                f"slope = {NUMPY_CROSS_SLOPE}",
+                "steepness = gamma * np.maximum(lacking, 1e-7) ** (gamma - 1) * (1 - 2 * target)",
+            ),
+            loss="np.mean(weight * lacking**gamma * entropy)",
+            gradient="weight * (lacking**gamma * slope + steepness * entropy) / y_pred.size",
+        ),
+        numpy_from_logits=Form(
+            lines=(
+                SMOOTHED,
+                "p = 1 / (1 + np.exp(-y_pred))",
+                "weight = target * alpha + (1 - target) * (1 - alpha) if apply_class_balancing else 1",
+                "lacking = 1 - (target * p + (1 - target) * (1 - p))",
+                "entropy = np.logaddexp(0, y_pred) - target * y_pred",
+                "steepness = gamma * np.maximum(lacking, 1e-7) ** (gamma - 1) "
+                "* (1 - 2 * target) * p * (1 - p)",
+            ),
+            loss="np.mean(weight * lacking**gamma * entropy)",
+            gradient="weight * (lacking**gamma * (p - target) + steepness * entropy) / y_pred.size",
+        ),
+        torch=Form(
+            lines=(
+                SMOOTHED,
+                TORCH_KEPT,
+                TORCH_WEIGHT,
+                "lacking = 1 - (target * y_pred + (1 - target) * (1 - y_pred))",
+                'entropy = torch.nn.functional.binary_cross_entropy(kept, target, reduction="none")',
+            ),
+            loss="(weight * lacking**gamma * entropy).mean()",
+        ),
+        torch_from_logits=Form(
+            lines=(
+                SMOOTHED,
+                "p = y_pred.sigmoid()",
+                TORCH_WEIGHT,
+                "lacking = 1 - (target * p + (1 - target) * (1 - p))",
+                "entropy = torch.nn.functional.binary_cross_entropy_with_logits("
+                'y_pred, target, reduction="none")',
+            ),
+            loss="(weight * lacking**gamma * entropy).mean()",
+        ),
+    ),
+    Loss(
+        name="categorical_crossentropy",
+        title="Categorical cross-entropy",
+        group="Classification",
+        formula=r"-\sum_i y_i \ln \hat y_i",
+        gradient_formula=(
+            r"\sum_j y_j - \frac{y_i}{\hat y_i} \quad \left(\textstyle\sum_j \hat y_j = 1\right)"
+        ),
+        why=(
+            "For one class out of several after a softmax: the logarithm of the probability given to the "
+            "true class, turned positive."
+        ),
+        source=(
+            "J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990."
+        ),
+        reduction="sum",
+        function=_categorical_crossentropy,
+        slope=_categorical_crossentropy_slope,
+        target=_ONE_HOT,
+        prediction=_PROBABILITIES,
+        parameters=(_FROM_LOGITS, _SMOOTHING),
+        clipping=_CLASSES_CLIPPING,
+        logits=_LOGITS,
+        keras=(
+            "keras.losses.categorical_crossentropy("
+            "y_true, y_pred, from_logits=from_logits, label_smoothing=label_smoothing)"
+        ),
+        numpy=Form(
+            lines=(SMOOTHED_CLASSES, *NUMPY_SHARES, "slope = np.where(kept == shares, -target / kept, 0)"),
+            loss="-np.sum(target * np.log(kept))",
+            gradient="(slope - np.sum(slope * shares)) / y_pred.sum()",
+        ),
+        numpy_from_logits=Form(
+            lines=(SMOOTHED_CLASSES, *NUMPY_SOFTMAX),
+            loss="-np.sum(target * np.log(shares))",
+            gradient="shares * target.sum() - target",
+        ),
+        torch=Form(
+            lines=(TORCH_SMOOTHED_CLASSES, *TORCH_SHARES),
+            loss="-(target * kept.log()).sum(-1).mean()",
+        ),
+        torch_from_logits=Form(
+            lines=(),
+            loss="torch.nn.functional.cross_entropy(y_pred, y_true, label_smoothing=label_smoothing)",
+        ),
     ),
     Loss(
         name="categorical_focal_crossentropy",
@@ -375,6 +475,29 @@ CLASSIFICATION: tuple[Loss, ...] = (
             "y_true, y_pred, alpha=alpha, gamma=gamma, from_logits=from_logits, "
             "label_smoothing=label_smoothing)"
         ),
+        numpy=Form(
+            lines=(SMOOTHED_CLASSES, *NUMPY_SHARES, *NUMPY_STEEPNESS),
+            loss="-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
+            gradient="(slope - np.sum(slope * shares)) / y_pred.sum()",
+        ),
+        numpy_from_logits=Form(
+            lines=(
+                SMOOTHED_CLASSES,
+                *NUMPY_SOFTMAX,
+                "kept = np.clip(shares, 1e-7, 1 - 1e-7)",
+                *NUMPY_STEEPNESS,
+            ),
+            loss="-np.sum(alpha * (1 - kept) ** gamma * target * np.log(kept))",
+            gradient="(slope - np.sum(slope * shares)) * shares",
+        ),
+        torch=Form(
+            lines=(TORCH_SMOOTHED_CLASSES, *TORCH_SHARES),
+            loss="-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
+        ),
+        torch_from_logits=Form(
+            lines=(TORCH_SMOOTHED_CLASSES, "kept = y_pred.softmax(-1).clamp(1e-7, 1 - 1e-7)"),
+            loss="-(alpha * (1 - kept) ** gamma * target * kept.log()).sum(-1).mean()",
+        ),
     ),
     Loss(
         name="hinge",
@@ -397,6 +520,15 @@ CLASSIFICATION: tuple[Loss, ...] = (
         prediction=_SCORE,
         kink_places=_on_margin,
         keras="keras.losses.hinge(y_true, y_pred)",
+        numpy=Form(
+            lines=(SIGNS, NUMPY_MARGIN),
+            loss="np.mean(margin)",
+            gradient="np.where(signs * y_pred <= 1, -signs, 0) / margin.size",
+        ),
+        torch=Form(
+            lines=(SIGNS,),
+            loss="(1 - signs * y_pred).clamp(min=0).mean()",
+        ),
     ),
     Loss(
         name="squared_hinge",
@@ -412,6 +544,15 @@ CLASSIFICATION: tuple[Loss, ...] = (
         target=_SIGN,
         prediction=_SCORE,
         keras="keras.losses.squared_hinge(y_true, y_pred)",
+        numpy=Form(
+            lines=(SIGNS, NUMPY_MARGIN),
+            loss="np.mean(margin**2)",
+            gradient="-2 * signs * margin / margin.size",
+        ),
+        torch=Form(
+            lines=(SIGNS,),
+            loss="torch.nn.functional.relu(1 - signs * y_pred).square().mean()",
+        ),
     ),
     Loss(
         name="kl_divergence",
@@ -434,6 +575,15 @@ CLASSIFICATION: tuple[Loss, ...] = (
             "their sum; a prediction beyond gets no gradient."
         ),
         keras="keras.losses.kl_divergence(y_true, y_pred)",
+        numpy=Form(
+            lines=("target = np.clip(y_true, 1e-7, 1)", "kept = np.clip(y_pred, 1e-7, 1)"),
+            loss="np.sum(target * np.log(target / kept))",
+            gradient="np.where(kept == y_pred, -target / kept, 0)",
+        ),
+        torch=Form(
+            lines=("target = y_true.clamp(1e-7, 1)", "kept = y_pred.clamp(1e-7, 1)"),
+            loss="(target * (target / kept).log()).sum(-1).mean()",
+        ),
     ),
 )
 """The losses of this kind, in the order of the menu."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.calculus import Real
+from explorer.losses.forms import LOST, Form
 from explorer.losses.record import Domain, Loss
 from explorer.losses.regression import excess
 from explorer.parameters import Number, WholeNumber
@@ -79,6 +80,21 @@ PROFIT: tuple[Loss, ...] = (
             ),
         ),
         kink_places=_at_zero,
+        numpy=Form(
+            lines=(LOST,),
+            loss="np.mean(np.maximum(lost, 0) ** power)",
+            gradient=(
+                "np.where(lost > 0, -y_true * power * np.maximum(lost, 0) ** (power - 1), 0) / lost.size"
+            ),
+        ),
+        torch=Form(
+            lines=(LOST,),
+            loss="(torch.nn.functional.relu(lost) ** power).mean()",
+        ),
+        keras_operations=Form(
+            lines=(LOST,),
+            loss="keras.ops.mean(keras.ops.relu(lost) ** power, -1)",
+        ),
     ),
     Loss(
         name="asymmetric_profit",
@@ -114,6 +130,19 @@ PROFIT: tuple[Loss, ...] = (
             ),
         ),
         kink_places=_at_zero,
+        numpy=Form(
+            lines=(LOST,),
+            loss="np.mean(np.where(lost > 0, weight * lost, lost))",
+            gradient="-y_true * np.where(lost > 0, weight, 1) / lost.size",
+        ),
+        torch=Form(
+            lines=(LOST,),
+            loss="(lost + (weight - 1) * torch.nn.functional.relu(lost)).mean()",
+        ),
+        keras_operations=Form(
+            lines=(LOST,),
+            loss="keras.ops.mean(lost + (weight - 1) * keras.ops.relu(lost), -1)",
+        ),
     ),
     Loss(
         name="shortfall",
@@ -145,6 +174,19 @@ PROFIT: tuple[Loss, ...] = (
             ),
         ),
         kink_places=lambda target, threshold: (-threshold / target,) if target else (),
+        numpy=Form(
+            lines=(LOST,),
+            loss="np.mean(np.maximum(lost - threshold, 0))",
+            gradient="np.where(lost > threshold, -y_true, 0) / lost.size",
+        ),
+        torch=Form(
+            lines=(LOST,),
+            loss="torch.nn.functional.relu(lost - threshold).mean()",
+        ),
+        keras_operations=Form(
+            lines=(LOST,),
+            loss="keras.ops.mean(keras.ops.relu(lost - threshold), -1)",
+        ),
     ),
 )
 """The losses of this kind, in the order of the menu."""

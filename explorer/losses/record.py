@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from explorer.calculus import Kink, Real, apply, checked_values, find_kinks, finite_number, real_array
 from explorer.errors import ExplorerError
+from explorer.losses.forms import Form
 from explorer.parameters import Number, Switch
 
 GROUPS = ("Regression", "Classification", "Profit")
@@ -61,6 +62,11 @@ class Loss:
         kink_places: (target, **parameters) -> the predictions where it may have no derivative.
         logits: What y_pred is instead where from_logits is on.
         keras: The call that gives the same in Keras, with the parameters by name; "" where Keras has none.
+        numpy: What gives it in NumPy of arrays y_true and y_pred, with its gradient.
+        torch: What gives it in PyTorch of tensors, likewise; autograd finds the gradient.
+        numpy_from_logits: What gives it in NumPy where from_logits is on.
+        torch_from_logits: What gives it in PyTorch likewise.
+        keras_operations: What gives it in Keras's operations where Keras does not have it.
     """
 
     name: str
@@ -75,11 +81,16 @@ class Loss:
     slope: Callable[..., Real]
     target: Domain
     prediction: Domain
+    numpy: Form
+    torch: Form
     parameters: tuple[Number | Switch, ...] = ()
     clipping: str = ""
     kink_places: Callable[..., tuple[float, ...]] = lambda target, **_: ()
     logits: Domain | None = None
     keras: str = ""
+    numpy_from_logits: Form | None = None
+    torch_from_logits: Form | None = None
+    keras_operations: Form | None = None
 
     def f(self, y_true: ArrayLike, y_pred: ArrayLike, **parameters: float) -> Real:
         """Give the loss of each sample.

@@ -9,6 +9,7 @@ import numpy as np
 from explorer import rounding
 from explorer.calculus import Real
 from explorer.errors import ExplorerError
+from explorer.losses.forms import ERROR, Form
 from explorer.losses.record import EPSILON, Domain, Loss
 from explorer.parameters import Number
 
@@ -109,6 +110,15 @@ REGRESSION: tuple[Loss, ...] = (
         target=_NUMBER,
         prediction=_NUMBER,
         keras="keras.losses.mean_squared_error(y_true, y_pred)",
+        numpy=Form(
+            lines=(ERROR,),
+            loss="np.mean(error**2)",
+            gradient="2 * error / error.size",
+        ),
+        torch=Form(
+            lines=(),
+            loss="torch.nn.functional.mse_loss(y_pred, y_true)",
+        ),
     ),
     Loss(
         name="mean_absolute_error",
@@ -128,6 +138,15 @@ REGRESSION: tuple[Loss, ...] = (
         prediction=_NUMBER,
         kink_places=_at_target,
         keras="keras.losses.mean_absolute_error(y_true, y_pred)",
+        numpy=Form(
+            lines=(ERROR,),
+            loss="np.mean(np.abs(error))",
+            gradient="np.sign(error) / error.size",
+        ),
+        torch=Form(
+            lines=(),
+            loss="torch.nn.functional.l1_loss(y_pred, y_true)",
+        ),
     ),
     Loss(
         name="huber",
@@ -159,6 +178,15 @@ REGRESSION: tuple[Loss, ...] = (
             ),
         ),
         keras="keras.losses.huber(y_true, y_pred, delta=delta)",
+        numpy=Form(
+            lines=(ERROR, "size = np.abs(error)"),
+            loss="np.mean(np.where(size <= delta, size**2 / 2, delta * size - delta**2 / 2))",
+            gradient="np.clip(error, -delta, delta) / error.size",
+        ),
+        torch=Form(
+            lines=(),
+            loss="torch.nn.functional.huber_loss(y_pred, y_true, delta=delta)",
+        ),
     ),
     Loss(
         name="log_cosh",
@@ -177,6 +205,15 @@ REGRESSION: tuple[Loss, ...] = (
         target=_NUMBER,
         prediction=_NUMBER,
         keras="keras.losses.log_cosh(y_true, y_pred)",
+        numpy=Form(
+            lines=(ERROR,),
+            loss="np.mean(np.logaddexp(error, -error) - np.log(2))",
+            gradient="np.tanh(error) / error.size",
+        ),
+        torch=Form(
+            lines=(ERROR,),
+            loss="(torch.logaddexp(error, -error) - torch.tensor(2.0).log()).mean()",
+        ),
     ),
     Loss(
         name="mean_squared_logarithmic_error",
@@ -201,6 +238,20 @@ REGRESSION: tuple[Loss, ...] = (
         ),
         kink_places=lambda target, **_: (EPSILON,),
         keras="keras.losses.mean_squared_logarithmic_error(y_true, y_pred)",
+        numpy=Form(
+            lines=(
+                "kept = np.maximum(y_pred, 1e-7)",
+                "error = np.log(kept + 1) - np.log(np.maximum(y_true, 1e-7) + 1)",
+            ),
+            loss="np.mean(error**2)",
+            gradient="np.where(y_pred >= 1e-7, 2 * error / (kept + 1), 0) / error.size",
+        ),
+        torch=Form(
+            lines=(),
+            loss=(
+                "torch.nn.functional.mse_loss(y_pred.clamp(min=1e-7).log1p(), y_true.clamp(min=1e-7).log1p())"
+            ),
+        ),
     ),
     Loss(
         name="mean_absolute_percentage_error",
@@ -222,6 +273,15 @@ REGRESSION: tuple[Loss, ...] = (
         clipping="A target nearer to 0 than one ten-millionth is divided by that instead.",
         kink_places=_at_target,
         keras="keras.losses.mean_absolute_percentage_error(y_true, y_pred)",
+        numpy=Form(
+            lines=(ERROR, "scale = np.maximum(np.abs(y_true), 1e-7)"),
+            loss="100 * np.mean(np.abs(error) / scale)",
+            gradient="100 * np.sign(error) / scale / error.size",
+        ),
+        torch=Form(
+            lines=(ERROR,),
+            loss="100 * (error / y_true.abs().clamp(min=1e-7)).abs().mean()",
+        ),
     ),
     Loss(
         name="quantile",
@@ -256,6 +316,25 @@ REGRESSION: tuple[Loss, ...] = (
             ),
         ),
         kink_places=_at_target,
+        numpy=Form(
+            lines=(ERROR,),
+            loss="np.mean(np.maximum(-quantile * error, (1 - quantile) * error))",
+            gradient="np.where(error < 0, -quantile, np.where(error > 0, 1 - quantile, 0)) / error.size",
+        ),
+        torch=Form(
+            lines=(ERROR,),
+            loss=(
+                "(quantile * torch.nn.functional.relu(-error) "
+                "+ (1 - quantile) * torch.nn.functional.relu(error)).mean()"
+            ),
+        ),
+        keras_operations=Form(
+            lines=(ERROR,),
+            loss=(
+                "keras.ops.mean("
+                "quantile * keras.ops.relu(-error) + (1 - quantile) * keras.ops.relu(error), -1)"
+            ),
+        ),
     ),
     Loss(
         name="epsilon_insensitive",
@@ -288,6 +367,19 @@ REGRESSION: tuple[Loss, ...] = (
             ),
         ),
         kink_places=lambda target, epsilon: (target - epsilon, target + epsilon) if epsilon else (target,),
+        numpy=Form(
+            lines=(ERROR,),
+            loss="np.mean(np.maximum(np.abs(error) - epsilon, 0))",
+            gradient="np.where(np.abs(error) > epsilon, np.sign(error), 0) / error.size",
+        ),
+        torch=Form(
+            lines=(ERROR,),
+            loss="torch.nn.functional.relu(error.abs() - epsilon).mean()",
+        ),
+        keras_operations=Form(
+            lines=(ERROR,),
+            loss="keras.ops.mean(keras.ops.relu(keras.ops.abs(error) - epsilon), -1)",
+        ),
     ),
     Loss(
         name="poisson",
@@ -311,6 +403,15 @@ REGRESSION: tuple[Loss, ...] = (
             "has a finite loss."
         ),
         keras="keras.losses.poisson(y_true, y_pred)",
+        numpy=Form(
+            lines=(),
+            loss="np.mean(y_pred - y_true * np.log(y_pred + 1e-7))",
+            gradient="(1 - y_true / (y_pred + 1e-7)) / y_pred.size",
+        ),
+        torch=Form(
+            lines=(),
+            loss="torch.nn.functional.poisson_nll_loss(y_pred, y_true, log_input=False, eps=1e-7)",
+        ),
     ),
 )
 """The losses of this kind, in the order of the menu."""

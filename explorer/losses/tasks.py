@@ -6,6 +6,7 @@ Losses that take the same kind of prediction share a plot: they make up a task.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.losses.record import Loss
@@ -33,7 +34,7 @@ class Task:
         name: Key in `TASKS`.
         title: Name to show.
         said: What target and prediction are, in a sentence.
-        losses: Keys in `LOSSES`.
+        takes: Whether a loss takes such a prediction.
         preset: Those to begin with, the first of them in question.
         target: Bounds of the target, and what it is called.
         prediction: Bounds of the prediction, which are those of the plot.
@@ -48,7 +49,7 @@ class Task:
     name: str
     title: str
     said: str
-    losses: tuple[str, ...]
+    takes: Callable[[Loss], bool]
     preset: tuple[str, ...]
     target: Number
     prediction: Number
@@ -58,6 +59,14 @@ class Task:
     samples: tuple[Sample, ...]
     wild: Number
     moves: str
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """Keys in `LOSSES`; where the prediction is a logit, first those that take nothing else."""
+        found = [loss for loss in LOSSES.values() if self.takes(loss)]
+        return tuple(
+            loss.name for loss in sorted(found, key=lambda loss: self.logits and loss.logits is not None)
+        )
 
     @property
     def table(self) -> dict[str, Offer]:
@@ -97,7 +106,7 @@ TASKS: dict[str, Task] = {
             name="numbers",
             title="Numbers",
             said="The target is a number, and so is the prediction.",
-            losses=tuple(loss.name for loss in LOSSES.values() if loss.group == "Regression"),
+            takes=lambda loss: loss.group == "Regression",
             preset=("mean_squared_error", "mean_absolute_error", "huber"),
             target=Number(
                 name="numbers_target",
@@ -133,13 +142,7 @@ TASKS: dict[str, Task] = {
             name="probabilities",
             title="Probabilities",
             said="The target is a label, 1 for yes and 0 for no; the prediction is the probability of yes.",
-            losses=(
-                "binary_crossentropy",
-                "binary_focal_crossentropy",
-                "categorical_crossentropy",
-                "categorical_focal_crossentropy",
-                "kl_divergence",
-            ),
+            takes=lambda loss: loss.group == "Classification" and loss.prediction.high == 1,
             preset=("binary_crossentropy", "binary_focal_crossentropy"),
             target=Number(
                 name="probabilities_target",
@@ -179,13 +182,8 @@ TASKS: dict[str, Task] = {
                 "0 it "
                 "says yes."
             ),
-            losses=(
-                "hinge",
-                "squared_hinge",
-                "binary_crossentropy",
-                "binary_focal_crossentropy",
-                "categorical_crossentropy",
-                "categorical_focal_crossentropy",
+            takes=lambda loss: (
+                loss.group == "Classification" and (loss.logits is not None or loss.prediction.high > 1)
             ),
             preset=("hinge", "squared_hinge", "binary_crossentropy"),
             target=WholeNumber(
@@ -226,7 +224,7 @@ TASKS: dict[str, Task] = {
                 "product "
                 "is the profit."
             ),
-            losses=tuple(loss.name for loss in LOSSES.values() if loss.group == "Profit"),
+            takes=lambda loss: loss.group == "Profit",
             preset=("downside", "asymmetric_profit", "shortfall"),
             target=Number(
                 name="profit_target",

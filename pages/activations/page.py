@@ -10,7 +10,6 @@ import streamlit as st
 from explorer import activations
 from explorer.activations import ACTIVATIONS, ActivationCurve
 from explorer.code import activations as activation_code
-from explorer.code.activations import FRAMEWORKS
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from pages.activations import operation
@@ -129,15 +128,7 @@ def rows() -> Iterator[tuple[str, ...]]:
 
 def show_code(bend: ActivationCurve, reach: float) -> None:
     """Show the chosen function in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(FRAMEWORKS),
-        format_func=lambda name: FRAMEWORKS[name].title,
-        default="keras",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
+    framework = panels.choose_framework(activation_code.SNIPPETS)
     try:
         st.code(activation_code.code(framework, bend, -reach, reach), "python")
     except ExplorerError as error:

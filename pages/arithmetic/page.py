@@ -68,15 +68,7 @@ def show_facts(experiment: Arithmetic) -> None:
 
 def show_code(experiment: Arithmetic) -> None:
     """Show the experiment as a few lines in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(grids.SNIPPETS),
-        format_func=lambda name: grids.SNIPPETS[name].title,
-        default="numpy",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
+    framework = panels.choose_framework(grids.SNIPPETS, "numpy")
     try:
         st.code(grids.code(framework, experiment), "python")
     except ExplorerError as error:

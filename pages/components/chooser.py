@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer import figures, images, parameters
-from explorer.code.snippets import Preparation
+from explorer.code.preparation import Preparation
 from explorer.imagenet import preprocessing
 from explorer.images import SAMPLES, ImageError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber

@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from explorer import figures
-from explorer.code import snippets
+from explorer.code.sliding_windows import SNIPPETS, code
+from explorer.code.snippet import Snippet
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
@@ -82,18 +83,23 @@ def show_values(feature_map: Array) -> None:
     st.markdown(f"**Values**: {', '.join(words)}.")
 
 
-def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
-    """Show the experiment as a program in the framework of one's choice."""
-    framework = st.segmented_control(
+def choose_framework(snippets: Mapping[str, Snippet], default: str = "keras") -> str:
+    """Offer the libraries that a topic is written in; return the name of the chosen one."""
+    return st.segmented_control(
         "Written with",
-        list(snippets.SNIPPETS),
-        format_func=lambda name: snippets.SNIPPETS[name].title,
-        default="numpy",
+        list(snippets),
+        format_func=lambda name: snippets[name].title,
+        default=default,
         required=True,
         key="code",
         bind="query-params",
     )
-    st.code(snippets.code(framework, experiment, preparation=picture.preparation), "python")
+
+
+def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
+    """Show the experiment as a program in the framework of one's choice."""
+    framework = choose_framework(SNIPPETS, "numpy")
+    st.code(code(framework, experiment, preparation=picture.preparation), "python")
     st.caption(
         f"It ends with this page's map, to five decimals. Put it beside {picture.preparation.file}, "
         "which is under Take away."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.code import snippets
+from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
@@ -167,16 +167,8 @@ def show_points(state: lab.State, lesson: TrainingSetup) -> None:
 
 def show_code(lesson: TrainingSetup) -> None:
     """Show the network with its present weights in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(snippets.NETWORK_SNIPPETS),
-        format_func=lambda name: snippets.NETWORK_SNIPPETS[name].title,
-        default="keras",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
-    st.code(snippets.network_code(framework, lesson.network, lesson.training), "python")
+    framework = panels.choose_framework(NETWORK_SNIPPETS)
+    st.code(network_code(framework, lesson.network, lesson.training), "python")
     said = "It has the weights as they are now, and ends with the answers to two points."
     if lesson.standing and lesson.standing.updates and optimizers.OPTIMIZERS[lesson.training.optimizer].slots:
         said += " Its optimiser starts afresh, without the memory of the steps made here."

@@ -197,15 +197,7 @@ def show_found(returns: list[float]) -> None:
 
 def show_code(state: lab.State) -> None:
     """Show the chosen loss as a program in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(loss_code.FRAMEWORKS),
-        format_func=loss_code.FRAMEWORKS.__getitem__,
-        default="keras",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
+    framework = panels.choose_framework(loss_code.SNIPPETS)
     charge = operation.chosen_charge(state.values)
     target, prediction = operation.target_and_prediction(state.values)
     st.code(loss_code.code(framework, charge, target, prediction), "python")

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import figures, pipeline
-from explorer.code import snippets
+from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
 from explorer.parameters import Values
 from explorer.words import counted
@@ -101,19 +101,11 @@ def times(sides: Iterable[float]) -> str:
 
 def show_code(found: pipeline.Run, picture: Picture) -> None:
     """Show the pipeline as a Sequential model in the framework of one's choice."""
-    framework = st.segmented_control(
-        "Written with",
-        list(snippets.PIPELINE_SNIPPETS),
-        format_func=lambda name: snippets.PIPELINE_SNIPPETS[name].title,
-        default="keras",
-        required=True,
-        key="code",
-        bind="query-params",
-    )
+    framework = panels.choose_framework(PIPELINE_SNIPPETS)
     if not found.steps:
         st.info(nothing(found))
         return
-    st.code(snippets.pipeline_code(framework, found.pipeline, preparation=picture.preparation), "python")
+    st.code(pipeline_code(framework, found.pipeline, preparation=picture.preparation), "python")
     st.caption(
         f"It ends with the maps of the last block. Put it beside {picture.preparation.file}, which is under "
         "Take away."
@@ -125,7 +117,7 @@ def show_files(found: pipeline.Run, picture: Picture, values: Values) -> None:
     if found.steps:
         show_maps(found, values)
         st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file beside it.")
-        script = snippets.pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
+        script = pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
         model, original = st.columns(2)
         model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")
         original.download_button(

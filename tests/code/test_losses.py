@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from explorer.code.losses import FRAMEWORKS, KERAS, NUMPY, TORCH, code, form, function
+from explorer.code.losses import SNIPPETS, code, form, function
 from explorer.losses import EPSILON, LOSSES, TASKS, LossCurve
 
 
@@ -32,14 +32,12 @@ def ran(framework, curve, target, prediction):
 
 
 def test_every_loss_is_written_in_every_framework():
-    """The tables have each loss of the screen, from logits too where a task has them, and no other."""
-    wanted = {
-        name + " from logits" * (task.logits and name not in ("hinge", "squared_hinge"))
-        for task in TASKS.values()
-        for name in task.losses
-    }
-    assert set(NUMPY) == set(TORCH) == wanted
-    assert set(KERAS) == set(LOSSES)
+    """Each record has its forms, from logits too where it takes them, and Keras's one way or the other."""
+    assert {name for task in TASKS.values() for name in task.losses} == set(LOSSES)
+    for loss in LOSSES.values():
+        from_logits = {loss.numpy_from_logits is None, loss.torch_from_logits is None}
+        assert from_logits == {loss.logits is None}, loss.name
+        assert (loss.keras == "") == (loss.keras_operations is not None), loss.name
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
@@ -59,7 +57,7 @@ def test_numpy_gives_the_loss_and_the_gradient_of_the_screen(task):
                 assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=said)
 
 
-@pytest.mark.parametrize("framework", [name for name in FRAMEWORKS if name != "numpy"])
+@pytest.mark.parametrize("framework", [name for name in SNIPPETS if name != "numpy"])
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
 def test_a_framework_gives_the_loss_and_the_gradient_of_the_screen(framework, task):
     """So do the programs whose framework finds the gradient, in single precision and off the kinks."""
@@ -77,7 +75,7 @@ def test_a_framework_gives_the_loss_and_the_gradient_of_the_screen(framework, ta
             assert_allclose(found, expected, rtol=1e-5, atol=1e-6, err_msg=said)
 
 
-@pytest.mark.parametrize("framework", [name for name in FRAMEWORKS if name != "numpy"])
+@pytest.mark.parametrize("framework", [name for name in SNIPPETS if name != "numpy"])
 @pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
 def test_a_framework_gives_the_slope_of_the_screen_at_a_kink(framework, task):
     """So they do where the slope jumps, and where a probability is 0 or 1 and so is clipped."""
@@ -113,5 +111,5 @@ def test_a_function_takes_a_batch():
 
 def test_an_unknown_framework_is_explained():
     """A mistake is answered with a sentence."""
-    with pytest.raises(ValueError, match="no framework called 'jax'; choose one of keras, numpy, pytorch"):
+    with pytest.raises(ValueError, match="no code for 'jax'; choose one of keras, numpy, pytorch"):
         form("jax", "huber", {})

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer import images
-from explorer.code.snippets import LOADED_SIDE, SNIPPETS, Preparation, code
+from explorer.code.preparation import LOADED_SIDE, Preparation
+from explorer.code.sliding_windows import SNIPPETS, code
 from explorer.convolution.experiments import RECTIFIERS, Convolution, Pooling
 from explorer.convolution.pooling import POOLINGS
 

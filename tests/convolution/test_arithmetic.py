@@ -590,5 +590,5 @@ def test_the_code_makes_the_very_numbers(framework, kind, request):
 
 def test_code_for_no_framework_is_refused():
     """A framework that is not in the table is named, with those that are."""
-    with pytest.raises(ValueError, match="no framework 'matlab' here; choose one of numpy, keras, pytorch"):
+    with pytest.raises(ValueError, match="no code for 'matlab'; choose one of numpy, keras, pytorch"):
         grids.code("matlab", Arithmetic(SIGNED[:3, :3], WEIGHTS[:2, :2]))

@@ -19,7 +19,7 @@ import keras
 import tensorflow as tf
 
 from explorer.activations import ACTIVATIONS
-from explorer.code.snippets import NETWORK_SNIPPETS, network_code
+from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.losses import LOSSES
 from explorer.mlp.datasets import DATASETS, PointSplit, from_rows
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz

@@ -19,7 +19,7 @@ from explorer import activations, images, parameters
 from explorer.activations import ACTIVATIONS, softmax
 from explorer.activations.parameters import FunctionsParameter
 from explorer.code import activations as activation_code
-from explorer.code.activations import FRAMEWORKS
+from explorer.code.activations import SNIPPETS
 from explorer.convolution.experiments import to_npy
 from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
 from pages.activations import operation
@@ -365,10 +365,10 @@ def test_a_bad_message_from_the_browser_leaves_the_settings(parameters: Any) -> 
     assert state_of(app).values["curves"]["chosen"] == "relu"
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", SNIPPETS)
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer, with the parameter of the moment."""
-    app = opened(tab="Code", code=FRAMEWORKS[framework].title, curves="elu~alpha=2.5", reach="4")
+    app = opened(tab="Code", code=SNIPPETS[framework].title, curves="elu~alpha=2.5", reach="4")
     bend = activations.ActivationCurve.of("elu", {"alpha": 2.5})
     assert app.code[0].value == activation_code.code(framework, bend, -4, 4).strip()
 

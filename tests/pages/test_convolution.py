@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer import images
-from explorer.code import snippets
+from explorer.code.sliding_windows import SNIPPETS
 from explorer.convolution import kernels
 from explorer.parameters import Choice, Number, Parameter
 from pages.convolution import operation
@@ -173,10 +173,10 @@ def test_compare_opens_from_a_link_and_says_when_shapes_differ() -> None:
     assert "85 x 128" in app.error[0].value
 
 
-@pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
+@pytest.mark.parametrize("framework", list(SNIPPETS))
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer.code.snippets, with the kernel of the moment."""
-    snippet = snippets.SNIPPETS[framework]  # the address has its title: that is what Streamlit binds
+    snippet = SNIPPETS[framework]  # the address has its title: that is what Streamlit binds
     shown = opened(tab="Code", code=snippet.title, kernel="1,2,3").code[0].value
     compile(shown, "shown", "exec")
     assert "[1, 2, 3]" in shown

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters
 from explorer.activations import ACTIVATIONS
-from explorer.code.snippets import network_code
+from explorer.code.mlp import network_code
 from explorer.losses import LOSSES
 from explorer.mlp import optimizers, training, worked
 from explorer.mlp.files import to_json, to_npz

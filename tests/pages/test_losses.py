@@ -306,7 +306,7 @@ def test_code_is_shown_for_the_present_numbers() -> None:
     charge = LossCurve.of("numbers", "huber", {"delta": 2.0})
     query = {"losses": "numbers,~huber~delta=2.0", "numbers_prediction": "9.0", "tab": "Code"}
     assert opened(**query).code[0].value + "\n" == loss_code.code("keras", charge, 4.0, 9.0)
-    for framework, title in loss_code.FRAMEWORKS.items():
+    for framework, title in ((each.name, each.title) for each in loss_code.SNIPPETS.values()):
         shown = opened(**query, code=title).code[0].value
         assert shown + "\n" == loss_code.code(framework, charge, 4.0, 9.0)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters, pipeline
-from explorer.code import snippets
+from explorer.code.pipeline import PIPELINE_SNIPPETS
 from explorer.parameters import ParameterError
 from explorer.words import counted
 from pages.components import mosaics
@@ -182,10 +182,10 @@ def test_a_stack_without_maps_says_what_to_do(blocks: str, tab: str) -> None:
         assert len(app.info) == 1
 
 
-@pytest.mark.parametrize("framework", list(snippets.PIPELINE_SNIPPETS))
+@pytest.mark.parametrize("framework", list(PIPELINE_SNIPPETS))
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page compiles, is that framework's, and has the weights of the moment."""
-    snippet = snippets.PIPELINE_SNIPPETS[framework]
+    snippet = PIPELINE_SNIPPETS[framework]
     blocks = "convolution~bank=own=1x3_1_2.5_3~~activation"
     shown = opened(tab="Code", code=snippet.title, blocks=blocks).code[0].value
     compile(shown, "shown", "exec")

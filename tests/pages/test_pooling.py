@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import figures, images, parameters
-from explorer.code import snippets
+from explorer.code.sliding_windows import SNIPPETS, code
 from explorer.convolution.experiments import Pooling
 from explorer.convolution.invariance import Change
 from explorer.convolution.pooling import POOLINGS
@@ -177,16 +177,14 @@ def test_compare_says_how_far_a_convolution_is_away(kind: str, padding: str, cei
     )
 
 
-@pytest.mark.parametrize("framework", list(snippets.SNIPPETS))
+@pytest.mark.parametrize("framework", list(SNIPPETS))
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer.code.snippets."""
-    app = opened(
-        tab="Code", code=snippets.SNIPPETS[framework].title, pool_size="3x3", strides="2", padding="same"
-    )
+    app = opened(tab="Code", code=SNIPPETS[framework].title, pool_size="3x3", strides="2", padding="same")
     shown = app.code[0].value
     picture = app.session_state["chooser"].picture
     experiment = Pooling("max", (3, 3), 2, "same")
-    assert shown == snippets.code(framework, experiment, preparation=picture.preparation)
+    assert shown == code(framework, experiment, preparation=picture.preparation)
 
 
 def test_take_away_has_files_and_a_link() -> None:

@@ -25,7 +25,8 @@ from PIL import Image
 from explorer import figures
 from explorer import pipeline as pipelines
 from explorer.activations import ACTIVATIONS
-from explorer.code.snippets import PIPELINE_SNIPPETS, Preparation, pipeline_code
+from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
+from explorer.code.preparation import Preparation
 from explorer.convolution.kernel_parameter import KernelParameter
 from explorer.convolution.kernels import KERNELS
 from explorer.parameters import Choice, WholeNumber

@@ -1,0 +1,235 @@
+"""A network of dense layers as a program with its present weights."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.activations import ACTIVATIONS
+from explorer.code import losses as loss_code
+from explorer.code.snippet import WIDTH, Snippet, array_lines, chosen, number_text
+from explorer.losses import LOSSES
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import Network
+from explorer.mlp.objective import Training, learns_from_logits
+from explorer.mlp.optimizers import OPTIMIZERS, Optimizer
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSnippet(Snippet):
+    """How one framework says a network of dense layers.
+
+    Attributes:
+        lines: Gives the parts of the script behind the weights: those of a network and of how it is trained.
+    """
+
+    lines: Callable[[Network, Training | None], list[list[str]]]
+
+
+def network_code(framework: str, network: Network, training: Training | None = None) -> str:
+    """Write a network with its present weights as a script that runs by itself.
+
+    It ends with `output`, what the network answers to two `points`. With a training there are the optimizer
+    and the loss too, for Keras in the model.
+
+    Args:
+        framework: A key of `NETWORK_SNIPPETS`.
+        network: The network to write down.
+        training: How it is trained.
+
+    Raises:
+        ExplorerError: If the framework is unknown.
+
+    >>> print(network_code("keras", Network([Dense(1, "sigmoid")], [[[2], [-1]]], [[0.5]])))
+    import keras
+    import numpy as np
+    <BLANKLINE>
+    weights_1 = np.array([
+        [ 2],
+        [-1],
+    ], np.float32)
+    biases_1 = np.array([0.5], np.float32)
+    <BLANKLINE>
+    model = keras.Sequential([
+        keras.Input((2,)),
+        keras.layers.Dense(1, activation="sigmoid"),
+    ])
+    model.set_weights([weights_1, biases_1])
+    <BLANKLINE>
+    points = np.array([[0, 0], [1, 1]], np.float32)
+    output = model(points)
+    """
+    snippet = chosen(NETWORK_SNIPPETS, framework)
+    arrays: list[str] = []
+    for number, (kernel, bias) in enumerate(zip(network.weights, network.biases, strict=True), 1):
+        arrays += [line.replace("kernel =", f"weights_{number} =") for line in array_lines(kernel)]
+        biases = f"biases_{number} = np.array([{', '.join(map(number_text, bias))}], np.float32)"
+        arrays += textwrap.wrap(biases, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+    imports, *parts = snippet.lines(network, training)
+    return "\n\n".join("\n".join(lines) for lines in (imports, arrays, *parts))
+
+
+def _filled(call: str, values: Mapping[str, Any]) -> str:
+    """Put values in place of the names of parameters, and leave the names of arguments as they are."""
+    for name, value in values.items():
+        # A float keeps its point: Keras takes no rate of 10, and PyTorch no beta of 0.
+        call = re.sub(rf"(?<!\.)\b{name}\b(?!=)", repr(value), call)
+    return call
+
+
+def _points(network: Network) -> str:
+    return str([[0] * network.inputs, [1] * network.inputs])
+
+
+def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
+    """Write a layer: its activation by name where Keras knows it so, and whether there is a penalty."""
+    record = ACTIVATIONS[layer.activation]
+    arguments = [str(layer.units)]
+    if record.keras == f"keras.activations.{record.name}(x)":
+        arguments += [f'activation="{record.name}"'] if record.name != "linear" else []
+    else:
+        form = record.keras_trained or record.keras
+        arguments.append(f"activation=lambda x: {_filled(form, dict(layer.parameters))}")
+    if penalised:
+        arguments.append("kernel_regularizer=penalty")
+    line = f"    keras.layers.Dense({', '.join(arguments)}),"
+    if len(line) <= WIDTH:
+        return [line]
+    return ["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    ),"]
+
+
+def _keras_network(network: Network, training: Training | None) -> list[list[str]]:
+    numbers = range(1, len(network.layers) + 1)
+    names = [f"{name}_{number}" for number in numbers for name in ("weights", "biases")]
+    penalty = training is not None and bool(training.l1 or training.l2)
+    model = [
+        "model = keras.Sequential([",
+        f"    keras.Input(({network.inputs},)),",
+        *(line for layer in network.layers for line in _keras_dense(layer, penalty)),
+        "])",
+        *textwrap.wrap(f"model.set_weights([{', '.join(names)}])", WIDTH, subsequent_indent="    "),
+    ]
+    if training and penalty:
+        model.insert(
+            0,
+            "penalty = keras.regularizers.L1L2("
+            f"l1={number_text(training.l1)}, l2={number_text(training.l2)})",
+        )
+    if training:
+        optimizer, loss = OPTIMIZERS[training.optimizer], LOSSES[training.loss]
+        values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
+        parameters = dict(training.loss_parameters)
+        said = f'"{loss.name}"'
+        if not loss.keras:
+            said = "loss"
+            model += ["", "", *loss_code.function("keras", loss.name, parameters), "", ""]
+        elif parameters != loss.values():
+            said = f"lambda y_true, y_pred: {_filled(loss.keras, parameters)}"
+        model += [
+            "model.compile(",
+            f"    optimizer={_filled(optimizer.keras, values)},",
+            f"    loss={said},",
+            ")",
+        ]
+    last = [f"points = np.array({_points(network)}, np.float32)", "output = model(points)"]
+    return [["import keras", "import numpy as np"], model, last]
+
+
+def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[str]:
+    """Write an optimizer, and what makes up for the ways in which PyTorch's is not Keras's."""
+    made = f"optimizer = {_filled(optimizer.torch, values)}"
+    if not optimizer.torch_step:
+        return [f"# {optimizer.torch_remark}", made] if optimizer.torch_remark else [made]
+    return [
+        made,
+        "",
+        "",
+        "def as_keras(optimizer, args, kwargs):  # runs before each step",
+        f"    # {optimizer.torch_remark}",
+        *(f"    {_filled(line, values)}" for line in optimizer.torch_step),
+        "",
+        "",
+        "optimizer.register_step_pre_hook(as_keras)",
+    ]
+
+
+def _torch_network(network: Network, training: Training | None) -> list[list[str]]:
+    from_logits = training is not None and learns_from_logits(network, training)
+    sides = zip(network.weights, network.layers, strict=True)
+    made = [
+        f"        self.layer_{number} = nn.Linear({len(kernel)}, {layer.units})"
+        for number, (kernel, layer) in enumerate(sides, 1)
+    ]
+    passed: list[str] = []
+    copied: list[str] = []
+    for number, layer in enumerate(network.layers, 1):
+        record = ACTIVATIONS[layer.activation]
+        form = _filled(record.torch_trained or record.torch, dict(layer.parameters))
+        passed.append(f"        x = self.layer_{number}(x)")
+        if from_logits and number == len(network.layers):
+            passed += [
+                f"        logits, x = x, {form}",
+                "        x.logits = logits  # for the loss, as in Keras: a sigmoid near 0 or 1 loses digits",
+            ]
+        elif form != "x":
+            passed.append(f"        x = {form}")
+        copied += [
+            f"    model.layer_{number}.weight.copy_(torch.from_numpy(weights_{number}).T)",
+            f"    model.layer_{number}.bias.copy_(torch.from_numpy(biases_{number}))",
+        ]
+    model = [
+        "",
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        *made,
+        "",
+        "    def forward(self, x):",
+        *passed,
+        "        return x",
+        "",
+        "",
+        "model = Network()",
+        "with torch.no_grad():  # nn.Linear keeps weights as (units, inputs)",
+        *copied,
+    ]
+    if training:
+        values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
+        optimizer = OPTIMIZERS[training.optimizer]
+        parameters = dict(training.loss_parameters) | ({"from_logits": True} if from_logits else {})
+        first, *rest = loss_code.function("pytorch", training.loss, parameters)
+        if from_logits:
+            rest.insert(0, "    y_pred = y_pred.logits")
+        model += [*_torch_optimizer(optimizer, values), "", "", first, *rest, ""]
+        if training.l1 or training.l2:
+            model += [
+                "",
+                "def penalty():  # add it to the loss",
+                '    weights = [p for name, p in model.named_parameters() if name.endswith("weight")]',
+                f"    l1, l2 = {number_text(training.l1)}, {number_text(training.l2)}",
+                "    return sum(l1 * w.abs().sum() + l2 * w.square().sum() for w in weights)",
+                "",
+            ]
+    last = [f"points = torch.tensor({_points(network)}, dtype=torch.float32)", "output = model(points)"]
+    return [["import numpy as np", "import torch", "from torch import nn"], model, last]
+
+
+NETWORK_SNIPPETS: dict[str, NetworkSnippet] = {
+    record.name: record
+    for record in (
+        NetworkSnippet(
+            name="keras",
+            title="Keras",
+            lines=_keras_network,
+        ),
+        NetworkSnippet(
+            name="pytorch",
+            title="PyTorch",
+            lines=_torch_network,
+        ),
+    )
+}
+"""The frameworks that write a network, in the order of the menu."""

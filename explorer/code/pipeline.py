@@ -1,0 +1,353 @@
+"""A pipeline as a program with a model of the very weights."""
+
+from __future__ import annotations
+
+import json
+import math
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.activations import ACTIVATIONS
+from explorer.code.preparation import Preparation, preparation_lines
+from explorer.code.snippet import WIDTH, Snippet, array_lines, chosen, number_text
+from explorer.errors import ExplorerError
+from explorer.pipeline import (
+    ActivationBlock,
+    Block,
+    ConvolutionBlock,
+    NormalisationBlock,
+    Pipeline,
+    PoolingBlock,
+    Random,
+    Shape,
+    UpsamplingBlock,
+    bank_kernels,
+    shapes,
+)
+from explorer.words import counted
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A block of a pipeline as one framework says it.
+
+    Attributes:
+        arrays: Lines that make the arrays it needs.
+        layers: Its layers, each a call with the name of the layer, or "" where nothing is to be set.
+        settings: For a layer's name the arrays that it takes: weights, and maybe biases.
+    """
+
+    arrays: list[str]
+    layers: list[tuple[str, str]]
+    settings: dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineSnippet(Snippet):
+    """How one framework says a pipeline.
+
+    Attributes:
+        imports: Import lines beside those of NumPy and Pillow.
+        layers: Gives the layers of a block (number, block, shape of the maps before).
+        model: Writes the model of all blocks on a picture of a shape, and the lines that run it.
+        scaling: The layer that gives each of {maps} maps a factor, and the shape of its weights.
+        saves: Whether the script can save the model.
+    """
+
+    imports: tuple[str, ...]
+    layers: Callable[[int, Block, Shape], _Written]
+    model: Callable[[list[_Written], Shape], list[list[str]]]
+    scaling: tuple[str, str]
+    saves: bool = False
+
+
+def pipeline_code(
+    framework: str, pipeline: Pipeline, *, preparation: Preparation, save: str | None = None
+) -> str:
+    """Write a pipeline as a script with a Sequential model of the very weights.
+
+    Where the pipeline ends early, the model has the blocks before, and a comment says why.
+
+    Args:
+        framework: A key of `PIPELINE_SNIPPETS`.
+        pipeline: The blocks, one or more.
+        preparation: What became of the file before.
+        save: Name of the file that the script saves the model to; None for none. Keras alone does this.
+
+    Raises:
+        ExplorerError: If the framework is unknown or cannot save, or not even the first block finds a place.
+
+    >>> from explorer.pipeline import from_text
+    >>> halved = from_text("convolution~bank=8x3_0~bias=0.1~~activation~~pooling")
+    >>> print(pipeline_code("keras", halved, preparation=Preparation((64, 48), loaded=(64, 48))))
+    import keras
+    import numpy as np
+    from keras import layers
+    from PIL import Image, ImageOps
+    <BLANKLINE>
+    # The picture as the operation sees it: 48 rows, 64 columns, 3 channels
+    picture = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
+    image = np.asarray(picture, np.float32) / 255
+    <BLANKLINE>
+    # 8 random kernels: (kernels, maps, rows, columns)
+    drawn = np.random.default_rng(0).standard_normal((8, 3, 3, 3))
+    kernel_1 = np.asarray(drawn * np.sqrt(2 / 27), np.float32)
+    bias_1 = np.full(8, 0.1, np.float32)
+    <BLANKLINE>
+    model = keras.Sequential([
+        keras.Input((48, 64, 3)),
+        layers.Conv2D(8, (3, 3), padding="same", name="block_1"),
+        layers.Activation("relu", name="block_2"),
+        layers.MaxPooling2D(2, name="block_3"),
+    ])
+    model.get_layer("block_1").set_weights([kernel_1.transpose(2, 3, 1, 0), bias_1])
+    <BLANKLINE>
+    feature_map = keras.ops.convert_to_numpy(model(image[np.newaxis])[0])
+    """
+    snippet = chosen(PIPELINE_SNIPPETS, framework)
+    if save is not None and not snippet.saves:
+        raise ExplorerError(f"{snippet.title} does not save its models in this form; choose Keras.")
+    before = preparation.shape
+    found, stopped = shapes(pipeline, before)
+    if not found:
+        raise ExplorerError(
+            stopped.sentence if stopped else "There are no blocks yet; add one to see the code."
+        )
+    blocks = []
+    for number, (block, shape) in enumerate(zip(pipeline.blocks, found, strict=False), 1):
+        blocks.append(_scaled(snippet, number, block, before, shape))
+        before = shape
+    parts = [preparation_lines(preparation)]
+    parts += [written.arrays for written in blocks if written.arrays]
+    parts += snippet.model(blocks, preparation.shape)
+    if stopped:
+        parts[-2] = [f"# {line}" for line in textwrap.wrap(stopped.sentence, WIDTH - 2)] + parts[-2]
+    if save is not None:
+        parts.append([f"model.save({json.dumps(save, ensure_ascii=False)})"])
+    imports = sorted(
+        {"import numpy as np", "from PIL import Image, ImageOps", *snippet.imports},
+        key=lambda line: (line.startswith("from"), line.lower()),
+    )
+    return "\n\n".join("\n".join(lines) for lines in [imports, *parts])
+
+
+def _scaled(snippet: PipelineSnippet, number: int, block: Block, before: Shape, after: Shape) -> _Written:
+    """Write a block and, where maps are switched off or scaled, a depthwise layer of one weight a map."""
+    written = snippet.layers(number, block, before)
+    factors = block.factors(after[2])
+    if factors is None:
+        return written
+    name, array = f"block_{number}_maps", f"factors_{number}"
+    texts = ", ".join(number_text(factor) for factor in factors)
+    arrays = [*written.arrays, f"{array} = np.array([{texts}], np.float32)  # a map switched off or scaled"]
+    layer, shape = snippet.scaling
+    settings = written.settings | {name: [f"{array}.reshape{shape}"]}
+    return _Written(arrays, [*written.layers, (layer.format(name=name, maps=after[2]), name)], settings)
+
+
+def _bank_arrays(number: int, block: ConvolutionBlock, channels: int) -> list[str]:
+    """Write the weights of a convolution as `kernel_n` (kernels, maps, rows, columns), and its `bias_n`."""
+    name, (rows, columns) = f"kernel_{number}", block.window
+    if isinstance(block.bank, Random):
+        shape = (block.filters, channels, rows, columns)
+        lines = [
+            f"# {counted(block.filters, 'random kernel')}: (kernels, maps, rows, columns)",
+            f"drawn = np.random.default_rng({block.bank.seed}).standard_normal({shape})",
+            f"{name} = np.asarray(drawn * np.sqrt(2 / {math.prod(shape[1:])}), np.float32)",
+        ]
+    else:
+        planes = [
+            array_lines(plane, WIDTH - 4)[1:-1] for plane in bank_kernels(block.bank).transpose(2, 0, 1)
+        ]
+        body = [line for plane in planes for line in ("    [", *(f"    {text}" for text in plane), "    ],")]
+        lines = [f"{name} = np.array([  # (kernels, rows, columns)", *body, "], np.float32)"]
+        if channels > 1:
+            lines.append(f"# Spread over the {channels} maps: each kernel filters their mean")
+            lines.append(f"{name} = np.repeat({name}[:, np.newaxis] / {channels}, {channels}, axis=1)")
+        else:
+            lines.append(f"{name} = {name}[:, np.newaxis]  # (kernels, 1, rows, columns)")
+    if isinstance(block.bias, tuple):
+        bias = f"np.array([{', '.join(number_text(value) for value in block.bias)}], np.float32)"
+    elif block.bias:
+        bias = f"np.full({block.filters}, {number_text(block.bias)}, np.float32)"
+    else:
+        bias = f"np.zeros({block.filters}, np.float32)"
+    return [*lines, f"bias_{number} = {bias}"]
+
+
+def _keras_convolution_block(number: int, block: ConvolutionBlock, channels: int) -> _Written:
+    name, kernel, taps = f"block_{number}", f"kernel_{number}", block.window
+    arrays, layers = _bank_arrays(number, block, channels), []
+    spread = block.strides > 1 and block.dilation_rate > 1  # which Keras refuses together
+    if spread:
+        kernel, taps, gap = f"dilated_{number}", block.reach, block.dilation_rate
+        arrays += [
+            f"{kernel} = np.zeros({(block.filters, channels, *taps)}, np.float32)  # zeros between",
+            f"{kernel}[:, :, ::{gap}, ::{gap}] = kernel_{number}",
+        ]
+    arguments = [str(block.filters), f"{taps}"]
+    if block.strides > 1:
+        arguments.append(f"strides={block.strides}")
+    if block.padding == "same":
+        arguments.append('padding="same"')
+    elif isinstance(block.padding, int) and block.padding:
+        layers.append((f"layers.ZeroPadding2D({block.padding})", ""))
+    if block.dilation_rate > 1 and not spread:
+        arguments.append(f"dilation_rate={block.dilation_rate}")
+    layers.append((f'layers.Conv2D({", ".join(arguments)}, name="{name}")', name))
+    return _Written(arrays, layers, {name: [f"{kernel}.transpose(2, 3, 1, 0)", f"bias_{number}"]})
+
+
+def _keras_layers(number: int, block: Block, shape: Shape) -> _Written:
+    name = f"block_{number}"
+    named = f'name="{name}"'
+    match block:
+        case ConvolutionBlock():
+            return _keras_convolution_block(number, block, shape[2])
+        case ActivationBlock():
+            layer = f'layers.Activation("{block.activation}", {named})'
+        case PoolingBlock():
+            kind = "Max" if block.operation == "max" else "Average"
+            if block.is_global:
+                layer = f"layers.Global{kind}Pooling2D(keepdims=True, {named})"
+            else:
+                arguments = [str(block.pool_size)]
+                arguments += [f"strides={block.strides}"] if block.strides != block.pool_size else []
+                arguments += ['padding="same"'] if block.padding == "same" else []
+                layer = f"layers.{kind}Pooling2D({', '.join([*arguments, named])})"
+        case NormalisationBlock():
+            groups = -1 if block.over == "map" else 1
+            layer = f"layers.GroupNormalization({groups}, center=False, scale=False, {named})"
+        case UpsamplingBlock():
+            how = f', interpolation="{block.interpolation}"' if block.interpolation != "nearest" else ""
+            layer = f"layers.UpSampling2D({block.size}{how}, {named})"
+        case _:
+            raise ExplorerError(f"There is no Keras layer for a block {block.kind!r}.")
+    return _Written([], [(layer, name)], {})
+
+
+def _keras_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
+    layers = [layer for written in blocks for layer, _ in written.layers]
+    settings = [
+        f'model.get_layer("{name}").set_weights([{", ".join(arrays)}])'
+        for written in blocks
+        for name, arrays in written.settings.items()
+    ]
+    return [
+        [
+            "model = keras.Sequential([",
+            f"    keras.Input({shape}),",
+            *(f"    {layer}," for layer in layers),
+            "])",
+            *settings,
+        ],
+        ["feature_map = keras.ops.convert_to_numpy(model(image[np.newaxis])[0])"],
+    ]
+
+
+def _pytorch_convolution_block(number: int, block: ConvolutionBlock, shape: Shape) -> _Written:
+    name, arrays = f"block_{number}", _bank_arrays(number, block, shape[2])
+    (top, bottom), (left, right) = block.pads(shape)
+    even = top == bottom and left == right
+    layers = [] if even else [(f"nn.ZeroPad2d({(left, right, top, bottom)})", "")]
+    arguments = [str(shape[2]), str(block.filters), f"{block.window}"]
+    if block.strides > 1:
+        arguments.append(f"stride={block.strides}")
+    if even and (top or left):
+        arguments.append(f"padding={(top, left)}")
+    if block.dilation_rate > 1:
+        arguments.append(f"dilation={block.dilation_rate}")
+    layers.append((f"nn.Conv2d({', '.join(arguments)})", name))
+    return _Written(arrays, layers, {name: [f"kernel_{number}", f"bias_{number}"]})
+
+
+def _pytorch_layers(number: int, block: Block, shape: Shape) -> _Written:
+    match block:
+        case ConvolutionBlock():
+            return _pytorch_convolution_block(number, block, shape)
+        case ActivationBlock():
+            layers = [ACTIVATIONS[block.activation].torch_layer.removeprefix("torch.")]
+        case PoolingBlock():
+            layers = _pytorch_pooling_layers(block, shape)
+        case NormalisationBlock():
+            groups = shape[2] if block.over == "map" else 1
+            if shape[0] * shape[1] * shape[2] == groups:
+                # PyTorch refuses to normalise a single number, which is 0 after its own mean is taken off.
+                layer = 'nn.Threshold(float("inf"), 0.0)'
+            else:
+                layer = f"nn.GroupNorm({groups}, {shape[2]}, eps=0.001, affine=False)"
+            layers = [layer]
+        case UpsamplingBlock():
+            how = f', mode="{block.interpolation}"' if block.interpolation != "nearest" else ""
+            layers = [f"nn.Upsample(scale_factor={block.size}{how})"]
+        case _:
+            raise ExplorerError(f"There is no PyTorch layer for a block {block.kind!r}.")
+    return _Written([], [(layer, "") for layer in layers], {})
+
+
+def _pytorch_pooling_layers(block: PoolingBlock, shape: Shape) -> list[str]:
+    """Write a pooling, whose "same" padding PyTorch does not know.
+
+    An odd extra row at the bottom is what `ceil_mode` takes beyond the padding. With stride 1 there is one at
+    the top too, from more padding than is wanted, and it is cut off.
+    """
+    if block.is_global:
+        return [f"nn.Adaptive{'Max' if block.operation == 'max' else 'Avg'}Pool2d(1)"]
+    (top, bottom), (left, right) = block.pads(shape)
+    arguments = [str(block.pool_size), f"stride={block.strides}"]
+    odd = top != bottom or left != right
+    cut = odd and block.strides == 1
+    padding = (bottom, right) if cut else (top, left)
+    if any(padding):
+        arguments.append(f"padding={padding}")
+    if odd and not cut:
+        arguments.append("ceil_mode=True")
+    if block.operation == "average" and any(padding):
+        arguments.append("count_include_pad=False")
+    layer = f"nn.{'Max' if block.operation == 'max' else 'Avg'}Pool2d({', '.join(arguments)})"
+    return [layer, "nn.ZeroPad2d((-1, 0, -1, 0))"] if cut else [layer]
+
+
+def _pytorch_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
+    layers = [layer for written in blocks for layer in written.layers]
+    settings = []
+    for written in blocks:
+        for name, arrays in written.settings.items():
+            place = next(index for index, layer in enumerate(layers) if layer[1] == name)
+            for attribute, array in zip(("weight", "bias"), arrays, strict=False):
+                settings.append(f"    model[{place}].{attribute}.copy_(torch.from_numpy({array}))")
+    return [
+        ["model = nn.Sequential(", *(f"    {layer}," for layer, _ in layers), ")"],
+        [
+            "with torch.no_grad():",
+            *settings,
+            "    x = torch.from_numpy(image).permute(2, 0, 1)[np.newaxis]  # (1, channels, H, W)",
+            "    feature_map = model(x)[0].permute(1, 2, 0).numpy()",
+        ],
+    ]
+
+
+PIPELINE_SNIPPETS: dict[str, PipelineSnippet] = {
+    record.name: record
+    for record in (
+        PipelineSnippet(
+            name="keras",
+            title="Keras",
+            imports=("import keras", "from keras import layers"),
+            layers=_keras_layers,
+            model=_keras_model,
+            scaling=('layers.DepthwiseConv2D(1, use_bias=False, name="{name}")', "(1, 1, -1, 1)"),
+            saves=True,
+        ),
+        PipelineSnippet(
+            name="pytorch",
+            title="PyTorch",
+            imports=("import torch", "from torch import nn"),
+            layers=_pytorch_layers,
+            model=_pytorch_model,
+            scaling=("nn.Conv2d({maps}, {maps}, 1, groups={maps}, bias=False)", "(-1, 1, 1, 1)"),
+        ),
+    )
+}
+"""The frameworks that write a pipeline, in the order of the menu."""
