@@ -157,7 +157,7 @@ def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[
 
 
 def _torch_network(network: Network, training: Training | None) -> list[list[str]]:
-    from_logits = training is not None and learns_from_logits(network, training)
+    from_logits = training is not None and learns_from_logits(network.output, training)
     sides = zip(network.weights, network.layers, strict=True)
     made = [
         f"        self.layer_{number} = nn.Linear({len(kernel)}, {layer.units})"
