@@ -7,6 +7,7 @@ find out whether it was given a data frame, may meet it half made while another 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from importlib import import_module
 
 # pandas and pyarrow: Streamlit's spreadsheet. loky and psutil: processes that compute. The rest: Plotly's.
@@ -15,18 +16,30 @@ MODULES = ("pandas", "pyarrow", "plotly.graph_objects", "narwhals", "loky", "psu
 _loading = threading.Lock()
 
 
-def load() -> None:
-    """Import all of `MODULES`; whoever comes while another thread does so waits until they are whole."""
+def load(ending: threading.Event | None = None) -> None:
+    """Import all of `MODULES`; whoever comes while another thread does so waits until they are whole.
+
+    Once `ending` is set, the module that is being imported is the last.
+    """
     with _loading:
         for name in MODULES:
+            if ending and ending.is_set():
+                return
             import_module(name)
 
 
-def begin() -> threading.Thread:
+def begin() -> Callable[[], None]:
     """Load in a thread, so that the server answers at once and the first visitor finds most of it done.
 
-    The thread is to be joined before the process ends, since a module may not be imported after that.
+    What is returned is to be called before the process ends, since a module may not be imported after that:
+    it waits for the module that is being imported.
     """
-    thread = threading.Thread(target=load, name="preload", daemon=True)
+    ending = threading.Event()
+    thread = threading.Thread(target=load, args=(ending,), name="preload", daemon=True)
     thread.start()
-    return thread
+
+    def end() -> None:
+        ending.set()
+        thread.join()
+
+    return end

@@ -97,7 +97,7 @@ class Server:
                 pytest.fail(f"The server did not start; it said:\n{self.said()}")
             time.sleep(0.05)
 
-    def stop(self, how: signal.Signals = signal.SIGTERM, *, within: float = 5) -> int:
+    def stop(self, how: signal.Signals = signal.SIGTERM, *, within: float = 20) -> int:
         """Ask the process to end and give its exit code; one that stays is killed and fails the test."""
         self.process.send_signal(how)
         try:

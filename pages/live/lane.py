@@ -178,12 +178,12 @@ routes = LANE.routes
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Load what the pages need and keep the lane open; at the end, end the processes that compute for it."""
-    loading = preload.begin()
+    end_loading = preload.begin()
     worker = compute.shared()
     async with LANE.lifespan(app):
         try:
             yield
         finally:
-            await asyncio.to_thread(loading.join)
+            await asyncio.to_thread(end_loading)
             # Before the lane, whose threads wait for it.
             await asyncio.to_thread(worker.close)

@@ -423,9 +423,12 @@ async def _answered(paces: list[str]) -> list[int]:
 
 
 def test_the_server_does_not_end_while_it_imports(monkeypatch):
-    """What the pages need is whole before the process ends: a module that starts late finds it ending."""
-    whole = threading.Event()
-    monkeypatch.setattr(preload, "load", lambda: (time.sleep(0.3), whole.set()))
+    """The module that is being imported is whole before the process ends, and none begins after it."""
+    begun, whole = [], threading.Event()
+    monkeypatch.setattr(preload, "MODULES", ("first", "second"))
+    monkeypatch.setattr(
+        preload, "import_module", lambda name: (begun.append(name), time.sleep(0.3), whole.set())
+    )
     monkeypatch.setattr(module.compute, "shared", lambda: SimpleNamespace(close=lambda: None))
 
     async def start_and_stop() -> None:
@@ -434,6 +437,7 @@ def test_the_server_does_not_end_while_it_imports(monkeypatch):
 
     run_async(start_and_stop())
     assert whole.is_set()
+    assert begun == ["first"]
 
 
 def test_a_coroutine_runs_beside_a_loop_that_is_running():

@@ -15,7 +15,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import figures, images, sketch
 from explorer.images import ImageError, drawings
-from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, network, training
+from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, network
+from explorer.sketch.training.drawings import synthesise
+from explorer.sketch.training.networks import build
+from explorer.sketch.training.styles import STYLES
 
 ROOT = Path(__file__).parents[2]
 
@@ -211,7 +214,7 @@ def test_every_layer_equals_that_of_the_keras_model(variant, seen):
     """Shapes, numbers of parameters and all maps, for one drawing and for many."""
     import keras
 
-    model = training.build(variant)
+    model = build(variant)
     for name, pair in sketch.weights(variant).items():
         model.get_layer(name).set_weights(pair)
     stack = sketch.layers(variant)
@@ -408,7 +411,7 @@ def test_drawings_by_hand_are_recognised(label):
 
 def test_styles_that_were_not_trained_on_are_recognised():
     """Fresh drawings in the test's styles: the accuracy that was written down is found again."""
-    drawings = training.synthesise("test", 40, seed=77)
+    drawings = synthesise("test", 40, seed=77)
     found = sketch.forward_all(drawings.seen.astype(np.float32) / 255).argmax(axis=1)
     assert (found == drawings.labels).mean() > 0.955  # 97 % less three standard deviations of 400 drawings
 
@@ -427,7 +430,7 @@ def test_the_facts_tell_of_these_weights():
             assert confusion.sum() == told[part]["drawings"]
             assert np.trace(confusion) / confusion.sum() == pytest.approx(told[part]["accuracy"], abs=1e-4)
             styles = {(label, name) for label, names in told[part]["styles"].items() for name in names}
-            expected = {(style.label, style.name) for style in training.STYLES if style.part == part}
+            expected = {(style.label, style.name) for style in STYLES if style.part == part}
             assert styles == expected
 
 

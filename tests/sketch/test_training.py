@@ -10,8 +10,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from explorer import sketch
-from explorer.sketch import CLASSES, SIDE, network, training
-from explorer.sketch.training import PARTS, STYLES, Drawings, Stroke, TrainingPlan, draw, paint, synthesise
+from explorer.sketch import CLASSES, SIDE, network
+from explorer.sketch.training.command import main
+from explorer.sketch.training.drawings import Drawings, draw, paint, synthesise
+from explorer.sketch.training.networks import TrainingPlan, measure, rounded, train
+from explorer.sketch.training.strokes import Stroke
+from explorer.sketch.training.styles import PARTS, STYLES
 
 TINY = TrainingPlan(each=4, tested=3, epochs=1, seed=5, processes=1)
 
@@ -68,7 +72,7 @@ def test_what_is_kept_of_a_kernel_is_near_it():
     """Whole numbers off by half a scale at the most, the largest exact; zeros stay zeros."""
     kernel = np.random.default_rng(0).normal(size=(3, 3, 4, 5)).astype(np.float32)
     kernel[..., 2] = 0
-    whole, scale = training.rounded(kernel)
+    whole, scale = rounded(kernel)
     assert (whole.dtype, scale.shape) == (np.int8, (5,))
     assert (np.abs(whole * scale - kernel) <= scale / 2 + 1e-7).all()
     assert np.abs(whole).max(axis=(0, 1, 2)).tolist() == [127, 127, 0, 127, 127]
@@ -88,7 +92,7 @@ def test_answers_are_counted_by_class_and_by_style():
         np.array([1, 1, 0, 1], np.uint8),
         np.array([square, square, circle, square], np.int16),
     )
-    found = training.measure(always_square, drawings)
+    found = measure(always_square, drawings)
     assert (found["drawings"], found["accuracy"]) == (4, 0.75)
     assert found["styles"] == {"circle": {"one stroke": 0.0}, "square": {"one stroke": 1.0}}
     confusion = np.array(found["confusion"])
@@ -99,8 +103,7 @@ def test_a_training_is_decided_by_its_seed():
     """The same plan gives the same weights, bit for bit, and another seed gives others."""
     drawings = synthesise("train", 7, 0)
     one, again, other = (
-        training.train("one_block", drawings, TrainingPlan(epochs=1, seed=seed)).get_weights()
-        for seed in (1, 1, 2)
+        train("one_block", drawings, TrainingPlan(epochs=1, seed=seed)).get_weights() for seed in (1, 1, 2)
     )
     for first, second in zip(one, again, strict=True):
         assert_array_equal(first, second)
@@ -109,7 +112,7 @@ def test_a_training_is_decided_by_its_seed():
 
 def test_the_command_writes_weights_and_facts(tmp_path, monkeypatch, capsys):
     """All that the network needs is in the two files that a training leaves behind."""
-    training.main([f"--folder={tmp_path}", *(f"--{name}={getattr(TINY, name)}" for name in vars(TINY))])
+    main([f"--folder={tmp_path}", *(f"--{name}={getattr(TINY, name)}" for name in vars(TINY))])
     assert f"written to {tmp_path}" in capsys.readouterr().out
     facts = json.loads((tmp_path / "sketch.json").read_text("utf-8"))
     assert facts["plan"] == {"each": 4, "tested": 3, "epochs": 1, "seed": 5}
