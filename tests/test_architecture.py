@@ -218,3 +218,13 @@ def test_no_file_knows_the_machine_that_it_was_written_on(path):
     text = path.read_text("utf-8")
     assert re.findall(r"(?<![\w.])/(?:work|opt|root|home|Users|mnt)/\w+", text) == []
     assert re.findall(r"\b(?:pypi\.org|files\.pythonhosted\.org|download\.pytorch\.org)\b", text) == []
+
+
+def test_every_class_has_a_name_of_its_own():
+    """Who reads a class's name knows what it is, whatever topic it is met in."""
+    named: dict[str, list[str]] = {}
+    for path in [*EXPLORER, *PAGES]:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                named.setdefault(node.name, []).append(name(path))
+    assert {each: where for each, where in named.items() if len(where) > 1} == {}

@@ -13,7 +13,7 @@ from explorer.code import losses as loss_code
 from explorer.code.snippet import WIDTH, Snippet, array_lines, chosen, number_text
 from explorer.losses import LOSSES
 from explorer.mlp.layers import Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training, learns_from_logits
 from explorer.mlp.optimizers import OPTIMIZERS, Optimizer
 
@@ -26,10 +26,10 @@ class NetworkSnippet(Snippet):
         lines: Gives the parts of the script behind the weights: those of a network and of how it is trained.
     """
 
-    lines: Callable[[Network, Training | None], list[list[str]]]
+    lines: Callable[[DenseNetwork, Training | None], list[list[str]]]
 
 
-def network_code(framework: str, network: Network, training: Training | None = None) -> str:
+def network_code(framework: str, network: DenseNetwork, training: Training | None = None) -> str:
     """Write a network with its present weights as a script that runs by itself.
 
     It ends with `output`, what the network answers to two `points`. With a training there are the optimizer
@@ -43,7 +43,7 @@ def network_code(framework: str, network: Network, training: Training | None = N
     Raises:
         ExplorerError: If the framework is unknown.
 
-    >>> print(network_code("keras", Network([Dense(1, "sigmoid")], [[[2], [-1]]], [[0.5]])))
+    >>> print(network_code("keras", DenseNetwork([Dense(1, "sigmoid")], [[[2], [-1]]], [[0.5]])))
     import keras
     import numpy as np
     <BLANKLINE>
@@ -80,7 +80,7 @@ def _filled(call: str, values: Mapping[str, Any]) -> str:
     return call
 
 
-def _points(network: Network) -> str:
+def _points(network: DenseNetwork) -> str:
     return str([[0] * network.inputs, [1] * network.inputs])
 
 
@@ -101,7 +101,7 @@ def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
     return ["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    ),"]
 
 
-def _keras_network(network: Network, training: Training | None) -> list[list[str]]:
+def _keras_network(network: DenseNetwork, training: Training | None) -> list[list[str]]:
     numbers = range(1, len(network.layers) + 1)
     names = [f"{name}_{number}" for number in numbers for name in ("weights", "biases")]
     penalty = training is not None and bool(training.l1 or training.l2)
@@ -156,7 +156,7 @@ def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[
     ]
 
 
-def _torch_network(network: Network, training: Training | None) -> list[list[str]]:
+def _torch_network(network: DenseNetwork, training: Training | None) -> list[list[str]]:
     from_logits = training is not None and learns_from_logits(network.output, training)
     sides = zip(network.weights, network.layers, strict=True)
     made = [

@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike
 from explorer.convolution.layout import (
     PAD_MODES,
     Array,
-    Axis,
     Padding,
     Pair,
+    WindowAxis,
     check_pad_mode,
     checked_array,
     checked_pair,
@@ -304,7 +304,7 @@ def _in_range(sums: Callable[[Array, Array], Array], pixels: Array, weights: Arr
     return found
 
 
-def _convolve(padded: Array, kernel: Array, rows: Axis, cols: Axis, output: Array) -> None:
+def _convolve(padded: Array, kernel: Array, rows: WindowAxis, cols: WindowAxis, output: Array) -> None:
     """Write the sums of a padded image (H, W, C) under every filter of a kernel (kh, kw, C, F) to an output.
 
     The patches of one row of taps are laid out once, and serve every row of the kernel.
@@ -342,7 +342,7 @@ def _convolve(padded: Array, kernel: Array, rows: Axis, cols: Axis, output: Arra
         output[start : start + count] = sums[:count]
 
 
-def _slide(image: Array, kernel: Array, rows: Axis, cols: Axis, pad_mode: str) -> Array:
+def _slide(image: Array, kernel: Array, rows: WindowAxis, cols: WindowAxis, pad_mode: str) -> Array:
     """Filter an image of no more channels than OpenCV takes, by the cheapest way that is exact."""
     if image.ndim == 3 and image.shape[2] == 1:  # OpenCV would drop the axis
         return _slide(image[:, :, 0], kernel, rows, cols, pad_mode)[:, :, np.newaxis]
@@ -361,7 +361,7 @@ def _slide(image: Array, kernel: Array, rows: Axis, cols: Axis, pad_mode: str) -
     return _strided(padded, spread, rows, cols)
 
 
-def _strided(padded: Array, kernel: Array, rows: Axis, cols: Axis) -> Array:
+def _strided(padded: Array, kernel: Array, rows: WindowAxis, cols: WindowAxis) -> Array:
     """Filter for every n-th cell: pixels n apart meet every n-th weight only, and these sums add up."""
     weights = int(np.count_nonzero(kernel))
     down, across = _steps(padded.size, weights, kernel.shape, rows.stride, cols.stride)
@@ -397,7 +397,7 @@ def _steps(cells: int, weights: int, taps: tuple[int, ...], down: int, across: i
     return (1, 1) if transformed or small or shared else (down, across)
 
 
-def _dilated_rows(padded: Array, kernel: Array, rows: Axis) -> Array:
+def _dilated_rows(padded: Array, kernel: Array, rows: WindowAxis) -> Array:
     """Filter with rows of taps n apart: every n-th row of the image is an image under a close kernel."""
     shape = (rows.outputs, padded.shape[1] - kernel.shape[1] + 1, *padded.shape[2:])
     sums = np.empty(shape, np.float32)
@@ -445,7 +445,7 @@ def total_magnitude(image: Array) -> float:
     return float(cv2.sumElems(plane)[0])
 
 
-def _sum_taps(padded: Array, kernel: Array, rows: Axis, cols: Axis) -> Array:
+def _sum_taps(padded: Array, kernel: Array, rows: WindowAxis, cols: WindowAxis) -> Array:
     """Filter tap by tap, with no product left out: slow, and right for NaN and infinity too."""
     total = np.zeros((rows.outputs, cols.outputs, *padded.shape[2:]))
     height = (rows.outputs - 1) * rows.stride + 1

@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.convolution.layout import (
     Array,
-    Axis,
     AxisPadding,
     Indices,
     Padding,
     Pair,
+    WindowAxis,
     check_pad_mode,
     checked_array,
     checked_axis,
@@ -281,7 +281,7 @@ def window_at(
     )
 
 
-def axis_reads(size: int, taps: int, axis: Axis, output: int, pad_mode: str) -> tuple[Indices, Indices]:
+def axis_reads(size: int, taps: int, axis: WindowAxis, output: int, pad_mode: str) -> tuple[Indices, Indices]:
     """Say which inputs the taps of one output read along an axis, and where the taps lie."""
     stride, padding, dilation = axis.stride, (axis.before, axis.after), axis.dilation
     reads = axis_taps(size, taps, strides=stride, padding=padding, dilation_rate=dilation, pad_mode=pad_mode)

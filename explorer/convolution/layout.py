@@ -39,7 +39,7 @@ _CELLS = 'padding, unless it is "valid" or "same",'
 _CHANNELS = 128
 
 
-class Axis(NamedTuple):
+class WindowAxis(NamedTuple):
     """A window's way along one axis: tap k of output o reads input o * stride - before + k * dilation.
 
     `anchor` is the tap that OpenCV can lay on one pixel after the other to meet every window, with the
@@ -58,8 +58,8 @@ class Layout(NamedTuple):
     """The windows of a pooling, along the rows and along the columns."""
 
     taps: tuple[int, int]
-    rows: Axis
-    cols: Axis
+    rows: WindowAxis
+    cols: WindowAxis
     counts: tuple[Array, Array]  # taps of each window in the image
     padded_counts: tuple[Array, Array]  # taps in the image or its padding, without what ceil_mode adds
 
@@ -80,7 +80,7 @@ def transposed_axis(size: int, reach: int, stride: int, padding: AxisPadding, ce
     return before, outputs
 
 
-def window_views(padded: Array, taps: tuple[int, int], rows: Axis, cols: Axis) -> Array:
+def window_views(padded: Array, taps: tuple[int, int], rows: WindowAxis, cols: WindowAxis) -> Array:
     """View a padded image (H, W, C) as its windows (H', W', kh, kw, C), without a copy."""
     down, across, channel = padded.strides
     return np.lib.stride_tricks.as_strided(
@@ -101,7 +101,7 @@ def spread_kernel(kernel: Array, vertical: int, horizontal: int) -> Array:
     return spread
 
 
-def pad_axes(image: Array, rows: Axis, cols: Axis, pad_mode: str, value: float = 0) -> Array:
+def pad_axes(image: Array, rows: WindowAxis, cols: WindowAxis, pad_mode: str, value: float = 0) -> Array:
     """Put the padding of both axes around an image; a constant border has the value."""
     parts = opencv_parts(image) if image.ndim == 3 else [image]
     vertical, horizontal = (rows.before, rows.after), (cols.before, cols.after)
@@ -135,7 +135,7 @@ def lay_out(
     dilation_rate: Pair,
     ceil_mode: bool = False,
     window: str = "kernel",
-) -> tuple[Axis, Axis]:
+) -> tuple[WindowAxis, WindowAxis]:
     """Lay the window's ways down and across an image."""
     if type(strides) is not int:
         strides = checked_pair(strides, "strides", 1)
@@ -156,7 +156,7 @@ def _both_axes(
     dilation_rate: Pair,
     ceil_mode: bool,
     window: str,
-) -> tuple[Axis, Axis]:
+) -> tuple[WindowAxis, WindowAxis]:
     stride = checked_pair(strides, "strides", 1)
     dilation = checked_pair(dilation_rate, "dilation_rate", 1)
     vertical, horizontal = padding if isinstance(padding, tuple) else (padding, padding)
@@ -187,7 +187,7 @@ def checked_axis(
     padding: AxisPadding,
     dilation_rate: int,
     ceil_mode: bool = False,
-) -> Axis:
+) -> WindowAxis:
     """Lay the window's way along one axis given by a reader."""
     size = checked_whole(size, "size", 1)
     kernel_size = checked_whole(kernel_size, "kernel_size", 1)
@@ -205,7 +205,7 @@ def _axis(
     cells: str,
     ceil_mode: bool = False,
     window: str = "kernel",
-) -> Axis:
+) -> WindowAxis:
     """Lay the window's way along one axis; `cells` is the word for what is counted along it."""
     reach = (taps - 1) * dilation + 1
     before, after = axis_ends(size, reach, stride, padding)
@@ -223,7 +223,7 @@ def _axis(
     anchor = -1
     if stride == dilation == 1 and before + after < taps:
         anchor = min(max(taps // 2, before), taps - 1 - after)
-    return Axis(free // stride + 1, before, after, stride, dilation, anchor)
+    return WindowAxis(free // stride + 1, before, after, stride, dilation, anchor)
 
 
 def axis_ends(size: int, reach: int, stride: int, padding: AxisPadding) -> tuple[int, int]:

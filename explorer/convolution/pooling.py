@@ -17,11 +17,11 @@ from explorer.convolution.filters import LARGEST, TRANSFORM_CELLS_ANYWHERE, tota
 from explorer.convolution.layout import (
     FLOAT32,
     Array,
-    Axis,
     Indices,
     Layout,
     Padding,
     Pair,
+    WindowAxis,
     axis_ends,
     checked_array,
     checked_pair,
@@ -324,7 +324,7 @@ def _finish(found: Array, fold: _Fold, counts: Array | None, output: Array) -> A
     return output
 
 
-def _pool_band(image: Array, taps: tuple[int, int], rows: Axis, cols: Axis, fold: _Fold) -> Array:
+def _pool_band(image: Array, taps: tuple[int, int], rows: WindowAxis, cols: WindowAxis, fold: _Fold) -> Array:
     """Fold the windows of a band in single precision, or in double where a sum or a square leaves that.
 
     Whether a square did costs nothing to know, because NumPy looks at the processor's flag. To look at the
@@ -341,7 +341,7 @@ def _pool_band(image: Array, taps: tuple[int, int], rows: Axis, cols: Axis, fold
         return _fold_band(np.square(doubles) if fold.squared else doubles, taps, rows, cols, fold)
 
 
-def _fold_band(image: Array, taps: tuple[int, int], rows: Axis, cols: Axis, fold: _Fold) -> Array:
+def _fold_band(image: Array, taps: tuple[int, int], rows: WindowAxis, cols: WindowAxis, fold: _Fold) -> Array:
     """Fold the windows of a band; FloatingPointError where sums of single precision become infinite.
 
     Windows are separable: the rows of each are folded first, then the columns of what is left. Rows are read
@@ -469,7 +469,7 @@ _MEAN = _SUM._replace(slide=_mean)
 _FOLDS = {"max": _MAX, "min": _MIN, "average": _SUM, "l2": _SUM._replace(slide=_add_up_squares, squared=True)}
 
 
-def _every(array: Array, cols: Axis) -> Array:
+def _every(array: Array, cols: WindowAxis) -> Array:
     """Keep every n-th column; OpenCV's resizing to a whole part keeps just these, and faster than NumPy."""
     if cols.stride == 1:
         return array[:, : cols.outputs]

@@ -9,7 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.convolution.layout import Axis, Indices, Padding, Pair, checked_pair, checked_whole, lay_out
+from explorer.convolution.layout import (
+    Indices,
+    Padding,
+    Pair,
+    WindowAxis,
+    checked_pair,
+    checked_whole,
+    lay_out,
+)
 from explorer.convolution.upsampling import check_interpolation
 from explorer.errors import ExplorerError
 from explorer.words import counted
@@ -166,7 +174,7 @@ def _step_ways(step: WindowStep, shape: tuple[int, ...]) -> tuple[_Way, _Way]:
     taps = checked_pair(step.kernel_size, "kernel_size", 1)
     axes = lay_out(shape, taps, step.strides, step.padding, step.dilation_rate, step.ceil_mode)
 
-    def way(size: int, taps: int, axis: Axis) -> _Way:
+    def way(size: int, taps: int, axis: WindowAxis) -> _Way:
         steps = np.arange(taps, dtype=np.int32) * axis.dilation - axis.before
         return _Way(size, axis.outputs, lambda cells: cells[:, np.newaxis] * axis.stride + steps)
 

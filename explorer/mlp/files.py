@@ -14,17 +14,17 @@ import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.mlp.layers import Dense, read_parameters
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 
 MAX_FILE = 1_000_000
 """The most characters or bytes of a network that is read."""
 
 
-def to_json(network: Network) -> str:
+def to_json(network: DenseNetwork) -> str:
     """Return layers and weights as JSON, each number by its shortest decimal; `from_json` reads it.
 
     Example:
-        >>> network = Network([Dense(1)], [[[0.1], [2]]], [[0]])
+        >>> network = DenseNetwork([Dense(1)], [[[0.1], [2]]], [[0]])
         >>> json.loads(to_json(network))["layers"][0]["weights"]
         [[0.1], [2.0]]
     """
@@ -35,7 +35,7 @@ def to_json(network: Network) -> str:
     return json.dumps({"layers": records})
 
 
-def from_json(text: str) -> Network:
+def from_json(text: str) -> DenseNetwork:
     """Return the network that `to_json` wrote.
 
     Raises:
@@ -45,7 +45,7 @@ def from_json(text: str) -> Network:
         records = _records(json.loads(text[: MAX_FILE + 1]))
     except (ValueError, RecursionError) as error:
         raise ExplorerError(f"This is not the JSON of a network: {error}") from error
-    return Network(
+    return DenseNetwork(
         tuple(_layer(record) for record in records),
         tuple(
             read_parameters(record.get("weights", ()), f"weights {n}") for n, record in enumerate(records, 1)
@@ -56,13 +56,13 @@ def from_json(text: str) -> Network:
     )
 
 
-def to_npz(network: Network) -> bytes:
+def to_npz(network: DenseNetwork) -> bytes:
     """Return layers and weights as an .npz file for NumPy; `from_npz` reads it.
 
     It holds weights_1, biases_1 and so on, and in `layers` what the layers are, as JSON.
 
     Example:
-        >>> network = Network.create([Dense(1, "relu")])
+        >>> network = DenseNetwork.create([Dense(1, "relu")])
         >>> sorted(np.load(io.BytesIO(to_npz(network))).keys())
         ['biases_1', 'layers', 'weights_1']
     """
@@ -74,7 +74,7 @@ def to_npz(network: Network) -> bytes:
     return file.getvalue()
 
 
-def from_npz(data: bytes) -> Network:
+def from_npz(data: bytes) -> DenseNetwork:
     """Return the network that `to_npz` wrote.
 
     Raises:
@@ -90,7 +90,7 @@ def from_npz(data: bytes) -> Network:
             weights, biases = ([file[f"{name}_{n}"] for n in count] for name in ("weights", "biases"))
     except _UNREADABLE as error:
         raise ExplorerError(f"This is not the .npz file of a network: {error}") from error
-    return Network(tuple(map(_layer, records)), tuple(weights), tuple(biases))
+    return DenseNetwork(tuple(map(_layer, records)), tuple(weights), tuple(biases))
 
 
 def _described(layer: Dense) -> dict[str, Any]:

@@ -131,7 +131,7 @@ class Planes:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class DenseNetwork:
     """Layers with their weights and biases, none of which ever changes: an edit gives a new network.
 
     Attributes:
@@ -145,7 +145,7 @@ class Network:
 
     Example:
         >>> layers = (Dense(2, "relu"), Dense(1, "linear"))
-        >>> xor = Network(layers, ([[1, 1], [1, 1]], [[1], [-2]]), ([0, -1], [0]))
+        >>> xor = DenseNetwork(layers, ([[1, 1], [1, 1]], [[1], [-2]]), ([0, -1], [0]))
         >>> xor.forward([[0, 0], [0, 1], [1, 0], [1, 1]]).output.ravel().tolist()
         [0.0, 1.0, 1.0, 0.0]
     """
@@ -190,7 +190,7 @@ class Network:
         initializer: str = "glorot_uniform",
         seed: int = 0,
         **parameters: float,
-    ) -> Network:
+    ) -> DenseNetwork:
         """Draw the weights of a new network; its biases are 0.
 
         Args:
@@ -204,7 +204,7 @@ class Network:
             ExplorerError: If a part is unknown or out of its bounds.
 
         Example:
-            >>> Network.create([Dense(3), Dense(1, "sigmoid")], initializer="he_normal", seed=4).size
+            >>> DenseNetwork.create([Dense(3), Dense(1, "sigmoid")], initializer="he_normal", seed=4).size
             13
         """
         if initializer not in INITIALIZERS:
@@ -247,14 +247,14 @@ class Network:
             [array.ravel() for pair in zip(self.weights, self.biases, strict=True) for array in pair]
         )
 
-    def with_flat(self, vector: ArrayLike) -> Network:
+    def with_flat(self, vector: ArrayLike) -> DenseNetwork:
         """Put a vector as `flat` gives it in place of the parameters.
 
         Raises:
             ExplorerError: If its length is not `size`, or a number is not finite or too large.
 
         Example:
-            >>> neuron = Network.create([Dense(1)])
+            >>> neuron = DenseNetwork.create([Dense(1)])
             >>> neuron.with_flat([1, 2, 3]).biases[0].tolist()
             [3.0]
         """
@@ -264,7 +264,7 @@ class Network:
                 f"This network has {self.size} parameters; an array of the shape {array.shape} came."
             )
         weights, biases = layer_views(array, weight_shapes(self.layers, self.inputs))
-        return Network(self.layers, tuple(weights), tuple(biases))
+        return DenseNetwork(self.layers, tuple(weights), tuple(biases))
 
     def forward(self, x: ArrayLike) -> Forward:
         """Send a batch through the layers, and keep everything.
@@ -276,7 +276,7 @@ class Network:
             ExplorerError: If x has another shape, or is not made of finite numbers.
 
         Example:
-            >>> neuron = Network([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
+            >>> neuron = DenseNetwork([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
             >>> forward = neuron.forward([[1, 3], [2, 1]])
             >>> forward.pre_activations[0].tolist(), forward.output.tolist()
             ([[-0.5], [3.5]], [[0.0], [3.5]])
@@ -303,7 +303,7 @@ class Network:
                 network's outputs.
 
         Example:
-            >>> neuron = Network([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
+            >>> neuron = DenseNetwork([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
             >>> gradients = neuron.backward([[1, 3]], [[1]], Training("mean_squared_error"))
             >>> gradients.loss, gradients.weights[0].tolist(), gradients.biases[0].tolist()
             (2.25, [[-3.0], [-9.0]], [-3.0])
@@ -362,7 +362,7 @@ class Network:
         """Give what L1 and L2 add to the loss: l1 times the sum of all |w| + l2 times the sum of all w^2.
 
         Example:
-            >>> neuron = Network([Dense(1)], [[[2], [-1]]], [[7]])
+            >>> neuron = DenseNetwork([Dense(1)], [[[2], [-1]]], [[7]])
             >>> neuron.penalty(Training(l1=0.25, l2=0.125))
             1.375
         """
@@ -381,7 +381,7 @@ class Network:
             ExplorerError: If the network has not two inputs, or the extent or the grid is empty or too large.
 
         Example:
-            >>> neuron = Network([Dense(1, "linear")], [[[1], [10]]], [[0]])
+            >>> neuron = DenseNetwork([Dense(1, "linear")], [[[1], [10]]], [[0]])
             >>> neuron.planes((0, 2, 0, 2), (2, 2)).output[:, :, 0].tolist()
             [[15.5, 16.5], [5.5, 6.5]]
         """
@@ -405,7 +405,7 @@ class Network:
             ExplorerError: If the network has not two inputs, the extent is empty, or there is no such unit.
 
         Example:
-            >>> Network([Dense(1)], [[[1], [2]]], [[-2]]).line((-2, 2, -2, 2))
+            >>> DenseNetwork([Dense(1)], [[[1], [2]]], [[-2]]).line((-2, 2, -2, 2))
             ((-2.0, 2.0), (2.0, 0.0))
         """
         self._needs_a_plane()

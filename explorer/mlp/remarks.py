@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from explorer.activations import ACTIVATIONS
 from explorer.losses import LOSSES
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 
 
-def remarks(network: Network, training: Training, task: str) -> list[str]:
+def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
     """Say what cannot work, or not well, before it is tried: a sentence each.
 
     Example:
-        >>> network = Network.create([Dense(2), Dense(1, "linear")], initializer="zeros")
+        >>> network = DenseNetwork.create([Dense(2), Dense(1, "linear")], initializer="zeros")
         >>> for remark in remarks(network, Training(), "classification"):
         ...     print(remark.split(":")[0])
         The units of hidden layer 1 start alike

@@ -13,7 +13,7 @@ from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp.datasets import PointSplit
 from explorer.mlp.layers import MAX_WEIGHT, Array, weight_shapes
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Objective, Training
 from explorer.mlp.optimizers import LEARNING_RATE, OPTIMIZERS
 from explorer.mlp.passes import backpropagate, layer_views, propagate
@@ -26,7 +26,7 @@ MAX_MEASURES = 400
 
 
 @dataclass(frozen=True)
-class Measure:
+class TrainingMeasure:
     """How well a network does after some training; None where there is nothing to measure.
 
     Attributes:
@@ -53,7 +53,7 @@ class Snapshot:
     """Where training stands: what is needed to go on from there as if it had never stopped.
 
     Attributes:
-        parameters: (size,): as `Network.flat` gives them, read-only.
+        parameters: (size,): as `DenseNetwork.flat` gives them, read-only.
         slots: (slots, size): what the optimizer remembers, read-only.
         updates: Steps that the optimizer has made since it was chosen.
         step: Steps so far.
@@ -82,7 +82,7 @@ class Trainer:
 
     Example:
         >>> from explorer.mlp.datasets import DATASETS
-        >>> network = Network.create([Dense(4), Dense(1, "sigmoid")], seed=3)
+        >>> network = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=3)
         >>> trainer = Trainer(network, DATASETS["circle"].make(200).split(), Training(learning_rate=1.0))
         >>> trainer.epoch(100)
         >>> trainer.history[-1].test_accuracy > 0.95
@@ -92,7 +92,7 @@ class Trainer:
         True
     """
 
-    def __init__(self, network: Network, split: PointSplit, training: Training) -> None:
+    def __init__(self, network: DenseNetwork, split: PointSplit, training: Training) -> None:
         """Stand at the start.
 
         Raises:
@@ -108,12 +108,12 @@ class Trainer:
                 "There is no point to train on; draw a few, or choose a larger share for training."
             )
         self.split, self.training, self.trouble = split, training, ""
-        self._history: list[tuple[Measure, Array]] = []
+        self._history: list[tuple[TrainingMeasure, Array]] = []
         self._order: tuple[tuple[int, int], NDArray[np.intp], Array, Array] | None = None
         self._begin(network)
 
     @property
-    def network(self) -> Network:
+    def network(self) -> DenseNetwork:
         """The network as it is now."""
         return self._network.with_flat(self._parameters)
 
@@ -128,13 +128,13 @@ class Trainer:
         return self._epoch + self._seen / len(self.split.train)
 
     @property
-    def history(self) -> tuple[Measure, ...]:
+    def history(self) -> tuple[TrainingMeasure, ...]:
         """Measures from the start to now, at most 400, evenly spread where some had to be dropped."""
         return tuple(measure for measure, _ in self._history)
 
     @property
     def trail(self) -> Array:
-        """The parameters at each measure of `history`, as `Network.flat` gives them: (measures, size)."""
+        """The parameters at each measure of `history`, flat: (measures, size)."""
         return np.array([parameters for _, parameters in self._history], np.float32).reshape(
             -1, self._network.size
         )
@@ -166,7 +166,7 @@ class Trainer:
         """Go back to the start: the same weights, the same order of points, nothing remembered."""
         self._begin(self._network)
 
-    def replace(self, network: Network) -> None:
+    def replace(self, network: DenseNetwork) -> None:
         """Put edited weights in place, and go on from there.
 
         Before the first step they become the start to which `rewind` goes back, afterwards they do not.
@@ -215,7 +215,7 @@ class Trainer:
         self._history = [entry for entry in self._history if entry[0].step < self._step]
         self.trouble = self._record()
 
-    def _begin(self, network: Network) -> None:
+    def _begin(self, network: DenseNetwork) -> None:
         """Stand at the start with these weights."""
         self._network = network
         self._shapes = weight_shapes(network.layers, network.inputs)
@@ -299,7 +299,7 @@ class Trainer:
         first = self._history[0][0].train_loss if self._history else train[0]
         if not abs(train[0]) <= EXPLOSION * (1 + abs(first)) or not math.isfinite(train[0]):
             return self._advice()
-        measure = Measure(
+        measure = TrainingMeasure(
             self._step,
             self.epochs,
             train[0],

@@ -23,9 +23,9 @@ from explorer.losses import LOSSES
 from explorer.mlp import datasets
 from explorer.mlp.datasets import DATASETS, Extent, Points, PointSplit
 from explorer.mlp.layers import Array, Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
-from explorer.mlp.trainer import Measure, Snapshot, Trainer
+from explorer.mlp.trainer import Snapshot, Trainer, TrainingMeasure
 
 OWN = "own"
 """The name of the student's own points, beside the keys of `DATASETS`."""
@@ -163,14 +163,14 @@ class TrainingSetup:
         ExplorerError: If the standing is of a network of another size, or has weights that are too large.
 
     Example:
-        >>> start = Network.create([Dense(4), Dense(1, "sigmoid")], seed=3)
+        >>> start = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=3)
         >>> lesson = TrainingSetup(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
         >>> before, after = lesson.advanced("none"), lesson.advanced("epoch")
         >>> after.measure.train_loss < before.measure.train_loss, after.standing.step
         (True, 4)
     """
 
-    start: Network
+    start: DenseNetwork
     points: Points
     share: float = datasets.SHARE.default
     data_seed: int = 0
@@ -180,13 +180,13 @@ class TrainingSetup:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_network", self._present())
 
-    def _present(self) -> Network:
+    def _present(self) -> DenseNetwork:
         return self.start.with_flat(unpack(self.standing.parameters)) if self.standing else self.start
 
     @property
-    def network(self) -> Network:
+    def network(self) -> DenseNetwork:
         """The network as it is now."""
-        network: Network = self._network  # type: ignore[attr-defined]
+        network: DenseNetwork = self._network  # type: ignore[attr-defined]
         return network
 
     @property
@@ -203,7 +203,7 @@ class TrainingSetup:
         """Name all that decides where training leads: first weights, layers, points to train on, and how.
 
         Example:
-            >>> start = Network.create([Dense(1, "sigmoid")])
+            >>> start = DenseNetwork.create([Dense(1, "sigmoid")])
             >>> one, same = (TrainingSetup(start, DATASETS["xor"].make(20)) for _ in range(2))
             >>> other = TrainingSetup(start, DATASETS["moons"].make(20))
             >>> one.recipe == same.recipe, one.recipe == other.recipe
@@ -270,10 +270,10 @@ class TrainingFrame:
         trouble: Why training cannot go on, or "".
     """
 
-    network: Network
+    network: DenseNetwork
     standing: NetworkTrainingState
-    first: Measure | None
-    measure: Measure | None
+    first: TrainingMeasure | None
+    measure: TrainingMeasure | None
     trouble: str
 
 
@@ -301,7 +301,13 @@ class TrainingView:
 
 
 def view(
-    network: Network, extent: Extent, centre: float, half: float, *, side: int = 20, output_side: int = 64
+    network: DenseNetwork,
+    extent: Extent,
+    centre: float,
+    half: float,
+    *,
+    side: int = 20,
+    output_side: int = 64,
 ) -> TrainingView:
     """Ask every unit about a small grid of the plane, and the output about a larger one.
 
@@ -314,7 +320,7 @@ def view(
         output_side: Rows and columns of the output's.
 
     Example:
-        >>> neuron = Network([Dense(1, "linear")], [[[1], [0]]], [[0]])
+        >>> neuron = DenseNetwork([Dense(1, "linear")], [[[1], [0]]], [[0]])
         >>> seen = view(neuron, (-2, 2, -2, 2), 0, 1, side=2, output_side=4)
         >>> seen.units[0].tolist(), seen.limits, seen.output[0].tolist(), seen.clipped
         ([[-32767, 32767], [-32767, 32767]], [1.0], [-32767, -16384, 16384, 32767], True)
@@ -354,7 +360,7 @@ def watched(layers: Iterable[Dense], points: Points, *, epochs: int, side: int) 
         (8, 8)
     """
     settings = Training(optimizer="adam", learning_rate=0.05)
-    trainer = Trainer(Network.create(layers), points.split(), settings)
+    trainer = Trainer(DenseNetwork.create(layers), points.split(), settings)
     trainer.epoch(epochs)
     answers = trainer.network.planes(points.extent, (side, side)).output[:, :, 0]
     return np.asarray(answers - settings.threshold, np.float32)

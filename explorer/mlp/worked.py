@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from explorer import rounding
 from explorer.errors import ExplorerError
 from explorer.mlp.layers import Real
-from explorer.mlp.network import Forward, Network
+from explorer.mlp.network import DenseNetwork, Forward
 from explorer.mlp.objective import Training
 from explorer.mlp.passes import clip
 
@@ -100,7 +100,7 @@ class ForwardStep:
         r"""Write the weighted sum of a unit in symbols and numbers, in LaTeX.
 
         Example:
-            >>> neuron = Network([Dense(1)], [[[2], [-1]]], [[0.5]])
+            >>> neuron = DenseNetwork([Dense(1)], [[[2], [-1]]], [[0.5]])
             >>> print(forward_steps(neuron, [1, 3])[0].weighted_sum())
             z_{1} = x_{1} w_{1,1} + x_{2} w_{2,1} + b_{1} = 1 \cdot 2 + 3 \cdot (-1) + 0.5 = -0.5
         """
@@ -118,7 +118,7 @@ class ForwardStep:
         """Write the activation of a unit in numbers, in LaTeX.
 
         Example:
-            >>> neuron = Network([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
+            >>> neuron = DenseNetwork([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
             >>> print(forward_steps(neuron, [3, 1])[0].activated())
             a_{1} = f(z_{1}) = f(5.5) = 5.5
         """
@@ -172,7 +172,7 @@ class BackwardStep:
         r"""Give the gradient of a weight as a product, from an input to a unit, both counted from 0.
 
         Example:
-            >>> neuron = Network([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
+            >>> neuron = DenseNetwork([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
             >>> step = backward_steps(neuron, [1, 3], [1], Training("mean_squared_error"))[0]
             >>> [factor.value for factor in step.weight(1).factors], step.weight(1).value
             ([3.0, 1.0, -3.0], -9.0)
@@ -204,7 +204,7 @@ class BackwardStep:
         r"""Write what comes back to a unit from the next layer as a weighted sum, in LaTeX; "" for an output.
 
         Example:
-            >>> network = Network([Dense(1, "linear"), Dense(1, "linear")], [[[1]], [[3]]], [[0], [0]])
+            >>> network = DenseNetwork([Dense(1, "linear"), Dense(1, "linear")], [[[1]], [[3]]], [[0], [0]])
             >>> last, first = backward_steps(network, [1], [1], Training("mean_squared_error"))
             >>> print(first.coming_back())
             \frac{\partial L}{\partial a_{1}} = 3 \cdot 4 = 12
@@ -219,7 +219,7 @@ class BackwardStep:
         return f"{symbol} = {' + '.join(terms)} = {_decimal(self.upstream[unit])}"
 
 
-def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
+def forward_steps(network: DenseNetwork, x: ArrayLike) -> tuple[ForwardStep, ...]:
     """Follow one point through a network: a step for each layer, the first first.
 
     Args:
@@ -230,7 +230,7 @@ def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
         ExplorerError: If x is not a point of the network's inputs.
 
     Example:
-        >>> neuron = Network([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
+        >>> neuron = DenseNetwork([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
         >>> forward_steps(neuron, [1, 3])[0].products.tolist()
         [[2.0], [-3.0]]
     """
@@ -256,7 +256,7 @@ def forward_steps(network: Network, x: ArrayLike) -> tuple[ForwardStep, ...]:
 
 
 def backward_steps(
-    network: Network, x: ArrayLike, y: ArrayLike, training: Training | None = None
+    network: DenseNetwork, x: ArrayLike, y: ArrayLike, training: Training | None = None
 ) -> tuple[BackwardStep, ...]:
     """Follow the gradient of one point's loss back through a network: a step for each layer, the last first.
 
@@ -320,7 +320,7 @@ def _one(values: ArrayLike, name: str) -> Real:
         raise ExplorerError(f"{name} must be a list of numbers; it is {short(values)}.") from error
 
 
-def _settled(network: Network, x: ArrayLike) -> Forward:
+def _settled(network: DenseNetwork, x: ArrayLike) -> Forward:
     """Send one point through a network, each weighted sum of which rounding alone is left being 0."""
     forward = network.forward(_one(x, "x"))
     point, pre, post = forward.x, [], []
@@ -344,7 +344,7 @@ def _sum(terms: Sequence[float]) -> float:
     return rounding.total(terms, given=rounding.SINGLE)
 
 
-def _title(network: Network, place: int) -> str:
+def _title(network: DenseNetwork, place: int) -> str:
     return f"Hidden layer {place + 1}" if place < len(network.hidden) else "Output layer"
 
 

@@ -100,7 +100,7 @@ class Stop:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class PipelineRun:
     """A pipeline on a picture: its steps, up to the block that stopped it if one did."""
 
     pipeline: Pipeline
@@ -119,7 +119,7 @@ _TOO_LARGE = (
 )
 
 
-def run(pipeline: Pipeline, image: ArrayLike, previous: Run | None = None) -> Run:
+def run(pipeline: Pipeline, image: ArrayLike, previous: PipelineRun | None = None) -> PipelineRun:
     """Compute every step of a pipeline on a picture.
 
     A block that can make no maps (its window finds no place, its maps would be too large, its numbers leave
@@ -157,13 +157,13 @@ strides before it.
         shape = shape_of(maps)
         facts = step_facts(block, shape)
         if facts.obstacle:
-            return Run(pipeline, picture, tuple(steps), _stop(number, block, facts.obstacle))
+            return PipelineRun(pipeline, picture, tuple(steps), _stop(number, block, facts.obstacle))
         made = block.apply(maps)
         if not _is_finite(made):
-            return Run(pipeline, picture, tuple(steps), _stop(number, block, _TOO_LARGE))
+            return PipelineRun(pipeline, picture, tuple(steps), _stop(number, block, _TOO_LARGE))
         ways += (facts.way,)
         steps.append(_step(number, block, made, facts, _fields(ways, picture.shape[:2]), steps))
-    return Run(pipeline, picture, tuple(steps))
+    return PipelineRun(pipeline, picture, tuple(steps))
 
 
 @dataclass(frozen=True)

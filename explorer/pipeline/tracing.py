@@ -10,7 +10,7 @@ from explorer.convolution import receptive_fields
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.pipeline.blocks import CHANNELS, Place, rounded
-from explorer.pipeline.execution import Run, shape_of, step_facts, step_inputs
+from explorer.pipeline.execution import PipelineRun, shape_of, step_facts, step_inputs
 from explorer.words import counted
 
 
@@ -54,7 +54,7 @@ class Trace:
     path: tuple[Cause, ...]
 
 
-def trace(found: Run, step: int, row: int, column: int, map: int) -> Trace:
+def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Trace:
     """Follow a number of a step back to the picture, by the main contributor at each depth.
 
     That is the largest product (in magnitude) of a convolution, the winner of a max pooling, the largest cell
@@ -115,7 +115,7 @@ def _end(image: Array, place: Place | None) -> Cause:
     return Cause(0, "Picture", *place, value, sentence, {"value": value})
 
 
-def _check_place(found: Run, step: int, row: int, column: int, map: int) -> None:
+def _check_place(found: PipelineRun, step: int, row: int, column: int, map: int) -> None:
     for name, number in {"step": step, "row": row, "column": column, "map": map}.items():
         if type(number) is not int:
             raise ExplorerError(f"The {name} must be a whole number; it is {short(number)}.")

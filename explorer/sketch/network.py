@@ -93,7 +93,7 @@ DEFAULT = "two_blocks"
 
 
 @dataclass(frozen=True)
-class Layer:
+class SketchLayer:
     """A layer of a variant.
 
     Attributes:
@@ -116,7 +116,7 @@ class Layer:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class SketchRun:
     """A variant on a drawing.
 
     Attributes:
@@ -165,7 +165,7 @@ def predict(image: ArrayLike, variant: str = DEFAULT) -> list[tuple[str, float]]
 
 def forward(
     image: ArrayLike, variant: str = DEFAULT, off: Mapping[str, Collection[int]] | None = None
-) -> Run:
+) -> SketchRun:
     """Compute a variant on what the network sees, keeping every layer.
 
     Args:
@@ -183,7 +183,7 @@ def forward(
     """
     seen = checked_seen(image)
     closed = _checked_off(variant, off or {})
-    return Run(variant, seen, _compute(seen, variant, closed), closed)
+    return SketchRun(variant, seen, _compute(seen, variant, closed), closed)
 
 
 def forward_all(
@@ -224,7 +224,7 @@ def ranked(probabilities: Array) -> list[tuple[str, float]]:
 
 
 @cache
-def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
+def layers(variant: str = DEFAULT) -> tuple[SketchLayer, ...]:
     """List the layers of a variant, first to last.
 
     Raises:
@@ -239,7 +239,7 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
     if variant not in VARIANTS:
         raise SketchError(f"There is no variant {short(variant)}; choose one of {', '.join(VARIANTS)}.")
     chosen = VARIANTS[variant]
-    found: list[Layer] = []
+    found: list[SketchLayer] = []
     steps: list[receptive_fields.WindowStep] = []
     shape: Shape = (SIDE, SIDE, 1)
 
@@ -248,7 +248,7 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
     ) -> Shape:
         steps.append(step)
         seen = receptive_fields.receptive_field(steps, (SIDE, SIDE))[-1]
-        found.append(Layer(name, kind, title, shape, parameters, step, seen))
+        found.append(SketchLayer(name, kind, title, shape, parameters, step, seen))
         return shape
 
     number = 0
@@ -264,8 +264,8 @@ def layers(variant: str = DEFAULT) -> tuple[Layer, ...]:
             shape = (shape[0] // 2, shape[1] // 2, maps)
             add(f"pool{block}", "pooling", f"Max pooling {block}", receptive_fields.WindowStep(2, 2), shape)
     cells, answers = shape[0] * shape[1] * shape[2], (len(CLASSES),)
-    found.append(Layer("dense", "dense", "Dense", answers, (cells + 1) * len(CLASSES), None, None))
-    found.append(Layer("softmax", "softmax", "Softmax", answers, 0, None, None))
+    found.append(SketchLayer("dense", "dense", "Dense", answers, (cells + 1) * len(CLASSES), None, None))
+    found.append(SketchLayer("softmax", "softmax", "Softmax", answers, 0, None, None))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from explorer import figures, rounding
 from explorer.convolution import geometry, receptive_fields
 from explorer.convolution.layout import Array
-from explorer.sketch.network import CLASSES, Layer, Run, layers, no_layer_sentence, weights
+from explorer.sketch.network import CLASSES, SketchLayer, SketchRun, layers, no_layer_sentence, weights
 from explorer.sketch.preparation import SIDE, Rectangle, SketchError
 
 
@@ -34,7 +34,7 @@ class Unit:
         sentence: The same in words and numbers.
     """
 
-    layer: Layer
+    layer: SketchLayer
     row: int
     column: int
     channel: int
@@ -61,7 +61,7 @@ class Unit:
         return np.array([rounding.total(share) for share in shares], np.float32)
 
 
-def unit(run: Run, layer: str, channel: int, row: int = 0, column: int = 0) -> Unit:
+def unit(run: SketchRun, layer: str, channel: int, row: int = 0, column: int = 0) -> Unit:
     """Explain one number of a run: what it read, its weights, its sum, and the pixels that it depends on.
 
     Args:
@@ -130,7 +130,7 @@ def unit(run: Run, layer: str, channel: int, row: int = 0, column: int = 0) -> U
 
 
 def _answer(
-    layer: Layer, channel: int, value: float, before: Array, known: Mapping[str, tuple[Array, Array]]
+    layer: SketchLayer, channel: int, value: float, before: Array, known: Mapping[str, tuple[Array, Array]]
 ) -> Unit:
     """Explain a number of the dense layer or of the softmax, which depend on all there is."""
     name, everything = CLASSES[channel], (0, 0, SIDE, SIDE)

@@ -31,8 +31,8 @@ from explorer.vectors.matrices import (
     product_sentence,
     product_shape,
 )
-from explorer.vectors.measures import Measure, measures
-from explorer.vectors.operations import OPERATIONS, Operation, Result, dot_text
+from explorer.vectors.measures import VectorMeasure, measures
+from explorer.vectors.operations import OPERATIONS, Result, VectorOperation, dot_text
 from explorer.vectors.pictures import PatchDot, PictureSize, batch, patch_dot, picture_size, pixel_row
 from explorer.vectors.standardising import Standardised, standardise, standardise_text
 from explorer.vectors.texts import plain, plain_vector, written
@@ -45,8 +45,6 @@ __all__ = [
     "Dot",
     "Matrix",
     "MatrixVector",
-    "Measure",
-    "Operation",
     "PatchDot",
     "PictureSize",
     "Projection",
@@ -55,6 +53,8 @@ __all__ = [
     "Standardised",
     "Term",
     "Vector",
+    "VectorMeasure",
+    "VectorOperation",
     "add",
     "angle",
     "batch",

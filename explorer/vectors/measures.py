@@ -12,7 +12,7 @@ from explorer.vectors.texts import plain
 
 
 @dataclass(frozen=True)
-class Measure:
+class VectorMeasure:
     """One number about two vectors, and how it is written; None and "none" where it is not defined."""
 
     name: str
@@ -20,28 +20,28 @@ class Measure:
     said: str
 
 
-def measures(a: ArrayLike, b: ArrayLike) -> list[Measure]:
+def measures(a: ArrayLike, b: ArrayLike) -> list[VectorMeasure]:
     """Measure two vectors in every way; a zero vector has no cosine and no angle.
 
     Example:
         >>> [measure.said for measure in measures([3, 0], [0, 4])]
         ['3', '4', '0', '5', '0', '90°']
         >>> measures([0, 0], [1, 2])[-1]
-        Measure(name='angle', value=None, said='none')
+        VectorMeasure(name='angle', value=None, said='none')
     """
     left, right = checked_pair(a, b)
     product, apart = dot(left, right).value, length_of(left - right)
     found = [
-        Measure("length of a", length_of(left), plain(length_of(left))),
-        Measure("length of b", length_of(right), plain(length_of(right))),
-        Measure("dot product", product, plain(product)),
-        Measure("distance", apart, plain(apart)),
+        VectorMeasure("length of a", length_of(left), plain(length_of(left))),
+        VectorMeasure("length of b", length_of(right), plain(length_of(right))),
+        VectorMeasure("dot product", product, plain(product)),
+        VectorMeasure("distance", apart, plain(apart)),
     ]
     if min(length_of(left), length_of(right)) < SHORTEST:
-        return [*found, Measure("cosine", None, "none"), Measure("angle", None, "none")]
+        return [*found, VectorMeasure("cosine", None, "none"), VectorMeasure("angle", None, "none")]
     ratio, degrees = cosine(left, right), angle(left, right)
     return [
         *found,
-        Measure("cosine", ratio, plain(ratio)),
-        Measure("angle", degrees, f"{plain(degrees)}°"),
+        VectorMeasure("cosine", ratio, plain(ratio)),
+        VectorMeasure("angle", degrees, f"{plain(degrees)}°"),
     ]

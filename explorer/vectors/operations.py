@@ -80,7 +80,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Operation:
+class VectorOperation:
     """Something to do with one vector or two.
 
     Attributes:
@@ -250,10 +250,10 @@ def _project(a: Vector, b: Vector, factor: float) -> Result:
     )
 
 
-OPERATIONS: dict[str, Operation] = {
+OPERATIONS: dict[str, VectorOperation] = {
     operation.name: operation
     for operation in (
-        Operation(
+        VectorOperation(
             name="add",
             title="Sum",
             formula=rf"{A} + {B}",
@@ -261,7 +261,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_add,
         ),
-        Operation(
+        VectorOperation(
             name="subtract",
             title="Difference",
             formula=rf"{A} - {B}",
@@ -269,7 +269,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_subtract,
         ),
-        Operation(
+        VectorOperation(
             name="scale",
             title="Scaling",
             formula=rf"c \, {A}",
@@ -277,7 +277,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "factor"),
             compute=_scale,
         ),
-        Operation(
+        VectorOperation(
             name="dot",
             title="Dot product",
             formula=rf"{A} \cdot {B} = \sum_i a_i b_i",
@@ -285,7 +285,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_dot,
         ),
-        Operation(
+        VectorOperation(
             name="length",
             title="Length",
             formula=rf"\lVert {A} \rVert = \sqrt{{\textstyle\sum_i a_i^2}}",
@@ -293,7 +293,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a",),
             compute=_length_result,
         ),
-        Operation(
+        VectorOperation(
             name="distance",
             title="Distance",
             formula=rf"\lVert {A} - {B} \rVert = \sqrt{{\textstyle\sum_i (a_i - b_i)^2}}",
@@ -301,7 +301,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_distance,
         ),
-        Operation(
+        VectorOperation(
             name="cosine",
             title="Cosine",
             formula=rf"\cos \theta = \frac{{{A} \cdot {B}}}{{\lVert {A} \rVert \, \lVert {B} \rVert}}",
@@ -312,7 +312,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_cosine,
         ),
-        Operation(
+        VectorOperation(
             name="angle",
             title="Angle",
             formula=rf"\theta = \arccos \frac{{{A} \cdot {B}}}{{\lVert {A} \rVert \, \lVert {B} \rVert}}",
@@ -320,7 +320,7 @@ OPERATIONS: dict[str, Operation] = {
             takes=("a", "b"),
             compute=_angle,
         ),
-        Operation(
+        VectorOperation(
             name="project",
             title="Projection",
             formula=rf"\mathbf{{p}} = \frac{{{A} \cdot {B}}}{{{B} \cdot {B}}} \, {B}",

@@ -73,12 +73,12 @@ class Study:
             self.sight = sketch.look(image)
         except sketch.SketchError as error:
             self.nothing = str(error)
-        self._runs: dict[str, sketch.Run] = {}
+        self._runs: dict[str, sketch.SketchRun] = {}
         self._lock = Lock()
-        self._pieces: tuple[sketch.Run, Iterator[sketch.Erasing]] | None = None
+        self._pieces: tuple[sketch.SketchRun, Iterator[sketch.Erasing]] | None = None
         self._erased: sketch.Erasing | None = None
 
-    def run(self, variant: str, off: dict[str, tuple[int, ...]]) -> sketch.Run:
+    def run(self, variant: str, off: dict[str, tuple[int, ...]]) -> sketch.SketchRun:
         """Run a variant, unless its latest run was the same."""
         assert self.sight
         found = self._runs.get(variant)
@@ -86,7 +86,7 @@ class Study:
             found = self._runs[variant] = sketch.forward(self.sight.seen, variant, off)
         return found
 
-    def erase(self, run: sketch.Run) -> sketch.Erasing:
+    def erase(self, run: sketch.SketchRun) -> sketch.Erasing:
         """Go on erasing for a while."""
         with self._lock:  # the sessions that look at one doodle share its study
             if self._pieces is None or self._pieces[0] is not run:
@@ -176,7 +176,7 @@ def _erase(image: Array, values: Values, rest: bool) -> Answer:
     return Answer({"mind": _mind(study.sight, erased)}, _heat(erased))
 
 
-def _unit(sight: sketch.Sight, run: sketch.Run, cell: list[int] | None) -> Answer:
+def _unit(sight: sketch.Sight, run: sketch.SketchRun, cell: list[int] | None) -> Answer:
     """Explain the chosen number, or say that it is not there."""
     if cell is None:
         return Answer({"unit": None, "lost": ""})

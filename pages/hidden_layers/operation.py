@@ -11,7 +11,7 @@ from explorer.convolution.experiments import Array
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, initializers, objective, optimizers, training, worked
 from explorer.mlp.layers import Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
     LayersParameter,
     OwnPointsParameter,
@@ -249,7 +249,7 @@ def lesson(values: Values) -> TrainingSetup:
     layers = tuple(Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
-    start = Network.create(layers, initializer=name, seed=values["seed"], **limits)
+    start = DenseNetwork.create(layers, initializer=name, seed=values["seed"], **limits)
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
     standing = values["standing"]

@@ -46,10 +46,10 @@ class Runs:
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._kept: OrderedDict[tuple[int, str], pipeline.Run] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str], pipeline.PipelineRun] = OrderedDict()
         self._painted: WeakKeyDictionary[pipeline.Step, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 
-    def run(self, stack: pipeline.Pipeline, image: Array, use: str = "shown") -> pipeline.Run:
+    def run(self, stack: pipeline.Pipeline, image: Array, use: str = "shown") -> pipeline.PipelineRun:
         """Run a pipeline, with the steps of the picture's run before as far as they are the same."""
         key = (id(image), use)
         with self._lock:
@@ -122,7 +122,7 @@ def _presets(shape: pipeline.Shape) -> dict[str, str]:
     return {preset.name: preset.said(shape) for preset in pipeline.PRESETS.values() if preset.sized}
 
 
-def totals(run: pipeline.Run) -> dict[str, int]:
+def totals(run: pipeline.PipelineRun) -> dict[str, int]:
     """Add up what all steps hold and cost."""
     names = ("weights", "biases", "multiply_adds")
     return {name: sum(getattr(step, name) for step in run.steps) for name in names}
@@ -153,7 +153,7 @@ def _bank_weights(block: pipeline.Block) -> list[list[list[float]]] | None:
     return [kernels.to_rows(entry.weights()) for entry in block.bank]
 
 
-def _trace(run: pipeline.Run, cell: list[int] | None) -> dict[str, Any]:
+def _trace(run: pipeline.PipelineRun, cell: list[int] | None) -> dict[str, Any]:
     """Follow the chosen cell to the picture, or say that it is not there."""
     if cell is None:
         return {"trace": None, "lost": ""}

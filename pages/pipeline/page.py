@@ -51,7 +51,7 @@ def show_stack(picture: Picture, state: lab.State) -> None:
     )
 
 
-def show_facts(found: pipeline.Run) -> None:
+def show_facts(found: pipeline.PipelineRun) -> None:
     """Show the table that a framework prints of a model, with its totals."""
     st.markdown(summary(found))
     st.caption("**Jump**: how many pixels of the picture two neighbouring cells are apart, down and across.")
@@ -76,7 +76,7 @@ def missing(first: int, last: int) -> str:
     return f"Blocks {first} to {last} make no maps and are not in the table; block {first} says why."
 
 
-def summary(found: pipeline.Run) -> str:
+def summary(found: pipeline.PipelineRun) -> str:
     """Write the steps as a Markdown table: shape, parameters, multiply-adds and receptive field of each."""
     rows = [("", "Picture", times(found.image.shape), "", "", times((1, 1)), times((1, 1)))]
     for step in found.steps:
@@ -99,7 +99,7 @@ def times(sides: Iterable[float]) -> str:
     return "\u00a0×\u00a0".join(texts)
 
 
-def show_code(found: pipeline.Run, picture: Picture) -> None:
+def show_code(found: pipeline.PipelineRun, picture: Picture) -> None:
     """Show the pipeline as a Sequential model in the framework of one's choice."""
     framework = panels.choose_framework(PIPELINE_SNIPPETS)
     if not found.steps:
@@ -112,7 +112,7 @@ def show_code(found: pipeline.Run, picture: Picture) -> None:
     )
 
 
-def show_files(found: pipeline.Run, picture: Picture, values: Values) -> None:
+def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) -> None:
     """Offer the maps, the model and a link."""
     if found.steps:
         show_maps(found, values)
@@ -128,7 +128,7 @@ def show_files(found: pipeline.Run, picture: Picture, values: Values) -> None:
     panels.show_link(picture)
 
 
-def show_maps(found: pipeline.Run, values: Values) -> None:
+def show_maps(found: pipeline.PipelineRun, values: Values) -> None:
     """Offer the maps of a block as a picture and as numbers."""
     numbers = [step.number for step in found.steps]
     chosen = st.selectbox(
@@ -151,7 +151,7 @@ def mosaic(maps: experiments.Array, values: Values) -> bytes:
     return figures.encode(figures.mosaic(painted.tiles), "png")
 
 
-def nothing(found: pipeline.Run) -> str:
+def nothing(found: pipeline.PipelineRun) -> str:
     """Say why there are no maps."""
     return found.stopped.sentence if found.stopped else "There are no blocks yet: add one above."
 

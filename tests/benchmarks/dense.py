@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from explorer.mlp.datasets import DATASETS
 from explorer.mlp.layers import Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.trainer import Trainer
 
@@ -39,7 +39,7 @@ def main() -> None:
     print("| activation | batch | epoch | pictures | together |\n|---|---|---|---|---|")
     for name in ACTIVATIONS:
         for batch in BATCHES:
-            network = Network.create([Dense(8, name)] * 6 + [Dense(1, "sigmoid")])
+            network = DenseNetwork.create([Dense(8, name)] * 6 + [Dense(1, "sigmoid")])
             training = Training(optimizer="adam", learning_rate=0.01, batch_size=batch)
             trainer = Trainer(network, split, training)
 

@@ -57,7 +57,7 @@ def shown(page: Page) -> list[str]:
     return page.locator(".card").evaluate_all("(cards) => cards.map((card) => card.dataset.kind)")
 
 
-def found(page: Page) -> pipeline.Run:
+def found(page: Page) -> pipeline.PipelineRun:
     """Run what the address says, with no help from the page."""
     query = query_of(page)
     size = int(query["size"])

@@ -20,7 +20,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageFile, ImageOps, TiffImagePlugin
 
 from explorer import images
-from explorer.images import SAMPLES, ImageError, load, prepare, sample, sample_names, to_png
+from explorer.images import SAMPLES, ImageError, load, prepare, sample, sample_names, samples, to_png
 
 PHOTOGRAPHS = {
     "astronaut": (512, 512, 3),
@@ -779,7 +779,7 @@ def test_unknown_sample_is_refused_with_the_known_ones() -> None:
 
 def test_missing_photograph_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without scikit-image a photograph is refused in one sentence, and synthetic pictures go on."""
-    images._made.cache_clear()
+    samples._made.cache_clear()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ImageError, match="install scikit-image") as caught:
         sample("coins")

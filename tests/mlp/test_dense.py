@@ -25,7 +25,7 @@ from explorer.mlp.datasets import DATASETS, PointSplit, from_rows
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.initializers import INITIALIZERS
 from explorer.mlp.layers import MAX_WEIGHT, Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.optimizers import OPTIMIZERS
 from explorer.mlp.passes import HELD
@@ -35,18 +35,18 @@ from explorer.mlp.training import loss_titles
 from explorer.mlp.worked import backward_steps, forward_steps
 
 SQUARES = Training("mean_squared_error")
-XOR = Network((Dense(2, "relu"), Dense(1, "linear")), ([[1, 1], [1, 1]], [[1], [-2]]), ([0, -1], [0]))
+XOR = DenseNetwork((Dense(2, "relu"), Dense(1, "linear")), ([[1, 1], [1, 1]], [[1], [-2]]), ([0, -1], [0]))
 
 # A published example worked by hand: M. Mazur, A step by step backpropagation example, 2015. Its error is
 # half the sum of two squares, which is the mean of two squares.
-MAZUR = Network(
+MAZUR = DenseNetwork(
     (Dense(2, "sigmoid"), Dense(2, "sigmoid")),
     ([[0.15, 0.25], [0.20, 0.30]], [[0.40, 0.50], [0.45, 0.55]]),
     ([0.35, 0.35], [0.60, 0.60]),
 )
 
 # Both weighted sums are 0 at (1, 1), so that both units answer a half.
-HALVES = Network((Dense(1, "sigmoid"), Dense(1, "sigmoid")), ([[1], [-1]], [[1]]), ([0], [-0.5]))
+HALVES = DenseNetwork((Dense(1, "sigmoid"), Dense(1, "sigmoid")), ([[1], [-1]], [[1]]), ([0], [-0.5]))
 
 SMOOTH = (
     "linear",
@@ -75,7 +75,7 @@ def with_biases(network, layer, biases):
     """Return the network with other biases in one layer."""
     changed = [*network.biases]
     changed[layer] = biases
-    return Network(network.layers, network.weights, changed)
+    return DenseNetwork(network.layers, network.weights, changed)
 
 
 def keras_activation(layer, x):
@@ -141,7 +141,7 @@ def batch(count, inputs, seed=0, dtype=np.float32):
 
 def random_network(layers, seed=0, inputs=2):
     """Weights and biases from a normal distribution, none of them 0."""
-    network = Network.create(layers, inputs=inputs)
+    network = DenseNetwork.create(layers, inputs=inputs)
     return network.with_flat(np.random.default_rng(seed).normal(0, 0.6, network.size))
 
 
@@ -237,7 +237,7 @@ def test_gradients_equal_tensorflow_for_every_loss(name, values, dtype):
 @pytest.mark.parametrize("name", [name for name in loss_titles() if LOSSES[name].logits])
 def test_saturated_sigmoid_still_learns(name):
     """Where a sigmoid is 1 to the last digit and wrong, the gradient is that of the logit, as in Keras."""
-    network = Network([Dense(1, "sigmoid")], [[[30], [0]]], [[0]])
+    network = DenseNetwork([Dense(1, "sigmoid")], [[[30], [0]]], [[0]])
     x, y = np.float32([[1, 0], [-1, 0]]), np.float32([[0], [1]])
     gradients = network.backward(x, y)
     assert gradients.from_logits
@@ -331,7 +331,7 @@ def test_a_batch_is_refused_in_a_sentence(x, y, words):
 @settings(max_examples=150, deadline=None)
 def test_nothing_is_infinite_or_no_number(name, weight, value, loss):
     """However large weights and inputs are, what is shown is finite, and said to be held if it is."""
-    network = Network.create([Dense(3, name)] * 6 + [Dense(1, name)])
+    network = DenseNetwork.create([Dense(3, name)] * 6 + [Dense(1, name)])
     network = network.with_flat(np.full(network.size, weight))
     gradients = network.backward([[value, -value]], [[1]], Training(loss))
     shown = (
@@ -350,7 +350,7 @@ def test_nothing_is_infinite_or_no_number(name, weight, value, loss):
 
 def test_held_numbers_are_said():
     """A network that overflows says so, and one that does not stays silent."""
-    wild = Network([Dense(1, "exponential"), Dense(1, "linear")], [[[100], [0]], [[1]]], [[0], [0]])
+    wild = DenseNetwork([Dense(1, "exponential"), Dense(1, "linear")], [[[100], [0]], [[1]]], [[0], [0]])
     assert wild.forward([[1, 0]]).held
     assert wild.forward([[1, 0]]).output.tolist() == [[np.float32(HELD)]]
     assert wild.planes((-3, 3, -3, 3)).held
@@ -369,7 +369,7 @@ def test_initialisers_have_the_distribution_of_keras(name, sides):
     maker = type(theirs_of)
     ours = np.array(
         [
-            Network.create([Dense(units)], inputs=fan_in, initializer=name, seed=s).weights[0]
+            DenseNetwork.create([Dense(units)], inputs=fan_in, initializer=name, seed=s).weights[0]
             for s in range(300)
         ]
     )
@@ -395,7 +395,7 @@ def test_initialisers_have_the_distribution_of_keras(name, sides):
 )
 def test_limits_of_initialisers(name, limit):
     """No weight lies beyond the limit, and some come near it."""
-    drawn = [Network.create([Dense(4)], initializer=name, seed=seed).weights[0] for seed in range(200)]
+    drawn = [DenseNetwork.create([Dense(4)], initializer=name, seed=seed).weights[0] for seed in range(200)]
     assert 0.97 * limit < np.abs(drawn).max() <= limit * (1 + 1e-6)
 
 
@@ -409,10 +409,10 @@ def test_the_calls_of_initialisers_run():
 def test_seeds():
     """The same seed draws the same weights, and a layer's do not change when one is added behind it."""
     layers = [Dense(4), Dense(3), Dense(1, "sigmoid")]
-    first, again, other = (Network.create(layers, seed=seed) for seed in (5, 5, 6))
+    first, again, other = (DenseNetwork.create(layers, seed=seed) for seed in (5, 5, 6))
     assert np.array_equal(first.flat(), again.flat())
     assert not np.array_equal(first.flat(), other.flat())
-    longer = Network.create([*layers[:2], Dense(3), layers[2]], seed=5)
+    longer = DenseNetwork.create([*layers[:2], Dense(3), layers[2]], seed=5)
     assert np.array_equal(first.weights[0], longer.weights[0])
     assert np.array_equal(first.weights[1], longer.weights[1])
     assert not any(bias.any() for bias in first.biases)
@@ -420,12 +420,12 @@ def test_seeds():
 
 def test_sizes_of_networks():
     """From one neuron to six layers of sixteen, and no further."""
-    assert Network.create([Dense(1)]).size == 3
-    assert Network.create([Dense(16)] * 6 + [Dense(1)]).size == 48 + 5 * 272 + 17
+    assert DenseNetwork.create([Dense(1)]).size == 3
+    assert DenseNetwork.create([Dense(16)] * 6 + [Dense(1)]).size == 48 + 5 * 272 + 17
     with pytest.raises(ValueError, match="8 layers came"):
-        Network.create([Dense(2)] * 8)
+        DenseNetwork.create([Dense(2)] * 8)
     with pytest.raises(ValueError, match="0 layers came"):
-        Network.create([])
+        DenseNetwork.create([])
     with pytest.raises(ValueError, match="Units takes 1 to 16"):
         Dense(17)
 
@@ -436,23 +436,23 @@ def test_sizes_of_networks():
         (lambda: Dense(2, "relux"), "no activation 'relux'"),
         (lambda: Dense(2, "elu", {"beta": 1}), "no parameter 'beta'"),
         (lambda: Dense(2.5), "whole number"),
-        (lambda: Network([Dense(1)], [[[1], [2]]], []), "1 array of weights and 0 of biases"),
-        (lambda: Network([Dense(1)], [[[1], [2]]], [[1, 2]]), "Layer 1 needs weights of the shape"),
-        (lambda: Network([Dense(1)], [[1, 2]], [[1]]), "first layer's weights"),
-        (lambda: Network([Dense(1)], [[[1], [math.inf]]], [[0]]), "magnitude"),
-        (lambda: Network([Dense(1)], [[["a"]]], [[0]]), "weights 1 must hold numbers"),
-        (lambda: Network([Dense(1)], [[[1], [2, 3]]], [[0]]), "rows of one length"),
-        (lambda: Network.create([Dense(1)], initializer="magic"), "no initializer 'magic'"),
-        (lambda: Network.create([Dense(1)], initializer="zeros", limit=1), "no parameter 'limit'"),
-        (lambda: Network.create([Dense(1)], seed=-1), "Seed takes 0 to 999999"),
-        (lambda: Network.create([Dense(1)], inputs=0), "Inputs takes 1 to 16"),
+        (lambda: DenseNetwork([Dense(1)], [[[1], [2]]], []), "1 array of weights and 0 of biases"),
+        (lambda: DenseNetwork([Dense(1)], [[[1], [2]]], [[1, 2]]), "Layer 1 needs weights of the shape"),
+        (lambda: DenseNetwork([Dense(1)], [[1, 2]], [[1]]), "first layer's weights"),
+        (lambda: DenseNetwork([Dense(1)], [[[1], [math.inf]]], [[0]]), "magnitude"),
+        (lambda: DenseNetwork([Dense(1)], [[["a"]]], [[0]]), "weights 1 must hold numbers"),
+        (lambda: DenseNetwork([Dense(1)], [[[1], [2, 3]]], [[0]]), "rows of one length"),
+        (lambda: DenseNetwork.create([Dense(1)], initializer="magic"), "no initializer 'magic'"),
+        (lambda: DenseNetwork.create([Dense(1)], initializer="zeros", limit=1), "no parameter 'limit'"),
+        (lambda: DenseNetwork.create([Dense(1)], seed=-1), "Seed takes 0 to 999999"),
+        (lambda: DenseNetwork.create([Dense(1)], inputs=0), "Inputs takes 1 to 16"),
         (lambda: XOR.with_flat([1, 2]), "9 parameters"),
         (lambda: XOR.planes((0, 0, 0, 1)), "extent"),
         (lambda: XOR.planes((0, math.inf, 0, 1)), "extent"),
         (lambda: XOR.planes((0, 1, 0, 1), (1000, 1000)), "cells"),
         (lambda: XOR.planes((0, 1, 0, 1), (0, 5)), "cells"),
         (lambda: XOR.line((0, 1, 0, 1), 2), "no unit 2"),
-        (lambda: Network.create([Dense(1)], inputs=3).planes((0, 1, 0, 1)), "two inputs"),
+        (lambda: DenseNetwork.create([Dense(1)], inputs=3).planes((0, 1, 0, 1)), "two inputs"),
         (lambda: forward_steps(XOR, [1, "a"]), "list of numbers"),
         (lambda: forward_steps(XOR, [1]), "shape"),
         (lambda: Training("guess"), "no loss 'guess'"),
@@ -473,7 +473,7 @@ def test_a_network_is_refused_in_a_sentence(make, words):
 def test_a_network_never_changes():
     """An edit gives another network, and arrays cannot be written to."""
     kernel = np.ones((2, 1))
-    network = Network((Dense(1),), (kernel,), ([0.5],))
+    network = DenseNetwork((Dense(1),), (kernel,), ([0.5],))
     kernel[:] = 7
     edited = network.with_flat([1, 3, -1])
     assert network.flat().tolist() == [1, 1, 0.5]
@@ -512,7 +512,7 @@ def test_planes_are_the_forward_pass_of_each_cell():
 @given(*[st.floats(-3, 3, width=32)] * 3)
 def test_line_is_where_the_weighted_sum_is_zero(across, up, bias):
     """Both ends lie on the border of the part, and the weighted sum there is 0."""
-    neuron = Network([Dense(1)], [[[across], [up]]], [[bias]])
+    neuron = DenseNetwork([Dense(1)], [[[across], [up]]], [[bias]])
     line = neuron.line((-2, 3, -1, 4))
     signs = np.sign([across * x + up * y + bias for x in (-2, 3) for y in (-1, 4)])
     if line is None:
@@ -527,9 +527,9 @@ def test_line_is_where_the_weighted_sum_is_zero(across, up, bias):
 
 def test_there_is_not_always_a_line():
     """A neuron without weights, or whose line passes by, has none."""
-    assert Network([Dense(1)], [[[0], [0]]], [[1]]).line((-1, 1, -1, 1)) is None
-    assert Network([Dense(1)], [[[1], [0]]], [[5]]).line((-1, 1, -1, 1)) is None
-    assert Network([Dense(1)], [[[1], [0]]], [[-0.5]]).line((-1, 1, -1, 1)) == ((0.5, -1), (0.5, 1))
+    assert DenseNetwork([Dense(1)], [[[0], [0]]], [[1]]).line((-1, 1, -1, 1)) is None
+    assert DenseNetwork([Dense(1)], [[[1], [0]]], [[5]]).line((-1, 1, -1, 1)) is None
+    assert DenseNetwork([Dense(1)], [[[1], [0]]], [[-0.5]]).line((-1, 1, -1, 1)) == ((0.5, -1), (0.5, 1))
 
 
 # Readable steps
@@ -576,7 +576,7 @@ def test_steps_in_words():
 
 def test_very_small_numbers_are_written_with_powers():
     """A number that four decimals cannot hold is written with a power of ten."""
-    neuron = Network([Dense(1, "linear")], [[[1e-7], [0]]], [[0]])
+    neuron = DenseNetwork([Dense(1, "linear")], [[[1e-7], [0]]], [[0]])
     assert forward_steps(neuron, [1, 0])[0].activated().endswith(r"= f(1 \cdot 10^{-7}) = 1 \cdot 10^{-7}")
 
 
@@ -664,7 +664,7 @@ def test_updates_equal_pytorch(name):
 
 def test_a_step_by_hand():
     """One neuron, one point: the weights move against the gradient by the learning rate."""
-    network = Network([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
+    network = DenseNetwork([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
     points = from_rows([[1, 3, 1], [1, 3, 1]], "regression")
     trainer = Trainer(
         network, PointSplit(points, points), Training("mean_squared_error", learning_rate=0.125)
@@ -697,7 +697,7 @@ def test_an_epoch_uses_every_point_once(size):
 def test_epoch_ends_the_epoch():
     """From the middle of an epoch it goes on to the end, and steps and epochs lead to the same weights."""
     training = Training(batch_size=30)
-    network, split = Network.create([Dense(3), Dense(1, "sigmoid")]), split_of()
+    network, split = DenseNetwork.create([Dense(3), Dense(1, "sigmoid")]), split_of()
     stepped, whole = Trainer(network, split, training), Trainer(network, split, training)
     stepped.step(2)
     assert stepped.epochs == 0.6
@@ -713,7 +713,7 @@ def test_epoch_ends_the_epoch():
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_rewind_is_exact(name):
     """After a rewind everything happens again to the last bit."""
-    network = Network.create([Dense(4), Dense(1, "sigmoid")], seed=2)
+    network = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=2)
     trainer = Trainer(network, split_of("moons"), Training(optimizer=name, seed=5))
     start = trainer.history
     trainer.epoch(5)
@@ -729,7 +729,7 @@ def test_rewind_is_exact(name):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_training_goes_on_elsewhere(name):
     """A snapshot put into another trainer goes on as if nothing had happened."""
-    network, split = Network.create([Dense(4), Dense(1, "sigmoid")]), split_of("xor")
+    network, split = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")]), split_of("xor")
     training = Training(optimizer=name, batch_size=16)
     first, second = Trainer(network, split, training), Trainer(network, split, training)
     first.step(10)
@@ -744,7 +744,7 @@ def test_training_goes_on_elsewhere(name):
 
 def test_an_edit_before_training_is_the_new_start():
     """What is edited before the first step is where a rewind leads; what is edited later is not."""
-    network, split = Network.create([Dense(2), Dense(1, "sigmoid")]), split_of("gaussians")
+    network, split = DenseNetwork.create([Dense(2), Dense(1, "sigmoid")]), split_of("gaussians")
     trainer = Trainer(network, split, Training())
     edited = with_biases(network, 0, [0, 0.75])
     trainer.replace(edited)
@@ -761,7 +761,7 @@ def test_an_edit_before_training_is_the_new_start():
 
 def test_configure_goes_on_with_other_settings():
     """A new learning rate counts from the next step; another optimizer starts without a memory."""
-    network, split = Network.create([Dense(2), Dense(1, "sigmoid")]), split_of("gaussians")
+    network, split = DenseNetwork.create([Dense(2), Dense(1, "sigmoid")]), split_of("gaussians")
     trainer = Trainer(network, split, Training(optimizer="momentum"))
     trainer.step(5)
     before = trainer.network
@@ -777,7 +777,10 @@ def test_configure_goes_on_with_other_settings():
 
 def test_measures_are_those_of_the_network():
     """Losses and accuracies in the history are what a forward pass over the points gives."""
-    network, split = Network.create([Dense(3), Dense(1, "sigmoid")], seed=1), split_of("circle", share=0.7)
+    network, split = (
+        DenseNetwork.create([Dense(3), Dense(1, "sigmoid")], seed=1),
+        split_of("circle", share=0.7),
+    )
     trainer = Trainer(network, split, Training(l2=0.01, learning_rate=0.5))
     trainer.epoch(3)
     measure, present = trainer.history[-1], trainer.network
@@ -795,7 +798,7 @@ def test_measures_are_those_of_the_network():
 
 def test_there_is_not_always_something_to_measure():
     """A regression has no accuracy, and without points to test with there is no test loss."""
-    network = Network.create([Dense(1, "linear")])
+    network = DenseNetwork.create([Dense(1, "linear")])
     trainer = Trainer(network, split_of("plane", share=1.0), SQUARES)
     trainer.epoch(200)
     measure = trainer.history[-1]
@@ -805,7 +808,7 @@ def test_there_is_not_always_something_to_measure():
 
 def test_scores_are_told_apart_at_zero():
     """Where outputs are scores or logits, a point above 0 is of class 1."""
-    neuron = Network([Dense(1, "linear")], [[[1], [0]]], [[0]])
+    neuron = DenseNetwork([Dense(1, "linear")], [[[1], [0]]], [[0]])
     split = PointSplit(from_rows([[0.2, 0, 1], [-0.2, 0, 0]]), from_rows([[0.2, 0, 0]]))
     for training, expected in (
         (Training("hinge"), 1.0),
@@ -817,7 +820,7 @@ def test_scores_are_told_apart_at_zero():
 
 def test_history_is_bounded():
     """However long training goes on, so many measures are kept: the first, the last, and evenly between."""
-    network = Network.create([Dense(1, "sigmoid")])
+    network = DenseNetwork.create([Dense(1, "sigmoid")])
     trainer = Trainer(network, split_of("gaussians", points=20), Training(learning_rate=1e-3))
     for _ in range(3 * MAX_MEASURES):
         trainer.step()
@@ -848,7 +851,7 @@ def test_history_is_bounded():
 )
 def test_networks_learn_the_sets(name, layers, training, epochs, accuracy):
     """A network that is large enough gets points right that it has never seen."""
-    trainer = Trainer(Network.create(layers, seed=1), split_of(name, points=600, noise=0.05), training)
+    trainer = Trainer(DenseNetwork.create(layers, seed=1), split_of(name, points=600, noise=0.05), training)
     trainer.epoch(epochs)
     assert trainer.trouble == ""
     assert trainer.history[-1].test_accuracy >= accuracy
@@ -857,7 +860,7 @@ def test_networks_learn_the_sets(name, layers, training, epochs, accuracy):
 @pytest.mark.parametrize("name", ["plane", "bumps", "sine"])
 def test_networks_learn_numbers(name):
     """Two hidden layers bring the test loss of each regression set to a tenth of what it was."""
-    network = Network.create([Dense(16), Dense(16), Dense(1, "linear")], seed=1)
+    network = DenseNetwork.create([Dense(16), Dense(16), Dense(1, "linear")], seed=1)
     training = Training("mean_squared_error", optimizer="adam", learning_rate=0.02)
     trainer = Trainer(network, split_of(name, points=1000, noise=0.0), training)
     trainer.epoch(150)
@@ -870,7 +873,7 @@ def test_one_neuron_does_not_learn_exclusive_or():
         ([Dense(1, "sigmoid")], "glorot_uniform"),
         ([Dense(8), Dense(1, "sigmoid")], "zeros"),
     ):
-        trainer = Trainer(Network.create(layers, initializer=initializer), split_of("xor"), Training())
+        trainer = Trainer(DenseNetwork.create(layers, initializer=initializer), split_of("xor"), Training())
         trainer.epoch(100)
         assert trainer.history[-1].train_accuracy < 0.8
 
@@ -925,7 +928,7 @@ def assert_stands(trainer, words):
 )
 def test_divergence_is_caught(layers, training, points, words):
     """Training that explodes goes back to where it was and says what to change, and can be repeated."""
-    trainer = Trainer(Network.create(layers, seed=1), points.split(0.8), training)
+    trainer = Trainer(DenseNetwork.create(layers, seed=1), points.split(0.8), training)
     for _ in range(400):
         before = trainer.network.flat(), trainer.steps, trainer.history
         trainer.epoch()
@@ -943,7 +946,7 @@ def test_divergence_is_caught(layers, training, points, words):
 
 def test_after_divergence_training_goes_on():
     """With the learning rate that the sentence asks for, training works from where it stands."""
-    network = Network.create([Dense(4, "relu"), Dense(1, "linear")], seed=1)
+    network = DenseNetwork.create([Dense(4, "relu"), Dense(1, "linear")], seed=1)
     trainer = Trainer(network, split_of("plane"), Training("mean_squared_error", learning_rate=30))
     trainer.epoch()
     assert trainer.trouble
@@ -956,7 +959,7 @@ def test_after_divergence_training_goes_on():
 
 def test_a_loss_that_refuses_the_output():
     """A Poisson loss takes no negative rates; its own sentence is shown, and nothing is lost."""
-    network = Network([Dense(1, "linear")], [[[-1], [-1]]], [[0]])
+    network = DenseNetwork([Dense(1, "linear")], [[[-1], [-1]]], [[0]])
     trainer = Trainer(network, split_of("plane"), Training("poisson"))
     assert "softplus" in trainer.trouble
     trainer.epoch()
@@ -966,7 +969,7 @@ def test_a_loss_that_refuses_the_output():
 
 def test_a_start_that_is_already_infinite():
     """A network whose first loss is infinite has no history, and says why."""
-    network = Network([Dense(1, "exponential")], [[[500], [500]]], [[0]])
+    network = DenseNetwork([Dense(1, "exponential")], [[[500], [500]]], [[0]])
     trainer = Trainer(network, split_of("plane"), SQUARES)
     assert_stands(trainer, "too large to train from")
     assert trainer.history == ()
@@ -992,7 +995,7 @@ def test_no_training_shows_a_number_that_is_none(names, loss, optimizer, rate, s
     layers = [*(Dense(3, name) for name in names[:-1]), Dense(1, names[-1])]
     training = Training(loss, optimizer=optimizer, learning_rate=rate, batch_size=8)
     trainer = Trainer(
-        Network.create(layers, seed=seed, initializer="he_normal"), split_of(points=40), training
+        DenseNetwork.create(layers, seed=seed, initializer="he_normal"), split_of(points=40), training
     )
     trainer.epoch(5)
     assert bool(trainer.trouble) == (trainer.epochs < 5)
@@ -1010,7 +1013,7 @@ def test_a_trainer_refuses_what_it_cannot_train():
     """Points have two inputs and one target, and there must be some."""
     split = split_of()
     with pytest.raises(ValueError, match="two inputs and one output"):
-        Trainer(Network.create([Dense(2)]), split, Training())
+        Trainer(DenseNetwork.create([Dense(2)]), split, Training())
     with pytest.raises(ValueError, match="no point to train on"):
         Trainer(XOR, PointSplit(from_rows([]), split.test), Training())
     trainer = Trainer(XOR, split, Training())
@@ -1059,14 +1062,14 @@ def test_losses_that_can_be_chosen():
 )
 def test_remarks(layers, training, task, words):
     """A combination that cannot work is remarked upon, one that works is not."""
-    found = remarks(Network.create(layers, seed=1), training, task)
+    found = remarks(DenseNetwork.create(layers, seed=1), training, task)
     assert len(found) == len(words)
     assert all(word in sentence for word, sentence in zip(words, found, strict=True))
 
 
 def test_equal_units_are_remarked_upon():
     """Units that start alike stay alike: the remark is true of the gradients."""
-    network = Network.create([Dense(3), Dense(1, "sigmoid")], initializer="zeros")
+    network = DenseNetwork.create([Dense(3), Dense(1, "sigmoid")], initializer="zeros")
     assert "start alike" in remarks(network, Training(), "classification")[0]
     trainer = Trainer(with_biases(network, 1, [0.5]), split_of("circle"), Training())
     trainer.epoch(10)
@@ -1290,7 +1293,7 @@ def test_pytorch_script_adds_epsilon_where_we_do():
     """With an epsilon as large as the gradients ten steps from 1 lead to 0.934; PyTorch's own, to 0.5."""
     torch = pytest.importorskip("torch")
     training = Training(optimizer="adam", optimizer_parameters={"epsilon": 0.1}, learning_rate=0.1)
-    names = run(network_code("pytorch", Network([Dense(1)], [[[1], [1]]], [[1]]), training))
+    names = run(network_code("pytorch", DenseNetwork([Dense(1)], [[[1], [1]]], [[1]]), training))
     parameters = list(names["model"].parameters())
     plain = torch.nn.Parameter(torch.ones(1))
     theirs = torch.optim.Adam([plain], lr=0.1, eps=0.1)
@@ -1312,7 +1315,7 @@ def test_pytorch_script_adds_epsilon_where_we_do():
 @pytest.mark.parametrize("loss", ["binary_crossentropy", "binary_focal_crossentropy"])
 def test_scripts_learn_where_a_sigmoid_saturates(framework, loss):
     """A point far on the wrong side, whose probability rounds to 0 or 1, pulls as hard as it does here."""
-    network = Network([Dense(1, "sigmoid")], [[[40], [30]]], [[5]])
+    network = DenseNetwork([Dense(1, "sigmoid")], [[[40], [30]]], [[5]])
     training = Training(loss, learning_rate=0.1, batch_size=2000)
     trainer = Trainer(network, split_of(), training)
     trainer.step()
@@ -1333,7 +1336,7 @@ def test_scripts_take_the_slope_of_here_at_a_kink(framework, name, is_hidden):
             layers, weights = [*layers, Dense(1, "linear")], [*weights, [[1], [-2]]]
             biases.append([0.5])
         assert_trains_as_here(
-            framework, Network(layers, weights, biases), training, PointSplit(points, points)
+            framework, DenseNetwork(layers, weights, biases), training, PointSplit(points, points)
         )
 
 
@@ -1343,7 +1346,7 @@ def test_scripts_take_the_slope_of_here_at_a_kink(framework, name, is_hidden):
 def test_scripts_take_the_slope_of_here_where_a_loss_has_a_kink(framework, loss, output):
     """Likewise where the output is the target, or the edge of the margin."""
     points = from_rows([[1, 2, 0], [1, -1, 1], [2, 1, 1], [0, 1, 0]], "regression")
-    network = Network([Dense(1, "linear")], [np.zeros((2, 1))], [[output]])
+    network = DenseNetwork([Dense(1, "linear")], [np.zeros((2, 1))], [[output]])
     training = Training(loss, batch_size=2000)
     assert_trains_as_here(framework, network, training, PointSplit(points, points))
 
@@ -1351,7 +1354,7 @@ def test_scripts_take_the_slope_of_here_where_a_loss_has_a_kink(framework, loss,
 @pytest.mark.parametrize("loss", loss_titles())
 def test_keras_knows_the_losses_of_the_script(loss):
     """The script says a loss by Keras's name, or writes it as a function where Keras has none."""
-    network = Network.create([Dense(16, "elu", {"alpha": 2.5}), Dense(1, "sigmoid")])
+    network = DenseNetwork.create([Dense(16, "elu", {"alpha": 2.5}), Dense(1, "sigmoid")])
     script = network_code("keras", network, Training(loss, l2=0.01))
     assert max(map(len, script.splitlines())) <= 110
     assert ("def loss(y_true, y_pred):" in script) == (not LOSSES[loss].keras)
@@ -1367,7 +1370,7 @@ def test_unknown_framework():
 
 def test_sums_that_cancel_are_0_on_the_way_forward_and_back():
     """A weighted sum, what comes back, and a gradient under a penalty are 0 where decimals cancel."""
-    network = Network(
+    network = DenseNetwork(
         [Dense(2, "linear"), Dense(1, "linear")], [[[0.1, 0.3], [0.2, 0.1]], [[0.1], [0.2]]], [[-0.3, 0], [0]]
     )
     hidden, last = forward_steps(network, [1, 1])
@@ -1380,7 +1383,7 @@ def test_sums_that_cancel_are_0_on_the_way_forward_and_back():
     for step in backward_steps(network, [1, 1], 0.08, Training("mean_squared_error")):
         assert not step.upstream.any()
         assert not step.weights.any()
-    back = Network(
+    back = DenseNetwork(
         [Dense(1, "linear"), Dense(3, "linear")], [[[1], [0]], [[0.1, 0.2, -0.3]]], [[0], [0, 0, 0]]
     )
     output, first = backward_steps(back, [0, 0], [-1, -1, -1], Training("mean_squared_error"))
@@ -1388,7 +1391,7 @@ def test_sums_that_cancel_are_0_on_the_way_forward_and_back():
     assert first.upstream.tolist() == [0]
     assert first.coming_back(0).endswith("= 0")
     # The gradient -0.2 and the penalty 0.2 that L1 adds.
-    one = Network([Dense(1, "linear")], [[[0.1], [0.5]]], [[0]])
+    one = DenseNetwork([Dense(1, "linear")], [[[0.1], [0.5]]], [[0]])
     (step,) = backward_steps(one, [1, 0], 0.2, Training("mean_squared_error", l1=0.2))
     assert step.weight(0).value == step.weights[0, 0] == 0
     assert step.weight(0).latex.endswith("= 0")
@@ -1396,7 +1399,7 @@ def test_sums_that_cancel_are_0_on_the_way_forward_and_back():
 
 def test_a_small_weighted_sum_is_kept():
     """A small number alone is no residue: 1e-12 times 1 is a sum, and so is a small difference."""
-    network = Network([Dense(1, "linear")], [[[1e-12], [0]]], [[0]])
+    network = DenseNetwork([Dense(1, "linear")], [[[1e-12], [0]]], [[0]])
     assert forward_steps(network, [1, 0])[0].pre_activations == pytest.approx([1e-12], rel=1e-6)
-    near = Network([Dense(1, "linear")], [[[1], [-1]]], [[0]])
+    near = DenseNetwork([Dense(1, "linear")], [[[1], [-1]]], [[0]])
     assert forward_steps(near, [1, 1 - 1e-6])[0].pre_activations == pytest.approx([1e-6], rel=1e-6)

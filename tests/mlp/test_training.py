@@ -12,14 +12,14 @@ from numpy.testing import assert_array_equal
 from explorer.mlp import training
 from explorer.mlp.datasets import DATASETS
 from explorer.mlp.layers import Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.optimizers import OPTIMIZERS
 from explorer.mlp.trainer import Trainer
 from explorer.mlp.training import ADVANCES, NOBODY, OWN, SIGNS, NetworkTrainingState, TrainingSetup
 
 LAYERS = (Dense(5, "tanh"), Dense(3, "relu"), Dense(1, "sigmoid"))
-START = Network.create(LAYERS, seed=7)
+START = DenseNetwork.create(LAYERS, seed=7)
 POINTS = DATASETS["moons"].make(90, 0.1)
 
 
@@ -103,7 +103,7 @@ def test_without_points_there_is_a_network_and_nothing_to_measure() -> None:
 
 def test_divergence_is_a_sentence_and_no_weight_is_lost() -> None:
     """A learning rate beyond reason ends in a sentence, with finite weights."""
-    linear = Network.create([Dense(4, "linear"), Dense(1, "linear")])
+    linear = DenseNetwork.create([Dense(4, "linear"), Dense(1, "linear")])
     settings = Training("mean_squared_error", learning_rate=100.0)
     frame = played(TrainingSetup(linear, DATASETS["plane"].make(60), training=settings), *["epoch"] * 4)
     assert "diverged" in frame.trouble

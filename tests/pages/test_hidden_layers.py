@@ -20,7 +20,7 @@ from explorer.losses import LOSSES
 from explorer.mlp import optimizers, training, worked
 from explorer.mlp.files import to_json, to_npz
 from explorer.mlp.layers import Dense
-from explorer.mlp.network import Network
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
 from explorer.mlp.trainer import Trainer
 from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
@@ -540,7 +540,7 @@ def test_a_file_that_is_none_is_an_error_and_nothing_is_lost(data: bytes) -> Non
 @pytest.mark.parametrize("kind", ["json", "npz"])
 def test_a_network_taken_away_opens_again(kind: str) -> None:
     """Layers and weights of a file become the start."""
-    network = Network.create([Dense(3, "relu"), Dense(1, "tanh")], seed=8)
+    network = DenseNetwork.create([Dense(3, "relu"), Dense(1, "tanh")], seed=8)
     data = to_npz(network) if kind == "npz" else to_json(network).encode()
     app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
     values = state_of(app).values
@@ -549,11 +549,11 @@ def test_a_network_taken_away_opens_again(kind: str) -> None:
 
 
 def three_inputs() -> bytes:
-    return to_json(Network.create([Dense(1)], inputs=3)).encode()
+    return to_json(DenseNetwork.create([Dense(1)], inputs=3)).encode()
 
 
 def two_outputs() -> bytes:
-    return to_npz(Network.create([Dense(2)]))
+    return to_npz(DenseNetwork.create([Dense(2)]))
 
 
 @pytest.mark.parametrize(

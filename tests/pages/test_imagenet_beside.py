@@ -59,7 +59,7 @@ def test_the_layer_that_is_chosen_is_shown_above():
     """Lab and menu speak of one layer, and the link carries it."""
     app = filters(depth=str(DEPTHWISE), channel="3")
     box = menu(app, "Kernels")
-    box.set_value(next(bank for bank in banks.banks(layers()) if bank.place == DEEP)).run()
+    box.set_value(next(bank for bank in banks.banks_of(layers()) if bank.place == DEEP)).run()
     assert not app.exception
     assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (DEEP, None)
     assert app.query_params["depth"] == str(DEEP)

@@ -40,7 +40,7 @@ from explorer.pipeline import (
     OFFERED,
     PRESETS,
     Pipeline,
-    Run,
+    PipelineRun,
     bank_kernels,
     bank_weights,
     from_json,
@@ -102,7 +102,7 @@ def assert_close(found: Any, expected: Array, script: str) -> None:
     np.testing.assert_allclose(found, expected, rtol=0, atol=2e-5 * scale, err_msg=script)
 
 
-def assert_keras_agrees(pipeline: Pipeline, file: str = "photo.png") -> Run:
+def assert_keras_agrees(pipeline: Pipeline, file: str = "photo.png") -> PipelineRun:
     """Every step's maps, scaled ones included, are those of the script's model."""
     keras = pytest.importorskip("keras")
     found = run(pipeline, picture(file))

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import figures, images, sketch
+from explorer.convolution import filters
 from explorer.images import ImageError, drawings
-from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, network
+from explorer.sketch import CLASSES, SIDE, VARIANTS, SketchError, network, units
 from explorer.sketch.training.drawings import synthesise
 from explorer.sketch.training.networks import build
 from explorer.sketch.training.styles import STYLES
@@ -241,9 +242,7 @@ def test_a_map_that_is_off_reaches_no_further(seen):
     kernel = kernel.copy()
     kernel[:, :, [1, 6]] = 0
     full = sketch.forward(seen[3]).maps["relu1"]
-    assert_allclose(
-        sketch.spatial.conv2d(full, kernel, bias=bias, padding="same"), run.maps["conv2"], atol=1e-5
-    )
+    assert_allclose(filters.conv2d(full, kernel, bias=bias, padding="same"), run.maps["conv2"], atol=1e-5)
     assert run.off == {"relu1": (1, 6), "pool2": (0,)}
     assert_allclose(sketch.forward_all(seen[3:4], off=run.off)[0], run.probabilities, atol=1e-6)
     assert sketch.forward(seen[3], off={"relu1": []}).off == {}
@@ -451,8 +450,8 @@ def test_the_weights_are_found_in_an_installed_package_too(tmp_path, monkeypatch
     ]["wheel"]
     for source, target in included["force-include"].items():
         assert (ROOT / source).is_file()
-        assert ROOT / target == sketch._PLACES[0] / Path(source).name
-    assert {Path(source).name for source in included["force-include"]} == set(sketch._ASSETS)
+        assert ROOT / target == network._PLACES[0] / Path(source).name
+    assert {Path(source).name for source in included["force-include"]} == set(network._ASSETS)
     monkeypatch.setattr(network, "_PLACES", (tmp_path / "none", tmp_path))
     with pytest.raises(SketchError, match=r"sketch\.npz is missing; install the explorer again"):
         sketch.asset("sketch.npz")
@@ -526,6 +525,6 @@ def test_a_number_is_said_as_it_is_shown(variant):
 
 def test_a_sum_of_which_rounding_is_left_is_0():
     """Weights and cells are float32 on the dot, so that their exact sum decides, not that of float32."""
-    assert sketch._sum(np.float32([0.5, 0.25]), np.float32([1, -2]), 0.0) == (0, 0)
-    total, made = sketch._sum(np.float32([0.5]), np.float32([0.5]), -0.25 + 1e-7)
+    assert units._sum(np.float32([0.5, 0.25]), np.float32([1, -2]), 0.0) == (0, 0)
+    total, made = units._sum(np.float32([0.5]), np.float32([0.5]), -0.25 + 1e-7)
     assert (total, made) == (0.25, pytest.approx(1e-7))
