@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
@@ -97,7 +97,7 @@ class Parameter(ABC):
 
     @abstractmethod
     def checked(self, value: Any) -> Any:
-        """Return the value for what came, or raise a `ParameterError`."""
+        """Return the value for what came, or raise an `ExplorerError`."""
 
     @abstractmethod
     def to_text(self, value: Any) -> str:
@@ -105,7 +105,7 @@ class Parameter(ABC):
 
     @abstractmethod
     def from_text(self, text: str) -> Any:
-        """Read the value from the address, or raise a `ParameterError`."""
+        """Read the value from the address, or raise an `ExplorerError`."""
 
     def to_json(self, value: Any) -> Any:
         """Return the value as plain numbers, texts, lists and dicts, as `checked` takes it."""
@@ -234,6 +234,30 @@ class Switch(Parameter):
             {"value": value, "title": title, "detail": ""} for value, title in ((False, "off"), (True, "on"))
         ]
         return super().describe() | {"options": options}
+
+
+class Offered(Mapping[str, str]):
+    """Texts by name that are read from a table each time, so that an added record is offered at once.
+
+    Example:
+        >>> table = {"relu": "ReLU"}
+        >>> offered = Offered(lambda: table)
+        >>> table["elu"] = "ELU"
+        >>> list(offered.items())
+        [('relu', 'ReLU'), ('elu', 'ELU')]
+    """
+
+    def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
+        self._read = read
+
+    def __getitem__(self, name: str) -> str:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -653,7 +677,7 @@ def from_query(
         if prefix + parameter.name in query:
             try:
                 values[parameter.name] = parameter.from_text(query[prefix + parameter.name])
-            except ParameterError as error:
+            except ExplorerError as error:
                 complaints.append(str(error))
     return values, complaints
 

@@ -27,14 +27,10 @@ Array = NDArray[np.float32]
 
 
 VANISHED = 1e-3
-
-
 """A gradient that is multiplied by less than this on its way through the layers is said to vanish."""
 
 
 EXPLODED = 1e3
-
-
 """One that is multiplied by more is said to explode."""
 
 

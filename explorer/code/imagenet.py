@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from explorer.imagenet.networks import NETWORKS
 
-PREPARATIONS = {
-    "tf": "inputs = pixels / 127.5 - 1  # from 0..255 to -1..1",
-    "torch": """\
-inputs = pixels / 255
-inputs = (inputs - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]  # mean and deviation of ImageNet""",
-    "caffe": "inputs = pixels[..., ::-1] - [103.939, 116.779, 123.68]  # BGR, less the mean of ImageNet",
-    "none": "inputs = pixels  # the network's own first layers scale them",
-}
-"""What `preprocess_input` of Keras does, by the mode that a network's record names."""
-
 _PROGRAM = """\
 import keras
 import numpy as np
@@ -75,7 +65,7 @@ def code(name: str, layer: str, target: int, *, picture: str = "picture.png", wi
     options = "".join(f", {option}={value!r}" for option, value in network.options.items())
     program = _PROGRAM.format(
         picture=picture,
-        preparation=PREPARATIONS[network.mode],
+        preparation=network.scaling.code,
         size=network.size,
         builder=network.builder,
         options=options,

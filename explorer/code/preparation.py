@@ -52,6 +52,7 @@ class Preparation:
     ) -> Preparation:
         """Tell the preparation from its two ends: what `images.load` and what `images.prepare` gave.
 
+        >>> import numpy as np
         >>> loaded, seen = np.zeros((600, 800, 3), np.float32), np.zeros((192, 256, 1), np.float32)
         >>> Preparation.between(loaded, seen, file="cat.png").shape
         (192, 256, 1)

@@ -207,8 +207,8 @@ def _scale(name: str) -> str:
     """Write the scaling as layers, under the sentence that says what it does."""
     record = network(name)
     factors, offsets = (each[0] if len({*each}) == 1 else each for each in scaling(name))
-    lines = [f"# {record.preprocessing}"]
-    lines += ["x = keras.ops.flip(x, axis=-1)"] if record.mode == "caffe" else []
+    lines = [f"# {record.scaling.sentence}"]
+    lines += ["x = keras.ops.flip(x, axis=-1)"] if record.scaling.blue_first else []
     if record.mode != "none":
         lines.append(f"x = keras.layers.Rescaling({factors}, {offsets})(x)")
     return "\n".join(lines)

@@ -30,38 +30,26 @@ Mask = NDArray[np.bool_]
 
 
 SIDES = (1, 16)
-
-
 """The fewest and the most rows or columns of an input."""
 
 
 KERNEL_SIDES = (1, 7)
-
-
 """The fewest and the most rows or columns of a kernel."""
 
 
 MAX_NUMBER = 99
-
-
 """The largest magnitude of a number: two digits can be read from the back row, and sums stay exact."""
 
 
 PADDINGS = ("valid", "same", "full")
-
-
 """Padding by name: none; as much as keeps the size at stride 1; all that the kernel reaches over but one."""
 
 
 INPUT_VALUES = (0, 9)
-
-
 """The least and the greatest random number of an input: one digit, as on the blackboard."""
 
 
 WEIGHTS = (-2, 2)
-
-
 """The least and the greatest random weight of a kernel."""
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.convolution import arithmetic
-from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, ParameterError
+from explorer.parameters import Parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +25,9 @@ class GridParameter(Parameter):
         """Return the rows."""
         if value is None:
             return None
-        try:
-            if isinstance(value, str):
-                return list(arithmetic.read_grid(value, self.name, self.sides).tolist())
-            return list(arithmetic.whole_numbers(value, self.name, self.sides).tolist())
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        if isinstance(value, str):
+            return list(arithmetic.read_grid(value, self.name, self.sides).tolist())
+        return list(arithmetic.whole_numbers(value, self.name, self.sides).tolist())
 
     def to_text(self, value: list[list[int]] | None) -> str:
         """Write the rows for the address: `1,2_3,4`."""

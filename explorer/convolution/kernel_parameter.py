@@ -72,10 +72,7 @@ class KernelParameter(Parameter):
         return self._own(self._attempt(lambda: ACTIONS[action](weights)))
 
     def _attempt(self, make: Any) -> Any:
-        try:
-            return make()
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        return make()
 
     def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:
         sides = []
@@ -143,7 +140,7 @@ class KernelParameter(Parameter):
                 arguments = {key: float(number) for key, number in pairs}
                 return self.checked({"name": name, "rows": rows, "columns": columns, "arguments": arguments})
             weights = [[float(weight) for weight in row.split(",")] for row in text.split("_")]
-        except ParameterError:
+        except ExplorerError:
             raise
         except (ValueError, IndexError):
             raise ParameterError(

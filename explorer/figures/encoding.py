@@ -93,6 +93,7 @@ def picture_uri(painted: Painted, side: int = 384) -> str:
         painted: what `paint` gave.
         side: pixels that the longest side shall have at least.
 
+    >>> from explorer.figures import paint
     >>> picture_uri(paint([[0.0, 1.0]], "unit"), 2)[:22]
     'data:image/png;base64,'
     """

@@ -84,7 +84,7 @@ def kernels(
         found = found.swapaxes(2, 3)  # a kernel for each channel: (kh, kw, 1, channels)
     rows, columns, inputs, count = found.shape
     in_colour = inputs == len(COLOURS)
-    if in_colour and networks.network(name).mode == "caffe":
+    if in_colour and networks.network(name).scaling.blue_first:
         found = found[:, :, ::-1]  # the picture comes to it with blue first
     for number, most, what in ((chosen, count, "kernels"), (part, inputs, "slices")):
         if not 0 <= number < most:

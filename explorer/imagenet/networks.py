@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -23,6 +23,109 @@ class NetworkError(ExplorerError):
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How pixels with values from 0 to 255 are scaled before they come into a network.
+
+    Attributes:
+        name: Key in `SCALINGS`, Keras's mode.
+        sentence: What is done, for the screen.
+        code: Lines that make `inputs` of `pixels`.
+        apply: What does it: float32 (..., 3) to the same; it may write into what it is given.
+        blue_first: Whether red and blue change places.
+    """
+
+    name: str
+    sentence: str
+    code: str
+    apply: Callable[[Array], Array]
+    blue_first: bool = False
+
+
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+
+_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+
+_MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
+
+
+def _between_ends(values: Array) -> Array:
+    values /= np.float32(127.5)
+    values -= np.float32(1)
+    return values
+
+
+def _standardised(values: Array) -> Array:
+    values /= np.float32(255)
+    values -= _MEAN
+    values /= _DEVIATION
+    return values
+
+
+SCALINGS: dict[str, Scaling] = {
+    scaling.name: scaling
+    for scaling in (
+        Scaling(
+            name="tf",
+            sentence=(
+                "Each value from 0 to 255 is divided by 127.5, then 1 is subtracted: −1 is black and 1 is "
+                "white."
+            ),
+            code="inputs = pixels / 127.5 - 1  # from 0..255 to -1..1",
+            apply=_between_ends,
+        ),
+        Scaling(
+            name="torch",
+            sentence=(
+                "Each value is divided by 255; then the mean of the ImageNet photographs in its channel is "
+                "subtracted, and the rest is divided by their standard deviation."
+            ),
+            code="""\
+inputs = pixels / 255
+inputs = (inputs - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]  # mean and deviation of ImageNet""",
+            apply=_standardised,
+        ),
+        Scaling(
+            name="caffe",
+            sentence=(
+                "Red and blue change places, then the mean of the ImageNet photographs is subtracted from "
+                "each channel; nothing is divided."
+            ),
+            code="inputs = pixels[..., ::-1] - [103.939, 116.779, 123.68]  # BGR, less the mean of ImageNet",
+            apply=lambda values: values[..., ::-1] - _MEAN_LEVELS,
+            blue_first=True,
+        ),
+        Scaling(
+            name="none",
+            sentence=("Values from 0 to 255 go in as they are: the first layers of the network scale them."),
+            code="inputs = pixels  # the network's own first layers scale them",
+            apply=lambda values: values,
+        ),
+    )
+}
+"""The ways in which networks of `keras.applications` have their pixels, by Keras's names."""
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A network without its head.
+
+    Attributes:
+        layer: Its last layer with rows and columns: the features are the averages of its maps.
+        features: How many these are.
+        block: The last block, as `structure.Layer.block` calls it, which fine-tuning trains, together with
+            the layers between it and the features.
+        block_inputs: The layers whose outputs go into that block, with the shape of each.
+        tuned: How many numbers fine-tuning changes.
+    """
+
+    layer: str
+    features: int
+    block: str
+    block_inputs: Mapping[str, tuple[int, ...]]
+    tuned: int
+
+
+@dataclass(frozen=True)
 class Network:
     """A network of `keras.applications` with 1000 classes.
 
@@ -32,8 +135,7 @@ class Network:
         builder: The function of `keras.applications` that builds it.
         options: What that function is called with, besides `weights`.
         size: Side of its input in pixels.
-        mode: How pixels are scaled before they come in: "tf", "torch", "caffe", or "none" where the network's
-            first layers do it.
+        mode: Key in `SCALINGS`: how pixels are scaled before they come in.
         file: The file of its weights, under Keras's name.
         md5: The MD5 of that file as Keras checks it, or None where Keras checks none.
         megabytes: Size of that file, in 2**20 bytes.
@@ -45,6 +147,10 @@ class Network:
         link: Where to read it.
         url: Where Keras has the file from.
         source: Where top1 and top5 are from.
+        block_pattern: A regular expression that finds, in the name of a layer, that of its block.
+        backbone: What a new head stands on.
+        begins_with_activations: Whether a block begins with an activation, which so belongs to the layer
+            after it.
     """
 
     name: str
@@ -65,20 +171,15 @@ class Network:
     url: str
     source: str
 
+    block_pattern: str
+    backbone: Backbone
+    begins_with_activations: bool = False
+
     @property
-    def preprocessing(self) -> str:
-        """Say how pixels are scaled, in a sentence."""
-        return _PREPROCESSING[self.mode]
+    def scaling(self) -> Scaling:
+        """How pixels are scaled before they come in."""
+        return SCALINGS[self.mode]
 
-
-_PREPROCESSING = {
-    "tf": "Each value from 0 to 255 is divided by 127.5, then 1 is subtracted: −1 is black and 1 is white.",
-    "torch": "Each value is divided by 255; then the mean of the ImageNet photographs in its channel is "
-    "subtracted, and the rest is divided by their standard deviation.",
-    "caffe": "Red and blue change places, then the mean of the ImageNet photographs is subtracted from each "
-    "channel; nothing is divided.",
-    "none": "Values from 0 to 255 go in as they are: the first layers of the network scale them.",
-}
 
 _PAGE = "Keras Applications, keras.io/api/applications"
 
@@ -106,6 +207,14 @@ NETWORKS: dict[str, Network] = {
                 "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5"
             ),
             source=_PAGE,
+            block_pattern=r"(block_\d+|expanded_conv)_",
+            backbone=Backbone(
+                layer="out_relu",
+                features=1280,
+                block="block_16",
+                block_inputs={"block_15_add": (7, 7, 160)},
+                tuned=879_040,
+            ),
         ),
         Network(
             name="MobileNet-0.25-128",
@@ -128,6 +237,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1704.04861",
             url=_ADDRESS + "keras-applications/mobilenet/mobilenet_2_5_128_tf.h5",
             source="MobileNet_v1, github.com/tensorflow/models, research/slim",
+            block_pattern=r"conv_(?:pad|dw|pw)_(\d+)",
+            backbone=Backbone(
+                layer="conv_pw_13_relu",
+                features=256,
+                block="block_13",
+                block_inputs={"conv_pw_12_relu": (4, 4, 256)},
+                tuned=67_840,
+            ),
         ),
         Network(
             name="MobileNetV3Small",
@@ -147,6 +264,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1905.02244",
             url=_ADDRESS + "keras-applications/mobilenet_v3/weights_mobilenet_v3_small_224_1.0_float.h5",
             source="Keras, documentation of MobileNetV3Small",
+            block_pattern=r"(expanded_conv(?:_\d+)?)_",
+            backbone=Backbone(
+                layer="activation_17",
+                features=576,
+                block="expanded_conv_10",
+                block_inputs={"expanded_conv_9_add": (7, 7, 96)},
+                tuned=346_896,
+            ),
         ),
         Network(
             name="EfficientNetV2B0",
@@ -166,6 +291,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/2104.00298",
             url=_ADDRESS + "keras-applications/efficientnet_v2/efficientnetv2-b0.h5",
             source=_PAGE,
+            block_pattern=r"(block\d[a-z])_",
+            backbone=Backbone(
+                layer="top_activation",
+                features=1280,
+                block="block6h",
+                block_inputs={"block6g_add": (7, 7, 192)},
+                tuned=810_288,
+            ),
         ),
         Network(
             name="ResNet50",
@@ -185,6 +318,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1512.03385",
             url=_ADDRESS + "keras-applications/resnet/resnet50_weights_tf_dim_ordering_tf_kernels.h5",
             source=_PAGE,
+            block_pattern=r"(conv\d_block\d+)_",
+            backbone=Backbone(
+                layer="conv5_block3_out",
+                features=2048,
+                block="conv5_block3",
+                block_inputs={"conv5_block2_out": (7, 7, 2048)},
+                tuned=4_459_520,
+            ),
         ),
         Network(
             name="VGG16",
@@ -207,6 +348,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1409.1556",
             url=_ADDRESS + "keras-applications/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels.h5",
             source=_PAGE,
+            block_pattern=r"(block\d)_",
+            backbone=Backbone(
+                layer="block5_pool",
+                features=512,
+                block="block5",
+                block_inputs={"block4_pool": (14, 14, 512)},
+                tuned=7_079_424,
+            ),
         ),
         Network(
             name="DenseNet121",
@@ -226,6 +375,14 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1608.06993",
             url=_ADDRESS + "keras-applications/densenet/densenet121_weights_tf_dim_ordering_tf_kernels.h5",
             source=_PAGE,
+            block_pattern=r"(conv\d_block\d+|pool[2-4])_",
+            backbone=Backbone(
+                layer="relu",
+                features=1024,
+                block="conv5_block16",
+                block_inputs={"conv5_block15_concat": (7, 7, 992)},
+                tuned=163_840,
+            ),
         ),
         Network(
             name="NASNetMobile",
@@ -248,6 +405,15 @@ NETWORKS: dict[str, Network] = {
             link="https://arxiv.org/abs/1707.07012",
             url=_ADDRESS + "keras-applications/nasnet/NASNet-mobile.h5",
             source=_PAGE,
+            block_pattern=r"_(stem_\d|reduce_\d+|\d+)$",
+            begins_with_activations=True,
+            backbone=Backbone(
+                layer="activation_187",
+                features=1056,
+                block="block_12",
+                block_inputs={"normal_concat_10": (7, 7, 1056), "normal_concat_11": (7, 7, 1056)},
+                tuned=708_576,
+            ),
         ),
     )
 }

@@ -70,13 +70,6 @@ def _levels(image: Any) -> Pixels:
     return levels
 
 
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-
-_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-
-_MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
-
-
 def preprocess(name: str, pixels: NDArray[Any]) -> Array:
     """Scale what a network sees as its own `preprocess_input` of Keras does, into a new array.
 
@@ -104,15 +97,4 @@ def preprocess(name: str, pixels: NDArray[Any]) -> Array:
             f"{record.title} takes {record.size} x {record.size} pixels of 3 channels, and an array of shape "
             f"{pixels.shape} came; give what seen gives."
         )
-    values: Array = pixels.astype(np.float32)
-    match record.mode:
-        case "tf":
-            values /= np.float32(127.5)
-            values -= np.float32(1)
-        case "torch":
-            values /= np.float32(255)
-            values -= _MEAN
-            values /= _DEVIATION
-        case "caffe":
-            values = values[..., ::-1] - _MEAN_LEVELS
-    return values
+    return record.scaling.apply(pixels.astype(np.float32))

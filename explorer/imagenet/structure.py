@@ -215,17 +215,6 @@ def _step(layer: Any, output: tuple[int, int]) -> _Step:
     return _Step(size, tuple(layer.strides), before)
 
 
-_BLOCK_NAMES = {
-    "MobileNetV2": r"(block_\d+|expanded_conv)_",
-    "MobileNet": r"conv_(?:pad|dw|pw)_(\d+)",
-    "MobileNetV3Small": r"(expanded_conv(?:_\d+)?)_",
-    "EfficientNetV2B0": r"(block\d[a-z])_",
-    "ResNet50": r"(conv\d_block\d+)_",
-    "VGG16": r"(block\d)_",
-    "DenseNet121": r"(conv\d_block\d+|pool[2-4])_",
-    "NASNetMobile": r"_(stem_\d|reduce_\d+|\d+)$",
-}
-
 _MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")
 
 
@@ -233,13 +222,13 @@ def _blocks(network: Network, layers: Mapping[str, Layer]) -> dict[str, str]:
     """Tell the block of each layer by its name, or by a neighbour's where Keras made the name up."""
     before = {layer.name: layer.inputs[0] for layer in layers.values() if layer.inputs}
     after = {source: layer.name for layer in reversed(list(layers.values())) for source in layer.inputs}
-    neighbour = after if network.builder == "NASNetMobile" else before  # NASNet begins with activations
+    neighbour = after if network.begins_with_activations else before
     blocks = {}
     for layer in layers:
         named = layer
         while _MADE_UP.fullmatch(named):
             named = neighbour[named]
-        match = re.search(_BLOCK_NAMES[network.builder], named)
+        match = re.search(network.block_pattern, named)
         block = match[1] if match else ""
         blocks[layer] = f"block_{block}" if block.isdigit() else block
     return blocks

@@ -217,6 +217,7 @@ _LOGITS = Domain(
 _FROM_LOGITS = Switch(
     name="from_logits",
     title="From logits",
+    help="Takes the output for a score and applies the sigmoid itself: make it linear.",
 )
 
 _SMOOTHING = Number(
@@ -226,6 +227,7 @@ _SMOOTHING = Number(
     high=1.0,
     step=0.05,
     default=0.0,
+    help="Draws the targets 0 and 1 towards a half, by so much.",
 )
 
 _ALPHA = Number(
@@ -235,6 +237,7 @@ _ALPHA = Number(
     high=1.0,
     step=0.05,
     default=0.25,
+    help="What class 1 weighs, and 1 less that class 0, where the classes are weighed.",
 )
 
 _GAMMA = Number(
@@ -244,6 +247,7 @@ _GAMMA = Number(
     high=5.0,
     step=0.5,
     default=2.0,
+    help="How much less points count that are right already.",
 )
 
 _BINARY_CLIPPING = (
@@ -339,6 +343,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
             Switch(
                 name="apply_class_balancing",
                 title="Weigh the classes by alpha",
+                help="Whether alpha counts.",
             ),
             replace(_ALPHA, title="Alpha if weighed"),
             _GAMMA,

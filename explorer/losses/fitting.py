@@ -33,6 +33,7 @@ from explorer.losses.solvers import (
     straight,
 )
 from explorer.losses.table import LOSSES
+from explorer.losses.tasks import TASKS, Offer
 from explorer.parameters import WholeNumber
 from explorer.words import counted
 
@@ -44,26 +45,18 @@ DEGREE = WholeNumber(
     step=1,
     default=1,
 )
-
-
 """Degree of the polynomial: 0 is a constant, 1 a line."""
 
 
 MAX_POINTS = 200
-
-
 """The most points that are fitted."""
 
 
 MAX_COORDINATE = 1e6
-
-
 """The largest magnitude of a coordinate."""
 
 
 CURVES = ("constant", "line", "parabola", "cubic", "curve of degree 4", "curve of degree 5")
-
-
 """What the polynomial of each degree is called."""
 
 
@@ -437,9 +430,12 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
-
-
 """How each regression loss is fitted, in the order of `LOSSES`."""
+
+
+def offers() -> dict[str, Offer]:
+    """The losses that curves can be fitted under, as a menu offers them."""
+    return {name: offer for name, offer in TASKS["numbers"].table.items() if name in RULES}
 
 
 def to_csv(x: ArrayLike, y: ArrayLike, fits: Mapping[str, Fit]) -> str:

@@ -121,6 +121,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                     high=0.99,
                     step=0.01,
                     default=0.9,
+                    help="The share of its speed that a weight keeps from step to step.",
                 ),
             ),
             torch_remark=(
@@ -155,19 +156,23 @@ OPTIMIZERS: dict[str, Optimizer] = {
             parameters=(
                 Number(
                     name="beta_1",
-                    title="Memory of the gradient",
+                    title="Beta 1",
                     low=0.0,
                     high=0.999,
                     step=0.001,
                     default=0.9,
+                    stops=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999),
+                    help="The share of the running mean of the gradient that is kept from step to step.",
                 ),
                 Number(
                     name="beta_2",
-                    title="Memory of its square",
+                    title="Beta 2",
                     low=0.0,
                     high=0.9999,
                     step=0.0001,
                     default=0.999,
+                    stops=(0.0, 0.5, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999),
+                    help="The share of the running mean of the squared gradient that is kept.",
                 ),
                 Number(
                     name="epsilon",
@@ -176,6 +181,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
                     high=1.0,
                     step=1e-8,
                     default=1e-7,
+                    stops=(1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0),
+                    help="Keeps the division by a root near 0 in bounds.",
                 ),
             ),
             torch_remark=(

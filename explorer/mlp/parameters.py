@@ -46,12 +46,7 @@ class LayersParameter(Parameter):
                 raise ParameterError(
                     f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
                 )
-            try:
-                made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
-            except ParameterError:
-                raise
-            except ExplorerError as error:
-                raise ParameterError(str(error)) from None
+            made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
             usual = ACTIVATIONS[made.activation].values()
             shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
             layers.append([made.units, made.activation, *([shaped] if shaped else [])])
@@ -81,7 +76,7 @@ class LayersParameter(Parameter):
                 pairs = (pair.split("=") for pair in shaped)
                 layers.append([int(units), activation, {name: float(number) for name, number in pairs}])
             return self.checked(layers)
-        except ParameterError:
+        except ExplorerError:
             raise
         except ValueError:
             raise ParameterError(
@@ -117,10 +112,7 @@ class WeightsParameter(Parameter):
             raise ParameterError(
                 f"{self.title} are text of a link, but {excerpt(value)} came; copy it again."
             )
-        try:
-            training.unpack(value)
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        training.unpack(value)
         return value
 
     def to_text(self, value: str) -> str:
@@ -146,10 +138,7 @@ class TrainingStateParameter(Parameter):
         """Return the standing."""
         if value is None:
             return None
-        try:
-            return training.NetworkTrainingState.read(value).record()
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        return training.NetworkTrainingState.read(value).record()
 
     def to_text(self, value: Values | None) -> str:
         """Write nothing: the same seed leads to the same weights."""
@@ -174,10 +163,7 @@ class OwnPointsParameter(Parameter):
 
     def checked(self, value: Any) -> list[list[float]]:
         """Return the points."""
-        try:
-            return training.read_own(value)
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        return training.read_own(value)
 
     def to_text(self, value: list[list[float]]) -> str:
         """Write the points for the address: `0.5,1,0_-1,2,1`."""

@@ -12,6 +12,7 @@ def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
     """Say what cannot work, or not well, before it is tried: a sentence each.
 
     Example:
+        >>> from explorer.mlp.layers import Dense
         >>> network = DenseNetwork.create([Dense(2), Dense(1, "linear")], initializer="zeros")
         >>> for remark in remarks(network, Training(), "classification"):
         ...     print(remark.split(":")[0])

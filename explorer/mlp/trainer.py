@@ -81,6 +81,7 @@ class Trainer:
         trouble: A sentence if the last training diverged or the loss refused an output, else "".
 
     Example:
+        >>> from explorer.mlp.layers import Dense
         >>> from explorer.mlp.datasets import DATASETS
         >>> network = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=3)
         >>> trainer = Trainer(network, DATASETS["circle"].make(200).split(), Training(learning_rate=1.0))

@@ -100,6 +100,7 @@ class ForwardStep:
         r"""Write the weighted sum of a unit in symbols and numbers, in LaTeX.
 
         Example:
+            >>> from explorer.mlp.layers import Dense
             >>> neuron = DenseNetwork([Dense(1)], [[[2], [-1]]], [[0.5]])
             >>> print(forward_steps(neuron, [1, 3])[0].weighted_sum())
             z_{1} = x_{1} w_{1,1} + x_{2} w_{2,1} + b_{1} = 1 \cdot 2 + 3 \cdot (-1) + 0.5 = -0.5
@@ -118,6 +119,7 @@ class ForwardStep:
         """Write the activation of a unit in numbers, in LaTeX.
 
         Example:
+            >>> from explorer.mlp.layers import Dense
             >>> neuron = DenseNetwork([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
             >>> print(forward_steps(neuron, [3, 1])[0].activated())
             a_{1} = f(z_{1}) = f(5.5) = 5.5
@@ -172,6 +174,7 @@ class BackwardStep:
         r"""Give the gradient of a weight as a product, from an input to a unit, both counted from 0.
 
         Example:
+            >>> from explorer.mlp.layers import Dense
             >>> neuron = DenseNetwork([Dense(1, "linear")], [[[2], [-1]]], [[0.5]])
             >>> step = backward_steps(neuron, [1, 3], [1], Training("mean_squared_error"))[0]
             >>> [factor.value for factor in step.weight(1).factors], step.weight(1).value
@@ -204,6 +207,7 @@ class BackwardStep:
         r"""Write what comes back to a unit from the next layer as a weighted sum, in LaTeX; "" for an output.
 
         Example:
+            >>> from explorer.mlp.layers import Dense
             >>> network = DenseNetwork([Dense(1, "linear"), Dense(1, "linear")], [[[1]], [[3]]], [[0], [0]])
             >>> last, first = backward_steps(network, [1], [1], Training("mean_squared_error"))
             >>> print(first.coming_back())
@@ -230,6 +234,7 @@ def forward_steps(network: DenseNetwork, x: ArrayLike) -> tuple[ForwardStep, ...
         ExplorerError: If x is not a point of the network's inputs.
 
     Example:
+        >>> from explorer.mlp.layers import Dense
         >>> neuron = DenseNetwork([Dense(1, "relu")], [[[2], [-1]]], [[0.5]])
         >>> forward_steps(neuron, [1, 3])[0].products.tolist()
         [[2.0], [-3.0]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -18,6 +17,7 @@ from explorer.convolution.experiments import Array, SlidingWindow, largest
 from explorer.convolution.filters import conv2d
 from explorer.convolution.pooling import POOLINGS, global_pool2d, pool2d
 from explorer.errors import ExplorerError
+from explorer.parameters import Offered
 from explorer.pipeline.banks import Bank, Random, bank_kernels, bank_weights
 from explorer.words import counted, plural
 
@@ -43,24 +43,8 @@ _SPREAD = 1e37
 """The largest standard deviation that a normalisation divides by in float32."""
 
 
-class _Offered(Mapping[str, str]):
-    """Titles of the activations whose records say that a pipeline offers them, by name."""
-
-    def __getitem__(self, name: str) -> str:
-        if not ACTIVATIONS[name].in_pipeline:
-            raise KeyError(name)
-        return ACTIVATIONS[name].title
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, record in ACTIVATIONS.items() if record.in_pipeline)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-OFFERED = _Offered()
+OFFERED = Offered(lambda: {name: each.title for name, each in ACTIVATIONS.items() if each.in_pipeline})
 """The activations of the menu, read from `ACTIVATIONS`; parameters have their defaults, which are Keras's."""
-
 
 CHANNELS = {1: ("brightness",), 3: ("red", "green", "blue")}
 

@@ -135,6 +135,7 @@ def run(pipeline: Pipeline, image: ArrayLike, previous: PipelineRun | None = Non
         ExplorerError: If the picture is not an array (H, W, C) of finite real numbers.
 
     Example:
+        >>> from explorer.pipeline import from_json
         >>> halved = from_json([{"kind": "pooling", "pool_size": 2}, {"kind": "pooling", "pool_size": 8}])
         >>> found = run(halved, np.arange(16.0).reshape(4, 4, 1))
         >>> found.steps[0].maps[..., 0].tolist()
@@ -218,6 +219,7 @@ def shapes(pipeline: Pipeline, shape: Shape) -> tuple[list[Shape], Stop | None]:
     Numbers that leave float32, which end a `run` too, are not seen here.
 
     Example:
+        >>> from explorer.pipeline import from_text
         >>> shapes(from_text("pooling~~pooling~pool_size=8"), (8, 8, 3))[0]
         [(4, 4, 3)]
     """

@@ -7,7 +7,6 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.convolution.kernel_parameter import KernelParameter
-from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError, Values
 
 MAX_OWN_WEIGHTS = 2048  # in all banks of a pipeline, so that it fits into a message and into an address
@@ -37,12 +36,7 @@ class BlocksParameter(Parameter):
 
     def checked(self, value: Any) -> list[Values]:
         """Return every block with all that it is made with."""
-        try:
-            return self._checked(pipeline.from_json(self._acted(value)))
-        except ParameterError:
-            raise
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        return self._checked(pipeline.from_json(self._acted(value)))
 
     def _acted(self, value: Any) -> Any:
         """Do what the editor of a kernel asks for."""
@@ -76,12 +70,7 @@ class BlocksParameter(Parameter):
 
     def from_text(self, text: str) -> list[Values]:
         """Read the blocks from the address."""
-        try:
-            return self._checked(pipeline.from_text(text))
-        except ParameterError:
-            raise
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        return self._checked(pipeline.from_text(text))
 
     def describe(self) -> Values:
         """Return what the list of blocks needs: what can be added, the presets, and the kernels by name."""

@@ -71,6 +71,9 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
         ExplorerError: If there is no such number.
 
     Example:
+        >>> import numpy as np
+        >>> from explorer.pipeline import run
+        >>> from explorer.pipeline import from_json
         >>> blocks = from_json([{"kind": "pooling"}, {"kind": "activation", "activation": "relu"}])
         >>> found = trace(run(blocks, np.arange(16.0).reshape(4, 4, 1)), 2, 0, 1, 0)
         >>> found.rectangle

@@ -75,6 +75,7 @@ def unit(run: SketchRun, layer: str, channel: int, row: int = 0, column: int = 0
         SketchError: If there is no such number.
 
     Example:
+        >>> from explorer.sketch import forward
         >>> picture = np.zeros((64, 64, 1), np.float32)
         >>> picture[20:40, 30:33] = 1
         >>> found = unit(forward(picture), "conv1", 0, 25, 31)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, ParameterError, excerpt, finite
 from explorer.trading import market
 
@@ -26,10 +25,7 @@ class ReturnsParameter(Parameter):
         if not isinstance(value, list):
             raise ParameterError(f"{self.title} takes a list of returns, but {excerpt(value)} came.")
         numbers = [finite(number, "A return") for number in value]
-        try:
-            market.Market(np.array(numbers), self.title)
-        except ExplorerError as error:
-            raise ParameterError(str(error)) from None
+        market.Market(np.array(numbers), self.title)
         return numbers
 
     def to_text(self, value: list[float] | None) -> str:

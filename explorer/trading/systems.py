@@ -189,6 +189,7 @@ def lesson(market: Market, trading: Trading | None = None) -> TradingData:
         ExplorerError: If no return for training differs from 0.
 
     Example:
+        >>> from explorer.trading.market import synthetic
         >>> lesson(synthetic(200), Trading(lags=2)).inputs.shape
         (198, 3)
     """
@@ -322,6 +323,7 @@ def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained
         ExplorerError: If there is no such goal, or a parameter is unknown or out of its bounds.
 
     Example:
+        >>> from explorer.trading.market import synthetic
         >>> trained = train(lesson(synthetic(1000, signal=0.5)), "forecast")
         >>> bool(trained.weights[1] > 0.4)  # it finds how much of yesterday's return comes back
         True
@@ -351,6 +353,7 @@ def to_csv(lesson: TradingData, systems: Mapping[str, Trained]) -> str:
     r"""Write each day's return, and each system's position and profit, as CSV.
 
     Example:
+        >>> from explorer.trading.market import synthetic
         >>> learnt = lesson(synthetic(200), Trading(steps=0))
         >>> to_csv(learnt, {"hold": hold(learnt)}).splitlines()[0]
         'day,held out,return,hold position,hold profit'
@@ -372,6 +375,7 @@ def hold(lesson: TradingData) -> Trained:
     """Hold one stake on every day, for comparison with what was learnt.
 
     Example:
+        >>> from explorer.trading.market import synthetic
         >>> held = hold(lesson(synthetic(200)))
         >>> float(held.positions.min()), held.held_out.exposure
         (1.0, 1.0)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -13,92 +12,11 @@ from numpy.typing import NDArray
 
 from explorer.imagenet import models
 from explorer.imagenet.models import Opened
-from explorer.imagenet.networks import Pixels
+from explorer.imagenet.networks import Backbone, Pixels, network
 from explorer.imagenet.preprocessing import preprocess
 from explorer.images import Array
 
 Place: TypeAlias = tuple[str, str]  # a network and its weights
-
-
-@dataclass(frozen=True)
-class Backbone:
-    """A network without its head.
-
-    Attributes:
-        layer: Its last layer with rows and columns: the features are the averages of its maps.
-        features: How many these are.
-        block: The last block, as `structure.Layer.block` calls it, which fine-tuning trains, together with
-            the layers between it and the features.
-        block_inputs: The layers whose outputs go into that block, with the shape of each.
-        tuned: How many numbers fine-tuning changes.
-    """
-
-    layer: str
-    features: int
-    block: str
-    block_inputs: Mapping[str, tuple[int, ...]]
-    tuned: int
-
-
-BACKBONES: dict[str, Backbone] = {
-    "MobileNetV2": Backbone(
-        layer="out_relu",
-        features=1280,
-        block="block_16",
-        block_inputs={"block_15_add": (7, 7, 160)},
-        tuned=879_040,
-    ),
-    "MobileNet-0.25-128": Backbone(
-        layer="conv_pw_13_relu",
-        features=256,
-        block="block_13",
-        block_inputs={"conv_pw_12_relu": (4, 4, 256)},
-        tuned=67_840,
-    ),
-    "MobileNetV3Small": Backbone(
-        layer="activation_17",
-        features=576,
-        block="expanded_conv_10",
-        block_inputs={"expanded_conv_9_add": (7, 7, 96)},
-        tuned=346_896,
-    ),
-    "EfficientNetV2B0": Backbone(
-        layer="top_activation",
-        features=1280,
-        block="block6h",
-        block_inputs={"block6g_add": (7, 7, 192)},
-        tuned=810_288,
-    ),
-    "ResNet50": Backbone(
-        layer="conv5_block3_out",
-        features=2048,
-        block="conv5_block3",
-        block_inputs={"conv5_block2_out": (7, 7, 2048)},
-        tuned=4_459_520,
-    ),
-    "VGG16": Backbone(
-        layer="block5_pool",
-        features=512,
-        block="block5",
-        block_inputs={"block4_pool": (14, 14, 512)},
-        tuned=7_079_424,
-    ),
-    "DenseNet121": Backbone(
-        layer="relu",
-        features=1024,
-        block="conv5_block16",
-        block_inputs={"conv5_block15_concat": (7, 7, 992)},
-        tuned=163_840,
-    ),
-    "NASNetMobile": Backbone(
-        layer="activation_187",
-        features=1056,
-        block="block_12",
-        block_inputs={"normal_concat_10": (7, 7, 1056), "normal_concat_11": (7, 7, 1056)},
-        tuned=708_576,
-    ),
-}
-"""What a head stands on, for every network of `networks.NETWORKS`."""
 
 
 def block_inputs(place: Place, pictures: Pixels) -> list[Array]:
@@ -130,7 +48,7 @@ def compiled_part(name: str, weights: str, what: str) -> Any:
     with _compiling:
         parts = _compiled.setdefault(found, {})
         if what not in parts:
-            parts[what] = _compile(found, BACKBONES[name], what)
+            parts[what] = _compile(found, network(name).backbone, what)
         return parts[what]
 
 

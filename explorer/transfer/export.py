@@ -54,7 +54,7 @@ def saved(trained: TrainedClassifier) -> bytes:
     )
     # Its default is training=True, which all layers after it would follow where the model is called.
     x = resize(inputs, training=False)
-    if record.mode == "caffe":
+    if record.scaling.blue_first:
         x = keras.ops.flip(x, axis=-1)
     x = keras.layers.Rescaling(*scaling(plan.network), name="scale")(x)
     source = keras.Model(model.input, model.get_layer(backbone.layer).output)

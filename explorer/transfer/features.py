@@ -12,7 +12,7 @@ from explorer.imagenet.networks import Pixels, network
 from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.images import Array
 from explorer.transfer.augmentation import Augmentation, augmented
-from explorer.transfer.backbones import BACKBONES, Place, block_inputs, last_maps, pooled
+from explorer.transfer.backbones import Place, block_inputs, last_maps, pooled
 
 
 def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
@@ -24,7 +24,7 @@ def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
         weights: One of `weights.WEIGHTS`; "random" are features before anything was learned.
 
     Returns:
-        float32 (d,), d = `BACKBONES[name].features`.
+        float32 (d,), d = `NETWORKS[name].backbone.features`.
 
     Raises:
         NetworkError, WeightsError: If the network, the picture or the weights cannot be used.
@@ -37,7 +37,7 @@ def features_pieces(
     name: str, pictures: Sequence[Pixels], weights: str = "auto", *, run: Runner = call
 ) -> Pieces:
     """Compute the features of pictures one by one: after each, those so far, float32 (done, d)."""
-    found = np.zeros((0, BACKBONES[network(name).name].features), np.float32)
+    found = np.zeros((0, network(name).backbone.features), np.float32)
     for done, pixels in enumerate(pictures, 1):
         found = np.vstack([found, run(features, name, pixels, weights)])
         yield Progress(done, len(pictures), found)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.imagenet.networks import Backbone
 from explorer.imagenet.pieces import Runner
 from explorer.images import Array
-from explorer.transfer.backbones import Backbone, Place, TrainableLayers, compiled_part, pooled
+from explorer.transfer.backbones import Place, TrainableLayers, compiled_part, pooled
 from explorer.transfer.heads import head_logits, loss_gradients
 from explorer.transfer.plan import TransferError
 from explorer.transfer.training_job import BATCH, HeadTrainer, TrainingJob, TrainingState

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from explorer.errors import ExplorerError
 from explorer.imagenet import preprocessing, weights
-from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.networks import NETWORKS, Backbone, network
 from explorer.parameters import Number, WholeNumber
-from explorer.transfer.backbones import BACKBONES, Backbone
 
 
 class TransferError(ExplorerError):
@@ -137,4 +136,4 @@ class Plan:
     @property
     def backbone(self) -> Backbone:
         """What the head stands on."""
-        return BACKBONES[self.network]
+        return network(self.network).backbone

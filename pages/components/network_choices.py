@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.preprocessing import FITS
-from explorer.parameters import Choice
+from explorer.parameters import Choice, Offered
 
 NETWORK = Choice(
     name="network",
     title="Network",
-    options={name: record.title for name, record in NETWORKS.items()},
+    options=Offered(lambda: {name: record.title for name, record in NETWORKS.items()}),
     default=next(iter(NETWORKS)),
     menu=True,
 )

@@ -20,7 +20,7 @@ from explorer.mlp.parameters import (
 )
 from explorer.mlp.remarks import remarks
 from explorer.mlp.training import TrainingSetup
-from explorer.parameters import Choice, Number, Parameter, Values, WholeNumber
+from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 MAX_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
@@ -61,28 +61,6 @@ def _stops(number: Number, title: str, stops: tuple[float, ...], help: str) -> N
     return replace(number, title=title, stops=stops, help=help)
 
 
-PARAMETER_STOPS = {
-    "optimizer_beta_1": ("Beta 1", (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)),
-    "optimizer_beta_2": ("Beta 2", (0.0, 0.5, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999)),
-    "optimizer_epsilon": ("Epsilon", (1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)),
-}
-
-PARAMETER_HELPS = {
-    "optimizer_momentum": "The share of its speed that a weight keeps from step to step.",
-    "optimizer_beta_1": "The share of the gradient's running mean that is kept from step to step.",
-    "optimizer_beta_2": "The share of the running mean of the squared gradient that is kept.",
-    "optimizer_epsilon": "Keeps the division by a root near 0 in bounds.",
-    "loss_delta": "Errors up to this are squared; larger ones count straight, and pull no harder.",
-    "loss_quantile": "The share of targets that the answer should exceed.",
-    "loss_epsilon": "Errors up to this are free.",
-    "loss_label_smoothing": "Draws the targets 0 and 1 towards a half, by so much.",
-    "loss_from_logits": "Takes the output for a score and applies the sigmoid itself: make it linear.",
-    "loss_apply_class_balancing": "Whether alpha counts.",
-    "loss_alpha": "What class 1 weighs, and 1 less that class 0, where the classes are weighed.",
-    "loss_gamma": "How much less points count that are right already.",
-}
-
-
 def _parameters(menu: str, records: Iterable[Any]) -> tuple[Parameter, ...]:
     """Return each parameter that options of a menu have, once where several have one of that name."""
     arguments: dict[str, Parameter] = {}
@@ -92,19 +70,9 @@ def _parameters(menu: str, records: Iterable[Any]) -> tuple[Parameter, ...]:
             arguments[each.name] = each
             owners.setdefault(each.name, []).append(record.name)
     return tuple(
-        replace(_parameter(f"{menu}_{name}", each), owner=(menu, tuple(owners[name])))
+        replace(each, name=f"{menu}_{name}", owner=(menu, tuple(owners[name])))
         for name, each in arguments.items()
     )
-
-
-def _parameter(name: str, argument: Parameter) -> Parameter:
-    named = replace(argument, name=name, help=PARAMETER_HELPS[name])
-    if name not in PARAMETER_STOPS:
-        return named
-    title, stops = PARAMETER_STOPS[name]
-    if not isinstance(named, Number):
-        raise TypeError(f"{name} has stops, and no number is read from {type(argument).__name__}.")
-    return replace(named, title=title, stops=stops)
 
 
 NETWORK = (
@@ -145,10 +113,10 @@ NETWORK = (
     Choice(
         name="optimizer",
         title="Optimiser",
-        options={name: each.title for name, each in optimizers.OPTIMIZERS.items()},
+        options=Offered(lambda: {name: each.title for name, each in optimizers.OPTIMIZERS.items()}),
         default="sgd",
         help="The rule by which a gradient changes the weights.",
-        details={name: each.why for name, each in optimizers.OPTIMIZERS.items()},
+        details=Offered(lambda: {name: each.why for name, each in optimizers.OPTIMIZERS.items()}),
         menu=True,
     ),
     *_parameters("optimizer", optimizers.OPTIMIZERS.values()),
@@ -161,7 +129,7 @@ NETWORK = (
     Choice(
         name="loss",
         title="Loss",
-        options=training.loss_titles(),
+        options=Offered(training.loss_titles),
         default="binary_crossentropy",
         help="What training makes smaller: how wrong the network is.",
         menu=True,
@@ -174,10 +142,10 @@ NETWORK = (
     Choice(
         name="initializer",
         title="First weights",
-        options={name: each.title for name, each in initializers.INITIALIZERS.items()},
+        options=Offered(lambda: {name: each.title for name, each in initializers.INITIALIZERS.items()}),
         default="glorot_uniform",
         help="How the weights are drawn before training. Biases start at 0.",
-        details={name: each.why for name, each in initializers.INITIALIZERS.items()},
+        details=Offered(lambda: {name: each.why for name, each in initializers.INITIALIZERS.items()}),
         menu=True,
     ),
     Number(

@@ -20,7 +20,7 @@ def describe(context: NetworkContext) -> None:
     used = "**Random weights**, always the same."
     if weights.path:
         used = f"**Trained weights** `{weights.path.name}` of {weights.origin}, MD5 `{weights.md5}`."
-    st.caption(f"{used} **Before the first layer**: {context.network.preprocessing}")
+    st.caption(f"{used} **Before the first layer**: {context.network.scaling.sentence}")
 
 
 def show(context: NetworkContext) -> None:

@@ -48,7 +48,7 @@ FITS = FunctionsParameter(
     name="fits",
     title="Losses",
     preset=("mean_squared_error", "mean_absolute_error", "quantile"),
-    table=losses.TASKS["numbers"].table,
+    table=fitting.offers(),
 )
 
 FIT = (

@@ -8,9 +8,10 @@ from html import escape
 import streamlit as st
 
 from explorer import figures
+from explorer.imagenet import networks
 from explorer.imagenet.pieces import Pieces
 from explorer.images import Array
-from explorer.transfer import backbones, features, predictions
+from explorer.transfer import features, predictions
 from explorer.transfer.splits import Pick
 from pages.components import waiting
 from pages.transfer.context import TeachingContext
@@ -40,7 +41,7 @@ STYLE = """<style>
 
 def show(context: TeachingContext) -> None:
     """Show which pictures are alike for the network, and a map of all of them."""
-    backbone = backbones.BACKBONES[context.plan.network]
+    backbone = networks.network(context.plan.network).backbone
     st.markdown(
         f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: the mean "
         f"of each map of `{backbone.layer}`. The new head sees nothing else."

@@ -14,7 +14,6 @@ from explorer.code.transfer import folders, script
 from explorer.imagenet import models, preprocessing
 from explorer.imagenet.networks import NETWORKS
 from explorer.transfer import export, training
-from explorer.transfer.backbones import BACKBONES
 from explorer.transfer.plan import Plan
 
 SMALL = "MobileNet-0.25-128"
@@ -32,7 +31,7 @@ def test_the_program_of_every_network_is_python():
         compile(program, name, "exec")
         assert f"keras.applications.{record.builder}(weights=None" in program
         assert all(f"{option}={value!r}" in program for option, value in record.options.items())
-        for said in (record.file, *BACKBONES[name].block_inputs, BACKBONES[name].layer):
+        for said in (record.file, *record.backbone.block_inputs, record.backbone.layer):
             assert said in program
         # Whether its scaling is that of the page is also told by a white pixel.
         factors, offsets = export.scaling(name)

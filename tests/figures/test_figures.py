@@ -835,14 +835,14 @@ def ink(block: np.ndarray, colour: int) -> np.ndarray:
 def test_numbers_stand_in_their_cells():
     """In cells of 24 pixels and more each value is written, centred, dark on light and light on dark."""
     values = np.array([[0.5, -0.25]]), np.array([[-1.0]])
-    film = figures.sliding_window_gif(
+    gif = figures.sliding_window_gif(
         np.array([[200, 20]], np.uint8),
         np.array([[100]], np.uint8),
         (np.array([[0]]), np.array([[0, 1]])),
         values=values,
         cell=30,
     )
-    frame = read_film(film)[0][0]
+    frame = read_film(gif)[0][0]
     for place, grey, x, colour in ((1, 200, 0.5, 0), (2, 20, -0.25, 255), (5, 100, -1.0, 255)):
         block = frame[30:59, place * 30 : place * 30 + 29]
         written = ink(block, grey)

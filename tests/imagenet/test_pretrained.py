@@ -35,13 +35,12 @@ from explorer.imagenet import (
 from explorer.imagenet.downloads import accept, download
 from explorer.imagenet.labels import LABELS, search
 from explorer.imagenet.models import opened
-from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.networks import NETWORKS, Backbone, NetworkError
 from explorer.imagenet.outputs import layer_output, layer_outputs
 from explorer.imagenet.predictions import logits, predict
 from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.imagenet.structure import field_of, filters, layers, spatial_layers
 from explorer.imagenet.weights import Weights, WeightsError, find_weights
-from explorer.transfer.backbones import BACKBONES, Backbone
 
 SMALL = "MobileNet-0.25-128"
 needs_weights = [
@@ -157,7 +156,7 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         assert len({row.block for row in rows} - {""}) == BLOCKS[name], name
         last = rows[place[spatial_layers(name)[-1]]]
         assert (last.name, last.output_shape) == LAST_SPATIAL[name]
-        assert body(model, rows, last) == BACKBONES[name], name
+        assert body(model, rows, last) == record.backbone, name
         for (of, layer), (size, jump) in PUBLISHED_FIELDS.items():
             if of == name:
                 assert rows[place[layer]].receptive[:2] == (size, jump)
@@ -196,7 +195,7 @@ def test_records_tell_what_a_reader_needs():
     assert next(iter(NETWORKS)) == "MobileNetV2"
     for name, record in NETWORKS.items():
         assert name == record.name
-        assert record.preprocessing.endswith(".")
+        assert record.scaling.sentence.endswith(".")
         assert record.url.startswith("https://")
         assert record.link.startswith("https://arxiv.org/abs/")
         assert record.top5 is None or record.top1 < record.top5 < 100

@@ -20,11 +20,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer import compute, images
 from explorer.imagenet import attribution, models, outputs, preprocessing
 from explorer.imagenet.models import Opened
-from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.networks import NETWORKS, Backbone
 from explorer.imagenet.weights import find_weights
 from explorer.transfer import backbones, fine_tuning, heads, training
 from explorer.transfer.augmentation import augmentation, versions
-from explorer.transfer.backbones import BACKBONES, Backbone
 from explorer.transfer.evaluation import ClassScore, confusion, precision_recall
 from explorer.transfer.export import saved
 from explorer.transfer.features import feature_map, features, features_pieces, nearest
@@ -61,11 +60,15 @@ def model():
 @pytest.fixture
 def tiny(monkeypatch, model):
     """The small network in place of the smallest real one; its colours are Caffe's."""
-    record = dataclasses.replace(NETWORKS[SMALL], size=16, mode="caffe")
-    monkeypatch.setitem(NETWORKS, SMALL, record)
-    monkeypatch.setitem(
-        BACKBONES, SMALL, Backbone("last", 6, "block", {"first": (16, 16, 4)}, 3 * 3 * 4 * 6 + 6)
+    backbone = Backbone(
+        layer="last",
+        features=6,
+        block="block",
+        block_inputs={"first": (16, 16, 4)},
+        tuned=3 * 3 * 4 * 6 + 6,
     )
+    record = dataclasses.replace(NETWORKS[SMALL], size=16, mode="caffe", backbone=backbone)
+    monkeypatch.setitem(NETWORKS, SMALL, record)
     network = Opened(record, find_weights(SMALL, "random"), model, models.logits_of(model))
     monkeypatch.setattr(models, "opened", lambda name, weights="auto": network)
     return network
@@ -366,8 +369,8 @@ def test_features_are_averages_of_the_last_maps():
     """Of a real network with random weights: one by one in pieces, and equal to the layer's output."""
     pictures = [preprocessing.seen(SMALL, images.sample(name)) for name in ("chelsea", "coffee")]
     found = features(SMALL, pictures[0], "random")
-    assert found.shape == (BACKBONES[SMALL].features,)
-    maps = outputs.layer_output(SMALL, pictures[0], BACKBONES[SMALL].layer, weights="random")
+    assert found.shape == (NETWORKS[SMALL].backbone.features,)
+    maps = outputs.layer_output(SMALL, pictures[0], NETWORKS[SMALL].backbone.layer, weights="random")
     assert_allclose(found, maps.mean(axis=(0, 1)), atol=1e-5)
     first, second = features_pieces(SMALL, pictures, "random")
     assert (first.done, second.done, second.total) == (1, 2, 2)
