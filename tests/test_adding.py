@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import backends
 import driving
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from explorer import parameters, pipeline
+from explorer import compute, parameters, pipeline
 from explorer.activations import ACTIVATIONS, Activation
 from explorer.activations.functions import sigmoid, softplus
 from explorer.calculus import Range
@@ -181,7 +183,7 @@ def test_an_added_loss_trains_a_network_here_and_in_the_program(added_loss, fram
 
 
 @pytest.fixture
-def added_network(monkeypatch: pytest.MonkeyPatch) -> Network:
+def added_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
     """A narrower MobileNet than any in the table: all that is said of it stands in its record."""
     record = replace(
         NETWORKS["MobileNet-0.25-128"],
@@ -199,17 +201,21 @@ def added_network(monkeypatch: pytest.MonkeyPatch) -> Network:
         ),
     )
     monkeypatch.setitem(NETWORKS, record.name, record)
-    return record
+    here = compute.Compute(backends.ThreadBackend)  # a worker process has its own table
+    monkeypatch.setattr(compute, "_shared", here)
+    yield record
+    here.close()
 
 
 def test_an_added_network_is_in_the_menus_and_the_address(added_network):
     """Both pages that work with a network offer it, and its link opens it."""
-    for page in ("imagenet/page.py", "transfer/page.py"):
-        app = driving.opened(page, network=added_network.name, weights="random")
+    for page, prefix in (("imagenet/page.py", ""), ("transfer/page.py", "teach_")):
+        query = {f"{prefix}network": added_network.name, f"{prefix}weights": "random"}
+        app = driving.opened(page, **query)
         assert not app.exception
         (menu,) = [box for box in app.selectbox if box.label == "Network"]
         assert menu.value == added_network.name
-        assert added_network.title in menu.options
+        assert any(option.startswith(added_network.title) for option in menu.options)
 
 
 def test_an_added_network_predicts_and_is_looked_into(added_network):

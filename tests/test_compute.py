@@ -13,11 +13,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+import backends
 import numpy as np
 import pytest
 
@@ -123,19 +124,6 @@ def local() -> Iterator[compute.Compute]:
     local.close()
 
 
-class Here:
-    """A place of threads: for what the queue does by itself."""
-
-    def __init__(self, threads: int = 1) -> None:
-        self.executor, self._threads = ThreadPoolExecutor(threads), threads
-
-    def room(self) -> int:
-        return self._threads
-
-    def end(self) -> None:
-        self.executor.shutdown()
-
-
 gate = threading.Event()
 done: list[object] = []
 
@@ -154,7 +142,7 @@ def queue() -> Iterator[compute.Compute]:
     """A queue whose only thread is held up until `gate` is set; `done` tells what was done then."""
     gate.clear()
     done.clear()
-    queue = compute.Compute(Here, cache_bytes=4000)
+    queue = compute.Compute(backends.ThreadBackend, cache_bytes=4000)
     first = queue.submit(pass_the_gate, session="first", key=False)
     eventually(lambda: first.state == "running")
     yield queue
@@ -389,7 +377,7 @@ def test_one_session_cannot_fill_the_queue(queue):
     assert requests[-1].result(10) == ("one more",)
 
 
-class Breaking(Here):
+class Breaking(backends.ThreadBackend):
     """A place that breaks with whatever it is given first, as loky does when a worker was killed."""
 
     opened = 0
