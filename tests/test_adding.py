@@ -19,6 +19,7 @@ from explorer.code.imagenet import code as imagenet_code
 from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.code.preparation import Preparation
+from explorer.convolution.kernels import KERNELS, Kernel
 from explorer.imagenet import outputs, predictions, structure
 from explorer.imagenet.networks import NETWORKS, Backbone, Network
 from explorer.images import sample
@@ -30,6 +31,7 @@ from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.trainer import Trainer
 from pages.activations.operation import ACTIVATE
+from pages.convolution.operation import FILTER as CONVOLVE
 from pages.hidden_layers.operation import NETWORK
 from pages.losses.operation import CHARGE
 
@@ -227,3 +229,39 @@ def test_an_added_network_predicts_and_is_looked_into(added_network):
     maps = outputs.layer_output(added_network.name, image, added_network.backbone.layer, weights="random")
     assert maps.shape == (5, 5, added_network.backbone.features)
     assert "input_shape=(160, 160, 3)" in imagenet_code(added_network.name, "conv_pw_13_relu", 281)
+
+
+EMBOSS = Kernel(
+    name="emboss_downwards",
+    title="Emboss, downwards",
+    why="A picture lit from above: edges that grow brighter upwards shine.",
+    source="Made for this test.",
+    group="Edges",
+    size=(3, 3),
+    sizes=KERNELS["sobel_x"].sizes,
+    build=lambda size: np.outer(np.arange(size[0]) - size[0] // 2, np.ones(size[1])).astype(np.float32),
+)
+
+
+@pytest.fixture
+def added_kernel(monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    monkeypatch.setitem(KERNELS, EMBOSS.name, EMBOSS)
+    return EMBOSS
+
+
+def test_an_added_kernel_is_in_the_menu_and_the_address(added_kernel):
+    """The page's menu describes it with its weights, and its link reads back as itself."""
+    kernel = next(each for each in CONVOLVE if each.name == "kernel")
+    assert added_kernel.name in str(kernel.describe())
+    value = kernel.from_text(f"{added_kernel.name}~3x3")
+    assert kernel.to_text(value) == f"{added_kernel.name}~3x3"
+    assert parameters.checked(CONVOLVE, {"kernel": value})["kernel"] == value
+
+
+def test_an_added_kernel_filters_the_picture_and_a_pipeline(added_kernel):
+    """The page opens with it, its program has its weights, and a bank of a pipeline can hold it."""
+    app = driving.opened("convolution/page.py", tab="Code", kernel=f"{added_kernel.name}~3x3")
+    assert not app.exception
+    assert "[-1, -1, -1]" in app.code[0].value
+    made = pipeline.from_text(f"convolution~bank={added_kernel.name}=3x3")
+    assert_allclose(made.blocks[0].bank[0].weights(), added_kernel.weights)

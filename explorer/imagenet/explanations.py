@@ -43,7 +43,7 @@ METHODS = {
 }
 """Explanations that the picture itself is asked for, by name."""
 
-RIVALS = METHODS | inspection.CAMS | {"chance": "Places by chance"}
+RIVALS = METHODS | attribution.CAMS | {"chance": "Places by chance"}
 """All that can be put to the test of the deletion curve; the last knows nothing."""
 
 QUANTILE = 0.995  # of the values of a map of pixels at which the colours end

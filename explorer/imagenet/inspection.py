@@ -28,13 +28,6 @@ ORDERS = {
 }
 """By what the channels of a layer are sorted: the key, and its name for the screen."""
 
-CAMS = {
-    "grad_cam": "Grad-CAM",
-    "hires_cam": "HiResCAM",
-    "layer_cam": "LayerCAM",
-}
-"""Explanations that every layer has one of, by the names that `attribution.cams` takes."""
-
 MOSAIC_SIDE = 800  # pixels of a mosaic along a side at most: about what a screen gives it
 LOSSLESS_PIXELS = 90_000  # a smaller mosaic is sent as it is even while it moves
 MOVING_QUALITY = 85
@@ -113,7 +106,7 @@ class LayerView:
         order: A key of `ORDERS`: how the channels of the layer are sorted.
         shared: Whether all channels share one colour scale, or each has its own.
         channel: A channel to look at alone instead of all, counted from 0; one beyond the last is none.
-        overlay: A key of `CAMS` for a heat map of this layer, or None.
+        overlay: A key of `attribution.CAMS` for a heat map of this layer, or None.
         target: The class that the heat map explains, or None for the most probable one.
         scaled: Channels that are scaled, as (depth, channel, factor).
         temperature: By which logits are divided before the softmax.
@@ -307,12 +300,12 @@ def _overlay(
     name: str, picture: PictureContent, weights: str, target: int, method: str, layer: structure.Layer
 ) -> tuple[dict[str, Any], dict[str, Encoded]]:
     """Give the heat map of a layer, from 0 to its greatest value, or say why there is none."""
-    if method not in CAMS:
+    if method not in attribution.CAMS:
         raise networks.NetworkError(
-            f"The heat maps are {', '.join(CAMS)}, but {method!r} came; choose one of these."
+            f"The heat maps are {', '.join(attribution.CAMS)}, but {method!r} came; choose one of these."
         )
     found = _cams(name, picture, weights, target, method).get(layer.name)
-    facts: dict[str, Any] = {"method": method, "title": CAMS[method]}
+    facts: dict[str, Any] = {"method": method, "title": attribution.CAMS[method]}
     if found is None:
         return facts | {"missing": "This layer has no rows and columns left: a heat map needs them."}, {}
     high = float(found.max())
@@ -324,7 +317,7 @@ def _overlay(
 
 
 def warm(name: str, weights: str, what: str) -> None:
-    """Compile what takes seconds the first time: "scales" of channels, or one of `CAMS`."""
+    """Compile what takes seconds the first time: "scales" of channels, or one of `attribution.CAMS`."""
     size = networks.network(name).size
     blank = np.zeros((size, size, 3), np.uint8)
     if what == "scales":

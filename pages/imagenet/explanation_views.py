@@ -44,7 +44,7 @@ STEPS = (
     "640, what `explorer.imagenet.attribution` takes by itself, come within 1 % on photographs."
 )
 
-TRAINED = {**inspection.CAMS, "saliency": METHODS["saliency"]}
+TRAINED = {**attribution.CAMS, "saliency": METHODS["saliency"]}
 
 
 def show(context: NetworkContext) -> None:
@@ -192,7 +192,7 @@ def lab_explanation(context: NetworkContext) -> Explanation:
 def title_of(explanation: Explanation) -> str:
     """Name an explanation, and the layer that it is of."""
     title = RIVALS[explanation.method]
-    if explanation.method not in inspection.CAMS:
+    if explanation.method not in attribution.CAMS:
         return title
     return f"{title} of {explanation.layer}"
 
@@ -329,7 +329,7 @@ def asked_for(method: str, context: NetworkContext) -> Explanation:
 
     Else it is that of the last layer with rows and columns: early ones tell less of a class.
     """
-    if method not in inspection.CAMS:
+    if method not in attribution.CAMS:
         return Explanation(method)
     here = context.values["overlay"] != "none" and inspection.is_spatial(context.layer)
     return Explanation(

@@ -6,7 +6,7 @@ from typing import Any
 
 from explorer import compute
 from explorer.convolution.experiments import Array
-from explorer.imagenet import inspection
+from explorer.imagenet import attribution, inspection
 from explorer.imagenet.structure import Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from pages.components.mosaics import scale_colours
@@ -53,7 +53,7 @@ LOOK = (
     Choice(
         name="overlay",
         title="Why this class",
-        options={"none": "off"} | inspection.CAMS,
+        options={"none": "off"} | attribution.CAMS,
         default="none",
         help="A heat map of this layer on the photograph: where it speaks for the class that is explained.",
         details={

@@ -27,9 +27,10 @@ from explorer.imagenet import (
     preprocessing,
     structure,
 )
+from explorer.imagenet.attribution import CAMS
 from explorer.imagenet.banks import GAP, _cells, kernels
 from explorer.imagenet.comparison import Side
-from explorer.imagenet.inspection import CAMS, ORDERS, LayerView, Look, look
+from explorer.imagenet.inspection import ORDERS, LayerView, Look, look
 from explorer.imagenet.networks import NETWORKS, NetworkError
 
 SMALL = "MobileNet-0.25-128"

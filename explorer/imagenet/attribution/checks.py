@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 
 from explorer.imagenet.networks import NetworkError
 
 
-def check_choice(names: Sequence[str], value: str, what: str) -> None:
+def check_choice(names: Collection[str], value: str, what: str) -> None:
     """Raise a `NetworkError` that lists the names if a value is none of them."""
     if value not in names:
         raise NetworkError(f"There is no {what} {value!r}; choose one of {', '.join(names)}.")

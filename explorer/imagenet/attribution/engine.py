@@ -19,8 +19,12 @@ from explorer.imagenet.models import Opened
 from explorer.imagenet.networks import Array, NetworkError, Pixels
 from explorer.imagenet.preprocessing import preprocess
 
-CAMS = ("grad_cam", "hires_cam", "layer_cam")
-"""Maps that every spatial layer has one of."""
+CAMS = {
+    "grad_cam": "Grad-CAM",
+    "hires_cam": "HiResCAM",
+    "layer_cam": "LayerCAM",
+}
+"""Titles of the explanations that every layer with rows and columns has one of, by name."""
 
 PIECE = 16  # pictures in a piece for a network that costs nothing: MobileNetV2 then takes about 0.1 s
 
