@@ -29,7 +29,7 @@ from explorer.imagenet import (
     structure,
 )
 from explorer.imagenet.attribution import Contributions, MaximisationSettings
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces
 from explorer.words import counted
 
 Array = NDArray[np.float32]
@@ -76,7 +76,8 @@ class Explanation:
     steps: int = 64
 
 
-def explanation_pieces(
+@in_pieces
+def explain(
     name: str,
     image: Array | Pixels,
     explanation: Explanation,
@@ -84,7 +85,7 @@ def explanation_pieces(
     *,
     weights: str = "auto",
     run: Runner = call,
-) -> Pieces:
+) -> Pieces[Array]:
     """Compute any explanation piece by piece: after each one, the map so far.
 
     Raises:
@@ -94,15 +95,15 @@ def explanation_pieces(
     common: dict[str, Any] = {"weights": weights, "run": run}
     match asked.method:
         case "occlusion":
-            yield from attribution.occlusion_pieces(
+            yield from attribution.occlusion.pieces(
                 name, image, target, patch=asked.patch, stride=asked.stride, fill=asked.fill, **common
             )
         case "smooth_grad":
-            yield from attribution.smooth_grad_pieces(
+            yield from attribution.smooth_grad.pieces(
                 name, image, target, samples=asked.samples, noise=asked.noise, **common
             )
         case "integrated_gradients":
-            yield from attribution.integrated_gradients_pieces(
+            yield from attribution.integrated_gradients.pieces(
                 name, image, target, steps=asked.steps, baseline=asked.fill, **common
             )
         case method if method in RIVALS:
@@ -357,7 +358,8 @@ class Curve:
         return float(np.trapezoid(self.probabilities, self.hidden))
 
 
-def duel_pieces(
+@in_pieces
+def contest(
     name: str,
     image: Array | Pixels,
     rivals: Sequence[Explanation],
@@ -367,29 +369,29 @@ def duel_pieces(
     fill: str = "grey",
     weights: str = "auto",
     run: Runner = call,
-) -> Pieces:
+) -> Pieces[tuple[Curve, ...]]:
     """Compute explanations and their deletion curves piece by piece: after each one, the curves so far."""
     asked = [(work(name, rival).passes or 1, rival) for rival in rivals]
     total = sum(count + steps + 1 for count, _ in asked)
     curves: list[Curve] = []
     before = 0
     for count, rival in asked:
-        for progress in explanation_pieces(name, image, rival, target, weights=weights, run=run):
+        for progress in explain.pieces(name, image, rival, target, weights=weights, run=run):
             yield Progress(before + count * progress.done // progress.total, total, tuple(curves))
         before += count
-        pieces = attribution.deletion_curve_pieces(
+        pieces = attribution.deletion_curve.pieces(
             name, image, progress.value, target, steps=steps, fill=fill, weights=weights, run=run
         )
-        for progress in pieces:
-            yield Progress(before + progress.done, total, (*curves, Curve(*progress.value)))
-        curves.append(Curve(*progress.value))
+        for deleted in pieces:
+            yield Progress(before + deleted.done, total, (*curves, Curve(*deleted.value)))
+        curves.append(Curve(*deleted.value))
         before += steps + 1
 
 
-def duel_work(name: str, rivals: Sequence[Explanation], steps: int) -> Work:
-    """Tell what `duel_pieces` asks for.
+def contest_work(name: str, rivals: Sequence[Explanation], steps: int) -> Work:
+    """Tell what `contest` asks for.
 
-    >>> duel_work("MobileNetV2", (Explanation("chance"), Explanation("saliency")), 32)
+    >>> contest_work("MobileNetV2", (Explanation("chance"), Explanation("saliency")), 32)
     Work(forward=66, backward=1)
     """
     return sum((work(name, rival) + Work(steps + 1) for rival in rivals), Work())
@@ -474,7 +476,7 @@ def last_spatial(layers: Sequence[structure.Layer]) -> int:
 
 
 @dataclass(frozen=True, eq=False)
-class Imagined:
+class VisualisedFeature:
     """A picture that was made for a unit, and how far that brought it.
 
     Attributes:
@@ -488,7 +490,8 @@ class Imagined:
     reached: tuple[float, ...]
 
 
-def imagine_pieces(
+@in_pieces
+def visualise(
     name: str,
     unit: int,
     layer: str | None = None,
@@ -497,17 +500,17 @@ def imagine_pieces(
     climb: MaximisationSettings,
     weights: str = "auto",
     run: Runner = call,
-) -> Pieces:
+) -> Pieces[VisualisedFeature]:
     """Compute `attribution.maximise` piece by piece: after each one, the picture and the climb so far."""
     asked: tuple[int, ...] = ()
     reached: tuple[float, ...] = ()
-    for progress in attribution.maximise_pieces(
+    for progress in attribution.maximise.pieces(
         name, unit, layer, steps=steps, climb=climb, weights=weights, run=run
     ):
         pixels = np.rint(255 * progress.value).astype(np.uint8)
         asked += (progress.done,)
         reached += (progress.reached,)
-        yield Progress(progress.done, progress.total, Imagined(pixels, asked, reached))
+        yield Progress(progress.done, progress.total, VisualisedFeature(pixels, asked, reached))
 
 
 def activation(

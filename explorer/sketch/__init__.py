@@ -6,7 +6,7 @@ The weights are in `assets/sketch.npz`; `explorer.sketch.training` made them, wi
 that reads 64 x 64 pixels is small enough to be computed with NumPy while somebody draws.
 """
 
-from explorer.sketch.erasing import MAX_ERASED, Erasing, Erasure, erase, erase_pieces
+from explorer.sketch.erasing import MAX_ERASED, Erasure, erase
 from explorer.sketch.network import (
     CLASSES,
     DEFAULT,
@@ -34,7 +34,6 @@ __all__ = [
     "MAX_ERASED",
     "SIDE",
     "VARIANTS",
-    "Erasing",
     "Erasure",
     "Rectangle",
     "Sight",
@@ -45,7 +44,6 @@ __all__ = [
     "Variant",
     "asset",
     "erase",
-    "erase_pieces",
     "facts",
     "forward",
     "forward_all",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from reprlib import repr as short
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.convolution.layout import Array
+from explorer.pieces import Pieces, Progress, in_pieces
 from explorer.sketch.network import CLASSES, DEFAULT, checked_seen, forward
 from explorer.sketch.preparation import SIDE, Rectangle, SketchError
 
@@ -103,21 +104,7 @@ class Erasure:
         return f"{said} The {count} framed patches together do: without them it says {self.instead}."
 
 
-@dataclass(frozen=True, eq=False)
-class Erasing:
-    """How far `erase_pieces` has come.
-
-    Attributes:
-        done: Patches that it was asked without.
-        total: Patches that there are.
-        found: The result, at the end.
-    """
-
-    done: int
-    total: int
-    found: Erasure | None = None
-
-
+@in_pieces
 def erase(
     image: ArrayLike,
     variant: str = DEFAULT,
@@ -125,7 +112,7 @@ def erase(
     *,
     size: int = 8,
     stride: int = 8,
-) -> Erasure:
+) -> Pieces[Erasure | None]:
     """Find out what would change the network's mind: erase patch after patch of the drawing and ask again.
 
     Nothing is centred anew, so that nothing else changes. Patches without ink are not asked about. Then the
@@ -138,6 +125,8 @@ def erase(
         size: Rows and columns of a patch, 1 to 64.
         stride: Pixels from one patch to the next, 2 to 64.
 
+    A piece is one question to the network; until the last the value is None.
+
     Raises:
         SketchError: As `forward`, and if the size or the stride is out of its bounds.
 
@@ -147,28 +136,6 @@ def erase(
         >>> found = erase(picture)
         >>> found.label, found.drops.shape, float(found.drops[0, 0])
         ('cross', (8, 8), 0.0)
-    """
-    return next(
-        each.found for each in erase_pieces(image, variant, off, size=size, stride=stride) if each.found
-    )
-
-
-def erase_pieces(
-    image: ArrayLike,
-    variant: str = DEFAULT,
-    off: Mapping[str, Collection[int]] | None = None,
-    *,
-    size: int = 8,
-    stride: int = 8,
-) -> Iterator[Erasing]:
-    """Compute `erase` piece by piece, each of one question to the network.
-
-    Example:
-        >>> picture = np.zeros((64, 64, 1), np.float32)
-        >>> picture[30:34, 6:58] = picture[6:58, 30:34] = 1
-        >>> pieces = list(erase_pieces(picture))
-        >>> pieces[0].done, pieces[0].found, pieces[-1].found.label
-        (0, None, 'cross')
     """
     seen = checked_seen(image)
     for name, number, least in (("size", size, 1), ("stride", stride, 2)):
@@ -182,7 +149,7 @@ def erase_pieces(
     inked = [place for place in places if _patch(seen, place, size).any()]
     asked = forward(seen, variant, off).probabilities
     best = int(asked.argmax())
-    yield Erasing(0, len(inked))
+    yield Progress(0, len(inked), None)
     probabilities = np.tile(asked, (len(starts), len(starts), 1))
     harm = np.zeros(len(inked), np.float32)
     for number, (top, left) in enumerate(inked):
@@ -191,7 +158,7 @@ def erase_pieces(
         answer = forward(without, variant, off).probabilities
         probabilities[top // stride, left // stride] = answer
         harm[number] = asked[best] - answer[best]
-        yield Erasing(number + 1, len(inked))
+        yield Progress(number + 1, len(inked), None)
     worst = _apart([inked[number] for number in np.argsort(-harm, kind="stable") if harm[number] > 0], size)
     together: list[tuple[int, int]] = []
     instead, without = best, seen.copy()
@@ -204,7 +171,7 @@ def erase_pieces(
         if instead != best:
             together = worst[:number]
             break
-        yield Erasing(len(inked), len(inked))
+        yield Progress(len(inked), len(inked), None)
     found = Erasure(
         tops=np.array(starts),
         lefts=np.array(starts),
@@ -215,7 +182,7 @@ def erase_pieces(
         together=tuple((top, left, top + size, left + size) for top, left in together),
         instead=CLASSES[instead],
     )
-    yield Erasing(len(inked), len(inked), found)
+    yield Progress(len(inked), len(inked), found)
 
 
 def _apart(places: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.imagenet.networks import Pixels, network
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.images import Array
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces
 from explorer.transfer.augmentation import Augmentation, augmented
 from explorer.transfer.backbones import Place, block_inputs, last_maps, pooled
 
@@ -33,9 +33,10 @@ def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
     return found
 
 
-def features_pieces(
+@in_pieces
+def features_of_pictures(
     name: str, pictures: Sequence[Pixels], weights: str = "auto", *, run: Runner = call
-) -> Pieces:
+) -> Pieces[Array]:
     """Compute the features of pictures one by one: after each, those so far, float32 (done, d)."""
     found = np.zeros((0, network(name).backbone.features), np.float32)
     for done, pixels in enumerate(pictures, 1):

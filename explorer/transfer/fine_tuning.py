@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.imagenet.networks import Backbone
-from explorer.imagenet.pieces import Runner
 from explorer.images import Array
+from explorer.pieces import Runner
 from explorer.transfer.backbones import Place, TrainableLayers, compiled_part, pooled
 from explorer.transfer.heads import head_logits, loss_gradients
 from explorer.transfer.plan import TransferError

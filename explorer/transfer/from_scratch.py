@@ -9,41 +9,34 @@ import numpy as np
 from PIL import Image
 
 from explorer.imagenet.networks import Pixels
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish
 from explorer.images import Array
 from explorer.mlp.initializers import INITIALIZERS
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces
 from explorer.transfer.augmentation import augmentation, augmented
 from explorer.transfer.fine_tuning import SMALL_KERNELS, SMALL_SIDE, train_with_layers
 from explorer.transfer.heads import initial_head
 from explorer.transfer.plan import Plan
 from explorer.transfer.training_job import BATCH, Course, HeadTrainer, Sample, TrainingState
 
-
-def scratch(
-    plan: Plan, train: Sequence[Sample], held_out: Sequence[Sample], classes: Sequence[str]
-) -> Course:
-    """Train a network from scratch here and now, and give the end of `scratch_pieces`."""
-    return finish(scratch_pieces(plan, train, held_out, classes))  # type: ignore[no-any-return]
-
-
 SCRATCH = (
     "Three convolutions with 16, 32 and 64 kernels of 3 x 3, ReLU after each and max pooling between them, "
     "on 64 x 64 pixels; averages of the last maps, and one dense layer. All weights start at random."
 )
-"""What `scratch_pieces` trains."""
+"""What `scratch` trains."""
 
 _BATCHES_A_PIECE = 8  # batches of a piece
 
 
-def scratch_pieces(
+@in_pieces
+def scratch(
     plan: Plan,
     train: Sequence[Sample],
     held_out: Sequence[Sample],
     classes: Sequence[str],
     *,
     run: Runner = call,
-) -> Pieces:
-    """Train a small network from random weights on the same pictures, as `train_pieces` trains a head.
+) -> Pieces[Course]:
+    """Train a small network from random weights on the same pictures, as `train` trains a head.
 
     It is `SCRATCH`, with the plan's learning rate, epochs, augmentation and seed.
     """

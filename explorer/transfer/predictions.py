@@ -8,8 +8,8 @@ import numpy as np
 
 from explorer.activations import softmax
 from explorer.imagenet.networks import Pixels
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call
 from explorer.images import Array
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces
 from explorer.transfer.backbones import block_inputs, last_maps, pooled
 from explorer.transfer.fine_tuning import trainable_layers
 from explorer.transfer.heads import backward, forward, head_logits
@@ -34,9 +34,10 @@ def tuned_features(trained: TrainedClassifier, pixels: Pixels) -> Array:
     return found
 
 
-def tuned_features_pieces(
+@in_pieces
+def tuned_features_of_pictures(
     trained: TrainedClassifier, pictures: Sequence[Pixels], *, run: Runner = call
-) -> Pieces:
+) -> Pieces[Array]:
     """Compute the features of each picture with the block that was fine-tuned; the value is (done, d)."""
     found: list[Array] = []
     for pixels in pictures:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces
 from explorer.transfer.augmentation import Augmentation, augmentation
 from explorer.transfer.backbones import block_values
 from explorer.transfer.features import block_inputs_of_versions, features, features_of_versions
@@ -32,19 +32,15 @@ PIECE = 0.1  # seconds after which a piece of a head's training ends, with the e
 FRAMES = 20  # pieces of it at least, so that one sees it learn
 
 
-def train(plan: Plan, train: Sequence[Sample], held_out: Sequence[Sample], classes: Sequence[str]) -> Course:
-    """Train a new head here and now, and give the end of `train_pieces`."""
-    return finish(train_pieces(plan, train, held_out, classes))  # type: ignore[no-any-return]
-
-
-def train_pieces(
+@in_pieces
+def train(
     plan: Plan,
     train: Sequence[Sample],
     held_out: Sequence[Sample],
     classes: Sequence[str],
     *,
     run: Runner = call,
-) -> Pieces:
+) -> Pieces[Course]:
     """Train a new head piece by piece: after each one, the `Course` so far.
 
     Args:

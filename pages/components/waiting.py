@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 
 from explorer import compute
 from explorer.imagenet import explanations
-from explorer.imagenet.pieces import Pieces, Progress
+from explorer.pieces import Pieces, Progress
 
 T = TypeVar("T")
 
@@ -176,13 +176,13 @@ class _Delay:
 def pieces(
     name: str,
     question: Hashable,
-    make: Callable[[Callable[..., Any]], Pieces],
-    paint: Callable[[Progress | None], object],
+    make: Callable[[Callable[..., Any]], Pieces[Any]],
+    paint: Callable[[Progress[Any] | None], object],
     *,
     start: str = "",
     unit: str = "pictures",
     key: bool = True,
-) -> Progress | None:
+) -> Progress[Any] | None:
     """Compute something long on demand, with a bar, what there is of it so far, and a button that stops it.
 
     Whatever else the person does stops it as well. How far it came is kept in the session for each question,
@@ -200,7 +200,7 @@ def pieces(
     Returns:
         How far it has come, or None where nothing is there.
     """
-    kept: dict[Hashable, Progress] = st.session_state.setdefault(f"pieces of {name}", {})
+    kept: dict[Hashable, Progress[Any]] = st.session_state.setdefault(f"pieces of {name}", {})
     found = kept.get(question)
     # What begins, or was stopped, gives its place to the bar, and to the button that stops.
     begin, note, delay, picture = (st.empty() for _ in range(4))
@@ -238,11 +238,11 @@ class _Course:
         self._words = self._why = ""
         self._delay = _Delay()
         self._begun = time.monotonic()
-        self._found: Progress | None = None
+        self._found: Progress[Any] | None = None
         self._first: tuple[int, float] | None = None  # parts that were done first, and when
         self._show()
 
-    def take(self, found: Progress) -> None:
+    def take(self, found: Progress[Any]) -> None:
         """Show how far it has come."""
         self._first = self._first or (found.done, time.monotonic())
         self._found = found

@@ -12,6 +12,7 @@ from explorer import figures, sketch
 from explorer.convolution.experiments import Array
 from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Values
+from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
 from pages.components.mosaics import COLOURS
@@ -75,8 +76,8 @@ class Study:
             self.nothing = str(error)
         self._runs: dict[str, sketch.SketchRun] = {}
         self._lock = Lock()
-        self._pieces: tuple[sketch.SketchRun, Iterator[sketch.Erasing]] | None = None
-        self._erased: sketch.Erasing | None = None
+        self._pieces: tuple[sketch.SketchRun, Iterator[Progress[sketch.Erasure | None]]] | None = None
+        self._erased: Progress[sketch.Erasure | None] | None = None
 
     def run(self, variant: str, off: dict[str, tuple[int, ...]]) -> sketch.SketchRun:
         """Run a variant, unless its latest run was the same."""
@@ -86,14 +87,14 @@ class Study:
             found = self._runs[variant] = sketch.forward(self.sight.seen, variant, off)
         return found
 
-    def erase(self, run: sketch.SketchRun) -> sketch.Erasing:
+    def erase(self, run: sketch.SketchRun) -> Progress[sketch.Erasure | None]:
         """Go on erasing for a while."""
         with self._lock:  # the sessions that look at one doodle share its study
             if self._pieces is None or self._pieces[0] is not run:
-                asked = sketch.erase_pieces(run.seen, run.variant, run.off, size=PATCH, stride=STRIDE)
+                asked = sketch.erase.pieces(run.seen, run.variant, run.off, size=PATCH, stride=STRIDE)
                 self._pieces, self._erased = (run, asked), None
             until = time.perf_counter() + A_WHILE
-            while self._erased is None or (self._erased.found is None and time.perf_counter() < until):
+            while self._erased is None or (self._erased.value is None and time.perf_counter() < until):
                 self._erased = next(self._pieces[1])
             return self._erased
 
@@ -218,8 +219,8 @@ def _unit(sight: sketch.Sight, run: sketch.SketchRun, cell: list[int] | None) ->
     return Answer({"unit": facts, "lost": ""}, blobs)
 
 
-def _mind(sight: sketch.Sight, erased: sketch.Erasing) -> dict[str, Any]:
-    found = erased.found
+def _mind(sight: sketch.Sight, erased: Progress[sketch.Erasure | None]) -> dict[str, Any]:
+    found = erased.value
     facts: dict[str, Any] = {"done": erased.done, "total": erased.total, "sentence": "", "frames": []}
     if found is not None:
         patches = [place for place, _ in found.alone] or found.together
@@ -228,10 +229,10 @@ def _mind(sight: sketch.Sight, erased: sketch.Erasing) -> dict[str, Any]:
     return facts
 
 
-def _heat(erased: sketch.Erasing | None) -> tuple[Blob, ...]:
-    if erased is None or erased.found is None:
+def _heat(erased: Progress[sketch.Erasure | None] | None) -> tuple[Blob, ...]:
+    if erased is None or erased.value is None:
         return ()
-    return (Blob("heat", "uint8", erased.found.levels.tobytes(), erased.found.levels.shape),)
+    return (Blob("heat", "uint8", erased.value.levels.tobytes(), erased.value.levels.shape),)
 
 
 def labels() -> dict[str, Any]:

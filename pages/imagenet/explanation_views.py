@@ -12,7 +12,7 @@ from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, inspection, overlays
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
-from explorer.imagenet.pieces import Progress
+from explorer.pieces import Progress
 from explorer.words import counted
 from pages.components import waiting
 from pages.components.heat import ends
@@ -111,7 +111,7 @@ def show_where(context: NetworkContext, target: dict[str, Any]) -> None:
     found = waiting.pieces(
         "why_map",
         (context.name, context.choice, context.picture.id, target["index"], explanation),
-        lambda run: explanations.explanation_pieces(
+        lambda run: explanations.explain.pieces(
             context.name,
             context.picture.levels,
             explanation,
@@ -287,12 +287,12 @@ def show_better(context: NetworkContext, target: dict[str, Any]) -> None:
         steps = st.select_slider("Steps", (8, 16, 32, 64), 32, key="why_deletions", bind="query-params")
     with four:
         fill = choose_fill("Hidden by", "why_cover")
-    show_cost(context, explanations.duel_work(context.name, rivals, steps))
+    show_cost(context, explanations.contest_work(context.name, rivals, steps))
     names = [title_of(rival) for rival in rivals]
     found = waiting.pieces(
         "why_duel",
         (context.name, context.choice, context.picture.id, target["index"], rivals, steps, fill),
-        lambda run: explanations.duel_pieces(
+        lambda run: explanations.contest.pieces(
             context.name,
             context.picture.levels,
             rivals,
@@ -337,7 +337,7 @@ def asked_for(method: str, context: NetworkContext) -> Explanation:
     )
 
 
-def show_curves(progress: Progress | None, names: list[str], target: dict[str, Any]) -> None:
+def show_curves(progress: Progress[Any] | None, names: list[str], target: dict[str, Any]) -> None:
     """Draw the curves as far as they are known."""
     if not progress or not progress.value:
         return

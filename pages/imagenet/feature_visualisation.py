@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -11,9 +12,9 @@ from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import explanations
 from explorer.imagenet.attribution import MaximisationSettings
-from explorer.imagenet.explanations import Imagined
+from explorer.imagenet.explanations import VisualisedFeature
 from explorer.imagenet.labels import LABELS
-from explorer.imagenet.pieces import Progress
+from explorer.pieces import Progress
 from explorer.words import counted
 from pages.components import waiting
 from pages.imagenet import explanation_views
@@ -51,7 +52,7 @@ def show(context: NetworkContext) -> None:
         found = waiting.pieces(
             "imagine",
             (context.name, context.choice, unit, steps, climb),
-            lambda run: explanations.imagine_pieces(
+            lambda run: explanations.visualise.pieces(
                 context.name,
                 unit.number,
                 unit.layer,
@@ -142,7 +143,7 @@ def choose_climb() -> tuple[int, MaximisationSettings]:
     return steps, MaximisationSettings(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
 
 
-def show_picture(unit: ShownUnit, progress: Progress | None) -> None:
+def show_picture(unit: ShownUnit, progress: Progress[Any] | None) -> None:
     """Show how far the picture has come."""
     if not progress:
         return
@@ -157,7 +158,7 @@ def show_picture(unit: ShownUnit, progress: Progress | None) -> None:
     )
 
 
-def show_reached(context: NetworkContext, unit: ShownUnit, found: Imagined) -> None:
+def show_reached(context: NetworkContext, unit: ShownUnit, found: VisualisedFeature) -> None:
     """Compare with the person's photograph, show the climb, and offer the picture."""
     own = waiting.result(
         explanations.activation,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from explorer import figures
 from explorer.imagenet import networks
-from explorer.imagenet.pieces import Pieces
 from explorer.images import Array
+from explorer.pieces import Pieces
 from explorer.transfer import features, predictions
 from explorer.transfer.splits import Pick
 from pages.components import waiting
@@ -90,7 +91,7 @@ def show_second(context: TeachingContext, picks: tuple[Pick, ...]) -> None:
             "teach_tuned",
             context.question,
             picks,
-            lambda pictures, run: predictions.tuned_features_pieces(tuned, pictures, run=run),
+            lambda pictures, run: predictions.tuned_features_of_pictures.pieces(tuned, pictures, run=run),
             START,
         )
     if found is not None:
@@ -106,7 +107,9 @@ def computed(
         name,
         (context.plan.network, context.plan.fit, weights, tuple(pick.photo.key for pick in picks)),
         picks,
-        lambda pictures, run: features.features_pieces(context.plan.network, pictures, weights, run=run),
+        lambda pictures, run: features.features_of_pictures.pieces(
+            context.plan.network, pictures, weights, run=run
+        ),
         start,
     )
 
@@ -116,7 +119,7 @@ def pieces(
     name: str,
     question: Hashable,
     picks: tuple[Pick, ...],
-    make: Callable[..., Pieces],
+    make: Callable[..., Pieces[Any]],
     start: str,
 ) -> Array | None:
     """Have the worker look at one picture after another; nothing until it has seen them all."""

@@ -28,7 +28,7 @@ def show(context: TeachingContext) -> None:
         waiting.pieces(
             "teach_scratch",
             context.question,
-            lambda run: from_scratch.scratch_pieces(
+            lambda run: from_scratch.scratch.pieces(
                 context.plan, context.train, context.held_out, context.classes, run=run
             ),
             lambda progress: show_one(progress.value if progress else None, end),

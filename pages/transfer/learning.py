@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures
 from explorer.figures import format_number
-from explorer.imagenet.pieces import Progress
+from explorer.pieces import Progress
 from explorer.transfer import evaluation, training
 from explorer.transfer.evaluation import MEASURES, Lines
 from explorer.transfer.training_job import Course
@@ -45,7 +46,7 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
     """Train on demand, started and stopped in a place, and show the curves; give what was learned."""
     curves = st.empty()
 
-    def paint(progress: Progress | None) -> None:
+    def paint(progress: Progress[Any] | None) -> None:
         with curves.container():
             show_progress(context, progress.value if progress else None)
 
@@ -54,7 +55,7 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
         found = waiting.pieces(
             "teach",
             context.question,
-            lambda run: training.train_pieces(
+            lambda run: training.train.pieces(
                 context.plan, context.train, context.held_out, context.classes, run=run
             ),
             paint,

@@ -48,8 +48,8 @@ from explorer.imagenet.attribution import (
 from explorer.imagenet.attribution import engine as engines
 from explorer.imagenet.models import Opened
 from explorer.imagenet.networks import NETWORKS, NetworkError
-from explorer.imagenet.pieces import Progress
 from explorer.imagenet.weights import find_weights
+from explorer.pieces import Progress
 
 SMALL = "MobileNet-0.25-128"
 TINY = "tiny"
@@ -417,11 +417,11 @@ def pieces_of(picture, run):
     """Give the generators of all long computations on the small network, by what they compute."""
     found = np.random.default_rng(0).random((8, 8), np.float32)
     return {
-        occlusion: attribution.occlusion_pieces(TINY, picture, 1, patch=2, stride=1, run=run),
-        smooth_grad: attribution.smooth_grad_pieces(TINY, picture, 1, samples=20, run=run),
-        integrated_gradients: attribution.integrated_gradients_pieces(TINY, picture, 1, steps=20, run=run),
-        deletion_curve: attribution.deletion_curve_pieces(TINY, picture, found, 1, steps=20, run=run),
-        maximise: attribution.maximise_pieces(TINY, 1, steps=9, run=run),
+        occlusion: attribution.occlusion.pieces(TINY, picture, 1, patch=2, stride=1, run=run),
+        smooth_grad: attribution.smooth_grad.pieces(TINY, picture, 1, samples=20, run=run),
+        integrated_gradients: attribution.integrated_gradients.pieces(TINY, picture, 1, steps=20, run=run),
+        deletion_curve: attribution.deletion_curve.pieces(TINY, picture, found, 1, steps=20, run=run),
+        maximise: attribution.maximise.pieces(TINY, 1, steps=9, run=run),
     }
 
 

@@ -47,18 +47,18 @@ def test_every_rival_is_the_function_of_its_name(picture: np.ndarray):
     asked = {"patch": 64, "stride": 64, "fill": "black", "samples": 3, "noise": 0.1, "steps": 4}
     for method, keywords in expected.items():
         explanation = Explanation(method, **asked)
-        *_, last = explanations.explanation_pieces(SMALL, picture, explanation, 5, weights="random", run=run)
+        *_, last = explanations.explain.pieces(SMALL, picture, explanation, 5, weights="random", run=run)
         direct = getattr(attribution, method)(SMALL, picture, target=5, weights="random", **keywords)
         np.testing.assert_array_equal(last.value, direct)
     assert sum(seen) == explanations.work(SMALL, Explanation("occlusion", patch=64, stride=64)).passes == 5
     with pytest.raises(networks.NetworkError, match="no explanation 'guessing'"):
-        list(explanations.explanation_pieces(SMALL, picture, Explanation("guessing"), 5))
+        list(explanations.explain.pieces(SMALL, picture, Explanation("guessing"), 5))
 
 
 def test_a_duel_gives_both_curves_and_counts_on(picture: np.ndarray):
     """Parts are counted through without a step back, and the curves are those of each map alone."""
     rivals = (Explanation("saliency"), Explanation("chance"))
-    pieces = list(explanations.duel_pieces(SMALL, picture, rivals, 5, steps=4, weights="random"))
+    pieces = list(explanations.contest.pieces(SMALL, picture, rivals, 5, steps=4, weights="random"))
     assert [each.done for each in pieces] == sorted(each.done for each in pieces)
     assert pieces[-1].done == pieces[-1].total == 2 * (1 + 5)
     first, second = pieces[-1].value
@@ -67,7 +67,7 @@ def test_a_duel_gives_both_curves_and_counts_on(picture: np.ndarray):
     np.testing.assert_array_equal(first.hidden, hidden)
     np.testing.assert_allclose(first.probabilities, probabilities, rtol=1e-4)
     assert second.hidden[-1] == 1
-    assert explanations.duel_work(SMALL, rivals, 4) == Work(forward=10, backward=1)
+    assert explanations.contest_work(SMALL, rivals, 4) == Work(forward=10, backward=1)
 
 
 def test_the_winner_has_the_smaller_area_by_a_hundredth_at_least():
@@ -148,7 +148,7 @@ def test_an_addition_keeps_every_term():
 def test_what_is_imagined_says_what_the_unit_makes_of_it(picture: np.ndarray):
     """The last picture is that of `maximise` in levels, and what it reaches is what the network says."""
     climb = MaximisationSettings(jitter=2, seed=1)
-    pieces = list(explanations.imagine_pieces(SMALL, 7, steps=6, climb=climb, weights="random"))
+    pieces = list(explanations.visualise.pieces(SMALL, 7, steps=6, climb=climb, weights="random"))
     last = pieces[-1].value
     direct = attribution.maximise(SMALL, 7, steps=6, climb=climb, weights="random")
     np.testing.assert_array_equal(last.pixels, np.rint(255 * direct))

@@ -16,7 +16,7 @@ from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, predictions, preprocessing, structure
 from explorer.imagenet.explanations import METHODS, Explanation
-from explorer.imagenet.pieces import Progress
+from explorer.pieces import Progress
 from pages.components import chooser
 
 SMALL = "MobileNet-0.25-128"
@@ -111,7 +111,7 @@ def test_a_flat_map_is_said_to_be_flat(monkeypatch: pytest.MonkeyPatch):
     def nothing(*_: Any, **__: Any) -> Iterator[Progress]:
         yield Progress(1, 1, np.zeros((4, 4), np.float32))
 
-    monkeypatch.setattr(explanations, "explanation_pieces", nothing)
+    monkeypatch.setattr(explanations.explain, "pieces", nothing)
     app = pressed(opened(tab="Why"), "why_map_go")
     assert "Flat: zero everywhere" in captions(app)[1]
 
@@ -135,7 +135,7 @@ def test_two_maps_are_compared_by_what_hiding_their_places_does():
 def finished(explanation: Explanation) -> np.ndarray:
     """Compute an explanation at once, in the worker."""
     target = int(predictions.logits(SMALL, pixels(), weights="random").argmax())
-    *_, last = explanations.explanation_pieces(SMALL, pixels(), explanation, target, weights="random")
+    *_, last = explanations.explain.pieces(SMALL, pixels(), explanation, target, weights="random")
     return last.value
 
 
@@ -208,8 +208,8 @@ def test_whatever_the_person_does_ends_what_is_computed(
         finally:
             ended.append(True)
 
-    original = explanations.explanation_pieces
-    monkeypatch.setattr(explanations, "explanation_pieces", interrupted)
+    original = explanations.explain.pieces
+    monkeypatch.setattr(explanations.explain, "pieces", interrupted)
     app = pressed(opened(tab="Why", why_stride="8"), "why_map_go")
     found = last_of(app, "why_map")
     assert ended == [True]

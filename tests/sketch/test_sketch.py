@@ -497,11 +497,11 @@ def test_heat_and_frames_of_what_was_erased(seen):
 
 def test_pieces_of_erasing_count_the_patches(seen):
     """There is a piece before the first patch and one after each, and the last has the result."""
-    pieces = list(sketch.erase_pieces(seen[0]))
+    pieces = list(sketch.erase.pieces(seen[0]))
     total = pieces[0].total
     assert [piece.done for piece in pieces[: total + 1]] == list(range(total + 1))
-    assert all(piece.found is None for piece in pieces[:-1])
-    assert_array_equal(pieces[-1].found.probabilities, sketch.erase(seen[0]).probabilities)
+    assert all(piece.value is None for piece in pieces[:-1])
+    assert_array_equal(pieces[-1].value.probabilities, sketch.erase(seen[0]).probabilities)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

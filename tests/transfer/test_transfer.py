@@ -26,11 +26,11 @@ from explorer.transfer import backbones, fine_tuning, heads, training
 from explorer.transfer.augmentation import augmentation, versions
 from explorer.transfer.evaluation import ClassScore, confusion, precision_recall
 from explorer.transfer.export import saved
-from explorer.transfer.features import feature_map, features, features_pieces, nearest
-from explorer.transfer.from_scratch import scratch, scratch_pieces
+from explorer.transfer.features import feature_map, features, features_of_pictures, nearest
+from explorer.transfer.from_scratch import scratch
 from explorer.transfer.plan import Plan, TransferError
 from explorer.transfer.predictions import grad_cam, predict, predict_many, tuned_features
-from explorer.transfer.training import train, train_pieces
+from explorer.transfer.training import train
 from explorer.transfer.training_job import BATCH
 
 SMALL = "MobileNet-0.25-128"
@@ -195,7 +195,7 @@ def test_pieces_and_order_change_nothing(tiny, samples, monkeypatch):
         return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
 
     monkeypatch.setattr(training, "PIECE", 0.0)
-    parts = list(train_pieces(DEEP, *samples, CLASSES, run=elsewhere))
+    parts = list(train.pieces(DEEP, *samples, CLASSES, run=elsewhere))
     assert_same(whole, parts[-1].value)
     assert [part.done for part in parts] == sorted({part.done for part in parts})
     assert parts[-1].done == parts[-1].total == parts[0].total
@@ -238,7 +238,7 @@ def test_what_diverges_is_said_and_what_was_learned_is_kept(tiny, samples, monke
         return found * np.float32(1e38)
 
     monkeypatch.setattr(training, broken, huge)
-    *_, last = train_pieces(DEEP, *samples, CLASSES)
+    *_, last = train.pieces(DEEP, *samples, CLASSES)
     assert last.done == last.total
     assert f"diverged in epoch {epochs + 1}:" in last.value.trouble
     assert last.value.trouble.endswith("choose a smaller learning rate.")
@@ -279,7 +279,7 @@ def test_a_small_network_learns_from_scratch(samples):
     """It tells dark from bright in time, in the same way each time, and its pieces count what they say."""
     pictures = [(np.repeat(np.repeat(pixels, 8, 0), 8, 1), label) for pixels, label in samples[0]]
     plan = Plan(SMALL, epochs=6, learning_rate=0.01, flip=True)
-    *_, last = parts = list(scratch_pieces(plan, pictures[:7], pictures[7:], CLASSES))
+    *_, last = parts = list(scratch.pieces(plan, pictures[:7], pictures[7:], CLASSES))
     assert [part.done for part in parts] == list(range(1, last.total + 1))
     assert len(last.value.history) == plan.epochs + 1
     assert last.value.history[-1].loss < last.value.history[0].loss
@@ -372,7 +372,7 @@ def test_features_are_averages_of_the_last_maps():
     assert found.shape == (NETWORKS[SMALL].backbone.features,)
     maps = outputs.layer_output(SMALL, pictures[0], NETWORKS[SMALL].backbone.layer, weights="random")
     assert_allclose(found, maps.mean(axis=(0, 1)), atol=1e-5)
-    first, second = features_pieces(SMALL, pictures, "random")
+    first, second = features_of_pictures.pieces(SMALL, pictures, "random")
     assert (first.done, second.done, second.total) == (1, 2, 2)
     assert_array_equal(second.value[0], found)
     assert_array_equal(first.value, second.value[:1])

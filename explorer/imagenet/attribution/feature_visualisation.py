@@ -11,7 +11,7 @@ from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.colours import colour_scaling, parameters_shape
 from explorer.imagenet.attribution.engine import begin, engine_of
 from explorer.imagenet.networks import Array, NetworkError, network
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish, parts
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
 PARAMETRISATIONS = ("fourier", "pixel")
 """What `maximise` changes: the waves that a picture is the sum of, or its pixels one by one."""
@@ -61,6 +61,7 @@ class MaximisationState:
     square: Array
 
 
+@in_pieces
 def maximise(
     name: str,
     unit: int,
@@ -69,7 +70,8 @@ def maximise(
     steps: int = 128,
     climb: MaximisationSettings = MaximisationSettings(),
     weights: str = "auto",
-) -> Array:
+    run: Runner = call,
+) -> Pieces[Array]:
     """Change a random picture step by step so that a class or a channel answers more strongly.
 
     Adam climbs the mean of the unit's output over its cells. The picture is the sigmoid of a sum of waves,
@@ -83,6 +85,7 @@ def maximise(
         steps: How many steps.
         climb: How.
         weights: Which weights.
+        run: Does a piece elsewhere, as `pieces.call` does it here.
 
     Returns:
         float32 (size, size, 3) in [0, 1].
@@ -90,22 +93,6 @@ def maximise(
     Raises:
         NetworkError: If there is no such network, layer, class or channel.
     """
-    return finish(  # type: ignore[no-any-return]
-        maximise_pieces(name, unit, layer, steps=steps, climb=climb, weights=weights)
-    )
-
-
-def maximise_pieces(
-    name: str,
-    unit: int,
-    layer: str | None = None,
-    *,
-    steps: int = 128,
-    climb: MaximisationSettings = MaximisationSettings(),
-    weights: str = "auto",
-    run: Runner = call,
-) -> Pieces:
-    """Compute `maximise` piece by piece: after each one, the picture so far, and what it has reached."""
     check_whole("steps", steps, 1)
     ascent = _foot(network(name).size, climb)
     _, share = run(begin, name, weights, None, None)

@@ -10,8 +10,8 @@ from explorer.imagenet.attribution.checks import check_whole
 from explorer.imagenet.attribution.engine import begin, engine_of, target_of
 from explorer.imagenet.attribution.perturbation import filled
 from explorer.imagenet.networks import Array, NetworkError, Pixels
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish, parts
 from explorer.imagenet.preprocessing import preprocess, seen
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
 
 def saliency(
@@ -36,6 +36,7 @@ def _strongest(gradient: Array) -> Array:
     return strongest
 
 
+@in_pieces
 def smooth_grad(
     name: str,
     image: Array | Pixels,
@@ -46,32 +47,13 @@ def smooth_grad(
     seed: int = 0,
     fit: str = "resize",
     weights: str = "auto",
-) -> Array:
+    run: Runner = call,
+) -> Pieces[Array]:
     """Give the saliency of the mean gradient over noisy copies of a picture, float32 (size, size).
 
     The noise is Gaussian with a standard deviation of `noise` times the 255 levels of a pixel, and not
     clipped (Smilkov and others, 2017).
     """
-    return finish(  # type: ignore[no-any-return]
-        smooth_grad_pieces(
-            name, image, target, samples=samples, noise=noise, seed=seed, fit=fit, weights=weights
-        )
-    )
-
-
-def smooth_grad_pieces(
-    name: str,
-    image: Array | Pixels,
-    target: int | None = None,
-    *,
-    samples: int = 32,
-    noise: float = 0.15,
-    seed: int = 0,
-    fit: str = "resize",
-    weights: str = "auto",
-    run: Runner = call,
-) -> Pieces:
-    """Compute `smooth_grad` piece by piece: after each one, that of the copies so far."""
     check_whole("samples", samples, 1)
     if not 0 <= noise <= 1:
         raise NetworkError(f"noise is {noise}; choose a number from 0 to 1.")
@@ -97,6 +79,7 @@ def _noisy(
     return total
 
 
+@in_pieces
 def integrated_gradients(
     name: str,
     image: Array | Pixels,
@@ -106,7 +89,8 @@ def integrated_gradients(
     baseline: str = "grey",
     fit: str = "resize",
     weights: str = "auto",
-) -> Array:
+    run: Runner = call,
+) -> Pieces[Array]:
     """Share out a logit's rise from a baseline to a picture among the pixels, float32 (size, size), signed.
 
     `sum_c (x_c - x'_c) sum_k (a_{k+1} - a_k) d logit / d x_c (x' + m_k (x - x'))` over colours c, with m_k
@@ -123,26 +107,8 @@ def integrated_gradients(
         baseline: A key of `FILLS`: the picture without what is to be explained.
         fit: How the picture becomes square.
         weights: Which weights.
+        run: Does a piece elsewhere, as `pieces.call` does it here.
     """
-    return finish(  # type: ignore[no-any-return]
-        integrated_gradients_pieces(
-            name, image, target, steps=steps, baseline=baseline, fit=fit, weights=weights
-        )
-    )
-
-
-def integrated_gradients_pieces(
-    name: str,
-    image: Array | Pixels,
-    target: int | None = None,
-    *,
-    steps: int = 640,
-    baseline: str = "grey",
-    fit: str = "resize",
-    weights: str = "auto",
-    run: Runner = call,
-) -> Pieces:
-    """Compute `integrated_gradients` piece by piece: after each one, the shares of the way so far."""
     check_whole("steps", steps, 1)
     pixels = seen(name, image, fit)
     start = filled(pixels, baseline)

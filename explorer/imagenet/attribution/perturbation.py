@@ -15,8 +15,8 @@ from explorer.activations import softmax
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.engine import begin, engine_of
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
-from explorer.imagenet.pieces import Pieces, Progress, Runner, call, finish, parts
 from explorer.imagenet.preprocessing import preprocess, seen
+from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
 Boxes: TypeAlias = NDArray[np.int32]
 
@@ -86,6 +86,7 @@ def occlusion_cost(name: str, *, patch: int = 32, stride: int = 16) -> Cost:
     return Cost(side, side, side * side + 1)
 
 
+@in_pieces
 def occlusion(
     name: str,
     image: Array | Pixels,
@@ -96,7 +97,8 @@ def occlusion(
     fill: str = "grey",
     fit: str = "resize",
     weights: str = "auto",
-) -> Array:
+    run: Runner = call,
+) -> Pieces[Array]:
     """Hide one part of a picture after another, and give how far a logit falls.
 
     The picture is divided into cells of `stride` pixels; the patch is centred on one after another, and cut
@@ -111,28 +113,11 @@ def occlusion(
         fill: A key of `FILLS`: what hides, in pixels before they are scaled.
         fit: How the picture becomes square.
         weights: Which weights.
+        run: Does a piece elsewhere, as `pieces.call` does it here.
 
     Returns:
         float32 (rows, columns), signed: each cell is of the patch that is centred on it.
     """
-    return finish(  # type: ignore[no-any-return]
-        occlusion_pieces(name, image, target, patch=patch, stride=stride, fill=fill, fit=fit, weights=weights)
-    )
-
-
-def occlusion_pieces(
-    name: str,
-    image: Array | Pixels,
-    target: int | None = None,
-    *,
-    patch: int = 32,
-    stride: int = 16,
-    fill: str = "grey",
-    fit: str = "resize",
-    weights: str = "auto",
-    run: Runner = call,
-) -> Pieces:
-    """Compute `occlusion` piece by piece, row by row: what is not known yet is zero."""
     cost = occlusion_cost(name, patch=patch, stride=stride)
     pixels = seen(name, image, fit)
     cover = filled(pixels, fill)
@@ -164,6 +149,7 @@ def _occluded(name: str, weights: str, pixels: Pixels, cover: Pixels, boxes: Box
     return logits[:, target]
 
 
+@in_pieces
 def deletion_curve(
     name: str,
     image: Array | Pixels,
@@ -174,7 +160,8 @@ def deletion_curve(
     fill: str = "grey",
     fit: str = "resize",
     weights: str = "auto",
-) -> tuple[Array, Array]:
+    run: Runner = call,
+) -> Pieces[tuple[Array, Array]]:
     """Hide more and more of a picture, what an explanation takes for most important first.
 
     Of two explanations, the one whose curve falls sooner knew better what the network needs (Petsiuk and
@@ -189,30 +176,11 @@ def deletion_curve(
         fill: A key of `FILLS`: what hides.
         fit: How the picture becomes square.
         weights: Which weights.
+        run: Does a piece elsewhere, as `pieces.call` does it here.
 
     Returns:
         Hidden fractions and probabilities of the class, float32 (steps + 1,) each, from 0 to 1 hidden.
     """
-    return finish(  # type: ignore[no-any-return]
-        deletion_curve_pieces(
-            name, image, explanation, target, steps=steps, fill=fill, fit=fit, weights=weights
-        )
-    )
-
-
-def deletion_curve_pieces(
-    name: str,
-    image: Array | Pixels,
-    explanation: Array,
-    target: int | None = None,
-    *,
-    steps: int = 32,
-    fill: str = "grey",
-    fit: str = "resize",
-    weights: str = "auto",
-    run: Runner = call,
-) -> Pieces:
-    """Compute `deletion_curve` piece by piece: after each one, the curve so far."""
     pixels = seen(name, image, fit)
     check_whole("steps", steps, 1, pixels.shape[0] * pixels.shape[1])
     cover = filled(pixels, fill)
