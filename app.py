@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
-from streamlit import config
 
 from pages.live.lane import lifespan, routes
+from pages.streamlit_compat import read_settings_beside
 
 # `streamlit run` names the file it runs, and reads the settings beside it; `uvicorn app:app` does not.
-config._main_script_path = __file__
+read_settings_beside(Path(__file__))
 
 
 def apologise(error: Exception) -> bool:

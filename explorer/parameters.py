@@ -2,7 +2,7 @@
 
 Kernels, activations, losses, blocks, trainings, pages and the live lane read these records alike. A parameter
 knows what it takes: `checked` gives the value for what came, from JSON or from a caller, or raises a
-`ParameterError` with a sentence; `to_text` and `from_text` carry the value through an address; `describe` is
+`ExplorerError` with a sentence; `to_text` and `from_text` carry the value through an address; `describe` is
 what a form needs to draw the control. What only one topic has, such as a kernel or a list of blocks, is a
 `Parameter` in the package of that topic.
 """
@@ -28,10 +28,6 @@ MAX_SCALED = 512  # channels at once: more make an address that a browser cuts o
 MAX_INDEX = 65_535  # no grid, layer or list of the explorer reaches so far
 
 
-class ParameterError(ExplorerError):
-    """A value that a parameter cannot take."""
-
-
 def excerpt(value: Any) -> str:
     """Return the beginning of what came, as it is quoted in a sentence.
 
@@ -42,7 +38,7 @@ def excerpt(value: Any) -> str:
 
 
 def finite(value: Any, title: str) -> float:
-    """Return a finite number as a float; a `ParameterError` names the `title` otherwise.
+    """Return a finite number as a float; a `ExplorerError` names the `title` otherwise.
 
     >>> finite(3, "Stride")
     3.0
@@ -50,7 +46,7 @@ def finite(value: Any, title: str) -> float:
     # A whole number from JSON may be too large for a float; no parameter reaches that far.
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
     if not is_number or not abs(value) <= MAX_FLOAT:
-        raise ParameterError(f"{title} takes a finite number, but {excerpt(value)} came; type a number.")
+        raise ExplorerError(f"{title} takes a finite number, but {excerpt(value)} came; type a number.")
     return float(value)
 
 
@@ -155,7 +151,7 @@ class Number(Parameter):
         """
         number = finite(value, self.label)
         if not self.low <= number <= self.high:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; stay between."
             )
         return number + 0  # which takes the sign off -0
@@ -169,9 +165,7 @@ class Number(Parameter):
         try:
             number = float(text)
         except ValueError:
-            raise ParameterError(
-                f"{self.label} takes a number, but {excerpt(text)} came; type one."
-            ) from None
+            raise ExplorerError(f"{self.label} takes a number, but {excerpt(text)} came; type one.") from None
         return self.checked(number)
 
     @property
@@ -203,7 +197,7 @@ class WholeNumber(Number):
         """
         number = super().checked(value)
         if number != int(number):
-            raise ParameterError(f"{self.label} takes a whole number, but {number:g} came; round it.")
+            raise ExplorerError(f"{self.label} takes a whole number, but {number:g} came; round it.")
         return int(number)
 
 
@@ -217,7 +211,7 @@ class Switch(Parameter):
     def checked(self, value: Any) -> bool:
         """Return a value that is True or False."""
         if not isinstance(value, bool | np.bool_):
-            raise ParameterError(f"{self.label} is on or off, true or false, but {excerpt(value)} came.")
+            raise ExplorerError(f"{self.label} is on or off, true or false, but {excerpt(value)} came.")
         return bool(value)
 
     def to_text(self, value: bool) -> str:
@@ -259,6 +253,9 @@ class Offered(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._read())
 
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(list(self._read()))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Parameter):
@@ -287,7 +284,7 @@ class Choice(Parameter):
             if type(option) is type(value) and option == value:
                 return option
         offered = ", ".join(self.to_text(option) for option in self.options)
-        raise ParameterError(f"{self.label} has no option {excerpt(value)}; choose one of {offered}.")
+        raise ExplorerError(f"{self.label} has no option {excerpt(value)}; choose one of {offered}.")
 
     def to_text(self, value: Any) -> str:
         """Write the option for the address."""
@@ -327,7 +324,7 @@ class Index(Parameter):
             return None
         number = finite(value, self.label)
         if number != int(number) or not 0 <= number <= MAX_INDEX:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes a whole number from 0 to {MAX_INDEX}, but {number:g} came; take one."
             )
         return int(number)
@@ -341,7 +338,7 @@ class Index(Parameter):
         try:
             number = int(text) if text else None
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes a whole number, but {excerpt(text)} came; type one."
             ) from None
         return self.checked(number)
@@ -364,12 +361,12 @@ class Limits(Parameter):
         if value is None:
             return None
         if not isinstance(value, list) or len(value) != 2:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes two numbers, low and high, but {excerpt(value)} came; give two."
             )
         low, high = (finite(end, self.label) for end in value)
         if not low < high or max(abs(low), abs(high)) > self.largest:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes a low end below the high one, but {low:g} and {high:g} came; change one."
             )
         return [low, high]
@@ -383,7 +380,7 @@ class Limits(Parameter):
         try:
             ends = [float(end) for end in text.split(",")] if text else None
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes two numbers, but {excerpt(text)} came; type two."
             ) from None
         return self.checked(ends)
@@ -404,13 +401,13 @@ class Size(Parameter):
     def checked(self, value: Any) -> list[int]:
         """Return both sides as whole numbers within the bounds."""
         if not isinstance(value, list) or len(value) != 2:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes two numbers, rows and columns, but {excerpt(value)} came; give two."
             )
         sides = [finite(side, self.label) for side in value]
         for side in sides:
             if side != int(side) or not 1 <= side <= self.largest:
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} takes whole numbers from 1 to {self.largest}, but {side:g} came; "
                     "choose one."
                 )
@@ -425,7 +422,7 @@ class Size(Parameter):
         try:
             sides = [int(side) for side in text.split("x")]
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes rows and columns such as 2x3, but {excerpt(text)} came; type two."
             ) from None
         return self.checked(sides)
@@ -458,14 +455,14 @@ class Numbers(Parameter):
     def checked(self, value: Any) -> list[float]:
         """Return the numbers."""
         if not isinstance(value, list) or not self.fewest <= len(value) <= self.most:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes {self.fewest} to {self.most} numbers, but {excerpt(value)} came; "
                 "give as many."
             )
         numbers = [finite(number, self.label) for number in value]
         for number in numbers:
             if not self.low <= number <= self.high:
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; stay between."
                 )
         return numbers
@@ -506,7 +503,7 @@ class NumberGrid(Parameter):
             or any(not isinstance(row, list) or not 1 <= len(row) <= self.columns for row in value)
             or len({len(row) for row in value}) != 1
         ):
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes up to {self.rows} rows of up to {self.columns} numbers, all of one "
                 f"length, but {excerpt(value)} came; give it so."
             )
@@ -526,7 +523,7 @@ def _numbers(text: str, sentence: str) -> list[float]:
     try:
         return [float(number) for number in text.split(",")]
     except ValueError:
-        raise ParameterError(f"{sentence}, but {excerpt(text)} came; type them so.") from None
+        raise ExplorerError(f"{sentence}, but {excerpt(text)} came; type them so.") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -544,12 +541,12 @@ class Cell(Parameter):
         if value is None:
             return None
         if not isinstance(value, list) or len(value) != 4:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes step, map, row and column, but {excerpt(value)} came; give all four."
             )
         cell = [finite(part, self.label) for part in value]
         if any(part != int(part) or not 0 <= part <= MAX_INDEX for part in cell) or cell[0] < 1:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes whole numbers, a step from 1 and the others from 0 to {MAX_INDEX}, but "
                 f"{excerpt(value)} came; choose a cell with a click."
             )
@@ -564,7 +561,7 @@ class Cell(Parameter):
         try:
             cell = [int(part) for part in text.split(".")] if text else None
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes step, map, row and column, but {excerpt(text)} came; type 1.0.5.5, say."
             ) from None
         return self.checked(cell)
@@ -584,24 +581,24 @@ class ChannelScales(Parameter):
     def checked(self, value: Any) -> list[list[float]]:
         """Return each scaled channel once; a factor of 1 changes nothing and is left out."""
         if not isinstance(value, list | tuple) or len(value) > MAX_SCALED:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.label} takes a list of at most {MAX_SCALED} channels, but "
                 f"{excerpt(value)} came; switch some on again."
             )
         found: dict[tuple[int, int], float] = {}
         for entry in value:
             if not isinstance(entry, list | tuple) or len(entry) != 3:
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} takes layer, channel and factor, but {excerpt(entry)} came; give three."
                 )
             layer, channel, factor = (finite(part, self.label) for part in entry)
             if any(place != int(place) or not 0 <= place <= MAX_INDEX for place in (layer, channel)):
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} counts layers and channels from 0, but {excerpt(entry)} came; "
                     "use whole numbers."
                 )
             if not 0 <= factor <= self.high:
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} takes factors from 0 to {self.high:g}, but {factor:g} came; change it."
                 )
             found[int(layer), int(channel)] = factor
@@ -623,7 +620,7 @@ class ChannelScales(Parameter):
             try:
                 entries.append([int(layer), int(channel), float(factor) if factor else 0.0])
             except ValueError:
-                raise ParameterError(
+                raise ExplorerError(
                     f"{self.label} takes layer.channel, but {excerpt(part)} came; type 30.17, say."
                 ) from None
         return self.checked(entries)
@@ -637,18 +634,18 @@ def checked(parameters: Iterable[Parameter], given: Any) -> Values:
     """Return a value for every parameter: what was given, checked, and the defaults of the others.
 
     Raises:
-        ParameterError: For an unknown name or a value that its parameter cannot take.
+        ExplorerError: For an unknown name or a value that its parameter cannot take.
 
     Example:
         >>> checked([WholeNumber(name="strides", title="Stride", low=1, high=8, default=1)], {"strides": 2})
         {'strides': 2}
     """
     if not isinstance(given, Mapping):
-        raise ParameterError(f"Settings are names with values, but {excerpt(given)} came; give them so.")
+        raise ExplorerError(f"Settings are names with values, but {excerpt(given)} came; give them so.")
     known = {parameter.name: parameter for parameter in parameters}
     for name in given:
         if name not in known:
-            raise ParameterError(
+            raise ExplorerError(
                 f"There is no setting called {excerpt(name)} here; leave it out, or choose one of "
                 f"{', '.join(known) or 'none'}."
             )

@@ -29,7 +29,7 @@ class Progress(Generic[T]):
         done: Parts that are done, of all kinds alike.
         total: Parts that there are.
         value: The result as far as it is known; the last one is the result.
-        reached: What the unit answers to the picture so far, where one is climbed, else NaN.
+        reached: What the unit answers to the picture so far, where one is maximised, else NaN.
     """
 
     done: int

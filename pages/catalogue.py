@@ -130,7 +130,7 @@ def curves() -> CardPicture:
 
 
 @cache
-def charges() -> CardPicture:
+def loss_curves() -> CardPicture:
     """Show three losses and, dashed, their gradients."""
     sampled = [
         LossCurve("numbers", name).samples(5.0)
@@ -313,7 +313,7 @@ CATALOGUE = (
         question="What is a network told to avoid?",
         sentence="Lay losses and their gradients over one another, drag points that each of them fits in its "
         "own way, and see what a system does that is charged for losing money.",
-        picture=charges,
+        picture=loss_curves,
         sees_picture=False,
     ),
     Entry(

@@ -14,8 +14,9 @@ from hypothesis.extra import numpy as arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.activations import ACTIVATIONS, softmax
+from explorer.errors import ExplorerError
 from explorer.losses import EPSILON, GROUPS, LOSSES
-from explorer.parameters import Number, ParameterError, Switch
+from explorer.parameters import Number, Switch
 
 FAR = np.array([-1e4, -1e3, -100, -30, -1, -1e-6, 0, 1e-6, 1, 30, 100, 1e3, 1e4], np.float32)
 NUMBERS = arrays.arrays(np.float32, st.integers(1, 20), elements=st.floats(-1e4, 1e4, width=32))
@@ -159,7 +160,7 @@ def test_a_wrong_parameter_is_explained(curve):
     for parameter in curve.parameters:
         wrong = 2 if isinstance(parameter, Switch) else parameter.high + 1
         expected = rf"^{re.escape(parameter.label)} (takes|is) .+, but '?{wrong:g}'? came"
-        with pytest.raises(ParameterError, match=expected):
+        with pytest.raises(ExplorerError, match=expected):
             curve.values(**{parameter.name: wrong})
 
 
@@ -947,7 +948,7 @@ def test_a_switch_and_a_number_are_not_confused(parameter):
     """A switch takes True or False alone, and a number takes neither."""
     wrong = 1 if isinstance(parameter, Switch) else True
     with pytest.raises(
-        ParameterError, match=f"^{parameter.label} (takes a finite number|is on or off), .*{wrong}"
+        ExplorerError, match=f"^{parameter.label} (takes a finite number|is on or off), .*{wrong}"
     ):
         parameter.checked(wrong)
 

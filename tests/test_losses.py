@@ -12,7 +12,7 @@ from explorer.parameters import Switch
 
 EVERY = [LossCurve(task.name, name) for task in TASKS.values() for name in task.losses]
 
-every_charge = pytest.mark.parametrize("charge", EVERY, ids=lambda each: f"{each.task}-{each.name}")
+every_curve = pytest.mark.parametrize("curve", EVERY, ids=lambda each: f"{each.task}-{each.name}")
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=lambda each: each.name)
 
 
@@ -22,7 +22,7 @@ def places_of(task, count=41):
 
 def test_every_loss_has_a_place():
     """Each loss of the table belongs to a task, and those that take a logit too belong to two."""
-    offered = [charge.name for charge in EVERY]
+    offered = [curve.name for curve in EVERY]
     assert set(offered) == set(LOSSES)
     for name, loss in LOSSES.items():
         both = any(isinstance(each, Switch) and each.name == "from_logits" for each in loss.parameters)
@@ -39,50 +39,50 @@ def test_a_task_is_within_its_bounds(task):
         assert argument.title[0].isupper()
 
 
-@every_charge
-def test_a_loss_of_the_screen_is_that_of_the_table(charge):
+@every_curve
+def test_a_loss_of_the_screen_is_that_of_the_table(curve):
     """One number at a time, or p and 1 - p for a loss of several classes, gives the same."""
-    task = TASKS[charge.task]
+    task = TASKS[curve.task]
     for prediction in places_of(task, 11):
         target = task.target.default
-        if charge.record.prediction.vector:
+        if curve.record.prediction.vector:
             pair = [prediction, 0.0] if task.logits else [prediction, 1 - prediction]
-            truth = charge.record.f(np.array([target, 1 - target]), np.array(pair), **charge.values)
+            truth = curve.record.f(np.array([target, 1 - target]), np.array(pair), **curve.values)
         else:
-            truth = charge.record.f(np.array([target]), np.array([prediction]), **charge.values)
-        assert_allclose(charge.losses(target, prediction), truth, rtol=1e-12)
+            truth = curve.record.f(np.array([target]), np.array([prediction]), **curve.values)
+        assert_allclose(curve.losses(target, prediction), truth, rtol=1e-12)
 
 
-@every_charge
-def test_a_gradient_is_the_slope_of_the_curve_on_the_screen(charge):
+@every_curve
+def test_a_gradient_is_the_slope_of_the_curve_on_the_screen(curve):
     """Away from kinks and clipping it is the central difference of the losses."""
-    task, step = TASKS[charge.task], 1e-6
+    task, step = TASKS[curve.task], 1e-6
     target = task.target.default
     x = places_of(task)[1:-1]
-    x = x[[all(abs(kink.x - place) > 1e-3 for kink in charge.kinks(target)) for place in x]]
-    rise = (charge.losses(target, x + step) - charge.losses(target, x - step)) / (2 * step)
-    assert_allclose(charge.slopes(target, x), rise, rtol=1e-5, atol=1e-6)
+    x = x[[all(abs(kink.x - place) > 1e-3 for kink in curve.kinks(target)) for place in x]]
+    rise = (curve.losses(target, x + step) - curve.losses(target, x - step)) / (2 * step)
+    assert_allclose(curve.slopes(target, x), rise, rtol=1e-5, atol=1e-6)
 
 
-@every_charge
-def test_a_curve_is_finite_wherever_a_prediction_may_be(charge):
+@every_curve
+def test_a_curve_is_finite_wherever_a_prediction_may_be(curve):
     """At both ends of target and prediction values are finite, and a slope is missing at kinks alone."""
-    task = TASKS[charge.task]
+    task = TASKS[curve.task]
     for target in (task.target.low, task.target.default, task.target.high):
-        samples = charge.samples(float(target))
+        samples = curve.samples(float(target))
         assert np.isfinite(samples.values).all()
         missing = samples.x[np.isnan(samples.slopes)]
-        assert set(missing.tolist()) <= {kink.x for kink in charge.kinks(float(target))}
+        assert set(missing.tolist()) <= {kink.x for kink in curve.kinks(float(target))}
         assert (np.diff(samples.x) > 0).all()
 
 
 def test_clipping_is_said_where_it_acts():
     """At a probability of 0 and 1, and nowhere else, a sentence says what is clipped and what comes out."""
-    charge = LossCurve("probabilities", "binary_crossentropy")
-    said = charge.sentence(1.0, 0.0)
+    curve = LossCurve("probabilities", "binary_crossentropy")
+    said = curve.sentence(1.0, 0.0)
     assert f"The loss is {-np.log(EPSILON):.4g}, where it would be infinite, and the gradient 0." in said
-    assert "infinite" not in charge.sentence(0.0, 0.0)
-    assert charge.sentence(1.0, 0.5) == ""
+    assert "infinite" not in curve.sentence(0.0, 0.0)
+    assert curve.sentence(1.0, 0.5) == ""
     assert "infinite" in LossCurve.of(
         "probabilities", "binary_crossentropy", {"label_smoothing": 0.1}
     ).sentence(0, 0)
@@ -91,30 +91,32 @@ def test_clipping_is_said_where_it_acts():
 
 def test_a_kink_is_said_where_the_prediction_is_on_it():
     """By hand: MAE at its target."""
-    charge = LossCurve("numbers", "mean_absolute_error")
-    assert charge.sentence(4.0, 4.0).startswith("At 4 the slope changes from −1 to 1")
-    assert charge.sentence(4.0, 4.5) == ""
+    curve = LossCurve("numbers", "mean_absolute_error")
+    assert curve.sentence(4.0, 4.0).startswith("At 4 the slope changes from −1 to 1")
+    assert curve.sentence(4.0, 4.5) == ""
 
 
 @every_task
 def test_an_axis_holds_still_and_holds_the_curves(task):
     """It does not depend on parameters, contains 0, and holds the flattest of the curves all but wholly."""
     for name in task.losses:
-        charge = LossCurve(task.name, name)
-        axes = span([charge])
+        curve = LossCurve(task.name, name)
+        axes = span([curve])
         for parameter in task.table[name].parameters:
             assert span([LossCurve.of(task.name, name, {parameter.name: parameter.high})]) == axes
-        samples = charge.samples(task.target.default)
-        for (low, high), curve in zip(axes, (samples.values, samples.slopes), strict=True):
+        samples = curve.samples(task.target.default)
+        for (low, high), line in zip(axes, (samples.values, samples.slopes), strict=True):
             assert low < 0 < high
-            within = (curve >= low) & (curve <= high)
-            assert within[np.isfinite(curve)].mean() > 0.75
+            within = (line >= low) & (line <= high)
+            assert within[np.isfinite(line)].mean() > 0.75
 
 
 def test_wild_samples_by_hand():
     """MSE's slope is proportional to the error, MAE's is 1 in size, Huber's at most delta."""
-    charges = [LossCurve("numbers", name) for name in ("mean_squared_error", "mean_absolute_error", "huber")]
-    found = batch(charges, 25.0)  # its prediction is 5
+    shown_curves = [
+        LossCurve("numbers", name) for name in ("mean_squared_error", "mean_absolute_error", "huber")
+    ]
+    found = batch(shown_curves, 25.0)  # its prediction is 5
     errors = np.array([0.6, 0.3, 0.5, 0.4, 0.2, 20])
     assert_allclose(found.losses[0], errors**2)
     assert_allclose(found.losses[1], errors)
@@ -123,14 +125,14 @@ def test_wild_samples_by_hand():
     assert_allclose(found.pulls[2, -1], 1 / 3)  # the others pull with 2 together
 
 
-@every_charge
-def test_a_pull_is_a_share(charge):
+@every_curve
+def test_a_pull_is_a_share(curve):
     """Shares of a batch add up to 1, or to 0 where nothing pulls, and the curve agrees with the batch."""
-    task = TASKS[charge.task]
-    x, shares = pull_curve(charge)
+    task = TASKS[curve.task]
+    x, shares = pull_curve(curve)
     assert ((shares >= 0) & (shares <= 1)).all()
     for place in (0, 40, -1):
-        found = batch([charge], float(x[place]))
+        found = batch([curve], float(x[place]))
         assert found.pulls.sum() == pytest.approx(1) or found.pulls.sum() == 0
         assert found.pulls[0, -1] == pytest.approx(shares[place])
     assert (x[0], x[-1]) == (task.wild.low, task.wild.high)
@@ -138,12 +140,12 @@ def test_a_pull_is_a_share(charge):
 
 def test_a_csv_has_the_curves():
     """The file's numbers are those of the screen."""
-    charges = [LossCurve("numbers", "huber"), LossCurve("numbers", "poisson")]
-    head, *rows = csv.reader(io.StringIO(to_csv(charges, 3.0)))
+    shown_curves = [LossCurve("numbers", "huber"), LossCurve("numbers", "poisson")]
+    head, *rows = csv.reader(io.StringIO(to_csv(shown_curves, 3.0)))
     assert head == ["prediction", "huber", "huber gradient", "poisson", "poisson gradient"]
     numbers = np.array(rows, float)
-    assert_allclose(numbers[:, 1], charges[0].losses(3.0, numbers[:, 0]))
-    assert_allclose(numbers[:, 4], charges[1].slopes(3.0, numbers[:, 0]))
+    assert_allclose(numbers[:, 1], shown_curves[0].losses(3.0, numbers[:, 0]))
+    assert_allclose(numbers[:, 4], shown_curves[1].slopes(3.0, numbers[:, 0]))
 
 
 @pytest.mark.parametrize(
@@ -176,14 +178,14 @@ def test_a_loss_that_is_free_is_0():
 @pytest.mark.parametrize("smoothing", [0.05, 0.1, 0.2, 0.3])
 def test_the_slope_at_the_bottom_is_0(name, smoothing):
     """With smoothed labels the bottom lies at the smoothed target, and the slope there is 0 on the dot."""
-    charge = LossCurve.of("probabilities", name, {"label_smoothing": smoothing})
+    curve = LossCurve.of("probabilities", name, {"label_smoothing": smoothing})
     for hundredths in range(101):
         target = hundredths / 100
         bottom = target * (1 - smoothing) + smoothing / 2
-        assert charge.slopes(target, bottom).item() == 0
-        assert charge.slopes(target, float(f"{bottom:.6f}")).item() == 0
-        assert charge.slopes(target, bottom + 1e-9).item() > 0
-        assert charge.slopes(target, bottom - 1e-9).item() < 0
+        assert curve.slopes(target, bottom).item() == 0
+        assert curve.slopes(target, float(f"{bottom:.6f}")).item() == 0
+        assert curve.slopes(target, bottom + 1e-9).item() > 0
+        assert curve.slopes(target, bottom - 1e-9).item() < 0
 
 
 def test_a_small_slope_is_kept():

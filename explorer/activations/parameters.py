@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.activations.table import ACTIVATIONS
-from explorer.parameters import Parameter, ParameterError, Values, excerpt
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, Values, excerpt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,32 +32,30 @@ class FunctionsParameter(Parameter):
     def checked(self, value: Any) -> Values:
         """Return every function with all its parameters."""
         if not isinstance(value, dict) or not isinstance(value.get("curves"), list):
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes functions and which one is chosen, but {excerpt(value)} came."
             )
         curves = [self._curve(entry) for entry in value["curves"]]
         names = [curve["name"] for curve in curves]
         if not names or len(set(names)) != len(names):
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes each function once, and at least one; {len(names)} came: choose again."
             )
         if value.get("chosen") not in names:
-            raise ParameterError(f"The chosen function is none of {', '.join(names)}; choose one of them.")
+            raise ExplorerError(f"The chosen function is none of {', '.join(names)}; choose one of them.")
         return {"chosen": value["chosen"], "curves": curves}
 
     def _curve(self, entry: Any) -> Values:
         name = entry.get("name") if isinstance(entry, dict) else None
         function = self.table.get(name) if isinstance(name, str) else None
         if function is None:
-            raise ParameterError(f"There is no function called {excerpt(name)}; choose one from the list.")
+            raise ExplorerError(f"There is no function called {excerpt(name)}; choose one from the list.")
         given = entry.get("parameters", {})
         if not isinstance(given, dict):
-            raise ParameterError(
-                f"A function's parameters are names with numbers, but {excerpt(given)} came."
-            )
+            raise ExplorerError(f"A function's parameters are names with numbers, but {excerpt(given)} came.")
         unknown = set(given) - {parameter.name for parameter in function.parameters}
         if unknown:
-            raise ParameterError(f"{function.title} has no parameter {excerpt(min(unknown))}; leave it out.")
+            raise ExplorerError(f"{function.title} has no parameter {excerpt(min(unknown))}; leave it out.")
         parameters = {
             parameter.name: parameter.checked(given.get(parameter.name, parameter.default))
             for parameter in function.parameters
@@ -85,7 +84,7 @@ class FunctionsParameter(Parameter):
             try:
                 parameters = {key: float(number) for key, number in (pair.split("=") for pair in pairs)}
             except ValueError:
-                raise ParameterError(
+                raise ExplorerError(
                     f"The address has {excerpt(part)} for a function; write elu or elu~alpha=2, say."
                 ) from None
             entries.append({"name": name, "parameters": parameters})

@@ -232,7 +232,7 @@ class InvarianceReport:
     pooled_shift: Equivariance
 
 
-def forgiveness(
+def invariance(
     image: Array, convolution: SlidingWindow, pooling: Pooling, change: Change
 ) -> InvarianceReport:
     """Follow a change from the picture through a filter to the pooled map.

@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.convolution import kernels
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+from explorer.parameters import Parameter, Values, excerpt, finite
 
 MAX_KERNEL = 31
 
@@ -44,7 +44,7 @@ class KernelParameter(Parameter):
     def checked(self, value: Any) -> Values:
         """Return the whole kernel, weights included."""
         if not isinstance(value, dict):
-            raise ParameterError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
+            raise ExplorerError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
         if "action" in value:
             return self._changed(value)
         name = value.get("name", CUSTOM)
@@ -52,7 +52,7 @@ class KernelParameter(Parameter):
             return self._own(self._weights(value.get("weights")))
         kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
-            raise ParameterError(
+            raise ExplorerError(
                 f"There is no kernel called {excerpt(name)}; choose one of {', '.join(kernels.KERNELS)}."
             )
         arguments = self._arguments(kernel, value.get("arguments", {}))
@@ -68,7 +68,7 @@ class KernelParameter(Parameter):
             size = self._size(value, weights.shape)
             return self._own(self._attempt(lambda: kernels.resize(weights, size)))
         if not isinstance(action, str) or action not in ACTIONS:
-            raise ParameterError(f"A kernel has no action {excerpt(action)}; choose {', '.join(ACTIONS)}.")
+            raise ExplorerError(f"A kernel has no action {excerpt(action)}; choose {', '.join(ACTIONS)}.")
         return self._own(self._attempt(lambda: ACTIONS[action](weights)))
 
     def _attempt(self, make: Any) -> Any:
@@ -79,7 +79,7 @@ class KernelParameter(Parameter):
         for side, fallback in zip(("rows", "columns"), default, strict=True):
             number = finite(value.get(side, fallback), f"The kernel's {side}")
             if number != int(number) or not 1 <= number <= MAX_KERNEL:
-                raise ParameterError(
+                raise ExplorerError(
                     f"The kernel's {side} are whole numbers from 1 to {MAX_KERNEL}, but {number:g} came."
                 )
             sides.append(int(number))
@@ -87,10 +87,10 @@ class KernelParameter(Parameter):
 
     def _arguments(self, kernel: kernels.Kernel, given: Any) -> dict[str, float]:
         if not isinstance(given, dict):
-            raise ParameterError(f"A kernel's arguments are names with numbers, but {excerpt(given)} came.")
+            raise ExplorerError(f"A kernel's arguments are names with numbers, but {excerpt(given)} came.")
         unknown = set(given) - {argument.name for argument in kernel.arguments}
         if unknown:
-            raise ParameterError(f"{kernel.title} has no argument {excerpt(min(unknown))}; leave it out.")
+            raise ExplorerError(f"{kernel.title} has no argument {excerpt(min(unknown))}; leave it out.")
         return {
             argument.name: argument.checked(given.get(argument.name, argument.default))
             for argument in kernel.arguments
@@ -98,14 +98,14 @@ class KernelParameter(Parameter):
 
     def _weights(self, rows: Any) -> kernels.Weights:
         if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
-            raise ParameterError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
+            raise ExplorerError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
         if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
-            raise ParameterError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
+            raise ExplorerError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
         if len({len(row) for row in rows}) != 1:
-            raise ParameterError("The rows of a kernel differ in length; give each row as many weights.")
+            raise ExplorerError("The rows of a kernel differ in length; give each row as many weights.")
         for weight in (weight for row in rows for weight in row):
             if abs(finite(weight, "A weight")) > MAX_WEIGHT:
-                raise ParameterError(
+                raise ExplorerError(
                     f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
                 )
         return kernels.from_rows(rows)
@@ -143,7 +143,7 @@ class KernelParameter(Parameter):
         except ExplorerError:
             raise
         except (ValueError, IndexError):
-            raise ParameterError(
+            raise ExplorerError(
                 f"The address has {excerpt(text)} for a kernel, which is none; choose one from the menu."
             ) from None
         return self.checked({"weights": weights})

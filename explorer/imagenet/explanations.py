@@ -497,15 +497,15 @@ def visualise(
     layer: str | None = None,
     *,
     steps: int,
-    climb: MaximisationSettings,
+    settings: MaximisationSettings,
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces[VisualisedFeature]:
-    """Compute `attribution.maximise` piece by piece: after each one, the picture and the climb so far."""
+    """Compute `attribution.maximise` piece by piece: after each one, the picture and the answers so far."""
     asked: tuple[int, ...] = ()
     reached: tuple[float, ...] = ()
     for progress in attribution.maximise.pieces(
-        name, unit, layer, steps=steps, climb=climb, weights=weights, run=run
+        name, unit, layer, steps=steps, settings=settings, weights=weights, run=run
     ):
         pixels = np.rint(255 * progress.value).astype(np.uint8)
         asked += (progress.done,)

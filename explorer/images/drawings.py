@@ -117,8 +117,8 @@ def _scribble() -> list[Points]:
 
 
 SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
-    doodle.name: doodle
-    for doodle in (
+    drawing.name: drawing
+    for drawing in (
         SampleDrawing(
             name="smiley",
             title="A smiley",
@@ -187,26 +187,26 @@ SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
 
 @cache
 def draw(name: str) -> Array:
-    """Draw a doodle as a pad does: a round black pen on white paper.
+    """Draw a drawing as a pad does: a round black pen on white paper.
 
     Returns:
         float32 (256, 256, C), read-only; C is 1 but for a photograph.
 
     Raises:
-        ExplorerError: There is no such doodle.
+        ExplorerError: There is no such drawing.
 
     Example:
         >>> draw("smiley").shape, float(draw("smiley").min())
         ((256, 256, 1), 0.0)
     """
     if name not in SAMPLE_DRAWINGS:
-        raise ExplorerError(f"There is no doodle {name!r}; choose one of {', '.join(SAMPLE_DRAWINGS)}.")
-    doodle = SAMPLE_DRAWINGS[name]
+        raise ExplorerError(f"There is no drawing {name!r}; choose one of {', '.join(SAMPLE_DRAWINGS)}.")
+    drawing = SAMPLE_DRAWINGS[name]
     sheet: Any = np.full((SIDE, SIDE, 1), 255, np.uint8)
-    if doodle.photograph:
-        picture = images.prepare(images.sample(doodle.photograph, SIDE), size=SIDE)
+    if drawing.photograph:
+        picture = images.prepare(images.sample(drawing.photograph, SIDE), size=SIDE)
         sheet = np.rint(255 * cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
-    for points in doodle.strokes():
+    for points in drawing.strokes():
         places = np.round(points * (1 << _FINE)).astype(np.int32)
         cv2.polylines(sheet, [places], False, 0, _PEN, cv2.LINE_AA, _FINE)
     drawn: Array = sheet.astype(np.float32) / np.float32(255)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.activations.parameters import FunctionsParameter
+from explorer.errors import ExplorerError
 from explorer.losses.point_sets import POINT_SETS
 from explorer.losses.tasks import TASKS
-from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+from explorer.parameters import Parameter, Values, excerpt, finite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +27,7 @@ class LossesParameter(Parameter):
     def _curves(self, task: Any) -> FunctionsParameter:
         found = TASKS.get(task) if isinstance(task, str) else None
         if found is None:
-            raise ParameterError(
-                f"There is no task called {excerpt(task)}; choose one of {', '.join(TASKS)}."
-            )
+            raise ExplorerError(f"There is no task called {excerpt(task)}; choose one of {', '.join(TASKS)}.")
         return FunctionsParameter(
             name=self.name,
             title=self.title,
@@ -39,7 +38,7 @@ class LossesParameter(Parameter):
     def checked(self, value: Any) -> Values:
         """Return every loss with all its parameters."""
         if not isinstance(value, dict):
-            raise ParameterError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
+            raise ExplorerError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
         task = value.get("task")
         return {"task": task} | self._curves(task).checked(value)
 
@@ -88,16 +87,16 @@ class PointsParameter(Parameter):
     def checked(self, value: Any) -> list[list[float]]:
         """Return the points."""
         if not isinstance(value, list) or not 1 <= len(value) <= self.most:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes 1 to {self.most} points, but {excerpt(value)} came; change that."
             )
         points = []
         for point in value:
             if not isinstance(point, list) or len(point) != 2:
-                raise ParameterError(f"A point takes x and y, but {excerpt(point)} came; give both.")
+                raise ExplorerError(f"A point takes x and y, but {excerpt(point)} came; give both.")
             x, y = (finite(part, "A point") for part in point)
             if not all(self.low <= part <= self.high for part in (x, y)):
-                raise ParameterError(
+                raise ExplorerError(
                     f"A point takes {self.low:g} to {self.high:g} on both axes, but {x:g} and {y:g} came; "
                     "stay between."
                 )
@@ -113,7 +112,7 @@ class PointsParameter(Parameter):
         try:
             points = [[float(part) for part in point.split(",")] for point in text.split("_")]
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes points such as 1,2_3,4, but {excerpt(text)} came; type them so."
             ) from None
         return self.checked(points)

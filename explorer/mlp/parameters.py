@@ -9,7 +9,7 @@ from explorer.activations import ACTIVATIONS
 from explorer.errors import ExplorerError
 from explorer.mlp import training
 from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, Dense
-from explorer.parameters import Parameter, ParameterError, Values, excerpt, finite
+from explorer.parameters import Parameter, Values, excerpt, finite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,19 +31,19 @@ class LayersParameter(Parameter):
     def checked(self, value: Any) -> list[list[Any]]:
         """Return the layers."""
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_HIDDEN + 1:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes 0 to {MAX_HIDDEN} hidden layers and the output, but "
                 f"{excerpt(value)} came; add or remove some."
             )
         layers = []
         for layer in value:
             if not isinstance(layer, list) or len(layer) not in (2, 3) or not isinstance(layer[1], str):
-                raise ParameterError(
+                raise ExplorerError(
                     f"A layer takes units and an activation, but {excerpt(layer)} came; give both."
                 )
             parameters = layer[2] if len(layer) == 3 else {}
             if not isinstance(parameters, dict):
-                raise ParameterError(
+                raise ExplorerError(
                     f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
                 )
             made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ class LayersParameter(Parameter):
             shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
             layers.append([made.units, made.activation, *([shaped] if shaped else [])])
         if layers[-1][0] != 1:
-            raise ParameterError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
+            raise ExplorerError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
         return layers
 
     def to_text(self, value: list[list[Any]]) -> str:
@@ -79,7 +79,7 @@ class LayersParameter(Parameter):
         except ExplorerError:
             raise
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} takes layers such as 4~tanh,1~sigmoid, but {excerpt(text)} came; type them so."
             ) from None
 
@@ -109,9 +109,7 @@ class WeightsParameter(Parameter):
     def checked(self, value: Any) -> str:
         """Return the text if it holds weights."""
         if not isinstance(value, str) or len(value) > MAX_PACKED:
-            raise ParameterError(
-                f"{self.title} are text of a link, but {excerpt(value)} came; copy it again."
-            )
+            raise ExplorerError(f"{self.title} are text of a link, but {excerpt(value)} came; copy it again.")
         training.unpack(value)
         return value
 
@@ -131,11 +129,11 @@ MAX_PACKED = 8_000  # characters of the largest network's weights, and some
 class TrainingStateParameter(Parameter):
     """Where a training stands, or None at its start; the address leads to the start."""
 
-    kind = "standing"
+    kind = "training_state"
     default: None = None
 
     def checked(self, value: Any) -> Values | None:
-        """Return the standing."""
+        """Return the state."""
         if value is None:
             return None
         return training.NetworkTrainingState.read(value).record()
@@ -147,7 +145,7 @@ class TrainingStateParameter(Parameter):
     def from_text(self, text: str) -> None:
         """Read nothing."""
         if text:
-            raise ParameterError(f"{self.title} cannot come with an address; press play to train again.")
+            raise ExplorerError(f"{self.title} cannot come with an address; press play to train again.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +172,7 @@ class OwnPointsParameter(Parameter):
         try:
             rows = [[float(part) for part in row.split(",")] for row in text.split("_")] if text else []
         except ValueError:
-            raise ParameterError(
+            raise ExplorerError(
                 f"{self.title} take x1, x2 and a target each, but {excerpt(text)} came; type 1,2,0_3,4,1."
             ) from None
         return self.checked(rows)

@@ -157,16 +157,16 @@ class TrainingSetup:
         share: The part to train on.
         data_seed: Draws which points those are.
         training: How to train.
-        standing: Where the training stands; None at the start.
+        state: Where the training stands; None at the start.
 
     Raises:
-        ExplorerError: If the standing is of a network of another size, or has weights that are too large.
+        ExplorerError: If the state is of a network of another size, or has weights that are too large.
 
     Example:
         >>> start = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=3)
-        >>> lesson = TrainingSetup(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
-        >>> before, after = lesson.advanced("none"), lesson.advanced("epoch")
-        >>> after.measure.train_loss < before.measure.train_loss, after.standing.step
+        >>> setup = TrainingSetup(start, DATASETS["circle"].make(200), training=Training(learning_rate=1.0))
+        >>> before, after = setup.advanced("none"), setup.advanced("epoch")
+        >>> after.measure.train_loss < before.measure.train_loss, after.state.step
         (True, 4)
     """
 
@@ -175,13 +175,13 @@ class TrainingSetup:
     share: float = datasets.SHARE.default
     data_seed: int = 0
     training: Training = field(default_factory=Training)
-    standing: NetworkTrainingState | None = None
+    state: NetworkTrainingState | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_network", self._present())
 
     def _present(self) -> DenseNetwork:
-        return self.start.with_flat(unpack(self.standing.parameters)) if self.standing else self.start
+        return self.start.with_flat(unpack(self.state.parameters)) if self.state else self.start
 
     @property
     def network(self) -> DenseNetwork:
@@ -218,27 +218,27 @@ class TrainingSetup:
     @property
     def repeats(self) -> bool:
         """Whether as many steps from the start with the present settings lead to the present weights."""
-        at = self.standing
+        at = self.state
         return at is None or (not (at.edited or at.mixed) and at.recipe == self.recipe)
 
     def advanced(self, how: str) -> TrainingFrame:
         """Go on by a key of `ADVANCES`, and say where that leads."""
-        standing = self.standing or NetworkTrainingState(pack(self.start.flat()))
+        state = self.state or NetworkTrainingState(pack(self.start.flat()))
         if not len(self.points):
-            return TrainingFrame(self.network, standing, None, None, "")
+            return TrainingFrame(self.network, state, None, None, "")
         split = self.split
         trainer = Trainer(self.start, split, self.training)
         first = trainer.history[0] if trainer.history else None
-        if self.standing:
-            trainer.restore(_snapshot(self.standing, trainer, len(split.train)))
+        if self.state:
+            trainer.restore(_snapshot(self.state, trainer, len(split.train)))
         if ADVANCES[how] and not (trainer.trouble and not trainer.steps):
             left = len(split.train) - trainer.snapshot().seen
             with np.errstate(all="ignore"):  # what overflows is found by the trainer, which then goes back
                 trainer.step(min(ADVANCES[how], -(-left // self.training.batch_size)))
         at = trainer.snapshot()
-        has_stepped, has_begun = at.step > standing.step, at.step > 0
-        recipe = self.recipe if has_stepped else standing.recipe
-        is_other = has_stepped and standing.step > 0 and standing.recipe != recipe
+        has_stepped, has_begun = at.step > state.step, at.step > 0
+        recipe = self.recipe if has_stepped else state.recipe
+        is_other = has_stepped and state.step > 0 and state.recipe != recipe
         return TrainingFrame(
             trainer.network,
             NetworkTrainingState(
@@ -248,9 +248,9 @@ class TrainingSetup:
                 at.step,
                 at.epoch,
                 at.seen,
-                edited=has_begun and standing.edited,
+                edited=has_begun and state.edited,
                 recipe=recipe if has_begun else "",
-                mixed=has_begun and (standing.mixed or is_other),
+                mixed=has_begun and (state.mixed or is_other),
             ),
             first,
             trainer.history[-1] if trainer.history else None,
@@ -264,14 +264,14 @@ class TrainingFrame:
 
     Attributes:
         network: The network now.
-        standing: Where the training stands now.
+        state: Where the training stands now.
         first: How well the network did at the start; None if there is nothing to measure.
         measure: How well it does now, likewise.
         trouble: Why training cannot go on, or "".
     """
 
     network: DenseNetwork
-    standing: NetworkTrainingState
+    state: NetworkTrainingState
     first: TrainingMeasure | None
     measure: TrainingMeasure | None
     trouble: str
@@ -433,19 +433,19 @@ def loss_titles() -> dict[str, str]:
     }
 
 
-def _snapshot(standing: NetworkTrainingState, trainer: Trainer, points: int) -> Snapshot:
+def _snapshot(state: NetworkTrainingState, trainer: Trainer, points: int) -> Snapshot:
     """Put what travelled into the trainer's own form; another optimizer begins without a memory."""
     at = trainer.snapshot()
-    slots = unpack(standing.slots)
+    slots = unpack(state.slots)
     fits = slots.size == at.slots.size
-    over = standing.seen >= points  # there were more points when it was written
+    over = state.seen >= points  # there were more points when it was written
     return Snapshot(
-        unpack(standing.parameters),
+        unpack(state.parameters),
         slots.reshape(at.slots.shape) if fits else at.slots,
-        standing.updates if fits else 0,
-        standing.step,
-        standing.epoch + over,
-        0 if over else standing.seen,
+        state.updates if fits else 0,
+        state.step,
+        state.epoch + over,
+        0 if over else state.seen,
     )
 
 

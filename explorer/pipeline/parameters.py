@@ -7,7 +7,8 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.convolution.kernel_parameter import KernelParameter
-from explorer.parameters import Parameter, ParameterError, Values
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, Values
 
 MAX_OWN_WEIGHTS = 2048  # in all banks of a pipeline, so that it fits into a message and into an address
 
@@ -58,7 +59,7 @@ class BlocksParameter(Parameter):
         tables = (entry["weights"] for bank in banks for entry in bank if "weights" in entry)
         count = sum(len(row) for table in tables for row in table)
         if count > MAX_OWN_WEIGHTS:
-            raise ParameterError(
+            raise ExplorerError(
                 f"The kernels of your own have {count} weights together, and {MAX_OWN_WEIGHTS} are the most; "
                 "use smaller or fewer of them, or take some by name."
             )

@@ -13,33 +13,33 @@ DRAWING, PICTURE = "drawing", "picture"
 
 @dataclass(frozen=True, kw_only=True)
 class SourceParameter(Choice):
-    """A drawing, the picture that is chosen beside the page, or one of the `doodles`."""
+    """A drawing, the picture that is chosen beside the page, or one of the `drawings`."""
 
     def describe(self) -> Values:
-        """Return what the choice needs: beside its options the doodles as pictures."""
+        """Return what the choice needs: beside its options the drawings as pictures."""
         return super().describe() | {
             "kind": "source",
             "examples": [
                 {
-                    "name": doodle.name,
-                    "title": doodle.title,
-                    "why": f"{doodle.why} {_known(doodle)}".strip(),
-                    "picture": _picture(doodle),
+                    "name": drawing.name,
+                    "title": drawing.title,
+                    "why": f"{drawing.why} {_known(drawing)}".strip(),
+                    "picture": _picture(drawing),
                 }
-                for doodle in drawings.SAMPLE_DRAWINGS.values()
+                for drawing in drawings.SAMPLE_DRAWINGS.values()
             ],
         }
 
 
-def _known(doodle: drawings.SampleDrawing) -> str:
+def _known(drawing: drawings.SampleDrawing) -> str:
     """Say how often the style was recognised when the network was tested, where it is one of the test's."""
-    if not doodle.style:
+    if not drawing.style:
         return ""
-    share = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"][doodle.meant][doodle.style]
-    return f"Of the test drawings in this style {share:.1%} were recognised as {doodle.meant}."
+    share = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"][drawing.meant][drawing.style]
+    return f"Of the test drawings in this style {share:.1%} were recognised as {drawing.meant}."
 
 
-def _picture(doodle: drawings.SampleDrawing) -> str:
-    kind = "webp" if doodle.photograph else "png"  # of a few lines a PNG is smaller, and exact
-    painted = figures.paint(drawings.draw(doodle.name), "unit").pixels
+def _picture(drawing: drawings.SampleDrawing) -> str:
+    kind = "webp" if drawing.photograph else "png"  # of a few lines a PNG is smaller, and exact
+    painted = figures.paint(drawings.draw(drawing.name), "unit").pixels
     return figures.data_uri(figures.encode(painted, kind), figures.MIME[kind])

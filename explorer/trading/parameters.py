@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.parameters import Parameter, ParameterError, excerpt, finite
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, excerpt, finite
 from explorer.trading import market
 
 
@@ -23,7 +24,7 @@ class ReturnsParameter(Parameter):
         if value is None:
             return None
         if not isinstance(value, list):
-            raise ParameterError(f"{self.title} takes a list of returns, but {excerpt(value)} came.")
+            raise ExplorerError(f"{self.title} takes a list of returns, but {excerpt(value)} came.")
         numbers = [finite(number, "A return") for number in value]
         market.Market(np.array(numbers), self.title)
         return numbers
@@ -35,4 +36,4 @@ class ReturnsParameter(Parameter):
     def from_text(self, text: str) -> None:
         """Read nothing."""
         if text:
-            raise ParameterError(f"{self.title} cannot come with an address; choose the file under Trading.")
+            raise ExplorerError(f"{self.title} cannot come with an address; choose the file under Trading.")

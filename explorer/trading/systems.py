@@ -123,7 +123,7 @@ class TradingData:
     training: int
     trading: Trading
 
-    def charge(self, goal: Goal, weights: ArrayLike, **parameters: float) -> float:
+    def mean_loss(self, goal: Goal, weights: ArrayLike, **parameters: float) -> float:
         """Give what the system is charged for on average on the days for training.
 
         It is the loss divided by size^order, less the credit times the profit divided by size.
@@ -133,13 +133,13 @@ class TradingData:
             weights: (1 + lags,): the bias, and a weight for each day before, the latest first.
             **parameters: Of the goal's loss, in place of its defaults.
         """
-        return self._charge(goal, np.asarray(weights, np.float64), goal.values(**parameters))
+        return self._mean_loss(goal, np.asarray(weights, np.float64), goal.values(**parameters))
 
     def gradient(self, goal: Goal, weights: ArrayLike, **parameters: float) -> Real:
-        """Give the derivative of `charge` with respect to each weight, (1 + lags,)."""
+        """Give the derivative of `mean_loss` with respect to each weight, (1 + lags,)."""
         return self._gradient(goal, np.asarray(weights, np.float64), goal.values(**parameters))
 
-    def _charge(self, goal: Goal, weights: Real, values: dict[str, float]) -> float:
+    def _mean_loss(self, goal: Goal, weights: Real, values: dict[str, float]) -> float:
         record, returns = LOSSES[goal.loss], self.returns[: self.training]
         total = self.inputs[: self.training] @ weights
         if goal.forecast:
@@ -182,7 +182,7 @@ class TradingData:
         return BOUNDS[self.trading.bound].function(total)
 
 
-def lesson(market: Market, trading: Trading | None = None) -> TradingData:
+def trading_data(market: Market, trading: Trading | None = None) -> TradingData:
     """Lay out a market for a system to learn from.
 
     Raises:
@@ -190,7 +190,7 @@ def lesson(market: Market, trading: Trading | None = None) -> TradingData:
 
     Example:
         >>> from explorer.trading.market import synthetic
-        >>> lesson(synthetic(200), Trading(lags=2)).inputs.shape
+        >>> trading_data(synthetic(200), Trading(lags=2)).inputs.shape
         (198, 3)
     """
     trading = trading or Trading()
@@ -311,11 +311,11 @@ class Trained:
         return np.arange(len(self.positions) + 1, dtype=np.float64)
 
 
-def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained:
+def train(data: TradingData, goal: str | Goal, **parameters: float) -> Trained:
     """Teach a system by gradient descent, from the same weights for every goal.
 
     Args:
-        lesson: What there is to learn from.
+        data: What there is to learn from.
         goal: A goal, or its key in `GOALS`.
         **parameters: Of the goal's loss, in place of its defaults.
 
@@ -324,7 +324,7 @@ def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained
 
     Example:
         >>> from explorer.trading.market import synthetic
-        >>> trained = train(lesson(synthetic(1000, signal=0.5)), "forecast")
+        >>> trained = train(trading_data(synthetic(1000, signal=0.5)), "forecast")
         >>> bool(trained.weights[1] > 0.4)  # it finds how much of yesterday's return comes back
         True
     """
@@ -333,11 +333,11 @@ def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained
             raise ExplorerError(f"There is no goal {short(goal)}; choose one of {', '.join(GOALS)}.")
         goal = GOALS[goal]
     values = goal.values(**parameters)
-    weights, history, trouble = lesson.start(), [], ""
-    for step in range(lesson.trading.steps):
+    weights, history, trouble = data.start(), [], ""
+    for step in range(data.trading.steps):
         if step % _EVERY == 0:
-            history.append((step, lesson._charge(goal, weights, values)))
-        following = weights - lesson.trading.rate * lesson._gradient(goal, weights, values)
+            history.append((step, data._mean_loss(goal, weights, values)))
+        following = weights - data.trading.rate * data._gradient(goal, weights, values)
         if np.abs(following).max() > _TOO_FAR:
             trouble = (
                 f"Training was given up after {step} steps, because the weights grow without end: choose a "
@@ -345,21 +345,21 @@ def train(lesson: TradingData, goal: str | Goal, **parameters: float) -> Trained
             )
             break
         weights = following
-    history.append((lesson.trading.steps, lesson._charge(goal, weights, values)))
-    return _result(lesson, goal, weights, lesson.positions(goal, weights), tuple(history), trouble)
+    history.append((data.trading.steps, data._mean_loss(goal, weights, values)))
+    return _result(data, goal, weights, data.positions(goal, weights), tuple(history), trouble)
 
 
-def to_csv(lesson: TradingData, systems: Mapping[str, Trained]) -> str:
+def to_csv(data: TradingData, systems: Mapping[str, Trained]) -> str:
     r"""Write each day's return, and each system's position and profit, as CSV.
 
     Example:
         >>> from explorer.trading.market import synthetic
-        >>> learnt = lesson(synthetic(200), Trading(steps=0))
+        >>> learnt = trading_data(synthetic(200), Trading(steps=0))
         >>> to_csv(learnt, {"hold": hold(learnt)}).splitlines()[0]
         'day,held out,return,hold position,hold profit'
     """
     heads = [f"{name} {what}" for name in systems for what in ("position", "profit")]
-    returns = lesson.returns
+    returns = data.returns
     numbers = np.stack(
         [returns]
         + [column for each in systems.values() for column in (each.positions, each.positions * returns)],
@@ -367,35 +367,34 @@ def to_csv(lesson: TradingData, systems: Mapping[str, Trained]) -> str:
     )
     lines = [",".join(["day", "held out", "return", *heads])]
     for day, row in enumerate(numbers.tolist(), start=1):
-        lines.append(",".join([str(day), str(int(day > lesson.training)), *map(repr, row)]))
+        lines.append(",".join([str(day), str(int(day > data.training)), *map(repr, row)]))
     return "\n".join(lines) + "\n"
 
 
-def hold(lesson: TradingData) -> Trained:
+def hold(data: TradingData) -> Trained:
     """Hold one stake on every day, for comparison with what was learnt.
 
     Example:
         >>> from explorer.trading.market import synthetic
-        >>> held = hold(lesson(synthetic(200)))
+        >>> held = hold(trading_data(synthetic(200)))
         >>> float(held.positions.min()), held.held_out.exposure
         (1.0, 1.0)
     """
-    weights = np.zeros(1 + lesson.trading.lags)
-    return _result(lesson, HOLD, weights, np.ones_like(lesson.returns), (), "")
+    weights = np.zeros(1 + data.trading.lags)
+    return _result(data, HOLD, weights, np.ones_like(data.returns), (), "")
 
 
 def _result(
-    lesson: TradingData,
+    data: TradingData,
     goal: Goal,
     weights: Real,
     positions: Real,
     history: tuple[tuple[int, float], ...],
     trouble: str,
 ) -> Trained:
-    returns = lesson.returns
+    returns = data.returns
     seen, held_out = (
-        outcome(positions[days], returns[days])
-        for days in (slice(lesson.training), slice(lesson.training, None))
+        outcome(positions[days], returns[days]) for days in (slice(data.training), slice(data.training, None))
     )
     return Trained(goal, weights, history, positions, seen, held_out, trouble)
 

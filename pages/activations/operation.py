@@ -114,7 +114,7 @@ SOFTMAX = (
     ),
 )
 
-BENT = (
+ON_PICTURE = (
     CURVES,
     FLAT,
     Choice(
@@ -146,32 +146,32 @@ BENT = (
 )
 
 
-def bends(values: Values) -> tuple[ActivationCurve, ...]:
+def shown_curves(values: Values) -> tuple[ActivationCurve, ...]:
     """Make the activations that these settings describe."""
     return tuple(ActivationCurve.of(**curve) for curve in values["curves"]["curves"])
 
 
-def chosen_bend(values: Values) -> ActivationCurve:
+def chosen_curve(values: Values) -> ActivationCurve:
     """Make the one in question."""
-    return next(bend for bend in bends(values) if bend.name == values["curves"]["chosen"])
+    return next(curve for curve in shown_curves(values) if curve.name == values["curves"]["chosen"])
 
 
 def _activate(_: Array, values: Values, rest: bool) -> Answer:
-    chosen, reach = chosen_bend(values), values["reach"]
-    shown = bends(values)
+    chosen, reach = chosen_curve(values), values["reach"]
+    shown = shown_curves(values)
     sloped = {"chosen": (chosen,), "all": shown, "none": ()}[values["slopes"]]
     curves, blobs = [], []
-    for number, bend in enumerate(shown):
-        samples = bend.samples(-reach, reach)
+    for number, curve in enumerate(shown):
+        samples = curve.samples(-reach, reach)
         blobs += [float_blob(f"x{number}", samples.x), float_blob(f"values{number}", samples.values)]
-        if bend in sloped:
+        if curve in sloped:
             blobs.append(float_blob(f"slopes{number}", samples.slopes))
-        on_curve, on_slope = bend.points(-reach, reach)
-        points = on_curve + (on_slope if bend in sloped else [])
+        on_curve, on_slope = curve.points(-reach, reach)
+        points = on_curve + (on_slope if curve in sloped else [])
         curves.append(
             {
-                "name": bend.name,
-                "title": bend.record.title,
+                "name": curve.name,
+                "title": curve.record.title,
                 "points": [{"x": point.x, "y": point.y, "open": point.open} for point in points],
             }
         )
@@ -200,15 +200,15 @@ def _activate(_: Array, values: Values, rest: bool) -> Answer:
 
 def _chain(_: Array, values: Values, rest: bool) -> Answer:
     curves, blobs = [], []
-    for number, bend in enumerate(bends(values)):
-        links = bend.chain(values["x"], values["layers"], values["weight"])
+    for number, curve in enumerate(shown_curves(values)):
+        links = curve.chain(values["x"], values["layers"], values["weight"])
         layers, gradients = activations.products(links)
         blobs += [float_blob(f"x{number}", layers), float_blob(f"values{number}", gradients)]
         curves.append(
             {
-                "name": bend.name,
-                "title": bend.record.title,
-                "said": bend.said,
+                "name": curve.name,
+                "title": curve.record.title,
+                "said": curve.said,
                 "verdict": activations.verdict(links, values["layers"]),
                 "slopes": [link.slope for link in links],
             }
@@ -242,9 +242,9 @@ def bent_filter(values: Values) -> Convolution:
 
 
 def _bend(image: Array, values: Values, rest: bool) -> Answer:
-    bend = chosen_bend(values)
+    curve = chosen_curve(values)
     before = bent_filter(values).feature_map(image)
-    after, slopes = bend.apply(before)
+    after, slopes = curve.apply(before)
     flat, dead = activations.flat_shares(slopes, values["limit"])
     kind = "png" if rest else "jpeg"
     maps, blobs = [], []
@@ -265,7 +265,7 @@ def _bend(image: Array, values: Values, rest: bool) -> Answer:
     facts = {
         "input_shape": list(image.shape),
         "maps": maps,
-        "said": bend.said,
+        "said": curve.said,
         "flat": flat,
         "dead": dead,
         "sentence": activations.flat_sentence(flat, dead, values["limit"]),
@@ -297,9 +297,9 @@ OPERATIONS = (
         picture=False,
     ),
     Operation(
-        name="bend",
-        settings=BENT,
+        name="activated",
+        settings=ON_PICTURE,
         answer=_bend,
-        view="bend",
+        view="activated",
     ),
 )

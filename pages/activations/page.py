@@ -22,7 +22,7 @@ from pages.operations import OPERATIONS
 OPERATION = OPERATIONS["activations"]
 CHAIN = OPERATIONS["chain"]
 SOFTMAX = OPERATIONS["softmax"]
-BEND = OPERATIONS["bend"]
+ON_PICTURE = OPERATIONS["activated"]
 HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "What it is good or bad for")
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -42,15 +42,15 @@ def main() -> None:
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the plot and what follows from its settings: all that a control at rest brings up to date."""
     panels.show_lab(OPERATION, state, None)
-    bend, reach = operation.chosen_bend(state.values), state.values["reach"]
+    curve, reach = operation.chosen_curve(state.values), state.values["reach"]
     panels.tabs(
         {
             "Layers": lambda: show_layers(state),
             "Softmax": show_softmax,
             "On a picture": lambda: show_picture(picture, state),
-            "Facts": lambda: show_facts(bend),
-            "Code": lambda: show_code(bend, reach),
-            "Take away": lambda: show_files(bend, reach, picture),
+            "Facts": lambda: show_facts(curve),
+            "Code": lambda: show_code(curve, reach),
+            "Take away": lambda: show_files(curve, reach, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
@@ -80,7 +80,7 @@ def show_picture(picture: Picture, state: lab.State) -> None:
         "The chosen function bends every cell of a **feature map**. Blue is below zero, orange above, and "
         "zero is white; in a colour picture each channel has zero at mid-grey. Each map has its own scale."
     )
-    show_below(BEND, state, picture)
+    show_below(ON_PICTURE, state, picture)
 
 
 def show_below(operation: Operation, state: lab.State, picture: Picture | None) -> None:
@@ -96,16 +96,16 @@ def show_below(operation: Operation, state: lab.State, picture: Picture | None) 
     panels.show_lab(operation, held, picture, leave_out=shared)
 
 
-def show_facts(bend: ActivationCurve) -> None:
+def show_facts(curve: ActivationCurve) -> None:
     """Show the formulas of the chosen function, and a table of all."""
-    record = bend.record
+    record = curve.record
     formula, words = st.columns([2, 3], gap="large")
     with formula:
         st.latex(rf"f(x) = {record.formula}")
         st.latex(rf"f'(x) = {record.derivative_formula}")
     with words:
-        st.markdown(f"**{bend.said}**: {record.why}")
-        st.markdown(f"{bend.range_sentence()} {bend.centre_sentence()} {bend.kink_sentence()}")
+        st.markdown(f"**{curve.said}**: {record.why}")
+        st.markdown(f"{curve.range_sentence()} {curve.centre_sentence()} {curve.kink_sentence()}")
         st.caption(record.source)
     st.markdown("#### All of them, at their usual parameters")
     with st.container(key="activations-table"):
@@ -115,42 +115,42 @@ def show_facts(bend: ActivationCurve) -> None:
 def rows() -> Iterator[tuple[str, ...]]:
     """Give the rows of the table: what each function is, and where it is used."""
     for name, record in ACTIVATIONS.items():
-        bend = ActivationCurve(name)
+        curve = ActivationCurve(name)
         yield (
             Marked(f"**{record.title}**"),
             Marked(f"$\\displaystyle {record.formula}$"),
             str(record.range()),
             "yes" if record.zero_centred else "no",
-            ", ".join(f"{kink.x:g}".replace("-", "−") for kink in bend.kinks) or "none",
+            ", ".join(f"{kink.x:g}".replace("-", "−") for kink in curve.kinks) or "none",
             record.why,
         )
 
 
-def show_code(bend: ActivationCurve, reach: float) -> None:
+def show_code(curve: ActivationCurve, reach: float) -> None:
     """Show the chosen function in the framework of one's choice."""
     framework = panels.choose_framework(activation_code.SNIPPETS)
     try:
-        st.code(activation_code.code(framework, bend, -reach, reach), "python")
+        st.code(activation_code.code(framework, curve, -reach, reach), "python")
     except ExplorerError as error:
         st.info(str(error))
     else:
         st.caption("It ends with y: the curve of this page, at 481 places.")
 
 
-def show_files(bend: ActivationCurve, reach: float, picture: Picture) -> None:
+def show_files(curve: ActivationCurve, reach: float, picture: Picture) -> None:
     """Offer the curve as numbers, and a link."""
     one, two, _ = st.columns(3)
     one.download_button(
         "Curve as CSV",
-        lambda: activations.to_csv(bend, -reach, reach),
-        f"{bend.name}.csv",
+        lambda: activations.to_csv(curve, -reach, reach),
+        f"{curve.name}.csv",
         width="stretch",
         help="x, value and slope at 481 places.",
     )
     two.download_button(
         "Curve as NPY",
-        lambda: experiments.to_npy(activations.table(bend, -reach, reach)),
-        f"{bend.name}.npy",
+        lambda: experiments.to_npy(activations.table(curve, -reach, reach)),
+        f"{curve.name}.npy",
         width="stretch",
         help="The same as an array (481, 3).",
     )

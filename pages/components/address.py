@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import parameters
 from explorer.parameters import Parameter, Values
@@ -38,12 +37,6 @@ def write_text(name: str, text: str) -> None:
         st.query_params[name] = text
     elif not text and name in st.query_params:
         del st.query_params[name]
-
-
-def went_back_or_forward() -> bool:
-    """Whether this run came from the browser's history: then the address speaks and the session listens."""
-    run = get_script_run_ctx()
-    return bool(run and run.is_history_navigation)
 
 
 def link() -> str:

@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Literal, TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer import figures, images, parameters
@@ -24,6 +23,7 @@ from explorer.imagenet import preprocessing
 from explorer.images import SAMPLES, ImageError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber
 from explorer.words import counted
+from pages import streamlit_compat
 from pages.components import address
 from pages.components.markdown import plain
 from pages.components.pad import Drawing, pad
@@ -208,9 +208,8 @@ def _read_address(session: _Session) -> None:
     or forward. In any other run it is only an echo of what was written, and may be older than what
     the widgets say.
     """
-    run = get_script_run_ctx()
-    page = run.page_script_hash if run else ""
-    if page == session.page and not address.went_back_or_forward():
+    page = streamlit_compat.page_id()
+    if page == session.page and not streamlit_compat.went_back_or_forward():
         return
     session.page = page
     for setting in SETTINGS:

@@ -15,7 +15,7 @@ from explorer import figures, images, parameters
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
-from pages.components import address
+from pages import streamlit_compat
 from pages.components.chooser import Picture
 from pages.live import messages
 from pages.live.protocol import Operation
@@ -40,7 +40,7 @@ VECTORS = ("plot.css", "vectors.css")
 VIEWS = {
     "filter": ((*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"), ()),
     "pool": ((*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"), ("pooling.css",)),
-    "forgives": ((*LIVE, "forgives.js"), ("pooling.css",)),
+    "invariance": ((*LIVE, "invariance.js"), ("pooling.css",)),
     "arithmetic": ((*LIVE, "stage.js", "transport.js", "arithmetic.js"), ("arithmetic.css",)),
     "pipeline": (
         (*LIVE, "stage.js", "kernel.js", "mosaic.js", "pipeline.js"),
@@ -53,7 +53,7 @@ VIEWS = {
     "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
     "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
     "softmax": ((*LIVE, "softmax.js"), ("plot.css", "activations.css")),
-    "bend": ((*LIVE, "follower.js", "bend.js"), ("plot.css", "activations.css")),
+    "activated": ((*LIVE, "follower.js", "activated.js"), ("plot.css", "activations.css")),
     "losses": ((*LIVE, "plot.js", "palette.js", "losses.js"), LOSSES),
     "samples": ((*LIVE, "plot.js", "follower.js", "samples.js"), LOSSES),
     "fit": ((*LIVE, "plot.js", "palette.js", "points.js", "fit.js"), LOSSES),
@@ -111,7 +111,7 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
 
     `prefix` stands before the names of the settings in the address.
     """
-    if key not in st.session_state or address.went_back_or_forward():
+    if key not in st.session_state or streamlit_compat.went_back_or_forward():
         values, complaints = parameters.from_query(settings, query, prefix)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints

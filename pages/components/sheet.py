@@ -18,6 +18,7 @@ from explorer.parameters import Choice
 from explorer.vectors import Vector, tables
 from explorer.vectors.tables import TABLES, Along, Table
 from explorer.words import counted
+from pages import streamlit_compat
 from pages.components import address
 from pages.components.markdown import plain
 
@@ -202,7 +203,7 @@ def current() -> Sheet:
     """Give the session's sheet: a new one, and one that goes back or forward, as the address says."""
     if _STATE not in st.session_state:
         st.session_state[_STATE] = Sheet()
-    elif not address.went_back_or_forward():
+    elif not streamlit_compat.went_back_or_forward():
         here: Sheet = st.session_state[_STATE]
         return here
     sheet: Sheet = st.session_state[_STATE]

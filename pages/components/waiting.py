@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from explorer import compute
 from explorer.imagenet import explanations
 from explorer.pieces import Pieces, Progress
+from pages import streamlit_compat
 
 T = TypeVar("T")
 
@@ -45,21 +44,14 @@ def prepare(function: Callable[..., object], *arguments: Any) -> None:
         compute.shared().submit(function, *arguments, session="preparation")
 
 
-def session() -> str:
-    """Name the session, so that each gets its turn."""
-    run = get_script_run_ctx()
-    return run.session_id if run else ""
-
-
 def give_way() -> None:
     """End this run of the page if the person has done something since; the next one sees what.
 
     Streamlit itself ends it for what concerns the whole page. What is done in a fragment waits for the end of
     the run, unless the run gives way.
     """
-    run = get_script_run_ctx()
-    if run and run.script_requests and run.script_requests._state is ScriptRequestType.RERUN:
-        st.rerun(scope="fragment" if run.fragment_ids_this_run else "app")
+    if streamlit_compat.is_asked_anew():
+        st.rerun(scope="fragment" if streamlit_compat.is_in_fragment() else "app")
 
 
 def result(
@@ -137,7 +129,9 @@ class _Note:
             if not request.done() and passed > GRACE:
                 self.show(f"{say}, {passed:.0f} s. {self.delay.why(request)}", share)
 
-        return compute.shared().run(function, *arguments, session=session(), key=key, watch=watch)
+        return compute.shared().run(
+            function, *arguments, session=streamlit_compat.session_id(), key=key, watch=watch
+        )
 
     def show(self, words: str, share: float | None) -> None:
         """Write the words, and how much is done where that is known."""
@@ -214,7 +208,9 @@ def pieces(
     if wanted:
         course, painted = _Course(begin, delay, unit), 0.0
         note.button("Stop", key=f"{name}_stop", help="What has come so far stays.")
-        with closing(make(compute.shared().runner(session(), key=key, watch=course.watch))) as generator:
+        with closing(
+            make(compute.shared().runner(streamlit_compat.session_id(), key=key, watch=course.watch))
+        ) as generator:
             for found in generator:
                 kept[question] = found
                 course.take(found)

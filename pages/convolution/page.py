@@ -13,6 +13,7 @@ from explorer.convolution.experiments import Array, Convolution
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
+from pages import streamlit_compat
 from pages.components import address, chooser, lab, panels
 from pages.components.chooser import Picture
 from pages.convolution import operation
@@ -122,7 +123,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
 
 def held_experiment(state: lab.State) -> Values | None:
     """Give the held experiment B: the session's, or the one that the address brings."""
-    if HELD not in st.session_state or address.went_back_or_forward():
+    if HELD not in st.session_state or streamlit_compat.went_back_or_forward():
         st.session_state[HELD] = None
         if f"{ASIDE}kernel" in st.query_params:
             held, complaints = parameters.from_query(FILTER, st.query_params, ASIDE)

@@ -25,7 +25,7 @@ SOURCE = SourceParameter(
     title="What it looks at",
     options=(
         {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
-        | {name: doodle.title for name, doodle in drawings.SAMPLE_DRAWINGS.items()}
+        | {name: drawing.title for name, drawing in drawings.SAMPLE_DRAWINGS.items()}
     ),
     default=EXAMPLE,
 )
@@ -89,7 +89,7 @@ class Study:
 
     def erase(self, run: sketch.SketchRun) -> Progress[sketch.Erasure | None]:
         """Go on erasing for a while."""
-        with self._lock:  # the sessions that look at one doodle share its study
+        with self._lock:  # the sessions that look at one drawing share its study
             if self._pieces is None or self._pieces[0] is not run:
                 asked = sketch.erase.pieces(run.seen, run.variant, run.off, size=PATCH, stride=STRIDE)
                 self._pieces, self._erased = (run, asked), None

@@ -101,7 +101,7 @@ def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> ima
 
 
 def looked_at(picture: Picture, values: Values) -> images.Array:
-    """Give the drawing, the picture or the doodle that is on."""
+    """Give the drawing, the picture or the drawing that is on."""
     source = values[SOURCE.name]
     if source == PICTURE:
         return picture.levels

@@ -181,8 +181,8 @@ class NetworkView extends Live {
 
   /** What else changes with a setting. */
   follows(name, value) {
-    if (["initializer", "limit", "seed"].includes(name)) return { standing: null, weights: "" };
-    if (name === "data") return { standing: null, ...this.suited(value) };
+    if (["initializer", "limit", "seed"].includes(name)) return { training_state: null, weights: "" };
+    if (name === "data") return { training_state: null, ...this.suited(value) };
     return {};
   }
 
@@ -245,7 +245,7 @@ class NetworkView extends Live {
   rewind() {
     this.playing = false;
     this.showPlaying();
-    this.commit({ standing: null });
+    this.commit({ training_state: null });
   }
 
   /** Every question but that of `advance` leaves the training where it stands. */
@@ -278,8 +278,8 @@ class NetworkView extends Live {
     parameters[index] = value;
     this.drawing.parameters = parameters;
     const packed = packNumbers(parameters);
-    const { standing } = this.values;
-    const changes = standing ? { standing: { ...standing, parameters: packed, edited: true } } : { weights: packed };
+    const { training_state } = this.values;
+    const changes = training_state ? { training_state: { ...training_state, parameters: packed, edited: true } } : { weights: packed };
     if (rest) this.commit(changes);
     else this.move(changes);
   }
@@ -288,7 +288,7 @@ class NetworkView extends Live {
   reshape(change) {
     const layers = change(this.values.layers.map((layer) => [...layer]));
     const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(this.values.layers.map(([units]) => units));
-    this.commit({ layers, ...(same ? {} : { standing: null, weights: "" }) });
+    this.commit({ layers, ...(same ? {} : { training_state: null, weights: "" }) });
     this.showHeads(layers);
   }
 
@@ -307,7 +307,7 @@ class NetworkView extends Live {
     const isFirst = data !== "own" || before.length === 0;
     const task = kind === "number" ? "regression" : kind === "class" && isFirst ? "auto" : held;
     const isOther = data !== "own" || task !== held;
-    const changes = { own, data: "own", own_task: task, ...(isOther ? { standing: null, ...this.suited("own", own, task) } : {}) };
+    const changes = { own, data: "own", own_task: task, ...(isOther ? { training_state: null, ...this.suited("own", own, task) } : {}) };
     if (rest) this.commit(changes);
     else this.move(changes);
   }
@@ -416,7 +416,7 @@ class NetworkView extends Live {
   }
 
   show({ facts, blobs, seq }) {
-    const { standing } = facts;
+    const { training_state } = facts;
     const isLast = seq === this.seq;
     if (facts.colours) {
       this.palette = new SignedColours(facts.colours);
@@ -428,10 +428,10 @@ class NetworkView extends Live {
       return;
     }
     const shape = new Shape(facts.layers);
-    const parameters = unpackNumbers(standing.parameters);
+    const parameters = unpackNumbers(training_state.parameters);
     this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette, regression: facts.task === "regression", ...this.points };
     if (isLast) {
-      this.values = { ...this.values, standing: standing.step > 0 ? standing : null, advance: "none" };
+      this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null, advance: "none" };
       this.waiting = false;
     }
     this.plane.show(this.drawing);
@@ -440,7 +440,7 @@ class NetworkView extends Live {
     this.graph.show(this.drawing);
     if (facts.measure) this.track.take(facts.first, facts.measure, parameters);
     this.element.dataset.seq = seq;
-    this.element.dataset.step = standing.step;
+    this.element.dataset.step = training_state.step;
     if (!isLast) return;
     if (facts.trouble) {
       this.rests = false;
@@ -454,7 +454,7 @@ class NetworkView extends Live {
   }
 
   describe() {
-    const { measure, counts, standing, clipped, held, centre, half, task } = this.facts;
+    const { measure, counts, training_state, clipped, held, centre, half, task } = this.facts;
     this.neuron.show(this.drawing, this.graph.selected);
     const number = (value, digits = 3) => (value == null ? "none" : short(value, digits));
     const percent = (value) => (value == null ? "none" : `${fixed(100 * value, 1)} %`);
@@ -470,7 +470,7 @@ class NetworkView extends Live {
     if (this.playing && now - (this.curved ?? 0) < CURVES_EVERY) return;
     this.curved = now;
     const sentence = measure
-      ? `Output over the plane after ${counted(standing.step, "step")}: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
+      ? `Output over the plane after ${counted(training_state.step, "step")}: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
         + `${task === "classification" ? `, accuracy ${percent(measure.train_accuracy)} on training points and ${percent(measure.test_accuracy)} on the test` : ""}.`
       : "No points yet: add some, or choose a data set.";
     this.plane.describe(sentence);

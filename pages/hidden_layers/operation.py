@@ -51,8 +51,8 @@ OWN_POINTS = OwnPointsParameter(
     title="Your own points",
 )
 
-STANDING = TrainingStateParameter(
-    name="standing",
+STATE = TrainingStateParameter(
+    name="training_state",
     title="Where the training stands",
 )
 
@@ -202,7 +202,7 @@ NETWORK = (
         options={"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
         default="auto",
     ),
-    STANDING,
+    STATE,
     Choice(
         name="advance",
         title="Go on",
@@ -212,7 +212,7 @@ NETWORK = (
 )
 
 
-def lesson(values: Values) -> TrainingSetup:
+def training_setup(values: Values) -> TrainingSetup:
     """Make the training that these settings describe."""
     layers = tuple(Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
@@ -220,7 +220,7 @@ def lesson(values: Values) -> TrainingSetup:
     start = DenseNetwork.create(layers, initializer=name, seed=values["seed"], **limits)
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
-    standing = values["standing"]
+    state = values["training_state"]
     task = None if values["own_task"] == "auto" else values["own_task"]
     return TrainingSetup(
         start,
@@ -240,7 +240,7 @@ def lesson(values: Values) -> TrainingSetup:
             l2=values["l2"],
             seed=values["seed"],
         ),
-        standing and training.NetworkTrainingState.read(standing),
+        state and training.NetworkTrainingState.read(state),
     )
 
 
@@ -266,15 +266,15 @@ class TrainingLink:
 
 def link(values: Values) -> TrainingLink:
     """Say what a link holds of these settings: it leads to the present weights wherever it can."""
-    held, said, lost = values | {"standing": None, "advance": "none"}, [], []
-    asked = lesson(values)
+    held, said, lost = values | {"training_state": None, "advance": "none"}, [], []
+    asked = training_setup(values)
     changed = ""
-    if asked.standing and not asked.repeats:
+    if asked.state and not asked.repeats:
         changed = (
-            f"You changed {'weights' if asked.standing.edited else 'settings'} during training, so that "
+            f"You changed {'weights' if asked.state.edited else 'settings'} during training, so that "
             "settings and seed alone no longer lead to the present weights. "
         )
-        held["weights"] = asked.standing.parameters
+        held["weights"] = asked.state.parameters
     if len(held["weights"]) > MAX_IN_ADDRESS:
         held["weights"] = ""
         lost.append(
@@ -289,16 +289,16 @@ def link(values: Values) -> TrainingLink:
     if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MAX_IN_ADDRESS:
         held["own"] = []
         lost.append("These are too many points for a link, which opens without them: keep them as CSV.")
-    if asked.standing and not (changed or lost):
+    if asked.state and not (changed or lost):
         said.append(
             "The link opens at the start of the training; after "
-            f"{asked.standing.step:,} steps with these settings the weights are the same again."
+            f"{asked.state.step:,} steps with these settings the weights are the same again."
         )
     return TrainingLink(held, tuple(said), tuple(lost))
 
 
 def _learn(_: Array, values: Values, rest: bool) -> Answer:
-    asked = lesson(values)
+    asked = training_setup(values)
     frame = asked.advanced(values["advance"])
     network, points = frame.network, asked.points
     centre, half = training.colours_of(points, asked.training)
@@ -314,7 +314,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
     probed = worked.forward_steps(network, point)
     facts: dict[str, Any] = {
         "layers": values["layers"],
-        "standing": frame.standing.record(),
+        "training_state": frame.state.record(),
         "first": frame.first and asdict(frame.first),
         "measure": frame.measure and asdict(frame.measure),
         "trouble": frame.trouble,
@@ -351,7 +351,7 @@ OPERATIONS = (
         name="network",
         settings=NETWORK,
         answer=_learn,
-        check=lambda shape, values: lesson(values),
+        check=lambda shape, values: training_setup(values),
         view="network",
         picture=False,
         pace="background",

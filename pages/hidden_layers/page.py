@@ -41,21 +41,21 @@ def show_experiment(state: lab.State) -> None:
     leave_out_impossible(state)
     panels.show_lab(OPERATION, state, None, linked=lambda values: operation.link(values).values)
     with st.container(key="network-steps"):
-        show_tabs(state, operation.lesson(state.values), operation.link(state.values))
+        show_tabs(state, operation.training_setup(state.values), operation.link(state.values))
 
 
-def show_tabs(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> None:
+def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> None:
     """Show what stands below the network."""
     values = state.values
     point = [values["x1"], values["x2"]]
     panels.tabs(
         {
-            "Forward": lambda: show_forward(lesson, point),
-            "Backward": lambda: show_backward(lesson, point, values["target"]),
-            "Facts": lambda: show_facts(lesson),
-            "Your points": lambda: show_points(state, lesson),
-            "Code": lambda: show_code(lesson),
-            "Take away": lambda: show_files(state, lesson, link),
+            "Forward": lambda: show_forward(setup, point),
+            "Backward": lambda: show_backward(setup, point, values["target"]),
+            "Facts": lambda: show_facts(setup),
+            "Your points": lambda: show_points(state, setup),
+            "Code": lambda: show_code(setup),
+            "Take away": lambda: show_files(state, setup, link),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
@@ -64,15 +64,15 @@ def show_tabs(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> No
 def leave_out_impossible(state: lab.State) -> None:
     """Forget weights of a link that fit no such network, and say so."""
     try:
-        operation.lesson(state.values)
+        operation.training_setup(state.values)
     except ExplorerError as error:
         state.complaints.append(f"The weights of the link are left out. {error}")
-        state.adopt(state.values | {"weights": "", "standing": None})
+        state.adopt(state.values | {"weights": "", "training_state": None})
 
 
-def show_forward(lesson: TrainingSetup, point: list[float]) -> None:
+def show_forward(setup: TrainingSetup, point: list[float]) -> None:
     """Send the chosen point through the network, layer by layer, as matrix products."""
-    network = lesson.network
+    network = setup.network
     st.markdown(
         f"**Forward**: the chosen point ({format_number(point[0])}, {format_number(point[1])}) goes through "
         "the layers. Each multiplies by its weights W, adds its biases b and bends the sums z."
@@ -88,15 +88,15 @@ def show_forward(lesson: TrainingSetup, point: list[float]) -> None:
                 st.latex(step.activated(unit))
 
 
-def show_backward(lesson: TrainingSetup, point: list[float], target: float) -> None:
+def show_backward(setup: TrainingSetup, point: list[float], target: float) -> None:
     """Send the gradient of the chosen point's loss back, and show each gradient's chain."""
-    loss = lesson.training.loss_said
+    loss = setup.training.loss_said
     st.markdown(
         f"**Backward**: the loss L ({loss}) of the chosen point with target {format_number(target)}. How L "
         "changes with a weight is a product, the **chain rule**: what comes in × slope × what comes back."
     )
     try:
-        steps = worked.backward_steps(lesson.network, point, target, lesson.training)
+        steps = worked.backward_steps(setup.network, point, target, setup.training)
     except ExplorerError as error:
         st.info(str(error))
         return
@@ -116,9 +116,9 @@ def show_backward(lesson: TrainingSetup, point: list[float], target: float) -> N
         st.latex(step.bias(unit).latex)
 
 
-def show_facts(lesson: TrainingSetup) -> None:
+def show_facts(setup: TrainingSetup) -> None:
     """Show how many weights there are, where they start, and how they are changed."""
-    network, settings = lesson.network, lesson.training
+    network, settings = setup.network, setup.training
     one, two = st.columns(2, gap="large")
     with one:
         st.markdown(f"**Weights and biases**: {network.size:,} numbers to learn.")
@@ -130,7 +130,7 @@ def show_facts(lesson: TrainingSetup) -> None:
                 f"- {name} ({layer.said}): {inputs} × {layer.units} {plural(weights.size, 'weight')} + "
                 f"{counted(layer.units, 'bias', 'biases')}"
             )
-        split = lesson.split
+        split = setup.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
     with two:
         optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
@@ -140,7 +140,7 @@ def show_facts(lesson: TrainingSetup) -> None:
         st.latex(f"L = {loss.formula}")
 
 
-def show_points(state: lab.State, lesson: TrainingSetup) -> None:
+def show_points(state: lab.State, setup: TrainingSetup) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
         "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
@@ -155,29 +155,29 @@ def show_points(state: lab.State, lesson: TrainingSetup) -> None:
             st.error(plain(str(error)))
             return
         st.session_state["points read"] = file.file_id
-        own = {"data": training.OWN, "own": rows, "own_task": "auto", "standing": None}
+        own = {"data": training.OWN, "own": rows, "own_task": "auto", "training_state": None}
         state.adopt(state.values | own)
         st.rerun()
     st.download_button(
         "Present points as CSV",
-        lambda: "\n".join(["x1,x2,target", *(",".join(map(str, row)) for row in lesson.points.rows())]),
+        lambda: "\n".join(["x1,x2,target", *(",".join(map(str, row)) for row in setup.points.rows())]),
         "points.csv",
     )
 
 
-def show_code(lesson: TrainingSetup) -> None:
+def show_code(setup: TrainingSetup) -> None:
     """Show the network with its present weights in the framework of one's choice."""
     framework = panels.choose_framework(NETWORK_SNIPPETS)
-    st.code(network_code(framework, lesson.network, lesson.training), "python")
+    st.code(network_code(framework, setup.network, setup.training), "python")
     said = "It has the weights as they are now, and ends with the answers to two points."
-    if lesson.standing and lesson.standing.updates and optimizers.OPTIMIZERS[lesson.training.optimizer].slots:
+    if setup.state and setup.state.updates and optimizers.OPTIMIZERS[setup.training.optimizer].slots:
         said += " Its optimiser starts afresh, without the memory of the steps made here."
     st.caption(said)
 
 
-def show_files(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> None:
+def show_files(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> None:
     """Offer the network as files, take one back, and show the link."""
-    network = lesson.network
+    network = setup.network
     one, two, _ = st.columns(3)
     one.download_button("Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
     two.download_button("Network as JSON", lambda: to_json(network), "network.json", width="stretch")
@@ -194,7 +194,7 @@ def show_files(state: lab.State, lesson: TrainingSetup, link: TrainingLink) -> N
         return
     try:
         changes = opened(file.name, file.getvalue())
-        operation.lesson(state.values | changes)
+        operation.training_setup(state.values | changes)
     except ExplorerError as error:
         st.error(plain(str(error)))
         return
@@ -211,7 +211,7 @@ def opened(name: str, data: bytes) -> Values:
     layers = operation.LAYERS.checked(
         [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
     )
-    return {"layers": layers, "weights": training.pack(network.flat()), "standing": None}
+    return {"layers": layers, "weights": training.pack(network.flat()), "training_state": None}
 
 
 main()

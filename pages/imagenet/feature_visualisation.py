@@ -27,7 +27,7 @@ PAINTED = {"fourier": "waves", "pixel": "pixels"}
 
 @dataclass(frozen=True)
 class ShownUnit:
-    """What is climbed: a class where there is no layer, else a channel of it."""
+    """What is maximised: a class where there is no layer, else a channel of it."""
 
     title: str
     number: int
@@ -46,18 +46,18 @@ def show(context: NetworkContext) -> None:
         "changed step by step so that one class, or one channel, answers more strongly."
     )
     unit = choose_unit(context)
-    steps, climb = choose_climb()
+    steps, settings = choose_settings()
     left, right = st.columns([2, 3], gap="large")
     with left:
         found = waiting.pieces(
             "imagine",
-            (context.name, context.choice, unit, steps, climb),
+            (context.name, context.choice, unit, steps, settings),
             lambda run: explanations.visualise.pieces(
                 context.name,
                 unit.number,
                 unit.layer,
                 steps=steps,
-                climb=climb,
+                settings=settings,
                 weights=context.choice,
                 run=run,
             ),
@@ -109,7 +109,7 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
     return ShownUnit(f"channel {chosen} of {layer.name}", chosen, layer.name)
 
 
-def choose_climb() -> tuple[int, MaximisationSettings]:
+def choose_settings() -> tuple[int, MaximisationSettings]:
     """Offer how the picture is changed."""
     usual = MaximisationSettings()
     one, two, three = st.columns(3, vertical_alignment="bottom")
@@ -159,7 +159,7 @@ def show_picture(unit: ShownUnit, progress: Progress[Any] | None) -> None:
 
 
 def show_reached(context: NetworkContext, unit: ShownUnit, found: VisualisedFeature) -> None:
-    """Compare with the person's photograph, show the climb, and offer the picture."""
+    """Compare with the person's photograph, show how it grew, and offer the picture."""
     own = waiting.result(
         explanations.activation,
         context.name,

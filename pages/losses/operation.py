@@ -26,8 +26,8 @@ from explorer.trading.systems import (
     Trained,
     axis,
     hold,
-    lesson,
     to_csv,
+    trading_data,
     train,
 )
 from pages.live.protocol import Answer, Operation, float_blob
@@ -37,7 +37,7 @@ LOSSES = LossesParameter(
     title="Losses",
 )
 
-CHARGE = (
+PLOT = (
     LOSSES,
     *(argument for task in losses.TASKS.values() for argument in (task.target, task.prediction)),
 )
@@ -173,15 +173,15 @@ TRADE = (
 )
 
 
-def charges(values: Values) -> tuple[LossCurve, ...]:
+def shown_curves(values: Values) -> tuple[LossCurve, ...]:
     """Make the losses that these settings describe."""
     chosen = values["losses"]
     return tuple(LossCurve.of(chosen["task"], **curve) for curve in chosen["curves"])
 
 
-def chosen_charge(values: Values) -> LossCurve:
+def chosen_curve(values: Values) -> LossCurve:
     """Make the one in question."""
-    return next(charge for charge in charges(values) if charge.name == values["losses"]["chosen"])
+    return next(curve for curve in shown_curves(values) if curve.name == values["losses"]["chosen"])
 
 
 def target_and_prediction(values: Values) -> tuple[float, float]:
@@ -190,27 +190,27 @@ def target_and_prediction(values: Values) -> tuple[float, float]:
     return values[task.target.name], values[task.prediction.name]
 
 
-def _charge(_: Array, values: Values, rest: bool) -> Answer:
+def _plot(_: Array, values: Values, rest: bool) -> Answer:
     task = losses.TASKS[values["losses"]["task"]]
     target, prediction = target_and_prediction(values)
-    shown = charges(values)
+    shown = shown_curves(values)
     curves, blobs = [], []
-    for number, charge in enumerate(shown):
-        samples = charge.samples(target)
+    for number, curve in enumerate(shown):
+        samples = curve.samples(target)
         for name, array in (("x", samples.x), ("values", samples.values), ("slopes", samples.slopes)):
             blobs.append(float_blob(f"{name}{number}", array))
         curves.append(
             {
-                "name": charge.name,
-                "title": charge.title,
-                "said": charge.said,
-                "value": float(charge.losses(target, prediction)),
-                "slope": float(charge.slopes(target, prediction)),
+                "name": curve.name,
+                "title": curve.title,
+                "said": curve.said,
+                "value": float(curve.losses(target, prediction)),
+                "slope": float(curve.slopes(target, prediction)),
                 "kinks": [
                     {"x": kink.x, "left": kink.left, "right": kink.right, "slope": kink.slope}
-                    for kink in charge.kinks(target)
+                    for kink in curve.kinks(target)
                 ],
-                "note": charge.sentence(target, prediction),
+                "note": curve.sentence(target, prediction),
             }
         )
     facts = {
@@ -228,16 +228,16 @@ def _charge(_: Array, values: Values, rest: bool) -> Answer:
 
 def _samples(_: Array, values: Values, rest: bool) -> Answer:
     task = losses.TASKS[values["losses"]["task"]]
-    shown = charges(values)
+    shown = shown_curves(values)
     found = losses.batch(shown, values[task.wild.name])
     curves, blobs = [], []
-    for number, charge in enumerate(shown):
-        x, pulls = losses.pull_curve(charge)
+    for number, curve in enumerate(shown):
+        x, pulls = losses.pull_curve(curve)
         blobs += [float_blob(f"x{number}", x), float_blob(f"values{number}", 100 * pulls)]
         curves.append(
             {
-                "name": charge.name,
-                "title": charge.title,
+                "name": curve.name,
+                "title": curve.title,
                 "losses": found.losses[number].tolist(),
                 "pulls": found.pulls[number].tolist(),
                 "mean": float(found.losses[number].mean()),
@@ -312,7 +312,7 @@ def _fit(_: Array, values: Values, rest: bool) -> Answer:
 
 def trained(values: Values) -> dict[str, Trained]:
     """Train a system for each goal."""
-    shared = _lesson(*_described(values))
+    shared = _trading_data(*_described(values))
     return {
         goal: _trained(shared, goal, tuple((name, values[name]) for name in GOAL_PARAMETERS[goal]))
         for goal in GOALS
@@ -320,7 +320,7 @@ def trained(values: Values) -> dict[str, Trained]:
 
 
 def _described(values: Values) -> tuple[Any, ...]:
-    """Give what a lesson is made of, so that it can be kept: the returns, the market, and how is traded."""
+    """What the data of a trading system are made of, to be kept by: returns, market, and how is traded."""
     return (
         values["returns"] and tuple(values["returns"]),
         tuple((setting.name, values[setting.name]) for setting in MARKET),
@@ -337,16 +337,16 @@ def fits_csv(values: Values) -> str:
 
 def trades_csv(values: Values) -> str:
     """Write what each system did each day."""
-    return to_csv(_lesson(*_described(values)), trained(values))
+    return to_csv(_trading_data(*_described(values)), trained(values))
 
 
 # One control moves one thing: the systems that it does not concern are those of before.
 @lru_cache(maxsize=32)
-def _lesson(
+def _trading_data(
     own: tuple[float, ...] | None, made: tuple[tuple[str, Any], ...], how: tuple[tuple[str, Any], ...]
 ) -> TradingData:
     days = market.own_market(own, "Your file") if own else market.synthetic(**dict(made))
-    return lesson(days, Trading(**dict(how)))
+    return trading_data(days, Trading(**dict(how)))
 
 
 @lru_cache(maxsize=256)
@@ -356,7 +356,7 @@ def _trained(shared: TradingData, goal: str, parameters: tuple[tuple[str, float]
 
 def _trade(_: Array, values: Values, rest: bool) -> Answer:
     systems = trained(values)
-    held = hold(_lesson(*_described(values)))
+    held = hold(_trading_data(*_described(values)))
     everything = values["shown"] == "all"
     curves, blobs = [], []
     equities = [each.equity if everything else each.held_out.equity for each in (*systems.values(), held)]
@@ -397,8 +397,8 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
 OPERATIONS = (
     Operation(
         name="losses",
-        settings=CHARGE,
-        answer=_charge,
+        settings=PLOT,
+        answer=_plot,
         view="losses",
         picture=False,
     ),

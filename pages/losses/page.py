@@ -57,12 +57,12 @@ def show_experiment(state: lab.State) -> None:
 
 def show_facts(state: lab.State) -> None:
     """Show the formulas of the chosen loss, what it clips, and a table of all of its task."""
-    charge = operation.chosen_charge(state.values)
+    curve = operation.chosen_curve(state.values)
     target, _ = operation.target_and_prediction(state.values)
-    record, task = charge.record, TASKS[charge.task]
+    record, task = curve.record, TASKS[curve.task]
     st.latex(rf"L = {record.formula}")
     st.latex(rf"\frac{{\partial L}}{{\partial \hat y_i}} = {record.gradient_formula}")
-    st.markdown(f"**{charge.said}**: {record.why}")
+    st.markdown(f"**{curve.said}**: {record.why}")
     if record.prediction.vector:
         st.markdown(
             "It takes several classes; on the plot there are two, and the gradient is the slope of the curve "
@@ -70,7 +70,7 @@ def show_facts(state: lab.State) -> None:
         )
     if record.clipping:
         st.markdown(f"**Clipping**: {record.clipping}")
-    for kink in charge.kinks(target):
+    for kink in curve.kinks(target):
         st.markdown(f"**Kink**: {kink}")
     st.caption(record.source)
     st.markdown(f"#### All losses here: {task.title.lower()}")
@@ -198,9 +198,9 @@ def show_found(returns: list[float]) -> None:
 def show_code(state: lab.State) -> None:
     """Show the chosen loss as a program in the framework of one's choice."""
     framework = panels.choose_framework(loss_code.SNIPPETS)
-    charge = operation.chosen_charge(state.values)
+    curve = operation.chosen_curve(state.values)
     target, prediction = operation.target_and_prediction(state.values)
-    st.code(loss_code.code(framework, charge, target, prediction), "python")
+    st.code(loss_code.code(framework, curve, target, prediction), "python")
     st.caption(
         "It ends with this page's loss, and the gradient with respect to each number of the prediction."
     )
@@ -209,7 +209,7 @@ def show_code(state: lab.State) -> None:
 def show_files(state: lab.State) -> None:
     """Offer the curves, the fitted answers and the trades as files, and a link."""
     target, _ = operation.target_and_prediction(state.values)
-    shown: tuple[LossCurve, ...] = operation.charges(state.values)
+    shown: tuple[LossCurve, ...] = operation.shown_curves(state.values)
     one, two, three = st.columns(3)
     one.download_button(
         "Curves as CSV",

@@ -8,7 +8,7 @@ from functools import lru_cache
 from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
-from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, Change, Pair, forgiveness
+from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, Change, Pair, invariance
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
@@ -93,7 +93,7 @@ POOL = (
 
 POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:])
 
-FORGIVES = (
+INVARIANCE = (
     WholeNumber(
         name="down",
         title="Shift down",
@@ -162,12 +162,12 @@ def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
     return Answer(facts, (*answer.blobs, *_pool_tables(image.shape, experiment)))
 
 
-def _forgive(image: Array, values: Values, rest: bool) -> Answer:
+def _invariance(image: Array, values: Values, rest: bool) -> Answer:
     filter2d = Convolution(
         KERNELS[values["filter"]].weights, pad_mode="reflect", activation=values["rectifier"]
     )
     change = Change(values["down"], values["right"], values["angle"], values["noise"])
-    found = forgiveness(image, filter2d, pooling(values), change)
+    found = invariance(image, filter2d, pooling(values), change)
     answers = [
         _pair("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0), rest),
         *(
@@ -218,10 +218,10 @@ OPERATIONS = (
         view="pool",
     ),
     Operation(
-        name="forgives",
-        settings=(*FORGIVES, *POOL),
-        answer=_forgive,
+        name="invariance",
+        settings=(*INVARIANCE, *POOL),
+        answer=_invariance,
         check=lambda shape, values: pooling(values).output_shape(shape),
-        view="forgives",
+        view="invariance",
     ),
 )

@@ -19,7 +19,7 @@ from pages.pooling import operation
 from pages.pooling.operation import POOL
 
 OPERATION = OPERATIONS["pool2d"]
-FORGIVING = OPERATIONS["forgives"]
+INVARIANCE = OPERATIONS["invariance"]
 STEPS = {"max": "comparisons", "min": "comparisons", "average": "additions", "l2": "additions of squares"}
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -48,7 +48,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
         {
             "Facts": lambda: show_facts(experiment, picture, pooled),
             "Compare": lambda: show_comparison(experiment, picture, state.values["scale"]),
-            "What pooling forgives": lambda: show_forgiven(picture, state),
+            "What pooling forgives": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture),
             "Take away": lambda: show_files(experiment, picture, pooled, state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
@@ -150,17 +150,17 @@ def show_pictures(pictures: dict[str, tuple[Array, str, figures.Limits]]) -> Non
         column.image(figures.picture_uri(painted), width="stretch", caption=name, alt=name)
 
 
-def show_forgiven(picture: Picture, state: lab.State) -> None:
+def show_invariance(picture: Picture, state: lab.State) -> None:
     """Change the picture a little, and show how much of that the map and the pooled map notice."""
     st.markdown(
         "Change the picture a little. A filter makes a **feature map** of it, and the pooling above pools "
         "that map. How much of the change is left, before pooling and after?"
     )
-    forgiving = lab.state(FORGIVING, st.query_params)
+    invariance = lab.state(INVARIANCE, st.query_params)
     pooling = {setting.name: state.values[setting.name] for setting in POOL}
-    if any(forgiving.values[name] != value for name, value in pooling.items()):
-        forgiving.adopt(forgiving.values | pooling)
-    panels.show_lab(FORGIVING, forgiving, picture, leave_out=pooling)
+    if any(invariance.values[name] != value for name, value in pooling.items()):
+        invariance.adopt(invariance.values | pooling)
+    panels.show_lab(INVARIANCE, invariance, picture, leave_out=pooling)
     st.caption(
         "The change is the length of the difference divided by the length of the first, ‖b − a‖ / ‖a‖, over "
         "all cells. How a map moves along is said of the shift alone, without turn and noise. Noise is "

@@ -75,21 +75,21 @@ def watch(port: int, seconds: float) -> tuple[float, list[float]]:
 async def train(port: int, begin: float, seconds: float) -> list[float]:
     """Be one client: train from the common beginning on, and give the seconds that each frame took."""
     taken: list[float] = []
-    standing = None
+    state = None
     origin = f"http://127.0.0.1:{port}"
     async with connect(f"ws://127.0.0.1:{port}/lane", origin=origin, max_size=None, proxy=None) as lane:
         await asyncio.sleep(begin - time.time())
         seq = 0
         while time.time() < begin + seconds:
             seq += 1
-            parameters = PARAMETERS | {"standing": standing, "seed": 1}
+            parameters = PARAMETERS | {"training_state": state, "seed": 1}
             asked = time.perf_counter()
             request = {"seq": seq, "operation": "network", "parameters": parameters, "rest": False}
             await lane.send(json.dumps(request))
             message = await lane.recv()
             taken.append(time.perf_counter() - asked)
             (length,) = struct.unpack("<I", message[:4])  # type: ignore[arg-type]
-            standing = json.loads(message[4 : 4 + length])["facts"]["standing"]
+            state = json.loads(message[4 : 4 + length])["facts"]["training_state"]
     return taken
 
 

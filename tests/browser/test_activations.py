@@ -52,13 +52,13 @@ def chosen(page: Page) -> Values:
 def agrees(page: Page) -> None:
     """What is read off the page is what explorer computes for the settings in its address."""
     values = chosen(page)
-    bend = operation.chosen_bend(values)
-    touching = bend.record.tangent(values["x"], **bend.values)
+    curve = operation.chosen_curve(values)
+    touching = curve.record.tangent(values["x"], **curve.values)
     assert read(page, "x") == values["x"]
     assert read(page, "value") == pytest.approx(touching.value, abs=1e-12)
     assert read(page, "slope") == pytest.approx(touching.slope, abs=1e-12)
-    assert (plot_of(page).get_attribute("aria-label") or "").startswith(bend.said)
-    expect(page.locator(".marker")).to_have_attribute("aria-valuetext", bend.at(values["x"]))
+    assert (plot_of(page).get_attribute("aria-label") or "").startswith(curve.said)
+    expect(page.locator(".marker")).to_have_attribute("aria-valuetext", curve.at(values["x"]))
 
 
 def table_of(page: Page, operation: str = "activations") -> list[list[str]]:
@@ -261,13 +261,18 @@ def test_softmax_answers_while_a_number_is_dragged(page: Page, server: Any) -> N
 def test_a_feature_map_is_bent_by_the_chosen_function(page: Page, server: Any) -> None:
     """Before, after and slope are painted, and what is said of them is counted from the same map."""
     open_page(
-        page, server.url, "tab=On+a+picture&curves=relu&sample=coins&size=64&colour=grey&bias=0.1", "bend"
+        page,
+        server.url,
+        "tab=On+a+picture&curves=relu&sample=coins&size=64&colour=grey&bias=0.1",
+        "activated",
     )
-    lab = view(page, "bend")
+    lab = view(page, "activated")
     picture = images.prepare(images.sample("coins", 64), size=64, colour=False)
-    values = parameters.checked(OPERATIONS["bend"].settings, {"curves": chosen(page)["curves"], "bias": 0.1})
-    facts = OPERATIONS["bend"].answer(picture, values, True).facts
-    expect(lab.locator(".bentshares")).to_have_text(facts["sentence"])
+    values = parameters.checked(
+        OPERATIONS["activated"].settings, {"curves": chosen(page)["curves"], "bias": 0.1}
+    )
+    facts = OPERATIONS["activated"].answer(picture, values, True).facts
+    expect(lab.locator(".activated-shares")).to_have_text(facts["sentence"])
     with repainted(lab):
         page.locator("[data-function=tanh]").click()
     expect(lab.locator("figure.after figcaption")).to_have_text("After Tanh")

@@ -115,7 +115,7 @@ def test_what_the_browser_trained_is_what_the_explorer_trains(page: Page, server
     """After so many frames the weights under Forward and in the unit are those of one long training."""
     open_page(page, server.url, "data=moons&learning_rate=0.3&seed=2")
     play_until(page, 80)
-    asked = operation.lesson(addressed(page))
+    asked = operation.training_setup(addressed(page))
     trainer = Trainer(asked.start, asked.split, asked.training)
     trainer.step(step(page))
     network = trainer.network
@@ -178,7 +178,9 @@ def test_a_weight_moves_the_plane_before_it_is_released(page: Page, server: Any)
     rested(page)
     first = fields(page)[0]
     assert first > 2
-    assert operation.lesson(addressed(page)).network.weights[0][0, 0] == pytest.approx(first, rel=1e-4)
+    assert operation.training_setup(addressed(page)).network.weights[0][0, 0] == pytest.approx(
+        first, rel=1e-4
+    )
 
 
 def test_a_weight_can_be_clicked_and_typed(page: Page, server: Any) -> None:
@@ -412,7 +414,7 @@ def test_a_link_opens_the_same_on_a_cold_server(page: Page, launch: Any) -> None
     cold = launch()
     query = "layers=3~relu,2~elu,1~sigmoid&data=spiral&noise=0.2&seed=11&optimizer=adam&x1=-1.5"
     open_page(page, cold.url, query)
-    network = operation.lesson(addressed(page)).network
+    network = operation.training_setup(addressed(page)).network
     np.testing.assert_allclose(fields(page)[:2], network.weights[0][:, 0], rtol=1e-4)
     expect(page.locator("select[data-name=data]")).to_have_value("spiral")
     expect(page.locator("select[data-name=optimizer]")).to_have_value("adam")

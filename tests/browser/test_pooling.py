@@ -185,26 +185,26 @@ def test_an_impossible_window_is_said_and_left(page: Page, server) -> None:
 
 def test_what_pooling_forgives_moves_with_its_sliders_and_with_the_window(page: Page, server) -> None:
     """Pictures and numbers follow the change and the pooling above, before anything is released."""
-    open_page(page, server.url, "size=64&sample=camera&tab=What+pooling+forgives&right=0", "forgives")
-    forgives = view(page, "forgives")
+    open_page(page, server.url, "size=64&sample=camera&tab=What+pooling+forgives&right=0", "invariance")
+    invariance = view(page, "invariance")
     expect(page.locator("[data-change=map]")).to_contain_text("0 % changed")
     slider = page.locator("[data-name=right]")
     (left, y), (right, _) = at(slider, 0.05), at(slider, 1)
-    drag(page, (left, y), (right, y), forgives, steps=4)
+    drag(page, (left, y), (right, y), invariance, steps=4)
     page.mouse.up()
     in_address(page, "right=8")
-    assert_forgives(page)
+    assert_invariance(page)
 
-    drag(page, unit(page, 3, 3), unit(page, 4, 4), forgives, steps=1)
+    drag(page, unit(page, 3, 3), unit(page, 4, 4), invariance, steps=1)
     page.mouse.up()
     in_address(page, "pool_size=4x4")
-    assert_forgives(page)
+    assert_invariance(page)
     expect(page.locator(".sentences")).to_contain_text("The pooled map moves along: shifted by 2 cells")
 
 
-def assert_forgives(page: Page) -> None:
+def assert_invariance(page: Page) -> None:
     """The numbers on the page come to be those that explorer computes for the address."""
-    truth = OPERATIONS["forgives"].answer(working_picture(page), values_of(page, "forgives"), True).facts
+    truth = OPERATIONS["invariance"].answer(working_picture(page), values_of(page, "invariance"), True).facts
     for pair in truth["pairs"]:
         change = page.locator(f"[data-change={pair['name']}]")
         assert number_of(change) == pytest.approx(pair["change"], abs=1e-6)
@@ -216,7 +216,7 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     server.restart()
     cold = "pool_size=4x2&kind=average&strides=3&padding=2&dilation_rate=2&count_padding=true&ceil_mode=true"
     rest = "scale=stretched&size=48&sample=brick&tab=What+pooling+forgives&down=2&angle=-7.5&noise=0.1"
-    open_page(page, server.url, f"{cold}&{rest}&filter=outline8&rectifier=absolute", "forgives")
+    open_page(page, server.url, f"{cold}&{rest}&filter=outline8&rectifier=absolute", "invariance")
     expect(page.locator(".window .readout")).to_have_text("4 × 2")
     for name, option in (
         ("kind", "average"),
@@ -240,7 +240,7 @@ def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:
     """At 390 px nothing is wider than the screen, and no option of a strip is cut off."""
     open_page(phone, server.url)
     for name in ("Facts", "Compare", "What pooling forgives", "Code", "Take away", "Explain"):
-        tab(phone, name, *(("forgives",) if name == "What pooling forgives" else ()))
+        tab(phone, name, *(("invariance",) if name == "What pooling forgives" else ()))
         assert sideways(phone) <= 0, name
         cut = phone.evaluate(
             """() => labs().flatMap((lab) => [...lab.querySelectorAll('.option')])

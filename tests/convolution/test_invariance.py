@@ -17,7 +17,7 @@ from explorer.convolution.invariance import (
     Moved,
     Pair,
     equivariance,
-    forgiveness,
+    invariance,
     shifted,
 )
 from explorer.convolution.kernels import KERNELS
@@ -145,7 +145,7 @@ def test_moved_winner_by_hand() -> None:
     0 0 | 9 0      0 0 | 0 9      of the 9 the winner moves, and the value cannot tell.
     """
     picture = np.array([[1, 0, 0, 0], [0, 0, 9, 0]], np.float32)
-    found = forgiveness(picture, COPY, Pooling(), Change(right=1))
+    found = invariance(picture, COPY, Pooling(), Change(right=1))
     assert found.map.second.tolist() == [[1, 1, 0, 0], [0, 0, 0, 9]]
     assert found.pooled.first.tolist() == found.pooled.second.tolist() == [[1, 9]]
     assert found.moved is not None
@@ -159,7 +159,7 @@ def test_moved_winner_by_hand() -> None:
 @pytest.mark.parametrize("shape", [(9, 10), (9, 10, 1), (9, 10, 3)])
 def test_zero_change_is_zero_everywhere(kind: str, shape: tuple[int, ...]) -> None:
     """Nothing changed: every difference is 0, every cell unchanged, every winner where it was."""
-    found = forgiveness(image(*shape), EDGES, Pooling(kind, 3, 2, "same"), Change())
+    found = invariance(image(*shape), EDGES, Pooling(kind, 3, 2, "same"), Change())
     for pair in (found.picture, found.map, found.pooled):
         assert not pair.difference.any()
         assert (pair.change, pair.unchanged) == (0, 1)
@@ -176,12 +176,12 @@ def test_zero_change_is_zero_everywhere(kind: str, shape: tuple[int, ...]) -> No
 
 def test_even_picture() -> None:
     """Of an even picture the edges are 0 everywhere; a shift leaves it so and nothing is divided by 0."""
-    found = forgiveness(np.full((8, 8, 3), 0.5, np.float32), EDGES, Pooling(), Change(down=3, right=1))
+    found = invariance(np.full((8, 8, 3), 0.5, np.float32), EDGES, Pooling(), Change(down=3, right=1))
     inner = Convolution(EDGES.kernel, padding="valid", activation="relu")
-    clean = forgiveness(np.full((8, 8, 3), 0.5, np.float32), inner, Pooling(), Change(down=3, right=1))
+    clean = invariance(np.full((8, 8, 3), 0.5, np.float32), inner, Pooling(), Change(down=3, right=1))
     assert (clean.map.change, clean.pooled.change, clean.map.blank) == (0, 0, 1)
     assert (found.picture.change, found.map.change) == (0, 0)
-    noisy = forgiveness(np.full((8, 8, 3), 0.5, np.float32), inner, Pooling(), Change(noise=0.1))
+    noisy = invariance(np.full((8, 8, 3), 0.5, np.float32), inner, Pooling(), Change(noise=0.1))
     assert (noisy.map.change, noisy.pooled.change) == (None, None)
 
 
@@ -190,7 +190,7 @@ def test_pooling_forgives() -> None:
     picture = images.prepare(images.sample("astronaut"), size=128)
     changes = []
     for size in (1, 2, 4, 8):
-        found = forgiveness(picture, EDGES, Pooling("max", size), Change(right=1))
+        found = invariance(picture, EDGES, Pooling("max", size), Change(right=1))
         assert found.map.change is not None
         assert found.pooled.change is not None
         changes.append(found.pooled.change)
@@ -325,4 +325,4 @@ def test_nothing_is_far_enough_from_the_edges() -> None:
 def test_window_that_does_not_fit() -> None:
     """The sentence is the pooling's own."""
     with pytest.raises(ValueError, match="The window reaches over 8 rows"):
-        forgiveness(image(4, 4), COPY, Pooling(pool_size=8), Change())
+        invariance(image(4, 4), COPY, Pooling(pool_size=8), Change())

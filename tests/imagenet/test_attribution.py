@@ -370,20 +370,22 @@ def test_randomising_leaves_the_open_network_whole(tiny, picture):
 
 
 @pytest.mark.parametrize("parametrisation", PARAMETRISATIONS)
-def test_maximise_raises_what_it_climbs(tiny, parametrisation):
+def test_maximise_raises_what_it_is_asked_for(tiny, parametrisation):
     """A class and a channel answer more strongly to the picture than to the start; a seed repeats it."""
     # In eight by eight cells any movement is a large one.
-    climb = MaximisationSettings(parametrisation, rate=0.2, jitter=0, rotate=0, scale=0, seed=3)
-    begin = maximise(TINY, 1, steps=1, climb=climb)
-    found = maximise(TINY, 1, steps=40, climb=climb)
+    settings = MaximisationSettings(parametrisation, rate=0.2, jitter=0, rotate=0, scale=0, seed=3)
+    begin = maximise(TINY, 1, steps=1, settings=settings)
+    found = maximise(TINY, 1, steps=40, settings=settings)
     assert (found.shape, found.dtype) == ((8, 8, 3), np.float32)
     assert 0 <= found.min() <= found.max() <= 1
     first, last = (predictions.logits(TINY, each)[1] for each in (begin, found))
     assert last > first + 0.1
-    assert_array_equal(found, maximise(TINY, 1, steps=40, climb=climb))
-    assert not np.array_equal(found, maximise(TINY, 1, steps=40, climb=dataclasses.replace(climb, seed=4)))
+    assert_array_equal(found, maximise(TINY, 1, steps=40, settings=settings))
+    assert not np.array_equal(
+        found, maximise(TINY, 1, steps=40, settings=dataclasses.replace(settings, seed=4))
+    )
     channel = [
-        by_hand(tiny.model, 255 * maximise(TINY, 2, "second", steps=steps, climb=climb), "second", 1)[0]
+        by_hand(tiny.model, 255 * maximise(TINY, 2, "second", steps=steps, settings=settings), "second", 1)[0]
         for steps in (1, 40)
     ]
     assert channel[1][..., 2].mean() > channel[0][..., 2].mean()
@@ -609,5 +611,5 @@ def test_explanations_of_photographs():
     assert all(np.isfinite(each).all() for each in every.values())
     assert_allclose(every["out_relu"], found, atol=1e-4)
 
-    dreamt = maximise(TRAINED, 207, steps=24, climb=MaximisationSettings(seed=1))
+    dreamt = maximise(TRAINED, 207, steps=24, settings=MaximisationSettings(seed=1))
     assert predictions.logits(TRAINED, dreamt)[207] > 10

@@ -147,10 +147,10 @@ def test_an_addition_keeps_every_term():
 
 def test_what_is_imagined_says_what_the_unit_makes_of_it(picture: np.ndarray):
     """The last picture is that of `maximise` in levels, and what it reaches is what the network says."""
-    climb = MaximisationSettings(jitter=2, seed=1)
-    pieces = list(explanations.visualise.pieces(SMALL, 7, steps=6, climb=climb, weights="random"))
+    settings = MaximisationSettings(jitter=2, seed=1)
+    pieces = list(explanations.visualise.pieces(SMALL, 7, steps=6, settings=settings, weights="random"))
     last = pieces[-1].value
-    direct = attribution.maximise(SMALL, 7, steps=6, climb=climb, weights="random")
+    direct = attribution.maximise(SMALL, 7, steps=6, settings=settings, weights="random")
     np.testing.assert_array_equal(last.pixels, np.rint(255 * direct))
     assert last.steps[-1] == 6
     assert len(last.steps) == len(last.reached) == len(pieces)

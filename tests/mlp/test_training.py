@@ -23,12 +23,12 @@ START = DenseNetwork.create(LAYERS, seed=7)
 POINTS = DATASETS["moons"].make(90, 0.1)
 
 
-def played(lesson: TrainingSetup, *advances: str) -> training.TrainingFrame:
+def played(setup: TrainingSetup, *advances: str) -> training.TrainingFrame:
     """Go on frame by frame, each time from what travelled alone."""
-    frame = lesson.advanced("none")
+    frame = setup.advanced("none")
     for how in advances:
-        standing = NetworkTrainingState.read(frame.standing.record())
-        again = TrainingSetup(lesson.start, lesson.points, lesson.share, 0, lesson.training, standing)
+        state = NetworkTrainingState.read(frame.state.record())
+        again = TrainingSetup(setup.start, setup.points, setup.share, 0, setup.training, state)
         frame = again.advanced(how)
     return frame
 
@@ -61,36 +61,36 @@ def test_frames_are_one_long_training(optimizer: str, advances: tuple[str, ...])
     settings = Training(optimizer=optimizer, learning_rate=0.05, batch_size=4, seed=3)
     frame = played(TrainingSetup(START, POINTS, training=settings), *advances)
     trainer = Trainer(START, POINTS.split(), settings)
-    trainer.step(frame.standing.step)
+    trainer.step(frame.state.step)
     assert_array_equal(frame.network.flat(), trainer.network.flat())
     assert frame.measure == trainer.history[-1]
-    assert frame.standing.step > 0
+    assert frame.state.step > 0
 
 
 def test_an_advance_is_bounded_by_its_kind_and_the_epoch() -> None:
     """A step is one batch; play makes 32 at most; an epoch ends where every point was used once."""
-    lesson = TrainingSetup(START, POINTS, training=Training(batch_size=1))
-    assert played(lesson, "none").standing.step == 0
-    assert played(lesson, "step").standing.step == 1
-    assert played(lesson, "play").standing.step == 32
-    assert played(lesson, "play", "play").standing.step == 45
-    assert played(lesson, "step", "epoch").standing.step == 45
-    assert played(lesson, "epoch").measure.epoch == 1
+    setup = TrainingSetup(START, POINTS, training=Training(batch_size=1))
+    assert played(setup, "none").state.step == 0
+    assert played(setup, "step").state.step == 1
+    assert played(setup, "play").state.step == 32
+    assert played(setup, "play", "play").state.step == 45
+    assert played(setup, "step", "epoch").state.step == 45
+    assert played(setup, "epoch").measure.epoch == 1
     assert max(ADVANCES.values()) >= 2000
 
 
 def test_weights_of_another_optimizer_begin_without_a_memory() -> None:
     """Slots that do not fit are left behind with their count, and training goes on."""
     frame = played(TrainingSetup(START, POINTS, training=Training(optimizer="adam")), "epoch")
-    other = TrainingSetup(START, POINTS, training=Training(optimizer="momentum"), standing=frame.standing)
+    other = TrainingSetup(START, POINTS, training=Training(optimizer="momentum"), state=frame.state)
     after = other.advanced("step")
-    assert (after.standing.step, after.standing.updates) == (frame.standing.step + 1, 1)
+    assert (after.state.step, after.state.updates) == (frame.state.step + 1, 1)
 
 
 def test_a_training_goes_on_with_fewer_points() -> None:
     """Where more points are used up than there are, the next epoch begins."""
-    standing = NetworkTrainingState(training.pack(START.flat()), step=9, epoch=2, seen=40)
-    after = TrainingSetup(START, DATASETS["moons"].make(20), standing=standing).advanced("none").standing
+    state = NetworkTrainingState(training.pack(START.flat()), step=9, epoch=2, seen=40)
+    after = TrainingSetup(START, DATASETS["moons"].make(20), state=state).advanced("none").state
     assert (after.epoch, after.seen) == (3, 0)
 
 
@@ -121,11 +121,9 @@ def test_whatever_comes_back_training_stays_finite(
     parameters: np.ndarray, slots: np.ndarray, count: int
 ) -> None:
     """Any weights and any memory lead to finite weights, finite measures and finite pictures."""
-    standing = NetworkTrainingState(
-        training.pack(parameters), training.pack(slots), count, count, count, count
-    )
-    lesson = TrainingSetup(START, POINTS, training=Training(optimizer="adam"), standing=standing)
-    frame = lesson.advanced("step")
+    state = NetworkTrainingState(training.pack(parameters), training.pack(slots), count, count, count, count)
+    setup = TrainingSetup(START, POINTS, training=Training(optimizer="adam"), state=state)
+    frame = setup.advanced("step")
     assert np.isfinite(frame.network.flat()).all()
     if frame.measure:
         assert all(np.isfinite(value) for value in vars(frame.measure).values() if value is not None)
@@ -154,7 +152,7 @@ def test_whatever_comes_back_training_stays_finite(
     ],
 )
 def test_a_record_that_nobody_wrote_is_refused(record: object) -> None:
-    """A standing has known parts of known kinds."""
+    """A state has known parts of known kinds."""
     with pytest.raises(ValueError, match=r"\.$"):
         NetworkTrainingState.read(record)
 

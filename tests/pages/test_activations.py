@@ -21,9 +21,10 @@ from explorer.activations.parameters import FunctionsParameter
 from explorer.code import activations as activation_code
 from explorer.code.activations import SNIPPETS
 from explorer.convolution.experiments import to_npy
-from explorer.parameters import Choice, Number, Numbers, Parameter, ParameterError
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Number, Numbers, Parameter
 from pages.activations import operation
-from pages.activations.operation import ACTIVATE, BENT, CHAIN, SOFTMAX
+from pages.activations.operation import ACTIVATE, CHAIN, ON_PICTURE, SOFTMAX
 from pages.components import lab
 from pages.live.messages import pack
 from pages.live.protocol import Answer
@@ -80,7 +81,7 @@ def numbers(answer: Answer, name: str) -> np.ndarray:
 # The operations: what the lane sends
 
 
-@pytest.mark.parametrize("name", ["activations", "chain", "softmax", "bend"])
+@pytest.mark.parametrize("name", ["activations", "chain", "softmax", "activated"])
 def test_every_setting_at_its_ends_can_be_answered_and_sent(name: str) -> None:
     """Whatever a control is set to, moving and at rest, the answer is strict JSON and finite pictures."""
     operation = OPERATIONS[name]
@@ -143,8 +144,8 @@ def test_a_feature_map_is_bent_as_explorer_does_it() -> None:
     """Pictures are painted from the map, from f of it and from the slopes, each between its own ends."""
     picture = images.prepare(images.sample("coins", 48), size=48, colour=False)
     given_values = {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "gain": 3.0, "bias": 0.5}
-    values = parameters.checked(BENT, given_values)
-    facts = OPERATIONS["bend"].answer(picture, values, True).facts
+    values = parameters.checked(ON_PICTURE, given_values)
+    facts = OPERATIONS["activated"].answer(picture, values, True).facts
     before = operation.bent_filter(values).feature_map(picture)
     for found, expected in zip(
         facts["maps"],
@@ -196,7 +197,7 @@ def test_anything_is_a_value_or_a_sentence(setting: Parameter, value: Any, text:
     for read in (lambda: setting.checked(value), lambda: setting.from_text(text)):
         try:
             taken = read()
-        except ParameterError:
+        except ExplorerError:
             continue
         assert setting.checked(taken) == taken
 
@@ -219,7 +220,7 @@ def test_anything_is_a_value_or_a_sentence(setting: Parameter, value: Any, text:
 )
 def test_what_the_functions_do_not_take_is_explained(value: Any, part: str) -> None:
     """The sentence names what is wrong."""
-    with pytest.raises(ParameterError, match=part):
+    with pytest.raises(ExplorerError, match=part):
         CURVES.checked(value)
 
 
@@ -233,9 +234,9 @@ def test_every_activation_has_its_facts_on_the_page(name: str) -> None:
     record = ACTIVATIONS[name]
     assert f"f(x) = {record.formula}" in text_of(app)
     assert f"f'(x) = {record.derivative_formula}" in text_of(app)
-    bend = activations.ActivationCurve(name)
-    assert bend.kink_sentence() in text_of(app)
-    assert bend.range_sentence() in text_of(app)
+    curve = activations.ActivationCurve(name)
+    assert curve.kink_sentence() in text_of(app)
+    assert curve.range_sentence() in text_of(app)
 
 
 def test_the_table_has_every_activation_on_a_line_of_its_own() -> None:
@@ -260,7 +261,7 @@ def test_each_setting_at_its_ends_leaves_every_tab_whole(tab: str, setting: Para
 
 
 @pytest.mark.parametrize(
-    ("operation", "tab"), [("chain", "Layers"), ("softmax", "Softmax"), ("bend", "On a picture")]
+    ("operation", "tab"), [("chain", "Layers"), ("softmax", "Softmax"), ("activated", "On a picture")]
 )
 def test_each_setting_of_a_tab_at_its_ends_is_in_the_address(operation: str, tab: str) -> None:
     """What is set in a tab is written into the link, and a session that opens the link has it."""
@@ -341,8 +342,8 @@ def test_what_a_tab_shares_with_the_plot_follows_it() -> None:
     assert state_of(app, "chain").values["curves"]["chosen"] == "tanh"
     assert state_of(app, "chain").values["x"] == -1.0
     picture = opened(tab="On a picture", curves="relu,~gelu", limit="0.2", size="32")
-    assert state_of(picture, "bend").values["curves"]["chosen"] == "gelu"
-    assert state_of(picture, "bend").values["limit"] == 0.2
+    assert state_of(picture, "activated").values["curves"]["chosen"] == "gelu"
+    assert state_of(picture, "activated").values["limit"] == 0.2
 
 
 @pytest.mark.parametrize(
@@ -369,8 +370,8 @@ def test_a_bad_message_from_the_browser_leaves_the_settings(parameters: Any) -> 
 def test_code_is_shown_for_each_framework(framework: str) -> None:
     """The code on the page is that of explorer, with the parameter of the moment."""
     app = opened(tab="Code", code=SNIPPETS[framework].title, curves="elu~alpha=2.5", reach="4")
-    bend = activations.ActivationCurve.of("elu", {"alpha": 2.5})
-    assert app.code[0].value == activation_code.code(framework, bend, -4, 4).strip()
+    curve = activations.ActivationCurve.of("elu", {"alpha": 2.5})
+    assert app.code[0].value == activation_code.code(framework, curve, -4, 4).strip()
 
 
 def test_a_function_that_a_framework_lacks_is_said_to_be_lacking() -> None:
@@ -385,8 +386,8 @@ def test_take_away_has_files_and_a_link() -> None:
     assert {"Curve as CSV", "Curve as NPY"} <= {button.proto.label for button in app.get("download_button")}
     for part in ("curves=tanh,~elu~alpha=0.5", "x=0.5", "reach=3"):
         assert part in app.code[0].value
-    bend = activations.ActivationCurve.of("elu", {"alpha": 0.5})
-    table = np.load(io.BytesIO(to_npy(activations.table(bend, -3, 3))))
+    curve = activations.ActivationCurve.of("elu", {"alpha": 0.5})
+    table = np.load(io.BytesIO(to_npy(activations.table(curve, -3, 3))))
     assert_array_equal(table[:, 1], ACTIVATIONS["elu"].f(table[:, 0], alpha=0.5))
 
 

@@ -18,7 +18,8 @@ from explorer.code import grids
 from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import SIDES, Arithmetic
 from explorer.convolution.grid_parameter import GridParameter
-from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Number, Parameter, Values
 from pages.arithmetic import operation
 from pages.arithmetic.operation import ARITHMETIC
 from pages.operations import OPERATIONS
@@ -224,5 +225,5 @@ def test_pasted_text_becomes_the_numbers_of_the_setting() -> None:
     assert grid.checked([[1.0, 2.0]]) == [[1, 2]]
     assert grid.checked(None) is None
     for wrong in ("1\n2 3", [[1], [2, 3]], [[0.5]], {"a": 1}, 3, [[True]], [], [[]], [["1"]], [[10**40]]):
-        with pytest.raises(ParameterError, match=r"\.$"):
+        with pytest.raises(ExplorerError, match=r"\.$"):
             grid.checked(wrong)

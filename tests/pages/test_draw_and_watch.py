@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from explorer import images, parameters, sketch
+from explorer.errors import ExplorerError
 from explorer.images import drawings
-from explorer.parameters import Cell, ChannelScales, Choice, Parameter, ParameterError
+from explorer.parameters import Cell, ChannelScales, Choice, Parameter
 from explorer.sketch.parameters import DRAWING
 from pages.draw_and_watch import operation
 from pages.draw_and_watch.operation import SKETCH, STUDIES
@@ -29,7 +30,7 @@ text_of, shown = driving.text_of, driving.shown
 
 
 def drawing(name: str, number: int = 1) -> dict[str, str]:
-    """Give a doodle as the pad sends what was drawn on it."""
+    """Give a drawing as the pad sends what was drawn on it."""
     png = base64.b64encode(images.to_png(drawings.draw(name))).decode()
     return {"id": f"test.{number}", "png": png, "paper": "white"}
 
@@ -144,7 +145,7 @@ def test_maps_are_switched_off_and_what_is_not_there_is_left_alone():
     np.testing.assert_array_equal(found.facts["scores"], run.maps["dense"])
     plain = sketch.forward(run.seen).probabilities
     assert np.abs(np.array(found.facts["answers"][sketch.DEFAULT]) - plain).max() > 1e-6
-    with pytest.raises(ParameterError, match="factors from 0 to 0"):
+    with pytest.raises(ExplorerError, match="factors from 0 to 0"):
         parameters.checked(SKETCH, {"off": [[1, 3, 0.5]]})
 
 

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import images, parameters
 from explorer.activations import ACTIVATIONS
 from explorer.code.mlp import network_code
+from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp import optimizers, training, worked
 from explorer.mlp.files import to_json, to_npz
@@ -23,7 +24,7 @@ from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
 from explorer.mlp.trainer import Trainer
-from explorer.parameters import Choice, Number, Parameter, ParameterError, Switch, Values
+from explorer.parameters import Choice, Number, Parameter, Switch, Values
 from pages.hidden_layers import operation
 from pages.hidden_layers.operation import NETWORK
 from pages.live.messages import MAX_TEXT, pack
@@ -111,12 +112,12 @@ def test_training_through_the_lane_is_training() -> None:
     losses = []
     for _ in range(12):
         facts = json.loads(json.dumps(answer(values | {"advance": "play"}).facts))
-        values = parsed(**values | {"standing": facts["standing"]})
+        values = parsed(**values | {"training_state": facts["training_state"]})
         losses.append(facts["measure"]["train_loss"])
-    asked = operation.lesson(parsed(**values | {"standing": None}))
+    asked = operation.training_setup(parsed(**values | {"training_state": None}))
     trainer = Trainer(asked.start, asked.split, asked.training)
     trainer.epoch(12)
-    assert_array_equal(training.unpack(values["standing"]["parameters"]), trainer.network.flat())
+    assert_array_equal(training.unpack(values["training_state"]["parameters"]), trainer.network.flat())
     assert losses[-1] == trainer.history[-1].train_loss
     assert losses[-1] < 0.5
 
@@ -126,7 +127,7 @@ def test_the_pictures_are_those_of_the_present_network() -> None:
     values = parsed(layers=[[3, "relu"], [2, "tanh"], [1, "sigmoid"]], x1=-0.5, x2=2.0)
     found = answer(values, rest=True)
     blobs = {blob.name: np.frombuffer(blob.data, blob.kind).reshape(blob.shape) for blob in found.blobs}
-    network = operation.lesson(values).network
+    network = operation.training_setup(values).network
     seen = training.view(network, (-3, 3, -3, 3), 0.5, 0.5, side=32, output_side=128)
     assert_array_equal(blobs["units"], seen.units)
     assert_array_equal(blobs["output"], seen.output)
@@ -143,9 +144,11 @@ def test_the_largest_request_fits_into_a_message() -> None:
         [rng.uniform(-1e5, 1e5), rng.uniform(-1e5, 1e5), rng.choice([0, 1])] for _ in range(training.MAX_OWN)
     ]
     values = parsed(layers=DEEPEST, optimizer="adam", data="own", own=own, learning_rate=0.001)
-    start = operation.lesson(values).start
+    start = operation.training_setup(values).start
     values["weights"] = training.pack(start.flat())
-    values = parsed(**values | {"standing": answer(values | {"advance": "epoch"}).facts["standing"]})
+    values = parsed(
+        **values | {"training_state": answer(values | {"advance": "epoch"}).facts["training_state"]}
+    )
     request = {"seq": 2**53 - 1, "operation": "network", "parameters": values, "rest": False}
     assert len(json.dumps(request, separators=(",", ":"))) < MAX_TEXT
 
@@ -153,10 +156,10 @@ def test_the_largest_request_fits_into_a_message() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        {"standing": {"parameters": "AACAPw"}},
+        {"training_state": {"parameters": "AACAPw"}},
         {"weights": "AACAPw"},
         {"weights": training.pack([2e6] * 17)},
-        {"standing": {"parameters": training.pack([2e6] * 17)}},
+        {"training_state": {"parameters": training.pack([2e6] * 17)}},
     ],
     ids=["other size", "other weights", "too large a start", "too large"],
 )
@@ -176,7 +179,7 @@ def test_weights_of_another_network_are_refused_before_anything_is_computed(give
 )  # fmt: skip
 def test_layers_that_cannot_be_are_refused(value: Any) -> None:
     """Layers have their bounds, and the output is one unit."""
-    with pytest.raises(ParameterError, match=r"\.$"):
+    with pytest.raises(ExplorerError, match=r"\.$"):
         LAYERS.checked(value)
 
 
@@ -224,17 +227,17 @@ def test_parameters_of_what_is_chosen_are_trained_with_and_the_others_wait() -> 
         loss="huber", loss_delta=0.3, loss_quantile=0.2,
         optimizer="adam", optimizer_beta_1=0.5, optimizer_momentum=0.1,
     )  # fmt: skip
-    lesson = operation.lesson(values)
-    assert lesson.start.layers[0].parameters == (("negative_slope", 0.4),)
-    assert lesson.training.loss_parameters == (("delta", 0.3),)
-    assert dict(lesson.training.optimizer_parameters) == {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
+    setup = operation.training_setup(values)
+    assert setup.start.layers[0].parameters == (("negative_slope", 0.4),)
+    assert setup.training.loss_parameters == (("delta", 0.3),)
+    assert dict(setup.training.optimizer_parameters) == {"beta_1": 0.5, "beta_2": 0.999, "epsilon": 1e-7}
     query = parameters.to_query(NETWORK, values)
     assert query["layers"] == "3~leaky_relu~negative_slope=0.4,1~linear"
     assert query["loss_delta"] == "0.3"
     assert parameters.from_query(NETWORK, query) == (values, [])
-    other = operation.lesson(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
-    assert other.recipe == lesson.recipe
-    assert operation.lesson(parsed(**values | {"loss_delta": 0.4})).recipe != lesson.recipe
+    other = operation.training_setup(parsed(**values | {"loss_quantile": 0.7, "optimizer_momentum": 0.5}))
+    assert other.recipe == setup.recipe
+    assert operation.training_setup(parsed(**values | {"loss_delta": 0.4})).recipe != setup.recipe
 
 
 # The page
@@ -275,14 +278,14 @@ def test_every_tab_has_something_to_say(tab: str, layers: list[list[Any]]) -> No
 
 def test_forward_and_backward_write_the_numbers_of_the_explorer() -> None:
     """The tabs show matrix products and chains as `dense` writes them, for the present weights."""
-    lesson = operation.lesson(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
+    setup = operation.training_setup(parsed(seed=3, x1=0.5, x2=-1.0, target=0.0))
     query = {"seed": "3", "x1": "0.5", "x2": "-1", "target": "0"}
     forward = text_of(opened(tab="Forward", **query))
-    for step in worked.forward_steps(lesson.network, [0.5, -1.0]):
+    for step in worked.forward_steps(setup.network, [0.5, -1.0]):
         assert step.matrix_product in forward
         assert step.weighted_sum(0) in forward
     backward = text_of(opened(tab="Backward", **query))
-    for back in worked.backward_steps(lesson.network, [0.5, -1.0], 0.0, lesson.training):
+    for back in worked.backward_steps(setup.network, [0.5, -1.0], 0.0, setup.training):
         assert back.weight(0).latex in backward
         assert back.bias().latex in backward
 
@@ -315,15 +318,15 @@ def test_settings_come_from_the_address_and_go_there() -> None:
 def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     """Weights set by hand open again exactly; those of a large network are left out, and that is said."""
     values = parsed()
-    start = operation.lesson(values).start
+    start = operation.training_setup(values).start
     flat = start.flat()
     flat[6] = -3.25
     edited = start.with_flat(flat)
     app = set_in_lab(opened(), values | {"weights": training.pack(edited.flat())})
     again = opened(**in_address(app))
-    assert_array_equal(operation.lesson(state_of(again).values).network.flat(), edited.flat())
+    assert_array_equal(operation.training_setup(state_of(again).values).network.flat(), edited.flat())
     large = parsed(layers=DEEPEST)
-    weights = training.pack(operation.lesson(large).start.flat())
+    weights = training.pack(operation.training_setup(large).start.flat())
     app = set_in_lab(opened(tab="Take away"), large | {"weights": weights})
     assert "weights" not in in_address(app)
     assert "too many weights" in app.warning[0].value
@@ -334,7 +337,7 @@ def trained(values: Values, *changes: Values) -> Values:
     """Train an epoch with the settings, and another with each of the changes on top of them."""
     for change in ({}, *changes):
         values = values | change
-        values = values | {"standing": answer(values | {"advance": "epoch"}).facts["standing"]}
+        values = values | {"training_state": answer(values | {"advance": "epoch"}).facts["training_state"]}
     return values
 
 
@@ -363,11 +366,11 @@ def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:
         assert not link.lost
         read, complaints = parameters.from_query(NETWORK, parameters.to_query(NETWORK, link.values))
         assert not complaints
-        steps = values["standing"]["step"]
-        asked = operation.lesson(read)
+        steps = values["training_state"]["step"]
+        asked = operation.training_setup(read)
         trainer = Trainer(asked.start, asked.split, asked.training)
         trainer.step(steps)
-        assert_array_equal(trainer.network.flat(), training.unpack(values["standing"]["parameters"]))
+        assert_array_equal(trainer.network.flat(), training.unpack(values["training_state"]["parameters"]))
 
 
 @pytest.mark.parametrize(
@@ -392,13 +395,13 @@ def test_a_link_after_a_change_in_training_carries_the_weights_and_says_so(chang
     link = operation.link(values)
     assert link.said[0].startswith("You changed settings during training")
     assert_array_equal(
-        operation.lesson(link.values).start.flat(),
-        training.unpack(values["standing"]["parameters"]),
+        operation.training_setup(link.values).start.flat(),
+        training.unpack(values["training_state"]["parameters"]),
     )
     # A change that no step has followed yet, and one that is taken back.
     assert operation.link(trained(parsed()) | change).said == link.said
     assert "the same again" in operation.link(trained(parsed()) | change | parsed_of(change)).said[0]
-    assert "the same again" in operation.link(trained(values | {"standing": None})).said[0]
+    assert "the same again" in operation.link(trained(values | {"training_state": None})).said[0]
 
 
 def parsed_of(change: dict[str, Any]) -> Values:
@@ -418,13 +421,13 @@ def test_a_link_says_where_it_opens() -> None:
     app = set_in_lab(opened(tab="Take away"), values)
     assert in_address(app) == {}
     assert "after 8 steps" in app.info[0].value
-    edited = values | {"standing": values["standing"] | {"edited": True}}
+    edited = values | {"training_state": values["training_state"] | {"edited": True}}
     set_in_lab(app, edited, seq=2)
-    assert in_address(app) == {"weights": values["standing"]["parameters"]}
+    assert in_address(app) == {"weights": values["training_state"]["parameters"]}
     assert "You changed weights during training" in app.info[0].value
     mixed = trained(values, {"learning_rate": 1.0})
     set_in_lab(app, mixed, seq=3)
-    assert in_address(app) == {"weights": mixed["standing"]["parameters"], "learning_rate": "1.0"}
+    assert in_address(app) == {"weights": mixed["training_state"]["parameters"], "learning_rate": "1.0"}
     large = trained(parsed(layers=DEEPEST), {"learning_rate": 1.0})
     set_in_lab(app, large, seq=4)
     assert "weights" not in in_address(app)
@@ -451,7 +454,7 @@ def test_a_link_without_its_points_promises_nothing() -> None:
         {"weights": "!!"},
         {"own": "1,2"},
         {"own": "1,2,nan"},
-        {"standing": "now"},
+        {"training_state": "now"},
         {"learning_rate": "0"},
         {"data": "no such"},
         {"x1": "1e9"},
@@ -476,22 +479,22 @@ def test_bad_settings_of_a_view_leave_what_was() -> None:
 def test_the_code_has_the_present_weights(framework: str) -> None:
     """After training the script is the one that the explorer writes for the weights as they are now."""
     values = parsed()
-    standing = answer(values | {"advance": "epoch"}).facts["standing"]
+    state = answer(values | {"advance": "epoch"}).facts["training_state"]
     app = opened(tab="Code")
     app.session_state["code"] = framework
-    set_in_lab(app, values | {"standing": standing})
-    lesson = operation.lesson(values | {"standing": standing})
-    assert app.code[0].value == network_code(framework, lesson.network, lesson.training)
+    set_in_lab(app, values | {"training_state": state})
+    setup = operation.training_setup(values | {"training_state": state})
+    assert app.code[0].value == network_code(framework, setup.network, setup.training)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_the_code_says_what_it_does_not_hold(optimizer: str) -> None:
     """An optimiser that remembers its steps has none in the script, which is said."""
     values = parsed(optimizer=optimizer)
-    standing = answer(values | {"advance": "step"}).facts["standing"]
+    state = answer(values | {"advance": "step"}).facts["training_state"]
     app = set_in_lab(opened(tab="Code"), values)
     assert not any("memory" in caption.value for caption in app.caption)
-    app = set_in_lab(app, values | {"standing": standing}, seq=2)
+    app = set_in_lab(app, values | {"training_state": state}, seq=2)
     assert any("memory" in caption.value for caption in app.caption) == (optimizer == "adam")
 
 
@@ -545,7 +548,7 @@ def test_a_network_taken_away_opens_again(kind: str) -> None:
     app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
     values = state_of(app).values
     assert values["layers"] == [[3, "relu"], [1, "tanh"]]
-    assert_array_equal(operation.lesson(values).network.flat(), network.flat())
+    assert_array_equal(operation.training_setup(values).network.flat(), network.flat())
 
 
 def three_inputs() -> bytes:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from explorer import compute, images, parameters
+from explorer.errors import ExplorerError
 from explorer.imagenet import (
     downloads,
     inspection,
@@ -20,7 +21,7 @@ from explorer.imagenet import (
     preprocessing,
     weights,
 )
-from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, ParameterError
+from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter
 from pages.components import chooser, waiting
 from pages.imagenet import operation
 from pages.imagenet.operation import LOOK
@@ -232,7 +233,7 @@ class TestSettings:
     @pytest.mark.parametrize("value", [True, -1, 1.5, "3", 10**9, float("nan")], ids=str)
     def test_a_place_that_is_none(self, value):
         """No place is a sentence."""
-        with pytest.raises(ParameterError):
+        with pytest.raises(ExplorerError):
             Index(
                 name="channel",
                 title="Channel",
@@ -245,7 +246,7 @@ class TestSettings:
     )
     def test_switches_that_are_none(self, value):
         """No switches is a sentence."""
-        with pytest.raises(ParameterError):
+        with pytest.raises(ExplorerError):
             ChannelScales(
                 name="off",
                 title="Switched",

@@ -172,7 +172,7 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
 
 @pytest.mark.parametrize("query", [{}, {"imagine_kind": "a channel of the layer above", "depth": "30"}])
 def test_a_picture_is_made_for_a_unit(query: dict[str, str]):
-    """A climb ends higher than it began, and says where; the same link leads to the same end."""
+    """It ends higher than it began, and says where; the same link leads to the same end."""
     still = {"imagine_jitter": "0", "imagine_rotate": "0", "imagine_scale": "0"}
     link = partial(opened, tab="Imagine", imagine_steps="16", imagine_seed="3", **still, **query)
     app = pressed(link(), "imagine_go")

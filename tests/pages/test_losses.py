@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters
 from explorer.code import losses as loss_code
+from explorer.errors import ExplorerError
 from explorer.losses import LOSSES, TASKS, LossCurve
 from explorer.losses.parameters import LossesParameter, PointsParameter
 from explorer.losses.point_sets import POINT_SETS
-from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
+from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.trading import market
 from explorer.trading.parameters import ReturnsParameter
-from explorer.trading.systems import Trading, lesson, train
+from explorer.trading.systems import Trading, trading_data, train
 from pages.components import lab
 from pages.losses import operation
 from pages.operations import OPERATIONS
@@ -97,7 +98,7 @@ def test_an_address_sets_the_lab_and_the_lab_sets_the_address() -> None:
         scores_prediction="2.5",
         scores_target="0",
     )
-    assert operation.chosen_charge(state_of(app).values) == LossCurve.of(
+    assert operation.chosen_curve(state_of(app).values) == LossCurve.of(
         "scores", "binary_crossentropy", {"label_smoothing": 0.2}
     )
     assert operation.target_and_prediction(state_of(app).values) == (0, 2.5)
@@ -179,7 +180,7 @@ def test_the_trades_are_those_of_explorer() -> None:
     """Every system's outcome on the held-out days, as explorer trains it."""
     values = defaults("trading") | {"weight": 2.0, "lags": 2, "steps": 50, "seed": 4}
     facts = OPERATIONS["trading"].answer(images.NO_PICTURE, values, True).facts
-    learnt = lesson(market.synthetic(seed=4), Trading(lags=2, steps=50))
+    learnt = trading_data(market.synthetic(seed=4), Trading(lags=2, steps=50))
     parameters = {"asymmetric": {"weight": 2.0}, "shortfall": {"threshold": 0.02}}
     for curve in facts["curves"][:-1]:
         truth = train(learnt, curve["name"], **parameters.get(curve["name"], {})).held_out
@@ -303,12 +304,12 @@ def test_the_lesson_is_no_advice() -> None:
 
 def test_code_is_shown_for_the_present_numbers() -> None:
     """The program has the page's target, prediction and parameters, in the framework of one's choice."""
-    charge = LossCurve.of("numbers", "huber", {"delta": 2.0})
+    curve = LossCurve.of("numbers", "huber", {"delta": 2.0})
     query = {"losses": "numbers,~huber~delta=2.0", "numbers_prediction": "9.0", "tab": "Code"}
-    assert opened(**query).code[0].value + "\n" == loss_code.code("keras", charge, 4.0, 9.0)
+    assert opened(**query).code[0].value + "\n" == loss_code.code("keras", curve, 4.0, 9.0)
     for framework, title in ((each.name, each.title) for each in loss_code.SNIPPETS.values()):
         shown = opened(**query, code=title).code[0].value
-        assert shown + "\n" == loss_code.code(framework, charge, 4.0, 9.0)
+        assert shown + "\n" == loss_code.code(framework, curve, 4.0, 9.0)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +318,7 @@ def test_code_is_shown_for_the_present_numbers() -> None:
 )
 def test_points_that_cannot_be_are_refused(value: Any) -> None:
     """A point has two coordinates on the plane, and there are not too many."""
-    with pytest.raises(ParameterError, match=r"[A-Z].+\.$"):
+    with pytest.raises(ExplorerError, match=r"[A-Z].+\.$"):
         PointsParameter(
             name="points",
             title="Points",
@@ -328,7 +329,7 @@ def test_points_that_cannot_be_are_refused(value: Any) -> None:
 @pytest.mark.parametrize("value", [[], [0.01], [0.01] * 3001, ["a"] * 100, "0.01", [True] * 100])
 def test_returns_that_cannot_be_are_refused(value: Any) -> None:
     """A market has enough days, and numbers for all of them."""
-    with pytest.raises(ParameterError, match=r"[A-Z].+\.$"):
+    with pytest.raises(ExplorerError, match=r"[A-Z].+\.$"):
         ReturnsParameter(
             name="returns",
             title="Your market",

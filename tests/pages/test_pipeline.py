@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import images, parameters, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS
-from explorer.parameters import ParameterError
+from explorer.errors import ExplorerError
 from explorer.words import counted
 from pages.components import mosaics
 from pages.live import messages
@@ -252,7 +252,7 @@ def test_an_editor_s_wish_is_done_to_one_kernel_of_the_bank() -> None:
     assert found["blocks"][0]["bank"][1] == {"name": "custom", "weights": [[1.0], [2.0], [3.0]]}
     assert found["blocks"][0]["bank"][0]["name"] == "sobel_x"
     assert found["kernels"][0][1] == [[1.0], [2.0], [3.0]]
-    with pytest.raises(ParameterError, match="no action"):
+    with pytest.raises(ExplorerError, match="no action"):
         BLOCKS.checked([{"kind": "convolution", "bank": [{"action": "dance", "weights": weights}]}])
 
 
@@ -265,7 +265,7 @@ def test_weights_of_one_s_own_fit_into_a_message() -> None:
     request = {"seq": 1, "operation": "pipeline", "parameters": {"blocks": blocks}, "rest": True}
     assert len(json.dumps(request)) < messages.MAX_TEXT
     assert BLOCKS.from_text(BLOCKS.to_text(parsed)) == parsed
-    with pytest.raises(ParameterError, match="2048"):
+    with pytest.raises(ExplorerError, match="2048"):
         BLOCKS.checked([*blocks, {"kind": "convolution", "bank": [kernel]}])
 
 
@@ -286,7 +286,7 @@ def test_whatever_comes_over_the_wire_is_read_or_refused(value: Any) -> None:
     for setting in (BLOCKS, CELL):
         try:
             parsed = setting.checked(value)
-        except ParameterError:
+        except ExplorerError:
             continue
         assert setting.from_text(setting.to_text(parsed)) == parsed
 

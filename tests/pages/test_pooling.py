@@ -15,14 +15,15 @@ from explorer.code.sliding_windows import SNIPPETS, code
 from explorer.convolution.experiments import Pooling
 from explorer.convolution.invariance import Change
 from explorer.convolution.pooling import POOLINGS
-from explorer.parameters import Choice, Number, Parameter, ParameterError, Size, Values
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Number, Parameter, Size, Values
 from pages.components import lab
 from pages.operations import OPERATIONS
 from pages.pooling import operation
-from pages.pooling.operation import FORGIVES, POOL
+from pages.pooling.operation import INVARIANCE, POOL
 
 OPERATION = OPERATIONS["pool2d"]
-FORGIVING = OPERATIONS["forgives"]
+SHIFTED = OPERATIONS["invariance"]
 TAB = "What pooling forgives"
 IMAGE = images.prepare(images.sample("coins"), size=32)
 
@@ -114,7 +115,7 @@ def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -
 )
 def test_a_size_is_two_whole_numbers(value: Any) -> None:
     """Anything else is refused in a sentence that begins with the setting's title."""
-    with pytest.raises(ParameterError, match=r"^Window \(pool_size\) takes"):
+    with pytest.raises(ExplorerError, match=r"^Window \(pool_size\) takes"):
         Size(
             name="pool_size",
             title="Window",
@@ -208,36 +209,36 @@ def test_explain_is_there() -> None:
 # What pooling forgives
 
 
-@pytest.mark.parametrize("setting", FORGIVES, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", INVARIANCE, ids=lambda setting: setting.name)
 def test_each_change_at_its_ends(setting: Parameter) -> None:
     """Every control of the change is taken over, and stands in the address where it is not the default."""
     app = opened(tab=TAB, size="32")
     for seq, value in enumerate(ends(setting), start=1):
-        set_in(app, "forgives", {setting.name: value}, seq)
-        assert state_of(app, "forgives").values[setting.name] == value
+        set_in(app, "invariance", {setting.name: value}, seq)
+        assert state_of(app, "invariance").values[setting.name] == value
         assert (setting.name in app.query_params) == (value != setting.default)
 
 
 def test_the_pooling_is_that_of_the_lab() -> None:
     """What is forgiven is what the pooling above forgives, from the address and after every change."""
     app = opened(tab=TAB, size="32", pool_size="5x4", kind="average", angle="10.0")
-    values = state_of(app, "forgives").values
+    values = state_of(app, "invariance").values
     assert (values["pool_size"], values["kind"], values["angle"]) == ([5, 4], "average", 10)
     set_in(app, "pool2d", {"pool_size": [3, 3], "kind": "l2", "strides": 1})
-    values = state_of(app, "forgives").values
+    values = state_of(app, "invariance").values
     assert (values["pool_size"], values["kind"], values["strides"]) == ([3, 3], "l2", 1)
     assert values["angle"] == 10
 
 
 def test_a_bad_change_gives_the_default() -> None:
     """Nonsense for a change in a link leaves the change as it is."""
-    assert state_of(opened(tab=TAB, down="9", noise="many"), "forgives").values["down"] == 0
+    assert state_of(opened(tab=TAB, down="9", noise="many"), "invariance").values["down"] == 0
 
 
 def test_forgiving_answers_with_what_explorer_computes() -> None:
     """Facts fit into JSON, pictures have three tiles each, and the numbers are those of the change."""
-    values = parameters.checked(FORGIVING.settings, {"down": 2, "right": 0, "filter": "identity"})
-    answer = FORGIVING.answer(IMAGE, values, True)
+    values = parameters.checked(SHIFTED.settings, {"down": 2, "right": 0, "filter": "identity"})
+    answer = SHIFTED.answer(IMAGE, values, True)
     changed = Change(down=2).apply(IMAGE)
     picture = next(pair for pair in answer.facts["pairs"] if pair["name"] == "picture")
     assert picture["change"] == pytest.approx(np.linalg.norm(changed - IMAGE) / np.linalg.norm(IMAGE))
@@ -253,8 +254,8 @@ def test_forgiving_answers_with_what_explorer_computes() -> None:
         "away from the edges.",
     ]
     assert answer.facts["moved"].startswith("Of ")
-    still = FORGIVING.answer(
-        IMAGE, parameters.checked(FORGIVING.settings, {"right": 0, "kind": "average"}), False
+    still = SHIFTED.answer(
+        IMAGE, parameters.checked(SHIFTED.settings, {"right": 0, "kind": "average"}), False
     )
     assert [pair["change"] for pair in still.facts["pairs"]] == [0, 0, 0]
     assert (still.facts["shifted"], still.facts["moved"]) == (False, "")

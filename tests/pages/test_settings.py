@@ -17,7 +17,8 @@ from hypothesis import strategies as some
 from explorer import parameters
 from explorer.convolution import kernels
 from explorer.convolution.kernel_parameter import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelParameter
-from explorer.parameters import Choice, Limits, Number, Parameter, ParameterError, WholeNumber
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Limits, Number, Parameter, WholeNumber
 from pages.operations import OPERATIONS
 
 WHOLE = WholeNumber(
@@ -87,7 +88,7 @@ def holds_a_value_or_a_sentence(setting: Parameter, read: Callable[[], Any]) -> 
     """Check that reading gives a value which the setting takes again, or an error fit for a reader."""
     try:
         value = read()
-    except ParameterError as error:
+    except ExplorerError as error:
         complaint = error
     else:
         assert setting.checked(value) == value
@@ -122,7 +123,7 @@ def test_a_number_takes_both_its_ends_and_nothing_beyond(setting):
         beyond = (
             end + outside if isinstance(setting, WholeNumber) else math.nextafter(end, outside * math.inf)
         )
-        with pytest.raises(ParameterError, match="stay between") as caught:
+        with pytest.raises(ExplorerError, match="stay between") as caught:
             setting.checked(beyond)
         assert is_sentence(caught.value)
 
@@ -191,14 +192,14 @@ def test_a_whole_number_comes_as_int(value):
 )
 def test_what_a_number_does_not_take(value, sentence):
     """The sentence says what came, what is expected and what to do."""
-    with pytest.raises(ParameterError, match=f"^{sentence}$"):
+    with pytest.raises(ExplorerError, match=f"^{sentence}$"):
         WHOLE.checked(value)
 
 
 @pytest.mark.parametrize("text", ["", "three", "1,5", "0x3", "nan", "inf", "1e999", "9" * 5000, "2.5", "--1"])
 def test_bad_text_for_a_number_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(ParameterError) as caught:
+    with pytest.raises(ExplorerError) as caught:
         WHOLE.from_text(text)
     assert is_sentence(caught.value)
 
@@ -209,16 +210,14 @@ def test_bad_text_for_a_number_is_a_sentence(text):
 @pytest.mark.parametrize("value", [2, True, 1.0, "0", "Same", None, [], {}, "x" * 1000])
 def test_what_a_choice_does_not_take(value):
     """An option is known by value and type: true is no padding of one cell, and the word 0 is no number."""
-    with pytest.raises(
-        ParameterError, match=r"^Padding has no option .*; choose one of valid, same, 0, 1\.$"
-    ):
+    with pytest.raises(ExplorerError, match=r"^Padding has no option .*; choose one of valid, same, 0, 1\.$"):
         PADDING.checked(value)
 
 
 def test_a_switch_reads_words_in_any_case():
     """In the address true and false are words."""
     assert [SWITCH.from_text(text) for text in ("true", "True", "FALSE")] == [True, True, False]
-    with pytest.raises(ParameterError, match="choose one of false, true"):
+    with pytest.raises(ExplorerError, match="choose one of false, true"):
         SWITCH.from_text("1")
 
 
@@ -240,7 +239,7 @@ def test_limits_that_follow_the_map_pass_too():
 )
 def test_what_limits_do_not_take(value):
     """Two finite numbers, low before high."""
-    with pytest.raises(ParameterError) as caught:
+    with pytest.raises(ExplorerError) as caught:
         LIMITS.checked(value)
     assert is_sentence(caught.value)
 
@@ -248,7 +247,7 @@ def test_what_limits_do_not_take(value):
 @pytest.mark.parametrize("text", ["1", "1,", "2,1", "a,b", "1,2,3", ",", "nan,1"])
 def test_bad_text_for_limits_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(ParameterError) as caught:
+    with pytest.raises(ExplorerError) as caught:
         LIMITS.from_text(text)
     assert is_sentence(caught.value)
 
@@ -282,7 +281,7 @@ def test_every_named_kernel_passes_wire_and_address_at_its_sizes(kernel):
     for rows, columns in itertools.product([1, 2, 3, 4, 5, 7, MAX_KERNEL], repeat=2):
         sent = {"name": kernel.name, "rows": rows, "columns": columns}
         if (rows, columns) not in kernel.sizes:
-            with pytest.raises(ParameterError, match="can be made"):
+            with pytest.raises(ExplorerError, match="can be made"):
                 KERNEL.checked(sent)
             continue
         if (
@@ -314,7 +313,7 @@ def test_each_argument_takes_both_its_ends_and_nothing_beyond(kernel, argument, 
     assert np.isfinite(value["weights"]).all()
     assert KERNEL.from_text(KERNEL.to_text(value)) == value
     beyond = number + (argument.step if end == "high" else -argument.step)
-    with pytest.raises(ParameterError, match="stay between"):
+    with pytest.raises(ExplorerError, match="stay between"):
         KERNEL.checked({"name": kernel.name, "arguments": {argument.name: beyond}})
 
 
@@ -369,7 +368,7 @@ def test_resize_is_an_action_with_a_size():
 )
 def test_what_a_kernel_does_not_take(value, part):
     """Each mistake has its own sentence."""
-    with pytest.raises(ParameterError, match=part) as caught:
+    with pytest.raises(ExplorerError, match=part) as caught:
         KERNEL.checked(value)
     assert is_sentence(caught.value)
 
@@ -399,7 +398,7 @@ def test_what_a_kernel_does_not_take(value, part):
 )
 def test_bad_text_for_a_kernel_is_a_sentence(text):
     """The address is typed by people."""
-    with pytest.raises(ParameterError) as caught:
+    with pytest.raises(ExplorerError) as caught:
         KERNEL.from_text(text)
     assert is_sentence(caught.value)
 
@@ -422,13 +421,13 @@ def test_what_is_left_out_has_its_default():
 @pytest.mark.parametrize("given_values", [None, [], "strides", 7, [["strides", 2]]])
 def test_settings_come_as_an_object(given_values):
     """Anything but names with values is refused in a sentence."""
-    with pytest.raises(ParameterError, match="Settings are names with values"):
+    with pytest.raises(ExplorerError, match="Settings are names with values"):
         parameters.checked(ALL, given_values)
 
 
 def test_an_unknown_setting_is_named():
     """A typing error is found rather than passed over."""
-    with pytest.raises(ParameterError, match="no setting called 'zebra' here; leave it out"):
+    with pytest.raises(ExplorerError, match="no setting called 'zebra' here; leave it out"):
         parameters.checked(ALL, {"strides": 2, "zebra": 1, "colour": 1})
 
 

@@ -15,7 +15,8 @@ from streamlit.testing.v1 import AppTest
 from explorer import images, parameters, vectors
 from explorer.convolution import filters
 from explorer.convolution.kernels import KERNELS
-from explorer.parameters import Choice, Number, Parameter, ParameterError, Values
+from explorer.errors import ExplorerError
+from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.vectors import tables
 from explorer.vectors.tables import TABLES
 from pages.components import sheet
@@ -479,9 +480,9 @@ def test_a_matrix_over_the_wire_is_checked() -> None:
     assert MATRIX.checked([[1, 2.5]]) == [[1.0, 2.5]]
     assert MATRIX.from_text(MATRIX.to_text([[1.0, -2.0], [0.5, 3.0]])) == [[1.0, -2.0], [0.5, 3.0]]
     for wrong in (None, [], [[]], [[1], [1, 2]], [["a"]], [[True]], [[1.0] * 9], [[1.0]] * 13, [[1e999]], 3):
-        with pytest.raises(ParameterError, match=r"\.$"):
+        with pytest.raises(ExplorerError, match=r"\.$"):
             MATRIX.checked(wrong)
-    with pytest.raises(ParameterError, match=r"\.$"):
+    with pytest.raises(ExplorerError, match=r"\.$"):
         MATRIX.from_text("1,x")
 
 

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer.losses import LOSSES
 from explorer.trading.goals import GOALS
 from explorer.trading.market import MAX_DAYS, UNITS, Market, from_csv, synthetic
-from explorer.trading.systems import BOUNDS, Trading, lesson, outcome, train
+from explorer.trading.systems import BOUNDS, Trading, outcome, trading_data, train
 
 SHORT = Trading(steps=60)
 
@@ -112,9 +112,9 @@ def test_a_file_is_read_in_each_unit(unit, back):
 def test_one_market_is_traded_alike_in_each_unit(unit):
     """What systems learn from and earn is the same whether a file has prices, simple or log returns."""
     back = synthetic(300, seed=6).returns.tolist()
-    truth = train(lesson(Market(back, "")), "downside").held_out
+    truth = train(trading_data(Market(back, "")), "downside").held_out
     market = from_csv(file_of(written_in(unit, back)), unit=unit)
-    assert_allclose(train(lesson(market), "downside").held_out.equity, truth.equity, atol=1e-9)
+    assert_allclose(train(trading_data(market), "downside").held_out.equity, truth.equity, atol=1e-9)
 
 
 def test_the_column_goes_with_what_it_is_said_to_hold():
@@ -270,11 +270,11 @@ def test_a_file_that_cannot_be_used_is_explained(text, unit, sentence):
 @pytest.mark.parametrize("credit", [0.0, 0.6])
 def test_a_gradient_is_the_slope_of_the_charge(goal, bound, credit):
     """The gradient is the central difference, for weights that put no day on a kink."""
-    learnt = lesson(synthetic(300, seed=2), Trading(bound=bound, credit=credit))
+    learnt = trading_data(synthetic(300, seed=2), Trading(bound=bound, credit=credit))
     weights, step = np.array([0.05, 0.7, -0.4, 0.2]), 1e-7
     gradient = learnt.gradient(goal, weights)
     for place, change in enumerate(np.eye(4) * step):
-        rise = learnt.charge(goal, weights + change) - learnt.charge(goal, weights - change)
+        rise = learnt.mean_loss(goal, weights + change) - learnt.mean_loss(goal, weights - change)
         assert_allclose(gradient[place], rise / (2 * step), rtol=1e-4, atol=1e-6)
 
 
@@ -282,7 +282,7 @@ def by_hand():
     """Two usual days of training, a rise of 2 % and a fall of 1 %, and the same weights for all."""
     returns = np.zeros(64)
     returns[:8] = [0.01, 0.02, -0.01, 0.02, 0.01, -0.02, 0.02, 0.01]
-    return lesson(Market(returns, "by hand"), Trading(lags=1, share=0.2, credit=0.5, bound="linear"))
+    return trading_data(Market(returns, "by hand"), Trading(lags=1, share=0.2, credit=0.5, bound="linear"))
 
 
 def test_charges_by_hand():
@@ -299,25 +299,27 @@ def test_charges_by_hand():
         "shortfall": 0.01 / 12 / size - 0.5 * profit,
         "forecast": float(np.mean((learnt.returns[:12] / size - 1) ** 2)),
     }
-    for name, charge in charges.items():
+    for name, mean_loss in charges.items():
         parameters = {"threshold": 0.01} if name == "shortfall" else {}
-        assert_allclose(learnt.charge(GOALS[name], hold, **parameters), charge, rtol=1e-12)
+        assert_allclose(learnt.mean_loss(GOALS[name], hold, **parameters), mean_loss, rtol=1e-12)
 
 
 @every_goal
 def test_standing_aside_is_charged_nothing_but_for_a_forecast(goal):
     """With a position of 0 no money is lost; a forecast of 0 has errors all the same."""
-    charge = lesson(synthetic(300)).charge(goal, np.zeros(4))
-    assert (charge > 0.9) if goal.forecast else (charge == 0)
+    mean_loss = trading_data(synthetic(300)).mean_loss(goal, np.zeros(4))
+    assert (mean_loss > 0.9) if goal.forecast else (mean_loss == 0)
 
 
 def test_a_downside_of_power_one_with_a_credit_is_an_asymmetric_weight():
     """Charging losses and crediting a share c of profit is c times an asymmetric loss of weight 1 + 1 / c."""
     weights = np.array([0.1, 0.5, -0.2, 0.3])
-    learnt = lesson(synthetic(400), Trading(credit=0.5))
+    learnt = trading_data(synthetic(400), Trading(credit=0.5))
     downside, asymmetric = GOALS["downside"], GOALS["asymmetric"]
     assert_allclose(
-        learnt.charge(downside, weights), 0.5 * learnt.charge(asymmetric, weights, weight=3.0), rtol=1e-12
+        learnt.mean_loss(downside, weights),
+        0.5 * learnt.mean_loss(asymmetric, weights, weight=3.0),
+        rtol=1e-12,
     )
 
 
@@ -329,9 +331,9 @@ def test_a_downside_of_power_one_with_a_credit_is_an_asymmetric_weight():
 def test_no_position_looks_ahead(goal, bound):
     """Changing returns from a held-out day on changes no position up to and with that day."""
     market, trading = synthetic(300, seed=4), Trading(bound=bound, steps=40)
-    trained = train(lesson(market, trading), goal)
+    trained = train(trading_data(market, trading), goal)
     for day in (160, 200, 299):
-        other = train(lesson(altered(market, day), trading), goal)
+        other = train(trading_data(altered(market, day), trading), goal)
         assert_array_equal(other.weights, trained.weights)
         known = day - trading.lags + 1  # positions start after the first past that is long enough
         assert_array_equal(other.positions[:known], trained.positions[:known])
@@ -343,10 +345,10 @@ def test_no_position_looks_ahead(goal, bound):
 def test_held_out_days_teach_nothing(goal):
     """Weights depend on the days for training alone, up to the very last of them."""
     market = synthetic(300, seed=4)
-    learnt = lesson(market, SHORT)
+    learnt = trading_data(market, SHORT)
     first_held_out = learnt.training + SHORT.lags
-    same = train(lesson(altered(market, first_held_out), SHORT), goal)
-    other = train(lesson(altered(market, first_held_out - 1), SHORT), goal)
+    same = train(trading_data(altered(market, first_held_out), SHORT), goal)
+    other = train(trading_data(altered(market, first_held_out - 1), SHORT), goal)
     trained = train(learnt, goal)
     assert_array_equal(same.weights, trained.weights)
     assert not np.allclose(other.weights, trained.weights)
@@ -355,7 +357,7 @@ def test_held_out_days_teach_nothing(goal):
 def test_a_past_is_the_days_before_the_latest_first():
     """By hand: with 2 lags the first day that is traded is the third, and sees the second and the first."""
     market = synthetic(200)
-    learnt = lesson(market, Trading(lags=2))
+    learnt = trading_data(market, Trading(lags=2))
     assert_allclose(learnt.inputs[0, 1:] * learnt.size, market.returns[[1, 0]])
     assert_allclose(learnt.returns[0], market.returns[2])
     assert_allclose(learnt.inputs[-1, 1:] * learnt.size, market.returns[[-2, -3]])
@@ -366,7 +368,7 @@ def test_a_past_is_the_days_before_the_latest_first():
 @settings(max_examples=20, deadline=None)
 def test_days_are_parted_in_order_of_time(lags, share, days):
     """Every day with a past is traded, and the earliest share of them is for training."""
-    learnt = lesson(synthetic(days), Trading(lags=lags, share=share, steps=0))
+    learnt = trading_data(synthetic(days), Trading(lags=lags, share=share, steps=0))
     trained = train(learnt, "forecast")
     assert len(trained.positions) == days - lags
     assert learnt.training == math.floor(share * (days - lags))
@@ -409,19 +411,19 @@ def test_a_drawdown_is_the_largest_fall_between_any_two_days(profits):
 @every_goal
 def test_training_makes_the_charge_smaller(goal):
     """What a system is charged falls, from the same start for every goal, and is that of its weights."""
-    learnt = lesson(synthetic(600, seed=2))
+    learnt = trading_data(synthetic(600, seed=2))
     trained = train(learnt, goal)
-    (first, charge), (last, less) = trained.history[0], trained.history[-1]
+    (first, mean_loss), (last, less) = trained.history[0], trained.history[-1]
     assert (first, last) == (0, 100)
-    assert less < charge or charge == 0
-    assert_allclose(charge, learnt.charge(goal, learnt.start()))
-    assert_allclose(less, learnt.charge(goal, trained.weights))
+    assert less < mean_loss or mean_loss == 0
+    assert_allclose(mean_loss, learnt.mean_loss(goal, learnt.start()))
+    assert_allclose(less, learnt.mean_loss(goal, trained.weights))
     assert trained.trouble == ""
 
 
 def test_a_forecast_ends_at_least_squares():
     """Gradient descent on squared errors reaches the weights of a linear regression."""
-    learnt = lesson(synthetic(500, seed=1), Trading(steps=500))
+    learnt = trading_data(synthetic(500, seed=1), Trading(steps=500))
     days = slice(learnt.training)
     exact = np.linalg.lstsq(learnt.inputs[days], learnt.returns[days] / learnt.size, rcond=None)[0]
     assert_allclose(train(learnt, "forecast").weights, exact, atol=1e-9)
@@ -430,7 +432,7 @@ def test_a_forecast_ends_at_least_squares():
 def test_who_is_charged_for_losses_alone_stands_aside():
     """With no credit for gains a squared downside trains positions away, and a credit brings them back."""
     exposures = [
-        train(lesson(synthetic(1000), Trading(credit=credit)), "downside_squared").held_out.exposure
+        train(trading_data(synthetic(1000), Trading(credit=credit)), "downside_squared").held_out.exposure
         for credit in (0.0, 0.5, 1.0)
     ]
     assert exposures[0] < 0.001 < 0.1 < exposures[1] < exposures[2]
@@ -438,7 +440,7 @@ def test_who_is_charged_for_losses_alone_stands_aside():
 
 def test_a_heavier_weight_makes_for_smaller_positions():
     """The more a loss weighs, the less is staked."""
-    learnt = lesson(synthetic(1000))
+    learnt = trading_data(synthetic(1000))
     exposures = [train(learnt, "asymmetric", weight=weight).held_out.exposure for weight in (1.0, 1.5, 3.0)]
     assert exposures == sorted(exposures, reverse=True)
     assert exposures[0] > 2 * exposures[2]
@@ -447,9 +449,9 @@ def test_a_heavier_weight_makes_for_smaller_positions():
 def test_positions_without_a_bound_are_given_up_with_a_sentence():
     """Gains that count in full have no least charge: training is stopped, and what to change is said."""
     trained = train(
-        lesson(synthetic(1000), Trading(bound="linear", rate=2.0, steps=500)), "asymmetric", weight=1.0
+        trading_data(synthetic(1000), Trading(bound="linear", rate=2.0, steps=500)), "asymmetric", weight=1.0
     )
-    growing = train(lesson(synthetic(1000), Trading(rate=2.0, steps=500)), "forecast")
+    growing = train(trading_data(synthetic(1000), Trading(rate=2.0, steps=500)), "forecast")
     assert np.isfinite(trained.weights).all()
     assert np.isfinite(growing.weights).all()
     assert "given up after" in trained.trouble + growing.trouble
@@ -460,9 +462,11 @@ def test_positions_without_a_bound_are_given_up_with_a_sentence():
 def test_the_same_start_and_the_same_answer(goal):
     """Training is deterministic, and another seed starts elsewhere."""
     market = synthetic(300)
-    first, again = (train(lesson(market, SHORT), goal).weights for _ in range(2))
+    first, again = (train(trading_data(market, SHORT), goal).weights for _ in range(2))
     assert_array_equal(first, again)
-    assert not np.array_equal(lesson(market, SHORT).start(), lesson(market, Trading(seed=1)).start())
+    assert not np.array_equal(
+        trading_data(market, SHORT).start(), trading_data(market, Trading(seed=1)).start()
+    )
 
 
 @every_goal
@@ -477,7 +481,7 @@ def test_a_goal_says_what_it_is(goal):
 
 def test_what_cannot_be_traded_is_explained():
     """Mistakes are answered with sentences."""
-    learnt = lesson(synthetic(200))
+    learnt = trading_data(synthetic(200))
     with pytest.raises(ValueError, match="There is no goal 'greed'; choose one of forecast, downside"):
         train(learnt, "greed")
     with pytest.raises(ValueError, match="There is no bound 'relu'; choose one of tanh, linear"):
@@ -485,7 +489,7 @@ def test_what_cannot_be_traded_is_explained():
     with pytest.raises(ValueError, match=r"Days looked back on \(lags\) takes 1 to 10"):
         Trading(lags=0)
     with pytest.raises(ValueError, match="Every return on the days for training is 0"):
-        lesson(Market(np.zeros(100), "flat"))
+        trading_data(Market(np.zeros(100), "flat"))
     with pytest.raises(ValueError, match="of one length with a day or more"):
         outcome([1, 2], [1])
     with pytest.raises(ValueError, match="returns of 60 to 3,000 days"):

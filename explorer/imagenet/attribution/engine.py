@@ -72,10 +72,10 @@ class Engine:
         """Give the compiled function to averages and logits, the kernel (c, classes), the bias (classes,)."""
         return self._get("head", self._head)  # type: ignore[no-any-return]
 
-    def ascent(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
+    def maximiser(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
         """Give the compiled functions of parameters: to a unit's slope, and to the picture and its answer."""
-        key = ("ascent", layer, fourier)
-        return self._get(key, lambda: self._ascent(layer, fourier, colours))  # type: ignore[no-any-return]
+        key = ("maximiser", layer, fourier)
+        return self._get(key, lambda: self._maximiser(layer, fourier, colours))  # type: ignore[no-any-return]
 
     def layer(self, name: str) -> Any:
         """Give a layer, or raise a `NetworkError`."""
@@ -194,7 +194,7 @@ class Engine:
         bias = np.zeros(kernel.shape[1], np.float32) if dense.bias is None else np.asarray(dense.bias)
         return function, kernel, bias
 
-    def _ascent(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
+    def _maximiser(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
         import tensorflow as tf
 
         output = self.logits if layer is None else self.layer(layer).output
@@ -212,7 +212,7 @@ class Engine:
         def answer(pictures: Any, unit: Any) -> Any:
             return tf.reduce_mean(apply(tf.matmul(pictures, colours[0]) + colours[1])[0][..., unit])
 
-        def climb(parameters: Any, unit: Any, transform: Any) -> Any:
+        def slope(parameters: Any, unit: Any, transform: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(parameters)
                 moved = tf.raw_ops.ImageProjectiveTransformV3(
@@ -233,7 +233,7 @@ class Engine:
 
         unit, transform = tf.TensorSpec((), tf.int32), tf.TensorSpec((8,), tf.float32)
         parameters = tf.TensorSpec(parameters_shape(size, fourier), tf.float32)
-        return _compiled(climb, parameters, unit, transform), _compiled(arrive, parameters, unit)
+        return _compiled(slope, parameters, unit, transform), _compiled(arrive, parameters, unit)
 
     def _batch(self, count: int | None = None) -> Any:
         import tensorflow as tf

@@ -68,22 +68,22 @@ def maximise(
     layer: str | None = None,
     *,
     steps: int = 128,
-    climb: MaximisationSettings = MaximisationSettings(),
+    settings: MaximisationSettings = MaximisationSettings(),
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces[Array]:
     """Change a random picture step by step so that a class or a channel answers more strongly.
 
-    Adam climbs the mean of the unit's output over its cells. The picture is the sigmoid of a sum of waves,
+    Adam raises the mean of the unit's output over its cells. The picture is the sigmoid of a sum of waves,
     long ones quicker to change ("fourier"), or of free values ("pixel"); each step sees it moved, turned and
     scaled a little, lest patterns arise that no photograph has (Olah and others, 2017).
 
     Args:
         name: A key of `networks.NETWORKS`.
         unit: The class, or the channel of the layer.
-        layer: The layer, or None for the logits. A channel that is 0 everywhere has no slope to climb.
+        layer: The layer, or None for the logits. A channel that is 0 everywhere has no slope to follow.
         steps: How many steps.
-        climb: How.
+        settings: How.
         weights: Which weights.
         run: Does a piece elsewhere, as `pieces.call` does it here.
 
@@ -94,27 +94,27 @@ def maximise(
         NetworkError: If there is no such network, layer, class or channel.
     """
     check_whole("steps", steps, 1)
-    ascent = _foot(network(name).size, climb)
+    state = _start(network(name).size, settings)
     _, share = run(begin, name, weights, None, None)
     for part in parts(steps, share / 4):
         count = part.stop - part.start
-        ascent, picture, reached = run(_climbed, name, weights, unit, layer, climb, ascent, count)
+        state, picture, reached = run(_maximised, name, weights, unit, layer, settings, state, count)
         yield Progress(part.stop, steps, picture, reached)
 
 
-def _foot(size: int, climb: MaximisationSettings) -> MaximisationState:
-    shape = parameters_shape(size, climb.parametrisation == "fourier")
-    start = np.random.default_rng(climb.seed).standard_normal(shape, np.float32) * np.float32(0.01)
+def _start(size: int, settings: MaximisationSettings) -> MaximisationState:
+    shape = parameters_shape(size, settings.parametrisation == "fourier")
+    start = np.random.default_rng(settings.seed).standard_normal(shape, np.float32) * np.float32(0.01)
     return MaximisationState(0, start, np.zeros_like(start), np.zeros_like(start))
 
 
-def _climbed(
+def _maximised(
     name: str,
     weights: str,
     unit: int,
     layer: str | None,
-    climb: MaximisationSettings,
-    ascent: MaximisationState,
+    settings: MaximisationSettings,
+    state: MaximisationState,
     steps: int,
 ) -> tuple[MaximisationState, Array, float]:
     """Go some steps, and give where one stands then, the picture there, and the unit's answer to it."""
@@ -123,24 +123,24 @@ def _climbed(
     if not (isinstance(unit, int | np.integer) and 0 <= unit < units):
         raise NetworkError(f"There are the units 0 to {units - 1}, and {unit!r} came; choose one of them.")
     size = network(name).size
-    climbing, arrive = engine.ascent(layer, climb.parametrisation == "fourier", colour_scaling(name))
-    at, parameters, mean, square = ascent.step, ascent.parameters, ascent.mean, ascent.square
+    slope_of, arrive = engine.maximiser(layer, settings.parametrisation == "fourier", colour_scaling(name))
+    at, parameters, mean, square = state.step, state.parameters, state.mean, state.square
     for number in range(at + 1, at + steps + 1):
-        slope = climbing(parameters, unit, _movement(size, climb, number)).numpy()
+        slope = slope_of(parameters, unit, _movement(size, settings, number)).numpy()
         mean = np.float32(0.9) * mean + np.float32(0.1) * slope
         square = np.float32(0.999) * square + np.float32(0.001) * slope**2
         upward = mean / (1 - 0.9**number) / (np.sqrt(square / (1 - 0.999**number)) + 1e-8)
-        parameters = parameters + np.float32(climb.rate) * upward.astype(np.float32)
+        parameters = parameters + np.float32(settings.rate) * upward.astype(np.float32)
     picture, reached = arrive(parameters, unit)
     return MaximisationState(at + steps, parameters, mean, square), picture.numpy(), float(reached)
 
 
-def _movement(size: int, climb: MaximisationSettings, step: int) -> Array:
+def _movement(size: int, settings: MaximisationSettings, step: int) -> Array:
     """Draw how the picture is moved, turned and scaled: the projection (8,) of a cell to where it is read."""
-    rng = np.random.default_rng((climb.seed, step))
-    across, down = rng.integers(-climb.jitter, climb.jitter, 2, endpoint=True)
-    turn = math.radians(rng.uniform(-climb.rotate, climb.rotate))
-    zoom = 1 / rng.uniform(1 - climb.scale, 1 + climb.scale)
+    rng = np.random.default_rng((settings.seed, step))
+    across, down = rng.integers(-settings.jitter, settings.jitter, 2, endpoint=True)
+    turn = math.radians(rng.uniform(-settings.rotate, settings.rotate))
+    zoom = 1 / rng.uniform(1 - settings.scale, 1 + settings.scale)
     a, b = zoom * math.cos(turn), zoom * math.sin(turn)
     centre = (size - 1) / 2
     right, lower = centre - a * centre + b * centre + across, centre - b * centre - a * centre + down

@@ -1,8 +1,8 @@
 // The chosen function on a picture's feature map: before, after, and the slope that each cell has.
 
-const BENT_TITLES = { before: "Feature map", after: "After the function", slope: "Slope at each cell" };
+const TITLES = { before: "Feature map", after: "After the function", slope: "Slope at each cell" };
 
-class BendView extends Follower {
+class ActivatedView extends Follower {
   get leader() { return "explorer:activations"; }
 
   get shared() { return ["curves", "limit"]; }
@@ -10,17 +10,17 @@ class BendView extends Follower {
   build() {
     const panel = make("section", { class: "controls", "aria-label": "The feature map" },
       ...this.own.map((setting) => this.addControl(setting).element));
-    this.maps = new Map(Object.entries(BENT_TITLES).map(([name, title]) => {
-      const canvas = make("canvas", { class: "bentmap", role: "img", "data-map": name, "aria-label": title });
+    this.maps = new Map(Object.entries(TITLES).map(([name, title]) => {
+      const canvas = make("canvas", { class: "activated-map", role: "img", "data-map": name, "aria-label": title });
       const colours = make("div", { class: "colours" });
-      const numbers = make("div", { class: "bentends" });
+      const numbers = make("div", { class: "activated-ends" });
       const note = make("div", { class: "note" });
       return [name, { title, canvas, colours, numbers, note,
         element: make("figure", { class: name }, make("figcaption", {}, make("b", {}, title)), canvas, colours, numbers, note) }];
     }));
-    this.shares = make("p", { class: "bentshares", role: "status" });
-    this.element = make("div", { class: "lab bend", "data-revision": "0" }, panel,
-      make("div", { class: "bentmaps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message);
+    this.shares = make("p", { class: "activated-shares", role: "status" });
+    this.element = make("div", { class: "lab activated", "data-revision": "0" }, panel,
+      make("div", { class: "activated-maps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message);
   }
 
   setPicture({ height, width }) {
@@ -58,4 +58,4 @@ class BendView extends Follower {
   }
 }
 
-export default mount(BendView);
+export default mount(ActivatedView);

@@ -8,7 +8,7 @@ const ROWS = [
 const COLUMNS = ["as it is", "changed", "difference"];
 const SETTLED = 150; // ms without a change of the pooling before its exact pictures are asked for
 
-class Forgives extends Live {
+class Invariance extends Live {
   build() {
     const panel = make("section", { class: "controls", "aria-label": "What is changed" });
     for (const setting of this.data.settings) {
@@ -26,7 +26,7 @@ class Forgives extends Live {
       return [make("div", { class: "along" }, make("b", {}, title), change, note), ...canvases];
     });
     this.sentences = make("ul", { class: "sentences" });
-    this.element = make("div", { class: "lab forgives", "data-revision": "0" }, panel, this.message,
+    this.element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
       make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
         ...rows.flat()),
       this.sentences);
@@ -94,4 +94,4 @@ class Forgives extends Live {
 
 const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"];
 
-export default mount(Forgives);
+export default mount(Invariance);

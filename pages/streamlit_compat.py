@@ -1,0 +1,65 @@
+"""What the pages rely on of Streamlit beyond its documentation, all of it here.
+
+`tests/pages/test_streamlit_compat.py` names what a release of Streamlit has taken away.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit import config
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+TEST_IDS = (
+    "stApp",
+    "stBaseButton-primary",
+    "stButton",
+    "stCaptionContainer",
+    "stColumn",
+    "stElementContainer",
+    "stExpandSidebarButton",
+    "stHeader",
+    "stImageCaption",
+    "stMainBlockContainer",
+    "stPageLink",
+    "stProgress",
+    "stSidebar",
+    "stStatusWidget",
+)
+"""The parts of Streamlit's frame that styles name, by their `data-testid`."""
+
+
+def read_settings_beside(script: Path) -> None:
+    """Read the settings beside a script, as `streamlit run` does and a bare server does not."""
+    config._main_script_path = str(script)
+
+
+def session_id() -> str:
+    """The session that runs; the empty text where none does."""
+    run = get_script_run_ctx()
+    return run.session_id if run else ""
+
+
+def page_id() -> str:
+    """The page that runs; the empty text where none does."""
+    run = get_script_run_ctx()
+    return run.page_script_hash if run else ""
+
+
+def went_back_or_forward() -> bool:
+    """Whether this run came from the browser's history."""
+    run = get_script_run_ctx()
+    return bool(run and run.is_history_navigation)
+
+
+def is_asked_anew() -> bool:
+    """Whether another run of the same session waits for the end of this one."""
+    run = get_script_run_ctx()
+    return bool(run and run.script_requests and run.script_requests._state is ScriptRequestType.RERUN)
+
+
+def is_in_fragment() -> bool:
+    """Whether only a fragment of the page runs."""
+    run = get_script_run_ctx()
+    return bool(run and run.fragment_ids_this_run)

@@ -1,0 +1,73 @@
+"""What is relied on of Streamlit is there: each test names what a release has taken away."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+import streamlit
+from streamlit import config
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+from pages import streamlit_compat
+
+PAGES = Path(streamlit_compat.__file__).parent
+PRIVATE = re.compile(r"get_script_run_ctx|script_requests|_main_script_path|streamlit\.runtime\.scriptrunner")
+
+
+@pytest.fixture(scope="module")
+def bundle() -> str:
+    """All scripts that Streamlit sends to a browser."""
+    folder = Path(streamlit.__file__).parent / "static"
+    return "\n".join(path.read_text("utf-8") for path in sorted(folder.rglob("*.js")))
+
+
+@pytest.mark.parametrize("name", streamlit_compat.TEST_IDS)
+def test_streamlit_still_marks_this_part_of_its_frame(bundle, name):
+    """A style that names a part of the frame names one that the frame has."""
+    stem, _, kind = name.partition("-")  # Streamlit puts the kind of a button behind a hyphen
+    assert re.search(rf"[\"'`]{stem}[\"'`-]", bundle), name
+    assert kind in bundle
+
+
+def test_every_named_part_is_listed():
+    """The list is that of the styles: no more, so that it can be trusted, and no less."""
+    texts = [path.read_text("utf-8") for kind in ("*.css", "*.py") for path in PAGES.rglob(kind)]
+    named = {name for text in texts for name in re.findall(r'data-testid=\\?"(st[\w-]+)', text)}
+    assert named == set(streamlit_compat.TEST_IDS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["session_id", "page_script_hash", "is_history_navigation", "script_requests", "fragment_ids_this_run"],
+)
+def test_a_run_still_knows(name):
+    """What a page asks of its run is there."""
+    known = {field.name for field in dataclasses.fields(ScriptRunContext)} | set(dir(ScriptRunContext))
+    assert name in known
+
+
+def test_a_waiting_run_can_still_be_seen():
+    """The requests of a session say that one waits."""
+    requests = ScriptRequests()
+    assert requests._state is ScriptRequestType.CONTINUE
+    assert ScriptRequestType.RERUN
+
+
+def test_settings_beside_a_script_are_still_read():
+    """The path by which settings are found has the name that it had."""
+    assert hasattr(config, "_main_script_path")
+
+
+def test_nothing_private_is_used_elsewhere():
+    """Pages and server ask `streamlit_compat`, so that a new release is one file's work."""
+    users = [
+        path.relative_to(PAGES).as_posix()
+        for path in PAGES.rglob("*.py")
+        if PRIVATE.search(path.read_text("utf-8"))
+    ]
+    assert users == ["streamlit_compat.py"]
+    assert not PRIVATE.search((PAGES.parent / "app.py").read_text("utf-8"))
