@@ -9,10 +9,6 @@ from explorer.convolution import kernels
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values, excerpt, finite
 
-MAX_KERNEL = 31
-
-MAX_WEIGHT = 1000.0
-
 CUSTOM = "custom"
 
 ACTIONS = {
@@ -49,7 +45,7 @@ class KernelParameter(Parameter):
             return self._changed(value)
         name = value.get("name", CUSTOM)
         if name == CUSTOM:
-            return self._own(self._weights(value.get("weights")))
+            return self._own(kernels.read_weights(value.get("weights")))
         kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
             raise ExplorerError(
@@ -57,30 +53,28 @@ class KernelParameter(Parameter):
             )
         arguments = self._arguments(kernel, value.get("arguments", {}))
         size = self._size(value, kernel.weights.shape)
-        weights = self._attempt(lambda: kernel.make(size, **arguments))
+        weights = kernel.make(size, **arguments)
         return self._named(name, arguments, weights)
 
     def _changed(self, value: Values) -> Values:
         """Apply an action to the weights that came with it."""
-        weights = self._weights(value.get("weights"))
+        weights = kernels.read_weights(value.get("weights"))
         action = value["action"]
         if action == "resize":
             size = self._size(value, weights.shape)
-            return self._own(self._attempt(lambda: kernels.resize(weights, size)))
+            return self._own(kernels.resize(weights, size))
         if not isinstance(action, str) or action not in ACTIONS:
             raise ExplorerError(f"A kernel has no action {excerpt(action)}; choose {', '.join(ACTIONS)}.")
-        return self._own(self._attempt(lambda: ACTIONS[action](weights)))
-
-    def _attempt(self, make: Any) -> Any:
-        return make()
+        return self._own(ACTIONS[action](weights))
 
     def _size(self, value: Values, default: tuple[int, ...]) -> tuple[int, int]:
         sides = []
         for side, fallback in zip(("rows", "columns"), default, strict=True):
             number = finite(value.get(side, fallback), f"The kernel's {side}")
-            if number != int(number) or not 1 <= number <= MAX_KERNEL:
+            if number != int(number) or not 1 <= number <= kernels.MAX_KERNEL_SIDE:
                 raise ExplorerError(
-                    f"The kernel's {side} are whole numbers from 1 to {MAX_KERNEL}, but {number:g} came."
+                    f"The kernel's {side} are whole numbers from 1 to {kernels.MAX_KERNEL_SIDE}, "
+                    f"but {number:g} came."
                 )
             sides.append(int(number))
         return sides[0], sides[1]
@@ -95,20 +89,6 @@ class KernelParameter(Parameter):
             argument.name: argument.checked(given.get(argument.name, argument.default))
             for argument in kernel.arguments
         }
-
-    def _weights(self, rows: Any) -> kernels.Weights:
-        if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_KERNEL:
-            raise ExplorerError(f"A kernel has 1 to {MAX_KERNEL} rows of weights; give them as a table.")
-        if any(not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL for row in rows):
-            raise ExplorerError(f"Each row of a kernel has 1 to {MAX_KERNEL} weights; shorten or fill it.")
-        if len({len(row) for row in rows}) != 1:
-            raise ExplorerError("The rows of a kernel differ in length; give each row as many weights.")
-        for weight in (weight for row in rows for weight in row):
-            if abs(finite(weight, "A weight")) > MAX_WEIGHT:
-                raise ExplorerError(
-                    f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
-                )
-        return kernels.from_rows(rows)
 
     def _own(self, weights: kernels.Weights) -> Values:
         return self._named(CUSTOM, {}, weights)
@@ -151,7 +131,7 @@ class KernelParameter(Parameter):
     def describe(self) -> Values:
         """Return what the editor needs: the menu of named kernels with their arguments."""
         return super().describe() | {
-            "largest": MAX_KERNEL,
+            "largest": kernels.MAX_KERNEL_SIDE,
             "presets": [
                 {
                     "name": kernel.name,

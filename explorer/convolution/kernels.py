@@ -14,19 +14,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import index
 from reprlib import repr as short
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import rounding
 from explorer.errors import ExplorerError
-from explorer.parameters import Number, WholeNumber
+from explorer.parameters import Number, WholeNumber, finite
 
 Weights = NDArray[np.float32]
 Real = NDArray[np.floating]
 Size = int | tuple[int, int]
 
 MAX_KERNEL_SIDE = 31
+"""The most rows, and columns, of a kernel."""
+
+MAX_WEIGHT = 1000.0
+"""The largest magnitude of a weight of one's own."""
+
 GROUPS = ("Smooth", "Sharpen", "Edges", "Lines and textures", "Other")
 
 
@@ -424,6 +430,30 @@ def from_rows(rows: ArrayLike) -> Weights:
         (1, 2)
     """
     return _float32(_kernel(rows))
+
+
+def read_weights(rows: Any, largest: int = MAX_KERNEL_SIDE) -> Weights:
+    """A kernel of one's own, read from a table of weights with as many in each row.
+
+    Raises:
+        ExplorerError: If it is no such table, or a weight is not finite or too large.
+
+    Example:
+        >>> read_weights([[1, -0.5]]).tolist()
+        [[1.0, -0.5]]
+    """
+    if not isinstance(rows, list) or not 1 <= len(rows) <= largest:
+        raise ExplorerError(f"A kernel has 1 to {largest} rows of weights; give them as a table.")
+    if any(not isinstance(row, list) or not 1 <= len(row) <= largest for row in rows):
+        raise ExplorerError(f"Each row of a kernel has 1 to {largest} weights; shorten or fill it.")
+    if len({len(row) for row in rows}) != 1:
+        raise ExplorerError("The rows of a kernel differ in length; give each row as many weights.")
+    for weight in (weight for row in rows for weight in row):
+        if abs(finite(weight, "A weight")) > MAX_WEIGHT:
+            raise ExplorerError(
+                f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
+            )
+    return from_rows(rows)
 
 
 def to_rows(weights: ArrayLike) -> list[list[float]]:

@@ -27,9 +27,6 @@ MAX_MAPS = 16
 MAX_KERNEL = 11
 """The most rows, and columns, of a kernel in a bank."""
 
-MAX_WEIGHT = 1000.0
-"""The largest magnitude of a weight or bias of one's own."""
-
 MAX_SCALE = 2.0
 """The largest factor of a map."""
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from reprlib import repr as short
 from typing import Any
 
+import numpy as np
+
 from explorer.convolution import kernels
-from explorer.convolution.kernels import KERNELS
+from explorer.convolution.kernels import KERNELS, MAX_WEIGHT
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
 from explorer.pipeline.banks import Bank, Entry, Named, Own, Random
@@ -18,7 +20,6 @@ from explorer.pipeline.blocks import (
     MAX_MAPS,
     MAX_SCALE,
     MAX_SEED,
-    MAX_WEIGHT,
     OFFERED,
     ActivationBlock,
     Block,
@@ -481,14 +482,8 @@ def refuse_unknown(given: Mapping[Any, Any], known: Sequence[str], title: str) -
 
 def _rows(value: Any) -> tuple[tuple[float, ...], ...]:
     """Read a table of weights."""
-    sentence = f"An own kernel has 1 to {MAX_KERNEL} rows of as many weights each, 1 to {MAX_KERNEL}"
-    if not isinstance(value, list) or not 1 <= len(value) <= MAX_KERNEL:
-        raise ExplorerError(f"{sentence}; it is {short(value)}.")
-    for row in value:
-        if not isinstance(row, list) or not 1 <= len(row) <= MAX_KERNEL or len(row) != len(value[0]):
-            raise ExplorerError(f"{sentence}; a row is {short(row)}.")
-    rows = [[_bounded(weight, "A weight", -MAX_WEIGHT, MAX_WEIGHT) for weight in row] for row in value]
-    return tuple(tuple(row) for row in kernels.to_rows(rows))
+    weights = kernels.read_weights(value, MAX_KERNEL) + np.float32(0)  # which takes the sign off -0
+    return tuple(tuple(row) for row in kernels.to_rows(weights))
 
 
 def _bounded(value: Any, title: str, low: float, high: float) -> float:

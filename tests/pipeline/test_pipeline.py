@@ -914,8 +914,8 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
         ([{"kind": "convolution", "padding": True}], "Padding has no option 'True'"),
         ([{"kind": "convolution", "bank": []}], "1 to 16 kernels"),
         ([{"kind": "convolution", "bank": [{"name": "sobel"}]}], "There is no kernel 'sobel'"),
-        ([{"kind": "convolution", "bank": [{"weights": [[1, 2], [3]]}]}], "a row is"),
-        ([{"kind": "convolution", "bank": [{"weights": [[1001]]}]}], "from -1000 to 1000; it is 1001"),
+        ([{"kind": "convolution", "bank": [{"weights": [[1, 2], [3]]}]}], "differ in length"),
+        ([{"kind": "convolution", "bank": [{"weights": [[1001]]}]}], "-1000 to 1000, but 1001 came"),
         (
             [{"kind": "convolution", "bank": [{"name": "box", "rows": 12}]}],
             "Rows takes 1 to 11",

@@ -16,7 +16,8 @@ from hypothesis import strategies as some
 
 from explorer import parameters
 from explorer.convolution import kernels
-from explorer.convolution.kernel_parameter import ACTIONS, CUSTOM, MAX_KERNEL, MAX_WEIGHT, KernelParameter
+from explorer.convolution.kernel_parameter import ACTIONS, CUSTOM, KernelParameter
+from explorer.convolution.kernels import MAX_KERNEL_SIDE, MAX_WEIGHT
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Limits, Number, Parameter, WholeNumber
 from pages.operations import OPERATIONS
@@ -278,7 +279,7 @@ def test_weights_pass_the_wire_to_the_bit(rows):
 def test_every_named_kernel_passes_wire_and_address_at_its_sizes(kernel):
     """A named kernel is its name, size and arguments; the weights follow from those, the same every time."""
     assert KERNEL.checked({"name": kernel.name})["weights"] == kernels.to_rows(kernel.weights)
-    for rows, columns in itertools.product([1, 2, 3, 4, 5, 7, MAX_KERNEL], repeat=2):
+    for rows, columns in itertools.product([1, 2, 3, 4, 5, 7, MAX_KERNEL_SIDE], repeat=2):
         sent = {"name": kernel.name, "rows": rows, "columns": columns}
         if (rows, columns) not in kernel.sizes:
             with pytest.raises(ExplorerError, match="can be made"):
