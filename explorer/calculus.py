@@ -32,7 +32,7 @@ class Range:
     high_reached: bool = False
 
     def __str__(self) -> str:
-        """Say it as an interval: a square bracket where the end is reached, a round one where it is not."""
+        """It as an interval: a square bracket where the end is reached, a round one where it is not."""
         opening, closing = "[" if self.low_reached else "(", "]" if self.high_reached else ")"
         return f"{opening}{written(self.low)}, {written(self.high)}{closing}"
 
@@ -62,7 +62,7 @@ class Kink:
     jump: float
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """It in a sentence."""
         x, value, slope, left, right, jump = map(
             written, (self.x, self.value, self.slope, self.left, self.right, abs(self.jump))
         )
@@ -236,7 +236,7 @@ def broken(values: ArrayLike, x: ArrayLike, gaps: Iterable[float]) -> NDArray[np
 
 
 def extent(curves: Sequence[ArrayLike], *, most: float, margin: float = 0.06) -> tuple[float, float]:
-    """Say how far the vertical axis has to reach for curves: from the least to the greatest value, and 0.
+    """How far the vertical axis has to reach for curves: from the least to the greatest value, and 0.
 
     Args:
         curves: Values of any shape; NaN and infinities do not count.

@@ -185,7 +185,7 @@ class Compute:
         return request.result()
 
     def runner(self, session: str, **options: Any) -> Callable[..., Any]:
-        """Give `run` for a session, with its options, as what takes a function and its arguments."""
+        """Return `run` for a session, with its options, as what takes a function and its arguments."""
         return functools.partial(self.run, session=session, **options)
 
     def close(self) -> None:
@@ -239,7 +239,7 @@ class Compute:
             self._queues.pop(session, None)
 
     def _release(self, work: _Work) -> list[Future[Any]]:
-        """Give those who wait for a call, and make it one that nobody can join."""
+        """Return those who wait for a call, and make it one that nobody can join."""
         if work.key:
             self._works.pop(work.key, None)
         waiters, work.waiters = list(work.waiters), {}
@@ -472,12 +472,12 @@ class _Cluster:
 
 
 def local(workers: int = 1, **options: Any) -> Compute:
-    """Give a `Compute` whose work is done by processes of this computer."""
+    """Return a `Compute` whose work is done by processes of this computer."""
     return Compute(functools.partial(_Local, workers), **options)
 
 
 def cluster(address: str, **options: Any) -> Compute:
-    """Give a `Compute` whose work is done by the workers of the Dask scheduler at `address`."""
+    """Return a `Compute` whose work is done by the workers of the Dask scheduler at `address`."""
     return Compute(functools.partial(_Cluster, address), **options)
 
 
@@ -486,7 +486,7 @@ _sharing = threading.Lock()
 
 
 def shared() -> Compute:
-    """Give the one `Compute` of this process, of the kind that the environment names."""
+    """Return the one `Compute` of this process, of the kind that the environment names."""
     global _shared
     with _sharing:
         if _shared is None or _shared.closed:
@@ -503,7 +503,7 @@ def _workers() -> int:
 
 
 def content(*values: Any) -> bytes:
-    """Give 16 bytes that are equal where the values are equal in type and content, and else are not.
+    """Return 16 bytes that are equal where the values are equal in type and content, and else are not.
 
     Values: None, numbers, text, bytes, arrays, paths, members of enumerations, and tuples, lists,
     dictionaries and dataclasses of these. Error: `TypeError` for any other.
@@ -520,7 +520,7 @@ def content(*values: Any) -> bytes:
 
 
 def call_content(function: Callable[..., Any], *arguments: Any) -> bytes:
-    """Give `content` of a function of a module, or a `functools.partial` of one, with its arguments."""
+    """Return `content` of a function of a module, or a `functools.partial` of one, with its arguments."""
     whole = function if isinstance(function, functools.partial) else functools.partial(function)
     return content(_name(whole.func), *whole.args, *arguments, whole.keywords)
 
@@ -584,7 +584,7 @@ def _failure(error: Exception, trace: str = "") -> tuple[bool, bytes]:
 
 
 def _deliver(request: Future[Any], fine: bool, data: bytes) -> None:
-    """Give a request its own copy of an answer, or of an error."""
+    """Return a request its own copy of an answer, or of an error."""
     if not request.set_running_or_notify_cancel():
         return
     try:

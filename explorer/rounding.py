@@ -34,7 +34,7 @@ _ROUNDED = 3  # times a term is rounded before it is added: both factors, and th
 
 
 def noise(size: ArrayLike, terms: int, *, given: float = DOUBLE, added: float = DOUBLE) -> Any:
-    """Say how large a sum can be that is 0 but for rounding.
+    """How large a sum can be that is 0 but for rounding.
 
     Args:
         size: The sum of the magnitudes of what was added up, of any shape.
@@ -52,7 +52,7 @@ def noise(size: ArrayLike, terms: int, *, given: float = DOUBLE, added: float = 
 def settled(
     value: ArrayLike, size: ArrayLike, terms: int, *, given: float = DOUBLE, added: float = DOUBLE
 ) -> Any:
-    """Give a sum, or 0 where rounding alone is left of it: float64 of the shape of `value`.
+    """Return a sum, or 0 where rounding alone is left of it: float64 of the shape of `value`.
 
     Args:
         value: The sum, or what was made of it without another cancellation.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def plural(count: float, one: str, several: str = "") -> str:
-    """Give the form of a noun, or of the verb that goes with it, for so many.
+    """Return the form of a noun, or of the verb that goes with it, for so many.
 
     Args:
         count: How many there are.
@@ -21,7 +21,7 @@ def plural(count: float, one: str, several: str = "") -> str:
 
 
 def counted(count: int, one: str, several: str = "") -> str:
-    """Say how many there are.
+    """How many there are.
 
     Example:
         >>> counted(1, "row"), counted(1200, "row"), counted(0, "bias", "biases")

@@ -147,14 +147,14 @@ class ActivationCurve:
         return list(_intervals(self, low, high, limit))
 
     def extent(self, low: float, high: float, slopes: bool) -> tuple[Curve, ...]:
-        """Give values that a plot of it has to hold, whatever its parameters are set to.
+        """Return values that a plot of it has to hold, whatever its parameters are set to.
 
         The axis then stays where it is while a parameter is dragged, and the curve is what moves.
         """
         return _span(self.name, low, high, slopes)
 
     def range_sentence(self) -> str:
-        """Say what its values are.
+        """What its values are.
 
         Example:
             >>> ActivationCurve("sigmoid").range_sentence()
@@ -177,7 +177,7 @@ class ActivationCurve:
         return f"Values in {found}: {which}."
 
     def centre_sentence(self) -> str:
-        """Say whether inputs around 0 give outputs around 0.
+        """Whether inputs around 0 give outputs around 0.
 
         Example:
             >>> ActivationCurve("relu").centre_sentence()
@@ -191,7 +191,7 @@ class ActivationCurve:
         )
 
     def kink_sentence(self) -> str:
-        """Say what happens at its kinks, or that there is none.
+        """What happens at its kinks, or that there is none.
 
         Example:
             >>> ActivationCurve("tanh").kink_sentence()
@@ -202,7 +202,7 @@ class ActivationCurve:
         return " ".join(map(str, self.kinks))
 
     def training_sentence(self, low: float, high: float, limit: float) -> str:
-        """Say where between two ends it learns little or nothing.
+        """Where between two ends it learns little or nothing.
 
         Example:
             >>> ActivationCurve("binary_step").training_sentence(-6, 6, 0.05)[:51]
@@ -255,7 +255,7 @@ class ActivationCurve:
 def axis(
     curves: Sequence[ActivationCurve], reach: float, sloped: Sequence[ActivationCurve] = ()
 ) -> tuple[float, float]:
-    """Say how far up and down a plot of these curves from -reach to reach has to go.
+    """How far up and down a plot of these curves from -reach to reach has to go.
 
     Args:
         curves: The curves.
@@ -271,7 +271,7 @@ def axis(
 
 
 def verdict(links: Sequence[Link], layers: int) -> str:
-    """Say what becomes of the gradient on its way through the layers.
+    """What becomes of the gradient on its way through the layers.
 
     Args:
         links: What `ActivationCurve.chain` found.
@@ -293,7 +293,7 @@ def verdict(links: Sequence[Link], layers: int) -> str:
 
 
 def products(links: Sequence[Link]) -> tuple[Real, Real]:
-    """Give the numbers of the layers, and how large the gradient is that comes through so many of them.
+    """Return the numbers of the layers, and how large the gradient is that comes through so many of them.
 
     Example:
         >>> layers, gradients = products(ActivationCurve("leaky_relu").chain(-1.0, 2, -2.0))
@@ -323,7 +323,7 @@ def softmax_steps(logits: ArrayLike, temperature: float) -> tuple[list[float], l
 
 
 def softmax_sentence(probabilities: Sequence[float]) -> str:
-    """Say what the probabilities add up to, and how much the largest takes.
+    """What the probabilities add up to, and how much the largest takes.
 
     Example:
         >>> softmax_sentence([0.25, 0.75])
@@ -334,7 +334,7 @@ def softmax_sentence(probabilities: Sequence[float]) -> str:
 
 
 def flat_sentence(flat: float, dead: float, limit: float) -> str:
-    """Say how many cells of a feature map learn little, and how many nothing.
+    """How many cells of a feature map learn little, and how many nothing.
 
     Example:
         >>> flat_sentence(0.5, 0.25, 0.05)
@@ -347,7 +347,7 @@ def flat_sentence(flat: float, dead: float, limit: float) -> str:
 
 
 def flat_shares(slopes: ArrayLike, limit: float) -> tuple[float, float]:
-    """Give the share of slopes that are within a limit around 0, and the share of those that are exactly 0.
+    """Return the share of slopes that are within a limit around 0, and the share of those that are exactly 0.
 
     Example:
         >>> flat_shares([[0.0, 0.01, 0.5, 1.0]], 0.05)
@@ -369,7 +369,7 @@ def to_csv(curve: ActivationCurve, low: float, high: float) -> str:
 
 
 def table(curve: ActivationCurve, low: float, high: float) -> Real:
-    """Give x, value and slope at the even places of a plot: float64 (481, 3).
+    """Return x, value and slope at the even places of a plot: float64 (481, 3).
 
     Example:
         >>> table(ActivationCurve("relu"), -6, 6).shape

@@ -96,7 +96,7 @@ class Activation:
         return apply(self.function, real_array(x), self.values(**parameters))
 
     def derivative(self, x: ArrayLike, **parameters: float) -> Real:
-        """Give the slope of the function at each number; at a kink, the slope that `kinks` states.
+        """Return the slope of the function at each number; at a kink, the slope that `kinks` states.
 
         Takes, returns and raises what `f` does.
 
@@ -108,7 +108,7 @@ class Activation:
         return apply(self.slope, real_array(x), self.values(**parameters))
 
     def values(self, **parameters: float) -> dict[str, float]:
-        """Give every parameter its value: those given, checked, and the defaults of the others.
+        """Return every parameter its value: those given, checked, and the defaults of the others.
 
         Raises:
             ExplorerError: If a parameter is unknown or out of its bounds.
@@ -121,7 +121,7 @@ class Activation:
         return checked_values(self.title, self.parameters, parameters)
 
     def range(self, **parameters: float) -> Range:
-        """Give the interval of its values.
+        """Return the interval of its values.
 
         Raises:
             ExplorerError: If a parameter is unknown or out of its bounds.
@@ -167,7 +167,7 @@ class Activation:
         return float(weights @ self.function(x, **self.values(**parameters)) / weights.sum())
 
     def tangent(self, x: float, /, **parameters: float) -> Tangent:
-        """Give the line that touches the curve at x; at a kink, one with the slope that `kinks` states.
+        """Return the line that touches the curve at x; at a kink, one with the slope that `kinks` states.
 
         Raises:
             ExplorerError: If x is not a number, or a parameter is unknown or out of its bounds.

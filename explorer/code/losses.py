@@ -52,7 +52,7 @@ SNIPPETS: dict[str, LossSnippet] = {
 
 
 def form(framework: str, name: str, values: Mapping[str, float]) -> tuple[Form, dict[str, float]]:
-    """Give a loss in a framework's terms, and those of its parameters that the form uses.
+    """Return a loss in a framework's terms, and those of its parameters that the form uses.
 
     Args:
         framework: A key of `SNIPPETS`.

@@ -13,7 +13,7 @@ from explorer.transfer.training_job import BATCH
 
 
 def folders(classes: Sequence[str]) -> tuple[str, ...]:
-    """Give each class the name of a folder: its own where every disk can have it, else with "_" in it.
+    """Return each class the name of a folder: its own where every disk can have it, else with "_" in it.
 
     Example:
         >>> folders(["hot dog", "cats/dogs", "cats?dogs"])
@@ -46,7 +46,7 @@ BATCH = {batch}
 
 
 def seen(path):
-    """Give what the network sees of a picture."""
+    """Return what the network sees of a picture."""
     picture = Image.open(path).convert("RGB")
 {fit}
 
@@ -55,7 +55,7 @@ def seen(path):
 
 
 def read(part):
-    """Give the pictures of a part and the numbers of their classes, by class and content."""
+    """Return the pictures of a part and the numbers of their classes, by class and content."""
     found = []
     for label, folder in enumerate(CLASSES):
         pictures = [seen(path) for path in sorted((PICTURES / part / folder).glob("*"))]
@@ -65,7 +65,7 @@ def read(part):
 
 
 def array(pictures):
-    """Give pictures as an array (n, SIZE, SIZE, 3) with values from 0 to 255."""
+    """Return pictures as an array (n, SIZE, SIZE, 3) with values from 0 to 255."""
     return np.array([np.asarray(picture, np.float32) for picture in pictures]).reshape(-1, SIZE, SIZE, 3)
 
 
@@ -214,7 +214,7 @@ def _scale(name: str) -> str:
     return "\n".join(lines)
 
 
-_SAYS = '    """Give what is trained on in place of a picture: itself first."""'
+_SAYS = '    """Return what is trained on in place of a picture: itself first."""'
 
 
 def augmented(plan: Plan) -> str:

@@ -88,7 +88,7 @@ class PoolingCase(WindowCase):
 
     @property
     def border(self) -> str:
-        """Say what never wins and adds nothing, as an expression; the empty word for zeros."""
+        """What never wins and adds nothing, as an expression; the empty word for zeros."""
         return {"max": "-np.inf", "min": "np.inf"}.get(self.kind, "")
 
     @property

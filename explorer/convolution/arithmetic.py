@@ -196,7 +196,7 @@ class Axis:
         return np.arange(-before, (self.size - 1) * self.apart + 1 + after, dtype=np.int32)
 
     def cells(self, places: layout.Indices) -> layout.Indices:
-        """Give the input cell at each place, and -1 where padding or a zero between cells is."""
+        """Return the input cell at each place, and -1 where padding or a zero between cells is."""
         inside = (places >= 0) & (places % self.apart == 0) & (places < self.size * self.apart)
         return np.where(inside, places // self.apart, np.int32(-1))
 
@@ -363,7 +363,7 @@ class Arithmetic:
         return self.output.size * self.kernel.size
 
     def frame(self, row: int, col: int) -> GridFrame:
-        """Say how an output cell is made.
+        """How an output cell is made.
 
         Raises:
             ExplorerError: If the output has no such cell.
@@ -379,7 +379,7 @@ class Arithmetic:
         return GridFrame(row, col, places, cells, values, is_input, weights, winner, value)
 
     def feeds(self, row: int, col: int) -> list[tuple[int, int]]:
-        """Give the output cells (row, column) that read an input cell, in reading order.
+        """Return the output cells (row, column) that read an input cell, in reading order.
 
         Raises:
             ExplorerError: If the input has no such cell.

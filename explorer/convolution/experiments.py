@@ -92,19 +92,19 @@ class SlidingWindow(ABC):
         return rows, columns
 
     def taps(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
-        """Say which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
+        """Which row and column each tap reads: integers (H', kh) and (W', kw), -1 for a border zero."""
         return self._along_both(partial(axis_taps, pad_mode=self.pad_mode), shape)
 
     def positions(self, shape: tuple[int, ...]) -> tuple[Indices, Indices]:
-        """Say where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
+        """Where each tap lies, padding included: integers (H', kh) and (W', kw), some off the image."""
         return self._along_both(axis_positions, shape)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Give the shape of the map for an image of this shape, without computing the map."""
+        """Return the shape of the map for an image of this shape, without computing the map."""
         return (*self._along_both(output_size, shape), *shape[2:])
 
     def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
-        """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it."""
+        """Return the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it."""
         down, across = (
             pads(
                 size,
@@ -119,14 +119,14 @@ class SlidingWindow(ABC):
         return down, across
 
     def margins(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
-        """Give the padding that was asked for, likewise, without what `ceil_mode` adds to it."""
+        """Return the padding that was asked for, likewise, without what `ceil_mode` adds to it."""
         if self.padding == "same":  # which leaves nothing for it to add
             return self.pads(shape)
         cells = 0 if self.padding == "valid" else self.padding
         return (cells, cells), (cells, cells)
 
     def patches(self, image: Array, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Array:
-        """Give what the windows of some cells read: (n, kh, kw) or (n, kh, kw, C), 0 in the padding."""
+        """Return what the windows of some cells read: (n, kh, kw) or (n, kh, kw, C), 0 in the padding."""
         every_row, every_column = self.taps(image.shape)
         down, across = every_row[rows], every_column[columns]  # (n, kh) and (n, kw)
         outside = (down < 0)[:, :, np.newaxis] | (across < 0)[:, np.newaxis]
@@ -261,7 +261,7 @@ class Convolution(SlidingWindow):
         return rows, columns
 
     def balance(self) -> str:
-        """Say what the sum of the weights, the gain and the bias mean for an even surface.
+        """What the sum of the weights, the gain and the bias mean for an even surface.
 
         Example:
             >>> print(Convolution(np.ones((1, 2), np.float32), gain=0.5, bias=0.25).balance())
@@ -338,7 +338,7 @@ class Pooling(SlidingWindow):
         return pooling.pool2d(image, kind=self.kind, count_padding=self.count_padding, **self._layout())
 
     def of_kind(self, kind: str) -> Pooling:
-        """Give the same pooling of another kind."""
+        """Return the same pooling of another kind."""
         return replace(self, kind=kind)
 
     def filtered(self, image: Array, weights: ArrayLike) -> Array:
@@ -366,7 +366,7 @@ class Pooling(SlidingWindow):
         )
 
     def winners(self, image: Array) -> Indices:
-        """Say which row and column of the image each cell of the map has its value from: (H', W', C, 2).
+        """Which row and column of the image each cell of the map has its value from: (H', W', C, 2).
 
         Raises:
             ExplorerError: as `feature_map`, and where the kind of pooling has no winner.
@@ -374,7 +374,7 @@ class Pooling(SlidingWindow):
         return pooling.pool_winners(image, kind=self.kind, **self._layout())
 
     def pads(self, shape: tuple[int, ...]) -> tuple[Ends, Ends]:
-        """Give the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it.
+        """Return the padding in cells as ((top, bottom), (left, right)), with what `ceil_mode` adds to it.
 
         Raises:
             ExplorerError: as `feature_map`; so does all else that is said of the geometry.
@@ -399,7 +399,7 @@ class Pooling(SlidingWindow):
         return self.reads(shape) - math.prod(self.output_shape(shape))
 
     def kept(self, shape: tuple[int, ...]) -> str:
-        """Say how much of an image of this shape is left, and what of it no window reads."""
+        """How much of an image of this shape is left, and what of it no window reads."""
         cells, left = math.prod(shape[:2]), math.prod(self.output_shape(shape)[:2])
         share = f"{cells / left:.3g}"
         apart = all(step >= reach for step, reach in zip(self.steps, self.reach, strict=True))
@@ -420,7 +420,7 @@ class Pooling(SlidingWindow):
         return f"{sentence}; no window reads {unread:,} of the {cells:,}."
 
     def _layout(self) -> dict[str, Any]:
-        """Give the settings that all functions of pooling take."""
+        """Return the settings that all functions of pooling take."""
         return {
             "pool_size": self.pool_size,
             "strides": self.strides,

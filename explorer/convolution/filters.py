@@ -294,7 +294,7 @@ def multiplications(
 
 
 def _in_range(sums: Callable[[Array, Array], Array], pixels: Array, weights: Array) -> Array:
-    """Give sums of single precision, from double where one is not finite: it may not have been so at last."""
+    """Sums of single precision, from double where one is not finite: it may not have been so at last."""
     # Infinities and NaNs are the caller's own, so NumPy need not warn of them.
     with np.errstate(invalid="ignore", over="ignore"):
         found = sums(pixels, weights)

@@ -92,7 +92,7 @@ def pads(
     dilation_rate: int = 1,
     ceil_mode: bool = False,
 ) -> tuple[int, int]:
-    """Give the cells of padding before and after one axis; arguments and errors as `output_size`.
+    """Return the cells of padding before and after one axis; arguments and errors as `output_size`.
 
     "same" pads (ceil(size / strides) - 1) * strides + (kernel_size - 1) * dilation_rate + 1 - size cells, if
     that is positive. Half of them, rounded down, go before. With `ceil_mode` the last window may reach beyond
@@ -117,7 +117,7 @@ def axis_positions(
     padding: AxisPadding = "valid",
     dilation_rate: int = 1,
 ) -> Indices:
-    """Say where every tap of every window lies along one axis; arguments and errors as `output_size`.
+    """Where every tap of every window lies along one axis; arguments and errors as `output_size`.
 
     position[o, k] = o * strides - before + k * dilation_rate
 
@@ -142,7 +142,7 @@ def transposed_positions(
     padding: AxisPadding = "valid",
     dilation_rate: int = 1,
 ) -> Indices:
-    """Say where every tap of every window lies along one axis of a `conv2d_transpose`, read as a convolution.
+    """Where every tap of every window lies along one axis of a `conv2d_transpose`, read as a convolution.
 
     Set the input cells `strides` apart with zeros between them, turn the kernel round, and slide it one cell
     at a time: position[o, k] = o + before - (kernel_size - 1 - k) * dilation_rate, where `before` outputs are
@@ -183,7 +183,7 @@ def axis_taps(
     dilation_rate: int = 1,
     pad_mode: str = "constant",
 ) -> Indices:
-    """Say which input every tap of every window reads along one axis; arguments and errors as `output_size`.
+    """Which input every tap of every window reads along one axis; arguments and errors as `output_size`.
 
     Windows are separable: two of these tables, one for the rows and one for the columns, describe them all.
 
@@ -232,7 +232,7 @@ def window_at(
     dilation_rate: Pair = 1,
     pad_mode: str = "constant",
 ) -> Window:
-    """Say which inputs made the output cell (row, col) of `filter2d`, `conv2d` or a pooling.
+    """Which inputs made the output cell (row, col) of `filter2d`, `conv2d` or a pooling.
 
     The sum of kernel * patch is the output cell.
 
@@ -282,7 +282,7 @@ def window_at(
 
 
 def axis_reads(size: int, taps: int, axis: WindowAxis, output: int, pad_mode: str) -> tuple[Indices, Indices]:
-    """Say which inputs the taps of one output read along an axis, and where the taps lie."""
+    """Which inputs the taps of one output read along an axis, and where the taps lie."""
     stride, padding, dilation = axis.stride, (axis.before, axis.after), axis.dilation
     reads = axis_taps(size, taps, strides=stride, padding=padding, dilation_rate=dilation, pad_mode=pad_mode)
     places = axis_positions(size, taps, strides=stride, padding=padding, dilation_rate=dilation)

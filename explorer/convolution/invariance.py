@@ -157,7 +157,7 @@ class Moved:
     moved: int
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """It in a sentence."""
         sentence = (
             f"Of {counted(self.windows, 'window')} {self.same_value:,} "
             f"{plural(self.same_value, 'holds', 'hold')} the very same value as before; in "
@@ -188,7 +188,7 @@ class Equivariance:
     largest: float
 
     def said(self, name: str) -> str:
-        """Say it in a sentence about the map of this name."""
+        """It in a sentence about the map of this name."""
         if not self.compared:
             return f"{name}: no window lies far enough from the edges to compare."
         ways = [

@@ -50,7 +50,7 @@ class Sizes:
         return fits and (rows == columns or not self.square)
 
     def __str__(self) -> str:
-        """Say it in words, to end the sentence "it can be made ..."."""
+        """It in words, to end the sentence "it can be made ..."."""
         low, *_, high = self.sides * 2
         if low == high:
             return f"only {low} x {low}"
@@ -457,7 +457,7 @@ def read_weights(rows: Any, largest: int = MAX_KERNEL_SIDE) -> Weights:
 
 
 def to_rows(weights: ArrayLike) -> list[list[float]]:
-    """Give a kernel as rows of numbers, each the shortest decimal that reads back as the same float32.
+    """Return a kernel as rows of numbers, each the shortest decimal that reads back as the same float32.
 
     Raises:
         ExplorerError: If the weights are no kernel.

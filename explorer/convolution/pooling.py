@@ -174,7 +174,7 @@ def pool_winners(
     dilation_rate: Pair = 1,
     ceil_mode: bool = False,
 ) -> Indices:
-    """Say which input cell each output of a max or min pooling is the value of; arguments as `pool2d`.
+    """Which input cell each output of a max or min pooling is the value of; arguments as `pool2d`.
 
     Among equal cells the first in reading order wins, and a NaN wins over every number.
 
@@ -440,14 +440,14 @@ def _add_up_anew(image: Array, taps: tuple[int, int]) -> Any:
 
 @lru_cache(maxsize=64)
 def _ones(taps: tuple[int, int]) -> Array:
-    """Give a kernel of ones, read-only: to make it takes a tenth of a small pooling."""
+    """Return a kernel of ones, read-only: to make it takes a tenth of a small pooling."""
     kernel = np.ones(taps, np.float32)
     kernel.setflags(write=False)
     return kernel
 
 
 def _finite(sums: Any, fold: _Fold | None = None) -> Any:
-    """Give sums as they are; FloatingPointError if they are of single precision and one is not finite."""
+    """Return sums as they are; FloatingPointError if they are of single precision and one is not finite."""
     if fold is not None and fold.ufunc is not np.add:
         return sums
     if sums.dtype == FLOAT32 and not math.isfinite(total_magnitude(sums)):

@@ -61,7 +61,7 @@ class ReceptiveField(NamedTuple):
 def receptive_field(
     steps: Sequence[WindowStep | Upsampling], input_shape: tuple[int, ...]
 ) -> list[ReceptiveField]:
-    """Say what the units of a stack of steps see of the image, at every depth.
+    """What the units of a stack of steps see of the image, at every depth.
 
     size' = size + (kernel_size - 1) * dilation * jump, jump' = jump * stride,
     offset' = offset - before * jump
@@ -111,7 +111,7 @@ def receptive_field(
 def input_rectangle(
     steps: Sequence[WindowStep | Upsampling], input_shape: tuple[int, ...], row: int, col: int
 ) -> tuple[int, int, int, int]:
-    """Give the smallest rectangle of pixels that holds all that unit (row, col) of the last step reads.
+    """Return the smallest rectangle of pixels that holds all that unit (row, col) of the last step reads.
 
     It is clipped: padding is left out, at every depth, so that its first and last rows and columns are pixels
     that the unit does read. With dilation or long strides there may be pixels in between that it does not.

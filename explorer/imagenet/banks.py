@@ -38,7 +38,7 @@ COLOURS = ("red", "green", "blue")
 
 
 def banks_of(layers: Sequence[structure.Layer]) -> list[Bank]:
-    """Give the layers that slide kernels over maps."""
+    """Return the layers that slide kernels over maps."""
     channels = {layer.name: layer.output_shape[-1] for layer in layers}
     found = []
     for place, layer in enumerate(layers):
@@ -136,7 +136,7 @@ def _framed(mosaic: Pixels, height: int, width: int, chosen: int, across: int) -
 
 
 def _cells(values: Array, limit: float) -> list[list[dict[str, Any]]]:
-    """Give the numbers of one slice of a kernel, each with its colour and one that can be read on it."""
+    """Return the numbers of one slice of a kernel, each with its colour and one that can be read on it."""
     painted = figures.paint(values, "signed", limits=(-limit, limit)).pixels
     return [
         [

@@ -87,7 +87,7 @@ def compare(first: Side, second: Side) -> NetworkComparison:
 def counterpart(
     layer: structure.Layer, layers: Sequence[structure.Layer], others: Sequence[structure.Layer]
 ) -> int:
-    """Give the place of the layer of another network that is as deep, of the same kind where one is near.
+    """Return the place of the layer of another network that is as deep, of the same kind where one is near.
 
     A layer stands at its place divided by that of the last, and near is at most a twentieth of the way.
     """
@@ -120,7 +120,7 @@ def _alike(first: Array, second: Array) -> tuple[Array, Array]:
 
 
 def _shared(first: Array, second: Array) -> float | None:
-    """Give how much of two distributions is the same, or None where one of them is zero everywhere."""
+    """Return how much of two distributions is the same, or None where one of them is zero everywhere."""
     totals = float(first.sum()), float(second.sum())
     if not all(totals):
         return None

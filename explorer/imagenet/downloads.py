@@ -127,7 +127,7 @@ def accept(
 
 
 def _fetch(record: Network, path: Path, progress: Callable[[int, int], object]) -> tuple[Path, str | None]:
-    """Give a complete `.part` file and the MD5 that the server tells, if it tells one."""
+    """Return a complete `.part` file and the MD5 that the server tells, if it tells one."""
     while True:
         part = max(_parts(path), key=lambda part: part.stat().st_size, default=None)
         start = part.stat().st_size if part else 0
@@ -185,7 +185,7 @@ def _told_md5(hashes: list[str]) -> str | None:
 
 
 def _place(record: Network, part: Path, path: Path) -> Path:
-    """Give a complete file its name in one step, unless a file has it."""
+    """Return a complete file its name in one step, unless a file has it."""
     try:
         try:
             os.link(part, path)
@@ -205,7 +205,7 @@ def _place(record: Network, part: Path, path: Path) -> Path:
 
 
 def _there(record: Network, path: Path, md5: str | None = None) -> Path:
-    """Give the path of a file that has this name already, if it is the right one."""
+    """Return the path of a file that has this name already, if it is the right one."""
     if (md5 or record.md5) not in (None, md5_of(path)):
         raise WeightsError(
             f"{path} is there already and is another file; it was left as it is. Move it away and try again."

@@ -115,7 +115,7 @@ def explain(
 
 
 def quick(name: str, image: Array | Pixels, explanation: Explanation, target: int, weights: str) -> Array:
-    """Give an explanation that needs one pass at most."""
+    """Return an explanation that needs one pass at most."""
     if explanation.method == "chance":
         # As few cells as a heat map has: scattered pixels would wreck any picture sooner than places do.
         return np.random.default_rng(0).random((7, 7), np.float32)
@@ -151,7 +151,7 @@ class Work:
 
 
 def work(name: str, explanation: Explanation) -> Work:
-    """Tell what an explanation asks for before it is computed.
+    """What an explanation asks for before it is computed.
 
     >>> work("MobileNetV2", Explanation("occlusion", patch=32, stride=16)).passes
     197
@@ -284,7 +284,7 @@ def _grey(pixels: Pixels) -> Pixels:
 
 
 def rank_correlation(first: ArrayLike, second: ArrayLike) -> float | None:
-    """Say how alike two maps order their cells: 1 the same way, 0 unrelated, -1 the other way round.
+    """How alike two maps order their cells: 1 the same way, 0 unrelated, -1 the other way round.
 
     Spearman's: the correlation of the ranks, equal values sharing the mean of theirs. None where all cells of
     one map are equal, for then it has no order.
@@ -315,7 +315,7 @@ def _ranks(values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def verdict(correlation: float | None) -> str:
-    """Say what a rank correlation with the map of an untrained network means.
+    """What a rank correlation with the map of an untrained network means.
 
     >>> verdict(0.9)
     '**Rank correlation 0.9**: the map hardly changed. It owes little to what these layers learned.'
@@ -350,7 +350,7 @@ class Curve:
 
     @property
     def area(self) -> float:
-        """Give the area under the curve: the smaller, the sooner the class was lost.
+        """Return the area under the curve: the smaller, the sooner the class was lost.
 
         >>> Curve(np.array([0, 0.5, 1]), np.array([1, 0.5, 0])).area
         0.5
@@ -389,7 +389,7 @@ def contest(
 
 
 def contest_work(name: str, rivals: Sequence[Explanation], steps: int) -> Work:
-    """Tell what `contest` asks for.
+    """What `contest` asks for.
 
     >>> contest_work("MobileNetV2", (Explanation("chance"), Explanation("saliency")), 32)
     Work(forward=66, backward=1)
@@ -398,7 +398,7 @@ def contest_work(name: str, rivals: Sequence[Explanation], steps: int) -> Work:
 
 
 def winner(first: Curve, second: Curve) -> int | None:
-    """Give 0 or 1, whose area is smaller, or None where they differ by less than a hundredth."""
+    """Return 0 or 1, whose area is smaller, or None where they differ by less than a hundredth."""
     if abs(first.area - second.area) < 0.01:
         return None
     return int(second.area < first.area)
@@ -468,7 +468,7 @@ def sum_formula(found: Addition) -> str:
 
 
 def last_spatial(layers: Sequence[structure.Layer]) -> int:
-    """Give the place of the last layer with rows and columns, whose averages make the logits."""
+    """Return the place of the last layer with rows and columns, whose averages make the logits."""
     return max(place for place, layer in enumerate(layers) if inspection.is_spatial(layer))
 
 
@@ -516,7 +516,7 @@ def visualise(
 def activation(
     name: str, image: Array | Pixels, unit: int, layer: str | None = None, weights: str = "auto"
 ) -> float:
-    """Give what a class's logit is, or a channel's mean over its cells, for a picture.
+    """Return what a class's logit is, or a channel's mean over its cells, for a picture.
 
     Raises:
         NetworkError: If there is no such network, layer, channel or class.

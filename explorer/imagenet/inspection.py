@@ -212,7 +212,7 @@ def _prediction(logits: Array, plain: Array, top: int, temperature: float) -> di
 
 
 def _entropy(probabilities: Array) -> float:
-    """Give the entropy in bits: 0 if one class is certain, log2(1000) if all are alike."""
+    """Return the entropy in bits: 0 if one class is certain, log2(1000) if all are alike."""
     positive = probabilities[probabilities > 0].astype(np.float64)
     return float(-(positive * np.log2(positive)).sum())
 
@@ -267,7 +267,7 @@ def _painted(
 
 
 def _maps(name: str, picture: PictureContent, weights: str, layer: str) -> Array:
-    """Give a layer's output as (rows, columns, channels)."""
+    """Return a layer's output as (rows, columns, channels)."""
     found = outputs.layer_output(name, picture.pixels, layer, weights=weights)
     return found if found.ndim == 3 else found.reshape(1, 1, -1)  # (1, 1, n): a number for each unit
 
@@ -299,7 +299,7 @@ def _channel(values: Array, exact: bool) -> tuple[dict[str, Any], dict[str, Enco
 def _overlay(
     name: str, picture: PictureContent, weights: str, target: int, method: str, layer: structure.Layer
 ) -> tuple[dict[str, Any], dict[str, Encoded]]:
-    """Give the heat map of a layer, from 0 to its greatest value, or say why there is none."""
+    """Return the heat map of a layer, from 0 to its greatest value, or say why there is none."""
     if method not in attribution.CAMS:
         raise networks.NetworkError(
             f"The heat maps are {', '.join(attribution.CAMS)}, but {method!r} came; choose one of these."
@@ -348,7 +348,7 @@ def is_spatial(layer: structure.Layer) -> bool:
 def answers(
     name: str, image: Array | Pixels, view: LayerView, wanted: int | tuple[int, ...]
 ) -> dict[str, Any]:
-    """Say what the network gives to classes: their place, logit and probability, and how unsure it is.
+    """What the network gives to classes: their place, logit and probability, and how unsure it is.
 
     Args:
         name: A key of `networks.NETWORKS`.

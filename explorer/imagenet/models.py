@@ -77,7 +77,7 @@ class Opened:
 
 
 def opened(name: str, weights: str = "auto") -> Opened:
-    """Give a network that is ready to run; the last `KEPT_NETWORKS` that were asked for are kept.
+    """Return a network that is ready to run; the last `KEPT_NETWORKS` that were asked for are kept.
 
     Raises:
         NetworkError: If there is no such network, or Keras is not set up for TensorFlow.
@@ -157,7 +157,7 @@ def load(model: Any, record: Network, path: Path, called: str) -> None:
 
 
 def logits_of(model: Any) -> Any:
-    """Give the symbolic logits (None, 1000) of a model of `keras.applications`."""
+    """Return the symbolic logits (None, 1000) of a model of `keras.applications`."""
     import keras
 
     last = model.layers[-1]
@@ -167,7 +167,7 @@ def logits_of(model: Any) -> Any:
 
 
 def _randomise(record: Network, model: Any, logits: Any) -> None:
-    """Give every kernel He's normal distribution, and fit normalisations and logits to random pictures.
+    """Return every kernel He's normal distribution, and fit normalisations and logits to random pictures.
 
     Otherwise what residual blocks add up would grow from block to block, and the softmax would be sure of
     one class.
@@ -235,7 +235,7 @@ class Walk:
         self._between: dict[int, Any] = {}
 
     def sources(self, tensor: Any) -> list[Any]:
-        """Give the layers whose outputs make up a symbolic tensor."""
+        """Return the layers whose outputs make up a symbolic tensor."""
         operation = self._made_by[id(tensor)]
         if operation in self._layers:
             return [operation]
@@ -249,7 +249,7 @@ class Walk:
         before: Callable[[Any, Any], None] = lambda layer, value: None,
         after: Callable[[Any, Any], Any] = lambda layer, value: value,
     ) -> Any:
-        """Give the logits; `before` sees each layer's input, and `after` makes what its output becomes."""
+        """Return the logits; `before` sees each layer's input, and `after` makes what its output becomes."""
         values: dict[int, Any] = {}
         for layer in self._layers:
             if layer is self._layers[-1]:

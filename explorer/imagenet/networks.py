@@ -421,7 +421,7 @@ NETWORKS: dict[str, Network] = {
 
 
 def network(name: str) -> Network:
-    """Give the record of a network.
+    """Return the record of a network.
 
     Raises:
         NetworkError: If there is none of this name.

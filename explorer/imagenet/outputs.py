@@ -23,7 +23,7 @@ KEPT_BYTES = 400_000_000  # of layer outputs: the last two pictures of the wides
 def layer_output(
     name: str, image: Array | Pixels, layer: str, *, fit: str = "resize", weights: str = "auto"
 ) -> Array:
-    """Give what a layer makes of a picture, float32 (rows, columns, channels) or (numbers,).
+    """Return what a layer makes of a picture, float32 (rows, columns, channels) or (numbers,).
 
     Raises:
         NetworkError, WeightsError: If the network, the picture, the layer or another argument cannot be used.
@@ -39,7 +39,7 @@ def layer_outputs(
     fit: str = "resize",
     weights: str = "auto",
 ) -> dict[str, Array]:
-    """Give what layers make of a picture, by name; without `layers`, what all of them do.
+    """Return what layers make of a picture, by name; without `layers`, what all of them do.
 
     All come from one pass, and those of the last pictures are kept up to `KEPT_BYTES`; only those that were
     asked for become arrays, which are the caller's own.
@@ -63,7 +63,7 @@ _computing = threading.Lock()
 
 
 def _tensors(network: Opened, pixels: Pixels) -> list[Any]:
-    """Give the outputs of all layers as tensors, from one pass or from those kept."""
+    """Return the outputs of all layers as tensors, from one pass or from those kept."""
     key = network.weights, hashlib.sha256(pixels.tobytes()).digest()
     with _computing:
         if key not in _outputs:

@@ -35,7 +35,7 @@ class Prediction:
 def predict(
     name: str, image: Array | Pixels, top: int = 5, *, fit: str = "resize", weights: str = "auto"
 ) -> list[Prediction]:
-    """Give the `top` most probable classes of a picture, the best first.
+    """Return the `top` most probable classes of a picture, the best first.
 
     Args:
         name: A key of `NETWORKS`.
@@ -51,7 +51,7 @@ def predict(
 
 
 def best(logits: Array, top: int = 5) -> list[Prediction]:
-    """Give the `top` greatest of 1000 logits as predictions with their softmax, the best first.
+    """Return the `top` greatest of 1000 logits as predictions with their softmax, the best first.
 
     >>> best(np.eye(1000, dtype=np.float32)[285] * 20, 1)[0].label
     'Egyptian cat'
@@ -76,7 +76,7 @@ def logits(
     weights: str = "auto",
     scales: Scales | None = None,
 ) -> Array:
-    """Give what a network says of a picture before the softmax, float32 (1000,).
+    """Return what a network says of a picture before the softmax, float32 (1000,).
 
     Args:
         name: A key of `NETWORKS`.
@@ -97,7 +97,7 @@ def logits(
 
 
 def _batch(name: str, image: Array | Pixels, fit: str) -> Array:
-    """Give a picture as a network takes it, (1, size, size, 3)."""
+    """Return a picture as a network takes it, (1, size, size, 3)."""
     return preprocess(name, seen(name, image, fit))[np.newaxis]
 
 

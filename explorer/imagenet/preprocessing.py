@@ -18,7 +18,7 @@ FITS = ("resize", "crop")
 
 
 def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
-    """Give the 8-bit pixels that a network sees, before they are scaled.
+    """Return the 8-bit pixels that a network sees, before they are scaled.
 
     Fractions are rounded to the nearest of 256 levels; then Pillow's bilinear filter, which averages over
     what it shrinks, makes the picture as large as the input. Grey becomes three equal channels.

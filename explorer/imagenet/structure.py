@@ -53,7 +53,7 @@ def spatial_layers(name: str, *, weights: str = "auto") -> tuple[str, ...]:
 
 
 def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
-    """Give the kernels of a layer.
+    """Return the kernels of a layer.
 
     Returns:
         float32 (rows, columns, channels in, channels out) of a convolution; (rows, columns, channels,
@@ -77,7 +77,7 @@ def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
 def field_of(
     name: str, layer: str, row: int, col: int, *, weights: str = "auto"
 ) -> tuple[int, int, int, int]:
-    """Give the receptive field of an output cell: (top, left, bottom, right), the last two excluded.
+    """Return the receptive field of an output cell: (top, left, bottom, right), the last two excluded.
 
     It is followed back layer by layer, so that it is exact at the edges: padding is no part of it. A cell
     that sees padding alone has the empty field (0, 0, 0, 0).
@@ -121,7 +121,7 @@ class _Structure:
     sizes: Mapping[str, tuple[int, int]]
 
     def field(self, layer: str, cell: int, axis: int) -> tuple[int, int] | None:
-        """Give the input cells [first, last) that an output cell needs, or None if it sees padding alone."""
+        """The input cells [first, last) that an output cell needs, or None if it sees padding alone."""
         needed = {layer: (cell, cell + 1)}
         for this in reversed(self.layers):
             if this.name not in needed or not this.inputs:
@@ -178,7 +178,7 @@ def _read_structure(network: Opened) -> _Structure:
 
 
 def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> tuple[int, int, int] | None:
-    """Give size, jump and start of a layer's field from those of its inputs'; the largest of several."""
+    """Return size, jump and start of a layer's field from those of its inputs'; the largest of several."""
     known = [source for source in sources if source]
     if not step.size or len(known) < len(sources):
         return None

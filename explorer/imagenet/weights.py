@@ -41,7 +41,7 @@ class Weights:
 
 
 def folders() -> list[tuple[Path, str]]:
-    """Give the folders that are searched for weights, in order, each with what it is.
+    """Return the folders that are searched for weights, in order, each with what it is.
 
     They are those of `EXPLORER_WEIGHTS`, separated as in `PATH`, and Keras's own cache: `models` in
     `KERAS_HOME` or in `~/.keras`.
@@ -88,7 +88,7 @@ def find_weights(name: str, weights: str = "auto") -> Weights:
 
 
 def instructions(name: str, folder: Path | None = None) -> str:
-    """Say how to get a network's file by hand: its name, its address, and the folder to put it in."""
+    """How to get a network's file by hand: its name, its address, and the folder to put it in."""
     record = network(name)
     return (
         f"Download {record.file} ({record.megabytes:g} MB) from {record.url} and put it into "
@@ -97,7 +97,7 @@ def instructions(name: str, folder: Path | None = None) -> str:
 
 
 def home() -> Path:
-    """Give the folder that a downloaded file goes into: the first of `folders` that can be written to.
+    """Return the folder that a downloaded file goes into: the first of `folders` that can be written to.
 
     Where none can, it is Keras's own cache.
     """
@@ -112,7 +112,7 @@ def _can_be_written(folder: Path) -> bool:
 
 
 def md5_of(path: Path) -> str:
-    """Give the MD5 of a file, computed again only when its size or time has changed."""
+    """Return the MD5 of a file, computed again only when its size or time has changed."""
     state = path.stat()
     return _md5(path, state.st_size, state.st_mtime_ns)
 
@@ -124,7 +124,7 @@ def _md5(path: Path, size: int, changed: int) -> str:
 
 
 def wrong_hash(record: Network, path: Path, md5: str) -> str:
-    """Say that a file is not Keras's, or nothing if it is or Keras checks none."""
+    """That a file is not Keras's, or nothing if it is or Keras checks none."""
     if record.md5 in (None, md5):
         return ""
     return (

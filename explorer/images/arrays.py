@@ -111,7 +111,7 @@ def from_levels(levels: NDArray[np.uint8]) -> Array:
 
 
 def fitted_size(height: int, width: int, longest: int) -> tuple[int, int]:
-    """Give (rows, columns) in proportion: one side is `longest`, the other is rounded and at least 1."""
+    """Return (rows, columns) in proportion: one side is `longest`, the other is rounded and at least 1."""
     side = max(height, width)
     return (
         max(1, (2 * height * longest + side) // (2 * side)),
@@ -147,7 +147,7 @@ def checked_size(size: int) -> int:
 
 
 def _checked(image: Any) -> Array:
-    """Give the array as float32 if it is a picture: (H, W, 1 or 3), floats, within [0, 1]."""
+    """Return the array as float32 if it is a picture: (H, W, 1 or 3), floats, within [0, 1]."""
     if not isinstance(image, np.ndarray):
         raise ImageError(
             f"A picture was expected as an array (H, W, C), and an object of type {type(image).__name__} "

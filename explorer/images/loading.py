@@ -87,7 +87,7 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
 
 
 def _read(source: Any) -> bytes:
-    """Give the bytes of a file, no more than `MAX_BYTES` of them."""
+    """Return the bytes of a file, no more than `MAX_BYTES` of them."""
     if isinstance(source, bytes | bytearray | memoryview):
         _check_bytes(memoryview(source).nbytes)
         return bytes(source)
@@ -214,7 +214,7 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _orientation(image: Image.Image) -> int:
-    """Give the EXIF orientation, 1 to 8; metadata beyond repair counts as 1, for the pixels may be good."""
+    """Return the EXIF orientation, 1 to 8; metadata beyond repair counts as 1, for the pixels may be good."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:
@@ -266,7 +266,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _numbers(image: Image.Image) -> Array:
-    """Give (H, W) in [0, 1] from the modes I;16, I and F."""
+    """Return (H, W) in [0, 1] from the modes I;16, I and F."""
     values = np.asarray(image)
     if image.mode.startswith("I;16"):
         levels: Array = values.astype(np.float32) / np.float32(65535)

@@ -45,7 +45,7 @@ def sample_names() -> list[str]:
 
 
 def sample(name: str, size: int = 256) -> Array:
-    """Give a sample picture.
+    """Return a sample picture.
 
     Args:
         name: A key of `SAMPLES`.
@@ -94,7 +94,7 @@ def _bundled(file: str, size: int) -> Array:
 
 
 def _grid(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the row numbers (H, 1) and the column numbers (1, W)."""
+    """Return the row numbers (H, 1) and the column numbers (1, W)."""
     steps = np.arange(size, dtype=np.float64)
     return steps[:, np.newaxis], steps[np.newaxis, :]
 

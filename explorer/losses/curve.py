@@ -101,7 +101,7 @@ class LossCurve:
         )
 
     def losses(self, target: ArrayLike, prediction: ArrayLike) -> Real:
-        """Give the loss of each pair of a target and a prediction, float64 of one shape.
+        """Return the loss of each pair of a target and a prediction, float64 of one shape.
 
         Example:
             >>> LossCurve("numbers", "mean_squared_error").losses([1, 2], [3, 2]).tolist()
@@ -110,7 +110,7 @@ class LossCurve:
         return np.asarray(self.record.f(*self.vectors(target, prediction), **self.values), np.float64)
 
     def slopes(self, target: ArrayLike, prediction: ArrayLike) -> Real:
-        """Give the slope of each pair's loss along the prediction, float64 of one shape.
+        """Return the slope of each pair's loss along the prediction, float64 of one shape.
 
         It is 0 where it changes sign as the prediction moves by no more than rounding moves it: the bottom of
         the loss lies there.
@@ -166,7 +166,7 @@ class LossCurve:
         return _samples(self, target)
 
     def sentence(self, target: float, prediction: float) -> str:
-        """Say what happens at this prediction: clipping, or a kink; "" where nothing does."""
+        """What happens at this prediction: clipping, or a kink; "" where nothing does."""
         if self.task == "probabilities" and prediction in (0, 1):
             against = target if prediction == 0 else 1 - target
             endless = against > 0 or self.values.get("label_smoothing", 0) > 0
@@ -185,7 +185,7 @@ class LossCurve:
 
 
 def span(curves: Sequence[LossCurve]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Say how far the axes of losses and slopes have to reach, whatever the parameters.
+    """How far the axes of losses and slopes have to reach, whatever the parameters.
 
     It is as far as the curves go at the task's usual target with each parameter at both its ends, so that the
     axes keep still while a control moves, but not farther than the task's `most`, unless the flattest of them
@@ -227,7 +227,7 @@ class Batch:
 
 
 def batch(curves: Sequence[LossCurve], wild: float) -> Batch:
-    """Give the losses and pulls of the samples of a task, the last of them with its wild number.
+    """Return the losses and pulls of the samples of a task, the last of them with its wild number.
 
     Example:
         >>> found = batch([LossCurve("numbers", "mean_absolute_error")], 50.0)
@@ -241,7 +241,7 @@ def batch(curves: Sequence[LossCurve], wild: float) -> Batch:
 
 
 def pull_curve(curve: LossCurve) -> tuple[Real, Real]:
-    """Give the share of the wild sample in all slopes, over the numbers it can have: x and shares, (n,) each.
+    """The share of the wild sample in all slopes, over the numbers it can have: x and shares, (n,) each.
 
     Example:
         >>> x, shares = pull_curve(LossCurve("numbers", "mean_squared_error"))

@@ -92,7 +92,7 @@ class Fit:
         return float(self.losses.mean())
 
     def at(self, x: ArrayLike) -> Real:
-        """Give the height of the curve at places of any shape.
+        """Return the height of the curve at places of any shape.
 
         Example:
             >>> fit([0, 1, 2], [1, 3, 5]).at([3, 4]).round(9).tolist()
@@ -102,7 +102,7 @@ class Fit:
 
     @property
     def said(self) -> str:
-        """Say what the best constant is, or how many points the curve goes through, if any.
+        """What the best constant is, or how many points the curve goes through, if any.
 
         Example:
             >>> fit([0, 1], [1, 3], "mean_absolute_error", degree=0).said

@@ -93,7 +93,7 @@ class Loss:
     keras_operations: Form | None = None
 
     def f(self, y_true: ArrayLike, y_pred: ArrayLike, **parameters: float) -> Real:
-        """Give the loss of each sample.
+        """Return the loss of each sample.
 
         Args:
             y_true: Targets (..., outputs), or one number for all.
@@ -116,7 +116,7 @@ class Loss:
         return self._both(self.function, y_true, y_pred, parameters, lambda terms: fold(terms, axis=-1))
 
     def terms(self, y_true: ArrayLike, y_pred: ArrayLike, **parameters: float) -> Real:
-        """Give each output's term, whose mean or sum over the last axis is the loss.
+        """Return each output's term, whose mean or sum over the last axis is the loss.
 
         Takes and raises what `f` does, and returns an array of y_pred's shape.
 
@@ -128,7 +128,7 @@ class Loss:
         return self._both(self.function, y_true, y_pred, parameters)
 
     def gradient(self, y_true: ArrayLike, y_pred: ArrayLike, **parameters: float) -> Real:
-        """Give the derivative of each sample's loss with respect to each of its predictions.
+        """Return the derivative of each sample's loss with respect to each of its predictions.
 
         At a kink it is the slope that `kinks` states. Takes and raises what `f` does, and returns an array of
         y_pred's shape.
@@ -187,7 +187,7 @@ class Loss:
             return doubles.astype(np.float32)
 
     def values(self, **parameters: float) -> dict[str, Any]:
-        """Give every parameter its value: those given, checked, and the defaults of the others.
+        """Return every parameter its value: those given, checked, and the defaults of the others.
 
         Raises:
             ExplorerError: If a parameter is unknown or out of its bounds.
@@ -200,7 +200,7 @@ class Loss:
         return checked_values(self.title, self.parameters, parameters)
 
     def takes(self, **parameters: float) -> Domain:
-        """Say what y_pred may be: it depends on whether logits are asked for.
+        """What y_pred may be: it depends on whether logits are asked for.
 
         Example:
             >>> from explorer.losses import LOSSES

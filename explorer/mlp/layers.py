@@ -85,12 +85,12 @@ class Dense:
         return np.asarray(ACTIVATIONS[self.activation].function(z, **dict(self.parameters)), z.dtype)
 
     def slope(self, z: Real) -> Real:
-        """Give the activation's slopes, likewise."""
+        """Return the activation's slopes, likewise."""
         return np.asarray(ACTIVATIONS[self.activation].slope(z, **dict(self.parameters)), z.dtype)
 
 
 def weight_shapes(layers: Sequence[Dense], inputs: int) -> list[tuple[int, int]]:
-    """Give the shape of each layer's weights."""
+    """Return the shape of each layer's weights."""
     units = [inputs, *(layer.units for layer in layers)]
     return list(itertools.pairwise(units))
 

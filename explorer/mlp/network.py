@@ -291,7 +291,7 @@ class DenseNetwork:
         return Forward(batch, tuple(pre), tuple(post), held)
 
     def backward(self, x: ArrayLike, y: ArrayLike, training: Training | None = None) -> Gradients:
-        """Give the gradient of the loss with respect to every number of the network.
+        """Return the gradient of the loss with respect to every number of the network.
 
         Args:
             x: Real numbers (n, inputs), one point at least.
@@ -359,7 +359,7 @@ class DenseNetwork:
         )
 
     def penalty(self, training: Training) -> float:
-        """Give what L1 and L2 add to the loss: l1 times the sum of all |w| + l2 times the sum of all w^2.
+        """Return what L1 and L2 add to the loss: l1 times the sum of all |w| + l2 times the sum of all w^2.
 
         Example:
             >>> neuron = DenseNetwork([Dense(1)], [[[2], [-1]]], [[7]])
@@ -392,7 +392,7 @@ class DenseNetwork:
         return Planes(extent, outputs, forward.held)
 
     def line(self, extent: Extent, unit: int = 0) -> tuple[Point, Point] | None:
-        """Give the ends of the line on which the weighted sum of a unit of the first layer is 0.
+        """Return the ends of the line on which the weighted sum of a unit of the first layer is 0.
 
         Args:
             extent: (left, right, bottom, top): the part of the plane that the line is cut to.
@@ -464,7 +464,7 @@ def _grid_shape(shape: tuple[int, int]) -> tuple[int, int]:
 
 @lru_cache(maxsize=8)
 def _grid(extent: Extent, rows: int, columns: int) -> Array:
-    """Give the centres of a grid's cells, row by row from the top: float32 (rows * columns, 2), read-only."""
+    """The centres of a grid's cells, row by row from the top: float32 (rows * columns, 2), read-only."""
     left, right, bottom, top = extent
     across = left + (np.arange(columns) + 0.5) * ((right - left) / columns)
     up = top - (np.arange(rows) + 0.5) * ((top - bottom) / rows)

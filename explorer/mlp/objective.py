@@ -166,7 +166,7 @@ class Objective:
         return cls(loss, values, learns_from_logits(output, training))
 
     def losses(self, y: Real, z: Real, a: Real) -> Real:
-        """Give the loss of each point: (n, units) -> (n,)."""
+        """Return the loss of each point: (n, units) -> (n,)."""
         terms = (
             self.loss.function(y, z, **self.values | {"from_logits": True})
             if self.from_logits
@@ -175,11 +175,11 @@ class Objective:
         return np.asarray(terms.mean(-1) if self.loss.reduction == "mean" else terms.sum(-1), a.dtype)
 
     def upstream(self, y: Real, a: Real) -> Real:
-        """Give dL/da, where L is the mean loss of the batch."""
+        """Return dL/da, where L is the mean loss of the batch."""
         return self._shared(self.loss.slope(y, a, **self.values), a)
 
     def delta(self, layer: Dense, y: Real, z: Real, a: Real) -> Real:
-        """Give dL/dz likewise."""
+        """Return dL/dz likewise."""
         if self.from_logits:
             return self._shared(self.loss.slope(y, z, **self.values | {"from_logits": True}), z)
         return self.upstream(y, a) * layer.slope(z)

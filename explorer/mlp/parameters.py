@@ -178,5 +178,5 @@ class OwnPointsParameter(Parameter):
         return self.checked(rows)
 
     def describe(self) -> Values:
-        """Say how many there can be."""
+        """How many there can be."""
         return super().describe() | {"most": training.MAX_OWN}

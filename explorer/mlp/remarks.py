@@ -9,7 +9,7 @@ from explorer.mlp.objective import Training
 
 
 def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
-    """Say what cannot work, or not well, before it is tried: a sentence each.
+    """What cannot work, or not well, before it is tried: a sentence each.
 
     Example:
         >>> from explorer.mlp.layers import Dense

@@ -234,7 +234,7 @@ class Trainer:
         self.trouble = self._record()
 
     def _rows(self) -> tuple[NDArray[np.intp], Array, Array]:
-        """Give the order of the points in the present epoch, and the points in that order."""
+        """Return the order of the points in the present epoch, and the points in that order."""
         key = (self.training.seed, self._epoch)
         if self._order is None or self._order[0] != key:
             order = np.random.default_rng((*key, 2)).permutation(len(self.split.train))
@@ -317,7 +317,7 @@ class Trainer:
         return ""
 
     def _measured(self, x: Array, y: Array) -> tuple[float, float | None]:
-        """Give mean loss and accuracy."""
+        """Return mean loss and accuracy."""
         pre, post = propagate(self._network.layers, self._kernels, self._biases, x)
         target = y[:, np.newaxis]  # (n, 1)
         loss = float(self._objective.losses(target, pre[-1], post[-1]).mean(dtype=np.float64))

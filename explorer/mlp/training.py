@@ -367,7 +367,7 @@ def watched(layers: Iterable[Dense], points: Points, *, epochs: int, side: int) 
 
 
 def colours_of(points: Points, training: Training) -> tuple[float, float]:
-    """Say which output is neutral, and how far from it the colours reach: to the targets.
+    """Which output is neutral, and how far from it the colours reach: to the targets.
 
     Example:
         >>> colours_of(DATASETS["circle"].make(20), Training()), colours_of(NOBODY, Training("hinge"))
@@ -386,7 +386,7 @@ def make_points(
     own: Sequence[Sequence[float]] = (),
     task: str | None = None,
 ) -> Points:
-    """Give a built-in set, or the student's own points, for a task if one is given.
+    """Return a built-in set, or the student's own points, for a task if one is given.
 
     Raises:
         ExplorerError: If an argument is out of its bounds, or the own points cannot be read.

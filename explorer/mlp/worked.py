@@ -171,7 +171,7 @@ class BackwardStep:
     from_logits: bool
 
     def weight(self, source: int, unit: int = 0) -> Chain:
-        r"""Give the gradient of a weight as a product, from an input to a unit, both counted from 0.
+        r"""Return the gradient of a weight as a product, from an input to a unit, both counted from 0.
 
         Example:
             >>> from explorer.mlp.layers import Dense
@@ -189,7 +189,7 @@ class BackwardStep:
         )
 
     def bias(self, unit: int = 0) -> Chain:
-        """Give the gradient of a bias as a product; what comes in is 1."""
+        """Return the gradient of a bias as a product; what comes in is 1."""
         return Chain(rf"\frac{{\partial L}}{{\partial b_{{{unit + 1}}}}}", self._delta(unit))
 
     def _delta(self, unit: int) -> tuple[Factor, ...]:

@@ -44,7 +44,7 @@ class Own:
         return len(self.rows), len(self.rows[0])
 
     def weights(self) -> Array:
-        """Give the kernel, float32 (rows, columns)."""
+        """Return the kernel, float32 (rows, columns)."""
         return np.array(self.rows, np.float32)
 
 
@@ -89,7 +89,7 @@ def bank_kernels(bank: tuple[Entry, ...]) -> Array:
 
 @lru_cache(maxsize=64)
 def bank_weights(bank: Bank, channels: int) -> Array:
-    """Give the weights of a convolutional layer on so many maps, float32 (kh, kw, Cin, Cout), read-only.
+    """Return the weights of a convolutional layer on so many maps, float32 (kh, kw, Cin, Cout), read-only.
 
     A kernel by name or of one's own has two axes. On C maps it is spread over them: k / C on every one, so
     that it filters the mean of the maps.

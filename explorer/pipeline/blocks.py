@@ -77,7 +77,7 @@ class Block(ABC):
 
     @abstractmethod
     def output_shape(self, shape: Shape) -> Shape:
-        """Give the shape of its maps for maps of this shape; `obstacle` says whether there are any."""
+        """Return the shape of its maps for maps of this shape; `obstacle` says whether there are any."""
 
     @abstractmethod
     def compute(self, maps: Array) -> Array:
@@ -85,7 +85,7 @@ class Block(ABC):
 
     @abstractmethod
     def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
-        """Say what of the maps that go in made the number at a place of those that come out.
+        """What of the maps that go in made the number at a place of those that come out.
 
         `made` is that number, before its map was scaled, where it is known: what is said ends with it.
         """
@@ -96,11 +96,11 @@ class Block(ABC):
         return f"H' = H = {rows}", f"W' = W = {columns}", f"C' = C = {maps}"
 
     def obstacle(self, shape: Shape) -> str:
-        """Say why there is no map for maps of this shape, and what to change; the empty text if there is."""
+        """Why there is no map for maps of this shape, and what to change; the empty text if there is."""
         return ""
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
-        """Say how the block reads the maps, for `receptive_field`."""
+        """How the block reads the maps, for `receptive_field`."""
         return EACH_CELL
 
     def parameters(self, channels: int) -> tuple[int, int]:
@@ -112,7 +112,7 @@ class Block(ABC):
         return 0
 
     def factors(self, maps: int) -> Array | None:
-        """Give the factor of each map (C,), or None if none is scaled."""
+        """Return the factor of each map (C,), or None if none is scaled."""
         scales = {number: factor for number, factor in self.scales if number < maps}
         return np.array([scales.get(number, 1.0) for number in range(maps)], np.float32) if scales else None
 
@@ -139,12 +139,12 @@ class _WindowBlock(SlidingWindow, Block):
         return self.compute(image)
 
     def output_shape(self, shape: tuple[int, ...]) -> Shape:
-        """Give the rows and columns that the window finds a place on, and as many maps."""
+        """Return the rows and columns that the window finds a place on, and as many maps."""
         rows, columns, maps = super().output_shape(shape)
         return rows, columns, maps
 
     def obstacle(self, shape: Shape) -> str:
-        """Say where the window is larger than the maps with their padding."""
+        """Where the window is larger than the maps with their padding."""
         if self.padding == "same":
             return ""
         around = 2 * self.padding if isinstance(self.padding, int) else 0
@@ -164,11 +164,11 @@ class _WindowBlock(SlidingWindow, Block):
         return *self.size_formulas(shape), f"C' = {maps}" if maps != shape[2] else f"C' = C = {maps}"
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
-        """Give the window."""
+        """Return the window."""
         return receptive_fields.WindowStep(self.window, self.steps, self.padding, self.dilation_rate)
 
     def look(self, maps: Array, place: Place) -> geometry.Window:
-        """Give what the window reads for the number at a place."""
+        """Return what the window reads for the number at a place."""
         row, column, _ = place
         return geometry.window_at(
             maps,
@@ -242,11 +242,11 @@ class ConvolutionBlock(_WindowBlock):
         return ", ".join([f"Convolution: {words}", *more])
 
     def weights(self, channels: int) -> Array:
-        """Give the weights on so many maps, float32 (kh, kw, Cin, Cout), read-only."""
+        """Return the weights on so many maps, float32 (kh, kw, Cin, Cout), read-only."""
         return bank_weights(self.bank, channels)
 
     def output_shape(self, shape: tuple[int, ...]) -> Shape:
-        """Give the rows and columns that the window finds a place on, and a map for each kernel."""
+        """Return the rows and columns that the window finds a place on, and a map for each kernel."""
         return *super().output_shape(shape)[:2], self.filters
 
     def compute(self, maps: Array) -> Array:
@@ -344,7 +344,7 @@ class ActivationBlock(Block):
         return np.asarray(ACTIVATIONS[self.activation].f(maps), np.float32)
 
     def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
-        """Give the number that went in."""
+        """Return the number that went in."""
         record = ACTIVATIONS[self.activation]
         value = float(maps[place])
         result = float(record.f(np.float64(value))) if made is None else made
@@ -392,11 +392,11 @@ class PoolingBlock(_WindowBlock):
         return f"{name} {self.pool_size} x {self.pool_size}, stride {self.strides}"
 
     def obstacle(self, shape: Shape) -> str:
-        """Say where the window is larger than the maps; the whole map always is one."""
+        """Where the window is larger than the maps; the whole map always is one."""
         return "" if self.is_global else super().obstacle(shape)
 
     def output_shape(self, shape: tuple[int, ...]) -> Shape:
-        """Give the rows and columns that the window finds a place on, and as many maps."""
+        """Return the rows and columns that the window finds a place on, and as many maps."""
         return (1, 1, shape[2]) if self.is_global else super().output_shape(shape)
 
     def formulas(self, shape: Shape) -> tuple[str, str, str]:
@@ -453,7 +453,7 @@ class PoolingBlock(_WindowBlock):
         return _Why(sentence, numbers | {"sum": total, "result": result}, main)
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
-        """Give the window."""
+        """Return the window."""
         return receptive_fields.WindowStep(shape[:2]) if self.is_global else super().way(shape)
 
 
@@ -580,14 +580,14 @@ class UpsamplingBlock(Block):
         return _Why(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))
 
     def _mixture(self, cell: int, size: int) -> tuple[list[int], list[float]]:
-        """Say which one or two inputs along an axis make a cell, and their shares."""
+        """Which one or two inputs along an axis make a cell, and their shares."""
         position = min(max((cell + 0.5) / self.size - 0.5, 0.0), size - 1.0)
         low = int(position)
         part = position - low
         return ([low, low + 1], [1 - part, part]) if part else ([low], [1.0])
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
-        """Give the factor."""
+        """Return the factor."""
         return receptive_fields.Upsampling(self.size, self.interpolation)
 
 

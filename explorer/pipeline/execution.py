@@ -109,7 +109,7 @@ class PipelineRun:
     stopped: Stop | None = None
 
     def maps(self, step: int) -> Array:
-        """Give the maps of a step, from 1 on, or the picture as step 0: float32 (H, W, C)."""
+        """Return the maps of a step, from 1 on, or the picture as step 0: float32 (H, W, C)."""
         return self.steps[step - 1].maps if step else self.image
 
 
@@ -214,7 +214,7 @@ def _stop(number: int, block: Block, why: str) -> Stop:
 
 
 def shapes(pipeline: Pipeline, shape: Shape) -> tuple[list[Shape], Stop | None]:
-    """Give the shape (H, W, C) after each block, without its maps, and where the pipeline ends early.
+    """Return the shape (H, W, C) after each block, without its maps, and where the pipeline ends early.
 
     Numbers that leave float32, which end a `run` too, are not seen here.
 

@@ -29,7 +29,7 @@ class Preset:
     sized: Callable[[Shape, Sequence[Shape]], str] | None = None
 
     def said(self, shape: Shape) -> str:
-        """Say what to look at on a picture of this shape (H, W, C).
+        """What to look at on a picture of this shape (H, W, C).
 
         Example:
             >>> print(PRESETS["too_much"].said((81, 90, 1)))
@@ -43,7 +43,7 @@ after 4 of the 5, and the next finds no place.
 
 
 def _pooled(shape: Shape, after: Sequence[Shape]) -> str:
-    """Say how far the poolings of "too_much" come."""
+    """How far the poolings of "too_much" come."""
     blocks = PRESETS["too_much"].pipeline.blocks
     every = sum(isinstance(block, PoolingBlock) for block in blocks)
     done = sum(isinstance(block, PoolingBlock) for block, _ in zip(blocks, after, strict=False))
@@ -59,7 +59,7 @@ def _pooled(shape: Shape, after: Sequence[Shape]) -> str:
 
 
 def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
-    """Say how large the maps of "down_up" come back."""
+    """How large the maps of "down_up" come back."""
     if len(after) < len(PRESETS["down_up"].pipeline.blocks):
         return f"A picture of {shape[0]} x {shape[1]} pixels is too small to be pooled so often."
     rows, columns, _ = after[-1]

@@ -84,7 +84,7 @@ class BankParameter(Parameter):
         return entry
 
     def to_json(self, value: Bank) -> Any:
-        """Give the entries in full, or the random bank."""
+        """Return the entries in full, or the random bank."""
         if isinstance(value, Random):
             return {argument.name: getattr(value, argument.name) for argument in RANDOM}
         return [
@@ -178,7 +178,7 @@ class BiasParameter(Parameter):
         return tuple(_bounded(number, self.title, -MAX_WEIGHT, MAX_WEIGHT) for number in value)
 
     def to_json(self, value: float | tuple[float, ...]) -> Any:
-        """Give the number, or the list."""
+        """Return the number, or the list."""
         return list(value) if isinstance(value, tuple) else value
 
     def to_text(self, value: float | tuple[float, ...]) -> str:
@@ -218,7 +218,7 @@ class ScalesParameter(Parameter):
         return tuple((number, factor) for number, factor in sorted(factors.items()) if factor != 1)
 
     def to_json(self, value: Scales) -> dict[str, float]:
-        """Give the factors by number."""
+        """Return the factors by number."""
         return {str(number): factor for number, factor in value}
 
     def to_text(self, value: Scales) -> str:
@@ -254,7 +254,7 @@ class BlockKind:
     make: Callable[..., Block]
 
     def describe(self) -> dict[str, Any]:
-        """Say what a menu needs, in JSON."""
+        """What a menu needs, in JSON."""
         return {
             "kind": self.kind,
             "title": self.title,

@@ -108,7 +108,7 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
 
 
 def _end(image: Array, place: Place | None) -> Cause:
-    """Give the last record of a path: a pixel, or the padding."""
+    """Return the last record of a path: a pixel, or the padding."""
     if place is None:
         return Cause(0, "Padding", None, None, None, 0.0, "A 0 that was put around the maps.", {})
     value = float(image[place])

@@ -143,7 +143,7 @@ class SketchRun:
 
 
 def predict(image: ArrayLike, variant: str = DEFAULT) -> list[tuple[str, float]]:
-    """Say what a drawing shows: every class with its probability, best first.
+    """What a drawing shows: every class with its probability, best first.
 
     Args:
         image: (H, W, C) or (H, W) in [0, 1], as `explorer.images.load` gives it: dark ink on light paper or
@@ -189,7 +189,7 @@ def forward(
 def forward_all(
     pictures: ArrayLike, variant: str = DEFAULT, off: Mapping[str, Collection[int]] | None = None
 ) -> Array:
-    """Give the probabilities for many drawings at once; arguments as `forward`, pictures (n, 64, 64, 1).
+    """Return the probabilities for many drawings at once; arguments as `forward`, pictures (n, 64, 64, 1).
 
     Returns:
         float32 (n, 10).
@@ -271,7 +271,7 @@ def layers(variant: str = DEFAULT) -> tuple[SketchLayer, ...]:
 
 @cache
 def weights(variant: str = DEFAULT) -> dict[str, tuple[Array, Array]]:
-    """Give the weights of a variant by layer: kernel and bias, float32 and read-only.
+    """Return the weights of a variant by layer: kernel and bias, float32 and read-only.
 
     They are kept as whole numbers from -127 to 127 with one scale for each output; here they are multiplied.
 
@@ -302,7 +302,7 @@ def weights(variant: str = DEFAULT) -> dict[str, tuple[Array, Array]]:
 
 @cache
 def facts() -> dict[str, Any]:
-    """Give what is known of the training: `assets/sketch.json`, with accuracies and confusion matrices.
+    """Return what is known of the training: `assets/sketch.json`, with accuracies and confusion matrices.
 
     Raises:
         SketchError: If the file is missing.

@@ -32,7 +32,7 @@ class SourceParameter(Choice):
 
 
 def _known(drawing: drawings.SampleDrawing) -> str:
-    """Say how often the style was recognised when the network was tested, where it is one of the test's."""
+    """How often the style was recognised when the network was tested, where it is one of the test's."""
     if not drawing.style:
         return ""
     share = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"][drawing.meant][drawing.style]

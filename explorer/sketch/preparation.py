@@ -60,7 +60,7 @@ class Sight:
     light: bool
 
     def on_picture(self, rectangle: Rectangle) -> tuple[float, float, float, float]:
-        """Say where a rectangle of `seen` lies on the picture; it may reach out of it.
+        """Where a rectangle of `seen` lies on the picture; it may reach out of it.
 
         Example:
             >>> picture = np.ones((128, 256), np.float32)
@@ -78,7 +78,7 @@ class Sight:
 
 
 def prepare(image: ArrayLike) -> Array:
-    """Give what the network sees of a picture: its ink alone, centred and scaled; see `look`.
+    """Return what the network sees of a picture: its ink alone, centred and scaled; see `look`.
 
     Returns:
         float32 (64, 64, 1), 0 for paper and 1 for ink.
@@ -148,7 +148,7 @@ def look(image: ArrayLike) -> Sight:
 
 
 def _ink(grey: Array) -> tuple[Array, bool]:
-    """Say how much ink each pixel has, float32 (H, W) in [0, 1], and whether it is lighter than the paper."""
+    """How much ink each pixel has, float32 (H, W) in [0, 1], and whether it is lighter than the paper."""
     paper, grain = _paper(grey)
     differences = paper - grey
     least = max(_FAINT, _GRAIN * grain)
@@ -215,7 +215,7 @@ def _terms(y: Array, x: Array) -> Array:
 
 
 def _commonest(grey: Array) -> float:
-    """Give the grey level that most pixels have, those at the rim counted more."""
+    """Return the grey level that most pixels have, those at the rim counted more."""
     bins = np.minimum((grey * _BINS).astype(np.int64), _BINS - 1)
     rim = np.concatenate([bins[0], bins[-1], bins[:, 0], bins[:, -1]])
     votes = np.bincount(bins.reshape(-1), minlength=_BINS) / bins.size

@@ -124,7 +124,7 @@ class Timeline:
     zoned: bool = False
 
     def said(self, row: int) -> str:
-        r"""Give the moment of a row for a sentence, as far as it is known; otherwise what the file says.
+        r"""Return the moment of a row for a sentence, as far as it is known; otherwise what the file says.
 
         Example:
             >>> from explorer.vectors.tables import read_csv
@@ -176,7 +176,7 @@ def timeline(table: Table, values: str = "", order: str = "auto") -> Timeline | 
 
 
 def is_time(table: Table, name: str) -> bool:
-    r"""Say whether a column tells when its rows were, by its name and by what it holds.
+    r"""Whether a column tells when its rows were, by its name and by what it holds.
 
     Example:
         >>> from explorer.vectors.tables import read_csv

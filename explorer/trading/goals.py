@@ -67,7 +67,7 @@ class Goal:
         return self.loss in ("downside", "shortfall")
 
     def values(self, **parameters: float) -> dict[str, float]:
-        """Give every parameter of the loss its value.
+        """Return every parameter of the loss its value.
 
         Raises:
             ExplorerError: If a parameter is unknown, fixed or out of its bounds.

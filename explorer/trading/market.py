@@ -123,7 +123,7 @@ class Market:
         return root_mean_square(self.returns)
 
     def rounded(self) -> list[float]:
-        """Give the returns to a millionth, which keeps a message short.
+        """Return the returns to a millionth, which keeps a message short.
 
         Example:
             >>> synthetic(200, seed=1).rounded()[0] == round(float(synthetic(200, seed=1).returns[0]), 6)

@@ -124,7 +124,7 @@ class TradingData:
     trading: Trading
 
     def mean_loss(self, goal: Goal, weights: ArrayLike, **parameters: float) -> float:
-        """Give what the system is charged for on average on the days for training.
+        """Return what the system is charged for on average on the days for training.
 
         It is the loss divided by size^order, less the credit times the profit divided by size.
 
@@ -136,7 +136,7 @@ class TradingData:
         return self._mean_loss(goal, np.asarray(weights, np.float64), goal.values(**parameters))
 
     def gradient(self, goal: Goal, weights: ArrayLike, **parameters: float) -> Real:
-        """Give the derivative of `mean_loss` with respect to each weight, (1 + lags,)."""
+        """Return the derivative of `mean_loss` with respect to each weight, (1 + lags,)."""
         return self._gradient(goal, np.asarray(weights, np.float64), goal.values(**parameters))
 
     def _mean_loss(self, goal: Goal, weights: Real, values: dict[str, float]) -> float:
@@ -168,11 +168,11 @@ class TradingData:
         return self.trading.credit / self.size if goal.credited else 0.0
 
     def start(self) -> Real:
-        """Give the weights to begin with: small numbers drawn by lot."""
+        """Return the weights to begin with: small numbers drawn by lot."""
         return 0.1 * np.random.default_rng((self.trading.seed, 2)).standard_normal(1 + self.trading.lags)
 
     def positions(self, goal: Goal, weights: ArrayLike) -> Real:
-        """Give the position of every day, in stakes: the bounded weighted sum of its past.
+        """Return the position of every day, in stakes: the bounded weighted sum of its past.
 
         A forecast is first divided by the usual size of the forecasts on the days for training.
         """
@@ -400,7 +400,7 @@ def _result(
 
 
 def axis(curves: Sequence[ArrayLike]) -> tuple[float, float]:
-    """Say how far a plot of equities reaches: to whole fifths of a stake, so that it seldom jumps.
+    """How far a plot of equities reaches: to whole fifths of a stake, so that it seldom jumps.
 
     Example:
         >>> axis([[0.0, 0.25], [-0.1]])

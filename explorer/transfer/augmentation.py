@@ -57,7 +57,7 @@ def augmentation(plan: Plan) -> Augmentation:
 
 
 def versions(plan: Plan, pixels: Pixels) -> Pixels:
-    """Give what a plan makes of a picture, the picture itself first: uint8 (n, size, size, 3).
+    """Return what a plan makes of a picture, the picture itself first: uint8 (n, size, size, 3).
 
     >>> dots = np.arange(224 * 224 * 3, dtype=np.uint8).reshape(224, 224, 3)
     >>> found = versions(Plan(flip=True), dots)

@@ -20,13 +20,13 @@ Place: TypeAlias = tuple[str, str]  # a network and its weights
 
 
 def block_inputs(place: Place, pictures: Pixels) -> list[Array]:
-    """Give what goes into the last block, (n, rows, columns, channels) for each layer that goes into it."""
+    """Return what goes into the last block, (n, rows, columns, channels) for each layer that goes into it."""
     found = compiled_part(*place, "block inputs")(preprocess(place[0], pictures))
     return [tensor.numpy() for tensor in (found if isinstance(found, list) else [found])]
 
 
 def last_maps(place: Place, pictures: Pixels) -> Array:
-    """Give the last maps of pictures, (n, rows, columns, d)."""
+    """Return the last maps of pictures, (n, rows, columns, d)."""
     found: Array = compiled_part(*place, "maps")(preprocess(place[0], pictures)).numpy()
     return found
 
@@ -43,7 +43,7 @@ _compiling = threading.RLock()
 
 
 def compiled_part(name: str, weights: str, what: str) -> Any:
-    """Give a compiled part of a network; it is made on first use and let go together with the network."""
+    """Return a compiled part of a network; it is made on first use and let go together with the network."""
     found = models.opened(name, weights)
     with _compiling:
         parts = _compiled.setdefault(found, {})
@@ -96,11 +96,11 @@ class TrainableLayers:
         self._pull = tf.function(pull, input_signature=[inputs, values, slopes], autograph=False)
 
     def maps(self, inputs: Sequence[Array], values: Sequence[Array]) -> Array:
-        """Give the maps (n, rows, columns, d)."""
+        """Return the maps (n, rows, columns, d)."""
         return self._apply(_floats(inputs), list(values)).numpy()  # type: ignore[no-any-return]
 
     def pull(self, inputs: Sequence[Array], values: Sequence[Array], slopes: Array) -> list[Array]:
-        """Give the gradients of the values, from those (n, d) of the averages of the maps."""
+        """Return the gradients of the values, from those (n, d) of the averages of the maps."""
         return [tensor.numpy() for tensor in self._pull(_floats(inputs), list(values), slopes)]
 
 
@@ -109,5 +109,5 @@ def _floats(inputs: Sequence[NDArray[Any]]) -> list[Array]:
 
 
 def block_values(place: Place) -> tuple[Array, ...]:
-    """Give the numbers that fine-tuning changes, as they are before it."""
+    """Return the numbers that fine-tuning changes, as they are before it."""
     return tuple(variable.numpy() for variable in compiled_part(*place, "trunk").variables)

@@ -57,7 +57,7 @@ class ClassScore:
 
 
 def precision_recall(counts: ArrayLike) -> list[ClassScore]:
-    """Give precision and recall of each class from a `confusion`.
+    """Return precision and recall of each class from a `confusion`.
 
     >>> precision_recall([[3, 0], [1, 0]])
     [ClassScore(precision=0.75, recall=1.0), ClassScore(precision=None, recall=0.0)]
@@ -127,7 +127,7 @@ class Examination:
         return sorted(wrong, key=lambda each: -max(each.probabilities))
 
     def cell(self, row: int, column: int) -> list[Answered]:
-        """Give the pictures that a cell of the confusion matrix counts."""
+        """Return the pictures that a cell of the confusion matrix counts."""
         return [each for each in self.answered if (each.truth, each.answer) == (row, column)]
 
 
@@ -163,7 +163,7 @@ def examine(picks: Sequence[Pick], answers: ArrayLike, classes: Sequence[str]) -
 
 
 def lines(history: Sequence[Epoch], measure: str) -> Lines:
-    """Give the epochs and the values of a measure, for what is trained on and for what is held out.
+    """Return the epochs and the values of a measure, for what is trained on and for what is held out.
 
     Args:
         history: Of a `Course`.

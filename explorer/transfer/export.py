@@ -21,7 +21,7 @@ from explorer.transfer.training_job import Course, TrainedClassifier
 
 
 def scaling(name: str) -> tuple[list[float], list[float]]:
-    """Give the factors and offsets of the channels that `preprocessing.preprocess` comes to.
+    """Return the factors and offsets of the channels that `preprocessing.preprocess` comes to.
 
     Where it makes red and blue change places ("caffe"), they are those of blue, green and red.
 
@@ -36,7 +36,7 @@ def scaling(name: str) -> tuple[list[float], list[float]]:
 
 
 def saved(trained: TrainedClassifier) -> bytes:
-    """Give the whole network as a `.keras` file, scaling and softmax included.
+    """Return the whole network as a `.keras` file, scaling and softmax included.
 
     Its input is a batch of RGB pictures with values from 0 to 255 and of any size. A first layer makes them
     as large as the network's input; pictures that `preprocessing.seen` gave pass unchanged, and of others it

@@ -16,7 +16,7 @@ from explorer.transfer.backbones import Place, block_inputs, last_maps, pooled
 
 
 def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
-    """Give the features of a picture: the averages of the network's last maps.
+    """Return the features of a picture: the averages of the network's last maps.
 
     Args:
         name: A key of `networks.NETWORKS`.
@@ -45,17 +45,17 @@ def features_of_pictures(
 
 
 def features_of_versions(place: Place, pixels: Pixels, asked: Augmentation) -> Array:
-    """Give the features (n, d) of what is made of a picture, without those of the picture itself."""
+    """Return the features (n, d) of what is made of a picture, without those of the picture itself."""
     return pooled(last_maps(place, augmented(pixels, asked)[1:]))
 
 
 def block_inputs_of_versions(place: Place, pixels: Pixels, asked: Augmentation) -> list[Array]:
-    """Give what goes into the last block, of all that is made of a picture."""
+    """Return what goes into the last block, of all that is made of a picture."""
     return block_inputs(place, augmented(pixels, asked))
 
 
 def nearest(one: ArrayLike, others: ArrayLike, count: int = 5) -> list[tuple[int, float]]:
-    """Give the features most alike to some, as (place, cosine), the most alike first.
+    """Return the features most alike to some, as (place, cosine), the most alike first.
 
     The cosine of the angle between two is 1 where they point the same way, and 0 where one is zero.
 
@@ -123,7 +123,7 @@ def spread(points: ArrayLike) -> list[tuple[float, float]]:
 
 
 def middles(places: Sequence[tuple[float, float]], labels: Sequence[int]) -> dict[int, tuple[float, float]]:
-    """Give the mean place of each class.
+    """Return the mean place of each class.
 
     >>> middles([(0, 0), (1, 0), (1, 1)], [4, 4, 7])
     {4: (0.5, 0.0), 7: (1.0, 1.0)}

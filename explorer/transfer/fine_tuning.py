@@ -110,14 +110,14 @@ def _train_batches(
 def _layers_logits(
     place: Place | None, learning: tuple[Array, ...], inputs: tuple[NDArray[Any], ...]
 ) -> Array:
-    """Give the logits (n, classes)."""
+    """Return the logits (n, classes)."""
     trunk = trainable_layers(place)
     count = len(trunk.variables)
     return head_logits(learning[count:], pooled(trunk.maps(inputs, learning[:count])))
 
 
 def trainable_layers(place: Place | None) -> TrainableLayers:
-    """Give the last block of a network with some weights, or the small network that starts from scratch."""
+    """Return the last block of a network with some weights, or the small network that starts from scratch."""
     return _small_layers() if place is None else compiled_part(*place, "trunk")
 
 

@@ -25,7 +25,7 @@ def initial_head(plan: Plan, inputs: int, classes: int) -> tuple[Array, ...]:
 
 
 def forward(head: Sequence[Array], x: Array) -> tuple[list[Array], Array]:
-    """Give what goes into each layer, and the logits (n, classes)."""
+    """Return what goes into each layer, and the logits (n, classes)."""
     inputs = [x]
     for at in range(0, len(head) - 2, 2):
         inputs.append(np.maximum(inputs[-1] @ head[at] + head[at + 1], np.float32(0)))
@@ -38,7 +38,7 @@ def head_logits(head: Sequence[Array], x: Array) -> Array:
 
 
 def backward(head: Sequence[Array], inputs: Sequence[Array], slopes: Array) -> tuple[list[Array], Array]:
-    """Give the gradients of the head and of its features, from those (n, classes) of the logits."""
+    """Return the gradients of the head and of its features, from those (n, classes) of the logits."""
     gradients: list[Array] = []
     for at in range(len(inputs) - 1, -1, -1):
         gradients = [inputs[at].T @ slopes, slopes.sum(axis=0), *gradients]
@@ -52,7 +52,7 @@ LOSS = LOSSES["categorical_crossentropy"]
 
 
 def loss_gradients(head: Sequence[Array], x: Array, targets: Array) -> tuple[list[Array], Array]:
-    """Give the gradients of the mean loss with respect to the head, and to the features (n, d)."""
+    """Return the gradients of the mean loss with respect to the head, and to the features (n, d)."""
     inputs, logits = forward(head, x)
     slopes = LOSS.gradient(targets, logits, from_logits=True) / np.float32(len(x))
     return backward(head, inputs, slopes)

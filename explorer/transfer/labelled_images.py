@@ -70,15 +70,15 @@ class Photo:
         return cls(key, plain_name(name) or "picture", _webp(shown, lossless=True))
 
     def image(self) -> Array:
-        """Give the picture: float32 (H, W, 3) in [0, 1]."""
+        """Return the picture: float32 (H, W, 3) in [0, 1]."""
         return images.load(self.data, max_side=SIDE)
 
     def png(self) -> bytes:
-        """Give the picture as a PNG without loss."""
+        """Return the picture as a PNG without loss."""
         return images.to_png(self.image())
 
     def thumbnail(self, side: int = 96) -> bytes:
-        """Give the picture small, as WebP: its shorter side has `side` pixels unless it had fewer before."""
+        """The picture small, as WebP: its shorter side has `side` pixels unless it had fewer before."""
         with Image.open(io.BytesIO(self.data), formats=["WEBP"]) as picture:
             scale = min(1.0, side / min(picture.size))
             width, height = (max(1, round(length * scale)) for length in picture.size)
@@ -136,7 +136,7 @@ class LabelledImages:
         return hashlib.sha256(repr((shelves, sorted(self.fixed.items()))).encode()).hexdigest()[:16]
 
     def photos(self, name: str) -> tuple[Photo, ...]:
-        """Give the photos of a class."""
+        """Return the photos of a class."""
         return self.shelves[self._known(name)]
 
     def photo(self, key: str) -> Photo:
@@ -152,7 +152,7 @@ class LabelledImages:
 
     @property
     def missing(self) -> list[str]:
-        """Say what is missing before anything can be learned; nothing where all is there."""
+        """What is missing before anything can be learned; nothing where all is there."""
         said = []
         if len(self.shelves) < MIN_CLASSES:
             have = "no class" if not self.shelves else "one class"
@@ -298,14 +298,14 @@ class LabelledImages:
         return self if found is None else self.drop_class(found)
 
     def _with(self, shelves: Mapping[str, tuple[Photo, ...]]) -> LabelledImages:
-        """Give a set with other shelves; what was decided about photos that are gone is forgotten."""
+        """Return a set with other shelves; what was decided about photos that are gone is forgotten."""
         kept = {photo.key for photos in shelves.values() for photo in photos}
         fixed = {key: use for key, use in self.fixed.items() if key in kept}
         return LabelledImages(MappingProxyType(dict(shelves)), MappingProxyType(fixed))
 
 
 def shortened(complaints: list[str]) -> list[str]:
-    """Give the first of many sentences, and how many more there are.
+    """Return the first of many sentences, and how many more there are.
 
     >>> shortened([str(number) for number in range(14)])[-2:]
     ['11', 'And 2 more like these.']

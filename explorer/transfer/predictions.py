@@ -18,18 +18,18 @@ from explorer.transfer.training_job import TrainedClassifier
 
 
 def predict(trained: TrainedClassifier, pixels: Pixels) -> Array:
-    """Give the probability of each class for a picture, float32 (classes,)."""
+    """Return the probability of each class for a picture, float32 (classes,)."""
     found: Array = predict_many(trained, [pixels])[0]
     return found
 
 
 def predict_many(trained: TrainedClassifier, pictures: Sequence[Pixels]) -> Array:
-    """Give the probabilities of pictures, float32 (n, classes), from one pass."""
+    """Return the probabilities of pictures, float32 (n, classes), from one pass."""
     return softmax(head_logits(trained.head, pooled(_classifier_maps(trained, np.stack(pictures)))))
 
 
 def tuned_features(trained: TrainedClassifier, pixels: Pixels) -> Array:
-    """Give the features (d,) that the head takes: those of `features` unless the block was fine-tuned."""
+    """Return the features (d,) that the head takes: those of `features` unless the block was fine-tuned."""
     found: Array = pooled(_classifier_maps(trained, pixels[np.newaxis]))[0]
     return found
 
@@ -53,7 +53,7 @@ def _classifier_maps(trained: TrainedClassifier, pictures: Pixels) -> Array:
 
 
 def grad_cam(trained: TrainedClassifier, pixels: Pixels, class_index: int | None = None) -> Array:
-    """Give what speaks for a class and where, in the last maps: Grad-CAM of the new head.
+    """Return what speaks for a class and where, in the last maps: Grad-CAM of the new head.
 
     As `attribution.grad_cam` of the old one. The features are averages, so that the mean gradient of a logit
     in a map's h w cells is the gradient of its feature, divided by h w.

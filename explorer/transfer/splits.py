@@ -64,7 +64,7 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
 
 
 def _held(labelled: LabelledImages, photos: tuple[Photo, ...], share: float, seed: int) -> set[str]:
-    """Give the keys of the photos of one class that are held out."""
+    """Return the keys of the photos of one class that are held out."""
     held = {photo.key for photo in photos if labelled.fixed.get(photo.key) == "held"}
     free = [photo.key for photo in photos if photo.key not in labelled.fixed]
     wanted = max(1, round(share * len(photos))) if share else 0

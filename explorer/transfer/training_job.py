@@ -144,18 +144,18 @@ class TrainingJob:
         return [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
 
     def targets(self, rows: NDArray[np.int64]) -> Array:
-        """Give the probabilities (n, classes) that are right for pictures and versions."""
+        """Return the probabilities (n, classes) that are right for pictures and versions."""
         return np.eye(self.classes, dtype=np.float32)[self.labels[rows // self.each]]
 
     def measured(self, number: int, logits: Array, held_out: Array, tuned: bool = False) -> Epoch:
-        """Say how good logits are, of training pictures and of held-out ones."""
+        """How good logits are, of training pictures and of held-out ones."""
         loss, accuracy = _loss_and_accuracy(logits, self.labels)
         held_out_loss, held_out_accuracy = _loss_and_accuracy(held_out, self.held_out_labels)
         return Epoch(number, loss, accuracy, held_out_loss, held_out_accuracy, tuned)
 
 
 def _loss_and_accuracy(logits: Array, labels: NDArray[np.int64]) -> Any:
-    """Give mean loss and accuracy, or None twice where there is nothing to measure."""
+    """Return mean loss and accuracy, or None twice where there is nothing to measure."""
     if not len(labels):
         return None, None
     targets = np.eye(logits.shape[1], dtype=np.float32)[labels]
@@ -214,7 +214,7 @@ class HeadTrainer:
         self._answers[self._places] = softmax(logits)
 
     def course(self, stage: str, state: TrainingState, keep: bool = True) -> Course:
-        """Say how it goes, and give what was learned if it is to be kept."""
+        """How it goes, and give what was learned if it is to be kept."""
         heads = 4 if self.plan.head == "hidden" else 2
         block, head = state.learning[:-heads], state.learning[-heads:]
         trained = TrainedClassifier(self.plan, self.classes, head, block, state.epoch) if keep else None

@@ -66,7 +66,7 @@ class MatrixVector:
         return self.running[:, -1]
 
     def by_columns(self) -> Iterator[ColumnStep]:
-        """Give the steps of the weighted sum of columns: `x_1 A_1 + ... + x_n A_n`.
+        """Return the steps of the weighted sum of columns: `x_1 A_1 + ... + x_n A_n`.
 
         Example:
             >>> [step.running.tolist() for step in matrix_vector([[1, 2], [3, 4]], [5, 6]).by_columns()]
@@ -77,7 +77,7 @@ class MatrixVector:
             yield ColumnStep(place, float(weight), column, weight * column, running)
 
     def by_rows(self) -> Iterator[Dot]:
-        """Give the entries of the result one by one, each the dot product of a row and the vector.
+        """Return the entries of the result one by one, each the dot product of a row and the vector.
 
         Example:
             >>> [entry.value for entry in matrix_vector([[1, 2], [3, 4]], [5, 6]).by_rows()]
@@ -147,7 +147,7 @@ def matrix_vector(matrix: ArrayLike, vector: ArrayLike) -> MatrixVector:
 
 
 def product_shape(left: Shape, right: Shape) -> Shape:
-    """Give the shape of a matrix product: (m, n) times (n, p) is (m, p).
+    """Return the shape of a matrix product: (m, n) times (n, p) is (m, p).
 
     Raises:
         ExplorerError: If the shapes do not fit.
@@ -174,7 +174,7 @@ def product_shape(left: Shape, right: Shape) -> Shape:
 
 
 def product_sentence(left: Shape, right: Shape) -> str:
-    """Say what a product of matrices of these shapes is.
+    """What a product of matrices of these shapes is.
 
     Raises:
         ExplorerError: If the shapes do not fit.
@@ -209,7 +209,7 @@ def matrix_product(left: ArrayLike, right: ArrayLike) -> Matrix:
 
 
 def product_cell(left: ArrayLike, right: ArrayLike, row: int, column: int) -> Dot:
-    """Give one entry of a matrix product: the dot product of a row of the left and a column of the right.
+    """Return one entry of a matrix product: the dot product of a row of the left and a column of the right.
 
     Raises:
         ExplorerError: If their shapes do not fit, or there is no such entry.

@@ -32,7 +32,7 @@ class PictureSize:
         return self.rows * self.columns * self.channels
 
     def nearest(self, row: int, column: int) -> tuple[int, int]:
-        """Give the pixel nearest to a place that may lie outside, counted from 0.
+        """Return the pixel nearest to a place that may lie outside, counted from 0.
 
         Example:
             >>> PictureSize(4, 5, 1).nearest(2, 9)
@@ -41,7 +41,7 @@ class PictureSize:
         return min(max(row, 0), self.rows - 1), min(max(column, 0), self.columns - 1)
 
     def flattened(self, pictures: int) -> str:
-        """Say what such pictures are as a batch.
+        """What such pictures are as a batch.
 
         Example:
             >>> PictureSize(4, 5, 3).flattened(32)
@@ -53,7 +53,7 @@ class PictureSize:
         )
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
+        """It in a sentence."""
         size = f"{counted(self.rows, 'row')} x {counted(self.columns, 'column')}"
         if self.channels == 1:
             return f"This picture is a matrix of {size}: {self.numbers:,} numbers."
@@ -64,7 +64,7 @@ class PictureSize:
 
 
 def picture_size(image: ArrayLike) -> PictureSize:
-    """Say what a picture (H, W) or (H, W, C) is as matrices.
+    """What a picture (H, W) or (H, W, C) is as matrices.
 
     Raises:
         ExplorerError: If it is no picture.
@@ -77,7 +77,7 @@ def picture_size(image: ArrayLike) -> PictureSize:
 
 
 def pixel_row(image: ArrayLike, row: int, channel: int = 0) -> layout.Array:
-    """Give one row of one channel of a picture (H, W) or (H, W, C) as a vector, float32 (W,).
+    """Return one row of one channel of a picture (H, W) or (H, W, C) as a vector, float32 (W,).
 
     Raises:
         ExplorerError: If it is no picture, or has no such row or channel.

@@ -32,7 +32,7 @@ class Standardised:
     constant: tuple[int, ...]
 
     def sentence(self, names: Sequence[str]) -> str:
-        """Say what was done to columns of these names."""
+        """What was done to columns of these names."""
         done = (
             "Each column less its mean, divided by its standard deviation (the population's: the mean of the "
             "squares is divided by n, not n - 1)."

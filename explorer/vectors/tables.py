@@ -99,7 +99,7 @@ class Table:
         return tuple(f"row {place}" for place in range(self.first, self.first + self.size))
 
     def vector(self, name: str) -> Vector:
-        """Give a column of numbers, (n,).
+        """Return a column of numbers, (n,).
 
         Raises:
             ExplorerError: If there is no such column, or it holds text.
@@ -114,7 +114,7 @@ class Table:
         return cells
 
     def row(self, place: int) -> Vector:
-        """Give the numbers of a row, counted from 0: (d,) for d columns of numbers.
+        """Return the numbers of a row, counted from 0: (d,) for d columns of numbers.
 
         Raises:
             ExplorerError: If there is no such row.
@@ -142,7 +142,7 @@ class Table:
         return np.stack([self.vector(name) for name in chosen], axis=1)
 
     def vector_names(self, along: Along = "columns") -> tuple[str, ...]:
-        """Give the names of the vectors in it: of its columns of numbers, or of its rows.
+        """Return the names of the vectors in it: of its columns of numbers, or of its rows.
 
         Example:
             >>> TABLES["arrows"].vector_names(), TABLES["arrows"].vector_names("rows")
@@ -151,11 +151,11 @@ class Table:
         return self.numbers if along == "columns" else self.row_names
 
     def places(self, along: Along = "columns") -> tuple[str, ...]:
-        """Give the names of the places in such a vector: of the rows, or of the columns of numbers."""
+        """Return the names of the places in such a vector: of the rows, or of the columns of numbers."""
         return self.row_names if along == "columns" else self.numbers
 
     def pick(self, along: Along, name: str) -> Vector:
-        """Give a vector by its name.
+        """Return a vector by its name.
 
         Raises:
             ExplorerError: If there is none of that name.
@@ -171,7 +171,7 @@ class Table:
         return self.row(self.row_names.index(name))
 
     def put(self, along: Along, name: str, vector: Sequence[float] | Vector) -> Table:
-        """Give the table with other numbers in one of its vectors.
+        """Return the table with other numbers in one of its vectors.
 
         Raises:
             ExplorerError: If there is no vector of that name, or it has another length.
@@ -197,7 +197,7 @@ class Table:
         return _own({name: read.columns.get(name, cells) for name, cells in self.columns.items()})
 
     def part(self, rows: slice, columns: slice) -> Table:
-        """Give some of the rows of some of the columns.
+        """Return some of the rows of some of the columns.
 
         Raises:
             ExplorerError: If there is no number among them.
@@ -216,7 +216,7 @@ class Table:
         return found
 
     def with_part(self, rows: slice, part: Table) -> Table:
-        """Give the table with a part of it, as `part` gave it, exchanged for an edited one.
+        """Return the table with a part of it, as `part` gave it, exchanged for an edited one.
 
         Raises:
             ExplorerError: If the edited one has more rows or fewer, and not all columns.
@@ -236,7 +236,7 @@ class Table:
         return _own(columns)
 
     def with_column(self, name: str) -> Table:
-        """Give the table with one more column, the last, of zeros.
+        """Return the table with one more column, the last, of zeros.
 
         Raises:
             ExplorerError: If the name is blank or taken, or there are too many columns already.
@@ -251,7 +251,7 @@ class Table:
         return _own({**self.columns, names[-1]: zeros})
 
     def renamed(self, name: str, new: str) -> Table:
-        """Give the table with another name for one of its columns.
+        """Return the table with another name for one of its columns.
 
         Raises:
             ExplorerError: If there is no such column, or the new name is blank or taken.
@@ -265,7 +265,7 @@ class Table:
         return _own({new if each == name else each: cells for each, cells in self.columns.items()})
 
     def without(self, name: str) -> Table:
-        """Give the table without one of its columns.
+        """Return the table without one of its columns.
 
         Raises:
             ExplorerError: If there is no such column, or no numbers would be left.
@@ -288,7 +288,7 @@ class Table:
         return label
 
     def cells(self) -> dict[str, list[float] | list[str]]:
-        """Give the columns as plain lists, as a data editor takes them; `from_columns` is the way back.
+        """Return the columns as plain lists, as a data editor takes them; `from_columns` is the way back.
 
         Example:
             >>> TABLES["arrows"].cells()["a"]
@@ -309,7 +309,7 @@ class Table:
         return one_hot(self._column(name))
 
     def where(self, row: int, name: str) -> str:
-        r"""Say where a cell stands, its row counted from 0 and its line in the file from 1.
+        r"""Where a cell stands, its row counted from 0 and its line in the file from 1.
 
         Example:
             >>> read_csv("x,y\n1,2\n\n3,4\n").where(1, "y")
@@ -556,7 +556,7 @@ def _separator(text: str) -> str:
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each row that is not blank with the number of its (last) line."""
+    """Return each row that is not blank with the number of its (last) line."""
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
     )

@@ -113,7 +113,7 @@ def show_facts(curve: ActivationCurve) -> None:
 
 
 def rows() -> Iterator[tuple[str, ...]]:
-    """Give the rows of the table: what each function is, and where it is used."""
+    """Return the rows of the table: what each function is, and where it is used."""
     for name, record in ACTIVATIONS.items():
         curve = ActivationCurve(name)
         yield (

@@ -40,7 +40,7 @@ def write_text(name: str, text: str) -> None:
 
 
 def link() -> str:
-    """Give the whole address of the present experiment."""
+    """Return the whole address of the present experiment."""
     page, _, _ = (st.context.url or "").partition("?")
     query = st.query_params.to_dict()
     return page + ("?" + parameters.query_string(query) if query else "")

@@ -163,13 +163,13 @@ def choose(*, prepared: bool = True) -> None:
 
 
 def current() -> Picture:
-    """Give the picture that is on, or the default sample where nothing was chosen yet."""
+    """Return the picture that is on, or the default sample where nothing was chosen yet."""
     session = _session()
     return session.picture or _make(session)
 
 
 def original() -> bytes:
-    """Give the present picture before its preparation as a PNG: the file that `Picture.preparation` names."""
+    """The present picture before its preparation as a PNG: the file that `Picture.preparation` names."""
     session = _session()
     own = session.own.get(session.shown)
     if own is not None:
@@ -178,7 +178,7 @@ def original() -> bytes:
 
 
 def seen_by(network: str, fit: str) -> Picture:
-    """Give the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
+    """Return the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
     session = _session()
     own = session.own.get(session.shown)
     made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
@@ -236,7 +236,7 @@ def _write_address(values: Values, *, private: bool) -> None:
 
 
 def _start(session: _Session, name: str, value: _T) -> _T | None:
-    """Give the default of a widget, or None where session state speaks for it in this run."""
+    """Return the default of a widget, or None where session state speaks for it in this run."""
     return None if name in session.forced else value
 
 
@@ -367,7 +367,7 @@ def _take(session: _Session, source: str, file: UploadedFile | None, *, title: s
 
 
 def _report(session: _Session, source: str, what: str, nothing: str) -> None:
-    """Say what the source has: trouble, a picture that its widget no longer shows, or nothing yet."""
+    """What the source has: trouble, a picture that its widget no longer shows, or nothing yet."""
     own = session.own.get(source)
     if source in session.trouble:
         st.error(plain(session.trouble[source]))
@@ -476,7 +476,7 @@ def _show(picture: Picture, values: Values) -> None:
 
 
 def _resampled(picture: Picture, values: Values) -> str:
-    """Say how the picture came to its working size."""
+    """How the picture came to its working size."""
     rows, columns = picture.native
     longest, size = max(rows, columns), values[SIZE.name]
     if picture.source == "sample" and SAMPLES[values[SAMPLE.name]].kind == "synthetic":

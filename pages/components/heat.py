@@ -7,7 +7,7 @@ from explorer.imagenet.explanations import Heat
 
 
 def ends(found: Heat, title: str) -> str:
-    """Say what the colours of a map mean, and how far they reach."""
+    """What the colours of a map mean, and how far they reach."""
     if found.flat:
         return "Flat: zero everywhere, nothing was found that speaks for this class."
     low, high, limit = (format_number(value) for value in (found.low, found.high, found.limit))

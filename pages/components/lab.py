@@ -99,7 +99,7 @@ class State:
 
 
 def state(operation: Operation, query: Mapping[str, str]) -> State:
-    """Give the session's settings of an operation.
+    """Return the session's settings of an operation.
 
     A new session reads them from the address, and so does one whose person went back or forward.
     """
@@ -203,7 +203,7 @@ def _draw(
 
 
 def _newest(operation: Operation, *places: str) -> dict[str, Any]:
-    """Give the request with the greatest sequence number among components, or nothing where none has one."""
+    """The request with the greatest sequence number among components, or nothing where none has one."""
     requests = [
         request
         for state in (st.session_state.get(place, {}) for place in places)

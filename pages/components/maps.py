@@ -53,7 +53,7 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
 
 
 def window_tables(experiment: SlidingWindow, shape: tuple[int, ...]) -> tuple[Blob, ...]:
-    """Say which row and column each tap reads, and where it lies: integers for the browser."""
+    """Which row and column each tap reads, and where it lies: integers for the browser."""
     return tuple(
         integer_blob(f"{axis}_{name}", table)
         for name, both in (("taps", experiment.taps(shape)), ("positions", experiment.positions(shape)))

@@ -76,5 +76,5 @@ def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, dic
 
 @cache
 def scale_colours(scale: str) -> tuple[str, ...]:
-    """Give the colours of a scale, evenly spaced from its low end to its high one."""
+    """Return the colours of a scale, evenly spaced from its low end to its high one."""
     return tuple(colour for _, colour in figures.legend(scale, -1, 1))

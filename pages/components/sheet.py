@@ -143,7 +143,7 @@ class Sheet:
         self.column = max(self.column, len(whole.columns) - MAX_COLUMNS)
 
     def rename_column(self, name: str, new: str) -> None:
-        """Give a column another name; where it was picked it stays so."""
+        """Return a column another name; where it was picked it stays so."""
         whole = self.whole.renamed(name, new)
         names = dict(zip(self.whole.columns, whole.columns, strict=True))
         self._exchange(whole, self.draft and {names[each]: cells for each, cells in self.draft.items()})
@@ -200,7 +200,7 @@ class Sheet:
 
 
 def current() -> Sheet:
-    """Give the session's sheet: a new one, and one that goes back or forward, as the address says."""
+    """Return the session's sheet: a new one, and one that goes back or forward, as the address says."""
     if _STATE not in st.session_state:
         st.session_state[_STATE] = Sheet()
     elif not streamlit_compat.went_back_or_forward():
@@ -405,7 +405,7 @@ def write_address(sheet: Sheet) -> None:
 
 
 def show_notes(sheet: Sheet) -> None:
-    """Say what is wrong with the typed cells, or what can be seen in the table."""
+    """What is wrong with the typed cells, or what can be seen in the table."""
     if sheet.trouble:
         st.warning(f"{plain(sheet.trouble)} Until then the numbers before this change are on.")
     if sheet.dropped:

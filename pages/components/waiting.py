@@ -92,7 +92,7 @@ def steps(title: str, total: int) -> Iterator[Callable[..., Any]]:
 
 @contextmanager
 def _waited_for(title: str, question: bytes) -> Iterator[_Note]:
-    """Give the note on something that is waited for, unless the person did not want to wait for it."""
+    """Return the note on something that is waited for, unless the person did not want to wait for it."""
     cancelled: dict[bytes, None] = st.session_state.setdefault(_CANCELLED, {})
     place, name = st.empty(), f"{_CANCELLED} {question.hex()}"
     if question in cancelled:
@@ -158,7 +158,7 @@ class _Delay:
         self._since = 0.0
 
     def why(self, request: compute.Request[Any]) -> str:
-        """Say that the worker died, or that a request has waited for its turn for some time."""
+        """That the worker died, or that a request has waited for its turn for some time."""
         if request is not self._request:
             self._request, self._since = request, time.monotonic()
         if request.restarts:

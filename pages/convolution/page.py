@@ -122,7 +122,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
 
 
 def held_experiment(state: lab.State) -> Values | None:
-    """Give the held experiment B: the session's, or the one that the address brings."""
+    """Return the held experiment B: the session's, or the one that the address brings."""
     if HELD not in st.session_state or streamlit_compat.went_back_or_forward():
         st.session_state[HELD] = None
         if f"{ASIDE}kernel" in st.query_params:

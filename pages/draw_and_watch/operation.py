@@ -109,7 +109,7 @@ class Studies:
         self._kept: dict[int, tuple[ref[Array], Study]] = {}
 
     def of(self, image: Array) -> Study:
-        """Give the study of a picture."""
+        """Return the study of a picture."""
         key = id(image)
         known = self._kept.get(key)
         if known is None or known[0]() is not image:
@@ -236,7 +236,7 @@ def _heat(erased: Progress[sketch.Erasure | None] | None) -> tuple[Blob, ...]:
 
 
 def labels() -> dict[str, Any]:
-    """Give the texts that the view shows beside the answers: the classes, the variants and their layers."""
+    """Return the texts that the view shows beside the answers: the classes, the variants and their layers."""
     return {
         "classes": sketch.CLASSES,
         "variants": [

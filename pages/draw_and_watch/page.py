@@ -101,7 +101,7 @@ def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> ima
 
 
 def looked_at(picture: Picture, values: Values) -> images.Array:
-    """Give the drawing, the picture or the drawing that is on."""
+    """Return the drawing, the picture or the drawing that is on."""
     source = values[SOURCE.name]
     if source == PICTURE:
         return picture.levels
@@ -163,7 +163,7 @@ def variants_table(levels: images.Array) -> str:
 
 
 def show_failures() -> None:
-    """Say where it fails, and why it must."""
+    """Where it fails, and why it must."""
     st.markdown(
         "**It knows ten things and nothing else.** The softmax shares 100 % out among them, whatever it "
         "sees: a letter, a house, a photograph. There is no eleventh answer for *something else*. Choose one "
@@ -179,7 +179,7 @@ def show_failures() -> None:
 
 
 def per_style() -> str:
-    """Say how many drawings of a held-out style there are: those of a class are shared out evenly."""
+    """How many drawings of a held-out style there are: those of a class are shared out evenly."""
     styles = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"]
     counts = {sketch.facts()["plan"]["tested"] // len(each) for each in styles.values()}
     return " or ".join(str(count) for count in sorted(counts))

@@ -245,7 +245,7 @@ def training_setup(values: Values) -> TrainingSetup:
 
 
 def _chosen(values: Values, menu: str, records: Mapping[str, Any]) -> Values:
-    """Give the parameters of what is chosen in a menu."""
+    """Return the parameters of what is chosen in a menu."""
     return {each.name: values[f"{menu}_{each.name}"] for each in records[values[menu]].parameters}
 
 
@@ -265,7 +265,7 @@ class TrainingLink:
 
 
 def link(values: Values) -> TrainingLink:
-    """Say what a link holds of these settings: it leads to the present weights wherever it can."""
+    """What a link holds of these settings: it leads to the present weights wherever it can."""
     held, said, lost = values | {"training_state": None, "advance": "none"}, [], []
     asked = training_setup(values)
     changed = ""

@@ -14,7 +14,7 @@ from pages.imagenet.pictures import show_chart
 
 
 def show(context: NetworkContext) -> None:
-    """Tell what the challenge was, what top-1 and top-5 mean on this picture, and who won."""
+    """What the challenge was, what top-1 and top-5 mean on this picture, and who won."""
     st.markdown(
         "The **ImageNet Large Scale Visual Recognition Challenge** (ILSVRC) was held each year from 2010 "
         "to 2017. Given 1.2 million labelled photographs, a program had to name the main thing on 100,000 "

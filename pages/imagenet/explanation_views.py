@@ -184,7 +184,7 @@ def choose_fill(title: str, key: str) -> str:
 
 
 def lab_explanation(context: NetworkContext) -> Explanation:
-    """Give the heat map that is on in the lab, or else Grad-CAM."""
+    """Return the heat map that is on in the lab, or else Grad-CAM."""
     overlay = context.values["overlay"]
     return asked_for("grad_cam" if overlay == "none" else overlay, context)
 
@@ -198,7 +198,7 @@ def title_of(explanation: Explanation) -> str:
 
 
 def show_cost(context: NetworkContext, work: explanations.Work, what: str = "") -> None:
-    """Say what a computation costs, before it is begun."""
+    """What a computation costs, before it is begun."""
     seconds = waiting.result(
         explanations.seconds, context.name, work, context.choice, say="Measuring how fast the network is here"
     )
@@ -235,7 +235,7 @@ def show_maps(context: NetworkContext, maps: dict[str, Any], target: dict[str, A
 def show_completeness(
     context: NetworkContext, target: dict[str, Any], explanation: Explanation, found: Any
 ) -> None:
-    """Say how far the shares add up to what they share out."""
+    """How far the shares add up to what they share out."""
     sums = waiting.result(
         partial(
             attribution.completeness,

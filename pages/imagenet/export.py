@@ -15,7 +15,7 @@ from pages.imagenet.context import NetworkContext
 
 
 def describe(context: NetworkContext) -> None:
-    """Say which weights are in use, and what happens to the pixels before the first layer."""
+    """Which weights are in use, and what happens to the pixels before the first layer."""
     weights = context.weights
     used = "**Random weights**, always the same."
     if weights.path:

@@ -35,7 +35,7 @@ class ShownUnit:
 
     @property
     def measure(self) -> str:
-        """Say what its answer is."""
+        """What its answer is."""
         return "logit" if self.layer is None else "mean of the channel"
 
 

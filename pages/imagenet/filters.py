@@ -100,7 +100,7 @@ def choose_numbers(bank: Bank) -> tuple[int, int, bool]:
 
 
 def describe(bank: Bank, found: Look, part: int) -> str:
-    """Say what a kernel of this layer is, and what of it is shown."""
+    """What a kernel of this layer is, and what of it is shown."""
     rows, columns, inputs, count = found.facts["shape"]
     size = f"{rows} × {columns}"
     if bank.in_colour:
@@ -128,7 +128,7 @@ def describe(bank: Bank, found: Look, part: int) -> str:
 
 
 def ends(bank: Bank, found: Look, shared: bool) -> str:
-    """Say what the colours mean and how far they reach."""
+    """What the colours mean and how far they reach."""
     low, high, limit = (format_number(found.facts[key]) for key in ("low", "high", "limit"))
     colours = IN_COLOUR if bank.in_colour else SIGNED
     reach = (

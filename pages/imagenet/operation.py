@@ -86,7 +86,7 @@ LOOK = (
 
 
 def view(values: Values, rest: bool = True) -> inspection.LayerView:
-    """Say what these settings look at."""
+    """What these settings look at."""
     return inspection.LayerView(
         depth=values["depth"] or 0,
         order=values["order"],
@@ -108,7 +108,7 @@ def _look(image: Array, values: Values, rest: bool) -> Answer:
 
 
 def labels(layers: list[Layer]) -> dict[str, Any]:
-    """Give the texts that the view shows beside the answers: the layers, and what the colour scales are."""
+    """Return the texts that the view shows beside the answers: the layers, and what the colour scales are."""
     return {
         "layers": [
             {

@@ -138,7 +138,7 @@ class Lane:
     _conversations: set[asyncio.Task[None]] = field(default_factory=set, init=False)
 
     def routes(self, base_url: str) -> list[BaseRoute]:
-        """Give the lane's address below Streamlit's `server.baseUrlPath`."""
+        """Return the lane's address below Streamlit's `server.baseUrlPath`."""
         return [WebSocketRoute(path(base_url), self._converse, name="lane")]
 
     @asynccontextmanager

@@ -145,7 +145,7 @@ def refusal(request: LaneRequest, sentence: str) -> str:
 
 
 def path(base_url: str) -> str:
-    """Say where the lane listens below Streamlit's `server.baseUrlPath`.
+    """Where the lane listens below Streamlit's `server.baseUrlPath`.
 
     >>> path(""), path("/school/vision/")
     ('/lane', '/school/vision/lane')

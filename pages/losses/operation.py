@@ -185,7 +185,7 @@ def chosen_curve(values: Values) -> LossCurve:
 
 
 def target_and_prediction(values: Values) -> tuple[float, float]:
-    """Give the two numbers of the present task."""
+    """Return the two numbers of the present task."""
     task = losses.TASKS[values["losses"]["task"]]
     return values[task.target.name], values[task.prediction.name]
 

@@ -79,7 +79,7 @@ def show_facts(state: lab.State) -> None:
 
 
 def rows(task: losses.Task) -> Iterator[tuple[str, ...]]:
-    """Give the rows of the table: what each loss is, its best constant, and where it is used."""
+    """Return the rows of the table: what each loss is, its best constant, and where it is used."""
     for name in task.losses:
         record = LOSSES[name]
         yield (
@@ -184,7 +184,7 @@ def choose(held: lab.State, setting: Choice) -> None:
 
 
 def show_found(returns: list[float]) -> None:
-    """Say which returns of the student's own are traded, and what was done to the file to read them."""
+    """Which returns of the student's own are traded, and what was done to the file to read them."""
     said = [f"Your {len(returns)} returns are traded above."]
     found: market.Market | None = st.session_state.get(FOUND)
     if found:

@@ -147,7 +147,7 @@ def _step_facts(step: pipeline.Step) -> dict[str, Any]:
 
 
 def _bank_weights(block: pipeline.Block) -> list[list[list[float]]] | None:
-    """Give the weights that an editor shows: of kernels that were chosen, not of those drawn by chance."""
+    """Return the weights that an editor shows: of kernels that were chosen, not of those drawn by chance."""
     if not isinstance(block, pipeline.ConvolutionBlock) or isinstance(block.bank, pipeline.Random):
         return None
     return [kernels.to_rows(entry.weights()) for entry in block.bank]

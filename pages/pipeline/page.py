@@ -64,7 +64,7 @@ def show_facts(found: pipeline.PipelineRun) -> None:
 
 
 def missing(first: int, last: int) -> str:
-    """Say which blocks are not in the table.
+    """Which blocks are not in the table.
 
     >>> missing(7, 7)
     'Block 7 makes no maps and is not in the table; the block itself says why.'
@@ -152,7 +152,7 @@ def mosaic(maps: experiments.Array, values: Values) -> bytes:
 
 
 def nothing(found: pipeline.PipelineRun) -> str:
-    """Say why there are no maps."""
+    """Why there are no maps."""
     return found.stopped.sentence if found.stopped else "There are no blocks yet: add one above."
 
 

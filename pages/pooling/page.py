@@ -132,7 +132,7 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
 
 
 def beyond(maps: dict[str, Array], scale: str) -> str:
-    """Say which of the maps the scale clips, or nothing."""
+    """Which of the maps the scale clips, or nothing."""
     clipped = [
         f"{POOLINGS[kind].title}: {remark}"
         for kind, values in maps.items()

@@ -68,7 +68,7 @@ class TeachingContext:
         return preprocessing.seen(self.plan.network, self.picture.levels)
 
     def samples(self, picks: Sequence[Pick]) -> list[Sample]:
-        """Give pictures as the network sees them, each with the number of its class."""
+        """Return pictures as the network sees them, each with the number of its class."""
         return [
             (preprocessing.seen(self.plan.network, pick.photo.image(), self.plan.fit), pick.label_index)
             for pick in picks

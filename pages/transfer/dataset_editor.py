@@ -64,6 +64,6 @@ def show(session: DatasetSession, halves: Split | None) -> None:
 
 
 def _said(held: list[bool]) -> str:
-    """Say how many pictures a class has."""
+    """How many pictures a class has."""
     pictures = counted(len(held), "picture")
     return f"{pictures}, {sum(held)} held out" if any(held) else pictures

@@ -134,7 +134,7 @@ class DatasetSession:
             self.change(changed)
 
     def thumbnail(self, photo: Photo) -> str:
-        """Give a picture small, as a data URI."""
+        """Return a picture small, as a data URI."""
         if photo.key not in self.thumbnails:
             self.thumbnails[photo.key] = figures.data_uri(photo.thumbnail(), figures.MIME["webp"])
         return self.thumbnails[photo.key]

@@ -58,7 +58,7 @@ def offer(session: DatasetSession) -> None:
 
 
 def describe(session: DatasetSession) -> None:
-    """Say what becomes of the pictures and, of the example, what it is."""
+    """What becomes of the pictures and, of the example, what it is."""
     st.caption(EXAMPLE + PRIVATE if session.has_example else PRIVATE)
 
 

@@ -76,7 +76,7 @@ def show_progress(context: TeachingContext, course: Course | None) -> None:
 
 
 def told(course: Course | None) -> str:
-    """Say how far the training is, and how well it goes."""
+    """How far the training is, and how well it goes."""
     if course is None:
         return "**Loss** and **accuracy** will be drawn here while the head learns."
     if not course.history:

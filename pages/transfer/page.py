@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def show_missing(session: DatasetSession) -> None:
-    """Say what is missing before anything can be learned."""
+    """What is missing before anything can be learned."""
     sentences = [plain(sentence) for sentence in session.labelled.missing]
     st.info("\n\n".join(sentences), icon=":material/photo_library:")
 

@@ -87,7 +87,7 @@ _STATE = "teaching plan"
 
 
 def state() -> lab.State:
-    """Give the session's choices; a new session, and one that went back or forward, reads the address."""
+    """Return the session's choices; a new session, and one that went back or forward, reads the address."""
     return lab.remembered(_STATE, SETTINGS, st.query_params, PREFIX)
 
 

@@ -54,7 +54,7 @@ def show(context: TeachingContext) -> None:
 
 
 def verdict(found: Examination, asked: str) -> str:
-    """Say how many are right, and what that is worth."""
+    """How many are right, and what that is worth."""
     total = len(found.answered)
     said = (
         f"**{found.right} of {total}** {plural(total, 'picture')} {ASKED[asked]} "

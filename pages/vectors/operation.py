@@ -210,7 +210,7 @@ def _multiply(_: Array, values: Values, rest: bool) -> Answer:
 
 
 def patch_cell(image: Array, values: Values) -> vectors.PatchDot:
-    """Give the cell of the convolution that these settings point at, or the one nearest to it."""
+    """Return the cell of the convolution that these settings point at, or the one nearest to it."""
     size = vectors.picture_size(image)
     row, column = size.nearest(values["patch_row"], values["patch_column"])
     return vectors.patch_dot(
@@ -224,7 +224,7 @@ def patch_cell(image: Array, values: Values) -> vectors.PatchDot:
 
 
 def channel_of(image: Array, values: Values) -> int:
-    """Give the channel that is looked at: a grey picture has one."""
+    """Return the channel that is looked at: a grey picture has one."""
     return values["patch_channel"] if image.shape[2] > 1 else 0
 
 

@@ -149,7 +149,7 @@ def show_formula(name: str, values: Values) -> None:
 
 
 def matrix_of(table: tables.Table) -> tables.Table:
-    """Give the corner of a table of which every number can be shown as a matrix."""
+    """Return the corner of a table of which every number can be shown as a matrix."""
     names = table.numbers[: operation.MAX_COLUMNS]
     rows = table.part(slice(operation.MAX_ROWS), slice(None))
     return tables.from_columns({name: rows.vector(name).tolist() for name in names})
@@ -199,7 +199,7 @@ def show_picture(picture: Picture) -> None:
 
 
 def for_network(held: Sheet) -> tables.Table:
-    """Give what is made ready for a network: the table above, or the example while that has few rows."""
+    """Return what is made ready for a network: the table above, or the example while that has few rows."""
     is_above = held.table.size >= ENOUGH_ROWS or st.session_state.get(ABOVE, False)
     return held.table if is_above else EXAMPLE
 

@@ -115,7 +115,7 @@ def cams(
     fit: str = "resize",
     weights: str = "auto",
 ) -> dict[str, Array]:
-    """Give the map of every spatial layer, first to last, from one pass forward and one back.
+    """Return the map of every spatial layer, first to last, from one pass forward and one back.
 
     Raises:
         NetworkError: If there is no such network or class, or the method is none of `CAMS`.
@@ -128,7 +128,7 @@ def cams(
 
 
 def is_flat(explanation: ArrayLike) -> bool:
-    """Tell whether a map is zero everywhere: nothing was found that speaks for the class.
+    """Whether a map is zero everywhere: nothing was found that speaks for the class.
 
     >>> is_flat(np.zeros((7, 7))), is_flat(np.eye(2))
     (True, False)

@@ -14,7 +14,7 @@ def parameters_shape(size: int, fourier: bool) -> tuple[int, ...]:
 
 
 def step_sizes(size: int) -> Array:
-    """Give the size of a step for each wave, (size, size // 2 + 1): the longer the wave, the larger."""
+    """Return the size of a step for each wave, (size, size // 2 + 1): the longer the wave, the larger."""
     frequencies = np.hypot(np.fft.fftfreq(size)[:, np.newaxis], np.fft.rfftfreq(size))
     waves: Array = (size / 4 / np.maximum(frequencies, 1 / size)).astype(np.float32)
     return waves
@@ -27,7 +27,7 @@ COLOURS /= np.linalg.norm(COLOURS, axis=0).max()
 
 
 def colour_scaling(name: str) -> tuple[Array, Array]:
-    """Give the matrix (3, 3) and the offset (3,) that scale colours in [0, 1] for a network.
+    """Return the matrix (3, 3) and the offset (3,) that scale colours in [0, 1] for a network.
 
     Whatever the preprocessing does is affine in the colours, so that four of them tell all of it.
     """

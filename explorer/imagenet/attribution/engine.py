@@ -43,16 +43,16 @@ class Engine:
         self._making = threading.RLock()
 
     def hidden(self, picture: Array, cover: Array, masks: NDArray[np.bool_]) -> Array:
-        """Give the logits (n, classes) of a picture with another one where masks (n, size, size) say so."""
+        """Return the logits (n, classes) of a picture with another one where masks (n, size, size) say so."""
         made = self._get("hidden", self._hidden)(picture[np.newaxis], cover[np.newaxis], masks)
         return made.numpy()  # type: ignore[no-any-return]
 
     def gradients(self, batch: Array, target: int) -> Array:
-        """Give the gradient of a logit with respect to each picture, (n, size, size, 3)."""
+        """Return the gradient of a logit with respect to each picture, (n, size, size, 3)."""
         return self._get("gradients", self._gradients)(batch, target).numpy()  # type: ignore[no-any-return]
 
     def cams(self, picture: Array, target: int, names: Sequence[str], method: str) -> dict[str, Array]:
-        """Give the maps of some layers from one pass forward and one back."""
+        """Return the maps of some layers from one pass forward and one back."""
         every = ("cams", self._spatial())
         key = ("cams", tuple(names))
         # One lone layer, the last above all, is compiled much sooner than all of them, and runs sooner.
@@ -61,7 +61,7 @@ class Engine:
         return {name: found[name].numpy() for name in names}
 
     def randomised(self, picture: Array, target: int, name: str, method: str, values: list[Array]) -> Array:
-        """Give an explanation by the network with other values for all its weights."""
+        """Return an explanation by the network with other values for all its weights."""
         made = self._get(("randomised", name), lambda: self._cams((name,), fixed=False))
         found = made(picture[np.newaxis], target, values)[method]
         if method == "saliency":
@@ -69,16 +69,16 @@ class Engine:
         return found[name].numpy()  # type: ignore[no-any-return]
 
     def head(self) -> tuple[Any, Array, Array]:
-        """Give the compiled function to averages and logits, the kernel (c, classes), the bias (classes,)."""
+        """The compiled function to averages and logits, the kernel (c, classes), the bias (classes,)."""
         return self._get("head", self._head)  # type: ignore[no-any-return]
 
     def maximiser(self, layer: str | None, fourier: bool, colours: tuple[Array, Array]) -> tuple[Any, Any]:
-        """Give the compiled functions of parameters: to a unit's slope, and to the picture and its answer."""
+        """The compiled functions of parameters: to a unit's slope, and to the picture and its answer."""
         key = ("maximiser", layer, fourier)
         return self._get(key, lambda: self._maximiser(layer, fourier, colours))  # type: ignore[no-any-return]
 
     def layer(self, name: str) -> Any:
-        """Give a layer, or raise a `NetworkError`."""
+        """Return a layer, or raise a `NetworkError`."""
         try:
             return self.model.get_layer(name)
         except ValueError:
@@ -87,7 +87,7 @@ class Engine:
             ) from None
 
     def weighted(self) -> list[Any]:
-        """Give the layers that have weights, the last first."""
+        """Return the layers that have weights, the last first."""
         return [layer for layer in reversed(self.model.layers) if layer.weights]
 
     def _get(self, key: Hashable, make: Callable[[], Any]) -> Any:
@@ -101,7 +101,7 @@ class Engine:
         return tuple(name for name, shape in shapes.items() if len(shape) == 4 and max(shape[1:3]) > 1)
 
     def _network(self, *outputs: Any) -> Callable[..., Any]:
-        """Give the function to some tensors, with its weights as constants where that is affordable.
+        """Return the function to some tensors, with its weights as constants where that is affordable.
 
         TensorFlow then merges each normalisation with its convolution: a third of the time is saved.
         """
@@ -254,7 +254,7 @@ _attaching = threading.Lock()
 
 
 def engine_of(name: str, weights: str) -> Engine:
-    """Give what is compiled of a network, which is let go together with it."""
+    """Return what is compiled of a network, which is let go together with it."""
     found = models.opened(name, weights)
     with _attaching:
         if found not in _engines:

@@ -22,7 +22,7 @@ def saliency(
     fit: str = "resize",
     weights: str = "auto",
 ) -> Array:
-    """Give how much a logit changes when a pixel changes a little, float32 (size, size).
+    """Return how much a logit changes when a pixel changes a little, float32 (size, size).
 
     `max_c |d logit / d x_c|` over the colours c of what goes into the network (Simonyan and others, 2014).
     """
@@ -49,7 +49,7 @@ def smooth_grad(
     weights: str = "auto",
     run: Runner = call,
 ) -> Pieces[Array]:
-    """Give the saliency of the mean gradient over noisy copies of a picture, float32 (size, size).
+    """Return the saliency of the mean gradient over noisy copies of a picture, float32 (size, size).
 
     The noise is Gaussian with a standard deviation of `noise` times the 255 levels of a pixel, and not
     clipped (Smilkov and others, 2017).

@@ -36,7 +36,7 @@ FILLS: dict[str, Callable[[Pixels], Any]] = {
 
 
 def filled(pixels: Pixels, name: str) -> Pixels:
-    """Give the picture (H, W, 3) that hidden pixels of another one are taken from.
+    """Return the picture (H, W, 3) that hidden pixels of another one are taken from.
 
     Grey is level 128, "mean" the picture's own mean colour, and "blur" the picture through a Gaussian with a
     standard deviation of a sixteenth of its side.
@@ -73,7 +73,7 @@ class Cost:
 
 
 def occlusion_cost(name: str, *, patch: int = 32, stride: int = 16) -> Cost:
-    """Tell what `occlusion` asks for, before it is run: a picture for each position, and the whole one.
+    """What `occlusion` asks for, before it is run: a picture for each position, and the whole one.
 
     >>> cost = occlusion_cost("MobileNetV2", patch=32, stride=16)
     >>> cost.positions, cost.passes
@@ -133,7 +133,7 @@ def occlusion(
 
 
 def _boxes(size: int, patch: int, stride: int) -> Boxes:
-    """Give where the patches lie, (positions, 4): top, left, bottom and right, the last two excluded."""
+    """Return where the patches lie, (positions, 4): top, left, bottom and right, the last two excluded."""
     starts = np.arange(0, size, stride) + (stride - patch) // 2
     tops, lefts = (places.ravel() for places in np.meshgrid(starts, starts, indexing="ij"))
     boxes = np.stack([tops, lefts, tops + patch, lefts + patch], axis=1)
@@ -141,7 +141,7 @@ def _boxes(size: int, patch: int, stride: int) -> Boxes:
 
 
 def _occluded(name: str, weights: str, pixels: Pixels, cover: Pixels, boxes: Boxes, target: int) -> Array:
-    """Give the logits (n,) of a picture with each of n boxes hidden; without a box, that of the picture."""
+    """Return the logits (n,) of a picture with each of n boxes hidden; without a box, that of the picture."""
     masks = np.zeros((max(1, len(boxes)), *pixels.shape[:2]), bool)
     for mask, (top, left, bottom, right) in zip(masks, boxes, strict=False):
         mask[top:bottom, left:right] = True
@@ -218,7 +218,7 @@ def _deleted(
     counts: NDArray[np.int32],
     target: int,
 ) -> Array:
-    """Give the probabilities (n,) of a class with so many of the first pixels hidden."""
+    """Return the probabilities (n,) of a class with so many of the first pixels hidden."""
     masks = ranks < counts[:, np.newaxis, np.newaxis]
     logits = engine_of(name, weights).hidden(preprocess(name, pixels), preprocess(name, cover), masks)
     probabilities: Array = softmax(logits)[:, target]
