@@ -381,6 +381,8 @@ class Arithmetic:
     def feeds(self, row: int, col: int) -> list[tuple[int, int]]:
         """Return the output cells (row, column) that read an input cell, in reading order.
 
+        For use of the library by itself: no page needs it.
+
         Raises:
             ExplorerError: If the input has no such cell.
 

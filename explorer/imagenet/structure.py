@@ -79,6 +79,8 @@ def field_of(
 ) -> tuple[int, int, int, int]:
     """Return the receptive field of an output cell: (top, left, bottom, right), the last two excluded.
 
+    For use of the library by itself: no page needs it.
+
     It is followed back layer by layer, so that it is exact at the edges: padding is no part of it. A cell
     that sees padding alone has the empty field (0, 0, 0, 0).
 

@@ -135,14 +135,20 @@ class Trainer:
 
     @property
     def trail(self) -> Array:
-        """The parameters at each measure of `history`, flat: (measures, size)."""
+        """The parameters at each measure of `history`, flat: (measures, size).
+
+        For use of the library by itself: no page needs it.
+        """
         return np.array([parameters for _, parameters in self._history], np.float32).reshape(
             -1, self._network.size
         )
 
     @property
     def next_batch(self) -> NDArray[np.intp]:
-        """Rows of `split.train` whose mean gradient makes the next step."""
+        """Rows of `split.train` whose mean gradient makes the next step.
+
+        For use of the library by itself: no page needs it.
+        """
         return self._rows()[0][self._seen : self._seen + self.training.batch_size]
 
     def step(self, count: int = 1) -> None:

@@ -191,6 +191,8 @@ def forward_all(
 ) -> Array:
     """Return the probabilities for many drawings at once; arguments as `forward`, pictures (n, 64, 64, 1).
 
+    For use of the library by itself: no page needs it.
+
     Returns:
         float32 (n, 10).
 

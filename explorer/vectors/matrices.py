@@ -211,6 +211,8 @@ def matrix_product(left: ArrayLike, right: ArrayLike) -> Matrix:
 def product_cell(left: ArrayLike, right: ArrayLike, row: int, column: int) -> Dot:
     """Return one entry of a matrix product: the dot product of a row of the left and a column of the right.
 
+    For use of the library by itself: no page needs it.
+
     Raises:
         ExplorerError: If their shapes do not fit, or there is no such entry.
 
