@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.imagenet.attribution.checks import check_choice
-from explorer.imagenet.attribution.engine import CAMS, Engine, engine_of, target_of
+from explorer.imagenet.attribution.engine import CAMS, Engine, NetworkInput
 from explorer.imagenet.networks import Array, NetworkError, Pixels
-from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.imagenet.structure import spatial_layers
 
 
@@ -86,13 +85,12 @@ def _cam(
     fit: str,
     weights: str,
 ) -> Array:
-    engine = engine_of(name, weights)
+    given = NetworkInput.of(name, image, fit, weights)
     known = spatial_layers(name, weights=weights)
-    chosen = known[-1] if layer is None else with_rows(engine, layer, known)
-    picture = preprocess(name, seen(name, image, fit))
+    chosen = known[-1] if layer is None else with_rows(given.engine, layer, known)
     # To compile all layers at once takes less than to compile a few of them one after another.
     wanted = (chosen,) if chosen == known[-1] else known
-    return engine.cams(picture, target_of(engine, picture, target), wanted, method)[chosen]
+    return given.engine.cams(given.scaled, given.settled(target), wanted, method)[chosen]
 
 
 def with_rows(engine: Engine, layer: str, known: Sequence[str]) -> str:
@@ -121,10 +119,9 @@ def cams(
         NetworkError: If there is no such network or class, or the method is none of `CAMS`.
     """
     check_choice(CAMS, method, "method")
-    engine = engine_of(name, weights)
-    picture = preprocess(name, seen(name, image, fit))
-    settled = target_of(engine, picture, target)
-    return engine.cams(picture, settled, spatial_layers(name, weights=weights), method)
+    given = NetworkInput.of(name, image, fit, weights)
+    known = spatial_layers(name, weights=weights)
+    return given.engine.cams(given.scaled, given.settled(target), known, method)
 
 
 def is_flat(explanation: ArrayLike) -> bool:

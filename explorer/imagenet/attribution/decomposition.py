@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.imagenet.attribution.engine import engine_of, target_of
+from explorer.imagenet.attribution.engine import NetworkInput
 from explorer.imagenet.networks import Array, Pixels
-from explorer.imagenet.preprocessing import preprocess, seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +40,9 @@ def contributions(
     Raises:
         NetworkError: If there is no such network or class, or if its head is another.
     """
-    engine = engine_of(name, weights)
-    function, kernel, bias = engine.head()
-    picture = preprocess(name, seen(name, image, fit))
-    settled = target_of(engine, picture, target)
-    averages, logits = (values.numpy() for values in function(picture[np.newaxis]))
+    given = NetworkInput.of(name, image, fit, weights)
+    function, kernel, bias = given.engine.head()
+    settled = given.settled(target)
+    averages, logits = (values.numpy() for values in function(given.scaled[np.newaxis]))
     channels = averages.reshape(-1) * kernel[:, settled]
     return Contributions(channels, float(bias[settled]), float(logits[0, settled]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ from explorer.imagenet import models, structure
 from explorer.imagenet.attribution.colours import COLOURS, parameters_shape, step_sizes
 from explorer.imagenet.models import Opened
 from explorer.imagenet.networks import Array, NetworkError, Pixels
-from explorer.imagenet.preprocessing import preprocess
+from explorer.imagenet.preprocessing import preprocess, seen
 
 CAMS = {
     "grad_cam": "Grad-CAM",
@@ -272,9 +273,50 @@ def target_of(engine: Engine, picture: Array, target: int | None) -> int:
     return int(target)
 
 
-def begin(name: str, weights: str, pixels: Pixels | None, target: int | None) -> tuple[int, int]:
+@dataclass(frozen=True, eq=False)
+class NetworkInput:
+    """A picture on its way into a network: which network, with which weights, and what it sees.
+
+    Attributes:
+        name: A key of `networks.NETWORKS`.
+        weights: One of `weights.WEIGHTS`.
+        pixels: As `preprocessing.seen` gives them.
+    """
+
+    name: str
+    weights: str
+    pixels: Pixels
+
+    @classmethod
+    def of(cls, name: str, image: Array | Pixels, fit: str, weights: str) -> NetworkInput:
+        """A picture of any size, made to fit."""
+        return cls(name, weights, seen(name, image, fit))
+
+    @property
+    def engine(self) -> Engine:
+        """What is compiled of the network."""
+        return engine_of(self.name, self.weights)
+
+    @property
+    def scaled(self) -> Array:
+        """The pixels as the first layer expects them."""
+        return preprocess(self.name, self.pixels)
+
+    def settled(self, target: int | None) -> int:
+        """The class, or the one with the greatest logit where none is given."""
+        return target_of(self.engine, self.scaled, target)
+
+    def changed(self, pixels: NDArray[Any]) -> Array:
+        """Other pixels for the same network, scaled."""
+        return preprocess(self.name, pixels)
+
+
+def begin(given: NetworkInput, target: int | None) -> tuple[int, int]:
     """Settle the class, and how many pictures a piece has."""
-    engine = engine_of(name, weights)
-    settled = 0 if pixels is None else target_of(engine, preprocess(name, pixels), target)
+    return given.settled(target), piece_size(given.name, given.weights)
+
+
+def piece_size(name: str, weights: str) -> int:
+    """How many pictures a piece has: the fewer, the more a network costs."""
     cost = sum(layer.multiply_adds or 0 for layer in structure.layers(name, weights=weights))
-    return settled, max(1, round(PIECE / (1 + cost / COSTLY)))
+    return max(1, round(PIECE / (1 + cost / COSTLY)))

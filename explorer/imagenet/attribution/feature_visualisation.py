@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.colours import colour_scaling, parameters_shape
-from explorer.imagenet.attribution.engine import begin, engine_of
+from explorer.imagenet.attribution.engine import engine_of, piece_size
 from explorer.imagenet.networks import Array, NetworkError, network
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
@@ -95,7 +95,7 @@ def maximise(
     """
     check_whole("steps", steps, 1)
     state = _start(network(name).size, settings)
-    _, share = run(begin, name, weights, None, None)
+    share = run(piece_size, name, weights)
     for part in parts(steps, share / 4):
         count = part.stop - part.start
         state, picture, reached = run(_maximised, name, weights, unit, layer, settings, state, count)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.imagenet.attribution.checks import check_whole
-from explorer.imagenet.attribution.engine import begin, engine_of, target_of
+from explorer.imagenet.attribution.engine import NetworkInput, begin
 from explorer.imagenet.attribution.perturbation import filled
 from explorer.imagenet.networks import Array, NetworkError, Pixels
-from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
 
@@ -26,9 +25,8 @@ def saliency(
 
     `max_c |d logit / d x_c|` over the colours c of what goes into the network (Simonyan and others, 2014).
     """
-    engine = engine_of(name, weights)
-    picture = preprocess(name, seen(name, image, fit))
-    return _strongest(engine.gradients(picture[np.newaxis], target_of(engine, picture, target))[0])
+    given = NetworkInput.of(name, image, fit, weights)
+    return _strongest(given.engine.gradients(given.scaled[np.newaxis], given.settled(target))[0])
 
 
 def _strongest(gradient: Array) -> Array:
@@ -57,24 +55,23 @@ def smooth_grad(
     check_whole("samples", samples, 1)
     if not 0 <= noise <= 1:
         raise NetworkError(f"noise is {noise}; choose a number from 0 to 1.")
-    pixels = seen(name, image, fit)
-    settled, share = run(begin, name, weights, pixels, target)
-    total = np.zeros((*pixels.shape[:2], 3), np.float32)
+    given = NetworkInput.of(name, image, fit, weights)
+    settled, share = run(begin, given, target)
+    total = np.zeros_like(given.pixels, np.float32)
     for part in parts(samples, share / 2):
-        total = total + run(_noisy, name, weights, pixels, settled, noise, seed, part.start, part.stop)
+        total = total + run(_noisy, given, settled, noise, seed, part.start, part.stop)
         yield Progress(part.stop, samples, _strongest(total / np.float32(part.stop)))
 
 
-def _noisy(
-    name: str, weights: str, pixels: Pixels, target: int, noise: float, seed: int, first: int, end: int
-) -> Array:
+def _noisy(given: NetworkInput, target: int, noise: float, seed: int, first: int, end: int) -> Array:
     """Add up the gradients of some noisy copies, each with noise of its own number."""
     strength = np.float32(255 * noise)
     copies = [
-        pixels + strength * np.random.default_rng((seed, number)).standard_normal(pixels.shape, np.float32)
+        given.pixels
+        + strength * np.random.default_rng((seed, number)).standard_normal(given.pixels.shape, np.float32)
         for number in range(first, end)
     ]
-    gradients = engine_of(name, weights).gradients(preprocess(name, np.stack(copies)), target)
+    gradients = given.engine.gradients(given.changed(np.stack(copies)), target)
     total: Array = gradients.sum(axis=0)
     return total
 
@@ -110,24 +107,22 @@ def integrated_gradients(
         run: Does a piece elsewhere, as `pieces.call` does it here.
     """
     check_whole("steps", steps, 1)
-    pixels = seen(name, image, fit)
-    start = filled(pixels, baseline)
-    settled, share = run(begin, name, weights, pixels, target)
-    value = np.zeros(pixels.shape[:2], np.float32)
+    given = NetworkInput.of(name, image, fit, weights)
+    start = filled(given.pixels, baseline)
+    settled, share = run(begin, given, target)
+    value = np.zeros(given.pixels.shape[:2], np.float32)
     for part in parts(steps, share / 2):
-        value = value + run(_way, name, weights, pixels, start, settled, steps, part.start, part.stop)
+        value = value + run(_way, given, start, settled, steps, part.start, part.stop)
         yield Progress(part.stop, steps, value)
 
 
-def _way(
-    name: str, weights: str, pixels: Pixels, start: Pixels, target: int, steps: int, first: int, end: int
-) -> Array:
+def _way(given: NetworkInput, start: Pixels, target: int, steps: int, first: int, end: int) -> Array:
     """Integrate over some of the steps from one picture to another."""
-    before, after = preprocess(name, start), preprocess(name, pixels)
+    before, after = given.changed(start), given.scaled
     ends = (np.arange(first, end + 1, dtype=np.float32) / np.float32(steps)) ** 2
     places, lengths = (ends[1:] + ends[:-1]) / 2, np.diff(ends)
     batch = before + places[:, np.newaxis, np.newaxis, np.newaxis] * (after - before)
-    gradient = np.tensordot(lengths, engine_of(name, weights).gradients(batch, target), 1)
+    gradient = np.tensordot(lengths, given.engine.gradients(batch, target), 1)
     shares: Array = ((after - before) * gradient).sum(axis=-1)
     return shares
 
@@ -158,12 +153,9 @@ def completeness(
     weights: str = "auto",
 ) -> Completeness:
     """Compare the sum of `integrated_gradients` with the difference of logits that it shares out."""
-    engine = engine_of(name, weights)
-    pixels = seen(name, image, fit)
-    picture = preprocess(name, pixels)
-    settled = target_of(engine, picture, target)
-    none_and_all = np.broadcast_to([[[False]], [[True]]], (2, *pixels.shape[:2]))
-    start = preprocess(name, filled(pixels, baseline))
-    after, before = engine.hidden(picture, start, none_and_all)[:, settled]
+    given = NetworkInput.of(name, image, fit, weights)
+    none_and_all = np.broadcast_to([[[False]], [[True]]], (2, *given.pixels.shape[:2]))
+    start = given.changed(filled(given.pixels, baseline))
+    after, before = given.engine.hidden(given.scaled, start, none_and_all)[:, given.settled(target)]
     total, difference = float(np.sum(explanation, dtype=np.float64)), float(after) - float(before)
     return Completeness(total, difference, abs(total - difference) / abs(difference) if difference else None)

@@ -13,9 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.activations import softmax
 from explorer.imagenet.attribution.checks import check_choice, check_whole
-from explorer.imagenet.attribution.engine import begin, engine_of
+from explorer.imagenet.attribution.engine import NetworkInput, begin
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
-from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
 Boxes: TypeAlias = NDArray[np.int32]
@@ -119,14 +118,14 @@ def occlusion(
         float32 (rows, columns), signed: each cell is of the patch that is centred on it.
     """
     cost = occlusion_cost(name, patch=patch, stride=stride)
-    pixels = seen(name, image, fit)
-    cover = filled(pixels, fill)
-    boxes = _boxes(pixels.shape[0], patch, stride)
-    settled, share = run(begin, name, weights, pixels, target)
-    whole = run(_occluded, name, weights, pixels, cover, boxes[:0], settled)[0]
+    given = NetworkInput.of(name, image, fit, weights)
+    cover = filled(given.pixels, fill)
+    boxes = _boxes(given.pixels.shape[0], patch, stride)
+    settled, share = run(begin, given, target)
+    whole = run(_occluded, given, cover, boxes[:0], settled)[0]
     falls = np.zeros(cost.positions, np.float32)
     for part in parts(cost.positions, share):
-        hidden = run(_occluded, name, weights, pixels, cover, boxes[part], settled)
+        hidden = run(_occluded, given, cover, boxes[part], settled)
         falls = falls.copy()
         falls[part] = whole - hidden
         yield Progress(part.stop, cost.positions, falls.reshape(cost.rows, cost.columns))
@@ -140,12 +139,12 @@ def _boxes(size: int, patch: int, stride: int) -> Boxes:
     return boxes.clip(0, size).astype(np.int32)
 
 
-def _occluded(name: str, weights: str, pixels: Pixels, cover: Pixels, boxes: Boxes, target: int) -> Array:
+def _occluded(given: NetworkInput, cover: Pixels, boxes: Boxes, target: int) -> Array:
     """Return the logits (n,) of a picture with each of n boxes hidden; without a box, that of the picture."""
-    masks = np.zeros((max(1, len(boxes)), *pixels.shape[:2]), bool)
+    masks = np.zeros((max(1, len(boxes)), *given.pixels.shape[:2]), bool)
     for mask, (top, left, bottom, right) in zip(masks, boxes, strict=False):
         mask[top:bottom, left:right] = True
-    logits = engine_of(name, weights).hidden(preprocess(name, pixels), preprocess(name, cover), masks)
+    logits = given.engine.hidden(given.scaled, given.changed(cover), masks)
     return logits[:, target]
 
 
@@ -181,16 +180,17 @@ def deletion_curve(
     Returns:
         Hidden fractions and probabilities of the class, float32 (steps + 1,) each, from 0 to 1 hidden.
     """
-    pixels = seen(name, image, fit)
-    check_whole("steps", steps, 1, pixels.shape[0] * pixels.shape[1])
-    cover = filled(pixels, fill)
-    ranks = _ranks(explanation, pixels.shape[0])
-    settled, share = run(begin, name, weights, pixels, target)
+    given = NetworkInput.of(name, image, fit, weights)
+    size = given.pixels.shape[0]
+    check_whole("steps", steps, 1, size * size)
+    cover = filled(given.pixels, fill)
+    ranks = _ranks(explanation, size)
+    settled, share = run(begin, given, target)
     fractions = np.linspace(0, 1, steps + 1, dtype=np.float32)
     counts = np.rint(fractions * ranks.size).astype(np.int32)
     probabilities = np.zeros(0, np.float32)
     for part in parts(steps + 1, share):
-        more = run(_deleted, name, weights, pixels, cover, ranks, counts[part], settled)
+        more = run(_deleted, given, cover, ranks, counts[part], settled)
         probabilities = np.concatenate([probabilities, more])
         yield Progress(part.stop, steps + 1, (fractions[: part.stop], probabilities))
 
@@ -210,9 +210,7 @@ def _ranks(explanation: ArrayLike, size: int) -> NDArray[np.int32]:
 
 
 def _deleted(
-    name: str,
-    weights: str,
-    pixels: Pixels,
+    given: NetworkInput,
     cover: Pixels,
     ranks: NDArray[np.int32],
     counts: NDArray[np.int32],
@@ -220,6 +218,6 @@ def _deleted(
 ) -> Array:
     """Return the probabilities (n,) of a class with so many of the first pixels hidden."""
     masks = ranks < counts[:, np.newaxis, np.newaxis]
-    logits = engine_of(name, weights).hidden(preprocess(name, pixels), preprocess(name, cover), masks)
+    logits = given.engine.hidden(given.scaled, given.changed(cover), masks)
     probabilities: Array = softmax(logits)[:, target]
     return probabilities

@@ -7,9 +7,8 @@ import numpy as np
 from explorer.imagenet import models
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.class_activation import with_rows
-from explorer.imagenet.attribution.engine import CAMS, engine_of, target_of
+from explorer.imagenet.attribution.engine import CAMS, NetworkInput, engine_of
 from explorer.imagenet.networks import Array, Pixels
-from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.imagenet.structure import spatial_layers
 
 RANDOMISABLE = (*CAMS, "saliency")
@@ -54,13 +53,13 @@ def randomised(
         What the method gives, float32 (h, w).
     """
     check_choice(RANDOMISABLE, method, "method")
-    engine = engine_of(name, weights)
+    given = NetworkInput.of(name, image, fit, weights)
+    engine = given.engine
     chosen = engine.weighted()
     check_whole("top", top, 0, len(chosen))
     known = spatial_layers(name, weights=weights)
     where = known[-1] if layer is None else with_rows(engine, layer, known)
-    picture = preprocess(name, seen(name, image, fit))
-    settled = target_of(engine, picture, target)
+    settled = given.settled(target)
     drawn = {
         id(weight): models.untrained(weight, rng)
         for number, each in enumerate(chosen[:top])
@@ -68,4 +67,4 @@ def randomised(
         for weight in each.weights
     }
     values = [drawn.get(id(weight), weight) for weight in engine.model.weights]
-    return engine.randomised(picture, settled, where, method, values)
+    return engine.randomised(given.scaled, settled, where, method, values)
