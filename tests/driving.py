@@ -37,7 +37,7 @@ _ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_A
 
 def follow(file: str, **query: str) -> AppTest:
     """Follow a link to a page: the frame starts with the query, and so does the page."""
-    app = AppTest.from_file(MAIN, default_timeout=60)
+    app = AppTest.from_file(MAIN, default_timeout=180)
     app.query_params.update(query)
     app.run().switch_page(file)
     app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it

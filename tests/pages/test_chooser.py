@@ -394,7 +394,7 @@ def test_a_private_picture_is_never_in_the_address() -> None:
 
 def test_the_picture_is_the_same_on_every_page() -> None:
     """Through the real frame, a drawing and the settings outlast a change of page; the address is whole."""
-    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app = AppTest.from_file(str(MAIN), default_timeout=180)
     app.query_params.update({"sample": "coins", "size": "64"})
     app.run()
     assert chosen(app).title == SAMPLES["coins"].title
