@@ -95,7 +95,7 @@ class Backend(Protocol):
 
     executor: Executor
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         """Count the calls that can run at the same time."""
 
     def end(self) -> None:
@@ -119,7 +119,7 @@ class Compute:
         self._served = ""  # the session that had the last turn
         self._again: deque[_Work] = deque()  # retried before anything else
         self._works: dict[bytes, _Work] = {}  # what can be joined
-        self._flights: set[_Work] = set()
+        self._running: set[_Work] = set()
         self._place: Backend | None = None
         self._spent: list[Backend] = []
         self._thread: threading.Thread | None = None
@@ -192,7 +192,7 @@ class Compute:
         """End the workers, and with a `ComputeError` everything that waits; nothing is accepted any more."""
         with self._changed:
             self.closed = True
-            waiters = [request for work in self._flights for request in self._release(work)]
+            waiters = [request for work in self._running for request in self._release(work)]
             waiters += self._clear()
             self._changed.notify_all()
             thread = self._thread
@@ -286,7 +286,7 @@ class Compute:
                 # Not under the lock: both take their time, and may need a thread that waits for the lock.
                 if place is None:
                     place = self._place = self._start()
-                room = place.room()
+                capacity = place.capacity()
             except Exception as error:
                 with self._changed:
                     self._retire(place)
@@ -296,13 +296,13 @@ class Compute:
             with self._changed:
                 if self._place is not place:
                     continue
-                if len(self._flights) >= room:
+                if len(self._running) >= capacity:
                     self._changed.wait(CAPACITY_POLL_SECONDS)
                     continue
                 work = self._next()
                 if work is None:
                     continue
-                self._flights.add(work)
+                self._running.add(work)
             self._send(place, work)
         for gone in [*spent, *([place] if place else [])]:
             gone.end()
@@ -352,7 +352,7 @@ class Compute:
             self._retire(place)
             work.deaths += 1
             if work.deaths < 2:
-                self._flights.discard(work)
+                self._running.discard(work)
                 self._again.append(work)
                 self._changed.notify_all()
                 return
@@ -364,7 +364,7 @@ class Compute:
 
     def _landed(self, work: _Work, fine: bool, data: bytes) -> None:
         with self._changed:
-            self._flights.discard(work)
+            self._running.discard(work)
             if fine:
                 self._cache.put(work.key, data)
             waiters = self._release(work)
@@ -414,7 +414,7 @@ class _Local:
             env={name: os.environ.get(name, value) for name, value in QUIET.items()},
         )
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         return self._workers
 
     def end(self) -> None:
@@ -460,7 +460,7 @@ class _Cluster:
         self.executor: Executor = self._client.get_executor(pure=False)
         self._counted, self._threads = -CAPACITY_POLL_SECONDS, 1
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         if time.monotonic() - self._counted > CAPACITY_POLL_SECONDS:
             # Without any worker one call goes ahead, and the scheduler keeps it until a worker comes.
             self._threads = max(1, sum(self._client.nthreads().values()))

@@ -11,7 +11,7 @@ class ThreadBackend:
     def __init__(self, threads: int = 1) -> None:
         self.executor, self._threads = ThreadPoolExecutor(threads), threads
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         return self._threads
 
     def end(self) -> None:

@@ -50,15 +50,15 @@ def number_text(value: float) -> str:
     return str(value + 0).removesuffix(".0")  # adding 0 takes the sign from -0
 
 
-def array_lines(kernel: Array, room: int = WIDTH) -> list[str]:
+def array_lines(kernel: Array, limit: int = WIDTH) -> list[str]:
     """Write the weights so that they read back exactly: in columns, or wrapped where a row is too long."""
     texts = [[number_text(weight) for weight in row] for row in kernel]
     width = max(len(text) for row in texts for text in row)
     rows = [", ".join(text.rjust(width) for text in row) for row in texts]
-    if len(rows[0]) + len("    [],") <= room:
+    if len(rows[0]) + len("    [],") <= limit:
         body = [f"    [{row}]," for row in rows]
     else:
-        wrapped = (textwrap.wrap(", ".join(row) + ",", room - 8, break_on_hyphens=False) for row in texts)
+        wrapped = (textwrap.wrap(", ".join(row) + ",", limit - 8, break_on_hyphens=False) for row in texts)
         body = [line for row in wrapped for line in ("    [", *(f"        {part}" for part in row), "    ],")]
     return ["kernel = np.array([", *body, "], np.float32)"]
 

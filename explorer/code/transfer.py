@@ -126,15 +126,15 @@ Path("labels.txt").write_text("".join(name + "\\n" for name in names), "utf-8")
 
 _TUNE = """
 # Fine-tuning: the head, and {block} with what follows it. What goes into that is computed once, too.
-stems = [base.get_layer(name).output for name in {stems}]
-inputs = keras.Model(pictures, keras.Model(base.input, stems)(x)).predict(train_array, verbose=0)
+block_inputs = [base.get_layer(name).output for name in {block_inputs}]
+inputs = keras.Model(pictures, keras.Model(base.input, block_inputs)(x)).predict(train_array, verbose=0)
 inputs = inputs if isinstance(inputs, list) else [inputs]
-block = keras.Model(stems, last)
+block = keras.Model(block_inputs, last)
 kept = keras.layers.BatchNormalization
 learning = [layer for layer in block.layers if not isinstance(layer, kept)]
 weights = [weight for layer in learning for weight in layer.trainable_weights]
 train(
-    keras.Model(stems, head(average(last))),
+    keras.Model(block_inputs, head(average(last))),
     inputs,
     labels,
     weights + head.trainable_weights,
@@ -175,7 +175,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
     layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
     tune = _TUNE.format(
         block=backbone.block,
-        stems=list(backbone.block_inputs),
+        block_inputs=list(backbone.block_inputs),
         tune_rate=plan.tune_rate,
         first=plan.epochs + 1,
         end=plan.epochs + plan.tune_epochs,
@@ -230,7 +230,7 @@ def augmented(plan: Plan) -> str:
         ]
     if asked.colour_factors:
         lines += [
-            f"    for lamp in {list(asked.colour_factors)}:  # factors of red, green and blue",
-            "        yield np.rint(np.minimum(np.asarray(picture) * np.array(lamp), 255))",
+            f"    for factors in {list(asked.colour_factors)}:  # factors of red, green and blue",
+            "        yield np.rint(np.minimum(np.asarray(picture) * np.array(factors), 255))",
         ]
     return "\n".join(lines)

@@ -140,7 +140,7 @@ def arrows(
     tips = {name: roots.get(name, origin) + way for name, way in ways.items()}
     points = np.array([origin, *roots.values(), *tips.values()])
     low, high = points.min(axis=0), points.max(axis=0)
-    room = 0.15 * (float((high - low).max()) or 1 / 0.15)  # for heads and names; a unit if all are zero
+    margin = 0.15 * (float((high - low).max()) or 1 / 0.15)  # for heads and names; a unit if all are zero
 
     figure = go.Figure()
     for colour, dash, (name, way) in zip(SERIES, DASHES, ways.items(), strict=False):
@@ -154,24 +154,24 @@ def arrows(
             "hoverinfo": "text",
         }
         if axes == 3:
-            _add_space_arrow(figure, line, colour, tip, way, 1.8 * room)
+            _add_space_arrow(figure, line, colour, tip, way, 1.8 * margin)
             continue
         before = itertools.takewhile(name.__ne__, ways)
-        taken = any(float(np.abs(tip - tips[other]).max()) < room / 2 for other in before)
+        taken = any(float(np.abs(tip - tips[other]).max()) < margin / 2 for other in before)
         _add_arrow(figure, line, colour, dash, way, _name_side(way, name in roots, taken))
     dot = {"name": "origin", "mode": "markers", "showlegend": False, "hoverinfo": "name"}
     marker = {"color": QUIET, "size": 12 if axes == 2 else 7}
     _lay_out(figure, height=460 if axes == 2 else 520)
     if axes == 2:
         figure.add_scatter(x=[0.0], y=[0.0], marker=marker, **dot)
-        figure.update_xaxes(range=[low[0] - room, high[0] + room], title_text="first number")
+        figure.update_xaxes(range=[low[0] - margin, high[0] + margin], title_text="first number")
         figure.update_yaxes(
-            range=[low[1] - room, high[1] + room], title_text="second number", scaleanchor="x"
+            range=[low[1] - margin, high[1] + margin], title_text="second number", scaleanchor="x"
         )
         return figure
     figure.add_scatter3d(x=[0.0], y=[0.0], z=[0.0], marker=marker, **dot)
     # One range for all three axes, so that the cube has equal units.
-    reach = [float(low.min()) - room, float(high.max()) + room]
+    reach = [float(low.min()) - margin, float(high.max()) + margin]
     sizes = {"range": reach, "zerolinewidth": 4, "tickfont_size": 16, "title_font_size": 18}
     names = zip("xyz", ("first", "second", "third"), strict=True)
     figure.update_scenes(

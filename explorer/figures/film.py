@@ -315,11 +315,11 @@ def _film_colours(pictures: Sequence[Pixels]) -> tuple[Pixels, list[Pixels]]:
     flat = np.concatenate(
         [np.broadcast_to(np.atleast_3d(p), (*p.shape[:2], 3)).reshape(-1, 3) for p in pictures]
     )  # (cells of all pictures, 3)
-    room = 256 - len(_PALETTE)
+    free = 256 - len(_PALETTE)
     colours, index = np.unique(flat, axis=0, return_inverse=True)
-    if len(colours) > room:
-        strip = Image.fromarray(flat[None]).quantize(room, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        colours = np.array(strip.getpalette(), np.uint8).reshape(-1, 3)[:room]
+    if len(colours) > free:
+        strip = Image.fromarray(flat[None]).quantize(free, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        colours = np.array(strip.getpalette(), np.uint8).reshape(-1, 3)[:free]
         index = np.asarray(strip)
     palette = np.concatenate([np.array(_PALETTE, np.uint8), colours])
     shifted = (index.ravel() + len(_PALETTE)).astype(np.uint8)
@@ -388,11 +388,11 @@ def _cell_text(x: float, whole: bool = False) -> str:
     return "0.00" if text == "-0.00" else text
 
 
-def _writer(palette: Pixels, room: int, texts: _Texts | None) -> Callable[[Pixels, int, str], None]:
+def _writer(palette: Pixels, side: int, texts: _Texts | None) -> Callable[[Pixels, int, str], None]:
     """A function that writes a text into a block of a colour, in one size for all texts."""
     widest = {text for table in texts or () for text in table.flat}
     tall = 5  # rows of a glyph
-    scale = max(1, room // max((max(tall, _stamp(text).shape[1]) for text in widest), default=tall))
+    scale = max(1, side // max((max(tall, _stamp(text).shape[1]) for text in widest), default=tall))
     dark = palette @ [0.2126, 0.7152, 0.0722] < 118  # below, white has the greater contrast
 
     def write(block: Pixels, colour: int, text: str) -> None:

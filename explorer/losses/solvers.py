@@ -51,8 +51,8 @@ def straight(basis: Real, kinks: Real, below: Real, above: Real) -> tuple[Real, 
         The weights (p,), and whether they alone are the best.
     """
     size = float(np.abs(kinks).max()) or 1.0
-    room = below + above
-    small = 1e-13 * size * len(kinks) * float(np.median(room))
+    slopes = below + above
+    small = 1e-13 * size * len(kinks) * float(np.median(slopes))
     weights = np.linalg.lstsq(basis, kinks, rcond=None)[0]
     missing = kinks - basis @ weights
     lower, upper = np.maximum(-missing, 0) + 0.1 * size, np.maximum(missing, 0) + 0.1 * size

@@ -151,9 +151,9 @@ class _WindowBlock(SlidingWindow, Block):
         if all(size + around >= reach for size, reach in zip(shape[:2], self.reach, strict=True)):
             return ""
         rows, columns = self.reach
-        room = f"{shape[0] + around} x {shape[1] + around}"
+        space = f"{shape[0] + around} x {shape[1] + around}"
         return (
-            f"its window reaches over {rows} x {columns} cells, and the maps that it gets have only {room}"
+            f"its window reaches over {rows} x {columns} cells, and the maps that it gets have only {space}"
             f"{', padding included' if around else ''}. Choose a smaller window, more padding, or fewer "
             "poolings and strides before it."
         )

@@ -36,7 +36,7 @@ class Augmentation:
 def augmentation(plan: Plan) -> Augmentation:
     """Draw what a plan makes of every picture: the same of each.
 
-    A crop is a square of 70 to 95 percent of the side, and the factors of a lamp lie between 0.7 and 1.3.
+    A crop is a square of 70 to 95 percent of the side, and the colour factors lie between 0.7 and 1.3.
 
     >>> augmentation(Plan(flip=True, colour=True)).count
     4

@@ -174,13 +174,13 @@ def body(model, rows, last):
     for row in rows:
         if row.name in before and (row.block == block or tail.intersection(row.inputs)):
             tail.add(row.name)
-    stems = {source for name in tail for source in by_name[name].inputs} - tail
+    inputs_of_block = {source for name in tail for source in by_name[name].inputs} - tail
     layers = [model.get_layer(name) for name in tail]
     return Backbone(
         last.name,
         last.output_shape[-1],
         block,
-        {row.name: row.output_shape for row in rows if row.name in stems},
+        {row.name: row.output_shape for row in rows if row.name in inputs_of_block},
         sum(
             math.prod(weight.shape)
             for layer in layers

@@ -269,8 +269,8 @@ def test_augmentation_makes_what_it_says():
             picture[line, col] * (1 - right_) + picture[line, col + 1] * right_ for line in (row, row + 1)
         )
         assert_allclose(part[40, 70], above * (1 - down) + below * down, atol=2)
-    for lamp, part in zip(asked.colour_factors, found[4:], strict=True):
-        assert_array_equal(part, np.rint(np.minimum(picture * np.array(lamp), 255)))
+    for factors, part in zip(asked.colour_factors, found[4:], strict=True):
+        assert_array_equal(part, np.rint(np.minimum(picture * np.array(factors), 255)))
     assert augmentation(dataclasses.replace(plan, seed=1)).colour_factors != asked.colour_factors
     assert_array_equal(versions(Plan(SMALL), picture), picture[np.newaxis])
 
