@@ -9,7 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.live.lane import lifespan, routes
+from pages import served
+from pages.live import lane
 from pages.streamlit_compat import read_settings_beside
 
 # `streamlit run` names the file it runs, and reads the settings beside it; `uvicorn app:app` does not.
@@ -26,9 +27,11 @@ def apologise(error: Exception) -> bool:
     return True
 
 
+base_url = st.get_option("server.baseUrlPath")
+
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
-    routes=routes(st.get_option("server.baseUrlPath")),
-    lifespan=lifespan,
+    routes=[*lane.routes(base_url), *served.routes(base_url)],
+    lifespan=lane.lifespan,
     on_script_error=apologise,
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-FRONTEND = Path(__file__).parents[1] / "frontend"
+STYLES = Path(__file__).parents[1] / "frontend" / "styles"
 
 
 def projector_switch() -> bool:
@@ -18,6 +18,6 @@ def projector_switch() -> bool:
 
 def dress(*, projector: bool) -> None:
     """Put on the style sheet of every page and, for a projector, the one that enlarges and clears it."""
-    st.html(FRONTEND / "frame.css")
+    st.html(STYLES / "frame.css")
     if projector:
-        st.html(FRONTEND / "projector.css")
+        st.html(STYLES / "projector.css")

@@ -6,7 +6,6 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,71 +14,58 @@ from explorer import figures, images, parameters
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
-from pages import streamlit_compat
+from pages import served, streamlit_compat
 from pages.components.chooser import Picture
 from pages.live import messages
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
 
 PAGE_STORE = "page_store"
-FRONTEND = Path(__file__).parents[1] / "frontend"
 
 Brought = Callable[[Mapping[str, Any], Values], Array]
 """Gives what an operation works on, from the newest question and the settings."""
 
 
-def _read(*names: str) -> str:
-    return "\n".join((FRONTEND / name).read_text("utf-8") for name in names)
-
-
-LIVE = ("lane.js", "words.js", "controls.js", "live.js")  # what every view stands on
-STAGE = ("stage.js", "transport.js", "legend.js")  # and every one with a window that slides
-LOSSES = ("plot.css", "activations.css", "losses.css")
-VECTORS = ("plot.css", "vectors.css")
+STAGE = "frontend/styles/lab.css"  # what every view wears
+FUNCTIONS = ("frontend/styles/plot.css", "frontend/styles/functions.css")
+LOSSES = (*FUNCTIONS, "losses/style.css")
+VECTORS = ("frontend/styles/plot.css", "vectors/style.css")
+MOSAIC = "frontend/styles/mosaic.css"
 
 VIEWS = {
-    "filter": ((*LIVE, *STAGE, "kernel.js", "worked.js", "lab.js", "filter.js"), ()),
-    "pool": ((*LIVE, *STAGE, "worked.js", "lab.js", "pooling.js"), ("pooling.css",)),
-    "invariance": ((*LIVE, "invariance.js"), ("pooling.css",)),
-    "arithmetic": ((*LIVE, "stage.js", "transport.js", "arithmetic.js"), ("arithmetic.css",)),
-    "pipeline": (
-        (*LIVE, "stage.js", "kernel.js", "mosaic.js", "pipeline.js"),
-        ("pipeline.css", "mosaic.css"),
-    ),
-    "sketch": (
-        (*LIVE, "stage.js", "mosaic.js", "worked.js", "drawing.js", "sketch.js"),
-        ("pad.css", "sketch.css", "mosaic.css"),
-    ),
-    "activations": ((*LIVE, "plot.js", "palette.js", "activations.js"), ("plot.css", "activations.css")),
-    "chain": ((*LIVE, "plot.js", "follower.js", "chain.js"), ("plot.css", "activations.css")),
-    "softmax": ((*LIVE, "softmax.js"), ("plot.css", "activations.css")),
-    "activated": ((*LIVE, "follower.js", "activated.js"), ("plot.css", "activations.css")),
-    "losses": ((*LIVE, "plot.js", "palette.js", "losses.js"), LOSSES),
-    "samples": ((*LIVE, "plot.js", "follower.js", "samples.js"), LOSSES),
-    "fit": ((*LIVE, "plot.js", "palette.js", "points.js", "fit.js"), LOSSES),
-    "trading": ((*LIVE, "plot.js", "trading.js"), LOSSES),
-    "vectors": ((*LIVE, "plot.js", "space.js", "vectors.js"), VECTORS),
-    "product": ((*LIVE, "plot.js", "space.js", "product.js"), VECTORS),
-    "patch": ((*LIVE, "patch.js"), VECTORS),
-    "inside": ((*LIVE, "stage.js", "inside.js"), ("inside.css",)),
-    "network": (
-        (*LIVE, "plot.js", "graph.js", "plane.js", "neuron.js", "network.js"),
-        ("plot.css", "network.css"),
-    ),
+    "filter": ("convolution/view.js",),
+    "pool": ("pooling/view.js", "pooling/style.css"),
+    "invariance": ("pooling/invariance.js", "pooling/style.css"),
+    "arithmetic": ("arithmetic/view.js", "arithmetic/style.css"),
+    "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC),
+    "sketch": ("draw_and_watch/view.js", "components/pad.css", "draw_and_watch/style.css", MOSAIC),
+    "activations": ("activations/view.js", *FUNCTIONS),
+    "chain": ("activations/chain.js", *FUNCTIONS),
+    "softmax": ("activations/softmax.js", *FUNCTIONS),
+    "activated": ("activations/activated.js", *FUNCTIONS),
+    "losses": ("losses/view.js", *LOSSES),
+    "samples": ("losses/samples.js", *LOSSES),
+    "fit": ("losses/fit.js", *LOSSES),
+    "trading": ("losses/trading.js", *LOSSES),
+    "vectors": ("vectors/view.js", *VECTORS),
+    "product": ("vectors/product.js", *VECTORS),
+    "patch": ("vectors/patch.js", *VECTORS),
+    "inside": ("imagenet/view.js", "imagenet/style.css"),
+    "network": ("hidden_layers/view.js", "frontend/styles/plot.css", "hidden_layers/style.css"),
 }
-"""The scripts of each view, in the order in which they are joined, and its styles beside those of all."""
+"""The module of each view and its styles beside those of all."""
 
-# A component for each view, since Streamlit sends all its script and style with every message.
 _components = {
-    view: st.components.v2.component(
+    view: served.component(
         f"explorer_{view}",
+        module,
+        STAGE,
+        *styles,
         html="<!-- The view builds itself. -->\n",
-        css=_read("lab.css", *styles),
-        js=_read(*scripts),
     )
-    for view, (scripts, styles) in VIEWS.items()
+    for view, (module, *styles) in VIEWS.items()
 }
-_store = st.components.v2.component("explorer_store", js=_read("store.js"))
+_store = served.component("explorer_store", "frontend/live/store.js")
 
 
 @dataclass

@@ -7,19 +7,15 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from explorer import images
 from explorer.images import ImageError
+from pages import served
 
 SIDE = 256
 MAX_TEXT = 400_000  # base64 of an incompressible drawing of 256 x 256 pixels with alpha, and some room
 PAPERS = ("white", "black")
-
-_FRONTEND = Path(__file__).parents[1] / "frontend"
 
 
 @dataclass(frozen=True)
@@ -31,13 +27,11 @@ class Drawing:
     paper: str
 
 
-_component = st.components.v2.component(
+_component = served.component(
     "drawing_pad",
+    "components/pad.js",
+    "components/pad.css",
     html="<!-- The pad builds itself. -->\n",
-    css=(_FRONTEND / "pad.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_FRONTEND / name).read_text(encoding="utf-8") for name in ("words.js", "drawing.js", "pad.js")
-    ),
 )
 
 

@@ -10,16 +10,16 @@ import streamlit as st
 from explorer.transfer.labelled_images import MAX_CLASSES, LabelledImagesError
 from explorer.transfer.splits import Split
 from explorer.words import counted
-from pages.components import lab
+from pages import served
 from pages.transfer.dataset_session import DatasetSession
 
 KEY = "teach_board"
 
-_component = st.components.v2.component(
+_component = served.component(
     "teaching_board",
+    "transfer/dataset_editor.js",
+    "transfer/dataset_editor.css",
     html="<!-- The board builds itself. -->\n",
-    css=(lab.FRONTEND / "board.css").read_text("utf-8"),
-    js=(lab.FRONTEND / "board.js").read_text("utf-8"),
 )
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from explorer.transfer.evaluation import Answered, Examination
 from explorer.words import percent, plural
-from pages.components import lab, markdown
+from pages import served
+from pages.components import markdown
 from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import Tile, gallery, whole
@@ -16,11 +17,11 @@ from pages.transfer.pictures import Tile, gallery, whole
 ASKED = {"held": "held out", "train": "trained on"}
 KEY = "teach_confusion"
 
-_component = st.components.v2.component(
+_component = served.component(
     "teaching_confusion",
+    "transfer/confusion.js",
+    "transfer/confusion.css",
     html="<!-- The table builds itself. -->\n",
-    css=(lab.FRONTEND / "confusion.css").read_text("utf-8"),
-    js=(lab.FRONTEND / "confusion.js").read_text("utf-8"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import random
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from explorer import figures, rounding
-from pages.components.lab import FRONTEND
+from pages.served import FILES
 
 pytestmark = pytest.mark.browser
 
@@ -23,9 +24,16 @@ NUMBERS = [
 
 
 def asked(page: Page, question: str, given: Any) -> Any:
-    """Call what `controls.js` has."""
-    script = (FRONTEND / "controls.js").read_text("utf-8")
-    return page.evaluate(f"(given) => {{ {script}; return given.map({question}); }}", given)
+    """Call what `numbers.js` has."""
+    script = base64.b64encode(FILES["frontend/core/numbers.js"]).decode()
+    names = "short, fixed, total, percent, decimalsOf"
+    return page.evaluate(
+        f"""async (given) => {{
+            const {{ {names} }} = await import("data:text/javascript;base64,{script}");
+            return given.map({question});
+        }}""",
+        given,
+    )
 
 
 @pytest.mark.parametrize("digits", [2, 3, 4])

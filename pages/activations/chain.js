@@ -1,0 +1,60 @@
+// How slopes multiply: one number goes through layers of the functions above, and the gradient comes back.
+
+import { make } from "../frontend/core/dom.js";
+import { short } from "../frontend/core/numbers.js";
+import { Follower } from "../frontend/live/follower.js";
+import { mount } from "../frontend/live/live.js";
+import { Plot, powerOfTen } from "../frontend/plots/plot.js";
+
+class Chain extends Follower {
+  get leader() { return "explorer:activations"; }
+
+  get shared() { return ["curves", "x"]; }
+
+  build() {
+    this.plot = new Plot({ name: "chain" });
+    this.verdicts = make("ul", { class: "facts" });
+    this.product = make("p", { class: "place" });
+    const aside = make("section", { class: "aside", "aria-label": "Layers" },
+      ...this.own.map((setting) => this.addControl(setting).element), this.verdicts, this.product);
+    this.element = make("div", { class: "lab chain" }, this.plot.element, aside, this.message);
+  }
+
+  colour(roles) {
+    this.plot.colour(roles, this.data.series);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { curves, chosen, layers, ends: [low, high] } = facts;
+    this.plot.show({
+      x: { low: 0, high: layers + 1, title: "layers" },
+      y: { low, high, title: "what the gradient is multiplied by, its size", log: true },
+      lines: curves.map(({ name, title }, series) => ({
+        title, x: blobs[`x${series}`].data, y: blobs[`values${series}`].data, series, strong: name === chosen, dotted: true,
+      })),
+      levels: [{ y: 1, title: "1: passes unchanged" }, { y: low, title: `${powerOfTen(Math.round(Math.log10(low)))} or less, 0 too` }],
+      summary: curves.map(({ said, verdict }) => `${said} ${verdict}.`).join(" "),
+    });
+    this.element.dataset.seq = seq;
+  }
+
+  describe() {
+    const { curves, chosen, x } = this.facts;
+    this.verdicts.replaceChildren(...curves.map(({ said, verdict, name }, series) => {
+      const mark = make("b", {}, said);
+      mark.style.color = this.plot.colourOf({ series });
+      return make("li", { "data-verdict": name }, mark, ` ${verdict}`);
+    }));
+    const { slopes, title } = curves.find(({ name }) => name === chosen);
+    this.product.textContent = slopes.length === 0 ? "" : `${title} from x = ${short(x)}, weight times slope in each layer: `
+      + slopes.map((slope) => (slope < 0 ? `(${short(slope)})` : short(slope))).join(" × ");
+    this.plot.describe();
+  }
+
+  release() {
+    super.release();
+    this.plot.release();
+  }
+}
+
+export default mount(Chain);

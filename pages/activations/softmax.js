@@ -1,0 +1,83 @@
+// Softmax: a few numbers become shares of one, and the temperature says how unequal these are.
+
+import { Slider } from "../frontend/controls/controls.js";
+import { make } from "../frontend/core/dom.js";
+import { fixed, short } from "../frontend/core/numbers.js";
+import { Live, mount } from "../frontend/live/live.js";
+
+class Softmax extends Live {
+  build() {
+    const [logits, temperature] = ["logits", "temperature"].map((name) => this.data.settings.find((setting) => setting.name === name));
+    this.logits = logits;
+    const button = (title, act) => make("button", { type: "button", class: "small", onclick: act }, title);
+    this.more = button("One more number", () => this.commit({ logits: [...this.values.logits, 0] }));
+    this.fewer = button("One fewer", () => this.commit({ logits: this.values.logits.slice(0, -1) }));
+    this.up = button("Add 1 to all", () => this.shift());
+    this.rows = make("div", { class: "shares" });
+    this.total = make("p", { class: "total", role: "status" });
+    this.sliders = [];
+    this.element = make("div", { class: "lab softmax", "data-revision": "0" },
+      make("div", { class: "knobs" }, this.addControl(temperature).element,
+        make("div", { class: "actions" }, this.more, this.fewer, this.up)),
+      this.rows, this.total, this.message);
+  }
+
+  get dragging() {
+    return super.dragging || this.sliders.some((slider) => slider.dragging);
+  }
+
+  shift() {
+    const { high } = this.logits;
+    const shifted = this.values.logits.map((value) => value + 1);
+    if (shifted.some((value) => value > high)) this.say(`A number cannot be above ${high}: lower the largest first.`);
+    else this.commit({ logits: shifted });
+  }
+
+  showControls() {
+    super.showControls();
+    const { logits } = this.values;
+    if (this.sliders.length !== logits.length) this.makeRows(logits.length);
+    this.sliders.forEach((slider, index) => slider.set(logits[index]));
+    this.more.disabled = logits.length >= this.logits.most;
+    this.fewer.disabled = logits.length <= this.logits.fewest;
+  }
+
+  makeRows(count) {
+    const { low, high, step } = this.logits;
+    const changed = (index, value) => ({ logits: this.values.logits.map((old, other) => (other === index ? value : old)) });
+    this.sliders = Array.from({ length: count }, (_, index) => new Slider(
+      { name: `logit${index + 1}`, title: `z${"₁₂₃₄₅₆₇₈"[index]}`, low, high, step, default: 0, unit: "" },
+      { onInput: (value) => this.move(changed(index, value)), onCommit: (value) => this.commit(changed(index, value)) }));
+    this.shares = this.sliders.map((_, index) => {
+      const power = make("output", { class: "power" });
+      const bar = make("div", { class: "bar" });
+      const share = make("output", { class: "share", "data-share": index + 1 });
+      return { power, bar, share };
+    });
+    this.rows.replaceChildren(
+      ...["logit", "exp((z − max) / T)", "probability", ""].map((title) => make("span", { class: "columnhead" }, title)),
+      ...this.sliders.flatMap((slider, index) => {
+        const { power, bar, share } = this.shares[index];
+        return [slider.element, power, make("div", { class: "gauge" }, bar), share];
+      }));
+  }
+
+  show({ seq, facts }) {
+    const { probabilities, powers } = facts;
+    if (this.sliders.length !== probabilities.length) this.makeRows(probabilities.length);
+    this.shares.forEach(({ power, bar, share }, index) => {
+      bar.style.width = `${100 * probabilities[index]}%`;
+      power.textContent = short(powers[index]);
+      share.textContent = fixed(probabilities[index], 3);
+      share.dataset.value = probabilities[index];
+    });
+    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
+    this.element.dataset.seq = seq;
+  }
+
+  describe() {
+    this.total.textContent = this.facts.sentence;
+  }
+}
+
+export default mount(Softmax);

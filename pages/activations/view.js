@@ -1,0 +1,139 @@
+// The activations: one plot for as many as one likes, one of them in question with its slope, its tangent at a
+// movable x, and the places where it saturates.
+
+import { Slider } from "../frontend/controls/controls.js";
+import "../frontend/controls/palette.js";
+import { make } from "../frontend/core/dom.js";
+import { fixed, short } from "../frontend/core/numbers.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { Plot } from "../frontend/plots/plot.js";
+
+class Activations extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    this.palette = this.addControl(settings.get("curves"));
+    this.place = settings.get("x");
+    this.plot = new Plot({
+      name: "activations",
+      markers: [{ name: "x", title: "x, the pre-activation", step: this.place.step }],
+      onInput: (name, x) => this.move({ x }),
+      onCommit: (name, x) => this.commit({ x }),
+    });
+    this.plot.element.append(this.palette.clear);
+    const panel = make("section", { class: "controls", "aria-label": "Settings" });
+    for (const name of ["slopes", "limit", "reach"]) panel.append(this.addControl(settings.get(name)).element);
+    this.heading = make("h2", { class: "bendname" });
+    this.readouts = Object.fromEntries(["x", "value", "slope"].map((name) => [name, make("output", { class: "figure", "data-read": name })]));
+    this.knobs = make("div", { class: "knobs" });
+    this.sliders = [];
+    this.sentences = make("ul", { class: "facts" });
+    const aside = make("section", { class: "aside", "aria-label": "The chosen function" },
+      this.heading, this.knobs,
+      make("dl", { class: "figures" }, ...Object.entries(this.readouts).map(
+        ([name, readout]) => make("div", {}, make("dt", {}, name), make("dd", {}, readout)))),
+      this.sentences);
+    this.element = make("div", { class: "lab activations" },
+      this.palette.element, this.plot.element, aside, this.message, panel);
+  }
+
+  /** The functions with other parameters for the chosen one. */
+  bent(name, value) {
+    const { chosen, curves } = this.values.curves;
+    return {
+      curves: {
+        chosen,
+        curves: curves.map((curve) => (curve.name === chosen ? { ...curve, parameters: { ...curve.parameters, [name]: value } } : curve)),
+      },
+    };
+  }
+
+  get chosen() {
+    const { chosen, curves } = this.values.curves;
+    return curves.find(({ name }) => name === chosen);
+  }
+
+  get dragging() {
+    return super.dragging || this.plot.dragging || this.sliders.some((slider) => slider.dragging);
+  }
+
+  ask(changes, rest) {
+    const request = super.ask(changes, rest);
+    // Whoever shows what these functions do elsewhere follows them while they move.
+    window.dispatchEvent(new CustomEvent("explorer:activations", { detail: this.values }));
+    return request;
+  }
+
+  showControls() {
+    super.showControls();
+    const { name, parameters } = this.chosen;
+    if (this.knobbed !== name) {
+      this.knobbed = name;
+      this.sliders = this.palette.describe(name).parameters.map((parameter) => new Slider(parameter, {
+        onInput: (value) => this.move(this.bent(parameter.name, value)),
+        onCommit: (value) => this.commit(this.bent(parameter.name, value)),
+      }));
+      this.knobs.replaceChildren(...(this.sliders.length === 0 ? [make("p", { class: "hint" }, "It has no parameter.")]
+        : this.sliders.map(({ element }) => element)));
+    }
+    for (const slider of this.sliders) slider.set(parameters[slider.setting.name]);
+    this.palette.reveal(name);
+  }
+
+  colour(roles) {
+    this.plot.colour(roles, this.data.series);
+    this.palette.paint(this.plot);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { curves, chosen, reach, ends: [low, high], intervals, tangent, at, said } = facts;
+    const several = curves.length > 1;
+    const lines = curves.flatMap(({ name, title }, series) => {
+      const strong = name === chosen;
+      const [x, y, slopes] = [`x${series}`, `values${series}`, `slopes${series}`].map((blob) => blobs[blob]?.data);
+      const slope = slopes && { title: several ? `${title}, slope` : "slope", x, y: slopes, series, strong, dashed: true, quiet: !strong };
+      return [{ title, x, y, series, strong }, ...(slope ? [slope] : [])];
+    });
+    this.plot.show({
+      x: { low: -reach, high: reach, title: "x" },
+      y: { low, high, title: lines.some(({ dashed }) => dashed) ? "f(x), and its slope dashed" : "f(x)" },
+      lines,
+      bands: intervals.map(({ from, to, dead }) => ({ from, to, title: dead ? "slope 0" : "saturated", striped: dead })),
+      points: [
+        ...curves.flatMap(({ points }, series) => points.map((point) => ({ ...point, series }))),
+        { x: tangent.x, y: tangent.value, role: "accent" },
+      ],
+      rays: [{ x: tangent.x, y: tangent.value, slope: tangent.slope }],
+      summary: `${said}, from x = ${fixed(-reach, 0)} to ${reach}. ${at}.`,
+    });
+    this.plot.mark("x", this.values.x, at);
+    this.readouts.x.textContent = fixed(tangent.x, this.plot.markers[0].decimals);
+    this.readouts.value.textContent = short(tangent.value, 4);
+    this.readouts.slope.textContent = short(tangent.slope, 4);
+    for (const [name, number] of Object.entries(tangent)) this.readouts[name].dataset.value = number;
+    this.element.dataset.seq = seq;
+  }
+
+  describe() {
+    const { said, sentences, centre, chosen, curves } = this.facts;
+    const series = curves.findIndex(({ name }) => name === chosen);
+    this.heading.textContent = curves[series].title;
+    this.heading.style.color = this.plot.colourOf({ series });
+    // Whether it is zero-centred is counted at rest; what was counted stays while only x moves.
+    if (centre || this.centred !== said) {
+      this.centre = centre ?? "";
+      this.centred = said;
+    }
+    this.sentences.replaceChildren(...[...sentences, this.centre].map((sentence) => make("li", {}, sentence)));
+    if (this.swatched !== this.palette.value) {
+      this.swatched = this.palette.value;
+      this.palette.paint(this.plot);
+    }
+    this.plot.describe();
+  }
+
+  release() {
+    this.plot.release();
+  }
+}
+
+export default mount(Activations);

@@ -1,0 +1,66 @@
+// The lab of one filter: its kernel stands between picture and map.
+
+import { CUSTOM } from "../frontend/controls/kernel.js";
+import { mount } from "../frontend/live/live.js";
+import { Lab } from "../frontend/stage/lab.js";
+import { WorkedSum } from "../frontend/stage/worked.js";
+
+class FilterLab extends Lab {
+  get middleNames() { return ["kernel", "flip"]; }
+
+  buildMiddle(setting) {
+    this.kernel = this.addControl(setting, {
+      // A scale that is held stays, so that two kernels can be seen on one.
+      onPicked: (scale) => { if (!this.values.limits) this.values = { ...this.values, scale }; },
+    });
+    return this.kernel;
+  }
+
+  build() {
+    super.build();
+    this.stage.input.element.append(this.kernel.arguments);
+  }
+
+  buildWorked() { return new WorkedSum(); }
+
+  noted() { return { edits: this.kernel.edits }; }
+
+  show(answer, images) {
+    const { seq, facts } = answer;
+    if (seq >= (this.asked?.seq ?? 0)) {
+      if (this.kernel.resolve(facts.kernel, this.asked?.edits ?? this.kernel.edits)) {
+        this.values = { ...this.values, kernel: facts.kernel };
+      }
+    } else if (this.kernel.value.name !== CUSTOM) {
+      // An argument is being dragged: its weights follow, though a newer question is on its way.
+      this.kernel.resolve({ ...facts.kernel, arguments: this.kernel.value.arguments }, this.kernel.edits);
+    }
+    super.show(answer, images);
+  }
+
+  retreat() {
+    if (!this.values.kernel.weights) this.kernel.forget();
+    this.values = { ...this.possible, kernel: this.facts.kernel };
+    this.kernel.set(this.values.kernel);
+  }
+
+  showControls() {
+    for (const [name, control] of this.controls) {
+      const value = this.values[name];
+      if (name !== "kernel") control.set(value);
+      else if (value.weights && !value.action && JSON.stringify(value) !== JSON.stringify(control.value)) control.set(value);
+    }
+  }
+
+  workOut(window, exact) {
+    const { values } = this;
+    // While a control moves the exact map is not here yet, and the sum worked out from the patch is shown.
+    const chosen = values.kernel.weights && !values.kernel.action ? values.kernel : this.kernel.value;
+    // Until the answer for another size has come the window is still that of the kernel before.
+    const fits = chosen.rows === window.rows.length && chosen.columns === window.columns.length;
+    const kernel = fits ? chosen : this.facts.kernel;
+    this.worked.show(window, { ...values, kernel }, exact);
+  }
+}
+
+export default mount(FilterLab);

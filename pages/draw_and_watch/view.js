@@ -1,0 +1,618 @@
+// Draw and watch: the pad, all maps of all layers while the hand draws, the answers, and one number explained.
+
+import { Strip } from "../frontend/controls/controls.js";
+import { fromBase64 } from "../frontend/core/base64.js";
+import { make } from "../frontend/core/dom.js";
+import { fixed, percent, short } from "../frontend/core/numbers.js";
+import { counted } from "../frontend/core/words.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { Pad, SIDE } from "../frontend/stage/drawing.js";
+import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
+import { heatOf, outline } from "../frontend/stage/stage.js";
+import { Worked } from "../frontend/stage/worked.js";
+
+const DRAWN_HERE = "drawing";
+const CHOSEN = "picture";
+const POINTING = "Point at any cell, bar or score: what it sees of the drawing is framed, and its sum is worked out here. Click to keep it.";
+const WATCHED = ["variant", "off"]; // the settings that say which network is asked
+
+/** A number with as many decimals as a narrow button has room for. */
+function brief(value) {
+  return fixed(value, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 0.995 ? 1 : 2).replace(/^(−?)0\./, "$1.");
+}
+
+/** What is behind one number of a layer. */
+class WorkedUnit extends Worked {
+  constructor({ classes, onLeave, onSwitch }) {
+    super("How one number came about", POINTING);
+    Object.assign(this, { classes, onLeave, onSwitch });
+    this.mostColumns = 3; // the panel is narrow
+    this.products = new Mosaic({ chosen: () => null, onCell() {}, onSwitch() {}, onLeave() {} });
+  }
+
+  /** Maps other than the drawing have numbers of either sign. */
+  ground(entry, role, rows) {
+    return super.ground(entry, "products", rows);
+  }
+
+  written(entry) { return brief(entry); }
+
+  /** There is no number to explain: say what to do. */
+  await(hint) {
+    if (hint !== this.hint) this.shown = undefined;
+    this.hint = hint;
+    this.empty();
+  }
+
+  /**
+   * @param {object} unit as the operation gives it  @param {object} blobs patch, weights and products
+   * @param {ImageBitmap} [picture] the products of a unit with too many for a table
+   * @param {boolean} kept whether it stays when the pointer leaves
+   */
+  show(unit, blobs, picture, roles, kept) {
+    const { cell: [, map, row, column], title, kind, value, said, sentence, parts } = unit;
+    this.shown = unit;
+    if (parts && this.named !== unit.cell.join(".")) this.channel = parts.reduce((best, part, at) => (Math.abs(part) > Math.abs(parts[best]) ? at : best), 0);
+    this.named = unit.cell.join(".");
+    const answers = ["dense", "softmax"].includes(kind);
+    const name = answers ? this.classes[map] : `map ${map}, cell ${row}, ${column}`;
+    const body = make("div", { class: "terms" });
+    const sums = parts?.length > 1 ? this.sums(unit, blobs, picture, roles, kept) : "";
+    if (blobs.patch) body.append(...this.tables(unit, blobs));
+    if (unit.products) {
+      const [height, width, maps] = unit.products.shape;
+      body.append(make("div", { class: "part products" }, make("div", { class: "partname" }, "products of the cells"), this.products.element),
+        make("div", { class: "part products" }, make("div", { class: "partname" }, "their sum in each map"), sums));
+      this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, picture, 1);
+    }
+    this.element.replaceChildren(
+      make("header", {}, make("span", { class: "place" }, make("b", {}, title), ` ${name}`),
+        make("output", { class: "value", "data-value": String(value) }, said)),
+      make("p", { class: "steps" }, sentence), body,
+      make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each map before" : ""),
+        ...(kept ? this.buttons(unit, answers) : [])),
+      unit.products ? "" : sums, this.spoken);
+    if (unit.products) this.products.mark([], {}, roles);
+    this.speak(`${title}, ${name}: ${sentence}`);
+  }
+
+  /** What can be done with a number that is kept. */
+  buttons({ cell: [step, map] }, answers) {
+    const button = (text, title, act) => make("button", { type: "button", class: "small letgo", title, onclick: act }, text);
+    return [answers ? "" : button("Map on/off", "Switch its map off, or on again", () => this.onSwitch(step - 1, map)),
+      button("Let go", "Keep it no longer", () => this.onLeave())];
+  }
+
+  /** What the cell read, and where there are weights, these and the products: of one map at a time. */
+  tables(unit, { patch, weights, products }) {
+    const channels = patch.shape[2];
+    const channel = Math.min(this.channel, channels - 1);
+    const rows = (blob) => Array.from({ length: blob.shape[0] }, (_, r) => Array.from({ length: blob.shape[1] },
+      (_, c) => blob.data[(r * blob.shape[1] + c) * channels + channel]));
+    const read = unit.cell[0] === 1 ? "drawing" : weights ? `of map ${channel}` : "what it read";
+    const tables = [this.table(read, rows(patch), "patch")];
+    if (weights) {
+      tables.push(make("span", { class: "sign" }, "×"), this.table("weights", rows(weights), "factors"),
+        make("span", { class: "sign" }, "="), this.table("products", rows(products), "products"));
+    }
+    return tables;
+  }
+
+  /** What each map before adds, as buttons that open its table. */
+  sums(unit, blobs, picture, roles, kept) {
+    const { parts } = unit;
+    const most = Math.max(...parts.map(Math.abs), 1e-9);
+    return make("div", { class: "sums", role: "group", "aria-label": "What each map adds to the sum" },
+      ...parts.map((part, at) => make("button", {
+        type: "button", class: "partial", "aria-pressed": String(at === this.channel && Boolean(blobs.patch)), disabled: !blobs.patch,
+        "aria-label": `map ${at} adds ${short(part)}`, "data-part": at, title: `map ${at} adds ${short(part, 4)}`,
+        style: `--share: ${Math.abs(part) / most}; --tone: var(--role-${part < 0 ? "negative" : "positive"})`,
+        onclick: () => { this.channel = at; this.show(unit, blobs, picture, roles, kept); },
+      }, brief(part))));
+  }
+
+  close() { this.products.close(); }
+}
+
+class SketchLab extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    const { variants, classes } = this.data.labels;
+    this.roles = {};
+    this.pixels = true; // nothing has to come before an answer can be shown
+    this.examples = new Map(settings.get("source").examples.map((example) => [example.name, example]));
+    this.variants = new Map(variants.map((variant) => [variant.name, variant]));
+    this.buildPad(settings.get("source"));
+    this.buildAnswers(variants, classes);
+    this.worked = new WorkedUnit({ classes,
+      onLeave: () => { this.hovered = null; this.commit({ unit: null }); }, onSwitch: (layer, map) => this.switchMap(layer, map),
+    });
+    this.seen = make("canvas", { class: "seen", width: 64, height: 64, role: "img", "data-pane": "seen", "data-revision": "0" });
+    this.seenMarks = make("canvas", { class: "over", "aria-hidden": "true" });
+    this.seenSaid = make("p", { class: "note" });
+    this.grid = make("div", { class: "grid" });
+    this.allOn = make("button", { type: "button", class: "small", onclick: () => this.commit({ off: [] }) }, "All maps on");
+    const keys = make("p", { class: "spoken", id: "mosaic-keys" },
+      "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets go.");
+    const layers = make("section", { class: "layers", "aria-label": "The layers" },
+      make("figure", { class: "input" }, make("figcaption", {}, make("b", {}, "What it sees"), " 64 × 64"),
+        make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid, this.allOn), this.grid, keys);
+    const erase = this.addControl(settings.get("erase")).element;
+    this.mindSaid = make("p", { class: "mindsaid", role: "status" });
+    const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
+    this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
+      type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(name),
+    }, make("img", { src: picture, alt: "" }), title));
+    const tries = make("section", { class: "tries", "aria-label": "Pictures to try" },
+      make("p", {}, make("b", {}, "What has it never seen?"), " All but the first were not in its training. Lay one on the pad: it must answer all the same."),
+      make("div", { class: "row" }, ...this.tries));
+    this.tryWhy = make("p", { class: "note" });
+    tries.append(this.tryWhy);
+    const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name)).element);
+    this.element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element,
+      this.message, mind, layers, tries,
+      make("details", { class: "colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...looks)));
+    this.mosaics = [];
+    this.resizing = new ResizeObserver(() => this.redraw());
+    for (const canvas of [this.over, this.seenMarks, this.grid]) this.resizing.observe(canvas);
+    this.buildLayers();
+  }
+
+  buildPad(setting) {
+    const options = setting.options.slice(0, 2);
+    this.source = new Strip({ ...setting, options, default: DRAWN_HERE }, {
+      onInput: () => {}, onCommit: (value) => this.choose(value),
+    });
+    this.pad = new Pad();
+    this.pad.onStroke = () => { this.stale = true; this.stroke(); };
+    this.pad.send = this.pad.onTakenBack = () => this.rest();
+    this.chosenView = make("canvas", { class: "over chosen", hidden: true });
+    this.over = make("canvas", { class: "over", "aria-hidden": "true" });
+    this.pad.sheet.append(this.chosenView, this.over);
+    this.padSide = make("section", { class: "padside", "aria-label": "The drawing" }, this.source.element, this.pad.element);
+  }
+
+  buildAnswers(variants, classes) {
+    this.best = make("span", { class: "best" });
+    this.bestShare = make("output", { class: "bestshare" });
+    const asks = (cell) => ({
+      onpointerenter: () => this.point(cell()), onpointerleave: () => this.point(null), onclick: () => this.pin(cell()),
+      onfocus: (event) => event.target.matches(":focus-visible") && this.point(cell()), onblur: () => this.point(null),
+    });
+    this.rows = classes.map((label, index) => {
+      const depth = () => this.layers.length;
+      const [bar, share, score] = [make("div", { class: "bar" }), make("span", { class: "share" }), make("span", {})];
+      const probability = make("button", { type: "button", class: "class", "data-class": label, ...asks(() => [depth(), index, 0, 0]) },
+        make("span", { class: "label" }, label), make("span", { class: "track" }, bar), share);
+      const dense = make("button", { type: "button", class: "score", "data-score": label, ...asks(() => [depth() - 1, index, 0, 0]) }, score);
+      return { probability, dense, bar, share, score, element: make("li", {}, probability, dense) };
+    });
+    this.choices = variants.map(({ name, title, why, accuracy }) => {
+      const says = make("span", { class: "says" });
+      const button = make("button", { type: "button", class: "variant", "data-variant": name, title: why,
+        onclick: () => this.commit({ variant: name, unit: null, off: [] }) },
+      make("b", {}, title), says, make("small", {}, percent(accuracy)));
+      return { name, button, says };
+    });
+    this.answers = make("section", { class: "answers", "aria-label": "The answer" },
+      make("p", { class: "verdict", "aria-live": "polite" }, this.best, " ", this.bestShare),
+      make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
+      make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)),
+      make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "three networks"), make("span", {}, "right, held out")),
+      make("div", { class: "variants", role: "group", "aria-label": "Network" }, ...this.choices.map(({ button }) => button)));
+  }
+
+  /** A figure for each layer of the variant: blocks one below the other, their layers side by side. */
+  buildLayers() {
+    if (this.built === this.values.variant) return;
+    this.built = this.values.variant;
+    this.layers = this.variants.get(this.values.variant).layers;
+    for (const { mosaic } of this.mosaics) mosaic.close();
+    const across = this.variants.get(this.values.variant).pooling ? 5 : 4;
+    this.grid.style.setProperty("--layers", across);
+    this.mosaics = this.layers.filter(({ field }) => field).map(({ title, kind, shape, field }, index) => {
+      const step = index + 1;
+      const mosaic = new Mosaic({
+        chosen: () => (this.values.unit?.[0] === step ? this.values.unit.slice(1) : null),
+        onCell: (cell, rest) => (rest ? this.pin([step, ...cell]) : this.point([step, ...cell])),
+        onSwitch: (map) => this.switchMap(index, map),
+        onLeave: () => { this.point(null); this.commit({ unit: null }); },
+        onPoint: (cell) => this.point(cell && [step, ...cell]),
+      });
+      mosaic.canvas.dataset.step = step;
+      const legend = new Scale();
+      const sees = `A cell sees ${field[0]} × ${field[1]} pixels.`;
+      return { mosaic, legend, element: make("figure", { class: "layer", "data-kind": kind, title: sees },
+        make("figcaption", {}, make("b", {}, title), ` ${shape[2]} × ${shape[0]}²`), mosaic.element, legend.element) };
+    });
+    this.grid.replaceChildren(...this.mosaics.map(({ element }) => element));
+  }
+
+  // What is looked at.
+
+  update(data, setStateValue) {
+    super.update(data, setStateValue);
+    this.present();
+  }
+
+  async takePicture() {
+    const { id, title } = this.data.picture;
+    const bytes = window.explorerPictures?.get(id);
+    if (!bytes || this.picture === id) return;
+    this.picture = id;
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    if (this.picture !== id) return;
+    this.chosen?.bitmap.close();
+    this.chosen = { title, bytes, bitmap };
+    if (this.values.source === CHOSEN) this.presented = null;
+    this.present();
+  }
+
+  /** Bring what the settings name onto the pad and to the lane. */
+  async present() {
+    const { source } = this.values;
+    if (source === this.presented || (source === CHOSEN && !this.chosen)) return;
+    this.presented = source;
+    this.cover(source === CHOSEN);
+    if (source === CHOSEN) this.drawChosen();
+    else if (source !== DRAWN_HERE) await this.pad.lay(source, this.examples.get(source).picture);
+    else if (this.own) await this.pad.lay("", `data:image/png;base64,${this.own.png}`, this.own.paper);
+    else await this.pad.adopt(this.data.labels.drawing);
+    if (this.presented !== source) return;
+    this.supply();
+    this.refresh();
+  }
+
+  /** Put the chosen picture over the sheet, or take it away. */
+  cover(covered) {
+    this.chosenView.hidden = !covered;
+    this.pad.element.classList.toggle("covered", covered);
+    this.pad.canvas.inert = covered;
+  }
+
+  drawChosen() {
+    const { bitmap, title } = this.chosen;
+    Object.assign(this.chosenView, { width: bitmap.width, height: bitmap.height });
+    this.chosenView.getContext("2d").drawImage(bitmap, 0, 0);
+    this.chosenView.setAttribute("aria-label", title);
+  }
+
+  /** Send what is on to the lane. */
+  supply() {
+    const { source } = this.values;
+    this.size = source === CHOSEN ? [this.chosen.bitmap.height, this.chosen.bitmap.width] : [SIDE, SIDE];
+    this.lane?.setPicture(source === CHOSEN ? this.chosen.bytes.slice().buffer : fromBase64(this.pad.written().png));
+  }
+
+  enclosed() {
+    const there = this.pad.sent > 0 || !this.pad.blank; // the session's drawing may still be on its way here
+    return this.values.source === DRAWN_HERE && there ? { drawing: this.pad.written() } : {};
+  }
+
+  /** The hand draws: one question is on its way, and the newest drawing goes with the next. */
+  stroke() {
+    if (!this.stale || this.travelling) return;
+    this.stale = false;
+    this.travelling = this.live;
+    this.changed({ source: DRAWN_HERE }, false);
+  }
+
+  /** The drawing rests. */
+  rest() {
+    this.stale = false;
+    if (!this.pad.example) this.own = this.pad.written();
+    this.changed({ source: this.pad.example || DRAWN_HERE }, true);
+  }
+
+  /** What is on the pad is another, and is what is looked at: it may have been covered within a stroke. */
+  changed(changes, rest) {
+    this.presented = changes.source;
+    this.cover(false);
+    this.values = { ...this.values, ...changes };
+    this.forget();
+    this.supply();
+    if (rest) this.commit(changes);
+    else this.move(changes);
+  }
+
+  choose(source) {
+    if (source === CHOSEN) {
+      this.forget();
+      this.commit({ source });
+      this.present();
+    } else if (this.values.source === CHOSEN) {
+      this.changed({ source: this.pad.example || DRAWN_HERE }, true);
+    }
+  }
+
+  async tryOut(name) {
+    await this.pad.lay(name, this.examples.get(name).picture);
+    if (this.pad.example === name) this.changed({ source: name }, true);
+  }
+
+  laneState(open) {
+    super.laneState(open);
+    this.travelling = false;
+  }
+
+  complain(seq, sentence) {
+    this.travelling = false;
+    super.complain(seq, sentence);
+  }
+
+  receive(answer) {
+    this.travelling = false;
+    this.stroke();
+    return super.receive(answer);
+  }
+
+  get dragging() { return super.dragging || (this.pad?.drawing ?? null) !== null; }
+
+  // Answers.
+
+  fits({ variant }) { return variant === this.values.variant; }
+
+  needs(name, { steps }) {
+    const index = (steps ?? []).findIndex((step) => step.name === name);
+    return index < 0 || this.mosaics[index].mosaic.painting !== steps[index].painting;
+  }
+
+  show({ seq, rest, facts, blobs }, images) {
+    const { nothing } = facts;
+    this.element.classList.toggle("nothing", Boolean(nothing));
+    if (!nothing) {
+      facts.steps.forEach((step, index) => {
+        if (images[step.name]) this.mosaics[index].mosaic.set(step, images[step.name], 1);
+      });
+      this.paintSeen(blobs.seen);
+      this.showAnswers(facts);
+      if (!this.hovered) this.takeUnit(facts, blobs, images.unit_products);
+      if (facts.mind) this.showMind(facts.mind, blobs.heat);
+    } else {
+      this.showNothing(nothing);
+    }
+    this.redraw();
+    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
+    const thinking = !nothing && rest && this.values.erase && facts.mind && !facts.mind.sentence;
+    Object.assign(this.element.dataset, { exact: String(rest && !thinking), seq });
+    if (thinking) this.goOnErasing();
+  }
+
+  paintSeen({ data }) {
+    const pixels = new ImageData(64, 64);
+    // Ink is dark, as on the paper, whatever the paper was.
+    data.forEach((level, at) => pixels.data.set([255 - level, 255 - level, 255 - level, 255], 4 * at));
+    this.seen.getContext("2d").putImageData(pixels, 0, 0);
+    this.seen.dataset.revision = Number(this.seen.dataset.revision) + 1;
+  }
+
+  showAnswers({ answers, scores, variant }) {
+    const found = answers[variant];
+    const best = found.indexOf(Math.max(...found));
+    const { classes } = this.data.labels;
+    this.best.textContent = classes[best];
+    this.bestShare.textContent = percent(found[best]);
+    this.bestShare.dataset.value = found[best];
+    this.element.dataset.best = classes[best];
+    this.rows.forEach(({ bar, share, score, element }, index) => {
+      bar.style.width = `${100 * found[index]}%`;
+      share.textContent = percent(found[index]);
+      score.textContent = fixed(scores[index], 1);
+      element.classList.toggle("first", index === best);
+    });
+    for (const { name, says } of this.choices) {
+      const shares = answers[name];
+      const first = shares.indexOf(Math.max(...shares));
+      says.textContent = `${classes[first]} ${percent(shares[first])}`;
+    }
+  }
+
+  showNothing(sentence) {
+    this.best.textContent = "";
+    this.bestShare.textContent = "Nothing is drawn";
+    this.element.dataset.best = "";
+    for (const { bar, share, score, element } of this.rows) {
+      bar.style.width = "0";
+      share.textContent = "";
+      score.textContent = "";
+      element.classList.remove("first");
+    }
+    for (const { says } of this.choices) says.textContent = "";
+    this.seen.getContext("2d").clearRect(0, 0, 64, 64);
+    this.unit = null;
+    this.element.dataset.unit = "";
+    this.worked.await(sentence);
+    this.forget();
+  }
+
+  describe() {
+    const { nothing, steps, light, answers, scores, variant } = this.facts;
+    if (nothing) {
+      this.seenSaid.textContent = "";
+      return;
+    }
+    this.seenSaid.textContent = `Ink ${light ? "lighter" : "darker"} than the paper, centred and scaled.`;
+    this.seen.setAttribute("aria-label", `What the network sees: the ink in 64 by 64 pixels. It says ${this.best.textContent}, ${this.bestShare.textContent}.`);
+    steps.forEach((step, index) => this.mosaics[index].legend.show(step));
+    // Nobody listens to thirty texts while the hand draws, and writing them takes longer than drawing.
+    if (this.pad.drawing !== null) return;
+    steps.forEach((step, index) => this.mosaics[index].mosaic.canvas.setAttribute("aria-label",
+      `${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
+    this.data.labels.classes.forEach((label, index) => {
+      const { probability, dense } = this.rows[index];
+      probability.setAttribute("aria-label", `${label}, probability ${percent(answers[variant][index])}`);
+      dense.setAttribute("aria-label", `${label}, score ${fixed(scores[index], 1)}`);
+    });
+  }
+
+  showControls() {
+    super.showControls();
+    this.buildLayers();
+    const { source, variant, off } = this.values;
+    this.source.set(source === CHOSEN ? CHOSEN : DRAWN_HERE);
+    for (const { name, button } of this.choices) {
+      button.setAttribute("aria-pressed", String(name === variant));
+    }
+    for (const button of this.tries) button.setAttribute("aria-pressed", String(button.dataset.example === source));
+    this.tryWhy.textContent = this.examples.get(source)?.why ?? "";
+    this.allOn.disabled = off.length === 0;
+    if (!this.values.erase) this.forget();
+    this.mark();
+  }
+
+  colour(roles) {
+    this.roles = roles;
+    this.redraw();
+  }
+
+  // One number.
+
+  point(cell) {
+    if (JSON.stringify(cell) === JSON.stringify(this.hovered ?? null)) return;
+    this.hovered = cell;
+    const unit = cell ?? this.values.unit;
+    if (unit && this.live) this.askBeside("sketch_unit", { ...this.network(), unit }, false);
+    if (!unit) this.takeUnit({ unit: null, lost: "" }, {});
+  }
+
+  pin(cell) {
+    const kept = JSON.stringify(this.values.unit) === JSON.stringify(cell);
+    this.commit({ unit: kept ? null : cell });
+  }
+
+  /** The settings that say which network is asked. */
+  network() {
+    return Object.fromEntries(WATCHED.map((name) => [name, this.values[name]]));
+  }
+
+  async told({ facts, blobs }, operation) {
+    if (operation === "sketch_mind") {
+      if (!facts.mind || !this.values.erase || !this.erasing) return;
+      this.erasing = false;
+      this.showMind(facts.mind, blobs.heat);
+      if (!facts.mind.sentence) this.goOnErasing();
+      else this.element.dataset.exact = "true";
+      this.drawOver();
+      return;
+    }
+    const picture = blobs.unit_products && await createImageBitmap(new Blob([blobs.unit_products.bytes], { type: blobs.unit_products.type }));
+    const wanted = this.hovered ?? this.values.unit;
+    if (wanted && facts.unit && wanted.join() === facts.unit.cell.join()) this.takeUnit(facts, blobs, picture);
+    else picture?.close();
+  }
+
+  takeUnit({ unit, lost }, blobs, picture) {
+    this.unit = unit;
+    const kept = Boolean(unit) && unit.cell.join() === this.values.unit?.join();
+    if (unit) this.worked.show(unit, blobs, picture, this.roles, kept);
+    else this.worked.await(POINTING);
+    if (lost) this.say(lost);
+    this.element.dataset.unit = unit ? unit.cell.join(".") : "";
+    this.drawOver();
+    this.mark();
+  }
+
+  /** Mark the number and what it read in the mosaics, and show which maps are off. */
+  mark() {
+    const { unit } = this;
+    this.mosaics.forEach(({ mosaic }, index) => {
+      const step = index + 1;
+      const marks = [];
+      const scales = Object.fromEntries(this.values.off.filter(([layer]) => layer === index).map(([, map]) => [map, 0]));
+      if (unit) {
+        const [at, map, row, column] = unit.cell;
+        if (at === step) marks.push([map, row, column, row + 1, column + 1, true]);
+        if (at === step + 1 && unit.kind !== "dense") {
+          const { height, width } = mosaic;
+          const [top, left, bottom, right] = unit.box;
+          const box = [Math.max(0, top), Math.max(0, left), Math.min(height, bottom), Math.min(width, right)];
+          const maps = unit.kind === "convolution" ? Array.from({ length: mosaic.maps }, (_, each) => each) : [map];
+          for (const each of maps) marks.push([each, ...box, false]);
+        }
+      }
+      mosaic.mark(marks, scales, this.roles);
+    });
+    for (const { probability, dense } of this.rows) for (const each of [probability, dense]) each.setAttribute("aria-pressed", "false");
+    const pinned = this.values.unit;
+    if (pinned && pinned[0] === this.layers.length) this.rows[pinned[1]]?.probability.setAttribute("aria-pressed", "true");
+    if (pinned && pinned[0] === this.layers.length - 1) this.rows[pinned[1]]?.dense.setAttribute("aria-pressed", "true");
+  }
+
+  switchMap(layer, map) {
+    const others = this.values.off.filter(([each, channel]) => each !== layer || channel !== map);
+    const off = others.length < this.values.off.length ? others : [...others, [layer, map, 0]];
+    this.commit({ off });
+  }
+
+  // What would change its mind.
+
+  goOnErasing() {
+    this.erasing = true;
+    if (this.live) this.askBeside("sketch_mind", this.network(), true);
+    else this.refresh();
+  }
+
+  showMind({ done, total, sentence, frames, whole }, heat) {
+    this.mindSaid.textContent = sentence || `Erasing patch ${done} of ${total}…`;
+    if (!sentence) return;
+    this.mind = { frames, whole, heat: heatOf(heat, this.roles.positive ?? "#d55e00") };
+    this.element.dataset.frames = frames.length;
+  }
+
+  /** The drawing, or the question, is another: what was erased of it says nothing now. */
+  forget() {
+    this.mind = null;
+    this.erasing = false;
+    this.mindSaid.textContent = "";
+    this.drawOver();
+  }
+
+  // The canvases.
+
+  redraw() {
+    if (!this.roles.field) return;
+    for (const { mosaic } of this.mosaics) mosaic.draw();
+    this.worked.products.draw();
+    this.mark();
+    this.drawOver();
+  }
+
+  /** A canvas that lies over another one, cleared, in the pixels of what is below it. */
+  cleared(canvas, [height, width]) {
+    const density = devicePixelRatio || 1;
+    const { clientWidth, clientHeight } = canvas;
+    if (!clientWidth) return null;
+    Object.assign(canvas, { width: Math.round(clientWidth * density), height: Math.round(clientHeight * density) });
+    const context = canvas.getContext("2d");
+    context.scale(density, density);
+    const scale = Math.min(clientWidth / width, clientHeight / height);
+    return { context, place: { scale, x: (clientWidth - scale * width) / 2, y: (clientHeight - scale * height) / 2 } };
+  }
+
+  /** Frames and heat over the drawing and over what the network sees. */
+  drawOver() {
+    const on = this.cleared(this.over, this.size ?? [SIDE, SIDE]);
+    const small = this.cleared(this.seenMarks, [64, 64]);
+    if (!on || !small || !this.roles.field) return;
+    if (this.mind) {
+      const [top, left, bottom, right] = this.mind.whole;
+      const { scale, x, y } = on.place;
+      on.context.drawImage(this.mind.heat, x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale);
+      for (const frame of this.mind.frames) outline(on.context, on.place, ...frame, this.roles.accent);
+    }
+    this.over.dataset.rectangle = this.unit ? this.unit.on_picture.join() : "";
+    if (!this.unit) return;
+    outline(on.context, on.place, ...this.unit.on_picture, this.roles.field);
+    outline(small.context, small.place, ...this.unit.rectangle, this.roles.field);
+  }
+
+  release() {
+    this.resizing.disconnect();
+    this.pad.close();
+    this.worked.close();
+    this.chosen?.bitmap.close();
+    for (const { mosaic } of this.mosaics) mosaic.close();
+  }
+}
+
+export default mount(SketchLab);

@@ -1,0 +1,217 @@
+// Controls that speak while they are dragged: a slider, a strip of choices, and small helpers.
+// Each has `element`, `set(value)`, and calls `onInput(value)` while it moves and `onCommit(value)` at rest.
+
+import { make } from "../core/dom.js";
+import { endsDrag, startsDrag } from "../core/drag.js";
+import { decimalsOf, fixed } from "../core/numbers.js";
+
+let helpCount = 0;
+
+/** Let a button open an explanation, beside itself and within the window. */
+export function explainBeside(button, text) {
+  text.id = `help-${(helpCount += 1)}`;
+  button.setAttribute("popovertarget", text.id);
+  text.addEventListener("toggle", (event) => {
+    if (event.newState !== "open") return;
+    const box = button.getBoundingClientRect();
+    text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
+    const below = box.bottom + 6;
+    const fits = below + text.offsetHeight < innerHeight;
+    text.style.top = `${fits ? below : box.top - text.offsetHeight - 6}px`;
+  });
+}
+
+/** The name of a control with a button that opens its explanation beside it. */
+export function labelled(title, help, body) {
+  const label = make("span", { class: "name", id: `name-${(helpCount += 1)}` }, title);
+  const head = make("div", { class: "head" }, label);
+  if (help) {
+    const text = make("div", { class: "help", popover: "auto" }, help);
+    const button = make("button", { class: "why", type: "button", "aria-label": `About: ${title}` }, "?");
+    explainBeside(button, text);
+    head.append(button, text);
+  }
+  body.setAttribute("aria-labelledby", label.id);
+  return { element: make("div", { class: "control" }, head, body), head };
+}
+
+/** What a choice is for, and what each of its options means; nothing where nobody has said either. */
+export function explanation({ help, options }) {
+  const detailed = options.filter(({ detail }) => detail);
+  if (detailed.length === 0) return help;
+  const meanings = detailed.flatMap(({ title, detail }) => [make("dt", {}, title), make("dd", {}, detail)]);
+  return make("div", {}, help, make("dl", {}, ...meanings));
+}
+
+/** A slider for a number: drag, arrow keys, Page Up and Down, Home and End; double click restores. */
+export class Slider {
+  constructor(setting, { onInput, onCommit }) {
+    Object.assign(this, { setting, onInput, onCommit });
+    this.decimals = decimalsOf(setting.step);
+    this.fill = make("div", { class: "fill" });
+    this.thumb = make("div", { class: "thumb" });
+    this.track = make("div", {
+      class: "slider", role: "slider", tabindex: "0", "data-name": setting.name,
+      "aria-valuemin": setting.low, "aria-valuemax": setting.high,
+    }, this.rail = make("div", { class: "rail" }, this.fill, this.thumb));
+    this.readout = make("output", { class: "readout" });
+    const { element, head } = labelled(setting.title, setting.help, this.track);
+    head.append(this.readout);
+    this.element = element;
+    this.value = setting.default;
+    this.track.addEventListener("pointerdown", (event) => this.start(event));
+    this.track.addEventListener("keydown", (event) => this.key(event));
+    this.track.addEventListener("dblclick", () => this.move(setting.default, true));
+    this.show();
+  }
+
+  set(value) {
+    if (this.dragging || value === this.value) return;
+    this.value = value;
+    this.show();
+  }
+
+  show() {
+    const { low, high } = this.setting;
+    const share = `${(100 * (this.value - low)) / (high - low)}%`;
+    this.fill.style.width = share;
+    this.thumb.style.left = share;
+    const { unit } = this.setting;
+    const text = fixed(this.value, this.decimals) + (unit === "degrees" ? "°" : unit && ` ${unit}`);
+    this.readout.textContent = text;
+    this.track.setAttribute("aria-valuenow", this.value);
+    this.track.setAttribute("aria-valuetext", text);
+  }
+
+  /** Go to the step nearest to a value, and say so if that changed anything. */
+  move(value, commit) {
+    const { low, high, step } = this.setting;
+    const stepped = low + Math.round((value - low) / step) * step;
+    const next = Number(Math.min(high, Math.max(low, stepped)).toFixed(this.decimals));
+    const changed = next !== this.value;
+    this.value = next;
+    // The question goes out before anything is drawn: it has the longer way.
+    if (changed && !commit) this.onInput(next);
+    if (changed) this.moved = true;
+    if (commit) this.onCommit(next);
+    if (changed) this.show();
+  }
+
+  start(event) {
+    if (!startsDrag(this.track, event)) return;
+    event.preventDefault();
+    this.track.focus({ preventScroll: true });
+    this.track.setPointerCapture(event.pointerId);
+    this.dragging = true;
+    this.moved = false;
+    const at = ({ clientX }) => {
+      const box = this.rail.getBoundingClientRect();
+      const { low, high } = this.setting;
+      return low + ((clientX - box.left) / box.width) * (high - low);
+    };
+    const moved = (next) => this.move(at(next), false);
+    const ended = (last) => {
+      if (!endsDrag(this.track, last)) return;
+      this.track.removeEventListener("pointermove", moved);
+      this.track.removeEventListener("lostpointercapture", ended);
+      this.dragging = false;
+      if (this.moved) this.onCommit(this.value); // even where it came back: what rests is shown exactly
+    };
+    this.track.addEventListener("pointermove", moved);
+    this.track.addEventListener("lostpointercapture", ended);
+    moved(event);
+  }
+
+  key(event) {
+    const { low, high, step } = this.setting;
+    const page = Math.max(step, (high - low) / 10);
+    const next = {
+      ArrowRight: this.value + step, ArrowUp: this.value + step,
+      ArrowLeft: this.value - step, ArrowDown: this.value - step,
+      PageUp: this.value + page, PageDown: this.value - page, Home: low, End: high,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.move(next, true);
+  }
+}
+
+/** A strip of choices: click one, drag across them, or use the arrow keys. */
+export class Strip {
+  constructor(setting, { onInput, onCommit }) {
+    Object.assign(this, { setting, onInput, onCommit });
+    this.buttons = setting.options.map(({ value, title, detail }) => make("button", {
+      type: "button", role: "radio", class: "option", title: detail || null, "data-value": String(value),
+    }, title));
+    this.group = make("div", { class: "strip", role: "radiogroup", "data-name": setting.name }, ...this.buttons);
+    this.element = labelled(setting.title, explanation(setting), this.group).element;
+    this.group.addEventListener("pointerdown", (event) => this.start(event));
+    this.group.addEventListener("keydown", (event) => this.key(event));
+    // A click without a pointer comes from assistive technology.
+    this.group.addEventListener("click", (event) => {
+      if (event.detail === 0 && event.target.matches(".option")) this.move(this.buttons.indexOf(event.target), true);
+    });
+    this.index = 0;
+    this.set(setting.default);
+  }
+
+  set(value) {
+    if (this.dragging) return;
+    this.index = this.setting.options.findIndex((option) => option.value === value);
+    this.show();
+  }
+
+  show() {
+    this.buttons.forEach((button, index) => {
+      button.setAttribute("aria-checked", index === this.index);
+      button.tabIndex = index === this.index ? 0 : -1;
+    });
+  }
+
+  move(index, commit) {
+    if (index < 0) return;
+    const changed = index !== this.index;
+    this.index = index;
+    const { value } = this.setting.options[index];
+    if (changed && !commit) this.onInput(value);
+    if (changed) this.moved = true;
+    if (commit) this.onCommit(value);
+    if (changed) this.show();
+  }
+
+  start(event) {
+    const at = ({ clientX, clientY }) => this.buttons.findIndex((button) => {
+      const box = button.getBoundingClientRect();
+      return clientX >= box.left && clientX < box.right && clientY >= box.top - 12 && clientY < box.bottom + 12;
+    });
+    if (at(event) < 0 || !startsDrag(this.group, event)) return;
+    event.preventDefault();
+    this.group.setPointerCapture(event.pointerId);
+    this.dragging = true;
+    this.moved = false;
+    const moved = (next) => this.move(at(next), false);
+    const ended = (last) => {
+      if (!endsDrag(this.group, last)) return;
+      this.group.removeEventListener("pointermove", moved);
+      this.group.removeEventListener("lostpointercapture", ended);
+      this.dragging = false;
+      this.buttons[this.index].focus({ preventScroll: true });
+      if (this.moved) this.onCommit(this.setting.options[this.index].value);
+    };
+    this.group.addEventListener("pointermove", moved);
+    this.group.addEventListener("lostpointercapture", ended);
+    moved(event);
+  }
+
+  key(event) {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const count = this.buttons.length;
+    this.move((this.index + by + count) % count, true);
+    this.buttons[this.index].focus({ preventScroll: true });
+  }
+}
+
+/** Which class draws a setting, by its kind; more are added where they are written. */
+export const CONTROLS = { number: Slider, choice: Strip };

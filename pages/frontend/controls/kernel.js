@@ -1,0 +1,318 @@
+// The kernel editor: a menu of named kernels with their arguments, and a grid of weights, each typed,
+// stepped with the arrow keys, or scrubbed by dragging. It holds no arithmetic of kernels: to normalise,
+// turn or resize it sends the weights with the wish, and shows what comes back.
+
+import { make } from "../core/dom.js";
+import { endsDrag, startsDrag } from "../core/drag.js";
+import { short, total } from "../core/numbers.js";
+import { CONTROLS, Slider, explainBeside } from "./controls.js";
+
+export const CUSTOM = "custom";
+const SCRUB_STEP = 0.02; // weight for each pixel of drag: a hand's width is about 5
+const SCRUB_FROM = 3; // pixels before a press becomes a drag, so that a click can still type
+const KEY_STEP = 0.1;
+const WEIGHT_MOST = 1000;
+const EDITABLE = 9; // more columns than this are too narrow to read, so they show colours alone
+const UNDO_MOST = 50;
+
+const ACTIONS = [
+  ["normalise", "Sum 1", "Divide every weight by their sum, which keeps the brightness"],
+  ["zero_mean", "Mean 0", "Take the mean away from every weight, so that a flat area gives 0"],
+  ["flip", "Flip", "Turn the kernel by half a turn: both axes reversed"],
+  ["transpose", "Transpose", "Rows become columns"],
+  ["rotate45", "↻ 45°", "Move each ring of weights on by an eighth of a turn"],
+];
+
+export class KernelEditor {
+  /**
+   * @param {object} setting as `KernelSetting.describe` gives it
+   * @param {{onInput: Function, onCommit: Function, onPicked: (scale: string) => void,
+   *   onSay: (sentence: string) => void}} wiring
+   */
+  constructor(setting, { onInput, onCommit, onPicked, onSay }) {
+    Object.assign(this, { setting, onInput, onCommit, onPicked, onSay });
+    this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
+    this.history = [];
+    this.edits = 0;
+    this.value = setting.default;
+
+    const groups = Map.groupBy(setting.presets, ({ group }) => group);
+    this.menu = make("select", { class: "menu", "aria-label": "Kernel", onchange: () => this.pick(this.menu.value) },
+      ...[...groups].map(([group, presets]) => make("optgroup", { label: group },
+        ...presets.map(({ name, title }) => make("option", { value: name }, title)))),
+      make("option", { value: CUSTOM }, "My own weights"));
+    this.sides = ["rows", "columns"].map((side) => make("input", {
+      class: "side", type: "number", min: 1, max: setting.largest, "aria-label": `Kernel ${side}`,
+      oninput: ({ target }) => { this.typing = target; },
+      onchange: ({ target }) => { this.typing = null; this.resize(target); },
+    }));
+    this.why = make("div", { class: "help", popover: "auto" });
+    this.whyButton = make("button", { class: "why", type: "button", "aria-label": "What is this kernel for?" }, "?");
+    explainBeside(this.whyButton, this.why);
+    this.arguments = make("div", { class: "arguments" });
+    this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
+    this.sum = make("p", { class: "sum" });
+    this.undoButton = this.button("Undo", "Take the last change back", () => this.undo());
+    this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
+      make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
+      this.grid, make("div", { class: "head" }, this.sum, this.whyButton, this.why),
+      make("div", { class: "actions" },
+        ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
+        this.button("Random", "Draw new weights by chance", () => this.random()),
+        this.button("Reset", "Back to the kernel as it comes", () => this.reset()),
+        this.undoButton));
+    this.show();
+  }
+
+  button(title, meaning, onclick) {
+    return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
+  }
+
+  /** Take a value from outside; what is being edited here meanwhile has the say. */
+  set(value) {
+    if (this.scrubbing) return;
+    this.value = value;
+    this.show();
+  }
+
+  /** The whole kernel as the operation resolved it, unless the person went on editing since. */
+  resolve(value, edits) {
+    if (edits !== this.edits) return false;
+    this.value = value;
+    this.show(this.scrubbing);
+    return true;
+  }
+
+  /** What was asked for cannot be: there is nothing to undo. */
+  forget() {
+    this.history.pop();
+    this.keyed = null;
+  }
+
+  remember() {
+    this.keyed = null;
+    this.history.push(structuredClone(this.value));
+    if (this.history.length > UNDO_MOST) this.history.shift();
+    this.undoButton.disabled = false;
+  }
+
+  /** Change the kernel: `wish` is a value, or what should be done to its weights. */
+  change(wish, commit, remember = true) {
+    if (remember) this.remember();
+    this.edits += 1;
+    const whole = wish.weights && !wish.action;
+    if (whole) this.value = wish;
+    (commit ? this.onCommit : this.onInput)(wish);
+    if (whole) this.show(this.scrubbing);
+  }
+
+  own(weights) {
+    return { name: CUSTOM, rows: weights.length, columns: weights[0].length, arguments: {}, weights };
+  }
+
+  pick(name) {
+    if (name === CUSTOM) return this.change(this.own(this.value.weights), true);
+    // A blurred picture is looked at as a picture, a map of differences around its zero.
+    this.onPicked(this.presets.get(name).picture ? "unit" : "signed");
+    this.change({ name }, true);
+  }
+
+  resize(changed) {
+    if (this.presets.get(this.value.name)?.square) for (const side of this.sides) side.value = changed.value;
+    const [rows, columns] = this.sides.map(({ value }) => Number(value));
+    const { name, arguments: chosen, weights } = this.value;
+    if (name === CUSTOM) this.change({ action: "resize", weights, rows, columns }, true);
+    else this.change({ name, rows, columns, arguments: chosen }, true);
+  }
+
+  act(action) {
+    this.change({ action, weights: this.value.weights }, true);
+  }
+
+  random() {
+    const { low, high } = this.presets.get("random").arguments.find(({ name }) => name === "seed");
+    const seed = low + Math.floor(Math.random() * (high - low + 1));
+    const { rows, columns } = this.value;
+    this.change({ name: "random", rows, columns, arguments: { seed } }, true);
+  }
+
+  reset() {
+    const preset = this.presets.get(this.value.name);
+    this.change(preset ? { name: preset.name } : structuredClone(this.setting.default), true);
+  }
+
+  undo() {
+    const before = this.history.pop();
+    if (!before) return;
+    this.change(before, true, false);
+    this.undoButton.disabled = this.history.length === 0;
+  }
+
+  show(keepCells = false) {
+    const { name, rows, columns, weights, arguments: chosen } = this.value;
+    const preset = this.presets.get(name);
+    this.menu.value = name;
+    [rows, columns].forEach((side, axis) => {
+      // A number that is being typed is not overwritten by what arrives meanwhile.
+      if (this.sides[axis] !== this.typing) this.sides[axis].value = side;
+      this.sides[axis].disabled = Boolean(preset?.fixed);
+    });
+    this.whyButton.hidden = !preset;
+    if (preset) this.why.replaceChildren(make("p", {}, preset.why), make("p", { class: "source" }, preset.source));
+    this.showArguments(preset, chosen);
+    if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
+    this.paint();
+    this.sum.replaceChildren("Sum ", make("b", {}, short(total(weights.flat()))), `: ${this.meaning(weights.flat())}`);
+    this.undoButton.disabled = this.history.length === 0;
+  }
+
+  /** What the sum of the weights does to a flat area. */
+  meaning(weights) {
+    const sum = total(weights);
+    if (sum === 0) return "finds differences";
+    if (total([...weights, -1]) === 0) return "keeps brightness";
+    if (Math.abs(sum - 1) < 0.05) return "nearly keeps brightness";
+    if (sum < 0) return "swaps bright and dark";
+    return sum > 1 ? "brightens" : "darkens";
+  }
+
+  showArguments(preset, chosen) {
+    const shown = preset?.arguments ?? [];
+    if (this.family !== preset?.name) {
+      this.family = preset?.name;
+      this.sliders = shown.map((setting) => new Slider(setting, {
+        onInput: (value) => this.argue(setting.name, value, false),
+        onCommit: (value) => this.argue(setting.name, value, true),
+      }));
+      this.arguments.replaceChildren(...this.sliders.map(({ element }) => element));
+    }
+    this.sliders.forEach((slider) => slider.set(chosen[slider.setting.name]));
+  }
+
+  /** An argument of the family moves; the weights follow when the answer comes. */
+  argue(argument, value, commit) {
+    if (!this.arguing) this.remember();
+    this.arguing = !commit;
+    const { name, rows, columns } = this.value;
+    const chosen = { ...this.value.arguments, [argument]: value };
+    this.value = { ...this.value, arguments: chosen };
+    this.change({ name, rows, columns, arguments: chosen }, commit, false);
+  }
+
+  build(rows, columns) {
+    this.shaped = `${rows}x${columns}`;
+    this.grid.style.setProperty("--columns", columns);
+    this.grid.style.setProperty("--rows", rows);
+    if (columns > 3) this.grid.dataset.wide = columns > 5 ? 2 : 1;
+    else delete this.grid.dataset.wide;
+    this.grid.classList.toggle("dense", columns > EDITABLE || rows > EDITABLE);
+    this.cells = [];
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) this.cells.push(this.cell(row, column));
+    }
+    this.grid.replaceChildren(...this.cells);
+  }
+
+  cell(row, column) {
+    const input = make("input", {
+      class: "weight", type: "text", inputmode: "decimal", autocomplete: "off", role: "spinbutton",
+      "data-row": row, "data-column": column, "aria-label": `Weight, row ${row + 1}, column ${column + 1}`,
+    });
+    input.addEventListener("pointerdown", (event) => this.press(event, input, row, column));
+    input.addEventListener("keydown", (event) => this.key(event, row, column));
+    input.addEventListener("focus", () => { input.value = String(this.value.weights[row][column]); input.select(); });
+    input.addEventListener("blur", () => { this.type(input, row, column); this.paint(); });
+    return input;
+  }
+
+  /** Write one weight. */
+  write(row, column, weight, commit, remember) {
+    const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(7))));
+    const weights = this.value.weights.map((line) => [...line]);
+    weights[row][column] = bounded;
+    this.change(this.own(weights), commit, remember);
+  }
+
+  type(input, row, column) {
+    const weight = Number(input.value.replace("−", "-").replace(",", "."));
+    const valid = input.value.trim() !== "" && Math.abs(weight) <= WEIGHT_MOST;
+    if (!valid) this.onSay(`A weight is a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}, and “${input.value}” is not.`);
+    if (valid && weight !== this.value.weights[row][column]) this.write(row, column, weight, true, true);
+  }
+
+  key(event, row, column) {
+    const input = event.currentTarget;
+    const step = KEY_STEP * (event.shiftKey ? 10 : 1) * (event.altKey ? 0.1 : 1);
+    const by = { ArrowUp: step, ArrowDown: -step }[event.key];
+    if (by) {
+      event.preventDefault();
+      this.type(input, row, column);
+      // Many steps on one cell are one change to undo.
+      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true, this.keyed !== input);
+      this.keyed = input;
+      input.value = String(this.value.weights[row][column]);
+    } else if (event.key === "Enter") {
+      this.type(input, row, column);
+      const next = this.cells[(this.cells.indexOf(input) + 1) % this.cells.length];
+      next.focus();
+    } else if (event.key === "Escape") {
+      input.value = String(this.value.weights[row][column]);
+      input.blur();
+    }
+  }
+
+  /** A press may become a drag, which scrubs the weight; without one it is a click, which types. */
+  press(event, input, row, column) {
+    if (!startsDrag(this.grid, event)) return;
+    const from = { x: event.clientX, y: event.clientY, weight: this.value.weights[row][column] };
+    const moved = (next) => {
+      if (!(next.buttons & 1)) return ended(next); // it was let go outside, before the drag began
+      const along = next.clientX - from.x + (from.y - next.clientY);
+      if (!this.scrubbing) {
+        if (Math.hypot(next.clientX - from.x, next.clientY - from.y) < SCRUB_FROM) return;
+        input.setPointerCapture(event.pointerId);
+        input.blur();
+        this.remember();
+        this.scrubbing = true;
+        this.grid.classList.add("scrubbing");
+      }
+      next.preventDefault();
+      const weight = from.weight + along * SCRUB_STEP * (next.shiftKey ? 10 : 1);
+      this.write(row, column, Number(weight.toFixed(4)), false, false);
+    };
+    const ended = (last) => {
+      if (!endsDrag(input, last)) return;
+      input.removeEventListener("pointermove", moved);
+      input.removeEventListener("pointerup", ended);
+      input.removeEventListener("lostpointercapture", ended);
+      input.removeEventListener("pointerleave", left);
+      if (!this.scrubbing) return;
+      this.scrubbing = false;
+      this.grid.classList.remove("scrubbing");
+      this.onCommit(this.value);
+    };
+    // Until the drag begins there is no capture, so a pointer that leaves the cell begins it.
+    const left = (next) => { if (!this.scrubbing && next.buttons & 1) moved(next); };
+    input.addEventListener("pointermove", moved);
+    input.addEventListener("pointerup", ended);
+    input.addEventListener("lostpointercapture", ended);
+    input.addEventListener("pointerleave", left);
+  }
+
+  paint() {
+    const flat = this.value.weights.flat();
+    const most = Math.max(...flat.map(Math.abs)) || 1;
+    const active = this.grid.getRootNode().activeElement;
+    this.cells.forEach((input, index) => {
+      const weight = flat[index];
+      if (input !== active) input.value = short(weight, this.value.columns > 3 ? 2 : 3);
+      input.setAttribute("aria-valuenow", weight);
+      input.setAttribute("aria-valuetext", String(weight));
+      input.title = String(weight);
+      input.style.setProperty("--share", `${(100 * Math.abs(weight)) / most}%`);
+      input.classList.toggle("negative", weight < 0);
+    });
+  }
+}
+
+CONTROLS.kernel = KernelEditor;

@@ -1,0 +1,106 @@
+// One unit of a network: its weighted sum at the chosen point written out, with every weight and the bias to be set.
+
+import { make } from "../core/dom.js";
+import { short } from "../core/numbers.js";
+import { Slider } from "./controls.js";
+
+const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
+
+export class Neuron {
+  /**
+   * @param {object} wiring
+   * @param {(activation: string) => object[]} wiring.parametersOf the settings of an activation's parameters
+   * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
+   * @param {(layer: number, changes: Object<string, number>, rest: boolean) => void} wiring.onBend parameters of a layer's activation
+   */
+  constructor({ parametersOf, onEdit, onBend }) {
+    Object.assign(this, { parametersOf, onEdit, onBend });
+    this.heading = make("h3", {});
+    this.rows = make("div", { class: "weightrows" });
+    this.result = make("p", { class: "neuronsum" });
+    this.shapers = make("div", { class: "shapers" });
+    this.sliders = [];
+    this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers);
+    this.held = null;
+  }
+
+  get dragging() {
+    return this.held !== null || this.sliders.some(({ slider }) => slider.dragging);
+  }
+
+  /** @param {{shape: Shape, parameters: Float32Array, sums: number[][], answers: number[][], probe: number[]}} drawing */
+  show(drawing, { layer, unit, source }) {
+    const { shape, parameters, sums, answers, probe } = drawing;
+    const [, activation, shaped] = shape.layers[layer];
+    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units)]);
+    if (key !== this.key) this.build(shape, layer, unit);
+    this.key = key;
+    const inputs = layer ? answers[layer - 1] : probe;
+    this.heading.textContent = shape.title(layer, unit);
+    this.terms.forEach(({ index, given, slider, field, product, row }, place) => {
+      const value = parameters[index];
+      const isBias = place === inputs.length;
+      row.classList.toggle("chosen", place === source);
+      given.textContent = isBias ? "bias b" : `${shape.source(layer, place)} = ${short(inputs[place])}`;
+      if (this.held !== slider) slider.value = value;
+      slider.setAttribute("aria-valuetext", short(value, 4));
+      slider.style.setProperty("--tone", value < 0 ? "var(--role-negative)" : "var(--role-positive)");
+      if (this.element.getRootNode().activeElement !== field || !this.typing) field.value = Number(value.toPrecision(5));
+      product.textContent = `= ${short(isBias ? value : inputs[place] * value)}`;
+    });
+    for (const { name, usual, slider } of this.sliders) slider.set(shaped?.[name] ?? usual);
+    this.result.replaceChildren("sum z = ", make("b", {}, short(sums[layer][unit], 4)), `, ${activation}(z) = `,
+      make("b", { class: "answer" }, short(answers[layer][unit], 4)));
+  }
+
+  build(shape, layer, unit) {
+    const count = shape.inputs(layer);
+    this.typing = false;
+    this.held = null;
+    this.terms = Array.from({ length: count + 1 }, (_, place) => {
+      const index = place === count ? shape.bias(layer, unit) : shape.weight(layer, place, unit);
+      const name = place === count ? `Bias of ${shape.title(layer, unit)}` : `Weight from ${shape.source(layer, place)} to ${shape.title(layer, unit)}`;
+      const given = make("span", { class: "given" });
+      const slider = make("input", { type: "range", min: -SLIDER_REACH, max: SLIDER_REACH, step: "0.01", "aria-label": name, "data-index": index });
+      const field = make("input", { type: "number", class: "side numberfield", step: "0.1", "aria-label": `${name}, typed`, "data-index": index });
+      const product = make("span", { class: "product" });
+      slider.addEventListener("input", () => {
+        this.held = slider;
+        this.onEdit(index, Number(slider.value), false);
+      });
+      slider.addEventListener("change", () => {
+        this.held = null;
+        this.onEdit(index, Number(slider.value), true);
+      });
+      field.addEventListener("input", () => { this.typing = true; });
+      field.addEventListener("change", () => {
+        this.typing = false;
+        const value = Number(field.value);
+        if (field.value !== "" && Number.isFinite(value)) this.onEdit(index, Math.max(-1e6, Math.min(1e6, value)), true);
+      });
+      return { index, given, slider, field, product, row: make("div", { class: "weightrow" }, given, make("span", { class: "times" }, place === count ? "" : "×"), field, slider, product) };
+    });
+    this.rows.replaceChildren(...this.terms.map(({ row }) => row));
+    this.buildSliders(shape, layer);
+  }
+
+  /** The parameters of the activation belong to the whole layer. */
+  buildSliders(shape, layer) {
+    const place = layer === shape.layers.length - 1 ? "of the output" : `of hidden layer ${layer + 1}`;
+    this.sliders = this.parametersOf(shape.layers[layer][1]).map((setting) => ({
+      name: setting.name,
+      usual: setting.default,
+      slider: new Slider({ ...setting, title: `${setting.title}, ${place}` }, {
+        onInput: (value) => this.onBend(layer, { [setting.name]: value }, false),
+        onCommit: (value) => this.onBend(layer, { [setting.name]: value }, true),
+      }),
+    }));
+    this.shapers.replaceChildren(...this.sliders.map(({ slider }) => slider.element));
+  }
+
+  /** Bring the chosen weight into sight. */
+  reveal(source) {
+    const row = this.terms?.[source]?.row;
+    if (row) this.rows.scrollTop = row.offsetTop - this.rows.offsetTop;
+  }
+}

@@ -1,0 +1,116 @@
+import { make } from "../core/dom.js";
+import { CONTROLS } from "./controls.js";
+
+// Functions for a plot: which are on it, and which of them is in question. Used by several views.
+
+/** The list of functions: a click chooses the one in question, the button beside it keeps it on the plot. */
+export class Palette {
+  constructor(setting, { onCommit }) {
+    Object.assign(this, { setting, onCommit });
+    this.picks = new Map(setting.functions.map(({ name, title, why }) => {
+      const choose = make("button", { type: "button", class: "choice", tabindex: "-1", "data-function": name, title: why,
+        onclick: () => this.choose(name) }, title);
+      const swatch = make("canvas", { class: "swatch", width: "44", height: "20", "aria-hidden": "true" });
+      const keep = make("button", { type: "button", class: "keep", tabindex: "-1", "data-keep": name,
+        onclick: () => this.keep(name) }, make("span", { class: "plus" }, "+"), swatch);
+      return [name, { title, choose, keep, swatch, element: make("span", { class: "pick" }, choose, keep) }];
+    }));
+    this.clear = make("button", { type: "button", class: "small clear", onclick: () => this.alone() }, "Only the chosen one");
+    this.element = make("div", { class: "palette", role: "toolbar", "aria-label": setting.title, "data-name": setting.name },
+      ...[...this.picks.values()].map(({ element }) => element));
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.set(setting.default);
+  }
+
+  /** The record of a function: its sliders and its title. */
+  describe(name) {
+    return this.setting.functions.find((one) => one.name === name);
+  }
+
+  set(value) {
+    this.value = value;
+    const shown = value.curves.map(({ name }) => name);
+    for (const [name, { title, choose, keep, element }] of this.picks) {
+      const on = shown.includes(name);
+      const chosen = name === value.chosen;
+      choose.setAttribute("aria-pressed", chosen);
+      choose.tabIndex = chosen ? 0 : -1;
+      element.classList.toggle("on", on);
+      keep.setAttribute("aria-pressed", on);
+      keep.setAttribute("aria-label", on ? `Take ${title} off the plot` : `Show ${title} as well`);
+      keep.title = keep.getAttribute("aria-label");
+      keep.disabled = on && shown.length === 1;
+    }
+    this.clear.hidden = shown.length === 1;
+  }
+
+  /** Draw each line's look beside its name. */
+  paint(plot) {
+    this.value.curves.forEach(({ name }, series) => {
+      const { swatch } = this.picks.get(name);
+      swatch.getContext("2d").clearRect(0, 0, swatch.width, swatch.height);
+      plot.sample(swatch, { series, strong: name === this.value.chosen });
+    });
+  }
+
+  /** Where the names are swiped sideways, bring the chosen one into sight. */
+  reveal(name) {
+    if (this.revealed === name || !this.element.clientWidth) return;
+    this.revealed = name;
+    const { element } = this.picks.get(name);
+    const { scrollLeft, clientWidth } = this.element;
+    const from = element.offsetLeft - this.element.offsetLeft;
+    if (from < scrollLeft || from + element.offsetWidth > scrollLeft + clientWidth) this.element.scrollLeft = from - 24;
+  }
+
+  fresh(name) {
+    return { name, parameters: Object.fromEntries(this.describe(name).parameters.map((one) => [one.name, one.default])) };
+  }
+
+  choose(name) {
+    const { chosen, curves } = this.value;
+    const there = curves.some((curve) => curve.name === name);
+    this.change(name, there ? curves : curves.map((curve) => (curve.name === chosen ? this.fresh(name) : curve)));
+  }
+
+  keep(name) {
+    const { chosen, curves } = this.value;
+    const others = curves.filter((curve) => curve.name !== name);
+    if (others.length === curves.length) this.change(chosen, [...curves, this.fresh(name)]);
+    else this.change(chosen === name ? others.at(-1).name : chosen, others);
+  }
+
+  alone() {
+    this.change(this.value.chosen, this.value.curves.filter(({ name }) => name === this.value.chosen));
+  }
+
+  change(chosen, curves) {
+    const value = { chosen, curves };
+    this.set(value);
+    this.onCommit(value);
+  }
+
+  /** Left and right go along the names, down and up to the button beside one and back. */
+  key(event) {
+    const names = [...this.picks.keys()];
+    const focused = this.element.getRootNode().activeElement;
+    const at = names.findIndex((name) => this.picks.get(name).element.contains(focused));
+    if (at < 0) return;
+    const pick = this.picks.get(names[at]);
+    const beside = focused === pick.keep;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    let next = null;
+    if (step) {
+      const other = this.picks.get(names[(at + step + names.length) % names.length]);
+      next = beside ? other.keep : other.choose;
+    } else if (event.key === "ArrowDown") next = pick.keep;
+    else if (event.key === "ArrowUp") next = pick.choose;
+    else if (event.key === "Home") next = this.picks.get(names[0]).choose;
+    else if (event.key === "End") next = this.picks.get(names.at(-1)).choose;
+    if (!next) return;
+    event.preventDefault();
+    next.focus({ preventScroll: false });
+  }
+}
+
+CONTROLS.curves = Palette;

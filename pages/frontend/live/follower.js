@@ -1,0 +1,36 @@
+// A view below another one: what both have in common is set above, and followed here while it moves.
+
+import { Live } from "./live.js";
+
+const FOLLOWED_SETTLED = 150; // ms without a change above before the exact answer is asked for
+
+export class Follower extends Live {
+  /** The event by which the view above says what its settings are. */
+  get leader() { return ""; }
+
+  /** Names of the settings that are set above. */
+  get shared() { return []; }
+
+  /** The settings that have controls here. */
+  get own() {
+    return this.data.settings.filter(({ name }) => !this.shared.includes(name));
+  }
+
+  constructor(root, data, setStateValue) {
+    super(root, data, setStateValue);
+    this.onLeader = ({ detail }) => this.follow(detail);
+    window.addEventListener(this.leader, this.onLeader);
+  }
+
+  /** The view above moves: show what follows from that now. The page's own run comes when it rests. */
+  follow(values) {
+    const changed = this.shared.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]));
+    if (changed.length === 0) return;
+    this.move(Object.fromEntries(changed.map((name) => [name, values[name]])));
+    this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, FOLLOWED_SETTLED);
+  }
+
+  release() {
+    window.removeEventListener(this.leader, this.onLeader);
+  }
+}

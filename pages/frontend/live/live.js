@@ -1,0 +1,311 @@
+// What every live component does: settings go to the lane while a control moves and to Streamlit when it rests,
+// and the newest answer wins. A view is a subclass that builds its elements and shows an answer.
+
+import { CONTROLS } from "../controls/controls.js";
+import { fromBase64 } from "../core/base64.js";
+import { make } from "../core/dom.js";
+import { Lane, Runs, decodeAnswer } from "./lane.js";
+
+const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: about a run of the page
+
+export class Live {
+  constructor(root, data, setStateValue) {
+    Object.assign(this, { root, data, setStateValue });
+    this.seq = data.seq;
+    this.values = data.values;
+    this.epoch = data.epoch;
+    this.facts = null;
+    this.controls = new Map();
+    this.message = make("p", { class: "message", role: "status" });
+    this.build();
+    Object.assign(this.element.dataset, { lane: "connecting", operation: data.operation });
+    root.append(this.element);
+    this.runs = new Runs((request) => this.setStateValue("live", { ...request, ...this.enclosed() }));
+    this.commits = new Runs((request, attempt) => {
+      window.explorerCommit.get(attempt === 1 ? data.operation : "page")({ ...request, ...this.enclosed() });
+    });
+    if (data.lane) {
+      this.lane = new Lane({
+        url: this.laneUrl(data.lane),
+        needsPicture: data.picture !== null,
+        onAnswer: (answer, operation) => (operation === data.operation ? this.receive(answer) : this.told(answer, operation)),
+        onError: (seq, sentence, operation) => (operation === data.operation ? this.complain(seq, sentence) : this.say(sentence)),
+        onState: (open) => this.laneState(open),
+      });
+    }
+    this.onPicture = ({ detail }) => { if (detail === this.data.picture?.id) this.takePicture(); };
+    window.addEventListener("explorer:picture", this.onPicture);
+    if (!data.picture) this.refresh();
+  }
+
+  // What a view fills in.
+
+  /** Make `element`, with `message` in it and the controls that `addControl` gives. */
+  build() {}
+
+  /** Take the working picture: pixels as from a canvas, and the caption's title. */
+  setPicture(pixels, title) {}
+
+  /** Whether an answer belongs to what is on: answers to a picture that was exchanged do not. */
+  fits(facts) { return true; }
+
+  /** Whether a picture of an answer is worth decoding: one that is on the screen already is not. */
+  needs(name, facts) { return true; }
+
+  /** Show an answer, whose pictures are decoded. */
+  show(answer, images) {}
+
+  /** Write what stands beside the pictures, in the frame after them. */
+  describe() {}
+
+  /** Take over the colours of the roles in the present theme. */
+  colour(roles) {}
+
+  /** For how many ms a run of the page lets the lane go first: both would compete for the server's lock. */
+  get runAfter() { return 0; }
+
+  /** What to remember of the moment in which a question is asked, beside its settings. */
+  noted() { return {}; }
+
+  /** What a question to Streamlit takes along beside the settings; the lane has a way of its own for pictures. */
+  enclosed() { return {}; }
+
+  /** Take the answer of an operation beside the view's own. */
+  told(answer, operation) {}
+
+  /** Give up what cannot be, and return to the settings that last were possible. */
+  retreat() { this.values = this.possible; }
+
+  /** Forget the elements' own resources. */
+  release() {}
+
+  // What all of them do.
+
+  /** The page's own host and base path, with the path that the server names. */
+  laneUrl(path) {
+    const secure = location.protocol === "https:" ? "wss:" : "ws:";
+    return `${secure}//${location.host}${path}`;
+  }
+
+  /** Make the control of a setting and wire it; `extend` adds to what a value changes along with itself. */
+  addControl(setting, { extend = (value) => ({}), ...more } = {}) {
+    const change = (value) => ({ [setting.name]: value, ...extend(value) });
+    const Control = CONTROLS[setting.kind];
+    if (!Control) return null;
+    const control = new Control(setting, {
+      onInput: (value) => this.move(change(value)),
+      onCommit: (value) => this.commit(change(value)),
+      onSay: (sentence) => this.say(sentence),
+      ...more,
+    });
+    this.controls.set(setting.name, control);
+    return control;
+  }
+
+  /** A run of the page has come: take what it brings. */
+  update(data, setStateValue) {
+    const pictureBefore = this.picture;
+    this.data = data;
+    this.setStateValue = setStateValue;
+    this.theme(data.roles);
+    if (data.epoch !== this.epoch) {
+      // The page itself changed the settings, by a link or a button.
+      this.epoch = data.epoch;
+      this.values = data.values;
+      this.refresh();
+    }
+    if (data.answer) this.receive(decodeAnswer(fromBase64(data.answer)));
+    if (data.answered != null) {
+      this.runs.settle(data.answered);
+      this.commits.settle(data.committed);
+      this.element.dataset.run = data.answered;
+    }
+    if (data.complaint) this.complain(data.answered ?? this.seq, data.complaint);
+    this.showControls();
+    if (data.picture && data.picture.id !== pictureBefore) this.takePicture();
+  }
+
+  theme(roles) {
+    const style = getComputedStyle(this.element);
+    const ground = style.getPropertyValue("--st-background-color") || "#fff";
+    if (ground === this.ground) return;
+    this.ground = ground;
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = ground;
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    const dark = 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const colours = Object.fromEntries(Object.entries(roles).map(([name, role]) => [name, dark ? role.dark : role.light]));
+    for (const [name, colour] of Object.entries(colours)) this.element.style.setProperty(`--role-${name}`, colour);
+    this.element.dataset.theme = dark ? "dark" : "light";
+    this.colour({ ...colours, background: probe.fillStyle, text: style.color });
+  }
+
+  /** The picture that this run speaks of, once its bytes are here. */
+  async takePicture() {
+    const { id, title, channels } = this.data.picture;
+    const bytes = window.explorerPictures?.get(id);
+    if (!bytes || this.picture === id) return;
+    this.picture = id;
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }),
+      { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+    if (this.picture !== id) return;
+    const { width, height } = bitmap;
+    const surface = new OffscreenCanvas(width, height);
+    const context = surface.getContext("2d", { willReadFrequently: true });
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    this.pixels = { height, width, channels, data };
+    this.setPicture(this.pixels, title);
+    const kept = this.pending;
+    this.pending = null;
+    if (kept) this.receive(kept);
+    this.lane?.setPicture(bytes.slice().buffer);
+    this.refresh();
+  }
+
+  laneState(open) {
+    this.element.dataset.lane = open ? "open" : "closed";
+    // What was asked while the lane was opening or lost is asked the slower way meanwhile.
+    if (!open && this.unanswered) this.runs.ask(this.unanswered);
+  }
+
+  get live() {
+    return Boolean(this.lane?.open);
+  }
+
+  /** Ask for an answer under the present settings with these changes. */
+  ask(changes, rest) {
+    clearTimeout(this.settling);
+    // A sentence stays until the person changes something.
+    if (Object.keys(changes).length > 0) this.say("");
+    this.values = { ...this.values, ...changes };
+    this.seq += 1;
+    const request = { seq: this.seq, operation: this.data.operation, parameters: this.values, rest };
+    this.asked = { seq: this.seq, values: this.values, ...this.noted() };
+    this.element.dataset.asked = this.seq;
+    this.unanswered = { ...request, lane: false };
+    if (this.lane) this.lane.ask(request);
+    return request;
+  }
+
+  /** Ask an operation beside the view's own about what is on; `told` takes the answer. */
+  askBeside(operation, parameters, rest) {
+    this.seq += 1;
+    this.lane.ask({ seq: this.seq, operation, parameters, rest });
+  }
+
+  /** Where the lane is closed, ask a run; while it opens for the first time the page's own answer is on its way. */
+  fallBack(request) {
+    if (this.element.dataset.lane === "closed") this.runs.ask({ ...request, lane: false });
+  }
+
+  /** Ask anew for what is on: the picture changed, or the page changed the settings. */
+  refresh() {
+    this.fallBack(this.ask({}, true));
+  }
+
+  /** A control moves. */
+  move(changes) {
+    this.fallBack(this.ask(changes, false));
+  }
+
+  /**
+   * A control came to rest: the page's run brings its facts up to date, and then the lane paints exactly.
+   * Not both at once: a large exact answer would hold up the run, and the picture is right already.
+   */
+  commit(changes) {
+    const request = this.ask(changes, false);
+    // What is built for the settings, such as a row for each number, has to stand when the answer comes.
+    this.showControls();
+    const run = { ...request, rest: true, lane: this.live };
+    clearTimeout(this.leaving);
+    if (this.live && this.runAfter) this.leaving = setTimeout(() => this.commits.ask(run), this.runAfter);
+    else this.commits.ask(run);
+    this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
+  }
+
+  async receive(answer) {
+    const { seq, facts, blobs } = answer;
+    if (seq < (this.painted ?? -1)) return;
+    if (this.data.picture && !this.pixels) {
+      this.pending = answer;
+      return;
+    }
+    if (!this.fits(facts)) return;
+    this.painted = seq;
+    const pictures = Object.entries(blobs).filter(([name, blob]) => blob.bytes && this.needs(name, facts));
+    const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => createImageBitmap(new Blob([bytes], { type }))));
+    if (seq < this.painted) {
+      for (const bitmap of bitmaps) bitmap.close();
+      return;
+    }
+    if (this.unanswered?.seq === seq) this.unanswered = null;
+    this.facts = facts;
+    if (this.asked?.seq === seq) this.possible = this.asked.values;
+    this.show(answer, Object.fromEntries(pictures.map(([name], index) => [name, bitmaps[index]])));
+    // The picture first: what is written beside it can wait for the next frame.
+    this.describing ??= requestAnimationFrame(() => {
+      this.describing = null;
+      this.describe();
+    });
+  }
+
+  say(sentence) {
+    this.message.textContent = sentence;
+    this.message.hidden = !sentence;
+  }
+
+  complain(seq, sentence) {
+    if (seq < this.seq) return;
+    if (this.unanswered?.seq === seq) this.unanswered = null;
+    this.say(sentence);
+    // A drag may still come back to what is possible; at rest every control returns to what last was.
+    if (this.dragging || !this.possible) return;
+    this.retreat();
+    this.showControls();
+    this.refresh();
+  }
+
+  /** Whether the person holds a control at this moment. */
+  get dragging() {
+    return [...this.controls.values()].some((control) => control.dragging || control.scrubbing);
+  }
+
+  showControls() {
+    for (const [name, control] of this.controls) control.set(this.values[name]);
+  }
+
+  close() {
+    window.removeEventListener("explorer:picture", this.onPicture);
+    cancelAnimationFrame(this.describing);
+    clearTimeout(this.settling);
+    clearTimeout(this.leaving);
+    this.lane?.close();
+    this.runs.close();
+    this.commits.close();
+    this.release();
+    this.element.remove();
+  }
+}
+
+/** Give the function that Streamlit calls to show a view: at first, and again with each run of the page. */
+export function mount(View) {
+  const views = new WeakMap();
+  return ({ data: { lab: text }, parentElement, setStateValue }) => {
+    const data = JSON.parse(text);
+    let view = views.get(parentElement);
+    if (!view) {
+      view = new View(parentElement, data, setStateValue);
+      views.set(parentElement, view);
+    }
+    view.update(data, setStateValue);
+    // Streamlit also calls the farewell of a call that a newer one has overtaken: only the last may close.
+    const call = (view.calls = (view.calls ?? 0) + 1);
+    return () => {
+      if (call !== view.calls) return;
+      views.delete(parentElement);
+      view.close();
+    };
+  };
+}

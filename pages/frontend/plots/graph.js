@@ -1,0 +1,319 @@
+// The graph of a network: a line for each weight, and in each unit's node what it answers over the plane.
+
+import { make } from "../core/dom.js";
+import { short } from "../core/numbers.js";
+import { counted, plural } from "../core/words.js";
+
+const NODE_MOST = 3.2; // sizes of a letter in a node's side
+export const COLUMN_LEAST = 62; // CSS pixels that a layer needs; a narrower screen scrolls the graph within its box
+const NEAR = 6; // CSS pixels from a line within which it is meant
+const WIDEST = 5; // magnitude of a weight whose line is the widest
+
+/** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
+export class Shape {
+  /** @param {[number, string][]} layers */
+  constructor(layers) {
+    this.layers = layers;
+    this.starts = [];
+    this.size = 0;
+    layers.forEach(([units], layer) => {
+      this.starts.push(this.size);
+      this.size += (this.inputs(layer) + 1) * units;
+    });
+  }
+
+  /** How many numbers come into a layer. */
+  inputs(layer) {
+    return layer ? this.layers[layer - 1][0] : 2;
+  }
+
+  weight(layer, source, unit) {
+    return this.starts[layer] + source * this.layers[layer][0] + unit;
+  }
+
+  bias(layer, unit) {
+    return this.weight(layer, this.inputs(layer), unit);
+  }
+
+  /** What comes in at a place, by name. */
+  source(layer, place) {
+    return layer ? `a${place + 1}` : `x${place + 1}`;
+  }
+
+  title(layer, unit) {
+    return layer === this.layers.length - 1 ? "Output" : `Hidden layer ${layer + 1}, unit ${unit + 1}`;
+  }
+}
+
+/** The colours of a signed scale as bytes, to be looked up by a whole number from -32767 to 32767. */
+export class SignedColours {
+  /** @param {string[]} colours evenly spaced hexadecimal colours from low to high */
+  constructor(colours) {
+    this.table = new Uint32Array(256);
+    const parts = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+    for (let level = 0; level < 256; level += 1) {
+      const at = (level / 255) * (parts.length - 1);
+      const [low, high] = [parts[Math.floor(at)], parts[Math.ceil(at)]];
+      const [red, green, blue] = low.map((part, index) => Math.round(part + (at % 1) * (high[index] - part)));
+      this.table[level] = (255 << 24) | (blue << 16) | (green << 8) | red;
+    }
+    [this.low, this.high] = [colours[0], colours.at(-1)];
+  }
+
+  /** The colour of a share of the scale, -1 to 1 and what lies beyond, for CSS. */
+  colour(share) {
+    const level = (Math.max(-32767, Math.min(32767, Math.trunc(32767 * share))) + 32768) >> 8;
+    const [red, green, blue] = new Uint8Array(this.table.buffer, 4 * level, 3);
+    return `rgb(${red} ${green} ${blue})`;
+  }
+
+  /** Colour the whole numbers from one place on into pixels. */
+  paint(numbers, from, count, pixels) {
+    for (let index = 0; index < count; index += 1) pixels[index] = this.table[(numbers[from + index] + 32768) >> 8];
+  }
+}
+
+export class Graph {
+  /**
+   * @param {object} wiring
+   * @param {(layer: number, unit: number, source: number|null) => void} wiring.onSelect a unit, or one of its weights
+   */
+  constructor({ onSelect }) {
+    this.onSelect = onSelect;
+    this.canvas = make("canvas", { class: "graph", tabindex: "0", role: "application", "data-revision": "0",
+      "aria-roledescription": "network" });
+    this.element = make("div", { class: "graphbox" }, this.canvas);
+    this.said = make("p", { class: "place", "aria-live": "polite" });
+    this.selected = { layer: 0, unit: 0, source: null };
+    this.revision = 0;
+    this.tiles = new OffscreenCanvas(1, 1);
+    this.canvas.addEventListener("pointerdown", (event) => this.press(event));
+    this.canvas.addEventListener("pointermove", (event) => this.hover(event));
+    this.canvas.addEventListener("pointerleave", () => this.point(null));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.element);
+  }
+
+  colour(roles) {
+    this.roles = roles;
+    this.draw();
+  }
+
+  /** @param {{shape: Shape, parameters: Float32Array, units: {shape: number[], data: Int16Array}, answers: number[][], probe: number[], palette: SignedColours}} drawing */
+  show(drawing) {
+    this.drawing = drawing;
+    this.paintTiles();
+    this.draw();
+  }
+
+  /** All units' pictures side by side, each coloured once. */
+  paintTiles() {
+    const { units: { shape: [count, side], data }, palette } = this.drawing;
+    if (this.tiles.width !== (count + 2) * side || this.tiles.height !== side) Object.assign(this.tiles, { width: (count + 2) * side, height: side });
+    const context = this.tiles.getContext("2d");
+    const image = new ImageData(side, side);
+    const pixels = new Uint32Array(image.data.buffer);
+    const put = (place) => context.putImageData(image, place * side, 0);
+    const ramp = Float32Array.from({ length: side }, (_, at) => 65534 * ((at + 0.5) / side) - 32767);
+    for (const axis of [0, 1]) {
+      palette.paint(Float32Array.from(pixels, (_, at) => ramp[axis ? side - 1 - Math.floor(at / side) : at % side]), 0, side * side, pixels);
+      put(axis);
+    }
+    for (let unit = 0; unit < count; unit += 1) {
+      palette.paint(data, unit * side * side, side * side, pixels);
+      put(unit + 2);
+    }
+    this.side = side;
+  }
+
+  /** Where the nodes stand: a column for the inputs, and one for each layer. */
+  place(width, height, letter) {
+    const counts = [2, ...this.drawing.shape.layers.map(([units]) => units)];
+    const across = width / counts.length;
+    const most = Math.max(...counts);
+    const down = (height - 8) / most;
+    const size = Math.max(10, Math.min(NODE_MOST * letter, down * (down > 2.9 * letter ? 0.66 : 0.84), across * 0.62));
+    const labelled = down - size > 0.9 * letter;
+    const columns = counts.map((count, column) => {
+      const gap = Math.min((height - 8) / count, size * 1.9);
+      return Array.from({ length: count }, (_, unit) => ({
+        x: (column + 0.5) * across,
+        y: height / 2 + (unit - (count - 1) / 2) * gap - (labelled ? 5 : 0),
+      }));
+    });
+    return { columns, size, labelled };
+  }
+
+  draw() {
+    const { canvas } = this;
+    if (!this.drawing || !this.roles) return;
+    const { shape, parameters, answers, probe } = this.drawing;
+    const density = devicePixelRatio || 1;
+    canvas.style.minWidth = `${(shape.layers.length + 1) * COLUMN_LEAST}px`;
+    const { clientWidth, clientHeight } = canvas;
+    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
+    if (!width || !height) return;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, clientWidth, clientHeight);
+    const { fontSize, fontFamily } = getComputedStyle(canvas);
+    const letter = parseFloat(fontSize);
+    const placed = this.place(clientWidth, clientHeight, letter);
+    this.placed = placed;
+    const { columns, size, labelled } = placed;
+    const { layer: chosen, unit: chosenUnit, source: chosenSource } = this.selected;
+    shape.layers.forEach(([units], layer) => {
+      for (let unit = 0; unit < units; unit += 1) {
+        for (let source = 0; source < shape.inputs(layer); source += 1) {
+          const weight = parameters[shape.weight(layer, source, unit)];
+          const size = Math.min(1, Math.abs(weight) / WIDEST);
+          const into = layer === chosen && unit === chosenUnit;
+          context.strokeStyle = weight < 0 ? this.roles.negative : this.roles.positive;
+          context.globalAlpha = into ? 1 : Math.min(0.85, 0.18 + size * 2);
+          context.lineWidth = 0.5 + 8 * size;
+          context.beginPath();
+          context.moveTo(columns[layer][source].x, columns[layer][source].y);
+          context.lineTo(columns[layer + 1][unit].x, columns[layer + 1][unit].y);
+          context.stroke();
+          if (!into || source !== chosenSource) continue;
+          context.strokeStyle = this.roles.accent;
+          context.globalAlpha = 0.55;
+          context.lineWidth += 5;
+          context.stroke();
+        }
+      }
+    });
+    context.globalAlpha = 1;
+    context.imageSmoothingEnabled = false;
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    let tile = 0;
+    columns.forEach((nodes, column) => nodes.forEach(({ x, y }, unit) => {
+      const [left, top] = [x - size / 2, y - size / 2];
+      context.drawImage(this.tiles, tile * this.side, 0, this.side, this.side, left, top, size, size);
+      tile += 1;
+      const isChosen = column === chosen + 1 && unit === chosenUnit;
+      context.lineWidth = isChosen ? 3 : 1;
+      context.strokeStyle = isChosen ? this.roles.accent : this.roles.text;
+      context.strokeRect(left, top, size, size);
+      if (column) this.drawBias(context, parameters[shape.bias(column - 1, unit)], left, top + size, size);
+      if (labelled) {
+        const value = column ? answers[column - 1][unit] : probe[unit];
+        context.font = `600 ${0.77 * letter}px ${fontFamily}`;
+        const text = column ? short(value, 2) : `x${unit + 1} = ${short(value, 2)}`;
+        const room = context.measureText(text).width + 4;
+        context.fillStyle = this.roles.background;
+        context.globalAlpha = 0.8;
+        context.fillRect(x - room / 2, y + size / 2 + 2, room, 0.84 * letter);
+        context.globalAlpha = 1;
+        context.fillStyle = this.roles.text;
+        context.fillText(text, x, y + size / 2 + 3);
+      }
+    }));
+    this.revision += 1;
+    canvas.dataset.revision = this.revision;
+  }
+
+  /** A unit's bias: a dot at its corner, larger for a larger one; a ring is 0. */
+  drawBias(context, bias, left, bottom, size) {
+    const reach = Math.min(1, Math.abs(bias) / WIDEST);
+    context.beginPath();
+    context.arc(left, bottom, Math.max(2.5, Math.min(size / 9, 4) + 3 * reach), 0, 2 * Math.PI);
+    context.fillStyle = bias === 0 ? this.roles.background : bias < 0 ? this.roles.negative : this.roles.positive;
+    context.strokeStyle = this.roles.text;
+    context.lineWidth = 1;
+    context.fill();
+    context.stroke();
+  }
+
+  /** Say in words what is drawn: for those who cannot see it. */
+  describe() {
+    const { shape } = this.drawing;
+    const hidden = shape.layers.slice(0, -1).map(([units, activation]) => `${units} ${activation}`);
+    const together = shape.layers.slice(0, -1).reduce((sum, [units]) => sum + units, 0);
+    this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
+      + `one ${shape.layers.at(-1)[1]} output, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
+      + "Left and right arrows choose a layer, up and down a unit.");
+  }
+
+  words({ layer, unit, source }) {
+    const { shape, parameters, answers } = this.drawing;
+    const title = shape.title(layer, unit);
+    if (source !== null) return `weight from ${shape.source(layer, source)} to ${title}: ${short(parameters[shape.weight(layer, source, unit)], 4)}`;
+    return `${title}, bias ${short(parameters[shape.bias(layer, unit)], 4)}, answers ${short(answers[layer][unit], 4)} at the chosen point`;
+  }
+
+  /** What is at a place of the canvas: a unit, a weight, or nothing. */
+  find(event) {
+    if (!this.placed) return null;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const { columns, size } = this.placed;
+    const reach = Math.max(size / 2, 12);
+    for (let column = 1; column < columns.length; column += 1) {
+      const unit = columns[column].findIndex((node) => Math.abs(node.x - x) <= reach && Math.abs(node.y - y) <= reach);
+      if (unit >= 0) return { layer: column - 1, unit, source: null };
+    }
+    let best = null;
+    let least = NEAR;
+    for (let layer = 0; layer + 1 < columns.length; layer += 1) {
+      columns[layer].forEach((from, source) => columns[layer + 1].forEach((to, unit) => {
+        const along = (x - from.x) / (to.x - from.x);
+        if (along < 0 || along > 1) return;
+        const slope = (to.y - from.y) / (to.x - from.x);
+        const distance = Math.abs(from.y + along * (to.y - from.y) - y) / Math.hypot(1, slope);
+        if (distance < least) [least, best] = [distance, { layer, unit, source }];
+      }));
+    }
+    return best;
+  }
+
+  press(event) {
+    const found = event.button === 0 && this.find(event);
+    if (found) this.select(found);
+  }
+
+  select({ layer, unit, source }) {
+    this.selected = { layer, unit, source };
+    this.draw();
+    this.describe();
+    this.onSelect(layer, unit, source);
+  }
+
+  hover(event) {
+    if (event.pointerType === "mouse") this.point(this.find(event));
+  }
+
+  point(found) {
+    this.canvas.style.cursor = found ? "pointer" : "default";
+    this.said.textContent = found ? this.words(found) : "";
+  }
+
+  /** Keep the choice within a network that has lost layers or units. */
+  clamp() {
+    const { layers } = this.drawing.shape;
+    const layer = Math.min(this.selected.layer, layers.length - 1);
+    const unit = Math.min(this.selected.unit, layers[layer][0] - 1);
+    const source = layer === this.selected.layer && unit === this.selected.unit
+      && this.selected.source < this.drawing.shape.inputs(layer) ? this.selected.source : null;
+    this.selected = { layer, unit, source };
+  }
+
+  key(event) {
+    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    if (!step || !this.drawing) return;
+    event.preventDefault();
+    const { layers } = this.drawing.shape;
+    const layer = Math.min(layers.length - 1, Math.max(0, this.selected.layer + step[0]));
+    const count = layers[layer][0];
+    const unit = step[1] ? (this.selected.unit + step[1] + count) % count : Math.min(this.selected.unit, count - 1);
+    this.select({ layer, unit, source: null });
+    this.said.textContent = this.words(this.selected);
+  }
+
+  release() {
+    this.resizing.disconnect();
+  }
+}

@@ -1,0 +1,271 @@
+// The plane of two inputs: what the network answers in colour, its decision boundary, the points, and a chosen one.
+
+import { make } from "../core/dom.js";
+import { endsDrag, startsDrag } from "../core/drag.js";
+import { short } from "../core/numbers.js";
+
+const POINT_GRIP = 11; // CSS pixels within which a point is meant
+const STROKE_STEP = 16; // CSS pixels between the points that a stroke leaves behind
+
+export class Plane {
+  /**
+   * @param {object} wiring
+   * @param {(point: {x1: number, x2: number, target?: number}, rest: boolean) => void} wiring.onProbe
+   * @param {(points: number[][], rest: boolean, kind?: string) => void} wiring.onPoints the student's own points
+   *   changed: one of a "class" or with a "number" was added, or else some were taken away
+   */
+  constructor({ onProbe, onPoints }) {
+    Object.assign(this, { onProbe, onPoints });
+    this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "data-pane": "plane", "data-revision": "0" });
+    this.mode = "look";
+    this.brush = 0.5; // the target of new points where it is a number
+    this.own = [];
+    this.isOwn = false;
+    this.most = 0;
+    this.revision = 0;
+    this.image = new OffscreenCanvas(1, 1);
+    this.canvas.addEventListener("pointerdown", (event) => this.start(event));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.canvas);
+  }
+
+  colour(roles) {
+    this.roles = roles;
+    this.draw();
+  }
+
+  /** @param {{extent: number[], output: {shape: number[], data: Int16Array}, palette: SignedColours, regression: boolean, probe: number[], train: object, test: object, centre: number, half: number}} drawing */
+  show(drawing) {
+    this.drawing = drawing;
+    const { output: { shape: [rows, columns], data }, palette } = drawing;
+    if (this.image.width !== columns || this.image.height !== rows) Object.assign(this.image, { width: columns, height: rows });
+    const image = new ImageData(columns, rows);
+    palette.paint(data, 0, rows * columns, new Uint32Array(image.data.buffer));
+    this.image.getContext("2d").putImageData(image, 0, 0);
+    this.draw();
+  }
+
+  toX(x1) {
+    const [left, right] = this.drawing.extent;
+    return ((x1 - left) / (right - left)) * this.canvas.clientWidth;
+  }
+
+  toY(x2) {
+    const [, , bottom, top] = this.drawing.extent;
+    return ((top - x2) / (top - bottom)) * this.canvas.clientHeight;
+  }
+
+  /** The place on the plane under a pointer, to a hundredth of its width at least. */
+  at(event) {
+    const [left, right, bottom, top] = this.drawing.extent;
+    const box = this.canvas.getBoundingClientRect();
+    const decimals = Math.max(0, 2 - Math.floor(Math.log10((right - left) / 2)));
+    const within = (share) => Math.min(1, Math.max(0, share));
+    return [
+      Number((left + within((event.clientX - box.left) / box.width) * (right - left)).toFixed(decimals)),
+      Number((top - within((event.clientY - box.top) / box.height) * (top - bottom)).toFixed(decimals)),
+    ];
+  }
+
+  draw() {
+    const { canvas, drawing, roles } = this;
+    if (!drawing || !roles) return;
+    const density = devicePixelRatio || 1;
+    const { clientWidth, clientHeight } = canvas;
+    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
+    if (!width || !height) return;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.image, 0, 0, clientWidth, clientHeight);
+    if (!drawing.regression) this.drawBoundary(context);
+    this.drawAxes(context);
+    const size = drawing.train.x.length + drawing.test.x.length > 1200 ? 2.6 : 3.9;
+    this.drawPoints(context, drawing.test, size, true);
+    this.drawPoints(context, drawing.train, size, false);
+    this.drawProbe(context);
+    this.revision += 1;
+    canvas.dataset.revision = this.revision;
+  }
+
+  drawAxes(context) {
+    const [left, right, bottom, top] = this.drawing.extent;
+    const { clientWidth, clientHeight } = this.canvas;
+    const { fontSize, fontFamily } = getComputedStyle(this.canvas);
+    const letter = 0.78 * parseFloat(fontSize);
+    context.font = `600 ${letter}px ${fontFamily}`;
+    const written = (text, x, y, align, baseline) => {
+      const room = context.measureText(text).width + 6;
+      context.fillStyle = "#ffffffc8";
+      context.fillRect(align === "left" ? x - 3 : x - room + 3, baseline === "top" ? y - 2 : y - letter - 2, room, letter + 4);
+      context.fillStyle = "#1a1a1a";
+      Object.assign(context, { textAlign: align, textBaseline: baseline });
+      context.fillText(text, x, y);
+    };
+    written(`x1 = ${short(left)}`, 4, clientHeight - 3, "left", "bottom");
+    written(short(right), clientWidth - 4, clientHeight - 3, "right", "bottom");
+    written(`x2 = ${short(top)}`, 4, 4, "left", "top");
+  }
+
+  /** The line on which the output is at its centre, from cell to cell. */
+  drawBoundary(context) {
+    const { output: { shape: [rows, columns], data } } = this.drawing;
+    const [across, down] = [this.canvas.clientWidth / columns, this.canvas.clientHeight / rows];
+    context.beginPath();
+    for (let row = 0; row + 1 < rows; row += 1) {
+      for (let column = 0; column + 1 < columns; column += 1) {
+        const at = row * columns + column;
+        const [a, b, c, d] = [data[at], data[at + 1], data[at + columns + 1], data[at + columns]];
+        const ends = [];
+        const cross = (from, to, x, y, right, below) => {
+          if (from > 0 === to > 0) return;
+          const share = from / (from - to);
+          ends.push([(column + 0.5 + x + share * right) * across, (row + 0.5 + y + share * below) * down]);
+        };
+        cross(a, b, 0, 0, 1, 0);
+        cross(b, c, 1, 0, 0, 1);
+        cross(c, d, 1, 1, -1, 0);
+        cross(d, a, 0, 1, 0, -1);
+        for (let end = 0; end + 1 < ends.length; end += 2) {
+          context.moveTo(...ends[end]);
+          context.lineTo(...ends[end + 1]);
+        }
+      }
+    }
+    context.strokeStyle = "#111111";
+    context.lineWidth = 2;
+    context.stroke();
+  }
+
+  /** Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is white inside, or has a dark rim. */
+  drawPoints(context, { x, y }, size, isTest) {
+    const { palette, regression, half } = this.drawing;
+    for (let point = 0; point < y.length; point += 1) {
+      const [atX, atY] = [this.toX(x[2 * point]), this.toY(x[2 * point + 1])];
+      const colour = regression ? palette.colour(y[point] / half) : y[point] > 0.5 ? palette.high : palette.low;
+      context.beginPath();
+      if (!regression && y[point] > 0.5) context.rect(atX - size * 0.9, atY - size * 0.9, size * 1.8, size * 1.8);
+      else context.arc(atX, atY, size, 0, 2 * Math.PI);
+      context.fillStyle = isTest && !regression ? "#ffffff" : colour;
+      if (regression) context.strokeStyle = isTest ? "#111111" : "#ffffff";
+      else context.strokeStyle = isTest ? colour : "#ffffff";
+      context.lineWidth = isTest ? 1.6 : 1.1;
+      context.fill();
+      context.stroke();
+    }
+  }
+
+  drawProbe(context) {
+    const [x, y] = [this.toX(this.drawing.probe[0]), this.toY(this.drawing.probe[1])];
+    for (const [colour, width] of [["#ffffff", 5], ["#b7489b", 2.4]]) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.beginPath();
+      context.arc(x, y, 9, 0, 2 * Math.PI);
+      for (const [right, below] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+        context.moveTo(x + 9 * right, y + 9 * below);
+        context.lineTo(x + 16 * right, y + 16 * below);
+      }
+      context.stroke();
+    }
+  }
+
+  /** Say in words what is drawn. */
+  describe(sentence) {
+    this.canvas.setAttribute("aria-label", `${sentence} Arrow keys move the chosen point`
+      + `${this.drawing.regression ? "" : "; 0 or 1 adds a point of that class there"}; n adds a point with the target ${short(this.brush)}; `
+      + "Delete takes the nearest of your own away.");
+  }
+
+  /** The data point under a pointer, with its target. */
+  nearest(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    let best = null;
+    let least = POINT_GRIP;
+    for (const part of [this.drawing.test, this.drawing.train]) {
+      for (let point = 0; point < part.y.length; point += 1) {
+        const distance = Math.hypot(this.toX(part.x[2 * point]) - x, this.toY(part.x[2 * point + 1]) - y);
+        if (distance < least) [least, best] = [distance, { x1: part.x[2 * point], x2: part.x[2 * point + 1], target: part.y[point] }];
+      }
+    }
+    return best;
+  }
+
+  start(event) {
+    const { canvas } = this;
+    if (!this.drawing || !startsDrag(canvas, event)) return;
+    event.preventDefault();
+    canvas.focus({ preventScroll: true });
+    canvas.setPointerCapture(event.pointerId);
+    this.dragging = true;
+    let last = null;
+    const act = (next, rest) => {
+      if (this.mode === "look") {
+        const [x1, x2] = this.at(next);
+        this.onProbe((!last && this.nearest(next)) || { x1, x2 }, rest);
+      } else if (this.mode === "erase") this.erase(next);
+      else if (!last || Math.hypot(next.clientX - last.clientX, next.clientY - last.clientY) >= STROKE_STEP) this.add(this.at(next));
+      else return;
+      last = next;
+    };
+    const moved = (next) => act(next, false);
+    const ended = (end) => {
+      if (!endsDrag(canvas, end)) return;
+      canvas.removeEventListener("pointermove", moved);
+      canvas.removeEventListener("lostpointercapture", ended);
+      this.dragging = false;
+      if (this.mode === "look") this.onProbe({}, true);
+      else this.onPoints(this.own, true);
+    };
+    canvas.addEventListener("pointermove", moved);
+    canvas.addEventListener("lostpointercapture", ended);
+    act(event, false);
+  }
+
+  add([x1, x2], mode = this.mode, rest = false) {
+    const held = this.isOwn ? this.own : [];
+    if (held.length >= this.most) return;
+    this.own = [...held, [x1, x2, mode === "number" ? this.brush : Number(mode)]];
+    this.isOwn = true;
+    this.onPoints(this.own, rest, mode === "number" ? "number" : "class");
+  }
+
+  erase(event) {
+    if (!this.isOwn) return;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const left = this.own.filter(([x1, x2]) => Math.hypot(this.toX(x1) - x, this.toY(x2) - y) > POINT_GRIP);
+    if (left.length === this.own.length) return;
+    this.own = left;
+    this.onPoints(left, false);
+  }
+
+  key(event) {
+    if (!this.drawing) return;
+    const [left, right] = this.drawing.extent;
+    const step = (right - left) / 60;
+    const [x1, x2] = this.drawing.probe;
+    const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (by) {
+      // The next key may come before the answer to this one.
+      this.drawing.probe = [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3)));
+      this.draw();
+      this.onProbe({ x1: this.drawing.probe[0], x2: this.drawing.probe[1] }, true);
+    } else if (event.key === "n" || (!this.drawing.regression && (event.key === "0" || event.key === "1"))) {
+      this.add([x1, x2], event.key === "n" ? "number" : event.key, true);
+    } else if (event.key === "Delete" && this.isOwn && this.own.length > 0) {
+      const distance = ([a, b]) => Math.hypot(a - x1, b - x2);
+      const nearest = this.own.reduce((best, point) => (distance(point) < distance(best) ? point : best));
+      this.own = this.own.filter((point) => point !== nearest);
+      this.onPoints(this.own, true);
+    } else return;
+    event.preventDefault();
+  }
+
+  release() {
+    this.resizing.disconnect();
+  }
+}

@@ -1,0 +1,187 @@
+// A plot with points that can be taken hold of: dragged, moved with the arrow keys, added with a click, removed.
+
+import { make } from "../core/dom.js";
+import { endsDrag, startsDrag } from "../core/drag.js";
+import { short } from "../core/numbers.js";
+import { Plot } from "./plot.js";
+
+const POINT_STEP = 0.1;
+
+export class PointPlot extends Plot {
+  /**
+   * @param {object} wiring as a plot's, with the bounds of both axes and the most points; `onInput` and `onCommit`
+   *   are given all points, and `onSay` a sentence
+   */
+  constructor({ name, low, high, most, onInput, onCommit, onSay }) {
+    super({ name });
+    Object.assign(this, { low, high, most, movePoints: onInput, commitPoints: onCommit, onSay });
+    this.points = [];
+    this.handles = [];
+    this.held = null;
+    this.current = 0;
+    this.errors = null;
+    this.layer = make("div", { class: "handles" });
+    this.box.classList.add("editable");
+    this.box.insertBefore(this.layer, this.tip);
+    this.box.addEventListener("click", (event) => this.addAt(event));
+  }
+
+  get dragging() {
+    return this.held !== null;
+  }
+
+  /** Take over the points, unless one of them is being dragged. */
+  setPoints(points) {
+    if (this.dragging) return;
+    this.points = points.map((point) => [...point]);
+    while (this.handles.length > points.length) this.handles.pop().remove();
+    while (this.handles.length < points.length) this.addHandle();
+    this.current = Math.min(this.current, points.length - 1);
+    this.placeHandles();
+  }
+
+  /** Draw a line from each of these points to what is predicted there, in the colour of a series. */
+  setErrors(errors) {
+    this.errors = errors;
+  }
+
+  addHandle() {
+    const index = this.handles.length;
+    const handle = make("div", {
+      class: "pointhandle", role: "slider", tabindex: "0", "aria-roledescription": "point", "aria-label": `Point ${index + 1}`,
+      "aria-valuemin": this.low, "aria-valuemax": this.high, "data-point": index + 1,
+    });
+    handle.addEventListener("keydown", (event) => this.keyed(index, event));
+    handle.addEventListener("focus", () => { this.current = index; });
+    handle.addEventListener("dblclick", () => this.remove(index));
+    this.handles.push(handle);
+    this.layer.append(handle);
+  }
+
+  draw() {
+    super.draw();
+    if (!this.placed) return;
+    this.placeHandles();
+    this.drawErrors();
+  }
+
+  drawErrors() {
+    if (!this.errors) return;
+    const { toX, toY, left, right, top, bottom } = this.placed;
+    const context = this.canvas.getContext("2d");
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    context.strokeStyle = this.colourOf({ series: this.errors.series });
+    context.globalAlpha = 0.55;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    this.errors.points.forEach(([x, y], index) => {
+      context.moveTo(toX(x), toY(y));
+      context.lineTo(toX(x), toY(this.errors.predictions[index]));
+    });
+    context.stroke();
+    context.restore();
+  }
+
+  placeHandles() {
+    if (!this.placed) return;
+    const { toX, toY } = this.placed;
+    this.points.forEach(([x, y], index) => {
+      const handle = this.handles[index];
+      handle.style.left = `${toX(x)}px`;
+      handle.style.top = `${toY(y)}px`;
+      handle.setAttribute("aria-valuenow", y);
+      handle.setAttribute("aria-valuetext", `x ${short(x)}, y ${short(y)}`);
+    });
+  }
+
+  /** The place on the plane of a pointer, within the plot and to a hundredth. */
+  at({ clientX, clientY }) {
+    const { left, right, top, bottom } = this.placed;
+    const box = this.canvas.getBoundingClientRect();
+    const x = this.low + ((clientX - box.left - left) / (right - left)) * (this.high - this.low);
+    const y = this.low + ((bottom - (clientY - box.top)) / (bottom - top)) * (this.high - this.low);
+    return [this.kept(x), this.kept(y)];
+  }
+
+  kept(value) {
+    return Number(Math.min(this.high, Math.max(this.low, value)).toFixed(2));
+  }
+
+  start(event) {
+    const handle = event.target.closest(".pointhandle");
+    if (!handle || !this.placed || !startsDrag(this.box, event)) return;
+    event.preventDefault();
+    const index = this.handles.indexOf(handle);
+    handle.focus({ preventScroll: true });
+    handle.setPointerCapture(event.pointerId);
+    this.leave();
+    this.held = index;
+    this.shifted = false;
+    const [heldX, heldY] = this.at(event);
+    const [fromX, fromY] = this.points[index];
+    const moved = (next) => {
+      const [x, y] = this.at(next);
+      const point = [this.kept(fromX + x - heldX), this.kept(fromY + y - heldY)];
+      if (point.join() === this.points[index].join()) return;
+      this.points[index] = point;
+      this.shifted = true;
+      this.movePoints(this.points.map((one) => [...one]));
+      this.placeHandles();
+    };
+    const ended = (last) => {
+      if (!endsDrag(handle, last)) return;
+      handle.removeEventListener("pointermove", moved);
+      handle.removeEventListener("lostpointercapture", ended);
+      this.held = null;
+      this.droppedAt = performance.now();
+      if (this.shifted) this.commitPoints(this.points);
+    };
+    handle.addEventListener("pointermove", moved);
+    handle.addEventListener("lostpointercapture", ended);
+  }
+
+  keyed(index, event) {
+    if (event.key === "Delete" || event.key === "Backspace") {
+      event.preventDefault();
+      this.remove(index);
+      return;
+    }
+    const step = event.shiftKey ? 10 * POINT_STEP : POINT_STEP;
+    const way = { ArrowRight: [step, 0], ArrowLeft: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    this.points[index] = this.points[index].map((value, axis) => this.kept(value + way[axis]));
+    this.placeHandles();
+    this.commitPoints(this.points.map((one) => [...one]));
+  }
+
+  /** Add a point where there is none. */
+  addAt(event) {
+    if (event.target.closest(".pointhandle") || !this.placed || performance.now() - (this.droppedAt ?? -1e9) < 250) return;
+    const { left, right, top, bottom } = this.placed;
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (x < left || x > right || y < top || y > bottom) return;
+    this.add(this.at(event));
+  }
+
+  add(point) {
+    if (this.points.length >= this.most) return this.onSay(`There can be ${this.most} points at most: remove one first.`);
+    const points = [...this.points, point];
+    this.commitPoints(points);
+    this.setPoints(points);
+    this.current = points.length - 1;
+    return this.handles.at(-1).focus({ preventScroll: true });
+  }
+
+  remove(index = this.current) {
+    if (this.points.length <= 1) return this.onSay("One point has to stay: move it, or add others.");
+    const points = this.points.filter((_, other) => other !== index);
+    this.commitPoints(points);
+    this.setPoints(points);
+    return this.handles[Math.min(index, points.length - 1)].focus({ preventScroll: true });
+  }
+}

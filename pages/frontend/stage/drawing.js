@@ -1,0 +1,447 @@
+// A sheet to draw on with its tools: strokes, eraser, undo, paper. It draws by itself, without a round trip.
+// Whoever has it on the page says what becomes of a drawing: `onStroke` while a stroke grows, `send` when it ends,
+// and `onTakenBack` where it was none.
+
+/**
+ * @typedef {"white" | "black"} Paper
+ * @typedef {{id: string, png: string, paper: Paper}} Drawing  png is base64, without the data: prefix
+ * @typedef {{pixels: ImageData, paper: Paper, blank: boolean, example: string}} Snapshot
+ * @typedef {{x: number, y: number}} Point  in canvas pixels
+ */
+
+import { counted } from "../core/words.js";
+
+export const SIDE = 256; // pixels of the sheet
+const MOST_SNAPSHOTS = 30;
+const PEN_STAYS = 1000; // ms after a pen was last near in which a touch is taken for the hand that holds it
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const PAINT = { white: "#ffffff", black: "#000000" };
+
+const TOOLS = {
+  brush: ["Brush", "M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3", "true"],
+  eraser: ["Eraser", "M8 19l-4.500-4.500L13 5l6 6-8 8H8zM9 9l6 6M6 19h13", "false"],
+  undo: ["Undo", "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3"],
+  redo: ["Redo", "M15 6l5 5-5 5M20 11H10a5 5 0 0 0 0 10h3"],
+  clear: ["Clear", "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v6M14 11v6"],
+  paper: ["White on black", "M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16zM12 4v16", "false"],
+};
+
+const tool = (name) => {
+  const [label, path, pressed] = TOOLS[name];
+  const state = pressed ? ` aria-pressed="${pressed}"` : "";
+  return `<button type="button" name="${name}" aria-label="${label}" title="${label}"${state}>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg></button>`;
+};
+
+const PAD = `
+  <div class="sheet">
+    <canvas width="${SIDE}" height="${SIDE}" tabindex="0" role="img" data-revision="0"
+      aria-label="Drawing sheet" aria-describedby="how"></canvas>
+    <div class="ring" hidden></div>
+    <p class="hint" aria-hidden="true">Draw here</p>
+  </div>
+  <p class="how" id="how">Draw with the mouse, a finger or a pen. By keyboard, the arrow keys move the brush
+    and the space bar lowers and lifts it; Control Z takes a stroke back.</p>
+  <div class="tools" role="toolbar" aria-label="Drawing tools">
+    ${tool("brush")}${tool("eraser")}<span class="gap"></span>
+    ${tool("undo")}${tool("redo")}${tool("clear")}<span class="gap"></span>${tool("paper")}
+  </div>
+  <label class="size"><span>Brush</span>
+    <input type="range" name="size" min="1" max="48" value="12" aria-label="Brush size in pixels">
+    <output>12 px</output></label>`;
+
+/** @param {Paper} paper @returns {Paper} */
+const opposite = (paper) => (paper === "white" ? "black" : "white");
+
+/** Something that no other pad has said: two tabs and two visits never share a name. */
+const freshName = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (n) => n.toString(36)).join("");
+
+export class Pad {
+  constructor() {
+    this.name = freshName();
+    this.sent = 0; // changes so far
+    this.writings = 0;
+    this.adopted = "";
+    /** @type {(drawing: Drawing) => void} */
+    this.send = () => {};
+    this.onStroke = () => {};
+    this.onTakenBack = () => {};
+    /** @type {Paper} */
+    this.paper = "white";
+    this.erasing = false;
+    this.blank = true;
+    this.example = ""; // the name of one that is on: the first stroke takes its place, the eraser a part of it
+    /** @type {Snapshot[]} */
+    this.past = [];
+    /** @type {Snapshot[]} */
+    this.future = [];
+    /** The pointer that draws, "keyboard", or null between strokes. @type {number | "keyboard" | null} */
+    this.drawing = null;
+    this.byTouch = false; // whether a finger draws, or the hand beside a pen
+    /** What the stroke under way goes over. @type {Snapshot | null} */
+    this.before = null;
+    this.penNear = -Infinity; // when a pen last was, on the clock of the events
+    /** @type {Point} */
+    this.at = { x: 0, y: 0 };
+
+    this.element = document.createElement("div");
+    this.element.className = "pad";
+    this.element.setAttribute("role", "group");
+    this.element.setAttribute("aria-label", "Drawing pad");
+    this.element.innerHTML = PAD;
+    const root = this.element;
+    this.sheet = root.querySelector(".sheet");
+    this.canvas = root.querySelector("canvas");
+    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.ring = root.querySelector(".ring");
+    this.hint = root.querySelector(".hint");
+    this.size = root.querySelector("input[name=size]");
+    this.sizeText = root.querySelector("output");
+    this.buttons = Object.fromEntries(Array.from(root.querySelectorAll("button"), (b) => [b.name, b]));
+    this.at = { x: this.canvas.width / 2, y: this.canvas.height / 2 };
+
+    this.fill();
+    this.listen();
+    this.refresh();
+  }
+
+  listen() {
+    const stop = new AbortController();
+    this.close = () => stop.abort();
+    /** @type {(target: EventTarget, kinds: string, act: (event: any) => void) => void} */
+    const on = (target, kinds, act) => {
+      for (const kind of kinds.split(" ")) target.addEventListener(kind, act, { signal: stop.signal });
+    };
+    on(this.canvas, "pointerdown", (event) => this.pointerDown(event));
+    on(this.canvas, "pointermove", (event) => this.pointerMove(event));
+    on(this.canvas, "pointerup pointercancel lostpointercapture", (event) => this.pointerUp(event));
+    // A pen that presses a tool, or hovers beside the sheet, is near as well.
+    const near = (event) => { if (event.pointerType === "pen") this.penNear = event.timeStamp; };
+    for (const kind of ["pointerdown", "pointermove", "pointerup"]) {
+      window.addEventListener(kind, near, { signal: stop.signal, capture: true });
+    }
+    // The menu of another button, or of a long press, would end the stroke.
+    on(this.canvas, "contextmenu", (event) => { if (this.drawing !== null) event.preventDefault(); });
+    on(this.canvas, "pointerleave", () => this.hideRing());
+    on(this.canvas, "keydown", (event) => this.steer(event));
+    on(this.canvas, "focus", () => this.canvas.matches(":focus-visible") && this.showRing());
+    on(this.canvas, "blur", () => {
+      if (this.drawing === "keyboard") this.end();
+      this.hideRing();
+    });
+    on(this.element, "keydown", (event) => this.shortcut(event));
+    on(this.size, "input", () => this.refresh());
+
+    const acts = {
+      brush: () => this.choose(false),
+      eraser: () => this.choose(true),
+      undo: () => this.travel(this.past, this.future),
+      redo: () => this.travel(this.future, this.past),
+      clear: () => this.clear(),
+      paper: () => this.turn(),
+    };
+    for (const [name, act] of Object.entries(acts)) {
+      on(this.buttons[name], "click", () => {
+        // Not `disabled`: a button that lost its use under the finger would lose the focus as well.
+        if (this.buttons[name].getAttribute("aria-disabled") !== "true") act();
+      });
+    }
+  }
+
+  // Strokes
+
+  /**
+   * One pointer draws at a time, the first: any finger, since another may hold the tablet. Only a pen goes before
+   * it: what a touch has begun was the hand that came down with the pen.
+   * @param {PointerEvent} event
+   */
+  pointerDown(event) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    const touch = event.pointerType === "touch";
+    if (touch && event.timeStamp - this.penNear < PEN_STAYS) return;
+    if (this.drawing === "keyboard") this.end();
+    if (this.byTouch && event.pointerType === "pen") this.takeBack();
+    if (this.drawing !== null) return;
+    this.canvas.focus({ preventScroll: true });
+    this.canvas.setPointerCapture(event.pointerId);
+    this.byTouch = touch;
+    this.begin(event.pointerId, this.place(event), this.pressure(event));
+  }
+
+  /** @param {PointerEvent} event */
+  pointerMove(event) {
+    if (event.pointerType === "mouse") this.showRing(this.place(event));
+    if (event.pointerId !== this.drawing) return;
+    // While another button is held, letting go of the left one is a move, and no pointerup.
+    if (!(event.buttons & 1)) return this.end();
+    // A browser gathers fast moves into one event per frame; the moves in between make the stroke smooth.
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length ? moves : [event]) this.extend(this.place(move), this.pressure(move));
+  }
+
+  /** @param {PointerEvent} event */
+  pointerUp(event) {
+    if (event.pointerId !== this.drawing) return;
+    // A touch is called off where it was no stroke: the palm, or a swipe from the edge of the screen.
+    if (event.type !== "pointercancel" || !this.byTouch) return this.end();
+    this.takeBack();
+    this.onTakenBack();
+  }
+
+  /** @param {PointerEvent} event @returns {Point} */
+  place(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * this.canvas.width,
+      y: ((event.clientY - box.top) / box.height) * this.canvas.height,
+    };
+  }
+
+  /** How much the brush widens: only a pen knows how hard it is pressed. @param {PointerEvent} event */
+  pressure(event) {
+    return event.pointerType === "pen" && event.pressure > 0 ? 0.3 + 1.4 * event.pressure : 1;
+  }
+
+  /** @param {number | "keyboard"} who @param {Point} point @param {number} [pressure] */
+  begin(who, point, pressure = 1) {
+    this.before = this.snapshot();
+    if (this.example && !this.erasing) this.fill();
+    this.drawing = who;
+    this.at = point;
+    this.blank = false;
+    this.example = "";
+    this.hint.hidden = true;
+    this.extend(point, pressure);
+  }
+
+  /** @param {Point} point @param {number} [pressure] */
+  extend(point, pressure = 1) {
+    const { context, at } = this;
+    context.strokeStyle = context.fillStyle = PAINT[this.erasing ? this.paper : opposite(this.paper)];
+    // The eraser reaches a little further, to take the soft rim of an equally wide stroke along.
+    context.lineWidth = this.size.valueAsNumber * pressure + (this.erasing ? 4 : 0);
+    context.lineCap = "round";
+    context.beginPath();
+    if (point.x === at.x && point.y === at.y) {
+      // A canvas paints nothing of a line to itself, round caps or not.
+      context.arc(point.x, point.y, context.lineWidth / 2, 0, 2 * Math.PI);
+      context.fill();
+    } else {
+      context.moveTo(at.x, at.y);
+      context.lineTo(point.x, point.y);
+      context.stroke();
+    }
+    this.at = point;
+    this.onStroke();
+  }
+
+  end() {
+    this.drawing = null;
+    this.byTouch = false;
+    this.remember(this.before);
+    this.commit();
+  }
+
+  /** Leave the sheet and its history as they were before the stroke under way. */
+  takeBack() {
+    this.drawing = null;
+    this.byTouch = false;
+    this.restore(this.before);
+    this.refresh();
+  }
+
+  // The keyboard
+
+  /** Arrow keys move the brush, the space bar lowers and lifts it. @param {KeyboardEvent} event */
+  steer(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      const step = event.shiftKey ? 16 : 4;
+      const within = (value) => Math.min(Math.max(value, 0), this.canvas.width);
+      const point = { x: within(this.at.x + arrow[0] * step), y: within(this.at.y + arrow[1] * step) };
+      if (this.drawing === "keyboard") this.extend(point);
+      else if (this.drawing === null) this.at = point;
+    } else if (event.key === " ") {
+      if (event.repeat) return event.preventDefault();
+      if (this.drawing === "keyboard") this.end();
+      else if (this.drawing === null) this.begin("keyboard", this.at);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    this.showRing();
+  }
+
+  /** @param {KeyboardEvent} event */
+  shortcut(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const redo = key === "y" || (key === "z" && event.shiftKey);
+    if (!redo && key !== "z") return;
+    event.preventDefault();
+    event.stopPropagation(); // the page around has shortcuts of its own
+    if (redo) this.travel(this.future, this.past);
+    else this.travel(this.past, this.future);
+  }
+
+  // History
+
+  /** @returns {Snapshot} */
+  snapshot() {
+    const { width, height } = this.canvas;
+    const { paper, blank, example } = this;
+    return { pixels: this.context.getImageData(0, 0, width, height), paper, blank, example };
+  }
+
+  /** Keep what undo shall bring again. @param {Snapshot} snapshot */
+  remember(snapshot = this.snapshot()) {
+    this.past.push(snapshot);
+    if (this.past.length > MOST_SNAPSHOTS) this.past.shift();
+    this.future.length = 0;
+  }
+
+  /** @param {Snapshot[]} from @param {Snapshot[]} to */
+  travel(from, to) {
+    if (this.drawing !== null) return;
+    const snapshot = from.pop();
+    if (!snapshot) return;
+    to.push(this.snapshot());
+    this.restore(snapshot);
+    this.commit();
+  }
+
+  /** @param {Snapshot} snapshot */
+  restore({ pixels, ...rest }) {
+    this.context.putImageData(pixels, 0, 0);
+    Object.assign(this, rest);
+  }
+
+  // Whole-sheet acts
+
+  /** @param {boolean} erasing */
+  choose(erasing) {
+    this.erasing = erasing;
+    this.refresh();
+  }
+
+  fill() {
+    this.context.fillStyle = PAINT[this.paper];
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  clear() {
+    if (this.drawing !== null) return;
+    this.remember();
+    this.fill();
+    this.blank = true;
+    this.example = "";
+    this.commit();
+  }
+
+  /** Turn white into black and back, drawing included. */
+  turn() {
+    if (this.drawing !== null) return;
+    this.remember();
+    const { pixels } = this.snapshot();
+    pixels.data.forEach((value, index) => {
+      if (index % 4 !== 3) pixels.data[index] = 255 - value; // the fourth is alpha
+    });
+    this.context.putImageData(pixels, 0, 0);
+    this.paper = opposite(this.paper);
+    this.commit();
+  }
+
+  // What is on
+
+  commit() {
+    this.sent += 1;
+    this.refresh();
+    this.repainted();
+    this.send(this.written());
+  }
+
+  /** What is on, as it is sent. @returns {Drawing} */
+  written() {
+    const png = this.canvas.toDataURL("image/png").split(",", 2)[1];
+    this.writings += 1;
+    return { id: `${this.name}.${this.writings}`, png, paper: this.paper };
+  }
+
+  repainted() {
+    this.canvas.dataset.revision = String(Number(this.canvas.dataset.revision) + 1);
+  }
+
+  /**
+   * Lay a picture on the sheet, in place of what is on: an example by its name, or what was drawn before, "".
+   * @param {string} name @param {string} address @param {Paper} paper
+   */
+  async lay(name, address, paper = "white") {
+    this.laid = name;
+    const picture = new Image();
+    picture.src = address;
+    await picture.decode();
+    if (this.laid !== name || this.drawing !== null) return;
+    if (!this.blank) this.remember();
+    this.paper = paper;
+    this.show(picture);
+    this.example = name;
+  }
+
+  /** @param {CanvasImageSource} picture */
+  show(picture) {
+    this.context.drawImage(picture, 0, 0, this.canvas.width, this.canvas.height);
+    this.blank = false;
+    this.repainted();
+    this.refresh();
+  }
+
+  /**
+   * Take over a drawing that another pad made, never one of this pad's own: a run that started before the
+   * last stroke brings the stroke before it.
+   * @param {Drawing | null | undefined} drawing
+   */
+  async adopt(drawing) {
+    if (!drawing || drawing.id === this.adopted || drawing.id.startsWith(`${this.name}.`)) return;
+    this.adopted = drawing.id;
+    const picture = new Image();
+    picture.src = `data:image/png;base64,${drawing.png}`;
+    await picture.decode();
+    if (this.sent > 0 || this.drawing !== null) return; // somebody was quicker
+    this.example = "";
+    this.paper = drawing.paper;
+    this.show(picture);
+  }
+
+  // What is seen around the sheet
+
+  refresh() {
+    const { brush, eraser, undo, redo, paper } = this.buttons;
+    const dark = this.paper === "black";
+    brush.setAttribute("aria-pressed", String(!this.erasing));
+    eraser.setAttribute("aria-pressed", String(this.erasing));
+    undo.setAttribute("aria-disabled", String(!this.past.length));
+    redo.setAttribute("aria-disabled", String(!this.future.length));
+    paper.setAttribute("aria-pressed", String(dark));
+    this.hint.hidden = !this.blank;
+    this.hint.classList.toggle("dark", dark);
+    this.sizeText.value = `${this.size.value} px`;
+    const what = this.blank ? "empty" : `${counted(this.sent, "change")} so far`;
+    this.canvas.setAttribute("aria-label", `Drawing sheet, ${opposite(this.paper)} on ${this.paper}: ${what}`);
+  }
+
+  /** Show the brush's outline where it is. @param {Point} [point] */
+  showRing(point = this.at) {
+    const share = 100 / this.canvas.width;
+    this.ring.hidden = false;
+    this.ring.classList.toggle("down", this.drawing === "keyboard");
+    this.ring.style.left = `${point.x * share}%`;
+    this.ring.style.top = `${point.y * share}%`;
+    this.ring.style.width = `${this.size.valueAsNumber * share}%`;
+  }
+
+  hideRing() {
+    this.ring.hidden = true;
+  }
+}

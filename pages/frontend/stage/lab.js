@@ -1,0 +1,109 @@
+// The lab: a stage, the controls of one sliding window, and what is behind one cell. A kind of window is a
+// subclass: it says what stands between picture and map, and how a cell is worked out.
+
+import { make } from "../core/dom.js";
+import { Live } from "../live/live.js";
+import { Legend } from "./legend.js";
+import { Stage } from "./stage.js";
+import { Transport } from "./transport.js";
+
+const BESIDE_MAP = ["scale"];
+
+export class Lab extends Live {
+  // What a kind of window fills in.
+
+  /** Make the control between picture and map from its setting. */
+  buildMiddle(setting) { return this.addControl(setting); }
+
+  /** Make what shows how a cell comes about: `element`, `show(...)`, `empty()`, `channel`, `onChannel`. */
+  buildWorked() {}
+
+  /** Show how the cell of a window, as `Stage.window` gives it, comes about; `exact` is its value or null. */
+  workOut(window, exact) {}
+
+  /** Names of the settings that stand in the middle; the first is the one that everything else is about. */
+  get middleNames() { return []; }
+
+  get mapName() { return "Feature map"; }
+
+  build() {
+    this.stage = new Stage({ onCell: (window) => this.showCell(window) });
+    this.worked = this.buildWorked();
+    this.worked.onChannel = (channel) => { this.stage.channel = channel; this.stage.show(this.stage.cell); };
+    this.transport = new Transport(this.stage);
+    this.legend = new Legend((held) => this.commit({ limits: held ? this.facts.scale : null }));
+    const keys = make("p", { class: "spoken", id: "stage-keys" },
+      "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
+    for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
+    const panel = make("section", { class: "controls", "aria-label": "Settings" });
+    const [first, ...others] = this.middleNames;
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    this.middle = this.buildMiddle(settings.get(first));
+    for (const setting of settings.values()) {
+      if (setting.name === first) continue;
+      // Another way of colouring has ends of its own.
+      const extend = setting.name === "scale" ? () => ({ limits: null }) : undefined;
+      const control = this.addControl(setting, { extend });
+      if (!control) continue;
+      if (others.includes(setting.name)) this.middle.element.append(control.element);
+      else if (BESIDE_MAP.includes(setting.name)) this.legend.element.append(control.element);
+      else panel.append(control.element);
+    }
+    this.stage.map.element.append(this.legend.element);
+    this.note = make("p", { class: "padnote" });
+    this.stage.input.element.append(this.transport.element, this.note);
+    for (const { element } of [this.middle, this.legend]) element.classList.add("beside");
+    this.middle.element.classList.add("middle");
+    this.element = make("div", { class: "lab" },
+      this.stage.input.element, this.middle.element, this.stage.map.element,
+      this.message, panel, this.worked.element, keys);
+  }
+
+  colour(roles) {
+    this.stage.roles = roles;
+    this.stage.draw();
+    if (this.facts) this.legend.show(this.facts, this.values, roles);
+  }
+
+  setPicture(pixels, title) {
+    const { height, width, channels } = pixels;
+    this.transport.pause();
+    this.element.style.setProperty("--proportion", Math.min(2, Math.max(0.75, width / height)));
+    this.stage.setPicture(pixels, title);
+    this.stage.input.caption.replaceChildren(make("b", {}, "Picture"), ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
+  }
+
+  fits({ input_shape: [rows, columns] }) {
+    return rows === this.pixels.height && columns === this.pixels.width;
+  }
+
+  show({ seq, facts, blobs }, { picture }) {
+    this.stage.setAnswer(facts, blobs, picture, this.mapName);
+    const { dataset } = this.stage.map.canvas;
+    dataset.exact = String(Boolean(blobs.values));
+    dataset.seq = seq;
+  }
+
+  /** Write what belongs to the map that is on: its shape, legend and padding. */
+  describe() {
+    const { shape, pads: [[top, bottom], [left, right]] } = this.facts;
+    this.stage.map.caption.replaceChildren(make("b", {}, this.mapName),
+      ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
+    this.legend.show(this.facts, this.values, this.stage.roles);
+    this.note.textContent = top + bottom + left + right === 0 ? "No padding: the window stays inside."
+      : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`;
+  }
+
+  showCell(window) {
+    this.transport.show();
+    if (!window) return this.worked.empty();
+    const { row, column } = window.cell;
+    const channel = Math.min(this.worked.channel, window.channels - 1);
+    this.workOut(window, this.stage.valueAt(row, column, channel));
+  }
+
+  release() {
+    this.transport.pause();
+    this.stage.close();
+  }
+}

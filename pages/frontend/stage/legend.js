@@ -1,0 +1,56 @@
+import { make } from "../core/dom.js";
+import { short } from "../core/numbers.js";
+
+// What the colours of a map mean.
+
+/** A histogram of the map on the axis of its colour scale. */
+export class Legend {
+  constructor(onHold) {
+    this.bars = make("canvas", { class: "histogram", role: "img", "aria-label": "Histogram of the map" });
+    this.colours = make("div", { class: "colours" });
+    this.numbers = make("div", { class: "numbers" });
+    this.note = make("span", { class: "note" });
+    this.remark = make("p", { class: "remark", role: "status" });
+    this.hold = make("input", { type: "checkbox", onchange: () => onHold(this.hold.checked) });
+    this.element = make("div", { class: "legend" }, this.bars, this.colours, this.numbers,
+      make("div", { class: "foot" }, this.note, make("label", { class: "hold" }, this.hold, "hold scale")), this.remark);
+  }
+
+  show(facts, values, roles) {
+    const { legend, scale: [low, high], counts } = facts;
+    const place = (value) => (high > low ? (100 * (value - low)) / (high - low) : 50);
+    this.colours.style.background =
+      `linear-gradient(to right, ${legend.map(([value, colour]) => `${colour} ${place(value)}%`).join(", ")})`;
+    const marks = low < 0 && high > 0 ? [low, 0, high] : [low, high];
+    this.numbers.replaceChildren(...marks.map((value) => make("span", { style: `left: ${place(value)}%` }, short(value))));
+    const notes = [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`];
+    this.note.textContent = notes.join("  ");
+    this.remark.textContent = facts.remark;
+    this.hold.checked = values.limits !== null;
+    this.hold.disabled = values.limits === null && !(high > low);
+    this.draw(facts, low, high, counts, roles);
+  }
+
+  /** The bars lie where their values lie on the colour scale; what is beyond its ends is left out. */
+  draw(facts, low, high, counts, roles) {
+    const { bars } = this;
+    const density = devicePixelRatio || 1;
+    const width = bars.clientWidth;
+    const height = bars.clientHeight;
+    Object.assign(bars, { width: width * density, height: height * density });
+    if (!width || !(high > low)) return;
+    const context = bars.getContext("2d");
+    context.scale(density, density);
+    const most = Math.sqrt(Math.max(...counts, 1));
+    const step = (facts.high - facts.low) / counts.length;
+    context.fillStyle = roles.text;
+    context.globalAlpha = 0.55;
+    counts.forEach((count, index) => {
+      const from = ((facts.low + index * step - low) / (high - low)) * width;
+      const size = Math.max(1, (step / (high - low)) * width);
+      // Square roots, so that the few strong responses are seen beside the many near zero.
+      const tall = (Math.sqrt(count) / most) * height;
+      context.fillRect(from, height - tall, Math.max(1, size - 0.5), tall);
+    });
+  }
+}

@@ -1,0 +1,217 @@
+// All maps of one step side by side on one canvas, and what their colours mean.
+
+import { make } from "../core/dom.js";
+import { endsDrag, startsDrag } from "../core/drag.js";
+import { short } from "../core/numbers.js";
+import { outline } from "./stage.js";
+
+const GAP = 4; // CSS pixels between two tiles
+const TILES_ACROSS = [1, 1, 2, 3, 4, 3, 3, 4, 4]; // by the number of maps; more than eight stand four abreast
+
+/** What the colours of a mosaic mean, in one line. While a control moves its texts change and nothing else. */
+export class Scale {
+  constructor() {
+    this.ends = [new Text(), new Text()];
+    this.bar = make("span", { class: "colours" });
+    this.notes = make("span", { class: "notes" });
+    this.element = make("p", { class: "colourscale", hidden: true },
+      make("span", { class: "ends" }, this.ends[0], this.bar, this.ends[1]), this.notes);
+  }
+
+  show(step) {
+    this.element.hidden = !step;
+    if (!step) return;
+    const { limits, remark, changed, colours } = step;
+    const ends = limits ? limits.map((limit) => short(limit)) : ["low", "high, each map with ends of its own"];
+    this.ends.forEach((text, index) => { text.data = ends[index]; });
+    const gradient = `linear-gradient(to right, ${colours.join(", ")})`;
+    if (gradient !== this.gradient) this.bar.style.background = gradient;
+    this.gradient = gradient;
+    const notes = [remark];
+    if (changed) notes.push(`Against every map on: ${short(changed.mean)} apart on average, ${short(changed.largest)} at most.`);
+    const note = notes.filter(Boolean).join(" ");
+    if (note !== this.notes.textContent) this.notes.textContent = note;
+  }
+}
+
+/** All maps of one step on one canvas, tile by tile. */
+export class Mosaic {
+  /**
+   * @param {object} wiring
+   * @param {() => number[]|null} wiring.chosen map, row and column of the chosen cell, if it is one of these
+   * @param {(cell: number[], rest: boolean) => void} wiring.onCell
+   * @param {(map: number) => void} wiring.onSwitch
+   * @param {() => void} wiring.onLeave
+   * @param {(cell: number[]|null) => void} [wiring.onPoint] the pointer is over a cell, or over none
+   */
+  constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {} }) {
+    Object.assign(this, { chosen, onCell, onSwitch, onLeave, onPoint });
+    this.canvas = make("canvas", { class: "mosaic", tabindex: "0", role: "img", "data-revision": "0", "aria-describedby": "mosaic-keys" });
+    this.switches = make("div", { class: "switches" });
+    this.element = make("div", { class: "maps" }, this.canvas, this.switches);
+    this.revision = 0;
+    this.marks = [];
+    this.scales = {};
+    this.listen();
+  }
+
+  set({ shape: [height, width, maps], tile, painting }, image, proportion) {
+    this.image?.close?.();
+    Object.assign(this, { height, width, image, tile, painting, stale: true });
+    if (maps !== this.maps || proportion !== this.proportion) {
+      Object.assign(this, { maps, proportion, across: TILES_ACROSS[maps] ?? 4 });
+      this.switches.replaceChildren(...Array.from({ length: maps }, (_, map) => make("span", {},
+        make("button", { type: "button", class: "switch", tabindex: "-1", onclick: () => this.onSwitch(map) }))));
+      this.element.style.setProperty("--across", this.across);
+      this.element.style.setProperty("--tile", proportion);
+      this.element.style.setProperty("--down", Math.ceil(maps / this.across));
+    }
+    this.revision += 1;
+    this.canvas.dataset.revision = this.revision;
+  }
+
+  /** Which maps are scaled, and what is marked: `[map, top, left, bottom, right, whether it is the chosen cell]`. */
+  mark(marks, scales, roles) {
+    const [marked, scaled] = [marks, scales].map((each) => JSON.stringify(each));
+    const same = !this.stale && marked === this.marked && roles === this.roles;
+    const switched = scaled !== this.scaled || this.switches.childElementCount !== this.labelled;
+    Object.assign(this, { marks, scales, roles, marked, scaled, labelled: this.switches.childElementCount });
+    if (switched) this.label();
+    if (!same || switched) this.draw();
+  }
+
+  /** Write on each switch what its map is scaled by. */
+  label() {
+    [...this.switches.children].forEach(({ firstChild: button }, map) => {
+      const factor = this.scales[map] ?? 1;
+      button.textContent = factor === 0 ? "off" : factor === 1 ? "on" : `× ${short(factor)}`;
+      button.setAttribute("aria-pressed", String(factor !== 0));
+      button.setAttribute("aria-label", `Map ${map}: ${button.textContent}`);
+      button.title = factor === 0 ? "Switch this map on" : "Switch this map off";
+      button.classList.toggle("changed", factor !== 1);
+    });
+  }
+
+  /** Where a map is drawn, in CSS pixels: its tile, and in it the map with its own proportions. */
+  place(map) {
+    const { clientWidth, clientHeight } = this.canvas;
+    const down = Math.ceil(this.maps / this.across);
+    const side = (clientWidth - GAP * (this.across - 1)) / this.across;
+    const tall = (clientHeight - GAP * (down - 1)) / down;
+    const scale = Math.min(side / this.width, tall / this.height);
+    const left = (map % this.across) * (side + GAP) + (side - scale * this.width) / 2;
+    const top = Math.floor(map / this.across) * (tall + GAP) + (tall - scale * this.height) / 2;
+    return { left, top, scale };
+  }
+
+  cellAt({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    for (let map = 0; map < this.maps; map += 1) {
+      const { left, top, scale } = this.place(map);
+      const row = Math.floor((clientY - box.top - top) / scale);
+      const column = Math.floor((clientX - box.left - left) / scale);
+      if (row >= 0 && row < this.height && column >= 0 && column < this.width) return [map, row, column];
+    }
+    return null;
+  }
+
+  listen() {
+    const { canvas } = this;
+    canvas.addEventListener("pointerdown", (event) => {
+      // A finger that goes down may be about to scroll: it chooses when it lifts, by its click.
+      if (event.pointerType !== "mouse" || !this.image || !startsDrag(canvas, event)) return;
+      canvas.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      let cell = null;
+      const moved = (next) => {
+        const found = this.cellAt(next);
+        if (!found || found.join() === cell?.join()) return;
+        cell = found;
+        this.onCell(cell, false);
+      };
+      const ended = (last) => {
+        if (!endsDrag(canvas, last)) return;
+        canvas.removeEventListener("pointermove", moved);
+        canvas.removeEventListener("lostpointercapture", ended);
+        this.dragging = false;
+        if (cell) this.onCell(cell, true);
+      };
+      canvas.addEventListener("pointermove", moved);
+      canvas.addEventListener("lostpointercapture", ended);
+      moved(event);
+    });
+    canvas.addEventListener("click", (event) => {
+      const cell = event.pointerType !== "mouse" && this.image && this.cellAt(event);
+      if (cell) this.onCell(cell, true);
+    });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    this.element.addEventListener("pointermove", (event) => this.point(this.image && this.cellAt(event)));
+    this.element.addEventListener("pointerleave", () => this.point(null));
+  }
+
+  point(cell) {
+    this.near(cell?.[0]);
+    this.onPoint(cell);
+  }
+
+  /** Only the map under the pointer shows its switch. */
+  near(map) {
+    [...this.switches.children].forEach((place, index) => place.classList.toggle("near", index === map));
+  }
+
+  key(event) {
+    if (!this.image) return;
+    const far = event.shiftKey ? 10 : 1;
+    const by = {
+      ArrowUp: [0, -far, 0], ArrowDown: [0, far, 0], ArrowLeft: [0, 0, -far], ArrowRight: [0, 0, far],
+      PageUp: [-1, 0, 0], PageDown: [1, 0, 0],
+    }[event.key];
+    const chosen = this.chosen();
+    if (by) {
+      event.preventDefault();
+      const most = [this.maps, this.height, this.width];
+      const start = chosen ?? [0, this.height >> 1, this.width >> 1];
+      this.onCell(most.map((limit, axis) => Math.max(0, Math.min(limit - 1, start[axis] + (chosen ? by[axis] : 0)))), true);
+    } else if (event.key === " " && chosen) {
+      event.preventDefault();
+      this.onSwitch(chosen[0]);
+    } else if (event.key === "Escape") {
+      this.onLeave();
+    }
+  }
+
+  draw() {
+    const { canvas } = this;
+    const density = devicePixelRatio || 1;
+    const width = Math.round(canvas.clientWidth * density);
+    const height = Math.round(canvas.clientHeight * density);
+    if (!width || !height || !this.image) return;
+    this.stale = false;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const [tall, wide] = this.tile;
+    for (let map = 0; map < this.maps; map += 1) {
+      const { left, top, scale } = this.place(map);
+      context.imageSmoothingEnabled = (scale * this.width * density) / wide < 1;
+      context.globalAlpha = this.scales[map] === 0 ? 0.3 : 1;
+      context.drawImage(this.image, 0, map * tall, wide, tall, left, top, scale * this.width, scale * this.height);
+    }
+    context.globalAlpha = 1;
+    for (const [map, top, left, bottom, right, own] of this.marks) {
+      const place = this.place(map);
+      outline(context, { scale: place.scale, x: place.left, y: place.top },
+        top, left, bottom, right, own ? this.roles.output : this.roles.field);
+    }
+  }
+
+  /** There are no maps: the box stays, so that nothing jumps while a slider passes an impossible place. */
+  clear() {
+    this.image?.close?.();
+    Object.assign(this, { image: null, painting: null, marks: [] });
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  close() { this.image?.close?.(); }
+}

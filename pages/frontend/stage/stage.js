@@ -1,0 +1,592 @@
+// The stage of every sliding window: the picture and its map side by side. Which inputs made a cell is
+// looked up in the tables that came with the answer (`rows_taps` and the rest), never computed again, so
+// a cell can be questioned within a frame and cannot disagree with the operation.
+
+import { make } from "../core/dom.js";
+import { startsDrag } from "../core/drag.js";
+import { fixed, short } from "../core/numbers.js";
+
+const NUMBERS_FROM = 34; // CSS pixels a cell needs before its value can be read in it
+const GRID_FROM = 7; // and before grid lines help more than they hide
+const ZOOM_MOST = 64;
+const HEAT_MOST = 0.85; // how much of a picture the hottest cell covers
+
+/** A frame that is seen on any picture: the role's colour within a white and a dark rim. */
+export function outline(context, { scale, x, y }, top, left, bottom, right, colour) {
+  const least = 7; // CSS pixels: a single cell of a large map must still be found
+  const frame = (low, high, origin) => {
+    const from = origin + low * scale;
+    const size = (high - low) * scale;
+    return size >= least ? [from, size] : [from + (size - least) / 2, least];
+  };
+  const [fromX, sizeX] = frame(left, right, x);
+  const [fromY, sizeY] = frame(top, bottom, y);
+  for (const [style, line] of [["rgba(0, 0, 0, 0.7)", 5], ["#fff", 3.6], [colour, 2.4]]) {
+    context.strokeStyle = style;
+    context.lineWidth = line;
+    context.strokeRect(fromX, fromY, sizeX, sizeY);
+  }
+}
+
+/** A heat map, levels of 0 to 255, as a picture of one colour whose cover is the level. */
+export function heatOf({ shape: [height, width], data }, colour) {
+  const probe = new OffscreenCanvas(1, 1).getContext("2d");
+  probe.fillStyle = colour;
+  probe.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+  const pixels = new ImageData(width, height);
+  data.forEach((level, at) => pixels.data.set([red, green, blue, HEAT_MOST * level], 4 * at));
+  const heat = new OffscreenCanvas(width, height);
+  heat.getContext("2d").putImageData(pixels, 0, 0);
+  return heat;
+}
+
+/** One canvas that shows a grid of cells: a picture with its padding, or a map. */
+export class Pane {
+  /** @param {string} name accessible name, and `data-pane` for whoever looks for it */
+  constructor(name, title) {
+    this.canvas = make("canvas", {
+      class: "pane", tabindex: "0", role: "img", "data-pane": name, "data-revision": "0", "aria-label": title,
+    });
+    this.caption = make("figcaption", {});
+    this.element = make("figure", { class: name }, this.caption, make("div", { class: "box" }, this.canvas));
+    this.revision = 0;
+    this.image = null;
+    this.height = 1;
+    this.width = 1;
+    this.top = 0; // the first row and column that are shown: negative where there is padding
+    this.left = 0;
+    this.zoom = 1;
+    this.focus = null;
+    this.inset = 0; // CSS pixels left free all round, for a frame around the outermost cells
+  }
+
+  get zoom() {
+    return this.magnified;
+  }
+
+  /** A zoomed view is dragged by a finger too, which would scroll the page instead. */
+  set zoom(zoom) {
+    this.magnified = zoom;
+    this.canvas.style.touchAction = zoom > 1 ? "none" : "";
+  }
+
+  /** Where things are drawn: scale in CSS pixels a cell, and the place of the first cell. */
+  layout() {
+    const { clientWidth: boxWidth, clientHeight: boxHeight } = this.canvas;
+    const free = 2 * this.inset;
+    const scale = Math.min((boxWidth - free) / this.width, (boxHeight - free) / this.height) * this.zoom;
+    const place = (box, cells, first, focus) => {
+      const spare = box - cells * scale;
+      if (spare >= 0 || focus == null) return spare / 2 - first * scale;
+      return Math.min(0, Math.max(spare, box / 2 - (focus - first + 0.5) * scale)) - first * scale;
+    };
+    return {
+      scale,
+      x: place(boxWidth, this.width, this.left, this.focus?.column),
+      y: place(boxHeight, this.height, this.top, this.focus?.row),
+    };
+  }
+
+  /** The cell under a pointer, or null outside. */
+  cellAt({ clientX, clientY }) {
+    const box = this.canvas.getBoundingClientRect();
+    const { scale, x, y } = this.layout();
+    const row = Math.floor((clientY - box.top - y) / scale);
+    const column = Math.floor((clientX - box.left - x) / scale);
+    const inside = row >= this.top && row < this.top + this.height
+      && column >= this.left && column < this.left + this.width;
+    return inside ? { row, column } : null;
+  }
+
+  /** Draw the picture, then whatever `decorate` adds on top in CSS pixels. */
+  draw(decorate) {
+    const { canvas } = this;
+    const density = devicePixelRatio || 1;
+    const width = Math.round(canvas.clientWidth * density);
+    const height = Math.round(canvas.clientHeight * density);
+    if (!width || !height) return;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = canvas.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const layout = this.layout();
+    const { scale, x, y } = layout;
+    if (this.image) {
+      context.imageSmoothingEnabled = scale * density < 1;
+      context.drawImage(this.image, x + this.left * scale, y + this.top * scale, this.width * scale, this.height * scale);
+    }
+    if (scale >= GRID_FROM) this.gridLines(context, layout);
+    decorate?.(context, layout);
+  }
+
+  gridLines(context, { scale, x, y }) {
+    context.beginPath();
+    for (let row = this.top; row <= this.top + this.height; row += 1) {
+      context.moveTo(x + this.left * scale, Math.round(y + row * scale) + 0.5);
+      context.lineTo(x + (this.left + this.width) * scale, Math.round(y + row * scale) + 0.5);
+    }
+    for (let column = this.left; column <= this.left + this.width; column += 1) {
+      context.moveTo(Math.round(x + column * scale) + 0.5, y + this.top * scale);
+      context.lineTo(Math.round(x + column * scale) + 0.5, y + (this.top + this.height) * scale);
+    }
+    context.strokeStyle = "rgba(128, 128, 128, 0.35)";
+    context.lineWidth = 1;
+    context.stroke();
+  }
+
+  /** Write a number into every visible cell that is large enough; `cell` gives its text and if its ground is light. */
+  numbers(context, { scale, x, y }, cell) {
+    if (scale < NUMBERS_FROM) return;
+    const first = (origin, low) => Math.max(low, Math.floor(-origin / scale));
+    const last = (origin, low, cells, box) => Math.min(low + cells, Math.ceil((box - origin) / scale));
+    context.font = `600 ${Math.min(18, Math.max(10, scale / 3.4))}px ${getComputedStyle(this.canvas).fontFamily}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let row = first(y, this.top); row < last(y, this.top, this.height, this.canvas.clientHeight); row += 1) {
+      for (let column = first(x, this.left); column < last(x, this.left, this.width, this.canvas.clientWidth); column += 1) {
+        const { value, light } = cell(row, column);
+        if (value === null) continue;
+        context.fillStyle = light ? "#111" : "#fff";
+        context.fillText(fixed(value, 2), x + (column + 0.5) * scale, y + (row + 0.5) * scale);
+      }
+    }
+  }
+
+  painted(description) {
+    this.revision += 1;
+    this.canvas.dataset.revision = this.revision;
+    this.canvas.setAttribute("aria-label", description);
+  }
+}
+
+export class Stage {
+  /** @param {{onCell: (cell: object|null) => void, roles: Object<string, string>}} wiring */
+  constructor({ onCell }) {
+    this.onCell = onCell;
+    this.roles = {};
+    this.input = new Pane("picture", "Picture");
+    this.map = new Pane("map", "Feature map");
+    this.cell = null;
+    this.touched = null; // the input cell under the pointer, whose readers are lit
+    this.anchor = null; // the place of the map, in cells, that a zoomed view is centred on
+    this.pinned = false;
+    this.revealed = null; // while the window slides: the cells up to this index are shown
+    this.channel = 0;
+    this.winnerOf = () => null; // the pixel that alone is a window's answer, where there is one
+    this.padsWithZeros = true; // or with cells that do not count, which have no number
+    this.tables = null;
+    for (const pane of [this.input, this.map]) this.listen(pane);
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.input.canvas);
+    this.resizing.observe(this.map.canvas);
+  }
+
+  listen(pane) {
+    const { canvas } = pane;
+    canvas.addEventListener("pointermove", (event) => {
+      if (pane === this.input) this.touch(pane.cellAt(event));
+      if (!this.panning && !this.pinned && this.revealed === null) this.show(this.cellAt(pane, event));
+    });
+    canvas.addEventListener("pointerleave", () => {
+      if (pane === this.input) this.touch(null);
+      if (!this.pinned && this.revealed === null) this.show(null);
+    });
+    canvas.addEventListener("pointerdown", (event) => this.pan(event, pane));
+    canvas.addEventListener("click", (event) => { if (!this.panned) this.click(pane, event); });
+    canvas.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.setZoom(this.zoom * (event.deltaY < 0 ? 2 : 0.5));
+    }, { passive: false });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** The cell of the map that a pointer means. */
+  cellAt(pane, event) {
+    const found = pane.cellAt(event);
+    return found && (pane === this.map ? found : this.cellOver(found));
+  }
+
+  /** Pin the cell, or let it go. */
+  click(pane, event) {
+    const cell = this.cellAt(pane, event);
+    const same = cell && this.cell && cell.row === this.cell.row && cell.column === this.cell.column;
+    this.revealed = null;
+    this.pinned = Boolean(cell) && !(this.pinned && same);
+    this.show(cell);
+  }
+
+  /** Point at a cell of the input, or at none: the cells of the map that read it are lit. */
+  touch(place) {
+    if (place?.row === this.touched?.row && place?.column === this.touched?.column) return;
+    this.touched = place;
+    this.drawMap();
+  }
+
+  /** The rows and columns of the map that read a cell of the input; a place in the padding is read as such. */
+  readers({ row, column }) {
+    const along = (axis, at, size) => {
+      const { shape: [cells, taps], data } = this.tables[`${axis}_${at >= 0 && at < size ? "taps" : "positions"}`];
+      const reads = (index) => data.subarray(index * taps, (index + 1) * taps).includes(at);
+      return Array.from({ length: cells }, (_, index) => index).filter(reads);
+    };
+    return { rows: along("rows", row, this.pixels.height), columns: along("columns", column, this.pixels.width) };
+  }
+
+  /** Light the cells of the map that read the input cell under the pointer. */
+  drawReaders(context, { scale, x, y }) {
+    const { dataset } = this.map.canvas;
+    delete dataset.lit;
+    if (!this.touched || !this.tables) return;
+    const { rows, columns } = this.readers(this.touched);
+    dataset.lit = JSON.stringify([rows, columns]);
+    const runs = (indices) => indices.reduce((found, index) => {
+      if (found.at(-1)?.[1] === index) found.at(-1)[1] = index + 1;
+      else found.push([index, index + 1]);
+      return found;
+    }, []);
+    context.strokeStyle = context.fillStyle = this.roles.input;
+    context.lineWidth = scale < GRID_FROM ? 1 : 2;
+    for (const [top, bottom] of runs(rows)) {
+      for (const [left, right] of runs(columns)) {
+        const box = [x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale];
+        context.globalAlpha = 0.25;
+        context.fillRect(...box);
+        context.globalAlpha = 1;
+        context.strokeRect(...box);
+      }
+    }
+  }
+
+  /** A zoomed view is dragged along with the pointer. */
+  pan(event, pane) {
+    const { canvas } = pane;
+    if (!startsDrag(canvas, event)) return;
+    this.panned = false;
+    if (this.zoom === 1 || !this.anchor || !this.tables) return;
+    const from = { x: event.clientX, y: event.clientY, ...this.anchor };
+    const { scale } = pane.layout();
+    const [down, across] = pane === this.map ? [1, 1] : this.steps();
+    canvas.setPointerCapture(event.pointerId);
+    const moved = (next) => {
+      if (!this.panned && Math.hypot(next.clientX - from.x, next.clientY - from.y) < 4) return;
+      this.panned = true;
+      this.panning = true;
+      this.look(from.row - (next.clientY - from.y) / scale / down, from.column - (next.clientX - from.x) / scale / across);
+    };
+    const ended = () => {
+      canvas.removeEventListener("pointermove", moved);
+      canvas.removeEventListener("lostpointercapture", ended);
+      this.panning = false;
+    };
+    canvas.addEventListener("pointermove", moved);
+    canvas.addEventListener("lostpointercapture", ended);
+  }
+
+  /** How many pixels the window moves from one cell to the next, down and across. */
+  steps() {
+    return ["rows", "columns"].map((axis) => {
+      const { shape: [cells, taps], data } = this.tables[`${axis}_positions`];
+      return cells > 1 ? data[taps] - data[0] : 1;
+    });
+  }
+
+  /** Centre a zoomed view on a place of the map, and the picture's on what is read there. */
+  look(row, column) {
+    if (!this.tables) return;
+    const bounded = this.bounded(row, column);
+    this.anchor = bounded;
+    this.map.focus = bounded;
+    const [down, across] = this.steps();
+    const middle = (axis, at, step) => {
+      const { shape: [, taps], data } = this.tables[`${axis}_positions`];
+      return (data[0] + data[taps - 1]) / 2 + at * step;
+    };
+    this.input.focus = { row: middle("rows", bounded.row, down), column: middle("columns", bounded.column, across) };
+    this.draw();
+  }
+
+  get zoom() {
+    return this.map.zoom;
+  }
+
+  /** The output cell whose window is centred nearest to an input cell. */
+  cellOver({ row, column }) {
+    if (!this.tables) return null;
+    const nearest = ({ shape: [cells, taps], data }, at) => {
+      let best = 0;
+      let distance = Infinity;
+      for (let index = 0; index < cells; index += 1) {
+        const middle = (data[index * taps] + data[(index + 1) * taps - 1]) / 2;
+        if (Math.abs(middle - at) < distance) [best, distance] = [index, Math.abs(middle - at)];
+      }
+      return best;
+    };
+    return {
+      row: nearest(this.tables.rows_positions, row),
+      column: nearest(this.tables.columns_positions, column),
+    };
+  }
+
+  key(event) {
+    const step = event.shiftKey ? 10 : 1;
+    const by = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] }[event.key];
+    if (by && this.tables) {
+      event.preventDefault();
+      const { row, column } = this.cell ?? { row: 0, column: 0 };
+      this.pinned = true;
+      this.revealed = null;
+      this.follow(this.cell ? this.bounded(row + by[0], column + by[1]) : this.bounded(0, 0));
+    } else if (event.key === "Escape") {
+      this.release();
+    } else if (event.key === "+" || event.key === "=") {
+      this.setZoom(this.zoom * 2);
+    } else if (event.key === "-") {
+      this.setZoom(this.zoom / 2);
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.pinned = !this.pinned && Boolean(this.cell);
+      this.show(this.cell);
+    }
+  }
+
+  bounded(row, column) {
+    const clamp = (value, most) => Math.max(0, Math.min(most - 1, value));
+    return { row: clamp(row, this.map.height), column: clamp(column, this.map.width) };
+  }
+
+  release() {
+    this.pinned = false;
+    this.revealed = null;
+    this.show(null);
+  }
+
+  /** Slide to the cell with this index, row by row, and show the map only so far. */
+  slide(index) {
+    this.pinned = true;
+    this.revealed = index;
+    this.follow({ row: Math.floor(index / this.map.width), column: index % this.map.width });
+  }
+
+  get cells() {
+    return this.map.height * this.map.width;
+  }
+
+  get index() {
+    return this.cell ? this.cell.row * this.map.width + this.cell.column : 0;
+  }
+
+  setZoom(zoom) {
+    const next = Math.min(ZOOM_MOST, Math.max(1, zoom));
+    if (!this.tables) return;
+    const middle = { row: this.map.height / 2, column: this.map.width / 2 };
+    const { row, column } = this.anchor ?? this.cell ?? middle;
+    this.input.zoom = next;
+    this.map.zoom = next;
+    this.look(row, column);
+    if (next === 1) this.anchor = null;
+    this.show(this.cell);
+  }
+
+  /** Show a cell and keep it in a zoomed view. */
+  follow(cell) {
+    if (cell && this.zoom > 1) this.look(cell.row, cell.column);
+    this.show(cell);
+  }
+
+  show(cell) {
+    this.cell = cell;
+    this.draw();
+    this.onCell(this.window());
+  }
+
+  /** The inputs of the present cell: positions, patch values, which taps lie outside the picture. */
+  window() {
+    if (!this.cell || !this.tables || !this.pixels) return null;
+    const { row, column } = this.cell;
+    const line = ({ shape: [, taps], data }, index) => data.subarray(index * taps, (index + 1) * taps);
+    const rows = line(this.tables.rows_positions, row);
+    const columns = line(this.tables.columns_positions, column);
+    const fromRows = line(this.tables.rows_taps, row);
+    const fromColumns = line(this.tables.columns_taps, column);
+    const { height, width, channels, data } = this.pixels;
+    const patch = Array.from(fromRows, (r) => Array.from(fromColumns, (c) => Array.from({ length: channels },
+      (_, channel) => (r < 0 || c < 0 ? 0 : data[(r * width + c) * 4 + channel] / 255))));
+    const outside = Array.from(rows, (r) => Array.from(columns, (c) => r < 0 || c < 0 || r >= height || c >= width));
+    return { cell: this.cell, rows: Array.from(rows), columns: Array.from(columns), patch, outside, channels };
+  }
+
+  /** The value that the operation itself gave for a cell, where the exact map has come. */
+  valueAt(row, column, channel) {
+    if (!this.values) return null;
+    const { shape: [, width, channels = 1], data } = this.values;
+    return data[(row * width + column) * channels + channel];
+  }
+
+  /** Whether a value of the map is painted in a light colour: signed maps are lightest at zero. */
+  isLight(value) {
+    const [low, high] = this.facts.scale;
+    if (low < 0 && low === -high && this.pixels.channels === 1) return Math.abs(value) < 0.6 * high;
+    return value > (low + high) / 2;
+  }
+
+  /** @param {{height, width, channels, data: Uint8ClampedArray}} pixels the working picture */
+  setPicture(pixels, title) {
+    this.pixels = pixels;
+    this.title = title;
+    this.touched = null;
+    this.tables = null;
+    this.values = null;
+    this.revealed = null;
+    this.anchor = null;
+    this.input.zoom = 1;
+    this.map.zoom = 1;
+    this.shapeInput();
+  }
+
+  /** Show an answer: its picture is already decoded. */
+  setAnswer(facts, blobs, image, title) {
+    const { shape: [height, width] } = facts;
+    const tables = Object.fromEntries(Object.entries(blobs).filter(([name]) => /_(taps|positions)$/.test(name)));
+    const moved = !this.tables || Object.entries(tables).some(([name, { data }]) => {
+      const before = this.tables[name].data;
+      return before.length !== data.length || before.some((value, index) => value !== data[index]);
+    });
+    this.tables = tables;
+    this.values = blobs.values ?? null;
+    this.map.image?.close?.();
+    Object.assign(this.map, { image, height, width });
+    this.facts = facts;
+    if (moved) this.shapeInput();
+    if (this.anchor) this.look(this.anchor.row, this.anchor.column);
+    if (this.cell) this.cell = this.bounded(this.cell.row, this.cell.column);
+    if (this.revealed !== null) this.revealed = Math.min(this.revealed, this.cells - 1);
+    const [low, high] = [facts.low, facts.high].map((value) => short(value));
+    this.map.painted(`${title}: ${height} by ${width} cells, values from ${low} to ${high}, mean ${short(facts.mean)}`);
+    if (moved || this.cell) this.show(this.cell);
+    else this.drawMap();
+  }
+
+  /** Lay out the picture with the padding that the window reaches, borrowed pixels included. */
+  shapeInput() {
+    const { height, width, data } = this.pixels;
+    const table = (axis) => {
+      const source = new Map();
+      if (!this.tables) return source;
+      const positions = this.tables[`${axis}_positions`].data;
+      const taps = this.tables[`${axis}_taps`].data;
+      positions.forEach((position, index) => source.set(position, taps[index]));
+      return source;
+    };
+    const span = (source, size, [before, after]) => {
+      const lines = [];
+      for (let at = -before; at < size + after; at += 1) lines.push(at >= 0 && at < size ? at : source.get(at) ?? -1);
+      return lines;
+    };
+    const [vertical, horizontal] = this.facts?.pads ?? [[0, 0], [0, 0]];
+    const rows = span(table("rows"), height, this.tables ? vertical : [0, 0]);
+    const columns = span(table("columns"), width, this.tables ? horizontal : [0, 0]);
+    this.lines = { rows, columns };
+    const padded = new Uint32Array(rows.length * columns.length);
+    const source = new Uint32Array(data.buffer, data.byteOffset, height * width);
+    rows.forEach((row, r) => columns.forEach((column, c) => {
+      if (row >= 0 && column >= 0) padded[r * columns.length + c] = source[row * width + column];
+      else padded[r * columns.length + c] = 0xff000000; // opaque black: the zeros of a constant border
+    }));
+    const surface = new OffscreenCanvas(columns.length, rows.length);
+    surface.getContext("2d").putImageData(
+      new ImageData(new Uint8ClampedArray(padded.buffer), columns.length, rows.length), 0, 0);
+    const before = this.tables ? [vertical[0], horizontal[0]] : [0, 0];
+    Object.assign(this.input, {
+      image: surface, height: rows.length, width: columns.length, top: -before[0], left: -before[1],
+    });
+    const border = rows.length > height || columns.length > width ? ", padding around it" : "";
+    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${this.pixels.channels === 1 ? "grey" : "in colour"}${border}`);
+    this.draw();
+  }
+
+  draw() {
+    if (!this.pixels) return;
+    this.input.draw((context, layout) => this.decorateInput(context, layout));
+    this.drawMap();
+  }
+
+  drawMap() {
+    this.map.draw((context, layout) => this.decorateMap(context, layout));
+  }
+
+  decorateInput(context, layout) {
+    const { scale, x, y } = layout;
+    const { height, width } = this.pixels;
+    const { top, left } = this.input;
+    if (top < 0 || left < 0 || this.input.height > height || this.input.width > width) {
+      // The padding is tinted, so that borrowed pixels are not taken for the picture's own.
+      context.beginPath();
+      context.rect(x + left * scale, y + top * scale, this.input.width * scale, this.input.height * scale);
+      context.rect(x, y, width * scale, height * scale);
+      context.fillStyle = this.roles.padding;
+      context.globalAlpha = 0.45;
+      context.fill("evenodd");
+      context.globalAlpha = 1;
+    }
+    this.input.numbers(context, layout, (row, column) => {
+      const r = this.lines.rows[row - top];
+      const c = this.lines.columns[column - left];
+      if ((r < 0 || c < 0) && !this.padsWithZeros) return { value: null };
+      const value = r < 0 || c < 0 ? 0 : this.pixels.data[(r * width + c) * 4 + this.channel] / 255;
+      return { value, light: value > 0.55 };
+    });
+    const window = this.window();
+    if (!window) return;
+    const { rows, columns } = window;
+    const spread = rows.length > 1 && rows[1] - rows[0] > 1 || columns.length > 1 && columns[1] - columns[0] > 1;
+    context.strokeStyle = this.roles.field;
+    if (spread) {
+      // With dilation the window has gaps: each tap is outlined for itself.
+      context.lineWidth = Math.max(1, Math.min(2, scale / 4));
+      for (const row of rows) {
+        for (const column of columns) context.strokeRect(x + column * scale, y + row * scale, scale, scale);
+      }
+    }
+    outline(context, layout, rows[0], columns[0], rows.at(-1) + 1, columns.at(-1) + 1, this.roles.field);
+    const winner = this.winnerOf(window);
+    if (winner) this.drawWinner(context, layout, winner);
+  }
+
+  /** The cell that is the window's answer: framed, or filled where a frame would hide the window's. */
+  drawWinner(context, layout, { row, column }) {
+    const { scale, x, y } = layout;
+    if (scale >= GRID_FROM) return outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
+    const size = Math.max(3, scale);
+    context.fillStyle = this.roles.output;
+    context.fillRect(x + (column + 0.5) * scale - size / 2, y + (row + 0.5) * scale - size / 2, size, size);
+  }
+
+  decorateMap(context, layout) {
+    const { scale, x, y } = layout;
+    if (this.values) {
+      this.map.numbers(context, layout, (row, column) => {
+        const value = this.valueAt(row, column, this.channel);
+        return { value, light: this.isLight(value) };
+      });
+    }
+    if (this.revealed !== null) {
+      const row = Math.floor(this.revealed / this.map.width);
+      const column = (this.revealed % this.map.width) + 1;
+      context.fillStyle = this.roles.background;
+      context.globalAlpha = 0.9;
+      context.fillRect(x + column * scale, y + row * scale, (this.map.width - column) * scale, scale);
+      context.fillRect(x, y + (row + 1) * scale, this.map.width * scale, (this.map.height - row - 1) * scale);
+      context.globalAlpha = 1;
+    }
+    this.drawReaders(context, layout);
+    if (!this.cell) return;
+    const { row, column } = this.cell;
+    outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
+  }
+
+  close() {
+    this.resizing.disconnect();
+  }
+}

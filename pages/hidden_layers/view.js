@@ -1,0 +1,550 @@
+// A small network that learns before one's eyes. The server keeps nothing: where the training stands travels with
+// every question, and each answer brings it back one advance further.
+
+import { CONTROLS, Slider, Strip, explanation, labelled } from "../frontend/controls/controls.js";
+import { Neuron } from "../frontend/controls/neuron.js";
+import { packNumbers, unpackNumbers } from "../frontend/core/base64.js";
+import { make } from "../frontend/core/dom.js";
+import { fixed, short } from "../frontend/core/numbers.js";
+import { counted } from "../frontend/core/words.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { COLUMN_LEAST, Graph, Shape, SignedColours } from "../frontend/plots/graph.js";
+import { Plane } from "../frontend/plots/plane.js";
+import { Plot } from "../frontend/plots/plot.js";
+
+const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
+const MOST_MEASURES = 400; // of the history that is kept
+const FIRST_HIDDEN = [4, "tanh"]; // what a network without hidden layers gets
+const MOST_TRAILS = 17; // lines of the weights over time: those of one unit
+
+/** A slider that goes from one stop to the next; a value between two of them stays as it is until it is moved. */
+class StopSlider extends Slider {
+  constructor(setting, { onInput, onCommit }) {
+    const { stops } = setting;
+    const nearest = (value) => stops.reduce((best, stop, index) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? index : best), 0);
+    super({ ...setting, low: 0, high: stops.length - 1, step: 1, default: nearest(setting.default) }, {
+      onInput: (index) => { this.exact = stops[index]; onInput(stops[index]); },
+      onCommit: (index) => { this.exact = stops[index]; onCommit(stops[index]); },
+    });
+    this.nearest = nearest;
+    this.set(setting.default);
+  }
+
+  set(value) {
+    if (this.dragging || !this.nearest) return;
+    this.exact = value;
+    this.value = this.nearest(value);
+    this.show();
+  }
+
+  show() {
+    super.show();
+    const value = this.setting.stops[this.value];
+    const text = String(this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value);
+    this.readout.textContent = text;
+    this.track.setAttribute("aria-valuetext", text);
+  }
+}
+
+/** A choice among many: the browser's own menu. */
+class MenuControl {
+  constructor(setting, { onCommit }) {
+    this.select = make("select", { class: "menu", "data-name": setting.name },
+      ...setting.options.map(({ value, title }) => make("option", { value }, title)));
+    this.select.addEventListener("change", () => onCommit(this.select.value));
+    this.element = labelled(setting.title, explanation(setting), this.select).element;
+    this.set(setting.default);
+  }
+
+  set(value) {
+    this.select.value = value;
+  }
+}
+
+/** A number that is typed; what comes late does not overwrite what is being typed. */
+class FieldControl {
+  constructor(setting, { onCommit }) {
+    this.setting = setting;
+    this.input = make("input", { type: "number", class: "side numberfield", step: setting.step, "data-name": setting.name });
+    this.element = make("label", { class: "fieldcontrol", title: setting.title }, setting.name, this.input);
+    this.input.addEventListener("input", () => { this.typing = true; });
+    this.input.addEventListener("change", () => {
+      this.typing = false;
+      const value = Number(this.input.value);
+      if (this.input.value === "" || !Number.isFinite(value)) return this.set(this.value);
+      return onCommit(Math.max(setting.low, Math.min(setting.high, value)));
+    });
+    this.set(setting.default);
+  }
+
+  set(value) {
+    this.value = value;
+    if (!this.typing) this.input.value = Number(value.toPrecision(6));
+  }
+}
+
+Object.assign(CONTROLS, { stops: StopSlider, menu: MenuControl, field: FieldControl });
+
+/** The measures of a training and the weights at each, as far as this browser has seen them. */
+class Track {
+  constructor() {
+    this.entries = [];
+  }
+
+  /** Take a measure; what lies at its step or behind it is of a training that was given up. */
+  take(first, measure, parameters) {
+    this.entries = this.entries.filter((entry) => entry.step < measure.step && entry.parameters.length === parameters.length);
+    if (this.entries.length === 0 && measure.step > 0) this.entries.push({ ...first, parameters: parameters.map(() => NaN) });
+    this.entries.push({ ...measure, parameters });
+    if (this.entries.length > MOST_MEASURES) this.entries = this.entries.filter((_, at) => at % 2 === 0 || at === this.entries.length - 1);
+  }
+
+  column(read) {
+    return Float32Array.from(this.entries, (entry) => read(entry) ?? NaN);
+  }
+}
+
+class NetworkView extends Live {
+  build() {
+    this.settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    this.track = (window.explorerTraining ??= new Track()); // it outlives a visit to another page
+    this.playing = false;
+    this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source) });
+    this.plane = new Plane({
+      onProbe: (point, rest) => (rest ? this.commit(point) : this.move(point)),
+      onPoints: (own, rest, kind) => this.redraw(own, rest, kind),
+    });
+    this.neuron = new Neuron({
+      parametersOf: (activation) => this.settings.get("layers").activations.find(({ value }) => value === activation).parameters,
+      onEdit: (index, value, rest) => this.edit(index, value, rest),
+      onBend: (layer, changes, rest) => this.bend(layer, changes, rest),
+    });
+    this.lossPlot = new Plot({ name: "loss" });
+    this.accuracyPlot = new Plot({ name: "accuracy" });
+    this.trailPlot = new Plot({ name: "trail" });
+    this.element = make("div", { class: "lab network" },
+      this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
+      make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
+      make("p", { class: "meanwhile" }, "While it plays, the tabs below stand still: they follow when you pause."));
+    this.onVisible = () => { if (!document.hidden) this.proceed(); };
+    document.addEventListener("visibilitychange", this.onVisible);
+  }
+
+  buildTransport() {
+    const button = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
+    this.playButton = button("▶ Play", "Play: train on and on", () => this.toggle());
+    this.playButton.classList.add("play");
+    this.stepButton = button("1 step", "One step: one batch", () => this.once("step"));
+    this.epochButton = button("1 epoch", "One epoch: every point once", () => this.once("epoch"));
+    this.rewindButton = button("|◄ Rewind", "Rewind: back to the same start", () => this.rewind());
+    this.readouts = Object.fromEntries([["epoch", "Epoch"], ["train", "Train loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(
+      ([name, title]) => [name, { title, output: make("output", { "data-read": name }) }]));
+    return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
+      this.playButton, this.stepButton, this.epochButton, this.rewindButton,
+      make("dl", { class: "readings" }, ...Object.values(this.readouts).map(({ title, output }) => make("div", {}, make("dt", {}, title), make("dd", {}, output)))));
+  }
+
+  buildGraph() {
+    const small = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
+    this.fewer = small("−", "Remove the last hidden layer", () => this.reshape((layers) => layers.toSpliced(-2, 1)));
+    this.more = small("+", "Add a hidden layer", () => this.reshape((layers) => layers.toSpliced(-1, 0, [...(layers.at(-2) ?? FIRST_HIDDEN)])));
+    this.depth = make("b", { "data-read": "depth" });
+    this.heads = make("div", { class: "heads" });
+    this.graph.element.prepend(this.heads);
+    return make("figure", { class: "net" },
+      make("figcaption", {}, make("b", {}, "Hidden layers "), this.fewer, " ", this.depth, " ", this.more,
+        make("span", { class: "key" }, make("i", { class: "minus" }), "negative weight ", make("i", { class: "plus" }), "positive ", make("i", { class: "dot" }), "bias")),
+      this.graph.element, this.graph.said);
+  }
+
+  buildPlane() {
+    const modes = [["look", "Choose", "Move the chosen point"], ["0", "+0 ●", "Add points of class 0"], ["1", "+1 ■", "Add points of class 1"],
+      ["number", "+ number", "Add points whose target is a number, for a regression"], ["erase", "Erase", "Take your own points away"]];
+    this.modes = new Strip({ name: "mode", title: "The pointer", default: "look", options: modes.map(([value, title, detail]) => ({ value, title, detail })) }, {
+      onInput: (mode) => this.setMode(mode), onCommit: (mode) => this.setMode(mode) });
+    this.clear = make("button", { type: "button", class: "small", onclick: () => this.redraw([], true) }, "Clear");
+    this.swatch = make("i", { class: "swatch", "aria-hidden": "true" });
+    this.brushBox = make("div", { class: "brush", hidden: true });
+    this.caption = make("p", { class: "place caption" });
+    return make("figure", { class: "answers" }, this.addSetting("data"), this.plane.canvas,
+      make("div", { class: "beside" }, this.modes.element, this.clear), this.brushBox,
+      make("div", { class: "chosenpoint" }, make("b", {}, "Point"), ...["x1", "x2", "target"].map((name) => this.addControl(this.settings.get(name)).element)),
+      this.caption);
+  }
+
+  buildControls() {
+    const panel = make("section", { class: "controls", "aria-label": "Settings" });
+    for (const name of ["noise", "points", "share", "data_seed", "learning_rate", "optimizer", "batch_size", "loss", "l1", "l2", "initializer", "seed"]) {
+      panel.append(this.addSetting(name));
+      for (const parameter of this.parameters(name)) panel.append(this.addSetting(parameter.name));
+    }
+    return panel;
+  }
+
+  /** The settings that only some choices of a menu have. */
+  parameters(menu) {
+    return [...this.settings.values()].filter((setting) => setting.menu === menu);
+  }
+
+  addSetting(name) {
+    return this.addControl(this.settings.get(name), { extend: (value) => this.follows(name, value) }).element;
+  }
+
+  /** What else changes with a setting. */
+  follows(name, value) {
+    if (["initializer", "limit", "seed"].includes(name)) return { training_state: null, weights: "" };
+    if (name === "data") return { training_state: null, ...this.suited(value) };
+    return {};
+  }
+
+  /** The output and the loss that suit the task of a data set, where that is another task than the present one. */
+  suited(data, own = this.values.own, ownTask = this.values.own_task) {
+    const { task, regressions } = this.facts;
+    const regression = data === "own" ? ownTask === "regression" || own.some(([, , target]) => target !== 0 && target !== 1) : regressions.includes(data);
+    if (regression === (task === "regression")) return {};
+    const layers = this.values.layers.toSpliced(-1, 1, [1, regression ? "linear" : "sigmoid"]);
+    return { layers, loss: regression ? "mean_squared_error" : "binary_crossentropy" };
+  }
+
+  // Training
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    if (!this.facts?.measure) return;
+    this.playing = true;
+    this.say("");
+    this.showPlaying();
+    this.proceed();
+  }
+
+  /** Stop, and let the page's run bring what stands below up to date. */
+  pause(sentence = "") {
+    this.playing = false;
+    this.showPlaying();
+    this.commit({});
+    if (sentence) this.say(sentence);
+  }
+
+  showPlaying() {
+    this.playButton.textContent = this.playing ? "⏸ Pause" : "▶ Play";
+    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train on and on");
+    this.element.dataset.playing = this.playing;
+  }
+
+  /** Ask for the next frame of a training that plays. */
+  proceed() {
+    if (this.playing && !document.hidden && !this.waiting) this.advance("play");
+  }
+
+  once(how) {
+    this.playing = false;
+    this.showPlaying();
+    this.rests = true;
+    this.say("");
+    this.advance(how);
+  }
+
+  advance(how) {
+    this.waiting = true;
+    this.fallBack(this.ask({ advance: how }, false));
+  }
+
+  rewind() {
+    this.playing = false;
+    this.showPlaying();
+    this.commit({ training_state: null });
+  }
+
+  /** Every question but that of `advance` leaves the training where it stands. */
+  ask(changes, rest) {
+    if (!("advance" in changes)) {
+      this.values = { ...this.values, advance: "none" };
+      this.waiting = false;
+      return super.ask(changes, rest);
+    }
+    const said = this.message.textContent;
+    const request = super.ask(changes, rest);
+    this.say(said);
+    return request;
+  }
+
+  complain(seq, sentence) {
+    this.playing = false;
+    this.waiting = false;
+    this.rests = false;
+    this.showPlaying();
+    this.values = { ...this.values, advance: "none" };
+    super.complain(seq, sentence);
+  }
+
+  // Edits
+
+  /** Change one weight: of the start before the first step, afterwards of the network as it is now. */
+  edit(index, value, rest) {
+    const parameters = this.drawing.parameters.slice();
+    parameters[index] = value;
+    this.drawing.parameters = parameters;
+    const packed = packNumbers(parameters);
+    const { training_state } = this.values;
+    const changes = training_state ? { training_state: { ...training_state, parameters: packed, edited: true } } : { weights: packed };
+    if (rest) this.commit(changes);
+    else this.move(changes);
+  }
+
+  /** Change the layers: the weights stay where none is added or removed. */
+  reshape(change) {
+    const layers = change(this.values.layers.map((layer) => [...layer]));
+    const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(this.values.layers.map(([units]) => units));
+    this.commit({ layers, ...(same ? {} : { training_state: null, weights: "" }) });
+    this.showHeads(layers);
+  }
+
+  /** Change parameters of a layer's activation. */
+  bend(layer, changes, rest) {
+    const [units, activation, parameters] = this.values.layers[layer];
+    const change = { layers: this.values.layers.toSpliced(layer, 1, [units, activation, { ...parameters, ...changes }]) };
+    if (rest) this.commit(change);
+    else this.move(change);
+  }
+
+  /** Take the student's own points over; a number among them makes a regression of them. */
+  redraw(own, rest, kind = null) {
+    this.plane.own = own;
+    const { data, own: before, own_task: held } = this.values;
+    const isFirst = data !== "own" || before.length === 0;
+    const task = kind === "number" ? "regression" : kind === "class" && isFirst ? "auto" : held;
+    const isOther = data !== "own" || task !== held;
+    const changes = { own, data: "own", own_task: task, ...(isOther ? { training_state: null, ...this.suited("own", own, task) } : {}) };
+    if (rest) this.commit(changes);
+    else this.move(changes);
+  }
+
+  /** The slider of the target of new points; it reaches as far as the targets do. */
+  buildBrush() {
+    const { task, half } = this.facts;
+    const most = task === "regression" ? Math.max(1, half) : 1;
+    const step = Number((10 ** Math.floor(Math.log10(most)) / 20).toPrecision(1));
+    const reach = Number((Math.ceil(most / step) * step).toPrecision(6));
+    if (reach !== this.reach) {
+      this.reach = reach;
+      const paint = (value) => this.setBrush(value);
+      this.plane.brush = Math.max(-reach, Math.min(reach, this.plane.brush));
+      const slider = new Slider({ name: "brush", title: "Target of new points", low: -reach, high: reach, step, default: this.plane.brush, unit: "" }, { onInput: paint, onCommit: paint });
+      this.brushBox.replaceChildren(slider.element, this.swatch);
+    }
+    this.setBrush(this.plane.brush);
+  }
+
+  setBrush(value) {
+    this.plane.brush = value;
+    const { task, half } = this.facts;
+    this.swatch.style.background = this.palette.colour(value / (task === "regression" ? half : 1));
+  }
+
+  setMode(mode) {
+    this.plane.mode = mode;
+    this.plane.canvas.dataset.mode = mode;
+    this.brushBox.hidden = mode !== "number";
+  }
+
+  choose(source) {
+    if (!this.drawing) return;
+    this.neuron.show(this.drawing, this.graph.selected);
+    this.neuron.reveal(source);
+    this.showTrail();
+  }
+
+  // Answers
+
+  get dragging() {
+    return super.dragging || this.plane.dragging || this.neuron.dragging;
+  }
+
+  showControls() {
+    super.showControls();
+    for (const { name, menu, owners } of this.settings.values()) {
+      if (menu) this.controls.get(name).element.hidden = !owners.includes(this.values[menu]);
+    }
+    const isOwn = this.values.data === "own";
+    for (const name of ["noise", "points"]) this.controls.get(name).element.classList.toggle("idle", isOwn);
+    if (!this.plane.dragging) this.plane.own = this.values.own;
+    this.plane.isOwn = isOwn;
+    this.plane.most = this.settings.get("own").most;
+    this.clear.hidden = !isOwn || this.values.own.length === 0;
+    this.showHeads(this.values.layers);
+  }
+
+  /** A head above each column of the graph: the units and the activation of its layer. */
+  showHeads(layers) {
+    const key = JSON.stringify(layers);
+    if (key === this.headed) return;
+    this.headed = key;
+    const { hidden: most, units: mostUnits, activations } = this.settings.get("layers");
+    const isFull = layers.length > most;
+    this.depth.textContent = layers.length - 1;
+    this.fewer.disabled = layers.length === 1;
+    this.more.disabled = isFull;
+    const focused = this.heads.getRootNode().activeElement?.dataset?.head;
+    const set = (at, layer) => this.reshape((all) => all.toSpliced(at, 1, layer));
+    const small = (text, title, disabled, head, act) => make("button", { type: "button", class: "small", title, "aria-label": title, disabled, "data-head": head, onclick: act }, text);
+    const columns = layers.map(([units, activation, ...parameters], at) => {
+      const isOutput = at === layers.length - 1;
+      const name = isOutput ? "output" : `hidden layer ${at + 1}`;
+      const menu = make("select", { class: "menu", "aria-label": `Activation of ${name}`, "data-head": `activation-${at}` },
+        ...activations.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
+      menu.addEventListener("change", () => {
+        set(at, [units, menu.value]);
+        // Its parameters are beside the chosen unit.
+        const { layer, unit } = this.graph.selected;
+        this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
+      });
+      // What stands on the border to the column before, and what stands above this one.
+      const insert = small("+", at === 0 ? "Insert a hidden layer before the first" : `Insert a hidden layer after hidden layer ${at}`, isFull, `insert-${at}`,
+        () => this.reshape((all) => all.toSpliced(at, 0, [...(at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)])])));
+      insert.classList.add("insert");
+      const remove = isOutput ? "" : small("×", `Remove ${name}`, false, `remove-${at}`, () => this.reshape((all) => all.toSpliced(at, 1)));
+      const tools = make("span", { class: "tools" }, insert, remove);
+      const count = isOutput ? make("span", { class: "units" }, "Output") : make("span", { class: "units" },
+        small("−", `Remove a unit of ${name}`, units === 1, `fewer-${at}`, () => set(at, [units - 1, activation, ...parameters])),
+        make("b", {}, String(units)),
+        small("+", `Add a unit to ${name}`, units === mostUnits, `more-${at}`, () => set(at, [units + 1, activation, ...parameters])));
+      return make("div", { class: "layerhead" }, tools, count, menu);
+    });
+    this.heads.style.setProperty("--columns", layers.length + 1);
+    this.heads.style.minWidth = `${(layers.length + 1) * COLUMN_LEAST}px`;
+    this.heads.replaceChildren(make("div", { class: "layerhead" }, make("span", { class: "tools" }), make("span", { class: "units" }, "Inputs")), ...columns);
+    if (focused) this.heads.querySelector(`[data-head="${focused}"]`)?.focus({ preventScroll: true });
+  }
+
+  colour(roles) {
+    this.graph.colour(roles);
+    this.plane.colour(roles);
+    for (const plot of [this.lossPlot, this.accuracyPlot, this.trailPlot]) plot.colour(roles, this.data.series);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { training_state } = facts;
+    const isLast = seq === this.seq;
+    if (facts.colours) {
+      this.palette = new SignedColours(facts.colours);
+      this.points = Object.fromEntries(["train", "test"].map((part) => [part, { x: blobs[`${part}_x`].data, y: blobs[`${part}_y`].data }]));
+      this.remarks = facts.remarks;
+    }
+    if (!this.palette) {
+      this.refresh();
+      return;
+    }
+    const shape = new Shape(facts.layers);
+    const parameters = unpackNumbers(training_state.parameters);
+    this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette, regression: facts.task === "regression", ...this.points };
+    if (isLast) {
+      this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null, advance: "none" };
+      this.waiting = false;
+    }
+    this.plane.show(this.drawing);
+    this.graph.drawing = this.drawing;
+    this.graph.clamp();
+    this.graph.show(this.drawing);
+    if (facts.measure) this.track.take(facts.first, facts.measure, parameters);
+    this.element.dataset.seq = seq;
+    this.element.dataset.step = training_state.step;
+    if (!isLast) return;
+    if (facts.trouble) {
+      this.rests = false;
+      if (this.playing) this.pause(facts.trouble);
+      else this.say(facts.trouble);
+    } else if (this.playing) requestAnimationFrame(() => this.proceed());
+    else if (this.rests) {
+      this.rests = false;
+      this.commit({});
+    }
+  }
+
+  describe() {
+    const { measure, counts, training_state, clipped, held, centre, half, task } = this.facts;
+    this.neuron.show(this.drawing, this.graph.selected);
+    const number = (value, digits = 3) => (value == null ? "none" : short(value, digits));
+    const percent = (value) => (value == null ? "none" : `${fixed(100 * value, 1)} %`);
+    const { epoch, train, test, accuracy } = this.readouts;
+    epoch.output.textContent = measure ? short(measure.epoch, 4) : "0";
+    train.output.textContent = number(measure?.train_loss);
+    test.output.textContent = number(measure?.test_loss);
+    accuracy.output.closest("div").hidden = task === "regression";
+    accuracy.output.textContent = percent(measure?.test_accuracy ?? measure?.train_accuracy);
+    for (const button of [this.playButton, this.stepButton, this.epochButton]) button.disabled = !measure && !this.playing;
+    if (!this.dragging) this.buildBrush();
+    const now = performance.now();
+    if (this.playing && now - (this.curved ?? 0) < CURVES_EVERY) return;
+    this.curved = now;
+    const sentence = measure
+      ? `Output over the plane after ${counted(training_state.step, "step")}: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
+        + `${task === "classification" ? `, accuracy ${percent(measure.train_accuracy)} on training points and ${percent(measure.test_accuracy)} on the test` : ""}.`
+      : "No points yet: add some, or choose a data set.";
+    this.plane.describe(sentence);
+    this.graph.describe();
+    const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, black line at ${short(centre)}` : `blue ${short(-half)}, white 0, orange ${short(half)}`;
+    this.caption.replaceChildren(make("b", {}, `${counts[0]} to train on, ${counts[1]} test (${task === "regression" ? "dark rim" : "white inside"})`), `. Output: ${ends}${clipped ? "; beyond is clipped" : ""}. `
+      + `Each unit’s picture has its own scale, white at 0.${held ? " Some numbers are beyond 1e30 and are held there." : ""}`,
+      ...(measure ? this.remarks ?? [] : ["Draw points on the plane, or choose a data set."]).map((remark) => make("span", { class: "warn" }, ` ${remark}`)));
+    this.showCurves();
+    this.showTrail();
+  }
+
+  /** The axis of steps, the same under all three plots. */
+  get steps() {
+    return { low: 0, high: Math.max(10, this.track.entries.at(-1)?.step ?? 0), title: "steps" };
+  }
+
+  showCurves() {
+    const x = this.track.column(({ step }) => step);
+    const line = (title, series, read) => ({ title, x, y: this.track.column(read), series, strong: series === 1, dashed: series === 1 });
+    const losses = [line("train", 0, (entry) => entry.train_loss), line("test", 1, (entry) => entry.test_loss)];
+    const top = Math.max(1e-6, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
+    const low = Math.min(0, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
+    const last = this.track.entries.at(-1);
+    this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: "loss, test dashed" }, lines: losses,
+      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.` : "No loss yet." });
+    const classes = this.facts.task === "classification";
+    this.accuracyPlot.element.hidden = !classes;
+    if (classes) {
+      const lines = [line("train", 0, (entry) => entry.train_accuracy), line("test", 1, (entry) => entry.test_accuracy)];
+      this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: "accuracy, test dashed" }, lines,
+        summary: last ? `Accuracy after ${counted(last.step, "step")}: ${short(last.train_accuracy ?? NaN)} on training points, ${short(last.test_accuracy ?? NaN)} on the test.` : "No accuracy yet." });
+    }
+    if (this.playing) return;
+    this.lossPlot.describe();
+    if (classes) this.accuracyPlot.describe();
+  }
+
+  /** The weights of the chosen unit over time. */
+  showTrail() {
+    const { shape } = this.drawing;
+    const { layer, unit } = this.graph.selected;
+    const count = Math.min(MOST_TRAILS, shape.inputs(layer) + 1);
+    const x = this.track.column(({ step }) => step);
+    const lines = Array.from({ length: count }, (_, place) => {
+      const isBias = place === shape.inputs(layer);
+      const index = isBias ? shape.bias(layer, unit) : shape.weight(layer, place, unit);
+      return { title: isBias ? "bias" : shape.source(layer, place), x, y: this.track.column(({ parameters }) => parameters[index]), series: place, dashed: isBias, quiet: count > 6 };
+    });
+    const all = lines.flatMap(({ y }) => [...y].filter(Number.isFinite));
+    const reach = Math.max(0.5, ...all.map(Math.abs)) * 1.08;
+    this.trailPlot.show({ x: this.steps, y: { low: -reach, high: reach, title: "weights of the chosen unit, bias dashed" }, lines,
+      summary: `Weights and bias of ${shape.title(layer, unit)} over ${counted(this.track.entries.length, "measure")}.` });
+    if (!this.playing) this.trailPlot.describe();
+  }
+
+  release() {
+    document.removeEventListener("visibilitychange", this.onVisible);
+    this.playing = false;
+    this.graph.release();
+    this.plane.release();
+    for (const plot of [this.lossPlot, this.accuracyPlot, this.trailPlot]) plot.release();
+  }
+}
+
+export default mount(NetworkView);

@@ -1,0 +1,131 @@
+// Fit it: points that one moves, and the constant, line or curve that each loss makes of them.
+
+import { Slider } from "../frontend/controls/controls.js";
+import "../frontend/controls/palette.js";
+import { make } from "../frontend/core/dom.js";
+import { short } from "../frontend/core/numbers.js";
+import { counted } from "../frontend/core/words.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { PointPlot } from "../frontend/plots/points.js";
+
+class FitLab extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    const points = settings.get("points");
+    this.sets = points.sets;
+    this.palette = this.addControl(settings.get("fits"));
+    const { low, high, most } = points;
+    this.plot = new PointPlot({
+      name: "fit", low, high, most,
+      onInput: (moved) => this.move({ points: moved }),
+      onCommit: (moved) => this.commit({ points: moved }),
+      onSay: (sentence) => this.say(sentence),
+    });
+    this.menu = make("select", { class: "menu", "aria-label": "Points to begin with", onchange: () => this.begin(this.menu.value) },
+      make("option", { value: "" }, "Your points"),
+      ...this.sets.map(({ name, title }) => make("option", { value: name }, title)));
+    const small = (title, act) => make("button", { type: "button", class: "small", onclick: act }, title);
+    const middle = (low + high) / 2;
+    this.actions = make("div", { class: "actions" },
+      small("Add a point", () => this.plot.add([middle, middle])),
+      small("Remove the point", () => this.plot.remove()));
+    this.knobs = make("div", { class: "knobs" });
+    this.sliders = [];
+    this.why = make("p", { class: "place" });
+    this.table = make("table", { class: "sampletable fits", "aria-label": "What each loss makes of the points" });
+    const degree = this.addControl(settings.get("degree"));
+    this.element = make("div", { class: "lab fit" }, this.palette.element, this.message, this.plot.element,
+      make("section", { class: "aside", "aria-label": "Points and answers" },
+        make("div", { class: "choose" }, this.menu), this.why, this.actions, degree.element, this.knobs,
+        make("div", { class: "scrolled" }, this.table)));
+    this.palette.element.append(this.palette.clear);
+  }
+
+  begin(name) {
+    const chosen = this.sets.find((one) => one.name === name);
+    if (chosen) this.commit({ points: chosen.points, degree: chosen.degree });
+    this.showControls();
+  }
+
+  get chosen() {
+    const { chosen, curves } = this.values.fits;
+    return curves.find(({ name }) => name === chosen);
+  }
+
+  bent(name, value) {
+    const { chosen, curves } = this.values.fits;
+    return {
+      fits: {
+        chosen,
+        curves: curves.map((curve) => (curve.name === chosen ? { ...curve, parameters: { ...curve.parameters, [name]: value } } : curve)),
+      },
+    };
+  }
+
+  get dragging() {
+    return super.dragging || this.plot.dragging || this.sliders.some(({ dragging }) => dragging);
+  }
+
+  showControls() {
+    super.showControls();
+    this.plot.setPoints(this.values.points);
+    const { name, parameters } = this.chosen;
+    if (this.knobbed !== name) {
+      this.knobbed = name;
+      this.sliders = this.palette.describe(name).parameters.map((parameter) => new Slider(parameter, {
+        onInput: (value) => this.move(this.bent(parameter.name, value)),
+        onCommit: (value) => this.commit(this.bent(parameter.name, value)),
+      }));
+      this.knobs.replaceChildren(...this.sliders.map(({ element }) => element));
+    }
+    for (const slider of this.sliders) slider.set(parameters[slider.setting.name]);
+    const same = this.sets.find(({ points }) => JSON.stringify(points) === JSON.stringify(this.values.points));
+    this.menu.value = same?.name ?? "";
+    this.why.textContent = same?.why ?? "Drag a point, click to add one; Delete or a double click removes it.";
+  }
+
+  colour(roles) {
+    this.plot.colour(roles, this.data.series);
+    this.palette.paint(this.plot);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { curves, chosen, points, ends: [low, high] } = facts;
+    const drawn = curves.map((curve, series) => ({ ...curve, series })).filter(({ refused }) => !refused);
+    const strong = drawn.find(({ name }) => name === chosen);
+    this.plot.setErrors(strong && { points, predictions: strong.predictions, series: strong.series });
+    this.plot.show({
+      x: { low, high, title: "x" },
+      y: { low, high, title: "y" },
+      lines: drawn.map(({ name, title, series }) => ({ title, x: blobs.x.data, y: blobs[`values${series}`].data, series, strong: name === chosen })),
+      summary: `${counted(points.length, "point")}. ${curves.map(({ title, formula, refused }) => `${title}: ${refused || formula}`).join("; ")}.`,
+    });
+    this.element.dataset.seq = seq;
+  }
+
+  write() {
+    const { curves, chosen } = this.facts;
+    this.table.replaceChildren(
+      make("tr", {}, ...["loss", "its answer", "mean loss"].map((title) => make("th", { scope: "col" }, title))),
+      ...curves.map(({ name, said, formula, value, said_of: note, refused }, series) => {
+        const head = make("th", { scope: "row", class: name === chosen ? "toned chosen" : "toned" }, said);
+        head.style.setProperty("--tone", this.plot.colourOf({ series }));
+        if (refused) return make("tr", { "data-fit": name }, head, make("td", { colspan: 2 }, refused));
+        return make("tr", { "data-fit": name }, head, make("td", {}, make("b", {}, formula), note && make("div", { class: "place" }, note)),
+          make("td", { "data-read": name, "data-value": value, title: value }, short(value)));
+      }));
+  }
+
+  describe() {
+    this.write();
+    if (this.dragging) return; // the text alternative can wait until the answer at rest
+    this.palette.paint(this.plot);
+    this.plot.describe();
+  }
+
+  release() {
+    this.plot.release();
+  }
+}
+
+export default mount(FitLab);

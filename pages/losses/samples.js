@@ -1,0 +1,109 @@
+// A few samples under the losses above, and what one wild sample does to each loss as it is moved away.
+
+import { make } from "../frontend/core/dom.js";
+import { decimalsOf, short } from "../frontend/core/numbers.js";
+import { Follower } from "../frontend/live/follower.js";
+import { mount } from "../frontend/live/live.js";
+import { Plot } from "../frontend/plots/plot.js";
+
+class SampleTable extends Follower {
+  get leader() { return "explorer:losses"; }
+
+  get shared() { return ["losses"]; }
+
+  build() {
+    const losses = this.data.settings.find(({ name }) => name === "losses");
+    this.tasks = new Map(losses.tasks.map((task) => [task.name, task]));
+    this.settings = new Map(this.own.map((setting) => [setting.name, setting]));
+    this.wilds = new Map([...this.settings.values()].map((setting) => [setting.name, this.addControl(setting).element]));
+    this.plot = new Plot({
+      name: "samples",
+      markers: [{ name: "wild", title: "The wild sample", step: 1 }],
+      onInput: (_, value) => this.move({ [this.wild]: value }),
+      onCommit: (_, value) => this.commit({ [this.wild]: value }),
+    });
+    this.table = make("table", { class: "sampletable" });
+    this.element = make("div", { class: "lab samples" }, this.plot.element,
+      make("section", { class: "aside", "aria-label": "Samples" }, ...this.wilds.values(), make("div", { class: "scrolled" }, this.table)),
+      this.message);
+  }
+
+  /** The setting of the wild sample's number for the present task. */
+  get wild() {
+    return this.tasks.get(this.values.losses.task).wild;
+  }
+
+  get dragging() {
+    return super.dragging || this.plot.dragging;
+  }
+
+  showControls() {
+    super.showControls();
+    for (const [name, element] of this.wilds) element.hidden = name !== this.wild;
+    const { step } = this.settings.get(this.wild);
+    Object.assign(this.plot.markers[0], { step, decimals: decimalsOf(step) });
+  }
+
+  fits({ task }) {
+    return task === this.values.losses.task;
+  }
+
+  colour(roles) {
+    this.plot.colour(roles, this.data.series);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { curves, chosen, wild, x: [low, high, title], even } = facts;
+    this.plot.show({
+      x: { low, high, title },
+      y: { low: 0, high: 105, title: "Share of the wild sample in the whole pull, %" },
+      lines: curves.map((curve, series) => ({
+        title: curve.title, x: blobs[`x${series}`].data, y: blobs[`values${series}`].data, series, strong: curve.name === chosen,
+      })),
+      points: curves.map(({ pulls }, series) => ({ x: wild, y: 100 * pulls.at(-1), series })),
+      levels: [{ y: even, title: "as much as every other" }],
+      summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: the wild sample has ${short(100 * curve.pulls.at(-1))} % of the pull`).join(", ")}.`,
+    });
+    const now = this.values[this.wild]; // the answer may be older than the hand
+    this.plot.mark("wild", now, `${title} ${short(now)}`);
+    this.element.dataset.seq = seq;
+  }
+
+  write() {
+    const { curves, targets, predictions, moves } = this.facts;
+    const toned = (cell, series) => {
+      cell.style.setProperty("--tone", this.plot.colourOf({ series }));
+      return cell;
+    };
+    const last = targets.length - 1;
+    const rows = targets.map((target, row) => make("tr", { class: row === last ? "wild" : "" },
+      make("th", { scope: "row" }, row === last ? "wild" : row + 1),
+      make("td", { class: row === last && moves === "target" ? "moved" : "" }, short(target)),
+      make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, short(predictions[row])),
+      ...curves.map(({ losses, pulls, name }, series) => {
+        const cell = make("td", { class: "charged", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the pull` }, short(losses[row]));
+        cell.style.setProperty("--share", `${100 * pulls[row]}%`);
+        return toned(cell, series);
+      })));
+    const foot = (title, key) => make("tr", { class: "mean" }, make("th", { scope: "row", colspan: 3 }, title),
+      ...curves.map((curve) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, short(curve[key]))));
+    this.table.replaceChildren(
+      make("caption", {}, "The loss of each sample; its bar is its share of the pull, which is the size of its gradient."),
+      make("tr", {}, ...["", "target", "prediction"].map((title) => make("th", { scope: "col" }, title)),
+        ...curves.map(({ title }, series) => toned(make("th", { scope: "col", class: "toned" }, title), series))),
+      ...rows, foot("mean", "mean"), foot("mean without the wild one", "without"));
+  }
+
+  describe() {
+    this.write();
+    if (this.dragging) return; // the text alternative can wait until the answer at rest
+    this.plot.describe();
+  }
+
+  release() {
+    super.release();
+    this.plot.release();
+  }
+}
+
+export default mount(SampleTable);

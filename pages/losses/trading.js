@@ -1,0 +1,81 @@
+// The trading lesson: one system for each loss, and what became of its money on the held-out days.
+
+import { make } from "../frontend/core/dom.js";
+import { short } from "../frontend/core/numbers.js";
+import { counted } from "../frontend/core/words.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { Plot } from "../frontend/plots/plot.js";
+
+const CHARGED = ["weight", "threshold", "credit"];
+
+class Trading extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    this.plot = new Plot({ name: "trading" });
+    const control = (name) => this.addControl(settings.get(name)).element;
+    const aside = make("section", { class: "aside", "aria-label": "What is charged" },
+      make("h2", { class: "bendname" }, "What losing costs"), ...CHARGED.map(control), control("bound"), control("shown"));
+    const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
+    this.market = group("The market", ["signal", "volatility", "drift", "crashes", "days", "seed"]);
+    this.table = make("table", { class: "sampletable trades", "aria-label": "What became of each system on the held-out days" });
+    this.note = make("p", { class: "place" });
+    this.element = make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
+      make("div", { class: "scrolled" }, this.table, this.note),
+      make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"])));
+  }
+
+  colour(roles) {
+    this.plot.colour(roles, this.data.series);
+  }
+
+  show({ facts, blobs, seq }) {
+    const { curves, x: [low, high], ends, training, all } = facts;
+    this.plot.show({
+      x: { low, high, title: "Days traded" },
+      y: { low: ends[0], high: ends[1], title: "Profit added up, % of one stake" },
+      lines: curves.map(({ name, title }, series) => ({
+        title, x: blobs.x.data, y: blobs[`values${series}`].data,
+        ...(name === "hold" ? { role: "field", dashed: true } : { series }),
+      })),
+      bands: all ? [{ from: 0, to: training, title: "seen while learning" }] : [],
+      summary: `Profit added up in per cent of one stake on the held-out days: ${curves.map(({ title, profit }) => `${title} ${short(100 * profit)}`).join(", ")}.`,
+    });
+    this.element.dataset.seq = seq;
+  }
+
+  write() {
+    const { curves, training, held_out: days, own } = this.facts;
+    const percent = (value, digits = 3) => (value === null ? "—" : `${short(100 * value, digits)} %`);
+    const heads = [["charged by", ""], ["profit", "All profits on the held-out days added up, in stakes"],
+      ["drawdown", "The largest fall below an earlier height"], ["hit rate", "Days with a gain among days with a gain or a loss"],
+      ["mean stake", "The mean size of its positions"], ["profit / risk", "Mean profit of a day over its standard deviation: the same at any stake"]];
+    this.table.replaceChildren(
+      make("tr", {}, ...heads.map(([title, help]) => make("th", { scope: "col", title: help || null }, title))),
+      ...curves.map((curve, series) => {
+        const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, aside, trouble } = curve;
+        const head = make("th", { scope: "row", class: "toned", title: why }, title);
+        head.style.setProperty("--tone", this.plot.colourOf(name === "hold" ? { role: "field" } : { series }));
+        const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
+        if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
+        else if (aside) head.append(make("div", { class: "place" }, "stands aside"));
+        return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
+          cell("hit_rate", aside ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", aside || ratio === null ? "—" : short(ratio, 2)));
+      }));
+    this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "day")} to learn from, then ${counted(days, "held-out day")}, which no system has seen. `
+      + "Profits are added and not compounded, and trading is free.";
+    this.market.disabled = own;
+    this.market.inert = own;
+  }
+
+  describe() {
+    this.write();
+    if (this.dragging) return; // the text alternative can wait until the answer at rest
+    this.plot.describe();
+  }
+
+  release() {
+    this.plot.release();
+  }
+}
+
+export default mount(Trading);

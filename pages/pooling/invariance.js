@@ -1,0 +1,101 @@
+// What pooling forgives: a picture is changed, and so are its maps, before pooling and after.
+
+import { make } from "../frontend/core/dom.js";
+import { short } from "../frontend/core/numbers.js";
+import { Live, mount } from "../frontend/live/live.js";
+
+const ROWS = [
+  ["picture", "Picture"],
+  ["map", "Map, before pooling"],
+  ["pooled", "Map, after pooling"],
+];
+const COLUMNS = ["as it is", "changed", "difference"];
+const SETTLED = 150; // ms without a change of the pooling before its exact pictures are asked for
+
+class Invariance extends Live {
+  build() {
+    const panel = make("section", { class: "controls", "aria-label": "What is changed" });
+    for (const setting of this.data.settings) {
+      // The pooling itself is set in the lab above.
+      if (!(setting.name in this.shared)) panel.append(this.addControl(setting).element);
+    }
+    this.canvases = new Map();
+    const rows = ROWS.map(([name, title]) => {
+      const canvases = COLUMNS.map((column) => make("canvas", {
+        class: "paired", role: "img", "data-tile": `${name} ${column}`, "aria-label": `${title}, ${column}`,
+      }));
+      const change = make("div", { class: "change", "data-change": name });
+      const note = make("div", { class: "note" });
+      this.canvases.set(name, { canvases, change, note, title });
+      return [make("div", { class: "along" }, make("b", {}, title), change, note), ...canvases];
+    });
+    this.sentences = make("ul", { class: "sentences" });
+    this.element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
+      make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
+        ...rows.flat()),
+      this.sentences);
+    this.onPooling = ({ detail }) => this.follow(detail);
+    window.addEventListener("explorer:pooling", this.onPooling);
+  }
+
+  /** The settings of the pooling, which are those of the lab. */
+  get shared() {
+    return Object.fromEntries(SHARED.map((name) => [name, this.values[name]]));
+  }
+
+  /** The pooling above moves: show what it forgives now. The page's own run follows when it rests. */
+  follow(values) {
+    const changes = Object.fromEntries(SHARED.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]))
+      .map((name) => [name, values[name]]));
+    if (Object.keys(changes).length === 0) return;
+    this.move(changes);
+    this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, SETTLED);
+  }
+
+  setPicture({ height, width }) {
+    this.element.style.setProperty("--proportion", width / height);
+  }
+
+  fits({ input_shape: [rows, columns] }) {
+    return rows === this.pixels.height && columns === this.pixels.width;
+  }
+
+  show({ seq }, images) {
+    for (const [name, { canvases }] of this.canvases) {
+      const image = images[name];
+      const width = image.width / COLUMNS.length;
+      canvases.forEach((canvas, index) => {
+        if (canvas.width !== width || canvas.height !== image.height) Object.assign(canvas, { width, height: image.height });
+        canvas.getContext("2d").drawImage(image, -index * width, 0);
+      });
+      image.close();
+    }
+    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
+    this.element.dataset.seq = seq;
+  }
+
+  describe() {
+    const { pairs, shifts, shifted, moved } = this.facts;
+    for (const { name, shape, ends: [low, high], change, unchanged, blank, difference } of pairs) {
+      const { canvases, change: readout, note, title } = this.canvases.get(name);
+      const percent = change === null ? "no number" : `${short(100 * change)} %`;
+      readout.replaceChildren(`${percent} `, make("small", {}, change === null ? "the first is 0 everywhere" : "changed"));
+      readout.dataset.value = change ?? "";
+      const colours = low === difference[0] ? `Colours from ${short(low)} to ${short(high)}.`
+        : `Colours from ${short(low)} to ${short(high)}, the difference's from ${short(difference[0])} to ${short(difference[1])}.`;
+      note.textContent = `${shape[0]} × ${shape[1]} cells: ${short(100 * unchanged)} % stayed the same, `
+        + `${short(100 * blank)} % by being 0 both times. ${colours}`;
+      canvases.forEach((canvas, index) => canvas.setAttribute("aria-label", `${title}, ${COLUMNS[index]}: ${percent} changed`));
+    }
+    this.sentences.replaceChildren(...[...(shifted ? shifts : []), moved].filter(Boolean)
+      .map((sentence) => make("li", {}, sentence)));
+  }
+
+  release() {
+    window.removeEventListener("explorer:pooling", this.onPooling);
+  }
+}
+
+const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"];
+
+export default mount(Invariance);

@@ -1,0 +1,221 @@
+import { CONTROLS, labelled } from "../frontend/controls/controls.js";
+import { make } from "../frontend/core/dom.js";
+import { endsDrag, startsDrag } from "../frontend/core/drag.js";
+import { fixed } from "../frontend/core/numbers.js";
+import { counted, plural } from "../frontend/core/words.js";
+import { mount } from "../frontend/live/live.js";
+import { Lab } from "../frontend/stage/lab.js";
+import { Worked } from "../frontend/stage/worked.js";
+
+// The lab of one pooling: the size of its window stands between picture and map, and behind a cell is its
+// winner, its mean or its root.
+
+/** A picker of rows and columns: drag over the cells, or use the arrow keys. */
+class Sizer {
+  constructor(setting, { onInput, onCommit }) {
+    Object.assign(this, { setting, onInput, onCommit });
+    const { largest } = setting;
+    this.cells = Array.from({ length: largest * largest }, () => make("span", { class: "unit" }));
+    this.grid = make("div", {
+      class: "sizer", role: "slider", tabindex: "0", "data-name": setting.name, style: `--largest: ${largest}`,
+      "aria-roledescription": "size picker", "aria-valuemin": 1, "aria-valuemax": largest * largest,
+    }, ...this.cells);
+    const { element, head } = labelled(setting.title, setting.help, this.grid);
+    this.readout = make("output", { class: "readout" });
+    head.append(this.readout);
+    this.element = make("section", { class: "window", "aria-label": setting.title }, make("div", {}, element));
+    this.grid.addEventListener("pointerdown", (event) => this.start(event));
+    this.grid.addEventListener("keydown", (event) => this.key(event));
+    this.grid.addEventListener("dblclick", () => this.move(setting.default, true));
+    this.value = setting.default;
+    this.show();
+  }
+
+  set(value) {
+    if (this.dragging) return;
+    this.value = value;
+    this.show();
+  }
+
+  show() {
+    const [rows, columns] = this.value;
+    const { largest } = this.setting;
+    this.cells.forEach((cell, index) => {
+      cell.classList.toggle("on", Math.floor(index / largest) < rows && index % largest < columns);
+    });
+    this.readout.textContent = `${rows} × ${columns}`;
+    this.grid.setAttribute("aria-valuenow", rows * columns);
+    this.grid.setAttribute("aria-valuetext", `${rows} rows by ${columns} columns`);
+  }
+
+  /** Take a size, bounded, and say so if it is another one. */
+  move(size, commit) {
+    const next = size.map((side) => Math.max(1, Math.min(this.setting.largest, side)));
+    const changed = next.some((side, axis) => side !== this.value[axis]);
+    this.value = next;
+    // The question goes out before anything is drawn: it has the longer way.
+    if (changed && !commit) this.onInput(next);
+    if (changed) this.moved = true;
+    if (commit) this.onCommit(next);
+    if (changed) this.show();
+  }
+
+  start(event) {
+    if (!startsDrag(this.grid, event)) return;
+    event.preventDefault();
+    this.grid.focus({ preventScroll: true });
+    this.grid.setPointerCapture(event.pointerId);
+    this.dragging = true;
+    this.moved = false;
+    const moved = ({ clientX, clientY }) => {
+      const box = this.grid.getBoundingClientRect();
+      const side = (from, at, length) => Math.floor(((at - from) / length) * this.setting.largest) + 1;
+      this.move([side(box.top, clientY, box.height), side(box.left, clientX, box.width)], false);
+    };
+    const ended = (last) => {
+      if (!endsDrag(this.grid, last)) return;
+      this.grid.removeEventListener("pointermove", moved);
+      this.grid.removeEventListener("lostpointercapture", ended);
+      this.dragging = false;
+      if (this.moved) this.onCommit(this.value);
+    };
+    this.grid.addEventListener("pointermove", moved);
+    this.grid.addEventListener("lostpointercapture", ended);
+    moved(event);
+  }
+
+  key(event) {
+    const [rows, columns] = this.value;
+    const { largest } = this.setting;
+    const next = {
+      ArrowDown: [rows + 1, columns], ArrowUp: [rows - 1, columns],
+      ArrowRight: [rows, columns + 1], ArrowLeft: [rows, columns - 1],
+      PageDown: [rows + 1, columns + 1], PageUp: [rows - 1, columns - 1],
+      Home: [1, 1], End: [largest, largest],
+    }[event.key];
+    if (!next) return;
+    event.preventDefault();
+    this.move(next, true);
+  }
+}
+
+CONTROLS.size = Sizer;
+
+const HAS_WINNER = new Set(["max", "min"]);
+const SUPERLATIVES = { max: "largest", min: "smallest" };
+
+/** Which cell of a patch wins: the first in reading order of the largest or smallest; padding never does. */
+function winnerIn(kind, pixels, outside) {
+  let best = null;
+  pixels.forEach((row, r) => row.forEach((value, c) => {
+    if (outside[r][c]) return;
+    if (!best || (kind === "max" ? value > best.value : value < best.value)) best = { r, c, value };
+  }));
+  return best;
+}
+
+/** What is behind one cell of a pooled map: the winner, or the sum that its mean or root is made of. */
+class WorkedPool extends Worked {
+  constructor() {
+    super("How one cell comes about",
+      "Point at a pixel to see its window and the number that is made of it. Click to pin it, then change the window.");
+  }
+
+  /**
+   * @param {object} window as `Stage.window` gives it
+   * @param {string} kind of pooling
+   * @param {number} count of cells that an average is divided by
+   * @param {number|null} exact the operation's own value, where it has come
+   */
+  show(window, kind, count, exact) {
+    const { patch, outside, cell, channels, rows, columns } = window;
+    const channel = Math.min(this.channel, channels - 1);
+    const pixels = patch.map((row) => row.map((values) => values[channel]));
+    const squares = pixels.map((row) => row.map((value) => value * value));
+    const total = (table) => table.flat().reduce((sum, value) => sum + value, 0);
+    const winner = HAS_WINNER.has(kind) ? winnerIn(kind, pixels, outside) : null;
+    const value = winner?.value ?? (kind === "average" ? total(pixels) / count : Math.sqrt(total(squares)));
+    const final = exact ?? value;
+    this.shown = { cell, value, exact };
+    const read = outside.flat().filter((padded) => !padded).length;
+    const steps = winner
+      ? `the ${SUPERLATIVES[kind]} of ${counted(read, "pixel")}, in row ${rows[winner.r]}, column ${columns[winner.c]}`
+      : kind === "average" ? `sum ${fixed(total(pixels), 4)} ÷ ${count}` : `√ of the sum ${fixed(total(squares), 4)}`;
+    const borrowed = outside.flat().length - read;
+    const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "none counts";
+    const padding = borrowed ? `; ${borrowed} of ${outside.flat().length} cells ${plural(borrowed, "lies", "lie")} in the padding, ${counts}` : "";
+    const place = `row ${cell.row}, column ${cell.column}`;
+    const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
+    const parts = [this.table("window", pixels, "patch", mark)];
+    if (kind === "l2") {
+      parts.push(make("span", { class: "sign" }, "→"), this.table("squares", squares, "products", mark));
+    }
+    this.element.replaceChildren(...parts, make("span", { class: "sign" }, winner ? "→" : "="),
+      make("div", { class: "result" },
+        make("div", { class: "steps" }, steps),
+        make("div", {
+          class: "value", "data-value": String(final), "data-worked": String(value),
+          "data-winner": winner ? `${rows[winner.r]},${columns[winner.c]}` : null,
+        }, fixed(final, 4)),
+        make("div", { class: "place" }, place + padding),
+        ...this.chooser(channels, channel)), this.spoken);
+    this.speak(`Cell ${place}: value ${fixed(final, 4)}, ${steps}`);
+  }
+}
+
+class PoolLab extends Lab {
+  get middleNames() { return ["pool_size", "kind"]; }
+
+  get mapName() { return "Pooled map"; }
+
+  buildWorked() { return new WorkedPool(); }
+
+  build() {
+    super.build();
+    this.meaning = make("p", { class: "meaning" });
+    this.middle.element.append(this.meaning);
+    this.stage.winnerOf = ({ patch, outside, rows, columns, channels }) => {
+      if (!HAS_WINNER.has(this.values.kind)) return null;
+      const channel = Math.min(this.worked.channel, channels - 1);
+      const winner = winnerIn(this.values.kind, patch.map((row) => row.map((values) => values[channel])), outside);
+      return winner && { row: rows[winner.r], column: columns[winner.c] };
+    };
+  }
+
+  addControl(setting, wiring) {
+    if (setting.name !== "kind") return super.addControl(setting, wiring);
+    // Roots of sums leave the scale of a picture, unless it is held to compare.
+    const extend = (kind) => (this.values.limits ? {} : { scale: kind === "l2" ? "stretched" : "unit" });
+    return super.addControl(setting, { ...wiring, extend });
+  }
+
+  ask(changes, rest) {
+    const request = super.ask(changes, rest);
+    // Whoever shows what this pooling does to something else follows it while it moves.
+    window.dispatchEvent(new CustomEvent("explorer:pooling", { detail: this.values }));
+    return request;
+  }
+
+  show(answer, images) {
+    const { rows_counts: rows, columns_counts: columns } = answer.blobs;
+    this.counts = { rows: rows.data, columns: columns.data };
+    const { kind, count_padding: counted } = this.values;
+    this.stage.padsWithZeros = kind === "average" && counted;
+    super.show(answer, images);
+  }
+
+  describe() {
+    super.describe();
+    this.meaning.textContent = this.controls.get("kind").setting.options.find(({ value }) => value === this.values.kind).detail;
+    const { count_padding: counted, kind, padding } = this.values;
+    const idle = kind !== "average" || padding === "valid" || padding === 0;
+    this.controls.get("count_padding").element.classList.toggle("idle", idle && !counted);
+  }
+
+  workOut(window, exact) {
+    const { row, column } = window.cell;
+    this.worked.show(window, this.values.kind, this.counts.rows[row] * this.counts.columns[column], exact);
+  }
+}
+
+export default mount(PoolLab);

@@ -1,0 +1,85 @@
+// The confusion matrix: a row for each class, a column for each answer, each cell a count. A click opens a cell,
+// another one closes it.
+
+import { make } from "../frontend/core/dom.js";
+
+class Confusion {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = make("div", { class: "confusion" });
+    parent.append(this.root);
+    /** @type {[number, number] | null} */
+    this.open = null;
+    this.visits = 0;
+    this.send = () => {};
+  }
+
+  show({ classes, counts }) {
+    this.classes = classes;
+    this.counts = counts;
+    this.draw();
+  }
+
+  toggle(row, column) {
+    const isOpen = this.open?.[0] === row && this.open?.[1] === column;
+    this.open = isOpen ? null : [row, column];
+    this.draw();
+    this.root.querySelector(`[data-cell="${row} ${column}"]`)?.focus({ preventScroll: true });
+    this.send(this.open);
+  }
+
+  draw() {
+    const most = this.counts.map((row) => Math.max(1, ...row));
+    const head = make("tr", {}, [
+      make("th", { class: "corner", scope: "col" }, ["class ↓ answer →"]),
+      ...this.classes.map((name) => make("th", { scope: "col", title: name }, [make("span", {}, [name])])),
+    ]);
+    const rows = this.counts.map((row, at) =>
+      make("tr", {}, [
+        make("th", { scope: "row", title: this.classes[at] }, [make("span", {}, [this.classes[at]])]),
+        ...row.map((count, to) => make("td", {}, [this.cell(at, to, count, count / most[at])])),
+      ]),
+    );
+    this.root.replaceChildren(make("table", {}, [make("thead", {}, [head]), make("tbody", {}, rows)]));
+    this.root.dataset.revision = String(Number(this.root.dataset.revision ?? 0) + 1);
+  }
+
+  cell(row, column, count, share) {
+    const [truth, answer] = [this.classes[row], this.classes[column]];
+    const isOpen = this.open?.[0] === row && this.open?.[1] === column;
+    const words = `${count} of ${truth}, ${row === column ? "named rightly" : `named ${answer}`}`;
+    return make(
+      "button",
+      {
+        type: "button",
+        class: row === column ? "right" : "wrong",
+        style: `--share: ${(100 * share).toFixed(1)}%`,
+        title: words,
+        "aria-label": words,
+        "aria-pressed": String(isOpen),
+        "data-cell": `${row} ${column}`,
+        onclick: () => this.toggle(row, column),
+      },
+      [count ? String(count) : "·"],
+    );
+  }
+}
+
+/** @type {WeakMap<ParentNode, Confusion>} */
+const tables = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  let table = tables.get(parentElement);
+  if (!table) {
+    table = new Confusion(parentElement);
+    tables.set(parentElement, table);
+  }
+  table.send = (cell) => setStateValue("cell", cell);
+  table.show(JSON.parse(data.table));
+  const visit = (table.visits += 1);
+  return () => {
+    if (visit !== table.visits) return;
+    table.root.remove();
+    tables.delete(parentElement);
+  };
+}

@@ -1,0 +1,222 @@
+// The board of the Transfer page: the classes side by side, each with its pictures. Pictures are chosen here, and
+// what is done with them, or with a class, is sent as one small act; the page answers with the board as it then is.
+
+import { icon, make } from "../frontend/core/dom.js";
+
+/**
+ * @typedef {{key: string, name: string, thumb: string, held: boolean, fixed: boolean}} Photo
+ * @typedef {{name: string, said: string, photos: Photo[]}} Shelf
+ * @typedef {{seq: number, shelves: Shelf[], target: string, most: number}} State
+ */
+
+const ICONS = {
+  drop: "M6 6l12 12M18 6L6 18",
+  add: "M12 5v14M5 12h14",
+};
+
+class Board {
+  /** @param {ParentNode} parent */
+  constructor(parent) {
+    this.root = make("div", { class: "board" });
+    parent.append(this.root);
+    /** Keys of the pictures that are chosen. @type {Set<string>} */
+    this.chosen = new Set();
+    this.seq = 0;
+    this.visits = 0;
+    this.send = () => {};
+  }
+
+  /** @param {State} state */
+  show(state) {
+    this.state = state;
+    this.seq = Math.max(this.seq, state.seq);
+    const known = new Set(state.shelves.flatMap(({ photos }) => photos.map(({ key }) => key)));
+    this.chosen = new Set([...this.chosen].filter((key) => known.has(key)));
+    this.draw();
+  }
+
+  /** @param {string} act @param {Record<string, any>} [more] */
+  do(act, more = {}) {
+    this.seq += 1;
+    this.send({ seq: this.seq, act, ...more });
+  }
+
+  draw() {
+    const before = this.focused();
+    const { shelves } = this.state;
+    this.root.replaceChildren(
+      make("div", { class: "shelves" }, [
+        ...shelves.map((shelf) => this.shelf(shelf)),
+      ]),
+      this.tools(),
+    );
+    this.root.dataset.revision = String(Number(this.root.dataset.revision ?? 0) + 1);
+    this.focus(before);
+  }
+
+  // What had the focus has it again after everything was drawn anew, and what was being typed stays.
+
+  focused() {
+    const element = /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement;
+    if (!element || !this.root.contains(element)) return null;
+    const { focus } = /** @type {HTMLElement} */ (element).dataset;
+    const typed = element instanceof HTMLInputElement && element.value !== element.defaultValue;
+    return { focus, typed: typed ? element.value : null };
+  }
+
+  focus(before) {
+    if (!before?.focus) return;
+    const all = [.../** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-focus]"))];
+    const element = all.find(({ dataset }) => dataset.focus === before.focus);
+    if (!element) return;
+    if (before.typed !== null) /** @type {HTMLInputElement} */ (element).value = before.typed;
+    element.focus({ preventScroll: true });
+  }
+
+  /** @param {Shelf} shelf */
+  shelf({ name, said, photos }) {
+    const aimed = name === this.state.target;
+    const field = make("input", {
+      class: "name",
+      value: name,
+      maxlength: 40,
+      "aria-label": `Name of the class ${name}`,
+      "data-focus": `name ${name}`,
+      spellcheck: "false",
+      onchange: ({ target }) => {
+        const to = target.value;
+        target.value = target.defaultValue;
+        if (to.trim() !== name) this.do("rename", { name, to });
+      },
+      onkeydown: ({ key, target }) => {
+        if (key === "Enter") target.blur();
+        if (key === "Escape") target.value = target.defaultValue;
+      },
+    });
+    const grid = photos.length
+      ? make("ul", { class: "photos" }, photos.map((photo) => make("li", {}, [this.photo(photo)])))
+      : make("p", { class: "none" }, ["No pictures yet"]);
+    return make(
+      "section",
+      { class: aimed ? "shelf aimed" : "shelf", "aria-label": `Class ${name}, ${said}` },
+      [
+        make("header", {}, [
+          field,
+          make(
+            "button",
+            {
+              type: "button",
+              class: "drop",
+              title: `Drop the class ${name}`,
+              "aria-label": `Drop the class ${name}`,
+              onclick: () => this.do("drop", { name }),
+            },
+            [icon(ICONS.drop)],
+          ),
+        ]),
+        make("p", { class: "said" }, [said]),
+        grid,
+        make(
+          "button",
+          {
+            type: "button",
+            class: "aim",
+            "aria-pressed": String(aimed),
+            "data-focus": `aim ${name}`,
+            onclick: () => this.do("aim", { name }),
+          },
+          [aimed ? "New pictures go here" : "Put new pictures here"],
+        ),
+      ],
+    );
+  }
+
+  /** @param {Photo} photo */
+  photo({ key, name, thumb, held, fixed }) {
+    const use = held ? "held out" : "to train on";
+    const told = `${name}, ${use}${fixed ? ", decided by you" : ""}`;
+    const picture = make("img", { src: thumb, alt: "", draggable: "false" });
+    return make(
+      "button",
+      {
+        type: "button",
+        class: held ? "photo held" : "photo",
+        title: told,
+        "aria-label": told,
+        "aria-pressed": String(this.chosen.has(key)),
+        "data-focus": `photo ${key}`,
+        "data-key": key,
+        onclick: () => {
+          if (!this.chosen.delete(key)) this.chosen.add(key);
+          this.draw();
+        },
+      },
+      held ? [picture, make("span", { class: "mark" }, [fixed ? "held •" : "held"])] : [picture],
+    );
+  }
+
+  adder() {
+    return make(
+      "button",
+      { type: "button", class: "tool adder", "data-focus": "adder", onclick: () => this.do("add_class") },
+      [icon(ICONS.add), "Another class"],
+    );
+  }
+
+  tools() {
+    const keys = [...this.chosen];
+    const { shelves, most } = this.state;
+    if (!keys.length) {
+      const some = shelves.some(({ photos }) => photos.length > 0);
+      const words = some ? "Click pictures to hold out, move or remove them." : "";
+      const adder = shelves.length < most ? [this.adder()] : [];
+      return make("div", { class: "tools" }, [...adder, make("p", { class: "hint" }, [words])]);
+    }
+    const tool = (words, title, onclick) =>
+      make("button", { type: "button", class: "tool", title, "data-focus": words, onclick }, [words]);
+    const act = (words, title, name, more) => tool(words, title, () => this.do(name, { keys, ...more }));
+    const move = make(
+      "select",
+      {
+        "aria-label": "Move to the class",
+        "data-focus": "move",
+        onchange: ({ target }) => this.do("move", { keys, to: target.value }),
+      },
+      [
+        make("option", { value: "", disabled: true, selected: true }, ["Move to"]),
+        ...shelves.map(({ name }) => make("option", { value: name }, [name])),
+      ],
+    );
+    return make("div", { class: "tools", role: "toolbar", "aria-label": "What to do with the chosen pictures" }, [
+      make("p", { class: "hint" }, [`${keys.length} chosen:`]),
+      act("Hold out", "Never train on them: they examine what was learned", "fix", { use: "held" }),
+      act("Train on", "Never hold them out", "fix", { use: "train" }),
+      act("By chance", "Let it be drawn which are held out", "fix", { use: null }),
+      move,
+      act("Remove", "Take them away; Undo brings them back", "remove"),
+      tool("None", "Choose none of them any more", () => {
+        this.chosen.clear();
+        this.draw();
+      }),
+    ]);
+  }
+}
+
+/** One board per place in the page, however often its data changes. @type {WeakMap<ParentNode, Board>} */
+const boards = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  let board = boards.get(parentElement);
+  if (!board) {
+    board = new Board(parentElement);
+    boards.set(parentElement, board);
+  }
+  board.send = (act) => setStateValue("act", act);
+  board.show(JSON.parse(data.board));
+  const visit = (board.visits += 1);
+  return () => {
+    if (visit !== board.visits) return;
+    board.root.remove();
+    boards.delete(parentElement);
+  };
+}

@@ -1,0 +1,199 @@
+// A picture as a matrix: one of its rows as a vector, and a patch that a kernel is laid on, flattened.
+
+import { labelled } from "../frontend/controls/controls.js";
+import { make } from "../frontend/core/dom.js";
+import { endsDrag, startsDrag } from "../frontend/core/drag.js";
+import { short } from "../frontend/core/numbers.js";
+import { counted } from "../frontend/core/words.js";
+import { Live, mount } from "../frontend/live/live.js";
+
+const PATCH_TITLES = ["red", "green", "blue"];
+
+class Patch extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    const controls = ["patch_kernel", "patch_channel", "patch_row", "patch_column"].map((name) => settings.get(name));
+    [this.kernel, this.channel, this.row, this.column] = controls;
+    this.menu = make("select", { class: "menu", "aria-label": this.kernel.title, "data-name": "patch_kernel",
+      onchange: () => this.commit({ patch_kernel: this.menu.value }) },
+    ...this.kernel.options.map(({ value, title }) => make("option", { value }, title)));
+    this.channels = this.addControl(this.channel);
+    this.canvas = make("canvas", { class: "patchpicture", role: "application", tabindex: "0", "data-patch": "picture", "data-revision": "0" });
+    this.chart = make("canvas", { class: "patchrow", role: "img", "data-patch": "row" });
+    this.rowname = make("figcaption", {});
+    this.terms = make("div", { class: "patchterms", role: "list" });
+    this.said = make("output", { class: "vectorresult", "data-read": "cell" });
+    this.sum = make("p", { class: "patchsum" });
+    this.notes = make("ul", { class: "facts" });
+    const head = labelled(this.kernel.title, this.kernel.help, this.menu);
+    this.element = make("div", { class: "lab patch" },
+      make("figure", { class: "patchstage" }, this.where = make("figcaption", {}), this.canvas),
+      make("section", { class: "aside", "aria-label": "The dot product" },
+        make("div", { class: "patchknobs" }, head.element, this.channels.element), this.sum, this.said, this.terms),
+      make("figure", { class: "pixelrow" }, this.rowname, this.chart), this.notes, this.message);
+    this.canvas.addEventListener("pointerdown", (event) => this.start(event));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(this.canvas);
+    this.resizing.observe(this.chart);
+  }
+
+  get dragging() {
+    return super.dragging || this.sliding;
+  }
+
+  setPicture({ height, width, channels, data }) {
+    this.element.style.setProperty("--proportion", width / height);
+    this.surface = new OffscreenCanvas(width, height);
+    this.surface.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+    this.channels.element.hidden = channels === 1;
+    this.draw();
+  }
+
+  fits({ input_shape: [rows, columns] }) {
+    return rows === this.pixels.height && columns === this.pixels.width;
+  }
+
+  colour(roles) {
+    this.roles = roles;
+    this.draw();
+  }
+
+  showControls() {
+    super.showControls();
+    this.menu.value = this.values.patch_kernel;
+  }
+
+  show({ seq, facts, blobs }) {
+    this.line = blobs.pixels.data;
+    this.said.textContent = facts.said;
+    this.said.dataset.value = facts.value;
+    this.draw();
+    this.element.dataset.seq = seq;
+  }
+
+  draw() {
+    if (!this.facts || !this.roles || !this.surface) return;
+    this.drawPicture();
+    this.drawRow();
+  }
+
+  context(canvas) {
+    const density = devicePixelRatio || 1;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    const [across, down] = [Math.round(width * density), Math.round(height * density)];
+    if (!across || !down) return null;
+    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+    const context = canvas.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    context.clearRect(0, 0, width, height);
+    return { context, width, height };
+  }
+
+  /** How large a pixel is drawn: the whole picture, and room for a border of padding. */
+  get scale() {
+    const { width, height } = this.pixels;
+    return Math.min(this.canvas.clientWidth / (width + 4), this.canvas.clientHeight / (height + 4));
+  }
+
+  drawPicture() {
+    const drawn = this.context(this.canvas);
+    if (!drawn) return;
+    const { context } = drawn;
+    const { scale } = this;
+    const { width, height } = this.pixels;
+    const { row, box: [top, left, bottom, right] } = this.facts;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.surface, 2 * scale, 2 * scale, width * scale, height * scale);
+    const frame = (x, y, across, down, colour, thick) => {
+      context.lineWidth = thick + 2;
+      context.strokeStyle = this.roles.background;
+      context.strokeRect(x, y, across, down);
+      context.lineWidth = thick;
+      context.strokeStyle = colour;
+      context.strokeRect(x, y, across, down);
+    };
+    frame(2 * scale, (row + 2) * scale - 0.5, width * scale, scale + 1, this.roles.input, 1.6);
+    const grow = Math.max(0, (12 - (right - left) * scale) / 2); // a window that can be seen, whatever the pixels
+    frame((left + 2) * scale - grow, (top + 2) * scale - grow, (right - left) * scale + 2 * grow, (bottom - top) * scale + 2 * grow, this.roles.field, 3);
+    this.canvas.dataset.revision = Number(this.canvas.dataset.revision) + 1;
+  }
+
+  /** The row's levels as a skyline, 0 at the bottom and 1 at the top, with the pixel under the window marked. */
+  drawRow() {
+    const drawn = this.context(this.chart);
+    if (!drawn) return;
+    const { context, width, height } = drawn;
+    const step = width / this.line.length;
+    context.fillStyle = this.roles.input;
+    context.globalAlpha = 0.75;
+    this.line.forEach((level, place) => {
+      context.fillRect(place * step, height - level * (height - 2), Math.max(0.6, step - (step > 4 ? 1 : 0)), level * (height - 2) + 1);
+    });
+    context.globalAlpha = 1;
+    context.strokeStyle = this.roles.field;
+    context.lineWidth = 3;
+    const { box: [, left, , right] } = this.facts;
+    context.strokeRect(left * step, 1.5, (right - left) * step, height - 3);
+  }
+
+  describe() {
+    const { row, column, channel, size, flattened, terms, kernel_shape: [rows, columns], said } = this.facts;
+    const { channels } = this.pixels;
+    const of = channels === 1 ? "" : ` of the ${PATCH_TITLES[channel]} channel`;
+    this.where.replaceChildren(make("b", {}, `Row ${row}, column ${column}`), `${of}; drag the window`);
+    this.canvas.setAttribute("aria-label", `The picture with the window at row ${row}, column ${column}. Arrow keys move it. The dot product there is ${said}.`);
+    const shown = [...this.line.slice(0, 6)].map((level) => short(level));
+    this.rowname.replaceChildren(make("b", {}, `Row ${row} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), drawn as bars from 0 to 1`);
+    this.chart.setAttribute("aria-label", this.rowname.textContent);
+    this.sum.replaceChildren(`${rows} × ${columns} pixels become a vector of ${counted(terms.length, "number")}, row after row, and so does the kernel. Their `,
+      make("b", {}, "dot product"), " is the cell of the feature map:");
+    this.terms.style.setProperty("--columns", columns);
+    this.terms.replaceChildren(...terms.map(({ pixel, weight, product, padding }) => make("div", { class: padding ? "patchterm outside" : "patchterm", role: "listitem" },
+      make("span", { class: "pixel" }, pixel), make("span", { class: "factor" }, `× ${weight}`), make("span", { class: "product" }, product))));
+    this.notes.replaceChildren(...[size, flattened].map((sentence) => make("li", {}, sentence.replaceAll(" x ", " × "))));
+  }
+
+  start(event) {
+    if (!this.pixels || !startsDrag(this.canvas, event)) return;
+    event.preventDefault();
+    this.canvas.focus({ preventScroll: true });
+    this.canvas.setPointerCapture(event.pointerId);
+    this.sliding = true;
+    const to = ({ clientX, clientY }) => {
+      const box = this.canvas.getBoundingClientRect();
+      this.go(Math.floor((clientY - box.top) / this.scale) - 2, Math.floor((clientX - box.left) / this.scale) - 2, false);
+    };
+    const ended = (last) => {
+      if (!endsDrag(this.canvas, last)) return;
+      this.canvas.removeEventListener("pointermove", to);
+      this.canvas.removeEventListener("lostpointercapture", ended);
+      this.sliding = false;
+      this.commit({});
+    };
+    this.canvas.addEventListener("pointermove", to);
+    this.canvas.addEventListener("lostpointercapture", ended);
+    to(event);
+  }
+
+  go(row, column, rest) {
+    const { height, width } = this.pixels;
+    const next = { patch_row: Math.max(0, Math.min(height - 1, row)), patch_column: Math.max(0, Math.min(width - 1, column)) };
+    if (rest) this.commit(next);
+    else if (next.patch_row !== this.values.patch_row || next.patch_column !== this.values.patch_column) this.move(next);
+  }
+
+  key(event) {
+    const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!by || !this.facts) return;
+    event.preventDefault();
+    const step = event.shiftKey ? 10 : 1;
+    this.go(this.facts.row + by[0] * step, this.facts.column + by[1] * step, true);
+  }
+
+  release() {
+    this.resizing.disconnect();
+  }
+}
+
+export default mount(Patch);

@@ -1,0 +1,126 @@
+// Two vectors and what is made of them: the picture, the result in large figures, and the working place by place.
+
+import { make } from "../frontend/core/dom.js";
+import { short } from "../frontend/core/numbers.js";
+import { Live, mount } from "../frontend/live/live.js";
+import { Space } from "../frontend/plots/space.js";
+
+const BETWEEN = ["dot", "cosine", "angle"]; // operations that ask how two arrows lie to each other
+
+class Vectors extends Live {
+  build() {
+    const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    this.operation = this.addControl(settings.get("operation"));
+    this.factor = this.addControl(settings.get("factor"));
+    this.space = new Space({
+      name: "vectors",
+      onInput: (name, way) => this.move(this.moved(name, way)),
+      onCommit: (name, way) => this.commit(this.moved(name, way)),
+    });
+    this.legend = make("p", { class: "vectorlegend" });
+    this.result = make("output", { class: "vectorresult", "data-read": "result" });
+    this.title = make("h2", { class: "vectortitle" });
+    this.sentence = make("p", { class: "vectorsentence" });
+    this.working = make("table", { class: "working" });
+    this.last = make("p", { class: "workinglast" });
+    this.measures = make("dl", { class: "measures" });
+    const aside = make("section", { class: "aside", "aria-label": "Result", "aria-live": "off" },
+      this.title, this.result, this.factor.element, this.working, this.last, this.sentence, this.measures);
+    this.element = make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, this.operation.element),
+      make("div", { class: "sight" }, this.legend, this.space.element), aside, this.message);
+  }
+
+  /** The change that a dragged tip is: of both where one vector was picked twice. */
+  moved(name, way) {
+    return this.data.labels.a === this.data.labels.b ? { a: way, b: way } : { [name]: way };
+  }
+
+  get dragging() {
+    return super.dragging || this.space.dragging;
+  }
+
+  colour(roles) {
+    this.space.colour(roles, this.data.series);
+    if (this.facts) this.describe();
+  }
+
+  update(data, setStateValue) {
+    const before = JSON.stringify(this.data.labels);
+    super.update(data, setStateValue);
+    if (this.facts && JSON.stringify(data.labels) !== before) {
+      this.sight();
+      this.describe();
+    }
+  }
+
+  show({ seq, facts }) {
+    this.sight();
+    this.result.textContent = facts.said;
+    this.result.dataset.value = JSON.stringify(facts.value);
+    this.result.classList.toggle("wide", facts.said.length > 12);
+    this.result.classList.toggle("wider", facts.said.length > 22);
+    this.factor.element.hidden = !facts.takes.includes("factor");
+    this.element.dataset.seq = seq;
+  }
+
+  sight() {
+    const { arrows: found, operation, title, said, numbers } = this.facts;
+    const arrows = found.flatMap((arrow) => {
+      const hold = ["a", "b"].includes(arrow.name) ? arrow.name : undefined;
+      if (!hold || !arrow.start) return [{ ...arrow, hold }];
+      // A vector that is moved along is seen where it was as well: there it can be taken.
+      return [{ ...arrow, hold, start: null }, { ...arrow, ghost: true }];
+    });
+    if (operation === "add" && numbers < 4) {
+      const [a, b] = ["a", "b"].map((name) => found.find((arrow) => arrow.name === name));
+      arrows.push({ ...a, start: b.way, ghost: true });
+    }
+    const given = found.filter(({ name }) => name === "a" || name === "b");
+    const pointing = given.length === 2 && given.every(({ way }) => way.some((number) => number !== 0));
+    this.space.show({
+      arrows,
+      places: this.data.labels.places,
+      arc: BETWEEN.includes(operation) && pointing ? ["a", "b"] : null,
+      summary: `${title}: ${said}. ${given.map(({ name, way }) => `${name} is ${way.slice(0, 6).map((number) => short(number, 4)).join(", ")}`).join("; ")}.`,
+    });
+  }
+
+  describe() {
+    const { facts, data: { labels } } = this;
+    this.title.textContent = facts.title;
+    this.sentence.textContent = facts.sentence;
+    const colour = (name) => {
+      const arrow = facts.arrows.find((one) => one.name === name);
+      return arrow ? `color: ${this.space.colourOf(arrow)}` : null;
+    };
+    this.result.style.color = facts.arrows.length > given(facts) && Array.isArray(facts.value)
+      ? this.space.colourOf({ series: 2 }) : "";
+    this.legend.replaceChildren(...facts.arrows.map(({ name }) => make("span", { style: colour(name) },
+      make("b", {}, name), labels[name] && labels[name] !== name ? ` ${labels[name]}` : "")));
+    const gap = facts.rows.length < facts.numbers;
+    this.working.replaceChildren(
+      make("thead", {}, make("tr", {}, make("th", {}), ...facts.heads.map((head) => make("th", { scope: "col", style: colour(head) }, head)))),
+      make("tbody", {}, ...facts.rows.flatMap(([place, cells], index) => {
+        const row = make("tr", {}, make("th", { scope: "row", title: labels.places[place] ?? "" }, labels.places[place] ?? String(place + 1)),
+          ...cells.map((cell) => make("td", {}, cell)));
+        return gap && index === facts.rows.length - 1
+          ? [make("tr", { class: "gap" }, make("th", {}, "⋮"), ...cells.map(() => make("td", {}, "⋮"))), row] : [row];
+      })));
+    this.working.classList.toggle("wide", facts.heads.length > 3);
+    this.working.hidden = facts.rows.length === 0;
+    this.last.textContent = facts.last;
+    this.measures.replaceChildren(...facts.measures.map(({ name, said, value }) => make("div", {},
+      make("dt", {}, name), make("dd", { "data-measure": name, "data-value": value }, said))));
+  }
+
+  release() {
+    this.space.release();
+  }
+}
+
+/** How many of the arrows were given, and not made. */
+function given({ arrows }) {
+  return arrows.filter(({ name }) => name === "a" || name === "b").length;
+}
+
+export default mount(Vectors);

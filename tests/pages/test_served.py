@@ -1,0 +1,112 @@
+"""Scripts and styles of the front end: what is served, where, and how long a browser keeps it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+import driving
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from pages import served
+from pages.components import lab
+from pages.served import FILES, VERSION
+
+IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["']([^"']+)["']""", re.M)
+FRAME = {"components", "frontend"}
+SCRIPTS = {name: content.decode() for name, content in FILES.items() if name.endswith(".js")}
+
+
+def imports(name: str) -> list[str]:
+    """The files that a script imports, by their paths in `pages`."""
+    return [
+        posixpath.normpath(posixpath.join(posixpath.dirname(name), each))
+        for each in IMPORT.findall(SCRIPTS[name])
+    ]
+
+
+@pytest.fixture(params=["", "vision/explorer"])
+def at(request):
+    """Asks a server with, and one without, a base path for a file."""
+    transport = httpx.ASGITransport(Starlette(routes=served.routes(request.param)))
+    base = f"/{request.param}" if request.param else ""
+
+    async def get(path: str, headers: dict[str, str]) -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            return await client.get(path, headers=headers)
+
+    def ask(name: str, version: str = VERSION, **headers: str) -> httpx.Response:
+        return driving.run_async(get(f"{base}/frontend/{version}/{name}", headers))
+
+    return ask
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_import_is_a_file_that_is_served(name):
+    """A module names its imports relative to itself, so that any address serves them."""
+    for each, path in zip(IMPORT.findall(SCRIPTS[name]), imports(name), strict=True):
+        assert each.startswith(("./", "../"))
+        assert path in SCRIPTS
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_reaches_into_the_folder_of_another_page(name):
+    """What the views of two pages need is a shared module."""
+    folder = name.split("/")[0]
+    for path in imports(name):
+        assert path.split("/")[0] in ({"frontend"} if folder in FRAME else {"frontend", "components", folder})
+
+
+def test_imports_run_in_no_circle():
+    """Of two modules one at most needs the other, by whatever way."""
+
+    def walk(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, " -> ".join((*above, name))
+        for each in imports(name):
+            walk(each, (*above, name))
+
+    for name in SCRIPTS:
+        walk(name, ())
+
+
+def test_a_browser_keeps_a_file_for_good(at):
+    """The address changes with what is served, so that nothing has to be asked again."""
+    answer = at("frontend/core/open.js")
+    assert answer.status_code == 200
+    assert answer.content == FILES["frontend/core/open.js"]
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert at("pooling/style.css").headers["content-type"] == "text/css; charset=utf-8"
+
+
+def test_a_page_that_was_open_when_the_server_was_renewed_goes_on(at):
+    """Files are found under the address of before, and not kept under it."""
+    answer = at("frontend/core/open.js", version="0123456789ab")
+    assert answer.content == FILES["frontend/core/open.js"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_files_travel_small_where_the_browser_unpacks(at):
+    """The same content comes packed, in less than half the bytes, and plain to whoever asks so."""
+    packed = at("frontend/stage/stage.js")
+    plain = at("frontend/stage/stage.js", **{"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.content == plain.content == FILES["frontend/stage/stage.js"]
+    assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("name", ["served.py", "../app.py", "frontend/none.js", "convolution/text.md", ""])
+def test_nothing_else_is_served(at, name):
+    """Only scripts and styles have an address."""
+    assert at(name.replace("..", "%2e%2e")).status_code == 404
+
+
+@pytest.mark.parametrize("view", lab.VIEWS)
+def test_a_message_carries_no_script(view):
+    """A component names its view and its styles; together less than a thousandth of what they hold."""
+    script = served.stub(*lab.VIEWS[view])
+    assert len(script) < 1000
+    assert all(json_name in script for json_name in lab.VIEWS[view])
