@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -73,14 +74,8 @@ PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
 _WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
-_STYLE = """<style>
-.st-key-chooser_source button { flex: 1 1 0; min-width: 0; padding-inline: 0.25rem; }
-.st-key-chooser_seen { gap: 0.5rem; }
-.st-key-chooser_seen img { max-height: 8rem; object-fit: contain; }
-</style>"""
-_PIXELS = """<style>
-.st-key-chooser_seen img { image-rendering: pixelated; } /* few pixels are meant to be counted */
-</style>"""
+_STYLE = Path(__file__).with_name("chooser.css")
+_PIXELS = Path(__file__).with_name("chooser_pixels.css")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ def projector_switch() -> bool:
 
 def dress(*, projector: bool) -> None:
     """Put on the style sheet of every page and, for a projector, the one that enlarges and clears it."""
+    st.html(STYLES / "tokens.css")
     st.html(STYLES / "frame.css")
     if projector:
         st.html(STYLES / "projector.css")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -23,15 +24,8 @@ GRACE = 0.4  # seconds in which nothing is said: what flashes up disturbs
 FRAME = 0.3  # seconds between two paintings of what has come: they hold up controls dragged on other pages
 PATIENCE = 1.0  # seconds that a request waits for its turn before that is said
 _CANCELLED = "cancelled"  # where the session keeps what it does not want to wait for
-_MOVING = """<style>
-.waiting { height: 0.5rem; border-radius: 0.25rem; overflow: hidden; }
-.waiting { background: color-mix(in srgb, currentColor 14%, transparent); }
-.waiting i { display: block; width: 30%; height: 100%; border-radius: inherit; background: currentColor; }
-@media (prefers-reduced-motion: no-preference) {
-  .waiting i { animation: waiting 1.6s ease-in-out infinite alternate; }
-}
-@keyframes waiting { from { margin-left: 0; } to { margin-left: 70%; } }
-</style><div class="waiting" role="progressbar" aria-label="The network computes"><i></i></div>"""
+_MOVING = Path(__file__).with_name("waiting.css")
+_BAR = '<div class="waiting" role="progressbar" aria-label="The network computes"><i></i></div>'
 
 
 class Stopped(compute.ComputeError):
@@ -142,6 +136,7 @@ class _Note:
                 self.bar = st.empty()
                 if share is None:
                     st.html(_MOVING)
+                    st.html(_BAR)
                 st.button("Cancel", key=self.name, on_click=self.cancel)
         self.words = words
         if share is None:

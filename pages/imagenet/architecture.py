@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,19 +13,7 @@ from explorer.imagenet.structure import Layer
 from explorer.words import counted
 from pages.imagenet.context import NetworkContext
 
-STYLE = """<style>
-.architecture summary { cursor: pointer; padding: 0.3rem 0; font-weight: 600; }
-.architecture summary span { font-weight: 400; opacity: 0.8; }
-.architecture table {
-  border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 0.9rem;
-}
-.architecture :is(td, th) { padding: 0.15rem 0.7rem 0.15rem 0; text-align: right; white-space: nowrap; }
-.architecture :is(td, th):is(:first-child, :nth-child(2), :nth-child(3)) { text-align: left; }
-.architecture tr.here td { font-weight: 700; }
-.architecture details {
-  border-top: 1px solid color-mix(in srgb, currentColor 20%, transparent); overflow-x: auto;
-}
-</style>"""
+STYLE = Path(__file__).with_name("architecture.css")
 HEADS = ("", "layer", "kind", "output", "parameters", "multiply-adds", "a cell sees")
 
 
@@ -52,7 +41,8 @@ def show(context: NetworkContext) -> None:
     blocks = [(block, list(members)) for block, members in groupby(layers, key=lambda layer: layer.block)]
     places = {layer.name: at for at, layer in enumerate(layers)}
     inner = "".join(fold(block, members, places, context.layer) for block, members in blocks)
-    st.html(f'{STYLE}<div class="architecture">{inner}</div>')
+    st.html(STYLE)
+    st.html(f'<div class="architecture">{inner}</div>')
 
 
 def said(share: float | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from explorer import figures, images
+from explorer import images
 from explorer.figures import format_number
 from explorer.imagenet import comparison, preprocessing
 from explorer.imagenet.comparison import NetworkComparison, Side
@@ -29,25 +30,7 @@ LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
 OWN = "picture beside"  # where the session keeps it
 SMALL = 150  # pixels of what is seen, beside the bars
 MIN_SHARE = 0.0005  # of a probability that is neither nothing nor all on the screen
-_OUTPUT = figures.ROLES["output"]
-STYLE = f"""<style>
-.stHtml ol.beside {{
-  list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 0.35rem;
-  li {{
-    display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: baseline; gap: 0.1rem 0.5rem;
-    margin: 0; padding: 0;
-  }}
-  .name {{ overflow-wrap: anywhere; line-height: 1.2; }}
-  .both {{ font-weight: 700; }}
-  .share {{ font-variant-numeric: tabular-nums; }}
-  .track {{
-    grid-column: 1 / -1; position: relative; height: 0.5rem; border-radius: 2px;
-    background: color-mix(in srgb, currentColor 14%, transparent);
-  }}
-  .bar {{ height: 100%; border-radius: 2px; background: light-dark({_OUTPUT.light}, {_OUTPUT.dark}); }}
-  .tick {{ position: absolute; inset-block: -3px; width: 2px; background: currentColor; }}
-}}
-</style>"""
+STYLE = Path(__file__).with_name("compare.css")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,12 +19,7 @@ from pages.imagenet.pictures import show_picture
 SCALES = {"kernel": "each kernel", "layer": "the layer"}
 SIGNED = "blue is negative, near-white is zero, orange is positive"
 IN_COLOUR = "mid-grey is zero, and a colour is where the kernel weighs that colour more than the others"
-STYLE = """<style>
-.weights { display: flex; flex-wrap: wrap; gap: 0.6rem 1rem; }
-.weights table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.85rem; }
-.weights caption { text-align: start; white-space: nowrap; padding-bottom: 0.15rem; }
-.weights td { padding: 0.2rem 0.35rem; text-align: end; white-space: nowrap; }
-</style>"""
+STYLE = Path(__file__).with_name("filters.css")
 
 
 def show(context: NetworkContext) -> None:
@@ -152,7 +148,8 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
         titles: tuple[str, ...] = COLOURS
     else:
         titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
-    st.html(STYLE + f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
+    st.html(STYLE)
+    st.html(f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
     if len(facts["strongest"]) > 1 and not bank.in_colour:
         words = [f"{channel} ({format_number(strength)})" for channel, strength in facts["strongest"]]
         st.markdown(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -21,23 +22,7 @@ from pages.transfer.pictures import Tile, gallery, whole
 NEAREST = 5
 START = "Show it beside this map"
 TITLES = {False: "With the weights of ImageNet", True: "With random weights, before any training"}
-STYLE = """<style>
-.stHtml .map {
-  position: relative; aspect-ratio: 1; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
-  border-radius: 0.4rem; overflow: hidden;
-  img {
-    position: absolute; width: 11%; aspect-ratio: 1; object-fit: cover; border-radius: 0.25rem;
-    transform: translate(-50%, -50%); border: 3px solid transparent; box-sizing: border-box;
-  }
-  img:hover { z-index: 1; width: 22%; }
-  .held { border-style: dashed; }
-  span {
-    position: absolute; transform: translate(-50%, 1.4rem); padding: 0 0.4rem; border-radius: 0.25rem;
-    background: light-dark(#ffffffd9, #12171dd9); font-weight: 650; white-space: nowrap;
-    pointer-events: none;
-  }
-}
-</style>"""
+STYLE = Path(__file__).with_name("features.css")
 
 
 def show(context: TeachingContext) -> None:
@@ -181,7 +166,8 @@ def show_map(context: TeachingContext, title: str, picks: tuple[Pick, ...], rows
         for label, (x, y) in features.middles(places, labels).items()
     )
     alt = f"A map of {len(picks)} pictures by their features"
-    st.html(f'{STYLE}<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
+    st.html(STYLE)
+    st.html(f'<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
     first, second = (whole(share) for share in found.shares)
     st.caption(f"**{title}**. Across {first} of the variance, down {second}.")
 

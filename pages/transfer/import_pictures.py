@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.images import ImageError
@@ -17,9 +19,7 @@ PRIVATE = "Nothing leaves the computer that runs the explorer; closing this tab 
 EXAMPLE = (
     "**The example** is cut out of three photographs, also what is held out: it is easier than real tasks. "
 )
-STYLE = """<style>
-.st-key-teach_from button { flex: 1 1 0; min-width: 0; padding-inline: 0.25rem; }
-</style>"""
+STYLE = Path(__file__).with_name("import_pictures.css")
 
 
 def offer(session: DatasetSession) -> None:

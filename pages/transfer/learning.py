@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -26,20 +27,10 @@ STAGES = {
     "block": "The last block learns too.",
     "done": "",
 }
-STYLE = """<style>
-.stHtml .charts {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0.5rem 1.5rem;
-}
-.stHtml .chart { position: relative; margin: 0; }
-.stHtml .chart img { display: block; width: 100%; height: auto; }
-.stHtml .chart i { position: absolute; }
-.stHtml .chart i:hover { background: color-mix(in srgb, currentColor 14%, transparent); }
-</style>"""
+STYLE = Path(__file__).with_name("learning.css")
 
 
-BESIDE = """<style>
-.st-key-teach-run [data-testid="stProgress"] p { font-size: 0.85rem; line-height: 1.25; }
-</style>"""
+BESIDE = Path(__file__).with_name("learning_progress.css")
 
 
 def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
@@ -97,7 +88,8 @@ def show_course(course: Course | None, end: int, *, mark: int | None = None) -> 
     """Draw a chart for each measure, side by side; each epoch says its exact values on hover."""
     history = course.history if course else ()
     drawn = "".join(_chart(measure, evaluation.lines(history, measure), end, mark) for measure in MEASURES)
-    st.html(f'{STYLE}<div class="charts">{drawn}</div>')
+    st.html(STYLE)
+    st.html(f'<div class="charts">{drawn}</div>')
 
 
 def _chart(measure: str, lines: Lines, end: int, mark: int | None) -> str:

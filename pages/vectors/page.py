@@ -34,9 +34,7 @@ CODES = {
 EXAMPLE = tables.TABLES["weather"]  # columns of several units, and one of categories
 ENOUGH_ROWS = 4  # for standardised numbers to differ from table to table
 ABOVE = "network takes the table above"  # where the session keeps it
-STAGE_FIRST = """<style>
-@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-vectors_sight) { order: -1; } }
-</style>"""
+STAGE_FIRST = Path(__file__).with_name("narrow.css")
 EXPLANATION = Path(__file__).with_name("text.md")
 
 

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from explorer.figures import ROLES
 from pages import served
 from pages.components import lab
 from pages.served import FILES, VERSION
@@ -110,3 +111,17 @@ def test_a_message_carries_no_script(view):
     script = served.stub(*lab.VIEWS[view])
     assert len(script) < 1000
     assert all(json_name in script for json_name in lab.VIEWS[view])
+
+
+def test_colours_of_the_roles_are_those_of_the_figures():
+    """What a style calls a role's colour is the colour that pictures and charts give it."""
+    tokens = FILES["frontend/styles/tokens.css"].decode()
+    found = dict(re.findall(r"--role-([a-z-]+): (light-dark\([^)]*\));", tokens))
+    assert found == {
+        name.replace("_", "-"): f"light-dark({role.light}, {role.dark})" for name, role in ROLES.items()
+    }
+
+
+def test_no_style_is_written_inside_python():
+    """A style sheet is a file: an editor knows it as one, and a browser's tools name it."""
+    assert not [path for path in served.PAGES.rglob("*.py") if "<style" in path.read_text("utf-8")]
