@@ -80,18 +80,18 @@ def main() -> None:
     began = time.perf_counter()
     place = compute.local()
     run = place.runner("one")
-    course, stages = taught(training.train, Plan(), samples, run)
+    course, stages = taught(training.train.pieces, Plan(), samples, run)
     whole = time.perf_counter() - began
     print(f"{len(samples[0])} photographs of {len(NAMES)} classes to train on, {len(samples[1])} held out.\n")
     print(f"| {Plan.network} | {HEADINGS} |\n|---|---|---|---|")
     row("linear head, worker not yet started", course, stages)
     plan = Plan(head="hidden", flip=True, crop=True, colour=True)
     for what, make, each in (
-        ("again: the features are kept", training.train, Plan()),
-        ("hidden layer, augmented", training.train, plan),
-        ("fine-tuned", training.train, Plan(fine_tune=True)),
-        ("hidden layer, augmented, fine-tuned", training.train, replace(plan, fine_tune=True)),
-        ("a small network from scratch", from_scratch.scratch, Plan()),
+        ("again: the features are kept", training.train.pieces, Plan()),
+        ("hidden layer, augmented", training.train.pieces, plan),
+        ("fine-tuned", training.train.pieces, Plan(fine_tune=True)),
+        ("hidden layer, augmented, fine-tuned", training.train.pieces, replace(plan, fine_tune=True)),
+        ("a small network from scratch", from_scratch.scratch.pieces, Plan()),
     ):
         row(what, *taught(make, each, samples, run))
     trained = course.trained
@@ -107,8 +107,8 @@ def main() -> None:
         print(f"| {what} | | {1000 * (time.perf_counter() - start):.0f} ms | |", flush=True)
     crowd = many(samples[0]), samples[1]
     print(f"\n| {len(crowd[0])} pictures | {HEADINGS} |\n|---|---|---|---|")
-    row("linear head", *taught(training.train, Plan(), crowd, run))
-    row("fine-tuned", *taught(training.train, Plan(fine_tune=True), crowd, run))
+    row("linear head", *taught(training.train.pieces, Plan(), crowd, run))
+    row("fine-tuned", *taught(training.train.pieces, Plan(fine_tune=True), crowd, run))
     place.close()
     right = course.history[-1].held_out_accuracy
     if right != 1 or whole >= LIMIT:
