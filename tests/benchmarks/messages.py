@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE / "tests")]
 from conftest import Server  # noqa: E402
 from playwright.sync_api import Page, Response, WebSocket, sync_playwright  # noqa: E402
 
-PAGES = ("convolution", "pooling", "pipeline", "vectors", "activations", "hidden_layers", "losses")
+PAGES = ("convolution", "pooling", "pipeline", "activations", "hidden_layers", "losses")
 STILL = 2_500  # ms in which everything that belongs to a key has come
 
 
