@@ -584,7 +584,7 @@ def _failure(error: Exception, trace: str = "") -> tuple[bool, bytes]:
 
 
 def _deliver(request: Future[Any], fine: bool, data: bytes) -> None:
-    """Return a request its own copy of an answer, or of an error."""
+    """Hand a request its own copy of an answer, or of an error."""
     if not request.set_running_or_notify_cancel():
         return
     try:

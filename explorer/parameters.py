@@ -244,6 +244,11 @@ class Offered(Mapping[str, str]):
     def __init__(self, read: Callable[[], Mapping[str, str]]) -> None:
         self._read = read
 
+    @classmethod
+    def column(cls, table: Mapping[str, Any], field: str) -> Offered:
+        """One field of every record of a table, such as their titles."""
+        return cls(lambda: {name: getattr(record, field) for name, record in table.items()})
+
     def __getitem__(self, name: str) -> str:
         return self._read()[name]
 

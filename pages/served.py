@@ -19,12 +19,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from pages.live.messages import path
+
 PAGES = Path(__file__).parent
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 FILES = {
-    path.relative_to(PAGES).as_posix(): path.read_bytes()
-    for path in sorted(PAGES.rglob("*"))
-    if path.suffix in KINDS
+    file.relative_to(PAGES).as_posix(): file.read_bytes()
+    for file in sorted(PAGES.rglob("*"))
+    if file.suffix in KINDS
 }
 """What is served, by its path in `pages`."""
 
@@ -64,10 +66,7 @@ def stub(module: str, *styles: str) -> str:
 
 def routes(base_url: str) -> list[BaseRoute]:
     """The address of all files below Streamlit's `server.baseUrlPath`."""
-    base = base_url.strip("/")
-    return [
-        Route(f"{'/' + base if base else ''}/frontend/{{version}}/{{name:path}}", _serve, name="frontend")
-    ]
+    return [Route(path(base_url, "frontend/{version}/{name:path}"), _serve, name="frontend")]
 
 
 async def _serve(request: Request) -> Response:

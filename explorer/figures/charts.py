@@ -77,7 +77,7 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
 
 
 def _lay_out(figure: go.Figure, height: int) -> None:
-    """Return a chart what all charts share: no background, and text that is read from the back row."""
+    """Lay on a chart what all charts share: no background, and text that is read from the back row."""
     # Colours stand in the template, so that a page's theme may still put its own.
     axis = {"gridcolor": "rgba(128, 128, 128, 0.3)", "zerolinecolor": QUIET, "linecolor": QUIET}
     space = {f"{name}axis": axis | {"showbackground": False, "gridcolor": "#9a9a9a"} for name in "xyz"}

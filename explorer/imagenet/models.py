@@ -167,7 +167,7 @@ def logits_of(model: Any) -> Any:
 
 
 def _randomise(record: Network, model: Any, logits: Any) -> None:
-    """Return every kernel He's normal distribution, and fit normalisations and logits to random pictures.
+    """Draw every kernel from He's normal distribution, and fit normalisations and logits to random pictures.
 
     Otherwise what residual blocks add up would grow from block to block, and the softmax would be sure of
     one class.

@@ -9,7 +9,7 @@ from explorer.parameters import Choice, Offered
 NETWORK = Choice(
     name="network",
     title="Network",
-    options=Offered(lambda: {name: record.title for name, record in NETWORKS.items()}),
+    options=Offered.column(NETWORKS, "title"),
     default=next(iter(NETWORKS)),
     menu=True,
 )

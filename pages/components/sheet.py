@@ -143,7 +143,7 @@ class Sheet:
         self.column = max(self.column, len(whole.columns) - MAX_COLUMNS)
 
     def rename_column(self, name: str, new: str) -> None:
-        """Return a column another name; where it was picked it stays so."""
+        """Call a column by another name; where it was picked it stays so."""
         whole = self.whole.renamed(name, new)
         names = dict(zip(self.whole.columns, whole.columns, strict=True))
         self._exchange(whole, self.draft and {names[each]: cells for each, cells in self.draft.items()})

@@ -113,10 +113,10 @@ NETWORK = (
     Choice(
         name="optimizer",
         title="Optimiser",
-        options=Offered(lambda: {name: each.title for name, each in optimizers.OPTIMIZERS.items()}),
+        options=Offered.column(optimizers.OPTIMIZERS, "title"),
         default="sgd",
         help="The rule by which a gradient changes the weights.",
-        details=Offered(lambda: {name: each.why for name, each in optimizers.OPTIMIZERS.items()}),
+        details=Offered.column(optimizers.OPTIMIZERS, "why"),
         menu=True,
     ),
     *_parameters("optimizer", optimizers.OPTIMIZERS.values()),
@@ -142,10 +142,10 @@ NETWORK = (
     Choice(
         name="initializer",
         title="First weights",
-        options=Offered(lambda: {name: each.title for name, each in initializers.INITIALIZERS.items()}),
+        options=Offered.column(initializers.INITIALIZERS, "title"),
         default="glorot_uniform",
         help="How the weights are drawn before training. Biases start at 0.",
-        details=Offered(lambda: {name: each.why for name, each in initializers.INITIALIZERS.items()}),
+        details=Offered.column(initializers.INITIALIZERS, "why"),
         menu=True,
     ),
     Number(

@@ -144,11 +144,11 @@ def refusal(request: LaneRequest, sentence: str) -> str:
     return json.dumps({"seq": request.seq, "error": sentence})
 
 
-def path(base_url: str) -> str:
-    """Where the lane listens below Streamlit's `server.baseUrlPath`.
+def path(base_url: str, name: str = "lane") -> str:
+    """Where the lane, or what else has a route of its own, stands below Streamlit's `server.baseUrlPath`.
 
     >>> path(""), path("/school/vision/")
     ('/lane', '/school/vision/lane')
     """
     base = base_url.strip("/")
-    return f"/{base}/lane" if base else "/lane"
+    return f"/{base}/{name}" if base else f"/{name}"
