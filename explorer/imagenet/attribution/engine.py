@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -297,7 +298,7 @@ class NetworkInput:
         """What is compiled of the network."""
         return engine_of(self.name, self.weights)
 
-    @property
+    @cached_property
     def scaled(self) -> Array:
         """The pixels as the first layer expects them."""
         return preprocess(self.name, self.pixels)
