@@ -1,3 +1,4 @@
+import { kept } from "../frontend/core/kept.js";
 import { Pad } from "../frontend/stage/drawing.js";
 
 /**
@@ -12,26 +13,15 @@ import { Pad } from "../frontend/stage/drawing.js";
  * }} Component
  */
 
-/** One pad per place in the page, however often its data changes. @type {WeakMap<ParentNode, Pad>} */
-const pads = new WeakMap();
-
-/** @param {Component} component */
-export default function ({ parentElement, data, setStateValue }) {
-  let pad = pads.get(parentElement);
+export default kept(/** @param {Component} component */ ({ parentElement, data, setStateValue }, pad) => {
   if (!pad) {
     pad = new Pad();
-    pad.visits = 0;
-    pads.set(parentElement, pad);
     parentElement.append(pad.element);
   }
   pad.send = (drawing) => setStateValue("drawing", drawing);
   pad.adopt(data?.drawing ? JSON.parse(data.drawing) : null);
-  // Streamlit may end a call that newer data overtook; only the end of the last call ends the pad.
-  const visit = (pad.visits += 1);
-  return () => {
-    if (visit !== pad.visits) return;
-    pad.close();
-    pad.element.remove();
-    pads.delete(parentElement);
-  };
-}
+  return pad;
+}, (pad) => {
+  pad.close();
+  pad.element.remove();
+});

@@ -2,6 +2,7 @@
 // another one closes it.
 
 import { make } from "../frontend/core/dom.js";
+import { kept } from "../frontend/core/kept.js";
 
 class Confusion {
   /** @param {ParentNode} parent */
@@ -10,7 +11,6 @@ class Confusion {
     parent.append(this.root);
     /** @type {[number, number] | null} */
     this.open = null;
-    this.visits = 0;
     this.send = () => {};
   }
 
@@ -65,21 +65,8 @@ class Confusion {
   }
 }
 
-/** @type {WeakMap<ParentNode, Confusion>} */
-const tables = new WeakMap();
-
-export default function ({ parentElement, data, setStateValue }) {
-  let table = tables.get(parentElement);
-  if (!table) {
-    table = new Confusion(parentElement);
-    tables.set(parentElement, table);
-  }
+export default kept(({ parentElement, data, setStateValue }, table = new Confusion(parentElement)) => {
   table.send = (cell) => setStateValue("cell", cell);
   table.show(JSON.parse(data.table));
-  const visit = (table.visits += 1);
-  return () => {
-    if (visit !== table.visits) return;
-    table.root.remove();
-    tables.delete(parentElement);
-  };
-}
+  return table;
+}, (table) => table.root.remove());

@@ -2,6 +2,7 @@
 // what is done with them, or with a class, is sent as one small act; the page answers with the board as it then is.
 
 import { icon, make } from "../frontend/core/dom.js";
+import { kept } from "../frontend/core/kept.js";
 
 /**
  * @typedef {{key: string, name: string, thumb: string, held: boolean, fixed: boolean}} Photo
@@ -22,7 +23,6 @@ class Board {
     /** Keys of the pictures that are chosen. @type {Set<string>} */
     this.chosen = new Set();
     this.seq = 0;
-    this.visits = 0;
     this.send = () => {};
   }
 
@@ -202,21 +202,8 @@ class Board {
   }
 }
 
-/** One board per place in the page, however often its data changes. @type {WeakMap<ParentNode, Board>} */
-const boards = new WeakMap();
-
-export default function ({ parentElement, data, setStateValue }) {
-  let board = boards.get(parentElement);
-  if (!board) {
-    board = new Board(parentElement);
-    boards.set(parentElement, board);
-  }
+export default kept(({ parentElement, data, setStateValue }, board = new Board(parentElement)) => {
   board.send = (act) => setStateValue("act", act);
   board.show(JSON.parse(data.board));
-  const visit = (board.visits += 1);
-  return () => {
-    if (visit !== board.visits) return;
-    board.root.remove();
-    boards.delete(parentElement);
-  };
-}
+  return board;
+}, (board) => board.root.remove());

@@ -4,6 +4,7 @@
 import { CONTROLS } from "../controls/controls.js";
 import { fromBase64 } from "../core/base64.js";
 import { make } from "../core/dom.js";
+import { kept } from "../core/kept.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
 
 const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: about a run of the page
@@ -289,23 +290,12 @@ export class Live {
   }
 }
 
-/** Give the function that Streamlit calls to show a view: at first, and again with each run of the page. */
+/** Give what a module of a view exports: it shows the answers to the questions of its lab. */
 export function mount(View) {
-  const views = new WeakMap();
-  return ({ data: { lab: text }, parentElement, setStateValue }) => {
+  return kept(({ data: { lab: text }, parentElement, setStateValue }, view) => {
     const data = JSON.parse(text);
-    let view = views.get(parentElement);
-    if (!view) {
-      view = new View(parentElement, data, setStateValue);
-      views.set(parentElement, view);
-    }
+    view ??= new View(parentElement, data, setStateValue);
     view.update(data, setStateValue);
-    // Streamlit also calls the farewell of a call that a newer one has overtaken: only the last may close.
-    const call = (view.calls = (view.calls ?? 0) + 1);
-    return () => {
-      if (call !== view.calls) return;
-      views.delete(parentElement);
-      view.close();
-    };
-  };
+    return view;
+  }, (view) => view.close());
 }
