@@ -23,10 +23,11 @@ from pages.live.messages import path
 
 PAGES = Path(__file__).parent
 KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+CHECKS = (PAGES / "frontend/node_modules", PAGES / "frontend/tests", PAGES / "frontend/eslint.config.js")
 FILES = {
     file.relative_to(PAGES).as_posix(): file.read_bytes()
     for file in sorted(PAGES.rglob("*"))
-    if file.suffix in KINDS
+    if file.suffix in KINDS and not any(file.is_relative_to(each) for each in CHECKS)
 }
 """What is served, by its path in `pages`."""
 

@@ -24,7 +24,7 @@ class ActivatedView extends Follower {
         element: make("figure", { class: name }, make("figcaption", {}, make("b", {}, title)), canvas, colours, numbers, note) }];
     }));
     this.shares = make("p", { class: "activated-shares", role: "status" });
-    this.element = make("div", { class: "lab activated", "data-revision": "0" }, panel,
+    return make("div", { class: "lab activated", "data-revision": "0" }, panel,
       make("div", { class: "activated-maps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message);
   }
 

@@ -17,7 +17,7 @@ class Chain extends Follower {
     this.product = make("p", { class: "place" });
     const aside = make("section", { class: "aside", "aria-label": "Layers" },
       ...this.own.map((setting) => this.addControl(setting).element), this.verdicts, this.product);
-    this.element = make("div", { class: "lab chain" }, this.plot.element, aside, this.message);
+    return make("div", { class: "lab chain" }, this.plot.element, aside, this.message);
   }
 
   colour(roles) {

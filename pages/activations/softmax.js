@@ -16,7 +16,7 @@ class Softmax extends Live {
     this.rows = make("div", { class: "shares" });
     this.total = make("p", { class: "total", role: "status" });
     this.sliders = [];
-    this.element = make("div", { class: "lab softmax", "data-revision": "0" },
+    return make("div", { class: "lab softmax", "data-revision": "0" },
       make("div", { class: "knobs" }, this.addControl(temperature).element,
         make("div", { class: "actions" }, this.more, this.fewer, this.up)),
       this.rows, this.total, this.message);

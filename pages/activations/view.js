@@ -2,13 +2,15 @@
 // movable x, and the places where it saturates.
 
 import { Slider } from "../frontend/controls/controls.js";
-import "../frontend/controls/palette.js";
+import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 class Activations extends Live {
+  static controls = { ...Live.controls, curves: Palette };
+
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     this.palette = this.addControl(settings.get("curves"));
@@ -32,7 +34,7 @@ class Activations extends Live {
       make("dl", { class: "figures" }, ...Object.entries(this.readouts).map(
         ([name, readout]) => make("div", {}, make("dt", {}, name), make("dd", {}, readout)))),
       this.sentences);
-    this.element = make("div", { class: "lab activations" },
+    return make("div", { class: "lab activations" },
       this.palette.element, this.plot.element, aside, this.message, panel);
   }
 

@@ -476,7 +476,7 @@ class ArithmeticLab extends Live {
     input.element.append(this.transport.element, this.note);
     map.element.append(this.sums);
     this.middle = make("div", { class: "middle" }, kernel.element, draws);
-    this.element = make("div", { class: "lab arithmetic" },
+    return make("div", { class: "lab arithmetic" },
       input.element, this.middle, map.element, this.worked.element, this.message, panel, keys);
   }
 

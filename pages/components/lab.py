@@ -176,7 +176,7 @@ def _draw(
         "answered": request.get("seq"),
         "committed": state.committed,
         "complaint": complaint,
-        "lane": messages.path(st.get_option("server.baseUrlPath")),
+        "lane": "lane",  # beside the page, below whatever base path its address has
         "roles": figures.role_colours(),
         "series": figures.series_colours(),
     }

@@ -1,11 +1,13 @@
 // The lab of one filter: its kernel stands between picture and map.
 
-import { CUSTOM } from "../frontend/controls/kernel.js";
+import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
 import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
 import { WorkedSum } from "../frontend/stage/worked.js";
 
 class FilterLab extends Lab {
+  static controls = { ...Lab.controls, kernel: KernelEditor };
+
   get middleNames() { return ["kernel", "flip"]; }
 
   buildMiddle(setting) {
@@ -17,8 +19,9 @@ class FilterLab extends Lab {
   }
 
   build() {
-    super.build();
+    const element = super.build();
     this.stage.input.element.append(this.kernel.arguments);
+    return element;
   }
 
   buildWorked() { return new WorkedSum(); }

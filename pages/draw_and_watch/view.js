@@ -6,6 +6,7 @@ import { make } from "../frontend/core/dom.js";
 import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { pictureOf } from "../frontend/live/store.js";
 import { Pad, SIDE } from "../frontend/stage/drawing.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { heatOf, outline } from "../frontend/stage/stage.js";
@@ -39,7 +40,7 @@ class WorkedUnit extends Worked {
 
   /** There is no number to explain: say what to do. */
   await(hint) {
-    if (hint !== this.hint) this.shown = undefined;
+    if (hint !== this.hint) this.blank = false;
     this.hint = hint;
     this.empty();
   }
@@ -51,7 +52,7 @@ class WorkedUnit extends Worked {
    */
   show(unit, blobs, picture, roles, kept) {
     const { cell: [, map, row, column], title, kind, value, said, sentence, parts } = unit;
-    this.shown = unit;
+    this.blank = false;
     if (parts && this.named !== unit.cell.join(".")) this.channel = parts.reduce((best, part, at) => (Math.abs(part) > Math.abs(parts[best]) ? at : best), 0);
     this.named = unit.cell.join(".");
     const answers = ["dense", "softmax"].includes(kind);
@@ -149,13 +150,14 @@ class SketchLab extends Live {
     this.tryWhy = make("p", { class: "note" });
     tries.append(this.tryWhy);
     const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name)).element);
-    this.element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element,
+    const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element,
       this.message, mind, layers, tries,
       make("details", { class: "colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...looks)));
     this.mosaics = [];
     this.resizing = new ResizeObserver(() => this.redraw());
     for (const canvas of [this.over, this.seenMarks, this.grid]) this.resizing.observe(canvas);
     this.buildLayers();
+    return element;
   }
 
   buildPad(setting) {
@@ -237,7 +239,7 @@ class SketchLab extends Live {
 
   async takePicture() {
     const { id, title } = this.data.picture;
-    const bytes = window.explorerPictures?.get(id);
+    const bytes = pictureOf(id);
     if (!bytes || this.picture === id) return;
     this.picture = id;
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));

@@ -1,7 +1,7 @@
 // A small network that learns before one's eyes. The server keeps nothing: where the training stands travels with
 // every question, and each answer brings it back one advance further.
 
-import { CONTROLS, Slider, Strip, explanation, labelled } from "../frontend/controls/controls.js";
+import { Slider, Strip, explanation, labelled } from "../frontend/controls/controls.js";
 import { Neuron } from "../frontend/controls/neuron.js";
 import { packNumbers, unpackNumbers } from "../frontend/core/base64.js";
 import { make } from "../frontend/core/dom.js";
@@ -83,8 +83,6 @@ class FieldControl {
   }
 }
 
-Object.assign(CONTROLS, { stops: StopSlider, menu: MenuControl, field: FieldControl });
-
 /** The measures of a training and the weights at each, as far as this browser has seen them. */
 class Track {
   constructor() {
@@ -104,10 +102,15 @@ class Track {
   }
 }
 
+/** One for the browser's tab: it outlives a visit to another page. */
+const TRACK = new Track();
+
 class NetworkView extends Live {
+  static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl };
+
   build() {
     this.settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    this.track = (window.explorerTraining ??= new Track()); // it outlives a visit to another page
+    this.track = TRACK;
     this.playing = false;
     this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source) });
     this.plane = new Plane({
@@ -122,12 +125,13 @@ class NetworkView extends Live {
     this.lossPlot = new Plot({ name: "loss" });
     this.accuracyPlot = new Plot({ name: "accuracy" });
     this.trailPlot = new Plot({ name: "trail" });
-    this.element = make("div", { class: "lab network" },
+    const element = make("div", { class: "lab network" },
       this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
       make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
       make("p", { class: "meanwhile" }, "While it plays, the tabs below stand still: they follow when you pause."));
     this.onVisible = () => { if (!document.hidden) this.proceed(); };
     document.addEventListener("visibilitychange", this.onVisible);
+    return element;
   }
 
   buildTransport() {

@@ -122,7 +122,7 @@ class InsideLab extends Live {
     const keys = make("p", { class: "spoken", id: "maps-keys" },
       "Arrow keys move the cell, Enter opens its channel, Page Up and Page Down change the channel, Escape shows all.");
     this.layerLine = make("p", { class: "layerline" });
-    this.element = make("div", { class: "lab inside", "data-revision": "0" },
+    const element = make("div", { class: "lab inside", "data-revision": "0" },
       this.photo.element,
       make("figure", { class: "layer" }, this.mapsTitle, make("div", { class: "box" }, this.maps), this.readout,
         make("div", { class: "colourline" }, this.scaleEnds[0], this.scaleBar, this.scaleEnds[1])),
@@ -136,6 +136,7 @@ class InsideLab extends Live {
     this.fillDepth();
     this.resizing = new ResizeObserver(() => this.redraw());
     for (const canvas of [this.photo.canvas, this.maps, this.depth.canvas]) this.resizing.observe(canvas);
+    return element;
   }
 
   /** What is done with the one channel that is looked at. */

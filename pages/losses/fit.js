@@ -1,7 +1,7 @@
 // Fit it: points that one moves, and the constant, line or curve that each loss makes of them.
 
 import { Slider } from "../frontend/controls/controls.js";
-import "../frontend/controls/palette.js";
+import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
 import { short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
@@ -9,6 +9,8 @@ import { Live, mount } from "../frontend/live/live.js";
 import { PointPlot } from "../frontend/plots/points.js";
 
 class FitLab extends Live {
+  static controls = { ...Live.controls, curves: Palette };
+
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     const points = settings.get("points");
@@ -34,11 +36,12 @@ class FitLab extends Live {
     this.why = make("p", { class: "place" });
     this.table = make("table", { class: "sampletable fits", "aria-label": "What each loss makes of the points" });
     const degree = this.addControl(settings.get("degree"));
-    this.element = make("div", { class: "lab fit" }, this.palette.element, this.message, this.plot.element,
+    const element = make("div", { class: "lab fit" }, this.palette.element, this.message, this.plot.element,
       make("section", { class: "aside", "aria-label": "Points and answers" },
         make("div", { class: "choose" }, this.menu), this.why, this.actions, degree.element, this.knobs,
         make("div", { class: "scrolled" }, this.table)));
     this.palette.element.append(this.palette.clear);
+    return element;
   }
 
   begin(name) {

@@ -23,7 +23,7 @@ class SampleTable extends Follower {
       onCommit: (_, value) => this.commit({ [this.wild]: value }),
     });
     this.table = make("table", { class: "sampletable" });
-    this.element = make("div", { class: "lab samples" }, this.plot.element,
+    return make("div", { class: "lab samples" }, this.plot.element,
       make("section", { class: "aside", "aria-label": "Samples" }, ...this.wilds.values(), make("div", { class: "scrolled" }, this.table)),
       this.message);
   }

@@ -19,7 +19,7 @@ class Trading extends Live {
     this.market = group("The market", ["signal", "volatility", "drift", "crashes", "days", "seed"]);
     this.table = make("table", { class: "sampletable trades", "aria-label": "What became of each system on the held-out days" });
     this.note = make("p", { class: "place" });
-    this.element = make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
+    return make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
       make("div", { class: "scrolled" }, this.table, this.note),
       make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"])));
   }

@@ -1,4 +1,4 @@
-import { CONTROLS, Slider, Strip } from "../frontend/controls/controls.js";
+import { Slider, Strip } from "../frontend/controls/controls.js";
 import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
 import { decimalsOf, short } from "../frontend/core/numbers.js";
@@ -50,11 +50,11 @@ class TaskPicker {
   }
 }
 
-CONTROLS.losses = TaskPicker;
-
 const QUANTITIES = [["loss", "Loss"], ["gradient", "Gradient"]];
 
 class Losses extends Live {
+  static controls = { ...Live.controls, losses: TaskPicker };
+
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     this.settings = settings;
@@ -86,7 +86,7 @@ class Losses extends Live {
     this.table = make("table", { class: "readings", "aria-label": "Loss and gradient at the prediction" });
     this.notes = make("ul", { class: "facts" });
     numbers.append(this.knobs);
-    this.element = make("div", { class: "lab losses" }, this.picker.element, this.message, numbers,
+    return make("div", { class: "lab losses" }, this.picker.element, this.message, numbers,
       ...this.plots.map(({ element }) => element), this.table, make("section", { class: "notes", "aria-label": "The chosen loss" }, this.heading, this.notes));
   }
 

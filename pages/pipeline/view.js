@@ -479,10 +479,11 @@ class PipelineLab extends Live {
     const main = make("div", { class: "stack" }, this.message, this.list,
       make("div", { class: "adders", role: "group", "aria-label": "Add a block" }, make("b", {}, "Add a block"), ...this.adders),
       make("details", { class: "more colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...colours)), keys);
-    this.element = make("div", { class: "lab pipeline" }, toolbar, aside, main);
+    const element = make("div", { class: "lab pipeline" }, toolbar, aside, main);
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.pane.canvas);
     this.showControls();
+    return element;
   }
 
   button(title, meaning, onclick) {

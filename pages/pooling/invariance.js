@@ -30,12 +30,13 @@ class Invariance extends Live {
       return [make("div", { class: "along" }, make("b", {}, title), change, note), ...canvases];
     });
     this.sentences = make("ul", { class: "sentences" });
-    this.element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
+    const element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
       make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
         ...rows.flat()),
       this.sentences);
     this.onPooling = ({ detail }) => this.follow(detail);
     window.addEventListener("explorer:pooling", this.onPooling);
+    return element;
   }
 
   /** The settings of the pooling, which are those of the lab. */

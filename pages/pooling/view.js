@@ -1,14 +1,14 @@
-import { CONTROLS, labelled } from "../frontend/controls/controls.js";
+// The lab of one pooling: the size of its window stands between picture and map, and behind a cell is its
+// winner, its mean or its root.
+
+import { labelled } from "../frontend/controls/controls.js";
 import { make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { fixed } from "../frontend/core/numbers.js";
-import { counted, plural } from "../frontend/core/words.js";
 import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
+import { pooled, winnerOf } from "../frontend/stage/sums.js";
 import { Worked } from "../frontend/stage/worked.js";
-
-// The lab of one pooling: the size of its window stands between picture and map, and behind a cell is its
-// winner, its mean or its root.
 
 /** A picker of rows and columns: drag over the cells, or use the arrow keys. */
 class Sizer {
@@ -99,21 +99,6 @@ class Sizer {
   }
 }
 
-CONTROLS.size = Sizer;
-
-const HAS_WINNER = new Set(["max", "min"]);
-const SUPERLATIVES = { max: "largest", min: "smallest" };
-
-/** Which cell of a patch wins: the first in reading order of the largest or smallest; padding never does. */
-function winnerIn(kind, pixels, outside) {
-  let best = null;
-  pixels.forEach((row, r) => row.forEach((value, c) => {
-    if (outside[r][c]) return;
-    if (!best || (kind === "max" ? value > best.value : value < best.value)) best = { r, c, value };
-  }));
-  return best;
-}
-
 /** What is behind one cell of a pooled map: the winner, or the sum that its mean or root is made of. */
 class WorkedPool extends Worked {
   constructor() {
@@ -122,28 +107,17 @@ class WorkedPool extends Worked {
   }
 
   /**
-   * @param {object} window as `Stage.window` gives it
+   * @param {import("../frontend/stage/stage.js").SlidingWindow} window
    * @param {string} kind of pooling
    * @param {number} count of cells that an average is divided by
    * @param {number|null} exact the operation's own value, where it has come
    */
   show(window, kind, count, exact) {
-    const { patch, outside, cell, channels, rows, columns } = window;
+    const { outside, cell, channels, rows, columns } = window;
     const channel = Math.min(this.channel, channels - 1);
-    const pixels = patch.map((row) => row.map((values) => values[channel]));
-    const squares = pixels.map((row) => row.map((value) => value * value));
-    const total = (table) => table.flat().reduce((sum, value) => sum + value, 0);
-    const winner = HAS_WINNER.has(kind) ? winnerIn(kind, pixels, outside) : null;
-    const value = winner?.value ?? (kind === "average" ? total(pixels) / count : Math.sqrt(total(squares)));
+    const { pixels, squares, winner, value, steps, padding } = pooled(window, kind, count, channel);
     const final = exact ?? value;
-    this.shown = { cell, value, exact };
-    const read = outside.flat().filter((padded) => !padded).length;
-    const steps = winner
-      ? `the ${SUPERLATIVES[kind]} of ${counted(read, "pixel")}, in row ${rows[winner.r]}, column ${columns[winner.c]}`
-      : kind === "average" ? `sum ${fixed(total(pixels), 4)} ÷ ${count}` : `√ of the sum ${fixed(total(squares), 4)}`;
-    const borrowed = outside.flat().length - read;
-    const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "none counts";
-    const padding = borrowed ? `; ${borrowed} of ${outside.flat().length} cells ${plural(borrowed, "lies", "lie")} in the padding, ${counts}` : "";
+    this.blank = false;
     const place = `row ${cell.row}, column ${cell.column}`;
     const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
     const parts = [this.table("window", pixels, "patch", mark)];
@@ -164,6 +138,8 @@ class WorkedPool extends Worked {
 }
 
 class PoolLab extends Lab {
+  static controls = { ...Lab.controls, size: Sizer };
+
   get middleNames() { return ["pool_size", "kind"]; }
 
   get mapName() { return "Pooled map"; }
@@ -171,15 +147,14 @@ class PoolLab extends Lab {
   buildWorked() { return new WorkedPool(); }
 
   build() {
-    super.build();
+    const element = super.build();
     this.meaning = make("p", { class: "meaning" });
     this.middle.element.append(this.meaning);
-    this.stage.winnerOf = ({ patch, outside, rows, columns, channels }) => {
-      if (!HAS_WINNER.has(this.values.kind)) return null;
-      const channel = Math.min(this.worked.channel, channels - 1);
-      const winner = winnerIn(this.values.kind, patch.map((row) => row.map((values) => values[channel])), outside);
-      return winner && { row: rows[winner.r], column: columns[winner.c] };
+    this.stage.winnerOf = (window) => {
+      const winner = winnerOf(this.values.kind, window, Math.min(this.worked.channel, window.channels - 1));
+      return winner && { row: window.rows[winner.r], column: window.columns[winner.c] };
     };
+    return element;
   }
 
   addControl(setting, wiring) {

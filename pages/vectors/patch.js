@@ -26,7 +26,7 @@ class Patch extends Live {
     this.sum = make("p", { class: "patchsum" });
     this.notes = make("ul", { class: "facts" });
     const head = labelled(this.kernel.title, this.kernel.help, this.menu);
-    this.element = make("div", { class: "lab patch" },
+    const element = make("div", { class: "lab patch" },
       make("figure", { class: "patchstage" }, this.where = make("figcaption", {}), this.canvas),
       make("section", { class: "aside", "aria-label": "The dot product" },
         make("div", { class: "patchknobs" }, head.element, this.channels.element), this.sum, this.said, this.terms),
@@ -36,6 +36,7 @@ class Patch extends Live {
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.canvas);
     this.resizing.observe(this.chart);
+    return element;
   }
 
   get dragging() {

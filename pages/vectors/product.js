@@ -17,7 +17,7 @@ class Product extends Live {
     this.said = make("div", { class: "productsaid", role: "status" });
     this.shape = make("p", { class: "place" });
     this.sliders = [];
-    this.element = make("div", { class: "lab product", "data-revision": "0" },
+    return make("div", { class: "lab product", "data-revision": "0" },
       make("div", { class: "productknobs" }, this.way.element, this.stepper), this.grid, this.space.element, this.said, this.shape, this.message);
   }
 

@@ -26,7 +26,7 @@ class Vectors extends Live {
     this.measures = make("dl", { class: "measures" });
     const aside = make("section", { class: "aside", "aria-label": "Result", "aria-live": "off" },
       this.title, this.result, this.factor.element, this.working, this.last, this.sentence, this.measures);
-    this.element = make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, this.operation.element),
+    return make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, this.operation.element),
       make("div", { class: "sight" }, this.legend, this.space.element), aside, this.message);
   }
 

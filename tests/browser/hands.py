@@ -23,20 +23,10 @@ Point = tuple[float, float]
 PATIENCE = 15_000  # ms until something that is expected counts as missing
 FIRST_SIGHT = 60_000  # ms for a page on a server that has yet to import what it needs
 
-# Run before the scripts of a page. `labs` finds the views. Each is marked with the last question that it sent
-# to Streamlit from a control at rest, since the page shows nothing of a run that is short.
+# Run before the scripts of a page: `labs` finds the views.
 WATCH = """
 window.labs = () => [...document.querySelectorAll("*")]
   .map((host) => host.shadowRoot?.querySelector(".lab")).filter(Boolean);
-window.explorerCommit = new (class extends Map {
-  set(name, carry) {
-    return super.set(name, (request) => {
-      const lab = labs().find(({ dataset }) => dataset.operation === request.operation);
-      if (lab) lab.dataset.committed = request.seq;
-      carry(request);
-    });
-  }
-})();
 """
 
 # A rest lasts for a moment, since a view that follows another one asks a little after it.

@@ -7,12 +7,33 @@ import { decimalsOf, fixed } from "../core/numbers.js";
 
 let helpCount = 0;
 
-/** Let a button open an explanation, beside itself and within the window. */
+/**
+ * @typedef {object} NumberSetting
+ * @property {string} name
+ * @property {string} title
+ * @property {string} [help]
+ * @property {number} low
+ * @property {number} high
+ * @property {number} step
+ * @property {number} default
+ * @property {string} unit
+ *
+ * @typedef {{value: any, title: string, detail?: string}} Option
+ * @typedef {{name: string, title: string, help: string, options: Option[], default: any}} ChoiceSetting
+ */
+
+/**
+ * What becomes of a change: while the control moves, and when it rests.
+ * @template Value
+ * @typedef {{onInput: (value: Value) => void, onCommit: (value: Value) => void}} Wiring
+ */
+
+/** Let a button open an explanation, beside itself and within the window. @param {HTMLElement} button @param {HTMLElement} text */
 export function explainBeside(button, text) {
   text.id = `help-${(helpCount += 1)}`;
   button.setAttribute("popovertarget", text.id);
   text.addEventListener("toggle", (event) => {
-    if (event.newState !== "open") return;
+    if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
     const box = button.getBoundingClientRect();
     text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
     const below = box.bottom + 6;
@@ -21,7 +42,12 @@ export function explainBeside(button, text) {
   });
 }
 
-/** The name of a control with a button that opens its explanation beside it. */
+/**
+ * The name of a control with a button that opens its explanation beside it.
+ * @param {string} title
+ * @param {string | HTMLElement} help
+ * @param {HTMLElement} body
+ */
 export function labelled(title, help, body) {
   const label = make("span", { class: "name", id: `name-${(helpCount += 1)}` }, title);
   const head = make("div", { class: "head" }, label);
@@ -35,7 +61,10 @@ export function labelled(title, help, body) {
   return { element: make("div", { class: "control" }, head, body), head };
 }
 
-/** What a choice is for, and what each of its options means; nothing where nobody has said either. */
+/**
+ * What a choice is for, and what each of its options means; nothing where nobody has said either.
+ * @param {{help: string, options: Option[]}} setting
+ */
 export function explanation({ help, options }) {
   const detailed = options.filter(({ detail }) => detail);
   if (detailed.length === 0) return help;
@@ -45,8 +74,13 @@ export function explanation({ help, options }) {
 
 /** A slider for a number: drag, arrow keys, Page Up and Down, Home and End; double click restores. */
 export class Slider {
+  /** @param {NumberSetting} setting @param {Wiring<number>} wiring */
   constructor(setting, { onInput, onCommit }) {
-    Object.assign(this, { setting, onInput, onCommit });
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.dragging = false;
+    this.moved = false; // since it was taken hold of
     this.decimals = decimalsOf(setting.step);
     this.fill = make("div", { class: "fill" });
     this.thumb = make("div", { class: "thumb" });
@@ -55,7 +89,7 @@ export class Slider {
       "aria-valuemin": setting.low, "aria-valuemax": setting.high,
     }, this.rail = make("div", { class: "rail" }, this.fill, this.thumb));
     this.readout = make("output", { class: "readout" });
-    const { element, head } = labelled(setting.title, setting.help, this.track);
+    const { element, head } = labelled(setting.title, setting.help ?? "", this.track);
     head.append(this.readout);
     this.element = element;
     this.value = setting.default;
@@ -65,6 +99,7 @@ export class Slider {
     this.show();
   }
 
+  /** @param {number} value */
   set(value) {
     if (this.dragging || value === this.value) return;
     this.value = value;
@@ -79,11 +114,11 @@ export class Slider {
     const { unit } = this.setting;
     const text = fixed(this.value, this.decimals) + (unit === "degrees" ? "°" : unit && ` ${unit}`);
     this.readout.textContent = text;
-    this.track.setAttribute("aria-valuenow", this.value);
+    this.track.setAttribute("aria-valuenow", String(this.value));
     this.track.setAttribute("aria-valuetext", text);
   }
 
-  /** Go to the step nearest to a value, and say so if that changed anything. */
+  /** Go to the step nearest to a value, and say so if that changed anything. @param {number} value @param {boolean} commit */
   move(value, commit) {
     const { low, high, step } = this.setting;
     const stepped = low + Math.round((value - low) / step) * step;
@@ -97,6 +132,7 @@ export class Slider {
     if (changed) this.show();
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
     if (!startsDrag(this.track, event)) return;
     event.preventDefault();
@@ -104,12 +140,15 @@ export class Slider {
     this.track.setPointerCapture(event.pointerId);
     this.dragging = true;
     this.moved = false;
+    /** @param {PointerEvent} event */
     const at = ({ clientX }) => {
       const box = this.rail.getBoundingClientRect();
       const { low, high } = this.setting;
       return low + ((clientX - box.left) / box.width) * (high - low);
     };
+    /** @param {PointerEvent} next */
     const moved = (next) => this.move(at(next), false);
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.track, last)) return;
       this.track.removeEventListener("pointermove", moved);
@@ -122,24 +161,33 @@ export class Slider {
     moved(event);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const { low, high, step } = this.setting;
     const page = Math.max(step, (high - low) / 10);
-    const next = {
+    const next = /** @type {Record<string, number>} */ ({
       ArrowRight: this.value + step, ArrowUp: this.value + step,
       ArrowLeft: this.value - step, ArrowDown: this.value - step,
       PageUp: this.value + page, PageDown: this.value - page, Home: low, End: high,
-    }[event.key];
+    })[event.key];
     if (next === undefined) return;
     event.preventDefault();
     this.move(next, true);
   }
 }
 
+/** @type {Record<string, number>} */
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
 /** A strip of choices: click one, drag across them, or use the arrow keys. */
 export class Strip {
+  /** @param {ChoiceSetting} setting @param {Wiring<any>} wiring */
   constructor(setting, { onInput, onCommit }) {
-    Object.assign(this, { setting, onInput, onCommit });
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.dragging = false;
+    this.moved = false; // since it was taken hold of
     this.buttons = setting.options.map(({ value, title, detail }) => make("button", {
       type: "button", role: "radio", class: "option", title: detail || null, "data-value": String(value),
     }, title));
@@ -149,12 +197,13 @@ export class Strip {
     this.group.addEventListener("keydown", (event) => this.key(event));
     // A click without a pointer comes from assistive technology.
     this.group.addEventListener("click", (event) => {
-      if (event.detail === 0 && event.target.matches(".option")) this.move(this.buttons.indexOf(event.target), true);
+      if (event.detail === 0) this.move(this.buttons.findIndex((button) => button === event.target), true);
     });
     this.index = 0;
     this.set(setting.default);
   }
 
+  /** @param {any} value */
   set(value) {
     if (this.dragging) return;
     this.index = this.setting.options.findIndex((option) => option.value === value);
@@ -163,11 +212,12 @@ export class Strip {
 
   show() {
     this.buttons.forEach((button, index) => {
-      button.setAttribute("aria-checked", index === this.index);
+      button.setAttribute("aria-checked", String(index === this.index));
       button.tabIndex = index === this.index ? 0 : -1;
     });
   }
 
+  /** @param {number} index @param {boolean} commit */
   move(index, commit) {
     if (index < 0) return;
     const changed = index !== this.index;
@@ -179,7 +229,9 @@ export class Strip {
     if (changed) this.show();
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
+    /** @param {PointerEvent} event */
     const at = ({ clientX, clientY }) => this.buttons.findIndex((button) => {
       const box = button.getBoundingClientRect();
       return clientX >= box.left && clientX < box.right && clientY >= box.top - 12 && clientY < box.bottom + 12;
@@ -189,7 +241,9 @@ export class Strip {
     this.group.setPointerCapture(event.pointerId);
     this.dragging = true;
     this.moved = false;
+    /** @param {PointerEvent} next */
     const moved = (next) => this.move(at(next), false);
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.group, last)) return;
       this.group.removeEventListener("pointermove", moved);
@@ -203,8 +257,9 @@ export class Strip {
     moved(event);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const by = STEPS[event.key];
     if (!by) return;
     event.preventDefault();
     const count = this.buttons.length;
@@ -212,6 +267,3 @@ export class Strip {
     this.buttons[this.index].focus({ preventScroll: true });
   }
 }
-
-/** Which class draws a setting, by its kind; more are added where they are written. */
-export const CONTROLS = { number: Slider, choice: Strip };

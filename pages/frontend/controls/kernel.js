@@ -5,7 +5,7 @@
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short, total } from "../core/numbers.js";
-import { CONTROLS, Slider, explainBeside } from "./controls.js";
+import { Slider, explainBeside } from "./controls.js";
 
 export const CUSTOM = "custom";
 const SCRUB_STEP = 0.02; // weight for each pixel of drag: a hand's width is about 5
@@ -314,5 +314,3 @@ export class KernelEditor {
     });
   }
 }
-
-CONTROLS.kernel = KernelEditor;

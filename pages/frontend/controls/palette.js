@@ -1,5 +1,4 @@
 import { make } from "../core/dom.js";
-import { CONTROLS } from "./controls.js";
 
 // Functions for a plot: which are on it, and which of them is in question. Used by several views.
 
@@ -112,5 +111,3 @@ export class Palette {
     next.focus({ preventScroll: false });
   }
 }
-
-CONTROLS.curves = Palette;

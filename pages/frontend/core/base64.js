@@ -6,7 +6,7 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 }
 
-/** Numbers of a network as they travel: base64 for addresses. */
+/** Numbers of a network as they travel: base64 for addresses. @param {string} text */
 export function unpackNumbers(text) {
   const padded = text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4);
   return new Float32Array(Uint8Array.from(atob(padded), (letter) => letter.charCodeAt(0)).buffer);

@@ -1,10 +1,14 @@
 // Elements of a page.
 
+/** @typedef {Node | string | null | undefined} Child */
+
 /**
  * Make an element: attributes, then children; what is missing of either is left out.
- * @param {string} tag
- * @param {Object<string, any>} [attributes] `on…` are listeners, `class` and `aria-…` as in HTML
- * @param {...(Node|string|null|undefined|(Node|string|null|undefined)[])} children one by one, or as lists
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes] `on…` are listeners, `class` and `aria-…` as in HTML
+ * @param {...(Child | Child[])} children one by one, or as lists
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -13,7 +17,7 @@ export function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child != null));
+  element.append(.../** @type {(Node | string)[]} */ (children.flat().filter((child) => child != null)));
   return element;
 }
 

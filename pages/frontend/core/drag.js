@@ -7,6 +7,8 @@ const grips = new WeakMap();
  * Whether a press begins a drag of an element, or of what is in it: with the left button, a finger or a pen, and
  * where no other pointer drags it. Until that one lets go, what is dragged hears of no other pointer: a second
  * finger, or a palm, neither moves what the first one holds nor ends its drag.
+ * @param {Element} element
+ * @param {PointerEvent} event
  */
 export function startsDrag(element, event) {
   const grip = grips.get(element);
@@ -14,8 +16,9 @@ export function startsDrag(element, event) {
   grip?.over.abort(); // it was let go where nobody could hear it
   const over = new AbortController();
   grips.set(element, { pointer: event.pointerId, over });
+  /** @type {(target: EventTarget, kinds: string, act: (event: PointerEvent) => void) => void} */
   const listen = (target, kinds, act) => {
-    for (const kind of kinds.split(" ")) target.addEventListener(kind, act, { signal: over.signal, capture: true });
+    for (const kind of kinds.split(" ")) target.addEventListener(kind, /** @type {EventListener} */ (act), { signal: over.signal, capture: true });
   };
   listen(element, "pointermove pointerup pointercancel pointerleave lostpointercapture", (next) => {
     if (next.pointerId !== event.pointerId) next.stopImmediatePropagation();
@@ -28,7 +31,11 @@ export function startsDrag(element, event) {
   return true;
 }
 
-/** Whether an event ends a drag: a capture that only changes hands, as on touch screens, does not. */
+/**
+ * Whether an event ends a drag: a capture that only changes hands, as on touch screens, does not.
+ * @param {Element} element
+ * @param {PointerEvent} event
+ */
 export function endsDrag(element, event) {
   return event.type !== "lostpointercapture" || !element.hasPointerCapture(event.pointerId);
 }

@@ -1,40 +1,60 @@
 // Numbers for the screen, as the server writes them in its texts.
 
-/** A number for the screen: a fixed count of decimals and a true minus sign. */
+/**
+ * A number with so many decimals. Half a last digit goes to the even one, as Python writes it: `toFixed` alone would
+ * take the larger, and a text of the server say 0.12 where a view says 0.13.
+ * @param {number} value
+ * @param {number} decimals
+ */
+function decimal(value, decimals) {
+  const text = value.toFixed(decimals);
+  if (!/[13579]$/.test(text)) return text;
+  const exact = value.toFixed(Math.min(100, decimals + 40)); // 0.05 is a little more than half a tenth
+  const end = exact.indexOf(".") + 1 + decimals;
+  return /^50*$/.test(exact.slice(end)) ? exact.slice(0, decimals ? end : end - 1) : text;
+}
+
+/** A number for the screen: a fixed count of decimals and a true minus sign. @param {number} value @param {number} decimals */
 export function fixed(value, decimals) {
   if (!Number.isFinite(value)) return "not a number";
-  const text = value.toFixed(decimals);
+  const text = decimal(value, decimals);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
-/** A number for the screen with about three significant digits, or as many as asked for. */
+/**
+ * A number for the screen with about three significant digits, or as many as asked for. The server's texts write
+ * numbers in this way too: `figures.format_number`.
+ * @param {number} value
+ */
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not a number";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  // The server's texts write numbers in this way too: `figures.format_number`.
   const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
   if (size >= 9999.5 || power < -3) return `${mantissa}e${power}`.replaceAll("-", "−");
-  const text = size >= 10 ** (digits - 1) ? value.toFixed(0) : String(Number(value.toPrecision(digits)));
-  return text.replace("-", "−");
+  const text = decimal(value, size >= 10 ** (digits - 1) ? 0 : Math.max(0, digits - 1 - power));
+  return (text.includes(".") ? text.replace(/\.?0+$/, "") : text).replace("-", "−");
 }
 
 const [DOUBLE, SINGLE] = [2 ** -53, 2 ** -24]; // shares of a float64 and of a float32 that rounding may change
 
-/** The sum of products of numbers that were read as float32, or 0 where rounding alone is left: `rounding.total` here. */
+/**
+ * The sum of products of numbers that were read as float32, or 0 where rounding alone is left: `rounding.total` here.
+ * @param {number[]} terms
+ */
 export function total(terms) {
   const [sum, size] = terms.reduce(([added, sizes], term) => [added + term, sizes + Math.abs(term)], [0, 0]);
   return Math.abs(sum) <= (3 * SINGLE + terms.length * DOUBLE) * size ? 0 : sum;
 }
 
-/** A probability as students read it. */
+/** A probability as students read it. @param {number} share */
 export function percent(share) {
   if (share > 0 && share < 0.0005) return "< 0.1 %";
   if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${(100 * share).toFixed(1)} %`;
+  return `${decimal(100 * share, 1)} %`;
 }
 
-/** As many decimals as a slider's step needs. */
+/** As many decimals as a slider's step needs. @param {number} step */
 export function decimalsOf(step) {
   return (String(step).split(".")[1] ?? "").length;
 }

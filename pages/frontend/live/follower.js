@@ -4,25 +4,34 @@ import { Live } from "./live.js";
 
 const FOLLOWED_SETTLED = 150; // ms without a change above before the exact answer is asked for
 
+/**
+ * @template [Facts=any]
+ * @extends {Live<Facts>}
+ */
 export class Follower extends Live {
   /** The event by which the view above says what its settings are. */
   get leader() { return ""; }
 
   /** Names of the settings that are set above. */
-  get shared() { return []; }
+  get shared() { return /** @type {string[]} */ ([]); }
 
-  /** The settings that have controls here. */
+  /** The settings that have controls here. @returns {any[]} */
   get own() {
     return this.data.settings.filter(({ name }) => !this.shared.includes(name));
   }
 
-  constructor(root, data, setStateValue) {
-    super(root, data, setStateValue);
+  /** @param {ConstructorParameters<typeof Live>} brought */
+  constructor(...brought) {
+    super(...brought);
+    /** @param {any} event */
     this.onLeader = ({ detail }) => this.follow(detail);
     window.addEventListener(this.leader, this.onLeader);
   }
 
-  /** The view above moves: show what follows from that now. The page's own run comes when it rests. */
+  /**
+   * The view above moves: show what follows from that now. The page's own run comes when it rests.
+   * @param {import("./live.js").Values} values
+   */
   follow(values) {
     const changed = this.shared.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]));
     if (changed.length === 0) return;

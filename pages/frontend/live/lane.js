@@ -3,9 +3,24 @@
 // WebSocket or, where none can be opened, through a Streamlit run.
 
 /**
- * An answer: its header, and a view of each blob in place: an array with its shape, or bytes with their type.
- * @typedef {{seq: number, rest: boolean, facts: object, blobs: Object<string, any>}} Answer
+ * Numbers of an answer, in place, with their shape.
+ * @template {Float32Array | Int16Array | Uint8Array} [Numbers=Float32Array | Int16Array | Uint8Array]
+ * @typedef {{shape: number[], data: Numbers}} Table
  */
+
+/**
+ * An answer: its header, and a view of each blob in place: an array with its shape, or bytes with their type.
+ * @template [Facts=any]
+ * @typedef {object} Answer
+ * @property {number} seq
+ * @property {boolean} rest
+ * @property {Facts} facts
+ * @property {Record<string, any>} blobs
+ */
+
+/** @typedef {{seq: number, operation: string, parameters: Record<string, any>, rest: boolean, lane?: boolean}} Question */
+
+/** @type {Record<string, { new (buffer: ArrayBuffer, offset: number, length: number): ArrayBufferView, BYTES_PER_ELEMENT: number }>} */
 const TYPED = { float32: Float32Array, int16: Int16Array, uint8: Uint8Array };
 
 /**
@@ -16,6 +31,7 @@ const TYPED = { float32: Float32Array, int16: Int16Array, uint8: Uint8Array };
 export function decodeAnswer(buffer) {
   const length = new DataView(buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  /** @type {Record<string, any>} */
   const blobs = {};
   for (const { name, kind, shape, offset, length: bytes } of header.blobs) {
     const Type = TYPED[kind];
@@ -41,21 +57,29 @@ export class Lane {
    * @param {(open: boolean) => void} wiring.onState
    */
   constructor({ url, needsPicture, onAnswer, onError, onState }) {
-    Object.assign(this, { url, needsPicture, onAnswer, onError, onState });
+    this.url = url;
+    this.needsPicture = needsPicture;
+    this.onAnswer = onAnswer;
+    this.onError = onError;
+    this.onState = onState;
+    /** @type {ArrayBuffer | null} */
     this.picture = null;
+    /** @type {Question[]} */
     this.flying = [];
     // The newest question of each operation: what is asked of one is out of date by the next to it alone.
+    /** @type {Map<string, Question>} */
     this.waiting = new Map();
+    /** @type {Map<string, Question>} */
     this.last = new Map();
     this.retry = RETRY_FIRST;
     this.open = false;
     this.closed = false;
-    this.connect();
+    this.socket = this.connect();
   }
 
+  /** @returns {WebSocket} */
   connect() {
     const socket = new WebSocket(this.url);
-    this.socket = socket;
     socket.binaryType = "arraybuffer";
     const late = setTimeout(() => socket.close(), OPEN_WITHIN);
     socket.onopen = () => {
@@ -75,10 +99,11 @@ export class Lane {
       if (this.closed || socket !== this.socket) return;
       const was = this.open;
       this.open = false;
-      this.timer = setTimeout(() => this.connect(), this.retry);
+      this.timer = setTimeout(() => { this.socket = this.connect(); }, this.retry);
       this.retry = Math.min(2 * this.retry, RETRY_MOST);
       if (was || this.retry === 2 * RETRY_FIRST) this.onState(false);
     };
+    return socket;
   }
 
   /** @param {ArrayBuffer} bytes the working picture as PNG */
@@ -87,7 +112,7 @@ export class Lane {
     if (this.open) this.socket.send(bytes);
   }
 
-  /** Ask for an answer; an earlier question that still waits is forgotten. */
+  /** Ask for an answer; an earlier question that still waits is forgotten. @param {Question} request */
   ask(request) {
     this.last.set(request.operation, request);
     this.waiting.set(request.operation, request);
@@ -105,10 +130,11 @@ export class Lane {
     }
   }
 
+  /** @param {string | ArrayBuffer} data */
   receive(data) {
     const message = typeof data === "string" ? JSON.parse(data) : decodeAnswer(data);
     // An answer retires its question and every earlier one: the server skips what is out of date.
-    const { operation } = this.flying.find(({ seq }) => seq === message.seq);
+    const operation = this.flying.find(({ seq }) => seq === message.seq)?.operation ?? "";
     this.flying = this.flying.filter(({ seq }) => seq > message.seq);
     if (this.last.get(operation)?.seq === message.seq) this.last.delete(operation);
     this.pump();
@@ -132,13 +158,17 @@ const RUN_TRIES = 5; // a server that is being restarted takes its time; one tha
  * everything does. One is in flight, the newest wins, and an answer is known by its sequence number.
  */
 export class Runs {
-  /** @param {(request: object, attempt: number) => void} send sets a component's state, which starts a run */
+  /** @param {(request: Question, attempt: number) => void} send sets a component's state, which starts a run */
   constructor(send) {
     this.send = send;
+    /** @type {Question | null} */
     this.flying = null;
+    /** @type {Question | null} */
     this.waiting = null;
+    this.tries = 0;
   }
 
+  /** @param {Question} request */
   ask(request) {
     this.waiting = request;
     this.tries = 0;
@@ -161,7 +191,7 @@ export class Runs {
     setTimeout(() => this.send(request, attempt), 0);
   }
 
-  /** The run for this question is over. */
+  /** The run for this question is over. @param {number} seq */
   settle(seq) {
     if (!this.flying || seq < this.flying.seq) return;
     clearTimeout(this.watchdog);

@@ -1,39 +1,106 @@
 // What every live component does: settings go to the lane while a control moves and to Streamlit when it rests,
 // and the newest answer wins. A view is a subclass that builds its elements and shows an answer.
 
-import { CONTROLS } from "../controls/controls.js";
+import { Slider, Strip } from "../controls/controls.js";
 import { fromBase64 } from "../core/base64.js";
+import { contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
+import { carry, pictureOf } from "./store.js";
 
 const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: about a run of the page
 
+/**
+ * @typedef {import("../core/open.js").Component} Component
+ * @typedef {import("./lane.js").Question} Question
+ * @typedef {Record<string, any>} Values
+ * @typedef {Record<string, string>} Colours of roles, background and text, by name
+ * @typedef {{height: number, width: number, channels: number, data: Uint8ClampedArray<ArrayBuffer>}} Pixels red, green, blue
+ * and alpha of each
+ */
+
+/**
+ * What the page brings with each of its runs.
+ * @typedef {object} LabData
+ * @property {string} operation
+ * @property {any[]} settings
+ * @property {Values} values
+ * @property {Record<string, any>} labels
+ * @property {number} seq
+ * @property {number} epoch
+ * @property {{id: string, title: string, channels: number} | null} picture
+ * @property {string | null} answer base64
+ * @property {number | null} answered
+ * @property {number} committed
+ * @property {string | null} complaint
+ * @property {string} lane
+ * @property {Record<string, {light: string, dark: string}>} roles
+ * @property {any} series
+ */
+
+/**
+ * What a person sets, and how it is told.
+ * @typedef {object} Control
+ * @property {HTMLElement} element
+ * @property {any} [setting]
+ * @property {(value: any) => void} set
+ * @property {boolean} [dragging]
+ * @property {boolean} [scrubbing]
+ */
+
+/**
+ * Each is made with the setting and what becomes of its changes.
+ * @typedef {new (setting: any, wiring: any) => Control} ControlClass
+ */
+
+/** @template [Facts=any] what the operation finds */
 export class Live {
+  /** Which class draws a setting, by its kind; a view adds those that it alone has. @type {Record<string, ControlClass>} */
+  static controls = { number: Slider, choice: Strip };
+
+  /**
+   * @param {HTMLElement} root
+   * @param {LabData} data
+   * @param {Component["setStateValue"]} setStateValue
+   */
   constructor(root, data, setStateValue) {
-    Object.assign(this, { root, data, setStateValue });
+    this.root = root;
+    this.data = data;
+    this.setStateValue = setStateValue;
     this.seq = data.seq;
+    /** @type {Values} */
     this.values = data.values;
     this.epoch = data.epoch;
-    this.facts = null;
+    /** The background that the colours are for. */
+    this.ground = "";
+    /** The identity of the working picture that is on. @type {string | undefined} */
+    this.picture = undefined;
+    /** @type {number | null} */
+    this.describing = null;
+    /** The last question, as long as nobody has answered it. @type {Question | null} */
+    this.unanswered = null;
+    /** Of the answer that is on; read after the first one alone. @type {Facts} */
+    this.facts = /** @type {any} */ (null);
+    /** @type {Map<string, any>} */
     this.controls = new Map();
     this.message = make("p", { class: "message", role: "status" });
-    this.build();
+    this.element = this.build();
     Object.assign(this.element.dataset, { lane: "connecting", operation: data.operation });
     root.append(this.element);
     this.runs = new Runs((request) => this.setStateValue("live", { ...request, ...this.enclosed() }));
     this.commits = new Runs((request, attempt) => {
-      window.explorerCommit.get(attempt === 1 ? data.operation : "page")({ ...request, ...this.enclosed() });
+      this.element.dataset.committed = String(request.seq);
+      carry(attempt === 1 ? data.operation : "page", { ...request, ...this.enclosed() });
     });
-    if (data.lane) {
-      this.lane = new Lane({
-        url: this.laneUrl(data.lane),
-        needsPicture: data.picture !== null,
-        onAnswer: (answer, operation) => (operation === data.operation ? this.receive(answer) : this.told(answer, operation)),
-        onError: (seq, sentence, operation) => (operation === data.operation ? this.complain(seq, sentence) : this.say(sentence)),
-        onState: (open) => this.laneState(open),
-      });
-    }
+    this.lane = new Lane({
+      url: this.laneUrl(data.lane),
+      needsPicture: data.picture !== null,
+      onAnswer: (answer, operation) => (operation === data.operation ? this.receive(answer) : this.told(answer, operation)),
+      onError: (seq, sentence, operation) => (operation === data.operation ? this.complain(seq, sentence) : this.say(sentence)),
+      onState: (open) => this.laneState(open),
+    });
+    /** @param {any} event */
     this.onPicture = ({ detail }) => { if (detail === this.data.picture?.id) this.takePicture(); };
     window.addEventListener("explorer:picture", this.onPicture);
     if (!data.picture) this.refresh();
@@ -41,69 +108,84 @@ export class Live {
 
   // What a view fills in.
 
-  /** Make `element`, with `message` in it and the controls that `addControl` gives. */
-  build() {}
+  /** Make the element, with `message` in it and the controls that `addControl` gives. @returns {HTMLElement} */
+  build() { return make("div", { class: "lab" }, this.message); }
 
-  /** Take the working picture: pixels as from a canvas, and the caption's title. */
+  /** Take the working picture, and the caption's title. @param {Pixels} pixels @param {string} title */
   setPicture(pixels, title) {}
 
-  /** Whether an answer belongs to what is on: answers to a picture that was exchanged do not. */
+  /** Whether an answer belongs to what is on: answers to a picture that was exchanged do not. @param {Facts} facts */
   fits(facts) { return true; }
 
-  /** Whether a picture of an answer is worth decoding: one that is on the screen already is not. */
+  /**
+   * Whether a picture of an answer is worth decoding: one that is on the screen already is not.
+   * @param {string} name
+   * @param {Facts} facts
+   */
   needs(name, facts) { return true; }
 
-  /** Show an answer, whose pictures are decoded. */
+  /**
+   * Show an answer, whose pictures are decoded.
+   * @param {import("./lane.js").Answer<Facts>} answer
+   * @param {Record<string, ImageBitmap>} images
+   */
   show(answer, images) {}
 
   /** Write what stands beside the pictures, in the frame after them. */
   describe() {}
 
-  /** Take over the colours of the roles in the present theme. */
+  /** Take over the colours of the roles in the present theme. @param {Colours} roles */
   colour(roles) {}
 
   /** For how many ms a run of the page lets the lane go first: both would compete for the server's lock. */
   get runAfter() { return 0; }
 
-  /** What to remember of the moment in which a question is asked, beside its settings. */
+  /** What to remember of the moment in which a question is asked, beside its settings. @returns {Record<string, any>} */
   noted() { return {}; }
 
-  /** What a question to Streamlit takes along beside the settings; the lane has a way of its own for pictures. */
+  /** What a question to Streamlit takes along beside the settings; the lane has a way of its own for pictures. @returns {object} */
   enclosed() { return {}; }
 
-  /** Take the answer of an operation beside the view's own. */
+  /** Take the answer of an operation beside the view's own. @param {import("./lane.js").Answer} answer @param {string} operation */
   told(answer, operation) {}
 
   /** Give up what cannot be, and return to the settings that last were possible. */
-  retreat() { this.values = this.possible; }
+  retreat() { if (this.possible) this.values = this.possible; }
 
   /** Forget the elements' own resources. */
   release() {}
 
   // What all of them do.
 
-  /** The page's own host and base path, with the path that the server names. */
-  laneUrl(path) {
-    const secure = location.protocol === "https:" ? "wss:" : "ws:";
-    return `${secure}//${location.host}${path}`;
+  /** Beside the page, as its scripts are, so that it is found below any base path. @param {string} name */
+  laneUrl(name) {
+    const url = new URL(name, document.baseURI);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return url.href;
   }
 
-  /** Make the control of a setting and wire it; `extend` adds to what a value changes along with itself. */
-  addControl(setting, { extend = (value) => ({}), ...more } = {}) {
+  /**
+   * Make the control of a setting and wire it; none where the view draws it in a way of its own.
+   * @param {any} setting
+   * @param {object} [wiring]
+   * @param {(value: any) => Values} [wiring.extend] adds to what a value changes along with itself
+   */
+  addControl(setting, { extend = () => ({}), ...more } = {}) {
+    /** @param {any} value */
     const change = (value) => ({ [setting.name]: value, ...extend(value) });
-    const Control = CONTROLS[setting.kind];
+    const Control = /** @type {typeof Live} */ (this.constructor).controls[setting.kind];
     if (!Control) return null;
     const control = new Control(setting, {
-      onInput: (value) => this.move(change(value)),
-      onCommit: (value) => this.commit(change(value)),
-      onSay: (sentence) => this.say(sentence),
+      onInput: (/** @type {any} */ value) => this.move(change(value)),
+      onCommit: (/** @type {any} */ value) => this.commit(change(value)),
+      onSay: (/** @type {string} */ sentence) => this.say(sentence),
       ...more,
     });
     this.controls.set(setting.name, control);
     return control;
   }
 
-  /** A run of the page has come: take what it brings. */
+  /** A run of the page has come: take what it brings. @param {LabData} data @param {Component["setStateValue"]} setStateValue */
   update(data, setStateValue) {
     const pictureBefore = this.picture;
     this.data = data;
@@ -119,19 +201,20 @@ export class Live {
     if (data.answered != null) {
       this.runs.settle(data.answered);
       this.commits.settle(data.committed);
-      this.element.dataset.run = data.answered;
+      this.element.dataset.run = String(data.answered);
     }
     if (data.complaint) this.complain(data.answered ?? this.seq, data.complaint);
     this.showControls();
     if (data.picture && data.picture.id !== pictureBefore) this.takePicture();
   }
 
+  /** @param {LabData["roles"]} roles */
   theme(roles) {
     const style = getComputedStyle(this.element);
     const ground = style.getPropertyValue("--st-background-color") || "#fff";
     if (ground === this.ground) return;
     this.ground = ground;
-    const probe = document.createElement("canvas").getContext("2d");
+    const probe = contextOf(document.createElement("canvas"));
     probe.fillStyle = ground;
     probe.fillRect(0, 0, 1, 1);
     const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
@@ -139,13 +222,14 @@ export class Live {
     const colours = Object.fromEntries(Object.entries(roles).map(([name, role]) => [name, dark ? role.dark : role.light]));
     for (const [name, colour] of Object.entries(colours)) this.element.style.setProperty(`--role-${name}`, colour);
     this.element.dataset.theme = dark ? "dark" : "light";
-    this.colour({ ...colours, background: probe.fillStyle, text: style.color });
+    this.colour({ ...colours, background: String(probe.fillStyle), text: style.color });
   }
 
   /** The picture that this run speaks of, once its bytes are here. */
   async takePicture() {
+    if (!this.data.picture) return;
     const { id, title, channels } = this.data.picture;
-    const bytes = window.explorerPictures?.get(id);
+    const bytes = pictureOf(id);
     if (!bytes || this.picture === id) return;
     this.picture = id;
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }),
@@ -153,18 +237,19 @@ export class Live {
     if (this.picture !== id) return;
     const { width, height } = bitmap;
     const surface = new OffscreenCanvas(width, height);
-    const context = surface.getContext("2d", { willReadFrequently: true });
+    const context = contextOf(surface, { willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
     this.pixels = { height, width, channels, data };
     this.setPicture(this.pixels, title);
-    const kept = this.pending;
+    const held = this.pending;
     this.pending = null;
-    if (kept) this.receive(kept);
-    this.lane?.setPicture(bytes.slice().buffer);
+    if (held) this.receive(held);
+    this.lane.setPicture(bytes.slice().buffer);
     this.refresh();
   }
 
+  /** @param {boolean} open */
   laneState(open) {
     this.element.dataset.lane = open ? "open" : "closed";
     // What was asked while the lane was opening or lost is asked the slower way meanwhile.
@@ -172,10 +257,10 @@ export class Live {
   }
 
   get live() {
-    return Boolean(this.lane?.open);
+    return this.lane.open;
   }
 
-  /** Ask for an answer under the present settings with these changes. */
+  /** Ask for an answer under the present settings with these changes. @param {Values} changes @param {boolean} rest */
   ask(changes, rest) {
     clearTimeout(this.settling);
     // A sentence stays until the person changes something.
@@ -184,19 +269,27 @@ export class Live {
     this.seq += 1;
     const request = { seq: this.seq, operation: this.data.operation, parameters: this.values, rest };
     this.asked = { seq: this.seq, values: this.values, ...this.noted() };
-    this.element.dataset.asked = this.seq;
+    this.element.dataset.asked = String(this.seq);
     this.unanswered = { ...request, lane: false };
-    if (this.lane) this.lane.ask(request);
+    this.lane.ask(request);
     return request;
   }
 
-  /** Ask an operation beside the view's own about what is on; `told` takes the answer. */
+  /**
+   * Ask an operation beside the view's own about what is on; `told` takes the answer.
+   * @param {string} operation
+   * @param {Values} parameters
+   * @param {boolean} rest
+   */
   askBeside(operation, parameters, rest) {
     this.seq += 1;
     this.lane.ask({ seq: this.seq, operation, parameters, rest });
   }
 
-  /** Where the lane is closed, ask a run; while it opens for the first time the page's own answer is on its way. */
+  /**
+   * Where the lane is closed, ask a run; while it opens for the first time the page's own answer is on its way.
+   * @param {Question} request
+   */
   fallBack(request) {
     if (this.element.dataset.lane === "closed") this.runs.ask({ ...request, lane: false });
   }
@@ -206,7 +299,7 @@ export class Live {
     this.fallBack(this.ask({}, true));
   }
 
-  /** A control moves. */
+  /** A control moves. @param {Values} changes */
   move(changes) {
     this.fallBack(this.ask(changes, false));
   }
@@ -214,6 +307,7 @@ export class Live {
   /**
    * A control came to rest: the page's run brings its facts up to date, and then the lane paints exactly.
    * Not both at once: a large exact answer would hold up the run, and the picture is right already.
+   * @param {Values} changes
    */
   commit(changes) {
     const request = this.ask(changes, false);
@@ -226,6 +320,7 @@ export class Live {
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
   }
 
+  /** @param {import("./lane.js").Answer<Facts>} answer */
   async receive(answer) {
     const { seq, facts, blobs } = answer;
     if (seq < (this.painted ?? -1)) return;
@@ -237,7 +332,7 @@ export class Live {
     this.painted = seq;
     const pictures = Object.entries(blobs).filter(([name, blob]) => blob.bytes && this.needs(name, facts));
     const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => createImageBitmap(new Blob([bytes], { type }))));
-    if (seq < this.painted) {
+    if (seq < (this.painted ?? -1)) {
       for (const bitmap of bitmaps) bitmap.close();
       return;
     }
@@ -252,11 +347,13 @@ export class Live {
     });
   }
 
+  /** @param {string} sentence */
   say(sentence) {
     this.message.textContent = sentence;
     this.message.hidden = !sentence;
   }
 
+  /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
     if (seq < this.seq) return;
     if (this.unanswered?.seq === seq) this.unanswered = null;
@@ -279,10 +376,10 @@ export class Live {
 
   close() {
     window.removeEventListener("explorer:picture", this.onPicture);
-    cancelAnimationFrame(this.describing);
+    cancelAnimationFrame(this.describing ?? 0);
     clearTimeout(this.settling);
     clearTimeout(this.leaving);
-    this.lane?.close();
+    this.lane.close();
     this.runs.close();
     this.commits.close();
     this.release();
@@ -290,11 +387,16 @@ export class Live {
   }
 }
 
-/** Give what a module of a view exports: it shows the answers to the questions of its lab. */
+/**
+ * Give what a module of a view exports: it shows the answers to the questions of its lab.
+ * @param {new (root: HTMLElement, data: LabData, setStateValue: Component["setStateValue"]) => Live} View
+ */
 export function mount(View) {
-  return kept(({ data: { lab: text }, parentElement, setStateValue }, view) => {
+  return kept(({ data: { lab: text }, parentElement, setStateValue }, before) => {
+    /** @type {LabData} */
     const data = JSON.parse(text);
-    view ??= new View(parentElement, data, setStateValue);
+    /** @type {Live} */
+    const view = before ?? new View(parentElement, data, setStateValue);
     view.update(data, setStateValue);
     return view;
   }, (view) => view.close());

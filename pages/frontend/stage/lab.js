@@ -6,31 +6,56 @@ import { Live } from "../live/live.js";
 import { Legend } from "./legend.js";
 import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
+import { Worked } from "./worked.js";
 
 const BESIDE_MAP = ["scale"];
 
+/**
+ * @typedef {import("./stage.js").SlidingWindow} SlidingWindow
+ * @typedef {import("../live/live.js").Colours} Colours
+ * @typedef {import("../live/live.js").Pixels} Pixels
+ */
+
+/**
+ * What is found of every sliding window, beside what is a kind's own.
+ * @typedef {object} WindowFacts
+ * @property {number[]} input_shape
+ * @property {number[]} shape
+ * @property {[[number, number], [number, number]]} pads top and bottom, left and right
+ * @property {[number, number]} scale
+ */
+
+
+/**
+ * @template {WindowFacts} [Facts=any]
+ * @extends {Live<Facts>}
+ */
 export class Lab extends Live {
   // What a kind of window fills in.
 
-  /** Make the control between picture and map from its setting. */
+  /** Make the control between picture and map from its setting. @param {any} setting @returns {any} */
   buildMiddle(setting) { return this.addControl(setting); }
 
   /** Make what shows how a cell comes about: `element`, `show(...)`, `empty()`, `channel`, `onChannel`. */
-  buildWorked() {}
+  buildWorked() { return new Worked("", ""); }
 
-  /** Show how the cell of a window, as `Stage.window` gives it, comes about; `exact` is its value or null. */
+  /** Show how the cell of a window comes about. @param {SlidingWindow} window @param {number | null} exact its value, where it has come */
   workOut(window, exact) {}
 
-  /** Names of the settings that stand in the middle; the first is the one that everything else is about. */
+  /** Names of the settings that stand in the middle; the first is the one that everything else is about. @returns {string[]} */
   get middleNames() { return []; }
 
   get mapName() { return "Feature map"; }
 
   build() {
+    /** @type {Stage} */
     this.stage = new Stage({ onCell: (window) => this.showCell(window) });
+    /** @type {any} */
     this.worked = this.buildWorked();
-    this.worked.onChannel = (channel) => { this.stage.channel = channel; this.stage.show(this.stage.cell); };
+    this.worked.onChannel = (/** @type {number} */ channel) => { this.stage.channel = channel; this.stage.show(this.stage.cell); };
+    /** @type {Transport} */
     this.transport = new Transport(this.stage);
+    /** @type {Legend} */
     this.legend = new Legend((held) => this.commit({ limits: held ? this.facts.scale : null }));
     const keys = make("p", { class: "spoken", id: "stage-keys" },
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
@@ -38,6 +63,7 @@ export class Lab extends Live {
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
     const [first, ...others] = this.middleNames;
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {{element: HTMLElement}} */
     this.middle = this.buildMiddle(settings.get(first));
     for (const setting of settings.values()) {
       if (setting.name === first) continue;
@@ -50,38 +76,43 @@ export class Lab extends Live {
       else panel.append(control.element);
     }
     this.stage.map.element.append(this.legend.element);
+    /** @type {HTMLElement} */
     this.note = make("p", { class: "padnote" });
     this.stage.input.element.append(this.transport.element, this.note);
     for (const { element } of [this.middle, this.legend]) element.classList.add("beside");
     this.middle.element.classList.add("middle");
-    this.element = make("div", { class: "lab" },
+    return make("div", { class: "lab" },
       this.stage.input.element, this.middle.element, this.stage.map.element,
       this.message, panel, this.worked.element, keys);
   }
 
+  /** @param {Colours} roles */
   colour(roles) {
     this.stage.roles = roles;
     this.stage.draw();
     if (this.facts) this.legend.show(this.facts, this.values, roles);
   }
 
+  /** @param {Pixels} pixels @param {string} title */
   setPicture(pixels, title) {
     const { height, width, channels } = pixels;
     this.transport.pause();
-    this.element.style.setProperty("--proportion", Math.min(2, Math.max(0.75, width / height)));
+    this.element.style.setProperty("--proportion", String(Math.min(2, Math.max(0.75, width / height))));
     this.stage.setPicture(pixels, title);
     this.stage.input.caption.replaceChildren(make("b", {}, "Picture"), ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
   }
 
+  /** @param {Facts} facts */
   fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels.height && columns === this.pixels.width;
+    return rows === this.pixels?.height && columns === this.pixels.width;
   }
 
+  /** @param {import("../live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, facts, blobs }, { picture }) {
     this.stage.setAnswer(facts, blobs, picture, this.mapName);
     const { dataset } = this.stage.map.canvas;
     dataset.exact = String(Boolean(blobs.values));
-    dataset.seq = seq;
+    dataset.seq = String(seq);
   }
 
   /** Write what belongs to the map that is on: its shape, legend and padding. */
@@ -94,6 +125,7 @@ export class Lab extends Live {
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`;
   }
 
+  /** @param {SlidingWindow | null} window */
   showCell(window) {
     this.transport.show();
     if (!window) return this.worked.empty();

@@ -1,10 +1,14 @@
+// What the colours of a map mean.
+
+import { cleared } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 
-// What the colours of a map mean.
+/** @typedef {import("../live/live.js").Colours} Colours */
 
 /** A histogram of the map on the axis of its colour scale. */
 export class Legend {
+  /** @param {(held: boolean) => void} onHold */
   constructor(onHold) {
     this.bars = make("canvas", { class: "histogram", role: "img", "aria-label": "Histogram of the map" });
     this.colours = make("div", { class: "colours" });
@@ -16,8 +20,11 @@ export class Legend {
       make("div", { class: "foot" }, this.note, make("label", { class: "hold" }, this.hold, "hold scale")), this.remark);
   }
 
+  /** @param {any} facts @param {import("../live/live.js").Values} values @param {Colours} roles */
   show(facts, values, roles) {
+    /** @type {{legend: [number, string][], scale: [number, number], counts: number[]}} */
     const { legend, scale: [low, high], counts } = facts;
+    /** @param {number} value */
     const place = (value) => (high > low ? (100 * (value - low)) / (high - low) : 50);
     this.colours.style.background =
       `linear-gradient(to right, ${legend.map(([value, colour]) => `${colour} ${place(value)}%`).join(", ")})`;
@@ -31,16 +38,18 @@ export class Legend {
     this.draw(facts, low, high, counts, roles);
   }
 
-  /** The bars lie where their values lie on the colour scale; what is beyond its ends is left out. */
+  /**
+   * The bars lie where their values lie on the colour scale; what is beyond its ends is left out.
+   * @param {{low: number, high: number}} facts
+   * @param {number} low
+   * @param {number} high
+   * @param {number[]} counts
+   * @param {Colours} roles
+   */
   draw(facts, low, high, counts, roles) {
-    const { bars } = this;
-    const density = devicePixelRatio || 1;
-    const width = bars.clientWidth;
-    const height = bars.clientHeight;
-    Object.assign(bars, { width: width * density, height: height * density });
-    if (!width || !(high > low)) return;
-    const context = bars.getContext("2d");
-    context.scale(density, density);
+    const drawing = cleared(this.bars);
+    if (!drawing || !(high > low)) return;
+    const { context, width, height } = drawing;
     const most = Math.sqrt(Math.max(...counts, 1));
     const step = (facts.high - facts.low) / counts.length;
     context.fillStyle = roles.text;

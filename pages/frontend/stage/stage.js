@@ -2,6 +2,7 @@
 // looked up in the tables that came with the answer (`rows_taps` and the rest), never computed again, so
 // a cell can be questioned within a frame and cannot disagree with the operation.
 
+import { cleared, contextOf, surfaceOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { startsDrag } from "../core/drag.js";
 import { fixed, short } from "../core/numbers.js";
@@ -11,9 +12,38 @@ const GRID_FROM = 7; // and before grid lines help more than they hide
 const ZOOM_MOST = 64;
 const HEAT_MOST = 0.85; // how much of a picture the hottest cell covers
 
-/** A frame that is seen on any picture: the role's colour within a white and a dark rim. */
+/**
+ * @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context
+ * @typedef {{scale: number, x: number, y: number}} Layout CSS pixels a cell, and where row 0 and column 0 begin
+ * @typedef {{row: number, column: number}} Place
+ * @typedef {import("../live/lane.js").Table<Int16Array>} IndexTable
+ * @typedef {{clientX: number, clientY: number}} Point of an event
+ */
+
+/**
+ * What one cell of a map is made from.
+ * @typedef {object} SlidingWindow
+ * @property {Place} cell
+ * @property {number[]} rows of the picture, in the padding as well
+ * @property {number[]} columns
+ * @property {number[][][]} patch values by row, column and channel
+ * @property {boolean[][]} outside which of them lie in the padding
+ * @property {number} channels
+ */
+
+/**
+ * A frame that is seen on any picture: the role's colour within a white and a dark rim.
+ * @param {Context} context
+ * @param {Layout} layout
+ * @param {number} top
+ * @param {number} left
+ * @param {number} bottom
+ * @param {number} right
+ * @param {string} colour
+ */
 export function outline(context, { scale, x, y }, top, left, bottom, right, colour) {
   const least = 7; // CSS pixels: a single cell of a large map must still be found
+  /** @param {number} low @param {number} high @param {number} origin */
   const frame = (low, high, origin) => {
     const from = origin + low * scale;
     const size = (high - low) * scale;
@@ -21,29 +51,36 @@ export function outline(context, { scale, x, y }, top, left, bottom, right, colo
   };
   const [fromX, sizeX] = frame(left, right, x);
   const [fromY, sizeY] = frame(top, bottom, y);
-  for (const [style, line] of [["rgba(0, 0, 0, 0.7)", 5], ["#fff", 3.6], [colour, 2.4]]) {
+  for (const [style, line] of /** @type {[string, number][]} */ ([["rgba(0, 0, 0, 0.7)", 5], ["#fff", 3.6], [colour, 2.4]])) {
     context.strokeStyle = style;
     context.lineWidth = line;
     context.strokeRect(fromX, fromY, sizeX, sizeY);
   }
 }
 
-/** A heat map, levels of 0 to 255, as a picture of one colour whose cover is the level. */
+/**
+ * A heat map, levels of 0 to 255, as a picture of one colour whose cover is the level.
+ * @param {import("../live/lane.js").Table<Uint8Array>} levels
+ * @param {string} colour
+ */
 export function heatOf({ shape: [height, width], data }, colour) {
-  const probe = new OffscreenCanvas(1, 1).getContext("2d");
+  const probe = contextOf(new OffscreenCanvas(1, 1));
   probe.fillStyle = colour;
   probe.fillRect(0, 0, 1, 1);
   const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-  const pixels = new ImageData(width, height);
-  data.forEach((level, at) => pixels.data.set([red, green, blue, HEAT_MOST * level], 4 * at));
-  const heat = new OffscreenCanvas(width, height);
-  heat.getContext("2d").putImageData(pixels, 0, 0);
-  return heat;
+  const pixels = new Uint8ClampedArray(4 * data.length);
+  data.forEach((level, at) => pixels.set([red, green, blue, HEAT_MOST * level], 4 * at));
+  return surfaceOf(pixels, width, height);
+}
+
+/** One line of a table: what a row or column of the map reads. @param {IndexTable} table @param {number} index */
+export function lineOf({ shape: [, taps], data }, index) {
+  return data.subarray(index * taps, (index + 1) * taps);
 }
 
 /** One canvas that shows a grid of cells: a picture with its padding, or a map. */
 export class Pane {
-  /** @param {string} name accessible name, and `data-pane` for whoever looks for it */
+  /** @param {string} name `data-pane` for whoever looks for it @param {string} title accessible name */
   constructor(name, title) {
     this.canvas = make("canvas", {
       class: "pane", tabindex: "0", role: "img", "data-pane": name, "data-revision": "0", "aria-label": title,
@@ -51,12 +88,14 @@ export class Pane {
     this.caption = make("figcaption", {});
     this.element = make("figure", { class: name }, this.caption, make("div", { class: "box" }, this.canvas));
     this.revision = 0;
+    /** @type {ImageBitmap | OffscreenCanvas | null} */
     this.image = null;
     this.height = 1;
     this.width = 1;
     this.top = 0; // the first row and column that are shown: negative where there is padding
     this.left = 0;
-    this.zoom = 1;
+    this.magnified = 1;
+    /** The place that a zoomed view is centred on. @type {Place | null} */
     this.focus = null;
     this.inset = 0; // CSS pixels left free all round, for a frame around the outermost cells
   }
@@ -71,11 +110,12 @@ export class Pane {
     this.canvas.style.touchAction = zoom > 1 ? "none" : "";
   }
 
-  /** Where things are drawn: scale in CSS pixels a cell, and the place of the first cell. */
+  /** Where things are drawn. @returns {Layout} */
   layout() {
     const { clientWidth: boxWidth, clientHeight: boxHeight } = this.canvas;
     const free = 2 * this.inset;
     const scale = Math.min((boxWidth - free) / this.width, (boxHeight - free) / this.height) * this.zoom;
+    /** @param {number} box @param {number} cells @param {number} first @param {number | undefined} focus */
     const place = (box, cells, first, focus) => {
       const spare = box - cells * scale;
       if (spare >= 0 || focus == null) return spare / 2 - first * scale;
@@ -88,7 +128,7 @@ export class Pane {
     };
   }
 
-  /** The cell under a pointer, or null outside. */
+  /** The cell under a pointer, or null outside. @param {Point} event @returns {Place | null} */
   cellAt({ clientX, clientY }) {
     const box = this.canvas.getBoundingClientRect();
     const { scale, x, y } = this.layout();
@@ -99,17 +139,14 @@ export class Pane {
     return inside ? { row, column } : null;
   }
 
-  /** Draw the picture, then whatever `decorate` adds on top in CSS pixels. */
+  /**
+   * Draw the picture, then whatever `decorate` adds on top in CSS pixels.
+   * @param {(context: CanvasRenderingContext2D, layout: Layout) => void} [decorate]
+   */
   draw(decorate) {
-    const { canvas } = this;
-    const density = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * density);
-    const height = Math.round(canvas.clientHeight * density);
-    if (!width || !height) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const drawing = cleared(this.canvas);
+    if (!drawing) return;
+    const { context, density } = drawing;
     const layout = this.layout();
     const { scale, x, y } = layout;
     if (this.image) {
@@ -120,6 +157,7 @@ export class Pane {
     decorate?.(context, layout);
   }
 
+  /** @param {Context} context @param {Layout} layout */
   gridLines(context, { scale, x, y }) {
     context.beginPath();
     for (let row = this.top; row <= this.top + this.height; row += 1) {
@@ -135,10 +173,17 @@ export class Pane {
     context.stroke();
   }
 
-  /** Write a number into every visible cell that is large enough; `cell` gives its text and if its ground is light. */
+  /**
+   * Write a number into every visible cell that is large enough.
+   * @param {Context} context
+   * @param {Layout} layout
+   * @param {(row: number, column: number) => {value: number | null, light?: boolean}} cell its number, and if its ground is light
+   */
   numbers(context, { scale, x, y }, cell) {
     if (scale < NUMBERS_FROM) return;
+    /** @param {number} origin @param {number} low */
     const first = (origin, low) => Math.max(low, Math.floor(-origin / scale));
+    /** @param {number} origin @param {number} low @param {number} cells @param {number} box */
     const last = (origin, low, cells, box) => Math.min(low + cells, Math.ceil((box - origin) / scale));
     context.font = `600 ${Math.min(18, Math.max(10, scale / 3.4))}px ${getComputedStyle(this.canvas).fontFamily}`;
     context.textAlign = "center";
@@ -153,35 +198,56 @@ export class Pane {
     }
   }
 
+  /** @param {string} description */
   painted(description) {
     this.revision += 1;
-    this.canvas.dataset.revision = this.revision;
+    this.canvas.dataset.revision = String(this.revision);
     this.canvas.setAttribute("aria-label", description);
   }
 }
 
+/** @template [Window=SlidingWindow] */
 export class Stage {
-  /** @param {{onCell: (cell: object|null) => void, roles: Object<string, string>}} wiring */
+  /** @param {{onCell: (window: Window | null) => void}} wiring */
   constructor({ onCell }) {
     this.onCell = onCell;
+    /** @type {import("../live/live.js").Colours} */
     this.roles = {};
     this.input = new Pane("picture", "Picture");
     this.map = new Pane("map", "Feature map");
+    /** @type {Place | null} */
     this.cell = null;
-    this.touched = null; // the input cell under the pointer, whose readers are lit
-    this.anchor = null; // the place of the map, in cells, that a zoomed view is centred on
+    /** The input cell under the pointer, whose readers are lit. @type {Place | null} */
+    this.touched = null;
+    /** The place of the map, in cells, that a zoomed view is centred on. @type {Place | null} */
+    this.anchor = null;
     this.pinned = false;
-    this.revealed = null; // while the window slides: the cells up to this index are shown
+    /** While the window slides: the cells up to this index are shown. @type {number | null} */
+    this.revealed = null;
     this.channel = 0;
-    this.winnerOf = () => null; // the pixel that alone is a window's answer, where there is one
+    /** The pixel that alone is a window's answer, where there is one. @type {(window: Window) => Place | null} */
+    this.winnerOf = () => null;
     this.padsWithZeros = true; // or with cells that do not count, which have no number
+    /** Which inputs each row and column of the map reads. @type {Record<string, IndexTable> | null} */
     this.tables = null;
+    /** The exact map, where it has come. @type {import("../live/lane.js").Table<Float32Array> | null} */
+    this.values = null;
+    /** @type {import("../live/live.js").Pixels | null} */
+    this.pixels = null;
+    this.title = "";
+    /** Of the answer that is on; read after the first one alone. @type {any} */
+    this.facts = null;
+    /** The row and column of the picture behind each line that is laid out; below 0 in the padding. */
+    this.lines = { rows: /** @type {number[]} */ ([]), columns: /** @type {number[]} */ ([]) };
+    this.panned = false;
+    this.panning = false;
     for (const pane of [this.input, this.map]) this.listen(pane);
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.input.canvas);
     this.resizing.observe(this.map.canvas);
   }
 
+  /** @param {Pane} pane */
   listen(pane) {
     const { canvas } = pane;
     canvas.addEventListener("pointermove", (event) => {
@@ -202,13 +268,13 @@ export class Stage {
     canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** The cell of the map that a pointer means. */
+  /** The cell of the map that a pointer means. @param {Pane} pane @param {Point} event */
   cellAt(pane, event) {
     const found = pane.cellAt(event);
     return found && (pane === this.map ? found : this.cellOver(found));
   }
 
-  /** Pin the cell, or let it go. */
+  /** Pin the cell, or let it go. @param {Pane} pane @param {Point} event */
   click(pane, event) {
     const cell = this.cellAt(pane, event);
     const same = cell && this.cell && cell.row === this.cell.row && cell.column === this.cell.column;
@@ -217,39 +283,48 @@ export class Stage {
     this.show(cell);
   }
 
-  /** Point at a cell of the input, or at none: the cells of the map that read it are lit. */
+  /** Point at a cell of the input, or at none: the cells of the map that read it are lit. @param {Place | null} place */
   touch(place) {
     if (place?.row === this.touched?.row && place?.column === this.touched?.column) return;
     this.touched = place;
     this.drawMap();
   }
 
-  /** The rows and columns of the map that read a cell of the input; a place in the padding is read as such. */
-  readers({ row, column }) {
-    const along = (axis, at, size) => {
-      const { shape: [cells, taps], data } = this.tables[`${axis}_${at >= 0 && at < size ? "taps" : "positions"}`];
-      const reads = (index) => data.subarray(index * taps, (index + 1) * taps).includes(at);
-      return Array.from({ length: cells }, (_, index) => index).filter(reads);
-    };
-    return { rows: along("rows", row, this.pixels.height), columns: along("columns", column, this.pixels.width) };
+  /** Where the windows of a map read, along one axis; asked for with the tables of an answer alone. @param {string} name */
+  table(name) {
+    return /** @type {Record<string, IndexTable>} */ (this.tables)[name];
   }
 
-  /** Light the cells of the map that read the input cell under the pointer. */
+  /** The rows and columns of the map that read a cell of the input; a place in the padding is read as such. @param {Place} place */
+  readers({ row, column }) {
+    /** @param {string} axis @param {number} at @param {number} size */
+    const along = (axis, at, size) => {
+      const table = this.table(`${axis}_${at >= 0 && at < size ? "taps" : "positions"}`);
+      return Array.from({ length: table.shape[0] }, (_, index) => index).filter((index) => lineOf(table, index).includes(at));
+    };
+    const { height, width } = /** @type {import("../live/live.js").Pixels} */ (this.pixels);
+    return { rows: along("rows", row, height), columns: along("columns", column, width) };
+  }
+
+  /** Light the cells of the map that read the input cell under the pointer. @param {Context} context @param {Layout} layout */
   drawReaders(context, { scale, x, y }) {
     const { dataset } = this.map.canvas;
     delete dataset.lit;
     if (!this.touched || !this.tables) return;
     const { rows, columns } = this.readers(this.touched);
     dataset.lit = JSON.stringify([rows, columns]);
+    /** @param {number[]} indices */
     const runs = (indices) => indices.reduce((found, index) => {
-      if (found.at(-1)?.[1] === index) found.at(-1)[1] = index + 1;
+      const last = found.at(-1);
+      if (last?.[1] === index) last[1] = index + 1;
       else found.push([index, index + 1]);
       return found;
-    }, []);
+    }, /** @type {[number, number][]} */ ([]));
     context.strokeStyle = context.fillStyle = this.roles.input;
     context.lineWidth = scale < GRID_FROM ? 1 : 2;
     for (const [top, bottom] of runs(rows)) {
       for (const [left, right] of runs(columns)) {
+        /** @type {[number, number, number, number]} */
         const box = [x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale];
         context.globalAlpha = 0.25;
         context.fillRect(...box);
@@ -259,7 +334,7 @@ export class Stage {
     }
   }
 
-  /** A zoomed view is dragged along with the pointer. */
+  /** A zoomed view is dragged along with the pointer. @param {PointerEvent} event @param {Pane} pane */
   pan(event, pane) {
     const { canvas } = pane;
     if (!startsDrag(canvas, event)) return;
@@ -269,6 +344,7 @@ export class Stage {
     const { scale } = pane.layout();
     const [down, across] = pane === this.map ? [1, 1] : this.steps();
     canvas.setPointerCapture(event.pointerId);
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       if (!this.panned && Math.hypot(next.clientX - from.x, next.clientY - from.y) < 4) return;
       this.panned = true;
@@ -287,20 +363,21 @@ export class Stage {
   /** How many pixels the window moves from one cell to the next, down and across. */
   steps() {
     return ["rows", "columns"].map((axis) => {
-      const { shape: [cells, taps], data } = this.tables[`${axis}_positions`];
+      const { shape: [cells, taps], data } = this.table(`${axis}_positions`);
       return cells > 1 ? data[taps] - data[0] : 1;
     });
   }
 
-  /** Centre a zoomed view on a place of the map, and the picture's on what is read there. */
+  /** Centre a zoomed view on a place of the map, and the picture's on what is read there. @param {number} row @param {number} column */
   look(row, column) {
     if (!this.tables) return;
     const bounded = this.bounded(row, column);
     this.anchor = bounded;
     this.map.focus = bounded;
     const [down, across] = this.steps();
+    /** @param {string} axis @param {number} at @param {number} step */
     const middle = (axis, at, step) => {
-      const { shape: [, taps], data } = this.tables[`${axis}_positions`];
+      const { shape: [, taps], data } = this.table(`${axis}_positions`);
       return (data[0] + data[taps - 1]) / 2 + at * step;
     };
     this.input.focus = { row: middle("rows", bounded.row, down), column: middle("columns", bounded.column, across) };
@@ -311,9 +388,10 @@ export class Stage {
     return this.map.zoom;
   }
 
-  /** The output cell whose window is centred nearest to an input cell. */
+  /** The output cell whose window is centred nearest to an input cell. @param {Place} place @returns {Place | null} */
   cellOver({ row, column }) {
     if (!this.tables) return null;
+    /** @param {IndexTable} table @param {number} at */
     const nearest = ({ shape: [cells, taps], data }, at) => {
       let best = 0;
       let distance = Infinity;
@@ -324,14 +402,17 @@ export class Stage {
       return best;
     };
     return {
-      row: nearest(this.tables.rows_positions, row),
-      column: nearest(this.tables.columns_positions, column),
+      row: nearest(this.table("rows_positions"), row),
+      column: nearest(this.table("columns_positions"), column),
     };
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const step = event.shiftKey ? 10 : 1;
-    const by = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] }[event.key];
+    const by = /** @type {Record<string, number[]>} */ ({
+      ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step],
+    })[event.key];
     if (by && this.tables) {
       event.preventDefault();
       const { row, column } = this.cell ?? { row: 0, column: 0 };
@@ -351,7 +432,9 @@ export class Stage {
     }
   }
 
+  /** @param {number} row @param {number} column @returns {Place} */
   bounded(row, column) {
+    /** @param {number} value @param {number} most */
     const clamp = (value, most) => Math.max(0, Math.min(most - 1, value));
     return { row: clamp(row, this.map.height), column: clamp(column, this.map.width) };
   }
@@ -362,7 +445,7 @@ export class Stage {
     this.show(null);
   }
 
-  /** Slide to the cell with this index, row by row, and show the map only so far. */
+  /** Slide to the cell with this index, row by row, and show the map only so far. @param {number} index */
   slide(index) {
     this.pinned = true;
     this.revealed = index;
@@ -377,6 +460,7 @@ export class Stage {
     return this.cell ? this.cell.row * this.map.width + this.cell.column : 0;
   }
 
+  /** @param {number} zoom */
   setZoom(zoom) {
     const next = Math.min(ZOOM_MOST, Math.max(1, zoom));
     if (!this.tables) return;
@@ -389,49 +473,55 @@ export class Stage {
     this.show(this.cell);
   }
 
-  /** Show a cell and keep it in a zoomed view. */
+  /** Show a cell and keep it in a zoomed view. @param {Place | null} cell */
   follow(cell) {
     if (cell && this.zoom > 1) this.look(cell.row, cell.column);
     this.show(cell);
   }
 
+  /** @param {Place | null} cell */
   show(cell) {
     this.cell = cell;
     this.draw();
     this.onCell(this.window());
   }
 
-  /** The inputs of the present cell: positions, patch values, which taps lie outside the picture. */
+  /** The inputs of the present cell: positions, patch values, which taps lie outside the picture. @returns {Window | null} */
   window() {
     if (!this.cell || !this.tables || !this.pixels) return null;
     const { row, column } = this.cell;
-    const line = ({ shape: [, taps], data }, index) => data.subarray(index * taps, (index + 1) * taps);
-    const rows = line(this.tables.rows_positions, row);
-    const columns = line(this.tables.columns_positions, column);
-    const fromRows = line(this.tables.rows_taps, row);
-    const fromColumns = line(this.tables.columns_taps, column);
+    const rows = lineOf(this.table("rows_positions"), row);
+    const columns = lineOf(this.table("columns_positions"), column);
+    const fromRows = lineOf(this.table("rows_taps"), row);
+    const fromColumns = lineOf(this.table("columns_taps"), column);
     const { height, width, channels, data } = this.pixels;
     const patch = Array.from(fromRows, (r) => Array.from(fromColumns, (c) => Array.from({ length: channels },
       (_, channel) => (r < 0 || c < 0 ? 0 : data[(r * width + c) * 4 + channel] / 255))));
     const outside = Array.from(rows, (r) => Array.from(columns, (c) => r < 0 || c < 0 || r >= height || c >= width));
-    return { cell: this.cell, rows: Array.from(rows), columns: Array.from(columns), patch, outside, channels };
+    const found = { cell: this.cell, rows: Array.from(rows), columns: Array.from(columns), patch, outside, channels };
+    return /** @type {any} */ (found); // a stage with windows of another kind makes them itself
   }
 
-  /** The value that the operation itself gave for a cell, where the exact map has come. */
+  /**
+   * The value that the operation itself gave for a cell, where the exact map has come.
+   * @param {number} row
+   * @param {number} column
+   * @param {number} channel
+   */
   valueAt(row, column, channel) {
     if (!this.values) return null;
     const { shape: [, width, channels = 1], data } = this.values;
     return data[(row * width + column) * channels + channel];
   }
 
-  /** Whether a value of the map is painted in a light colour: signed maps are lightest at zero. */
+  /** Whether a value of the map is painted in a light colour: signed maps are lightest at zero. @param {number} value */
   isLight(value) {
     const [low, high] = this.facts.scale;
-    if (low < 0 && low === -high && this.pixels.channels === 1) return Math.abs(value) < 0.6 * high;
+    if (low < 0 && low === -high && this.pixels?.channels === 1) return Math.abs(value) < 0.6 * high;
     return value > (low + high) / 2;
   }
 
-  /** @param {{height, width, channels, data: Uint8ClampedArray}} pixels the working picture */
+  /** @param {import("../live/live.js").Pixels} pixels the working picture @param {string} title */
   setPicture(pixels, title) {
     this.pixels = pixels;
     this.title = title;
@@ -445,17 +535,25 @@ export class Stage {
     this.shapeInput();
   }
 
-  /** Show an answer: its picture is already decoded. */
+  /**
+   * Show an answer: its picture is already decoded.
+   * @param {any} facts
+   * @param {Record<string, any>} blobs
+   * @param {ImageBitmap} image
+   * @param {string} title
+   */
   setAnswer(facts, blobs, image, title) {
     const { shape: [height, width] } = facts;
+    /** @type {Record<string, IndexTable>} */
     const tables = Object.fromEntries(Object.entries(blobs).filter(([name]) => /_(taps|positions)$/.test(name)));
-    const moved = !this.tables || Object.entries(tables).some(([name, { data }]) => {
-      const before = this.tables[name].data;
+    const earlier = this.tables;
+    const moved = !earlier || Object.entries(tables).some(([name, { data }]) => {
+      const before = earlier[name].data;
       return before.length !== data.length || before.some((value, index) => value !== data[index]);
     });
     this.tables = tables;
     this.values = blobs.values ?? null;
-    this.map.image?.close?.();
+    if (this.map.image instanceof ImageBitmap) this.map.image.close();
     Object.assign(this.map, { image, height, width });
     this.facts = facts;
     if (moved) this.shapeInput();
@@ -470,7 +568,9 @@ export class Stage {
 
   /** Lay out the picture with the padding that the window reaches, borrowed pixels included. */
   shapeInput() {
-    const { height, width, data } = this.pixels;
+    if (!this.pixels) return;
+    const { height, width, channels, data } = this.pixels;
+    /** @param {string} axis @returns {Map<number, number>} */
     const table = (axis) => {
       const source = new Map();
       if (!this.tables) return source;
@@ -479,6 +579,7 @@ export class Stage {
       positions.forEach((position, index) => source.set(position, taps[index]));
       return source;
     };
+    /** @param {Map<number, number>} source @param {number} size @param {number[]} pads before and after */
     const span = (source, size, [before, after]) => {
       const lines = [];
       for (let at = -before; at < size + after; at += 1) lines.push(at >= 0 && at < size ? at : source.get(at) ?? -1);
@@ -494,15 +595,13 @@ export class Stage {
       if (row >= 0 && column >= 0) padded[r * columns.length + c] = source[row * width + column];
       else padded[r * columns.length + c] = 0xff000000; // opaque black: the zeros of a constant border
     }));
-    const surface = new OffscreenCanvas(columns.length, rows.length);
-    surface.getContext("2d").putImageData(
-      new ImageData(new Uint8ClampedArray(padded.buffer), columns.length, rows.length), 0, 0);
+    const surface = surfaceOf(new Uint8ClampedArray(padded.buffer), columns.length, rows.length);
     const before = this.tables ? [vertical[0], horizontal[0]] : [0, 0];
     Object.assign(this.input, {
       image: surface, height: rows.length, width: columns.length, top: -before[0], left: -before[1],
     });
     const border = rows.length > height || columns.length > width ? ", padding around it" : "";
-    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${this.pixels.channels === 1 ? "grey" : "in colour"}${border}`);
+    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${channels === 1 ? "grey" : "in colour"}${border}`);
     this.draw();
   }
 
@@ -516,9 +615,11 @@ export class Stage {
     this.map.draw((context, layout) => this.decorateMap(context, layout));
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateInput(context, layout) {
+    if (!this.pixels) return;
     const { scale, x, y } = layout;
-    const { height, width } = this.pixels;
+    const { height, width, data } = this.pixels;
     const { top, left } = this.input;
     if (top < 0 || left < 0 || this.input.height > height || this.input.width > width) {
       // The padding is tinted, so that borrowed pixels are not taken for the picture's own.
@@ -534,12 +635,12 @@ export class Stage {
       const r = this.lines.rows[row - top];
       const c = this.lines.columns[column - left];
       if ((r < 0 || c < 0) && !this.padsWithZeros) return { value: null };
-      const value = r < 0 || c < 0 ? 0 : this.pixels.data[(r * width + c) * 4 + this.channel] / 255;
+      const value = r < 0 || c < 0 ? 0 : data[(r * width + c) * 4 + this.channel] / 255;
       return { value, light: value > 0.55 };
     });
     const window = this.window();
     if (!window) return;
-    const { rows, columns } = window;
+    const { rows, columns } = /** @type {any} */ (window);
     const spread = rows.length > 1 && rows[1] - rows[0] > 1 || columns.length > 1 && columns[1] - columns[0] > 1;
     context.strokeStyle = this.roles.field;
     if (spread) {
@@ -554,7 +655,12 @@ export class Stage {
     if (winner) this.drawWinner(context, layout, winner);
   }
 
-  /** The cell that is the window's answer: framed, or filled where a frame would hide the window's. */
+  /**
+   * The cell that is the window's answer: framed, or filled where a frame would hide the window's.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Layout} layout
+   * @param {Place} winner
+   */
   drawWinner(context, layout, { row, column }) {
     const { scale, x, y } = layout;
     if (scale >= GRID_FROM) return outline(context, layout, row, column, row + 1, column + 1, this.roles.output);
@@ -563,12 +669,13 @@ export class Stage {
     context.fillRect(x + (column + 0.5) * scale - size / 2, y + (row + 0.5) * scale - size / 2, size, size);
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateMap(context, layout) {
     const { scale, x, y } = layout;
     if (this.values) {
       this.map.numbers(context, layout, (row, column) => {
         const value = this.valueAt(row, column, this.channel);
-        return { value, light: this.isLight(value) };
+        return { value, light: value !== null && this.isLight(value) };
       });
     }
     if (this.revealed !== null) {

@@ -6,8 +6,11 @@ const SPEEDS = [1, 2, 5, 10, 50, 200, 1000, 5000]; // cells a second
 
 /** Play, pause, step and scrub: the window slides over the picture and fills the map. */
 export class Transport {
+  /** @param {import("./stage.js").Stage<any>} stage */
   constructor(stage) {
     this.stage = stage;
+    /** The next frame, while it plays. @type {number | null} */
+    this.playing = null;
     this.play = this.button("▶", "Play", () => this.toggle());
     this.scrub = make("input", {
       type: "range", class: "scrub", min: 0, value: 0, "aria-label": "Cell of the map",
@@ -15,7 +18,7 @@ export class Transport {
     });
     this.speed = make("select", { class: "speed", "aria-label": "Speed" },
       ...SPEEDS.map((cells) => make("option", { value: cells }, `${cells}/s`)));
-    this.speed.value = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 50;
+    this.speed.value = matchMedia("(prefers-reduced-motion: reduce)").matches ? "1" : "50";
     this.zoomed = make("output", { class: "zoomed" }, "×1");
     this.element = make("div", { class: "transport", role: "group", "aria-label": "Slide the window" },
       this.play,
@@ -28,6 +31,7 @@ export class Transport {
       this.scrub);
   }
 
+  /** @param {string} text @param {string} name @param {() => void} onclick */
   button(text, name, onclick) {
     return make("button", { type: "button", class: "small", title: name, "aria-label": name, onclick }, text);
   }
@@ -42,7 +46,9 @@ export class Transport {
     if (!stage.tables) return;
     let at = stage.revealed ?? stage.index;
     if (at >= stage.cells - 1) at = 0;
+    /** @type {number | null} */
     let before = null;
+    /** @param {number} now */
     const frame = (now) => {
       at += before === null ? 0 : ((now - before) / 1000) * Number(this.speed.value);
       before = now;
@@ -56,12 +62,13 @@ export class Transport {
   }
 
   pause() {
-    cancelAnimationFrame(this.playing);
+    cancelAnimationFrame(this.playing ?? 0);
     this.playing = null;
     this.play.textContent = "▶";
     this.play.setAttribute("aria-label", "Play");
   }
 
+  /** @param {number} by */
   step(by) {
     this.pause();
     const { stage } = this;
@@ -71,8 +78,8 @@ export class Transport {
   }
 
   show() {
-    this.scrub.max = Math.max(0, this.stage.cells - 1);
-    this.scrub.value = this.stage.index;
+    this.scrub.max = String(Math.max(0, this.stage.cells - 1));
+    this.scrub.value = String(this.stage.index);
     this.zoomed.textContent = `×${this.stage.zoom}`;
     if (this.playing && this.stage.revealed === null) this.pause();
   }

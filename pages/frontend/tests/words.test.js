@@ -1,0 +1,43 @@
+// Numbers and counts as they are written: the cases stand beside this file, for Python's side as well.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { decimalsOf, fixed, percent, short, total } from "../core/numbers.js";
+import { counted, grouped, plural } from "../core/words.js";
+
+const cases = JSON.parse(readFileSync(new URL("written.json", import.meta.url)));
+
+for (const { value, digits, text } of cases.short) {
+  test(`${value} with ${digits} digits is ${text}`, () => assert.equal(short(value, digits), text));
+}
+
+for (const { terms, sum } of cases.total) {
+  test(`${terms.join(" + ")} is ${sum}`, () => assert.equal(total(terms), sum));
+}
+
+for (const { share, text } of cases.percent) {
+  test(`a share of ${share} is ${text}`, () => assert.equal(percent(share), text));
+}
+
+for (const { count, one, text } of cases.counted) {
+  test(`${text} is so many`, () => assert.equal(counted(count, one), text));
+}
+
+test("decimals are fixed, with a true minus sign and no negative nought", () => {
+  assert.equal(fixed(-1.005, 2), "−1.00");
+  assert.equal(fixed(-0.001, 2), "0.00");
+  assert.equal(fixed(2, 0), "2");
+  assert.equal(fixed(NaN, 2), "not a number");
+  assert.equal(short(Infinity), "not a number");
+});
+
+test("a slider's step says how many decimals it needs", () => {
+  assert.deepEqual([1, 0.05, 0.5].map(decimalsOf), [0, 2, 1]);
+});
+
+test("nouns and verbs follow their count", () => {
+  assert.equal(plural(1, "counts", "count"), "counts");
+  assert.equal(plural(0, "cell"), "cells");
+  assert.equal(grouped(1234567), "1,234,567");
+});
