@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import served
-from pages.live import lane
+from pages.live import lane, reports
 from pages.streamlit_compat import read_settings_beside
 
 # `streamlit run` names the file it runs, and reads the settings beside it; `uvicorn app:app` does not.
@@ -31,7 +31,7 @@ base_url = st.get_option("server.baseUrlPath")
 
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
-    routes=[*lane.routes(base_url), *served.routes(base_url)],
+    routes=[*lane.routes(base_url), *reports.routes(base_url), *served.routes(base_url)],
     lifespan=lane.lifespan,
     on_script_error=apologise,
 )

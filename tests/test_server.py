@@ -168,7 +168,7 @@ def test_a_page_that_fails_says_one_sentence(launch, tmp_path):
     """What nobody foresaw is one sentence on the page and a traceback in the log."""
     project = tmp_path / "project"
     for folder in (".streamlit", "assets", "explorer", "pages"):
-        shutil.copytree(ROOT / folder, project / folder)
+        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copy(ROOT / "app.py", project)
     with (project / "pages" / "home" / "page.py").open("a") as home:
         home.write('\nraise RuntimeError("nobody foresaw this")\n')

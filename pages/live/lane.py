@@ -15,9 +15,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-import streamlit as st
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -25,23 +23,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from explorer import compute
 from pages import preload
 from pages.live.messages import MAX_PICTURE, CloseConnection, LaneRequest, SentPicture, path, read, refusal
+from pages.live.origin import own_origin
 from pages.live.protocol import Operation
 from pages.live.scheduler import Bucket, FairScheduler
 from pages.operations import OPERATIONS
 
 logger = logging.getLogger(__name__)
-
-
-def own_origin(headers: Mapping[str, str]) -> bool:
-    """Whether the page that connects is this server's, or of an origin that Streamlit is told to trust."""
-    origin = headers.get("origin", "")
-    try:
-        host = urlsplit(origin).netloc
-    except ValueError:  # half an IPv6 address
-        return False
-    if not host:
-        return False
-    return host == headers.get("host") or origin in st.get_option("server.corsAllowedOrigins")
 
 
 class Conversation:

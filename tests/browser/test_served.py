@@ -51,3 +51,51 @@ def test_what_cannot_be_fetched_is_said(open_page, server, complaints) -> None:
     )
     expect(page.get_by_role("tab").first).to_be_visible()
     complaints.clear()
+
+
+BROKEN_FILE = "throw new Error('nobody foresaw this file');"
+BROKEN_SHOW = "export default () => { throw new Error('nobody foresaw this view'); };"
+BROKEN_LATER = """
+export default ({ parentElement }) => {
+  const button = document.createElement("button");
+  button.textContent = "Break";
+  button.onclick = () => { throw new Error("nobody foresaw this click"); };
+  parentElement.append(button);
+};
+"""
+SENTENCE = "Something went wrong in this part of the page, and the server has noted it: reload the page."
+
+
+def answer_with(page: Page, script: str) -> None:
+    page.route(
+        "**/frontend/**/pooling/view.js",
+        lambda route: route.fulfill(content_type="text/javascript", body=script),
+    )
+
+
+def test_a_view_that_fails_says_so_and_the_log_has_it_once(open_page, launch, complaints) -> None:
+    """An error in a script is a sentence in its place, one entry in the server's log, and no dead page."""
+    server = launch()
+    unopened = "This part of the page could not be fetched: reload the page."
+    for script, sentence in (
+        (BROKEN_FILE, unopened),
+        (BROKEN_SHOW, SENTENCE),
+        (BROKEN_LATER, SENTENCE),
+    ):
+        for _ in range(2):
+            page = open_page()
+            answer_with(page, script)
+            page.goto(f"{server.url}/pooling")
+            if script is BROKEN_LATER:
+                page.get_by_role("button", name="Break").click(timeout=FIRST_SIGHT)
+                page.get_by_role("button", name="Break").click()
+            expect(page.get_by_text(sentence)).to_have_count(1, timeout=FIRST_SIGHT)
+            expect(page.get_by_role("tab").first).to_be_visible()
+            page.close()
+    complaints.clear()
+    server.stop()
+    for message in (f"nobody foresaw this {what}" for what in ("file", "view", "click")):
+        entries = [line for line in server.said().splitlines() if f"'{message}'" in line]
+        assert len(entries) == 1, server.said()
+        assert "/pooling" in entries[0]
+        assert "pooling/view.js" in entries[0]

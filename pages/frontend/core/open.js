@@ -1,22 +1,23 @@
 // Opens a component's view: its module and its styles are fetched once for the whole page.
 
+import { fail, report, unwatch, watch } from "./failures.js";
+
 /** @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
 
 /** @param {string} url */
 function sheetOf(url) {
-  if (!sheets.has(url)) {
-    sheets.set(url, fetch(url).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-      return new CSSStyleSheet().replace(await answer.text());
-    }));
-  }
-  return sheets.get(url);
+  const sheet = sheets.get(url) ?? fetch(url).then(async (answer) => {
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    return new CSSStyleSheet().replace(await answer.text());
+  });
+  sheets.set(url, sheet);
+  return sheet;
 }
 
 /**
  * @typedef {{ parentElement: HTMLElement, data: any, setStateValue: (name: string, value: unknown) => void }} Component
- * @typedef {(component: Component) => (() => void) | undefined} View
+ * @typedef {(component: Component) => (() => void) | void} View
  */
 
 /**
@@ -27,11 +28,24 @@ function sheetOf(url) {
  * @returns {Promise<View>}
  */
 export async function open(at, [module, ...styles]) {
-  const [{ default: show }, ...own] = await Promise.all([import(at(module)), ...styles.map((name) => sheetOf(at(name)))]);
+  const files = Promise.all([import(at(module)), ...styles.map((name) => sheetOf(at(name)))]);
+  files.catch(report); // whoever opens the view says so on the page
+  const [{ default: show }, ...own] = await files;
   return (component) => {
-    const root = component.parentElement.getRootNode();
+    const root = /** @type {ShadowRoot} */ (component.parentElement.getRootNode());
     const missing = own.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
     if (missing.length) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...missing];
-    return show(component);
+    const place = component.parentElement;
+    watch(place, module);
+    try {
+      const farewell = show(component);
+      return () => {
+        unwatch(place);
+        farewell?.();
+      };
+    } catch (error) {
+      console.error(error);
+      fail(/** @type {Error} */ (error), place);
+    }
   };
 }
