@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browser.hands import FIRST_SIGHT, opened
+from browser.hands import FIRST_SIGHT, lanes_are, opened, rested
 from playwright.sync_api import Page, expect
+from stripping_proxy import stripping_proxy
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,21 @@ def test_views_open_below_a_base_path(open_page, launch) -> None:
     )
     page.close()  # whose lane would miss its server
     server.stop()
+
+
+def test_views_open_behind_a_proxy_that_strips_a_prefix(open_page, server) -> None:
+    """A server that does not know of its prefix is opened cold, gone through, and answers while one drags."""
+    with stripping_proxy(server.port, "/school/vision") as address:
+        opened(page := open_page(), f"{address}/pooling", "pool2d")
+        before = page.locator("canvas[data-pane=map]").get_attribute("data-seq")
+        page.locator(".sizer").press("ArrowRight")
+        expect(page.locator("canvas[data-pane=map]")).not_to_have_attribute("data-seq", before)
+        rested(page, "pool2d")
+        page.get_by_role("link", name="Activations").first.click()
+        lanes_are(page, "open")
+        rested(page, "activations")
+        assert page.url.startswith(f"{address}/activations")
+        page.close()  # whose lane would miss its server
 
 
 def test_what_cannot_be_fetched_is_said(open_page, server, complaints) -> None:
