@@ -41,3 +41,14 @@ def percent(share: float) -> str:
     if share > 0.9999:
         return "> 99.99 %"
     return f"{100 * share:.{2 if share > 0.001 else 3}f} %"
+
+
+def whole_percent(share: float) -> str:
+    """Write a share in whole percent; only nothing is 0 %, and only all is 100 %.
+
+    >>> [whole_percent(share) for share in (0, 0.004, 0.5, 0.996, 1)]
+    ['0 %', '< 1 %', '50 %', '> 99 %', '100 %']
+    """
+    if 0 < share <= 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"

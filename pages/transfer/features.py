@@ -15,9 +15,10 @@ from explorer.images import Array
 from explorer.pieces import Pieces
 from explorer.transfer import features, predictions
 from explorer.transfer.splits import Pick
+from explorer.words import whole_percent
 from pages.components import waiting
 from pages.transfer.context import TeachingContext
-from pages.transfer.pictures import Tile, gallery, whole
+from pages.transfer.pictures import Tile, gallery
 
 NEAREST = 5
 START = "Show it beside this map"
@@ -168,7 +169,7 @@ def show_map(context: TeachingContext, title: str, picks: tuple[Pick, ...], rows
     alt = f"A map of {len(picks)} pictures by their features"
     st.html(STYLE)
     st.html(f'<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
-    first, second = (whole(share) for share in found.shares)
+    first, second = (whole_percent(share) for share in found.shares)
     st.caption(f"**{title}**. Across {first} of the variance, down {second}.")
 
 

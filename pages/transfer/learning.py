@@ -16,10 +16,10 @@ from explorer.pieces import Progress
 from explorer.transfer import evaluation, training
 from explorer.transfer.evaluation import MEASURES, Lines
 from explorer.transfer.training_job import Course
+from explorer.words import whole_percent
 from pages.components import waiting
 from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
-from pages.transfer.pictures import whole
 
 STAGES = {
     "features": "The network looks at every picture once: its features are all that the head will see.",
@@ -74,13 +74,13 @@ def told(course: Course | None) -> str:
         return STAGES[course.stage]
     last = course.history[-1]
     held_out = (
-        f", **{whole(last.held_out_accuracy)}** of those held out"
+        f", **{whole_percent(last.held_out_accuracy)}** of those held out"
         if last.held_out_accuracy is not None
         else ""
     )
     return (
         f"{STAGES[course.stage]} Epoch **{last.number}**: loss {format_number(last.loss)}, "
-        f"**{whole(last.accuracy)}** of the pictures trained on are right{held_out}."
+        f"**{whole_percent(last.accuracy)}** of the pictures trained on are right{held_out}."
     )
 
 

@@ -47,8 +47,3 @@ def shares(names: Sequence[str], probabilities: Sequence[float]) -> None:
     )
     st.html(STYLE)
     st.html(f'<ol class="shares">{rows}</ol>')
-
-
-def whole(share: float) -> str:
-    """Write a share in whole percent."""
-    return f"{100 * share:.0f} %"

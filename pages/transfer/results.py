@@ -7,12 +7,12 @@ import json
 import streamlit as st
 
 from explorer.transfer.evaluation import Answered, Examination
-from explorer.words import percent, plural
+from explorer.words import percent, plural, whole_percent
 from pages import served
 from pages.components import markdown
 from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
-from pages.transfer.pictures import Tile, gallery, whole
+from pages.transfer.pictures import Tile, gallery
 
 ASKED = {"held": "held out", "train": "trained on"}
 KEY = "teach_confusion"
@@ -118,4 +118,4 @@ def show_scores(found: Examination) -> None:
 
 def of(share: float | None) -> str:
     """Write a share, or a dash where it is a share of nothing."""
-    return "–" if share is None else whole(share)
+    return "–" if share is None else whole_percent(share)
