@@ -5,6 +5,7 @@ import { Slider, Strip, explainBeside, labelled } from "../frontend/controls/con
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
 import { make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
+import { icon } from "../frontend/core/icons.js";
 import { short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
@@ -17,24 +18,6 @@ const BIAS_REACH = 2; // of the slider; a typed bias may be larger
 const RARE = ["bias"]; // folded away
 const TITLES = { filters: "How many", kernel_size: "Size" };
 const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, step: 0.05, default: 1, unit: "" };
-
-const ICONS = {
-  up: "M8 13V3M3.5 7.5 8 3l4.5 4.5",
-  down: "M8 3v10M3.5 8.5 8 13l4.5-4.5",
-  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
-  remove: "M3.5 3.5l9 9M12.5 3.5l-9 9",
-};
-
-function icon(name) {
-  const make_ = (tag, attributes) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-    return element;
-  };
-  const svg = make_("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "icon" });
-  svg.append(make_("path", { d: ICONS[name] }));
-  return svg;
-}
 
 /** A formula as `explorer` writes it in LaTeX: floors, fractions and products are all that it has. */
 function formula(latex) {

@@ -1,7 +1,8 @@
 // The board of the Transfer page: the classes side by side, each with its pictures. Pictures are chosen here, and
 // what is done with them, or with a class, is sent as one small act; the page answers with the board as it then is.
 
-import { icon, make } from "../frontend/core/dom.js";
+import { make } from "../frontend/core/dom.js";
+import { icon } from "../frontend/core/icons.js";
 import { kept } from "../frontend/core/kept.js";
 
 /**
@@ -9,11 +10,6 @@ import { kept } from "../frontend/core/kept.js";
  * @typedef {{name: string, said: string, photos: Photo[]}} Shelf
  * @typedef {{seq: number, shelves: Shelf[], target: string, most: number}} State
  */
-
-const ICONS = {
-  drop: "M6 6l12 12M18 6L6 18",
-  add: "M12 5v14M5 12h14",
-};
 
 class Board {
   /** @param {ParentNode} parent */
@@ -111,7 +107,7 @@ class Board {
               "aria-label": `Drop the class ${name}`,
               onclick: () => this.do("drop", { name }),
             },
-            [icon(ICONS.drop)],
+            [icon("drop")],
           ),
         ]),
         make("p", { class: "said" }, [said]),
@@ -159,7 +155,7 @@ class Board {
     return make(
       "button",
       { type: "button", class: "tool adder", "data-focus": "adder", onclick: () => this.do("add_class") },
-      [icon(ICONS.add), "Another class"],
+      [icon("add"), "Another class"],
     );
   }
 

@@ -20,14 +20,3 @@ export function make(tag, attributes = {}, ...children) {
   element.append(.../** @type {(Node | string)[]} */ (children.flat().filter((child) => child != null)));
   return element;
 }
-
-/** @param {string} path */
-export function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
-}

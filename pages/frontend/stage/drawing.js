@@ -9,6 +9,7 @@
  * @typedef {{x: number, y: number}} Point  in canvas pixels
  */
 
+import { icon } from "../core/icons.js";
 import { counted } from "../core/words.js";
 
 export const SIDE = 256; // pixels of the sheet
@@ -17,20 +18,22 @@ const PEN_STAYS = 1000; // ms after a pen was last near in which a touch is take
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PAINT = { white: "#ffffff", black: "#000000" };
 
+/** The tools by name: what they are called, and whether they are on to begin with. @type {Record<string, string[]>} */
 const TOOLS = {
-  brush: ["Brush", "M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3", "true"],
-  eraser: ["Eraser", "M8 19l-4.500-4.500L13 5l6 6-8 8H8zM9 9l6 6M6 19h13", "false"],
-  undo: ["Undo", "M9 6L4 11l5 5M4 11h10a5 5 0 0 1 0 10h-3"],
-  redo: ["Redo", "M15 6l5 5-5 5M20 11H10a5 5 0 0 0 0 10h3"],
-  clear: ["Clear", "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v6M14 11v6"],
-  paper: ["White on black", "M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16zM12 4v16", "false"],
+  brush: ["Brush", "true"],
+  eraser: ["Eraser", "false"],
+  undo: ["Undo"],
+  redo: ["Redo"],
+  clear: ["Clear"],
+  paper: ["White on black", "false"],
 };
 
+/** @param {import("../core/icons.js").IconName} name */
 const tool = (name) => {
-  const [label, path, pressed] = TOOLS[name];
+  const [label, pressed] = TOOLS[name];
   const state = pressed ? ` aria-pressed="${pressed}"` : "";
   return `<button type="button" name="${name}" aria-label="${label}" title="${label}"${state}>
-    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg></button>`;
+    ${icon(name).outerHTML}</button>`;
 };
 
 const PAD = `
