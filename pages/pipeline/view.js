@@ -107,6 +107,7 @@ class Bank {
   constructor(setting, { onInput, onCommit, onSay, offer }) {
     Object.assign(this, { setting, onInput, onCommit, onSay, offer });
     this.opened = null; // the kernel whose weights are shown
+    this.weights = []; // of each kernel, from the last answer
     this.kept = {}; // the last bank of either kind
     this.kind = new Strip({
       name: "bank", title: setting.title, help: setting.help, default: "chosen",
@@ -179,6 +180,11 @@ class Bank {
   }
 
   write(entry, commit) {
+    if (this.random) {
+      // The weight that was typed last is told when the focus leaves it, for a bank drawn by chance.
+      this.kept.chosen = this.kept.chosen.with(this.opened, entry);
+      return;
+    }
     this.value = this.value.with(this.opened, entry);
     (commit ? this.onCommit : this.onInput)(this.value);
   }

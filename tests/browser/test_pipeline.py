@@ -288,6 +288,18 @@ def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
     address_says(page, "5.3")
 
 
+def test_a_weight_is_kept_that_is_typed_last(page: Page, server) -> None:
+    """A weight that is typed and not confirmed is in the bank when the person comes back from a random one."""
+    stack(page, server.url, "convolution~~activation")
+    card = page.locator(".card[data-block='1']")
+    card.locator(".chip .name").first.click()
+    card.locator("input.weight").nth(4).fill("5")
+    card.get_by_role("radio", name="Random").click()
+    address_says(page, "bank=8x3_0")
+    card.get_by_role("radio", name="Chosen").click()
+    address_says(page, "own=3x3_-1_0_1_-2_5_2_-1_0_1")
+
+
 def test_a_kernel_s_argument_repaints_while_it_is_dragged(page: Page, server) -> None:
     """The weights in the editor and the maps follow the slider of an argument before release."""
     stack(page, server.url, "convolution~bank=gaussian~~activation")
