@@ -1,6 +1,7 @@
 // The inside of a trained network: what it sees, the channels of one of its layers, and what it takes the picture for.
 
 import { Slider } from "../frontend/controls/controls.js";
+import { cleared, surfaceOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
@@ -10,64 +11,114 @@ import { Pane, heatOf, outline } from "../frontend/stage/stage.js";
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
 
-/** What a layer does, by the kind that Keras gives it: the colour of its bar in the graph. */
+/**
+ * What a layer does, by the kind that Keras gives it: the colour of its bar in the graph.
+ * @type {[RegExp, string][]}
+ */
 const LAYER_COLOURS = [
-  [/Depthwise/, "kernel"], [/Conv|Dense/, "output"], [/Pool/, "field"], [/Norm|Rescal/, "padding"], [/./, "input"],
+  [/Depthwise/, "kernel"], [/Conv|Dense/, "output"], [/Pool/, "field"], [/Norm|Rescal/, "padding"],
 ];
+const OTHER_LAYERS = "input";
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/**
+ * @typedef {import("../frontend/controls/controls.js").Wiring<number>} Wiring
+ * @typedef {import("../frontend/core/open.js").Component} Component
+ * @typedef {import("../frontend/live/lane.js").Answer} Answer
+ * @typedef {import("../frontend/live/live.js").Colours} Colours
+ * @typedef {import("../frontend/live/live.js").LabData} LabData
+ * @typedef {import("../frontend/live/live.js").Pixels} Pixels
+ * @typedef {import("../frontend/stage/stage.js").Context} Context
+ * @typedef {import("../frontend/stage/stage.js").Place} Place
+ * @typedef {import("../frontend/stage/stage.js").Point} Point
+ */
+
+/**
+ * @typedef {{name: string, kind: string, side: number, block: string}} Layer side is the larger one of its maps
+ * @typedef {Place & {channel: number}} Cell of the maps of a layer
+ * @typedef {[layer: number, channel: number, factor: number]} Switch a channel that is scaled
+ * @typedef {{index: number, label: string, wnid: string, logit: number, probability: number, before: number}} Guess
+ * a class, and the probability it had before channels were scaled
+ * @typedef {Record<"button" | "name" | "share" | "bar" | "was", HTMLElement>} Bar a class that is listed
+ */
+
+/**
+ * How the maps are laid out on their canvas: rows and columns of a map, how many maps there are and stand beside and
+ * below each other, CSS pixels a cell, and where the first begins.
+ * @typedef {{rows: number, columns: number, count: number, wide: number, tall: number, scale: number, x: number,
+ *   y: number}} Tiling
+ */
 
 /** The whole network as a strip of bars, one for each layer: how tall its maps are, and what kind it is. */
 class Depth {
+  /** @param {Wiring} wiring */
   constructor({ onInput, onCommit }) {
     this.canvas = make("canvas", { class: "graph", "data-graph": "layers", role: "img", "data-revision": "0" });
     this.holder = make("div", { class: "depthbar" });
-    Object.assign(this, { onInput, onCommit });
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    /** @type {Layer[]} */
+    this.layers = [];
+    this.depth = 0;
+    /** @type {Colours | null} */
+    this.roles = null;
+    this.held = false; // the strip, by a pointer
     this.canvas.addEventListener("pointerdown", (event) => this.start(event));
     this.element = make("div", { class: "depth" }, this.canvas, this.holder);
   }
 
-  get dragging() { return Boolean(this.held) || this.slider.dragging; }
+  get dragging() { return this.held || this.slider.dragging; }
 
-  /** @param {{name: string, kind: string, side: number, block: string}[]} layers */
+  /** @param {Layer[]} layers */
   fill(layers) {
     this.layers = layers;
+    /** @type {Slider} */
     this.slider = new Slider(
       { name: "depth", title: "Layer", low: 0, high: layers.length - 1, step: 1, default: 0, unit: "",
         help: "Walk through the network, from the picture to the classes." },
       { onInput: this.onInput, onCommit: this.onCommit });
     this.holder.replaceChildren(this.slider.element);
-    this.canvas.setAttribute("aria-label", `The network's ${counted(layers.length, "layer")} as bars, from ${layers[0].name} to ${layers.at(-1).name}`);
+    this.canvas.setAttribute("aria-label", `The network's ${counted(layers.length, "layer")} as bars, from ${layers[0].name} to ${layers.at(-1)?.name}`);
   }
 
+  /** @param {number} depth @param {Colours | null} roles none before the theme is known */
   set(depth, roles) {
-    Object.assign(this, { depth, roles });
+    this.depth = depth;
+    this.roles = roles;
     this.slider.set(depth);
     this.slider.readout.textContent = `${depth} of ${this.layers.length - 1}`;
     this.slider.track.setAttribute("aria-valuetext", `${depth}, ${this.layers[depth].name}`);
     this.draw();
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
     if (!startsDrag(this.canvas, event)) return;
+    /** @param {PointerEvent} event */
     const at = ({ clientX }) => {
       const box = this.canvas.getBoundingClientRect();
       const share = (clientX - box.left) / box.width;
       return Math.max(0, Math.min(this.layers.length - 1, Math.floor(share * this.layers.length)));
     };
     this.canvas.setPointerCapture(event.pointerId);
-    this.held = { depth: null };
+    this.held = true;
+    let told = -1;
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       const depth = at(next);
-      if (depth === this.held.depth) return;
-      this.held.depth = depth;
+      if (depth === told) return;
+      told = depth;
       this.onInput(depth);
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.canvas, last)) return;
       this.canvas.removeEventListener("pointermove", moved);
       this.canvas.removeEventListener("lostpointercapture", ended);
-      const { depth } = this.held;
-      this.held = null;
-      this.onCommit(depth);
+      this.held = false;
+      this.onCommit(told);
     };
     this.canvas.addEventListener("pointermove", moved);
     this.canvas.addEventListener("lostpointercapture", ended);
@@ -76,18 +127,15 @@ class Depth {
 
   draw() {
     const { canvas, layers, roles } = this;
-    const density = devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width || !height || !roles) return;
-    Object.assign(canvas, { width: Math.round(width * density), height: Math.round(height * density) });
-    const context = canvas.getContext("2d");
-    context.scale(density, density);
+    const drawing = roles && cleared(canvas);
+    if (!roles || !drawing) return;
+    const { context, width, height } = drawing;
     const step = width / layers.length;
     const most = Math.log2(Math.max(...layers.map(({ side }) => side), 2));
     const foot = height - 3;
     layers.forEach(({ kind, side }, index) => {
       const tall = 4 + (foot - 8) * (Math.log2(Math.max(side, 1)) / most);
-      const [, role] = LAYER_COLOURS.find(([pattern]) => pattern.test(kind));
+      const [, role] = LAYER_COLOURS.find(([pattern]) => pattern.test(kind)) ?? [null, OTHER_LAYERS];
       context.fillStyle = roles[role];
       context.globalAlpha = index === this.depth ? 1 : 0.55;
       context.fillRect(index * step, foot - tall, Math.max(step - (step > 3 ? 1 : 0), 0.7), tall);
@@ -102,25 +150,52 @@ class Depth {
 class InsideLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {Colours} */
     this.roles = {};
+    /** The setting of the channels that are scaled. @type {any} */
     this.switches = settings.get("off");
+    /** The cell that is asked about. @type {Cell | null} */
+    this.cell = null;
+    /** What is on, of all channels, or of one with its numbers. @type {ImageBitmap | undefined} */
+    this.mosaic = undefined;
+    /** @type {ImageBitmap | undefined} */
+    this.alone = undefined;
+    /** @type {import("../frontend/live/lane.js").Table<Float32Array> | undefined} */
+    this.numbers = undefined;
+    /** Why it is this class, to be laid on the photograph. @type {OffscreenCanvas | null} */
+    this.heat = null;
+    /** @type {Bar[]} */
+    this.rows = [];
+    /** The layers that the strip shows, as text. @type {string} */
+    this.known = "";
+    /** @type {Pane} */
     this.photo = new Pane("photo", "What the network sees");
+    /** @type {HTMLCanvasElement} */
     this.maps = make("canvas", {
       class: "layermaps", tabindex: "0", role: "img", "data-maps": "layer", "data-revision": "0", "aria-describedby": "maps-keys",
     });
+    /** @type {HTMLElement} */
     this.mapsTitle = make("figcaption", {});
+    /** @type {HTMLElement} */
     this.readout = make("p", { class: "readline", role: "status" });
+    /** @type {HTMLElement} */
     this.scaleBar = make("span", { class: "colours" });
+    /** @type {HTMLElement[]} */
     this.scaleEnds = [make("span", {}), make("span", {})];
+    /** @type {HTMLElement} */
     this.note = make("p", { class: "note" });
     this.buildChannel();
+    /** @type {Depth} */
     this.depth = new Depth({ onInput: (depth) => this.move({ depth, channel: null }), onCommit: (depth) => this.commit({ depth, channel: null }) });
+    /** @type {HTMLElement} */
     this.bars = make("ol", { class: "bars", "aria-label": "What the network takes the picture for" });
+    /** @type {HTMLElement} */
     this.doubt = make("p", { class: "note" });
-    const temperature = this.addControl(settings.get("temperature")).element;
-    const looks = ["order", "ends", "overlay"].map((name) => this.addControl(settings.get(name)).element);
+    const temperature = this.addControl(settings.get("temperature"))?.element;
+    const looks = ["order", "ends", "overlay"].map((name) => this.addControl(settings.get(name))?.element);
     const keys = make("p", { class: "spoken", id: "maps-keys" },
       "Arrow keys move the cell, Enter opens its channel, Page Up and Page Down change the channel, Escape shows all.");
+    /** @type {HTMLElement} */
     this.layerLine = make("p", { class: "layerline" });
     const element = make("div", { class: "lab inside", "data-revision": "0" },
       this.photo.element,
@@ -134,6 +209,7 @@ class InsideLab extends Live {
       this.channelPanel, this.note, keys);
     this.listen();
     this.fillDepth();
+    /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
     for (const canvas of [this.photo.canvas, this.maps, this.depth.canvas]) this.resizing.observe(canvas);
     return element;
@@ -141,15 +217,23 @@ class InsideLab extends Live {
 
   /** What is done with the one channel that is looked at. */
   buildChannel() {
+    /** @type {(text: string, name: string, action: () => void) => HTMLButtonElement} */
     const button = (text, name, action) => make("button", { type: "button", class: "small", title: name, "aria-label": name, onclick: action }, text);
+    /** @type {HTMLElement} */
     this.channelName = make("b", {});
+    /** @type {HTMLElement} */
     this.channelSaid = make("span", { class: "note" });
+    /** @type {HTMLButtonElement} */
     this.off = button("Switch off", "Switch this channel off", () => this.scale(this.factor === 0 ? 1 : 0, true));
+    /** @type {Slider} */
     this.factorSlider = new Slider(
       { name: "factor", title: "Scale of this channel", low: 0, high: this.switches.high, step: 0.05, default: 1, unit: "" },
       { onInput: (value) => this.scale(value, false), onCommit: (value) => this.scale(value, true) });
+    /** @type {HTMLInputElement} */
     this.beneath = make("input", { type: "checkbox", checked: true, onchange: () => this.redraw() });
+    /** @type {HTMLButtonElement} */
     this.allOn = button("All channels on", "Switch every channel on and take every scale back to 1", () => this.commit({ off: [] }));
+    /** @type {HTMLElement} */
     this.channelPanel = make("section", { class: "channelpanel", "aria-label": "One channel" },
       button("All channels", "Show all channels of the layer", () => this.commit({ channel: null })),
       button("◀", "The channel before", () => this.step(-1)), this.channelName, button("▶", "The channel after", () => this.step(1)),
@@ -161,6 +245,7 @@ class InsideLab extends Live {
     return super.dragging || this.depth.dragging || this.factorSlider.dragging;
   }
 
+  /** @returns {Layer[]} */
   get layers() { return this.data.labels.layers; }
 
   // The lane's answer passes through several threads of the server on its way to the worker and back.
@@ -169,10 +254,14 @@ class InsideLab extends Live {
   /** The layer that is on: a link may name one beyond the last. */
   get at() { return Math.min(this.values.depth ?? 0, this.layers.length - 1); }
 
+  /** By what the channel that is looked at is scaled. */
   get factor() {
-    const found = this.values.off.find(([layer, channel]) => layer === this.at && channel === this.values.channel);
+    const found = this.scaled.find(([layer, channel]) => layer === this.at && channel === this.values.channel);
     return found ? found[2] : 1;
   }
+
+  /** The channels of all layers that are scaled. @returns {Switch[]} */
+  get scaled() { return this.values.off; }
 
   fillDepth() {
     const known = JSON.stringify(this.layers);
@@ -181,48 +270,60 @@ class InsideLab extends Live {
     this.depth.fill(this.layers);
   }
 
+  /** @param {LabData} data @param {Component["setStateValue"]} setStateValue */
   update(data, setStateValue) {
     this.data = data;
     this.fillDepth();
     super.update(data, setStateValue);
   }
 
+  /** @param {Colours} roles */
   colour(roles) {
     this.roles = roles;
     this.redraw();
   }
 
+  /** @param {Pixels} pixels @param {string} title */
   setPicture({ height, width, data }, title) {
-    const surface = new OffscreenCanvas(width, height);
-    surface.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
-    Object.assign(this.photo, { image: surface, height, width });
+    Object.assign(this.photo, { image: surfaceOf(data, width, height), height, width });
     this.photo.caption.replaceChildren(make("b", {}, "What it sees"), ` ${height} × ${width}`);
     this.photo.painted(`${title}, as the network sees it: ${height} by ${width} pixels`);
     this.redraw();
   }
 
+  /** @param {{network: string, size: number}} facts */
   fits({ network, size }) {
-    return network === this.values.network && size === this.pixels.height;
+    return network === this.values.network && size === this.pixels?.height;
   }
 
+  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, rest, facts, blobs }, images) {
-    this.mosaic?.close?.();
-    this.alone?.close?.();
-    [this.mosaic, this.alone] = [images.mosaic, images.channel];
+    this.mosaic?.close();
+    this.alone?.close();
+    this.mosaic = images.mosaic;
+    this.alone = images.channel;
     this.numbers = blobs.values;
     this.heat = blobs.overlay ? heatOf(blobs.overlay, this.roles.positive ?? "#d55e00") : null;
-    this.cell = facts.chosen === this.cell?.channel || facts.chosen === null ? this.cell : null;
-    if (this.cell && (this.cell.row >= facts.maps.shape[0] || this.cell.column >= facts.maps.shape[1])) this.cell = null;
+    const { cell } = this;
+    const [rows, columns] = facts.maps.shape;
+    const kept = facts.chosen === cell?.channel || facts.chosen === null;
+    if (cell && (!kept || cell.row >= rows || cell.column >= columns)) this.cell = null;
     this.showBars(facts.prediction, facts.target, facts.switched);
     this.redraw();
-    this.maps.dataset.revision = Number(this.maps.dataset.revision) + 1;
+    this.maps.dataset.revision = String(Number(this.maps.dataset.revision) + 1);
     Object.assign(this.maps.dataset, { layer: facts.layer.name, channel: facts.chosen ?? "" });
-    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
-    Object.assign(this.element.dataset, { exact: String(rest), seq });
+    this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
+    Object.assign(this.element.dataset, { exact: String(rest), seq: String(seq) });
   }
 
+  /**
+   * List the most probable classes.
+   * @param {{top: Guess[]}} prediction
+   * @param {Omit<Guess, "before">} target the one that is explained
+   * @param {number} switched how many channels are scaled
+   */
   showBars({ top }, target, switched) {
-    if (this.rows?.length !== top.length) {
+    if (this.rows.length !== top.length) {
       this.rows = top.map(() => {
         const [name, share, bar, was] = [make("span", { class: "label" }), make("output", { class: "share" }), make("div", { class: "bar" }), make("div", { class: "was" })];
         const button = make("button", { type: "button", class: "class", "aria-pressed": "false" }, name, share, make("div", { class: "track" }, bar, was));
@@ -240,7 +341,7 @@ class InsideLab extends Live {
       was.hidden = switched === 0;
       const told = `class ${index}, ${wnid}, logit ${short(logit, 4)}${switched ? `, was ${percent(before)}` : ""}`;
       button.title = told;
-      Object.assign(button.dataset, { index, probability });
+      Object.assign(button.dataset, { index: String(index), probability: String(probability) });
       button.setAttribute("aria-pressed", String(index === target.index && this.values.target !== null));
     });
   }
@@ -257,7 +358,7 @@ class InsideLab extends Live {
     this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? counted(count, kind) : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleBar.style.background = `linear-gradient(to right, ${this.data.labels.colours[maps.scale].join(", ")})`;
-    const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
+    const words = ends ? ends.map((/** @type {number} */ end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
     if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
@@ -271,11 +372,13 @@ class InsideLab extends Live {
   }
 
   describeChannel() {
-    const { channel, layer, chosen, maps } = this.facts;
+    const { channel, chosen, maps } = this.facts;
     this.channelPanel.classList.toggle("idle", chosen === null);
-    for (const control of this.channelPanel.querySelectorAll("button, input")) if (control !== this.allOn) control.disabled = chosen === null;
+    /** @type {NodeListOf<HTMLButtonElement | HTMLInputElement>} */
+    const controls = this.channelPanel.querySelectorAll("button, input");
+    for (const control of controls) if (control !== this.allOn) control.disabled = chosen === null;
     this.factorSlider.element.inert = chosen === null;
-    this.allOn.disabled = this.values.off.length === 0;
+    this.allOn.disabled = this.scaled.length === 0;
     this.channelName.textContent = chosen === null ? "Click a channel to see it alone." : `${chosen} of ${maps.shape[2] - 1}`;
     this.off.textContent = this.factor === 0 && chosen !== null ? "Switch on" : "Switch off";
     this.channelSaid.textContent = channel ? `values ${short(channel.low)} to ${short(channel.high)}, mean ${short(channel.mean)}` : "";
@@ -289,22 +392,24 @@ class InsideLab extends Live {
 
   // The maps.
 
+  /** Go to another channel, in the order that is shown. @param {number} by */
   step(by) {
     const { order } = this.facts.maps;
     const place = order.indexOf(this.values.channel);
     this.commit({ channel: order[(place + by + order.length) % order.length] });
   }
 
+  /** Scale the channel that is looked at. @param {number} factor @param {boolean} rest */
   scale(factor, rest) {
     const { at } = this;
     const { channel } = this.values;
-    const others = this.values.off.filter(([layer, other]) => layer !== at || other !== channel);
+    const others = this.scaled.filter(([layer, other]) => layer !== at || other !== channel);
     const off = factor === 1 ? others : [...others, [at, channel, factor]];
     if (rest) this.commit({ off });
     else this.move({ off });
   }
 
-  /** Where the maps stand on the canvas, in CSS pixels. */
+  /** Where the maps stand on the canvas, in CSS pixels. @returns {Tiling} */
   layout() {
     const { clientWidth, clientHeight } = this.maps;
     const { shape: [rows, columns, count], across } = this.facts.maps;
@@ -313,6 +418,7 @@ class InsideLab extends Live {
     return { rows, columns, count, wide, tall, scale, x: (clientWidth - scale * wide * columns) / 2, y: (clientHeight - scale * tall * rows) / 2 };
   }
 
+  /** @param {Point} event @returns {Cell | null} */
   cellAt({ clientX, clientY }) {
     if (!this.facts) return null;
     const box = this.maps.getBoundingClientRect();
@@ -336,10 +442,11 @@ class InsideLab extends Live {
     maps.addEventListener("keydown", (event) => this.key(event));
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.facts) return;
     const { order, shape: [rows, columns] } = this.facts.maps;
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const by = ARROWS[event.key];
     const cell = this.cell ?? { channel: this.facts.chosen ?? order[0], row: rows >> 1, column: columns >> 1 };
     if (by) {
       const [row, column] = [[cell.row, rows], [cell.column, columns]].map(([at, size], axis) => Math.max(0, Math.min(size - 1, at + (this.cell ? by[axis] : 0))));
@@ -355,14 +462,18 @@ class InsideLab extends Live {
     event.preventDefault();
   }
 
-  /** A cell is asked about: its number, and what it sees of the photograph. */
+  /** A cell is asked about: its number, and what it sees of the photograph. @param {Cell | null} cell */
   question(cell) {
     if (JSON.stringify(cell) === JSON.stringify(this.cell)) return;
     this.cell = cell;
     this.redraw();
   }
 
-  /** The cell's receptive field on the photograph: top, left, bottom, right, where there is one. */
+  /**
+   * The cell's receptive field on the photograph: top, left, bottom, right, where there is one.
+   * @param {Place} cell
+   * @returns {[number, number, number, number]}
+   */
   field({ row, column }) {
     const { layer: { receptive }, size } = this.facts;
     if (!receptive) return [0, 0, size, size];
@@ -397,22 +508,18 @@ class InsideLab extends Live {
       return;
     }
     const { shape: [, columns] } = this.facts.maps;
-    const alone = this.facts.chosen !== null && this.numbers;
-    const value = alone ? `: ${short(this.numbers.data[cell.row * columns + cell.column], 5)}` : "";
-    this.readout.textContent = `channel ${cell.channel}, row ${cell.row}, column ${cell.column}${value}`;
-    this.readout.dataset.value = alone ? this.numbers.data[cell.row * columns + cell.column] : "";
+    const alone = this.facts.chosen === null ? null : this.numbers;
+    const value = alone?.data[cell.row * columns + cell.column];
+    const said = value === undefined ? "" : `: ${short(value, 5)}`;
+    this.readout.textContent = `channel ${cell.channel}, row ${cell.row}, column ${cell.column}${said}`;
+    this.readout.dataset.value = value === undefined ? "" : String(value);
   }
 
   drawMaps() {
-    const { maps: canvas } = this;
-    const density = devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * density));
     const source = this.facts.chosen === null ? this.mosaic : this.alone;
-    if (!width || !height || !source) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const drawing = source && cleared(this.maps);
+    if (!source || !drawing) return;
+    const { context, density } = drawing;
     const { rows, columns, count, wide, tall, scale, x, y } = this.layout();
     const [across, down] = [scale * columns, scale * rows];
     context.imageSmoothingEnabled = (wide * across * density) / source.width < 1;
@@ -425,10 +532,15 @@ class InsideLab extends Live {
     context.drawImage(source, x, y, wide * across, tall * down);
     context.globalAlpha = 1;
     if (this.facts.chosen === null) this.rule(context, { across, down, wide, tall, count, x, y });
-    if (this.cell) this.frame(context, { rows, columns, wide, scale, x, y });
+    if (this.cell) this.frame(context, this.cell, { rows, columns, wide, scale, x, y });
   }
 
-  /** Lines between the tiles, and around the dead ones, where there is room. */
+  /**
+   * Lines between the tiles, and around the dead ones, where there is room.
+   * @param {Context} context
+   * @param {Pick<Tiling, "wide" | "tall" | "count" | "x" | "y"> & {across: number, down: number}} tiles with the CSS
+   * pixels of one, across and down
+   */
   rule(context, { across, down, wide, tall, count, x, y }) {
     context.fillStyle = this.roles.background;
     if (across >= 6) {
@@ -442,23 +554,28 @@ class InsideLab extends Live {
     const gone = new Set(dead);
     context.strokeStyle = this.roles.padding;
     context.lineWidth = 1.5;
-    order.forEach((channel, place) => {
+    order.forEach((/** @type {number} */ channel, /** @type {number} */ place) => {
       if (!gone.has(channel)) return;
       context.strokeRect(x + (place % wide) * across + 1.5, y + Math.floor(place / wide) * down + 1.5, across - 3, down - 3);
     });
   }
 
-  frame(context, { rows, columns, wide, scale, x, y }) {
-    const place = this.facts.chosen === null ? this.facts.maps.order.indexOf(this.cell.channel) : 0;
+  /**
+   * Frame a cell of the maps.
+   * @param {Context} context
+   * @param {Cell} cell
+   * @param {Pick<Tiling, "rows" | "columns" | "wide" | "scale" | "x" | "y">} tiling
+   */
+  frame(context, { channel, row, column }, { rows, columns, wide, scale, x, y }) {
+    const place = this.facts.chosen === null ? this.facts.maps.order.indexOf(channel) : 0;
     const origin = { scale, x: x + (place % wide) * columns * scale, y: y + Math.floor(place / wide) * rows * scale };
-    const { row, column } = this.cell;
     outline(context, origin, row, column, row + 1, column + 1, this.roles.output);
   }
 
   release() {
     this.resizing.disconnect();
-    this.mosaic?.close?.();
-    this.alone?.close?.();
+    this.mosaic?.close();
+    this.alone?.close();
   }
 }
 

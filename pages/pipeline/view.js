@@ -3,6 +3,7 @@
 
 import { Slider, Strip, explainBeside, labelled } from "../frontend/controls/controls.js";
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
+import { surfaceOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { icon } from "../frontend/core/icons.js";
@@ -16,13 +17,81 @@ const UNDO_BLOCKS = 50;
 const STRIP_LETTERS = 30; // more than this do not fit beside each other in a card
 const BIAS_REACH = 2; // of the slider; a typed bias may be larger
 const RARE = ["bias"]; // folded away
+/** @type {Record<string, string>} */
 const TITLES = { filters: "How many", kernel_size: "Size" };
 const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, step: 0.05, default: 1, unit: "" };
 
-/** A formula as `explorer` writes it in LaTeX: floors, fractions and products are all that it has. */
+/**
+ * @typedef {import("../frontend/controls/controls.js").ChoiceSetting} ChoiceSetting
+ * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
+ * @typedef {import("../frontend/controls/controls.js").Wiring<any>} Wiring
+ * @typedef {Wiring & {onSay: (sentence: string) => void}} SayingWiring
+ * @typedef {import("../frontend/core/icons.js").IconName} IconName
+ * @typedef {import("../frontend/live/lane.js").Answer<Found>} Answer
+ * @typedef {import("../frontend/live/live.js").Colours} Colours
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/live/live.js").Pixels} Pixels
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/stage/mosaic.js").Colouring} Colouring
+ * @typedef {import("../frontend/stage/mosaic.js").Mark} Mark
+ * @typedef {import("../frontend/stage/mosaic.js").MapCell} MapCell
+ * @typedef {import("../frontend/stage/mosaic.js").Painting} Painting
+ */
+
+/**
+ * A block is its kind and what it is made with; a chosen kernel has a name or weights of its own, or says what is to
+ * be done with them.
+ * @typedef {Record<string, number>} Scales factors of maps, by number
+ * @typedef {{kind: string, scales?: Scales} & Values} Block
+ * @typedef {{name?: string, rows?: number, columns?: number, arguments?: Record<string, number>, weights?: number[][],
+ *   action?: string}} Kernel
+ * @typedef {{filters: number, kernel_size: number, seed: number}} Drawn a bank that is drawn by chance
+ */
+
+/**
+ * What the page offers: what a bank is made with, a kind of block with its arguments, and stacks to start from.
+ * @typedef {{title: string, help: string, default: Kernel[], most: number, random: NumberSetting[]}} BankSetting
+ * @typedef {{kind: string, title: string, why: string, arguments: any[]}} Kind
+ * @typedef {{name: string, title: string, why: string, blocks: Block[]}} Preset
+ * @typedef {{most: number, menu: Kind[], presets: Preset[], kernel: any}} Offer
+ */
+
+/**
+ * What is found: of each block that has maps, of the one at which the stack ends, and of the chosen cell.
+ * @typedef {{size: number[], whole: boolean, normalised: boolean}} Field
+ * @typedef {{title: string, formulas: string[], weights: number, biases: number, multiply_adds: number, field: Field,
+ *   low: number, high: number}} Costs
+ * @typedef {Painting & Colouring & Costs} Step
+ * @typedef {{block: number, sentence: string}} Stop
+ * @typedef {{step: number, title: string, cell: MapCell | null, value: number, said: string, sentence: string}} Cause
+ * @typedef {{cell: number[], rectangle: number[], path: Cause[]}} Trace with step, map, row and column of the
+ * cell, and top, left, bottom and right of what it sees
+ *
+ * @typedef {object} Found
+ * @property {number[]} input_shape
+ * @property {Block[]} blocks complete, with all that was left out
+ * @property {(number[][][] | null)[]} kernels the weights of each block's bank, where they were chosen
+ * @property {Step[]} steps
+ * @property {Stop | null} stopped
+ * @property {Record<string, string>} presets what those say that speak of sizes
+ * @property {{weights: number, biases: number, multiply_adds: number}} total
+ * @property {Trace | null} trace
+ * @property {string} lost why there is no trace
+ */
+
+/** What has the focus in the tree of a node. @param {Node} node */
+function focusBeside(node) {
+  return /** @type {HTMLElement | null} */ (/** @type {Document | ShadowRoot} */ (node.getRootNode()).activeElement);
+}
+
+/**
+ * A formula as `explorer` writes it in LaTeX: floors, fractions and products are all that it has.
+ * @param {string} latex
+ */
 function formula(latex) {
   const plain = [["\\left\\lfloor", "⌊"], ["\\right\\rfloor", "⌋"], ["\\cdot", "·"], ["'", "′"]]
     .reduce((text, [from, to]) => text.replaceAll(from, to), latex);
+  /** @param {string} text */
   const minus = (text) => text.replaceAll("-", "−");
   const parts = plain.split(/\\frac\{([^{}]*)\}\{([^{}]*)\}/); // text, above, below, text, ...
   return make("span", { class: "formula" }, ...parts.map((part, index) => {
@@ -32,14 +101,15 @@ function formula(latex) {
   }));
 }
 
-/** What a cell sees of the picture, in words. */
+/** What a cell sees of the picture, in words. @param {Field} field */
 function seen({ size: [down, across], whole, normalised }) {
-  const field = whole ? "the whole picture" : `${grouped(down)} × ${grouped(across)} pixels`;
-  return normalised && !whole ? `${field}, and all others through mean and variance` : field;
+  const pixels = whole ? "the whole picture" : `${grouped(down)} × ${grouped(across)} pixels`;
+  return normalised && !whole ? `${pixels}, and all others through mean and variance` : pixels;
 }
 
 /** A menu for a choice with too many or too long names for a strip. */
 class Menu {
+  /** @param {ChoiceSetting} setting @param {Wiring} wiring */
   constructor(setting, { onCommit }) {
     this.setting = setting;
     this.select = make("select", {
@@ -49,12 +119,17 @@ class Menu {
     this.element = labelled(setting.title, setting.help, this.select).element;
   }
 
+  /** @param {any} value */
   set(value) {
     this.select.selectedIndex = this.setting.options.findIndex((option) => option.value === value);
   }
 }
 
-/** A choice: a strip where its names fit beside each other in a card, otherwise a menu. */
+/**
+ * A choice: a strip where its names fit beside each other in a card, otherwise a menu.
+ * @param {ChoiceSetting} setting
+ * @param {Wiring} wiring
+ */
 function chooserOf(setting, wiring) {
   const letters = setting.options.reduce((sum, { title }) => sum + title.length, 0);
   return letters + setting.options.length <= STRIP_LETTERS ? new Strip(setting, wiring) : new Menu(setting, wiring);
@@ -62,8 +137,13 @@ function chooserOf(setting, wiring) {
 
 /** One bias for all maps, on a slider, or one for each, typed as a list. */
 class Biases {
+  /** @param {NumberSetting} setting @param {SayingWiring & {maps: () => number}} wiring */
   constructor(setting, { onInput, onCommit, onSay, maps }) {
-    Object.assign(this, { setting, onInput, onCommit, onSay, maps });
+    this.onCommit = onCommit;
+    this.onSay = onSay;
+    this.maps = maps;
+    /** @type {number | number[]} */
+    this.value = setting.default;
     this.slider = new Slider({ ...setting, low: -BIAS_REACH, high: BIAS_REACH, step: 0.01, unit: "" }, { onInput, onCommit });
     this.field = make("input", {
       class: "field", type: "text", inputmode: "decimal", "aria-label": "Biases, one for each map",
@@ -77,6 +157,7 @@ class Biases {
 
   get dragging() { return this.slider.dragging; }
 
+  /** @param {number | number[]} value */
   set(value) {
     this.value = value;
     const several = Array.isArray(value);
@@ -84,11 +165,13 @@ class Biases {
     this.field.hidden = !several;
     this.slider.track.hidden = several;
     if (!several) this.slider.set(value);
-    else if (this.field.getRootNode().activeElement !== this.field) this.field.value = value.map((each) => short(each, 6)).join(", ");
+    else if (focusBeside(this.field) !== this.field) this.field.value = value.map((each) => short(each, 6)).join(", ");
   }
 
+  /** @param {boolean} several */
   part(several) {
-    this.onCommit(several ? Array(this.maps()).fill(this.value) : this.value[0]);
+    const [first] = [this.value].flat();
+    this.onCommit(several ? Array(this.maps()).fill(first) : first);
   }
 
   type() {
@@ -103,12 +186,27 @@ class Biases {
 
 /** A bank of kernels: chosen by name and edited one by one, or drawn by chance. */
 class Bank {
-  /** @param {{kernel: object}} offer the kernels that there are by name */
+  /**
+   * @param {BankSetting} setting
+   * @param {SayingWiring & {offer: Offer}} wiring with the kernels that there are by name
+   */
   constructor(setting, { onInput, onCommit, onSay, offer }) {
-    Object.assign(this, { setting, onInput, onCommit, onSay, offer });
-    this.opened = null; // the kernel whose weights are shown
-    this.weights = []; // of each kernel, from the last answer
-    this.kept = {}; // the last bank of either kind
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.onSay = onSay;
+    this.offer = offer;
+    /** @type {Kernel[] | Drawn} */
+    this.value = setting.default;
+    /** The weights of each kernel, from the last answer. @type {number[][][]} */
+    this.weights = [];
+    /** The kernel whose weights are shown. @type {number | null} */
+    this.opened = null;
+    /** @type {KernelEditor | null} */
+    this.editor = null;
+    /** The last bank of either kind. @type {{chosen?: Kernel[], random?: Drawn}} */
+    this.kept = {};
+    this.named = ""; // the kernels that have chips, as text
     this.kind = new Strip({
       name: "bank", title: setting.title, help: setting.help, default: "chosen",
       options: [
@@ -125,7 +223,7 @@ class Bank {
       onInput: (value) => this.onInput({ ...this.value, [number.name]: value }),
       onCommit: (value) => this.onCommit({ ...this.value, [number.name]: value }),
     }));
-    this.seeds = setting.random.find(({ name }) => name === "seed");
+    this.seeds = /** @type {NumberSetting} */ (setting.random.find(({ name }) => name === "seed"));
     this.seed = make("input", {
       class: "field", type: "number", min: this.seeds.low, max: this.seeds.high, step: 1, "data-name": "seed",
       oninput: () => this.sow(false), onchange: () => this.sow(true),
@@ -139,19 +237,25 @@ class Bank {
 
   get dragging() {
     return this.kind.dragging || this.sliders.some(({ dragging }) => dragging)
-      || this.editor?.scrubbing || this.editor?.sliders?.some(({ dragging }) => dragging);
+      || this.editor?.scrubbing || this.editor?.sliders?.some((/** @type {Slider} */ { dragging }) => dragging);
   }
 
   get random() { return !Array.isArray(this.value); }
 
+  /** The kernels, where they are chosen. */
+  get kernels() { return Array.isArray(this.value) ? this.value : []; }
+
+  /** @param {string} kind @param {boolean} commit */
   part(kind, commit) {
-    this.kept[this.random ? "random" : "chosen"] = this.value;
-    const drawn = Object.fromEntries(this.setting.random.map((number) => [number.name, number.default]));
-    this.value = this.kept[kind] ?? (kind === "random" ? drawn : this.setting.default);
+    const { value, kept, setting } = this;
+    if (Array.isArray(value)) kept.chosen = value;
+    else kept.random = value;
+    const drawn = /** @type {any} */ (Object.fromEntries(setting.random.map((number) => [number.name, number.default])));
+    this.value = kind === "random" ? kept.random ?? drawn : kept.chosen ?? setting.default;
     (commit ? this.onCommit : this.onInput)(this.value);
   }
 
-  /** Take the seed that is typed or stepped to. */
+  /** Take the seed that is typed or stepped to. @param {boolean} commit */
   sow(commit) {
     const seed = this.seed.valueAsNumber;
     const { low, high } = this.seeds;
@@ -169,27 +273,30 @@ class Bank {
     this.add.value = "";
     if (!name) return;
     const entry = name === CUSTOM ? { name, weights: [[0, 0, 0], [0, 1, 0], [0, 0, 0]] } : { name };
-    if (name === CUSTOM) this.opened = this.value.length;
-    this.onCommit([...this.value, entry]);
+    if (name === CUSTOM) this.opened = this.kernels.length;
+    this.onCommit([...this.kernels, entry]);
   }
 
+  /** @param {number} index */
   drop(index) {
     if (this.opened === index) this.opened = null;
-    else if (this.opened > index) this.opened -= 1;
-    this.onCommit(this.value.filter((entry, at) => at !== index));
+    else if (this.opened !== null && this.opened > index) this.opened -= 1;
+    this.onCommit(this.kernels.filter((entry, at) => at !== index));
   }
 
+  /** Change the kernel that is opened. @param {Kernel} entry @param {boolean} commit */
   write(entry, commit) {
+    const opened = /** @type {number} */ (this.opened);
     if (this.random) {
       // The weight that was typed last is told when the focus leaves it, for a bank drawn by chance.
-      this.kept.chosen = this.kept.chosen.with(this.opened, entry);
+      this.kept.chosen = this.kept.chosen?.with(opened, entry);
       return;
     }
-    this.value = this.value.with(this.opened, entry);
+    this.value = this.kernels.with(opened, entry);
     (commit ? this.onCommit : this.onInput)(this.value);
   }
 
-  /** @param {Array<number[][]>} [weights] of each kernel, where an answer brings them */
+  /** @param {Kernel[] | Drawn} value @param {number[][][] | null} weights of each kernel, from an answer */
   set(value, weights = null) {
     this.value = value;
     this.weights = weights ?? this.weights;
@@ -197,49 +304,53 @@ class Bank {
     this.chips.hidden = this.random;
     this.add.hidden = this.random;
     this.drawn.hidden = !this.random;
-    if (this.random) {
-      this.opened = null;
-      this.sliders.forEach((slider) => slider.set(value[slider.setting.name]));
-      if (this.seed.getRootNode().activeElement !== this.seed) this.seed.value = value.seed;
-    } else {
+    if (Array.isArray(value)) {
       this.add.disabled = value.length >= this.setting.most;
       this.showChips();
+    } else {
+      this.opened = null;
+      this.sliders.forEach((slider) => slider.set(value[/** @type {keyof Drawn} */ (slider.setting.name)]));
+      if (focusBeside(this.seed) !== this.seed) this.seed.value = String(value.seed);
     }
     this.showEditor(weights !== null);
   }
 
   showChips() {
-    const named = JSON.stringify([this.value.map(({ name }) => name), this.opened]);
+    const named = JSON.stringify([this.kernels.map(({ name }) => name), this.opened]);
     if (named === this.named) return;
     this.named = named;
-    const titles = new Map(this.offer.kernel.presets.map(({ name, title }) => [name, title]));
-    const focused = this.chips.getRootNode().activeElement?.dataset?.chip;
-    this.chips.replaceChildren(...this.value.map(({ name }, index) => {
+    const titles = new Map(this.offer.kernel.presets.map((/** @type {Preset} */ { name, title }) => [name, title]));
+    const focused = focusBeside(this.chips)?.dataset.chip;
+    this.chips.replaceChildren(...this.kernels.map(({ name }, index) => {
       const title = titles.get(name) ?? "own weights";
       const open = index === this.opened;
       return make("span", { class: open ? "chip open" : "chip" },
         make("button", {
           type: "button", class: "name", "data-chip": index, "aria-expanded": String(open),
           title: "Show and change its weights", onclick: () => this.open(open ? null : index),
-        }, make("small", {}, index), ` ${title}`),
+        }, make("small", {}, String(index)), ` ${title}`),
         make("button", {
-          type: "button", class: "drop", "aria-label": `Remove kernel ${index}, ${title}`, disabled: this.value.length === 1,
+          type: "button", class: "drop", "aria-label": `Remove kernel ${index}, ${title}`, disabled: this.kernels.length === 1,
           onclick: () => this.drop(index),
         }, icon("remove")));
     }));
-    if (focused) this.chips.querySelector(`[data-chip="${focused}"]`)?.focus();
+    if (focused) /** @type {HTMLElement | null} */ (this.chips.querySelector(`[data-chip="${focused}"]`))?.focus();
   }
 
+  /** @param {number | null} index */
   open(index) {
     this.opened = index;
     this.showChips();
     this.showEditor(true);
   }
 
-  /** Show the opened kernel. The weights of a named one are known from an answer only; own ones at once. */
+  /**
+   * Show the opened kernel. The weights of a named one are known from an answer only; own ones at once.
+   * @param {boolean} answered
+   */
   showEditor(answered) {
-    const entry = this.opened === null ? null : this.value[this.opened];
-    if (!entry) {
+    const entry = this.opened === null ? null : this.kernels[this.opened];
+    if (this.opened === null || !entry) {
       this.editorPlace.replaceChildren();
       this.editor = null;
       return;
@@ -248,8 +359,8 @@ class Bank {
     if (!weights) return;
     if (!this.editor) {
       this.editor = new KernelEditor(this.offer.kernel, {
-        onInput: (wish) => this.write(wish, false),
-        onCommit: (wish) => this.write(wish, true),
+        onInput: (/** @type {any} */ wish) => this.write(wish, false),
+        onCommit: (/** @type {any} */ wish) => this.write(wish, true),
         onPicked: () => {},
         onSay: this.onSay,
       });
@@ -261,7 +372,7 @@ class Bank {
   }
 }
 
-/** The named kernels as groups of a menu. */
+/** The named kernels as groups of a menu. @param {{name: string, title: string, group: string}[]} presets */
 function kernelGroups(presets) {
   return [...Map.groupBy(presets, ({ group }) => group)].map(([group, members]) =>
     make("optgroup", { label: group }, ...members.map(({ name, title }) => make("option", { value: name }, title))));
@@ -269,8 +380,17 @@ function kernelGroups(presets) {
 
 /** One block: what it is, its controls, its maps, and what it costs. */
 class Card {
+  /** @param {PipelineLab} lab @param {Kind} kind */
   constructor(lab, kind) {
-    Object.assign(this, { lab, kind });
+    this.lab = lab;
+    this.kind = kind;
+    /** @type {Step | null} */
+    this.step = null;
+    /** @type {Stop | null} */
+    this.stop = null;
+    this.told = ""; // what is written around the picture, and of it, as text
+    this.pictured = "";
+    /** @param {IconName} name @param {string} label @param {() => void} act */
     const button = (name, label, act) => make("button", { type: "button", class: "iconic", "data-act": name, "aria-label": label, title: label, onclick: act }, icon(name));
     this.badge = make("span", { class: "badge", title: "Drag to another place" });
     this.shape = make("span", { class: "shape" });
@@ -292,19 +412,21 @@ class Card {
     this.legend = new Scale();
     this.sentence = make("p", { class: "stop", role: "status" });
     this.facts = make("div", { class: "cardfacts" });
+    /** @type {Map<string, Control>} */
     this.controls = new Map();
     const panel = make("div", { class: "panel" });
     const row = make("div", { class: "row" });
-    this.arguments = kind.arguments.filter(({ kind }) => kind !== "scales"); // those are set on the maps
+    this.arguments = kind.arguments.filter((argument) => argument.kind !== "scales"); // those are set on the maps
+    const banked = this.arguments.some((argument) => argument.kind === "bank");
     for (const argument of this.arguments) {
       const control = this.control(argument);
       this.controls.set(argument.name, control);
       // A bank takes the place beside the maps, so the rest stands below both.
       const rare = RARE.includes(argument.name);
       const element = rare ? make("details", { class: "more" }, make("summary", {}, argument.title), control.element) : control.element;
-      (argument.kind === "bank" || !kind.arguments.some(({ kind }) => kind === "bank") ? panel : row).append(element);
+      (argument.kind === "bank" || !banked ? panel : row).append(element);
     }
-    this.bank = this.controls.get("bank");
+    this.bank = /** @type {Bank | undefined} */ (this.controls.get("bank"));
     this.element = make("li", { class: "card", "data-kind": kind.kind },
       make("header", {}, this.badge, make("b", { class: "kind" }, kind.title), this.whyButton, this.why, this.shape,
         make("span", { class: "buttons" }, ...Object.values(this.buttons))),
@@ -313,7 +435,9 @@ class Card {
     this.badge.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
+  /** @param {any} argument @returns {Control} */
   control(argument) {
+    /** @type {SayingWiring} */
     const wiring = {
       onInput: (value) => this.lab.set(this, { [argument.name]: value }, false),
       onCommit: (value) => this.lab.set(this, { [argument.name]: value }, true),
@@ -326,28 +450,34 @@ class Card {
 
   /** How many maps a convolution makes. */
   get filters() {
-    const { value, random } = this.bank;
-    return random ? value.filters : value.length;
+    const { value } = /** @type {Bank} */ (this.bank);
+    return Array.isArray(value) ? value.length : value.filters;
   }
 
   get dragging() {
     return this.mosaic.dragging || [...this.controls.values()].some(({ dragging }) => dragging);
   }
 
-  /** Drag the card by its number: it changes places with its neighbours as it passes them. */
+  /**
+   * Drag the card by its number: it changes places with its neighbours as it passes them.
+   * @param {PointerEvent} event
+   */
   grab(event) {
     const { badge } = this;
     if (!startsDrag(badge, event)) return;
     event.preventDefault();
     badge.setPointerCapture(event.pointerId);
     this.element.classList.add("grabbed");
+    /** @param {PointerEvent} next */
     const moved = ({ clientY }) => {
+      /** @param {Card} card */
       const middle = (card) => { const box = card.element.getBoundingClientRect(); return box.top + box.height / 2; };
       const { cards } = this.lab;
       const at = cards.indexOf(this);
       if (at > 0 && clientY < middle(cards[at - 1])) this.lab.swap(this, -1);
       else if (at < cards.length - 1 && clientY > middle(cards[at + 1])) this.lab.swap(this, 1);
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(badge, last)) return;
       badge.removeEventListener("pointermove", moved);
@@ -358,45 +488,58 @@ class Card {
     badge.addEventListener("lostpointercapture", ended);
   }
 
-  /** Show the block's own settings and place. */
+  /** Show the block's own settings and place. @param {Block} block @param {number} index @param {number} count */
   set(block, index, count) {
     const name = `block ${index + 1}`;
-    this.badge.textContent = index + 1;
-    this.element.dataset.block = index + 1;
+    this.badge.textContent = String(index + 1);
+    this.element.dataset.block = String(index + 1);
     this.element.setAttribute("aria-label", `Block ${index + 1}, ${this.kind.title}`);
-    for (const [act, word] of [["up", "Move"], ["down", "Move"], ["copy", "Duplicate"], ["remove", "Remove"]]) {
-      const label = `${word} ${name}${word === "Move" ? ` ${act}` : ""}`;
-      this.buttons[act].setAttribute("aria-label", label);
-      this.buttons[act].title = label;
-    }
-    this.buttons.up.disabled = index === 0;
-    this.buttons.down.disabled = index === count - 1;
-    this.buttons.copy.disabled = count >= this.lab.offer.most;
+    const { up, down, copy, remove } = this.buttons;
+    const labels = [`Move ${name} up`, `Move ${name} down`, `Duplicate ${name}`, `Remove ${name}`];
+    [up, down, copy, remove].forEach((button, at) => {
+      button.setAttribute("aria-label", labels[at]);
+      button.title = labels[at];
+    });
+    up.disabled = index === 0;
+    down.disabled = index === count - 1;
+    copy.disabled = count >= this.lab.offer.most;
     for (const argument of this.arguments) {
-      this.controls.get(argument.name).set(block[argument.name] ?? argument.default);
+      this.controls.get(argument.name)?.set(block[argument.name] ?? argument.default);
     }
     // The window of a global pooling is the map.
     const idle = block.pooling?.startsWith("global") ? ["pool_size", "strides", "padding"] : [];
     for (const [each, { element }] of this.controls) element.inert = idle.includes(each);
-    this.mosaic.canvas.dataset.step = index + 1;
+    this.mosaic.canvas.dataset.step = String(index + 1);
   }
 
-  /** Show what came of it: a step with its picture, or why there is none. */
+  /**
+   * Show what came of it: a step with its picture, or why there is none.
+   * @param {Step | null} step
+   * @param {ImageBitmap | undefined} image none where it is on already
+   * @param {Stop | null} stop
+   * @param {number[][][] | null} kernels the weights of the bank
+   * @param {number} proportion of the picture, height by width
+   */
   show(step, image, stop, kernels, proportion) {
     this.step = step;
     this.stop = stop;
-    if (image) this.mosaic.set(step, image, proportion);
+    if (step && image) this.mosaic.set(step, image, proportion);
     else if (!step) this.mosaic.clear();
-    this.element.classList.toggle("halted", Boolean(stop));
-    this.element.classList.toggle("idle", Boolean(stop) && stop.block !== Number(this.element.dataset.block));
+    this.element.classList.toggle("halted", stop !== null);
+    this.element.classList.toggle("idle", stop !== null && stop.block !== Number(this.element.dataset.block));
     if (this.bank && kernels) this.bank.set(this.bank.value, kernels);
   }
 
+  /** @param {Mark[]} marks @param {Scales} scales @param {Colours} roles */
   mark(marks, scales, roles) {
     this.mosaic.mark(marks, scales, roles);
   }
 
-  /** Say what the colours of the mosaic mean, and in words what it shows. */
+  /**
+   * Say what the colours of the mosaic mean, and in words what it shows.
+   * @param {Step | null} step
+   * @param {number} here the number of the block
+   */
   describePicture(step, here) {
     const pictured = JSON.stringify([here, step?.painting, step?.changed]);
     if (pictured === this.pictured) return;
@@ -412,7 +555,7 @@ class Card {
     const here = Number(this.element.dataset.block);
     this.describePicture(step, here);
     // Most of what is said stays the same while a control moves, and writing it takes longer than drawing.
-    const { title, shape, field, weights: held } = step ?? {};
+    const { title, shape, field, weights: held } = /** @type {Partial<Step>} */ (step ?? {});
     const told = JSON.stringify([here, title, shape, field, held, stop]);
     if (told === this.told) return;
     this.told = told;
@@ -434,29 +577,50 @@ class Card {
   close() { this.mosaic.close(); }
 }
 
-/** The page's component: picture and path at the left, the blocks at the right. */
+/**
+ * The page's component: picture and path at the left, the blocks at the right.
+ * @extends {Live<Found>}
+ */
 class PipelineLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {Offer} */
     this.offer = settings.get("blocks");
+    /** @type {Map<string, Kind>} */
     this.kinds = new Map(this.offer.menu.map((kind) => [kind.kind, kind]));
+    /** @type {Colours} */
     this.roles = {};
+    /** @type {Card[]} */
     this.cards = [];
+    /** @type {Block[][]} */
     this.history = [];
+    /** The blocks when nothing moved last. @type {Block[]} */
     this.rested = this.values.blocks;
+    /** The trace that the picture shows, as text. @type {string} */
+    this.framed = "";
+    /** The one that is written. @type {string} */
+    this.listed = "";
+    /** @type {Pane} */
     this.pane = new Pane("picture", "Picture");
     this.buildCell();
     const aside = make("aside", { "aria-label": "Picture and path" }, this.pane.element, this.cell);
 
+    /** @type {HTMLButtonElement[]} */
     this.presets = this.offer.presets.map(({ name, title, why, blocks }) => make("button", {
       type: "button", class: "preset", "data-preset": name, title: why, onclick: () => this.restack(structuredClone(blocks)),
     }, title));
+    /** @type {HTMLButtonElement} */
     this.undoButton = this.button("Undo", "Take the last change of the blocks back", () => this.undo());
+    /** @type {HTMLButtonElement} */
     this.allOn = this.button("All maps on", "Switch every map on and take every scale back to 1", () => this.switchAllOn());
+    /** @type {HTMLElement} */
     this.why = make("p", { class: "presetwhy" });
+    /** @type {HTMLElement} */
     this.total = make("p", { class: "total" });
-    const colours = ["scale", "ends"].map((name) => this.addControl(settings.get(name)).element);
+    const colours = ["scale", "ends"].map((name) => this.addControl(settings.get(name))?.element);
+    /** @type {HTMLElement} */
     this.list = make("ol", { class: "cards", "aria-label": "Blocks" });
+    /** @type {HTMLButtonElement[]} */
     this.adders = [...this.kinds.values()].map(({ kind, title, why }) => make("button", {
       type: "button", class: "small", "data-add": kind, title: why, onclick: () => this.add(kind),
     }, title));
@@ -469,63 +633,78 @@ class PipelineLab extends Live {
       make("div", { class: "adders", role: "group", "aria-label": "Add a block" }, make("b", {}, "Add a block"), ...this.adders),
       make("details", { class: "more colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...colours)), keys);
     const element = make("div", { class: "lab pipeline" }, toolbar, aside, main);
+    /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.pane.canvas);
     this.showControls();
     return element;
   }
 
+  /** @param {string} title @param {string} meaning @param {() => void} onclick */
   button(title, meaning, onclick) {
     return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
   }
 
   /** The chosen cell: its number, the switch of its map, and the path that led there. */
   buildCell() {
+    /** @type {HTMLElement} */
     this.hint = make("p", { class: "hint" },
       "Click a cell of any map. The pixels that it depends on, its receptive field, are framed here, and the numbers that made it are listed.");
+    /** @type {HTMLElement} */
     this.place = make("p", { class: "place" });
+    /** @type {HTMLElement} */
     this.number = make("output", { class: "value" });
+    /** @type {Slider} */
     this.factor = new Slider(FACTOR, {
       onInput: (value) => this.scaleMap(value, false), onCommit: (value) => this.scaleMap(value, true),
     });
+    /** @type {HTMLElement} */
     this.path = make("ol", { class: "path" });
+    /** @type {HTMLElement} */
     this.chosen = make("div", { class: "chosen", hidden: true }, this.place, this.number, this.factor.element, this.path);
+    /** @type {HTMLElement} */
     this.cell = make("section", { class: "cell", "aria-label": "The chosen cell", "aria-live": "polite" }, this.hint, this.chosen);
   }
 
+  /** @param {Colours} roles */
   colour(roles) {
     this.roles = roles;
     this.redraw();
   }
 
+  /** @param {Pixels} pixels @param {string} title */
   setPicture(pixels, title) {
     const { height, width, channels, data } = pixels;
-    const surface = new OffscreenCanvas(width, height);
-    surface.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
-    Object.assign(this.pane, { image: surface, height, width });
+    Object.assign(this.pane, { image: surfaceOf(data, width, height), height, width });
+    /** @type {number} */
     this.proportion = Math.min(1.5, Math.max(0.5, height / width));
-    this.element.style.setProperty("--proportion", 1 / this.proportion);
+    this.element.style.setProperty("--proportion", String(1 / this.proportion));
     this.pane.caption.replaceChildren(make("b", {}, "Picture"), ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
     this.pane.painted(`${title}: ${height} by ${width} pixels, ${channels === 1 ? "grey" : "in colour"}`);
     this.drawPicture();
   }
 
+  /** @param {Found} facts */
   fits({ input_shape: [rows, columns], blocks }) {
     const same = blocks.length === this.values.blocks.length
       && blocks.every(({ kind }, index) => kind === this.values.blocks[index].kind);
-    return same && rows === this.pixels.height && columns === this.pixels.width;
+    return same && rows === this.pixels?.height && columns === this.pixels.width;
   }
 
+  /** @param {string} name @param {Found} facts */
   needs(name, { steps }) {
     const index = Number(name.slice("step".length)) - 1;
     return this.cards[index]?.mosaic.painting !== steps[index].painting;
   }
 
+  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, rest, facts }, images) {
     // What the server made of the blocks is complete: defaults, kernels by name, what an editor asked for.
     if (seq >= (this.asked?.seq ?? 0)) {
-      if (this.rested === this.values.blocks) this.rested = facts.blocks;
-      this.values = { ...this.values, blocks: facts.blocks };
+      const { values } = this;
+      if (this.rested === values.blocks) this.rested = facts.blocks;
+      /** @type {Values & {blocks: Block[], cell: number[] | null}} the cell has step, map, row and column */
+      this.values = { ...values, blocks: facts.blocks };
       if (!this.dragging) this.showControls();
     }
     this.cards.forEach((card, index) => {
@@ -536,11 +715,12 @@ class PipelineLab extends Live {
     const framed = JSON.stringify(facts.trace);
     if (framed !== this.framed) this.drawPicture();
     this.framed = framed;
-    Object.assign(this.element.dataset, { exact: String(rest), seq });
+    Object.assign(this.element.dataset, { exact: String(rest), seq: String(seq) });
   }
 
   /** Say what the presets show: some sentences have numbers, which are those of the present picture. */
   describePresets() {
+    /** @param {Preset} preset */
     const said = ({ name, why }) => this.facts?.presets[name] ?? why;
     this.presets.forEach((button, at) => { button.title = said(this.offer.presets[at]); });
     this.why.textContent = this.preset ? said(this.preset)
@@ -568,15 +748,16 @@ class PipelineLab extends Live {
     const [step, map, row, column] = cell;
     this.place.textContent = `Block ${step}, map ${map}, row ${row}, column ${column}`;
     this.number.textContent = trace ? trace.path[0].said : "";
-    this.number.dataset.value = trace ? trace.path[0].value : "";
+    this.number.dataset.value = trace ? String(trace.path[0].value) : "";
     this.factor.element.hidden = !trace;
     if (!this.factor.dragging) this.factor.set(this.scalesOf(step - 1)[map] ?? 1);
     const told = JSON.stringify([trace, lost]);
-    if (told === this.told) return;
-    this.told = told;
+    if (told === this.listed) return;
+    this.listed = told;
     this.path.replaceChildren(...(trace ? trace.path.map((cause) => this.causeItem(cause)) : [make("li", {}, lost)]));
   }
 
+  /** @param {Cause} cause */
   causeItem({ step, title, cell, said, sentence }) {
     const where = cell ? `map ${cell[0]}, row ${cell[1]}, column ${cell[2]}` : "";
     return make("li", { "data-step": step },
@@ -588,8 +769,11 @@ class PipelineLab extends Live {
   mark() {
     const trace = this.facts?.trace;
     this.cards.forEach((card, index) => {
-      const marks = (trace?.path ?? []).filter(({ step, cell }) => step === index + 1 && cell)
-        .map(({ step, cell: [map, row, column] }) => [map, row, column, row + 1, column + 1, step === trace.cell[0]]);
+      const marks = (trace?.path ?? []).flatMap(({ step, cell }) => {
+        if (step !== index + 1 || !cell) return [];
+        const [map, row, column] = cell;
+        return [/** @type {Mark} */ ([map, row, column, row + 1, column + 1, step === trace?.cell[0]])];
+      });
       card.mark(marks, this.scalesOf(index), this.roles);
     });
   }
@@ -603,7 +787,7 @@ class PipelineLab extends Live {
       if (!trace) return;
       const [top, left, bottom, right] = trace.rectangle;
       if (bottom > top && right > left) outline(context, layout, top, left, bottom, right, this.roles.field);
-      const { cell } = trace.path.at(-1);
+      const cell = trace.path.at(-1)?.cell;
       if (cell) outline(context, layout, cell[1], cell[2], cell[1] + 1, cell[2] + 1, this.roles.input);
     });
   }
@@ -627,6 +811,7 @@ class PipelineLab extends Live {
     const now = JSON.stringify(blocks);
     const preset = this.offer.presets.find((each) => JSON.stringify(each.blocks) === now);
     this.presets.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === preset?.name)));
+    /** @type {Preset | null} */
     this.preset = preset ?? null;
     this.describePresets();
     for (const button of this.adders) button.disabled = blocks.length >= this.offer.most;
@@ -634,11 +819,14 @@ class PipelineLab extends Live {
     this.allOn.disabled = !blocks.some(({ scales = {} }) => Object.keys(scales).length);
   }
 
-  /** Give every block a card of its kind, in order; an element that is in its place already is not moved. */
+  /**
+   * Give every block a card of its kind, in order; an element that is in its place already is not moved.
+   * @param {Block[]} blocks
+   */
   matchCards(blocks) {
     const cards = blocks.map(({ kind }, index) => {
       const card = this.cards[index];
-      return card?.kind.kind === kind ? card : new Card(this, this.kinds.get(kind));
+      return card?.kind.kind === kind ? card : new Card(this, /** @type {Kind} */ (this.kinds.get(kind)));
     });
     for (const card of this.cards) {
       if (cards.includes(card)) continue;
@@ -655,17 +843,23 @@ class PipelineLab extends Live {
     });
   }
 
+  /** @param {number} index @returns {Scales} */
   scalesOf(index) {
     return this.values.blocks[index]?.scales ?? {};
   }
 
-  /** Change one block. */
+  /** Change one block. @param {Card} card @param {Values} changes @param {boolean} rest */
   set(card, changes, rest) {
     const index = this.cards.indexOf(card);
     this.restate(this.values.blocks.with(index, { ...this.values.blocks[index], ...changes }), rest);
   }
 
-  /** Say what the blocks are now: while something moves, or at rest, when it can be taken back. */
+  /**
+   * Say what the blocks are now: while something moves, or at rest, when it can be taken back.
+   * @param {Block[]} blocks
+   * @param {boolean} rest
+   * @param {Values} more
+   */
   restate(blocks, rest, more = {}) {
     if (!rest) {
       this.move({ blocks, ...more });
@@ -680,18 +874,21 @@ class PipelineLab extends Live {
     this.showControls();
   }
 
-  /** Put blocks in the place of all that were. */
+  /** Put blocks in the place of all that were. @param {Block[]} blocks */
   restack(blocks) {
     this.restate(blocks, true, { cell: null });
   }
 
   undo() {
-    this.rested = this.history.pop();
+    this.rested = this.history.pop() ?? this.rested;
     this.commit({ blocks: this.rested });
     this.showControls();
   }
 
-  /** Number the chosen cell's step anew: `place` gives a block's new index, or null if it is gone. */
+  /**
+   * Number the chosen cell's step anew.
+   * @param {(index: number) => number | null} place gives a block's new index, or null if it is gone
+   */
   follow(place) {
     if (!this.values.cell) return {};
     const [step, ...rest] = this.values.cell;
@@ -699,11 +896,13 @@ class PipelineLab extends Live {
     return { cell: index === null ? null : [index + 1, ...rest] };
   }
 
+  /** @param {string} kind */
   add(kind) {
     this.restate([...this.values.blocks, { kind }], true);
-    this.cards.at(-1).element.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    this.cards.at(-1)?.element.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }
 
+  /** @param {Card} card */
   duplicate(card) {
     const at = this.cards.indexOf(card);
     const copy = structuredClone(this.values.blocks[at]);
@@ -713,6 +912,7 @@ class PipelineLab extends Live {
     this.restate(this.values.blocks.toSpliced(at + 1, 0, copy), true, this.follow((index) => (index > at ? index + 1 : index)));
   }
 
+  /** @param {Card} card */
   remove(card) {
     const at = this.cards.indexOf(card);
     card.element.remove();
@@ -723,10 +923,15 @@ class PipelineLab extends Live {
     (this.cards[at] ?? this.cards.at(-1))?.buttons.remove.focus();
   }
 
-  /** Exchange a card with a neighbour. The neighbour's element moves: the card keeps the focus, or the pointer. */
+  /**
+   * Exchange a card with a neighbour. The neighbour's element moves: the card keeps the focus, or the pointer.
+   * @param {Card} card
+   * @param {number} by
+   */
   swap(card, by) {
     const at = this.cards.indexOf(card);
     const other = this.cards[at + by];
+    /** @template Each @param {Each[]} list */
     const both = (list) => list.with(at, list[at + by]).with(at + by, list[at]);
     if (by < 0) card.element.after(other.element);
     else card.element.before(other.element);
@@ -737,31 +942,39 @@ class PipelineLab extends Live {
 
   // Cells and maps.
 
+  /** The chosen cell, where it is one of this card. @param {Card} card @returns {MapCell | null} */
   chosenIn(card) {
     const [step, ...cell] = this.values.cell ?? [];
     return step === this.cards.indexOf(card) + 1 ? cell : null;
   }
 
+  /** @param {Card} card @param {MapCell} place @param {boolean} rest */
   choose(card, [map, row, column], rest) {
     const cell = [this.cards.indexOf(card) + 1, map, row, column];
     if (rest) this.commit({ cell });
     else this.move({ cell });
   }
 
+  /** @param {number} index @param {number} map @param {number} factor @param {boolean} rest */
   rescale(index, map, factor, rest) {
-    const { [map]: before, ...others } = this.scalesOf(index);
-    const scales = factor === 1 ? others : { ...others, [map]: factor };
+    /** @type {Scales} */
+    const scales = { ...this.scalesOf(index), [map]: factor };
+    if (factor === 1) delete scales[map];
     this.set(this.cards[index], { scales }, rest);
     this.mark();
   }
 
+  /** @param {Card} card @param {number} map */
   switchMap(card, map) {
     const index = this.cards.indexOf(card);
     this.rescale(index, map, this.scalesOf(index)[map] === 0 ? 1 : 0, true);
   }
 
+  /** Scale the map of the chosen cell. @param {number} factor @param {boolean} rest */
   scaleMap(factor, rest) {
-    const [step, map] = this.values.cell;
+    const { cell } = this.values;
+    if (!cell) return;
+    const [step, map] = cell;
     this.rescale(step - 1, map, factor, rest);
   }
 

@@ -1,5 +1,6 @@
 // All maps of one step side by side on one canvas, and what their colours mean.
 
+import { cleared, contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -7,6 +8,31 @@ import { outline } from "./stage.js";
 
 const GAP = 4; // CSS pixels between two tiles
 const TILES_ACROSS = [1, 1, 2, 3, 4, 3, 3, 4, 4]; // by the number of maps; more than eight stand four abreast
+
+/**
+ * @typedef {import("../live/live.js").Colours} Colours
+ * @typedef {import("./stage.js").Point} Point
+ * @typedef {number[]} MapCell map, row and column
+ * @typedef {[map: number, top: number, left: number, bottom: number, right: number, own: boolean]} Mark what is framed
+ * on a map, and whether it is the chosen cell
+ */
+
+/**
+ * The maps of one step as one picture, one below the other.
+ * @typedef {object} Painting
+ * @property {number[]} shape rows, columns and maps
+ * @property {number[]} tile rows and columns that a map has in the picture
+ * @property {string} painting what the picture is known by
+ */
+
+/**
+ * What the colours of such a picture mean.
+ * @typedef {object} Colouring
+ * @property {number[] | null} limits the ends of the scale, where all maps share them
+ * @property {string[]} colours from the low end to the high one
+ * @property {string} remark
+ * @property {{mean: number, largest: number} | null} [changed] how far the maps are from those with every map on
+ */
 
 /** What the colours of a mosaic mean, in one line. While a control moves its texts change and nothing else. */
 export class Scale {
@@ -16,8 +42,10 @@ export class Scale {
     this.notes = make("span", { class: "notes" });
     this.element = make("p", { class: "colourscale", hidden: true },
       make("span", { class: "ends" }, this.ends[0], this.bar, this.ends[1]), this.notes);
+    this.gradient = "";
   }
 
+  /** @param {Colouring | null} step */
   show(step) {
     this.element.hidden = !step;
     if (!step) return;
@@ -38,51 +66,101 @@ export class Scale {
 export class Mosaic {
   /**
    * @param {object} wiring
-   * @param {() => number[]|null} wiring.chosen map, row and column of the chosen cell, if it is one of these
-   * @param {(cell: number[], rest: boolean) => void} wiring.onCell
+   * @param {() => MapCell | null} wiring.chosen the chosen cell, if it is one of these
+   * @param {(cell: MapCell, rest: boolean) => void} wiring.onCell
    * @param {(map: number) => void} wiring.onSwitch
    * @param {() => void} wiring.onLeave
-   * @param {(cell: number[]|null) => void} [wiring.onPoint] the pointer is over a cell, or over none
+   * @param {(cell: MapCell | null) => void} [wiring.onPoint] the pointer is over a cell, or over none
    */
   constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {} }) {
-    Object.assign(this, { chosen, onCell, onSwitch, onLeave, onPoint });
+    this.chosen = chosen;
+    this.onCell = onCell;
+    this.onSwitch = onSwitch;
+    this.onLeave = onLeave;
+    this.onPoint = onPoint;
     this.canvas = make("canvas", { class: "mosaic", tabindex: "0", role: "img", "data-revision": "0", "aria-describedby": "mosaic-keys" });
     this.switches = make("div", { class: "switches" });
     this.element = make("div", { class: "maps" }, this.canvas, this.switches);
     this.revision = 0;
+    /** @type {ImageBitmap | null} */
+    this.image = null;
+    /** What the picture is known by. @type {string | null} */
+    this.painting = null;
+    /** @type {number[]} */
+    this.tile = [0, 0];
+    this.height = 0;
+    this.width = 0;
+    this.maps = 0;
+    this.across = 1;
+    this.proportion = 0;
+    this.stale = false; // the picture is another than the canvas shows
+    this.dragging = false;
+    /** @type {HTMLButtonElement[]} */
+    this.buttons = [];
+    /** @type {Mark[]} */
     this.marks = [];
+    /** @type {Record<string, number>} */
     this.scales = {};
+    /** @type {Colours} */
+    this.roles = {};
+    this.marked = ""; // the marks and scales that are shown, as text, and how many switches say so
+    this.scaled = "";
+    this.labelled = 0;
     this.listen();
   }
 
+  /**
+   * Take the maps.
+   * @param {Painting} step
+   * @param {ImageBitmap} image
+   * @param {number} proportion of a tile, height by width
+   */
   set({ shape: [height, width, maps], tile, painting }, image, proportion) {
-    this.image?.close?.();
-    Object.assign(this, { height, width, image, tile, painting, stale: true });
+    this.image?.close();
+    this.height = height;
+    this.width = width;
+    this.image = image;
+    this.tile = tile;
+    this.painting = painting;
+    this.stale = true;
     if (maps !== this.maps || proportion !== this.proportion) {
-      Object.assign(this, { maps, proportion, across: TILES_ACROSS[maps] ?? 4 });
-      this.switches.replaceChildren(...Array.from({ length: maps }, (_, map) => make("span", {},
-        make("button", { type: "button", class: "switch", tabindex: "-1", onclick: () => this.onSwitch(map) }))));
-      this.element.style.setProperty("--across", this.across);
-      this.element.style.setProperty("--tile", proportion);
-      this.element.style.setProperty("--down", Math.ceil(maps / this.across));
+      this.maps = maps;
+      this.proportion = proportion;
+      this.across = TILES_ACROSS[maps] ?? 4;
+      this.buttons = Array.from({ length: maps }, (_, map) =>
+        make("button", { type: "button", class: "switch", tabindex: "-1", onclick: () => this.onSwitch(map) }));
+      this.switches.replaceChildren(...this.buttons.map((button) => make("span", {}, button)));
+      this.element.style.setProperty("--across", String(this.across));
+      this.element.style.setProperty("--tile", String(proportion));
+      this.element.style.setProperty("--down", String(Math.ceil(maps / this.across)));
     }
     this.revision += 1;
-    this.canvas.dataset.revision = this.revision;
+    this.canvas.dataset.revision = String(this.revision);
   }
 
-  /** Which maps are scaled, and what is marked: `[map, top, left, bottom, right, whether it is the chosen cell]`. */
+  /**
+   * What is marked, and which maps are scaled.
+   * @param {Mark[]} marks
+   * @param {Record<string, number>} scales factors by the numbers of maps
+   * @param {Colours} roles
+   */
   mark(marks, scales, roles) {
     const [marked, scaled] = [marks, scales].map((each) => JSON.stringify(each));
     const same = !this.stale && marked === this.marked && roles === this.roles;
-    const switched = scaled !== this.scaled || this.switches.childElementCount !== this.labelled;
-    Object.assign(this, { marks, scales, roles, marked, scaled, labelled: this.switches.childElementCount });
+    const switched = scaled !== this.scaled || this.buttons.length !== this.labelled;
+    this.marks = marks;
+    this.scales = scales;
+    this.roles = roles;
+    this.marked = marked;
+    this.scaled = scaled;
+    this.labelled = this.buttons.length;
     if (switched) this.label();
     if (!same || switched) this.draw();
   }
 
   /** Write on each switch what its map is scaled by. */
   label() {
-    [...this.switches.children].forEach(({ firstChild: button }, map) => {
+    this.buttons.forEach((button, map) => {
       const factor = this.scales[map] ?? 1;
       button.textContent = factor === 0 ? "off" : factor === 1 ? "on" : `× ${short(factor)}`;
       button.setAttribute("aria-pressed", String(factor !== 0));
@@ -92,7 +170,7 @@ export class Mosaic {
     });
   }
 
-  /** Where a map is drawn, in CSS pixels: its tile, and in it the map with its own proportions. */
+  /** Where a map is drawn, in CSS pixels: its tile, and in it the map with its own proportions. @param {number} map */
   place(map) {
     const { clientWidth, clientHeight } = this.canvas;
     const down = Math.ceil(this.maps / this.across);
@@ -104,6 +182,7 @@ export class Mosaic {
     return { left, top, scale };
   }
 
+  /** @param {Point} event @returns {MapCell | null} */
   cellAt({ clientX, clientY }) {
     const box = this.canvas.getBoundingClientRect();
     for (let map = 0; map < this.maps; map += 1) {
@@ -122,13 +201,16 @@ export class Mosaic {
       if (event.pointerType !== "mouse" || !this.image || !startsDrag(canvas, event)) return;
       canvas.setPointerCapture(event.pointerId);
       this.dragging = true;
+      /** @type {MapCell | null} */
       let cell = null;
+      /** @param {PointerEvent} next */
       const moved = (next) => {
         const found = this.cellAt(next);
         if (!found || found.join() === cell?.join()) return;
         cell = found;
         this.onCell(cell, false);
       };
+      /** @param {PointerEvent} last */
       const ended = (last) => {
         if (!endsDrag(canvas, last)) return;
         canvas.removeEventListener("pointermove", moved);
@@ -149,23 +231,25 @@ export class Mosaic {
     this.element.addEventListener("pointerleave", () => this.point(null));
   }
 
+  /** @param {MapCell | null} cell */
   point(cell) {
     this.near(cell?.[0]);
     this.onPoint(cell);
   }
 
-  /** Only the map under the pointer shows its switch. */
+  /** Only the map under the pointer shows its switch. @param {number | undefined} map */
   near(map) {
     [...this.switches.children].forEach((place, index) => place.classList.toggle("near", index === map));
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.image) return;
     const far = event.shiftKey ? 10 : 1;
-    const by = {
+    const by = /** @type {Record<string, number[]>} */ ({
       ArrowUp: [0, -far, 0], ArrowDown: [0, far, 0], ArrowLeft: [0, 0, -far], ArrowRight: [0, 0, far],
       PageUp: [-1, 0, 0], PageDown: [1, 0, 0],
-    }[event.key];
+    })[event.key];
     const chosen = this.chosen();
     if (by) {
       event.preventDefault();
@@ -181,16 +265,10 @@ export class Mosaic {
   }
 
   draw() {
-    const { canvas } = this;
-    const density = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * density);
-    const height = Math.round(canvas.clientHeight * density);
-    if (!width || !height || !this.image) return;
+    const drawing = this.image && cleared(this.canvas);
+    if (!this.image || !drawing) return;
     this.stale = false;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+    const { context, density } = drawing;
     const [tall, wide] = this.tile;
     for (let map = 0; map < this.maps; map += 1) {
       const { left, top, scale } = this.place(map);
@@ -208,10 +286,12 @@ export class Mosaic {
 
   /** There are no maps: the box stays, so that nothing jumps while a slider passes an impossible place. */
   clear() {
-    this.image?.close?.();
-    Object.assign(this, { image: null, painting: null, marks: [] });
-    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.image?.close();
+    this.image = null;
+    this.painting = null;
+    this.marks = [];
+    contextOf(this.canvas).clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  close() { this.image?.close?.(); }
+  close() { this.image?.close(); }
 }
