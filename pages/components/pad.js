@@ -4,16 +4,9 @@ import { Pad } from "../frontend/stage/drawing.js";
 /**
  * The drawing pad of the chooser: it sends the whole picture as a PNG when a stroke ends. What Python hands back
  * is only adopted where it is not this pad's own work: after a change of page or source the canvas is new and the
- * drawing is not.
- *
- * @typedef {{
- *   parentElement: ParentNode,
- *   data: {drawing: string},  a Drawing as JSON, or nothing
- *   setStateValue: (name: string, value: unknown) => void,
- * }} Component
+ * drawing is not. In its data, `drawing` is a Drawing as JSON, or nothing.
  */
-
-export default kept(/** @param {Component} component */ ({ parentElement, data, setStateValue }, pad) => {
+export default kept(({ parentElement, data, setStateValue }, /** @type {Pad | undefined} */ pad) => {
   if (!pad) {
     pad = new Pad();
     parentElement.append(pad.element);

@@ -2,6 +2,7 @@
 
 import { Strip } from "../frontend/controls/controls.js";
 import { fromBase64 } from "../frontend/core/base64.js";
+import { cleared, contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
@@ -12,42 +13,110 @@ import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { heatOf, outline } from "../frontend/stage/stage.js";
 import { Worked } from "../frontend/stage/worked.js";
 
+/**
+ * @typedef {import("../frontend/live/live.js").Colours} Colours
+ * @typedef {import("../frontend/live/lane.js").Table<Float32Array>} Table
+ * @typedef {import("../frontend/live/lane.js").Table<Uint8Array>} Levels
+ * @typedef {import("../frontend/live/lane.js").Answer} Answer
+ * @typedef {import("../frontend/stage/drawing.js").Drawing} Drawing
+ * @typedef {Record<string, any>} Blobs of an answer, by name
+ * @typedef {number[]} UnitCell step, map, row and column of a number
+ * @typedef {[number, number, number, number]} Box top, left, bottom and right
+ * @typedef {{name: string, title: string, why: string, picture: string}} Example a picture to try
+ * @typedef {{title: string, bytes: Uint8Array<ArrayBuffer>, bitmap: ImageBitmap}} Chosen the sidebar's picture
+ */
+
+/**
+ * One number, as the operation gives it.
+ * @typedef {object} Unit
+ * @property {UnitCell} cell
+ * @property {string} title
+ * @property {string} kind
+ * @property {number} value
+ * @property {string} said the value as it is written
+ * @property {string} sentence
+ * @property {Box} box what it read of the layer before
+ * @property {Box} rectangle what it sees of the network's picture
+ * @property {Box} on_picture and of what is on the pad
+ * @property {number[] | null} parts what each map before adds
+ * @property {{shape: [number, number, number], tile: [number, number]} | null} products where a table has no room
+ */
+
+/**
+ * What the page says of the networks.
+ * @typedef {{title: string, kind: string, shape: number[], field: [number, number] | null}} Layer
+ * @typedef {{name: string, title: string, why: string, accuracy: number, pooling: boolean, layers: Layer[]}} Variant
+ */
+
+/**
+ * What stands on the page for a class, a network and a layer.
+ * @typedef {Record<"probability" | "dense" | "bar" | "share" | "score" | "element", HTMLElement>} ClassRow
+ * @typedef {{name: string, button: HTMLElement, says: HTMLElement}} VariantChoice
+ * @typedef {{mosaic: Mosaic, legend: Scale, element: HTMLElement}} LayerFigure
+ */
+
 const DRAWN_HERE = "drawing";
 const CHOSEN = "picture";
 const POINTING = "Point at any cell, bar or score: what it sees of the drawing is framed, and its sum is worked out here. Click to keep it.";
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
 
-/** A number with as many decimals as a narrow button has room for. */
+/** A number with as many decimals as a narrow button has room for. @param {number} value */
 function brief(value) {
   return fixed(value, Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 0.995 ? 1 : 2).replace(/^(−?)0\./, "$1.");
 }
 
+/**
+ * A canvas that lies over another one, empty, and where a picture of that size below it is.
+ * @param {HTMLCanvasElement} canvas
+ * @param {[number, number]} size
+ */
+function laidOver(canvas, [height, width]) {
+  const drawing = cleared(canvas);
+  if (!drawing) return null;
+  const scale = Math.min(drawing.width / width, drawing.height / height);
+  const place = { scale, x: (drawing.width - scale * width) / 2, y: (drawing.height - scale * height) / 2 };
+  return { context: drawing.context, place };
+}
+
 /** What is behind one number of a layer. */
 class WorkedUnit extends Worked {
+  /** @param {{classes: string[], onLeave: () => void, onSwitch: (layer: number, map: number) => void}} wiring */
   constructor({ classes, onLeave, onSwitch }) {
     super("How one number came about", POINTING);
-    Object.assign(this, { classes, onLeave, onSwitch });
+    this.classes = classes;
+    this.onLeave = onLeave;
+    this.onSwitch = onSwitch;
+    this.named = ""; // the number that is on
     this.mostColumns = 3; // the panel is narrow
     this.products = new Mosaic({ chosen: () => null, onCell() {}, onSwitch() {}, onLeave() {} });
   }
 
-  /** Maps other than the drawing have numbers of either sign. */
+  /**
+   * Maps other than the drawing have numbers of either sign.
+   * @param {number} entry
+   * @param {string} role
+   * @param {number[][]} rows
+   */
   ground(entry, role, rows) {
     return super.ground(entry, "products", rows);
   }
 
+  /** @param {number} entry */
   written(entry) { return brief(entry); }
 
-  /** There is no number to explain: say what to do. */
+  /** There is no number to explain: say what to do. @param {string} hint */
   await(hint) {
-    if (hint !== this.hint) this.blank = false;
+    const { hint: before } = this;
+    if (hint !== before) this.blank = false;
     this.hint = hint;
     this.empty();
   }
 
   /**
-   * @param {object} unit as the operation gives it  @param {object} blobs patch, weights and products
-   * @param {ImageBitmap} [picture] the products of a unit with too many for a table
+   * @param {Unit} unit
+   * @param {Blobs} blobs patch, weights and products
+   * @param {ImageBitmap | undefined} picture the products of a unit with too many for a table
+   * @param {Colours} roles
    * @param {boolean} kept whether it stays when the pointer leaves
    */
   show(unit, blobs, picture, roles, kept) {
@@ -58,13 +127,13 @@ class WorkedUnit extends Worked {
     const answers = ["dense", "softmax"].includes(kind);
     const name = answers ? this.classes[map] : `map ${map}, cell ${row}, ${column}`;
     const body = make("div", { class: "terms" });
-    const sums = parts?.length > 1 ? this.sums(unit, blobs, picture, roles, kept) : "";
+    const sums = parts && parts.length > 1 ? this.sums(unit, blobs, picture, roles, kept) : "";
     if (blobs.patch) body.append(...this.tables(unit, blobs));
     if (unit.products) {
       const [height, width, maps] = unit.products.shape;
       body.append(make("div", { class: "part products" }, make("div", { class: "partname" }, "products of the cells"), this.products.element),
         make("div", { class: "part products" }, make("div", { class: "partname" }, "their sum in each map"), sums));
-      this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, picture, 1);
+      this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, /** @type {ImageBitmap} */ (picture), 1);
     }
     this.element.replaceChildren(
       make("header", {}, make("span", { class: "place" }, make("b", {}, title), ` ${name}`),
@@ -77,20 +146,27 @@ class WorkedUnit extends Worked {
     this.speak(`${title}, ${name}: ${sentence}`);
   }
 
-  /** What can be done with a number that is kept. */
+  /** What can be done with a number that is kept. @param {Unit} unit @param {boolean} answers whether it is a class's */
   buttons({ cell: [step, map] }, answers) {
+    /** @param {string} text @param {string} title @param {() => void} act */
     const button = (text, title, act) => make("button", { type: "button", class: "small letgo", title, onclick: act }, text);
     return [answers ? "" : button("Map on/off", "Switch its map off, or on again", () => this.onSwitch(step - 1, map)),
       button("Let go", "Keep it no longer", () => this.onLeave())];
   }
 
-  /** What the cell read, and where there are weights, these and the products: of one map at a time. */
+  /**
+   * What the cell read, and where there are weights, these and the products: of one map at a time.
+   * @param {Unit} unit
+   * @param {Blobs} blobs
+   */
   tables(unit, { patch, weights, products }) {
     const channels = patch.shape[2];
     const channel = Math.min(this.channel, channels - 1);
-    const rows = (blob) => Array.from({ length: blob.shape[0] }, (_, r) => Array.from({ length: blob.shape[1] },
-      (_, c) => blob.data[(r * blob.shape[1] + c) * channels + channel]));
+    /** @param {Table} table */
+    const rows = ({ shape: [height, width], data }) => Array.from({ length: height }, (_, r) =>
+      Array.from({ length: width }, (__, c) => data[(r * width + c) * channels + channel]));
     const read = unit.cell[0] === 1 ? "drawing" : weights ? `of map ${channel}` : "what it read";
+    /** @type {HTMLElement[]} */
     const tables = [this.table(read, rows(patch), "patch")];
     if (weights) {
       tables.push(make("span", { class: "sign" }, "×"), this.table("weights", rows(weights), "factors"),
@@ -99,9 +175,16 @@ class WorkedUnit extends Worked {
     return tables;
   }
 
-  /** What each map before adds, as buttons that open its table. */
+  /**
+   * What each map before adds, as buttons that open its table.
+   * @param {Unit} unit
+   * @param {Blobs} blobs
+   * @param {ImageBitmap | undefined} picture
+   * @param {Colours} roles
+   * @param {boolean} kept
+   */
   sums(unit, blobs, picture, roles, kept) {
-    const { parts } = unit;
+    const parts = /** @type {number[]} */ (unit.parts);
     const most = Math.max(...parts.map(Math.abs), 1e-9);
     return make("div", { class: "sums", role: "group", "aria-label": "What each map adds to the sum" },
       ...parts.map((part, at) => make("button", {
@@ -118,69 +201,120 @@ class WorkedUnit extends Worked {
 class SketchLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    const { variants, classes } = this.data.labels;
+    /** @type {Variant[]} */
+    const variants = this.data.labels.variants;
+    /** @type {string[]} */
+    const classes = this.data.labels.classes;
+    /** @type {Example[]} */
+    const examples = settings.get("source").examples;
+    /** @type {Colours} */
     this.roles = {};
-    this.pixels = true; // nothing has to come before an answer can be shown
-    this.examples = new Map(settings.get("source").examples.map((example) => [example.name, example]));
+    this.pixels = /** @type {any} */ (true); // nothing has to come before an answer can be shown
+    /** @type {Map<string, Example>} */
+    this.examples = new Map(examples.map((example) => [example.name, example]));
+    /** @type {Map<string, Variant>} */
     this.variants = new Map(variants.map((variant) => [variant.name, variant]));
+    /** What was brought onto the pad or over it, in the words of the setting. @type {string | null} */
+    this.presented = null;
+    /** The drawing of the person's own. @type {Drawing | null} */
+    this.own = null;
+    /** @type {Chosen | null} */
+    this.chosen = null;
+    /** Height and width of what is on. @type {[number, number]} */
+    this.size = [SIDE, SIDE];
+    /** Whether the hand has drawn more than was sent. @type {boolean} */
+    this.stale = false;
+    /** Whether a question about it is on its way. @type {boolean} */
+    this.travelling = false;
+    /** Whether patch after patch is being erased. @type {boolean} */
+    this.erasing = false;
+    /** The number under the pointer. @type {UnitCell | null} */
+    this.hovered = null;
+    /** The number that is explained. @type {Unit | null} */
+    this.unit = null;
+    /** What erasing has found. @type {{frames: Box[], whole: Box, heat: OffscreenCanvas} | null} */
+    this.mind = null;
     this.buildPad(settings.get("source"));
     this.buildAnswers(variants, classes);
+    /** @type {WorkedUnit} */
     this.worked = new WorkedUnit({ classes,
       onLeave: () => { this.hovered = null; this.commit({ unit: null }); }, onSwitch: (layer, map) => this.switchMap(layer, map),
     });
+    /** @type {HTMLCanvasElement} */
     this.seen = make("canvas", { class: "seen", width: 64, height: 64, role: "img", "data-pane": "seen", "data-revision": "0" });
+    /** @type {HTMLCanvasElement} */
     this.seenMarks = make("canvas", { class: "over", "aria-hidden": "true" });
+    /** @type {HTMLElement} */
     this.seenSaid = make("p", { class: "note" });
+    /** @type {HTMLElement} */
     this.grid = make("div", { class: "grid" });
+    /** @type {HTMLButtonElement} */
     this.allOn = make("button", { type: "button", class: "small", onclick: () => this.commit({ off: [] }) }, "All maps on");
     const keys = make("p", { class: "spoken", id: "mosaic-keys" },
       "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets go.");
     const layers = make("section", { class: "layers", "aria-label": "The layers" },
       make("figure", { class: "input" }, make("figcaption", {}, make("b", {}, "What it sees"), " 64 × 64"),
         make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid, this.allOn), this.grid, keys);
-    const erase = this.addControl(settings.get("erase")).element;
+    const erase = this.addControl(settings.get("erase"))?.element;
+    /** @type {HTMLElement} */
     this.mindSaid = make("p", { class: "mindsaid", role: "status" });
     const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
+    /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
       type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(name),
     }, make("img", { src: picture, alt: "" }), title));
     const tries = make("section", { class: "tries", "aria-label": "Pictures to try" },
       make("p", {}, make("b", {}, "What has it never seen?"), " All but the first were not in its training. Lay one on the pad: it must answer all the same."),
       make("div", { class: "row" }, ...this.tries));
+    /** @type {HTMLElement} */
     this.tryWhy = make("p", { class: "note" });
     tries.append(this.tryWhy);
-    const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name)).element);
+    const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name))?.element);
     const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element,
       this.message, mind, layers, tries,
       make("details", { class: "colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...looks)));
+    /** @type {LayerFigure[]} */
     this.mosaics = [];
+    /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
     for (const canvas of [this.over, this.seenMarks, this.grid]) this.resizing.observe(canvas);
     this.buildLayers();
     return element;
   }
 
+  /** @param {any} setting which says what it looks at */
   buildPad(setting) {
     const options = setting.options.slice(0, 2);
+    /** @type {Strip} */
     this.source = new Strip({ ...setting, options, default: DRAWN_HERE }, {
       onInput: () => {}, onCommit: (value) => this.choose(value),
     });
+    /** @type {Pad} */
     this.pad = new Pad();
     this.pad.onStroke = () => { this.stale = true; this.stroke(); };
     this.pad.send = this.pad.onTakenBack = () => this.rest();
+    /** @type {HTMLCanvasElement} */
     this.chosenView = make("canvas", { class: "over chosen", hidden: true });
+    /** @type {HTMLCanvasElement} */
     this.over = make("canvas", { class: "over", "aria-hidden": "true" });
     this.pad.sheet.append(this.chosenView, this.over);
+    /** @type {HTMLElement} */
     this.padSide = make("section", { class: "padside", "aria-label": "The drawing" }, this.source.element, this.pad.element);
   }
 
+  /** @param {Variant[]} variants @param {string[]} classes */
   buildAnswers(variants, classes) {
+    /** @type {HTMLElement} */
     this.best = make("span", { class: "best" });
+    /** @type {HTMLElement} */
     this.bestShare = make("output", { class: "bestshare" });
+    /** @param {() => UnitCell} cell */
     const asks = (cell) => ({
       onpointerenter: () => this.point(cell()), onpointerleave: () => this.point(null), onclick: () => this.pin(cell()),
-      onfocus: (event) => event.target.matches(":focus-visible") && this.point(cell()), onblur: () => this.point(null),
+      onfocus: (/** @type {{target: HTMLElement}} */ { target }) => target.matches(":focus-visible") && this.point(cell()),
+      onblur: () => this.point(null),
     });
+    /** @type {ClassRow[]} */
     this.rows = classes.map((label, index) => {
       const depth = () => this.layers.length;
       const [bar, share, score] = [make("div", { class: "bar" }), make("span", { class: "share" }), make("span", {})];
@@ -189,6 +323,7 @@ class SketchLab extends Live {
       const dense = make("button", { type: "button", class: "score", "data-score": label, ...asks(() => [depth() - 1, index, 0, 0]) }, score);
       return { probability, dense, bar, share, score, element: make("li", {}, probability, dense) };
     });
+    /** @type {VariantChoice[]} */
     this.choices = variants.map(({ name, title, why, accuracy }) => {
       const says = make("span", { class: "says" });
       const button = make("button", { type: "button", class: "variant", "data-variant": name, title: why,
@@ -196,6 +331,7 @@ class SketchLab extends Live {
       make("b", {}, title), says, make("small", {}, percent(accuracy)));
       return { name, button, says };
     });
+    /** @type {HTMLElement} */
     this.answers = make("section", { class: "answers", "aria-label": "The answer" },
       make("p", { class: "verdict", "aria-live": "polite" }, this.best, " ", this.bestShare),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
@@ -207,12 +343,14 @@ class SketchLab extends Live {
   /** A figure for each layer of the variant: blocks one below the other, their layers side by side. */
   buildLayers() {
     if (this.built === this.values.variant) return;
+    /** The network whose layers stand on the page. @type {string | undefined} */
     this.built = this.values.variant;
-    this.layers = this.variants.get(this.values.variant).layers;
+    const { layers, pooling } = /** @type {Variant} */ (this.variants.get(this.values.variant));
+    /** @type {Layer[]} */
+    this.layers = layers;
     for (const { mosaic } of this.mosaics) mosaic.close();
-    const across = this.variants.get(this.values.variant).pooling ? 5 : 4;
-    this.grid.style.setProperty("--layers", across);
-    this.mosaics = this.layers.filter(({ field }) => field).map(({ title, kind, shape, field }, index) => {
+    this.grid.style.setProperty("--layers", pooling ? "5" : "4");
+    this.mosaics = layers.filter(({ field }) => field).map(({ title, kind, shape, field }, index) => {
       const step = index + 1;
       const mosaic = new Mosaic({
         chosen: () => (this.values.unit?.[0] === step ? this.values.unit.slice(1) : null),
@@ -221,9 +359,9 @@ class SketchLab extends Live {
         onLeave: () => { this.point(null); this.commit({ unit: null }); },
         onPoint: (cell) => this.point(cell && [step, ...cell]),
       });
-      mosaic.canvas.dataset.step = step;
+      mosaic.canvas.dataset.step = String(step);
       const legend = new Scale();
-      const sees = `A cell sees ${field[0]} × ${field[1]} pixels.`;
+      const sees = `A cell sees ${field?.join(" × ")} pixels.`;
       return { mosaic, legend, element: make("figure", { class: "layer", "data-kind": kind, title: sees },
         make("figcaption", {}, make("b", {}, title), ` ${shape[2]} × ${shape[0]}²`), mosaic.element, legend.element) };
     });
@@ -232,12 +370,14 @@ class SketchLab extends Live {
 
   // What is looked at.
 
+  /** @type {Live["update"]} */
   update(data, setStateValue) {
     super.update(data, setStateValue);
     this.present();
   }
 
   async takePicture() {
+    if (!this.data.picture) return;
     const { id, title } = this.data.picture;
     const bytes = pictureOf(id);
     if (!bytes || this.picture === id) return;
@@ -257,7 +397,7 @@ class SketchLab extends Live {
     this.presented = source;
     this.cover(source === CHOSEN);
     if (source === CHOSEN) this.drawChosen();
-    else if (source !== DRAWN_HERE) await this.pad.lay(source, this.examples.get(source).picture);
+    else if (source !== DRAWN_HERE) await this.lay(source);
     else if (this.own) await this.pad.lay("", `data:image/png;base64,${this.own.png}`, this.own.paper);
     else await this.pad.adopt(this.data.labels.drawing);
     if (this.presented !== source) return;
@@ -265,7 +405,12 @@ class SketchLab extends Live {
     this.refresh();
   }
 
-  /** Put the chosen picture over the sheet, or take it away. */
+  /** Lay an example on the pad. @param {string} name */
+  lay(name) {
+    return this.pad.lay(name, /** @type {Example} */ (this.examples.get(name)).picture);
+  }
+
+  /** Put the chosen picture over the sheet, or take it away. @param {boolean} covered */
   cover(covered) {
     this.chosenView.hidden = !covered;
     this.pad.element.classList.toggle("covered", covered);
@@ -273,17 +418,17 @@ class SketchLab extends Live {
   }
 
   drawChosen() {
-    const { bitmap, title } = this.chosen;
+    const { bitmap, title } = /** @type {Chosen} */ (this.chosen);
     Object.assign(this.chosenView, { width: bitmap.width, height: bitmap.height });
-    this.chosenView.getContext("2d").drawImage(bitmap, 0, 0);
+    contextOf(this.chosenView).drawImage(bitmap, 0, 0);
     this.chosenView.setAttribute("aria-label", title);
   }
 
   /** Send what is on to the lane. */
   supply() {
-    const { source } = this.values;
-    this.size = source === CHOSEN ? [this.chosen.bitmap.height, this.chosen.bitmap.width] : [SIDE, SIDE];
-    this.lane?.setPicture(source === CHOSEN ? this.chosen.bytes.slice().buffer : fromBase64(this.pad.written().png));
+    const chosen = this.values.source === CHOSEN ? this.chosen : null;
+    this.size = chosen ? [chosen.bitmap.height, chosen.bitmap.width] : [SIDE, SIDE];
+    this.lane?.setPicture(chosen ? chosen.bytes.slice().buffer : fromBase64(this.pad.written().png));
   }
 
   enclosed() {
@@ -306,17 +451,23 @@ class SketchLab extends Live {
     this.changed({ source: this.pad.example || DRAWN_HERE }, true);
   }
 
-  /** What is on the pad is another, and is what is looked at: it may have been covered within a stroke. */
+  /**
+   * What is on the pad is another, and is what is looked at: it may have been covered within a stroke.
+   * @param {{source: string}} changes
+   * @param {boolean} rest
+   */
   changed(changes, rest) {
     this.presented = changes.source;
     this.cover(false);
-    this.values = { ...this.values, ...changes };
+    const { values } = this;
+    this.values = { ...values, ...changes };
     this.forget();
     this.supply();
     if (rest) this.commit(changes);
     else this.move(changes);
   }
 
+  /** @param {string} source */
   choose(source) {
     if (source === CHOSEN) {
       this.forget();
@@ -327,21 +478,25 @@ class SketchLab extends Live {
     }
   }
 
+  /** @param {string} name */
   async tryOut(name) {
-    await this.pad.lay(name, this.examples.get(name).picture);
+    await this.lay(name);
     if (this.pad.example === name) this.changed({ source: name }, true);
   }
 
+  /** @param {boolean} open */
   laneState(open) {
     super.laneState(open);
     this.travelling = false;
   }
 
+  /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
     this.travelling = false;
     super.complain(seq, sentence);
   }
 
+  /** @param {Answer} answer */
   receive(answer) {
     this.travelling = false;
     this.stroke();
@@ -352,18 +507,21 @@ class SketchLab extends Live {
 
   // Answers.
 
+  /** @param {any} facts */
   fits({ variant }) { return variant === this.values.variant; }
 
+  /** @param {string} name @param {any} facts */
   needs(name, { steps }) {
-    const index = (steps ?? []).findIndex((step) => step.name === name);
+    const index = (steps ?? []).findIndex((/** @type {any} */ step) => step.name === name);
     return index < 0 || this.mosaics[index].mosaic.painting !== steps[index].painting;
   }
 
+  /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, rest, facts, blobs }, images) {
     const { nothing } = facts;
     this.element.classList.toggle("nothing", Boolean(nothing));
     if (!nothing) {
-      facts.steps.forEach((step, index) => {
+      facts.steps.forEach((/** @type {any} */ step, /** @type {number} */ index) => {
         if (images[step.name]) this.mosaics[index].mosaic.set(step, images[step.name], 1);
       });
       this.paintSeen(blobs.seen);
@@ -374,27 +532,29 @@ class SketchLab extends Live {
       this.showNothing(nothing);
     }
     this.redraw();
-    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
+    this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
     const thinking = !nothing && rest && this.values.erase && facts.mind && !facts.mind.sentence;
     Object.assign(this.element.dataset, { exact: String(rest && !thinking), seq });
     if (thinking) this.goOnErasing();
   }
 
+  /** @param {Levels} levels */
   paintSeen({ data }) {
     const pixels = new ImageData(64, 64);
     // Ink is dark, as on the paper, whatever the paper was.
     data.forEach((level, at) => pixels.data.set([255 - level, 255 - level, 255 - level, 255], 4 * at));
-    this.seen.getContext("2d").putImageData(pixels, 0, 0);
-    this.seen.dataset.revision = Number(this.seen.dataset.revision) + 1;
+    contextOf(this.seen).putImageData(pixels, 0, 0);
+    this.seen.dataset.revision = String(Number(this.seen.dataset.revision) + 1);
   }
 
+  /** @param {any} facts */
   showAnswers({ answers, scores, variant }) {
     const found = answers[variant];
     const best = found.indexOf(Math.max(...found));
     const { classes } = this.data.labels;
     this.best.textContent = classes[best];
     this.bestShare.textContent = percent(found[best]);
-    this.bestShare.dataset.value = found[best];
+    this.bestShare.dataset.value = String(found[best]);
     this.element.dataset.best = classes[best];
     this.rows.forEach(({ bar, share, score, element }, index) => {
       bar.style.width = `${100 * found[index]}%`;
@@ -409,6 +569,7 @@ class SketchLab extends Live {
     }
   }
 
+  /** @param {string} sentence */
   showNothing(sentence) {
     this.best.textContent = "";
     this.bestShare.textContent = "Nothing is drawn";
@@ -420,7 +581,7 @@ class SketchLab extends Live {
       element.classList.remove("first");
     }
     for (const { says } of this.choices) says.textContent = "";
-    this.seen.getContext("2d").clearRect(0, 0, 64, 64);
+    contextOf(this.seen).clearRect(0, 0, 64, 64);
     this.unit = null;
     this.element.dataset.unit = "";
     this.worked.await(sentence);
@@ -428,19 +589,21 @@ class SketchLab extends Live {
   }
 
   describe() {
-    const { nothing, steps, light, answers, scores, variant } = this.facts;
+    const { nothing, light, answers, scores, variant } = this.facts;
     if (nothing) {
       this.seenSaid.textContent = "";
       return;
     }
     this.seenSaid.textContent = `Ink ${light ? "lighter" : "darker"} than the paper, centred and scaled.`;
     this.seen.setAttribute("aria-label", `What the network sees: the ink in 64 by 64 pixels. It says ${this.best.textContent}, ${this.bestShare.textContent}.`);
+    /** @type {any[]} */
+    const steps = this.facts.steps;
     steps.forEach((step, index) => this.mosaics[index].legend.show(step));
     // Nobody listens to thirty texts while the hand draws, and writing them takes longer than drawing.
     if (this.pad.drawing !== null) return;
     steps.forEach((step, index) => this.mosaics[index].mosaic.canvas.setAttribute("aria-label",
       `${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
-    this.data.labels.classes.forEach((label, index) => {
+    this.data.labels.classes.forEach((/** @type {string} */ label, /** @type {number} */ index) => {
       const { probability, dense } = this.rows[index];
       probability.setAttribute("aria-label", `${label}, probability ${percent(answers[variant][index])}`);
       dense.setAttribute("aria-label", `${label}, score ${fixed(scores[index], 1)}`);
@@ -462,6 +625,7 @@ class SketchLab extends Live {
     this.mark();
   }
 
+  /** @param {Colours} roles */
   colour(roles) {
     this.roles = roles;
     this.redraw();
@@ -469,6 +633,7 @@ class SketchLab extends Live {
 
   // One number.
 
+  /** @param {UnitCell | null} cell */
   point(cell) {
     if (JSON.stringify(cell) === JSON.stringify(this.hovered ?? null)) return;
     this.hovered = cell;
@@ -477,6 +642,7 @@ class SketchLab extends Live {
     if (!unit) this.takeUnit({ unit: null, lost: "" }, {});
   }
 
+  /** @param {UnitCell} cell */
   pin(cell) {
     const kept = JSON.stringify(this.values.unit) === JSON.stringify(cell);
     this.commit({ unit: kept ? null : cell });
@@ -487,6 +653,7 @@ class SketchLab extends Live {
     return Object.fromEntries(WATCHED.map((name) => [name, this.values[name]]));
   }
 
+  /** @param {Answer} answer @param {string} operation */
   async told({ facts, blobs }, operation) {
     if (operation === "sketch_mind") {
       if (!facts.mind || !this.values.erase || !this.erasing) return;
@@ -503,9 +670,10 @@ class SketchLab extends Live {
     else picture?.close();
   }
 
+  /** @param {{unit: Unit | null, lost: string}} facts @param {Blobs} blobs @param {ImageBitmap} [picture] */
   takeUnit({ unit, lost }, blobs, picture) {
     this.unit = unit;
-    const kept = Boolean(unit) && unit.cell.join() === this.values.unit?.join();
+    const kept = Boolean(unit && unit.cell.join() === this.values.unit?.join());
     if (unit) this.worked.show(unit, blobs, picture, this.roles, kept);
     else this.worked.await(POINTING);
     if (lost) this.say(lost);
@@ -517,16 +685,20 @@ class SketchLab extends Live {
   /** Mark the number and what it read in the mosaics, and show which maps are off. */
   mark() {
     const { unit } = this;
+    /** @type {[number, number, number][]} */
+    const off = this.values.off;
     this.mosaics.forEach(({ mosaic }, index) => {
       const step = index + 1;
+      /** @type {[number, number, number, number, number, boolean][]} */
       const marks = [];
-      const scales = Object.fromEntries(this.values.off.filter(([layer]) => layer === index).map(([, map]) => [map, 0]));
+      const scales = Object.fromEntries(off.filter(([layer]) => layer === index).map(([, map]) => [map, 0]));
       if (unit) {
         const [at, map, row, column] = unit.cell;
         if (at === step) marks.push([map, row, column, row + 1, column + 1, true]);
         if (at === step + 1 && unit.kind !== "dense") {
           const { height, width } = mosaic;
           const [top, left, bottom, right] = unit.box;
+          /** @type {Box} */
           const box = [Math.max(0, top), Math.max(0, left), Math.min(height, bottom), Math.min(width, right)];
           const maps = unit.kind === "convolution" ? Array.from({ length: mosaic.maps }, (_, each) => each) : [map];
           for (const each of maps) marks.push([each, ...box, false]);
@@ -540,9 +712,12 @@ class SketchLab extends Live {
     if (pinned && pinned[0] === this.layers.length - 1) this.rows[pinned[1]]?.dense.setAttribute("aria-pressed", "true");
   }
 
+  /** @param {number} layer @param {number} map */
   switchMap(layer, map) {
-    const others = this.values.off.filter(([each, channel]) => each !== layer || channel !== map);
-    const off = others.length < this.values.off.length ? others : [...others, [layer, map, 0]];
+    /** @type {[number, number, number][]} */
+    const before = this.values.off;
+    const others = before.filter(([each, channel]) => each !== layer || channel !== map);
+    const off = others.length < before.length ? others : [...others, [layer, map, 0]];
     this.commit({ off });
   }
 
@@ -554,11 +729,15 @@ class SketchLab extends Live {
     else this.refresh();
   }
 
+  /**
+   * @param {{done: number, total: number, sentence: string, frames: Box[], whole: Box}} facts
+   * @param {Levels} heat once there is a sentence
+   */
   showMind({ done, total, sentence, frames, whole }, heat) {
     this.mindSaid.textContent = sentence || `Erasing patch ${done} of ${total}…`;
     if (!sentence) return;
     this.mind = { frames, whole, heat: heatOf(heat, this.roles.positive ?? "#d55e00") };
-    this.element.dataset.frames = frames.length;
+    this.element.dataset.frames = String(frames.length);
   }
 
   /** The drawing, or the question, is another: what was erased of it says nothing now. */
@@ -579,22 +758,10 @@ class SketchLab extends Live {
     this.drawOver();
   }
 
-  /** A canvas that lies over another one, cleared, in the pixels of what is below it. */
-  cleared(canvas, [height, width]) {
-    const density = devicePixelRatio || 1;
-    const { clientWidth, clientHeight } = canvas;
-    if (!clientWidth) return null;
-    Object.assign(canvas, { width: Math.round(clientWidth * density), height: Math.round(clientHeight * density) });
-    const context = canvas.getContext("2d");
-    context.scale(density, density);
-    const scale = Math.min(clientWidth / width, clientHeight / height);
-    return { context, place: { scale, x: (clientWidth - scale * width) / 2, y: (clientHeight - scale * height) / 2 } };
-  }
-
   /** Frames and heat over the drawing and over what the network sees. */
   drawOver() {
-    const on = this.cleared(this.over, this.size ?? [SIDE, SIDE]);
-    const small = this.cleared(this.seenMarks, [64, 64]);
+    const on = laidOver(this.over, this.size);
+    const small = laidOver(this.seenMarks, [64, 64]);
     if (!on || !small || !this.roles.field) return;
     if (this.mind) {
       const [top, left, bottom, right] = this.mind.whole;

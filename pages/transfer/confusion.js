@@ -4,6 +4,8 @@
 import { make } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 
+/** @typedef {{classes: string[], counts: number[][]}} Counts of each class, as which it was named */
+
 class Confusion {
   /** @param {ParentNode} parent */
   constructor(parent) {
@@ -11,20 +13,26 @@ class Confusion {
     parent.append(this.root);
     /** @type {[number, number] | null} */
     this.open = null;
+    /** @type {(cell: [number, number] | null) => void} */
     this.send = () => {};
   }
 
+  /** @param {Counts} counts */
   show({ classes, counts }) {
+    /** @type {string[]} */
     this.classes = classes;
+    /** @type {number[][]} */
     this.counts = counts;
     this.draw();
   }
 
+  /** @param {number} row @param {number} column */
   toggle(row, column) {
     const isOpen = this.open?.[0] === row && this.open?.[1] === column;
     this.open = isOpen ? null : [row, column];
     this.draw();
-    this.root.querySelector(`[data-cell="${row} ${column}"]`)?.focus({ preventScroll: true });
+    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-cell="${row} ${column}"]`));
+    button?.focus({ preventScroll: true });
     this.send(this.open);
   }
 
@@ -44,6 +52,7 @@ class Confusion {
     this.root.dataset.revision = String(Number(this.root.dataset.revision ?? 0) + 1);
   }
 
+  /** @param {number} row @param {number} column @param {number} count @param {number} share of its row's largest */
   cell(row, column, count, share) {
     const [truth, answer] = [this.classes[row], this.classes[column]];
     const isOpen = this.open?.[0] === row && this.open?.[1] === column;
@@ -65,7 +74,7 @@ class Confusion {
   }
 }
 
-export default kept(({ parentElement, data, setStateValue }, table = new Confusion(parentElement)) => {
+export default kept(({ parentElement, data, setStateValue }, /** @type {Confusion | undefined} */ table = new Confusion(parentElement)) => {
   table.send = (cell) => setStateValue("cell", cell);
   table.show(JSON.parse(data.table));
   return table;

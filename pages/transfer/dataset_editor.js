@@ -9,6 +9,8 @@ import { kept } from "../frontend/core/kept.js";
  * @typedef {{key: string, name: string, thumb: string, held: boolean, fixed: boolean}} Photo
  * @typedef {{name: string, said: string, photos: Photo[]}} Shelf
  * @typedef {{seq: number, shelves: Shelf[], target: string, most: number}} State
+ * @typedef {{seq: number, act: string} & Record<string, any>} Act  with what it is done to
+ * @typedef {{focus: string | undefined, typed: string | null}} Focus  of an element by its `data-focus`
  */
 
 class Board {
@@ -19,11 +21,13 @@ class Board {
     /** Keys of the pictures that are chosen. @type {Set<string>} */
     this.chosen = new Set();
     this.seq = 0;
+    /** @type {(act: Act) => void} */
     this.send = () => {};
   }
 
   /** @param {State} state */
   show(state) {
+    /** @type {State} */
     this.state = state;
     this.seq = Math.max(this.seq, state.seq);
     const known = new Set(state.shelves.flatMap(({ photos }) => photos.map(({ key }) => key)));
@@ -52,6 +56,7 @@ class Board {
 
   // What had the focus has it again after everything was drawn anew, and what was being typed stays.
 
+  /** @returns {Focus | null} */
   focused() {
     const element = /** @type {ShadowRoot | Document} */ (this.root.getRootNode()).activeElement;
     if (!element || !this.root.contains(element)) return null;
@@ -60,6 +65,7 @@ class Board {
     return { focus, typed: typed ? element.value : null };
   }
 
+  /** @param {Focus | null} before */
   focus(before) {
     if (!before?.focus) return;
     const all = [.../** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-focus]"))];
@@ -79,12 +85,12 @@ class Board {
       "aria-label": `Name of the class ${name}`,
       "data-focus": `name ${name}`,
       spellcheck: "false",
-      onchange: ({ target }) => {
+      onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => {
         const to = target.value;
         target.value = target.defaultValue;
         if (to.trim() !== name) this.do("rename", { name, to });
       },
-      onkeydown: ({ key, target }) => {
+      onkeydown: (/** @type {{key: string, target: HTMLInputElement}} */ { key, target }) => {
         if (key === "Enter") target.blur();
         if (key === "Escape") target.value = target.defaultValue;
       },
@@ -168,15 +174,17 @@ class Board {
       const adder = shelves.length < most ? [this.adder()] : [];
       return make("div", { class: "tools" }, [...adder, make("p", { class: "hint" }, [words])]);
     }
+    /** @param {string} words @param {string} title @param {() => void} onclick */
     const tool = (words, title, onclick) =>
       make("button", { type: "button", class: "tool", title, "data-focus": words, onclick }, [words]);
+    /** @param {string} words @param {string} title @param {string} name @param {Record<string, any>} [more] */
     const act = (words, title, name, more) => tool(words, title, () => this.do(name, { keys, ...more }));
     const move = make(
       "select",
       {
         "aria-label": "Move to the class",
         "data-focus": "move",
-        onchange: ({ target }) => this.do("move", { keys, to: target.value }),
+        onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => this.do("move", { keys, to: target.value }),
       },
       [
         make("option", { value: "", disabled: true, selected: true }, ["Move to"]),
@@ -198,7 +206,7 @@ class Board {
   }
 }
 
-export default kept(({ parentElement, data, setStateValue }, board = new Board(parentElement)) => {
+export default kept(({ parentElement, data, setStateValue }, /** @type {Board | undefined} */ board = new Board(parentElement)) => {
   board.send = (act) => setStateValue("act", act);
   board.show(JSON.parse(data.board));
   return board;

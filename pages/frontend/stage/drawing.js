@@ -9,12 +9,14 @@
  * @typedef {{x: number, y: number}} Point  in canvas pixels
  */
 
+import { contextOf } from "../core/canvas.js";
 import { icon } from "../core/icons.js";
 import { counted } from "../core/words.js";
 
 export const SIDE = 256; // pixels of the sheet
 const MOST_SNAPSHOTS = 30;
 const PEN_STAYS = 1000; // ms after a pen was last near in which a touch is taken for the hand that holds it
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const PAINT = { white: "#ffffff", black: "#000000" };
 
@@ -92,15 +94,16 @@ export class Pad {
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", "Drawing pad");
     this.element.innerHTML = PAD;
-    const root = this.element;
-    this.sheet = root.querySelector(".sheet");
-    this.canvas = root.querySelector("canvas");
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
-    this.ring = root.querySelector(".ring");
-    this.hint = root.querySelector(".hint");
-    this.size = root.querySelector("input[name=size]");
-    this.sizeText = root.querySelector("output");
-    this.buttons = Object.fromEntries(Array.from(root.querySelectorAll("button"), (b) => [b.name, b]));
+    /** @param {string} selector */
+    const part = (selector) => /** @type {HTMLElement} */ (this.element.querySelector(selector));
+    this.sheet = part(".sheet");
+    this.canvas = /** @type {HTMLCanvasElement} */ (part("canvas"));
+    this.context = contextOf(this.canvas, { willReadFrequently: true });
+    this.ring = part(".ring");
+    this.hint = part(".hint");
+    this.size = /** @type {HTMLInputElement} */ (part("input[name=size]"));
+    this.sizeText = /** @type {HTMLOutputElement} */ (part("output"));
+    this.buttons = Object.fromEntries(Array.from(this.element.querySelectorAll("button"), (b) => [b.name, b]));
     this.at = { x: this.canvas.width / 2, y: this.canvas.height / 2 };
 
     this.fill();
@@ -110,6 +113,7 @@ export class Pad {
 
   listen() {
     const stop = new AbortController();
+    /** @type {() => void} */
     this.close = () => stop.abort();
     /** @type {(target: EventTarget, kinds: string, act: (event: any) => void) => void} */
     const on = (target, kinds, act) => {
@@ -119,8 +123,9 @@ export class Pad {
     on(this.canvas, "pointermove", (event) => this.pointerMove(event));
     on(this.canvas, "pointerup pointercancel lostpointercapture", (event) => this.pointerUp(event));
     // A pen that presses a tool, or hovers beside the sheet, is near as well.
+    /** @param {PointerEvent} event */
     const near = (event) => { if (event.pointerType === "pen") this.penNear = event.timeStamp; };
-    for (const kind of ["pointerdown", "pointermove", "pointerup"]) {
+    for (const kind of /** @type {const} */ (["pointerdown", "pointermove", "pointerup"])) {
       window.addEventListener(kind, near, { signal: stop.signal, capture: true });
     }
     // The menu of another button, or of a long press, would end the stroke.
@@ -242,7 +247,7 @@ export class Pad {
   end() {
     this.drawing = null;
     this.byTouch = false;
-    this.remember(this.before);
+    this.remember(/** @type {Snapshot} */ (this.before));
     this.commit();
   }
 
@@ -250,7 +255,7 @@ export class Pad {
   takeBack() {
     this.drawing = null;
     this.byTouch = false;
-    this.restore(this.before);
+    this.restore(/** @type {Snapshot} */ (this.before));
     this.refresh();
   }
 
@@ -262,6 +267,7 @@ export class Pad {
     const arrow = ARROWS[event.key];
     if (arrow) {
       const step = event.shiftKey ? 16 : 4;
+      /** @param {number} value */
       const within = (value) => Math.min(Math.max(value, 0), this.canvas.width);
       const point = { x: within(this.at.x + arrow[0] * step), y: within(this.at.y + arrow[1] * step) };
       if (this.drawing === "keyboard") this.extend(point);
@@ -316,9 +322,11 @@ export class Pad {
   }
 
   /** @param {Snapshot} snapshot */
-  restore({ pixels, ...rest }) {
+  restore({ pixels, paper, blank, example }) {
     this.context.putImageData(pixels, 0, 0);
-    Object.assign(this, rest);
+    this.paper = paper;
+    this.blank = blank;
+    this.example = example;
   }
 
   // Whole-sheet acts
