@@ -6,24 +6,36 @@ import { Follower } from "../frontend/live/follower.js";
 import { mount } from "../frontend/live/live.js";
 import { Plot, powerOfTen } from "../frontend/plots/plot.js";
 
+/**
+ * What is found for a function: its name, its verdict, and the slopes that the gradient is multiplied by.
+ * @typedef {{name: string, title: string, said: string, verdict: string, slopes: number[]}} Curve
+ * @typedef {{curves: Curve[], chosen: string, x: number, layers: number, ends: [number, number]}} Facts
+ */
+
+/** @extends {Follower<Facts>} */
 class Chain extends Follower {
   get leader() { return "explorer:activations"; }
 
   get shared() { return ["curves", "x"]; }
 
   build() {
+    /** @type {Plot} */
     this.plot = new Plot({ name: "chain" });
+    /** @type {HTMLElement} */
     this.verdicts = make("ul", { class: "facts" });
+    /** @type {HTMLElement} */
     this.product = make("p", { class: "place" });
     const aside = make("section", { class: "aside", "aria-label": "Layers" },
-      ...this.own.map((setting) => this.addControl(setting).element), this.verdicts, this.product);
+      ...this.own.map((setting) => this.addControl(setting)?.element), this.verdicts, this.product);
     return make("div", { class: "lab chain" }, this.plot.element, aside, this.message);
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.plot.colour(roles, this.data.series);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, layers, ends: [low, high] } = facts;
     this.plot.show({
@@ -35,7 +47,7 @@ class Chain extends Follower {
       levels: [{ y: 1, title: "1: passes unchanged" }, { y: low, title: `${powerOfTen(Math.round(Math.log10(low)))} or less, 0 too` }],
       summary: curves.map(({ said, verdict }) => `${said} ${verdict}.`).join(" "),
     });
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   describe() {
@@ -45,9 +57,10 @@ class Chain extends Follower {
       mark.style.color = this.plot.colourOf({ series });
       return make("li", { "data-verdict": name }, mark, ` ${verdict}`);
     }));
-    const { slopes, title } = curves.find(({ name }) => name === chosen);
-    this.product.textContent = slopes.length === 0 ? "" : `${title} from x = ${short(x)}, weight times slope in each layer: `
-      + slopes.map((slope) => (slope < 0 ? `(${short(slope)})` : short(slope))).join(" × ");
+    const { slopes, title } = /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
+    const factors = slopes.map((slope) => (slope < 0 ? `(${short(slope)})` : short(slope))).join(" × ");
+    this.product.textContent = slopes.length === 0 ? ""
+      : `${title} from x = ${short(x)}, weight times slope in each layer: ${factors}`;
     this.plot.describe();
   }
 

@@ -5,20 +5,34 @@ import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 
+/**
+ * @typedef {{powers: number[], probabilities: number[], sentence: string}} Facts
+ * @typedef {{power: HTMLElement, bar: HTMLElement, share: HTMLElement}} Share what a number becomes
+ */
+
+/** @extends {Live<Facts>} */
 class Softmax extends Live {
   build() {
     const [logits, temperature] = ["logits", "temperature"].map((name) => this.data.settings.find((setting) => setting.name === name));
+    /** The setting of the numbers. @type {{low: number, high: number, step: number, fewest: number, most: number}} */
     this.logits = logits;
+    /** @param {string} title @param {() => void} act */
     const button = (title, act) => make("button", { type: "button", class: "small", onclick: act }, title);
+    /** @type {HTMLButtonElement} */
     this.more = button("One more number", () => this.commit({ logits: [...this.values.logits, 0] }));
+    /** @type {HTMLButtonElement} */
     this.fewer = button("One fewer", () => this.commit({ logits: this.values.logits.slice(0, -1) }));
-    this.up = button("Add 1 to all", () => this.shift());
+    /** @type {HTMLElement} */
     this.rows = make("div", { class: "shares" });
+    /** @type {HTMLElement} */
     this.total = make("p", { class: "total", role: "status" });
+    /** @type {Slider[]} */
     this.sliders = [];
+    /** @type {Share[]} */
+    this.shares = [];
     return make("div", { class: "lab softmax", "data-revision": "0" },
-      make("div", { class: "knobs" }, this.addControl(temperature).element,
-        make("div", { class: "actions" }, this.more, this.fewer, this.up)),
+      make("div", { class: "knobs" }, this.addControl(temperature)?.element,
+        make("div", { class: "actions" }, this.more, this.fewer, button("Add 1 to all", () => this.shift()))),
       this.rows, this.total, this.message);
   }
 
@@ -28,7 +42,8 @@ class Softmax extends Live {
 
   shift() {
     const { high } = this.logits;
-    const shifted = this.values.logits.map((value) => value + 1);
+    /** @type {number[]} */
+    const shifted = this.values.logits.map((/** @type {number} */ value) => value + 1);
     if (shifted.some((value) => value > high)) this.say(`A number cannot be above ${high}: lower the largest first.`);
     else this.commit({ logits: shifted });
   }
@@ -42,9 +57,15 @@ class Softmax extends Live {
     this.fewer.disabled = logits.length <= this.logits.fewest;
   }
 
+  /** @param {number} count */
   makeRows(count) {
     const { low, high, step } = this.logits;
-    const changed = (index, value) => ({ logits: this.values.logits.map((old, other) => (other === index ? value : old)) });
+    /** @param {number} index @param {number} value */
+    const changed = (index, value) => {
+      /** @type {number[]} */
+      const before = this.values.logits;
+      return { logits: before.map((old, other) => (other === index ? value : old)) };
+    };
     this.sliders = Array.from({ length: count }, (_, index) => new Slider(
       { name: `logit${index + 1}`, title: `z${"₁₂₃₄₅₆₇₈"[index]}`, low, high, step, default: 0, unit: "" },
       { onInput: (value) => this.move(changed(index, value)), onCommit: (value) => this.commit(changed(index, value)) }));
@@ -62,6 +83,7 @@ class Softmax extends Live {
       }));
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
   show({ seq, facts }) {
     const { probabilities, powers } = facts;
     if (this.sliders.length !== probabilities.length) this.makeRows(probabilities.length);
@@ -69,10 +91,10 @@ class Softmax extends Live {
       bar.style.width = `${100 * probabilities[index]}%`;
       power.textContent = short(powers[index]);
       share.textContent = fixed(probabilities[index], 3);
-      share.dataset.value = probabilities[index];
+      share.dataset.value = String(probabilities[index]);
     });
-    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
-    this.element.dataset.seq = seq;
+    this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
+    this.element.dataset.seq = String(seq);
   }
 
   describe() {

@@ -8,26 +8,61 @@ import { fixed, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
+/**
+ * @typedef {import("../frontend/controls/palette.js").Curve} Curve
+ * @typedef {import("../frontend/controls/palette.js").Curves} Curves
+ * @typedef {import("../frontend/plots/plot.js").Line} Line
+ */
+
+/**
+ * @typedef {object} Facts
+ * @property {{name: string, title: string, points: {x: number, y: number, open: boolean}[]}[]} curves
+ * @property {string} chosen
+ * @property {number} reach
+ * @property {[number, number]} ends
+ * @property {{from: number, to: number, dead: boolean}[]} intervals where it saturates
+ * @property {{x: number, value: number, slope: number}} tangent
+ * @property {string} at what is said of the tangent
+ * @property {string} said of the function
+ * @property {string[]} sentences
+ * @property {string | null} centre whether it is zero-centred, where that was counted
+ */
+
+/** @extends {Live<Facts>} */
 class Activations extends Live {
   static controls = { ...Live.controls, curves: Palette };
 
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    this.palette = this.addControl(settings.get("curves"));
-    this.place = settings.get("x");
+    /** @type {Palette} */
+    this.palette = /** @type {Palette} */ (this.addControl(settings.get("curves")));
+    /** @type {Plot} */
     this.plot = new Plot({
       name: "activations",
-      markers: [{ name: "x", title: "x, the pre-activation", step: this.place.step }],
+      markers: [{ name: "x", title: "x, the pre-activation", step: settings.get("x").step }],
       onInput: (name, x) => this.move({ x }),
       onCommit: (name, x) => this.commit({ x }),
     });
     this.plot.element.append(this.palette.clear);
-    const panel = make("section", { class: "controls", "aria-label": "Settings" });
-    for (const name of ["slopes", "limit", "reach"]) panel.append(this.addControl(settings.get(name)).element);
+    const panel = make("section", { class: "controls", "aria-label": "Settings" },
+      ...["slopes", "limit", "reach"].map((name) => this.addControl(settings.get(name))?.element));
+    /** @type {HTMLElement} */
     this.heading = make("h2", { class: "bendname" });
+    /** @type {Record<string, HTMLElement>} */
     this.readouts = Object.fromEntries(["x", "value", "slope"].map((name) => [name, make("output", { class: "figure", "data-read": name })]));
+    /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
+    /** @type {Slider[]} */
     this.sliders = [];
+    /** What was said of the function that `centre` is about. @type {string | undefined} */
+    this.centred = undefined;
+    /** @type {string} */
+    this.centre = "";
+    /** The function whose parameters have the sliders. @type {string | undefined} */
+    this.knobbed = undefined;
+    /** The functions whose lines were drawn beside their names last. @type {Curves | undefined} */
+    this.swatched = undefined;
+    /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "facts" });
     const aside = make("section", { class: "aside", "aria-label": "The chosen function" },
       this.heading, this.knobs,
@@ -38,8 +73,9 @@ class Activations extends Live {
       this.palette.element, this.plot.element, aside, this.message, panel);
   }
 
-  /** The functions with other parameters for the chosen one. */
+  /** The functions with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
+    /** @type {Curves} */
     const { chosen, curves } = this.values.curves;
     return {
       curves: {
@@ -50,14 +86,16 @@ class Activations extends Live {
   }
 
   get chosen() {
+    /** @type {Curves} */
     const { chosen, curves } = this.values.curves;
-    return curves.find(({ name }) => name === chosen);
+    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
   }
 
   get dragging() {
     return super.dragging || this.plot.dragging || this.sliders.some((slider) => slider.dragging);
   }
 
+  /** @param {import("../frontend/live/live.js").Values} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows what these functions do elsewhere follows them while they move.
@@ -81,14 +119,17 @@ class Activations extends Live {
     this.palette.reveal(name);
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.plot.colour(roles, this.data.series);
     this.palette.paint(this.plot);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, reach, ends: [low, high], intervals, tangent, at, said } = facts;
     const several = curves.length > 1;
+    /** @type {Line[]} */
     const lines = curves.flatMap(({ name, title }, series) => {
       const strong = name === chosen;
       const [x, y, slopes] = [`x${series}`, `values${series}`, `slopes${series}`].map((blob) => blobs[blob]?.data);
@@ -111,8 +152,8 @@ class Activations extends Live {
     this.readouts.x.textContent = fixed(tangent.x, this.plot.markers[0].decimals);
     this.readouts.value.textContent = short(tangent.value, 4);
     this.readouts.slope.textContent = short(tangent.slope, 4);
-    for (const [name, number] of Object.entries(tangent)) this.readouts[name].dataset.value = number;
-    this.element.dataset.seq = seq;
+    for (const [name, number] of Object.entries(tangent)) this.readouts[name].dataset.value = String(number);
+    this.element.dataset.seq = String(seq);
   }
 
   describe() {

@@ -5,16 +5,27 @@ import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
 import { WorkedSum } from "../frontend/stage/worked.js";
 
+/**
+ * @typedef {import("../frontend/controls/kernel.js").Kernel} Kernel
+ * @typedef {import("../frontend/stage/lab.js").WindowFacts & {kernel: Kernel}} Facts
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ */
+
+/** @extends {Lab<Facts>} */
 class FilterLab extends Lab {
   static controls = { ...Lab.controls, kernel: KernelEditor };
 
   get middleNames() { return ["kernel", "flip"]; }
 
+  /** @param {import("../frontend/controls/kernel.js").KernelSetting} setting */
   buildMiddle(setting) {
-    this.kernel = this.addControl(setting, {
-      // A scale that is held stays, so that two kernels can be seen on one.
-      onPicked: (scale) => { if (!this.values.limits) this.values = { ...this.values, scale }; },
-    });
+    /** A scale that is held stays, so that two kernels can be seen on one. @param {string} scale */
+    const onPicked = (scale) => {
+      const { values } = this;
+      if (!values.limits) this.values = { ...values, scale };
+    };
+    /** @type {KernelEditor} */
+    this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked })));
     return this.kernel;
   }
 
@@ -28,10 +39,12 @@ class FilterLab extends Lab {
 
   noted() { return { edits: this.kernel.edits }; }
 
+  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
   show(answer, images) {
     const { seq, facts } = answer;
     if (seq >= (this.asked?.seq ?? 0)) {
-      if (this.kernel.resolve(facts.kernel, this.asked?.edits ?? this.kernel.edits)) {
+      const asked = /** @type {{seq: number, values: Values, edits: number} | undefined} */ (this.asked);
+      if (this.kernel.resolve(facts.kernel, asked?.edits ?? this.kernel.edits)) {
         this.values = { ...this.values, kernel: facts.kernel };
       }
     } else if (this.kernel.value.name !== CUSTOM) {
@@ -55,6 +68,10 @@ class FilterLab extends Lab {
     }
   }
 
+  /**
+   * @param {import("../frontend/stage/stage.js").SlidingWindow} window
+   * @param {number | null} exact its value, where it has come
+   */
   workOut(window, exact) {
     const { values } = this;
     // While a control moves the exact map is not here yet, and the sum worked out from the patch is shown.

@@ -23,18 +23,72 @@ const ACTIONS = [
   ["rotate45", "↻ 45°", "Move each ring of weights on by an eighth of a turn"],
 ];
 
+/**
+ * A whole kernel, as the operation resolved it.
+ * @typedef {object} Kernel
+ * @property {string} name
+ * @property {number} rows
+ * @property {number} columns
+ * @property {Record<string, number>} arguments
+ * @property {number[][]} weights
+ *
+ * @typedef {Partial<Kernel> & {action?: string}} Wish a kernel, or what should be done to its weights
+ */
+
+/**
+ * A kernel by name.
+ * @typedef {object} Preset
+ * @property {string} name
+ * @property {string} title
+ * @property {string} group
+ * @property {string} why
+ * @property {string} source
+ * @property {number} rows
+ * @property {number} columns
+ * @property {boolean} fixed whether it has this one size
+ * @property {boolean} square whether it has as many rows as columns
+ * @property {boolean} picture whether what it makes is looked at as a picture
+ * @property {NumberSetting[]} arguments
+ */
+
+/**
+ * @typedef {import("./controls.js").NumberSetting} NumberSetting
+ * @typedef {{name: string, title: string, default: Kernel, largest: number, presets: Preset[]}} KernelSetting
+ *
+ * @typedef {object} KernelWiring
+ * @property {(wish: Wish) => void} onInput
+ * @property {(wish: Wish) => void} onCommit
+ * @property {(scale: string) => void} onPicked a kernel by name, which goes with this scale
+ * @property {(sentence: string) => void} onSay
+ */
+
 export class KernelEditor {
-  /**
-   * @param {object} setting as `KernelSetting.describe` gives it
-   * @param {{onInput: Function, onCommit: Function, onPicked: (scale: string) => void,
-   *   onSay: (sentence: string) => void}} wiring
-   */
+  /** @param {KernelSetting} setting @param {KernelWiring} wiring */
   constructor(setting, { onInput, onCommit, onPicked, onSay }) {
-    Object.assign(this, { setting, onInput, onCommit, onPicked, onSay });
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.onPicked = onPicked;
+    this.onSay = onSay;
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
+    /** @type {Kernel[]} */
     this.history = [];
     this.edits = 0;
     this.value = setting.default;
+    this.scrubbing = false;
+    this.arguing = false; // whether an argument is being dragged
+    /** The side that is being typed. @type {EventTarget | null} */
+    this.typing = null;
+    /** The cell that the arrow keys last stepped. @type {EventTarget | null} */
+    this.keyed = null;
+    /** The kernel whose arguments have the sliders. @type {string | undefined} */
+    this.family = undefined;
+    /** @type {Slider[]} */
+    this.sliders = [];
+    /** The size that the cells are for. @type {string | undefined} */
+    this.shaped = undefined;
+    /** @type {HTMLInputElement[]} */
+    this.cells = [];
 
     const groups = Map.groupBy(setting.presets, ({ group }) => group);
     this.menu = make("select", { class: "menu", "aria-label": "Kernel", onchange: () => this.pick(this.menu.value) },
@@ -43,8 +97,8 @@ export class KernelEditor {
       make("option", { value: CUSTOM }, "My own weights"));
     this.sides = ["rows", "columns"].map((side) => make("input", {
       class: "side", type: "number", min: 1, max: setting.largest, "aria-label": `Kernel ${side}`,
-      oninput: ({ target }) => { this.typing = target; },
-      onchange: ({ target }) => { this.typing = null; this.resize(target); },
+      oninput: (/** @type {Event} */ { target }) => { this.typing = target; },
+      onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => { this.typing = null; this.resize(target); },
     }));
     this.why = make("div", { class: "help", popover: "auto" });
     this.whyButton = make("button", { class: "why", type: "button", "aria-label": "What is this kernel for?" }, "?");
@@ -64,18 +118,23 @@ export class KernelEditor {
     this.show();
   }
 
+  /** @param {string} title @param {string} meaning @param {() => void} onclick */
   button(title, meaning, onclick) {
     return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
   }
 
-  /** Take a value from outside; what is being edited here meanwhile has the say. */
+  /** Take a value from outside; what is being edited here meanwhile has the say. @param {Kernel} value */
   set(value) {
     if (this.scrubbing) return;
     this.value = value;
     this.show();
   }
 
-  /** The whole kernel as the operation resolved it, unless the person went on editing since. */
+  /**
+   * The whole kernel as the operation resolved it, unless the person went on editing since.
+   * @param {Kernel} value
+   * @param {number} edits
+   */
   resolve(value, edits) {
     if (edits !== this.edits) return false;
     this.value = value;
@@ -96,27 +155,34 @@ export class KernelEditor {
     this.undoButton.disabled = false;
   }
 
-  /** Change the kernel: `wish` is a value, or what should be done to its weights. */
+  /**
+   * Change the kernel: `wish` is a value, or what should be done to its weights.
+   * @param {Wish} wish
+   * @param {boolean} commit
+   */
   change(wish, commit, remember = true) {
     if (remember) this.remember();
     this.edits += 1;
     const whole = wish.weights && !wish.action;
-    if (whole) this.value = wish;
+    if (whole) this.value = /** @type {Kernel} */ (wish);
     (commit ? this.onCommit : this.onInput)(wish);
     if (whole) this.show(this.scrubbing);
   }
 
+  /** @param {number[][]} weights @returns {Kernel} */
   own(weights) {
     return { name: CUSTOM, rows: weights.length, columns: weights[0].length, arguments: {}, weights };
   }
 
+  /** @param {string} name */
   pick(name) {
     if (name === CUSTOM) return this.change(this.own(this.value.weights), true);
     // A blurred picture is looked at as a picture, a map of differences around its zero.
-    this.onPicked(this.presets.get(name).picture ? "unit" : "signed");
+    this.onPicked(this.presets.get(name)?.picture ? "unit" : "signed");
     this.change({ name }, true);
   }
 
+  /** @param {HTMLInputElement} changed one of the sides */
   resize(changed) {
     if (this.presets.get(this.value.name)?.square) for (const side of this.sides) side.value = changed.value;
     const [rows, columns] = this.sides.map(({ value }) => Number(value));
@@ -125,12 +191,14 @@ export class KernelEditor {
     else this.change({ name, rows, columns, arguments: chosen }, true);
   }
 
+  /** @param {string} action */
   act(action) {
     this.change({ action, weights: this.value.weights }, true);
   }
 
   random() {
-    const { low, high } = this.presets.get("random").arguments.find(({ name }) => name === "seed");
+    const setting = this.presets.get("random")?.arguments.find(({ name }) => name === "seed");
+    const { low, high } = /** @type {NumberSetting} */ (setting);
     const seed = low + Math.floor(Math.random() * (high - low + 1));
     const { rows, columns } = this.value;
     this.change({ name: "random", rows, columns, arguments: { seed } }, true);
@@ -154,7 +222,7 @@ export class KernelEditor {
     this.menu.value = name;
     [rows, columns].forEach((side, axis) => {
       // A number that is being typed is not overwritten by what arrives meanwhile.
-      if (this.sides[axis] !== this.typing) this.sides[axis].value = side;
+      if (this.sides[axis] !== this.typing) this.sides[axis].value = String(side);
       this.sides[axis].disabled = Boolean(preset?.fixed);
     });
     this.whyButton.hidden = !preset;
@@ -166,7 +234,7 @@ export class KernelEditor {
     this.undoButton.disabled = this.history.length === 0;
   }
 
-  /** What the sum of the weights does to a flat area. */
+  /** What the sum of the weights does to a flat area. @param {number[]} weights */
   meaning(weights) {
     const sum = total(weights);
     if (sum === 0) return "finds differences";
@@ -176,6 +244,7 @@ export class KernelEditor {
     return sum > 1 ? "brightens" : "darkens";
   }
 
+  /** @param {Preset | undefined} preset @param {Record<string, number>} chosen */
   showArguments(preset, chosen) {
     const shown = preset?.arguments ?? [];
     if (this.family !== preset?.name) {
@@ -189,7 +258,12 @@ export class KernelEditor {
     this.sliders.forEach((slider) => slider.set(chosen[slider.setting.name]));
   }
 
-  /** An argument of the family moves; the weights follow when the answer comes. */
+  /**
+   * An argument of the family moves; the weights follow when the answer comes.
+   * @param {string} argument
+   * @param {number} value
+   * @param {boolean} commit
+   */
   argue(argument, value, commit) {
     if (!this.arguing) this.remember();
     this.arguing = !commit;
@@ -199,11 +273,12 @@ export class KernelEditor {
     this.change({ name, rows, columns, arguments: chosen }, commit, false);
   }
 
+  /** @param {number} rows @param {number} columns */
   build(rows, columns) {
     this.shaped = `${rows}x${columns}`;
-    this.grid.style.setProperty("--columns", columns);
-    this.grid.style.setProperty("--rows", rows);
-    if (columns > 3) this.grid.dataset.wide = columns > 5 ? 2 : 1;
+    this.grid.style.setProperty("--columns", String(columns));
+    this.grid.style.setProperty("--rows", String(rows));
+    if (columns > 3) this.grid.dataset.wide = columns > 5 ? "2" : "1";
     else delete this.grid.dataset.wide;
     this.grid.classList.toggle("dense", columns > EDITABLE || rows > EDITABLE);
     this.cells = [];
@@ -213,6 +288,7 @@ export class KernelEditor {
     this.grid.replaceChildren(...this.cells);
   }
 
+  /** @param {number} row @param {number} column */
   cell(row, column) {
     const input = make("input", {
       class: "weight", type: "text", inputmode: "decimal", autocomplete: "off", role: "spinbutton",
@@ -225,7 +301,14 @@ export class KernelEditor {
     return input;
   }
 
-  /** Write one weight. */
+  /**
+   * Write one weight.
+   * @param {number} row
+   * @param {number} column
+   * @param {number} weight
+   * @param {boolean} commit
+   * @param {boolean} remember
+   */
   write(row, column, weight, commit, remember) {
     const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(7))));
     const weights = this.value.weights.map((line) => [...line]);
@@ -233,6 +316,7 @@ export class KernelEditor {
     this.change(this.own(weights), commit, remember);
   }
 
+  /** @param {HTMLInputElement} input @param {number} row @param {number} column */
   type(input, row, column) {
     const weight = Number(input.value.replace("−", "-").replace(",", "."));
     const valid = input.value.trim() !== "" && Math.abs(weight) <= WEIGHT_MOST;
@@ -240,10 +324,11 @@ export class KernelEditor {
     if (valid && weight !== this.value.weights[row][column]) this.write(row, column, weight, true, true);
   }
 
+  /** @param {KeyboardEvent} event @param {number} row @param {number} column */
   key(event, row, column) {
-    const input = event.currentTarget;
+    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
     const step = KEY_STEP * (event.shiftKey ? 10 : 1) * (event.altKey ? 0.1 : 1);
-    const by = { ArrowUp: step, ArrowDown: -step }[event.key];
+    const by = /** @type {Record<string, number>} */ ({ ArrowUp: step, ArrowDown: -step })[event.key];
     if (by) {
       event.preventDefault();
       this.type(input, row, column);
@@ -261,10 +346,17 @@ export class KernelEditor {
     }
   }
 
-  /** A press may become a drag, which scrubs the weight; without one it is a click, which types. */
+  /**
+   * A press may become a drag, which scrubs the weight; without one it is a click, which types.
+   * @param {PointerEvent} event
+   * @param {HTMLInputElement} input
+   * @param {number} row
+   * @param {number} column
+   */
   press(event, input, row, column) {
     if (!startsDrag(this.grid, event)) return;
     const from = { x: event.clientX, y: event.clientY, weight: this.value.weights[row][column] };
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       if (!(next.buttons & 1)) return ended(next); // it was let go outside, before the drag began
       const along = next.clientX - from.x + (from.y - next.clientY);
@@ -280,6 +372,7 @@ export class KernelEditor {
       const weight = from.weight + along * SCRUB_STEP * (next.shiftKey ? 10 : 1);
       this.write(row, column, Number(weight.toFixed(4)), false, false);
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(input, last)) return;
       input.removeEventListener("pointermove", moved);
@@ -292,6 +385,7 @@ export class KernelEditor {
       this.onCommit(this.value);
     };
     // Until the drag begins there is no capture, so a pointer that leaves the cell begins it.
+    /** @param {PointerEvent} next */
     const left = (next) => { if (!this.scrubbing && next.buttons & 1) moved(next); };
     input.addEventListener("pointermove", moved);
     input.addEventListener("pointerup", ended);
@@ -302,11 +396,11 @@ export class KernelEditor {
   paint() {
     const flat = this.value.weights.flat();
     const most = Math.max(...flat.map(Math.abs)) || 1;
-    const active = this.grid.getRootNode().activeElement;
+    const active = /** @type {Document | ShadowRoot} */ (this.grid.getRootNode()).activeElement;
     this.cells.forEach((input, index) => {
       const weight = flat[index];
       if (input !== active) input.value = short(weight, this.value.columns > 3 ? 2 : 3);
-      input.setAttribute("aria-valuenow", weight);
+      input.setAttribute("aria-valuenow", String(weight));
       input.setAttribute("aria-valuetext", String(weight));
       input.title = String(weight);
       input.style.setProperty("--share", `${(100 * Math.abs(weight)) / most}%`);

@@ -1,5 +1,6 @@
 // The graph of a network: a line for each weight, and in each unit's node what it answers over the plane.
 
+import { cleared, contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 import { counted, plural } from "../core/words.js";
@@ -9,11 +10,33 @@ export const COLUMN_LEAST = 62; // CSS pixels that a layer needs; a narrower scr
 const NEAR = 6; // CSS pixels from a line within which it is meant
 const WIDEST = 5; // magnitude of a weight whose line is the widest
 
+/** By how many layers and units a key moves the choice. @type {Record<string, [number, number]>} */
+const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+
+/**
+ * @typedef {import("../live/live.js").Colours} Colours
+ * @typedef {[units: number, activation: string, parameters?: Record<string, number>]} Layer
+ * @typedef {{layer: number, unit: number, source: number | null}} Choice a unit, or one of its weights
+ * @typedef {{columns: {x: number, y: number}[][], size: number, labelled: boolean}} Placed nodes, in CSS pixels
+ */
+
+/**
+ * What a graph shows of a network.
+ * @typedef {object} NetworkDrawing
+ * @property {Shape} shape
+ * @property {Float32Array} parameters all weights and biases
+ * @property {import("../live/lane.js").Table<Int16Array>} units what each unit answers over the plane
+ * @property {number[][]} answers of each layer's units at the chosen point
+ * @property {number[]} probe the chosen point
+ * @property {SignedColours} palette
+ */
+
 /** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
 export class Shape {
-  /** @param {[number, string][]} layers */
+  /** @param {Layer[]} layers */
   constructor(layers) {
     this.layers = layers;
+    /** @type {number[]} */
     this.starts = [];
     this.size = 0;
     layers.forEach(([units], layer) => {
@@ -22,24 +45,27 @@ export class Shape {
     });
   }
 
-  /** How many numbers come into a layer. */
+  /** How many numbers come into a layer. @param {number} layer */
   inputs(layer) {
     return layer ? this.layers[layer - 1][0] : 2;
   }
 
+  /** @param {number} layer @param {number} source @param {number} unit */
   weight(layer, source, unit) {
     return this.starts[layer] + source * this.layers[layer][0] + unit;
   }
 
+  /** @param {number} layer @param {number} unit */
   bias(layer, unit) {
     return this.weight(layer, this.inputs(layer), unit);
   }
 
-  /** What comes in at a place, by name. */
+  /** What comes in at a place, by name. @param {number} layer @param {number} place */
   source(layer, place) {
     return layer ? `a${place + 1}` : `x${place + 1}`;
   }
 
+  /** @param {number} layer @param {number} unit */
   title(layer, unit) {
     return layer === this.layers.length - 1 ? "Output" : `Hidden layer ${layer + 1}, unit ${unit + 1}`;
   }
@@ -57,17 +83,24 @@ export class SignedColours {
       const [red, green, blue] = low.map((part, index) => Math.round(part + (at % 1) * (high[index] - part)));
       this.table[level] = (255 << 24) | (blue << 16) | (green << 8) | red;
     }
-    [this.low, this.high] = [colours[0], colours.at(-1)];
+    this.low = colours[0];
+    this.high = colours[colours.length - 1];
   }
 
-  /** The colour of a share of the scale, -1 to 1 and what lies beyond, for CSS. */
+  /** The colour of a share of the scale, -1 to 1 and what lies beyond, for CSS. @param {number} share */
   colour(share) {
     const level = (Math.max(-32767, Math.min(32767, Math.trunc(32767 * share))) + 32768) >> 8;
     const [red, green, blue] = new Uint8Array(this.table.buffer, 4 * level, 3);
     return `rgb(${red} ${green} ${blue})`;
   }
 
-  /** Colour the whole numbers from one place on into pixels. */
+  /**
+   * Colour the whole numbers from one place on into pixels.
+   * @param {ArrayLike<number>} numbers
+   * @param {number} from
+   * @param {number} count
+   * @param {Uint32Array} pixels
+   */
   paint(numbers, from, count, pixels) {
     for (let index = 0; index < count; index += 1) pixels[index] = this.table[(numbers[from + index] + 32768) >> 8];
   }
@@ -76,7 +109,7 @@ export class SignedColours {
 export class Graph {
   /**
    * @param {object} wiring
-   * @param {(layer: number, unit: number, source: number|null) => void} wiring.onSelect a unit, or one of its weights
+   * @param {(layer: number, unit: number, source: number | null) => void} wiring.onSelect a unit, or one of its weights
    */
   constructor({ onSelect }) {
     this.onSelect = onSelect;
@@ -84,9 +117,17 @@ export class Graph {
       "aria-roledescription": "network" });
     this.element = make("div", { class: "graphbox" }, this.canvas);
     this.said = make("p", { class: "place", "aria-live": "polite" });
+    /** @type {Choice} */
     this.selected = { layer: 0, unit: 0, source: null };
     this.revision = 0;
+    /** @type {Colours} */
+    this.roles = {};
+    /** What is on; read after the first one alone. @type {NetworkDrawing} */
+    this.drawing = /** @type {any} */ (null);
+    /** @type {Placed | null} */
+    this.placed = null;
     this.tiles = new OffscreenCanvas(1, 1);
+    this.side = 1; // of a unit's picture
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
@@ -95,12 +136,13 @@ export class Graph {
     this.resizing.observe(this.element);
   }
 
+  /** @param {Colours} roles */
   colour(roles) {
     this.roles = roles;
     this.draw();
   }
 
-  /** @param {{shape: Shape, parameters: Float32Array, units: {shape: number[], data: Int16Array}, answers: number[][], probe: number[], palette: SignedColours}} drawing */
+  /** @param {NetworkDrawing} drawing */
   show(drawing) {
     this.drawing = drawing;
     this.paintTiles();
@@ -111,9 +153,10 @@ export class Graph {
   paintTiles() {
     const { units: { shape: [count, side], data }, palette } = this.drawing;
     if (this.tiles.width !== (count + 2) * side || this.tiles.height !== side) Object.assign(this.tiles, { width: (count + 2) * side, height: side });
-    const context = this.tiles.getContext("2d");
+    const context = contextOf(this.tiles);
     const image = new ImageData(side, side);
     const pixels = new Uint32Array(image.data.buffer);
+    /** @param {number} place */
     const put = (place) => context.putImageData(image, place * side, 0);
     const ramp = Float32Array.from({ length: side }, (_, at) => 65534 * ((at + 0.5) / side) - 32767);
     for (const axis of [0, 1]) {
@@ -127,7 +170,13 @@ export class Graph {
     this.side = side;
   }
 
-  /** Where the nodes stand: a column for the inputs, and one for each layer. */
+  /**
+   * Where the nodes stand: a column for the inputs, and one for each layer.
+   * @param {number} width
+   * @param {number} height
+   * @param {number} letter
+   * @returns {Placed}
+   */
   place(width, height, letter) {
     const counts = [2, ...this.drawing.shape.layers.map(([units]) => units)];
     const across = width / counts.length;
@@ -147,20 +196,15 @@ export class Graph {
 
   draw() {
     const { canvas } = this;
-    if (!this.drawing || !this.roles) return;
+    if (!this.drawing || !this.roles.text) return;
     const { shape, parameters, answers, probe } = this.drawing;
-    const density = devicePixelRatio || 1;
     canvas.style.minWidth = `${(shape.layers.length + 1) * COLUMN_LEAST}px`;
-    const { clientWidth, clientHeight } = canvas;
-    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
-    if (!width || !height) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, clientWidth, clientHeight);
+    const ground = cleared(canvas);
+    if (!ground) return;
+    const { context, width, height } = ground;
     const { fontSize, fontFamily } = getComputedStyle(canvas);
     const letter = parseFloat(fontSize);
-    const placed = this.place(clientWidth, clientHeight, letter);
+    const placed = this.place(width, height, letter);
     this.placed = placed;
     const { columns, size, labelled } = placed;
     const { layer: chosen, unit: chosenUnit, source: chosenSource } = this.selected;
@@ -168,11 +212,11 @@ export class Graph {
       for (let unit = 0; unit < units; unit += 1) {
         for (let source = 0; source < shape.inputs(layer); source += 1) {
           const weight = parameters[shape.weight(layer, source, unit)];
-          const size = Math.min(1, Math.abs(weight) / WIDEST);
+          const reach = Math.min(1, Math.abs(weight) / WIDEST);
           const into = layer === chosen && unit === chosenUnit;
           context.strokeStyle = weight < 0 ? this.roles.negative : this.roles.positive;
-          context.globalAlpha = into ? 1 : Math.min(0.85, 0.18 + size * 2);
-          context.lineWidth = 0.5 + 8 * size;
+          context.globalAlpha = into ? 1 : Math.min(0.85, 0.18 + reach * 2);
+          context.lineWidth = 0.5 + 8 * reach;
           context.beginPath();
           context.moveTo(columns[layer][source].x, columns[layer][source].y);
           context.lineTo(columns[layer + 1][unit].x, columns[layer + 1][unit].y);
@@ -213,10 +257,17 @@ export class Graph {
       }
     }));
     this.revision += 1;
-    canvas.dataset.revision = this.revision;
+    canvas.dataset.revision = String(this.revision);
   }
 
-  /** A unit's bias: a dot at its corner, larger for a larger one; a ring is 0. */
+  /**
+   * A unit's bias: a dot at its corner, larger for a larger one; a ring is 0.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} bias
+   * @param {number} left
+   * @param {number} bottom
+   * @param {number} size
+   */
   drawBias(context, bias, left, bottom, size) {
     const reach = Math.min(1, Math.abs(bias) / WIDEST);
     context.beginPath();
@@ -232,12 +283,14 @@ export class Graph {
   describe() {
     const { shape } = this.drawing;
     const hidden = shape.layers.slice(0, -1).map(([units, activation]) => `${units} ${activation}`);
+    const [, last] = shape.layers[shape.layers.length - 1];
     const together = shape.layers.slice(0, -1).reduce((sum, [units]) => sum + units, 0);
     this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
-      + `one ${shape.layers.at(-1)[1]} output, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
+      + `one ${last} output, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
       + "Left and right arrows choose a layer, up and down a unit.");
   }
 
+  /** @param {Choice} choice */
   words({ layer, unit, source }) {
     const { shape, parameters, answers } = this.drawing;
     const title = shape.title(layer, unit);
@@ -245,7 +298,11 @@ export class Graph {
     return `${title}, bias ${short(parameters[shape.bias(layer, unit)], 4)}, answers ${short(answers[layer][unit], 4)} at the chosen point`;
   }
 
-  /** What is at a place of the canvas: a unit, a weight, or nothing. */
+  /**
+   * What is at a place of the canvas: a unit, a weight, or nothing.
+   * @param {PointerEvent} event
+   * @returns {Choice | null}
+   */
   find(event) {
     if (!this.placed) return null;
     const box = this.canvas.getBoundingClientRect();
@@ -256,7 +313,7 @@ export class Graph {
       const unit = columns[column].findIndex((node) => Math.abs(node.x - x) <= reach && Math.abs(node.y - y) <= reach);
       if (unit >= 0) return { layer: column - 1, unit, source: null };
     }
-    let best = null;
+    let best = /** @type {Choice | null} */ (null);
     let least = NEAR;
     for (let layer = 0; layer + 1 < columns.length; layer += 1) {
       columns[layer].forEach((from, source) => columns[layer + 1].forEach((to, unit) => {
@@ -270,11 +327,13 @@ export class Graph {
     return best;
   }
 
+  /** @param {PointerEvent} event */
   press(event) {
     const found = event.button === 0 && this.find(event);
     if (found) this.select(found);
   }
 
+  /** @param {Choice} choice */
   select({ layer, unit, source }) {
     this.selected = { layer, unit, source };
     this.draw();
@@ -282,10 +341,12 @@ export class Graph {
     this.onSelect(layer, unit, source);
   }
 
+  /** @param {PointerEvent} event */
   hover(event) {
     if (event.pointerType === "mouse") this.point(this.find(event));
   }
 
+  /** @param {Choice | null} found */
   point(found) {
     this.canvas.style.cursor = found ? "pointer" : "default";
     this.said.textContent = found ? this.words(found) : "";
@@ -297,12 +358,13 @@ export class Graph {
     const layer = Math.min(this.selected.layer, layers.length - 1);
     const unit = Math.min(this.selected.unit, layers[layer][0] - 1);
     const source = layer === this.selected.layer && unit === this.selected.unit
-      && this.selected.source < this.drawing.shape.inputs(layer) ? this.selected.source : null;
+      && (this.selected.source ?? 0) < this.drawing.shape.inputs(layer) ? this.selected.source : null;
     this.selected = { layer, unit, source };
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+    const step = STEPS[event.key];
     if (!step || !this.drawing) return;
     event.preventDefault();
     const { layers } = this.drawing.shape;

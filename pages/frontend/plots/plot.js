@@ -1,6 +1,7 @@
 // A live plot: named lines, shaded intervals, points and movable markers on one canvas. It maps numbers to pixels
 // and computes nothing else: every value that it draws or names came with an answer. Used by several views.
 
+import { cleared, contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { decimalsOf, fixed, short } from "../core/numbers.js";
@@ -13,13 +14,88 @@ const PLOT_FINEST = 1.6; // CSS pixels between two points of a line
 const TABLE_ROWS = 9; // of the text alternative
 const PLOT_STILL = 100; // ms without a change before it is written: nobody reads a table that runs
 
-/** The powers of ten as they are printed. */
+/**
+ * @typedef {object} Line
+ * @property {string} title what stands beside it
+ * @property {ArrayLike<number>} x
+ * @property {ArrayLike<number>} y not a number where the line breaks
+ * @property {number} [series] its place among the lines: its colour and, beyond the fourth, its symbol
+ * @property {string} [role] a role's colour in place of a series'
+ * @property {boolean} [dashed] as a derivative
+ * @property {boolean} [strong] the one in question
+ * @property {boolean} [dotted] a dot at every number
+ * @property {boolean} [quiet] not named beside the plot
+ *
+ * @typedef {Pick<Line, "series" | "role" | "dashed" | "strong" | "dotted">} Look of a line, wherever it runs
+ * @typedef {Look & Pick<Line, "x" | "y">} Path a line without a name
+ *
+ * @typedef {{from: number, to: number, title: string, striped?: boolean}} Band
+ * @typedef {{x: number, y: number, open?: boolean, series?: number, role?: string}} Point
+ * @typedef {{x: number, y: number, slope: number, role?: string}} Ray
+ * @typedef {{y: number, title: string}} Level
+ */
+
+/**
+ * @typedef {object} Drawing
+ * @property {{low: number, high: number, title: string}} x
+ * @property {{low: number, high: number, title: string, log?: boolean}} y
+ * @property {Line[]} lines
+ * @property {Band[]} [bands] intervals of x
+ * @property {Point[]} [points]
+ * @property {Ray[]} [rays] straight lines across the plot
+ * @property {Level[]} [levels] horizontal lines
+ * @property {string} summary one sentence: the accessible name
+ */
+
+/**
+ * A movable vertical line: what is asked for, and what becomes of it.
+ * @typedef {{name: string, title: string, step: number, role?: string}} MarkerSetting
+ *
+ * @typedef {object} Marker
+ * @property {string} name
+ * @property {number} step
+ * @property {HTMLElement} handle
+ * @property {number} value
+ * @property {number} decimals
+ * @property {boolean} dragging
+ * @property {boolean} moved since it was taken hold of
+ */
+
+/**
+ * @typedef {import("../live/live.js").Colours} Colours
+ * @typedef {{value: number, text: string}} Tick
+ */
+
+/**
+ * Where things are drawn, in CSS pixels.
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {number} size of a letter
+ * @property {(weight: number, scale?: number) => string} font
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {Tick[]} xTicks
+ * @property {Tick[]} yTicks
+ * @property {(value: number) => number} toX
+ * @property {(value: number) => number} toY
+ */
+
+/** The powers of ten as they are printed. @param {number} exponent */
 export function powerOfTen(exponent) {
-  const digits = String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+  const digits = String(exponent).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
   return exponent === 0 ? "1" : exponent === 1 ? "10" : `10${digits}`;
 }
 
-/** Round numbers between two ends, about as many as asked for: each with what is written at it. */
+/**
+ * Round numbers between two ends, about as many as asked for: each with what is written at it.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ * @returns {Tick[]}
+ */
 export function ticksBetween(low, high, count) {
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -33,7 +109,13 @@ export function ticksBetween(low, high, count) {
   });
 }
 
-/** The same for an axis of powers of ten. */
+/**
+ * The same for an axis of powers of ten.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} count
+ * @returns {Tick[]}
+ */
 function powersBetween(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
   const step = Math.max(1, Math.ceil((last - first) / Math.max(1, count)));
@@ -44,40 +126,17 @@ function powersBetween(low, high, count) {
   });
 }
 
-/**
- * @typedef {object} Line
- * @property {string} title what stands beside it
- * @property {ArrayLike<number>} x
- * @property {ArrayLike<number>} y not a number where the line breaks
- * @property {number} [series] its place among the lines: its colour and, beyond the fourth, its symbol
- * @property {string} [role] a role's colour in place of a series'
- * @property {boolean} [dashed] as a derivative
- * @property {boolean} [strong] the one in question
- * @property {boolean} [dotted] a dot at every number
- * @property {boolean} [quiet] not named beside the plot
- */
-
-/**
- * @typedef {object} Drawing
- * @property {{low: number, high: number, title: string}} x
- * @property {{low: number, high: number, title: string, log?: boolean}} y
- * @property {Line[]} lines
- * @property {{from: number, to: number, title: string, striped?: boolean}[]} [bands] intervals of x
- * @property {{x: number, y: number, open?: boolean, series?: number, role?: string}[]} [points]
- * @property {{x: number, y: number, slope: number, role?: string}[]} [rays] straight lines across the plot
- * @property {{y: number, title: string}[]} [levels] horizontal lines
- * @property {string} summary one sentence: the accessible name
- */
 export class Plot {
   /**
    * @param {object} wiring
    * @param {string} wiring.name `data-plot` for whoever looks for it
-   * @param {{name: string, title: string, step: number, role?: string}[]} [wiring.markers] movable vertical lines
+   * @param {MarkerSetting[]} [wiring.markers] movable vertical lines
    * @param {(name: string, value: number) => void} [wiring.onInput] a marker moves
    * @param {(name: string, value: number) => void} [wiring.onCommit] a marker came to rest
    */
   constructor({ name, markers = [], onInput = () => {}, onCommit = () => {} }) {
-    Object.assign(this, { onInput, onCommit });
+    this.onInput = onInput;
+    this.onCommit = onCommit;
     this.canvas = make("canvas", { class: "curves", role: "img", "data-plot": name, "data-revision": "0" });
     this.tip = make("div", { class: "tip", hidden: true });
     this.markers = markers.map((marker) => this.makeMarker(marker));
@@ -86,8 +145,13 @@ export class Plot {
     this.numbers = make("div", { class: "spoken" });
     this.element = make("figure", { class: "plot", "data-name": name }, this.box, this.legend, this.numbers);
     this.revision = 0;
-    this.drawing = null;
+    /** What is on; read after the first one alone. @type {Drawing} */
+    this.drawing = /** @type {any} */ (null);
+    /** @type {Layout | undefined} */
+    this.placed = undefined;
+    /** @type {Colours} */
     this.roles = {};
+    /** @type {string[]} */
     this.series = [];
     this.box.addEventListener("pointerdown", (event) => this.start(event));
     this.box.addEventListener("pointermove", (event) => this.hover(event));
@@ -101,10 +165,15 @@ export class Plot {
     return this.markers.some((marker) => marker.dragging);
   }
 
-  /** Take the colours of the roles in the present theme, `text`, `background`, and those of the series in both. */
+  /**
+   * Take the colours of the roles in the present theme, `text`, `background`, and those of the series in both.
+   * @param {Colours} roles
+   * @param {Record<string, string[]>} series
+   */
   colour(roles, series) {
-    const { theme } = this.element.closest("[data-theme]").dataset;
-    Object.assign(this, { roles, series: series[theme] });
+    const { theme } = /** @type {HTMLElement} */ (this.element.closest("[data-theme]")).dataset;
+    this.roles = roles;
+    this.series = series[String(theme)];
     this.draw();
   }
 
@@ -114,9 +183,14 @@ export class Plot {
     this.draw();
   }
 
-  /** Put a marker to a value; `text` is what it says of it. A marker that is being dragged stays. */
+  /**
+   * Put a marker to a value; `text` is what it says of it. A marker that is being dragged stays.
+   * @param {string} name
+   * @param {number} value
+   * @param {string} [text]
+   */
   mark(name, value, text) {
-    const marker = this.markers.find((one) => one.name === name);
+    const marker = /** @type {Marker} */ (this.markers.find((one) => one.name === name));
     if (!marker.dragging) marker.value = value;
     if (text !== undefined) {
       marker.handle.setAttribute("aria-valuetext", text);
@@ -132,8 +206,8 @@ export class Plot {
 
   write() {
     const { x, lines } = this.drawing;
-    const longest = lines.reduce((most, line) => (line.x.length > most.length ? line.x : most), []);
-    const ticks = longest.length <= 2 * TABLE_ROWS ? [...longest] : ticksBetween(x.low, x.high, TABLE_ROWS - 2).map(({ value }) => value);
+    const longest = lines.reduce((most, line) => (line.x.length > most.length ? line.x : most), /** @type {ArrayLike<number>} */ ([]));
+    const ticks = longest.length <= 2 * TABLE_ROWS ? Array.from(longest) : ticksBetween(x.low, x.high, TABLE_ROWS - 2).map(({ value }) => value);
     this.numbers.replaceChildren(make("table", {},
       make("caption", {}, this.drawing.summary),
       make("tr", {}, make("th", { scope: "col" }, x.title), ...lines.map(({ title }) => make("th", { scope: "col" }, title))),
@@ -153,6 +227,7 @@ export class Plot {
 
   // What follows is its own affair.
 
+  /** @param {number | undefined} value */
   written(value) {
     return Number.isNaN(value) || value === undefined ? "no value" : value === Infinity ? "∞" : short(value, 4);
   }
@@ -161,7 +236,11 @@ export class Plot {
     return this.drawing.lines.filter((line) => !line.quiet);
   }
 
-  /** The index of the number of a line that lies nearest to a place; where it breaks, one beside the gap. */
+  /**
+   * The index of the number of a line that lies nearest to a place; where it breaks, one beside the gap.
+   * @param {Path} line
+   * @param {number} at
+   */
   nearest({ x, y }, at) {
     let best = -1;
     for (let index = 0; index < x.length; index += 1) {
@@ -171,21 +250,24 @@ export class Plot {
     return best;
   }
 
+  /** @param {Look} look */
   colourOf({ series, role }) {
-    return this.roles[role] ?? this.series[(series ?? 0) % this.series.length] ?? this.roles.text;
+    return this.roles[role ?? ""] ?? this.series[(series ?? 0) % this.series.length] ?? this.roles.text;
   }
 
+  /** @param {Look} look */
   symbolOf({ series, dotted }) {
     const symbol = SYMBOLS[Math.floor((series ?? 0) / Math.max(1, this.series.length)) % SYMBOLS.length];
     return dotted ? symbol || "circle" : symbol;
   }
 
-  /** Where things are drawn, in CSS pixels. */
+  /** Where things are drawn, in CSS pixels. @param {CanvasRenderingContext2D} context @returns {Layout} */
   layout(context) {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const { x, y } = this.drawing;
     const size = parseFloat(getComputedStyle(this.canvas).fontSize);
     const family = getComputedStyle(this.canvas).fontFamily;
+    /** @param {number} weight */
     const font = (weight, scale = 1) => `${weight} ${size * scale}px ${family}`;
     context.font = font(400);
     const top = size * 1.75;
@@ -198,24 +280,22 @@ export class Plot {
     const names = beside ? Math.max(0, ...this.named().map(({ title }) => context.measureText(title).width)) : 0;
     const right = width - (names ? names + 22 : size);
     const xTicks = ticksBetween(x.low, x.high, (right - left) / (4.6 * size));
+    /** @param {number} value */
     const toX = (value) => left + ((value - x.low) / (x.high - x.low)) * (right - left);
-    const share = y.log ? (value) => Math.log10(Math.max(value, y.low) / y.low) / Math.log10(y.high / y.low)
-      : (value) => (value - y.low) / (y.high - y.low);
-    // A line that leaves the plot is followed a little beyond its edge, and not to infinity.
+    /** @param {number} value */
+    const share = (value) => (y.log ? Math.log10(Math.max(value, y.low) / y.low) / Math.log10(y.high / y.low)
+      : (value - y.low) / (y.high - y.low));
+    /** A line that leaves the plot is followed a little beyond its edge, and not to infinity. @param {number} value */
     const toY = (value) => Math.min(height + 2e3, Math.max(-2e3, bottom - share(value) * (bottom - top)));
     return { width, height, size, font, left, right, top, bottom, xTicks, yTicks, toX, toY };
   }
 
   draw() {
     const { canvas } = this;
-    const density = devicePixelRatio || 1;
-    const width = Math.round(canvas.clientWidth * density);
-    const height = Math.round(canvas.clientHeight * density);
-    if (!width || !height || !this.drawing || !this.roles.text) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+    if (!this.drawing || !this.roles.text) return;
+    const ground = cleared(canvas);
+    if (!ground) return;
+    const { context } = ground;
     const layout = this.layout(context);
     this.placed = layout;
     const { left, right, top, bottom } = layout;
@@ -236,14 +316,16 @@ export class Plot {
     this.drawNames(context, layout);
     for (const marker of this.markers) this.place(marker);
     this.revision += 1;
-    canvas.dataset.revision = this.revision;
+    canvas.dataset.revision = String(this.revision);
     canvas.setAttribute("aria-label", summary);
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   drawAxes(context, { size, font, left, right, top, bottom, xTicks, yTicks, toX, toY }) {
     const { x, y } = this.drawing;
     context.lineWidth = 1;
     context.font = font(400);
+    /** @type {(fromX: number, fromY: number, endX: number, endY: number, alpha: number) => void} */
     const line = (fromX, fromY, endX, endY, alpha) => {
       context.globalAlpha = alpha;
       context.strokeStyle = this.roles.text;
@@ -277,6 +359,7 @@ export class Plot {
     context.globalAlpha = 1;
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Band} band */
   drawBand(context, { size, font, left, right, top, bottom, toX }, { from, to, title, striped }) {
     const [start, end] = [Math.max(left, toX(from)), Math.min(right, toX(to))];
     if (end <= start) return;
@@ -316,6 +399,7 @@ export class Plot {
     context.restore();
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Level} level */
   drawLevel(context, { font, left, right, top, bottom, toY }, { y, title }) {
     const at = toY(y);
     if (at < top || at > bottom) return;
@@ -334,7 +418,8 @@ export class Plot {
     context.fillText(title, right - 4, at - 2);
   }
 
-  drawRay(context, { left, right, toX, toY }, { x, y, slope, role = "accent" }) {
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Ray} ray */
+  drawRay(context, { toX, toY }, { x, y, slope, role = "accent" }) {
     const { low, high } = this.drawing.x;
     context.strokeStyle = this.roles[role];
     context.lineWidth = 1.8;
@@ -344,6 +429,7 @@ export class Plot {
     context.stroke();
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Pick<Layout, "toX" | "toY">} layout @param {Path} line */
   drawLine(context, { toX, toY }, line) {
     const { x, y, dashed, strong } = line;
     context.strokeStyle = context.fillStyle = this.colourOf(line);
@@ -352,16 +438,18 @@ export class Plot {
     context.setLineDash(dashed ? PLOT_DASH : []);
     context.beginPath();
     const symbol = this.symbolOf(line);
+    /** @type {[number, number][]} */
     const symbols = [];
     let since = SYMBOL_EVERY / 2;
-    let pen = null; // where it stands, or that it is up
+    /** Where it stands, or that it is up. @type {[number, number] | null} */
+    let pen = null;
     for (let index = 0; index < x.length; index += 1) {
       if (Number.isNaN(y[index])) {
         pen = null;
         continue;
       }
       const [atX, atY] = [toX(x[index]), toY(y[index])];
-      const way = pen && Math.hypot(atX - pen[0], atY - pen[1]);
+      const way = pen ? Math.hypot(atX - pen[0], atY - pen[1]) : 0;
       // Too near to be seen apart, unless the line ends here.
       if (pen && way < PLOT_FINEST && index + 1 < x.length && !Number.isNaN(y[index + 1]) && !line.dotted) continue;
       if (pen) {
@@ -378,6 +466,7 @@ export class Plot {
     for (const [atX, atY] of symbols) this.drawSymbol(context, symbol, atX, atY);
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {string} symbol @param {number} x @param {number} y */
   drawSymbol(context, symbol, x, y) {
     const reach = 4.6;
     context.beginPath();
@@ -398,10 +487,16 @@ export class Plot {
     return context.fill();
   }
 
-  /** Draw the numbers of a line without a neighbour, since a line of no length paints nothing: a dot, or a ring. */
+  /**
+   * Draw the numbers of a line without a neighbour, since a line of no length paints nothing: a dot, or a ring.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Layout} layout
+   * @param {Path} line
+   */
   drawAlone(context, { left, right, top, bottom, toX, toY }, line) {
     if (line.dotted) return;
     const { x, y, dashed } = line;
+    /** @param {number} index */
     const missing = (index) => Number.isNaN(y[index] ?? NaN);
     context.strokeStyle = context.fillStyle = this.colourOf(line);
     context.lineWidth = 2.2;
@@ -416,6 +511,7 @@ export class Plot {
     }
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Point} point */
   drawPoint(context, { left, right, top, bottom, toX, toY }, point) {
     const [x, y] = [toX(point.x), toY(point.y)];
     if (x < left - 1 || x > right + 1 || y < top - 1 || y > bottom + 1) return;
@@ -428,21 +524,27 @@ export class Plot {
     context.stroke();
   }
 
-  /** Write each name at the end of its line, apart from the others, or where the line leaves the plot. */
+  /**
+   * Write each name at the end of its line, apart from the others, or where the line leaves the plot.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Layout} layout
+   */
   drawNames(context, { width, size, font, left, right, top, bottom, toX, toY }) {
     if (width < LABELS_FROM) return;
     context.font = font(650);
     context.textAlign = "left";
     context.textBaseline = "middle";
+    /** @type {{line: Line, x: number, from: number, y: number}[]} */
     const labels = [];
     for (const line of this.named()) {
       let last = line.x.length - 1;
+      /** @param {number} index */
       const inside = (index) => {
         const at = toY(line.y[index]);
         return at >= top - 1 && at <= bottom + 1 && toX(line.x[index]) <= right + 1;
       };
       while (last > 0 && !inside(last)) last -= 1;
-      labels.push({ line, x: toX(line.x[last]), from: Math.min(bottom, Math.max(top, toY(line.y[last]))) });
+      labels.push({ line, x: toX(line.x[last]), from: Math.min(bottom, Math.max(top, toY(line.y[last]))), y: 0 });
     }
     labels.sort((one, other) => one.from - other.from);
     const gap = Math.min(size * 1.3, (bottom - top) / Math.max(1, labels.length - 1));
@@ -465,9 +567,9 @@ export class Plot {
     }
   }
 
-  /** Draw how a line looks into a small canvas. */
+  /** Draw how a line looks into a small canvas. @param {HTMLCanvasElement} canvas @param {Look} line */
   sample(canvas, line) {
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     context.setTransform(2, 0, 0, 2, 0, 0);
     const middle = canvas.height / 4;
     const end = canvas.width / 2;
@@ -478,15 +580,17 @@ export class Plot {
 
   // Markers
 
+  /** @param {MarkerSetting} setting @returns {Marker} */
   makeMarker({ name, title, step, role = "accent" }) {
     const handle = make("div", { class: "marker", role: "slider", tabindex: "0", "data-name": name, "aria-label": title },
       make("span", { class: "grip" }));
     handle.style.setProperty("--tone", `var(--role-${role})`);
-    const marker = { name, step, handle, value: 0, decimals: decimalsOf(step), dragging: false };
+    const marker = { name, step, handle, value: 0, decimals: decimalsOf(step), dragging: false, moved: false };
     handle.addEventListener("keydown", (event) => this.key(marker, event));
     return marker;
   }
 
+  /** @param {Marker} marker */
   place({ handle, value }) {
     if (!this.placed) return;
     const { left, right, top, bottom, toX } = this.placed;
@@ -495,12 +599,17 @@ export class Plot {
     handle.style.top = `${top}px`;
     handle.style.height = `${bottom - top}px`;
     handle.classList.toggle("beyond", value < low || value > high);
-    handle.setAttribute("aria-valuemin", low);
-    handle.setAttribute("aria-valuemax", high);
-    handle.setAttribute("aria-valuenow", value);
+    handle.setAttribute("aria-valuemin", String(low));
+    handle.setAttribute("aria-valuemax", String(high));
+    handle.setAttribute("aria-valuenow", String(value));
   }
 
-  /** Go to the step nearest to a value, within what is shown. */
+  /**
+   * Go to the step nearest to a value, within what is shown.
+   * @param {Marker} marker
+   * @param {number} value
+   * @param {boolean} commit
+   */
   move(marker, value, commit) {
     const { low, high } = this.drawing.x;
     const { step, decimals } = marker;
@@ -513,13 +622,15 @@ export class Plot {
     if (changed) this.place(marker);
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
     if (this.markers.length === 0 || !this.placed || !startsDrag(this.box, event)) return;
     event.preventDefault();
-    const at = (moved) => {
-      const { left, right } = this.placed;
+    /** @param {PointerEvent} event */
+    const at = ({ clientX }) => {
+      const { left, right } = /** @type {Layout} */ (this.placed);
       const { low, high } = this.drawing.x;
-      return low + ((moved.clientX - this.canvas.getBoundingClientRect().left - left) / (right - left)) * (high - low);
+      return low + ((clientX - this.canvas.getBoundingClientRect().left - left) / (right - left)) * (high - low);
     };
     const marker = this.markers.reduce((best, one) => (Math.abs(one.value - at(event)) < Math.abs(best.value - at(event)) ? one : best));
     const { handle } = marker;
@@ -528,7 +639,9 @@ export class Plot {
     this.leave();
     marker.dragging = true;
     marker.moved = false;
+    /** @param {PointerEvent} next */
     const moved = (next) => this.move(marker, at(next), false);
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.box, last)) return;
       this.box.removeEventListener("pointermove", moved);
@@ -541,14 +654,15 @@ export class Plot {
     moved(event);
   }
 
+  /** @param {Marker} marker @param {KeyboardEvent} event */
   key(marker, event) {
     const { low, high } = this.drawing.x;
     const page = (high - low) / 10;
     const { value, step } = marker;
-    const next = {
+    const next = /** @type {Record<string, number>} */ ({
       ArrowRight: value + step, ArrowUp: value + step, ArrowLeft: value - step, ArrowDown: value - step,
       PageUp: value + page, PageDown: value - page, Home: low, End: high,
-    }[event.key];
+    })[event.key];
     if (next === undefined) return;
     event.preventDefault();
     this.move(marker, next, true);
@@ -556,6 +670,7 @@ export class Plot {
 
   // Reading values off
 
+  /** @param {PointerEvent} event */
   hover(event) {
     if (event.pointerType !== "mouse" || this.dragging || event.buttons || !this.placed) return;
     const { left, right, top, bottom } = this.placed;
