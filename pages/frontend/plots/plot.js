@@ -656,6 +656,7 @@ export class Plot {
 
   /** @param {Marker} marker @param {KeyboardEvent} event */
   key(marker, event) {
+    if (!this.drawing) return;
     const { low, high } = this.drawing.x;
     const page = (high - low) / 10;
     const { value, step } = marker;
