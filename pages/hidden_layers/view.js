@@ -14,22 +14,68 @@ import { Plot } from "../frontend/plots/plot.js";
 
 const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
 const MOST_MEASURES = 400; // of the history that is kept
+/** @type {Layer} */
 const FIRST_HIDDEN = [4, "tanh"]; // what a network without hidden layers gets
 const MOST_TRAILS = 17; // lines of the weights over time: those of one unit
 
+/**
+ * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
+ * @typedef {import("../frontend/controls/controls.js").ChoiceSetting} ChoiceSetting
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/plots/graph.js").Layer} Layer
+ * @typedef {import("../frontend/plots/plane.js").Kind} Kind
+ * @typedef {import("../frontend/plots/plane.js").Mode} Mode
+ * @typedef {import("../frontend/plots/plane.js").OwnPoint} OwnPoint
+ * @typedef {NumberSetting & {stops: number[]}} StopSetting
+ */
+
+/**
+ * What the plane, the graph and the chosen unit are drawn from.
+ * @typedef {import("../frontend/plots/plane.js").PlaneDrawing & import("../frontend/plots/graph.js").NetworkDrawing
+ *   & import("../frontend/controls/neuron.js").NeuronDrawing} Drawing
+ */
+
+/**
+ * How well a network does after some training; null where there is nothing to measure.
+ * @typedef {object} Measure
+ * @property {number} step
+ * @property {number} epoch
+ * @property {number} train_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy
+ * @property {number | null} test_accuracy
+ *
+ * @typedef {Measure & {parameters: Float32Array}} Entry with all weights and biases
+ */
+
+/**
+ * @param {string} text
+ * @param {string} title
+ * @param {() => void} act
+ * @param {Record<string, any>} more attributes
+ */
+function small(text, title, act, more = {}) {
+  return make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act, ...more }, text);
+}
+
 /** A slider that goes from one stop to the next; a value between two of them stays as it is until it is moved. */
 class StopSlider extends Slider {
+  /** @param {StopSetting} setting @param {import("../frontend/controls/controls.js").Wiring<number>} wiring */
   constructor(setting, { onInput, onCommit }) {
     const { stops } = setting;
+    /** @param {number} value */
     const nearest = (value) => stops.reduce((best, stop, index) => (Math.abs(stop - value) < Math.abs(stops[best] - value) ? index : best), 0);
     super({ ...setting, low: 0, high: stops.length - 1, step: 1, default: nearest(setting.default) }, {
       onInput: (index) => { this.exact = stops[index]; onInput(stops[index]); },
       onCommit: (index) => { this.exact = stops[index]; onCommit(stops[index]); },
     });
+    /** The place of the stop next to a value; none while the slider is made. @type {typeof nearest | undefined} */
     this.nearest = nearest;
     this.set(setting.default);
   }
 
+  /** @param {number} value */
   set(value) {
     if (this.dragging || !this.nearest) return;
     this.exact = value;
@@ -39,7 +85,7 @@ class StopSlider extends Slider {
 
   show() {
     super.show();
-    const value = this.setting.stops[this.value];
+    const value = /** @type {StopSetting} */ (this.setting).stops[this.value];
     const text = String(this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value);
     this.readout.textContent = text;
     this.track.setAttribute("aria-valuetext", text);
@@ -48,6 +94,7 @@ class StopSlider extends Slider {
 
 /** A choice among many: the browser's own menu. */
 class MenuControl {
+  /** @param {ChoiceSetting} setting @param {{onCommit: (value: string) => void}} wiring */
   constructor(setting, { onCommit }) {
     this.select = make("select", { class: "menu", "data-name": setting.name },
       ...setting.options.map(({ value, title }) => make("option", { value }, title)));
@@ -56,6 +103,7 @@ class MenuControl {
     this.set(setting.default);
   }
 
+  /** @param {string} value */
   set(value) {
     this.select.value = value;
   }
@@ -63,8 +111,9 @@ class MenuControl {
 
 /** A number that is typed; what comes late does not overwrite what is being typed. */
 class FieldControl {
+  /** @param {NumberSetting} setting @param {{onCommit: (value: number) => void}} wiring */
   constructor(setting, { onCommit }) {
-    this.setting = setting;
+    this.typing = false;
     this.input = make("input", { type: "number", class: "side numberfield", step: setting.step, "data-name": setting.name });
     this.element = make("label", { class: "fieldcontrol", title: setting.title }, setting.name, this.input);
     this.input.addEventListener("input", () => { this.typing = true; });
@@ -77,19 +126,27 @@ class FieldControl {
     this.set(setting.default);
   }
 
+  /** @param {number} value */
   set(value) {
+    /** @type {number} */
     this.value = value;
-    if (!this.typing) this.input.value = Number(value.toPrecision(6));
+    if (!this.typing) this.input.value = String(Number(value.toPrecision(6)));
   }
 }
 
 /** The measures of a training and the weights at each, as far as this browser has seen them. */
 class Track {
   constructor() {
+    /** @type {Entry[]} */
     this.entries = [];
   }
 
-  /** Take a measure; what lies at its step or behind it is of a training that was given up. */
+  /**
+   * Take a measure; what lies at its step or behind it is of a training that was given up.
+   * @param {Measure} first of the start of the training
+   * @param {Measure} measure
+   * @param {Float32Array} parameters
+   */
   take(first, measure, parameters) {
     this.entries = this.entries.filter((entry) => entry.step < measure.step && entry.parameters.length === parameters.length);
     if (this.entries.length === 0 && measure.step > 0) this.entries.push({ ...first, parameters: parameters.map(() => NaN) });
@@ -97,6 +154,7 @@ class Track {
     if (this.entries.length > MOST_MEASURES) this.entries = this.entries.filter((_, at) => at % 2 === 0 || at === this.entries.length - 1);
   }
 
+  /** @param {(entry: Entry) => number | null} read */
   column(read) {
     return Float32Array.from(this.entries, (entry) => read(entry) ?? NaN);
   }
@@ -109,50 +167,73 @@ class NetworkView extends Live {
   static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl };
 
   build() {
+    /** @type {Map<string, any>} */
     this.settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {Track} */
     this.track = TRACK;
+    /** @type {boolean} */
     this.playing = false;
+    /** Read after the first answer alone. @type {SignedColours} */
+    this.palette = /** @type {any} */ (null);
+    /** How far the slider of new targets reaches. @type {number} */
+    this.reach = 0;
+    /** The layers that the heads are for. @type {string} */
+    this.headed = "";
+    /** @type {Graph} */
     this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source) });
+    /** @type {Plane} */
     this.plane = new Plane({
       onProbe: (point, rest) => (rest ? this.commit(point) : this.move(point)),
       onPoints: (own, rest, kind) => this.redraw(own, rest, kind),
     });
+    /** @type {Neuron} */
     this.neuron = new Neuron({
-      parametersOf: (activation) => this.settings.get("layers").activations.find(({ value }) => value === activation).parameters,
+      parametersOf: (activation) => this.settings.get("layers").activations
+        .find((/** @type {{value: string}} */ { value }) => value === activation).parameters,
       onEdit: (index, value, rest) => this.edit(index, value, rest),
       onBend: (layer, changes, rest) => this.bend(layer, changes, rest),
     });
+    /** @type {Plot} */
     this.lossPlot = new Plot({ name: "loss" });
+    /** @type {Plot} */
     this.accuracyPlot = new Plot({ name: "accuracy" });
+    /** @type {Plot} */
     this.trailPlot = new Plot({ name: "trail" });
     const element = make("div", { class: "lab network" },
       this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
       make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
       make("p", { class: "meanwhile" }, "While it plays, the tabs below stand still: they follow when you pause."));
+    /** @type {() => void} */
     this.onVisible = () => { if (!document.hidden) this.proceed(); };
     document.addEventListener("visibilitychange", this.onVisible);
     return element;
   }
 
   buildTransport() {
-    const button = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
-    this.playButton = button("▶ Play", "Play: train on and on", () => this.toggle());
+    /** @type {HTMLButtonElement} */
+    this.playButton = small("▶ Play", "Play: train on and on", () => this.toggle());
     this.playButton.classList.add("play");
-    this.stepButton = button("1 step", "One step: one batch", () => this.once("step"));
-    this.epochButton = button("1 epoch", "One epoch: every point once", () => this.once("epoch"));
-    this.rewindButton = button("|◄ Rewind", "Rewind: back to the same start", () => this.rewind());
+    /** @type {HTMLButtonElement} */
+    this.stepButton = small("1 step", "One step: one batch", () => this.once("step"));
+    /** @type {HTMLButtonElement} */
+    this.epochButton = small("1 epoch", "One epoch: every point once", () => this.once("epoch"));
+    const rewind = small("|◄ Rewind", "Rewind: back to the same start", () => this.rewind());
+    /** @type {Record<string, {title: string, output: HTMLOutputElement}>} */
     this.readouts = Object.fromEntries([["epoch", "Epoch"], ["train", "Train loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(
       ([name, title]) => [name, { title, output: make("output", { "data-read": name }) }]));
     return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
-      this.playButton, this.stepButton, this.epochButton, this.rewindButton,
+      this.playButton, this.stepButton, this.epochButton, rewind,
       make("dl", { class: "readings" }, ...Object.values(this.readouts).map(({ title, output }) => make("div", {}, make("dt", {}, title), make("dd", {}, output)))));
   }
 
   buildGraph() {
-    const small = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
+    /** @type {HTMLButtonElement} */
     this.fewer = small("−", "Remove the last hidden layer", () => this.reshape((layers) => layers.toSpliced(-2, 1)));
+    /** @type {HTMLButtonElement} */
     this.more = small("+", "Add a hidden layer", () => this.reshape((layers) => layers.toSpliced(-1, 0, [...(layers.at(-2) ?? FIRST_HIDDEN)])));
+    /** @type {HTMLElement} */
     this.depth = make("b", { "data-read": "depth" });
+    /** @type {HTMLElement} */
     this.heads = make("div", { class: "heads" });
     this.graph.element.prepend(this.heads);
     return make("figure", { class: "net" },
@@ -164,15 +245,22 @@ class NetworkView extends Live {
   buildPlane() {
     const modes = [["look", "Choose", "Move the chosen point"], ["0", "+0 ●", "Add points of class 0"], ["1", "+1 ■", "Add points of class 1"],
       ["number", "+ number", "Add points whose target is a number, for a regression"], ["erase", "Erase", "Take your own points away"]];
-    this.modes = new Strip({ name: "mode", title: "The pointer", default: "look", options: modes.map(([value, title, detail]) => ({ value, title, detail })) }, {
-      onInput: (mode) => this.setMode(mode), onCommit: (mode) => this.setMode(mode) });
+    const strip = new Strip({
+      name: "mode", title: "The pointer", help: "", default: "look",
+      options: modes.map(([value, title, detail]) => ({ value, title, detail })),
+    }, { onInput: (mode) => this.setMode(mode), onCommit: (mode) => this.setMode(mode) });
+    /** @type {HTMLButtonElement} */
     this.clear = make("button", { type: "button", class: "small", onclick: () => this.redraw([], true) }, "Clear");
+    /** @type {HTMLElement} */
     this.swatch = make("i", { class: "swatch", "aria-hidden": "true" });
+    /** @type {HTMLElement} */
     this.brushBox = make("div", { class: "brush", hidden: true });
+    /** @type {HTMLElement} */
     this.caption = make("p", { class: "place caption" });
     return make("figure", { class: "answers" }, this.addSetting("data"), this.plane.canvas,
-      make("div", { class: "beside" }, this.modes.element, this.clear), this.brushBox,
-      make("div", { class: "chosenpoint" }, make("b", {}, "Point"), ...["x1", "x2", "target"].map((name) => this.addControl(this.settings.get(name)).element)),
+      make("div", { class: "beside" }, strip.element, this.clear), this.brushBox,
+      make("div", { class: "chosenpoint" }, make("b", {}, "Point"),
+        ...["x1", "x2", "target"].map((name) => this.addSetting(name))),
       this.caption);
   }
 
@@ -185,23 +273,31 @@ class NetworkView extends Live {
     return panel;
   }
 
-  /** The settings that only some choices of a menu have. */
+  /** The settings that only some choices of a menu have. @param {string} menu */
   parameters(menu) {
     return [...this.settings.values()].filter((setting) => setting.menu === menu);
   }
 
+  /** @param {string} name */
   addSetting(name) {
-    return this.addControl(this.settings.get(name), { extend: (value) => this.follows(name, value) }).element;
+    const control = this.addControl(this.settings.get(name), { extend: (value) => this.follows(name, value) });
+    return /** @type {Control} */ (control).element;
   }
 
-  /** What else changes with a setting. */
+  /** What else changes with a setting. @param {string} name @param {any} value @returns {Values} */
   follows(name, value) {
     if (["initializer", "limit", "seed"].includes(name)) return { training_state: null, weights: "" };
     if (name === "data") return { training_state: null, ...this.suited(value) };
     return {};
   }
 
-  /** The output and the loss that suit the task of a data set, where that is another task than the present one. */
+  /**
+   * The output and the loss that suit the task of a data set, where that is another task than the present one.
+   * @param {string} data
+   * @param {OwnPoint[]} own
+   * @param {string} ownTask
+   * @returns {Values}
+   */
   suited(data, own = this.values.own, ownTask = this.values.own_task) {
     const { task, regressions } = this.facts;
     const regression = data === "own" ? ownTask === "regression" || own.some(([, , target]) => target !== 0 && target !== 1) : regressions.includes(data);
@@ -225,7 +321,7 @@ class NetworkView extends Live {
     this.proceed();
   }
 
-  /** Stop, and let the page's run bring what stands below up to date. */
+  /** Stop, and let the page's run bring what stands below up to date. @param {string} sentence */
   pause(sentence = "") {
     this.playing = false;
     this.showPlaying();
@@ -236,7 +332,7 @@ class NetworkView extends Live {
   showPlaying() {
     this.playButton.textContent = this.playing ? "⏸ Pause" : "▶ Play";
     this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train on and on");
-    this.element.dataset.playing = this.playing;
+    this.element.dataset.playing = String(this.playing);
   }
 
   /** Ask for the next frame of a training that plays. */
@@ -244,6 +340,7 @@ class NetworkView extends Live {
     if (this.playing && !document.hidden && !this.waiting) this.advance("play");
   }
 
+  /** @param {string} how */
   once(how) {
     this.playing = false;
     this.showPlaying();
@@ -252,6 +349,7 @@ class NetworkView extends Live {
     this.advance(how);
   }
 
+  /** @param {string} how */
   advance(how) {
     this.waiting = true;
     this.fallBack(this.ask({ advance: how }, false));
@@ -263,11 +361,21 @@ class NetworkView extends Live {
     this.commit({ training_state: null });
   }
 
-  /** Every question but that of `advance` leaves the training where it stands. */
+  /** Nothing more is asked of the training. */
+  stand() {
+    const { values } = this;
+    this.values = { ...values, advance: "none" };
+    this.waiting = false;
+  }
+
+  /**
+   * Every question but that of `advance` leaves the training where it stands.
+   * @param {Values} changes
+   * @param {boolean} rest
+   */
   ask(changes, rest) {
     if (!("advance" in changes)) {
-      this.values = { ...this.values, advance: "none" };
-      this.waiting = false;
+      this.stand();
       return super.ask(changes, rest);
     }
     const said = this.message.textContent;
@@ -276,18 +384,23 @@ class NetworkView extends Live {
     return request;
   }
 
+  /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
     this.playing = false;
-    this.waiting = false;
     this.rests = false;
     this.showPlaying();
-    this.values = { ...this.values, advance: "none" };
+    this.stand();
     super.complain(seq, sentence);
   }
 
   // Edits
 
-  /** Change one weight: of the start before the first step, afterwards of the network as it is now. */
+  /**
+   * Change one weight: of the start before the first step, afterwards of the network as it is now.
+   * @param {number} index
+   * @param {number} value
+   * @param {boolean} rest
+   */
   edit(index, value, rest) {
     const parameters = this.drawing.parameters.slice();
     parameters[index] = value;
@@ -299,15 +412,25 @@ class NetworkView extends Live {
     else this.move(changes);
   }
 
-  /** Change the layers: the weights stay where none is added or removed. */
+  /**
+   * Change the layers: the weights stay where none is added or removed.
+   * @param {(layers: Layer[]) => Layer[]} change
+   */
   reshape(change) {
-    const layers = change(this.values.layers.map((layer) => [...layer]));
-    const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(this.values.layers.map(([units]) => units));
+    /** @type {Layer[]} */
+    const before = this.values.layers;
+    const layers = change(before.map((layer) => [...layer]));
+    const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(before.map(([units]) => units));
     this.commit({ layers, ...(same ? {} : { training_state: null, weights: "" }) });
     this.showHeads(layers);
   }
 
-  /** Change parameters of a layer's activation. */
+  /**
+   * Change parameters of a layer's activation.
+   * @param {number} layer
+   * @param {Record<string, number>} changes
+   * @param {boolean} rest
+   */
   bend(layer, changes, rest) {
     const [units, activation, parameters] = this.values.layers[layer];
     const change = { layers: this.values.layers.toSpliced(layer, 1, [units, activation, { ...parameters, ...changes }]) };
@@ -315,7 +438,12 @@ class NetworkView extends Live {
     else this.move(change);
   }
 
-  /** Take the student's own points over; a number among them makes a regression of them. */
+  /**
+   * Take the student's own points over; a number among them makes a regression of them.
+   * @param {OwnPoint[]} own
+   * @param {boolean} rest
+   * @param {Kind | null} kind
+   */
   redraw(own, rest, kind = null) {
     this.plane.own = own;
     const { data, own: before, own_task: held } = this.values;
@@ -335,7 +463,7 @@ class NetworkView extends Live {
     const reach = Number((Math.ceil(most / step) * step).toPrecision(6));
     if (reach !== this.reach) {
       this.reach = reach;
-      const paint = (value) => this.setBrush(value);
+      const paint = (/** @type {number} */ value) => this.setBrush(value);
       this.plane.brush = Math.max(-reach, Math.min(reach, this.plane.brush));
       const slider = new Slider({ name: "brush", title: "Target of new points", low: -reach, high: reach, step, default: this.plane.brush, unit: "" }, { onInput: paint, onCommit: paint });
       this.brushBox.replaceChildren(slider.element, this.swatch);
@@ -343,18 +471,21 @@ class NetworkView extends Live {
     this.setBrush(this.plane.brush);
   }
 
+  /** @param {number} value */
   setBrush(value) {
     this.plane.brush = value;
     const { task, half } = this.facts;
     this.swatch.style.background = this.palette.colour(value / (task === "regression" ? half : 1));
   }
 
+  /** @param {Mode} mode */
   setMode(mode) {
     this.plane.mode = mode;
     this.plane.canvas.dataset.mode = mode;
     this.brushBox.hidden = mode !== "number";
   }
 
+  /** @param {number | null} source */
   choose(source) {
     if (!this.drawing) return;
     this.neuron.show(this.drawing, this.graph.selected);
@@ -382,19 +513,21 @@ class NetworkView extends Live {
     this.showHeads(this.values.layers);
   }
 
-  /** A head above each column of the graph: the units and the activation of its layer. */
+  /** A head above each column of the graph: the units and the activation of its layer. @param {Layer[]} layers */
   showHeads(layers) {
     const key = JSON.stringify(layers);
     if (key === this.headed) return;
     this.headed = key;
+    /** @type {{hidden: number, units: number, activations: {value: string, title: string}[]}} */
     const { hidden: most, units: mostUnits, activations } = this.settings.get("layers");
     const isFull = layers.length > most;
-    this.depth.textContent = layers.length - 1;
+    this.depth.textContent = String(layers.length - 1);
     this.fewer.disabled = layers.length === 1;
     this.more.disabled = isFull;
-    const focused = this.heads.getRootNode().activeElement?.dataset?.head;
+    const root = /** @type {Document | ShadowRoot} */ (this.heads.getRootNode());
+    const focused = /** @type {HTMLElement | null | undefined} */ (root.activeElement)?.dataset?.head;
+    /** @param {number} at @param {Layer} layer */
     const set = (at, layer) => this.reshape((all) => all.toSpliced(at, 1, layer));
-    const small = (text, title, disabled, head, act) => make("button", { type: "button", class: "small", title, "aria-label": title, disabled, "data-head": head, onclick: act }, text);
     const columns = layers.map(([units, activation, ...parameters], at) => {
       const isOutput = at === layers.length - 1;
       const name = isOutput ? "output" : `hidden layer ${at + 1}`;
@@ -407,35 +540,45 @@ class NetworkView extends Live {
         this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
       });
       // What stands on the border to the column before, and what stands above this one.
-      const insert = small("+", at === 0 ? "Insert a hidden layer before the first" : `Insert a hidden layer after hidden layer ${at}`, isFull, `insert-${at}`,
-        () => this.reshape((all) => all.toSpliced(at, 0, [...(at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)])])));
+      const inserted = (/** @type {Layer[]} */ all) => (at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)]);
+      const insert = small("+", `Insert a hidden layer ${at === 0 ? "before the first" : `after hidden layer ${at}`}`,
+        () => this.reshape((all) => all.toSpliced(at, 0, [...inserted(all)])),
+        { disabled: isFull, "data-head": `insert-${at}` });
       insert.classList.add("insert");
-      const remove = isOutput ? "" : small("×", `Remove ${name}`, false, `remove-${at}`, () => this.reshape((all) => all.toSpliced(at, 1)));
+      const remove = isOutput ? "" : small("×", `Remove ${name}`, () => this.reshape((all) => all.toSpliced(at, 1)),
+        { "data-head": `remove-${at}` });
       const tools = make("span", { class: "tools" }, insert, remove);
       const count = isOutput ? make("span", { class: "units" }, "Output") : make("span", { class: "units" },
-        small("−", `Remove a unit of ${name}`, units === 1, `fewer-${at}`, () => set(at, [units - 1, activation, ...parameters])),
+        small("−", `Remove a unit of ${name}`, () => set(at, [units - 1, activation, ...parameters]),
+          { disabled: units === 1, "data-head": `fewer-${at}` }),
         make("b", {}, String(units)),
-        small("+", `Add a unit to ${name}`, units === mostUnits, `more-${at}`, () => set(at, [units + 1, activation, ...parameters])));
+        small("+", `Add a unit to ${name}`, () => set(at, [units + 1, activation, ...parameters]),
+          { disabled: units === mostUnits, "data-head": `more-${at}` }));
       return make("div", { class: "layerhead" }, tools, count, menu);
     });
-    this.heads.style.setProperty("--columns", layers.length + 1);
+    this.heads.style.setProperty("--columns", String(layers.length + 1));
     this.heads.style.minWidth = `${(layers.length + 1) * COLUMN_LEAST}px`;
     this.heads.replaceChildren(make("div", { class: "layerhead" }, make("span", { class: "tools" }), make("span", { class: "units" }, "Inputs")), ...columns);
-    if (focused) this.heads.querySelector(`[data-head="${focused}"]`)?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const held = focused ? this.heads.querySelector(`[data-head="${focused}"]`) : null;
+    held?.focus({ preventScroll: true });
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.graph.colour(roles);
     this.plane.colour(roles);
     for (const plot of [this.lossPlot, this.accuracyPlot, this.trailPlot]) plot.colour(roles, this.data.series);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer} answer */
   show({ facts, blobs, seq }) {
     const { training_state } = facts;
     const isLast = seq === this.seq;
     if (facts.colours) {
       this.palette = new SignedColours(facts.colours);
       this.points = Object.fromEntries(["train", "test"].map((part) => [part, { x: blobs[`${part}_x`].data, y: blobs[`${part}_y`].data }]));
+      /** @type {string[] | undefined} */
       this.remarks = facts.remarks;
     }
     if (!this.palette) {
@@ -444,6 +587,7 @@ class NetworkView extends Live {
     }
     const shape = new Shape(facts.layers);
     const parameters = unpackNumbers(training_state.parameters);
+    /** @type {Drawing} */
     this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette, regression: facts.task === "regression", ...this.points };
     if (isLast) {
       this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null, advance: "none" };
@@ -454,7 +598,7 @@ class NetworkView extends Live {
     this.graph.clamp();
     this.graph.show(this.drawing);
     if (facts.measure) this.track.take(facts.first, facts.measure, parameters);
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
     this.element.dataset.step = training_state.step;
     if (!isLast) return;
     if (facts.trouble) {
@@ -471,13 +615,15 @@ class NetworkView extends Live {
   describe() {
     const { measure, counts, training_state, clipped, held, centre, half, task } = this.facts;
     this.neuron.show(this.drawing, this.graph.selected);
+    /** @param {number | null | undefined} value @param {number} [digits] */
     const number = (value, digits = 3) => (value == null ? "none" : short(value, digits));
+    /** @param {number | null | undefined} value */
     const percent = (value) => (value == null ? "none" : `${fixed(100 * value, 1)} %`);
     const { epoch, train, test, accuracy } = this.readouts;
     epoch.output.textContent = measure ? short(measure.epoch, 4) : "0";
     train.output.textContent = number(measure?.train_loss);
     test.output.textContent = number(measure?.test_loss);
-    accuracy.output.closest("div").hidden = task === "regression";
+    /** @type {HTMLElement} */ (accuracy.output.closest("div")).hidden = task === "regression";
     accuracy.output.textContent = percent(measure?.test_accuracy ?? measure?.train_accuracy);
     for (const button of [this.playButton, this.stepButton, this.epochButton]) button.disabled = !measure && !this.playing;
     if (!this.dragging) this.buildBrush();
@@ -505,6 +651,7 @@ class NetworkView extends Live {
 
   showCurves() {
     const x = this.track.column(({ step }) => step);
+    /** @param {string} title @param {number} series @param {(entry: Entry) => number | null} read */
     const line = (title, series, read) => ({ title, x, y: this.track.column(read), series, strong: series === 1, dashed: series === 1 });
     const losses = [line("train", 0, (entry) => entry.train_loss), line("test", 1, (entry) => entry.test_loss)];
     const top = Math.max(1e-6, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));

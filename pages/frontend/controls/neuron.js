@@ -6,29 +6,65 @@ import { Slider } from "./controls.js";
 
 const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 
+/**
+ * @typedef {import("../plots/graph.js").Choice} Choice
+ * @typedef {import("../plots/graph.js").Shape} Shape
+ * @typedef {import("./controls.js").NumberSetting} NumberSetting
+ */
+
+/**
+ * What a unit's sum is made from.
+ * @typedef {object} NeuronDrawing
+ * @property {Shape} shape
+ * @property {Float32Array} parameters all weights and biases
+ * @property {number[][]} sums by layer and unit, as the answers are
+ * @property {number[][]} answers
+ * @property {number[]} probe
+ */
+
+/**
+ * One line of the sum: an input with its weight, or the bias.
+ * @typedef {object} Term
+ * @property {number} index of its number in the list of all
+ * @property {HTMLElement} given
+ * @property {HTMLInputElement} slider
+ * @property {HTMLInputElement} field
+ * @property {HTMLElement} product
+ * @property {HTMLElement} row
+ */
+
 export class Neuron {
   /**
    * @param {object} wiring
-   * @param {(activation: string) => object[]} wiring.parametersOf the settings of an activation's parameters
+   * @param {(activation: string) => NumberSetting[]} wiring.parametersOf the settings of an activation's parameters
    * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
-   * @param {(layer: number, changes: Object<string, number>, rest: boolean) => void} wiring.onBend parameters of a layer's activation
+   * @param {(layer: number, changes: Record<string, number>, rest: boolean) => void} wiring.onBend parameters of a
+   *   layer's activation
    */
   constructor({ parametersOf, onEdit, onBend }) {
-    Object.assign(this, { parametersOf, onEdit, onBend });
+    this.parametersOf = parametersOf;
+    this.onEdit = onEdit;
+    this.onBend = onBend;
     this.heading = make("h3", {});
     this.rows = make("div", { class: "weightrows" });
     this.result = make("p", { class: "neuronsum" });
     this.shapers = make("div", { class: "shapers" });
+    /** @type {Term[]} */
+    this.terms = [];
+    /** Of the activation's parameters. @type {{name: string, usual: number, slider: Slider}[]} */
     this.sliders = [];
     this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers);
+    /** @type {HTMLInputElement | null} */
     this.held = null;
+    this.typing = false;
+    this.key = ""; // of the network and the unit that the rows are for
   }
 
   get dragging() {
     return this.held !== null || this.sliders.some(({ slider }) => slider.dragging);
   }
 
-  /** @param {{shape: Shape, parameters: Float32Array, sums: number[][], answers: number[][], probe: number[]}} drawing */
+  /** @param {NeuronDrawing} drawing @param {Choice} chosen */
   show(drawing, { layer, unit, source }) {
     const { shape, parameters, sums, answers, probe } = drawing;
     const [, activation, shaped] = shape.layers[layer];
@@ -37,15 +73,16 @@ export class Neuron {
     this.key = key;
     const inputs = layer ? answers[layer - 1] : probe;
     this.heading.textContent = shape.title(layer, unit);
+    const focused = /** @type {Document | ShadowRoot} */ (this.element.getRootNode()).activeElement;
     this.terms.forEach(({ index, given, slider, field, product, row }, place) => {
       const value = parameters[index];
       const isBias = place === inputs.length;
       row.classList.toggle("chosen", place === source);
       given.textContent = isBias ? "bias b" : `${shape.source(layer, place)} = ${short(inputs[place])}`;
-      if (this.held !== slider) slider.value = value;
+      if (this.held !== slider) slider.value = String(value);
       slider.setAttribute("aria-valuetext", short(value, 4));
       slider.style.setProperty("--tone", value < 0 ? "var(--role-negative)" : "var(--role-positive)");
-      if (this.element.getRootNode().activeElement !== field || !this.typing) field.value = Number(value.toPrecision(5));
+      if (focused !== field || !this.typing) field.value = String(Number(value.toPrecision(5)));
       product.textContent = `= ${short(isBias ? value : inputs[place] * value)}`;
     });
     for (const { name, usual, slider } of this.sliders) slider.set(shaped?.[name] ?? usual);
@@ -53,6 +90,7 @@ export class Neuron {
       make("b", { class: "answer" }, short(answers[layer][unit], 4)));
   }
 
+  /** @param {Shape} shape @param {number} layer @param {number} unit */
   build(shape, layer, unit) {
     const count = shape.inputs(layer);
     this.typing = false;
@@ -84,7 +122,7 @@ export class Neuron {
     this.buildSliders(shape, layer);
   }
 
-  /** The parameters of the activation belong to the whole layer. */
+  /** The parameters of the activation belong to the whole layer. @param {Shape} shape @param {number} layer */
   buildSliders(shape, layer) {
     const place = layer === shape.layers.length - 1 ? "of the output" : `of hidden layer ${layer + 1}`;
     this.sliders = this.parametersOf(shape.layers[layer][1]).map((setting) => ({
@@ -98,9 +136,9 @@ export class Neuron {
     this.shapers.replaceChildren(...this.sliders.map(({ slider }) => slider.element));
   }
 
-  /** Bring the chosen weight into sight. */
+  /** Bring the chosen weight into sight. @param {number | null} source */
   reveal(source) {
-    const row = this.terms?.[source]?.row;
+    const row = source === null ? null : this.terms[source]?.row;
     if (row) this.rows.scrollTop = row.offsetTop - this.rows.offsetTop;
   }
 }

@@ -1,5 +1,6 @@
 // The plane of two inputs: what the network answers in colour, its decision boundary, the points, and a chosen one.
 
+import { cleared, contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -7,21 +8,49 @@ import { short } from "../core/numbers.js";
 const POINT_GRIP = 11; // CSS pixels within which a point is meant
 const STROKE_STEP = 16; // CSS pixels between the points that a stroke leaves behind
 
+/** @type {Record<string, [number, number]>} */
+const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/**
+ * @typedef {{x: Float32Array, y: Float32Array}} Points both inputs of each point in turn, and the target of each
+ * @typedef {[number, number, number]} OwnPoint both inputs and the target
+ * @typedef {{x1: number, x2: number, target?: number}} Probe
+ * @typedef {"look" | "0" | "1" | "number" | "erase"} Mode what a pointer does: add points of a class, or with a number
+ * @typedef {"class" | "number"} Kind of a point that was added
+ * @typedef {{clientX: number, clientY: number}} Pointer
+ */
+
+/**
+ * @typedef {object} PlaneDrawing
+ * @property {number[]} extent from the left to the right, and from the bottom to the top
+ * @property {import("../live/lane.js").Table<Int16Array>} output
+ * @property {import("./graph.js").SignedColours} palette
+ * @property {boolean} regression
+ * @property {number[]} probe
+ * @property {Points} train
+ * @property {Points} test
+ * @property {number} half of what the colours reach over
+ */
+
 export class Plane {
   /**
    * @param {object} wiring
-   * @param {(point: {x1: number, x2: number, target?: number}, rest: boolean) => void} wiring.onProbe
-   * @param {(points: number[][], rest: boolean, kind?: string) => void} wiring.onPoints the student's own points
+   * @param {(point: Partial<Probe>, rest: boolean) => void} wiring.onProbe a point is chosen, or the last one rests
+   * @param {(points: OwnPoint[], rest: boolean, kind?: Kind) => void} wiring.onPoints the student's own points
    *   changed: one of a "class" or with a "number" was added, or else some were taken away
    */
   constructor({ onProbe, onPoints }) {
-    Object.assign(this, { onProbe, onPoints });
+    this.onProbe = onProbe;
+    this.onPoints = onPoints;
     this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "data-pane": "plane", "data-revision": "0" });
+    /** @type {Mode} */
     this.mode = "look";
     this.brush = 0.5; // the target of new points where it is a number
+    /** @type {OwnPoint[]} */
     this.own = [];
     this.isOwn = false;
     this.most = 0;
+    this.dragging = false;
     this.revision = 0;
     this.image = new OffscreenCanvas(1, 1);
     this.canvas.addEventListener("pointerdown", (event) => this.start(event));
@@ -30,38 +59,43 @@ export class Plane {
     this.resizing.observe(this.canvas);
   }
 
+  /** @param {import("../live/live.js").Colours} roles */
   colour(roles) {
+    /** @type {import("../live/live.js").Colours} */
     this.roles = roles;
     this.draw();
   }
 
-  /** @param {{extent: number[], output: {shape: number[], data: Int16Array}, palette: SignedColours, regression: boolean, probe: number[], train: object, test: object, centre: number, half: number}} drawing */
+  /** @param {PlaneDrawing} drawing */
   show(drawing) {
+    /** @type {PlaneDrawing} */
     this.drawing = drawing;
     const { output: { shape: [rows, columns], data }, palette } = drawing;
     if (this.image.width !== columns || this.image.height !== rows) Object.assign(this.image, { width: columns, height: rows });
     const image = new ImageData(columns, rows);
     palette.paint(data, 0, rows * columns, new Uint32Array(image.data.buffer));
-    this.image.getContext("2d").putImageData(image, 0, 0);
+    contextOf(this.image).putImageData(image, 0, 0);
     this.draw();
   }
 
+  /** @param {number} x1 */
   toX(x1) {
     const [left, right] = this.drawing.extent;
     return ((x1 - left) / (right - left)) * this.canvas.clientWidth;
   }
 
+  /** @param {number} x2 */
   toY(x2) {
     const [, , bottom, top] = this.drawing.extent;
     return ((top - x2) / (top - bottom)) * this.canvas.clientHeight;
   }
 
-  /** The place on the plane under a pointer, to a hundredth of its width at least. */
+  /** The place on the plane under a pointer, to a hundredth of its width at least. @param {Pointer} event */
   at(event) {
     const [left, right, bottom, top] = this.drawing.extent;
     const box = this.canvas.getBoundingClientRect();
     const decimals = Math.max(0, 2 - Math.floor(Math.log10((right - left) / 2)));
-    const within = (share) => Math.min(1, Math.max(0, share));
+    const within = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
     return [
       Number((left + within((event.clientX - box.left) / box.width) * (right - left)).toFixed(decimals)),
       Number((top - within((event.clientY - box.top) / box.height) * (top - bottom)).toFixed(decimals)),
@@ -71,15 +105,11 @@ export class Plane {
   draw() {
     const { canvas, drawing, roles } = this;
     if (!drawing || !roles) return;
-    const density = devicePixelRatio || 1;
-    const { clientWidth, clientHeight } = canvas;
-    const [width, height] = [Math.round(clientWidth * density), Math.round(clientHeight * density)];
-    if (!width || !height) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
+    const ready = cleared(canvas);
+    if (!ready) return;
+    const { context, width, height } = ready;
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.image, 0, 0, clientWidth, clientHeight);
+    context.drawImage(this.image, 0, 0, width, height);
     if (!drawing.regression) this.drawBoundary(context);
     this.drawAxes(context);
     const size = drawing.train.x.length + drawing.test.x.length > 1200 ? 2.6 : 3.9;
@@ -87,15 +117,17 @@ export class Plane {
     this.drawPoints(context, drawing.train, size, false);
     this.drawProbe(context);
     this.revision += 1;
-    canvas.dataset.revision = this.revision;
+    canvas.dataset.revision = String(this.revision);
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   drawAxes(context) {
-    const [left, right, bottom, top] = this.drawing.extent;
+    const [left, right, , top] = this.drawing.extent;
     const { clientWidth, clientHeight } = this.canvas;
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const letter = 0.78 * parseFloat(fontSize);
     context.font = `600 ${letter}px ${fontFamily}`;
+    /** @type {(text: string, x: number, y: number, align: "left" | "right", baseline: "top" | "bottom") => void} */
     const written = (text, x, y, align, baseline) => {
       const room = context.measureText(text).width + 6;
       context.fillStyle = "#ffffffc8";
@@ -109,7 +141,7 @@ export class Plane {
     written(`x2 = ${short(top)}`, 4, 4, "left", "top");
   }
 
-  /** The line on which the output is at its centre, from cell to cell. */
+  /** The line on which the output is at its centre, from cell to cell. @param {CanvasRenderingContext2D} context */
   drawBoundary(context) {
     const { output: { shape: [rows, columns], data } } = this.drawing;
     const [across, down] = [this.canvas.clientWidth / columns, this.canvas.clientHeight / rows];
@@ -118,7 +150,9 @@ export class Plane {
       for (let column = 0; column + 1 < columns; column += 1) {
         const at = row * columns + column;
         const [a, b, c, d] = [data[at], data[at + 1], data[at + columns + 1], data[at + columns]];
+        /** @type {[number, number][]} */
         const ends = [];
+        /** @type {(from: number, to: number, x: number, y: number, right: number, below: number) => void} */
         const cross = (from, to, x, y, right, below) => {
           if (from > 0 === to > 0) return;
           const share = from / (from - to);
@@ -139,7 +173,14 @@ export class Plane {
     context.stroke();
   }
 
-  /** Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is white inside, or has a dark rim. */
+  /**
+   * Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is white inside, or has
+   * a dark rim.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Points} points
+   * @param {number} size
+   * @param {boolean} isTest
+   */
   drawPoints(context, { x, y }, size, isTest) {
     const { palette, regression, half } = this.drawing;
     for (let point = 0; point < y.length; point += 1) {
@@ -157,9 +198,10 @@ export class Plane {
     }
   }
 
+  /** @param {CanvasRenderingContext2D} context */
   drawProbe(context) {
     const [x, y] = [this.toX(this.drawing.probe[0]), this.toY(this.drawing.probe[1])];
-    for (const [colour, width] of [["#ffffff", 5], ["#b7489b", 2.4]]) {
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["#ffffff", 5], ["#b7489b", 2.4]])) {
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.beginPath();
@@ -172,17 +214,18 @@ export class Plane {
     }
   }
 
-  /** Say in words what is drawn. */
+  /** Say in words what is drawn. @param {string} sentence */
   describe(sentence) {
     this.canvas.setAttribute("aria-label", `${sentence} Arrow keys move the chosen point`
       + `${this.drawing.regression ? "" : "; 0 or 1 adds a point of that class there"}; n adds a point with the target ${short(this.brush)}; `
       + "Delete takes the nearest of your own away.");
   }
 
-  /** The data point under a pointer, with its target. */
+  /** The data point under a pointer, with its target. @param {Pointer} event */
   nearest(event) {
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    /** @type {Probe | null} */
     let best = null;
     let least = POINT_GRIP;
     for (const part of [this.drawing.test, this.drawing.train]) {
@@ -194,6 +237,7 @@ export class Plane {
     return best;
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
     const { canvas } = this;
     if (!this.drawing || !startsDrag(canvas, event)) return;
@@ -201,7 +245,9 @@ export class Plane {
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
     this.dragging = true;
+    /** @type {PointerEvent | null} */
     let last = null;
+    /** @param {PointerEvent} next @param {boolean} rest */
     const act = (next, rest) => {
       if (this.mode === "look") {
         const [x1, x2] = this.at(next);
@@ -211,7 +257,9 @@ export class Plane {
       else return;
       last = next;
     };
+    /** @param {PointerEvent} next */
     const moved = (next) => act(next, false);
+    /** @param {PointerEvent} end */
     const ended = (end) => {
       if (!endsDrag(canvas, end)) return;
       canvas.removeEventListener("pointermove", moved);
@@ -225,6 +273,7 @@ export class Plane {
     act(event, false);
   }
 
+  /** Add a point of one's own. @param {number[]} place @param {Mode} mode @param {boolean} rest */
   add([x1, x2], mode = this.mode, rest = false) {
     const held = this.isOwn ? this.own : [];
     if (held.length >= this.most) return;
@@ -233,6 +282,7 @@ export class Plane {
     this.onPoints(this.own, rest, mode === "number" ? "number" : "class");
   }
 
+  /** Take one's own points under a pointer away. @param {Pointer} event */
   erase(event) {
     if (!this.isOwn) return;
     const box = this.canvas.getBoundingClientRect();
@@ -243,12 +293,13 @@ export class Plane {
     this.onPoints(left, false);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.drawing) return;
     const [left, right] = this.drawing.extent;
     const step = (right - left) / 60;
     const [x1, x2] = this.drawing.probe;
-    const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const by = WAYS[event.key];
     if (by) {
       // The next key may come before the answer to this one.
       this.drawing.probe = [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3)));
@@ -257,7 +308,7 @@ export class Plane {
     } else if (event.key === "n" || (!this.drawing.regression && (event.key === "0" || event.key === "1"))) {
       this.add([x1, x2], event.key === "n" ? "number" : event.key, true);
     } else if (event.key === "Delete" && this.isOwn && this.own.length > 0) {
-      const distance = ([a, b]) => Math.hypot(a - x1, b - x2);
+      const distance = (/** @type {OwnPoint} */ [a, b]) => Math.hypot(a - x1, b - x2);
       const nearest = this.own.reduce((best, point) => (distance(point) < distance(best) ? point : best));
       this.own = this.own.filter((point) => point !== nearest);
       this.onPoints(this.own, true);

@@ -1,5 +1,6 @@
 // A plot with points that can be taken hold of: dragged, moved with the arrow keys, added with a click, removed.
 
+import { contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -7,18 +8,38 @@ import { Plot } from "./plot.js";
 
 const POINT_STEP = 0.1;
 
+/**
+ * @typedef {{clientX: number, clientY: number}} Pointer
+ * @typedef {{points: number[][], predictions: number[], series: number}} Errors
+ */
+
 export class PointPlot extends Plot {
   /**
-   * @param {object} wiring as a plot's, with the bounds of both axes and the most points; `onInput` and `onCommit`
-   *   are given all points, and `onSay` a sentence
+   * @param {object} wiring
+   * @param {string} wiring.name as a plot's
+   * @param {number} wiring.low of both axes
+   * @param {number} wiring.high
+   * @param {number} wiring.most points there can be
+   * @param {(points: number[][]) => void} wiring.onInput one of all the points moves
+   * @param {(points: number[][]) => void} wiring.onCommit it came to rest, or there are more or fewer
+   * @param {(sentence: string) => void} wiring.onSay
    */
   constructor({ name, low, high, most, onInput, onCommit, onSay }) {
     super({ name });
-    Object.assign(this, { low, high, most, movePoints: onInput, commitPoints: onCommit, onSay });
+    this.low = low;
+    this.high = high;
+    this.most = most;
+    this.movePoints = onInput;
+    this.commitPoints = onCommit;
+    this.onSay = onSay;
+    /** @type {number[][]} */
     this.points = [];
+    /** @type {HTMLElement[]} */
     this.handles = [];
+    /** The index of the point that is dragged. @type {number | null} */
     this.held = null;
     this.current = 0;
+    /** @type {Errors | null | undefined} */
     this.errors = null;
     this.layer = make("div", { class: "handles" });
     this.box.classList.add("editable");
@@ -30,17 +51,20 @@ export class PointPlot extends Plot {
     return this.held !== null;
   }
 
-  /** Take over the points, unless one of them is being dragged. */
+  /** Take over the points, unless one of them is being dragged. @param {number[][]} points */
   setPoints(points) {
     if (this.dragging) return;
     this.points = points.map((point) => [...point]);
-    while (this.handles.length > points.length) this.handles.pop().remove();
+    while (this.handles.length > points.length) this.handles.pop()?.remove();
     while (this.handles.length < points.length) this.addHandle();
     this.current = Math.min(this.current, points.length - 1);
     this.placeHandles();
   }
 
-  /** Draw a line from each of these points to what is predicted there, in the colour of a series. */
+  /**
+   * Draw a line from each of these points to what is predicted there, in the colour of a series.
+   * @param {Errors | null | undefined} errors
+   */
   setErrors(errors) {
     this.errors = errors;
   }
@@ -66,20 +90,21 @@ export class PointPlot extends Plot {
   }
 
   drawErrors() {
-    if (!this.errors) return;
-    const { toX, toY, left, right, top, bottom } = this.placed;
-    const context = this.canvas.getContext("2d");
+    const { errors, placed } = this;
+    if (!errors || !placed) return;
+    const { toX, toY, left, right, top, bottom } = placed;
+    const context = contextOf(this.canvas);
     context.save();
     context.beginPath();
     context.rect(left, top, right - left, bottom - top);
     context.clip();
-    context.strokeStyle = this.colourOf({ series: this.errors.series });
+    context.strokeStyle = this.colourOf({ series: errors.series });
     context.globalAlpha = 0.55;
     context.lineWidth = 1.5;
     context.beginPath();
-    this.errors.points.forEach(([x, y], index) => {
+    errors.points.forEach(([x, y], index) => {
       context.moveTo(toX(x), toY(y));
-      context.lineTo(toX(x), toY(this.errors.predictions[index]));
+      context.lineTo(toX(x), toY(errors.predictions[index]));
     });
     context.stroke();
     context.restore();
@@ -92,26 +117,29 @@ export class PointPlot extends Plot {
       const handle = this.handles[index];
       handle.style.left = `${toX(x)}px`;
       handle.style.top = `${toY(y)}px`;
-      handle.setAttribute("aria-valuenow", y);
+      handle.setAttribute("aria-valuenow", String(y));
       handle.setAttribute("aria-valuetext", `x ${short(x)}, y ${short(y)}`);
     });
   }
 
-  /** The place on the plane of a pointer, within the plot and to a hundredth. */
+  /** The place on the plane of a pointer, within the plot and to a hundredth. @param {Pointer} event */
   at({ clientX, clientY }) {
-    const { left, right, top, bottom } = this.placed;
+    const { left, right, top, bottom } = /** @type {import("./plot.js").Layout} */ (this.placed);
     const box = this.canvas.getBoundingClientRect();
     const x = this.low + ((clientX - box.left - left) / (right - left)) * (this.high - this.low);
     const y = this.low + ((bottom - (clientY - box.top)) / (bottom - top)) * (this.high - this.low);
     return [this.kept(x), this.kept(y)];
   }
 
+  /** @param {number} value */
   kept(value) {
     return Number(Math.min(this.high, Math.max(this.low, value)).toFixed(2));
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
-    const handle = event.target.closest(".pointhandle");
+    /** @type {HTMLElement | null} */
+    const handle = /** @type {Element} */ (event.target).closest(".pointhandle");
     if (!handle || !this.placed || !startsDrag(this.box, event)) return;
     event.preventDefault();
     const index = this.handles.indexOf(handle);
@@ -122,6 +150,7 @@ export class PointPlot extends Plot {
     this.shifted = false;
     const [heldX, heldY] = this.at(event);
     const [fromX, fromY] = this.points[index];
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       const [x, y] = this.at(next);
       const point = [this.kept(fromX + x - heldX), this.kept(fromY + y - heldY)];
@@ -131,6 +160,7 @@ export class PointPlot extends Plot {
       this.movePoints(this.points.map((one) => [...one]));
       this.placeHandles();
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(handle, last)) return;
       handle.removeEventListener("pointermove", moved);
@@ -143,6 +173,7 @@ export class PointPlot extends Plot {
     handle.addEventListener("lostpointercapture", ended);
   }
 
+  /** @param {number} index @param {KeyboardEvent} event */
   keyed(index, event) {
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
@@ -150,7 +181,9 @@ export class PointPlot extends Plot {
       return;
     }
     const step = event.shiftKey ? 10 * POINT_STEP : POINT_STEP;
-    const way = { ArrowRight: [step, 0], ArrowLeft: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[event.key];
+    const way = /** @type {Record<string, number[]>} */ ({
+      ArrowRight: [step, 0], ArrowLeft: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step],
+    })[event.key];
     if (!way) return;
     event.preventDefault();
     this.points[index] = this.points[index].map((value, axis) => this.kept(value + way[axis]));
@@ -158,9 +191,10 @@ export class PointPlot extends Plot {
     this.commitPoints(this.points.map((one) => [...one]));
   }
 
-  /** Add a point where there is none. */
+  /** Add a point where there is none. @param {MouseEvent} event */
   addAt(event) {
-    if (event.target.closest(".pointhandle") || !this.placed || performance.now() - (this.droppedAt ?? -1e9) < 250) return;
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest(".pointhandle") || !this.placed || performance.now() - (this.droppedAt ?? -1e9) < 250) return;
     const { left, right, top, bottom } = this.placed;
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -168,13 +202,14 @@ export class PointPlot extends Plot {
     this.add(this.at(event));
   }
 
+  /** @param {number[]} point */
   add(point) {
     if (this.points.length >= this.most) return this.onSay(`There can be ${this.most} points at most: remove one first.`);
     const points = [...this.points, point];
     this.commitPoints(points);
     this.setPoints(points);
     this.current = points.length - 1;
-    return this.handles.at(-1).focus({ preventScroll: true });
+    return this.handles.at(-1)?.focus({ preventScroll: true });
   }
 
   remove(index = this.current) {

@@ -2,6 +2,7 @@
 // and computes nothing else: every number that it draws came with an answer. In the plane the tips of some arrows can
 // be dragged.
 
+import { cleared } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -15,7 +16,16 @@ const SPACE_SNAP = 4; // CSS pixels between two places of a dragged tip
 const SPACE_TURN = 0.01; // radians for each pixel of a drag that turns the space
 const SPACE_KEY = Math.PI / 36;
 
-/** The round number next to another one: 1, 2 or 5 times a power of ten. */
+/** @type {Record<number, string>} */
+const KINDS = { 2: "plane", 3: "space" };
+
+/** Where a tip goes, to the right and upwards. @type {Record<string, [number, number]>} */
+const TIP_WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** How the space turns, about its upright axis and towards whoever looks. @type {Record<string, [number, number]>} */
+const TURNS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** The round number next to another one: 1, 2 or 5 times a power of ten. @param {number} rough */
 function niceAbove(rough) {
   const power = 10 ** Math.floor(Math.log10(rough));
   return power * ([1, 2, 5, 10].find((nice) => nice * power >= rough * 0.999) ?? 10);
@@ -25,7 +35,7 @@ function niceAbove(rough) {
  * @typedef {object} Arrow
  * @property {string} name
  * @property {number[]} way
- * @property {?number[]} start where it starts, the origin if nothing is given
+ * @property {number[] | null} [start] where it starts, the origin if nothing is given
  * @property {number} series its colour's place
  * @property {boolean} [ghost] thin and dashed
  * @property {string} [hold] the name by which its tip is dragged
@@ -35,9 +45,37 @@ function niceAbove(rough) {
  * @typedef {object} Sight
  * @property {Arrow[]} arrows
  * @property {string[]} places what the numbers of a vector are called
- * @property {?number[]} [arc] the two arrows between which the angle is marked
+ * @property {[string, string] | null} [arc] the two arrows between which the angle is marked
  * @property {string} summary one sentence: the accessible name
  */
+
+/**
+ * @typedef {[number, number]} Spot CSS pixels from the left and from the top
+ * @typedef {Arrow & {from: Spot, to: Spot}} PlacedArrow
+ * @typedef {{to: Spot, way: number[], series: number}} Tip
+ * @typedef {{name: string, at: Spot, way: number[], moved: boolean}} Held the tip that is dragged
+ */
+
+/**
+ * Where the plane lies.
+ * @typedef {object} Frame
+ * @property {number} unit CSS pixels of 1
+ * @property {number} left the number at the edge
+ * @property {number} bottom
+ * @property {number} snap from one number to the next that a tip is dragged to
+ * @property {number} decimals of those
+ */
+
+/**
+ * What draws, in CSS pixels.
+ * @typedef {object} Pen
+ * @property {CanvasRenderingContext2D} context
+ * @property {number} width
+ * @property {number} height
+ * @property {number} size of a letter
+ * @property {(weight: number, scale?: number) => string} font
+ */
+
 export class Space {
   /**
    * @param {object} wiring
@@ -46,14 +84,24 @@ export class Space {
    * @param {(name: string, way: number[]) => void} [wiring.onCommit] a tip came to rest
    */
   constructor({ name, onInput = () => {}, onCommit = () => {} }) {
-    Object.assign(this, { onInput, onCommit });
+    this.onInput = onInput;
+    this.onCommit = onCommit;
     this.canvas = make("canvas", { class: "vectors", role: "img", "data-space": name, "data-revision": "0" });
+    /** @type {Map<string, HTMLElement>} */
     this.handles = new Map();
+    /** @type {Map<string, Tip>} */
+    this.tips = new Map();
+    /** @type {Held | null} */
+    this.held = null;
+    /** None where the plane has to fit anew. @type {Frame | null} */
+    this.frame = null;
     this.box = make("div", { class: "spacebox" }, this.canvas);
     this.element = make("figure", { class: "space" }, this.box);
     this.revision = 0;
-    this.sight = null;
+    /** @type {import("../live/live.js").Colours} */
     this.roles = {};
+    /** @type {string[]} */
+    this.series = [];
     this.turned = { yaw: -0.6, pitch: 0.42 };
     this.canvas.addEventListener("pointerdown", (event) => this.turn(event));
     this.canvas.addEventListener("keydown", (event) => this.turnByKey(event));
@@ -65,14 +113,17 @@ export class Space {
     return Boolean(this.held);
   }
 
+  /** @param {import("../live/live.js").Colours} roles @param {Record<string, string[]>} series by theme */
   colour(roles, series) {
-    const { theme } = this.element.closest("[data-theme]").dataset;
-    Object.assign(this, { roles, series: series[theme] });
+    const themed = /** @type {HTMLElement} */ (this.element.closest("[data-theme]"));
+    this.roles = roles;
+    this.series = series[String(themed.dataset.theme)];
     this.draw();
   }
 
   /** @param {Sight} sight */
   show(sight) {
+    /** @type {Sight} */
     this.sight = sight;
     this.draw();
   }
@@ -88,25 +139,23 @@ export class Space {
   }
 
   get kind() {
-    return { 2: "plane", 3: "space" }[this.dimensions] ?? "bars";
+    return KINDS[this.dimensions] ?? "bars";
   }
 
+  /** @param {{series: number}} arrow */
   colourOf({ series }) {
     return this.series[series % this.series.length];
   }
 
   draw() {
     const { canvas } = this;
-    const density = devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width || !height || !this.sight || !this.roles.text) return;
-    const [across, down] = [Math.round(width * density), Math.round(height * density)];
-    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-    const context = canvas.getContext("2d");
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
+    if (!this.sight || !this.roles.text) return;
+    const ready = cleared(canvas);
+    if (!ready) return;
+    const { context, width, height } = ready;
     const style = getComputedStyle(canvas);
     const size = parseFloat(style.fontSize);
+    /** @type {Pen} */
     const pen = { context, width, height, size, font: (weight, scale = 1) => `${weight} ${size * scale}px ${style.fontFamily}` };
     this.element.dataset.kind = this.kind;
     if (this.kind === "plane") this.drawPlane(pen);
@@ -117,13 +166,18 @@ export class Space {
     if (this.kind === "space") canvas.tabIndex = 0;
     else canvas.removeAttribute("tabindex");
     this.revision += 1;
-    canvas.dataset.revision = this.revision;
+    canvas.dataset.revision = String(this.revision);
     canvas.setAttribute("aria-label", this.sight.summary + (this.kind === "space" ? " Arrow keys turn the space." : ""));
   }
 
   // The plane
 
-  /** Where the plane lies: kept while a tip is dragged, and while all fits well. */
+  /**
+   * Where the plane lies: kept while a tip is dragged, and while all fits well.
+   * @param {number} width
+   * @param {number} height
+   * @returns {Frame}
+   */
   fit(width, height) {
     const points = this.sight.arrows.flatMap(({ way, start }) => {
       const from = start ?? [0, 0];
@@ -131,20 +185,24 @@ export class Space {
     });
     points.push([0, 0]);
     const ends = [0, 1].map((axis) => points.map((point) => point[axis])).map((values) => [Math.min(...values), Math.max(...values)]);
-    if (this.frame && (this.held || this.fitsWell(ends, width, height))) return;
+    if (this.frame && (this.held || this.fitsWell(this.frame, ends, width, height))) return this.frame;
     const spans = ends.map(([low, high]) => high - low);
     const least = Math.max(...spans) || 1;
     const [wide, tall] = spans.map((span) => Math.max(span, least / 2) * (1 + 2 * SPACE_ROOM));
     const unit = Math.min(width / wide, height / tall);
     const [middleX, middleY] = ends.map(([low, high]) => (low + high) / 2);
-    this.frame = { unit, left: middleX - width / 2 / unit, bottom: middleY - height / 2 / unit };
     const snap = niceAbove(SPACE_SNAP / unit);
-    this.frame.snap = snap;
-    this.frame.decimals = Math.max(0, -Math.floor(Math.log10(snap) + 1e-9));
+    const decimals = Math.max(0, -Math.floor(Math.log10(snap) + 1e-9));
+    return { unit, left: middleX - width / 2 / unit, bottom: middleY - height / 2 / unit, snap, decimals };
   }
 
-  fitsWell([[x0, x1], [y0, y1]], width, height) {
-    const { unit, left, bottom } = this.frame;
+  /**
+   * @param {Frame} frame
+   * @param {number[][]} ends of what is drawn, by axis
+   * @param {number} width
+   * @param {number} height
+   */
+  fitsWell({ unit, left, bottom }, [[x0, x1], [y0, y1]], width, height) {
     const edge = SPACE_EDGE * Math.min(width, height);
     const [from, to] = [(x0 - left) * unit, (x1 - left) * unit];
     const [low, high] = [(y0 - bottom) * unit, (y1 - bottom) * unit];
@@ -152,15 +210,18 @@ export class Space {
     return from >= edge && to <= width - edge && low >= edge && high <= height - edge && share > SPACE_SMALL;
   }
 
+  /** @param {Pen} pen */
   drawPlane(pen) {
     const { context, width, height, size, font } = pen;
-    this.fit(width, height);
+    this.frame = this.fit(width, height);
     const { unit, left, bottom } = this.frame;
+    /** @type {(at: number[]) => Spot} */
     const place = ([x, y]) => [(x - left) * unit, height - (y - bottom) * unit];
     const [originX, originY] = place([0, 0]);
     context.strokeStyle = context.fillStyle = this.roles.text;
     context.font = font(400, 0.9);
     context.lineWidth = 1;
+    /** @type {(fromX: number, fromY: number, toX: number, toY: number, alpha: number) => void} */
     const line = (fromX, fromY, toX, toY, alpha) => {
       context.globalAlpha = alpha;
       context.beginPath();
@@ -191,16 +252,17 @@ export class Space {
       const start = arrow.start ?? [0, 0];
       return { ...arrow, from: place(start), to: place([start[0] + arrow.way[0], start[1] + arrow.way[1]]) };
     });
-    if (this.sight.arc) this.drawArc(pen, [originX, originY], arrows);
+    if (this.sight.arc) this.drawArc(pen, [originX, originY], arrows, this.sight.arc);
     for (const arrow of arrows) this.drawArrow(pen, arrow);
     context.fillStyle = this.roles.text;
     context.beginPath();
     context.arc(originX, originY, 4, 0, 2 * Math.PI);
     context.fill();
     this.drawNames(pen, arrows);
-    this.tips = new Map(arrows.filter(({ hold }) => hold).map(({ hold, to, way, series }) => [hold, { to, way, series }]));
+    this.tips = new Map(arrows.flatMap(({ hold, to, way, series }) => (hold ? [[hold, { to, way, series }]] : [])));
   }
 
+  /** @param {Pen} pen @param {PlacedArrow} arrow */
   drawArrow({ context }, { from, to, ghost, ...arrow }) {
     const [alongX, alongY] = [to[0] - from[0], to[1] - from[1]];
     const length = Math.hypot(alongX, alongY);
@@ -233,9 +295,15 @@ export class Space {
     context.globalAlpha = 1;
   }
 
-  /** Mark the angle between two arrows from the origin, a right one with a corner. */
-  drawArc({ context }, [x, y], arrows) {
-    const [first, second] = this.sight.arc.map((name) => arrows.find((arrow) => arrow.name === name));
+  /**
+   * Mark the angle between two arrows from the origin, a right one with a corner.
+   * @param {Pen} pen
+   * @param {Spot} origin
+   * @param {PlacedArrow[]} arrows
+   * @param {[string, string]} names of the two
+   */
+  drawArc({ context }, [x, y], arrows, names) {
+    const [first, second] = names.map((one) => /** @type {PlacedArrow} */ (arrows.find(({ name }) => name === one)));
     const reach = Math.min(46, ...[first, second].map(({ to }) => Math.hypot(to[0] - x, to[1] - y) * 0.6));
     if (reach < 8) return;
     const [one, other] = [first, second].map(({ to }) => Math.atan2(to[1] - y, to[0] - x));
@@ -257,11 +325,16 @@ export class Space {
     context.globalAlpha = 1;
   }
 
-  /** Write each name ahead of its tip, or beside the middle of an arrow that starts elsewhere, and none on another. */
+  /**
+   * Write each name ahead of its tip, or beside the middle of an arrow that starts elsewhere, and none on another.
+   * @param {Pen} pen
+   * @param {PlacedArrow[]} arrows
+   */
   drawNames({ context, size, font, width, height }, arrows) {
     context.font = font(700, 1.25);
     context.textAlign = "center";
     context.textBaseline = "middle";
+    /** @type {{left: number, top: number, half: number}[]} */
     const taken = [];
     for (const { name, from, to, start, ghost, ...arrow } of arrows) {
       if (!name || ghost) continue;
@@ -270,9 +343,12 @@ export class Space {
       const half = context.measureText(name).width / 2;
       const away = size * 1.1 + 4;
       const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+      /** @type {(side: number) => Spot} */
       const beside = (side) => [middle[0] - side * y * (away + half * Math.abs(y)), middle[1] + side * x * away];
+      /** @type {Spot} */
       const ahead = [to[0] + x * (away + half * Math.abs(x)), to[1] + y * away];
       const spots = start ? [beside(1), beside(-1), ahead] : [ahead, beside(-1), beside(1)];
+      /** @type {(spot: Spot) => Spot} */
       const inside = ([left, top]) => [Math.min(width - half - 3, Math.max(half + 3, left)), Math.min(height - size, Math.max(size, top))];
       const free = spots.map(inside).find(([left, top]) => taken.every((other) => (
         Math.abs(other.left - left) > other.half + half + 4 || Math.abs(other.top - top) > size * 1.4)));
@@ -290,11 +366,11 @@ export class Space {
   // The tips that are dragged
 
   showHandles() {
-    const tips = this.kind === "plane" ? this.tips : new Map();
+    const tips = this.kind === "plane" ? this.tips : /** @type {Map<string, Tip>} */ (new Map());
     for (const [name, handle] of this.handles) handle.hidden = !tips.has(name);
     for (const [name, tip] of tips) {
-      if (!this.handles.has(name)) this.handles.set(name, this.makeHandle(name));
-      const handle = this.handles.get(name);
+      const handle = this.handles.get(name) ?? this.makeHandle(name);
+      this.handles.set(name, handle);
       handle.hidden = false;
       const [left, top] = this.held?.name === name ? this.held.at : tip.to;
       handle.style.left = `${left}px`;
@@ -304,6 +380,7 @@ export class Space {
     }
   }
 
+  /** @param {string} name */
   makeHandle(name) {
     const handle = make("button", {
       type: "button", class: "tiphandle", "data-hold": name, "aria-roledescription": "movable tip",
@@ -315,70 +392,84 @@ export class Space {
     return handle;
   }
 
-  /** The numbers of a place on the canvas, on round ones and within the plane that is seen. */
+  /**
+   * The numbers of a place on the canvas, on round ones and within the plane that is seen.
+   * @param {number} x
+   * @param {number} y
+   */
   wayAt(x, y) {
-    const { unit, left, bottom, snap, decimals } = this.frame;
+    const { unit, left, bottom, snap, decimals } = /** @type {Frame} */ (this.frame);
     const { clientWidth: width, clientHeight: height } = this.canvas;
+    /** @type {Spot} */
     const inside = [Math.min(width - 6, Math.max(6, x)), Math.min(height - 6, Math.max(6, y))];
-    const round = (value) => Number((Math.round(value / snap) * snap).toFixed(decimals)) + 0;
+    const round = (/** @type {number} */ value) => Number((Math.round(value / snap) * snap).toFixed(decimals)) + 0;
     return { at: inside, way: [round(left + inside[0] / unit), round(bottom + (height - inside[1]) / unit)] };
   }
 
+  /** @param {string} name @param {HTMLElement} handle @param {PointerEvent} event */
   hold(name, handle, event) {
     if (!startsDrag(this.box, event)) return;
     event.preventDefault();
     handle.focus({ preventScroll: true });
     handle.setPointerCapture(event.pointerId);
-    const tip = this.tips.get(name);
+    const tip = /** @type {Tip} */ (this.tips.get(name));
     const box = this.canvas.getBoundingClientRect();
     // The finger need not be on the middle of the tip.
     const off = [tip.to[0] - (event.clientX - box.left), tip.to[1] - (event.clientY - box.top)];
-    this.held = { name, at: tip.to, way: tip.way, moved: false };
+    /** @type {Held} */
+    const held = { name, at: tip.to, way: tip.way, moved: false };
+    this.held = held;
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       const { left, top } = this.canvas.getBoundingClientRect();
       const { at, way } = this.wayAt(next.clientX - left + off[0], next.clientY - top + off[1]);
-      this.held.at = at;
+      held.at = at;
       handle.style.left = `${at[0]}px`;
       handle.style.top = `${at[1]}px`;
-      if (way.every((number, axis) => number === this.held.way[axis])) return;
-      Object.assign(this.held, { way, moved: true });
+      if (way.every((number, axis) => number === held.way[axis])) return;
+      held.way = way;
+      held.moved = true;
       this.onInput(name, way);
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(handle, last)) return;
       handle.removeEventListener("pointermove", moved);
       handle.removeEventListener("lostpointercapture", ended);
-      const { way, moved: changed } = this.held;
       this.held = null;
-      if (changed) this.onCommit(name, way);
+      if (held.moved) this.onCommit(name, held.way);
       this.draw();
     };
     handle.addEventListener("pointermove", moved);
     handle.addEventListener("lostpointercapture", ended);
   }
 
+  /** @param {string} name @param {KeyboardEvent} event */
   key(name, event) {
-    const step = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const step = TIP_WAYS[event.key];
     if (!step) return;
     event.preventDefault();
-    const { snap, decimals } = this.frame;
-    const { way } = this.tips.get(name);
+    const { snap, decimals } = /** @type {Frame} */ (this.frame);
+    const { way } = /** @type {Tip} */ (this.tips.get(name));
     const next = way.map((number, axis) => Number((number + step[axis] * snap * (event.shiftKey ? 10 : 1)).toFixed(decimals)) + 0);
     this.onCommit(name, next);
   }
 
   // Space
 
+  /** @param {PointerEvent} event */
   turn(event) {
     if (this.kind !== "space" || !startsDrag(this.box, event)) return;
     event.preventDefault();
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     let [x, y] = [event.clientX, event.clientY];
+    /** @param {PointerEvent} next */
     const moved = (next) => {
       this.turnBy((next.clientX - x) * SPACE_TURN, (next.clientY - y) * SPACE_TURN);
       [x, y] = [next.clientX, next.clientY];
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.canvas, last)) return;
       this.canvas.removeEventListener("pointermove", moved);
@@ -388,19 +479,22 @@ export class Space {
     this.canvas.addEventListener("lostpointercapture", ended);
   }
 
+  /** @param {KeyboardEvent} event */
   turnByKey(event) {
-    const by = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const by = TURNS[event.key];
     if (!by || this.kind !== "space") return;
     event.preventDefault();
     this.turnBy(by[0] * SPACE_KEY, by[1] * SPACE_KEY);
   }
 
+  /** @param {number} yaw @param {number} pitch */
   turnBy(yaw, pitch) {
     this.turned.yaw += yaw;
     this.turned.pitch = Math.min(1.5, Math.max(-1.5, this.turned.pitch + pitch));
     this.draw();
   }
 
+  /** @param {Pen} pen */
   drawSpace(pen) {
     const { context, width, height, size, font } = pen;
     const ends = this.sight.arrows.map(({ way, start }) => ({ from: start ?? [0, 0, 0], to: way.map((number, axis) => number + (start?.[axis] ?? 0)) }));
@@ -408,10 +502,12 @@ export class Space {
     const reach = niceAbove(largest / 4) * Math.ceil(largest / niceAbove(largest / 4) - 1e-9);
     const unit = (0.45 * Math.min(width, height)) / reach;
     const { yaw, pitch } = this.turned;
+    /** @type {(at: number[]) => Spot} */
     const place = ([x, y, z]) => [
       width / 2 + unit * (x * Math.cos(yaw) - y * Math.sin(yaw)),
       height / 2 - unit * (z * Math.cos(pitch) + (x * Math.sin(yaw) + y * Math.cos(yaw)) * Math.sin(pitch)),
     ];
+    /** @type {(from: number[], to: number[], alpha: number, wide?: number) => void} */
     const line = (from, to, alpha, wide = 1) => {
       context.globalAlpha = alpha;
       context.lineWidth = wide;
@@ -453,7 +549,9 @@ export class Space {
 
   // Bars
 
-  drawBars({ context, width, height, size, font }) {
+  /** @param {Pen} pen */
+  drawBars(pen) {
+    const { context, width, height, size, font } = pen;
     const arrows = this.sight.arrows.filter(({ ghost }) => !ghost);
     const count = this.dimensions;
     const values = arrows.flatMap(({ way }) => way);
@@ -464,6 +562,7 @@ export class Space {
     context.font = font(400, 0.9);
     const ticks = ticksBetween(low - 0.04 * span, high + 0.04 * span, (bottom - top) / (3 * size));
     const left = 8 + Math.max(...ticks.map(({ text }) => context.measureText(text).width));
+    /** @param {number} value */
     const toY = (value) => bottom - ((value - low + 0.04 * span) / (1.08 * span)) * (bottom - top);
     context.fillStyle = context.strokeStyle = this.roles.text;
     context.lineWidth = 1;
@@ -497,16 +596,21 @@ export class Space {
         } else context.fillRect(x, from, wide, Math.max(1, to - from));
       });
     });
-    this.drawPlaces({ context, height, size, font, left, group, count });
+    this.drawPlaces(pen, { left, group, count });
   }
 
-  /** Write under the bars what they are, as many as there is room for. */
-  drawPlaces({ context, height, size, font, left, group, count }) {
+  /**
+   * Write under the bars what they are, as many as there is room for.
+   * @param {Pen} pen
+   * @param {{left: number, group: number, count: number}} bars where they begin, and the width and number of groups
+   */
+  drawPlaces({ context, height, size, font }, { left, group, count }) {
     context.font = font(400, 0.9);
     context.fillStyle = this.roles.text;
     context.globalAlpha = 0.85;
     context.textAlign = "center";
     context.textBaseline = "top";
+    /** @type {(text: string, room: number) => string} */
     const cut = (text, room) => {
       if (context.measureText(text).width <= room) return text;
       let end = text.length;
