@@ -613,6 +613,7 @@ class NetworkView extends Live {
   }
 
   describe() {
+    if (!this.drawing) return; // the first answer was to a training that played: what it says nothing of is asked for
     const { measure, counts, training_state, clipped, held, centre, half, task } = this.facts;
     this.neuron.show(this.drawing, this.graph.selected);
     /** @param {number | null | undefined} value @param {number} [digits] */

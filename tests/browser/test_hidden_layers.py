@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from browser.hands import eventually, rested
+from browser.hands import eventually, opened, rested
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import parameters
@@ -432,6 +432,18 @@ def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> N
     expect(page.locator(".lab.network[data-lane=open]")).to_be_attached(timeout=20_000)
     rested(page)
     assert (step(page), fields(page)) == (trained, weights)
+
+
+def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> None:
+    """Without a lane the session's last question is to play on, and its answer says nothing of the points."""
+    page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
+    opened(page, f"{server.url}/hidden_layers", lane="closed")
+    button(page, "Play: train on and on").click()
+    eventually(page, lambda: step(page) > 0, "it trains")
+    page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What bends a sum?")
+    page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
+    eventually(page, lambda: revision(page) > 0, "the plane is drawn")
 
 
 def test_all_can_be_done_by_key(page: Page, server: Any) -> None:
