@@ -6,7 +6,7 @@ import { make } from "../frontend/core/dom.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
-import { Pane, Stage, outline } from "../frontend/stage/stage.js";
+import { Pane, Stage, lineOf, outline } from "../frontend/stage/stage.js";
 import { Transport } from "../frontend/stage/transport.js";
 
 const TEXT_FROM = 9; // CSS pixels a cell needs before its number can be read in it
@@ -19,23 +19,85 @@ const TERMS_MOST = 16; // in a longer sum those that are zero because of the pad
 const DENSE_FROM = 25; // terms: from here on they are written smaller
 const SLIDING_SPEED = 2; // cells a second: slow enough to work the sum out along with it
 
+/**
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/stage/stage.js").Layout} Layout
+ * @typedef {import("../frontend/stage/stage.js").Place} Place
+ * @typedef {import("../frontend/stage/stage.js").Point} Point
+ * @typedef {"input" | "kernel"} GridName of a grid that is typed into
+ * @typedef {[left: number, top: number, width: number, height: number]} Box in CSS pixels
+ */
+
+/**
+ * What is found of a small experiment.
+ * @typedef {object} GridFacts
+ * @property {[number, number]} shape of the output
+ * @property {number} low of the output
+ * @property {number} high
+ * @property {string} kind
+ * @property {number[][]} input
+ * @property {number[][]} kernel
+ * @property {Record<GridName, number[][] | null>} own what the person has typed
+ * @property {number[][] | null} weights as they lie on the window; none where nothing is weighed
+ * @property {[[number, number], [number, number]]} pads top and bottom, left and right
+ * @property {[[number, number], [number, number]]} margins of the board around the input
+ * @property {number} apart how far two neighbours of the input lie apart on the board
+ * @property {[boolean[], boolean[]]} unread rows and columns of the board
+ * @property {[string, string]} sums
+ * @property {string} unused
+ */
+
+/**
+ * What an output cell is made from: places of the board, and what lies there.
+ * @typedef {object} GridWindow
+ * @property {Place} cell
+ * @property {number[]} rows
+ * @property {number[]} columns
+ * @property {{value: number, isInput: boolean}[][]} cells
+ */
+
+/**
+ * How a cell is drawn.
+ * @typedef {object} Look
+ * @property {string} text
+ * @property {string | null} role whose colour it has; only a frame where there is none
+ * @property {number} [ground] how much of that colour
+ * @property {boolean} [faint]
+ * @property {boolean} [striped]
+ * @property {string} [corner]
+ * @property {number | null} [value] seen as a colour where the cell is too small for its text
+ */
+
 const NAMES = { picture: "Input", kernel: "Kernel", map: "Output" };
 
-/** A whole number with a true minus sign; a mean has at most two decimals. */
+/** @param {Pane} pane */
+function nameOf({ canvas }) {
+  return NAMES[/** @type {keyof typeof NAMES} */ (canvas.dataset.pane)];
+}
+
+/** A whole number with a true minus sign; a mean has at most two decimals. @param {number} value */
 function figure(value) {
   return fixed(value, Number.isInteger(value) ? 0 : 2);
 }
 
-/** A number after a sign: in brackets if it has one itself. */
+/** A number after a sign: in brackets if it has one itself. @param {number} value */
 function signed(value) {
   return value < 0 ? `(${figure(value)})` : figure(value);
 }
 
-/** The stage of small grids: a board for the window to slide over, the kernel, and the output. */
+/**
+ * The stage of small grids: a board for the window to slide over, the kernel, and the output.
+ * @extends {Stage<GridWindow>}
+ */
 class GridStage extends Stage {
+  /**
+   * @param {{onCell: (window: GridWindow | null) => void, onPick: (name: GridName, cell: Place | null) => void}} wiring
+   */
   constructor(wiring) {
     super(wiring);
     this.onPick = wiring.onPick;
+    /** Of the answer that is on; read after the first one alone. @type {GridFacts} */
+    this.facts = /** @type {any} */ (null);
     this.kernel = new Pane("kernel", NAMES.kernel);
     for (const pane of [this.input, this.kernel, this.map]) pane.inset = FRAME;
     this.input.canvas.tabIndex = -1; // its cells are reached through the field that is typed into
@@ -45,23 +107,31 @@ class GridStage extends Stage {
     this.resizing.observe(this.kernel.canvas);
   }
 
-  /** Take an answer: its numbers, and the tables of which cell is read where. */
+  /**
+   * Take an answer: its numbers, and the tables of which cell is read where.
+   * @param {GridFacts} facts
+   * @param {Record<string, any>} blobs
+   */
   take(facts, { values, ...tables }) {
     const { input, kernel, margins: [[top, bottom], [left, right]], apart, shape: [height, width] } = facts;
-    Object.assign(this, { facts, values, tables });
-    this.pixels = { height: input.length, width: input[0].length, channels: 1 };
+    this.facts = facts;
+    this.values = values;
+    this.tables = tables;
+    // The numbers themselves stand in the facts.
+    this.pixels = { height: input.length, width: input[0].length, channels: 1, data: new Uint8ClampedArray() };
     Object.assign(this.input, {
       top: -top, left: -left,
       height: top + (input.length - 1) * apart + 1 + bottom, width: left + (input[0].length - 1) * apart + 1 + right,
     });
     Object.assign(this.kernel, { height: kernel.length, width: kernel[0].length });
     Object.assign(this.map, { height, width });
-    if (this.cell) this.cell = this.bounded(this.cell.row, this.cell.column);
-    if (this.touched && !this.holds(this.touched)) this.touched = null;
-    if (this.revealed !== null) this.revealed = Math.min(this.revealed, this.cells - 1);
-    for (const [pane, grid] of [[this.input, input], [this.kernel, kernel]]) {
+    const { cell, touched, revealed } = this;
+    this.cell = cell && this.bounded(cell.row, cell.column);
+    this.touched = touched && this.holds(touched) ? touched : null;
+    this.revealed = revealed === null ? null : Math.min(revealed, this.cells - 1);
+    for (const [pane, grid] of /** @type {[Pane, number[][]][]} */ ([[this.input, input], [this.kernel, kernel]])) {
       const rows = grid.map((row) => row.join(" ")).join("; ");
-      pane.painted(`${NAMES[pane.canvas.dataset.pane]}: ${grid.length} by ${grid[0].length} cells: ${rows}`);
+      pane.painted(`${nameOf(pane)}: ${grid.length} by ${grid[0].length} cells: ${rows}`);
     }
     const [low, high] = [facts.low, facts.high].map(figure);
     this.map.painted(`${NAMES.map}: ${height} by ${width} cells, values from ${low} to ${high}`);
@@ -69,13 +139,16 @@ class GridStage extends Stage {
     this.show(this.cell);
   }
 
-  /** Whether a place is on the board. */
+  /** Whether a place is on the board. @param {Place} place */
   holds({ row, column }) {
     const { top, left, height, width } = this.input;
     return row >= top && row < top + height && column >= left && column < left + width;
   }
 
-  /** There is always a cell in question: at first the first one, then the last one that was. */
+  /**
+   * There is always a cell in question: at first the first one, then the last one that was.
+   * @param {Place | null} cell
+   */
   show(cell) {
     super.show(this.tables ? cell ?? this.cell ?? { row: 0, column: 0 } : cell);
   }
@@ -85,18 +158,24 @@ class GridStage extends Stage {
     return null;
   }
 
+  /** @param {Pane} pane @param {Point} event */
   click(pane, event) {
     if (pane === this.map) super.click(pane, event);
     else this.onPick("input", this.inputAt(pane.cellAt(event)));
   }
 
+  /** @param {Place | null} place */
   touch(place) {
     const before = this.touched;
     super.touch(place);
     if (this.touched !== before && this.tables) this.show(this.cell);
   }
 
-  /** The cell of the input that lies at a place of the board, or null. */
+  /**
+   * The cell of the input that lies at a place of the board, or null.
+   * @param {Place | null} place
+   * @returns {Place | null}
+   */
   inputAt(place) {
     if (!place || !this.facts) return null;
     const { input, apart } = this.facts;
@@ -106,26 +185,35 @@ class GridStage extends Stage {
     return inside ? { row, column } : null;
   }
 
-  /** What the present window reads: places, values and which of them are cells of the input. */
+  /**
+   * What the present window reads: places, values and which of them are cells of the input.
+   * @returns {GridWindow | null}
+   */
   window() {
     if (!this.cell || !this.tables) return null;
-    const line = ({ shape: [, taps], data }, index) => Array.from(data.subarray(index * taps, (index + 1) * taps));
+    /** @param {string} name @param {number} index */
+    const line = (name, index) => Array.from(lineOf(this.table(name), index));
     const { row, column } = this.cell;
     const { input } = this.facts;
-    const [rows, columns] = [line(this.tables.rows_positions, row), line(this.tables.columns_positions, column)];
-    const cells = line(this.tables.rows_taps, row).map((r) => line(this.tables.columns_taps, column).map(
+    const [rows, columns] = [line("rows_positions", row), line("columns_positions", column)];
+    const cells = line("rows_taps", row).map((r) => line("columns_taps", column).map(
       (c) => ({ value: r < 0 || c < 0 ? 0 : input[r][c], isInput: r >= 0 && c >= 0 })));
     return { cell: this.cell, rows, columns, cells };
   }
 
-  /** A place of the board is read wherever the window's positions say so. */
+  /** A place of the board is read wherever the window's positions say so. @param {Place} place */
   readers({ row, column }) {
+    /** @param {string} axis @param {number} at */
     const along = (axis, at) => {
-      const { shape: [cells, taps], data } = this.tables[`${axis}_positions`];
-      return Array.from({ length: cells }, (_, index) => index)
-        .filter((index) => data.subarray(index * taps, (index + 1) * taps).includes(at));
+      const table = this.table(`${axis}_positions`);
+      return Array.from({ length: table.shape[0] }, (_, index) => index).filter((index) => lineOf(table, index).includes(at));
     };
     return { rows: along("rows", row), columns: along("columns", column) };
+  }
+
+  /** The number in a cell of the output, which every answer brings. @param {Place} cell */
+  output({ row, column }) {
+    return /** @type {number} */ (this.valueAt(row, column, 0));
   }
 
   draw() {
@@ -133,11 +221,19 @@ class GridStage extends Stage {
     if (this.facts) this.kernel.draw((context, layout) => this.decorateKernel(context, layout));
   }
 
-  /** Draw each visible cell of a pane: `look` gives its text, role, and whether it is striped. */
+  /**
+   * Draw each visible cell of a pane.
+   * @param {Pane} pane
+   * @param {CanvasRenderingContext2D} context
+   * @param {Layout} layout
+   * @param {(row: number, column: number) => Look} look
+   */
   grid(pane, context, layout, look) {
     const { scale, x, y } = layout;
     const { top, left, height, width, canvas } = pane;
+    /** @param {number} origin @param {number} low */
     const first = (origin, low) => Math.max(low, Math.floor(-origin / scale));
+    /** @param {number} origin @param {number} low @param {number} cells @param {number} box */
     const last = (origin, low, cells, box) => Math.min(low + cells, Math.ceil((box - origin) / scale));
     const gap = scale < 14 ? 0 : 1;
     const family = getComputedStyle(canvas).fontFamily;
@@ -146,6 +242,7 @@ class GridStage extends Stage {
     for (let row = first(y, top); row < last(y, top, height, canvas.clientHeight); row += 1) {
       for (let column = first(x, left); column < last(x, left, width, canvas.clientWidth); column += 1) {
         const { text, role, ground = 0.2, faint, striped, corner, value = null } = look(row, column);
+        /** @type {Box} */
         const box = [x + column * scale + gap, y + row * scale + gap, scale - 2 * gap, scale - 2 * gap];
         if (scale < TEXT_FROM && value !== null) {
           // Too small for its number: the colour says how large it is.
@@ -183,7 +280,7 @@ class GridStage extends Stage {
     }
   }
 
-  /** Stripes say: no window reads this cell. */
+  /** Stripes say: no window reads this cell. @param {CanvasRenderingContext2D} context @param {Box} box */
   stripe(context, [left, top, width, height]) {
     context.save();
     context.beginPath();
@@ -201,11 +298,11 @@ class GridStage extends Stage {
     context.restore();
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateInput(context, layout) {
-    const { facts } = this;
+    const { facts, facts: { weights } } = this;
     const { top, left } = this.input;
     const window = this.touched ? null : this.window();
-    const weighted = facts.weights !== null;
     const winner = window && this.winner(window);
     this.grid(this.input, context, layout, (row, column) => {
       const cell = this.inputAt({ row, column });
@@ -213,15 +310,16 @@ class GridStage extends Stage {
       const tap = window && [window.rows.indexOf(row), window.columns.indexOf(column)];
       const inside = tap && tap[0] >= 0 && tap[1] >= 0;
       const won = inside && winner?.[0] === tap[0] && winner[1] === tap[1];
-      const corner = inside && weighted && layout.scale >= WEIGHT_FROM ? `×${figure(facts.weights[tap[0]][tap[1]])}` : "";
+      const corner = inside && weights && layout.scale >= WEIGHT_FROM ? `×${figure(weights[tap[0]][tap[1]])}` : "";
       // A pooling leaves its padding out, so there is no zero to show.
-      if (!cell) return { text: weighted ? "0" : "", faint: true, striped, corner, role: inside ? "field" : null };
+      if (!cell) return { text: weights ? "0" : "", faint: true, striped, corner, role: inside ? "field" : null };
       const value = figure(facts.input[cell.row][cell.column]);
       return { text: value, striped, corner, role: inside ? "field" : "input", ground: won ? 0.75 : inside ? 0.35 : 0.2 };
     });
     if (window) {
       const { rows, columns } = window;
-      outline(context, layout, rows[0], columns[0], rows.at(-1) + 1, columns.at(-1) + 1, this.roles.field);
+      const [bottom, right] = [rows, columns].map((places) => places[places.length - 1] + 1);
+      outline(context, layout, rows[0], columns[0], bottom, right, this.roles.field);
     }
     if (this.touched) {
       const { row, column } = this.touched;
@@ -229,27 +327,30 @@ class GridStage extends Stage {
     }
   }
 
-  /** The tap whose cell is the output of a max or min pooling. */
+  /** The tap whose cell is the output of a max or min pooling. @param {GridWindow} window */
   winner({ cells, cell }) {
     if (!["max", "min"].includes(this.facts.kind)) return null;
-    const best = this.valueAt(cell.row, cell.column, 0);
+    const best = this.output(cell);
     for (const [r, line] of cells.entries()) {
       for (const [c, { value, isInput }] of line.entries()) if (isInput && value === best) return [r, c];
     }
     return null;
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateKernel(context, layout) {
     const { kernel, weights } = this.facts;
     this.grid(this.kernel, context, layout, (row, column) => (
       weights ? { text: figure(kernel[row][column]), role: "kernel" } : { text: "", role: "field", ground: 0.35 }));
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateMap(context, layout) {
+    /** @param {number} row @param {number} column */
     const hidden = (row, column) => this.revealed !== null && row * this.map.width + column > this.revealed;
     this.grid(this.map, context, layout, (row, column) => {
       if (hidden(row, column)) return { text: "", role: null };
-      const value = this.valueAt(row, column, 0);
+      const value = this.output({ row, column });
       return { text: figure(value), role: "output", value };
     });
     this.drawReaders(context, layout);
@@ -260,22 +361,44 @@ class GridStage extends Stage {
 }
 
 /**
+ * @typedef {object} FieldWiring
+ * @property {(cell: Place) => Place} place where a cell lies in the pane
+ * @property {(row: number, column: number) => number | undefined} read the number there; undefined outside
+ * @property {(cell: Place, number: number) => void} onInput
+ * @property {(cell: Place, number: number) => void} onCommit
+ * @property {(text: string) => void} onPaste
+ * @property {(sentence: string) => void} onSay
+ * @property {(cell: Place | null) => void} onAt hears which cell is typed into
+ */
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [0, 1] };
+
+/**
  * A field that lies over one cell of a grid: click a cell or come by Tab, and type. Arrow keys and Enter move
  * on, Escape takes back, and a block from a spreadsheet can be pasted.
  */
 class CellField {
-  /**
-   * @param {Pane} pane
-   * @param {{place: Function, read: Function, onInput: Function, onCommit: Function, onPaste: Function,
-   *   onSay: Function, onAt: Function}} wiring `read(row, column)` is the number there, or undefined outside;
-   *   `onAt` hears which cell is typed into, or null
-   */
-  constructor(pane, name, wiring) {
-    Object.assign(this, wiring, { pane, name, at: { row: 0, column: 0 } });
+  /** @param {Pane} pane @param {string} name @param {FieldWiring} wiring */
+  constructor(pane, name, { place, read, onInput, onCommit, onPaste, onSay, onAt }) {
+    this.pane = pane;
+    this.name = name;
+    this.place = place;
+    this.read = read;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.onPaste = onPaste;
+    this.onSay = onSay;
+    this.onAt = onAt;
+    this.at = { row: 0, column: 0 };
+    this.open = false;
+    /** What stood in the cell. @type {number | undefined} */
+    this.before = undefined;
     this.element = make("input", {
       class: "typed", type: "text", inputmode: "numeric", autocomplete: "off", "data-grid": name.toLowerCase(),
       onfocus: () => this.come(), onblur: () => this.leave(), oninput: () => this.type(),
-      onkeydown: (event) => this.key(event), onpaste: (event) => this.paste(event),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+      onpaste: (/** @type {ClipboardEvent} */ event) => this.paste(event),
     });
     this.label();
     pane.canvas.after(this.element);
@@ -286,11 +409,12 @@ class CellField {
     this.element.setAttribute("aria-label", `${this.name}, row ${row}, column ${column}`);
   }
 
-  /** Go to a cell, to type. */
+  /** Go to a cell, to type. @param {Place} cell */
   select(cell) {
     if (this.open) this.leave();
     this.at = cell;
-    if (this.element.getRootNode().activeElement === this.element) this.come();
+    const root = /** @type {Document | ShadowRoot} */ (this.element.getRootNode());
+    if (root.activeElement === this.element) this.come();
     else this.element.focus({ preventScroll: true });
   }
 
@@ -312,6 +436,7 @@ class CellField {
     const { scale, x, y } = this.pane.layout();
     const { row, column } = this.place(this.at);
     const side = Math.max(24, scale); // large enough to be read in a grid of tiny cells
+    /** @param {number} origin @param {number} at */
     const middle = (origin, at) => `${origin + (at + 0.5) * scale - side / 2}px`;
     Object.assign(this.element.style, {
       left: middle(x, column), top: middle(y, row), width: `${side}px`, height: `${side}px`,
@@ -333,16 +458,17 @@ class CellField {
     if (!this.open) return;
     this.open = false;
     this.onAt(null);
-    const { number } = this;
+    const { number, before } = this;
     if (number === null) {
       this.onSay(`A cell takes a whole number from −${LARGEST_NUMBER} to ${LARGEST_NUMBER}, and “${this.element.value}” is not.`);
     }
-    if ((number ?? this.before) !== this.before) this.onCommit(this.at, number);
-    else if (this.read(this.at.row, this.at.column) !== this.before) this.onCommit(this.at, this.before);
+    if (number !== null && number !== before) this.onCommit(this.at, number);
+    else if (before !== undefined && this.read(this.at.row, this.at.column) !== before) this.onCommit(this.at, before);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [0, 1] }[event.key];
+    const by = ARROWS[event.key];
     if (by) {
       event.preventDefault();
       const { row, column } = this.at;
@@ -356,8 +482,9 @@ class CellField {
     }
   }
 
+  /** @param {ClipboardEvent} event */
   paste(event) {
-    const text = event.clipboardData.getData("text").trim();
+    const text = event.clipboardData?.getData("text").trim() ?? "";
     if (!/[\s,;]/.test(text)) return;
     event.preventDefault();
     this.element.value = String(this.before);
@@ -368,6 +495,8 @@ class CellField {
 /** What an output cell is made of, term by term, or where an input cell goes. */
 class WorkedTerms {
   constructor() {
+    /** @type {number | undefined} */
+    this.speaking = undefined;
     this.terms = make("div", { class: "terms" });
     this.result = make("div", { class: "value" });
     this.place = make("div", { class: "place" });
@@ -376,6 +505,7 @@ class WorkedTerms {
       this.terms, make("div", { class: "result" }, this.result, this.place), this.spoken);
   }
 
+  /** @param {string} result @param {string} place @param {(Node | string)[]} terms */
   show(result, place, terms) {
     this.result.textContent = result;
     this.place.textContent = place;
@@ -386,9 +516,15 @@ class WorkedTerms {
     }, 400);
   }
 
-  /** The sum, mean or extreme behind an output cell, whose value is what the operation itself gave. */
+  /**
+   * The sum, mean or extreme behind an output cell, whose value is what the operation itself gave.
+   * @param {GridWindow} window
+   * @param {GridFacts} facts
+   * @param {number} value
+   */
   cell({ cell, cells }, { weights, kind }, value) {
     const flat = cells.flat();
+    /** @param {GridWindow["cells"][0][0]} entry */
     const number = ({ value: entry, isInput }) => make("b", { class: isInput ? "input" : "zero" }, signed(entry));
     const inside = flat.filter(({ isInput }) => isInput);
     const joint = weights || kind === "average" ? " + " : ", ";
@@ -412,22 +548,25 @@ class WorkedTerms {
     this.show(`= ${figure(value)}`, `output row ${cell.row}, column ${cell.column}${outside}`, written);
   }
 
-  /** The output cells that an input cell goes into, with the weight that it meets there. */
+  /**
+   * The output cells that an input cell goes into, with the weight that it meets there.
+   * @param {Place} place of the board
+   * @param {Place | null} cell of the input; null in the padding
+   * @param {GridStage} stage
+   */
   goals(place, cell, stage) {
     const { rows, columns } = stage.readers(place);
     const { input, weights, kind } = stage.facts;
     const value = cell ? input[cell.row][cell.column] : 0;
-    const tap = (axis, output, at) => {
-      const { shape: [, taps], data } = stage.tables[`${axis}_positions`];
-      return data.subarray(output * taps, (output + 1) * taps).indexOf(at);
-    };
+    /** @param {string} axis @param {number} output @param {number} at */
+    const tap = (axis, output, at) => lineOf(stage.table(`${axis}_positions`), output).indexOf(at);
     const goals = rows.flatMap((row) => columns.map((column) => ({
       row, column,
       weight: weights && weights[tap("rows", row, place.row)][tap("columns", column, place.column)],
     })));
     const name = cell ? `input row ${cell.row}, column ${cell.column}` : "a zero of the padding";
     const listed = goals.slice(0, GOALS_MOST).map(({ row, column, weight }) => make("span", { class: "goal" },
-      ...(weights ? [make("b", { class: cell ? "input" : "zero" }, figure(value)), "·", make("b", { class: "weight" }, signed(weight)), " in "] : []),
+      ...(weight !== null ? [make("b", { class: cell ? "input" : "zero" }, figure(value)), "·", make("b", { class: "weight" }, signed(weight)), " in "] : []),
       make("b", { class: "output" }, `(${row}, ${column})`)));
     this.terms.classList.remove("dense");
     const more = goals.length - listed.length;
@@ -439,23 +578,31 @@ class WorkedTerms {
   }
 }
 
+/** @extends {Live<GridFacts>} */
 class ArithmeticLab extends Live {
   build() {
+    /** @type {GridStage} */
     this.stage = new GridStage({
       onCell: (window) => this.showCell(window),
       onPick: (name, cell) => { if (cell && (name === "input" || this.facts.weights)) this.fields[name].select(cell); },
     });
     const { input, kernel, map } = this.stage;
+    /** @type {WorkedTerms} */
     this.worked = new WorkedTerms();
+    /** @type {Transport} */
     this.transport = new Transport(this.stage);
-    this.transport.speed.value = Math.min(SLIDING_SPEED, Number(this.transport.speed.value));
+    this.transport.speed.value = String(Math.min(SLIDING_SPEED, Number(this.transport.speed.value)));
+    /** @type {Record<GridName, CellField>} */
     this.fields = { input: this.field(input, "Input"), kernel: this.field(kernel, "Kernel") };
     const keys = make("p", { class: "spoken", id: "stage-keys" },
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
     map.canvas.setAttribute("aria-describedby", keys.id);
+    /** @type {HTMLElement} */
     this.note = make("p", { class: "padnote" });
+    /** @type {HTMLElement} */
     this.small = make("p", { class: "padnote", hidden: true },
       "Cells too small for their numbers: orange is above 0, blue below. Zoom in to read them.");
+    /** @type {HTMLElement} */
     this.sums = make("div", { class: "sums", "aria-label": "Size of the output" });
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
     const draws = make("div", { class: "draws" });
@@ -466,6 +613,9 @@ class ArithmeticLab extends Live {
       const control = this.addControl(setting, { extend });
       if (control) (drawn ? draws : panel).append(control.element);
     }
+    /** The person's own numbers, once they were let go. @type {Values | null} */
+    this.dropped = null;
+    /** @type {HTMLElement} */
     this.back = make("button", { type: "button", class: "small", hidden: true, onclick: () => this.restore() }, "My numbers back");
     const seed = this.data.settings.find(({ name }) => name === "seed");
     draws.append(make("div", { class: "actions" },
@@ -475,24 +625,28 @@ class ArithmeticLab extends Live {
       }, "Other numbers"), this.back));
     input.element.append(this.transport.element, this.note);
     map.element.append(this.sums);
-    this.middle = make("div", { class: "middle" }, kernel.element, draws);
+    const middle = make("div", { class: "middle" }, kernel.element, draws);
     return make("div", { class: "lab arithmetic" },
-      input.element, this.middle, map.element, this.worked.element, this.message, panel, keys);
+      input.element, middle, map.element, this.worked.element, this.message, panel, keys);
   }
 
+  /** @param {Pane} pane @param {string} name */
   field(pane, name) {
-    const key = name.toLowerCase();
+    const key = /** @type {GridName} */ (name.toLowerCase());
     // What has been typed counts before its answer has come, and beyond the part that is shown.
+    /** @returns {number[][]} */
     const own = () => (Array.isArray(this.values[key]) ? this.values[key] : []);
+    /** @param {number} row @param {number} column */
     const read = (row, column) => {
       if (key === "kernel" && !this.facts?.weights) return undefined;
       const shown = this.facts?.[key]?.[row]?.[column];
       return shown === undefined ? undefined : own()[row]?.[column] ?? shown;
     };
+    /** @param {Place} cell @param {number} number */
     const changed = ({ row, column }, number) => {
       const grids = [own(), this.facts[key]];
-      const [height, width] = [(grid) => grid.length, (grid) => grid[0]?.length ?? 0].map(
-        (side) => Math.max(...grids.map(side)));
+      const height = Math.max(...grids.map((grid) => grid.length));
+      const width = Math.max(...grids.map((grid) => grid[0]?.length ?? 0));
       const cells = Array.from({ length: height }, (_, r) => Array.from({ length: width },
         (__, c) => grids[0][r]?.[c] ?? grids[1][r]?.[c] ?? 0));
       cells[row][column] = number;
@@ -509,6 +663,7 @@ class ArithmeticLab extends Live {
       onPaste: (text) => {
         const lines = text.split(/[\n;]/).filter((line) => line.trim());
         const sides = [lines.length, lines[0].trim().split(/ *[,\t] *| +/).length];
+        /** @param {number} side @param {string} setting */
         const bounded = (side, setting) => Math.min(side, this.data.settings.find((one) => one.name === setting).high);
         this.commit({ [key]: text, [rows]: bounded(sides[0], rows), [columns]: bounded(sides[1], columns) });
       },
@@ -530,31 +685,37 @@ class ArithmeticLab extends Live {
 
   restore() {
     const { dropped } = this;
+    if (!dropped) return;
     this.dropped = null;
     this.back.hidden = true;
     this.commit(dropped);
     this.showControls();
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.stage.roles = roles;
     this.stage.draw();
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<GridFacts>} answer */
   show({ seq, facts, blobs }) {
+    const { values } = this;
     // Pasted text has become numbers.
-    if (this.asked?.seq === seq) this.values = { ...this.values, ...facts.own };
+    if (this.asked?.seq === seq) this.values = { ...values, ...facts.own };
     this.stage.take(facts, blobs);
     const { dataset } = this.stage.map.canvas;
     dataset.exact = "true";
-    dataset.seq = seq;
+    dataset.seq = String(seq);
     for (const field of Object.values(this.fields)) field.lay();
     this.fields.kernel.element.hidden = !facts.weights;
   }
 
   describe() {
     const { input, kernel, shape, pads: [[top, bottom], [left, right]], sums, unused, kind, weights } = this.facts;
-    const caption = (pane, ...rest) => pane.caption.replaceChildren(make("b", {}, NAMES[pane.canvas.dataset.pane]), ...rest);
+    /** @param {Pane} pane @param {string} rest */
+    const caption = (pane, rest) => pane.caption.replaceChildren(make("b", {}, nameOf(pane)), rest);
+    /** @param {number} rows @param {number} columns */
     const size = (rows, columns) => ` ${rows} × ${columns}`;
     caption(this.stage.input, size(input.length, input[0].length));
     caption(this.stage.map, size(shape[0], shape[1]));
@@ -570,13 +731,14 @@ class ArithmeticLab extends Live {
       ...["Height", "Width"].flatMap((name, axis) => [make("span", {}, name), make("span", {}, sums[axis])]), this.small);
   }
 
+  /** @param {GridWindow | null} window */
   showCell(window) {
     this.transport.show();
     const { stage, worked } = this;
-    if (this.small) this.small.hidden = stage.map.layout().scale >= TEXT_FROM;
-    for (const field of Object.values(this.fields ?? {})) field.lay();
+    this.small.hidden = stage.map.layout().scale >= TEXT_FROM;
+    for (const field of Object.values(this.fields)) field.lay();
     if (stage.touched) worked.goals(stage.touched, stage.inputAt(stage.touched), stage);
-    else if (window) worked.cell(window, stage.facts, stage.valueAt(window.cell.row, window.cell.column, 0));
+    else if (window) worked.cell(window, stage.facts, stage.output(window.cell));
   }
 
   release() {

@@ -8,42 +8,78 @@ import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { PointPlot } from "../frontend/plots/points.js";
 
+/**
+ * @typedef {import("../frontend/controls/palette.js").Curve} Curve
+ * @typedef {import("../frontend/controls/palette.js").Curves} Curves
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {[x: number, y: number]} Point
+ * @typedef {{name: string, title: string, why: string, points: Point[], degree: number}} PointSet to begin with
+ */
+
+/**
+ * What a loss makes of the points.
+ * @typedef {object} Fit
+ * @property {string} name
+ * @property {string} title
+ * @property {string} said
+ * @property {string} refused why there is no answer: what follows is missing then
+ * @property {string} formula
+ * @property {number} value
+ * @property {string} said_of
+ * @property {number[]} predictions
+ */
+
+/** @typedef {{curves: Fit[], chosen: string, points: Point[], ends: [low: number, high: number]}} FitFacts */
+
+/** @extends {Live<FitFacts>} */
 class FitLab extends Live {
   static controls = { ...Live.controls, curves: Palette };
 
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     const points = settings.get("points");
+    /** @type {PointSet[]} */
     this.sets = points.sets;
-    this.palette = this.addControl(settings.get("fits"));
+    /** @type {Palette} */
+    this.palette = /** @type {Palette} */ (this.addControl(settings.get("fits")));
     const { low, high, most } = points;
+    /** @type {PointPlot} */
     this.plot = new PointPlot({
       name: "fit", low, high, most,
       onInput: (moved) => this.move({ points: moved }),
       onCommit: (moved) => this.commit({ points: moved }),
       onSay: (sentence) => this.say(sentence),
     });
+    /** @type {HTMLSelectElement} */
     this.menu = make("select", { class: "menu", "aria-label": "Points to begin with", onchange: () => this.begin(this.menu.value) },
       make("option", { value: "" }, "Your points"),
       ...this.sets.map(({ name, title }) => make("option", { value: name }, title)));
+    /** @param {string} title @param {() => void} act */
     const small = (title, act) => make("button", { type: "button", class: "small", onclick: act }, title);
     const middle = (low + high) / 2;
-    this.actions = make("div", { class: "actions" },
+    const actions = make("div", { class: "actions" },
       small("Add a point", () => this.plot.add([middle, middle])),
       small("Remove the point", () => this.plot.remove()));
+    /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
+    /** @type {Slider[]} */
     this.sliders = [];
+    /** The loss that they belong to. @type {string} */
+    this.knobbed = "";
+    /** @type {HTMLElement} */
     this.why = make("p", { class: "place" });
+    /** @type {HTMLElement} */
     this.table = make("table", { class: "sampletable fits", "aria-label": "What each loss makes of the points" });
-    const degree = this.addControl(settings.get("degree"));
+    const degree = /** @type {Control} */ (this.addControl(settings.get("degree")));
     const element = make("div", { class: "lab fit" }, this.palette.element, this.message, this.plot.element,
       make("section", { class: "aside", "aria-label": "Points and answers" },
-        make("div", { class: "choose" }, this.menu), this.why, this.actions, degree.element, this.knobs,
+        make("div", { class: "choose" }, this.menu), this.why, actions, degree.element, this.knobs,
         make("div", { class: "scrolled" }, this.table)));
     this.palette.element.append(this.palette.clear);
     return element;
   }
 
+  /** @param {string} name */
   begin(name) {
     const chosen = this.sets.find((one) => one.name === name);
     if (chosen) this.commit({ points: chosen.points, degree: chosen.degree });
@@ -51,11 +87,14 @@ class FitLab extends Live {
   }
 
   get chosen() {
+    /** @type {Curves} */
     const { chosen, curves } = this.values.fits;
-    return curves.find(({ name }) => name === chosen);
+    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
   }
 
+  /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
+    /** @type {Curves} */
     const { chosen, curves } = this.values.fits;
     return {
       fits: {
@@ -87,11 +126,13 @@ class FitLab extends Live {
     this.why.textContent = same?.why ?? "Drag a point, click to add one; Delete or a double click removes it.";
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.plot.colour(roles, this.data.series);
     this.palette.paint(this.plot);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<FitFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, points, ends: [low, high] } = facts;
     const drawn = curves.map((curve, series) => ({ ...curve, series })).filter(({ refused }) => !refused);
@@ -103,7 +144,7 @@ class FitLab extends Live {
       lines: drawn.map(({ name, title, series }) => ({ title, x: blobs.x.data, y: blobs[`values${series}`].data, series, strong: name === chosen })),
       summary: `${counted(points.length, "point")}. ${curves.map(({ title, formula, refused }) => `${title}: ${refused || formula}`).join("; ")}.`,
     });
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   write() {

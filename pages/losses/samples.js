@@ -6,6 +6,41 @@ import { Follower } from "../frontend/live/follower.js";
 import { mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
+/**
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {{name: string, wild: string}} Task the name of its wild sample's setting
+ */
+
+/**
+ * What a loss makes of each sample.
+ * @typedef {object} Found
+ * @property {string} name
+ * @property {string} title
+ * @property {number[]} losses
+ * @property {number[]} pulls shares of the whole
+ * @property {number} mean
+ * @property {number} without the wild sample
+ */
+
+/**
+ * @typedef {object} SamplesFacts
+ * @property {string} task
+ * @property {string} chosen
+ * @property {Found[]} curves
+ * @property {number[]} targets
+ * @property {number[]} predictions
+ * @property {number} wild
+ * @property {[low: number, high: number, title: string]} x
+ * @property {"target" | "prediction"} moves what of the wild sample
+ * @property {number} even the share of each sample where all pull alike, in %
+ */
+
+/** The wild sample's share of the pull, in %. @param {Found} curve */
+function wildPull({ pulls }) {
+  return 100 * pulls[pulls.length - 1];
+}
+
+/** @extends {Follower<SamplesFacts>} */
 class SampleTable extends Follower {
   get leader() { return "explorer:losses"; }
 
@@ -13,15 +48,20 @@ class SampleTable extends Follower {
 
   build() {
     const losses = this.data.settings.find(({ name }) => name === "losses");
-    this.tasks = new Map(losses.tasks.map((task) => [task.name, task]));
+    /** @type {Map<string, Task>} */
+    this.tasks = new Map(losses.tasks.map((/** @type {Task} */ task) => [task.name, task]));
+    /** @type {Map<string, any>} */
     this.settings = new Map(this.own.map((setting) => [setting.name, setting]));
-    this.wilds = new Map([...this.settings.values()].map((setting) => [setting.name, this.addControl(setting).element]));
+    /** @type {Map<string, HTMLElement>} */
+    this.wilds = new Map(this.own.map((setting) => [setting.name, /** @type {Control} */ (this.addControl(setting)).element]));
+    /** @type {Plot} */
     this.plot = new Plot({
       name: "samples",
       markers: [{ name: "wild", title: "The wild sample", step: 1 }],
       onInput: (_, value) => this.move({ [this.wild]: value }),
       onCommit: (_, value) => this.commit({ [this.wild]: value }),
     });
+    /** @type {HTMLElement} */
     this.table = make("table", { class: "sampletable" });
     return make("div", { class: "lab samples" }, this.plot.element,
       make("section", { class: "aside", "aria-label": "Samples" }, ...this.wilds.values(), make("div", { class: "scrolled" }, this.table)),
@@ -30,7 +70,7 @@ class SampleTable extends Follower {
 
   /** The setting of the wild sample's number for the present task. */
   get wild() {
-    return this.tasks.get(this.values.losses.task).wild;
+    return /** @type {Task} */ (this.tasks.get(this.values.losses.task)).wild;
   }
 
   get dragging() {
@@ -44,14 +84,17 @@ class SampleTable extends Follower {
     Object.assign(this.plot.markers[0], { step, decimals: decimalsOf(step) });
   }
 
+  /** @param {SamplesFacts} facts */
   fits({ task }) {
     return task === this.values.losses.task;
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.plot.colour(roles, this.data.series);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<SamplesFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, wild, x: [low, high, title], even } = facts;
     this.plot.show({
@@ -60,24 +103,25 @@ class SampleTable extends Follower {
       lines: curves.map((curve, series) => ({
         title: curve.title, x: blobs[`x${series}`].data, y: blobs[`values${series}`].data, series, strong: curve.name === chosen,
       })),
-      points: curves.map(({ pulls }, series) => ({ x: wild, y: 100 * pulls.at(-1), series })),
+      points: curves.map((curve, series) => ({ x: wild, y: wildPull(curve), series })),
       levels: [{ y: even, title: "as much as every other" }],
-      summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: the wild sample has ${short(100 * curve.pulls.at(-1))} % of the pull`).join(", ")}.`,
+      summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: the wild sample has ${short(wildPull(curve))} % of the pull`).join(", ")}.`,
     });
     const now = this.values[this.wild]; // the answer may be older than the hand
     this.plot.mark("wild", now, `${title} ${short(now)}`);
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   write() {
     const { curves, targets, predictions, moves } = this.facts;
+    /** @param {HTMLElement} cell @param {number} series */
     const toned = (cell, series) => {
       cell.style.setProperty("--tone", this.plot.colourOf({ series }));
       return cell;
     };
     const last = targets.length - 1;
     const rows = targets.map((target, row) => make("tr", { class: row === last ? "wild" : "" },
-      make("th", { scope: "row" }, row === last ? "wild" : row + 1),
+      make("th", { scope: "row" }, row === last ? "wild" : String(row + 1)),
       make("td", { class: row === last && moves === "target" ? "moved" : "" }, short(target)),
       make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, short(predictions[row])),
       ...curves.map(({ losses, pulls, name }, series) => {
@@ -85,6 +129,7 @@ class SampleTable extends Follower {
         cell.style.setProperty("--share", `${100 * pulls[row]}%`);
         return toned(cell, series);
       })));
+    /** @param {string} title @param {"mean" | "without"} key */
     const foot = (title, key) => make("tr", { class: "mean" }, make("th", { scope: "row", colspan: 3 }, title),
       ...curves.map((curve) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, short(curve[key]))));
     this.table.replaceChildren(

@@ -8,26 +8,63 @@ import { Plot } from "../frontend/plots/plot.js";
 
 const CHARGED = ["weight", "threshold", "credit"];
 
+/** @typedef {import("../frontend/live/live.js").Control} Control */
+
+/**
+ * What became of a system.
+ * @typedef {object} System
+ * @property {string} name
+ * @property {string} title
+ * @property {string} why
+ * @property {number} profit
+ * @property {number} drawdown
+ * @property {number | null} hit_rate
+ * @property {number} exposure
+ * @property {number | null} ratio
+ * @property {boolean} aside
+ * @property {string} trouble
+ */
+
+/**
+ * @typedef {object} TradingFacts
+ * @property {System[]} curves
+ * @property {number} training days
+ * @property {number} held_out days
+ * @property {[low: number, high: number]} x
+ * @property {[low: number, high: number]} ends
+ * @property {boolean} own whether the market is the person's
+ * @property {boolean} all whether the days for training are on the plot
+ */
+
+/** @extends {Live<TradingFacts>} */
 class Trading extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {Plot} */
     this.plot = new Plot({ name: "trading" });
-    const control = (name) => this.addControl(settings.get(name)).element;
+    /** @param {string} name */
+    const control = (name) => /** @type {Control} */ (this.addControl(settings.get(name))).element;
     const aside = make("section", { class: "aside", "aria-label": "What is charged" },
       make("h2", { class: "bendname" }, "What losing costs"), ...CHARGED.map(control), control("bound"), control("shown"));
+    /** @param {string} title @param {string[]} names */
     const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
+    /** @type {HTMLFieldSetElement} */
     this.market = group("The market", ["signal", "volatility", "drift", "crashes", "days", "seed"]);
+    /** @type {HTMLElement} */
     this.table = make("table", { class: "sampletable trades", "aria-label": "What became of each system on the held-out days" });
+    /** @type {HTMLElement} */
     this.note = make("p", { class: "place" });
     return make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
       make("div", { class: "scrolled" }, this.table, this.note),
       make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"])));
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.plot.colour(roles, this.data.series);
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<TradingFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, x: [low, high], ends, training, all } = facts;
     this.plot.show({
@@ -40,12 +77,13 @@ class Trading extends Live {
       bands: all ? [{ from: 0, to: training, title: "seen while learning" }] : [],
       summary: `Profit added up in per cent of one stake on the held-out days: ${curves.map(({ title, profit }) => `${title} ${short(100 * profit)}`).join(", ")}.`,
     });
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   write() {
     const { curves, training, held_out: days, own } = this.facts;
-    const percent = (value, digits = 3) => (value === null ? "—" : `${short(100 * value, digits)} %`);
+    /** @param {number | null} value */
+    const percent = (value) => (value === null ? "—" : `${short(100 * value)} %`);
     const heads = [["charged by", ""], ["profit", "All profits on the held-out days added up, in stakes"],
       ["drawdown", "The largest fall below an earlier height"], ["hit rate", "Days with a gain among days with a gain or a loss"],
       ["mean stake", "The mean size of its positions"], ["profit / risk", "Mean profit of a day over its standard deviation: the same at any stake"]];
@@ -55,6 +93,7 @@ class Trading extends Live {
         const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, aside, trouble } = curve;
         const head = make("th", { scope: "row", class: "toned", title: why }, title);
         head.style.setProperty("--tone", this.plot.colourOf(name === "hold" ? { role: "field" } : { series }));
+        /** @param {keyof System} key @param {string} text */
         const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
         else if (aside) head.append(make("div", { class: "place" }, "stands aside"));

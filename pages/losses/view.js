@@ -8,11 +8,61 @@ import { Plot } from "../frontend/plots/plot.js";
 // The losses: their values and their gradients side by side over the prediction, as many as one likes on one plot,
 // with the target and the prediction to take hold of.
 
+/**
+ * @typedef {import("../frontend/controls/palette.js").Curve} Curve
+ * @typedef {import("../frontend/controls/palette.js").Curves} Curves
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {Curves & {task: string}} TaskCurves
+ */
+
+/**
+ * What can be predicted.
+ * @typedef {object} Task
+ * @property {string} name
+ * @property {string} title
+ * @property {string} said
+ * @property {boolean} same whether target and prediction share an axis
+ * @property {string} target the name of its setting
+ * @property {string} prediction
+ * @property {import("../frontend/controls/palette.js").CurvesSetting} curves the setting of its losses
+ */
+
+/**
+ * A loss, and what it makes of the target and the prediction.
+ * @typedef {object} Found
+ * @property {string} name
+ * @property {string} title
+ * @property {string} said
+ * @property {number} value
+ * @property {number} slope
+ * @property {{x: number, left: number, right: number, slope: number}[]} kinks
+ * @property {string} note
+ */
+
+/**
+ * @typedef {object} LossesFacts
+ * @property {string} task
+ * @property {Found[]} curves
+ * @property {string} chosen
+ * @property {number} target
+ * @property {number} prediction
+ * @property {[low: number, high: number, title: string]} x
+ * @property {[low: number, high: number][]} ends of the losses and of the gradients
+ */
+
 /** What is predicted, and the losses for that: each task remembers the losses that were chosen for it. */
 class TaskPicker {
+  /**
+   * @param {{tasks: Task[], default: TaskCurves}} setting
+   * @param {import("../frontend/controls/controls.js").Wiring<TaskCurves>} wiring
+   */
   constructor(setting, { onInput, onCommit }) {
-    Object.assign(this, { setting, onInput, onCommit });
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
     this.tasks = new Map(setting.tasks.map((task) => [task.name, task]));
+    /** @type {Map<string, TaskCurves>} */
     this.kept = new Map();
     this.strip = new Strip({
       name: "task", title: "Predict", default: setting.default.task,
@@ -21,6 +71,8 @@ class TaskPicker {
     }, { onInput: (task) => this.onInput(this.begin(task)), onCommit: (task) => this.onCommit(this.begin(task)) });
     this.holder = make("div", { class: "taskpalette" });
     this.element = make("div", { class: "picker" }, this.strip.element, this.holder);
+    this.value = setting.default;
+    this.palette = this.list();
     this.set(setting.default);
   }
 
@@ -29,36 +81,53 @@ class TaskPicker {
   }
 
   get task() {
-    return this.tasks.get(this.value.task);
+    return this.taskOf(this.value.task);
   }
 
+  /** @param {string} name */
+  taskOf(name) {
+    return /** @type {Task} */ (this.tasks.get(name));
+  }
+
+  /** @param {string} task */
   begin(task) {
-    return this.kept.get(task) ?? { ...this.tasks.get(task).curves.default, task };
+    return this.kept.get(task) ?? { ...this.taskOf(task).curves.default, task };
   }
 
+  /** List the losses of the present task. */
+  list() {
+    const palette = new Palette(this.task.curves, {
+      onCommit: (curves) => this.onCommit({ ...curves, task: this.value.task }),
+    });
+    palette.element.append(palette.clear);
+    this.holder.replaceChildren(palette.element);
+    return palette;
+  }
+
+  /** @param {TaskCurves} value */
   set(value) {
-    const before = this.value?.task;
+    const before = this.value.task;
     this.value = value;
     this.kept.set(value.task, value);
     this.strip.set(value.task);
-    if (before !== value.task) {
-      this.palette = new Palette(this.task.curves, { onCommit: (curves) => this.onCommit({ ...curves, task: this.value.task }) });
-      this.palette.element.append(this.palette.clear);
-      this.holder.replaceChildren(this.palette.element);
-    }
+    if (before !== value.task) this.palette = this.list();
     this.palette.set(value);
   }
 }
 
 const QUANTITIES = [["loss", "Loss"], ["gradient", "Gradient"]];
 
+/** @extends {Live<LossesFacts>} */
 class Losses extends Live {
   static controls = { ...Live.controls, losses: TaskPicker };
 
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {Map<string, any>} */
     this.settings = settings;
-    this.picker = this.addControl(settings.get("losses"));
+    /** @type {TaskPicker} */
+    this.picker = /** @type {TaskPicker} */ (this.addControl(settings.get("losses")));
+    /** @type {Plot[]} */
     this.plots = QUANTITIES.map(([name]) => {
       const plot = new Plot({
         name,
@@ -66,37 +135,59 @@ class Losses extends Live {
           { name: "target", title: "Target", step: 1, role: "input" },
           { name: "prediction", title: "Prediction", step: 1 },
         ],
-        onInput: (marker, value) => this.move({ [this.picker.task[marker]]: value }),
-        onCommit: (marker, value) => this.commit({ [this.picker.task[marker]]: value }),
+        onInput: (marker, value) => this.move(this.moved(marker, value)),
+        onCommit: (marker, value) => this.commit(this.moved(marker, value)),
       });
       plot.element.classList.add(name);
-      plot.allMarkers = plot.markers;
       return plot;
     });
+    /**
+     * Of each plot the target's and the prediction's, also where only the latter is on it.
+     * @type {Plot["markers"][]}
+     */
+    this.markers = this.plots.map(({ markers }) => markers);
+    /** @type {Map<string, HTMLElement>} */
     this.sliders = new Map();
     const numbers = make("section", { class: "settings", "aria-label": "Target, prediction and parameters" });
     for (const { name, target, prediction } of this.picker.tasks.values()) {
-      const both = make("div", { class: "knobs" }, this.addControl(settings.get(target)).element, this.addControl(settings.get(prediction)).element);
+      const both = make("div", { class: "knobs" }, ...[target, prediction].map(
+        (setting) => /** @type {Control} */ (this.addControl(settings.get(setting))).element));
       this.sliders.set(name, both);
       numbers.append(both);
     }
+    /** @type {HTMLElement} */
     this.heading = make("h2", { class: "bendname" });
+    /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
+    /** @type {Slider[]} */
     this.parameterSliders = [];
+    /** Task and loss that they belong to. @type {string} */
+    this.knobbed = "";
+    /** @type {HTMLElement} */
     this.table = make("table", { class: "readings", "aria-label": "Loss and gradient at the prediction" });
+    /** @type {HTMLElement} */
     this.notes = make("ul", { class: "facts" });
+    /** The names of the losses in the table. @type {string} */
+    this.rows = "";
     numbers.append(this.knobs);
     return make("div", { class: "lab losses" }, this.picker.element, this.message, numbers,
       ...this.plots.map(({ element }) => element), this.table, make("section", { class: "notes", "aria-label": "The chosen loss" }, this.heading, this.notes));
   }
 
   get chosen() {
+    /** @type {TaskCurves} */
     const { chosen, curves } = this.values.losses;
-    return curves.find(({ name }) => name === chosen);
+    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
   }
 
-  /** The losses with another parameter for the chosen one. */
+  /** What a marker changes. @param {string} marker @param {number} value */
+  moved(marker, value) {
+    return { [this.picker.task[/** @type {"target" | "prediction"} */ (marker)]]: value };
+  }
+
+  /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
+    /** @type {TaskCurves} */
     const { chosen, curves } = this.values.losses;
     return {
       losses: {
@@ -110,6 +201,7 @@ class Losses extends Live {
     return super.dragging || this.plots.some(({ dragging }) => dragging) || this.parameterSliders.some(({ dragging }) => dragging);
   }
 
+  /** @param {Values} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows samples under these losses follows them while they move.
@@ -121,16 +213,16 @@ class Losses extends Live {
     super.showControls();
     const { task } = this.values.losses;
     for (const [name, both] of this.sliders) both.hidden = name !== task;
-    const { same, target, prediction } = this.picker.tasks.get(task);
-    for (const plot of this.plots) {
-      const [aim, guess] = plot.allMarkers;
-      plot.markers = same ? plot.allMarkers : [guess];
+    const { same, target, prediction } = this.picker.taskOf(task);
+    this.plots.forEach((plot, index) => {
+      const [aim, guess] = this.markers[index];
+      plot.markers = same ? this.markers[index] : [guess];
       aim.handle.hidden = !same;
-      for (const [marker, name] of [[aim, target], [guess, prediction]]) {
-        const { step } = this.settings.get(name);
-        Object.assign(marker, { step, decimals: decimalsOf(step) });
+      for (const [marker, setting] of /** @type {[typeof aim, string][]} */ ([[aim, target], [guess, prediction]])) {
+        marker.step = this.settings.get(setting).step;
+        marker.decimals = decimalsOf(marker.step);
       }
-    }
+    });
     const { name, parameters } = this.chosen;
     const known = `${task} ${name}`;
     if (this.knobbed !== known) {
@@ -144,29 +236,32 @@ class Losses extends Live {
     for (const slider of this.parameterSliders) slider.set(parameters[slider.setting.name]);
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     for (const plot of this.plots) plot.colour(roles, this.data.series);
     this.picker.palette.paint(this.plots[0]);
   }
 
+  /** @param {LossesFacts} facts */
   fits({ task }) {
     return task === this.values.losses.task;
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<LossesFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, target, prediction, x: [low, high, title], ends, task } = facts;
-    const { same, ...names } = this.picker.tasks.get(task);
+    const { same, ...names } = this.picker.taskOf(task);
     // The answer may be older than the hand, and the next key goes on from where the marker is.
     const aim = this.values[names.target];
     const guess = this.values[names.prediction];
     this.plots.forEach((plot, index) => {
       const gradient = index === 1;
-      const [key, blob] = gradient ? ["slope", "slopes"] : ["value", "values"];
+      const key = gradient ? "slope" : "value";
       plot.show({
         x: { low, high, title },
         y: { low: ends[index][0], high: ends[index][1], title: gradient ? "Gradient: the slope of the loss" : "Loss" },
         lines: curves.map((curve, series) => ({
-          title: curve.title, x: blobs[`x${series}`].data, y: blobs[`${blob}${series}`].data, series,
+          title: curve.title, x: blobs[`x${series}`].data, y: blobs[`${key}s${series}`].data, series,
           strong: curve.name === chosen, dashed: gradient,
         })),
         points: curves.flatMap((curve, series) => [
@@ -182,7 +277,7 @@ class Losses extends Live {
       if (same) plot.mark("target", aim, `Target ${short(aim)}`);
     });
     this.readings();
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   /** Write loss and gradient of each at the prediction: the cells stay while only their numbers change. */
@@ -191,7 +286,9 @@ class Losses extends Live {
     const rows = curves.map(({ name }) => name).join();
     if (this.rows !== rows) {
       this.rows = rows;
+      /** @type {HTMLElement[][]} */
       this.cells = curves.map(() => [make("td", {}), make("td", {})]);
+      /** @type {HTMLElement[]} */
       this.heads = curves.map(({ title }) => make("th", { scope: "row" }, title));
       this.table.replaceChildren(
         make("tr", {}, make("td", {}), ...QUANTITIES.map(([, title]) => make("th", { scope: "col" }, title.toLowerCase()))),
@@ -204,8 +301,8 @@ class Losses extends Live {
         const cell = this.cells[series][index];
         cell.textContent = short(number, 4);
         cell.dataset.read = `${name} ${QUANTITIES[index][0]}`;
-        cell.dataset.value = number;
-        cell.title = number;
+        cell.dataset.value = String(number);
+        cell.title = String(number);
       });
     });
   }
@@ -213,7 +310,7 @@ class Losses extends Live {
   describe() {
     const { curves, chosen, task } = this.facts;
     const series = curves.findIndex(({ name }) => name === chosen);
-    const { why } = this.picker.tasks.get(task).curves.functions.find(({ name }) => name === chosen);
+    const why = this.picker.taskOf(task).curves.functions.find(({ name }) => name === chosen)?.why;
     this.heading.textContent = curves[series].said;
     this.heading.style.color = this.plots[0].colourOf({ series });
     this.notes.replaceChildren(make("li", {}, why), ...curves.filter(({ note }) => note)

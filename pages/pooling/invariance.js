@@ -1,5 +1,6 @@
 // What pooling forgives: a picture is changed, and so are its maps, before pooling and after.
 
+import { contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
@@ -12,13 +13,36 @@ const ROWS = [
 const COLUMNS = ["as it is", "changed", "difference"];
 const SETTLED = 150; // ms without a change of the pooling before its exact pictures are asked for
 
+/**
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {[low: number, high: number]} Ends
+ * @typedef {{canvases: HTMLCanvasElement[], change: HTMLElement, note: HTMLElement, title: string}} Row
+ */
+
+/**
+ * An array of the picture beside that of the changed one.
+ * @typedef {object} Pair
+ * @property {string} name
+ * @property {number[]} shape
+ * @property {Ends} ends of the colours
+ * @property {Ends} difference ends of its colours
+ * @property {number | null} change none where the first is 0 everywhere
+ * @property {number} unchanged share of its cells
+ * @property {number} blank share of its cells that are 0 both times
+ */
+
+/** @typedef {{input_shape: number[], pairs: Pair[], shifts: string[], shifted: boolean, moved: string}} InvarianceFacts */
+
+/** @extends {Live<InvarianceFacts>} */
 class Invariance extends Live {
   build() {
     const panel = make("section", { class: "controls", "aria-label": "What is changed" });
     for (const setting of this.data.settings) {
       // The pooling itself is set in the lab above.
-      if (!(setting.name in this.shared)) panel.append(this.addControl(setting).element);
+      if (!(setting.name in this.shared)) panel.append(/** @type {Control} */ (this.addControl(setting)).element);
     }
+    /** @type {Map<string, Row>} */
     this.canvases = new Map();
     const rows = ROWS.map(([name, title]) => {
       const canvases = COLUMNS.map((column) => make("canvas", {
@@ -29,11 +53,13 @@ class Invariance extends Live {
       this.canvases.set(name, { canvases, change, note, title });
       return [make("div", { class: "along" }, make("b", {}, title), change, note), ...canvases];
     });
+    /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "sentences" });
     const element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
       make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
         ...rows.flat()),
       this.sentences);
+    /** @type {(event: any) => void} */
     this.onPooling = ({ detail }) => this.follow(detail);
     window.addEventListener("explorer:pooling", this.onPooling);
     return element;
@@ -44,7 +70,10 @@ class Invariance extends Live {
     return Object.fromEntries(SHARED.map((name) => [name, this.values[name]]));
   }
 
-  /** The pooling above moves: show what it forgives now. The page's own run follows when it rests. */
+  /**
+   * The pooling above moves: show what it forgives now. The page's own run follows when it rests.
+   * @param {Values} values
+   */
   follow(values) {
     const changes = Object.fromEntries(SHARED.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]))
       .map((name) => [name, values[name]]));
@@ -53,35 +82,41 @@ class Invariance extends Live {
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, SETTLED);
   }
 
+  /** @param {import("../frontend/live/live.js").Pixels} pixels */
   setPicture({ height, width }) {
-    this.element.style.setProperty("--proportion", width / height);
+    this.element.style.setProperty("--proportion", String(width / height));
   }
 
+  /** @param {InvarianceFacts} facts */
   fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels.height && columns === this.pixels.width;
+    return rows === this.pixels?.height && columns === this.pixels.width;
   }
 
+  /**
+   * @param {import("../frontend/live/lane.js").Answer<InvarianceFacts>} answer
+   * @param {Record<string, ImageBitmap>} images
+   */
   show({ seq }, images) {
     for (const [name, { canvases }] of this.canvases) {
       const image = images[name];
       const width = image.width / COLUMNS.length;
       canvases.forEach((canvas, index) => {
         if (canvas.width !== width || canvas.height !== image.height) Object.assign(canvas, { width, height: image.height });
-        canvas.getContext("2d").drawImage(image, -index * width, 0);
+        contextOf(canvas).drawImage(image, -index * width, 0);
       });
       image.close();
     }
-    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
-    this.element.dataset.seq = seq;
+    this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
+    this.element.dataset.seq = String(seq);
   }
 
   describe() {
     const { pairs, shifts, shifted, moved } = this.facts;
     for (const { name, shape, ends: [low, high], change, unchanged, blank, difference } of pairs) {
-      const { canvases, change: readout, note, title } = this.canvases.get(name);
+      const { canvases, change: readout, note, title } = /** @type {Row} */ (this.canvases.get(name));
       const percent = change === null ? "no number" : `${short(100 * change)} %`;
       readout.replaceChildren(`${percent} `, make("small", {}, change === null ? "the first is 0 everywhere" : "changed"));
-      readout.dataset.value = change ?? "";
+      readout.dataset.value = String(change ?? "");
       const colours = low === difference[0] ? `Colours from ${short(low)} to ${short(high)}.`
         : `Colours from ${short(low)} to ${short(high)}, the difference's from ${short(difference[0])} to ${short(difference[1])}.`;
       note.textContent = `${shape[0]} × ${shape[1]} cells: ${short(100 * unchanged)} % stayed the same, `

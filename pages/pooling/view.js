@@ -10,10 +10,21 @@ import { Lab } from "../frontend/stage/lab.js";
 import { pooled, winnerOf } from "../frontend/stage/sums.js";
 import { Worked } from "../frontend/stage/worked.js";
 
+/**
+ * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/stage/stage.js").SlidingWindow} SlidingWindow
+ * @typedef {{name: string, title: string, help: string, largest: number, default: number[]}} SizeSetting
+ */
+
 /** A picker of rows and columns: drag over the cells, or use the arrow keys. */
 class Sizer {
+  /** @param {SizeSetting} setting @param {import("../frontend/controls/controls.js").Wiring<number[]>} wiring */
   constructor(setting, { onInput, onCommit }) {
-    Object.assign(this, { setting, onInput, onCommit });
+    this.setting = setting;
+    this.onInput = onInput;
+    this.onCommit = onCommit;
+    this.dragging = false;
+    this.moved = false; // since it was taken hold of
     const { largest } = setting;
     this.cells = Array.from({ length: largest * largest }, () => make("span", { class: "unit" }));
     this.grid = make("div", {
@@ -31,6 +42,7 @@ class Sizer {
     this.show();
   }
 
+  /** @param {number[]} value rows and columns */
   set(value) {
     if (this.dragging) return;
     this.value = value;
@@ -44,11 +56,11 @@ class Sizer {
       cell.classList.toggle("on", Math.floor(index / largest) < rows && index % largest < columns);
     });
     this.readout.textContent = `${rows} × ${columns}`;
-    this.grid.setAttribute("aria-valuenow", rows * columns);
+    this.grid.setAttribute("aria-valuenow", String(rows * columns));
     this.grid.setAttribute("aria-valuetext", `${rows} rows by ${columns} columns`);
   }
 
-  /** Take a size, bounded, and say so if it is another one. */
+  /** Take a size, bounded, and say so if it is another one. @param {number[]} size @param {boolean} commit */
   move(size, commit) {
     const next = size.map((side) => Math.max(1, Math.min(this.setting.largest, side)));
     const changed = next.some((side, axis) => side !== this.value[axis]);
@@ -60,6 +72,7 @@ class Sizer {
     if (changed) this.show();
   }
 
+  /** @param {PointerEvent} event */
   start(event) {
     if (!startsDrag(this.grid, event)) return;
     event.preventDefault();
@@ -67,11 +80,14 @@ class Sizer {
     this.grid.setPointerCapture(event.pointerId);
     this.dragging = true;
     this.moved = false;
+    /** @param {PointerEvent} next */
     const moved = ({ clientX, clientY }) => {
       const box = this.grid.getBoundingClientRect();
+      /** @param {number} from @param {number} at @param {number} length */
       const side = (from, at, length) => Math.floor(((at - from) / length) * this.setting.largest) + 1;
       this.move([side(box.top, clientY, box.height), side(box.left, clientX, box.width)], false);
     };
+    /** @param {PointerEvent} last */
     const ended = (last) => {
       if (!endsDrag(this.grid, last)) return;
       this.grid.removeEventListener("pointermove", moved);
@@ -84,15 +100,16 @@ class Sizer {
     moved(event);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const [rows, columns] = this.value;
     const { largest } = this.setting;
-    const next = {
+    const next = /** @type {Record<string, number[]>} */ ({
       ArrowDown: [rows + 1, columns], ArrowUp: [rows - 1, columns],
       ArrowRight: [rows, columns + 1], ArrowLeft: [rows, columns - 1],
       PageDown: [rows + 1, columns + 1], PageUp: [rows - 1, columns - 1],
       Home: [1, 1], End: [largest, largest],
-    }[event.key];
+    })[event.key];
     if (!next) return;
     event.preventDefault();
     this.move(next, true);
@@ -107,10 +124,10 @@ class WorkedPool extends Worked {
   }
 
   /**
-   * @param {import("../frontend/stage/stage.js").SlidingWindow} window
+   * @param {SlidingWindow} window
    * @param {string} kind of pooling
    * @param {number} count of cells that an average is divided by
-   * @param {number|null} exact the operation's own value, where it has come
+   * @param {number | null} exact the operation's own value, where it has come
    */
   show(window, kind, count, exact) {
     const { outside, cell, channels, rows, columns } = window;
@@ -119,7 +136,9 @@ class WorkedPool extends Worked {
     const final = exact ?? value;
     this.blank = false;
     const place = `row ${cell.row}, column ${cell.column}`;
+    /** @param {number} r @param {number} c */
     const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
+    /** @type {HTMLElement[]} */
     const parts = [this.table("window", pixels, "patch", mark)];
     if (kind === "l2") {
       parts.push(make("span", { class: "sign" }, "→"), this.table("squares", squares, "products", mark));
@@ -148,6 +167,7 @@ class PoolLab extends Lab {
 
   build() {
     const element = super.build();
+    /** @type {HTMLElement} */
     this.meaning = make("p", { class: "meaning" });
     this.middle.element.append(this.meaning);
     this.stage.winnerOf = (window) => {
@@ -157,13 +177,16 @@ class PoolLab extends Lab {
     return element;
   }
 
+  /** @param {any} setting @param {object} [wiring] */
   addControl(setting, wiring) {
     if (setting.name !== "kind") return super.addControl(setting, wiring);
     // Roots of sums leave the scale of a picture, unless it is held to compare.
+    /** @param {string} kind @returns {Values} */
     const extend = (kind) => (this.values.limits ? {} : { scale: kind === "l2" ? "stretched" : "unit" });
     return super.addControl(setting, { ...wiring, extend });
   }
 
+  /** @param {Values} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows what this pooling does to something else follows it while it moves.
@@ -171,8 +194,13 @@ class PoolLab extends Lab {
     return request;
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer} answer @param {Record<string, ImageBitmap>} images */
   show(answer, images) {
     const { rows_counts: rows, columns_counts: columns } = answer.blobs;
+    /**
+     * An average is divided by as many cells as a row's count times a column's.
+     * @type {{rows: Int16Array, columns: Int16Array}}
+     */
     this.counts = { rows: rows.data, columns: columns.data };
     const { kind, count_padding: counted } = this.values;
     this.stage.padsWithZeros = kind === "average" && counted;
@@ -181,12 +209,15 @@ class PoolLab extends Lab {
 
   describe() {
     super.describe();
-    this.meaning.textContent = this.controls.get("kind").setting.options.find(({ value }) => value === this.values.kind).detail;
+    /** @type {import("../frontend/controls/controls.js").Option[]} */
+    const kinds = this.controls.get("kind").setting.options;
+    this.meaning.textContent = kinds.find(({ value }) => value === this.values.kind)?.detail ?? "";
     const { count_padding: counted, kind, padding } = this.values;
     const idle = kind !== "average" || padding === "valid" || padding === 0;
     this.controls.get("count_padding").element.classList.toggle("idle", idle && !counted);
   }
 
+  /** @param {SlidingWindow} window @param {number | null} exact */
   workOut(window, exact) {
     const { row, column } = window.cell;
     this.worked.show(window, this.values.kind, this.counts.rows[row] * this.counts.columns[column], exact);

@@ -6,25 +6,54 @@ import { short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Space } from "../frontend/plots/space.js";
 
+/**
+ * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ */
+
+/**
+ * A matrix, its product with x, and the way there; what is written is text.
+ * @typedef {object} ProductFacts
+ * @property {string[][]} matrix
+ * @property {number[]} result
+ * @property {string[]} written
+ * @property {{weight: number, scaled: string, running: number[], written: string[], way: number[]}[]} columns
+ * @property {{terms: [string, string][], said: string}[]} rows
+ * @property {string} shape
+ */
+
+/** @extends {Live<ProductFacts>} */
 class Product extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    this.way = this.addControl(settings.get("way"));
-    [this.stepping, this.weights] = [settings.get("step"), settings.get("x")];
+    const way = /** @type {Control} */ (this.addControl(settings.get("way")));
+    /** @type {NumberSetting} */
+    this.stepping = settings.get("step");
+    /** @type {NumberSetting} */
+    this.weights = settings.get("x");
+    /** @type {Space} */
     this.space = new Space({ name: "product" });
+    /** @type {HTMLElement} */
     this.grid = make("div", { class: "productgrid", role: "group", "aria-label": "Matrix times vector" });
+    /** @type {HTMLElement} */
     this.stepper = make("div", { class: "stepper" });
+    /** @type {HTMLElement} */
     this.said = make("div", { class: "productsaid", role: "status" });
+    /** @type {HTMLElement} */
     this.shape = make("p", { class: "place" });
+    /** @type {Slider[]} */
     this.sliders = [];
+    /** The shape and the way that the grid is made for. @type {string} */
+    this.built = "";
     return make("div", { class: "lab product", "data-revision": "0" },
-      make("div", { class: "productknobs" }, this.way.element, this.stepper), this.grid, this.space.element, this.said, this.shape, this.message);
+      make("div", { class: "productknobs" }, way.element, this.stepper), this.grid, this.space.element, this.said, this.shape, this.message);
   }
 
   get dragging() {
     return super.dragging || this.sliders.some((slider) => slider.dragging) || Boolean(this.step?.dragging);
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.space.colour(roles, this.data.series);
   }
@@ -39,13 +68,17 @@ class Product extends Live {
     return Math.min(this.values.step, this.count);
   }
 
+  /**
+   * @param {import("../frontend/live/live.js").LabData} data
+   * @param {import("../frontend/live/live.js").Component["setStateValue"]} setStateValue
+   */
   update(data, setStateValue) {
     const before = JSON.stringify(this.data.labels);
     super.update(data, setStateValue);
     if (JSON.stringify(data.labels) === before) return;
-    this.built = null;
+    this.built = "";
     this.showControls();
-    if (this.facts) this.show({ seq: this.painted, facts: this.facts });
+    if (this.painted !== undefined && this.facts) this.show({ seq: this.painted, facts: this.facts });
   }
 
   showControls() {
@@ -63,37 +96,52 @@ class Product extends Live {
   }
 
   makeGrid() {
-    const { matrix } = this.values;
+    /** @type {number[][]} */
+    const matrix = this.values.matrix;
     const { rows, columns } = this.data.labels;
     const { low, high, step } = this.weights;
-    const changed = (index, value) => ({ x: this.values.x.map((old, other) => (other === index ? value : old)) });
+    /** @param {number} index @param {number} value */
+    const changed = (index, value) => {
+      /** @type {number[]} */
+      const x = this.values.x;
+      return { x: x.map((old, other) => (other === index ? value : old)) };
+    };
     this.sliders = matrix[0].map((_, index) => new Slider(
       { name: `x${index + 1}`, title: `x for ${columns[index] ?? index + 1}`, low, high, step, default: 1, unit: "" },
       { onInput: (value) => this.move(changed(index, value)), onCommit: (value) => this.commit(changed(index, value)) }));
+    /** @type {HTMLElement[][]} */
     this.cells = matrix.map((row) => row.map(() => make("td", {})));
-    this.heads = matrix[0].map((_, index) => make("th", { scope: "col", title: columns[index] }, columns[index] ?? ""));
-    this.lines = this.cells.map((cells, index) => make("tr", {}, make("th", { scope: "row", title: rows[index] }, rows[index] ?? ""), ...cells));
+    const heads = matrix[0].map((_, index) => make("th", { scope: "col", title: columns[index] }, columns[index] ?? ""));
+    const lines = this.cells.map((cells, index) => make("tr", {}, make("th", { scope: "row", title: rows[index] }, rows[index] ?? ""), ...cells));
+    /** @type {HTMLElement[]} */
     this.results = matrix.map(() => make("td", {}));
+    /** @param {string} name @param {...HTMLElement} content */
     const table = (name, ...content) => make("figure", { class: name.toLowerCase() }, make("figcaption", {}, make("b", {}, name)), ...content);
     this.grid.replaceChildren(
-      table("A", make("table", { class: "matrix" }, make("thead", {}, make("tr", {}, make("th", {}), ...this.heads)), make("tbody", {}, ...this.lines))),
+      table("A", make("table", { class: "matrix" }, make("thead", {}, make("tr", {}, make("th", {}), ...heads)), make("tbody", {}, ...lines))),
       make("span", { class: "sign" }, "·"),
       table("x", make("div", { class: "weightsliders" }, ...this.sliders.map(({ element }) => element))),
       make("span", { class: "sign" }, "="),
       table("Ax", make("table", { class: "matrix ax" }, make("tbody", {}, ...this.results.map((cell) => make("tr", {}, cell))))));
+    /** @param {string} text @param {string} name @param {number} by */
     const button = (text, name, by) => make("button", { type: "button", class: "small", "aria-label": name, title: name,
       onclick: () => this.commit({ step: Math.max(0, Math.min(this.count, this.at + by)) }) }, text);
+    /** @type {Slider} */
     this.step = new Slider({ ...this.stepping, high: this.count, title: this.values.way === "columns" ? "Columns added" : "Rows done" },
       { onInput: (value) => this.move({ step: value }), onCommit: (value) => this.commit({ step: value }) });
+    /** @type {HTMLButtonElement} */
     this.back = button("|◀", "One step back", -1);
+    /** @type {HTMLButtonElement} */
     this.on = button("▶|", "One step on", 1);
     this.stepper.replaceChildren(this.back, this.on, this.step.element);
   }
 
+  /** @param {ProductFacts} facts */
   fits({ matrix }) {
     return matrix.length === this.values.matrix.length && matrix[0].length === this.values.matrix[0].length;
   }
 
+  /** @param {{seq: number, facts: ProductFacts}} answer */
   show({ seq, facts }) {
     const { matrix, columns, rows, result } = facts;
     const { at } = this;
@@ -111,8 +159,8 @@ class Product extends Live {
     });
     this.grid.dataset.result = JSON.stringify(result);
     this.sight();
-    this.element.dataset.revision = Number(this.element.dataset.revision) + 1;
-    this.element.dataset.seq = seq;
+    this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
+    this.element.dataset.seq = String(seq);
   }
 
   /** The weighted columns one after the other, up to the present step. */
@@ -139,6 +187,7 @@ class Product extends Live {
     const { columns, rows, shape } = this.facts;
     const { at } = this;
     const names = this.data.labels;
+    /** @param {string} text */
     const wrapped = (text) => (text.startsWith("−") ? `(${text})` : text);
     if (at === 0) this.said.textContent = "Nothing is added yet: one step on.";
     else if (this.values.way === "columns") {

@@ -7,30 +7,70 @@ import { Space } from "../frontend/plots/space.js";
 
 const BETWEEN = ["dot", "cosine", "angle"]; // operations that ask how two arrows lie to each other
 
+/**
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/plots/space.js").Arrow} Arrow
+ */
+
+/**
+ * @typedef {object} VectorsFacts
+ * @property {string} operation
+ * @property {string} title
+ * @property {string[]} takes
+ * @property {number} numbers of a vector
+ * @property {{name: string, said: string, value: number | null}[]} measures
+ * @property {Arrow[]} arrows
+ * @property {string} said
+ * @property {number | number[] | null} value
+ * @property {string} sentence
+ * @property {string[]} heads
+ * @property {[place: number, cells: string[]][]} rows
+ * @property {string} last
+ */
+
+/** The arrows that were given, and not made. @param {VectorsFacts} facts */
+function given({ arrows }) {
+  return arrows.filter(({ name }) => name === "a" || name === "b");
+}
+
+/** @extends {Live<VectorsFacts>} */
 class Vectors extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    this.operation = this.addControl(settings.get("operation"));
-    this.factor = this.addControl(settings.get("factor"));
+    const operation = /** @type {Control} */ (this.addControl(settings.get("operation")));
+    /** @type {Control} */
+    this.factor = /** @type {Control} */ (this.addControl(settings.get("factor")));
+    /** @type {Space} */
     this.space = new Space({
       name: "vectors",
       onInput: (name, way) => this.move(this.moved(name, way)),
       onCommit: (name, way) => this.commit(this.moved(name, way)),
     });
+    /** @type {HTMLElement} */
     this.legend = make("p", { class: "vectorlegend" });
+    /** @type {HTMLElement} */
     this.result = make("output", { class: "vectorresult", "data-read": "result" });
+    /** @type {HTMLElement} */
     this.title = make("h2", { class: "vectortitle" });
+    /** @type {HTMLElement} */
     this.sentence = make("p", { class: "vectorsentence" });
+    /** @type {HTMLElement} */
     this.working = make("table", { class: "working" });
+    /** @type {HTMLElement} */
     this.last = make("p", { class: "workinglast" });
+    /** @type {HTMLElement} */
     this.measures = make("dl", { class: "measures" });
     const aside = make("section", { class: "aside", "aria-label": "Result", "aria-live": "off" },
       this.title, this.result, this.factor.element, this.working, this.last, this.sentence, this.measures);
-    return make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, this.operation.element),
+    return make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, operation.element),
       make("div", { class: "sight" }, this.legend, this.space.element), aside, this.message);
   }
 
-  /** The change that a dragged tip is: of both where one vector was picked twice. */
+  /**
+   * The change that a dragged tip is: of both where one vector was picked twice.
+   * @param {string} name
+   * @param {number[]} way
+   */
   moved(name, way) {
     return this.data.labels.a === this.data.labels.b ? { a: way, b: way } : { [name]: way };
   }
@@ -39,11 +79,16 @@ class Vectors extends Live {
     return super.dragging || this.space.dragging;
   }
 
+  /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.space.colour(roles, this.data.series);
     if (this.facts) this.describe();
   }
 
+  /**
+   * @param {import("../frontend/live/live.js").LabData} data
+   * @param {import("../frontend/live/live.js").Component["setStateValue"]} setStateValue
+   */
   update(data, setStateValue) {
     const before = JSON.stringify(this.data.labels);
     super.update(data, setStateValue);
@@ -53,6 +98,7 @@ class Vectors extends Live {
     }
   }
 
+  /** @param {import("../frontend/live/lane.js").Answer<VectorsFacts>} answer */
   show({ seq, facts }) {
     this.sight();
     this.result.textContent = facts.said;
@@ -60,28 +106,28 @@ class Vectors extends Live {
     this.result.classList.toggle("wide", facts.said.length > 12);
     this.result.classList.toggle("wider", facts.said.length > 22);
     this.factor.element.hidden = !facts.takes.includes("factor");
-    this.element.dataset.seq = seq;
+    this.element.dataset.seq = String(seq);
   }
 
   sight() {
     const { arrows: found, operation, title, said, numbers } = this.facts;
-    const arrows = found.flatMap((arrow) => {
+    const arrows = found.flatMap(/** @returns {Arrow[]} */ (arrow) => {
       const hold = ["a", "b"].includes(arrow.name) ? arrow.name : undefined;
       if (!hold || !arrow.start) return [{ ...arrow, hold }];
       // A vector that is moved along is seen where it was as well: there it can be taken.
       return [{ ...arrow, hold, start: null }, { ...arrow, ghost: true }];
     });
     if (operation === "add" && numbers < 4) {
-      const [a, b] = ["a", "b"].map((name) => found.find((arrow) => arrow.name === name));
+      const [a, b] = ["a", "b"].map((name) => /** @type {Arrow} */ (found.find((arrow) => arrow.name === name)));
       arrows.push({ ...a, start: b.way, ghost: true });
     }
-    const given = found.filter(({ name }) => name === "a" || name === "b");
-    const pointing = given.length === 2 && given.every(({ way }) => way.some((number) => number !== 0));
+    const inputs = given(this.facts);
+    const pointing = inputs.length === 2 && inputs.every(({ way }) => way.some((number) => number !== 0));
     this.space.show({
       arrows,
       places: this.data.labels.places,
       arc: BETWEEN.includes(operation) && pointing ? ["a", "b"] : null,
-      summary: `${title}: ${said}. ${given.map(({ name, way }) => `${name} is ${way.slice(0, 6).map((number) => short(number, 4)).join(", ")}`).join("; ")}.`,
+      summary: `${title}: ${said}. ${inputs.map(({ name, way }) => `${name} is ${way.slice(0, 6).map((number) => short(number, 4)).join(", ")}`).join("; ")}.`,
     });
   }
 
@@ -89,11 +135,12 @@ class Vectors extends Live {
     const { facts, data: { labels } } = this;
     this.title.textContent = facts.title;
     this.sentence.textContent = facts.sentence;
+    /** @param {string} name */
     const colour = (name) => {
       const arrow = facts.arrows.find((one) => one.name === name);
       return arrow ? `color: ${this.space.colourOf(arrow)}` : null;
     };
-    this.result.style.color = facts.arrows.length > given(facts) && Array.isArray(facts.value)
+    this.result.style.color = facts.arrows.length > given(facts).length && Array.isArray(facts.value)
       ? this.space.colourOf({ series: 2 }) : "";
     this.legend.replaceChildren(...facts.arrows.map(({ name }) => make("span", { style: colour(name) },
       make("b", {}, name), labels[name] && labels[name] !== name ? ` ${labels[name]}` : "")));
@@ -116,11 +163,6 @@ class Vectors extends Live {
   release() {
     this.space.release();
   }
-}
-
-/** How many of the arrows were given, and not made. */
-function given({ arrows }) {
-  return arrows.filter(({ name }) => name === "a" || name === "b").length;
 }
 
 export default mount(Vectors);
