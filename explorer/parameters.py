@@ -13,11 +13,29 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import numpy as np
 
+from explorer.descriptions import (
+    CellDescription,
+    CellValue,
+    ChannelScale,
+    ChoiceDescription,
+    Ends,
+    LimitsDescription,
+    MatrixDescription,
+    NumberDescription,
+    Owned,
+    PlaceDescription,
+    SizeDescription,
+    SizeValue,
+    Stops,
+    SwitchesDescription,
+    Titled,
+    VectorDescription,
+)
 from explorer.errors import ExplorerError
 
 Values = dict[str, Any]
@@ -71,9 +89,6 @@ class Parameter(ABC):
             keeps its value while another option is chosen.
     """
 
-    kind: ClassVar[str]
-    """Which control a form draws for it."""
-
     name: str
     title: str
     help: str = ""
@@ -107,18 +122,15 @@ class Parameter(ABC):
         """Return the value as plain numbers, texts, lists and dicts, as `checked` takes it."""
         return value
 
-    def describe(self) -> Values:
-        """Return what a form needs to draw the control, fit for JSON."""
-        description = {
-            "kind": self.kind,
-            "name": self.name,
-            "title": self.title,
-            "help": self.help,
-            "default": self.to_json(self.default),
-        }
-        if self.owner:
-            description |= {"menu": self.owner[0], "owners": list(self.owner[1])}
-        return description
+    @abstractmethod
+    def describe(self) -> Mapping[str, Any]:
+        """Return what a form needs to draw the control, fit for JSON; its `kind` names that control."""
+
+    def _titled(self) -> Titled:
+        return {"name": self.name, "title": self.title, "help": self.help}
+
+    def _owned(self) -> Owned:
+        return {"menu": self.owner[0], "owners": list(self.owner[1])} if self.owner else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,15 +180,20 @@ class Number(Parameter):
             raise ExplorerError(f"{self.label} takes a number, but {excerpt(text)} came; type one.") from None
         return self.checked(number)
 
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        """Which control a form draws for it."""
-        return "field" if self.typed else "stops" if self.stops else "number"
-
-    def describe(self) -> Values:
+    def describe(self) -> NumberDescription:
         """Return what a slider or a field needs."""
-        bounds = {"low": self.low, "high": self.high, "step": self.step, "unit": self.unit}
-        return super().describe() | bounds | ({"stops": list(self.stops)} if self.stops else {})
+        stops: Stops = {"stops": list(self.stops)} if self.stops else {}
+        return {
+            "kind": "field" if self.typed else "stops" if self.stops else "number",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "low": self.low,
+            "high": self.high,
+            "step": self.step,
+            "unit": self.unit,
+            **stops,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +222,6 @@ class WholeNumber(Number):
 class Switch(Parameter):
     """Something that is on or off; a form offers both as options."""
 
-    kind = "choice"
     default: bool = False
 
     def checked(self, value: Any) -> bool:
@@ -222,12 +238,18 @@ class Switch(Parameter):
         """Read `true` or `false` from the address."""
         return self.checked({"true": True, "false": False}.get(text.lower(), text))
 
-    def describe(self) -> Values:
+    def describe(self) -> ChoiceDescription:
         """Return what a strip of two options needs."""
-        options = [
-            {"value": value, "title": title, "detail": ""} for value, title in ((False, "off"), (True, "on"))
-        ]
-        return super().describe() | {"options": options}
+        return {
+            "kind": "choice",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "options": [
+                {"value": value, "title": title, "detail": ""}
+                for value, title in ((False, "off"), (True, "on"))
+            ],
+        }
 
 
 class Offered(Mapping[str, str]):
@@ -299,18 +321,18 @@ class Choice(Parameter):
         """Read the option from the address."""
         return self.checked({self.to_text(option): option for option in self.options}.get(text.lower(), text))
 
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        """Which control a form draws for it."""
-        return "menu" if self.menu else "choice"
-
-    def describe(self) -> Values:
+    def describe(self) -> ChoiceDescription:
         """Return what a menu needs: the options as pairs, since a value need not be a word."""
-        options = [
-            {"value": value, "title": title, "detail": self.details.get(value, "")}
-            for value, title in self.options.items()
-        ]
-        return super().describe() | {"options": options}
+        return {
+            "kind": "menu" if self.menu else "choice",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "options": [
+                {"value": value, "title": title, "detail": self.details.get(value, "")}
+                for value, title in self.options.items()
+            ],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,7 +342,6 @@ class Index(Parameter):
     Whether there is such a place depends on what is counted: that is for the operation to say.
     """
 
-    kind = "place"
     default: int | None = None
 
     def checked(self, value: Any) -> int | None:
@@ -348,6 +369,10 @@ class Index(Parameter):
             ) from None
         return self.checked(number)
 
+    def describe(self) -> PlaceDescription:
+        """Return what a list needs of which one place is chosen."""
+        return {"kind": "place", **self._titled(), "default": self.default, **self._owned()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits(Parameter):
@@ -357,11 +382,10 @@ class Limits(Parameter):
         largest: The largest magnitude of either.
     """
 
-    kind = "limits"
     default: None = None
     largest: float = 1e9
 
-    def checked(self, value: Any) -> list[float] | None:
+    def checked(self, value: Any) -> Ends | None:
         """Return the two ends, low before high."""
         if value is None:
             return None
@@ -390,6 +414,10 @@ class Limits(Parameter):
             ) from None
         return self.checked(ends)
 
+    def describe(self) -> LimitsDescription:
+        """Return what the switch needs that holds a scale."""
+        return {"kind": "limits", **self._titled(), "default": self.default, **self._owned()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Size(Parameter):
@@ -399,11 +427,10 @@ class Size(Parameter):
         largest: The most rows, and the most columns.
     """
 
-    kind = "size"
     default: list[int]
     largest: int
 
-    def checked(self, value: Any) -> list[int]:
+    def checked(self, value: Any) -> SizeValue:
         """Return both sides as whole numbers within the bounds."""
         if not isinstance(value, list) or len(value) != 2:
             raise ExplorerError(
@@ -432,9 +459,15 @@ class Size(Parameter):
             ) from None
         return self.checked(sides)
 
-    def describe(self) -> Values:
+    def describe(self) -> SizeDescription:
         """Return what a picker of cells needs."""
-        return super().describe() | {"largest": self.largest}
+        return {
+            "kind": "size",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "largest": self.largest,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -449,7 +482,6 @@ class Numbers(Parameter):
         most: How many there are at most.
     """
 
-    kind = "vector"
     default: list[float]
     low: float
     high: float
@@ -480,10 +512,19 @@ class Numbers(Parameter):
         """Read the numbers from the address."""
         return self.checked(_numbers(text, f"{self.label} takes numbers such as 2,1,-1"))
 
-    def describe(self) -> Values:
+    def describe(self) -> VectorDescription:
         """Return what the sliders need."""
-        bounds = {"low": self.low, "high": self.high, "step": self.step}
-        return super().describe() | bounds | {"fewest": self.fewest, "most": self.most}
+        return {
+            "kind": "vector",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "low": self.low,
+            "high": self.high,
+            "step": self.step,
+            "fewest": self.fewest,
+            "most": self.most,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -495,7 +536,6 @@ class NumberGrid(Parameter):
         columns: The most columns.
     """
 
-    kind = "matrix"
     default: list[list[float]]
     rows: int
     columns: int
@@ -523,6 +563,10 @@ class NumberGrid(Parameter):
         sentence = f"{self.label} takes rows such as 1,2_3,4"
         return self.checked([_numbers(row, sentence) for row in text.split("_")])
 
+    def describe(self) -> MatrixDescription:
+        """Return what a table of numbers needs."""
+        return {"kind": "matrix", **self._titled(), "default": self.default, **self._owned()}
+
 
 def _numbers(text: str, sentence: str) -> list[float]:
     try:
@@ -538,10 +582,9 @@ class Cell(Parameter):
     Whether there is such a cell depends on the picture and the blocks: that is the operation's to say.
     """
 
-    kind = "cell"
     default: None = None
 
-    def checked(self, value: Any) -> list[int] | None:
+    def checked(self, value: Any) -> CellValue | None:
         """Return the four whole numbers."""
         if value is None:
             return None
@@ -571,6 +614,10 @@ class Cell(Parameter):
             ) from None
         return self.checked(cell)
 
+    def describe(self) -> CellDescription:
+        """Return what maps need whose cells can be chosen."""
+        return {"kind": "cell", **self._titled(), "default": self.default, **self._owned()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelScales(Parameter):
@@ -579,11 +626,10 @@ class ChannelScales(Parameter):
     Where `high` is 0 channels are switched off, and nothing else.
     """
 
-    kind = "switches"
     default: list[list[float]] = field(default_factory=list)
     high: float = 4.0
 
-    def checked(self, value: Any) -> list[list[float]]:
+    def checked(self, value: Any) -> list[ChannelScale]:
         """Return each scaled channel once; a factor of 1 changes nothing and is left out."""
         if not isinstance(value, list | tuple) or len(value) > MAX_SCALED:
             raise ExplorerError(
@@ -630,9 +676,16 @@ class ChannelScales(Parameter):
                 ) from None
         return self.checked(entries)
 
-    def describe(self) -> Values:
+    def describe(self) -> SwitchesDescription:
         """Return what the switches need."""
-        return super().describe() | {"most": MAX_SCALED, "high": self.high}
+        return {
+            "kind": "switches",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "most": MAX_SCALED,
+            "high": self.high,
+        }
 
 
 def checked(parameters: Iterable[Parameter], given: Any) -> Values:

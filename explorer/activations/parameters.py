@@ -4,11 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from explorer.activations.table import ACTIVATIONS
+from explorer.descriptions import NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, Values, excerpt
+from explorer.parameters import Parameter, excerpt
+
+
+class CurveValue(TypedDict):
+    """A function with its parameters."""
+
+    name: str
+    parameters: dict[str, float]
+
+
+class CurvesValue(TypedDict):
+    """Functions on one plot, and the name of the one in question."""
+
+    chosen: str
+    curves: list[CurveValue]
+
+
+class FunctionDescription(TypedDict):
+    """A function in a list, with the sliders of its parameters."""
+
+    name: str
+    title: str
+    why: str
+    parameters: list[NumberDescription]
+
+
+class CurvesDescription(ParameterDescription):
+    """A list of functions that can be overlaid."""
+
+    kind: Literal["curves"]
+    default: CurvesValue
+    functions: list[FunctionDescription]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,16 +52,15 @@ class FunctionsParameter(Parameter):
     parameters that have their defaults.
     """
 
-    kind = "curves"
     preset: tuple[str, ...]
     table: Mapping[str, Any] = field(default_factory=lambda: ACTIVATIONS)
 
     @property
-    def default(self) -> Values:
+    def default(self) -> CurvesValue:
         """The preset's functions, the first of them in question."""
         return self.checked({"chosen": self.preset[0], "curves": [{"name": name} for name in self.preset]})
 
-    def checked(self, value: Any) -> Values:
+    def checked(self, value: Any) -> CurvesValue:
         """Return every function with all its parameters."""
         if not isinstance(value, dict) or not isinstance(value.get("curves"), list):
             raise ExplorerError(
@@ -45,7 +76,7 @@ class FunctionsParameter(Parameter):
             raise ExplorerError(f"The chosen function is none of {', '.join(names)}; choose one of them.")
         return {"chosen": value["chosen"], "curves": curves}
 
-    def _curve(self, entry: Any) -> Values:
+    def _curve(self, entry: Any) -> CurveValue:
         name = entry.get("name") if isinstance(entry, dict) else None
         function = self.table.get(name) if isinstance(name, str) else None
         if function is None:
@@ -62,7 +93,7 @@ class FunctionsParameter(Parameter):
         }
         return {"name": function.name, "parameters": parameters}
 
-    def to_text(self, value: Values) -> str:
+    def to_text(self, value: CurvesValue) -> str:
         """Write the functions for the address, the chosen one after a tilde: `relu,~elu~alpha=2.0`.
 
         The first needs none: it is chosen where none is marked.
@@ -74,7 +105,7 @@ class FunctionsParameter(Parameter):
             for curve in value["curves"]
         )
 
-    def from_text(self, text: str) -> Values:
+    def from_text(self, text: str) -> CurvesValue:
         """Read the functions from the address; the first is chosen where none is marked."""
         entries = []
         chosen = None
@@ -90,9 +121,13 @@ class FunctionsParameter(Parameter):
             entries.append({"name": name, "parameters": parameters})
         return self.checked({"chosen": chosen, "curves": entries})
 
-    def describe(self) -> Values:
+    def describe(self) -> CurvesDescription:
         """Return what the list of functions needs: the names, and the sliders of each."""
-        return super().describe() | {
+        return {
+            "kind": "curves",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
             "functions": [
                 {
                     "name": function.name,

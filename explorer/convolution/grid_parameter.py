@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from explorer.convolution import arithmetic
+from explorer.descriptions import ParameterDescription
 from explorer.parameters import Parameter
+
+
+class GridDescription(ParameterDescription):
+    """A grid of whole numbers to write into, or to draw by chance."""
+
+    kind: Literal["grid"]
+    default: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +25,6 @@ class GridParameter(Parameter):
     and columns.
     """
 
-    kind = "grid"
     sides: tuple[int, int]
     default: None = None
 
@@ -36,3 +43,7 @@ class GridParameter(Parameter):
     def from_text(self, text: str) -> list[list[int]] | None:
         """Read the rows from the address."""
         return self.checked(text) if text else None
+
+    def describe(self) -> GridDescription:
+        """Return what a grid needs whose cells can be written into."""
+        return {"kind": "grid", **self._titled(), "default": self.default, **self._owned()}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from explorer.convolution import kernels
+from explorer.descriptions import NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values, excerpt, finite
 
@@ -20,6 +21,41 @@ ACTIONS = {
 }
 
 
+class KernelValue(TypedDict):
+    """A kernel: its name or "custom", its size, and what it is made of."""
+
+    name: str
+    rows: int
+    columns: int
+    arguments: dict[str, float]
+    weights: list[list[float]]
+
+
+class KernelPreset(TypedDict):
+    """A named kernel in a menu, with its arguments."""
+
+    name: str
+    title: str
+    group: str
+    why: str
+    source: str
+    rows: int
+    columns: int
+    fixed: bool
+    square: bool
+    picture: bool
+    arguments: list[NumberDescription]
+
+
+class KernelDescription(ParameterDescription):
+    """An editor of weights, and a menu of named kernels."""
+
+    kind: Literal["kernel"]
+    default: KernelValue
+    largest: int
+    presets: list[KernelPreset]
+
+
 @dataclass(frozen=True, kw_only=True)
 class KernelParameter(Parameter):
     """A kernel: a named one with its arguments, or weights of one's own.
@@ -29,15 +65,14 @@ class KernelParameter(Parameter):
     rest, and may ask for an `action` on the weights that it brings.
     """
 
-    kind = "kernel"
     preset: str
 
     @property
-    def default(self) -> Values:
+    def default(self) -> KernelValue:
         """The preset kernel at its own size."""
         return self.checked({"name": self.preset})
 
-    def checked(self, value: Any) -> Values:
+    def checked(self, value: Any) -> KernelValue:
         """Return the whole kernel, weights included."""
         if not isinstance(value, dict):
             raise ExplorerError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
@@ -56,7 +91,7 @@ class KernelParameter(Parameter):
         weights = kernel.make(size, **arguments)
         return self._named(name, arguments, weights)
 
-    def _changed(self, value: Values) -> Values:
+    def _changed(self, value: Values) -> KernelValue:
         """Apply an action to the weights that came with it."""
         weights = kernels.read_weights(value.get("weights"))
         action = value["action"]
@@ -90,10 +125,10 @@ class KernelParameter(Parameter):
             for argument in kernel.arguments
         }
 
-    def _own(self, weights: kernels.Weights) -> Values:
+    def _own(self, weights: kernels.Weights) -> KernelValue:
         return self._named(CUSTOM, {}, weights)
 
-    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Weights) -> Values:
+    def _named(self, name: str, arguments: dict[str, float], weights: kernels.Weights) -> KernelValue:
         rows, columns = weights.shape
         return {
             "name": name,
@@ -103,14 +138,14 @@ class KernelParameter(Parameter):
             "weights": kernels.to_rows(weights),
         }
 
-    def to_text(self, value: Values) -> str:
+    def to_text(self, value: KernelValue) -> str:
         """Write the kernel for the address: `gaussian~5x5~sigma=1.5`, or the weights row by row."""
         if value["name"] == CUSTOM:
             return "_".join(",".join(f"{weight:.9g}" for weight in row) for row in value["weights"])
         arguments = [f"{key}={number!r}" for key, number in value["arguments"].items()]
         return "~".join([value["name"], f"{value['rows']}x{value['columns']}", *arguments])
 
-    def from_text(self, text: str) -> Values:
+    def from_text(self, text: str) -> KernelValue:
         """Read the kernel from the address."""
         name, *rest = text.split("~")
         try:
@@ -128,9 +163,13 @@ class KernelParameter(Parameter):
             ) from None
         return self.checked({"weights": weights})
 
-    def describe(self) -> Values:
+    def describe(self) -> KernelDescription:
         """Return what the editor needs: the menu of named kernels with their arguments."""
-        return super().describe() | {
+        return {
+            "kind": "kernel",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
             "largest": kernels.MAX_KERNEL_SIDE,
             "presets": [
                 {

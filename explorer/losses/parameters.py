@@ -3,26 +3,77 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
-from explorer.activations.parameters import FunctionsParameter
+from explorer.activations.parameters import CurvesDescription, CurvesValue, FunctionsParameter
+from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.losses.point_sets import POINT_SETS
 from explorer.losses.tasks import TASKS
-from explorer.parameters import Parameter, Values, excerpt, finite
+from explorer.parameters import Parameter, excerpt, finite
+
+
+class LossesValue(CurvesValue):
+    """A task with some of its losses, and the name of the one in question."""
+
+    task: str
+
+
+class TaskDescription(TypedDict):
+    """A task with its losses; `target`, `prediction` and `wild` are the settings that belong to it."""
+
+    name: str
+    title: str
+    said: str
+    same: bool
+    target: str
+    prediction: str
+    wild: str
+    curves: CurvesDescription
+
+
+class LossesDescription(ParameterDescription):
+    """A choice of a task, and a list of losses for each."""
+
+    kind: Literal["losses"]
+    default: LossesValue
+    tasks: list[TaskDescription]
+
+
+PlacedPoint = Annotated[list[float], tuple[float, float]]
+
+
+class PointSetDescription(TypedDict):
+    """Points to begin with, and the degree of the curve that goes with them."""
+
+    name: str
+    title: str
+    why: str
+    degree: int
+    points: list[PlacedPoint]
+
+
+class PointsDescription(ParameterDescription):
+    """A plot of points that can be moved."""
+
+    kind: Literal["points"]
+    default: list[PlacedPoint]
+    low: float
+    high: float
+    most: int
+    sets: list[PointSetDescription]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LossesParameter(Parameter):
     """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`."""
 
-    kind = "losses"
     default_task: str = "numbers"
 
     @property
-    def default(self) -> Values:
+    def default(self) -> LossesValue:
         """The first task with the losses that it begins with."""
-        return {"task": self.default_task} | self._curves(self.default_task).default
+        return {"task": self.default_task, **self._curves(self.default_task).default}
 
     def _curves(self, task: Any) -> FunctionsParameter:
         found = TASKS.get(task) if isinstance(task, str) else None
@@ -35,25 +86,25 @@ class LossesParameter(Parameter):
             table=found.table,
         )
 
-    def checked(self, value: Any) -> Values:
+    def checked(self, value: Any) -> LossesValue:
         """Return every loss with all its parameters."""
         if not isinstance(value, dict):
             raise ExplorerError(f"{self.title} takes a task and its losses, but {excerpt(value)} came.")
-        task = value.get("task")
-        return {"task": task} | self._curves(task).checked(value)
+        curves = self._curves(value.get("task")).checked(value)
+        return {"task": value["task"], **curves}
 
-    def to_text(self, value: Values) -> str:
+    def to_text(self, value: LossesValue) -> str:
         """Write the task and its losses for the address: `numbers,huber~delta=2.0`."""
         return f"{value['task']},{self._curves(value['task']).to_text(value)}"
 
-    def from_text(self, text: str) -> Values:
+    def from_text(self, text: str) -> LossesValue:
         """Read the task and its losses from the address."""
         task, _, rest = text.partition(",")
-        return {"task": task} | self._curves(task).from_text(rest)
+        return {"task": task, **self._curves(task).from_text(rest)}
 
-    def describe(self) -> Values:
+    def describe(self) -> LossesDescription:
         """Return what the menu needs: each task with its losses and what it begins with."""
-        tasks = [
+        tasks: list[TaskDescription] = [
             {
                 "name": task.name,
                 "title": task.title,
@@ -66,14 +117,19 @@ class LossesParameter(Parameter):
             }
             for task in TASKS.values()
         ]
-        return super().describe() | {"tasks": tasks}
+        return {
+            "kind": "losses",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "tasks": tasks,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointsParameter(Parameter):
     """Points on a plane, `[[x, y], ...]`, with both coordinates between two bounds."""
 
-    kind = "points"
     preset: str
     most: int = 60
     low: float = 0.0
@@ -84,7 +140,7 @@ class PointsParameter(Parameter):
         """The preset's points."""
         return [list(point) for point in POINT_SETS[self.preset].points]
 
-    def checked(self, value: Any) -> list[list[float]]:
+    def checked(self, value: Any) -> list[PlacedPoint]:
         """Return the points."""
         if not isinstance(value, list) or not 1 <= len(value) <= self.most:
             raise ExplorerError(
@@ -117,9 +173,13 @@ class PointsParameter(Parameter):
             ) from None
         return self.checked(points)
 
-    def describe(self) -> Values:
+    def describe(self) -> PointsDescription:
         """Return what the plot of points needs, and which sets there are to begin with."""
-        return super().describe() | {
+        return {
+            "kind": "points",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
             "low": self.low,
             "high": self.high,
             "most": self.most,

@@ -3,13 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
 from explorer.activations import ACTIVATIONS
+from explorer.descriptions import NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.mlp import training
 from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, Dense
-from explorer.parameters import Parameter, Values, excerpt, finite
+from explorer.parameters import Parameter, excerpt, finite
+
+LayerValue = Annotated[list[Any], tuple[int, str] | tuple[int, str, dict[str, float]]]
+
+
+class ActivationOption(TypedDict):
+    """An activation in a menu, with the sliders of its parameters."""
+
+    value: str
+    title: str
+    parameters: list[NumberDescription]
+
+
+class LayersDescription(ParameterDescription):
+    """The graph of a network: how many hidden layers and units it can have, and the activations."""
+
+    kind: Literal["layers"]
+    default: list[LayerValue]
+    hidden: int
+    units: int
+    activations: list[ActivationOption]
+
+
+class WeightsDescription(ParameterDescription):
+    """Weights that are set by hand."""
+
+    kind: Literal["weights"]
+    default: str
+
+
+class TrainingStateDescription(ParameterDescription):
+    """Where a training stands."""
+
+    kind: Literal["training_state"]
+    default: None
+
+
+OwnPoint = Annotated[list[float], tuple[float, float, float]]
+
+
+class OwnPointsDescription(ParameterDescription):
+    """Points of one's own with a target each."""
+
+    kind: Literal["own"]
+    default: list[OwnPoint]
+    most: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,15 +66,14 @@ class LayersParameter(Parameter):
     `[4, "elu", {"alpha": 0.5}]`.
     """
 
-    kind = "layers"
     preset: tuple[tuple[int, str], ...]
 
     @property
-    def default(self) -> list[list[Any]]:
+    def default(self) -> list[LayerValue]:
         """The preset's layers."""
         return [[units, activation] for units, activation in self.preset]
 
-    def checked(self, value: Any) -> list[list[Any]]:
+    def checked(self, value: Any) -> list[LayerValue]:
         """Return the layers."""
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_HIDDEN + 1:
             raise ExplorerError(
@@ -54,7 +99,7 @@ class LayersParameter(Parameter):
             raise ExplorerError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
         return layers
 
-    def to_text(self, value: list[list[Any]]) -> str:
+    def to_text(self, value: list[LayerValue]) -> str:
         """Write the layers for the address: `4~elu~alpha=0.5,1~sigmoid`."""
         return ",".join(
             "~".join(
@@ -67,10 +112,10 @@ class LayersParameter(Parameter):
             for units, activation, *more in value
         )
 
-    def from_text(self, text: str) -> list[list[Any]]:
+    def from_text(self, text: str) -> list[LayerValue]:
         """Read the layers from the address."""
         try:
-            layers: list[list[Any]] = []
+            layers: list[LayerValue] = []
             for layer in text.split(","):
                 units, activation, *shaped = layer.split("~")
                 pairs = (pair.split("=") for pair in shaped)
@@ -83,9 +128,13 @@ class LayersParameter(Parameter):
                 f"{self.title} takes layers such as 4~tanh,1~sigmoid, but {excerpt(text)} came; type them so."
             ) from None
 
-    def describe(self) -> Values:
+    def describe(self) -> LayersDescription:
         """Return what the graph needs: its bounds and the activations."""
-        return super().describe() | {
+        return {
+            "kind": "layers",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
             "hidden": MAX_HIDDEN,
             "units": MAX_UNITS,
             "activations": [
@@ -103,7 +152,6 @@ class LayersParameter(Parameter):
 class WeightsParameter(Parameter):
     """Weights that were set by hand, as text, or "" while they are drawn by lot."""
 
-    kind = "weights"
     default: str = ""
 
     def checked(self, value: Any) -> str:
@@ -121,6 +169,10 @@ class WeightsParameter(Parameter):
         """Read the weights from the address."""
         return self.checked(text)
 
+    def describe(self) -> WeightsDescription:
+        """Return what weights need that are set in the graph."""
+        return {"kind": "weights", **self._titled(), "default": self.default, **self._owned()}
+
 
 MAX_PACKED = 8_000  # characters of the largest network's weights, and some
 
@@ -129,16 +181,15 @@ MAX_PACKED = 8_000  # characters of the largest network's weights, and some
 class TrainingStateParameter(Parameter):
     """Where a training stands, or None at its start; the address leads to the start."""
 
-    kind = "training_state"
     default: None = None
 
-    def checked(self, value: Any) -> Values | None:
+    def checked(self, value: Any) -> training.TrainingStateRecord | None:
         """Return the state."""
         if value is None:
             return None
         return training.NetworkTrainingState.read(value).record()
 
-    def to_text(self, value: Values | None) -> str:
+    def to_text(self, value: training.TrainingStateRecord | None) -> str:
         """Write nothing: the same seed leads to the same weights."""
         return ""
 
@@ -147,19 +198,21 @@ class TrainingStateParameter(Parameter):
         if text:
             raise ExplorerError(f"{self.title} cannot come with an address; press play to train again.")
 
+    def describe(self) -> TrainingStateDescription:
+        """Return what a training needs that goes on."""
+        return {"kind": "training_state", **self._titled(), "default": self.default, **self._owned()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class OwnPointsParameter(Parameter):
     """Points with a target each, `[[x1, x2, target], ...]`, drawn or from a file."""
-
-    kind = "own"
 
     @property
     def default(self) -> list[list[float]]:
         """No points yet."""
         return []
 
-    def checked(self, value: Any) -> list[list[float]]:
+    def checked(self, value: Any) -> list[OwnPoint]:
         """Return the points."""
         return training.read_own(value)
 
@@ -177,6 +230,12 @@ class OwnPointsParameter(Parameter):
             ) from None
         return self.checked(rows)
 
-    def describe(self) -> Values:
+    def describe(self) -> OwnPointsDescription:
         """How many there can be."""
-        return super().describe() | {"most": training.MAX_OWN}
+        return {
+            "kind": "own",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "most": training.MAX_OWN,
+        }

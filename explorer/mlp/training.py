@@ -10,10 +10,10 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from reprlib import repr as short
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -81,6 +81,20 @@ def unpack(text: str) -> Array:
     return numbers.astype(np.float32)
 
 
+class TrainingStateRecord(TypedDict):
+    """Where a training stands, as plain values; see `NetworkTrainingState`."""
+
+    parameters: str
+    slots: str
+    updates: int
+    step: int
+    epoch: int
+    seen: int
+    edited: bool
+    recipe: str
+    mixed: bool
+
+
 @dataclass(frozen=True)
 class NetworkTrainingState:
     """Where a training stands, as it travels.
@@ -142,9 +156,19 @@ class NetworkTrainingState:
             )
         return found
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> TrainingStateRecord:
         """Write it as plain values for JSON."""
-        return asdict(self)
+        return {
+            "parameters": self.parameters,
+            "slots": self.slots,
+            "updates": self.updates,
+            "step": self.step,
+            "epoch": self.epoch,
+            "seen": self.seen,
+            "edited": self.edited,
+            "recipe": self.recipe,
+            "mixed": self.mixed,
+        }
 
 
 @dataclass(frozen=True, eq=False)

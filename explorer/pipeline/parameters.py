@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 from explorer import pipeline
-from explorer.convolution.kernel_parameter import KernelParameter
+from explorer.convolution.kernel_parameter import KernelDescription, KernelParameter
+from explorer.descriptions import Titled
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, Values
+from explorer.parameters import Parameter
+from explorer.pipeline.table import BlockDescription, BlockValue
 
 MAX_OWN_WEIGHTS = 2048  # in all banks of a pipeline, so that it fits into a message and into an address
 
@@ -19,6 +21,26 @@ _EDITOR = KernelParameter(
 )
 
 
+class PresetDescription(TypedDict):
+    """A pipeline to begin with."""
+
+    name: str
+    title: str
+    why: str
+    blocks: list[BlockValue]
+
+
+class BlocksDescription(Titled):
+    """A list of blocks: what can be added, the presets, and the kernels by name."""
+
+    kind: Literal["blocks"]
+    default: list[BlockValue]
+    most: int
+    menu: list[BlockDescription]
+    presets: list[PresetDescription]
+    kernel: KernelDescription
+
+
 @dataclass(frozen=True, kw_only=True)
 class BlocksParameter(Parameter):
     """The blocks of a pipeline, as `explorer.pipeline.to_json` writes them.
@@ -27,15 +49,14 @@ class BlocksParameter(Parameter):
     with weights of its own, as for `KernelParameter`.
     """
 
-    kind = "blocks"
     preset: str
 
     @property
-    def default(self) -> list[Values]:
+    def default(self) -> list[BlockValue]:
         """The preset's blocks."""
         return pipeline.to_json(pipeline.PRESETS[self.preset].pipeline)
 
-    def checked(self, value: Any) -> list[Values]:
+    def checked(self, value: Any) -> list[BlockValue]:
         """Return every block with all that it is made with."""
         return self._checked(pipeline.from_json(self._acted(value)))
 
@@ -53,10 +74,11 @@ class BlocksParameter(Parameter):
     def _kernel(self, entry: Any) -> Any:
         return _EDITOR.checked(entry) if isinstance(entry, dict) and "action" in entry else entry
 
-    def _checked(self, found: pipeline.Pipeline) -> list[Values]:
+    def _checked(self, found: pipeline.Pipeline) -> list[BlockValue]:
         value = pipeline.to_json(found)
-        banks = (block["bank"] for block in value if isinstance(block.get("bank"), list))
-        tables = (entry["weights"] for bank in banks for entry in bank if "weights" in entry)
+        banks = (block["bank"] for block in value if block["kind"] == "convolution")
+        entries = (entry for bank in banks if isinstance(bank, list) for entry in bank)
+        tables = (entry["weights"] for entry in entries if "weights" in entry)
         count = sum(len(row) for table in tables for row in table)
         if count > MAX_OWN_WEIGHTS:
             raise ExplorerError(
@@ -65,17 +87,20 @@ class BlocksParameter(Parameter):
             )
         return value
 
-    def to_text(self, value: list[Values]) -> str:
+    def to_text(self, value: list[BlockValue]) -> str:
         """Write the blocks for the address."""
         return pipeline.to_text(pipeline.from_json(value))
 
-    def from_text(self, text: str) -> list[Values]:
+    def from_text(self, text: str) -> list[BlockValue]:
         """Read the blocks from the address."""
         return self._checked(pipeline.from_text(text))
 
-    def describe(self) -> Values:
+    def describe(self) -> BlocksDescription:
         """Return what the list of blocks needs: what can be added, the presets, and the kernels by name."""
-        return super().describe() | {
+        return {
+            "kind": "blocks",
+            **self._titled(),
+            "default": self.default,
             "most": pipeline.MAX_BLOCKS,
             "menu": pipeline.menu(),
             "presets": [
@@ -87,5 +112,5 @@ class BlocksParameter(Parameter):
                 }
                 for preset in pipeline.PRESETS.values()
             ],
-            "kernel": _EDITOR.describe() | {"largest": pipeline.MAX_KERNEL},
+            "kernel": {**_EDITOR.describe(), "largest": pipeline.MAX_KERNEL},
         }

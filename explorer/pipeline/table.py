@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import Any
+from typing import Any, Literal, TypedDict, final
 
 import numpy as np
 
 from explorer.convolution import kernels
 from explorer.convolution.kernels import KERNELS, MAX_WEIGHT
+from explorer.descriptions import ChoiceDescription, NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
-from explorer.parameters import Choice, Parameter, Values, WholeNumber, plain
+from explorer.parameters import Choice, Parameter, WholeNumber, plain
 from explorer.pipeline.banks import Bank, Entry, Named, Own, Random
 from explorer.pipeline.blocks import (
     MAX_KERNEL,
@@ -31,6 +32,130 @@ from explorer.pipeline.blocks import (
 )
 
 
+@final
+class NamedKernel(TypedDict):
+    """A kernel by its name, with its size and arguments."""
+
+    name: str
+    rows: int
+    columns: int
+    arguments: dict[str, float]
+
+
+@final
+class OwnKernel(TypedDict):
+    """A kernel of one's own."""
+
+    name: Literal["custom"]
+    weights: list[list[float]]
+
+
+class RandomBank(TypedDict):
+    """Kernels that are drawn by chance."""
+
+    filters: int
+    kernel_size: int
+    seed: int
+
+
+BankValue = list[NamedKernel | OwnKernel] | RandomBank
+"""The kernels of a convolution."""
+
+
+class ConvolutionValue(TypedDict):
+    """A convolution, with what it is made with."""
+
+    kind: Literal["convolution"]
+    bank: BankValue
+    strides: int
+    padding: int | str
+    dilation_rate: int
+    bias: float | list[float]
+    scales: dict[str, float]
+
+
+class ActivationValue(TypedDict):
+    """An activation, by its name."""
+
+    kind: Literal["activation"]
+    activation: str
+    scales: dict[str, float]
+
+
+class PoolingValue(TypedDict):
+    """A pooling, with what it is made with."""
+
+    kind: Literal["pooling"]
+    pooling: str
+    pool_size: int
+    strides: int
+    padding: str
+    scales: dict[str, float]
+
+
+class NormalisationValue(TypedDict):
+    """A normalisation of each map, or of all maps."""
+
+    kind: Literal["normalisation"]
+    over: str
+    scales: dict[str, float]
+
+
+class UpsamplingValue(TypedDict):
+    """An upsampling, with what it is made with."""
+
+    kind: Literal["upsampling"]
+    size: int
+    interpolation: str
+    scales: dict[str, float]
+
+
+BlockValue = ConvolutionValue | ActivationValue | PoolingValue | NormalisationValue | UpsamplingValue
+"""A block of a pipeline, with every argument."""
+
+
+class BankDescription(ParameterDescription):
+    """An editor of the kernels of a convolution; `random` has the sliders of a bank drawn by chance."""
+
+    kind: Literal["bank"]
+    default: BankValue
+    most: int
+    largest: int
+    weight: float
+    random: list[NumberDescription]
+
+
+class BiasDescription(ParameterDescription):
+    """One number for all maps, or one for each."""
+
+    kind: Literal["bias"]
+    default: float | list[float]
+    low: float
+    high: float
+    step: float
+
+
+class ScalesDescription(ParameterDescription):
+    """Maps that are switched off or scaled."""
+
+    kind: Literal["scales"]
+    default: dict[str, float]
+    low: float
+    high: float
+    step: float
+
+
+class BlockDescription(TypedDict):
+    """A kind of block in a menu, with the controls of its arguments."""
+
+    kind: str
+    title: str
+    why: str
+    arguments: list[
+        BankDescription | BiasDescription | ScalesDescription | NumberDescription | ChoiceDescription
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class BankParameter(Parameter):
     """The kernels of a convolution: entries one by one, or a random bank.
@@ -40,7 +165,6 @@ class BankParameter(Parameter):
     `gaussian=5x5_1.5,sobel_x,own=2x2_1_0_0_-1`, or `8x3_0` for 8 random kernels 3 x 3 of seed 0.
     """
 
-    kind = "bank"
     name: str = "bank"
     title: str = "Kernels"
     default: Bank = (Named("sobel_x", (3, 3)),)
@@ -83,10 +207,10 @@ class BankParameter(Parameter):
         entry.weights()  # some sizes and arguments do not go together, which it says
         return entry
 
-    def to_json(self, value: Bank) -> Any:
+    def to_json(self, value: Bank) -> BankValue:
         """Return the entries in full, or the random bank."""
         if isinstance(value, Random):
-            return {argument.name: getattr(value, argument.name) for argument in RANDOM}
+            return {"filters": value.filters, "kernel_size": value.kernel_size, "seed": value.seed}
         return [
             {"name": "custom", "weights": [list(row) for row in entry.rows]}
             if isinstance(entry, Own)
@@ -150,9 +274,13 @@ class BankParameter(Parameter):
         arguments = dict(zip(known, numbers, strict=False))
         return {"name": name, "rows": rows, "columns": columns, "arguments": arguments}
 
-    def describe(self) -> Values:
+    def describe(self) -> BankDescription:
         """Return what the editor of a bank needs, besides the menu of kernels."""
-        return super().describe() | {
+        return {
+            "kind": "bank",
+            **self._titled(),
+            "default": self.to_json(self.default),
+            **self._owned(),
             "most": MAX_MAPS,
             "largest": MAX_KERNEL,
             "weight": MAX_WEIGHT,
@@ -164,7 +292,6 @@ class BankParameter(Parameter):
 class BiasParameter(Parameter):
     """One number for all maps, or a list with one for each."""
 
-    kind = "bias"
     name: str = "bias"
     title: str = "Bias"
     default: float = 0.0
@@ -177,7 +304,7 @@ class BiasParameter(Parameter):
             raise ExplorerError(f"{self.title} is a number or 1 to {MAX_MAPS} of them; it is {short(value)}.")
         return tuple(_bounded(number, self.title, -MAX_WEIGHT, MAX_WEIGHT) for number in value)
 
-    def to_json(self, value: float | tuple[float, ...]) -> Any:
+    def to_json(self, value: float | tuple[float, ...]) -> float | list[float]:
         """Return the number, or the list."""
         return list(value) if isinstance(value, tuple) else value
 
@@ -191,16 +318,23 @@ class BiasParameter(Parameter):
             return self.checked(_read(text, self.title))
         return self.checked([_read(number, self.title) for number in text[:-1].split(",")])
 
-    def describe(self) -> Values:
+    def describe(self) -> BiasDescription:
         """Return what a slider needs."""
-        return super().describe() | {"low": -MAX_WEIGHT, "high": MAX_WEIGHT, "step": 0.01}
+        return {
+            "kind": "bias",
+            **self._titled(),
+            "default": self.to_json(self.default),
+            **self._owned(),
+            "low": -MAX_WEIGHT,
+            "high": MAX_WEIGHT,
+            "step": 0.01,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScalesParameter(Parameter):
     """Factors of maps by their numbers; a factor of 1 is left out."""
 
-    kind = "scales"
     name: str = "scales"
     title: str = "Maps"
     default: Scales = ()
@@ -230,9 +364,17 @@ class ScalesParameter(Parameter):
         pairs = (part.partition("_") for part in text.split(",") if text)
         return self.checked({number: _read(factor, self.title) for number, _, factor in pairs})
 
-    def describe(self) -> Values:
+    def describe(self) -> ScalesDescription:
         """Return what the sliders of the maps need."""
-        return super().describe() | {"low": 0.0, "high": MAX_SCALE, "step": 0.05}
+        return {
+            "kind": "scales",
+            **self._titled(),
+            "default": self.to_json(self.default),
+            **self._owned(),
+            "low": 0.0,
+            "high": MAX_SCALE,
+            "step": 0.05,
+        }
 
 
 @dataclass(frozen=True)
@@ -250,10 +392,10 @@ class BlockKind:
     kind: str
     title: str
     why: str
-    arguments: tuple[Parameter, ...]
+    arguments: tuple[BankParameter | BiasParameter | ScalesParameter | WholeNumber | Choice, ...]
     make: Callable[..., Block]
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> BlockDescription:
         """What a menu needs, in JSON."""
         return {
             "kind": self.kind,
@@ -452,7 +594,7 @@ BLOCKS: dict[str, BlockKind] = {
 """The kinds of block, in the order of the menu."""
 
 
-def menu() -> list[dict[str, Any]]:
+def menu() -> list[BlockDescription]:
     """Describe `BLOCKS` for a menu, in plain numbers, texts, lists and dicts.
 
     Example:

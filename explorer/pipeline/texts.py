@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from reprlib import repr as short
-from typing import Any
+from typing import Any, cast
 
 from explorer.errors import ExplorerError
 from explorer.pipeline.blocks import Block
 from explorer.pipeline.execution import MAX_BLOCKS, Pipeline
-from explorer.pipeline.table import BLOCKS, BlockKind, read_values, refuse_unknown
+from explorer.pipeline.table import BLOCKS, BlockKind, BlockValue, read_values, refuse_unknown
 
 
 def from_json(value: Any) -> Pipeline:
@@ -31,14 +31,14 @@ def from_json(value: Any) -> Pipeline:
     return Pipeline(tuple(_numbered(number, _block, given) for number, given in enumerate(value, 1)))
 
 
-def to_json(pipeline: Pipeline) -> list[dict[str, Any]]:
+def to_json(pipeline: Pipeline) -> list[BlockValue]:
     """Write a pipeline as plain lists, dicts, numbers and texts, with every argument.
 
     Example:
         >>> to_json(from_json([{"kind": "upsampling", "scales": {"1": 0}}]))
         [{'kind': 'upsampling', 'size': 2, 'interpolation': 'nearest', 'scales': {'1': 0.0}}]
     """
-    return [
+    blocks = [
         {"kind": block.kind}
         | {
             argument.name: argument.to_json(getattr(block, argument.name))
@@ -46,6 +46,7 @@ def to_json(pipeline: Pipeline) -> list[dict[str, Any]]:
         }
         for block in pipeline.blocks
     ]
+    return cast("list[BlockValue]", blocks)  # the table says the same as the types
 
 
 def to_text(pipeline: Pipeline) -> str:

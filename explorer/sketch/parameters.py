@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypedDict
 
 from explorer import figures, sketch
+from explorer.descriptions import OptionDescription, OptionValue, ParameterDescription
 from explorer.images import drawings
-from explorer.parameters import Choice, Values
+from explorer.parameters import Choice
 
 DRAWING, PICTURE = "drawing", "picture"
+
+
+class ExampleDrawing(TypedDict):
+    """A drawing that can be looked at; the `picture` is a data URI."""
+
+    name: str
+    title: str
+    why: str
+    picture: str
+
+
+class SourceDescription(ParameterDescription):
+    """A choice whose options are a pad, a picture, and drawings."""
+
+    kind: Literal["source"]
+    default: OptionValue
+    options: list[OptionDescription]
+    examples: list[ExampleDrawing]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceParameter(Choice):
     """A drawing, the picture that is chosen beside the page, or one of the `drawings`."""
 
-    def describe(self) -> Values:
+    def describe(self) -> SourceDescription:  # type: ignore[override]
         """Return what the choice needs: beside its options the drawings as pictures."""
-        return super().describe() | {
+        return {
+            **super().describe(),
             "kind": "source",
             "examples": [
                 {

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, excerpt, finite
 from explorer.trading import market
+
+
+class ReturnsDescription(ParameterDescription):
+    """A market of one's own, which comes as a file."""
+
+    kind: Literal["returns"]
+    default: None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnsParameter(Parameter):
     """The returns of the student's own market, or None for the built-in one; never in the address."""
 
-    kind = "returns"
     default: None = None
 
     def checked(self, value: Any) -> list[float] | None:
@@ -37,3 +44,7 @@ class ReturnsParameter(Parameter):
         """Read nothing."""
         if text:
             raise ExplorerError(f"{self.title} cannot come with an address; choose the file under Trading.")
+
+    def describe(self) -> ReturnsDescription:
+        """Return what a choice of file needs."""
+        return {"kind": "returns", **self._titled(), "default": self.default, **self._owned()}

@@ -224,5 +224,5 @@ def _take(operation: Operation, state: State, request: dict[str, Any], shape: tu
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
-def _descriptions(name: str) -> list[dict[str, Any]]:
+def _descriptions(name: str) -> list[Mapping[str, Any]]:
     return [setting.describe() for setting in OPERATIONS[name].settings]
