@@ -67,9 +67,10 @@ def compare(first: Side, second: Side) -> NetworkComparison:
     for side, found, other in zip(sides, looks, reversed(chances), strict=True):
         pixels, target = preprocessing.seen(side.name, side.image), found.facts["target"]["index"]
         cam = attribution.grad_cam(side.name, pixels, target=target, weights=side.view.weights)
-        top = [each | {"other": float(other[each["index"]])} for each in found.facts["prediction"]["top"]]
-        facts = found.facts | {
-            "prediction": found.facts["prediction"] | {"top": top},
+        top = [{**each, "other": float(other[each["index"]])} for each in found.facts["prediction"]["top"]]
+        facts = {
+            **found.facts,
+            "prediction": {**found.facts["prediction"], "top": top},
             "heat": {"shape": list(cam.shape), "high": float(cam.max())},
         }
         large = figures.enlarge(pixels, max(1, SEEN_SIDE // pixels.shape[0]))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,124 @@ class Encoded:
 class Look:
     """What is to be seen: facts that JSON can carry, and pictures by name."""
 
-    facts: dict[str, Any]
+    facts: Mapping[str, Any]
     pictures: dict[str, Encoded] = field(default_factory=dict)
+
+
+class LayerFacts(TypedDict):
+    """What is said of a layer; see `structure.Layer`."""
+
+    name: str
+    kind: str
+    shape: list[int]
+    parameters: int
+    multiply_adds: int
+    receptive: Annotated[list[int], tuple[int, int, int]] | None
+
+
+class ClassFacts(TypedDict):
+    """What a network gives to a class."""
+
+    index: int
+    label: str
+    wnid: str
+    logit: float
+    probability: float
+
+
+class RankedClass(ClassFacts):
+    """One of the most probable classes, with its probability before channels were scaled."""
+
+    before: float
+
+
+class PlacedClass(ClassFacts):
+    """A class with its place among all of them."""
+
+    place: int
+
+
+class PredictionFacts(TypedDict):
+    """The most probable classes, and how unsure the network is, in bits."""
+
+    top: list[RankedClass]
+    entropy: float
+    temperature: float
+
+
+class AnswersFacts(TypedDict):
+    """What a network gives to some classes, and among how many alike it would be as unsure."""
+
+    classes: list[PlacedClass]
+    entropy: float
+    alternatives: float
+
+
+class ChannelMapsFacts(TypedDict):
+    """What is said of all channels of a layer, `across` in a row in the `order` in which they are shown.
+
+    `limits` are the ends of a scale that all share, and `dead` are channels of one value.
+    """
+
+    shape: Annotated[list[int], tuple[int, int, int]]
+    across: int
+    low: float
+    high: float
+    limits: figures.Limits | None
+    scale: str
+    remark: str
+    dead: list[int]
+    order: list[int]
+
+
+class ChannelFacts(TypedDict):
+    """What is said of one channel; `ends` are those of its colours."""
+
+    low: float
+    high: float
+    mean: float
+    variance: float
+    ends: Annotated[list[float], tuple[float, float]]
+
+
+class HeatFacts(TypedDict):
+    """What is said of the heat map of a layer, which reaches from 0 to `high`."""
+
+    method: str
+    title: str
+    shape: list[int]
+    high: float
+
+
+class MissingHeat(TypedDict):
+    """Why a layer has no heat map."""
+
+    method: str
+    title: str
+    missing: str
+
+
+class LookFacts(TypedDict):
+    """What is said of a layer of a network that sees a picture; `channel` where one is chosen."""
+
+    network: str
+    size: int
+    depth: int
+    layer: LayerFacts
+    prediction: PredictionFacts
+    target: ClassFacts
+    switched: int
+    maps: ChannelMapsFacts
+    chosen: int | None
+    channel: NotRequired[ChannelFacts]
+    overlay: NotRequired[HeatFacts | MissingHeat]
+
+
+@dataclass(frozen=True)
+class LayerLook(Look):
+    """What is to be seen of a layer of a network that sees a picture."""
+
+    facts: LookFacts
 
 
 class PictureContent:
@@ -128,7 +244,7 @@ class LayerView:
     exact: bool = True
 
 
-def look(name: str, image: Array | Pixels, view: LayerView) -> Look:
+def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     """Look at one layer of a network that sees a picture, and at what the network takes the picture for.
 
     Args:
@@ -148,7 +264,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> Look:
     logits = cached_logits(name, picture, weights, view.scaled) if view.scaled else plain
     target = int(plain.argmax()) if view.target is None else view.target
     painted = _painted(name, picture, weights, layer.name, view.order, view.shared, MOSAIC_SIDE)
-    facts: dict[str, Any] = {
+    facts: LookFacts = {
         "network": name,
         "size": pixels.shape[0],
         "depth": layers.index(layer),
@@ -168,10 +284,10 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> Look:
     if view.overlay is not None:
         facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer)
         given |= pictures
-    return Look(facts, given)
+    return LayerLook(facts, given)
 
 
-def _layer_facts(layer: structure.Layer) -> dict[str, Any]:
+def _layer_facts(layer: structure.Layer) -> LayerFacts:
     return {
         "name": layer.name,
         "kind": layer.kind,
@@ -182,7 +298,7 @@ def _layer_facts(layer: structure.Layer) -> dict[str, Any]:
     }
 
 
-def _class_facts(index: int, logits: Array, probabilities: Array) -> dict[str, Any]:
+def _class_facts(index: int, logits: Array, probabilities: Array) -> ClassFacts:
     if not 0 <= index < len(logits):
         raise networks.NetworkError(
             f"The network knows the classes 0 to {len(logits) - 1}, but {index} came; choose one of them."
@@ -197,13 +313,13 @@ def _class_facts(index: int, logits: Array, probabilities: Array) -> dict[str, A
     }
 
 
-def _prediction(logits: Array, plain: Array, top: int, temperature: float) -> dict[str, Any]:
+def _prediction(logits: Array, plain: Array, top: int, temperature: float) -> PredictionFacts:
     """List the most probable classes; beside each what it had before channels were scaled."""
     probabilities, before = (softmax(each, temperature=temperature) for each in (logits, plain))
     best = np.argsort(-logits, kind="stable")[:top]
     return {
         "top": [
-            _class_facts(int(index), logits, probabilities) | {"before": float(before[index])}
+            {**_class_facts(int(index), logits, probabilities), "before": float(before[index])}
             for index in best
         ],
         "entropy": _entropy(probabilities),
@@ -234,7 +350,7 @@ class _Painted:
     """The channels of a layer as pixels in the order in which they are shown, and what is said of them."""
 
     maps: figures.PaintedMaps
-    facts: dict[str, Any]
+    facts: ChannelMapsFacts
 
 
 @lru_cache(maxsize=8)  # of 2 MB: one channel after another is looked at, and all of them again
@@ -252,7 +368,7 @@ def _painted(
     longest = max(1, side // across)
     painted = figures.paint_maps(maps[..., ranking], scale, shared=shared, longest=longest)
     dead = np.flatnonzero((low == high) & (not single))
-    facts = {
+    facts: ChannelMapsFacts = {
         "shape": [rows, columns, count],
         "across": across,
         "low": painted.low,
@@ -279,11 +395,11 @@ def _mosaic(painted: _Painted, exact: bool) -> Encoded:
     return Encoded(figures.MIME[kind], figures.encode(pixels, kind, MOVING_QUALITY))
 
 
-def _channel(values: Array, exact: bool) -> tuple[dict[str, Any], dict[str, Encoded]]:
+def _channel(values: Array, exact: bool) -> tuple[ChannelFacts, dict[str, Encoded]]:
     """Paint one channel in its own size, and at rest give its numbers."""
     scale = "signed" if values.min() < 0 else "stretched"
     painted = figures.paint(values, scale)
-    facts = {
+    facts: ChannelFacts = {
         "low": float(values.min()),
         "high": float(values.max()),
         "mean": float(values.mean()),
@@ -298,22 +414,27 @@ def _channel(values: Array, exact: bool) -> tuple[dict[str, Any], dict[str, Enco
 
 def _overlay(
     name: str, picture: PictureContent, weights: str, target: int, method: str, layer: structure.Layer
-) -> tuple[dict[str, Any], dict[str, Encoded]]:
+) -> tuple[HeatFacts | MissingHeat, dict[str, Encoded]]:
     """Return the heat map of a layer, from 0 to its greatest value, or say why there is none."""
     if method not in attribution.CAMS:
         raise networks.NetworkError(
             f"The heat maps are {', '.join(attribution.CAMS)}, but {method!r} came; choose one of these."
         )
     found = _cams(name, picture, weights, target, method).get(layer.name)
-    facts: dict[str, Any] = {"method": method, "title": attribution.CAMS[method]}
+    title = attribution.CAMS[method]
+
+    def missing(sentence: str) -> tuple[MissingHeat, dict[str, Encoded]]:
+        return {"method": method, "title": title, "missing": sentence}, {}
+
     if found is None:
-        return facts | {"missing": "This layer has no rows and columns left: a heat map needs them."}, {}
+        return missing("This layer has no rows and columns left: a heat map needs them.")
     high = float(found.max())
     if attribution.is_flat(found):
-        return facts | {"missing": "Nothing in this layer speaks for this class: the heat map is flat."}, {}
+        return missing("Nothing in this layer speaks for this class: the heat map is flat.")
     levels = np.round(255 * np.maximum(found, 0) / high).astype(np.uint8)
     encoded = Encoded("uint8", levels.tobytes(), levels.shape)
-    return facts | {"shape": list(found.shape), "high": high}, {"overlay": encoded}
+    facts: HeatFacts = {"method": method, "title": title, "shape": list(found.shape), "high": high}
+    return facts, {"overlay": encoded}
 
 
 def warm(name: str, weights: str, what: str) -> None:
@@ -345,9 +466,7 @@ def is_spatial(layer: structure.Layer) -> bool:
     return len(layer.output_shape) == 3 and max(layer.output_shape[:2]) > 1
 
 
-def answers(
-    name: str, image: Array | Pixels, view: LayerView, wanted: int | tuple[int, ...]
-) -> dict[str, Any]:
+def answers(name: str, image: Array | Pixels, view: LayerView, wanted: int | tuple[int, ...]) -> AnswersFacts:
     """What the network gives to classes: their place, logit and probability, and how unsure it is.
 
     Args:
@@ -363,7 +482,7 @@ def answers(
     entropy = _entropy(probabilities)
     return {
         "classes": [
-            _class_facts(index, logits, probabilities) | {"place": rank(logits.tolist(), index)}
+            {**_class_facts(index, logits, probabilities), "place": rank(logits.tolist(), index)}
             for index in chosen
         ],
         "entropy": entropy,

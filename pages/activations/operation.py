@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from explorer import activations, figures
 from explorer.activations import ActivationCurve
 from explorer.activations.parameters import FunctionsParameter
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
+from explorer.descriptions import Ends
 from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
 from pages.components.maps import FILTERS, MOVING_SAMPLE
 from pages.live.protocol import Answer, Blob, Operation, float_blob
@@ -146,6 +149,101 @@ ON_PICTURE = (
 )
 
 
+class PointFacts(TypedDict):
+    """A place on a plot: a value that is taken there, or, if `open`, one that is only approached."""
+
+    x: float
+    y: float
+    open: bool
+
+
+class PlottedActivation(TypedDict):
+    """An activation on the plot, with the places where it or its slope jumps."""
+
+    name: str
+    title: str
+    points: list[PointFacts]
+
+
+# Where the slope of the function in question is small, or exactly 0 where it is `dead`.
+IntervalFacts = TypedDict("IntervalFacts", {"from": float, "to": float, "dead": bool})
+
+
+class TangentFacts(TypedDict):
+    """The straight line that touches a curve at x."""
+
+    x: float
+    value: float
+    slope: float
+
+
+class ActivationsFacts(TypedDict):
+    """What is said of activations on one plot; `centre` at rest alone."""
+
+    curves: list[PlottedActivation]
+    chosen: str
+    reach: int
+    ends: tuple[float, float]
+    intervals: list[IntervalFacts]
+    tangent: TangentFacts
+    at: str
+    said: str
+    sentences: list[str]
+    centre: str | None
+
+
+class ChainedActivation(TypedDict):
+    """An activation in a chain of layers, with what the gradient is multiplied by in each."""
+
+    name: str
+    title: str
+    said: str
+    verdict: str
+    slopes: list[float]
+
+
+class ChainFacts(TypedDict):
+    """What is said of a gradient on its way through layers of one unit each."""
+
+    curves: list[ChainedActivation]
+    chosen: str
+    x: float
+    layers: int
+    ends: Ends
+
+
+class SoftmaxFacts(TypedDict):
+    """What softmax makes of logits, step by step."""
+
+    logits: list[float]
+    powers: list[float]
+    probabilities: list[float]
+    sentence: str
+
+
+class ActivatedMap(TypedDict):
+    """What is said of a map before or after the activation, or of its slopes."""
+
+    name: str
+    ends: Ends
+    low: float
+    high: float
+    mean: float
+    remark: str
+
+
+class ActivatedFacts(TypedDict):
+    """What is said of an activation on a picture; `flat` and `dead` are shares of its cells."""
+
+    input_shape: list[int]
+    maps: list[ActivatedMap]
+    said: str
+    flat: float
+    dead: float
+    sentence: str
+    colours: list[str]
+
+
 def shown_curves(values: Values) -> tuple[ActivationCurve, ...]:
     """Make the activations that these settings describe."""
     return tuple(ActivationCurve.of(**curve) for curve in values["curves"]["curves"])
@@ -160,7 +258,8 @@ def _activate(_: Array, values: Values, rest: bool) -> Answer:
     chosen, reach = chosen_curve(values), values["reach"]
     shown = shown_curves(values)
     sloped = {"chosen": (chosen,), "all": shown, "none": ()}[values["slopes"]]
-    curves, blobs = [], []
+    curves: list[PlottedActivation] = []
+    blobs = []
     for number, curve in enumerate(shown):
         samples = curve.samples(-reach, reach)
         blobs += [float_blob(f"x{number}", samples.x), float_blob(f"values{number}", samples.values)]
@@ -176,7 +275,7 @@ def _activate(_: Array, values: Values, rest: bool) -> Answer:
             }
         )
     touching = chosen.record.tangent(values["x"], **chosen.values)
-    facts = {
+    facts: ActivationsFacts = {
         "curves": curves,
         "chosen": chosen.name,
         "reach": reach,
@@ -199,7 +298,8 @@ def _activate(_: Array, values: Values, rest: bool) -> Answer:
 
 
 def _chain(_: Array, values: Values, rest: bool) -> Answer:
-    curves, blobs = [], []
+    curves: list[ChainedActivation] = []
+    blobs = []
     for number, curve in enumerate(shown_curves(values)):
         links = curve.chain(values["x"], values["layers"], values["weight"])
         layers, gradients = activations.products(links)
@@ -213,7 +313,7 @@ def _chain(_: Array, values: Values, rest: bool) -> Answer:
                 "slopes": [link.slope for link in links],
             }
         )
-    facts = {
+    facts: ChainFacts = {
         "curves": curves,
         "chosen": values["curves"]["chosen"],
         "x": values["x"],
@@ -225,7 +325,7 @@ def _chain(_: Array, values: Values, rest: bool) -> Answer:
 
 def _softmax(_: Array, values: Values, rest: bool) -> Answer:
     powers, probabilities = activations.softmax_steps(values["logits"], values["temperature"])
-    facts = {
+    facts: SoftmaxFacts = {
         "logits": values["logits"],
         "powers": powers,
         "probabilities": probabilities,
@@ -247,7 +347,8 @@ def _bend(image: Array, values: Values, rest: bool) -> Answer:
     after, slopes = curve.apply(before)
     flat, dead = activations.flat_shares(slopes, values["limit"])
     kind = "png" if rest else "jpeg"
-    maps, blobs = [], []
+    maps: list[ActivatedMap] = []
+    blobs = []
     for name, feature_map in (("before", before), ("after", after), ("slope", slopes)):
         painted = figures.paint(feature_map, "signed")
         blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))
@@ -262,7 +363,7 @@ def _bend(image: Array, values: Values, rest: bool) -> Answer:
                 "remark": painted.remark,
             }
         )
-    facts = {
+    facts: ActivatedFacts = {
         "input_shape": list(image.shape),
         "maps": maps,
         "said": curve.said,
@@ -278,6 +379,7 @@ OPERATIONS = (
     Operation(
         name="activations",
         settings=ACTIVATE,
+        facts=ActivationsFacts,
         answer=_activate,
         view="activations",
         picture=False,
@@ -285,6 +387,7 @@ OPERATIONS = (
     Operation(
         name="chain",
         settings=CHAIN,
+        facts=ChainFacts,
         answer=_chain,
         view="chain",
         picture=False,
@@ -292,6 +395,7 @@ OPERATIONS = (
     Operation(
         name="softmax",
         settings=SOFTMAX,
+        facts=SoftmaxFacts,
         answer=_softmax,
         view="softmax",
         picture=False,
@@ -299,6 +403,7 @@ OPERATIONS = (
     Operation(
         name="activated",
         settings=ON_PICTURE,
+        facts=ActivatedFacts,
         answer=_bend,
         view="activated",
     ),

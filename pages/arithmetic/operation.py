@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from explorer import figures, rounding
 from explorer.convolution import arithmetic
@@ -137,12 +137,39 @@ def film(experiment: Arithmetic) -> bytes:
     )
 
 
+class OwnGrids(TypedDict):
+    """The grids of the person's own, or none while they are drawn by chance."""
+
+    input: list[list[int]] | None
+    kernel: list[list[int]] | None
+
+
+class ArithmeticFacts(TypedDict):
+    """What is said of a small grid and the window that slides over it; pairs are down and across."""
+
+    shape: tuple[int, ...]
+    low: float
+    high: float
+    mean: float
+    kind: str
+    input: list[list[int]]
+    kernel: list[list[int]]
+    own: OwnGrids
+    weights: list[list[int]] | None
+    pads: tuple[tuple[int, int], tuple[int, int]]
+    margins: tuple[tuple[int, int], tuple[int, int]]
+    apart: int
+    unread: tuple[list[bool], list[bool]]
+    sums: tuple[str, str]
+    unused: str
+
+
 def _arithmetic(_: Array, values: Values, rest: bool) -> Answer:
     experiment = sums(values)
     rows, columns = experiment.axes
     output = experiment.output
     weights = experiment.weights
-    facts = {
+    facts: ArithmeticFacts = {
         "shape": output.shape,
         "low": float(output.min()),
         "high": float(output.max()),
@@ -150,7 +177,7 @@ def _arithmetic(_: Array, values: Values, rest: bool) -> Answer:
         "kind": values["kind"],
         "input": experiment.image.tolist(),
         "kernel": experiment.kernel.tolist(),
-        "own": {name: values[name] for name in ("input", "kernel")},
+        "own": {"input": values["input"], "kernel": values["kernel"]},
         "weights": None if weights is None else weights.tolist(),
         "pads": (rows.pads, columns.pads),
         "margins": (rows.margins, columns.margins),
@@ -177,6 +204,7 @@ OPERATIONS = (
     Operation(
         name="arithmetic",
         settings=ARITHMETIC,
+        facts=ArithmeticFacts,
         answer=_arithmetic,
         check=lambda shape, values: sums(values),
         view="arithmetic",

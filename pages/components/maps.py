@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, SlidingWindow
+from explorer.descriptions import Ends
 from explorer.parameters import Choice, Limits, Values
-from pages.live.protocol import Answer, Blob, integer_blob
+from pages.live.protocol import Blob, integer_blob
 
 MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
 
@@ -31,7 +34,27 @@ SHOWN = (
 )
 
 
-def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
+class MapFacts(TypedDict):
+    """What is said of a map: its numbers, and what its colours mean."""
+
+    shape: list[int]
+    low: float
+    high: float
+    mean: float
+    counts: tuple[int, ...]
+    scale: Ends
+    remark: str
+    legend: list[tuple[float, str]]
+
+
+class SlidingFacts(MapFacts):
+    """What is said of a map that a sliding window made: of which input, with how many cells around it."""
+
+    input_shape: list[int]
+    pads: tuple[tuple[int, int], tuple[int, int]]
+
+
+def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
     """Paint a map and describe it."""
     painted = figures.paint(feature_map, values["scale"], limits=values["limits"])
     summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
@@ -39,7 +62,7 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
     blobs = [Blob("picture", figures.MIME[kind], figures.encode(painted.pixels, kind))]
     if rest:
         blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
-    facts = {
+    facts: MapFacts = {
         "shape": list(feature_map.shape),
         "low": summary.low,
         "high": summary.high,
@@ -49,7 +72,7 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> Answer:
         "remark": painted.remark,
         "legend": figures.legend(values["scale"], painted.low, painted.high, channels=feature_map.shape[-1]),
     }
-    return Answer(facts, tuple(blobs))
+    return facts, tuple(blobs)
 
 
 def window_tables(experiment: SlidingWindow, shape: tuple[int, ...]) -> tuple[Blob, ...]:

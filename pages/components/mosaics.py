@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import blake2b
-from typing import Any
+from typing import TypedDict
 
 from explorer import figures
 from explorer.convolution.experiments import Array
+from explorer.descriptions import SizeValue
 from explorer.parameters import Choice, Values
 from pages.live.protocol import Blob
 
@@ -48,6 +49,22 @@ def ends(step: str) -> Choice:
     )
 
 
+class MosaicFacts(TypedDict):
+    """What is said of the maps of a step: their numbers, and what their colours mean.
+
+    `limits` are the ends of a scale that all maps share, and `tile` the rows and columns of each map in the
+    picture.
+    """
+
+    low: float
+    high: float
+    limits: figures.Limits | None
+    colours: tuple[str, ...]
+    tile: SizeValue
+    remark: str
+    painting: str
+
+
 def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.PaintedMaps, str]:
     """Paint the maps of a step as these settings say, and name the scale."""
     scale = values["scale"]
@@ -56,12 +73,12 @@ def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.Pai
     return figures.paint_maps(maps, scale, shared=values["ends"] != EACH_MAP, longest=longest), scale
 
 
-def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, dict[str, Any]]:
+def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
     """Paint the maps of a step: the picture of this name, exact at rest, and what its colours mean."""
     painted, scale = painted_maps(maps, values, RESTING_TILE if rest else MOVING_TILE)
     kind = "png" if rest else "jpeg"
     blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, MOVING_QUALITY))
-    facts = {
+    facts: MosaicFacts = {
         "low": painted.low,
         "high": painted.high,
         "limits": painted.limits[0] if values["ends"] != EACH_MAP else None,

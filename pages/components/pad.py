@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from explorer import images
 from explorer.images import ImageError
@@ -51,7 +51,15 @@ def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
     return read(came)
 
 
-def sent(drawing: Drawing) -> dict[str, str]:
+class SentDrawing(TypedDict):
+    """A drawing as the browser reads it; the `png` is in base64."""
+
+    id: str
+    png: str
+    paper: str
+
+
+def sent(drawing: Drawing) -> SentDrawing:
     """Write a drawing as the browser reads it."""
     return {"id": drawing.id, "png": base64.b64encode(drawing.png).decode("ascii"), "paper": drawing.paper}
 

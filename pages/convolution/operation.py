@@ -7,9 +7,9 @@ from typing import Any
 
 from explorer.convolution import experiments, layout
 from explorer.convolution.experiments import Array, Convolution
-from explorer.convolution.kernel_parameter import KernelParameter
+from explorer.convolution.kernel_parameter import KernelParameter, KernelValue
 from explorer.parameters import Choice, Number, Values, WholeNumber
-from pages.components.maps import PADDINGS, SHOWN, show, window_tables
+from pages.components.maps import PADDINGS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation
 
 KERNEL = KernelParameter(
@@ -115,17 +115,25 @@ def convolution(values: Values) -> Convolution:
     )
 
 
+class FilterFacts(SlidingFacts):
+    """What is said of a filtered picture."""
+
+    kernel: KernelValue
+    multiplications: int
+
+
 def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = convolution(values)
-    answer = show(experiment.feature_map(image), values, rest=rest)
+    shown, blobs = show(experiment.feature_map(image), values, rest=rest)
     geometry = tuple((name, values[name]) for name in GEOMETRY)
-    facts = answer.facts | {
+    facts: FilterFacts = {
+        **shown,
         "kernel": values["kernel"],
         "input_shape": list(image.shape),
         "pads": experiment.pads(image.shape),
         "multiplications": experiment.multiplications(image.shape),
     }
-    return Answer(facts, (*answer.blobs, *_filter_tables(image.shape, experiment.kernel.shape, geometry)))
+    return Answer(facts, (*blobs, *_filter_tables(image.shape, experiment.kernel.shape, geometry)))
 
 
 # While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly
@@ -142,6 +150,7 @@ OPERATIONS = (
     Operation(
         name="filter2d",
         settings=(*FILTER, *SHOWN),
+        facts=FilterFacts,
         answer=_filter2d,
         check=lambda shape, values: convolution(values).output_shape(shape),
     ),

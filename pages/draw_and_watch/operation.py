@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any
+from typing import NotRequired, TypedDict
 from weakref import ref
 
 from explorer import figures, sketch
 from explorer.convolution.experiments import Array
+from explorer.descriptions import CellValue, SizeValue
 from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Values
 from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
-from pages.components.mosaics import COLOURS
+from pages.components.mosaics import COLOURS, MosaicFacts
+from pages.components.pad import SentDrawing
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 EXAMPLE = next(iter(drawings.SAMPLE_DRAWINGS))
@@ -131,10 +133,114 @@ def off(values: Values) -> dict[str, tuple[int, ...]]:
     return found
 
 
+class SketchStep(MosaicFacts):
+    """What is said of the maps of a layer."""
+
+    name: str
+    title: str
+    shape: tuple[int, ...]
+
+
+class UnitProducts(TypedDict):
+    """How the products of a unit of the dense layer are painted, map beside map."""
+
+    shape: tuple[int, ...]
+    tile: SizeValue
+    limits: figures.Limits
+
+
+class UnitFacts(TypedDict):
+    """How one number of a layer came about; rectangles are top, left, bottom and right.
+
+    `parts` are what each map before adds to the sum, where something is added up.
+    """
+
+    cell: CellValue
+    title: str
+    kind: str
+    value: float
+    said: str
+    bias: float
+    sentence: str
+    box: tuple[int, int, int, int]
+    rectangle: tuple[int, int, int, int]
+    on_picture: tuple[float, float, float, float]
+    parts: list[float] | None
+    products: UnitProducts | None
+
+
+class MindFacts(TypedDict):
+    """How far erasing has come, and which patches change the network's mind; `whole` is all that it sees."""
+
+    done: int
+    total: int
+    sentence: str
+    frames: list[tuple[float, float, float, float]]
+    whole: NotRequired[tuple[float, float, float, float]]
+
+
+class SketchUnitFacts(TypedDict):
+    """How the chosen number came about, or why there is none."""
+
+    unit: UnitFacts | None
+    lost: str
+
+
+class SketchMindFacts(TypedDict):
+    """What would change the network's mind, where something is drawn."""
+
+    mind: MindFacts | None
+
+
+class SketchFacts(TypedDict):
+    """What is said of a drawing in the network; all but the first two where there is something to see."""
+
+    variant: str
+    nothing: str
+    light: NotRequired[bool]
+    steps: NotRequired[list[SketchStep]]
+    scores: NotRequired[list[float]]
+    answers: NotRequired[dict[str, list[float]]]
+    unit: NotRequired[UnitFacts | None]
+    lost: NotRequired[str]
+    mind: NotRequired[MindFacts | None]
+
+
+class LayerLabels(TypedDict):
+    """What a layer is; `field` is how many rows and columns its units see, where they do not see all."""
+
+    name: str
+    title: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+    field: tuple[int, int] | None
+
+
+class VariantLabels(TypedDict):
+    """What a variant of the network is, with its layers; `accuracy` is that of its test."""
+
+    name: str
+    title: str
+    why: str
+    accuracy: float
+    pooling: bool
+    layers: list[LayerLabels]
+
+
+class SketchLabels(TypedDict):
+    """What stands beside the answers: the classes, the variants, and the drawing that the pad had."""
+
+    classes: tuple[str, ...]
+    variants: list[VariantLabels]
+    drawing: SentDrawing | None
+
+
 def _watch(image: Array, values: Values, rest: bool) -> Answer:
     study = STUDIES.of(image)
     if study.sight is None:
-        return Answer({"variant": values["variant"], "nothing": study.nothing})
+        blank: SketchFacts = {"variant": values["variant"], "nothing": study.nothing}
+        return Answer(blank)
     run = study.run(values["variant"], off(values))
     steps = [layer for layer in sketch.layers(run.variant) if layer.step]
     painted = [mosaics.paint(layer.name, run.maps[layer.name], values, rest) for layer in steps]
@@ -142,45 +248,51 @@ def _watch(image: Array, values: Values, rest: bool) -> Answer:
         name: (run if name == run.variant else study.run(name, {})).probabilities.tolist()
         for name in sketch.VARIANTS
     }
-    answer = _unit(study.sight, run, values["unit"])
+    told, numbers = _unit(study.sight, run, values["unit"])
     erased = study.erase(run) if values["erase"] and rest else None
-    facts = {
+    facts: SketchFacts = {
         "variant": run.variant,
         "nothing": "",
         "light": study.sight.light,
         "steps": [
-            {"name": layer.name, "title": layer.title, "shape": layer.shape} | facts
-            for layer, (_, facts) in zip(steps, painted, strict=True)
+            {"name": layer.name, "title": layer.title, "shape": layer.shape, **maps}
+            for layer, (_, maps) in zip(steps, painted, strict=True)
         ],
         "scores": run.maps["dense"].tolist(),
         "answers": answers,
-        **answer.facts,
-        "mind": erased and _mind(study.sight, erased),
+        "unit": told["unit"],
+        "lost": told["lost"],
+        "mind": None if erased is None else _mind(study.sight, erased),
     }
     seen = Blob("seen", "uint8", figures.paint(run.seen, "unit").pixels.tobytes(), (sketch.SIDE, sketch.SIDE))
-    blobs = (seen, *(blob for blob, _ in painted), *answer.blobs, *_heat(erased))
+    blobs = (seen, *(blob for blob, _ in painted), *numbers, *_heat(erased))
     return Answer(facts, blobs)
 
 
 def _tell(image: Array, values: Values, rest: bool) -> Answer:
     study = STUDIES.of(image)
     if study.sight is None:
-        return Answer({"unit": None, "lost": study.nothing})
-    return _unit(study.sight, study.run(values["variant"], off(values)), values["unit"])
+        blank: SketchUnitFacts = {"unit": None, "lost": study.nothing}
+        return Answer(blank)
+    return Answer(*_unit(study.sight, study.run(values["variant"], off(values)), values["unit"]))
 
 
 def _erase(image: Array, values: Values, rest: bool) -> Answer:
     study = STUDIES.of(image)
     if study.sight is None:
-        return Answer({"mind": None})
+        blank: SketchMindFacts = {"mind": None}
+        return Answer(blank)
     erased = study.erase(study.run(values["variant"], off(values)))
-    return Answer({"mind": _mind(study.sight, erased)}, _heat(erased))
+    facts: SketchMindFacts = {"mind": _mind(study.sight, erased)}
+    return Answer(facts, _heat(erased))
 
 
-def _unit(sight: sketch.Sight, run: sketch.SketchRun, cell: list[int] | None) -> Answer:
+def _unit(
+    sight: sketch.Sight, run: sketch.SketchRun, cell: CellValue | None
+) -> tuple[SketchUnitFacts, tuple[Blob, ...]]:
     """Explain the chosen number, or say that it is not there."""
     if cell is None:
-        return Answer({"unit": None, "lost": ""})
+        return {"unit": None, "lost": ""}, ()
     step, channel, row, column = cell
     stack = sketch.layers(run.variant)
     try:
@@ -188,8 +300,8 @@ def _unit(sight: sketch.Sight, run: sketch.SketchRun, cell: list[int] | None) ->
         name = stack[step - 1].name if step <= len(stack) else str(step)
         found = sketch.unit(run, name, channel, row, column)
     except sketch.SketchError as error:
-        return Answer({"unit": None, "lost": str(error)})
-    facts: dict[str, Any] = {
+        return {"unit": None, "lost": str(error)}, ()
+    facts: UnitFacts = {
         "cell": cell,
         "title": found.layer.title,
         "kind": found.layer.kind,
@@ -216,15 +328,16 @@ def _unit(sight: sketch.Sight, run: sketch.SketchRun, cell: list[int] | None) ->
     elif found.layer.step:
         numbers = {"patch": found.patch, "weights": found.weights, "products": found.products}
         blobs = tuple(float_blob(name, array) for name, array in numbers.items() if array is not None)
-    return Answer({"unit": facts, "lost": ""}, blobs)
+    return {"unit": facts, "lost": ""}, blobs
 
 
-def _mind(sight: sketch.Sight, erased: Progress[sketch.Erasure | None]) -> dict[str, Any]:
+def _mind(sight: sketch.Sight, erased: Progress[sketch.Erasure | None]) -> MindFacts:
     found = erased.value
-    facts: dict[str, Any] = {"done": erased.done, "total": erased.total, "sentence": "", "frames": []}
+    facts: MindFacts = {"done": erased.done, "total": erased.total, "sentence": "", "frames": []}
     if found is not None:
         patches = [place for place, _ in found.alone] or found.together
-        facts |= {"sentence": found.sentence, "frames": [sight.on_picture(place) for place in patches]}
+        facts["sentence"] = found.sentence
+        facts["frames"] = [sight.on_picture(place) for place in patches]
         facts["whole"] = sight.on_picture((0, 0, sketch.SIDE, sketch.SIDE))
     return facts
 
@@ -235,8 +348,8 @@ def _heat(erased: Progress[sketch.Erasure | None] | None) -> tuple[Blob, ...]:
     return (Blob("heat", "uint8", erased.value.levels.tobytes(), erased.value.levels.shape),)
 
 
-def labels() -> dict[str, Any]:
-    """Return the texts that the view shows beside the answers: the classes, the variants and their layers."""
+def labels(drawing: SentDrawing | None) -> SketchLabels:
+    """Return what the view shows beside the answers: the classes, the variants, and what the pad had."""
     return {
         "classes": sketch.CLASSES,
         "variants": [
@@ -260,6 +373,7 @@ def labels() -> dict[str, Any]:
             }
             for variant in sketch.VARIANTS.values()
         ],
+        "drawing": drawing,
     }
 
 
@@ -267,18 +381,22 @@ OPERATIONS = (
     Operation(
         name="sketch",
         settings=SKETCH,
+        facts=SketchFacts,
         answer=_watch,
         view="sketch",
+        labels=SketchLabels,
     ),
     Operation(
         name="sketch_unit",
         settings=(*NETWORK, UNIT),
+        facts=SketchUnitFacts,
         answer=_tell,
         view="sketch",
     ),
     Operation(
         name="sketch_mind",
         settings=NETWORK,
+        facts=SketchMindFacts,
         answer=_erase,
         view="sketch",
         pace="background",

@@ -75,7 +75,7 @@ def main() -> None:
 def show_network(picture: Picture, state: lab.State) -> None:
     """Show the pad and the network, and what follows from them: all that a hand at rest brings up to date."""
     held: Held | None = st.session_state.get(HELD)
-    labels = operation.labels() | {"drawing": held and pad.sent(held.drawing)}
+    labels = operation.labels(pad.sent(held.drawing) if held else None)
     panels.show_lab(OPERATION, state, picture, labels, brought=partial(brought, picture))
     levels = looked_at(picture, state.values)
     panels.tabs(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from explorer import figures
 from explorer.convolution.experiments import Array
+from explorer.descriptions import Ends, SizeValue
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, initializers, objective, optimizers, training, worked
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
     LayersParameter,
+    LayerValue,
     OwnPointsParameter,
     TrainingStateParameter,
     WeightsParameter,
 )
 from explorer.mlp.remarks import remarks
-from explorer.mlp.training import TrainingSetup
+from explorer.mlp.trainer import TrainingMeasure
+from explorer.mlp.training import TrainingSetup, TrainingStateRecord
 from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
@@ -297,6 +300,60 @@ def link(values: Values) -> TrainingLink:
     return TrainingLink(held, tuple(said), tuple(lost))
 
 
+class TrainingMeasureFacts(TypedDict):
+    """How well a network does after some training, as far as there is something to measure."""
+
+    step: int
+    epoch: float
+    train_loss: float
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    penalty: float
+
+
+class NetworkFacts(TypedDict):
+    """What is said of a network in training; the last three come while it does not go on.
+
+    `extent` is left, right, bottom and top, and `counts` are of the points to train on and of the others.
+    """
+
+    layers: list[LayerValue]
+    training_state: TrainingStateRecord
+    first: TrainingMeasureFacts | None
+    measure: TrainingMeasureFacts | None
+    trouble: str
+    task: str
+    regressions: list[str]
+    extent: Annotated[list[float], tuple[float, float, float, float]]
+    centre: float
+    half: float
+    limits: list[float]
+    clipped: bool
+    held: bool
+    counts: SizeValue
+    probe: Ends
+    sums: list[list[float]]
+    answers: list[list[float]]
+    remarks: NotRequired[list[str]]
+    colours: NotRequired[list[str]]
+    classes: NotRequired[list[str]]
+
+
+def _measure_facts(measure: TrainingMeasure | None) -> TrainingMeasureFacts | None:
+    if measure is None:
+        return None
+    return {
+        "step": measure.step,
+        "epoch": measure.epoch,
+        "train_loss": measure.train_loss,
+        "test_loss": measure.test_loss,
+        "train_accuracy": measure.train_accuracy,
+        "test_accuracy": measure.test_accuracy,
+        "penalty": measure.penalty,
+    }
+
+
 def _learn(_: Array, values: Values, rest: bool) -> Answer:
     asked = training_setup(values)
     frame = asked.advanced(values["advance"])
@@ -312,11 +369,11 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
     )
     point = [values["x1"], values["x2"]]
     probed = worked.forward_steps(network, point)
-    facts: dict[str, Any] = {
+    facts: NetworkFacts = {
         "layers": values["layers"],
         "training_state": frame.state.record(),
-        "first": frame.first and asdict(frame.first),
-        "measure": frame.measure and asdict(frame.measure),
+        "first": _measure_facts(frame.first),
+        "measure": _measure_facts(frame.measure),
         "trouble": frame.trouble,
         "task": points.task,
         "regressions": REGRESSIONS,
@@ -336,11 +393,9 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         Blob("output", "int16", seen.output.tobytes(), seen.output.shape),
     ]
     if values["advance"] == "none":
-        facts |= {
-            "remarks": remarks(network, asked.training, points.task),
-            "colours": [colour for _, colour in figures.legend("signed", -1, 1, 33)],
-            "classes": list(points.classes),
-        }
+        facts["remarks"] = remarks(network, asked.training, points.task)
+        facts["colours"] = [colour for _, colour in figures.legend("signed", -1, 1, 33)]
+        facts["classes"] = list(points.classes)
         for name, part in (("train", asked.split.train), ("test", asked.split.test)):
             blobs += [float_blob(f"{name}_x", part.x), float_blob(f"{name}_y", part.y)]
     return Answer(facts, tuple(blobs))
@@ -350,6 +405,7 @@ OPERATIONS = (
     Operation(
         name="network",
         settings=NETWORK,
+        facts=NetworkFacts,
         answer=_learn,
         check=lambda shape, values: training_setup(values),
         view="network",

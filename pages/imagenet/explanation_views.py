@@ -76,20 +76,19 @@ def choice(title: str, options: dict[str, str], key: str, default: str = "", **m
     return chosen
 
 
-def explained(context: NetworkContext) -> dict[str, Any]:
+def explained(context: NetworkContext) -> inspection.PlacedClass:
     """Have the worker say which class is explained, and its logit with all channels on."""
     target = context.values["target"]
     view = inspection.LayerView(weights=context.choice)
     wanted = 1 if target is None else (target,)
     found = waiting.result(inspection.answers, context.name, context.picture.levels, view, wanted)
-    first: dict[str, Any] = found["classes"][0]
-    return first
+    return found["classes"][0]
 
 
 # Where it looks
 
 
-def show_where(context: NetworkContext, target: dict[str, Any]) -> None:
+def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Show the map of a method beside the photograph and the heat map of the lab's layer."""
     method = choice("Method", METHODS, "why_method")
     explanation = choose_settings(method)
@@ -208,7 +207,9 @@ def show_cost(context: NetworkContext, work: explanations.Work, what: str = "") 
     st.caption(f"**Cost**: {what}{passes}{way}{back}, {explanations.about(seconds)} here.")
 
 
-def show_maps(context: NetworkContext, maps: dict[str, Any], target: dict[str, Any], look: str) -> None:
+def show_maps(
+    context: NetworkContext, maps: dict[str, Any], target: inspection.PlacedClass, look: str
+) -> None:
     """Show what the network sees, and maps of it, each with its ends."""
     columns = st.columns(3)
     seen = figures.paint(context.picture.levels, "unit")
@@ -233,7 +234,7 @@ def show_maps(context: NetworkContext, maps: dict[str, Any], target: dict[str, A
 
 
 def show_completeness(
-    context: NetworkContext, target: dict[str, Any], explanation: Explanation, found: Any
+    context: NetworkContext, target: inspection.PlacedClass, explanation: Explanation, found: Any
 ) -> None:
     """How far the shares add up to what they share out."""
     sums = waiting.result(
@@ -258,7 +259,7 @@ def show_completeness(
 # Which map knows better
 
 
-def show_better(context: NetworkContext, target: dict[str, Any]) -> None:
+def show_better(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Hide what two maps find most important first, and see whose class is lost sooner."""
     st.markdown(
         "**Deletion curve**: the pixels that a map finds most important are hidden first, and the class's "
@@ -337,7 +338,7 @@ def asked_for(method: str, context: NetworkContext) -> Explanation:
     )
 
 
-def show_curves(progress: Progress[Any] | None, names: list[str], target: dict[str, Any]) -> None:
+def show_curves(progress: Progress[Any] | None, names: list[str], target: inspection.PlacedClass) -> None:
     """Draw the curves as far as they are known."""
     if not progress or not progress.value:
         return
@@ -352,7 +353,7 @@ def show_curves(progress: Progress[Any] | None, names: list[str], target: dict[s
 # What training adds
 
 
-def show_training(context: NetworkContext, target: dict[str, Any]) -> None:
+def show_training(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Make the weights of the top layers random, and see whether the map notices."""
     st.markdown(
         "**Weight randomisation**: layers lose what they have learned, from the top down. A map that stays "
@@ -390,7 +391,7 @@ NAMED = 6
 # Channel by channel
 
 
-def show_sum(context: NetworkContext, target: dict[str, Any]) -> None:
+def show_sum(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Write the logit as the sum that it is, where one dense layer on averages decides."""
     found = waiting.result(
         partial(
@@ -424,7 +425,7 @@ def show_sum(context: NetworkContext, target: dict[str, Any]) -> None:
         st.rerun()
 
 
-SHOWN: dict[str, Callable[[NetworkContext, dict[str, Any]], None]] = {
+SHOWN: dict[str, Callable[[NetworkContext, inspection.PlacedClass], None]] = {
     "where": show_where,
     "better": show_better,
     "training": show_training,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from explorer import compute
 from explorer.convolution.experiments import Array
@@ -107,7 +107,23 @@ def _look(image: Array, values: Values, rest: bool) -> Answer:
     return Answer(found.facts, tuple(blobs))
 
 
-def labels(layers: list[Layer]) -> dict[str, Any]:
+class LookLayer(TypedDict):
+    """A layer in the list of all of them; `side` is how many rows or columns its maps have."""
+
+    name: str
+    kind: str
+    side: int
+    block: str
+
+
+class LookLabels(TypedDict):
+    """What stands beside the answers: the layers, and what the colour scales are."""
+
+    layers: list[LookLayer]
+    colours: dict[str, tuple[str, ...]]
+
+
+def labels(layers: list[Layer]) -> LookLabels:
     """Return the texts that the view shows beside the answers: the layers, and what the colour scales are."""
     return {
         "layers": [
@@ -127,8 +143,10 @@ OPERATIONS = (
     Operation(
         name="look",
         settings=LOOK,
+        facts=inspection.LookFacts,
         answer=_look,
         view="inside",
         pace="worker",
+        labels=LookLabels,
     ),
 )

@@ -7,7 +7,7 @@ moves the picture is a quick JPEG; at rest it is a lossless PNG and the exact va
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,7 +29,7 @@ class Blob:
 class Answer:
     """What an operation found: facts for JSON and blobs beside them."""
 
-    facts: dict[str, Any]
+    facts: Mapping[str, object]
     blobs: tuple[Blob, ...] = ()
 
 
@@ -37,19 +37,22 @@ class Answer:
 class Operation:
     """One entry of the table: its name, what can be set, and the call that answers.
 
-    `check` raises an ExplorerError where the settings are impossible on a picture of this shape, without
-    computing anything. `view` names the component that shows it (a key of `lab.VIEWS`). An operation that
-    needs no `picture` is given `images.NO_PICTURE`. At the "interactive" pace somebody moves a control; what
-    goes on by itself in the "background" lets that pass; what the "worker" process computes is only waited
-    for.
+    `facts` is the TypedDict of what it answers, and `labels`, where there are some, that of the texts that
+    its view is given beside the answers; the browser's types are made from both. `check` raises an
+    ExplorerError where the settings are impossible on a picture of this shape, without computing anything.
+    `view` names the component that shows it (a key of `lab.VIEWS`). An operation that needs no `picture` is
+    given `images.NO_PICTURE`. At the "interactive" pace somebody moves a control; what goes on by itself in
+    the "background" lets that pass; what the "worker" process computes is only waited for.
     """
 
     name: str
     settings: tuple[Parameter, ...]
+    facts: type
     answer: Callable[[Array, Values, bool], Answer]
     check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
     view: str = "filter"
     picture: bool = True
+    labels: type | None = None
     pace: Literal["interactive", "background", "worker"] = "interactive"
 
 

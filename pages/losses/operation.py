@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 
 from explorer import losses
 from explorer.activations.parameters import FunctionsParameter
 from explorer.calculus import places
 from explorer.convolution.experiments import Array
+from explorer.descriptions import Ends
 from explorer.errors import ExplorerError
 from explorer.losses import LossCurve, fitting
-from explorer.losses.parameters import LossesParameter, PointsParameter
+from explorer.losses.parameters import LossesParameter, PlacedPoint, PointsParameter
 from explorer.parameters import Choice, Values
 from explorer.trading import market
 from explorer.trading.goals import CREDIT, GOALS, RATE
@@ -173,6 +174,133 @@ TRADE = (
 )
 
 
+PlotAxis = Annotated[list[float | str], tuple[float, float, str]]
+"""The ends of an axis, and its title."""
+
+
+class KinkFacts(TypedDict):
+    """A place where a loss has no derivative: the slopes to both sides, and what is taken there."""
+
+    x: float
+    left: float
+    right: float
+    slope: float
+
+
+class PlottedLoss(TypedDict):
+    """A loss on the plot, with its value and slope at the prediction."""
+
+    name: str
+    title: str
+    said: str
+    value: float
+    slope: float
+    kinks: list[KinkFacts]
+    note: str
+
+
+class LossesFacts(TypedDict):
+    """What is said of the losses of a task on one plot; `ends` are those of the values and of the slopes."""
+
+    task: str
+    curves: list[PlottedLoss]
+    chosen: str
+    target: float
+    prediction: float
+    x: PlotAxis
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    said: str
+
+
+class SampledLoss(TypedDict):
+    """A loss of each sample of a batch, each one's pull in %, and the mean with and without the wild one."""
+
+    name: str
+    title: str
+    losses: list[float]
+    pulls: list[float]
+    mean: float
+    without: float
+
+
+class SamplesFacts(TypedDict):
+    """What is said of a batch with a wild sample; `even` is the pull of each if all pulled alike, in %."""
+
+    task: str
+    chosen: str
+    curves: list[SampledLoss]
+    targets: list[float]
+    predictions: list[float]
+    wild: float
+    x: PlotAxis
+    moves: str
+    even: float
+
+
+class FitLoss(TypedDict):
+    """A loss under which points are fitted."""
+
+    name: str
+    title: str
+    said: str
+
+
+class RefusedFit(FitLoss):
+    """A loss that cannot be fitted to the points, and why."""
+
+    refused: str
+
+
+class FittedCurve(FitLoss):
+    """The curve with the least mean loss."""
+
+    refused: Literal[""]
+    formula: str
+    value: float
+    said_of: str
+    coefficients: tuple[float, ...]
+    predictions: list[float]
+    losses: list[float]
+
+
+class FitFacts(TypedDict):
+    """What is said of the curves that losses make of points."""
+
+    curves: list[RefusedFit | FittedCurve]
+    chosen: str
+    points: list[PlacedPoint]
+    degree: int
+    ends: Ends
+
+
+class SystemFacts(TypedDict):
+    """What a trading system earned on the days that it had not seen, as far as there are such numbers."""
+
+    name: str
+    title: str
+    why: str
+    profit: float
+    drawdown: float
+    hit_rate: float | None
+    exposure: float
+    ratio: float | None
+    aside: bool
+    weights: list[float]
+    trouble: str
+
+
+class TradingFacts(TypedDict):
+    """What is said of trading systems; `training` and `held_out` count days."""
+
+    curves: list[SystemFacts]
+    training: int
+    held_out: int
+    x: Ends
+    ends: Ends
+    own: bool
+    all: bool
+
+
 def shown_curves(values: Values) -> tuple[LossCurve, ...]:
     """Make the losses that these settings describe."""
     chosen = values["losses"]
@@ -194,7 +322,8 @@ def _plot(_: Array, values: Values, rest: bool) -> Answer:
     task = losses.TASKS[values["losses"]["task"]]
     target, prediction = target_and_prediction(values)
     shown = shown_curves(values)
-    curves, blobs = [], []
+    curves: list[PlottedLoss] = []
+    blobs = []
     for number, curve in enumerate(shown):
         samples = curve.samples(target)
         for name, array in (("x", samples.x), ("values", samples.values), ("slopes", samples.slopes)):
@@ -213,7 +342,7 @@ def _plot(_: Array, values: Values, rest: bool) -> Answer:
                 "note": curve.sentence(target, prediction),
             }
         )
-    facts = {
+    facts: LossesFacts = {
         "task": task.name,
         "curves": curves,
         "chosen": values["losses"]["chosen"],
@@ -230,7 +359,8 @@ def _samples(_: Array, values: Values, rest: bool) -> Answer:
     task = losses.TASKS[values["losses"]["task"]]
     shown = shown_curves(values)
     found = losses.batch(shown, values[task.wild.name])
-    curves, blobs = [], []
+    curves: list[SampledLoss] = []
+    blobs = []
     for number, curve in enumerate(shown):
         x, pulls = losses.pull_curve(curve)
         blobs += [float_blob(f"x{number}", x), float_blob(f"values{number}", 100 * pulls)]
@@ -244,7 +374,7 @@ def _samples(_: Array, values: Values, rest: bool) -> Answer:
                 "without": float(found.losses[number][:-1].mean()),
             }
         )
-    facts = {
+    facts: SamplesFacts = {
         "task": task.name,
         "chosen": values["losses"]["chosen"],
         "curves": curves,
@@ -275,22 +405,23 @@ def fits(values: Values) -> dict[str, fitting.Fit | str]:
 def _fit(_: Array, values: Values, rest: bool) -> Answer:
     low, high = FIT[0].low, FIT[0].high
     x = places(low, high, count=201)
-    curves, blobs = [], [float_blob("x", x)]
+    curves: list[RefusedFit | FittedCurve] = []
+    blobs = [float_blob("x", x)]
     for number, ((name, found), curve) in enumerate(
         zip(fits(values).items(), values["fits"]["curves"], strict=True)
     ):
-        facts = {
+        loss: FitLoss = {
             "name": name,
             "title": FITS.table[name].title,
             "said": LossCurve.of("numbers", name, curve["parameters"]).said,
         }
         if isinstance(found, str):
-            curves.append(facts | {"refused": found})
+            curves.append({**loss, "refused": found})
             continue
         blobs.append(float_blob(f"values{number}", found.at(x)))
         curves.append(
-            facts
-            | {
+            {
+                **loss,
                 "refused": "",
                 "formula": str(found),
                 "value": found.value,
@@ -300,7 +431,7 @@ def _fit(_: Array, values: Values, rest: bool) -> Answer:
                 "losses": found.losses.tolist(),
             }
         )
-    facts = {
+    facts: FitFacts = {
         "curves": curves,
         "chosen": values["fits"]["chosen"],
         "points": values["points"],
@@ -358,7 +489,8 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
     systems = trained(values)
     held = hold(_trading_data(*_described(values)))
     everything = values["shown"] == "all"
-    curves, blobs = [], []
+    curves: list[SystemFacts] = []
+    blobs = []
     equities = [each.equity if everything else each.held_out.equity for each in (*systems.values(), held)]
     first = held.seen.profits.size
     days = held.days if everything else held.days[first:]
@@ -382,7 +514,7 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
             }
         )
     low, high = axis(equities)
-    facts = {
+    facts: TradingFacts = {
         "curves": curves,
         "training": first,
         "held_out": held.held_out.profits.size,
@@ -398,6 +530,7 @@ OPERATIONS = (
     Operation(
         name="losses",
         settings=PLOT,
+        facts=LossesFacts,
         answer=_plot,
         view="losses",
         picture=False,
@@ -405,6 +538,7 @@ OPERATIONS = (
     Operation(
         name="samples",
         settings=SAMPLES,
+        facts=SamplesFacts,
         answer=_samples,
         view="samples",
         picture=False,
@@ -412,6 +546,7 @@ OPERATIONS = (
     Operation(
         name="fit",
         settings=FIT,
+        facts=FitFacts,
         answer=_fit,
         view="fit",
         picture=False,
@@ -419,6 +554,7 @@ OPERATIONS = (
     Operation(
         name="trading",
         settings=TRADE,
+        facts=TradingFacts,
         answer=_trade,
         view="trading",
         picture=False,

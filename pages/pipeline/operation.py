@@ -6,17 +6,19 @@ from collections import OrderedDict
 from functools import lru_cache
 from math import isfinite
 from threading import Lock
-from typing import Any
+from typing import Annotated, Any, TypedDict
 from weakref import WeakKeyDictionary
 
 from explorer import figures, pipeline
 from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array
+from explorer.descriptions import CellValue
 from explorer.errors import ExplorerError
 from explorer.parameters import Cell, Values
 from explorer.pipeline.parameters import BlocksParameter
+from explorer.pipeline.table import BlockValue
 from pages.components import mosaics
-from pages.components.mosaics import COLOURS
+from pages.components.mosaics import COLOURS, MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation
 
 STACK = (
@@ -33,6 +35,89 @@ STACK = (
     mosaics.ends("block"),
 )
 
+
+class FieldFacts(TypedDict):
+    """What a unit of a step sees of the picture; pairs are down and across."""
+
+    size: tuple[int, int]
+    jump: tuple[float, float]
+    whole: bool
+    normalised: bool
+
+
+class ChangeFacts(TypedDict):
+    """How far switched and scaled maps move the values of a step, in magnitude."""
+
+    mean: float
+    largest: float
+
+
+class StepFacts(MosaicFacts):
+    """What is said of a step of a stack; `changed` where maps are scaled before it."""
+
+    title: str
+    shape: list[int]
+    formulas: tuple[str, str, str]
+    weights: int
+    biases: int
+    multiply_adds: int
+    field: FieldFacts
+    changed: ChangeFacts | None
+
+
+class StopFacts(TypedDict):
+    """Which block makes no maps, counted from 1, and why."""
+
+    block: int
+    sentence: str
+
+
+class PipelineTotals(TypedDict):
+    """What all steps hold and cost."""
+
+    weights: int
+    biases: int
+    multiply_adds: int
+
+
+class CauseFacts(TypedDict):
+    """A number on the way from a cell back to the picture; its `cell` is map, row and column."""
+
+    step: int
+    title: str
+    cell: Annotated[list[int], tuple[int, int, int]] | None
+    value: float
+    said: str
+    sentence: str
+
+
+class TraceFacts(TypedDict):
+    """Where the number in a cell comes from: top, left, bottom and right of its pixels, and the way there."""
+
+    cell: CellValue
+    rectangle: tuple[int, int, int, int]
+    path: list[CauseFacts]
+
+
+class TracedFacts(TypedDict):
+    """Where the chosen number comes from, or why there is none."""
+
+    trace: TraceFacts | None
+    lost: str
+
+
+class PipelineFacts(TracedFacts):
+    """What is said of a stack of blocks on a picture."""
+
+    input_shape: list[int]
+    blocks: list[BlockValue]
+    kernels: list[list[list[list[float]]] | None]
+    steps: list[StepFacts]
+    stopped: StopFacts | None
+    presets: dict[str, str]
+    total: PipelineTotals
+
+
 KEPT_BYTES = 128 << 20  # of runs: 25 people with 8 blocks of 8 maps at 128 pixels
 
 
@@ -47,7 +132,9 @@ class Runs:
         self._most = most
         self._lock = Lock()
         self._kept: OrderedDict[tuple[int, str], pipeline.PipelineRun] = OrderedDict()
-        self._painted: WeakKeyDictionary[pipeline.Step, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+        self._painted: WeakKeyDictionary[pipeline.Step, dict[tuple[Any, ...], tuple[Blob, MosaicFacts]]] = (
+            WeakKeyDictionary()
+        )
 
     def run(self, stack: pipeline.Pipeline, image: Array, use: str = "shown") -> pipeline.PipelineRun:
         """Run a pipeline, with the steps of the picture's run before as far as they are the same."""
@@ -68,15 +155,14 @@ class Runs:
         runs = self._kept.values()
         return sum(run.image.nbytes + sum(step.maps.nbytes for step in run.steps) for run in runs)
 
-    def paint(self, step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, dict[str, Any]]:
+    def paint(self, step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
         """Paint the maps of a step, unless that was done before: the picture, and what its colours mean."""
         look = (values["scale"], values["ends"], rest)
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:
             known[look] = mosaics.paint(f"step{step.number}", step.maps, values, rest)
-        found: tuple[Blob, dict[str, Any]] = known[look]
-        return found
+        return known[look]
 
 
 RUNS = Runs(KEPT_BYTES)
@@ -98,17 +184,17 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
     scaled = any(block["scales"] for block in values["blocks"])
     plain = RUNS.run(whole(values), image, "whole").steps if scaled else ()
     painted = [RUNS.paint(step, values, rest) for step in run.steps]
-    steps = [_step_facts(step) | facts for step, (_, facts) in zip(run.steps, painted, strict=True)]
-    for facts, step, other in zip(steps, run.steps, plain, strict=False):
+    steps = [_step_facts(step, maps) for step, (_, maps) in zip(run.steps, painted, strict=True)]
+    for said, step, other in zip(steps, run.steps, plain, strict=False):
         found = experiments.compare(step.maps, other.maps)
         if isfinite(found.largest):
-            facts["changed"] = {"mean": found.mean, "largest": found.largest}
-    facts = {
+            said["changed"] = {"mean": found.mean, "largest": found.largest}
+    facts: PipelineFacts = {
         "input_shape": list(image.shape),
         "blocks": values["blocks"],
         "kernels": [_bank_weights(block) for block in chosen.blocks],
         "steps": steps,
-        "stopped": run.stopped and {"block": run.stopped.block, "sentence": run.stopped.sentence},
+        "stopped": _stop_facts(run.stopped),
         "presets": _presets(run.image.shape),
         "total": totals(run),
         **_trace(run, values["cell"]),
@@ -122,13 +208,20 @@ def _presets(shape: pipeline.Shape) -> dict[str, str]:
     return {preset.name: preset.said(shape) for preset in pipeline.PRESETS.values() if preset.sized}
 
 
-def totals(run: pipeline.PipelineRun) -> dict[str, int]:
+def totals(run: pipeline.PipelineRun) -> PipelineTotals:
     """Add up what all steps hold and cost."""
-    names = ("weights", "biases", "multiply_adds")
-    return {name: sum(getattr(step, name) for step in run.steps) for name in names}
+    return {
+        "weights": sum(step.weights for step in run.steps),
+        "biases": sum(step.biases for step in run.steps),
+        "multiply_adds": sum(step.multiply_adds for step in run.steps),
+    }
 
 
-def _step_facts(step: pipeline.Step) -> dict[str, Any]:
+def _stop_facts(stop: pipeline.Stop | None) -> StopFacts | None:
+    return {"block": stop.block, "sentence": stop.sentence} if stop else None
+
+
+def _step_facts(step: pipeline.Step, maps: MosaicFacts) -> StepFacts:
     return {
         "title": step.title,
         "shape": list(step.maps.shape),
@@ -143,6 +236,7 @@ def _step_facts(step: pipeline.Step) -> dict[str, Any]:
             "normalised": step.field.normalised,
         },
         "changed": None,
+        **maps,
     }
 
 
@@ -153,7 +247,7 @@ def _bank_weights(block: pipeline.Block) -> list[list[list[float]]] | None:
     return [kernels.to_rows(entry.weights()) for entry in block.bank]
 
 
-def _trace(run: pipeline.PipelineRun, cell: list[int] | None) -> dict[str, Any]:
+def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> TracedFacts:
     """Follow the chosen cell to the picture, or say that it is not there."""
     if cell is None:
         return {"trace": None, "lost": ""}
@@ -162,11 +256,11 @@ def _trace(run: pipeline.PipelineRun, cell: list[int] | None) -> dict[str, Any]:
         found = pipeline.trace(run, step, row, column, number)
     except ExplorerError as error:
         return {"trace": None, "lost": str(error)}
-    path = [
+    path: list[CauseFacts] = [
         {
             "step": cause.step,
             "title": cause.title,
-            "cell": None if cause.map is None else [cause.map, cause.row, cause.column],
+            "cell": [part for part in (cause.map, cause.row, cause.column) if part is not None] or None,
             "value": cause.value,
             "said": figures.format_number(cause.value, 4),
             "sentence": cause.sentence,
@@ -180,6 +274,7 @@ OPERATIONS = (
     Operation(
         name="pipeline",
         settings=STACK,
+        facts=PipelineFacts,
         answer=_run_pipeline,
         view="pipeline",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypedDict
 
 from explorer import figures
 from explorer.convolution import experiments
@@ -12,7 +13,7 @@ from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, C
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
-from pages.components.maps import FILTERS, PADDINGS, SHOWN, show, window_tables
+from pages.components.maps import FILTERS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation, integer_blob
 
 
@@ -155,11 +156,41 @@ def pooling(values: Values) -> Pooling:
     return Pooling(**chosen | {"pool_size": tuple(values["pool_size"])})
 
 
+class PoolFacts(SlidingFacts):
+    """What is said of a pooled picture."""
+
+
+class PairFacts(TypedDict):
+    """What is said of an array of the picture beside that of the changed picture, and of their difference."""
+
+    name: str
+    shape: list[int]
+    ends: figures.Limits
+    difference: figures.Limits
+    change: float | None
+    unchanged: float
+    blank: float
+
+
+class InvarianceFacts(TypedDict):
+    """What is said of a changed picture, its map, and its pooled map."""
+
+    input_shape: list[int]
+    pairs: list[PairFacts]
+    shifts: list[str]
+    shifted: bool
+    moved: str
+
+
 def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = pooling(values)
-    answer = show(experiment.feature_map(image), values, rest=rest)
-    facts = answer.facts | {"input_shape": list(image.shape), "pads": experiment.pads(image.shape)}
-    return Answer(facts, (*answer.blobs, *_pool_tables(image.shape, experiment)))
+    shown, blobs = show(experiment.feature_map(image), values, rest=rest)
+    facts: PoolFacts = {
+        **shown,
+        "input_shape": list(image.shape),
+        "pads": experiment.pads(image.shape),
+    }
+    return Answer(facts, (*blobs, *_pool_tables(image.shape, experiment)))
 
 
 def _invariance(image: Array, values: Values, rest: bool) -> Answer:
@@ -168,7 +199,7 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
     )
     change = Change(values["down"], values["right"], values["angle"], values["noise"])
     found = invariance(image, filter2d, pooling(values), change)
-    answers = [
+    pairs = [
         _pair("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0), rest),
         *(
             _pair(name, pair, "signed", ends, ends, rest)
@@ -176,19 +207,19 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
             for ends in [figures.shared_limits((pair.first, pair.second, pair.difference), "signed")]
         ),
     ]
-    facts = {
+    facts: InvarianceFacts = {
         "input_shape": list(image.shape),
-        "pairs": [answer.facts for answer in answers],
+        "pairs": [pair for pair, _ in pairs],
         "shifts": [found.map_shift.said("The map"), found.pooled_shift.said("The pooled map")],
         "shifted": values["down"] > 0 or values["right"] > 0,
         "moved": str(found.moved or ""),
     }
-    return Answer(facts, tuple(blob for answer in answers for blob in answer.blobs))
+    return Answer(facts, tuple(picture for _, picture in pairs))
 
 
 def _pair(
     name: str, pair: Pair, scale: str, ends: figures.Limits, difference: figures.Limits, rest: bool
-) -> Answer:
+) -> tuple[PairFacts, Blob]:
     """Paint an array of the picture, that of the changed picture, and their difference, in one picture."""
     tiles = [
         figures.paint(pair.first, scale, limits=ends).pixels,
@@ -197,7 +228,7 @@ def _pair(
     ]
     kind = "png" if rest else "jpeg"
     picture = Blob(name, figures.MIME[kind], figures.encode(figures.mosaic(tiles, columns=3, gap=0), kind))
-    facts = {
+    facts: PairFacts = {
         "name": name,
         "shape": list(pair.first.shape),
         "ends": ends,
@@ -206,13 +237,14 @@ def _pair(
         "unchanged": pair.unchanged,
         "blank": pair.blank,
     }
-    return Answer(facts, (picture,))
+    return facts, picture
 
 
 OPERATIONS = (
     Operation(
         name="pool2d",
         settings=(*POOL, *POOL_SHOWN),
+        facts=PoolFacts,
         answer=_pool2d,
         check=lambda shape, values: pooling(values).output_shape(shape),
         view="pool",
@@ -220,6 +252,7 @@ OPERATIONS = (
     Operation(
         name="invariance",
         settings=(*INVARIANCE, *POOL),
+        facts=InvarianceFacts,
         answer=_invariance,
         check=lambda shape, values: pooling(values).output_shape(shape),
         view="invariance",

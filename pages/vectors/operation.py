@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, TypedDict
 
 from explorer import images, vectors
 from explorer.convolution.experiments import Array
 from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Number, NumberGrid, Numbers, Values, WholeNumber
+from explorer.vectors.checks import Vector
 from pages.live.protocol import Answer, Operation, float_blob
 
 MAX_NUMBERS = 500  # of a vector that travels with every request
@@ -124,53 +125,165 @@ PATCH = (
 )
 
 
+class VectorMeasureFacts(TypedDict):
+    """One number about two vectors, where it is defined."""
+
+    name: str
+    value: float | None
+    said: str
+
+
+class ArrowFacts(TypedDict):
+    """A vector to draw: its way, where it starts if not at the origin, and which colour of a chart it has."""
+
+    name: str
+    way: list[float]
+    start: list[float] | None
+    series: int
+
+
+class OperandFacts(TypedDict):
+    """What is said of two vectors whatever is done with them."""
+
+    operation: str
+    title: str
+    takes: tuple[str, ...]
+    numbers: int
+    measures: list[VectorMeasureFacts]
+
+
+class VectorsFacts(OperandFacts):
+    """What is said of an operation on two vectors; `rows` are places with what is worked out there."""
+
+    arrows: list[ArrowFacts]
+    said: str
+    value: float | list[float] | None
+    sentence: str
+    heads: list[str]
+    rows: list[tuple[int, tuple[str, ...]]]
+    last: str
+
+
+class ColumnFacts(TypedDict):
+    """A column of a matrix times its weight, and the sum so far."""
+
+    weight: float
+    scaled: str
+    running: list[float]
+    written: list[str]
+    way: list[float]
+
+
+class RowFacts(TypedDict):
+    """A row of a matrix times the vector: the pairs of factors, and their sum."""
+
+    terms: list[Annotated[list[str], tuple[str, str]]]
+    value: float
+    said: str
+
+
+class ProductFacts(TypedDict):
+    """What is said of a matrix times a vector, by its columns and by its rows."""
+
+    matrix: list[list[str]]
+    result: list[float]
+    written: list[str]
+    columns: list[ColumnFacts]
+    rows: list[RowFacts]
+    shape: str
+
+
+class PatchTerm(TypedDict):
+    """A pixel times the weight that lies on it, and the sum so far."""
+
+    pixel: str
+    weight: str
+    product: str
+    running: str
+    padding: bool
+
+
+class PatchFacts(TypedDict):
+    """What is said of a cell of a convolution as a dot product; `box` is top, left, bottom and right."""
+
+    input_shape: list[int]
+    row: int
+    column: int
+    channel: int
+    size: str
+    flattened: str
+    kernel_shape: tuple[int, ...]
+    box: tuple[int, int, int, int]
+    terms: list[PatchTerm]
+    value: float
+    said: str
+
+
+class VectorLabels(TypedDict):
+    """The names of two vectors and of their places."""
+
+    a: str
+    b: str
+    places: tuple[str, ...]
+
+
+class ProductLabels(TypedDict):
+    """The names of the rows and columns of a matrix."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 def _operate(_: Array, values: Values, rest: bool) -> Answer:
     operation = vectors.OPERATIONS[values["operation"]]
     a, b = values["a"], values["b"]
-    facts = {
+    operands: OperandFacts = {
         "operation": operation.name,
         "title": operation.title,
         "takes": operation.takes,
         "numbers": len(a),
-        "measures": [asdict(measure) for measure in vectors.measures(a, b)],
+        "measures": [
+            {"name": measure.name, "value": measure.value, "said": measure.said}
+            for measure in vectors.measures(a, b)
+        ],
     }
     try:
         result = operation.apply(a, b, values["factor"])
     except ExplorerError as error:  # a zero vector, which has no direction; it is drawn all the same
-        return Answer(facts | _drawn({"a": a, "b": b}, {}) | {"sentence": str(error), **NOTHING})
-    return Answer(
-        facts
-        | _drawn(result.vectors, result.starts)
-        | {
-            "said": result.said,
-            "value": _plain_list(result.value),
-            "sentence": result.sentence,
-            "heads": list(result.entries),
-            "rows": result.rows(),
-            "last": result.last,
+        nothing: VectorsFacts = {
+            **operands,
+            "arrows": _arrows({"a": a, "b": b}, {}),
+            "sentence": str(error),
+            "said": "none",
+            "value": None,
+            "heads": [],
+            "rows": [],
+            "last": "",
         }
-    )
-
-
-NOTHING: dict[str, Any] = {"said": "none", "value": None, "heads": [], "rows": [], "last": ""}
-
-
-def _plain_list(value: Any) -> Any:
-    return value if isinstance(value, float) else value.tolist()
-
-
-def _drawn(ways: dict[str, Any], starts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "arrows": [
-            {
-                "name": name,
-                "way": list(map(float, way)),
-                "start": list(map(float, starts[name])) if name in starts else None,
-                "series": SERIES_OF.get(name, 2),
-            }
-            for name, way in ways.items()
-        ]
+        return Answer(nothing)
+    facts: VectorsFacts = {
+        **operands,
+        "arrows": _arrows(result.vectors, result.starts),
+        "said": result.said,
+        "value": result.value if isinstance(result.value, float) else result.value.tolist(),
+        "sentence": result.sentence,
+        "heads": list(result.entries),
+        "rows": result.rows(),
+        "last": result.last,
     }
+    return Answer(facts)
+
+
+def _arrows(ways: Mapping[str, Vector], starts: Mapping[str, Vector]) -> list[ArrowFacts]:
+    return [
+        {
+            "name": name,
+            "way": list(map(float, way)),
+            "start": list(map(float, starts[name])) if name in starts else None,
+            "series": SERIES_OF.get(name, 2),
+        }
+        for name, way in ways.items()
+    ]
 
 
 def product(values: Values) -> vectors.MatrixVector:
@@ -180,7 +293,7 @@ def product(values: Values) -> vectors.MatrixVector:
 
 def _multiply(_: Array, values: Values, rest: bool) -> Answer:
     found = product(values)
-    columns = [
+    columns: list[ColumnFacts] = [
         {
             "weight": step.weight,
             "scaled": vectors.plain_vector(step.scaled),
@@ -190,7 +303,7 @@ def _multiply(_: Array, values: Values, rest: bool) -> Answer:
         }
         for step in found.by_columns()
     ]
-    rows = [
+    rows: list[RowFacts] = [
         {
             "terms": [[vectors.plain(term.a), vectors.plain(term.b)] for term in entry.terms],
             "value": entry.value,
@@ -198,7 +311,7 @@ def _multiply(_: Array, values: Values, rest: bool) -> Answer:
         }
         for entry in found.by_rows()
     ]
-    facts = {
+    facts: ProductFacts = {
         "matrix": [[vectors.plain(cell) for cell in row] for row in values["matrix"]],
         "result": found.result.tolist(),
         "written": [vectors.plain(number) for number in found.result.tolist()],
@@ -231,7 +344,7 @@ def channel_of(image: Array, values: Values) -> int:
 def _patch(image: Array, values: Values, rest: bool) -> Answer:
     size, channel, cell = vectors.picture_size(image), channel_of(image, values), patch_cell(image, values)
     row, column = size.nearest(values["patch_row"], values["patch_column"])
-    facts = {
+    facts: PatchFacts = {
         "input_shape": list(image.shape),
         "row": row,
         "column": column,
@@ -260,21 +373,26 @@ OPERATIONS = (
     Operation(
         name="vectors",
         settings=(*OPERATE, *ENTRIES),
+        facts=VectorsFacts,
         answer=_operate,
         view="vectors",
         picture=False,
+        labels=VectorLabels,
     ),
     Operation(
         name="product",
         settings=(*MULTIPLY, MATRIX),
+        facts=ProductFacts,
         answer=_multiply,
         check=lambda shape, values: product(values),
         view="product",
         picture=False,
+        labels=ProductLabels,
     ),
     Operation(
         name="patch",
         settings=PATCH,
+        facts=PatchFacts,
         answer=_patch,
         view="patch",
     ),

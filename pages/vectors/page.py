@@ -19,7 +19,7 @@ from pages.components.markdown import plain
 from pages.components.sheet import Sheet
 from pages.operations import OPERATIONS
 from pages.vectors import operation
-from pages.vectors.operation import WEIGHTS
+from pages.vectors.operation import WEIGHTS, ProductLabels, VectorLabels
 
 OPERATION = OPERATIONS["vectors"]
 PRODUCT = OPERATIONS["product"]
@@ -98,7 +98,7 @@ def show_two(held: Sheet, notices: st.delta_generator.DeltaGenerator) -> Values:
     return state.values
 
 
-def labels(held: Sheet) -> dict[str, object]:
+def labels(held: Sheet) -> VectorLabels:
     """Name the vectors and their places."""
     first, second = held.picks
     return {"a": first, "b": second, "places": held.table.places(held.along)}
@@ -173,7 +173,7 @@ def show_product(held: Sheet) -> None:
         PRODUCT,
         state,
         None,
-        {"rows": rows, "columns": names},
+        ProductLabels(rows=rows, columns=names),
         linked=lambda values: values | ({"x": WEIGHTS.default} if values["x"] == ones else {}),
         leave_out=("matrix",),
     )

@@ -88,36 +88,43 @@ def table(gate: Gate | None = None) -> dict[str, Operation]:
         Operation(
             name="echo",
             settings=(value,),
+            facts=dict,
             answer=_echo,
         ),
         Operation(
             name="gate",
             settings=(value,),
+            facts=dict,
             answer=gate.wait if gate else _echo,
         ),
         Operation(
             name="impossible",
             settings=(),
+            facts=dict,
             answer=_raise(ExplorerError("The kernel is larger than the picture.")),
         ),
         Operation(
             name="mismatched",
             settings=(),
+            facts=dict,
             answer=_raise(ValueError("operands could not be broadcast together")),
         ),
         Operation(
             name="broken",
             settings=(),
+            facts=dict,
             answer=_raise(KeyError("a bug")),
         ),
         Operation(
             name="endless",
             settings=(),
+            facts=dict,
             answer=lambda *_: Answer({"mean": float("nan")}),
         ),
         Operation(
             name="large",
             settings=(),
+            facts=dict,
             answer=lambda *_: Answer({}, (Blob("zeros", "uint8", bytes(8_000_000)),)),
         ),
     )
@@ -396,6 +403,7 @@ async def _answered(paces: list[str]) -> list[int]:
             Operation(
                 name="held",
                 settings=(),
+                facts=dict,
                 answer=gate.wait,
             ),
         )
@@ -409,6 +417,7 @@ async def _answered(paces: list[str]) -> list[int]:
                 Operation(
                     name="note",
                     settings=(value,),
+                    facts=dict,
                     answer=note,
                     pace=pace,
                 ),
@@ -471,6 +480,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
                 Operation(
                     name="held",
                     settings=(),
+                    facts=dict,
                     answer=gate.wait,
                 ),
             )
@@ -482,6 +492,7 @@ def test_one_who_leaves_the_queue_holds_nobody_up():
                 Operation(
                     name="quick",
                     settings=(),
+                    facts=dict,
                     answer=_echo,
                 ),
             )
