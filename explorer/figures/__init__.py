@@ -15,7 +15,17 @@ from explorer.figures.charts import (
     errors_by_year,
     overlaid_histograms,
 )
-from explorer.figures.colours import ROLES, SERIES, Limits, Pixels, Role, rgb_of, role_colours, series_colours
+from explorer.figures.colours import (
+    ROLES,
+    SERIES,
+    Limits,
+    Pixels,
+    Role,
+    RoleColours,
+    rgb_of,
+    role_colours,
+    series_colours,
+)
 from explorer.figures.drawings import LINES_BOX, arrows_svg, curves_svg, grid_svg, lines_hover, lines_svg
 from explorer.figures.encoding import (
     MAX_CHART_SIDE,
@@ -68,6 +78,7 @@ __all__ = [
     "PaintedMaps",
     "Pixels",
     "Role",
+    "RoleColours",
     "Scale",
     "arrows",
     "arrows_svg",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -99,7 +100,15 @@ def series_colours() -> dict[str, tuple[str, ...]]:
     return {"light": SERIES, "dark": SERIES_ON_DARK}
 
 
-def role_colours() -> dict[str, dict[str, str]]:
+class RoleColours(TypedDict):
+    """The name of a role, and its colours on the light theme and on the dark one."""
+
+    title: str
+    light: str
+    dark: str
+
+
+def role_colours() -> dict[str, RoleColours]:
     """The roles as plain values, for the front end.
 
     >>> role_colours()["field"]

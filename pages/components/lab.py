@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import streamlit as st
 
@@ -66,6 +66,50 @@ _components = {
     for view, (module, *styles) in VIEWS.items()
 }
 _store = served.component("explorer_store", "frontend/live/store.js")
+
+
+class LabPicture(TypedDict):
+    """Which picture a view works on, under its caption; its bytes come by `supply`."""
+
+    id: str
+    title: str
+    channels: int
+
+
+class LabData(TypedDict):
+    """What a run of the page brings to a view.
+
+    Attributes:
+        operation: Which operation the view shows.
+        settings: The descriptions of its controls, or None while one moves: they are drawn already.
+        values: The settings as they are.
+        labels: Texts that the view shows beside the answers.
+        seq: The number of the newest question that was read.
+        epoch: Grows whenever the page itself changes the settings.
+        picture: The working picture, if there is one.
+        answer: A message of the lane in base64, where this run answers a question.
+        answered: The number of the question that this run has seen.
+        committed: The number of the newest one from a control at rest that the whole page has seen.
+        complaint: Why the newest settings are impossible.
+        lane: The path of the lane's address.
+        roles: The colours of what a thing is.
+        series: The colours of a chart's lines, by theme.
+    """
+
+    operation: str
+    settings: Annotated[list[Mapping[str, Any]] | None, "Setting[] | null"]
+    values: Values
+    labels: Mapping[str, Any]
+    seq: int
+    epoch: int
+    picture: LabPicture | None
+    answer: str | None
+    answered: int | None
+    committed: int
+    complaint: str | None
+    lane: str
+    roles: Mapping[str, figures.RoleColours]
+    series: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -163,7 +207,7 @@ def _draw(
                 answer = base64.b64encode(messages.pack(state.seq, rest, found)).decode()
         except ExplorerError as error:
             complaint = str(error)
-    data = {
+    data: LabData = {
         "operation": operation.name,
         # A control that moves is drawn already, and each run of a drag has to be light.
         "settings": _descriptions(operation.name) if request.get("rest") is not False else None,
@@ -171,7 +215,7 @@ def _draw(
         "labels": labels,
         "seq": state.seq,
         "epoch": state.epoch,
-        "picture": picture and {"id": picture.id, "title": picture.title, "channels": levels.shape[2]},
+        "picture": _lab_picture(picture, levels),
         "answer": answer,
         "answered": request.get("seq"),
         "committed": state.committed,
@@ -186,6 +230,10 @@ def _draw(
         data={"lab": json.dumps(data)},
         on_live_change=lambda: None,
     )
+
+
+def _lab_picture(picture: Picture | None, levels: Array) -> LabPicture | None:
+    return {"id": picture.id, "title": picture.title, "channels": levels.shape[2]} if picture else None
 
 
 def _newest(operation: Operation, *places: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict, get_origin, get_type_hints
 
 from explorer import images, parameters
 from explorer.convolution.experiments import Array
@@ -21,8 +21,45 @@ MAX_SIDE = 512
 MAX_TEXT = 65_536  # bytes of a request: 31 x 31 weights in full take 20 thousand
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
 
-FIELDS = {"seq": int, "operation": str, "parameters": dict, "rest": bool}
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class Question(TypedDict):
+    """What a browser asks: a text message to the lane."""
+
+    seq: int
+    operation: str
+    parameters: dict[str, Any]
+    rest: bool
+
+
+class BlobHeader(TypedDict):
+    """What a blob of an answer is, and which bytes of the message it takes."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    offset: int
+    length: int
+
+
+class AnswerHeader(TypedDict):
+    """What a binary message of the lane begins with: whose answer it is, and what lies in it."""
+
+    seq: int
+    rest: bool
+    facts: Mapping[str, object]
+    blobs: list[BlobHeader]
+
+
+class Refusal(TypedDict):
+    """Why a question cannot be answered: a text message of the lane."""
+
+    seq: int
+    error: str
+
+
+FIELDS = {name: get_origin(kind) or kind for name, kind in get_type_hints(Question).items()}
 
 
 class CloseConnection(Exception):
@@ -77,7 +114,7 @@ def pack(seq: int, rest: bool, answer: Answer) -> bytes:
     facts = json.dumps(answer.facts, allow_nan=False, separators=(",", ":"))
 
     def header(offset: int) -> bytes:
-        blobs = []
+        blobs: list[BlobHeader] = []
         for blob in answer.blobs:
             size = len(blob.data)
             blobs.append(
@@ -141,7 +178,8 @@ def respond(request: LaneRequest) -> bytes | str:
 
 
 def refusal(request: LaneRequest, sentence: str) -> str:
-    return json.dumps({"seq": request.seq, "error": sentence})
+    message: Refusal = {"seq": request.seq, "error": sentence}
+    return json.dumps(message)
 
 
 def path(base_url: str, name: str = "lane") -> str:
