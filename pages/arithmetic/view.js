@@ -392,7 +392,7 @@ class CellField {
     this.onAt = onAt;
     this.at = { row: 0, column: 0 };
     this.open = false;
-    /** What stood in the cell. @type {number | undefined} */
+    /** What stood in the cell; nothing before the first answer. @type {number | undefined} */
     this.before = undefined;
     this.element = make("input", {
       class: "typed", type: "text", inputmode: "numeric", autocomplete: "off", "data-grid": name.toLowerCase(),
@@ -449,9 +449,9 @@ class CellField {
     return /^[+-]?\d{1,2}$/.test(text) ? Number(text) : null;
   }
 
-  /** While it is typed the numbers move along. */
+  /** While it is typed the numbers move along; before the first answer there are none. */
   type() {
-    if (this.number !== null) this.onInput(this.at, this.number);
+    if (this.open && this.number !== null) this.onInput(this.at, this.number);
   }
 
   leave() {
@@ -477,7 +477,7 @@ class CellField {
       if (this.read(next.row, next.column) !== undefined) this.select(next);
       else this.select(this.at);
     } else if (event.key === "Escape") {
-      this.element.value = String(this.before);
+      this.element.value = String(this.before ?? "");
       this.element.blur();
     }
   }
@@ -487,7 +487,7 @@ class CellField {
     const text = event.clipboardData?.getData("text").trim() ?? "";
     if (!/[\s,;]/.test(text)) return;
     event.preventDefault();
-    this.element.value = String(this.before);
+    this.element.value = String(this.before ?? "");
     this.onPaste(text);
   }
 }
