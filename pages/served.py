@@ -1,8 +1,9 @@
-"""Scripts and styles of the front end, which a browser fetches once and keeps.
+"""Scripts, styles and descriptions of settings, which a browser fetches once and keeps.
 
-A component of Streamlit carries its script and style in every message of its page. So each carries a stub
-that imports its view, and the files come from a route of their own: their address holds a hash of all of
-them, so that a browser may keep what it has for good, and asks anew after a release.
+A component of Streamlit carries its script, its style and its data in every message of its page. So each
+carries a stub that imports its view, and what a release does not change comes from a route of its own: its
+address holds a hash of everything there, so that a browser may keep what it has for good, and asks anew after
+a release.
 """
 
 from __future__ import annotations
@@ -10,26 +11,61 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from explorer import figures
 from pages.live.messages import path
+from pages.live.protocol import Operation
+from pages.operations import OPERATIONS
 
 PAGES = Path(__file__).parent
-KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+WRITTEN = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+KINDS = WRITTEN | {".json": "application/json"}
 CHECKS = (PAGES / "frontend/node_modules", PAGES / "frontend/tests", PAGES / "frontend/eslint.config.js")
+
+
+def described(operation: Operation) -> str:
+    """The name of the file that describes an operation to its view."""
+    return f"described/{operation.name}.json"
+
+
+class Description(TypedDict):
+    """What a view shows of its operation, many times what changes in a run.
+
+    Attributes:
+        settings: The descriptions of its controls.
+        roles: The colours of what a thing is.
+        series: The colours of a chart's lines, by theme.
+    """
+
+    settings: Annotated[list[Mapping[str, Any]], "Setting[]"]
+    roles: Mapping[str, figures.RoleColours]
+    series: Mapping[str, tuple[str, ...]]
+
+
+def _description(operation: Operation) -> bytes:
+    description: Description = {
+        "settings": [setting.describe() for setting in operation.settings],
+        "roles": figures.role_colours(),
+        "series": figures.series_colours(),
+    }
+    return json.dumps(description).encode()
+
+
 FILES = {
     file.relative_to(PAGES).as_posix(): file.read_bytes()
     for file in sorted(PAGES.rglob("*"))
-    if file.suffix in KINDS and not any(file.is_relative_to(each) for each in CHECKS)
-}
-"""What is served, by its path in `pages`."""
+    if file.suffix in WRITTEN and not any(file.is_relative_to(each) for each in CHECKS)
+} | {described(operation): _description(operation) for operation in OPERATIONS.values()}
+"""What is served, by its path in `pages`; the descriptions are made, and have no file there."""
 
 VERSION = hashlib.sha256(
     b"".join(len(each).to_bytes(8) + each for item in FILES.items() for each in (item[0].encode(), item[1]))
@@ -38,7 +74,7 @@ VERSION = hashlib.sha256(
 
 _STUB = """\
 const at = (name) => new URL(`frontend/%s/${name}`, document.baseURI).href;
-const opened = import(at("frontend/core/open.js")).then(({ open }) => open(at, %s));
+const opened = import(at("frontend/core/open.js")).then(({ open }) => open(at, ...%s));
 export default (component) => {
   let farewell, gone;
   opened.then((show) => { farewell = gone ? undefined : show(component); }, (error) => {
@@ -52,17 +88,20 @@ export default (component) => {
 """
 
 
-def component(name: str, module: str, *styles: str, html: str | None = None) -> Any:
-    """A component of Streamlit whose view is a module of `FILES`, with its styles."""
-    return st.components.v2.component(name, html=html, js=stub(module, *styles))
+def component(
+    name: str, module: str, *styles: str, operation: Operation | None = None, html: str | None = None
+) -> Any:
+    """A component of Streamlit whose view is a module of `FILES`, with its styles and its operation."""
+    return st.components.v2.component(name, html=html, js=stub(module, *styles, operation=operation))
 
 
-def stub(module: str, *styles: str) -> str:
+def stub(module: str, *styles: str, operation: Operation | None = None) -> str:
     """The script of a component: it opens the view, whose files are fetched once for all components."""
-    missing = {module, *styles} - FILES.keys()
+    description = described(operation) if operation else None
+    missing = {module, *styles, *filter(None, [description])} - FILES.keys()
     if missing:
         raise FileNotFoundError(f"There is no {min(missing)} in pages.")
-    return _STUB % (VERSION, json.dumps([module, *styles]))
+    return _STUB % (VERSION, json.dumps([module, styles, description]))
 
 
 def routes(base_url: str) -> list[BaseRoute]:

@@ -6,11 +6,11 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
 import streamlit as st
 
-from explorer import figures, images, parameters
+from explorer import images, parameters
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
@@ -55,16 +55,20 @@ VIEWS = {
 }
 """The module of each view and its styles beside those of all."""
 
-_components = {
-    view: served.component(
-        f"explorer_{view}",
+
+def _component(operation: Operation) -> Any:
+    module, *styles = VIEWS[operation.view]
+    return served.component(
+        f"explorer_{operation.name}",
         module,
         STAGE,
         *styles,
+        operation=operation,
         html="<!-- The view builds itself. -->\n",
     )
-    for view, (module, *styles) in VIEWS.items()
-}
+
+
+_components = {operation.name: _component(operation) for operation in OPERATIONS.values()}
 _store = served.component("explorer_store", "frontend/live/store.js")
 
 
@@ -81,7 +85,6 @@ class LabData(TypedDict):
 
     Attributes:
         operation: Which operation the view shows.
-        settings: The descriptions of its controls, or None while one moves: they are drawn already.
         values: The settings as they are.
         labels: Texts that the view shows beside the answers.
         seq: The number of the newest question that was read.
@@ -91,13 +94,10 @@ class LabData(TypedDict):
         answered: The number of the question that this run has seen.
         committed: The number of the newest one from a control at rest that the whole page has seen.
         complaint: Why the newest settings are impossible.
-        lane: The path of the lane's address.
-        roles: The colours of what a thing is.
-        series: The colours of a chart's lines, by theme.
+        lane: Where the lane is, seen from the page.
     """
 
     operation: str
-    settings: Annotated[list[Mapping[str, Any]] | None, "Setting[] | null"]
     values: Values
     labels: Mapping[str, Any]
     seq: int
@@ -108,8 +108,6 @@ class LabData(TypedDict):
     committed: int
     complaint: str | None
     lane: str
-    roles: Mapping[str, figures.RoleColours]
-    series: Mapping[str, tuple[str, ...]]
 
 
 @dataclass
@@ -209,8 +207,6 @@ def _draw(
             complaint = str(error)
     data: LabData = {
         "operation": operation.name,
-        # A control that moves is drawn already, and each run of a drag has to be light.
-        "settings": _descriptions(operation.name) if request.get("rest") is not False else None,
         "values": state.values,
         "labels": labels,
         "seq": state.seq,
@@ -221,11 +217,9 @@ def _draw(
         "committed": state.committed,
         "complaint": complaint,
         "lane": "lane",  # beside the page, below whatever base path its address has
-        "roles": figures.role_colours(),
-        "series": figures.series_colours(),
     }
     # One text: among other values Streamlit would look for data frames, in every run.
-    _components[operation.view](
+    _components[operation.name](
         key=key,
         data={"lab": json.dumps(data)},
         on_live_change=lambda: None,
@@ -269,8 +263,3 @@ def _take(operation: Operation, state: State, request: dict[str, Any], shape: tu
     state.values = values
     state.complaints.clear()
     return None
-
-
-@st.cache_data(show_spinner=False, max_entries=16)
-def _descriptions(name: str) -> list[Mapping[str, Any]]:
-    return [setting.describe() for setting in OPERATIONS[name].settings]

@@ -7,11 +7,12 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from explorer import images
 from explorer.images import ImageError
 from pages import served
+from pages.live.messages import SentDrawing
 
 SIDE = 256
 MAX_TEXT = 400_000  # base64 of an incompressible drawing of 256 x 256 pixels with alpha, and some room
@@ -49,14 +50,6 @@ def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
     if came is None or (drawing is not None and isinstance(came, Mapping) and came.get("id") == drawing.id):
         return drawing
     return read(came)
-
-
-class SentDrawing(TypedDict):
-    """A drawing as the browser reads it; the `png` is in base64."""
-
-    id: str
-    png: str
-    paper: str
 
 
 def sent(drawing: Drawing) -> SentDrawing:

@@ -17,7 +17,7 @@ from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
 from pages.components.mosaics import COLOURS, MosaicFacts
-from pages.components.pad import SentDrawing
+from pages.live.messages import SentDrawing
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 EXAMPLE = next(iter(drawings.SAMPLE_DRAWINGS))

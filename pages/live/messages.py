@@ -105,6 +105,14 @@ class LaneRequest:
     picture: SentPicture | None
 
 
+class SentDrawing(TypedDict):
+    """A drawing as the browser reads it; the `png` is in base64."""
+
+    id: str
+    png: str
+    paper: str
+
+
 def pack(seq: int, rest: bool, answer: Answer) -> bytes:
     """Lay an answer out as one binary message: header length, header, blobs.
 

@@ -31,10 +31,11 @@ from pages.components.mosaics import MosaicFacts
 from pages.live.messages import AnswerHeader, Question, Refusal
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
+from pages.served import Description
 
 FILE = Path(__file__).parents[1] / "frontend" / "types" / "messages.d.ts"
 
-MESSAGES = (Question, AnswerHeader, Refusal, LabData, MapFacts, SlidingFacts, MosaicFacts)
+MESSAGES = (Question, AnswerHeader, Refusal, LabData, Description, MapFacts, SlidingFacts, MosaicFacts)
 """What travels whatever the operation, and what several of them answer alike."""
 
 NAMED: dict[object, str] = {

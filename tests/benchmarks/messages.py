@@ -45,7 +45,7 @@ def counted(page: Page) -> Counter[str]:
 
 def main() -> None:
     """Print a table."""
-    print("| page | open, Streamlit | one key, Streamlit | scripts and styles, first visit | second visit |")
+    print("| page | open, Streamlit | one key, Streamlit | files by HTTP, first visit | second visit |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder), project=PROJECT)

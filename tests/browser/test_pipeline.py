@@ -289,7 +289,7 @@ def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
 
 
 def test_a_weight_is_kept_that_is_typed_last(page: Page, server) -> None:
-    """A weight that is typed and not confirmed is in the bank when the person comes back from a random one."""
+    """A weight that is typed and not confirmed is there when the person comes back from a random bank."""
     stack(page, server.url, "convolution~~activation")
     card = page.locator(".card[data-block='1']")
     card.locator(".chip .name").first.click()

@@ -1,7 +1,8 @@
-"""Scripts and styles of the front end: what is served, where, and how long a browser keeps it."""
+"""What a browser keeps of the front end: what is served, where, and how long a browser keeps it."""
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 
@@ -13,6 +14,8 @@ from starlette.applications import Starlette
 from explorer.figures import ROLES
 from pages import served
 from pages.components import lab
+from pages.live.protocol import Operation
+from pages.operations import OPERATIONS
 from pages.served import FILES, VERSION
 
 IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["']([^"']+)["']""", re.M)
@@ -101,16 +104,30 @@ def test_files_travel_small_where_the_browser_unpacks(at):
 
 @pytest.mark.parametrize("name", ["served.py", "../app.py", "frontend/none.js", "convolution/text.md", ""])
 def test_nothing_else_is_served(at, name):
-    """Only scripts and styles have an address."""
+    """Only scripts, styles and descriptions have an address."""
     assert at(name.replace("..", "%2e%2e")).status_code == 404
 
 
-@pytest.mark.parametrize("view", lab.VIEWS)
-def test_a_message_carries_no_script(view):
-    """A component names its view and its styles; together less than a thousandth of what they hold."""
-    script = served.stub(*lab.VIEWS[view])
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
+def test_a_message_carries_no_script(operation: Operation):
+    """A component names its view, its styles and its description: the stub is small beside them."""
+    names = lab.VIEWS[operation.view]
+    script = served.stub(*names, operation=operation)
     assert len(script) < 1000
-    assert all(json_name in script for json_name in lab.VIEWS[view])
+    assert all(name in script for name in (*names, served.described(operation)))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
+def test_a_view_is_told_all_of_its_settings(at, operation: Operation):
+    """What no message of a run carries a browser finds under the version that the component names."""
+    answer = at(served.described(operation))
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    told = answer.json()
+    settings = [setting.describe() for setting in operation.settings]
+    assert told["settings"] == json.loads(json.dumps(settings))
+    assert told["roles"].keys() == ROLES.keys()
+    assert told["series"].keys() == {"light", "dark"}
 
 
 def test_colours_of_the_roles_are_those_of_the_figures():

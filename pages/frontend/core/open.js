@@ -1,4 +1,4 @@
-// Opens a component's view: its module and its styles are fetched once for the whole page.
+// Opens a component's view: its module, its styles and its description are fetched once for the whole page.
 
 import { fail, report, unwatch, watch } from "./failures.js";
 
@@ -15,22 +15,37 @@ function sheetOf(url) {
   return sheet;
 }
 
+/** @param {string} url */
+async function descriptionOf(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
 /**
- * @typedef {{ parentElement: HTMLElement, data: any, setStateValue: (name: string, value: unknown) => void }} Component
+ * @typedef {object} Component
+ * @property {HTMLElement} parentElement
+ * @property {any} data
+ * @property {any} described what the view's operation is described with
+ * @property {(name: string, value: unknown) => void} setStateValue
  * @typedef {(component: Component) => (() => void) | void} View
  */
 
 /**
- * Fetch a view and its styles, and give the function that shows a component: at first, and again with each run of
- * the page.
+ * Fetch a view with what belongs to it, and give the function that shows a component: at first, and again with each
+ * run of the page.
  * @param {(name: string) => string} at gives the address of a file
- * @param {string[]} names the module, then the styles
+ * @param {string} module
+ * @param {string[]} styles
+ * @param {string | null} description of the view's operation, where it has one
  * @returns {Promise<View>}
  */
-export async function open(at, [module, ...styles]) {
-  const files = Promise.all([import(at(module)), ...styles.map((name) => sheetOf(at(name)))]);
+export async function open(at, module, styles, description) {
+  const files = Promise.all([
+    import(at(module)), description && descriptionOf(at(description)), ...styles.map((name) => sheetOf(at(name))),
+  ]);
   files.catch(report); // whoever opens the view says so on the page
-  const [{ default: show }, ...own] = await files;
+  const [{ default: show }, described, ...own] = await files;
   return (component) => {
     const root = /** @type {ShadowRoot} */ (component.parentElement.getRootNode());
     const missing = own.filter((sheet) => !root.adoptedStyleSheets.includes(sheet));
@@ -38,7 +53,7 @@ export async function open(at, [module, ...styles]) {
     const place = component.parentElement;
     watch(place, module);
     try {
-      const farewell = show(component);
+      const farewell = show({ ...component, described });
       return () => {
         unwatch(place);
         farewell?.();

@@ -21,22 +21,10 @@ const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: abo
  */
 
 /**
- * What the page brings with each of its runs.
- * @typedef {object} LabData
- * @property {string} operation
- * @property {any[]} settings
- * @property {Values} values
- * @property {Record<string, any>} labels
- * @property {number} seq
- * @property {number} epoch
- * @property {{id: string, title: string, channels: number} | null} picture
- * @property {string | null} answer base64
- * @property {number | null} answered
- * @property {number} committed
- * @property {string | null} complaint
- * @property {string} lane
- * @property {Record<string, {light: string, dark: string}>} roles
- * @property {any} series
+ * What the page brings with each of its runs, and what its operation is described with. Which settings, values and
+ * labels an operation has its view knows.
+ * @typedef {Omit<import("../types/messages.js").LabData & import("../types/messages.js").Description, "settings" | "values" | "labels">
+ *   & {settings: any[], values: Values, labels: Record<string, any>}} LabData
  */
 
 /**
@@ -392,9 +380,9 @@ export class Live {
  * @param {new (root: HTMLElement, data: LabData, setStateValue: Component["setStateValue"]) => Live} View
  */
 export function mount(View) {
-  return kept(({ data: { lab: text }, parentElement, setStateValue }, before) => {
+  return kept(({ data: { lab: text }, described, parentElement, setStateValue }, before) => {
     /** @type {LabData} */
-    const data = JSON.parse(text);
+    const data = { ...described, ...JSON.parse(text) };
     /** @type {Live} */
     const view = before ?? new View(parentElement, data, setStateValue);
     view.update(data, setStateValue);

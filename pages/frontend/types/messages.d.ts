@@ -34,7 +34,6 @@ export interface Refusal {
 /** What a run of the page brings to a view. */
 export interface LabData {
   operation: string;
-  settings: Setting[] | null;
   values: Record<string, unknown>;
   labels: Record<string, unknown>;
   seq: number;
@@ -45,8 +44,6 @@ export interface LabData {
   committed: number;
   complaint: string | null;
   lane: string;
-  roles: Record<string, RoleColours>;
-  series: Record<string, string[]>;
 }
 
 /** Which picture a view works on, under its caption; its bytes come by `supply`. */
@@ -54,6 +51,13 @@ export interface LabPicture {
   id: string;
   title: string;
   channels: number;
+}
+
+/** What a view shows of its operation, many times what changes in a run. */
+export interface Description {
+  settings: Setting[];
+  roles: Record<string, RoleColours>;
+  series: Record<string, string[]>;
 }
 
 /** The name of a role, and its colours on the light theme and on the dark one. */
