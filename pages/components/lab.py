@@ -200,7 +200,8 @@ def _draw(
             if brought:
                 levels = brought(request, state.values)
             if not request.get("lane"):
-                rest = request.get("rest") is not False
+                # A new view has not asked yet: it sees something at once, and then asks for all of it.
+                rest = bool(request) and request.get("rest") is not False
                 found = operation.answer(levels, state.values, rest)
                 answer = base64.b64encode(messages.pack(state.seq, rest, found)).decode()
         except ExplorerError as error:

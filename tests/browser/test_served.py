@@ -1,13 +1,18 @@
-"""Scripts and styles in a browser: fetched once, below a base path too, and missed in a sentence."""
+"""What travels: files are fetched once, below a base path too, and a message carries what has changed."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
-from browser.hands import FIRST_SIGHT, lanes_are, opened, rested
-from playwright.sync_api import Page, expect
+from browser.hands import FIRST_SIGHT, lanes_are, opened, rested, view
+from playwright.sync_api import Page, WebSocket, expect
 from stripping_proxy import stripping_proxy
 
 pytestmark = pytest.mark.browser
+
+TO_OPEN = 150_000  # bytes of a page on Streamlit's socket, its pictures and an answer to look at among them
+FOR_A_KEY = 15_000  # bytes; of them Streamlit's own theme, in the first run of a part of a page, takes 2,000
 
 
 def transfers(page: Page) -> list[int]:
@@ -25,6 +30,61 @@ def test_a_second_visit_fetches_nothing(open_page, server) -> None:
     page.reload()
     expect(page.locator(".lab").first).to_be_attached(timeout=FIRST_SIGHT)
     assert sum(transfers(page)) == 0
+
+
+def received(page: Page) -> Counter[str]:
+    """Count from now on the bytes that come on Streamlit's socket."""
+    bytes_of: Counter[str] = Counter()
+
+    def listen(socket: WebSocket) -> None:
+        if "/_stcore/stream" in socket.url:
+            socket.on("framereceived", lambda frame: bytes_of.update(streamlit=len(frame)))
+
+    page.on("websocket", listen)
+    return bytes_of
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("convolution", "filter2d"),
+        ("pooling", "pool2d"),
+        ("pipeline", "pipeline"),
+        ("activations", "activations"),
+        ("hidden_layers", "network"),
+        ("losses", "losses"),
+    ],
+)
+def test_a_message_carries_what_has_changed(page: Page, server, path: str, operation: str) -> None:
+    """What stays as it is, such as the settings' descriptions, comes once by HTTP, exact maps by the lane."""
+    bytes_of = received(page)
+    opened(page, f"{server.url}/{path}", operation)
+    assert 10_000 < bytes_of["streamlit"] < TO_OPEN
+    bytes_of.clear()
+    slider = view(page, operation).locator("[role=slider]:visible").first
+    slider.focus()
+    slider.press("ArrowRight")
+    rested(page, operation)
+    assert 1_000 < bytes_of["streamlit"] < FOR_A_KEY
+
+
+def test_a_view_that_opens_after_a_restart_has_its_controls(page: Page, server, complaints) -> None:
+    """A page that lost its server opens another view, and the same one anew, with all that is set in them."""
+    opened(page, f"{server.url}/convolution", "filter2d")
+    controls = view(page, "filter2d").get_by_role("slider")
+    expect(controls.first).to_be_visible()
+    count = controls.count()
+    server.restart()
+    lanes_are(page, "open")
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Pooling").click()
+    expect(view(page, "pool2d").get_by_role("slider").first).to_be_visible(timeout=FIRST_SIGHT)
+    page.go_back()
+    expect(controls).to_have_count(count, timeout=FIRST_SIGHT)
+    rested(page, "filter2d")
+    page.reload()
+    expect(controls).to_have_count(count, timeout=FIRST_SIGHT)
+    rested(page, "filter2d")
+    complaints.clear()  # the browser reported the server that was away for a moment
 
 
 def test_views_open_below_a_base_path(open_page, launch) -> None:
@@ -57,10 +117,11 @@ def test_views_open_behind_a_proxy_that_strips_a_prefix(open_page, server) -> No
         page.close()  # whose lane would miss its server
 
 
-def test_what_cannot_be_fetched_is_said(open_page, server, complaints) -> None:
-    """Where a script does not come the view says so, and the page around it goes on."""
+@pytest.mark.parametrize("file", ["view.js", "arithmetic.json"])
+def test_what_cannot_be_fetched_is_said(open_page, server, complaints, file: str) -> None:
+    """Where a script or a description does not come the view says so, and the page around it goes on."""
     page = open_page()
-    page.route("**/frontend/**/view.js", lambda route: route.abort())
+    page.route(f"**/frontend/**/{file}", lambda route: route.abort())
     page.goto(f"{server.url}/arithmetic")
     expect(page.get_by_text("could not be fetched: reload the page.").first).to_be_visible(
         timeout=FIRST_SIGHT
