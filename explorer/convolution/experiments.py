@@ -447,9 +447,9 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     """Summarise a map: extremes, mean, standard deviation and `bins` equal bars of a histogram.
 
     Values that are not finite numbers are counted and left out. The last bar includes its right edge,
-    as in `numpy.histogram`; a constant map has all its values in the middle bar. With `sample`, for a map
-    that moves, the bars count evenly spaced values, about that many of them, instead of all, and the
-    standard deviation is left out: it is NaN.
+    as in `numpy.histogram`; a constant map has all its values in the middle bar. The bars take most of the
+    time, and with 0 `bins` there are none. With `sample`, for a map that moves, the bars count evenly spaced
+    values, about that many of them, instead of all, and the standard deviation is left out: it is NaN.
 
     >>> describe(np.array([[0.0, 1.0], [1.0, 2.0]], np.float32), bins=2).counts
     (1, 3)
@@ -479,7 +479,9 @@ def describe(array: Array, bins: int = 48, sample: int | None = None) -> Summary
     # The values are float32 sums, of terms that may be several times as large.
     size = cv2.norm(values, cv2.NORM_L1) / values.size
     mean = float(rounding.settled(mean, size, 16, given=rounding.SINGLE, added=rounding.SINGLE))
-    if low == high:
+    if not bins:
+        counts = []
+    elif low == high:
         counts = [0] * bins
         counts[bins // 2] = counted.size
     elif sample:

@@ -72,7 +72,7 @@ def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
 
 def show_values(feature_map: Array) -> None:
     """Show extremes, mean and standard deviation of a map."""
-    found = experiments.describe(feature_map)
+    found = experiments.describe(feature_map, bins=0)
     numbers = {
         "minimum": found.low,
         "maximum": found.high,

@@ -85,12 +85,9 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
     limits = figures.shared_limits(tuple(pooled.values()), scale)
     show_pictures(
         {
-            f"{POOLINGS[kind].title}, mean {figures.format_number(experiments.describe(values).mean)}": (
-                values,
-                scale,
-                limits,
-            )
+            f"{POOLINGS[kind].title}, mean {figures.format_number(mean)}": (values, scale, limits)
             for kind, values in pooled.items()
+            for mean in [experiments.describe(values, bins=0).mean]
         }
     )
     low, high = (figures.format_number(end) for end in limits)
