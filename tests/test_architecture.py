@@ -32,7 +32,7 @@ WRITTEN = sorted(
     path
     for pattern in ("*.py", "*.js", "*.css", "*.md", "*.sh", "*.toml", ".ci/*")
     for path in ROOT.rglob(pattern)
-    if path.is_file() and not MADE.union({".venv", ".git"}).intersection(path.parts)
+    if path.is_file() and not MADE.union({".venv", ".git", "node_modules"}).intersection(path.parts)
 )
 
 

@@ -36,6 +36,7 @@ from pages.live.messages import FIELDS, AnswerHeader, LaneRequest, Refusal, pack
 from pages.live.protocol import Answer, Blob
 from pages.live.typescript import Declarations, description_type, value_type
 from pages.operations import OPERATIONS
+from pages.served import FILES, Description, described
 
 SMALL = "MobileNet-0.25-128"
 GREY = images.sample("camera")[:48:2, :72:2]
@@ -412,7 +413,7 @@ def test_what_a_run_brings_to_a_view_has_its_type(monkeypatch, page, name):
     def view(**given):
         brought.append(json.loads(given["data"]["lab"]))
 
-    monkeypatch.setitem(lab._components, OPERATIONS[name].view, view)
+    monkeypatch.setitem(lab._components, name, view)
     app = driving.opened(f"{page}/page.py")
     values = app.session_state[f"lab {name}"].values
     driving.set_in(app, values, 1, operation=name)
@@ -423,6 +424,11 @@ def test_what_a_run_brings_to_a_view_has_its_type(monkeypatch, page, name):
         assert faults(data, lab.LabData, "data") == []
         if OPERATIONS[name].labels:
             assert faults(data["labels"], OPERATIONS[name].labels, "labels") == []
-    assert {data["settings"] is None for data in brought} == {False, True}
     assert any(data["complaint"] for data in brought)
     assert any(data["answer"] for data in brought)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_what_describes_an_operation_has_its_type(operation):
+    """What the view fetches beside its script."""
+    assert faults(json.loads(FILES[described(operation)]), Description, "description") == []
