@@ -6,7 +6,8 @@ const FOLLOWED_SETTLED = 150; // ms without a change above before the exact answ
 
 /**
  * @template [Facts=any]
- * @extends {Live<Facts>}
+ * @template {import("./live.js").Values} [Chosen=any]
+ * @extends {Live<Facts, Chosen>}
  */
 export class Follower extends Live {
   /** The event by which the view above says what its settings are. */
@@ -35,7 +36,7 @@ export class Follower extends Live {
   follow(values) {
     const changed = this.shared.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]));
     if (changed.length === 0) return;
-    this.move(Object.fromEntries(changed.map((name) => [name, values[name]])));
+    this.move(/** @type {any} */ (Object.fromEntries(changed.map((name) => [name, values[name]]))));
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, FOLLOWED_SETTLED);
   }
 

@@ -42,7 +42,10 @@ const EXACT_AFTER = 150; // ms of rest before the exact answer is asked for: abo
  * @typedef {new (setting: any, wiring: any) => Control} ControlClass
  */
 
-/** @template [Facts=any] what the operation finds */
+/**
+ * @template [Facts=any] what the operation finds
+ * @template {Values} [Chosen=any] its settings
+ */
 export class Live {
   /** Which class draws a setting, by its kind; a view adds those that it alone has. @type {Record<string, ControlClass>} */
   static controls = { number: Slider, choice: Strip };
@@ -57,8 +60,7 @@ export class Live {
     this.data = data;
     this.setStateValue = setStateValue;
     this.seq = data.seq;
-    /** @type {Values} */
-    this.values = data.values;
+    this.values = /** @type {Chosen} */ (data.values);
     this.epoch = data.epoch;
     /** The background that the colours are for. */
     this.ground = "";
@@ -182,7 +184,7 @@ export class Live {
     if (data.epoch !== this.epoch) {
       // The page itself changed the settings, by a link or a button.
       this.epoch = data.epoch;
-      this.values = data.values;
+      this.values = /** @type {Chosen} */ (data.values);
       this.refresh();
     }
     if (data.answer) this.receive(decodeAnswer(fromBase64(data.answer)));
@@ -248,7 +250,7 @@ export class Live {
     return this.lane.open;
   }
 
-  /** Ask for an answer under the present settings with these changes. @param {Values} changes @param {boolean} rest */
+  /** Ask for an answer under the present settings with these changes. @param {Partial<Chosen>} changes @param {boolean} rest */
   ask(changes, rest) {
     clearTimeout(this.settling);
     // A sentence stays until the person changes something.
@@ -287,7 +289,7 @@ export class Live {
     this.fallBack(this.ask({}, true));
   }
 
-  /** A control moves. @param {Values} changes */
+  /** A control moves. @param {Partial<Chosen>} changes */
   move(changes) {
     this.fallBack(this.ask(changes, false));
   }
@@ -295,7 +297,7 @@ export class Live {
   /**
    * A control came to rest: the page's run brings its facts up to date, and then the lane paints exactly.
    * Not both at once: a large exact answer would hold up the run, and the picture is right already.
-   * @param {Values} changes
+   * @param {Partial<Chosen>} changes
    */
   commit(changes) {
     const request = this.ask(changes, false);

@@ -28,7 +28,8 @@ const BESIDE_MAP = ["scale"];
 
 /**
  * @template {WindowFacts} [Facts=any]
- * @extends {Live<Facts>}
+ * @template {import("../live/live.js").Values} [Chosen=any]
+ * @extends {Live<Facts, Chosen>}
  */
 export class Lab extends Live {
   // What a kind of window fills in.
@@ -56,7 +57,7 @@ export class Lab extends Live {
     /** @type {Transport} */
     this.transport = new Transport(this.stage);
     /** @type {Legend} */
-    this.legend = new Legend((held) => this.commit({ limits: held ? this.facts.scale : null }));
+    this.legend = new Legend((held) => this.commit(/** @type {any} */ ({ limits: held ? this.facts.scale : null })));
     const keys = make("p", { class: "spoken", id: "stage-keys" },
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
