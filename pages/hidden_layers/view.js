@@ -143,13 +143,13 @@ class Track {
 
   /**
    * Take a measure; what lies at its step or behind it is of a training that was given up.
-   * @param {Measure} first of the start of the training
+   * @param {Measure | null} first of the start of the training, where it can be measured
    * @param {Measure} measure
    * @param {Float32Array} parameters
    */
   take(first, measure, parameters) {
     this.entries = this.entries.filter((entry) => entry.step < measure.step && entry.parameters.length === parameters.length);
-    if (this.entries.length === 0 && measure.step > 0) this.entries.push({ ...first, parameters: parameters.map(() => NaN) });
+    if (first && this.entries.length === 0 && measure.step > 0) this.entries.push({ ...first, parameters: parameters.map(() => NaN) });
     this.entries.push({ ...measure, parameters });
     if (this.entries.length > MOST_MEASURES) this.entries = this.entries.filter((_, at) => at % 2 === 0 || at === this.entries.length - 1);
   }
