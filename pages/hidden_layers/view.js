@@ -599,7 +599,7 @@ class NetworkView extends Live {
     this.graph.show(this.drawing);
     if (facts.measure) this.track.take(facts.first, facts.measure, parameters);
     this.element.dataset.seq = String(seq);
-    this.element.dataset.step = training_state.step;
+    this.element.dataset.step = String(training_state.step);
     if (!isLast) return;
     if (facts.trouble) {
       this.rests = false;
