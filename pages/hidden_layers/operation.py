@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from explorer import figures
 from explorer.convolution.experiments import Array
@@ -323,7 +323,7 @@ class NetworkFacts(TypedDict):
     first: TrainingMeasureFacts | None
     measure: TrainingMeasureFacts | None
     trouble: str
-    task: str
+    task: Annotated[str, Literal["classification", "regression"]]
     regressions: list[str]
     extent: Annotated[list[float], tuple[float, float, float, float]]
     centre: float

@@ -233,7 +233,7 @@ class SamplesFacts(TypedDict):
     predictions: list[float]
     wild: float
     x: PlotAxis
-    moves: str
+    moves: Annotated[str, Literal["target", "prediction"]]
     even: float
 
 

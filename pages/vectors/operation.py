@@ -212,7 +212,7 @@ class PatchFacts(TypedDict):
     channel: int
     size: str
     flattened: str
-    kernel_shape: tuple[int, ...]
+    kernel_shape: Annotated[tuple[int, ...], tuple[int, int]]
     box: tuple[int, int, int, int]
     terms: list[PatchTerm]
     value: float

@@ -658,7 +658,7 @@ export interface PatchFacts {
   channel: number;
   size: string;
   flattened: string;
-  kernel_shape: number[];
+  kernel_shape: [number, number];
   box: [number, number, number, number];
   terms: PatchTerm[];
   value: number;
@@ -743,7 +743,7 @@ export interface SamplesFacts {
   predictions: number[];
   wild: number;
   x: [number, number, string];
-  moves: string;
+  moves: "target" | "prediction";
   even: number;
 }
 
@@ -922,7 +922,7 @@ export interface NetworkFacts {
   first: TrainingMeasureFacts | null;
   measure: TrainingMeasureFacts | null;
   trouble: string;
-  task: string;
+  task: "classification" | "regression";
   regressions: string[];
   extent: [number, number, number, number];
   centre: number;
