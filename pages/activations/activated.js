@@ -9,12 +9,8 @@ import { mount } from "../frontend/live/live.js";
 const TITLES = { before: "Feature map", after: "After the function", slope: "Slope at each cell" };
 
 /**
- * @typedef {object} Facts
- * @property {number[]} input_shape
- * @property {{name: string, ends: number[], low: number, high: number, mean: number, remark: string}[]} maps
- * @property {string} said of the function
- * @property {string[]} colours
- * @property {string} sentence
+ * @typedef {import("../frontend/types/messages.js").ActivatedFacts} ActivatedFacts
+ * @typedef {import("../frontend/types/messages.js").ActivatedValues} ActivatedValues
  */
 
 /**
@@ -29,7 +25,7 @@ const TITLES = { before: "Feature map", after: "After the function", slope: "Slo
  * @property {HTMLElement} element
  */
 
-/** @extends {Follower<Facts>} */
+/** @extends {Follower<ActivatedFacts, ActivatedValues>} */
 class ActivatedView extends Follower {
   get leader() { return "explorer:activations"; }
 
@@ -64,12 +60,12 @@ class ActivatedView extends Follower {
     this.element.style.setProperty("--proportion", String(width / height));
   }
 
-  /** @param {Facts} facts */
+  /** @param {ActivatedFacts} facts */
   fits({ input_shape: [rows, columns] }) {
     return rows === this.pixels?.height && columns === this.pixels.width;
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<ActivatedFacts>} answer @param {Record<string, ImageBitmap>} images */
   show({ seq }, images) {
     for (const [name, { canvas }] of this.maps) {
       const image = images[name];

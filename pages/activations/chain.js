@@ -7,12 +7,12 @@ import { mount } from "../frontend/live/live.js";
 import { Plot, powerOfTen } from "../frontend/plots/plot.js";
 
 /**
- * What is found for a function: its name, its verdict, and the slopes that the gradient is multiplied by.
- * @typedef {{name: string, title: string, said: string, verdict: string, slopes: number[]}} Curve
- * @typedef {{curves: Curve[], chosen: string, x: number, layers: number, ends: [number, number]}} Facts
+ * @typedef {import("../frontend/types/messages.js").ChainFacts} ChainFacts
+ * @typedef {import("../frontend/types/messages.js").ChainValues} ChainValues
+ * @typedef {import("../frontend/types/messages.js").ChainedActivation} ChainedActivation
  */
 
-/** @extends {Follower<Facts>} */
+/** @extends {Follower<ChainFacts, ChainValues>} */
 class Chain extends Follower {
   get leader() { return "explorer:activations"; }
 
@@ -35,7 +35,7 @@ class Chain extends Follower {
     this.plot.colour(roles, this.data.series);
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
+  /** @param {import("../frontend/live/lane.js").Answer<ChainFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, layers, ends: [low, high] } = facts;
     this.plot.show({
@@ -57,7 +57,7 @@ class Chain extends Follower {
       mark.style.color = this.plot.colourOf({ series });
       return make("li", { "data-verdict": name }, mark, ` ${verdict}`);
     }));
-    const { slopes, title } = /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
+    const { slopes, title } = /** @type {ChainedActivation} */ (curves.find(({ name }) => name === chosen));
     const factors = slopes.map((slope) => (slope < 0 ? `(${short(slope)})` : short(slope))).join(" × ");
     this.product.textContent = slopes.length === 0 ? ""
       : `${title} from x = ${short(x)}, weight times slope in each layer: ${factors}`;

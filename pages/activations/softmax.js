@@ -6,15 +6,16 @@ import { fixed, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 
 /**
- * @typedef {{powers: number[], probabilities: number[], sentence: string}} Facts
+ * @typedef {import("../frontend/types/messages.js").SoftmaxFacts} SoftmaxFacts
+ * @typedef {import("../frontend/types/messages.js").SoftmaxValues} SoftmaxValues
  * @typedef {{power: HTMLElement, bar: HTMLElement, share: HTMLElement}} Share what a number becomes
  */
 
-/** @extends {Live<Facts>} */
+/** @extends {Live<SoftmaxFacts, SoftmaxValues>} */
 class Softmax extends Live {
   build() {
     const [logits, temperature] = ["logits", "temperature"].map((name) => this.data.settings.find((setting) => setting.name === name));
-    /** The setting of the numbers. @type {{low: number, high: number, step: number, fewest: number, most: number}} */
+    /** The setting of the numbers. @type {import("../frontend/types/messages.js").VectorDescription} */
     this.logits = logits;
     /** @param {string} title @param {() => void} act */
     const button = (title, act) => make("button", { type: "button", class: "small", onclick: act }, title);
@@ -42,8 +43,7 @@ class Softmax extends Live {
 
   shift() {
     const { high } = this.logits;
-    /** @type {number[]} */
-    const shifted = this.values.logits.map((/** @type {number} */ value) => value + 1);
+    const shifted = this.values.logits.map((value) => value + 1);
     if (shifted.some((value) => value > high)) this.say(`A number cannot be above ${high}: lower the largest first.`);
     else this.commit({ logits: shifted });
   }
@@ -62,7 +62,6 @@ class Softmax extends Live {
     const { low, high, step } = this.logits;
     /** @param {number} index @param {number} value */
     const changed = (index, value) => {
-      /** @type {number[]} */
       const before = this.values.logits;
       return { logits: before.map((old, other) => (other === index ? value : old)) };
     };
@@ -83,7 +82,7 @@ class Softmax extends Live {
       }));
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
+  /** @param {import("../frontend/live/lane.js").Answer<SoftmaxFacts>} answer */
   show({ seq, facts }) {
     const { probabilities, powers } = facts;
     if (this.sliders.length !== probabilities.length) this.makeRows(probabilities.length);

@@ -9,26 +9,15 @@ import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 /**
- * @typedef {import("../frontend/controls/palette.js").Curve} Curve
- * @typedef {import("../frontend/controls/palette.js").Curves} Curves
  * @typedef {import("../frontend/plots/plot.js").Line} Line
+ * @typedef {import("../frontend/types/messages.js").ActivationsFacts} ActivationsFacts
+ * @typedef {import("../frontend/types/messages.js").ActivationsValues} ActivationsValues
+ * @typedef {import("../frontend/types/messages.js").CurvesValue} CurvesValue
+ * @typedef {import("../frontend/types/messages.js").CurveValue} CurveValue
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
  */
 
-/**
- * @typedef {object} Facts
- * @property {{name: string, title: string, points: {x: number, y: number, open: boolean}[]}[]} curves
- * @property {string} chosen
- * @property {number} reach
- * @property {[number, number]} ends
- * @property {{from: number, to: number, dead: boolean}[]} intervals where it saturates
- * @property {{x: number, value: number, slope: number}} tangent
- * @property {string} at what is said of the tangent
- * @property {string} said of the function
- * @property {string[]} sentences
- * @property {string | null} centre whether it is zero-centred, where that was counted
- */
-
-/** @extends {Live<Facts>} */
+/** @extends {Live<ActivationsFacts, ActivationsValues>} */
 class Activations extends Live {
   static controls = { ...Live.controls, curves: Palette };
 
@@ -39,7 +28,7 @@ class Activations extends Live {
     /** @type {Plot} */
     this.plot = new Plot({
       name: "activations",
-      markers: [{ name: "x", title: "x, the pre-activation", step: settings.get("x").step }],
+      markers: [{ name: "x", title: "x, the pre-activation", step: /** @type {NumberDescription} */ (settings.get("x")).step }],
       onInput: (name, x) => this.move({ x }),
       onCommit: (name, x) => this.commit({ x }),
     });
@@ -60,7 +49,7 @@ class Activations extends Live {
     this.centre = "";
     /** The function whose parameters have the sliders. @type {string | undefined} */
     this.knobbed = undefined;
-    /** The functions whose lines were drawn beside their names last. @type {Curves | undefined} */
+    /** The functions whose lines were drawn beside their names last. @type {CurvesValue | undefined} */
     this.swatched = undefined;
     /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "facts" });
@@ -75,7 +64,6 @@ class Activations extends Live {
 
   /** The functions with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
-    /** @type {Curves} */
     const { chosen, curves } = this.values.curves;
     return {
       curves: {
@@ -86,16 +74,15 @@ class Activations extends Live {
   }
 
   get chosen() {
-    /** @type {Curves} */
     const { chosen, curves } = this.values.curves;
-    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
+    return /** @type {CurveValue} */ (curves.find(({ name }) => name === chosen));
   }
 
   get dragging() {
     return super.dragging || this.plot.dragging || this.sliders.some((slider) => slider.dragging);
   }
 
-  /** @param {import("../frontend/live/live.js").Values} changes @param {boolean} rest */
+  /** @param {Partial<ActivationsValues>} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows what these functions do elsewhere follows them while they move.
@@ -125,7 +112,7 @@ class Activations extends Live {
     this.palette.paint(this.plot);
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer */
+  /** @param {import("../frontend/live/lane.js").Answer<ActivationsFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, chosen, reach, ends: [low, high], intervals, tangent, at, said } = facts;
     const several = curves.length > 1;

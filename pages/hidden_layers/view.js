@@ -14,39 +14,34 @@ import { Plot } from "../frontend/plots/plot.js";
 
 const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
 const MOST_MEASURES = 400; // of the history that is kept
-/** @type {Layer} */
+/** @type {LayerValue} */
 const FIRST_HIDDEN = [4, "tanh"]; // what a network without hidden layers gets
 const MOST_TRAILS = 17; // lines of the weights over time: those of one unit
 
 /**
- * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
- * @typedef {import("../frontend/controls/controls.js").ChoiceSetting} ChoiceSetting
  * @typedef {import("../frontend/live/live.js").Control} Control
- * @typedef {import("../frontend/live/live.js").Values} Values
- * @typedef {import("../frontend/plots/graph.js").Layer} Layer
  * @typedef {import("../frontend/plots/plane.js").Kind} Kind
  * @typedef {import("../frontend/plots/plane.js").Mode} Mode
  * @typedef {import("../frontend/plots/plane.js").OwnPoint} OwnPoint
- * @typedef {NumberSetting & {stops: number[]}} StopSetting
+ * @typedef {Pick<import("../frontend/plots/plane.js").PlaneDrawing, "train" | "test">} Parts points to train on, and others
+ * @typedef {import("../frontend/types/messages.js").ActivationOption} ActivationOption
+ * @typedef {import("../frontend/types/messages.js").ChoiceDescription} ChoiceDescription
+ * @typedef {import("../frontend/types/messages.js").LayerValue} LayerValue
+ * @typedef {import("../frontend/types/messages.js").LayersDescription} LayersDescription
+ * @typedef {import("../frontend/types/messages.js").NetworkFacts} NetworkFacts
+ * @typedef {import("../frontend/types/messages.js").NetworkValues} NetworkValues
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../frontend/types/messages.js").OwnPointsDescription} OwnPointsDescription
+ * @typedef {import("../frontend/types/messages.js").TrainingMeasureFacts} TrainingMeasureFacts
+ * @typedef {NumberDescription & {stops: number[]}} StopsDescription
+ * @typedef {TrainingMeasureFacts & {parameters: Float32Array}} Entry with all weights and biases
+ * @typedef {Partial<NetworkValues>} Changes
  */
 
 /**
  * What the plane, the graph and the chosen unit are drawn from.
  * @typedef {import("../frontend/plots/plane.js").PlaneDrawing & import("../frontend/plots/graph.js").NetworkDrawing
  *   & import("../frontend/controls/neuron.js").NeuronDrawing} Drawing
- */
-
-/**
- * How well a network does after some training; null where there is nothing to measure.
- * @typedef {object} Measure
- * @property {number} step
- * @property {number} epoch
- * @property {number} train_loss
- * @property {number | null} test_loss
- * @property {number | null} train_accuracy
- * @property {number | null} test_accuracy
- *
- * @typedef {Measure & {parameters: Float32Array}} Entry with all weights and biases
  */
 
 /**
@@ -61,7 +56,7 @@ function small(text, title, act, more = {}) {
 
 /** A slider that goes from one stop to the next; a value between two of them stays as it is until it is moved. */
 class StopSlider extends Slider {
-  /** @param {StopSetting} setting @param {import("../frontend/controls/controls.js").Wiring<number>} wiring */
+  /** @param {StopsDescription} setting @param {import("../frontend/controls/controls.js").Wiring<number>} wiring */
   constructor(setting, { onInput, onCommit }) {
     const { stops } = setting;
     /** @param {number} value */
@@ -85,7 +80,7 @@ class StopSlider extends Slider {
 
   show() {
     super.show();
-    const value = /** @type {StopSetting} */ (this.setting).stops[this.value];
+    const value = /** @type {StopsDescription} */ (this.setting).stops[this.value];
     const text = String(this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value);
     this.readout.textContent = text;
     this.track.setAttribute("aria-valuetext", text);
@@ -94,13 +89,13 @@ class StopSlider extends Slider {
 
 /** A choice among many: the browser's own menu. */
 class MenuControl {
-  /** @param {ChoiceSetting} setting @param {{onCommit: (value: string) => void}} wiring */
+  /** @param {ChoiceDescription} setting @param {{onCommit: (value: string) => void}} wiring */
   constructor(setting, { onCommit }) {
     this.select = make("select", { class: "menu", "data-name": setting.name },
       ...setting.options.map(({ value, title }) => make("option", { value }, title)));
     this.select.addEventListener("change", () => onCommit(this.select.value));
     this.element = labelled(setting.title, explanation(setting), this.select).element;
-    this.set(setting.default);
+    this.set(/** @type {string} */ (setting.default));
   }
 
   /** @param {string} value */
@@ -111,7 +106,7 @@ class MenuControl {
 
 /** A number that is typed; what comes late does not overwrite what is being typed. */
 class FieldControl {
-  /** @param {NumberSetting} setting @param {{onCommit: (value: number) => void}} wiring */
+  /** @param {NumberDescription} setting @param {{onCommit: (value: number) => void}} wiring */
   constructor(setting, { onCommit }) {
     this.typing = false;
     this.input = make("input", { type: "number", class: "side numberfield", step: setting.step, "data-name": setting.name });
@@ -143,8 +138,8 @@ class Track {
 
   /**
    * Take a measure; what lies at its step or behind it is of a training that was given up.
-   * @param {Measure | null} first of the start of the training, where it can be measured
-   * @param {Measure} measure
+   * @param {TrainingMeasureFacts | null} first of the start of the training, where it can be measured
+   * @param {TrainingMeasureFacts} measure
    * @param {Float32Array} parameters
    */
   take(first, measure, parameters) {
@@ -163,6 +158,7 @@ class Track {
 /** One for the browser's tab: it outlives a visit to another page. */
 const TRACK = new Track();
 
+/** @extends {Live<NetworkFacts, NetworkValues>} */
 class NetworkView extends Live {
   static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl };
 
@@ -188,8 +184,9 @@ class NetworkView extends Live {
     });
     /** @type {Neuron} */
     this.neuron = new Neuron({
-      parametersOf: (activation) => this.settings.get("layers").activations
-        .find((/** @type {{value: string}} */ { value }) => value === activation).parameters,
+      parametersOf: (activation) => /** @type {ActivationOption} */ (
+        /** @type {LayersDescription} */ (this.settings.get("layers")).activations
+          .find(({ value }) => value === activation)).parameters,
       onEdit: (index, value, rest) => this.edit(index, value, rest),
       onBend: (layer, changes, rest) => this.bend(layer, changes, rest),
     });
@@ -284,7 +281,7 @@ class NetworkView extends Live {
     return /** @type {Control} */ (control).element;
   }
 
-  /** What else changes with a setting. @param {string} name @param {any} value @returns {Values} */
+  /** What else changes with a setting. @param {string} name @param {any} value @returns {Changes} */
   follows(name, value) {
     if (["initializer", "limit", "seed"].includes(name)) return { training_state: null, weights: "" };
     if (name === "data") return { training_state: null, ...this.suited(value) };
@@ -295,8 +292,8 @@ class NetworkView extends Live {
    * The output and the loss that suit the task of a data set, where that is another task than the present one.
    * @param {string} data
    * @param {OwnPoint[]} own
-   * @param {string} ownTask
-   * @returns {Values}
+   * @param {NetworkValues["own_task"]} ownTask
+   * @returns {Changes}
    */
   suited(data, own = this.values.own, ownTask = this.values.own_task) {
     const { task, regressions } = this.facts;
@@ -340,7 +337,7 @@ class NetworkView extends Live {
     if (this.playing && !document.hidden && !this.waiting) this.advance("play");
   }
 
-  /** @param {string} how */
+  /** @param {NetworkValues["advance"]} how */
   once(how) {
     this.playing = false;
     this.showPlaying();
@@ -349,7 +346,7 @@ class NetworkView extends Live {
     this.advance(how);
   }
 
-  /** @param {string} how */
+  /** @param {NetworkValues["advance"]} how */
   advance(how) {
     this.waiting = true;
     this.fallBack(this.ask({ advance: how }, false));
@@ -364,13 +361,13 @@ class NetworkView extends Live {
   /** Nothing more is asked of the training. */
   stand() {
     const { values } = this;
-    this.values = { ...values, advance: "none" };
+    this.values = { ...values, advance: /** @type {const} */ ("none") };
     this.waiting = false;
   }
 
   /**
    * Every question but that of `advance` leaves the training where it stands.
-   * @param {Values} changes
+   * @param {Changes} changes
    * @param {boolean} rest
    */
   ask(changes, rest) {
@@ -414,10 +411,9 @@ class NetworkView extends Live {
 
   /**
    * Change the layers: the weights stay where none is added or removed.
-   * @param {(layers: Layer[]) => Layer[]} change
+   * @param {(layers: LayerValue[]) => LayerValue[]} change
    */
   reshape(change) {
-    /** @type {Layer[]} */
     const before = this.values.layers;
     const layers = change(before.map((layer) => [...layer]));
     const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(before.map(([units]) => units));
@@ -450,6 +446,7 @@ class NetworkView extends Live {
     const isFirst = data !== "own" || before.length === 0;
     const task = kind === "number" ? "regression" : kind === "class" && isFirst ? "auto" : held;
     const isOther = data !== "own" || task !== held;
+    /** @type {Changes} */
     const changes = { own, data: "own", own_task: task, ...(isOther ? { training_state: null, ...this.suited("own", own, task) } : {}) };
     if (rest) this.commit(changes);
     else this.move(changes);
@@ -502,23 +499,23 @@ class NetworkView extends Live {
   showControls() {
     super.showControls();
     for (const { name, menu, owners } of this.settings.values()) {
-      if (menu) this.controls.get(name).element.hidden = !owners.includes(this.values[menu]);
+      if (menu) this.controls.get(name).element.hidden = !owners.includes(this.values[/** @type {keyof NetworkValues} */ (menu)]);
     }
     const isOwn = this.values.data === "own";
     for (const name of ["noise", "points"]) this.controls.get(name).element.classList.toggle("idle", isOwn);
     if (!this.plane.dragging) this.plane.own = this.values.own;
     this.plane.isOwn = isOwn;
-    this.plane.most = this.settings.get("own").most;
+    this.plane.most = /** @type {OwnPointsDescription} */ (this.settings.get("own")).most;
     this.clear.hidden = !isOwn || this.values.own.length === 0;
     this.showHeads(this.values.layers);
   }
 
-  /** A head above each column of the graph: the units and the activation of its layer. @param {Layer[]} layers */
+  /** A head above each column of the graph: the units and the activation of its layer. @param {LayerValue[]} layers */
   showHeads(layers) {
     const key = JSON.stringify(layers);
     if (key === this.headed) return;
     this.headed = key;
-    /** @type {{hidden: number, units: number, activations: {value: string, title: string}[]}} */
+    /** @type {LayersDescription} */
     const { hidden: most, units: mostUnits, activations } = this.settings.get("layers");
     const isFull = layers.length > most;
     this.depth.textContent = String(layers.length - 1);
@@ -526,7 +523,7 @@ class NetworkView extends Live {
     this.more.disabled = isFull;
     const root = /** @type {Document | ShadowRoot} */ (this.heads.getRootNode());
     const focused = /** @type {HTMLElement | null | undefined} */ (root.activeElement)?.dataset?.head;
-    /** @param {number} at @param {Layer} layer */
+    /** @param {number} at @param {LayerValue} layer */
     const set = (at, layer) => this.reshape((all) => all.toSpliced(at, 1, layer));
     const columns = layers.map(([units, activation, ...parameters], at) => {
       const isOutput = at === layers.length - 1;
@@ -540,7 +537,7 @@ class NetworkView extends Live {
         this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
       });
       // What stands on the border to the column before, and what stands above this one.
-      const inserted = (/** @type {Layer[]} */ all) => (at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)]);
+      const inserted = (/** @type {LayerValue[]} */ all) => (at === 0 && isOutput ? FIRST_HIDDEN : all[Math.max(0, at - 1)]);
       const insert = small("+", `Insert a hidden layer ${at === 0 ? "before the first" : `after hidden layer ${at}`}`,
         () => this.reshape((all) => all.toSpliced(at, 0, [...inserted(all)])),
         { disabled: isFull, "data-head": `insert-${at}` });
@@ -571,13 +568,15 @@ class NetworkView extends Live {
     for (const plot of [this.lossPlot, this.accuracyPlot, this.trailPlot]) plot.colour(roles, this.data.series);
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer} answer */
+  /** @param {import("../frontend/live/lane.js").Answer<NetworkFacts>} answer */
   show({ facts, blobs, seq }) {
     const { training_state } = facts;
     const isLast = seq === this.seq;
     if (facts.colours) {
       this.palette = new SignedColours(facts.colours);
-      this.points = Object.fromEntries(["train", "test"].map((part) => [part, { x: blobs[`${part}_x`].data, y: blobs[`${part}_y`].data }]));
+      /** Of the last answer that did not train on. @type {Parts | undefined} */
+      this.points = /** @type {any} */ (Object.fromEntries(["train", "test"].map(
+        (part) => [part, { x: blobs[`${part}_x`].data, y: blobs[`${part}_y`].data }])));
       /** @type {string[] | undefined} */
       this.remarks = facts.remarks;
     }
@@ -588,9 +587,11 @@ class NetworkView extends Live {
     const shape = new Shape(facts.layers);
     const parameters = unpackNumbers(training_state.parameters);
     /** @type {Drawing} */
-    this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette, regression: facts.task === "regression", ...this.points };
+    this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette,
+      regression: facts.task === "regression", .../** @type {Parts} */ (this.points) };
     if (isLast) {
-      this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null, advance: "none" };
+      this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null,
+        advance: /** @type {const} */ ("none") };
       this.waiting = false;
     }
     this.plane.show(this.drawing);

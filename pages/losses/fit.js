@@ -9,36 +9,25 @@ import { Live, mount } from "../frontend/live/live.js";
 import { PointPlot } from "../frontend/plots/points.js";
 
 /**
- * @typedef {import("../frontend/controls/palette.js").Curve} Curve
- * @typedef {import("../frontend/controls/palette.js").Curves} Curves
  * @typedef {import("../frontend/live/live.js").Control} Control
- * @typedef {[x: number, y: number]} Point
- * @typedef {{name: string, title: string, why: string, points: Point[], degree: number}} PointSet to begin with
+ * @typedef {import("../frontend/types/messages.js").CurveValue} CurveValue
+ * @typedef {import("../frontend/types/messages.js").FitFacts} FitFacts
+ * @typedef {import("../frontend/types/messages.js").FitValues} FitValues
+ * @typedef {import("../frontend/types/messages.js").FittedCurve} FittedCurve
+ * @typedef {import("../frontend/types/messages.js").RefusedFit} RefusedFit
+ * @typedef {RefusedFit & Omit<FittedCurve, "refused">} Fit either: where it is refused, what a curve has is missing
+ * @typedef {Omit<FitFacts, "curves"> & {curves: Fit[]}} Fits
  */
 
-/**
- * What a loss makes of the points.
- * @typedef {object} Fit
- * @property {string} name
- * @property {string} title
- * @property {string} said
- * @property {string} refused why there is no answer: what follows is missing then
- * @property {string} formula
- * @property {number} value
- * @property {string} said_of
- * @property {number[]} predictions
- */
-
-/** @typedef {{curves: Fit[], chosen: string, points: Point[], ends: [low: number, high: number]}} FitFacts */
-
-/** @extends {Live<FitFacts>} */
+/** @extends {Live<FitFacts, FitValues>} */
 class FitLab extends Live {
   static controls = { ...Live.controls, curves: Palette };
 
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
+    /** @type {import("../frontend/types/messages.js").PointsDescription} */
     const points = settings.get("points");
-    /** @type {PointSet[]} */
+    /** @type {import("../frontend/types/messages.js").PointSetDescription[]} */
     this.sets = points.sets;
     /** @type {Palette} */
     this.palette = /** @type {Palette} */ (this.addControl(settings.get("fits")));
@@ -82,19 +71,17 @@ class FitLab extends Live {
   /** @param {string} name */
   begin(name) {
     const chosen = this.sets.find((one) => one.name === name);
-    if (chosen) this.commit({ points: chosen.points, degree: chosen.degree });
+    if (chosen) this.commit({ points: chosen.points, degree: /** @type {FitValues["degree"]} */ (chosen.degree) });
     this.showControls();
   }
 
   get chosen() {
-    /** @type {Curves} */
     const { chosen, curves } = this.values.fits;
-    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
+    return /** @type {CurveValue} */ (curves.find(({ name }) => name === chosen));
   }
 
   /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
-    /** @type {Curves} */
     const { chosen, curves } = this.values.fits;
     return {
       fits: {
@@ -134,7 +121,7 @@ class FitLab extends Live {
 
   /** @param {import("../frontend/live/lane.js").Answer<FitFacts>} answer */
   show({ facts, blobs, seq }) {
-    const { curves, chosen, points, ends: [low, high] } = facts;
+    const { curves, chosen, points, ends: [low, high] } = /** @type {Fits} */ (facts);
     const drawn = curves.map((curve, series) => ({ ...curve, series })).filter(({ refused }) => !refused);
     const strong = drawn.find(({ name }) => name === chosen);
     this.plot.setErrors(strong && { points, predictions: strong.predictions, series: strong.series });
@@ -148,7 +135,7 @@ class FitLab extends Live {
   }
 
   write() {
-    const { curves, chosen } = this.facts;
+    const { curves, chosen } = /** @type {Fits} */ (this.facts);
     this.table.replaceChildren(
       make("tr", {}, ...["loss", "its answer", "mean loss"].map((title) => make("th", { scope: "col" }, title))),
       ...curves.map(({ name, said, formula, value, said_of: note, refused }, series) => {

@@ -8,49 +8,32 @@ import { Plot } from "../frontend/plots/plot.js";
 
 /**
  * @typedef {import("../frontend/live/live.js").Control} Control
- * @typedef {{name: string, wild: string}} Task the name of its wild sample's setting
+ * @typedef {import("../frontend/types/messages.js").LossesDescription} LossesDescription
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../frontend/types/messages.js").SampledLoss} SampledLoss
+ * @typedef {import("../frontend/types/messages.js").SamplesFacts} SamplesFacts
+ * @typedef {import("../frontend/types/messages.js").SamplesValues} SamplesValues
+ * @typedef {import("../frontend/types/messages.js").TaskDescription} TaskDescription
+ * @typedef {Exclude<keyof SamplesValues, "losses">} Wild the setting of a task's wild sample
  */
 
-/**
- * What a loss makes of each sample.
- * @typedef {object} Found
- * @property {string} name
- * @property {string} title
- * @property {number[]} losses
- * @property {number[]} pulls shares of the whole
- * @property {number} mean
- * @property {number} without the wild sample
- */
-
-/**
- * @typedef {object} SamplesFacts
- * @property {string} task
- * @property {string} chosen
- * @property {Found[]} curves
- * @property {number[]} targets
- * @property {number[]} predictions
- * @property {number} wild
- * @property {[low: number, high: number, title: string]} x
- * @property {"target" | "prediction"} moves what of the wild sample
- * @property {number} even the share of each sample where all pull alike, in %
- */
-
-/** The wild sample's share of the pull, in %. @param {Found} curve */
+/** The wild sample's share of the pull, in %. @param {SampledLoss} curve */
 function wildPull({ pulls }) {
   return 100 * pulls[pulls.length - 1];
 }
 
-/** @extends {Follower<SamplesFacts>} */
+/** @extends {Follower<SamplesFacts, SamplesValues>} */
 class SampleTable extends Follower {
   get leader() { return "explorer:losses"; }
 
   get shared() { return ["losses"]; }
 
   build() {
+    /** @type {LossesDescription} */
     const losses = this.data.settings.find(({ name }) => name === "losses");
-    /** @type {Map<string, Task>} */
-    this.tasks = new Map(losses.tasks.map((/** @type {Task} */ task) => [task.name, task]));
-    /** @type {Map<string, any>} */
+    /** @type {Map<string, TaskDescription>} */
+    this.tasks = new Map(losses.tasks.map((task) => [task.name, task]));
+    /** @type {Map<string, NumberDescription>} */
     this.settings = new Map(this.own.map((setting) => [setting.name, setting]));
     /** @type {Map<string, HTMLElement>} */
     this.wilds = new Map(this.own.map((setting) => [setting.name, /** @type {Control} */ (this.addControl(setting)).element]));
@@ -70,7 +53,7 @@ class SampleTable extends Follower {
 
   /** The setting of the wild sample's number for the present task. */
   get wild() {
-    return /** @type {Task} */ (this.tasks.get(this.values.losses.task)).wild;
+    return /** @type {Wild} */ (/** @type {TaskDescription} */ (this.tasks.get(this.values.losses.task)).wild);
   }
 
   get dragging() {
@@ -80,7 +63,7 @@ class SampleTable extends Follower {
   showControls() {
     super.showControls();
     for (const [name, element] of this.wilds) element.hidden = name !== this.wild;
-    const { step } = this.settings.get(this.wild);
+    const { step } = /** @type {NumberDescription} */ (this.settings.get(this.wild));
     Object.assign(this.plot.markers[0], { step, decimals: decimalsOf(step) });
   }
 

@@ -8,35 +8,14 @@ import { Plot } from "../frontend/plots/plot.js";
 
 const CHARGED = ["weight", "threshold", "credit"];
 
-/** @typedef {import("../frontend/live/live.js").Control} Control */
-
 /**
- * What became of a system.
- * @typedef {object} System
- * @property {string} name
- * @property {string} title
- * @property {string} why
- * @property {number} profit
- * @property {number} drawdown
- * @property {number | null} hit_rate
- * @property {number} exposure
- * @property {number | null} ratio
- * @property {boolean} aside
- * @property {string} trouble
+ * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/types/messages.js").SystemFacts} SystemFacts
+ * @typedef {import("../frontend/types/messages.js").TradingFacts} TradingFacts
+ * @typedef {import("../frontend/types/messages.js").TradingValues} TradingValues
  */
 
-/**
- * @typedef {object} TradingFacts
- * @property {System[]} curves
- * @property {number} training days
- * @property {number} held_out days
- * @property {[low: number, high: number]} x
- * @property {[low: number, high: number]} ends
- * @property {boolean} own whether the market is the person's
- * @property {boolean} all whether the days for training are on the plot
- */
-
-/** @extends {Live<TradingFacts>} */
+/** @extends {Live<TradingFacts, TradingValues>} */
 class Trading extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
@@ -93,7 +72,7 @@ class Trading extends Live {
         const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, aside, trouble } = curve;
         const head = make("th", { scope: "row", class: "toned", title: why }, title);
         head.style.setProperty("--tone", this.plot.colourOf(name === "hold" ? { role: "field" } : { series }));
-        /** @param {keyof System} key @param {string} text */
+        /** @param {keyof SystemFacts} key @param {string} text */
         const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
         else if (aside) head.append(make("div", { class: "place" }, "stands aside"));

@@ -9,60 +9,30 @@ import { Plot } from "../frontend/plots/plot.js";
 // with the target and the prediction to take hold of.
 
 /**
- * @typedef {import("../frontend/controls/palette.js").Curve} Curve
- * @typedef {import("../frontend/controls/palette.js").Curves} Curves
  * @typedef {import("../frontend/live/live.js").Control} Control
- * @typedef {import("../frontend/live/live.js").Values} Values
- * @typedef {Curves & {task: string}} TaskCurves
- */
-
-/**
- * What can be predicted.
- * @typedef {object} Task
- * @property {string} name
- * @property {string} title
- * @property {string} said
- * @property {boolean} same whether target and prediction share an axis
- * @property {string} target the name of its setting
- * @property {string} prediction
- * @property {import("../frontend/controls/palette.js").CurvesSetting} curves the setting of its losses
- */
-
-/**
- * A loss, and what it makes of the target and the prediction.
- * @typedef {object} Found
- * @property {string} name
- * @property {string} title
- * @property {string} said
- * @property {number} value
- * @property {number} slope
- * @property {{x: number, left: number, right: number, slope: number}[]} kinks
- * @property {string} note
- */
-
-/**
- * @typedef {object} LossesFacts
- * @property {string} task
- * @property {Found[]} curves
- * @property {string} chosen
- * @property {number} target
- * @property {number} prediction
- * @property {[low: number, high: number, title: string]} x
- * @property {[low: number, high: number][]} ends of the losses and of the gradients
+ * @typedef {import("../frontend/types/messages.js").CurveValue} CurveValue
+ * @typedef {import("../frontend/types/messages.js").LossesDescription} LossesDescription
+ * @typedef {import("../frontend/types/messages.js").LossesFacts} LossesFacts
+ * @typedef {import("../frontend/types/messages.js").LossesValue} LossesValue
+ * @typedef {import("../frontend/types/messages.js").LossesValues} LossesValues
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../frontend/types/messages.js").TaskDescription} TaskDescription
+ * @typedef {Exclude<keyof LossesValues, "losses">} Placed a setting that is a target or a prediction
+ * @typedef {TaskDescription & {target: Placed, prediction: Placed}} Task
  */
 
 /** What is predicted, and the losses for that: each task remembers the losses that were chosen for it. */
 class TaskPicker {
   /**
-   * @param {{tasks: Task[], default: TaskCurves}} setting
-   * @param {import("../frontend/controls/controls.js").Wiring<TaskCurves>} wiring
+   * @param {LossesDescription} setting
+   * @param {import("../frontend/controls/controls.js").Wiring<LossesValue>} wiring
    */
   constructor(setting, { onInput, onCommit }) {
     this.setting = setting;
     this.onInput = onInput;
     this.onCommit = onCommit;
     this.tasks = new Map(setting.tasks.map((task) => [task.name, task]));
-    /** @type {Map<string, TaskCurves>} */
+    /** @type {Map<string, LossesValue>} */
     this.kept = new Map();
     this.strip = new Strip({
       name: "task", title: "Predict", default: setting.default.task,
@@ -104,7 +74,7 @@ class TaskPicker {
     return palette;
   }
 
-  /** @param {TaskCurves} value */
+  /** @param {LossesValue} value */
   set(value) {
     const before = this.value.task;
     this.value = value;
@@ -117,13 +87,13 @@ class TaskPicker {
 
 const QUANTITIES = [["loss", "Loss"], ["gradient", "Gradient"]];
 
-/** @extends {Live<LossesFacts>} */
+/** @extends {Live<LossesFacts, LossesValues>} */
 class Losses extends Live {
   static controls = { ...Live.controls, losses: TaskPicker };
 
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    /** @type {Map<string, any>} */
+    /** @type {Map<string, LossesDescription | NumberDescription>} */
     this.settings = settings;
     /** @type {TaskPicker} */
     this.picker = /** @type {TaskPicker} */ (this.addControl(settings.get("losses")));
@@ -175,9 +145,8 @@ class Losses extends Live {
   }
 
   get chosen() {
-    /** @type {TaskCurves} */
     const { chosen, curves } = this.values.losses;
-    return /** @type {Curve} */ (curves.find(({ name }) => name === chosen));
+    return /** @type {CurveValue} */ (curves.find(({ name }) => name === chosen));
   }
 
   /** What a marker changes. @param {string} marker @param {number} value */
@@ -187,7 +156,6 @@ class Losses extends Live {
 
   /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
   bent(name, value) {
-    /** @type {TaskCurves} */
     const { chosen, curves } = this.values.losses;
     return {
       losses: {
@@ -201,7 +169,7 @@ class Losses extends Live {
     return super.dragging || this.plots.some(({ dragging }) => dragging) || this.parameterSliders.some(({ dragging }) => dragging);
   }
 
-  /** @param {Values} changes @param {boolean} rest */
+  /** @param {Partial<LossesValues>} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows samples under these losses follows them while they move.
@@ -219,7 +187,7 @@ class Losses extends Live {
       plot.markers = same ? this.markers[index] : [guess];
       aim.handle.hidden = !same;
       for (const [marker, setting] of /** @type {[typeof aim, string][]} */ ([[aim, target], [guess, prediction]])) {
-        marker.step = this.settings.get(setting).step;
+        marker.step = /** @type {NumberDescription} */ (this.settings.get(setting)).step;
         marker.decimals = decimalsOf(marker.step);
       }
     });

@@ -17,33 +17,19 @@ const ARROWS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], Arrow
  * @typedef {import("../frontend/live/live.js").Colours} Colours
  * @typedef {import("../frontend/live/live.js").Control} Control
  * @typedef {import("../frontend/live/live.js").Pixels} Pixels
+ * @typedef {import("../frontend/types/messages.js").PatchFacts} PatchFacts
+ * @typedef {import("../frontend/types/messages.js").PatchValues} PatchValues
  */
 
-/**
- * A cell of a feature map as a dot product; what is written is text.
- * @typedef {object} PatchFacts
- * @property {number[]} input_shape
- * @property {number} row
- * @property {number} column
- * @property {number} channel
- * @property {string} size
- * @property {string} flattened
- * @property {[number, number]} kernel_shape
- * @property {[top: number, left: number, bottom: number, right: number]} box
- * @property {{pixel: string, weight: string, product: string, padding: boolean}[]} terms
- * @property {number} value
- * @property {string} said
- */
-
-/** @extends {Live<PatchFacts>} */
+/** @extends {Live<PatchFacts, PatchValues>} */
 class Patch extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    /** @type {import("../frontend/controls/controls.js").ChoiceSetting} */
+    /** @type {import("../frontend/types/messages.js").ChoiceDescription} */
     const kernel = settings.get("patch_kernel");
     /** @type {HTMLSelectElement} */
     this.menu = make("select", { class: "menu", "aria-label": kernel.title, "data-name": "patch_kernel",
-      onchange: () => this.commit({ patch_kernel: this.menu.value }) },
+      onchange: () => this.commit({ patch_kernel: /** @type {PatchValues["patch_kernel"]} */ (this.menu.value) }) },
     ...kernel.options.map(({ value, title }) => make("option", { value }, title)));
     /** @type {Control} */
     this.channels = /** @type {Control} */ (this.addControl(settings.get("patch_channel")));

@@ -7,29 +7,20 @@ import { Live, mount } from "../frontend/live/live.js";
 import { Space } from "../frontend/plots/space.js";
 
 /**
- * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
  * @typedef {import("../frontend/live/live.js").Control} Control
+ * @typedef {import("../frontend/types/messages.js").ProductFacts} ProductFacts
+ * @typedef {import("../frontend/types/messages.js").ProductLabels} ProductLabels
+ * @typedef {import("../frontend/types/messages.js").ProductValues} ProductValues
  */
 
-/**
- * A matrix, its product with x, and the way there; what is written is text.
- * @typedef {object} ProductFacts
- * @property {string[][]} matrix
- * @property {number[]} result
- * @property {string[]} written
- * @property {{weight: number, scaled: string, running: number[], written: string[], way: number[]}[]} columns
- * @property {{terms: [string, string][], said: string}[]} rows
- * @property {string} shape
- */
-
-/** @extends {Live<ProductFacts>} */
+/** @extends {Live<ProductFacts, ProductValues>} */
 class Product extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     const way = /** @type {Control} */ (this.addControl(settings.get("way")));
-    /** @type {NumberSetting} */
+    /** @type {import("../frontend/types/messages.js").NumberDescription} */
     this.stepping = settings.get("step");
-    /** @type {NumberSetting} */
+    /** @type {import("../frontend/types/messages.js").VectorDescription} */
     this.weights = settings.get("x");
     /** @type {Space} */
     this.space = new Space({ name: "product" });
@@ -96,13 +87,11 @@ class Product extends Live {
   }
 
   makeGrid() {
-    /** @type {number[][]} */
     const matrix = this.values.matrix;
-    const { rows, columns } = this.data.labels;
+    const { rows, columns } = /** @type {ProductLabels} */ (this.data.labels);
     const { low, high, step } = this.weights;
     /** @param {number} index @param {number} value */
     const changed = (index, value) => {
-      /** @type {number[]} */
       const x = this.values.x;
       return { x: x.map((old, other) => (other === index ? value : old)) };
     };
@@ -172,13 +161,14 @@ class Product extends Live {
     const upTo = byColumns ? columns.slice(0, at) : [];
     const bars = result.length > 3;
     const steps = (bars ? upTo.slice(-1) : upTo).map(({ way }, index) => ({
-      name: bars ? "" : `${short(this.values.x[index], 3)} · ${this.data.labels.columns[index]}`.slice(0, 14),
+      name: bars ? ""
+        : `${short(this.values.x[index], 3)} · ${/** @type {ProductLabels} */ (this.data.labels).columns[index]}`.slice(0, 14),
       way, start: index === 0 || bars ? null : columns[index - 1].running, series: index % 2,
     }));
     const sum = byColumns ? (at > 0 ? columns[at - 1].running : zero) : result;
     this.space.show({
       arrows: [...steps, { name: at === this.count || !byColumns ? "Ax" : "sum", way: sum, start: null, series: 2 }],
-      places: this.data.labels.rows,
+      places: /** @type {ProductLabels} */ (this.data.labels).rows,
       summary: `A times x is ${written.join(", ")}.`,
     });
   }
@@ -186,7 +176,7 @@ class Product extends Live {
   describe() {
     const { columns, rows, shape } = this.facts;
     const { at } = this;
-    const names = this.data.labels;
+    const names = /** @type {ProductLabels} */ (this.data.labels);
     /** @param {string} text */
     const wrapped = (text) => (text.startsWith("−") ? `(${text})` : text);
     if (at === 0) this.said.textContent = "Nothing is added yet: one step on.";

@@ -10,22 +10,10 @@ const BETWEEN = ["dot", "cosine", "angle"]; // operations that ask how two arrow
 /**
  * @typedef {import("../frontend/live/live.js").Control} Control
  * @typedef {import("../frontend/plots/space.js").Arrow} Arrow
- */
-
-/**
- * @typedef {object} VectorsFacts
- * @property {string} operation
- * @property {string} title
- * @property {string[]} takes
- * @property {number} numbers of a vector
- * @property {{name: string, said: string, value: number | null}[]} measures
- * @property {Arrow[]} arrows
- * @property {string} said
- * @property {number | number[] | null} value
- * @property {string} sentence
- * @property {string[]} heads
- * @property {[place: number, cells: string[]][]} rows
- * @property {string} last
+ * @typedef {import("../frontend/types/messages.js").ArrowFacts} ArrowFacts
+ * @typedef {import("../frontend/types/messages.js").VectorLabels} VectorLabels
+ * @typedef {import("../frontend/types/messages.js").VectorsFacts} VectorsFacts
+ * @typedef {import("../frontend/types/messages.js").VectorsValues} VectorsValues
  */
 
 /** The arrows that were given, and not made. @param {VectorsFacts} facts */
@@ -33,7 +21,7 @@ function given({ arrows }) {
   return arrows.filter(({ name }) => name === "a" || name === "b");
 }
 
-/** @extends {Live<VectorsFacts>} */
+/** @extends {Live<VectorsFacts, VectorsValues>} */
 class Vectors extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
@@ -118,14 +106,14 @@ class Vectors extends Live {
       return [{ ...arrow, hold, start: null }, { ...arrow, ghost: true }];
     });
     if (operation === "add" && numbers < 4) {
-      const [a, b] = ["a", "b"].map((name) => /** @type {Arrow} */ (found.find((arrow) => arrow.name === name)));
+      const [a, b] = ["a", "b"].map((name) => /** @type {ArrowFacts} */ (found.find((arrow) => arrow.name === name)));
       arrows.push({ ...a, start: b.way, ghost: true });
     }
     const inputs = given(this.facts);
     const pointing = inputs.length === 2 && inputs.every(({ way }) => way.some((number) => number !== 0));
     this.space.show({
       arrows,
-      places: this.data.labels.places,
+      places: /** @type {VectorLabels} */ (this.data.labels).places,
       arc: BETWEEN.includes(operation) && pointing ? ["a", "b"] : null,
       summary: `${title}: ${said}. ${inputs.map(({ name, way }) => `${name} is ${way.slice(0, 6).map((number) => short(number, 4)).join(", ")}`).join("; ")}.`,
     });

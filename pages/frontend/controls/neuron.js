@@ -9,17 +9,13 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 /**
  * @typedef {import("../plots/graph.js").Choice} Choice
  * @typedef {import("../plots/graph.js").Shape} Shape
- * @typedef {import("./controls.js").NumberSetting} NumberSetting
+ * @typedef {import("../types/messages.js").NetworkFacts} NetworkFacts
+ * @typedef {import("../types/messages.js").NumberDescription} NumberDescription
  */
 
 /**
- * What a unit's sum is made from.
- * @typedef {object} NeuronDrawing
- * @property {Shape} shape
- * @property {Float32Array} parameters all weights and biases
- * @property {number[][]} sums by layer and unit, as the answers are
- * @property {number[][]} answers
- * @property {number[]} probe
+ * What a unit's sum is made from: of the parameters all weights and biases.
+ * @typedef {Pick<NetworkFacts, "sums" | "answers" | "probe"> & {shape: Shape, parameters: Float32Array}} NeuronDrawing
  */
 
 /**
@@ -36,7 +32,7 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 export class Neuron {
   /**
    * @param {object} wiring
-   * @param {(activation: string) => NumberSetting[]} wiring.parametersOf the settings of an activation's parameters
+   * @param {(activation: string) => NumberDescription[]} wiring.parametersOf the settings of an activation's parameters
    * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
    * @param {(layer: number, changes: Record<string, number>, rest: boolean) => void} wiring.onBend parameters of a
    *   layer's activation

@@ -4,11 +4,10 @@ import { make } from "../core/dom.js";
 // Functions for a plot: which are on it, and which of them is in question. Used by several views.
 
 /**
- * @typedef {import("./controls.js").NumberSetting} NumberSetting
- * @typedef {{name: string, title: string, why: string, parameters: NumberSetting[]}} FunctionRecord
- * @typedef {{name: string, parameters: Record<string, number>}} Curve a function with its parameters
- * @typedef {{chosen: string, curves: Curve[]}} Curves those on the plot, and the one in question
- * @typedef {{name: string, title: string, functions: FunctionRecord[], default: Curves}} CurvesSetting
+ * @typedef {import("../types/messages.js").CurvesDescription} CurvesDescription
+ * @typedef {import("../types/messages.js").CurvesValue} CurvesValue
+ * @typedef {import("../types/messages.js").CurveValue} CurveValue
+ * @typedef {import("../types/messages.js").FunctionDescription} FunctionDescription
  */
 
 /**
@@ -26,7 +25,7 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** The list of functions: a click chooses the one in question, the button beside it keeps it on the plot. */
 export class Palette {
-  /** @param {CurvesSetting} setting @param {{onCommit: (value: Curves) => void}} wiring */
+  /** @param {CurvesDescription} setting @param {{onCommit: (value: CurvesValue) => void}} wiring */
   constructor(setting, { onCommit }) {
     this.setting = setting;
     this.onCommit = onCommit;
@@ -50,7 +49,7 @@ export class Palette {
 
   /** The record of a function: its sliders and its title. @param {string} name */
   describe(name) {
-    return /** @type {FunctionRecord} */ (this.setting.functions.find((one) => one.name === name));
+    return /** @type {FunctionDescription} */ (this.setting.functions.find((one) => one.name === name));
   }
 
   /** What is drawn of a function. @param {string} name */
@@ -58,9 +57,9 @@ export class Palette {
     return /** @type {Entry} */ (this.picks.get(name));
   }
 
-  /** @param {Curves} value */
+  /** @param {CurvesValue} value */
   set(value) {
-    /** @type {Curves} */
+    /** @type {CurvesValue} */
     this.value = value;
     const shown = value.curves.map(({ name }) => name);
     for (const [name, { title, choose, keep, element }] of this.picks) {
@@ -96,7 +95,7 @@ export class Palette {
     if (from < scrollLeft || from + element.offsetWidth > scrollLeft + clientWidth) this.element.scrollLeft = from - 24;
   }
 
-  /** @param {string} name @returns {Curve} */
+  /** @param {string} name @returns {CurveValue} */
   fresh(name) {
     return { name, parameters: Object.fromEntries(this.describe(name).parameters.map((one) => [one.name, one.default])) };
   }
@@ -120,7 +119,7 @@ export class Palette {
     this.change(this.value.chosen, this.value.curves.filter(({ name }) => name === this.value.chosen));
   }
 
-  /** @param {string} chosen @param {Curve[]} curves */
+  /** @param {string} chosen @param {CurveValue[]} curves */
   change(chosen, curves) {
     const value = { chosen, curves };
     this.set(value);

@@ -15,25 +15,26 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
 
 /**
  * @typedef {import("../live/live.js").Colours} Colours
- * @typedef {[units: number, activation: string, parameters?: Record<string, number>]} Layer
+ * @typedef {import("../types/messages.js").LayerValue} LayerValue
+ * @typedef {import("../types/messages.js").NetworkFacts} NetworkFacts
  * @typedef {{layer: number, unit: number, source: number | null}} Choice a unit, or one of its weights
  * @typedef {{columns: {x: number, y: number}[][], size: number, labelled: boolean}} Placed nodes, in CSS pixels
  */
 
 /**
  * What a graph shows of a network.
- * @typedef {object} NetworkDrawing
+ * @typedef {object} Network
  * @property {Shape} shape
  * @property {Float32Array} parameters all weights and biases
  * @property {import("../live/lane.js").Table<Int16Array>} units what each unit answers over the plane
- * @property {number[][]} answers of each layer's units at the chosen point
- * @property {number[]} probe the chosen point
  * @property {SignedColours} palette
+ *
+ * @typedef {Network & Pick<NetworkFacts, "answers" | "probe">} NetworkDrawing with the answers at the chosen point
  */
 
 /** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
 export class Shape {
-  /** @param {Layer[]} layers */
+  /** @param {LayerValue[]} layers */
   constructor(layers) {
     this.layers = layers;
     /** @type {number[]} */

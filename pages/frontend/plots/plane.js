@@ -13,23 +13,24 @@ const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDow
 
 /**
  * @typedef {{x: Float32Array, y: Float32Array}} Points both inputs of each point in turn, and the target of each
- * @typedef {[number, number, number]} OwnPoint both inputs and the target
+ * @typedef {NetworkValues["own"][number]} OwnPoint both inputs and the target
  * @typedef {{x1: number, x2: number, target?: number}} Probe
  * @typedef {"look" | "0" | "1" | "number" | "erase"} Mode what a pointer does: add points of a class, or with a number
  * @typedef {"class" | "number"} Kind of a point that was added
  * @typedef {{clientX: number, clientY: number}} Pointer
+ * @typedef {import("../types/messages.js").NetworkFacts} NetworkFacts
+ * @typedef {import("../types/messages.js").NetworkValues} NetworkValues
  */
 
 /**
- * @typedef {object} PlaneDrawing
- * @property {number[]} extent from the left to the right, and from the bottom to the top
+ * @typedef {object} Surface
  * @property {import("../live/lane.js").Table<Int16Array>} output
  * @property {import("./graph.js").SignedColours} palette
  * @property {boolean} regression
- * @property {number[]} probe
  * @property {Points} train
  * @property {Points} test
- * @property {number} half of what the colours reach over
+ *
+ * @typedef {Surface & Pick<NetworkFacts, "extent" | "probe" | "half">} PlaneDrawing with how far the plane and its colours reach
  */
 
 export class Plane {
@@ -302,7 +303,8 @@ export class Plane {
     const by = WAYS[event.key];
     if (by) {
       // The next key may come before the answer to this one.
-      this.drawing.probe = [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3)));
+      this.drawing.probe = /** @type {NetworkFacts["probe"]} */ (
+        [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3))));
       this.draw();
       this.onProbe({ x1: this.drawing.probe[0], x2: this.drawing.probe[1] }, true);
     } else if (event.key === "n" || (!this.drawing.regression && (event.key === "0" || event.key === "1"))) {

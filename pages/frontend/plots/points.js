@@ -10,7 +10,8 @@ const POINT_STEP = 0.1;
 
 /**
  * @typedef {{clientX: number, clientY: number}} Pointer
- * @typedef {{points: number[][], predictions: number[], series: number}} Errors
+ * @typedef {[x: number, y: number]} Place
+ * @typedef {{points: Place[], predictions: number[], series: number}} Errors
  */
 
 export class PointPlot extends Plot {
@@ -20,8 +21,8 @@ export class PointPlot extends Plot {
    * @param {number} wiring.low of both axes
    * @param {number} wiring.high
    * @param {number} wiring.most points there can be
-   * @param {(points: number[][]) => void} wiring.onInput one of all the points moves
-   * @param {(points: number[][]) => void} wiring.onCommit it came to rest, or there are more or fewer
+   * @param {(points: Place[]) => void} wiring.onInput one of all the points moves
+   * @param {(points: Place[]) => void} wiring.onCommit it came to rest, or there are more or fewer
    * @param {(sentence: string) => void} wiring.onSay
    */
   constructor({ name, low, high, most, onInput, onCommit, onSay }) {
@@ -32,7 +33,7 @@ export class PointPlot extends Plot {
     this.movePoints = onInput;
     this.commitPoints = onCommit;
     this.onSay = onSay;
-    /** @type {number[][]} */
+    /** @type {Place[]} */
     this.points = [];
     /** @type {HTMLElement[]} */
     this.handles = [];
@@ -51,7 +52,7 @@ export class PointPlot extends Plot {
     return this.held !== null;
   }
 
-  /** Take over the points, unless one of them is being dragged. @param {number[][]} points */
+  /** Take over the points, unless one of them is being dragged. @param {Place[]} points */
   setPoints(points) {
     if (this.dragging) return;
     this.points = points.map((point) => [...point]);
@@ -122,7 +123,7 @@ export class PointPlot extends Plot {
     });
   }
 
-  /** The place on the plane of a pointer, within the plot and to a hundredth. @param {Pointer} event */
+  /** The place on the plane of a pointer, within the plot and to a hundredth. @param {Pointer} event @returns {Place} */
   at({ clientX, clientY }) {
     const { left, right, top, bottom } = /** @type {import("./plot.js").Layout} */ (this.placed);
     const box = this.canvas.getBoundingClientRect();
@@ -153,6 +154,7 @@ export class PointPlot extends Plot {
     /** @param {PointerEvent} next */
     const moved = (next) => {
       const [x, y] = this.at(next);
+      /** @type {Place} */
       const point = [this.kept(fromX + x - heldX), this.kept(fromY + y - heldY)];
       if (point.join() === this.points[index].join()) return;
       this.points[index] = point;
@@ -186,7 +188,7 @@ export class PointPlot extends Plot {
     })[event.key];
     if (!way) return;
     event.preventDefault();
-    this.points[index] = this.points[index].map((value, axis) => this.kept(value + way[axis]));
+    this.points[index] = /** @type {Place} */ (this.points[index].map((value, axis) => this.kept(value + way[axis])));
     this.placeHandles();
     this.commitPoints(this.points.map((one) => [...one]));
   }
@@ -202,7 +204,7 @@ export class PointPlot extends Plot {
     this.add(this.at(event));
   }
 
-  /** @param {number[]} point */
+  /** @param {Place} point */
   add(point) {
     if (this.points.length >= this.most) return this.onSay(`There can be ${this.most} points at most: remove one first.`);
     const points = [...this.points, point];
