@@ -394,8 +394,10 @@ class InsideLab extends Live {
 
   /** Go to another channel, in the order that is shown. @param {number} by */
   step(by) {
+    const { channel } = this.values;
+    if (channel === null) return; // the answer that shows all channels is still on its way
     const { order } = this.facts.maps;
-    const place = order.indexOf(this.values.channel);
+    const place = order.indexOf(channel);
     this.commit({ channel: order[(place + by + order.length) % order.length] });
   }
 
@@ -403,6 +405,7 @@ class InsideLab extends Live {
   scale(factor, rest) {
     const { at } = this;
     const { channel } = this.values;
+    if (channel === null) return;
     const others = this.scaled.filter(([layer, other]) => layer !== at || other !== channel);
     const off = factor === 1 ? others : [...others, [at, channel, factor]];
     if (rest) this.commit({ off });
