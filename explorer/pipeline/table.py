@@ -129,7 +129,7 @@ class BiasDescription(ParameterDescription):
     """One number for all maps, or one for each."""
 
     kind: Literal["bias"]
-    default: float | list[float]
+    default: float
     low: float
     high: float
     step: float
@@ -323,7 +323,7 @@ class BiasParameter(Parameter):
         return {
             "kind": "bias",
             **self._titled(),
-            "default": self.to_json(self.default),
+            "default": self.default,
             **self._owned(),
             "low": -MAX_WEIGHT,
             "high": MAX_WEIGHT,

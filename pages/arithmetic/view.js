@@ -20,31 +20,17 @@ const DENSE_FROM = 25; // terms: from here on they are written smaller
 const SLIDING_SPEED = 2; // cells a second: slow enough to work the sum out along with it
 
 /**
- * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/types/messages.js").ArithmeticFacts} ArithmeticFacts
+ * @typedef {import("../frontend/types/messages.js").ArithmeticValues} ArithmeticValues
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../frontend/types/messages.js").OwnGrids} OwnGrids
  * @typedef {import("../frontend/stage/stage.js").Layout} Layout
  * @typedef {import("../frontend/stage/stage.js").Place} Place
  * @typedef {import("../frontend/stage/stage.js").Point} Point
- * @typedef {"input" | "kernel"} GridName of a grid that is typed into
+ * @typedef {keyof OwnGrids} GridName of a grid that is typed into
+ * @typedef {Omit<ArithmeticValues, GridName> & Record<GridName, number[][] | string | null>} Chosen what was pasted is a
+ * text until the answer has its numbers
  * @typedef {[left: number, top: number, width: number, height: number]} Box in CSS pixels
- */
-
-/**
- * What is found of a small experiment.
- * @typedef {object} GridFacts
- * @property {[number, number]} shape of the output
- * @property {number} low of the output
- * @property {number} high
- * @property {string} kind
- * @property {number[][]} input
- * @property {number[][]} kernel
- * @property {Record<GridName, number[][] | null>} own what the person has typed
- * @property {number[][] | null} weights as they lie on the window; none where nothing is weighed
- * @property {[[number, number], [number, number]]} pads top and bottom, left and right
- * @property {[[number, number], [number, number]]} margins of the board around the input
- * @property {number} apart how far two neighbours of the input lie apart on the board
- * @property {[boolean[], boolean[]]} unread rows and columns of the board
- * @property {[string, string]} sums
- * @property {string} unused
  */
 
 /**
@@ -87,7 +73,7 @@ function signed(value) {
 
 /**
  * The stage of small grids: a board for the window to slide over, the kernel, and the output.
- * @extends {Stage<GridWindow>}
+ * @extends {Stage<GridWindow, ArithmeticFacts>}
  */
 class GridStage extends Stage {
   /**
@@ -96,7 +82,7 @@ class GridStage extends Stage {
   constructor(wiring) {
     super(wiring);
     this.onPick = wiring.onPick;
-    /** Of the answer that is on; read after the first one alone. @type {GridFacts} */
+    /** Of the answer that is on; read after the first one alone. @type {ArithmeticFacts} */
     this.facts = /** @type {any} */ (null);
     this.kernel = new Pane("kernel", NAMES.kernel);
     for (const pane of [this.input, this.kernel, this.map]) pane.inset = FRAME;
@@ -109,7 +95,7 @@ class GridStage extends Stage {
 
   /**
    * Take an answer: its numbers, and the tables of which cell is read where.
-   * @param {GridFacts} facts
+   * @param {ArithmeticFacts} facts
    * @param {Record<string, any>} blobs
    */
   take(facts, { values, ...tables }) {
@@ -519,7 +505,7 @@ class WorkedTerms {
   /**
    * The sum, mean or extreme behind an output cell, whose value is what the operation itself gave.
    * @param {GridWindow} window
-   * @param {GridFacts} facts
+   * @param {ArithmeticFacts} facts
    * @param {number} value
    */
   cell({ cell, cells }, { weights, kind }, value) {
@@ -578,7 +564,7 @@ class WorkedTerms {
   }
 }
 
-/** @extends {Live<GridFacts>} */
+/** @extends {Live<ArithmeticFacts, Chosen>} */
 class ArithmeticLab extends Live {
   build() {
     /** @type {GridStage} */
@@ -613,10 +599,11 @@ class ArithmeticLab extends Live {
       const control = this.addControl(setting, { extend });
       if (control) (drawn ? draws : panel).append(control.element);
     }
-    /** The person's own numbers, once they were let go. @type {Values | null} */
+    /** The person's own numbers, once they were let go. @type {Partial<Chosen> | null} */
     this.dropped = null;
     /** @type {HTMLElement} */
     this.back = make("button", { type: "button", class: "small", hidden: true, onclick: () => this.restore() }, "My numbers back");
+    /** @type {NumberDescription} */
     const seed = this.data.settings.find(({ name }) => name === "seed");
     draws.append(make("div", { class: "actions" },
       make("button", {
@@ -642,7 +629,7 @@ class ArithmeticLab extends Live {
       const shown = this.facts?.[key]?.[row]?.[column];
       return shown === undefined ? undefined : own()[row]?.[column] ?? shown;
     };
-    /** @param {Place} cell @param {number} number */
+    /** @param {Place} cell @param {number} number @returns {Partial<OwnGrids>} */
     const changed = ({ row, column }, number) => {
       const grids = [own(), this.facts[key]];
       const height = Math.max(...grids.map((grid) => grid.length));
@@ -664,8 +651,10 @@ class ArithmeticLab extends Live {
         const lines = text.split(/[\n;]/).filter((line) => line.trim());
         const sides = [lines.length, lines[0].trim().split(/ *[,\t] *| +/).length];
         /** @param {number} side @param {string} setting */
-        const bounded = (side, setting) => Math.min(side, this.data.settings.find((one) => one.name === setting).high);
-        this.commit({ [key]: text, [rows]: bounded(sides[0], rows), [columns]: bounded(sides[1], columns) });
+        const bounded = (side, setting) => Math.min(side,
+          /** @type {NumberDescription} */ (this.data.settings.find((one) => one.name === setting)).high);
+        this.commit(/** @type {Partial<Chosen>} */ ({
+          [key]: text, [rows]: bounded(sides[0], rows), [columns]: bounded(sides[1], columns) }));
       },
       onSay: (sentence) => this.say(sentence),
       // Whoever comes by the keyboard sees as well where an input cell goes.
@@ -698,7 +687,7 @@ class ArithmeticLab extends Live {
     this.stage.draw();
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer<GridFacts>} answer */
+  /** @param {import("../frontend/live/lane.js").Answer<ArithmeticFacts>} answer */
   show({ seq, facts, blobs }) {
     const { values } = this;
     // Pasted text has become numbers.

@@ -6,20 +6,24 @@ import { Lab } from "../frontend/stage/lab.js";
 import { WorkedSum } from "../frontend/stage/worked.js";
 
 /**
- * @typedef {import("../frontend/controls/kernel.js").Kernel} Kernel
- * @typedef {import("../frontend/stage/lab.js").WindowFacts & {kernel: Kernel}} Facts
+ * @typedef {import("../frontend/types/messages.js").FilterFacts} FilterFacts
+ * @typedef {import("../frontend/types/messages.js").FilterValues} FilterValues
+ * @typedef {import("../frontend/types/messages.js").KernelDescription} KernelDescription
+ * @typedef {import("../frontend/types/messages.js").KernelValue} KernelValue
  * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {Omit<FilterValues, "kernel"> & {kernel: import("../frontend/controls/kernel.js").Wish}} Chosen until an answer
+ * says which kernel it is, what should be done to its weights
  */
 
-/** @extends {Lab<Facts>} */
+/** @extends {Lab<FilterFacts, Chosen>} */
 class FilterLab extends Lab {
   static controls = { ...Lab.controls, kernel: KernelEditor };
 
   get middleNames() { return ["kernel", "flip"]; }
 
-  /** @param {import("../frontend/controls/kernel.js").KernelSetting} setting */
+  /** @param {KernelDescription} setting */
   buildMiddle(setting) {
-    /** A scale that is held stays, so that two kernels can be seen on one. @param {string} scale */
+    /** A scale that is held stays, so that two kernels can be seen on one. @param {FilterValues["scale"]} scale */
     const onPicked = (scale) => {
       const { values } = this;
       if (!values.limits) this.values = { ...values, scale };
@@ -39,11 +43,11 @@ class FilterLab extends Lab {
 
   noted() { return { edits: this.kernel.edits }; }
 
-  /** @param {import("../frontend/live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<FilterFacts>} answer @param {Record<string, ImageBitmap>} images */
   show(answer, images) {
     const { seq, facts } = answer;
     if (seq >= (this.asked?.seq ?? 0)) {
-      const asked = /** @type {{seq: number, values: Values, edits: number} | undefined} */ (this.asked);
+      const asked = /** @type {{seq: number, values: Chosen, edits: number} | undefined} */ (this.asked);
       if (this.kernel.resolve(facts.kernel, asked?.edits ?? this.kernel.edits)) {
         this.values = { ...this.values, kernel: facts.kernel };
       }
@@ -56,13 +60,13 @@ class FilterLab extends Lab {
 
   retreat() {
     if (!this.values.kernel.weights) this.kernel.forget();
-    this.values = { ...this.possible, kernel: this.facts.kernel };
-    this.kernel.set(this.values.kernel);
+    this.values = { .../** @type {Chosen} */ (this.possible), kernel: this.facts.kernel };
+    this.kernel.set(/** @type {KernelValue} */ (this.values.kernel));
   }
 
   showControls() {
     for (const [name, control] of this.controls) {
-      const value = this.values[name];
+      const value = /** @type {Values} */ (this.values)[name];
       if (name !== "kernel") control.set(value);
       else if (value.weights && !value.action && JSON.stringify(value) !== JSON.stringify(control.value)) control.set(value);
     }
@@ -75,7 +79,8 @@ class FilterLab extends Lab {
   workOut(window, exact) {
     const { values } = this;
     // While a control moves the exact map is not here yet, and the sum worked out from the patch is shown.
-    const chosen = values.kernel.weights && !values.kernel.action ? values.kernel : this.kernel.value;
+    const chosen = values.kernel.weights && !values.kernel.action ? /** @type {KernelValue} */ (values.kernel)
+      : this.kernel.value;
     // Until the answer for another size has come the window is still that of the kernel before.
     const fits = chosen.rows === window.rows.length && chosen.columns === window.columns.length;
     const kernel = fits ? chosen : this.facts.kernel;

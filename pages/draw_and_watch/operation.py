@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from threading import Lock
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 from weakref import ref
 
 from explorer import figures, sketch
@@ -220,7 +220,7 @@ class LayerLabels(TypedDict):
 class VariantLabels(TypedDict):
     """What a variant of the network is, with its layers; `accuracy` is that of its test."""
 
-    name: str
+    name: Annotated[str, 'SketchValues["variant"]']
     title: str
     why: str
     accuracy: float

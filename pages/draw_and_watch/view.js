@@ -14,50 +14,48 @@ import { heatOf, outline } from "../frontend/stage/stage.js";
 import { Worked } from "../frontend/stage/worked.js";
 
 /**
+ * @typedef {import("../frontend/types/messages.js").ExampleDrawing} ExampleDrawing
+ * @typedef {import("../frontend/types/messages.js").LayerLabels} LayerLabels
+ * @typedef {import("../frontend/types/messages.js").MindFacts} MindFacts
+ * @typedef {import("../frontend/types/messages.js").SentDrawing} SentDrawing
+ * @typedef {import("../frontend/types/messages.js").SketchFacts} SketchFacts
+ * @typedef {import("../frontend/types/messages.js").SketchLabels} SketchLabels
+ * @typedef {import("../frontend/types/messages.js").SketchMindFacts} SketchMindFacts
+ * @typedef {import("../frontend/types/messages.js").SketchStep} SketchStep
+ * @typedef {import("../frontend/types/messages.js").SketchUnitFacts} SketchUnitFacts
+ * @typedef {import("../frontend/types/messages.js").SketchValues} SketchValues
+ * @typedef {import("../frontend/types/messages.js").SourceDescription} SourceDescription
+ * @typedef {import("../frontend/types/messages.js").UnitFacts} UnitFacts
+ * @typedef {import("../frontend/types/messages.js").VariantLabels} VariantLabels
  * @typedef {import("../frontend/live/live.js").Colours} Colours
  * @typedef {import("../frontend/live/lane.js").Table<Float32Array>} Table
  * @typedef {import("../frontend/live/lane.js").Table<Uint8Array>} Levels
- * @typedef {import("../frontend/live/lane.js").Answer} Answer
- * @typedef {import("../frontend/stage/drawing.js").Drawing} Drawing
+ * @typedef {import("../frontend/live/lane.js").Answer<SketchFacts>} Answer
+ * @typedef {import("../frontend/live/lane.js").Answer<Partial<SketchMindFacts & SketchUnitFacts>>} AnswerBeside
+ * @typedef {import("../frontend/stage/mosaic.js").MapCell} MapCell
+ * @typedef {import("../frontend/stage/mosaic.js").Mark} Mark
+ */
+
+/**
+ * @typedef {SketchValues["source"]} Source
+ * @typedef {Required<SketchFacts>} SeenFacts where something is drawn
  * @typedef {Record<string, any>} Blobs of an answer, by name
- * @typedef {number[]} UnitCell step, map, row and column of a number
- * @typedef {[number, number, number, number]} Box top, left, bottom and right
- * @typedef {{name: string, title: string, why: string, picture: string}} Example a picture to try
+ * @typedef {UnitFacts["cell"]} UnitCell step, map, row and column of a number
+ * @typedef {UnitFacts["box"]} Box top, left, bottom and right
  * @typedef {{title: string, bytes: Uint8Array<ArrayBuffer>, bitmap: ImageBitmap}} Chosen the sidebar's picture
- */
-
-/**
- * One number, as the operation gives it.
- * @typedef {object} Unit
- * @property {UnitCell} cell
- * @property {string} title
- * @property {string} kind
- * @property {number} value
- * @property {string} said the value as it is written
- * @property {string} sentence
- * @property {Box} box what it read of the layer before
- * @property {Box} rectangle what it sees of the network's picture
- * @property {Box} on_picture and of what is on the pad
- * @property {number[] | null} parts what each map before adds
- * @property {{shape: [number, number, number], tile: [number, number]} | null} products where a table has no room
- */
-
-/**
- * What the page says of the networks.
- * @typedef {{title: string, kind: string, shape: number[], field: [number, number] | null}} Layer
- * @typedef {{name: string, title: string, why: string, accuracy: number, pooling: boolean, layers: Layer[]}} Variant
  */
 
 /**
  * What stands on the page for a class, a network and a layer.
  * @typedef {Record<"probability" | "dense" | "bar" | "share" | "score" | "element", HTMLElement>} ClassRow
- * @typedef {{name: string, button: HTMLElement, says: HTMLElement}} VariantChoice
+ * @typedef {Pick<VariantLabels, "name"> & Record<"button" | "says", HTMLElement>} VariantChoice
  * @typedef {{mosaic: Mosaic, legend: Scale, element: HTMLElement}} LayerFigure
  */
 
 const DRAWN_HERE = "drawing";
 const CHOSEN = "picture";
 const POINTING = "Point at any cell, bar or score: what it sees of the drawing is framed, and its sum is worked out here. Click to keep it.";
+/** @type {(keyof SketchValues)[]} */
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
 
 /** A number with as many decimals as a narrow button has room for. @param {number} value */
@@ -113,7 +111,7 @@ class WorkedUnit extends Worked {
   }
 
   /**
-   * @param {Unit} unit
+   * @param {UnitFacts} unit
    * @param {Blobs} blobs patch, weights and products
    * @param {ImageBitmap | undefined} picture the products of a unit with too many for a table
    * @param {Colours} roles
@@ -146,7 +144,7 @@ class WorkedUnit extends Worked {
     this.speak(`${title}, ${name}: ${sentence}`);
   }
 
-  /** What can be done with a number that is kept. @param {Unit} unit @param {boolean} answers whether it is a class's */
+  /** What can be done with a number that is kept. @param {UnitFacts} unit @param {boolean} answers whether it is a class's */
   buttons({ cell: [step, map] }, answers) {
     /** @param {string} text @param {string} title @param {() => void} act */
     const button = (text, title, act) => make("button", { type: "button", class: "small letgo", title, onclick: act }, text);
@@ -156,7 +154,7 @@ class WorkedUnit extends Worked {
 
   /**
    * What the cell read, and where there are weights, these and the products: of one map at a time.
-   * @param {Unit} unit
+   * @param {UnitFacts} unit
    * @param {Blobs} blobs
    */
   tables(unit, { patch, weights, products }) {
@@ -177,7 +175,7 @@ class WorkedUnit extends Worked {
 
   /**
    * What each map before adds, as buttons that open its table.
-   * @param {Unit} unit
+   * @param {UnitFacts} unit
    * @param {Blobs} blobs
    * @param {ImageBitmap | undefined} picture
    * @param {Colours} roles
@@ -198,25 +196,23 @@ class WorkedUnit extends Worked {
   close() { this.products.close(); }
 }
 
+/** @extends {Live<SketchFacts, SketchValues>} */
 class SketchLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    /** @type {Variant[]} */
-    const variants = this.data.labels.variants;
-    /** @type {string[]} */
-    const classes = this.data.labels.classes;
-    /** @type {Example[]} */
-    const examples = settings.get("source").examples;
+    const variants = /** @type {SketchLabels} */ (this.data.labels).variants;
+    const classes = /** @type {SketchLabels} */ (this.data.labels).classes;
+    const examples = /** @type {SourceDescription} */ (settings.get("source")).examples;
     /** @type {Colours} */
     this.roles = {};
     this.pixels = /** @type {any} */ (true); // nothing has to come before an answer can be shown
-    /** @type {Map<string, Example>} */
+    /** @type {Map<string, ExampleDrawing>} */
     this.examples = new Map(examples.map((example) => [example.name, example]));
-    /** @type {Map<string, Variant>} */
+    /** @type {Map<string, VariantLabels>} */
     this.variants = new Map(variants.map((variant) => [variant.name, variant]));
     /** What was brought onto the pad or over it, in the words of the setting. @type {string | null} */
     this.presented = null;
-    /** The drawing of the person's own. @type {Drawing | null} */
+    /** The drawing of the person's own. @type {SentDrawing | null} */
     this.own = null;
     /** @type {Chosen | null} */
     this.chosen = null;
@@ -230,9 +226,9 @@ class SketchLab extends Live {
     this.erasing = false;
     /** The number under the pointer. @type {UnitCell | null} */
     this.hovered = null;
-    /** The number that is explained. @type {Unit | null} */
+    /** The number that is explained. @type {UnitFacts | null} */
     this.unit = null;
-    /** What erasing has found. @type {{frames: Box[], whole: Box, heat: OffscreenCanvas} | null} */
+    /** What erasing has found. @type {Pick<MindFacts, "frames" | "whole"> & {heat: OffscreenCanvas} | null} */
     this.mind = null;
     this.buildPad(settings.get("source"));
     this.buildAnswers(variants, classes);
@@ -261,7 +257,7 @@ class SketchLab extends Live {
     const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
     /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
-      type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(name),
+      type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(/** @type {Source} */ (name)),
     }, make("img", { src: picture, alt: "" }), title));
     const tries = make("section", { class: "tries", "aria-label": "Pictures to try" },
       make("p", {}, make("b", {}, "What has it never seen?"), " All but the first were not in its training. Lay one on the pad: it must answer all the same."),
@@ -282,7 +278,7 @@ class SketchLab extends Live {
     return element;
   }
 
-  /** @param {any} setting which says what it looks at */
+  /** @param {SourceDescription} setting which says what it looks at */
   buildPad(setting) {
     const options = setting.options.slice(0, 2);
     /** @type {Strip} */
@@ -302,7 +298,7 @@ class SketchLab extends Live {
     this.padSide = make("section", { class: "padside", "aria-label": "The drawing" }, this.source.element, this.pad.element);
   }
 
-  /** @param {Variant[]} variants @param {string[]} classes */
+  /** @param {VariantLabels[]} variants @param {string[]} classes */
   buildAnswers(variants, classes) {
     /** @type {HTMLElement} */
     this.best = make("span", { class: "best" });
@@ -345,15 +341,15 @@ class SketchLab extends Live {
     if (this.built === this.values.variant) return;
     /** The network whose layers stand on the page. @type {string | undefined} */
     this.built = this.values.variant;
-    const { layers, pooling } = /** @type {Variant} */ (this.variants.get(this.values.variant));
-    /** @type {Layer[]} */
+    const { layers, pooling } = /** @type {VariantLabels} */ (this.variants.get(this.values.variant));
+    /** @type {LayerLabels[]} */
     this.layers = layers;
     for (const { mosaic } of this.mosaics) mosaic.close();
     this.grid.style.setProperty("--layers", pooling ? "5" : "4");
     this.mosaics = layers.filter(({ field }) => field).map(({ title, kind, shape, field }, index) => {
       const step = index + 1;
       const mosaic = new Mosaic({
-        chosen: () => (this.values.unit?.[0] === step ? this.values.unit.slice(1) : null),
+        chosen: () => (this.values.unit?.[0] === step ? /** @type {MapCell} */ (this.values.unit.slice(1)) : null),
         onCell: (cell, rest) => (rest ? this.pin([step, ...cell]) : this.point([step, ...cell])),
         onSwitch: (map) => this.switchMap(index, map),
         onLeave: () => { this.point(null); this.commit({ unit: null }); },
@@ -399,7 +395,7 @@ class SketchLab extends Live {
     if (source === CHOSEN) this.drawChosen();
     else if (source !== DRAWN_HERE) await this.lay(source);
     else if (this.own) await this.pad.lay("", `data:image/png;base64,${this.own.png}`, this.own.paper);
-    else await this.pad.adopt(this.data.labels.drawing);
+    else await this.pad.adopt(/** @type {SketchLabels} */ (this.data.labels).drawing);
     if (this.presented !== source) return;
     this.supply();
     this.refresh();
@@ -407,7 +403,7 @@ class SketchLab extends Live {
 
   /** Lay an example on the pad. @param {string} name */
   lay(name) {
-    return this.pad.lay(name, /** @type {Example} */ (this.examples.get(name)).picture);
+    return this.pad.lay(name, /** @type {ExampleDrawing} */ (this.examples.get(name)).picture);
   }
 
   /** Put the chosen picture over the sheet, or take it away. @param {boolean} covered */
@@ -448,12 +444,12 @@ class SketchLab extends Live {
   rest() {
     this.stale = false;
     if (!this.pad.example) this.own = this.pad.written();
-    this.changed({ source: this.pad.example || DRAWN_HERE }, true);
+    this.changed({ source: /** @type {Source} */ (this.pad.example || DRAWN_HERE) }, true);
   }
 
   /**
    * What is on the pad is another, and is what is looked at: it may have been covered within a stroke.
-   * @param {{source: string}} changes
+   * @param {{source: Source}} changes
    * @param {boolean} rest
    */
   changed(changes, rest) {
@@ -467,18 +463,18 @@ class SketchLab extends Live {
     else this.move(changes);
   }
 
-  /** @param {string} source */
+  /** @param {Source} source */
   choose(source) {
     if (source === CHOSEN) {
       this.forget();
       this.commit({ source });
       this.present();
     } else if (this.values.source === CHOSEN) {
-      this.changed({ source: this.pad.example || DRAWN_HERE }, true);
+      this.changed({ source: /** @type {Source} */ (this.pad.example || DRAWN_HERE) }, true);
     }
   }
 
-  /** @param {string} name */
+  /** @param {Source} name */
   async tryOut(name) {
     await this.lay(name);
     if (this.pad.example === name) this.changed({ source: name }, true);
@@ -507,13 +503,13 @@ class SketchLab extends Live {
 
   // Answers.
 
-  /** @param {any} facts */
+  /** @param {SketchFacts} facts */
   fits({ variant }) { return variant === this.values.variant; }
 
-  /** @param {string} name @param {any} facts */
+  /** @param {string} name @param {SketchFacts} facts */
   needs(name, { steps }) {
-    const index = (steps ?? []).findIndex((/** @type {any} */ step) => step.name === name);
-    return index < 0 || this.mosaics[index].mosaic.painting !== steps[index].painting;
+    const index = (steps ?? []).findIndex((step) => step.name === name);
+    return index < 0 || this.mosaics[index].mosaic.painting !== /** @type {SketchStep[]} */ (steps)[index].painting;
   }
 
   /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
@@ -521,12 +517,12 @@ class SketchLab extends Live {
     const { nothing } = facts;
     this.element.classList.toggle("nothing", Boolean(nothing));
     if (!nothing) {
-      facts.steps.forEach((/** @type {any} */ step, /** @type {number} */ index) => {
+      /** @type {SeenFacts} */ (facts).steps.forEach((step, index) => {
         if (images[step.name]) this.mosaics[index].mosaic.set(step, images[step.name], 1);
       });
       this.paintSeen(blobs.seen);
-      this.showAnswers(facts);
-      if (!this.hovered) this.takeUnit(facts, blobs, images.unit_products);
+      this.showAnswers(/** @type {SeenFacts} */ (facts));
+      if (!this.hovered) this.takeUnit(/** @type {SeenFacts} */ (facts), blobs, images.unit_products);
       if (facts.mind) this.showMind(facts.mind, blobs.heat);
     } else {
       this.showNothing(nothing);
@@ -547,11 +543,11 @@ class SketchLab extends Live {
     this.seen.dataset.revision = String(Number(this.seen.dataset.revision) + 1);
   }
 
-  /** @param {any} facts */
+  /** @param {SeenFacts} facts */
   showAnswers({ answers, scores, variant }) {
     const found = answers[variant];
     const best = found.indexOf(Math.max(...found));
-    const { classes } = this.data.labels;
+    const { classes } = /** @type {SketchLabels} */ (this.data.labels);
     this.best.textContent = classes[best];
     this.bestShare.textContent = percent(found[best]);
     this.bestShare.dataset.value = String(found[best]);
@@ -589,21 +585,20 @@ class SketchLab extends Live {
   }
 
   describe() {
-    const { nothing, light, answers, scores, variant } = this.facts;
+    const { nothing, light, answers, scores, variant } = /** @type {SeenFacts} */ (this.facts);
     if (nothing) {
       this.seenSaid.textContent = "";
       return;
     }
     this.seenSaid.textContent = `Ink ${light ? "lighter" : "darker"} than the paper, centred and scaled.`;
     this.seen.setAttribute("aria-label", `What the network sees: the ink in 64 by 64 pixels. It says ${this.best.textContent}, ${this.bestShare.textContent}.`);
-    /** @type {any[]} */
-    const steps = this.facts.steps;
+    const steps = /** @type {SeenFacts} */ (this.facts).steps;
     steps.forEach((step, index) => this.mosaics[index].legend.show(step));
     // Nobody listens to thirty texts while the hand draws, and writing them takes longer than drawing.
     if (this.pad.drawing !== null) return;
     steps.forEach((step, index) => this.mosaics[index].mosaic.canvas.setAttribute("aria-label",
       `${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
-    this.data.labels.classes.forEach((/** @type {string} */ label, /** @type {number} */ index) => {
+    /** @type {SketchLabels} */ (this.data.labels).classes.forEach((label, index) => {
       const { probability, dense } = this.rows[index];
       probability.setAttribute("aria-label", `${label}, probability ${percent(answers[variant][index])}`);
       dense.setAttribute("aria-label", `${label}, score ${fixed(scores[index], 1)}`);
@@ -653,7 +648,7 @@ class SketchLab extends Live {
     return Object.fromEntries(WATCHED.map((name) => [name, this.values[name]]));
   }
 
-  /** @param {Answer} answer @param {string} operation */
+  /** @param {AnswerBeside} answer @param {string} operation */
   async told({ facts, blobs }, operation) {
     if (operation === "sketch_mind") {
       if (!facts.mind || !this.values.erase || !this.erasing) return;
@@ -666,11 +661,12 @@ class SketchLab extends Live {
     }
     const picture = blobs.unit_products && await createImageBitmap(new Blob([blobs.unit_products.bytes], { type: blobs.unit_products.type }));
     const wanted = this.hovered ?? this.values.unit;
-    if (wanted && facts.unit && wanted.join() === facts.unit.cell.join()) this.takeUnit(facts, blobs, picture);
+    if (wanted && facts.unit && wanted.join() === facts.unit.cell.join()) this.takeUnit(
+      /** @type {SketchUnitFacts} */ (facts), blobs, picture);
     else picture?.close();
   }
 
-  /** @param {{unit: Unit | null, lost: string}} facts @param {Blobs} blobs @param {ImageBitmap} [picture] */
+  /** @param {SketchUnitFacts} facts @param {Blobs} blobs @param {ImageBitmap} [picture] */
   takeUnit({ unit, lost }, blobs, picture) {
     this.unit = unit;
     const kept = Boolean(unit && unit.cell.join() === this.values.unit?.join());
@@ -685,11 +681,10 @@ class SketchLab extends Live {
   /** Mark the number and what it read in the mosaics, and show which maps are off. */
   mark() {
     const { unit } = this;
-    /** @type {[number, number, number][]} */
     const off = this.values.off;
     this.mosaics.forEach(({ mosaic }, index) => {
       const step = index + 1;
-      /** @type {[number, number, number, number, number, boolean][]} */
+      /** @type {Mark[]} */
       const marks = [];
       const scales = Object.fromEntries(off.filter(([layer]) => layer === index).map(([, map]) => [map, 0]));
       if (unit) {
@@ -714,9 +709,9 @@ class SketchLab extends Live {
 
   /** @param {number} layer @param {number} map */
   switchMap(layer, map) {
-    /** @type {[number, number, number][]} */
     const before = this.values.off;
     const others = before.filter(([each, channel]) => each !== layer || channel !== map);
+    /** @type {SketchValues["off"]} */
     const off = others.length < before.length ? others : [...others, [layer, map, 0]];
     this.commit({ off });
   }
@@ -730,7 +725,7 @@ class SketchLab extends Live {
   }
 
   /**
-   * @param {{done: number, total: number, sentence: string, frames: Box[], whole: Box}} facts
+   * @param {MindFacts} facts
    * @param {Levels} heat once there is a sentence
    */
   showMind({ done, total, sentence, frames, whole }, heat) {
@@ -764,7 +759,7 @@ class SketchLab extends Live {
     const small = laidOver(this.seenMarks, [64, 64]);
     if (!on || !small || !this.roles.field) return;
     if (this.mind) {
-      const [top, left, bottom, right] = this.mind.whole;
+      const [top, left, bottom, right] = /** @type {Box} */ (this.mind.whole);
       const { scale, x, y } = on.place;
       on.context.drawImage(this.mind.heat, x + left * scale, y + top * scale, (right - left) * scale, (bottom - top) * scale);
       for (const frame of this.mind.frames) outline(on.context, on.place, ...frame, this.roles.accent);

@@ -24,9 +24,18 @@ const OTHER_LAYERS = "input";
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 /**
+ * @typedef {import("../frontend/types/messages.js").ClassFacts} ClassFacts
+ * @typedef {import("../frontend/types/messages.js").HeatFacts} HeatFacts
+ * @typedef {import("../frontend/types/messages.js").LookFacts} LookFacts
+ * @typedef {import("../frontend/types/messages.js").LookLabels} LookLabels
+ * @typedef {import("../frontend/types/messages.js").LookLayer} LookLayer
+ * @typedef {import("../frontend/types/messages.js").LookValues} LookValues
+ * @typedef {import("../frontend/types/messages.js").MissingHeat} MissingHeat
+ * @typedef {import("../frontend/types/messages.js").PredictionFacts} PredictionFacts
+ * @typedef {import("../frontend/types/messages.js").SwitchesDescription} SwitchesDescription
  * @typedef {import("../frontend/controls/controls.js").Wiring<number>} Wiring
  * @typedef {import("../frontend/core/open.js").Component} Component
- * @typedef {import("../frontend/live/lane.js").Answer} Answer
+ * @typedef {import("../frontend/live/lane.js").Answer<LookFacts>} Answer
  * @typedef {import("../frontend/live/live.js").Colours} Colours
  * @typedef {import("../frontend/live/live.js").LabData} LabData
  * @typedef {import("../frontend/live/live.js").Pixels} Pixels
@@ -36,11 +45,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
  */
 
 /**
- * @typedef {{name: string, kind: string, side: number, block: string}} Layer side is the larger one of its maps
  * @typedef {Place & {channel: number}} Cell of the maps of a layer
- * @typedef {[layer: number, channel: number, factor: number]} Switch a channel that is scaled
- * @typedef {{index: number, label: string, wnid: string, logit: number, probability: number, before: number}} Guess
- * a class, and the probability it had before channels were scaled
  * @typedef {Record<"button" | "name" | "share" | "bar" | "was", HTMLElement>} Bar a class that is listed
  */
 
@@ -59,7 +64,7 @@ class Depth {
     this.holder = make("div", { class: "depthbar" });
     this.onInput = onInput;
     this.onCommit = onCommit;
-    /** @type {Layer[]} */
+    /** @type {LookLayer[]} */
     this.layers = [];
     this.depth = 0;
     /** @type {Colours | null} */
@@ -71,7 +76,7 @@ class Depth {
 
   get dragging() { return this.held || this.slider.dragging; }
 
-  /** @param {Layer[]} layers */
+  /** @param {LookLayer[]} layers */
   fill(layers) {
     this.layers = layers;
     /** @type {Slider} */
@@ -147,12 +152,13 @@ class Depth {
   }
 }
 
+/** @extends {Live<LookFacts, LookValues>} */
 class InsideLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {Colours} */
     this.roles = {};
-    /** The setting of the channels that are scaled. @type {any} */
+    /** The setting of the channels that are scaled. @type {SwitchesDescription} */
     this.switches = settings.get("off");
     /** The cell that is asked about. @type {Cell | null} */
     this.cell = null;
@@ -245,8 +251,7 @@ class InsideLab extends Live {
     return super.dragging || this.depth.dragging || this.factorSlider.dragging;
   }
 
-  /** @returns {Layer[]} */
-  get layers() { return this.data.labels.layers; }
+  get layers() { return /** @type {LookLabels} */ (this.data.labels).layers; }
 
   // The lane's answer passes through several threads of the server on its way to the worker and back.
   get runAfter() { return 60; }
@@ -260,7 +265,7 @@ class InsideLab extends Live {
     return found ? found[2] : 1;
   }
 
-  /** The channels of all layers that are scaled. @returns {Switch[]} */
+  /** The channels of all layers that are scaled: layer, channel and factor of each. */
   get scaled() { return this.values.off; }
 
   fillDepth() {
@@ -291,7 +296,7 @@ class InsideLab extends Live {
     this.redraw();
   }
 
-  /** @param {{network: string, size: number}} facts */
+  /** @param {LookFacts} facts */
   fits({ network, size }) {
     return network === this.values.network && size === this.pixels?.height;
   }
@@ -318,8 +323,8 @@ class InsideLab extends Live {
 
   /**
    * List the most probable classes.
-   * @param {{top: Guess[]}} prediction
-   * @param {Omit<Guess, "before">} target the one that is explained
+   * @param {PredictionFacts} prediction
+   * @param {ClassFacts} target the one that is explained
    * @param {number} switched how many channels are scaled
    */
   showBars({ top }, target, switched) {
@@ -357,13 +362,14 @@ class InsideLab extends Live {
     const kind = rows * columns > 1 ? "channel" : "unit";
     this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? counted(count, kind) : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
-    this.scaleBar.style.background = `linear-gradient(to right, ${this.data.labels.colours[maps.scale].join(", ")})`;
-    const words = ends ? ends.map((/** @type {number} */ end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
+    this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale].join(", ")})`;
+    const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
     if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
     if (maps.remark) notes.push(maps.remark);
-    if (overlay) notes.push(overlay.missing ?? `${overlay.title} for ${target.label}: from nothing to ${short(overlay.high)}, ${overlay.shape.join(" × ")} cells.`);
+    if (overlay) notes.push(/** @type {Partial<MissingHeat>} */ (overlay).missing ?? `${overlay.title} for ${target.label}: from nothing to ${
+      short(/** @type {HeatFacts} */ (overlay).high)}, ${/** @type {HeatFacts} */ (overlay).shape.join(" × ")} cells.`);
     if (switched) notes.push(`${counted(switched, "channel")} ${plural(switched, "is", "are")} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
     this.note.textContent = notes.join(" ");
     this.doubt.textContent = `Uncertainty (entropy) ${short(prediction.entropy)} bits; ${this.values.target === null ? "the first class" : target.label} is explained. Click a class to explain it.`;
@@ -407,6 +413,7 @@ class InsideLab extends Live {
     const { channel } = this.values;
     if (channel === null) return;
     const others = this.scaled.filter(([layer, other]) => layer !== at || other !== channel);
+    /** @type {LookValues["off"]} */
     const off = factor === 1 ? others : [...others, [at, channel, factor]];
     if (rest) this.commit({ off });
     else this.move({ off });
@@ -557,7 +564,7 @@ class InsideLab extends Live {
     const gone = new Set(dead);
     context.strokeStyle = this.roles.padding;
     context.lineWidth = 1.5;
-    order.forEach((/** @type {number} */ channel, /** @type {number} */ place) => {
+    order.forEach((channel, place) => {
       if (!gone.has(channel)) return;
       context.strokeRect(x + (place % wide) * across + 1.5, y + Math.floor(place / wide) * down + 1.5, across - 3, down - 3);
     });

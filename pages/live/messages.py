@@ -9,7 +9,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypedDict, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NoReturn, TypedDict, get_origin, get_type_hints
 
 from explorer import images, parameters
 from explorer.convolution.experiments import Array
@@ -110,7 +110,7 @@ class SentDrawing(TypedDict):
 
     id: str
     png: str
-    paper: str
+    paper: Annotated[str, Literal["white", "black"]]
 
 
 def pack(seq: int, rest: bool, answer: Answer) -> bytes:

@@ -22,61 +22,40 @@ const TITLES = { filters: "How many", kernel_size: "Size" };
 const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, step: 0.05, default: 1, unit: "" };
 
 /**
- * @typedef {import("../frontend/controls/controls.js").ChoiceSetting} ChoiceSetting
- * @typedef {import("../frontend/controls/controls.js").NumberSetting} NumberSetting
+ * @typedef {import("../frontend/types/messages.js").BankDescription} BankDescription
+ * @typedef {import("../frontend/types/messages.js").BiasDescription} BiasDescription
+ * @typedef {import("../frontend/types/messages.js").BlockDescription} BlockDescription
+ * @typedef {import("../frontend/types/messages.js").BlocksDescription} BlocksDescription
+ * @typedef {import("../frontend/types/messages.js").CauseFacts} CauseFacts
+ * @typedef {import("../frontend/types/messages.js").ChoiceDescription} ChoiceDescription
+ * @typedef {import("../frontend/types/messages.js").FieldFacts} FieldFacts
+ * @typedef {import("../frontend/types/messages.js").KernelPreset} KernelPreset
+ * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../frontend/types/messages.js").PipelineFacts} PipelineFacts
+ * @typedef {import("../frontend/types/messages.js").PipelineValues} PipelineValues
+ * @typedef {import("../frontend/types/messages.js").PresetDescription} PresetDescription
+ * @typedef {import("../frontend/types/messages.js").RandomBank} RandomBank
+ * @typedef {import("../frontend/types/messages.js").StepFacts} StepFacts
+ * @typedef {import("../frontend/types/messages.js").StopFacts} StopFacts
  * @typedef {import("../frontend/controls/controls.js").Wiring<any>} Wiring
  * @typedef {Wiring & {onSay: (sentence: string) => void}} SayingWiring
+ * @typedef {import("../frontend/controls/kernel.js").Wish} Wish
  * @typedef {import("../frontend/core/icons.js").IconName} IconName
- * @typedef {import("../frontend/live/lane.js").Answer<Found>} Answer
+ * @typedef {import("../frontend/live/lane.js").Answer<PipelineFacts>} Answer
  * @typedef {import("../frontend/live/live.js").Colours} Colours
  * @typedef {import("../frontend/live/live.js").Control} Control
  * @typedef {import("../frontend/live/live.js").Pixels} Pixels
  * @typedef {import("../frontend/live/live.js").Values} Values
- * @typedef {import("../frontend/stage/mosaic.js").Colouring} Colouring
  * @typedef {import("../frontend/stage/mosaic.js").Mark} Mark
  * @typedef {import("../frontend/stage/mosaic.js").MapCell} MapCell
- * @typedef {import("../frontend/stage/mosaic.js").Painting} Painting
  */
 
 /**
- * A block is its kind and what it is made with; a chosen kernel has a name or weights of its own, or says what is to
- * be done with them.
+ * What is asked for: of a block its kind alone has to be said, and a chosen kernel may say what is to be done with its
+ * weights. What is left out the answer fills in.
  * @typedef {Record<string, number>} Scales factors of maps, by number
  * @typedef {{kind: string, scales?: Scales} & Values} Block
- * @typedef {{name?: string, rows?: number, columns?: number, arguments?: Record<string, number>, weights?: number[][],
- *   action?: string}} Kernel
- * @typedef {{filters: number, kernel_size: number, seed: number}} Drawn a bank that is drawn by chance
- */
-
-/**
- * What the page offers: what a bank is made with, a kind of block with its arguments, and stacks to start from.
- * @typedef {{title: string, help: string, default: Kernel[], most: number, random: NumberSetting[]}} BankSetting
- * @typedef {{kind: string, title: string, why: string, arguments: any[]}} Kind
- * @typedef {{name: string, title: string, why: string, blocks: Block[]}} Preset
- * @typedef {{most: number, menu: Kind[], presets: Preset[], kernel: any}} Offer
- */
-
-/**
- * What is found: of each block that has maps, of the one at which the stack ends, and of the chosen cell.
- * @typedef {{size: number[], whole: boolean, normalised: boolean}} Field
- * @typedef {{title: string, formulas: string[], weights: number, biases: number, multiply_adds: number, field: Field,
- *   low: number, high: number}} Costs
- * @typedef {Painting & Colouring & Costs} Step
- * @typedef {{block: number, sentence: string}} Stop
- * @typedef {{step: number, title: string, cell: MapCell | null, value: number, said: string, sentence: string}} Cause
- * @typedef {{cell: number[], rectangle: number[], path: Cause[]}} Trace with step, map, row and column of the
- * cell, and top, left, bottom and right of what it sees
- *
- * @typedef {object} Found
- * @property {number[]} input_shape
- * @property {Block[]} blocks complete, with all that was left out
- * @property {(number[][][] | null)[]} kernels the weights of each block's bank, where they were chosen
- * @property {Step[]} steps
- * @property {Stop | null} stopped
- * @property {Record<string, string>} presets what those say that speak of sizes
- * @property {{weights: number, biases: number, multiply_adds: number}} total
- * @property {Trace | null} trace
- * @property {string} lost why there is no trace
+ * @typedef {Omit<PipelineValues, "blocks"> & {blocks: Block[]}} Chosen
  */
 
 /** What has the focus in the tree of a node. @param {Node} node */
@@ -101,7 +80,7 @@ function formula(latex) {
   }));
 }
 
-/** What a cell sees of the picture, in words. @param {Field} field */
+/** What a cell sees of the picture, in words. @param {FieldFacts} field */
 function seen({ size: [down, across], whole, normalised }) {
   const pixels = whole ? "the whole picture" : `${grouped(down)} × ${grouped(across)} pixels`;
   return normalised && !whole ? `${pixels}, and all others through mean and variance` : pixels;
@@ -109,7 +88,7 @@ function seen({ size: [down, across], whole, normalised }) {
 
 /** A menu for a choice with too many or too long names for a strip. */
 class Menu {
-  /** @param {ChoiceSetting} setting @param {Wiring} wiring */
+  /** @param {ChoiceDescription} setting @param {Wiring} wiring */
   constructor(setting, { onCommit }) {
     this.setting = setting;
     this.select = make("select", {
@@ -119,7 +98,7 @@ class Menu {
     this.element = labelled(setting.title, setting.help, this.select).element;
   }
 
-  /** @param {any} value */
+  /** @param {ChoiceDescription["default"]} value */
   set(value) {
     this.select.selectedIndex = this.setting.options.findIndex((option) => option.value === value);
   }
@@ -127,7 +106,7 @@ class Menu {
 
 /**
  * A choice: a strip where its names fit beside each other in a card, otherwise a menu.
- * @param {ChoiceSetting} setting
+ * @param {ChoiceDescription} setting
  * @param {Wiring} wiring
  */
 function chooserOf(setting, wiring) {
@@ -137,7 +116,7 @@ function chooserOf(setting, wiring) {
 
 /** One bias for all maps, on a slider, or one for each, typed as a list. */
 class Biases {
-  /** @param {NumberSetting} setting @param {SayingWiring & {maps: () => number}} wiring */
+  /** @param {BiasDescription} setting @param {SayingWiring & {maps: () => number}} wiring */
   constructor(setting, { onInput, onCommit, onSay, maps }) {
     this.onCommit = onCommit;
     this.onSay = onSay;
@@ -187,8 +166,8 @@ class Biases {
 /** A bank of kernels: chosen by name and edited one by one, or drawn by chance. */
 class Bank {
   /**
-   * @param {BankSetting} setting
-   * @param {SayingWiring & {offer: Offer}} wiring with the kernels that there are by name
+   * @param {BankDescription} setting
+   * @param {SayingWiring & {offer: BlocksDescription}} wiring with the kernels that there are by name
    */
   constructor(setting, { onInput, onCommit, onSay, offer }) {
     this.setting = setting;
@@ -196,7 +175,7 @@ class Bank {
     this.onCommit = onCommit;
     this.onSay = onSay;
     this.offer = offer;
-    /** @type {Kernel[] | Drawn} */
+    /** @type {Wish[] | RandomBank} */
     this.value = setting.default;
     /** The weights of each kernel, from the last answer. @type {number[][][]} */
     this.weights = [];
@@ -204,7 +183,7 @@ class Bank {
     this.opened = null;
     /** @type {KernelEditor | null} */
     this.editor = null;
-    /** The last bank of either kind. @type {{chosen?: Kernel[], random?: Drawn}} */
+    /** The last bank of either kind. @type {{chosen?: Wish[], random?: RandomBank}} */
     this.kept = {};
     this.named = ""; // the kernels that have chips, as text
     this.kind = new Strip({
@@ -223,7 +202,7 @@ class Bank {
       onInput: (value) => this.onInput({ ...this.value, [number.name]: value }),
       onCommit: (value) => this.onCommit({ ...this.value, [number.name]: value }),
     }));
-    this.seeds = /** @type {NumberSetting} */ (setting.random.find(({ name }) => name === "seed"));
+    this.seeds = /** @type {NumberDescription} */ (setting.random.find(({ name }) => name === "seed"));
     this.seed = make("input", {
       class: "field", type: "number", min: this.seeds.low, max: this.seeds.high, step: 1, "data-name": "seed",
       oninput: () => this.sow(false), onchange: () => this.sow(true),
@@ -250,7 +229,8 @@ class Bank {
     const { value, kept, setting } = this;
     if (Array.isArray(value)) kept.chosen = value;
     else kept.random = value;
-    const drawn = /** @type {any} */ (Object.fromEntries(setting.random.map((number) => [number.name, number.default])));
+    const drawn = /** @type {RandomBank & Record<string, number>} */ (
+      Object.fromEntries(setting.random.map((number) => [number.name, number.default])));
     this.value = kind === "random" ? kept.random ?? drawn : kept.chosen ?? setting.default;
     (commit ? this.onCommit : this.onInput)(this.value);
   }
@@ -284,7 +264,7 @@ class Bank {
     this.onCommit(this.kernels.filter((entry, at) => at !== index));
   }
 
-  /** Change the kernel that is opened. @param {Kernel} entry @param {boolean} commit */
+  /** Change the kernel that is opened. @param {Wish} entry @param {boolean} commit */
   write(entry, commit) {
     const opened = /** @type {number} */ (this.opened);
     if (this.random) {
@@ -296,7 +276,7 @@ class Bank {
     (commit ? this.onCommit : this.onInput)(this.value);
   }
 
-  /** @param {Kernel[] | Drawn} value @param {number[][][] | null} weights of each kernel, from an answer */
+  /** @param {Wish[] | RandomBank} value @param {number[][][] | null} weights of each kernel, from an answer */
   set(value, weights = null) {
     this.value = value;
     this.weights = weights ?? this.weights;
@@ -309,7 +289,7 @@ class Bank {
       this.showChips();
     } else {
       this.opened = null;
-      this.sliders.forEach((slider) => slider.set(value[/** @type {keyof Drawn} */ (slider.setting.name)]));
+      this.sliders.forEach((slider) => slider.set(value[/** @type {keyof RandomBank} */ (slider.setting.name)]));
       if (focusBeside(this.seed) !== this.seed) this.seed.value = String(value.seed);
     }
     this.showEditor(weights !== null);
@@ -319,7 +299,8 @@ class Bank {
     const named = JSON.stringify([this.kernels.map(({ name }) => name), this.opened]);
     if (named === this.named) return;
     this.named = named;
-    const titles = new Map(this.offer.kernel.presets.map((/** @type {Preset} */ { name, title }) => [name, title]));
+    /** @type {Map<string | undefined, string>} */
+    const titles = new Map(this.offer.kernel.presets.map(({ name, title }) => [name, title]));
     const focused = focusBeside(this.chips)?.dataset.chip;
     this.chips.replaceChildren(...this.kernels.map(({ name }, index) => {
       const title = titles.get(name) ?? "own weights";
@@ -359,8 +340,8 @@ class Bank {
     if (!weights) return;
     if (!this.editor) {
       this.editor = new KernelEditor(this.offer.kernel, {
-        onInput: (/** @type {any} */ wish) => this.write(wish, false),
-        onCommit: (/** @type {any} */ wish) => this.write(wish, true),
+        onInput: (wish) => this.write(wish, false),
+        onCommit: (wish) => this.write(wish, true),
         onPicked: () => {},
         onSay: this.onSay,
       });
@@ -372,7 +353,7 @@ class Bank {
   }
 }
 
-/** The named kernels as groups of a menu. @param {{name: string, title: string, group: string}[]} presets */
+/** The named kernels as groups of a menu. @param {KernelPreset[]} presets */
 function kernelGroups(presets) {
   return [...Map.groupBy(presets, ({ group }) => group)].map(([group, members]) =>
     make("optgroup", { label: group }, ...members.map(({ name, title }) => make("option", { value: name }, title))));
@@ -380,13 +361,13 @@ function kernelGroups(presets) {
 
 /** One block: what it is, its controls, its maps, and what it costs. */
 class Card {
-  /** @param {PipelineLab} lab @param {Kind} kind */
+  /** @param {PipelineLab} lab @param {BlockDescription} kind */
   constructor(lab, kind) {
     this.lab = lab;
     this.kind = kind;
-    /** @type {Step | null} */
+    /** @type {StepFacts | null} */
     this.step = null;
-    /** @type {Stop | null} */
+    /** @type {StopFacts | null} */
     this.stop = null;
     this.told = ""; // what is written around the picture, and of it, as text
     this.pictured = "";
@@ -435,7 +416,7 @@ class Card {
     this.badge.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
-  /** @param {any} argument @returns {Control} */
+  /** @param {BlockDescription["arguments"][number]} argument @returns {Control} */
   control(argument) {
     /** @type {SayingWiring} */
     const wiring = {
@@ -445,7 +426,8 @@ class Card {
     };
     if (argument.kind === "bank") return new Bank(argument, { ...wiring, offer: this.lab.offer });
     if (argument.kind === "bias") return new Biases(argument, { ...wiring, maps: () => this.filters });
-    return argument.kind === "choice" ? chooserOf(argument, wiring) : new Slider(argument, wiring);
+    return argument.kind === "choice" ? chooserOf(argument, wiring)
+      : new Slider(/** @type {NumberDescription} */ (argument), wiring);
   }
 
   /** How many maps a convolution makes. */
@@ -514,9 +496,9 @@ class Card {
 
   /**
    * Show what came of it: a step with its picture, or why there is none.
-   * @param {Step | null} step
+   * @param {StepFacts | null} step
    * @param {ImageBitmap | undefined} image none where it is on already
-   * @param {Stop | null} stop
+   * @param {StopFacts | null} stop
    * @param {number[][][] | null} kernels the weights of the bank
    * @param {number} proportion of the picture, height by width
    */
@@ -537,7 +519,7 @@ class Card {
 
   /**
    * Say what the colours of the mosaic mean, and in words what it shows.
-   * @param {Step | null} step
+   * @param {StepFacts | null} step
    * @param {number} here the number of the block
    */
   describePicture(step, here) {
@@ -555,7 +537,7 @@ class Card {
     const here = Number(this.element.dataset.block);
     this.describePicture(step, here);
     // Most of what is said stays the same while a control moves, and writing it takes longer than drawing.
-    const { title, shape, field, weights: held } = /** @type {Partial<Step>} */ (step ?? {});
+    const { title, shape, field, weights: held } = /** @type {Partial<StepFacts>} */ (step ?? {});
     const told = JSON.stringify([here, title, shape, field, held, stop]);
     if (told === this.told) return;
     this.told = told;
@@ -579,14 +561,14 @@ class Card {
 
 /**
  * The page's component: picture and path at the left, the blocks at the right.
- * @extends {Live<Found>}
+ * @extends {Live<PipelineFacts, Chosen>}
  */
 class PipelineLab extends Live {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
-    /** @type {Offer} */
+    /** @type {BlocksDescription} */
     this.offer = settings.get("blocks");
-    /** @type {Map<string, Kind>} */
+    /** @type {Map<string, BlockDescription>} */
     this.kinds = new Map(this.offer.menu.map((kind) => [kind.kind, kind]));
     /** @type {Colours} */
     this.roles = {};
@@ -684,14 +666,14 @@ class PipelineLab extends Live {
     this.drawPicture();
   }
 
-  /** @param {Found} facts */
+  /** @param {PipelineFacts} facts */
   fits({ input_shape: [rows, columns], blocks }) {
     const same = blocks.length === this.values.blocks.length
       && blocks.every(({ kind }, index) => kind === this.values.blocks[index].kind);
     return same && rows === this.pixels?.height && columns === this.pixels.width;
   }
 
-  /** @param {string} name @param {Found} facts */
+  /** @param {string} name @param {PipelineFacts} facts */
   needs(name, { steps }) {
     const index = Number(name.slice("step".length)) - 1;
     return this.cards[index]?.mosaic.painting !== steps[index].painting;
@@ -703,7 +685,6 @@ class PipelineLab extends Live {
     if (seq >= (this.asked?.seq ?? 0)) {
       const { values } = this;
       if (this.rested === values.blocks) this.rested = facts.blocks;
-      /** @type {Values & {blocks: Block[], cell: number[] | null}} the cell has step, map, row and column */
       this.values = { ...values, blocks: facts.blocks };
       if (!this.dragging) this.showControls();
     }
@@ -720,7 +701,7 @@ class PipelineLab extends Live {
 
   /** Say what the presets show: some sentences have numbers, which are those of the present picture. */
   describePresets() {
-    /** @param {Preset} preset */
+    /** @param {PresetDescription} preset */
     const said = ({ name, why }) => this.facts?.presets[name] ?? why;
     this.presets.forEach((button, at) => { button.title = said(this.offer.presets[at]); });
     this.why.textContent = this.preset ? said(this.preset)
@@ -757,7 +738,7 @@ class PipelineLab extends Live {
     this.path.replaceChildren(...(trace ? trace.path.map((cause) => this.causeItem(cause)) : [make("li", {}, lost)]));
   }
 
-  /** @param {Cause} cause */
+  /** @param {CauseFacts} cause */
   causeItem({ step, title, cell, said, sentence }) {
     const where = cell ? `map ${cell[0]}, row ${cell[1]}, column ${cell[2]}` : "";
     return make("li", { "data-step": step },
@@ -811,7 +792,7 @@ class PipelineLab extends Live {
     const now = JSON.stringify(blocks);
     const preset = this.offer.presets.find((each) => JSON.stringify(each.blocks) === now);
     this.presets.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === preset?.name)));
-    /** @type {Preset | null} */
+    /** @type {PresetDescription | null} */
     this.preset = preset ?? null;
     this.describePresets();
     for (const button of this.adders) button.disabled = blocks.length >= this.offer.most;
@@ -826,7 +807,7 @@ class PipelineLab extends Live {
   matchCards(blocks) {
     const cards = blocks.map(({ kind }, index) => {
       const card = this.cards[index];
-      return card?.kind.kind === kind ? card : new Card(this, /** @type {Kind} */ (this.kinds.get(kind)));
+      return card?.kind.kind === kind ? card : new Card(this, /** @type {BlockDescription} */ (this.kinds.get(kind)));
     });
     for (const card of this.cards) {
       if (cards.includes(card)) continue;
@@ -945,11 +926,12 @@ class PipelineLab extends Live {
   /** The chosen cell, where it is one of this card. @param {Card} card @returns {MapCell | null} */
   chosenIn(card) {
     const [step, ...cell] = this.values.cell ?? [];
-    return step === this.cards.indexOf(card) + 1 ? cell : null;
+    return step === this.cards.indexOf(card) + 1 ? /** @type {MapCell} */ (cell) : null;
   }
 
   /** @param {Card} card @param {MapCell} place @param {boolean} rest */
   choose(card, [map, row, column], rest) {
+    /** @type {PipelineValues["cell"]} */
     const cell = [this.cards.indexOf(card) + 1, map, row, column];
     if (rest) this.commit({ cell });
     else this.move({ cell });

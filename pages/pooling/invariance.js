@@ -14,27 +14,14 @@ const COLUMNS = ["as it is", "changed", "difference"];
 const SETTLED = 150; // ms without a change of the pooling before its exact pictures are asked for
 
 /**
+ * @typedef {import("../frontend/types/messages.js").InvarianceFacts} InvarianceFacts
+ * @typedef {import("../frontend/types/messages.js").InvarianceValues} InvarianceValues
+ * @typedef {import("../frontend/types/messages.js").PoolValues} PoolValues
  * @typedef {import("../frontend/live/live.js").Control} Control
- * @typedef {import("../frontend/live/live.js").Values} Values
- * @typedef {[low: number, high: number]} Ends
  * @typedef {{canvases: HTMLCanvasElement[], change: HTMLElement, note: HTMLElement, title: string}} Row
  */
 
-/**
- * An array of the picture beside that of the changed one.
- * @typedef {object} Pair
- * @property {string} name
- * @property {number[]} shape
- * @property {Ends} ends of the colours
- * @property {Ends} difference ends of its colours
- * @property {number | null} change none where the first is 0 everywhere
- * @property {number} unchanged share of its cells
- * @property {number} blank share of its cells that are 0 both times
- */
-
-/** @typedef {{input_shape: number[], pairs: Pair[], shifts: string[], shifted: boolean, moved: string}} InvarianceFacts */
-
-/** @extends {Live<InvarianceFacts>} */
+/** @extends {Live<InvarianceFacts, InvarianceValues>} */
 class Invariance extends Live {
   build() {
     const panel = make("section", { class: "controls", "aria-label": "What is changed" });
@@ -72,13 +59,13 @@ class Invariance extends Live {
 
   /**
    * The pooling above moves: show what it forgives now. The page's own run follows when it rests.
-   * @param {Values} values
+   * @param {PoolValues} values
    */
   follow(values) {
     const changes = Object.fromEntries(SHARED.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]))
       .map((name) => [name, values[name]]));
     if (Object.keys(changes).length === 0) return;
-    this.move(changes);
+    this.move(/** @type {Partial<InvarianceValues>} */ (changes));
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, SETTLED);
   }
 
@@ -132,6 +119,7 @@ class Invariance extends Live {
   }
 }
 
+/** @type {(keyof PoolValues & keyof InvarianceValues)[]} */
 const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"];
 
 export default mount(Invariance);

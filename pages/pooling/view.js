@@ -11,14 +11,17 @@ import { pooled, winnerOf } from "../frontend/stage/sums.js";
 import { Worked } from "../frontend/stage/worked.js";
 
 /**
- * @typedef {import("../frontend/live/live.js").Values} Values
+ * @typedef {import("../frontend/types/messages.js").ChoiceDescription} ChoiceDescription
+ * @typedef {import("../frontend/types/messages.js").PoolFacts} PoolFacts
+ * @typedef {import("../frontend/types/messages.js").PoolValues} PoolValues
+ * @typedef {import("../frontend/types/messages.js").SizeDescription} SizeDescription
  * @typedef {import("../frontend/stage/stage.js").SlidingWindow} SlidingWindow
- * @typedef {{name: string, title: string, help: string, largest: number, default: number[]}} SizeSetting
+ * @typedef {PoolValues["pool_size"]} Size rows and columns
  */
 
 /** A picker of rows and columns: drag over the cells, or use the arrow keys. */
 class Sizer {
-  /** @param {SizeSetting} setting @param {import("../frontend/controls/controls.js").Wiring<number[]>} wiring */
+  /** @param {SizeDescription} setting @param {import("../frontend/controls/controls.js").Wiring<Size>} wiring */
   constructor(setting, { onInput, onCommit }) {
     this.setting = setting;
     this.onInput = onInput;
@@ -42,7 +45,7 @@ class Sizer {
     this.show();
   }
 
-  /** @param {number[]} value rows and columns */
+  /** @param {Size} value */
   set(value) {
     if (this.dragging) return;
     this.value = value;
@@ -60,9 +63,9 @@ class Sizer {
     this.grid.setAttribute("aria-valuetext", `${rows} rows by ${columns} columns`);
   }
 
-  /** Take a size, bounded, and say so if it is another one. @param {number[]} size @param {boolean} commit */
+  /** Take a size, bounded, and say so if it is another one. @param {Size} size @param {boolean} commit */
   move(size, commit) {
-    const next = size.map((side) => Math.max(1, Math.min(this.setting.largest, side)));
+    const next = /** @type {Size} */ (size.map((side) => Math.max(1, Math.min(this.setting.largest, side))));
     const changed = next.some((side, axis) => side !== this.value[axis]);
     this.value = next;
     // The question goes out before anything is drawn: it has the longer way.
@@ -104,7 +107,7 @@ class Sizer {
   key(event) {
     const [rows, columns] = this.value;
     const { largest } = this.setting;
-    const next = /** @type {Record<string, number[]>} */ ({
+    const next = /** @type {Record<string, Size>} */ ({
       ArrowDown: [rows + 1, columns], ArrowUp: [rows - 1, columns],
       ArrowRight: [rows, columns + 1], ArrowLeft: [rows, columns - 1],
       PageDown: [rows + 1, columns + 1], PageUp: [rows - 1, columns - 1],
@@ -125,7 +128,7 @@ class WorkedPool extends Worked {
 
   /**
    * @param {SlidingWindow} window
-   * @param {string} kind of pooling
+   * @param {PoolValues["kind"]} kind of pooling
    * @param {number} count of cells that an average is divided by
    * @param {number | null} exact the operation's own value, where it has come
    */
@@ -156,6 +159,7 @@ class WorkedPool extends Worked {
   }
 }
 
+/** @extends {Lab<PoolFacts, PoolValues>} */
 class PoolLab extends Lab {
   static controls = { ...Lab.controls, size: Sizer };
 
@@ -177,16 +181,16 @@ class PoolLab extends Lab {
     return element;
   }
 
-  /** @param {any} setting @param {object} [wiring] */
+  /** @param {import("../frontend/types/messages.js").Setting} setting @param {object} [wiring] */
   addControl(setting, wiring) {
     if (setting.name !== "kind") return super.addControl(setting, wiring);
     // Roots of sums leave the scale of a picture, unless it is held to compare.
-    /** @param {string} kind @returns {Values} */
+    /** @param {PoolValues["kind"]} kind @returns {Partial<PoolValues>} */
     const extend = (kind) => (this.values.limits ? {} : { scale: kind === "l2" ? "stretched" : "unit" });
     return super.addControl(setting, { ...wiring, extend });
   }
 
-  /** @param {Values} changes @param {boolean} rest */
+  /** @param {Partial<PoolValues>} changes @param {boolean} rest */
   ask(changes, rest) {
     const request = super.ask(changes, rest);
     // Whoever shows what this pooling does to something else follows it while it moves.
@@ -194,7 +198,7 @@ class PoolLab extends Lab {
     return request;
   }
 
-  /** @param {import("../frontend/live/lane.js").Answer} answer @param {Record<string, ImageBitmap>} images */
+  /** @param {import("../frontend/live/lane.js").Answer<PoolFacts>} answer @param {Record<string, ImageBitmap>} images */
   show(answer, images) {
     const { rows_counts: rows, columns_counts: columns } = answer.blobs;
     /**
@@ -209,7 +213,7 @@ class PoolLab extends Lab {
 
   describe() {
     super.describe();
-    /** @type {import("../frontend/controls/controls.js").Option[]} */
+    /** @type {ChoiceDescription["options"]} */
     const kinds = this.controls.get("kind").setting.options;
     this.meaning.textContent = kinds.find(({ value }) => value === this.values.kind)?.detail ?? "";
     const { count_padding: counted, kind, padding } = this.values;

@@ -8,18 +8,17 @@ import { decimalsOf, fixed } from "../core/numbers.js";
 let helpCount = 0;
 
 /**
- * @typedef {object} NumberSetting
- * @property {string} name
- * @property {string} title
- * @property {string} [help]
- * @property {number} low
- * @property {number} high
- * @property {number} step
- * @property {number} default
- * @property {string} unit
- *
- * @typedef {{value: any, title: string, detail?: string}} Option
- * @typedef {{name: string, title: string, help: string, options: Option[], default: any}} ChoiceSetting
+ * @typedef {import("../types/messages.js").ChoiceDescription} ChoiceDescription
+ * @typedef {import("../types/messages.js").NumberDescription} NumberDescription
+ * @typedef {import("../types/messages.js").OptionDescription} OptionDescription
+ */
+
+/**
+ * What a slider and a strip need of a description: a view may make them of settings that have none.
+ * @typedef {Pick<NumberDescription, "name" | "title" | "low" | "high" | "step" | "default" | "unit">
+ *   & Partial<Pick<NumberDescription, "help">>} NumberSetting
+ * @typedef {Pick<OptionDescription, "value" | "title"> & Partial<Pick<OptionDescription, "detail">>} Option
+ * @typedef {Pick<ChoiceDescription, "name" | "title" | "help" | "default"> & {options: Option[]}} ChoiceSetting
  */
 
 /**

@@ -24,46 +24,23 @@ const ACTIONS = [
 ];
 
 /**
- * A whole kernel, as the operation resolved it.
- * @typedef {object} Kernel
- * @property {string} name
- * @property {number} rows
- * @property {number} columns
- * @property {Record<string, number>} arguments
- * @property {number[][]} weights
- *
- * @typedef {Partial<Kernel> & {action?: string}} Wish a kernel, or what should be done to its weights
+ * @typedef {import("../types/messages.js").KernelDescription} KernelDescription
+ * @typedef {import("../types/messages.js").KernelPreset} KernelPreset
+ * @typedef {import("../types/messages.js").KernelValue} KernelValue
+ * @typedef {import("../types/messages.js").NumberDescription} NumberDescription
+ * @typedef {Partial<KernelValue> & {action?: string}} Wish a kernel, or what should be done to its weights
  */
 
 /**
- * A kernel by name.
- * @typedef {object} Preset
- * @property {string} name
- * @property {string} title
- * @property {string} group
- * @property {string} why
- * @property {string} source
- * @property {number} rows
- * @property {number} columns
- * @property {boolean} fixed whether it has this one size
- * @property {boolean} square whether it has as many rows as columns
- * @property {boolean} picture whether what it makes is looked at as a picture
- * @property {NumberSetting[]} arguments
- */
-
-/**
- * @typedef {import("./controls.js").NumberSetting} NumberSetting
- * @typedef {{name: string, title: string, default: Kernel, largest: number, presets: Preset[]}} KernelSetting
- *
  * @typedef {object} KernelWiring
  * @property {(wish: Wish) => void} onInput
  * @property {(wish: Wish) => void} onCommit
- * @property {(scale: string) => void} onPicked a kernel by name, which goes with this scale
+ * @property {(scale: "unit" | "signed") => void} onPicked a kernel by name, which goes with this scale
  * @property {(sentence: string) => void} onSay
  */
 
 export class KernelEditor {
-  /** @param {KernelSetting} setting @param {KernelWiring} wiring */
+  /** @param {KernelDescription} setting @param {KernelWiring} wiring */
   constructor(setting, { onInput, onCommit, onPicked, onSay }) {
     this.setting = setting;
     this.onInput = onInput;
@@ -71,7 +48,7 @@ export class KernelEditor {
     this.onPicked = onPicked;
     this.onSay = onSay;
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
-    /** @type {Kernel[]} */
+    /** @type {KernelValue[]} */
     this.history = [];
     this.edits = 0;
     this.value = setting.default;
@@ -123,7 +100,7 @@ export class KernelEditor {
     return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
   }
 
-  /** Take a value from outside; what is being edited here meanwhile has the say. @param {Kernel} value */
+  /** Take a value from outside; what is being edited here meanwhile has the say. @param {KernelValue} value */
   set(value) {
     if (this.scrubbing) return;
     this.value = value;
@@ -132,7 +109,7 @@ export class KernelEditor {
 
   /**
    * The whole kernel as the operation resolved it, unless the person went on editing since.
-   * @param {Kernel} value
+   * @param {KernelValue} value
    * @param {number} edits
    */
   resolve(value, edits) {
@@ -164,12 +141,12 @@ export class KernelEditor {
     if (remember) this.remember();
     this.edits += 1;
     const whole = wish.weights && !wish.action;
-    if (whole) this.value = /** @type {Kernel} */ (wish);
+    if (whole) this.value = /** @type {KernelValue} */ (wish);
     (commit ? this.onCommit : this.onInput)(wish);
     if (whole) this.show(this.scrubbing);
   }
 
-  /** @param {number[][]} weights @returns {Kernel} */
+  /** @param {number[][]} weights @returns {KernelValue} */
   own(weights) {
     return { name: CUSTOM, rows: weights.length, columns: weights[0].length, arguments: {}, weights };
   }
@@ -198,7 +175,7 @@ export class KernelEditor {
 
   random() {
     const setting = this.presets.get("random")?.arguments.find(({ name }) => name === "seed");
-    const { low, high } = /** @type {NumberSetting} */ (setting);
+    const { low, high } = /** @type {NumberDescription} */ (setting);
     const seed = low + Math.floor(Math.random() * (high - low + 1));
     const { rows, columns } = this.value;
     this.change({ name: "random", rows, columns, arguments: { seed } }, true);
@@ -244,7 +221,7 @@ export class KernelEditor {
     return sum > 1 ? "brightens" : "darkens";
   }
 
-  /** @param {Preset | undefined} preset @param {Record<string, number>} chosen */
+  /** @param {KernelPreset | undefined} preset @param {Record<string, number>} chosen */
   showArguments(preset, chosen) {
     const shown = preset?.arguments ?? [];
     if (this.family !== preset?.name) {

@@ -3,8 +3,8 @@
 // and `onTakenBack` where it was none.
 
 /**
- * @typedef {"white" | "black"} Paper
- * @typedef {{id: string, png: string, paper: Paper}} Drawing  png is base64, without the data: prefix
+ * @typedef {import("../types/messages.js").SentDrawing} SentDrawing
+ * @typedef {SentDrawing["paper"]} Paper
  * @typedef {{pixels: ImageData, paper: Paper, blank: boolean, example: string}} Snapshot
  * @typedef {{x: number, y: number}} Point  in canvas pixels
  */
@@ -67,7 +67,7 @@ export class Pad {
     this.sent = 0; // changes so far
     this.writings = 0;
     this.adopted = "";
-    /** @type {(drawing: Drawing) => void} */
+    /** @type {(drawing: SentDrawing) => void} */
     this.send = () => {};
     this.onStroke = () => {};
     this.onTakenBack = () => {};
@@ -373,7 +373,7 @@ export class Pad {
     this.send(this.written());
   }
 
-  /** What is on, as it is sent. @returns {Drawing} */
+  /** What is on, as it is sent. @returns {SentDrawing} */
   written() {
     const png = this.canvas.toDataURL("image/png").split(",", 2)[1];
     this.writings += 1;
@@ -411,7 +411,7 @@ export class Pad {
   /**
    * Take over a drawing that another pad made, never one of this pad's own: a run that started before the
    * last stroke brings the stroke before it.
-   * @param {Drawing | null | undefined} drawing
+   * @param {SentDrawing | null | undefined} drawing
    */
   async adopt(drawing) {
     if (!drawing || drawing.id === this.adopted || drawing.id.startsWith(`${this.name}.`)) return;

@@ -11,24 +11,15 @@ import { Worked } from "./worked.js";
 const BESIDE_MAP = ["scale"];
 
 /**
+ * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
  * @typedef {import("./stage.js").SlidingWindow} SlidingWindow
  * @typedef {import("../live/live.js").Colours} Colours
  * @typedef {import("../live/live.js").Pixels} Pixels
  */
 
 /**
- * What is found of every sliding window, beside what is a kind's own.
- * @typedef {object} WindowFacts
- * @property {number[]} input_shape
- * @property {number[]} shape
- * @property {[[number, number], [number, number]]} pads top and bottom, left and right
- * @property {[number, number]} scale
- */
-
-
-/**
- * @template {WindowFacts} [Facts=any]
- * @template {import("../live/live.js").Values} [Chosen=any]
+ * @template {SlidingFacts} [Facts=any]
+ * @template {import("./legend.js").Held} [Chosen=any]
  * @extends {Live<Facts, Chosen>}
  */
 export class Lab extends Live {
@@ -57,7 +48,7 @@ export class Lab extends Live {
     /** @type {Transport} */
     this.transport = new Transport(this.stage);
     /** @type {Legend} */
-    this.legend = new Legend((held) => this.commit(/** @type {any} */ ({ limits: held ? this.facts.scale : null })));
+    this.legend = new Legend((held) => this.commit(/** @type {Partial<Chosen>} */ ({ limits: held ? this.facts.scale : null })));
     const keys = make("p", { class: "spoken", id: "stage-keys" },
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);

@@ -4,7 +4,11 @@ import { cleared } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 
-/** @typedef {import("../live/live.js").Colours} Colours */
+/**
+ * @typedef {import("../types/messages.js").MapFacts} MapFacts
+ * @typedef {import("../live/live.js").Colours} Colours
+ * @typedef {{limits: MapFacts["scale"] | null}} Held the ends of a scale that is held
+ */
 
 /** A histogram of the map on the axis of its colour scale. */
 export class Legend {
@@ -20,9 +24,8 @@ export class Legend {
       make("div", { class: "foot" }, this.note, make("label", { class: "hold" }, this.hold, "hold scale")), this.remark);
   }
 
-  /** @param {any} facts @param {import("../live/live.js").Values} values @param {Colours} roles */
+  /** @param {MapFacts} facts @param {Held} values @param {Colours} roles */
   show(facts, values, roles) {
-    /** @type {{legend: [number, string][], scale: [number, number], counts: number[]}} */
     const { legend, scale: [low, high], counts } = facts;
     /** @param {number} value */
     const place = (value) => (high > low ? (100 * (value - low)) / (high - low) : 50);
@@ -40,7 +43,7 @@ export class Legend {
 
   /**
    * The bars lie where their values lie on the colour scale; what is beyond its ends is left out.
-   * @param {{low: number, high: number}} facts
+   * @param {MapFacts} facts
    * @param {number} low
    * @param {number} high
    * @param {number[]} counts

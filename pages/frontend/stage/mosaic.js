@@ -12,26 +12,17 @@ const TILES_ACROSS = [1, 1, 2, 3, 4, 3, 3, 4, 4]; // by the number of maps; more
 /**
  * @typedef {import("../live/live.js").Colours} Colours
  * @typedef {import("./stage.js").Point} Point
- * @typedef {number[]} MapCell map, row and column
+ * @typedef {import("../types/messages.js").MosaicFacts} MosaicFacts
+ * @typedef {import("../types/messages.js").StepFacts} StepFacts
+ * @typedef {[map: number, row: number, column: number]} MapCell
  * @typedef {[map: number, top: number, left: number, bottom: number, right: number, own: boolean]} Mark what is framed
  * on a map, and whether it is the chosen cell
  */
 
 /**
- * The maps of one step as one picture, one below the other.
- * @typedef {object} Painting
- * @property {number[]} shape rows, columns and maps
- * @property {number[]} tile rows and columns that a map has in the picture
- * @property {string} painting what the picture is known by
- */
-
-/**
- * What the colours of such a picture mean.
- * @typedef {object} Colouring
- * @property {number[] | null} limits the ends of the scale, where all maps share them
- * @property {string[]} colours from the low end to the high one
- * @property {string} remark
- * @property {{mean: number, largest: number} | null} [changed] how far the maps are from those with every map on
+ * The maps of one step as one picture, one below the other, with rows, columns and maps; and what its colours mean.
+ * @typedef {Pick<MosaicFacts, "tile" | "painting"> & Pick<StepFacts, "shape">} Painting
+ * @typedef {Pick<MosaicFacts, "limits" | "colours" | "remark"> & Partial<Pick<StepFacts, "changed">>} Colouring
  */
 
 /** What the colours of a mosaic mean, in one line. While a control moves its texts change and nothing else. */
@@ -86,7 +77,7 @@ export class Mosaic {
     this.image = null;
     /** What the picture is known by. @type {string | null} */
     this.painting = null;
-    /** @type {number[]} */
+    /** @type {MosaicFacts["tile"]} */
     this.tile = [0, 0];
     this.height = 0;
     this.width = 0;
@@ -255,7 +246,8 @@ export class Mosaic {
       event.preventDefault();
       const most = [this.maps, this.height, this.width];
       const start = chosen ?? [0, this.height >> 1, this.width >> 1];
-      this.onCell(most.map((limit, axis) => Math.max(0, Math.min(limit - 1, start[axis] + (chosen ? by[axis] : 0)))), true);
+      this.onCell(/** @type {MapCell} */ (most.map((limit, axis) =>
+        Math.max(0, Math.min(limit - 1, start[axis] + (chosen ? by[axis] : 0))))), true);
     } else if (event.key === " " && chosen) {
       event.preventDefault();
       this.onSwitch(chosen[0]);

@@ -13,6 +13,7 @@ const ZOOM_MOST = 64;
 const HEAT_MOST = 0.85; // how much of a picture the hottest cell covers
 
 /**
+ * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
  * @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context
  * @typedef {{scale: number, x: number, y: number}} Layout CSS pixels a cell, and where row 0 and column 0 begin
  * @typedef {{row: number, column: number}} Place
@@ -206,7 +207,10 @@ export class Pane {
   }
 }
 
-/** @template [Window=SlidingWindow] */
+/**
+ * @template [Window=SlidingWindow]
+ * @template {Partial<SlidingFacts>} [Facts=SlidingFacts]
+ */
 export class Stage {
   /** @param {{onCell: (window: Window | null) => void}} wiring */
   constructor({ onCell }) {
@@ -235,8 +239,8 @@ export class Stage {
     /** @type {import("../live/live.js").Pixels | null} */
     this.pixels = null;
     this.title = "";
-    /** Of the answer that is on; read after the first one alone. @type {any} */
-    this.facts = null;
+    /** Of the answer that is on; read after the first one alone. @type {Facts} */
+    this.facts = /** @type {any} */ (null);
     /** The row and column of the picture behind each line that is laid out; below 0 in the padding. */
     this.lines = { rows: /** @type {number[]} */ ([]), columns: /** @type {number[]} */ ([]) };
     this.panned = false;
@@ -516,7 +520,7 @@ export class Stage {
 
   /** Whether a value of the map is painted in a light colour: signed maps are lightest at zero. @param {number} value */
   isLight(value) {
-    const [low, high] = this.facts.scale;
+    const [low, high] = /** @type {SlidingFacts} */ (this.facts).scale;
     if (low < 0 && low === -high && this.pixels?.channels === 1) return Math.abs(value) < 0.6 * high;
     return value > (low + high) / 2;
   }
@@ -537,7 +541,7 @@ export class Stage {
 
   /**
    * Show an answer: its picture is already decoded.
-   * @param {any} facts
+   * @param {Facts & SlidingFacts} facts
    * @param {Record<string, any>} blobs
    * @param {ImageBitmap} image
    * @param {string} title

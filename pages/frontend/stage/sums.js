@@ -5,7 +5,10 @@ import { counted, plural } from "../core/words.js";
 
 /**
  * @typedef {import("./stage.js").SlidingWindow} SlidingWindow
- * @typedef {{kernel: {weights: number[][]}, flip: boolean, gain: number, bias: number, activation: "none" | "relu" | "absolute"}} Filter
+ * @typedef {import("../types/messages.js").FilterValues} FilterValues
+ * @typedef {import("../types/messages.js").PoolValues} PoolValues
+ * @typedef {Pick<FilterValues, "flip" | "gain" | "bias" | "activation">
+ *   & {kernel: Pick<FilterValues["kernel"], "weights">}} Filter
  */
 
 /** The values of one channel in a window. @param {SlidingWindow} window @param {number} channel */
@@ -46,7 +49,7 @@ export function weightedSum(window, filter, channel) {
 
 /**
  * Which cell of a window is its answer: the first in reading order of the largest or smallest; padding never is.
- * @param {string} kind of pooling
+ * @param {PoolValues["kind"]} kind of pooling
  * @param {SlidingWindow} window
  * @param {number} channel
  * @returns {{r: number, c: number, value: number} | null} null where the answer is made of all cells
@@ -67,7 +70,7 @@ export function winnerOf(kind, window, channel) {
 /**
  * The number that pooling makes of a window, and how.
  * @param {SlidingWindow} window
- * @param {string} kind of pooling
+ * @param {PoolValues["kind"]} kind of pooling
  * @param {number} count of cells that an average is divided by
  * @param {number} channel
  */

@@ -6,7 +6,7 @@ const SPEEDS = [1, 2, 5, 10, 50, 200, 1000, 5000]; // cells a second
 
 /** Play, pause, step and scrub: the window slides over the picture and fills the map. */
 export class Transport {
-  /** @param {import("./stage.js").Stage<any>} stage */
+  /** @param {import("./stage.js").Stage<any, any>} stage */
   constructor(stage) {
     this.stage = stage;
     /** The next frame, while it plays. @type {number | null} */

@@ -1039,7 +1039,7 @@ export interface SketchLabels {
 
 /** What a variant of the network is, with its layers; `accuracy` is that of its test. */
 export interface VariantLabels {
-  name: string;
+  name: SketchValues["variant"];
   title: string;
   why: string;
   accuracy: number;
@@ -1061,7 +1061,7 @@ export interface LayerLabels {
 export interface SentDrawing {
   id: string;
   png: string;
-  paper: string;
+  paper: "white" | "black";
 }
 
 /** The settings of sketch_unit. */
@@ -1384,7 +1384,7 @@ export interface BiasDescription {
   menu?: string;
   owners?: string[];
   kind: "bias";
-  default: number | number[];
+  default: number;
   low: number;
   high: number;
   step: number;
