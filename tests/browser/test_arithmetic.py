@@ -33,7 +33,7 @@ from pages.arithmetic import operation
 pytestmark = pytest.mark.browser
 
 # Remembers which texts each canvas has drawn since it was cleared, and where.
-RECORDER = """
+RECORDER = """() => {
 const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
 window.drawn = {};
 CanvasRenderingContext2D.prototype.clearRect = function (...box) {
@@ -44,7 +44,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
   window.drawn[this.canvas.dataset.pane]?.push([text, x, y, this.textAlign]);
   return fillText.call(this, text, x, y);
 };
-"""
+}"""
 
 
 def open_page(page: Page, url: str, query: str = "", lane: str = "open") -> None:
@@ -121,8 +121,8 @@ FRAMES = [
 @pytest.mark.parametrize("query", FRAMES)
 def test_numbers_drawn_equal_numbers_computed(page: Page, server, query: str) -> None:
     """Stepped from the first frame to the last, every cell, term and sum on the screen is explorer's."""
-    page.add_init_script(RECORDER)
     open_page(page, server.url, query)
+    page.evaluate(RECORDER)
     truth = experiment(page)
     shape = truth.output.shape
     board = np.where(truth.is_input, truth.board.astype(str), "0" if truth.weights is not None else "")
