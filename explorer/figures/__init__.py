@@ -6,6 +6,13 @@ Pixels are uint8 arrays, channels last, in the order red, green, blue: ``(H, W)`
 ``(H, W, 3)`` for one with colours.
 """
 
+from explorer.figures.animation import (
+    MAX_ANIMATED_SIDE,
+    MAX_FRAMES,
+    SMALLEST_CELL_WITH_NUMBER,
+    animatable,
+    sliding_window_gif,
+)
 from explorer.figures.charts import (
     MAX_BARS,
     arrows,
@@ -37,13 +44,6 @@ from explorer.figures.encoding import (
     mosaic,
     picture_uri,
 )
-from explorer.figures.film import (
-    MAX_FILM_SIDE,
-    MAX_FRAMES,
-    SMALLEST_CELL_WITH_NUMBER,
-    filmable,
-    sliding_window_gif,
-)
 from explorer.figures.numbers import format_number
 from explorer.figures.painting import (
     NOT_A_NUMBER,
@@ -62,9 +62,9 @@ from explorer.figures.painting import (
 
 __all__ = [
     "LINES_BOX",
+    "MAX_ANIMATED_SIDE",
     "MAX_BARS",
     "MAX_CHART_SIDE",
-    "MAX_FILM_SIDE",
     "MAX_FRAMES",
     "MIME",
     "NOT_A_NUMBER",
@@ -80,6 +80,7 @@ __all__ = [
     "Role",
     "RoleColours",
     "Scale",
+    "animatable",
     "arrows",
     "arrows_svg",
     "bars",
@@ -90,7 +91,6 @@ __all__ = [
     "encode",
     "enlarge",
     "errors_by_year",
-    "filmable",
     "format_number",
     "grid_svg",
     "legend",

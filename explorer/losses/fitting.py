@@ -281,15 +281,15 @@ def _smooth(
 
         start, _ = least_squares(basis, y)
 
-        def true_bend(predictions: Real) -> Real:
+        def true_curvature(predictions: Real) -> Real:
             return curvature(np.abs(y - predictions), **values)
 
-        def sure_bend(predictions: Real) -> Real:
+        def sure_curvature(predictions: Real) -> Real:
             return sure(np.abs(y - predictions), **values)
 
-        weights = downhill(basis, start, value, slope, true_bend, sure_bend)
-        bent = basis[true_bend(basis @ weights) > 0]
-        return weights, len(bent) > 0 and not len(null_space(bent))
+        weights = downhill(basis, start, value, slope, true_curvature, sure_curvature)
+        curved = basis[true_curvature(basis @ weights) > 0]
+        return weights, len(curved) > 0 and not len(null_space(curved))
 
     return curve
 
@@ -316,7 +316,7 @@ def _logarithmic(basis: Real, y: Real) -> tuple[Real, bool]:
     def value(predictions: Real) -> float:
         return float(record.function(y, predictions).sum())
 
-    def bend(predictions: Real) -> Real:
+    def second_derivative(predictions: Real) -> Real:
         return np.where(predictions > 0, 2 / (1 + np.maximum(predictions, 0)) ** 2, 0)
 
     starts = [
@@ -325,7 +325,10 @@ def _logarithmic(basis: Real, y: Real) -> tuple[Real, bool]:
     ]
     level = np.zeros(basis.shape[1])
     level[0] = math.expm1(np.log1p(y).mean())
-    ends = [downhill(basis, start, value, lambda p: record.slope(y, p), bend) for start in [*starts, level]]
+    ends = [
+        downhill(basis, start, value, lambda p: record.slope(y, p), second_derivative)
+        for start in [*starts, level]
+    ]
     return min(ends, key=lambda weights: value(basis @ weights)), True
 
 

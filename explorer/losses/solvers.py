@@ -88,9 +88,9 @@ def _newton(
     weight = 1 / (upper / left + lower / share)
     aim = first / share - second / left
     weighted = weight[:, np.newaxis] * basis
-    bend = basis.T @ weighted
-    bend += 1e-14 * np.trace(bend) * np.eye(len(bend))  # few points may carry all the weight
-    change = np.linalg.solve(bend, weighted.T @ aim)
+    hessian = basis.T @ weighted
+    hessian += 1e-14 * np.trace(hessian) * np.eye(len(hessian))  # few points may carry all the weight
+    change = np.linalg.solve(hessian, weighted.T @ aim)
     moved = weight * (aim - basis @ change)
     return change, moved, (first - lower * moved) / share, (second + upper * moved) / left
 
@@ -202,9 +202,9 @@ def downhill(
         found = weights
         before = lowest
         for curvature in curvatures:
-            bend = basis.T @ (curvature(predictions)[:, np.newaxis] * basis)
-            bend += (1e-12 * np.trace(bend) + 1e-12) * np.eye(len(weights))
-            step = np.linalg.solve(bend, downwards)
+            hessian = basis.T @ (curvature(predictions)[:, np.newaxis] * basis)
+            hessian += (1e-12 * np.trace(hessian) + 1e-12) * np.eye(len(weights))
+            step = np.linalg.solve(hessian, downwards)
             length = 1.0
             while length > 1e-9:
                 here = value(basis @ (weights + length * step))
@@ -233,7 +233,7 @@ def poisson_rates(basis: Real, weights: Real, counts: Real) -> Real:
     def slope(rates: Real) -> Real:
         return np.asarray(1 - counts / rates)
 
-    def bend(rates: Real) -> Real:
+    def curvature(rates: Real) -> Real:
         return np.asarray(counts / np.square(rates))
 
-    return downhill(basis, weights, value, slope, bend)
+    return downhill(basis, weights, value, slope, curvature)

@@ -36,7 +36,7 @@ class Activations extends Live {
     const panel = make("section", { class: "controls", "aria-label": "Settings" },
       ...["slopes", "limit", "reach"].map((name) => this.addControl(settings.get(name))?.element));
     /** @type {HTMLElement} */
-    this.heading = make("h2", { class: "bendname" });
+    this.heading = make("h2", { class: "chosenname" });
     /** @type {Record<string, HTMLElement>} */
     this.readouts = Object.fromEntries(["x", "value", "slope"].map((name) => [name, make("output", { class: "figure", "data-read": name })]));
     /** @type {HTMLElement} */
@@ -63,7 +63,7 @@ class Activations extends Live {
   }
 
   /** The functions with another parameter for the chosen one. @param {string} name @param {number} value */
-  bent(name, value) {
+  withParameter(name, value) {
     const { chosen, curves } = this.values.curves;
     return {
       curves: {
@@ -96,8 +96,8 @@ class Activations extends Live {
     if (this.knobbed !== name) {
       this.knobbed = name;
       this.sliders = this.palette.describe(name).parameters.map((parameter) => new Slider(parameter, {
-        onInput: (value) => this.move(this.bent(parameter.name, value)),
-        onCommit: (value) => this.commit(this.bent(parameter.name, value)),
+        onInput: (value) => this.move(this.withParameter(parameter.name, value)),
+        onCommit: (value) => this.commit(this.withParameter(parameter.name, value)),
       }));
       this.knobs.replaceChildren(...(this.sliders.length === 0 ? [make("p", { class: "hint" }, "It has no parameter.")]
         : this.sliders.map(({ element }) => element)));

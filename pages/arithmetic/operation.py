@@ -118,7 +118,7 @@ def sums(values: Values) -> Arithmetic:
     )
 
 
-def film(experiment: Arithmetic) -> bytes:
+def animation(experiment: Arithmetic) -> bytes:
     """Make the GIF of a small experiment: the window over the board, the weights as they lie, the output."""
     board, output, weights = experiment.board, experiment.output, experiment.weights
 

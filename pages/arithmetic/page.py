@@ -81,17 +81,17 @@ def show_files(experiment: Arithmetic) -> None:
     """Offer the sliding window, the three grids and a link."""
     one, two, three, four = st.columns(4)
     board, output = experiment.board, experiment.output
-    if figures.filmable(board.shape, output.shape):
+    if figures.animatable(board.shape, output.shape):
         one.download_button(
             "Sliding window as GIF",
-            lambda: operation.film(experiment),
+            lambda: operation.animation(experiment),
             "arithmetic.gif",
             width="stretch",
         )
     else:
         one.caption(
             f"The sliding window as a GIF takes at most {figures.MAX_FRAMES} cells of output, and "
-            f"{figures.MAX_FILM_SIDE} rows and columns of input with everything around it."
+            f"{figures.MAX_ANIMATED_SIDE} rows and columns of input with everything around it."
         )
     for column, name, grid in (
         (two, "Input", experiment.image),

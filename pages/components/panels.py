@@ -1,4 +1,4 @@
-"""What the tabs of several pages show alike: values in words, code, the film and the link."""
+"""What the tabs of several pages show alike: values in words, code, the animation and the link."""
 
 from __future__ import annotations
 
@@ -106,11 +106,11 @@ def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
     )
 
 
-def show_film(
+def show_animation(
     experiment: Convolution | Pooling, picture: Picture, feature_map: Array, pixels: figures.Pixels
 ) -> None:
     """Offer the window that slides over the picture as a GIF; `pixels` are the painted map."""
-    if not figures.filmable(picture.levels.shape, feature_map.shape):
+    if not figures.animatable(picture.levels.shape, feature_map.shape):
         st.caption(
             f"The sliding window as a GIF takes a map of at most {figures.MAX_FRAMES} cells: "
             "choose a smaller working size or a larger stride."

@@ -160,7 +160,7 @@ def show_files(experiment: Convolution, picture: Picture, feature_map: Array, st
         "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
     )
     four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
-    panels.show_film(experiment, picture, feature_map, painted.pixels)
+    panels.show_animation(experiment, picture, feature_map, painted.pixels)
     panels.show_link(picture)
 
 

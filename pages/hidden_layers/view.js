@@ -188,7 +188,7 @@ class NetworkView extends Live {
         /** @type {LayersDescription} */ (this.settings.get("layers")).activations
           .find(({ value }) => value === activation)).parameters,
       onEdit: (index, value, rest) => this.edit(index, value, rest),
-      onBend: (layer, changes, rest) => this.bend(layer, changes, rest),
+      onParameters: (layer, changes, rest) => this.setParameters(layer, changes, rest),
     });
     /** @type {Plot} */
     this.lossPlot = new Plot({ name: "loss" });
@@ -427,7 +427,7 @@ class NetworkView extends Live {
    * @param {Record<string, number>} changes
    * @param {boolean} rest
    */
-  bend(layer, changes, rest) {
+  setParameters(layer, changes, rest) {
     const [units, activation, parameters] = this.values.layers[layer];
     const change = { layers: this.values.layers.toSpliced(layer, 1, [units, activation, { ...parameters, ...changes }]) };
     if (rest) this.commit(change);

@@ -81,7 +81,7 @@ class FitLab extends Live {
   }
 
   /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
-  bent(name, value) {
+  withParameter(name, value) {
     const { chosen, curves } = this.values.fits;
     return {
       fits: {
@@ -102,8 +102,8 @@ class FitLab extends Live {
     if (this.knobbed !== name) {
       this.knobbed = name;
       this.sliders = this.palette.describe(name).parameters.map((parameter) => new Slider(parameter, {
-        onInput: (value) => this.move(this.bent(parameter.name, value)),
-        onCommit: (value) => this.commit(this.bent(parameter.name, value)),
+        onInput: (value) => this.move(this.withParameter(parameter.name, value)),
+        onCommit: (value) => this.commit(this.withParameter(parameter.name, value)),
       }));
       this.knobs.replaceChildren(...this.sliders.map(({ element }) => element));
     }

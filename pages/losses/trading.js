@@ -24,7 +24,7 @@ class Trading extends Live {
     /** @param {string} name */
     const control = (name) => /** @type {Control} */ (this.addControl(settings.get(name))).element;
     const aside = make("section", { class: "aside", "aria-label": "What is charged" },
-      make("h2", { class: "bendname" }, "What losing costs"), ...CHARGED.map(control), control("bound"), control("shown"));
+      make("h2", { class: "chosenname" }, "What losing costs"), ...CHARGED.map(control), control("bound"), control("shown"));
     /** @param {string} title @param {string[]} names */
     const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
     /** @type {HTMLFieldSetElement} */

@@ -126,7 +126,7 @@ class Losses extends Live {
       numbers.append(both);
     }
     /** @type {HTMLElement} */
-    this.heading = make("h2", { class: "bendname" });
+    this.heading = make("h2", { class: "chosenname" });
     /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
     /** @type {Slider[]} */
@@ -155,7 +155,7 @@ class Losses extends Live {
   }
 
   /** The losses with another parameter for the chosen one. @param {string} name @param {number} value */
-  bent(name, value) {
+  withParameter(name, value) {
     const { chosen, curves } = this.values.losses;
     return {
       losses: {
@@ -196,8 +196,8 @@ class Losses extends Live {
     if (this.knobbed !== known) {
       this.knobbed = known;
       this.parameterSliders = this.picker.palette.describe(name).parameters.map((parameter) => new Slider(parameter, {
-        onInput: (value) => this.move(this.bent(parameter.name, value)),
-        onCommit: (value) => this.commit(this.bent(parameter.name, value)),
+        onInput: (value) => this.move(this.withParameter(parameter.name, value)),
+        onCommit: (value) => this.commit(this.withParameter(parameter.name, value)),
       }));
       this.knobs.replaceChildren(...this.parameterSliders.map(({ element }) => element));
     }

@@ -183,7 +183,7 @@ def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.
             width="stretch",
             help="Row and column of the pixel that each cell has its value from.",
         )
-    panels.show_film(experiment, picture, pooled, painted.pixels)
+    panels.show_animation(experiment, picture, pooled, painted.pixels)
     panels.show_link(picture)
 
 

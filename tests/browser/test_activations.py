@@ -81,7 +81,7 @@ def test_every_activation_is_drawn_and_read_off(page: Page, server: Any) -> None
         agrees(page)
         record = ACTIVATIONS[name]
         assert chosen(page)["curves"]["curves"][0]["name"] == name
-        expect(page.locator(".bendname")).to_have_text(record.title)
+        expect(page.locator(".chosenname")).to_have_text(record.title)
         heading, *rows = table_of(page)
         assert heading[1:] == [record.title, "slope"]
         for place, value, _ in rows:
@@ -169,7 +169,7 @@ def test_functions_are_laid_over_one_another_and_taken_off(page: Page, server: A
     assert [title for title in heading[1:] if "slope" not in title] == titles
     page.locator("[data-keep=sigmoid]").click()
     in_address(page, "~gaussian")
-    expect(page.locator(".bendname")).to_have_text("Gaussian")
+    expect(page.locator(".chosenname")).to_have_text("Gaussian")
     page.get_by_role("button", name="Only the chosen one").click()
     not_in_address(page, "tanh")
     assert chosen(page)["curves"]["curves"] == [{"name": "gaussian", "parameters": {}}]
@@ -307,5 +307,5 @@ def test_the_dark_theme_has_colours_of_its_own(open_page: Any, server: Any) -> N
     page = open_page(color_scheme="dark")
     opened(page, f"{server.url}/activations?curves=sigmoid", "activations")
     expect(view(page, "activations")).to_have_attribute("data-theme", "dark")
-    colour = page.locator(".bendname").evaluate("(heading) => getComputedStyle(heading).color")
+    colour = page.locator(".chosenname").evaluate("(heading) => getComputedStyle(heading).color")
     assert colour == "rgb(86, 180, 233)"

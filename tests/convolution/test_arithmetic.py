@@ -15,7 +15,7 @@ from explorer import figures
 from explorer.code import grids
 from explorer.convolution import arithmetic, pooling
 from explorer.convolution.arithmetic import KERNEL_SIDES, KINDS, SIDES, Arithmetic, read_grid, whole_numbers
-from explorer.figures import film
+from explorer.figures import animation
 
 SIGNED = np.random.default_rng(5).integers(-9, 10, (16, 16))
 WEIGHTS = np.random.default_rng(6).integers(-2, 3, (7, 7))
@@ -379,7 +379,7 @@ def test_cells_beyond_the_grids_are_refused():
         sums.feeds(0, -1)
 
 
-# The film
+# The animation
 
 
 @pytest.mark.parametrize(
@@ -394,14 +394,16 @@ def test_cells_beyond_the_grids_are_refused():
         ("average", 3, "valid", 1),
     ],
 )
-def test_the_film_shows_the_numbers_that_are_computed(kind, stride, padding, dilation):
+def test_the_animation_shows_the_numbers_that_are_computed(kind, stride, padding, dilation):
     """In each frame the outlined cells hold what the frame reads, and the number it makes has appeared."""
     sums = made(kind, (5, 6), (2, 3), stride, padding, dilation)
-    frames = list(film_blocks(sums))
+    frames = list(animation_blocks(sums))
     height, width = sums.board.shape
     start = width + 3 + (0 if sums.weights is None else sums.weights.shape[1] + 2)
     numbers = [sums.board, sums.output] + ([] if sums.weights is None else [sums.weights])
-    texts = {film._cell_text(x, grid.dtype.kind == "i") for grid in numbers for x in grid.ravel().tolist()}
+    texts = {
+        animation._cell_text(x, grid.dtype.kind == "i") for grid in numbers for x in grid.ravel().tolist()
+    }
     assert len(frames) == sums.output.size
     for blocks, (row, col) in zip(frames, np.ndindex(sums.output.shape), strict=True):
         frame = sums.frame(row, col)
@@ -416,11 +418,11 @@ def test_the_film_shows_the_numbers_that_are_computed(kind, stride, padding, dil
             assert number(board[tuple(place)], texts) == expected
         block = blocks[1 + row, start + col]
         assert (block[0, 0] == colour("output")).all()
-        assert number(block, texts) == film._cell_text(float(frame.value), sums.output.dtype.kind == "i")
+        assert number(block, texts) == animation._cell_text(float(frame.value), sums.output.dtype.kind == "i")
 
 
-def film_blocks(sums):
-    """The frames of a film as blocks of pixels, one for each cell: (lines, places, side, side, 3) each."""
+def animation_blocks(sums):
+    """Each frame as blocks of pixels, one for each cell: (lines, places, side, side, 3)."""
     taps = tuple(axis.positions + axis.margins[0] for axis in sums.axes)
     pictures = [np.full(grid.shape, 254, np.uint8) for grid in (sums.board, sums.output)]
     kernel = None
@@ -450,7 +452,7 @@ def number(block, texts):
     rows, cols = (np.flatnonzero(black.any(axis=axis)) for axis in (1, 0))
     found = black[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     large = np.ones((len(found) // 5, len(found) // 5), bool)  # a digit is five pixels high
-    (text,) = {text for text in texts if np.array_equal(np.kron(film._stamp(text), large), found)}
+    (text,) = {text for text in texts if np.array_equal(np.kron(animation._stamp(text), large), found)}
     return text
 
 

@@ -17,7 +17,7 @@ from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from explorer import figures
-from explorer.figures import MIME, NOT_A_NUMBER, ROLES, SCALES, SERIES, SIGNED_COLOURS, film
+from explorer.figures import MIME, NOT_A_NUMBER, ROLES, SCALES, SERIES, SIGNED_COLOURS, animation
 
 LIGHT, DARK = "#ffffff", "#0e1117"
 
@@ -664,7 +664,7 @@ def test_what_is_no_mosaic_is_refused(tiles, options, message):
 
 
 def test_importing_figures_does_not_import_plotly():
-    """The module is cheap to import: plotly is loaded with the first chart, Pillow with the first film."""
+    """The module is cheap to import: plotly comes with the first chart, Pillow with the first animation."""
     code = "import sys, explorer.figures; print([m for m in ('plotly', 'PIL') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -723,9 +723,9 @@ def test_what_cannot_be_counted_is_refused(arrays, options, message):
 # -------------------------------------------------------------------------------------------------- films
 
 
-def read_film(film: bytes) -> tuple[np.ndarray, list[int]]:
+def read_animation(animation: bytes) -> tuple[np.ndarray, list[int]]:
     """The frames (n, height, width, 3) and how many milliseconds each is shown."""
-    image = Image.open(io.BytesIO(film))
+    image = Image.open(io.BytesIO(animation))
     frames, shown = [], []
     for k in range(image.n_frames):
         image.seek(k)
@@ -765,7 +765,7 @@ def test_every_frame_shows_its_taps(case, colour):
     result = (200 - np.arange(len(rows) * len(columns))).astype(np.uint8).reshape(len(rows), len(columns))
     if colour:
         picture, result = (np.stack([p, 0 * p, p // 2], axis=2) for p in (picture, result))
-    frames, _ = read_film(figures.sliding_window_gif(picture, result, (rows, columns), cell=cell))
+    frames, _ = read_animation(figures.sliding_window_gif(picture, result, (rows, columns), cell=cell))
     assert len(frames) == len(rows) * len(columns)
 
     top, left = max(0, -rows.min()), max(0, -columns.min())
@@ -803,7 +803,7 @@ def test_frames_keep_their_time():
     """Each frame stays as long as asked, to a hundredth of a second, and the last one a second longer."""
     pixels = np.zeros((1, 3), np.uint8)
     taps = np.array([[0]]), np.array([[0], [1], [2]])
-    assert read_film(figures.sliding_window_gif(pixels, pixels, taps, seconds_per_frame=0.126))[1] == [
+    assert read_animation(figures.sliding_window_gif(pixels, pixels, taps, seconds_per_frame=0.126))[1] == [
         130,
         130,
         1130,
@@ -815,7 +815,7 @@ def test_many_colours_are_nearly_kept():
     """A GIF holds 256 colours; with more in the picture each cell has a colour near its own."""
     row, column = np.mgrid[0:32, 0:32]
     picture = np.stack([8 * row, 8 * column, 4 * (row + column)], axis=2).astype(np.uint8)
-    frames, _ = read_film(
+    frames, _ = read_animation(
         figures.sliding_window_gif(
             picture, picture[:1, :2], (np.array([[31]]), np.array([[31], [30]])), cell=4
         )
@@ -842,14 +842,14 @@ def test_numbers_stand_in_their_cells():
         values=values,
         cell=30,
     )
-    frame = read_film(gif)[0][0]
+    frame = read_animation(gif)[0][0]
     for place, grey, x, colour in ((1, 200, 0.5, 0), (2, 20, -0.25, 255), (5, 100, -1.0, 255)):
         block = frame[30:59, place * 30 : place * 30 + 29]
         written = ink(block, grey)
         assert (block[written] == colour).all()
         rows, columns = np.nonzero(written)
         found = written[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        np.testing.assert_array_equal(found, film._stamp(f"{x:.2f}"))
+        np.testing.assert_array_equal(found, animation._stamp(f"{x:.2f}"))
         assert abs(rows.min() + rows.max() - 28) <= 1
         assert abs(columns.min() + columns.max() - 28) <= 1
 
@@ -868,9 +868,9 @@ def test_small_cells_have_no_numbers():
 
 def test_the_digits_are_all_different():
     """No two characters of the small type look alike, and each is five rows high."""
-    stamps = {glyph: film._stamp(glyph) for glyph in film._GLYPHS}
+    stamps = {glyph: animation._stamp(glyph) for glyph in animation._GLYPHS}
     assert {stamp.shape[0] for stamp in stamps.values()} == {5}
-    assert len({(stamp.shape, stamp.tobytes()) for stamp in stamps.values()}) == len(film._GLYPHS)
+    assert len({(stamp.shape, stamp.tobytes()) for stamp in stamps.values()}) == len(animation._GLYPHS)
 
 
 @given(st.floats(width=32))
@@ -880,7 +880,7 @@ def test_the_digits_are_all_different():
 @example(float(np.finfo(np.float32).min))
 def test_every_number_fits_the_smallest_cell(x):
     """Any float32, NaN and infinities too, is at most 19 pixels wide: the inside of a cell of 24."""
-    assert film._stamp(film._cell_text(x)).shape[1] <= 19
+    assert animation._stamp(animation._cell_text(x)).shape[1] <= 19
 
 
 ONE = np.array([[0]])
@@ -895,11 +895,11 @@ def gif(picture=(2, 2), result=(1, 1), taps=(ONE, ONE), **options):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"picture": (65, 2)}, "at most 64 pixels a side, but this one is 65 by 2"),
+        ({"picture": (65, 2)}, "at most 64 pixels a side, but this is 65 by 2"),
         ({"result": (2, 1)}, "output of 1 by 1 cells, but the result has 2 by 1"),
         (
             {"result": (21, 20), "taps": (np.arange(21)[:, None], np.arange(20)[:, None])},
-            "420 frames, one for each output cell, and 400 are the most",
+            "420 frames, one for each output cell; 400 are the most",
         ),
         (
             {"taps": (np.array([[-30_000_000]]), ONE)},
@@ -925,7 +925,7 @@ def gif(picture=(2, 2), result=(1, 1), taps=(ONE, ONE), **options):
         ({"unread": np.zeros((2, 2))}, "these are float64"),
     ],
 )
-def test_what_is_no_film_is_refused(options, message):
+def test_what_is_no_animation_is_refused(options, message):
     """Too large a picture, too many frames and arrays that do not fit together get a sentence."""
     with pytest.raises(ValueError, match=message):
         gif(**options)
@@ -939,15 +939,15 @@ def read_number(block: np.ndarray, colour: np.ndarray, texts: list[str]) -> str:
     rows, columns = np.nonzero(written)
     found = written[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     large = np.ones((len(found) // 5, len(found) // 5), bool)  # a digit is five pixels high
-    (text,) = {text for text in texts if np.array_equal(np.kron(film._stamp(text), large), found)}
+    (text,) = {text for text in texts if np.array_equal(np.kron(animation._stamp(text), large), found)}
     return text
 
 
-def test_a_film_of_whole_numbers_with_its_kernel():
+def test_a_animation_of_whole_numbers_with_its_kernel():
     """Picture, kernel and output stand side by side without decimals, zeros between the cells are blank."""
     board, weights, made = np.array([[1, 0, -2]]), np.array([[3, -1]]), np.array([[3, 2]])
     grey = [np.full(grid.shape, 200 + n, np.uint8) for n, grid in enumerate((board, made, weights))]
-    film = figures.sliding_window_gif(
+    animation = figures.sliding_window_gif(
         grey[0],
         grey[1],
         (np.array([[0]]), np.array([[0, 1], [1, 2]])),
@@ -956,7 +956,7 @@ def test_a_film_of_whole_numbers_with_its_kernel():
         blank=board == 0,
         cell=24,
     )
-    frames, _ = read_film(film)
+    frames, _ = read_animation(animation)
     assert frames.shape[1:3] == (3 * 24, (1 + 3 + 2 + 2 + 2 + 2 + 1) * 24)
     texts = ["1", "2", "3", "-1", "-2"]
 
@@ -987,10 +987,10 @@ def test_a_grid_as_svg_has_its_numbers_in_place():
 def test_single_digits_fit_their_cells(cell):
     """The narrowest numbers are as high as a cell allows, and no higher."""
     grid, taps = np.array([[7]]), (np.array([[0]]), np.array([[0]]))
-    film = figures.sliding_window_gif(
+    animation = figures.sliding_window_gif(
         np.full((1, 1), 200, np.uint8), np.full((1, 1), 200, np.uint8), taps, values=(grid, grid), cell=cell
     )
-    block = read_film(film)[0][0][cell : 2 * cell - 1, cell : 2 * cell - 1]
+    block = read_animation(animation)[0][0][cell : 2 * cell - 1, cell : 2 * cell - 1]
     assert read_number(block, 200, ["7"]) == "7"
     assert np.ptp(np.nonzero(ink(block, 200))[0]) + 1 >= 0.5 * cell
 
@@ -999,20 +999,20 @@ def test_single_digits_fit_their_cells(cell):
 def test_what_no_window_reads_is_striped(cell):
     """Stripes of the padding's colour lie on the cells that no window reads, and on no others."""
     unread = np.array([[False, True, False, True]])
-    film = figures.sliding_window_gif(
+    animation = figures.sliding_window_gif(
         np.full((1, 4), 77, np.uint8),
         np.full((1, 2), 99, np.uint8),
         (np.array([[0]]), np.array([[0], [2]])),
         unread=unread,
         cell=cell,
     )
-    for frame in read_film(film)[0]:
+    for frame in read_animation(animation)[0]:
         for column in range(4):
             block = frame[cell : 2 * cell, (1 + column) * cell : (2 + column) * cell]
             assert (block == rgb(ROLES["padding"].light)).all(axis=2).any() == unread[0, column]
 
 
-def test_the_largest_film_is_bounded():
+def test_the_largest_animation_is_bounded():
     """400 frames of the largest picture hold together at most 64 million pixels."""
     picture = np.zeros((64, 64), np.uint8)
     taps = axis_taps(20, 3, 3, 0, 1)
@@ -1021,13 +1021,13 @@ def test_the_largest_film_is_bounded():
     assert image.n_frames * image.size[0] * image.size[1] <= 64_000_000
 
 
-def test_the_film_agrees_with_a_convolution():
+def test_the_animation_agrees_with_a_convolution():
     """Painted input and painted output of a real convolution stand in the last frame, cell by cell."""
     values = np.random.default_rng(3).random((6, 7), np.float32)
     kernel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float32)
     made = cv2.filter2D(values, -1, kernel)[1:-1, 1:-1]
     picture, result = figures.paint(values, "unit").pixels, figures.paint(made, "signed").pixels
-    frames, _ = read_film(
+    frames, _ = read_animation(
         figures.sliding_window_gif(
             picture, result, (axis_taps(4, 3, 1, 0, 1), axis_taps(5, 3, 1, 0, 1)), cell=11
         )

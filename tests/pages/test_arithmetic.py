@@ -152,7 +152,7 @@ def test_code_that_does_not_exist_is_said_to_be_missing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["convolution", "transposed", "average"])
-def test_take_away_has_the_film_the_grids_and_a_link(kind: str) -> None:
+def test_take_away_has_the_animation_the_grids_and_a_link(kind: str) -> None:
     """The files are there for every kind of operation, and the link carries every setting."""
     app = opened(tab="Take away", kind=kind, kernel="1,-2_3,4", strides="3")
     assert {"Sliding window as GIF", "Input as CSV", "Kernel as CSV", "Output as CSV"} <= {
@@ -162,8 +162,8 @@ def test_take_away_has_the_film_the_grids_and_a_link(kind: str) -> None:
         assert part in app.code[0].value
 
 
-def test_what_is_too_large_for_a_film_is_said() -> None:
-    """82 x 82 cells are no film: a sentence says what is."""
+def test_what_is_too_large_for_a_animation_is_said() -> None:
+    """82 x 82 cells are no animation: a sentence says what is."""
     app = opened(
         tab="Take away", kind="transposed", rows="16", columns="16", kernel_rows="7", strides="5", padding="0"
     )
@@ -171,12 +171,12 @@ def test_what_is_too_large_for_a_film_is_said() -> None:
     assert "Sliding window as GIF" not in {button.proto.label for button in app.get("download_button")}
 
 
-def test_the_film_of_the_page_has_a_frame_for_each_number() -> None:
-    """Whatever the kind of operation, the page's own film can be made."""
+def test_the_animation_of_the_page_has_a_frame_for_each_number() -> None:
+    """Whatever the kind of operation, the page's own animation can be made."""
     for kind, padding in itertools.product(arithmetic.KINDS, ("valid", 1)):
         image, kernel = arithmetic.random_input(5, 6, 1), arithmetic.random_kernel(2, 3, 1)
         experiment = Arithmetic(image, kernel, kind, 2, padding)
-        assert Image.open(io.BytesIO(operation.film(experiment))).n_frames == experiment.output.size
+        assert Image.open(io.BytesIO(operation.animation(experiment))).n_frames == experiment.output.size
 
 
 # What the browser is given

@@ -189,7 +189,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 
 
 def test_take_away_has_files_and_a_link() -> None:
-    """Pictures, arrays and the film are offered; the link carries every setting."""
+    """Pictures, arrays and the animation are offered; the link carries every setting."""
     app = opened(tab="Take away", pool_size="3x2", kind="min", size="16", sample="coins", down="3")
     link = app.code[0].value
     for part in ("pool_size=3x2", "kind=min", "size=16", "sample=coins", "down=3"):

@@ -34,13 +34,13 @@ export class Neuron {
    * @param {object} wiring
    * @param {(activation: string) => NumberDescription[]} wiring.parametersOf the settings of an activation's parameters
    * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
-   * @param {(layer: number, changes: Record<string, number>, rest: boolean) => void} wiring.onBend parameters of a
+   * @param {(layer: number, changes: Record<string, number>, rest: boolean) => void} wiring.onParameters parameters of a
    *   layer's activation
    */
-  constructor({ parametersOf, onEdit, onBend }) {
+  constructor({ parametersOf, onEdit, onParameters }) {
     this.parametersOf = parametersOf;
     this.onEdit = onEdit;
-    this.onBend = onBend;
+    this.onParameters = onParameters;
     this.heading = make("h3", {});
     this.rows = make("div", { class: "weightrows" });
     this.result = make("p", { class: "neuronsum" });
@@ -125,8 +125,8 @@ export class Neuron {
       name: setting.name,
       usual: setting.default,
       slider: new Slider({ ...setting, title: `${setting.title}, ${place}` }, {
-        onInput: (value) => this.onBend(layer, { [setting.name]: value }, false),
-        onCommit: (value) => this.onBend(layer, { [setting.name]: value }, true),
+        onInput: (value) => this.onParameters(layer, { [setting.name]: value }, false),
+        onCommit: (value) => this.onParameters(layer, { [setting.name]: value }, true),
       }),
     }));
     this.shapers.replaceChildren(...this.sliders.map(({ slider }) => slider.element));

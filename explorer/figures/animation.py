@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _Texts = list[npt.NDArray[np.str_]]
 
-MAX_FILM_SIDE = 64
+MAX_ANIMATED_SIDE = 64
 """The longest side of a picture, in pixels, that `sliding_window_gif` draws."""
 
 MAX_FRAMES = 400
@@ -40,14 +40,14 @@ _PALETTE = [(255, 255, 255), (0, 0, 0), (232, 232, 232)] + [
 ]
 
 
-def filmable(picture_shape: tuple[int, ...], result_shape: tuple[int, ...]) -> bool:
+def animatable(picture_shape: tuple[int, ...], result_shape: tuple[int, ...]) -> bool:
     """Whether `sliding_window_gif` takes a picture and a map of these shapes.
 
-    >>> filmable((20, 20, 1), (20, 20, 1)), filmable((21, 21, 1), (21, 21, 1))
+    >>> animatable((20, 20, 1), (20, 20, 1)), animatable((21, 21, 1), (21, 21, 1))
     (True, False)
     """
     frames = result_shape[0] * result_shape[1]
-    return max(picture_shape[:2]) <= MAX_FILM_SIDE and frames <= MAX_FRAMES
+    return max(picture_shape[:2]) <= MAX_ANIMATED_SIDE and frames <= MAX_FRAMES
 
 
 def sliding_window_gif(
@@ -90,12 +90,12 @@ def sliding_window_gif(
         The file. Colours are exact as long as picture and result have no more than 250 different ones.
 
     Raises:
-        ExplorerError: an argument cannot be used, or the film would be too large; the message says what to
-            do.
+        ExplorerError: an argument cannot be used, or the animation would be too large; the message says
+            what to do.
 
     >>> corners = np.array([[0, 1], [1, 2]])
-    >>> film = sliding_window_gif(np.eye(3, dtype=np.uint8), np.eye(2, dtype=np.uint8), (corners, corners))
-    >>> film[:6]
+    >>> pictures = np.eye(3, dtype=np.uint8), np.eye(2, dtype=np.uint8)
+    >>> sliding_window_gif(*pictures, (corners, corners))[:6]
     b'GIF89a'
     """
     pictures = [checked_pixels(picture), checked_pixels(result)]
@@ -105,9 +105,9 @@ def sliding_window_gif(
     if not 0.02 <= seconds_per_frame <= 5:
         raise ExplorerError(f"A frame is shown for 0.02 to 5 seconds, not {seconds_per_frame}.")
     numbers = None if values is None else values if kernel is None else (*values, kernel[1])
-    written = None if numbers is None else _film_texts(numbers, board)
+    written = None if numbers is None else _animation_texts(numbers, board)
 
-    first, *others = board.frames(written, _film_mask(blank, board), _film_mask(unread, board))
+    first, *others = board.frames(written, _animation_mask(blank, board), _animation_mask(unread, board))
     hundredth = round(seconds_per_frame * 100) * 10  # milliseconds
     durations = [hundredth] * (len(others) + 1)
     durations[-1] += 1000
@@ -126,7 +126,7 @@ def sliding_window_gif(
 
 @dataclass(frozen=True)
 class _Board:
-    """The grid of cells that a film is drawn on: picture, kernel if there is one, and result."""
+    """The grid of cells that an animation is drawn on: picture, kernel if there is one, and result."""
 
     pictures: list[Pixels]  # picture, result, perhaps the kernel
     rows: npt.NDArray[np.int64]  # (H', kh)
@@ -137,12 +137,12 @@ class _Board:
     def of(
         cls, pictures: list[Pixels], taps: tuple[npt.ArrayLike, npt.ArrayLike], cell: int | None
     ) -> _Board:
-        """The board for these arrays, if they fit together and the film is not too large."""
+        """The board for these arrays, if they fit together and the animation is not too large."""
         picture, result, *_ = pictures
         height, width = picture.shape[:2]
-        if max(height, width) > MAX_FILM_SIDE:
+        if max(height, width) > MAX_ANIMATED_SIDE:
             raise ExplorerError(
-                f"The film is for pictures of at most {MAX_FILM_SIDE} pixels a side, but this one is "
+                f"The animation is for pictures of at most {MAX_ANIMATED_SIDE} pixels a side, but this is "
                 f"{height} by {width}; choose a smaller working size."
             )
         rows, columns = _tap_table(taps[0], "rows"), _tap_table(taps[1], "columns")
@@ -154,7 +154,7 @@ class _Board:
         frames = len(rows) * len(columns)
         if frames > MAX_FRAMES:
             raise ExplorerError(
-                f"The film would have {frames} frames, one for each output cell, and {MAX_FRAMES} are the "
+                f"The animation would have {frames} frames, one for each output cell; {MAX_FRAMES} are the "
                 f"most; choose a smaller picture or a larger stride."
             )
         board = cls(pictures, rows, columns, cell or 1)
@@ -162,13 +162,13 @@ class _Board:
         most = min(_LARGEST_CELL, math.isqrt(_FILM_PIXELS // (lines * places * frames)))
         if most < 4:
             raise ExplorerError(
-                f"The film would be too large: {frames} frames of {lines} by {places} cells, padding "
+                f"The animation would be too large: {frames} frames of {lines} by {places} cells, padding "
                 f"included; choose a smaller picture, kernel or dilation."
             )
         if cell is None:
             return cls(pictures, rows, columns, max(4, min(_USUAL_CELL, most, 1200 // places)))
         if not 4 <= cell <= most:
-            raise ExplorerError(f"A cell of this film is 4 to {most} pixels wide, not {cell}.")
+            raise ExplorerError(f"A cell of this animation is 4 to {most} pixels wide, not {cell}.")
         return board
 
     def _margins(self) -> tuple[int, int, int, int]:
@@ -205,7 +205,7 @@ class _Board:
         """One palette image for each output cell, row by row."""
         from PIL import Image
 
-        palette, drawn = _film_colours(self.pictures)
+        palette, drawn = _animation_colours(self.pictures)
         lines, places = self._extent()
         canvas = np.full((lines * self.cell, places * self.cell), _PAPER, np.uint8)
         border = max(1, self.cell // 10)
@@ -260,7 +260,7 @@ def _stripe(block: Pixels) -> None:
     block[(row + column) % 8 < 2] = _PADDING
 
 
-def _film_mask(given: npt.ArrayLike | None, board: _Board) -> npt.NDArray[np.bool_]:
+def _animation_mask(given: npt.ArrayLike | None, board: _Board) -> npt.NDArray[np.bool_]:
     """Truth values for each cell of the picture, False where none are given."""
     shape = board.pictures[0].shape[:2]
     if given is None:
@@ -284,7 +284,7 @@ def _tap_table(given: npt.ArrayLike, axis: str) -> npt.NDArray[np.int64]:
     return table.astype(np.int64)
 
 
-def _film_texts(given: Sequence[npt.ArrayLike], board: _Board) -> _Texts | None:
+def _animation_texts(given: Sequence[npt.ArrayLike], board: _Board) -> _Texts | None:
     """The numbers to write, or None if the cells are too small for them."""
     arrays = [np.asarray(numbers) for numbers in given]
     arrays = [array[:, :, 0] if array.ndim == 3 and array.shape[2] == 1 else array for array in arrays]
@@ -308,7 +308,7 @@ def _joined(shapes: Sequence[tuple[int, ...]]) -> str:
     return f"{', '.join(others)} and {last}"
 
 
-def _film_colours(pictures: Sequence[Pixels]) -> tuple[Pixels, list[Pixels]]:
+def _animation_colours(pictures: Sequence[Pixels]) -> tuple[Pixels, list[Pixels]]:
     """A palette (n, 3), and each picture as indices (H, W) into it."""
     from PIL import Image
 
