@@ -25,7 +25,8 @@ for section, entries in sections(CATALOGUE).items():
     ]
 page = st.navigation(navigation)
 
-dress(projector=projector_switch())
+projector_switch()
+dress()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 if here is None or here.sees_picture:
     with st.sidebar:

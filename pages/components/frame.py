@@ -9,16 +9,14 @@ import streamlit as st
 STYLES = Path(__file__).parents[1] / "frontend" / "styles"
 
 
-def projector_switch() -> bool:
+def projector_switch() -> None:
     """Show the switch in the sidebar's head or, where it has hidden the sidebar, in the page's corner."""
     on = st.session_state.get("projector", st.query_params.get("projector") == "true")
     place = st if on else st.sidebar
-    return place.toggle("Projector", key="projector", bind="query-params")
+    place.toggle("Projector", key="projector", bind="query-params")
 
 
-def dress(*, projector: bool) -> None:
-    """Put on the style sheet of every page and, for a projector, the one that enlarges and clears it."""
+def dress() -> None:
+    """Put on the style sheet of every page, which with the projector on enlarges and clears it."""
     st.html(STYLES / "tokens.css")
     st.html(STYLES / "frame.css")
-    if projector:
-        st.html(STYLES / "projector.css")

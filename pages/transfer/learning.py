@@ -30,9 +30,6 @@ STAGES = {
 STYLE = Path(__file__).with_name("learning.css")
 
 
-BESIDE = Path(__file__).with_name("learning_progress.css")
-
-
 def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
     """Train on demand, started and stopped in a place, and show the curves; give what was learned."""
     curves = st.empty()
@@ -41,7 +38,6 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
         with curves.container():
             show_progress(context, progress.value if progress else None)
 
-    place.html(BESIDE)
     with place.container(key="teach-run", horizontal=True, vertical_alignment="bottom", gap="small"):
         found = waiting.pieces(
             "teach",

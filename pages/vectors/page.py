@@ -34,7 +34,6 @@ CODES = {
 EXAMPLE = tables.TABLES["weather"]  # columns of several units, and one of categories
 ENOUGH_ROWS = 4  # for standardised numbers to differ from table to table
 ABOVE = "network takes the table above"  # where the session keeps it
-STAGE_FIRST = Path(__file__).with_name("narrow.css")
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
@@ -64,7 +63,6 @@ def show_experiment(picture: Picture) -> None:
         sheet.choose(held)
         sheet.pick(held)
     with sight, st.container(key="vectors_sight"):
-        st.html(STAGE_FIRST)
         values = show_two(held, notices)
     sheet.write_address(held)
     panels.tabs(

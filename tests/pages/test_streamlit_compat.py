@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 from pages import streamlit_compat
 
 PAGES = Path(streamlit_compat.__file__).parent
+NAMED = re.compile(r'data-testid=\\?"(st[\w-]+)')
 PRIVATE = re.compile(r"get_script_run_ctx|script_requests|_main_script_path|streamlit\.runtime\.scriptrunner")
 
 
@@ -34,10 +35,16 @@ def test_streamlit_still_marks_this_part_of_its_frame(bundle, name):
 
 
 def test_every_named_part_is_listed():
-    """The list is that of the styles: no more, so that it can be trusted, and no less."""
-    texts = [path.read_text("utf-8") for kind in ("*.css", "*.py") for path in PAGES.rglob(kind)]
-    named = {name for text in texts for name in re.findall(r'data-testid=\\?"(st[\w-]+)', text)}
-    assert named == set(streamlit_compat.TEST_IDS)
+    """One style sheet names parts of the frame, and the list is its: no more, and no less."""
+    files = [path for kind in ("*.css", "*.py", "*.js") for path in PAGES.rglob(kind)]
+    named = {
+        path.relative_to(PAGES).as_posix(): set(NAMED.findall(path.read_text("utf-8")))
+        for path in files
+        if "node_modules" not in path.parts
+    }
+    assert {name: parts for name, parts in named.items() if parts} == {
+        "frontend/styles/frame.css": set(streamlit_compat.TEST_IDS)
+    }
 
 
 @pytest.mark.parametrize(
