@@ -17,7 +17,6 @@ from pages.catalogue import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = {"": "How does a computer see?"} | {entry.name: entry.question for entry in CATALOGUE}
-SLOW = "imagenet"  # its page waits for the worker process and a network
 HEAVY = {"tensorflow", "keras", "torch", "jax"}
 
 # Keeps pandas half made for as long as a page needs to draw its figures.
@@ -69,7 +68,7 @@ def test_settings_of_the_project_hold_from_another_directory(launch, command):
     assert {key: options[key] for key in wanted} == wanted
 
 
-@pytest.mark.parametrize("page", [page for page in QUESTIONS if page != SLOW])
+@pytest.mark.parametrize("page", QUESTIONS)
 def test_a_link_to_a_page_works_on_a_cold_server(launch, page):
     """The first thing that a new server is asked may be any page, and the page runs to its end."""
     server = launch()
@@ -89,29 +88,23 @@ def test_an_unknown_page_is_said_to_be_unknown(launch):
     assert visit.titles == [QUESTIONS[""]]
 
 
-def test_a_server_that_served_every_page_is_light(launch):
-    """No page makes it import a deep-learning framework, and it stays below 280 MB.
+def test_a_server_that_served_every_page_is_light_and_imports_nothing_late(launch):
+    """No page brings a package that was not loaded before the first, and all of them take less than 280 MB.
 
-    Its first page is the one that starts the worker process, so that this is a link on a cold server as well.
+    What others have written is imported before any page runs, so that no thread meets it half made, and a
+    deep-learning framework never is.
     """
     server = launch(informer=True)
-    for page in [SLOW, *(page for page in QUESTIONS if page != SLOW)]:
+    server.visit()
+    before = _packages_of_others(server.tell()["modules"])
+    for page in QUESTIONS:
         visit = server.visit(page)
         assert (visit.titles, visit.errors) == ([QUESTIONS[page]], [])
+    modules = server.tell()["modules"]
+    assert _packages_of_others(modules) == before
+    assert HEAVY.isdisjoint(name.partition(".")[0] for name in modules)
     assert server.resident() < 280e6
-    assert HEAVY.isdisjoint(name.partition(".")[0] for name in server.tell()["modules"])
     assert "tensorflow" not in server.mapped()
-    server.stop()
-
-
-def test_no_page_brings_a_package_that_was_not_loaded_before_the_first(launch):
-    """What others have written is imported before any page runs, so that no thread meets it half made."""
-    server = launch(informer=True)
-    server.visit()
-    first = _packages_of_others(server.tell()["modules"])
-    for page in QUESTIONS:
-        server.visit(page)
-    assert _packages_of_others(server.tell()["modules"]) == first
     server.stop()
 
 
