@@ -416,11 +416,13 @@ def _add_up_squares(image: Array, taps: tuple[int, int]) -> Any:
     error = (height + down * width) * most * 2.0**-53
     if most < LARGEST:
         windows = (width - across + 1) * planes.shape[1] // width
-        if found.reshape(height, -1)[: height - down + 1, :windows].min() >= _DIGITS * error:
+        least = found.reshape(height, -1)[: height - down + 1, :windows].min()
+        if least >= _DIGITS * error:
             return found
         # Singles of like sizes, such as those of a picture of 256 levels, add up exactly in doubles. Read as
         # whole numbers, the bits of singles from 0 on are in their order; less 1, those of 0 are the largest.
-        if image.dtype == FLOAT32:
+        # A NaN, which no norm of OpenCV has told, would stay in the running sums.
+        if image.dtype == FLOAT32 and not math.isnan(least):
             bits, limit = planes.view(np.uint32), np.float32(most * 2.0**-29).view(np.uint32)
             if int((bits - np.uint32(1)).min()) + 1 >= limit:
                 return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from browser.hands import FIRST_SIGHT, lanes_are, opened, rested, view
@@ -10,6 +12,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from stripping_proxy import stripping_proxy
 
 pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
 
 TO_OPEN = 150_000  # bytes of a page on Streamlit's socket, its pictures and an answer to look at among them
 FOR_A_KEY = 15_000  # bytes; of them Streamlit's own theme, in the first run of a part of a page, takes 2,000
@@ -115,6 +118,30 @@ def test_views_open_behind_a_proxy_that_strips_a_prefix(open_page, server) -> No
         rested(page, "activations")
         assert page.url.startswith(f"{address}/activations")
         page.close()  # whose lane would miss its server
+
+
+def test_a_page_that_is_open_goes_on_after_an_upgrade_of_the_server(open_page, launch, tmp_path) -> None:
+    """The server comes back with other scripts: what stands answers again, and what is opened next is new."""
+    project = tmp_path / "project"
+    for folder in (".streamlit", "assets", "explorer", "pages"):
+        shutil.copytree(ROOT / folder, project / folder, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copy(ROOT / "app.py", project)
+    server = launch(project=project)
+    opened(page := open_page(), f"{server.url}/pooling", "pool2d")
+    server.stop()
+    with (project / "pages" / "activations" / "view.js").open("a") as script:
+        script.write('document.documentElement.dataset.release = "next";\n')
+    server.start()
+    lanes_are(page, "open")
+    before = page.locator("canvas[data-pane=map]").get_attribute("data-seq")
+    page.locator(".sizer").press("ArrowRight")
+    expect(page.locator("canvas[data-pane=map]")).not_to_have_attribute("data-seq", before)
+    rested(page, "pool2d")
+    page.get_by_role("link", name="Activations").first.click()
+    expect(page.locator("html[data-release=next]")).to_be_attached()
+    rested(page, "activations")
+    page.close()  # whose lane would miss its server
+    server.stop()
 
 
 @pytest.mark.parametrize("file", ["view.js", "arithmetic.json"])

@@ -234,6 +234,17 @@ def drawn(seed, data, special):
     return image, data.draw(st.one_of(st.integers(1, 5), st.tuples(*[st.integers(1, 8)] * 2)))
 
 
+@pytest.mark.parametrize("kind", POOLINGS)
+@pytest.mark.parametrize("size", [(6, 2), (2, 6), (3, 3), (7, 7)])
+@pytest.mark.parametrize("hole", range(5))
+def test_a_nan_is_in_no_window_but_those_that_read_it(kind, size, hole):
+    """What has gone out of a running sum leaves nothing behind."""
+    image = np.linspace(0.1, 0.9, 35, dtype=np.float32).reshape(5, 7)
+    image[hole, hole] = np.nan
+    result = pool2d(image, size, strides=1, padding="same", kind=kind)
+    assert_allclose(result, reference.pool2d(image, size, strides=1, padding="same", kind=kind), rtol=1e-6)
+
+
 @settings(max_examples=600, deadline=None)
 @given(
     st.integers(0, 2**32 - 1), st.data(), SETTINGS, st.sampled_from(list(POOLINGS)), st.booleans(), SPECIAL
