@@ -434,12 +434,25 @@ def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> N
     assert (step(page), fields(page)) == (trained, weights)
 
 
+# The same step for half a second, and no run.
+IDLE = """() => {
+  const { dataset } = document.querySelector("[data-testid=stApp]");
+  const now = `${labs()[0].dataset.seq} ${dataset.testScriptState}`;
+  const isOver = now === window.idleAs && dataset.testScriptState === "notRunning";
+  if (!isOver) [window.idleAs, window.idleSince] = [now, performance.now()];
+  return performance.now() - window.idleSince > 500;
+}"""
+
+
 def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> None:
     """Without a lane the session's last question is to play on, and its answer says nothing of the points."""
     page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
     opened(page, f"{server.url}/hidden_layers", lane="closed")
     button(page, "Play: train on and on").click()
     eventually(page, lambda: step(page) > 0, "it trains")
+    # Out of sight it asks no more: a run that is under way while one leaves would write into the next page.
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    page.wait_for_function(IDLE, polling=100)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What bends a sum?")
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()

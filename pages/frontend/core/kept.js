@@ -2,6 +2,10 @@
 
 /** @typedef {import("./open.js").Component} Component */
 
+// After an upgrade of the server the scripts of the release before still hold a view in the page, and nobody tells
+// them that others have come: what closes it stands at its place, under a name that both releases know.
+const CLOSE = Symbol.for("explorer.close");
+
 /**
  * Give the function that Streamlit calls to show a component: at first, and again with each run of the page.
  * @template View
@@ -10,18 +14,22 @@
  * @param {(view: View) => void} close
  */
 export function kept(show, close) {
-  /** @type {WeakMap<ParentNode, {view: View, calls: number}>} */
+  /** @type {WeakMap<ParentNode, {view: View}>} */
   const places = new WeakMap();
   return (/** @type {Component} */ component) => {
-    const { parentElement } = component;
+    const parentElement = /** @type {HTMLElement & {[CLOSE]?: () => void}} */ (component.parentElement);
     const before = places.get(parentElement);
-    const place = { view: show(component, before?.view), calls: (before?.calls ?? 0) + 1 };
+    if (!before) parentElement[CLOSE]?.();
+    const place = { view: show(component, before?.view) };
     places.set(parentElement, place);
     // Streamlit also calls the farewell of a call that a newer one has overtaken: only the last may close.
-    return () => {
+    const farewell = () => {
       if (places.get(parentElement) !== place) return;
       places.delete(parentElement);
+      delete parentElement[CLOSE];
       close(place.view);
     };
+    parentElement[CLOSE] = farewell;
+    return farewell;
   };
 }
