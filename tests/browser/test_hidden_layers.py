@@ -434,13 +434,13 @@ def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> N
     assert (step(page), fields(page)) == (trained, weights)
 
 
-# The same step for half a second, and no run.
+# The same answer for a second, and no run.
 IDLE = """() => {
   const { dataset } = document.querySelector("[data-testid=stApp]");
   const now = `${labs()[0].dataset.seq} ${dataset.testScriptState}`;
   const isOver = now === window.idleAs && dataset.testScriptState === "notRunning";
   if (!isOver) [window.idleAs, window.idleSince] = [now, performance.now()];
-  return performance.now() - window.idleSince > 500;
+  return performance.now() - window.idleSince > 1000;
 }"""
 
 
