@@ -17,8 +17,9 @@ HERE = Path(__file__).parents[2]
 PROJECT = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE
 sys.path[:0] = [str(HERE), str(HERE / "tests")]
 
+from browser.hands import received  # noqa: E402
 from conftest import Server  # noqa: E402
-from playwright.sync_api import Page, Response, WebSocket, sync_playwright  # noqa: E402
+from playwright.sync_api import Page, Response, sync_playwright  # noqa: E402
 
 PAGES = ("convolution", "pooling", "pipeline", "activations", "hidden_layers", "losses")
 STILL = 2_500  # ms in which everything that belongs to a key has come
@@ -26,13 +27,7 @@ STILL = 2_500  # ms in which everything that belongs to a key has come
 
 def counted(page: Page) -> Counter[str]:
     """Count, from now on, what a page receives."""
-    bytes_of: Counter[str] = Counter()
-
-    def listen(socket: WebSocket) -> None:
-        if "/_stcore/stream" in socket.url:
-            socket.on("framereceived", lambda frame: bytes_of.update(streamlit=len(frame)))
-
-    page.on("websocket", listen)
+    bytes_of = received(page)
 
     def fetched(response: Response | None) -> None:
         if response and "/frontend/" in response.url:

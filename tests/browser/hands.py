@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from explorer import parameters
 from explorer.parameters import Values
@@ -95,6 +96,18 @@ def eventually(page: Page, check: Callable[[], bool], what: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"Within {PATIENCE / 1000:g} seconds it did not come true that {what}.")
+
+
+def received(page: Page) -> Counter[str]:
+    """Count from now on, as `streamlit`, the bytes that come on Streamlit's socket."""
+    bytes_of: Counter[str] = Counter()
+
+    def listen(socket: WebSocket) -> None:
+        if "/_stcore/stream" in socket.url:
+            socket.on("framereceived", lambda frame: bytes_of.update(streamlit=len(frame)))
+
+    page.on("websocket", listen)
+    return bytes_of
 
 
 def view(page: Page, operation: str) -> Locator:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from browser.hands import FIRST_SIGHT, in_address, lanes_are, opened, rested, view
-from playwright.sync_api import Page, WebSocket, expect
+from browser.hands import FIRST_SIGHT, in_address, lanes_are, opened, received, rested, view
+from playwright.sync_api import Page, expect
 from stripping_proxy import stripping_proxy
 
 pytestmark = pytest.mark.browser
@@ -33,18 +32,6 @@ def test_a_second_visit_fetches_nothing(open_page, server) -> None:
     page.reload()
     expect(page.locator(".lab").first).to_be_attached(timeout=FIRST_SIGHT)
     assert sum(transfers(page)) == 0
-
-
-def received(page: Page) -> Counter[str]:
-    """Count from now on the bytes that come on Streamlit's socket."""
-    bytes_of: Counter[str] = Counter()
-
-    def listen(socket: WebSocket) -> None:
-        if "/_stcore/stream" in socket.url:
-            socket.on("framereceived", lambda frame: bytes_of.update(streamlit=len(frame)))
-
-    page.on("websocket", listen)
-    return bytes_of
 
 
 @pytest.mark.parametrize(
