@@ -3,7 +3,8 @@
 import { contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { short } from "../frontend/core/numbers.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { Follower } from "../frontend/live/follower.js";
+import { mount } from "../frontend/live/live.js";
 
 const ROWS = [
   ["picture", "Picture"],
@@ -11,24 +12,24 @@ const ROWS = [
   ["pooled", "Map, after pooling"],
 ];
 const COLUMNS = ["as it is", "changed", "difference"];
-const SETTLED = 150; // ms without a change of the pooling before its exact pictures are asked for
+const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"]; // set in the lab above
 
 /**
  * @typedef {import("../frontend/types/messages.js").InvarianceFacts} InvarianceFacts
  * @typedef {import("../frontend/types/messages.js").InvarianceValues} InvarianceValues
- * @typedef {import("../frontend/types/messages.js").PoolValues} PoolValues
  * @typedef {import("../frontend/live/live.js").Control} Control
  * @typedef {{canvases: HTMLCanvasElement[], change: HTMLElement, note: HTMLElement, title: string}} Row
  */
 
-/** @extends {Live<InvarianceFacts, InvarianceValues>} */
-class Invariance extends Live {
+/** @extends {Follower<InvarianceFacts, InvarianceValues>} */
+class Invariance extends Follower {
+  get leader() { return "explorer:pooling"; }
+
+  get shared() { return SHARED; }
+
   build() {
-    const panel = make("section", { class: "controls", "aria-label": "What is changed" });
-    for (const setting of this.data.settings) {
-      // The pooling itself is set in the lab above.
-      if (!(setting.name in this.shared)) panel.append(/** @type {Control} */ (this.addControl(setting)).element);
-    }
+    const panel = make("section", { class: "controls", "aria-label": "What is changed" },
+      ...this.own.map((setting) => /** @type {Control} */ (this.addControl(setting)).element));
     /** @type {Map<string, Row>} */
     this.canvases = new Map();
     const rows = ROWS.map(([name, title]) => {
@@ -42,31 +43,10 @@ class Invariance extends Live {
     });
     /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "sentences" });
-    const element = make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
+    return make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
       make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
         ...rows.flat()),
       this.sentences);
-    /** @type {(event: any) => void} */
-    this.onPooling = ({ detail }) => this.follow(detail);
-    window.addEventListener("explorer:pooling", this.onPooling);
-    return element;
-  }
-
-  /** The settings of the pooling, which are those of the lab. */
-  get shared() {
-    return Object.fromEntries(SHARED.map((name) => [name, this.values[name]]));
-  }
-
-  /**
-   * The pooling above moves: show what it forgives now. The page's own run follows when it rests.
-   * @param {PoolValues} values
-   */
-  follow(values) {
-    const changes = Object.fromEntries(SHARED.filter((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]))
-      .map((name) => [name, values[name]]));
-    if (Object.keys(changes).length === 0) return;
-    this.move(/** @type {Partial<InvarianceValues>} */ (changes));
-    this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, SETTLED);
   }
 
   /** @param {import("../frontend/live/live.js").Pixels} pixels */
@@ -113,13 +93,6 @@ class Invariance extends Live {
     this.sentences.replaceChildren(...[...(shifted ? shifts : []), moved].filter(Boolean)
       .map((sentence) => make("li", {}, sentence)));
   }
-
-  release() {
-    window.removeEventListener("explorer:pooling", this.onPooling);
-  }
 }
-
-/** @type {(keyof PoolValues & keyof InvarianceValues)[]} */
-const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"];
 
 export default mount(Invariance);
