@@ -250,7 +250,8 @@ CATALOGUE = (
         section="Convolution",
         icon=":material/grid_view:",
         question="What does pooling keep?",
-        sentence="Make one number of every window, drag its size, and see what is kept, lost and forgiven.",
+        sentence="Make one number of every window, drag its size, and see what is kept, what is lost, and "
+        "what a small shift changes.",
         picture=largest,
     ),
     Entry(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import preload
+from pages import former_names, preload
 from pages.catalogue import CATALOGUE, sections
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_switch
@@ -14,6 +14,7 @@ from pages.components.frame import dress, projector_switch
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 preload.load()
+former_names.replace()
 st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from streamlit import config
@@ -51,6 +52,23 @@ def went_back_or_forward() -> bool:
     """Whether this run came from the browser's history."""
     run = get_script_run_ctx()
     return bool(run and run.is_history_navigation)
+
+
+def replace_address(query: Mapping[str, Sequence[str]]) -> None:
+    """Make the address say this, and let the widgets that are bound to it read this in the present run.
+
+    `st.query_params` refuses to write what a widget is bound to, as it is after a step back in the browser's
+    history, and what it writes no widget reads before the next run.
+    """
+    run = get_script_run_ctx()
+    if run is None:
+        return
+    with run.session_state.query_params() as params:
+        params.clear_with_no_forward_msg(preserve_embed=True)
+        for name, texts in query.items():
+            params.set_with_no_forward_msg(name, texts[0] if len(texts) == 1 else list(texts))
+        params.set_initial_query_params_from_current()
+        params._send_query_param_msg()
 
 
 def is_asked_anew() -> bool:

@@ -1,4 +1,4 @@
-"""What pooling forgives: a picture is changed a little, and so are its maps, before pooling and after.
+"""Invariance under pooling: a picture is changed a little, and so are its maps, before pooling and after.
 
 Two words of the field, in numbers. A map is equivariant to a shift if shifting the picture shifts the map,
 and invariant to a change if the change does not show in it at all.

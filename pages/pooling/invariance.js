@@ -1,4 +1,4 @@
-// What pooling forgives: a picture is changed, and so are its maps, before pooling and after.
+// Invariance: a picture is changed, and so are its maps, before pooling and after.
 
 import { contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";

@@ -1,4 +1,4 @@
-"""Pooling on a picture, and what pooling forgives."""
+"""Pooling on a picture, and how little a pooled map changes with the picture."""
 
 from __future__ import annotations
 

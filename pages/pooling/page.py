@@ -1,4 +1,4 @@
-"""Pooling: a window that makes one number of many, what it keeps and what it forgives."""
+"""Pooling: a window that makes one number of many, what it keeps, and what it does to a shift."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def main() -> None:
     """Show the page."""
     st.markdown(
         "**Pooling** makes one number of all the cells in a small window: the largest, the mean, the "
-        "smallest, or the root of the sum of squares. The map gets smaller, and forgives small shifts."
+        "smallest, or the root of the sum of squares. The map gets smaller, and changes less "
+        "when the picture shifts a little."
     )
     picture = chooser.current()
     show_experiment(picture, lab.state(OPERATION, st.query_params))
@@ -48,7 +49,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
         {
             "Facts": lambda: show_facts(experiment, picture, pooled),
             "Compare": lambda: show_comparison(experiment, picture, state.values["scale"]),
-            "What pooling forgives": lambda: show_invariance(picture, state),
+            "Invariance": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture),
             "Take away": lambda: show_files(experiment, picture, pooled, state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),

@@ -183,9 +183,9 @@ def test_an_impossible_window_is_said_and_left(page: Page, server) -> None:
     assert screen_pooling(page).pool_size == (3, 3)
 
 
-def test_what_pooling_forgives_moves_with_its_sliders_and_with_the_window(page: Page, server) -> None:
+def test_the_invariance_moves_with_its_sliders_and_with_the_window(page: Page, server) -> None:
     """Pictures and numbers follow the change and the pooling above, before anything is released."""
-    open_page(page, server.url, "size=64&sample=camera&tab=What+pooling+forgives&right=0", "invariance")
+    open_page(page, server.url, "size=64&sample=camera&tab=Invariance&right=0", "invariance")
     invariance = view(page, "invariance")
     expect(page.locator("[data-change=map]")).to_contain_text("0 % changed")
     slider = page.locator("[data-name=right]")
@@ -215,7 +215,7 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     """What an address says is what the controls show, on a server that has never seen it."""
     server.restart()
     cold = "pool_size=4x2&kind=average&strides=3&padding=2&dilation_rate=2&count_padding=true&ceil_mode=true"
-    rest = "scale=stretched&size=48&sample=brick&tab=What+pooling+forgives&down=2&angle=-7.5&noise=0.1"
+    rest = "scale=stretched&size=48&sample=brick&tab=Invariance&down=2&angle=-7.5&noise=0.1"
     open_page(page, server.url, f"{cold}&{rest}&filter=outline8&rectifier=absolute", "invariance")
     expect(page.locator(".window .readout")).to_have_text("4 × 2")
     for name, option in (
@@ -236,11 +236,25 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     assert number_of(page.locator(".value")) == pytest.approx(truth[4, 7, 0], abs=5e-5)
 
 
+def test_a_link_with_a_former_name_opens_the_same(page: Page, server) -> None:
+    """A cold link is shown, the address says the present name, and the way back leads to the same tab."""
+    server.restart()
+    query = "size=48&sample=brick&tab=What+pooling+forgives&down=2"
+    open_page(page, server.url, query, "invariance")
+    in_address(page, "tab=Invariance", "size=48", "down=2")
+    expect(page.get_by_role("tab", name="Invariance")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("[data-name=down]")).to_have_attribute("aria-valuenow", "2")
+    page.go_back()
+    in_address(page, "tab=Invariance", "size=48", "down=2")
+    expect(view(page, "invariance")).to_be_attached()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
 def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:
     """At 390 px nothing is wider than the screen, and no option of a strip is cut off."""
     open_page(phone, server.url)
-    for name in ("Facts", "Compare", "What pooling forgives", "Code", "Take away", "Explain"):
-        tab(phone, name, *(("invariance",) if name == "What pooling forgives" else ()))
+    for name in ("Facts", "Compare", "Invariance", "Code", "Take away", "Explain"):
+        tab(phone, name, *(("invariance",) if name == "Invariance" else ()))
         assert sideways(phone) <= 0, name
         cut = phone.evaluate(
             """() => labs().flatMap((lab) => [...lab.querySelectorAll('.option')])

@@ -185,7 +185,7 @@ def test_even_picture() -> None:
     assert (noisy.map.change, noisy.pooled.change) == (None, None)
 
 
-def test_pooling_forgives() -> None:
+def test_a_shift_changes_a_pooled_map_less() -> None:
     """On a photograph a shift changes the pooled map less than the map, the less the larger the windows."""
     picture = images.prepare(images.sample("astronaut"), size=128)
     changes = []

@@ -1,4 +1,4 @@
-"""Links that the first release of the pages made, one of each view with nearly all its settings changed."""
+"""Links that were made before: one of each view with nearly all its settings changed, and former names."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import json
 from pathlib import Path
 from urllib.parse import parse_qsl
 
+import driving
 import pytest
 
 from explorer import parameters
+from pages import former_names
 from pages.operations import OPERATIONS
+
+# Streamlit calls some of its own commands in ways that it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
 
 LINKS: dict[str, str] = json.loads(Path(__file__).with_name("links.json").read_text("utf-8"))
 
@@ -26,3 +31,42 @@ def test_a_link_of_the_first_release_opens_the_same_experiment(operation: str) -
     values, complaints = parameters.from_query(OPERATIONS[operation].settings, query)
     assert complaints == []
     assert parameters.to_query(OPERATIONS[operation].settings, values) == query
+
+
+# Former names
+
+
+def test_a_former_name_is_not_one_of_today() -> None:
+    """A name is changed once: what it is called now is no former name of anything."""
+    for former in (former_names.KEYS, *former_names.VALUES.values()):
+        assert former.keys().isdisjoint(former.values())
+
+
+def test_where_a_link_has_both_names_the_present_one_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their order; what has no former name stays as it is, said twice or empty."""
+    monkeypatch.setattr(former_names, "KEYS", {"old": "new"})
+    rest = {"off": ["1", "2"], "code": [""]}
+    assert former_names.renamed({"old": ["1"], **rest}) == {"new": ["1"], **rest}
+    for query in ({"old": ["1"], "new": ["2"]}, {"new": ["2"], "old": ["1"]}):
+        assert former_names.renamed(query) == {"new": ["2"]}
+
+
+def test_a_link_with_the_former_name_of_a_tab_opens_that_tab() -> None:
+    """The tab is open in the first run of its page, and the address says its present name."""
+    former, present = (
+        driving.opened("pooling/page.py", size="32", down="2", tab=tab)
+        for tab in ("What pooling forgives", "Invariance")
+    )
+    assert former.query_params == present.query_params
+    assert former.query_params["tab"] == "Invariance"
+    assert driving.state_of(former, "invariance").values["down"] == 2
+    assert driving.text_of(former) == driving.text_of(present)
+
+
+def test_a_former_name_comes_back_while_a_widget_is_bound_to_it() -> None:
+    """A session that goes back to the address it came with stays, and the address says present names."""
+    app = driving.opened("pooling/page.py", size="32", tab="Invariance", embed="true")
+    app.query_params["tab"] = "What pooling forgives"
+    app.run()
+    assert not app.exception
+    assert app.query_params == {"tab": "Invariance", "size": "32", "embed": "true"}

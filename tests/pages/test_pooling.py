@@ -24,7 +24,7 @@ from pages.pooling.operation import INVARIANCE, POOL
 
 OPERATION = OPERATIONS["pool2d"]
 SHIFTED = OPERATIONS["invariance"]
-TAB = "What pooling forgives"
+TAB = "Invariance"
 IMAGE = images.prepare(images.sample("coins"), size=32)
 
 
@@ -206,7 +206,7 @@ def test_explain_is_there() -> None:
     assert "**equivariant**" in text_of(opened(tab="Explain"))
 
 
-# What pooling forgives
+# Invariance
 
 
 @pytest.mark.parametrize("setting", INVARIANCE, ids=lambda setting: setting.name)
@@ -220,7 +220,7 @@ def test_each_change_at_its_ends(setting: Parameter) -> None:
 
 
 def test_the_pooling_is_that_of_the_lab() -> None:
-    """What is forgiven is what the pooling above forgives, from the address and after every change."""
+    """The map is pooled as in the lab above, from the address and after every change."""
     app = opened(tab=TAB, size="32", pool_size="5x4", kind="average", angle="10.0")
     values = state_of(app, "invariance").values
     assert (values["pool_size"], values["kind"], values["angle"]) == ([5, 4], "average", 10)
@@ -235,7 +235,7 @@ def test_a_bad_change_gives_the_default() -> None:
     assert state_of(opened(tab=TAB, down="9", noise="many"), "invariance").values["down"] == 0
 
 
-def test_forgiving_answers_with_what_explorer_computes() -> None:
+def test_a_changed_picture_is_answered_with_what_explorer_computes() -> None:
     """Facts fit into JSON, pictures have three tiles each, and the numbers are those of the change."""
     values = parameters.checked(SHIFTED.settings, {"down": 2, "right": 0, "filter": "identity"})
     answer = SHIFTED.answer(IMAGE, values, True)

@@ -11,6 +11,7 @@ import streamlit
 from streamlit import config
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state.query_params import QueryParams
 
 from pages import streamlit_compat
 
@@ -49,12 +50,33 @@ def test_every_named_part_is_listed():
 
 @pytest.mark.parametrize(
     "name",
-    ["session_id", "page_script_hash", "is_history_navigation", "script_requests", "fragment_ids_this_run"],
+    [
+        "session_id",
+        "page_script_hash",
+        "is_history_navigation",
+        "script_requests",
+        "fragment_ids_this_run",
+        "session_state",
+    ],
 )
 def test_a_run_still_knows(name):
     """What a page asks of its run is there."""
     known = {field.name for field in dataclasses.fields(ScriptRunContext)} | set(dir(ScriptRunContext))
     assert name in known
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clear_with_no_forward_msg",
+        "set_with_no_forward_msg",
+        "set_initial_query_params_from_current",
+        "_send_query_param_msg",
+    ],
+)
+def test_the_address_can_still_be_replaced(name):
+    """What the address is made to say is kept, seeds widgets, and is sent to the browser."""
+    assert callable(getattr(QueryParams, name))
 
 
 def test_a_waiting_run_can_still_be_seen():
