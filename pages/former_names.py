@@ -8,10 +8,25 @@ import streamlit as st
 
 from pages import streamlit_compat
 
-KEYS: dict[str, str] = {}
+KEYS = {
+    "imagine_kind": "visualisation_kind",
+    "imagine_class": "visualisation_class",
+    "imagine_channel": "visualisation_channel",
+    "imagine_of": "visualisation_of",
+    "imagine_steps": "visualisation_steps",
+    "imagine_seed": "visualisation_seed",
+    "imagine_jitter": "visualisation_jitter",
+    "imagine_rotate": "visualisation_rotate",
+    "imagine_scale": "visualisation_scale",
+}
 """Names of settings: the former one, and the present one."""
 
-VALUES = {"tab": {"What pooling forgives": "Invariance"}}
+VALUES = {
+    "tab": {
+        "Imagine": "Feature visualisation",
+        "What pooling forgives": "Invariance",
+    },
+}
 """By the present name of a setting: what it could be, and what that is called now."""
 
 

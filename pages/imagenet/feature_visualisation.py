@@ -1,4 +1,4 @@
-"""Pictures that the network makes up: what a class or a channel answers to most strongly."""
+"""Feature visualisation: a picture is changed until a class or a channel answers strongly."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ class ShownUnit:
 def show(context: NetworkContext) -> None:
     """Let a picture be made for a class or a channel, and show it while it is made."""
     st.markdown(
-        "**Activation maximisation** turns the network round: the weights stay, and a picture of noise is "
-        "changed step by step so that one class, or one channel, answers more strongly."
+        "**Feature visualisation** turns the network round: the weights stay, and a picture of noise is "
+        "changed step by step so that one class, or one channel, answers more strongly. The method is called "
+        "**activation maximisation**."
     )
     unit = choose_unit(context)
     steps, settings = choose_settings()
     left, right = st.columns([2, 3], gap="large")
     with left:
         found = waiting.pieces(
-            "imagine",
+            "visualisation",
             (context.name, context.choice, unit, steps, settings),
             lambda run: explanations.visualise.pieces(
                 context.name,
@@ -62,7 +63,7 @@ def show(context: NetworkContext) -> None:
                 run=run,
             ),
             lambda progress: show_picture(unit, progress),
-            start="Imagine it",
+            start="Visualise it",
             unit="steps",
             key=False,  # no two pieces are alike, and they are large
         )
@@ -80,7 +81,7 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
     """Offer the classes, or the channels of the lab's layer."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
-        kind = explanation_views.choice("A picture for", KINDS, "imagine_kind")
+        kind = explanation_views.choice("A picture for", KINDS, "visualisation_kind")
     if kind == "class":
         first = explanation_views.explained(context)
         number = right.selectbox(
@@ -89,7 +90,7 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
             index=None,
             format_func=lambda at: f"{LABELS[at].text} ({at})",
             placeholder=f"{first['label']} ({first['index']}), the one explained",
-            key="imagine_class",
+            key="visualisation_class",
             bind="query-params",
         )
         chosen = first["index"] if number is None else number
@@ -102,7 +103,7 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
         channels - 1,
         None,
         placeholder=f"{shown}, the one above",
-        key="imagine_channel",
+        key="visualisation_channel",
         bind="query-params",
     )
     chosen = shown if number is None else number
@@ -117,28 +118,30 @@ def choose_settings() -> tuple[int, MaximisationSettings]:
         painted = explanation_views.choice(
             "It is a sum of",
             PAINTED,
-            "imagine_of",
+            "visualisation_of",
             usual.parametrisation,
             help="Waves: long ones change soonest, which gives large shapes. Pixels: each is free, and that "
             "gives noise.",
         )
     with two:
         steps = st.select_slider(
-            "Steps", (16, 32, 64, 128, 256, 512), 128, key="imagine_steps", bind="query-params"
+            "Steps", (16, 32, 64, 128, 256, 512), 128, key="visualisation_steps", bind="query-params"
         )
     with three:
-        seed = st.number_input("Seed", 0, 9999, usual.seed, key="imagine_seed", bind="query-params")
+        seed = st.number_input("Seed", 0, 9999, usual.seed, key="visualisation_seed", bind="query-params")
     with st.expander("How it is moved before each step"):
         st.caption(
             "A pattern that only works at one exact place is no shape: the network never sees it there twice."
         )
         four, five, six = st.columns(3)
-        jitter = four.slider("Jitter, pixels", 0, 32, usual.jitter, key="imagine_jitter", bind="query-params")
+        jitter = four.slider(
+            "Jitter, pixels", 0, 32, usual.jitter, key="visualisation_jitter", bind="query-params"
+        )
         rotate = five.slider(
-            "Turn, degrees", 0.0, 45.0, usual.rotate, 1.0, key="imagine_rotate", bind="query-params"
+            "Turn, degrees", 0.0, 45.0, usual.rotate, 1.0, key="visualisation_rotate", bind="query-params"
         )
         scale = six.slider(
-            "Zoom, share", 0.0, 0.5, usual.scale, 0.05, key="imagine_scale", bind="query-params"
+            "Zoom, share", 0.0, 0.5, usual.scale, 0.05, key="visualisation_scale", bind="query-params"
         )
     return steps, MaximisationSettings(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
 
@@ -177,5 +180,5 @@ def show_reached(context: NetworkContext, unit: ShownUnit, found: VisualisedFeat
     st.download_button(
         "Picture as PNG",
         partial(figures.encode, found.pixels),
-        f"imagined_{context.name}_{unit.number}.png",
+        f"feature_visualisation_{context.name}_{unit.number}.png",
     )

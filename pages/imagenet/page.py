@@ -36,7 +36,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 TABS = {
     "Answers": answers.show,
     "Why": explanation_views.show,
-    "Imagine": feature_visualisation.show,
+    "Feature visualisation": feature_visualisation.show,
     "Layers": architecture.show,
     "Filters": filters.show,
     "Side by side": compare.show,

@@ -144,20 +144,20 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
 
 def test_a_link_opens_the_same_and_stop_ends_what_the_worker_does(page: Page, server) -> None:
     """Layer, order and explanation come back from the address; after Stop the worker does no more pieces."""
-    link = {"overlay": "layer_cam", "tab": "Imagine", "imagine_steps": 512}
+    link = {"overlay": "layer_cam", "tab": "Feature visualisation", "visualisation_steps": 512}
     open_page(page, server.url, depth=20, order="variance", **link)
     expect(page.get_by_role("radio", name="variance")).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("radio", name="LayerCAM")).to_have_attribute("aria-checked", "true")
     expect(page.locator(".lab.inside > .note")).to_contain_text("LayerCAM")
     compute_idle(page, server, 60)  # what is prepared for later is done
-    page.get_by_role("button", name="Imagine it").click()
+    page.get_by_role("button", name="Visualise it").click()
     expect(page.get_by_text(re.compile(r"^\d+ of 512 steps, \d+ s passed"))).to_be_visible()
     page.get_by_test_id("stTabs").get_by_role("button", name="Stop").click()
     stopped = page.get_by_text(re.compile(r"^Stopped after \d+ of 512 steps"))
     expect(stopped).to_be_visible()
     compute_idle(page, server, 4)
     assert 0 < int((stopped.text_content() or "").split()[2]) < 512
-    assert page.get_by_role("button", name="Imagine it").is_visible()
+    assert page.get_by_role("button", name="Visualise it").is_visible()
 
 
 def test_the_worker_may_be_killed(page: Page, server) -> None:

@@ -145,7 +145,7 @@ def test_an_addition_keeps_every_term():
     assert explanations.sum_formula(found).endswith("= 0")
 
 
-def test_what_is_imagined_says_what_the_unit_makes_of_it(picture: np.ndarray):
+def test_what_is_visualised_says_what_the_unit_makes_of_it(picture: np.ndarray):
     """The last picture is that of `maximise` in levels, and what it reaches is what the network says."""
     settings = MaximisationSettings(jitter=2, seed=1)
     pieces = list(explanations.visualise.pieces(SMALL, 7, steps=6, settings=settings, weights="random"))

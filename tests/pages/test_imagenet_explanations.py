@@ -1,4 +1,4 @@
-"""The tabs Why and Imagine of the ImageNet page without a browser: each method, stop, and bad links."""
+"""Two tabs of the ImageNet page without a browser: why it answers so, and feature visualisation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, predictions, preprocessing, structure
 from explorer.imagenet.explanations import METHODS, Explanation
+from explorer.imagenet.labels import LABELS
 from explorer.pieces import Progress
 from pages.components import chooser
 
@@ -170,21 +171,28 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
     assert layers[state.values["depth"]].output_shape[-1] > channel
 
 
-@pytest.mark.parametrize("query", [{}, {"imagine_kind": "a channel of the layer above", "depth": "30"}])
+@pytest.mark.parametrize("query", [{}, {"visualisation_kind": "a channel of the layer above", "depth": "30"}])
 def test_a_picture_is_made_for_a_unit(query: dict[str, str]):
     """It ends higher than it began, and says where; the same link leads to the same end."""
-    still = {"imagine_jitter": "0", "imagine_rotate": "0", "imagine_scale": "0"}
-    link = partial(opened, tab="Imagine", imagine_steps="16", imagine_seed="3", **still, **query)
-    app = pressed(link(), "imagine_go")
-    found = last_of(app, "imagine")
+    still = {"visualisation_jitter": "0", "visualisation_rotate": "0", "visualisation_scale": "0"}
+    link = partial(
+        opened,
+        tab="Feature visualisation",
+        visualisation_steps="16",
+        visualisation_seed="3",
+        **still,
+        **query,
+    )
+    app = pressed(link(), "visualisation_go")
+    found = last_of(app, "visualisation")
     assert (found.done, found.total) == (16, 16)
     assert found.value.steps[-1] == 16
     assert found.value.reached[-1] > found.value.reached[0]
     assert f"**{format_number(found.value.reached[-1])}** on this picture" in text_of(app)
     assert "No photograph" in text_of(app)
     assert len(captions(app)) == 1
-    again = pressed(link(), "imagine_go")
-    np.testing.assert_array_equal(last_of(again, "imagine").value.pixels, found.value.pixels)
+    again = pressed(link(), "visualisation_go")
+    np.testing.assert_array_equal(last_of(again, "visualisation").value.pixels, found.value.pixels)
 
 
 @pytest.mark.parametrize("fragment", [None, "a fragment of the page"])
@@ -231,7 +239,35 @@ def test_a_link_that_asks_the_impossible_opens_with_what_is_possible():
     app = opened(tab="Why", why_part="What training adds", why_random="5000")
     assert app.slider(key="why_random").value == 1
     app = opened(
-        tab="Imagine", imagine_kind="a channel of the layer above", imagine_channel="9999", imagine_seed="-4"
+        tab="Feature visualisation",
+        visualisation_kind="a channel of the layer above",
+        visualisation_channel="9999",
+        visualisation_seed="-4",
     )
-    assert app.number_input(key="imagine_channel").value is None
-    assert app.number_input(key="imagine_seed").value == 0
+    assert app.number_input(key="visualisation_channel").value is None
+    assert app.number_input(key="visualisation_seed").value == 0
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"kind": "a channel of the layer above", "channel": "3"},
+        {"class": f"{LABELS[7].text} (7)"},
+    ],
+    ids=["channel", "class"],
+)
+def test_a_link_with_the_former_names_opens_the_same(chosen: dict[str, str]):
+    """The tab is open with each setting of the link, and the address has their present names alone."""
+    rest = {"of": "pixels", "steps": "16", "seed": "3", "jitter": "5", "rotate": "7.0", "scale": "0.2"}
+    asked = chosen | rest
+    app = opened(tab="Imagine", **{f"imagine_{name}": text for name, text in asked.items()})
+    present = {f"visualisation_{name}": text for name, text in asked.items()}
+    opens = {"tab": "Feature visualisation", "network": SMALL.lower(), "weights": "random"}
+    assert app.query_params == present | opens
+    assert app.button(key="visualisation_go").label == "Visualise it"
+    assert app.select_slider(key="visualisation_steps").value == 16
+    assert app.slider(key="visualisation_rotate").value == 7
+    if "channel" in chosen:
+        assert app.number_input(key="visualisation_channel").value == 3
+    else:
+        assert app.selectbox(key="visualisation_class").value == 7
