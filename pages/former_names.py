@@ -9,6 +9,10 @@ import streamlit as st
 from pages import streamlit_compat
 
 KEYS = {
+    "beside": "comparison_with",
+    "beside_look": "comparison_look",
+    "beside_network": "comparison_network",
+    "beside_sample": "comparison_sample",
     "imagine_kind": "visualisation_kind",
     "imagine_class": "visualisation_class",
     "imagine_channel": "visualisation_channel",

@@ -1,4 +1,4 @@
-"""Two networks, or two pictures, beside each other."""
+"""Two networks, or two pictures, compared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explorer.imagenet.inspection import (
 )
 from explorer.imagenet.overlays import NEAR, SEEN_SIDE, heated
 
-# Two beside each other
+# What is compared
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class NetworkComparison:
-    """Two that stand beside each other.
+    """The comparison of two networks, or of two pictures.
 
     Attributes:
         sides: What is to be seen of each. Their classes have the probability that the `other` gives them.

@@ -27,8 +27,8 @@ from pages.imagenet.pictures import show_picture
 
 WITH = {"network": "network", "sample": "sample", "own": "own picture"}
 LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
-OWN = "picture beside"  # where the session keeps it
-SMALL = 150  # pixels of what is seen, beside the bars
+OWN = "comparison picture"  # where the session keeps it
+SMALL = 150  # pixels of what is seen, next to the bars
 MIN_SHARE = 0.0005  # of a probability that is neither nothing nor all on the screen
 STYLE = Path(__file__).with_name("compare.css")
 
@@ -43,15 +43,15 @@ class Part:
 
 
 def show(context: NetworkContext) -> None:
-    """Show the network and its picture beside another one."""
+    """Compare the network with another one, or its picture with another one."""
     kind, which = st.columns([3, 2])
     chosen = kind.segmented_control(
-        "Beside it stands another",
+        "Compare with another",
         list(WITH),
         format_func=WITH.__getitem__,
         default="network",
         required=True,
-        key="beside",
+        key="comparison_with",
         bind="query-params",
     )
     view = replace(operation.view(context.values), channel=None, overlay=None)
@@ -80,7 +80,7 @@ def other_network(context: NetworkContext, first: Side) -> Part:
         "Second network",
         [name for name in NETWORKS if name != context.name],
         format_func=lambda name: NETWORKS[name].title,
-        key="beside_network",
+        key="comparison_network",
         bind="query-params",
     )
     record = NETWORKS[name]
@@ -105,7 +105,7 @@ def other_picture(context: NetworkContext, first: Side, chosen: str) -> Part | N
             list(SAMPLES),
             index=list(SAMPLES).index("coffee"),
             format_func=lambda name: SAMPLES[name].title,
-            key="beside_sample",
+            key="comparison_sample",
             bind="query-params",
         )
         title, levels = SAMPLES[name].title, images.sample(name)
@@ -121,7 +121,7 @@ def other_picture(context: NetworkContext, first: Side, chosen: str) -> Part | N
 def own_picture() -> tuple[str, images.Array] | None:
     """Take in a file; until another one is good, the last good picture stays."""
     file = st.file_uploader(
-        "Second picture", chooser.FILE_TYPES, max_upload_size=chooser.MAX_MEGABYTES, key="beside_file"
+        "Second picture", chooser.FILE_TYPES, max_upload_size=chooser.MAX_MEGABYTES, key="comparison_file"
     )
     if file:
         try:
@@ -132,9 +132,9 @@ def own_picture() -> tuple[str, images.Array] | None:
     if own is None:
         st.caption("Choose a photograph from this computer: the same network looks at both.")
         return None
-    st.caption(f"{plain(own[0])} is beside the first until another arrives. {chooser.PRIVATE}")
+    st.caption(f"{plain(own[0])} is compared with the first until another arrives. {chooser.PRIVATE}")
     if file is None:
-        st.button("Remove", key="beside_remove", on_click=st.session_state.pop, args=(OWN, None))
+        st.button("Remove", key="comparison_remove", on_click=st.session_state.pop, args=(OWN, None))
     return own
 
 
@@ -146,7 +146,7 @@ def choose_look() -> str:
         format_func=LOOKS.__getitem__,
         default="heat",
         required=True,
-        key="beside_look",
+        key="comparison_look",
         bind="query-params",
         help="The channels are those of the layer above and, in another network, of one as deep. "
         "Grad-CAM shows where each sees its answer, in its last layer with rows and columns.",
@@ -186,7 +186,7 @@ def show_part(part: Part, seen: Look, look: str, common: Sequence[str]) -> None:
         st.caption(f"What it sees, {side} × {side}")
     with said:
         rows = "".join(row(each, each["label"] in common) for each in facts["prediction"]["top"])
-        st.html(f'<ol class="beside">{rows}</ol>')
+        st.html(f'<ol class="comparison">{rows}</ol>')
         st.caption(f"Uncertainty (entropy) {format_number(facts['prediction']['entropy'])} bits")
     if look == "heat":
         show_heat(part, seen)

@@ -1,4 +1,4 @@
-"""Two tabs of the ImageNet page without a browser: the kernels of a layer, and two beside each other."""
+"""Two tabs of the ImageNet page without a browser: the kernels of a layer, and two side by side."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import banks, comparison, inspection, networks, preprocessing, structure
+from pages import former_names
 from pages.components import chooser
 from pages.imagenet import compare
 
@@ -111,9 +112,9 @@ def side(name: str) -> comparison.Side:
     return comparison.Side(SMALL, preprocessing.seen(SMALL, images.sample(name)), view)
 
 
-def test_a_second_sample_stands_beside_the_first():
+def test_a_second_sample_is_compared_with_the_first():
     """The link brings both; they have their predictions, what they share, and the look that is chosen."""
-    app = pair(beside="sample", beside_sample="Astronaut")
+    app = pair(comparison_with="sample", comparison_sample="Astronaut")
     found = comparison.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
     words, bars = text_of(app), html_of(app)
     assert f"**{compare.percent(found.shared)}** of their probability falls on the same classes" in words
@@ -125,13 +126,13 @@ def test_a_second_sample_stands_beside_the_first():
     assert "**Chelsea the cat**" in words
     assert "**Astronaut**" in words
     assert words.count("Grad-CAM for") == 2
-    app.segmented_control(key="beside_look").set_value("channels").run()
+    app.segmented_control(key="comparison_look").set_value("channels").run()
     assert text_of(app).count("`conv_pad_2` (ZeroPadding2D): 16 channels of 65 × 65") == 2
 
 
 def test_a_second_network_sees_the_same_picture():
     """The menu has every other network, the link names one, and it is looked at as deep as the lab is."""
-    app = pair(beside_look="The channels", beside_network="MobileNetV3 Small")
+    app = pair(comparison_look="The channels", comparison_network="MobileNetV3 Small")
     box = menu(app, "Second network")
     assert SMALL not in box.options
     assert len(box.options) == len(networks.NETWORKS) - 1
@@ -145,16 +146,16 @@ def test_a_second_network_sees_the_same_picture():
 
 
 def test_an_own_picture_stays_until_a_good_one_arrives_and_is_not_in_the_link():
-    """A file that is no picture leaves the last one beside the first; the address names no file."""
-    app = pair(beside="own picture")
+    """A file that is no picture keeps the last one in the comparison; the address names no file."""
+    app = pair(comparison_with="own picture")
     assert "Choose a photograph" in text_of(app)
     assert not app.error
     coffee = images.to_png(images.sample("coffee"))
-    app.file_uploader(key="beside_file").upload("cup [1].png", coffee, "image/png").run()
+    app.file_uploader(key="comparison_file").upload("cup [1].png", coffee, "image/png").run()
     assert not app.exception
     assert "**cup \\[1\\].png**" in text_of(app)
     assert chooser.PRIVATE in text_of(app)
-    app.file_uploader(key="beside_file").upload("no.png", b"no picture", "image/png").run()
+    app.file_uploader(key="comparison_file").upload("no.png", b"no picture", "image/png").run()
     assert app.error
     assert "cup" in text_of(app)
     assert not any("cup" in str(value) for value in dict(app.query_params).values())
@@ -163,8 +164,27 @@ def test_an_own_picture_stays_until_a_good_one_arrives_and_is_not_in_the_link():
 def test_channels_that_are_not_there_are_said_and_break_nothing():
     """What is switched in another network is a sentence, with the tab's choices kept."""
     app = driving.follow(
-        "imagenet/page.py", network=SMALL, weights="random", tab="Side by side", beside="sample", off="6.300"
+        "imagenet/page.py",
+        network=SMALL,
+        weights="random",
+        tab="Side by side",
+        comparison_with="sample",
+        off="6.300",
     )
     assert not app.exception
     assert any("no channel 300 in a layer 6" in error.value.replace("\\", "") for error in app.error)
-    assert app.segmented_control(key="beside").value == "sample"
+    assert app.segmented_control(key="comparison_with").value == "sample"
+
+
+def test_a_link_with_the_former_names_opens_the_same():
+    """What is compared, with what and how are those of the link; the address has present names alone."""
+    links = (
+        {"beside": "sample", "beside_sample": "Astronaut", "beside_look": "The channels"},
+        {"beside_network": "MobileNetV3 Small"},
+    )
+    for link in links:
+        app = pair(**link)
+        present = {former_names.KEYS[name]: text for name, text in link.items()}
+        opens = {"network": SMALL.lower(), "weights": "random", "tab": "Side by side", "depth": "10"}
+        assert app.query_params == present | opens
+        assert text_of(app) == text_of(pair(**present))
