@@ -47,7 +47,7 @@ class Kink:
         slope: The number that stands for the derivative there: TensorFlow's, where Keras has the function.
         left: The slope just left of it.
         right: The slope just right of it.
-        jump: How far the function jumps there; 0 where it only bends.
+        jump: How far the function jumps there; 0 where only its slope changes.
 
     Example:
         >>> str(Kink(0.0, 0.0, 0.0, -1.0, 1.0, 0.0))

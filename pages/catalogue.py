@@ -290,7 +290,7 @@ CATALOGUE = (
         title="Activations",
         section="Networks",
         icon=":material/show_chart:",
-        question="What bends a sum?",
+        question="Why is a sum not enough?",
         sentence="Lay activation functions and their slopes over one another, drag x along them, and see "
         "where a unit learns, saturates or dies.",
         picture=curves,
@@ -301,7 +301,7 @@ CATALOGUE = (
         section="Networks",
         icon=":material/hub:",
         question="What does a hidden layer add?",
-        sentence="Train a small network live, drag any of its weights, and see its boundary bend around "
+        sentence="Train a small network live, drag any of its weights, and see its boundary curve around "
         "points, your own if you like.",
         picture=boundaries,
         sees_picture=False,

@@ -136,7 +136,7 @@ class Activation:
     def kinks(self, **parameters: float) -> tuple[Kink, ...]:
         """List the places where it has no derivative, from left to right.
 
-        A bend that the parameters straighten out, as a leaky ReLU's at a slope of 1, is not listed, unless
+        A kink that the parameters straighten out, as a leaky ReLU's at a slope of 1, is not listed, unless
         the number taken for the slope there is another all the same.
 
         Raises:

@@ -792,7 +792,7 @@ KERNELS: dict[str, Kernel] = {
             name="laplacian_of_gaussian",
             title="Laplacian of Gaussian",
             why=(
-                "It blurs and looks for bends in brightness at once: negative on bright spots, 0 along edges."
+                "It blurs, and measures how the brightness curves: negative on bright spots, 0 along edges."
             ),
             source="D. Marr and E. Hildreth, Theory of edge detection, Proc. R. Soc. B 207, 1980.",
             group="Edges",

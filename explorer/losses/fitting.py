@@ -358,7 +358,7 @@ def _tube_pieces(y: Real, epsilon: float) -> tuple[Real, Real, Real]:
 
 
 def _pieces(loss: str, constant: str, pieces: Callable[..., tuple[Real, Real, Real]]) -> Rule:
-    """A rule for a loss that is a sum of bent lines, one or two to a point."""
+    """The rule for a loss made of straight pieces, with one or two kinks to a point."""
 
     def curve(basis: Real, y: Real, **values: float) -> tuple[Real, bool]:
         kinks, below, above = pieces(y, **values)

@@ -508,8 +508,7 @@ DATASETS: dict[str, DataSet] = {
             task="classification",
             why=(
                 "Two crescents that reach into each other: a straight line gets most points right, and a "
-                "bent "
-                "one all while there is little noise."
+                "curve all of them while there is little noise."
             ),
             build=_moons,
         ),

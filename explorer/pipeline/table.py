@@ -491,7 +491,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="activation",
             title="Activation",
-            why="Bends every number, without which two convolutions would be no more than one.",
+            why="Applies a nonlinear function to every number: without it two convolutions are but one.",
             arguments=(
                 Choice(
                     name="activation",

@@ -28,7 +28,7 @@ PLACE = Number(
     high=20.0,
     default=1.5,
     step=0.05,
-    help="The pre-activation: what the function bends.",
+    help="The pre-activation: what the function is applied to.",
 )
 
 FLAT = Number(
@@ -334,16 +334,16 @@ def _softmax(_: Array, values: Values, rest: bool) -> Answer:
     return Answer(facts)
 
 
-def bent_filter(values: Values) -> Convolution:
-    """Make the filter whose feature map is bent."""
+def map_filter(values: Values) -> Convolution:
+    """Make the filter whose feature map the function is applied to."""
     return Convolution(
         KERNELS[values["filter"]].weights, pad_mode="reflect", gain=values["gain"], bias=values["bias"]
     )
 
 
-def _bend(image: Array, values: Values, rest: bool) -> Answer:
+def _activated(image: Array, values: Values, rest: bool) -> Answer:
     curve = chosen_curve(values)
-    before = bent_filter(values).feature_map(image)
+    before = map_filter(values).feature_map(image)
     after, slopes = curve.apply(before)
     flat, dead = activations.flat_shares(slopes, values["limit"])
     kind = "png" if rest else "jpeg"
@@ -404,7 +404,7 @@ OPERATIONS = (
         name="activated",
         settings=ON_PICTURE,
         facts=ActivatedFacts,
-        answer=_bend,
+        answer=_activated,
         view="activated",
     ),
 )

@@ -1,4 +1,4 @@
-"""Activations: what bends a weighted sum, and what its slope does to learning."""
+"""Activations: what a unit makes of its weighted sum, and what the slope does to learning."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A unit adds up its inputs to x, and its **activation** f bends x. The **slope** of f decides how "
-        "much it learns."
+        "A sum of sums is only a sum, so a unit applies a **nonlinear** function f to its sum x: the "
+        "**activation**. The **slope** of f decides how much the unit learns."
     )
     picture = chooser.current()
     show_experiment(picture, lab.state(OPERATION, st.query_params))
@@ -68,7 +68,7 @@ def show_layers(state: lab.State) -> None:
 def show_softmax() -> None:
     """Turn a few numbers into probabilities."""
     st.markdown(
-        "**Softmax** bends a whole vector of numbers, the **logits**, into probabilities: each becomes "
+        "**Softmax** turns a whole vector of numbers, the **logits**, into probabilities: each becomes "
         "exp(z / T) divided by the sum of all. T is the **temperature**."
     )
     panels.show_lab(SOFTMAX, lab.state(SOFTMAX, st.query_params), None)
@@ -77,8 +77,9 @@ def show_softmax() -> None:
 def show_picture(picture: Picture, state: lab.State) -> None:
     """Apply the chosen function to a feature map of the present picture."""
     st.markdown(
-        "The chosen function bends every cell of a **feature map**. Blue is below zero, orange above, and "
-        "zero is white; in a colour picture each channel has zero at mid-grey. Each map has its own scale."
+        "The chosen function is applied to every cell of a **feature map**. Blue is below zero, orange "
+        "above, and zero is white; in a colour picture each channel has zero at mid-grey. Each map has its "
+        "own scale."
     )
     show_below(ON_PICTURE, state, picture)
 

@@ -28,8 +28,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A **unit** weighs its inputs, adds a **bias** and bends the sum: one straight line. "
-        "A **hidden layer** of units bends that line."
+        "A **unit** weighs its inputs, adds a **bias** and applies its **activation** to the sum: it draws "
+        "one straight line. A **hidden layer** of units makes that line curve."
     )
     show_experiment(lab.state(OPERATION, st.query_params))
     lab.supply(None)
@@ -75,7 +75,8 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
     network = setup.network
     st.markdown(
         f"**Forward**: the chosen point ({format_number(point[0])}, {format_number(point[1])}) goes through "
-        "the layers. Each multiplies by its weights W, adds its biases b and bends the sums z."
+        "the layers. Each multiplies by its weights W, adds its biases b and applies its activation to the "
+        "sums z."
     )
     if not network.hidden:
         st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")

@@ -24,8 +24,8 @@ HEAD = Choice(
     options={"linear": "linear", "hidden": "one hidden layer"},
     default=USUAL.head,
     help=(
-        "Linear: one matrix from the features to the classes. With a hidden layer it can bend its borders, "
-        "and has more to learn from as few pictures."
+        "Linear: one matrix from the features to the classes. With a hidden layer its borders can curve, "
+        "and there is more to learn from as few pictures."
     ),
 )
 UNITS = plan.UNITS

@@ -401,7 +401,7 @@ def test_a_straight_place_with_another_slope_is_told():
 
 
 def test_a_kink_says_itself_in_a_sentence():
-    """The jump of the binary step and the bend of ReLU are said with their numbers."""
+    """The jump of the binary step and the change of slope of ReLU are said with their numbers."""
     assert str(ACTIVATIONS["binary_step"].kinks()[0]) == (
         "At 0 it jumps up by 1; the value there is 1, and the slope is taken to be 0."
     )

@@ -258,7 +258,7 @@ def test_softmax_answers_while_a_number_is_dragged(page: Page, server: Any) -> N
     expect(page.locator("[data-share]")).to_have_count(4)
 
 
-def test_a_feature_map_is_bent_by_the_chosen_function(page: Page, server: Any) -> None:
+def test_the_chosen_function_is_applied_to_a_feature_map(page: Page, server: Any) -> None:
     """Before, after and slope are painted, and what is said of them is counted from the same map."""
     open_page(
         page,

@@ -255,7 +255,7 @@ def test_any_layer_can_be_removed_and_one_be_put_anywhere(page: Page, server: An
 
 
 def test_parameters_show_where_a_choice_has_them_and_act_while_dragged(page: Page, server: Any) -> None:
-    """ELU's alpha bends the plane before it is released; momentum is there with its optimiser alone."""
+    """ELU's alpha changes the plane before it is released; momentum is there with its optimiser alone."""
     open_page(page, server.url)
     expect(page.locator("[data-name=optimizer_momentum]")).to_be_hidden()
     page.locator("select[data-name=optimizer]").select_option("momentum")
@@ -427,7 +427,7 @@ def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> N
     play_until(page, 80)
     trained, weights = step(page), fields(page)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What bends a sum?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why is a sum not enough?")
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
     expect(page.locator(".lab.network[data-lane=open]")).to_be_attached(timeout=20_000)
     rested(page)
@@ -454,7 +454,7 @@ def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> N
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
     page.wait_for_function(IDLE, polling=100)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What bends a sum?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why is a sum not enough?")
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
     eventually(page, lambda: revision(page) > 0, "the plane is drawn")
 

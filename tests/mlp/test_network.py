@@ -1330,8 +1330,8 @@ def test_scripts_take_the_slope_of_here_at_a_kink(framework, name, is_hidden):
     points = from_rows([[1, 2, 0.25], [1, -1, 0.75], [2, 1, 1], [0, 1, 0.5]], "regression")
     training = Training("mean_squared_error", batch_size=2000)
     for kink in ACTIVATIONS[name].kinks():
-        bent = Dense(2 if is_hidden else 1, name)
-        layers, weights, biases = [bent], [np.zeros((2, bent.units))], [[kink.x] * bent.units]
+        kinked = Dense(2 if is_hidden else 1, name)
+        layers, weights, biases = [kinked], [np.zeros((2, kinked.units))], [[kink.x] * kinked.units]
         if is_hidden:
             layers, weights = [*layers, Dense(1, "linear")], [*weights, [[1], [-2]]]
             biases.append([0.5])

@@ -140,13 +140,13 @@ def test_softmax_is_sent_as_explorer_computes_it() -> None:
     assert_allclose(facts["probabilities"], softmax(np.array([1.0, -2.0, 10.0]), temperature=2.5), rtol=1e-12)
 
 
-def test_a_feature_map_is_bent_as_explorer_does_it() -> None:
+def test_a_feature_map_is_activated_as_explorer_does_it() -> None:
     """Pictures are painted from the map, from f of it and from the slopes, each between its own ends."""
     picture = images.prepare(images.sample("coins", 48), size=48, colour=False)
     given_values = {"curves": {"chosen": "tanh", "curves": [{"name": "tanh"}]}, "gain": 3.0, "bias": 0.5}
     values = parameters.checked(ON_PICTURE, given_values)
     facts = OPERATIONS["activated"].answer(picture, values, True).facts
-    before = operation.bent_filter(values).feature_map(picture)
+    before = operation.map_filter(values).feature_map(picture)
     for found, expected in zip(
         facts["maps"],
         (before, ACTIVATIONS["tanh"].f(before), ACTIVATIONS["tanh"].derivative(before)),
