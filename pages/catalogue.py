@@ -313,7 +313,7 @@ CATALOGUE = (
         icon=":material/trending_down:",
         question="What is a network told to avoid?",
         sentence="Lay losses and their gradients over one another, drag points that each of them fits in its "
-        "own way, and see what a system does that is charged for losing money.",
+        "own way, and see what a system does that is penalised for losing money.",
         picture=loss_curves,
         sees_picture=False,
     ),

@@ -59,9 +59,8 @@ PROFIT: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i \max(-y_i \hat y_i, 0)^k \quad k = \text{power}",
         gradient_formula=r"-\frac{k}{d}\, y_i \max(-y_i \hat y_i, 0)^{k - 1}",
         why=(
-            "A position is charged when it loses money and not when it gains; standing aside costs "
-            "nothing, "
-            "so it needs a reason to take part."
+            "A position is penalised when it loses money, and not when it gains; staying out of the market "
+            "costs nothing, so it needs a reason to take part."
         ),
         source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
         reduction="mean",
@@ -154,7 +153,7 @@ PROFIT: tuple[Loss, ...] = (
             r"\end{cases}"
         ),
         why=(
-            "Small losses of money are free, and only what goes beyond a threshold is charged: for those "
+            "Small losses of money are free, and only what goes beyond a threshold is penalised: for those "
             "who fear the bad day and not the dull one."
         ),
         source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",

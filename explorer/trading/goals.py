@@ -1,4 +1,4 @@
-"""What a trading system is trained for: profit alone, or profit with a price on losses."""
+"""What a trading system is trained for: profit alone, or profit with a penalty on losses."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ RATE = Number(
 )
 
 
-# What a system is charged for
+# What a system is penalised for
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a system is charged for while it learns.
+    """What a system is penalised for while it learns.
 
     Attributes:
         name: Key in `GOALS`.
@@ -94,9 +94,8 @@ GOALS: dict[str, Goal] = {
             order=2,
             forecast=True,
             why=(
-                "It learns to forecast the return by the squared error, which charges a loss of money and "
-                "a gain "
-                "alike."
+                "It learns to forecast the return by the squared error, which penalises a loss of money and "
+                "a gain alike."
             ),
         ),
         Goal(
@@ -107,9 +106,8 @@ GOALS: dict[str, Goal] = {
             order=1,
             forecast=False,
             why=(
-                "It is charged for each loss of money by its size; with no credit for gains it learns to "
-                "stand "
-                "aside."
+                "It is penalised for each loss of money by its size; with no credit for gains it learns to "
+                "stay out of the market."
             ),
         ),
         Goal(
@@ -151,7 +149,7 @@ GOALS: dict[str, Goal] = {
         ),
     )
 }
-"""What a system can be charged for, in the order of the menu."""
+"""What a system can be penalised for, in the order of the menu."""
 
 HOLD = Goal(
     name="hold",

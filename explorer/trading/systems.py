@@ -124,12 +124,12 @@ class TradingData:
     trading: Trading
 
     def mean_loss(self, goal: Goal, weights: ArrayLike, **parameters: float) -> float:
-        """Return what the system is charged for on average on the days for training.
+        """Return the mean loss of the system on the days for training.
 
         It is the loss divided by size^order, less the credit times the profit divided by size.
 
         Args:
-            goal: What it is charged for.
+            goal: What it is penalised for.
             weights: (1 + lags,): the bias, and a weight for each day before, the latest first.
             **parameters: Of the goal's loss, in place of its defaults.
         """
@@ -225,8 +225,8 @@ class Outcome:
     exposure: float
 
     @property
-    def aside(self) -> bool:
-        """Whether it all but takes no part: its positions are below a hundredth of a stake on average."""
+    def stays_out(self) -> bool:
+        """Whether it hardly takes part: its positions are below a hundredth of a stake on average."""
         return self.exposure < 0.01
 
     @property
@@ -283,9 +283,9 @@ class Trained:
     """A system that has learnt.
 
     Attributes:
-        goal: What it was charged for.
+        goal: What it was penalised for.
         weights: (1 + lags,): the bias, and a weight for each day before, the latest first.
-        history: (step, what it was charged before it), every few steps and after the last.
+        history: (step, the mean loss before it), every few steps and after the last.
         positions: (n,): of every day that has a past long enough.
         seen: What it earned on the days for training, which it has seen while it learnt.
         held_out: What it earned on the days after, which it has not.

@@ -284,7 +284,7 @@ class SystemFacts(TypedDict):
     hit_rate: float | None
     exposure: float
     ratio: float | None
-    aside: bool
+    stays_out: bool
     weights: list[float]
     trouble: str
 
@@ -508,7 +508,7 @@ def _trade(_: Array, values: Values, rest: bool) -> Answer:
                 "hit_rate": result.hit_rate,
                 "exposure": result.exposure,
                 "ratio": result.ratio,
-                "aside": result.aside,
+                "stays_out": result.stays_out,
                 "weights": each.weights.tolist(),
                 "trouble": each.trouble,
             }

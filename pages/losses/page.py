@@ -31,8 +31,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A **loss** charges every prediction for its error. Its **gradient** says how hard the prediction is "
-        "pulled, and which way."
+        "A **loss** penalises every prediction for its error. Its **gradient** says how hard the prediction "
+        "is pulled, and which way."
     )
     show_experiment(lab.state(OPERATION, st.query_params))
     lab.supply(None)
@@ -115,8 +115,8 @@ def show_trading() -> None:
     """Train a system on each loss of money, and see what becomes of it on days it has not seen."""
     st.markdown(
         "A system sees the returns of the last days and takes a **position** before the next: position × "
-        "return is its profit. Five systems learn, each charged in its own way. This is a lesson on losses "
-        "and **no advice** on what to do with money."
+        "return is its profit. Five systems learn, each penalised in its own way. This is a lesson on "
+        "losses and **no advice** on what to do with money."
     )
     held = lab.state(TRADING, st.query_params)
     panels.show_lab(TRADING, held, None, leave_out=("returns",))

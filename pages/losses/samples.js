@@ -108,7 +108,7 @@ class SampleTable extends Follower {
       make("td", { class: row === last && moves === "target" ? "moved" : "" }, short(target)),
       make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, short(predictions[row])),
       ...curves.map(({ losses, pulls, name }, series) => {
-        const cell = make("td", { class: "charged", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the pull` }, short(losses[row]));
+        const cell = make("td", { class: "loss", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the pull` }, short(losses[row]));
         cell.style.setProperty("--share", `${100 * pulls[row]}%`);
         return toned(cell, series);
       })));

@@ -6,7 +6,7 @@ import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
-const CHARGED = ["weight", "threshold", "credit"];
+const PENALTIES = ["weight", "threshold", "credit"];
 
 /**
  * @typedef {import("../frontend/live/live.js").Control} Control
@@ -23,8 +23,8 @@ class Trading extends Live {
     this.plot = new Plot({ name: "trading" });
     /** @param {string} name */
     const control = (name) => /** @type {Control} */ (this.addControl(settings.get(name))).element;
-    const aside = make("section", { class: "aside", "aria-label": "What is charged" },
-      make("h2", { class: "chosenname" }, "What losing costs"), ...CHARGED.map(control), control("bound"), control("shown"));
+    const aside = make("section", { class: "aside", "aria-label": "What is penalised" },
+      make("h2", { class: "chosenname" }, "What losing costs"), ...PENALTIES.map(control), control("bound"), control("shown"));
     /** @param {string} title @param {string[]} names */
     const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
     /** @type {HTMLFieldSetElement} */
@@ -63,21 +63,21 @@ class Trading extends Live {
     const { curves, training, held_out: days, own } = this.facts;
     /** @param {number | null} value */
     const percent = (value) => (value === null ? "—" : `${short(100 * value)} %`);
-    const heads = [["charged by", ""], ["profit", "All profits on the held-out days added up, in stakes"],
+    const heads = [["system", ""], ["profit", "All profits on the held-out days added up, in stakes"],
       ["drawdown", "The largest fall below an earlier height"], ["hit rate", "Days with a gain among days with a gain or a loss"],
       ["mean stake", "The mean size of its positions"], ["profit / risk", "Mean profit of a day over its standard deviation: the same at any stake"]];
     this.table.replaceChildren(
       make("tr", {}, ...heads.map(([title, help]) => make("th", { scope: "col", title: help || null }, title))),
       ...curves.map((curve, series) => {
-        const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, aside, trouble } = curve;
+        const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, stays_out: staysOut, trouble } = curve;
         const head = make("th", { scope: "row", class: "toned", title: why }, title);
         head.style.setProperty("--tone", this.plot.colourOf(name === "hold" ? { role: "field" } : { series }));
         /** @param {keyof SystemFacts} key @param {string} text */
         const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
-        else if (aside) head.append(make("div", { class: "place" }, "stands aside"));
+        else if (staysOut) head.append(make("div", { class: "place" }, "stays out of the market"));
         return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
-          cell("hit_rate", aside ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", aside || ratio === null ? "—" : short(ratio, 2)));
+          cell("hit_rate", staysOut ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : short(ratio, 2)));
       }));
     this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "day")} to learn from, then ${counted(days, "held-out day")}, which no system has seen. `
       + "Profits are added and not compounded, and trading is free.";

@@ -164,7 +164,7 @@ def test_a_loss_that_is_not_offered_is_explained(arguments, sentence):
 
 
 def test_a_loss_that_is_free_is_0():
-    """0.4 misses 0.3 by the 0.1 that is free: loss and slope are 0, not 2.8e-17; a little more is charged."""
+    """0.4 misses 0.3 by the 0.1 that is free: loss and slope are 0, not 2.8e-17; a little more costs."""
     tube = LossCurve.of("numbers", "epsilon_insensitive", {"epsilon": 0.1})
     assert (tube.losses(0.3, 0.4).item(), tube.slopes(0.3, 0.4).item()) == (0, 0)
     assert tube.losses(0.3, 0.4 + 1e-12).item() == pytest.approx(1e-12, rel=1e-3)

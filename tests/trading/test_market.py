@@ -262,13 +262,13 @@ def test_a_file_that_cannot_be_used_is_explained(text, unit, sentence):
         from_csv(text, unit=unit)
 
 
-# What a system is charged
+# What a system is penalised for
 
 
 @every_goal
 @every_bound
 @pytest.mark.parametrize("credit", [0.0, 0.6])
-def test_a_gradient_is_the_slope_of_the_charge(goal, bound, credit):
+def test_a_gradient_is_the_slope_of_the_mean_loss(goal, bound, credit):
     """The gradient is the central difference, for weights that put no day on a kink."""
     learnt = trading_data(synthetic(300, seed=2), Trading(bound=bound, credit=credit))
     weights, step = np.array([0.05, 0.7, -0.4, 0.2]), 1e-7
@@ -285,34 +285,34 @@ def by_hand():
     return trading_data(Market(returns, "by hand"), Trading(lags=1, share=0.2, credit=0.5, bound="linear"))
 
 
-def test_charges_by_hand():
+def test_mean_losses_by_hand():
     """A position of 1 on every day: it loses on two of 12 days, 1 % and 2 %."""
     learnt = by_hand()
     assert learnt.training == 12
     size = math.sqrt(0.0020 / 13)  # of the first 13 returns, whose squares add up to 0.0020
     assert_allclose(learnt.size, size)
     hold, profit = [1.0, 0.0], 0.05 / 12 / size  # all but the first return add up to 5 %
-    charges = {
+    losses = {
         "downside": 0.03 / 12 / size - 0.5 * profit,
         "downside_squared": 0.0005 / 12 / size**2 - 0.5 * profit,
         "asymmetric": (2 * 0.03 - 0.08) / 12 / size,
         "shortfall": 0.01 / 12 / size - 0.5 * profit,
         "forecast": float(np.mean((learnt.returns[:12] / size - 1) ** 2)),
     }
-    for name, mean_loss in charges.items():
+    for name, mean_loss in losses.items():
         parameters = {"threshold": 0.01} if name == "shortfall" else {}
         assert_allclose(learnt.mean_loss(GOALS[name], hold, **parameters), mean_loss, rtol=1e-12)
 
 
 @every_goal
-def test_standing_aside_is_charged_nothing_but_for_a_forecast(goal):
+def test_staying_out_of_the_market_costs_nothing_but_for_a_forecast(goal):
     """With a position of 0 no money is lost; a forecast of 0 has errors all the same."""
     mean_loss = trading_data(synthetic(300)).mean_loss(goal, np.zeros(4))
     assert (mean_loss > 0.9) if goal.forecast else (mean_loss == 0)
 
 
 def test_a_downside_of_power_one_with_a_credit_is_an_asymmetric_weight():
-    """Charging losses and crediting a share c of profit is c times an asymmetric loss of weight 1 + 1 / c."""
+    """Penalised losses with a credit of c for profit are c times an asymmetric loss of weight 1 + 1 / c."""
     weights = np.array([0.1, 0.5, -0.2, 0.3])
     learnt = trading_data(synthetic(400), Trading(credit=0.5))
     downside, asymmetric = GOALS["downside"], GOALS["asymmetric"]
@@ -393,7 +393,7 @@ def test_who_never_takes_part_neither_gains_nor_falls():
     """No position: no profit, no drawdown, no hit rate and no ratio."""
     result = outcome(np.zeros(10), np.linspace(-0.1, 0.1, 10))
     assert (result.profit, result.drawdown, result.hit_rate, result.ratio) == (0, 0, None, None)
-    assert result.aside
+    assert result.stays_out
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=30))
@@ -409,8 +409,8 @@ def test_a_drawdown_is_the_largest_fall_between_any_two_days(profits):
 
 
 @every_goal
-def test_training_makes_the_charge_smaller(goal):
-    """What a system is charged falls, from the same start for every goal, and is that of its weights."""
+def test_training_makes_the_mean_loss_smaller(goal):
+    """The mean loss falls, from the same start for every goal, and is that of its weights."""
     learnt = trading_data(synthetic(600, seed=2))
     trained = train(learnt, goal)
     (first, mean_loss), (last, less) = trained.history[0], trained.history[-1]
@@ -429,7 +429,7 @@ def test_a_forecast_ends_at_least_squares():
     assert_allclose(train(learnt, "forecast").weights, exact, atol=1e-9)
 
 
-def test_who_is_charged_for_losses_alone_stands_aside():
+def test_a_system_penalised_for_losses_alone_stays_out():
     """With no credit for gains a squared downside trains positions away, and a credit brings them back."""
     exposures = [
         train(trading_data(synthetic(1000), Trading(credit=credit)), "downside_squared").held_out.exposure
@@ -447,7 +447,7 @@ def test_a_heavier_weight_makes_for_smaller_positions():
 
 
 def test_positions_without_a_bound_are_given_up_with_a_sentence():
-    """Gains that count in full have no least charge: training is stopped, and what to change is said."""
+    """Gains that count in full have no least loss: training is stopped, and what to change is said."""
     trained = train(
         trading_data(synthetic(1000), Trading(bound="linear", rate=2.0, steps=500)), "asymmetric", weight=1.0
     )

@@ -838,7 +838,7 @@ export interface SystemFacts {
   hit_rate: number | null;
   exposure: number;
   ratio: number | null;
-  aside: boolean;
+  stays_out: boolean;
   weights: number[];
   trouble: string;
 }
