@@ -139,7 +139,8 @@ def settled_map(sums: Array, terms: int, most: float, magnitudes: Magnitudes) ->
     small = cv2.inRange(row, -limit, limit)
     if cv2.countNonZero(small) == row.size - cv2.countNonZero(row):
         return sums  # none but what is 0 already
-    places = np.flatnonzero((small[0] != 0) & (row[0] != 0))
+    places = np.flatnonzero(small[0] != 0)
+    places = places[row[0, places] != 0]
     cells = np.unravel_index(places, sums.shape)
     # Where many are small it takes less time, and less memory, to ask for all.
     few = terms * len(places) <= sums.size

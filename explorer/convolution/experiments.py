@@ -225,19 +225,13 @@ class Convolution(SlidingWindow):
 
     def _settled(self, sums: Array, image: Array) -> Array:
         """Set to 0 what rounding left of sums that cancel, as those of an even surface may."""
-        weights = np.abs(self.kernel[::-1, ::-1] if self.flip else self.kernel)
+        weights = np.abs(self.kernel)
         gain, bias = np.float32(abs(self.gain)), np.float32(abs(self.bias))
 
         def magnitudes(cells: rounding.Cells | None) -> Array:
-            if cells is None:
-                own = replace(self, kernel=np.abs(self.kernel))._sums(np.abs(image))
-            else:
-                rows, columns, *channel = cells
-                patches = np.abs(self.patches(image, rows, columns))
-                if channel:
-                    patches = patches[np.arange(len(rows)), :, :, channel[0]]
-                own = np.einsum("nij,ij->n", patches, weights)
-            return np.asarray(gain * own + bias)
+            # To filter everywhere takes less time than to gather the windows of a thousandth of the cells.
+            own = replace(self, kernel=np.abs(self.kernel))._sums(np.abs(image))
+            return np.asarray(gain * own[cells or ...] + bias)
 
         most = gain * largest(image) * float(weights.sum(dtype=np.float64)) + bias
         return rounding.settled_map(sums, weights.size + 1, float(most), magnitudes)  # + 1: the bias
