@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 
 import numpy as np
@@ -26,7 +27,7 @@ from browser.hands import (
     touches,
     values_of,
 )
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from explorer import images
 from explorer.convolution.experiments import Convolution
@@ -135,6 +136,28 @@ def test_a_dragged_weight_repaints_and_the_last_value_wins(page: Page, server) -
         point(page, row, column, truth.shape)
         assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
     assert painted_pixels_match(page)
+
+
+def test_a_release_asks_nothing_that_the_last_move_has_asked(page: Page, server) -> None:
+    """A slider that is let go asks for the exact answer alone: its picture is painted already."""
+    sent: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        if socket.url.endswith("/lane"):
+            socket.on("framesent", lambda frame: sent.append(frame))
+
+    page.on("websocket", listen)
+    open_page(page, server.url, "size=64&sample=camera")
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 40, y), map_of(page))
+    answered(page)
+    sent.clear()
+    page.mouse.up()
+    rested(page)
+    questions = [json.loads(frame) for frame in sent]
+    gain = screen_values(page)["gain"]
+    assert [(question["rest"], question["parameters"]["gain"]) for question in questions] == [(True, gain)]
+    assert gain != 1.0
 
 
 def painted_pixels_match(page: Page) -> bool:

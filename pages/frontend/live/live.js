@@ -256,13 +256,26 @@ export class Live {
     // A sentence stays until the person changes something.
     if (Object.keys(changes).length > 0) this.say("");
     this.values = { ...this.values, ...changes };
-    this.seq += 1;
-    const request = { seq: this.seq, operation: this.data.operation, parameters: this.values, rest };
-    this.asked = { seq: this.seq, values: this.values, ...this.noted() };
+    const request = this.numbered(rest);
+    this.asked = { seq: this.seq, values: this.values, picture: this.lane.picture, ...this.noted() };
     this.element.dataset.asked = String(this.seq);
     this.unanswered = { ...request, lane: false };
     this.lane.ask(request);
     return request;
+  }
+
+  /** The question for the present settings, with a number of its own. @param {boolean} rest @returns {Question} */
+  numbered(rest) {
+    this.seq += 1;
+    return { seq: this.seq, operation: this.data.operation, parameters: this.values, rest };
+  }
+
+  /** Whether the lane's newest question is about these changes already, and was not refused. @param {Partial<Chosen>} changes */
+  isAsked(changes) {
+    const { asked } = this;
+    if (!this.live || !asked || asked.picture !== this.lane.picture) return false;
+    if (!this.unanswered && this.possible !== asked.values) return false;
+    return JSON.stringify({ ...this.values, ...changes }) === JSON.stringify(asked.values);
   }
 
   /**
@@ -300,7 +313,8 @@ export class Live {
    * @param {Partial<Chosen>} changes
    */
   commit(changes) {
-    const request = this.ask(changes, false);
+    // The last move of a drag has asked for the same: its picture need not be computed twice while the run waits.
+    const request = this.isAsked(changes) ? this.numbered(false) : this.ask(changes, false);
     // What is built for the settings, such as a row for each number, has to stand when the answer comes.
     this.showControls();
     const run = { ...request, rest: true, lane: this.live };
