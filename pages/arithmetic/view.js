@@ -2,6 +2,7 @@
 // cells, and what stands behind an output cell, or where an input cell goes, is read from the tables that came
 // with the answer.
 
+import { sizeOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
@@ -225,8 +226,9 @@ class GridStage extends Stage {
     const family = getComputedStyle(canvas).fontFamily;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (let row = first(y, top); row < last(y, top, height, canvas.clientHeight); row += 1) {
-      for (let column = first(x, left); column < last(x, left, width, canvas.clientWidth); column += 1) {
+    const size = sizeOf(canvas);
+    for (let row = first(y, top); row < last(y, top, height, size.height); row += 1) {
+      for (let column = first(x, left); column < last(x, left, width, size.width); column += 1) {
         const { text, role, ground = 0.2, faint, striped, corner, value = null } = look(row, column);
         /** @type {Box} */
         const box = [x + column * scale + gap, y + row * scale + gap, scale - 2 * gap, scale - 2 * gap];

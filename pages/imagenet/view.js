@@ -1,8 +1,8 @@
 // The inside of a trained network: what it sees, the channels of one of its layers, and what it takes the picture for.
 
 import { Slider } from "../frontend/controls/controls.js";
-import { cleared, surfaceOf } from "../frontend/core/canvas.js";
-import { make } from "../frontend/core/dom.js";
+import { cleared, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
+import { make, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
@@ -291,7 +291,7 @@ class InsideLab extends Live {
   /** @param {Pixels} pixels @param {string} title */
   setPicture({ height, width, data }, title) {
     Object.assign(this.photo, { image: surfaceOf(data, width, height), height, width });
-    this.photo.caption.replaceChildren(make("b", {}, "What it sees"), ` ${height} × ${width}`);
+    writeNamed(this.photo.caption, "What it sees", ` ${height} × ${width}`);
     this.photo.painted(`${title}, as the network sees it: ${height} by ${width} pixels`);
     this.redraw();
   }
@@ -360,7 +360,7 @@ class InsideLab extends Live {
       make("span", { class: "note" }, ` ${counted(layer.parameters, "parameter")}, ${counted(layer.multiply_adds, "multiply-add")}, `,
         layer.receptive ? `a cell sees ${layer.receptive[0]} × ${layer.receptive[0]} pixels` : "a cell sees the whole picture"));
     const kind = rows * columns > 1 ? "channel" : "unit";
-    this.mapsTitle.replaceChildren(make("b", {}, chosen === null ? counted(count, kind) : `${kind} ${chosen}`), ` ${rows} × ${columns} each`);
+    writeNamed(this.mapsTitle, chosen === null ? counted(count, kind) : `${kind} ${chosen}`, ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale].join(", ")})`;
     const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
@@ -421,11 +421,11 @@ class InsideLab extends Live {
 
   /** Where the maps stand on the canvas, in CSS pixels. @returns {Tiling} */
   layout() {
-    const { clientWidth, clientHeight } = this.maps;
+    const { width, height } = sizeOf(this.maps);
     const { shape: [rows, columns, count], across } = this.facts.maps;
     const [wide, tall] = this.facts.chosen === null ? [across, Math.ceil(count / across)] : [1, 1];
-    const scale = Math.min(clientWidth / (wide * columns), clientHeight / (tall * rows));
-    return { rows, columns, count, wide, tall, scale, x: (clientWidth - scale * wide * columns) / 2, y: (clientHeight - scale * tall * rows) / 2 };
+    const scale = Math.min(width / (wide * columns), height / (tall * rows));
+    return { rows, columns, count, wide, tall, scale, x: (width - scale * wide * columns) / 2, y: (height - scale * tall * rows) / 2 };
   }
 
   /** @param {Point} event @returns {Cell | null} */

@@ -4,7 +4,7 @@
 import { Slider, Strip, explainBeside, labelled } from "../frontend/controls/controls.js";
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
 import { surfaceOf } from "../frontend/core/canvas.js";
-import { make } from "../frontend/core/dom.js";
+import { make, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { icon } from "../frontend/core/icons.js";
 import { short } from "../frontend/core/numbers.js";
@@ -661,7 +661,7 @@ class PipelineLab extends Live {
     /** @type {number} */
     this.proportion = Math.min(1.5, Math.max(0.5, height / width));
     this.element.style.setProperty("--proportion", String(1 / this.proportion));
-    this.pane.caption.replaceChildren(make("b", {}, "Picture"), ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
+    writeNamed(this.pane.caption, "Picture", ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
     this.pane.painted(`${title}: ${height} by ${width} pixels, ${channels === 1 ? "grey" : "in colour"}`);
     this.drawPicture();
   }

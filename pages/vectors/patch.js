@@ -1,7 +1,7 @@
 // A picture as a matrix: one of its rows as a vector, and a patch that a kernel is laid on, flattened.
 
 import { labelled } from "../frontend/controls/controls.js";
-import { cleared, surfaceOf } from "../frontend/core/canvas.js";
+import { cleared, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { short } from "../frontend/core/numbers.js";
@@ -118,7 +118,8 @@ class Patch extends Live {
   /** How large a pixel is drawn: the whole picture, and room for a border of padding. */
   get scale() {
     const { width, height } = this.shown;
-    return Math.min(this.canvas.clientWidth / (width + 4), this.canvas.clientHeight / (height + 4));
+    const canvas = sizeOf(this.canvas);
+    return Math.min(canvas.width / (width + 4), canvas.height / (height + 4));
   }
 
   drawPicture() {

@@ -81,12 +81,10 @@ export class Slider {
     this.dragging = false;
     this.moved = false; // since it was taken hold of
     this.decimals = decimalsOf(setting.step);
-    this.fill = make("div", { class: "fill" });
-    this.thumb = make("div", { class: "thumb" });
     this.track = make("div", {
       class: "slider", role: "slider", tabindex: "0", "data-name": setting.name,
       "aria-valuemin": setting.low, "aria-valuemax": setting.high,
-    }, this.rail = make("div", { class: "rail" }, this.fill, this.thumb));
+    }, this.rail = make("div", { class: "rail" }, make("div", { class: "fill" }), make("div", { class: "thumb" })));
     this.readout = make("output", { class: "readout" });
     const { element, head } = labelled(setting.title, setting.help ?? "", this.track);
     head.append(this.readout);
@@ -107,9 +105,7 @@ export class Slider {
 
   show() {
     const { low, high } = this.setting;
-    const share = `${(100 * (this.value - low)) / (high - low)}%`;
-    this.fill.style.width = share;
-    this.thumb.style.left = share;
+    this.rail.style.setProperty("--at", String((this.value - low) / (high - low)));
     const { unit } = this.setting;
     const text = fixed(this.value, this.decimals) + (unit === "degrees" ? "°" : unit && ` ${unit}`);
     this.readout.textContent = text;

@@ -11,6 +11,40 @@ export function contextOf(canvas, settings) {
   return /** @type {any} */ (canvas.getContext("2d", settings));
 }
 
+/** @typedef {{width: number, height: number}} Size in CSS pixels */
+
+/** Of each canvas that has a place on the page, as the page was laid out last. @type {WeakMap<Element, Size>} */
+const sizes = new WeakMap();
+
+/** @type {ResizeObserver | undefined} */
+let observer;
+
+/** @param {HTMLCanvasElement} canvas @returns {Size} */
+function measured({ clientWidth, clientHeight }) {
+  return { width: clientWidth, height: clientHeight };
+}
+
+/**
+ * How large a canvas stands on the page. It is looked up, not asked: while a control moves, to ask would make the
+ * browser lay the page out for each picture, in the middle of the work. What watches a canvas to draw it anew is
+ * told of another size after this.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Size}
+ */
+export function sizeOf(canvas) {
+  const known = sizes.get(canvas);
+  if (known?.width && known.height) return known;
+  const size = measured(canvas);
+  if (size.width && size.height) {
+    observer ??= new ResizeObserver((entries) => {
+      for (const { target } of entries) sizes.set(target, measured(/** @type {HTMLCanvasElement} */ (target)));
+    });
+    observer.observe(canvas);
+    sizes.set(canvas, size);
+  }
+  return size;
+}
+
 /**
  * A canvas with a pixel for each of the screen where it stands, empty, to be drawn on in CSS pixels; null where it
  * has no place on the page.
@@ -18,14 +52,15 @@ export function contextOf(canvas, settings) {
  */
 export function cleared(canvas) {
   const density = devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * density);
-  const height = Math.round(canvas.clientHeight * density);
+  const size = sizeOf(canvas);
+  const width = Math.round(size.width * density);
+  const height = Math.round(size.height * density);
   if (!width || !height) return null;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = contextOf(canvas);
   context.setTransform(density, 0, 0, density, 0, 0);
   context.clearRect(0, 0, width, height);
-  return { context, density, width: canvas.clientWidth, height: canvas.clientHeight };
+  return { context, density, ...size };
 }
 
 /**

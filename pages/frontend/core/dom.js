@@ -20,3 +20,22 @@ export function make(tag, attributes = {}, ...children) {
   element.append(.../** @type {(Node | string)[]} */ (children.flat().filter((child) => child != null)));
   return element;
 }
+
+/**
+ * Write a text where another one stands: the same text again would make the browser lay the page out again.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Write a name in bold and what is said of it, where they do not stand already.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} said
+ */
+export function writeNamed(element, name, said) {
+  if (element.textContent !== name + said) element.replaceChildren(make("b", {}, name), said);
+}

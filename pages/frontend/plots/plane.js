@@ -1,6 +1,6 @@
 // The plane of two inputs: what the network answers in colour, its decision boundary, the points, and a chosen one.
 
-import { cleared, contextOf } from "../core/canvas.js";
+import { cleared, contextOf, sizeOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -82,13 +82,13 @@ export class Plane {
   /** @param {number} x1 */
   toX(x1) {
     const [left, right] = this.drawing.extent;
-    return ((x1 - left) / (right - left)) * this.canvas.clientWidth;
+    return ((x1 - left) / (right - left)) * sizeOf(this.canvas).width;
   }
 
   /** @param {number} x2 */
   toY(x2) {
     const [, , bottom, top] = this.drawing.extent;
-    return ((top - x2) / (top - bottom)) * this.canvas.clientHeight;
+    return ((top - x2) / (top - bottom)) * sizeOf(this.canvas).height;
   }
 
   /** The place on the plane under a pointer, to a hundredth of its width at least. @param {Pointer} event */
@@ -124,7 +124,7 @@ export class Plane {
   /** @param {CanvasRenderingContext2D} context */
   drawAxes(context) {
     const [left, right, , top] = this.drawing.extent;
-    const { clientWidth, clientHeight } = this.canvas;
+    const { width, height } = sizeOf(this.canvas);
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const letter = 0.78 * parseFloat(fontSize);
     context.font = `600 ${letter}px ${fontFamily}`;
@@ -137,15 +137,16 @@ export class Plane {
       Object.assign(context, { textAlign: align, textBaseline: baseline });
       context.fillText(text, x, y);
     };
-    written(`x1 = ${short(left)}`, 4, clientHeight - 3, "left", "bottom");
-    written(short(right), clientWidth - 4, clientHeight - 3, "right", "bottom");
+    written(`x1 = ${short(left)}`, 4, height - 3, "left", "bottom");
+    written(short(right), width - 4, height - 3, "right", "bottom");
     written(`x2 = ${short(top)}`, 4, 4, "left", "top");
   }
 
   /** The line on which the output is at its centre, from cell to cell. @param {CanvasRenderingContext2D} context */
   drawBoundary(context) {
     const { output: { shape: [rows, columns], data } } = this.drawing;
-    const [across, down] = [this.canvas.clientWidth / columns, this.canvas.clientHeight / rows];
+    const { width, height } = sizeOf(this.canvas);
+    const [across, down] = [width / columns, height / rows];
     context.beginPath();
     for (let row = 0; row + 1 < rows; row += 1) {
       for (let column = 0; column + 1 < columns; column += 1) {

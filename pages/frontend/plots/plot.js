@@ -1,7 +1,7 @@
 // A live plot: named lines, shaded intervals, points and movable markers on one canvas. It maps numbers to pixels
 // and computes nothing else: every value that it draws or names came with an answer. Used by several views.
 
-import { cleared, contextOf } from "../core/canvas.js";
+import { cleared, contextOf, sizeOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { decimalsOf, fixed, short } from "../core/numbers.js";
@@ -263,7 +263,7 @@ export class Plot {
 
   /** Where things are drawn, in CSS pixels. @param {CanvasRenderingContext2D} context @returns {Layout} */
   layout(context) {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const { width, height } = sizeOf(this.canvas);
     const { x, y } = this.drawing;
     const size = parseFloat(getComputedStyle(this.canvas).fontSize);
     const family = getComputedStyle(this.canvas).fontFamily;

@@ -2,7 +2,7 @@
 // and computes nothing else: every number that it draws came with an answer. In the plane the tips of some arrows can
 // be dragged.
 
-import { cleared } from "../core/canvas.js";
+import { cleared, sizeOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -399,7 +399,7 @@ export class Space {
    */
   wayAt(x, y) {
     const { unit, left, bottom, snap, decimals } = /** @type {Frame} */ (this.frame);
-    const { clientWidth: width, clientHeight: height } = this.canvas;
+    const { width, height } = sizeOf(this.canvas);
     /** @type {Spot} */
     const inside = [Math.min(width - 6, Math.max(6, x)), Math.min(height - 6, Math.max(6, y))];
     const round = (/** @type {number} */ value) => Number((Math.round(value / snap) * snap).toFixed(decimals)) + 0;

@@ -1,7 +1,7 @@
 // The lab: a stage, the controls of one sliding window, and what is behind one cell. A kind of window is a
 // subclass: it says what stands between picture and map, and how a cell is worked out.
 
-import { make } from "../core/dom.js";
+import { make, write, writeNamed } from "../core/dom.js";
 import { Live } from "../live/live.js";
 import { Legend } from "./legend.js";
 import { Stage } from "./stage.js";
@@ -91,7 +91,7 @@ export class Lab extends Live {
     this.transport.pause();
     this.element.style.setProperty("--proportion", String(Math.min(2, Math.max(0.75, width / height))));
     this.stage.setPicture(pixels, title);
-    this.stage.input.caption.replaceChildren(make("b", {}, "Picture"), ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
+    writeNamed(this.stage.input.caption, "Picture", ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
   }
 
   /** @param {Facts} facts */
@@ -110,11 +110,10 @@ export class Lab extends Live {
   /** Write what belongs to the map that is on: its shape, legend and padding. */
   describe() {
     const { shape, pads: [[top, bottom], [left, right]] } = this.facts;
-    this.stage.map.caption.replaceChildren(make("b", {}, this.mapName),
-      ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
+    writeNamed(this.stage.map.caption, this.mapName, ` ${shape[0]} × ${shape[1]}${shape[2] > 1 ? ` × ${shape[2]}` : ""}`);
     this.legend.show(this.facts, this.values, this.stage.roles);
-    this.note.textContent = top + bottom + left + right === 0 ? "No padding: the window stays inside."
-      : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`;
+    write(this.note, top + bottom + left + right === 0 ? "No padding: the window stays inside."
+      : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`);
   }
 
   /** @param {SlidingWindow | null} window */

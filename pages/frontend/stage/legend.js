@@ -1,7 +1,7 @@
 // What the colours of a map mean.
 
 import { cleared } from "../core/canvas.js";
-import { make } from "../core/dom.js";
+import { make, write } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 
 /**
@@ -16,6 +16,7 @@ export class Legend {
   constructor(onHold) {
     this.bars = make("canvas", { class: "histogram", role: "img", "aria-label": "Histogram of the map" });
     this.colours = make("div", { class: "colours" });
+    this.gradient = "";
     this.numbers = make("div", { class: "numbers" });
     this.note = make("span", { class: "note" });
     this.remark = make("p", { class: "remark", role: "status" });
@@ -29,13 +30,17 @@ export class Legend {
     const { legend, scale: [low, high], counts } = facts;
     /** @param {number} value */
     const place = (value) => (high > low ? (100 * (value - low)) / (high - low) : 50);
-    this.colours.style.background =
-      `linear-gradient(to right, ${legend.map(([value, colour]) => `${colour} ${place(value)}%`).join(", ")})`;
+    const gradient = `linear-gradient(to right, ${legend.map(([value, colour]) => `${colour} ${place(value)}%`).join(", ")})`;
+    if (gradient !== this.gradient) this.colours.style.background = gradient;
+    this.gradient = gradient;
     const marks = low < 0 && high > 0 ? [low, 0, high] : [low, high];
-    this.numbers.replaceChildren(...marks.map((value) => make("span", { style: `left: ${place(value)}%` }, short(value))));
-    const notes = [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`];
-    this.note.textContent = notes.join("  ");
-    this.remark.textContent = facts.remark;
+    if (this.numbers.childElementCount !== marks.length) this.numbers.replaceChildren(...marks.map(() => make("span")));
+    [...this.numbers.children].forEach((mark, index) => {
+      write(mark, short(marks[index]));
+      /** @type {HTMLElement} */ (mark).style.left = `${place(marks[index])}%`;
+    });
+    write(this.note, [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`].join("  "));
+    write(this.remark, facts.remark);
     this.hold.checked = values.limits !== null;
     this.hold.disabled = values.limits === null && !(high > low);
     this.draw(facts, low, high, counts, roles);

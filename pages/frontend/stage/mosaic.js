@@ -1,6 +1,6 @@
 // All maps of one step side by side on one canvas, and what their colours mean.
 
-import { cleared, contextOf } from "../core/canvas.js";
+import { cleared, contextOf, sizeOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -163,10 +163,10 @@ export class Mosaic {
 
   /** Where a map is drawn, in CSS pixels: its tile, and in it the map with its own proportions. @param {number} map */
   place(map) {
-    const { clientWidth, clientHeight } = this.canvas;
+    const { width, height } = sizeOf(this.canvas);
     const down = Math.ceil(this.maps / this.across);
-    const side = (clientWidth - GAP * (this.across - 1)) / this.across;
-    const tall = (clientHeight - GAP * (down - 1)) / down;
+    const side = (width - GAP * (this.across - 1)) / this.across;
+    const tall = (height - GAP * (down - 1)) / down;
     const scale = Math.min(side / this.width, tall / this.height);
     const left = (map % this.across) * (side + GAP) + (side - scale * this.width) / 2;
     const top = Math.floor(map / this.across) * (tall + GAP) + (tall - scale * this.height) / 2;

@@ -2,7 +2,7 @@
 // looked up in the tables that came with the answer (`rows_taps` and the rest), never computed again, so
 // a cell can be questioned within a frame and cannot disagree with the operation.
 
-import { cleared, contextOf, surfaceOf } from "../core/canvas.js";
+import { cleared, contextOf, sizeOf, surfaceOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { startsDrag } from "../core/drag.js";
 import { fixed, short } from "../core/numbers.js";
@@ -113,7 +113,7 @@ export class Pane {
 
   /** Where things are drawn. @returns {Layout} */
   layout() {
-    const { clientWidth: boxWidth, clientHeight: boxHeight } = this.canvas;
+    const { width: boxWidth, height: boxHeight } = sizeOf(this.canvas);
     const free = 2 * this.inset;
     const scale = Math.min((boxWidth - free) / this.width, (boxHeight - free) / this.height) * this.zoom;
     /** @param {number} box @param {number} cells @param {number} first @param {number | undefined} focus */
@@ -189,8 +189,9 @@ export class Pane {
     context.font = `600 ${Math.min(18, Math.max(10, scale / 3.4))}px ${getComputedStyle(this.canvas).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (let row = first(y, this.top); row < last(y, this.top, this.height, this.canvas.clientHeight); row += 1) {
-      for (let column = first(x, this.left); column < last(x, this.left, this.width, this.canvas.clientWidth); column += 1) {
+    const { width, height } = sizeOf(this.canvas);
+    for (let row = first(y, this.top); row < last(y, this.top, this.height, height); row += 1) {
+      for (let column = first(x, this.left); column < last(x, this.left, this.width, width); column += 1) {
         const { value, light } = cell(row, column);
         if (value === null) continue;
         context.fillStyle = light ? "#111" : "#fff";
