@@ -66,6 +66,11 @@ IN_USE = [
     for setting in operation.settings
 ]
 
+# What Hypothesis looks for breaks the code of a kind of parameter, whichever of that kind it is tried on.
+KINDS: dict[str, list[Parameter]] = {}
+for param in IN_USE:
+    KINDS.setdefault(type(param.values[0]).__name__, []).append(param.values[0])
+
 weights = some.floats(-MAX_WEIGHT, MAX_WEIGHT, width=32)
 tables = some.tuples(some.integers(1, 7), some.integers(1, 7)).flatmap(
     lambda size: some.lists(
@@ -139,22 +144,25 @@ def test_a_choice_takes_each_option_and_gives_its_own_type(setting):
             assert (found, type(found)) == (option, type(option))
 
 
-@pytest.mark.parametrize("setting", IN_USE)
-@tried(max_examples=25)
-@given(value=json_values)
-def test_anything_from_the_wire_is_a_value_or_a_sentence(setting, value):
+@pytest.mark.parametrize("settings", KINDS.values(), ids=KINDS)
+@tried(max_examples=60)
+@given(data=some.data(), value=json_values)
+def test_anything_from_the_wire_is_a_value_or_a_sentence(settings, data, value):
     """Whatever JSON can carry gives a value that the setting takes again, or an error fit for a reader."""
+    setting = data.draw(some.sampled_from(settings))
     holds_a_value_or_a_sentence(setting, lambda: setting.checked(value))
 
 
-@pytest.mark.parametrize("setting", IN_USE)
-@tried(max_examples=25)
+@pytest.mark.parametrize("settings", KINDS.values(), ids=KINDS)
+@tried(max_examples=60)
 @given(
+    data=some.data(),
     text=some.text(max_size=30)
-    | some.from_regex(r"[a-z_]*(~[0-9]+x[0-9]+)?(~[a-z]+=[0-9.e+-]+)*", fullmatch=True)
+    | some.from_regex(r"[a-z_]*(~[0-9]+x[0-9]+)?(~[a-z]+=[0-9.e+-]+)*", fullmatch=True),
 )
-def test_anything_in_the_address_is_a_value_or_a_sentence(setting, text):
+def test_anything_in_the_address_is_a_value_or_a_sentence(settings, data, text):
     """A mistyped address never breaks a page."""
+    setting = data.draw(some.sampled_from(settings))
     holds_a_value_or_a_sentence(setting, lambda: setting.from_text(text))
 
 
