@@ -1,0 +1,584 @@
+"""The layers of trained networks as records: what each makes of its inputs, and the gradient's way back.
+
+Maps are float32 (n, H, W, C), n pictures at once, or (n, numbers). A layer is named as in Keras and takes the
+arguments that it takes there. Its weights come last: without them it is a plan, with them it can run.
+
+A gradient is that of one number, such as a class's logit, with respect to each value of a map. `backward`
+turns the gradient at a layer's output into those at its inputs (Rumelhart, Hinton and Williams, Learning
+representations by back-propagating errors, Nature 1986).
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+import numpy as np
+
+from explorer.convolution import cores
+from explorer.convolution.cores import Sides, Step
+from explorer.convolution.layout import Array, axis_ends
+from explorer.imagenet.engine.functions import FUNCTIONS
+
+Shape: TypeAlias = tuple[int, ...]
+"""Of a map, without the number of pictures: (H, W, C) or (numbers,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class EngineLayer(ABC):
+    """A layer; `kind` is the name of Keras's class, which is the record's without "Layer" at its end."""
+
+    kind: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = cls.__name__ if cls.__name__ == "InputLayer" else cls.__name__.removesuffix("Layer")
+
+    @abstractmethod
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Return the shape of the output for inputs of these shapes."""
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """Name the weights, in Keras's order, with their shapes, for inputs of these shapes."""
+        return {}
+
+    @abstractmethod
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Compute the output."""
+
+    @abstractmethod
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Turn the gradient at the output into one for each input."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedLayer(EngineLayer):
+    """A layer that has learned numbers: `weights`, by the names that `variables` gives."""
+
+    weights: Mapping[str, Array] = field(default_factory=dict, kw_only=True, repr=False)
+
+    @property
+    def bias(self) -> Array | None:
+        """What is added to each channel, (F,), where the layer adds something."""
+        return self.weights.get("bias")
+
+
+@dataclass(frozen=True, eq=False)
+class InputLayer(EngineLayer):
+    """The scaled pixels, (size, size, 3)."""
+
+    size: int
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """As many pixels as the network takes."""
+        return self.size, self.size, 3
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Hand the pixels on."""
+        return inputs[0]
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Hand the gradient on."""
+        return (gradient,)
+
+
+@dataclass(frozen=True, eq=False)
+class WindowLayer(WeightedLayer):
+    """A layer whose windows slide over maps.
+
+    Attributes:
+        kernel_size: Rows and columns of the window.
+        strides: Cells from one window to the next.
+        padding: "valid", "same" as in TensorFlow, or the cells on each side.
+        dilation_rate: Cells from one tap to the next; 1 wherever a stride is not.
+    """
+
+    kernel_size: int
+    strides: int = 1
+    padding: str | Sides = "valid"
+    dilation_rate: int = 1
+
+    @property
+    def taps(self) -> Step:
+        """Rows and columns of the window."""
+        return self.kernel_size, self.kernel_size
+
+    @property
+    def stride(self) -> Step:
+        """Cells from one window to the next, down and across."""
+        return self.strides, self.strides
+
+    @property
+    def dilation(self) -> Step:
+        """Cells from one tap to the next, down and across."""
+        return self.dilation_rate, self.dilation_rate
+
+    def sides(self, shape: Shape) -> Sides:
+        """Return the cells of padding around a map of shape (H, W, C)."""
+        if not isinstance(self.padding, str):
+            return self.padding
+        reach = (self.kernel_size - 1) * self.dilation_rate + 1
+        down, across = (axis_ends(size, reach, self.strides, self.padding) for size in shape[:2])
+        return down, across
+
+    def output_size(self, shape: Shape) -> Step:
+        """Count the stops of the window on a map of shape (H, W, C)."""
+        (top, bottom), (left, right) = self.sides(shape)
+        return (
+            cores.outputs(top + shape[0] + bottom, self.kernel_size, self.strides, self.dilation_rate),
+            cores.outputs(left + shape[1] + right, self.kernel_size, self.strides, self.dilation_rate),
+        )
+
+    def padded_size(self, shape: Shape) -> Step:
+        """Return rows and columns of a map of shape (H, W, C) with its padding."""
+        (top, bottom), (left, right) = self.sides(shape)
+        return top + shape[0] + bottom, left + shape[1] + right
+
+
+@dataclass(frozen=True, eq=False)
+class Conv2DLayer(WindowLayer):
+    """A convolution: `y[r, c, f] = b[f] + sum of k[i, j, m, f] x[s r + d i, s c + d j, m]` over i, j, m.
+
+    Attributes:
+        filters: Channels of the output.
+        use_bias: Whether b is added.
+    """
+
+    filters: int = field(kw_only=True)
+    use_bias: bool = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One channel for each filter."""
+        return *self.output_size(inputs[0]), self.filters
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """The kernel (kh, kw, C, F) and the bias (F,)."""
+        kernel = {"kernel": (*self.taps, inputs[0][2], self.filters)}
+        return kernel | ({"bias": (self.filters,)} if self.use_bias else {})
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Multiply, add up and move on."""
+        padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
+        return _added(cores.convolve(padded, self.weights["kernel"], self.stride, self.dilation), self.bias)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give every input value the gradients of all that it went into, times its weight there."""
+        shape = inputs[0].shape[1:]
+        size = self.padded_size(shape)
+        found = cores.convolve_gradient(gradient, self.weights["kernel"], size, self.stride, self.dilation)
+        return (cores.crop(found, self.sides(shape)),)
+
+
+@dataclass(frozen=True, eq=False)
+class DepthwiseConv2DLayer(WindowLayer):
+    """A convolution of each channel by itself, with a kernel of its own.
+
+    `y[r, c, m] = b[m] + sum of k[i, j, m] x[s r + d i, s c + d j, m]` over i and j.
+
+    Attributes:
+        use_bias: Whether b is added.
+    """
+
+    use_bias: bool = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """As many channels as go in."""
+        return *self.output_size(inputs[0]), inputs[0][2]
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """The kernel (kh, kw, C, 1) and the bias (C,)."""
+        channels = inputs[0][2]
+        return {"kernel": (*self.taps, channels, 1)} | ({"bias": (channels,)} if self.use_bias else {})
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Multiply, add up and move on, in each channel."""
+        padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
+        kernel = self.weights["kernel"][..., 0]
+        return _added(cores.convolve_depthwise(padded, kernel, self.stride, self.dilation), self.bias)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """As of a convolution, in each channel."""
+        shape = inputs[0].shape[1:]
+        kernel, size = self.weights["kernel"][..., 0], self.padded_size(shape)
+        found = cores.convolve_depthwise_gradient(gradient, kernel, size, self.stride, self.dilation)
+        return (cores.crop(found, self.sides(shape)),)
+
+
+@dataclass(frozen=True, eq=False)
+class SeparableConv2DLayer(WindowLayer):
+    """A depthwise convolution and one of a single cell after it (Chollet, Xception, CVPR 2017).
+
+    Attributes:
+        filters: Channels of the output.
+        use_bias: Whether a bias is added at last.
+    """
+
+    filters: int = field(kw_only=True)
+    use_bias: bool = True
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One channel for each filter."""
+        return *self.output_size(inputs[0]), self.filters
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """The kernel of each channel (kh, kw, C, 1), that of all (1, 1, C, F), and the bias (F,)."""
+        channels = inputs[0][2]
+        kernels = {
+            "depthwise_kernel": (*self.taps, channels, 1),
+            "pointwise_kernel": (1, 1, channels, self.filters),
+        }
+        return kernels | ({"bias": (self.filters,)} if self.use_bias else {})
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Each channel by itself, then all together."""
+        padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
+        kernel = self.weights["depthwise_kernel"][..., 0]
+        middle = cores.convolve_depthwise(padded, kernel, self.stride, self.dilation)
+        return _added(cores.convolve(middle, self.weights["pointwise_kernel"]), self.bias)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Back through both."""
+        shape = inputs[0].shape[1:]
+        product = gradient.reshape(-1, self.filters) @ self.weights["pointwise_kernel"][0, 0].T
+        middle = product.reshape(*gradient.shape[:3], shape[2])
+        kernel, size = self.weights["depthwise_kernel"][..., 0], self.padded_size(shape)
+        found = cores.convolve_depthwise_gradient(middle, kernel, size, self.stride, self.dilation)
+        return (cores.crop(found, self.sides(shape)),)
+
+
+def _added(sums: Array, bias: Array | None) -> Array:
+    """Add a bias to sums that nobody else has yet."""
+    if bias is not None:
+        cores.add(sums, bias)
+    return sums
+
+
+@dataclass(frozen=True, eq=False)
+class MaxPooling2DLayer(WindowLayer):
+    """The greatest of each window; padding never wins."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """As many channels as go in."""
+        return *self.output_size(inputs[0]), inputs[0][2]
+
+    def _padded(self, maps: Array) -> Array:
+        return cores.pad(maps, self.sides(maps.shape[1:]), -math.inf)
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Compare and move on."""
+        return cores.pool_max(self._padded(inputs[0]), self.taps, self.stride)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give each gradient to the cell that won; among equals to the first in reading order."""
+        padded = self._padded(inputs[0])
+        found = cores.pool_max_gradient(gradient, padded, output, self.taps, self.stride)
+        return (cores.crop(found, self.sides(inputs[0].shape[1:])),)
+
+
+@dataclass(frozen=True, eq=False)
+class AveragePooling2DLayer(WindowLayer):
+    """The mean of each window; padding does not count."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """As many channels as go in."""
+        return *self.output_size(inputs[0]), inputs[0][2]
+
+    def _cells(self, shape: Shape) -> Array:
+        found = cores.cells((shape[0], shape[1]), self.taps, self.stride, self.sides(shape))
+        return found[:, :, np.newaxis]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Add up, divide and move on."""
+        shape = inputs[0].shape[1:]
+        total = cores.pool_sum(cores.pad(inputs[0], self.sides(shape)), self.taps, self.stride)
+        total /= self._cells(shape)
+        return total
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give each cell of a window its equal share."""
+        shape = inputs[0].shape[1:]
+        share, size = gradient / self._cells(shape), self.padded_size(shape)
+        found = cores.pool_sum_gradient(share, size, self.taps, self.stride)
+        return (cores.crop(found, self.sides(shape)),)
+
+
+@dataclass(frozen=True, eq=False)
+class ZeroPadding2DLayer(EngineLayer):
+    """Zeros around a map: ((top, bottom), (left, right)) cells of `padding`."""
+
+    padding: Sides
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The map and what is around it."""
+        (top, bottom), (left, right) = self.padding
+        return top + inputs[0][0] + bottom, left + inputs[0][1] + right, inputs[0][2]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Put the zeros there."""
+        return cores.pad(inputs[0], self.padding)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Leave the zeros' gradient out."""
+        return (cores.crop(gradient, self.padding),)
+
+
+@dataclass(frozen=True, eq=False)
+class Cropping2DLayer(EngineLayer):
+    """A map without its edges: ((top, bottom), (left, right)) cells of `cropping` are cut off."""
+
+    cropping: Sides
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """What is left."""
+        (top, bottom), (left, right) = self.cropping
+        return inputs[0][0] - top - bottom, inputs[0][1] - left - right, inputs[0][2]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Cut the edges off."""
+        return cores.crop(inputs[0], self.cropping)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Nothing comes back to what was cut off."""
+        return (cores.pad(gradient, self.cropping),)
+
+
+@dataclass(frozen=True, eq=False)
+class SameShapeLayer(EngineLayer):
+    """A layer whose output has the shape of its first input."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The shape of the first input."""
+        return inputs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class ActivationLayer(SameShapeLayer):
+    """A function of `FUNCTIONS`, applied to each number, or the softmax, to all of a picture's."""
+
+    activation: str
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Apply the function."""
+        return FUNCTIONS[self.activation].apply(inputs[0])
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Multiply by its slope."""
+        return (FUNCTIONS[self.activation].gradient(gradient, inputs[0], output),)
+
+
+@dataclass(frozen=True, eq=False)
+class ReLULayer(ActivationLayer):
+    """The rectifier as a layer of its own, "relu" or "relu6"."""
+
+
+@dataclass(frozen=True, eq=False)
+class DropoutLayer(SameShapeLayer):
+    """What leaves out values at random while a network is trained, and nothing afterwards."""
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Hand the map on."""
+        return inputs[0]
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Hand the gradient on."""
+        return (gradient,)
+
+
+@dataclass(frozen=True, eq=False)
+class BatchNormalizationLayer(SameShapeLayer, WeightedLayer):
+    """Each channel less its mean, in units of its deviation, scaled and shifted, as learned.
+
+    `y = gamma (x - mean) / sqrt(variance + epsilon) + beta` (Ioffe and Szegedy, Batch Normalization:
+    Accelerating Deep Network Training by Reducing Internal Covariate Shift, ICML 2015).
+    """
+
+    epsilon: float
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """Four numbers a channel."""
+        return dict.fromkeys(("gamma", "beta", "moving_mean", "moving_variance"), inputs[0][-1:])
+
+    @property
+    def factors(self) -> tuple[Array, Array]:
+        """The scale and the shift of each channel: `y = scale x + shift`."""
+        weights = {name: value.astype(np.float64) for name, value in self.weights.items()}
+        scale = weights["gamma"] / np.sqrt(weights["moving_variance"] + self.epsilon)
+        shift = weights["beta"] - scale * weights["moving_mean"]
+        dtype = self.weights["gamma"].dtype
+        return scale.astype(dtype), shift.astype(dtype)
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Scale and shift."""
+        scale, shift = self.factors
+        return _added(inputs[0] * scale, shift)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Scale."""
+        return (gradient * self.factors[0],)
+
+
+@dataclass(frozen=True, eq=False)
+class RescalingLayer(SameShapeLayer):
+    """`y = scale x + offset`, the same for all values."""
+
+    scale: float = 1.0
+    offset: float = 0.0
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Scale and shift."""
+        found: Array = inputs[0] * self.scale
+        found += self.offset
+        return found
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Scale."""
+        return (gradient * self.scale,)
+
+
+@dataclass(frozen=True, eq=False)
+class NormalizationLayer(SameShapeLayer):
+    """`y = (x - mean) / sqrt(variance)`, with fixed numbers for each channel."""
+
+    mean: tuple[float, ...]
+    variance: tuple[float, ...]
+
+    def _deviation(self, maps: Array) -> Array:
+        return np.sqrt(np.array(self.variance, maps.dtype))
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Shift and scale."""
+        found: Array = inputs[0] - np.array(self.mean, inputs[0].dtype)
+        found /= self._deviation(found)
+        return found
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Scale."""
+        return (gradient / self._deviation(gradient),)
+
+
+@dataclass(frozen=True, eq=False)
+class AddLayer(SameShapeLayer):
+    """The sum of two maps."""
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Add."""
+        return inputs[0] + inputs[1]
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Hand the gradient on to both."""
+        return gradient, gradient
+
+
+@dataclass(frozen=True, eq=False)
+class MultiplyLayer(SameShapeLayer):
+    """The product of a map and one number for each of its channels: what squeeze and excitation does."""
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Multiply."""
+        return inputs[0] * inputs[1]
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give each the gradient times the other, added up over the cells that it met."""
+        maps, factors = inputs
+        return gradient * factors, (gradient * maps).sum(axis=(1, 2), keepdims=True)
+
+
+@dataclass(frozen=True, eq=False)
+class ConcatenateLayer(EngineLayer):
+    """The channels of several maps, one after the other."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """All channels."""
+        return *inputs[0][:-1], sum(shape[-1] for shape in inputs)
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Put them together."""
+        return np.concatenate(inputs, axis=-1)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Deal the gradient out."""
+        ends = np.cumsum([maps.shape[-1] for maps in inputs])
+        return np.split(gradient, ends[:-1].tolist(), axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalAveragePooling2DLayer(EngineLayer):
+    """The mean of each channel; with `keepdims` as a map of a single cell."""
+
+    keepdims: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One number a channel."""
+        return (1, 1, inputs[0][2]) if self.keepdims else inputs[0][2:]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Add up and divide."""
+        found: Array = inputs[0].mean(axis=(1, 2), keepdims=self.keepdims)
+        return found
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give each cell its equal share."""
+        pictures, height, width, channels = inputs[0].shape
+        share = gradient.reshape(pictures, 1, 1, channels) / (height * width)
+        return (np.broadcast_to(share, inputs[0].shape),)
+
+
+@dataclass(frozen=True, eq=False)
+class ReshapeLayer(EngineLayer):
+    """The same numbers in another shape."""
+
+    target_shape: Shape
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """The new shape."""
+        return self.target_shape
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Reshape."""
+        return inputs[0].reshape(len(inputs[0]), *self.target_shape)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Shape the gradient as the input was."""
+        return (gradient.reshape(inputs[0].shape),)
+
+
+@dataclass(frozen=True, eq=False)
+class FlattenLayer(EngineLayer):
+    """The numbers of a map in one row, channel by channel, column by column, row by row."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One row."""
+        return (math.prod(inputs[0]),)
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Reshape."""
+        return inputs[0].reshape(len(inputs[0]), -1)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Shape the gradient as the input was."""
+        return (gradient.reshape(inputs[0].shape),)
+
+
+@dataclass(frozen=True, eq=False)
+class DenseLayer(WeightedLayer):
+    """`y = x W + b`, with W (numbers in, units) and b (units,)."""
+
+    units: int
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One number a unit."""
+        return (self.units,)
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """The kernel and the bias."""
+        return {"kernel": (inputs[0][0], self.units), "bias": (self.units,)}
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Multiply and add up."""
+        return _added(inputs[0] @ self.weights["kernel"], self.bias)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Multiply by the weights the other way."""
+        return (gradient @ self.weights["kernel"].T,)

@@ -1,0 +1,160 @@
+"""Each layer of the engine by itself, against Keras's layer and its gradient, in double precision."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+
+from explorer.imagenet.engine import layers
+from explorer.imagenet.engine.functions import FUNCTIONS
+
+WINDOWS = [
+    {"kernel_size": kernel, "strides": stride, "padding": padding, "dilation_rate": dilation}
+    for kernel, stride, padding, dilation in itertools.product(
+        (1, 2, 3, 5), (1, 2, 3), ("valid", "same"), (1, 2)
+    )
+    if 1 in (stride, dilation)
+]
+SIZES = ((9, 9, 3), (11, 6, 4), (5, 5, 40))
+TABLE = [
+    (layers.ZeroPadding2DLayer(((0, 1), (2, 3))), {"padding": ((0, 1), (2, 3))}),
+    (layers.Cropping2DLayer(((0, 1), (2, 3))), {"cropping": ((0, 1), (2, 3))}),
+    (layers.GlobalAveragePooling2DLayer(), {}),
+    (layers.GlobalAveragePooling2DLayer(keepdims=True), {"keepdims": True}),
+    (layers.FlattenLayer(), {}),
+    (layers.ReshapeLayer((4, 11, 6)), {"target_shape": (4, 11, 6)}),
+    (layers.DropoutLayer(), {"rate": 0.5}),
+    (layers.RescalingLayer(0.25, -1), {"scale": 0.25, "offset": -1}),
+    (layers.BatchNormalizationLayer(1e-3), {"epsilon": 1e-3}),
+    (layers.AddLayer(), {}),
+    (layers.ConcatenateLayer(), {}),
+    (layers.ReLULayer("relu"), {}),
+    (layers.ReLULayer("relu6"), {"max_value": 6}),
+    *((layers.ActivationLayer(name), {"activation": name}) for name in FUNCTIONS),
+]
+
+
+def compare(record, theirs, shapes):
+    """Both passes of a layer and of Keras's agree, with weights that are drawn for both."""
+    import tensorflow as tf
+
+    rng = np.random.default_rng(0)
+    inputs = [3 * rng.standard_normal((2, *shape)) for shape in shapes]
+    tensors = [tf.constant(array) for array in inputs]
+    given = tensors if len(tensors) > 1 else tensors[0]
+    theirs(given)
+    variables = record.variables(*shapes)
+    assert [tuple(weight.shape) for weight in theirs.weights] == list(variables.values())
+    weights = [
+        rng.uniform(0.5, 2, shape) if name == "moving_variance" else rng.standard_normal(shape)
+        for name, shape in variables.items()
+    ]
+    theirs.set_weights(weights)
+    if variables:
+        record = dataclasses.replace(record, weights=dict(zip(variables, weights, strict=True)))
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        expected = theirs(given)
+        pull = rng.standard_normal(expected.shape)
+        score = tf.reduce_sum(expected * pull)
+    slopes = tape.gradient(score, tensors)
+
+    output = record.forward(inputs)
+    assert output.shape[1:] == record.output_shape(*shapes)
+    np.testing.assert_allclose(output, expected, rtol=1e-9, atol=1e-9)
+    kept = [array.copy() for array in inputs]
+    for ours, slope in zip(record.backward(pull, inputs, output), slopes, strict=True):
+        np.testing.assert_allclose(ours, slope, rtol=1e-9, atol=1e-9)
+    for before, after in zip(kept, inputs, strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def fits(shape, window):
+    """Whether a window finds a place, and every pooling of it a cell."""
+    reach = (window["kernel_size"] - 1) * window["dilation_rate"] + 1
+    return window["padding"] == "same" or min(shape[:2]) >= reach
+
+
+@pytest.mark.parametrize("shape", [*SIZES, (1, 1, 3)])
+def test_sliding_windows_are_those_of_keras(shape):
+    """Even kernels, strides that do not divide, odd sizes, maps of a single pixel, dilation, with a bias."""
+    import keras
+
+    for window in WINDOWS:
+        if not fits(shape, window):
+            continue
+        pairs = [
+            (
+                layers.Conv2DLayer(**window, filters=5),
+                keras.layers.Conv2D(**window, filters=5, dtype="float64"),
+            ),
+            (
+                layers.DepthwiseConv2DLayer(**window),
+                keras.layers.DepthwiseConv2D(**window, dtype="float64"),
+            ),
+            (
+                layers.SeparableConv2DLayer(**window, filters=6),
+                keras.layers.SeparableConv2D(**window, filters=6, dtype="float64"),
+            ),
+        ]
+        if window["dilation_rate"] == 1:
+            kernel, rest = window["kernel_size"], (window["strides"], window["padding"])
+            pairs += [
+                (
+                    layers.MaxPooling2DLayer(kernel, *rest),
+                    keras.layers.MaxPooling2D(kernel, *rest, dtype="float64"),
+                ),
+                (
+                    layers.AveragePooling2DLayer(kernel, *rest),
+                    keras.layers.AveragePooling2D(kernel, *rest, dtype="float64"),
+                ),
+            ]
+        for record, theirs in pairs:
+            compare(record, theirs, [shape])
+
+
+@pytest.mark.parametrize(("record", "options"), TABLE, ids=lambda value: getattr(value, "kind", None))
+def test_other_layers_are_those_of_keras(record, options):
+    """Shapes, sums, functions and normalisations."""
+    import keras
+
+    theirs = getattr(keras.layers, record.kind)(**options, dtype="float64")
+    several = isinstance(record, layers.AddLayer | layers.ConcatenateLayer)
+    compare(record, theirs, [(11, 6, 4)] * (2 if several else 1))
+
+
+def test_layers_of_numbers_are_those_of_keras():
+    """A dense layer, fixed normalisation, and factors that meet every cell of their channels."""
+    import keras
+
+    compare(layers.DenseLayer(7), keras.layers.Dense(7, dtype="float64"), [(12,)])
+    compare(layers.MultiplyLayer(), keras.layers.Multiply(dtype="float64"), [(5, 4, 3), (1, 1, 3)])
+    mean, variance = (0.5, 0.25, 0.125), (4.0, 1.0, 0.25)
+    theirs = keras.layers.Normalization(mean=mean, variance=variance, dtype="float64")
+    compare(layers.NormalizationLayer(mean, variance), theirs, [(5, 4, 3)])
+
+
+def test_among_equals_the_first_wins():
+    """A window of equal cells hands its gradient to the first, as in TensorFlow."""
+    record = layers.MaxPooling2DLayer(2, 1)
+    maps = np.zeros((1, 3, 3, 1))
+    (found,) = record.backward(np.ones((1, 2, 2, 1)), [maps], record.forward([maps]))
+    assert found[0, :, :, 0].tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+def test_functions_bear_any_number():
+    """No value overflows, and no gradient is lost to a NaN."""
+    values = np.array([-1e30, -200, -6, -3, 0, 3, 6, 200, 1e30], np.float32)
+    for function in FUNCTIONS.values():
+        output = function.apply(values)
+        assert np.isfinite(output).all(), function.name
+        assert output.dtype == np.float32
+        slope = function.gradient(np.ones_like(values), values, output)
+        assert np.isfinite(slope).all(), function.name
+        assert slope.dtype == np.float32
+        if function.write:
+            function.write(values := values.copy())
+            np.testing.assert_array_equal(values, output)
