@@ -1,0 +1,60 @@
+"""Networks in memory, ready to run without a framework; the last ones are kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+
+from explorer.convolution.layout import Array
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.engine.keras_files import WeightsFormatError, read_keras_file
+from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.random_weights import random_weights
+from explorer.imagenet.networks import Network, network
+from explorer.imagenet.weights import Weights, WeightsError, find_weights, reason
+
+KEPT_NETWORKS = 2
+
+
+def open_engine(name: str, weights: str = "auto") -> EngineNetwork:
+    """Return a network that is ready to run; the last `KEPT_NETWORKS` that were asked for are kept.
+
+    Raises:
+        NetworkError: If there is no such network.
+        WeightsError: If the file does not fit the network.
+    """
+    found = dataclasses.replace(find_weights(name, weights), complaint="")
+    with _opening:
+        if found not in _opened:
+            while len(_opened) >= KEPT_NETWORKS:
+                _opened.popitem(last=False)
+            record = network(name)
+            _opened[found] = EngineNetwork(architecture(record), weights_of(record, found))
+        _opened.move_to_end(found)
+        return _opened[found]
+
+
+_opened: OrderedDict[Weights, EngineNetwork] = OrderedDict()
+
+_opening = threading.RLock()
+
+
+def weights_of(record: Network, weights: Weights) -> Mapping[str, list[Array]]:
+    """Read or draw a network's weights."""
+    if weights.path is None:
+        return random_weights(record)
+    return read_weights(record, weights.path, str(weights.path))
+
+
+def read_weights(record: Network, path: Path, called: str) -> Mapping[str, list[Array]]:
+    """Read a file, or raise a `WeightsError` that calls it as a person does."""
+    try:
+        return read_keras_file(path, architecture(record))
+    except (WeightsFormatError, OSError, KeyError, TypeError, ValueError) as error:  # h5py's are unrelated
+        raise WeightsError(
+            f"{called} holds no weights that fit {record.title} ({reason(error)}); download {record.file} "
+            f"from {record.url}, or choose random weights."
+        ) from error
