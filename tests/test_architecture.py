@@ -16,6 +16,7 @@ TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "findings", "page
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
 DEEP = {  # those that need a framework
+    "explorer/imagenet/keras_graphs.py",
     "explorer/imagenet/models.py",
     "explorer/imagenet/attribution/engine.py",
     "explorer/sketch/training/networks.py",

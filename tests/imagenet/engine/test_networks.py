@@ -9,7 +9,9 @@ from functools import partial
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from explorer import images
 from explorer.imagenet import models
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.graph import GraphBuilder
@@ -24,11 +26,15 @@ from explorer.imagenet.engine.layers import (
 )
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.engine.opening import open_engine, read_weights
+from explorer.imagenet.engine.pytorch_files import installed_file
 from explorer.imagenet.engine.random_weights import random_weights
-from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.keras_graphs import keras_model
+from explorer.imagenet.labels import LABELS
+from explorer.imagenet.networks import LITE0, NETWORKS, NetworkError
 from explorer.imagenet.weights import WeightsError, find_weights
 
 SMALL = "MobileNet-0.25-128"
+RECORDS = {LITE0.name: LITE0} | NETWORKS
 TARGET = 7
 # Sides for networks that take long, odd where that makes a difference. VGG-16 of 224 has 138 million weights.
 SMALLER = {"VGG16": 64, "ResNet50": 97, "DenseNet121": 97, "NASNetMobile": 97}
@@ -42,7 +48,7 @@ def pixels_of(record, count=1):
 
 def resized(name):
     """A network's record, for smaller pictures where it is too large for a test."""
-    record = NETWORKS[name]
+    record = RECORDS[name]
     if name not in SMALLER:
         return record
     size = SMALLER[name]
@@ -55,6 +61,9 @@ def built(record, dtype):
 
     def build():
         keras.config.set_dtype_policy(dtype)  # of this thread alone
+        if record.name == LITE0.name:  # which Keras has not
+            model = keras_model(architecture(record), dtype)
+            return model, models.logits_of(model)
         model = getattr(keras.applications, record.builder)(weights=None, **record.options)
         return model, models.logits_of(model)
 
@@ -88,7 +97,7 @@ def assert_close(ours, theirs, tolerance, name):
     assert np.abs(ours - theirs).max() <= tolerance * np.abs(theirs).max(), name
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
+@pytest.mark.parametrize("name", list(RECORDS))
 def test_networks_are_those_of_keras(name):
     """Layers, shapes, connections and parameters; in double precision every map and every gradient.
 
@@ -107,10 +116,10 @@ def test_networks_are_those_of_keras(name):
         sources = [each.name for part in models.listed(layer.input) for each in walk.sources(part)]
         assert ours.layer_inputs(layer.name) == tuple(dict.fromkeys(sources)), layer.name
         assert ours.parameters(layer.name) == layer.count_params(), layer.name
-    whole = architecture(NETWORKS[name])
-    assert sum(whole.parameters(node.name) for node in whole.layers) == NETWORKS[name].parameters
+    whole = architecture(RECORDS[name])
+    assert sum(whole.parameters(node.name) for node in whole.layers) == RECORDS[name].parameters
     shapes = {node.name: node.shape for node in whole.layers}
-    backbone = NETWORKS[name].backbone
+    backbone = RECORDS[name].backbone
     assert {layer: shapes[layer] for layer in backbone.block_inputs} == backbone.block_inputs
     assert shapes[backbone.layer][-1] == backbone.features
 
@@ -157,6 +166,39 @@ def test_trained_networks_are_those_of_keras(name):
         assert_close(found[node.name], maps[node.name], 1e-4, node.name)
         assert_close(gradients[node.name], slopes[node.name], 1e-4, node.name)
     assert open_engine(name) is network
+
+
+def test_lite0_is_that_of_keras():
+    """With the weights that are installed, and photographs: the same layers, built in Keras.
+
+    The gradients in double precision, as rounding decides at some rectifiers here too.
+    """
+    graph = architecture(LITE0)
+    weights = read_weights(LITE0, installed_file(), "The file")
+    model, logits = built(LITE0, "float64")
+    for layer in model.layers:
+        layer.set_weights(weights.get(layer.name, []))
+    pixels = np.stack([LITE0.scaling.apply(picture) for picture in photographs(LITE0)])
+    maps, slopes, expected = passes(model, logits, pixels)
+    network = EngineNetwork(graph, weights, np.float64)
+    found = network.forward(pixels.astype(np.float64))
+    gradient = np.zeros_like(found.logits)
+    gradient[0, TARGET] = 1
+    gradients = network.backward(found, gradient)
+    single = EngineNetwork(graph, weights).forward(pixels)
+    assert_close(single.logits, expected, 1e-4, "logits")
+    for node in graph.layers:
+        assert_close(gradients[node.name], slopes[node.name], 1e-6, node.name)
+        assert_close(single[node.name], maps[node.name], 1e-4, node.name)
+    assert [LABELS[best].text for best in single.logits.argmax(axis=1)] == ["Egyptian cat", "espresso"]
+
+
+def photographs(record):
+    """A cat and a cup of coffee as a network sees them, float32."""
+    for name in ("chelsea", "coffee"):
+        levels = np.rint(255 * images.sample(name)).astype(np.uint8)
+        square = Image.fromarray(levels).resize((record.size, record.size), Image.Resampling.BILINEAR)
+        yield np.asarray(square, np.float32).copy()
 
 
 def test_random_weights_are_those_of_the_networks_in_keras():
