@@ -24,6 +24,15 @@ Step: TypeAlias = tuple[int, int]
 _BLOCK = 1 << 18
 # A product of so many rows at least, as fewer read the whole kernel for little work.
 _ROWS = 64
+# OpenBLAS shares larger products out among the cores, whose threads then wait for one another where many
+# people compute at once: one of 0.3 ms was seen to take 7. On one core, too, small ones are quicker.
+_ONE_CORE_PRODUCTS = 1 << 18
+# Its kernels make so many rows and columns of a product at once.
+_KERNEL_ROWS, _KERNEL_COLUMNS = 12, 16
+# A matrix that is turned round is read so many columns at a time.
+_TURNED = 96
+# More terms of a sum than this are added up in parts.
+_TERMS = _ONE_CORE_PRODUCTS // (_KERNEL_ROWS * _KERNEL_COLUMNS)
 # A multiply-add over so many numbers on end makes up for what it takes to begin it.
 _RUN = 1024
 
@@ -39,7 +48,9 @@ def pad(maps: Array, sides: Sides, value: float = 0.0) -> Array:
         return maps
     pictures, height, width, channels = maps.shape
     shape = pictures, top + height + bottom, left + width + right, channels
-    padded: Array = np.zeros(shape, maps.dtype) if value == 0 else np.full(shape, value, maps.dtype)
+    padded = np.empty(shape, maps.dtype)
+    padded[:, :top] = padded[:, top + height :] = value
+    padded[:, top : top + height, :left] = padded[:, top : top + height, left + width :] = value
     padded[:, top : top + height, left : left + width] = maps
     return padded
 
@@ -84,6 +95,44 @@ def windows(maps: Array, taps: Step, strides: Step = (1, 1), dilation: Step = (1
     )
 
 
+def multiply(rows: Array, matrix: Array, output: Array | None = None) -> Array:
+    """Return the product of matrices (m, k) and (k, n), in pieces that are computed on one core.
+
+    Args:
+        rows: (m, k).
+        matrix: (k, n).
+        output: Where to put it, (m, n) on end.
+
+    >>> multiply(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])).tolist()
+    [[11.0]]
+    """
+    (count, terms), columns = rows.shape, matrix.shape[1]
+    if output is None:
+        output = np.empty((count, columns), rows.dtype)
+    if count == 1:  # OpenBLAS shares a single row out as well
+        np.einsum("mk,kn->mn", rows, matrix, out=output)
+        return output
+    if terms > _TERMS:
+        multiply(rows[:, :_TERMS], matrix[:_TERMS], output)
+        for start in range(_TERMS, terms, _TERMS):
+            part = slice(start, start + _TERMS)
+            output += multiply(rows[:, part], matrix[part])
+        return output
+    most = _ONE_CORE_PRODUCTS // (terms * _KERNEL_ROWS)
+    if not matrix.flags.c_contiguous:  # a matrix turned round, whose copy pays for many rows
+        matrix, most = (np.ascontiguousarray(matrix), most) if count > _ROWS else (matrix, min(most, _TURNED))
+    wide = columns if columns <= most else most // _KERNEL_COLUMNS * _KERNEL_COLUMNS
+    high = min(_ONE_CORE_PRODUCTS // (terms * wide), 8 * _KERNEL_ROWS) // _KERNEL_ROWS * _KERNEL_ROWS
+    whole = count // high * high
+    rest = min(whole, count - 2) if whole < count else count  # two rows at least
+    pieces, made = rows[:whole].reshape(-1, high, terms), output[:whole].reshape(-1, high, columns)
+    for left in range(0, columns, wide):
+        part = slice(left, left + wide)
+        np.matmul(pieces, matrix[:, part], out=made[..., part])
+        np.matmul(rows[rest:], matrix[:, part], out=output[rest:, part])
+    return output
+
+
 def convolve(padded: Array, kernel: Array, strides: Step = (1, 1), dilation: Step = (1, 1)) -> Array:
     """Convolve padded maps (n, H, W, C) with a kernel (kh, kw, C, F), as deep learning does: no flip.
 
@@ -100,8 +149,7 @@ def convolve(padded: Array, kernel: Array, strides: Step = (1, 1), dilation: Ste
     matrix = kernel.reshape(-1, filters)
     if kh == kw == 1:
         read = padded[:, :: strides[0], :: strides[1]]
-        sums: Array = read.reshape(-1, channels) @ matrix
-        return sums.reshape(*read.shape[:3], filters)
+        return multiply(read.reshape(-1, channels), matrix).reshape(*read.shape[:3], filters)
     read = windows(padded, (kh, kw), strides, dilation)
     pictures, rows, columns = read.shape[:3]
     output = np.empty((pictures, rows, columns, filters), padded.dtype)
@@ -111,7 +159,7 @@ def convolve(padded: Array, kernel: Array, strides: Step = (1, 1), dilation: Ste
     for picture, start in product(range(pictures), range(0, rows, step)):
         block = output[picture, start : start + step]
         patches[: len(block)] = read[picture, start : start + step]
-        np.matmul(patches[: len(block)].reshape(-1, len(matrix)), matrix, out=block.reshape(-1, filters))
+        multiply(patches[: len(block)].reshape(-1, len(matrix)), matrix, block.reshape(-1, filters))
     return output
 
 
@@ -144,14 +192,14 @@ def convolve_gradient(
     pictures, rows, columns = gradient.shape[:3]
     flat, matrix = gradient.reshape(-1, filters), kernel.reshape(-1, filters)
     if len(matrix) < filters:  # planes, because few channels are few numbers on end
-        planes = (matrix @ flat.T).reshape(kh, kw, channels, pictures, rows, columns)
+        planes = multiply(matrix, flat.T).reshape(kh, kw, channels, pictures, rows, columns)
         gathered: Array = np.zeros((channels, pictures, *size), gradient.dtype)
         for i, j in product(range(kh), range(kw)):
             gathered[:, :, *_read(i, j, rows, columns, strides, dilation)] += planes[i, j]
         return gathered.transpose(1, 2, 3, 0)
     whole: Array = np.zeros((pictures, *size, channels), gradient.dtype)
     for i, j in product(range(kh), range(kw)):
-        shares = (flat @ kernel[i, j].T).reshape(pictures, rows, columns, channels)
+        shares = multiply(flat, kernel[i, j].T).reshape(pictures, rows, columns, channels)
         whole[:, *_read(i, j, rows, columns, strides, dilation)] += shares
     return whole
 
@@ -179,21 +227,28 @@ def convolve_depthwise(
     >>> convolve_depthwise(np.ones((1, 2, 2, 2)), np.array([[[1.0, 2.0]], [[3.0, 4.0]]]))[0].tolist()
     [[[4.0, 6.0], [4.0, 6.0]]]
     """
-    kh, kw, channels = kernel.shape
-    read = windows(padded, (kh, kw), strides, dilation)
-    pictures, rows, columns = read.shape[:3]
-    output = np.empty((pictures, rows, columns, channels), padded.dtype)
+    pictures, height, width, channels = padded.shape
+    kh, kw = kernel.shape[:2]
+    rows = outputs(height, kh, strides[0], dilation[0])
+    columns = outputs(width, kw, strides[1], dilation[1])
     together = _neighbours(columns, channels) if strides[1] == 1 else 1
-    run = together * channels
-    picture, row, column, down, across, channel = read.strides
-    runs = np.lib.stride_tricks.as_strided(
-        read,
-        (pictures, rows, columns // together, kh, kw, run),
-        (picture, row, together * column, down, across, channel),
-        writeable=False,
+    runs = columns // together, together * channels  # how many, and how long
+    picture, down, across, channel = padded.strides
+    read = np.lib.stride_tricks.as_strided(
+        padded,
+        (pictures, rows, runs[0], kh, kw, runs[1]),
+        (
+            picture,
+            strides[0] * down,
+            together * strides[1] * across,
+            dilation[0] * down,
+            dilation[1] * across,
+            channel,
+        ),
     )
-    weights = np.tile(kernel, together)  # (kh, kw, run)
-    np.einsum("nrbijc,ijc->nrbc", runs, weights, out=output.reshape(pictures, rows, -1, run))
+    weights = np.tile(kernel, together) if together > 1 else kernel
+    output = np.empty((pictures, rows, columns, channels), padded.dtype)
+    np.einsum("nrbijc,ijc->nrbc", read, weights, out=output.reshape(pictures, rows, *runs))
     return output
 
 

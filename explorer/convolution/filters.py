@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.convolution import cores
 from explorer.convolution.layout import (
     PAD_MODES,
     Array,
@@ -54,6 +55,8 @@ _SHARED_CELLS = 1 << 20
 # Pictures of more numbers are searched for NaN on several cores.
 _ONE_CORE = 1 << 16
 
+# So many filters make up for it that all that a window reads is laid out for them at once.
+_MANY_FILTERS = 32
 # Patches for a matrix product are laid out in blocks of about this many numbers (1 MB).
 _BLOCK = 1 << 18
 # OpenBLAS shares larger products out among the cores, whose threads then wait for one another where many
@@ -179,12 +182,20 @@ def conv2d(
     padded = pad_axes(pixels, rows, cols, pad_mode)
     share = filters // groups
 
+    steps, rates = (rows.stride, cols.stride), (rows.dilation, cols.dilation)
+
     def convolved(padded: Array, weights: Array) -> Array:
-        output = np.empty((rows.outputs, cols.outputs, filters), weights.dtype)
-        for group in range(groups):
-            inputs = slice(group * depth, (group + 1) * depth)
-            outputs = slice(group * share, (group + 1) * share)
-            _convolve(padded[..., inputs], weights[..., outputs], rows, cols, output[..., outputs])
+        output: Array
+        if depth == share == 1 < groups:
+            output = cores.convolve_depthwise(padded[np.newaxis], weights[:, :, 0], steps, rates)[0]
+        elif groups == 1 and (kh == kw == 1 or filters >= _MANY_FILTERS):
+            output = cores.convolve(padded[np.newaxis], weights, steps, rates)[0]
+        else:
+            output = np.empty((rows.outputs, cols.outputs, filters), weights.dtype)
+            for group in range(groups):
+                inputs = slice(group * depth, (group + 1) * depth)
+                outputs = slice(group * share, (group + 1) * share)
+                _convolve(padded[..., inputs], weights[..., outputs], rows, cols, output[..., outputs])
         if offsets is not None:
             output += offsets
         return output

@@ -14,6 +14,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, TypeAlias
 
 import numpy as np
@@ -119,9 +120,7 @@ class WindowLayer(WeightedLayer):
         """Return the cells of padding around a map of shape (H, W, C)."""
         if not isinstance(self.padding, str):
             return self.padding
-        reach = (self.kernel_size - 1) * self.dilation_rate + 1
-        down, across = (axis_ends(size, reach, self.strides, self.padding) for size in shape[:2])
-        return down, across
+        return _sides(shape[:2], self.kernel_size, self.strides, self.padding, self.dilation_rate)
 
     def output_size(self, shape: Shape) -> Step:
         """Count the stops of the window on a map of shape (H, W, C)."""
@@ -135,6 +134,12 @@ class WindowLayer(WeightedLayer):
         """Return rows and columns of a map of shape (H, W, C) with its padding."""
         (top, bottom), (left, right) = self.sides(shape)
         return top + shape[0] + bottom, left + shape[1] + right
+
+
+@lru_cache(maxsize=1024)
+def _sides(size: Shape, taps: int, stride: int, padding: str, dilation: int) -> Sides:
+    down, across = (axis_ends(cells, (taps - 1) * dilation + 1, stride, padding) for cells in size)
+    return down, across
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,8 +246,8 @@ class SeparableConv2DLayer(WindowLayer):
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Back through both."""
         shape = inputs[0].shape[1:]
-        product = gradient.reshape(-1, self.filters) @ self.weights["pointwise_kernel"][0, 0].T
-        middle = product.reshape(*gradient.shape[:3], shape[2])
+        pointwise = self.weights["pointwise_kernel"].transpose(0, 1, 3, 2)
+        middle = cores.convolve(gradient, pointwise)
         kernel, size = self.weights["depthwise_kernel"][..., 0], self.padded_size(shape)
         found = cores.convolve_depthwise_gradient(middle, kernel, size, self.stride, self.dilation)
         return (cores.crop(found, self.sides(shape)),)
@@ -577,8 +582,8 @@ class DenseLayer(WeightedLayer):
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply and add up."""
-        return _added(inputs[0] @ self.weights["kernel"], self.bias)
+        return _added(cores.multiply(inputs[0], self.weights["kernel"]), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Multiply by the weights the other way."""
-        return (gradient @ self.weights["kernel"].T,)
+        return (cores.multiply(gradient, self.weights["kernel"].T),)
