@@ -17,7 +17,7 @@ from typing import BinaryIO
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from explorer.imagenet.models import built, load
+from explorer.imagenet.engine.opening import read_weights
 from explorer.imagenet.networks import Network, network
 from explorer.imagenet.weights import WeightsError, home, instructions, md5_of, reason, wrong_hash
 
@@ -115,7 +115,7 @@ def accept(
                     f"{wrong.replace(str(given), 'The file')} It was not taken; choose {record.file} from "
                     f"{record.url}, or say that it is to be taken all the same."
                 )
-            load(built(record)[0], record, given, "The file")
+            read_weights(record, given, "The file")
             return _place(record, given, path)
         finally:
             given.unlink(missing_ok=True)

@@ -6,7 +6,13 @@ import dataclasses
 from typing import Any
 
 from explorer.imagenet.engine.graph import Architecture, GraphNode
-from explorer.imagenet.engine.layers import InputLayer, ReLULayer, RescalingLayer
+from explorer.imagenet.engine.layers import (
+    AveragePooling2DLayer,
+    InputLayer,
+    MaxPooling2DLayer,
+    ReLULayer,
+    RescalingLayer,
+)
 
 _DROPPED = 0.2  # the share of values that a dropout leaves out, which makes no difference but in training
 
@@ -50,6 +56,9 @@ def _options(node: GraphNode) -> dict[str, Any]:
         for field in dataclasses.fields(node.layer)
         if field.name != "weights"
     }
+    if isinstance(node.layer, AveragePooling2DLayer | MaxPooling2DLayer):
+        names = {"pool_size": "kernel_size", "strides": "strides", "padding": "padding"}
+        return {name: options[ours] for name, ours in names.items()}
     if isinstance(node.layer, ReLULayer):
         return {"max_value": 6 if node.layer.activation == "relu6" else None}
     return {"rate": _DROPPED} if node.kind == "Dropout" else options

@@ -461,6 +461,13 @@ NETWORKS: dict[str, Network] = {
 """Networks by name, the default first. Files and hashes are those of Keras 3.15."""
 
 
+def unknown_layer(network: Network, layer: str) -> NetworkError:
+    """The error that says that a network has no such layer."""
+    return NetworkError(
+        f"{network.title} has no layer {layer!r}; choose one that layers({network.name!r}) names."
+    )
+
+
 def network(name: str) -> Network:
     """Return the record of a network.
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
-from explorer.imagenet import models
-from explorer.imagenet.models import Opened, unknown_layer
-from explorer.imagenet.networks import Array, Pixels
+from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.engine.network import EngineNetwork, FeatureMaps
+from explorer.imagenet.networks import Array, Pixels, network, unknown_layer
 from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.imagenet.weights import Weights
 
-KEPT_BYTES = 400_000_000  # of layer outputs: the last two pictures of the widest network here
+KEPT_BYTES = 100_000_000  # of maps: the last pictures of a network for small devices, one of the widest here
 
 
 def layer_output(
@@ -41,36 +40,41 @@ def layer_outputs(
 ) -> dict[str, Array]:
     """Return what layers make of a picture, by name; without `layers`, what all of them do.
 
-    All come from one pass, and those of the last pictures are kept up to `KEPT_BYTES`; only those that were
-    asked for become arrays, which are the caller's own.
+    All come from one pass, and those of the last pictures are kept up to `KEPT_BYTES`. The arrays are the
+    caller's own.
 
     Raises:
         NetworkError, WeightsError: If the network, the picture, a layer or another argument cannot be used.
     """
-    network = models.opened(name, weights)
-    places = {layer.name: place for place, layer in enumerate(network.model.layers)}
-    wanted = list(places) if layers is None else list(layers)
+    record = network(name)
+    known = [node.name for node in architecture(record).layers]
+    wanted = known if layers is None else list(layers)
     for layer in wanted:
-        if layer not in places:
-            raise unknown_layer(network.network, layer)
-    tensors = _tensors(network, seen(name, image, fit))
-    return {layer: tensors[places[layer]].numpy()[0] for layer in wanted}
+        if layer not in known:
+            raise unknown_layer(record, layer)
+    maps = maps_of(name, seen(name, image, fit), weights)
+    return {layer: np.array(maps[layer][0]) for layer in wanted}
 
 
-_outputs: OrderedDict[tuple[Weights, bytes], tuple[list[Any], int]] = OrderedDict()
+_outputs: OrderedDict[tuple[Weights, bytes], FeatureMaps] = OrderedDict()
 
 _computing = threading.Lock()
 
 
-def _tensors(network: Opened, pixels: Pixels) -> list[Any]:
-    """Return the outputs of all layers as tensors, from one pass or from those kept."""
-    key = network.weights, hashlib.sha256(pixels.tobytes()).digest()
+def maps_of(name: str, pixels: Pixels, weights: str = "auto") -> FeatureMaps:
+    """Return all maps of what a network sees, from one pass or from those kept; nobody may change them.
+
+    Raises:
+        NetworkError, WeightsError: If there are no such network and weights.
+    """
+    opened: EngineNetwork = opening.open_engine(name, weights)
+    key = opening.known_weights(name, weights), hashlib.sha256(pixels.tobytes()).digest()
     with _computing:
-        if key not in _outputs:
-            tensors = network.every(preprocess(network.network.name, pixels)[np.newaxis])
-            size = sum(4 * math.prod(tensor.shape) for tensor in tensors)
-            while _outputs and size + sum(kept for _, kept in _outputs.values()) > KEPT_BYTES:
+        if key not in _outputs or _outputs[key].network is not opened:
+            _outputs.pop(key, None)
+            maps = opened.forward(preprocess(name, pixels)[np.newaxis])
+            while _outputs and maps.nbytes + sum(kept.nbytes for kept in _outputs.values()) > KEPT_BYTES:
                 _outputs.popitem(last=False)
-            _outputs[key] = tensors, size
+            _outputs[key] = maps
         _outputs.move_to_end(key)
-        return _outputs[key][0]
+        return _outputs[key]

@@ -8,15 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from explorer.activations import softmax
-from explorer.imagenet import models
+from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.labels import LABELS
-from explorer.imagenet.models import Opened, find_layer
-from explorer.imagenet.networks import Array, NetworkError, Pixels
+from explorer.imagenet.networks import Array, Network, NetworkError, Pixels, network, unknown_layer
+from explorer.imagenet.outputs import maps_of
 from explorer.imagenet.preprocessing import preprocess, seen
 
 Scales: TypeAlias = Mapping[str, Mapping[int, float]]
@@ -89,34 +90,36 @@ def logits(
     Raises:
         NetworkError, WeightsError: If the network, the picture or another argument cannot be used.
     """
-    network = models.opened(name, weights)
-    batch = _batch(name, image, fit)
-    result = network.scaled(batch, _factors(network, scales)) if scales else network.forward(batch)
-    values: Array = result.numpy()[0]
-    return values
+    pixels = seen(name, image, fit)
+    if not scales:
+        return np.array(maps_of(name, pixels, weights).logits[0])
+    _check(network(name), scales)
+    if len(scales) == 1:  # what comes before the layer is kept
+        (layer, channels), maps = next(iter(scales.items())), maps_of(name, pixels, weights)
+        changed = maps[layer].copy()
+        for channel, factor in channels.items():
+            changed[..., channel] *= factor
+        found = maps.network.resume(maps, layer, changed)
+    else:
+        batch = preprocess(name, pixels)[np.newaxis]
+        found = opening.open_engine(name, weights).forward(batch, keep=(), scales=scales)
+    return np.array(found.logits[0])
 
 
-def _batch(name: str, image: Array | Pixels, fit: str) -> Array:
-    """Return a picture as a network takes it, (1, size, size, 3)."""
-    return preprocess(name, seen(name, image, fit))[np.newaxis]
-
-
-def _factors(network: Opened, scales: Scales) -> list[Any]:
-    factors = list(network.ones)
-    names = [layer.name for layer in network.model.layers]
+def _check(record: Network, scales: Scales) -> None:
+    """Refuse layers and channels that are not there, and factors that are no numbers."""
+    shapes = {node.name: node.shape for node in architecture(record).layers}
     for layer, channels in scales.items():
-        place = names.index(find_layer(network, layer).name)
-        if place == len(names) - 1:
+        if layer not in shapes:
+            raise unknown_layer(record, layer)
+        if layer == list(shapes)[-1]:
             raise NetworkError(
                 f"Nothing follows {layer}, the last layer; scale the channels of one before it."
             )
-        values = factors[place].numpy()
+        count = shapes[layer][-1]
         for channel, factor in channels.items():
-            if not 0 <= channel < len(values) or not math.isfinite(factor):
+            if not 0 <= channel < count or not math.isfinite(factor):
                 raise NetworkError(
                     f"Channel {channel} of {layer} was to be multiplied by {factor}; its channels are 0 to "
-                    f"{len(values) - 1}, and factors are finite numbers."
+                    f"{count - 1}, and factors are finite numbers."
                 )
-            values[channel] = factor
-        factors[place] = values
-    return factors

@@ -7,11 +7,12 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from explorer.imagenet import models
-from explorer.imagenet.models import Opened, Walk, find_layer, listed, unknown_layer
-from explorer.imagenet.networks import Array, Network, NetworkError, network
+from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.engine.graph import Architecture, GraphNode
+from explorer.imagenet.engine.layers import Cropping2DLayer, WindowLayer, ZeroPadding2DLayer
+from explorer.imagenet.networks import Array, Network, NetworkError, network, unknown_layer
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Layer:
 
 def layers(name: str, *, weights: str = "auto") -> list[Layer]:
     """Describe every layer of a network, each after those whose outputs it takes."""
-    return list(_structure(name, weights).layers)
+    return list(_structure(name).layers)
 
 
 def spatial_layers(name: str, *, weights: str = "auto") -> tuple[str, ...]:
@@ -63,15 +64,15 @@ def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
     Raises:
         NetworkError: If there is no such layer, or it has no kernels.
     """
-    network = models.opened(name, weights)
-    found = find_layer(network, layer)
-    kernels = [variable for variable in found.weights if "kernel" in variable.name]
+    graph = architecture(network(name))
+    kinds = {node.name: node.kind for node in graph.layers}
+    if layer not in kinds:
+        raise unknown_layer(network(name), layer)
+    node = graph.weighted(layer)
+    kernels = [variable for variable in node.variables if "kernel" in variable]
     if not kernels:
-        raise NetworkError(
-            f"{layer} is a {type(found).__name__} layer without kernels; choose a convolution."
-        )
-    values: Array = kernels[0].numpy()
-    return values
+        raise NetworkError(f"{layer} is a {kinds[layer]} layer without kernels; choose a convolution.")
+    return opening.open_engine(name, weights).weights(node.name)[kernels[0]].copy()
 
 
 def field_of(
@@ -87,7 +88,7 @@ def field_of(
     Raises:
         NetworkError: If there is no such layer or cell.
     """
-    structure = _structure(name, weights)
+    structure = _structure(name)
     if layer not in structure.sizes:
         raise unknown_layer(network(name), layer)
     rows, columns = structure.sizes[layer]
@@ -145,35 +146,35 @@ class _Structure:
 _structures: dict[str, _Structure] = {}
 
 
-def _structure(name: str, weights: str) -> _Structure:
-    if network(name).name not in _structures:
-        _structures[name] = _read_structure(models.opened(name, weights))
+def _structure(name: str) -> _Structure:
+    record = network(name)
+    if name not in _structures:
+        _structures[name] = _read_structure(record, architecture(record))
     return _structures[name]
 
 
-def _read_structure(network: Opened) -> _Structure:
-    walk = Walk(network.model, network.logits)
+def _read_structure(record: Network, graph: Architecture) -> _Structure:
     found: dict[str, Layer] = {}
     steps: dict[str, _Step] = {}
     sizes: dict[str, tuple[int, int]] = {}
-    for layer in network.model.layers:
-        shape = tuple(layer.output.shape[1:])
-        taken = listed(layer.input) if found else []
-        inputs = tuple(dict.fromkeys(source.name for tensor in taken for source in walk.sources(tensor)))
+    shapes = {node.name: node.shape for node in graph.nodes}
+    for layer in graph.layers:
+        shape, inputs = layer.shape, graph.layer_inputs(layer.name)
         sizes[layer.name] = (shape[0], shape[1]) if len(shape) == 3 else (1, 1)
-        steps[layer.name] = step = _step(layer, sizes[layer.name])
-        kernels = [math.prod(variable.shape) for variable in layer.weights if "kernel" in variable.name]
+        node = graph.weighted(layer.name)
+        steps[layer.name] = step = _step(node, shapes[node.inputs[0]] if node.inputs else shape)
+        kernels = [math.prod(shape) for name, shape in node.variables.items() if "kernel" in name]
         found[layer.name] = Layer(
             layer.name,
-            type(layer).__name__,
+            layer.kind,
             shape,
-            layer.count_params(),
+            sum(map(math.prod, node.variables.values())),
             math.prod(sizes[layer.name]) * sum(kernels),
             _receptive(step, [found[source].receptive for source in inputs]),
             inputs,
             "",
         )
-    blocks = _blocks(network.network, found)
+    blocks = _blocks(record, found)
     return _Structure(
         tuple(dataclasses.replace(layer, block=blocks[layer.name]) for layer in found.values()), steps, sizes
     )
@@ -192,29 +193,20 @@ def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> t
     return last - first, jump * step.stride[0], first
 
 
-def _step(layer: Any, output: tuple[int, int]) -> _Step:
-    kind = type(layer).__name__
-    if kind in ("GlobalAveragePooling2D", "Flatten", "Reshape", "Dense"):
+def _step(node: GraphNode, shape: tuple[int, ...]) -> _Step:
+    """The step of a layer whose input has a shape."""
+    layer = node.layer
+    if layer.kind in ("GlobalAveragePooling2D", "Flatten", "Reshape", "Dense"):
         return _Step(size=None)
-    if kind == "ZeroPadding2D":
+    if isinstance(layer, ZeroPadding2DLayer):
         return _Step(before=(layer.padding[0][0], layer.padding[1][0]))
-    if kind == "Cropping2D":
+    if isinstance(layer, Cropping2DLayer):
         return _Step(before=(-layer.cropping[0][0], -layer.cropping[1][0]))
-    window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
-    if not window:
+    if not isinstance(layer, WindowLayer):
         return _Step()
-    rates = getattr(layer, "dilation_rate", (1, 1))
-    size = tuple((side - 1) * rate + 1 for side, rate in zip(window, rates, strict=True))
-    before = (0, 0)
-    if layer.padding == "same":
-        missing = (
-            (cells - 1) * stride + side - whole
-            for cells, stride, side, whole in zip(
-                output, layer.strides, size, layer.input.shape[1:3], strict=True
-            )
-        )
-        before = tuple(max(cells, 0) // 2 for cells in missing)
-    return _Step(size, tuple(layer.strides), before)
+    reach = (layer.kernel_size - 1) * layer.dilation_rate + 1
+    (top, _), (left, _) = layer.sides(shape)
+    return _Step((reach, reach), layer.stride, (top, left))
 
 
 _MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")

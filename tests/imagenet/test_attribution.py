@@ -46,6 +46,18 @@ from explorer.imagenet.attribution import (
     weighted_layers,
 )
 from explorer.imagenet.attribution import engine as engines
+from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.architectures import ARCHITECTURES, architecture
+from explorer.imagenet.engine.graph import GraphBuilder
+from explorer.imagenet.engine.layers import (
+    Conv2DLayer,
+    DenseLayer,
+    DropoutLayer,
+    GlobalAveragePooling2DLayer,
+    RescalingLayer,
+)
+from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.keras_graphs import keras_model
 from explorer.imagenet.models import Opened
 from explorer.imagenet.networks import NETWORKS, NetworkError
 from explorer.imagenet.weights import find_weights
@@ -62,20 +74,27 @@ def picture():
     return np.random.default_rng(1).integers(0, 256, (8, 8, 3), np.uint8)
 
 
+def tiny_architecture(size):
+    """Two convolutions, averages and a dense layer."""
+    net = GraphBuilder(size)
+    x = net.add(RescalingLayer(1 / 255), net.input, name="scaled")
+    x = net.add(Conv2DLayer(3, 1, "same", filters=5), x, name="first", activation="relu")
+    x = net.add(Conv2DLayer(3, 2, filters=6), x, name="second", activation="relu")
+    x = net.add(GlobalAveragePooling2DLayer(), x, name="averages")
+    x = net.add(DropoutLayer(), x, name="dropped")
+    x = net.add(DenseLayer(4), x, name="classes", activation="softmax")
+    return net.build(x)
+
+
 @pytest.fixture(scope="module")
 def model():
-    """Two convolutions, averages and a dense layer; class 3 has no weights at all."""
+    """The small network in Keras; class 3 has no weights at all."""
     import keras
 
     keras.utils.set_random_seed(3)
-    inputs = keras.Input((8, 8, 3), name="input_layer")
-    x = keras.layers.Rescaling(1 / 255, name="scaled")(inputs)
-    x = keras.layers.Conv2D(5, 3, padding="same", activation="relu", name="first")(x)
-    x = keras.layers.Conv2D(6, 3, strides=2, activation="relu", name="second")(x)
-    x = keras.layers.GlobalAveragePooling2D(name="averages")(x)
-    x = keras.layers.Dropout(0.5, name="dropped")(x)
-    classes = keras.layers.Dense(4, activation="softmax", name="classes")
-    model = keras.Model(inputs, classes(x), name=TINY)
+    model = keras_model(tiny_architecture(8))
+    model.name = TINY
+    classes = model.get_layer("classes")
     rng = np.random.default_rng(5)
     kernel = rng.standard_normal((6, 4), np.float32) * 3
     kernel[:, 3] = 0
@@ -86,8 +105,11 @@ def model():
 @pytest.fixture
 def tiny(monkeypatch, model):
     """The small network under a name of its own, opened; `models` gives it as it gives others."""
-    record = dataclasses.replace(NETWORKS[SMALL], name=TINY, title="Tiny", size=8, mode="none")
+    record = dataclasses.replace(
+        NETWORKS[SMALL], name=TINY, title="Tiny", size=8, mode="none", builder=TINY, options={}
+    )
     monkeypatch.setitem(NETWORKS, TINY, record)
+    monkeypatch.setitem(ARCHITECTURES, TINY, tiny_architecture)
     network = Opened(record, find_weights(TINY, "random"), model, models.logits_of(model))
     others = models.opened
     monkeypatch.setattr(
@@ -95,7 +117,13 @@ def tiny(monkeypatch, model):
         "opened",
         lambda name, weights="auto": network if name == TINY else others(name, weights),
     )
-    monkeypatch.setitem(structure._structures, TINY, structure._read_structure(network))
+    weights = {layer.name: layer.get_weights() for layer in model.layers}
+    engine, others_of_engine = EngineNetwork(architecture(record), weights), opening.open_engine
+    monkeypatch.setattr(
+        opening,
+        "open_engine",
+        lambda name, weights="auto": engine if name == TINY else others_of_engine(name, weights),
+    )
     return network
 
 

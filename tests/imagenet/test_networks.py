@@ -33,6 +33,20 @@ from explorer.imagenet import (
     weights,
 )
 from explorer.imagenet.downloads import accept, download
+from explorer.imagenet.engine.graph import GraphBuilder
+from explorer.imagenet.engine.layers import (
+    AddLayer,
+    AveragePooling2DLayer,
+    Conv2DLayer,
+    Cropping2DLayer,
+    DenseLayer,
+    DepthwiseConv2DLayer,
+    FlattenLayer,
+    ZeroPadding2DLayer,
+)
+from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.random_weights import random_weights, untrained
+from explorer.imagenet.keras_graphs import keras_model
 from explorer.imagenet.labels import LABELS, search
 from explorer.imagenet.models import opened
 from explorer.imagenet.networks import NETWORKS, Backbone, NetworkError
@@ -137,14 +151,14 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
         theirs = sys.modules[build.__module__].preprocess_input(pixels.astype(np.float32))
         np.testing.assert_array_equal(preprocess(name, pixels), theirs)
 
-        models._randomise(record, model, ends)
+        weights = random_weights(record)
+        for layer in model.layers:
+            layer.set_weights(weights.get(layer.name, []))
         both = keras.Model(model.input, [model.output, ends])(theirs[:1], training=False)
         probabilities, before = (value.numpy()[0] for value in both)
         np.testing.assert_allclose(softmax(before), probabilities, rtol=1e-4, atol=1e-8)
         assert 0.2 < before.std() < 5, name
 
-        network = models.Opened(record, find_weights(name, "random"), model, ends)
-        monkeypatch.setitem(structure._structures, name, structure._read_structure(network))
         rows = layers(name)
         assert [row.name for row in rows] == [layer.name for layer in model.layers]
         assert sum(row.parameters for row in rows) == record.parameters
@@ -661,8 +675,7 @@ def test_outputs_are_computed_once_and_are_the_caller_s(cat, monkeypatch):
     """Another layer of the same picture needs no other pass, and what a caller does to it stays with it."""
     first = layer_output(SMALL, cat, "conv1", weights="random")
     first[:] = 0
-    network = opened(SMALL, "random")
-    monkeypatch.setitem(vars(network), "every", None)
+    monkeypatch.setattr(EngineNetwork, "forward", None)
     assert layer_output(SMALL, cat, "conv1", weights="random").any()
     assert list(layer_outputs(SMALL, seen(SMALL, cat), ["dropout", "conv1_bn"], weights="random")) == [
         "dropout",
@@ -675,7 +688,7 @@ def test_outputs_are_computed_once_and_are_the_caller_s(cat, monkeypatch):
 def test_kept_outputs_are_bounded(cat, monkeypatch):
     """The oldest picture goes when the next would be too much; the newest stays, whatever its size."""
     monkeypatch.setattr(outputs, "_outputs", type(outputs._outputs)())
-    for most, kept in ((20_000_000, 3), (1, 1)):
+    for most, kept in ((7_000_000, 3), (1, 1)):
         monkeypatch.setattr(outputs, "KEPT_BYTES", most)
         for shade in range(5):
             layer_output(SMALL, np.full((9, 9, 1), shade / 5, np.float32), "conv1", weights="random")
@@ -746,33 +759,28 @@ def test_filters_are_the_kernels():
 
 def test_random_weights_are_the_same_each_time():
     """From a fixed seed, so that what one student sees another sees."""
-    record = NETWORKS[SMALL]
-    model, ends = models.built(record)
-    models._randomise(record, model, ends)
-    for ours, kept in zip(model.get_weights(), opened(SMALL, "random").model.get_weights(), strict=True):
-        np.testing.assert_allclose(ours, kept, rtol=1e-3, atol=1e-5)
+    kept = {layer.name: layer.get_weights() for layer in opened(SMALL, "random").model.layers}
+    for name, arrays in random_weights(NETWORKS[SMALL]).items():
+        for ours, theirs in zip(arrays, kept[name], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 def test_untrained_weights_are_what_training_starts_from():
     """Kernels have variance 2 / fan-in, also depthwise ones; scales and variances are 1, the rest 0."""
-    import keras
-
-    x = keras.Input((8, 8, 30))
-    layers = [
-        keras.layers.Conv2D(200, 3),
-        keras.layers.DepthwiseConv2D(3),
-        keras.layers.Dense(400),
-        keras.layers.BatchNormalization(),
+    kinds = [
+        ("kernel", (3, 3, 30, 200), 270),
+        ("kernel", (3, 3, 300, 1), 9),
+        ("kernel", (30, 400), 30),
+        *((name, (50,), None) for name in ("gamma", "beta", "moving_mean", "moving_variance", "bias")),
     ]
-    for layer, fan in zip(layers, (270, 9, 30, None), strict=True):
-        layer(x)
-        drawn = {weight.name: models.untrained(weight, np.random.default_rng(0)) for weight in layer.weights}
-        assert all(drawn[weight.name].shape == tuple(weight.shape) for weight in layer.weights)
-        for name, value in drawn.items():
-            if value.ndim > 1:
-                assert value.std() == pytest.approx(np.sqrt(2 / fan), rel=0.1)
-            else:
-                np.testing.assert_array_equal(value, float(name in ("gamma", "moving_variance")))
+    for name, shape, fan in kinds:
+        value = untrained(name, shape, np.random.default_rng(0))
+        assert value.shape == shape
+        assert value.dtype == np.float32
+        if fan:
+            assert value.std() == pytest.approx(np.sqrt(2 / fan), rel=0.1)
+        else:
+            np.testing.assert_array_equal(value, float(name in ("gamma", "moving_variance")))
 
 
 # Receptive fields
@@ -786,27 +794,26 @@ def test_fields_are_what_a_gradient_reaches():
     """
     import keras
     import tensorflow as tf
-    from keras import layers as kl
 
-    ones = {"kernel_initializer": "ones", "use_bias": False}
-    picture = keras.Input((37, 30, 3), name="input_layer")
-    x = kl.Conv2D(1, 3, strides=2, padding="valid", name="stem", **ones)(picture)
-    x = kl.ZeroPadding2D(((0, 1), (2, 1)), name="padded")(x)
-    a = kl.Conv2D(1, 4, padding="same", name="even", **ones)(x)
-    b = kl.AveragePooling2D(3, strides=1, padding="same", name="pooled")(x)
-    x = kl.Add(name="met")([a, b])
-    x = kl.Conv2D(1, (3, 2), dilation_rate=2, padding="same", name="dilated", **ones)(x)
-    x = kl.Cropping2D(((1, 0), (2, 1)), name="cropped")(x)
-    x = kl.DepthwiseConv2D(
-        3, strides=2, padding="same", depthwise_initializer="ones", use_bias=False, name="depthwise"
-    )(x)
-    end = kl.Dense(4, name="predictions", activation="softmax")(kl.Flatten(name="flat")(x))
-    model = keras.Model(picture, end)
-    record = dataclasses.replace(NETWORKS["VGG16"], name="toy")
-    network = models.Opened(record, find_weights("VGG16", "random"), model, models.logits_of(model))
-    graph = structure._read_structure(network)
+    net = GraphBuilder(37)
+    plain = {"filters": 1, "use_bias": False}
+    x = net.add(Conv2DLayer(3, 2, "valid", **plain), net.input, name="stem")
+    x = net.add(ZeroPadding2DLayer(((0, 1), (2, 1))), x, name="padded")
+    a = net.add(Conv2DLayer(4, 1, "same", **plain), x, name="even")
+    b = net.add(AveragePooling2DLayer(3, 1, "same"), x, name="pooled")
+    x = net.add(AddLayer(), a, b, name="met")
+    x = net.add(Conv2DLayer(3, 1, "same", 2, **plain), x, name="dilated")
+    x = net.add(Cropping2DLayer(((1, 0), (2, 1))), x, name="cropped")
+    x = net.add(DepthwiseConv2DLayer(3, 2, "same", use_bias=False), x, name="depthwise")
+    x = net.add(FlattenLayer(), x, name="flat")
+    architecture = net.build(net.add(DenseLayer(4), x, name="predictions", activation="softmax"))
+    model = keras_model(architecture)
+    picture = model.input
+    for layer in model.layers[:-1]:
+        layer.set_weights([np.ones_like(weight) for weight in layer.get_weights()])
+    graph = structure._read_structure(NETWORKS["VGG16"], architecture)
     found = {row.name: row for row in graph.layers}
-    batch = tf.ones((1, 37, 30, 3))
+    batch = tf.ones((1, 37, 37, 3))
     for layer in model.layers[1:-2]:
         cut = keras.Model(picture, layer.output)
         with tf.GradientTape() as tape:

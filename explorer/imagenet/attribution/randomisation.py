@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.imagenet import models
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.class_activation import with_rows
 from explorer.imagenet.attribution.engine import CAMS, NetworkInput, engine_of
+from explorer.imagenet.engine.random_weights import untrained
 from explorer.imagenet.networks import Array, Pixels
 from explorer.imagenet.structure import spatial_layers
 
@@ -61,7 +61,7 @@ def randomised(
     where = known[-1] if layer is None else with_rows(engine, layer, known)
     settled = given.settled(target)
     drawn = {
-        id(weight): models.untrained(weight, rng)
+        id(weight): untrained(weight.name, tuple(weight.shape), rng)
         for number, each in enumerate(chosen[:top])
         for rng in [np.random.default_rng((seed, number))]
         for weight in each.weights

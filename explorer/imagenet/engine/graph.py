@@ -74,6 +74,10 @@ class Architecture:
         owned = {node.owner: dict(node.variables) for node in self.nodes if node.variables}
         return {node.name: owned[node.name] for node in self.layers if node.name in owned}
 
+    def weighted(self, name: str) -> GraphNode:
+        """Return the node with the weights of a layer: itself, or the first of the steps inside it."""
+        return next(node for node in self.nodes if node.owner == name)
+
     def parameters(self, name: str) -> int:
         """Count the numbers that a layer has learned."""
         return sum(math.prod(shape) for shape in self.variables().get(name, {}).values())

@@ -26,6 +26,7 @@ from explorer.imagenet.engine.layers import (
     DepthwiseConv2DLayer,
     EngineLayer,
     SeparableConv2DLayer,
+    WeightedLayer,
     WindowLayer,
     ZeroPadding2DLayer,
 )
@@ -242,6 +243,11 @@ class FeatureMaps(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self.network.architecture.nodes)
 
+    @cached_property
+    def nbytes(self) -> int:
+        """How much memory what is kept takes."""
+        return sum(array.nbytes for array in self.kept.values())
+
     @property
     def logits(self) -> Array:
         """What the network says before the softmax, (n, classes)."""
@@ -302,6 +308,11 @@ class EngineNetwork:
         self.steps = _steps(architecture, self.layers)
         self._step_of = {node.name: step for step in self.steps for node in step.nodes}
         self._users = Counter(source for step in self.steps for source in step.inputs)
+
+    def weights(self, name: str) -> Mapping[str, Array]:
+        """Return the weights of a node by name, as they were before anything was folded."""
+        layer = self.layers[name]
+        return layer.weights if isinstance(layer, WeightedLayer) else {}
 
     def step(self, name: str) -> FusedStep:
         """Return the step that a node belongs to, or raise a `NetworkError`."""

@@ -27,7 +27,7 @@ def open_engine(name: str, weights: str = "auto") -> EngineNetwork:
         NetworkError: If there is no such network.
         WeightsError: If the file does not fit the network.
     """
-    found = dataclasses.replace(find_weights(name, weights), complaint="")
+    found = known_weights(name, weights)
     with _opening:
         if found not in _opened:
             while len(_opened) >= KEPT_NETWORKS:
@@ -36,6 +36,11 @@ def open_engine(name: str, weights: str = "auto") -> EngineNetwork:
             _opened[found] = EngineNetwork(architecture(record), weights_of(record, found))
         _opened.move_to_end(found)
         return _opened[found]
+
+
+def known_weights(name: str, weights: str = "auto") -> Weights:
+    """Return which weights a network is opened with, whatever they were asked for with."""
+    return dataclasses.replace(find_weights(name, weights), complaint="")
 
 
 _opened: OrderedDict[Weights, EngineNetwork] = OrderedDict()

@@ -29,7 +29,7 @@ def random_weights(record: Network) -> dict[str, list[Array]]:
     network = architecture(record)
     rng = np.random.default_rng(SEED)
     weights = {
-        layer: [_untrained(name, shape, rng) for name, shape in variables.items()]
+        layer: [untrained(name, shape, rng) for name, shape in variables.items()]
         for layer, variables in network.variables().items()
     }
     coarse = [
@@ -53,7 +53,7 @@ def random_weights(record: Network) -> dict[str, list[Array]]:
     return weights
 
 
-def _untrained(name: str, shape: Shape, rng: np.random.Generator) -> Array:
+def untrained(name: str, shape: Shape, rng: np.random.Generator) -> Array:
     """Draw one of a layer's weights as it is before training.
 
     Kernels are normal with a variance of 2 / fan-in, scales and variances are 1, biases and means 0.
