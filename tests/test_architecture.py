@@ -18,7 +18,7 @@ HEAVY = {"keras", "tensorflow"}
 DEEP = {  # those that need a framework
     "explorer/imagenet/keras_graphs.py",
     "explorer/imagenet/models.py",
-    "explorer/imagenet/attribution/engine.py",
+    "explorer/imagenet/attribution/ascent.py",
     "explorer/sketch/training/networks.py",
     "explorer/transfer/backbones.py",
     "explorer/transfer/export.py",

@@ -24,6 +24,7 @@ from explorer.imagenet.attribution import (
     PARAMETRISATIONS,
     RANDOMISABLE,
     MaximisationSettings,
+    ascent,
     cams,
     colours,
     completeness,
@@ -50,9 +51,11 @@ from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.architectures import ARCHITECTURES, architecture
 from explorer.imagenet.engine.graph import GraphBuilder
 from explorer.imagenet.engine.layers import (
+    ActivationLayer,
     Conv2DLayer,
     DenseLayer,
     DropoutLayer,
+    FlattenLayer,
     GlobalAveragePooling2DLayer,
     RescalingLayer,
 )
@@ -153,23 +156,21 @@ def scores(model, batch):
 # Class activation maps
 
 
-def test_grad_cam_of_a_worked_case(monkeypatch, model):
+def test_grad_cam_of_a_worked_case():
     """Averages 1.5 and 5, weights 2 and -1: the gradient is a quarter of the weight in each of four cells.
 
     So the channels weigh 2/4 and -1/4: 0.5 * [[0, 1], [2, 3]] - 0.25 * [[8, 4], [4, 4]], cut at 0.
     """
-    import keras
-
-    inputs = keras.Input((2, 2, 3))
-    x = keras.layers.Conv2D(2, 1, name="maps", use_bias=False)(inputs)
-    out = keras.layers.Dense(2, "softmax", name="classes")(keras.layers.GlobalAveragePooling2D()(x))
-    worked = keras.Model(inputs, out)
-    worked.get_layer("maps").set_weights([np.array([[[[1, 0], [0, 1], [0, 0]]]], np.float32)])
-    worked.get_layer("classes").set_weights([np.array([[2, 0], [-1, 0]], np.float32), np.ones(2)])
-    engine = engines.Engine(worked, models.logits_of(worked))
+    net = GraphBuilder(2)
+    x = net.add(Conv2DLayer(1, filters=2, use_bias=False), net.input, name="maps")
+    x = net.add(GlobalAveragePooling2DLayer(), x, name="averages")
+    graph = net.build(net.add(DenseLayer(2), x, name="classes", activation="softmax"))
+    weights = {"maps": [[[[[1, 0], [0, 1], [0, 0]]]]], "classes": [[[2, 0], [-1, 0]], [1, 1]]}
+    network = EngineNetwork(graph, weights)
     pixels = np.zeros((2, 2, 3), np.float32)
     pixels[..., 0], pixels[..., 1] = [[0, 1], [2, 3]], [[8, 4], [4, 4]]
-    found = {method: engine.cams(pixels, 0, ("maps",), method)["maps"] for method in CAMS}
+    maps = network.forward(pixels[np.newaxis])
+    found = {method: engines.cams(maps, 0, ["maps"], method)["maps"] for method in CAMS}
     assert found["grad_cam"].tolist() == [[0, 0], [0, 0.5]]
     assert found["hires_cam"].tolist() == [[0, 0], [0, 0.5]]
     assert found["layer_cam"].tolist() == [[0, 0.5], [1, 1.5]]
@@ -358,29 +359,27 @@ def test_contributions_are_a_logit_taken_apart(tiny, picture):
 
 def test_a_head_of_another_kind_is_no_sum_over_channels():
     """Two dense layers, or maps that were never averaged, are refused in a sentence."""
-    import keras
-
-    inputs = keras.Input((4, 4, 3))
     for tail in (
-        [keras.layers.Flatten(), keras.layers.Dense(2, "softmax")],
-        [
-            keras.layers.GlobalAveragePooling2D(),
-            keras.layers.Dense(3, "relu"),
-            keras.layers.Dense(2, "softmax"),
-        ],
-        [keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(2, "softmax")],
+        [(FlattenLayer(), ""), (DenseLayer(2), "softmax")],
+        [(GlobalAveragePooling2DLayer(), ""), (DenseLayer(3), "relu"), (DenseLayer(2), "softmax")],
+        [(Conv2DLayer(4, filters=2), ""), (FlattenLayer(), ""), (ActivationLayer("softmax"), "")],
     ):
-        x = inputs
-        for layer in tail:
-            x = layer(x)
-        other = keras.Model(inputs, x)
+        net = GraphBuilder(4)
+        x = net.input
+        for number, (layer, function) in enumerate(tail):
+            x = net.add(layer, x, name=f"tail_{number}", activation=function)
+        graph = net.build(x)
+        weights = {
+            name: [np.zeros(shape) for shape in variables.values()]
+            for name, variables in graph.variables().items()
+        }
         with pytest.raises(NetworkError, match="not decided by one dense layer on the averages"):
-            engines.Engine(other, models.logits_of(other)).head()
+            engines.head(EngineNetwork(graph, weights))
 
 
 def test_randomising_leaves_the_open_network_whole(tiny, picture):
     """None is the explanation itself; more layers change it; a seed repeats it; no weight is touched."""
-    before = [weight.copy() for weight in tiny.model.get_weights()]
+    before = {layer: grad_cam(TINY, picture, layer, 1) for layer in ("first", "second")}
     assert weighted_layers(TINY) == ("classes", "second", "first")
     for method, function in zip(RANDOMISABLE, (grad_cam, hires_cam, layer_cam, saliency), strict=True):
         where = {} if function is saliency else {"layer": "first"}
@@ -390,8 +389,8 @@ def test_randomising_leaves_the_open_network_whole(tiny, picture):
         assert all(np.abs(each - plain).max() > 1e-4 * plain.max() for each in found[1:])
         assert_array_equal(found[2], randomised(TINY, picture, 2, "first", 1, method=method, seed=4))
         assert not np.array_equal(found[3], randomised(TINY, picture, 3, "first", 1, method=method, seed=5))
-    for weight, old in zip(tiny.model.get_weights(), before, strict=True):
-        assert_array_equal(weight, old)
+    for layer, old in before.items():
+        assert_array_equal(grad_cam(TINY, picture, layer, 1), old)
 
 
 # Pictures that a unit likes
@@ -511,24 +510,21 @@ def test_closing_stops_the_pieces(tiny, picture):
 # What surrounds it
 
 
-def test_what_is_compiled_is_compiled_once_and_goes_with_its_network(tiny, picture, model):
-    """The same functions serve every class, picture and number of pictures; no network is kept by them."""
+def test_what_is_compiled_is_compiled_once_and_goes_with_its_network(tiny, model):
+    """The same functions serve every unit of a layer; no network is kept by them."""
     import keras
 
-    engine = engines.engine_of(TINY, "auto")
-    for target in (0, 1):
-        for stride in (2, 3):
-            occlusion(TINY, picture[::-1], target, patch=3, stride=stride)
-        saliency(TINY, picture, target)
-        integrated_gradients(TINY, picture, target, steps=11)
-        cams(TINY, picture, target)
-    assert engine is engines.engine_of(TINY, "auto")
-    for made in engine._made.values():
-        assert made.experimental_get_tracing_count() == 1
+    climbing = ascent.ascent_of(TINY, "auto")
+    for unit in (0, 1):
+        for layer in (None, "second"):
+            maximise(TINY, unit, layer, steps=2)
+    assert climbing is ascent.ascent_of(TINY, "auto")
+    assert len(climbing._made) == 2
+    for pair in climbing._made.values():
+        assert [made.experimental_get_tracing_count() for made in pair] == [1, 1]
 
     copy = Opened(tiny.network, tiny.weights, keras.models.clone_model(model), None)
-    engines._engines[copy] = engines.Engine(copy.model, models.logits_of(copy.model))
-    engines._engines[copy].hidden(*np.zeros((2, 8, 8, 3), np.float32), np.zeros((1, 8, 8), bool))
+    ascent._ascents[copy] = ascent.Ascent(copy.model, models.logits_of(copy.model))
     gone = weakref.ref(copy)
     del copy
     gc.collect()
@@ -570,10 +566,9 @@ def test_what_cannot_be_is_said(tiny, picture):
         assert str(raised.value).endswith(".")
 
 
-def test_a_network_too_large_to_be_copied_is_explained_too():
-    """Random weights: ResNet50's constants are not folded, and all comes in the sizes of its layers."""
+def test_a_large_network_is_explained_too():
+    """Random weights of ResNet50: all comes in the sizes of its layers."""
     name, cat = "ResNet50", images.sample("chelsea")
-    assert NETWORKS[name].parameters > engines.FOLDED > NETWORKS[TRAINED].parameters
     found = grad_cam(name, cat, target=5, weights="random")
     assert found.shape == (7, 7)
     assert np.isfinite(found).all()

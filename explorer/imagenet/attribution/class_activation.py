@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.imagenet.attribution import engine
 from explorer.imagenet.attribution.checks import check_choice
-from explorer.imagenet.attribution.engine import CAMS, Engine, NetworkInput
-from explorer.imagenet.networks import Array, NetworkError, Pixels
+from explorer.imagenet.attribution.engine import CAMS, NetworkInput
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.networks import Array, NetworkError, Pixels, network, unknown_layer
 from explorer.imagenet.structure import spatial_layers
 
 
@@ -87,18 +89,19 @@ def _cam(
 ) -> Array:
     given = NetworkInput.of(name, image, fit, weights)
     known = spatial_layers(name, weights=weights)
-    chosen = known[-1] if layer is None else with_rows(given.engine, layer, known)
-    # To compile all layers at once takes less than to compile a few of them one after another.
-    wanted = (chosen,) if chosen == known[-1] else known
-    return given.engine.cams(given.scaled, given.settled(target), wanted, method)[chosen]
+    chosen = known[-1] if layer is None else with_rows(name, layer, known)
+    return engine.cams(given.maps, given.settled(target), [chosen], method)[chosen]
 
 
-def with_rows(engine: Engine, layer: str, known: Sequence[str]) -> str:
+def with_rows(name: str, layer: str, known: Sequence[str]) -> str:
     """The layer, or a `NetworkError` where its output has no rows and columns."""
     if layer not in known:
-        shape = engine.layer(layer).output.shape[1:]
+        record = network(name)
+        shapes = {node.name: node.shape for node in architecture(record).layers}
+        if layer not in shapes:
+            raise unknown_layer(record, layer)
         raise NetworkError(
-            f"The layer {layer} gives an array of shape {tuple(shape)}, and a map needs rows and columns; "
+            f"The layer {layer} gives an array of shape {shapes[layer]}, and a map needs rows and columns; "
             f"choose an earlier layer, such as {known[-1]}."
         )
     return layer
@@ -121,7 +124,7 @@ def cams(
     check_choice(CAMS, method, "method")
     given = NetworkInput.of(name, image, fit, weights)
     known = spatial_layers(name, weights=weights)
-    return given.engine.cams(given.scaled, given.settled(target), known, method)
+    return engine.cams(given.maps, given.settled(target), known, method)
 
 
 def is_flat(explanation: ArrayLike) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from explorer.imagenet.attribution.engine import NetworkInput
+from explorer.imagenet.attribution.engine import NetworkInput, head
 from explorer.imagenet.networks import Array, Pixels
 
 
@@ -41,8 +39,7 @@ def contributions(
         NetworkError: If there is no such network or class, or if its head is another.
     """
     given = NetworkInput.of(name, image, fit, weights)
-    function, kernel, bias = given.engine.head()
-    settled = given.settled(target)
-    averages, logits = (values.numpy() for values in function(given.scaled[np.newaxis]))
-    channels = averages.reshape(-1) * kernel[:, settled]
-    return Contributions(channels, float(bias[settled]), float(logits[0, settled]))
+    average, kernel, bias = head(given.network)
+    settled, maps = given.settled(target), given.maps
+    channels = maps[average].reshape(-1) * kernel[:, settled]
+    return Contributions(channels, float(bias[settled]), float(maps.logits[0, settled]))

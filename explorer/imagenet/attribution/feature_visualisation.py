@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.imagenet.attribution.ascent import ascent_of
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.colours import colour_scaling, parameters_shape
-from explorer.imagenet.attribution.engine import engine_of, piece_size
+from explorer.imagenet.attribution.engine import piece_size
 from explorer.imagenet.networks import Array, NetworkError, network
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
@@ -118,12 +119,12 @@ def _maximised(
     steps: int,
 ) -> tuple[MaximisationState, Array, float]:
     """Go some steps, and give where one stands then, the picture there, and the unit's answer to it."""
-    engine = engine_of(name, weights)
-    units = (engine.logits if layer is None else engine.layer(layer).output).shape[-1]
+    ascent = ascent_of(name, weights)
+    units = ascent.units(layer)
     if not (isinstance(unit, int | np.integer) and 0 <= unit < units):
         raise NetworkError(f"There are the units 0 to {units - 1}, and {unit!r} came; choose one of them.")
     size = network(name).size
-    slope_of, arrive = engine.maximiser(layer, settings.parametrisation == "fourier", colour_scaling(name))
+    slope_of, arrive = ascent.maximiser(layer, settings.parametrisation == "fourier", colour_scaling(name))
     at, parameters, mean, square = state.step, state.parameters, state.mean, state.square
     for number in range(at + 1, at + steps + 1):
         slope = slope_of(parameters, unit, _movement(size, settings, number)).numpy()

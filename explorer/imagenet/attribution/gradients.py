@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.imagenet.attribution.checks import check_whole
-from explorer.imagenet.attribution.engine import NetworkInput, begin
+from explorer.imagenet.attribution.engine import NetworkInput, begin, gradients, hidden
 from explorer.imagenet.attribution.perturbation import filled
 from explorer.imagenet.networks import Array, NetworkError, Pixels
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
@@ -26,7 +26,7 @@ def saliency(
     `max_c |d logit / d x_c|` over the colours c of what goes into the network (Simonyan and others, 2014).
     """
     given = NetworkInput.of(name, image, fit, weights)
-    return _strongest(given.engine.gradients(given.scaled[np.newaxis], given.settled(target))[0])
+    return _strongest(gradients(given.network, given.scaled[np.newaxis], given.settled(target))[0])
 
 
 def _strongest(gradient: Array) -> Array:
@@ -71,8 +71,7 @@ def _noisy(given: NetworkInput, target: int, noise: float, seed: int, first: int
         + strength * np.random.default_rng((seed, number)).standard_normal(given.pixels.shape, np.float32)
         for number in range(first, end)
     ]
-    gradients = given.engine.gradients(given.changed(np.stack(copies)), target)
-    total: Array = gradients.sum(axis=0)
+    total: Array = gradients(given.network, given.changed(np.stack(copies)), target).sum(axis=0)
     return total
 
 
@@ -122,7 +121,7 @@ def _way(given: NetworkInput, start: Pixels, target: int, steps: int, first: int
     ends = (np.arange(first, end + 1, dtype=np.float32) / np.float32(steps)) ** 2
     places, lengths = (ends[1:] + ends[:-1]) / 2, np.diff(ends)
     batch = before + places[:, np.newaxis, np.newaxis, np.newaxis] * (after - before)
-    gradient = np.tensordot(lengths, given.engine.gradients(batch, target), 1)
+    gradient = np.tensordot(lengths, gradients(given.network, batch, target), 1)
     shares: Array = ((after - before) * gradient).sum(axis=-1)
     return shares
 
@@ -156,6 +155,6 @@ def completeness(
     given = NetworkInput.of(name, image, fit, weights)
     none_and_all = np.broadcast_to([[[False]], [[True]]], (2, *given.pixels.shape[:2]))
     start = given.changed(filled(given.pixels, baseline))
-    after, before = given.engine.hidden(given.scaled, start, none_and_all)[:, given.settled(target)]
+    after, before = hidden(given.network, given.scaled, start, none_and_all)[:, given.settled(target)]
     total, difference = float(np.sum(explanation, dtype=np.float64)), float(after) - float(before)
     return Completeness(total, difference, abs(total - difference) / abs(difference) if difference else None)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.activations import softmax
 from explorer.imagenet.attribution.checks import check_choice, check_whole
-from explorer.imagenet.attribution.engine import NetworkInput, begin
+from explorer.imagenet.attribution.engine import NetworkInput, begin, hidden
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
 
@@ -125,9 +125,9 @@ def occlusion(
     whole = run(_occluded, given, cover, boxes[:0], settled)[0]
     falls = np.zeros(cost.positions, np.float32)
     for part in parts(cost.positions, share):
-        hidden = run(_occluded, given, cover, boxes[part], settled)
+        covered = run(_occluded, given, cover, boxes[part], settled)
         falls = falls.copy()
-        falls[part] = whole - hidden
+        falls[part] = whole - covered
         yield Progress(part.stop, cost.positions, falls.reshape(cost.rows, cost.columns))
 
 
@@ -144,7 +144,7 @@ def _occluded(given: NetworkInput, cover: Pixels, boxes: Boxes, target: int) -> 
     masks = np.zeros((max(1, len(boxes)), *given.pixels.shape[:2]), bool)
     for mask, (top, left, bottom, right) in zip(masks, boxes, strict=False):
         mask[top:bottom, left:right] = True
-    logits = given.engine.hidden(given.scaled, given.changed(cover), masks)
+    logits = hidden(given.network, given.scaled, given.changed(cover), masks)
     return logits[:, target]
 
 
@@ -218,6 +218,6 @@ def _deleted(
 ) -> Array:
     """Return the probabilities (n,) of a class with so many of the first pixels hidden."""
     masks = ranks < counts[:, np.newaxis, np.newaxis]
-    logits = given.engine.hidden(given.scaled, given.changed(cover), masks)
+    logits = hidden(given.network, given.scaled, given.changed(cover), masks)
     probabilities: Array = softmax(logits)[:, target]
     return probabilities

@@ -6,7 +6,9 @@ import numpy as np
 
 from explorer.imagenet.attribution.checks import check_choice, check_whole
 from explorer.imagenet.attribution.class_activation import with_rows
-from explorer.imagenet.attribution.engine import CAMS, NetworkInput, engine_of
+from explorer.imagenet.attribution.engine import CAMS, NetworkInput, cams, gradients, weighted
+from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.engine.random_weights import untrained
 from explorer.imagenet.networks import Array, Pixels
 from explorer.imagenet.structure import spatial_layers
@@ -17,7 +19,7 @@ RANDOMISABLE = (*CAMS, "saliency")
 
 def weighted_layers(name: str, *, weights: str = "auto") -> tuple[str, ...]:
     """Name the layers that have weights, from the top down: the order in which `randomised` takes them."""
-    return tuple(layer.name for layer in engine_of(name, weights).weighted())
+    return tuple(weighted(opening.open_engine(name, weights)))
 
 
 def randomised(
@@ -54,17 +56,19 @@ def randomised(
     """
     check_choice(RANDOMISABLE, method, "method")
     given = NetworkInput.of(name, image, fit, weights)
-    engine = given.engine
-    chosen = engine.weighted()
+    chosen = weighted(given.network)
     check_whole("top", top, 0, len(chosen))
     known = spatial_layers(name, weights=weights)
-    where = known[-1] if layer is None else with_rows(engine, layer, known)
+    where = known[-1] if layer is None else with_rows(name, layer, known)
     settled = given.settled(target)
-    drawn = {
-        id(weight): untrained(weight.name, tuple(weight.shape), rng)
-        for number, each in enumerate(chosen[:top])
-        for rng in [np.random.default_rng((seed, number))]
-        for weight in each.weights
-    }
-    values = [drawn.get(id(weight), weight) for weight in engine.model.weights]
-    return engine.randomised(given.scaled, settled, where, method, values)
+    graph = given.network.architecture
+    values = {each: list(given.network.weights(graph.weighted(each).name).values()) for each in chosen}
+    for number, each in enumerate(chosen[:top]):
+        rng = np.random.default_rng((seed, number))
+        values[each] = [untrained(*variable, rng) for variable in graph.weighted(each).variables.items()]
+    changed = EngineNetwork(graph, values)
+    if method == "saliency":
+        gradient: Array = gradients(changed, given.scaled[np.newaxis], settled)[0]
+        strongest: Array = np.abs(gradient).max(axis=-1)
+        return strongest
+    return cams(changed.forward(given.scaled[np.newaxis]), settled, [where], method)[where]

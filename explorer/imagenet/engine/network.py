@@ -370,12 +370,15 @@ class EngineNetwork:
                 after.append(each)
         return self._run(kept, after, None, {})
 
-    def backward(self, maps: FeatureMaps, target: int | Array) -> MapGradients:
+    def backward(
+        self, maps: FeatureMaps, target: int | Array, names: Collection[str] | None = None
+    ) -> MapGradients:
         """Compute the gradient at every node.
 
         Args:
             maps: All maps of one or more pictures.
             target: The class whose logit the gradient is of, or a gradient at the logits, (n, classes).
+            names: The nodes that it is wanted at, if not at all: the pass ends where the first of them lies.
 
         Raises:
             NetworkError: If there is no such class, the gradient has another shape, or maps were not kept.
@@ -396,9 +399,13 @@ class EngineNetwork:
                 )
         start = self.architecture.logits
         found = {start: gradient.reshape(maps[start].shape)}
+        wanted = set() if names is None else {self.step(name).name for name in names}
         for step in reversed(self.steps):
             if step.name not in found or not step.inputs:
                 continue
+            if names is not None and (not wanted or (wanted == {step.name} and step.padding is None)):
+                break
+            wanted.discard(step.name)
             inputs = [maps[source] for source in step.inputs]
             gradients, around = step.backward(found[step.name], inputs, maps[step.name])
             if around is not None:
