@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.imagenet import structure
 from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.changes import box_of, changed_logits
 from explorer.imagenet.engine.network import EngineNetwork, FeatureMaps
 from explorer.imagenet.networks import Array, NetworkError, Pixels
 from explorer.imagenet.outputs import maps_of
@@ -34,12 +35,32 @@ TOGETHER = 2
 """Pictures that are computed at once: the maps of more of them do not stay in a processor's cache."""
 
 
-def hidden(network: EngineNetwork, picture: Array, cover: Array, masks: NDArray[np.bool_]) -> Array:
-    """Return the logits (n, classes) of a picture with another one where masks (n, size, size) say so."""
+SMALL = 0.25
+"""The share of a picture up to which a change of it is followed through the layers."""
+
+
+def hidden(maps: FeatureMaps, cover: Array, masks: NDArray[np.bool_]) -> Array:
+    """Return the logits (n, classes) of a picture with another one where masks (n, size, size) say so.
+
+    Args:
+        maps: All maps of the picture.
+        cover: The other one, scaled, (size, size, 3).
+        masks: Where it is seen. A small one costs less than a pass: see `engine.changes`.
+    """
+    network = maps.network
+    picture = maps[network.architecture.nodes[0].name][0]
 
     def logits(part: slice) -> Array:
         covered = np.where(masks[part, ..., np.newaxis], cover, picture)
-        return network.forward(covered, keep=()).logits
+        boxes = [box_of(mask) for mask in masks[part]]
+        if max(box.cells for box in boxes) > SMALL * masks[0].size:
+            return network.forward(covered, keep=()).logits
+        return np.stack(
+            [
+                changed_logits(maps, pixels, box)
+                for pixels, box in zip(covered[:, np.newaxis], boxes, strict=True)
+            ]
+        )
 
     return _on_all_cores(logits, len(masks))
 
@@ -69,13 +90,13 @@ def cams(maps: FeatureMaps, target: int, names: Sequence[str], method: str) -> d
 
 def _cam(activation: Array, gradient: Array, method: str) -> Array:
     """Add up the channels of a layer's output (h, w, c), each weighed by what its gradient says."""
-    factors = {
-        "grad_cam": gradient.mean(axis=(0, 1)),
-        "hires_cam": gradient,
-        "layer_cam": np.maximum(gradient, 0),
-    }
-    total: Array = (factors[method] * activation).sum(axis=-1)
-    return np.maximum(total, 0)
+    if method == "grad_cam":
+        total = np.einsum("hwc,c->hw", activation, gradient.mean(axis=(0, 1)))
+    else:
+        factors = gradient if method == "hires_cam" else np.maximum(gradient, 0)
+        total = np.einsum("hwc,hwc->hw", activation, factors)
+    found: Array = np.maximum(total, 0)
+    return found
 
 
 def head(network: EngineNetwork) -> tuple[str, Array, Array]:

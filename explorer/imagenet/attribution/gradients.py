@@ -155,6 +155,6 @@ def completeness(
     given = NetworkInput.of(name, image, fit, weights)
     none_and_all = np.broadcast_to([[[False]], [[True]]], (2, *given.pixels.shape[:2]))
     start = given.changed(filled(given.pixels, baseline))
-    after, before = hidden(given.network, given.scaled, start, none_and_all)[:, given.settled(target)]
+    after, before = hidden(given.maps, start, none_and_all)[:, given.settled(target)]
     total, difference = float(np.sum(explanation, dtype=np.float64)), float(after) - float(before)
     return Completeness(total, difference, abs(total - difference) / abs(difference) if difference else None)

@@ -144,7 +144,7 @@ def _occluded(given: NetworkInput, cover: Pixels, boxes: Boxes, target: int) -> 
     masks = np.zeros((max(1, len(boxes)), *given.pixels.shape[:2]), bool)
     for mask, (top, left, bottom, right) in zip(masks, boxes, strict=False):
         mask[top:bottom, left:right] = True
-    logits = hidden(given.network, given.scaled, given.changed(cover), masks)
+    logits = hidden(given.maps, given.changed(cover), masks)
     return logits[:, target]
 
 
@@ -218,6 +218,6 @@ def _deleted(
 ) -> Array:
     """Return the probabilities (n,) of a class with so many of the first pixels hidden."""
     masks = ranks < counts[:, np.newaxis, np.newaxis]
-    logits = hidden(given.network, given.scaled, given.changed(cover), masks)
+    logits = hidden(given.maps, given.changed(cover), masks)
     probabilities: Array = softmax(logits)[:, target]
     return probabilities
