@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from explorer.code import lite0
 from explorer.imagenet.networks import NETWORKS
 
 _PROGRAM = """\
+{imports}
 import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
-
+{definition}
 # What the network sees: the picture that the page offers under Take away.
 pixels = np.asarray(Image.open("{picture}").convert("RGB"), np.float64)
 {preparation}
 inputs = tf.constant(inputs[None], tf.float32)  # (1, {size}, {size}, 3)
 
-model = keras.applications.{builder}(weights=None{options})
-model.load_weights("{file}")
+{opened}
 
 # The prediction.
 probabilities = model(inputs)[0].numpy()
@@ -62,14 +63,13 @@ def code(name: str, layer: str, target: int, *, picture: str = "picture.png", wi
         print("Grad-CAM", cam.shape, f"highest {cam.max():.5f}")
     """
     network = NETWORKS[name]
-    options = "".join(f", {option}={value!r}" for option, value in network.options.items())
     program = _PROGRAM.format(
         picture=picture,
         preparation=network.scaling.code,
         size=network.size,
-        builder=network.builder,
-        options=options,
-        file=network.file,
+        imports=lite0.imports(network),
+        definition=lite0.definition(network),
+        opened=lite0.opened(network, "model"),
         layer=layer,
-    )
+    ).lstrip()
     return program + (_CAM.format(target=target) if with_cam else "")

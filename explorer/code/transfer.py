@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from explorer.code import lite0
 from explorer.imagenet.networks import network
 from explorer.transfer.augmentation import augmentation
 from explorer.transfer.export import scaling
@@ -30,13 +31,13 @@ def folders(classes: Sequence[str]) -> tuple[str, ...]:
 
 _PROGRAM = '''\
 import hashlib
-from pathlib import Path
+{imports}from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 from PIL import Image
-
+{definition}
 # The pictures lie in {pictures}/train/FOLDER and {pictures}/held_out/FOLDER.
 PICTURES = Path({pictures!r})
 CLASSES = {classes}  # the class of each folder
@@ -85,8 +86,7 @@ def train(model, inputs, labels, weights, rate, epochs):
 
 
 # The network without its head. What it does to pixels from 0 to 255 is its first part.
-base = keras.applications.{builder}(weights=None{options})
-{load}
+{opened}
 last = base.get_layer({layer!r}).output
 pictures = keras.Input((None, None, 3))
 x = keras.layers.Resizing(SIZE, SIZE, antialias=True{crop_to})(pictures, training=False)
@@ -171,7 +171,6 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         Path("labels.txt").write_text("".join(name + "\n" for name in names), "utf-8")
     """
     record, backbone = network(plan.network), plan.backbone
-    options = "".join(f", {option}={value!r}" for option, value in record.options.items())
     layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
     tune = _TUNE.format(
         block=backbone.block,
@@ -188,11 +187,13 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         batch=BATCH,
         fit=_FITS[plan.fit],
         versions=augmented(plan),
-        builder=record.builder,
-        options=options,
-        load="# Its weights stay random, and are others than the page's."
-        if plan.weights == "random"
-        else f'base.load_weights("{record.file}")',
+        imports=lite0.imports(record),
+        definition=lite0.definition(record),
+        opened=lite0.opened(
+            record,
+            "base",
+            "# Its weights stay random, and are others than the page's." if plan.weights == "random" else "",
+        ),
         layer=backbone.layer,
         crop_to=", crop_to_aspect_ratio=True" if plan.fit == "crop" else "",
         scale=_scale(plan.network),

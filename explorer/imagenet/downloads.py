@@ -49,6 +49,8 @@ def download(
     record = network(name)
     folder = Path(folder or home())
     path = folder / record.file
+    if record.package:
+        raise WeightsError(f"{record.title} is not downloaded. {instructions(name)}")
     with _fetching:
         try:
             if os.path.lexists(path):

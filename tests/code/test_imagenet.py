@@ -22,16 +22,27 @@ def test_the_program_of_every_network_is_python(name):
     program = pretrained_code.code(name, "some_layer", 3)
     compile(program, name, "exec")
     network = NETWORKS[name]
-    assert f"keras.applications.{network.builder}(weights=None" in program
     assert network.file in program
-    assert all(f"{option}={value!r}" in program for option, value in network.options.items())
+    if not network.package:
+        assert program.startswith("import keras\n")
+        assert f"keras.applications.{network.builder}(weights=None" in program
+        assert all(f"{option}={value!r}" in program for option, value in network.options.items())
     assert "Grad-CAM" not in pretrained_code.code(name, "some_layer", 3, with_cam=False)
 
 
-@pytest.mark.weights
-@pytest.mark.skipif("EXPLORER_WEIGHTS" not in os.environ, reason="EXPLORER_WEIGHTS names no folder")
+needs_weights = (
+    pytest.mark.weights,
+    pytest.mark.skipif("EXPLORER_WEIGHTS" not in os.environ, reason="EXPLORER_WEIGHTS names no folder"),
+)
+
+
 @pytest.mark.parametrize(
-    ("name", "layer"), [("MobileNetV2", "block_8_expand_relu"), ("MobileNet-0.25-128", "conv_pw_13_relu")]
+    ("name", "layer"),
+    [
+        ("EfficientNetLite0", "block5b_add"),
+        pytest.param("MobileNetV2", "block_8_expand_relu", marks=needs_weights),
+        pytest.param("MobileNet-0.25-128", "conv_pw_13_relu", marks=needs_weights),
+    ],
 )
 def test_the_program_gives_the_numbers_of_the_page(name, layer, tmp_path):
     """Classes and probabilities, the layer's mean and the heat map's greatest value are the explorer's."""

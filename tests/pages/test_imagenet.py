@@ -206,7 +206,7 @@ def test_the_trained_network_knows_the_cat():
     """With its weights the page says which file they are, and that this is a cat."""
     app = driving.opened("imagenet/page.py", tab="Answers")
     assert "**Egyptian cat**" in text_of(app)
-    assert "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5" in text_of(app)
+    assert "efficientnet-lite0-57934424.pth" in text_of(app)
 
 
 class TestSettings:

@@ -99,7 +99,7 @@ def test_an_experiment_is_written_down_as_a_whole():
     )
     told = json.loads(export.record(Plan(), gathered.classes, halves, course))
     assert told["classes"] == ["cat", "d\u00f6g"]
-    assert told["plan"]["network"] == "MobileNetV2"
+    assert told["plan"]["network"] == "EfficientNetLite0"
     assert [epoch["number"] for epoch in told["history"]] == [0, 1, 2]
     assert told["pictures"][2] == {
         "key": "b",

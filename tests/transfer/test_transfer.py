@@ -296,7 +296,7 @@ def test_what_cannot_be_is_said(tiny, samples):
     grey = np.zeros((16, 16, 1), np.uint8)
     trained = train(HEAD, *samples, CLASSES).trained
     for call, part in (
-        (lambda: Plan("LeNet"), "network is 'LeNet'; choose one of MobileNetV2"),
+        (lambda: Plan("LeNet"), "network is 'LeNet'; choose one of EfficientNetLite0"),
         (lambda: Plan(head="deep"), "head is 'deep'; choose one of linear, hidden"),
         (lambda: Plan(weights="best"), "weights is 'best'"),
         (lambda: Plan(fit="fill"), "fit is 'fill'"),

