@@ -437,17 +437,6 @@ def _overlay(
     return facts, {"overlay": encoded}
 
 
-def warm(name: str, weights: str, what: str) -> None:
-    """Compile what takes seconds the first time: "scales" of channels, or one of `attribution.CAMS`."""
-    size = networks.network(name).size
-    blank = np.zeros((size, size, 3), np.uint8)
-    if what == "scales":
-        first = structure.spatial_layers(name, weights=weights)[0]
-        predictions.logits(name, blank, weights=weights, scales={first: {0: 0.0}})
-    else:
-        attribution.cams(name, blank, 0, method=what, weights=weights)
-
-
 @dataclass(frozen=True)
 class Totals:
     """What layers hold and cost together."""

@@ -91,18 +91,6 @@ def built(record: Network) -> tuple[Any, Any]:
         return fresh.submit(build).result()
 
 
-def framework() -> str:
-    """Import what runs the networks, which takes seconds the first time, and name it.
-
-    Raises:
-        NetworkError: If Keras is not set up for TensorFlow.
-    """
-    keras = _keras()
-    import tensorflow as tf
-
-    return f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
-
-
 def _keras() -> Any:
     import keras
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from explorer.imagenet import inspection, models, structure
+from explorer.imagenet import inspection, structure
 from explorer.imagenet.networks import NETWORKS, NetworkError
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights, find_weights
@@ -23,7 +23,7 @@ def opened(
     Raises:
         ComputeError, WeightsError: If it cannot be opened, or the person does not want to wait for it.
     """
-    with waiting.steps(f"Opening {NETWORKS[name].title}", 4 if first else 3) as step:
+    with waiting.steps(f"Opening {NETWORKS[name].title}", 3 if first else 2) as step:
         weights = step(
             "the process that computes starts and looks for weights",
             find_weights,
@@ -33,7 +33,6 @@ def opened(
         )
         if not weights.trained:
             choice = "random"  # in every request, so that nothing computed now is taken for trained later
-        step("TensorFlow starts", models.framework)
         layers = step(
             "the network is built with its weights", partial(structure.layers, name, weights=choice)
         )
@@ -42,7 +41,7 @@ def opened(
             seen = replace(view, weights=choice)
             with suppress(NetworkError):  # what is wrong with the settings is said where they are
                 step(
-                    "the layers are compiled, and the picture goes through",
+                    "the picture goes through",
                     inspection.look,
                     name,
                     image,

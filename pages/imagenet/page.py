@@ -9,7 +9,6 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.compute import ComputeError
-from explorer.imagenet import inspection
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import WeightsError
 from pages.components import chooser, lab, network_files, network_opening, panels, waiting
@@ -102,8 +101,6 @@ def open_network(state: lab.State, picture: chooser.Picture) -> NetworkContext |
     except (ComputeError, WeightsError) as error:
         st.error(plain(str(error)))
         return None
-    for what in ("scales", "grad_cam"):
-        waiting.prepare(inspection.warm, name, state.values["weights"], what)
     return NetworkContext(state, picture, weights, layers)
 
 
