@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.request import urlopen
 
@@ -58,8 +59,10 @@ class Server:
         project: Path = ROOT,
         informer: bool = False,
         prelude: str = "",
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.directory = directory
+        self.environment = environment
         self.base = base
         self.port = _free_port()
         self.log = directory / f"server-{self.port}.log"
@@ -80,7 +83,9 @@ class Server:
 
     def start(self, *, within: float = 30) -> None:
         """Start the process and wait until it says that it is well."""
-        environment = os.environ | ({"STREAMLIT_SERVER_BASE_URL_PATH": self.base} if self.base else {})
+        environment = os.environ | self.environment
+        if self.base:
+            environment["STREAMLIT_SERVER_BASE_URL_PATH"] = self.base
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.imagenet import models
+from explorer.imagenet.engine import opening
 from explorer.imagenet.models import Opened
-from explorer.imagenet.networks import Backbone, Pixels, network
+from explorer.imagenet.networks import Pixels, network
 from explorer.imagenet.preprocessing import preprocess
 from explorer.images import Array
 
@@ -21,14 +22,17 @@ Place: TypeAlias = tuple[str, str]  # a network and its weights
 
 def block_inputs(place: Place, pictures: Pixels) -> list[Array]:
     """Return what goes into the last block, (n, rows, columns, channels) for each layer that goes into it."""
-    found = compiled_part(*place, "block inputs")(preprocess(place[0], pictures))
-    return [tensor.numpy() for tensor in (found if isinstance(found, list) else [found])]
+    return _maps(place, pictures, *network(place[0]).backbone.block_inputs)
 
 
 def last_maps(place: Place, pictures: Pixels) -> Array:
     """Return the last maps of pictures, (n, rows, columns, d)."""
-    found: Array = compiled_part(*place, "maps")(preprocess(place[0], pictures)).numpy()
-    return found
+    return _maps(place, pictures, network(place[0]).backbone.layer)[0]
+
+
+def _maps(place: Place, pictures: Pixels, *names: str) -> list[Array]:
+    maps = opening.open_engine(*place).forward(preprocess(place[0], pictures), keep=names)
+    return [maps[name] for name in names]
 
 
 def pooled(maps: Array) -> Array:
@@ -37,32 +41,23 @@ def pooled(maps: Array) -> Array:
     return averages
 
 
-_compiled: WeakKeyDictionary[Opened, dict[str, Any]] = WeakKeyDictionary()
+_blocks: WeakKeyDictionary[Opened, TrainableLayers] = WeakKeyDictionary()
 
 _compiling = threading.RLock()
 
 
-def compiled_part(name: str, weights: str, what: str) -> Any:
-    """Return a compiled part of a network; it is made on first use and let go together with the network."""
-    found = models.opened(name, weights)
+def last_block(place: Place) -> TrainableLayers:
+    """Return the last block of a network, to be trained; it is compiled once and let go with the network."""
+    found = models.opened(*place)
     with _compiling:
-        parts = _compiled.setdefault(found, {})
-        if what not in parts:
-            parts[what] = _compile(found, network(name).backbone, what)
-        return parts[what]
+        if found not in _blocks:
+            import keras
 
-
-def _compile(found: Opened, backbone: Backbone, what: str) -> Any:
-    import keras
-
-    last = found.model.get_layer(backbone.layer).output
-    inputs = [found.model.get_layer(name).output for name in backbone.block_inputs]
-    match what:
-        case "maps":
-            return models.compiled(found, last)
-        case "block inputs":
-            return models.compiled(found, inputs)
-    return TrainableLayers(keras.Model(inputs, last))
+            backbone = network(place[0]).backbone
+            inputs = [found.model.get_layer(name).output for name in backbone.block_inputs]
+            last = found.model.get_layer(backbone.layer).output
+            _blocks[found] = TrainableLayers(keras.Model(inputs, last))
+        return _blocks[found]
 
 
 class TrainableLayers:
@@ -110,4 +105,4 @@ def _floats(inputs: Sequence[NDArray[Any]]) -> list[Array]:
 
 def block_values(place: Place) -> tuple[Array, ...]:
     """Return the numbers that fine-tuning changes, as they are before it."""
-    return tuple(variable.numpy() for variable in compiled_part(*place, "trunk").variables)
+    return tuple(variable.numpy() for variable in last_block(place).variables)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explorer.imagenet.networks import Backbone
 from explorer.images import Array
 from explorer.pieces import Runner
-from explorer.transfer.backbones import Place, TrainableLayers, compiled_part, pooled
+from explorer.transfer.backbones import Place, TrainableLayers, last_block, pooled
 from explorer.transfer.heads import head_logits, loss_gradients
 from explorer.transfer.plan import TransferError
 from explorer.transfer.training_job import BATCH, HeadTrainer, TrainingJob, TrainingState
@@ -118,7 +118,7 @@ def _layers_logits(
 
 def trainable_layers(place: Place | None) -> TrainableLayers:
     """Return the last block of a network with some weights, or the small network that starts from scratch."""
-    return _small_layers() if place is None else compiled_part(*place, "trunk")
+    return _small_layers() if place is None else last_block(place)
 
 
 SMALL_SIDE = 64

@@ -27,7 +27,7 @@ def show(context: NetworkContext) -> None:
         f"first answer is right on {said(record.top1)} and one of its first five on {said(record.top5)} "
         f"([{record.paper}]({record.link}))."
     )
-    st.caption("Published by Keras for its own weights: those of another file may differ.")
+    st.caption(f"The two shares were published with the network's own weights ({record.source}).")
     names = [layer.name for layer in layers]
     chosen = st.selectbox(
         "Show this layer above",

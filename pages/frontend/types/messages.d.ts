@@ -1090,7 +1090,8 @@ export interface SketchMindFacts {
 
 /** The settings of look. */
 export interface LookValues {
-  network: "MobileNetV2"
+  network: "EfficientNetLite0"
+    | "MobileNetV2"
     | "MobileNet-0.25-128"
     | "MobileNetV3Small"
     | "EfficientNetV2B0"
