@@ -1,4 +1,4 @@
-"""Names that stood in the address before they were changed: a link made with them opens the same thing."""
+"""What links say that were made before a name or a default was changed: they open the same thing as then."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from explorer.parameters import Parameter
 from pages import streamlit_compat
 
 KEYS = {
@@ -32,6 +33,22 @@ VALUES = {
     },
 }
 """By the present name of a setting: what it could be, and what that is called now."""
+
+NETWORK = "MobileNetV2"
+"""The network that such links leave out, as it was the first one then."""
+
+
+def with_network(query: Mapping[str, str], settings: Sequence[Parameter], prefix: str = "") -> dict[str, str]:
+    """Return a query that says which network its other settings are of; today every link does.
+
+    Example:
+        >>> from pages.components.network_choices import FIT
+        >>> with_network({"fit": "crop"}, (FIT,)), with_network({"size": "64"}, (FIT,))
+        ({'fit': 'crop', 'network': 'MobileNetV2'}, {'size': '64'})
+    """
+    key = f"{prefix}network"
+    chosen = any(prefix + setting.name in query for setting in settings)
+    return {**query, **({key: NETWORK} if chosen and key not in query else {})}
 
 
 def replace() -> None:

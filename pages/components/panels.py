@@ -29,19 +29,20 @@ def show_lab(
     *,
     linked: Callable[[Values], Values] = lambda values: values,
     leave_out: Collection[str] = (),
+    always: tuple[str, ...] = (),
     brought: lab.Brought | None = None,
 ) -> None:
     """Show a view, above it what its address asks in vain, and write its settings into the address.
 
-    `linked` makes values for the address of the view's own, and `leave_out` names the settings that do not
-    belong there. For `labels` and `brought` see `lab.show`.
+    `linked` makes values for the address of the view's own; `leave_out` names the settings that do not belong
+    there, and `always` those that do even at their defaults. For `labels` and `brought` see `lab.show`.
     """
     notices = st.container()
     lab.show(operation, state, picture, labels, brought)
     with notices:
         complain(state.complaints)
     written = tuple(setting for setting in operation.settings if setting.name not in leave_out)
-    address.write(written, linked(state.values))
+    address.write(written, linked(state.values), always=always)
 
 
 def complain(sentences: Iterable[str]) -> None:

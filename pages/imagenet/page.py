@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.compute import ComputeError
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import WeightsError
+from pages import former_names
 from pages.components import chooser, lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
 from pages.components.network_choices import FIT, NETWORK
@@ -51,7 +52,7 @@ def main() -> None:
         "It learned a **thousand classes** from a million photographs. Each **layer** makes new maps of the "
         "layer before."
     )
-    state = lab.state(OPERATION, st.query_params)
+    state = lab.state(OPERATION, former_names.with_network(st.query_params, LOOK))
     choose_network(state)
     picture = chooser.seen_by(state.values["network"], state.values["fit"])
     context = open_network(state, picture)
@@ -107,7 +108,13 @@ def open_network(state: lab.State, picture: chooser.Picture) -> NetworkContext |
 @st.fragment
 def show_experiment(context: NetworkContext) -> None:
     """Show the network's inside and what follows from its choices: all that rests."""
-    panels.show_lab(OPERATION, context.state, context.picture, operation.labels(context.layers))
+    panels.show_lab(
+        OPERATION,
+        context.state,
+        context.picture,
+        operation.labels(context.layers),
+        always=(NETWORK.name,),
+    )
     export.describe(context)
     tabs = {name: partial(fill, show, context) for name, show in TABS.items()}
     panels.tabs(tabs | {"Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8"))})

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import plan
 from explorer.transfer.plan import Plan
+from pages import former_names
 from pages.components import address, lab
 from pages.components.network_choices import FIT, NETWORK, WEIGHTS
 
@@ -88,7 +89,9 @@ _STATE = "teaching plan"
 
 def state() -> lab.State:
     """Return the session's choices; a new session, and one that went back or forward, reads the address."""
-    return lab.remembered(_STATE, SETTINGS, st.query_params, PREFIX)
+    return lab.remembered(
+        _STATE, SETTINGS, former_names.with_network(st.query_params, SETTINGS, PREFIX), PREFIX
+    )
 
 
 def _key(setting: Parameter, state: lab.State) -> str:
@@ -118,7 +121,7 @@ def choose(state: lab.State) -> DeltaGenerator:
     if any(values[name] != value for name, value in chosen.items()):
         state.values = values | chosen
         state.complaints = []
-    address.write(SETTINGS, state.values, PREFIX)
+    address.write(SETTINGS, state.values, PREFIX, always=(NETWORK.name,))
     return place
 
 

@@ -70,3 +70,25 @@ def test_a_former_name_comes_back_while_a_widget_is_bound_to_it() -> None:
     app.run()
     assert not app.exception
     assert app.query_params == {"tab": "Invariance", "size": "32", "embed": "true"}
+
+
+# A former default
+
+
+@pytest.mark.parametrize(
+    ("query", "network"),
+    [
+        ({}, "EfficientNetLite0"),
+        ({"size": "64"}, "EfficientNetLite0"),
+        ({"depth": "20"}, "MobileNetV2"),
+        ({"depth": "20", "network": "efficientnetlite0"}, "EfficientNetLite0"),
+    ],
+)
+def test_a_layer_without_a_network_is_one_of_the_network_that_was_the_first(
+    query: dict[str, str], network: str
+) -> None:
+    """The link opens what it opened when it was made, and from there on the address names the network."""
+    app = driving.opened("imagenet/page.py", **query)
+    assert not app.exception
+    assert driving.state_of(app, "look").values["network"] == network
+    assert app.query_params["network"] == network.lower()
