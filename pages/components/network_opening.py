@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 
 from explorer.imagenet import inspection, structure
+from explorer.imagenet.engine import opening
 from explorer.imagenet.networks import NETWORKS, NetworkError
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights, find_weights
@@ -33,9 +33,7 @@ def opened(
         )
         if not weights.trained:
             choice = "random"  # in every request, so that nothing computed now is taken for trained later
-        layers = step(
-            "the network is built with its weights", partial(structure.layers, name, weights=choice)
-        )
+        step("the network is built with its weights", opening.prepare, name, choice, key=False)
         if first:
             image, view = first
             seen = replace(view, weights=choice)
@@ -47,4 +45,4 @@ def opened(
                     image,
                     seen,
                 )
-    return weights, layers
+    return weights, structure.layers(name)

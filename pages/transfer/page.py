@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.imagenet import structure
+from explorer.imagenet.engine import opening
 from pages.components import lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
 from pages.transfer import (
@@ -58,7 +57,7 @@ def main() -> None:
             context = teach(TeachingContext(session, choices.plan, halves), state, place)
         else:
             context = None
-            waiting.prepare(partial(structure.layers, choices.plan.network, weights=choices.plan.weights))
+            waiting.prepare(opening.prepare, choices.plan.network, choices.plan.weights)
             show_missing(session)
         show_tabs(context)
 

@@ -38,6 +38,15 @@ def open_engine(name: str, weights: str = "auto") -> EngineNetwork:
         return _opened[found]
 
 
+def prepare(name: str, weights: str = "auto") -> None:
+    """Open a network for what will be asked of it: where a worker does so, it need not come back.
+
+    Raises:
+        NetworkError, WeightsError: As `open_engine`.
+    """
+    open_engine(name, weights)
+
+
 def known_weights(name: str, weights: str = "auto") -> Weights:
     """Return which weights a network is opened with, whatever they were asked for with."""
     return dataclasses.replace(find_weights(name, weights), complaint="")

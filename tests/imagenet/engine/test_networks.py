@@ -25,7 +25,7 @@ from explorer.imagenet.engine.layers import (
     ZeroPadding2DLayer,
 )
 from explorer.imagenet.engine.network import EngineNetwork
-from explorer.imagenet.engine.opening import open_engine, read_weights
+from explorer.imagenet.engine.opening import open_engine, prepare, read_weights
 from explorer.imagenet.engine.pytorch_files import installed_file
 from explorer.imagenet.engine.random_weights import random_weights
 from explorer.imagenet.keras_graphs import keras_model
@@ -210,9 +210,12 @@ def photographs(record):
 
 def test_random_weights_are_those_of_the_networks_in_keras():
     """Keras's network is opened with the engine's."""
+    import keras
+
     ours, theirs = open_engine(SMALL, "random"), models.opened(SMALL, "random")
     pixels = pixels_of(NETWORKS[SMALL])
-    np.testing.assert_allclose(ours.forward(pixels).logits, theirs.forward(pixels), atol=1e-4)
+    logits = keras.Model(theirs.model.input, theirs.logits)(pixels, training=False)
+    np.testing.assert_allclose(ours.forward(pixels).logits, logits, atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -348,3 +351,11 @@ def test_a_file_of_something_else_is_refused(tmp_path):
         with pytest.raises(WeightsError, match=r"The file holds no weights that fit .*; download "):
             read_weights(NETWORKS[name], tmp_path / file, "The file")
     assert find_weights(SMALL, "random").path is None
+
+
+def test_a_network_that_is_made_ready_has_read_its_file(tmp_path, monkeypatch):
+    """What is wrong with a file is said when the network is opened, not when it is first asked."""
+    (tmp_path / NETWORKS["MobileNetV2"].file).write_bytes(b"no weights")
+    monkeypatch.setenv("EXPLORER_WEIGHTS", str(tmp_path))
+    with pytest.raises(WeightsError, match="holds no weights that fit MobileNetV2"):
+        prepare("MobileNetV2")
