@@ -7,7 +7,6 @@ not before.
 from __future__ import annotations
 
 import dataclasses
-import functools
 import gc
 import threading
 from collections import OrderedDict
@@ -39,11 +38,6 @@ class Opened:
     weights: Weights
     model: Any
     logits: Any
-
-    @functools.cached_property
-    def forward(self) -> Any:
-        """The compiled function from scaled pixels (n, size, size, 3) to logits (n, 1000)."""
-        return compiled(self, self.logits)
 
 
 def opened(name: str, weights: str = "auto") -> Opened:
@@ -111,14 +105,3 @@ def logits_of(model: Any) -> Any:
     if isinstance(last, keras.layers.Dense):
         return keras.ops.add(keras.ops.matmul(last.input, last.kernel), last.bias)
     return last.input
-
-
-def compiled(network: Opened, outputs: Any) -> Any:
-    """Compile the way from scaled pixels (n, size, size, 3) to symbolic outputs."""
-    import keras
-    import tensorflow as tf
-
-    model = keras.Model(network.model.input, outputs)
-    size = network.network.size
-    signature = [tf.TensorSpec((None, size, size, 3), tf.float32)]
-    return tf.function(lambda pixels: model(pixels, training=False), input_signature=signature)

@@ -204,9 +204,8 @@ def _step(node: GraphNode, shape: tuple[int, ...]) -> _Step:
         return _Step(before=(-layer.cropping[0][0], -layer.cropping[1][0]))
     if not isinstance(layer, WindowLayer):
         return _Step()
-    reach = (layer.kernel_size - 1) * layer.dilation_rate + 1
     (top, _), (left, _) = layer.sides(shape)
-    return _Step((reach, reach), layer.stride, (top, left))
+    return _Step((layer.reach, layer.reach), layer.stride, (top, left))
 
 
 _MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")

@@ -66,6 +66,7 @@ def work(function: Callable[[], object], repeats: int = 30) -> float:
 def measure_passes() -> None:
     """Print the processor time of passes on one thread, in plain arrays and by TensorFlow."""
     import cv2
+    import keras
     import tensorflow as tf
 
     cv2.setNumThreads(1)
@@ -73,7 +74,9 @@ def measure_passes() -> None:
     tf.config.threading.set_inter_op_parallelism_threads(1)
     network = open_engine(NAME)
     batch = preprocessing.preprocess(NAME, preprocessing.seen(NAME, images.sample("chelsea")))[None]
-    compiled, tensor = models.opened(NAME).forward, tf.constant(batch)
+    opened = models.opened(NAME)
+    model, tensor = keras.Model(opened.model.input, opened.logits), tf.constant(batch)
+    compiled = tf.function(lambda pixels: model(pixels, training=False))
     theirs = work(lambda: compiled(tensor).numpy())
     forward = work(lambda: network.forward(batch))
     both = work(lambda: network.backward(network.forward(batch), TARGET))

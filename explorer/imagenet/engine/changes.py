@@ -105,9 +105,8 @@ class _Changes:
         )
         if isinstance(layer, WindowLayer):
             (before, _), (ahead, _) = layer.sides(self.maps[step.inputs[0]].shape[1:])
-            reach = (layer.kernel_size - 1) * layer.dilation_rate + 1
-            rows = _stops(box.top, box.bottom, before, reach, layer.strides, shape[0])
-            columns = _stops(box.left, box.right, ahead, reach, layer.strides, shape[1])
+            rows = _stops(box.top, box.bottom, before, layer.reach, layer.strides, shape[0])
+            columns = _stops(box.left, box.right, ahead, layer.reach, layer.strides, shape[1])
             box = Box(*rows, *columns)
         elif isinstance(layer, ZeroPadding2DLayer):
             (down, _), (right, _) = layer.padding
@@ -128,7 +127,7 @@ class _Changes:
         (source,) = step.inputs
         height, width = self.maps[source].shape[1:3]
         (before, _), (ahead, _) = layer.sides((height, width))
-        reach = (layer.kernel_size - 1) * layer.dilation_rate + 1
+        reach = layer.reach
         top, bottom = box.top * layer.strides - before, (box.bottom - 1) * layer.strides - before + reach
         left, right = box.left * layer.strides - ahead, (box.right - 1) * layer.strides - ahead + reach
         sides = (max(0, -top), max(0, bottom - height)), (max(0, -left), max(0, right - width))

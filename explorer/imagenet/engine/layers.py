@@ -116,11 +116,16 @@ class WindowLayer(WeightedLayer):
         """Cells from one tap to the next, down and across."""
         return self.dilation_rate, self.dilation_rate
 
+    @property
+    def reach(self) -> int:
+        """Cells along a side from the first tap to the last."""
+        return (self.kernel_size - 1) * self.dilation_rate + 1
+
     def sides(self, shape: Shape) -> Sides:
         """Return the cells of padding around a map of shape (H, W, C)."""
         if not isinstance(self.padding, str):
             return self.padding
-        return _sides(shape[:2], self.kernel_size, self.strides, self.padding, self.dilation_rate)
+        return _sides(shape[:2], self.reach, self.strides, self.padding)
 
     def output_size(self, shape: Shape) -> Step:
         """Count the stops of the window on a map of shape (H, W, C)."""
@@ -137,8 +142,8 @@ class WindowLayer(WeightedLayer):
 
 
 @lru_cache(maxsize=1024)
-def _sides(size: Shape, taps: int, stride: int, padding: str, dilation: int) -> Sides:
-    down, across = (axis_ends(cells, (taps - 1) * dilation + 1, stride, padding) for cells in size)
+def _sides(size: Shape, reach: int, stride: int, padding: str) -> Sides:
+    down, across = (axis_ends(cells, reach, stride, padding) for cells in size)
     return down, across
 
 
