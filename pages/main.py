@@ -6,14 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import former_names, preload
+from pages import former_names
 from pages.catalogue import CATALOGUE, sections
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_switch
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
-preload.load()
 former_names.replace()
 st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON)

@@ -125,6 +125,13 @@ def test_the_server_imports_no_framework():
     assert not TRAINING & seen
 
 
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_charts_and_sheets_are_drawn_in_one_place(path):
+    """What imports the libraries of charts before they are used is not passed by."""
+    calls = re.findall(r"\bst\.(?:plotly_chart|dataframe|data_editor|table)\b", path.read_text("utf-8"))
+    assert not calls or path.name == "charts.py"
+
+
 def test_nothing_imports_the_training_of_the_sketch_network():
     """It is a command: what it makes lies in `assets/`, and that is all that the explorer needs of it."""
     others = [path for path in [*EXPLORER, *PAGES, ROOT / "app.py"] if path not in TRAINING]

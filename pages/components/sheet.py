@@ -19,7 +19,7 @@ from explorer.vectors import Vector, tables
 from explorer.vectors.tables import TABLES, Along, Table
 from explorer.words import counted
 from pages import streamlit_compat
-from pages.components import address
+from pages.components import address, charts
 from pages.components.markdown import plain
 
 TABLE = Choice(
@@ -245,14 +245,14 @@ def edit(sheet: Sheet) -> None:
         sheet.base, sheet.gone = sheet.draft or part.cells(), ()
     all_columns = len(part.columns) == len(sheet.whole.columns)
     # None of this may change while a person types, or Streamlit makes another editor of it.
-    edited = st.data_editor(
+    edited = charts.editor(
         sheet.base,
+        "The table",
         key=key,
         num_rows="dynamic" if all_columns else "fixed",
         width="stretch",
         height="auto",
         column_config={name: st.column_config.Column(width=62) for name in part.numbers if len(name) < 4},
-        alt="The table",
     )
     cells = {name: list(column) for name, column in edited.items()}
     gone = tuple(st.session_state[key]["deleted_rows"])

@@ -14,7 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import streamlit_compat
-from pages.components import address, chooser, lab, panels
+from pages.components import address, charts, chooser, lab, panels
 from pages.components.chooser import Picture
 from pages.convolution import operation
 from pages.convolution.operation import FILTER
@@ -118,7 +118,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
         f"**{figures.format_number(found.largest)}** at most. A and B share one colour scale; "
         "the difference has its own."
     )
-    st.plotly_chart(figures.overlaid_histograms({"A": feature_map, "B": second}), theme=None)
+    charts.chart(figures.overlaid_histograms, {"A": feature_map, "B": second})
 
 
 def held_experiment(state: lab.State) -> Values | None:

@@ -15,7 +15,7 @@ from explorer.convolution import experiments
 from explorer.images import drawings
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING, PICTURE
-from pages.components import chooser, lab, markdown, pad, panels
+from pages.components import charts, chooser, lab, markdown, pad, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.components.pad import Drawing
@@ -131,7 +131,7 @@ def show_variants(levels: images.Array) -> None:
         bind="query-params",
     )
     confusion = facts["variants"][name]["test"]["confusion"]
-    st.plotly_chart(figures.confusion(confusion, sketch.CLASSES), key="confusion")
+    charts.chart(figures.confusion, confusion, sketch.CLASSES, key="confusion")
 
 
 def variants_table(levels: images.Array) -> str:

@@ -7,10 +7,9 @@ import streamlit as st
 from explorer import figures
 from explorer.imagenet import inspection
 from explorer.imagenet.challenge import HUMAN, REPORT, WINNERS
-from pages.components import waiting
+from pages.components import charts, waiting
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
-from pages.imagenet.pictures import show_chart
 
 
 def show(context: NetworkContext) -> None:
@@ -32,7 +31,7 @@ def show(context: NetworkContext) -> None:
         "several things, but has one label."
     )
     errors = {f"{winner.year} {winner.name}": winner.error for winner in WINNERS}
-    show_chart(figures.errors_by_year(errors, ("a trained person", HUMAN)))
+    charts.chart(figures.errors_by_year, errors, ("a trained person", HUMAN))
     st.markdown(
         "\n".join(
             f"- **{winner.year} {winner.name}** ({winner.team}): {winner.error:g} %. {winner.why} "

@@ -14,10 +14,9 @@ from explorer.imagenet import attribution, explanations, inspection, overlays
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
 from explorer.pieces import Progress
 from explorer.words import counted
-from pages.components import waiting
+from pages.components import charts, waiting
 from pages.components.heat import ends
 from pages.imagenet.context import NetworkContext
-from pages.imagenet.pictures import show_chart
 
 PARTS = {
     "where": "Where it looks",
@@ -346,8 +345,8 @@ def show_curves(progress: Progress[Any] | None, names: list[str], target: inspec
         f"{at}: {name}": (curve.hidden, curve.probabilities)
         for at, name, curve in zip((1, 2), names, progress.value, strict=False)
     }
-    chart = figures.courses(lines, ("hidden", f"probability of {target['label']}"), shares=True)
-    show_chart(chart, key=f"why_curves {progress.done}")
+    axes = ("hidden", f"probability of {target['label']}")
+    charts.chart(figures.courses, lines, axes, shares=True, key=f"why_curves {progress.done}")
 
 
 # What training adds
@@ -409,8 +408,7 @@ def show_sum(context: NetworkContext, target: inspection.PlacedClass) -> None:
     )
     values = [value for _, value in sums.largest]
     labels = [f"{channel}" for channel, _ in sums.largest]
-    chart = figures.bars({"What a channel adds to the logit": values}, labels=labels)
-    show_chart(chart)
+    charts.chart(figures.bars, {"What a channel adds to the logit": values}, labels=labels)
     st.latex(explanations.sum_formula(sums))
     last = explanations.last_spatial(context.layers)
     channel = st.selectbox(

@@ -16,10 +16,9 @@ from explorer.imagenet.explanations import VisualisedFeature
 from explorer.imagenet.labels import LABELS
 from explorer.pieces import Progress
 from explorer.words import counted
-from pages.components import waiting
+from pages.components import charts, waiting
 from pages.imagenet import explanation_views
 from pages.imagenet.context import NetworkContext
-from pages.imagenet.pictures import show_chart
 
 KINDS = {"class": "a class", "channel": "a channel of the layer above"}
 PAINTED = {"fourier": "waves", "pixel": "pixels"}
@@ -175,8 +174,8 @@ def show_reached(context: NetworkContext, unit: ShownUnit, found: VisualisedFeat
         f"The {unit.measure} is **{format_number(found.reached[-1])}** on this picture and "
         f"**{format_number(own)}** on your photograph."
     )
-    chart = figures.courses({unit.measure: (found.steps, found.reached)}, ("step", unit.measure))
-    show_chart(chart)
+    course = {unit.measure: (found.steps, found.reached)}
+    charts.chart(figures.courses, course, ("step", unit.measure))
     st.download_button(
         "Picture as PNG",
         partial(figures.encode, found.pixels),

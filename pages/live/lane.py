@@ -21,7 +21,6 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
-from pages import preload
 from pages.live.messages import MAX_PICTURE, CloseConnection, LaneRequest, SentPicture, path, read, refusal
 from pages.live.origin import own_origin
 from pages.live.protocol import Operation
@@ -164,13 +163,11 @@ routes = LANE.routes
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Load what the pages need and keep the lane open; at the end, end the processes that compute for it."""
-    end_loading = preload.begin()
+    """Keep the lane open; at the end, end the processes that compute for it."""
     worker = compute.shared()
     async with LANE.lifespan(app):
         try:
             yield
         finally:
-            await asyncio.to_thread(end_loading)
             # Before the lane, whose threads wait for it.
             await asyncio.to_thread(worker.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,13 +14,16 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.vectors import tables
 from explorer.words import counted
-from pages.components import chooser, lab, panels, sheet
+from pages.components import charts, chooser, lab, panels, sheet
 from pages.components.chooser import Picture
 from pages.components.markdown import plain
 from pages.components.sheet import Sheet
 from pages.operations import OPERATIONS
 from pages.vectors import operation
 from pages.vectors.operation import WEIGHTS, ProductLabels, VectorLabels
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 OPERATION = OPERATIONS["vectors"]
 PRODUCT = OPERATIONS["product"]
@@ -115,7 +119,7 @@ def show_worked(values: Values) -> None:
         except ExplorerError:
             st.caption("There is nothing to draw without a direction.")
         else:
-            st.plotly_chart(drawn(result), theme=None, key="worked")
+            charts.chart(drawn, result, key="worked")
     st.markdown("#### Everything else, for the same two vectors")
     columns = cycle(st.columns(2, gap="large"))
     for name, other in vectors.OPERATIONS.items():
@@ -125,7 +129,7 @@ def show_worked(values: Values) -> None:
                 show_formula(name, values)
 
 
-def drawn(result: vectors.Result) -> object:
+def drawn(result: vectors.Result) -> go.Figure:
     """Draw arrows where there are two numbers or three, bars otherwise."""
     if len(result.vectors["a"]) in (2, 3):
         return figures.arrows(result.vectors, starts=result.starts)
@@ -232,14 +236,13 @@ def show_network(held: Sheet) -> None:
         with place:
             st.markdown(f"**{title}**")
             columns = dict(zip(names[:4], numbers.T, strict=False))
-            st.plotly_chart(figures.bars(columns, labels=table.row_names), theme=None, key=title)
+            charts.chart(figures.bars, columns, labels=table.row_names, key=title)
     st.markdown(plain(scaled.sentence(names)))
     st.latex(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0], scaled.matrix[0, 0]))
     st.caption(plain(f"The first number of {names[0]!r}."))
-    st.dataframe(
+    charts.table(
         {"": table.row_names} | dict(zip(names, scaled.matrix.T.tolist(), strict=True)),
-        hide_index=True,
-        alt="The standardised table",
+        "The standardised table",
     )
     show_one_hot(table)
 
@@ -257,7 +260,7 @@ def show_one_hot(table: tables.Table) -> None:
         st.info(plain(str(error)))
         return
     columns = {str(category): code.matrix[:, place] for place, category in enumerate(code.categories)}
-    st.dataframe({column: table.columns[column]} | columns, alt=f"One-hot code of {column}", hide_index=True)
+    charts.table({column: table.columns[column]} | columns, f"One-hot code of {column}")
 
 
 def one_hot_column(table: tables.Table) -> str:

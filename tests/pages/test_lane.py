@@ -15,7 +15,6 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,6 @@ from explorer import images
 from explorer.convolution.experiments import Convolution
 from explorer.errors import ExplorerError
 from explorer.parameters import WholeNumber, checked
-from pages import preload
 from pages.live import lane as module
 from pages.live import scheduler
 from pages.live.lane import Lane
@@ -429,24 +427,6 @@ async def _answered(paces: list[str]) -> list[int]:
     await asyncio.gather(*tasks)
     turns.close()
     return order
-
-
-def test_the_server_does_not_end_while_it_imports(monkeypatch):
-    """The module that is being imported is whole before the process ends, and none begins after it."""
-    begun, whole = [], threading.Event()
-    monkeypatch.setattr(preload, "MODULES", ("first", "second"))
-    monkeypatch.setattr(
-        preload, "import_module", lambda name: (begun.append(name), time.sleep(0.3), whole.set())
-    )
-    monkeypatch.setattr(module.compute, "shared", lambda: SimpleNamespace(close=lambda: None))
-
-    async def start_and_stop() -> None:
-        async with module.lifespan(None):
-            assert not whole.is_set()
-
-    run_async(start_and_stop())
-    assert whole.is_set()
-    assert begun == ["first"]
 
 
 def test_a_coroutine_runs_beside_a_loop_that_is_running():
