@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -29,7 +29,7 @@ from pages.operations import OPERATIONS
 PAGES = Path(__file__).parent
 WRITTEN = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 KINDS = WRITTEN | {".json": "application/json"}
-CHECKS = (PAGES / "frontend/node_modules", PAGES / "frontend/tests", PAGES / "frontend/eslint.config.js")
+TOOLS = {"node_modules", "tests", "eslint.config.js"}  # what checks the front end, and no browser needs
 
 
 def described(operation: Operation) -> str:
@@ -60,11 +60,19 @@ def _description(operation: Operation) -> bytes:
     return json.dumps(description).encode()
 
 
-FILES = {
-    file.relative_to(PAGES).as_posix(): file.read_bytes()
-    for file in sorted(PAGES.rglob("*"))
-    if file.suffix in WRITTEN and not any(file.is_relative_to(each) for each in CHECKS)
-} | {described(operation): _description(operation) for operation in OPERATIONS.values()}
+
+def _written(folder: Path) -> Iterator[Path]:
+    # (Not by a pattern: that would walk through all that Node's tools have installed, at each start.)
+    for each in sorted(folder.iterdir()):
+        if each.name in TOOLS:
+            continue
+        if each.is_dir():
+            yield from _written(each)
+        elif each.suffix in WRITTEN:
+            yield each
+
+
+FILES = {file.relative_to(PAGES).as_posix(): file.read_bytes() for file in _written(PAGES)} | {described(operation): _description(operation) for operation in OPERATIONS.values()}
 """What is served, by its path in `pages`; the descriptions are made, and have no file there."""
 
 VERSION = hashlib.sha256(
