@@ -60,7 +60,6 @@ def _description(operation: Operation) -> bytes:
     return json.dumps(description).encode()
 
 
-
 def _written(folder: Path) -> Iterator[Path]:
     # (Not by a pattern: that would walk through all that Node's tools have installed, at each start.)
     for each in sorted(folder.iterdir()):
@@ -72,13 +71,21 @@ def _written(folder: Path) -> Iterator[Path]:
             yield each
 
 
-FILES = {file.relative_to(PAGES).as_posix(): file.read_bytes() for file in _written(PAGES)} | {described(operation): _description(operation) for operation in OPERATIONS.values()}
+FILES = {file.relative_to(PAGES).as_posix(): file.read_bytes() for file in _written(PAGES)} | {
+    described(operation): _description(operation) for operation in OPERATIONS.values()
+}
 """What is served, by its path in `pages`; the descriptions are made, and have no file there."""
 
 VERSION = hashlib.sha256(
     b"".join(len(each).to_bytes(8) + each for item in FILES.items() for each in (item[0].encode(), item[1]))
 ).hexdigest()[:12]
 """A hash of names and contents: part of every address."""
+
+
+def address(name: str) -> str:
+    """Where a file is, seen from any page."""
+    return f"frontend/{VERSION}/{name}"
+
 
 _STUB = """\
 const at = (name) => new URL(`frontend/%s/${name}`, document.baseURI).href;

@@ -19,41 +19,12 @@ from pages.components.chooser import Picture
 from pages.live import messages
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
+from pages.views import STAGE, VIEWS
 
 PAGE_STORE = "page_store"
 
 Brought = Callable[[Mapping[str, Any], Values], Array]
 """Gives what an operation works on, from the newest question and the settings."""
-
-
-STAGE = "frontend/styles/lab.css"  # what every view wears
-FUNCTIONS = ("frontend/styles/plot.css", "frontend/styles/functions.css")
-LOSSES = (*FUNCTIONS, "losses/style.css")
-VECTORS = ("frontend/styles/plot.css", "vectors/style.css")
-MOSAIC = "frontend/styles/mosaic.css"
-
-VIEWS = {
-    "filter": ("convolution/view.js",),
-    "pool": ("pooling/view.js", "pooling/style.css"),
-    "invariance": ("pooling/invariance.js", "pooling/style.css"),
-    "arithmetic": ("arithmetic/view.js", "arithmetic/style.css"),
-    "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC),
-    "sketch": ("draw_and_watch/view.js", "components/pad.css", "draw_and_watch/style.css", MOSAIC),
-    "activations": ("activations/view.js", *FUNCTIONS),
-    "chain": ("activations/chain.js", *FUNCTIONS),
-    "softmax": ("activations/softmax.js", *FUNCTIONS),
-    "activated": ("activations/activated.js", *FUNCTIONS),
-    "losses": ("losses/view.js", *LOSSES),
-    "samples": ("losses/samples.js", *LOSSES),
-    "fit": ("losses/fit.js", *LOSSES),
-    "trading": ("losses/trading.js", *LOSSES),
-    "vectors": ("vectors/view.js", *VECTORS),
-    "product": ("vectors/product.js", *VECTORS),
-    "patch": ("vectors/patch.js", *VECTORS),
-    "inside": ("imagenet/view.js", "imagenet/style.css"),
-    "network": ("hidden_layers/view.js", "frontend/styles/plot.css", "hidden_layers/style.css"),
-}
-"""The module of each view and its styles beside those of all."""
 
 
 def _component(operation: Operation) -> Any:

@@ -40,7 +40,7 @@ class Operation:
     `facts` is the TypedDict of what it answers, and `labels`, where there are some, that of the texts that
     its view is given beside the answers; the browser's types are made from both. `check` raises an
     ExplorerError where the settings are impossible on a picture of this shape, without computing anything.
-    `view` names the component that shows it (a key of `lab.VIEWS`). An operation that needs no `picture` is
+    `view` names the component that shows it (a key of `views.VIEWS`). An operation that needs no `picture` is
     given `images.NO_PICTURE`. At the "interactive" pace somebody moves a control; what goes on by itself in
     the "background" lets that pass; what the "worker" process computes is only waited for.
     """

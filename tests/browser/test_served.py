@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser.hands import FIRST_SIGHT, in_address, lanes_are, opened, received, rested, view
+from browser.hands import FIRST_SIGHT, WATCH, in_address, lanes_are, opened, received, rested, view
 from playwright.sync_api import Page, expect
 from stripping_proxy import stripping_proxy
 
@@ -32,6 +32,31 @@ def test_a_second_visit_fetches_nothing(open_page, server) -> None:
     page.reload()
     expect(page.locator(".lab").first).to_be_attached(timeout=FIRST_SIGHT)
     assert sum(transfers(page)) == 0
+
+
+@pytest.mark.parametrize(
+    ("link", "operation"),
+    [("convolution", "filter2d"), ("losses?tab=Fit it", "fit")],
+)
+def test_a_first_visit_fetches_a_view_early_and_once(browser, server, link: str, operation: str) -> None:
+    """A browser that has nothing asks for a view's modules at once, each once, and needs all of them."""
+    context = browser.new_context()
+    context.add_init_script(WATCH)
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    opened(page, f"{server.url}/{link}", operation)
+    found = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter(({ name }) => name.includes("/frontend/"))
+            .map(({ name, startTime }) => [name, startTime])"""
+    )
+    names = [name for name, _ in found]
+    assert len(names) == len(set(names))
+    drawn = page.evaluate("() => performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
+    assert sum(start < drawn for _, start in found) > 10
+    page.wait_for_timeout(6000)  # a browser says after five seconds what it has fetched in vain
+    assert not [text for text in said if "preload" in text]
+    context.close()
 
 
 @pytest.mark.parametrize(

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 
 import driving
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.responses import Response
 
 from explorer.figures import ROLES
 from pages import served
-from pages.components import lab
+from pages.catalogue import CATALOGUE
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
 from pages.served import FILES, VERSION
+from pages.views import OPENERS, STAGE, VIEWS, Early, imports, modules
 
-IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["']([^"']+)["']""", re.M)
 FRAME = {"components", "frontend"}
 SCRIPTS = {name: content.decode() for name, content in FILES.items() if name.endswith(".js")}
-
-
-def imports(name: str) -> list[str]:
-    """The files that a script imports, by their paths in `pages`."""
-    return [
-        posixpath.normpath(posixpath.join(posixpath.dirname(name), each))
-        for each in IMPORT.findall(SCRIPTS[name])
-    ]
 
 
 @pytest.fixture(params=["", "vision/explorer"])
@@ -50,9 +42,10 @@ def at(request):
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_every_import_is_a_file_that_is_served(name):
     """A module names its imports relative to itself, so that any address serves them."""
-    for each, path in zip(IMPORT.findall(SCRIPTS[name]), imports(name), strict=True):
-        assert each.startswith(("./", "../"))
-        assert path in SCRIPTS
+    named = re.findall(r"""(?:\}\sfrom|^import)\s["']([^"']+)["'];$""", SCRIPTS[name], re.M)
+    assert all(each.startswith(("./", "../")) for each in named)
+    assert [each.rpartition("/")[2] for each in named] == [each.rpartition("/")[2] for each in imports(name)]
+    assert all(path in SCRIPTS for path in imports(name))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -111,7 +104,7 @@ def test_nothing_else_is_served(at, name):
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.name)
 def test_a_message_carries_no_script(operation: Operation):
     """A component names its view, its styles and its description: the stub is small beside them."""
-    names = lab.VIEWS[operation.view]
+    names = VIEWS[operation.view]
     script = served.stub(*names, operation=operation)
     assert len(script) < 1000
     assert all(name in script for name in (*names, served.described(operation)))
@@ -142,3 +135,49 @@ def test_colours_of_the_roles_are_those_of_the_figures():
 def test_no_style_is_written_inside_python():
     """A style sheet is a file: an editor knows it as one, and a browser's tools name it."""
     assert not [path for path in served.PAGES.rglob("*.py") if "<style" in path.read_text("utf-8")]
+
+
+def ask_for(page: str, kind: str = "text/html; charset=utf-8") -> httpx.Response:
+    """Ask an application that answers anything with this kind of content for a page."""
+
+    async def answer(scope, receive, send):
+        await Response("<html>", media_type=kind)(scope, receive, send)
+
+    async def get() -> httpx.Response:
+        transport = httpx.ASGITransport(Early(answer))
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            return await client.get(page)
+
+    return driving.run_async(get())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_view_needs_is_known_before_it_is_asked_for(view):
+    """The modules of a view are those that it imports, and those that these import."""
+    module = VIEWS[view][0]
+    found = modules(module)
+    assert found[0] == module
+    assert len(found) == len(set(found))
+    assert set(found) == {module}.union(*(imports(each) for each in found))
+
+
+@pytest.mark.parametrize("page", [entry.name for entry in CATALOGUE])
+def test_the_document_of_a_page_names_the_modules_of_its_view(page):
+    """A browser fetches them while Streamlit's own scripts run, wherever the server stands."""
+    sent = ask_for(f"/below/{page}").headers.get("link", "")
+    names = [served.address(name) for name in FILES]
+    found = re.findall(r"<([^>]*)>", sent)
+    assert set(found) <= set(names)
+    views = [module for module, *_ in VIEWS.values() if module.startswith(f"{page}/")]
+    if views:
+        assert set(found) == {served.address(each) for each in (STAGE, *modules(*OPENERS, views[0]))}
+    else:
+        assert not sent
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [("/", "text/html"), ("/convolution", "text/javascript"), ("/x/y.js", "text/html")]
+)
+def test_nothing_else_names_modules(page, kind):
+    """Neither the home page, which has no view, nor a file."""
+    assert "link" not in ask_for(page, kind).headers

@@ -1,0 +1,111 @@
+"""The views: the module and the styles of each, and what a page's document tells the browser to fetch early.
+
+A view comes in some twenty small modules, and a browser learns of each from the one that imports it, after
+Streamlit's own scripts have run and the page has been drawn. So the answer to a page's address names them all
+in its header, and they are here by the time they are asked for.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cache
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages import served
+from pages.operations import OPERATIONS
+from pages.served import FILES
+
+STAGE = "frontend/styles/lab.css"  # what every view wears
+FUNCTIONS = ("frontend/styles/plot.css", "frontend/styles/functions.css")
+LOSSES = (*FUNCTIONS, "losses/style.css")
+VECTORS = ("frontend/styles/plot.css", "vectors/style.css")
+MOSAIC = "frontend/styles/mosaic.css"
+
+VIEWS = {
+    "filter": ("convolution/view.js",),
+    "pool": ("pooling/view.js", "pooling/style.css"),
+    "invariance": ("pooling/invariance.js", "pooling/style.css"),
+    "arithmetic": ("arithmetic/view.js", "arithmetic/style.css"),
+    "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC),
+    "sketch": ("draw_and_watch/view.js", "components/pad.css", "draw_and_watch/style.css", MOSAIC),
+    "activations": ("activations/view.js", *FUNCTIONS),
+    "chain": ("activations/chain.js", *FUNCTIONS),
+    "softmax": ("activations/softmax.js", *FUNCTIONS),
+    "activated": ("activations/activated.js", *FUNCTIONS),
+    "losses": ("losses/view.js", *LOSSES),
+    "samples": ("losses/samples.js", *LOSSES),
+    "fit": ("losses/fit.js", *LOSSES),
+    "trading": ("losses/trading.js", *LOSSES),
+    "vectors": ("vectors/view.js", *VECTORS),
+    "product": ("vectors/product.js", *VECTORS),
+    "patch": ("vectors/patch.js", *VECTORS),
+    "inside": ("imagenet/view.js", "imagenet/style.css"),
+    "network": ("hidden_layers/view.js", "frontend/styles/plot.css", "hidden_layers/style.css"),
+}
+"""The module of each view and its styles beside those of all."""
+
+OPENERS = ("frontend/core/open.js", "frontend/live/store.js")  # the modules that open any view
+_IMPORT = re.compile(r"""^(?:import|export)\s(?:[^"';]*\sfrom\s)?["']([^"']+)["']""", re.M)
+
+
+def imports(module: str) -> list[str]:
+    """The modules that a module imports, by their paths in `pages`.
+
+    >>> imports("frontend/live/store.js")
+    []
+    """
+    folder = posixpath.dirname(module)
+    return [
+        posixpath.normpath(posixpath.join(folder, each)) for each in _IMPORT.findall(FILES[module].decode())
+    ]
+
+
+def modules(*roots: str) -> list[str]:
+    """Some modules and all that they need, each once."""
+    found: dict[str, None] = {}
+    waiting = list(reversed(roots))
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found[module] = None
+            waiting += reversed(imports(module))
+    return list(found)
+
+
+@cache
+def early(page: str) -> str:
+    """What a `Link` header says of a page's first view; the empty text where the page has none."""
+    operations = (each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/"))
+    operation = next(operations, None)
+    if operation is None:
+        return ""
+    # Whatever the tab, all views wear this; what may stay unused the browser would complain of.
+    links = [f"<{served.address(STAGE)}>; rel=preload; as=fetch; crossorigin"]
+    links += [
+        f"<{served.address(each)}>; rel=modulepreload" for each in modules(*OPENERS, VIEWS[operation.view][0])
+    ]
+    # Streamlit's own scripts go first: the page needs them sooner.
+    return ", ".join(f"{link}; fetchpriority=low" for link in links)
+
+
+class Early:
+    """Names in the answer to a page's address what the browser will need for its view."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with a header more where the answer is the document of a page."""
+        links = early(scope["path"].rpartition("/")[2]) if scope["type"] == "http" else ""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.append("Link", links)
+            await send(message)
+
+        await self.app(scope, receive, answer if links else send)
