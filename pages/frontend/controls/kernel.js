@@ -58,6 +58,8 @@ export class KernelEditor {
     this.typing = null;
     /** The cell that the arrow keys last stepped. @type {EventTarget | null} */
     this.keyed = null;
+    /** The kernel that stands here, as text. @type {string | undefined} */
+    this.shown = undefined;
     /** The kernel whose arguments have the sliders. @type {string | undefined} */
     this.family = undefined;
     /** @type {Slider[]} */
@@ -115,7 +117,8 @@ export class KernelEditor {
   resolve(value, edits) {
     if (edits !== this.edits) return false;
     this.value = value;
-    this.show(this.scrubbing);
+    // While another control moves every answer brings the kernel that stands here.
+    if (JSON.stringify(value) !== this.shown) this.show(this.scrubbing);
     return true;
   }
 
@@ -209,6 +212,7 @@ export class KernelEditor {
     this.paint();
     this.sum.replaceChildren("Sum ", make("b", {}, short(total(weights.flat()))), `: ${this.meaning(weights.flat())}`);
     this.undoButton.disabled = this.history.length === 0;
+    this.shown = JSON.stringify(this.value);
   }
 
   /** What the sum of the weights does to a flat area. @param {number[]} weights */

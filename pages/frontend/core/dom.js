@@ -27,7 +27,11 @@ export function make(tag, attributes = {}, ...children) {
  * @param {string} text
  */
 export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild, childNodes } = element;
+  // A new node would be styled and laid out from nothing; a text that changes keeps its box.
+  if (firstChild instanceof Text && childNodes.length === 1) {
+    if (firstChild.data !== text) firstChild.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 
 /**
