@@ -1,4 +1,4 @@
-"""Numbers and counts are written alike by the server and by the browser: both meet the same cases."""
+"""What the server and the browser both work out or write, they do alike: both meet the same cases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer import rounding, words
+from explorer.convolution.pooling import pool_winners
 from explorer.figures import format_number
 from pages.imagenet import compare
 
@@ -36,3 +37,10 @@ def test_a_share_is_written_as_in_the_browser(case):
 def test_a_count_is_written_as_in_the_browser(case):
     """In groups of three digits, with the noun in its form."""
     assert words.counted(case["count"], case["one"]) == case["text"]
+
+
+@pytest.mark.parametrize("case", CASES["winners"], ids=lambda case: f"{case['kind']} of {case['image']}")
+def test_the_winner_of_a_window_is_that_of_the_browser(case):
+    """Of equal cells the first in reading order, and never one of the padding."""
+    found = pool_winners(case["image"], case["pool"], padding=case["padding"], kind=case["kind"])
+    assert found.tolist() == case["winners"]

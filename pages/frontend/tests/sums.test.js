@@ -1,6 +1,7 @@
 // The sums behind a cell, by hand.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pooled, weightedSum, winnerOf } from "../stage/sums.js";
 
@@ -83,3 +84,20 @@ test("the root of a sum of squares", () => {
   assert.deepEqual(squares.map((row) => row.map((square) => square.toFixed(2))), [["0.09", "0.16"]]);
   assert.equal(steps, "√ of the sum 0.2500");
 });
+
+// The library's rule for what wins, met by Python as well.
+const { winners: cases } = JSON.parse(readFileSync(new URL("written.json", import.meta.url)));
+
+for (const { kind, image, pool: [height, width], padding: [[top], [left]], winners } of cases) {
+  test(`the ${kind} of ${height} x ${width} windows of ${JSON.stringify(image)} is where Python finds it`, () => {
+    const places = winners.map((line, down) => line.map((_, across) => {
+      const rows = Array.from({ length: height }, (__, tap) => down * height + tap - top);
+      const columns = Array.from({ length: width }, (__, tap) => across * width + tap - left);
+      const outside = rows.map((row) => columns.map((column) => image[row]?.[column] === undefined));
+      const patch = rows.map((row) => columns.map((column) => image[row]?.[column] ?? 0));
+      const { r, c } = winnerOf(kind, windowOf(patch, outside), 0);
+      return [rows[r], columns[c]];
+    }));
+    assert.deepEqual(places, winners);
+  });
+}
