@@ -78,15 +78,15 @@ def modules(*roots: str) -> list[str]:
 @cache
 def early(page: str) -> str:
     """What a `Link` header says of a page's first view; the empty text where the page has none."""
-    operations = (each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/"))
-    operation = next(operations, None)
-    if operation is None:
+    operations = [each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/")]
+    if not operations:
         return ""
-    # Whatever the tab, all views wear this; what may stay unused the browser would complain of.
-    links = [f"<{served.address(STAGE)}>; rel=preload; as=fetch; crossorigin"]
-    links += [
-        f"<{served.address(each)}>; rel=modulepreload" for each in modules(*OPENERS, VIEWS[operation.view][0])
-    ]
+    module, *styles = VIEWS[operations[0].view]
+    fetched = [STAGE]  # all views wear it
+    if len(operations) == 1:  # else the tab decides, and the browser complains of what stays unused
+        fetched += [*styles, served.described(operations[0])]
+    links = [f"<{served.address(each)}>; rel=modulepreload" for each in modules(*OPENERS, module)]
+    links += [f"<{served.address(each)}>; rel=preload; as=fetch; crossorigin" for each in fetched]
     # Streamlit's own scripts go first: the page needs them sooner.
     return ", ".join(f"{link}; fetchpriority=low" for link in links)
 

@@ -168,9 +168,11 @@ def test_the_document_of_a_page_names_the_modules_of_its_view(page):
     names = [served.address(name) for name in FILES]
     found = re.findall(r"<([^>]*)>", sent)
     assert set(found) <= set(names)
-    views = [module for module, *_ in VIEWS.values() if module.startswith(f"{page}/")]
-    if views:
-        assert set(found) == {served.address(each) for each in (STAGE, *modules(*OPENERS, views[0]))}
+    operations = [each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/")]
+    if operations:
+        module, *own = VIEWS[operations[0].view]
+        own = [*own, served.described(operations[0])] if len(operations) == 1 else []
+        assert set(found) == {served.address(each) for each in (STAGE, *own, *modules(*OPENERS, module))}
     else:
         assert not sent
 
