@@ -38,6 +38,7 @@ class KernelPreset(TypedDict):
     title: str
     group: str
     why: str
+    turned: str
     source: str
     rows: int
     columns: int
@@ -177,6 +178,7 @@ class KernelParameter(Parameter):
                     "title": kernel.title,
                     "group": kernel.group,
                     "why": kernel.why,
+                    "turned": kernel.turned or kernel.why,
                     "source": kernel.source,
                     "rows": kernel.weights.shape[0],
                     "columns": kernel.weights.shape[1],

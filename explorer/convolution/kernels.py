@@ -69,13 +69,14 @@ class Kernel:
     Attributes:
         name: Key in `KERNELS`.
         title: The field's name for it.
-        why: One sentence: what it does to a picture.
+        why: One sentence: what it does to a picture, by cross-correlation.
         source: Where it comes from.
         group: One of `GROUPS`.
         size: The size (rows, columns) of `weights`.
         sizes: The sizes it can be made at.
         build: The function behind `make`: (size, **arguments) -> float32 (rows, columns).
         arguments: What shapes it besides its size.
+        turned: What it does by a convolution, which turns it by half a turn, where that is something else.
         weights: The weights at `size` and the arguments' defaults, float32, read-only.
     """
 
@@ -88,6 +89,7 @@ class Kernel:
     sizes: Sizes
     build: Callable[..., Weights]
     arguments: tuple[Number, ...] = ()
+    turned: str = ""
     weights: Weights = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -810,6 +812,9 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_SMALL_ODD_SIZES,
             build=_sobel_x,
+            turned=(
+                "Turned, it finds upright edges with the other sign: negative where the right is brighter."
+            ),
         ),
         Kernel(
             name="sobel_y",
@@ -820,6 +825,7 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_SMALL_ODD_SIZES,
             build=_turned(_sobel_x),
+            turned="Turned, it finds level edges with the other sign: negative where the bottom is brighter.",
         ),
         Kernel(
             name="scharr_x",
@@ -830,6 +836,10 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_ONLY_3,
             build=_fixed((-3, 0, 3), (-10, 0, 10), (-3, 0, 3)),
+            turned=(
+                "Turned, it tells an edge's direction with the other sign: "
+                "negative where the right is brighter."
+            ),
         ),
         Kernel(
             name="scharr_y",
@@ -840,6 +850,10 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_ONLY_3,
             build=_fixed((-3, -10, -3), (0, 0, 0), (3, 10, 3)),
+            turned=(
+                "Turned, it tells an edge's direction with the other sign: "
+                "negative where the bottom is brighter."
+            ),
         ),
         Kernel(
             name="prewitt_x",
@@ -850,6 +864,9 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_prewitt_x,
+            turned=(
+                "Turned, it gives the slope of that plane to the left: negative where the right is brighter."
+            ),
         ),
         Kernel(
             name="prewitt_y",
@@ -860,6 +877,7 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_turned(_prewitt_x),
+            turned="Turned, it gives the slope of that plane upwards: negative where the bottom is brighter.",
         ),
         Kernel(
             name="roberts_falling",
@@ -870,6 +888,7 @@ KERNELS: dict[str, Kernel] = {
             size=(2, 2),
             sizes=_ONLY_2,
             build=_fixed((1, 0), (0, -1)),
+            turned="Turned, it is a pixel less its neighbour at the upper left.",
         ),
         Kernel(
             name="roberts_rising",
@@ -878,6 +897,7 @@ KERNELS: dict[str, Kernel] = {
                 "The other half of Roberts' cross: the pixel at the right less the one at the lower left "
                 "of it."
             ),
+            turned="Turned, it is the pixel at the lower left less the one to the right above it.",
             source="L. G. Roberts, Machine perception of three-dimensional solids, 1963.",
             group="Edges",
             size=(2, 2),
@@ -989,6 +1009,7 @@ KERNELS: dict[str, Kernel] = {
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_emboss,
+            turned="Turned, it lights the picture as a relief from the lower right.",
         ),
         Kernel(
             name="random",

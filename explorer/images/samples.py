@@ -307,14 +307,15 @@ _RECORDS = (
         "gradient",
         "Gradient",
         _gradient,
-        "Each column is 1/(size - 1) brighter than the last: inside, Sobel x answers 8 times that, a "
-        "Laplacian 0.",
+        "Each column is 1/(size - 1) brighter than the last: inside, Sobel x answers 8 times that, "
+        "turned by a convolution -8 times, and a Laplacian 0.",
     ),
     _synthetic(
         "impulse",
         "Single bright pixel",
         _impulse,
-        "One pixel is 1, all others are 0: the feature map is the kernel, turned by half a circle.",
+        "One pixel is 1, all others are 0: the feature map is the kernel, turned by half a circle by "
+        "cross-correlation and as it is by a convolution.",
     ),
     _synthetic(
         "disc",

@@ -55,6 +55,7 @@ class FilterLab extends Lab {
       // An argument is being dragged: its weights follow, though a newer question is on its way.
       this.kernel.resolve({ ...facts.kernel, arguments: this.kernel.value.arguments }, this.kernel.edits);
     }
+    this.kernel.lay(this.values.flip);
     super.show(answer, images);
   }
 

@@ -249,6 +249,18 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     assert value(page) == pytest.approx(float(truth[4, 7, 0]), abs=5e-5)
 
 
+def test_a_turned_kernel_says_what_it_does_then(page: Page, server) -> None:
+    """By a convolution Sobel x is negative where the right is brighter, and its help says so."""
+    open_page(page, server.url, "kernel=sobel_x&size=32")
+    why = page.get_by_role("button", name="What is this kernel for?")
+    why.click()
+    expect(page.get_by_text("positive where the right is brighter")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-name=flip] [data-value=true]").click()
+    why.click()
+    expect(page.get_by_text("negative where the right is brighter")).to_be_visible()
+
+
 def test_the_lane_comes_back_after_a_restart(page: Page, server, complaints: list[str]) -> None:
     """When the server restarts the open page goes on by itself, without a reload."""
     open_page(page, server.url, "size=32&sample=coins&colour=grey")

@@ -273,6 +273,29 @@ def test_prewitt_is_the_slope_of_the_best_plane():
 # What they see
 
 
+@pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
+def test_a_kernel_that_a_convolution_changes_says_what_it_does_then(kernel):
+    """Half a turn changes the weights of those that have a second sentence, and of a random one, alone."""
+    changed = not np.array_equal(kernel.weights, kernel.weights[::-1, ::-1])
+    assert bool(kernel.turned) == (changed and kernel.name != "random")
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
+def test_the_sign_of_an_edge_is_that_of_its_sentence(kernel, flip):
+    """`positive where the right is brighter` holds of the map, and so does `negative where ...` if turned."""
+    sentence = kernel.turned if flip and kernel.turned else kernel.why
+    found = re.search(r"(positive|negative) where the (right|bottom) is brighter", sentence)
+    if not found:
+        assert "brighter" not in sentence
+        return
+    step = np.zeros((12, 12), np.float32)
+    step[:, 6:] = 1
+    edge = step if found[2] == "right" else step.T
+    feature_map = filter2d(edge, kernel.weights, flip=flip)
+    assert np.sign(feature_map.sum()) == (1 if found[1] == "positive" else -1)
+
+
 def test_signs_are_as_promised():
     """Bright on the right is positive for x, bright at the bottom for y, and flat pictures give 0."""
     image = np.zeros((11, 11))

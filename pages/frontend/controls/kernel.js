@@ -58,6 +58,8 @@ export class KernelEditor {
     this.typing = null;
     /** The cell that the arrow keys last stepped. @type {EventTarget | null} */
     this.keyed = null;
+    /** Whether the operation turns it by half a turn. */
+    this.turned = false;
     /** The kernel that stands here, as text. @type {string | undefined} */
     this.shown = undefined;
     /** The kernel whose arguments have the sliders. @type {string | undefined} */
@@ -120,6 +122,13 @@ export class KernelEditor {
     // While another control moves every answer brings the kernel that stands here.
     if (JSON.stringify(value) !== this.shown) this.show(this.scrubbing);
     return true;
+  }
+
+  /** Say what the kernel does as it is laid on the picture. @param {boolean} turned by half a turn */
+  lay(turned) {
+    if (turned === this.turned) return;
+    this.turned = turned;
+    this.show(true);
   }
 
   /** What was asked for cannot be: there is nothing to undo. */
@@ -206,7 +215,10 @@ export class KernelEditor {
       this.sides[axis].disabled = Boolean(preset?.fixed);
     });
     this.whyButton.hidden = !preset;
-    if (preset) this.why.replaceChildren(make("p", {}, preset.why), make("p", { class: "source" }, preset.source));
+    if (preset) {
+      this.why.replaceChildren(make("p", {}, this.turned ? preset.turned : preset.why),
+        make("p", { class: "source" }, preset.source));
+    }
     this.showArguments(preset, chosen);
     if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
     this.paint();

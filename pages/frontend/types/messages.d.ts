@@ -1257,6 +1257,7 @@ export interface KernelPreset {
   title: string;
   group: string;
   why: string;
+  turned: string;
   source: string;
   rows: number;
   columns: number;
