@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from explorer import images
@@ -16,6 +18,7 @@ from explorer.transfer.labelled_images import (
     LabelledImages,
     LabelledImagesError,
     Photo,
+    composed,
     plain_name,
     shortened,
 )
@@ -33,6 +36,21 @@ _MARK = b"PK\x01\x02"  # begins the record of each entry in a ZIP's directory
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound on what comes out
 
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini"}  # by file managers
+_NOTES = {".json", ".csv", ".xml", ".yaml", ".yml"}  # what programs write beside pictures, and no picture is
+
+# What a folder around classes says of its pictures, in English, French, German and Spanish, without accents.
+_TRAIN = {
+    "train", "training", "trainieren", "lernen", "entrainement", "apprentissage", "entrenamiento", "entrenar",
+}  # fmt: skip
+_HELD = {
+    "test", "tests", "testing", "val", "valid", "validate", "validation", "dev", "eval", "evaluation",
+    "held_out", "hold_out", "holdout", "validierung", "prufung", "prufen", "validacion", "evaluacion",
+    "prueba", "pruebas",
+}  # fmt: skip
+# A folder within that of a class that is none itself.
+_ALBUMS = {
+    "images", "image", "imgs", "img", "pictures", "photos", "samples", "data", "bilder", "fotos", "imagenes",
+}  # fmt: skip
 
 _DAMAGES = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
@@ -46,8 +64,10 @@ def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
     """Read a ZIP of folders: each folder with pictures in it is a class.
 
     All of its directory is checked before anything is unpacked, and while it is unpacked every byte is
-    counted, whatever the directory says. Folders named "train" or "held out" around those of the classes
-    decide what their pictures are for, as in what `to_zip` writes.
+    counted, whatever the directory says. Folders named "train" or "held out" around those of the classes, or
+    within them, decide what their pictures are for, as in what `to_zip` writes; so do "val", "test" and such
+    words in English, French, German and Spanish. A folder "images" within that of a class is none itself.
+    Files are taken in the order of their numbers: 2 before 10.
 
     Returns:
         The labelled images, and a sentence for each thing that was left out.
@@ -112,12 +132,19 @@ def _is_left_behind(entry: zipfile.ZipInfo) -> bool:
     return (
         any(part.startswith(".") or part == "__MACOSX" for part in parts)
         or parts[-1].casefold() in _LEFT_BEHIND
+        or PurePosixPath(parts[-1]).suffix.casefold() in _NOTES
     )
+
+
+def _in_order(entry: zipfile.ZipInfo) -> list[tuple[int, str]]:
+    """What entries are sorted by: words by their letters, numbers by their size."""
+    parts = re.findall(r"\d+|\D+", composed(entry.filename).casefold())
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[LabelledImages, list[str]]:
     labelled, complaints = LabelledImages(), []
-    for entry in sorted(files, key=lambda entry: entry.filename.casefold()):
+    for entry in sorted(files, key=_in_order):
         *folders, file = PurePosixPath(entry.filename.replace("\\", "/")).parts
         if not folders:
             complaints.append(f"{plain_name(file)} lies in no folder, so it has no class.")
@@ -127,15 +154,15 @@ def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[L
             break
         try:
             photo = Photo.of(_bytes_of(archive, entry), file)
-            name = labelled.class_called(folders[-1].strip())
+            folder, use = _meaning(folders)
+            name = labelled.class_called(folder)
             if name is None:
-                labelled = labelled.add_class(folders[-1])
+                labelled = labelled.add_class(folder)
                 name = labelled.classes[-1]
             labelled = labelled.add(name, photo)
         except (LabelledImagesError, ImageError) as error:
             complaints.append(f"{plain_name(entry.filename)}: {error}")
             continue
-        use = _use_of(folders[:-1])
         if use:
             labelled = labelled.fix(photo.key, use)
     if not labelled.size:
@@ -160,11 +187,23 @@ def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return data
 
 
-_FOLDERS = {"train": "train", "training": "train", "held out": "held", "held_out": "held", "test": "held"}
+def _word(folder: str) -> str:
+    """Spell a folder's name without accents, capitals and strokes."""
+    letters = unicodedata.normalize("NFKD", folder).casefold()
+    return re.sub(r"[\W_]+", "_", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
-def _use_of(folders: Iterable[str]) -> str | None:
-    return next((_FOLDERS[name.casefold()] for name in folders if name.casefold() in _FOLDERS), None)
+def _meaning(folders: Sequence[str]) -> tuple[str, str | None]:
+    """Of the folders around a picture, the one that is its class, and what the others say that it is for.
+
+    >>> _meaning(["pets", "cat"]), _meaning(["Val", "cat", "images"]), _meaning(["cat", "held out"])
+    (('cat', None), ('cat', 'held'), ('cat', 'held'))
+    """
+    words = [_word(folder) for folder in folders]
+    uses = ["train" if word in _TRAIN else "held" if word in _HELD else None for word in words]
+    named = [place for place, word in enumerate(words) if not uses[place] and word not in _ALBUMS]
+    at = named[-1] if named else len(folders) - 1
+    return folders[at].strip(), next((use for place, use in enumerate(uses) if use and place != at), None)
 
 
 def to_zip(split_: Split, classes: tuple[str, ...]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -89,6 +90,15 @@ def _webp(picture: Image.Image, **options: int) -> bytes:
     file = io.BytesIO()
     picture.save(file, "WEBP", method=1, **options)
     return file.getvalue()
+
+
+def composed(text: str) -> str:
+    """Spell accents in one way: macOS writes an a and two dots where others write an ä.
+
+    >>> composed("Ba\u0308r") == "B\u00e4r"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
 
 
 def plain_name(text: str) -> str:
@@ -267,12 +277,13 @@ class LabelledImages:
         return name
 
     def class_called(self, name: str) -> str | None:
-        """Find a class by its name, written large or small."""
-        return next((known for known in self.shelves if known.casefold() == name.casefold()), None)
+        """Find a class by its name, written large or small, its accents in either spelling of Unicode."""
+        wanted = composed(name).casefold()
+        return next((known for known in self.shelves if known.casefold() == wanted), None)
 
     def _new(self, name: str, besides: str = "") -> str:
         """Check the name of a class, and give it without idle spaces."""
-        plain = " ".join(str(name).split())
+        plain = composed(" ".join(str(name).split()))
         if not 1 <= len(plain) <= MAX_NAME:
             raise LabelledImagesError(
                 f"A class has a name of 1 to {MAX_NAME} letters, and one of {len(plain)} came; choose "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 
-from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo
+from explorer.transfer import near_copies
+from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo, shortened
 
 # What is trained on, and what is held out
 
@@ -32,6 +34,7 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
 
     Each class is drawn from by itself, and by what the pictures show: adding one to a class changes no other.
     What a person fixed stays as it is and counts. One picture of each class at least is left to train on.
+    Near copies (`near_copies.groups`) stay together, with those of them that are fixed if there are any.
 
     Args:
         labelled: Whose pictures.
@@ -50,8 +53,11 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
     train: list[Pick] = []
     held_out: list[Pick] = []
     alone = []
+    copies = []
     for index, (name, photos) in enumerate(labelled.shelves.items()):
-        held = _held(labelled, photos, share, seed)
+        groups = near_copies.groups(photos)
+        held = _held(labelled, groups, share, seed)
+        copies += [_together(name, group, held) for group in groups if len(group) > 1]
         for photo in photos:
             (held_out if photo.key in held else train).append(Pick(index, photo))
         if not held:
@@ -60,18 +66,57 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
     if alone:
         nothing = "no picture is held out" if len(alone) > 1 else "none of its pictures is held out"
         notes.append(f"{_listed(alone)}: {nothing}, so nothing tests what is learned about it.")
-    return Split(tuple(train), tuple(held_out), tuple(notes))
+    return Split(tuple(train), tuple(held_out), (*notes, *shortened([*_torn(labelled), *copies])))
 
 
-def _held(labelled: LabelledImages, photos: tuple[Photo, ...], share: float, seed: int) -> set[str]:
+def _held(labelled: LabelledImages, groups: list[tuple[Photo, ...]], share: float, seed: int) -> set[str]:
     """Return the keys of the photos of one class that are held out."""
-    held = {photo.key for photo in photos if labelled.fixed.get(photo.key) == "held"}
-    free = [photo.key for photo in photos if photo.key not in labelled.fixed]
-    wanted = max(1, round(share * len(photos))) if share else 0
+    held: set[str] = set()
+    free: list[list[str]] = []
+    for group in groups:
+        loose = [photo.key for photo in group if photo.key not in labelled.fixed]
+        uses = {labelled.fixed[photo.key] for photo in group if photo.key in labelled.fixed}
+        held |= {photo.key for photo in group if labelled.fixed.get(photo.key) == "held"}
+        if uses == {"held"}:
+            held |= set(loose)
+        elif loose and not uses:
+            free.append(loose)
+    count = sum(map(len, groups))
+    wanted = max(1, round(share * count)) if share else 0
     # One stays to train on: a fixed one, or the last of those that could be drawn.
-    most = len(free) - (len(held) + len(free) == len(photos))
-    drawn = sorted(free, key=lambda key: hashlib.sha256(f"{seed} {key}".encode()).digest())
-    return held | set(drawn[: max(0, min(wanted - len(held), most))])
+    most = wanted if len(held) + sum(map(len, free)) < count else min(wanted, count - 1)
+    free.sort(key=lambda keys: min(hashlib.sha256(f"{seed} {key}".encode()).digest() for key in keys))
+    for keys in free:
+        if len(held) + len(keys) <= most:
+            held |= set(keys)
+    return held or _smallest(free, count, wanted)
+
+
+def _smallest(free: list[list[str]], count: int, wanted: int) -> set[str]:
+    """Where every group is larger than what should be held out, the smallest, if it leaves something."""
+    keys = min(free, key=len, default=[])
+    return set(keys) if wanted and len(keys) < count else set()
+
+
+def _together(name: str, group: tuple[Photo, ...], held: set[str]) -> str:
+    """Say on which side near copies are."""
+    names = _listed([photo.name for photo in group])
+    sides = {photo.key in held for photo in group}
+    if len(sides) == 2:
+        return f"{name}: {names} are near copies, and you fixed them on both sides: the test is too easy."
+    where = "are all held out" if sides == {True} else "are all trained on"
+    return f"{name}: {names} are near copies, and {where}, so that the test stays fair."
+
+
+def _torn(labelled: LabelledImages) -> list[str]:
+    """Say which pictures are nearly the same in two classes."""
+    shelves = list(labelled.shelves.items())
+    return [
+        f"{photo.name} in {name} and {twin.name} in {other} are nearly the same picture: take one away."
+        for (name, photos), (other, others) in itertools.combinations(shelves, 2)
+        for photo, twin in itertools.product(photos, others)
+        if near_copies.are_near_copies(photo, twin)
+    ]
 
 
 def _listed(names: list[str]) -> str:

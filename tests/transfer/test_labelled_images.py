@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from explorer import images
-from explorer.transfer import archives, labelled_images, splits
+from explorer.transfer import archives, labelled_images, near_copies, splits
 from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo
 
 
@@ -263,6 +263,141 @@ def test_what_is_taken_away_comes_back_alike():
     }
     after = splits.split(again)
     assert {each.photo.key for each in after.held_out} == {each.photo.key for each in before.held_out}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "use"),
+    [
+        ("train/cat/1.png", "cat", "train"),
+        ("data/VAL/cat/1.png", "cat", "held"),
+        ("valid/cat/images/1.png", "cat", "held"),
+        ("held-out/cat/1.png", "cat", "held"),
+        ("Prüfung/cat/1.png", "cat", "held"),
+        ("Pru\u0308fung/cat/1.png", "cat", "held"),
+        ("entraînement/cat/1.png", "cat", "train"),
+        ("Évaluation/cat/1.png", "cat", "held"),
+        ("pruebas/cat/1.png", "cat", "held"),
+        ("cat/test/1.png", "cat", "held"),
+        ("cat/train/images/1.png", "cat", "train"),
+        ("pets/images/1.png", "pets", None),
+        ("images/1.png", "images", None),
+        ("test/1.png", "test", None),
+    ],
+)
+def test_folders_say_what_pictures_are_for_in_any_place_and_language(path, name, use):
+    """A word for a part of the data is no class where another folder is one."""
+    made, complaints = archives.from_zip(packed({path: PNG}))
+    assert complaints == []
+    assert made.classes == (name,)
+    assert made.fixed.get(made.photos(name)[0].key) == use
+
+
+def test_accents_in_two_spellings_are_one_class():
+    """As macOS and others write the same folder."""
+    made, _ = archives.from_zip(packed({"Ba\u0308r/a.png": PNG, "B\u00e4r/b.png": photo(1).png()}))
+    assert made.counts == {"B\u00e4r": 2}
+
+
+def test_files_come_in_the_order_of_their_numbers():
+    """A burst is numbered, and 10 comes after 2."""
+    names = [f"cat/shot {number}.png" for number in (10, 2, 1)]
+    made, _ = archives.from_zip(packed({name: photo(at).png() for at, name in enumerate(names)}))
+    assert [each.name for each in made.photos("cat")] == ["shot 1.png", "shot 2.png", "shot 10.png"]
+
+
+def test_what_programs_write_beside_pictures_is_no_complaint():
+    """Teachable Machine and others add a list of what is there."""
+    made, complaints = archives.from_zip(
+        packed({"cat/1.png": PNG, "manifest.json": b"{}", "cat/metadata.json": b"{}", "labels.csv": b"a,b"})
+    )
+    assert made.counts == {"cat": 1}
+    assert complaints == []
+
+
+# Near copies
+
+
+def scene(seed: int) -> np.ndarray:
+    """Make a picture with large and small things in it: uint8 (240, 320, 3)."""
+    rng = np.random.default_rng(seed)
+    rough = Image.fromarray(rng.integers(0, 256, (6, 8, 3), np.uint8)).resize(
+        (320, 240), Image.Resampling.BICUBIC
+    )
+    return np.clip(np.asarray(rough, int) + rng.integers(-20, 21, (240, 320, 3)), 0, 255).astype(np.uint8)
+
+
+def as_jpeg(levels: np.ndarray, quality: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(levels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+COPIES = {
+    "saved again": lambda levels: as_jpeg(levels, 30),
+    "shifted": lambda levels: Image.fromarray(levels[2:, 2:]),
+    "cropped": lambda levels: Image.fromarray(levels[12:-12, 16:-16]),
+    "cropped at one side": lambda levels: Image.fromarray(levels[:, :-16]),
+    "half as large": lambda levels: Image.fromarray(levels).resize((160, 120)),
+    "brighter": lambda levels: Image.fromarray(np.clip(levels * 1.15, 0, 255).astype(np.uint8)),
+}
+
+
+@pytest.mark.parametrize("change", COPIES)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_picture_changed_a_little_is_a_near_copy_of_itself_alone(seed, change):
+    """Whichever of the two is the other's crop; and of two pictures neither is one of the other."""
+    original, others = (
+        Photo.of(Image.fromarray(scene(seed)), "a"),
+        Photo.of(Image.fromarray(scene(seed + 9)), "b"),
+    )
+    copy = Photo.of(COPIES[change](scene(seed)), "copy")
+    assert near_copies.are_near_copies(original, copy)
+    assert near_copies.are_near_copies(copy, original)
+    assert not near_copies.are_near_copies(others, copy)
+    assert near_copies.groups([original, others, copy]) == [(original, copy), (others,)]
+
+
+def burst() -> LabelledImages:
+    """Make a class of six shots of one scene and two other pictures, and another class of two."""
+    made = LabelledImages().add_class("cat").add_class("dog")
+    for shift in range(6):
+        made = made.add("cat", Photo.of(Image.fromarray(scene(1)[shift:, shift:]), f"shot {shift}"))
+    for name, seed in (("cat", 2), ("cat", 3), ("dog", 4), ("dog", 5)):
+        made = made.add(name, Photo.of(Image.fromarray(scene(seed)), f"scene {seed}"))
+    return made
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_near_copies_stay_on_one_side(share, seed):
+    """None is learned while its copy is held out, and the split says which they are."""
+    found = splits.split(burst(), share, seed)
+    held = {each.photo.name for each in found.held_out}
+    shots = {f"shot {shift}" for shift in range(6)}
+    assert held & shots in (set(), shots)
+    assert any(each.label_index == 0 for each in found.held_out)
+    assert any(
+        "shot 0, shot 1, shot 2, shot 3, shot 4 and shot 5 are near copies" in note for note in found.notes
+    )
+
+
+def test_a_decision_about_one_of_them_holds_for_its_copies():
+    """Who fixes one shot fixes the others; where two are fixed against each other that is said."""
+    made = burst()
+    first, second = made.photos("cat")[:2]
+    held = splits.split(made.fix(first.key, "held")).held_out
+    assert {each.photo.name for each in held} >= {f"shot {shift}" for shift in range(6)}
+    torn = splits.split(made.fix(first.key, "held").fix(second.key, "train"))
+    assert any("you fixed them on both sides" in note for note in torn.notes)
+
+
+def test_one_picture_in_two_classes_is_said():
+    """A network cannot learn both, and the exact copy alone was refused."""
+    made = burst().add("dog", Photo.of(as_jpeg(scene(2), 94), "again"))
+    notes = splits.split(made).notes
+    assert any(
+        note.startswith("scene 2 in cat and again in dog are nearly the same picture") for note in notes
+    )
 
 
 def link() -> zipfile.ZipInfo:
