@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,14 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[tuple[str, bool]]:
+@cache
+def tree(path: Path) -> ast.Module:
+    """Give the syntax tree of a file, which several rules look into."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
+def imported(path: Path) -> tuple[tuple[str, bool], ...]:
     """Give every module that a file imports, and whether it does so as soon as it is imported itself."""
 
     def walk(node: ast.AST, now: bool) -> Iterator[tuple[str, bool]]:
@@ -59,7 +67,7 @@ def imported(path: Path) -> Iterator[tuple[str, bool]]:
                 for child in ast.iter_child_nodes(node):
                     yield from walk(child, now and not later)
 
-    yield from walk(ast.parse(path.read_text("utf-8")), now=True)
+    return tuple(walk(tree(path), now=True))
 
 
 def module(path: Path) -> str:
@@ -96,9 +104,7 @@ def test_figures_computes_nothing(path):
 @pytest.mark.parametrize("path", EXPLORER, ids=name)
 def test_what_is_meant_for_a_person_is_told_from_faults(path):
     """The explorer raises no bare ValueError: pages show `ExplorerError` alone, and NumPy's are faults."""
-    raised = [
-        node.exc for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Raise)
-    ]
+    raised = [node.exc for node in ast.walk(tree(path)) if isinstance(node, ast.Raise)]
     calls = [exc.func for exc in raised if isinstance(exc, ast.Call)]
     assert "ValueError" not in [func.id for func in calls if isinstance(func, ast.Name)]
 
@@ -232,7 +238,7 @@ def test_every_class_has_a_name_of_its_own():
     """Who reads a class's name knows what it is, whatever topic it is met in."""
     named: dict[str, list[str]] = {}
     for path in [*EXPLORER, *PAGES]:
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef):
                 named.setdefault(node.name, []).append(name(path))
     assert {each: where for each, where in named.items() if len(where) > 1} == {}
