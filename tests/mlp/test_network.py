@@ -1242,11 +1242,15 @@ def test_pytorch_script_trains_as_here():
         np.testing.assert_allclose(found, trainer.network.flat(), atol=2e-5, err_msg=loss)
 
 
-def trained_by(framework, network, training, split, steps=1):
-    """Let the script's own model, optimizer and loss take steps, all points in each; give the parameters."""
+def trained_by(framework, network, training, split, steps=1, *, compiled=False):
+    """Let the script's own model, optimizer and loss take steps, all points in each; give the parameters.
+
+    Keras takes the same steps, sooner, where it need not compile each model for them as a reader's does.
+    """
     names = run(network_code(framework, network, training))
     model, x, y = names["model"], split.train.x, split.train.y[:, np.newaxis]
     if framework == "keras":
+        model.run_eagerly = not compiled
         for _ in range(steps):
             model.train_on_batch(x, y)
         return np.concatenate([np.ravel(array) for array in model.get_weights()])
@@ -1259,11 +1263,12 @@ def trained_by(framework, network, training, split, steps=1):
     return np.concatenate([each.detach().numpy().T.ravel() for each in model.parameters()])
 
 
-def assert_trains_as_here(framework, network, training, split, steps=1):
+def assert_trains_as_here(framework, network, training, split, steps=1, *, compiled=False):
     trainer = Trainer(network, split, training)
     trainer.step(steps)
     assert not trainer.trouble
-    found, expected = trained_by(framework, network, training, split, steps), trainer.network.flat()
+    found = trained_by(framework, network, training, split, steps, compiled=compiled)
+    expected = trainer.network.flat()
     np.testing.assert_allclose(found, expected, atol=5e-5 * max(1, np.abs(expected).max()))
 
 
@@ -1320,7 +1325,7 @@ def test_scripts_learn_where_a_sigmoid_saturates(framework, loss):
     trainer = Trainer(network, split_of(), training)
     trainer.step()
     assert np.abs(trainer.network.flat() - network.flat()).max() > 0.01
-    assert_trains_as_here(framework, network, training, split_of())
+    assert_trains_as_here(framework, network, training, split_of(), compiled=True)
 
 
 @pytest.mark.parametrize("name", [name for name, record in ACTIVATIONS.items() if record.kinks()])
