@@ -87,12 +87,12 @@ COLOURED = """(canvas) => {
 """How many pixels of the left third of a plot have a colour, as curves do, and axes and numbers do not."""
 
 
-@pytest.mark.parametrize("name", ["loss", "accuracy", "trail"])
-def test_the_first_measure_is_seen_before_training(page: Page, server: Any, name: str) -> None:
+def test_the_first_measure_is_seen_before_training(page: Page, server: Any) -> None:
     """A curve of one number, which has no length, is a dot; the next step makes it a line."""
     open_page(page, server.url)
     assert step(page) == 0
-    assert page.locator(f"canvas[data-plot={name}]").evaluate(COLOURED) > 20
+    for name in ("loss", "accuracy", "trail"):
+        assert page.locator(f"canvas[data-plot={name}]").evaluate(COLOURED) > 20, name
 
 
 def test_play_trains_until_pause(page: Page, server: Any) -> None:
@@ -409,11 +409,11 @@ def test_another_task_brings_its_loss(page: Page, server: Any) -> None:
     assert addressed(page)["loss"] == "binary_crossentropy"
 
 
-def test_a_link_opens_the_same_on_a_cold_server(page: Page, launch: Any) -> None:
+def test_a_link_opens_the_same_on_a_cold_server(page: Page, server: Any) -> None:
     """What the address says is what a server that has never seen it shows."""
-    cold = launch()
+    server.restart()
     query = "layers=3~relu,2~elu,1~sigmoid&data=spiral&noise=0.2&seed=11&optimizer=adam&x1=-1.5"
-    open_page(page, cold.url, query)
+    open_page(page, server.url, query)
     network = operation.training_setup(addressed(page)).network
     np.testing.assert_allclose(fields(page)[:2], network.weights[0][:, 0], rtol=1e-4)
     expect(page.locator("select[data-name=data]")).to_have_value("spiral")
