@@ -15,9 +15,6 @@ from hypothesis import strategies as st
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-import keras
-import tensorflow as tf
-
 from explorer.activations import ACTIVATIONS
 from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.losses import LOSSES
@@ -62,12 +59,12 @@ SMOOTH = (
     "celu",
 )
 
-LOSS_FORMULAS = {  # those that Keras has not
-    "quantile": lambda y, p, quantile: tf.maximum(quantile * (y - p), (quantile - 1) * (y - p)),
-    "epsilon_insensitive": lambda y, p, epsilon: tf.maximum(abs(p - y) - epsilon, 0),
-    "downside": lambda y, p, power: tf.maximum(-y * p, 0) ** power,
-    "asymmetric_profit": lambda y, p, weight: tf.where(y * p < 0, -weight * y * p, -y * p),
-    "shortfall": lambda y, p, threshold: tf.maximum(-y * p - threshold, 0),
+LOSS_FORMULAS = {  # those that Keras has not, with TensorFlow
+    "quantile": lambda tf, y, p, quantile: tf.maximum(quantile * (y - p), (quantile - 1) * (y - p)),
+    "epsilon_insensitive": lambda tf, y, p, epsilon: tf.maximum(abs(p - y) - epsilon, 0),
+    "downside": lambda tf, y, p, power: tf.maximum(-y * p, 0) ** power,
+    "asymmetric_profit": lambda tf, y, p, weight: tf.where(y * p < 0, -weight * y * p, -y * p),
+    "shortfall": lambda tf, y, p, threshold: tf.maximum(-y * p - threshold, 0),
 }
 
 
@@ -80,6 +77,9 @@ def with_biases(network, layer, biases):
 
 def keras_activation(layer, x):
     """Apply an activation in TensorFlow, by the call that its record states."""
+    import keras
+    import tensorflow as tf
+
     record, values = ACTIVATIONS[layer.activation], dict(layer.parameters)
     if record.name == "binary_step":
         return tf.cast(x >= 0, x.dtype)
@@ -90,14 +90,20 @@ def keras_activation(layer, x):
 
 def keras_loss(training, y_true, y_pred):
     """Give the loss of each point in TensorFlow, likewise."""
+    import keras
+    import tensorflow as tf
+
     record, values = LOSSES[training.loss], dict(training.loss_parameters)
     if record.keras:
         return eval(record.keras, {"keras": keras, "y_true": y_true, "y_pred": y_pred, **values})
-    return tf.reduce_mean(LOSS_FORMULAS[record.name](y_true, y_pred, **values), -1)
+    return tf.reduce_mean(LOSS_FORMULAS[record.name](tf, y_true, y_pred, **values), -1)
 
 
 def by_tape(network, x, y, training):
     """Let TensorFlow find the loss and all gradients."""
+    import keras
+    import tensorflow as tf
+
     weights = [tf.Variable(array.astype(x.dtype)) for array in network.weights]
     biases = [tf.Variable(array.astype(x.dtype)) for array in network.biases]
     given = tf.Variable(x)
@@ -364,6 +370,8 @@ def test_held_numbers_are_said():
 @pytest.mark.parametrize("sides", [(2, 8), (8, 8), (16, 3)])
 def test_initialisers_have_the_distribution_of_keras(name, sides):
     """Over many seeds mean, spread and limits are those of Keras's initializer of the name."""
+    import keras
+
     fan_in, units = sides
     theirs_of = keras.initializers.get(name)
     maker = type(theirs_of)
@@ -401,6 +409,8 @@ def test_limits_of_initialisers(name, limit):
 
 def test_the_calls_of_initialisers_run():
     """Each record's Keras call makes Keras's initializer of the name."""
+    import keras
+
     for name, record in INITIALIZERS.items():
         values = {argument.name: argument.default for argument in record.parameters}
         assert type(eval(record.keras, {"keras": keras, **values})) is type(keras.initializers.get(name))
@@ -602,6 +612,9 @@ def test_chains_multiply_to_the_gradients(training):
 
 def by_keras(network, trainer, optimizer, count):
     """Let Keras make the same steps with the same batches; give the parameters."""
+    import keras
+    import tensorflow as tf
+
     training = trainer.training
     model = keras.Sequential([keras.Input((2,))])
     for layer in network.layers:
@@ -626,6 +639,8 @@ def by_keras(network, trainer, optimizer, count):
 @pytest.mark.parametrize("penalty", [{}, {"l1": 0.01}, {"l2": 0.02}, {"l1": 0.003, "l2": 0.01}])
 def test_training_equals_keras(name, penalty):
     """After 30 steps over five epochs the weights are those that Keras's optimizer makes."""
+    import keras
+
     network = random_network([Dense(4, "tanh"), Dense(3, "relu"), Dense(1, "sigmoid")], 1)
     training = Training(optimizer=name, learning_rate=0.05, batch_size=16, **penalty)
     trainer = Trainer(network, split_of(points=200, share=0.4), training)
