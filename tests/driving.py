@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,12 +36,17 @@ _ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|p
 _ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
 
 
+@cache
+def _hash_of(file: str) -> str:
+    """Give what Streamlit calls a page, which it knows of pages that a run has named."""
+    return AppTest.from_file(MAIN, default_timeout=180).run().switch_page(file)._page_hash
+
+
 def follow(file: str, **query: str) -> AppTest:
-    """Follow a link to a page: the frame starts with the query, and so does the page."""
+    """Follow a link to a page as a browser does: the first run of the session is that page's."""
     app = AppTest.from_file(MAIN, default_timeout=180)
     app.query_params.update(query)
-    app.run().switch_page(file)
-    app.query_params.update(query)  # what belongs to a widget is forgotten with the page that had none of it
+    app._page_hash = _hash_of(file)
     return app.run()
 
 
