@@ -11,9 +11,6 @@ import posixpath
 import re
 from functools import cache
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from pages import served
 from pages.operations import OPERATIONS
 from pages.served import FILES
@@ -89,23 +86,3 @@ def early(page: str) -> str:
     links += [f"<{served.address(each)}>; rel=preload; as=fetch; crossorigin" for each in fetched]
     # Streamlit's own scripts go first: the page needs them sooner.
     return ", ".join(f"{link}; fetchpriority=low" for link in links)
-
-
-class Early:
-    """Names in the answer to a page's address what the browser will need for its view."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, with a header more where the answer is the document of a page."""
-        links = early(scope["path"].rpartition("/")[2]) if scope["type"] == "http" else ""
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", links)
-            await send(message)
-
-        await self.app(scope, receive, answer if links else send)

@@ -196,3 +196,21 @@ def test_a_restarted_server_is_found_again(page, server, complaints):
     page.get_by_text("Projector").filter(visible=True).click()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     complaints.clear()  # while the server was away, the browser said so
+
+
+@pytest.mark.parametrize("path", ["", "convolution"])
+def test_a_page_that_no_socket_reaches_says_what_to_allow(browser, server, path: str) -> None:
+    """Where no WebSocket comes through the page names those to allow, until one opens."""
+    context = browser.new_context()
+    page = context.new_page()
+    blocked = [True]
+    page.route_web_socket("**/*", lambda socket: socket.close() if blocked else socket.connect_to_server())
+    page.goto(f"{server.url}/{path}")
+    notice = page.get_by_role("alert").filter(has_text="lets no WebSocket through")
+    expect(notice).to_be_visible(timeout=20_000)
+    expect(notice).to_contain_text(f"{server.url.replace('http', 'ws')}/_stcore/stream")
+    expect(notice).to_contain_text(f"{server.url.replace('http', 'ws')}/lane")
+    blocked.clear()
+    expect(notice).to_have_count(0, timeout=60_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    context.close()

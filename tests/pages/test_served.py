@@ -9,15 +9,13 @@ import driving
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import Response
 
 from explorer.figures import ROLES
 from pages import served
-from pages.catalogue import CATALOGUE
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
 from pages.served import FILES, VERSION
-from pages.views import OPENERS, STAGE, VIEWS, Early, imports, modules
+from pages.views import VIEWS, imports
 
 FRAME = {"components", "frontend"}
 SCRIPTS = {name: content.decode() for name, content in FILES.items() if name.endswith(".js")}
@@ -135,51 +133,3 @@ def test_colours_of_the_roles_are_those_of_the_figures():
 def test_no_style_is_written_inside_python():
     """A style sheet is a file: an editor knows it as one, and a browser's tools name it."""
     assert not [path for path in served.PAGES.rglob("*.py") if "<style" in path.read_text("utf-8")]
-
-
-def ask_for(page: str, kind: str = "text/html; charset=utf-8") -> httpx.Response:
-    """Ask an application that answers anything with this kind of content for a page."""
-
-    async def answer(scope, receive, send):
-        await Response("<html>", media_type=kind)(scope, receive, send)
-
-    async def get() -> httpx.Response:
-        transport = httpx.ASGITransport(Early(answer))
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
-            return await client.get(page)
-
-    return driving.run_async(get())
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_what_a_view_needs_is_known_before_it_is_asked_for(view):
-    """The modules of a view are those that it imports, and those that these import."""
-    module = VIEWS[view][0]
-    found = modules(module)
-    assert found[0] == module
-    assert len(found) == len(set(found))
-    assert set(found) == {module}.union(*(imports(each) for each in found))
-
-
-@pytest.mark.parametrize("page", [entry.name for entry in CATALOGUE])
-def test_the_document_of_a_page_names_the_modules_of_its_view(page):
-    """A browser fetches them while Streamlit's own scripts run, wherever the server stands."""
-    sent = ask_for(f"/below/{page}").headers.get("link", "")
-    names = [served.address(name) for name in FILES]
-    found = re.findall(r"<([^>]*)>", sent)
-    assert set(found) <= set(names)
-    operations = [each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/")]
-    if operations:
-        module, *own = VIEWS[operations[0].view]
-        own = [*own, served.described(operations[0])] if len(operations) == 1 else []
-        assert set(found) == {served.address(each) for each in (STAGE, *own, *modules(*OPENERS, module))}
-    else:
-        assert not sent
-
-
-@pytest.mark.parametrize(
-    ("page", "kind"), [("/", "text/html"), ("/convolution", "text/javascript"), ("/x/y.js", "text/html")]
-)
-def test_nothing_else_names_modules(page, kind):
-    """Neither the home page, which has no view, nor a file."""
-    assert "link" not in ask_for(page, kind).headers

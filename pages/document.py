@@ -1,0 +1,66 @@
+"""The document that answers to a page's address: Streamlit's, with what it cannot know of this app.
+
+Its header names what the browser will need for the page's view, and its body has a script that says why a
+page stays empty, as it does where a school's proxy lets no WebSocket through.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages import served, views
+
+SCRIPT = "frontend/core/connection.js"
+_TAG = f'<script type="module" src="{served.address(SCRIPT)}"></script></body>'.encode()
+
+
+class Document:
+    """Adds to the documents of an application, and to nothing else that it answers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with a header and a script more where that is a document."""
+        if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
+            await self.app(scope, receive, send)
+            return
+        headers = MutableHeaders(raw=list(scope["headers"]))
+        del headers["accept-encoding"]  # what is to be added to must not come packed
+        await self.app({**scope, "headers": headers.raw}, receive, _Addition(scope["path"], send).send)
+
+
+class _Addition:
+    """Passes an answer on; of a document the start waits until its end is known."""
+
+    def __init__(self, path: str, send: Send) -> None:
+        self._page = path.rpartition("/")[2]
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            is_document = Headers(raw=message["headers"]).get("content-type", "").startswith("text/html")
+            if is_document:
+                self._start = message
+            else:
+                await self._send(message)
+        elif self._start is None or message["type"] != "http.response.body":
+            await self._send(message)
+        else:
+            self._body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish(self._start)
+
+    async def _finish(self, start: Message) -> None:
+        headers = MutableHeaders(raw=start["headers"])
+        links = views.early(self._page)
+        if links:
+            headers.append("Link", links)
+        body = self._body.replace(b"</body>", _TAG)
+        if self._body:  # of a question for the header alone the length is that of what it asked about
+            headers["Content-Length"] = str(len(body))
+        await self._send({**start, "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": body})

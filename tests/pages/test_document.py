@@ -1,0 +1,88 @@
+"""The document of a page: what it names in its header, and the script that it brings."""
+
+from __future__ import annotations
+
+import re
+
+import driving
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pages import served
+from pages.catalogue import CATALOGUE
+from pages.document import SCRIPT, Document
+from pages.operations import OPERATIONS
+from pages.served import FILES
+from pages.views import OPENERS, STAGE, VIEWS, imports, modules
+
+HTML = "<html><body><div id=root></div></body></html>"
+
+
+def ask_for(
+    page: str, kind: str = "text/html; charset=utf-8", method: str = "GET", **headers: str
+) -> httpx.Response:
+    """Ask an application that answers anything with this kind of content for a page."""
+    route = Route("/{path:path}", lambda request: Response(HTML, media_type=kind))
+    transport = httpx.ASGITransport(Document(Starlette(routes=[route])))
+
+    async def get() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://server") as client:
+            return await client.request(method, page, headers={"accept": "text/html"} | headers)
+
+    return driving.run_async(get())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_view_needs_is_known_before_it_is_asked_for(view):
+    """The modules of a view are those that it imports, and those that these import."""
+    module = VIEWS[view][0]
+    found = modules(module)
+    assert found[0] == module
+    assert len(found) == len(set(found))
+    assert set(found) == {module}.union(*(imports(each) for each in found))
+
+
+@pytest.mark.parametrize("page", [entry.name for entry in CATALOGUE])
+def test_the_document_of_a_page_names_the_modules_of_its_view(page):
+    """A browser fetches them while Streamlit's own scripts run, wherever the server stands."""
+    sent = ask_for(f"/below/{page}").headers.get("link", "")
+    names = [served.address(name) for name in FILES]
+    found = re.findall(r"<([^>]*)>", sent)
+    assert set(found) <= set(names)
+    operations = [each for each in OPERATIONS.values() if VIEWS[each.view][0].startswith(f"{page}/")]
+    if operations:
+        module, *own = VIEWS[operations[0].view]
+        own = [*own, served.described(operations[0])] if len(operations) == 1 else []
+        assert set(found) == {served.address(each) for each in (STAGE, *own, *modules(*OPENERS, module))}
+    else:
+        assert not sent
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"), [("/", "text/html"), ("/convolution", "text/javascript"), ("/x/y.js", "text/html")]
+)
+def test_nothing_else_names_modules(page, kind):
+    """Neither the home page, which has no view, nor a file."""
+    assert "link" not in ask_for(page, kind).headers
+
+
+def test_a_document_brings_the_script_that_says_why_it_stays_empty():
+    """It is one that is served, stands at the end, and its length is told; a file stays as it is."""
+    answer = ask_for("/convolution")
+    assert answer.text.endswith(
+        f'<script type="module" src="{served.address(SCRIPT)}"></script></body></html>'
+    )
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert SCRIPT in FILES
+    assert ask_for("/convolution", "text/javascript").text == HTML
+    assert ask_for("/convolution", accept="*/*").text == HTML
+
+
+def test_a_question_for_the_header_alone_has_no_body():
+    """A document that is asked for by HEAD."""
+    answer = ask_for("/convolution", method="HEAD")
+    assert answer.content == b""
+    assert "link" in answer.headers
