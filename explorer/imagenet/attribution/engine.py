@@ -34,6 +34,8 @@ COSTLY = 2e9  # multiplications and additions a picture that halve that number
 TOGETHER = 2
 """Pictures that are computed at once: the maps of more of them do not stay in a processor's cache."""
 
+CHANGED_TOGETHER = 8
+"""Changed parts of pictures that are computed at once, which are smaller."""
 
 SMALL = 0.25
 """The share of a picture up to which a change of it is followed through the layers."""
@@ -50,19 +52,16 @@ def hidden(maps: FeatureMaps, cover: Array, masks: NDArray[np.bool_]) -> Array:
     network = maps.network
     picture = maps[network.architecture.nodes[0].name][0]
 
+    boxes = [box_of(mask) for mask in masks]
+    small = max(box.cells for box in boxes) <= SMALL * masks[0].size
+
     def logits(part: slice) -> Array:
         covered = np.where(masks[part, ..., np.newaxis], cover, picture)
-        boxes = [box_of(mask) for mask in masks[part]]
-        if max(box.cells for box in boxes) > SMALL * masks[0].size:
-            return network.forward(covered, keep=()).logits
-        return np.stack(
-            [
-                changed_logits(maps, pixels, box)
-                for pixels, box in zip(covered[:, np.newaxis], boxes, strict=True)
-            ]
-        )
+        if small:
+            return changed_logits(maps, covered, boxes[part])
+        return network.forward(covered, keep=()).logits
 
-    return _on_all_cores(logits, len(masks))
+    return _on_all_cores(logits, len(masks), CHANGED_TOGETHER if small else TOGETHER)
 
 
 def gradients(network: EngineNetwork, batch: Array, target: int) -> Array:
@@ -72,13 +71,15 @@ def gradients(network: EngineNetwork, batch: Array, target: int) -> Array:
     def gradient(part: slice) -> Array:
         return network.backward(network.forward(batch[part]), target)[first]
 
-    return _on_all_cores(gradient, len(batch))
+    return _on_all_cores(gradient, len(batch), TOGETHER)
 
 
-def _on_all_cores(function: Callable[[slice], Array], count: int) -> Array:
+def _on_all_cores(function: Callable[[slice], Array], count: int, most: int) -> Array:
     """Join what a function makes of some pictures at a time; NumPy lets other threads run meanwhile."""
-    parts = [slice(start, start + TOGETHER) for start in range(0, count, TOGETHER)]
-    with ThreadPoolExecutor(max(1, min(len(parts), os.cpu_count() or 1))) as threads:
+    cores = os.cpu_count() or 1
+    together = min(most, -(-count // cores))
+    parts = [slice(start, start + together) for start in range(0, count, together)]
+    with ThreadPoolExecutor(max(1, min(len(parts), cores))) as threads:
         return np.concatenate(list(threads.map(function, parts)))
 
 

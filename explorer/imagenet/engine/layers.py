@@ -101,6 +101,9 @@ class WindowLayer(WeightedLayer):
     padding: str | Sides = "valid"
     dilation_rate: int = 1
 
+    edge: ClassVar[float] = 0.0
+    """What stands in the cells of padding."""
+
     @property
     def taps(self) -> Step:
         """Rows and columns of the window."""
@@ -269,12 +272,14 @@ def _added(sums: Array, bias: Array | None) -> Array:
 class MaxPooling2DLayer(WindowLayer):
     """The greatest of each window; padding never wins."""
 
+    edge: ClassVar[float] = -math.inf
+
     def output_shape(self, *inputs: Shape) -> Shape:
         """As many channels as go in."""
         return *self.output_size(inputs[0]), inputs[0][2]
 
     def _padded(self, maps: Array) -> Array:
-        return cores.pad(maps, self.sides(maps.shape[1:]), -math.inf)
+        return cores.pad(maps, self.sides(maps.shape[1:]), self.edge)
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Compare and move on."""
@@ -295,7 +300,8 @@ class AveragePooling2DLayer(WindowLayer):
         """As many channels as go in."""
         return *self.output_size(inputs[0]), inputs[0][2]
 
-    def _cells(self, shape: Shape) -> Array:
+    def cells(self, shape: Shape) -> Array:
+        """Count the cells of each window that are not padding, (H', W', 1), on a map of shape (H, W, C)."""
         found = cores.cells((shape[0], shape[1]), self.taps, self.stride, self.sides(shape))
         return found[:, :, np.newaxis]
 
@@ -303,13 +309,13 @@ class AveragePooling2DLayer(WindowLayer):
         """Add up, divide and move on."""
         shape = inputs[0].shape[1:]
         total = cores.pool_sum(cores.pad(inputs[0], self.sides(shape)), self.taps, self.stride)
-        total /= self._cells(shape)
+        total /= self.cells(shape)
         return total
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Give each cell of a window its equal share."""
         shape = inputs[0].shape[1:]
-        share, size = gradient / self._cells(shape), self.padded_size(shape)
+        share, size = gradient / self.cells(shape), self.padded_size(shape)
         found = cores.pool_sum_gradient(share, size, self.taps, self.stride)
         return (cores.crop(found, self.sides(shape)),)
 

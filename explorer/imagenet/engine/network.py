@@ -90,6 +90,13 @@ class FusedStep:
         assert isinstance(self.main, WindowLayer)
         return replace(self.main, padding=self.padding.padding)
 
+    @cached_property
+    def unpadded(self) -> FusedStep:
+        """The step on maps with their padding around them."""
+        assert isinstance(self.main, WindowLayer)
+        nodes = self.nodes[1:] if self.padding else self.nodes
+        return FusedStep(nodes, replace(self.main, padding="valid"))
+
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Compute the output."""
         output = self.padded.forward(inputs)

@@ -62,27 +62,40 @@ def network():
 
 @pytest.mark.parametrize("most", [0.0, 0.3, 1.0])
 def test_changed_parts_give_the_logits_of_the_whole(network, most, monkeypatch):
-    """Anywhere, at edges and corners, of one pixel or many; whenever the rest is computed as a whole."""
+    """Anywhere, at edges and corners, of one pixel or many, one or several of any sizes at once.
+
+    And whenever the rest is computed as a whole.
+    """
     monkeypatch.setattr(changes, "WORTHWHILE", most)
     rng = np.random.default_rng(1)
     picture = rng.standard_normal((1, SIZE, SIZE, 3))
     maps = network.forward(picture)
     places = [(0, 1), (0, 9), (3, 4), (20, 29), (38, 45), (44, 45), (0, 45)]
-    for rows in places:
-        for columns in places:
-            box = Box(*rows, *columns)
-            changed = picture.copy()
-            box.part(changed)[...] = rng.standard_normal(box.part(changed).shape)
-            expected = network.forward(changed).logits[0]
-            assert np.abs(expected - maps.logits[0]).max() > 0
-            np.testing.assert_allclose(changed_logits(maps, changed, box), expected, rtol=1e-9, atol=1e-12)
+    boxes = [Box(*rows, *columns) for rows in places for columns in places]
+    pictures = np.repeat(picture, len(boxes), axis=0)
+    for changed, box in zip(pictures[:, np.newaxis], boxes, strict=True):
+        box.part(changed)[...] = rng.standard_normal(box.part(changed).shape)
+    expected = network.forward(pictures).logits
+    assert (np.abs(expected - maps.logits[0]).max(axis=1) > 0).all()
+    for one, box in enumerate(boxes):
+        found = changed_logits(maps, pictures[one : one + 1], [box])
+        np.testing.assert_allclose(found, expected[one : one + 1], rtol=1e-9, atol=1e-12)
+    small = np.flatnonzero([box.cells < 9 for box in boxes])
+    for several in [small, *np.split(rng.permutation(len(boxes)), 7)]:
+        found = changed_logits(maps, pictures[several], [boxes[one] for one in several])
+        np.testing.assert_allclose(found, expected[several], rtol=1e-9, atol=1e-12)
 
 
 def test_nothing_changed_changes_nothing(network):
     """An empty box is no change, and a change that no window reads is none either."""
     maps = network.forward(np.ones((1, SIZE, SIZE, 3)))
     empty = box_of(np.zeros((SIZE, SIZE), bool))
-    np.testing.assert_array_equal(changed_logits(maps, np.zeros((1, SIZE, SIZE, 3)), empty), maps.logits[0])
+    found = changed_logits(maps, np.ones((2, SIZE, SIZE, 3)), [empty, empty])
+    np.testing.assert_array_equal(found, maps.logits[[0, 0]])
+    pictures = np.ones((2, SIZE, SIZE, 3))
+    pictures[1, 3:5, 7] = 0
+    found = changed_logits(maps, pictures, [empty, Box(3, 5, 7, 8)])
+    np.testing.assert_allclose(found, network.forward(pictures).logits, rtol=1e-9, atol=1e-12)
     net = GraphBuilder(4)
     x = net.add(Conv2DLayer(1, 2, filters=2), net.input, name="sparse")
     x = net.add(GlobalAveragePooling2DLayer(), x, name="averages")
@@ -90,5 +103,5 @@ def test_nothing_changed_changes_nothing(network):
     weights = {name: [np.ones(shape) for shape in each.values()] for name, each in graph.variables().items()}
     small = EngineNetwork(graph, weights)
     maps = small.forward(np.zeros((1, 4, 4, 3), np.float32))
-    found = changed_logits(maps, np.ones((1, 4, 4, 3), np.float32), Box(1, 2, 3, 4))
-    np.testing.assert_array_equal(found, maps.logits[0])
+    found = changed_logits(maps, np.ones((1, 4, 4, 3), np.float32), [Box(1, 2, 3, 4)])
+    np.testing.assert_array_equal(found, maps.logits)
