@@ -96,3 +96,17 @@ def test_gradients_are_those_of_the_sums():
         pull = rng.standard_normal(output.shape)
         back = cores.convolve_depthwise_gradient(pull, depthwise, size, stride, dilation)
         assert np.isclose((pull * output).sum(), (back * padded).sum())
+
+
+@pytest.mark.parametrize("channels", [1, 3, 191, 192, 400])
+def test_a_number_is_added_to_each_channel(channels):
+    """In place, whether the runs are long or put together, and on maps that do not lie on end."""
+    rng = np.random.default_rng(0)
+    values = rng.standard_normal(channels).astype(np.float32)
+    for maps in (
+        rng.standard_normal((2, 5, 7, channels)),
+        rng.standard_normal((2, 5, 9, channels))[:, :, 1:-1],
+    ):
+        expected = maps + values
+        cores.add(maps, values)
+        np.testing.assert_array_equal(maps, expected)
