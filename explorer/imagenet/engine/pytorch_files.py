@@ -19,6 +19,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,10 +56,22 @@ def installed_file() -> Path | None:
     The package is found by what pip has noted down of it, and is not imported.
     """
     try:
+        return _noted_down()
+    except LookupError:
+        return None
+
+
+@lru_cache(maxsize=1)  # once found it is not searched for again: that is half a millisecond of each question
+def _noted_down() -> Path:
+    """The path of the file, or a `LookupError`, which is not kept: the package may be installed later."""
+    try:
         files = metadata.files(PACKAGE) or []
     except metadata.PackageNotFoundError:
-        return None
-    return next((Path(str(file.locate())) for file in files if file.name == FILE), None)
+        files = []
+    for file in files:
+        if file.name == FILE:
+            return Path(str(file.locate()))
+    raise LookupError(f"{PACKAGE} is not installed.")
 
 
 def read_lite0(path: Path, architecture: Architecture) -> dict[str, list[Array]]:
