@@ -99,7 +99,7 @@ def logits(
         changed = maps[layer].copy()
         for channel, factor in channels.items():
             changed[..., channel] *= factor
-        found = maps.network.resume(maps, layer, changed)
+        found = maps.network.resume(maps, layer, changed, keep=())
     else:
         batch = preprocess(name, pixels)[np.newaxis]
         found = opening.open_engine(name, weights).forward(batch, keep=(), scales=scales)

@@ -356,8 +356,16 @@ class EngineNetwork:
         seen = pixels * factors[first.name] if first.name in factors else pixels
         return self._run({first.name: seen}, others, keep, factors)
 
-    def resume(self, maps: FeatureMaps, name: str, replaced: Array) -> FeatureMaps:
+    def resume(
+        self, maps: FeatureMaps, name: str, replaced: Array, *, keep: Collection[str] | None = None
+    ) -> FeatureMaps:
         """Put another map in the place of a node's output, and compute what comes after it anew.
+
+        Args:
+            maps: All maps of some pictures.
+            name: The node.
+            replaced: Its other output.
+            keep: As for `forward`; what is not kept of a pass is quicker to compute.
 
         Raises:
             NetworkError: If there is no such node, or its map has another shape.
@@ -375,7 +383,7 @@ class EngineNetwork:
             if not changed.isdisjoint(each.inputs):
                 changed.add(each.name)
                 after.append(each)
-        return self._run(kept, after, None, {})
+        return self._run(kept, after, keep, {})
 
     def backward(
         self, maps: FeatureMaps, target: int | Array, names: Collection[str] | None = None

@@ -254,6 +254,9 @@ def test_a_replaced_map_changes_what_comes_after_it(small, layer):
     for name in names[names.index(layer) + 1 :]:
         if network.step(name).name == name:
             np.testing.assert_allclose(changed[name], expected[name], rtol=1e-9, atol=1e-12)
+    answer = network.resume(maps, layer, maps[layer] * factors, keep=())
+    np.testing.assert_array_equal(answer.logits, changed.logits)
+    assert answer.nbytes < changed.nbytes
 
 
 def test_maps_that_nobody_wants_are_let_go(small):
