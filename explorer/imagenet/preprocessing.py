@@ -42,11 +42,13 @@ def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
     if fit not in FITS:
         raise NetworkError(f"There is no fit {fit!r}; choose one of {', '.join(FITS)}.")
     levels = _levels(image)
-    rows, columns = levels.shape[:2]
+    rows, columns, channels = levels.shape
+    if (rows, columns, channels) == (size, size, 3):
+        return levels.copy()
     side = min(rows, columns)
     top, left = (rows - side) / 2, (columns - side) / 2
     box = (left, top, left + side, top + side) if fit == "crop" else (0, 0, columns, rows)
-    picture = Image.fromarray(np.repeat(levels, 3 // levels.shape[2], axis=2))
+    picture = Image.fromarray(np.repeat(levels, 3 // channels, axis=2))
     return np.array(picture.resize((size, size), Image.Resampling.BILINEAR, box=box))
 
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from explorer import compute
 from explorer.convolution.experiments import Array
-from explorer.imagenet import attribution, inspection
+from explorer.imagenet import attribution, inspection, preprocessing
 from explorer.imagenet.structure import Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from pages.components.mosaics import scale_colours
@@ -102,7 +102,9 @@ def view(values: Values, rest: bool = True) -> inspection.LayerView:
 
 
 def _look(image: Array, values: Values, rest: bool) -> Answer:
-    found = compute.shared().run(inspection.look, values["network"], image, view(values, rest))
+    # As levels, a quarter of the lane's fractions: what a run asks with, so that one answer serves both.
+    pixels = preprocessing.seen(values["network"], image)
+    found = compute.shared().run(inspection.look, values["network"], pixels, view(values, rest))
     blobs = (Blob(name, made.kind, made.data, made.shape) for name, made in found.pictures.items())
     return Answer(found.facts, tuple(blobs))
 
