@@ -69,10 +69,10 @@ def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
     if layer not in kinds:
         raise unknown_layer(network(name), layer)
     node = graph.weighted(layer)
-    kernels = [variable for variable in node.variables if "kernel" in variable]
+    kernels = [place for place, variable in enumerate(node.variables) if "kernel" in variable]
     if not kernels:
         raise NetworkError(f"{layer} is a {kinds[layer]} layer without kernels; choose a convolution.")
-    return opening.open_engine(name, weights).weights(node.name)[kernels[0]].copy()
+    return opening.learned_weights(name, weights)[node.owner][kernels[0]].copy()
 
 
 def field_of(

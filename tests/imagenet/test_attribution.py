@@ -127,6 +127,7 @@ def tiny(monkeypatch, model):
         "open_engine",
         lambda name, weights="auto": engine if name == TINY else others_of_engine(name, weights),
     )
+    monkeypatch.setattr(opening, "learned_weights", lambda name, choice: weights)
     return network
 
 

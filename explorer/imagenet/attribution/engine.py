@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from explorer.imagenet import structure
 from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.changes import box_of, changed_logits
+from explorer.imagenet.engine.layers import WeightedLayer
 from explorer.imagenet.engine.network import EngineNetwork, FeatureMaps
 from explorer.imagenet.networks import Array, NetworkError, Pixels
 from explorer.imagenet.outputs import maps_of
@@ -115,7 +116,8 @@ def head(network: EngineNetwork) -> tuple[str, Array, Array]:
 
     dense = before(network.architecture.logits)
     average = before(nodes[dense].inputs[0]) if nodes[dense].inputs else dense
-    weights = network.weights(dense)
+    last = network.step(dense).main
+    weights = last.weights if isinstance(last, WeightedLayer) else {}
     kernel = weights.get("kernel", np.zeros((0, 0), np.float32))
     # A convolution of a single cell with a kernel of a single cell is a dense layer.
     if kernel.shape[:-2] not in ((), (1, 1)) or nodes[average].kind != "GlobalAveragePooling2D":

@@ -62,7 +62,7 @@ def randomised(
     where = known[-1] if layer is None else with_rows(name, layer, known)
     settled = given.settled(target)
     graph = given.network.architecture
-    values = {each: list(given.network.weights(graph.weighted(each).name).values()) for each in chosen}
+    values = dict(opening.learned_weights(name, weights))
     for number, each in enumerate(chosen[:top]):
         rng = np.random.default_rng((seed, number))
         values[each] = [untrained(*variable, rng) for variable in graph.weighted(each).variables.items()]

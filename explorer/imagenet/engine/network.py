@@ -26,7 +26,6 @@ from explorer.imagenet.engine.layers import (
     DepthwiseConv2DLayer,
     EngineLayer,
     SeparableConv2DLayer,
-    WeightedLayer,
     WindowLayer,
     ZeroPadding2DLayer,
 )
@@ -50,7 +49,7 @@ class FusedStep:
     Attributes:
         nodes: In their order: perhaps a padding, the main one, perhaps a normalisation, perhaps a rectifier.
         main: The layer of the main one. A normalisation is folded into it: its kernel is multiplied by the
-            scale of each channel, and its bias is the shift.
+            scale of each channel, and its bias is the shift. Its node then has a layer without weights.
         scale: That scale, where a normalisation is folded.
         offset: The bias before that was done.
     """
@@ -169,7 +168,8 @@ def _steps(architecture: Architecture, layers: Mapping[str, EngineLayer]) -> tup
     """Put nodes together that can be computed as one."""
     users = Counter(source for node in architecture.nodes for source in node.inputs)
     after = {source: node for node in architecture.nodes for source in node.inputs}
-    nodes = {node.name: replace(node, layer=layers[node.name]) for node in architecture.nodes}
+    plans = {node.name: node for node in architecture.nodes}
+    nodes = {name: replace(node, layer=layers[name]) for name, node in plans.items()}
 
     def follower(name: str, *kinds: type[EngineLayer]) -> GraphNode | None:
         """The only node that takes the output of one, if it is of some kind."""
@@ -189,7 +189,7 @@ def _steps(architecture: Architecture, layers: Mapping[str, EngineLayer]) -> tup
             normalisation = follower(chain[-1].name, BatchNormalizationLayer)
             if normalisation and (folded := _folded(step.main, normalisation.layer)):
                 step = folded
-                chain.append(normalisation)
+                chain[-1:] = plans[chain[-1].name], normalisation  # its weights need not be kept
         if isinstance(chain[-1].layer, (*convolutions, BatchNormalizationLayer, AddLayer)):
             rectifier = follower(chain[-1].name, ActivationLayer)
             if rectifier and _writes(rectifier.layer):
@@ -311,15 +311,9 @@ class EngineNetwork:
     ) -> None:
         keep_freed_memory()
         self.architecture = architecture
-        self.layers = with_weights(architecture, weights, dtype)
-        self.steps = _steps(architecture, self.layers)
+        self.steps = _steps(architecture, with_weights(architecture, weights, dtype))
         self._step_of = {node.name: step for step in self.steps for node in step.nodes}
         self._users = Counter(source for step in self.steps for source in step.inputs)
-
-    def weights(self, name: str) -> Mapping[str, Array]:
-        """Return the weights of a node by name, as they were before anything was folded."""
-        layer = self.layers[name]
-        return layer.weights if isinstance(layer, WeightedLayer) else {}
 
     def step(self, name: str) -> FusedStep:
         """Return the step that a node belongs to, or raise a `NetworkError`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from explorer.convolution.layout import Array
@@ -36,6 +37,23 @@ def open_engine(name: str, weights: str = "auto") -> EngineNetwork:
             _opened[found] = EngineNetwork(architecture(record), weights_of(record, found))
         _opened.move_to_end(found)
         return _opened[found]
+
+
+def learned_weights(name: str, weights: str = "auto") -> Mapping[str, Sequence[Array]]:
+    """Return the weights of each layer that has some, in Keras's order, as they are in the file.
+
+    A network that runs has them with its normalisations folded in, so they are read anew; the last ones that
+    were asked for are kept, and nobody may change them.
+
+    Raises:
+        NetworkError, WeightsError: As `open_engine`.
+    """
+    return _learned(known_weights(name, weights))
+
+
+@lru_cache(maxsize=1)
+def _learned(weights: Weights) -> Mapping[str, Sequence[Array]]:
+    return weights_of(network(weights.name), weights)
 
 
 def prepare(name: str, weights: str = "auto") -> None:

@@ -24,7 +24,7 @@ from explorer.imagenet.engine.layers import (
     FlattenLayer,
     ZeroPadding2DLayer,
 )
-from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.network import EngineNetwork, with_weights
 from explorer.imagenet.engine.opening import open_engine, prepare, read_weights
 from explorer.imagenet.engine.pytorch_files import installed_file
 from explorer.imagenet.engine.random_weights import random_weights
@@ -300,15 +300,21 @@ def test_a_normalisation_may_switch_a_channel_off(gamma):
     weights["conv"][0] -= 1
     weights["bn"][0][2] = gamma
     network = EngineNetwork(graph, weights)
+    layers_kept = [
+        layer for step in network.steps for layer in (step.main, *(each.layer for each in step.nodes))
+    ]
+    kernels = [layer.weights["kernel"] for layer in layers_kept if "kernel" in getattr(layer, "weights", {})]
+    assert len({id(kernel) for kernel in kernels if kernel.ndim == 4}) == 1
+    layers = with_weights(graph, weights)
     maps = network.forward(rng.standard_normal((1, 8, 8, 3)).astype(np.float32))
     value = maps["input_layer"]
     for node in graph.nodes[1:]:
-        value = network.layers[node.name].forward([value])
+        value = layers[node.name].forward([value])
         np.testing.assert_allclose(maps[node.name], value, rtol=2e-4, atol=1e-5)
     gradients = network.backward(maps, 1)
-    scale, _ = network.layers["bn"].factors
+    scale, _ = layers["bn"].factors
     np.testing.assert_allclose(gradients["conv"], gradients["bn"] * scale, rtol=1e-5)
-    (expected,) = network.layers["conv"].backward(gradients["conv"], [maps["pad"]], maps["conv"])
+    (expected,) = layers["conv"].backward(gradients["conv"], [maps["pad"]], maps["conv"])
     np.testing.assert_allclose(gradients["pad"], expected, rtol=1e-4, atol=1e-5)
 
 
