@@ -366,7 +366,9 @@ def _painted(
     shared = shared or single  # alone, a number is neither high nor low
     scale = "signed" if low.min() < 0 else "stretched"
     longest = max(1, side // across)
-    painted = figures.paint_maps(maps[..., ranking], scale, shared=shared, longest=longest)
+    # In the network's order they need no copy, which has 5 MB in the widest layer.
+    ordered = maps if order == "index" else maps[..., ranking]
+    painted = figures.paint_maps(ordered, scale, shared=shared, longest=longest)
     dead = np.flatnonzero((low == high) & (not single))
     facts: ChannelMapsFacts = {
         "shape": [rows, columns, count],
@@ -383,8 +385,8 @@ def _painted(
 
 
 def _maps(name: str, picture: PictureContent, weights: str, layer: str) -> Array:
-    """Return a layer's output as (rows, columns, channels)."""
-    found = outputs.layer_output(name, picture.pixels, layer, weights=weights)
+    """Return a layer's output as (rows, columns, channels); nobody may change it."""
+    found: Array = outputs.maps_of(name, picture.pixels, weights)[layer][0]
     return found if found.ndim == 3 else found.reshape(1, 1, -1)  # (1, 1, n): a number for each unit
 
 
