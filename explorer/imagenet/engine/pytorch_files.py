@@ -20,7 +20,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -53,24 +53,22 @@ _MAGIC, _VERSION = 0x1950A86A20F9469CFC6C, 1001
 def installed_file() -> Path | None:
     """Return the path of the file that came with the package, or None where there is none.
 
-    The package is found by what pip has noted down of it, and is not imported.
+    The package is found where Python would import it from, and is not imported.
     """
     try:
-        return _noted_down()
+        return _found()
     except LookupError:
         return None
 
 
-@lru_cache(maxsize=1)  # once found it is not searched for again: that is half a millisecond of each question
-def _noted_down() -> Path:
+@lru_cache(maxsize=1)  # it is asked for with each answer
+def _found() -> Path:
     """The path of the file, or a `LookupError`, which is not kept: the package may be installed later."""
-    try:
-        files = metadata.files(PACKAGE) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.name == FILE:
-            return Path(str(file.locate()))
+    spec = find_spec(PACKAGE.replace("-", "_"))
+    for folder in (spec and spec.submodule_search_locations) or ():
+        path = Path(folder, "models", FILE)
+        if path.is_file():
+            return path
     raise LookupError(f"{PACKAGE} is not installed.")
 
 

@@ -9,7 +9,8 @@ import struct
 import subprocess
 import sys
 from collections import OrderedDict
-from importlib import metadata
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -184,7 +185,7 @@ def test_a_file_that_was_changed_is_not_read(change, tmp_path, monkeypatch):
 
 
 def test_the_package_is_found_without_being_imported():
-    """What pip has noted down is enough; nothing of it runs, and no PyTorch."""
+    """Where it lies is enough; nothing of it runs, and no PyTorch."""
     code = (
         "import sys; from explorer.imagenet.engine.pytorch_files import installed_file; "
         "path = installed_file(); assert path.is_file(), path; "
@@ -194,15 +195,10 @@ def test_the_package_is_found_without_being_imported():
 
 
 def test_without_the_package_there_is_no_file(monkeypatch):
-    """It may have been left out of an installation, and come later."""
-
-    def missing(name):
-        raise metadata.PackageNotFoundError(name)
-
-    pytorch_files._noted_down.cache_clear()
-    with monkeypatch.context() as without:
-        without.setattr(metadata, "files", missing)
-        assert installed_file() is None
-        without.setattr(metadata, "files", lambda name: None)
-        assert installed_file() is None
+    """It may have been left out of an installation, or be another one of the name, and come later."""
+    pytorch_files._found.cache_clear()
+    for spec in (None, ModuleSpec("a_module", None), find_spec("email")):
+        with monkeypatch.context() as without:
+            without.setattr(pytorch_files, "find_spec", lambda name, spec=spec: spec)
+            assert installed_file() is None
     assert installed_file().name == LITE0.file
