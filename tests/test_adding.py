@@ -224,7 +224,7 @@ def test_an_added_network_predicts_and_is_looked_into(added_network):
     """It is built, its blocks are told by their names, and its maps and its backbone are where it says."""
     image = sample("chelsea")
     assert len(predictions.predict(added_network.name, image, weights="random")) == 5
-    rows = structure.layers(added_network.name, weights="random")
+    rows = structure.layers(added_network.name)
     assert "block_13" in {row.block for row in rows}
     maps = outputs.layer_output(added_network.name, image, added_network.backbone.layer, weights="random")
     assert maps.shape == (5, 5, added_network.backbone.features)

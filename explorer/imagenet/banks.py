@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer import figures
 from explorer.imagenet import networks, structure
-from explorer.imagenet.inspection import MOSAIC_SIDE, Array, Look, Pixels, cached_layers, encoded
+from explorer.imagenet.inspection import MOSAIC_SIDE, Array, Look, Pixels, encoded
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def kernels(
             f"The weights of {layer} are a matrix of {found.shape[0]} x {found.shape[1]}, which slides over "
             "nothing; choose a convolution."
         )
-    kind = next(each.kind for each in cached_layers(name, weights) if each.name == layer)
+    kind = next(each.kind for each in structure.layers(name) if each.name == layer)
     if _is_each_its_own(kind):
         found = found.swapaxes(2, 3)  # a kernel for each channel: (kh, kw, 1, channels)
     rows, columns, inputs, count = found.shape

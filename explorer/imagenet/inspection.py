@@ -186,7 +186,7 @@ class PictureContent:
 @lru_cache(maxsize=64)
 def cached_logits(name: str, picture: PictureContent, weights: str, scaled: Scaled) -> Array:
     """Logits of a picture, kept while its view changes."""
-    return predictions.logits(name, picture.pixels, weights=weights, scales=_scales(name, weights, scaled))
+    return predictions.logits(name, picture.pixels, weights=weights, scales=_scales(name, scaled))
 
 
 @lru_cache(maxsize=32)
@@ -194,15 +194,9 @@ def _cams(name: str, picture: PictureContent, weights: str, target: int, method:
     return attribution.cams(name, picture.pixels, target, method=method, weights=weights)
 
 
-@lru_cache(maxsize=8)
-def cached_layers(name: str, weights: str) -> list[structure.Layer]:
-    """Layers of a network, kept."""
-    return structure.layers(name, weights=weights)
-
-
-def _scales(name: str, weights: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
+def _scales(name: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
     """Name the layers whose channels are scaled, or raise a `NetworkError` where there is no such channel."""
-    layers = cached_layers(name, weights)
+    layers = structure.layers(name)
     found: dict[str, dict[int, float]] = {}
     for place, channel, factor in scaled:
         if place >= len(layers) or channel >= layers[place].output_shape[-1]:
@@ -258,7 +252,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     pixels = preprocessing.seen(name, image)
     picture = PictureContent(pixels)
     weights = view.weights
-    layers = cached_layers(name, weights)
+    layers = structure.layers(name)
     layer = layers[min(view.depth, len(layers) - 1)]
     plain = cached_logits(name, picture, weights, ())
     logits = cached_logits(name, picture, weights, view.scaled) if view.scaled else plain

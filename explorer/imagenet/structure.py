@@ -42,14 +42,14 @@ class Layer:
     block: str
 
 
-def layers(name: str, *, weights: str = "auto") -> list[Layer]:
+def layers(name: str) -> list[Layer]:
     """Describe every layer of a network, each after those whose outputs it takes."""
     return list(_structure(name).layers)
 
 
-def spatial_layers(name: str, *, weights: str = "auto") -> tuple[str, ...]:
+def spatial_layers(name: str) -> tuple[str, ...]:
     """Name the layers with more than one row or column, in their order."""
-    shapes = {layer.name: layer.output_shape for layer in layers(name, weights=weights)}
+    shapes = {layer.name: layer.output_shape for layer in layers(name)}
     return tuple(name for name, shape in shapes.items() if len(shape) == 3 and max(shape[:2]) > 1)
 
 
@@ -75,9 +75,7 @@ def filters(name: str, layer: str, *, weights: str = "auto") -> Array:
     return opening.learned_weights(name, weights)[node.owner][kernels[0]].copy()
 
 
-def field_of(
-    name: str, layer: str, row: int, col: int, *, weights: str = "auto"
-) -> tuple[int, int, int, int]:
+def field_of(name: str, layer: str, row: int, col: int) -> tuple[int, int, int, int]:
     """Return the receptive field of an output cell: (top, left, bottom, right), the last two excluded.
 
     For use of the library by itself: no page needs it.

@@ -150,7 +150,7 @@ def test_a_cell_frames_its_receptive_field_and_a_channel_its_numbers(page: Page,
     words = (readout.text_content() or "").split(":")[0].replace(",", "").split()
     row, column = int(words[3]), int(words[5])
     pixels = preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
-    field = structure.field_of(SMALL, name, row, column, weights="random")
+    field = structure.field_of(SMALL, name, row, column)
     photo = page.locator("canvas[data-pane=photo]")
     assert tuple(map(int, (photo.get_attribute("data-rectangle") or "").split(","))) == field
     truth = outputs.layer_output(SMALL, pixels, name, weights="random")[row, column, 2]

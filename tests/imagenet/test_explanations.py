@@ -156,7 +156,7 @@ def test_what_is_visualised_says_what_the_unit_makes_of_it(picture: np.ndarray):
     assert len(last.steps) == len(last.reached) == len(pieces)
     logits = predictions.logits(SMALL, last.pixels, weights="random")
     assert last.reached[-1] == pytest.approx(logits[7], abs=1e-4)
-    layer = structure.spatial_layers(SMALL, weights="random")[5]
+    layer = structure.spatial_layers(SMALL)[5]
     maps = outputs.layer_output(SMALL, picture, layer, weights="random")
     assert explanations.activation(SMALL, picture, 2, layer, "random") == pytest.approx(maps[..., 2].mean())
     with pytest.raises(networks.NetworkError, match="units 0 to 999, and 1000 came"):

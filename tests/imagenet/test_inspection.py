@@ -45,7 +45,7 @@ def picture() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def layers() -> list[structure.Layer]:
-    return structure.layers(SMALL, weights="random")
+    return structure.layers(SMALL)
 
 
 def seen(picture: np.ndarray, **changes) -> Look:
@@ -430,7 +430,7 @@ def test_kernels_for_pictures_with_blue_first_are_turned_to_red_first(monkeypatc
     weights[..., 0, 0] = 1  # of the first channel that comes in
     monkeypatch.setattr(structure, "filters", lambda *_, **__: weights)
     layer = structure.Layer("first", "Conv2D", (1, 1, 2), 6, 6, None, ("input",), "")
-    monkeypatch.setattr(banks, "cached_layers", lambda *_: [layer])
+    monkeypatch.setattr(structure, "layers", lambda name: [layer])
     for name, colour in (("MobileNetV2", 0), ("ResNet50", 2)):
         found = kernels(name, "first")
         values = [part[0][0]["value"] for part in found.facts["cells"]]

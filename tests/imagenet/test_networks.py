@@ -868,7 +868,7 @@ def test_fields_are_what_a_gradient_reaches():
 def test_fields_are_what_a_change_reaches(cat):
     """A change outside the field leaves the cell alone; one at each of its edges does not."""
     name, layer, (row, col) = SMALL, "conv_pw_4_relu", (6, 0)
-    top, left, bottom, right = field_of(name, layer, row, col, weights="random")
+    top, left, bottom, right = field_of(name, layer, row, col)
     assert (left, right) == (0, 21)  # 16 - 11 cells are cut off by the edge
     before = layer_output(name, cat, layer, weights="random")[row, col]
     pixels = seen(name, cat)
@@ -888,13 +888,13 @@ def test_fields_are_what_a_change_reaches(cat):
 
 def test_fields_say_what_has_none():
     """Padding sees nothing; what follows a look at the whole picture sees all of it."""
-    assert field_of(SMALL, "conv_pad_2", 64, 3, weights="random") == (0, 0, 0, 0)
-    assert field_of("MobileNetV3Small", "expanded_conv_project", 9, 9, weights="random") == (0, 0, 224, 224)
-    assert field_of(SMALL, "predictions", 0, 0, weights="random") == (0, 0, 128, 128)
+    assert field_of(SMALL, "conv_pad_2", 64, 3) == (0, 0, 0, 0)
+    assert field_of("MobileNetV3Small", "expanded_conv_project", 9, 9) == (0, 0, 224, 224)
+    assert field_of(SMALL, "predictions", 0, 0) == (0, 0, 128, 128)
     with pytest.raises(NetworkError, match="has 64 x 64 cells"):
-        field_of(SMALL, "conv1", 64, 0, weights="random")
+        field_of(SMALL, "conv1", 64, 0)
     with pytest.raises(NetworkError, match="no layer"):
-        field_of(SMALL, "conv9", 0, 0, weights="random")
+        field_of(SMALL, "conv9", 0, 0)
 
 
 # Trained weights

@@ -68,7 +68,7 @@ def test_the_layer_that_is_chosen_is_shown_above():
 
 
 def layers() -> list[structure.Layer]:
-    return structure.layers(SMALL, weights="random")
+    return structure.layers(SMALL)
 
 
 def test_the_kernel_and_the_slice_that_a_link_names_are_shown_with_their_numbers():
@@ -138,7 +138,7 @@ def test_a_second_network_sees_the_same_picture():
     assert len(box.options) == len(networks.NETWORKS) - 1
     words = text_of(app)
     assert "**MobileNetV3 Small**" in words
-    others = structure.layers("MobileNetV3Small", weights="random")
+    others = structure.layers("MobileNetV3Small")
     place = comparison.counterpart(layers()[10], layers(), others)
     assert f"Layer {place}, `{others[place].name}`" in words
     assert "of their heat lies in the same places" in words

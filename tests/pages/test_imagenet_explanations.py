@@ -166,7 +166,7 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
     channel = found.largest[0][0]
     app.selectbox(key="why_channel").select(channel).run()
     state = driving.state_of(app, "look")
-    layers = compute.shared().run(partial(structure.layers, SMALL, weights="random"))
+    layers = structure.layers(SMALL)
     assert state.values["channel"] == channel
     assert layers[state.values["depth"]].output_shape[-1] > channel
 

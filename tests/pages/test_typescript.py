@@ -387,7 +387,7 @@ def test_what_stands_beside_the_answers_has_its_type():
     for drawing in (None, drawn):
         found = draw_and_watch.labels(drawing)
         assert faults(sent(found), OPERATIONS["sketch"].labels, "labels") == []
-    layers = imagenet.labels(structure.layers(SMALL, weights="random"))
+    layers = imagenet.labels(structure.layers(SMALL))
     assert faults(sent(layers), OPERATIONS["look"].labels, "labels") == []
 
 

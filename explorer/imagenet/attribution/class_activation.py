@@ -88,7 +88,7 @@ def _cam(
     weights: str,
 ) -> Array:
     given = NetworkInput.of(name, image, fit, weights)
-    known = spatial_layers(name, weights=weights)
+    known = spatial_layers(name)
     chosen = known[-1] if layer is None else with_rows(name, layer, known)
     return engine.cams(given.maps, given.settled(target), [chosen], method)[chosen]
 
@@ -123,7 +123,7 @@ def cams(
     """
     check_choice(CAMS, method, "method")
     given = NetworkInput.of(name, image, fit, weights)
-    known = spatial_layers(name, weights=weights)
+    known = spatial_layers(name)
     return engine.cams(given.maps, given.settled(target), known, method)
 
 

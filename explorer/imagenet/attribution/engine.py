@@ -186,10 +186,10 @@ class NetworkInput:
 
 def begin(given: NetworkInput, target: int | None) -> tuple[int, int]:
     """Settle the class, and how many pictures a piece has."""
-    return given.settled(target), piece_size(given.name, given.weights)
+    return given.settled(target), piece_size(given.name)
 
 
-def piece_size(name: str, weights: str) -> int:
+def piece_size(name: str) -> int:
     """How many pictures a piece has: the fewer, the more a network costs."""
-    cost = sum(layer.multiply_adds or 0 for layer in structure.layers(name, weights=weights))
+    cost = sum(layer.multiply_adds or 0 for layer in structure.layers(name))
     return max(1, round(PIECE / (1 + cost / COSTLY)))

@@ -96,7 +96,7 @@ def maximise(
     """
     check_whole("steps", steps, 1)
     state = _start(network(name).size, settings)
-    share = run(piece_size, name, weights)
+    share = run(piece_size, name)
     for part in parts(steps, share / 4):
         count = part.stop - part.start
         state, picture, reached = run(_maximised, name, weights, unit, layer, settings, state, count)

@@ -58,7 +58,7 @@ def randomised(
     given = NetworkInput.of(name, image, fit, weights)
     chosen = weighted(given.network)
     check_whole("top", top, 0, len(chosen))
-    known = spatial_layers(name, weights=weights)
+    known = spatial_layers(name)
     where = known[-1] if layer is None else with_rows(name, layer, known)
     settled = given.settled(target)
     graph = given.network.architecture
