@@ -347,7 +347,7 @@ class _Painted:
     facts: ChannelMapsFacts
 
 
-@lru_cache(maxsize=8)  # of 2 MB: one channel after another is looked at, and all of them again
+@lru_cache(maxsize=4)  # of 2 MB: one channel after another is looked at, and all of them again
 def _painted(
     name: str, picture: PictureContent, weights: str, layer: str, order: str, shared: bool, side: int
 ) -> _Painted:
