@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,6 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
     >>> [(line.name, line.y[1:-1].tolist()) for line in figure.data]
     [('input', [0.5, 0.5]), ('output', [0.75, 0.25])]
     """
-    import plotly.graph_objects as go
-
     if not 1 <= len(arrays) <= len(SERIES):
         raise ExplorerError(
             f"Between 1 and {len(SERIES)} histograms can be told apart, but {len(arrays)} were given."
@@ -58,43 +56,84 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
     # An empty bin at either end lets each outline rise from the ground and return to it.
     centres = np.linspace(edges[0] - width / 2, edges[-1] + width / 2, bins + 2)  # (bins + 2,)
 
-    figure = go.Figure()
-    for (name, numbers), colour, dash in zip(finite.items(), SERIES, DASHES, strict=False):
-        share = np.pad(np.histogram(numbers, edges)[0] / numbers.size, 1)  # (bins + 2,)
-        figure.add_scatter(
-            x=centres,
-            y=share,
-            name=name,
-            mode="lines",
-            line={"shape": "hvh", "color": colour, "dash": dash, "width": 2.5},
-            hovertemplate="%{y:.2%} of the values near %{x:.4g}",
-        )
-    _lay_out(figure, height=320)
-    figure.update_layout(hovermode="x unified")
-    figure.update_xaxes(title_text="value")
-    figure.update_yaxes(title_text="share of the values", tickformat=".0%", rangemode="tozero")
-    return figure
-
-
-def _lay_out(figure: go.Figure, height: int) -> None:
-    """Lay on a chart what all charts share: no background, and text that is read from the back row."""
-    # Colours stand in the template, so that a page's theme may still put its own.
-    axis = {"gridcolor": "rgba(128, 128, 128, 0.3)", "zerolinecolor": QUIET, "linecolor": QUIET}
-    space = {f"{name}axis": axis | {"showbackground": False, "gridcolor": "#9a9a9a"} for name in "xyz"}
-    figure.update_layout(
-        template={"layout": {"font": {"color": QUIET}, "xaxis": axis, "yaxis": axis, "scene": space}},
-        paper_bgcolor="rgba(0, 0, 0, 0)",
-        plot_bgcolor="rgba(0, 0, 0, 0)",
-        font_size=16,
-        hoverlabel_font_size=16,
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font_size": 18},
+    traces = [
+        {
+            "type": "scatter",
+            "x": centres,
+            "y": np.pad(np.histogram(numbers, edges)[0] / numbers.size, 1),  # (bins + 2,)
+            "name": name,
+            "mode": "lines",
+            "line": {"shape": "hvh", "color": colour, "dash": dash, "width": 2.5},
+            "hovertemplate": "%{y:.2%} of the values near %{x:.4g}",
+        }
+        for (name, numbers), colour, dash in zip(finite.items(), SERIES, DASHES, strict=False)
+    ]
+    return _chart(
+        traces,
+        height=320,
+        xaxis={"title": "value"},
+        yaxis={"title": "share of the values", "tickformat": ".0%", "rangemode": "tozero"},
+        hovermode="x unified",
     )
-    text_sizes = {"title_font_size": 18, "tickfont_size": 16, "automargin": True}
-    figure.update_xaxes(**text_sizes)
-    figure.update_yaxes(**text_sizes)
+
+
+def _chart(
+    traces: list[dict[str, Any]],
+    *,
+    height: int,
+    xaxis: Mapping[str, Any] | None = None,
+    yaxis: Mapping[str, Any] | None = None,
+    **layout: Any,
+) -> go.Figure:
+    """Make a chart of its traces, with what all charts share: no background, and text for the back row.
+
+    All at once from dictionaries: figures that are updated step by step take five times as long.
+    """
+    import plotly.graph_objects as go
+
+    # Colours stand in the template, so that a page's theme may still put its own. It takes the place of
+    # Plotly's own, which has 7 kB and is checked for every chart.
+    axis = {
+        "gridcolor": "rgba(128, 128, 128, 0.3)",
+        "zerolinecolor": QUIET,
+        "zerolinewidth": 2,
+        "linecolor": QUIET,
+        "ticks": "",
+    }
+    plane = axis | {"title": {"standoff": 15}}
+    space = axis | {"showbackground": False, "gridcolor": "#9a9a9a", "gridwidth": 2}
+    template = {
+        "layout": {
+            "autotypenumbers": "strict",
+            "font": {"color": QUIET},
+            "hoverlabel": {"align": "left"},
+            "hovermode": "closest",
+            "xaxis": plane,
+            "yaxis": plane,
+            "scene": {f"{name}axis": space for name in "xyz"},
+        }
+    }
+    in_plane = "scene" not in layout
+    common = {
+        "template": template,
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "font": {"size": 16},
+        "hoverlabel": {"font": {"size": 16}},
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 18}},
+    }
+    axes = {"xaxis": _axis(xaxis), "yaxis": _axis(yaxis)} if in_plane else {}
+    return go.Figure(data=traces, layout=common | axes | layout)
+
+
+def _axis(own: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Lay out an axis in the plane; `title` is its text."""
+    own = dict(own or {})
+    title = {"font": {"size": 18}} | ({"text": own.pop("title")} if "title" in own else {})
+    return {"title": title, "tickfont": {"size": 16}, "automargin": True} | own
 
 
 MAX_BARS = 1000
@@ -122,8 +161,6 @@ def arrows(
     >>> [(trace.name, trace.x, trace.y) for trace in figure.data[:2]]
     [('a', (0.0, 1.5, 3.0), (0.0, 0.5, 1.0)), ('b', (3.0, 3.5, 4.0), (1.0, 2.0, 3.0))]
     """
-    import plotly.graph_objects as go
-
     ways = _ways(vectors)
     axes = next(iter(ways.values())).size
     if axes not in (2, 3) or any(way.size != axes for way in ways.values()):
@@ -142,11 +179,11 @@ def arrows(
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.15 * (float((high - low).max()) or 1 / 0.15)  # for heads and names; a unit if all are zero
 
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     for colour, dash, (name, way) in zip(SERIES, DASHES, ways.items(), strict=False):
         start, tip = roots.get(name, origin), tips[name]
         way_points = np.stack([start, (start + tip) / 2, tip], axis=1).tolist()  # (axes, 3)
-        line: dict[str, object] = dict(zip("xyz", way_points, strict=False)) | {
+        line: dict[str, Any] = dict(zip("xyz", way_points, strict=False)) | {
             "name": _shown(name),
             "text": ["", _shown(name), ""] if name in roots else ["", "", _shown(name)],
             "textfont": {"size": 22, "color": colour},
@@ -154,32 +191,36 @@ def arrows(
             "hoverinfo": "text",
         }
         if axes == 3:
-            _add_space_arrow(figure, line, colour, tip, way, 1.8 * margin)
+            traces += _space_arrow(line, colour, tip, way, 1.8 * margin)
             continue
         before = itertools.takewhile(name.__ne__, ways)
         taken = any(float(np.abs(tip - tips[other]).max()) < margin / 2 for other in before)
-        _add_arrow(figure, line, colour, dash, way, _name_side(way, name in roots, taken))
+        traces.append(_arrow(line, colour, dash, way, _name_side(way, name in roots, taken)))
     dot = {"name": "origin", "mode": "markers", "showlegend": False, "hoverinfo": "name"}
-    marker = {"color": QUIET, "size": 12 if axes == 2 else 7}
-    _lay_out(figure, height=460 if axes == 2 else 520)
+    dot |= {axis: [0.0] for axis in "xyz"[:axes]}
     if axes == 2:
-        figure.add_scatter(x=[0.0], y=[0.0], marker=marker, **dot)
-        figure.update_xaxes(range=[low[0] - margin, high[0] + margin], title_text="first number")
-        figure.update_yaxes(
-            range=[low[1] - margin, high[1] + margin], title_text="second number", scaleanchor="x"
+        traces.append({"type": "scatter", "marker": {"color": QUIET, "size": 12}} | dot)
+        spans = [[low[axis] - margin, high[axis] + margin] for axis in range(2)]
+        return _chart(
+            traces,
+            height=460,
+            xaxis={"range": spans[0], "title": "first number"},
+            yaxis={"range": spans[1], "title": "second number", "scaleanchor": "x"},
         )
-        return figure
-    figure.add_scatter3d(x=[0.0], y=[0.0], z=[0.0], marker=marker, **dot)
+    traces.append({"type": "scatter3d", "marker": {"color": QUIET, "size": 7}} | dot)
     # One range for all three axes, so that the cube has equal units.
     reach = [float(low.min()) - margin, float(high.max()) + margin]
-    sizes = {"range": reach, "zerolinewidth": 4, "tickfont_size": 16, "title_font_size": 18}
-    names = zip("xyz", ("first", "second", "third"), strict=True)
-    figure.update_scenes(
-        aspectmode="cube",
-        camera_eye={"x": 1.7, "y": 1.4, "z": 0.9},
-        **{f"{axis}axis": {"title_text": f"{which} number"} | sizes for axis, which in names},
-    )
-    return figure
+    scene = {
+        f"{axis}axis": {
+            "title": {"text": f"{which} number", "font": {"size": 18}},
+            "tickfont": {"size": 16},
+            "range": reach,
+            "zerolinewidth": 4,
+        }
+        for axis, which in zip("xyz", ("first", "second", "third"), strict=True)
+    }
+    eye = {"eye": {"x": 1.7, "y": 1.4, "z": 0.9}}
+    return _chart(traces, height=520, scene=scene | {"aspectmode": "cube", "camera": eye})
 
 
 def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None = None) -> go.Figure:
@@ -195,8 +236,6 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
     >>> [(trace.name, list(trace.x), list(trace.y)) for trace in bars({"a": [3, 1]}).data]
     [('a', ['1', '2'], [3.0, 1.0])]
     """
-    import plotly.graph_objects as go
-
     columns = _ways(vectors)
     n = next(iter(columns.values())).size
     if any(column.size != n for column in columns.values()) or not 1 <= n <= MAX_BARS:
@@ -211,22 +250,28 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
         raise ExplorerError(
             f"The {n} places need {n} labels, all different, but {len(set(places))} were given."
         )
-    figure = go.Figure()
     patterns = ("", "/", "x", ".")  # colour is never the only difference
-    for (name, column), colour, pattern in zip(columns.items(), SERIES, patterns, strict=False):
-        figure.add_bar(
-            x=places,
-            y=column.tolist(),
-            name=_shown(name),
-            marker={"color": colour, "line_width": 0, "pattern_shape": pattern},
-            hovertemplate="%{y:.4g}",
-        )
-    _lay_out(figure, height=400)
-    figure.update_layout(barmode="group", hovermode="x unified")
+    traces = [
+        {
+            "type": "bar",
+            "x": places,
+            "y": column.tolist(),
+            "name": _shown(name),
+            "marker": {"color": colour, "line": {"width": 0}, "pattern": {"shape": pattern}},
+            "hovertemplate": "%{y:.4g}",
+        }
+        for (name, column), colour, pattern in zip(columns.items(), SERIES, patterns, strict=False)
+    ]
     # Labels such as "1" and "2" would be taken for numbers otherwise.
-    figure.update_xaxes(title_text="place in the vector" if labels is None else None, type="category")
-    figure.update_yaxes(title_text="value")
-    return figure
+    xaxis = {"type": "category"} | ({"title": "place in the vector"} if labels is None else {})
+    return _chart(
+        traces,
+        height=400,
+        xaxis=xaxis,
+        yaxis={"title": "value"},
+        barmode="group",
+        hovermode="x unified",
+    )
 
 
 def courses(
@@ -249,30 +294,31 @@ def courses(
     >>> list(chart.data[0].y), tuple(chart.layout.yaxis.range)
     ([1, 0.25], (0, 1.02))
     """
-    import plotly.graph_objects as go
-
     if not 1 <= len(lines) <= len(SERIES):
         raise ExplorerError(
             f"Between 1 and {len(SERIES)} lines can be told apart, but {len(lines)} were given."
         )
-    figure = go.Figure()
-    for (name, (places, values)), colour, dash in zip(lines.items(), SERIES, DASHES, strict=False):
-        figure.add_scatter(
-            x=places,
-            y=values,
-            name=_shown(name),
-            mode="lines+markers",
-            line={"color": colour, "dash": dash, "width": 3},
-            hovertemplate="%{y:.1%}" if shares else "%{y:.4g}",
-        )
-    _lay_out(figure, height=360)
-    figure.update_layout(hovermode="x unified", showlegend=len(lines) > 1)
-    if shares:
-        figure.update_xaxes(range=[0, 1], tickformat=".0%")
-        figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
-    figure.update_xaxes(title_text=titles[0])
-    figure.update_yaxes(title_text=titles[1])
-    return figure
+    traces = [
+        {
+            "type": "scatter",
+            "x": places,
+            "y": values,
+            "name": _shown(name),
+            "mode": "lines+markers",
+            "line": {"color": colour, "dash": dash, "width": 3},
+            "hovertemplate": "%{y:.1%}" if shares else "%{y:.4g}",
+        }
+        for (name, (places, values)), colour, dash in zip(lines.items(), SERIES, DASHES, strict=False)
+    ]
+    percent = {"tickformat": ".0%"} if shares else {}
+    return _chart(
+        traces,
+        height=360,
+        xaxis={"title": titles[0]} | percent | ({"range": [0, 1]} if shares else {}),
+        yaxis={"title": titles[1]} | percent | ({"range": [0, 1.02]} if shares else {}),
+        hovermode="x unified",
+        showlegend=len(lines) > 1,
+    )
 
 
 def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) -> go.Figure:
@@ -288,30 +334,31 @@ def errors_by_year(errors: Mapping[str, float], benchmark: tuple[str, float]) ->
     >>> list(errors_by_year({"2014": 6.7, "2015": 3.6}, ("a person", 5.1)).data[0].y)
     ['2014, 6.7 %', '2015, 3.6 %']
     """
-    import plotly.graph_objects as go
-
     if not errors:
         raise ExplorerError("A chart of errors needs at least one, but none came.")
     name, level = benchmark
-    figure = go.Figure()
-    figure.add_bar(
-        x=list(errors.values()),
-        y=[f"{_shown(text)}, {error:g} %" for text, error in errors.items()],
-        orientation="h",
-        marker={"color": SERIES[0], "line_width": 0},
-        hoverinfo="skip",
+    bar = {
+        "type": "bar",
+        "x": list(errors.values()),
+        "y": [f"{_shown(text)}, {error:g} %" for text, error in errors.items()],
+        "orientation": "h",
+        "marker": {"color": SERIES[0], "line": {"width": 0}},
+        "hoverinfo": "skip",
+    }
+    line = {"color": SERIES[1], "dash": "dash", "width": 3}
+    upright = {"x0": level, "x1": level, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+    said = {"text": f"{_shown(name)} {level:g} %", "font": {"size": 18, "color": SERIES[1]}}
+    above = {"x": level, "xref": "x", "xanchor": "center", "y": 1, "yref": "y domain", "yanchor": "bottom"}
+    return _chart(
+        [bar],
+        height=400,
+        xaxis={"title": "top-5 error, %", "rangemode": "tozero"},
+        yaxis={"type": "category", "autorange": "reversed"},
+        shapes=[{"type": "line", "line": line} | upright],
+        annotations=[said | above | {"showarrow": False}],
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": 32, "b": 8},
     )
-    figure.add_vline(
-        x=level,
-        line={"color": SERIES[1], "dash": "dash", "width": 3},
-        annotation={"text": f"{_shown(name)} {level:g} %", "font": {"size": 18, "color": SERIES[1]}},
-        annotation_position="top",
-    )
-    _lay_out(figure, height=400)
-    figure.update_layout(showlegend=False, margin_t=32)
-    figure.update_xaxes(title_text="top-5 error, %", rangemode="tozero")
-    figure.update_yaxes(type="category", autorange="reversed")
-    return figure
 
 
 def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
@@ -327,8 +374,6 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
     >>> confusion([[3, 1], [0, 4]], ("cat", "dog")).data[0].text[0].tolist()
     ['3', '1']
     """
-    import plotly.graph_objects as go
-
     table = np.asarray(counts)
     if table.shape != (len(names), len(names)):
         raise ExplorerError(
@@ -340,26 +385,28 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
     texts = np.where(table > 0, table.astype(str), "")
     shown = [_shown(name) for name in names]
     blue = ",".join(str(level) for level in rgb_of(SERIES[0]))
-    figure = go.Figure()
-    figure.add_heatmap(
-        z=shares,
-        x=shown,
-        y=shown,
-        text=texts,
-        texttemplate="%{text}",
-        textfont_size=16,
-        colorscale=[[0, f"rgba({blue},0)"], [0.02, f"rgba({blue},0.18)"], [1, f"rgba({blue},0.55)"]],
-        zmin=0,
-        zmax=1,
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hovertemplate="%{y}, taken for %{x}: %{text} (%{z:.1%})<extra></extra>",
+    cells = {
+        "type": "heatmap",
+        "z": shares,
+        "x": shown,
+        "y": shown,
+        "text": texts,
+        "texttemplate": "%{text}",
+        "textfont": {"size": 16},
+        "colorscale": [[0, f"rgba({blue},0)"], [0.02, f"rgba({blue},0.18)"], [1, f"rgba({blue},0.55)"]],
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "%{y}, taken for %{x}: %{text} (%{z:.1%})<extra></extra>",
+    }
+    return _chart(
+        [cells],
+        height=140 + 34 * len(names),
+        xaxis={"title": "taken for", "side": "top", "type": "category", "showgrid": False},
+        yaxis={"title": "is", "autorange": "reversed", "type": "category", "showgrid": False},
     )
-    _lay_out(figure, height=140 + 34 * len(names))
-    figure.update_xaxes(title_text="taken for", side="top", type="category", showgrid=False)
-    figure.update_yaxes(title_text="is", autorange="reversed", type="category", showgrid=False)
-    return figure
 
 
 def _ways(vectors: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[np.float64]]:
@@ -398,56 +445,55 @@ def _name_side(way: npt.NDArray[np.float64], in_the_middle: bool, taken: bool) -
     return f"{along} {across}"
 
 
-def _add_arrow(
-    figure: go.Figure,
-    line: dict[str, object],
-    colour: str,
-    dash: str,
-    way: npt.NDArray[np.float64],
-    side: str,
-) -> None:
-    """Draw an arrow in the plane; a zero vector is a dot."""
+def _arrow(
+    line: dict[str, Any], colour: str, dash: str, way: npt.NDArray[np.float64], side: str
+) -> dict[str, Any]:
+    """An arrow in the plane; a zero vector is a dot."""
     head, size = ("arrow", 24) if way.any() else ("circle", 14)
-    figure.add_scatter(
-        **line,
-        mode="lines+markers+text",
-        line={"color": colour, "width": 5, "dash": dash},
-        marker={
+    return line | {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "line": {"color": colour, "width": 5, "dash": dash},
+        "marker": {
             "symbol": ["circle", "circle", head],
             "size": [0, 0, size],
             "angleref": "previous",
             "color": colour,
-            "line_width": 0,
+            "line": {"width": 0},
             "opacity": 1,
         },
-        textposition=side,
-        cliponaxis=False,
-    )
+        "textposition": side,
+        "cliponaxis": False,
+    }
 
 
-def _add_space_arrow(
-    figure: go.Figure,
-    line: dict[str, object],
+def _space_arrow(
+    line: dict[str, Any],
     colour: str,
     tip: npt.NDArray[np.float64],
     way: npt.NDArray[np.float64],
     size: float,
-) -> None:
-    """Draw an arrow in space: a line, and a cone for its head, of this size unless the arrow is shorter."""
+) -> list[dict[str, Any]]:
+    """An arrow in space: a line, and a cone for its head, of this size unless the arrow is shorter."""
     # A dashed line in space is pale; the name beside it tells it from the others.
-    figure.add_scatter3d(
-        **line, mode="lines+text", line={"color": colour, "width": 8}, textposition="top center"
-    )
+    shaft = line | {
+        "type": "scatter3d",
+        "mode": "lines+text",
+        "line": {"color": colour, "width": 8},
+        "textposition": "top center",
+    }
     largest = float(np.abs(way).max())
     unit = way / largest if largest else way  # its square neither over- nor underflows
     long = float(np.linalg.norm(unit)) or 1.0
-    figure.add_cone(
+    cone = {
+        "type": "cone",
         **{axis: [float(x)] for axis, x in zip("xyz", tip, strict=True)},
         **{part: [float(x)] for part, x in zip("uvw", unit / long, strict=True)},
-        anchor="tip",
-        sizemode="absolute",
-        sizeref=min(size, long * largest) or size,
-        colorscale=[[0, colour], [1, colour]],
-        showscale=False,
-        hoverinfo="skip",
-    )
+        "anchor": "tip",
+        "sizemode": "absolute",
+        "sizeref": min(size, long * largest) or size,
+        "colorscale": [[0, colour], [1, colour]],
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+    return [shaft, cone]
