@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages import former_names
-from pages.catalogue import CATALOGUE, sections
+from pages.catalogue import CATALOGUE
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_switch
+from pages.navigation import pages
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
@@ -17,13 +18,7 @@ former_names.replace()
 st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
 st.logo(ICON)
 
-navigation = {"": [st.Page("home/page.py", title="Home", icon=":material/home:", default=True)]}
-for section, entries in sections(CATALOGUE).items():
-    navigation[section] = [
-        st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question, url_path=entry.name)
-        for entry in entries
-    ]
-page = st.navigation(navigation)
+page = st.navigation(pages())
 
 projector_switch()
 dress()
