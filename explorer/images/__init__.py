@@ -17,15 +17,18 @@ from explorer.images.arrays import (
     prepare,
     to_png,
 )
-from explorer.images.loading import FORMATS, MAX_BYTES, MAX_PIXELS, MAX_SCANS, Source, load
+from explorer.images.limits import MAX_BYTES, MAX_MEMORY, MAX_PIXELS, MAX_SCANS, MAX_SHRUNK_PIXELS
+from explorer.images.loading import FORMATS, Source, load
 from explorer.images.samples import SAMPLES, Sample, sample, sample_names
 
 __all__ = [
     "FORMATS",
     "LUMA",
     "MAX_BYTES",
+    "MAX_MEMORY",
     "MAX_PIXELS",
     "MAX_SCANS",
+    "MAX_SHRUNK_PIXELS",
     "MAX_SIZE",
     "MIN_SIZE",
     "NO_PICTURE",

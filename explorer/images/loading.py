@@ -13,18 +13,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, JpegImagePlugin
 
 from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size, resize
+from explorer.images.limits import MAX_BYTES, MAX_PIXELS, check_bytes, check_jpeg, check_picture
 
 Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-MAX_BYTES = 10 * 2**20
-MAX_PIXELS = 16_000_000
-MAX_SCANS = 100
-"""Scans in a progressive JPEG: ten are usual, and 31 bytes more cost another pass over all pixels."""
-
 _WANTED = "a PNG, JPEG, WebP, BMP, GIF or TIFF picture"
 
 # One picture is decoded at a time: catch_warnings is not safe in threads, and large pictures are large.
@@ -42,6 +38,8 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
       from 0 to 255 or from 0 to 65535 are levels of 8 or 16 bits, and anything else is stretched so that the
       least becomes 0 and the greatest 1.
     * Colour profiles are not applied.
+    * A JPEG at least twice as large as `max_side` is first brought to a half, a quarter or an eighth by its
+      decoder, which takes little memory.
 
     Args:
         source: The bytes of a file, its path, a file opened in binary mode (read from its start where it can
@@ -52,8 +50,9 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
         float32 (H, W, C) in [0, 1], C = 1 (grey) or 3 (red, green, blue).
 
     Raises:
-        ImageError: If the file is missing, empty, over `MAX_BYTES` or `MAX_PIXELS` (checked before anything
-            is decoded), damaged, cut short or no picture, or if a value is infinite or NaN.
+        ImageError: If the file is missing, empty, larger or dearer to decode than `explorer.images.limits`
+            allow (checked before anything is decoded), damaged, cut short or no picture, or if a value is
+            infinite or NaN.
 
     >>> fifth_of_red = Image.new("RGBA", (2, 1), (255, 0, 0, 51))
     >>> load(fifth_of_red)
@@ -69,8 +68,8 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
         data = source if isinstance(source, Image.Image) else _read(source)
         with _DECODING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = data if isinstance(data, Image.Image) else _open(data)
-            _check_size(image)
+            image = data if isinstance(data, Image.Image) else _open(data, longest)
+            check_picture(image)
             image.load()
             turn = _ORIENTATIONS.get(_orientation(image))
             pixels = _to_array(image, longest)
@@ -89,7 +88,7 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
 def _read(source: Any) -> bytes:
     """Return the bytes of a file, no more than `MAX_BYTES` of them."""
     if isinstance(source, bytes | bytearray | memoryview):
-        _check_bytes(memoryview(source).nbytes)
+        check_bytes(memoryview(source).nbytes, _WANTED)
         return bytes(source)
     if isinstance(source, str | os.PathLike):
         path = Path(source)
@@ -123,23 +122,16 @@ def _read_all(file: BinaryIO) -> bytes:
         if not isinstance(chunk, bytes):
             raise ImageError('The file is open as text, and bytes were expected; open it in mode "rb".')
         data += chunk
-    _check_bytes(len(data))
+    check_bytes(len(data), _WANTED)
     return bytes(data)
 
 
-def _check_bytes(count: int) -> None:
-    if count == 0:
-        raise ImageError(f"The file is empty (0 bytes); choose {_WANTED}.")
-    if count > MAX_BYTES:
-        raise ImageError(
-            f"The file is larger than {MAX_BYTES // 2**20} MB, the most that is read; save it smaller."
-        )
-
-
-def _open(data: bytes) -> Image.Image:
-    """Read the header, and refuse what would cost far more to decode than its size in pixels tells."""
+def _open(data: bytes, longest: int) -> Image.Image:
+    """Read the header, refuse what would cost too much, and let a JPEG be shrunk while it is decoded."""
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        # Not by Image.open, which refuses pixels that are never in memory together.
+        jpeg = JpegImagePlugin.JpegImageFile(io.BytesIO(data)) if data[:2] == b"\xff\xd8" else None
+        image = jpeg or Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageError(
             f"The picture has far more than {MAX_PIXELS // 10**6} megapixels, the most that is read; make it "
@@ -147,10 +139,11 @@ def _open(data: bytes) -> Image.Image:
         ) from error
     except Exception as error:
         raise ImageError(f"The file {_recognised(data)}; choose {_WANTED}.") from error
-    if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > MAX_SCANS:
-        raise ImageError(
-            f"The JPEG picture has more than {MAX_SCANS} passes, which take too long; save it again."
-        )
+    if jpeg:
+        rows, columns = fitted_size(jpeg.height, jpeg.width, min(longest, max(jpeg.size)))
+        size = jpeg.size
+        jpeg.draft(None, (columns, rows))
+        check_jpeg(jpeg, data, size)
     if image.format == "TIFF":
         tags: Any = getattr(image, "tag_v2", {})
         sides = (tags.get(322, 1), tags.get(323, 1))  # TileWidth, TileLength
@@ -200,17 +193,6 @@ def _mend_colour_key(image: Image.Image) -> None:
         image.info["transparency"] = (key & 15) * 17
     elif packing == "RGB;16B":
         image.info["transparency"] = tuple(part >> 8 for part in key)
-
-
-def _check_size(image: Image.Image) -> None:
-    width, height = image.size
-    if width < 1 or height < 1:
-        raise ImageError(f"The picture is {width} x {height} pixels and so is empty; choose another.")
-    if width * height > MAX_PIXELS:
-        raise ImageError(
-            f"The picture is {width} x {height} pixels ({width * height / 1e6:.1f} megapixels), and at most "
-            f"{MAX_PIXELS // 10**6} megapixels are read; make it smaller."
-        )
 
 
 def _orientation(image: Image.Image) -> int:

@@ -32,7 +32,7 @@ from pages.components.pad import Drawing, pad
 SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
 DEFAULT_SAMPLE = "chelsea"
 FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff")
-MAX_MEGABYTES = 10
+MAX_MEGABYTES = images.MAX_BYTES // 2**20
 MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
 STOPS = (16, 20, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)

