@@ -1,8 +1,8 @@
 """Pictures: a file, an upload or a drawing becomes a float32 array (H, W, C) in [0, 1].
 
-`load` reads whatever a person may hand in, `sample` gives pictures that need no upload, `prepare` makes "what
-the operation sees" of either, and `to_png` writes that down without loss. Every array returned here is the
-caller's own and may be changed.
+`load` reads whatever a person may hand in, `read` also says what became of it, and `parts` what else is in
+the file; `sample` gives pictures that need no upload, `prepare` makes "what the operation sees" of either,
+and `to_png` writes that down without loss. Every array returned here is the caller's own and may be changed.
 """
 
 from explorer.images.arrays import (
@@ -17,8 +17,10 @@ from explorer.images.arrays import (
     prepare,
     to_png,
 )
+from explorer.images.contact_sheet import contact_sheet
 from explorer.images.limits import MAX_BYTES, MAX_MEMORY, MAX_PIXELS, MAX_SCANS, MAX_SHRUNK_PIXELS
-from explorer.images.loading import FORMATS, Source, load
+from explorer.images.loading import FilePart, Reading, load, parts, read
+from explorer.images.opening import FORMATS, MAX_PARTS, Source
 from explorer.images.samples import SAMPLES, Sample, sample, sample_names
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "LUMA",
     "MAX_BYTES",
     "MAX_MEMORY",
+    "MAX_PARTS",
     "MAX_PIXELS",
     "MAX_SCANS",
     "MAX_SHRUNK_PIXELS",
@@ -35,12 +38,17 @@ __all__ = [
     "RESAMPLING",
     "SAMPLES",
     "Array",
+    "FilePart",
     "ImageError",
+    "Reading",
     "Sample",
     "Source",
+    "contact_sheet",
     "from_levels",
     "load",
+    "parts",
     "prepare",
+    "read",
     "sample",
     "sample_names",
     "to_png",

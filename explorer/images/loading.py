@@ -1,36 +1,79 @@
-"""Pictures from files: the formats, the limits, and the way from bytes to an array."""
+"""Pictures from files: the way from bytes to an array of numbers between 0 and 1."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import math
-import os
 import threading
 import warnings
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import ExifTags, Image, JpegImagePlugin
+from PIL import ExifTags, Image
 
 from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size, resize
-from explorer.images.limits import MAX_BYTES, MAX_PIXELS, check_bytes, check_jpeg, check_picture
+from explorer.images.limits import check_picture
+from explorer.images.opening import WANTED, OpenFile, Source, file_bytes, open_picture, part_names, turn_to
 
-Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
-
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-_WANTED = "a PNG, JPEG, WebP, BMP, GIF or TIFF picture"
+THUMBNAIL = 64
+"""Longest side of a part's thumbnail, in pixels."""
 
 # One picture is decoded at a time: catch_warnings is not safe in threads, and large pictures are large.
 _DECODING = threading.Lock()
 
 
-def load(source: Source, *, max_side: int = 1024) -> Array:
-    """Read a picture as numbers between 0 (black) and 1 (white).
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A picture that was read, with what became of it on the way.
 
-    * An animation, or a file of several pages, gives its first picture; EXIF orientation is applied.
+    Attributes:
+        image: float32 (H, W, C) in [0, 1], C = 1 or 3.
+        native: Rows and columns of the upright picture in its file.
+    """
+
+    image: Array = field(repr=False)
+    native: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class FilePart:
+    """One of several pictures in a file.
+
+    Attributes:
+        name: What to call it, such as "Page 3".
+        thumbnail: It, small: float32 (H, W, C) in [0, 1].
+    """
+
+    name: str
+    thumbnail: Array = field(repr=False)
+
+
+def load(source: Source, *, max_side: int = 1024) -> Array:
+    """Read a picture as numbers between 0 (black) and 1 (white): the `image` of `read`.
+
+    Args:
+        source: The bytes of a file, its path, a file opened in binary mode (read from its start where it can
+            be rewound), or a Pillow image.
+        max_side: Longest side in pixels; larger pictures are shrunk (antialiased), smaller ones left alone.
+
+    Returns:
+        float32 (H, W, C) in [0, 1], C = 1 (grey) or 3 (red, green, blue).
+
+    Raises:
+        ImageError: As `read` does.
+
+    >>> fifth_of_red = Image.new("RGBA", (2, 1), (255, 0, 0, 51))
+    >>> load(fifth_of_red)
+    array([[[1. , 0.8, 0.8],
+            [1. , 0.8, 0.8]]], dtype=float32)
+    """
+    return read(source, max_side=max_side).image
+
+
+def read(source: Source, *, max_side: int = 1024, part: int = 0) -> Reading:
+    """Read a picture, and say what became of it: the one reading of files for pages and programs.
+
+    * EXIF orientation is applied.
     * Transparency lies over white: `value * alpha + 1 - alpha`.
     * Black and white and grey pictures have one channel; palettes, CMYK, YCbCr, Lab and HSV become RGB.
     * 8 bits: `level / 255`. 16 bits grey (I;16): `level / 65535`; of 16-bit colour Pillow keeps 8 bits.
@@ -45,154 +88,82 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
         source: The bytes of a file, its path, a file opened in binary mode (read from its start where it can
             be rewound), or a Pillow image.
         max_side: Longest side in pixels; larger pictures are shrunk (antialiased), smaller ones left alone.
-
-    Returns:
-        float32 (H, W, C) in [0, 1], C = 1 (grey) or 3 (red, green, blue).
+        part: Which of the `parts` of an animation or of a file of several pages, counted from 0.
 
     Raises:
         ImageError: If the file is missing, empty, larger or dearer to decode than `explorer.images.limits`
-            allow (checked before anything is decoded), damaged, cut short or no picture, or if a value is
-            infinite or NaN.
+            allow (checked before anything is decoded), damaged, cut short, no picture or without such a part,
+            or if a value is infinite or NaN.
 
-    >>> fifth_of_red = Image.new("RGBA", (2, 1), (255, 0, 0, 51))
-    >>> load(fifth_of_red)
-    array([[[1. , 0.8, 0.8],
-            [1. , 0.8, 0.8]]], dtype=float32)
+    >>> read(Image.new("L", (40, 30)), max_side=20).image.shape
+    (15, 20, 1)
     """
-    longest = checked_whole(max_side, "max_side")
+    longest, number = checked_whole(max_side, "max_side"), checked_whole(part, "part")
     if longest < 1:
         raise ImageError(
             f"The max_side is {longest}, and a picture needs at least 1 pixel; give a larger one."
         )
+    if number < 0:
+        raise ImageError(f"The part is {number}, and parts are counted from 0; give another.")
+    with _decoding(source, longest) as opened:
+        turn_to(opened.image, number)
+        return _reading(opened, longest)
+
+
+def parts(source: Source, *, side: int = THUMBNAIL) -> tuple[FilePart, ...]:
+    """Return what a file offers to choose from: frames of an animation, pages of a document.
+
+    Args:
+        source: As for `read`.
+        side: Longest side of the thumbnails.
+
+    Returns:
+        The first `MAX_PARTS` of them, in the order of `read`'s `part`; nothing for a single picture.
+
+    Raises:
+        ImageError: If the file cannot be read, as `read` does. A part beyond repair ends the list.
+
+    >>> parts(Image.new("L", (40, 30)))
+    ()
+    """
+    found: list[FilePart] = []
+    with _decoding(source, side) as opened:
+        for number, name in enumerate(part_names(opened.image)):
+            try:
+                turn_to(opened.image, number)
+                found.append(FilePart(name, _reading(opened, side).image))
+            except Exception:  # as many as in `_decoding`
+                break
+    return tuple(found) if len(found) > 1 else ()
+
+
+@contextmanager
+def _decoding(source: Source, longest: int) -> Iterator[OpenFile]:
+    """Open a source, one at a time, and make a sentence of whatever goes wrong."""
     try:
-        data = source if isinstance(source, Image.Image) else _read(source)
+        data = source if isinstance(source, Image.Image) else file_bytes(source)
         with _DECODING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = data if isinstance(data, Image.Image) else _open(data, longest)
-            check_picture(image)
-            image.load()
-            turn = _ORIENTATIONS.get(_orientation(image))
-            pixels = _to_array(image, longest)
+            yield OpenFile(data) if isinstance(data, Image.Image) else open_picture(data, longest)
     except ImageError:
         raise
     except Exception as error:  # damaged files raise at least ten unrelated types in Pillow's readers
         raise ImageError(
-            f"The picture is damaged or cut short and cannot be decoded; save it again as {_WANTED}."
+            f"The picture is damaged or cut short and cannot be decoded; save it again as {WANTED}."
         ) from error
-    return np.ascontiguousarray(turn(pixels)) if turn else pixels
 
 
-# Reading: the bytes of a file, then an image that is not decoded, then an array.
-
-
-def _read(source: Any) -> bytes:
-    """Return the bytes of a file, no more than `MAX_BYTES` of them."""
-    if isinstance(source, bytes | bytearray | memoryview):
-        check_bytes(memoryview(source).nbytes, _WANTED)
-        return bytes(source)
-    if isinstance(source, str | os.PathLike):
-        path = Path(source)
-        try:
-            if not path.is_file():  # a device or a pipe might never end
-                raise ImageError(f"There is no file {path.name!r}; choose {_WANTED}.")
-            with path.open("rb") as file:
-                return _read_all(file)
-        except ImageError:
-            raise
-        except (OSError, ValueError) as error:
-            raise ImageError(f"The file {path.name!r} cannot be read; choose {_WANTED}.") from error
-    if callable(getattr(source, "read", None)):
-        try:
-            with contextlib.suppress(AttributeError, OSError):
-                source.seek(0)
-            return _read_all(source)
-        except ImageError:
-            raise
-        except (OSError, ValueError) as error:
-            raise ImageError("The file cannot be read, perhaps it is closed; open it again.") from error
-    raise ImageError(
-        "A picture was expected as bytes, a path, an open file or a Pillow image, and an object of type "
-        f"{type(source).__name__} came; give one of these."
-    )
-
-
-def _read_all(file: BinaryIO) -> bytes:
-    data = bytearray()
-    while len(data) <= MAX_BYTES and (chunk := file.read(MAX_BYTES + 1 - len(data))):
-        if not isinstance(chunk, bytes):
-            raise ImageError('The file is open as text, and bytes were expected; open it in mode "rb".')
-        data += chunk
-    check_bytes(len(data), _WANTED)
-    return bytes(data)
-
-
-def _open(data: bytes, longest: int) -> Image.Image:
-    """Read the header, refuse what would cost too much, and let a JPEG be shrunk while it is decoded."""
-    try:
-        # Not by Image.open, which refuses pixels that are never in memory together.
-        jpeg = JpegImagePlugin.JpegImageFile(io.BytesIO(data)) if data[:2] == b"\xff\xd8" else None
-        image = jpeg or Image.open(io.BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ImageError(
-            f"The picture has far more than {MAX_PIXELS // 10**6} megapixels, the most that is read; make it "
-            "smaller."
-        ) from error
-    except Exception as error:
-        raise ImageError(f"The file {_recognised(data)}; choose {_WANTED}.") from error
-    if jpeg:
-        rows, columns = fitted_size(jpeg.height, jpeg.width, min(longest, max(jpeg.size)))
-        size = jpeg.size
-        jpeg.draft(None, (columns, rows))
-        check_jpeg(jpeg, data, size)
-    if image.format == "TIFF":
-        tags: Any = getattr(image, "tag_v2", {})
-        sides = (tags.get(322, 1), tags.get(323, 1))  # TileWidth, TileLength
-        # libtiff allocates a whole tile, however small the picture in it is
-        if not all(isinstance(side, int) for side in sides) or math.prod(sides) > MAX_PIXELS:
-            raise ImageError(
-                f"The TIFF picture is stored in tiles of {sides[0]} x {sides[1]} pixels, which are too large "
-                "to read; save it without tiles."
-            )
-    _mend_colour_key(image)
-    return image
-
-
-_OTHER_KINDS = {
-    b"%PDF": "is a PDF document",
-    b"<svg": "is an SVG drawing",
-    b"<html": "is a web page",
-    b"<!DOCTYPE": "is a web page or an SVG drawing",
-    b"ftypavif": "is an AVIF picture",
-    b"ftyphei": "is a HEIC picture, as some phones save them",
-    b"ftypmif1": "is a HEIC picture, as some phones save them",
-    b"ftypisom": "is a video",
-    b"ftypmp4": "is a video",
-    b"ftypqt": "is a video",
-    b"8BPS": "is a Photoshop document",
-    b"PK\x03\x04": "is a ZIP archive or an office document",
-}
-
-
-def _recognised(data: bytes) -> str:
-    for mark, kind in _OTHER_KINDS.items():
-        if mark in data[:256]:
-            return kind
-    return f"({len(data)} bytes) is no picture of a known kind, or is damaged in its first bytes"
-
-
-def _mend_colour_key(image: Image.Image) -> None:
-    """Bring the transparent colour of a PNG to the 8 bits that Pillow makes of its pixels, but not of it."""
-    key = image.info.get("transparency")
-    tiles = getattr(image, "tile", None)
-    if image.format != "PNG" or key is None or not tiles:
-        return
-    packing = tiles[0].args
-    if packing == "L;2":
-        image.info["transparency"] = (key & 3) * 85
-    elif packing == "L;4":
-        image.info["transparency"] = (key & 15) * 17
-    elif packing == "RGB;16B":
-        image.info["transparency"] = tuple(part >> 8 for part in key)
+def _reading(opened: OpenFile, longest: int) -> Reading:
+    """Decode the part that the image is turned to."""
+    image = opened.image
+    check_picture(image)
+    width, height = opened.size
+    image.load()
+    orientation = _orientation(image)
+    pixels = _to_array(image, longest)
+    if turn := _ORIENTATIONS.get(orientation):
+        pixels = np.ascontiguousarray(turn(pixels))
+    return Reading(pixels, (width, height) if orientation in _LYING else (height, width))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -213,6 +184,8 @@ _ORIENTATIONS: dict[int, Callable[[Array], Array]] = {
     8: lambda pixels: np.rot90(pixels),
 }
 """What turns the stored rows and columns upright, by EXIF orientation; 1 is upright."""
+
+_LYING = (5, 6, 7, 8)  # rows and columns change places
 
 
 def _to_array(image: Image.Image, max_side: int) -> Array:

@@ -31,7 +31,27 @@ from pages.components.pad import Drawing, pad
 
 SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
 DEFAULT_SAMPLE = "chelsea"
-FILE_TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff")
+FILE_TYPES = (
+    *(
+        "png",
+        "apng",
+        "jpg",
+        "jpeg",
+        "jpe",
+        "jfif",
+        "webp",
+        "avif",
+        "heic",
+        "heif",
+        "bmp",
+        "gif",
+        "tif",
+        "tiff",
+    ),
+    *("jp2", "j2k", "jpx"),
+)
+"""Endings of pictures, for an uploader that takes something else besides; one for pictures alone takes any
+file and leaves it to the reader to say what it is."""
 MAX_MEGABYTES = images.MAX_BYTES // 2**20
 MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
@@ -64,7 +84,15 @@ RESAMPLE = Choice(
     default="bilinear",
     help="How new pixels are made from old ones when the picture is shrunk or enlarged.",
 )
-OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE)
+PART = WholeNumber(
+    name="part",
+    title="Picture in the file",
+    low=1,
+    high=images.MAX_PARTS,
+    default=1,
+    help="The file holds several pictures: pages, frames or channels.",
+)
+OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE, PART)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 
 _T = TypeVar("_T")
@@ -107,6 +135,9 @@ class _Own:
     png: bytes
     title: str
     arrived: str  # what tells one arrival from the next
+    file: bytes = b""  # the whole file, where there is something to choose in it
+    parts: tuple[images.FilePart, ...] = ()
+    part: int = 1  # which of them it is
 
 
 @dataclass
@@ -176,7 +207,8 @@ def seen_by(network: str, fit: str) -> Picture:
     """Return the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
     session = _session()
     own = session.own.get(session.shown)
-    made_from = (session.shown, own.arrived if own else session.values[SAMPLE.name], network, fit)
+    of_what = (own.arrived, own.part) if own else session.values[SAMPLE.name]
+    made_from = (session.shown, of_what, network, fit)
     if session.square is None or session.square_made_from != made_from:
         whole = images.load(original(), max_side=MAX_SIDE)
         levels = images.from_levels(preprocessing.seen(network, whole, fit))
@@ -312,7 +344,6 @@ def _offer_samples(session: _Session) -> None:
 def _offer_upload(session: _Session) -> None:
     file = st.file_uploader(
         "Upload a picture",
-        FILE_TYPES,
         max_upload_size=MAX_MEGABYTES,
         key=_WIDGET.format("upload"),
         label_visibility="collapsed",
@@ -322,8 +353,10 @@ def _offer_upload(session: _Session) -> None:
         session,
         "upload",
         "Your file",
-        "PNG, JPEG, WebP, BMP, GIF or TIFF. The picture stays until one arrives.",
+        "PNG, JPEG, WebP, AVIF, HEIC, GIF, TIFF and more. The picture stays until one arrives.",
     )
+    if own := session.own.get("upload"):
+        _offer_parts(session, own)
 
 
 def _offer_camera(session: _Session) -> None:
@@ -353,12 +386,50 @@ def _take(session: _Session, source: str, file: UploadedFile | None, *, title: s
     session.trouble.pop(source, None)
     if file is None:
         return
+    if source in session.own:  # the number of a page was chosen for another file
+        session.values[PART.name] = PART.default
+        _force(session, PART.name, PART.default)
     try:
-        levels = images.load(file.getvalue(), max_side=MAX_SIDE)
+        session.own[source] = _read(session, file.getvalue(), title, file.file_id)
     except ImageError as error:
         session.trouble[source] = str(error)
-    else:
-        session.own[source] = _Own(images.to_png(levels), title, file.file_id)
+
+
+def _read(
+    session: _Session, file: bytes, title: str, arrived: str, parts: tuple[images.FilePart, ...] | None = None
+) -> _Own:
+    """Read a file as it is asked for; a part that it does not have gives the first."""
+    parts = images.parts(file) if parts is None else parts
+    part = session.values[PART.name] if session.values[PART.name] <= len(parts) else PART.default
+    reading = images.read(file, max_side=MAX_SIDE, part=part - 1)
+    return _Own(
+        png=images.to_png(reading.image),
+        title=title,
+        arrived=arrived,
+        file=file if parts else b"",
+        parts=parts,
+        part=part,
+    )
+
+
+def _offer_parts(session: _Session, own: _Own) -> None:
+    """Show what a file holds, and let one of it be chosen."""
+    if not own.parts:
+        return
+    names = [part.name for part in own.parts]
+    sheet = images.to_png(images.contact_sheet(own.parts))
+    st.image(figures.data_uri(sheet, "image/png"), alt=f"{names[0]} to {names[-1]}, small and numbered")
+    part = st.selectbox(
+        PART.title,
+        range(1, len(names) + 1),
+        index=_start(session, PART.name, own.part - 1),
+        format_func=lambda number: f"{number}: {names[number - 1]}",
+        key=_WIDGET.format(PART.name),
+        help=PART.help,
+    )
+    _keep(session, PART, part)
+    if part != own.part:
+        session.own["upload"] = _read(session, own.file, own.title, own.arrived, own.parts)
 
 
 def _report(session: _Session, source: str, what: str, nothing: str) -> None:
@@ -399,7 +470,7 @@ def _make(session: _Session) -> Picture:
     """Make the picture of the present choices; nothing is done where they did not change."""
     values, own = session.values, session.own.get(session.shown)
     how = (values[SIZE.name], values[COLOUR.name] == "colour", values[RESAMPLE.name])
-    made_from = (session.shown, own.arrived if own else values[SAMPLE.name], *how)
+    made_from = (session.shown, (own.arrived, own.part) if own else values[SAMPLE.name], *how)
     if session.picture is None or made_from != session.made_from:
         if own is None:
             session.picture = _sample(values[SAMPLE.name], *how)

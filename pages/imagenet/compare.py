@@ -120,9 +120,7 @@ def other_picture(context: NetworkContext, first: Side, chosen: str) -> Part | N
 
 def own_picture() -> tuple[str, images.Array] | None:
     """Take in a file; until another one is good, the last good picture stays."""
-    file = st.file_uploader(
-        "Second picture", chooser.FILE_TYPES, max_upload_size=chooser.MAX_MEGABYTES, key="comparison_file"
-    )
+    file = st.file_uploader("Second picture", max_upload_size=chooser.MAX_MEGABYTES, key="comparison_file")
     if file:
         try:
             st.session_state[OWN] = file.name, images.load(file.getvalue(), max_side=chooser.MAX_SIDE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,6 +54,10 @@ def switched(app: AppTest, source: str) -> AppTest:
 
 def words(app: AppTest) -> str:
     return " ".join(caption.value for caption in app.caption)
+
+
+def all_images(app: AppTest) -> list[Any]:
+    return [image for block in app.get("image") for image in block.proto.imgs]
 
 
 def png(rows: int = 20, columns: int = 40, level: int = 128) -> bytes:
@@ -212,6 +217,52 @@ def test_a_file_name_is_not_read_as_markdown() -> None:
     app = uploaded(switched(opened(), "upload"), png(), "[a](http://x) **b**.png")
     switched(switched(app, "sample"), "upload")
     assert rf"\[a\]\(http\:{WORD_JOINER}\/\/x\) \*\*b\*\*" in words(app)
+
+
+# Files that hold several pictures
+
+
+def animation(*levels: int) -> bytes:
+    frames = [Image.new("RGB", (40, 20), (level,) * 3) for level in levels]
+    file = io.BytesIO()
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+def test_the_uploader_leaves_it_to_the_reader_what_a_picture_is() -> None:
+    """A file of any name is taken, so that a sentence can say what it is."""
+    app = uploaded(switched(opened(), "upload"), png(), "picture.unheard-of")
+    assert not app.file_uploader(key="chooser_upload").proto.type
+    assert picture(app).source == "upload"
+    assert "is a video" in uploaded(app, b"\0\0\0\x18ftypmp42", "film.mp4").error[0].value
+
+
+def test_a_frame_is_chosen_from_a_menu_with_thumbnails() -> None:
+    """The first is shown until another is chosen; the address says which, the menu shows them all small."""
+    app = uploaded(switched(opened(), "upload"), animation(0, 102, 255))
+    assert picture(app).levels.max() == 0
+    menu = app.selectbox(key="chooser_part")
+    assert menu.options == ["1: Frame 1", "2: Frame 2", "3: Frame 3"]
+    assert any("Frame 1 to Frame 3" in image.alt for image in all_images(app))
+    menu.select(2).run()
+    assert np.unique(picture(app).levels).tolist() == pytest.approx([0.4])
+    assert app.query_params["part"] == "2"
+    assert picture(switched(switched(app, "sample"), "upload")).levels.max() == pytest.approx(0.4)
+
+
+def test_a_link_names_the_frame_and_another_file_begins_anew() -> None:
+    """A link's frame waits for the file; the next file starts at its first, as does one with fewer."""
+    app = uploaded(switched(opened(part="3"), "upload"), animation(0, 102, 255))
+    assert picture(app).levels.max() == 1
+    assert picture(uploaded(app, animation(51, 0, 0), "b.png")).levels.max() == pytest.approx(0.2)
+    assert "part" not in app.query_params
+    assert picture(uploaded(switched(opened(part="9"), "upload"), animation(0, 255))).levels.max() == 0
+
+
+def test_a_single_picture_has_no_menu() -> None:
+    """Nothing is asked where there is nothing to choose."""
+    app = uploaded(switched(opened(), "upload"), png())
+    assert [menu.key for menu in app.selectbox] == ["chooser_resample"]
 
 
 # Camera
