@@ -14,6 +14,7 @@ from PIL import ExifTags, Image
 from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size, resize
 from explorer.images.limits import check_picture
 from explorer.images.opening import WANTED, OpenFile, Source, file_bytes, open_picture, part_names, turn_to
+from explorer.images.profiles import to_srgb
 
 THUMBNAIL = 64
 """Longest side of a part's thumbnail, in pixels."""
@@ -29,10 +30,24 @@ class Reading:
     Attributes:
         image: float32 (H, W, C) in [0, 1], C = 1 or 3.
         native: Rows and columns of the upright picture in its file.
+        profile: Name of the colour profile from which it was brought to sRGB, or "".
     """
 
     image: Array = field(repr=False)
     native: tuple[int, int]
+    profile: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of it, in sentences.
+
+        >>> Reading(np.zeros((1, 1, 3), np.float32), (1, 1), profile="Display P3").notes
+        ['Its colours were brought from Display P3 to sRGB.']
+        """
+        said = []
+        if self.profile:
+            said.append(f"Its colours were brought from {self.profile} to sRGB.")
+        return said
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +95,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0) -> Reading:
     * Numbers without a declared white (modes I and F): fractions between 0 and 1 (F) are kept, whole numbers
       from 0 to 255 or from 0 to 65535 are levels of 8 or 16 bits, and anything else is stretched so that the
       least becomes 0 and the greatest 1.
-    * Colour profiles are not applied.
+    * A colour profile (Display P3, Adobe RGB, a printer's CMYK, a grey of gamma 2.2) is brought to sRGB.
     * A JPEG at least twice as large as `max_side` is first brought to a half, a quarter or an eighth by its
       decoder, which takes little memory.
 
@@ -160,10 +175,10 @@ def _reading(opened: OpenFile, longest: int) -> Reading:
     width, height = opened.size
     image.load()
     orientation = _orientation(image)
-    pixels = _to_array(image, longest)
+    pixels, profile = _to_array(image, longest)
     if turn := _ORIENTATIONS.get(orientation):
         pixels = np.ascontiguousarray(turn(pixels))
-    return Reading(pixels, (width, height) if orientation in _LYING else (height, width))
+    return Reading(pixels, (width, height) if orientation in _LYING else (height, width), profile)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -188,32 +203,38 @@ _ORIENTATIONS: dict[int, Callable[[Array], Array]] = {
 _LYING = (5, 6, 7, 8)  # rows and columns change places
 
 
-def _to_array(image: Image.Image, max_side: int) -> Array:
-    """Shrink a decoded image to `max_side` if it is larger, and give it as (H, W, C) over white."""
+def _to_array(image: Image.Image, max_side: int) -> tuple[Array, str]:
+    """Shrink a decoded image to `max_side` if it is larger, and give it as (H, W, C) in sRGB over white.
+
+    Also give the name of its profile.
+    """
     rows, columns = fitted_size(image.height, image.width, min(max_side, max(image.size)))
     if image.mode.startswith(("I", "F")):
         plane = _numbers(image)
         if plane.shape != (rows, columns):
             plane = np.clip(resize(plane, rows, columns, SHRINKING), 0, 1)
-        return plane[..., np.newaxis]  # (H, W) -> (H, W, 1)
+        return plane[..., np.newaxis], ""  # (H, W) -> (H, W, 1)
+    profile = image.info.get("icc_profile")
     image = _plain(image)
     if image.size != (columns, rows):
         image = image.resize((columns, rows), SHRINKING)  # Pillow weighs colours by their alpha
+    image, name = to_srgb(image, profile)
+    image = image.convert("RGB") if image.mode == "CMYK" else image
     bands = np.asarray(image, np.float32).reshape(rows, columns, -1)  # (H, W) or (H, W, B) -> (H, W, B)
     if image.mode in ("L", "RGB"):
-        return bands / np.float32(255)
+        return bands / np.float32(255), name
     colour, alpha = bands[..., :-1], bands[..., -1:]
     over_white: Array
     if image.mode in ("La", "RGBa"):  # colours are multiplied by alpha already
         over_white = np.minimum(colour + (255 - alpha), 255) / np.float32(255)
     else:  # whole numbers up to 255 * 255 are exact in float32, so an opaque pixel is exactly level / 255
         over_white = (colour * alpha + 255 * (255 - alpha)) / np.float32(255 * 255)
-    return over_white
+    return over_white, name
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Convert an image of 8 bits or fewer to L or RGB, with a band of alpha if it may be transparent."""
-    if image.mode in ("LA", "La", "RGBA", "RGBa"):
+    """Convert an image of up to 8 bits to L, RGB or CMYK, with a band of alpha if it may be transparent."""
+    if image.mode in ("LA", "La", "RGBA", "RGBa", "CMYK"):
         return image
     mode = "L" if image.mode in ("1", "L") else "RGB"
     mode += "A" if image.has_transparency_data else ""

@@ -88,7 +88,9 @@ def _bundled(file: str, size: int) -> Array:
             f"The sample picture {file!r} comes with scikit-image and is not installed here; install "
             "scikit-image or choose another sample."
         )
-    pixels = load(path)
+    with Image.open(path) as image:
+        image.info.pop("icc_profile", None)  # skimage.data gives the levels as they are stored
+        pixels = load(image)
     grey = pixels[..., :1]
     return grey.copy() if np.array_equal(pixels, np.broadcast_to(grey, pixels.shape)) else pixels
 

@@ -138,6 +138,7 @@ class _Own:
     file: bytes = b""  # the whole file, where there is something to choose in it
     parts: tuple[images.FilePart, ...] = ()
     part: int = 1  # which of them it is
+    notes: tuple[str, ...] = ()  # what became of it on the way
 
 
 @dataclass
@@ -181,6 +182,9 @@ def choose(*, prepared: bool = True) -> None:
     if prepared:
         with seen:
             _show(picture, session.values)
+            own = session.own.get(session.shown)
+            for note in own.notes if own else ():
+                st.caption(plain(note))
     elif picture.private:
         st.caption(PRIVATE)
     for complaint in filter(None, session.complaints.values()):
@@ -409,6 +413,7 @@ def _read(
         file=file if parts else b"",
         parts=parts,
         part=part,
+        notes=tuple(reading.notes),
     )
 
 

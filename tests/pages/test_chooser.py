@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from colour_profiles import P3
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -263,6 +264,15 @@ def test_a_single_picture_has_no_menu() -> None:
     """Nothing is asked where there is nothing to choose."""
     app = uploaded(switched(opened(), "upload"), png())
     assert [menu.key for menu in app.selectbox] == ["chooser_resample"]
+
+
+@pytest.mark.parametrize(("profile", "said"), [(P3, True), (b"", False)])
+def test_what_became_of_a_file_is_said_where_it_is_seen(profile: bytes, said: bool) -> None:
+    """A profile of other colours is named under what the operation sees."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 20), (200, 100, 50)).save(file, "PNG", icc_profile=profile)
+    app = uploaded(switched(opened(), "upload"), file.getvalue())
+    assert ("Its colours were brought from Display P3 to sRGB." in words(app)) is said
 
 
 # Camera
