@@ -49,6 +49,9 @@ _BY_MODE = {
 }
 _PLAIN = 5.0
 
+DEEP = 20.0
+"""The same for 16 bits in three or four channels: Pillow's pixels, OpenCV's, and a channel as floats."""
+
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in pixels a zero follows 255, or a restart marker
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _WITHOUT_LENGTH = (0x01, 0xD8)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import ExifTags, Image
 
-from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size, resize
+from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size
+from explorer.images.depth import Levels, Numbers, is_deep_png, of_pillow, of_png, to_unit
 from explorer.images.limits import check_picture
 from explorer.images.opening import WANTED, OpenFile, Source, file_bytes, open_picture, part_names, turn_to
-from explorer.images.profiles import to_srgb
+from explorer.images.profiles import floats_to_srgb, to_srgb
 
 THUMBNAIL = 64
 """Longest side of a part's thumbnail, in pixels."""
@@ -31,11 +32,15 @@ class Reading:
         image: float32 (H, W, C) in [0, 1], C = 1 or 3.
         native: Rows and columns of the upright picture in its file.
         profile: Name of the colour profile from which it was brought to sRGB, or "".
+        levels: The levels that it uses of 16 bits, where these are not all.
+        stretched: Whether white is the greatest of these levels.
     """
 
     image: Array = field(repr=False)
     native: tuple[int, int]
     profile: str = ""
+    levels: Levels | None = None
+    stretched: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -47,6 +52,11 @@ class Reading:
         said = []
         if self.profile:
             said.append(f"Its colours were brought from {self.profile} to sRGB.")
+        if self.levels:
+            uses = f"It uses 0 to {self.levels.used} of {self.levels.of:,} levels"
+            said.append(
+                f"{uses}, and was stretched to them." if self.stretched else f"{uses}, so it is dark."
+            )
         return said
 
 
@@ -85,16 +95,16 @@ def load(source: Source, *, max_side: int = 1024) -> Array:
     return read(source, max_side=max_side).image
 
 
-def read(source: Source, *, max_side: int = 1024, part: int = 0) -> Reading:
+def read(source: Source, *, max_side: int = 1024, part: int = 0, stretch: bool = True) -> Reading:
     """Read a picture, and say what became of it: the one reading of files for pages and programs.
 
     * EXIF orientation is applied.
     * Transparency lies over white: `value * alpha + 1 - alpha`.
     * Black and white and grey pictures have one channel; palettes, CMYK, YCbCr, Lab and HSV become RGB.
-    * 8 bits: `level / 255`. 16 bits grey (I;16): `level / 65535`; of 16-bit colour Pillow keeps 8 bits.
-    * Numbers without a declared white (modes I and F): fractions between 0 and 1 (F) are kept, whole numbers
-      from 0 to 255 or from 0 to 65535 are levels of 8 or 16 bits, and anything else is stretched so that the
-      least becomes 0 and the greatest 1.
+    * 8 bits: `level / 255`. 16 bits, grey and colour: `level / 65535`, or `level / 4095` and the like where
+      no more than 8, 10, 12 or 14 bits are used and `stretch` is on; see `explorer.images.depth`.
+    * Numbers without a declared white (floats, whole numbers of 32 bits): fractions between 0 and 1 are kept,
+      whole numbers up to 65535 are levels, and anything else is stretched from the least to the greatest.
     * A colour profile (Display P3, Adobe RGB, a printer's CMYK, a grey of gamma 2.2) is brought to sRGB.
     * A JPEG at least twice as large as `max_side` is first brought to a half, a quarter or an eighth by its
       decoder, which takes little memory.
@@ -104,6 +114,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0) -> Reading:
             be rewound), or a Pillow image.
         max_side: Longest side in pixels; larger pictures are shrunk (antialiased), smaller ones left alone.
         part: Which of the `parts` of an animation or of a file of several pages, counted from 0.
+        stretch: Whether white is the greatest level of the bits used, else of the bits stored.
 
     Raises:
         ImageError: If the file is missing, empty, larger or dearer to decode than `explorer.images.limits`
@@ -122,7 +133,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0) -> Reading:
         raise ImageError(f"The part is {number}, and parts are counted from 0; give another.")
     with _decoding(source, longest) as opened:
         turn_to(opened.image, number)
-        return _reading(opened, longest)
+        return _reading(opened, longest, stretch)
 
 
 def parts(source: Source, *, side: int = THUMBNAIL) -> tuple[FilePart, ...]:
@@ -146,7 +157,7 @@ def parts(source: Source, *, side: int = THUMBNAIL) -> tuple[FilePart, ...]:
         for number, name in enumerate(part_names(opened.image)):
             try:
                 turn_to(opened.image, number)
-                found.append(FilePart(name, _reading(opened, side).image))
+                found.append(FilePart(name, _reading(opened, side, stretch=True).image))
             except Exception:  # as many as in `_decoding`
                 break
     return tuple(found) if len(found) > 1 else ()
@@ -168,17 +179,37 @@ def _decoding(source: Source, longest: int) -> Iterator[OpenFile]:
         ) from error
 
 
-def _reading(opened: OpenFile, longest: int) -> Reading:
+def _reading(opened: OpenFile, longest: int, stretch: bool) -> Reading:
     """Decode the part that the image is turned to."""
     image = opened.image
     check_picture(image)
     width, height = opened.size
     image.load()
     orientation = _orientation(image)
-    pixels, profile = _to_array(image, longest)
+    rows, columns = fitted_size(image.height, image.width, min(longest, max(image.size)))
+    numbers = _numbers(opened)
+    levels = None
+    if numbers is None:
+        pixels, profile = _eight_bits(image, rows, columns)
+    else:
+        colour, alpha, levels = to_unit(numbers, rows, columns, stretch=stretch)
+        pixels, profile = floats_to_srgb(colour, image.info.get("icc_profile"))
+        if alpha is not None:
+            pixels = pixels * alpha + (1 - alpha)
     if turn := _ORIENTATIONS.get(orientation):
         pixels = np.ascontiguousarray(turn(pixels))
-    return Reading(pixels, (width, height) if orientation in _LYING else (height, width), profile)
+    native = (width, height) if orientation in _LYING else (height, width)
+    return Reading(pixels, native, profile, levels, stretch and levels is not None)
+
+
+def _numbers(opened: OpenFile) -> Numbers | None:
+    """Return the numbers of a decoded picture of more than 8 bits; of any other nothing."""
+    image = opened.image
+    if image.mode.startswith(("I", "F")):
+        return of_pillow(image)
+    if is_deep_png(opened.data) and (image.tell() if hasattr(image, "tell") else 0) == 0:
+        return of_png(opened.data)
+    return None
 
 
 def _orientation(image: Image.Image) -> int:
@@ -203,17 +234,8 @@ _ORIENTATIONS: dict[int, Callable[[Array], Array]] = {
 _LYING = (5, 6, 7, 8)  # rows and columns change places
 
 
-def _to_array(image: Image.Image, max_side: int) -> tuple[Array, str]:
-    """Shrink a decoded image to `max_side` if it is larger, and give it as (H, W, C) in sRGB over white.
-
-    Also give the name of its profile.
-    """
-    rows, columns = fitted_size(image.height, image.width, min(max_side, max(image.size)))
-    if image.mode.startswith(("I", "F")):
-        plane = _numbers(image)
-        if plane.shape != (rows, columns):
-            plane = np.clip(resize(plane, rows, columns, SHRINKING), 0, 1)
-        return plane[..., np.newaxis], ""  # (H, W) -> (H, W, 1)
+def _eight_bits(image: Image.Image, rows: int, columns: int) -> tuple[Array, str]:
+    """Shrink a decoded image of up to 8 bits; give it as (H, W, C) in sRGB over white, and its profile."""
     profile = image.info.get("icc_profile")
     image = _plain(image)
     if image.size != (columns, rows):
@@ -239,26 +261,3 @@ def _plain(image: Image.Image) -> Image.Image:
     mode = "L" if image.mode in ("1", "L") else "RGB"
     mode += "A" if image.has_transparency_data else ""
     return image if image.mode == mode else image.convert(mode)
-
-
-def _numbers(image: Image.Image) -> Array:
-    """Return (H, W) in [0, 1] from the modes I;16, I and F."""
-    values = np.asarray(image)
-    if image.mode.startswith("I;16"):
-        levels: Array = values.astype(np.float32) / np.float32(65535)
-        key = image.info.get("transparency")
-        return levels if key is None else np.where(values == key, np.float32(1), levels)
-    bad = values.size - np.count_nonzero(np.isfinite(values))
-    if bad:
-        raise ImageError(
-            f"The picture has {bad} of {values.size} pixels that are infinite or not a number (NaN); replace "
-            "them by finite values."
-        )
-    low, high = float(values.min()), float(values.max())
-    if image.mode == "F" and low >= 0 and high <= 1:
-        return values.astype(np.float32)
-    if low >= 0 and high <= 65535 and not np.any(values % 1):
-        return values.astype(np.float32) / np.float32(255 if high <= 255 else 65535)
-    if low == high:
-        return np.full(values.shape, low > 0, np.float32)
-    return ((values.astype(np.float64) - low) / (high - low)).astype(np.float32)

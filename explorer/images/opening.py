@@ -6,14 +6,15 @@ import contextlib
 import io
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from PIL import Image, JpegImagePlugin
 
 from explorer.images.arrays import ImageError, fitted_size
-from explorer.images.limits import MAX_BYTES, MAX_PIXELS, check_bytes, check_jpeg
+from explorer.images.depth import is_deep_png
+from explorer.images.limits import DEEP, MAX_BYTES, MAX_PIXELS, check_bytes, check_jpeg, check_size
 
 Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
 
@@ -70,10 +71,12 @@ class OpenFile:
 
     Attributes:
         image: Pillow's, not decoded yet.
+        data: The file, if it is one.
         whole: Width and height in the file where the decoder will shrink them, else nothing.
     """
 
     image: Image.Image
+    data: bytes = field(default=b"", repr=False)
     whole: tuple[int, int] | None = None
 
     @property
@@ -110,11 +113,13 @@ def open_picture(data: bytes, longest: int) -> OpenFile:
         size = image.size
         image.draft(None, (columns, rows))
         check_jpeg(image, data, size)
-        return OpenFile(image, size)
+        return OpenFile(image, data, size)
     if image.format == "TIFF":
         _check_tiles(image)
+    if is_deep_png(data):
+        check_size(*image.size, math.prod(image.size) * DEEP)
     _mend_colour_key(image)
-    return OpenFile(image)
+    return OpenFile(image, data)
 
 
 def _is_heif(data: bytes) -> bool:

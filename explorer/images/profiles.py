@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from explorer.images.arrays import Array
+
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsTransform
 
@@ -52,6 +54,24 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, str
     if image.mode in ("LA", "RGBA"):
         converted.putalpha(image.getchannel("A"))
     return converted, name
+
+
+def floats_to_srgb(colour: Array, profile: bytes | None) -> tuple[Array, str]:
+    """Bring the colours of a deeper picture to sRGB.
+
+    Little CMS is given whole levels, and what they leave of each value is added to its answer.
+
+    Args:
+        colour: float32 (H, W, 1 or 3) in [0, 1].
+        profile: An ICC profile.
+    """
+    levels = np.rint(255 * colour).astype(np.uint8)
+    image = Image.fromarray(levels[..., 0] if levels.shape[2] == 1 else levels)
+    converted, name = to_srgb(image, profile)
+    if not name:
+        return colour, ""
+    answer = np.asarray(converted, np.float32).reshape(colour.shape)
+    return np.clip((answer - levels) / np.float32(255) + colour, 0, 1), name
 
 
 def _applied(image: Image.Image, transform: ImageCmsTransform) -> Image.Image:

@@ -22,7 +22,7 @@ from explorer import figures, images, parameters
 from explorer.code.preparation import Preparation
 from explorer.imagenet import preprocessing
 from explorer.images import SAMPLES, ImageError
-from explorer.parameters import Choice, Parameter, Values, WholeNumber
+from explorer.parameters import Choice, Parameter, Switch, Values, WholeNumber
 from explorer.words import counted
 from pages import streamlit_compat
 from pages.components import address
@@ -92,7 +92,13 @@ PART = WholeNumber(
     default=1,
     help="The file holds several pictures: pages, frames or channels.",
 )
-OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE, PART)
+STRETCH = Switch(
+    name="stretch",
+    title="Stretch to the levels used",
+    default=True,
+    help="Cameras and microscopes store 10, 12 or 14 bits in 16: as they are stored, such pictures are dark.",
+)
+OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE, PART, STRETCH)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 
 _T = TypeVar("_T")
@@ -139,6 +145,8 @@ class _Own:
     parts: tuple[images.FilePart, ...] = ()
     part: int = 1  # which of them it is
     notes: tuple[str, ...] = ()  # what became of it on the way
+    levels: bool = False  # whether it uses some of its levels alone
+    stretched: bool = False  # to them
 
 
 @dataclass
@@ -211,7 +219,7 @@ def seen_by(network: str, fit: str) -> Picture:
     """Return the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
     session = _session()
     own = session.own.get(session.shown)
-    of_what = (own.arrived, own.part) if own else session.values[SAMPLE.name]
+    of_what = (own.arrived, own.part, own.stretched) if own else session.values[SAMPLE.name]
     made_from = (session.shown, of_what, network, fit)
     if session.square is None or session.square_made_from != made_from:
         whole = images.load(original(), max_side=MAX_SIDE)
@@ -360,7 +368,7 @@ def _offer_upload(session: _Session) -> None:
         "PNG, JPEG, WebP, AVIF, HEIC, GIF, TIFF and more. The picture stays until one arrives.",
     )
     if own := session.own.get("upload"):
-        _offer_parts(session, own)
+        _offer_of_file(session, own)
 
 
 def _offer_camera(session: _Session) -> None:
@@ -405,22 +413,36 @@ def _read(
     """Read a file as it is asked for; a part that it does not have gives the first."""
     parts = images.parts(file) if parts is None else parts
     part = session.values[PART.name] if session.values[PART.name] <= len(parts) else PART.default
-    reading = images.read(file, max_side=MAX_SIDE, part=part - 1)
+    stretch = session.values[STRETCH.name]
+    reading = images.read(file, max_side=MAX_SIDE, part=part - 1, stretch=stretch)
     return _Own(
         png=images.to_png(reading.image),
         title=title,
         arrived=arrived,
-        file=file if parts else b"",
+        file=file if parts or reading.levels else b"",
         parts=parts,
         part=part,
         notes=tuple(reading.notes),
+        levels=reading.levels is not None,
+        stretched=reading.stretched,
     )
+
+
+def _offer_of_file(session: _Session, own: _Own) -> None:
+    """Let a picture of the file be chosen, and the levels that are white and black."""
+    if own.parts:
+        _offer_parts(session, own)
+    if own.levels:
+        _offer_stretch(session)
+    values = session.values
+    if (own.parts and values[PART.name] != own.part) or (
+        own.levels and values[STRETCH.name] != own.stretched
+    ):
+        session.own["upload"] = _read(session, own.file, own.title, own.arrived, own.parts)
 
 
 def _offer_parts(session: _Session, own: _Own) -> None:
     """Show what a file holds, and let one of it be chosen."""
-    if not own.parts:
-        return
     names = [part.name for part in own.parts]
     sheet = images.to_png(images.contact_sheet(own.parts))
     st.image(figures.data_uri(sheet, "image/png"), alt=f"{names[0]} to {names[-1]}, small and numbered")
@@ -433,8 +455,15 @@ def _offer_parts(session: _Session, own: _Own) -> None:
         help=PART.help,
     )
     _keep(session, PART, part)
-    if part != own.part:
-        session.own["upload"] = _read(session, own.file, own.title, own.arrived, own.parts)
+
+
+def _offer_stretch(session: _Session) -> None:
+    """Let a dark picture be seen as it is stored."""
+    start = _start(session, STRETCH.name, session.values[STRETCH.name])
+    key = _WIDGET.format(STRETCH.name)
+    # Session state speaks where the address does, and a second start would be a warning.
+    given = {} if start is None else {"value": start}
+    _keep(session, STRETCH, st.toggle(STRETCH.title, key=key, help=STRETCH.help, **given))
 
 
 def _report(session: _Session, source: str, what: str, nothing: str) -> None:
@@ -475,7 +504,7 @@ def _make(session: _Session) -> Picture:
     """Make the picture of the present choices; nothing is done where they did not change."""
     values, own = session.values, session.own.get(session.shown)
     how = (values[SIZE.name], values[COLOUR.name] == "colour", values[RESAMPLE.name])
-    made_from = (session.shown, (own.arrived, own.part) if own else values[SAMPLE.name], *how)
+    made_from = (session.shown, (own.arrived, own.part, own.stretched) if own else values[SAMPLE.name], *how)
     if session.picture is None or made_from != session.made_from:
         if own is None:
             session.picture = _sample(values[SAMPLE.name], *how)

@@ -266,6 +266,29 @@ def test_a_single_picture_has_no_menu() -> None:
     assert [menu.key for menu in app.selectbox] == ["chooser_resample"]
 
 
+def twelve_bits() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.arange(0, 4096, 8, dtype=np.uint16).reshape(16, 32)).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_picture_of_twelve_bits_is_stretched_and_can_be_seen_as_it_is() -> None:
+    """What was done is said, with a switch that is in the link."""
+    app = uploaded(switched(opened(), "upload"), twelve_bits())
+    assert picture(app).levels.max() > 0.99
+    assert "It uses 0 to 4095 of 65,535 levels, and was stretched to them." in words(app)
+    app.toggle(key="chooser_stretch").set_value(False).run()
+    assert 0.05 < picture(app).levels.max() < 0.07
+    assert "so it is dark" in words(app)
+    assert app.query_params["stretch"] == "false"
+    app.toggle(key="chooser_stretch").set_value(True).run()
+    assert picture(app).levels.max() > 0.99
+    assert "stretch" not in app.query_params
+    dark = uploaded(switched(opened(stretch="false"), "upload"), twelve_bits())
+    assert picture(dark).levels.max() < 0.07
+    assert not uploaded(app, png()).toggle
+
+
 @pytest.mark.parametrize(("profile", "said"), [(P3, True), (b"", False)])
 def test_what_became_of_a_file_is_said_where_it_is_seen(profile: bytes, said: bool) -> None:
     """A profile of other colours is named under what the operation sees."""
