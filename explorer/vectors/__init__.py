@@ -7,7 +7,8 @@ to decide: right angles are where the dot product is 0.
 Worked texts are LaTeX with the present numbers in it, up to 4 digits, and say "≈" where a digit is missing.
 """
 
-from explorer.vectors.checks import MAX_MAGNITUDE, SHORTEST, Matrix, Shape, Vector, checked_place, listed
+from explorer.tables import MAX_MAGNITUDE
+from explorer.vectors.checks import SHORTEST, Matrix, Shape, Vector, checked_place, listed
 from explorer.vectors.geometry import (
     Dot,
     Projection,

@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.errors import ExplorerError
+from explorer.tables import MAX_MAGNITUDE
 from explorer.words import counted
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 Shape = tuple[int, ...]
-
-MAX_MAGNITUDE = 1e100
-"""The largest magnitude of a number: products and squares of such numbers are finite."""
 
 SHORTEST = 1e-100
 """A vector shorter than this has no direction here: its digits would be lost on the way."""

@@ -10,10 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from reprlib import repr as short
 from typing import Literal
 
@@ -21,31 +19,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
-from explorer.vectors import MAX_MAGNITUDE, Matrix, Vector, checked_place, listed
+from explorer.tables import (
+    CellColumn,
+    Column,
+    MissingValues,
+    Numerals,
+    TableReading,
+    check_numbers,
+    column_of,
+    label,
+    place_of,
+    read_table,
+    unique_names,
+)
+from explorer.vectors import Matrix, Vector, checked_place, listed
 from explorer.words import counted
 
-Column = Vector | tuple[str, ...]
 Category = int | str
 Along = Literal["columns", "rows"]
-
-MAX_TABLE_FILE = 10 * 1024 * 1024
-"""The most bytes of a CSV file."""
-
-MAX_COLUMNS = 4096
-"""The most columns of a table."""
 
 MAX_CATEGORIES = 1000
 """The most categories, and so columns, of a one-hot code."""
 
-SEPARATORS = {";": "semicolons", "\t": "tabs", ",": "commas"}
-"""What may stand between the cells of a CSV file, in the order in which it is looked for."""
-
 _MOST_CODES = 10_000_000  # numbers of a one-hot code
-_ROWS_AT_ONCE = 4096  # of a CSV file in memory as text
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:(?P<mark>[.,])\d*)?|(?P<first>[.,])\d+)(?:[eE][+-]?\d+)?")
-_UNWRITTEN = re.compile(r"[\x00-\x1f\x7f\ufeff\ud800-\udfff]")
 _OWN = "The numbers are yours."
-_MISSING = frozenset({"", "-", "?", "na", "n/a", "nan", "none", "null"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +244,7 @@ class Table:
         """
         zeros = np.zeros(self.size)
         zeros.setflags(write=False)
-        names = _names([*self.columns, self._new_name(name)])
+        names = unique_names([*self.columns, self._new_name(name)])
         return _own({**self.columns, names[-1]: zeros})
 
     def renamed(self, name: str, new: str) -> Table:
@@ -280,12 +277,12 @@ class Table:
         return _own({each: cells for each, cells in self.columns.items() if each != name})
 
     def _new_name(self, name: str, old: str | None = None) -> str:
-        label = _label(name)
-        if not label:
+        new = label(name)
+        if not new:
             raise ExplorerError("A column needs a name: write one.")
-        if label != old and label in self.columns:
-            raise ExplorerError(f"There is a column {short(label)} already; write another name.")
-        return label
+        if new != old and new in self.columns:
+            raise ExplorerError(f"There is a column {short(new)} already; write another name.")
+        return new
 
     def cells(self) -> dict[str, list[float] | list[str]]:
         """Return the columns as plain lists, as a data editor takes them; `from_columns` is the way back.
@@ -316,7 +313,7 @@ class Table:
             "Row 2, column 2 ('y'), line 4 of the file,"
         """
         line = None if self.lines is None else int(self.lines[row])
-        return _where(self.first + row, list(self.columns).index(name) + 1, name, line)
+        return place_of(self.first - 1 + row, list(self.columns).index(name), name, line)
 
     def _column(self, name: str) -> Column:
         if name not in self.columns:
@@ -334,7 +331,7 @@ def from_columns(
     why: str = _OWN,
     source: str = "Typed in.",
 ) -> Table:
-    """Make a table of columns of cells, such as an edited one; the first cell says if a column is text.
+    """Make a table of columns of cells, such as an edited one; half of a column's cells make it numbers.
 
     Args:
         columns: By name; each cell a finite number or a text. None, NaN and "" are missing.
@@ -351,7 +348,7 @@ def from_columns(
         >>> from_columns({"fruit": ["fig", "plum"], "price": [0.5, "2"]}).vector("price").tolist()
         [0.5, 2.0]
     """
-    names = _names([str(key) for key in columns])
+    names = unique_names([str(key) for key in columns])
     heights = [len(cells) for cells in columns.values()]
     if not heights or not max(heights):
         raise ExplorerError("The table is empty: write a row of numbers or more.")
@@ -361,30 +358,36 @@ def from_columns(
                 f"Column {place} ({short(names[place - 1])}) has {counted(height, 'cell')} and column 1 has "
                 f"{heights[0]}: all columns of a table have the same number of rows."
             )
-    readers = [_Reader(place, label, _Numerals(), fast=False) for place, label in enumerate(names, start=1)]
-    for reader, cells in zip(readers, columns.values(), strict=True):
-        reader.take([_as_text(cell) for cell in cells], range(1, heights[0] + 1))
-    return _table(readers, name, title, why, source)
+    read = {
+        each: column_of(CellColumn([_as_text(cell) for cell in cells]), Numerals(), _places(place, each))
+        for place, (each, cells) in enumerate(zip(names, columns.values(), strict=True))
+    }
+    check_numbers(read)
+    return Table(name, title, read, why, source)
+
+
+def _places(place: int, name: str) -> Callable[[int], str]:
+    return lambda row: place_of(row, place, name)
 
 
 def read_csv(
     source: str | bytes,
     *,
     separator: str | None = None,
+    decimal: str | None = None,
     header: bool | None = None,
+    missing: MissingValues = "drop",
     name: str = "own",
     title: str = "Your table",
 ) -> Table:
-    r"""Read a table from the text of a CSV file, or its bytes.
-
-    The separator is a semicolon if the first line has one, else a tab, else a comma. With semicolons a number
-    may have a decimal comma. Blank lines, and blank cells after the last name, are left out. A column whose
-    first cell is no number is text.
+    r"""Read a table from the text of a CSV file, or from the bytes of one or of a workbook.
 
     Args:
-        source: At most 10 MB; bytes in UTF-8, or in UTF-16 with its byte-order mark.
+        source: At most 10 MB, as `explorer.tables.read_table` takes it, and so the rest.
         separator: A key of `SEPARATORS`, or None to look for it.
-        header: Whether the first row gives the names; None: it does if it holds no number.
+        decimal: A key of `DECIMALS`, or None to look for it.
+        header: Whether the first row gives the names, and all others are of the table; None to look.
+        missing: What is done where a cell is missing.
         name: As in `Table`.
         title: As in `Table`.
 
@@ -398,58 +401,18 @@ def read_csv(
         Traceback (most recent call last):
         explorer.errors.ExplorerError: Row 2, column 2 ('y'), line 3 of the file, holds 'four', which is ...
     """
-    text = _decoded(source)
-    if separator is None:
-        separator = _separator(text)
-    elif separator not in SEPARATORS:
-        raise ExplorerError(
-            f"The cells cannot be separated by {short(separator)}; choose {listed(SEPARATORS.values())}."
-        )
-    numerals = _Numerals(comma=separator == ";")
-    rows = _rows(text, separator)
-    line, first = next(rows, (0, []))
-    if not first:
-        raise ExplorerError("The file is empty: it needs a row of numbers or more.")
-    while not first[-1].strip():
-        first.pop()
-    width = len(first)
-    if width > MAX_COLUMNS:
-        raise ExplorerError(
-            f"The file has {width:,} columns and {MAX_COLUMNS:,} are the most; keep those you need. "
-            "If that is not their number, the cells are separated by something else."
-        )
-    if header is None:
-        header = all(_NUMBER.fullmatch(_plain(cell)) is None for cell in first)
-    names = _names(first if header else [""] * width)
-    # Python reads 1_000 as a number; with a comma as decimal mark each cell has to be looked at too.
-    fast = "_" not in text and not (separator == ";" and "," in text)
-    readers = [_Reader(place, label, numerals, fast=fast) for place, label in enumerate(names, start=1)]
+    read = read_table(source, separator=separator, decimal=decimal, header=header, missing=missing)
+    return from_reading(read, name=name, title=title)
 
-    pending = iter([]) if header else iter([(line, first)])
-    place, stands = 1, []
-    while chunk := [*islice(pending, 1), *islice(rows, _ROWS_AT_ONCE)]:
-        for offset, (line, row) in enumerate(chunk):
-            if len(row) != width:
-                _fit(row, width, place + offset, line)
-        lines = [line for line, _ in chunk]
-        for reader, cells in zip(readers, zip(*(row for _, row in chunk), strict=True), strict=True):
-            reader.take(cells, range(place, place + len(chunk)), lines)
-        place += len(chunk)
-        stands.append(np.array(lines, np.int32))
-    if place == 1:
-        raise ExplorerError(
-            "The file has one row, which was read as the names of the columns, and no numbers below it; "
-            "write a row of numbers or more."
-        )
-    why = (
-        f"{counted(place - 1, 'row')} and {counted(width, 'column')}"
-        + (f", separated by {SEPARATORS[separator]}" if width > 1 else "")
-        + (", with a decimal comma" if numerals.mark == "," else "")
-        + ("; the first row gives the names." if header else "; the file gives no names.")
-    )
-    stood = np.concatenate(stands)
-    stood.setflags(write=False)
-    return replace(_table(readers, name, title, why, "Your file."), lines=stood)
+
+def from_reading(read: TableReading, *, name: str = "own", title: str = "Your table") -> Table:
+    r"""Make a table of what was read from a file; its sentence says how it was understood.
+
+    Example:
+        >>> from_reading(read_table("x;y\n1,5;2\n")).why
+        'Semicolon, decimal comma, 2 numeric columns, 1 row.'
+    """
+    return Table(name, title, read.columns, read.said, "Your file.", lines=read.lines)
 
 
 def _own(columns: Mapping[str, Column]) -> Table:
@@ -490,7 +453,8 @@ def from_text(text: str) -> Table:
         >>> from_text("x,y\n1,2").vector("y").tolist()
         [2.0]
     """
-    return replace(read_csv(text, separator=",", header=True), why=_OWN, source="Typed in.", lines=None)
+    table = read_csv(text, separator=",", decimal=".", header=True, missing="refuse")
+    return replace(table, why=_OWN, source="Typed in.", lines=None)
 
 
 def write_csv(table: Table) -> str:
@@ -522,92 +486,6 @@ def _shortest(x: float) -> float | int:
     return int(x) if x.is_integer() and abs(x) < 1e15 else x
 
 
-def _decoded(source: str | bytes) -> str:
-    """The text of a file, without its byte-order mark."""
-    if not isinstance(source, str | bytes):
-        raise ExplorerError(f"A CSV file is read from its text or its bytes, not from {short(source)}.")
-    # A character of text takes a byte or more.
-    if len(source) > MAX_TABLE_FILE:
-        raise ExplorerError(
-            f"The file has {len(source) / 2**20:.1f} MB and {MAX_TABLE_FILE // 2**20} MB are the most; "
-            "keep the rows and columns that you need."
-        )
-    advice = 'save the table as "CSV UTF-8" in your spreadsheet program'
-    if isinstance(source, bytes):
-        if source.startswith(b"PK\x03\x04"):
-            raise ExplorerError(f"The file is a workbook or an archive, not a text; {advice}.")
-        encoding = "utf-16" if source.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-        try:
-            source = source.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise ExplorerError(
-                f"The file is not a text in UTF-8: the bytes from {error.start:,} on are none; {advice}."
-            ) from error
-    if "\0" in source:
-        raise ExplorerError(f"The file is not a text: it holds bytes that are zero; {advice}.")
-    return source.removeprefix("\ufeff")
-
-
-def _separator(text: str) -> str:
-    """Find what separates the cells, by the first line that is not blank; a comma if there is nothing."""
-    start = re.sub(r'"[^"]*"', "", text[:65_536]).lstrip("\r\n")
-    line = re.split(r"[\r\n]", start, maxsplit=1)[0]
-    return next((separator for separator in SEPARATORS if separator in line), ",")
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Return each row that is not blank with the number of its (last) line."""
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
-    )
-    try:
-        for row in reader:
-            if any(row) and not "".join(row).isspace():
-                yield reader.line_num, row
-    except csv.Error as error:
-        raise ExplorerError(
-            f"Line {reader.line_num} of the file cannot be split into cells ({error}); look for a quotation "
-            "mark that is not closed, or for one within a cell."
-        ) from error
-
-
-def _fit(row: list[str], width: int, place: int, line: int) -> None:
-    """Take the blank cells off the end of a row that is too long, and refuse one of another length."""
-    while len(row) > width and not row[-1].strip():
-        row.pop()
-    if len(row) != width:
-        raise ExplorerError(
-            f"Row {place}, line {line} of the file, has {counted(len(row), 'cell')}, and the first line has "
-            f"{width}: every row needs the same number. If that is not their number, the cells are separated "
-            "by something else."
-        )
-
-
-def _plain(cell: str) -> str:
-    """A cell for reading: no spaces around it, an ordinary minus."""
-    return cell.strip().replace("−", "-")
-
-
-def _label(text: str) -> str:
-    """A text for the screen: one space between words, no control characters."""
-    return " ".join(filter(None, (_UNWRITTEN.sub("", word) for word in text.split())))
-
-
-def _names(cells: Sequence[str]) -> list[str]:
-    """Names of columns: none blank, no two equal."""
-    if len(cells) > MAX_COLUMNS:
-        raise ExplorerError(f"A table has {MAX_COLUMNS:,} columns at the most, not {len(cells):,}.")
-    names: dict[str, None] = {}
-    for place, cell in enumerate(cells, start=1):
-        label = name = _label(cell) or f"column {place}"
-        copy = 1
-        while name in names:
-            copy += 1
-            name = f"{label} ({copy})"
-        names[name] = None
-    return list(names)
-
-
 def _as_text(cell: object) -> str:
     """A cell of an edited table as a file would hold it."""
     if cell is None or (isinstance(cell, float | np.floating) and math.isnan(cell)):
@@ -618,136 +496,6 @@ def _as_text(cell: object) -> str:
         except OverflowError:
             return "1e999"
     return str(cell)
-
-
-def _where(row: int, place: int, name: str, line: int | None) -> str:
-    """Where a cell stands, for a sentence about it to begin with."""
-    return f"Row {row}, column {place} ({short(name)})" + (
-        "" if line is None else f", line {line} of the file,"
-    )
-
-
-class _Refused(Exception):
-    """What is wrong with a cell, to be said after where it is."""
-
-
-class _Numerals:
-    """How the numbers of a file are written: one decimal mark in all of it."""
-
-    def __init__(self, comma: bool = False) -> None:
-        self.comma = comma
-        self.mark: str | None = None
-
-    def read(self, cell: str) -> float | None:
-        """The number that a cell holds, None if it is a text."""
-        found = _NUMBER.fullmatch(_plain(cell))
-        if found is None:
-            return None
-        mark = found["mark"] or found["first"]
-        if mark == "," and not self.comma:
-            raise _Refused(
-                f"holds {short(cell.strip())}; write a decimal point and no comma between thousands, or "
-                "separate the cells by semicolons, where a comma is the decimal mark."
-            )
-        if mark and self.mark not in (None, mark):
-            raise _Refused(
-                f"holds {short(cell.strip())}, and numbers before it have the other decimal mark; use the "
-                "point or the comma in all of the file."
-            )
-        self.mark = mark or self.mark
-        number = float(found[0].replace(",", "."))
-        if abs(number) > MAX_MAGNITUDE:
-            raise _Refused(f"holds {short(cell.strip())}, which is beyond 1e100; use another unit.")
-        return number
-
-
-class _Reader:
-    """Reads a column, some rows at a time; the first cell says whether it holds numbers or text."""
-
-    def __init__(self, place: int, name: str, numerals: _Numerals, *, fast: bool) -> None:
-        self.place = place
-        self.name = name
-        self.numerals = numerals
-        self.fast = fast
-        self.is_text: bool | None = None
-        self.numbers: list[Vector] = []
-        self.texts: list[str] = []
-        self.kept: dict[str, str] = {}  # cells of text seen before, each as it is kept
-        self.first = ""
-
-    def take(self, cells: Sequence[str], rows: range, lines: Sequence[int] | None = None) -> None:
-        """Read the cells of these rows, which stand in these lines of a file."""
-        if self.fast and not self.is_text and (quick := _floats(cells)) is not None:
-            self.is_text = False
-            self.numbers.append(quick)
-            return
-        values = np.empty(len(cells))
-        for i, cell in enumerate(cells):
-            try:
-                if self.is_text is None:
-                    self.is_text = self._number(cell) is None
-                    self.first = f"{short(_label(cell))} in row {rows[i]}"
-                if self.is_text:
-                    self.texts.append(self._text(cell))
-                else:
-                    values[i] = self._checked(cell)
-            except _Refused as refused:
-                where = _where(rows[i], self.place, self.name, lines[i] if lines else None)
-                raise ExplorerError(f"{where} {refused}") from None
-        if not self.is_text:
-            self.numbers.append(values)
-
-    def column(self) -> Column:
-        """All that was read."""
-        if self.is_text:
-            return tuple(self.texts)
-        values = np.concatenate(self.numbers)
-        values.setflags(write=False)
-        return values
-
-    def _number(self, cell: str) -> float | None:
-        """The number that a cell holds, None if it is a text; refused if it is neither."""
-        number = self.numerals.read(cell)
-        if number is None:
-            word = _label(cell)  # of a byte order mark, or control characters alone, nothing is seen
-            if not word or (not self.is_text and word.lower() in _MISSING):
-                raise _Refused(f"is missing{word and f' ({short(word)})'}; fill it in, or leave the row out.")
-        return number
-
-    def _checked(self, cell: str) -> float:
-        number = self._number(cell)
-        if number is None:
-            raise _Refused(f"holds {short(_label(cell))}, which is not a number; write one.")
-        return number
-
-    def _text(self, cell: str) -> str:
-        if cell not in self.kept:
-            if self._number(cell) is not None:
-                raise _Refused(
-                    f"holds the number {short(cell.strip())}, but the column begins with the text "
-                    f"{self.first}; a column holds numbers alone or text alone."
-                )
-            self.kept[cell] = _label(cell)
-        return self.kept[cell]
-
-
-def _floats(cells: Sequence[str]) -> Vector | None:
-    """The cells as numbers, None if one of them needs a closer look."""
-    try:
-        values = np.array(list(map(float, cells)))
-    except ValueError:
-        return None
-    return values if bool((np.abs(values) <= MAX_MAGNITUDE).all()) else None  # NaN is not below anything
-
-
-def _table(readers: Sequence[_Reader], name: str, title: str, why: str, source: str) -> Table:
-    """The table of columns that were read, if there is a number in it."""
-    if all(reader.is_text for reader in readers):
-        raise ExplorerError(
-            f"The table holds text only; column 1 ({short(readers[0].name)}) begins with {readers[0].first}. "
-            "A vector needs numbers: add a column of them."
-        )
-    return Table(name, title, {reader.name: reader.column() for reader in readers}, why, source)
 
 
 _MADE_UP = "Made up for this page."

@@ -1,0 +1,470 @@
+"""What a file says: its columns, and the sentence on how they were understood."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from reprlib import repr as short
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.errors import ExplorerError
+from explorer.tables.layout import TableLayout, is_missing, laid_out
+from explorer.tables.numerals import MAX_MAGNITUDE, Numeral, Numerals, numeral
+from explorer.tables.sources import (
+    DECIMALS,
+    MAX_COLUMNS,
+    SEPARATORS,
+    Cell,
+    Source,
+    is_blank,
+    shown,
+    text_source,
+)
+from explorer.tables.workbooks import is_workbook, workbook_source
+from explorer.words import counted, plural
+
+Vector = NDArray[np.float64]
+Column = Vector | tuple[str, ...]
+MissingValues = Literal["drop", "mean", "refuse"]
+
+_UNWRITTEN = re.compile(r"[\x00-\x1f\x7f\ufeff\ud800-\udfff]")
+_NO_TEXT = "missing"  # stands where a text is missing and its row is kept
+_MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f[ée]v|avr|ao[uû]|d[ée]c)\w*\.?"
+_DATE = re.compile(
+    r"(?:\w{2,9}\.?,? )?(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ]|\. )\d{1,2}\2\d{2,4}|\d{4}[-/]\d\d"
+    rf"|\d{{1,2}}\.?[- ]?{_MONTH}[- ,]*\d{{2,4}}|{_MONTH}[- ]?\d{{1,2}}(?:, ?|[- ])\d{{2,4}}"
+    rf"|{_MONTH}[- ]\d{{4}})"
+    r"(?:[ T,].*)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class TableReading:
+    """A table as it was understood.
+
+    Attributes:
+        columns: By name, in their order: float64 (n,), read-only, or a tuple of n texts.
+        lines: int32 (n,): the line of the file on which each row stands.
+        source: Where its rows came from, without them.
+        layout: What of the file is the table, without its rows.
+        decimal: The decimal mark, "." or ","; "" where no number has one.
+        doubt: What could be read in two ways, in a sentence; "" where nothing could.
+        missing: How many cells are missing, in how many rows.
+        empty: Names of columns in which nothing stands, which are left out.
+        percent: Names of columns written in per cent: of 5 % the number is 0.05.
+        money: Names of columns written with a currency, which is left away.
+        dates: Names of the columns of text that are dates.
+        filled: How a missing number was made one.
+    """
+
+    columns: Mapping[str, Column]
+    lines: NDArray[np.int32]
+    source: Source
+    layout: TableLayout
+    decimal: str
+    doubt: str
+    missing: tuple[int, int]
+    empty: tuple[str, ...]
+    percent: tuple[str, ...]
+    money: tuple[str, ...]
+    dates: tuple[str, ...]
+    filled: MissingValues
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the columns of numbers."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, np.ndarray))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Names of the columns of text."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
+
+    @property
+    def said(self) -> str:
+        r"""What was understood, in sentences.
+
+        Example:
+            >>> found = read_table("town;height;share\nBonn;1.234,5;5 %\nTotal;1.234,5;5 %\n").said
+            >>> for sentence in found.split("; "):
+            ...     print(sentence)
+            Semicolon, decimal comma, 2 numeric columns, 1 text column, 1 row
+            1 row left out (the total in line 3). 'share' is in per cent: of 5 % the number is 0.05.
+        """
+        found = [*self._form(), counted(len(self.numbers), "numeric column")]
+        if self.texts:
+            dates = f" ({', '.join(map(short, self.dates))}: dates, kept as text)" if self.dates else ""
+            found.append(counted(len(self.texts), "text column") + dates)
+        found.append(counted(len(self.lines), "row"))
+        said = ", ".join(found)
+        if out := self.layout.left_out:
+            which = ", ".join(f"{each.what} in line {each.line}" for each in out)
+            said += f"; {counted(len(out), 'row')} left out ({which})"
+        sentences = [f"{said[0].upper()}{said[1:]}", *self._remarks()]
+        return " ".join(f"{sentence}." for sentence in sentences)
+
+    def _form(self) -> list[str]:
+        kind, sheets = self.source.kind, self.source.sheets
+        if kind != "text":
+            return [
+                kind + (f", sheet {short(self.source.sheet)} of {len(sheets)}" if len(sheets) > 1 else "")
+            ]
+        return list(
+            filter(
+                None,
+                (
+                    SEPARATORS.get(self.source.separator, "one column"),
+                    DECIMALS.get(self.decimal, ""),
+                    self.source.encoding,
+                ),
+            )
+        )
+
+    def _remarks(self) -> list[str]:
+        cells, rows = self.missing
+        said = []
+        if not self.layout.header:
+            said.append("The file gives no names")
+        if self.layout.units:
+            said.append(f"Line {self.layout.units} gives the units")
+        if self.percent:
+            said.append(f"{_named(self.percent)} in per cent: of 5 % the number is 0.05")
+        if self.money:
+            said.append(f"{_named(self.money)} written with a currency, which is left away")
+        if self.empty:
+            said.append(f"{_named(self.empty)} empty and left out")
+        if self.doubt:
+            said.append(self.doubt)
+        if cells:
+            where = (
+                f"{counted(cells, 'value')} {plural(cells, 'is', 'are')} missing in {counted(rows, 'row')}"
+            )
+            this = plural(rows, "this row is", "these rows are")
+            done = f"{this} left out" if self.filled == "drop" else "the mean of the column stands there"
+            said.append(f"{where}: {done}")
+        return said
+
+
+def read_table(
+    source: str | bytes,
+    *,
+    separator: str | None = None,
+    decimal: str | None = None,
+    header: bool | None = None,
+    missing: MissingValues = "drop",
+    sheet: str = "",
+) -> TableReading:
+    r"""Read a table from a text as spreadsheets write it, or from an .xlsx or .ods workbook.
+
+    What is not said is found. A text may begin with a line "sep=;". A row is one of names if it holds no
+    number, has a word above numbers, or holds years; short words between the names and numbers are units;
+    what stands above the table, and totals and notes below it, is left out. A column is one of numbers if
+    half of its cells are: groups of digits, currencies and per cent are understood.
+
+    Args:
+        source: The text, or the bytes of a file of at most 10 MB.
+        separator: A key of `SEPARATORS`.
+        decimal: A key of `DECIMALS`.
+        header: Whether the first row gives the names; if it is said, every row belongs to the table.
+        missing: "drop" leaves rows out in which a cell is missing; "mean" takes the mean of a column of
+            numbers, and "missing" in one of text; "refuse" takes only what is complete.
+        sheet: The sheet of a workbook; "" for the first that is not empty.
+
+    Raises:
+        ExplorerError: If it cannot be read; the sentence says what came, where, and what to do.
+
+    Example:
+        >>> read_table("x\ty\n1,5\t1 234,5\n").columns["y"].tolist()
+        [1234.5]
+    """
+    if decimal is not None and decimal not in DECIMALS:
+        raise ExplorerError(f"There is no decimal mark {short(decimal)}; choose one of . and ,")
+    if missing not in get_args(MissingValues):
+        raise ExplorerError(
+            f"Missing values cannot be treated by {short(missing)}; choose drop, mean or refuse."
+        )
+    if is_workbook(source):
+        assert isinstance(source, bytes)
+        found = workbook_source(source, sheet)
+    else:
+        found = text_source(source, separator)
+    layout = laid_out(found.rows, header)
+    names = unique_names(layout.names)
+    lines = np.array([line for line, _ in layout.rows], np.int32)
+    cells = {
+        name: CellColumn(column)
+        for name, column in zip(names, zip(*(row for _, row in layout.rows), strict=True), strict=True)
+    }
+    empty = tuple(name for name, column in cells.items() if all(map(is_blank, column.cells)))
+    chosen, doubt = (decimal, "") if decimal else _decimal(cells.values(), found.separator)
+    numerals = Numerals(chosen or ".")
+    holes = np.zeros((len(lines), len(names)), bool)
+    columns: dict[str, Column] = {}
+    for place, (name, column) in enumerate(cells.items()):
+        if name not in empty:
+            where = _places(place, name, lines)
+            gaps = None if missing == "refuse" else holes[:, place]
+            columns[name] = column_of(column, numerals, where, gaps)
+    check_numbers(columns)
+    columns, lines, missing_rows = _completed(columns, lines, holes, missing)
+    return TableReading(
+        columns=columns,
+        lines=lines,
+        # The cells themselves may go.
+        source=replace(found, rows=[]),
+        layout=replace(layout, rows=[]),
+        decimal=chosen,
+        doubt=doubt,
+        missing=(int(holes.sum()), missing_rows),
+        empty=empty,
+        percent=tuple(name for name in columns if cells[name].is_percent),
+        money=tuple(name for name in columns if cells[name].is_money),
+        dates=tuple(name for name, column in columns.items() if _are_dates(column)),
+        filled=missing,
+    )
+
+
+class CellColumn:
+    """The cells of a column, and what of them could be numbers.
+
+    Attributes:
+        cells: As they stand in the file, or typed by a workbook.
+        quick: Them as numbers where Python reads each as one; None where a cell needs a closer look.
+        numerals: By each different text: how it could be a number, None if it could not; empty if `quick`.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+        self.quick = _floats(cells)
+        self.numerals: dict[str, Numeral | None] = {}
+        if self.quick is None:
+            self.numerals = {cell: numeral(cell) for cell in set(cells) if isinstance(cell, str)}
+
+    @cached_property
+    def is_numeric(self) -> bool:
+        """Whether half of the cells or more are numbers, those that are missing not counted."""
+        if self.quick is not None:
+            return True
+        present = [cell for cell in self.cells if not is_missing(cell)]
+        return (
+            0
+            < len(present)
+            <= 2 * sum(not isinstance(cell, str) or bool(self.numerals[cell]) for cell in present)
+        )
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is one of numbers in per cent."""
+        return self.is_numeric and any(found.percent for found in self.numerals.values() if found)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is one of numbers with a currency."""
+        return self.is_numeric and any(found.money for found in self.numerals.values() if found)
+
+    def with_marks(self) -> Iterator[Numeral]:
+        """Return each different number that has a decimal mark or groups, if it is a column of numbers."""
+        if not self.is_numeric:
+            return
+        texts = self.numerals or {
+            cell: numeral(cell) for cell in set(self.cells) if isinstance(cell, str) and "." in cell
+        }
+        yield from (found for found in texts.values() if found and (found.is_open or found.is_settled))
+
+
+def _floats(cells: Sequence[Cell]) -> Vector | None:
+    """The cells as numbers, None if one of them needs a closer look."""
+    try:
+        values = np.array(list(map(float, cells)))
+    except ValueError:
+        return None
+    # NaN is not below anything. Python reads 1_000 as a number.
+    fits = bool((np.abs(values) <= MAX_MAGNITUDE).all())
+    return values if fits and not any(isinstance(cell, str) and "_" in cell for cell in cells) else None
+
+
+def _decimal(columns: Iterable[CellColumn], separator: str) -> tuple[str, str]:
+    """The decimal mark of a file, "" where no number has one, and what could be read in two ways."""
+    marked = [found for column in columns for found in column.with_marks()]
+    settled = Counter(found.marks for found in marked if found.is_settled)
+    if settled:
+        return settled.most_common(1)[0][0], ""
+    if not marked:
+        return "", ""
+    # 1,234 alone. Where a comma separates cells, it is hardly the decimal mark too.
+    has_comma = any("," in found.digits for found in marked)
+    chosen = "," if has_comma and separator != "," else "."
+    first = next((found for found in marked if chosen in found.digits), marked[0])
+    read, other = (f"{first.value(mark):g}" for mark in (chosen, Numerals(chosen).other))
+    return chosen, f"{first.digits} is read as {read}, and could be {other}: choose the decimal mark if it is"
+
+
+Where = Callable[[int], str]
+"""Says of a row, counted from 0, where its cell stands."""
+
+
+def place_of(row: int, place: int, name: str, line: int | None = None) -> str:
+    """Return where a cell stands, its row and place counted from 0, for a sentence to begin with.
+
+    >>> place_of(1, 0, "x")
+    "Row 2, column 1 ('x')"
+    """
+    where = f"Row {row + 1}, column {place + 1} ({short(name)})"
+    return where if line is None else f"{where}, line {line} of the file,"
+
+
+def _places(place: int, name: str, lines: NDArray[np.int32]) -> Where:
+    return lambda row: place_of(row, place, name, int(lines[row]))
+
+
+def column_of(
+    column: CellColumn, numerals: Numerals, where: Where, holes: NDArray[np.bool_] | None = None
+) -> Column:
+    """Read the cells of a column: numbers where half of them are, text otherwise.
+
+    Args:
+        column: n cells.
+        numerals: How their numbers are written.
+        where: Says where a cell stands.
+        holes: (n,): set where a cell is missing, which gives NaN or ""; None refuses what is missing.
+
+    Returns:
+        float64 (n,), read-only, or n texts.
+
+    Raises:
+        ExplorerError: If one of the numbers cannot be read, or a cell is missing that may not be.
+
+    Example:
+        >>> column_of(CellColumn(["€ 2", "3.50"]), Numerals("."), str).tolist()
+        [2.0, 3.5]
+    """
+    if column.quick is not None and (numerals.decimal == "." or not any(column.with_marks())):
+        column.quick.setflags(write=False)
+        return column.quick
+    is_gap = [is_missing(cell) if column.is_numeric else not label(shown(cell)) for cell in column.cells]
+    if holes is not None:
+        holes[:] = is_gap
+    elif True in is_gap:
+        row = is_gap.index(True)
+        word = label(shown(column.cells[row]))
+        raise ExplorerError(
+            f"{where(row)} is missing{word and f' ({short(word)})'}; fill it in, or leave the row out."
+        )
+    if not column.is_numeric:
+        texts = {cell: label(shown(cell)) for cell in set(column.cells)}
+        return tuple(texts[cell] for cell in column.cells)
+    values = np.full(len(column.cells), np.nan)
+    for row, cell in enumerate(column.cells):
+        if not is_gap[row]:
+            values[row] = _number(cell, column, numerals, where, row)
+    values.setflags(write=False)
+    return values
+
+
+def _number(cell: Cell, column: CellColumn, numerals: Numerals, where: Where, row: int) -> float:
+    found = None if not isinstance(cell, str) else (column.numerals.get(cell) or numeral(cell))
+    if found and numerals.decimal not in found.marks:
+        raise ExplorerError(
+            f"{where(row)} holds {short(cell)}, and the numbers are read with a "
+            f"{DECIMALS[numerals.decimal]}; write all of them alike, or choose the other decimal mark."
+        )
+    if isinstance(cell, str) and not found:
+        raise ExplorerError(f"{where(row)} holds {short(label(cell))}, which is not a number; write one.")
+    number = found.value(numerals.decimal) if found else float(cell)
+    if not abs(number) <= MAX_MAGNITUDE:
+        raise ExplorerError(
+            f"{where(row)} holds {short(shown(cell))}, which is beyond 1e100; use another unit."
+        )
+    return number
+
+
+def check_numbers(columns: Mapping[str, Column]) -> None:
+    """Refuse columns of which none is one of numbers."""
+    if not any(isinstance(column, np.ndarray) for column in columns.values()):
+        name, column = next(iter(columns.items()))
+        raise ExplorerError(
+            f"The table holds text only; column 1 ({short(name)}) begins with {short(column[0])} in row 1. "
+            "Numbers are needed: add a column of them."
+        )
+
+
+def _completed(
+    columns: Mapping[str, Column], lines: NDArray[np.int32], holes: NDArray[np.bool_], missing: MissingValues
+) -> tuple[dict[str, Column], NDArray[np.int32], int]:
+    """Columns without gaps, the lines of their rows, and how many rows had some."""
+    wanting = holes.any(axis=1)
+    if missing == "mean":
+        filled = {name: _filled(name, column) for name, column in columns.items()}
+    else:
+        if wanting.all():
+            raise ExplorerError(
+                "In every row a value is missing, so that none is left; take the mean of the column for "
+                "what is missing, or leave columns with gaps out of the file."
+            )
+        kept = np.flatnonzero(~wanting)
+        lines = lines[kept]
+        filled = (
+            {
+                name: column[kept] if isinstance(column, np.ndarray) else tuple(column[row] for row in kept)
+                for name, column in columns.items()
+            }
+            if wanting.any()
+            else dict(columns)
+        )
+    for column in (*filled.values(), lines):
+        if isinstance(column, np.ndarray):
+            column.setflags(write=False)
+    return filled, lines, int(wanting.sum())
+
+
+def _filled(name: str, column: Column) -> Column:
+    if isinstance(column, tuple):
+        return tuple(cell or _NO_TEXT for cell in column)
+    return np.where(np.isnan(column), np.nanmean(column), column)
+
+
+def _are_dates(column: Column) -> bool:
+    """Whether most of a column's texts look like dates."""
+    if not isinstance(column, tuple):
+        return False
+    looked_at = column[:: max(1, len(column) // 100)]
+    return 2 * sum(_DATE.fullmatch(cell) is not None for cell in looked_at) > len(looked_at)
+
+
+def _named(names: Sequence[str]) -> str:
+    return f"{', '.join(map(short, names))} {plural(len(names), 'is', 'are')}"
+
+
+def label(text: str) -> str:
+    """Return a text for the screen: one space between words, no control characters.
+
+    >>> label(" two  words ")
+    'two words'
+    """
+    return " ".join(filter(None, (_UNWRITTEN.sub("", word) for word in text.split())))
+
+
+def unique_names(cells: Sequence[str]) -> list[str]:
+    """Return names of columns: none blank, no two equal.
+
+    >>> unique_names(["x", "", "x"])
+    ['x', 'column 2', 'x (2)']
+    """
+    if len(cells) > MAX_COLUMNS:
+        raise ExplorerError(f"A table has {MAX_COLUMNS:,} columns at the most, not {len(cells):,}.")
+    names: dict[str, None] = {}
+    for place, cell in enumerate(cells, start=1):
+        given = name = label(cell) or f"column {place}"
+        copy = 1
+        while name in names:
+            copy += 1
+            name = f"{given} ({copy})"
+        names[name] = None
+    return list(names)
