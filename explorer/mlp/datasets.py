@@ -6,11 +6,9 @@ sets lie on the plane from -3 to 3 on both axes, and the same seed always gives 
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from reprlib import repr as short
 from typing import Any
 
@@ -19,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber
+from explorer.tables import TableReading, place_of, read_table
 from explorer.words import counted
 
 Array = NDArray[np.float32]
@@ -36,9 +35,7 @@ MAX_POINTS = 2000
 MAX_VALUE = 1e6
 """The largest magnitude of a coordinate or a target."""
 
-MAX_TEXT = 1_000_000
-"""The most characters of a CSV text."""
-
+_FEW = 10  # kinds of whole numbers, which may be classes
 POINTS = WholeNumber(
     name="points",
     title="Points",
@@ -82,6 +79,7 @@ class Points:
         y: float32 (n,), read-only: 0 or 1 for the class, or the number to be learnt.
         task: One of `TASKS`.
         classes: Names of class 0 and class 1; none for a regression.
+        note: A sentence on what their file could mean too, or "".
 
     Raises:
         ExplorerError: If the shapes do not fit, a number is not finite or too large, or a label is not 0 or
@@ -92,6 +90,7 @@ class Points:
     y: Array
     task: str = "classification"
     classes: tuple[str, ...] = ("0", "1")
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -261,65 +260,101 @@ def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Point
     return _own(table[:, :2], table[:, 2], [f"{value:g}" for value in table[:, 2]], task)
 
 
-def from_csv(text: str, task: str | None = None) -> Points:
-    r"""Read the student's own points from CSV text: x1, x2 and the target in each line.
-
-    Columns are parted by commas, semicolons or tabs; a decimal comma is understood where columns are not
-    parted by commas. A first line of names and empty lines are passed over. The target may be a class's name.
+def from_csv(source: str | bytes, task: str | None = None) -> Points:
+    r"""Read the student's own points from a table of three columns: x1, x2 and the target.
 
     Args:
-        text: At most a million characters.
+        source: As `explorer.tables.read_table` takes it. The target may be a class's name.
         task: One of `TASKS`; None chooses as `from_rows` does.
 
     Raises:
-        ExplorerError: If there is no point, a line has not three columns, or a number cannot be read.
+        ExplorerError: If it cannot be read, or there are not two columns of numbers and a target.
 
     Example:
         >>> points = from_csv("x1;x2;kind\n0,5;1;cat\n2;-1,5;dog\n")
         >>> points.x.tolist(), points.classes
         ([[0.5, 1.0], [2.0, -1.5]], ('cat', 'dog'))
     """
-    if len(text) > MAX_TEXT:
-        raise ExplorerError(f"The text has {len(text):,} characters; {MAX_TEXT:,} is the most.")
-    text = text.removeprefix("\ufeff")
-    delimiter = max("\t;,", key=text.count) if "\t" in text or ";" in text else ","
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        lines = list(reader)
-    except csv.Error as error:
+    return from_reading(read_table(source), task)
+
+
+def from_reading(read: TableReading, task: str | None = None) -> Points:
+    r"""Make points of a table that was read; where whole numbers could be classes, a note says so.
+
+    Args:
+        read: Three columns: x1, x2 and the target.
+        task: One of `TASKS`; None chooses as `from_rows` does.
+
+    Raises:
+        ExplorerError: If there are not two columns of numbers and a target, a number is too large, or there
+            are more classes than two.
+
+    Example:
+        >>> from_reading(read_table("1,2,0\n2,3,1\n3,1,2\n")).note[:39]
+        'The targets are the whole numbers 0, 1 '
+    """
+    names = list(read.columns)
+    if len(names) != 3:
         raise ExplorerError(
-            f"The text cannot be read as CSV: {error}. Save it as plain CSV again."
-        ) from error
-    filled = [
-        (number, [cell.strip() for cell in line])
-        for number, line in enumerate(lines, 1)
-        if any(map(str.strip, line))
-    ]
-    if filled and len(filled[0][1]) == 3 and not any(_reads(cell, delimiter) for cell in filled[0][1][:2]):
-        del filled[0]  # the names of the columns
-    if not filled:
-        raise ExplorerError("There is no point in the text; each line takes x1, x2 and the target.")
-    if len(filled) > MAX_POINTS:
-        raise ExplorerError(f"There can be {MAX_POINTS} points at most, and the text has {len(filled)}.")
-    x = []
-    for number, cells in filled:
-        if len(cells) != 3:
-            raise ExplorerError(
-                f"Line {number} has {counted(len(cells), 'column')}; it needs three: x1, x2 and the target."
-            )
-        x.append([_cell(cell, delimiter, number) for cell in cells[:2]])
-    targets = [cells[2] for _, cells in filled]
-    unread = [place for place, cell in enumerate(targets) if not _reads(cell, delimiter)]
-    if "" in targets:
-        raise ExplorerError(
-            f"Line {filled[targets.index('')][0]} has no target; give a number or a class's name."
+            f"The table has {counted(len(names), 'column')}, {', '.join(map(short, names))}, and points need "
+            "three: x1, x2 and the target. Leave the others out, or choose what separates the cells."
         )
-    if unread and (task == "regression" or len(set(targets)) > 2):
-        _cell(targets[unread[0]], delimiter, filled[unread[0]][0])
-    if unread:
-        return _own(np.array(x), None, targets, task)
-    y = np.array([_cell(cell, delimiter, number) for (number, _), cell in zip(filled, targets, strict=True)])
-    return _own(np.array(x), y, [f"{value:g}" for value in y], task)
+    if len(read.lines) > MAX_POINTS:
+        raise ExplorerError(f"There can be {MAX_POINTS} points at most, and the table has {len(read.lines)}.")
+    for place, name in enumerate(names):
+        _check_column(read, place, name, is_input=place < 2)
+    x = np.stack([np.asarray(read.columns[name], np.float64) for name in names[:2]], axis=1)  # (n, 2)
+    target = read.columns[names[2]]
+    if isinstance(target, tuple):
+        if task == "regression":
+            raise ExplorerError(
+                f"Column 3 ({short(names[2])}) holds text, such as {short(target[0])}, and a regression "
+                "learns numbers; write numbers there, or choose two classes."
+            )
+        return _own(x, None, list(target), task)
+    points = _own(x, target, [f"{value:g}" for value in target], task)
+    kinds = sorted(set(target.tolist()))
+    if (
+        task is None
+        and points.task == "regression"
+        and len(kinds) <= _FEW
+        and all(map(float.is_integer, kinds))
+    ):
+        said = listed([f"{kind:g}" for kind in kinds])
+        note = (
+            f"The targets are the whole numbers {said}, and they are taken as quantities: a regression. If "
+            f"they are {len(kinds)} classes, keep the rows of two of them, for this network tells two apart."
+        )
+        return replace(points, note=note)
+    return points
+
+
+def _check_column(read: TableReading, place: int, name: str, *, is_input: bool) -> None:
+    """Refuse an input that is text, and a number that is too large to draw."""
+    column = read.columns[name]
+    if isinstance(column, tuple):
+        if is_input:
+            raise ExplorerError(
+                f"Column {place + 1} ({short(name)}) holds text, such as {short(column[0])}, and x1 and x2 "
+                "are numbers; the target comes last, and it alone may be a class's name."
+            )
+        return
+    wrong = np.flatnonzero(np.abs(column) > MAX_VALUE)
+    if wrong.size:
+        row = int(wrong[0])
+        raise ExplorerError(
+            f"{place_of(row, place, name, int(read.lines[row]))} holds {column[row]:g}, and the numbers of "
+            f"points lie from {-MAX_VALUE:g} to {MAX_VALUE:g}; use another unit."
+        )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Name a few of them in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
@@ -333,8 +368,10 @@ def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
     if task == "regression":
         return Points(x.astype(np.float32), np.asarray(y, np.float32), task)
     if len(kinds) > 2:
+        which = listed(sorted(set(names), key=names.index)[:_FEW]) + ", ..." * (len(kinds) > _FEW)
         raise ExplorerError(
-            f"There are {len(kinds)} different targets; two classes have two, a regression any number."
+            f"There are {len(kinds)} different targets, {which}, and this network tells two classes apart; "
+            "keep the rows of two of them, or write numbers for a regression."
         )
     if set(kinds) <= {0.0, 1.0}:
         kinds = [0.0, 1.0]
@@ -347,30 +384,6 @@ def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
 def _is_number(value: object) -> bool:
     real = isinstance(value, int | float | np.number) and not isinstance(value, bool | complex)
     return real and abs(value) <= MAX_VALUE  # type: ignore[arg-type]
-
-
-def _read(cell: str, delimiter: str) -> float:
-    return float(cell if delimiter == "," else cell.replace(",", "."))
-
-
-def _reads(cell: str, delimiter: str) -> bool:
-    """Whether a cell is a number, be it one that is refused later."""
-    try:
-        _read(cell, delimiter)
-    except ValueError:
-        return False
-    return True
-
-
-def _cell(cell: str, delimiter: str, line: int) -> float:
-    """Read a number from a cell."""
-    value = _read(cell, delimiter) if _reads(cell, delimiter) else math.nan
-    if not abs(value) <= MAX_VALUE:
-        raise ExplorerError(
-            f"Line {line} has {short(cell)} where a number from {-MAX_VALUE:g} to {MAX_VALUE:g} belongs; "
-            "correct it."
-        )
-    return value
 
 
 def _numbers(values: ArrayLike, name: str) -> Array:

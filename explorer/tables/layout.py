@@ -157,10 +157,10 @@ def _is_title(row: Sequence[Cell], width: int) -> bool:
 
 def _is_below(row: Sequence[Cell], width: int) -> str:
     """What a row at the end is that is none of the table's own; "" if it is one."""
-    texts = [shown(cell).strip() for cell in row if not is_blank(cell) and not is_number(cell)]
-    if any(text.rstrip(" :.").casefold() in _TOTALS for text in texts):
+    first = next(cell for cell in row if not is_blank(cell))
+    if shown(first).strip().rstrip(" :.").casefold() in _TOTALS:
         return "the total"
-    is_alone = filled(row) == 1 and len(texts) == 1 and (len(row) == 1 or width > 2)
+    is_alone = filled(row) == 1 and _is_text(first) and (len(row) == 1 or width > 2)
     return "a note" if is_alone else ""
 
 

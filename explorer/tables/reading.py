@@ -23,6 +23,7 @@ from explorer.tables.sources import (
     Cell,
     Source,
     is_blank,
+    is_number,
     shown,
     text_source,
 )
@@ -31,7 +32,7 @@ from explorer.words import counted, plural
 
 Vector = NDArray[np.float64]
 Column = Vector | tuple[str, ...]
-MissingValues = Literal["drop", "mean", "refuse"]
+MissingValues = Literal["drop", "mean", "keep", "refuse"]
 
 _UNWRITTEN = re.compile(r"[\x00-\x1f\x7f\ufeff\ud800-\udfff]")
 _NO_TEXT = "missing"  # stands where a text is missing and its row is kept
@@ -56,7 +57,7 @@ class TableReading:
         layout: What of the file is the table, without its rows.
         decimal: The decimal mark, "." or ","; "" where no number has one.
         doubt: What could be read in two ways, in a sentence; "" where nothing could.
-        missing: How many cells are missing, in how many rows.
+        missing: How many cells are missing in the file, in how many rows.
         empty: Names of columns in which nothing stands, which are left out.
         percent: Names of columns written in per cent: of 5 % the number is 0.05.
         money: Names of columns written with a currency, which is left away.
@@ -86,6 +87,40 @@ class TableReading:
     def texts(self) -> tuple[str, ...]:
         """Names of the columns of text."""
         return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
+
+    def completed(self, how: Literal["drop", "mean"], names: Sequence[str] | None = None) -> TableReading:
+        r"""Return it without gaps.
+
+        Args:
+            how: "drop" leaves out the rows in which a cell is missing; "mean" takes the mean of a column of
+                numbers, and "missing" in one of text.
+            names: The columns that are needed; None: all of them.
+
+        Raises:
+            ExplorerError: If no row is left.
+
+        Example:
+            >>> kept = read_table("x,y\n1,\n3,4\n", missing="keep")
+            >>> kept.completed("mean").columns["y"].tolist(), kept.completed("drop").lines.tolist()
+            ([4.0, 4.0], [3])
+            >>> kept.completed("drop", ["x"]).columns["x"].tolist()
+            [1.0, 3.0]
+        """
+        columns = {name: self.columns[name] for name in (self.columns if names is None else names)}
+        missing, lines = _missing(columns.values()), self.lines
+        if how == "mean":
+            columns = {name: _filled(column) for name, column in columns.items()}
+        elif missing[0]:
+            whole = np.flatnonzero(~np.any([_gaps(column) for column in columns.values()], axis=0))
+            if not whole.size:
+                raise ExplorerError(
+                    "In every row a value is missing, so that none is left; take the mean of the column for "
+                    "what is missing, or leave columns with gaps out of the file."
+                )
+            lines = lines[whole]
+            lines.setflags(write=False)
+            columns = {name: _kept(column, whole) for name, column in columns.items()}
+        return replace(self, columns=columns, lines=lines, missing=missing, filled=how)
 
     @property
     def said(self) -> str:
@@ -132,6 +167,8 @@ class TableReading:
         said = []
         if not self.layout.header:
             said.append("The file gives no names")
+        elif any(map(is_number, self.layout.names)):
+            said.append("The first row gives the names, though some are numbers")
         if self.layout.units:
             said.append(f"Line {self.layout.units} gives the units")
         if self.percent:
@@ -147,8 +184,8 @@ class TableReading:
                 f"{counted(cells, 'value')} {plural(cells, 'is', 'are')} missing in {counted(rows, 'row')}"
             )
             this = plural(rows, "this row is", "these rows are")
-            done = f"{this} left out" if self.filled == "drop" else "the mean of the column stands there"
-            said.append(f"{where}: {done}")
+            done = {"drop": f": {this} left out", "mean": ": the mean of the column stands there"}
+            said.append(where + done.get(self.filled, ""))
         return said
 
 
@@ -174,7 +211,8 @@ def read_table(
         decimal: A key of `DECIMALS`.
         header: Whether the first row gives the names; if it is said, every row belongs to the table.
         missing: "drop" leaves rows out in which a cell is missing; "mean" takes the mean of a column of
-            numbers, and "missing" in one of text; "refuse" takes only what is complete.
+            numbers, and "missing" in one of text; "keep" leaves NaN and "" there, for `completed`; "refuse"
+            takes only what is complete.
         sheet: The sheet of a workbook; "" for the first that is not empty.
 
     Raises:
@@ -188,7 +226,7 @@ def read_table(
         raise ExplorerError(f"There is no decimal mark {short(decimal)}; choose one of . and ,")
     if missing not in get_args(MissingValues):
         raise ExplorerError(
-            f"Missing values cannot be treated by {short(missing)}; choose drop, mean or refuse."
+            f"Missing values cannot be treated by {short(missing)}; choose drop, mean, keep or refuse."
         )
     if is_workbook(source):
         assert isinstance(source, bytes)
@@ -205,16 +243,14 @@ def read_table(
     empty = tuple(name for name, column in cells.items() if all(map(is_blank, column.cells)))
     chosen, doubt = (decimal, "") if decimal else _decimal(cells.values(), found.separator)
     numerals = Numerals(chosen or ".")
-    holes = np.zeros((len(lines), len(names)), bool)
     columns: dict[str, Column] = {}
     for place, (name, column) in enumerate(cells.items()):
         if name not in empty:
             where = _places(place, name, lines)
-            gaps = None if missing == "refuse" else holes[:, place]
-            columns[name] = column_of(column, numerals, where, gaps)
+            columns[name] = column_of(column, numerals, where, with_gaps=missing != "refuse")
     check_numbers(columns)
-    columns, lines, missing_rows = _completed(columns, lines, holes, missing)
-    return TableReading(
+    lines.setflags(write=False)
+    read = TableReading(
         columns=columns,
         lines=lines,
         # The cells themselves may go.
@@ -222,13 +258,14 @@ def read_table(
         layout=replace(layout, rows=[]),
         decimal=chosen,
         doubt=doubt,
-        missing=(int(holes.sum()), missing_rows),
+        missing=_missing(columns.values()),
         empty=empty,
         percent=tuple(name for name in columns if cells[name].is_percent),
         money=tuple(name for name in columns if cells[name].is_money),
         dates=tuple(name for name, column in columns.items() if _are_dates(column)),
-        filled=missing,
+        filled="keep",
     )
+    return read.completed(missing) if missing in ("drop", "mean") else read
 
 
 class CellColumn:
@@ -324,16 +361,14 @@ def _places(place: int, name: str, lines: NDArray[np.int32]) -> Where:
     return lambda row: place_of(row, place, name, int(lines[row]))
 
 
-def column_of(
-    column: CellColumn, numerals: Numerals, where: Where, holes: NDArray[np.bool_] | None = None
-) -> Column:
+def column_of(column: CellColumn, numerals: Numerals, where: Where, *, with_gaps: bool = False) -> Column:
     """Read the cells of a column: numbers where half of them are, text otherwise.
 
     Args:
         column: n cells.
         numerals: How their numbers are written.
         where: Says where a cell stands.
-        holes: (n,): set where a cell is missing, which gives NaN or ""; None refuses what is missing.
+        with_gaps: Whether a cell may be missing, which gives NaN or "".
 
     Returns:
         float64 (n,), read-only, or n texts.
@@ -349,9 +384,7 @@ def column_of(
         column.quick.setflags(write=False)
         return column.quick
     is_gap = [is_missing(cell) if column.is_numeric else not label(shown(cell)) for cell in column.cells]
-    if holes is not None:
-        holes[:] = is_gap
-    elif True in is_gap:
+    if True in is_gap and not with_gaps:
         row = is_gap.index(True)
         word = label(shown(column.cells[row]))
         raise ExplorerError(
@@ -395,39 +428,34 @@ def check_numbers(columns: Mapping[str, Column]) -> None:
         )
 
 
-def _completed(
-    columns: Mapping[str, Column], lines: NDArray[np.int32], holes: NDArray[np.bool_], missing: MissingValues
-) -> tuple[dict[str, Column], NDArray[np.int32], int]:
-    """Columns without gaps, the lines of their rows, and how many rows had some."""
-    wanting = holes.any(axis=1)
-    if missing == "mean":
-        filled = {name: _filled(name, column) for name, column in columns.items()}
-    else:
-        if wanting.all():
-            raise ExplorerError(
-                "In every row a value is missing, so that none is left; take the mean of the column for "
-                "what is missing, or leave columns with gaps out of the file."
-            )
-        kept = np.flatnonzero(~wanting)
-        lines = lines[kept]
-        filled = (
-            {
-                name: column[kept] if isinstance(column, np.ndarray) else tuple(column[row] for row in kept)
-                for name, column in columns.items()
-            }
-            if wanting.any()
-            else dict(columns)
-        )
-    for column in (*filled.values(), lines):
-        if isinstance(column, np.ndarray):
-            column.setflags(write=False)
-    return filled, lines, int(wanting.sum())
+def _gaps(column: Column) -> NDArray[np.bool_]:
+    """Where a cell is missing, (n,)."""
+    if isinstance(column, np.ndarray):
+        return np.isnan(column)
+    return np.array([not cell for cell in column], bool)
 
 
-def _filled(name: str, column: Column) -> Column:
+def _missing(columns: Iterable[Column]) -> tuple[int, int]:
+    """How many cells are missing, in how many rows."""
+    gaps = np.array([_gaps(column) for column in columns])  # (columns, rows)
+    return int(gaps.sum()), int(gaps.any(axis=0).sum())
+
+
+def _kept(column: Column, rows: NDArray[np.intp]) -> Column:
+    """Some of the rows of a column."""
+    if isinstance(column, tuple):
+        return tuple(column[row] for row in rows)
+    values = column[rows]
+    values.setflags(write=False)
+    return values
+
+
+def _filled(column: Column) -> Column:
     if isinstance(column, tuple):
         return tuple(cell or _NO_TEXT for cell in column)
-    return np.where(np.isnan(column), np.nanmean(column), column)
+    values = np.where(np.isnan(column), np.nanmean(column), column)
+    values.setflags(write=False)
+    return values
 
 
 def _are_dates(column: Column) -> bool:

@@ -133,6 +133,7 @@ def test_rows_come_back(rows):
         "0.5;1;cat\r\n\r\n2;-1.5;dog",
         "\ufeffa\tb\tc\n0,5\t1\tcat\n2\t-1,5\tdog\n",
         '"0.5", "1", "cat"\n2,-1.5,dog',
+        "Our points\nx1;x2;kind\ncm;cm;\n0,5;1;cat\n2;-1,5;dog\n".encode("cp1252"),
     ],
 )
 def test_csv_is_read_as_spreadsheets_write_it(text):
@@ -146,26 +147,47 @@ def test_csv_is_read_as_spreadsheets_write_it(text):
 def test_csv_of_numbers_is_a_regression():
     """Three different numbers are targets to be met."""
     points = from_csv("0,0,1.5\n1,1,2.5\n2,2,3.5")
-    assert (points.task, points.y.tolist()) == ("regression", [1.5, 2.5, 3.5])
+    assert (points.task, points.y.tolist(), points.note) == ("regression", [1.5, 2.5, 3.5], "")
+
+
+def test_a_third_class_is_never_a_silent_regression():
+    """Few whole numbers could be classes: they are learnt as numbers, and that is said."""
+    points = from_csv("1,2,0\n2,3,1\n3,1,2\n")
+    assert points.task == "regression"
+    assert "whole numbers 0, 1 and 2, and they are taken as quantities" in points.note
+    assert "If they are 3 classes, keep the rows of two of them" in points.note
+    assert from_csv("1,2,0\n2,3,1\n3,1,2\n", "regression").note == ""
+    assert from_csv("\n".join(f"1,2,{year}" for year in range(2000, 2011))).note == ""
+
+
+def test_a_class_may_be_called_as_a_total_is():
+    """A row whose target is "average" is a point."""
+    assert from_csv("x,y,mark\n1,2,good\n3,4,average\n").classes == ("average", "good")
 
 
 @pytest.mark.parametrize(
     ("text", "task", "words"),
     [
-        ("", None, "no point"),
-        ("x1,x2,y\n", None, "no point"),
-        ("1,2\n", None, "Line 1 has 2 columns"),
-        ("1,2,3\n\n1,2,3,4\n", None, "Line 3 has 4 columns"),
-        ("1,2,0\n1,two,1\n", None, "Line 2 has 'two'"),
-        ("1,2,0\n1,nan,1\n", None, "Line 2 has 'nan'"),
-        ("1,2,0\n1,1e9,1\n", None, "from -1e"),
-        ("1,2,0\n1,2,\n", None, "no target"),
-        ("1,2,a\n1,2,b\n3,4,c\n", None, "Line 1 has 'a'"),
-        ("1,2,a\n1,2,b\n", "regression", "Line 1 has 'a'"),
-        ("1,2,3\n1,2,4\n3,4,5\n", "classification", "3 different targets"),
+        ("", None, "The file is empty"),
+        ("x1,x2,y\n", None, "no numbers below it"),
+        ("1,2\n", None, "The table has 2 columns, 'column 1', 'column 2', and points need three"),
+        ("1,2,3\n\n1,2,3,4\n1,2,3\n", None, "Line 3 of the file has 4 cells, and most have 3"),
+        ("1,2,0\n1,two,1\n", None, "line 2 of the file, holds 'two'"),
+        (
+            "a,b,c\nx,2,0\ny,1,1\n",
+            None,
+            r"Column 1 \('a'\) holds text, such as 'x', and x1 and x2 are numbers",
+        ),
+        ("1,2,0\n1,1e9,1\n", None, r"Row 2, column 2 .*, line 2 of the file, holds 1e\+09, .* from -1e"),
+        (
+            "1,2,a\n1,2,b\n3,4,c\n",
+            None,
+            "3 different targets, a, b and c, and this network tells two classes",
+        ),
+        ("1,2,a\n1,2,b\n", "regression", "holds text, such as 'a', and a regression learns numbers"),
+        ("1,2,3\n1,2,4\n3,4,5\n", "classification", "3 different targets, 3, 4 and 5"),
         ("1,2,3\n", "guess", "no task 'guess'"),
         ("1,2,3\n" * (MAX_POINTS + 1), None, "2000 points"),
-        ("1" * 1_000_001, None, "1,000,001 characters"),
     ],
 )
 def test_csv_is_refused_in_a_sentence(text, task, words):

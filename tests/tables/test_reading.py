@@ -472,7 +472,7 @@ def test_cells_are_read_as_a_column():
     ("settings", "message"),
     [
         ({"decimal": "'"}, 'no decimal mark "\'"'),
-        ({"missing": "guess"}, "by 'guess'; choose drop, mean or ref"),
+        ({"missing": "guess"}, "by 'guess'; choose drop, mean, keep or refuse"),
     ],
 )
 def test_settings_that_there_are_not_are_refused(settings, message):
