@@ -202,6 +202,22 @@ def is_time(table: Table, name: str) -> bool:
     return _calendar(cells) is not None or (_unix(cells) is not None and _run(cells)[1] is None)
 
 
+def tells_time(table: Table, name: str) -> bool:
+    r"""Whether `timeline` may read a column: one that dates rows, one of clocks, or a part of a date.
+
+    Example:
+        >>> from explorer.vectors.tables import read_csv
+        >>> table = read_csv("date,time,x\n2024-05-29,9:30,1\n2024-05-29,9:45,2\n")
+        >>> [tells_time(table, name) for name in table.columns]
+        [True, True, False]
+    """
+    return is_time(table, name) or _is_clock(table, name) or name in _parts(table)
+
+
+def _is_clock(table: Table, name: str) -> bool:
+    return name in table.texts and re.sub(r"\W", "", name.casefold()) == "time"
+
+
 def _parts(table: Table) -> list[str]:
     """The columns of numbers called year, month and day, if the first two are there."""
     names = {name.strip().casefold(): name for name in table.numbers}
@@ -225,7 +241,7 @@ def _with_clock(table: Table, cells: Sequence[str]) -> Sequence[str]:
     """Dates with the time of day of a column called time, if there is one and they have none."""
     for other in table.texts:
         clocks = table.columns[other]
-        if re.sub(r"\W", "", other.casefold()) == "time" and _written(f"{cells[0]} {clocks[0]}"):
+        if _is_clock(table, other) and _written(f"{cells[0]} {clocks[0]}"):
             return [f"{cell} {clock}" for cell, clock in zip(cells, clocks, strict=True)]
     return cells
 

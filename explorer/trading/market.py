@@ -6,14 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from reprlib import repr as short
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber
-from explorer.trading.dates import is_time, timeline
-from explorer.vectors.tables import Table, read_csv
+from explorer.tables import TableReading, read_table
+from explorer.trading.dates import is_time, tells_time, timeline
+from explorer.vectors import tables
+from explorer.vectors.tables import Table
+from explorer.words import counted
 
 Real = NDArray[np.floating]
 
@@ -80,6 +84,10 @@ UNITS = ("fraction", "percent", "log", "log_percent", "price")
 MIN_DAYS, MAX_DAYS = 60, 3000
 """The fewest and the most days of returns."""
 
+_PRICES = (
+    *("close", "price", "close/last", "close price", "last", "last price", "settle", "adj close"),
+    *("schluss", "schlusskurs", "kurs", "letzter", "zuletzt", "clôture", "dernier", "cierre", "último"),
+)  # as exchanges and banks call the price at the end of a day, the likeliest first
 _CRASH = 5  # volatilities that a crash takes
 _WARM_UP = 50  # days before the first, so that it is like the others
 _LARGEST_GAIN = 5.0  # of a stake in a day; beyond, a file has another unit
@@ -192,7 +200,7 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
     for the oldest. A profit is position times simple return, so a log return r is read as exp(r) - 1.
 
     Args:
-        source: As `explorer.vectors.tables.read_csv` takes it.
+        source: As `explorer.tables.read_table` takes it.
         column: The column to read; "": the only one of numbers, or the one called return, returns or close.
         unit: One of `UNITS`; from prices the returns are computed, one fewer than there are prices.
         order: One of `explorer.trading.dates.ORDERS`: whether 05/06/2024 has the day or the month first.
@@ -209,16 +217,54 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
         >>> from_csv(text, unit="log").returns[:2].round(4).tolist()
         [0.01, -0.01]
     """
+    return from_reading(read_table(source, missing="keep"), column, unit, order)
+
+
+def from_reading(
+    read: TableReading,
+    column: str = "",
+    unit: str = "fraction",
+    order: str = "auto",
+    *,
+    missing: Literal["drop", "mean"] = "drop",
+) -> Market:
+    r"""Make a market of a table that was read; see `from_csv`.
+
+    Args:
+        read: Its rows may have gaps: those in the column and in its dates count, and no others.
+        column: See `from_csv`, and so the rest.
+        unit: A column whose cells have a sign of per cent is in per cent, whether that is said or not.
+        order: See there.
+        missing: A day that has no number is left out, or has the mean of the column.
+
+    Raises:
+        ExplorerError: If its numbers cannot be returns, as for `from_csv`.
+
+    Example:
+        >>> text = "day,change\n" + "\n".join(f"{day},{day % 3 - 1} %" for day in range(1, 70))
+        >>> from_reading(read_table(text)).returns[:3].tolist()
+        [0.0, 0.01, -0.01]
+    """
     if unit not in UNITS:
         raise ExplorerError(f"There is no unit {short(unit)}; choose one of {', '.join(UNITS)}.")
-    table = read_csv(source)
+    table = tables.from_reading(read)
     column = column or _likely(table, unit)
+    table.vector(column)
+    read = read.completed(
+        missing, [name for name in read.columns if name == column or tells_time(table, name)]
+    )
+    table = tables.from_reading(read)
+    if column in read.percent:
+        unit = {"percent": "fraction", "log_percent": "log"}.get(unit, unit)  # of 5 % the number is 0.05
     rows, numbers = np.arange(table.size), table.vector(column)
     time = timeline(table, column, order)
-    note = ""
+    notes = []
+    if read.missing[1]:
+        gaps = f"{counted(read.missing[1], 'day')} without a number"
+        notes.append(f"{gaps} {'left out' if missing == 'drop' else 'given the mean of the column'}.")
     if time and time.newest_first:
         rows, numbers = rows[::-1], numbers[::-1]
-        note = "The file has the newest day first and was turned round."
+        notes.append("The file has the newest day first and was turned round.")
     returns = _returns(table, column, unit, rows, numbers)
     if len(returns) < MIN_DAYS:
         raise ExplorerError(
@@ -226,10 +272,10 @@ def from_csv(source: str | bytes, column: str = "", unit: str = "fraction", orde
             "be tested on others."
         )
     if len(returns) > MAX_DAYS:
-        note += f" Of its {len(returns):,} days the latest {MAX_DAYS:,} are used."
+        notes.append(f"Of its {len(returns):,} days the latest {MAX_DAYS:,} are used.")
     first, last = (int(rows[place]) for place in (-min(len(returns), MAX_DAYS), -1))
     span = f"{time.said(first)} to {time.said(last)}" if time else ""
-    return Market(returns[-MAX_DAYS:], f"Your file, column {column}", note.strip(), span)
+    return Market(returns[-MAX_DAYS:], f"Your file, column {column}", " ".join(notes), span)
 
 
 def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], numbers: Real) -> Real:
@@ -271,9 +317,9 @@ def _likely(table: Table, unit: str) -> str:
     names = {name.strip().casefold(): name for name in table.numbers if name not in dated} or {
         name: name for name in table.numbers
     }
-    known = ["return", "returns", "close"]
+    known = ["return", "returns", "change %", "close"]
     if unit == "price":
-        known = ["close", "price", *known]
+        known = [*_PRICES, *known]
     elif unit in ("log", "log_percent"):
         known = ["log return", "log returns", "log_return", *known]
     for name in known:

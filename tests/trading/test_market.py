@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer.losses import LOSSES
+from explorer.tables import read_table
 from explorer.trading.goals import GOALS
-from explorer.trading.market import MAX_DAYS, UNITS, Market, from_csv, synthetic
+from explorer.trading.market import MAX_DAYS, UNITS, Market, from_csv, from_reading, synthetic
 from explorer.trading.systems import BOUNDS, Trading, outcome, trading_data, train
 
 SHORT = Trading(steps=60)
@@ -201,6 +202,70 @@ def test_the_column_of_returns_is_found_or_asked_for():
     assert from_csv("day,a,b\n" + rows, "b").returns[4] == 0.04
     with pytest.raises(ValueError, match="holds text only"):
         from_csv("x\n" + "yes\n" * 70)
+
+
+def exported(head: str, line: str, days: int = 70, encoding: str = "utf-8", above: str = "", below: str = ""):
+    """An exchange's own file of prices that rise by 1 % and fall back, newest first."""
+    lines = [
+        line.format(d=date(2024, 1, 1) + timedelta(days=step), price=1212 if step % 2 else 1200)
+        for step in reversed(range(days))
+    ]
+    return "\r\n".join([*([above] if above else []), head, *lines, below]).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        exported("Date,Close/Last,Volume,Open", '{d:%m/%d/%Y},"${price:,.2f}",53068020,$992.43'),
+        exported(
+            '"Date ","series ","OPEN ","close ","VALUE "',
+            '"{d:%d-%b-%Y}","EQ","992.43","{price:,.2f}","14,22,33,109.45"',
+            encoding="utf-8-sig",
+        ),
+        exported(
+            "Datum;Eröffnung;Schlusskurs;Volumen",
+            "{d:%d.%m.%Y};991,50;{price},00;1.234",
+            encoding="cp1252",
+        ).replace(b";12", b";1.2"),
+        exported("Date,Price,Vol.,Change %", '"{d:%b %d, %Y}","{price:,.2f}",1.25M,0.52%'),
+        exported("sep=\t\r\nDate\tClose", "{d:%Y-%m-%d}\tCHF {price}.00", encoding="utf-16"),
+        exported(
+            "Date,Open,Close,Dividend",
+            "{d:%Y-%m-%d},,{price},",
+            above="Prices of the exchange",
+            below="2023-12-31,,null,\r\nSource: the exchange",
+        ),
+    ],
+    ids=["US", "India", "Germany", "a portal", "Switzerland", "gaps"],
+)
+def test_an_exchanges_own_export_is_read(file):
+    """Groups, currencies, blank columns, days without a price, titles and notes: the prices are found."""
+    market = from_csv(file, unit="price")
+    assert_allclose(market.returns, [0.01, 1 / 1.01 - 1] * 34 + [0.01], rtol=1e-9)
+    assert "The file has the newest day first and was turned round." in market.note
+    assert market.span == "2 January 2024 to 10 March 2024"
+
+
+def test_a_day_without_a_number_is_left_out_or_filled_and_said():
+    """Gaps in other columns do not count, and a gap in the dates does."""
+    days = [date(2024, 1, 1) + timedelta(days=step) for step in range(70)]
+    lines = [
+        f"{day},{'' if row == 5 else 0.01 if row % 2 else -0.01},{'x' * (row % 2)}"
+        for row, day in enumerate(days)
+    ]
+    read = read_table(file_of(lines, "date,return,remark"), missing="keep")
+    left_out, filled = from_reading(read), from_reading(read, missing="mean")
+    assert (len(left_out), left_out.note) == (69, "1 day without a number left out.")
+    assert (len(filled), filled.note) == (70, "1 day without a number given the mean of the column.")
+    assert filled.returns[5] == pytest.approx(left_out.returns.mean())
+
+
+@pytest.mark.parametrize(
+    ("unit", "first"), [("fraction", 0.005), ("percent", 0.005), ("log_percent", math.expm1(0.005))]
+)
+def test_a_sign_of_per_cent_is_not_counted_twice(unit, first):
+    """Of 0.5 % the return is 0.005, whether it is said that the column is in per cent or not."""
+    assert from_csv(file_of(["0.5 %", "-0.5 %"] * 40), unit=unit).returns[0] == pytest.approx(first)
 
 
 def test_of_a_long_file_the_latest_days_are_used():
