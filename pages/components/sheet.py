@@ -1,4 +1,4 @@
-"""The spreadsheet: a table to choose, to open as a CSV file or to type into, and two vectors picked from it.
+"""The spreadsheet: a table to choose, to open as a file or to type into, and two vectors picked from it.
 
 What a person types or opens lives in session state under a key that no widget owns, so it outlasts a change
 of page. A typed table goes into the address while it is short; a file never does.
@@ -19,8 +19,9 @@ from explorer.vectors import Vector, tables
 from explorer.vectors.tables import TABLES, Along, Table
 from explorer.words import counted
 from pages import streamlit_compat
-from pages.components import address, charts
+from pages.components import address, charts, table_file
 from pages.components.markdown import plain
+from pages.components.table_file import BroughtTable
 
 TABLE = Choice(
     name="table",
@@ -42,7 +43,6 @@ CELLS, FIRST, SECOND = "cells", "first", "second"  # names in the address, besid
 OWN, FILE = "own", "file"  # what a person typed, and what one opened
 MAX_CELL_TEXT = 1500  # characters of a table in the address
 MAX_ROWS, MAX_COLUMNS = 500, 50  # shown, and worked with, at a time
-MEGABYTES = 10
 
 Cells = dict[str, list[Any]]
 
@@ -67,7 +67,7 @@ class Sheet:
         along: Whether vectors are columns or rows.
         picks: Names of the two vectors.
         trouble: Why the typed cells are no table.
-        refused: Why the last file was not taken.
+        refused: Why another part of the table is not shown.
         asked: Grows when a link asks for something, so that the menus follow it.
         complaints: What a link asked in vain.
     """
@@ -317,30 +317,30 @@ def choose(sheet: Sheet) -> None:
         key=key,
         on_change=lambda: sheet.open(st.session_state[key]),
     )
-    with opening.popover("CSV", width="stretch"):
-        st.file_uploader(
+    with opening.popover("File", width="stretch"):
+        table_file.open_table(
+            "sheet_file",
             "Open a table",
-            ["csv", "tsv", "txt"],
-            max_upload_size=MEGABYTES,
-            key="sheet_file",
-            on_change=lambda: _open_file(sheet),
-            help="Commas, semicolons or tabs between the cells; the first row may give the names.",
+            "Use this table",
+            _said,
+            lambda brought: _use(sheet, brought),
         )
     if sheet.refused:
         st.error(plain(sheet.refused))
 
 
-def _open_file(sheet: Sheet) -> None:
-    file = st.session_state["sheet_file"]
-    sheet.refused = ""
-    if file is None:
-        return
-    try:
-        sheet.kept[FILE] = tables.read_csv(file.getvalue(), name=FILE, title="Your file")
-    except ExplorerError as error:
-        sheet.refused = f"{file.name}: {error}"
-        return
-    sheet.file = file.name
+def _as_table(brought: BroughtTable) -> Table:
+    return tables.from_reading(brought.completed(), name=FILE, title="Your file")
+
+
+def _said(brought: BroughtTable) -> str:
+    _as_table(brought)  # which may say why it cannot be
+    return ""
+
+
+def _use(sheet: Sheet, brought: BroughtTable) -> None:
+    sheet.kept[FILE] = _as_table(brought)
+    sheet.file = brought.name
     sheet.open(FILE)
 
 
@@ -410,4 +410,4 @@ def show_notes(sheet: Sheet) -> None:
         st.warning(f"{plain(sheet.trouble)} Until then the numbers before this change are on.")
     if sheet.dropped:
         st.warning("What was not complete in the table could not be kept. Type it again.")
-    st.caption(f"{sheet.whole.why} {sheet.whole.source}")
+    st.caption(plain(f"{sheet.whole.why} {sheet.whole.source}"))

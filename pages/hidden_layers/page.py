@@ -15,8 +15,9 @@ from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural
-from pages.components import address, lab, panels
+from pages.components import address, lab, panels, table_file
 from pages.components.markdown import plain
+from pages.components.table_file import BroughtTable
 from pages.hidden_layers import operation
 from pages.hidden_layers.operation import TrainingLink
 from pages.operations import OPERATIONS
@@ -145,25 +146,40 @@ def show_points(state: lab.State, setup: TrainingSetup) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
         "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
-        "target that the slider says, for a regression. Or bring a CSV file: x1, x2 and the target in each "
-        f"line, {training.MAX_OWN} at most."
+        "target that the slider says, for a regression. Or bring a table of three columns: x1, x2 and the "
+        f"target, which may be the name of a class; {training.MAX_OWN} rows at most."
     )
-    file = st.file_uploader("Points as CSV", type=["csv", "txt"], key="points file", max_upload_size=1)
-    if file is not None and st.session_state.get("points read") != file.file_id:
-        try:
-            rows = training.read_own(datasets.from_csv(file.getvalue().decode("utf-8-sig", "replace")).rows())
-        except ExplorerError as error:
-            st.error(plain(str(error)))
-            return
-        st.session_state["points read"] = file.file_id
-        own = {"data": training.OWN, "own": rows, "own_task": "auto", "training_state": None}
-        state.adopt(state.values | own)
-        st.rerun()
+    table_file.open_table(
+        "points_file",
+        "Points from a table",
+        "Use these points",
+        lambda brought: said_of_points(state, brought),
+        lambda brought: use_points(state, brought),
+    )
     st.download_button(
         "Present points as CSV",
         lambda: "\n".join(["x1,x2,target", *(",".join(map(str, row)) for row in setup.points.rows())]),
         "points.csv",
     )
+
+
+def said_of_points(state: lab.State, brought: BroughtTable) -> str:
+    """Say what a table is as points, and what they would take the place of."""
+    points = datasets.from_reading(brought.completed())
+    rows = training.read_own(points.rows())
+    kind = f"of two classes, {' and '.join(points.classes)}" if points.classes else "for a regression"
+    said = [f"{counted(len(points), 'point')} {kind}.", points.note]
+    before = state.values["own"] if state.values["data"] == training.OWN else []
+    if before and before != rows:
+        said.append(f"They take the place of your {counted(len(before), 'point')}: save those first, below.")
+    return " ".join(filter(None, said))
+
+
+def use_points(state: lab.State, brought: BroughtTable) -> None:
+    """Make points the person's own, and let training start anew."""
+    rows = training.read_own(datasets.from_reading(brought.completed()).rows())
+    own = {"data": training.OWN, "own": rows, "own_task": "auto", "training_state": None}
+    state.adopt(state.values | own)
 
 
 def show_code(setup: TrainingSetup) -> None:

@@ -9,12 +9,12 @@ import streamlit as st
 
 from explorer import losses
 from explorer.code import losses as loss_code
-from explorer.errors import ExplorerError
 from explorer.losses import LOSSES, TASKS, LossCurve, fitting
 from explorer.parameters import Choice
 from explorer.trading import market
-from pages.components import lab, markdown, panels
+from pages.components import lab, markdown, panels, table_file
 from pages.components.markdown import Marked, plain
+from pages.components.table_file import BroughtTable
 from pages.losses import operation
 from pages.losses.operation import DATES, HOLDS
 from pages.operations import OPERATIONS
@@ -23,7 +23,7 @@ OPERATION = OPERATIONS["losses"]
 SAMPLES = OPERATIONS["samples"]
 FIT = OPERATIONS["fit"]
 TRADING = OPERATIONS["trading"]
-OWN, FOUND = "own market", "own market as it was read"
+FOUND = "own market as it was read"
 HEADINGS = ("Loss", "Formula", "Best constant", "Where it is used")
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -133,33 +133,36 @@ def show_trading() -> None:
 
 def choose_market(held: lab.State) -> None:
     """Take a market from a file, or return to the built-in one."""
-    file = st.file_uploader(
-        "Returns or prices as CSV",
-        "csv",
-        key="own_returns",
-        help="A column of dates says which day is the oldest; without one it is the first row.",
-    )
     choose(held, HOLDS)
     choose(held, DATES)
     column = st.text_input("Column", placeholder="found by itself where it is called return or close")
-    wanted = file and (file.file_id, held.values["holds"], column, held.values["dates"])
-    refused = False
-    if file and wanted != st.session_state.get(OWN):
-        try:
-            found = market.from_csv(file.getvalue(), column, held.values["holds"], held.values["dates"])
-        except ExplorerError as error:
-            st.error(plain(str(error)))
-            refused = True
-        else:
-            st.session_state[OWN], st.session_state[FOUND] = wanted, found
-            held.adopt(held.values | {"returns": found.rounded()})
-            st.rerun()
+
+    def found(brought: BroughtTable) -> market.Market:
+        how = brought.values["missing"]
+        return market.from_reading(
+            brought.read, column, held.values["holds"], held.values["dates"], missing=how
+        )
+
+    def use(brought: BroughtTable) -> None:
+        st.session_state[FOUND] = own = found(brought)
+        held.adopt(held.values | {"returns": own.rounded()})
+
+    refused = table_file.open_table(
+        "own_returns",
+        "Returns or prices",
+        "Trade these returns",
+        lambda brought: said_of_market(found(brought)),
+        use,
+        told=(column, held.values["holds"], held.values["dates"]),
+        help=f"{table_file.HELP} Dates say which day is the oldest; without them it is the first row.",
+    )
     if held.values["returns"]:
         if refused:
             st.caption("Until then the returns that were read before are traded above.")
         else:
             show_found(held.values["returns"])
         if st.button("Return to the built-in market"):
+            table_file.forget("own_returns")
             held.adopt(held.values | {"returns": None})
             st.rerun()
 
@@ -188,11 +191,17 @@ def show_found(returns: list[float]) -> None:
     said = [f"Your {len(returns)} returns are traded above."]
     found: market.Market | None = st.session_state.get(FOUND)
     if found:
-        said += [found.note, f"They run from {found.span}." if found.span else ""]
-        said.append(f"A usual one is {100 * found.usual:.3g} %. They stay with you.")
+        said.append(f"{said_of_market(found)} They stay with you.")
     st.success(plain(" ".join(filter(None, said))))
     if found and not found.span:
         st.warning("The file has no dates that can be read, so its first row is taken for the oldest day.")
+
+
+def said_of_market(found: market.Market) -> str:
+    """Say what was done to a file, when its days were, and how far a usual one moves."""
+    span = f"The returns run from {found.span}." if found.span else ""
+    usual = f"A usual one is {100 * found.usual:.3g} %."
+    return " ".join(filter(None, (f"{found.title}: {len(found)} returns.", found.note, span, usual)))
 
 
 def show_code(state: lab.State) -> None:

@@ -218,6 +218,7 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
     text = "\n".join(["day,return", *(f"{day},{value}" for day, value in enumerate(returns))])
     page.get_by_role("button", name="Remove short.csv").click()
     chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_role("button", name="Trade these returns").click()
     expect(page.get_by_test_id("stAlert")).to_contain_text("Your 250 returns are traded above")
     expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
     rested(page, "trading")
@@ -250,9 +251,10 @@ def test_prices_with_the_newest_day_first_are_turned_round(page: Page, server) -
     data = "\n".join(["Date,Close", *rows]).encode()
     chooser = page.get_by_test_id("stFileUploaderDropzoneInput").last
     chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_role("button", name="Trade these returns").click()
     alert = page.get_by_test_id("stAlert")
     expect(alert).to_contain_text("The file has the newest day first and was turned round.")
-    expect(alert).to_contain_text("They run from 21 November 2023 to 26 July 2024.")
+    expect(alert).to_contain_text("The returns run from 21 November 2023 to 26 July 2024.")
     rested(page, "trading")
     returns = [round(each, 6) for each in steps[1:].tolist()]
     truth = OPERATIONS["trading"].answer(

@@ -216,15 +216,17 @@ def test_a_zero_vector_is_said_and_can_be_left(page: Page, server) -> None:
 def test_a_file_is_opened_and_a_bad_one_refused(page: Page, server) -> None:
     """A CSV file becomes the table; a ragged one gives one sentence and leaves it."""
     open_page(page, server.url)
-    page.get_by_role("button", name="CSV", exact=True).click()
+    page.get_by_role("button", name="File", exact=True).click()
     chooser = page.locator("[data-testid=stFileUploader] input[type=file]").last
     chooser.set_input_files({"name": "own.csv", "mimeType": "text/csv", "buffer": b"u;v\n1,5;2\n2;-4\n"})
+    expect(page.get_by_text("Semicolon, decimal comma, 2 numeric columns, 2 rows.")).to_be_visible()
+    page.get_by_role("button", name="Use this table").click()
     expect(page.locator("[data-hold=a]")).to_have_attribute("aria-label", re.compile("1.5, 2"))
     rested(page)
     assert result(page) == [3.5, -2]
     assert "cells" not in query_of(page)
     chooser.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": b"u,v\n1\n"})
-    expect(page.get_by_text("bad.csv: Row 1, line 2 of the file, has 1 cell")).to_be_visible()
+    expect(page.get_by_text("bad.csv: Line 2 of the file has 1 cell")).to_be_visible()
     rested(page)
     assert result(page) == [3.5, -2]
 

@@ -526,16 +526,45 @@ def uploaded(app: AppTest, key: str, name: str, data: bytes) -> AppTest:
 
 def test_points_come_from_csv() -> None:
     """A file of two classes by name becomes the student's own points, and training starts anew."""
-    app = uploaded(opened(tab="Your points"), "points file", "p.csv", b"x1,x2,kind\n0,1,cat\n2,-1,dog\n")
+    app = uploaded(opened(tab="Your points"), "points_file", "p.csv", b"x1,x2,kind\n0,1,cat\n2,-1,dog\n")
+    app.button(key="points_file_use").click().run()
     values = state_of(app).values
     assert (values["data"], values["own"]) == ("own", [[0.0, 1.0, 0.0], [2.0, -1.0, 1.0]])
     assert in_address(app)["own"] == "0,1,0_2,-1,1"
 
 
-@pytest.mark.parametrize("data", [b"", b"1,2\n3,4\n", b"1,2,x\n1,2,y\n1,2,z\n", b"\xff\xfe\x00"], ids=repr)
+def test_a_third_class_gets_one_sentence() -> None:
+    """Names of three classes are listed; whole numbers are taken as quantities, and that is said."""
+    app = uploaded(opened(tab="Your points"), "points_file", "p.csv", b"1,2,ant\n2,3,bee\n3,1,cat\n")
+    assert [driving.shown(error.value) for error in app.error] == [
+        "p.csv: There are 3 different targets, ant, bee and cat, and this network tells two classes apart; "
+        "keep the rows of two of them, or write numbers for a regression."
+    ]
+    app = uploaded(opened(tab="Your points"), "points_file", "p.csv", b"1,2,0\n2,3,1\n3,1,2\n")
+    said = "3 points for a regression. The targets are the whole numbers 0, 1 and 2, and they are taken as"
+    assert said in driving.shown(text_of(app))
+    assert state_of(app).values["data"] != "own"
+    app.button(key="points_file_use").click().run()
+    assert state_of(app).values["own"] == [[1.0, 2.0, 0.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]]
+
+
+def test_points_of_a_file_say_whose_place_they_take() -> None:
+    """Points that were drawn are there until the file is used, and it is said that they go then."""
+    drawn = opened(tab="Your points", data="own", own="0,1,0_1,0,1")
+    app = uploaded(drawn, "points_file", "p.csv", "Größe;y;Art\n0,5;1;a\n1;2;b\n".encode("cp1252"))
+    assert "They take the place of your 2 points" in text_of(app)
+    assert state_of(app).values["own"] == [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
+    app.button(key="points_file_use").click().run()
+    assert state_of(app).values["own"] == [[0.5, 1.0, 0.0], [1.0, 2.0, 1.0]]
+    assert "They take the place" not in text_of(app)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"1,2\n3,4\n", b"1,2,x\n1,2,y\n1,2,z\n", b"\xff\xfe\x00", b"1,2,3\n" * 801], ids=repr
+)
 def test_a_file_that_is_none_is_an_error_and_nothing_is_lost(data: bytes) -> None:
     """A sentence, and the points stay."""
-    app = uploaded(opened(tab="Your points", data="moons"), "points file", "p.csv", data)
+    app = uploaded(opened(tab="Your points", data="moons"), "points_file", "p.csv", data)
     assert app.error[0].value.endswith(".")
     assert state_of(app).values["data"] == "moons"
 

@@ -208,9 +208,15 @@ PRICES = (100 * (1 + market.synthetic(200, seed=8).returns).cumprod()).round(6).
 
 
 def uploaded(app: AppTest, rows: list[str], head: str = "date,close") -> AppTest:
-    """Upload a file on the Trading tab."""
+    """Bring a file on the Trading tab, and trade it if it can be."""
     data = "\n".join([head, *rows]).encode()
     app.file_uploader(key="own_returns").set_value(("mine.csv", data, "text/csv")).run()
+    return app if app.error else used(app)
+
+
+def used(app: AppTest) -> AppTest:
+    """Trade what was brought."""
+    app.button(key="own_returns_use").click().run()
     assert not app.exception
     return app
 
@@ -237,7 +243,7 @@ def test_a_file_with_its_newest_day_first_is_traded_forwards(writing: str) -> No
     assert said not in straight.success[0].value
     for app in (straight, turned):
         assert "199 returns are traded above" in app.success[0].value
-        assert "They run from 21 November 2023 to 6 June 2024." in app.success[0].value
+        assert "The returns run from 21 November 2023 to 6 June 2024." in app.success[0].value
         assert len(app.warning) == 0
 
 
@@ -292,9 +298,35 @@ def test_the_order_of_day_and_month_is_chosen_and_stays_in_the_address() -> None
     daily = [f"{day:%d/%m/%Y},0.01" if step % 2 else f"{day:%d/%m/%Y},-0.01" for step, day in enumerate(DAYS)]
     cold = uploaded(opened(tab="Trading", dates="month"), daily, "date,return")
     assert "which is no date with the month first; choose another order" in cold.error[0].value
-    cold.button_group(key="own_dates").set_value("auto").run()
+    used(cold.button_group(key="own_dates").set_value("auto").run())
     assert "200 returns are traded above" in cold.success[0].value
     assert "dates" not in cold.query_params
+
+
+def test_a_market_is_described_before_it_is_traded() -> None:
+    """What was read is said, another order of dates is another use, and going back allows a second one."""
+    app = opened(tab="Trading", holds="price")
+    rows = [
+        f"{day:%d.%m.%Y};{price:.2f}".replace(".", ",", 0) for day, price in zip(DAYS, PRICES, strict=True)
+    ]
+    data = "\n".join(["Kurse der Börse;", "Datum;Schluss", *rows]).encode("cp1252")
+    app.file_uploader(key="own_returns").set_value(("kurse.csv", data, "text/csv")).run()
+    text = driving.shown(text_of(app))
+    assert (
+        "Windows-1252, 1 numeric column, 1 text column ('Datum': dates, kept as text), 200 rows; 1 row le"
+        in text
+    )
+    assert "column Schluss: 199 returns. The returns run from 21 November 2023 to 6 June 2024." in text
+    assert state_of(app, "trading").values["returns"] is None
+    used(app)
+    assert len(state_of(app, "trading").values["returns"]) == 199
+    assert app.button(key="own_returns_use").disabled
+    app.button_group(key="own_dates").set_value("day").run()
+    assert not app.button(key="own_returns_use").disabled
+    next(each for each in app.button if each.label == "Return to the built-in market").click().run()
+    assert state_of(app, "trading").values["returns"] is None
+    used(app)
+    assert len(state_of(app, "trading").values["returns"]) == 199
 
 
 def test_the_lesson_is_no_advice() -> None:

@@ -53,9 +53,12 @@ def set_in_lab(app: AppTest, parameters: Values, seq: int = 1, name: str = "vect
 
 
 def dropped(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
-    """Open a file."""
+    """Bring a file, and use it if it can be read."""
     app.file_uploader(key="sheet_file").set_value((name, data, "text/csv")).run()
     assert not app.exception
+    if not app.error:
+        app.button(key="sheet_file_use").click().run()
+        assert not app.exception
     return app
 
 
@@ -291,11 +294,11 @@ def test_a_file_becomes_the_table_and_stays_private() -> None:
 
 BAD = {
     b"": "The file is empty",
-    b"x,y\n1,2\n3\n": "Row 2, line 3 of the file, has 1 cell",
+    b"x,y\n1,2\n3\n": "Line 3 of the file has 1 cell",
     b"x,y\n1,2\n3,four\n": "holds 'four', which is not a number",
     b"a,b\nc,d\n": "holds text only",
-    b"PK\x03\x04": "is a workbook or an archive",
-    b"\xff\xfe1": "is not a text in UTF-8",
+    b"PK\x03\x04": "The workbook is damaged or was cut off",
+    b"\xff\xfe1": "The file is not a text",
 }
 
 
