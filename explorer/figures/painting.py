@@ -285,7 +285,12 @@ class PaintedMaps:
 
 
 def paint_maps(
-    maps: npt.ArrayLike, scale: str, *, shared: bool = True, longest: int | None = None
+    maps: npt.ArrayLike,
+    scale: str,
+    *,
+    shared: bool = True,
+    longest: int | None = None,
+    reach: npt.ArrayLike | None = None,
 ) -> PaintedMaps:
     """Turn the maps of a layer into pixels, each map as `paint` paints it.
 
@@ -296,6 +301,8 @@ def paint_maps(
         scale: a key of `SCALES`.
         shared: whether equal colours mean equal values on all maps; if not, each map has ends of its own.
         longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
+        reach: the least and the greatest number of each map (C, 2) that its ends are made for, if other than
+            its own: those of the same map of another picture, say.
 
     Raises:
         ExplorerError: the shape or the scale cannot be used.
@@ -313,7 +320,10 @@ def paint_maps(
     tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
     strip = tiles.reshape(count * rows, columns)
     low, high = float(strip.min()), float(strip.max())
-    lows, highs = (low, high) if shared else (tiles.min((1, 2)), tiles.max((1, 2)))
+    each = np.transpose([tiles.min((1, 2)), tiles.max((1, 2))]) if reach is None else np.asarray(reach)
+    if each.shape != (count, 2):
+        raise ExplorerError(f"{count} maps have as many lowest and highest numbers, not {each.shape}.")
+    lows, highs = (each[:, 0].min(), each[:, 1].max()) if shared else each.T
     extremes = np.broadcast_to(np.transpose([lows, highs]).astype(float), (count, 2)).tolist()
     ends = [_scale(scale).fit(*pair) for pair in extremes]
     outside = 0
@@ -332,8 +342,8 @@ def paint_maps(
         # Each map is brought to the same limits, so that all are painted at once: one with a single value
         # to their middle, as `paint` does it.
         low_ends, high_ends = np.array(ends).T[:, :, None, None]
-        reach = high_ends - low_ends
-        shares = np.divide(tiles - low_ends, reach, out=np.full(tiles.shape, 0.5), where=reach > 0)
+        widths = high_ends - low_ends
+        shares = np.divide(tiles - low_ends, widths, out=np.full(tiles.shape, 0.5), where=widths > 0)
         pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0)).pixels
     return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
 

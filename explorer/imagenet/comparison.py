@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from explorer.imagenet.inspection import (
     cached_logits,
     encoded,
     look,
+    reach_of,
 )
 from explorer.imagenet.overlays import NEAR, SEEN_SIDE, heated
 
@@ -43,45 +44,69 @@ class NetworkComparison:
         common: The classes that are among the first of both.
         shared: How much of their probability falls on the same classes, 0 to 1.
         heat: How much of their heat lies in the same places, 0 to 1; None where one has none.
+        one_scale: Whether equal colours mean equal numbers on both.
     """
 
     sides: tuple[Look, Look]
     common: tuple[str, ...]
     shared: float
     heat: float | None
+    one_scale: bool
 
 
-def compare(first: Side, second: Side) -> NetworkComparison:
+def compare(first: Side, second: Side, one_scale: bool = True) -> NetworkComparison:
     """Look at two networks or two pictures alike, and say where they agree.
 
     Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0 if nowhere both have any.
     Grad-CAM is that of the last layer with rows and columns.
 
+    Args:
+        first: One of the two.
+        second: The other.
+        one_scale: Whether two pictures of one network are painted so that equal colours mean equal numbers.
+            Numbers of two networks are not comparable, so each has a scale of its own.
+
     Raises:
         NetworkError: If there is no such network, channel or class.
     """
+    one_scale = one_scale and (first.name, first.view) == (second.name, second.view)
+    if one_scale:
+        ends = [reach_of(side.name, side.image, side.view) for side in (first, second)]
+        lows, highs = np.minimum(*ends)[:, 0], np.maximum(*ends)[:, 1]
+        reach = tuple(zip(lows.tolist(), highs.tolist(), strict=True))
+        first, second = (replace(side, view=replace(side.view, reach=reach)) for side in (first, second))
     sides = (first, second)
     looks = [look(side.name, side.image, side.view) for side in sides]
     chances = [_probabilities(side) for side in sides]
-    maps, given = [], []
-    for side, found, other in zip(sides, looks, reversed(chances), strict=True):
-        pixels, target = preprocessing.seen(side.name, side.image), found.facts["target"]["index"]
-        cam = attribution.grad_cam(side.name, pixels, target=target, weights=side.view.weights)
+    seen = [preprocessing.seen(side.name, side.image) for side in sides]
+    maps = [
+        attribution.grad_cam(
+            side.name, pixels, target=found.facts["target"]["index"], weights=side.view.weights
+        )
+        for side, pixels, found in zip(sides, seen, looks, strict=True)
+    ]
+    most = max(float(cam.max()) for cam in maps) if one_scale else None
+    given = []
+    for pixels, cam, found, other in zip(seen, maps, looks, reversed(chances), strict=True):
         top = [{**each, "other": float(other[each["index"]])} for each in found.facts["prediction"]["top"]]
         facts = {
             **found.facts,
             "prediction": {**found.facts["prediction"], "top": top},
-            "heat": {"shape": list(cam.shape), "high": float(cam.max())},
+            "heat": {
+                "shape": list(cam.shape),
+                "high": float(cam.max()),
+                "limit": float(cam.max()) if most is None else most,
+            },
         }
         large = figures.enlarge(pixels, max(1, SEEN_SIDE // pixels.shape[0]))
-        given.append(Look(facts, found.pictures | encoded({"seen": large, "heat": heated(large, cam)})))
-        maps.append(cam)
+        given.append(Look(facts, found.pictures | encoded({"seen": large, "heat": heated(large, cam, most)})))
     firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
     return NetworkComparison(
         (given[0], given[1]),
         tuple(labels.LABELS[index].text for index in firsts if index in seconds),
         _shared(*chances) or 0.0,
         _shared(*_alike(*maps)),
+        one_scale,
     )
 
 

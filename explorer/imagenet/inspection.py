@@ -222,6 +222,7 @@ class LayerView:
         temperature: By which logits are divided before the softmax.
         top: How many classes are listed.
         weights: As for `predictions.predict`.
+        reach: The lowest and the highest number of each channel that its colours are for, if not its own.
         exact: Lossless pictures, and the values of the channel as numbers; else whatever is quick.
     """
 
@@ -235,6 +236,7 @@ class LayerView:
     temperature: float = 1.0
     top: int = 5
     weights: str = "auto"
+    reach: tuple[tuple[float, float], ...] | None = None
     exact: bool = True
 
 
@@ -257,7 +259,8 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     plain = cached_logits(name, picture, weights, ())
     logits = cached_logits(name, picture, weights, view.scaled) if view.scaled else plain
     target = int(plain.argmax()) if view.target is None else view.target
-    painted = _painted(name, picture, weights, layer.name, view.order, view.shared, MOSAIC_SIDE)
+    shared, reach = view.shared, view.reach
+    painted = _painted(name, picture, weights, layer.name, view.order, shared, MOSAIC_SIDE, reach)
     facts: LookFacts = {
         "network": name,
         "size": pixels.shape[0],
@@ -279,6 +282,14 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
         facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer)
         given |= pictures
     return LayerLook(facts, given)
+
+
+def reach_of(name: str, image: Array | Pixels, view: LayerView) -> Array:
+    """Return the lowest and the highest number of each channel of the layer that is looked at: (C, 2)."""
+    layers = structure.layers(name)
+    layer = layers[min(view.depth, len(layers) - 1)]
+    maps = _maps(name, PictureContent(preprocessing.seen(name, image)), view.weights, layer.name)
+    return np.transpose([maps.min((0, 1)), maps.max((0, 1))])
 
 
 def _layer_facts(layer: structure.Layer) -> LayerFacts:
@@ -349,7 +360,14 @@ class _Painted:
 
 @lru_cache(maxsize=4)  # of 2 MB: one channel after another is looked at, and all of them again
 def _painted(
-    name: str, picture: PictureContent, weights: str, layer: str, order: str, shared: bool, side: int
+    name: str,
+    picture: PictureContent,
+    weights: str,
+    layer: str,
+    order: str,
+    shared: bool,
+    side: int,
+    reach: tuple[tuple[float, float], ...] | None,
 ) -> _Painted:
     maps = _maps(name, picture, weights, layer)
     ranking = _ranking(maps, order)
@@ -358,11 +376,12 @@ def _painted(
     low, high = maps.min((0, 1)), maps.max((0, 1))
     single = rows * columns == 1
     shared = shared or single  # alone, a number is neither high nor low
-    scale = "signed" if low.min() < 0 else "stretched"
+    extremes = np.transpose([low, high]) if reach is None else np.array(reach)
+    scale = "signed" if extremes.min() < 0 else "stretched"
     longest = max(1, side // across)
     # In the network's order they need no copy, which has 5 MB in the widest layer.
     ordered = maps if order == "index" else maps[..., ranking]
-    painted = figures.paint_maps(ordered, scale, shared=shared, longest=longest)
+    painted = figures.paint_maps(ordered, scale, shared=shared, longest=longest, reach=extremes[ranking])
     dead = np.flatnonzero((low == high) & (not single))
     facts: ChannelMapsFacts = {
         "shape": [rows, columns, count],

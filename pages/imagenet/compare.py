@@ -61,7 +61,8 @@ def show(context: NetworkContext) -> None:
     if second is None:
         return
     first = Part(context.network.title if chosen == "network" else context.picture.title, side, context.layer)
-    found = waiting.result(comparison.compare, side, second.side, say="Both are looked at")
+    scale = chosen == "network" or not own_scales()
+    found = waiting.result(comparison.compare, side, second.side, scale, say="Both are looked at")
     st.html(STYLE)
     st.markdown(agreement(found, one_picture=chosen == "network"))
     look = choose_look()
@@ -134,6 +135,17 @@ def own_picture() -> tuple[str, images.Array] | None:
     if file is None:
         st.button("Remove", key="comparison_remove", on_click=st.session_state.pop, args=(OWN, None))
     return own
+
+
+def own_scales() -> bool:
+    """Let two pictures be painted each on a scale of its own."""
+    return st.toggle(
+        "Each picture on a scale of its own",
+        key="comparison_own_scales",
+        bind="query-params",
+        help="On one scale equal colours mean equal numbers, so that a faint picture looks as faint as it is "
+        "to the network. A scale of its own shows where the little that it finds lies.",
+    )
 
 
 def choose_look() -> str:
@@ -215,9 +227,10 @@ def show_heat(part: Part, seen: Look) -> None:
     heat, target = seen.facts["heat"], seen.facts["target"]["label"]
     rows, columns = heat["shape"]
     show_picture(seen, "heat", f"{part.title}: where the network sees {target}, {rows} by {columns} cells")
-    high = format_number(heat["high"])
+    high, limit = format_number(heat["high"]), format_number(heat["limit"])
+    colours = "" if heat["limit"] == heat["high"] else f"; the colours reach to {limit}, as beside it"
     st.caption(
-        f"Grad-CAM for **{target}**, {rows} × {columns} cells, from nothing to {high}"
+        f"Grad-CAM for **{target}**, {rows} × {columns} cells, from nothing to {high}{colours}"
         if heat["high"] > 0
         else f"Grad-CAM for **{target}** is flat: nothing in the last maps speaks for it."
     )

@@ -481,7 +481,7 @@ def test_two_pictures_share_what_both_give_to_a_class(picture):
     """Probability is compared class by class, heat cell by cell, and each side is what `look` gives."""
     other = preprocessing.seen(SMALL, images.sample("coffee"))
     sides = [Side(SMALL, each, replace(RANDOM, depth=MAPS)) for each in (picture, other)]
-    found = comparison.compare(*sides)
+    found = comparison.compare(*sides, one_scale=False)
     one, two = (softmax(predictions.logits(SMALL, side.image, weights="random")) for side in sides)
     assert found.shared == pytest.approx(sum(map(min, one.tolist(), two.tolist())), rel=1e-4)
     for side, given, rest in zip(sides, found.sides, (two, one), strict=True):
@@ -495,10 +495,41 @@ def test_two_pictures_share_what_both_give_to_a_class(picture):
             assert {key: each[key] for key in before} == before
         target = given.facts["target"]["index"]
         cam = attribution.grad_cam(SMALL, side.image, target=target, weights="random")
-        assert given.facts["heat"] == {"shape": [4, 4], "high": cam.max()}
+        assert given.facts["heat"] == {"shape": [4, 4], "high": cam.max(), "limit": cam.max()}
         assert_array_equal(pixels(given, "heat"), overlays.heated(pixels(given, "seen"), cam))
     firsts = [{each["index"] for each in side.facts["prediction"]["top"]} for side in found.sides]
     assert set(found.common) == {labels.LABELS[index].text for index in set.intersection(*firsts)}
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_two_pictures_of_one_network_share_a_scale(picture, shared):
+    """Equal colours mean equal numbers on both, of the heat and of each channel, however faint one is."""
+    faint = np.rint(128 + 0.05 * (picture.astype(float) - 128)).astype(np.uint8)
+    view = replace(RANDOM, depth=MAPS, shared=shared)
+    sides = [Side(SMALL, each, view) for each in (picture, faint)]
+    found = comparison.compare(*sides)
+    assert found.one_scale
+    ends = [inspection.reach_of(SMALL, each, view) for each in (picture, faint)]
+    reach = np.transpose([np.minimum(*ends)[:, 0], np.maximum(*ends)[:, 1]])
+    highs = []
+    for side, given in zip(sides, found.sides, strict=True):
+        target = given.facts["target"]["index"]
+        cam = attribution.grad_cam(SMALL, side.image, target=target, weights="random")
+        highs.append(float(cam.max()))
+        limit = given.facts["heat"]["limit"]
+        assert_array_equal(pixels(given, "heat"), overlays.heated(pixels(given, "seen"), cam, limit))
+        same = look(SMALL, side.image, replace(view, reach=tuple(map(tuple, reach.tolist()))))
+        assert given.pictures["mosaic"] == same.pictures["mosaic"]
+    assert {given.facts["heat"]["limit"] for given in found.sides} == {max(highs)}
+    assert found.sides[1].pictures["mosaic"] != look(SMALL, faint, view).pictures["mosaic"]
+
+
+def test_two_networks_have_scales_of_their_own(picture):
+    """Numbers of one mean nothing in the other."""
+    other = Side("MobileNetV2", preprocessing.seen("MobileNetV2", picture), RANDOM)
+    found = comparison.compare(Side(SMALL, picture, RANDOM), other)
+    assert not found.one_scale
+    assert all(given.facts["heat"]["limit"] == given.facts["heat"]["high"] for given in found.sides)
 
 
 def test_heat_is_compared_where_the_cells_of_both_end():

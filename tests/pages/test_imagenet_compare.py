@@ -126,6 +126,9 @@ def test_a_second_sample_is_compared_with_the_first():
     assert "**Chelsea the cat**" in words
     assert "**Astronaut**" in words
     assert words.count("Grad-CAM for") == 2
+    assert words.count("as beside it") == 1  # the one whose heat ends before the scale that both share
+    app.toggle(key="comparison_own_scales").set_value(True).run()
+    assert "as beside it" not in text_of(app)
     app.segmented_control(key="comparison_look").set_value("channels").run()
     assert text_of(app).count("`conv_pad_2` (ZeroPadding2D): 16 channels of 65 × 65") == 2
 
