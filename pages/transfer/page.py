@@ -52,6 +52,8 @@ def main() -> None:
     with stage:
         dataset_editor.show(session, halves)
         import_pictures.describe(session)
+        for note in halves.notes if halves else ():
+            st.caption(plain(note))
     with below:
         if halves:
             context = teach(TeachingContext(session, choices.plan, halves), state, place)

@@ -44,8 +44,6 @@ def show(context: TeachingContext) -> None:
         asked = "train"
     found = context.examined(asked == "held")
     st.markdown(verdict(found, asked))
-    for note in context.halves.notes:
-        st.caption(plain(note))
     left, right = st.columns([2, 3], gap="large")
     with left:
         cell = show_confusion(found)

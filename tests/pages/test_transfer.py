@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 
 import driving
+import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import compute
+from explorer import compute, images
 from pages.transfer import dataset_session
 from pages.transfer.dataset_session import DatasetSession
 
@@ -113,6 +114,22 @@ def test_pictures_are_taken_in_and_bad_ones_are_said():
     assert classroom(app).labelled.counts == {"class 1": 2, "class 2": 0}
     click(app, "teach_forget")
     assert classroom(app).labelled.size == 0
+
+
+def test_near_copies_are_said_before_anything_is_learned():
+    """One picture saved twice in one class, and once more in another, stands under the board."""
+    photograph = Image.fromarray(np.rint(images.sample("coffee") * 255).astype(np.uint8))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, quality in (("cup/a.jpg", 95), ("cup/b.jpg", 60), ("bowl/c.jpg", 80)):
+            saved = io.BytesIO()
+            photograph.save(saved, "JPEG", quality=quality)
+            archive.writestr(name, saved.getvalue())
+        archive.writestr("cup/other.png", png(10))
+    app = upload(opened(), ("pictures.zip", file.getvalue()))
+    notes = said(app.caption)
+    assert "cup: a.jpg and b.jpg are near copies, and are all" in notes
+    assert "c.jpg in bowl and a.jpg in cup are nearly the same picture: take one away." in notes
 
 
 def test_a_drawing_is_added_when_it_is_finished():
