@@ -26,7 +26,7 @@ class Levels(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class StoredNumbers:
     """A decoded picture in the numbers of its file.
 
     Attributes:
@@ -40,12 +40,12 @@ class Numbers:
     white_is_zero: bool = False
 
 
-def of_pillow(image: Image.Image) -> Numbers:
+def of_pillow(image: Image.Image) -> StoredNumbers:
     """Return the numbers of a decoded image of mode I;16, I or F."""
     values = np.asarray(image)
     key = image.info.get("transparency")
     alpha = None if key is None else (values != key).astype(np.float32)
-    return Numbers(values[..., np.newaxis], alpha)
+    return StoredNumbers(values[..., np.newaxis], alpha)
 
 
 def is_deep_png(data: bytes) -> bool:
@@ -55,24 +55,24 @@ def is_deep_png(data: bytes) -> bool:
     )
 
 
-def of_png(data: bytes) -> Numbers:
+def of_png(data: bytes) -> StoredNumbers:
     """Decode such a PNG, which Pillow has found to be whole, with all its bits."""
     pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ImageError("The PNG picture of 16 bits cannot be decoded; save it again with 8 bits.")
     channels = 1 if data[25:26] == b"\4" else 3  # grey with alpha comes as blue, green, red and alpha, too
     colour = pixels[..., :channels] if channels == 1 else pixels[..., 2::-1]
-    return Numbers(colour, pixels[..., 3] if pixels.shape[2] == 4 else None)
+    return StoredNumbers(colour, pixels[..., 3] if pixels.shape[2] == 4 else None)
 
 
 def to_unit(
-    numbers: Numbers, rows: int, columns: int, *, stretch: bool = True
+    numbers: StoredNumbers, rows: int, columns: int, *, stretch: bool = True
 ) -> tuple[Array, Array | None, Levels | None]:
     """Bring numbers to fractions and shrink them, a channel at a time.
 
     * Levels of 8 bits: `level / 255`. Levels of 16: `level / 65535`; where a picture that is not of one level
       alone uses no more than 8, 10, 12 or 14 bits of 16, `level / (2^bits - 1)`, if it may be stretched.
-    * Numbers that declare no white (floats, and whole numbers of 32 bits): fractions between 0 and 1 are
+    * StoredNumbers that declare no white (floats, and whole numbers of 32 bits): fractions between 0 and 1 are
       kept, whole numbers up to 65535 are levels, and anything else is stretched so that the least becomes 0
       and the greatest 1.
 
@@ -83,7 +83,7 @@ def to_unit(
     Raises:
         ImageError: If a value is infinite or NaN.
 
-    >>> dark = Numbers(np.array([[[0], [1000], [4000]]], np.uint16))
+    >>> dark = StoredNumbers(np.array([[[0], [1000], [4000]]], np.uint16))
     >>> to_unit(dark, 1, 3)[2], round(float(to_unit(dark, 1, 3)[0].max()), 4)
     (Levels(used=4095, of=65535), 0.9768)
     """

@@ -40,17 +40,17 @@ _BY_MODE = {
     "1": 1.0,
     "L": 1.0,
     "P": 9.0,
-    "LA": 8.0,
-    "PA": 8.0,
-    "RGBA": 8.0,
+    "LA": 9.0,
+    "PA": 9.0,
+    "RGBA": 9.0,
     "I;16": 14.0,
     "I": 20.0,
     "F": 20.0,
 }
 _PLAIN = 5.0
 
-DEEP = 20.0
-"""The same for 16 bits in three or four channels: Pillow's pixels, OpenCV's, and a channel as floats."""
+DEEP, DEEP_WITH_ALPHA = 20.0, 31.0
+"""The same for 16 bits in colour: Pillow's pixels, OpenCV's, and channels as floats."""
 
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # in pixels a zero follows 255, or a restart marker
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9

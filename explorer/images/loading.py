@@ -6,16 +6,17 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PIL import ExifTags, Image
 
 from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size
-from explorer.images.depth import Levels, Numbers, is_deep_png, of_pillow, of_png, to_unit
+from explorer.images.depth import Levels, is_deep_png, of_pillow, of_png, to_unit
 from explorer.images.limits import check_picture
 from explorer.images.opening import WANTED, OpenFile, Source, file_bytes, open_picture, part_names, turn_to
 from explorer.images.profiles import floats_to_srgb, to_srgb
+from explorer.images.tiff import of_tiff
 
 THUMBNAIL = 64
 """Longest side of a part's thumbnail, in pixels."""
@@ -103,7 +104,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0, stretch: bool =
     * Black and white and grey pictures have one channel; palettes, CMYK, YCbCr, Lab and HSV become RGB.
     * 8 bits: `level / 255`. 16 bits, grey and colour: `level / 65535`, or `level / 4095` and the like where
       no more than 8, 10, 12 or 14 bits are used and `stretch` is on; see `explorer.images.depth`.
-    * Numbers without a declared white (floats, whole numbers of 32 bits): fractions between 0 and 1 are kept,
+    * StoredNumbers without a declared white (floats, whole numbers of 32 bits): fractions between 0 and 1 are kept,
       whole numbers up to 65535 are levels, and anything else is stretched from the least to the greatest.
     * A colour profile (Display P3, Adobe RGB, a printer's CMYK, a grey of gamma 2.2) is brought to sRGB.
     * A JPEG at least twice as large as `max_side` is first brought to a half, a quarter or an eighth by its
@@ -132,8 +133,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0, stretch: bool =
     if number < 0:
         raise ImageError(f"The part is {number}, and parts are counted from 0; give another.")
     with _decoding(source, longest) as opened:
-        turn_to(opened.image, number)
-        return _reading(opened, longest, stretch)
+        return _reading(opened, number, longest, stretch)
 
 
 def parts(source: Source, *, side: int = THUMBNAIL) -> tuple[FilePart, ...]:
@@ -154,10 +154,9 @@ def parts(source: Source, *, side: int = THUMBNAIL) -> tuple[FilePart, ...]:
     """
     found: list[FilePart] = []
     with _decoding(source, side) as opened:
-        for number, name in enumerate(part_names(opened.image)):
+        for number, name in enumerate(part_names(opened)):
             try:
-                turn_to(opened.image, number)
-                found.append(FilePart(name, _reading(opened, side, stretch=True).image))
+                found.append(FilePart(name, _reading(opened, number, side, stretch=True).image))
             except Exception:  # as many as in `_decoding`
                 break
     return tuple(found) if len(found) > 1 else ()
@@ -179,37 +178,35 @@ def _decoding(source: Source, longest: int) -> Iterator[OpenFile]:
         ) from error
 
 
-def _reading(opened: OpenFile, longest: int, stretch: bool) -> Reading:
-    """Decode the part that the image is turned to."""
-    image = opened.image
-    check_picture(image)
-    width, height = opened.size
-    image.load()
-    orientation = _orientation(image)
-    rows, columns = fitted_size(image.height, image.width, min(longest, max(image.size)))
-    numbers = _numbers(opened)
-    levels = None
+def _reading(opened: OpenFile, number: int, longest: int, stretch: bool) -> Reading:
+    """Decode a part of a file."""
+    part, image = turn_to(opened, number), opened.image
+    numbers = levels = None
+    if part and not part.by_pillow:
+        numbers = of_tiff(opened.data, part)
+        size = stored = part.size
+        orientation, profile = part.orientation, part.profile
+    else:
+        check_picture(image)
+        size = opened.size
+        image.load()
+        stored, orientation, profile = image.size, _orientation(image), image.info.get("icc_profile")
+        if image.mode.startswith(("I", "F")):
+            numbers = replace(of_pillow(image), white_is_zero=part is not None and part.white_is_zero)
+        elif is_deep_png(opened.data) and number == 0:
+            numbers = of_png(opened.data)
+    rows, columns = fitted_size(stored[1], stored[0], min(longest, max(stored)))
     if numbers is None:
-        pixels, profile = _eight_bits(image, rows, columns)
+        pixels, name = _eight_bits(image, rows, columns, profile)
     else:
         colour, alpha, levels = to_unit(numbers, rows, columns, stretch=stretch)
-        pixels, profile = floats_to_srgb(colour, image.info.get("icc_profile"))
+        pixels, name = floats_to_srgb(colour, profile)
         if alpha is not None:
             pixels = pixels * alpha + (1 - alpha)
     if turn := _ORIENTATIONS.get(orientation):
         pixels = np.ascontiguousarray(turn(pixels))
-    native = (width, height) if orientation in _LYING else (height, width)
-    return Reading(pixels, native, profile, levels, stretch and levels is not None)
-
-
-def _numbers(opened: OpenFile) -> Numbers | None:
-    """Return the numbers of a decoded picture of more than 8 bits; of any other nothing."""
-    image = opened.image
-    if image.mode.startswith(("I", "F")):
-        return of_pillow(image)
-    if is_deep_png(opened.data) and (image.tell() if hasattr(image, "tell") else 0) == 0:
-        return of_png(opened.data)
-    return None
+    native = (size[0], size[1]) if orientation in _LYING else (size[1], size[0])
+    return Reading(pixels, native, name, levels, stretch and levels is not None)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -234,9 +231,8 @@ _ORIENTATIONS: dict[int, Callable[[Array], Array]] = {
 _LYING = (5, 6, 7, 8)  # rows and columns change places
 
 
-def _eight_bits(image: Image.Image, rows: int, columns: int) -> tuple[Array, str]:
-    """Shrink a decoded image of up to 8 bits; give it as (H, W, C) in sRGB over white, and its profile."""
-    profile = image.info.get("icc_profile")
+def _eight_bits(image: Image.Image, rows: int, columns: int, profile: bytes | None) -> tuple[Array, str]:
+    """Shrink a decoded image of up to 8 bits; give it as (H, W, C) in sRGB, with its profile's name."""
     image = _plain(image)
     if image.size != (columns, rows):
         image = image.resize((columns, rows), SHRINKING)  # Pillow weighs colours by their alpha

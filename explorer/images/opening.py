@@ -14,7 +14,16 @@ from PIL import Image, JpegImagePlugin
 
 from explorer.images.arrays import ImageError, fitted_size
 from explorer.images.depth import is_deep_png
-from explorer.images.limits import DEEP, MAX_BYTES, MAX_PIXELS, check_bytes, check_jpeg, check_size
+from explorer.images.limits import (
+    DEEP,
+    DEEP_WITH_ALPHA,
+    MAX_BYTES,
+    MAX_PIXELS,
+    check_bytes,
+    check_jpeg,
+    check_size,
+)
+from explorer.images.tiff import TiffPart, tiff_parts
 
 Source: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO | Image.Image
 
@@ -22,6 +31,14 @@ FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "HEIF", "BMP", "GIF", "TIFF", "JPEG200
 """What is read, by Pillow's names; Pillow itself reads all of these but HEIF."""
 
 WANTED = "a PNG, JPEG, WebP, AVIF, HEIC, BMP, GIF, TIFF or JPEG 2000 picture"
+
+
+MAX_PARTS = 24
+"""Pages of a document or frames of an animation that can be chosen from."""
+
+_MAX_TOGETHER = 256_000_000  # pixels of all the parts that are offered, since each of them is decoded
+
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def file_bytes(source: Any) -> bytes:
@@ -70,14 +87,16 @@ class OpenFile:
     """A picture that is known by its header.
 
     Attributes:
-        image: Pillow's, not decoded yet.
+        image: Pillow's, not decoded yet; an empty one where Pillow knows nothing of its kind.
         data: The file, if it is one.
         whole: Width and height in the file where the decoder will shrink them, else nothing.
+        tiff: What it holds, if it is a TIFF whose headers are sound.
     """
 
     image: Image.Image
     data: bytes = field(default=b"", repr=False)
     whole: tuple[int, int] | None = None
+    tiff: tuple[TiffPart, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -92,6 +111,7 @@ def open_picture(data: bytes, longest: int) -> OpenFile:
         data: A file.
         longest: The longest side that is needed.
     """
+    tiff = tiff_parts(data, MAX_PARTS) if data[:4] in _TIFF else ()
     try:
         if data[:2] == b"\xff\xd8":  # not by Image.open, which refuses pixels that are never all in memory
             image: Image.Image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
@@ -107,6 +127,8 @@ def open_picture(data: bytes, longest: int) -> OpenFile:
             "smaller."
         ) from error
     except Exception as error:
+        if any(not part.by_pillow for part in tiff):
+            return OpenFile(Image.new("1", (0, 0)), data, tiff=tiff)
         raise ImageError(f"The file {_recognised(data)}; choose {WANTED}.") from error
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         rows, columns = fitted_size(image.height, image.width, min(longest, max(image.size)))
@@ -117,9 +139,10 @@ def open_picture(data: bytes, longest: int) -> OpenFile:
     if image.format == "TIFF":
         _check_tiles(image)
     if is_deep_png(data):
-        check_size(*image.size, math.prod(image.size) * DEEP)
+        deep = DEEP if image.mode == "RGB" and "transparency" not in image.info else DEEP_WITH_ALPHA
+        check_size(*image.size, math.prod(image.size) * deep)
     _mend_colour_key(image)
-    return OpenFile(image, data)
+    return OpenFile(image, data, tiff=tiff)
 
 
 def _is_heif(data: bytes) -> bool:
@@ -197,19 +220,16 @@ def _mend_colour_key(image: Image.Image) -> None:
         image.info["transparency"] = tuple(part >> 8 for part in key)
 
 
-MAX_PARTS = 24
-"""Pages of a document or frames of an animation that can be chosen from."""
-
-_MAX_TOGETHER = 256_000_000  # pixels of all the parts that are offered, since each of them is decoded
-
-
-def part_names(image: Image.Image) -> list[str]:
+def part_names(opened: OpenFile) -> list[str]:
     """Name what a file offers to choose from; nothing where it holds a single picture.
 
-    >>> part_names(Image.new("L", (4, 4)))
+    >>> part_names(OpenFile(Image.new("L", (4, 4))))
     []
     """
+    image = opened.image
     most = max(1, min(MAX_PARTS, _MAX_TOGETHER // max(image.width * image.height, 1)))
+    if opened.tiff:
+        return [part.name for part in opened.tiff[:most]] if len(opened.tiff) > 1 else []
     count = 1
     if image.format in ("GIF", "TIFF"):  # their n_frames walks through the whole file
         with contextlib.suppress(Exception):  # the end of the file, or whatever is wrong with it
@@ -223,18 +243,23 @@ def part_names(image: Image.Image) -> list[str]:
     return [f"{word} {number}" for number in range(1, count + 1)] if count > 1 else []
 
 
-def turn_to(image: Image.Image, part: int) -> None:
-    """Turn to a part of a file, counted from 0.
+def turn_to(opened: OpenFile, part: int) -> TiffPart | None:
+    """Turn to a part of a file, counted from 0; of a TIFF also return which it is.
 
     Raises:
         ImageError: If the file has no such part.
     """
-    if part == 0:
-        return
+    found = opened.tiff[part] if part < len(opened.tiff) else None
     try:
-        image.seek(part)
+        if opened.tiff and found is None:
+            raise EOFError
+        if found is None or found.by_pillow:
+            number = found.page if found else part
+            if number:
+                opened.image.seek(number)
     except EOFError as error:
         raise ImageError(
             f"The file holds fewer than {part + 1} pictures, and number {part + 1} was asked for; choose an "
             "earlier one."
         ) from error
+    return found

@@ -12,7 +12,7 @@ from colour_profiles import P3
 from PIL import Image
 
 from explorer.images import ImageError, load, read
-from explorer.images.depth import Levels, Numbers, to_unit
+from explorer.images.depth import Levels, StoredNumbers, to_unit
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -122,7 +122,7 @@ def test_a_deep_picture_cut_short_is_refused() -> None:
 )
 def test_numbers_of_every_type_become_fractions(values: np.ndarray, expected: list[float]) -> None:
     """Fractions are kept, levels are divided by their white, and anything else is stretched."""
-    colour, alpha, levels = to_unit(Numbers(values.reshape(1, -1, 1)), 1, values.size)
+    colour, alpha, levels = to_unit(StoredNumbers(values.reshape(1, -1, 1)), 1, values.size)
     np.testing.assert_allclose(colour[0, :, 0], expected, atol=1e-6)
     assert colour.dtype == np.float32
     assert (alpha, levels) == (None, None)
@@ -130,7 +130,7 @@ def test_numbers_of_every_type_become_fractions(values: np.ndarray, expected: li
 
 def test_zero_may_be_white() -> None:
     """The fraction is turned round once its bits are known: 12 bits are white at 0 and black at 4095."""
-    numbers = Numbers(np.array([[[0], [1365], [4095]]], np.uint16), white_is_zero=True)
+    numbers = StoredNumbers(np.array([[[0], [1365], [4095]]], np.uint16), white_is_zero=True)
     colour, _, levels = to_unit(numbers, 1, 3)
     np.testing.assert_allclose(colour[0, :, 0], [1, 2 / 3, 0], atol=1e-6)
     assert levels == Levels(4095, 65535)
