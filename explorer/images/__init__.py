@@ -18,6 +18,7 @@ from explorer.images.arrays import (
     to_png,
 )
 from explorer.images.contact_sheet import contact_sheet
+from explorer.images.grounds import over_ground
 from explorer.images.limits import MAX_BYTES, MAX_MEMORY, MAX_PIXELS, MAX_SCANS, MAX_SHRUNK_PIXELS
 from explorer.images.loading import FilePart, Reading, load, parts, read
 from explorer.images.opening import FORMATS, MAX_PARTS, Source
@@ -46,6 +47,7 @@ __all__ = [
     "contact_sheet",
     "from_levels",
     "load",
+    "over_ground",
     "parts",
     "prepare",
     "read",

@@ -72,7 +72,7 @@ def to_unit(
 
     * Levels of 8 bits: `level / 255`. Levels of 16: `level / 65535`; where a picture that is not of one level
       alone uses no more than 8, 10, 12 or 14 bits of 16, `level / (2^bits - 1)`, if it may be stretched.
-    * StoredNumbers that declare no white (floats, and whole numbers of 32 bits): fractions between 0 and 1 are
+    * Numbers that declare no white (floats, and whole numbers of 32 bits): fractions between 0 and 1 are
       kept, whole numbers up to 65535 are levels, and anything else is stretched so that the least becomes 0
       and the greatest 1.
 

@@ -13,6 +13,7 @@ from PIL import ExifTags, Image
 
 from explorer.images.arrays import SHRINKING, Array, ImageError, checked_whole, fitted_size
 from explorer.images.depth import Levels, is_deep_png, of_pillow, of_png, to_unit
+from explorer.images.grounds import Ground, over_ground
 from explorer.images.limits import check_picture
 from explorer.images.opening import WANTED, OpenFile, Source, file_bytes, open_picture, part_names, turn_to
 from explorer.images.profiles import floats_to_srgb, to_srgb
@@ -35,6 +36,7 @@ class Reading:
         profile: Name of the colour profile from which it was brought to sRGB, or "".
         levels: The levels that it uses of 16 bits, where these are not all.
         stretched: Whether white is the greatest of these levels.
+        ground: What it lies on where it is transparent, or "".
     """
 
     image: Array = field(repr=False)
@@ -42,6 +44,7 @@ class Reading:
     profile: str = ""
     levels: Levels | None = None
     stretched: bool = False
+    ground: Ground = ""
 
     @property
     def notes(self) -> list[str]:
@@ -58,6 +61,10 @@ class Reading:
             said.append(
                 f"{uses}, and was stretched to them." if self.stretched else f"{uses}, so it is dark."
             )
+        if self.ground == "white":
+            said.append("Where it is transparent, it lies over white.")
+        elif self.ground:
+            said.append("It is transparent and its ink is light, so it lies over a grey checker.")
         return said
 
 
@@ -100,7 +107,8 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0, stretch: bool =
     """Read a picture, and say what became of it: the one reading of files for pages and programs.
 
     * EXIF orientation is applied.
-    * Transparency lies over white: `value * alpha + 1 - alpha`.
+    * Transparency lies over white, `value * alpha + 1 - alpha`, or over a grey checker where the visible ink
+      is light: see `explorer.images.grounds`.
     * Black and white and grey pictures have one channel; palettes, CMYK, YCbCr, Lab and HSV become RGB.
     * 8 bits: `level / 255`. 16 bits, grey and colour: `level / 65535`, or `level / 4095` and the like where
       no more than 8, 10, 12 or 14 bits are used and `stretch` is on; see `explorer.images.depth`.
@@ -196,17 +204,18 @@ def _reading(opened: OpenFile, number: int, longest: int, stretch: bool) -> Read
         elif is_deep_png(opened.data) and number == 0:
             numbers = of_png(opened.data)
     rows, columns = fitted_size(stored[1], stored[0], min(longest, max(stored)))
+    ground: Ground = ""
     if numbers is None:
-        pixels, name = _eight_bits(image, rows, columns, profile)
+        pixels, name, ground = _eight_bits(image, rows, columns, profile)
     else:
         colour, alpha, levels = to_unit(numbers, rows, columns, stretch=stretch)
         pixels, name = floats_to_srgb(colour, profile)
         if alpha is not None:
-            pixels = pixels * alpha + (1 - alpha)
+            pixels, ground = over_ground(pixels, alpha)
     if turn := _ORIENTATIONS.get(orientation):
         pixels = np.ascontiguousarray(turn(pixels))
     native = (size[0], size[1]) if orientation in _LYING else (size[1], size[0])
-    return Reading(pixels, native, name, levels, stretch and levels is not None)
+    return Reading(pixels, native, name, levels, stretch and levels is not None, ground)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -231,8 +240,10 @@ _ORIENTATIONS: dict[int, Callable[[Array], Array]] = {
 _LYING = (5, 6, 7, 8)  # rows and columns change places
 
 
-def _eight_bits(image: Image.Image, rows: int, columns: int, profile: bytes | None) -> tuple[Array, str]:
-    """Shrink a decoded image of up to 8 bits; give it as (H, W, C) in sRGB, with its profile's name."""
+def _eight_bits(
+    image: Image.Image, rows: int, columns: int, profile: bytes | None
+) -> tuple[Array, str, Ground]:
+    """Shrink a decoded image of up to 8 bits; give it as (H, W, C) in sRGB, and its profile and ground."""
     image = _plain(image)
     if image.size != (columns, rows):
         image = image.resize((columns, rows), SHRINKING)  # Pillow weighs colours by their alpha
@@ -240,14 +251,10 @@ def _eight_bits(image: Image.Image, rows: int, columns: int, profile: bytes | No
     image = image.convert("RGB") if image.mode == "CMYK" else image
     bands = np.asarray(image, np.float32).reshape(rows, columns, -1)  # (H, W) or (H, W, B) -> (H, W, B)
     if image.mode in ("L", "RGB"):
-        return bands / np.float32(255), name
-    colour, alpha = bands[..., :-1], bands[..., -1:]
-    over_white: Array
-    if image.mode in ("La", "RGBa"):  # colours are multiplied by alpha already
-        over_white = np.minimum(colour + (255 - alpha), 255) / np.float32(255)
-    else:  # whole numbers up to 255 * 255 are exact in float32, so an opaque pixel is exactly level / 255
-        over_white = (colour * alpha + 255 * (255 - alpha)) / np.float32(255 * 255)
-    return over_white, name
+        return bands / np.float32(255), name, ""
+    multiplied = image.mode in ("La", "RGBa")
+    pixels, ground = over_ground(bands[..., :-1], bands[..., -1:], full=255, multiplied=multiplied)
+    return pixels, name, ground
 
 
 def _plain(image: Image.Image) -> Image.Image:
