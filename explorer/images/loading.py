@@ -112,7 +112,7 @@ def read(source: Source, *, max_side: int = 1024, part: int = 0, stretch: bool =
     * Black and white and grey pictures have one channel; palettes, CMYK, YCbCr, Lab and HSV become RGB.
     * 8 bits: `level / 255`. 16 bits, grey and colour: `level / 65535`, or `level / 4095` and the like where
       no more than 8, 10, 12 or 14 bits are used and `stretch` is on; see `explorer.images.depth`.
-    * StoredNumbers without a declared white (floats, whole numbers of 32 bits): fractions between 0 and 1 are kept,
+    * Numbers without a declared white (floats, 32 bits): fractions between 0 and 1 are kept,
       whole numbers up to 65535 are levels, and anything else is stretched from the least to the greatest.
     * A colour profile (Display P3, Adobe RGB, a printer's CMYK, a grey of gamma 2.2) is brought to sRGB.
     * A JPEG at least twice as large as `max_side` is first brought to a half, a quarter or an eighth by its
