@@ -19,6 +19,7 @@ from explorer.tables.reading import (
     unique_names,
 )
 from explorer.tables.sources import DECIMALS, MAX_COLUMNS, MAX_TABLE_FILE, SEPARATORS
+from explorer.tables.workbooks import is_workbook
 
 __all__ = [
     "DECIMALS",
@@ -33,6 +34,7 @@ __all__ = [
     "TableReading",
     "check_numbers",
     "column_of",
+    "is_workbook",
     "label",
     "place_of",
     "read_table",

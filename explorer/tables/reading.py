@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -121,6 +122,23 @@ class TableReading:
             lines.setflags(write=False)
             columns = {name: _kept(column, whole) for name, column in columns.items()}
         return replace(self, columns=columns, lines=lines, missing=missing, filled=how)
+
+    def first_rows(self, rows: int, columns: int) -> dict[str, list[float] | list[str]]:
+        r"""Return the beginning of it to be looked at: what is missing there is blank.
+
+        Example:
+            >>> read_table("x,y\n1.5,\n3,4\n", missing="keep").first_rows(2, 2)
+            {'x': [1.5, 3.0], 'y': ['', '4']}
+        """
+        first: dict[str, list[float] | list[str]] = {}
+        for name, column in list(self.columns.items())[:columns]:
+            if isinstance(column, tuple):
+                first[name] = list(column[:rows])
+                continue
+            numbers: list[float] = column[:rows].tolist()
+            has_gap = any(map(math.isnan, numbers))
+            first[name] = ["" if math.isnan(x) else shown(x) for x in numbers] if has_gap else numbers
+        return first
 
     @property
     def said(self) -> str:

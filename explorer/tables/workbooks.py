@@ -27,6 +27,9 @@ MAX_UNPACKED_ODS = 12 * 1024 * 1024
 MAX_CELLS = 2_000_000
 """The most cells of a sheet, blank ones between others counted."""
 
+_TOO_MANY = (
+    f"The sheet has more than {MAX_CELLS:,} cells, blank ones counted; keep the rows and columns needed."
+)
 _ADVICE = "save the sheet as .xlsx or as CSV in your spreadsheet program"
 _OLD = b"\xd0\xcf\x11\xe0"
 
@@ -76,7 +79,7 @@ def workbook_source(data: bytes, sheet: str = "") -> Source:
         for name in [sheet] if sheet else sheets:
             rows = list(_bounded(sheets[name]))
             if rows:
-                return Source(rows, kind=kind, sheets=tuple(sheets), sheet=name)
+                return Source(_padded(rows), kind=kind, sheets=tuple(sheets), sheet=name)
     except ExplorerError:
         raise
     except Exception as error:
@@ -91,12 +94,17 @@ def _bounded(rows: Iterator[list[Cell]]) -> Iterator[Row]:
     for place, row in enumerate(rows, start=1):
         cells += len(row) + 1
         if cells > MAX_CELLS:
-            raise ExplorerError(
-                f"The sheet has more than {MAX_CELLS:,} cells, blank ones counted; keep the rows and columns "
-                "that you need."
-            )
+            raise ExplorerError(_TOO_MANY)
         if filled(row):
             yield place, row
+
+
+def _padded(rows: list[Row]) -> list[Row]:
+    """The rows, all of one length: a workbook leaves away what is blank at their ends."""
+    width = max(len(row) for _, row in rows)
+    if width * len(rows) > MAX_CELLS:
+        raise ExplorerError(_TOO_MANY)
+    return [(place, row + [""] * (width - len(row))) for place, row in rows]
 
 
 def _excel_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
@@ -135,9 +143,7 @@ def _open_document_rows(sheet: Any) -> Iterator[list[Cell]]:
                 gap += times
                 continue
             if len(row) + gap + times > MAX_CELLS:
-                raise ExplorerError(
-                    f"A row of the sheet has more than {MAX_CELLS:,} cells; keep those needed."
-                )
+                raise ExplorerError(_TOO_MANY)
             row += [""] * gap + [value] * times
             gap = 0
         times = int(element.attributes.get((TABLENS, "number-rows-repeated"), 1))

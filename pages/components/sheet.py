@@ -46,7 +46,7 @@ MAX_ROWS, MAX_COLUMNS = 500, 50  # shown, and worked with, at a time
 
 Cells = dict[str, list[Any]]
 
-_STATE = "sheet"
+_STATE, _POPOVER = "sheet", "sheet_popover"
 
 
 @dataclass
@@ -317,7 +317,7 @@ def choose(sheet: Sheet) -> None:
         key=key,
         on_change=lambda: sheet.open(st.session_state[key]),
     )
-    with opening.popover("File", width="stretch"):
+    with opening.popover("File", width="stretch", key=_POPOVER, on_change="rerun"):
         table_file.open_table(
             "sheet_file",
             "Open a table",
@@ -342,6 +342,7 @@ def _use(sheet: Sheet, brought: BroughtTable) -> None:
     sheet.kept[FILE] = _as_table(brought)
     sheet.file = brought.name
     sheet.open(FILE)
+    st.session_state[_POPOVER] = False  # it covers the table
 
 
 def pick(sheet: Sheet) -> None:

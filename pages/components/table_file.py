@@ -5,7 +5,7 @@ How it is read stands in the address, since a class that brings one kind of file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,7 +13,7 @@ import streamlit as st
 from explorer import parameters
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Values
-from explorer.tables import TableReading
+from explorer.tables import TableReading, is_workbook
 from explorer.tables.settings import DECIMAL, MISSING, SEPARATOR, TABLE_SETTINGS, read_as
 from pages.components import address, charts, panels
 from pages.components.markdown import plain
@@ -88,21 +88,20 @@ def open_table(
     values, complaints = parameters.from_query(TABLE_SETTINGS, st.query_params)
     panels.complain(complaints)
     name = file.name if file else PASTED
+    source: Callable[[], str | bytes] = file.getvalue if file else lambda: text
     try:
-        brought = _brought(
-            key, name, file.file_id if file else text, file.getvalue if file else lambda: text, values
-        )
+        brought = _brought(key, name, file.file_id if file else text, source, values)
         said = check(brought)
     except ExplorerError as error:
         st.error(plain(f"{name}: {error}"))
-        _choose((SEPARATOR, DECIMAL, MISSING), values, key)
+        _choose((*_marks(is_workbook(source())), MISSING), values, key)
         return True
-    st.markdown(f"**{plain(name)}**: {plain(brought.read.said)}")
-    _show_first_rows(brought.read)
-    _choose_sheet(brought.read, key)
-    is_text = brought.read.source.kind == "text"
-    gaps = (MISSING,) if brought.read.missing[0] else ()
-    _choose((*((SEPARATOR, DECIMAL) if is_text else (DECIMAL,)), *gaps), values, key)
+    read = brought.read
+    st.markdown(f"**{plain(name)}**: {plain(read.said)}")
+    charts.table(read.first_rows(_PREVIEW_ROWS, _PREVIEW_COLUMNS), "The first rows of the table")
+    _choose_sheet(read, key)
+    if read.missing[0]:
+        _choose((MISSING,), values, key)
     wanted = (*brought.wanted, *told)
     is_used = st.session_state.get(f"{key}_used") == wanted
     if said and not is_used:
@@ -119,7 +118,16 @@ def open_table(
         disabled=is_used,
         on_click=taken,
     )
+    marks = _marks(read.source.kind != "text")
+    is_chosen = any(values[mark.name] != mark.default for mark in marks)
+    with st.expander("Read it another way", expanded=bool(read.doubt) or is_chosen):
+        _choose(marks, values, key)
     return False
+
+
+def _marks(is_workbook: bool) -> tuple[Choice, ...]:
+    """What can be said of how cells are written: in a workbook nothing stands between them."""
+    return (DECIMAL,) if is_workbook else (SEPARATOR, DECIMAL)
 
 
 def forget(key: str) -> None:
@@ -131,23 +139,15 @@ def _brought(
     key: str, name: str, identity: str, source: Callable[[], str | bytes], values: Values
 ) -> BroughtTable:
     """Read it, or give what was read of it before: a large file takes seconds, and a page runs often."""
+    asked = (identity, values[SEPARATOR.name], values[DECIMAL.name])
     sheet = st.session_state.get(f"{key}_sheet", "")
-    wanted = (identity, values[SEPARATOR.name], values[DECIMAL.name], sheet)
-    kept: tuple[tuple[object, ...], TableReading] | None = st.session_state.get(f"{key}_read")
-    if kept is None or kept[0] != wanted:
-        before = kept[0][0] if kept else None
-        if before != identity:
-            sheet = ""  # of another workbook
-            st.session_state.pop(f"{key}_sheet", None)
-            wanted = (*wanted[:3], sheet)
-        kept = st.session_state[f"{key}_read"] = wanted, read_as(source(), values, sheet)
-    return BroughtTable(name, kept[1], values, (*wanted, values[MISSING.name]))
-
-
-def _show_first_rows(read: TableReading) -> None:
-    names = list(read.columns)[:_PREVIEW_COLUMNS]
-    columns: Mapping[str, list[object]] = {name: list(read.columns[name][:_PREVIEW_ROWS]) for name in names}
-    charts.table(columns, "The first rows of the table")
+    kept: tuple[tuple[str, ...], TableReading] | None = st.session_state.get(f"{key}_read")
+    if kept and kept[0][0] != identity:
+        sheet = ""  # it was one of another workbook
+        st.session_state.pop(f"{key}_sheet", None)
+    if kept is None or kept[0] != asked or (sheet and sheet != kept[1].source.sheet):
+        kept = st.session_state[f"{key}_read"] = asked, read_as(source(), values, sheet)
+    return BroughtTable(name, kept[1], values, (*asked, kept[1].source.sheet, values[MISSING.name]))
 
 
 def _choose_sheet(read: TableReading, key: str) -> None:

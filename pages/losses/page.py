@@ -143,6 +143,10 @@ def choose_market(held: lab.State) -> None:
             brought.read, column, held.values["holds"], held.values["dates"], missing=how
         )
 
+    def said_of(brought: BroughtTable) -> str:
+        own = found(brought)
+        return f"{own.title}: {len(own)} returns. {said_of_market(own)}"
+
     def use(brought: BroughtTable) -> None:
         st.session_state[FOUND] = own = found(brought)
         held.adopt(held.values | {"returns": own.rounded()})
@@ -151,7 +155,7 @@ def choose_market(held: lab.State) -> None:
         "own_returns",
         "Returns or prices",
         "Trade these returns",
-        lambda brought: said_of_market(found(brought)),
+        said_of,
         use,
         told=(column, held.values["holds"], held.values["dates"]),
         help=f"{table_file.HELP} Dates say which day is the oldest; without them it is the first row.",
@@ -200,8 +204,7 @@ def show_found(returns: list[float]) -> None:
 def said_of_market(found: market.Market) -> str:
     """Say what was done to a file, when its days were, and how far a usual one moves."""
     span = f"The returns run from {found.span}." if found.span else ""
-    usual = f"A usual one is {100 * found.usual:.3g} %."
-    return " ".join(filter(None, (f"{found.title}: {len(found)} returns.", found.note, span, usual)))
+    return " ".join(filter(None, (found.note, span, f"A usual one is {100 * found.usual:.3g} %.")))
 
 
 def show_code(state: lab.State) -> None:

@@ -103,6 +103,7 @@ def test_a_workbook_opens_and_its_sheets_can_be_chosen() -> None:
     app = brought(opened(), workbook(), "book.xlsx")
     assert "Excel workbook, sheet 'Sheet' of 2, 2 numeric columns, 2 rows." in shown(text_of(app))
     assert cells_of(used(app)) == {"x": [1.5, 3], "y": [2, 4]}
+    assert app.run().button(key=f"{KEY}_use").disabled
     app.selectbox(key=f"{KEY}_sheet").set_value("Second").run()
     assert cells_of(used(app)) == {"column 1": [7]}
     brought(app, b"x,y\n1,2\n")

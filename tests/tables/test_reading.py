@@ -337,12 +337,13 @@ def open_document(rows, attributes=None) -> bytes:
 
 
 BOOK = [
-    ["Weather of the week", None, None],
+    ["Weather of the week"],
     [],
     ["day", "rain", "wind"],
     [None, "mm", "km/h"],
     [datetime.date(2024, 5, 29), 0.5, 8],
     [datetime.date(2024, 5, 30), 12, 10.25],
+    [datetime.date(2024, 5, 31), 7],
     ["Total", 12.5, 18.25],
 ]
 
@@ -360,7 +361,8 @@ def test_a_workbook_is_read_as_its_text_is(make, kind):
     }
     assert found.said == (
         f"{kind}, 2 numeric columns, 1 text column ('day': dates, kept as text), 2 rows; 2 rows left out "
-        "(the title in line 1, the total in line 7). Line 4 gives the units."
+        "(the title in line 1, the total in line 8). Line 4 gives the units. 1 value is missing in 1 row: "
+        "this row is left out."
     )
     assert found.lines.tolist() == [5, 6]
 
