@@ -322,8 +322,9 @@ def choose(sheet: Sheet) -> None:
             "sheet_file",
             "Open a table",
             "Use this table",
-            _said,
+            lambda brought: _said(sheet, brought),
             lambda brought: _use(sheet, brought),
+            is_on=sheet.name == FILE,
         )
     if sheet.refused:
         st.error(plain(sheet.refused))
@@ -333,9 +334,12 @@ def _as_table(brought: BroughtTable) -> Table:
     return tables.from_reading(brought.completed(), name=FILE, title="Your file")
 
 
-def _said(brought: BroughtTable) -> str:
-    _as_table(brought)  # which may say why it cannot be
-    return ""
+def _said(sheet: Sheet, brought: BroughtTable) -> str:
+    """Say what the table would take the place of, or raise why it is none."""
+    _as_table(brought)
+    before = sheet.kept.get(FILE)
+    is_changed = before is not None and before.lines is None
+    return "It takes the place of your changed table: save that first, under Take away." if is_changed else ""
 
 
 def _use(sheet: Sheet, brought: BroughtTable) -> None:

@@ -55,6 +55,7 @@ def open_table(
     check: Callable[[BroughtTable], str],
     use: Callable[[BroughtTable], None],
     *,
+    is_on: bool,
     told: tuple[object, ...] = (),
     help: str = HELP,
 ) -> bool:
@@ -66,6 +67,7 @@ def open_table(
         use_label: What the button says that makes it the page's.
         check: Says what it will be on the page, in sentences, or raises why it cannot.
         use: Makes it the page's. It runs before the page is drawn anew.
+        is_on: Whether the page still shows what was used last.
         told: What else `use` goes by: another choice of it is another use.
         help: What may be brought.
 
@@ -103,7 +105,7 @@ def open_table(
     if read.missing[0]:
         _choose((MISSING,), values, key)
     wanted = (*brought.wanted, *told)
-    is_used = st.session_state.get(f"{key}_used") == wanted
+    is_used = is_on and st.session_state.get(f"{key}_used") == wanted
     if said and not is_used:
         st.markdown(plain(said))
 
@@ -128,11 +130,6 @@ def open_table(
 def _marks(is_workbook: bool) -> tuple[Choice, ...]:
     """What can be said of how cells are written: in a workbook nothing stands between them."""
     return (DECIMAL,) if is_workbook else (SEPARATOR, DECIMAL)
-
-
-def forget(key: str) -> None:
-    """Let what was used before be used once more: the page shows something else by now."""
-    st.session_state.pop(f"{key}_used", None)
 
 
 def _brought(

@@ -23,6 +23,7 @@ from pages.hidden_layers.operation import TrainingLink
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["network"]
+USED = "points of the table"  # where the session keeps them
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
@@ -155,6 +156,7 @@ def show_points(state: lab.State, setup: TrainingSetup) -> None:
         "Use these points",
         lambda brought: said_of_points(state, brought),
         lambda brought: use_points(state, brought),
+        is_on=state.values["data"] == training.OWN and state.values["own"] == st.session_state.get(USED),
     )
     st.download_button(
         "Present points as CSV",
@@ -178,6 +180,7 @@ def said_of_points(state: lab.State, brought: BroughtTable) -> str:
 def use_points(state: lab.State, brought: BroughtTable) -> None:
     """Make points the person's own, and let training start anew."""
     rows = training.read_own(datasets.from_reading(brought.completed()).rows())
+    st.session_state[USED] = rows
     own = {"data": training.OWN, "own": rows, "own_task": "auto", "training_state": None}
     state.adopt(state.values | own)
 

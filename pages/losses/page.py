@@ -157,6 +157,7 @@ def choose_market(held: lab.State) -> None:
         "Trade these returns",
         said_of,
         use,
+        is_on=held.values["returns"] is not None,
         told=(column, held.values["holds"], held.values["dates"]),
         help=f"{table_file.HELP} Dates say which day is the oldest; without them it is the first row.",
     )
@@ -166,7 +167,6 @@ def choose_market(held: lab.State) -> None:
         else:
             show_found(held.values["returns"])
         if st.button("Return to the built-in market"):
-            table_file.forget("own_returns")
             held.adopt(held.values | {"returns": None})
             st.rerun()
 

@@ -557,6 +557,9 @@ def test_points_of_a_file_say_whose_place_they_take() -> None:
     app.button(key="points_file_use").click().run()
     assert state_of(app).values["own"] == [[0.5, 1.0, 0.0], [1.0, 2.0, 1.0]]
     assert "They take the place" not in text_of(app)
+    assert app.button(key="points_file_use").disabled
+    state_of(app).adopt(state_of(app).values | {"data": "moons"})
+    assert not app.run().button(key="points_file_use").disabled
 
 
 @pytest.mark.parametrize(

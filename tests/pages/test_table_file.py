@@ -110,6 +110,21 @@ def test_a_workbook_opens_and_its_sheets_can_be_chosen() -> None:
     assert cells_of(used(app)) == {"x": [1], "y": [2]}
 
 
+def test_a_table_that_is_no_longer_on_can_be_used_again() -> None:
+    """Another table is chosen, and the file's is to be had anew; one that was changed is said to go."""
+    app = used(brought(opened(), b"x,y\n1,2\n"))
+    held: sheet.Sheet = app.session_state["sheet"]
+    held.open("colours")
+    app.run()
+    assert cells_of(used(app)) == {"x": [1], "y": [2]}
+    held.put({0: held.vectors[0] + 6})
+    app.run()
+    assert cells_of(app) == {"x": [7], "y": [2]}
+    brought(app, b"x,y\n3,4\n")
+    assert "It takes the place of your changed table" in text_of(app)
+    assert cells_of(used(app)) == {"x": [3], "y": [4]}
+
+
 def test_rows_are_pasted_as_a_spreadsheet_copies_them() -> None:
     """Tabs between the cells and a decimal comma: pasted cells are a table as a file is."""
     app = opened()
