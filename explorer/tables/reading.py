@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from reprlib import repr as short
 from typing import Literal, get_args
 
@@ -259,7 +260,7 @@ def read_table(
         for name, column in zip(names, zip(*(row for _, row in layout.rows), strict=True), strict=True)
     }
     empty = tuple(name for name, column in cells.items() if all(map(is_blank, column.cells)))
-    chosen, doubt = (decimal, "") if decimal else _decimal(cells.values(), found.separator)
+    chosen, doubt = (decimal, "") if decimal else _decimal(list(cells.values()), found.separator)
     numerals = Numerals(chosen or ".")
     columns: dict[str, Column] = {}
     for place, (name, column) in enumerate(cells.items()):
@@ -328,10 +329,11 @@ class CellColumn:
         """Return each different number that has a decimal mark or groups, if it is a column of numbers."""
         if not self.is_numeric:
             return
-        texts = self.numerals or {
-            cell: numeral(cell) for cell in set(self.cells) if isinstance(cell, str) and "." in cell
-        }
-        yield from (found for found in texts.values() if found and (found.is_open or found.is_settled))
+        if self.quick is None:
+            texts: Iterable[Numeral | None] = self.numerals.values()
+        else:
+            texts = (numeral(cell) for cell in set(self.cells) if isinstance(cell, str) and "." in cell)
+        yield from (found for found in texts if found and (found.is_open or found.is_settled))
 
 
 def _floats(cells: Sequence[Cell]) -> Vector | None:
@@ -342,13 +344,20 @@ def _floats(cells: Sequence[Cell]) -> Vector | None:
         return None
     # NaN is not below anything. Python reads 1_000 as a number.
     fits = bool((np.abs(values) <= MAX_MAGNITUDE).all())
-    return values if fits and not any(isinstance(cell, str) and "_" in cell for cell in cells) else None
+    return values if fits and "_" not in "".join(map(str, cells)) else None
 
 
-def _decimal(columns: Iterable[CellColumn], separator: str) -> tuple[str, str]:
+def _decimal(columns: Sequence[CellColumn], separator: str) -> tuple[str, str]:
     """The decimal mark of a file, "" where no number has one, and what could be read in two ways."""
-    marked = [found for column in columns for found in column.with_marks()]
+    closely, quickly = ([each for each in columns if (each.quick is None) is slow] for slow in (True, False))
+    marked = [found for column in closely for found in column.with_marks()]
     settled = Counter(found.marks for found in marked if found.is_settled)
+    # What Python reads has no comma: one settled cell of it is enough, unless commas stand against it.
+    for found in chain.from_iterable(column.with_marks() for column in quickly):
+        if settled and not settled[","]:
+            break
+        marked.append(found)
+        settled.update([found.marks] if found.is_settled else [])
     if settled:
         return settled.most_common(1)[0][0], ""
     if not marked:
@@ -401,7 +410,8 @@ def column_of(column: CellColumn, numerals: Numerals, where: Where, *, with_gaps
     if column.quick is not None and (numerals.decimal == "." or not any(column.with_marks())):
         column.quick.setflags(write=False)
         return column.quick
-    is_gap = [is_missing(cell) if column.is_numeric else not label(shown(cell)) for cell in column.cells]
+    texts = {} if column.is_numeric else {cell: label(shown(cell)) for cell in set(column.cells)}
+    is_gap = [is_missing(cell) if column.is_numeric else not texts[cell] for cell in column.cells]
     if True in is_gap and not with_gaps:
         row = is_gap.index(True)
         word = label(shown(column.cells[row]))
@@ -409,7 +419,6 @@ def column_of(column: CellColumn, numerals: Numerals, where: Where, *, with_gaps
             f"{where(row)} is missing{word and f' ({short(word)})'}; fill it in, or leave the row out."
         )
     if not column.is_numeric:
-        texts = {cell: label(shown(cell)) for cell in set(column.cells)}
         return tuple(texts[cell] for cell in column.cells)
     values = np.full(len(column.cells), np.nan)
     for row, cell in enumerate(column.cells):

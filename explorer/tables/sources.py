@@ -144,7 +144,8 @@ def separator_of(text: str) -> str:
     if not shares[best]:
         return ""
     if best == ",":
-        lines = [line.strip() for line in islice(filter(str.strip, re.split(r"[\r\n]+", text)), _LOOKED_AT)]
+        found = islice(re.finditer(r"[^\r\n]*[^\r\n\s][^\r\n]*", text), _LOOKED_AT)
+        lines = [each[0].strip() for each in found]
         if "," not in lines[0] and all(map(_COMMA_NUMBER.fullmatch, lines[1:])):
             return ""
     return best

@@ -181,7 +181,7 @@ def test_a_file_says_how_it_was_read():
         ("x;y\n1,5;2.5\n", "holds '2.5', and the numbers are read with a decimal comma; write all of them"),
         (
             "x;y\n1.5;2\n1;2,5\n",
-            "Row 2, column 2 ('y'), line 3 of the file, holds '2,5', and the numbers are",
+            "Row 1, column 1 ('x'), line 2 of the file, holds '1.5', and the numbers are",
         ),
         ("x,y\nred,green\n", "The table holds text only; column 1 ('x') begins with 'red' in row 1"),
         ('x,y\n1,"2\n', "cannot be split into cells"),
