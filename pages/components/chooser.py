@@ -26,6 +26,7 @@ from explorer.parameters import Choice, Parameter, Switch, Values, WholeNumber
 from explorer.words import counted
 from pages import streamlit_compat
 from pages.components import address
+from pages.components.camera import camera
 from pages.components.markdown import plain
 from pages.components.pad import Drawing, pad
 
@@ -372,7 +373,7 @@ def _offer_upload(session: _Session) -> None:
 
 
 def _offer_camera(session: _Session) -> None:
-    photo = st.camera_input("Take a photo", key=_WIDGET.format("camera"), label_visibility="collapsed")
+    photo = camera(_WIDGET.format("camera"))
     _take(session, "camera", photo, title="Your photo")
     _report(session, "camera", "Your photo", "The picture stays until you take a photo.")
 
