@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from explorer import images
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
+from explorer.sketch.foreign import foreign
 
 Rectangle = tuple[int, int, int, int]  # top, left, bottom, right, the last two excluded
 
@@ -27,6 +28,7 @@ LOOKED_AT = 256
 _GRID = 64  # the paper is judged by about so many rows and columns of pixels
 _BINS = 32  # of grey levels, when the commonest is looked for
 _RIM = 0.5  # what a pixel at the rim of the picture counts more: paper reaches there more often than ink
+_INWARDS = 16  # parts of a side: one of them inwards is where the rim is looked at
 _FLAT = 0.9  # of its pixels have one level: the paper of a pad
 _DENTS = 4  # times that the paper's surface is dented where soft shadows fall
 _SOFT = 4.0  # standard deviation of the shadows' softness, in pixels of the grid
@@ -101,8 +103,9 @@ def look(image: ArrayLike) -> Sight:
     """Find the ink of a picture, and centre and scale it as the network has learned to see it.
 
     The paper is a smooth surface of grey levels that most of the picture, and most of its rim, lie close to;
-    ink is what differs from it clearly, to the darker or to the lighter side, whichever there is more of. The
-    longer side of the ink becomes 52 of 64 pixels.
+    ink is what differs from it clearly, to the darker or to the lighter side, whichever there is more of. A
+    dark rim and printed lines are no ink: see `explorer.sketch.foreign`. The longer side of the ink
+    becomes 52 of 64 pixels.
 
     Args:
         image: (H, W, C) or (H, W) in [0, 1], C = 1 or 3, as `explorer.images.load` gives it.
@@ -156,14 +159,24 @@ def _ink(grey: Array) -> tuple[Array, bool]:
     is_light = lighter > darker
     if is_light:
         differences = -differences
+    ink = _shares(differences, least)
+    if (other := foreign(ink >= _EDGE)).any():
+        around: Any = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8))
+        left_out = other | ((around > 0) & (ink < _EDGE))  # with its soft sides
+        ink = _shares(np.where(left_out, np.float32(0), differences), least)
+    return (_without_dust(ink) if grain > _CLEAN else ink), is_light
+
+
+def _shares(differences: Array, least: float) -> Array:
+    """How much ink each pixel has, from how far it differs from the paper."""
     marks = differences[differences > least]
     if not marks.size:
-        return np.zeros_like(grey), is_light
+        return np.zeros_like(differences)
     # The mean of equal numbers, rounded to their precision, can lie above them all.
     full = float(marks[marks >= float(marks.mean(dtype=np.float64))].mean())
     floor = min(max(least, 0.2 * full), 0.9 * full)
-    ink = np.clip((differences - floor) / (full - floor), 0, 1).astype(np.float32)
-    return (_without_dust(ink) if grain > _CLEAN else ink), is_light
+    shares: Array = np.clip((differences - floor) / (full - floor), 0, 1).astype(np.float32)
+    return shares
 
 
 def _paper(grey: Array) -> tuple[Array, float]:
@@ -217,7 +230,8 @@ def _terms(y: Array, x: Array) -> Array:
 def _commonest(grey: Array) -> float:
     """Return the grey level that most pixels have, those at the rim counted more."""
     bins = np.minimum((grey * _BINS).astype(np.int64), _BINS - 1)
-    rim = np.concatenate([bins[0], bins[-1], bins[:, 0], bins[:, -1]])
+    down, across = (side // _INWARDS for side in bins.shape)  # scanners leave a dark rim at the very edge
+    rim = np.concatenate([bins[down], bins[-1 - down], bins[:, across], bins[:, -1 - across]])
     votes = np.bincount(bins.reshape(-1), minlength=_BINS) / bins.size
     votes += _RIM * np.bincount(rim, minlength=_BINS) / rim.size
     around = np.convolve(votes, np.ones(3), "same")

@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 NOT_SECURE = (
     "There is no camera here: browsers give it to pages that come by https alone, and this one came by http. "
-    "Take the picture with the camera's own app and upload it; a teacher finds under *Camera* in the README how "
-    "to serve the explorer by https."
+    "Take the picture with the camera's own app and upload it; a teacher finds under *Camera* in the README "
+    "how to serve the explorer by https."
 )
 RESOLUTION: Literal["1080p"] = "1080p"
 """Rows that the camera is asked for; one that has fewer gives its own."""
