@@ -14,6 +14,7 @@ KEYS = {
     "beside_look": "comparison_look",
     "beside_network": "comparison_network",
     "beside_sample": "comparison_sample",
+    "teach_beside": "teach_comparison",
     "imagine_kind": "visualisation_kind",
     "imagine_class": "visualisation_class",
     "imagine_channel": "visualisation_channel",

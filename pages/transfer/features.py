@@ -60,12 +60,12 @@ def show_second(context: TeachingContext, picks: tuple[Pick, ...]) -> None:
     chosen = next(iter(options))
     if len(options) > 1:
         chosen = st.segmented_control(
-            "Beside it",
+            "Compare with",
             list(options),
             format_func=options.__getitem__,
             default=chosen,
             required=True,
-            key="teach_beside",
+            key="teach_comparison",
             bind="query-params",
         )
     if chosen == "random" or not tuned:

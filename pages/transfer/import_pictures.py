@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.images import ImageError
 from explorer.transfer import archives, examples, labelled_images
 from pages.components import chooser
+from pages.components.camera import camera
 from pages.components.markdown import plain
 from pages.components.pad import pad
 from pages.transfer.dataset_session import DatasetSession, forget
@@ -89,7 +90,7 @@ def offer_files(session: DatasetSession) -> None:
 
 def offer_camera(session: DatasetSession) -> None:
     """Take in a photograph as soon as it is taken; the camera stays on for the next one."""
-    photo = st.camera_input("Take a photo", key=f"teach_camera_{session.turn}", label_visibility="collapsed")
+    photo = camera(f"teach_camera_{session.turn}")
     if photo:
         session.take_made("photo", photo.getvalue())
         st.rerun()
