@@ -48,8 +48,24 @@ _DATE = re.compile(
 )
 
 
+class NamedColumns:
+    """What holds columns by name."""
+
+    columns: Mapping[str, Column]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the columns of numbers."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, np.ndarray))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Names of the columns of text."""
+        return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
+
+
 @dataclass(frozen=True, eq=False)
-class TableReading:
+class TableReading(NamedColumns):
     """A table as it was understood.
 
     Attributes:
@@ -79,16 +95,6 @@ class TableReading:
     money: tuple[str, ...]
     dates: tuple[str, ...]
     filled: MissingValues
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """Names of the columns of numbers."""
-        return tuple(name for name, cells in self.columns.items() if isinstance(cells, np.ndarray))
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Names of the columns of text."""
-        return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
 
     def completed(self, how: Literal["drop", "mean"], names: Sequence[str] | None = None) -> TableReading:
         r"""Return it without gaps.

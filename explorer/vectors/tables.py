@@ -23,6 +23,7 @@ from explorer.tables import (
     CellColumn,
     Column,
     MissingValues,
+    NamedColumns,
     Numerals,
     TableReading,
     check_numbers,
@@ -46,7 +47,7 @@ _OWN = "The numbers are yours."
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class Table(NamedColumns):
     """Named columns side by side: a column of numbers is a vector, and such columns together are a matrix.
 
     Attributes:
@@ -71,16 +72,6 @@ class Table:
     def size(self) -> int:
         """Number of rows."""
         return len(next(iter(self.columns.values())))
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """Names of the columns of numbers."""
-        return tuple(name for name, cells in self.columns.items() if isinstance(cells, np.ndarray))
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """Names of the columns of text."""
-        return tuple(name for name, cells in self.columns.items() if isinstance(cells, tuple))
 
     @property
     def row_names(self) -> tuple[str, ...]:

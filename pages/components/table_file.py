@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -155,14 +156,14 @@ def _choose_sheet(read: TableReading, key: str) -> None:
 
 def _choose(settings: tuple[Choice, ...], values: Values, key: str) -> None:
     for setting in settings:
-        _choose_one(setting, values, f"{key}_{setting.name}")
+        choose(setting, values, f"{key}_{setting.name}", partial(address.write, TABLE_SETTINGS))
 
 
-def _choose_one(setting: Choice, values: Values, key: str) -> None:
-    """Draw a choice that the address keeps."""
+def choose(setting: Choice, values: Values, key: str, adopt: Callable[[Values], None]) -> None:
+    """Draw a choice that says how a file is read; with another one its values are `adopt`ed."""
 
     def chosen() -> None:
-        address.write(TABLE_SETTINGS, values | {setting.name: st.session_state[key]})
+        adopt(values | {setting.name: st.session_state[key]})
 
     st.session_state[key] = values[setting.name]
     st.segmented_control(

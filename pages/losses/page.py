@@ -10,7 +10,6 @@ import streamlit as st
 from explorer import losses
 from explorer.code import losses as loss_code
 from explorer.losses import LOSSES, TASKS, LossCurve, fitting
-from explorer.parameters import Choice
 from explorer.trading import market
 from pages.components import lab, markdown, panels, table_file
 from pages.components.markdown import Marked, plain
@@ -133,8 +132,8 @@ def show_trading() -> None:
 
 def choose_market(held: lab.State) -> None:
     """Take a market from a file, or return to the built-in one."""
-    choose(held, HOLDS)
-    choose(held, DATES)
+    for setting in (HOLDS, DATES):
+        table_file.choose(setting, held.values, f"own_{setting.name}", held.adopt)
     column = st.text_input("Column", placeholder="found by itself where it is called return or close")
 
     def found(brought: BroughtTable) -> market.Market:
@@ -169,25 +168,6 @@ def choose_market(held: lab.State) -> None:
         if st.button("Return to the built-in market"):
             held.adopt(held.values | {"returns": None})
             st.rerun()
-
-
-def choose(held: lab.State, setting: Choice) -> None:
-    """Draw a choice that says how a file is read, and that the address keeps."""
-    key = f"own_{setting.name}"
-
-    def chosen() -> None:
-        held.adopt(held.values | {setting.name: st.session_state[key]})
-
-    st.session_state[key] = held.values[setting.name]
-    st.segmented_control(
-        setting.title,
-        list(setting.options),
-        format_func=setting.options.__getitem__,
-        required=True,
-        key=key,
-        on_change=chosen,
-        help=setting.help,
-    )
 
 
 def show_found(returns: list[float]) -> None:
