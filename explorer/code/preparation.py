@@ -9,6 +9,7 @@ from PIL import Image
 
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
+from explorer.images.grounds import CHECKER, LIGHT, SQUARES
 from explorer.words import counted
 
 LOADED_SIDE = 1024
@@ -98,10 +99,19 @@ def preparation_lines(preparation: Preparation) -> list[str]:
     else:
         lines.append(f'picture = ImageOps.exif_transpose({opened}).convert("{mode}")')
     if preparation.alpha:
+        luma = "colour @ np.float32([[0.299], [0.587], [0.114]])  # brightness"
+        ink = "colour" if preparation.grey_source else luma
         lines += [
             "pixels = np.asarray(picture, np.float32)",
             "colour, alpha = pixels[:, :, :-1], pixels[:, :, -1:]",
-            "image = (colour * alpha + 255 * (255 - alpha)) / (255 * 255)  # over white",
+            f"ink = {ink}",
+            f"if (ink * alpha).sum() >= {LIGHT} * 255 * alpha.sum() > 0:  # light ink lies over a checker",
+            f"    rows, columns = np.indices(alpha.shape[:2]) // max(1, max(alpha.shape) // {SQUARES})",
+            f"    greys = np.float32({[255 * grey for grey in CHECKER]})",
+            "    ground = greys[(rows + columns) % 2][:, :, np.newaxis]",
+            "else:",
+            "    ground = 255  # other ink over white",
+            "image = (colour * alpha + ground * (255 - alpha)) / (255 * 255)",
         ]
     elif preparation.grey_source:
         lines.append("image = np.asarray(picture, np.float32)[:, :, np.newaxis] / 255")

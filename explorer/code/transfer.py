@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from explorer.code import lite0
+from explorer.code import lite0, reading
 from explorer.imagenet.networks import network
 from explorer.transfer.augmentation import augmentation
 from explorer.transfer.export import scaling
+from explorer.transfer.labelled_images import SIDE
 from explorer.transfer.plan import Plan
 from explorer.transfer.training_job import BATCH
 
@@ -31,35 +32,55 @@ def folders(classes: Sequence[str]) -> tuple[str, ...]:
 
 _PROGRAM = '''\
 import hashlib
+import io
 {imports}from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import tensorflow as tf
-from PIL import Image
+from PIL import Image, ImageCms
 {definition}
-# The pictures lie in {pictures}/train/FOLDER and {pictures}/held_out/FOLDER.
+# The pictures lie in {pictures}/train/FOLDER and {pictures}/held_out/FOLDER. If there is a folder
+# {pictures}/new, those in it are answered, too.
 PICTURES = Path({pictures!r})
 CLASSES = {classes}  # the class of each folder
+LONGEST = {longest}  # pixels along the longest side of a picture that is kept
 SIZE = {size}  # pixels that the network sees, along a side
 SEED = {seed}
 BATCH = {batch}
 
 
+# How a file becomes a picture.
+{reader}
+
 def seen(path):
-    """Return what the network sees of a picture."""
-    picture = Image.open(path).convert("RGB")
-{fit}
+    """Return what the network sees of a file."""
+    levels = np.float32(read(path, LONGEST))
+{crop}    planes = [Image.fromarray(plane) for plane in np.ascontiguousarray(np.moveaxis(levels, 2, 0))]
+    planes = [plane.resize((SIZE, SIZE), Image.Resampling.BILINEAR) for plane in planes]
+    return Image.fromarray(np.rint(np.stack(planes, axis=-1)).astype(np.uint8))
 
 
 {versions}
 
 
-def read(part):
+def pictures_in(folder):
+    """Return what the network sees of each picture in a folder, by name; skip what is no picture."""
+    found = {{}}
+    for path in sorted(folder.glob("*")):
+        try:
+            found[path.name] = seen(path)
+        except Exception as error:  # damaged pictures raise errors of many types
+            print(f"{{path.name}} is skipped: {{error}}")
+    return found
+
+
+def labelled(part):
     """Return the pictures of a part and the numbers of their classes, by class and content."""
     found = []
     for label, folder in enumerate(CLASSES):
-        pictures = [seen(path) for path in sorted((PICTURES / part / folder).glob("*"))]
+        pictures = list(pictures_in(PICTURES / part / folder).values())
         pictures.sort(key=lambda picture: hashlib.sha256(picture.tobytes()).digest())
         found += [(picture, label) for picture in pictures]
     return [picture for picture, _ in found], np.array([label for _, label in found], int)
@@ -90,13 +111,14 @@ def train(model, inputs, labels, weights, rate, epochs):
 last = base.get_layer({layer!r}).output
 pictures = keras.Input((None, None, 3))
 x = keras.layers.Resizing(SIZE, SIZE, antialias=True{crop_to})(pictures, training=False)
+x = keras.ops.round(x)
 {scale}
 average = keras.layers.GlobalAveragePooling2D()
 features = average(keras.Model(base.input, last)(x))
 look = keras.Model(pictures, features)
 
 # The features of every picture, once.
-train_pictures, labels = read("train")
+train_pictures, labels = labelled("train")
 train_array = array([version for picture in train_pictures for version in versions(picture)])
 labels = np.repeat(labels, len(train_array) // len(train_pictures))
 train_features = look.predict(train_array, verbose=0)
@@ -113,12 +135,15 @@ train(on_features, [train_features], labels, head.trainable_weights, {learning_r
 {tune}
 # What it says of the pictures that it was not trained on.
 model = keras.Model(pictures, keras.layers.Softmax()(head(features)))
-held_out, truth = read("held_out")
+held_out, truth = labelled("held_out")
 answers = model.predict(array(held_out), verbose=0) if held_out else np.zeros((0, len(CLASSES)))
 names = list(CLASSES.values())
 for label, answer in zip(truth, answers):
     print("held out,", names[label] + ":", " ".join(f"{{value:.6f}}" for value in answer))
 print(f"{{np.sum(answers.argmax(axis=1) == truth)}} of {{len(truth)}} are right")
+for name, picture in pictures_in(PICTURES / "new").items():
+    answer = model.predict(array([picture]), verbose=0)[0]
+    print(f"{{name}}:", " ".join(f"{{value:.6f}}" for value in answer))
 
 model.save("transfer.keras")
 Path("labels.txt").write_text("".join(name + "\\n" for name in names), "utf-8")
@@ -143,23 +168,20 @@ train(
 )
 """
 
-_FITS = {
-    "resize": "    return picture.resize((SIZE, SIZE), Image.Resampling.BILINEAR)",
-    "crop": """\
-    side = min(picture.size)
-    left, top = ((length - side) / 2 for length in picture.size)
-    box = (left, top, left + side, top + side)
-    return picture.resize((SIZE, SIZE), Image.Resampling.BILINEAR, box=box)""",
-}
+_CROP = """\
+    side = min(levels.shape[:2])
+    top, left = ((length - side) // 2 for length in levels.shape[:2])
+    levels = levels[top : top + side, left : left + side]
+"""
 
 
 def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> str:
     r"""Write the program: features, the head's training, fine-tuning if it is planned, and what is saved.
 
     It reads the folders `train` and `held_out` in the folder of the pictures, each with a folder of `folders`
-    for every class, and beside itself the file of the network's weights. Where these pictures are lossless
-    copies of the page's, no probability differs from the page's by more than 0.001: Keras and NumPy round
-    otherwise.
+    for every class, and beside itself the file of the network's weights. It reads files as the page does
+    (see `reading`), and what it cannot read it skips and says so. No probability differs from the page's by
+    more than 0.001: Keras and NumPy round otherwise.
 
     Args:
         plan: How it was trained.
@@ -185,7 +207,9 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         size=record.size,
         seed=plan.seed,
         batch=BATCH,
-        fit=_FITS[plan.fit],
+        longest=SIDE,
+        reader=reading.READER,
+        crop=_CROP if plan.fit == "crop" else "",
         versions=augmented(plan),
         imports=lite0.imports(record),
         definition=lite0.definition(record),

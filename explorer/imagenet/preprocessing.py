@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
+from explorer.images.arrays import resize
 
 FITS = ("resize", "crop")
 """How a picture becomes square: "resize" distorts it, "crop" cuts the largest square out of its centre."""
@@ -21,7 +22,9 @@ def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
     """Return the 8-bit pixels that a network sees, before they are scaled.
 
     Fractions are rounded to the nearest of 256 levels; then Pillow's bilinear filter, which averages over
-    what it shrinks, makes the picture as large as the input. Grey becomes three equal channels.
+    what it shrinks, makes the picture as large as the input, on floats, and its answer is rounded once. That
+    is what Keras's `Resizing(antialias=True)` answers, to 0.005 of a level, before it is rounded. Grey
+    becomes three equal channels.
 
     Args:
         name: A key of `NETWORKS`.
@@ -45,11 +48,15 @@ def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
     rows, columns, channels = levels.shape
     if (rows, columns, channels) == (size, size, 3):
         return levels.copy()
-    side = min(rows, columns)
-    top, left = (rows - side) / 2, (columns - side) / 2
-    box = (left, top, left + side, top + side) if fit == "crop" else (0, 0, columns, rows)
-    picture = Image.fromarray(np.repeat(levels, 3 // channels, axis=2))
-    return np.array(picture.resize((size, size), Image.Resampling.BILINEAR, box=box))
+    if fit == "crop":
+        side = min(rows, columns)
+        top, left = (rows - side) // 2, (columns - side) // 2
+        levels = levels[top : top + side, left : left + side]
+    planes = [
+        resize(levels[..., channel].astype(np.float32), size, size, Image.Resampling.BILINEAR)
+        for channel in range(channels)
+    ]
+    return np.repeat(np.rint(np.stack(planes, axis=-1)).astype(np.uint8), 3 // channels, axis=2)
 
 
 def _levels(image: Any) -> Pixels:

@@ -16,7 +16,8 @@ LIGHT = 0.8
 CHECKER = (0.4, 0.6)
 """The greys of the checker: neutral, and dark enough for white ink."""
 
-_SQUARES = 16  # along the longest side
+SQUARES = 16
+"""Squares of the checker along the longest side."""
 
 
 def over_ground(
@@ -56,7 +57,7 @@ def over_ground(
 
 
 def _checker(rows: int, columns: int) -> Array:
-    side = max(1, max(rows, columns) // _SQUARES)
+    side = max(1, max(rows, columns) // SQUARES)
     squares = (np.arange(rows)[:, np.newaxis] // side + np.arange(columns) // side) % 2
     checker: Array = np.asarray(CHECKER, np.float32)[squares][..., np.newaxis]
     return checker

@@ -38,10 +38,9 @@ def scaling(name: str) -> tuple[list[float], list[float]]:
 def saved(trained: TrainedClassifier) -> bytes:
     """Return the whole network as a `.keras` file, scaling and softmax included.
 
-    Its input is a batch of RGB pictures with values from 0 to 255 and of any size. A first layer makes them
-    as large as the network's input; pictures that `preprocessing.seen` gave pass unchanged, and of others it
-    makes the same but for the rounding to 256 levels, and of a crop's edges to whole pixels. No layer is
-    hidden in a model within the model.
+    Its input is a batch of RGB pictures with values from 0 to 255 and of any size. Its first layers make of
+    them what `preprocessing.seen` makes: as large as the network's input, and rounded to whole levels. No
+    layer is hidden in a model within the model.
     """
     import keras
 
@@ -53,7 +52,7 @@ def saved(trained: TrainedClassifier) -> bytes:
         record.size, record.size, antialias=True, crop_to_aspect_ratio=plan.fit == "crop", name="resize"
     )
     # Its default is training=True, which all layers after it would follow where the model is called.
-    x = resize(inputs, training=False)
+    x = keras.ops.round(resize(inputs, training=False))
     if record.scaling.blue_first:
         x = keras.ops.flip(x, axis=-1)
     x = keras.layers.Rescaling(*scaling(plan.network), name="scale")(x)

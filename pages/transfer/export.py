@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.code import transfer as transfer_code
 from explorer.transfer import archives, export
+from explorer.transfer.labelled_images import SIDE
 from pages.components import panels, waiting
 from pages.transfer.context import TeachingContext
 
@@ -37,14 +38,16 @@ def show(context: TeachingContext) -> None:
         key="teach_record",
     )
     st.caption(
-        "The network takes levels from 0 to 255, red first, and any size: its own preparation is inside. "
-        "Labels stand in the order of its answers."
+        "The network takes levels from 0 to 255, red first, of a picture of any size: it resizes and scales "
+        "them itself. How a file becomes such levels, upright, in sRGB, not transparent and at most "
+        f"{SIDE} pixels long, is in the program's function `read`. Labels stand in the order of its answers."
     )
     st.markdown("**The whole experiment as a program**")
     st.code(transfer_code.script(context.plan, classes), "python", height=420)
     st.caption(
         "Unpack the pictures beside it as `pictures`, and put the weights of "
-        f"{context.network.title}, `{context.network.file}`, there too."
+        f"{context.network.title}, `{context.network.file}`, there too. Pictures in `pictures/new` are "
+        "answered as well; what is no picture is skipped, and named."
     )
     panels.show_address()
     st.caption("Your pictures stay with you: the link opens with the same choices and empty classes.")
