@@ -15,10 +15,13 @@ from pages.navigation import pages
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
 former_names.replace()
-st.set_page_config(page_title="Explorer", page_icon=ICON, layout="wide")
+# Before the navigation: else the browser fetches a page's own icon from elsewhere first.
+st.set_page_config(page_icon=ICON, layout="wide")
 st.logo(ICON)
 
 page = st.navigation(pages())
+# Tabs of a browser and the entries of its history are told apart by this alone.
+st.set_page_config(page_title=f"{page.title} · Explorer")
 
 projector_switch()
 dress()

@@ -96,6 +96,7 @@ def test_the_start_button_opens_the_first_page(page, server):
 def test_a_card_is_opened_from_the_keyboard(page, server):
     """Tab reaches the link of the card, and Enter follows it."""
     opened(page, server.url)
+    expect(page).to_have_title("Home · Explorer")
     link = page.locator(f".st-key-card-{FIRST.name}").get_by_role("link")
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -104,6 +105,7 @@ def test_a_card_is_opened_from_the_keyboard(page, server):
     expect(link).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(FIRST.question)
+    expect(page).to_have_title(f"{FIRST.title} · Explorer")  # else browser tabs could not be told apart
 
 
 def test_nothing_is_cut_off_on_a_phone(phone, server):
