@@ -14,7 +14,7 @@ from explorer.words import counted
 from pages.imagenet.context import NetworkContext
 
 STYLE = Path(__file__).with_name("architecture.css")
-HEADS = ("", "layer", "kind", "output", "parameters", "multiply-adds", "a cell sees")
+HEADS = ("no.", "layer", "kind", "output", "parameters", "multiply-adds", "a cell sees")
 
 
 def show(context: NetworkContext) -> None:

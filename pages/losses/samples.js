@@ -117,7 +117,7 @@ class SampleTable extends Follower {
       ...curves.map((curve) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, short(curve[key]))));
     this.table.replaceChildren(
       make("caption", {}, "The loss of each sample; its bar is its share of the pull, which is the size of its gradient."),
-      make("tr", {}, ...["", "target", "prediction"].map((title) => make("th", { scope: "col" }, title)),
+      make("tr", {}, make("td", {}), ...["target", "prediction"].map((title) => make("th", { scope: "col" }, title)),
         ...curves.map(({ title }, series) => toned(make("th", { scope: "col", class: "toned" }, title), series))),
       ...rows, foot("mean", "mean"), foot("mean without the wild one", "without"));
   }

@@ -107,7 +107,7 @@ class Product extends Live {
     /** @param {string} name @param {...HTMLElement} content */
     const table = (name, ...content) => make("figure", { class: name.toLowerCase() }, make("figcaption", {}, make("b", {}, name)), ...content);
     this.grid.replaceChildren(
-      table("A", make("table", { class: "matrix" }, make("thead", {}, make("tr", {}, make("th", {}), ...heads)), make("tbody", {}, ...lines))),
+      table("A", make("table", { class: "matrix" }, make("thead", {}, make("tr", {}, make("td", {}), ...heads)), make("tbody", {}, ...lines))),
       make("span", { class: "sign" }, "·"),
       table("x", make("div", { class: "weightsliders" }, ...this.sliders.map(({ element }) => element))),
       make("span", { class: "sign" }, "="),
