@@ -15,12 +15,23 @@ Limits = tuple[float, float]
 
 @dataclass(frozen=True)
 class Role:
-    """What a colour means, on every page; `light` and `dark` are its hex colours on the two themes."""
+    """What a colour means, on every page.
+
+    Attributes:
+        name: What the code calls it.
+        title: What a reader calls it.
+        light: Its hex colour on the light theme, for lines and areas.
+        dark: The same on the dark theme.
+        light_text: The shade of it in which words and digits are written on the light theme.
+        dark_text: The same on the dark theme.
+    """
 
     name: str
     title: str
     light: str
     dark: str
+    light_text: str
+    dark_text: str
 
 
 ROLES: dict[str, Role] = {
@@ -31,60 +42,79 @@ ROLES: dict[str, Role] = {
             title="input",
             light="#0b8fda",
             dark="#6bc7fa",
+            light_text="#0073bc",
+            dark_text="#6bc7fa",
         ),
         Role(
             name="kernel",
             title="kernel",
             light="#7c3097",
             dark="#9868bf",
+            light_text="#7c3097",
+            dark_text="#a675cd",
         ),
         Role(
             name="output",
             title="output",
             light="#087757",
             dark="#45bb78",
+            light_text="#087757",
+            dark_text="#45bb78",
         ),
         Role(
             name="padding",
             title="padding",
             light="#939085",
             dark="#868a90",
+            light_text="#726f65",
+            dark_text="#868a90",
         ),
         Role(
             name="field",
             title="receptive field",
             light="#c17d01",
             dark="#f5d547",
+            light_text="#a26000",
+            dark_text="#f5d547",
         ),
         Role(
             name="positive",
             title="positive value",
             light="#c03a00",
             dark="#fa8428",
+            light_text="#c03a00",
+            dark_text="#fa8428",
         ),
         Role(
             name="negative",
             title="negative value",
             light="#124ed4",
             dark="#4d8dff",
+            light_text="#124ed4",
+            dark_text="#4d8dff",
         ),
         Role(
             name="accent",
             title="accent",
             light="#b7489b",
             dark="#ff93bf",
+            light_text="#b34497",
+            dark_text="#ff93bf",
         ),
     )
 }
 """The hues of Okabe and Ito, moved apart in lightness.
 
 Each has a contrast of at least 3 to 1 with its theme's background (white, and #0e1117), the accent 4.5 to 1.
+Its text shades have 4.5 to 1, also on the grey grounds of `.streamlit/config.toml`: the same hue, as light or
+dark as that takes.
 Any two are at least 0.09 apart in OKLab (0.02 can just be seen), also for a red-blind or green-blind person.
 """
 
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#b86fa0")
 """Colours of a chart's lines, after Okabe and Ito, with a contrast of at least 3 to 1 on either theme."""
 
+SERIES_TEXT = ("#0072b2", "#bf4a00", "#007f56", "#9e5788")  # for names on the light theme: at least 4.5 to 1
 SERIES_ON_DARK = ("#56b4e9", "#ff9d4d", "#2fc495", "#dda0c8")  # at least 7 to 1, where nothing else is asked
 QUIET = "#7a7a7a"  # grey, which is readable on both themes
 QUIET_ON_LIGHT, QUIET_ON_DARK = "#5b6672", "#a3afbb"  # at least 4.5 to 1, where the theme is known
@@ -92,30 +122,47 @@ DASHES = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never
 
 
 def series_colours() -> dict[str, tuple[str, ...]]:
-    """The colours of a chart's lines on the two themes, for the front end: `SERIES`, and lighter ones.
+    """The colours of a chart's lines and of their names on the two themes, for the front end.
 
     >>> series_colours()["light"] == SERIES
     True
+    >>> series_colours()["dark_text"] == series_colours()["dark"]
+    True
     """
-    return {"light": SERIES, "dark": SERIES_ON_DARK}
+    return {
+        "light": SERIES,
+        "dark": SERIES_ON_DARK,
+        "light_text": SERIES_TEXT,
+        "dark_text": SERIES_ON_DARK,
+    }
 
 
 class RoleColours(TypedDict):
-    """The name of a role, and its colours on the light theme and on the dark one."""
+    """The name of a role, its colours on the light theme and on the dark one, and its shades for text."""
 
     title: str
     light: str
     dark: str
+    light_text: str
+    dark_text: str
 
 
 def role_colours() -> dict[str, RoleColours]:
     """The roles as plain values, for the front end.
 
-    >>> role_colours()["field"]
-    {'title': 'receptive field', 'light': '#c17d01', 'dark': '#f5d547'}
+    >>> field = role_colours()["field"]
+    >>> field["title"], field["light"], field["light_text"]
+    ('receptive field', '#c17d01', '#a26000')
     """
     return {
-        name: {"title": role.title, "light": role.light, "dark": role.dark} for name, role in ROLES.items()
+        name: {
+            "title": role.title,
+            "light": role.light,
+            "dark": role.dark,
+            "light_text": role.light_text,
+            "dark_text": role.dark_text,
+        }
+        for name, role in ROLES.items()
     }
 
 

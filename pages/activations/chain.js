@@ -54,7 +54,7 @@ class Chain extends Follower {
     const { curves, chosen, x } = this.facts;
     this.verdicts.replaceChildren(...curves.map(({ said, verdict, name }, series) => {
       const mark = make("b", {}, said);
-      mark.style.color = this.plot.colourOf({ series });
+      mark.style.color = this.plot.inkOf({ series });
       return make("li", { "data-verdict": name }, mark, ` ${verdict}`);
     }));
     const { slopes, title } = /** @type {ChainedActivation} */ (curves.find(({ name }) => name === chosen));

@@ -147,7 +147,7 @@ class Activations extends Live {
     const { said, sentences, centre, chosen, curves } = this.facts;
     const series = curves.findIndex(({ name }) => name === chosen);
     this.heading.textContent = curves[series].title;
-    this.heading.style.color = this.plot.colourOf({ series });
+    this.heading.style.color = this.plot.inkOf({ series });
     // Whether it is zero-centred is counted at rest; what was counted stays while only x moves.
     if (centre || this.centred !== said) {
       this.centre = centre ?? "";

@@ -280,7 +280,7 @@ class Losses extends Live {
     const series = curves.findIndex(({ name }) => name === chosen);
     const why = this.picker.taskOf(task).curves.functions.find(({ name }) => name === chosen)?.why;
     this.heading.textContent = curves[series].said;
-    this.heading.style.color = this.plots[0].colourOf({ series });
+    this.heading.style.color = this.plots[0].inkOf({ series });
     this.notes.replaceChildren(make("li", {}, why), ...curves.filter(({ note }) => note)
       .map(({ title, note }) => make("li", {}, make("b", {}, `${title}: `), note)));
     if (this.dragging) return; // the text alternative can wait until the answer at rest

@@ -70,7 +70,6 @@ class Vectors extends Live {
   /** @param {import("../frontend/live/live.js").Colours} roles */
   colour(roles) {
     this.space.colour(roles, this.data.series);
-    if (this.facts) this.describe();
   }
 
   /**
@@ -126,20 +125,20 @@ class Vectors extends Live {
     /** @param {string} name */
     const colour = (name) => {
       const arrow = facts.arrows.find((one) => one.name === name);
-      return arrow ? `color: ${this.space.colourOf(arrow)}` : null;
+      return arrow ? `color: ${this.space.inkOf(arrow)}` : null;
     };
     this.result.style.color = facts.arrows.length > given(facts).length && Array.isArray(facts.value)
-      ? this.space.colourOf({ series: 2 }) : "";
+      ? this.space.inkOf({ series: 2 }) : "";
     this.legend.replaceChildren(...facts.arrows.map(({ name }) => make("span", { style: colour(name) },
       make("b", {}, name), labels[name] && labels[name] !== name ? ` ${labels[name]}` : "")));
     const gap = facts.rows.length < facts.numbers;
     this.working.replaceChildren(
-      make("thead", {}, make("tr", {}, make("th", {}), ...facts.heads.map((head) => make("th", { scope: "col", style: colour(head) }, head)))),
+      make("thead", {}, make("tr", {}, make("td", {}), ...facts.heads.map((head) => make("th", { scope: "col", style: colour(head) }, head)))),
       make("tbody", {}, ...facts.rows.flatMap(([place, cells], index) => {
         const row = make("tr", {}, make("th", { scope: "row", title: labels.places[place] ?? "" }, labels.places[place] ?? String(place + 1)),
           ...cells.map((cell) => make("td", {}, cell)));
         return gap && index === facts.rows.length - 1
-          ? [make("tr", { class: "gap" }, make("th", {}, "⋮"), ...cells.map(() => make("td", {}, "⋮"))), row] : [row];
+          ? [make("tr", { class: "gap" }, make("td", {}, "⋮"), ...cells.map(() => make("td", {}, "⋮"))), row] : [row];
       })));
     this.working.classList.toggle("wide", facts.heads.length > 3);
     this.working.hidden = facts.rows.length === 0;

@@ -6,6 +6,8 @@ import itertools
 import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 from xml.etree import ElementTree
 
 import cv2
@@ -19,6 +21,7 @@ from PIL import Image
 from explorer import figures
 from explorer.figures import MIME, NOT_A_NUMBER, ROLES, SCALES, SERIES, SIGNED_COLOURS, animation
 
+CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 LIGHT, DARK = "#ffffff", "#0e1117"
 
 # Machado, Oliveira and Fernandes, A physiologically-based model for simulation of color vision deficiency,
@@ -93,6 +96,17 @@ def test_roles_stand_out_from_both_themes(role):
     assert contrast(role.dark, DARK) >= least
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_can_be_read_in_the_text_shade_of_every_role_and_line(theme):
+    """A text shade has a contrast of at least 4.5 to 1 with both grounds that a theme has."""
+    with CONFIG.open("rb") as file:
+        look = tomllib.load(file)["theme"][theme]
+    grounds = (look["backgroundColor"], look["secondaryBackgroundColor"])
+    shades = [getattr(role, f"{theme}_text") for role in ROLES.values()]
+    shades += figures.series_colours()[f"{theme}_text"]
+    assert {shade: ground for shade in shades for ground in grounds if contrast(shade, ground) < 4.5} == {}
+
+
 @pytest.mark.parametrize("vision", VISIONS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_roles_are_told_apart_by_everyone(theme, vision):
@@ -117,7 +131,14 @@ def test_the_roles_are_those_of_every_page():
     }
     assert all(key == role.name for key, role in ROLES.items())
     assert figures.role_colours() == {
-        r.name: {"title": r.title, "light": r.light, "dark": r.dark} for r in ROLES.values()
+        r.name: {
+            "title": r.title,
+            "light": r.light,
+            "dark": r.dark,
+            "light_text": r.light_text,
+            "dark_text": r.dark_text,
+        }
+        for r in ROLES.values()
     }
 
 

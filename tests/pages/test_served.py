@@ -118,16 +118,18 @@ def test_a_view_is_told_all_of_its_settings(at, operation: Operation):
     settings = [setting.describe() for setting in operation.settings]
     assert told["settings"] == json.loads(json.dumps(settings))
     assert told["roles"].keys() == ROLES.keys()
-    assert told["series"].keys() == {"light", "dark"}
+    assert told["series"].keys() == {"light", "dark", "light_text", "dark_text"}
 
 
 def test_colours_of_the_roles_are_those_of_the_figures():
     """What a style calls a role's colour is the colour that pictures and charts give it."""
     tokens = FILES["frontend/styles/tokens.css"].decode()
     found = dict(re.findall(r"--role-([a-z-]+): (light-dark\([^)]*\));", tokens))
-    assert found == {
-        name.replace("_", "-"): f"light-dark({role.light}, {role.dark})" for name, role in ROLES.items()
+    lines = {name: f"light-dark({role.light}, {role.dark})" for name, role in ROLES.items()}
+    texts = {
+        f"{name}-text": f"light-dark({role.light_text}, {role.dark_text})" for name, role in ROLES.items()
     }
+    assert found == lines | texts
 
 
 def test_no_style_is_written_inside_python():

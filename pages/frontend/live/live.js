@@ -209,10 +209,12 @@ export class Live {
     probe.fillRect(0, 0, 1, 1);
     const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
     const dark = 0.3 * red + 0.59 * green + 0.11 * blue < 128;
-    const colours = Object.fromEntries(Object.entries(roles).map(([name, role]) => [name, dark ? role.dark : role.light]));
+    const colours = Object.fromEntries(Object.entries(roles).flatMap(([name, role]) => [
+      [name, dark ? role.dark : role.light], [`${name}-text`, dark ? role.dark_text : role.light_text]]));
     for (const [name, colour] of Object.entries(colours)) this.element.style.setProperty(`--role-${name}`, colour);
     this.element.dataset.theme = dark ? "dark" : "light";
     this.colour({ ...colours, background: String(probe.fillStyle), text: style.color });
+    if (this.facts) this.describeNext(); // what is written has colours of the theme too
   }
 
   /** The picture that this run speaks of, once its bytes are here. */
@@ -344,7 +346,11 @@ export class Live {
     this.facts = facts;
     if (this.asked?.seq === seq) this.possible = this.asked.values;
     this.show(answer, Object.fromEntries(pictures.map(([name], index) => [name, bitmaps[index]])));
-    // The picture first: what is written beside it can wait for the next frame.
+    this.describeNext();
+  }
+
+  /** The picture first: what is written beside it can wait for the next frame. */
+  describeNext() {
     this.describing ??= requestAnimationFrame(() => {
       this.describing = null;
       this.describe();

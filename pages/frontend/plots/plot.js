@@ -19,7 +19,7 @@ const PLOT_STILL = 100; // ms without a change before it is written: nobody read
  * @property {string} title what stands beside it
  * @property {ArrayLike<number>} x
  * @property {ArrayLike<number>} y not a number where the line breaks
- * @property {number} [series] its place among the lines: its colour and, beyond the fourth, its symbol
+ * @property {number} [series] its place among the lines: its colour and, from the fourth on, its symbol
  * @property {string} [role] a role's colour in place of a series'
  * @property {boolean} [dashed] as a derivative
  * @property {boolean} [strong] the one in question
@@ -153,6 +153,8 @@ export class Plot {
     this.roles = {};
     /** @type {string[]} */
     this.series = [];
+    /** The shades of the same in which names are written. @type {string[]} */
+    this.inks = [];
     this.box.addEventListener("pointerdown", (event) => this.start(event));
     this.box.addEventListener("pointermove", (event) => this.hover(event));
     this.box.addEventListener("pointerleave", () => this.leave());
@@ -174,6 +176,7 @@ export class Plot {
     const { theme } = /** @type {HTMLElement} */ (this.element.closest("[data-theme]")).dataset;
     this.roles = roles;
     this.series = series[String(theme)];
+    this.inks = series[`${theme}_text`];
     this.draw();
   }
 
@@ -255,9 +258,14 @@ export class Plot {
     return this.roles[role ?? ""] ?? this.series[(series ?? 0) % this.series.length] ?? this.roles.text;
   }
 
-  /** @param {Look} look */
+  /** What the name of a line is written in. @param {Look} look */
+  inkOf({ series, role }) {
+    return this.roles[`${role}-text`] ?? this.inks[(series ?? 0) % this.inks.length] ?? this.roles.text;
+  }
+
+  /** The fourth colour looks like the third one to a green-blind person: it has a symbol from the start. @param {Look} look */
   symbolOf({ series, dotted }) {
-    const symbol = SYMBOLS[Math.floor((series ?? 0) / Math.max(1, this.series.length)) % SYMBOLS.length];
+    const symbol = SYMBOLS[Math.floor(((series ?? 0) + 1) / Math.max(1, this.series.length)) % SYMBOLS.length];
     return dotted ? symbol || "circle" : symbol;
   }
 
@@ -555,7 +563,8 @@ export class Plot {
       labels[index].y = Math.min(labels[index].y, index === labels.length - 1 ? bottom : labels[index + 1].y - gap);
     }
     for (const { line, x, from, y } of labels) {
-      context.fillStyle = context.strokeStyle = this.colourOf(line);
+      context.fillStyle = this.inkOf(line);
+      context.strokeStyle = this.colourOf(line);
       context.lineWidth = 1;
       context.globalAlpha = 0.6;
       context.beginPath();

@@ -102,6 +102,8 @@ export class Space {
     this.roles = {};
     /** @type {string[]} */
     this.series = [];
+    /** The shades of the same in which names are written. @type {string[]} */
+    this.inks = [];
     this.turned = { yaw: -0.6, pitch: 0.42 };
     this.canvas.addEventListener("pointerdown", (event) => this.turn(event));
     this.canvas.addEventListener("keydown", (event) => this.turnByKey(event));
@@ -118,6 +120,7 @@ export class Space {
     const themed = /** @type {HTMLElement} */ (this.element.closest("[data-theme]"));
     this.roles = roles;
     this.series = series[String(themed.dataset.theme)];
+    this.inks = series[`${themed.dataset.theme}_text`];
     this.draw();
   }
 
@@ -145,6 +148,11 @@ export class Space {
   /** @param {{series: number}} arrow */
   colourOf({ series }) {
     return this.series[series % this.series.length];
+  }
+
+  /** What the name of an arrow is written in. @param {{series: number}} arrow */
+  inkOf({ series }) {
+    return this.inks[series % this.inks.length];
   }
 
   draw() {
@@ -358,7 +366,7 @@ export class Space {
       context.lineJoin = "round";
       context.strokeStyle = this.roles.background;
       context.strokeText(name, left, top);
-      context.fillStyle = this.colourOf(arrow);
+      context.fillStyle = this.inkOf(arrow);
       context.fillText(name, left, top);
     }
   }

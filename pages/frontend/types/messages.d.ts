@@ -60,11 +60,13 @@ export interface Description {
   series: Record<string, string[]>;
 }
 
-/** The name of a role, and its colours on the light theme and on the dark one. */
+/** The name of a role, its colours on the light theme and on the dark one, and its shades for text. */
 export interface RoleColours {
   title: string;
   light: string;
   dark: string;
+  light_text: string;
+  dark_text: string;
 }
 
 /** What is said of a map: its numbers, and what its colours mean. */
