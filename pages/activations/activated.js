@@ -45,7 +45,7 @@ class ActivatedView extends Follower {
         element: make("figure", { class: name }, make("figcaption", {}, heading), canvas, colours, numbers, note) }];
     }));
     /** @type {HTMLElement} */
-    this.shares = make("p", { class: "activated-shares", role: "status" });
+    this.shares = make("p", { class: "activated-shares" });
     return make("div", { class: "lab activated", "data-revision": "0" }, panel,
       make("div", { class: "activated-maps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message);
   }
@@ -90,6 +90,7 @@ class ActivatedView extends Follower {
     }
     this.figure("after").heading.textContent = `After ${said}`;
     this.shares.textContent = sentence;
+    this.tell(sentence);
   }
 }
 

@@ -26,7 +26,7 @@ class Softmax extends Live {
     /** @type {HTMLElement} */
     this.rows = make("div", { class: "shares" });
     /** @type {HTMLElement} */
-    this.total = make("p", { class: "total", role: "status" });
+    this.total = make("p", { class: "total" });
     /** @type {Slider[]} */
     this.sliders = [];
     /** @type {Share[]} */
@@ -69,9 +69,9 @@ class Softmax extends Live {
       { name: `logit${index + 1}`, title: `z${"₁₂₃₄₅₆₇₈"[index]}`, low, high, step, default: 0, unit: "" },
       { onInput: (value) => this.move(changed(index, value)), onCommit: (value) => this.commit(changed(index, value)) }));
     this.shares = this.sliders.map((_, index) => {
-      const power = make("output", { class: "power" });
+      const power = make("span", { class: "power" });
       const bar = make("div", { class: "bar" });
-      const share = make("output", { class: "share", "data-share": index + 1 });
+      const share = make("span", { class: "share", "data-share": index + 1 });
       return { power, bar, share };
     });
     this.rows.replaceChildren(
@@ -98,6 +98,7 @@ class Softmax extends Live {
 
   describe() {
     this.total.textContent = this.facts.sentence;
+    this.tell(this.facts.sentence);
   }
 }
 

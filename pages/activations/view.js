@@ -38,7 +38,7 @@ class Activations extends Live {
     /** @type {HTMLElement} */
     this.heading = make("h2", { class: "chosenname" });
     /** @type {Record<string, HTMLElement>} */
-    this.readouts = Object.fromEntries(["x", "value", "slope"].map((name) => [name, make("output", { class: "figure", "data-read": name })]));
+    this.readouts = Object.fromEntries(["x", "value", "slope"].map((name) => [name, make("span", { class: "figure", "data-read": name })]));
     /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
     /** @type {Slider[]} */

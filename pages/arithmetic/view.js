@@ -483,14 +483,13 @@ class CellField {
 /** What an output cell is made of, term by term, or where an input cell goes. */
 class WorkedTerms {
   constructor() {
-    /** @type {number | undefined} */
-    this.speaking = undefined;
+    /** A sentence for a screen reader. @type {(sentence: string) => void} */
+    this.onSay = () => {};
     this.terms = make("div", { class: "terms" });
     this.result = make("div", { class: "value" });
     this.place = make("div", { class: "place" });
-    this.spoken = make("p", { class: "spoken", "aria-live": "polite" });
     this.element = make("section", { class: "worked", "aria-label": "How a number is made" },
-      this.terms, make("div", { class: "result" }, this.result, this.place), this.spoken);
+      this.terms, make("div", { class: "result" }, this.result, this.place));
   }
 
   /** @param {string} result @param {string} place @param {(Node | string)[]} terms */
@@ -498,10 +497,7 @@ class WorkedTerms {
     this.result.textContent = result;
     this.place.textContent = place;
     this.terms.replaceChildren(...terms);
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
-      this.spoken.textContent = `${place}: ${this.terms.textContent} ${result}`;
-    }, 400);
+    this.onSay(`${place}: ${this.terms.textContent} ${result}`);
   }
 
   /**
@@ -577,6 +573,7 @@ class ArithmeticLab extends Live {
     const { input, kernel, map } = this.stage;
     /** @type {WorkedTerms} */
     this.worked = new WorkedTerms();
+    this.worked.onSay = (sentence) => this.spoken.say(sentence);
     /** @type {Transport} */
     this.transport = new Transport(this.stage);
     this.transport.speed.value = String(Math.min(SLIDING_SPEED, Number(this.transport.speed.value)));
@@ -591,7 +588,7 @@ class ArithmeticLab extends Live {
     this.small = make("p", { class: "padnote", hidden: true },
       "Cells too small for their numbers: orange is above 0, blue below. Zoom in to read them.");
     /** @type {HTMLElement} */
-    this.sums = make("div", { class: "sums", "aria-label": "Size of the output" });
+    this.sums = make("div", { class: "sums", role: "group", "aria-label": "Size of the output" });
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
     const draws = make("div", { class: "draws" });
     for (const setting of this.data.settings) {

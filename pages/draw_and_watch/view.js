@@ -135,13 +135,13 @@ class WorkedUnit extends Worked {
     }
     this.element.replaceChildren(
       make("header", {}, make("span", { class: "place" }, make("b", {}, title), ` ${name}`),
-        make("output", { class: "value", "data-value": String(value) }, said)),
+        make("span", { class: "value", "data-value": String(value) }, said)),
       make("p", { class: "steps" }, sentence), body,
       make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each map before" : ""),
         ...(kept ? this.buttons(unit, answers) : [])),
-      unit.products ? "" : sums, this.spoken);
+      unit.products ? "" : sums);
     if (unit.products) this.products.mark([], {}, roles);
-    this.speak(`${title}, ${name}: ${sentence}`);
+    this.onSay(`${title}, ${name}: ${sentence}`);
   }
 
   /** What can be done with a number that is kept. @param {UnitFacts} unit @param {boolean} answers whether it is a class's */
@@ -236,6 +236,7 @@ class SketchLab extends Live {
     this.worked = new WorkedUnit({ classes,
       onLeave: () => { this.hovered = null; this.commit({ unit: null }); }, onSwitch: (layer, map) => this.switchMap(layer, map),
     });
+    this.worked.onSay = (sentence) => this.spoken.say(sentence);
     /** @type {HTMLCanvasElement} */
     this.seen = make("canvas", { class: "seen", width: 64, height: 64, role: "img", "data-pane": "seen", "data-revision": "0" });
     /** @type {HTMLCanvasElement} */
@@ -253,7 +254,7 @@ class SketchLab extends Live {
         make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid, this.allOn), this.grid, keys);
     const erase = this.addControl(settings.get("erase"))?.element;
     /** @type {HTMLElement} */
-    this.mindSaid = make("p", { class: "mindsaid", role: "status" });
+    this.mindSaid = make("p", { class: "mindsaid" });
     const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
     /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
@@ -303,7 +304,7 @@ class SketchLab extends Live {
     /** @type {HTMLElement} */
     this.best = make("span", { class: "best" });
     /** @type {HTMLElement} */
-    this.bestShare = make("output", { class: "bestshare" });
+    this.bestShare = make("span", { class: "bestshare" });
     /** @param {() => UnitCell} cell */
     const asks = (cell) => ({
       onpointerenter: () => this.point(cell()), onpointerleave: () => this.point(null), onclick: () => this.pin(cell()),
@@ -329,7 +330,7 @@ class SketchLab extends Live {
     });
     /** @type {HTMLElement} */
     this.answers = make("section", { class: "answers", "aria-label": "The answer" },
-      make("p", { class: "verdict", "aria-live": "polite" }, this.best, " ", this.bestShare),
+      make("p", { class: "verdict" }, this.best, " ", this.bestShare),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
       make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "three networks"), make("span", {}, "right, held out")),
@@ -594,14 +595,15 @@ class SketchLab extends Live {
     this.seen.setAttribute("aria-label", `What the network sees: the ink in 64 by 64 pixels. It says ${this.best.textContent}, ${this.bestShare.textContent}.`);
     const steps = /** @type {SeenFacts} */ (this.facts).steps;
     steps.forEach((step, index) => this.mosaics[index].legend.show(step));
+    this.tell(`${this.best.textContent}, ${this.bestShare.textContent}`);
     // Nobody listens to thirty texts while the hand draws, and writing them takes longer than drawing.
     if (this.pad.drawing !== null) return;
     steps.forEach((step, index) => this.mosaics[index].mosaic.canvas.setAttribute("aria-label",
       `${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`));
     /** @type {SketchLabels} */ (this.data.labels).classes.forEach((label, index) => {
       const { probability, dense } = this.rows[index];
-      probability.setAttribute("aria-label", `${label}, probability ${percent(answers[variant][index])}`);
-      dense.setAttribute("aria-label", `${label}, score ${fixed(scores[index], 1)}`);
+      probability.setAttribute("aria-label", `${label} ${percent(answers[variant][index])}, probability`);
+      dense.setAttribute("aria-label", `${fixed(scores[index], 1)}, score of ${label}`);
     });
   }
 
@@ -731,6 +733,7 @@ class SketchLab extends Live {
   showMind({ done, total, sentence, frames, whole }, heat) {
     this.mindSaid.textContent = sentence || `Erasing patch ${done} of ${total}…`;
     if (!sentence) return;
+    this.spoken.say(sentence);
     this.mind = { frames, whole, heat: heatOf(heat, this.roles.positive ?? "#d55e00") };
     this.element.dataset.frames = String(frames.length);
   }

@@ -176,7 +176,7 @@ class NetworkView extends Live {
     /** The layers that the heads are for. @type {string} */
     this.headed = "";
     /** @type {Graph} */
-    this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source) });
+    this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source), onSay: (sentence) => this.spoken.say(sentence) });
     /** @type {Plane} */
     this.plane = new Plane({
       onProbe: (point, rest) => (rest ? this.commit(point) : this.move(point)),
@@ -211,13 +211,13 @@ class NetworkView extends Live {
     this.playButton = small("▶ Play", "Play: train on and on", () => this.toggle());
     this.playButton.classList.add("play");
     /** @type {HTMLButtonElement} */
-    this.stepButton = small("1 step", "One step: one batch", () => this.once("step"));
+    this.stepButton = small("1 step", "1 step: one batch", () => this.once("step"));
     /** @type {HTMLButtonElement} */
-    this.epochButton = small("1 epoch", "One epoch: every point once", () => this.once("epoch"));
+    this.epochButton = small("1 epoch", "1 epoch: every point once", () => this.once("epoch"));
     const rewind = small("|◄ Rewind", "Rewind: back to the same start", () => this.rewind());
-    /** @type {Record<string, {title: string, output: HTMLOutputElement}>} */
+    /** @type {Record<string, {title: string, output: HTMLElement}>} */
     this.readouts = Object.fromEntries([["epoch", "Epoch"], ["train", "Train loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(
-      ([name, title]) => [name, { title, output: make("output", { "data-read": name }) }]));
+      ([name, title]) => [name, { title, output: make("span", { "data-read": name }) }]));
     return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
       this.playButton, this.stepButton, this.epochButton, rewind,
       make("dl", { class: "readings" }, ...Object.values(this.readouts).map(({ title, output }) => make("div", {}, make("dt", {}, title), make("dd", {}, output)))));
@@ -637,6 +637,7 @@ class NetworkView extends Live {
         + `${task === "classification" ? `, accuracy ${percent(measure.train_accuracy)} on training points and ${percent(measure.test_accuracy)} on the test` : ""}.`
       : "No points yet: add some, or choose a data set.";
     this.plane.describe(sentence);
+    if (!this.playing) this.tell(sentence);
     this.graph.describe();
     const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, black line at ${short(centre)}` : `blue ${short(-half)}, white 0, orange ${short(half)}`;
     this.caption.replaceChildren(make("b", {}, `${counts[0]} to train on, ${counts[1]} test (${task === "regression" ? "dark rim" : "white inside"})`), `. Output: ${ends}${clipped ? "; beyond is clipped" : ""}. `

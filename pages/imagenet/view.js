@@ -230,7 +230,7 @@ class InsideLab extends Live {
     /** @type {HTMLElement} */
     this.channelSaid = make("span", { class: "note" });
     /** @type {HTMLButtonElement} */
-    this.off = button("Switch off", "Switch this channel off", () => this.scale(this.factor === 0 ? 1 : 0, true));
+    this.off = button("Switch off", "Switch off this channel", () => this.scale(this.factor === 0 ? 1 : 0, true));
     /** @type {Slider} */
     this.factorSlider = new Slider(
       { name: "factor", title: "Scale of this channel", low: 0, high: this.switches.high, step: 0.05, default: 1, unit: "" },
@@ -374,6 +374,8 @@ class InsideLab extends Live {
     this.note.textContent = notes.join(" ");
     this.doubt.textContent = `Uncertainty (entropy) ${short(prediction.entropy)} bits; ${this.values.target === null ? "the first class" : target.label} is explained. Click a class to explain it.`;
     this.maps.setAttribute("aria-label", `${layer.name}, ${chosen === null ? counted(count, kind) : `${kind} ${chosen}`} of ${rows} by ${columns}, values from ${short(maps.low)} to ${short(maps.high)}`);
+    const [{ label, probability }] = prediction.top;
+    this.tell(`${layer.name}. First answer: ${label}, ${percent(probability)}`);
     this.describeChannel();
   }
 
@@ -386,7 +388,10 @@ class InsideLab extends Live {
     this.factorSlider.element.inert = chosen === null;
     this.allOn.disabled = this.scaled.length === 0;
     this.channelName.textContent = chosen === null ? "Click a channel to see it alone." : `${chosen} of ${maps.shape[2] - 1}`;
-    this.off.textContent = this.factor === 0 && chosen !== null ? "Switch on" : "Switch off";
+    const name = this.factor === 0 && chosen !== null ? "Switch on" : "Switch off";
+    this.off.textContent = name;
+    this.off.title = `${name} this channel`;
+    this.off.setAttribute("aria-label", this.off.title);
     this.channelSaid.textContent = channel ? `values ${short(channel.low)} to ${short(channel.high)}, mean ${short(channel.mean)}` : "";
     if (!this.factorSlider.dragging) this.factorSlider.set(this.factor);
   }

@@ -149,6 +149,7 @@ class FitLab extends Live {
 
   describe() {
     this.write();
+    this.tell(this.plot.drawing.summary);
     if (this.dragging) return; // the text alternative can wait until the answer at rest
     this.palette.paint(this.plot);
     this.plot.describe();

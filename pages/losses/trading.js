@@ -87,6 +87,7 @@ class Trading extends Live {
 
   describe() {
     this.write();
+    this.tell(this.plot.drawing.summary);
     if (this.dragging) return; // the text alternative can wait until the answer at rest
     this.plot.describe();
   }

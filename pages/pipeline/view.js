@@ -635,7 +635,7 @@ class PipelineLab extends Live {
     /** @type {HTMLElement} */
     this.place = make("p", { class: "place" });
     /** @type {HTMLElement} */
-    this.number = make("output", { class: "value" });
+    this.number = make("span", { class: "value" });
     /** @type {Slider} */
     this.factor = new Slider(FACTOR, {
       onInput: (value) => this.scaleMap(value, false), onCommit: (value) => this.scaleMap(value, true),
@@ -645,7 +645,7 @@ class PipelineLab extends Live {
     /** @type {HTMLElement} */
     this.chosen = make("div", { class: "chosen", hidden: true }, this.place, this.number, this.factor.element, this.path);
     /** @type {HTMLElement} */
-    this.cell = make("section", { class: "cell", "aria-label": "The chosen cell", "aria-live": "polite" }, this.hint, this.chosen);
+    this.cell = make("section", { class: "cell", "aria-label": "The chosen cell" }, this.hint, this.chosen);
   }
 
   /** @param {Colours} roles */
@@ -725,11 +725,12 @@ class PipelineLab extends Live {
     const { cell } = this.values;
     this.hint.hidden = Boolean(cell) || this.cards.length === 0;
     this.chosen.hidden = !cell;
-    if (!cell) return;
+    if (!cell) return this.tell(`${this.total.textContent}`);
     const [step, map, row, column] = cell;
     this.place.textContent = `Block ${step}, map ${map}, row ${row}, column ${column}`;
     this.number.textContent = trace ? trace.path[0].said : "";
     this.number.dataset.value = trace ? String(trace.path[0].value) : "";
+    this.tell(`${this.place.textContent}: ${this.number.textContent || lost}`);
     this.factor.element.hidden = !trace;
     if (!this.factor.dragging) this.factor.set(this.scalesOf(step - 1)[map] ?? 1);
     const told = JSON.stringify([trace, lost]);

@@ -35,7 +35,7 @@ class Sizer {
       "aria-roledescription": "size picker", "aria-valuemin": 1, "aria-valuemax": largest * largest,
     }, ...this.cells);
     const { element, head } = labelled(setting.title, setting.help, this.grid);
-    this.readout = make("output", { class: "readout" });
+    this.readout = make("span", { class: "readout" });
     head.append(this.readout);
     this.element = make("section", { class: "window", "aria-label": setting.title }, make("div", {}, element));
     this.grid.addEventListener("pointerdown", (event) => this.start(event));
@@ -154,8 +154,8 @@ class WorkedPool extends Worked {
           "data-winner": winner ? `${rows[winner.r]},${columns[winner.c]}` : null,
         }, fixed(final, 4)),
         make("div", { class: "place" }, place + padding),
-        ...this.chooser(channels, channel)), this.spoken);
-    this.speak(`Cell ${place}: value ${fixed(final, 4)}, ${steps}`);
+        ...this.chooser(channels, channel)));
+    this.onSay(`Cell ${place}: value ${fixed(final, 4)}, ${steps}`);
   }
 }
 

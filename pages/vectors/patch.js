@@ -44,7 +44,7 @@ class Patch extends Live {
     /** @type {HTMLElement} */
     this.terms = make("div", { class: "patchterms", role: "list" });
     /** @type {HTMLElement} */
-    this.said = make("output", { class: "vectorresult", "data-read": "cell" });
+    this.said = make("span", { class: "vectorresult", "data-read": "cell" });
     /** @type {HTMLElement} */
     this.sum = make("p", { class: "patchsum" });
     /** @type {HTMLElement} */
@@ -170,6 +170,7 @@ class Patch extends Live {
     const of = channels === 1 ? "" : ` of the ${PATCH_TITLES[channel]} channel`;
     this.where.replaceChildren(make("b", {}, `Row ${row}, column ${column}`), `${of}; drag the window`);
     this.canvas.setAttribute("aria-label", `The picture with the window at row ${row}, column ${column}. Arrow keys move it. The dot product there is ${said}.`);
+    this.tell(`Row ${row}, column ${column}: ${said}`);
     const shown = [...this.line.slice(0, 6)].map((level) => short(level));
     this.rowname.replaceChildren(make("b", {}, `Row ${row} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), drawn as bars from 0 to 1`);
     this.chart.setAttribute("aria-label", this.rowname.textContent);

@@ -29,7 +29,7 @@ class Product extends Live {
     /** @type {HTMLElement} */
     this.stepper = make("div", { class: "stepper" });
     /** @type {HTMLElement} */
-    this.said = make("div", { class: "productsaid", role: "status" });
+    this.said = make("div", { class: "productsaid" });
     /** @type {HTMLElement} */
     this.shape = make("p", { class: "place" });
     /** @type {Slider[]} */
@@ -191,6 +191,7 @@ class Product extends Live {
         `${terms.map(([one, other]) => `${wrapped(one)} · ${wrapped(other)}`).join(" + ")} = `, make("b", {}, said));
     }
     this.shape.textContent = shape.replaceAll(" x ", " × ");
+    this.tell(`${this.said.textContent}`);
   }
 
   release() {

@@ -37,7 +37,7 @@ class Vectors extends Live {
     /** @type {HTMLElement} */
     this.legend = make("p", { class: "vectorlegend" });
     /** @type {HTMLElement} */
-    this.result = make("output", { class: "vectorresult", "data-read": "result" });
+    this.result = make("span", { class: "vectorresult", "data-read": "result" });
     /** @type {HTMLElement} */
     this.title = make("h2", { class: "vectortitle" });
     /** @type {HTMLElement} */
@@ -48,7 +48,7 @@ class Vectors extends Live {
     this.last = make("p", { class: "workinglast" });
     /** @type {HTMLElement} */
     this.measures = make("dl", { class: "measures" });
-    const aside = make("section", { class: "aside", "aria-label": "Result", "aria-live": "off" },
+    const aside = make("section", { class: "aside", "aria-label": "Result" },
       this.title, this.result, this.factor.element, this.working, this.last, this.sentence, this.measures);
     return make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, operation.element),
       make("div", { class: "sight" }, this.legend, this.space.element), aside, this.message);
@@ -143,6 +143,7 @@ class Vectors extends Live {
     this.working.classList.toggle("wide", facts.heads.length > 3);
     this.working.hidden = facts.rows.length === 0;
     this.last.textContent = facts.last;
+    this.tell(`${facts.title}: ${facts.said}`);
     this.measures.replaceChildren(...facts.measures.map(({ name, said, value }) => make("div", {},
       make("dt", {}, name), make("dd", { "data-measure": name, "data-value": value }, said))));
   }

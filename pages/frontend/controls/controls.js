@@ -85,7 +85,7 @@ export class Slider {
       class: "slider", role: "slider", tabindex: "0", "data-name": setting.name,
       "aria-valuemin": setting.low, "aria-valuemax": setting.high,
     }, this.rail = make("div", { class: "rail" }, make("div", { class: "fill" }), make("div", { class: "thumb" })));
-    this.readout = make("output", { class: "readout" });
+    this.readout = make("span", { class: "readout" }); // (the slider says it as well)
     const { element, head } = labelled(setting.title, setting.help ?? "", this.track);
     head.append(this.readout);
     this.element = element;

@@ -6,6 +6,7 @@ import { fromBase64 } from "../core/base64.js";
 import { contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
+import { Spoken } from "../core/spoken.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
 import { carry, pictureOf } from "./store.js";
 
@@ -75,7 +76,11 @@ export class Live {
     /** @type {Map<string, any>} */
     this.controls = new Map();
     this.message = make("p", { class: "message", role: "status" });
+    this.spoken = new Spoken(() => this.dragging);
+    /** What the answer that is on comes to, in a sentence. @type {string | undefined} */
+    this.outcome = undefined;
     this.element = this.build();
+    this.element.append(this.spoken.element);
     Object.assign(this.element.dataset, { lane: "connecting", operation: data.operation });
     root.append(this.element);
     this.runs = new Runs((request) => this.setStateValue("live", { ...request, ...this.enclosed() }));
@@ -123,6 +128,17 @@ export class Live {
 
   /** Write what stands beside the pictures, in the frame after them. */
   describe() {}
+
+  /**
+   * Tell a screen reader what the answer that is on comes to, once the hand rests. The first one stands on the
+   * page that opens, and is found there.
+   * @param {string} sentence
+   */
+  tell(sentence) {
+    const { outcome: before } = this;
+    this.outcome = sentence;
+    if (before !== undefined && sentence !== before) this.spoken.say(sentence);
+  }
 
   /** Take over the colours of the roles in the present theme. @param {Colours} roles */
   colour(roles) {}
@@ -392,6 +408,7 @@ export class Live {
     this.lane.close();
     this.runs.close();
     this.commits.close();
+    this.spoken.close();
     this.release();
     this.element.remove();
   }

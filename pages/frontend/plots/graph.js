@@ -6,7 +6,8 @@ import { short } from "../core/numbers.js";
 import { counted, plural } from "../core/words.js";
 
 const NODE_MOST = 3.2; // sizes of a letter in a node's side
-export const COLUMN_LEAST = 62; // CSS pixels that a layer needs; a narrower screen scrolls the graph within its box
+const NEGATIVE_DASH = [7, 4]; // CSS pixels
+export const COLUMN_LEAST = 66; // CSS pixels that a layer needs; a narrower screen scrolls the graph within its box
 const NEAR = 6; // CSS pixels from a line within which it is meant
 const WIDEST = 5; // magnitude of a weight whose line is the widest
 
@@ -111,13 +112,15 @@ export class Graph {
   /**
    * @param {object} wiring
    * @param {(layer: number, unit: number, source: number | null) => void} wiring.onSelect a unit, or one of its weights
+   * @param {(sentence: string) => void} wiring.onSay what the keyboard has come to
    */
-  constructor({ onSelect }) {
+  constructor({ onSelect, onSay }) {
     this.onSelect = onSelect;
+    this.onSay = onSay;
     this.canvas = make("canvas", { class: "graph", tabindex: "0", role: "application", "data-revision": "0",
       "aria-roledescription": "network" });
     this.element = make("div", { class: "graphbox" }, this.canvas);
-    this.said = make("p", { class: "place", "aria-live": "polite" });
+    this.said = make("p", { class: "place" });
     /** @type {Choice} */
     this.selected = { layer: 0, unit: 0, source: null };
     this.revision = 0;
@@ -218,6 +221,7 @@ export class Graph {
           context.strokeStyle = weight < 0 ? this.roles.negative : this.roles.positive;
           context.globalAlpha = into ? 1 : Math.min(0.85, 0.18 + reach * 2);
           context.lineWidth = 0.5 + 8 * reach;
+          context.setLineDash(weight < 0 ? NEGATIVE_DASH : []); // the colour is not the only difference
           context.beginPath();
           context.moveTo(columns[layer][source].x, columns[layer][source].y);
           context.lineTo(columns[layer + 1][unit].x, columns[layer + 1][unit].y);
@@ -226,10 +230,12 @@ export class Graph {
           context.strokeStyle = this.roles.accent;
           context.globalAlpha = 0.55;
           context.lineWidth += 5;
+          context.setLineDash([]);
           context.stroke();
         }
       }
     });
+    context.setLineDash([]);
     context.globalAlpha = 1;
     context.imageSmoothingEnabled = false;
     context.textAlign = "center";
@@ -374,6 +380,7 @@ export class Graph {
     const unit = step[1] ? (this.selected.unit + step[1] + count) % count : Math.min(this.selected.unit, count - 1);
     this.select({ layer, unit, source: null });
     this.said.textContent = this.words(this.selected);
+    this.onSay(this.said.textContent);
   }
 
   release() {

@@ -53,7 +53,7 @@ const PAD = `
   </div>
   <label class="size"><span>Brush</span>
     <input type="range" name="size" min="1" max="48" value="12" aria-label="Brush size in pixels">
-    <output>12 px</output></label>`;
+    <span class="pixels">12 px</span></label>`;
 
 /** @param {Paper} paper @returns {Paper} */
 const opposite = (paper) => (paper === "white" ? "black" : "white");
@@ -102,7 +102,7 @@ export class Pad {
     this.ring = part(".ring");
     this.hint = part(".hint");
     this.size = /** @type {HTMLInputElement} */ (part("input[name=size]"));
-    this.sizeText = /** @type {HTMLOutputElement} */ (part("output"));
+    this.sizeText = part(".pixels");
     this.buttons = Object.fromEntries(Array.from(this.element.querySelectorAll("button"), (b) => [b.name, b]));
     this.at = { x: this.canvas.width / 2, y: this.canvas.height / 2 };
 
@@ -437,7 +437,7 @@ export class Pad {
     paper.setAttribute("aria-pressed", String(dark));
     this.hint.hidden = !this.blank;
     this.hint.classList.toggle("dark", dark);
-    this.sizeText.value = `${this.size.value} px`;
+    this.sizeText.textContent = `${this.size.value} px`;
     const what = this.blank ? "empty" : `${counted(this.sent, "change")} so far`;
     this.canvas.setAttribute("aria-label", `Drawing sheet, ${opposite(this.paper)} on ${this.paper}: ${what}`);
   }

@@ -44,6 +44,7 @@ export class Lab extends Live {
     this.stage = new Stage({ onCell: (window) => this.showCell(window) });
     /** @type {any} */
     this.worked = this.buildWorked();
+    this.worked.onSay = (/** @type {string} */ sentence) => this.spoken.say(sentence);
     this.worked.onChannel = (/** @type {number} */ channel) => { this.stage.channel = channel; this.stage.show(this.stage.cell); };
     /** @type {Transport} */
     this.transport = new Transport(this.stage);
@@ -114,6 +115,7 @@ export class Lab extends Live {
     this.legend.show(this.facts, this.values, this.stage.roles);
     write(this.note, top + bottom + left + right === 0 ? "No padding: the window stays inside."
       : `Padding: top ${top}, bottom ${bottom}, left ${left}, right ${right}.`);
+    if (!this.stage.cell) this.tell(this.stage.map.canvas.ariaLabel ?? ""); // a cell says what became of itself
   }
 
   /** @param {SlidingWindow | null} window */

@@ -19,7 +19,7 @@ export class Legend {
     this.gradient = "";
     this.numbers = make("div", { class: "numbers" });
     this.note = make("span", { class: "note" });
-    this.remark = make("p", { class: "remark", role: "status" });
+    this.remark = make("p", { class: "remark" });
     this.hold = make("input", { type: "checkbox", onchange: () => onHold(this.hold.checked) });
     this.element = make("div", { class: "legend" }, this.bars, this.colours, this.numbers,
       make("div", { class: "foot" }, this.note, make("label", { class: "hold" }, this.hold, "hold scale")), this.remark);

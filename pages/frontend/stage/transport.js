@@ -19,7 +19,7 @@ export class Transport {
     this.speed = make("select", { class: "speed", "aria-label": "Speed" },
       ...SPEEDS.map((cells) => make("option", { value: cells }, `${cells}/s`)));
     this.speed.value = matchMedia("(prefers-reduced-motion: reduce)").matches ? "1" : "50";
-    this.zoomed = make("output", { class: "zoomed" }, "×1");
+    this.zoomed = make("span", { class: "zoomed" }, "×1");
     this.element = make("div", { class: "transport", role: "group", "aria-label": "Slide the window" },
       this.play,
       this.button("|◀", "One cell back", () => this.step(-1)),

@@ -18,10 +18,9 @@ export class Worked {
     this.blank = false; // whether the hint is on
     /** A channel of the picture is chosen. @type {((channel: number) => void) | undefined} */
     this.onChannel = undefined;
-    /** @type {number | undefined} */
-    this.speaking = undefined;
     this.element = make("section", { class: "worked", "aria-label": title });
-    this.spoken = make("p", { class: "spoken", "aria-live": "polite" });
+    /** A sentence for a screen reader. @type {(sentence: string) => void} */
+    this.onSay = () => {};
     this.channel = 0;
     this.mostColumns = WORKED_MOST;
     this.empty();
@@ -80,12 +79,6 @@ export class Worked {
         onclick: () => { this.channel = index; this.onChannel?.(index); },
       }, name)))];
   }
-
-  /** Say a sentence to a screen reader, once the pointer rests. @param {string} sentence */
-  speak(sentence) {
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => { this.spoken.textContent = sentence; }, 400);
-  }
 }
 
 /** The sum behind one cell: patch, weights, their products, and the value that comes of it. */
@@ -118,7 +111,7 @@ export class WorkedSum extends Worked {
         make("div", { class: "steps" }, steps),
         make("div", { class: "value", "data-value": String(final), "data-sum": String(sum) }, fixed(final, 4)),
         make("div", { class: "place" }, place + padding),
-        ...this.chooser(channels, channel)), this.spoken);
-    this.speak(`Cell ${place}: value ${fixed(final, 4)}, sum of ${counted(products.flat().length, "product")} ${fixed(sum, 4)}`);
+        ...this.chooser(channels, channel)));
+    this.onSay(`Cell ${place}: value ${fixed(final, 4)}, sum of ${counted(products.flat().length, "product")} ${fixed(sum, 4)}`);
   }
 }
