@@ -87,6 +87,9 @@ class WorkedUnit extends Worked {
     this.named = ""; // the number that is on
     this.mostColumns = 3; // the panel is narrow
     this.products = new Mosaic({ chosen: () => null, onCell() {}, onSwitch() {}, onLeave() {} });
+    this.products.canvas.removeAttribute("tabindex"); // there is nothing to be done with them
+    this.products.canvas.removeAttribute("aria-describedby");
+    this.products.canvas.setAttribute("role", "img");
   }
 
   /**

@@ -175,15 +175,15 @@ class InsideLab extends Live {
     /** The layers that the strip shows, as text. @type {string} */
     this.known = "";
     /** @type {Pane} */
-    this.photo = new Pane("photo", "What the network sees");
+    this.photo = new Pane("photo", "What the network sees", false);
     /** @type {HTMLCanvasElement} */
     this.maps = make("canvas", {
-      class: "layermaps", tabindex: "0", role: "img", "data-maps": "layer", "data-revision": "0", "aria-describedby": "maps-keys",
+      class: "layermaps", tabindex: "0", role: "application", "aria-roledescription": "layer", "data-maps": "layer", "data-revision": "0", "aria-describedby": "maps-keys",
     });
     /** @type {HTMLElement} */
     this.mapsTitle = make("figcaption", {});
     /** @type {HTMLElement} */
-    this.readout = make("p", { class: "readline", role: "status" });
+    this.readout = make("p", { class: "readline" });
     /** @type {HTMLElement} */
     this.scaleBar = make("span", { class: "colours" });
     /** @type {HTMLElement[]} */
@@ -238,10 +238,10 @@ class InsideLab extends Live {
     /** @type {HTMLInputElement} */
     this.beneath = make("input", { type: "checkbox", checked: true, onchange: () => this.redraw() });
     /** @type {HTMLButtonElement} */
-    this.allOn = button("All channels on", "Switch every channel on and take every scale back to 1", () => this.commit({ off: [] }));
+    this.allOn = button("All channels on", "All channels on: switch every channel on and take every scale back to 1", () => this.commit({ off: [] }));
     /** @type {HTMLElement} */
     this.channelPanel = make("section", { class: "channelpanel", "aria-label": "One channel" },
-      button("All channels", "Show all channels of the layer", () => this.commit({ channel: null })),
+      button("All channels", "All channels of the layer", () => this.commit({ channel: null })),
       button("◀", "The channel before", () => this.step(-1)), this.channelName, button("▶", "The channel after", () => this.step(1)),
       this.off, this.factorSlider.element,
       make("label", { class: "hold" }, this.beneath, "photograph beneath"), this.channelSaid, this.allOn);
@@ -330,7 +330,7 @@ class InsideLab extends Live {
   showBars({ top }, target, switched) {
     if (this.rows.length !== top.length) {
       this.rows = top.map(() => {
-        const [name, share, bar, was] = [make("span", { class: "label" }), make("output", { class: "share" }), make("div", { class: "bar" }), make("div", { class: "was" })];
+        const [name, share, bar, was] = [make("span", { class: "label" }), make("span", { class: "share" }), make("div", { class: "bar" }), make("div", { class: "was" })];
         const button = make("button", { type: "button", class: "class", "aria-pressed": "false" }, name, share, make("div", { class: "track" }, bar, was));
         button.addEventListener("click", () => this.commit({ target: this.values.target === Number(button.dataset.index) ? null : Number(button.dataset.index) }));
         return { button, name, share, bar, was };
@@ -528,6 +528,7 @@ class InsideLab extends Live {
     const said = value === undefined ? "" : `: ${short(value, 5)}`;
     this.readout.textContent = `channel ${cell.channel}, row ${cell.row}, column ${cell.column}${said}`;
     this.readout.dataset.value = value === undefined ? "" : String(value);
+    this.spoken.say(`${this.readout.textContent}`);
   }
 
   drawMaps() {

@@ -583,7 +583,7 @@ class PipelineLab extends Live {
     /** The one that is written. @type {string} */
     this.listed = "";
     /** @type {Pane} */
-    this.pane = new Pane("picture", "Picture");
+    this.pane = new Pane("picture", "Picture", false);
     this.buildCell();
     const aside = make("aside", { "aria-label": "Picture and path" }, this.pane.element, this.cell);
 

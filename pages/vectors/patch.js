@@ -34,7 +34,7 @@ class Patch extends Live {
     /** @type {Control} */
     this.channels = /** @type {Control} */ (this.addControl(settings.get("patch_channel")));
     /** @type {HTMLCanvasElement} */
-    this.canvas = make("canvas", { class: "patchpicture", role: "application", tabindex: "0", "data-patch": "picture", "data-revision": "0" });
+    this.canvas = make("canvas", { class: "patchpicture", role: "application", "aria-roledescription": "picture", tabindex: "0", "data-patch": "picture", "data-revision": "0" });
     /** @type {HTMLCanvasElement} */
     this.chart = make("canvas", { class: "patchrow", role: "img", "data-patch": "row" });
     /** @type {HTMLElement} */

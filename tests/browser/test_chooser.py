@@ -90,7 +90,7 @@ def test_an_upload_comes_back_and_stays_out_of_the_address(server: Any, page: Pa
     visit(page, 1)
     sees(page, "^mine.png ")
     source(page, "Draw")
-    expect(page.get_by_role("img", name="Drawing sheet")).to_be_visible()
+    expect(page.get_by_role("application", name="Drawing sheet")).to_be_visible()
     visit(page, 0)
     sees(page, "^mine.png ")
     source(page, "Upload")

@@ -73,7 +73,7 @@ def network(page: Page, url: str, query: str = "", **more: Any) -> Locator:
 
 
 def sheet(page: Page) -> Locator:
-    return page.locator(".lab.sketch").get_by_role("img", name="Drawing sheet")
+    return page.locator(".lab.sketch").get_by_role("application", name="Drawing sheet")
 
 
 def draw(page: Page, strokes: list[Points]) -> None:

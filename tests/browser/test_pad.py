@@ -85,7 +85,7 @@ def source(page: Page, name: str) -> None:
 def pad(server: Any, page: Page) -> Locator:
     page.goto(server.url)
     source(page, "Draw")
-    canvas = page.get_by_role("img", name="Drawing sheet")
+    canvas = page.get_by_role("application", name="Drawing sheet")
     expect(canvas).to_have_attribute("data-revision", "0")
     return canvas
 
@@ -431,7 +431,7 @@ def test_a_finger_draws_and_does_not_scroll(phone: Page, server: Any) -> None:
     phone.goto(server.url)
     phone.get_by_test_id("stExpandSidebarButton").tap()
     phone.get_by_role("radio", name="Draw", exact=True).tap()
-    pad = phone.get_by_role("img", name="Drawing sheet")
+    pad = phone.get_by_role("application", name="Drawing sheet")
     expect(pad).to_have_attribute("data-revision", "0")
     start = at(pad, 0.5, 0.1)
     box = box_of(pad)

@@ -43,7 +43,7 @@ export class Plane {
   constructor({ onProbe, onPoints }) {
     this.onProbe = onProbe;
     this.onPoints = onPoints;
-    this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "data-pane": "plane", "data-revision": "0" });
+    this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "aria-roledescription": "plane", "data-pane": "plane", "data-revision": "0" });
     /** @type {Mode} */
     this.mode = "look";
     this.brush = 0.5; // the target of new points where it is a number

@@ -173,6 +173,7 @@ export class Space {
     this.showHandles();
     if (this.kind === "space") canvas.tabIndex = 0;
     else canvas.removeAttribute("tabindex");
+    canvas.setAttribute("role", this.kind === "space" ? "application" : "img");
     this.revision += 1;
     canvas.dataset.revision = String(this.revision);
     canvas.setAttribute("aria-label", this.sight.summary + (this.kind === "space" ? " Arrow keys turn the space." : ""));

@@ -40,8 +40,8 @@ const tool = (name) => {
 
 const PAD = `
   <div class="sheet">
-    <canvas width="${SIDE}" height="${SIDE}" tabindex="0" role="img" data-revision="0"
-      aria-label="Drawing sheet" aria-describedby="how"></canvas>
+    <canvas width="${SIDE}" height="${SIDE}" tabindex="0" role="application" data-revision="0"
+      aria-label="Drawing sheet" aria-roledescription="drawing sheet" aria-describedby="how"></canvas>
     <div class="ring" hidden></div>
     <p class="hint" aria-hidden="true">Draw here</p>
   </div>

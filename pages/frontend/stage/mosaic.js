@@ -69,7 +69,7 @@ export class Mosaic {
     this.onSwitch = onSwitch;
     this.onLeave = onLeave;
     this.onPoint = onPoint;
-    this.canvas = make("canvas", { class: "mosaic", tabindex: "0", role: "img", "data-revision": "0", "aria-describedby": "mosaic-keys" });
+    this.canvas = make("canvas", { class: "mosaic", tabindex: "0", role: "application", "aria-roledescription": "maps", "data-revision": "0", "aria-describedby": "mosaic-keys" });
     this.switches = make("div", { class: "switches" });
     this.element = make("div", { class: "maps" }, this.canvas, this.switches);
     this.revision = 0;
@@ -155,7 +155,7 @@ export class Mosaic {
       const factor = this.scales[map] ?? 1;
       button.textContent = factor === 0 ? "off" : factor === 1 ? "on" : `× ${short(factor)}`;
       button.setAttribute("aria-pressed", String(factor !== 0));
-      button.setAttribute("aria-label", `Map ${map}: ${button.textContent}`);
+      button.setAttribute("aria-label", `${button.textContent}, map ${map}`);
       button.title = factor === 0 ? "Switch this map on" : "Switch this map off";
       button.classList.toggle("changed", factor !== 1);
     });

@@ -81,10 +81,15 @@ export function lineOf({ shape: [, taps], data }, index) {
 
 /** One canvas that shows a grid of cells: a picture with its padding, or a map. */
 export class Pane {
-  /** @param {string} name `data-pane` for whoever looks for it @param {string} title accessible name */
-  constructor(name, title) {
+  /**
+   * @param {string} name `data-pane` for whoever looks for it
+   * @param {string} title accessible name
+   * @param {boolean} [takesKeys] whether the arrow keys do something: a screen reader keeps them for itself on a picture
+   */
+  constructor(name, title, takesKeys = true) {
     this.canvas = make("canvas", {
-      class: "pane", tabindex: "0", role: "img", "data-pane": name, "data-revision": "0", "aria-label": title,
+      class: "pane", "data-pane": name, "data-revision": "0", "aria-label": title,
+      ...(takesKeys ? { tabindex: "0", role: "application", "aria-roledescription": "grid of cells" } : { role: "img" }),
     });
     this.caption = make("figcaption", {});
     this.element = make("figure", { class: name }, this.caption, make("div", { class: "box" }, this.canvas));
