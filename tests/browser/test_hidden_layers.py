@@ -130,10 +130,10 @@ def test_what_the_browser_trained_is_what_the_explorer_trains(page: Page, server
 def test_a_step_is_a_batch_and_an_epoch_every_point(page: Page, server: Any) -> None:
     """One step, then the rest of the epoch: 250 points in batches of 32 are 8 steps."""
     open_page(page, server.url)
-    button(page, "One step: one batch").click()
+    button(page, "1 step: one batch").click()
     rested(page)
     assert step(page) == 1
-    button(page, "One epoch: every point once").click()
+    button(page, "1 epoch: every point once").click()
     rested(page)
     assert step(page) == 8
     assert number(page, "epoch") == 1
@@ -144,7 +144,7 @@ def test_rewind_returns_to_the_very_start(page: Page, server: Any) -> None:
     open_page(page, server.url, "data=xor")
     start, weights, loss = pixels(page), fields(page), number(page, "train")
     for _ in range(3):
-        button(page, "One epoch: every point once").click()
+        button(page, "1 epoch: every point once").click()
         rested(page)
     after = fields(page)
     assert after != weights
@@ -152,7 +152,7 @@ def test_rewind_returns_to_the_very_start(page: Page, server: Any) -> None:
     rested(page)
     assert (pixels(page), fields(page), number(page, "train"), step(page)) == (start, weights, loss, 0)
     for _ in range(3):
-        button(page, "One epoch: every point once").click()
+        button(page, "1 epoch: every point once").click()
         rested(page)
     assert fields(page) == after
 
@@ -198,7 +198,7 @@ def test_a_weight_can_be_clicked_and_typed(page: Page, server: Any) -> None:
     field.press("Enter")
     rested(page)
     assert -2.5 in fields(page)
-    button(page, "One step: one batch").click()
+    button(page, "1 step: one batch").click()
     rested(page)
     assert -2.5 not in fields(page)
     button(page, "Rewind: back to the same start").click()
@@ -212,7 +212,7 @@ def test_layers_and_units_come_and_go(page: Page, server: Any) -> None:
     button(page, "Remove the last hidden layer").click()
     rested(page)
     assert addressed(page)["layers"] == [[1, "sigmoid"]]
-    expect(page.locator(".neuron h3")).to_have_text("Output")
+    expect(page.locator(".neuron h2")).to_have_text("Output")
     expect(button(page, "Remove the last hidden layer")).to_be_disabled()
     for _ in range(6):
         button(page, "Add a hidden layer").click()
@@ -283,13 +283,13 @@ def test_parameters_show_where_a_choice_has_them_and_act_while_dragged(page: Pag
 def test_a_link_after_a_change_in_training_has_the_weights(page: Page, server: Any) -> None:
     """The page says that settings and seed no longer lead there; who opens the link has the weights."""
     open_page(page, server.url, "tab=Take+away")
-    button(page, "One epoch: every point once").click()
+    button(page, "1 epoch: every point once").click()
     rested(page)
     expect(
         page.get_by_text("after 8 steps with these settings the weights are the same again")
     ).to_be_visible()
     page.locator("select[data-name=optimizer]").select_option("adam")
-    button(page, "One epoch: every point once").click()
+    button(page, "1 epoch: every point once").click()
     rested(page)
     expect(page.get_by_text("You changed settings during training")).to_be_visible()
     weights, drawn = fields(page), pixels(page)
@@ -465,9 +465,9 @@ def test_all_can_be_done_by_key(page: Page, server: Any) -> None:
     graph = page.locator("canvas.graph")
     graph.focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".neuron h3")).to_have_text("Hidden layer 1, unit 2")
+    expect(page.locator(".neuron h2")).to_have_text("Hidden layer 1, unit 2")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".neuron h3")).to_have_text("Output")
+    expect(page.locator(".neuron h2")).to_have_text("Output")
     slider = page.locator(".neuron input[type=range]").first
     slider.focus()
     before = fields(page)[0]
@@ -515,7 +515,7 @@ def test_without_a_lane_runs_do_the_same(page: Page, server: Any, complaints: li
     page.goto(f"{server.url}/hidden_layers")
     expect(page.locator(".lab.network[data-lane=closed]")).to_be_attached(timeout=20_000)
     page.wait_for_timeout(1500)
-    button(page, "One epoch: every point once").click()
+    button(page, "1 epoch: every point once").click()
     page.wait_for_timeout(2500)
     assert step(page) == 8
     button(page, "Play: train on and on").click()

@@ -41,7 +41,7 @@ export class Neuron {
     this.parametersOf = parametersOf;
     this.onEdit = onEdit;
     this.onParameters = onParameters;
-    this.heading = make("h3", {});
+    this.heading = make("h2", {});
     this.rows = make("div", { class: "weightrows" });
     this.result = make("p", { class: "neuronsum" });
     this.shapers = make("div", { class: "shapers" });
