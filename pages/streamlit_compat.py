@@ -22,10 +22,13 @@ TEST_IDS = (
     "stExpandSidebarButton",
     "stHeader",
     "stImageCaption",
+    "stMain",
     "stMainBlockContainer",
+    "stMarkdownContainer",
     "stPageLink",
     "stProgress",
     "stSidebar",
+    "stSidebarNavLink",
     "stStatusWidget",
 )
 """The parts of Streamlit's frame that styles name, by their `data-testid`."""
