@@ -26,7 +26,7 @@ from pages.operations import OPERATIONS
 OPERATION = OPERATIONS["sketch"]
 EXPLANATION = Path(__file__).with_name("text.md")
 VARIANT_HEADS = (
-    "",
+    "Network",
     "Says now",
     "Held out, right",
     "Parameters",

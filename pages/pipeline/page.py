@@ -20,7 +20,7 @@ from pages.pipeline import operation
 
 OPERATION = OPERATIONS["pipeline"]
 MODEL = "pipeline.keras"
-HEADS = ("", "Block", "Shape", "Parameters", "Multiply-adds", "A cell sees", "Jump")
+HEADS = ("No.", "Block", "Shape", "Parameters", "Multiply-adds", "A cell sees", "Jump")
 NOTHING = "–"
 EXPLANATION = Path(__file__).with_name("text.md")
 
