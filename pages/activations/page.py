@@ -108,7 +108,7 @@ def show_facts(curve: ActivationCurve) -> None:
         st.markdown(f"**{curve.said}**: {record.why}")
         st.markdown(f"{curve.range_sentence()} {curve.centre_sentence()} {curve.kink_sentence()}")
         st.caption(record.source)
-    st.markdown("#### All of them, at their usual parameters")
+    st.markdown("## All of them, at their usual parameters")
     with st.container(key="activations-table"):
         st.markdown(markdown.table(HEADINGS, rows()))
 

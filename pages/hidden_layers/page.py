@@ -83,7 +83,7 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
     if not network.hidden:
         st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")
     for step in worked.forward_steps(network, point):
-        st.markdown(f"#### {step.title}: {step.activation}")
+        st.markdown(f"## {step.title}: {step.activation}")
         st.latex(step.matrix_product)
         with st.expander("Every weighted sum written out", expanded=len(step.biases) == 1):
             for unit in range(len(step.biases)):
@@ -104,7 +104,7 @@ def show_backward(setup: TrainingSetup, point: list[float], target: float) -> No
         st.info(str(error))
         return
     for step in steps:
-        st.markdown(f"#### {step.title}")
+        st.markdown(f"## {step.title}")
         names = [f"unit {unit + 1}" for unit in range(len(step.biases))]
         unit = 0
         if len(names) > 1:

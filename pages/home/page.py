@@ -34,12 +34,12 @@ st.markdown(
 pages, start = st.columns([3, 1], gap="medium")
 with pages:
     for section, entries in sections(CATALOGUE).items():
-        st.subheader(section, anchor=False)
+        st.header(section, anchor=False)
         with st.container(key=f"cards-of-{section}"):
             for entry in entries:
                 card(entry)
 with start:
-    st.subheader("Where to start", anchor=False)
+    st.header("Where to start", anchor=False)
     st.markdown(START)
     if st.button(f"Start with {CATALOGUE[0].title}", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(CATALOGUE[0].file)

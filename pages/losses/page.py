@@ -72,7 +72,7 @@ def show_facts(state: lab.State) -> None:
     for kink in curve.kinks(target):
         st.markdown(f"**Kink**: {kink}")
     st.caption(record.source)
-    st.markdown(f"#### All losses here: {task.title.lower()}")
+    st.markdown(f"## All losses here: {task.title.lower()}")
     st.markdown(task.said)
     st.markdown(markdown.table(HEADINGS, rows(task)))
 

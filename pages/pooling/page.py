@@ -82,7 +82,7 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
 def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
     """Show the four kinds side by side, and what a convolution with the same stride makes."""
     pooled = {kind: experiment.of_kind(kind).feature_map(picture.levels) for kind in POOLINGS}
-    st.markdown("#### Four kinds, one window")
+    st.markdown("## Four kinds, one window")
     limits = figures.shared_limits(tuple(pooled.values()), scale)
     show_pictures(
         {
@@ -96,7 +96,7 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
 
     mine = pooled[experiment.kind]
     title = POOLINGS[experiment.kind].title
-    st.markdown(f"#### {title} and a convolution with the same window and stride")
+    st.markdown(f"## {title} and a convolution with the same window and stride")
     filters = {
         "Box kernel": experiment.filtered(picture.levels, box(experiment.window)),
         "One-pixel kernel": experiment.filtered(picture.levels, KERNELS["identity"].make(experiment.window)),

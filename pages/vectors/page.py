@@ -120,7 +120,7 @@ def show_worked(values: Values) -> None:
             st.caption("There is nothing to draw without a direction.")
         else:
             charts.chart(drawn, result, key="worked")
-    st.markdown("#### Everything else, for the same two vectors")
+    st.markdown("## Everything else, for the same two vectors")
     columns = cycle(st.columns(2, gap="large"))
     for name, other in vectors.OPERATIONS.items():
         if name != chosen.name:
