@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 
+import numpy as np
 import pytest
-from browser.hands import answered, at, opened, rested, view
-from playwright.sync_api import Page
+from browser.hands import answered, at, box_of, opened, rested, view
+from PIL import Image
+from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -60,3 +63,46 @@ def test_a_training_is_told_when_it_stops(page: Page, server) -> None:
     sentences = page.evaluate("window.spoken")
     assert len(sentences) <= 3
     assert re.match(r"Output over the plane after \d+ steps: train loss", sentences[-1])
+
+
+def seen_focus(page: Page, element: Locator) -> int:
+    """Count the pixels that the focus changes in and around an element."""
+    box = box_of(element)
+    clip = {"x": box["x"] - 6, "y": box["y"] - 6, "width": box["width"] + 12, "height": box["height"] + 12}
+    element.evaluate("element => element.blur()")
+    page.mouse.move(0, 0)
+    shots = []
+    for _ in range(2):
+        shots.append(Image.open(io.BytesIO(page.screenshot(clip=clip, animations="disabled"))).convert("RGB"))
+        page.keyboard.press("Shift")  # so that the browser knows of a keyboard
+        element.focus()
+    return int(np.any(np.asarray(shots[0]) != np.asarray(shots[1]), axis=2).sum())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_is_seen_where_it_was_hidden(open_page, server, scheme: str) -> None:
+    """A chosen option, a function's name and a picture show the focus in a ring of two colours."""
+    page = opened(open_page(color_scheme=scheme), f"{server.url}/convolution", "filter2d")
+    lab = view(page, "filter2d")
+    for element in (lab.locator(".option[aria-checked=true]").first, lab.locator("canvas[data-pane=map]")):
+        box = box_of(element)
+        assert seen_focus(page, element) >= 2 * 2 * (
+            box["width"] + box["height"] - 20
+        )  # two pixels all round
+
+
+def test_what_is_chosen_is_seen_where_the_system_has_the_colours(open_page, server) -> None:
+    """In forced colours a chosen option has another ground, a slider a rail, and a weight its tint."""
+    page = opened(open_page(forced_colors="active"), f"{server.url}/convolution", "filter2d")
+    lab = view(page, "filter2d")
+    ground = "element => getComputedStyle(element).backgroundColor"
+    strip = lab.locator(".strip").first
+    chosen, other = (
+        strip.locator(f".option[aria-checked={checked}]").first.evaluate(ground)
+        for checked in ("true", "false")
+    )
+    assert chosen != other
+    assert lab.locator(".rail").first.evaluate("rail => getComputedStyle(rail).borderTopStyle") == "solid"
+    tints = lab.locator(".weight").evaluate_all(f"weights => weights.map({ground})")
+    assert len(set(tints)) > 1
+    assert lab.locator(".colours").evaluate("bar => getComputedStyle(bar).backgroundImage") != "none"
