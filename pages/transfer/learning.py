@@ -27,6 +27,7 @@ STAGES = {
     "block": "The last block learns too.",
     "done": "",
 }
+ENDED = "teach ended"  # session-state key: the training whose end was told
 STYLE = Path(__file__).with_name("learning.css")
 
 
@@ -49,7 +50,11 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
             start="Train",
             unit="steps",
         )
-    return replace(context, course=found.value if found else None)
+    course = found.value if found else None
+    if course and course.stage == "done" and st.session_state.get(ENDED) != context.question:
+        st.session_state[ENDED] = context.question
+        st.toast(f"The training has ended. {told(course)}")  # (a screen reader reads it out)
+    return replace(context, course=course)
 
 
 def show_progress(context: TeachingContext, course: Course | None) -> None:

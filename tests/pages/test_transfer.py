@@ -188,6 +188,8 @@ def test_the_board_changes_classes_and_pictures():
 def test_the_example_is_learned_examined_and_taken_away():
     """One training fills every tab: who is right, the cell that is open, the bars, the map and the files."""
     app = trained(tab="Results")
+    (told,) = app.toast
+    assert told.value.startswith("The training has ended.")
     words = text_of(app)
     assert re.search(r"of 6\*\* pictures held out (is|are) named rightly", words)
     assert "Epoch **5**" in words
@@ -196,6 +198,7 @@ def test_the_example_is_learned_examined_and_taken_away():
     assert pictures.count("<li") == 6
     app.session_state["teach_confusion"] = {"cell": [0, 0]}
     app.run()
+    assert not app.toast  # an end is told once
     assert "**cat, named cat**" in text_of(app)
     app.session_state["teach_confusion"] = {"cell": [0, 99]}
     app.run()
