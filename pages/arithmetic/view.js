@@ -255,13 +255,12 @@ class GridStage extends Stage {
         if (scale < TEXT_FROM || !text) continue;
         const most = (0.9 * scale) / (0.6 * Math.max(2, text.length));
         context.font = `${faint ? 400 : 650} ${Math.min(0.5 * scale, most, LARGEST_TEXT)}px ${family}`;
-        context.fillStyle = faint ? this.roles["padding-text"] : this.roles.text;
+        context.fillStyle = faint && role !== "field" ? this.roles["padding-text"] : this.roles.text; // (on its ground no other is read)
         const lift = corner ? 0.08 * scale : 0;
         context.fillText(text, x + (column + 0.5) * scale, y + (row + 0.52) * scale - lift);
         if (!corner) continue;
         context.font = `650 ${Math.max(9, Math.min(17, 0.29 * scale))}px ${family}`;
         context.textAlign = "right";
-        context.fillStyle = this.roles["kernel-text"];
         context.fillText(corner, x + (column + 1) * scale - 0.08 * scale, y + (row + 0.85) * scale);
         context.textAlign = "center";
       }
