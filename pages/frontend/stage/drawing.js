@@ -27,7 +27,7 @@ const TOOLS = {
   undo: ["Undo"],
   redo: ["Redo"],
   clear: ["Clear"],
-  paper: ["White on black", "false"],
+  paper: ["Paper: white on black", "false"],
 };
 
 /** @param {import("../core/icons.js").IconName} name */
@@ -35,7 +35,7 @@ const tool = (name) => {
   const [label, pressed] = TOOLS[name];
   const state = pressed ? ` aria-pressed="${pressed}"` : "";
   return `<button type="button" name="${name}" aria-label="${label}" title="${label}"${state}>
-    ${icon(name).outerHTML}</button>`;
+    ${icon(name).outerHTML}<span class="word">${label.split(":")[0]}</span></button>`;
 };
 
 const PAD = `
