@@ -12,14 +12,26 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
-from explorer.images.arrays import resize
+from explorer.images.arrays import resize, to_levels
 
 FITS = ("resize", "crop")
 """How a picture becomes square: "resize" distorts it, "crop" cuts the largest square out of its centre."""
 
 
-def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
+def seen(
+    name: str,
+    image: Array | Pixels,
+    fit: str = "resize",
+    *,
+    zoom: float = 1.0,
+    across: float = 0.5,
+    down: float = 0.5,
+) -> Pixels:
     """Return the 8-bit pixels that a network sees, before they are scaled.
+
+    It sees what is in a frame: all of the picture, or the largest square in it, and with a `zoom` of z a
+    frame 1 / z as wide and as high, in whole pixels. Where the frame leaves `H - h` rows and `W - w` columns
+    free, it begins in row `down (H - h)` and column `across (W - w)`, without their fractions.
 
     Fractions are rounded to the nearest of 256 levels; then Pillow's bilinear filter, which averages over
     what it shrinks, makes the picture as large as the input, on floats, and its answer is rounded once. That
@@ -31,30 +43,40 @@ def seen(name: str, image: Array | Pixels, fit: str = "resize") -> Pixels:
         image: (H, W, C), C = 1 or 3: floats in [0, 1] as `explorer.images` gives them, or uint8 levels. What
             `seen` gave comes back as it is.
         fit: One of `FITS`.
+        zoom: How many times larger than otherwise things are seen: from 1.
+        across: Where the frame stands between the left edge, 0, and the right one, 1.
+        down: Where it stands between the upper edge, 0, and the lower one, 1.
 
     Returns:
         uint8 (size, size, 3), red before green before blue.
 
     Raises:
-        NetworkError: If the network, the picture or the fit is none of these.
+        NetworkError: If the network, the picture, the fit or the frame is none of these.
 
     >>> seen("MobileNetV2", np.full((10, 20, 1), 0.5, np.float32))[0, 0]
     array([128, 128, 128], dtype=uint8)
+    >>> halves = np.repeat(np.array([[[0.0], [1.0]]], np.float32), 4, axis=1)
+    >>> [int(seen("MobileNetV2", halves, zoom=2, across=side)[0, 0, 0]) for side in (0, 1)]
+    [0, 255]
     """
     size = network(name).size
     if fit not in FITS:
         raise NetworkError(f"There is no fit {fit!r}; choose one of {', '.join(FITS)}.")
+    if not (zoom >= 1 and 0 <= across <= 1 and 0 <= down <= 1):
+        raise NetworkError(
+            f"A frame has a zoom from 1 and stands at fractions of the free space from 0 to 1, but a zoom of "
+            f"{zoom:g} at {across:g} and {down:g} came; stay within these."
+        )
     levels = _levels(image)
     rows, columns, channels = levels.shape
-    if (rows, columns, channels) == (size, size, 3):
+    if (rows, columns, channels) == (size, size, 3) and zoom == 1:
         return levels.copy()
-    if fit == "crop":
-        side = min(rows, columns)
-        top, left = (rows - side) // 2, (columns - side) // 2
-        levels = levels[top : top + side, left : left + side]
+    height, width = (min(rows, columns),) * 2 if fit == "crop" else (rows, columns)
+    height, width = max(1, round(height / zoom)), max(1, round(width / zoom))
+    top, left = int(down * (rows - height)), int(across * (columns - width))
+    frame = levels[top : top + height, left : left + width].astype(np.float32)
     planes = [
-        resize(levels[..., channel].astype(np.float32), size, size, Image.Resampling.BILINEAR)
-        for channel in range(channels)
+        resize(frame[..., channel], size, size, Image.Resampling.BILINEAR) for channel in range(channels)
     ]
     return np.repeat(np.rint(np.stack(planes, axis=-1)).astype(np.uint8), 3 // channels, axis=2)
 
@@ -75,8 +97,7 @@ def _levels(image: Any) -> Pixels:
             f"A picture was expected with values from 0 to 1, or with uint8 levels, and {image.dtype} values "
             f"from {image.min():g} to {image.max():g} came; divide levels by 255."
         )
-    levels: Pixels = np.rint(image * np.float32(255)).astype(np.uint8)
-    return levels
+    return to_levels(image)
 
 
 def preprocess(name: str, pixels: NDArray[Any]) -> Array:

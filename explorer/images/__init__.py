@@ -13,8 +13,10 @@ from explorer.images.arrays import (
     RESAMPLING,
     Array,
     ImageError,
+    Levels,
     from_levels,
     prepare,
+    to_levels,
     to_png,
 )
 from explorer.images.contact_sheet import contact_sheet
@@ -41,6 +43,7 @@ __all__ = [
     "Array",
     "FilePart",
     "ImageError",
+    "Levels",
     "Reading",
     "Sample",
     "Source",
@@ -53,5 +56,6 @@ __all__ = [
     "read",
     "sample",
     "sample_names",
+    "to_levels",
     "to_png",
 ]

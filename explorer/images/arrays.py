@@ -13,6 +13,7 @@ from PIL import Image
 from explorer.errors import ExplorerError
 
 Array: TypeAlias = NDArray[np.float32]
+Levels: TypeAlias = NDArray[np.uint8]
 
 NO_PICTURE: Array = np.zeros((0, 0, 1), np.float32)
 """What an operation is given that works without a picture."""
@@ -98,13 +99,23 @@ def to_png(image: Array) -> bytes:
     return file.getvalue()
 
 
-def from_levels(levels: NDArray[np.uint8]) -> Array:
+def from_levels(levels: Levels) -> Array:
     """Return 8-bit levels as float32 in [0, 1]: exactly `float32(level) / 255`.
 
     >>> from_levels(np.array([[[0], [51], [255]]], np.uint8)).ravel().tolist()
     [0.0, 0.20000000298023224, 1.0]
     """
     return levels.astype(np.float32) / np.float32(255)
+
+
+def to_levels(image: Array) -> Levels:
+    """Return a picture with values in [0, 1] as 8-bit levels, the nearest of 256.
+
+    >>> to_levels(np.array([[[0], [0.2], [1]]], np.float32)).ravel().tolist()
+    [0, 51, 255]
+    """
+    levels: Levels = np.rint(image * np.float32(255)).astype(np.uint8)
+    return levels
 
 
 # Sizes and checks that the public functions share.

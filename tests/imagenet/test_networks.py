@@ -295,6 +295,32 @@ def test_seen_leaves_alone_what_it_made_and_what_it_was_given(cat):
         assert not np.shares_memory(again, once)
 
 
+@pytest.mark.parametrize(
+    ("fit", "zoom", "across", "down", "rows", "columns"),
+    [
+        ("resize", 2, 0.5, 0.5, (64, 192), (128, 384)),
+        ("resize", 4, 1.0, 0.25, (48, 112), (384, 512)),
+        ("crop", 1, 0.0, 0.9, (0, 256), (0, 256)),
+        ("crop", 2, 1.0, 0.0, (0, 128), (384, 512)),
+    ],
+)
+def test_a_frame_shows_a_part_as_if_it_were_the_picture(fit, zoom, across, down, rows, columns):
+    """The pixels in the frame, cut out and shrunk by themselves, are what is seen.
+
+    Only the outermost of them is averaged over what lies beside the frame as well.
+    """
+    image = np.random.default_rng(3).random((256, 512, 3), np.float32)
+    part = image[slice(*rows), slice(*columns)]
+    found = seen(SMALL, image, fit, zoom=zoom, across=across, down=down)
+    np.testing.assert_array_equal(found[1:-1, 1:-1], seen(SMALL, part)[1:-1, 1:-1])
+
+
+def test_a_frame_on_the_edge_stays_within_the_picture():
+    """Sums of fractions may end a hair beyond the last pixel, which is no error."""
+    for zoom in np.linspace(1, 8, 60):
+        assert seen(SMALL, np.ones((301, 451, 1)), zoom=float(zoom), across=1.0, down=1.0).min() == 255
+
+
 def test_crop_keeps_the_middle():
     """Of black, white, black only the white square in the middle is seen; the whole picture has both."""
     wide = np.zeros((128, 384, 3), np.float32)
@@ -322,6 +348,8 @@ def test_preprocess_never_changes_what_it_is_given():
             "no network 'LeNet'; choose one of EfficientNetLite0",
         ),
         (lambda: seen(SMALL, np.zeros((2, 2, 1), np.float32), "fill"), "no fit 'fill'"),
+        (lambda: seen(SMALL, np.zeros((2, 2, 1), np.float32), zoom=0.9), "a zoom of 0.9 at 0.5 and 0.5 came"),
+        (lambda: seen(SMALL, np.zeros((2, 2, 1), np.float32), down=np.nan), "at 0.5 and nan came"),
         (lambda: seen(SMALL, np.zeros((2, 2), np.float32)), r"\(2, 2\) came"),
         (lambda: seen(SMALL, [[0.0]]), "a list came"),
         (lambda: seen(SMALL, np.full((2, 2, 1), 2.0)), "from 2 to 2 came; divide levels by 255"),
