@@ -16,8 +16,9 @@ from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from pages.live.protocol import Answer, Operation
 
-MAX_PICTURE = 2_000_000  # bytes of a PNG: a noisy 512 x 512 RGB picture takes 0.8 million
+MAX_PICTURE = 4_000_000  # bytes of a PNG: a noisy 1024 x 1024 RGB picture takes 3.2 million
 MAX_SIDE = 512
+MAX_WHOLE_SIDE = 1024  # where a part is cut out of it
 MAX_TEXT = 65_536  # bytes of a request: 31 x 31 weights in full take 20 thousand
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
 
@@ -76,22 +77,30 @@ class SentPicture:
     def __init__(self, png: bytes) -> None:
         self._png = png
         self._image: Array | None = None
+        self._levels: images.Levels | None = None
 
     def image(self) -> Array:
         """Decode the picture into float32 (H, W, C), or raise an `ImageError`."""
         if self._image is None:
-            header = self._png[:24].ljust(24, b"\0")  # signature, length and name of a chunk, width, height
-            if not header.startswith(PNG_SIGNATURE):
-                raise images.ImageError("The picture came in another format than PNG; send it as PNG.")
-            width, height = struct.unpack(">II", header[16:])
-            if max(width, height) > MAX_SIDE:
-                size = f"{width} x {height}"
-                raise images.ImageError(
-                    f"The picture has {size} pixels; shrink it to at most {MAX_SIDE} a side."
-                )
-            self._image = images.load(self._png, max_side=MAX_SIDE)
-            self._png = b""
+            self._image = self._decoded(MAX_SIDE)
         return self._image
+
+    def levels(self) -> images.Levels:
+        """Decode the picture, which may be twice as large, into uint8 (H, W, C), or raise an `ImageError`."""
+        if self._levels is None:
+            self._levels = images.to_levels(self._decoded(MAX_WHOLE_SIDE))
+        return self._levels
+
+    def _decoded(self, longest: int) -> Array:
+        header = self._png[:24].ljust(24, b"\0")  # signature, length and name of a chunk, width, height
+        if not header.startswith(PNG_SIGNATURE):
+            raise images.ImageError("The picture came in another format than PNG; send it as PNG.")
+        width, height = struct.unpack(">II", header[16:])
+        if max(width, height) > longest:
+            raise images.ImageError(
+                f"The picture has {width} x {height} pixels; shrink it to at most {longest} a side."
+            )
+        return images.load(self._png, max_side=longest)
 
 
 @dataclass(frozen=True)
@@ -170,11 +179,11 @@ def _no_number(constant: str) -> NoReturn:
 def respond(request: LaneRequest) -> bytes | str:
     """Do what a request asks, in a thread of the pool: the message that answers it."""
     try:
-        image = images.NO_PICTURE
+        image: Array | images.Levels = images.NO_PICTURE
         if request.operation.picture:
             if request.picture is None:
                 raise images.ImageError("No picture has come yet; send one first.")
-            image = request.picture.image()
+            image = request.picture.levels() if request.operation.whole else request.picture.image()
         try:
             values = parameters.checked(request.operation.settings, request.parameters)
         except RecursionError:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.convolution.experiments import Array
 from explorer.parameters import Parameter, Values
 
 
@@ -41,17 +40,20 @@ class Operation:
     its view is given beside the answers; the browser's types are made from both. `check` raises an
     ExplorerError where the settings are impossible on a picture of this shape, without computing anything.
     `view` names the component that shows it (a key of `views.VIEWS`). An operation that needs no `picture` is
-    given `images.NO_PICTURE`. At the "interactive" pace somebody moves a control; what goes on by itself in
-    the "background" lets that pass; what the "worker" process computes is only waited for.
+    given `images.NO_PICTURE`; one that cuts its part out of the `whole` picture is given that as uint8 levels
+    in up to twice as many rows and columns as others. At the "interactive" pace somebody moves a control;
+    what goes on by itself in the "background" lets that pass; what the "worker" process computes is only
+    waited for.
     """
 
     name: str
     settings: tuple[Parameter, ...]
     facts: type
-    answer: Callable[[Array, Values, bool], Answer]
+    answer: Callable[[Any, Values, bool], Answer]
     check: Callable[[tuple[int, ...], Values], object] = lambda shape, values: None
     view: str = "filter"
     picture: bool = True
+    whole: bool = False
     labels: type | None = None
     pace: Literal["interactive", "background", "worker"] = "interactive"
 

@@ -14,7 +14,8 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -581,7 +582,7 @@ def test_a_bug_is_logged_and_said_in_a_sentence(served, caplog, operation):
         ('{"a":' * 10_000, 1008),
         (ask(1, text="x" * 65_536), 1009),
         (ask(1).replace("echo", "é" * 33_000), 1009),
-        (b"\x89PNG" + bytes(2_000_000), 1009),
+        (b"\x89PNG" + bytes(4_000_000), 1009),
     ],
 )
 def test_a_malformed_message_closes_with_a_reason(served, message, code):
@@ -1070,3 +1071,21 @@ def _survives(client: Raw, seq: int) -> bool:
                 return True
     except ConnectionResetError:
         return False
+
+
+def test_an_operation_on_the_whole_picture_is_given_its_levels():
+    """What cuts a part out of a picture has it up to twice as large as others, as levels, and no larger."""
+    came = []
+
+    def keep(image, values, rest):
+        came.append(image)
+        return Answer({})
+
+    whole = replace(table()["echo"], answer=keep, whole=True)
+    ask_of = partial(LaneRequest, 1, whole, {}, False)
+    levels = np.arange(1024 * 3, dtype=np.uint32).astype(np.uint8).reshape(1, 1024, 3)
+    assert isinstance(respond(ask_of(SentPicture(images.to_png(images.from_levels(levels))))), bytes)
+    assert came[0].dtype == np.uint8
+    assert came[0].tolist() == levels.tolist()
+    refused = respond(ask_of(SentPicture(images.to_png(picture(1, 1025)))))
+    assert "1025 x 1 pixels; shrink it to at most 1024" in refused
