@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,6 +33,7 @@ ORDERS = {
 MOSAIC_SIDE = 800  # pixels of a mosaic along a side at most: about what a screen gives it
 LOSSLESS_PIXELS = 90_000  # a smaller mosaic is sent as it is even while it moves
 MOVING_QUALITY = 85
+KEPT_CAMS = 16  # pictures and classes whose heat maps are kept, at 1 MB each
 
 
 @dataclass(frozen=True)
@@ -189,9 +192,36 @@ def cached_logits(name: str, picture: PictureContent, weights: str, scaled: Scal
     return predictions.logits(name, picture.pixels, weights=weights, scales=_scales(name, scaled))
 
 
-@lru_cache(maxsize=32)
-def _cams(name: str, picture: PictureContent, weights: str, target: int, method: str) -> dict[str, Array]:
-    return attribution.cams(name, picture.pixels, target, method=method, weights=weights)
+_cams: OrderedDict[tuple[str, PictureContent, str, int, str], dict[str, Array]] = OrderedDict()
+
+_keeping = threading.Lock()
+
+
+def _cam(
+    name: str, picture: PictureContent, weights: str, target: int, method: str, layer: str, every: bool
+) -> Array:
+    """Return the heat map of a layer; those of `every` other come from the same pass, and are kept."""
+    key = name, picture, weights, target, method
+    with _keeping:
+        found = _cams.get(key)
+        if found:
+            _cams.move_to_end(key)
+    if (
+        found is None and not every
+    ):  # a picture that is gone with the next answer: to this layer and no further
+        explain = {
+            "grad_cam": attribution.grad_cam,
+            "hires_cam": attribution.hires_cam,
+            "layer_cam": attribution.layer_cam,
+        }[method]
+        return explain(name, picture.pixels, layer, target, weights=weights)
+    if found is None:
+        found = attribution.cams(name, picture.pixels, target, method=method, weights=weights)
+        with _keeping:
+            _cams[key] = found
+            while len(_cams) > KEPT_CAMS:
+                _cams.popitem(last=False)
+    return found[layer]
 
 
 def _scales(name: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
@@ -279,7 +309,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     else:
         given = {"mosaic": _mosaic(painted, view.exact)}
     if view.overlay is not None:
-        facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer)
+        facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer, view.exact)
         given |= pictures
     return LayerLook(facts, given)
 
@@ -428,21 +458,27 @@ def _channel(values: Array, exact: bool) -> tuple[ChannelFacts, dict[str, Encode
 
 
 def _overlay(
-    name: str, picture: PictureContent, weights: str, target: int, method: str, layer: structure.Layer
+    name: str,
+    picture: PictureContent,
+    weights: str,
+    target: int,
+    method: str,
+    layer: structure.Layer,
+    exact: bool,
 ) -> tuple[HeatFacts | MissingHeat, dict[str, Encoded]]:
     """Return the heat map of a layer, from 0 to its greatest value, or say why there is none."""
     if method not in attribution.CAMS:
         raise networks.NetworkError(
             f"The heat maps are {', '.join(attribution.CAMS)}, but {method!r} came; choose one of these."
         )
-    found = _cams(name, picture, weights, target, method).get(layer.name)
     title = attribution.CAMS[method]
 
     def missing(sentence: str) -> tuple[MissingHeat, dict[str, Encoded]]:
         return {"method": method, "title": title, "missing": sentence}, {}
 
-    if found is None:
+    if layer.name not in structure.spatial_layers(name):
         return missing("This layer has no rows and columns left: a heat map needs them.")
+    found = _cam(name, picture, weights, target, method, layer.name, exact)
     high = float(found.max())
     if attribution.is_flat(found):
         return missing("Nothing in this layer speaks for this class: the heat map is flat.")
