@@ -136,6 +136,16 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """The present picture before its preparation: uint8 levels (H, W, C), of which a network sees a part."""
+
+    levels: images.Levels
+    png: bytes
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class _Own:
     """A picture that the person brought along, at most `MAX_SIDE` pixels long."""
 
@@ -166,6 +176,8 @@ class _Session:
     drawing: Drawing | None = None
     picture: Picture | None = None
     made_from: tuple[object, ...] = ()
+    whole: Whole | None = None
+    whole_made_from: tuple[object, ...] = ()
     square: Picture | None = None  # what a network sees of it
     square_made_from: tuple[object, ...] = ()
 
@@ -216,17 +228,40 @@ def original() -> bytes:
     return images.to_png(images.sample(session.values[SAMPLE.name], session.values[SIZE.name]))
 
 
-def seen_by(network: str, fit: str) -> Picture:
-    """Return the present picture as a network of `networks.NETWORKS` sees it: all of it, made square."""
+def whole() -> Whole:
+    """Return the present picture with all its pixels."""
     session = _session()
     own = session.own.get(session.shown)
-    of_what = (own.arrived, own.part, own.stretched) if own else session.values[SAMPLE.name]
-    made_from = (session.shown, of_what, network, fit)
+    if own is None:
+        return _whole_sample(session.values[SAMPLE.name], session.values[SIZE.name])
+    made_from = (session.shown, own.arrived, own.part, own.stretched)
+    if session.whole is None or session.whole_made_from != made_from:
+        session.whole = _whole(own.png, own.title)
+        session.whole_made_from = made_from
+    return session.whole
+
+
+@lru_cache(maxsize=4)  # shared between sessions; of 1 MB
+def _whole_sample(name: str, size: int) -> Whole:
+    return _whole(images.to_png(images.sample(name, size)), SAMPLES[name].title)
+
+
+def _whole(png: bytes, title: str) -> Whole:
+    levels = images.to_levels(images.load(png, max_side=MAX_SIDE))
+    levels.flags.writeable = False
+    return Whole(levels, png, _identity(png), title)
+
+
+def seen_by(network: str, fit: str, **frame: float) -> Picture:
+    """Return the present picture as a network sees it; see `preprocessing.seen` for the arguments."""
+    session = _session()
+    picture = whole()
+    made_from = (picture.id, network, fit, *frame.items())
     if session.square is None or session.square_made_from != made_from:
-        whole = images.load(original(), max_side=MAX_SIDE)
-        levels = images.from_levels(preprocessing.seen(network, whole, fit))
+        levels = images.from_levels(preprocessing.seen(network, picture.levels, fit, **frame))
         png = images.to_png(levels)
-        session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=whole.shape[:2])
+        native = (picture.levels.shape[0], picture.levels.shape[1])
+        session.square = replace(current(), levels=levels, png=png, id=_identity(png), native=native)
         session.square_made_from = made_from
     return session.square
 

@@ -15,7 +15,7 @@ from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
 from pages import served, streamlit_compat
-from pages.components.chooser import Picture
+from pages.components.chooser import Picture, Whole
 from pages.live import messages
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -120,7 +120,7 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
     return kept
 
 
-def supply(picture: Picture | None) -> None:
+def supply(picture: Picture | Whole | None) -> None:
     """Hand the picture to the browser; called by the page, outside of any fragment.
 
     A page without a picture calls it as well: what it sets up carries what no fragment can.
@@ -132,7 +132,7 @@ def supply(picture: Picture | None) -> None:
 def show(
     operation: Operation,
     state: State,
-    picture: Picture | None,
+    picture: Picture | Whole | None,
     labels: Mapping[str, Any] | None = None,
     brought: Brought | None = None,
 ) -> None:
@@ -157,13 +157,13 @@ def show(
 def _draw(
     operation: Operation,
     state: State,
-    picture: Picture | None,
+    picture: Picture | Whole | None,
     labels: Mapping[str, Any],
     brought: Brought | None,
 ) -> None:
     key = f"lab_{operation.name}"
     request = _newest(operation, key, _store_key(operation), PAGE_STORE)
-    levels = picture.levels if picture else images.NO_PICTURE
+    levels: Array | images.Levels = picture.levels if picture else images.NO_PICTURE
     complaint = _take(operation, state, request, levels.shape)
     answer = None
     if complaint is None:
@@ -198,7 +198,7 @@ def _draw(
     )
 
 
-def _lab_picture(picture: Picture | None, levels: Array) -> LabPicture | None:
+def _lab_picture(picture: Picture | Whole | None, levels: Array | images.Levels) -> LabPicture | None:
     return {"id": picture.id, "title": picture.title, "channels": levels.shape[2]} if picture else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.preprocessing import FITS
-from explorer.parameters import Choice, Offered
+from explorer.parameters import Choice, Number, Offered
 
 NETWORK = Choice(
     name="network",
@@ -22,9 +22,40 @@ FIT = Choice(
     help="How the picture becomes a square.",
     details={
         "resize": "The whole picture, with its proportions changed.",
-        "crop": "The square in the middle, with its proportions kept.",
+        "crop": "The largest square, with its proportions kept.",
     },
 )
+
+FRAME = (
+    Number(
+        name="zoom",
+        title="Zoom",
+        low=1.0,
+        high=8.0,
+        default=1.0,
+        step=0.05,
+        help="How many times larger things are seen than in all of the picture.",
+    ),
+    Number(
+        name="across",
+        title="Frame across",
+        low=0.0,
+        high=1.0,
+        default=0.5,
+        step=0.01,
+        help="Where what the network sees stands between the left edge and the right one.",
+    ),
+    Number(
+        name="down",
+        title="Frame down",
+        low=0.0,
+        high=1.0,
+        default=0.5,
+        step=0.01,
+        help="Where it stands between the upper edge and the lower one.",
+    ),
+)
+"""Which part of the picture a network sees, as `preprocessing.seen` takes it."""
 
 WEIGHTS = Choice(
     name="weights",

@@ -16,7 +16,7 @@ from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages.components import address, lab, waiting
-from pages.components.chooser import Picture
+from pages.components.chooser import Picture, Whole
 from pages.components.markdown import plain
 from pages.live.protocol import Operation
 
@@ -24,7 +24,7 @@ from pages.live.protocol import Operation
 def show_lab(
     operation: Operation,
     state: lab.State,
-    picture: Picture | None,
+    picture: Picture | Whole | None,
     labels: Mapping[str, Any] | None = None,
     *,
     linked: Callable[[Values], Values] = lambda values: values,

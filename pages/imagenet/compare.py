@@ -92,7 +92,9 @@ def other_network(context: NetworkContext, first: Side) -> Part:
             "of the page to get its trained ones."
         )
     place = comparison.counterpart(context.layer, context.layers, layers)
-    pixels = preprocessing.seen(name, images.load(chooser.original()), context.values["fit"])
+    pixels = preprocessing.seen(
+        name, chooser.whole().levels, context.values["fit"], **operation.frame(context.values)
+    )
     # Channels of one network are not those of another.
     view = replace(first.view, depth=place, scaled=(), weights="auto" if weights.trained else "random")
     return Part(record.title, Side(name, pixels, view), layers[place])

@@ -8,16 +8,16 @@ from explorer.imagenet.networks import NETWORKS, Network
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights
 from explorer.parameters import Values
-from pages.components import lab
+from pages.components import chooser, lab
 from pages.components.chooser import Picture
+from pages.imagenet import operation
 
 
 @dataclass(frozen=True)
 class NetworkContext:
-    """A network with its weights and layers, and a picture that it sees."""
+    """A network with its weights and layers, and the picture that it sees."""
 
     state: lab.State
-    picture: Picture
     weights: Weights
     layers: list[Layer]
 
@@ -25,6 +25,11 @@ class NetworkContext:
     def values(self) -> Values:
         """What is chosen in the lab above the tabs."""
         return self.state.values
+
+    @property
+    def picture(self) -> Picture:
+        """What the network sees of the present picture."""
+        return chooser.seen_by(self.name, self.values["fit"], **operation.frame(self.values))
 
     @property
     def name(self) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from explorer import compute
+from explorer import compute, figures
 from explorer.convolution.experiments import Array
 from explorer.imagenet import attribution, inspection, preprocessing
 from explorer.imagenet.structure import Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from pages.components.mosaics import scale_colours
-from pages.components.network_choices import FIT, NETWORK, WEIGHTS
+from pages.components.network_choices import FIT, FRAME, NETWORK, WEIGHTS
 from pages.live.protocol import Answer, Blob, Operation
 
 LOOK = (
     NETWORK,
     FIT,
+    *FRAME,
     WEIGHTS,
     Index(
         name="depth",
@@ -101,11 +102,18 @@ def view(values: Values, rest: bool = True) -> inspection.LayerView:
     )
 
 
-def _look(image: Array, values: Values, rest: bool) -> Answer:
-    # As levels, a quarter of the lane's fractions: what a run asks with, so that one answer serves both.
-    pixels = preprocessing.seen(values["network"], image)
+def frame(values: Values) -> dict[str, float]:
+    """Which part of the picture these settings show to the network, as `preprocessing.seen` takes it."""
+    return {setting.name: values[setting.name] for setting in FRAME}
+
+
+def _look(image: Array | inspection.Pixels, values: Values, rest: bool) -> Answer:
+    # As levels, a quarter of fractions: what a run asks with, so that one answer serves both.
+    pixels = preprocessing.seen(values["network"], image, values["fit"], **frame(values))
     found = compute.shared().run(inspection.look, values["network"], pixels, view(values, rest))
-    blobs = (Blob(name, made.kind, made.data, made.shape) for name, made in found.pictures.items())
+    blobs = [Blob(name, made.kind, made.data, made.shape) for name, made in found.pictures.items()]
+    if rest:  # while the frame moves the browser draws it by itself
+        blobs.append(Blob("seen", figures.MIME["png"], figures.encode(pixels, "png")))
     return Answer(found.facts, tuple(blobs))
 
 
@@ -149,6 +157,7 @@ OPERATIONS = (
         answer=_look,
         view="inside",
         pace="worker",
+        whole=True,
         labels=LookLabels,
     ),
 )

@@ -54,11 +54,10 @@ def main() -> None:
     )
     state = lab.state(OPERATION, former_names.with_network(st.query_params, LOOK))
     choose_network(state)
-    picture = chooser.seen_by(state.values["network"], state.values["fit"])
-    context = open_network(state, picture)
+    context = open_network(state)
     if context:
         show_experiment(context)
-    lab.supply(picture)
+    lab.supply(chooser.whole())
 
 
 def choose_network(state: lab.State) -> None:
@@ -89,12 +88,14 @@ def choose_network(state: lab.State) -> None:
         state.adopt(state.values | chosen)
 
 
-def open_network(state: lab.State, picture: chooser.Picture) -> NetworkContext | None:
+def open_network(state: lab.State) -> NetworkContext | None:
     """Have the worker open the network, step by step; say what is missing where it cannot."""
-    name = state.values["network"]
+    values = state.values
+    name = values["network"]
+    picture = chooser.seen_by(name, values["fit"], **operation.frame(values))
     try:
         weights, layers = network_opening.opened(
-            name, state.values["weights"], (picture.levels, operation.view(state.values))
+            name, values["weights"], (picture.levels, operation.view(values))
         )
         network_files.announce(weights, state)
     except waiting.Stopped:
@@ -102,7 +103,7 @@ def open_network(state: lab.State, picture: chooser.Picture) -> NetworkContext |
     except (ComputeError, WeightsError) as error:
         st.error(plain(str(error)))
         return None
-    return NetworkContext(state, picture, weights, layers)
+    return NetworkContext(state, weights, layers)
 
 
 @st.fragment
@@ -111,7 +112,7 @@ def show_experiment(context: NetworkContext) -> None:
     panels.show_lab(
         OPERATION,
         context.state,
-        context.picture,
+        chooser.whole(),
         operation.labels(context.layers),
         always=(NETWORK.name,),
     )

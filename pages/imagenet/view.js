@@ -1,13 +1,14 @@
 // The inside of a trained network: what it sees, the channels of one of its layers, and what it takes the picture for.
 
 import { Slider } from "../frontend/controls/controls.js";
-import { cleared, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
+import { cleared, contextOf, sizeOf, surfaceOf } from "../frontend/core/canvas.js";
 import { make, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Pane, heatOf, outline } from "../frontend/stage/stage.js";
+import { Framing, boxOf } from "./framing.js";
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
 
@@ -55,6 +56,14 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
  * @typedef {{rows: number, columns: number, count: number, wide: number, tall: number, scale: number, x: number,
  *   y: number}} Tiling
  */
+
+/**
+ * What the frame shows: as it was given to the network, or as it is drawn here while the frame moves; and of what.
+ * @typedef {{image: OffscreenCanvas | ImageBitmap | null, of: string, exact: boolean}} Seen
+ */
+
+/** @type {Seen} */
+const NOTHING_SEEN = { image: null, of: "", exact: false };
 
 /** The whole network as a strip of bars, one for each layer: how tall its maps are, and what kind it is. */
 class Depth {
@@ -175,7 +184,21 @@ class InsideLab extends Live {
     /** The layers that the strip shows, as text. @type {string} */
     this.known = "";
     /** @type {Pane} */
-    this.photo = new Pane("photo", "What the network sees", false);
+    this.photo = new Pane("photo", "What the network sees");
+    this.photo.canvas.setAttribute("role", "application");
+    this.photo.canvas.setAttribute("aria-describedby", "photo-keys");
+    /** The picture, before the frame cuts its part out. @type {OffscreenCanvas | null} */
+    this.whole = null;
+    /** What is in the frame. @type {Seen} */
+    this.seen = NOTHING_SEEN;
+    /** @type {Framing} */
+    this.framing = new Framing(this.photo.canvas, {
+      most: settings.get("zoom").high,
+      look: () => this.framed(),
+      onInput: (frame) => { this.move(frame); this.reframe(); },
+      onCommit: (frame) => this.commit(frame),
+    });
+    this.photo.element.append(this.framing.element);
     /** @type {HTMLCanvasElement} */
     this.maps = make("canvas", {
       class: "layermaps", tabindex: "0", role: "application", "aria-roledescription": "layer", "data-maps": "layer", "data-revision": "0", "aria-describedby": "maps-keys",
@@ -201,6 +224,8 @@ class InsideLab extends Live {
     const looks = ["order", "ends", "overlay"].map((name) => this.addControl(settings.get(name))?.element);
     const keys = make("p", { class: "spoken", id: "maps-keys" },
       "Arrow keys move the cell, Enter opens its channel, Page Up and Page Down change the channel, Escape shows all.");
+    const photoKeys = make("p", { class: "spoken", id: "photo-keys" },
+      "Drag to move the part that the network sees, or use the arrow keys. Plus and minus zoom, as two fingers or Control and the wheel do; 0 shows all.");
     /** @type {HTMLElement} */
     this.layerLine = make("p", { class: "layerline" });
     const element = make("div", { class: "lab inside", "data-revision": "0" },
@@ -212,7 +237,7 @@ class InsideLab extends Live {
       this.message,
       make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.depth.element),
       make("section", { class: "controls", "aria-label": "How the layer is shown" }, ...looks),
-      this.channelPanel, this.note, keys);
+      this.channelPanel, this.note, keys, photoKeys);
     this.listen();
     this.fillDepth();
     /** @type {ResizeObserver} */
@@ -248,7 +273,7 @@ class InsideLab extends Live {
   }
 
   get dragging() {
-    return super.dragging || this.depth.dragging || this.factorSlider.dragging;
+    return super.dragging || this.depth.dragging || this.factorSlider.dragging || this.framing.dragging;
   }
 
   get layers() { return /** @type {LookLabels} */ (this.data.labels).layers; }
@@ -290,16 +315,48 @@ class InsideLab extends Live {
 
   /** @param {Pixels} pixels @param {string} title */
   setPicture({ height, width, data }, title) {
-    Object.assign(this.photo, { image: surfaceOf(data, width, height), height, width });
-    writeNamed(this.photo.caption, "What it sees", ` ${height} × ${width}`);
-    this.photo.painted(`${title}, as the network sees it: ${height} by ${width} pixels`);
+    this.whole = surfaceOf(data, width, height);
+    this.title = title;
+    this.reframe();
+  }
+
+  /** The frame, the picture's size, and where on its canvas the photograph stands; nothing before there is one. */
+  framed() {
+    if (!this.facts || !this.whole) return null;
+    const { scale, x, y } = this.photo.layout();
+    return { frame: this.values, size: this.whole, side: this.facts.size * scale, x, y };
+  }
+
+  /** Which pixels of which picture some settings show. @param {LookValues} values */
+  frameOf({ network, fit, zoom, across, down }) { return JSON.stringify([this.picture, network, fit, zoom, across, down]); }
+
+  /** Draw what the frame shows, where the network's own pixels are not here. */
+  reframe() {
+    if (!this.facts || !this.whole) return;
+    const { size } = this.facts;
+    const of = this.frameOf(this.values);
+    if (this.seen.of !== of || this.seen.image?.width !== size) {
+      const { left, top, width, height } = boxOf(this.values, this.whole);
+      const image = new OffscreenCanvas(size, size);
+      const context = contextOf(image);
+      context.imageSmoothingQuality = "high";
+      context.drawImage(this.whole, left, top, width, height, 0, 0, size, size);
+      this.setSeen({ image, of, exact: false });
+    }
+    Object.assign(this.photo, { image: this.seen.image, height: size, width: size });
+    this.framing.set(this.values, this.whole);
     this.redraw();
   }
 
-  /** @param {LookFacts} facts */
-  fits({ network, size }) {
-    return network === this.values.network && size === this.pixels?.height;
+  /** @param {Seen} seen */
+  setSeen(seen) {
+    if (this.seen.image instanceof ImageBitmap) this.seen.image.close();
+    this.seen = seen;
+    this.photo.canvas.dataset.exact = String(seen.exact);
   }
+
+  /** @param {LookFacts} facts */
+  fits({ network }) { return network === this.values.network; }
 
   /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, rest, facts, blobs }, images) {
@@ -309,12 +366,14 @@ class InsideLab extends Live {
     this.alone = images.channel;
     this.numbers = blobs.values;
     this.heat = blobs.overlay ? heatOf(blobs.overlay, this.roles.positive ?? "#d55e00") : null;
+    if (images.seen && this.asked?.seq === seq) this.setSeen({ image: images.seen, of: this.frameOf(this.asked.values), exact: true });
+    else images.seen?.close();
     const { cell } = this;
     const [rows, columns] = facts.maps.shape;
     const kept = facts.chosen === cell?.channel || facts.chosen === null;
     if (cell && (!kept || cell.row >= rows || cell.column >= columns)) this.cell = null;
     this.showBars(facts.prediction, facts.target, facts.switched);
-    this.redraw();
+    this.reframe();
     this.maps.dataset.revision = String(Number(this.maps.dataset.revision) + 1);
     Object.assign(this.maps.dataset, { layer: facts.layer.name, channel: facts.chosen ?? "" });
     this.element.dataset.revision = String(Number(this.element.dataset.revision) + 1);
@@ -377,6 +436,14 @@ class InsideLab extends Live {
     const [{ label, probability }] = prediction.top;
     this.tell(`${layer.name}. First answer: ${label}, ${percent(probability)}`);
     this.describeChannel();
+    this.describePhoto();
+  }
+
+  describePhoto() {
+    const { size } = this.facts;
+    const { zoom } = this.values;
+    writeNamed(this.photo.caption, "What it sees", ` ${size} × ${size}`);
+    this.photo.painted(`${this.title}, ${zoom > 1 ? `a part of it ${short(zoom)} times as large, ` : ""}as the network sees it: ${size} by ${size} pixels`);
   }
 
   describeChannel() {
@@ -399,6 +466,7 @@ class InsideLab extends Live {
   showControls() {
     super.showControls();
     this.depth.set(this.at, this.roles.output ? this.roles : null);
+    if (this.seen.of !== this.frameOf(this.values)) this.reframe();
   }
 
   // The maps.
@@ -590,6 +658,8 @@ class InsideLab extends Live {
 
   release() {
     this.resizing.disconnect();
+    this.framing.close();
+    this.setSeen(NOTHING_SEEN);
     this.mosaic?.close();
     this.alone?.close();
   }

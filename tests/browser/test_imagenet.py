@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import psutil
@@ -122,6 +123,51 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     expect(lab(page)).to_have_attribute("data-exact", "true")
     assert "Traceback" not in server.said()
     server.stop()
+
+
+PHOTO_PIXELS = """(canvas) => {
+  const { width, height } = canvas;
+  const side = Math.min(width, height);
+  const small = new OffscreenCanvas(32, 32).getContext("2d");
+  small.imageSmoothingQuality = "high";
+  small.drawImage(canvas, (width - side) / 2, (height - side) / 2, side, side, 0, 0, 32, 32);
+  return Array.from(small.getImageData(0, 0, 32, 32).data);
+}"""
+
+
+def test_the_network_follows_the_part_of_the_picture_that_is_dragged(page: Page, server) -> None:
+    """While the hand moves the lane answers; what the browser draws then is what the explorer cuts out."""
+    open_page(page, server.url, sample="astronaut", fit="crop")
+    photo = page.locator("canvas[data-pane=photo]")
+    bar = page.locator(".class").first
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page.locator(".framing output")).to_have_text("1.25×")
+    expect(page).to_have_url(re.compile("zoom=1.25"), timeout=30_000)
+    expect(photo).to_have_attribute("data-exact", "true", timeout=30_000)
+    first, address = bar.get_attribute("data-probability"), page.url
+    x, y = middle(photo)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    repainted(page, lambda: page.mouse.move(x + 30, y + 20))
+    repainted(page, lambda: page.mouse.move(x + 60, y - 40))
+    assert bar.get_attribute("data-probability") != first
+    assert photo.get_attribute("data-exact") == "false"
+    drawn = np.array(photo.evaluate(PHOTO_PIXELS), float)
+    assert page.url == address
+    page.mouse.up()
+    expect(photo).to_have_attribute("data-exact", "true", timeout=30_000)
+    expect(page).not_to_have_url(address, timeout=30_000)
+    rested = np.array(photo.evaluate(PHOTO_PIXELS), float)
+    assert np.abs(drawn - rested).mean() < 2  # of 255 levels: two ways of shrinking one part
+    asked = parse_qs(urlparse(page.url).query)
+    frame = {name: float(asked[name][0]) for name in ("zoom", "across", "down")}
+    pixels = preprocessing.seen(SMALL, images.sample("astronaut"), "crop", **frame)
+    best = predictions.predict(SMALL, pixels, 1, weights="random")[0]
+    assert float(bar.get_attribute("data-probability") or "nan") == pytest.approx(best.probability, abs=1e-5)
+    photo.focus()
+    page.keyboard.press("0")
+    expect(page.locator(".framing output")).to_have_text("1.00×")
+    expect(page).not_to_have_url(re.compile("zoom="), timeout=30_000)
 
 
 def test_layers_are_walked_while_the_graph_is_dragged(page: Page, server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from functools import partial
@@ -25,6 +26,7 @@ from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter
 from pages.components import chooser, waiting
 from pages.imagenet import operation
 from pages.imagenet.operation import LOOK
+from pages.live.messages import LaneRequest, SentPicture, respond
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["look"]
@@ -127,11 +129,41 @@ def test_the_answer_of_the_lane_is_the_explorers():
     answer = OPERATION.answer(image, values, True)
     truth = inspection.look(SMALL, image, operation.view(values))
     assert answer.facts == truth.facts
-    assert {blob.name: blob.data for blob in answer.blobs} == {
-        name: made.data for name, made in truth.pictures.items()
-    }
+    blobs = {blob.name: blob.data for blob in answer.blobs}
+    assert images.to_levels(images.load(blobs.pop("seen"))).tolist() == pixels().tolist()
+    assert blobs == {name: made.data for name, made in truth.pictures.items()}
     best = predictions.predict(SMALL, pixels(), weights="random")
     assert [each["index"] for each in answer.facts["prediction"]["top"]] == [each.index for each in best]
+
+
+def test_the_frame_is_what_the_lane_and_the_page_let_the_network_see():
+    """A link names the frame; lane and downloads see the same pixels, cut out by the explorer."""
+    frame = {"zoom": 2.5, "across": 0.25, "down": 1.0}
+    app = opened(**frame, fit="crop", tab="Take away")
+    values = state_of(app).values
+    assert {name: values[name] for name in frame} == frame
+    whole = images.sample(chooser.DEFAULT_SAMPLE)
+    truth = preprocessing.seen(SMALL, whole, "crop", **frame)
+    assert truth.tolist() != preprocessing.seen(SMALL, whole, "crop").tolist()
+    assert images.to_levels(app.session_state["chooser"].square.levels).tolist() == truth.tolist()
+    answer = respond(LaneRequest(1, OPERATION, values, True, SentPicture(images.to_png(whole))))
+    header = json.loads(answer[4 : 4 + int.from_bytes(answer[:4], "little")])
+    (seen,) = (each for each in header["blobs"] if each["name"] == "seen")
+    found = images.load(answer[seen["offset"] : seen["offset"] + seen["length"]])
+    assert images.to_levels(found).tolist() == truth.tolist()
+
+
+def test_a_frame_that_moves_in_the_lab_moves_what_the_tabs_speak_of():
+    """The run of the lab that follows a drag speaks of the part that is seen then, and so does the link."""
+    app = opened(tab="Take away")
+    before = app.session_state["chooser"].square.id
+    settings = {"network": SMALL, "weights": "random"}
+    set_in(app, settings | {"zoom": 2.0, "across": 0.0}, 1)
+    assert app.session_state["chooser"].square.id != before
+    assert dict(app.query_params)["zoom"] == "2.0"
+    set_in(app, settings, 2)
+    assert app.session_state["chooser"].square.id == before
+    assert "zoom" not in app.query_params
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -1102,6 +1102,9 @@ export interface LookValues {
     | "DenseNet121"
     | "NASNetMobile";
   fit: "resize" | "crop";
+  zoom: number;
+  across: number;
+  down: number;
   weights: "auto" | "random" | "unverified";
   depth: number | null;
   order: "index" | "mean" | "maximum" | "variance";
