@@ -185,6 +185,13 @@ def measure_page() -> None:
         print(
             f"| a channel is switched: the bars | {spread(click_rounds(page, lambda _: switch.click()))} | |"
         )
+        for overlay in ("none", "grad_cam"):
+            open_lab(page, f"{url}/imagenet?depth=60&zoom=1.5&overlay={overlay}&network={NAME}")
+            photograph = page.locator("canvas[data-pane=photo]")
+            heat = "" if overlay == "none" else " and Grad-CAM"
+            print_drag(
+                f"the picture moves: bars, maps{heat}, lane", drag(page, photograph, scrub=False, drift=0.2)
+            )
         server = psutil.Process(process.pid)
         resident = [each.memory_info().rss >> 20 for each in (server, *server.children(recursive=True))]
         print(

@@ -1,9 +1,11 @@
 """How many pictures a second the live lane gives a whole classroom that drags at once.
 
     python tests/benchmarks/lane.py --clients 30 --seconds 10
+    python tests/benchmarks/lane.py --clients 30 --seconds 10 --operation look
 
 Starts the app, connects the clients from processes of their own, and lets each ask for the next feature
-map as soon as one arrives, two on their way at most. Prints one row of a Markdown table. The clients take
+map as soon as one arrives, two on their way at most; or for what a trained network says of the next part of
+the picture. Prints one row of a Markdown table. The clients take
 their share of the same processors, so a server that is left alone does better.
 """
 
@@ -76,27 +78,38 @@ def is_healthy(port: int) -> bool:
         return False
 
 
-def request(seq: int) -> str:
-    """Ask for the next moment of a drag: one weight of a 3 x 3 kernel on its way to and fro."""
-    weight = round(math.sin(seq / 20), 3)
-    kernel = {"weights": [[-1.0, 0.0, 1.0], [-2.0, weight, 2.0], [-1.0, 0.0, 1.0]]}
-    return json.dumps({"seq": seq, "operation": "filter2d", "parameters": {"kernel": kernel}, "rest": False})
+def kernel(moment: int, client: int) -> dict[str, object]:
+    """Give a moment of a drag: one weight of a 3 x 3 kernel on its way to and fro."""
+    weight = round(math.sin(moment / 20), 3)
+    return {"kernel": {"weights": [[-1.0, 0.0, 1.0], [-2.0, weight, 2.0], [-1.0, 0.0, 1.0]]}}
 
 
-async def drag(port: int, png: bytes, begin: float, seconds: float) -> Outcome:
+def frame(moment: int, client: int) -> dict[str, object]:
+    """Give a moment of a drag: the part that the network sees on its own way over the picture."""
+    return {"depth": 60, "zoom": 1.5 + client / 100, "across": (1 + math.sin(moment / 20)) / 2}
+
+
+DRAGGED = {"filter2d": kernel, "look": frame}
+
+
+async def drag(port: int, png: bytes, begin: float, seconds: float, operation: str, client: int) -> Outcome:
     """Be one client: connect, wait for the common beginning, and drag."""
     latencies, sent, errors, seq = [], {}, 0, 0
     origin = f"http://127.0.0.1:{port}"
     url = f"ws://127.0.0.1:{port}/lane"
     async with connect(url, origin=origin, max_size=None, compression=None, proxy=None) as lane:
         await lane.send(png)
+        asked = {"operation": operation, "parameters": DRAGGED[operation](-client - 1, client), "rest": False}
+        await lane.send(json.dumps({"seq": 0} | asked))  # a network is opened by the first who asks
+        await lane.recv()
         await asyncio.sleep(begin - time.time())
         end = begin + seconds
         while time.time() < end:
             while len(sent) < IN_FLIGHT:
                 seq += 1
                 sent[seq] = time.perf_counter()
-                await lane.send(request(seq))
+                asked["parameters"] = DRAGGED[operation](seq, client)
+                await lane.send(json.dumps({"seq": seq} | asked))
             message = await lane.recv()
             now = time.perf_counter()
             if isinstance(message, str):
@@ -115,11 +128,13 @@ def seq_of(message: bytes) -> int:
     return json.loads(message[4 : 4 + length])["seq"]
 
 
-def drag_together(clients: int, port: int, png: bytes, begin: float, seconds: float) -> list[Outcome]:
+def drag_together(
+    clients: range, port: int, png: bytes, begin: float, seconds: float, operation: str
+) -> list[Outcome]:
     """Be several clients in one process."""
 
     async def together() -> list[Outcome | BaseException]:
-        drags = (drag(port, png, begin, seconds) for _ in range(clients))
+        drags = (drag(port, png, begin, seconds, operation, client) for client in clients)
         return await asyncio.gather(*drags, return_exceptions=True)
 
     outcomes = asyncio.run(together())
@@ -140,14 +155,17 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--side", type=int, default=256, help="pixels a side of the RGB picture")
+    parser.add_argument("--operation", choices=DRAGGED, default="filter2d", help="what is asked")
     parser.add_argument("--processes", type=int, default=2, help="processes that the clients share")
     chosen = parser.parse_args()
     png = photograph(chosen.side)
-    shares = [len(range(first, chosen.clients, chosen.processes)) for first in range(chosen.processes)]
+    shares = [range(first, chosen.clients, chosen.processes) for first in range(chosen.processes)]
     with running_app() as port, ProcessPoolExecutor(chosen.processes, get_context("spawn")) as pool:
-        begin = time.time() + 3  # by then every process has started and every client is connected
+        begin = time.time() + 5  # by then every process has started and every client has had an answer
         jobs = [
-            pool.submit(drag_together, share, port, png, begin, chosen.seconds) for share in shares if share
+            pool.submit(drag_together, share, port, png, begin, chosen.seconds, chosen.operation)
+            for share in shares
+            if share
         ]
         outcomes = [outcome for job in jobs for outcome in job.result()]
     rates = [outcome.pictures / chosen.seconds for outcome in outcomes]
@@ -158,7 +176,7 @@ def main() -> None:
     print("| picture | clients | pictures a second each, least | median | p50 ms | p95 ms | errors | cores |")
     print("|---|---|---|---|---|---|---|---|")
     print(
-        f"| {chosen.side} x {chosen.side} RGB | {chosen.clients} "
+        f"| {chosen.side} x {chosen.side} RGB, {chosen.operation} | {chosen.clients} "
         f"| {min(rates):.1f} | {statistics.median(rates):.1f} "
         f"| {p50:.0f} | {p95:.0f} | {sum(outcome.errors for outcome in outcomes)} | {os.cpu_count()} |"
     )

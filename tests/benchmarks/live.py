@@ -90,8 +90,11 @@ def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         process.wait(10)
 
 
-def drag(page: Page, target: Locator, *, scrub: bool) -> list[tuple[float, float]]:
-    """Drag a control to and fro; give a pair (event, painted) in milliseconds for each picture."""
+def drag(page: Page, target: Locator, *, scrub: bool, drift: float = 0.0) -> list[tuple[float, float]]:
+    """Drag a control to and fro; give a pair (event, painted) in milliseconds for each picture.
+
+    Each move goes down by `drift` CSS pixels as well, where no place is to come twice.
+    """
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     assert box
@@ -102,7 +105,7 @@ def drag(page: Page, target: Locator, *, scrub: bool) -> list[tuple[float, float
     began = time.perf_counter()
     for step in range(MOVES):
         wave = abs((step % 80) - 40) - 20
-        page.mouse.move(x + wave * (1 if scrub else box["width"] / 50), y)
+        page.mouse.move(x + wave * (1 if scrub else box["width"] / 50), y + step * drift)
         time.sleep(max(0.0, began + (step + 1) * PAUSE - time.perf_counter()))
     page.mouse.up()
     page.wait_for_timeout(1500)
