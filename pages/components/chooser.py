@@ -32,27 +32,6 @@ from pages.components.pad import Drawing, pad
 
 SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
 DEFAULT_SAMPLE = "chelsea"
-FILE_TYPES = (
-    *(
-        "png",
-        "apng",
-        "jpg",
-        "jpeg",
-        "jpe",
-        "jfif",
-        "webp",
-        "avif",
-        "heic",
-        "heif",
-        "bmp",
-        "gif",
-        "tif",
-        "tiff",
-    ),
-    *("jp2", "j2k", "jpx"),
-)
-"""Endings of pictures, for an uploader that takes something else besides; one for pictures alone takes any
-file and leaves it to the reader to say what it is."""
 MAX_MEGABYTES = images.MAX_BYTES // 2**20
 MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays

@@ -8,7 +8,6 @@ import streamlit as st
 
 from explorer.images import ImageError
 from explorer.transfer import archives, examples, labelled_images
-from pages.components import chooser
 from pages.components.camera import camera
 from pages.components.markdown import plain
 from pages.components.pad import pad
@@ -75,7 +74,6 @@ def offer_files(session: DatasetSession) -> None:
     """Take in files as soon as they have come, and leave the place empty for the next ones."""
     files = st.file_uploader(
         "Pictures, or a ZIP of folders",
-        (*chooser.FILE_TYPES, "zip"),
         accept_multiple_files=True,
         max_upload_size=MAX_MEGABYTES,
         key=f"teach_files_{session.turn}",

@@ -66,6 +66,17 @@ def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return app
 
 
+def test_the_uploader_leaves_it_to_the_reader_what_a_picture_is():
+    """A file of any name is taken: a picture that a telephone saved, or a sentence on what it is."""
+    app = opened()
+    assert not any(each.proto.type for each in app.file_uploader)
+    file = io.BytesIO()
+    Image.new("RGB", (24, 24), (9, 90, 200)).save(file, "JPEG2000")
+    upload(app, ("photo.jfif", png(7)), ("map.jp2", file.getvalue()), ("film.mp4", b"\0\0\0\x18ftypmp42"))
+    assert classroom(app).labelled.counts == {"class 1": 2, "class 2": 0}
+    assert "film.mp4: The file is a video" in said(app.warning)
+
+
 def click(app: AppTest, key: str) -> AppTest:
     app.button(key=key).click().run()
     assert not app.exception
