@@ -1,4 +1,4 @@
-"""What is on a photographed or scanned sheet and was not drawn: its rim, and the lines of its paper."""
+"""What is on a photographed or scanned sheet and was not drawn: its rim, the lines of its paper, a thumb."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.convolution.layout import Array
+
 Mask = NDArray[np.bool_]
 
 _MOST = 0.5  # of a side of the sheet is dark at its very edge: a rim, which no drawing has
@@ -16,6 +18,10 @@ _SLACK = 2.0  # times the usual depth of a rim: from there on it is what was dra
 _LONG = 0.25  # of the sheet: pieces of a printed line are at least so long
 _REACH = 0.04  # of the sheet: so close to both edges comes a printed line
 _THIN = 4  # pixels, the thickest printed line
+_ALONG = 0.2  # of a printed line, at least, no stroke lies along it
+_BROAD = 0.1  # of the sheet: no pen is so broad
+_PALE = 0.75  # of the ink's difference from the paper, at most, is that of a cover
+_REST = 0.04  # of what covers the sheet, at least, is there besides: else it is the drawing
 
 
 def foreign(marks: Mask) -> Mask:
@@ -39,6 +45,55 @@ def foreign(marks: Mask) -> Mask:
         return np.zeros_like(marks)
     found = _rims(marks)
     return found | _printed(marks & ~found)
+
+
+def cover(differences: Array, least: float) -> Array:
+    """Return by how much a thumb or a shadow at the edge of the sheet changes its paper; zero elsewhere.
+
+    It is what a disc broader than a pen fits into and the edge cuts: there the strokes are what stands out
+    from the opening of the levels by that disc. Where hardly anything does, or nothing that differs clearly
+    more, it is a drawing itself.
+
+    Args:
+        differences: From the paper, those of ink positive, (H, W).
+        least: Up to here they are none.
+
+    >>> sheet = np.zeros((80, 80), np.float32)
+    >>> sheet[:30, :30] = 0.5
+    >>> sheet[8:30, 12] += 0.4
+    >>> sheet[60, 20:70] = 1.0
+    >>> covered = cover(sheet, 0.1)
+    >>> covered[20, 12], covered[60, 40], round(float((sheet - covered)[20, 12]), 3)
+    (np.float32(0.5), np.float32(0.0), 0.4)
+    """
+    none = np.zeros_like(differences)
+    marked = differences > least
+    if not any(edge.any() for edge in _edges(marked)):
+        return none
+    rims = _rims(marked)  # which may be as broad, and are found by their edge
+    marks = (marked & ~rims).astype(np.uint8)
+    across = 2 * round(_BROAD * max(marks.shape) / 2) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+    # Beyond the edge all counts as covered.
+    broad = cv2.morphologyEx(marks, cv2.MORPH_OPEN, disc)
+    if not any(np.count_nonzero(edge) >= across for edge in _edges(broad)):
+        return none
+    level: Any = cv2.morphologyEx(np.where(rims, np.float32(0), differences), cv2.MORPH_OPEN, disc)
+    _, places = cv2.connectedComponents((level > least / 2).astype(np.uint8), connectivity=8)
+    cut = [np.bincount(edge, minlength=int(places.max()) + 1) >= across for edge in _edges(places)]
+    covering = np.any(cut, axis=0)
+    covering[0] = False
+    over: Array = np.where(covering[places], level, np.float32(0))
+    rest, under = (each[each > least] for each in (differences - over, over))
+    if not rest.size or rest.size < _REST * under.size:
+        return none
+    # A pen as broad as the disc leaves crumbs of its own level.
+    is_ink = float(np.median(under)) > _PALE * float(np.quantile(rest, 0.9))
+    return none if is_ink else over
+
+
+def _edges(sheet: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    return sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]
 
 
 def _rims(marks: Mask) -> Mask:
@@ -70,7 +125,7 @@ def _printed(marks: Mask) -> Mask:
         for line in range(1, count):
             left, width = stats[line, cv2.CC_STAT_LEFT], stats[line, cv2.CC_STAT_WIDTH]
             y, x = np.nonzero(marked == line)
-            thickness = float(np.median(np.bincount(x - left))) - 2
+            thickness = float(np.quantile(np.bincount(x - left), _ALONG)) - 2
             if left > reach or left + width < columns - reach or thickness > _THIN:
                 continue
             # From end to end, where little is drawn; a stroke that touches the line lies beside that.

@@ -7,12 +7,12 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer import images
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
-from explorer.sketch.foreign import foreign
+from explorer.sketch.foreign import cover, foreign
 
 Rectangle = tuple[int, int, int, int]  # top, left, bottom, right, the last two excluded
 
@@ -38,6 +38,7 @@ _FAINT = 0.06  # differences from the paper up to this are not taken for ink
 _GRAIN = 5.0  # ink differs by so many standard deviations of the paper's grain
 _CLEAN = 0.003  # a paper with more grain than this was photographed
 _SPECK = 0.004  # of all ink: smaller spots on a photographed paper are dust
+_DARKEST = 3.0  # times weaker may the light be, and ink with it, than where it is strongest
 _EDGE = 0.25  # from here on a pixel belongs to the drawing
 
 
@@ -104,8 +105,8 @@ def look(image: ArrayLike) -> Sight:
 
     The paper is a smooth surface of grey levels that most of the picture, and most of its rim, lie close to;
     ink is what differs from it clearly, to the darker or to the lighter side, whichever there is more of. A
-    dark rim and printed lines are no ink: see `explorer.sketch.foreign`. The longer side of the ink
-    becomes 52 of 64 pixels.
+    dark rim, printed lines, shadows and thumbs are no ink: see `explorer.sketch.foreign`. The longer side of
+    the ink becomes 52 of 64 pixels.
 
     Args:
         image: (H, W, C) or (H, W) in [0, 1], C = 1 or 3, as `explorer.images.load` gives it.
@@ -153,18 +154,35 @@ def look(image: ArrayLike) -> Sight:
 def _ink(grey: Array) -> tuple[Array, bool]:
     """How much ink each pixel has, float32 (H, W) in [0, 1], and whether it is lighter than the paper."""
     paper, grain = _paper(grey)
-    differences = paper - grey
     least = max(_FAINT, _GRAIN * grain)
-    darker, lighter = (float(np.maximum(side - least, 0).sum()) for side in (differences, -differences))
-    is_light = lighter > darker
-    if is_light:
-        differences = -differences
+    darker = _uncovered(paper - grey, paper, least)
+    lighter = _uncovered(grey - paper, 1 - paper, least)
+    is_light = _amount(lighter, least) > _amount(darker, least)
+    differences = lighter if is_light else darker
     ink = _shares(differences, least)
     if (other := foreign(ink >= _EDGE)).any():
         around: Any = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8))
         left_out = other | ((around > 0) & (ink < _EDGE))  # with its soft sides
         ink = _shares(np.where(left_out, np.float32(0), differences), least)
     return (_without_dust(ink) if grain > _CLEAN else ink), is_light
+
+
+def _uncovered(differences: Array, room: Array, least: float) -> Array:
+    """How far ink differs from what is under it, in the light in which it can differ most.
+
+    Args:
+        differences: From the paper, those of ink positive, (H, W).
+        room: How far ink may differ from the paper: to black or to white.
+        least: Up to here differences are none.
+    """
+    over = cover(differences, least)
+    under = np.maximum(room - over, np.float32(_FAINT))
+    uncovered: Array = (differences - over) * np.clip(room.max() / under, 1, _DARKEST)
+    return uncovered
+
+
+def _amount(differences: Array, least: float) -> float:
+    return float(np.maximum(differences - least, 0).sum())
 
 
 def _shares(differences: Array, least: float) -> Array:
@@ -186,9 +204,10 @@ def _paper(grey: Array) -> tuple[Array, float]:
     plane, then as a paraboloid, at last with dents for soft shadows. Ink lies far from it and has no say.
     """
     step = max(1, max(grey.shape) // _GRID)
-    some = grey[::step, ::step]
-    y, x = (np.linspace(-1, 1, size, dtype=np.float32)[::step] for size in grey.shape)
-    few = _terms(y, x).reshape(-1, 6)
+    down, across = (_spread(size, step) for size in grey.shape)
+    some = grey[np.ix_(down, across)]
+    y, x = (np.linspace(-1, 1, size, dtype=np.float32) for size in grey.shape)
+    few = _terms(y[down], x[across]).reshape(-1, 6)
     levels = some.reshape(-1)
     level = _commonest(some)
     near = np.abs(levels - level) < _NEAR
@@ -210,14 +229,24 @@ def _paper(grey: Array) -> tuple[Array, float]:
         dents = np.asarray(cv2.GaussianBlur(close * rest, (0, 0), _SOFT) / (weight + _FIRM))
     near = np.abs(rest - dents)[close > 0]
     grain = 1.4826 * float(np.median(near)) if near.size else 0.0
-    y, x = (np.linspace(-1, 1, size, dtype=np.float32) for size in grey.shape)
-    down = level + found[0] + (found[1] + found[3] * y) * y
-    across = (found[2] + found[5] * x) * x
-    smooth = down[:, np.newaxis] + across + np.multiply.outer(found[4] * y, x)
+    lengthwise = level + found[0] + (found[1] + found[3] * y) * y
+    crosswise = (found[2] + found[5] * x) * x
+    smooth = lengthwise[:, np.newaxis] + crosswise + np.multiply.outer(found[4] * y, x)
     # The last cells of the grid may stand for fewer pixels than the others.
     grown = (some.shape[1] * step, some.shape[0] * step)
     wide: Any = cv2.resize(dents, grown, interpolation=cv2.INTER_LINEAR)
     return smooth + wide[: grey.shape[0], : grey.shape[1]], grain
+
+
+def _spread(size: int, step: int) -> NDArray[np.intp]:
+    """One place of each `step`, not the same in each: printed lines may be as far apart, and all be met.
+
+    >>> _spread(16, 4).tolist()
+    [0, 5, 10, 15]
+    """
+    cells = np.arange(-(-size // step))
+    places: NDArray[np.intp] = np.minimum(cells * step + cells % step, size - 1)
+    return places
 
 
 def _terms(y: Array, x: Array) -> Array:

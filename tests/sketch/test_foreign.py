@@ -8,7 +8,7 @@ import pytest
 
 from explorer import sketch
 from explorer.images import drawings
-from explorer.sketch.foreign import foreign
+from explorer.sketch.foreign import cover, foreign
 from explorer.sketch.preparation import look
 
 SIDE = 256
@@ -25,7 +25,16 @@ def smiley() -> Picture:
     return drawings.draw("smiley")[..., 0].copy()
 
 
-DRAWN = {"triangle": triangle, "smiley": smiley}
+def star() -> Picture:
+    angles = np.radians(-90 + 36 * np.arange(10))
+    radius = np.where(np.arange(10) % 2, 43, 86)
+    corners = np.stack([128 + radius * np.cos(angles), 132 + radius * np.sin(angles)], axis=1)
+    sheet = np.full((SIDE, SIDE), 255, np.uint8)
+    cv2.polylines(sheet, [corners.astype(np.int32)], True, 0, 9, cv2.LINE_AA)
+    return sheet / np.float32(255)
+
+
+DRAWN = {"triangle": triangle, "smiley": smiley, "star": star}
 
 
 def rim(
@@ -53,8 +62,23 @@ def shadow(picture: Picture) -> Picture:
     return picture * np.asarray(cv2.GaussianBlur(light, (0, 0), 1.5))
 
 
+def deep_shadow(picture: Picture) -> Picture:
+    """Of a hand or a head between the lamp and the sheet, over more than a third of it."""
+    light = np.where(np.add.outer(np.arange(SIDE), np.arange(SIDE)) > 300, np.float32(0.5), np.float32(1))
+    return picture * np.asarray(cv2.GaussianBlur(light, (0, 0), 4))
+
+
 def uneven(picture: Picture) -> Picture:
     return picture * np.linspace(1, 0.4, SIDE, dtype=np.float32)
+
+
+def thumb(picture: Picture, place: tuple[int, int], axes: tuple[int, int], level: float = 0.45) -> Picture:
+    """What holds the sheet: an ellipse that its edge cuts, soft and not of one level."""
+    cover = np.zeros((SIDE, SIDE), np.uint8)
+    cv2.ellipse(cover, place, axes, 0, 0, 360, 255, -1, cv2.LINE_AA)
+    share = np.asarray(cv2.GaussianBlur(cover, (0, 0), 1.5)) / np.float32(255)
+    skin = level + 0.08 * np.sin(np.arange(SIDE, dtype=np.float32) / 9)[:, np.newaxis]
+    return picture * (1 - share) + skin * share
 
 
 def ruled(picture: Picture, level: float = 0.75, every: int = 24, thick: int = 2) -> Picture:
@@ -64,14 +88,22 @@ def ruled(picture: Picture, level: float = 0.75, every: int = 24, thick: int = 2
     return lined
 
 
-def squared(picture: Picture) -> Picture:
-    return np.minimum(ruled(picture, every=16), ruled(np.ones_like(picture), every=16).T)
+def squared(picture: Picture, level: float = 0.75, thick: int = 2, every: int = 16) -> Picture:
+    lines = ruled(np.ones_like(picture), level, every, thick)
+    return np.minimum(picture, np.minimum(lines, lines.T))
 
 
 def with_margin(picture: Picture) -> Picture:
     lined = ruled(picture)
     lined[:, 30:32] = np.minimum(lined[:, 30:32], 0.6)
     return lined
+
+
+def on_dark_squares(picture: Picture) -> Picture:
+    """Light ink on navy paper with lighter lines."""
+    lines = squared(np.ones_like(picture)) < 1
+    sheet = 0.9 - 0.75 * picture
+    return np.where(lines, np.maximum(sheet, 0.35), sheet)
 
 
 SHEETS = {
@@ -85,10 +117,21 @@ SHEETS = {
     "askew": wedge,
     "soft rim": soft_rim,
     "shadow": shadow,
+    "deep shadow": deep_shadow,
+    "thumb": lambda picture: thumb(picture, (0, 190), (26, 35)),
+    "thumb in the corner": lambda picture: thumb(picture, (0, SIDE), (45, 45), 0.5),
+    "small thumb": lambda picture: thumb(picture, (0, 60), (14, 18), 0.5),
+    "two thumbs": lambda picture: thumb(thumb(picture, (0, 190), (26, 35)), (SIDE, 190), (26, 35), 0.6),
+    "thumb on a ruled sheet": lambda picture: thumb(ruled(picture), (200, SIDE), (30, 30), 0.35),
+    "rim and thumb": lambda picture: rim(thumb(picture, (SIDE, 190), (26, 35)), left=6),
     "uneven light": uneven,
     "ruled": ruled,
     "ruled darkly": lambda picture: ruled(picture, 0.55, thick=1),
     "squared": squared,
+    # As far apart as the places at which the paper's level is looked at, or twice or thrice as far.
+    "squared finely": lambda picture: squared(picture, 0.7, 1, every=12),
+    "squared in uneven light": lambda picture: np.linspace(1, 0.5, SIDE) * squared(picture, 0.7, 1),
+    "dark and squared": on_dark_squares,
     "ruled with a margin": with_margin,
 }
 
@@ -122,6 +165,30 @@ def test_a_drawing_that_reaches_the_edge_stays() -> None:
         for x in (90, 166):
             cv2.line(sheet, (x, 90), (x, 120), 0, 11, cv2.LINE_AA)
         assert not foreign(sheet < 128).any()
+
+
+def drawn_thickly(cut: int) -> Picture:
+    """A solid shape that the sheet's right edge cuts."""
+    sheet = np.full((SIDE, SIDE), 255, np.uint8)
+    cv2.circle(sheet, (SIDE - cut, 128), 80, 0, -1, cv2.LINE_AA)
+    return sheet / np.float32(255)
+
+
+@pytest.mark.parametrize("cut", [30, 60, 80])
+def test_a_solid_drawing_that_the_edge_cuts_is_no_thumb(cut: int) -> None:
+    """Where nothing else is drawn it is the drawing, all of it."""
+    differences = 1 - drawn_thickly(cut)
+    assert not cover(differences, 0.06).any()
+    assert look(1 - differences).box[1] == pytest.approx(SIDE - cut - 80, abs=1)
+
+
+def test_a_broad_pen_that_goes_over_the_edge_is_no_thumb() -> None:
+    """However broad it is: what remained of it would be no darker."""
+    for pen in (11, 21, 27, 41):
+        sheet = np.zeros((SIDE, SIDE), np.float32)
+        cv2.line(sheet, (20, 20), (300, 240), 1, pen, cv2.LINE_AA)
+        cv2.line(sheet, (20, 240), (240, 20), 1, pen, cv2.LINE_AA)
+        assert not cover(sheet, 0.06).any()
 
 
 def test_a_long_stroke_is_no_printed_line() -> None:
