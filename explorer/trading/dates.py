@@ -4,7 +4,7 @@ One cell may leave open what it says: 05/06/2024 is a day of May or of June. The
 cell with a day above 12, or by the one reading in which it runs one way in time. What it does not settle is
 asked, for a file that is read backwards makes a future of the past.
 
-Years of two digits are 1969 to 2068, as in POSIX. Months in words are English.
+Years of two digits are 1969 to 2068, as in POSIX. Months in words are English, German, French or Spanish.
 """
 
 from __future__ import annotations
@@ -48,8 +48,26 @@ _MONTHS = [
     "november",
     "december",
 ]
-_NUMBER_OF = {"sept": 9} | {
-    written: place for place, name in enumerate(_MONTHS, start=1) for written in (name, name[:3])
+_OTHER_MONTHS = (
+    "januar jan jänner jän janvier janv enero ene",
+    "februar feber feb février févr fév fevrier febrero",
+    "märz mär mrz maerz mars marzo",
+    "april apr avril avr abril abr",
+    "mai mayo",
+    "juni jun juin junio",
+    "juli jul juillet juil julio",
+    "august aug août aout agosto ago",
+    "september sep sept septembre septiembre setiembre set",
+    "oktober okt octobre octubre",
+    "november nov novembre noviembre",
+    "dezember dez décembre déc decembre diciembre dic",
+)
+"""Months in German, French and Spanish, in full and short; none stands for two."""
+
+_NUMBER_OF = {
+    written: place
+    for place, (name, others) in enumerate(zip(_MONTHS, _OTHER_MONTHS, strict=True), start=1)
+    for written in (name, name[:3], *others.split())
 }
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "bst": 1, "cet": 1, "cest": 2} | {
     f"{place}{half}t": hours + (half == "d")
@@ -81,15 +99,20 @@ _CLOCKS = tuple(
 )
 _MAYBE_CLOCK = re.compile(r":|\d[- ]?[ap]\.?m|\d{8}[t ]")  # most cells have none
 _WORD = rf"(?P<word>{'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\.?"
-_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,? )?"
-_IN_WORDS = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
+_WEEKDAY = (
+    r"(?:(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?"
+    r"|(?:mo|di|mi|do|fr|sa|so)|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:lun|mar|mer|jeu|ven)(?:di)?|mercredi|sam|samedi|dim|dimanche"
+    r"|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo|mi[eé]|jue|vie|s[aá]b|dom)\.?,? )?"
+)
+_IN_WORDS = r"(?P<day>\d\d?)(?:st|nd|rd|th|er)?"
 _LAYOUTS = tuple(
     (layout, re.compile(_WEEKDAY + pattern))
     for layout, pattern in (
         ("year first", r"(?P<year>\d{4})(?P<mark>[-/. ])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)\.?"),
         ("one number", r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"),
         ("numbers", r"(?P<a>\d\d?)(?P<mark>[-/ ]|\. ?)(?P<b>\d\d?)(?P=mark)(?P<c>\d{4}|\d\d)\.?"),
-        ("words", rf"{_IN_WORDS}\.?[- /]?(?:of )?{_WORD},?[- /]?(?P<year>\d{{4}}|\d\d)"),
+        ("words", rf"{_IN_WORDS}\.?[- /]?(?:of |de )?{_WORD},?[- /]?(?:del? )?(?P<year>\d{{4}}|\d\d)"),
         ("words", rf"{_WORD}[- /]?{_IN_WORDS}(?:, ?|[- /])(?P<year>\d{{4}}|\d\d)"),
         ("words", rf"(?P<year>\d{{4}})[- /]?{_WORD}[- /]?{_IN_WORDS}"),
         ("month", r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d?)"),

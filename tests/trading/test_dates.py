@@ -12,6 +12,18 @@ from hypothesis import strategies as st
 from explorer.trading.dates import is_time, timeline
 from explorer.vectors.tables import read_csv
 
+GERMAN = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
+FRENCH = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+SPANISH = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 MONTHS = [
     "January",
     "February",
@@ -48,6 +60,9 @@ CERTAIN = {
     "words, day first": lambda d: f"{d.day} {MONTHS[d.month - 1]} {d.year}",
     "words, month first": lambda d: f"{MONTHS[d.month - 1]} {d.day}, {d.year}",
     "words, short": lambda d: f"{d.day:02}-{MONTHS[d.month - 1][:3].upper()}-{d:%y}",
+    "German": lambda d: f"{d.day}. {GERMAN[d.month - 1]} {d.year}",
+    "French": lambda d: f"{d.day}{'er' if d.day == 1 else ''} {FRENCH[d.month - 1]} {d.year}",
+    "Spanish": lambda d: f"{d.day} de {SPANISH[d.month - 1]} de {d.year}",
     "words, in full": lambda d: f"{d:%A}, {d.day}{suffix(d.day)} of {MONTHS[d.month - 1]} {d.year}",
     "mail": lambda d: f"{d:%a}, {d.day} {MONTHS[d.month - 1][:3]} {d.year} 16:00:00 GMT",
     "ctime": lambda d: datetime(d.year, d.month, d.day, 9, 5).ctime(),
@@ -216,7 +231,11 @@ def test_what_nothing_settles_is_asked():
         (["05/06/2024", "06/06/2024"], "year", "whose year has four digits and is the last; choose day"),
         (["2024-05-29", "soon"], "auto", "line 3 of the file, holds 'soon', which is no date that can be"),
         (["2024-05-29 24:30", "2024-05-30 00:30"], "auto", "holds '2024-05-29 24:30', which is no date"),
-        (["29 Mai 2024", "30 Mai 2024"], "auto", "holds '29 Mai 2024', which is no date that can be read"),
+        (
+            ["29 maggio 2024", "30 Mai 2024"],
+            "auto",
+            "holds '29 maggio 2024', which is no date that can be read",
+        ),
         (["13/06/2024", "05-07-2024"], "auto", "a spreadsheet may have changed some of its dates and not"),
         (["2024-05-29T09:30Z", "2024-05-29T10:30"], "auto", "one has a time zone and the other has none"),
         (["03/12/2024", "01/12/2024", "02/12/2024"], "auto", "which lies before the '03/12/2024' of"),
@@ -248,6 +267,24 @@ def test_numbers_are_times_only_where_they_can_be():
     assert read([1717200000, 1717100000, 1717300000], head="volume") is None
     table = read_csv("close,Trade date\n1,2024-05-30\n2,2024-05-29\n")
     assert [is_time(table, name) for name in table.columns] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Mo, 3. Juni 2024", "Di, 4. Juni 2024"),
+        ("Sonnabend, 31. Mai 2024", "Montag, 3. Juni 2024"),
+        ("lundi 3 juin 2024", "mar. 4 juin 2024"),
+        ("lunes, 3 de junio de 2024", "martes, 4 de junio de 2024"),
+        ("15-dic-23", "2-ene-24"),
+        ("30. Dez. 2023", "2. Jän. 2024"),
+        ("févr. 2024", "Mär 2024"),
+    ],
+)
+def test_days_and_months_are_short_in_german_french_and_spanish_too(first, second):
+    """Sorted by their letters some of these months would run the other way."""
+    assert read([first, second]).newest_first is False
+    assert read([second, first]).newest_first is True
 
 
 def test_a_column_of_words_is_no_time():
