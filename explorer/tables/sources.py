@@ -61,7 +61,7 @@ def text_source(source: str | bytes, separator: str | None = None) -> Source:
     r"""Split a text into rows of cells.
 
     Args:
-        source: The text, or its bytes: UTF-8, UTF-16 with its byte-order mark, or Windows's cp1252.
+        source: The text, or its bytes: UTF-8, UTF-16, or Windows's cp1252.
         separator: A key of `SEPARATORS`; None: that of a line "sep=;", or what parts the rows most evenly.
 
     Raises:
@@ -118,6 +118,8 @@ def check_size(source: str | bytes) -> None:
 def _as_text(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = {"utf-16": "UTF-16"}
+    elif bare := _bare_utf_16(data):
+        encodings = {bare: "UTF-16"}
     else:
         # Excel's plain CSV. Five of its bytes stand for no character; hardly a picture has none of them.
         encodings = {"utf-8": "", "cp1252": "Windows-1252"}
@@ -127,6 +129,21 @@ def _as_text(data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             wrong = error.start
     raise ExplorerError(f"The file is not a text: the bytes from {wrong:,} on are none; {_ADVICE}.")
+
+
+def _bare_utf_16(data: bytes) -> str:
+    r"""The order of bytes of a UTF-16 that lost its mark, "" where it is none.
+
+    What separates cells and rows, and digits, are two bytes there of which one is zero, always on one side.
+
+    >>> _bare_utf_16("x;y\n1;2\n".encode("utf-16-le")), _bare_utf_16(b"x;y\n")
+    ('utf-16-le', '')
+    """
+    first, second = data[0:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
+    most = min(len(data), _LOOKED_AT) // 4  # half of the characters
+    if len(data) % 2 == 0 and max(first, second) > most and not min(first, second):
+        return "utf-16-le" if second else "utf-16-be"
+    return ""
 
 
 def separator_of(text: str) -> str:

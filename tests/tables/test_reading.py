@@ -247,6 +247,16 @@ def test_a_table_that_says_its_first_row_is_taken_whole():
     assert read("n,x\na,1\nTotal,3\n", header=True) == {"n": ["a", "Total"], "x": [1, 3]}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_utf_16_that_lost_its_mark_is_read(encoding):
+    """Half of its bytes are zero, always on one side; a binary file is still no text."""
+    found = read_table("Größe;y\n1,5;2\n€ 3;4\n".encode(encoding))
+    assert columns_of(found) == {"Größe": [1.5, 3], "y": [2, 4]}
+    assert "UTF-16" in found.said
+    with pytest.raises(ValueError, match="not a text"):
+        read_table(b"\0a\0\0" * 20)
+
+
 GAPS = "name,x,y\nAda,1,2\nBen,n/a,4\n,3,6\n"
 
 
