@@ -38,10 +38,14 @@ MissingValues = Literal["drop", "mean", "keep", "refuse"]
 
 _UNWRITTEN = re.compile(r"[\x00-\x1f\x7f\ufeff\ud800-\udfff]")
 _NO_TEXT = "missing"  # stands where a text is missing and its row is kept
-_MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f[ée]v|avr|ao[uû]|d[ée]c)\w*\.?"
+_MONTH = (
+    r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|f[ée]v|avr|ao[uû]|d[ée]c"
+    r"|jän|mrz|ene|abr|ago|dic)\w*\.?"
+)
 _DATE = re.compile(
     r"(?:\w{2,9}\.?,? )?(?:\d{4}([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/. ]|\. )\d{1,2}\2\d{2,4}|\d{4}[-/]\d\d"
-    rf"|\d{{1,2}}\.?[- ]?{_MONTH}[- ,]*\d{{2,4}}|{_MONTH}[- ]?\d{{1,2}}(?:, ?|[- ])\d{{2,4}}"
+    rf"|\d{{1,2}}(?:er|\.)?[- ]?(?:de )?{_MONTH}[- ,]*(?:de )?\d{{2,4}}"
+    rf"|{_MONTH}[- ]?\d{{1,2}}(?:, ?|[- ])\d{{2,4}}"
     rf"|{_MONTH}[- ]\d{{4}})"
     r"(?:[ T,].*)?",
     re.IGNORECASE,

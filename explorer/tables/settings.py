@@ -22,6 +22,14 @@ DECIMAL = Choice(
     default=FOUND,
     help="The other mark parts groups of digits: with a decimal comma, 1.234 is one thousand and more.",
 )
+HEADER = Choice(
+    name="header",
+    title="First row",
+    options={FOUND: "as found", "names": "names", "values": "no names"},
+    default=FOUND,
+    help="Whether it names the columns. With either choice every row is one of the table: no title, units or "
+    "total is looked for.",
+)
 MISSING = Choice(
     name="missing",
     title="Where a value is missing",
@@ -29,9 +37,10 @@ MISSING = Choice(
     default="drop",
     help="A mean keeps the row, and makes the column look calmer than it is.",
 )
-TABLE_SETTINGS = (SEPARATOR, DECIMAL, MISSING)
+TABLE_SETTINGS = (SEPARATOR, DECIMAL, HEADER, MISSING)
 
 _SEPARATOR_OF = {word: mark for mark, word in SEPARATORS.items()}
+_HEADER_OF = {"names": True, "values": False}
 _DECIMAL_OF = {words.removeprefix("decimal "): mark for mark, words in DECIMALS.items()}
 
 
@@ -47,7 +56,7 @@ def read_as(source: str | bytes, values: Values, sheet: str = "") -> TableReadin
         ExplorerError: As for `read_table`.
 
     Example:
-        >>> values = {"separator": "found", "decimal": "comma", "missing": "drop"}
+        >>> values = {"separator": "found", "decimal": "comma", "header": "names", "missing": "drop"}
         >>> read_as("x;y\n1.234;2\n", values).columns["x"].tolist()
         [1234.0]
     """
@@ -55,6 +64,7 @@ def read_as(source: str | bytes, values: Values, sheet: str = "") -> TableReadin
         source,
         separator=_SEPARATOR_OF.get(values["separator"]),
         decimal=_DECIMAL_OF.get(values["decimal"]),
+        header=_HEADER_OF.get(values["header"]),
         missing="keep",
         sheet=sheet,
     )

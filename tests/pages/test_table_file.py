@@ -71,6 +71,13 @@ def test_what_was_understood_is_said_before_it_is_used() -> None:
         (b"x;y\n1.234;1\n", "decimal", "comma", {"x": [1234], "y": [1]}),
         (b"x;y\n1,234;1\n", "decimal", "point", {"x": [1234], "y": [1]}),
         (b"a;b,c\n1,2\n", "separator", "comma", {"a;b": [1], "c": [2]}),
+        (b"1,2\n3,4\n", "header", "names", {"1": [3], "2": [4]}),
+        (
+            b"n,2023,2024\na,1,2\n",
+            "header",
+            "values",
+            {"column 1": ["n", "a"], "column 2": [2023, 1], "column 3": [2024, 2]},
+        ),
         (b"x,y\n1,2\n,4\n", "missing", "mean", {"x": [1, 1], "y": [2, 4]}),
     ],
 )
