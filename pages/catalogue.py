@@ -17,6 +17,7 @@ from explorer.losses import LossCurve
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
 from explorer.pipeline import PRESETS, run
+from explorer.trading import market, systems
 from explorer.transfer import examples
 from explorer.vectors.tables import TABLES
 
@@ -143,6 +144,24 @@ def loss_curves() -> CardPicture:
         after=figures.data_uri(after, "image/svg+xml"),
         text="A parabola, a V and a curve between them, which are three losses, and beside them their "
         "gradients as dashed lines: a straight line, a step, and a ramp.",
+    )
+
+
+@cache
+def equities() -> CardPicture:
+    """Show losses of money and what three systems earned that learnt under them."""
+    names = ("downside", "asymmetric_profit", "shortfall")
+    sampled = [LossCurve("profit", name).samples(-0.03) for name in names]
+    before = figures.curves_svg([(each.x, each.values) for each in sampled], (-0.02, 0.06))
+    data = systems.trading_data(market.synthetic(seed=2), systems.Trading())
+    earned = [systems.train(data, goal).held_out.equity for goal in ("forecast", "downside", "asymmetric")]
+    days = range(len(earned[0]))
+    after = figures.curves_svg([(days, each) for each in earned], systems.axis(earned))
+    return CardPicture(
+        before=figures.data_uri(before, "image/svg+xml"),
+        after=figures.data_uri(after, "image/svg+xml"),
+        text="Three losses over a position and, beside them, three lines that rise and fall: what trading "
+        "systems gained on days that they had not seen.",
     )
 
 
@@ -311,10 +330,21 @@ CATALOGUE = (
         title="Losses",
         section="Networks",
         icon=":material/trending_down:",
-        question="What is a network told to avoid?",
-        sentence="Lay losses and their gradients over one another, drag points that each of them fits in its "
-        "own way, and see what a system does that is penalised for losing money.",
+        question="How does a network know it is wrong?",
+        sentence="Compare losses and their gradients, drag the points that each of them fits in its own way, "
+        "and see what one outlier does.",
         picture=loss_curves,
+        sees_picture=False,
+    ),
+    Entry(
+        name="trading",
+        title="Trading",
+        section="Networks",
+        icon=":material/candlestick_chart:",
+        question="What if a loss counts money?",
+        sentence="Train five small systems to trade, each under a loss of its own, and see which one gains, "
+        "which one risks most, and which one stays out.",
+        picture=equities,
         sees_picture=False,
     ),
     Entry(

@@ -1,15 +1,20 @@
 """The document that answers to a page's address: Streamlit's, with what it cannot know of this app.
 
 Its header names what the browser will need for the page's view, and its body has a script that says why a
-page stays empty, as it does where a school's proxy lets no WebSocket through.
+page stays empty, as it does where a school's proxy lets no WebSocket through. A link to what has moved to
+another page is answered with its address of today, before Streamlit sees it: the browser's history has one
+entry for it.
 """
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages import served, views
+from pages import former_names, served, views
 
 SCRIPT = "frontend/core/connection.js"
 _TAG = f'<script type="module" src="{served.address(SCRIPT)}"></script></body>'.encode()
@@ -25,6 +30,11 @@ class Document:
         """Answer as the application does, with a header and a script more where that is a document."""
         if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
             await self.app(scope, receive, send)
+            return
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        present = former_names.moved(scope["path"].rpartition("/")[2], query)
+        if present is not None:
+            await Response(status_code=307, headers={"Location": present})(scope, receive, send)
             return
         headers = MutableHeaders(raw=list(scope["headers"]))
         del headers["accept-encoding"]  # what is to be added to must not come packed

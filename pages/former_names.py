@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -30,6 +31,7 @@ KEYS = {
 VALUES = {
     "tab": {
         "Imagine": "Feature visualisation",
+        "One wild sample": "One outlier",
         "What pooling forgives": "Invariance",
     },
 }
@@ -37,6 +39,28 @@ VALUES = {
 
 NETWORK = "MobileNetV2"
 """The network that such links leave out, as it was the first one then."""
+
+
+def moved(page: str, query: Mapping[str, str]) -> str | None:
+    """Return the address, beside the former one, of what a link asks for on another page; None: it is there.
+
+    Trading was a tab of Losses, and its losses were some of those on the plot there.
+
+    Example:
+        >>> moved("losses", {"tab": "Trading", "signal": "0.4"})
+        'trading?signal=0.4'
+        >>> moved("losses", {"losses": "profit,shortfall"})
+        'trading?losses=profit%2Cshortfall&tab=Losses+of+money'
+        >>> moved("losses", {"losses": "numbers,huber"})
+    """
+    if page != "losses":
+        return None
+    rest = {name: text for name, text in query.items() if name != "tab"}
+    if query.get("tab") == "Trading":
+        return f"trading?{urlencode(rest)}".removesuffix("?")
+    if query.get("losses", "").partition(",")[0] == "profit":
+        return f"trading?{urlencode(rest | {'tab': 'Losses of money'})}"
+    return None
 
 
 def with_network(query: Mapping[str, str], settings: Sequence[Parameter], prefix: str = "") -> dict[str, str]:

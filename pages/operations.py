@@ -12,6 +12,7 @@ from pages.live.protocol import Operation
 from pages.losses import operation as losses
 from pages.pipeline import operation as pipeline
 from pages.pooling import operation as pooling
+from pages.trading import operation as trading
 from pages.vectors import operation as vectors
 
 OPERATIONS: dict[str, Operation] = {
@@ -24,6 +25,7 @@ OPERATIONS: dict[str, Operation] = {
         activations,
         vectors,
         losses,
+        trading,
         hidden_layers,
         draw_and_watch,
         imagenet,

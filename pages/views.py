@@ -35,7 +35,7 @@ VIEWS = {
     "losses": ("losses/view.js", *LOSSES),
     "samples": ("losses/samples.js", *LOSSES),
     "fit": ("losses/fit.js", *LOSSES),
-    "trading": ("losses/trading.js", *LOSSES),
+    "trading": ("trading/view.js", *LOSSES, "trading/style.css"),
     "vectors": ("vectors/view.js", *VECTORS),
     "product": ("vectors/product.js", *VECTORS),
     "patch": ("vectors/patch.js", *VECTORS),

@@ -33,7 +33,7 @@ from explorer.mlp.trainer import Trainer
 from pages.activations.operation import ACTIVATE
 from pages.convolution.operation import FILTER as CONVOLVE
 from pages.hidden_layers.operation import NETWORK
-from pages.losses.operation import PLOT
+from pages.operations import OPERATIONS
 
 LOG_SIGMOID = Activation(
     name="log_sigmoid",
@@ -132,12 +132,13 @@ def added_loss(monkeypatch: pytest.MonkeyPatch) -> Loss:
 
 def test_an_added_loss_is_in_the_menus_and_the_address(added_loss):
     """Both pages that offer losses describe it, and its link reads back as itself."""
-    losses = next(each for each in PLOT if each.name == "losses")
+    plot = OPERATIONS["losses"].settings
+    losses = next(each for each in plot if each.name == "losses")
     tasks = {task["name"]: task for task in losses.describe()["tasks"]}
     assert added_loss.name in [each["name"] for each in tasks["numbers"]["curves"]["functions"]]
     value = losses.from_text(f"numbers,{added_loss.name}")
     assert losses.to_text(value) == f"numbers,{added_loss.name}"
-    assert parameters.checked(PLOT, {"losses": value})["losses"] == value
+    assert parameters.checked(plot, {"losses": value})["losses"] == value
     menu = next(each for each in NETWORK if each.name == "loss")
     assert {"value": "cauchy", "title": "Cauchy loss", "detail": ""} in menu.describe()["options"]
     assert menu.checked("cauchy") == "cauchy"

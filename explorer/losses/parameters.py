@@ -66,19 +66,25 @@ class PointsDescription(ParameterDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class LossesParameter(Parameter):
-    """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`."""
+    """What is predicted, and the losses of that task on one plot: `{"task", "chosen", "curves"}`.
 
-    default_task: str = "numbers"
+    Attributes:
+        tasks: Keys in `TASKS` that can be chosen, the first to begin with.
+    """
+
+    tasks: tuple[str, ...] = tuple(TASKS)
 
     @property
     def default(self) -> LossesValue:
         """The first task with the losses that it begins with."""
-        return {"task": self.default_task, **self._curves(self.default_task).default}
+        first = self.tasks[0]
+        return {"task": first, **self._curves(first).default}
 
     def _curves(self, task: Any) -> FunctionsParameter:
-        found = TASKS.get(task) if isinstance(task, str) else None
-        if found is None:
-            raise ExplorerError(f"There is no task called {excerpt(task)}; choose one of {', '.join(TASKS)}.")
+        if task not in self.tasks:
+            titles = ", ".join(TASKS[name].title for name in self.tasks)
+            raise ExplorerError(f"There is no task called {excerpt(task)}; choose one of {titles}.")
+        found = TASKS[task]
         return FunctionsParameter(
             name=self.name,
             title=self.title,
@@ -115,7 +121,7 @@ class LossesParameter(Parameter):
                 "wild": task.wild.name,
                 "curves": self._curves(task.name).describe(),
             }
-            for task in TASKS.values()
+            for task in map(TASKS.__getitem__, self.tasks)
         ]
         return {
             "kind": "losses",

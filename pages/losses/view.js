@@ -39,6 +39,7 @@ class TaskPicker {
       help: "Losses that take the same kind of prediction share a plot.",
       options: setting.tasks.map(({ name, title, said }) => ({ value: name, title, detail: said })),
     }, { onInput: (task) => this.onInput(this.begin(task)), onCommit: (task) => this.onCommit(this.begin(task)) });
+    this.strip.element.hidden = setting.tasks.length === 1;
     this.holder = make("div", { class: "taskpalette" });
     this.element = make("div", { class: "picker" }, this.strip.element, this.holder);
     this.value = setting.default;

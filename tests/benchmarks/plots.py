@@ -81,16 +81,14 @@ DRAGGED = (
         120,
     ),
     Dragged(
-        "losses, the wild sample",
-        "losses?tab=One+wild+sample",
+        "losses, the outlier",
+        "losses?tab=One+outlier",
         ".samples",
         "[data-name=numbers_wild] .thumb",
         100,
     ),
     Dragged("fit it, a point", "losses?tab=Fit+it", ".fit", "[data-point='5']", 120),
-    Dragged(
-        "trading, the market's signal", "losses?tab=Trading", ".trading", "[data-name=signal] .thumb", 60
-    ),
+    Dragged("trading, the market's signal", "trading", ".trading", "[data-name=signal] .thumb", 60),
     Dragged("vectors, the tip of an arrow", "vectors", ".vectorlab", "[data-hold=a]", 120),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -14,7 +13,6 @@ from browser.hands import (
     number_of,
     opened,
     repainted,
-    rested,
     scrolled,
     sideways,
     tab,
@@ -24,13 +22,12 @@ from browser.hands import (
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
-from explorer.trading import market
 from pages.losses import operation
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
 
-TABS = {"samples": "One wild sample", "fit": "Fit it", "trading": "Trading"}
+TABS = {"samples": "One outlier", "fit": "Fit it"}
 EVERY_TAB = ["Facts", *TABS.values(), "Code", "Take away", "Explain"]
 
 
@@ -114,7 +111,7 @@ def test_clipping_is_said_at_a_probability_of_nought(page: Page, server) -> None
     expect(notes).not_to_contain_text("infinite")
 
 
-def test_the_wild_sample_is_dragged_live(page: Page, server) -> None:
+def test_the_outlier_is_dragged_live(page: Page, server) -> None:
     """Shares and table follow while it moves, and at rest they are explorer's; the losses follow the plot."""
     open_page(page, server.url, operation="samples")
     x, y = at(page.locator("[data-name=numbers_wild] .thumb"))
@@ -187,82 +184,6 @@ def test_a_click_adds_a_point_and_a_double_click_removes_it(page: Page, server) 
     expect(page.locator("[data-point]")).to_have_count(10)
 
 
-def assert_trades(page: Page) -> None:
-    """The outcome of every system on the page is that of explorer for its address."""
-    for curve in facts_of(page, "trading")["curves"]:
-        for key in ("profit", "drawdown", "exposure"):
-            assert read(page, f"{curve['name']} {key}") == pytest.approx(curve[key], rel=1e-9)
-
-
-def test_systems_are_trained_while_a_slider_is_dragged(page: Page, server) -> None:
-    """Equity curves move before release, and at rest the table is explorer's."""
-    open_page(page, server.url, operation="trading")
-    assert_trades(page)
-    for name, way in (("credit", -60), ("signal", 40)):
-        x, y = at(page.locator(f"[data-name={name}] .thumb"))
-        drag(page, (x, y), (x + way, y), plot(page, "trading"), steps=3)
-        page.mouse.up()
-        in_address(page, f"{name}=")
-        assert_trades(page)
-
-
-def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, server) -> None:
-    """A CSV of returns is traded, a wrong one is explained, and the link has neither."""
-    open_page(page, server.url, operation="trading")
-    page.get_by_text("The market, and one of your own").click()
-    chooser = page.get_by_test_id("stFileUploaderDropzoneInput").last
-    wrong = {"name": "short.csv", "mimeType": "text/csv", "buffer": b"return\n0.01\n0.02\n"}
-    chooser.set_input_files(wrong)
-    expect(page.get_by_test_id("stAlert")).to_contain_text("The file gives 2 returns; 60 or more are needed")
-    returns = market.synthetic(250, seed=3).rounded()
-    text = "\n".join(["day,return", *(f"{day},{value}" for day, value in enumerate(returns))])
-    page.get_by_role("button", name="Remove short.csv").click()
-    chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": text.encode()})
-    page.get_by_role("button", name="Trade these returns").click()
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Your 250 returns are traded above")
-    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
-    rested(page, "trading")
-    assert "returns" not in page.url
-    truth = OPERATIONS["trading"].answer(
-        images.NO_PICTURE, values_of(page, "trading") | {"returns": returns}, True
-    )
-    assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-9)
-    tab(page, "Fit it", "fit")
-    tab(page, "Trading", "trading")
-    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
-    page.get_by_text("The market, and one of your own").click()
-    back = page.get_by_role("button", name="Return to the built-in market")
-    expect(back).to_be_visible()
-    rested(page, "trading")
-    back.click()
-    expect(page.locator(".trading")).to_contain_text("The built-in market: 498 days to learn from")
-
-
-def test_prices_with_the_newest_day_first_are_turned_round(page: Page, server) -> None:
-    """What the column holds is chosen on the page, stays in the link, and the file is traded forwards."""
-    open_page(page, server.url, operation="trading")
-    page.get_by_text("The market, and one of your own").click()
-    page.get_by_text("prices", exact=True).click()
-    in_address(page, "holds=price")
-    steps = market.synthetic(250, seed=3).returns
-    prices = (100 * (1 + steps).cumprod()).tolist()
-    days = [date(2023, 11, 20) + timedelta(days=step) for step in range(len(prices))]
-    rows = [f"{day:%m/%d/%Y},{price!r}" for day, price in zip(days, prices, strict=True)][::-1]
-    data = "\n".join(["Date,Close", *rows]).encode()
-    chooser = page.get_by_test_id("stFileUploaderDropzoneInput").last
-    chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": data})
-    page.get_by_role("button", name="Trade these returns").click()
-    alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("The file has the newest day first and was turned round.")
-    expect(alert).to_contain_text("The returns run from 21 November 2023 to 26 July 2024.")
-    rested(page, "trading")
-    returns = [round(each, 6) for each in steps[1:].tolist()]
-    truth = OPERATIONS["trading"].answer(
-        images.NO_PICTURE, values_of(page, "trading") | {"returns": returns}, True
-    )
-    assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-6)
-
-
 def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     """Task, losses, markers and sliders answer the keyboard, and the focus is visible."""
     open_page(page, server.url)
@@ -302,10 +223,6 @@ def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     expect(page.locator("[data-name=degree] [aria-checked=true]")).to_have_text("constant")
     assert_readings(page)
     assert_fits(page)
-    open_page(page, server.url, "weight=3.0&seed=7&lags=5&bound=linear&shown=all", operation="trading")
-    for name, number in (("weight", "3"), ("seed", "7"), ("lags", "5")):
-        expect(page.locator(f".slider[data-name={name}]")).to_have_attribute("aria-valuenow", number)
-    assert_trades(page)
 
 
 def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:

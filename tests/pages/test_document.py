@@ -86,3 +86,26 @@ def test_a_question_for_the_header_alone_has_no_body():
     answer = ask_for("/convolution", method="HEAD")
     assert answer.content == b""
     assert "link" in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("former", "present"),
+    [
+        ("/losses?tab=Trading&signal=0.4&shown=all", "/trading?signal=0.4&shown=all"),
+        ("/below/losses?tab=Trading", "/below/trading"),
+        ("/losses?losses=profit,shortfall", "/trading?losses=profit%2Cshortfall&tab=Losses+of+money"),
+    ],
+)
+def test_a_link_to_what_has_moved_is_answered_with_its_address_of_today(former: str, present: str) -> None:
+    """Trading was a tab of Losses: the browser is sent on before it sees a page."""
+    answer = ask_for(former)
+    assert answer.status_code == 307
+    assert str(answer.url.join(answer.headers["location"])) == f"http://server{present}"
+
+
+@pytest.mark.parametrize(
+    "link", ["/losses?tab=Facts", "/losses?losses=numbers,huber", "/pooling?tab=Trading"]
+)
+def test_a_link_to_what_is_there_is_answered_with_its_page(link: str) -> None:
+    """Other tabs, other losses and other pages stay where they are."""
+    assert ask_for(link).status_code == 200

@@ -116,6 +116,8 @@ CASES: dict[str, list[tuple[dict[str, Any], Any]]] = {
         ({}, None),
         ({"losses": {"task": "scores", "chosen": "hinge", "curves": [{"name": "hinge"}]}}, None),
     ],
+    "profits": [({}, None), ({"profit_prediction": 0}, None)],
+    "profit_samples": [({}, None)],
     "fit": [
         ({}, None),
         ({"points": [[1, 1]], "degree": 4}, None),

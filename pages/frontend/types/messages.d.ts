@@ -685,8 +685,6 @@ export interface LossesValues {
   probabilities_prediction: number;
   scores_target: number;
   scores_prediction: number;
-  profit_target: number;
-  profit_prediction: number;
 }
 
 /** A task with some of its losses, and the name of the one in question. */
@@ -733,7 +731,6 @@ export interface SamplesValues {
   numbers_wild: number;
   probabilities_wild: number;
   scores_wild: number;
-  profit_wild: number;
 }
 
 /** What is said of a batch with a wild sample; `even` is the pull of each if all pulled alike, in %. */
@@ -1236,6 +1233,8 @@ export interface Operations {
   samples: { facts: SamplesFacts; values: SamplesValues };
   fit: { facts: FitFacts; values: FitValues };
   trading: { facts: TradingFacts; values: TradingValues };
+  profits: { facts: LossesFacts; values: LossesValues };
+  profit_samples: { facts: SamplesFacts; values: SamplesValues };
   network: { facts: NetworkFacts; values: NetworkValues };
   sketch: { facts: SketchFacts; values: SketchValues; labels: SketchLabels };
   sketch_unit: { facts: SketchUnitFacts; values: SketchUnitValues };

@@ -1,0 +1,1 @@
+"""The page Trading: all that is its own."""
