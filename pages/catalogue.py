@@ -309,9 +309,9 @@ CATALOGUE = (
         title="Activations",
         section="Networks",
         icon=":material/show_chart:",
-        question="Why is a sum not enough?",
-        sentence="Lay activation functions and their slopes over one another, drag x along them, and see "
-        "where a unit learns, saturates or dies.",
+        question="What does an activation do?",
+        sentence="Compare activations and their slopes, drag x along them, and see where a unit learns, "
+        "saturates or dies.",
         picture=curves,
     ),
     Entry(

@@ -158,7 +158,7 @@ class ActivationCurve:
 
         Example:
             >>> ActivationCurve("sigmoid").range_sentence()
-            'Values in (0, 1): the ends are only approached.'
+            'Values in (0, 1): never quite 0 or 1.'
         """
         found = self.record.range(**self.values)
         if found == Range():
@@ -168,26 +168,24 @@ class ActivationCurve:
             for reached, end in ((found.low_reached, found.low), (found.high_reached, found.high))
             if math.isfinite(end)
         ]
-        if len(ends) == 1:
-            which = "the finite end is reached" if ends[0][0] else "the finite end is only approached"
-        elif ends[0][0] == ends[1][0]:
-            which = "both ends are reached" if ends[0][0] else "the ends are only approached"
-        else:
-            which = f"{_number(next(end for reached, end in ends if reached))} is reached"
-        return f"Values in {found}: {which}."
+        taken, missed = ([_number(end) for reached, end in ends if reached is way] for way in (True, False))
+        said = [f"never quite {' or '.join(missed)}"] if missed else []
+        if taken:
+            said.insert(0, f"{' and '.join(taken)} {'is' if len(taken) == 1 else 'are'} reached")
+        return f"Values in {found}: {', '.join(said)}."
 
     def centre_sentence(self) -> str:
         """Whether inputs around 0 give outputs around 0.
 
         Example:
             >>> ActivationCurve("relu").centre_sentence()
-            'Not zero-centred: inputs from a standard normal have the mean output 0.399.'
+            'Not zero-centred: for inputs from a standard normal distribution, outputs average 0.399, not 0.'
         """
         mean = _mean(self)
         centred = abs(mean) < 5e-4
         return (
-            f"{'Zero-centred' if centred else 'Not zero-centred'}: inputs from a standard normal have the "
-            f"mean output {_number(0.0 if centred else mean)}."
+            f"{'Zero-centred' if centred else 'Not zero-centred'}: for inputs from a standard normal "
+            f"distribution, outputs average {'0' if centred else f'{_number(mean)}, not 0'}."
         )
 
     def kink_sentence(self) -> str:
@@ -211,7 +209,7 @@ class ActivationCurve:
         found = self.intervals(low, high, limit)
         if sum(each.end - each.start for each in found if each.dead) >= (1 - 1e-6) * (high - low):
             return (
-                "Its slope is 0 wherever it has one, so the gradient of every weight before it is 0 too: "
+                "Its slope is 0 wherever it has one, so the gradient of every weight before it is 0: "
                 "gradient descent cannot train it."
             )
         sentences = []
@@ -231,13 +229,13 @@ class ActivationCurve:
 
         Example:
             >>> ActivationCurve("relu").at(0)
-            'x = 0: ReLU 0, slope 0 by agreement, for there is a kink here'
+            'x = 0: ReLU 0, slope 0 by convention, as there is a kink here'
         """
         touching = self.record.tangent(x, **self.values)
         value, slope = _number(touching.value), _number(touching.slope)
         said = f"x = {_number(x)}: {self.record.title} {value}, slope {slope}"
         kink = next((kink for kink in self.kinks if math.isclose(kink.x, x, abs_tol=1e-9)), None)
-        return f"{said} by agreement, for there is a kink here" if kink else said
+        return f"{said} by convention, as there is a kink here" if kink else said
 
     def chain(self, x: float, layers: int, weight: float) -> list[Link]:
         """Send a number through layers of one unit each; see `Activation.chain`."""
@@ -282,11 +280,11 @@ def verdict(links: Sequence[Link], layers: int) -> str:
         'vanishes: times 2.78 × 10⁻⁷ after 10 layers'
     """
     if len(links) < layers:
-        return f"explodes: the numbers leave the computer's range in layer {len(links) + 1}"
+        return f"explodes: the numbers grow beyond the computer's range in layer {len(links) + 1}"
     product = links[-1].product
     after = f"times {_number(product)} after {counted(layers, 'layer')}"
     if product == 0:
-        return f"dies: times 0, and no layer before learns anything ({counted(layers, 'layer')})"
+        return f"dies: times 0 after {counted(layers, 'layer')}, so the first layers learn nothing"
     if abs(product) < VANISHED:
         return f"vanishes: {after}"
     return f"explodes: {after}" if abs(product) > EXPLODED else f"passes: {after}"
@@ -338,12 +336,12 @@ def flat_sentence(flat: float, dead: float, limit: float) -> str:
 
     Example:
         >>> flat_sentence(0.5, 0.25, 0.05)
-        'At 50 % of the cells the slope is within ±0.05, at 25 % it is exactly 0: no gradient passes there.'
+        'In 50 % of the cells the slope is within ±0.05, in 25 % it is exactly 0: no gradient passes there.'
     """
-    said = f"At {_number(100 * flat)} % of the cells the slope is within ±{limit:g}"
+    said = f"In {_number(100 * flat)} % of the cells the slope is within ±{limit:g}"
     if not dead:
-        return f"{said}; it is exactly 0 at none."
-    return f"{said}, at {_number(100 * dead)} % it is exactly 0: no gradient passes there."
+        return f"{said}, but nowhere exactly 0." if flat else f"The slope is nowhere within ±{limit:g}."
+    return f"{said}, in {_number(100 * dead)} % it is exactly 0: no gradient passes there."
 
 
 def flat_shares(slopes: ArrayLike, limit: float) -> tuple[float, float]:

@@ -62,9 +62,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"x",
             derivative_formula=r"1",
             why=(
-                "It passes the number on as it is, for the output of a regression; layers of nothing else "
-                "are "
-                "together only one linear layer."
+                "It passes the number on as it is, for the output of a regression. Layers of nothing else "
+                "are together only one linear layer."
             ),
             source="B. Widrow, M. E. Hoff, Adaptive switching circuits, 1960.",
             zero_centred=True,
@@ -81,9 +80,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\begin{cases} 1 & x \ge 0 \\ 0 & x < 0 \end{cases}",
             derivative_formula=r"0 \quad (x \ne 0)",
             why=(
-                "The first artificial neuron's all or nothing; its slope is 0 wherever there is one, so "
-                "gradient "
-                "descent never learns which way to change a weight."
+                "All or nothing, as in the first artificial neuron. Its slope is 0 wherever there is one, "
+                "so gradient descent never learns which way to change a weight."
             ),
             source=(
                 "W. S. McCulloch, W. Pitts, A logical calculus of the ideas immanent in nervous activity, "
@@ -105,9 +103,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\frac{1}{1 + e^{-x}}",
             derivative_formula=r"f(x)\,(1 - f(x))",
             why=(
-                "It turns any number into a probability; its slope is at most a quarter, so many layers "
-                "of it "
-                "make gradients vanish."
+                "It turns any number into a probability. Its slope is at most a quarter, so many layers of "
+                "it make gradients vanish."
             ),
             source=(
                 "D. E. Rumelhart, G. E. Hinton, R. J. Williams, Learning representations by back-propagating "
@@ -129,9 +126,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\tanh x = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}}",
             derivative_formula=r"1 - f(x)^2",
             why=(
-                "A sigmoid stretched to run from minus one to one: centred at zero and with a slope of 1 "
-                "there, "
-                "it trains better, but still saturates at both ends."
+                "A sigmoid stretched to −1 to 1. Centred at zero, with a slope of 1 there, it trains "
+                "better, but it still saturates at both ends."
             ),
             source="Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient backprop, 1998.",
             zero_centred=True,
@@ -150,9 +146,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\max(0, x)",
             derivative_formula=r"\begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}",
             why=(
-                "Cheap, and its slope of 1 passes through any number of layers; a unit that stays below "
-                "zero for "
-                "every input gets no gradient and is dead."
+                "It cuts negative numbers to 0. Cheap, and its slope of 1 passes through any number of "
+                "layers; a unit that stays below zero for every input gets no gradient and is dead."
             ),
             source=(
                 "V. Nair, G. E. Hinton, Rectified linear units improve restricted Boltzmann machines, "
@@ -326,8 +321,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"x\,\Phi(x) = \frac{x}{2}\left(1 + \operatorname{erf}\frac{x}{\sqrt{2}}\right)",
             derivative_formula=r"\Phi(x) + x\,\varphi(x)",
             why=(
-                "It weighs a number by the share of a standard normal below it: a smooth ReLU, the choice of "
-                "most transformers."
+                "It multiplies a number by the share of a standard normal distribution below it: a smooth "
+                "ReLU, the choice of most transformers."
             ),
             source="D. Hendrycks, K. Gimpel, Gaussian error linear units (GELUs), 2016.",
             zero_centred=False,
@@ -457,8 +452,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\frac{\min(\max(x + 3, 0), 6)}{6}",
             derivative_formula=r"\begin{cases} 1/6 & |x| < 3 \\ 0 & |x| \ge 3 \end{cases}",
             why=(
-                "A sigmoid of three straight pieces, cheap on a phone; beyond 3 on either side it has no "
-                "slope."
+                "A sigmoid of three straight pieces, cheap on a phone. Beyond 3 on either side its slope "
+                "is 0."
             ),
             source="A. Howard et al., Searching for MobileNetV3, ICCV 2019.",
             zero_centred=False,
@@ -501,7 +496,7 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"\min(\max(x, -1), 1)",
             derivative_formula=r"\begin{cases} 1 & |x| \le 1 \\ 0 & |x| > 1 \end{cases}",
             why=(
-                "A tanh of three straight pieces: exact in the middle, without any slope beyond 1 on either "
+                "A tanh of three straight pieces: exact in the middle, with a slope of 0 beyond 1 on either "
                 "side."
             ),
             source="R. Collobert, Large scale machine learning, 2004.",
@@ -544,7 +539,7 @@ ACTIVATIONS: dict[str, Activation] = {
                 r"\text{threshold}"
             ),
             derivative_formula=r"\begin{cases} 1 & x > \theta \\ 0 & x \le \theta \end{cases}",
-            why="It passes strong answers on unchanged and drops weak ones, with a jump at the threshold.",
+            why="It passes large numbers on unchanged and drops small ones, with a jump at the threshold.",
             source=(
                 "K. Konda, R. Memisevic, D. Krueger, Zero-bias autoencoders and the benefits of co-adapting "
                 "features, ICLR 2015."
@@ -574,9 +569,8 @@ ACTIVATIONS: dict[str, Activation] = {
             formula=r"e^{x}",
             derivative_formula=r"e^{x}",
             why=(
-                "Always positive, for outputs such as a rate or a count; its slope is its value, so it "
-                "explodes "
-                "within a few layers."
+                "Always positive, for outputs such as a rate or a count. Its slope is its value, so it "
+                "explodes within a few layers."
             ),
             source="J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
             zero_centred=False,
@@ -613,7 +607,7 @@ ACTIVATIONS: dict[str, Activation] = {
             title="Gaussian",
             formula=r"e^{-x^2}",
             derivative_formula=r"-2x\,e^{-x^2}",
-            why="It answers near zero and nowhere else: the bump of radial basis function networks.",
+            why="Large near zero and nowhere else: the bump of radial basis function networks.",
             source=(
                 "D. S. Broomhead, D. Lowe, Multivariable functional interpolation and adaptive networks, "
                 "1988."

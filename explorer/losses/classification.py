@@ -217,7 +217,7 @@ _LOGITS = Domain(
 _FROM_LOGITS = Switch(
     name="from_logits",
     title="From logits",
-    help="Takes the output for a score and applies the sigmoid itself: make it linear.",
+    help="The output is a score, and the loss applies the sigmoid itself: choose a linear output.",
 )
 
 _SMOOTHING = Number(
@@ -227,7 +227,7 @@ _SMOOTHING = Number(
     high=1.0,
     step=0.05,
     default=0.0,
-    help="Draws the targets 0 and 1 towards a half, by so much.",
+    help="Moves the targets 0 and 1 towards 0.5 by this amount.",
 )
 
 _ALPHA = Number(
@@ -237,7 +237,7 @@ _ALPHA = Number(
     high=1.0,
     step=0.05,
     default=0.25,
-    help="What class 1 weighs, and 1 less that class 0, where the classes are weighed.",
+    help="The weight of class 1; class 0 has 1 − alpha. It counts only with class weights.",
 )
 
 _GAMMA = Number(
@@ -247,27 +247,27 @@ _GAMMA = Number(
     high=5.0,
     step=0.5,
     default=2.0,
-    help="How much less points count that are right already.",
+    help="How strongly easy points are ignored.",
 )
 
 _BINARY_CLIPPING = (
-    "Probabilities are kept between one ten-millionth and 1 less that, so that no logarithm is infinite, and "
-    "beyond these the gradient is 0; logits are not clipped."
+    "Probabilities stay at least one ten-millionth away from 0 and 1, so that no logarithm is infinite. "
+    "Closer than that the gradient is 0. Logits are not clipped."
 )
 
 _BINARY_FOCAL_CLIPPING = (
-    "In the logarithm, probabilities are kept between one ten-millionth and 1 less that, and beyond these it "
-    "passes no gradient on; the factor in front of it and logits are not clipped."
+    "In the logarithm, probabilities stay at least one ten-millionth away from 0 and 1; closer than that it "
+    "passes no gradient on. The factor in front of it and logits are not clipped."
 )
 
 _CLASSES_CLIPPING = (
-    "Probabilities are divided by their sum and kept between one ten-millionth and 1 less that, so that no "
-    "logarithm is infinite, and beyond these they pass no gradient on; logits are not clipped."
+    "Probabilities are divided by their sum and stay at least one ten-millionth away from 0 and 1, so that "
+    "no logarithm is infinite. Closer than that they pass no gradient on. Logits are not clipped."
 )
 
 _FOCAL_CLIPPING = (
-    "Probabilities, and those made from logits too, are divided by their sum and kept between one "
-    "ten-millionth and 1 less that; beyond these they pass no gradient on."
+    "Probabilities, those made from logits too, are divided by their sum and stay at least one "
+    "ten-millionth away from 0 and 1; closer than that they pass no gradient on."
 )
 
 CLASSIFICATION: tuple[Loss, ...] = (
@@ -277,7 +277,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
         group="Classification",
         formula=r"-\frac{1}{d} \sum_i \left( y_i \ln \hat y_i + (1 - y_i) \ln(1 - \hat y_i) \right)",
         gradient_formula=(r"\frac{1}{d} \left( \frac{1 - y_i}{1 - \hat y_i} - \frac{y_i}{\hat y_i} \right)"),
-        why="For yes or no after a sigmoid: an answer that is sure and wrong costs without limit.",
+        why="For yes or no, after a sigmoid. The surer a wrong answer, the more it costs, without limit.",
         source="D. R. Cox, The regression analysis of binary sequences, 1958.",
         reduction="mean",
         function=lambda y_true, y_pred, from_logits, label_smoothing: _cross(
@@ -327,8 +327,8 @@ CLASSIFICATION: tuple[Loss, ...] = (
             r"\right) \quad (+ \text{ for } y_i = 1)"
         ),
         why=(
-            "For rare finds among much background, as in detectors: cases that are already right hardly "
-            "count."
+            "For rare objects among much background, as in object detectors: cases that are already right "
+            "hardly count."
         ),
         source=(
             "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
@@ -342,10 +342,10 @@ CLASSIFICATION: tuple[Loss, ...] = (
         parameters=(
             Switch(
                 name="apply_class_balancing",
-                title="Weigh the classes by alpha",
-                help="Whether alpha counts.",
+                title="Use class weights",
+                help="Weight the two classes by alpha and 1 − alpha.",
             ),
-            replace(_ALPHA, title="Alpha if weighed"),
+            replace(_ALPHA, title="Alpha, with class weights"),
             _GAMMA,
             _FROM_LOGITS,
             _SMOOTHING,
@@ -414,8 +414,8 @@ CLASSIFICATION: tuple[Loss, ...] = (
             r"\sum_j y_j - \frac{y_i}{\hat y_i} \quad \left(\textstyle\sum_j \hat y_j = 1\right)"
         ),
         why=(
-            "For one class out of several after a softmax: the logarithm of the probability given to the "
-            "true class, turned positive."
+            "For one class out of several, after a softmax: minus the logarithm of the probability given to "
+            "the right class."
         ),
         source=(
             "J. S. Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990."
@@ -462,7 +462,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
             r"\ln \hat y_i - \frac{(1 - \hat y_i)^\gamma}{\hat y_i} \right) "
             r"\quad \left(\textstyle\sum_j \hat y_j = 1\right)"
         ),
-        why="For several classes of which some are rare: samples that are already right hardly count.",
+        why="For several classes, some of them rare: samples that are already right hardly count.",
         source=(
             "T.-Y. Lin, P. Goyal, R. Girshick, K. He, P. Dollár, Focal loss for dense object detection, "
             "ICCV 2017."
@@ -513,9 +513,8 @@ CLASSIFICATION: tuple[Loss, ...] = (
             r"\frac{1}{d} \begin{cases} -y_i & y_i \hat y_i \le 1 \\ 0 & y_i \hat y_i > 1 \end{cases}"
         ),
         why=(
-            "For two classes, minus one and one, as in support vector machines: an answer on the "
-            "right side "
-            "and beyond the margin costs nothing."
+            "For two classes, −1 and 1, as in support vector machines: an answer on the right side and "
+            "beyond the margin costs nothing."
         ),
         source="C. Cortes, V. Vapnik, Support-vector networks, 1995.",
         reduction="mean",
@@ -541,7 +540,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
         group="Classification",
         formula=r"\frac{1}{d} \sum_i \max(1 - y_i \hat y_i, 0)^2",
         gradient_formula=r"-\frac{2}{d}\, y_i \max(1 - y_i \hat y_i, 0)",
-        why=("A hinge without a corner at the margin, which punishes answers far on the wrong side harder."),
+        why=("A hinge without a corner at the margin. It penalises answers far on the wrong side more."),
         source="C. Cortes, V. Vapnik, Support-vector networks, 1995.",
         reduction="mean",
         function=lambda y_true, y_pred: np.square(_short_of_margin(y_true, y_pred)),
@@ -566,8 +565,8 @@ CLASSIFICATION: tuple[Loss, ...] = (
         formula=r"\sum_i y_i \ln \frac{y_i}{\hat y_i}",
         gradient_formula=r"-\frac{y_i}{\hat y_i}",
         why=(
-            "For copying a whole distribution, as a small network learns from a large one: cross-entropy "
-            "less what no prediction could save."
+            "For copying a whole distribution, as when a small network learns from a large one: "
+            "cross-entropy minus the part that no prediction can avoid."
         ),
         source="S. Kullback, R. A. Leibler, On information and sufficiency, 1951.",
         reduction="sum",
@@ -576,8 +575,8 @@ CLASSIFICATION: tuple[Loss, ...] = (
         target=_PROBABILITIES,
         prediction=_PROBABILITIES,
         clipping=(
-            "Targets and predictions are kept between one ten-millionth and 1, but not divided by "
-            "their sum; a prediction beyond gets no gradient."
+            "Targets and predictions are kept between one ten-millionth and 1, but not divided by their "
+            "sum. A prediction outside gets no gradient."
         ),
         keras="keras.losses.kl_divergence(y_true, y_pred)",
         numpy=Form(

@@ -175,8 +175,8 @@ class LossCurve:
                 for found in (self.losses(target, prediction), self.slopes(target, prediction))
             )
             return (
-                "Clipped here: no probability is taken to be nearer to 0 than one ten-millionth. The loss is "
-                f"{value}{', where it would be infinite' * endless}, and the gradient {slope}."
+                "Clipped here: probabilities stay at least one ten-millionth away from 0 and 1. The loss is "
+                f"{value}{', not infinite' * endless}, and the gradient {slope}."
             )
         for kink in self.kinks(target):
             if abs(kink.x - prediction) < 1e-9:

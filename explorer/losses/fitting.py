@@ -194,8 +194,8 @@ def fit(
     places, targets = _points(x, y, degree)
     if targets.min() < rule.least:
         raise ExplorerError(
-            f"{record.title} takes targets of {rule.least:g} or more, and the lowest point is at "
-            f"{targets.min():.4g}; move it up, or choose another loss."
+            f"{record.title} takes targets of {rule.least:g} or more, but the lowest point is at "
+            f"{targets.min():.4g}: move it up, or choose another loss."
         )
     between: tuple[float, float] | None
     if degree == 0 and rule.level is not None:
@@ -248,8 +248,8 @@ def _points(x: ArrayLike, y: ArrayLike, degree: int) -> tuple[Real, Real]:
     needed, found = degree + 1, len(np.unique(places))
     if found < needed:
         raise ExplorerError(
-            f"A {CURVES[degree]} needs points at {needed} different x or more, and these lie at {found}; "
-            "add a point, move one aside, or choose a lower degree."
+            f"A {CURVES[degree]} needs points at {needed} different x or more, and these lie at {found}: "
+            "add a point, move one aside, or choose a simpler curve."
         )
     return places, targets
 
@@ -386,7 +386,7 @@ RULES: dict[str, Rule] = {
         _pieces("mean_absolute_error", "the median", _pinball_pieces),
         Rule(
             loss="huber",
-            constant="the mean of the points within delta of it, moved by an equal pull of every other point",
+            constant="the mean, with far points limited to a fixed pull",
             convex=True,
             level=None,
             curve=_smooth(
@@ -408,7 +408,7 @@ RULES: dict[str, Rule] = {
         ),
         Rule(
             loss="mean_squared_logarithmic_error",
-            constant="the geometric mean of 1 + y, less 1",
+            constant="the geometric mean of 1 + y, minus 1",
             convex=False,
             level=_geometric_mean,
             curve=_logarithmic,

@@ -29,7 +29,7 @@ POINT_SETS: dict[str, PointSet] = {
     for each in (
         PointSet(
             name="wild",
-            title="A line with one wild point",
+            title="A line with one outlier",
             degree=1,
             points=(
                 *(
@@ -45,8 +45,8 @@ POINT_SETS: dict[str, PointSet] = {
                 *((8.5, 9.6), (9.5, 6.3)),
             ),
             why=(
-                "Nine points lie near a line and one does not: a squared error turns the line towards it, an "
-                "absolute error hardly."
+                "Nine points lie near a line, and one, the outlier, does not: the squared error turns the "
+                "line towards it, the absolute error hardly does."
             ),
         ),
         PointSet(
@@ -89,9 +89,8 @@ POINT_SETS: dict[str, PointSet] = {
                 *((6.5, 3.1), (7.0, 6.6), (8.0, 3.0), (8.5, 8.1), (9.0, 5.4), (9.5, 9.2)),
             ),
             why=(
-                "The points spread out to the right: quantiles of 0.1 and 0.9 fan out with them, the mean "
-                "says "
-                "nothing of it."
+                "The points spread out to the right. Quantiles of 0.1 and 0.9 fan out with them; the mean "
+                "does not show it."
             ),
         ),
         PointSet(
@@ -111,9 +110,7 @@ POINT_SETS: dict[str, PointSet] = {
                 ),
                 *((8.5, 3.0), (9.5, 7.0)),
             ),
-            why=(
-                "Whole numbers from 0 on: a Poisson loss keeps its line above 0 and trusts small counts more."
-            ),
+            why=("Whole numbers from 0 up: the Poisson loss keeps its line above 0 and trusts small counts."),
         ),
         PointSet(
             name="bend",
@@ -133,7 +130,7 @@ POINT_SETS: dict[str, PointSet] = {
                 *((8.5, 5.2), (9.5, 7.9)),
             ),
             why=(
-                "No line follows a bend, whatever the loss: choose a degree of 2 and the losses nearly agree."
+                "No line follows a bend, whatever the loss. Choose a parabola, and the losses nearly agree."
             ),
         ),
     )

@@ -59,8 +59,8 @@ PROFIT: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i \max(-y_i \hat y_i, 0)^k \quad k = \text{power}",
         gradient_formula=r"-\frac{k}{d}\, y_i \max(-y_i \hat y_i, 0)^{k - 1}",
         why=(
-            "A position is penalised when it loses money, and not when it gains; staying out of the market "
-            "costs nothing, so it needs a reason to take part."
+            "It penalises a position that loses money and ignores gains. Staying out of the market costs "
+            "nothing, so a system needs a reason to take part."
         ),
         source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
         reduction="mean",
@@ -108,9 +108,8 @@ PROFIT: tuple[Loss, ...] = (
             r"\end{cases}"
         ),
         why=(
-            "Losing money hurts more than gaining as much pleases; it has no least value, so "
-            "positions need "
-            "a bound, such as tanh."
+            "Losing money counts more than gaining as much. The loss has no minimum, so positions need a "
+            "bound, such as tanh."
         ),
         source="D. Kahneman, A. Tversky, Prospect theory: an analysis of decision under risk, 1979.",
         reduction="mean",
@@ -121,7 +120,7 @@ PROFIT: tuple[Loss, ...] = (
         parameters=(
             Number(
                 name="weight",
-                title="Weight of a loss",
+                title="Weight of losses",
                 low=1.0,
                 high=10.0,
                 step=0.1,
@@ -153,8 +152,8 @@ PROFIT: tuple[Loss, ...] = (
             r"\end{cases}"
         ),
         why=(
-            "Small losses of money are free, and only what goes beyond a threshold is penalised: for those "
-            "who fear the bad day and not the dull one."
+            "Small losses of money are free; only what goes beyond a threshold is penalised. For those who "
+            "fear the bad day, not the dull one."
         ),
         source="P. C. Fishburn, Mean-risk analysis with risk associated with below-target returns, 1977.",
         reduction="mean",
@@ -165,7 +164,7 @@ PROFIT: tuple[Loss, ...] = (
         parameters=(
             Number(
                 name="threshold",
-                title="Loss that is free",
+                title="Free loss",
                 low=0.0,
                 high=1.0,
                 step=0.01,

@@ -99,9 +99,8 @@ REGRESSION: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i (\hat y_i - y_i)^2",
         gradient_formula=r"\frac{2}{d} (\hat y_i - y_i)",
         why=(
-            "The usual choice for numbers: its best constant answer is the mean, and one wild point "
-            "pulls "
-            "hard because its error is squared."
+            "The usual choice for numbers. Its best constant answer is the mean, and an outlier pulls hard "
+            "because its error is squared."
         ),
         source="A.-M. Legendre, Nouvelles méthodes pour la détermination des orbites des comètes, 1805.",
         reduction="mean",
@@ -127,8 +126,8 @@ REGRESSION: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i |\hat y_i - y_i|",
         gradient_formula=r"\frac{1}{d} \operatorname{sign}(\hat y_i - y_i)",
         why=(
-            "For numbers with wild points among them: its best constant answer is the median, and every "
-            "error pulls equally hard."
+            "For numbers with outliers. Its best constant answer is the median, and every error pulls "
+            "equally hard."
         ),
         source="R. J. Boscovich, De litteraria expeditione per pontificiam ditionem, 1757.",
         reduction="mean",
@@ -158,8 +157,8 @@ REGRESSION: tuple[Loss, ...] = (
         ),
         gradient_formula=r"\frac{1}{d} \min(\max(e_i, -\delta), \delta)",
         why=(
-            "Squared for small errors and straight for large ones: smooth at the target, calm about wild "
-            "points, used for boxes in detectors and in reinforcement learning."
+            "Squared for small errors and straight for large ones: smooth at the target and calm about "
+            "outliers. Object detectors use it for boxes, and reinforcement learning does too."
         ),
         source="P. J. Huber, Robust estimation of a location parameter, 1964.",
         reduction="mean",
@@ -223,9 +222,8 @@ REGRESSION: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i (\ln(1 + \hat y_i) - \ln(1 + y_i))^2",
         gradient_formula=r"\frac{2}{d} \cdot \frac{\ln(1 + \hat y_i) - \ln(1 + y_i)}{1 + \hat y_i}",
         why=(
-            "For amounts that span powers of ten, such as prices or visits: it counts ratios, and too "
-            "little "
-            "costs more than too much."
+            "For amounts that span powers of ten, such as prices or visits: it compares ratios, and too "
+            "little costs more than too much."
         ),
         source="Keras's documentation; known from competitions in forecasting.",
         reduction="mean",
@@ -261,9 +259,8 @@ REGRESSION: tuple[Loss, ...] = (
         formula=r"\frac{100}{d} \sum_i \left| \frac{\hat y_i - y_i}{y_i} \right|",
         gradient_formula=r"\frac{100}{d} \cdot \frac{\operatorname{sign}(\hat y_i - y_i)}{|y_i|}",
         why=(
-            "For forecasts that are judged in per cent; a target near zero makes it enormous, and it "
-            "prefers "
-            "answers that are too low."
+            "For forecasts judged in per cent. A target near zero makes it enormous, and it prefers answers "
+            "that are too low."
         ),
         source="S. Makridakis, Accuracy measures: theoretical and practical concerns, 1993.",
         reduction="mean",
@@ -297,8 +294,8 @@ REGRESSION: tuple[Loss, ...] = (
             r"1 - \tau & \hat y_i > y_i \end{cases}"
         ),
         why=(
-            "For an answer that is exceeded only so often, such as the stock that suffices nine days in "
-            "ten: its best constant answer is that quantile."
+            "For an answer that is exceeded only so often, such as a stock that lasts nine days in ten. Its "
+            "best constant answer is that quantile."
         ),
         source="R. Koenker, G. Bassett, Regression quantiles, 1978.",
         reduction="mean",
@@ -348,9 +345,8 @@ REGRESSION: tuple[Loss, ...] = (
             r"\varepsilon \\ 0 & \text{otherwise} \end{cases}"
         ),
         why=(
-            "For answers that need only be near enough: errors up to epsilon are free, which is how "
-            "support "
-            "vector regression works."
+            "For answers that only have to be close enough: errors up to epsilon are free. Support vector "
+            "regression works this way."
         ),
         source="V. N. Vapnik, The nature of statistical learning theory, 1995.",
         reduction="mean",
@@ -391,9 +387,8 @@ REGRESSION: tuple[Loss, ...] = (
         formula=r"\frac{1}{d} \sum_i (\hat y_i - y_i \ln \hat y_i)",
         gradient_formula=r"\frac{1}{d} \left(1 - \frac{y_i}{\hat y_i}\right)",
         why=(
-            "For counts, such as calls in an hour: the likelihood of a Poisson distribution, least "
-            "where the "
-            "prediction is the target."
+            "For counts, such as calls in an hour: how unlikely the count is under a Poisson distribution "
+            "with the predicted mean."
         ),
         source="J. A. Nelder, R. W. M. Wedderburn, Generalized linear models, 1972.",
         reduction="mean",

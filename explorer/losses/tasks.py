@@ -41,8 +41,8 @@ class Task:
         same: Whether target and prediction are of one kind, so that both have a place on the axis.
         logits: Whether the prediction is a logit, for losses that take either.
         most: How far the axes of the loss and of its gradient reach at most.
-        samples: (target, prediction) of each sample of the batch; the last is the wild one.
-        wild: Bounds of the number of the wild sample that can be moved.
+        samples: (target, prediction) of each sample of the batch; the last is the outlier.
+        wild: Bounds of the outlier's number that can be moved.
         moves: Whether that is its "target" or its "prediction".
     """
 
@@ -130,7 +130,7 @@ TASKS: dict[str, Task] = {
             samples=((2.0, 2.6), (3.0, 2.7), (4.0, 4.5), (5.0, 4.6), (6.0, 6.2), (4.5, 5.0)),
             wild=Number(
                 name="numbers_wild",
-                title="Wild target",
+                title="Target of the outlier",
                 low=0.0,
                 high=100.0,
                 step=0.5,
@@ -141,7 +141,7 @@ TASKS: dict[str, Task] = {
         Task(
             name="probabilities",
             title="Probabilities",
-            said="The target is a label, 1 for yes and 0 for no; the prediction is the probability of yes.",
+            said="The target is a label, 1 for yes and 0 for no. The prediction is the probability of yes.",
             takes=lambda loss: loss.group == "Classification" and loss.prediction.high == 1,
             preset=("binary_crossentropy", "binary_focal_crossentropy"),
             target=Number(
@@ -166,7 +166,7 @@ TASKS: dict[str, Task] = {
             samples=((1.0, 0.9), (0.0, 0.2), (1.0, 0.7), (0.0, 0.05), (0.0, 0.4), (1.0, 0.05)),
             wild=Number(
                 name="probabilities_wild",
-                title="Wild probability",
+                title="Probability of the outlier",
                 low=0.0,
                 high=1.0,
                 step=0.005,
@@ -178,9 +178,8 @@ TASKS: dict[str, Task] = {
             name="scores",
             title="Scores",
             said=(
-                "The target is a label, 1 for yes and 0 for no; the prediction is a score, a logit: above "
-                "0 it "
-                "says yes."
+                "The target is a label, 1 for yes and 0 for no. The prediction is a score, or logit: above "
+                "0 it says yes."
             ),
             takes=lambda loss: (
                 loss.group == "Classification" and (loss.logits is not None or loss.prediction.high > 1)
@@ -208,7 +207,7 @@ TASKS: dict[str, Task] = {
             samples=((1.0, 2.0), (0.0, -1.5), (1.0, 0.6), (0.0, -3.0), (0.0, -0.2), (1.0, -4.0)),
             wild=Number(
                 name="scores_wild",
-                title="Wild score",
+                title="Score of the outlier",
                 low=-20.0,
                 high=6.0,
                 step=0.1,
@@ -220,9 +219,8 @@ TASKS: dict[str, Task] = {
             name="profit",
             title="Profit",
             said=(
-                "The target is the return of a day, the prediction the position taken before it; their "
-                "product "
-                "is the profit."
+                "The target is the return of a day. The prediction is the position taken before it, and "
+                "their product is the profit."
             ),
             takes=lambda loss: loss.group == "Profit",
             preset=("downside", "asymmetric_profit", "shortfall"),
@@ -248,7 +246,7 @@ TASKS: dict[str, Task] = {
             samples=((0.01, 0.8), (-0.005, 0.5), (0.02, 1.0), (-0.01, -0.6), (0.004, -0.3), (-0.03, 0.9)),
             wild=Number(
                 name="profit_wild",
-                title="Wild return",
+                title="Return of the outlier",
                 low=-0.5,
                 high=0.1,
                 step=0.005,

@@ -94,8 +94,8 @@ GOALS: dict[str, Goal] = {
             order=2,
             forecast=True,
             why=(
-                "It learns to forecast the return by the squared error, which penalises a loss of money and "
-                "a gain alike."
+                "It learns to forecast the return. The squared error treats losing money and gaining it "
+                "alike."
             ),
         ),
         Goal(
@@ -106,8 +106,8 @@ GOALS: dict[str, Goal] = {
             order=1,
             forecast=False,
             why=(
-                "It is penalised for each loss of money by its size; with no credit for gains it learns to "
-                "stay out of the market."
+                "It pays for each loss of money by its size. Without credit for gains it learns to stay out "
+                "of the market."
             ),
         ),
         Goal(
@@ -118,9 +118,8 @@ GOALS: dict[str, Goal] = {
             order=2,
             forecast=False,
             why=(
-                "A loss twice as large costs four times as much: small losses hardly count, and it takes "
-                "small "
-                "positions rather than none."
+                "A loss twice as large costs four times as much. Small losses hardly count, so it takes "
+                "small positions rather than none."
             ),
         ),
         Goal(
@@ -131,9 +130,8 @@ GOALS: dict[str, Goal] = {
             order=1,
             forecast=False,
             why=(
-                "Gains count in full and losses more than that: it takes part where a gain is likely "
-                "enough to "
-                "pay for the weight."
+                "Gains count in full and losses count more. It takes part where a gain is likely enough to "
+                "make up for that."
             ),
         ),
         Goal(
@@ -143,9 +141,7 @@ GOALS: dict[str, Goal] = {
             fixed=(),
             order=1,
             forecast=False,
-            why=(
-                "Losses up to the threshold are free: it takes large positions and shuns days that go beyond."
-            ),
+            why=("Losses up to the threshold are free. It takes large positions and avoids worse days."),
         ),
     )
 }
@@ -158,5 +154,5 @@ HOLD = Goal(
     fixed=(("weight", 1.0),),
     order=1,
     forecast=False,
-    why="It holds one stake every day and learns nothing, for comparison.",
+    why="For comparison: it holds one stake every day and learns nothing.",
 )

@@ -22,7 +22,7 @@ from explorer.trading.market import SEED, Market, Real, root_mean_square
 
 LAGS = WholeNumber(
     name="lags",
-    title="Days looked back on",
+    title="Days looked back",
     low=1,
     high=10,
     step=1,
@@ -30,7 +30,7 @@ LAGS = WholeNumber(
 )
 SHARE = Number(
     name="share",
-    title="Share for training",
+    title="Training share",
     low=0.2,
     high=0.8,
     step=0.05,
@@ -340,7 +340,7 @@ def train(data: TradingData, goal: str | Goal, **parameters: float) -> Trained:
         following = weights - data.trading.rate * data._gradient(goal, weights, values)
         if np.abs(following).max() > _TOO_FAR:
             trouble = (
-                f"Training was given up after {step} steps, because the weights grow without end: choose a "
+                f"Training stopped after {step} steps, because the weights grow without end: choose a "
                 "smaller learning rate, or positions within one stake (tanh)."
             )
             break

@@ -6,7 +6,7 @@ import { short } from "../frontend/core/numbers.js";
 import { Follower } from "../frontend/live/follower.js";
 import { mount } from "../frontend/live/live.js";
 
-const TITLES = { before: "Feature map", after: "After the function", slope: "Slope at each cell" };
+const TITLES = { before: "Feature map", after: "After the activation", slope: "Slope at each cell" };
 
 /**
  * @typedef {import("../frontend/types/messages.js").ActivatedFacts} ActivatedFacts
@@ -85,7 +85,7 @@ class ActivatedView extends Follower {
       strip.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
       const [first, last] = ends.map((end) => short(end));
       numbers.replaceChildren(make("span", {}, first), make("span", {}, "0"), make("span", {}, last));
-      note.textContent = `values from ${short(low)} to ${short(high)}, mean ${short(mean)}${remark ? `. ${remark}` : ""}`;
+      note.textContent = `Values from ${short(low)} to ${short(high)}, mean ${short(mean)}${remark ? `. ${remark}` : ""}`;
       canvas.setAttribute("aria-label", `${title}: ${note.textContent}; colours from ${first} to ${last}`);
     }
     this.figure("after").heading.textContent = `After ${said}`;

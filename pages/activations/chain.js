@@ -39,12 +39,12 @@ class Chain extends Follower {
   show({ facts, blobs, seq }) {
     const { curves, chosen, layers, ends: [low, high] } = facts;
     this.plot.show({
-      x: { low: 0, high: layers + 1, title: "layers" },
-      y: { low, high, title: "what the gradient is multiplied by, its size", log: true },
+      x: { low: 0, high: layers + 1, title: "Layers" },
+      y: { low, high, title: "Size of the gradient factor", log: true },
       lines: curves.map(({ name, title }, series) => ({
         title, x: blobs[`x${series}`].data, y: blobs[`values${series}`].data, series, strong: name === chosen, dotted: true,
       })),
-      levels: [{ y: 1, title: "1: passes unchanged" }, { y: low, title: `${powerOfTen(Math.round(Math.log10(low)))} or less, 0 too` }],
+      levels: [{ y: 1, title: "1: unchanged" }, { y: low, title: `${powerOfTen(Math.round(Math.log10(low)))} or less, also 0` }],
       summary: curves.map(({ said, verdict }) => `${said} ${verdict}.`).join(" "),
     });
     this.element.dataset.seq = String(seq);
@@ -60,7 +60,7 @@ class Chain extends Follower {
     const { slopes, title } = /** @type {ChainedActivation} */ (curves.find(({ name }) => name === chosen));
     const factors = slopes.map((slope) => (slope < 0 ? `(${short(slope)})` : short(slope))).join(" × ");
     this.product.textContent = slopes.length === 0 ? ""
-      : `${title} from x = ${short(x)}, weight times slope in each layer: ${factors}`;
+      : `${title} from x = ${short(x)}, weight × slope in each layer: ${factors}`;
     this.plot.describe();
   }
 

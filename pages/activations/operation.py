@@ -33,14 +33,14 @@ PLACE = Number(
 
 FLAT = Number(
     name="limit",
-    title="Flat below",
+    title="Counts as flat below",
     low=0.0,
     high=0.5,
     default=0.05,
     step=0.01,
     help=(
-        "A slope nearer to 0 than this counts as saturated: the unit hardly learns there. Where the slope "
-        "is exactly 0 it does not learn at all."
+        "Where the slope is closer to 0 than this, the unit is saturated: it hardly learns. Where the slope "
+        "is exactly 0, it does not learn at all."
     ),
 )
 
@@ -50,7 +50,7 @@ ACTIVATE = (
     FLAT,
     WholeNumber(
         name="reach",
-        title="Shown to each side",
+        title="x-axis from −x to x",
         low=1,
         high=20,
         default=6,
@@ -59,11 +59,11 @@ ACTIVATE = (
     Choice(
         name="slopes",
         title="Slopes",
-        options={"chosen": "of the chosen one", "all": "of all", "none": "of none"},
+        options={"chosen": "chosen function", "all": "all", "none": "hide"},
         default="chosen",
         help=(
-            "The slope, or derivative, of a function at each x, dashed. It multiplies the gradient on its "
-            "way back."
+            "The slope, or derivative, of a function at each x, drawn dashed. On the way back it multiplies "
+            "the gradient."
         ),
     ),
 )
@@ -77,7 +77,7 @@ CHAIN = (
         low=1,
         high=20,
         default=10,
-        help="Each is one unit with this function.",
+        help="How many, each of one unit with this function.",
     ),
     Number(
         name="weight",
@@ -86,7 +86,7 @@ CHAIN = (
         high=3.0,
         default=1.0,
         step=0.05,
-        help="Of every unit. A layer multiplies the gradient by its weight times the slope of its function.",
+        help="The weight of every unit. A layer multiplies the gradient by weight × slope.",
     ),
 )
 
@@ -111,7 +111,7 @@ SOFTMAX = (
         default=1.0,
         step=0.05,
         help=(
-            "Every number is divided by it first. Below 1 the largest takes more, above 1 all become more "
+            "Divides every number first. Below 1 the largest takes more; above 1 the shares become more "
             "alike."
         ),
     ),
@@ -125,7 +125,7 @@ ON_PICTURE = (
         title="Filter",
         options=FILTERS,
         default="sobel_x",
-        help="What makes the feature map, with same padding and mirrored borders.",
+        help="Makes the feature map, with same padding and mirrored borders.",
         details={name: KERNELS[name].why for name in FILTERS},
     ),
     Number(
@@ -135,7 +135,7 @@ ON_PICTURE = (
         high=10.0,
         default=1.0,
         step=0.1,
-        help="Multiplies the map: a strong one reaches farther out.",
+        help="Multiplies the map, so that its values reach farther out.",
     ),
     Number(
         name="bias",
@@ -144,7 +144,7 @@ ON_PICTURE = (
         high=5.0,
         default=0.0,
         step=0.05,
-        help="Is added to the map, as a unit adds its bias.",
+        help="Added to the map, as a unit adds its bias.",
     ),
 )
 

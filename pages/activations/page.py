@@ -23,15 +23,15 @@ OPERATION = OPERATIONS["activations"]
 CHAIN = OPERATIONS["chain"]
 SOFTMAX = OPERATIONS["softmax"]
 ON_PICTURE = OPERATIONS["activated"]
-HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "What it is good or bad for")
+HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "Good or bad for")
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A sum of sums is only a sum, so a unit applies a **nonlinear** function f to its sum x: the "
-        "**activation**. The **slope** of f decides how much the unit learns."
+        "A sum of sums is only a sum. So a unit applies a **nonlinear** function f to its sum x: the "
+        "**activation**. The steeper f is at x, the more the unit can learn."
     )
     picture = chooser.current()
     show_experiment(picture, lab.state(OPERATION, st.query_params))
@@ -59,8 +59,9 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
 def show_layers(state: lab.State) -> None:
     """Send x through layers of the functions, and show how their slopes multiply."""
     st.markdown(
-        "The number x goes through layers of one unit each. On its way back the **gradient** is multiplied "
-        "by weight × slope in every layer: with factors below 1 it **vanishes**, above 1 it **explodes**."
+        "The number x goes through layers of one unit each. On the way back every layer multiplies the "
+        "**gradient** by weight × slope: factors below 1 make it **vanish**, factors above 1 make it "
+        "**explode**."
     )
     show_below(CHAIN, state, None)
 
@@ -77,9 +78,9 @@ def show_softmax() -> None:
 def show_picture(picture: Picture, state: lab.State) -> None:
     """Apply the chosen function to a feature map of the present picture."""
     st.markdown(
-        "The chosen function is applied to every cell of a **feature map**. Blue is below zero, orange "
-        "above, and zero is white; in a colour picture each channel has zero at mid-grey. Each map has its "
-        "own scale."
+        "Apply the chosen function to every cell of a **feature map**. Blue is below zero, orange is above, "
+        "and zero is neutral; in a colour picture zero is mid-grey in each channel. Each map has its own "
+        "colour scale."
     )
     show_below(ON_PICTURE, state, picture)
 
@@ -108,7 +109,7 @@ def show_facts(curve: ActivationCurve) -> None:
         st.markdown(f"**{curve.said}**: {record.why}")
         st.markdown(f"{curve.range_sentence()} {curve.centre_sentence()} {curve.kink_sentence()}")
         st.caption(record.source)
-    st.markdown("## All of them, at their usual parameters")
+    st.markdown("## All functions, with their usual parameters")
     with st.container(key="activations-table"):
         st.markdown(markdown.table(HEADINGS, rows()))
 
@@ -135,7 +136,7 @@ def show_code(curve: ActivationCurve, reach: float) -> None:
     except ExplorerError as error:
         st.info(str(error))
     else:
-        st.caption("It ends with y: the curve of this page, at 481 places.")
+        st.caption("This program computes y, the curve on this page, at 481 places.")
 
 
 def show_files(curve: ActivationCurve, reach: float, picture: Picture) -> None:

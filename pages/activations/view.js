@@ -99,8 +99,7 @@ class Activations extends Live {
         onInput: (value) => this.move(this.withParameter(parameter.name, value)),
         onCommit: (value) => this.commit(this.withParameter(parameter.name, value)),
       }));
-      this.knobs.replaceChildren(...(this.sliders.length === 0 ? [make("p", { class: "hint" }, "It has no parameter.")]
-        : this.sliders.map(({ element }) => element)));
+      this.knobs.replaceChildren(...this.sliders.map(({ element }) => element));
     }
     for (const slider of this.sliders) slider.set(parameters[slider.setting.name]);
     this.palette.reveal(name);

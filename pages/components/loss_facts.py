@@ -12,7 +12,7 @@ from pages.components import lab, loss_curves, markdown, panels
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
 
-HEADINGS = ("Loss", "Formula", "Best constant", "Where it is used")
+HEADINGS = ("Loss", "Formula", "Best constant", "When to use it")
 
 
 def show_facts(state: lab.State) -> None:
@@ -25,15 +25,15 @@ def show_facts(state: lab.State) -> None:
     st.markdown(f"**{curve.said}**: {record.why}")
     if record.prediction.vector:
         st.markdown(
-            "It takes several classes; on the plot there are two, and the gradient is the slope of the curve "
-            "on the plot."
+            "This loss takes several classes. The plot has two, and the gradient is the slope of the curve "
+            "there."
         )
     if record.clipping:
         st.markdown(f"**Clipping**: {record.clipping}")
     for kink in curve.kinks(target):
         st.markdown(f"**Kink**: {kink}")
     st.caption(record.source)
-    st.markdown(f"#### All losses here: {task.title.lower()}")
+    st.markdown(f"## All losses for {task.title.lower()}")
     st.markdown(task.said)
     columns = [column for column in zip(HEADINGS, *rows(task), strict=True) if any(column[1:])]
     heads, *body = zip(*columns, strict=True)
@@ -64,9 +64,9 @@ def show_code(state: lab.State) -> None:
 def show_samples(state: lab.State, samples: lab.State, operation: Operation) -> None:
     """Show a batch under the losses of `state`, of which one sample can be moved away from the others."""
     st.markdown(
-        "Six samples under the losses above. One of them is an **outlier**, far away from what was expected. "
-        "Move it farther away and see how much of the total gradient comes from it: training follows the "
-        "gradient, so that is how far one sample decides what is learnt."
+        "Six samples under the losses above. One is an **outlier**: it lies far from all others. "
+        "Move it, and see how much of the total gradient comes from it. Training follows the gradient, so "
+        "this is how much one sample has to say."
     )
     if samples.values["losses"] != state.values["losses"]:
         samples.adopt(samples.values | {"losses": state.values["losses"]})

@@ -1,4 +1,4 @@
-// A few samples under the losses above, and what one wild sample does to each loss as it is moved away.
+// A few samples under the losses above, and what an outlier does to each loss as it is moved away.
 
 import { make } from "../frontend/core/dom.js";
 import { decimalsOf, short } from "../frontend/core/numbers.js";
@@ -14,10 +14,10 @@ import { Plot } from "../frontend/plots/plot.js";
  * @typedef {import("../frontend/types/messages.js").SamplesFacts} SamplesFacts
  * @typedef {import("../frontend/types/messages.js").SamplesValues} SamplesValues
  * @typedef {import("../frontend/types/messages.js").TaskDescription} TaskDescription
- * @typedef {Exclude<keyof SamplesValues, "losses">} Wild the setting of a task's wild sample
+ * @typedef {Exclude<keyof SamplesValues, "losses">} Wild the setting of a task's outlier
  */
 
-/** The wild sample's share of the pull, in %. @param {SampledLoss} curve */
+/** The outlier's share of the total gradient, in %. @param {SampledLoss} curve */
 function wildPull({ pulls }) {
   return 100 * pulls[pulls.length - 1];
 }
@@ -40,7 +40,7 @@ class SampleTable extends Follower {
     /** @type {Plot} */
     this.plot = new Plot({
       name: "samples",
-      markers: [{ name: "wild", title: "The wild sample", step: 1 }],
+      markers: [{ name: "wild", title: "The outlier", step: 1 }],
       onInput: (_, value) => this.move({ [this.wild]: value }),
       onCommit: (_, value) => this.commit({ [this.wild]: value }),
     });
@@ -51,7 +51,7 @@ class SampleTable extends Follower {
       this.message);
   }
 
-  /** The setting of the wild sample's number for the present task. */
+  /** The setting of the outlier's number for the present task. */
   get wild() {
     return /** @type {Wild} */ (/** @type {TaskDescription} */ (this.tasks.get(this.values.losses.task)).wild);
   }
@@ -82,13 +82,13 @@ class SampleTable extends Follower {
     const { curves, chosen, wild, x: [low, high, title], even } = facts;
     this.plot.show({
       x: { low, high, title },
-      y: { low: 0, high: 105, title: "Share of the wild sample in the whole pull, %" },
+      y: { low: 0, high: 105, title: "How much of the total gradient comes from the outlier, %" },
       lines: curves.map((curve, series) => ({
         title: curve.title, x: blobs[`x${series}`].data, y: blobs[`values${series}`].data, series, strong: curve.name === chosen,
       })),
       points: curves.map((curve, series) => ({ x: wild, y: wildPull(curve), series })),
-      levels: [{ y: even, title: "as much as every other" }],
-      summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: the wild sample has ${short(wildPull(curve))} % of the pull`).join(", ")}.`,
+      levels: [{ y: even, title: "an equal share" }],
+      summary: `${title} ${short(wild)}. ${curves.map((curve) => `${curve.title}: ${short(wildPull(curve))} % of the total gradient comes from the outlier`).join(", ")}.`,
     });
     const now = this.values[this.wild]; // the answer may be older than the hand
     this.plot.mark("wild", now, `${title} ${short(now)}`);
@@ -104,11 +104,11 @@ class SampleTable extends Follower {
     };
     const last = targets.length - 1;
     const rows = targets.map((target, row) => make("tr", { class: row === last ? "wild" : "" },
-      make("th", { scope: "row" }, row === last ? "wild" : String(row + 1)),
+      make("th", { scope: "row" }, row === last ? "outlier" : String(row + 1)),
       make("td", { class: row === last && moves === "target" ? "moved" : "" }, short(target)),
       make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, short(predictions[row])),
       ...curves.map(({ losses, pulls, name }, series) => {
-        const cell = make("td", { class: "loss", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the pull` }, short(losses[row]));
+        const cell = make("td", { class: "loss", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the total gradient` }, short(losses[row]));
         cell.style.setProperty("--share", `${100 * pulls[row]}%`);
         return toned(cell, series);
       })));
@@ -116,10 +116,10 @@ class SampleTable extends Follower {
     const foot = (title, key) => make("tr", { class: "mean" }, make("th", { scope: "row", colspan: 3 }, title),
       ...curves.map((curve) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, short(curve[key]))));
     this.table.replaceChildren(
-      make("caption", {}, "The loss of each sample; its bar is its share of the pull, which is the size of its gradient."),
+      make("caption", {}, "The loss of each sample. The bar is its share of the total gradient: how hard it pulls."),
       make("tr", {}, make("td", {}), ...["target", "prediction"].map((title) => make("th", { scope: "col" }, title)),
         ...curves.map(({ title }, series) => toned(make("th", { scope: "col", class: "toned" }, title), series))),
-      ...rows, foot("mean", "mean"), foot("mean without the wild one", "without"));
+      ...rows, foot("mean", "mean"), foot("mean without the outlier", "without"));
   }
 
   describe() {

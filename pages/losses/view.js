@@ -103,7 +103,7 @@ class Losses extends Live {
       const plot = new Plot({
         name,
         markers: [
-          { name: "target", title: "Target", step: 1, role: "input" },
+          { name: "target", title: "Target", step: 1, role: "text" },
           { name: "prediction", title: "Prediction", step: 1 },
         ],
         onInput: (marker, value) => this.move(this.moved(marker, value)),

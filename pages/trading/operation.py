@@ -35,11 +35,11 @@ MARKET = tuple(
     for argument, text in (
         (
             market.SIGNAL,
-            "The share of each day's return that comes back the day after. Real markets have far less.",
+            "How much of each day's return comes back the next day. Real markets have far less.",
         ),
         (market.VOLATILITY, "How far a usual day moves."),
-        (market.DRIFT, "What is added to every day."),
-        (market.CRASHES, "Days that fall by five volatilities more."),
+        (market.DRIFT, "Is added to every day's return."),
+        (market.CRASHES, "Days that fall by five volatilities."),
         (market.DAYS, ""),
         (replace(market.SEED, default=2), "The same seed gives the same market."),
     )
@@ -48,11 +48,11 @@ MARKET = tuple(
 TRADING = tuple(
     replace(argument, help=text)
     for argument, text in (
-        (CREDIT, "What a gain takes off the downside and shortfall losses. At 0 only losing counts."),
-        (LAGS, "The past returns that the system sees."),
-        (SHARE, "The earliest days; the others are held out."),
-        (RATE, "How far a step of gradient descent goes."),
-        (STEPS, "Each looks at all days for training."),
+        (CREDIT, "How much a gain lowers the downside and shortfall losses. At 0 only losing counts."),
+        (LAGS, "How many past returns a system sees."),
+        (SHARE, "The earliest days. The later ones are test days."),
+        (RATE, "How far each step of gradient descent goes."),
+        (STEPS, "Each step uses all training days."),
     )
 )
 
@@ -65,8 +65,8 @@ TRADE_BOUND = Choice(
     title="Position",
     options={"tanh": "tanh", "linear": "linear"},
     default="tanh",
-    help="What is made of the weighted sum of past returns.",
-    details={"tanh": "A position is within one stake.", "linear": "A position has no bound."},
+    help="How the weighted sum of past returns becomes a position.",
+    details={"tanh": "A position stays within one stake.", "linear": "A position has no limit."},
 )
 
 HOLDS = Choice(
@@ -81,9 +81,9 @@ HOLDS = Choice(
     },
     default="fraction",
     help=(
-        "A simple return is the change over the price before, a log return the change of the logarithm of "
-        "the price. 0.01 is 1 %; in %, 1 is. A profit is position × simple return, so log returns are made "
-        "simple ones first."
+        "A simple return is the change divided by the price before; a log return is the change of the "
+        "price's logarithm. 0.01 means 1 %; in %, 1 does. Profit is position × simple return, so log "
+        "returns become simple ones first."
     ),
 )
 
@@ -91,15 +91,15 @@ DATES = Choice(
     name="dates",
     title="Dates such as 05/06/2024",
     options={
-        "auto": "settled by the column",
+        "auto": "automatic",
         "day": "day first",
         "month": "month first",
         "year": "year first",
     },
     default="auto",
     help=(
-        "One cell with a day above 12 settles it, or the one reading in which the column runs one way in "
-        "time. Where nothing does, you are asked."
+        "A day above 12 settles it, or the only order in which the dates run one way. Otherwise you are "
+        "asked."
     ),
 )
 
@@ -107,13 +107,13 @@ TRADE = (
     *(
         replace(parameter, default=default, high=high, step=step, help=text)
         for name, default, high, step, text in (
-            ("asymmetric", 1.5, 5.0, 0.1, "How much more a loss of money counts than a gain of as much."),
+            ("asymmetric", 1.5, 5.0, 0.1, "How much more losing money counts than gaining as much."),
             (
                 "shortfall",
                 0.02,
                 0.1,
                 0.005,
-                "A day's loss up to this, in stakes, costs the shortfall system nothing.",
+                "In stakes: losing up to this in a day costs the shortfall system nothing.",
             ),
         )
         for parameter in GOALS[name].parameters
@@ -124,7 +124,7 @@ TRADE = (
     Choice(
         name="shown",
         title="Days on the plot",
-        options={"held_out": "held out", "all": "all"},
+        options={"held_out": "test days", "all": "all"},
         default="held_out",
     ),
     HOLDS,

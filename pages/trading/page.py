@@ -73,7 +73,7 @@ def choose_market(held: lab.State) -> None:
     """Take a market from a file, or return to the built-in one."""
     for setting in (HOLDS, DATES):
         table_file.choose(setting, held.values, f"own_{setting.name}", held.adopt)
-    column = st.text_input("Column", placeholder="found by itself where it is called return or close")
+    column = st.text_input("Column", placeholder="leave empty if it is called return or close")
 
     def found(brought: BroughtTable) -> market.Market:
         how = brought.values["missing"]
@@ -97,11 +97,11 @@ def choose_market(held: lab.State) -> None:
         use,
         is_on=held.values["returns"] is not None,
         told=(column, held.values["holds"], held.values["dates"]),
-        help=f"{table_file.HELP} Dates say which day is the oldest; without them it is the first row.",
+        help=f"{table_file.HELP} Dates say which day is the oldest; without dates it is the first row.",
     )
     if held.values["returns"]:
         if refused:
-            st.caption("Until then the returns that were read before are traded above.")
+            st.caption("Until then the systems above trade the returns that were read before.")
         else:
             show_found(held.values["returns"])
         if st.button("Return to the built-in market"):
@@ -111,13 +111,13 @@ def choose_market(held: lab.State) -> None:
 
 def show_found(returns: list[float]) -> None:
     """Which returns of the student's own are traded, and what was done to the file to read them."""
-    said = [f"Your {len(returns)} returns are traded above."]
+    said = [f"The systems above trade your {len(returns)} returns."]
     found: market.Market | None = st.session_state.get(FOUND)
     if found:
         said.append(f"{said_of_market(found)} They stay with you.")
     st.success(plain(" ".join(filter(None, said))))
     if found and not found.span:
-        st.warning("The file has no dates that can be read, so its first row is taken for the oldest day.")
+        st.warning("The file has no dates that can be read, so the first row counts as the oldest day.")
 
 
 def said_of_market(found: market.Market) -> str:

@@ -7,6 +7,11 @@ import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 const PENALTIES = ["weight", "threshold", "credit"];
+// The systems that no loss of money makes: what the others are compared with. There are four colours for the others.
+const COMPARED = /** @type {Record<string, import("../frontend/plots/plot.js").Look>} */ ({
+  forecast: { role: "text" },
+  hold: { role: "field", dashed: true },
+});
 
 /**
  * @typedef {import("../frontend/live/live.js").Control} Control
@@ -23,14 +28,14 @@ class Trading extends Live {
     this.plot = new Plot({ name: "trading" });
     /** @param {string} name */
     const control = (name) => /** @type {Control} */ (this.addControl(settings.get(name))).element;
-    const aside = make("section", { class: "aside", "aria-label": "What is penalised" },
+    const aside = make("section", { class: "aside", "aria-label": "What losing costs" },
       make("h2", { class: "chosenname" }, "What losing costs"), ...PENALTIES.map(control), control("bound"), control("shown"));
     /** @param {string} title @param {string[]} names */
     const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
     /** @type {HTMLFieldSetElement} */
     this.market = group("The market", ["signal", "volatility", "drift", "crashes", "days", "seed"]);
     /** @type {HTMLElement} */
-    this.table = make("table", { class: "sampletable trades", "aria-label": "What became of each system on the held-out days" });
+    this.table = make("table", { class: "sampletable trades", "aria-label": "What each system earned on the test days" });
     /** @type {HTMLElement} */
     this.note = make("p", { class: "place" });
     return make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
@@ -43,18 +48,21 @@ class Trading extends Live {
     this.plot.colour(roles, this.data.series);
   }
 
+  /** How a system's line looks. @param {string} name @returns {import("../frontend/plots/plot.js").Look} */
+  look(name) {
+    const coloured = this.facts.curves.filter((curve) => !COMPARED[curve.name]);
+    return COMPARED[name] ?? { series: coloured.findIndex((curve) => curve.name === name) };
+  }
+
   /** @param {import("../frontend/live/lane.js").Answer<TradingFacts>} answer */
   show({ facts, blobs, seq }) {
     const { curves, x: [low, high], ends, training, all } = facts;
     this.plot.show({
-      x: { low, high, title: "Days traded" },
-      y: { low: ends[0], high: ends[1], title: "Profit added up, % of one stake" },
-      lines: curves.map(({ name, title }, series) => ({
-        title, x: blobs.x.data, y: blobs[`values${series}`].data,
-        ...(name === "hold" ? { role: "field", dashed: true } : { series }),
-      })),
-      bands: all ? [{ from: 0, to: training, title: "seen while learning" }] : [],
-      summary: `Profit added up in per cent of one stake on the held-out days: ${curves.map(({ title, profit }) => `${title} ${short(100 * profit)}`).join(", ")}.`,
+      x: { low, high, title: "Day" },
+      y: { low: ends[0], high: ends[1], title: "Total profit, % of one stake" },
+      lines: curves.map(({ name, title }, place) => ({ title, x: blobs.x.data, y: blobs[`values${place}`].data, ...this.look(name) })),
+      bands: all ? [{ from: 0, to: training, title: "training days" }] : [],
+      summary: `Total profit on the test days, in % of one stake: ${curves.map(({ title, profit }) => `${title} ${short(100 * profit)}`).join(", ")}.`,
     });
     this.element.dataset.seq = String(seq);
   }
@@ -63,15 +71,15 @@ class Trading extends Live {
     const { curves, training, held_out: days, own } = this.facts;
     /** @param {number | null} value */
     const percent = (value) => (value === null ? "—" : `${short(100 * value)} %`);
-    const heads = [["system", ""], ["profit", "All profits on the held-out days added up, in stakes"],
-      ["drawdown", "The largest fall below an earlier height"], ["hit rate", "Days with a gain among days with a gain or a loss"],
-      ["mean stake", "The mean size of its positions"], ["profit / risk", "Mean profit of a day over its standard deviation: the same at any stake"]];
+    const heads = [["system", ""], ["profit", "All profits on the test days added up"],
+      ["drawdown", "The largest fall from an earlier high"], ["hit rate", "The share of days with a gain among those with a gain or a loss"],
+      ["mean stake", "The mean size of the positions"], ["profit / risk", "Mean daily profit divided by its standard deviation: the same at any stake"]];
     this.table.replaceChildren(
       make("tr", {}, ...heads.map(([title, help]) => make("th", { scope: "col", title: help || null }, title))),
-      ...curves.map((curve, series) => {
+      ...curves.map((curve) => {
         const { name, title, why, profit, drawdown, hit_rate: hits, exposure, ratio, stays_out: staysOut, trouble } = curve;
         const head = make("th", { scope: "row", class: "toned", title: why }, title);
-        head.style.setProperty("--tone", this.plot.colourOf(name === "hold" ? { role: "field" } : { series }));
+        head.style.setProperty("--tone", this.plot.colourOf(this.look(name)));
         /** @param {keyof SystemFacts} key @param {string} text */
         const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
@@ -79,8 +87,8 @@ class Trading extends Live {
         return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
           cell("hit_rate", staysOut ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : short(ratio, 2)));
       }));
-    this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "day")} to learn from, then ${counted(days, "held-out day")}, which no system has seen. `
-      + "Profits are added and not compounded, and trading is free.";
+    this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "training day")}, then ${counted(days, "test day")} that no system has seen. `
+      + "Profits are added, not compounded, and trading costs nothing here.";
     this.market.disabled = own;
     this.market.inert = own;
   }
