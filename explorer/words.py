@@ -31,16 +31,14 @@ def counted(count: int, one: str, several: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """Write a probability that may be very small, and is never all.
+    """Write a share to a tenth of a percent; only nothing is 0.0 %, and only all is 100.0 %.
 
-    >>> [percent(share) for share in (0.81649, 0.00712, 1.2e-8, 0.99996)]
-    ['81.65 %', '0.71 %', '< 0.001 %', '> 99.99 %']
+    >>> [percent(share) for share in (0, 1.2e-8, 0.00712, 0.81649, 0.99996, 1)]
+    ['0.0 %', '< 0.1 %', '0.7 %', '81.6 %', '> 99.9 %', '100.0 %']
     """
-    if share < 1e-5:
-        return "< 0.001 %"
-    if share > 0.9999:
-        return "> 99.99 %"
-    return f"{100 * share:.{2 if share > 0.001 else 3}f} %"
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
 
 
 def whole_percent(share: float) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import figures
 from explorer.activations.functions import softmax
 from explorer.activations.record import Activation
 from explorer.activations.table import ACTIVATIONS
@@ -35,9 +36,6 @@ EXPLODED = 1e3
 
 
 MAX_FLOAT32 = float(np.finfo(np.float32).max)
-
-
-_RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 STEEPEST = 4.0  # a plot that reaches less far to the sides still shows values up to this
@@ -277,14 +275,16 @@ def verdict(links: Sequence[Link], layers: int) -> str:
 
     Example:
         >>> verdict(ActivationCurve("sigmoid").chain(1.0, 10, 1.0), 10)
-        'vanishes: times 2.78 × 10⁻⁷ after 10 layers'
+        'vanishes: less than a millionth is left after 10 layers'
     """
     if len(links) < layers:
         return f"explodes: the numbers grow beyond the computer's range in layer {len(links) + 1}"
     product = links[-1].product
     after = f"times {_number(product)} after {counted(layers, 'layer')}"
     if product == 0:
-        return f"dies: times 0 after {counted(layers, 'layer')}, so the first layers learn nothing"
+        return f"dies: times 0 after {counted(layers, 'layer')}, so nothing before learns"
+    if abs(product) < 1e-6:
+        return f"vanishes: less than a millionth is left after {counted(layers, 'layer')}"
     if abs(product) < VANISHED:
         return f"vanishes: {after}"
     return f"explodes: {after}" if abs(product) > EXPLODED else f"passes: {after}"
@@ -439,8 +439,5 @@ def _span(name: str, low: float, high: float, slopes: bool) -> tuple[Curve, ...]
 
 
 def _number(x: float) -> str:
-    """A number for a sentence: three significant digits, a true minus sign, powers of ten as in print."""
-    mantissa, _, exponent = f"{x + 0.0:.3g}".replace("-", "−").partition("e")
-    if not exponent:
-        return mantissa
-    return f"{mantissa} × 10{str(int(exponent.replace('−', '-'))).replace('-', '−').translate(_RAISED)}"
+    """A number for a sentence."""
+    return figures.format_number(x)

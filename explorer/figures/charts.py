@@ -64,7 +64,7 @@ def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) 
             "name": name,
             "mode": "lines",
             "line": {"shape": "hvh", "color": colour, "dash": dash, "width": 2.5},
-            "hovertemplate": "%{y:.2%} of the values near %{x:.4g}",
+            "hovertemplate": "%{y:.2%} of the values near %{x:.4~r}",
         }
         for (name, numbers), colour, dash in zip(finite.items(), SERIES, DASHES, strict=False)
     ]
@@ -258,7 +258,7 @@ def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None =
             "y": column.tolist(),
             "name": _shown(name),
             "marker": {"color": colour, "line": {"width": 0}, "pattern": {"shape": pattern}},
-            "hovertemplate": "%{y:.4g}",
+            "hovertemplate": "%{y:.4~r}",
         }
         for (name, column), colour, pattern in zip(columns.items(), SERIES, patterns, strict=False)
     ]
@@ -306,7 +306,7 @@ def courses(
             "name": _shown(name),
             "mode": "lines+markers",
             "line": {"color": colour, "dash": dash, "width": 3},
-            "hovertemplate": "%{y:.1%}" if shares else "%{y:.4g}",
+            "hovertemplate": "%{y:.1%}" if shares else "%{y:.4~r}",
         }
         for (name, (places, values)), colour, dash in zip(lines.items(), SERIES, DASHES, strict=False)
     ]

@@ -135,7 +135,7 @@ def lines_svg(
     drawn = []
     for share in (0.0, 0.5, 1.0):
         value, y = top_value * share, down(top_value * share)
-        text = f"{value:.0%}" if shares else format_number(value)
+        text = f"{100 * value:.0f} %" if shares else format_number(value)
         drawn.append(
             f'<path d="M{left} {y:.1f}H{right}" class="axis" stroke-opacity="{0.3 if share else 1}"/>'
             f'<text x="{left - 8}" y="{y + 5:.1f}" text-anchor="end">{text}</text>'

@@ -131,7 +131,7 @@ class Fit:
         text = ""
         for number, power in zip(self.coefficients, powers, strict=True):
             written = figures.format_number(abs(number))
-            if abs(number) < 1e-9 * size or written == "0":
+            if abs(number) < 1e-9 * size or written in ("0", "≈ 0"):
                 continue
             sign = ("−" if number < 0 else "") if not text else (" − " if number < 0 else " + ")
             text += sign + (power if power and written == "1" else written + power)

@@ -13,6 +13,7 @@ from explorer.convolution.layout import Array
 from explorer.pieces import Pieces, Progress, in_pieces
 from explorer.sketch.network import CLASSES, DEFAULT, checked_seen, forward
 from explorer.sketch.preparation import SIDE, Rectangle, SketchError
+from explorer.words import percent
 
 MAX_ERASED = 12
 """The most patches that are erased together in search of another answer."""
@@ -90,7 +91,7 @@ class Erasure:
     @property
     def sentence(self) -> str:
         """The same in words and numbers."""
-        said = f"It says {self.label}, {self.probability:.1%}."
+        said = f"It says {self.label}, {percent(self.probability)}."
         worst = float(self.drops.max(initial=0))
         if self.alone:
             _, instead = self.alone[0]

@@ -9,6 +9,7 @@ from explorer import figures, sketch
 from explorer.descriptions import OptionDescription, OptionValue, ParameterDescription
 from explorer.images import drawings
 from explorer.parameters import Choice
+from explorer.words import percent
 
 DRAWING, PICTURE = "drawing", "picture"
 
@@ -57,7 +58,7 @@ def _known(drawing: drawings.SampleDrawing) -> str:
     if not drawing.style:
         return ""
     share = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"][drawing.meant][drawing.style]
-    return f"Of the test drawings in this style {share:.1%} were recognised as {drawing.meant}."
+    return f"Of the test drawings in this style {percent(share)} were recognised as {drawing.meant}."
 
 
 def _picture(drawing: drawings.SampleDrawing) -> str:

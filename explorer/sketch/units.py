@@ -13,6 +13,7 @@ from explorer.convolution import geometry, receptive_fields
 from explorer.convolution.layout import Array
 from explorer.sketch.network import CLASSES, SketchLayer, SketchRun, layers, no_layer_sentence, weights
 from explorer.sketch.preparation import SIDE, Rectangle, SketchError
+from explorer.words import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,7 @@ def _answer(
         total = float(np.exp(before, dtype=np.float64).sum())
         sentence = (
             f"e to the power of {_say(float(before[channel]))} is {_say(power)}, and all ten powers add up "
-            f"to {_say(total)}: {value:.1%} {name}."
+            f"to {_say(total)}: {percent(value)} {name}."
         )
         box = (0, 0, 1, len(CLASSES))
         return Unit(layer, 0, 0, channel, value, before, None, 0.0, box, everything, sentence)

@@ -264,7 +264,7 @@ def from_reading(
         notes.append(f"{gaps} {'left out' if missing == 'drop' else 'given the mean of the column'}.")
     if time and time.newest_first:
         rows, numbers = rows[::-1], numbers[::-1]
-        notes.append("The file has the newest day first and was turned round.")
+        notes.append("The file has the newest day first and was reversed.")
     returns = _returns(table, column, unit, rows, numbers)
     if len(returns) < MIN_DAYS:
         raise ExplorerError(
@@ -294,8 +294,8 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
         if returns.min() > _ALL_GAINS:
             raise ExplorerError(
                 f"Column {short(column)} holds {numbers.min():g} to {numbers.max():g}, a gain of more than "
-                f"{_ALL_GAINS:.0%} every day, which no market has; say whether its numbers are fractions, "
-                "per cent or prices."
+                f"{100 * _ALL_GAINS:.0f} % every day, which no market has; say whether its numbers are "
+                "fractions, per cent or prices."
             )
     is_log = unit in ("log", "log_percent")
     high = math.log1p(_LARGEST_GAIN) if is_log else _LARGEST_GAIN

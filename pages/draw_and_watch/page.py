@@ -15,6 +15,7 @@ from explorer.convolution import experiments
 from explorer.images import drawings
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING, PICTURE
+from explorer.words import percent
 from pages.components import charts, chooser, lab, markdown, pad, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
@@ -146,13 +147,13 @@ def variants_table(levels: images.Array) -> str:
         says = "nothing is drawn"
         if seen is not None:
             label, probability = sketch.forward(seen, name).ranking[0]
-            says = f"{label}, {probability:.1%}"
+            says = f"{label}, {percent(probability)}"
         field = max(layer.field.size for layer in sketch.layers(name) if layer.field)
         rows.append(
             (
                 Marked(f"**{variant.title}**. {plain(variant.why)}"),
                 says,
-                f"{facts['test']['accuracy']:.1%}",
+                percent(facts["test"]["accuracy"]),
                 f"{facts['parameters']:,}",
                 str(facts["epochs"]),
                 f"{facts['seconds']} s",
@@ -195,7 +196,7 @@ def styles_table(count: int = 6) -> str:
     ]
     heads = ("Class", "Style", *(variant.title for variant in sketch.VARIANTS.values()))
     worst = sorted(rows, key=lambda row: row[2])[:count]
-    written = ((label, style, *(f"{share:.1%}" for share in shares)) for label, style, *shares in worst)
+    written = ((label, style, *map(percent, shares)) for label, style, *shares in worst)
     return markdown.table(heads, written, "ll" + "r" * len(found))
 
 

@@ -18,7 +18,7 @@ from explorer.imagenet.inspection import Look
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.structure import Layer
 from explorer.images import SAMPLES, ImageError
-from explorer.words import counted, plural
+from explorer.words import counted, percent, plural
 from pages.components import chooser, network_opening, waiting
 from pages.components.markdown import plain
 from pages.imagenet import operation
@@ -29,7 +29,6 @@ WITH = {"network": "network", "sample": "sample", "own": "own picture"}
 LOOKS = {"channels": "The channels", "heat": "Grad-CAM"}
 OWN = "comparison picture"  # where the session keeps it
 SMALL = 150  # pixels of what is seen, next to the bars
-MIN_SHARE = 0.0005  # of a probability that is neither nothing nor all on the screen
 STYLE = Path(__file__).with_name("compare.css")
 
 
@@ -215,13 +214,6 @@ def row(each: dict[str, Any], is_common: bool) -> str:
         f'<div class="track"><div class="bar" style="width: {each["probability"]:.2%}"></div>'
         f'<div class="tick" style="left: {each["other"]:.2%}"></div></div></li>'
     )
-
-
-def percent(share: float) -> str:
-    """Write a share as students read it."""
-    if 0 < share < MIN_SHARE:
-        return "< 0.1 %"
-    return "> 99.9 %" if 1 - MIN_SHARE <= share < 1 else f"{100 * share:.1f} %"
 
 
 def show_heat(part: Part, seen: Look) -> None:

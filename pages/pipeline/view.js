@@ -144,7 +144,7 @@ class Biases {
     this.field.hidden = !several;
     this.slider.track.hidden = several;
     if (!several) this.slider.set(value);
-    else if (focusBeside(this.field) !== this.field) this.field.value = value.map((each) => short(each, 6)).join(", ");
+    else if (focusBeside(this.field) !== this.field) this.field.value = value.map((each) => String(Number(each.toPrecision(6)))).join(", ");
   }
 
   /** @param {boolean} several */

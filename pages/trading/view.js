@@ -1,4 +1,4 @@
-// Trading: one system for each loss, and what became of its money on the held-out days.
+// Trading: one system for each loss, and what became of its money on the test days.
 
 import { make } from "../frontend/core/dom.js";
 import { short } from "../frontend/core/numbers.js";

@@ -93,11 +93,11 @@ def test_points_say_what_is_taken_and_what_is_only_approached():
 @pytest.mark.parametrize(
     ("curve", "said"),
     [
-        (ActivationCurve("sigmoid"), "Values in (0, 1): the ends are only approached."),
-        (ActivationCurve("hard_tanh"), "Values in [−1, 1]: both ends are reached."),
-        (ActivationCurve("gaussian"), "Values in (0, 1]: 1 is reached."),
-        (ActivationCurve("relu"), "Values in [0, ∞): the finite end is reached."),
-        (ActivationCurve.of("elu", {"alpha": 2.0}), "Values in (−2, ∞): the finite end is only approached."),
+        (ActivationCurve("sigmoid"), "Values in (0, 1): never quite 0 or 1."),
+        (ActivationCurve("hard_tanh"), "Values in [−1, 1]: −1 and 1 are reached."),
+        (ActivationCurve("gaussian"), "Values in (0, 1]: 1 is reached, never quite 0."),
+        (ActivationCurve("relu"), "Values in [0, ∞): 0 is reached."),
+        (ActivationCurve.of("elu", {"alpha": 2.0}), "Values in (−2, ∞): never quite −2."),
         (ActivationCurve("linear"), "Values from −∞ to ∞: nothing bounds them."),
     ],
     ids=lambda value: getattr(value, "name", ""),
@@ -113,7 +113,7 @@ def test_the_kink_of_relu_and_the_jump_of_the_step_are_said():
         "At 0 the slope changes from 0 to 1; the value there is 0, and the slope is taken to be 0."
     )
     assert "jumps up by 1" in ActivationCurve("binary_step").kink_sentence()
-    assert ActivationCurve("relu").at(0.0).endswith("slope 0 by agreement, for there is a kink here")
+    assert ActivationCurve("relu").at(0.0).endswith("slope 0 by convention, as there is a kink here")
     assert ActivationCurve("relu").at(0.05) == "x = 0.05: ReLU 0.05, slope 1"
 
 
@@ -144,11 +144,12 @@ def test_why_a_binary_step_cannot_be_trained_is_said():
     [
         ("linear", 1.0, 10, 1.0, "passes: times 1 after 10 layers"),
         ("linear", 1.0, 1, 1.0, "passes: times 1 after 1 layer"),
-        ("linear", 1.0, 20, 0.5, "vanishes: times 9.54 × 10⁻⁷ after 20 layers"),
-        ("linear", 1.0, 10, 2.0, "explodes: times 1.02 × 10³ after 10 layers"),
-        ("relu", -1.0, 3, 1.0, "dies: times 0, and no layer before learns anything (3 layers)"),
-        ("relu", -1.0, 1, 1.0, "dies: times 0, and no layer before learns anything (1 layer)"),
-        ("exponential", 1.5, 10, 1.0, "explodes: the numbers leave the computer's range in layer 4"),
+        ("linear", 1.0, 20, 0.5, "vanishes: less than a millionth is left after 20 layers"),
+        ("linear", 1.0, 19, 0.5, "vanishes: times 0.000002 after 19 layers"),
+        ("linear", 1.0, 10, 2.0, "explodes: times 1024 after 10 layers"),
+        ("relu", -1.0, 3, 1.0, "dies: times 0 after 3 layers, so nothing before learns"),
+        ("relu", -1.0, 1, 1.0, "dies: times 0 after 1 layer, so nothing before learns"),
+        ("exponential", 1.5, 10, 1.0, "explodes: the numbers grow beyond the computer's range in layer 4"),
     ],
 )
 def test_what_becomes_of_a_gradient_is_said(name, x, layers, weight, said):

@@ -180,7 +180,7 @@ def test_functions_are_laid_over_one_another_and_taken_off(page: Page, server: A
 def test_a_kink_is_said_where_the_line_stands_on_it(page: Page, server: Any) -> None:
     """On ReLU's corner the slope is called an agreement, and the binary step is said not to be trainable."""
     open_page(page, server.url, "curves=relu&x=0.0")
-    expect(page.locator(".marker")).to_have_attribute("aria-valuetext", re.compile("by agreement"))
+    expect(page.locator(".marker")).to_have_attribute("aria-valuetext", re.compile("by convention"))
     facts = page.locator(".aside > .facts").first
     expect(facts).to_contain_text("At 0 the slope changes from 0 to 1")
     expect(facts).to_contain_text("Dead, with a slope of exactly 0, from −6 to 0.")

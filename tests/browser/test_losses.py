@@ -106,7 +106,7 @@ def test_clipping_is_said_at_a_probability_of_nought(page: Page, server) -> None
     page.locator(".slider[data-name=probabilities_prediction]").focus()
     page.keyboard.press("Home")
     notes = page.locator("section.notes")
-    expect(notes).to_contain_text("The loss is 16.12, where it would be infinite, and the gradient 0.")
+    expect(notes).to_contain_text("The loss is 16.12, not infinite, and the gradient 0.")
     page.keyboard.press("ArrowRight")
     expect(notes).not_to_contain_text("infinite")
 

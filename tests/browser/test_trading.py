@@ -70,8 +70,8 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
     page.get_by_role("button", name="Remove short.csv").click()
     chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": text.encode()})
     page.get_by_role("button", name="Trade these returns").click()
-    expect(page.get_by_test_id("stAlert")).to_contain_text("Your 250 returns are traded above")
-    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("The systems above trade your 250 returns")
+    expect(page.locator(".trading")).to_contain_text("Your market: 123 training days")
     rested(page, "trading")
     assert "returns" not in page.url
     truth = OPERATIONS["trading"].answer(
@@ -80,12 +80,12 @@ def test_a_market_of_ones_own_takes_the_place_of_the_built_in_one(page: Page, se
     assert read(page, "forecast profit") == pytest.approx(truth.facts["curves"][0]["profit"], rel=1e-9)
     tab(page, "Losses of money", "profits", "profit_samples")
     tab(page, "Market")
-    expect(page.locator(".trading")).to_contain_text("Your market: 123 days to learn from")
+    expect(page.locator(".trading")).to_contain_text("Your market: 123 training days")
     back = page.get_by_role("button", name="Return to the built-in market")
     expect(back).to_be_visible()
     rested(page, "trading")
     back.click()
-    expect(page.locator(".trading")).to_contain_text("The built-in market: 498 days to learn from")
+    expect(page.locator(".trading")).to_contain_text("The built-in market: 498 training days")
 
 
 def test_prices_with_the_newest_day_first_are_turned_round(page: Page, server) -> None:
@@ -102,7 +102,7 @@ def test_prices_with_the_newest_day_first_are_turned_round(page: Page, server) -
     chooser.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": data})
     page.get_by_role("button", name="Trade these returns").click()
     alert = page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("The file has the newest day first and was turned round.")
+    expect(alert).to_contain_text("The file has the newest day first and was reversed.")
     expect(alert).to_contain_text("The returns run from 21 November 2023 to 26 July 2024.")
     rested(page, "trading")
     returns = [round(each, 6) for each in steps[1:].tolist()]

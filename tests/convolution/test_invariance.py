@@ -280,7 +280,7 @@ def test_strides_multiply() -> None:
         (
             Equivariance((2.0, 3.0), True, 9, 1e-7, 1e-6),
             "The map moves along: shifted by 2 cells down and 3 cells to the right it is that of the shifted "
-            "picture, to within 1e−6, away from the edges.",
+            "picture, to within 0.000001, away from the edges.",
         ),
         (
             Equivariance((0.0, 1.5), False, 9, 0.25, 1.0),

@@ -80,7 +80,7 @@ def test_clipping_is_said_where_it_acts():
     """At a probability of 0 and 1, and nowhere else, a sentence says what is clipped and what comes out."""
     curve = LossCurve("probabilities", "binary_crossentropy")
     said = curve.sentence(1.0, 0.0)
-    assert f"The loss is {-np.log(EPSILON):.4g}, where it would be infinite, and the gradient 0." in said
+    assert f"The loss is {-np.log(EPSILON):.4g}, not infinite, and the gradient 0." in said
     assert "infinite" not in curve.sentence(0.0, 0.0)
     assert curve.sentence(1.0, 0.5) == ""
     assert "infinite" in LossCurve.of(

@@ -351,14 +351,14 @@ def test_every_regression_loss_has_a_rule():
             ([0, 1], [1, 2], "hinge"),
             "There is no fit for the loss 'hinge'; choose one of mean_squared_error, ",
         ),
-        (([0], [1]), "A line needs points at 2 different x or more, and these lie at 1; add a point"),
+        (([0], [1]), "A line needs points at 2 different x or more, and these lie at 1: add a point"),
         (([], []), "A line needs points at 2 different x or more, and these lie at 0"),
-        (([1, 1, 1], [1, 2, 3]), "move one aside, or choose a lower degree"),
+        (([1, 1, 1], [1, 2, 3]), "move one aside, or choose a simpler curve"),
         (([0, 1], [1]), r"two lists of one length; their shapes are \(2,\) and \(1,\)"),
         ((["a", 1], [1, 2]), "must each be a list of numbers"),
         (([0, 1], [1, math.nan]), "number of magnitude 1e\\+06 at most"),
         ((range(MAX_POINTS + 1), range(MAX_POINTS + 1)), "200 points at most; there are 201"),
-        (([0, 1], [-1, 2], "poisson"), "Poisson takes targets of 0 or more, and the lowest point is at -1"),
+        (([0, 1], [-1, 2], "poisson"), "Poisson takes targets of 0 or more, but the lowest point is at -1"),
     ],
 )
 def test_what_cannot_be_fitted_is_explained(arguments, sentence):

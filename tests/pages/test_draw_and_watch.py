@@ -16,6 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Parameter
 from explorer.sketch.parameters import DRAWING
+from explorer.words import percent
 from pages.draw_and_watch import operation
 from pages.draw_and_watch.operation import SKETCH, STUDIES
 from pages.live import messages
@@ -187,11 +188,11 @@ def test_a_drawing_comes_with_the_question_and_stays_for_the_session():
     app = opened(tab="Compare")
     set_in(app, {"source": "drawing"}, drawing=drawing("letter"))
     label, share = sketch.predict(drawings.draw("letter"))[0]
-    assert f"{label}, {share:.1%}" in shown(text_of(app))
+    assert f"{label}, {percent(share)}" in shown(text_of(app))
     assert max(len(text) for text in app.query_params.values()) < 20
     app.switch_page("pooling/page.py").run()
     app.switch_page("draw_and_watch/page.py").run()
-    assert f"{label}, {share:.1%}" in shown(text_of(app))
+    assert f"{label}, {percent(share)}" in shown(text_of(app))
     assert state_of(app).values["source"] == "drawing"
 
 
@@ -219,7 +220,7 @@ def test_the_tabs_say_what_is_known_of_the_training():
     facts = sketch.facts()["variants"]
     text = shown(text_of(opened(tab="Compare")))
     for name, variant in sketch.VARIANTS.items():
-        assert f"{facts[name]['test']['accuracy']:.1%}" in text
+        assert f"{percent(facts[name]['test']['accuracy'])}" in text
         assert f"{facts[name]['parameters']:,}" in text
         assert variant.why in text
     failed = shown(text_of(opened(tab="Never seen")))
@@ -228,7 +229,7 @@ def test_the_tabs_say_what_is_known_of_the_training():
         for styles in facts["two_blocks"]["test"]["styles"].values()
         for style, share in styles.items()
     )
-    assert f"| {worst[1]} | {worst[0]:.1%} |" in failed
+    assert f"| {worst[1]} | {percent(worst[0])} |" in failed
     for tab in ("Code", "Take away", "Explain"):
         assert not opened(tab=tab, source="photograph", variant="one_block").exception
 

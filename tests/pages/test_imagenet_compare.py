@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from explorer import compute, images
 from explorer.figures import format_number
 from explorer.imagenet import banks, comparison, inspection, networks, preprocessing, structure
+from explorer.words import percent
 from pages import former_names
 from pages.components import chooser
-from pages.imagenet import compare
 
 SMALL = "MobileNet-0.25-128"
 FIRST, DEPTHWISE, DEEP = 1, 4, 7  # 3 x 3 x 3 -> 8, 8 of 3 x 3, 1 x 1 x 8 -> 16
@@ -117,7 +117,7 @@ def test_a_second_sample_is_compared_with_the_first():
     app = pair(comparison_with="sample", comparison_sample="Astronaut")
     found = comparison.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
     words, bars = text_of(app), html_of(app)
-    assert f"**{compare.percent(found.shared)}** of their probability falls on the same classes" in words
+    assert f"**{percent(found.shared)}** of their probability falls on the same classes" in words
     assert "of their heat" not in words  # two pictures have no places in common
     for one in found.sides:
         for each in one.facts["prediction"]["top"]:

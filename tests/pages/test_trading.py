@@ -66,7 +66,7 @@ def test_the_outlier_is_one_under_the_losses_above() -> None:
 
 
 def test_the_trades_are_those_of_explorer() -> None:
-    """Every system's outcome on the held-out days, as explorer trains it."""
+    """Every system's outcome on the test days, as explorer trains it."""
     values = defaults("trading") | {"weight": 2.0, "lags": 2, "steps": 50, "seed": 4}
     facts = OPERATIONS["trading"].answer(images.NO_PICTURE, values, True).facts
     learnt = trading_data(market.synthetic(seed=4), Trading(lags=2, steps=50))
@@ -127,11 +127,11 @@ def test_a_file_with_its_newest_day_first_is_traded_forwards(writing: str) -> No
         [f"{writing.format(day)},{price}" for day, price in zip(DAYS, PRICES, strict=True)][::-1],
     )
     assert trades(turned) == trades(straight)
-    said = "The file has the newest day first and was turned round."
+    said = "The file has the newest day first and was reversed."
     assert said in turned.success[0].value
     assert said not in straight.success[0].value
     for app in (straight, turned):
-        assert "199 returns are traded above" in app.success[0].value
+        assert "trade your 199 returns" in app.success[0].value
         assert "The returns run from 21 November 2023 to 6 June 2024." in app.success[0].value
         assert len(app.warning) == 0
 
@@ -139,7 +139,7 @@ def test_a_file_with_its_newest_day_first_is_traded_forwards(writing: str) -> No
 def test_a_file_without_dates_is_said_to_have_none() -> None:
     """Its first row is taken for the oldest, and the page says so."""
     app = uploaded(opened(holds="price"), list(map(str, PRICES)), "close")
-    assert "its first row is taken for the oldest day" in app.warning[0].value
+    assert "the first row counts as the oldest day" in app.warning[0].value
 
 
 def test_a_file_in_disorder_is_refused_and_the_one_before_goes_on() -> None:
@@ -151,7 +151,7 @@ def test_a_file_in_disorder_is_refused_and_the_one_before_goes_on() -> None:
     assert "Row 151, column 1 \\('date'\\), line 152 of the file, holds" in app.error[0].value
     assert "sort the file by date" in app.error[0].value
     assert len(app.success) == 0
-    assert any("read before are traded above" in caption.value for caption in app.caption)
+    assert any("trade the returns that were read before" in caption.value for caption in app.caption)
     assert trades(app) == before
 
 
@@ -188,7 +188,7 @@ def test_the_order_of_day_and_month_is_chosen_and_stays_in_the_address() -> None
     cold = uploaded(opened(dates="month"), daily, "date,return")
     assert "which is no date with the month first; choose another order" in cold.error[0].value
     used(cold.button_group(key="own_dates").set_value("auto").run())
-    assert "200 returns are traded above" in cold.success[0].value
+    assert "trade your 200 returns" in cold.success[0].value
     assert "dates" not in cold.query_params
 
 

@@ -10,7 +10,6 @@ import pytest
 from explorer import rounding, words
 from explorer.convolution.pooling import pool_winners
 from explorer.figures import format_number
-from pages.imagenet import compare
 
 CASES = json.loads((Path(__file__).parents[2] / "pages/frontend/tests/written.json").read_text("utf-8"))
 
@@ -30,7 +29,7 @@ def test_a_sum_of_which_rounding_is_left_is_nought_as_in_the_browser(case):
 @pytest.mark.parametrize("case", CASES["percent"], ids=lambda case: case["text"])
 def test_a_share_is_written_as_in_the_browser(case):
     """Never all, and never nothing, of what is not."""
-    assert compare.percent(case["share"]) == case["text"]
+    assert words.percent(case["share"]) == case["text"]
 
 
 @pytest.mark.parametrize("case", CASES["counted"], ids=lambda case: case["text"])

@@ -162,7 +162,7 @@ def test_the_newest_day_first_is_turned_round_in_any_writing(writing, unit):
     backwards = from_csv(file_of(lines[::-1], "date,x"), unit=unit)
     assert_array_equal(forwards.returns, truth.returns)
     assert_array_equal(backwards.returns, truth.returns)
-    assert (forwards.note, backwards.note) == ("", "The file has the newest day first and was turned round.")
+    assert (forwards.note, backwards.note) == ("", "The file has the newest day first and was reversed.")
     assert backwards.span == forwards.span
     assert [part.partition(",")[0] for part in forwards.span.split(" to ")] == truth.span.split(" to ")
 
@@ -188,7 +188,7 @@ def test_a_file_with_the_newest_day_first_is_turned_round():
     forwards = from_csv("\n".join(["day,return", *lines]))
     backwards = from_csv("\n".join(["day,return", *lines[::-1]]))
     assert_array_equal(forwards.returns, backwards.returns)
-    assert (forwards.note, backwards.note) == ("", "The file has the newest day first and was turned round.")
+    assert (forwards.note, backwards.note) == ("", "The file has the newest day first and was reversed.")
     with pytest.raises(ValueError, match="'day' are in disorder; sort the file by date"):
         from_csv("\n".join(["day,return", *lines[40:], *lines[:40]]))
 
@@ -242,7 +242,7 @@ def test_an_exchanges_own_export_is_read(file):
     """Groups, currencies, blank columns, days without a price, titles and notes: the prices are found."""
     market = from_csv(file, unit="price")
     assert_allclose(market.returns, [0.01, 1 / 1.01 - 1] * 34 + [0.01], rtol=1e-9)
-    assert "The file has the newest day first and was turned round." in market.note
+    assert "The file has the newest day first and was reversed." in market.note
     assert market.span == "2 January 2024 to 10 March 2024"
 
 
@@ -300,12 +300,12 @@ def test_of_a_long_file_the_latest_days_are_used():
         (
             file_of([1.08, 1.09] * 40),
             "fraction",
-            "holds 1.08 to 1.09, a gain of more than 5% every day, which no",
+            "holds 1.08 to 1.09, a gain of more than 5 % every day, which no",
         ),
         (
             file_of([1.08, 1.09] * 40),
             "log",
-            "a gain of more than 5% every day, which no market has; say whether",
+            "a gain of more than 5 % every day, which no market has; say whether",
         ),
         (
             file_of([1, -1] * 40),
@@ -519,7 +519,7 @@ def test_positions_without_a_bound_are_given_up_with_a_sentence():
     growing = train(trading_data(synthetic(1000), Trading(rate=2.0, steps=500)), "forecast")
     assert np.isfinite(trained.weights).all()
     assert np.isfinite(growing.weights).all()
-    assert "given up after" in trained.trouble + growing.trouble
+    assert "stopped after" in trained.trouble + growing.trouble
     assert "smaller learning rate" in trained.trouble + growing.trouble
 
 
@@ -551,7 +551,7 @@ def test_what_cannot_be_traded_is_explained():
         train(learnt, "greed")
     with pytest.raises(ValueError, match="There is no bound 'relu'; choose one of tanh, linear"):
         Trading(bound="relu")
-    with pytest.raises(ValueError, match=r"Days looked back on \(lags\) takes 1 to 10"):
+    with pytest.raises(ValueError, match=r"Days looked back \(lags\) takes 1 to 10"):
         Trading(lags=0)
     with pytest.raises(ValueError, match="Every return on the days for training is 0"):
         trading_data(Market(np.zeros(100), "flat"))

@@ -21,19 +21,24 @@ export function fixed(value, decimals) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
+const SPARE = 3; // decimals beyond the significant digits, before a small number is said to be nearly 0
+
 /**
- * A number for the screen with about three significant digits, or as many as asked for. The server's texts write
- * numbers in this way too: `figures.format_number`.
+ * A number for the screen with about three significant digits, or as many as asked for, and without a power of ten.
+ * The server's texts write numbers in this way too: `figures.format_number`.
  * @param {number} value
  */
 export function short(value, digits = 3) {
-  if (!Number.isFinite(value)) return "not a number";
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const [mantissa, power] = value.toExponential(digits - 1).split("e").map(Number);
-  if (size >= 9999.5 || power < -3) return `${mantissa}e${power}`.replaceAll("-", "−");
-  const text = decimal(value, size >= 10 ** (digits - 1) ? 0 : Math.max(0, digits - 1 - power));
-  return (text.includes(".") ? text.replace(/\.?0+$/, "") : text).replace("-", "−");
+  if (size > 1e15) return value > 0 ? "> 10¹⁵" : "< −10¹⁵";
+  const power = Number(value.toExponential(digits - 1).split("e")[1]);
+  const text = decimal(value, size >= 10 ** (digits - 1) ? 0 : Math.min(digits + SPARE, Math.max(0, digits - 1 - power)));
+  if (Number(text) === 0) return "≈ 0";
+  const trimmed = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return (size >= 9999.5 ? trimmed.replace(/\B(?=(\d{3})+$)/g, ",") : trimmed).replace("-", "−");
 }
 
 const [DOUBLE, SINGLE] = [2 ** -53, 2 ** -24]; // shares of a float64 and of a float32 that rounding may change

@@ -29,7 +29,7 @@ test("decimals are fixed, with a true minus sign and no negative nought", () => 
   assert.equal(fixed(-0.001, 2), "0.00");
   assert.equal(fixed(2, 0), "2");
   assert.equal(fixed(NaN, 2), "not a number");
-  assert.equal(short(Infinity), "not a number");
+  assert.deepEqual([NaN, Infinity, -Infinity].map((value) => short(value)), ["not a number", "∞", "−∞"]);
 });
 
 test("a slider's step says how many decimals it needs", () => {
