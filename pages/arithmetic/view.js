@@ -2,6 +2,7 @@
 // cells, and what stands behind an output cell, or where an input cell goes, is read from the tables that came
 // with the answer.
 
+import { refuse } from "../frontend/controls/controls.js";
 import { sizeOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed } from "../frontend/core/numbers.js";
@@ -354,7 +355,6 @@ class GridStage extends Stage {
  * @property {(cell: Place, number: number) => void} onInput
  * @property {(cell: Place, number: number) => void} onCommit
  * @property {(text: string) => void} onPaste
- * @property {(sentence: string) => void} onSay
  * @property {(cell: Place | null) => void} onAt hears which cell is typed into
  */
 
@@ -367,7 +367,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
  */
 class CellField {
   /** @param {Pane} pane @param {string} name @param {FieldWiring} wiring */
-  constructor(pane, name, { place, read, onInput, onCommit, onPaste, onSay, onAt }) {
+  constructor(pane, name, { place, read, onInput, onCommit, onPaste, onAt }) {
     this.pane = pane;
     this.name = name;
     this.place = place;
@@ -375,14 +375,14 @@ class CellField {
     this.onInput = onInput;
     this.onCommit = onCommit;
     this.onPaste = onPaste;
-    this.onSay = onSay;
     this.onAt = onAt;
     this.at = { row: 0, column: 0 };
     this.open = false;
     /** What stood in the cell; nothing before the first answer. @type {number | undefined} */
     this.before = undefined;
+    // (A telephone's keys for numbers have no minus.)
     this.element = make("input", {
-      class: "typed", type: "text", inputmode: "numeric", autocomplete: "off", "data-grid": name.toLowerCase(),
+      class: "typed", type: "text", inputmode: "text", autocomplete: "off", "data-grid": name.toLowerCase(),
       onfocus: () => this.come(), onblur: () => this.leave(), oninput: () => this.type(),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
       onpaste: (/** @type {ClipboardEvent} */ event) => this.paste(event),
@@ -447,7 +447,7 @@ class CellField {
     this.onAt(null);
     const { number, before } = this;
     if (number === null) {
-      this.onSay(`A cell takes a whole number from −${LARGEST_NUMBER} to ${LARGEST_NUMBER}, and “${this.element.value}” is not.`);
+      refuse(this.element, `“${this.element.value}” is not a whole number from −${LARGEST_NUMBER} to ${LARGEST_NUMBER}.`);
     }
     if (number !== null && number !== before) this.onCommit(this.at, number);
     else if (before !== undefined && this.read(this.at.row, this.at.column) !== before) this.onCommit(this.at, before);
@@ -654,7 +654,6 @@ class ArithmeticLab extends Live {
         this.commit(/** @type {Partial<Chosen>} */ ({
           [key]: text, [rows]: bounded(sides[0], rows), [columns]: bounded(sides[1], columns) }));
       },
-      onSay: (sentence) => this.say(sentence),
       // Whoever comes by the keyboard sees as well where an input cell goes.
       onAt: (cell) => {
         if (key === "input") this.stage.touch(cell && { row: cell.row * this.facts.apart, column: cell.column * this.facts.apart });

@@ -125,7 +125,7 @@ class Biases {
     this.value = setting.default;
     this.slider = new Slider({ ...setting, low: -BIAS_REACH, high: BIAS_REACH, step: 0.01, unit: "" }, { onInput, onCommit });
     this.field = make("input", {
-      class: "field", type: "text", inputmode: "decimal", "aria-label": "Biases, one for each map",
+      class: "field", type: "text", inputmode: "text", "aria-label": "Biases, one for each map",
       onchange: () => this.type(),
     });
     this.each = make("input", { type: "checkbox", onchange: () => this.part(this.each.checked) });
@@ -343,7 +343,6 @@ class Bank {
         onInput: (wish) => this.write(wish, false),
         onCommit: (wish) => this.write(wish, true),
         onPicked: () => {},
-        onSay: this.onSay,
       });
       this.editorPlace.replaceChildren(this.editor.element, this.editor.arguments);
     }

@@ -256,7 +256,10 @@ def test_what_is_no_number_is_said_and_taken_back(page: Page, server) -> None:
     page.locator("input.typed[data-grid=kernel]").focus()
     page.keyboard.type("1x")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".message")).to_contain_text("whole number from −99 to 99, and “1x” is not")
+    expect(page.locator(".bubble")).to_have_text("“1x” is not a whole number from −99 to 99.")
+    page.keyboard.type("7")
+    expect(page.locator(".bubble")).to_have_count(0)
+    page.keyboard.press("Escape")
     assert experiment(page).kernel.tolist() == [[1, 2], [3, 4]]
 
 

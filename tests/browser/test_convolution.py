@@ -213,15 +213,25 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
 
 
 def test_a_typed_weight_and_undo(page: Page, server) -> None:
-    """A typed weight is used, nonsense is not, and undo brings the kernel back."""
+    """A typed weight is used, as a fraction too, nonsense is refused at its cell, and undo goes back."""
     open_page(page, server.url, "size=32&sample=coins&kernel=identity~3x3")
     cell = page.locator("input.weight").nth(4)
     cell.fill("-2.5")
     cell.press("Enter")
     in_address(page, "0,-2.5,0")
     cell.fill("many")
+    slider, bubble = page.locator("[data-name=strides]"), page.locator(".bubble")
+    below = slider.bounding_box()
     cell.press("Enter")
+    expect(bubble).to_have_text("“many” is not a number from −1000 to 1000.")
+    assert slider.bounding_box() == below
     expect(cell).to_have_value("−2.5")
+    cell.fill("1/9")
+    expect(bubble).to_have_count(0)
+    cell.press("Enter")
+    in_address(page, "0,0.11111111")
+    page.get_by_role("button", name="Undo").click()
+    in_address(page, "0,-2.5,0")
     page.get_by_role("button", name="Undo").click()
     in_address(page, "identity")
 

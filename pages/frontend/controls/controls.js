@@ -32,13 +32,38 @@ export function explainBeside(button, text) {
   text.id = `help-${(helpCount += 1)}`;
   button.setAttribute("popovertarget", text.id);
   text.addEventListener("toggle", (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
-    const box = button.getBoundingClientRect();
-    text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
-    const below = box.bottom + 6;
-    const fits = below + text.offsetHeight < innerHeight;
-    text.style.top = `${fits ? below : box.top - text.offsetHeight - 6}px`;
+    if (/** @type {ToggleEvent} */ (event).newState === "open") placeBeside(button, text);
   });
+}
+
+/** Place a text that floats over the page below an element, or above it, and within the window. @param {Element} element @param {HTMLElement} text */
+function placeBeside(element, text) {
+  const box = element.getBoundingClientRect();
+  text.style.left = `${Math.max(8, Math.min(box.left, innerWidth - text.offsetWidth - 8))}px`;
+  const below = box.bottom + 6;
+  const fits = below + text.offsetHeight < innerHeight;
+  text.style.top = `${fits ? below : box.top - text.offsetHeight - 6}px`;
+}
+
+const SPEECH = ["pointerdown", "keydown", "input", "paste"]; // whatever a person does next
+
+/**
+ * Say at a field why it does not take what was typed, until the person goes on: nothing on the page moves.
+ * @param {HTMLElement} field
+ * @param {string} sentence
+ */
+export function refuse(field, sentence) {
+  const bubble = make("div", { class: "help bubble", role: "alert", popover: "manual" }, sentence);
+  field.after(bubble);
+  bubble.showPopover();
+  placeBeside(field, bubble);
+  const over = new AbortController();
+  const close = () => {
+    over.abort();
+    bubble.remove();
+  };
+  for (const kind of SPEECH) window.addEventListener(kind, close, { capture: true, signal: over.signal });
+  for (const kind of ["scroll", "resize"]) window.addEventListener(kind, () => placeBeside(field, bubble), { capture: true, signal: over.signal });
 }
 
 /**

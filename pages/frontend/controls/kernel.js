@@ -4,8 +4,8 @@
 
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
-import { short, total } from "../core/numbers.js";
-import { Slider, explainBeside } from "./controls.js";
+import { short, total, typed } from "../core/numbers.js";
+import { Slider, explainBeside, refuse } from "./controls.js";
 
 export const CUSTOM = "custom";
 const SCRUB_STEP = 0.02; // weight for each pixel of drag: a hand's width is about 5
@@ -36,17 +36,15 @@ const ACTIONS = [
  * @property {(wish: Wish) => void} onInput
  * @property {(wish: Wish) => void} onCommit
  * @property {(scale: "unit" | "signed") => void} onPicked a kernel by name, which goes with this scale
- * @property {(sentence: string) => void} onSay
  */
 
 export class KernelEditor {
   /** @param {KernelDescription} setting @param {KernelWiring} wiring */
-  constructor(setting, { onInput, onCommit, onPicked, onSay }) {
+  constructor(setting, { onInput, onCommit, onPicked }) {
     this.setting = setting;
     this.onInput = onInput;
     this.onCommit = onCommit;
     this.onPicked = onPicked;
-    this.onSay = onSay;
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
     /** @type {KernelValue[]} */
     this.history = [];
@@ -283,8 +281,9 @@ export class KernelEditor {
 
   /** @param {number} row @param {number} column */
   cell(row, column) {
+    // (A telephone's keys for decimals have neither a minus nor a stroke.)
     const input = make("input", {
-      class: "weight", type: "text", inputmode: "decimal", autocomplete: "off", role: "spinbutton",
+      class: "weight", type: "text", inputmode: "text", autocomplete: "off", role: "spinbutton",
       "data-row": row, "data-column": column, "aria-label": `Weight, row ${row + 1}, column ${column + 1}`,
     });
     input.addEventListener("pointerdown", (event) => this.press(event, input, row, column));
@@ -303,7 +302,7 @@ export class KernelEditor {
    * @param {boolean} remember
    */
   write(row, column, weight, commit, remember) {
-    const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(7))));
+    const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(9))));
     const weights = this.value.weights.map((line) => [...line]);
     weights[row][column] = bounded;
     this.change(this.own(weights), commit, remember);
@@ -311,10 +310,14 @@ export class KernelEditor {
 
   /** @param {HTMLInputElement} input @param {number} row @param {number} column */
   type(input, row, column) {
-    const weight = Number(input.value.replace("−", "-").replace(",", "."));
-    const valid = input.value.trim() !== "" && Math.abs(weight) <= WEIGHT_MOST;
-    if (!valid) this.onSay(`A weight is a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}, and “${input.value}” is not.`);
-    if (valid && weight !== this.value.weights[row][column]) this.write(row, column, weight, true, true);
+    const before = this.value.weights[row][column];
+    const weight = typed(input.value);
+    if (weight !== null && Math.abs(weight) <= WEIGHT_MOST) {
+      if (weight !== before) this.write(row, column, weight, true, true);
+      return;
+    }
+    refuse(input, `“${input.value}” is not a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}.`);
+    input.value = String(before); // so that it is said once
   }
 
   /** @param {KeyboardEvent} event @param {number} row @param {number} column */

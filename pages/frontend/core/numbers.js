@@ -59,6 +59,18 @@ export function percent(share) {
   return `${decimal(100 * share, 1)} %`;
 }
 
+/**
+ * The number that a person typed: with a point or a comma, or as a fraction, 1/9; null where it is none.
+ * @param {string} text
+ */
+export function typed(text) {
+  const parts = text.trim().replaceAll("−", "-").replaceAll(",", ".").split("/");
+  if (parts.length > 2 || !parts.every((part) => /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(part))) return null;
+  const [number, divisor = 1] = parts.map(Number);
+  const value = number / divisor;
+  return Number.isFinite(value) ? value + 0 : null; // no negative nought
+}
+
 /** As many decimals as a slider's step needs. @param {number} step */
 export function decimalsOf(step) {
   return (String(step).split(".")[1] ?? "").length;

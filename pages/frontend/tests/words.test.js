@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decimalsOf, fixed, percent, short, total } from "../core/numbers.js";
+import { decimalsOf, fixed, percent, short, total, typed } from "../core/numbers.js";
 import { counted, grouped, plural } from "../core/words.js";
 
 const cases = JSON.parse(readFileSync(new URL("written.json", import.meta.url)));
@@ -30,6 +30,11 @@ test("decimals are fixed, with a true minus sign and no negative nought", () => 
   assert.equal(fixed(2, 0), "2");
   assert.equal(fixed(NaN, 2), "not a number");
   assert.deepEqual([NaN, Infinity, -Infinity].map((value) => short(value)), ["not a number", "∞", "−∞"]);
+});
+
+test("what is typed is a number with a point, a comma or a stroke, or none", () => {
+  assert.deepEqual(["1/9", "−1 / 4", "1,5/3", " -0,25 ", ".5", "2.", "1e-3", "-0"].map(typed), [1 / 9, -0.25, 0.5, -0.25, 0.5, 2, 0.001, 0]);
+  assert.deepEqual(["", "abc", "1/0", "1/", "/9", "1/2/3", "1.2.3", "0x10", "Infinity", "1e999", "1 2"].map(typed), Array(11).fill(null));
 });
 
 test("a slider's step says how many decimals it needs", () => {
