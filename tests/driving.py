@@ -73,7 +73,8 @@ def state_of(app: AppTest, operation: str) -> lab.State:
 
 def text_of(app: AppTest) -> str:
     """Give the words and formulas of the page."""
-    return "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+    said = "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
+    return said.replace(r"\allowbreak ", "").replace(r"\nobreak ", "")  # where a formula may break
 
 
 def shown(text: str) -> str:

@@ -129,12 +129,14 @@ class ForwardStep:
 
     @property
     def matrix_product(self) -> str:
-        """The whole layer in numbers, in LaTeX: x W + b = z, and below it a = f(z)."""
-        x, bias, z, a = map(_matrix, (self.inputs, self.biases, self.pre_activations, self.activations))
-        return (
-            rf"\begin{{aligned}} z &= x W + b = {x} {_matrix(self.weights)} + {bias} = {z} \\ "
-            rf"a &= f(z) = {a} \end{{aligned}}"
-        )
+        """The sums of the whole layer in numbers, in LaTeX: z = x W + b."""
+        x, bias, z = map(_matrix, (self.inputs, self.biases, self.pre_activations))
+        return rf"z = x W + b = {x} {_matrix(self.weights)} + {bias} = {z}"
+
+    @property
+    def all_activated(self) -> str:
+        """The activations of the whole layer in numbers, in LaTeX: a = f(z)."""
+        return rf"a = f(z) = {_matrix(self.activations)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
 from pages.arithmetic import operation
 from pages.components import address, lab, panels
+from pages.components.formulas import formula
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["arithmetic"]
@@ -56,13 +57,13 @@ def show_facts(experiment: Arithmetic) -> None:
     cell, size = st.columns([2, 3], gap="large")
     with cell:
         st.markdown(f"**One cell**: {kind.why}")
-        st.latex(kind.formula)
+        formula(kind.formula)
         st.markdown(f"**Work**: {experiment.work():,} cells read, {experiment.kernel.size} for each number.")
     with size:
         st.markdown(f"**Size of the output**: {kind.size_why}")
-        st.latex(kind.size)
-        for formula in experiment.size_formulas():
-            st.latex(formula)
+        formula(kind.size)
+        for size_formula in experiment.size_formulas():
+            formula(size_formula)
         st.markdown(experiment.unused_sentence())
 
 

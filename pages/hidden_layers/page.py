@@ -16,6 +16,7 @@ from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural
 from pages.components import address, lab, panels, table_file
+from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
 from pages.hidden_layers import operation
@@ -84,11 +85,12 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
         st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")
     for step in worked.forward_steps(network, point):
         st.markdown(f"## {step.title}: {step.activation}")
-        st.latex(step.matrix_product)
+        formula(step.matrix_product)
+        formula(step.all_activated)
         with st.expander("Every weighted sum written out", expanded=len(step.biases) == 1):
             for unit in range(len(step.biases)):
-                st.latex(step.weighted_sum(unit))
-                st.latex(step.activated(unit))
+                formula(step.weighted_sum(unit))
+                formula(step.activated(unit))
 
 
 def show_backward(setup: TrainingSetup, point: list[float], target: float) -> None:
@@ -113,10 +115,10 @@ def show_backward(setup: TrainingSetup, point: list[float], target: float) -> No
             )
             unit = names.index(chosen)
         if coming := step.coming_back(unit):
-            st.latex(coming)
+            formula(coming)
         for source in range(len(step.inputs)):
-            st.latex(step.weight(source, unit).latex)
-        st.latex(step.bias(unit).latex)
+            formula(step.weight(source, unit).latex)
+        formula(step.bias(unit).latex)
 
 
 def show_facts(setup: TrainingSetup) -> None:
@@ -138,9 +140,9 @@ def show_facts(setup: TrainingSetup) -> None:
     with two:
         optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
         st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
-        st.latex(optimizer.formula)
+        formula(optimizer.formula)
         st.markdown(f"**{settings.loss_said}**: {loss.why}")
-        st.latex(f"L = {loss.formula}")
+        formula(f"L = {loss.formula}")
 
 
 def show_points(state: lab.State, setup: TrainingSetup) -> None:

@@ -16,6 +16,7 @@ from explorer.vectors import tables
 from explorer.words import counted
 from pages.components import charts, chooser, lab, panels, sheet
 from pages.components.chooser import Picture
+from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.sheet import Sheet
 from pages.operations import OPERATIONS
@@ -143,7 +144,7 @@ def show_formula(name: str, values: Values) -> None:
     except ExplorerError as error:
         st.info(plain(str(error)))
         return
-    st.latex(result.worked)
+    formula(result.worked)
     if result.sentence:
         st.caption(result.sentence)
 
@@ -185,8 +186,8 @@ def show_product(held: Sheet) -> None:
             f"{counted(corner.size, 'row')} and {counted(len(names), 'column')} of numbers."
         )
     found = operation.product(state.values)
-    st.latex(found.columns_worked)
-    st.latex(found.rows_worked)
+    formula(found.columns_worked)
+    formula(found.rows_worked)
 
 
 def show_picture(picture: Picture) -> None:
@@ -238,7 +239,7 @@ def show_network(held: Sheet) -> None:
             columns = dict(zip(names[:4], numbers.T, strict=False))
             charts.chart(figures.bars, columns, labels=table.row_names, key=title)
     st.markdown(plain(scaled.sentence(names)))
-    st.latex(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0], scaled.matrix[0, 0]))
+    formula(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0], scaled.matrix[0, 0]))
     st.caption(plain(f"The first number of {names[0]!r}."))
     charts.table(
         {"": table.row_names} | dict(zip(names, scaled.matrix.T.tolist(), strict=True)),

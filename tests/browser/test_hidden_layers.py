@@ -15,6 +15,7 @@ from explorer import parameters
 from explorer.mlp import worked
 from explorer.mlp.trainer import Trainer
 from explorer.parameters import Values
+from pages.components.formulas import breakable
 from pages.hidden_layers import operation
 from pages.hidden_layers.operation import NETWORK
 
@@ -124,7 +125,7 @@ def test_what_the_browser_trained_is_what_the_explorer_trains(page: Page, server
     latex = worked.forward_steps(network, [1.0, 1.0])[0].weighted_sum(0)
     page.get_by_text("Every weighted sum written out").first.click()
     shown = page.locator("annotation").evaluate_all("all => all.map(e => e.textContent)")
-    assert latex in shown
+    assert breakable(latex) in shown
 
 
 def test_a_step_is_a_batch_and_an_epoch_every_point(page: Page, server: Any) -> None:

@@ -569,6 +569,7 @@ def test_steps_in_words():
     )
     assert first.activated(0) == r"a_{1} = f(z_{1}) = f(2) = 2"
     assert r"\begin{bmatrix} 1 & 1 \\ 1 & 1 \end{bmatrix}" in first.matrix_product
+    assert first.all_activated.startswith(r"a = f(z) = \begin{bmatrix}")
     output, hidden = backward_steps(XOR, [1, 1], 1, SQUARES)
     assert output.coming_back() == ""
     assert hidden.coming_back(1) == r"\frac{\partial L}{\partial a_{2}} = (-2) \cdot (-2) = 4"

@@ -283,6 +283,7 @@ def test_forward_and_backward_write_the_numbers_of_the_explorer() -> None:
     forward = text_of(opened(tab="Forward", **query))
     for step in worked.forward_steps(setup.network, [0.5, -1.0]):
         assert step.matrix_product in forward
+        assert step.all_activated in forward
         assert step.weighted_sum(0) in forward
     backward = text_of(opened(tab="Backward", **query))
     for back in worked.backward_steps(setup.network, [0.5, -1.0], 0.0, setup.training):
