@@ -84,7 +84,7 @@ ARITHMETIC = (
     ),
     WholeNumber(
         name="seed",
-        title="Random numbers",
+        title="Seed",
         low=1,
         high=99,
         default=15,

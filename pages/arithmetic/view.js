@@ -7,7 +7,8 @@ import { sizeOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Pane, Stage, lineOf, outline } from "../frontend/stage/stage.js";
 import { Transport } from "../frontend/stage/transport.js";
 
@@ -561,8 +562,8 @@ class WorkedTerms {
   }
 }
 
-/** @extends {Live<ArithmeticFacts, Chosen>} */
-class ArithmeticLab extends Live {
+/** @extends {Undoing<ArithmeticFacts, Chosen>} */
+class ArithmeticLab extends Undoing {
   build() {
     /** @type {GridStage} */
     this.stage = new GridStage({
@@ -591,28 +592,24 @@ class ArithmeticLab extends Live {
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
     const draws = make("div", { class: "draws" });
     for (const setting of this.data.settings) {
-      // Numbers that are drawn take the place of the person's own, which can be had back.
+      // Numbers that are drawn take the place of the person's own, which Undo gives back.
       const drawn = setting.name === "seed";
-      const extend = drawn ? () => this.drop() : undefined;
+      const extend = drawn ? () => ({ input: null, kernel: null }) : undefined;
       const control = this.addControl(setting, { extend });
       if (control) (drawn ? draws : panel).append(control.element);
     }
-    /** The person's own numbers, once they were let go. @type {Partial<Chosen> | null} */
-    this.dropped = null;
-    /** @type {HTMLElement} */
-    this.back = make("button", { type: "button", class: "small", hidden: true, onclick: () => this.restore() }, "My numbers back");
     /** @type {NumberDescription} */
     const seed = this.data.settings.find(({ name }) => name === "seed");
     draws.append(make("div", { class: "actions" },
       make("button", {
-        type: "button", class: "small", title: "Draw other numbers by chance",
-        onclick: () => this.commit({ ...this.drop(), seed: seed.low + Math.floor(Math.random() * (seed.high - seed.low + 1)) }),
-      }, "Other numbers"), this.back));
+        type: "button", class: "small", title: "Draw new random numbers for input and kernel",
+        onclick: () => this.commit({ input: null, kernel: null, seed: seed.low + Math.floor(Math.random() * (seed.high - seed.low + 1)) }),
+      }, "New random numbers"), this.buildUndo()));
     input.element.append(this.transport.element, this.note);
     map.element.append(this.sums);
     const middle = make("div", { class: "middle" }, kernel.element, draws);
-    return make("div", { class: "lab arithmetic" },
-      input.element, middle, map.element, this.worked.element, this.message, panel, keys);
+    return this.withKeys(make("div", { class: "lab arithmetic" },
+      input.element, middle, map.element, this.worked.element, this.message, panel, keys));
   }
 
   /** @param {Pane} pane @param {string} name */
@@ -659,23 +656,6 @@ class ArithmeticLab extends Live {
         if (key === "input") this.stage.touch(cell && { row: cell.row * this.facts.apart, column: cell.column * this.facts.apart });
       },
     });
-  }
-
-  /** Let the person's own numbers go, but keep them in mind. */
-  drop() {
-    const { input, kernel, seed, rows, columns, kernel_rows, kernel_columns } = this.values;
-    if (input || kernel) this.dropped = { input, kernel, seed, rows, columns, kernel_rows, kernel_columns };
-    this.back.hidden = !this.dropped;
-    return { input: null, kernel: null };
-  }
-
-  restore() {
-    const { dropped } = this;
-    if (!dropped) return;
-    this.dropped = null;
-    this.back.hidden = true;
-    this.commit(dropped);
-    this.showControls();
   }
 
   /** @param {import("../frontend/live/live.js").Colours} roles */

@@ -8,6 +8,7 @@ import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { COLUMN_LEAST, Graph, Shape, SignedColours } from "../frontend/plots/graph.js";
 import { Plane } from "../frontend/plots/plane.js";
 import { Plot } from "../frontend/plots/plot.js";
@@ -158,8 +159,8 @@ class Track {
 /** One for the browser's tab: it outlives a visit to another page. */
 const TRACK = new Track();
 
-/** @extends {Live<NetworkFacts, NetworkValues>} */
-class NetworkView extends Live {
+/** @extends {Undoing<NetworkFacts, NetworkValues>} */
+class NetworkView extends Undoing {
   static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl };
 
   build() {
@@ -203,7 +204,7 @@ class NetworkView extends Live {
     /** @type {() => void} */
     this.onVisible = () => { if (!document.hidden) this.proceed(); };
     document.addEventListener("visibilitychange", this.onVisible);
-    return element;
+    return this.withKeys(element);
   }
 
   buildTransport() {
@@ -219,7 +220,7 @@ class NetworkView extends Live {
     this.readouts = Object.fromEntries([["epoch", "Epoch"], ["train", "Train loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(
       ([name, title]) => [name, { title, output: make("span", { "data-read": name }) }]));
     return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
-      this.playButton, this.stepButton, this.epochButton, rewind,
+      this.playButton, this.stepButton, this.epochButton, rewind, this.buildUndo(),
       make("dl", { class: "readings" }, ...Object.values(this.readouts).map(({ title, output }) => make("div", {}, make("dt", {}, title), make("dd", {}, output)))));
   }
 

@@ -290,13 +290,15 @@ def test_a_block_is_pasted_from_a_spreadsheet(page: Page, server) -> None:
 
 
 def test_drawn_numbers_replace_ones_own_and_give_them_back(page: Page, server) -> None:
-    """Other numbers take the place of the person's own, and one click brings these back."""
+    """Random numbers take the place of the person's own, and one click brings these back."""
     open_page(page, server.url, "input=1,2_3,4&rows=2&columns=2&padding=2")
-    page.get_by_role("button", name="Other numbers").click()
+    page.get_by_role("button", name="New random numbers").click()
     not_in_address(page, "input=")
-    page.get_by_role("button", name="My numbers back").click()
+    undo = page.get_by_role("button", name="Undo")
+    undo.click()
     in_address(page, "input=1,2_3,4")
     assert experiment(page).image.tolist() == [[1, 2], [3, 4]]
+    expect(undo).to_be_disabled()
 
 
 def test_the_window_plays_pauses_and_steps(page: Page, server) -> None:
