@@ -73,8 +73,12 @@ def state_of(app: AppTest, operation: str) -> lab.State:
 
 def text_of(app: AppTest) -> str:
     """Give the words and formulas of the page."""
-    said = "\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption))
-    return said.replace(r"\allowbreak ", "").replace(r"\nobreak ", "")  # where a formula may break
+    return unbroken("\n".join(element.value for element in (*app.markdown, *app.latex, *app.caption)))
+
+
+def unbroken(text: str) -> str:
+    """Give a text whose formulas do not say where they may break."""
+    return text.replace(r"\allowbreak ", "").replace(r"\nobreak ", "")
 
 
 def shown(text: str) -> str:

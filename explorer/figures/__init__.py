@@ -15,7 +15,6 @@ from explorer.figures.animation import (
 )
 from explorer.figures.charts import (
     MAX_BARS,
-    arrows,
     bars,
     confusion,
     courses,
@@ -81,7 +80,6 @@ __all__ = [
     "RoleColours",
     "Scale",
     "animatable",
-    "arrows",
     "arrows_svg",
     "bars",
     "confusion",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import numpy.typing as npt
 
 from explorer.errors import ExplorerError
 from explorer.figures.colours import DASHES, QUIET, SERIES, rgb_of
-from explorer.figures.numbers import format_number
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -101,7 +99,6 @@ def _chart(
         "ticks": "",
     }
     plane = axis | {"title": {"standoff": 15}}
-    space = axis | {"showbackground": False, "gridcolor": "#9a9a9a", "gridwidth": 2}
     template = {
         "layout": {
             "autotypenumbers": "strict",
@@ -110,10 +107,8 @@ def _chart(
             "hovermode": "closest",
             "xaxis": plane,
             "yaxis": plane,
-            "scene": {f"{name}axis": space for name in "xyz"},
         }
     }
-    in_plane = "scene" not in layout
     common = {
         "template": template,
         "paper_bgcolor": "rgba(0, 0, 0, 0)",
@@ -125,7 +120,7 @@ def _chart(
         "showlegend": True,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 18}},
     }
-    axes = {"xaxis": _axis(xaxis), "yaxis": _axis(yaxis)} if in_plane else {}
+    axes = {"xaxis": _axis(xaxis), "yaxis": _axis(yaxis)}
     return go.Figure(data=traces, layout=common | axes | layout)
 
 
@@ -138,89 +133,6 @@ def _axis(own: Mapping[str, Any] | None) -> dict[str, Any]:
 
 MAX_BARS = 1000
 """The most numbers of a vector that `bars` draws: more would be thinner than a pixel."""
-
-
-def arrows(
-    vectors: Mapping[str, npt.ArrayLike], *, starts: Mapping[str, npt.ArrayLike] | None = None
-) -> go.Figure:
-    """Draw vectors of two numbers in the plane, or of three in space, as arrows with their names.
-
-    A unit is as long on each axis, so that lengths and angles are as they look, and the origin has a dot. A
-    name stands at the tip, of an arrow that starts elsewhere in the middle. A line has three points: start,
-    middle, tip. In the plane trace k is vector k; in space traces 2k and 2k + 1 are its line and its head.
-    The dot is last.
-
-    Args:
-        vectors: one to four, by name: (2,) each, or (3,) each.
-        starts: where an arrow starts that does not start at the origin, by name.
-
-    Raises:
-        ExplorerError: there are no vectors, or too many, or they do not have two numbers each or three each.
-
-    >>> figure = arrows({"a": [3, 1], "b": [1, 2]}, starts={"b": [3, 1]})
-    >>> [(trace.name, trace.x, trace.y) for trace in figure.data[:2]]
-    [('a', (0.0, 1.5, 3.0), (0.0, 0.5, 1.0)), ('b', (3.0, 3.5, 4.0), (1.0, 2.0, 3.0))]
-    """
-    ways = _ways(vectors)
-    axes = next(iter(ways.values())).size
-    if axes not in (2, 3) or any(way.size != axes for way in ways.values()):
-        raise ExplorerError(
-            "Arrows are drawn of vectors with two numbers each or three each, but these have "
-            f"{', '.join(str(way.size) for way in ways.values())}; draw others as bars."
-        )
-    roots: dict[str, npt.NDArray[np.float64]] = {}
-    for name, start in (starts or {}).items():
-        roots[name] = np.asarray(start, dtype=np.float64)
-        if name not in ways or roots[name].shape != (axes,):
-            raise ExplorerError(f"The start of {name!r} must be the start of a vector drawn, {axes} numbers.")
-    origin = np.zeros(axes)
-    tips = {name: roots.get(name, origin) + way for name, way in ways.items()}
-    points = np.array([origin, *roots.values(), *tips.values()])
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.15 * (float((high - low).max()) or 1 / 0.15)  # for heads and names; a unit if all are zero
-
-    traces: list[dict[str, Any]] = []
-    for colour, dash, (name, way) in zip(SERIES, DASHES, ways.items(), strict=False):
-        start, tip = roots.get(name, origin), tips[name]
-        way_points = np.stack([start, (start + tip) / 2, tip], axis=1).tolist()  # (axes, 3)
-        line: dict[str, Any] = dict(zip("xyz", way_points, strict=False)) | {
-            "name": _shown(name),
-            "text": ["", _shown(name), ""] if name in roots else ["", "", _shown(name)],
-            "textfont": {"size": 22, "color": colour},
-            "hovertext": f"{_shown(name)} = ({', '.join(format_number(x, 4) for x in way.tolist())})",
-            "hoverinfo": "text",
-        }
-        if axes == 3:
-            traces += _space_arrow(line, colour, tip, way, 1.8 * margin)
-            continue
-        before = itertools.takewhile(name.__ne__, ways)
-        taken = any(float(np.abs(tip - tips[other]).max()) < margin / 2 for other in before)
-        traces.append(_arrow(line, colour, dash, way, _name_side(way, name in roots, taken)))
-    dot = {"name": "origin", "mode": "markers", "showlegend": False, "hoverinfo": "name"}
-    dot |= {axis: [0.0] for axis in "xyz"[:axes]}
-    if axes == 2:
-        traces.append({"type": "scatter", "marker": {"color": QUIET, "size": 12}} | dot)
-        spans = [[low[axis] - margin, high[axis] + margin] for axis in range(2)]
-        return _chart(
-            traces,
-            height=460,
-            xaxis={"range": spans[0], "title": "first number"},
-            yaxis={"range": spans[1], "title": "second number", "scaleanchor": "x"},
-        )
-    traces.append({"type": "scatter3d", "marker": {"color": QUIET, "size": 7}} | dot)
-    # One range for all three axes, so that the cube has equal units.
-    reach = [float(low.min()) - margin, float(high.max()) + margin]
-    scene = {
-        f"{axis}axis": {
-            "title": {"text": f"{which} number", "font": {"size": 18}},
-            "tickfont": {"size": 16},
-            "range": reach,
-            "zerolinewidth": 4,
-        }
-        for axis, which in zip("xyz", ("first", "second", "third"), strict=True)
-    }
-    eye = {"eye": {"x": 1.7, "y": 1.4, "z": 0.9}}
-    return _chart(traces, height=520, scene=scene | {"aspectmode": "cube", "camera": eye})
 
 
 def bars(vectors: Mapping[str, npt.ArrayLike], *, labels: Sequence[str] | None = None) -> go.Figure:
@@ -428,72 +340,3 @@ def _ways(vectors: Mapping[str, npt.ArrayLike]) -> dict[str, npt.NDArray[np.floa
 def _shown(text: str) -> str:
     """A text as it is, where Plotly would read tags in it."""
     return html.escape(text, quote=False)
-
-
-def _name_side(way: npt.NDArray[np.float64], in_the_middle: bool, taken: bool) -> str:
-    """Where a name stands: ahead of the tip, elsewhere if that is taken, or beside the middle of the line."""
-    x, y = (float(part) for part in way)
-    flat, steep = abs(y) < 0.4 * abs(x), abs(x) < 0.4 * abs(y)
-    if in_the_middle:
-        if flat or steep:
-            return "top center" if flat else "middle right"
-        return "top right" if (x < 0) != (y < 0) else "bottom right"
-    along = "middle" if flat else "bottom" if y < 0 else "top"
-    across = "center" if steep else "left" if x < 0 else "right"
-    if taken:
-        along = "bottom" if along == "top" else "top"
-    return f"{along} {across}"
-
-
-def _arrow(
-    line: dict[str, Any], colour: str, dash: str, way: npt.NDArray[np.float64], side: str
-) -> dict[str, Any]:
-    """An arrow in the plane; a zero vector is a dot."""
-    head, size = ("arrow", 24) if way.any() else ("circle", 14)
-    return line | {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "line": {"color": colour, "width": 5, "dash": dash},
-        "marker": {
-            "symbol": ["circle", "circle", head],
-            "size": [0, 0, size],
-            "angleref": "previous",
-            "color": colour,
-            "line": {"width": 0},
-            "opacity": 1,
-        },
-        "textposition": side,
-        "cliponaxis": False,
-    }
-
-
-def _space_arrow(
-    line: dict[str, Any],
-    colour: str,
-    tip: npt.NDArray[np.float64],
-    way: npt.NDArray[np.float64],
-    size: float,
-) -> list[dict[str, Any]]:
-    """An arrow in space: a line, and a cone for its head, of this size unless the arrow is shorter."""
-    # A dashed line in space is pale; the name beside it tells it from the others.
-    shaft = line | {
-        "type": "scatter3d",
-        "mode": "lines+text",
-        "line": {"color": colour, "width": 8},
-        "textposition": "top center",
-    }
-    largest = float(np.abs(way).max())
-    unit = way / largest if largest else way  # its square neither over- nor underflows
-    long = float(np.linalg.norm(unit)) or 1.0
-    cone = {
-        "type": "cone",
-        **{axis: [float(x)] for axis, x in zip("xyz", tip, strict=True)},
-        **{part: [float(x)] for part, x in zip("uvw", unit / long, strict=True)},
-        "anchor": "tip",
-        "sizemode": "absolute",
-        "sizeref": min(size, long * largest) or size,
-        "colorscale": [[0, colour], [1, colour]],
-        "showscale": False,
-        "hoverinfo": "skip",
-    }
-    return [shaft, cone]

@@ -143,10 +143,10 @@ def _scale(a: Vector, b: Vector, factor: float) -> Result:
         (column_latex(scaled), [scaled]),
     )
     sentence = (
-        "Times 0 any vector becomes the zero vector."
+        "Any vector times 0 is the zero vector."
         if factor == 0
         else f"The length is multiplied by {plain(abs(factor))}"
-        + (", and the direction turns round." if factor < 0 else ", and the direction stays.")
+        + (", and the direction is reversed." if factor < 0 else ", and the direction stays.")
     )
     vectors = {"a": a, "c a": scaled}
     return Result(scaled, worked, sentence, vectors, vectors)
@@ -154,12 +154,12 @@ def _scale(a: Vector, b: Vector, factor: float) -> Result:
 
 def _dot(a: Vector, b: Vector, factor: float) -> Result:
     product = dot(a, b)
-    sentence = "Zero: the two are at right angles, or one of them is the zero vector."
+    sentence = "Zero: they are at right angles, or one of them is the zero vector."
     if product.value:
         sentence = (
-            "Positive: the two point to the same side, with less than 90 degrees between them."
+            "Positive: they point in roughly the same direction, less than 90° apart."
             if product.value > 0
-            else "Negative: the two point to opposite sides, with more than 90 degrees between them."
+            else "Negative: they point in roughly opposite directions, more than 90° apart."
         )
     last = f"a · b = {plain(product.value)}"
     return Result(product.value, dot_text(product), sentence, {"a": a, "b": b}, _dot_entries(product), last)
@@ -257,7 +257,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="add",
             title="Sum",
             formula=rf"{A} + {B}",
-            why="Goes along one arrow and then along the other, and says where that ends.",
+            why="Follow one arrow, then the other: the sum points to where you end up.",
             takes=("a", "b"),
             compute=_add,
         ),
@@ -265,7 +265,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="subtract",
             title="Difference",
             formula=rf"{A} - {B}",
-            why="Is the way from the tip of b to the tip of a: what has to change.",
+            why="Go from the tip of b to the tip of a: what has to be added to b to get a.",
             takes=("a", "b"),
             compute=_subtract,
         ),
@@ -273,7 +273,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="scale",
             title="Scaling",
             formula=rf"c \, {A}",
-            why="Makes the arrow longer, shorter, or turns it round, and keeps the line it lies on.",
+            why="Make the arrow longer or shorter, or reverse it: it stays on its line.",
             takes=("a", "factor"),
             compute=_scale,
         ),
@@ -281,7 +281,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="dot",
             title="Dot product",
             formula=rf"{A} \cdot {B} = \sum_i a_i b_i",
-            why="Makes one number of two vectors: what a neuron does with its inputs and its weights.",
+            why="Turn two vectors into one number, as a neuron does with its inputs and its weights.",
             takes=("a", "b"),
             compute=_dot,
         ),
@@ -289,7 +289,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="length",
             title="Length",
             formula=rf"\lVert {A} \rVert = \sqrt{{\textstyle\sum_i a_i^2}}",
-            why="Is the Euclidean norm: Pythagoras, in as many dimensions as there are entries.",
+            why="Measure the arrow: Pythagoras with as many squares as entries (the Euclidean norm).",
             takes=("a",),
             compute=_length_result,
         ),
@@ -297,7 +297,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="distance",
             title="Distance",
             formula=rf"\lVert {A} - {B} \rVert = \sqrt{{\textstyle\sum_i (a_i - b_i)^2}}",
-            why="Says how far two points lie apart: near ones are alike in all their entries.",
+            why="Measure how far apart the tips are: vectors with similar entries are close.",
             takes=("a", "b"),
             compute=_distance,
         ),
@@ -306,7 +306,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             title="Cosine",
             formula=rf"\cos \theta = \frac{{{A} \cdot {B}}}{{\lVert {A} \rVert \, \lVert {B} \rVert}}",
             why=(
-                "Compares directions and leaves lengths aside: 1 is the same, 0 a right angle, -1 the "
+                "Compare directions and ignore lengths: 1 is the same direction, 0 a right angle, −1 the "
                 "opposite."
             ),
             takes=("a", "b"),
@@ -316,7 +316,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="angle",
             title="Angle",
             formula=rf"\theta = \arccos \frac{{{A} \cdot {B}}}{{\lVert {A} \rVert \, \lVert {B} \rVert}}",
-            why="Says in degrees what the cosine says as a ratio.",
+            why="Give in degrees what the cosine gives as a ratio.",
             takes=("a", "b"),
             compute=_angle,
         ),
@@ -324,7 +324,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="project",
             title="Projection",
             formula=rf"\mathbf{{p}} = \frac{{{A} \cdot {B}}}{{{B} \cdot {B}}} \, {B}",
-            why="Is the shadow of a on the line of b; the remainder is at right angles to b.",
+            why="Cast the shadow of a on the line of b: the remainder is at right angles to b.",
             takes=("a", "b"),
             compute=_project,
         ),
@@ -335,14 +335,14 @@ OPERATIONS: dict[str, VectorOperation] = {
 def _direction_sentence(degrees: float) -> str:
     """What an angle says of two directions."""
     for exactly, sentence in (
-        (0, "The two point in the same direction."),
-        (90, "The two are at right angles: neither has a part along the other."),
-        (180, "The two point in opposite directions."),
+        (0, "They point in the same direction."),
+        (90, "They are at right angles: neither has a part along the other."),
+        (180, "They point in opposite directions."),
     ):
         if degrees == exactly:
             return sentence
-    side = "the same side: less" if degrees < 90 else "opposite sides: more"
-    return f"The two point to {side} than 90 degrees apart."
+    side = "the same direction: less" if degrees < 90 else "opposite directions: more"
+    return f"They point in roughly {side} than 90° apart."
 
 
 def dot_text(product: Dot) -> str:

@@ -43,7 +43,7 @@ MAX_CATEGORIES = 1000
 """The most categories, and so columns, of a one-hot code."""
 
 _MOST_CODES = 10_000_000  # numbers of a one-hot code
-_OWN = "The numbers are yours."
+_OWN = "Your own table."
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,7 +320,7 @@ def from_columns(
     name: str = "own",
     title: str = "Your table",
     why: str = _OWN,
-    source: str = "Typed in.",
+    source: str = "",
 ) -> Table:
     """Make a table of columns of cells, such as an edited one; half of a column's cells make it numbers.
 
@@ -407,7 +407,7 @@ def from_reading(read: TableReading, *, name: str = "own", title: str = "Your ta
 
 
 def _own(columns: Mapping[str, Column]) -> Table:
-    return Table("own", "Your table", columns, _OWN, "Typed in.")
+    return Table("own", "Your table", columns, _OWN, "")
 
 
 def _spliced(name: str, column: Column, rows: slice, new: Column) -> Column:
@@ -445,7 +445,7 @@ def from_text(text: str) -> Table:
         [2.0]
     """
     table = read_csv(text, separator=",", decimal=".", header=True, missing="refuse")
-    return replace(table, why=_OWN, source="Typed in.", lines=None)
+    return replace(table, why=_OWN, source="", lines=None)
 
 
 def write_csv(table: Table) -> str:
@@ -489,7 +489,7 @@ def _as_text(cell: object) -> str:
     return str(cell)
 
 
-_MADE_UP = "Made up for this page."
+_MADE_UP = "Invented example."
 
 TABLES: dict[str, Table] = {
     table.name: table

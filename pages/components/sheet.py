@@ -252,7 +252,7 @@ def edit(sheet: Sheet) -> None:
         num_rows="dynamic" if all_columns else "fixed",
         width="stretch",
         height="auto",
-        column_config={name: st.column_config.Column(width=62) for name in part.numbers if len(name) < 4},
+        column_config={name: st.column_config.Column(width=49) for name in part.numbers if len(name) < 4},
     )
     cells = {name: list(column) for name, column in edited.items()}
     gone = tuple(st.session_state[key]["deleted_rows"])
@@ -415,4 +415,4 @@ def show_notes(sheet: Sheet) -> None:
         st.warning(f"{plain(sheet.trouble)} Until then the numbers before this change are on.")
     if sheet.dropped:
         st.warning("What was not complete in the table could not be kept. Type it again.")
-    st.caption(plain(f"{sheet.whole.why} {sheet.whole.source}"))
+    st.caption(plain(f"{sheet.whole.why} {sheet.whole.source}".strip()))

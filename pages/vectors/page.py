@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -22,9 +21,6 @@ from pages.components.sheet import Sheet
 from pages.operations import OPERATIONS
 from pages.vectors import operation
 from pages.vectors.operation import WEIGHTS, ProductLabels, VectorLabels
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 OPERATION = OPERATIONS["vectors"]
 PRODUCT = OPERATIONS["product"]
@@ -45,7 +41,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A **vector** is a list of numbers; vectors side by side are a **matrix**. Drag a tip, or type into "
+        "A **vector** is a list of numbers; several side by side are a **matrix**. Drag a tip, or type into "
         "the table."
     )
     picture = chooser.current()
@@ -58,7 +54,7 @@ def show_experiment(picture: Picture) -> None:
     """Show the table, two vectors of it, and what is made of them."""
     held = sheet.current()
     notices = st.container()
-    table, sight = st.columns([1, 2], gap="medium")
+    table, sight = st.columns([1.1, 2], gap="medium")
     with table:
         menus, cells = st.container(), st.container()
     with cells:
@@ -110,17 +106,8 @@ def labels(held: Sheet) -> VectorLabels:
 def show_worked(values: Values) -> None:
     """Work out the chosen operation, and all others, with these numbers."""
     chosen = vectors.OPERATIONS[values["operation"]]
-    formulas, chart = st.columns([3, 2], gap="large")
-    with formulas:
-        st.markdown(f"**{chosen.title}**: {chosen.why[0].lower()}{chosen.why[1:]}")
-        show_formula(chosen.name, values)
-    with chart:
-        try:
-            result = chosen.apply(values["a"], values["b"], values["factor"])
-        except ExplorerError:
-            st.caption("There is nothing to draw without a direction.")
-        else:
-            charts.chart(drawn, result, key="worked")
+    st.markdown(f"**{chosen.title}**: {chosen.why[0].lower()}{chosen.why[1:]}")
+    show_formula(chosen.name, values)
     st.markdown("## Everything else, for the same two vectors")
     columns = cycle(st.columns(2, gap="large"))
     for name, other in vectors.OPERATIONS.items():
@@ -128,13 +115,6 @@ def show_worked(values: Values) -> None:
             with next(columns):
                 st.markdown(f"**{other.title}**")
                 show_formula(name, values)
-
-
-def drawn(result: vectors.Result) -> go.Figure:
-    """Draw arrows where there are two numbers or three, bars otherwise."""
-    if len(result.vectors["a"]) in (2, 3):
-        return figures.arrows(result.vectors, starts=result.starts)
-    return figures.bars(result.vectors)
 
 
 def show_formula(name: str, values: Values) -> None:
@@ -160,8 +140,8 @@ def show_product(held: Sheet) -> None:
     """Multiply the table's columns of numbers by a vector, step by step."""
     st.markdown(
         "The table's columns of numbers side by side are the **matrix** A. A times x is a **weighted sum** "
-        "of its columns and, just as well, a **dot product** of each row with x: what a neuron with the "
-        "weights x makes of a batch."
+        "of its columns. It is also the **dot product** of each row with x: what a neuron with the weights x "
+        "computes for a batch."
     )
     corner = matrix_of(held.table)
     names = corner.numbers
@@ -182,7 +162,7 @@ def show_product(held: Sheet) -> None:
     )
     if (corner.size, len(names)) != (held.table.size, len(held.table.numbers)):
         st.caption(
-            "Not the whole table, but the beginning of it: "
+            "Only the start of the table: "
             f"{counted(corner.size, 'row')} and {counted(len(names), 'column')} of numbers."
         )
     found = operation.product(state.values)
@@ -210,11 +190,11 @@ def choose_for_network(held: Sheet) -> tables.Table:
     if held.table.size < ENOUGH_ROWS:
         # Kept under a key that no widget owns: the code is written while the switch is not drawn.
         st.session_state[ABOVE] = st.toggle(
-            f"Take the table above, of {counted(held.table.size, 'row')}",
+            f"Use the table above ({counted(held.table.size, 'row')})",
             st.session_state.get(ABOVE, False),
             key="network_above",
-            help="In a column of two different numbers the greater becomes 1 and the other −1, whatever they "
-            f"are. {ENOUGH_ROWS} rows or more show what standardising does.",
+            help="In a column of two different numbers the larger becomes 1 and the smaller −1, "
+            f"whatever they are. It takes {ENOUGH_ROWS} rows to see what standardising does.",
         )
     table = for_network(held)
     if table is EXAMPLE:
@@ -225,15 +205,15 @@ def choose_for_network(held: Sheet) -> tables.Table:
 def show_network(held: Sheet) -> None:
     """Bring columns to one scale, and categories into numbers."""
     st.markdown(
-        "A network sums its inputs, so they should be of one size. **Standardising** a column takes its mean "
-        "away and divides by its **standard deviation**, the usual distance from the mean."
+        "A network adds up its inputs, so they should be on the same scale. **Standardising** a column "
+        "subtracts its mean and divides by its **standard deviation**, the typical distance from the mean."
     )
     table = choose_for_network(held)
     names = table.numbers[: operation.MAX_COLUMNS]
     matrix = table.matrix(names)
     scaled = vectors.standardise(matrix)
     before, after = st.columns(2, gap="large")
-    for place, title, numbers in ((before, "As they are", matrix), (after, "Standardised", scaled.matrix)):
+    for place, title, numbers in ((before, "Original", matrix), (after, "Standardised", scaled.matrix)):
         with place:
             st.markdown(f"**{title}**")
             columns = dict(zip(names[:4], numbers.T, strict=False))
@@ -252,7 +232,7 @@ def show_one_hot(table: tables.Table) -> None:
     """Make numbers of a column of categories."""
     st.markdown(
         "A category is not a quantity: class 3 is not three times class 1. A **one-hot** code gives each "
-        "category a place of its own, with a 1 there and 0 elsewhere, so that any two are equally far apart."
+        "category its own position, 1 there and 0 elsewhere, so that any two are equally far apart."
     )
     column = one_hot_column(table)
     try:
@@ -304,7 +284,7 @@ def show_code(held: Sheet, values: Values, picture: Picture) -> None:
             name = (table.texts or table.numbers)[-1]
             text = vector_code.one_hot(table.columns[name])
     st.code(text, "python")
-    st.caption("It ends with result: the numbers of this page.")
+    st.caption("At the end, `result` holds the numbers on this page.")
 
 
 def show_files(held: Sheet, picture: Picture) -> None:
@@ -312,9 +292,9 @@ def show_files(held: Sheet, picture: Picture) -> None:
     st.download_button("Table as CSV", lambda: tables.write_csv(held.whole), "table.csv")
     panels.show_link(picture)
     if held.private:
-        st.caption("Your own file stays with you: the link opens with a built-in table in its place.")
+        st.caption("Your own file stays private: the link opens with a built-in table instead.")
     elif held.name == sheet.OWN and not held.text:
-        st.caption("Your table is too long for a link, which opens with a built-in one in its place.")
+        st.caption("Your table is too long for a link: the link opens with a built-in table instead.")
 
 
 main()

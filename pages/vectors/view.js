@@ -2,7 +2,8 @@
 
 import { make } from "../frontend/core/dom.js";
 import { short } from "../frontend/core/numbers.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Space } from "../frontend/plots/space.js";
 
 const BETWEEN = ["dot", "cosine", "angle"]; // operations that ask how two arrows lie to each other
@@ -21,8 +22,8 @@ function given({ arrows }) {
   return arrows.filter(({ name }) => name === "a" || name === "b");
 }
 
-/** @extends {Live<VectorsFacts, VectorsValues>} */
-class Vectors extends Live {
+/** @extends {Undoing<VectorsFacts, VectorsValues>} */
+class Vectors extends Undoing {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     const operation = /** @type {Control} */ (this.addControl(settings.get("operation")));
@@ -34,6 +35,8 @@ class Vectors extends Live {
       onInput: (name, way) => this.move(this.moved(name, way)),
       onCommit: (name, way) => this.commit(this.moved(name, way)),
     });
+    /** The question from which on the plane may fit anew. @type {number | null} */
+    this.fresh = null;
     /** @type {HTMLElement} */
     this.legend = make("p", { class: "vectorlegend" });
     /** @type {HTMLElement} */
@@ -50,8 +53,9 @@ class Vectors extends Live {
     this.measures = make("dl", { class: "measures" });
     const aside = make("section", { class: "aside", "aria-label": "Result" },
       this.title, this.result, this.factor.element, this.working, this.last, this.sentence, this.measures);
-    return make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, operation.element),
-      make("div", { class: "sight" }, this.legend, this.space.element), aside, this.message);
+    const tools = make("div", { class: "tools" }, this.buildUndo(), this.space.fitButton);
+    return this.withKeys(make("div", { class: "lab vectorlab" }, make("div", { class: "beside" }, operation.element),
+      make("div", { class: "sight" }, make("div", { class: "sighthead" }, this.legend, tools), this.space.element), aside, this.message));
   }
 
   /**
@@ -78,6 +82,8 @@ class Vectors extends Live {
    */
   update(data, setStateValue) {
     const before = JSON.stringify(this.data.labels);
+    // Another table, or a number typed into it, may lie anywhere: the answer to it may have another frame.
+    if (data.epoch !== this.epoch) this.fresh = this.seq + 1;
     super.update(data, setStateValue);
     if (this.facts && JSON.stringify(data.labels) !== before) {
       this.sight();
@@ -85,8 +91,17 @@ class Vectors extends Live {
     }
   }
 
+  /** Numbers of another table, or of other columns, are not written into this one: the table has the say. */
+  adopted() {
+    this.history = [];
+  }
+
   /** @param {import("../frontend/live/lane.js").Answer<VectorsFacts>} answer */
   show({ seq, facts }) {
+    if (this.fresh !== null && seq >= this.fresh) {
+      this.space.free();
+      this.fresh = null;
+    }
     this.sight();
     this.result.textContent = facts.said;
     this.result.dataset.value = JSON.stringify(facts.value);

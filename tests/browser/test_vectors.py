@@ -59,12 +59,12 @@ def tip(page: Page, name: str) -> list[float]:
 
 
 def type_cell(page: Page, row: int, column: int, text: str) -> None:
-    """Type into a cell of the editor; columns of two or three letters are 62 pixels wide, the first 70."""
+    """Type into a cell of the editor; columns of up to three letters are 49 pixels wide, the first 70."""
     rested(page)
     cell = page.get_by_test_id(f"glide-cell-{column + 1}-{row}")
     expect(cell).to_be_attached()
     box = box_of(page.get_by_test_id("stDataFrame").first)
-    page.mouse.click(box["x"] + 34 + 70 + 62 * (column - 1) + 31, box["y"] + ROW * (row + 1) + ROW / 2)
+    page.mouse.click(box["x"] + 34 + 70 + 49 * (column - 1) + 24, box["y"] + ROW * (row + 1) + ROW / 2)
     expect(cell).to_have_attribute("aria-selected", "true")
     field = page.locator("input.gdg-input")  # the editor opens it over the cell with the first letter
     for letters in range(1, len(text) + 1):
@@ -92,13 +92,24 @@ def test_a_dragged_tip_moves_every_number_before_release(page: Page, server) -> 
         seen.append(tuple(a))
     assert len(set(seen)) == 5
     assert "cells" not in query_of(page)
+    held, other = (box_of(page.locator(f"[data-hold={name}]")) for name in "ab")
     page.mouse.up()
     in_address(page, "cells=")
+    rested(page)
     table = from_text(query_of(page)["cells"])
     assert table.vector("a").tolist() == list(seen[-1])
     assert table.vector("b").tolist() == [1, 2]
+    # The plane stays: the tip snaps to round numbers, and moves no further.
+    assert box_of(page.locator("[data-hold=b]")) == other
+    assert abs(box_of(page.locator("[data-hold=a]"))["x"] - held["x"]) < 3
     expect(page.locator("[data-testid=stMarkdownContainer] .katex").first).to_contain_text("=")
     assert result(page) == vectors.add(seen[-1], [1, 2]).tolist()
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    undo.click()
+    rested(page)
+    assert result(page) == [4, 3]
+    assert from_text(query_of(page)["cells"]).vector("a").tolist() == [3, 1]
+    expect(undo).to_be_disabled()
 
 
 def test_a_typed_cell_moves_arrow_and_result(page: Page, server) -> None:
@@ -166,6 +177,13 @@ def test_everything_by_keyboard(page: Page, server) -> None:
     page.keyboard.press("Shift+ArrowDown")
     rested(page)
     assert tip(page, "b") == pytest.approx([1 + step, 2 - 10 * step])
+    before = at(page.locator("[data-hold=b]"))
+    page.get_by_role("button", name="Fit", exact=True).press("Enter")
+    page.wait_for_timeout(400)
+    assert at(page.locator("[data-hold=b]")) != before
+    box, edges = box_of(page.locator(".spacebox")), [at(page.locator(f"[data-hold={name}]")) for name in "ab"]
+    assert all(box["x"] < x < box["x"] + box["width"] for x, _ in edges)
+    assert all(box["y"] < y < box["y"] + box["height"] for _, y in edges)
     page.locator(".strip[data-name=operation] [aria-checked=true]").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -320,7 +338,7 @@ def test_a_finger_drags_a_tip(phone: Page, server) -> None:
         (
             "a,b\n0.1,0.3\n0.3,-0.1",
             {
-                "cosine": ("0", "The two are at right angles"),
+                "cosine": ("0", "They are at right angles"),
                 "project": ("(0, 0)", "no part of it lies along b"),
             },
         ),

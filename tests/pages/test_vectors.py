@@ -63,8 +63,10 @@ def dropped(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
 
 
 def text_of(app: AppTest) -> str:
-    return "\n".join(
-        element.value for element in (*app.markdown, *app.latex, *app.caption, *app.info, *app.warning)
+    return driving.unbroken(
+        "\n".join(
+            element.value for element in (*app.markdown, *app.latex, *app.caption, *app.info, *app.warning)
+        )
     )
 
 

@@ -328,7 +328,7 @@ def test_a_table_survives_its_address(columns):
         raise
     again = from_text(to_text(table))
     assert table_of(again.columns) == table_of(table.columns)
-    assert again.source == "Typed in."
+    assert again.why == "Your own table."
 
 
 # ------------------------------------------------------------------------------- vectors picked and put back
@@ -351,7 +351,7 @@ def test_a_vector_put_back_changes_nothing_else(name, along):
             expected[place] += 1
         assert_array_equal(changed.matrix(), expected)
         assert changed.row_names == table.row_names
-        assert (changed.name, changed.source) == ("own", "Typed in.")
+        assert (changed.name, changed.why) == ("own", "Your own table.")
         assert table_of(table.put(along, vector, numbers).columns) == before
     assert table.cells() == before
 

@@ -9,8 +9,9 @@ import { short } from "../core/numbers.js";
 import { ticksBetween } from "./plot.js";
 
 const SPACE_ROOM = 0.3; // of the drawing's extent, left free around it so that an arrow can be pulled outwards
-const SPACE_EDGE = 0.05; // of the canvas: what reaches nearer to its edge makes the plane fit anew
-const SPACE_SMALL = 0.35; // of the canvas: a drawing smaller than this makes it fit anew as well
+const SPACE_EDGE = 0.05; // of the canvas: where other vectors come, what reaches nearer to its edge makes the plane fit anew
+const SPACE_SMALL = 0.35; // of the canvas: there a drawing smaller than this makes it fit anew as well
+const SPACE_MOVE = 220; // ms in which the plane goes from one scale to another
 const SPACE_HEAD = 15; // CSS pixels of an arrow's head
 const SPACE_SNAP = 4; // CSS pixels between two places of a dragged tip
 const SPACE_TURN = 0.01; // radians for each pixel of a drag that turns the space
@@ -93,8 +94,14 @@ export class Space {
     this.tips = new Map();
     /** @type {Held | null} */
     this.held = null;
-    /** None where the plane has to fit anew. @type {Frame | null} */
+    /** Where the plane lies, or moves to; none where it has to fit anew. @type {Frame | null} */
+    this.goal = null;
+    /** As it is drawn. @type {Frame | null} */
     this.frame = null;
+    /** From where the plane moves, and since when. @type {{from: Frame, since: number} | null} */
+    this.moving = null;
+    this.loose = false; // whether the next sight may have a frame of its own
+    this.fitButton = make("button", { type: "button", class: "small", title: "Fit the plane to the arrows", onclick: () => this.refit() }, "Fit");
     this.box = make("div", { class: "spacebox" }, this.canvas);
     this.element = make("figure", { class: "space" }, this.box);
     this.revision = 0;
@@ -107,7 +114,7 @@ export class Space {
     this.turned = { yaw: -0.6, pitch: 0.42 };
     this.canvas.addEventListener("pointerdown", (event) => this.turn(event));
     this.canvas.addEventListener("keydown", (event) => this.turnByKey(event));
-    this.resizing = new ResizeObserver(() => { this.frame = null; this.draw(); });
+    this.resizing = new ResizeObserver(() => { this.goal = null; this.draw(); });
     this.resizing.observe(this.canvas);
   }
 
@@ -129,6 +136,17 @@ export class Space {
     /** @type {Sight} */
     this.sight = sight;
     this.draw();
+    this.loose = false;
+  }
+
+  /** What comes next was not made by a drag: the plane fits to it. */
+  free() {
+    this.loose = true;
+  }
+
+  /** Fit the plane to the arrows that are on it. */
+  refit() {
+    this.glide(() => { this.goal = null; });
   }
 
   release() {
@@ -169,7 +187,8 @@ export class Space {
     if (this.kind === "plane") this.drawPlane(pen);
     else if (this.kind === "space") this.drawSpace(pen);
     else this.drawBars(pen);
-    if (this.kind !== "plane") this.frame = null;
+    if (this.kind !== "plane") this.goal = null;
+    this.fitButton.disabled = this.kind !== "plane";
     this.showHandles();
     if (this.kind === "space") canvas.tabIndex = 0;
     else canvas.removeAttribute("tabindex");
@@ -182,7 +201,7 @@ export class Space {
   // The plane
 
   /**
-   * Where the plane lies: kept while a tip is dragged, and while all fits well.
+   * Where the plane lies: kept while a tip is dragged, and until one leaves it.
    * @param {number} width
    * @param {number} height
    * @returns {Frame}
@@ -194,7 +213,8 @@ export class Space {
     });
     points.push([0, 0]);
     const ends = [0, 1].map((axis) => points.map((point) => point[axis])).map((values) => [Math.min(...values), Math.max(...values)]);
-    if (this.frame && (this.held || this.fitsWell(this.frame, ends, width, height))) return this.frame;
+    const { goal, held, loose } = this;
+    if (goal && (held || (loose ? this.fitsWell(goal, ends, width, height) : this.holds(goal, ends, width, height)))) return goal;
     const spans = ends.map(([low, high]) => high - low);
     const least = Math.max(...spans) || 1;
     const [wide, tall] = spans.map((span) => Math.max(span, least / 2) * (1 + 2 * SPACE_ROOM));
@@ -219,11 +239,51 @@ export class Space {
     return from >= edge && to <= width - edge && low >= edge && high <= height - edge && share > SPACE_SMALL;
   }
 
+  /**
+   * Whether all arrows are on the plane.
+   * @param {Frame} frame
+   * @param {number[][]} ends of what is drawn, by axis
+   * @param {number} width
+   * @param {number} height
+   */
+  holds({ unit, left, bottom }, [[x0, x1], [y0, y1]], width, height) {
+    return x0 >= left && x1 <= left + width / unit && y0 >= bottom && y1 <= bottom + height / unit;
+  }
+
+  /** Change the frame, and let the plane move there. @param {() => void} change */
+  glide(change) {
+    const from = this.frame;
+    change();
+    if (from && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.moving = { from, since: performance.now() };
+    this.draw();
+  }
+
+  /** Take over where the plane lies now, on its way to where it belongs. @param {number} width @param {number} height */
+  settle(width, height) {
+    const before = this.goal;
+    const goal = this.fit(width, height);
+    this.goal = goal;
+    // It has to grow: so much is seen, and not found changed.
+    if (before && before !== goal && !this.moving) this.glide(() => {});
+    if (!this.moving) {
+      this.frame = goal;
+      return goal;
+    }
+    const { from, since } = this.moving;
+    const share = Math.min(1, (performance.now() - since) / SPACE_MOVE);
+    const eased = share * share * (3 - 2 * share);
+    /** @param {number} one @param {number} other */
+    const between = (one, other) => one + eased * (other - one);
+    this.frame = { ...goal, unit: 1 / between(1 / from.unit, 1 / goal.unit), left: between(from.left, goal.left), bottom: between(from.bottom, goal.bottom) };
+    if (share < 1) requestAnimationFrame(() => this.draw());
+    else this.moving = null;
+    return this.frame;
+  }
+
   /** @param {Pen} pen */
   drawPlane(pen) {
     const { context, width, height, size, font } = pen;
-    this.frame = this.fit(width, height);
-    const { unit, left, bottom } = this.frame;
+    const { unit, left, bottom } = this.settle(width, height);
     /** @type {(at: number[]) => Spot} */
     const place = ([x, y]) => [(x - left) * unit, height - (y - bottom) * unit];
     const [originX, originY] = place([0, 0]);
@@ -251,12 +311,13 @@ export class Space {
     }
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const { value, text } of ticksBetween(bottom, bottom + height / unit, height / (3.4 * size))) {
+    for (const { value, text } of ticksBetween(bottom, bottom + height / unit, height / (4.4 * size))) {
       const at = place([0, value])[1];
       line(0, at, width, at, value === 0 ? 0.6 : 0.11);
       if (value !== 0 && at > size && at < height - size) context.fillText(text, beside, at);
     }
     context.globalAlpha = 1;
+    this.drawAxisNames(pen, below, Math.min(width - 4, Math.max(0, originX)));
     const arrows = this.sight.arrows.map((arrow) => {
       const start = arrow.start ?? [0, 0];
       return { ...arrow, from: place(start), to: place([start[0] + arrow.way[0], start[1] + arrow.way[1]]) };
@@ -269,6 +330,19 @@ export class Space {
     context.fill();
     this.drawNames(pen, arrows);
     this.tips = new Map(arrows.flatMap(({ hold, to, way, series }) => (hold ? [[hold, { to, way, series }]] : [])));
+  }
+
+  /** Say at the end of each axis which number it is for. @param {Pen} pen @param {number} below @param {number} beside */
+  drawAxisNames({ context, width, size, font }, below, beside) {
+    const [across, up] = [0, 1].map((axis) => this.sight.places[axis] ?? "");
+    context.font = `italic ${font(600)}`;
+    context.fillStyle = this.roles.text;
+    context.textBaseline = "bottom";
+    context.textAlign = "right";
+    context.fillText(across, width - 5, Math.max(size * 1.3, below - size * 0.4), width / 3);
+    context.textBaseline = "top";
+    context.textAlign = beside > width / 2 ? "right" : "left";
+    context.fillText(up, beside > width / 2 ? beside - 6 : beside + 6, 4, width / 3);
   }
 
   /** @param {Pen} pen @param {PlacedArrow} arrow */
@@ -335,7 +409,8 @@ export class Space {
   }
 
   /**
-   * Write each name ahead of its tip, or beside the middle of an arrow that starts elsewhere, and none on another.
+   * Write each name ahead of its tip, or beside the middle of an arrow that starts elsewhere: where it covers least
+   * of the other names, the tips that are dragged, and the arrows.
    * @param {Pen} pen
    * @param {PlacedArrow[]} arrows
    */
@@ -345,6 +420,11 @@ export class Space {
     context.textBaseline = "middle";
     /** @type {{left: number, top: number, half: number}[]} */
     const taken = [];
+    const tips = arrows.filter(({ hold }) => hold);
+    const along = arrows.flatMap(({ from, to }) => {
+      const steps = Math.max(1, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / 6));
+      return Array.from({ length: steps + 1 }, (_, step) => [0, 1].map((axis) => from[axis] + (step / steps) * (to[axis] - from[axis])));
+    });
     for (const { name, from, to, start, ghost, ...arrow } of arrows) {
       if (!name || ghost) continue;
       const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
@@ -356,12 +436,17 @@ export class Space {
       const beside = (side) => [middle[0] - side * y * (away + half * Math.abs(y)), middle[1] + side * x * away];
       /** @type {Spot} */
       const ahead = [to[0] + x * (away + half * Math.abs(x)), to[1] + y * away];
-      const spots = start ? [beside(1), beside(-1), ahead] : [ahead, beside(-1), beside(1)];
+      /** @type {(side: number) => Spot} */
+      const aslant = (side) => [to[0] + (x - side * y) * (away * 0.75 + half), to[1] + (y + side * x) * away * 0.75];
+      const spots = start ? [beside(1), beside(-1), ahead] : [ahead, aslant(-1), aslant(1), beside(-1), beside(1)];
       /** @type {(spot: Spot) => Spot} */
       const inside = ([left, top]) => [Math.min(width - half - 3, Math.max(half + 3, left)), Math.min(height - size, Math.max(size, top))];
-      const free = spots.map(inside).find(([left, top]) => taken.every((other) => (
-        Math.abs(other.left - left) > other.half + half + 4 || Math.abs(other.top - top) > size * 1.4)));
-      const [left, top] = free ?? inside(spots[0]);
+      /** @type {(spot: Spot) => number} */
+      const covered = ([left, top]) => 100 * taken.filter((other) => (
+        Math.abs(other.left - left) <= other.half + half + 4 && Math.abs(other.top - top) <= size * 1.4)).length
+        + 20 * tips.filter((tip) => Math.abs(tip.to[0] - left) <= half + 13 && Math.abs(tip.to[1] - top) <= size * 0.6 + 12).length
+        + along.filter(([atX, atY]) => Math.abs(atX - left) <= half + 3 && Math.abs(atY - top) <= size * 0.75).length;
+      const [left, top] = spots.map(inside).reduce((best, spot) => (covered(spot) < covered(best) ? spot : best));
       taken.push({ left, top, half });
       context.lineWidth = 5;
       context.lineJoin = "round";
@@ -428,6 +513,7 @@ export class Space {
     /** @type {Held} */
     const held = { name, at: tip.to, way: tip.way, moved: false };
     this.held = held;
+    this.moving = null; // nothing moves below the hand
     /** @param {PointerEvent} next */
     const moved = (next) => {
       const { left, top } = this.canvas.getBoundingClientRect();
