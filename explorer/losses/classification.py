@@ -343,7 +343,7 @@ CLASSIFICATION: tuple[Loss, ...] = (
             Switch(
                 name="apply_class_balancing",
                 title="Use class weights",
-                help="Weight the two classes by alpha and 1 − alpha.",
+                help="Weight class 1 by alpha and class 0 by 1 − alpha.",
             ),
             replace(_ALPHA, title="Alpha, with class weights"),
             _GAMMA,

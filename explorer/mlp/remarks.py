@@ -37,7 +37,7 @@ def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
             ):
                 found.append(
                     f"The units of {name} start alike: they get the same gradients and stay alike, so that "
-                    "the layer works like a single unit. Choose an initialisation that draws by lot."
+                    "the layer works like a single unit. Choose random initial weights."
                 )
     loss, output = LOSSES[training.loss], ACTIVATIONS[network.output.activation]
     values = dict(training.loss_parameters)

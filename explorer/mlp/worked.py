@@ -183,7 +183,7 @@ class BackwardStep:
             ([3.0, 1.0, -3.0], -9.0)
         """
         i, j = source + 1, unit + 1
-        given = Factor(f"{_letter(self.layer)}_{{{i}}}", float(self.inputs[source]), "what comes in")
+        given = Factor(f"{_letter(self.layer)}_{{{i}}}", float(self.inputs[source]), "input")
         return Chain(
             rf"\frac{{\partial L}}{{\partial w_{{{i},{j}}}}}",
             (given, *self._delta(unit)),
@@ -199,7 +199,7 @@ class BackwardStep:
         if self.from_logits:
             meaning = "slope of loss and sigmoid together"
             return (Factor(rf"\frac{{\partial L}}{{\partial z_{{{j}}}}}", float(self.deltas[unit]), meaning),)
-        arrives = "slope of the loss" if self.next_deltas is None else "what comes back from the next layer"
+        arrives = "slope of the loss" if self.next_deltas is None else "gradient from the next layer"
         return (
             Factor(f"f'(z_{{{j}}})", float(self.slopes[unit]), "slope of the activation"),
             Factor(rf"\frac{{\partial L}}{{\partial a_{{{j}}}}}", float(self.upstream[unit]), arrives),

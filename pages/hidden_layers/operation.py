@@ -92,33 +92,33 @@ NETWORK = (
         details={name: each.why for name, each in datasets.DATASETS.items()},
         menu=True,
     ),
-    replace(datasets.NOISE, help="How far points, or numbers, are moved at random."),
+    replace(datasets.NOISE, help="How far points, or their numbers, are shifted at random."),
     replace(datasets.POINTS, help="How many points the set has."),
     replace(
         datasets.SHARE,
-        title="Share to train on",
-        help="The other points are the test: training never sees them.",
+        title="Training share",
+        help="The share of the points to train on. The others are the test points: training never sees them.",
     ),
     WholeNumber(
         name="data_seed",
-        title="Other points",
+        title="New points",
         low=0,
         high=99,
         default=0,
-        help="Draws other points of the same kind.",
+        help="Each number draws new points of the same kind.",
     ),
     _stops(
         optimizers.LEARNING_RATE,
         "Learning rate",
         RATES,
-        "How far a step goes. Too small is slow, too large jumps over the goal, or diverges.",
+        "How far a step goes. Too small is slow; too large overshoots, or diverges.",
     ),
     Choice(
         name="optimizer",
         title="Optimiser",
         options=Offered.column(optimizers.OPTIMIZERS, "title"),
         default="sgd",
-        help="The rule by which a gradient changes the weights.",
+        help="The rule that turns a gradient into a change of the weights.",
         details=Offered.column(optimizers.OPTIMIZERS, "why"),
         menu=True,
     ),
@@ -127,7 +127,7 @@ NETWORK = (
         objective.BATCH_SIZE,
         "Batch size",
         (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2000),
-        "Points whose mean gradient makes one step. Small batches make many shaky steps.",
+        "How many points are averaged for one step. Small batches make many noisy steps.",
     ),
     Choice(
         name="loss",
@@ -138,13 +138,11 @@ NETWORK = (
         menu=True,
     ),
     *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
-    _stops(objective.L1, "L1", PENALTIES, "A price on the size of each weight: it drives some of them to 0."),
-    _stops(
-        objective.L2, "L2", PENALTIES, "A price on the square of each weight: it keeps all of them small."
-    ),
+    _stops(objective.L1, "L1", PENALTIES, "A penalty on the size of each weight: it pushes some to 0."),
+    _stops(objective.L2, "L2", PENALTIES, "A penalty on the square of each weight: it keeps all small."),
     Choice(
         name="initializer",
-        title="First weights",
+        title="Initial weights",
         options=Offered.column(initializers.INITIALIZERS, "title"),
         default="glorot_uniform",
         help="How the weights are drawn before training. Biases start at 0.",
@@ -158,7 +156,7 @@ NETWORK = (
         high=10.0,
         default=0.05,
         step=0.05,
-        help="How far from 0 the first weights reach.",
+        help="How far from 0 the initial weights reach.",
         owner=("initializer", ("random_uniform",)),
     ),
     WholeNumber(
@@ -167,7 +165,7 @@ NETWORK = (
         low=0,
         high=999,
         default=0,
-        help="The same seed draws the same first weights and orders.",
+        help="The same seed draws the same initial weights, and the points in the same order.",
     ),
     Number(
         name="x1",
@@ -202,7 +200,7 @@ NETWORK = (
     Choice(
         name="own_task",
         title="Your targets",
-        options={"auto": "Classes where they are 0 and 1, else numbers", "regression": "Numbers"},
+        options={"auto": "Classes if all are 0 or 1, otherwise numbers", "regression": "Numbers"},
         default="auto",
     ),
     STATE,
@@ -281,17 +279,17 @@ def link(values: Values) -> TrainingLink:
     if len(held["weights"]) > MAX_IN_ADDRESS:
         held["weights"] = ""
         lost.append(
-            f"{changed}These are too many weights for a link, which opens with weights drawn by the seed: "
-            "take the network away as a file, which opens here again."
+            f"{changed}There are too many weights for a link, so it opens with weights drawn by the seed: "
+            "download the network as a file, which can be opened here again."
         )
     elif changed:
         said.append(
-            f"{changed}The link carries these weights themselves: it opens with them, and training from "
-            "there is a new one."
+            f"{changed}So the link carries the weights themselves: it opens with them, and training starts "
+            "anew from there."
         )
     if values["data"] == training.OWN and len(OWN_POINTS.to_text(held["own"])) > MAX_IN_ADDRESS:
         held["own"] = []
-        lost.append("These are too many points for a link, which opens without them: keep them as CSV.")
+        lost.append("There are too many points for a link, so it opens without them: save them as CSV.")
     if asked.state and not (changed or lost):
         said.append(
             "The link opens at the start of the training; after "

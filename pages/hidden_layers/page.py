@@ -31,8 +31,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A **unit** weighs its inputs, adds a **bias** and applies its **activation** to the sum: it draws "
-        "one straight line. A **hidden layer** of units makes that line curve."
+        "A **unit** weights its inputs, adds a **bias** and applies an **activation**: one straight line. A "
+        "**hidden layer** makes it curve."
     )
     show_experiment(lab.state(OPERATION, st.query_params))
     lab.supply(None)
@@ -78,11 +78,11 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
     network = setup.network
     st.markdown(
         f"**Forward**: the chosen point ({format_number(point[0])}, {format_number(point[1])}) goes through "
-        "the layers. Each multiplies by its weights W, adds its biases b and applies its activation to the "
-        "sums z."
+        "the layers. Each layer multiplies by its weights W, adds its biases b and applies its activation to "
+        "the sums z."
     )
     if not network.hidden:
-        st.markdown("Without a hidden layer the network is **one neuron**: its weighted sum is 0 on a line.")
+        st.markdown("Without a hidden layer the network is **one neuron**: its boundary is a straight line.")
     for step in worked.forward_steps(network, point):
         st.markdown(f"## {step.title}: {step.activation}")
         formula(step.matrix_product)
@@ -98,7 +98,8 @@ def show_backward(setup: TrainingSetup, point: list[float], target: float) -> No
     loss = setup.training.loss_said
     st.markdown(
         f"**Backward**: the loss L ({loss}) of the chosen point with target {format_number(target)}. How L "
-        "changes with a weight is a product, the **chain rule**: what comes in × slope × what comes back."
+        "changes with a weight is a product, by the **chain rule**: input × slope × gradient from the next "
+        "layer."
     )
     try:
         steps = worked.backward_steps(setup.network, point, target, setup.training)
@@ -148,9 +149,9 @@ def show_facts(setup: TrainingSetup) -> None:
 def show_points(state: lab.State, setup: TrainingSetup) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
-        "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** points with the "
-        "target that the slider says, for a regression. Or bring a table of three columns: x1, x2 and the "
-        f"target, which may be the name of a class; {training.MAX_OWN} rows at most."
+        "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** adds points with "
+        "the slider's target, for a regression. Or open a table with three columns: x1, x2 and the target, "
+        f"which may be the name of a class; at most {training.MAX_OWN} rows."
     )
     table_file.open_table(
         "points_file",
@@ -175,7 +176,7 @@ def said_of_points(state: lab.State, brought: BroughtTable) -> str:
     said = [f"{counted(len(points), 'point')} {kind}.", points.note]
     before = state.values["own"] if state.values["data"] == training.OWN else []
     if before and before != rows:
-        said.append(f"They take the place of your {counted(len(before), 'point')}: save those first, below.")
+        said.append(f"They replace your {counted(len(before), 'point')}: save those first, below.")
     return " ".join(filter(None, said))
 
 
@@ -191,9 +192,9 @@ def show_code(setup: TrainingSetup) -> None:
     """Show the network with its present weights in the framework of one's choice."""
     framework = panels.choose_framework(NETWORK_SNIPPETS)
     st.code(network_code(framework, setup.network, setup.training), "python")
-    said = "It has the weights as they are now, and ends with the answers to two points."
+    said = "It has the present weights, and ends with the outputs for two points."
     if setup.state and setup.state.updates and optimizers.OPTIMIZERS[setup.training.optimizer].slots:
-        said += " Its optimiser starts afresh, without the memory of the steps made here."
+        said += " Its optimiser starts afresh: it does not remember the steps taken here."
     st.caption(said)
 
 

@@ -135,24 +135,35 @@ class Track {
   constructor() {
     /** @type {Entry[]} */
     this.entries = [];
+    /** The run before this one, to compare with. @type {Entry[]} */
+    this.ghost = [];
   }
 
   /**
-   * Take a measure; what lies at its step or behind it is of a training that was given up.
+   * Take a measure; what lies at its step or behind it is of a training that was given up, and stays as a ghost.
    * @param {TrainingMeasureFacts | null} first of the start of the training, where it can be measured
    * @param {TrainingMeasureFacts} measure
    * @param {Float32Array} parameters
    */
   take(first, measure, parameters) {
-    this.entries = this.entries.filter((entry) => entry.step < measure.step && entry.parameters.length === parameters.length);
+    /** @param {Entry[]} entries */
+    const leading = (entries) => entries.filter((entry) => entry.step < measure.step && entry.parameters.length === parameters.length);
+    const [entries, before] = [this.entries, this.ghost];
+    this.entries = leading(entries);
+    if (this.entries.length === 0 && (entries.at(-1)?.step ?? 0) > 0) this.ghost = entries;
+    // A change that was taken back: the run before it goes on.
+    if (before.some(({ step, train_loss }) => step === measure.step && train_loss === measure.train_loss) && leading(before).length > this.entries.length) {
+      this.entries = leading(before);
+      this.ghost = entries.length > 1 ? entries : [];
+    }
     if (first && this.entries.length === 0 && measure.step > 0) this.entries.push({ ...first, parameters: parameters.map(() => NaN) });
     this.entries.push({ ...measure, parameters });
     if (this.entries.length > MOST_MEASURES) this.entries = this.entries.filter((_, at) => at % 2 === 0 || at === this.entries.length - 1);
   }
 
-  /** @param {(entry: Entry) => number | null} read */
-  column(read) {
-    return Float32Array.from(this.entries, (entry) => read(entry) ?? NaN);
+  /** @param {(entry: Entry) => number | null} read @param {Entry[]} [entries] */
+  column(read, entries = this.entries) {
+    return Float32Array.from(entries, (entry) => read(entry) ?? NaN);
   }
 }
 
@@ -177,7 +188,11 @@ class NetworkView extends Undoing {
     /** The layers that the heads are for. @type {string} */
     this.headed = "";
     /** @type {Graph} */
-    this.graph = new Graph({ onSelect: (layer, unit, source) => this.choose(source), onSay: (sentence) => this.spoken.say(sentence) });
+    this.graph = new Graph({
+      onSelect: (layer, unit, source) => this.choose(source),
+      onSay: (sentence) => this.spoken.say(sentence),
+      onPeek: (peek) => this.plane.peek(peek),
+    });
     /** @type {Plane} */
     this.plane = new Plane({
       onProbe: (point, rest) => (rest ? this.commit(point) : this.move(point)),
@@ -199,8 +214,8 @@ class NetworkView extends Undoing {
     this.trailPlot = new Plot({ name: "trail" });
     const element = make("div", { class: "lab network" },
       this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
-      make("div", { class: "histories" }, this.lossPlot.element, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
-      make("p", { class: "meanwhile" }, "While it plays, the tabs below stand still: they follow when you pause."));
+      make("div", { class: "losses" }, this.lossPlot.element), make("div", { class: "histories" }, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
+      make("p", { class: "meanwhile" }, "While training runs, the tabs below wait: they catch up when you pause."));
     /** @type {() => void} */
     this.onVisible = () => { if (!document.hidden) this.proceed(); };
     document.addEventListener("visibilitychange", this.onVisible);
@@ -209,7 +224,7 @@ class NetworkView extends Undoing {
 
   buildTransport() {
     /** @type {HTMLButtonElement} */
-    this.playButton = small("▶ Play", "Play: train on and on", () => this.toggle());
+    this.playButton = small("▶ Play", "Play: train until you pause", () => this.toggle());
     this.playButton.classList.add("play");
     /** @type {HTMLButtonElement} */
     this.stepButton = small("1 step", "1 step: one batch", () => this.once("step"));
@@ -236,13 +251,13 @@ class NetworkView extends Undoing {
     this.graph.element.prepend(this.heads);
     return make("figure", { class: "net" },
       make("figcaption", {}, make("b", {}, "Hidden layers "), this.fewer, " ", this.depth, " ", this.more,
-        make("span", { class: "key" }, make("i", { class: "minus" }), "negative weight ", make("i", { class: "plus" }), "positive ", make("i", { class: "dot" }), "bias")),
+        make("span", { class: "key" }, make("i", { class: "minus" }), "negative weight ", make("i", { class: "plus" }), "positive ", make("i", { class: "dot" }), "bias ", make("i", { class: "dot none" }), "bias 0")),
       this.graph.element, this.graph.said);
   }
 
   buildPlane() {
     const modes = [["look", "Choose", "Move the chosen point"], ["0", "+0 ●", "Add points of class 0"], ["1", "+1 ■", "Add points of class 1"],
-      ["number", "+ number", "Add points whose target is a number, for a regression"], ["erase", "Erase", "Take your own points away"]];
+      ["number", "+ number", "Add points with a number as target, for a regression"], ["erase", "Erase", "Take your own points away"]];
     const strip = new Strip({
       name: "mode", title: "The pointer", help: "", default: "look",
       options: modes.map(([value, title, detail]) => ({ value, title, detail })),
@@ -329,7 +344,7 @@ class NetworkView extends Undoing {
 
   showPlaying() {
     this.playButton.textContent = this.playing ? "⏸ Pause" : "▶ Play";
-    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train on and on");
+    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train until you pause");
     this.element.dataset.playing = String(this.playing);
   }
 
@@ -641,33 +656,36 @@ class NetworkView extends Undoing {
     if (!this.playing) this.tell(sentence);
     this.graph.describe();
     const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, black line at ${short(centre)}` : `blue ${short(-half)}, white 0, orange ${short(half)}`;
-    this.caption.replaceChildren(make("b", {}, `${counts[0]} to train on, ${counts[1]} test (${task === "regression" ? "dark rim" : "white inside"})`), `. Output: ${ends}${clipped ? "; beyond is clipped" : ""}. `
-      + `Each unit’s picture has its own scale, white at 0.${held ? " Some numbers are beyond 1e30 and are held there." : ""}`,
+    this.caption.replaceChildren(make("b", {}, `${counts[0]} training points, ${counts[1]} test points (${task === "regression" ? "dark rim" : "white inside"})`), `. Output: ${ends}${clipped ? "; values beyond are clipped" : ""}. `
+      + `Each unit’s picture has its own scale, white at 0.${held ? " Some numbers have grown beyond 10³⁰ and are kept there." : ""}`,
       ...(measure ? this.remarks ?? [] : ["Draw points on the plane, or choose a data set."]).map((remark) => make("span", { class: "warn" }, ` ${remark}`)));
     this.showCurves();
     this.showTrail();
   }
 
-  /** The axis of steps, the same under all three plots. */
+  /** The axis of steps, the same under all plots. */
   get steps() {
-    return { low: 0, high: Math.max(10, this.track.entries.at(-1)?.step ?? 0), title: "steps" };
+    return { low: 0, high: Math.max(10, ...[this.track.entries, this.track.ghost].map((entries) => entries.at(-1)?.step ?? 0)), title: "steps" };
   }
 
   showCurves() {
-    const x = this.track.column(({ step }) => step);
+    const { entries, ghost } = this.track;
     /** @param {string} title @param {number} series @param {(entry: Entry) => number | null} read */
-    const line = (title, series, read) => ({ title, x, y: this.track.column(read), series, strong: series === 1, dashed: series === 1 });
-    const losses = [line("train", 0, (entry) => entry.train_loss), line("test", 1, (entry) => entry.test_loss)];
+    const line = (title, series, read) => [ghost, entries].map((run) => ({
+      title, x: this.track.column(({ step }) => step, run), y: this.track.column(read, run), series,
+      strong: series === 1, dashed: series === 1, quiet: run === ghost, faint: run === ghost }));
+    const more = ghost.length > 0 ? ", last run faint" : "";
+    const losses = [...line("train", 0, (entry) => entry.train_loss), ...line("test", 1, (entry) => entry.test_loss)];
     const top = Math.max(1e-6, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
     const low = Math.min(0, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
     const last = this.track.entries.at(-1);
-    this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: "loss, test dashed" }, lines: losses,
-      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.` : "No loss yet." });
+    this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: `loss, test dashed${more}` }, lines: losses,
+      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.${ghost.length > 0 ? " The faint lines are the last run." : ""}` : "No loss yet." });
     const classes = this.facts.task === "classification";
     this.accuracyPlot.element.hidden = !classes;
     if (classes) {
-      const lines = [line("train", 0, (entry) => entry.train_accuracy), line("test", 1, (entry) => entry.test_accuracy)];
-      this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: "accuracy, test dashed" }, lines,
+      const lines = [...line("train", 0, (entry) => entry.train_accuracy), ...line("test", 1, (entry) => entry.test_accuracy)];
+      this.accuracyPlot.show({ x: this.steps, y: { low: 0, high: 1.02, title: `accuracy, test dashed${more}` }, lines,
         summary: last ? `Accuracy after ${counted(last.step, "step")}: ${short(last.train_accuracy ?? NaN)} on training points, ${short(last.test_accuracy ?? NaN)} on the test.` : "No accuracy yet." });
     }
     if (this.playing) return;

@@ -64,7 +64,7 @@ def watch(port: int, seconds: float) -> tuple[float, list[float]]:
                 .observe(plane, { attributeFilter: ['data-revision'] });
             }"""
         )
-        page.get_by_role("button", name="Play: train on and on").click()
+        page.get_by_role("button", name="Play: train until you pause").click()
         page.wait_for_timeout(1000 * seconds)
         painted: list[float] = page.evaluate("() => window.painted")
         browser.close()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from browser.hands import eventually, opened, rested
+from browser.hands import box_of, eventually, opened, rested
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import parameters
@@ -68,7 +68,7 @@ def pixels(page: Page) -> str:
 
 
 def play_until(page: Page, steps: int) -> None:
-    button(page, "Play: train on and on").click()
+    button(page, "Play: train until you pause").click()
     page.wait_for_function(
         """(steps) => [...document.querySelectorAll('*')]
           .map((host) => host.shadowRoot?.querySelector('.lab.network'))
@@ -232,6 +232,51 @@ def test_layers_and_units_come_and_go(page: Page, server: Any) -> None:
     assert "3 tanh, 5 tanh, 4 relu" in label
 
 
+def test_another_shape_keeps_the_old_run_and_can_be_taken_back(page: Page, server: Any) -> None:
+    """A new layer starts beside the faint curve of the run before; Undo gives the trained weights back."""
+    open_page(page, server.url)
+    undo, loss = button(page, "Undo"), page.locator(".losses canvas[data-plot=loss]")
+    for _ in range(3):
+        button(page, "One epoch: every point once").click()
+        rested(page)
+    trained, drawn = fields(page), pixels(page)
+    expect(undo).to_be_disabled()
+    expect(loss).not_to_have_attribute("aria-label", re.compile("last run"))
+    button(page, "Add a hidden layer").click()
+    rested(page)
+    assert (step(page), number(page, "epoch")) == (0, 0)
+    expect(loss).to_have_attribute("aria-label", re.compile("The faint lines are the last run"))
+    undo.click()
+    rested(page)
+    assert (step(page), number(page, "epoch")) == (24, 3)
+    assert (fields(page), pixels(page)) == (trained, drawn)
+    expect(undo).to_be_disabled()
+
+
+def test_a_unit_is_seen_large_while_it_is_pointed_at(page: Page, server: Any) -> None:
+    """What matters is on a Chromebook's screen at once; a hidden unit under the pointer fills the plane."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    open_page(page, server.url)
+    for part in (
+        ".play",
+        "[data-read=epoch]",
+        "canvas.graph",
+        "canvas.plane",
+        ".neuronsum",
+        ".losses canvas[data-plot=loss]",
+    ):
+        box = box_of(page.locator(part))
+        assert box["y"] + box["height"] <= 768, part
+    output, plane = pixels(page), page.locator("canvas.plane")
+    graph = box_of(page.locator("canvas.graph"))
+    page.mouse.move(graph["x"] + graph["width"] / 2, graph["y"] + graph["height"] / 2 + 24)
+    expect(plane).to_have_attribute("data-peek", "Hidden layer 1, unit 3")
+    assert pixels(page) != output
+    page.mouse.move(5, 5)
+    expect(plane).to_have_attribute("data-peek", "")
+    assert pixels(page) == output
+
+
 def test_any_layer_can_be_removed_and_one_be_put_anywhere(page: Page, server: Any) -> None:
     """The × above a layer takes that one away, and the + between two puts one there like that before it."""
     open_page(page, server.url, "layers=4~tanh,3~elu~alpha=0.5,1~sigmoid")
@@ -303,7 +348,7 @@ def test_the_tabs_say_that_they_wait(page: Page, server: Any) -> None:
     open_page(page, server.url)
     said = page.locator(".meanwhile")
     expect(said).to_be_hidden()
-    button(page, "Play: train on and on").click()
+    button(page, "Play: train until you pause").click()
     expect(said).to_be_visible()
     button(page, "Pause").click()
     expect(said).to_be_hidden()
@@ -363,7 +408,7 @@ def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
     rested(page)
     assert addressed(page)["own"] == []
     expect(page.locator(".caption")).to_contain_text("Draw points on the plane")
-    expect(button(page, "Play: train on and on")).to_be_disabled()
+    expect(button(page, "Play: train until you pause")).to_be_disabled()
 
 
 def test_the_chosen_point_is_dragged_and_followed(page: Page, server: Any) -> None:
@@ -388,9 +433,9 @@ def test_divergence_is_said_and_stops(page: Page, server: Any) -> None:
     open_page(
         page, server.url, "data=plane&layers=4~linear,1~linear&loss=mean_squared_error&learning_rate=100"
     )
-    button(page, "Play: train on and on").click()
+    button(page, "Play: train until you pause").click()
     expect(page.locator(".lab.network .message")).to_contain_text("diverged", timeout=15_000)
-    expect(button(page, "Play: train on and on")).to_be_visible()
+    expect(button(page, "Play: train until you pause")).to_be_visible()
     rested(page)
     expect(page.locator(".lab.network .message")).to_contain_text("Lower the learning rate")
     assert "NaN" not in page.locator(".lab.network").inner_text()
@@ -449,7 +494,7 @@ def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> N
     """Without a lane the session's last question is to play on, and its answer says nothing of the points."""
     page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
     opened(page, f"{server.url}/hidden_layers", lane="closed")
-    button(page, "Play: train on and on").click()
+    button(page, "Play: train until you pause").click()
     eventually(page, lambda: step(page) > 0, "it trains")
     # Out of sight it asks no more: a run that is under way while one leaves would write into the next page.
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
@@ -475,7 +520,7 @@ def test_all_can_be_done_by_key(page: Page, server: Any) -> None:
     page.keyboard.press("ArrowRight")
     rested(page)
     assert fields(page)[0] == pytest.approx(before + 0.01, abs=0.006)
-    button(page, "Play: train on and on").focus()
+    button(page, "Play: train until you pause").focus()
     page.keyboard.press("Enter")
     page.wait_for_timeout(500)
     page.keyboard.press("Enter")
@@ -498,7 +543,7 @@ def test_on_a_phone_all_is_in_reach(phone: Page, server: Any) -> None:
     """Nothing scrolls sideways, the plane is wide, play is above the fold, and a tap trains."""
     open_page(phone, server.url, "layers=8~tanh,8~tanh,8~tanh,8~tanh,8~tanh,8~tanh,1~sigmoid")
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    play = button(phone, "Play: train on and on")
+    play = button(phone, "Play: train until you pause")
     box = play.bounding_box()
     assert box
     assert box["y"] + box["height"] < 844
@@ -519,7 +564,7 @@ def test_without_a_lane_runs_do_the_same(page: Page, server: Any, complaints: li
     button(page, "1 epoch: every point once").click()
     page.wait_for_timeout(2500)
     assert step(page) == 8
-    button(page, "Play: train on and on").click()
+    button(page, "Play: train until you pause").click()
     page.wait_for_timeout(2500)
     button(page, "Pause").click()
     page.wait_for_timeout(2000)
@@ -533,7 +578,7 @@ def test_the_parts_of_the_first_sight_are_above_the_fold(page: Page, server: Any
     for part in (
         page.locator("canvas.graph"),
         page.locator("canvas[data-pane=plane]"),
-        button(page, "Play: train on and on"),
+        button(page, "Play: train until you pause"),
     ):
         box = part.bounding_box()
         assert box

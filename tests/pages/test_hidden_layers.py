@@ -434,7 +434,7 @@ def test_a_link_says_where_it_opens() -> None:
     assert "weights" not in in_address(app)
     assert not app.info
     assert "too many weights for a link" in app.warning[0].value
-    assert "take the network away as a file" in app.warning[0].value
+    assert "download the network as a file" in app.warning[0].value
 
 
 def test_a_link_without_its_points_promises_nothing() -> None:
@@ -494,9 +494,9 @@ def test_the_code_says_what_it_does_not_hold(optimizer: str) -> None:
     values = parsed(optimizer=optimizer)
     state = answer(values | {"advance": "step"}).facts["training_state"]
     app = set_in_lab(opened(tab="Code"), values)
-    assert not any("memory" in caption.value for caption in app.caption)
+    assert not any("Its optimiser starts afresh" in caption.value for caption in app.caption)
     app = set_in_lab(app, values | {"training_state": state}, seq=2)
-    assert any("memory" in caption.value for caption in app.caption) == (optimizer == "adam")
+    assert any("Its optimiser starts afresh" in caption.value for caption in app.caption) == (optimizer == "adam")
 
 
 # Points of one's own
@@ -553,7 +553,7 @@ def test_points_of_a_file_say_whose_place_they_take() -> None:
     """Points that were drawn are there until the file is used, and it is said that they go then."""
     drawn = opened(tab="Your points", data="own", own="0,1,0_1,0,1")
     app = uploaded(drawn, "points_file", "p.csv", "Größe;y;Art\n0,5;1;a\n1;2;b\n".encode("cp1252"))
-    assert "They take the place of your 2 points" in text_of(app)
+    assert "They replace your 2 points" in text_of(app)
     assert state_of(app).values["own"] == [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
     app.button(key="points_file_use").click().run()
     assert state_of(app).values["own"] == [[0.5, 1.0, 0.0], [1.0, 2.0, 1.0]]

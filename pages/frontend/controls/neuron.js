@@ -1,9 +1,11 @@
 // One unit of a network: its weighted sum at the chosen point written out, with every weight and the bias to be set.
 
 import { make } from "../core/dom.js";
-import { short } from "../core/numbers.js";
-import { Slider } from "./controls.js";
+import { short, typed } from "../core/numbers.js";
+import { Slider, refuse } from "./controls.js";
 
+const KEY_STEP = 0.1; // of an arrow key in a weight's field
+const MOST_TYPED = 1e6;
 const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 
 /**
@@ -29,6 +31,11 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
  * @property {HTMLElement} row
  */
 
+/** A weight as it stands in its field. @param {number} value */
+function written(value) {
+  return String(Number(value.toPrecision(5)));
+}
+
 export class Neuron {
   /**
    * @param {object} wiring
@@ -50,6 +57,8 @@ export class Neuron {
     /** Of the activation's parameters. @type {{name: string, usual: number, slider: Slider}[]} */
     this.sliders = [];
     this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers);
+    /** All weights and biases, as they are now. @type {Float32Array} */
+    this.parameters = new Float32Array();
     /** @type {HTMLInputElement | null} */
     this.held = null;
     this.typing = false;
@@ -63,6 +72,7 @@ export class Neuron {
   /** @param {NeuronDrawing} drawing @param {Choice} chosen */
   show(drawing, { layer, unit, source }) {
     const { shape, parameters, sums, answers, probe } = drawing;
+    this.parameters = parameters;
     const [, activation, shaped] = shape.layers[layer];
     const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units)]);
     if (key !== this.key) this.build(shape, layer, unit);
@@ -78,7 +88,7 @@ export class Neuron {
       if (this.held !== slider) slider.value = String(value);
       slider.setAttribute("aria-valuetext", short(value, 4));
       slider.style.setProperty("--tone", value < 0 ? "var(--role-negative)" : "var(--role-positive)");
-      if (focused !== field || !this.typing) field.value = String(Number(value.toPrecision(5)));
+      if (focused !== field || !this.typing) field.value = written(value);
       product.textContent = `= ${short(isBias ? value : inputs[place] * value)}`;
     });
     for (const { name, usual, slider } of this.sliders) slider.set(shaped?.[name] ?? usual);
@@ -96,7 +106,7 @@ export class Neuron {
       const name = place === count ? `Bias of ${shape.title(layer, unit)}` : `Weight from ${shape.source(layer, place)} to ${shape.title(layer, unit)}`;
       const given = make("span", { class: "given" });
       const slider = make("input", { type: "range", min: -SLIDER_REACH, max: SLIDER_REACH, step: "0.01", "aria-label": name, "data-index": index });
-      const field = make("input", { type: "number", class: "side numberfield", step: "0.1", "aria-label": `${name}, typed`, "data-index": index });
+      const field = make("input", { type: "text", class: "side numberfield", autocomplete: "off", "aria-label": `${name}, typed`, "data-index": index });
       const product = make("span", { class: "product" });
       slider.addEventListener("input", () => {
         this.held = slider;
@@ -109,8 +119,19 @@ export class Neuron {
       field.addEventListener("input", () => { this.typing = true; });
       field.addEventListener("change", () => {
         this.typing = false;
-        const value = Number(field.value);
-        if (field.value !== "" && Number.isFinite(value)) this.onEdit(index, Math.max(-1e6, Math.min(1e6, value)), true);
+        const value = typed(field.value);
+        if (value !== null) this.onEdit(index, Math.max(-MOST_TYPED, Math.min(MOST_TYPED, value)), true);
+        else {
+          refuse(field, `“${field.value}” is not a number.`);
+          field.value = written(this.parameters[index]);
+        }
+      });
+      field.addEventListener("keydown", (event) => {
+        const by = /** @type {Record<string, number>} */ ({ ArrowUp: KEY_STEP, ArrowDown: -KEY_STEP })[event.key];
+        if (!by) return;
+        event.preventDefault();
+        this.typing = false;
+        this.onEdit(index, Number((this.parameters[index] + by * (event.shiftKey ? 10 : 1)).toFixed(6)), true);
       });
       return { index, given, slider, field, product, row: make("div", { class: "weightrow" }, given, make("span", { class: "times" }, place === count ? "" : "×"), field, slider, product) };
     });

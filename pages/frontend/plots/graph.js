@@ -19,7 +19,10 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
  * @typedef {import("../types/messages.js").LayerValue} LayerValue
  * @typedef {import("../types/messages.js").NetworkFacts} NetworkFacts
  * @typedef {{layer: number, unit: number, source: number | null}} Choice a unit, or one of its weights
- * @typedef {{columns: {x: number, y: number}[][], size: number, labelled: boolean}} Placed nodes, in CSS pixels
+ * @typedef {{columns: {x: number, y: number}[][], size: number, labels: "below" | "beside" | null}} Placed nodes, in
+ * CSS pixels, and where their numbers stand
+ * @typedef {{image: CanvasImageSource, left: number, side: number, title: string}} Peek the picture of one unit: so many
+ * pixels from the left of an image
  */
 
 /**
@@ -113,10 +116,14 @@ export class Graph {
    * @param {object} wiring
    * @param {(layer: number, unit: number, source: number | null) => void} wiring.onSelect a unit, or one of its weights
    * @param {(sentence: string) => void} wiring.onSay what the keyboard has come to
+   * @param {(peek: Peek | null) => void} wiring.onPeek a hidden unit is pointed at, and then none
    */
-  constructor({ onSelect, onSay }) {
+  constructor({ onSelect, onSay, onPeek }) {
     this.onSelect = onSelect;
     this.onSay = onSay;
+    this.onPeek = onPeek;
+    /** The unit that is pointed at, as text. */
+    this.peeked = "";
     this.canvas = make("canvas", { class: "graph", tabindex: "0", role: "application", "data-revision": "0",
       "aria-roledescription": "network" });
     this.element = make("div", { class: "graphbox" }, this.canvas);
@@ -135,6 +142,7 @@ export class Graph {
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("pointermove", (event) => this.hover(event));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
+    this.canvas.addEventListener("blur", () => { if (this.drawing) this.peek(null); });
     this.canvas.addEventListener("keydown", (event) => this.key(event));
     this.resizing = new ResizeObserver(() => this.draw());
     this.resizing.observe(this.element);
@@ -187,15 +195,15 @@ export class Graph {
     const most = Math.max(...counts);
     const down = (height - 8) / most;
     const size = Math.max(10, Math.min(NODE_MOST * letter, down * (down > 2.9 * letter ? 0.66 : 0.84), across * 0.62));
-    const labelled = down - size > 0.9 * letter;
+    const labels = down - size > 0.9 * letter ? "below" : size > letter && across - size > 6 * letter ? "beside" : null;
     const columns = counts.map((count, column) => {
       const gap = Math.min((height - 8) / count, size * 1.9);
       return Array.from({ length: count }, (_, unit) => ({
         x: (column + 0.5) * across,
-        y: height / 2 + (unit - (count - 1) / 2) * gap - (labelled ? 5 : 0),
+        y: height / 2 + (unit - (count - 1) / 2) * gap - (labels === "below" ? 5 : 0),
       }));
     });
-    return { columns, size, labelled };
+    return { columns, size, labels };
   }
 
   draw() {
@@ -210,7 +218,7 @@ export class Graph {
     const letter = parseFloat(fontSize);
     const placed = this.place(width, height, letter);
     this.placed = placed;
-    const { columns, size, labelled } = placed;
+    const { columns, size, labels } = placed;
     const { layer: chosen, unit: chosenUnit, source: chosenSource } = this.selected;
     shape.layers.forEach(([units], layer) => {
       for (let unit = 0; unit < units; unit += 1) {
@@ -249,18 +257,19 @@ export class Graph {
       context.lineWidth = isChosen ? 3 : 1;
       context.strokeStyle = isChosen ? this.roles.accent : this.roles.text;
       context.strokeRect(left, top, size, size);
-      if (column) this.drawBias(context, parameters[shape.bias(column - 1, unit)], left, top + size, size);
-      if (labelled) {
+      if (column) this.drawBias(context, parameters[shape.bias(column - 1, unit)], left, top, size);
+      if (labels) {
         const value = column ? answers[column - 1][unit] : probe[unit];
         context.font = `600 ${0.77 * letter}px ${fontFamily}`;
         const text = column ? short(value, 2) : `x${unit + 1} = ${short(value, 2)}`;
         const room = context.measureText(text).width + 4;
+        const [middle, above] = labels === "below" ? [x, y + size / 2 + 2] : [x + size / 2 + 3 + room / 2, y - 0.42 * letter];
         context.fillStyle = this.roles.background;
         context.globalAlpha = 0.8;
-        context.fillRect(x - room / 2, y + size / 2 + 2, room, 0.84 * letter);
+        context.fillRect(middle - room / 2, above, room, 0.84 * letter);
         context.globalAlpha = 1;
         context.fillStyle = this.roles.text;
-        context.fillText(text, x, y + size / 2 + 3);
+        context.fillText(text, middle, above + 1);
       }
     }));
     this.revision += 1;
@@ -268,17 +277,17 @@ export class Graph {
   }
 
   /**
-   * A unit's bias: a dot at its corner, larger for a larger one; a ring is 0.
+   * A unit's bias: a dot at its upper corner, larger for a larger one; a ring is 0.
    * @param {CanvasRenderingContext2D} context
    * @param {number} bias
    * @param {number} left
-   * @param {number} bottom
+   * @param {number} top
    * @param {number} size
    */
-  drawBias(context, bias, left, bottom, size) {
+  drawBias(context, bias, left, top, size) {
     const reach = Math.min(1, Math.abs(bias) / WIDEST);
     context.beginPath();
-    context.arc(left, bottom, Math.max(2.5, Math.min(size / 9, 4) + 3 * reach), 0, 2 * Math.PI);
+    context.arc(left, top, Math.max(2.5, Math.min(size / 9, 4) + 3 * reach), 0, 2 * Math.PI);
     context.fillStyle = bias === 0 ? this.roles.background : bias < 0 ? this.roles.negative : this.roles.positive;
     context.strokeStyle = this.roles.text;
     context.lineWidth = 1;
@@ -350,13 +359,25 @@ export class Graph {
 
   /** @param {PointerEvent} event */
   hover(event) {
-    if (event.pointerType === "mouse") this.point(this.find(event));
+    if (event.pointerType === "mouse" && this.drawing) this.point(this.find(event));
   }
 
   /** @param {Choice | null} found */
   point(found) {
     this.canvas.style.cursor = found ? "pointer" : "default";
     this.said.textContent = found ? this.words(found) : "";
+    this.peek(found && found.source === null ? found : null);
+  }
+
+  /** Show a hidden unit large; the output is large as it is. @param {Choice | null} choice */
+  peek(choice) {
+    const { shape } = this.drawing;
+    const hidden = choice && choice.layer < shape.layers.length - 1 ? choice : null;
+    const key = hidden ? `${hidden.layer}.${hidden.unit}` : "";
+    if (key === this.peeked) return;
+    this.peeked = key;
+    const before = hidden ? shape.layers.slice(0, hidden.layer).reduce((sum, [units]) => sum + units, 2) : 0;
+    this.onPeek(hidden && { image: this.tiles, left: (before + hidden.unit) * this.side, side: this.side, title: shape.title(hidden.layer, hidden.unit) });
   }
 
   /** Keep the choice within a network that has lost layers or units. */
@@ -381,6 +402,7 @@ export class Graph {
     this.select({ layer, unit, source: null });
     this.said.textContent = this.words(this.selected);
     this.onSay(this.said.textContent);
+    this.peek(this.selected);
   }
 
   release() {

@@ -4,6 +4,7 @@ import { cleared, contextOf, sizeOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
+import { ticksBetween } from "./plot.js";
 
 const POINT_GRIP = 11; // CSS pixels within which a point is meant
 const STROKE_STEP = 16; // CSS pixels between the points that a stroke leaves behind
@@ -53,6 +54,8 @@ export class Plane {
     this.most = 0;
     this.dragging = false;
     this.revision = 0;
+    /** The unit that is shown in place of the output. @type {import("./graph.js").Peek | null} */
+    this.peeked = null;
     this.image = new OffscreenCanvas(1, 1);
     this.canvas.addEventListener("pointerdown", (event) => this.start(event));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -76,6 +79,12 @@ export class Plane {
     const image = new ImageData(columns, rows);
     palette.paint(data, 0, rows * columns, new Uint32Array(image.data.buffer));
     contextOf(this.image).putImageData(image, 0, 0);
+    this.draw();
+  }
+
+  /** Show one unit in place of the output, until there is none. @param {import("./graph.js").Peek | null} peek */
+  peek(peek) {
+    this.peeked = peek;
     this.draw();
   }
 
@@ -109,37 +118,53 @@ export class Plane {
     const ready = cleared(canvas);
     if (!ready) return;
     const { context, width, height } = ready;
-    context.imageSmoothingEnabled = false;
-    context.drawImage(this.image, 0, 0, width, height);
-    if (!drawing.regression) this.drawBoundary(context);
-    this.drawAxes(context);
+    const { peeked } = this;
+    context.imageSmoothingEnabled = Boolean(peeked);
+    if (peeked) context.drawImage(peeked.image, peeked.left, 0, peeked.side, peeked.side, 0, 0, width, height);
+    else context.drawImage(this.image, 0, 0, width, height);
+    if (!drawing.regression && !peeked) this.drawBoundary(context);
     const size = drawing.train.x.length + drawing.test.x.length > 1200 ? 2.6 : 3.9;
     this.drawPoints(context, drawing.test, size, true);
     this.drawPoints(context, drawing.train, size, false);
     this.drawProbe(context);
+    this.drawAxes(context);
+    canvas.dataset.peek = peeked?.title ?? "";
     this.revision += 1;
     canvas.dataset.revision = String(this.revision);
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /** Numbers and names of both inputs along the edges, and what is shown. @param {CanvasRenderingContext2D} context */
   drawAxes(context) {
-    const [left, right, , top] = this.drawing.extent;
+    const [left, right, bottom, top] = this.drawing.extent;
     const { width, height } = sizeOf(this.canvas);
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const letter = 0.78 * parseFloat(fontSize);
-    context.font = `600 ${letter}px ${fontFamily}`;
-    /** @type {(text: string, x: number, y: number, align: "left" | "right", baseline: "top" | "bottom") => void} */
+    Object.assign(context, { lineJoin: "round", lineWidth: 3.5, strokeStyle: "#ffffffd9", fillStyle: "#1a1a1a" });
+    /** @type {(text: string, x: number, y: number, align: CanvasTextAlign, baseline: CanvasTextBaseline) => void} */
     const written = (text, x, y, align, baseline) => {
-      const room = context.measureText(text).width + 6;
-      context.fillStyle = "#ffffffc8";
-      context.fillRect(align === "left" ? x - 3 : x - room + 3, baseline === "top" ? y - 2 : y - letter - 2, room, letter + 4);
-      context.fillStyle = "#1a1a1a";
       Object.assign(context, { textAlign: align, textBaseline: baseline });
+      context.strokeText(text, x, y);
       context.fillText(text, x, y);
     };
-    written(`x1 = ${short(left)}`, 4, height - 3, "left", "bottom");
-    written(short(right), width - 4, height - 3, "right", "bottom");
-    written(`x2 = ${short(top)}`, 4, 4, "left", "top");
+    context.font = `500 ${letter}px ${fontFamily}`;
+    for (const { value, text } of ticksBetween(left, right, width / (5 * letter))) {
+      const x = this.toX(value);
+      if (x < 3 * letter || x > width - 3 * letter) continue;
+      context.fillRect(x - 0.75, height - 5, 1.5, 5);
+      written(text, x, height - 6, "center", "bottom");
+    }
+    for (const { value, text } of ticksBetween(bottom, top, height / (5 * letter))) {
+      const y = this.toY(value);
+      if (y < 2.5 * letter || y > height - 2 * letter) continue;
+      context.fillRect(0, y - 0.75, 5, 1.5);
+      written(text, 8, y, "left", "middle");
+    }
+    context.font = `italic 700 ${1.15 * letter}px ${fontFamily}`;
+    written("x1", width - 6, height - 5, "right", "bottom");
+    written("x2", 6, 5, "left", "top");
+    if (!this.peeked) return;
+    context.font = `700 ${1.15 * letter}px ${fontFamily}`;
+    written(this.peeked.title, width / 2, 5, "center", "top");
   }
 
   /** The line on which the output is at its centre, from cell to cell. @param {CanvasRenderingContext2D} context */

@@ -25,8 +25,9 @@ const PLOT_STILL = 100; // ms without a change before it is written: nobody read
  * @property {boolean} [strong] the one in question
  * @property {boolean} [dotted] a dot at every number
  * @property {boolean} [quiet] not named beside the plot
+ * @property {boolean} [faint] as what was before
  *
- * @typedef {Pick<Line, "series" | "role" | "dashed" | "strong" | "dotted">} Look of a line, wherever it runs
+ * @typedef {Pick<Line, "series" | "role" | "dashed" | "strong" | "dotted" | "faint">} Look of a line, wherever it runs
  * @typedef {Look & Pick<Line, "x" | "y">} Path a line without a name
  *
  * @typedef {{from: number, to: number, title: string, striped?: boolean}} Band
@@ -439,9 +440,10 @@ export class Plot {
 
   /** @param {CanvasRenderingContext2D} context @param {Pick<Layout, "toX" | "toY">} layout @param {Path} line */
   drawLine(context, { toX, toY }, line) {
-    const { x, y, dashed, strong } = line;
+    const { x, y, dashed, strong, faint } = line;
     context.strokeStyle = context.fillStyle = this.colourOf(line);
-    context.lineWidth = (strong ? 3.4 : 2.2) * (dashed ? 0.8 : 1);
+    context.globalAlpha = faint ? 0.4 : 1;
+    context.lineWidth = faint ? 1.6 : (strong ? 3.4 : 2.2) * (dashed ? 0.8 : 1);
     context.lineJoin = "round";
     context.setLineDash(dashed ? PLOT_DASH : []);
     context.beginPath();
