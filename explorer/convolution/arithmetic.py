@@ -98,7 +98,7 @@ KINDS: dict[str, GridKind] = {
             formula=r"y_{r,c} = \sum_{i,j} w_{i,j} \; b_{sr + di,\; sc + dj}",
             size=_SLIDING,
             size_why=_SLIDING_WHY,
-            why="Each output cell is the sum of the window's cells, each times the weight that lies on it.",
+            why="Each output cell is the sum of the window's cells, each multiplied by the weight on it.",
             has_weights=True,
         ),
         GridKind(
@@ -114,7 +114,7 @@ KINDS: dict[str, GridKind] = {
             why=(
                 "Each input cell lays the kernel, times its own value, on the output, and a small map "
                 "becomes a "
-                "large one. The input with zeros between its cells and the kernel turned round give the same."
+                "large one. Zeros between the input cells and a kernel rotated by 180° give the same."
             ),
             has_weights=True,
         ),
@@ -128,9 +128,9 @@ KINDS: dict[str, GridKind] = {
                 why=why,
             )
             for name, why in (
-                ("max", "Each output cell is the greatest of the window's cells; padding never wins."),
+                ("max", "Each output cell is the largest of the window's cells; padding never counts."),
                 ("average", "Each output cell is the mean of the window's cells; padding does not count."),
-                ("min", "Each output cell is the least of the window's cells; padding never wins."),
+                ("min", "Each output cell is the smallest of the window's cells; padding never counts."),
             )
         ),
     )
@@ -446,16 +446,16 @@ class Arithmetic:
         return f"{fraction} + 1 = ⌊{quotient}⌋ + 1 = {axis.outputs}"
 
     def unused_sentence(self) -> str:
-        """Name the rows and columns of the input that no window reads, counted from 0.
+        """Name the rows and columns of the input that no window reads, counted from 1.
 
         Example:
             >>> Arithmetic(np.ones((6, 5)), np.ones((3, 3)), strides=2).unused_sentence()
-            'No window reads row 5 of the input.'
+            'No window reads row 6 of the input.'
             >>> Arithmetic(np.ones((5, 5)), np.ones((3, 3))).unused_sentence()
             'Every cell of the input is read.'
         """
         parts = [
-            f"{plural(len(axis.unused), name)} {_listed(axis.unused)}"
+            f"{plural(len(axis.unused), name)} {_listed([index + 1 for index in axis.unused])}"
             for name, axis in zip(("row", "column"), self.axes, strict=True)
             if axis.unused
         ]

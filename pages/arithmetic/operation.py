@@ -21,7 +21,7 @@ ARITHMETIC = (
             for name, kind in KINDS.items()
         },
         default="convolution",
-        help="What is made of the cells in the window.",
+        help="How the cells in the window become one number.",
         details={name: kind.why for name, kind in KINDS.items()},
     ),
     Choice(
@@ -31,13 +31,13 @@ ARITHMETIC = (
         | {cells: str(cells) for cells in range(7)},
         default=1,
         help=(
-            "Cells added around the input before the window slides. A transposed convolution undoes it: it "
-            "cuts as many cells off the output."
+            "Cells added around the input before the window slides. A transposed convolution does the "
+            "opposite: it crops as many cells from the output."
         ),
         details={
             "valid": "None: the window stays inside the input.",
             "same": "Just enough to keep the input's size at stride 1; an odd cell goes below or right.",
-            "full": "As much as lets one cell of the kernel still lie on the input.",
+            "full": "As much as possible: at least one cell of the kernel still lies on the input.",
         },
     ),
     WholeNumber(

@@ -24,8 +24,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "At each stop the **window** makes one number of the **output** from the **input** and the "
-        "**kernel**. Point at a cell, or type into it."
+        "At each position the **window** turns **input** cells and **kernel** into one **output** number. "
+        "Point at a cell, or type into it."
     )
     show_experiment(lab.state(OPERATION, st.query_params))
     lab.supply(None)
@@ -58,7 +58,9 @@ def show_facts(experiment: Arithmetic) -> None:
     with cell:
         st.markdown(f"**One cell**: {kind.why}")
         formula(kind.formula)
-        st.markdown(f"**Work**: {experiment.work():,} cells read, {experiment.kernel.size} for each number.")
+        st.markdown(
+            f"**Work**: {experiment.work():,} cells read, {experiment.kernel.size} for each output number."
+        )
     with size:
         st.markdown(f"**Size of the output**: {kind.size_why}")
         formula(kind.size)
@@ -75,7 +77,7 @@ def show_code(experiment: Arithmetic) -> None:
     except ExplorerError as error:
         st.info(str(error))
     else:
-        st.caption("It ends with the output of this page, number for number.")
+        st.caption("Its result is the output on this page, number for number.")
 
 
 def show_files(experiment: Arithmetic) -> None:
@@ -91,8 +93,8 @@ def show_files(experiment: Arithmetic) -> None:
         )
     else:
         one.caption(
-            f"The sliding window as a GIF takes at most {figures.MAX_FRAMES} cells of output, and "
-            f"{figures.MAX_ANIMATED_SIDE} rows and columns of input with everything around it."
+            f"A GIF of the sliding window is limited to {figures.MAX_FRAMES} output cells, and to "
+            f"{figures.MAX_ANIMATED_SIDE} rows and columns of padded input."
         )
     for column, name, grid in (
         (two, "Input", experiment.image),

@@ -292,13 +292,12 @@ class GridStage extends Stage {
     const { facts, facts: { weights } } = this;
     const { top, left } = this.input;
     const window = this.touched ? null : this.window();
-    const winner = window && this.winner(window);
     this.grid(this.input, context, layout, (row, column) => {
       const cell = this.inputAt({ row, column });
       const striped = facts.unread[0][row - top] || facts.unread[1][column - left];
       const tap = window && [window.rows.indexOf(row), window.columns.indexOf(column)];
       const inside = tap && tap[0] >= 0 && tap[1] >= 0;
-      const won = inside && winner?.[0] === tap[0] && winner[1] === tap[1];
+      const won = inside && this.wins(window, tap[0], tap[1]);
       const corner = inside && weights && layout.scale >= WEIGHT_FROM ? `×${figure(weights[tap[0]][tap[1]])}` : "";
       // A pooling leaves its padding out, so there is no zero to show.
       if (!cell) return { text: weights ? "0" : "", faint: true, striped, corner, role: inside ? "field" : null };
@@ -316,21 +315,27 @@ class GridStage extends Stage {
     }
   }
 
-  /** The tap whose cell is the output of a max or min pooling. @param {GridWindow} window */
-  winner({ cells, cell }) {
-    if (!["max", "min"].includes(this.facts.kind)) return null;
-    const best = this.output(cell);
-    for (const [r, line] of cells.entries()) {
-      for (const [c, { value, isInput }] of line.entries()) if (isInput && value === best) return [r, c];
-    }
-    return null;
+  /**
+   * Whether a tap's cell is the output of a max or min pooling: all of them where several are equal.
+   * @param {GridWindow} window
+   * @param {number} row of the window
+   * @param {number} column
+   */
+  wins({ cells, cell }, row, column) {
+    const { value, isInput } = cells[row][column];
+    return ["max", "min"].includes(this.facts.kind) && isInput && value === this.output(cell);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
   decorateKernel(context, layout) {
     const { kernel, weights } = this.facts;
-    this.grid(this.kernel, context, layout, (row, column) => (
-      weights ? { text: figure(kernel[row][column]), role: "kernel" } : { text: "", role: "field", ground: 0.35 }));
+    const window = weights ? null : this.window();
+    this.grid(this.kernel, context, layout, (row, column) => {
+      if (weights) return { text: figure(kernel[row][column]), role: "kernel" };
+      // Without weights it shows what lies in the window; padding is left out.
+      if (!window?.cells[row][column].isInput) return { text: "", role: null };
+      return { text: figure(window.cells[row][column].value), role: "field", ground: this.wins(window, row, column) ? 0.75 : 0.35 };
+    });
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Layout} layout */
@@ -394,7 +399,7 @@ class CellField {
 
   label() {
     const { row, column } = this.at;
-    this.element.setAttribute("aria-label", `${this.name}, row ${row}, column ${column}`);
+    this.element.setAttribute("aria-label", `${this.name}, row ${row + 1}, column ${column + 1}`);
   }
 
   /** Go to a cell, to type. @param {Place} cell */
@@ -529,7 +534,7 @@ class WorkedTerms {
     this.element.dataset.value = String(value);
     this.element.dataset.terms = JSON.stringify(weights
       ? flat.map(({ value: entry }, index) => [entry, weights.flat()[index]]) : inside.map(({ value: entry }) => entry));
-    this.show(`= ${figure(value)}`, `output row ${cell.row}, column ${cell.column}${outside}`, written);
+    this.show(`= ${figure(value)}`, `output row ${cell.row + 1}, column ${cell.column + 1}${outside}`, written);
   }
 
   /**
@@ -548,17 +553,17 @@ class WorkedTerms {
       row, column,
       weight: weights && weights[tap("rows", row, place.row)][tap("columns", column, place.column)],
     })));
-    const name = cell ? `input row ${cell.row}, column ${cell.column}` : "a zero of the padding";
+    const name = cell ? `input row ${cell.row + 1}, column ${cell.column + 1}` : "a zero of the padding";
     const listed = goals.slice(0, GOALS_MOST).map(({ row, column, weight }) => make("span", { class: "goal" },
       ...(weight !== null ? [make("b", { class: cell ? "input" : "zero" }, figure(value)), "·", make("b", { class: "weight" }, signed(weight)), " in "] : []),
-      make("b", { class: "output" }, `(${row}, ${column})`)));
+      make("b", { class: "output" }, `row ${row + 1}, column ${column + 1}`)));
     this.terms.classList.remove("dense");
     const more = goals.length - listed.length;
     this.element.dataset.goals = JSON.stringify(goals.map(({ row, column }) => [row, column]));
-    const cells = counted(goals.length, "output cell");
-    const idle = !weights && !cell ? `Padding never counts in ${kind} pooling.` : "No window reads it.";
-    this.show(goals.length && (weights || cell) ? `→ ${cells}` : "→ none", name,
-      goals.length && (weights || cell) ? [...listed, ...(more > 0 ? [` and ${more} more`] : [])] : [idle]);
+    const used = `This cell is used by ${counted(goals.length, "output cell")}: `;
+    const idle = !weights && !cell ? `Padding does not count in ${kind} pooling.` : "No window reads this cell.";
+    this.show("", name,
+      goals.length && (weights || cell) ? [used, ...listed, ...(more > 0 ? [` and ${more} more`] : [])] : [idle]);
   }
 }
 
@@ -586,7 +591,7 @@ class ArithmeticLab extends Undoing {
     this.note = make("p", { class: "padnote" });
     /** @type {HTMLElement} */
     this.small = make("p", { class: "padnote", hidden: true },
-      "Cells too small for their numbers: orange is above 0, blue below. Zoom in to read them.");
+      "The cells are too small for numbers: orange is above 0, blue below. Zoom in to read them.");
     /** @type {HTMLElement} */
     this.sums = make("div", { class: "sums", role: "group", "aria-label": "Size of the output" });
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
@@ -683,6 +688,9 @@ class ArithmeticLab extends Undoing {
     const caption = (pane, rest) => pane.caption.replaceChildren(make("b", {}, nameOf(pane)), rest);
     /** @param {number} rows @param {number} columns */
     const size = (rows, columns) => ` ${rows} × ${columns}`;
+    for (const [name, side] of [["kernel_rows", "rows"], ["kernel_columns", "columns"]]) {
+      this.controls.get(name).rename(`${weights ? "Kernel" : "Window"} ${side}`);
+    }
     caption(this.stage.input, size(input.length, input[0].length));
     caption(this.stage.map, size(shape[0], shape[1]));
     this.stage.kernel.element.classList.toggle("bare", !weights);
@@ -690,8 +698,8 @@ class ArithmeticLab extends Undoing {
     else this.stage.kernel.caption.replaceChildren(make("b", {}, "Window"), size(kernel.length, kernel[0].length));
     const sides = `top ${top}, bottom ${bottom}, left ${left}, right ${right}`;
     const padded = top || bottom || left || right;
-    const padding = kind === "transposed" ? `The kernel lies turned round. ${padded ? `Cut off the output: ${sides}.` : "Nothing is cut off."}`
-      : padded ? `Padding: ${sides}.` : "No padding.";
+    const padding = kind === "transposed" ? `The kernel is rotated by 180°. ${padded ? `Cropped from the output: ${sides}.` : "Nothing is cropped."}`
+      : padded ? `Padding: ${sides}${weights ? "" : "; its cells are empty, as pooling leaves them out"}.` : "No padding.";
     this.note.replaceChildren(padding, " ", make("b", { class: "unused" }, unused));
     this.sums.replaceChildren(
       ...["Height", "Width"].flatMap((name, axis) => [make("span", {}, name), make("span", {}, sums[axis])]), this.small);

@@ -65,7 +65,7 @@ def point(page: Page, name: str, row: int, column: int, shape: tuple[int, ...]) 
     place = cell_of(pane(page, name), row, column, shape, margin=3)
     page.mouse.move(*place)
     of = {"picture": "input", "kernel": "kernel", "map": "output"}[name]
-    expect(page.locator(".place")).to_contain_text(f"{of} row {row}, column {column}")
+    expect(page.locator(".place")).to_contain_text(f"{of} row {row + 1}, column {column + 1}")
     return place
 
 
@@ -128,14 +128,14 @@ def test_numbers_drawn_equal_numbers_computed(page: Page, server, query: str) ->
     board = np.where(truth.is_input, truth.board.astype(str), "0" if truth.weights is not None else "")
     expect(page.locator(".sums")).to_contain_text(truth.size_sums()[1])
     expect(page.locator(".unused")).to_have_text(truth.unused_sentence())
-    scrub, panes = page.get_by_label("Cell of the map"), ["picture", "map"]
-    if truth.weights is not None:
-        panes.append("kernel")
+    scrub, panes = page.get_by_label("Cell of the map"), ["picture", "map", "kernel"]
+    named = "Kernel rows" if truth.weights is not None else "Window rows"
+    expect(page.locator(".control:has([data-name=kernel_rows]) .name")).to_have_text(named)
     frames = scrub.evaluate(TOUR, {"cells": truth.output.size, "panes": panes})
     for index, shown in enumerate(frames):
         row, column = divmod(index, shape[1])
         frame = truth.frame(row, column)
-        assert f"output row {row}, column {column}" in shown["place"]
+        assert f"output row {row + 1}, column {column + 1}" in shown["place"]
         assert shown["value"] == pytest.approx(frame.value)
         if frame.weights is None:
             assert shown["terms"] == frame.values[frame.is_input].tolist()
@@ -148,9 +148,9 @@ def test_numbers_drawn_equal_numbers_computed(page: Page, server, query: str) ->
             for place, cell in enumerate(truth.output.ravel().tolist())
         ]
         assert list(chain.from_iterable(cells_of(shown["drawn"]["map"], shape))) == flat
-        if truth.weights is not None:
-            kernel = cells_of(shown["drawn"]["kernel"], truth.kernel.shape)
-            assert kernel == truth.kernel.astype(str).tolist()
+        window = np.where(frame.is_input, frame.values.astype(str), "") if truth.weights is None else None
+        kernel = truth.kernel.astype(str) if window is None else window
+        assert cells_of(shown["drawn"]["kernel"], truth.kernel.shape) == kernel.tolist()
 
 
 def test_hovering_works_both_ways(page: Page, server) -> None:
@@ -161,10 +161,10 @@ def test_hovering_works_both_ways(page: Page, server) -> None:
     assert number_of(page.locator(".worked")) == truth.output[3, 2]
     for row, column in ((0, 0), (2, 3), (5, 5)):
         point(page, "picture", row, column, truth.image.shape)
-        expect(page.locator(".place")).to_have_text(f"input row {row}, column {column}")
+        expect(page.locator(".place")).to_have_text(f"input row {row + 1}, column {column + 1}")
         assert [tuple(cell) for cell in worked(page, "goals")] == truth.feeds(row, column)
     page.mouse.move(5, 5)
-    expect(page.locator(".place")).to_contain_text("output row 3, column 2")
+    expect(page.locator(".place")).to_contain_text("output row 4, column 3")
 
 
 def test_a_pixel_lights_the_cells_that_read_it_on_a_picture_too(page: Page, server) -> None:
@@ -204,9 +204,9 @@ def test_without_a_lane_the_page_answers(page: Page, server) -> None:
 def test_an_unused_cell_feeds_nothing(page: Page, server) -> None:
     """A stride that does not divide leaves a striped row: it is named, and goes nowhere."""
     open_page(page, server.url, "rows=6&columns=5&strides=2&padding=valid")
-    expect(page.locator(".unused")).to_have_text("No window reads row 5 of the input.")
+    expect(page.locator(".unused")).to_have_text("No window reads row 6 of the input.")
     point(page, "picture", 5, 1, (6, 5))
-    expect(page.locator(".terms")).to_have_text("No window reads it.")
+    expect(page.locator(".terms")).to_have_text("No window reads this cell.")
 
 
 def test_a_dragged_slider_repaints_before_it_is_released(page: Page, server) -> None:
@@ -316,7 +316,7 @@ def test_the_window_plays_pauses_and_steps(page: Page, server) -> None:
     page.get_by_role("button", name="Show the whole map").click()
     page.mouse.click(*point(page, "map", 1, 1, (4, 4)))
     page.mouse.move(*cell_of(pane(page, "map"), 3, 3, (4, 4), margin=3))
-    expect(page.locator(".place")).to_contain_text("output row 1, column 1")
+    expect(page.locator(".place")).to_contain_text("output row 2, column 2")
 
 
 def test_the_keyboard_alone_does_it(page: Page, server) -> None:
@@ -325,7 +325,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     page.locator("input.typed[data-grid=input]").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.type("5")
-    expect(page.locator(".place")).to_have_text("input row 0, column 1")
+    expect(page.locator(".place")).to_have_text("input row 1, column 2")
     assert [tuple(cell) for cell in worked(page, "goals")] == [(0, 0), (0, 1)]
     page.keyboard.press("Enter")
     in_address(page, "input=")
@@ -333,7 +333,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     pane(page, "map").focus()
     for key in ("ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
-    expect(page.locator(".place")).to_contain_text("output row 1, column 1")
+    expect(page.locator(".place")).to_contain_text("output row 2, column 2")
     page.locator("[data-name=kind] [aria-checked=true]").focus()
     page.keyboard.press("ArrowRight")
     in_address(page, "kind=transposed")

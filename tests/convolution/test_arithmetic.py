@@ -105,7 +105,7 @@ def test_a_stride_that_does_not_divide_leaves_cells_over_by_hand():
     assert sums.output.shape == (2, 2)
     assert sums.unused[5].all()
     assert sums.unused.sum() == 11
-    assert sums.unused_sentence() == "No window reads row 5 or column 5 of the input."
+    assert sums.unused_sentence() == "No window reads row 6 or column 6 of the input."
     assert r"\frac{6 + 0 + 0 - 3}{2}" in sums.size_formulas()[0]
     assert r"\lfloor 1.5 \rfloor + 1 = 2" in sums.size_formulas()[1]
 
@@ -113,7 +113,7 @@ def test_a_stride_that_does_not_divide_leaves_cells_over_by_hand():
 def test_gaps_are_unused_too_by_hand():
     """One tap in three cells reads cells 0 and 3 of 5; two taps three apart, two on, read 0 2 3 5 of 7."""
     assert Arithmetic(np.ones((2, 5)), np.ones((1, 1)), strides=3).unused_sentence() == (
-        "No window reads row 1 or columns 1, 2 and 4 of the input."
+        "No window reads row 2 or columns 2, 3 and 5 of the input."
     )
     sums = Arithmetic(np.ones((1, 7)), np.ones((1, 2)), strides=2, dilation_rate=3)
     assert sums.axes[1].unused == [1, 4, 6]

@@ -128,6 +128,11 @@ export class Slider {
     this.show();
   }
 
+  /** Call it something else. @param {string} title */
+  rename(title) {
+    /** @type {HTMLElement} */ (this.element.querySelector(".name")).textContent = title;
+  }
+
   show() {
     const { low, high } = this.setting;
     this.rail.style.setProperty("--at", String((this.value - low) / (high - low)));
