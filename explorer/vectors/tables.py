@@ -498,15 +498,14 @@ TABLES: dict[str, Table] = {
             {"axis": ["x", "y"], "a": [3, 1], "b": [1, 2], "c": [-2, 1], "d": [-6, -2]},
             name="arrows",
             title="Arrows in the plane",
-            why="Each column is an arrow: b and c are at right angles, and d is a, twice as long and turned "
-            "round.",
+            why="Each column is an arrow: b and c are at right angles; d is a, twice as long and reversed.",
             source=_MADE_UP,
         ),
         from_columns(
             {"axis": ["x", "y", "z"], "a": [2, 1, 2], "b": [1, 2, -2], "c": [4, 2, 4], "d": [0, 3, 4]},
             name="arrows_3d",
             title="Arrows in space",
-            why="a and b have the same length and are at right angles; c points where a does.",
+            why="a and b have the same length and are at right angles; c points in the direction of a.",
             source=_MADE_UP,
         ),
         from_columns(
@@ -518,8 +517,8 @@ TABLES: dict[str, Table] = {
             },
             name="colours",
             title="Colours",
-            why="Each row is a colour as a vector of red, green and blue: red plus blue points where purple "
-            "does, and grey where white does, only not as far.",
+            why="Each row is a colour as a vector of red, green and blue: red plus blue points in the "
+            "direction of purple, and grey in that of white, only not as far.",
             source="Named colours of CSS Color Module Level 4, W3C; 0 to 255.",
         ),
         from_columns(
@@ -546,8 +545,8 @@ TABLES: dict[str, Table] = {
             },
             name="weather",
             title="A week of weather",
-            why="The columns have different units, so they must be standardised before they compare; the sky "
-            "is a category and becomes numbers as a one-hot code.",
+            why="The columns have different units: standardise them before you compare them. The sky is a "
+            "category: a one-hot code turns it into numbers.",
             source=_MADE_UP,
         ),
         from_columns(
@@ -561,8 +560,8 @@ TABLES: dict[str, Table] = {
             },
             name="ratings",
             title="Film ratings",
-            why="Each column is a taste: the cosine of two columns says how alike two people are, and a film "
-            "recommender asks just that.",
+            why="Each column is one person's taste: the cosine of two columns says how alike two tastes are, "
+            "which is what a film recommender asks.",
             source=_MADE_UP,
         ),
         from_columns(

@@ -35,7 +35,7 @@ ALONG = Choice(
     options={"columns": "Pick columns", "rows": "Pick rows"},
     default="columns",
     help=(
-        "Columns side by side are a matrix, and so are rows one below the other. Where each row is an "
+        "Columns side by side are a matrix, and so are rows one below another. If each row is an "
         "example, such a matrix is a batch."
     ),
 )
@@ -229,7 +229,7 @@ def current() -> Sheet:
 def _linked(text: str) -> Table:
     """Read the table of a link, which may have been made by anybody."""
     if len(text) > MAX_CELL_TEXT:
-        raise ExplorerError(f"It has {len(text):,} characters, and {MAX_CELL_TEXT:,} are the most.")
+        raise ExplorerError(f"It has {len(text):,} characters; at most {MAX_CELL_TEXT:,} are allowed.")
     return tables.from_text(text)
 
 
@@ -281,7 +281,7 @@ def change_columns(sheet: Sheet) -> None:
         added, add = st.columns([3, 2], vertical_alignment="bottom", gap="small")
         key = f"sheet_column_{sheet.version}"
         name = added.text_input("New column", placeholder="its name", key=f"{key}_added")
-        if add.button("Add", width="stretch", help="A column of zeros, at the right end."):
+        if add.button("Add", width="stretch", help="Adds a column of zeros on the right."):
             attempt(lambda: sheet.add_column(name))
         chosen = st.selectbox("Column to change", list(sheet.table.columns), key=f"{key}_chosen")
         renamed, rename = st.columns([3, 2], vertical_alignment="bottom", gap="small")
@@ -339,7 +339,7 @@ def _said(sheet: Sheet, brought: BroughtTable) -> str:
     _as_table(brought)
     before = sheet.kept.get(FILE)
     is_changed = before is not None and before.lines is None
-    return "It takes the place of your changed table: save that first, under Take away." if is_changed else ""
+    return "It replaces your changed table: save that first, under Take away." if is_changed else ""
 
 
 def _use(sheet: Sheet, brought: BroughtTable) -> None:
@@ -414,5 +414,5 @@ def show_notes(sheet: Sheet) -> None:
     if sheet.trouble:
         st.warning(f"{plain(sheet.trouble)} Until then the numbers before this change are on.")
     if sheet.dropped:
-        st.warning("What was not complete in the table could not be kept. Type it again.")
+        st.warning("Incomplete cells of the table could not be kept. Type them again.")
     st.caption(plain(f"{sheet.whole.why} {sheet.whole.source}".strip()))

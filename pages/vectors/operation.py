@@ -25,7 +25,7 @@ OPERATE = (
         title="Operation",
         options={name: record.title for name, record in vectors.OPERATIONS.items()},
         default="add",
-        help="What is done with a and b.",
+        help="What to compute from a and b.",
         details={name: record.why for name, record in vectors.OPERATIONS.items()},
     ),
     Number(
@@ -77,7 +77,7 @@ MULTIPLY = (
         low=0,
         high=MAX_ROWS,
         default=MAX_ROWS,
-        help="How far the sum has come.",
+        help="How many steps of the sum are done.",
     ),
     WEIGHTS,
 )
@@ -98,7 +98,7 @@ PATCH = (
         title="Kernel",
         options=PATCH_KERNELS,
         default="sobel_x",
-        help="With same padding and zeros around the picture, as the Convolution page starts.",
+        help="With same padding: zeros around the picture.",
     ),
     WholeNumber(
         name="patch_row",

@@ -168,11 +168,10 @@ class Patch extends Live {
     const { row, column, channel, size, flattened, terms, kernel_shape: [rows, columns], said } = this.facts;
     const { channels } = this.shown;
     const of = channels === 1 ? "" : ` of the ${PATCH_TITLES[channel]} channel`;
-    this.where.replaceChildren(make("b", {}, `Row ${row}, column ${column}`), `${of}; drag the window`);
-    this.canvas.setAttribute("aria-label", `The picture with the window at row ${row}, column ${column}. Arrow keys move it. The dot product there is ${said}.`);
-    this.tell(`Row ${row}, column ${column}: ${said}`);
+    this.where.replaceChildren(make("b", {}, `Row ${row + 1}, column ${column + 1}`), `${of}; drag the window`);
+    this.canvas.setAttribute("aria-label", `The picture with the window at row ${row + 1}, column ${column + 1}. Arrow keys move it. The dot product there is ${said}.`);
     const shown = [...this.line.slice(0, 6)].map((level) => short(level));
-    this.rowname.replaceChildren(make("b", {}, `Row ${row} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), drawn as bars from 0 to 1`);
+    this.rowname.replaceChildren(make("b", {}, `Row ${row + 1} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), shown as bars from 0 to 1`);
     this.chart.setAttribute("aria-label", this.rowname.textContent);
     this.sum.replaceChildren(`${rows} × ${columns} pixels become a vector of ${counted(terms.length, "number")}, row after row, and so does the kernel. Their `,
       make("b", {}, "dot product"), " is the cell of the feature map:");

@@ -116,7 +116,7 @@ class Product extends Live {
     const button = (text, name, by) => make("button", { type: "button", class: "small", "aria-label": name, title: name,
       onclick: () => this.commit({ step: Math.max(0, Math.min(this.count, this.at + by)) }) }, text);
     /** @type {Slider} */
-    this.step = new Slider({ ...this.stepping, high: this.count, title: this.values.way === "columns" ? "Columns added" : "Rows done" },
+    this.step = new Slider({ ...this.stepping, high: this.count, title: this.values.way === "columns" ? "Columns added" : "Rows finished" },
       { onInput: (value) => this.move({ step: value }), onCommit: (value) => this.commit({ step: value }) });
     /** @type {HTMLButtonElement} */
     this.back = button("|◀", "One step back", -1);
@@ -179,11 +179,11 @@ class Product extends Live {
     const names = /** @type {ProductLabels} */ (this.data.labels);
     /** @param {string} text */
     const wrapped = (text) => (text.startsWith("−") ? `(${text})` : text);
-    if (at === 0) this.said.textContent = "Nothing is added yet: one step on.";
+    if (at === 0) this.said.textContent = "Nothing is added yet: take one step.";
     else if (this.values.way === "columns") {
       const { weight, scaled, written } = columns[at - 1];
       this.said.replaceChildren(make("b", {}, `Column ${names.columns[at - 1]} times ${short(weight, 4)}`),
-        ` is ${scaled}; ${at === 1 ? "that is the first part of the sum" : "added to what was there it makes"} `,
+        ` is ${scaled}; ${at === 1 ? "the sum so far is" : "added to the sum so far, it makes"} `,
         make("b", {}, `(${written.join(", ")})`));
     } else {
       const { terms, said } = rows[at - 1];

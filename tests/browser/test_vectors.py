@@ -292,6 +292,8 @@ def test_a_patch_of_the_picture_is_a_dot_product(page: Page, server) -> None:
         "patch_channel": 0,
     }
     assert shown == pytest.approx(operation.patch_cell(image, values).value, abs=1e-6)
+    place = f"Row {values['patch_row'] + 1}, column {values['patch_column'] + 1}"
+    expect(page.locator(".patchstage figcaption")).to_contain_text(place)
     canvas.focus()
     page.keyboard.press("ArrowUp")
     in_address(page, f"patch_row={values['patch_row'] - 1}")

@@ -128,7 +128,7 @@ def test_a_table_that_is_no_longer_on_can_be_used_again() -> None:
     app.run()
     assert cells_of(app) == {"x": [7], "y": [2]}
     brought(app, b"x,y\n3,4\n")
-    assert "It takes the place of your changed table" in text_of(app)
+    assert "It replaces your changed table" in text_of(app)
     assert cells_of(used(app)) == {"x": [3], "y": [4]}
 
 
