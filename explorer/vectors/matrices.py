@@ -181,7 +181,7 @@ def product_sentence(left: Shape, right: Shape) -> str:
 
     Example:
         >>> product_sentence((2, 3), (3, 4))
-        '2 x 3 times 3 x 4 is 2 x 4: 8 dot products of 3 numbers each; the inner 3 must agree, and vanishes.'
+        '2 × 3 times 3 × 4 is 2 × 4: 8 dot products of 3 numbers each; the inner sizes, 3 and 3, must match.'
     """
     rows, wide = product_shape(left, right)
     inner = left[1]
@@ -189,8 +189,8 @@ def product_sentence(left: Shape, right: Shape) -> str:
         " each" if rows * wide > 1 else ""
     )
     return (
-        f"{rows} x {inner} times {inner} x {wide} is {rows} x {wide}: {dots}; "
-        f"the inner {inner} must agree, and vanishes."
+        f"{rows} × {inner} times {inner} × {wide} is {rows} × {wide}: {dots}; "
+        f"the inner sizes, {inner} and {inner}, must match."
     )
 
 

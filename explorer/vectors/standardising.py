@@ -34,13 +34,13 @@ class Standardised:
     def sentence(self, names: Sequence[str]) -> str:
         """What was done to columns of these names."""
         done = (
-            "Each column less its mean, divided by its standard deviation (the population's: the mean of the "
-            "squares is divided by n, not n - 1)."
+            "Each column minus its mean, divided by its standard deviation (the population's: the sum of "
+            "squares is divided by n, not n − 1)."
         )
         if not self.constant:
             return done
         which = listed([names[place] for place in self.constant])
-        return f"{done} One value only, so nothing to divide by, and all zeros: {which}."
+        return f"{done} A column with a single value has deviation 0 and becomes all zeros: {which}."
 
 
 def standardise(matrix: ArrayLike) -> Standardised:

@@ -18,6 +18,7 @@ const LARGEST_TEXT = 52; // CSS pixels: in the cells of a large screen
 const FRAME = 3; // CSS pixels that the frame of a cell reaches beyond it
 const LARGEST_NUMBER = 99;
 const GOALS_MOST = 12; // goals of an input cell that are listed one by one
+const GOALS_LARGE = 4; // more are written smaller
 const TERMS_MOST = 16; // in a longer sum those that are zero because of the padding are only counted
 const DENSE_FROM = 25; // terms: from here on they are written smaller
 const SLIDING_SPEED = 2; // cells a second: slow enough to work the sum out along with it
@@ -557,13 +558,13 @@ class WorkedTerms {
     const listed = goals.slice(0, GOALS_MOST).map(({ row, column, weight }) => make("span", { class: "goal" },
       ...(weight !== null ? [make("b", { class: cell ? "input" : "zero" }, figure(value)), "·", make("b", { class: "weight" }, signed(weight)), " in "] : []),
       make("b", { class: "output" }, `row ${row + 1}, column ${column + 1}`)));
-    this.terms.classList.remove("dense");
+    this.terms.classList.toggle("dense", listed.length > GOALS_LARGE);
     const more = goals.length - listed.length;
     this.element.dataset.goals = JSON.stringify(goals.map(({ row, column }) => [row, column]));
     const used = `This cell is used by ${counted(goals.length, "output cell")}: `;
     const idle = !weights && !cell ? `Padding does not count in ${kind} pooling.` : "No window reads this cell.";
     this.show("", name,
-      goals.length && (weights || cell) ? [used, ...listed, ...(more > 0 ? [` and ${more} more`] : [])] : [idle]);
+      goals.length && (weights || cell) ? [used, ...listed.flatMap((goal, index) => (index ? ["; ", goal] : [goal])), ...(more > 0 ? [` and ${more} more`] : [])] : [idle]);
   }
 }
 

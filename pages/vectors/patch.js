@@ -170,6 +170,7 @@ class Patch extends Live {
     const of = channels === 1 ? "" : ` of the ${PATCH_TITLES[channel]} channel`;
     this.where.replaceChildren(make("b", {}, `Row ${row + 1}, column ${column + 1}`), `${of}; drag the window`);
     this.canvas.setAttribute("aria-label", `The picture with the window at row ${row + 1}, column ${column + 1}. Arrow keys move it. The dot product there is ${said}.`);
+    this.tell(`Row ${row + 1}, column ${column + 1}: ${said}`);
     const shown = [...this.line.slice(0, 6)].map((level) => short(level));
     this.rowname.replaceChildren(make("b", {}, `Row ${row + 1} as a vector`), ` of ${counted(this.line.length, "number")}: (${shown.join(", ")}, …), shown as bars from 0 to 1`);
     this.chart.setAttribute("aria-label", this.rowname.textContent);

@@ -190,7 +190,7 @@ class Product extends Live {
       this.said.replaceChildren(make("b", {}, `Row ${names.rows[at - 1]}: `),
         `${terms.map(([one, other]) => `${wrapped(one)} · ${wrapped(other)}`).join(" + ")} = `, make("b", {}, said));
     }
-    this.shape.textContent = shape.replaceAll(" x ", " × ");
+    this.shape.textContent = shape;
     this.tell(`${this.said.textContent}`);
   }
 

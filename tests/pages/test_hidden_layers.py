@@ -496,9 +496,7 @@ def test_the_code_says_what_it_does_not_hold(optimizer: str) -> None:
     app = set_in_lab(opened(tab="Code"), values)
     assert not any("optimiser starts afresh" in caption.value for caption in app.caption)
     app = set_in_lab(app, values | {"training_state": state}, seq=2)
-    assert any("optimiser starts afresh" in caption.value for caption in app.caption) == (
-        optimizer == "adam"
-    )
+    assert any("optimiser starts afresh" in caption.value for caption in app.caption) == (optimizer == "adam")
 
 
 # Points of one's own
