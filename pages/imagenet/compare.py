@@ -240,7 +240,7 @@ def show_channels(part: Part, seen: Look) -> None:
     low, high = (format_number(end) for end in ends)
     reach = "one scale" if maps["limits"] else "each with ends of its own"
     gone = len(maps["dead"])
-    dead = f" {gone:,} {plural(gone, 'is', 'are')} dead here." if gone else ""
+    dead = f" {gone:,} {plural(gone, 'is', 'are')} dead on this picture." if gone else ""
     st.caption(
         f"Layer {seen.facts['depth']}, `{layer.name}` ({layer.kind}): {channels} of "
         f"{rows} × {columns}, {reach}, {low} to {high}.{dead}"

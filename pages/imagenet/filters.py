@@ -143,13 +143,16 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
     limit = format_number(facts["limit"])
     reach = f"colours from −{limit} to {limit}" if facts["limit"] else "zero everywhere"
     st.markdown(f"**Kernel {chosen}**, {reach}")
+    numbers = st.container()
     if bank.in_colour:
-        show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
+        picture, numbers = st.columns([2, 3])
+        with picture:
+            show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
         titles: tuple[str, ...] = COLOURS
     else:
         titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
     st.html(STYLE)
-    st.html(f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
+    numbers.html(f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
     if len(facts["strongest"]) > 1 and not bank.in_colour:
         words = [f"{channel} ({format_number(strength)})" for channel, strength in facts["strongest"]]
         st.markdown(

@@ -65,6 +65,12 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 /** @type {Seen} */
 const NOTHING_SEEN = { image: null, of: "", exact: false };
 
+/** What the numbers of one channel are, in words. @param {{low: number, high: number, mean: number}} channel */
+function channelWords({ low, high, mean }) {
+  if (low < high) return `values ${short(low)} to ${short(high)}, mean ${short(mean)}`;
+  return `${short(low)} everywhere on this picture`;
+}
+
 /** The whole network as a strip of bars, one for each layer: how tall its maps are, and what kind it is. */
 class Depth {
   /** @param {Wiring} wiring */
@@ -212,6 +218,8 @@ class InsideLab extends Live {
     /** @type {HTMLElement[]} */
     this.scaleEnds = [make("span", {}), make("span", {})];
     /** @type {HTMLElement} */
+    this.scaleLine = make("div", { class: "colourline" }, this.scaleEnds[0], this.scaleBar, this.scaleEnds[1]);
+    /** @type {HTMLElement} */
     this.note = make("p", { class: "note" });
     this.buildChannel();
     /** @type {Depth} */
@@ -231,7 +239,7 @@ class InsideLab extends Live {
     const element = make("div", { class: "lab inside", "data-revision": "0" },
       this.photo.element,
       make("figure", { class: "layer" }, this.mapsTitle, make("div", { class: "box" }, this.maps), this.readout,
-        make("div", { class: "colourline" }, this.scaleEnds[0], this.scaleBar, this.scaleEnds[1])),
+        this.scaleLine),
       make("section", { class: "prediction", "aria-label": "Prediction" },
         make("p", { class: "barstitle" }, make("b", {}, "What it says")), this.bars, this.doubt, temperature),
       this.message,
@@ -261,7 +269,7 @@ class InsideLab extends Live {
       { name: "factor", title: "Scale of this channel", low: 0, high: this.switches.high, step: 0.05, default: 1, unit: "" },
       { onInput: (value) => this.scale(value, false), onCommit: (value) => this.scale(value, true) });
     /** @type {HTMLInputElement} */
-    this.beneath = make("input", { type: "checkbox", checked: true, onchange: () => this.redraw() });
+    this.beneath = make("input", { type: "checkbox", onchange: () => this.redraw() });
     /** @type {HTMLButtonElement} */
     this.allOn = button("All channels on", "All channels on: switch every channel on and take every scale back to 1", () => this.commit({ off: [] }));
     /** @type {HTMLElement} */
@@ -288,6 +296,12 @@ class InsideLab extends Live {
   get factor() {
     const found = this.scaled.find(([layer, channel]) => layer === this.at && channel === this.values.channel);
     return found ? found[2] : 1;
+  }
+
+  /** Whether a channel is on whose values differ. */
+  get varied() {
+    const { channel } = this.facts;
+    return channel !== undefined && channel.low < channel.high;
   }
 
   /** The channels of all layers that are scaled: layer, channel and factor of each. */
@@ -421,8 +435,9 @@ class InsideLab extends Live {
     const kind = rows * columns > 1 ? "channel" : "unit";
     writeNamed(this.mapsTitle, chosen === null ? counted(count, kind) : `${kind} ${chosen}`, ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
+    this.scaleLine.hidden = Boolean(channel) && !this.varied;
     this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale].join(", ")})`;
-    const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} with ends of its own`];
+    const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} has its own scale`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
     if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
@@ -459,7 +474,7 @@ class InsideLab extends Live {
     this.off.textContent = name;
     this.off.title = `${name} this channel`;
     this.off.setAttribute("aria-label", this.off.title);
-    this.channelSaid.textContent = channel ? `values ${short(channel.low)} to ${short(channel.high)}, mean ${short(channel.mean)}` : "";
+    this.channelSaid.textContent = channel ? channelWords(channel) : "";
     if (!this.factorSlider.dragging) this.factorSlider.set(this.factor);
   }
 
@@ -607,7 +622,8 @@ class InsideLab extends Live {
     const { rows, columns, count, wide, tall, scale, x, y } = this.layout();
     const [across, down] = [scale * columns, scale * rows];
     context.imageSmoothingEnabled = (wide * across * density) / source.width < 1;
-    if (this.facts.chosen !== null && this.beneath.checked && this.photo.image) {
+    // A photograph under one colour would look as if the channel saw it.
+    if (this.facts.chosen !== null && this.varied && this.beneath.checked && this.photo.image) {
       context.imageSmoothingEnabled = true;
       context.drawImage(this.photo.image, x, y, across, down);
       context.imageSmoothingEnabled = false;

@@ -23,6 +23,15 @@ SMALL = "MobileNet-0.25-128"
 QUERY = f"network={SMALL}&weights=random"
 
 
+DEAD = "network=EfficientNetLite0&depth=79&channel=11"  # 0 everywhere on the cat
+
+# How many colours stand on a canvas, transparent cells left out.
+COLOURS_IN = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer).filter((pixel) => pixel >>> 24)).size;
+}"""
+
+
 def lab(page: Page) -> Locator:
     return page.locator(".lab.inside")
 
@@ -121,6 +130,16 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     page.get_by_role("radio", name="Grad-CAM").click()
     expect(page.locator(".lab.inside > .note")).to_contain_text("Grad-CAM")
     expect(lab(page)).to_have_attribute("data-exact", "true")
+    bar = page.locator(".colourline .colours").bounding_box()
+    assert bar
+    assert bar["width"] > 60  # beside the words that stand there while each channel has its own scale
+    page.goto(f"{server.url}/imagenet?{DEAD}")
+    expect(page.locator(".channelpanel .note")).to_have_text("0 everywhere on this picture", timeout=60_000)
+    expect(page.locator(".colourline")).to_be_hidden()
+    beneath = page.get_by_role("checkbox", name="photograph beneath")
+    expect(beneath).not_to_be_checked()
+    beneath.check()
+    assert maps(page).evaluate(COLOURS_IN) == 1
     assert "Traceback" not in server.said()
     server.stop()
 
