@@ -41,6 +41,10 @@ NETWORK = "MobileNetV2"
 """The network that such links leave out, as it was the first one then."""
 
 
+BORDER = "constant"
+"""The border that such links leave out: zeros, which draw an edge where the picture has none."""
+
+
 def moved(page: str, query: Mapping[str, str]) -> str | None:
     """Return the address, beside the former one, of what a link asks for on another page; None: it is there.
 
@@ -71,9 +75,27 @@ def with_network(query: Mapping[str, str], settings: Sequence[Parameter], prefix
         >>> with_network({"fit": "crop"}, (FIT,)), with_network({"size": "64"}, (FIT,))
         ({'fit': 'crop', 'network': 'MobileNetV2'}, {'size': '64'})
     """
-    key = f"{prefix}network"
+    return _with(query, settings, prefix, "network", NETWORK)
+
+
+def with_border(query: Mapping[str, str], settings: Sequence[Parameter], prefix: str = "") -> dict[str, str]:
+    """Return a query that says which border its other settings are of; today every link does.
+
+    Example:
+        >>> from pages.convolution.operation import FILTER
+        >>> with_border({"strides": "2"}, FILTER), with_border({"size": "64"}, FILTER)
+        ({'strides': '2', 'pad_mode': 'constant'}, {'size': '64'})
+    """
+    return _with(query, settings, prefix, "pad_mode", BORDER)
+
+
+def _with(
+    query: Mapping[str, str], settings: Sequence[Parameter], prefix: str, name: str, former: str
+) -> dict[str, str]:
+    """Return a query that has a former default, where it has settings and not this one."""
+    key = prefix + name
     chosen = any(prefix + setting.name in query for setting in settings)
-    return {**query, **({key: NETWORK} if chosen and key not in query else {})}
+    return {**query, **({key: former} if chosen and key not in query else {})}
 
 
 def replace() -> None:

@@ -78,7 +78,7 @@ FILTER = (
         name="pad_mode",
         title="Border",
         options={mode: mode for mode in layout.PAD_MODES},
-        default="constant",
+        default="edge",  # zeros would draw an edge around every picture
         help="What the added cells hold.",
         details={
             "constant": "Zeros: black around the picture.",

@@ -13,7 +13,7 @@ from explorer.convolution.experiments import Array, Convolution
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
-from pages import streamlit_compat
+from pages import former_names, streamlit_compat
 from pages.components import address, charts, chooser, lab, panels
 from pages.components.chooser import Picture
 from pages.convolution import operation
@@ -23,6 +23,7 @@ from pages.operations import OPERATIONS
 OPERATION = OPERATIONS["filter2d"]
 HELD = "held experiment"  # where the session keeps B
 ASIDE = "b_"  # before each setting of the held experiment B in the address
+BORDER = ("pad_mode",)  # what every link says, as its default was another once
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
@@ -33,7 +34,8 @@ def main() -> None:
         "each sum becomes one cell of the **feature map**."
     )
     picture = chooser.current()
-    show_experiment(picture, lab.state(OPERATION, st.query_params))
+    asked = former_names.with_border(st.query_params, OPERATION.settings)
+    show_experiment(picture, lab.state(OPERATION, asked))
     lab.supply(picture)
 
 
@@ -41,11 +43,11 @@ def main() -> None:
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
     held = held_experiment(state)
-    panels.show_lab(OPERATION, state, picture)
+    panels.show_lab(OPERATION, state, picture, always=BORDER)
     if held is None:
         address.drop(FILTER, ASIDE)
     else:
-        address.write(FILTER, held, ASIDE, always=("kernel",))
+        address.write(FILTER, held, ASIDE, always=("kernel", *BORDER))
     experiment = operation.convolution(state.values)
     try:
         feature_map = experiment.feature_map(picture.levels)
@@ -126,7 +128,8 @@ def held_experiment(state: lab.State) -> Values | None:
     if HELD not in st.session_state or streamlit_compat.went_back_or_forward():
         st.session_state[HELD] = None
         if f"{ASIDE}kernel" in st.query_params:
-            held, complaints = parameters.from_query(FILTER, st.query_params, ASIDE)
+            asked = former_names.with_border(st.query_params, FILTER, ASIDE)
+            held, complaints = parameters.from_query(FILTER, asked, ASIDE)
             state.complaints.extend(complaints)
             if not complaints:
                 st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}

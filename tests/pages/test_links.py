@@ -92,3 +92,23 @@ def test_a_layer_without_a_network_is_one_of_the_network_that_was_the_first(
     assert not app.exception
     assert driving.state_of(app, "look").values["network"] == network
     assert app.query_params["network"] == network.lower()
+
+
+@pytest.mark.parametrize(
+    ("query", "border", "held"),
+    [
+        ({}, "edge", None),
+        ({"size": "32"}, "edge", None),
+        ({"size": "32", "kernel": "sobel_x~3x3"}, "constant", None),
+        ({"strides": "2", "pad_mode": "wrap", "b_kernel": "box~3x3"}, "wrap", "constant"),
+    ],
+    ids=str,
+)
+def test_a_filter_without_a_border_has_the_zeros_that_it_had(
+    query: dict[str, str], border: str, held: str | None
+) -> None:
+    """A link made when zeros were the default opens with zeros; the page itself draws no false edge."""
+    app = driving.opened("convolution/page.py", **query)
+    assert driving.state_of(app, "filter2d").values["pad_mode"] == border
+    assert app.query_params["pad_mode"] == border
+    assert app.query_params.get("b_pad_mode") == held
