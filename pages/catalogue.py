@@ -182,7 +182,8 @@ def boundaries() -> CardPicture:
 
 
 def _data_uri(image: images.Array, scale: str, factor: int = 1) -> str:
-    pixels = figures.enlarge(figures.paint(image, scale).pixels, factor)
+    ends = figures.usual_limits(image, scale)
+    pixels = figures.enlarge(figures.paint(image, scale, limits=ends).pixels, factor)
     return figures.data_uri(figures.encode(pixels, "webp"), "image/webp")
 
 

@@ -40,7 +40,6 @@ VALUES = {
 NETWORK = "MobileNetV2"
 """The network that such links leave out, as it was the first one then."""
 
-
 BORDER = "constant"
 """The border that such links leave out: zeros, which draw an edge where the picture has none."""
 

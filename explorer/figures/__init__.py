@@ -57,6 +57,7 @@ from explorer.figures.painting import (
     paint,
     paint_maps,
     shared_limits,
+    usual_limits,
 )
 
 __all__ = [
@@ -107,4 +108,5 @@ __all__ = [
     "series_colours",
     "shared_limits",
     "sliding_window_gif",
+    "usual_limits",
 ]

@@ -165,6 +165,49 @@ def limits(array: npt.ArrayLike, scale: str) -> Limits:
     return _scale(scale).fit(*_finite_range(values, float(values.min()), float(values.max())))
 
 
+INSIDE = 0.99
+"""The share of a map's values that `usual_limits` leaves inside its ends, at least."""
+
+
+def usual_limits(array: npt.ArrayLike, scale: str) -> Limits:
+    """The ends of a scale that a few extreme values of this array do not stretch; `limits` includes them.
+
+    signed: -m and m with m the least magnitude that at least 99 % of all |v| do not exceed; stretched: the
+    least and the greatest value after 0.5 % of them are left out at either end, rounded down to whole values;
+    unit: 0 and 1. Where that leaves a single value, as of a map that is nearly all 0, `limits` holds.
+
+    Args:
+        array: numbers (H, W), (H, W, 1) or (H, W, 3); NaN and infinities are left out.
+        scale: a key of `SCALES`.
+
+    >>> values = np.arange(-100.0, 100.0)[None]
+    >>> usual_limits(values, "signed"), usual_limits(values, "stretched"), usual_limits([[-9, 1]], "signed")
+    ((-99.0, 99.0), (-99.0, 98.0), (-9.0, 9.0))
+    """
+    whole = limits(array, scale)
+    if scale == "unit":
+        return whole
+    values = _numbers(array).ravel()
+    if not np.isfinite(values.sum(dtype=np.float64)):
+        values = values[np.isfinite(values)]
+    low, high = _inner_range(values, scale)
+    return _scale(scale).fit(low, high) if low < high else whole
+
+
+def _inner_range(values: npt.NDArray[np.float32], scale: str) -> Limits:
+    """The least and greatest of the finite values that `usual_limits` leaves inside."""
+    outside = int(values.size * (1 - INSIDE) + 1e-9)
+    if scale == "signed":
+        last = values.size - 1 - outside
+        m = float(np.partition(np.abs(values), last)[last]) if values.size else 0.0
+        return -m, m
+    first, last = outside // 2, values.size - 1 - outside // 2
+    if last < 0:
+        return 0.0, 0.0
+    ordered = np.partition(values, (first, last))
+    return float(ordered[first]), float(ordered[last])
+
+
 def shared_limits(arrays: Sequence[npt.ArrayLike], scale: str) -> Limits:
     """The values at the ends of one scale for several arrays, so that equal colours mean equal values.
 

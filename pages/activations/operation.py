@@ -350,7 +350,7 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
     maps: list[ActivatedMap] = []
     blobs = []
     for name, feature_map in (("before", before), ("after", after), ("slope", slopes)):
-        painted = figures.paint(feature_map, "signed")
+        painted = figures.paint(feature_map, "signed", limits=figures.usual_limits(feature_map, "signed"))
         blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))
         summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
         maps.append(

@@ -90,6 +90,13 @@ class State:
     committed: int = -1  # the newest question from a control at rest that the page around the view has seen
     epoch: int = 0
     complaints: list[str] = field(default_factory=list)
+    picture: str | None = None  # the one that the settings were last shown with
+
+    def turn_to(self, picture: Picture) -> None:
+        """Go on with this picture; the ends of the colours were those of the one before."""
+        if self.picture not in (None, picture.id) and self.values.get("limits") is not None:
+            self.adopt(self.values | {"limits": None})
+        self.picture = picture.id
 
     def adopt(self, values: Values) -> None:
         """Take settings that did not come from the lab itself; the lab follows at the next run."""
@@ -146,6 +153,8 @@ def show(
     fragment. A control at rest speaks through the store, which is outside that fragment, so that the
     fragment of the page that called this runs as well.
     """
+    if picture:
+        state.turn_to(picture)
     _store(key=_store_key(operation), data={"operation": operation.name}, on_commit_change=lambda: None)
     # A run of the view alone may carry what rests as well; it is settled when the page has been run for it.
     rested = _newest(operation, _store_key(operation), PAGE_STORE)

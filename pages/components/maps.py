@@ -29,7 +29,7 @@ SHOWN = (
     ),
     Limits(
         name="limits",
-        title="Hold the colour scale",
+        title="Ends of the colours",
     ),
 )
 
@@ -54,12 +54,18 @@ class SlidingFacts(MapFacts):
     pads: tuple[tuple[int, int], tuple[int, int]]
 
 
+def painted(feature_map: Array, values: Values) -> figures.Painted:
+    """Paint a map as these settings say: between the held ends, or those of its usual values."""
+    scale, held = values["scale"], values["limits"]
+    return figures.paint(feature_map, scale, limits=held or figures.usual_limits(feature_map, scale))
+
+
 def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
     """Paint a map and describe it."""
-    painted = figures.paint(feature_map, values["scale"], limits=values["limits"])
+    made = painted(feature_map, values)
     summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
     kind = "png" if rest else "jpeg"
-    blobs = [Blob("picture", figures.MIME[kind], figures.encode(painted.pixels, kind))]
+    blobs = [Blob("picture", figures.MIME[kind], figures.encode(made.pixels, kind))]
     if rest:
         blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
     facts: MapFacts = {
@@ -68,9 +74,9 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, t
         "high": summary.high,
         "mean": summary.mean,
         "counts": summary.counts,
-        "scale": [painted.low, painted.high],
-        "remark": painted.remark,
-        "legend": figures.legend(values["scale"], painted.low, painted.high, channels=feature_map.shape[-1]),
+        "scale": [made.low, made.high],
+        "remark": made.remark,
+        "legend": figures.legend(values["scale"], made.low, made.high, channels=feature_map.shape[-1]),
     }
     return facts, tuple(blobs)
 

@@ -14,7 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import former_names, streamlit_compat
-from pages.components import address, charts, chooser, lab, panels
+from pages.components import address, charts, chooser, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.convolution import operation
 from pages.convolution.operation import FILTER
@@ -150,7 +150,7 @@ def exchange(state: lab.State, held: Values) -> None:
 
 def show_files(experiment: Convolution, picture: Picture, feature_map: Array, state: lab.State) -> None:
     """Offer the map, the kernel, the sliding window and a link."""
-    painted = figures.paint(feature_map, state.values["scale"], limits=state.values["limits"])
+    painted = maps.painted(feature_map, state.values)
     zero, one, two, three, four = st.columns(5)
     zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
     one.download_button(

@@ -23,13 +23,15 @@ class FilterLab extends Lab {
 
   /** @param {KernelDescription} setting */
   buildMiddle(setting) {
-    /** A scale that is held stays, so that two kernels can be seen on one. @param {FilterValues["scale"]} scale */
+    /** @param {FilterValues["scale"]} scale */
     const onPicked = (scale) => {
       const { values } = this;
-      if (!values.limits) this.values = { ...values, scale };
+      this.values = { ...values, scale };
     };
+    /** A kernel by its name alone is another kind: its colours are fitted anew. @param {Chosen["kernel"]} wish */
+    const extend = (wish) => (Object.keys(wish).join() === "name" ? { limits: null } : {});
     /** @type {KernelEditor} */
-    this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked })));
+    this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked, extend })));
     return this.kernel;
   }
 

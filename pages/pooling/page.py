@@ -12,7 +12,7 @@ from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
 from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
-from pages.components import chooser, lab, panels
+from pages.components import chooser, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.operations import OPERATIONS
 from pages.pooling import operation
@@ -169,7 +169,7 @@ def show_invariance(picture: Picture, state: lab.State) -> None:
 
 def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.State) -> None:
     """Offer the map, the winners, the sliding window and a link."""
-    painted = figures.paint(pooled, state.values["scale"], limits=state.values["limits"])
+    painted = maps.painted(pooled, state.values)
     zero, one, two, three = st.columns(4)
     zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
     one.download_button(

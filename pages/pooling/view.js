@@ -184,9 +184,9 @@ class PoolLab extends Lab {
   /** @param {import("../frontend/types/messages.js").Setting} setting @param {object} [wiring] */
   addControl(setting, wiring) {
     if (setting.name !== "kind") return super.addControl(setting, wiring);
-    // Roots of sums leave the scale of a picture, unless it is held to compare.
+    // Roots of sums leave the scale of a picture.
     /** @param {PoolValues["kind"]} kind @returns {Partial<PoolValues>} */
-    const extend = (kind) => (this.values.limits ? {} : { scale: kind === "l2" ? "stretched" : "unit" });
+    const extend = (kind) => ({ scale: kind === "l2" ? "stretched" : "unit", limits: null });
     return super.addControl(setting, { ...wiring, extend });
   }
 

@@ -29,7 +29,7 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from explorer import images
+from explorer import figures, images
 from explorer.convolution.experiments import Convolution
 from explorer.parameters import Values
 from pages.convolution import operation
@@ -352,16 +352,36 @@ def test_a_drag_that_comes_back_ends_exactly(page: Page, server) -> None:
     assert map_of(page).get_attribute("data-exact") == "true"
 
 
-def test_a_held_scale_survives_a_preset(page: Page, server) -> None:
-    """Two kernels can be seen on one scale: a held scale stays when another kernel is picked."""
+def test_colours_answer_the_hand_until_they_are_fitted(page: Page, server) -> None:
+    """A larger gain is a stronger colour; "Fit colours" and another kind of kernel rescale."""
     open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3")
-    page.get_by_text("hold scale").click()
+    fit = page.get_by_role("button", name="Fit colours")
+    expect(fit).to_be_disabled()
+    first = expected_map(page)
+    m = float(np.sort(np.abs(first), axis=None)[first.size - 1 - first.size // 100])
+    x, y = at(page.locator("[data-name=gain] .thumb"))
+    drag(page, (x, y), (x + 40, y), map_of(page), steps=4)
+    page.mouse.up()
+    in_address(page, "gain=")
+    values = screen_values(page)
+    assert values["gain"] > 1
+    assert values["limits"] == pytest.approx([-m, m])
+    beyond = (np.abs(expected_map(page)) > values["limits"][1]).mean()
+    remark = page.locator(".legend .remark")
+    expect(remark).to_contain_text(f"{figures.format_number(100 * beyond)} % of the values lie outside")
+    assert painted_pixels_match(page)
+    held = map_of(page).evaluate("(canvas) => canvas.toDataURL()")
+    fit.click()
+    rested(page)
+    assert screen_values(page)["limits"] is None
+    expect(fit).to_be_disabled()
+    assert map_of(page).evaluate("(canvas) => canvas.toDataURL()") != held
+    page.locator("[data-name=bias]").press("ArrowRight")
     in_address(page, "limits=")
-    held = screen_values(page)["limits"]
     page.locator("select.menu").select_option("box")
     in_address(page, "kernel=box")
-    assert screen_values(page)["limits"] == held
-    assert screen_values(page)["scale"] == "signed"
+    assert screen_values(page)["limits"] is None
+    assert screen_values(page)["scale"] == "unit"
 
 
 def test_a_press_that_slips_off_a_weight_drags_nothing(page: Page, server) -> None:

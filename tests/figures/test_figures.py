@@ -323,6 +323,31 @@ maps = hnp.arrays(
 ordinary = st.floats(-4, 4, width=32)
 
 
+@given(values=maps)
+def test_usual_limits_leave_at_least_99_of_100_values_inside(values):
+    """The ends are values of the map, as near as they can be for 99 % of it to lie inside; unit stays."""
+    for scale in ("signed", "stretched"):
+        low, high = figures.usual_limits(values, scale)
+        least, most = figures.limits(values, scale)
+        assert least <= low <= high <= most
+        assert ((values >= low) & (values <= high)).mean() >= 0.99
+        if (low, high) != (least, most) and scale == "signed":
+            assert (np.abs(values) >= high).mean() > 0.01
+    assert figures.usual_limits(values, "unit") == (0.0, 1.0)
+
+
+def test_usual_limits_of_a_map_of_a_few_strong_cells_are_its_limits():
+    """Where 99 % of the values are one, the rest is what there is to see; NaN and infinities do not count."""
+    values = np.zeros((20, 20), np.float32)
+    values[0, :2] = 5, -7
+    assert figures.usual_limits(values, "signed") == (-7, 7)
+    assert figures.usual_limits(values, "stretched") == (-7, 5)
+    values[:] = np.arange(400).reshape(20, 20)
+    values[0, 0], values[1, 1] = np.nan, np.inf
+    assert figures.usual_limits(values, "signed") == (-396.0, 396.0)
+    assert figures.usual_limits(np.full((2, 2), np.nan), "signed") == (0.0, 0.0)
+
+
 def expected_levels(values: np.ndarray, low: float, high: float, scale: str) -> np.ndarray:
     """The exact level, not yet rounded, of each value: the obvious formula in float64."""
     v = np.clip(values.astype(np.float64), low, high)

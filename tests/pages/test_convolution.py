@@ -124,6 +124,15 @@ def test_a_message_is_taken_once() -> None:
     assert state_of(app).values["strides"] == 4
 
 
+def test_another_picture_has_its_colours_fitted_anew() -> None:
+    """The ends of the colours were those of the picture before; a link that has ends opens with them."""
+    app = opened(size="32", limits="-2.0,2.0")
+    assert state_of(app).values["limits"] == [-2.0, 2.0]
+    app.selectbox(key="chooser_sample").select("coins").run()
+    assert state_of(app).values["limits"] is None
+    assert "limits" not in app.query_params
+
+
 def test_settings_survive_a_change_of_page() -> None:
     """Home and back: the kernel is still the person's own."""
     app = opened()

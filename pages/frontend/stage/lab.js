@@ -49,7 +49,7 @@ export class Lab extends Live {
     /** @type {Transport} */
     this.transport = new Transport(this.stage);
     /** @type {Legend} */
-    this.legend = new Legend((held) => this.commit(/** @type {Partial<Chosen>} */ ({ limits: held ? this.facts.scale : null })));
+    this.legend = new Legend(() => this.commit(/** @type {Partial<Chosen>} */ ({ limits: null })));
     const keys = make("p", { class: "spoken", id: "stage-keys" },
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
@@ -77,6 +77,19 @@ export class Lab extends Live {
     return make("div", { class: "lab" },
       this.stage.input.element, this.middle.element, this.stage.map.element,
       this.message, panel, this.worked.element, keys);
+  }
+
+  /**
+   * The colours keep their ends while a setting changes, so that a stronger answer is seen as a stronger colour. They
+   * are fitted anew where a change says so: another picture, another kind of kernel, another way of colouring.
+   * @param {Partial<Chosen>} changes
+   * @param {boolean} rest
+   */
+  ask(changes, rest) {
+    const holds = Object.keys(changes).length > 0 && !("limits" in changes) && this.values.limits === null;
+    // While a question is open the ends that are on are those of a map before.
+    const known = this.facts && !this.unanswered && this.facts.scale[0] < this.facts.scale[1];
+    return super.ask(holds && known ? { ...changes, limits: this.facts.scale } : changes, rest);
   }
 
   /** @param {Colours} roles */

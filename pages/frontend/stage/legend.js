@@ -12,17 +12,19 @@ import { short } from "../core/numbers.js";
 
 /** A histogram of the map on the axis of its colour scale. */
 export class Legend {
-  /** @param {(held: boolean) => void} onHold */
-  constructor(onHold) {
+  /** @param {() => void} onFit */
+  constructor(onFit) {
     this.bars = make("canvas", { class: "histogram", role: "img", "aria-label": "Histogram of the map" });
     this.colours = make("div", { class: "colours" });
     this.gradient = "";
     this.numbers = make("div", { class: "numbers" });
     this.note = make("span", { class: "note" });
-    this.remark = make("p", { class: "remark" });
-    this.hold = make("input", { type: "checkbox", onchange: () => onHold(this.hold.checked) });
+    this.remark = make("p", { class: "remark" }); // no live region: under a hand it changes with every answer
+    this.fit = make("button", {
+      type: "button", class: "small", title: "Fit colours: fit their ends to this map", onclick: onFit,
+    }, "Fit colours");
     this.element = make("div", { class: "legend" }, this.bars, this.colours, this.numbers,
-      make("div", { class: "foot" }, this.note, make("label", { class: "hold" }, this.hold, "hold scale")), this.remark);
+      make("div", { class: "foot" }, this.note, this.fit), this.remark);
   }
 
   /** @param {MapFacts} facts @param {Held} values @param {Colours} roles */
@@ -41,8 +43,7 @@ export class Legend {
     });
     write(this.note, [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`].join("  "));
     write(this.remark, facts.remark);
-    this.hold.checked = values.limits !== null;
-    this.hold.disabled = values.limits === null && !(high > low);
+    this.fit.disabled = values.limits === null;
     this.draw(facts, low, high, counts, roles);
   }
 
