@@ -28,6 +28,7 @@ from explorer.figures.colours import (
     Pixels,
     Role,
     RoleColours,
+    hex_colour,
     rgb_of,
     role_colours,
     series_colours,
@@ -45,6 +46,7 @@ from explorer.figures.encoding import (
 )
 from explorer.figures.numbers import format_number
 from explorer.figures.painting import (
+    MAGNITUDE_COLOURS,
     NOT_A_NUMBER,
     SCALES,
     SIGNED_COLOURS,
@@ -62,6 +64,7 @@ from explorer.figures.painting import (
 
 __all__ = [
     "LINES_BOX",
+    "MAGNITUDE_COLOURS",
     "MAX_ANIMATED_SIDE",
     "MAX_BARS",
     "MAX_CHART_SIDE",
@@ -92,6 +95,7 @@ __all__ = [
     "errors_by_year",
     "format_number",
     "grid_svg",
+    "hex_colour",
     "legend",
     "lighten",
     "limits",

@@ -109,6 +109,24 @@ SIGNED_COLOURS: Pixels = _signed_colours()
 SIGNED_COLOURS.flags.writeable = False
 
 
+def _magnitude_colours() -> Pixels:
+    """The 256 colours of the scale of magnitudes, from dark violet over red to pale yellow.
+
+    Lightness grows evenly from entry to entry, so that the order is seen without any sense of colour; hue and
+    chroma run in straight lines between four points.
+    """
+    shares = np.linspace(0.0, 1.0, 256)
+    lightness = 0.28 + 0.66 * shares
+    places = (0.0, 0.35, 0.7, 1.0)
+    hue = np.radians(np.interp(shares, places, (295.0, 355.0, 405.0, 465.0)))
+    chroma = np.interp(shares, places, (0.11, 0.17, 0.17, 0.12))
+    return _from_oklab(np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1))
+
+
+MAGNITUDE_COLOURS: Pixels = _magnitude_colours()
+MAGNITUDE_COLOURS.flags.writeable = False
+
+
 @dataclass(frozen=True)
 class Painted:
     """A painted map.

@@ -21,7 +21,7 @@ from explorer.imagenet.inspection import (
     look,
     reach_of,
 )
-from explorer.imagenet.overlays import NEAR, SEEN_SIDE, heated
+from explorer.imagenet.overlays import NEAR, SEEN_SIDE, HeatStyle, heated
 
 # What is compared
 
@@ -54,7 +54,9 @@ class NetworkComparison:
     one_scale: bool
 
 
-def compare(first: Side, second: Side, one_scale: bool = True) -> NetworkComparison:
+def compare(
+    first: Side, second: Side, one_scale: bool = True, style: HeatStyle | None = None
+) -> NetworkComparison:
     """Look at two networks or two pictures alike, and say where they agree.
 
     Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0 if nowhere both have any.
@@ -65,6 +67,7 @@ def compare(first: Side, second: Side, one_scale: bool = True) -> NetworkCompari
         second: The other.
         one_scale: Whether two pictures of one network are painted so that equal colours mean equal numbers.
             Numbers of two networks are not comparable, so each has a scale of its own.
+        style: How the heat maps lie over the pictures.
 
     Raises:
         NetworkError: If there is no such network, channel or class.
@@ -99,7 +102,8 @@ def compare(first: Side, second: Side, one_scale: bool = True) -> NetworkCompari
             },
         }
         large = figures.enlarge(pixels, max(1, SEEN_SIDE // pixels.shape[0]))
-        given.append(Look(facts, found.pictures | encoded({"seen": large, "heat": heated(large, cam, most)})))
+        pictures = {"seen": large, "heat": heated(large, cam, most, style)}
+        given.append(Look(facts, found.pictures | encoded(pictures)))
     firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
     return NetworkComparison(
         (given[0], given[1]),

@@ -246,16 +246,17 @@ class Heat:
     signed: bool
 
 
-def heat(name: str, image: Array | Pixels, found: Array) -> Heat:
+def heat(name: str, image: Array | Pixels, found: Array, style: overlays.HeatStyle | None = None) -> Heat:
     """Paint a map over what a network sees, and alone.
 
     The colours end at the greatest magnitude; in a map of pixels, at the one that all but half a percent stay
-    below, lest one pixel leave no colour for the others. Such a map is laid over a pale grey picture.
+    below, lest one pixel leave no colour for the others. Such a map is laid over a pale picture.
 
     Args:
         name: A key of `networks.NETWORKS`.
         image: What the network sees.
         found: The map, (h, w).
+        style: How it lies over the picture, as for `overlays.heated`.
     """
     pixels = preprocessing.seen(name, image)
     large = figures.enlarge(pixels, max(1, overlays.SEEN_SIDE // pixels.shape[0]))
@@ -263,24 +264,23 @@ def heat(name: str, image: Array | Pixels, found: Array) -> Heat:
     magnitudes = np.abs(found)
     end = (float(np.quantile(magnitudes, QUANTILE)) if fine else 0.0) or float(magnitudes.max())
     low, high = float(found.min()), float(found.max())
-    painted = figures.paint(found, "signed", limits=(-end, end)) if low < 0 else None
-    alone = painted or figures.paint(found, "stretched", limits=(0.0, end))
+    signed = low < 0
+    # A flat map has no end of its own: whatever stands there, its values are at the scale's zero.
+    painted = figures.paint(
+        found, "signed" if signed else "stretched", limits=(-end if signed else 0.0, end or 1.0)
+    )
+    alone = painted.pixels if signed else figures.MAGNITUDE_COLOURS[painted.pixels]
     factor = max(1, overlays.SEEN_SIDE // max(found.shape))
     return Heat(
-        overlays.heated(figures.lighten(_grey(large)) if fine else large, found, end),
-        figures.enlarge(alone.pixels, factor),
+        overlays.heated(figures.lighten(overlays.grey(large)) if fine else large, found, end, style),
+        figures.enlarge(alone, factor),
         low,
         high,
         end,
-        alone.clipped,
+        painted.clipped,
         attribution.is_flat(found),
-        low < 0,
+        signed,
     )
-
-
-def _grey(pixels: Pixels) -> Pixels:
-    mean: Pixels = np.repeat(pixels.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
-    return mean
 
 
 def rank_correlation(first: ArrayLike, second: ArrayLike) -> float | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer import figures
 from explorer.imagenet.inspection import Array, Pixels
@@ -12,26 +15,76 @@ SEEN_SIDE = 448  # pixels of a picture on which single pixels of a network's inp
 
 NEAR = 0.05
 
+OPACITY = 0.75
+"""How much of the picture the greatest value covers, unless something else is chosen."""
 
-def heated(pixels: Pixels, found: Array, limit: float | None = None) -> Pixels:
-    """Paint a map over a picture: the greater a magnitude, the less of the picture is left; all of it at 0.
 
-    Values above 0 and below have the colours of positive and negative values. A limit ends the scale before
-    the greatest magnitude does.
+@dataclass(frozen=True)
+class HeatStyle:
+    """How a heat map lies over its picture.
+
+    Attributes:
+        cells: Whether each cell is a square; otherwise values between their middles are interpolated.
+        opacity: How much of the picture the greatest value covers, 0 to 1.
+    """
+
+    cells: bool = False
+    opacity: float = OPACITY
+
+
+def heated(
+    pixels: Pixels, found: Array, limit: float | None = None, style: HeatStyle | None = None
+) -> Pixels:
+    """Paint a map over a picture in grey: transparent at 0, and the least at the greatest magnitude.
+
+    With s = |v| / limit, clipped to 1, a share `opacity` times 1 - (1 - s)^2 of the picture is covered, by
+    colour round(255 s) of `figures.MAGNITUDE_COLOURS`. A map that has negative values is covered by the
+    colours of positive and negative values instead.
+
+    Args:
+        pixels: uint8 (H, W, 3).
+        found: The map, (h, w).
+        limit: Ends the scale before the greatest magnitude does.
+        style: Cells or smooth, and the opacity.
+
+    Returns:
+        uint8 (H, W, 3).
 
     >>> picture = np.zeros((2, 2, 3), np.uint8)
-    >>> heated(picture, np.array([[0, 1], [2, 4]], np.float32))[..., 0].tolist()
-    [[0, 41], [82, 163]]
+    >>> heated(picture, np.array([[0, 1], [2, 4]], np.float32), style=HeatStyle(cells=True))[..., 0].tolist()
+    [[0, 44], [120, 185]]
     """
+    style = style or HeatStyle()
     high = float(np.abs(found).max()) if limit is None else limit
     shares = np.clip(found / high, -1, 1) if high > 0 else np.zeros_like(found)
-    size = pixels.shape[1], pixels.shape[0]
-    signed = cv2.resize(shares, size, interpolation=cv2.INTER_NEAREST)[..., np.newaxis]
-    cover = HEAT_MOST * np.abs(signed)
-    above, below = (
-        np.array(figures.rgb_of(figures.ROLES[role].light), np.float32) for role in ("positive", "negative")
-    )
-    return np.rint((1 - cover) * pixels + cover * np.where(signed < 0, below, above)).astype(np.uint8)
+    way = cv2.INTER_NEAREST if style.cells else cv2.INTER_LINEAR
+    spread = cv2.resize(shares.astype(np.float32), (pixels.shape[1], pixels.shape[0]), interpolation=way)
+    covered = style.opacity * cover(np.abs(spread))[..., None]
+    if found.min() < 0:
+        above, below = (
+            np.array(figures.rgb_of(figures.ROLES[role].light), np.float32)
+            for role in ("positive", "negative")
+        )
+        colours = np.where(spread[..., None] < 0, below, above)
+    else:
+        colours = figures.MAGNITUDE_COLOURS[np.rint(255 * spread).astype(np.uint8)].astype(np.float32)
+    return np.rint((1 - covered) * grey(pixels) + covered * colours).astype(np.uint8)
 
 
-HEAT_MOST = 0.85  # how much of the picture the greatest value covers
+def cover(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much each share of the limit, 0 to 1, covers at full opacity: 1 - (1 - s)^2.
+
+    >>> cover(np.array([0, 0.5, 1], np.float32)).tolist()
+    [0.0, 0.75, 1.0]
+    """
+    return 1 - (1 - shares) ** 2
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """A picture (H, W, 3) whose channels are their mean.
+
+    >>> grey(np.array([[[0, 60, 120]]], np.uint8)).tolist()
+    [[[60, 60, 60]]]
+    """
+    mean: Pixels = np.repeat(pixels.mean(axis=2, keepdims=True).astype(np.uint8), 3, axis=2)
+    return mean

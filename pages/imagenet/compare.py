@@ -16,10 +16,12 @@ from explorer.imagenet import comparison, preprocessing
 from explorer.imagenet.comparison import NetworkComparison, Side
 from explorer.imagenet.inspection import Look
 from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.overlays import HeatStyle
 from explorer.imagenet.structure import Layer
 from explorer.images import SAMPLES, ImageError
 from explorer.words import counted, percent, plural
 from pages.components import chooser, network_opening, waiting
+from pages.components.heat import choose_style, show_legend
 from pages.components.markdown import plain
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
@@ -61,13 +63,14 @@ def show(context: NetworkContext) -> None:
         return
     first = Part(context.network.title if chosen == "network" else context.picture.title, side, context.layer)
     scale = chosen == "network" or not own_scales()
-    found = waiting.result(comparison.compare, side, second.side, scale, say="Both are looked at")
+    look = choose_look()
+    style = choose_style() if look == "heat" else HeatStyle()
+    found = waiting.result(comparison.compare, side, second.side, scale, style, say="Both are looked at")
     st.html(STYLE)
     st.markdown(agreement(found, one_picture=chosen == "network"))
-    look = choose_look()
     for column, part, seen in zip(st.columns(2, gap="large"), (first, second), found.sides, strict=True):
         with column:
-            show_part(part, seen, look, found.common)
+            show_part(part, seen, look, style, found.common)
     st.caption(
         "A tick on a bar is the probability that the other one gives to that class; those in bold are among "
         "the first five of both. Temperature and the class that is explained are those of the lab above."
@@ -186,7 +189,7 @@ def agreement(found: NetworkComparison, *, one_picture: bool) -> str:
     )
 
 
-def show_part(part: Part, seen: Look, look: str, common: Sequence[str]) -> None:
+def show_part(part: Part, seen: Look, look: str, style: HeatStyle, common: Sequence[str]) -> None:
     """Show one of the two: what it sees, what it says, and what is inside."""
     facts = seen.facts
     side = facts["size"]
@@ -200,7 +203,7 @@ def show_part(part: Part, seen: Look, look: str, common: Sequence[str]) -> None:
         st.html(f'<ol class="comparison">{rows}</ol>')
         st.caption(f"Uncertainty (entropy) {format_number(facts['prediction']['entropy'])} bits")
     if look == "heat":
-        show_heat(part, seen)
+        show_heat(part, seen, style)
     else:
         show_channels(part, seen)
 
@@ -216,17 +219,22 @@ def row(each: dict[str, Any], is_common: bool) -> str:
     )
 
 
-def show_heat(part: Part, seen: Look) -> None:
+def show_heat(part: Part, seen: Look, style: HeatStyle) -> None:
     """Show where a network sees its answer."""
     heat, target = seen.facts["heat"], seen.facts["target"]["label"]
     rows, columns = heat["shape"]
     show_picture(seen, "heat", f"{part.title}: where the network sees {target}, {rows} by {columns} cells")
-    high, limit = format_number(heat["high"]), format_number(heat["limit"])
-    colours = "" if heat["limit"] == heat["high"] else f"; the colours reach to {limit}, as beside it"
+    if not heat["high"] > 0:
+        st.caption(f"Grad-CAM for **{target}** is flat: nothing in the last maps speaks for it.")
+        return
+    show_legend(heat["limit"], style)
     st.caption(
-        f"Grad-CAM for **{target}**, {rows} × {columns} cells, from nothing to {high}{colours}"
-        if heat["high"] > 0
-        else f"Grad-CAM for **{target}** is flat: nothing in the last maps speaks for it."
+        f"Grad-CAM for **{target}**, {rows} × {columns} cells, from 0 to {format_number(heat['high'])}"
+        + (
+            ""
+            if heat["limit"] == heat["high"]
+            else f"; the colours reach to {format_number(heat['limit'])}, as beside it"
+        )
     )
 
 

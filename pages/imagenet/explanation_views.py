@@ -12,10 +12,11 @@ from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet import attribution, explanations, inspection, overlays
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
+from explorer.imagenet.overlays import HeatStyle
 from explorer.pieces import Progress
 from explorer.words import counted
 from pages.components import charts, waiting
-from pages.components.heat import ends
+from pages.components.heat import choose_style, ends, show_legend
 from pages.imagenet.context import NetworkContext
 
 PARTS = {
@@ -93,7 +94,7 @@ def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
     explanation = choose_settings(method)
     st.markdown(SAID[method])
     alone = st.toggle("Without the photograph beneath", key="why_alone", bind="query-params")
-    look = "alone" if alone else "over"
+    style = choose_style()
     other = lab_explanation(context)
     cam = waiting.result(
         explanations.quick, context.name, context.picture.levels, other, target["index"], context.choice
@@ -121,7 +122,8 @@ def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
             context,
             {METHODS[method]: progress and progress.value, title_of(other): cam},
             target,
-            look,
+            style,
+            alone=alone,
         ),
         start="" if method == "saliency" else "Compute the map",
     )
@@ -207,7 +209,12 @@ def show_cost(context: NetworkContext, work: explanations.Work, what: str = "") 
 
 
 def show_maps(
-    context: NetworkContext, maps: dict[str, Any], target: inspection.PlacedClass, look: str
+    context: NetworkContext,
+    maps: dict[str, Any],
+    target: inspection.PlacedClass,
+    style: HeatStyle,
+    *,
+    alone: bool = False,
 ) -> None:
     """Show what the network sees, and maps of it, each with its ends."""
     columns = st.columns(3)
@@ -222,14 +229,17 @@ def show_maps(
         if values is None:
             column.info(f"**{title}** will stand here.")
             continue
-        found = explanations.heat(context.name, context.picture.levels, values)
-        words = ends(found, title)
-        column.image(
-            figures.data_uri(figures.encode(getattr(found, look)), figures.MIME["png"]),
-            width="stretch",
-            caption=f"{title}. {words}",
-            alt=f"{title} for {target['label']}: {words}",
-        )
+        found = explanations.heat(context.name, context.picture.levels, values, style)
+        words = ends(found)
+        with column:
+            st.image(
+                figures.data_uri(figures.encode(found.alone if alone else found.over), figures.MIME["png"]),
+                width="stretch",
+                alt=f"{title} for {target['label']}: {words}",
+            )
+            if not found.flat:
+                show_legend(found.limit, style, signed=found.signed, alone=alone)
+            st.caption(f"{title}. {words}")
 
 
 def show_completeness(
@@ -376,7 +386,7 @@ def show_training(context: NetworkContext, target: inspection.PlacedClass) -> No
         title: waiting.result(partial(ask, count, layer, target["index"]))
         for title, count in (("As it is", 0), (f"Top {top} random", top))
     }
-    show_maps(context, maps, target, "over")
+    show_maps(context, maps, target, choose_style())
     before, after = maps.values() if len(maps) > 1 else (maps["As it is"],) * 2
     st.markdown(explanations.verdict(explanations.rank_correlation(before, after)))
     named = ", ".join(f"`{name}`" for name in layers[:top][:NAMED])

@@ -145,7 +145,10 @@ def labels(layers: list[Layer]) -> LookLabels:
             }
             for layer in layers
         ],
-        "colours": {scale: scale_colours(scale) for scale in ("signed", "stretched")},
+        "colours": {
+            **{scale: scale_colours(scale) for scale in ("signed", "stretched")},
+            "magnitude": tuple(map(figures.hex_colour, figures.MAGNITUDE_COLOURS)),
+        },
     }
 
 

@@ -7,8 +7,9 @@ import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
-import { Pane, heatOf, outline } from "../frontend/stage/stage.js";
+import { Pane, outline } from "../frontend/stage/stage.js";
 import { Framing, boxOf } from "./framing.js";
+import { greyOf, heatOver, heatStops } from "./heat.js";
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
 
@@ -183,8 +184,23 @@ class InsideLab extends Live {
     this.alone = undefined;
     /** @type {import("../frontend/live/lane.js").Table<Float32Array> | undefined} */
     this.numbers = undefined;
-    /** Why it is this class, to be laid on the photograph. @type {OffscreenCanvas | null} */
-    this.heat = null;
+    /** Why it is this class, to be laid on the photograph. @type {import("./heat.js").Levels | undefined} */
+    this.heat = undefined;
+    /** The photograph in grey, and what lies on it. @type {OffscreenCanvas | null} */
+    this.grey = null;
+    /** @type {OffscreenCanvas | null} */
+    this.laid = null;
+    /** @type {HTMLInputElement} */
+    this.cells = make("input", { type: "checkbox", onchange: () => this.lay() });
+    /** @type {HTMLInputElement} */
+    this.opacity = make("input", { type: "range", min: "0", max: "100", step: "5", value: "75", "aria-label": "Opacity of the heat map", oninput: () => this.lay() });
+    /** @type {HTMLElement} */
+    this.heatBar = make("span", { class: "colours" });
+    /** @type {HTMLElement} */
+    this.heatEnd = make("span", {});
+    /** @type {HTMLElement} */
+    this.heatLine = make("div", { class: "colourline heatline", hidden: true },
+      make("span", {}, "0"), this.heatBar, this.heatEnd, this.opacity, make("label", { class: "hold" }, this.cells, "cells"));
     /** @type {Bar[]} */
     this.rows = [];
     /** The layers that the strip shows, as text. @type {string} */
@@ -246,6 +262,7 @@ class InsideLab extends Live {
       make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.depth.element),
       make("section", { class: "controls", "aria-label": "How the layer is shown" }, ...looks),
       this.channelPanel, this.note, keys, photoKeys);
+    this.photo.element.append(this.heatLine);
     this.listen();
     this.fillDepth();
     /** @type {ResizeObserver} */
@@ -366,6 +383,7 @@ class InsideLab extends Live {
   setSeen(seen) {
     if (this.seen.image instanceof ImageBitmap) this.seen.image.close();
     this.seen = seen;
+    this.grey = null;
     this.photo.canvas.dataset.exact = String(seen.exact);
   }
 
@@ -379,9 +397,10 @@ class InsideLab extends Live {
     this.mosaic = images.mosaic;
     this.alone = images.channel;
     this.numbers = blobs.values;
-    this.heat = blobs.overlay ? heatOf(blobs.overlay, this.roles.positive ?? "#d55e00") : null;
+    this.heat = blobs.overlay;
     if (images.seen && this.asked?.seq === seq) this.setSeen({ image: images.seen, of: this.frameOf(this.asked.values), exact: true });
     else images.seen?.close();
+    this.lay();
     const { cell } = this;
     const [rows, columns] = facts.maps.shape;
     const kept = facts.chosen === cell?.channel || facts.chosen === null;
@@ -442,7 +461,9 @@ class InsideLab extends Live {
     const notes = [];
     if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
     if (maps.remark) notes.push(maps.remark);
-    if (overlay) notes.push(/** @type {Partial<MissingHeat>} */ (overlay).missing ?? `${overlay.title} for ${target.label}: from nothing to ${
+    this.heatLine.hidden = !overlay || !("high" in overlay);
+    if (overlay && "high" in overlay) this.heatEnd.textContent = short(overlay.high);
+    if (overlay) notes.push(/** @type {Partial<MissingHeat>} */ (overlay).missing ?? `${overlay.title} for ${target.label}: from 0 to ${
       short(/** @type {HeatFacts} */ (overlay).high)}, ${/** @type {HeatFacts} */ (overlay).shape.join(" × ")} cells.`);
     if (switched) notes.push(`${counted(switched, "channel")} ${plural(switched, "is", "are")} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
     this.note.textContent = notes.join(" ");
@@ -459,6 +480,16 @@ class InsideLab extends Live {
     const { zoom } = this.values;
     writeNamed(this.photo.caption, "What it sees", ` ${size} × ${size}`);
     this.photo.painted(`${this.title}, ${zoom > 1 ? `a part of it ${short(zoom)} times as large, ` : ""}as the network sees it: ${size} by ${size} pixels`);
+  }
+
+  /** Lay the heat map on the photograph as it is chosen, and say what its colours mean. */
+  lay() {
+    const { magnitude } = /** @type {LookLabels} */ (this.data.labels).colours;
+    const opacity = Number(this.opacity.value) / 100;
+    const { image } = this.seen;
+    this.laid = this.heat && image ? heatOver(this.heat, magnitude, opacity, this.cells.checked ? null : image) : null;
+    this.heatBar.style.background = `linear-gradient(to right, ${heatStops(magnitude, opacity).join(", ")})`;
+    if (this.facts) this.redraw();
   }
 
   describeChannel() {
@@ -589,9 +620,12 @@ class InsideLab extends Live {
     const field = this.cell && this.field(this.cell);
     this.photo.canvas.dataset.rectangle = field ? field.join() : "";
     this.photo.draw((context, { x, y, scale }) => {
-      if (this.heat) {
-        context.imageSmoothingEnabled = false;
-        context.drawImage(this.heat, x, y, this.photo.width * scale, this.photo.height * scale);
+      if (this.heat && this.laid && this.seen.image) {
+        this.grey ??= greyOf(this.seen.image);
+        for (const surface of [this.grey, this.laid]) {
+          context.imageSmoothingEnabled = surface === this.grey || !this.cells.checked;
+          context.drawImage(surface, x, y, this.photo.width * scale, this.photo.height * scale);
+        }
       }
       if (field) outline(context, { x, y, scale }, ...field, this.roles.field);
     });

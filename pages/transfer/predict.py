@@ -8,11 +8,12 @@ import streamlit as st
 
 from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection
+from explorer.imagenet.overlays import HeatStyle
 from explorer.images import Array
 from explorer.transfer import predictions
 from explorer.transfer.labelled_images import Photo
 from pages.components import chooser, waiting
-from pages.components.heat import ends
+from pages.components.heat import choose_style, ends, show_legend
 from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import shares
@@ -38,15 +39,17 @@ def show(context: TeachingContext) -> None:
         caption=f"What the network sees, {size} × {size}",
         alt=f"{context.picture.title}, as the network sees it, {size} by {size} pixels",
     )
+    style = choose_style()
     with new:
-        show_heat(context, f"New head: {answer}", ask(predictions.grad_cam, context.trained, context.pixels))
+        show_heat(
+            context, style, f"New head: {answer}", ask(predictions.grad_cam, context.trained, context.pixels)
+        )
     with old:
         view = inspection.LayerView(weights=context.plan.weights)
         first = ask(inspection.answers, context.plan.network, context.pixels, view, 1)["classes"][0]
         call = partial(attribution.grad_cam, context.plan.network, context.pixels, None, first["index"])
-        show_heat(
-            context, f"ImageNet head: {first['label']}", ask(partial(call, weights=context.plan.weights))
-        )
+        title = f"ImageNet head: {first['label']}"
+        show_heat(context, style, title, ask(partial(call, weights=context.plan.weights)))
     st.caption(
         "**Grad-CAM** of both heads, on the same last maps: what speaks for the new class, and what spoke "
         "for the best of the thousand that the network knew before. It knows your classes and no others: "
@@ -54,16 +57,18 @@ def show(context: TeachingContext) -> None:
     )
 
 
-def show_heat(context: TeachingContext, title: str, values: Array) -> None:
+def show_heat(context: TeachingContext, style: HeatStyle, title: str, values: Array) -> None:
     """Show where a head sees its answer."""
-    found = explanations.heat(context.plan.network, context.pixels, values)
-    words = ends(found, title)
+    found = explanations.heat(context.plan.network, context.pixels, values, style)
+    words = ends(found)
     st.image(
         figures.data_uri(figures.encode(found.over), figures.MIME["png"]),
         width="stretch",
-        caption=f"{plain(title)}. {words}",
         alt=f"{title}: {words}",
     )
+    if not found.flat:
+        show_legend(found.limit, style)
+    st.caption(f"{plain(title)}. {words}")
 
 
 def offer_to_learn(context: TeachingContext) -> None:

@@ -268,6 +268,15 @@ def test_negative_is_blue_and_positive_orange():
 
 
 @pytest.mark.parametrize("vision", VISIONS)
+def test_greater_magnitudes_are_lighter_in_every_vision(vision):
+    """The scale of magnitudes goes up in lightness from entry to entry, by as much everywhere."""
+    lab = oklab(np.clip(linear(figures.MAGNITUDE_COLOURS) @ VISIONS[vision].T, 0, 1))
+    steps = lab[8:, 0] - lab[:-8, 0]
+    assert steps.min() > 0.008
+    assert steps.max() / steps.min() < 3.5
+
+
+@pytest.mark.parametrize("vision", VISIONS)
 def test_the_arms_differ_in_every_vision(vision):
     """From a quarter of the way on, equal magnitudes of opposite sign differ by at least 0.05 in OKLab."""
     lab = oklab(np.clip(linear(SIGNED_COLOURS) @ VISIONS[vision].T, 0, 1))

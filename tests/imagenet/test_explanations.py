@@ -17,6 +17,7 @@ from explorer.imagenet import (
 )
 from explorer.imagenet.attribution import Contributions, MaximisationSettings, perturbation
 from explorer.imagenet.explanations import Curve, Explanation, Work
+from explorer.imagenet.overlays import HeatStyle
 
 SMALL = "MobileNet-0.25-128"
 
@@ -91,18 +92,39 @@ def test_seconds_add_up_over_what_is_seen():
 
 
 def test_a_map_is_painted_where_it_is_strong(picture: np.ndarray):
-    """Zero leaves the picture, and the greatest value has the hue of its sign."""
+    """Zero leaves the picture in grey, and the greatest value has the hue of its sign."""
     found = np.array([[0, 2], [-2, 0]], np.float32)
-    heat = explanations.heat(SMALL, picture, found)
-    large = figures.enlarge(picture, overlays.SEEN_SIDE // 128)
+    heat = explanations.heat(SMALL, picture, found, HeatStyle(cells=True, opacity=0.6))
+    large = overlays.grey(figures.enlarge(picture, overlays.SEEN_SIDE // 128))
     half = large.shape[0] // 2
     np.testing.assert_array_equal(heat.over[:half, :half], large[:half, :half])
     hue = [int(figures.ROLES["positive"].light[at : at + 2], 16) for at in (1, 3, 5)]
-    mixed = np.rint(0.15 * large[0, -1] + 0.85 * np.array(hue))
-    np.testing.assert_allclose(heat.over[0, -1], mixed, atol=1)
+    np.testing.assert_allclose(heat.over[0, -1], 0.4 * large[0, -1] + 0.6 * np.array(hue), atol=1)
     assert heat.over[-1, 0, 2] > heat.over[-1, 0, 0]
     assert (heat.low, heat.high, heat.limit, heat.signed, heat.flat) == (-2, 2, 2, True, False)
-    assert explanations.heat(SMALL, picture, np.zeros((2, 2), np.float32)).flat
+    flat = explanations.heat(SMALL, picture, np.zeros((2, 2), np.float32))
+    assert flat.flat
+    np.testing.assert_array_equal(flat.over, large)
+
+
+def test_magnitudes_have_their_own_scale_over_the_picture_and_alone(picture: np.ndarray):
+    """Smooth between the cells unless cells are asked for; alone each cell has the colour of its share."""
+    found = np.array([[0, 1], [2, 4]], np.float32)
+    smooth, cells = (explanations.heat(SMALL, picture, found, HeatStyle(cells=on)) for on in (False, True))
+    assert len(np.unique(cells.alone.reshape(-1, 3), axis=0)) == 4
+    np.testing.assert_array_equal(cells.alone[-1, -1], figures.MAGNITUDE_COLOURS[255])
+    np.testing.assert_array_equal(cells.alone[0, -1], figures.MAGNITUDE_COLOURS[64])
+    large = overlays.grey(figures.enlarge(picture, overlays.SEEN_SIDE // 128))
+    np.testing.assert_array_equal(smooth.over[0, 0], large[0, 0])
+    strongest = 0.25 * large[-1, -1] + 0.75 * figures.MAGNITUDE_COLOURS[255]
+    for heat in (smooth, cells):
+        np.testing.assert_allclose(heat.over[-1, -1], strongest, atol=1)
+    plain = np.zeros_like(picture)
+    jumps = [
+        np.abs(np.diff(explanations.heat(SMALL, plain, found, style).over[-1].astype(int), axis=0)).max()
+        for style in (HeatStyle(), HeatStyle(cells=True))
+    ]
+    assert jumps[0] < 8 < jumps[1]
 
 
 def test_one_wild_pixel_leaves_colour_for_the_others(picture: np.ndarray):

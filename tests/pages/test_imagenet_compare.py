@@ -114,7 +114,8 @@ def side(name: str) -> comparison.Side:
 
 def test_a_second_sample_is_compared_with_the_first():
     """The link brings both; they have their predictions, what they share, and the look that is chosen."""
-    app = pair(comparison_with="sample", comparison_sample="Astronaut")
+    app = pair(comparison_with="sample", comparison_sample="Astronaut", heat_opacity="40", heat_cells="true")
+    assert (app.slider(key="heat_opacity").value, app.toggle(key="heat_cells").value) == (40, True)
     found = comparison.compare(side(chooser.DEFAULT_SAMPLE), side("astronaut"))
     words, bars = text_of(app), html_of(app)
     assert f"**{percent(found.shared)}** of their probability falls on the same classes" in words
@@ -126,6 +127,8 @@ def test_a_second_sample_is_compared_with_the_first():
     assert "**Chelsea the cat**" in words
     assert "**Astronaut**" in words
     assert words.count("Grad-CAM for") == 2
+    limit = found.sides[0].facts["heat"]["limit"]
+    assert bars.count(f"<span>0</span><span>{format_number(limit)}</span>") == 2  # a legend at each picture
     assert words.count("as beside it") == 1  # the one whose heat ends before the scale that both share
     app.toggle(key="comparison_own_scales").set_value(True).run()
     assert "as beside it" not in text_of(app)

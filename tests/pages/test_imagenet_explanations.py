@@ -55,8 +55,8 @@ def last_of(app: AppTest, name: str) -> Progress:
 
 
 def captions(app: AppTest) -> list[str]:
-    """Give what stands below the pictures."""
-    return [picture.caption for each in app.get("image") for picture in each.proto.imgs]
+    """Give what stands below the pictures, or what is told of them."""
+    return [picture.caption or picture.alt for each in app.get("image") for picture in each.proto.imgs]
 
 
 def test_each_map_is_the_one_that_explorer_computes():
@@ -223,7 +223,7 @@ def test_whatever_the_person_does_ends_what_is_computed(
     assert ended == [True]
     assert 0 < found.done < found.total == 256
     assert f"Stopped after {found.done} of 256 pictures." in text_of(app)
-    assert captions(app)[1].startswith("Occlusion.")
+    assert captions(app)[1].startswith("Occlusion for ")
     pressed(app, "why_map_go")
     assert last_of(app, "why_map").done == 256
     assert "Stopped after" not in text_of(app)

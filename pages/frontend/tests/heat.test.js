@@ -1,0 +1,18 @@
+// A heat map over a photograph.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cover, heatStops, spread } from "../../imagenet/heat.js";
+
+test("nothing is covered at 0, and all of the opacity at the greatest value", () => {
+  assert.deepEqual([0, 0.5, 1].map(cover), [0, 0.75, 1]);
+  const stops = heatStops(Array(256).fill("#ff0000"), 0.5);
+  assert.deepEqual([stops[0], stops.at(-1)], ["rgb(128 128 128)", "rgb(192 64 64)"]);
+});
+
+test("values are interpolated between the cells' middles, and go on to the rim", () => {
+  const { shape, data } = spread({ shape: [2, 2], data: Uint8Array.of(0, 200, 100, 40) }, { height: 2, width: 4 });
+  assert.deepEqual(shape, [2, 4]);
+  assert.deepEqual([...data], [0, 50, 150, 200, 100, 85, 55, 40]);
+  assert.deepEqual([...spread({ shape: [1, 1], data: Uint8Array.of(7) }, { height: 1, width: 2 }).data], [7, 7]);
+});
