@@ -92,7 +92,7 @@ class State:
     complaints: list[str] = field(default_factory=list)
     picture: str | None = None  # the one that the settings were last shown with
 
-    def turn_to(self, picture: Picture) -> None:
+    def turn_to(self, picture: Picture | Whole) -> None:
         """Go on with this picture; the ends of the colours were those of the one before."""
         if self.picture not in (None, picture.id) and self.values.get("limits") is not None:
             self.adopt(self.values | {"limits": None})

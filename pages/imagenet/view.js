@@ -376,7 +376,8 @@ class InsideLab extends Live {
     }
     Object.assign(this.photo, { image: this.seen.image, height: size, width: size });
     this.framing.set(this.values, this.whole);
-    this.redraw();
+    if (this.heat && !this.laid) this.lay(); // the answer came before the picture
+    else this.redraw();
   }
 
   /** @param {Seen} seen */
