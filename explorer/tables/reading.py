@@ -23,6 +23,7 @@ from explorer.tables.sources import (
     MAX_COLUMNS,
     SEPARATORS,
     Cell,
+    PerCent,
     Source,
     is_blank,
     is_number,
@@ -328,7 +329,10 @@ class CellColumn:
     @property
     def is_percent(self) -> bool:
         """Whether it is one of numbers in per cent."""
-        return self.is_numeric and any(found.percent for found in self.numerals.values() if found)
+        return self.is_numeric and (
+            any(found.percent for found in self.numerals.values() if found)
+            or any(isinstance(cell, PerCent) for cell in self.cells)
+        )
 
     @property
     def is_money(self) -> bool:

@@ -26,6 +26,11 @@ SEPARATORS = {";": "semicolon", "\t": "tab", ",": "comma"}
 DECIMALS = {".": "decimal point", ",": "decimal comma"}
 """What may stand before the tenths."""
 
+
+class PerCent(float):
+    """A number that a workbook shows in per cent: 0.05 as 5 %."""
+
+
 Cell = str | float
 Row = tuple[int, list[Cell]]
 """A row that is not blank: the (last) line on which it stands, from 1, and its cells."""

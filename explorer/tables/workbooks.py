@@ -16,7 +16,7 @@ from typing import Any
 from xml.parsers.expat import ParserCreate
 
 from explorer.errors import ExplorerError
-from explorer.tables.sources import Cell, Row, Source, check_size, filled
+from explorer.tables.sources import Cell, PerCent, Row, Source, check_size, filled
 
 MAX_UNPACKED = 64 * 1024 * 1024
 """The most bytes that an .xlsx may unpack to."""
@@ -113,7 +113,7 @@ def _excel_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some programs write wrong ones
-        yield sheet.title, ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+        yield sheet.title, ([_excel_cell(cell) for cell in row] for row in sheet.iter_rows())
 
 
 def _open_document_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
@@ -163,20 +163,21 @@ def _open_document_cell(cell: Any) -> Cell:
 
     kind = cell.attributes.get((OFFICENS, "value-type"))
     if kind in ("float", "percentage", "currency"):
-        return float(cell.attributes[OFFICENS, "value"])
+        return (PerCent if kind == "percentage" else float)(cell.attributes[OFFICENS, "value"])
     if kind == "date":
         return str(cell.attributes[OFFICENS, "date-value"]).removesuffix("T00:00:00")
     return extractText(cell) if kind else ""
 
 
-def _cell(value: object) -> Cell:
+def _excel_cell(cell: Any) -> Cell:
     """A cell of openpyxl as text or number; a date as ISO 8601 writes it."""
+    value: object = cell.value
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
-        return float(value)
+        return (PerCent if "%" in cell.number_format else float)(value)
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return value.isoformat(" ") if isinstance(value, datetime) else _written(value)

@@ -382,6 +382,34 @@ def test_numbers_that_a_workbook_keeps_as_text_are_numbers():
     assert read(excel([["x", 2019], ["1,5", 2], ["1.234,5", 3]])) == {"x": [1.5, 1234.5], "2019": [2, 3]}
 
 
+def excel_per_cent():
+    book = openpyxl.Workbook()
+    for row in (["town", "share"], ["Bonn", 0.05], ["Ulm", 0.125]):
+        book.active.append(row)
+    book.active["B2"].number_format = "0%"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def open_document_per_cent():
+    data = open_document([["town", "share"], ["Bonn", 0.05], ["Ulm", 0.125]])
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'value-type="float"', b'value-type="percentage"'))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("make", [excel_per_cent, open_document_per_cent], ids=["xlsx", "ods"])
+def test_a_cell_that_is_shown_in_per_cent_is_read_as_in_a_text(make):
+    """A cell shown as 5 % is 0.05, and it is said."""
+    found, text = read_table(make()), read_table("town;share\nBonn;5 %\nUlm;12.5 %\n")
+    assert columns_of(found) == columns_of(text)
+    assert found.percent == text.percent == ("share",)
+    assert "'share' is in per cent: of 5 % the number is 0.05." in found.said
+
+
 def test_the_sheet_is_chosen():
     """The first that is not empty is read and named, and another can be asked for."""
     book = excel([], ("Prices", [["x"], [1]]), ("Notes", [["y"], [2]]))
