@@ -20,6 +20,13 @@ MAX_TABLE_FILE = 10 * 1024 * 1024
 MAX_COLUMNS = 4096
 """The most columns of a table."""
 
+MAX_CELLS = 2_000_000
+"""The most cells of a table, each row counted as one more, and blank ones between others too."""
+
+TOO_MANY = (
+    f"The table has more than {MAX_CELLS:,} cells, blank ones counted; keep the rows and columns needed."
+)
+
 SEPARATORS = {";": "semicolon", "\t": "tab", ",": "comma"}
 """What may stand between the cells of a text, the likeliest first."""
 
@@ -86,7 +93,7 @@ def text_source(source: str | bytes, separator: str | None = None) -> Source:
         text, before = text[said.end() :], len(re.findall(r"\r\n|\r|\n", said[0]))
         separator = separator or (said["mark"] if said["mark"] in SEPARATORS else None)
     separator = separator if separator is not None else separator_of(text)
-    rows = [(line + before, row) for line, row in _rows(text, separator or "\0")]
+    rows = [(line + before, row) for line, row in bounded(_rows(text, separator or "\0"))]
     if not rows:
         raise ExplorerError("The file is empty: it needs a row of numbers or more.")
     return Source(rows, encoding=encoding, separator=separator)
@@ -200,6 +207,20 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
             f"Line {reader.line_num} of the file cannot be split into cells ({error}); look for a quotation "
             "mark that is not closed, or for one within a cell."
         ) from error
+
+
+def bounded(rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows until there are too many cells: a file of 10 MB may hold millions.
+
+    Raises:
+        ExplorerError: Then.
+    """
+    cells = 0
+    for row in rows:
+        cells += len(row[1]) + 1
+        if cells > MAX_CELLS:
+            raise ExplorerError(TOO_MANY)
+        yield row
 
 
 def is_blank(cell: Cell) -> bool:

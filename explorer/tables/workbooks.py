@@ -16,7 +16,17 @@ from typing import Any
 from xml.parsers.expat import ParserCreate
 
 from explorer.errors import ExplorerError
-from explorer.tables.sources import Cell, PerCent, Row, Source, check_size, filled
+from explorer.tables.sources import (
+    MAX_CELLS,
+    TOO_MANY,
+    Cell,
+    PerCent,
+    Row,
+    Source,
+    bounded,
+    check_size,
+    filled,
+)
 
 MAX_UNPACKED = 64 * 1024 * 1024
 """The most bytes that an .xlsx may unpack to."""
@@ -24,12 +34,6 @@ MAX_UNPACKED = 64 * 1024 * 1024
 MAX_UNPACKED_ODS = 12 * 1024 * 1024
 """The most bytes that an .ods may unpack to: its library keeps 25 for each."""
 
-MAX_CELLS = 2_000_000
-"""The most cells of a sheet, blank ones between others counted."""
-
-_TOO_MANY = (
-    f"The sheet has more than {MAX_CELLS:,} cells, blank ones counted; keep the rows and columns needed."
-)
 _ADVICE = "save the sheet as .xlsx or as CSV in your spreadsheet program"
 _OLD = b"\xd0\xcf\x11\xe0"
 
@@ -90,20 +94,14 @@ def workbook_source(data: bytes, sheet: str = "") -> Source:
 
 def _bounded(rows: Iterator[list[Cell]]) -> Iterator[Row]:
     """The rows that are not blank with their places, until there are too many cells."""
-    cells = 0
-    for place, row in enumerate(rows, start=1):
-        cells += len(row) + 1
-        if cells > MAX_CELLS:
-            raise ExplorerError(_TOO_MANY)
-        if filled(row):
-            yield place, row
+    yield from (row for row in bounded(enumerate(rows, start=1)) if filled(row[1]))
 
 
 def _padded(rows: list[Row]) -> list[Row]:
     """The rows, all of one length: a workbook leaves away what is blank at their ends."""
     width = max(len(row) for _, row in rows)
     if width * len(rows) > MAX_CELLS:
-        raise ExplorerError(_TOO_MANY)
+        raise ExplorerError(TOO_MANY)
     return [(place, row + [""] * (width - len(row))) for place, row in rows]
 
 
@@ -143,7 +141,7 @@ def _open_document_rows(sheet: Any) -> Iterator[list[Cell]]:
                 gap += times
                 continue
             if len(row) + gap + times > MAX_CELLS:
-                raise ExplorerError(_TOO_MANY)
+                raise ExplorerError(TOO_MANY)
             row += [""] * gap + [value] * times
             gap = 0
         times = int(element.attributes.get((TABLENS, "number-rows-repeated"), 1))

@@ -257,6 +257,12 @@ def test_a_utf_16_that_lost_its_mark_is_read(encoding):
         read_table(b"\0a\0\0" * 20)
 
 
+def test_a_text_of_millions_of_rows_is_refused():
+    """A digit a line makes 4 million rows of 8 MB, which took 1.4 GB of memory."""
+    with pytest.raises(ValueError, match="more than 2,000,000 cells"):
+        read_table(b"1\n" * 4_000_000)
+
+
 GAPS = "name,x,y\nAda,1,2\nBen,n/a,4\n,3,6\n"
 
 
