@@ -31,6 +31,8 @@ def run_async(work: Coroutine[Any, Any, Outcome]) -> Outcome:
 
 # What a program writes of a value that is none; "None: the window stays inside" is English.
 _UNREADABLE = re.compile(r"\b(undefined|null|NaN|nan|None(?!: )|Infinity|inf)\b|\[object \w+\]")
+# A power of ten as a program writes it; a hash or a name may hold the same letters.
+_POWER = re.compile(r"(?<![\w.])\d(?:\.\d+)?e[-−+]?\d+(?![\w.])")
 # 1 of something, but for 1.1, 1 × 1, 2 of 1, and a formula in words: 2 × (window − 1) + 1 cells.
 _ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|plus|times|towards|weighs"
 _ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
@@ -100,5 +102,5 @@ def _cells(line: str) -> list[str]:
 
 
 def misread(text: str) -> list[str]:
-    """Give what no reader should find in a text: values that are none, and one thing in the plural."""
-    return [found[0] for pattern in (_UNREADABLE, _ONE) for found in pattern.finditer(text)]
+    """Give what no reader should find in a text: values that are none, powers as in code, 1 in the plural."""
+    return [found[0] for pattern in (_UNREADABLE, _POWER, _ONE) for found in pattern.finditer(text)]

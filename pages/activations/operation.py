@@ -50,7 +50,7 @@ ACTIVATE = (
     FLAT,
     WholeNumber(
         name="reach",
-        title="x-axis from −x to x",
+        title="X-axis from −x to x",
         low=1,
         high=20,
         default=6,

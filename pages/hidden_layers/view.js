@@ -82,8 +82,10 @@ class StopSlider extends Slider {
   show() {
     super.show();
     const value = /** @type {StopsDescription} */ (this.setting).stops[this.value];
-    const text = String(this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value);
+    const exact = this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value;
+    const text = short(exact, 4);
     this.readout.textContent = text;
+    this.readout.title = String(exact);
     this.track.setAttribute("aria-valuetext", text);
   }
 }

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.figures import format_number
 from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import plan
 from explorer.transfer.plan import Plan
@@ -199,7 +200,7 @@ def _stops(setting: Number, state: lab.State) -> Any:
         setting.title,
         sorted({*setting.stops, value}),
         value,
-        format_func="{:g}".format,
+        format_func=format_number,
         key=_key(setting, state),
         help=setting.help or None,
     )
