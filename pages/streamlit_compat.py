@@ -33,6 +33,9 @@ TEST_IDS = (
 )
 """The parts of Streamlit's frame that styles name, by their `data-testid`."""
 
+THEME_PLACES = ("#000001", "#000002", "#000003", "#000004", "#000007")
+"""What stands for four lines and grey of `chartCategoricalColors`, until a browser draws the chart."""
+
 
 def read_settings_beside(script: Path) -> None:
     """Read the settings beside a script, as `streamlit run` does and a bare server does not."""

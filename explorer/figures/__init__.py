@@ -22,6 +22,7 @@ from explorer.figures.charts import (
     overlaid_histograms,
 )
 from explorer.figures.colours import (
+    QUIET,
     ROLES,
     SERIES,
     Limits,
@@ -71,6 +72,7 @@ __all__ = [
     "MAX_FRAMES",
     "MIME",
     "NOT_A_NUMBER",
+    "QUIET",
     "ROLES",
     "SCALES",
     "SERIES",

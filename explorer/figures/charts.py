@@ -127,8 +127,8 @@ def _chart(
 def _axis(own: Mapping[str, Any] | None) -> dict[str, Any]:
     """Lay out an axis in the plane; `title` is its text."""
     own = dict(own or {})
-    title = {"font": {"size": 18}} | ({"text": own.pop("title")} if "title" in own else {})
-    return {"title": title, "tickfont": {"size": 16}, "automargin": True} | own
+    title = {"font": {"size": 18, "color": QUIET}} | ({"text": own.pop("title")} if "title" in own else {})
+    return {"title": title, "tickfont": {"size": 16, "color": QUIET}, "automargin": True} | own
 
 
 MAX_BARS = 1000

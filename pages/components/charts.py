@@ -7,12 +7,16 @@ them are imported here, one session at a time, before any of them is used.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from explorer import figures
+from pages import streamlit_compat
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,10 +33,16 @@ def _import() -> None:
 
 
 def chart(draw: Callable[..., go.Figure], *arguments: Any, key: str | None = None, **keywords: Any) -> None:
-    """Draw a chart of `explorer.figures`, without the buttons that would lie over it on a telephone."""
+    """Draw a chart of `explorer.figures`, without the buttons that would lie over it on a telephone.
+
+    It has the typeface and the colours of the page's theme, which the browser alone knows: where the
+    theme changes, the chart does.
+    """
     _import()
-    figure = draw(*arguments, **keywords)
-    st.plotly_chart(figure, theme=None, key=key, config={"displayModeBar": False})
+    text = draw(*arguments, **keywords).to_json()
+    for colour, place in zip((*figures.SERIES, figures.QUIET), streamlit_compat.THEME_PLACES, strict=True):
+        text = text.replace(colour, place)
+    st.plotly_chart(json.loads(text), theme="streamlit", key=key, config={"displayModeBar": False})
 
 
 def table(columns: Mapping[str, Any], text: str) -> None:

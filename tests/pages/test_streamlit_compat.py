@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 import streamlit
 from streamlit import config
+from streamlit.elements.lib import streamlit_plotly_theme
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
 
+from explorer import figures
+from explorer.figures.colours import QUIET_ON_DARK, QUIET_ON_LIGHT
 from pages import streamlit_compat
 
 PAGES = Path(streamlit_compat.__file__).parent
@@ -100,3 +104,20 @@ def test_nothing_private_is_used_elsewhere():
     ]
     assert users == ["streamlit_compat.py"]
     assert not PRIVATE.search((PAGES.parent / "app.py").read_text("utf-8"))
+
+
+def test_charts_take_the_colours_of_their_lines_from_the_theme():
+    """Streamlit still puts a theme's colours where these stand, and lines and grey are those of the views."""
+    known = streamlit_plotly_theme
+    assert streamlit_compat.THEME_PLACES == (
+        known.CATEGORY_0,
+        known.CATEGORY_1,
+        known.CATEGORY_2,
+        known.CATEGORY_3,
+        known.CATEGORY_6,
+    )
+    settings = tomllib.loads((PAGES.parent / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    quiet = {"light": QUIET_ON_LIGHT, "dark": QUIET_ON_DARK}
+    for theme, grey in quiet.items():
+        colours = settings[theme]["chartCategoricalColors"]
+        assert (*colours[:4], colours[6]) == (*figures.series_colours()[theme], grey)
