@@ -19,7 +19,7 @@ former_names.replace()
 st.set_page_config(page_icon=ICON, layout="wide")
 st.logo(ICON)
 
-page = st.navigation(pages())
+page = st.navigation(pages(), expanded=True)  # else those after the twelfth are folded away
 # Tabs of a browser and the entries of its history are told apart by this alone.
 st.set_page_config(page_title=f"{page.title} · Explorer")
 
