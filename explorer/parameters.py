@@ -163,9 +163,7 @@ class Number(Parameter):
         """
         number = finite(value, self.label)
         if not self.low <= number <= self.high:
-            raise ExplorerError(
-                f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; stay between."
-            )
+            raise ExplorerError(f"{self.label} takes {self.low:g} to {self.high:g}, not {number:g}.")
         return number + 0  # which takes the sign off -0
 
     def to_text(self, value: float) -> str:
@@ -318,8 +316,15 @@ class Choice(Parameter):
         return str(value).lower()
 
     def from_text(self, text: str) -> Any:
-        """Read the option from the address."""
-        return self.checked({self.to_text(option): option for option in self.options}.get(text.lower(), text))
+        """Read the option from the address; the sentence on what is none names them as the menu does."""
+        for option in self.options:
+            if self.to_text(option) == text.lower():
+                return option
+        titles = ", ".join(self.options.values())
+        raise ExplorerError(
+            f"The link asks for {excerpt(text)} under {self.title}, which does not exist; choose one of "
+            f"{titles}."
+        )
 
     def describe(self) -> ChoiceDescription:
         """Return what a menu needs: the options as pairs, since a value need not be a word."""
