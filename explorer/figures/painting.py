@@ -38,8 +38,8 @@ SCALES: dict[str, Scale] = {
             name="signed",
             title="Signed",
             why=(
-                "Zero is white, negative values are blue and positive ones orange, equal magnitudes equally "
-                "strong; in a colour picture each channel has zero at mid-grey."
+                "Zero is near-white, on a dark page near-black, negative values are blue and positive ones "
+                "orange, equally strong at equal magnitudes; a colour picture has zero at mid-grey."
             ),
             fit=_around_zero,
         ),
@@ -87,14 +87,13 @@ def _from_oklab(lab: npt.NDArray[np.float64]) -> Pixels:
     return levels
 
 
-def _signed_colours() -> Pixels:
+def _signed_colours(zero: float, lightness: float, chroma: float) -> Pixels:
     """The 256 colours of the signed scale: entry 128 is zero, 128 - 127 is -m and 128 + 127 is m.
 
-    Each arm is a straight line in OKLab from the same near-white to an end of the same lightness and chroma,
-    so equal steps look equal, on either side of zero.
+    Each arm is a straight line in OKLab from the same grey, of lightness `zero`, to an end of the same
+    lightness and chroma, so equal steps look equal, on either side of zero.
     """
-    neutral = np.array([0.975, 0.0, 0.0])
-    lightness, chroma = 0.5, 0.155
+    neutral = np.array([zero, 0.0, 0.0])
     arms = []
     for hue in np.radians([258.0, 40.0]):  # blue, orange
         end = np.array([lightness, chroma * np.cos(hue), chroma * np.sin(hue)])
@@ -105,8 +104,14 @@ def _signed_colours() -> Pixels:
     return np.concatenate([below[-1:], below[:0:-1], above])  # (256, 3)
 
 
-SIGNED_COLOURS: Pixels = _signed_colours()
-SIGNED_COLOURS.flags.writeable = False
+SIGNED_COLOURS: Pixels = _signed_colours(zero=0.975, lightness=0.5, chroma=0.155)
+"""Zero is near-white, as the ground of the light theme."""
+
+SIGNED_ON_DARK: Pixels = _signed_colours(zero=0.2, lightness=0.74, chroma=0.14)
+"""Zero is near-black, as the ground of the dark theme, and the strongest values are light."""
+
+for _colours in (SIGNED_COLOURS, SIGNED_ON_DARK):
+    _colours.flags.writeable = False
 
 
 def _magnitude_colours() -> Pixels:
@@ -150,7 +155,7 @@ class Painted:
         """What a reader must know about the picture, in sentences; empty if there is nothing to say.
 
         >>> paint(np.array([[-1.0, 0.5, 0.5, 2.0]]), "unit").remark
-        '50 % of the values lie outside 0 to 1 and are clipped.'
+        '50 % of the values lie outside 0 to 1.'
         >>> paint(np.full((2, 2), 3.0), "stretched").remark
         "The scale holds one value, 3, so the map has the scale's middle colour."
         """
@@ -160,7 +165,7 @@ class Painted:
             sentences.append(f"The scale holds one value, {low}, so the map has the scale's middle colour.")
         if self.clipped:
             share = format_number(100 * self.clipped)
-            sentences.append(f"{share} % of the values lie outside {low} to {high} and are clipped.")
+            sentences.append(f"{share} % of the values lie outside {low} to {high}.")
         if self.nan:
             are = "value is" if self.nan == 1 else "values are"
             sentences.append(f"{self.nan} {are} not a number (NaN) and painted magenta.")
@@ -236,7 +241,7 @@ def shared_limits(arrays: Sequence[npt.ArrayLike], scale: str) -> Limits:
     return _scale(scale).fit(min(lows), max(highs))
 
 
-def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> Painted:
+def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None, dark: bool = False) -> Painted:
     """Turn numbers into pixels.
 
     With t = (v - low) / (high - low), clipped to 0..1, a level is round(255 t): grey for one channel, and
@@ -248,6 +253,7 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> 
         scale: a key of `SCALES`.
         limits: (low, high) instead of the array's own, to compare pictures; the signed scale widens them to
             -m and m.
+        dark: whether the signed scale of one channel is dark at zero, for the dark theme.
 
     Raises:
         ExplorerError: the shape, the scale or the limits cannot be used; the message says which and what to
@@ -288,7 +294,8 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None) -> 
 
     pixels = levels
     if scale == "signed" and values.ndim == 2:
-        pixels = cv2.applyColorMap(levels, SIGNED_COLOURS[:, None]).astype(np.uint8, copy=False)  # (H, W, 3)
+        colours = SIGNED_ON_DARK if dark else SIGNED_COLOURS
+        pixels = cv2.applyColorMap(levels, colours[:, None]).astype(np.uint8, copy=False)  # (H, W, 3)
     if nan:
         if pixels.ndim == 2:
             pixels = np.repeat(pixels[..., None], 3, axis=2)  # (H, W, 3)
@@ -326,7 +333,7 @@ class PaintedMaps:
         """What a reader must know about the picture, in sentences; empty if there is nothing to say.
 
         >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
-        '100 % of the values lie outside 0 to 1 and are clipped. A pixel is the mean of 2 x 2 cells.'
+        '100 % of the values lie outside 0 to 1. A pixel is the mean of 2 x 2 cells.'
         """
         side = format_number(self.factor)
         shrinking = f"A pixel is the mean of {side} x {side} cells." if self.factor > 1 else ""
@@ -337,7 +344,7 @@ class PaintedMaps:
         """How many values lie outside the scale, as a sentence; empty if none does."""
         low, high = (format_number(end) for end in self.limits[0])
         share = format_number(100 * self.clipped)
-        return f"{share} % of the values lie outside {low} to {high} and are clipped." if self.clipped else ""
+        return f"{share} % of the values lie outside {low} to {high}." if self.clipped else ""
 
     @property
     def tiles(self) -> list[Pixels]:
@@ -352,6 +359,7 @@ def paint_maps(
     shared: bool = True,
     longest: int | None = None,
     reach: npt.ArrayLike | None = None,
+    dark: bool = False,
 ) -> PaintedMaps:
     """Turn the maps of a layer into pixels, each map as `paint` paints it.
 
@@ -364,6 +372,7 @@ def paint_maps(
         longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
         reach: the least and the greatest number of each map (C, 2) that its ends are made for, if other than
             its own: those of the same map of another picture, say.
+        dark: as for `paint`.
 
     Raises:
         ExplorerError: the shape or the scale cannot be used.
@@ -398,14 +407,14 @@ def paint_maps(
         strip = np.asarray(shrunk, np.float32)
         tiles = strip.reshape(count, height, width)
     if shared:
-        pixels = paint(strip, scale, limits=ends[0]).pixels
+        pixels = paint(strip, scale, limits=ends[0], dark=dark).pixels
     else:
         # Each map is brought to the same limits, so that all are painted at once: one with a single value
         # to their middle, as `paint` does it.
         low_ends, high_ends = np.array(ends).T[:, :, None, None]
         widths = high_ends - low_ends
         shares = np.divide(tiles - low_ends, widths, out=np.full(tiles.shape, 0.5), where=widths > 0)
-        pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0)).pixels
+        pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0), dark=dark).pixels
     return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
 
 
@@ -484,7 +493,7 @@ def _scale(name: str) -> Scale:
 
 
 def legend(
-    scale: str, low: float, high: float, steps: int = 9, *, channels: int = 1
+    scale: str, low: float, high: float, steps: int = 9, *, channels: int = 1, dark: bool = False
 ) -> list[tuple[float, str]]:
     """Stops of a scale's legend: evenly spaced values from low to high, each with its colour from `paint`.
 
@@ -497,6 +506,7 @@ def legend(
         high: the value at the upper end, as in `Painted.high`.
         steps: how many stops, at least 2.
         channels: 3 for the legend of a colour picture, where signed runs from black over mid-grey to white.
+        dark: as for `paint`.
 
     >>> legend("unit", 0, 1, 3)
     [(0.0, '#000000'), (0.5, '#808080'), (1.0, '#ffffff')]
@@ -513,6 +523,6 @@ def legend(
     if scale == "signed":
         values[len(values) // 2] = 0.0
     row = np.repeat(values[None, :, None], channels, axis=2)  # (1, steps, channels)
-    pixels = paint(row, scale, limits=(bottom, top)).pixels
+    pixels = paint(row, scale, limits=(bottom, top), dark=dark).pixels
     colours = pixels[0] if pixels.ndim == 3 else np.repeat(pixels[0, :, None], 3, axis=1)  # (steps, 3)
     return [(float(v), hex_colour(colour)) for v, colour in zip(values, colours, strict=True)]

@@ -253,6 +253,7 @@ class LayerView:
         top: How many classes are listed.
         weights: As for `predictions.predict`.
         reach: The lowest and the highest number of each channel that its colours are for, if not its own.
+        dark: Whether maps with negative values are dark at zero, for the dark theme.
         exact: Lossless pictures, and the values of the channel as numbers; else whatever is quick.
     """
 
@@ -267,6 +268,7 @@ class LayerView:
     top: int = 5
     weights: str = "auto"
     reach: tuple[tuple[float, float], ...] | None = None
+    dark: bool = False
     exact: bool = True
 
 
@@ -290,7 +292,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     logits = cached_logits(name, picture, weights, view.scaled) if view.scaled else plain
     target = int(plain.argmax()) if view.target is None else view.target
     shared, reach = view.shared, view.reach
-    painted = _painted(name, picture, weights, layer.name, view.order, shared, MOSAIC_SIDE, reach)
+    painted = _painted(name, picture, weights, layer.name, view.order, shared, MOSAIC_SIDE, reach, view.dark)
     facts: LookFacts = {
         "network": name,
         "size": pixels.shape[0],
@@ -305,7 +307,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
     if view.channel is not None and view.channel < painted.facts["shape"][2]:
         facts["chosen"] = view.channel
         maps = _maps(name, picture, weights, layer.name)
-        facts["channel"], given = _channel(maps[..., view.channel], view.exact)
+        facts["channel"], given = _channel(maps[..., view.channel], view)
     else:
         given = {"mosaic": _mosaic(painted, view.exact)}
     if view.overlay is not None:
@@ -398,6 +400,7 @@ def _painted(
     shared: bool,
     side: int,
     reach: tuple[tuple[float, float], ...] | None,
+    dark: bool,
 ) -> _Painted:
     maps = _maps(name, picture, weights, layer)
     ranking = _ranking(maps, order)
@@ -411,7 +414,9 @@ def _painted(
     longest = max(1, side // across)
     # In the network's order they need no copy, which has 5 MB in the widest layer.
     ordered = maps if order == "index" else maps[..., ranking]
-    painted = figures.paint_maps(ordered, scale, shared=shared, longest=longest, reach=extremes[ranking])
+    painted = figures.paint_maps(
+        ordered, scale, shared=shared, longest=longest, reach=extremes[ranking], dark=dark
+    )
     dead = np.flatnonzero((low == high) & (not single))
     facts: ChannelMapsFacts = {
         "shape": [rows, columns, count],
@@ -440,10 +445,10 @@ def _mosaic(painted: _Painted, exact: bool) -> Encoded:
     return Encoded(figures.MIME[kind], figures.encode(pixels, kind, MOVING_QUALITY))
 
 
-def _channel(values: Array, exact: bool) -> tuple[ChannelFacts, dict[str, Encoded]]:
+def _channel(values: Array, view: LayerView) -> tuple[ChannelFacts, dict[str, Encoded]]:
     """Paint one channel in its own size, and at rest give its numbers."""
     scale = "signed" if values.min() < 0 else "stretched"
-    painted = figures.paint(values, scale)
+    painted = figures.paint(values, scale, dark=view.dark)
     facts: ChannelFacts = {
         "low": float(values.min()),
         "high": float(values.max()),
@@ -452,7 +457,7 @@ def _channel(values: Array, exact: bool) -> tuple[ChannelFacts, dict[str, Encode
         "ends": [painted.low, painted.high],
     }
     pictures = {"channel": Encoded(figures.MIME["png"], figures.encode(painted.pixels, "png"))}
-    if exact:
+    if view.exact:
         pictures["values"] = Encoded("float32", np.ascontiguousarray(values).tobytes(), values.shape)
     return facts, pictures
 

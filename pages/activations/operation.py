@@ -12,7 +12,7 @@ from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
 from explorer.descriptions import Ends
 from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
-from pages.components.maps import FILTERS, MOVING_SAMPLE
+from pages.components.maps import DARK, FILTERS, MOVING_SAMPLE
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 CURVES = FunctionsParameter(
@@ -120,6 +120,7 @@ SOFTMAX = (
 ON_PICTURE = (
     CURVES,
     FLAT,
+    DARK,
     Choice(
         name="filter",
         title="Filter",
@@ -350,7 +351,12 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
     maps: list[ActivatedMap] = []
     blobs = []
     for name, feature_map in (("before", before), ("after", after), ("slope", slopes)):
-        painted = figures.paint(feature_map, "signed", limits=figures.usual_limits(feature_map, "signed"))
+        painted = figures.paint(
+            feature_map,
+            "signed",
+            limits=figures.usual_limits(feature_map, "signed"),
+            dark=values["dark"],
+        )
         blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))
         summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
         maps.append(
@@ -370,7 +376,10 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
         "flat": flat,
         "dead": dead,
         "sentence": activations.flat_sentence(flat, dead, values["limit"]),
-        "colours": [colour for _, colour in figures.legend("signed", -1, 1, channels=before.shape[-1])],
+        "colours": [
+            colour
+            for _, colour in figures.legend("signed", -1, 1, channels=before.shape[-1], dark=values["dark"])
+        ],
     }
     return Answer(facts, tuple(blobs))
 

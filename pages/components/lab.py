@@ -16,6 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
 from pages import served, streamlit_compat
 from pages.components.chooser import Picture, Whole
+from pages.components.maps import DARK
 from pages.live import messages
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -124,6 +125,8 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
         if held.values != values:
             held.adopt(values)
     kept: State = st.session_state[key]
+    if DARK.name in kept.values and st.context.theme.type:
+        kept.values = kept.values | {DARK.name: st.context.theme.type == "dark"}
     return kept
 
 

@@ -8,7 +8,7 @@ from explorer import figures
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, SlidingWindow
 from explorer.descriptions import Ends
-from explorer.parameters import Choice, Limits, Values
+from explorer.parameters import Choice, Limits, Switch, Values
 from pages.live.protocol import Blob, integer_blob
 
 MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of the time of all of them
@@ -17,6 +17,12 @@ MOVING_SAMPLE = 16_384  # values in the histogram of a moving map: a tenth of th
 FILTERS = {"identity": "none", "sobel_x": "Sobel x", "sobel_y": "Sobel y", "outline8": "Outline"}
 
 PADDINGS = {"valid": "valid", "same": "same"} | {cells: str(cells) for cells in range(7)}
+
+DARK = Switch(
+    name="dark",
+    title="Dark theme",
+)
+"""Whether the page is dark, which the browser says and no link does: zero is dark there."""
 
 SHOWN = (
     Choice(
@@ -31,6 +37,7 @@ SHOWN = (
         name="limits",
         title="Ends of the colours",
     ),
+    DARK,
 )
 
 
@@ -57,7 +64,8 @@ class SlidingFacts(MapFacts):
 def painted(feature_map: Array, values: Values) -> figures.Painted:
     """Paint a map as these settings say: between the held ends, or those of its usual values."""
     scale, held = values["scale"], values["limits"]
-    return figures.paint(feature_map, scale, limits=held or figures.usual_limits(feature_map, scale))
+    limits = held or figures.usual_limits(feature_map, scale)
+    return figures.paint(feature_map, scale, limits=limits, dark=values["dark"])
 
 
 def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
@@ -76,7 +84,9 @@ def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, t
         "counts": summary.counts,
         "scale": [made.low, made.high],
         "remark": made.remark,
-        "legend": figures.legend(values["scale"], made.low, made.high, channels=feature_map.shape[-1]),
+        "legend": figures.legend(
+            values["scale"], made.low, made.high, channels=feature_map.shape[-1], dark=values["dark"]
+        ),
     }
     return facts, tuple(blobs)
 

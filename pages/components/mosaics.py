@@ -9,7 +9,8 @@ from typing import TypedDict
 from explorer import figures
 from explorer.convolution.experiments import Array
 from explorer.descriptions import SizeValue
-from explorer.parameters import Choice, Values
+from explorer.parameters import Choice, Switch, Values
+from pages.components.maps import DARK
 from pages.live.protocol import Blob
 
 BY_SIGN = "sign"
@@ -32,6 +33,11 @@ COLOURS = Choice(
 MOVING_TILE, RESTING_TILE = 64, 256
 
 MOVING_QUALITY = 80
+
+
+def looks(step: str) -> tuple[Choice, Choice, Switch]:
+    """Make the settings that say how maps are painted; a `step` is what the page calls what made them."""
+    return COLOURS, ends(step), DARK
 
 
 def ends(step: str) -> Choice:
@@ -70,7 +76,8 @@ def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.Pai
     scale = values["scale"]
     if scale == BY_SIGN:
         scale = "signed" if maps.min() < 0 else "stretched"
-    return figures.paint_maps(maps, scale, shared=values["ends"] != EACH_MAP, longest=longest), scale
+    shared = values["ends"] != EACH_MAP
+    return figures.paint_maps(maps, scale, shared=shared, longest=longest, dark=values["dark"]), scale
 
 
 def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
@@ -82,7 +89,7 @@ def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, Mos
         "low": painted.low,
         "high": painted.high,
         "limits": painted.limits[0] if values["ends"] != EACH_MAP else None,
-        "colours": scale_colours(scale),
+        "colours": scale_colours(scale, values["dark"]),
         "tile": [painted.height, painted.pixels.shape[1]],
         "remark": painted.remark if rest else painted.clipping,
         # What the browser knows a picture by that it shows already: then it need not decode it again.
@@ -92,6 +99,6 @@ def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, Mos
 
 
 @cache
-def scale_colours(scale: str) -> tuple[str, ...]:
+def scale_colours(scale: str, dark: bool) -> tuple[str, ...]:
     """Return the colours of a scale, evenly spaced from its low end to its high one."""
-    return tuple(colour for _, colour in figures.legend(scale, -1, 1))
+    return tuple(colour for _, colour in figures.legend(scale, -1, 1, dark=dark))

@@ -17,6 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages.components import address, lab, waiting
 from pages.components.chooser import Picture, Whole
+from pages.components.maps import DARK
 from pages.components.markdown import plain
 from pages.live.protocol import Operation
 
@@ -41,7 +42,8 @@ def show_lab(
     lab.show(operation, state, picture, labels, brought)
     with notices:
         complain(state.complaints)
-    written = tuple(setting for setting in operation.settings if setting.name not in leave_out)
+    aside = {*leave_out, DARK.name}
+    written = tuple(setting for setting in operation.settings if setting.name not in aside)
     address.write(written, linked(state.values), always=always)
 
 

@@ -107,7 +107,7 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
         ("A minus B", found.difference, "signed", None),
     )
     for column, (name, values, colours, ends) in zip(st.columns(3), pictures, strict=True):
-        painted = figures.paint(values, colours, limits=ends)
+        painted = figures.paint(values, colours, limits=ends, dark=state.values["dark"])
         low, high = figures.format_number(painted.low), figures.format_number(painted.high)
         column.image(
             figures.picture_uri(painted),
@@ -132,7 +132,9 @@ def held_experiment(state: lab.State) -> Values | None:
             held, complaints = parameters.from_query(FILTER, asked, ASIDE)
             state.complaints.extend(complaints)
             if not complaints:
-                st.session_state[HELD] = held | {name: state.values[name] for name in ("scale", "limits")}
+                st.session_state[HELD] = held | {
+                    name: state.values[name] for name in ("scale", "limits", "dark")
+                }
     kept: Values | None = st.session_state[HELD]
     return kept
 

@@ -16,7 +16,8 @@ from explorer.parameters import Cell, ChannelScales, Choice, Values
 from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
-from pages.components.mosaics import COLOURS, MosaicFacts
+from pages.components.maps import DARK
+from pages.components.mosaics import MosaicFacts
 from pages.live.messages import SentDrawing
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
@@ -59,7 +60,7 @@ ERASE = Choice(
         "which it is less sure."
     ),
 )
-SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, COLOURS, mosaics.ends("layer"))
+SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, *mosaics.looks("layer"))
 
 PATCH, STRIDE = 8, 4  # pixels of a patch that is erased, and from one to the next
 A_WHILE = 0.03  # seconds of erasing that go on at once: a hand that draws waits no longer
@@ -248,7 +249,7 @@ def _watch(image: Array, values: Values, rest: bool) -> Answer:
         name: (run if name == run.variant else study.run(name, {})).probabilities.tolist()
         for name in sketch.VARIANTS
     }
-    told, numbers = _unit(study.sight, run, values["unit"])
+    told, numbers = _unit(study.sight, run, values)
     erased = study.erase(run) if values["erase"] and rest else None
     facts: SketchFacts = {
         "variant": run.variant,
@@ -274,7 +275,7 @@ def _tell(image: Array, values: Values, rest: bool) -> Answer:
     if study.sight is None:
         blank: SketchUnitFacts = {"unit": None, "lost": study.nothing}
         return Answer(blank)
-    return Answer(*_unit(study.sight, study.run(values["variant"], off(values)), values["unit"]))
+    return Answer(*_unit(study.sight, study.run(values["variant"], off(values)), values))
 
 
 def _erase(image: Array, values: Values, rest: bool) -> Answer:
@@ -288,9 +289,10 @@ def _erase(image: Array, values: Values, rest: bool) -> Answer:
 
 
 def _unit(
-    sight: sketch.Sight, run: sketch.SketchRun, cell: CellValue | None
+    sight: sketch.Sight, run: sketch.SketchRun, values: Values
 ) -> tuple[SketchUnitFacts, tuple[Blob, ...]]:
     """Explain the chosen number, or say that it is not there."""
+    cell: CellValue | None = values["unit"]
     if cell is None:
         return {"unit": None, "lost": ""}, ()
     step, channel, row, column = cell
@@ -317,7 +319,7 @@ def _unit(
     }
     blobs: tuple[Blob, ...] = ()
     if found.layer.kind == "dense" and found.products is not None:
-        products = {"scale": "signed", "ends": "layer"}
+        products = {"scale": "signed", "ends": "layer", "dark": values["dark"]}
         painted, _ = mosaics.painted_maps(found.products, products, PRODUCTS_TILE)
         facts["products"] = {
             "shape": found.patch.shape,
@@ -388,7 +390,7 @@ OPERATIONS = (
     ),
     Operation(
         name="sketch_unit",
-        settings=(*NETWORK, UNIT),
+        settings=(*NETWORK, UNIT, DARK),
         facts=SketchUnitFacts,
         answer=_tell,
         view="sketch",

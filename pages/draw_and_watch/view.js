@@ -638,7 +638,7 @@ class SketchLab extends Live {
     if (JSON.stringify(cell) === JSON.stringify(this.hovered ?? null)) return;
     this.hovered = cell;
     const unit = cell ?? this.values.unit;
-    if (unit && this.live) this.askBeside("sketch_unit", { ...this.network(), unit }, false);
+    if (unit && this.live) this.askBeside("sketch_unit", { ...this.network(), unit, dark: this.values.dark }, false);
     if (!unit) this.takeUnit({ unit: null, lost: "" }, {});
   }
 

@@ -9,6 +9,7 @@ from explorer.convolution.experiments import Array
 from explorer.imagenet import attribution, inspection, preprocessing
 from explorer.imagenet.structure import Layer
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
+from pages.components.maps import DARK
 from pages.components.mosaics import scale_colours
 from pages.components.network_choices import FIT, FRAME, NETWORK, WEIGHTS
 from pages.live.protocol import Answer, Blob, Operation
@@ -67,6 +68,7 @@ LOOK = (
         name="target",
         title="Class explained",
     ),
+    DARK,
     ChannelScales(
         name="off",
         title="Switched channels",
@@ -98,6 +100,7 @@ def view(values: Values, rest: bool = True) -> inspection.LayerView:
         scaled=tuple((int(layer), int(channel), factor) for layer, channel, factor in values["off"]),
         temperature=values["temperature"],
         weights=values["weights"],
+        dark=values["dark"],
         exact=rest,
     )
 
@@ -146,7 +149,9 @@ def labels(layers: list[Layer]) -> LookLabels:
             for layer in layers
         ],
         "colours": {
-            **{scale: scale_colours(scale) for scale in ("signed", "stretched")},
+            "signed": scale_colours("signed", False),
+            "signed on dark": scale_colours("signed", True),
+            "stretched": scale_colours("stretched", False),
             "magnitude": tuple(map(figures.hex_colour, figures.MAGNITUDE_COLOURS)),
         },
     }

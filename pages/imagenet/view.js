@@ -456,7 +456,7 @@ class InsideLab extends Live {
     writeNamed(this.mapsTitle, chosen === null ? counted(count, kind) : `${kind} ${chosen}`, ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleLine.hidden = Boolean(channel) && !this.varied;
-    this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale].join(", ")})`;
+    this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale === "signed" && this.values.dark ? "signed on dark" : maps.scale].join(", ")})`;
     const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} has its own scale`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];

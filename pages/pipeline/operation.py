@@ -18,7 +18,7 @@ from explorer.parameters import Cell, Values
 from explorer.pipeline.parameters import BlocksParameter
 from explorer.pipeline.table import BlockValue
 from pages.components import mosaics
-from pages.components.mosaics import COLOURS, MosaicFacts
+from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation
 
 STACK = (
@@ -31,8 +31,7 @@ STACK = (
         name="cell",
         title="Cell",
     ),
-    COLOURS,
-    mosaics.ends("block"),
+    *mosaics.looks("block"),
 )
 
 

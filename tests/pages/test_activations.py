@@ -22,10 +22,11 @@ from explorer.code import activations as activation_code
 from explorer.code.activations import SNIPPETS
 from explorer.convolution.experiments import to_npy
 from explorer.errors import ExplorerError
-from explorer.parameters import Choice, Number, Numbers, Parameter
+from explorer.parameters import Choice, Number, Numbers, Parameter, Switch
 from pages.activations import operation
 from pages.activations.operation import ACTIVATE, CHAIN, ON_PICTURE, SOFTMAX
 from pages.components import lab
+from pages.components.maps import DARK
 from pages.live.messages import pack
 from pages.live.protocol import Answer
 from pages.operations import OPERATIONS
@@ -68,6 +69,8 @@ def ends(setting: Parameter) -> list[Any]:
             return [setting.low, setting.high]
         case Choice():
             return list(setting.options)
+        case Switch():
+            return [False, True]
         case Numbers():
             return [[setting.low] * setting.fewest, [setting.high, setting.low] * (setting.most // 2)]
         case _:
@@ -266,7 +269,7 @@ def test_each_setting_at_its_ends_leaves_every_tab_whole(tab: str, setting: Para
 def test_each_setting_of_a_tab_at_its_ends_is_in_the_address(operation: str, tab: str) -> None:
     """What is set in a tab is written into the link, and a session that opens the link has it."""
     for setting in OPERATIONS[operation].settings:
-        if setting in ACTIVATE or setting.name == "x":
+        if setting in (*ACTIVATE, DARK) or setting.name == "x":
             continue
         for value in ends(setting):
             app = set_in_lab(opened(tab=tab, size="32"), {setting.name: value}, operation=operation)

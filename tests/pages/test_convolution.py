@@ -124,6 +124,21 @@ def test_a_message_is_taken_once() -> None:
     assert state_of(app).values["strides"] == 4
 
 
+def test_on_a_dark_page_zero_is_dark_and_no_link_says_so() -> None:
+    """What the page is painted on is the reader's own: the map and its legend follow it, a link does not."""
+    values = state_of(opened(size="32")).values
+    picture = images.prepare(images.sample("coins"), size=32, colour=False)
+    for dark, zero in ((False, "#f7f7f7"), (True, "#161616")):
+        answer = OPERATION.answer(picture, values | {"dark": dark}, True)
+        legend: Any = answer.facts["legend"]
+        assert dict(legend)[0.0] == zero
+        painted = images.load(next(blob.data for blob in answer.blobs if blob.name == "picture"))
+        assert (painted.mean() < 0.4) == dark
+    app = set_in_lab(opened(), {"dark": True})
+    assert state_of(app).values["dark"]
+    assert "dark" not in app.query_params
+
+
 def test_another_picture_has_its_colours_fitted_anew() -> None:
     """The ends of the colours were those of the picture before; a link that has ends opens with them."""
     app = opened(size="32", limits="-2.0,2.0")

@@ -105,7 +105,7 @@ def ends(setting: Parameter) -> list[Any]:
     raise AssertionError(setting)
 
 
-CONTROLS = [each for each in LOOK if each.name not in ("network", "weights", "fit")]
+CONTROLS = [each for each in LOOK if each.name not in ("network", "weights", "fit", "dark")]
 
 
 @pytest.mark.parametrize("setting", CONTROLS, ids=lambda each: each.name)

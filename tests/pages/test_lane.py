@@ -282,7 +282,7 @@ def test_an_answer_equals_the_direct_call(served, parameters, channels, rest):
 def test_values_at_rest_are_the_feature_map(served):
     """The exact values at rest are those of `explorer`, called without any page."""
     kernel = [[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]]
-    expected = Convolution(np.array(kernel), strides=2, padding=1).feature_map(PICTURE)
+    expected = Convolution(np.array(kernel), strides=2, padding=1, pad_mode="edge").feature_map(PICTURE)
     with served.open() as client:
         client.send(PNG)
         client.send(ask(0, "filter2d", rest=True, kernel={"weights": kernel}, strides=2, padding=1))
@@ -1050,7 +1050,8 @@ def test_ten_thousand_malformed_messages(caplog):
                 header, blobs = unpack(honest.recv(timeout=10))
     finally:
         tracemalloc.stop()
-    expected = Convolution(np.array(header["facts"]["kernel"]["weights"])).feature_map(PICTURE)
+    kernel = np.array(header["facts"]["kernel"]["weights"])
+    expected = Convolution(kernel, pad_mode="edge").feature_map(PICTURE)
     np.testing.assert_array_equal(
         np.frombuffer(blobs["values"], np.float32).reshape(expected.shape), expected
     )

@@ -65,6 +65,7 @@ export class Live {
     this.epoch = data.epoch;
     /** The background that the colours are for. */
     this.ground = "";
+    this.dark = false;
     /** The identity of the working picture that is on. @type {string | undefined} */
     this.picture = undefined;
     /** @type {number | null} */
@@ -180,7 +181,7 @@ export class Live {
     /** @param {any} value */
     const change = (value) => ({ [setting.name]: value, ...extend(value) });
     const Control = /** @type {typeof Live} */ (this.constructor).controls[setting.kind];
-    if (!Control) return null;
+    if (!Control || setting.name === "dark") return null; // what the theme sets nobody else does
     const control = new Control(setting, {
       onInput: (/** @type {any} */ value) => this.move(change(value)),
       onCommit: (/** @type {any} */ value) => this.commit(change(value)),
@@ -200,7 +201,7 @@ export class Live {
     if (data.epoch !== this.epoch) {
       // The page itself changed the settings, by a link or a button.
       this.epoch = data.epoch;
-      this.values = /** @type {Chosen} */ (data.values);
+      this.values = this.grounded(/** @type {Chosen} */ (data.values));
       this.refresh();
     }
     if (data.answer) this.receive(decodeAnswer(fromBase64(data.answer)));
@@ -225,12 +226,21 @@ export class Live {
     probe.fillRect(0, 0, 1, 1);
     const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
     const dark = 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    this.dark = dark;
     const colours = Object.fromEntries(Object.entries(roles).flatMap(([name, role]) => [
       [name, dark ? role.dark : role.light], [`${name}-text`, dark ? role.dark_text : role.light_text]]));
     for (const [name, colour] of Object.entries(colours)) this.element.style.setProperty(`--role-${name}`, colour);
     this.element.dataset.theme = dark ? "dark" : "light";
     this.colour({ ...colours, background: String(probe.fillStyle), text: style.color });
     if (this.facts) this.describeNext(); // what is written has colours of the theme too
+    const { values } = this;
+    this.values = this.grounded(values);
+    if (this.facts && this.values !== values) this.refresh();
+  }
+
+  /** Settings that say whether the theme is dark, where maps are painted for it. @param {Chosen} values @returns {Chosen} */
+  grounded(values) {
+    return "dark" in values && values.dark !== this.dark ? { ...values, dark: this.dark } : values;
   }
 
   /** The picture that this run speaks of, once its bytes are here. */

@@ -524,11 +524,12 @@ export class Stage {
     return data[(row * width + column) * channels + channel];
   }
 
-  /** Whether a value of the map is painted in a light colour: signed maps are lightest at zero. @param {number} value */
+  /** Whether a value of the map is painted in a light colour: the nearest one in the legend tells. @param {number} value */
   isLight(value) {
-    const [low, high] = /** @type {SlidingFacts} */ (this.facts).scale;
-    if (low < 0 && low === -high && this.pixels?.channels === 1) return Math.abs(value) < 0.6 * high;
-    return value > (low + high) / 2;
+    const { legend } = /** @type {SlidingFacts} */ (this.facts);
+    const [, colour] = legend.reduce((best, stop) => (Math.abs(stop[0] - value) < Math.abs(best[0] - value) ? stop : best));
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    return 0.3 * red + 0.59 * green + 0.11 * blue > 128;
   }
 
   /** @param {import("../live/live.js").Pixels} pixels the working picture @param {string} title */

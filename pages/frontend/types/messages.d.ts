@@ -119,6 +119,7 @@ export interface FilterValues {
   activation: "none" | "relu" | "absolute";
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
+  dark: boolean;
 }
 
 /** A kernel: its name or "custom", its size, and what it is made of. */
@@ -157,6 +158,7 @@ export interface PoolValues {
   ceil_mode: false | true;
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
+  dark: boolean;
 }
 
 /** What is said of a pooled picture. */
@@ -256,6 +258,7 @@ export interface PipelineValues {
   cell: [number, number, number, number] | null;
   scale: "sign" | "signed" | "unit" | "stretched";
   ends: "block" | "map";
+  dark: boolean;
 }
 
 /** A convolution, with what it is made with. */
@@ -512,6 +515,7 @@ export interface SoftmaxFacts {
 export interface ActivatedValues {
   curves: CurvesValue;
   limit: number;
+  dark: boolean;
   filter: "identity" | "sobel_x" | "sobel_y" | "outline8";
   gain: number;
   bias: number;
@@ -968,6 +972,7 @@ export interface SketchValues {
   erase: false | true;
   scale: "sign" | "signed" | "unit" | "stretched";
   ends: "layer" | "map";
+  dark: boolean;
 }
 
 /** What is said of a drawing in the network; all but the first two where there is something to see. */
@@ -1068,6 +1073,7 @@ export interface SketchUnitValues {
   variant: "two_blocks" | "no_pooling" | "one_block";
   off: [number, number, number][];
   unit: [number, number, number, number] | null;
+  dark: boolean;
 }
 
 /** How the chosen number came about, or why there is none. */
@@ -1109,6 +1115,7 @@ export interface LookValues {
   channel: number | null;
   overlay: "none" | "grad_cam" | "hires_cam" | "layer_cam";
   target: number | null;
+  dark: boolean;
   off: [number, number, number][];
   temperature: number;
 }
