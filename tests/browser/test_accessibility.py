@@ -54,7 +54,7 @@ def test_a_training_is_told_when_it_stops(page: Page, server) -> None:
     opened(page, f"{server.url}/hidden_layers", "network")
     page.evaluate(LISTEN)
     lab = view(page, "network")
-    lab.get_by_role("button", name="Play: train on and on").click()
+    lab.get_by_role("button", name="Play: train until you pause").click()
     page.wait_for_function("() => Number(labs()[0].dataset.step) >= 40")
     assert page.evaluate("window.spoken") == []
     lab.get_by_role("button", name="Pause").click()

@@ -237,7 +237,7 @@ def test_another_shape_keeps_the_old_run_and_can_be_taken_back(page: Page, serve
     open_page(page, server.url)
     undo, loss = button(page, "Undo"), page.locator(".losses canvas[data-plot=loss]")
     for _ in range(3):
-        button(page, "One epoch: every point once").click()
+        button(page, "1 epoch: every point once").click()
         rested(page)
     trained, drawn = fields(page), pixels(page)
     expect(undo).to_be_disabled()
