@@ -167,7 +167,7 @@ def test_what_is_too_large_for_a_animation_is_said() -> None:
     app = opened(
         tab="Take away", kind="transposed", rows="16", columns="16", kernel_rows="7", strides="5", padding="0"
     )
-    assert "400 cells" in text_of(app)
+    assert "400 output cells" in text_of(app)
     assert "Sliding window as GIF" not in {button.proto.label for button in app.get("download_button")}
 
 
