@@ -16,7 +16,7 @@ from explorer.imagenet.networks import Array, Pixels, network, unknown_layer
 from explorer.imagenet.preprocessing import preprocess, seen
 from explorer.imagenet.weights import Weights
 
-KEPT_BYTES = 100_000_000  # of maps: the last pictures of a network for small devices, one of the widest here
+KEPT_BYTES = 60_000_000  # of maps: two pictures of a network for small devices, as many as are compared
 
 
 def layer_output(
@@ -72,9 +72,16 @@ def maps_of(name: str, pixels: Pixels, weights: str = "auto") -> FeatureMaps:
     with _computing:
         if key not in _outputs or _outputs[key].network is not opened:
             _outputs.pop(key, None)
+            # What has to go is gone before the pass, which takes its memory: all maps of a network are alike.
+            _make_room(max((kept.nbytes for kept in _outputs.values() if kept.network is opened), default=0))
             maps = opened.forward(preprocess(name, pixels)[np.newaxis])
-            while _outputs and maps.nbytes + sum(kept.nbytes for kept in _outputs.values()) > KEPT_BYTES:
-                _outputs.popitem(last=False)
+            _make_room(maps.nbytes)
             _outputs[key] = maps
         _outputs.move_to_end(key)
         return _outputs[key]
+
+
+def _make_room(size: int) -> None:
+    """Forget the oldest maps until those of a pass can be kept as well."""
+    while _outputs and size + sum(kept.nbytes for kept in _outputs.values()) > KEPT_BYTES:
+        _outputs.popitem(last=False)
