@@ -13,6 +13,7 @@ from PIL import Image
 
 from explorer import images
 from explorer.imagenet import models
+from explorer.imagenet.attribution.engine import cams
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.graph import GraphBuilder
 from explorer.imagenet.engine.keras_files import read_keras_file
@@ -46,12 +47,12 @@ def pixels_of(record, count=1):
     return np.ascontiguousarray(record.scaling.apply(levels))
 
 
-def resized(name):
-    """A network's record, for smaller pictures where it is too large for a test."""
+def resized(name, size=None):
+    """A network's record, for smaller pictures where it is too large for a test, or of some size."""
     record = NETWORKS[name]
-    if name not in SMALLER:
+    size = size or SMALLER.get(name)
+    if size is None:
         return record
-    size = SMALLER[name]
     return dataclasses.replace(record, size=size, options={"input_shape": (size, size, 3)})
 
 
@@ -106,15 +107,17 @@ def assert_close(ours, theirs, tolerance, name):
     assert np.abs(ours - theirs).max() <= tolerance * np.abs(theirs).max(), name
 
 
-@pytest.mark.parametrize("name", list(NETWORKS))
-def test_networks_are_those_of_keras(name):
-    """Layers, shapes, connections and parameters; in double precision every map and every gradient.
+# Of 32 pixels one is left.
+@pytest.mark.parametrize(("name", "size"), [*((name, None) for name in NETWORKS), ("MobileNetV2", 32)])
+def test_networks_are_those_of_keras(name, size):
+    """Layers, shapes, connections and parameters; in double precision every map, gradient and Grad-CAM.
 
     In double precision, because in single precision rounding decides at some of the many thousand rectifiers
-    of a network that has learned nothing whether a value near 0 is above it. In single precision the maps
-    agree.
+    of a network that has learned nothing whether a value near 0 is above it: of its 144 gradients Lite0 here
+    has 140 that are off by more than 1e-4 from those in double precision, by 0.01 in the median and 0.4 at
+    most, and Keras has the same 140, as far off. In single precision the maps agree.
     """
-    record = resized(name)
+    record = resized(name, size)
     model, logits = built(record, "float64")
     ours = architecture(record)
     assert [(node.name, node.kind, node.shape) for node in ours.layers] == [
@@ -147,12 +150,18 @@ def test_networks_are_those_of_keras(name):
         assert_close(found[node.name], maps[node.name], 1e-6, node.name)
         # The gradient at the pixels comes in the precision of the pixels.
         assert_close(gradients[node.name], slopes[node.name], 1e-6, node.name)
+    spatial = [node.name for node in ours.layers if len(node.shape) == 3]
+    for layer, heat in cams(found, TARGET, spatial, "grad_cam").items():
+        weighed = (maps[layer] * slopes[layer].mean((1, 2), keepdims=True)).sum(-1)[0]
+        # Keras gives the pixels and their gradient in single precision; relative to the sums before the cut.
+        assert np.abs(heat - np.maximum(weighed, 0)).max() <= 1e-4 * np.abs(weighed).max(), layer
 
     single = EngineNetwork(ours, weights).forward(pixels)
     assert_close(single.logits, expected, 1e-4, "logits")
     for node in ours.layers:
         assert single[node.name].dtype == np.float32
-        assert_close(single[node.name], maps[node.name], 1e-4, node.name)
+        # (Of one pixel no average is left that evens rounding out: 4e-4 in probabilities.)
+        assert_close(single[node.name], maps[node.name], 5e-4 if size == 32 else 1e-4, node.name)
 
 
 @pytest.mark.weights
