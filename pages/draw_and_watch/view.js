@@ -319,7 +319,7 @@ class SketchLab extends Live {
       const depth = () => this.layers.length;
       const [bar, share, score] = [make("div", { class: "bar" }), make("span", { class: "share" }), make("span", {})];
       const probability = make("button", { type: "button", class: "class", "data-class": label, ...asks(() => [depth(), index, 0, 0]) },
-        make("span", { class: "label" }, label), make("span", { class: "track" }, bar), share);
+        make("span", { class: "label" }, label), " ", make("span", { class: "track" }, bar), share);
       const dense = make("button", { type: "button", class: "score", "data-score": label, ...asks(() => [depth() - 1, index, 0, 0]) }, score);
       return { probability, dense, bar, share, score, element: make("li", {}, probability, dense) };
     });

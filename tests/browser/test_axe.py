@@ -1,0 +1,104 @@
+"""axe-core finds nothing in our own markup: every page and tab, both themes, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from browser.hands import FIRST_SIGHT, rested
+from playwright.sync_api import Page, expect
+
+from pages.catalogue import CATALOGUE
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "pages" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# No rule asks for a theme and a width at once: contrast is a matter of the one, and targets of the other.
+LOOKS = (("light", WIDE), ("dark", NARROW))
+
+
+class LeftOut(NamedTuple):
+    """A rule that markup of others breaks: where, and why it is not for us to mend."""
+
+    rule: str
+    within: str
+    reason: str
+
+
+STREAMLITS = (
+    LeftOut("list", "[data-testid=stSidebarNavItems]", "The navigation has divs between list and items."),
+    LeftOut("listitem", "[data-testid=stSidebarNavItems]", "The same, seen from the items."),
+    LeftOut("scrollable-region-focusable", "[data-testid=stCode] pre", "Code scrolls without a tab stop."),
+    LeftOut("scrollable-region-focusable", ".katex-display", "So do formulas."),
+    LeftOut("scrollable-region-focusable", "[data-testid=stMarkdownContainer]", "And tables."),
+    LeftOut(
+        "presentation-role-conflict", "[data-testid=stFileUploaderDropzone]", "It has a name and no role."
+    ),
+    LeftOut("empty-table-header", "[data-testid=stDataFrame]", "It has no head for the names of rows."),
+)
+
+# The nodes that break a rule, less those within what it is left out for. What the other tabs show alike is
+# looked at with the first one alone.
+FINDINGS = """async ([tags, leftOut, isFirst]) => {
+  const seen = isFirst ? [] : [...document.querySelectorAll("[data-testid=stSidebar], [class*=st-key-lab_]")]
+    .filter((element) => !element.closest("[role=tabpanel]"));
+  const { violations } = await axe.run({ include: [document], exclude: seen }, {
+    runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false, elementRef: true,
+  });
+  return violations.flatMap(({ id, nodes }) => nodes
+    .filter(({ element }) => !leftOut.some(([rule, within]) => rule === id && element.closest(within)))
+    .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> Path:
+    """Give axe-core, which comes with the tools of the front end."""
+    if not AXE.exists():
+        sentence = "axe-core looks at the pages, and it is not there: npm --prefix pages/frontend ci."
+        if os.environ.get("EXPLORER_REQUIRE_BROWSER") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return AXE
+
+
+def findings(page: Page, *, is_first: bool, scheme: str, size: Any) -> list[str]:
+    """Say what axe-core finds in a theme and at a size."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.wait_for_function("(theme) => labs().every(({ dataset }) => dataset.theme === theme)", arg=scheme)
+    left_out = [[each.rule, each.within] for each in STREAMLITS]
+    found = page.evaluate(FINDINGS, [TAGS, left_out, is_first])
+    return [f"{scheme}, {size['width']} wide: {each}" for each in found]
+
+
+def settled(page: Page) -> None:
+    """Wait until the run of a page is over, and its views are at rest."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    if page.evaluate("labs().length"):
+        rested(page)
+
+
+@pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE)])
+def test_axe_finds_nothing(open_page, server, axe, name: str) -> None:
+    """Markup of ours breaks no rule of WCAG 2.0 to 2.2, A and AA, and none of axe-core's best practice."""
+    page = open_page()
+    page.goto(f"{server.url}/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
+    page.add_script_tag(path=axe)
+    tabs = page.get_by_role("tab").filter(visible=True)
+    names = tabs.all_inner_texts()
+    found: dict[str, list[str]] = {}
+    for at, each in enumerate(names or [""]):
+        if each:
+            page.get_by_role("tab", name=each, exact=True).click()
+            expect(page.get_by_role("tabpanel", name=each, exact=True)).not_to_be_empty()
+        settled(page)
+        for scheme, size in LOOKS:
+            found.setdefault(each, []).extend(findings(page, is_first=at == 0, scheme=scheme, size=size))
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    assert {tab: sentences for tab, sentences in found.items() if sentences} == {}
