@@ -230,7 +230,7 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
     x, y = middle(maps(page))
     repainted(page, lambda: page.mouse.click(x, y))
     page.wait_for_function("() => location.search.includes('channel=')")
-    switch = page.get_by_role("button", name="Switch off this channel")
+    switch = page.get_by_role("button", name=re.compile("Switch o(ff|n) this channel"))
     expect(switch).to_be_enabled()
     switch.click()
     page.wait_for_function("() => location.search.includes('off=5.')")

@@ -152,7 +152,7 @@ def test_white_on_black_turns_the_sheet_and_the_drawing(page: Page, pad: Locator
     """Black paper: everything is dark but the drawing; turned twice it is what it was."""
     stroke(page, pad, (0.2, 0.5), (0.8, 0.5))
     white = ink(pad)
-    turn = page.get_by_role("button", name="White on black")
+    turn = page.get_by_role("button", name="Paper: white on black")
     turn.click()
     assert ink(pad) == pytest.approx(1 - white, abs=1e-6)
     shows(page, pad)
@@ -208,7 +208,7 @@ def test_drawing_by_keyboard_alone(page: Page, pad: Locator) -> None:
     assert revision(pad) == 1
     assert ink(pad) > 0.02
     shows(page, pad)
-    for name in ("Brush", "Eraser", "Undo", "Redo", "Clear", "White on black"):
+    for name in ("Brush", "Eraser", "Undo", "Redo", "Clear", "Paper: white on black"):
         page.keyboard.press("Tab")
         tool = page.get_by_role("button", name=name, exact=True)
         expect(tool).to_be_focused()
@@ -418,7 +418,7 @@ def test_the_whole_sheet_waits_for_the_stroke(page: Page, pad: Locator) -> None:
     page.mouse.down()
     page.mouse.move(*at(pad, 0.8, 0.5))
     drawn = ink(pad)
-    for name in ("Clear", "White on black", "Undo"):
+    for name in ("Clear", "Paper: white on black", "Undo"):
         page.get_by_role("button", name=name).evaluate("(button) => button.click()")
         assert ink(pad) == drawn
     page.mouse.up()
