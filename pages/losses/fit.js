@@ -63,7 +63,7 @@ class FitLab extends Live {
     const element = make("div", { class: "lab fit" }, this.palette.element, this.message, this.plot.element,
       make("section", { class: "aside", "aria-label": "Points and answers" },
         make("div", { class: "choose" }, this.menu), this.why, actions, degree.element, this.knobs,
-        make("div", { class: "scrolled" }, this.table)));
+        make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table)));
     this.palette.element.append(this.palette.clear);
     return element;
   }

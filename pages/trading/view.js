@@ -39,7 +39,7 @@ class Trading extends Live {
     /** @type {HTMLElement} */
     this.note = make("p", { class: "place" });
     return make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
-      make("div", { class: "scrolled" }, this.table, this.note),
+      make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table, this.note),
       make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"])));
   }
 
