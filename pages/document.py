@@ -1,9 +1,11 @@
 """The document that answers to a page's address: Streamlit's, with what it cannot know of this app.
 
-Its header names what the browser will need for the page's view, and its body has a script that says why a
-page stays empty, as it does where a school's proxy lets no WebSocket through. A link to what has moved to
-another page is answered with its address of today, before Streamlit sees it: the browser's history has one
-entry for it.
+Its header names what the browser will need for the page's view. Its body has scripts more: one says why a
+page stays empty, as it does where a school's proxy lets no WebSocket through; one keeps an entry a page in
+the browser's history.
+
+A link to what has moved to another page is answered with its address of today, before Streamlit sees it: the
+browser's history has one entry for it.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages import former_names, served, views
 
-SCRIPT = "frontend/core/connection.js"
-_TAG = f'<script type="module" src="{served.address(SCRIPT)}"></script></body>'.encode()
+SCRIPTS = ("frontend/core/connection.js", "frontend/core/history.js")
+_TAGS = "".join(f'<script type="module" src="{served.address(each)}"></script>' for each in SCRIPTS)
 
 
 class Document:
@@ -27,7 +29,7 @@ class Document:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, with a header and a script more where that is a document."""
+        """Answer as the application does, with a header and the scripts more where that is a document."""
         if scope["type"] != "http" or "text/html" not in Headers(scope=scope).get("accept", ""):
             await self.app(scope, receive, send)
             return
@@ -69,7 +71,7 @@ class _Addition:
         links = views.early(self._page)
         if links:
             headers.append("Link", links)
-        body = self._body.replace(b"</body>", _TAG)
+        body = self._body.replace(b"</body>", f"{_TAGS}</body>".encode())
         if self._body:  # of a question for the header alone the length is that of what it asked about
             headers["Content-Length"] = str(len(body))
         await self._send({**start, "headers": headers.raw})

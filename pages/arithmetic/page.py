@@ -17,7 +17,6 @@ from pages.components.formulas import formula
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["arithmetic"]
-TABS = ("Facts", "Code", "Take away", "Explain")
 EXPLANATION = Path(__file__).with_name("text.md")
 
 
@@ -39,16 +38,14 @@ def show_experiment(state: lab.State) -> None:
         experiment = operation.sums(state.values)
     except ExplorerError:
         return  # the lab has said why, beside the control that has to change
-    facts, code, files, explanation = st.tabs(TABS, key="tab", on_change="rerun", bind="query-params")
-    for tab, fill in (
-        (facts, lambda: show_facts(experiment)),
-        (code, lambda: show_code(experiment)),
-        (files, lambda: show_files(experiment)),
-        (explanation, lambda: st.markdown(EXPLANATION.read_text("utf-8"))),
-    ):
-        if tab.open:
-            with tab:
-                fill()
+    panels.tabs(
+        {
+            "Facts": lambda: show_facts(experiment),
+            "Code": lambda: show_code(experiment),
+            "Take away": lambda: show_files(experiment),
+            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+        }
+    )
 
 
 def show_facts(experiment: Arithmetic) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
-from browser.hands import FIRST_SIGHT, at, box_of, eventually, sideways
+from browser import hands
+from browser.hands import FIRST_SIGHT, at, box_of, eventually, in_address, query_of, rested, sideways
 from playwright.sync_api import Page, expect
 
 from pages.catalogue import CATALOGUE
@@ -216,3 +218,33 @@ def test_a_page_that_no_socket_reaches_says_what_to_allow(browser, server, path:
     expect(notice).to_have_count(0, timeout=60_000)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
     context.close()
+
+
+def test_history_has_one_entry_a_page_with_its_own_settings(page, server):
+    """Back and forward lead through the pages as they were left, settings and open tab included."""
+
+    def follow(title: str) -> None:
+        page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first.click()
+        page.wait_for_url(f"**/{title.lower()}**")
+        rested(page)
+
+    hands.opened(page, f"{server.url}/convolution?tab=Code")
+    before = page.evaluate("history.length")
+    for strides in (2, 3):
+        page.get_by_role("slider", name="Stride").press("ArrowRight")
+        in_address(page, f"strides={strides}")
+    follow("Pooling")
+    expect(page.get_by_role("tab", name="Facts")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("radio", name="average").click()
+    in_address(page, "kind=average")
+    follow("Convolution")
+    assert page.evaluate("history.length") == before + 2
+    expected = {"pooling": {"kind": "average"}, "convolution": {"tab": "Code", "strides": "3"}}
+    for name in expected:
+        page.go_back()
+        page.wait_for_url(f"**/{name}**")
+        in_address(page, *(f"{key}={value}" for key, value in expected[name].items()))
+        assert query_of(page) == expected[name]
+        tab = expected[name].get("tab", "Facts")
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("slider", name="Stride")).to_have_attribute("aria-valuetext", re.compile("^3"))

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from pages import served
 from pages.catalogue import CATALOGUE
-from pages.document import SCRIPT, Document
+from pages.document import SCRIPTS, Document
 from pages.operations import OPERATIONS
 from pages.served import FILES
 from pages.views import OPENERS, STAGE, VIEWS, imports, modules
@@ -69,14 +69,13 @@ def test_nothing_else_names_modules(page, kind):
     assert "link" not in ask_for(page, kind).headers
 
 
-def test_a_document_brings_the_script_that_says_why_it_stays_empty():
-    """It is one that is served, stands at the end, and its length is told; a file stays as it is."""
+def test_a_document_brings_its_scripts():
+    """They are served, stand at the end, and their length is told; a file stays as it is."""
     answer = ask_for("/convolution")
-    assert answer.text.endswith(
-        f'<script type="module" src="{served.address(SCRIPT)}"></script></body></html>'
-    )
+    tags = (f'<script type="module" src="{served.address(script)}"></script>' for script in SCRIPTS)
+    assert answer.text.endswith(f"{''.join(tags)}</body></html>")
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert SCRIPT in FILES
+    assert set(SCRIPTS) <= set(FILES)
     assert ask_for("/convolution", "text/javascript").text == HTML
     assert ask_for("/convolution", accept="*/*").text == HTML
 
