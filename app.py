@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages import document, served
+from pages import document, served, share
 from pages.live import lane, reports
 from pages.streamlit_compat import read_settings_beside
 
@@ -32,7 +32,12 @@ base_url = st.get_option("server.baseUrlPath")
 
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
-    routes=[*lane.routes(base_url), *reports.routes(base_url), *served.routes(base_url)],
+    routes=[
+        *lane.routes(base_url),
+        *reports.routes(base_url),
+        *served.routes(base_url),
+        *share.routes(base_url),
+    ],
     middleware=[Middleware(document.Document)],
     lifespan=lane.lifespan,
     on_script_error=apologise,

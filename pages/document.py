@@ -2,7 +2,7 @@
 
 Its header names what the browser will need for the page's view. Its body has scripts more: one says why a
 page stays empty, as it does where a school's proxy lets no WebSocket through; one keeps an entry a page in
-the browser's history.
+the browser's history; one folds the sidebar of a telephone.
 
 A link to what has moved to another page is answered with its address of today, before Streamlit sees it: the
 browser's history has one entry for it.
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages import former_names, served, views
 
-SCRIPTS = ("frontend/core/connection.js", "frontend/core/history.js")
+SCRIPTS = ("frontend/core/connection.js", "frontend/core/history.js", "frontend/core/frame.js")
 _TAGS = "".join(f'<script type="module" src="{served.address(each)}"></script>' for each in SCRIPTS)
 
 

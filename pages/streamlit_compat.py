@@ -28,10 +28,14 @@ TEST_IDS = (
     "stPageLink",
     "stProgress",
     "stSidebar",
+    "stSidebarCollapseButton",
     "stSidebarNavLink",
     "stStatusWidget",
 )
-"""The parts of Streamlit's frame that styles name, by their `data-testid`."""
+"""The parts of Streamlit's frame that styles and scripts name, by their `data-testid`."""
+
+FOLDED = "stSidebarCollapsed-"
+"""What the browser's storage calls whether the sidebar is folded begins with this."""
 
 THEME_PLACES = ("#000001", "#000002", "#000003", "#000004", "#000007")
 """What stands for four lines and grey of `chartCategoricalColors`, until a browser draws the chart."""

@@ -7,6 +7,8 @@ import streamlit as st
 from explorer import parameters
 from explorer.parameters import Parameter, Values
 
+LOOKS = ("tab", "projector")  # `frontend/core/links.js` leaves out the same
+
 
 def write(
     records: tuple[Parameter, ...], values: Values, prefix: str = "", *, always: tuple[str, ...] = ()
@@ -40,7 +42,7 @@ def write_text(name: str, text: str) -> None:
 
 
 def link() -> str:
-    """Return the whole address of the present experiment."""
+    """Return the whole address of the present experiment, without what only says how it is looked at."""
     page, _, _ = (st.context.url or "").partition("?")
-    query = st.query_params.to_dict()
+    query = {name: text for name, text in st.query_params.to_dict().items() if name not in LOOKS}
     return page + ("?" + parameters.query_string(query) if query else "")

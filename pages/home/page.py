@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.catalogue import CATALOGUE, Entry, sections
+from pages.components import header
 
 START = """
 1. **Choose a picture** in the sidebar: a sample, a file of yours, a drawing, or the camera.
@@ -25,7 +26,7 @@ def card(entry: Entry) -> None:
         st.markdown(entry.sentence)
 
 
-st.title("How does a computer see?", anchor=False)
+header.show("How does a computer see?", sees_picture=True)
 st.markdown(
     "The explorer takes computer vision apart, one operation at a time, on a picture of your own. "
     "Change any number and watch the result move: nothing here is an illustration, everything is computed."

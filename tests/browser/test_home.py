@@ -248,3 +248,44 @@ def test_history_has_one_entry_a_page_with_its_own_settings(page, server):
         tab = expected[name].get("tab", "Facts")
         expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("slider", name="Stride")).to_have_attribute("aria-valuetext", re.compile("^3"))
+
+
+def test_share_gives_a_link_that_others_can_open(page, server):
+    """It leaves out tab and projector unless they are ticked, has a QR code, and is copied with a word."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    hands.opened(page, f"{server.url}/convolution?tab=Code&strides=2")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Share").click()
+    card = page.get_by_role("dialog", name="Share")
+    code = card.get_by_role("img", name="QR code of the link")
+    expect(code).to_have_attribute("src", re.compile("^data:image/svg"))
+    link = card.get_by_label("Link").input_value()
+    assert link.endswith("/convolution?strides=2")
+    assert len(asked) == 1, "nothing is asked before, and nothing twice"
+    expect(card.get_by_label("Open in Projector mode")).to_be_hidden()
+    first = code.get_attribute("src")
+    card.get_by_label("Open on this tab").check()
+    expect(card.get_by_label("Link")).to_have_value(re.compile(r"\?tab=Code&strides=2$"))
+    expect(code).not_to_have_attribute("src", first)
+    card.get_by_role("button", name="Copy").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == card.get_by_label("Link").input_value()
+
+
+def test_a_phone_has_the_picture_beside_the_title_and_folds_its_menu(phone, server):
+    """The chip opens the sidebar at the picture; it folds for a chosen page, and for the next visit."""
+    hands.opened(phone, f"{server.url}/convolution")
+    sidebar = phone.get_by_test_id("stSidebar")
+    phone.get_by_role("button", name="Picture", exact=True).tap()
+    expect(sidebar).to_be_in_viewport()
+    expect(sidebar.get_by_role("heading", name="Picture")).to_be_in_viewport()
+    phone.get_by_test_id("stSidebarNavLink").filter(has_text="Pooling").tap()
+    expect(sidebar).not_to_be_in_viewport()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("What does pooling keep?")
+    rested(phone)
+    phone.get_by_role("button", name="Picture", exact=True).tap()
+    expect(sidebar).to_be_in_viewport()
+    phone.reload()
+    expect(phone.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
+    expect(sidebar).not_to_be_in_viewport()

@@ -40,16 +40,23 @@ def test_streamlit_still_marks_this_part_of_its_frame(bundle, name):
 
 
 def test_every_named_part_is_listed():
-    """One style sheet names parts of the frame, and the list is its: no more, and no less."""
+    """A style sheet and a script name parts of the frame, and the list is theirs: no more, and no less."""
     files = [path for kind in ("*.css", "*.py", "*.js") for path in PAGES.rglob(kind)]
     named = {
         path.relative_to(PAGES).as_posix(): set(NAMED.findall(path.read_text("utf-8")))
         for path in files
         if "node_modules" not in path.parts
     }
-    assert {name: parts for name, parts in named.items() if parts} == {
-        "frontend/styles/frame.css": set(streamlit_compat.TEST_IDS)
-    }
+    named = {name: parts for name, parts in named.items() if parts}
+    assert named.keys() == {"frontend/styles/frame.css", "frontend/core/sidebar.js"}
+    assert set.union(*named.values()) == set(streamlit_compat.TEST_IDS)
+
+
+def test_the_browser_still_keeps_whether_the_sidebar_is_folded(bundle):
+    """A phone forgets it at the end of a visit, under the name that Streamlit has for it."""
+    script = (PAGES / "frontend" / "core" / "sidebar.js").read_text("utf-8")
+    assert f'"{streamlit_compat.FOLDED}"' in script
+    assert f"`{streamlit_compat.FOLDED}$" in bundle
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+// What stands beside a page's title: the way to the picture on a narrow screen, and the Share button.
+
+import { make, write } from "../frontend/core/dom.js";
+import { kept } from "../frontend/core/kept.js";
+import { experimentAt } from "../frontend/core/links.js";
+import { showPicture } from "../frontend/core/sidebar.js";
+
+const COPIED_FOR = 2000; // ms
+
+const OTHERS = "Others in this network can open it.";
+const ALONE = "Only this computer can open it: the explorer is started for this computer alone, or is in no network.";
+
+/** @typedef {{link: string, isForAll: boolean, code: string | null}} Shared */
+
+class Header {
+  constructor() {
+    this.asked = 0;
+    this.ticks = [["tab", "Open on this tab"], ["projector", "Open in Projector mode"]].map(([name, title]) => {
+      const box = make("input", { type: "checkbox", value: name, onchange: () => this.ask() });
+      return { box, element: make("label", {}, box, title) };
+    });
+    this.code = make("img", { alt: "QR code of the link", width: 220, height: 220 });
+    this.note = make("p", { role: "status" });
+    this.link = make("textarea", {
+      readonly: true, rows: 3, "aria-label": "Link", onfocus: () => this.link.select(),
+    });
+    this.copyButton = make("button", { type: "button", class: "main", onclick: () => this.copy() }, "Copy");
+    this.card = make("div", { class: "card", popover: "auto", id: "share", role: "dialog", "aria-label": "Share" },
+      make("p", { class: "what" }, "Whoever opens this link sees the same experiment."),
+      this.code, this.link, this.copyButton, ...this.ticks.map(({ element }) => element), this.note);
+    this.card.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "open") this.ask();
+    });
+    this.shareButton = make("button", { type: "button", popovertarget: "share" }, "Share");
+    this.pictureButton = make("button", { type: "button", class: "picture", onclick: showPicture }, "Picture");
+    this.element = make("div", { class: "beside" }, this.pictureButton, this.shareButton, this.card);
+  }
+
+  /** Fetch the link and its code. */
+  async ask() {
+    const asked = (this.asked += 1);
+    for (const { box, element } of this.ticks) element.hidden = !new URLSearchParams(location.search).has(box.value);
+    const link = experimentAt(location.href, this.ticks.filter(({ box }) => box.checked).map(({ box }) => box.value));
+    this.show({ link, isForAll: true, code: null }, "");
+    this.place();
+    try {
+      const answer = await fetch(new URL(`share?link=${encodeURIComponent(link)}`, document.baseURI));
+      if (!answer.ok) throw new Error(await answer.text());
+      /** @type {Shared} */
+      const shared = await answer.json();
+      if (asked !== this.asked) return;
+      const short = shared.code ? "" : " It is too long for a QR code.";
+      this.show(shared, (shared.isForAll ? OTHERS : ALONE) + short);
+    } catch {
+      if (asked === this.asked) write(this.note, "The explorer did not answer, so there is no QR code.");
+    }
+    this.place();
+  }
+
+  /** @param {Shared} shared @param {string} note */
+  show({ link, code }, note) {
+    this.link.value = link;
+    if (code) this.code.src = code;
+    this.code.classList.toggle("waits", !code);
+    write(this.note, note);
+    write(this.copyButton, "Copy");
+  }
+
+  /** Put the card below its button, within the window. */
+  place() {
+    const box = this.shareButton.getBoundingClientRect();
+    this.card.style.left = `${Math.max(8, Math.min(box.left, innerWidth - this.card.offsetWidth - 8))}px`;
+    this.card.style.top = `${Math.max(8, Math.min(box.bottom + 6, innerHeight - this.card.offsetHeight - 8))}px`;
+  }
+
+  async copy() {
+    // Only pages of https and of localhost may write to the clipboard; the others copy what is selected.
+    if (navigator.clipboard) await navigator.clipboard.writeText(this.link.value);
+    else {
+      this.link.select();
+      document.execCommand("copy");
+    }
+    write(this.copyButton, "Copied");
+    write(this.note, "Copied");
+    setTimeout(() => write(this.copyButton, "Copy"), COPIED_FOR);
+  }
+}
+
+export default kept((component, view) => {
+  const header = view ?? new Header();
+  if (!view) component.parentElement.replaceChildren(header.element);
+  header.pictureButton.hidden = !component.data.seesPicture;
+  return header;
+}, (/** @type {Header} */ header) => { header.element.remove(); });

@@ -1,0 +1,5 @@
+// What the document itself does around Streamlit's pages.
+
+import { closeWhenChosen } from "./sidebar.js";
+
+closeWhenChosen();
