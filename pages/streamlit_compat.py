@@ -18,6 +18,7 @@ TEST_IDS = (
     "stButton",
     "stCaptionContainer",
     "stColumn",
+    "stDownloadButton",
     "stElementContainer",
     "stExpandSidebarButton",
     "stHeader",
