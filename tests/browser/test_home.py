@@ -273,6 +273,20 @@ def test_share_gives_a_link_that_others_can_open(page, server):
     assert page.evaluate("navigator.clipboard.readText()") == card.get_by_label("Link").input_value()
 
 
+def test_a_page_is_printed_without_what_can_only_be_pressed(open_page, server):
+    """The stage and the facts take one sheet of A4 in ink on white, whatever the theme on the screen."""
+    page = hands.opened(open_page(color_scheme="dark"), f"{server.url}/convolution")
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Share")).to_be_hidden()
+    expect(page.get_by_role("button", name="Reset")).to_be_hidden()
+    expect(page.locator("canvas.pane").first).to_be_visible()
+    expect(page.locator("h1")).to_have_css("color", "rgb(0, 0, 0)")
+    sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+    page.emulate_media(media="screen")
+    assert len(sheets) == 1
+
+
 def test_a_phone_has_the_picture_beside_the_title_and_folds_its_menu(phone, server):
     """The chip opens the sidebar at the picture; it folds for a chosen page, and for the next visit."""
     hands.opened(phone, f"{server.url}/convolution")
