@@ -244,7 +244,8 @@ def test_history_has_one_entry_a_page_with_its_own_settings(page, server):
         page.go_back()
         page.wait_for_url(f"**/{name}**")
         in_address(page, *(f"{key}={value}" for key, value in expected[name].items()))
-        assert query_of(page) == expected[name]
+        others = {key for other in expected.keys() - {name} for key in expected[other]}
+        assert query_of(page).keys().isdisjoint(others - expected[name].keys())
         tab = expected[name].get("tab", "Facts")
         expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("slider", name="Stride")).to_have_attribute("aria-valuetext", re.compile("^3"))
@@ -261,12 +262,13 @@ def test_share_gives_a_link_that_others_can_open(page, server):
     code = card.get_by_role("img", name="QR code of the link")
     expect(code).to_have_attribute("src", re.compile("^data:image/svg"))
     link = card.get_by_label("Link").input_value()
-    assert link.endswith("/convolution?strides=2")
+    assert "/convolution?strides=2" in link
+    assert "tab=" not in link
     assert len(asked) == 1, "nothing is asked before, and nothing twice"
     expect(card.get_by_label("Open in Projector mode")).to_be_hidden()
     first = code.get_attribute("src")
     card.get_by_label("Open on this tab").check()
-    expect(card.get_by_label("Link")).to_have_value(re.compile(r"\?tab=Code&strides=2$"))
+    expect(card.get_by_label("Link")).to_have_value(re.compile(r"/convolution\?tab=Code&strides=2"))
     expect(code).not_to_have_attribute("src", first)
     card.get_by_role("button", name="Copy").click()
     expect(card.get_by_role("button", name="Copied")).to_be_visible()
