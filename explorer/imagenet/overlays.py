@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,6 +15,9 @@ from explorer.imagenet.inspection import Array, Pixels
 SEEN_SIDE = 448  # pixels of a picture on which single pixels of a network's input can be told apart
 
 NEAR = 0.05
+
+STEPS = 24  # colours in a legend
+GROUND = 128.0  # the grey that stands for the photograph there
 
 OPACITY = 0.75
 """How much of the picture the greatest value covers, unless something else is chosen."""
@@ -69,6 +73,32 @@ def heated(
     else:
         colours = figures.MAGNITUDE_COLOURS[np.rint(255 * spread).astype(np.uint8)].astype(np.float32)
     return np.rint((1 - covered) * grey(pixels) + covered * colours).astype(np.uint8)
+
+
+def heat_colours(style: HeatStyle, *, signed: bool = False, alone: bool = False) -> Pixels:
+    """Return the colours of a legend, uint8 (steps, 3): of the values 0 to the limit, over a middle grey.
+
+    Args:
+        style: How the map lies over its picture.
+        signed: Whether the legend begins at minus the limit.
+        alone: Whether the map is shown without the picture, and so covers all.
+
+    >>> heat_colours(HeatStyle())[0].tolist()  # where the map is 0 the picture shows
+    [128, 128, 128]
+    """
+    shares = np.linspace(-1 if signed else 0, 1, STEPS, dtype=np.float32)
+    covered: Any = 1.0 if alone else style.opacity * cover(np.abs(shares))[:, np.newaxis]
+    if signed and alone:
+        colours = np.array([figures.rgb_of(colour) for _, colour in figures.legend("signed", -1, 1, STEPS)])
+    elif signed:
+        below, above = (
+            np.array(figures.rgb_of(figures.ROLES[role].light)) for role in ("negative", "positive")
+        )
+        colours = np.where(shares[:, np.newaxis] < 0, below, above)
+    else:
+        colours = figures.MAGNITUDE_COLOURS[np.rint(255 * shares).astype(int)]
+    mixed: Pixels = np.rint((1 - covered) * GROUND + covered * colours).astype(np.uint8)
+    return mixed
 
 
 def cover(shares: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet.explanations import Heat
-from explorer.imagenet.overlays import HeatStyle, cover
+from explorer.imagenet.overlays import HeatStyle, heat_colours
 
-STEPS = 24  # colours in a legend
-GROUND = 128.0  # the grey that stands for the photograph there
 STYLE = Path(__file__).with_name("heat.css")
 
 
@@ -43,19 +39,8 @@ def choose_style() -> HeatStyle:
 
 def show_legend(limit: float, style: HeatStyle, *, signed: bool = False, alone: bool = False) -> None:
     """Show what the colours mean, at the picture: from 0, where the photograph shows, to the limit."""
-    shares = np.linspace(-1 if signed else 0, 1, STEPS)
-    covered: Any = 1.0 if alone else style.opacity * cover(np.abs(shares).astype(np.float32))[:, None]
-    if signed and alone:
-        colours = np.array([figures.rgb_of(colour) for _, colour in figures.legend("signed", -1, 1, STEPS)])
-    elif signed:
-        below, above = (
-            np.array(figures.rgb_of(figures.ROLES[role].light)) for role in ("negative", "positive")
-        )
-        colours = np.where(shares[:, None] < 0, below, above)
-    else:
-        colours = figures.MAGNITUDE_COLOURS[np.rint(255 * shares).astype(int)]
-    mixed = np.rint((1 - covered) * GROUND + covered * colours).astype(np.uint8)
-    gradient = ", ".join(map(figures.hex_colour, mixed))
+    colours = heat_colours(style, signed=signed, alone=alone)
+    gradient = ", ".join(map(figures.hex_colour, colours))
     ends = (f"−{format_number(limit)}", "0", format_number(limit)) if signed else ("0", format_number(limit))
     st.html(STYLE)
     st.html(

@@ -376,7 +376,7 @@ class InsideLab extends Live {
     }
     Object.assign(this.photo, { image: this.seen.image, height: size, width: size });
     this.framing.set(this.values, this.whole);
-    if (this.heat && !this.laid) this.lay(); // the answer came before the picture
+    if (this.heat && !this.laid) this.lay();
     else this.redraw();
   }
 
@@ -401,7 +401,7 @@ class InsideLab extends Live {
     this.heat = blobs.overlay;
     if (images.seen && this.asked?.seq === seq) this.setSeen({ image: images.seen, of: this.frameOf(this.asked.values), exact: true });
     else images.seen?.close();
-    this.lay();
+    this.laid = null; // it is laid anew as soon as what it lies on is here
     const { cell } = this;
     const [rows, columns] = facts.maps.shape;
     const kept = facts.chosen === cell?.channel || facts.chosen === null;

@@ -130,12 +130,12 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     page.get_by_role("radio", name="Grad-CAM").click()
     expect(page.locator(".lab.inside > .note")).to_contain_text("Grad-CAM")
     expect(lab(page)).to_have_attribute("data-exact", "true")
-    bar = page.locator(".colourline .colours").bounding_box()
+    bar = page.locator(".layer .colourline .colours").bounding_box()
     assert bar
     assert bar["width"] > 60  # beside the words that stand there while each channel has its own scale
     page.goto(f"{server.url}/imagenet?{DEAD}")
     expect(page.locator(".channelpanel .note")).to_have_text("0 everywhere on this picture", timeout=60_000)
-    expect(page.locator(".colourline")).to_be_hidden()
+    expect(page.locator(".layer .colourline")).to_be_hidden()
     beneath = page.get_by_role("checkbox", name="photograph beneath")
     expect(beneath).not_to_be_checked()
     beneath.check()
