@@ -40,6 +40,14 @@ SHOWN = (
     DARK,
 )
 
+LEVELS = Choice(
+    name="levels",
+    title="Levels",
+    options={"unit": "0 to 1", "bytes": "0 to 255"},
+    default="unit",
+    help="How sums are written: with white at 1, or at 255 as in picture files.",
+)
+
 
 class MapFacts(TypedDict):
     """What is said of a map: its numbers, and what its colours mean."""

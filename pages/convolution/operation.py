@@ -9,7 +9,7 @@ from explorer.convolution import experiments, layout
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernel_parameter import KernelParameter, KernelValue
 from explorer.parameters import Choice, Number, Values, WholeNumber
-from pages.components.maps import PADDINGS, SHOWN, SlidingFacts, show, window_tables
+from pages.components.maps import LEVELS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation
 
 KERNEL = KernelParameter(
@@ -149,7 +149,7 @@ def _filter_tables(
 OPERATIONS = (
     Operation(
         name="filter2d",
-        settings=(*FILTER, *SHOWN),
+        settings=(*FILTER, *SHOWN, LEVELS),
         facts=FilterFacts,
         answer=_filter2d,
         check=lambda shape, values: convolution(values).output_shape(shape),

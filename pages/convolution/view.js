@@ -1,6 +1,7 @@
 // The lab of one filter: its kernel stands between picture and map.
 
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
+import { make } from "../frontend/core/dom.js";
 import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
 import { WorkedSum } from "../frontend/stage/worked.js";
@@ -19,7 +20,7 @@ import { WorkedSum } from "../frontend/stage/worked.js";
 class FilterLab extends Lab {
   static controls = { ...Lab.controls, kernel: KernelEditor };
 
-  get middleNames() { return ["kernel", "flip"]; }
+  get middleNames() { return ["kernel"]; }
 
   /** @param {KernelDescription} setting */
   buildMiddle(setting) {
@@ -32,12 +33,13 @@ class FilterLab extends Lab {
     const extend = (wish) => (Object.keys(wish).join() === "name" ? { limits: null } : {});
     /** @type {KernelEditor} */
     this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked, extend })));
+    this.kernel.grid.before(make("div", { class: "partname factorname", "aria-hidden": "true" }, "× kernel"));
     return this.kernel;
   }
 
   build() {
     const element = super.build();
-    this.stage.input.element.append(this.kernel.arguments);
+    this.beneath.append(this.kernel.tools, this.kernel.arguments);
     return element;
   }
 

@@ -13,7 +13,7 @@ from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, C
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
-from pages.components.maps import FILTERS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
+from pages.components.maps import FILTERS, LEVELS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation, integer_blob
 
 
@@ -92,7 +92,7 @@ POOL = (
     ),
 )
 
-POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:])
+POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:], LEVELS)
 
 INVARIANCE = (
     WholeNumber(

@@ -2,13 +2,13 @@
 // winner, its mean or its root.
 
 import { labelled } from "../frontend/controls/controls.js";
-import { make } from "../frontend/core/dom.js";
+import { make, write } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
 import { pooled, winnerOf } from "../frontend/stage/sums.js";
-import { Worked } from "../frontend/stage/worked.js";
+import { Worked, levelled, whiteOf } from "../frontend/stage/worked.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").ChoiceDescription} ChoiceDescription
@@ -126,36 +126,42 @@ class WorkedPool extends Worked {
       "Point at a pixel to see its window and the number that is made of it. Click to pin it, then change the window.");
   }
 
+  blanks() {
+    const [rows, columns] = this.shape;
+    return [this.blankTable("window", "patch", rows, columns)];
+  }
+
   /**
    * @param {SlidingWindow} window
    * @param {PoolValues["kind"]} kind of pooling
    * @param {number} count of cells that an average is divided by
    * @param {number | null} exact the operation's own value, where it has come
+   * @param {PoolValues["levels"]} levels that its numbers are written in
    */
-  show(window, kind, count, exact) {
+  show(window, kind, count, exact, levels) {
     const { outside, cell, channels, rows, columns } = window;
     const channel = Math.min(this.channel, channels - 1);
-    const { pixels, squares, winner, value, steps, padding } = pooled(window, kind, count, channel);
-    const final = exact ?? value;
+    const white = whiteOf(levels);
+    this.white = white;
+    const { pixels, squares, winner, value, steps, padding } = pooled(levelled(window, white), kind, count, channel);
+    const final = exact === null ? value : white * exact;
     this.blank = false;
     const place = `row ${cell.row}, column ${cell.column}`;
     /** @param {number} r @param {number} c */
     const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
     /** @type {HTMLElement[]} */
     const parts = [this.table("window", pixels, "patch", mark)];
-    if (kind === "l2") {
-      parts.push(make("span", { class: "sign" }, "→"), this.table("squares", squares, "products", mark));
-    }
-    this.element.replaceChildren(...parts, make("span", { class: "sign" }, winner ? "→" : "="),
-      make("div", { class: "result" },
-        make("div", { class: "steps" }, steps),
-        make("div", {
-          class: "value", "data-value": String(final), "data-worked": String(value),
-          "data-winner": winner ? `${rows[winner.r]},${columns[winner.c]}` : null,
-        }, fixed(final, 4)),
-        make("div", { class: "place" }, place + padding),
-        ...this.chooser(channels, channel)));
-    this.onSay(`Cell ${place}: value ${fixed(final, 4)}, ${steps}`);
+    if (kind === "l2") parts.push(this.table("squares", squares, "products", mark));
+    write(this.steps, steps);
+    const { dataset } = this.value;
+    Object.assign(dataset, { value: String(final), worked: String(value) });
+    if (winner) dataset.winner = `${rows[winner.r]},${columns[winner.c]}`;
+    else delete dataset.winner;
+    write(this.value, fixed(final, white === 1 ? 4 : 1));
+    write(this.place, place + padding);
+    this.choose(channels, channel);
+    this.lay(...parts, this.result, this.closer);
+    this.onSay(`Cell ${place}: value ${this.value.textContent}, ${steps}`);
   }
 }
 
@@ -224,7 +230,8 @@ class PoolLab extends Lab {
   /** @param {SlidingWindow} window @param {number | null} exact */
   workOut(window, exact) {
     const { row, column } = window.cell;
-    this.worked.show(window, this.values.kind, this.counts.rows[row] * this.counts.columns[column], exact);
+    const { kind, levels } = this.values;
+    this.worked.show(window, kind, this.counts.rows[row] * this.counts.columns[column], exact, levels);
   }
 }
 

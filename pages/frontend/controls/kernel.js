@@ -4,7 +4,7 @@
 
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
-import { short, total, typed } from "../core/numbers.js";
+import { digitsOf, short, total, typed } from "../core/numbers.js";
 import { Slider, explainBeside, refuse } from "./controls.js";
 
 export const CUSTOM = "custom";
@@ -86,14 +86,17 @@ export class KernelEditor {
     this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
     this.sum = make("p", { class: "sum" });
     this.undoButton = this.button("Undo", "Take the last change back", () => this.undo());
-    this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
-      make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
-      this.grid, make("div", { class: "head" }, this.sum, this.whyButton, this.why),
+    /** What is said of the kernel and done to it as a whole: a view may have it stand elsewhere. */
+    this.tools = make("div", { class: "kerneltools" },
+      make("div", { class: "head" }, this.sum, this.whyButton, this.why),
       make("div", { class: "actions" },
         ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
         this.button("Random", "Draw new weights by chance", () => this.random()),
         this.button("Reset", "Back to the kernel as it comes", () => this.reset()),
         this.undoButton));
+    this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
+      make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
+      this.grid, this.tools);
     this.show();
   }
 
@@ -393,9 +396,11 @@ export class KernelEditor {
     const flat = this.value.weights.flat();
     const most = Math.max(...flat.map(Math.abs)) || 1;
     const active = /** @type {Document | ShadowRoot} */ (this.grid.getRootNode()).activeElement;
+    const texts = flat.map((weight) => short(weight, this.value.columns > 3 ? 2 : 3));
+    this.grid.style.setProperty("--digits", String(Math.max(4.5, ...texts.map(digitsOf))));
     this.cells.forEach((input, index) => {
       const weight = flat[index];
-      if (input !== active) input.value = short(weight, this.value.columns > 3 ? 2 : 3);
+      if (input !== active) input.value = texts[index];
       input.setAttribute("aria-valuenow", String(weight));
       input.setAttribute("aria-valuetext", String(weight));
       input.title = String(weight);

@@ -43,3 +43,18 @@ export function write(element, text) {
 export function writeNamed(element, name, said) {
   if (element.textContent !== name + said) element.replaceChildren(make("b", {}, name), said);
 }
+
+/**
+ * Scroll what is around an element, across the borders of shadow trees.
+ * @param {Element} inner
+ * @param {number} by CSS pixels down
+ */
+export function scrollAround(inner, by) {
+  /** @param {Element} element @returns {Element | null} */
+  const around = (element) => element.parentElement ?? /** @type {ShadowRoot} */ (element.getRootNode()).host ?? null;
+  for (let element = around(inner); element; element = around(element)) {
+    const before = element.scrollTop;
+    if (/auto|scroll/.test(getComputedStyle(element).overflowY)) element.scrollBy({ top: by, behavior: "instant" });
+    if (element.scrollTop !== before) return;
+  }
+}

@@ -71,6 +71,11 @@ export function typed(text) {
   return Number.isFinite(value) ? value + 0 : null; // no negative nought
 }
 
+/** How wide a number is written, in digits: a point takes half of one. @param {string} text */
+export function digitsOf(text) {
+  return [...text].reduce((width, letter) => width + (letter === "." ? 0.5 : 1), 0);
+}
+
 /** As many decimals as a slider's step needs. @param {number} step */
 export function decimalsOf(step) {
   return (String(step).split(".")[1] ?? "").length;

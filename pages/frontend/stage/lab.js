@@ -8,7 +8,7 @@ import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
 import { Worked } from "./worked.js";
 
-const BESIDE_MAP = ["scale"];
+const [BESIDE_MAP, BESIDE_PICTURE] = [["scale"], ["levels"]];
 
 /**
  * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
@@ -54,6 +54,10 @@ export class Lab extends Live {
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
+    /** What a first lesson does without is folded away, unless the address asks for it. @type {HTMLDetailsElement} */
+    this.more = make("details", { class: "rare" }, make("summary", {}, "More settings"), panel);
+    const values = /** @type {import("../live/live.js").Values} */ (this.values);
+    const beside = make("div", {});
     const [first, ...others] = this.middleNames;
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {{element: HTMLElement}} */
@@ -66,17 +70,26 @@ export class Lab extends Live {
       if (!control) continue;
       if (others.includes(setting.name)) this.middle.element.append(control.element);
       else if (BESIDE_MAP.includes(setting.name)) this.legend.element.append(control.element);
-      else panel.append(control.element);
+      else if (BESIDE_PICTURE.includes(setting.name)) beside.append(control.element);
+      else {
+        panel.append(control.element);
+        if (JSON.stringify(values[setting.name]) !== JSON.stringify(setting.default)) this.more.open = true;
+      }
     }
     this.stage.map.element.append(this.legend.element);
     /** @type {HTMLElement} */
     this.note = make("p", { class: "padnote" });
-    this.stage.input.element.append(this.transport.element, this.note);
-    for (const { element } of [this.middle, this.legend]) element.classList.add("beside");
+    this.stage.input.element.append(this.transport.element, beside);
+    /** What is said of the picture and what stands with it, below both. @type {HTMLElement} */
+    this.beneath = make("div", { class: "beneath" }, this.note);
+    this.middle.element.append(this.worked.element);
+    this.worked.onClose = () => this.stage.release();
+    for (const { canvas } of [this.stage.input, this.stage.map]) this.worked.watch(canvas);
+    for (const element of [this.middle.element, this.legend.element, beside]) element.classList.add("beside");
     this.middle.element.classList.add("middle");
-    return make("div", { class: "lab" },
+    return make("div", { class: "lab sliding" },
       this.stage.input.element, this.middle.element, this.stage.map.element,
-      this.message, panel, this.worked.element, keys);
+      this.beneath, this.message, this.more, keys);
   }
 
   /**
@@ -103,7 +116,7 @@ export class Lab extends Live {
   setPicture(pixels, title) {
     const { height, width, channels } = pixels;
     this.transport.pause();
-    this.element.style.setProperty("--proportion", String(Math.min(2, Math.max(0.75, width / height))));
+    this.element.style.setProperty("--proportion", String(Math.min(3, Math.max(0.4, width / height))));
     this.stage.setPicture(pixels, title);
     writeNamed(this.stage.input.caption, "Picture", ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
   }
@@ -115,6 +128,7 @@ export class Lab extends Live {
 
   /** @param {import("../live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, facts, blobs }, { picture }) {
+    this.worked.resize(blobs.rows_taps.shape[1], blobs.columns_taps.shape[1]);
     this.stage.setAnswer(facts, blobs, picture, this.mapName);
     const { dataset } = this.stage.map.canvas;
     dataset.exact = String(Boolean(blobs.values));
@@ -138,6 +152,7 @@ export class Lab extends Live {
     const { row, column } = window.cell;
     const channel = Math.min(this.worked.channel, window.channels - 1);
     this.workOut(window, this.stage.valueAt(row, column, channel));
+    this.worked.rise();
   }
 
   release() {

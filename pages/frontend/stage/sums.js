@@ -48,6 +48,29 @@ export function weightedSum(window, filter, channel) {
 }
 
 /**
+ * One map's share of a sum over many: what the window read there, the weights on it, and the products.
+ * @typedef {import("../live/lane.js").Table<Float32Array>} Cube rows, columns and maps
+ * @param {Cube} patch
+ * @param {Cube | undefined} weights none where nothing is multiplied
+ * @param {number} map
+ */
+export function shareOf(patch, weights, map) {
+  const { shape: [height, width, maps] } = patch;
+  /** @param {Cube} cube @param {number} of */
+  const plane = ({ data }, of) => Array.from({ length: height }, (_, r) =>
+    Array.from({ length: width }, (__, c) => data[(r * width + c) * maps + of]));
+  const pixels = plane(patch, map);
+  if (!weights) return { pixels, kernel: null, products: null, parts: [] };
+  /** @param {number} of */
+  const multiplied = (of) => {
+    const kernel = plane(weights, of);
+    return plane(patch, of).map((row, r) => row.map((value, c) => value * kernel[r][c]));
+  };
+  const parts = Array.from({ length: maps }, (_, of) => total(multiplied(of).flat()));
+  return { pixels, kernel: plane(weights, map), products: multiplied(map), parts };
+}
+
+/**
  * Which cell of a window is its answer: the first in reading order of the largest or smallest; padding never is.
  * @param {PoolValues["kind"]} kind of pooling
  * @param {SlidingWindow} window

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { pooled, weightedSum, winnerOf } from "../stage/sums.js";
+import { digitsOf } from "../core/numbers.js";
+import { pooled, shareOf, weightedSum, winnerOf } from "../stage/sums.js";
 
 /** A window whose patch has one channel. */
 function windowOf(values, outside = values.map((row) => row.map(() => false))) {
@@ -83,6 +84,20 @@ test("the root of a sum of squares", () => {
   assert.ok(Math.abs(value - 0.5) < 1e-15);
   assert.deepEqual(squares.map((row) => row.map((square) => square.toFixed(2))), [["0.09", "0.16"]]);
   assert.equal(steps, "√ of the sum 0.2500");
+});
+
+test("of a sum over maps each map's share is told, and one is written out", () => {
+  const patch = { shape: [1, 2, 2], data: Float32Array.of(1, 10, 2, 20) };
+  const weights = { shape: [1, 2, 2], data: Float32Array.of(3, 0.5, -1, 0.25) };
+  const { pixels, kernel, products, parts } = shareOf(patch, weights, 1);
+  assert.deepEqual([pixels, kernel, products], [[[10, 20]], [[0.5, 0.25]], [[5, 5]]]);
+  assert.deepEqual(parts, [1, 10]);
+  assert.deepEqual(shareOf(patch, undefined, 0), { pixels: [[1, 2]], kernel: null, products: null, parts: [] });
+});
+
+test("a number is as wide as its digits, and its point half of one", () => {
+  assert.equal(digitsOf("−0.25"), 4.5);
+  assert.equal(digitsOf("142"), 3);
 });
 
 // The library's rule for what wins, met by Python as well.

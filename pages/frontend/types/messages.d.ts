@@ -120,6 +120,7 @@ export interface FilterValues {
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
   dark: boolean;
+  levels: "unit" | "bytes";
 }
 
 /** A kernel: its name or "custom", its size, and what it is made of. */
@@ -159,6 +160,7 @@ export interface PoolValues {
   scale: "signed" | "unit" | "stretched";
   limits: [number, number] | null;
   dark: boolean;
+  levels: "unit" | "bytes";
 }
 
 /** What is said of a pooled picture. */
