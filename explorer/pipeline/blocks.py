@@ -56,12 +56,15 @@ EACH_CELL = receptive_fields.WindowStep(1)  # how a block reads that takes every
 class _Why:
     """What made a number, before its map was scaled: `main` is the cell that gave most of it.
 
-    `numbers` has the result as "result". Without a main cell it was padding alone.
+    `numbers` has the result as "result". Without a main cell it was padding alone. Of a window
+    `patch` has what it read, (kh, kw, Cin), and `weights` what each is multiplied with, if anything.
     """
 
     sentence: str
     numbers: dict[str, float]
     main: Place | None
+    patch: Array | None = None
+    weights: Array | None = None
 
 
 class Block(ABC):
@@ -305,13 +308,13 @@ class ConvolutionBlock(_WindowBlock):
         sizes = np.where(window.is_padding[..., np.newaxis], -1.0, sizes)
         tap = np.unravel_index(int(sizes.argmax()), sizes.shape)
         if sizes[tap] < 0:
-            return _Why(sentence, numbers, None)
+            return _Why(sentence, numbers, None, window.patch, weights.astype(np.float32))
         main = int(window.rows[tap[0]]), int(window.cols[tap[1]]), int(tap[2])
         value, weight, share = float(window.patch[tap]), float(weights[tap]), float(products[tap])
         numbers |= {"value": value, "weight": weight, "product": share}
         which = "It is" if products.size == 1 else "The largest:"
         sentence += f" {which} {rounded(value)} · {rounded(weight)} = {rounded(share)}."
-        return _Why(sentence, numbers, main)
+        return _Why(sentence, numbers, main, window.patch, weights.astype(np.float32))
 
     def parameters(self, channels: int) -> tuple[int, int]:
         """Count kh * kw * Cin * Cout weights and Cout biases."""
@@ -442,7 +445,7 @@ class PoolingBlock(_WindowBlock):
         numbers = {"count": float(count), "value": value}
         if self.operation == "max":
             sentence = f"{rounded(value)} is the largest of {counted(count, 'cell')}."
-            return _Why(sentence, numbers | {"result": value}, main)
+            return _Why(sentence, numbers | {"result": value}, main, window.patch)
         total = _total(cells[inside]) if made is None else made * count
         result = total / count
         sentence = (
@@ -450,7 +453,7 @@ class PoolingBlock(_WindowBlock):
             f"divided by {count:,} that is {rounded(result)}."
         )
         sentence += f" The largest part: {rounded(value)}."
-        return _Why(sentence, numbers | {"sum": total, "result": result}, main)
+        return _Why(sentence, numbers | {"sum": total, "result": result}, main, window.patch)
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
         """Return the window."""

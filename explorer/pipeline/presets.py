@@ -69,7 +69,7 @@ def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
 
 
 _EDGES = (
-    "convolution~bank=gaussian~~convolution~bank=sobel_x,own=3x3_1_0_-1_2_0_-2_1_0_-1,sobel_y,"
+    "convolution~bank=gaussian=3x3_0.85~~convolution~bank=sobel_x,own=3x3_1_0_-1_2_0_-2_1_0_-1,sobel_y,"
     "own=3x3_1_2_1_0_0_0_-1_-2_-1~~activation~~convolution~bank=identity=1x1~~normalisation"
 )
 _POOLED = "~~pooling~pool_size=3~strides=3"

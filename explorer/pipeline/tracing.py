@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from reprlib import repr as short
 
 from explorer.convolution import receptive_fields
@@ -27,6 +27,9 @@ class Cause:
         value: The number itself, as it is in the maps.
         sentence: What made it, in words and numbers.
         numbers: The same numbers by name. "result" is the value before the map was scaled.
+        patch: What the window of a convolution or pooling read, (kh, kw, Cin); None of anything else. A
+            pooling reads one map.
+        weights: What a convolution multiplies each of them with, (kh, kw, Cin); None of anything else.
     """
 
     step: int
@@ -37,6 +40,8 @@ class Cause:
     value: float
     sentence: str
     numbers: Mapping[str, float]
+    patch: Array | None = field(default=None, repr=False, compare=False)
+    weights: Array | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
         (0, 2, 2, 4)
         >>> print(*[cause.sentence for cause in found.path], sep=" ")
         ReLU makes 7 into 7. 7 is the largest of 4 cells. The pixel in row 1, column 3: brightness 7.
+        >>> found.path[1].patch[..., 0].tolist()
+        [[2.0, 3.0], [6.0, 7.0]]
     """
     _check_place(found, step, row, column, map)
     inputs = step_inputs(found.image, found.steps[:step])
@@ -101,7 +108,8 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
                 if factor == 0
                 else f" The map is scaled: {rounded(factor)} · {made} = {rounded(value)}."
             )
-        path.append(Cause(stage.number, stage.title, *place, value, sentence, why.numbers))
+        read = why.patch, why.weights
+        path.append(Cause(stage.number, stage.title, *place, value, sentence, why.numbers, *read))
         place = why.main
     path.append(_end(found.image, place))
     return Trace(rectangle, tuple(path))

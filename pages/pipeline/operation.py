@@ -18,8 +18,9 @@ from explorer.parameters import Cell, Values
 from explorer.pipeline.parameters import BlocksParameter
 from explorer.pipeline.table import BlockValue
 from pages.components import mosaics
+from pages.components.maps import LEVELS
 from pages.components.mosaics import MosaicFacts
-from pages.live.protocol import Answer, Blob, Operation
+from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 STACK = (
     BlocksParameter(
@@ -32,6 +33,7 @@ STACK = (
         title="Cell",
     ),
     *mosaics.looks("block"),
+    LEVELS,
 )
 
 
@@ -91,11 +93,18 @@ class CauseFacts(TypedDict):
 
 
 class TraceFacts(TypedDict):
-    """Where the number in a cell comes from: top, left, bottom and right of its pixels, and the way there."""
+    """Where the number in a cell comes from: top, left, bottom and right of its pixels, and the way there.
+
+    `bias` is what a convolution adds, `map` the one of those that came in which gives most, and `factor`
+    what the cell's map is scaled with. What its window read and the weights come as tables of their own.
+    """
 
     cell: CellValue
     rectangle: tuple[int, int, int, int]
     path: list[CauseFacts]
+    bias: float
+    map: int
+    factor: float
 
 
 class TracedFacts(TypedDict):
@@ -118,6 +127,9 @@ class PipelineFacts(TracedFacts):
 
 
 KEPT_BYTES = 128 << 20  # of runs: 25 people with 8 blocks of 8 maps at 128 pixels
+
+
+MAX_WORKED = 4096  # numbers in a table of what a window read: beyond them nobody looks at each
 
 
 class Runs:
@@ -188,6 +200,7 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
         found = experiments.compare(step.maps, other.maps)
         if isfinite(found.largest):
             said["changed"] = {"mean": found.mean, "largest": found.largest}
+    traced, numbers = _trace(run, values["cell"])
     facts: PipelineFacts = {
         "input_shape": list(image.shape),
         "blocks": values["blocks"],
@@ -196,9 +209,9 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
         "stopped": _stop_facts(run.stopped),
         "presets": _presets(run.image.shape),
         "total": totals(run),
-        **_trace(run, values["cell"]),
+        **traced,
     }
-    return Answer(facts, tuple(blob for blob, _ in painted))
+    return Answer(facts, (*(blob for blob, _ in painted), *numbers))
 
 
 @lru_cache(maxsize=64)
@@ -246,15 +259,15 @@ def _bank_weights(block: pipeline.Block) -> list[list[list[float]]] | None:
     return [kernels.to_rows(entry.weights()) for entry in block.bank]
 
 
-def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> TracedFacts:
-    """Follow the chosen cell to the picture, or say that it is not there."""
+def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> tuple[TracedFacts, tuple[Blob, ...]]:
+    """Follow the chosen cell to the picture, with what its window read; or say that it is not there."""
     if cell is None:
-        return {"trace": None, "lost": ""}
+        return {"trace": None, "lost": ""}, ()
     step, number, row, column = cell
     try:
         found = pipeline.trace(run, step, row, column, number)
     except ExplorerError as error:
-        return {"trace": None, "lost": str(error)}
+        return {"trace": None, "lost": str(error)}, ()
     path: list[CauseFacts] = [
         {
             "step": cause.step,
@@ -266,7 +279,23 @@ def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> TracedFacts:
         }
         for cause in found.path
     ]
-    return {"trace": {"cell": cell, "rectangle": found.rectangle, "path": path}, "lost": ""}
+    first, *others = found.path
+    factors = run.steps[step - 1].block.factors(run.maps(step).shape[2]) if step else None
+    told: TraceFacts = {
+        "cell": cell,
+        "rectangle": found.rectangle,
+        "path": path,
+        "bias": first.numbers.get("bias", 0.0),
+        "map": (others[0].map or 0) if first.weights is not None else 0,
+        "factor": 1.0 if factors is None else float(factors[number]),
+    }
+    tables = {"patch": first.patch, "weights": first.weights}
+    numbers = (
+        float_blob(name, table)
+        for name, table in tables.items()
+        if table is not None and table.size <= MAX_WORKED
+    )
+    return {"trace": told, "lost": ""}, tuple(numbers)
 
 
 OPERATIONS = (

@@ -4,14 +4,16 @@
 import { Slider, Strip, explainBeside, labelled } from "../frontend/controls/controls.js";
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
 import { surfaceOf } from "../frontend/core/canvas.js";
-import { make, writeNamed } from "../frontend/core/dom.js";
+import { make, write, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { icon } from "../frontend/core/icons.js";
-import { short } from "../frontend/core/numbers.js";
+import { fixed, short, total } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
+import { shareOf } from "../frontend/stage/sums.js";
+import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
 const UNDO_BLOCKS = 50;
 const STRIP_LETTERS = 30; // more than this do not fit beside each other in a card
@@ -37,6 +39,8 @@ const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, st
  * @typedef {import("../frontend/types/messages.js").RandomBank} RandomBank
  * @typedef {import("../frontend/types/messages.js").StepFacts} StepFacts
  * @typedef {import("../frontend/types/messages.js").StopFacts} StopFacts
+ * @typedef {import("../frontend/types/messages.js").TraceFacts} TraceFacts
+ * @typedef {import("../frontend/stage/sums.js").Cube} Cube
  * @typedef {import("../frontend/controls/controls.js").Wiring<any>} Wiring
  * @typedef {Wiring & {onSay: (sentence: string) => void}} SayingWiring
  * @typedef {import("../frontend/controls/kernel.js").Wish} Wish
@@ -558,6 +562,70 @@ class Card {
   close() { this.mosaic.close(); }
 }
 
+/** The sum behind the chosen cell, of one map that came in at a time. */
+class WorkedCell extends Worked {
+  constructor() {
+    super("The sum behind the chosen cell", "");
+    this.channel = 0; // the map that came in
+    this.cell = ""; // the chosen one, as text
+    this.before = this.turn("‹", "The map before", -1);
+    this.after = this.turn("›", "The next map", 1);
+    this.part = make("span", { class: "partsaid" });
+    this.parts = make("div", { class: "parts", role: "group", "aria-label": "Maps that came in" }, this.before, this.part, this.after);
+    this.result.prepend(this.parts);
+  }
+
+  /** @param {string} text @param {string} name @param {number} by */
+  turn(text, name, by) {
+    return make("button", { type: "button", class: "small", title: name, "aria-label": name, onclick: () => this.onChannel?.(this.channel + by) }, text);
+  }
+
+  /**
+   * Maps have numbers of either sign.
+   * @param {number} entry
+   * @param {string} role
+   * @param {number[][]} rows
+   */
+  ground(entry, role, rows) {
+    return super.ground(entry, "products", rows);
+  }
+
+  /**
+   * @param {TraceFacts} trace
+   * @param {Record<string, Cube>} numbers what the window read, and its weights
+   * @param {PipelineValues["levels"]} levels
+   */
+  show(trace, { patch, weights }, levels) {
+    const { cell, path: [{ value, said, sentence, title }], bias, factor, map } = trace;
+    const [block, of, row, column] = cell;
+    if (this.cell !== cell.join()) this.channel = map;
+    this.cell = cell.join();
+    this.blank = false;
+    const white = whiteOf(levels);
+    /** @type {HTMLElement[]} */
+    const tables = [];
+    this.parts.hidden = true;
+    write(this.steps, title);
+    if (patch) {
+      const maps = patch.shape[2];
+      this.channel = (this.channel + maps) % maps;
+      const lit = white === 1 ? patch : { ...patch, data: patch.data.map((entry) => entry * white) };
+      const { pixels, kernel, products, parts } = shareOf(lit, weights, this.channel);
+      tables.push(this.table(block === 1 ? "patch" : weights ? `patch of map ${this.channel}` : "window", pixels, "patch"));
+      if (kernel && products) {
+        tables.push(this.table("× kernel", kernel, "factors"), this.table("= products", products, "products"));
+        this.parts.hidden = maps === 1;
+        write(this.part, `map ${this.channel} of ${maps} adds ${fixed(parts[this.channel], white === 1 ? 4 : 1)}`);
+        write(this.steps, [`sum ${short(total(parts), 4)}`, bias ? `+ bias ${short(white * bias)}` : "", factor === 1 ? "" : `× scale ${short(factor)}`].filter(Boolean).join(" "));
+      } else write(this.steps, sentence);
+    }
+    this.value.dataset.value = String(value);
+    write(this.value, patch && white !== 1 ? fixed(white * value, 1) : said);
+    write(this.place, `Block ${block}, map ${of}, row ${row}, column ${column}`);
+    this.lay(...tables, this.result, this.closer);
+  }
+}
+
 /**
  * The page's component: picture and path at the left, the blocks at the right.
  * @extends {Live<PipelineFacts, Chosen>}
@@ -583,7 +651,7 @@ class PipelineLab extends Live {
     this.listed = "";
     /** @type {Pane} */
     this.pane = new Pane("picture", "Picture", false);
-    this.buildCell();
+    this.buildCell(settings.get("levels"));
     const aside = make("aside", { "aria-label": "Picture and path" }, this.pane.element, this.cell);
 
     /** @type {HTMLButtonElement[]} */
@@ -614,6 +682,7 @@ class PipelineLab extends Live {
       make("div", { class: "adders", role: "group", "aria-label": "Add a block" }, make("b", {}, "Add a block"), ...this.adders),
       make("details", { class: "more colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...colours)), keys);
     const element = make("div", { class: "lab pipeline" }, toolbar, aside, main);
+    this.worked.watch(main);
     /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
     this.resizing.observe(this.pane.canvas);
@@ -626,15 +695,17 @@ class PipelineLab extends Live {
     return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
   }
 
-  /** The chosen cell: its number, the switch of its map, and the path that led there. */
-  buildCell() {
+  /** The chosen cell: its sum, the scale of its map, and the path that led there. @param {ChoiceDescription} levels */
+  buildCell(levels) {
     /** @type {HTMLElement} */
     this.hint = make("p", { class: "hint" },
       "Click a cell of any map. The pixels that it depends on, its receptive field, are framed here, and the numbers that made it are listed.");
     /** @type {HTMLElement} */
-    this.place = make("p", { class: "place" });
-    /** @type {HTMLElement} */
-    this.number = make("span", { class: "value" });
+    this.lost = make("p", { class: "note" });
+    /** @type {WorkedCell} */
+    this.worked = new WorkedCell();
+    this.worked.onClose = () => this.commit({ cell: null });
+    this.worked.onChannel = (channel) => { this.worked.channel = channel; this.workOut(); };
     /** @type {Slider} */
     this.factor = new Slider(FACTOR, {
       onInput: (value) => this.scaleMap(value, false), onCommit: (value) => this.scaleMap(value, true),
@@ -642,7 +713,8 @@ class PipelineLab extends Live {
     /** @type {HTMLElement} */
     this.path = make("ol", { class: "path" });
     /** @type {HTMLElement} */
-    this.chosen = make("div", { class: "chosen", hidden: true }, this.place, this.number, this.factor.element, this.path);
+    this.chosen = make("div", { class: "chosen", hidden: true }, this.lost, this.worked.element,
+      make("div", { class: "beside" }, this.addControl(levels)?.element), this.factor.element, this.path);
     /** @type {HTMLElement} */
     this.cell = make("section", { class: "cell", "aria-label": "The chosen cell" }, this.hint, this.chosen);
   }
@@ -679,7 +751,9 @@ class PipelineLab extends Live {
   }
 
   /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
-  show({ seq, rest, facts }, images) {
+  show({ seq, rest, facts, blobs }, images) {
+    /** @type {Record<string, Cube>} */
+    this.numbers = { patch: blobs.patch, weights: blobs.weights };
     // What the server made of the blocks is complete: defaults, kernels by name, what an editor asked for.
     if (seq >= (this.asked?.seq ?? 0)) {
       const { values } = this;
@@ -710,12 +784,12 @@ class PipelineLab extends Live {
   describe() {
     this.describePresets();
     for (const card of this.cards) card.describe();
-    const { steps, total } = this.facts;
-    const parameters = total.weights + total.biases;
+    const { steps, total: all } = this.facts;
+    const parameters = all.weights + all.biases;
     const last = steps.at(-1);
     this.total.textContent = !last ? "No maps yet: add a block." : [
       `${counted(steps.length, "block")}: ${counted(parameters, "parameter")}`,
-      counted(total.multiply_adds, "multiply-add"), `a cell at the end sees ${seen({ ...last.field, normalised: false })}`].join(", ");
+      counted(all.multiply_adds, "multiply-add"), `a cell at the end sees ${seen({ ...last.field, normalised: false })}`].join(", ");
     this.describeCell();
   }
 
@@ -724,18 +798,26 @@ class PipelineLab extends Live {
     const { cell } = this.values;
     this.hint.hidden = Boolean(cell) || this.cards.length === 0;
     this.chosen.hidden = !cell;
+    if (!cell || !trace) this.worked.empty();
     if (!cell) return this.tell(`${this.total.textContent}`);
-    const [step, map, row, column] = cell;
-    this.place.textContent = `Block ${step}, map ${map}, row ${row}, column ${column}`;
-    this.number.textContent = trace ? trace.path[0].said : "";
-    this.number.dataset.value = trace ? String(trace.path[0].value) : "";
-    this.tell(`${this.place.textContent}: ${this.number.textContent || lost}`);
+    const [step, map] = cell;
+    write(this.lost, lost);
+    this.workOut();
+    this.tell(trace ? `${this.worked.place.textContent}: ${trace.path[0].said}. ${trace.path[0].sentence}` : lost);
     this.factor.element.hidden = !trace;
     if (!this.factor.dragging) this.factor.set(this.scalesOf(step - 1)[map] ?? 1);
     const told = JSON.stringify([trace, lost]);
     if (told === this.listed) return;
     this.listed = told;
-    this.path.replaceChildren(...(trace ? trace.path.map((cause) => this.causeItem(cause)) : [make("li", {}, lost)]));
+    this.path.replaceChildren(...(trace ? trace.path.map((cause) => this.causeItem(cause)) : []));
+  }
+
+  /** Show the sum behind the chosen cell. */
+  workOut() {
+    const { trace } = this.facts;
+    if (!trace) return;
+    this.worked.show(trace, this.numbers, this.values.levels);
+    this.worked.rise();
   }
 
   /** @param {CauseFacts} cause */

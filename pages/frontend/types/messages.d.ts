@@ -261,6 +261,7 @@ export interface PipelineValues {
   scale: "sign" | "signed" | "unit" | "stretched";
   ends: "block" | "map";
   dark: boolean;
+  levels: "unit" | "bytes";
 }
 
 /** A convolution, with what it is made with. */
@@ -353,6 +354,9 @@ export interface TraceFacts {
   cell: [number, number, number, number];
   rectangle: [number, number, number, number];
   path: CauseFacts[];
+  bias: number;
+  map: number;
+  factor: number;
 }
 
 /** A number on the way from a cell back to the picture; its `cell` is map, row and column. */
