@@ -16,7 +16,7 @@ from explorer.parameters import Cell, ChannelScales, Choice, Values
 from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
-from pages.components.maps import DARK
+from pages.components.maps import DARK, LEVELS
 from pages.components.mosaics import MosaicFacts
 from pages.live.messages import SentDrawing
 from pages.live.protocol import Answer, Blob, Operation, float_blob
@@ -60,7 +60,7 @@ ERASE = Choice(
         "which it is less sure."
     ),
 )
-SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, *mosaics.looks("layer"))
+SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, *mosaics.looks("layer"), LEVELS)
 
 PATCH, STRIDE = 8, 4  # pixels of a patch that is erased, and from one to the next
 A_WHILE = 0.03  # seconds of erasing that go on at once: a hand that draws waits no longer

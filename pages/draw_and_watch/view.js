@@ -11,7 +11,7 @@ import { pictureOf } from "../frontend/live/store.js";
 import { Pad, SIDE } from "../frontend/stage/drawing.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { heatOf, outline } from "../frontend/stage/stage.js";
-import { Worked } from "../frontend/stage/worked.js";
+import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").ExampleDrawing} ExampleDrawing
@@ -85,7 +85,7 @@ class WorkedUnit extends Worked {
     this.onLeave = onLeave;
     this.onSwitch = onSwitch;
     this.named = ""; // the number that is on
-    this.mostColumns = 3; // the panel is narrow
+    this.mostColumns = 5;
     this.products = new Mosaic({ chosen: () => null, onCell() {}, onSwitch() {}, onLeave() {} });
     this.products.canvas.removeAttribute("tabindex"); // there is nothing to be done with them
     this.products.canvas.removeAttribute("aria-describedby");
@@ -102,9 +102,6 @@ class WorkedUnit extends Worked {
     return super.ground(entry, "products", rows);
   }
 
-  /** @param {number} entry */
-  written(entry) { return brief(entry); }
-
   /** There is no number to explain: say what to do. @param {string} hint */
   await(hint) {
     const { hint: before } = this;
@@ -113,14 +110,19 @@ class WorkedUnit extends Worked {
     this.empty();
   }
 
+  blanks() {
+    return [this.blankTable("drawing", "patch", 3, 3), this.blankTable("× weights", "factors", 3, 3), this.blankTable("= products", "products", 3, 3)];
+  }
+
   /**
    * @param {UnitFacts} unit
    * @param {Blobs} blobs patch, weights and products
    * @param {ImageBitmap | undefined} picture the products of a unit with too many for a table
    * @param {Colours} roles
    * @param {boolean} kept whether it stays when the pointer leaves
+   * @param {SketchValues["levels"]} levels
    */
-  show(unit, blobs, picture, roles, kept) {
+  show(unit, blobs, picture, roles, kept, levels) {
     const { cell: [, map, row, column], title, kind, value, said, sentence, parts } = unit;
     this.blank = false;
     if (parts && this.named !== unit.cell.join(".")) this.channel = parts.reduce((best, part, at) => (Math.abs(part) > Math.abs(parts[best]) ? at : best), 0);
@@ -128,8 +130,10 @@ class WorkedUnit extends Worked {
     const answers = ["dense", "softmax"].includes(kind);
     const name = answers ? this.classes[map] : `map ${map}, cell ${row}, ${column}`;
     const body = make("div", { class: "terms" });
-    const sums = parts && parts.length > 1 ? this.sums(unit, blobs, picture, roles, kept) : "";
-    if (blobs.patch) body.append(...this.tables(unit, blobs));
+    const again = () => this.show(unit, blobs, picture, roles, kept, levels);
+    const sums = parts && parts.length > 1 ? this.sums(unit, blobs, again) : "";
+    const white = blobs.weights ? whiteOf(levels) : 1; // of what is not multiplied the sum is not linear
+    if (blobs.patch) body.append(...this.tables(unit, blobs, white));
     if (unit.products) {
       const [height, width, maps] = unit.products.shape;
       body.append(make("div", { class: "part products" }, make("div", { class: "partname" }, "products of the cells"), this.products.element),
@@ -137,12 +141,12 @@ class WorkedUnit extends Worked {
       this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, /** @type {ImageBitmap} */ (picture), 1);
     }
     this.element.replaceChildren(
-      make("header", {}, make("span", { class: "place" }, make("b", {}, title), ` ${name}`),
-        make("span", { class: "value", "data-value": String(value) }, said)),
-      make("p", { class: "steps" }, sentence), body,
+      make("span", { class: "place" }, make("b", {}, title), ` ${name}`), body,
+      make("span", { class: "value", "data-value": String(value) }, white === 1 ? said : fixed(white * value, 1)),
+      make("p", { class: "steps" }, sentence),
       make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each map before" : ""),
         ...(kept ? this.buttons(unit, answers) : [])),
-      unit.products ? "" : sums);
+      unit.products ? "" : sums, this.closer);
     if (unit.products) this.products.mark([], {}, roles);
     this.onSay(`${title}, ${name}: ${sentence}`);
   }
@@ -159,20 +163,18 @@ class WorkedUnit extends Worked {
    * What the cell read, and where there are weights, these and the products: of one map at a time.
    * @param {UnitFacts} unit
    * @param {Blobs} blobs
+   * @param {number} white the number that full ink is
    */
-  tables(unit, { patch, weights, products }) {
+  tables(unit, { patch, weights, products }, white) {
     const channels = patch.shape[2];
     const channel = Math.min(this.channel, channels - 1);
     /** @param {Table} table */
-    const rows = ({ shape: [height, width], data }) => Array.from({ length: height }, (_, r) =>
-      Array.from({ length: width }, (__, c) => data[(r * width + c) * channels + channel]));
+    const rows = ({ shape: [height, width], data }, unity = 1) => Array.from({ length: height }, (_, r) =>
+      Array.from({ length: width }, (__, c) => unity * data[(r * width + c) * channels + channel]));
     const read = unit.cell[0] === 1 ? "drawing" : weights ? `of map ${channel}` : "what it read";
     /** @type {HTMLElement[]} */
-    const tables = [this.table(read, rows(patch), "patch")];
-    if (weights) {
-      tables.push(make("span", { class: "sign" }, "×"), this.table("weights", rows(weights), "factors"),
-        make("span", { class: "sign" }, "="), this.table("products", rows(products), "products"));
-    }
+    const tables = [this.table(read, rows(patch, white), "patch")];
+    if (weights) tables.push(this.table("× weights", rows(weights), "factors"), this.table("= products", rows(products, white), "products"));
     return tables;
   }
 
@@ -180,11 +182,9 @@ class WorkedUnit extends Worked {
    * What each map before adds, as buttons that open its table.
    * @param {UnitFacts} unit
    * @param {Blobs} blobs
-   * @param {ImageBitmap | undefined} picture
-   * @param {Colours} roles
-   * @param {boolean} kept
+   * @param {() => void} again shows the number anew
    */
-  sums(unit, blobs, picture, roles, kept) {
+  sums(unit, blobs, again) {
     const parts = /** @type {number[]} */ (unit.parts);
     const most = Math.max(...parts.map(Math.abs), 1e-9);
     return make("div", { class: "sums", role: "group", "aria-label": "What each map adds to the sum" },
@@ -192,11 +192,11 @@ class WorkedUnit extends Worked {
         type: "button", class: "partial", "aria-pressed": String(at === this.channel && Boolean(blobs.patch)), disabled: !blobs.patch,
         "aria-label": `map ${at} adds ${short(part)}`, "data-part": at, title: `map ${at} adds ${short(part, 4)}`,
         style: `--share: ${Math.abs(part) / most}; --tone: var(--role-${part < 0 ? "negative" : "positive"})`,
-        onclick: () => { this.channel = at; this.show(unit, blobs, picture, roles, kept); },
+        onclick: () => { this.channel = at; again(); },
       }, brief(part))));
   }
 
-  close() { this.products.close(); }
+  release() { this.products.close(); }
 }
 
 /** @extends {Live<SketchFacts, SketchValues>} */
@@ -259,6 +259,7 @@ class SketchLab extends Live {
     /** @type {HTMLElement} */
     this.mindSaid = make("p", { class: "mindsaid" });
     const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
+    const levels = make("div", { class: "levels beside" }, this.addControl(settings.get("levels"))?.element);
     /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
       type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(/** @type {Source} */ (name)),
@@ -270,9 +271,11 @@ class SketchLab extends Live {
     this.tryWhy = make("p", { class: "note" });
     tries.append(this.tryWhy);
     const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name))?.element);
-    const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element,
+    const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element, levels,
       this.message, mind, layers, tries,
       make("details", { class: "colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...looks)));
+    this.worked.onClose = () => { this.hovered = null; this.commit({ unit: null }); };
+    for (const part of [layers, this.answers]) this.worked.watch(part);
     /** @type {LayerFigure[]} */
     this.mosaics = [];
     /** @type {ResizeObserver} */
@@ -675,8 +678,10 @@ class SketchLab extends Live {
   takeUnit({ unit, lost }, blobs, picture) {
     this.unit = unit;
     const kept = Boolean(unit && unit.cell.join() === this.values.unit?.join());
-    if (unit) this.worked.show(unit, blobs, picture, this.roles, kept);
-    else this.worked.await(POINTING);
+    if (unit) {
+      this.worked.show(unit, blobs, picture, this.roles, kept, this.values.levels);
+      this.worked.rise();
+    } else this.worked.await(POINTING);
     if (lost) this.say(lost);
     this.element.dataset.unit = unit ? unit.cell.join(".") : "";
     this.drawOver();
@@ -779,7 +784,7 @@ class SketchLab extends Live {
   release() {
     this.resizing.disconnect();
     this.pad.close();
-    this.worked.close();
+    this.worked.release();
     this.chosen?.bitmap.close();
     for (const { mosaic } of this.mosaics) mosaic.close();
   }

@@ -979,6 +979,7 @@ export interface SketchValues {
   scale: "sign" | "signed" | "unit" | "stretched";
   ends: "layer" | "map";
   dark: boolean;
+  levels: "unit" | "bytes";
 }
 
 /** What is said of a drawing in the network; all but the first two where there is something to see. */
