@@ -10,7 +10,7 @@ from pages import former_names
 from pages.catalogue import CATALOGUE
 from pages.components import header
 from pages.components.chooser import choose
-from pages.components.frame import dress, projector_switch
+from pages.components.frame import dress, projector_bar, projector_switch
 from pages.navigation import pages
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
@@ -24,7 +24,8 @@ page = st.navigation(pages(), expanded=True)  # else those after the twelfth are
 # Tabs of a browser and the entries of its history are told apart by this alone.
 st.set_page_config(page_title=f"{page.title} · Explorer")
 
-projector_switch()
+if projector_switch():
+    projector_bar(page.url_path)
 dress()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 if here is None or here.sees_picture:
