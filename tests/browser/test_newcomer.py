@@ -31,7 +31,7 @@ def choose_preset(page: Page) -> None:
 
 
 def draw_a_dot(page: Page) -> None:
-    page.get_by_role("img", name="Drawing sheet").click()
+    page.locator(".sheet canvas").first.click()
 
 
 # What is chosen, what is pointed at, where, and how many products there are.
