@@ -170,6 +170,8 @@ def open_lab(page: Page, address: str) -> None:
     """Open a page, wait until it is at rest, and watch what is asked and painted from there on."""
     page.goto(address)
     page.locator("[data-exact=true]").first.wait_for(timeout=20_000)
+    for fold in page.locator("details.rare:not([open]) > summary").all():
+        fold.click()
     page.wait_for_timeout(2500)
     page.evaluate(WATCH)
 
