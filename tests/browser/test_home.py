@@ -169,6 +169,33 @@ def test_projector_mode_comes_with_a_link_and_follows_to_the_next_page(page, ser
     page.wait_for_url("**projector=true*")
 
 
+def test_the_projector_is_steered_by_bar_and_keys(page, server):
+    """B blanks, ? lists the keys, arrows change the page; sidebar, controls and tabs are a press away."""
+    page.goto(f"{server.url}/convolution?projector=true")
+    bar, tabs = page.get_by_role("navigation", name="Projector"), page.get_by_test_id("stTabs")
+    expect(page.locator(".lab.sliding")).to_be_visible(timeout=FIRST_SIGHT)
+    expect(bar).to_contain_text("Convolution")
+    expect(tabs).to_be_hidden()
+    expect(page.locator(".transport")).to_be_hidden()
+    page.keyboard.press("b")
+    expect(page.locator(".black")).to_be_visible()
+    page.keyboard.press("b")
+    expect(page.locator(".black")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("full screen")
+    page.keyboard.press("Escape")
+    bar.get_by_role("button", name="More").click()
+    expect(tabs).to_be_visible()
+    expect(page.locator(".transport")).to_be_visible()
+    bar.get_by_role("button", name="Picture").click()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    bar.get_by_role("button", name="Picture").click()
+    bar.locator("b").click()
+    page.keyboard.press("ArrowRight")
+    expect(bar.locator("b")).to_have_text("Pooling")
+    page.wait_for_url("**/pooling?*projector=true*")
+
+
 def test_a_folded_sidebar_covers_no_title(page, server):
     """With the sidebar folded, title, switch and the sidebar's button each have their own place."""
     opened(page, server.url)
