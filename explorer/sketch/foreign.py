@@ -47,8 +47,8 @@ def foreign(marks: Mask) -> Mask:
     return found | _printed(marks & ~found)
 
 
-def cover(differences: Array, least: float) -> Array:
-    """Return by how much a thumb or a shadow at the edge of the sheet changes its paper; zero elsewhere.
+def cover(differences: Array, least: float) -> Array | None:
+    """Return by how much a thumb or a shadow at the edge of the sheet changes its paper; None if none does.
 
     It is what a disc broader than a pen fits into and the edge cuts: there the strokes are what stands out
     from the opening of the levels by that disc. Where hardly anything does, or nothing that differs clearly
@@ -58,6 +58,9 @@ def cover(differences: Array, least: float) -> Array:
         differences: From the paper, those of ink positive, (H, W).
         least: Up to here they are none.
 
+    Returns:
+        float32 (H, W), zero where the paper is bare.
+
     >>> sheet = np.zeros((80, 80), np.float32)
     >>> sheet[:30, :30] = 0.5
     >>> sheet[8:30, 12] += 0.4
@@ -66,18 +69,18 @@ def cover(differences: Array, least: float) -> Array:
     >>> covered[20, 12], covered[60, 40], round(float((sheet - covered)[20, 12]), 3)
     (np.float32(0.5), np.float32(0.0), 0.4)
     """
-    none = np.zeros_like(differences)
+    across = 2 * round(_BROAD * max(differences.shape) / 2) + 1
+    # What the disc fits into and an edge cuts is as broad there; of most sheets no more is looked at.
+    if not any(np.count_nonzero(edge > least) >= across for edge in _edges(differences)):
+        return None
     marked = differences > least
-    if not any(edge.any() for edge in _edges(marked)):
-        return none
     rims = _rims(marked)  # which may be as broad, and are found by their edge
     marks = (marked & ~rims).astype(np.uint8)
-    across = 2 * round(_BROAD * max(marks.shape) / 2) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
     # Beyond the edge all counts as covered.
     broad = cv2.morphologyEx(marks, cv2.MORPH_OPEN, disc)
     if not any(np.count_nonzero(edge) >= across for edge in _edges(broad)):
-        return none
+        return None
     level: Any = cv2.morphologyEx(np.where(rims, np.float32(0), differences), cv2.MORPH_OPEN, disc)
     _, places = cv2.connectedComponents((level > least / 2).astype(np.uint8), connectivity=8)
     cut = [np.bincount(edge, minlength=int(places.max()) + 1) >= across for edge in _edges(places)]
@@ -86,10 +89,10 @@ def cover(differences: Array, least: float) -> Array:
     over: Array = np.where(covering[places], level, np.float32(0))
     rest, under = (each[each > least] for each in (differences - over, over))
     if not rest.size or rest.size < _REST * under.size:
-        return none
+        return None
     # A pen as broad as the disc leaves crumbs of its own level.
     is_ink = float(np.median(under)) > _PALE * float(np.quantile(rest, 0.9))
-    return none if is_ink else over
+    return None if is_ink else over
 
 
 def _edges(sheet: NDArray[Any]) -> tuple[NDArray[Any], ...]:
@@ -121,6 +124,8 @@ def _printed(marks: Mask) -> Mask:
         kernel: Any = np.ones((1, max(8, round(_LONG * columns))), np.uint8)
         askew: Any = cv2.dilate(np.ascontiguousarray(ours, np.uint8), np.ones((3, 1), np.uint8))
         long: Any = cv2.morphologyEx(askew, cv2.MORPH_OPEN, kernel)
+        if not long.any():
+            continue
         count, marked, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
         for line in range(1, count):
             left, width = stats[line, cv2.CC_STAT_LEFT], stats[line, cv2.CC_STAT_WIDTH]
@@ -132,6 +137,8 @@ def _printed(marks: Mask) -> Mask:
             first, last = (float(np.median(y[end])) for end in (x <= reach, x >= columns - 1 - reach))
             near = np.abs(y - first - (last - first) * x / columns) <= thickness / 2 + 1
             out[y[near], x[near]] = ours[y[near], x[near]]
+    if not lines.any():
+        return lines
     return lines & ~(_crossed(marks & ~lines) | _crossed((marks & ~lines).T).T)
 
 

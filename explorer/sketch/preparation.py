@@ -176,9 +176,14 @@ def _uncovered(differences: Array, room: Array, least: float) -> Array:
         least: Up to here differences are none.
     """
     over = cover(differences, least)
-    under = np.maximum(room - over, np.float32(_FAINT))
-    uncovered: Array = (differences - over) * np.clip(room.max() / under, 1, _DARKEST)
-    return uncovered
+    strongest: np.float32 = room.max()
+    if over is not None:
+        differences, room = differences - over, room - over
+    elif strongest == room.min():  # nothing covers a sheet in even light
+        return differences
+    gain: Array = np.maximum(room, np.float32(_FAINT))
+    np.clip(np.divide(strongest, gain, out=gain), 1, _DARKEST, out=gain)
+    return np.multiply(differences, gain, out=gain)
 
 
 def _amount(differences: Array, least: float) -> float:

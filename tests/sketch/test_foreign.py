@@ -178,7 +178,7 @@ def drawn_thickly(cut: int) -> Picture:
 def test_a_solid_drawing_that_the_edge_cuts_is_no_thumb(cut: int) -> None:
     """Where nothing else is drawn it is the drawing, all of it."""
     differences = 1 - drawn_thickly(cut)
-    assert not cover(differences, 0.06).any()
+    assert cover(differences, 0.06) is None
     assert look(1 - differences).box[1] == pytest.approx(SIDE - cut - 80, abs=1)
 
 
@@ -188,7 +188,7 @@ def test_a_broad_pen_that_goes_over_the_edge_is_no_thumb() -> None:
         sheet = np.zeros((SIDE, SIDE), np.float32)
         cv2.line(sheet, (20, 20), (300, 240), 1, pen, cv2.LINE_AA)
         cv2.line(sheet, (20, 240), (240, 20), 1, pen, cv2.LINE_AA)
-        assert not cover(sheet, 0.06).any()
+        assert cover(sheet, 0.06) is None
 
 
 def test_a_long_stroke_is_no_printed_line() -> None:
