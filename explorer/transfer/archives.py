@@ -130,7 +130,8 @@ def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
 def _is_left_behind(entry: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
     return (
-        any(part.startswith(".") or part == "__MACOSX" for part in parts)
+        not parts  # an entry called "."
+        or any(part.startswith(".") or part == "__MACOSX" for part in parts)
         or parts[-1].casefold() in _LEFT_BEHIND
         or PurePosixPath(parts[-1]).suffix.casefold() in _NOTES
     )

@@ -436,6 +436,7 @@ HOSTILE = {
     "cut short": (packed({"cat/one.png": PNG})[:-30], "is no ZIP"),
     "empty": (packed({}), "no folder with a picture"),
     "folders only": (packed({"cat/": b"", "dog/": b""}), "no folder with a picture"),
+    "the folder itself": (packed({".": PNG, "./.": PNG}), "no folder with a picture"),
     "no picture": (packed({"cat/a.txt": b"hello"}), "no picture of a known kind"),
     "a zip in the zip": (packed({"cat/a.zip": packed({"cat/one.png": PNG})}), "is a ZIP archive"),
     "traversal": (packed({"cat/one.png": PNG, "../../etc/cron.d/x": PNG}), "points out of its folder"),
