@@ -1,8 +1,8 @@
 """Tables as spreadsheets, instruments and exchanges write them: one reader for all that people bring.
 
 A file becomes rows of cells (`sources`, `workbooks`), rows become a heading with what stands below it
-(`layout`), and cells become numbers by the way in which the whole file writes them (`numerals`). What was
-understood is a `TableReading`, whose sentence is shown before its numbers are used.
+(`layout`, `sums`), and cells become numbers by the way in which the whole file writes them (`numerals`). What
+was understood is a `TableReading`, whose sentence is shown before its numbers are used.
 """
 
 from explorer.tables.numerals import MAX_MAGNITUDE, Numerals

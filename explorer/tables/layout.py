@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile
 
 from explorer.errors import ExplorerError
 from explorer.tables.sources import MAX_COLUMNS, Cell, Row, filled, is_blank, is_number, shown, trimmed
+from explorer.tables.sums import FEWEST_ADDED, FEWEST_SUMS, add_up
 from explorer.words import counted
 
 MISSING = frozenset(
@@ -35,7 +36,7 @@ class LeftOut:
 
     Attributes:
         line: Where it stands, from 1.
-        what: "the title", "the total" or "a note".
+        what: "the title", "the total", "the sums of the columns" or "a note".
     """
 
     line: int
@@ -61,13 +62,15 @@ class TableLayout:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def laid_out(rows: Sequence[Row], header: bool | None = None) -> TableLayout:
+def laid_out(rows: Sequence[Row], header: bool | None = None, total: bool | None = None) -> TableLayout:
     """Find the table among the rows of a file.
 
     Args:
         rows: Those that are not blank.
         header: Whether the first row gives the names. If it is said, all rows are of the table; None: what
             stands around the table is looked for too.
+        total: Whether the last row, notes apart, is a total, which is left out; None: one is looked for where
+            `header` is None.
 
     Raises:
         ExplorerError: If a row has another number of cells, or there is no row of the table.
@@ -82,10 +85,11 @@ def laid_out(rows: Sequence[Row], header: bool | None = None) -> TableLayout:
     kept = list(rows)
     width = _width(kept, header is None)
     if header is None:
-        kept, left_out = _without_surroundings(kept, width)
+        kept, left_out = _without_surroundings(kept, width, has_total=total is None)
     for place, (line, row) in enumerate(kept):
         _fit(row, width, place, line)
     first = kept[0][1]
+    looked_for_sums = header is None
     if header is None:
         header = _names_columns(first, [row for _, row in kept[1 : _LOOKED_AT + 1]])
         looked_for_units = header
@@ -98,6 +102,11 @@ def laid_out(rows: Sequence[Row], header: bool | None = None) -> TableLayout:
         units, cells = body[0]
         names = tuple(_with_unit(name, shown(cell)) for name, cell in zip(names, cells, strict=True))
         body = body[1:]
+    if total and len(body) > 1:
+        left_out.append(LeftOut(body.pop()[0], "the total"))
+    elif total is None and looked_for_sums and _are_sums(body):
+        left_out.append(LeftOut(body.pop()[0], "the sums of the columns"))
+    left_out.sort(key=lambda each: each.line)
     if not body:
         raise ExplorerError(
             "The file has one row, which was read as the names of the columns, and no numbers below it; "
@@ -133,7 +142,7 @@ def _fit(row: list[Cell], width: int, place: int, line: int) -> None:
         )
 
 
-def _without_surroundings(rows: list[Row], width: int) -> tuple[list[Row], list[LeftOut]]:
+def _without_surroundings(rows: list[Row], width: int, *, has_total: bool) -> tuple[list[Row], list[LeftOut]]:
     if width < 2:
         return rows, []
     above = list(takewhile(lambda each: _is_title(each[1], width), rows[: min(_MOST_ABOVE, len(rows) - 1)]))
@@ -141,6 +150,8 @@ def _without_surroundings(rows: list[Row], width: int) -> tuple[list[Row], list[
     rows = rows[len(above) :]
     below: list[LeftOut] = []
     while len(rows) > 2 and len(below) < _MOST_BELOW and (what := _is_below(rows[-1][1], width)):
+        if what == "the total" and not has_total:
+            break
         below.insert(0, LeftOut(rows.pop()[0], what))
     return rows, left_out + below
 
@@ -162,6 +173,18 @@ def _is_below(row: Sequence[Cell], width: int) -> str:
         return "the total"
     is_alone = filled(row) == 1 and _is_text(first) and (len(row) == 1 or width > 2)
     return "a note" if is_alone else ""
+
+
+def _are_sums(rows: Sequence[Row]) -> bool:
+    """Whether the last row adds up the columns above it wherever it holds something."""
+    if len(rows) <= FEWEST_ADDED:
+        return False
+    *above, (_, last) = rows
+    places = [place for place, cell in enumerate(last) if not is_missing(cell)]
+    if len(places) < FEWEST_SUMS:
+        return False
+    columns = [[row[place] for _, row in above if not is_missing(row[place])] for place in places]
+    return add_up([last[place] for place in places], columns)
 
 
 def is_missing(cell: Cell) -> bool:

@@ -225,6 +225,7 @@ def read_table(
     separator: str | None = None,
     decimal: str | None = None,
     header: bool | None = None,
+    total: bool | None = None,
     missing: MissingValues = "drop",
     sheet: str = "",
 ) -> TableReading:
@@ -240,6 +241,8 @@ def read_table(
         separator: A key of `SEPARATORS`.
         decimal: A key of `DECIMALS`.
         header: Whether the first row gives the names; if it is said, every row belongs to the table.
+        total: Whether the last row, notes apart, is a total and none of the table's own; one without a name
+            is found where it adds up three rows or more in two columns or more.
         missing: "drop" leaves rows out in which a cell is missing; "mean" takes the mean of a column of
             numbers, and "missing" in one of text; "keep" leaves NaN and "" there, for `completed`; "refuse"
             takes only what is complete.
@@ -263,7 +266,7 @@ def read_table(
         found = workbook_source(source, sheet)
     else:
         found = text_source(source, separator)
-    layout = laid_out(found.rows, header)
+    layout = laid_out(found.rows, header, total)
     names = unique_names(layout.names)
     lines = np.array([line for line, _ in layout.rows], np.int32)
     cells = {

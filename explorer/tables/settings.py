@@ -30,6 +30,13 @@ HEADER = Choice(
     help="Whether it names the columns. With either choice every row is one of the table: no title, units or "
     "total is looked for.",
 )
+TOTAL = Choice(
+    name="total",
+    title="Last row",
+    options={FOUND: "as found", "row": "a row", "total": "a total"},
+    default=FOUND,
+    help="A total is left out. It is found by its name, or where it adds up the columns above it.",
+)
 MISSING = Choice(
     name="missing",
     title="Where a value is missing",
@@ -37,10 +44,11 @@ MISSING = Choice(
     default="drop",
     help="A mean keeps the row, and makes the column look calmer than it is.",
 )
-TABLE_SETTINGS = (SEPARATOR, DECIMAL, HEADER, MISSING)
+TABLE_SETTINGS = (SEPARATOR, DECIMAL, HEADER, TOTAL, MISSING)
 
 _SEPARATOR_OF = {word: mark for mark, word in SEPARATORS.items()}
 _HEADER_OF = {"names": True, "values": False}
+_TOTAL_OF = {"total": True, "row": False}
 _DECIMAL_OF = {words.removeprefix("decimal "): mark for mark, words in DECIMALS.items()}
 
 
@@ -56,7 +64,7 @@ def read_as(source: str | bytes, values: Values, sheet: str = "") -> TableReadin
         ExplorerError: As for `read_table`.
 
     Example:
-        >>> values = {"separator": "found", "decimal": "comma", "header": "names", "missing": "drop"}
+        >>> values = {setting.name: setting.default for setting in TABLE_SETTINGS} | {"decimal": "comma"}
         >>> read_as("x;y\n1.234;2\n", values).columns["x"].tolist()
         [1234.0]
     """
@@ -65,6 +73,7 @@ def read_as(source: str | bytes, values: Values, sheet: str = "") -> TableReadin
         separator=_SEPARATOR_OF.get(values["separator"]),
         decimal=_DECIMAL_OF.get(values["decimal"]),
         header=_HEADER_OF.get(values["header"]),
+        total=_TOTAL_OF.get(values["total"]),
         missing="keep",
         sheet=sheet,
     )

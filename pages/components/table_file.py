@@ -15,7 +15,7 @@ from explorer import parameters
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Values
 from explorer.tables import TableReading, is_workbook
-from explorer.tables.settings import DECIMAL, HEADER, MISSING, SEPARATOR, TABLE_SETTINGS, read_as
+from explorer.tables.settings import DECIMAL, HEADER, MISSING, SEPARATOR, TABLE_SETTINGS, TOTAL, read_as
 from pages.components import address, charts, panels
 from pages.components.markdown import plain
 
@@ -130,14 +130,14 @@ def open_table(
 
 def _marks(is_workbook: bool) -> tuple[Choice, ...]:
     """What can be said of how a table is written: in a workbook nothing stands between its cells."""
-    return (DECIMAL, HEADER) if is_workbook else (SEPARATOR, DECIMAL, HEADER)
+    return (DECIMAL, HEADER, TOTAL) if is_workbook else (SEPARATOR, DECIMAL, HEADER, TOTAL)
 
 
 def _brought(
     key: str, name: str, identity: str, source: Callable[[], str | bytes], values: Values
 ) -> BroughtTable:
     """Read it, or give what was read of it before: a large file takes seconds, and a page runs often."""
-    asked = (identity, *(values[setting.name] for setting in (SEPARATOR, DECIMAL, HEADER)))
+    asked = (identity, *(values[setting.name] for setting in (SEPARATOR, DECIMAL, HEADER, TOTAL)))
     sheet = st.session_state.get(f"{key}_sheet", "")
     kept: tuple[tuple[str, ...], TableReading] | None = st.session_state.get(f"{key}_read")
     if kept and kept[0][0] != identity:

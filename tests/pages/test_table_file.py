@@ -78,6 +78,8 @@ def test_what_was_understood_is_said_before_it_is_used() -> None:
             "values",
             {"column 1": ["n", "a"], "column 2": [2023, 1], "column 3": [2024, 2]},
         ),
+        (b"x,y\n1,2\n3,4\n5,6\n9,12\n", "total", "row", {"x": [1, 3, 5, 9], "y": [2, 4, 6, 12]}),
+        (b"x,y\n1,2\n4,5\n", "total", "total", {"x": [1], "y": [2]}),
         (b"x,y\n1,2\n,4\n", "missing", "mean", {"x": [1, 1], "y": [2, 4]}),
     ],
 )

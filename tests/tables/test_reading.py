@@ -247,6 +247,68 @@ def test_a_table_that_says_its_first_row_is_taken_whole():
     assert read("n,x\na,1\nTotal,3\n", header=True) == {"n": ["a", "Total"], "x": [1, 3]}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["a;1;2", "b;3;4", "c;5;6", ";9;12"],
+        ["1,5;20", "2,5;30", "3,25;40", "7,25;90"],
+        ["1.234,5;20", "2;30", "3;40", "1.239,5;90"],  # 1.234 could be less than two
+        ["€ 1,000.5;-5 %", "€ 2;-7 %", "€ 3;-9 %", "€ 1,005.5;-21 %"],
+        ["33.3;0.333", "33.3;0.333", "33.3;0.333", "100.0;1.000"],  # rounded before they were added
+        ["1250;2", "3400;3", "2370;4", "7021;9"],  # and in whole thousands
+        ["1234.5;2", "4567.4;3", "8901.3;4", "14703;9"],  # after they were added
+        ["a;1;2;", "b;-;4;7", "c;5;6;", "-;6;12;n/a"],  # a gap adds nothing, nor is all added
+    ],
+)
+def test_a_total_without_a_name_is_left_out_and_said(rows):
+    """The last row adds up three rows or more in two columns or more, within rounding."""
+    text = "\n".join([";".join("abcd"[: rows[0].count(";") + 1]), *rows, "Source: Eurostat"])
+    found = read_table(text, missing="keep")
+    assert found.lines.tolist() == [2, 3, 4]
+    assert "2 rows left out (the sums of the columns in line 5, a note in line 6)" in found.said
+    assert read_table(text, total=False, missing="keep").lines.tolist() == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["1;2", "3;4", "4;6"],  # two rows
+        ["1;2", "3;4", "5;6", "9;13"],
+        ["a;1", "b;2", "c;3", ";6"],  # one column
+        ["a;1;2", "b;3;4", "c;5;6", "d;9;12"],  # it has a name of its own
+        ["0;0", "0;1", "1;0", "1;1"],  # a truth table
+        ["1;-1", "2;2", "3;-1", "6;0"],  # nothing beyond what is added in the second
+        ["30;2019", "33;2020", "36;2021", "99;2022"],
+    ],
+)
+def test_a_row_that_may_be_no_total_stays(rows):
+    """Few rows, one column, a name, or numbers that are found among those above."""
+    text = "\n".join([";".join("xyz"[: rows[0].count(";") + 1]), *rows])
+    found = read_table(text, missing="keep")
+    assert len(found.lines) == len(rows)
+    assert "left out" not in found.said
+
+
+def test_what_the_last_row_is_can_be_overruled():
+    """A total by its name stays a row, and any last row goes, also where the first row was said."""
+    text = "Sales;\nn;x\na;1\nb;2\nTotal;3\n"
+    assert read(text, total=False) == {"n": ["a", "b", "Total"], "x": [1, 2, 3]}
+    assert read(text, total=True) == {"n": ["a", "b"], "x": [1, 2]}
+    assert read("n;x\na;1\nb;2\nAll;3\nSource: us\n", total=True) == {"n": ["a", "b"], "x": [1, 2]}
+    assert read("1;2\n3;4\n4;6\n", header=False, total=True) == {"column 1": [1, 3], "column 2": [2, 4]}
+
+
+@pytest.mark.parametrize("cell", ["1e999999", "1e-999999", "1e200"])
+def test_a_number_beyond_all_sums_is_no_total(cell):
+    """It is refused where it stands, or is zero, and adding it up fails nowhere."""
+    text = f"x;y\n{cell};1\n2;2\n3;3\n{cell};9\n"
+    if cell == "1e-999999":
+        assert read(text) == {"x": [0, 2, 3, 0], "y": [1, 2, 3, 9]}
+    else:
+        with pytest.raises(ValueError, match="beyond 1e100"):
+            read(text)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_a_utf_16_that_lost_its_mark_is_read(encoding):
     """Half of its bytes are zero, always on one side; a binary file is still no text."""
