@@ -172,6 +172,8 @@ def measure_page() -> None:
         page.locator(".class").first.wait_for(timeout=60_000)
         print(f"| a cold server: the bars of the first picture | {time.perf_counter() - began:.1f} s | | |")
         open_lab(page, f"{url}/imagenet?depth=60")
+        page.wait_for_timeout(3_000)
+        print(resident("after the page", process.pid))
         graph = page.locator("canvas[data-graph=layers]")
         drag(page, graph, scrub=False)
         print_drag("depth slider over all layers, lane", drag(page, graph, scrub=False))
@@ -192,12 +194,16 @@ def measure_page() -> None:
             print_drag(
                 f"the picture moves: bars, maps{heat}, lane", drag(page, photograph, scrub=False, drift=0.2)
             )
-        server = psutil.Process(process.pid)
-        resident = [each.memory_info().rss >> 20 for each in (server, *server.children(recursive=True))]
-        print(
-            f"\nServer {resident[0]} MB resident after this, the processes beside it {sum(resident[1:])} MB."
-        )
+        print("\n" + resident("after all of this", process.pid).strip("| "))
         browser.close()
+
+
+def resident(when: str, pid: int) -> str:
+    """Say how much memory a server and the processes beside it have."""
+    server = psutil.Process(pid)
+    sizes = [each.memory_info().rss >> 20 for each in (server, *server.children(recursive=True))]
+    parts = f"{sizes[0]}, {sum(sizes[1:])}, {sum(sizes)} MB"
+    return f"| resident {when}: server, processes beside it, together | {parts} | | |"
 
 
 def measure_neighbours() -> None:

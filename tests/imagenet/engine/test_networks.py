@@ -115,7 +115,7 @@ def test_networks_are_those_of_keras(name, size):
     In double precision, because in single precision rounding decides at some of the many thousand rectifiers
     of a network that has learned nothing whether a value near 0 is above it: of its 144 gradients Lite0 here
     has 140 that are off by more than 1e-4 from those in double precision, by 0.01 in the median and 0.4 at
-    most, and Keras has the same 140, as far off. In single precision the maps agree.
+    most, and Keras has as many, as far off. In single precision the maps agree.
     """
     record = resized(name, size)
     model, logits = built(record, "float64")
