@@ -54,7 +54,7 @@ def kinds(page: Page) -> list[str]:
 
 def shown(page: Page) -> list[str]:
     """Name the kinds of the cards on the page."""
-    return page.locator(".card").evaluate_all("(cards) => cards.map((card) => card.dataset.kind)")
+    return page.locator(".cards .card").evaluate_all("(cards) => cards.map((card) => card.dataset.kind)")
 
 
 def found(page: Page) -> pipeline.PipelineRun:
@@ -122,7 +122,7 @@ def test_a_card_is_dragged_to_another_place(page: Page, server) -> None:
     """A card that is dragged by its number changes places with those it passes."""
     stack(page, server.url, "activation~~pooling~~upsampling")
     x, y = at(page.locator(".badge").first)
-    target = box_of(page.locator(".card").nth(2))
+    target = box_of(page.locator(".cards .card").nth(2))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, target["y"] + target["height"] - 12, steps=10)
@@ -384,13 +384,13 @@ def test_pictures_keep_their_boxes(page: Page, server) -> None:
     slider = page.locator(".card[data-block='1'] [data-name=strides]")
     tops = "(cards) => cards.map((card) => card.querySelector('canvas').getBoundingClientRect().top)"
     start, end = at(slider, 0.05), at(slider, 0.95)
-    before = page.locator(".card").evaluate_all(tops)
+    before = page.locator(".cards .card").evaluate_all(tops)
     page.mouse.move(*start)
     page.mouse.down()
     for step in range(11):
         page.mouse.move(start[0] + (end[0] - start[0]) * step / 10, start[1])
         answered(page)
-        assert page.locator(".card").evaluate_all(tops)[:2] == before[:2]
+        assert page.locator(".cards .card").evaluate_all(tops)[:2] == before[:2]
     page.mouse.up()
     rested(page)
 
