@@ -163,7 +163,9 @@ class Number(Parameter):
         """
         number = finite(value, self.label)
         if not self.low <= number <= self.high:
-            raise ExplorerError(f"{self.label} takes {self.low:g} to {self.high:g}, not {number:g}.")
+            raise ExplorerError(
+                f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; choose one between."
+            )
         return number + 0  # which takes the sign off -0
 
     def to_text(self, value: float) -> str:

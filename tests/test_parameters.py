@@ -129,7 +129,7 @@ def test_a_number_takes_both_its_ends_and_nothing_beyond(setting):
         beyond = (
             end + outside if isinstance(setting, WholeNumber) else math.nextafter(end, outside * math.inf)
         )
-        with pytest.raises(ExplorerError, match=r"takes \S+ to \S+, not ") as caught:
+        with pytest.raises(ExplorerError, match="choose one between") as caught:
             setting.checked(beyond)
         assert is_sentence(caught.value)
 
@@ -188,7 +188,7 @@ def test_a_whole_number_comes_as_int(value):
     ("value", "sentence"),
     [
         (2.5, "Stride takes a whole number, but 2.5 came; round it."),
-        (9, "Stride takes 1 to 8, not 9."),
+        (9, "Stride takes 1 to 8, but 9 came; choose one between."),
         (True, "Stride takes a finite number, but 'True' came; type a number."),
         ("3", "Stride takes a finite number, but '3' came; type a number."),
         (None, "Stride takes a finite number, but 'None' came; type a number."),
@@ -322,7 +322,7 @@ def test_each_argument_takes_both_its_ends_and_nothing_beyond(kernel, argument, 
     assert np.isfinite(value["weights"]).all()
     assert KERNEL.from_text(KERNEL.to_text(value)) == value
     beyond = number + (argument.step if end == "high" else -argument.step)
-    with pytest.raises(ExplorerError, match=r"takes \S+ to \S+, not "):
+    with pytest.raises(ExplorerError, match="choose one between"):
         KERNEL.checked({"name": kernel.name, "arguments": {argument.name: beyond}})
 
 

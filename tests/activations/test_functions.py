@@ -108,7 +108,7 @@ def test_every_curve_says_what_it_is(curve):
     assert len(formulas) == 2
     assert all(formula and balanced(formula) for formula in formulas)
     assert curve.title
-    assert re.fullmatch(r"[A-Z][^.]+\.", curve.why)
+    assert re.fullmatch(r"[A-Z][^.]+\.(?: [A-Z][^.]+\.)*", curve.why)
     assert curve.source.endswith(".")
     for parameter in curve.parameters:
         assert parameter.checked(parameter.default) == parameter.default

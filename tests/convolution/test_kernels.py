@@ -185,7 +185,7 @@ def test_sizes_that_do_not_exist_are_refused_with_those_that_do(name, size, word
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
-        ("gaussian", {"sigma": 0.1}, "Sigma takes 0.3 to 10, not 0.1"),
+        ("gaussian", {"sigma": 0.1}, "Sigma takes 0.3 to 10, but 0.1 came; choose one"),
         ("gaussian", {"sigma": np.nan}, "'nan' came"),
         ("gaussian", {"sigma": "1"}, "Sigma takes a finite number, but '1' came"),
         ("gaussian", {"sigma": True}, "'True' came"),

@@ -912,7 +912,7 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
             [{"kind": "activation", "alpha": 1}],
             "Block 1: Activation takes no 'alpha'; it takes activation, scales",
         ),
-        ([{"kind": "convolution", "strides": 5}], "Stride takes 1 to 4, not 5"),
+        ([{"kind": "convolution", "strides": 5}], "Stride takes 1 to 4, but 5 came; choose one"),
         ([{"kind": "convolution", "padding": True}], "Padding has no option 'True'"),
         ([{"kind": "convolution", "bank": []}], "1 to 16 kernels"),
         ([{"kind": "convolution", "bank": [{"name": "sobel"}]}], "There is no kernel 'sobel'"),

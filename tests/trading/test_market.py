@@ -68,7 +68,7 @@ def test_a_seed_gives_the_same_market():
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"days": 100}, "Days takes 200 to 3000, not 100"),
+        ({"days": 100}, "Days takes 200 to 3000, but 100 came; choose one"),
         ({"signal": 0.9}, "Signal a takes -0.5 to 0.5"),
         ({"seed": -1}, "Seed takes 0 to 999999"),
     ],
