@@ -2,31 +2,79 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from explorer.images import ImageError
+from pages import served
 
 NOT_SECURE = (
     "There is no camera here: browsers give it to pages that come by https alone, and this one came by http. "
     "Take the picture with the camera's own app and upload it; a teacher finds under *Camera* in the README "
     "how to serve the explorer by https."
 )
-RESOLUTION: Literal["1080p"] = "1080p"
-"""Rows that the camera is asked for; one that has fewer gives its own."""
+MAX_BYTES = 10 * 2**20
+"""Of a photograph; in base64 it takes a third more, and no message of the browser's may have 20 MB."""
+
+_component = served.component(
+    "camera", "components/camera.js", "components/camera.css", html="<!-- The camera builds itself. -->\n"
+)
 
 
-def camera(key: str) -> UploadedFile | None:
-    """Draw the camera, or say why there is none, and return the photograph.
+@dataclass(frozen=True)
+class Photograph:
+    """A photograph: a JPEG, and a name of its own."""
 
-    On a telephone Streamlit's widget has a button that changes between the front and the back camera.
+    id: str
+    jpeg: bytes
+
+
+def camera(key: str) -> Photograph | None:
+    """Draw the camera, or say why there is none, and return the photograph in the run that it comes with.
+
+    Where there is more than one camera, front or back can be chosen.
+
+    Raises:
+        ImageError: If what the browser sent is no photograph.
     """
     if not is_secure(st.context.url):
         st.info(NOT_SECURE)
         return None
-    return st.camera_input("Take a photo", key=key, label_visibility="collapsed", resolution=RESOLUTION)
+    count = f"{key}_count"
+
+    def arrived() -> None:
+        st.session_state[count] = st.session_state.get(count, 0) + 1
+
+    data = {
+        "not_secure": NOT_SECURE.replace("*", ""),
+        "most": MAX_BYTES,
+        "arrived": st.session_state.get(count, 0),
+    }
+    # (A trigger: what is a state travels along with every later run.)
+    came = _component(key=key, data=data, on_photo_change=arrived).photo
+    return None if came is None else read(came)
+
+
+def read(came: Any) -> Photograph:
+    """Check what came from the browser before anything believes it; whether it is a JPEG its reader says.
+
+    Raises:
+        ImageError: If it is no photograph of the camera.
+    """
+    name, text = (came.get("id"), came.get("jpeg")) if isinstance(came, Mapping) else (None, None)
+    if isinstance(name, str) and 0 < len(name) <= 64 and isinstance(text, str) and len(text) <= 2 * MAX_BYTES:
+        try:
+            return Photograph(name, base64.b64decode(text, validate=True))
+        except (binascii.Error, ValueError):
+            pass
+    raise ImageError("What came is not a photograph of this camera; take another one.")
 
 
 def is_secure(url: str | None) -> bool:

@@ -148,7 +148,7 @@ class _Session:
     shown: str = "sample"  # the source of the picture on the page: the last one that had a picture
     page: str | None = None
     own: dict[str, _Own] = field(default_factory=dict)
-    held: dict[str, str | None] = field(default_factory=dict)  # the file that a widget holds at the moment
+    held: str | None = None  # the file that the uploader holds at the moment
     trouble: dict[str, str] = field(default_factory=dict)  # by source: why what came last was not taken
     complaints: dict[str, str] = field(default_factory=dict)  # by setting: what the link asked in vain
     forced: set[str] = field(default_factory=set)  # widgets whose value the address sets in this run
@@ -353,9 +353,8 @@ def _offer(session: _Session) -> None:
             _offer_camera(session)
         case _:
             _offer_samples(session)
-    for source in ("upload", "camera"):
-        if source != session.source:  # Streamlit empties the widgets that it does not draw
-            session.held.pop(source, None)
+    if session.source != "upload":  # Streamlit empties the widgets that it does not draw
+        session.held = None
     if session.source == "sample" or session.source in session.own:
         session.shown = session.source
     elif session.shown not in session.own:
@@ -375,7 +374,7 @@ def _offer_upload(session: _Session) -> None:
         key=_WIDGET.format("upload"),
         label_visibility="collapsed",
     )
-    _take(session, "upload", file, title=file.name if file else "")
+    _take_upload(session, file)
     _report(
         session,
         "upload",
@@ -387,8 +386,13 @@ def _offer_upload(session: _Session) -> None:
 
 
 def _offer_camera(session: _Session) -> None:
-    photo = camera(_WIDGET.format("camera"))
-    _take(session, "camera", photo, title="Your photo")
+    own = session.own.get("camera")
+    try:
+        photo = camera(_WIDGET.format("camera"))
+        if photo and not (own and own.arrived == photo.id):
+            _take(session, "camera", photo.jpeg, "Your photo", photo.id)
+    except ImageError as error:
+        session.trouble["camera"] = str(error)
     _report(session, "camera", "Your photo", "The picture stays until you take a photo.")
 
 
@@ -404,20 +408,25 @@ def _offer_pad(session: _Session) -> None:
     _report(session, "draw", "Your drawing", "The picture stays until your first stroke.")
 
 
-def _take(session: _Session, source: str, file: UploadedFile | None, *, title: str) -> None:
-    """Take in a new file; until another one is good, the last good picture stays."""
+def _take_upload(session: _Session, file: UploadedFile | None) -> None:
+    """Take in what the uploader holds, once."""
     arrived = file.file_id if file else None
-    if arrived == session.held.get(source):
+    if arrived == session.held:
         return
-    session.held[source] = arrived
+    session.held = arrived
+    session.trouble.pop("upload", None)
+    if file is not None:
+        _take(session, "upload", file.getvalue(), file.name, file.file_id)
+
+
+def _take(session: _Session, source: str, file: bytes, title: str, arrived: str) -> None:
+    """Take in a new file; until another one is good, the last good picture stays."""
     session.trouble.pop(source, None)
-    if file is None:
-        return
     if source in session.own:  # the number of a page was chosen for another file
         session.values[PART.name] = PART.default
         _force(session, PART.name, PART.default)
     try:
-        session.own[source] = _read(session, file.getvalue(), title, file.file_id)
+        session.own[source] = _read(session, file, title, arrived)
     except ImageError as error:
         session.trouble[source] = str(error)
 
@@ -488,7 +497,7 @@ def _report(session: _Session, source: str, what: str, nothing: str) -> None:
         st.error(plain(session.trouble[source]))
     elif own is None:
         st.caption(nothing)
-    if own is not None and source != "draw" and session.held.get(source) != own.arrived:
+    if own is not None and source != "draw" and session.held != own.arrived:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.caption(
                 f"{what} is still on: {plain(own.title)}" if source == "upload" else f"{what} is still on."

@@ -40,6 +40,7 @@ class DatasetSession:
         turn: Grows when something was taken in, so that whatever brings pictures begins anew.
         made: How many photographs and drawings were made here, by these words.
         drawing: What is on the pad.
+        photo: The photograph that came last.
         thumbnails: Small pictures for the screen, by key, as data URIs.
         example: Keys of the pictures that the example brought.
     """
@@ -52,6 +53,7 @@ class DatasetSession:
     turn: int = 0
     made: Counter[str] = field(default_factory=Counter)
     drawing: Drawing | None = None
+    photo: str = ""
     thumbnails: dict[str, str] = field(default_factory=dict)
     example: frozenset[str] = frozenset()
 

@@ -88,9 +88,14 @@ def offer_files(session: DatasetSession) -> None:
 
 def offer_camera(session: DatasetSession) -> None:
     """Take in a photograph as soon as it is taken; the camera stays on for the next one."""
-    photo = camera(f"teach_camera_{session.turn}")
-    if photo:
-        session.take_made("photo", photo.getvalue())
+    try:
+        photo = camera("teach_camera")
+    except ImageError as error:
+        st.error(plain(str(error)))
+        return
+    if photo and photo.id != session.photo:
+        session.photo = photo.id
+        session.take_made("photo", photo.jpeg)
         st.rerun()
 
 

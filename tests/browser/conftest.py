@@ -35,18 +35,33 @@ expect.set_options(timeout=hands.PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give a headless Chromium: the one that the system has."""
+def start() -> Iterator[Callable[..., Browser]]:
+    """Start a headless Chromium, the one that the system has, with more arguments."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         sentence = "These tests drive the app in Chromium, and there is none: install the package chromium."
         if os.environ.get("EXPLORER_REQUIRE_BROWSER") == "1":
             pytest.fail(sentence)
         pytest.skip(sentence)
+    started: list[Browser] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
-        yield browser
-        browser.close()
+
+        def start_(*more: str) -> Browser:
+            arguments = [*ARGUMENTS, *more]
+            started.append(
+                playwright.chromium.launch(executable_path=chromium, headless=True, args=arguments)
+            )
+            return started[-1]
+
+        yield start_
+        for each in started:
+            each.close()
+
+
+@pytest.fixture(scope="session")
+def browser(start: Callable[..., Browser]) -> Browser:
+    """Give the Chromium that the tests of this process share."""
+    return start()
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.images import ImageError
 from pages.components import camera
+
+ROOT = Path(camera.__file__).parents[2]
 
 
 def script() -> None:
@@ -46,22 +52,44 @@ def test_the_camera_is_there_where_browsers_give_it(
     assert camera.is_secure(url) is secure
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception
-    assert len(app.camera_input) == secure
+    assert len(app.get("bidi_component")) == secure
     assert [info.value for info in app.info] == ([] if secure else [camera.NOT_SECURE])
     assert app.session_state["photo"] is None
 
 
-def test_the_camera_is_asked_for_its_own_resolution() -> None:
-    """Not for as many pixels as the sidebar is wide."""
-    app = AppTest.from_function(script, default_timeout=30).run()
-    assert "1080" in str(app.camera_input(key="lens").proto)
+@pytest.mark.parametrize(
+    "came",
+    [
+        "photo",
+        {"id": "a"},
+        {"id": "", "jpeg": "AAAA"},
+        {"id": "a" * 65, "jpeg": "AAAA"},
+        {"id": 1, "jpeg": "AAAA"},
+        {"id": "a", "jpeg": "A?=="},
+        {"id": "a", "jpeg": "é"},
+        {"id": "a", "jpeg": 4 * "A" * camera.MAX_BYTES},
+    ],
+)
+def test_what_the_browser_sends_is_checked(came: object) -> None:
+    """Its shape, its name, its size and its letters."""
+    with pytest.raises(ImageError, match="not a photograph of this camera"):
+        camera.read(came)
+
+
+def test_a_photograph_is_read_as_it_was_sent() -> None:
+    """The bytes of the file, and its name."""
+    assert camera.read({"id": "a.1", "jpeg": "/9j/"}) == camera.Photograph("a.1", b"\xff\xd8\xff")
+
+
+def test_the_largest_photograph_fits_into_a_message() -> None:
+    """The browser keeps to a number of bytes that the server lets through, in base64 and with some room."""
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxMessageSize"] * 2**20 > 1.4 * camera.MAX_BYTES
 
 
 def test_the_readme_has_what_the_sentence_points_to() -> None:
     """The teacher finds the section, and in it the two ways to https."""
-    from pathlib import Path
-
-    text = (Path(camera.__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = text.partition("\n## Camera\n")[2].partition("\n## ")[0]
     assert "sslCertFile" in section
     assert "reverse-proxy" in section

@@ -76,6 +76,11 @@ def drawn(app: AppTest, what: object) -> AppTest:
     return app.run()
 
 
+def photographed(app: AppTest, name: str, data: bytes) -> AppTest:
+    app.session_state["chooser_camera"] = {"photo": {"id": name, "jpeg": base64.b64encode(data).decode()}}
+    return app.run()
+
+
 def uploaded(app: AppTest, data: bytes, name: str = "mine.png") -> AppTest:
     return app.file_uploader(key="chooser_upload").set_value((name, data, "image/png")).run()
 
@@ -303,11 +308,25 @@ def test_what_became_of_a_file_is_said_where_it_is_seen(profile: bytes, said: bo
 
 def test_a_photo_is_private_and_outlasts_other_sources() -> None:
     """A photo behaves as an upload does."""
-    app = switched(opened(), "camera")
-    app.camera_input(key="chooser_camera").set_value(("photo.jpg", png(), "image/jpeg")).run()
+    app = photographed(switched(opened(), "camera"), "a.1", png())
     mine = picture(app)
     assert (mine.title, mine.private, mine.source) == ("Your photo", True, "camera")
     assert picture(switched(switched(app, "sample"), "camera")).id == mine.id
+    assert "Your photo is still on." in words(app)
+
+
+def test_what_is_no_photo_is_said_and_the_last_one_stays() -> None:
+    """A sentence, whatever the browser sent; the next photo takes it away."""
+    app = photographed(switched(opened(), "camera"), "a.1", png())
+    before = picture(app).id
+    photographed(app, "a.2", b"no picture")
+    assert "no picture of a known kind" in app.error[0].value
+    app.session_state["chooser_camera"] = {"photo": {"id": "a.3", "jpeg": "?"}}
+    assert "not a photograph of this camera" in app.run().error[0].value
+    assert picture(app).id == before
+    photographed(app, "a.4", png(level=9))
+    assert not app.error
+    assert picture(app).id != before
 
 
 # Draw

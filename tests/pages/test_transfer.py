@@ -162,6 +162,19 @@ def test_a_drawing_is_added_when_it_is_finished():
     assert classroom(app).labelled.size == 1
 
 
+def test_a_photo_is_added_once():
+    """However often the page runs while it is there; what is no photo is a sentence."""
+    app = opened(teach_from="Camera")
+    for name, level in (("a.1", 0), ("a.2", 90)):
+        jpeg = base64.b64encode(png(level)).decode()
+        app.session_state["teach_camera"] = {"photo": {"id": name, "jpeg": jpeg}}
+        app.run().run()
+    assert [photo.name for photo in classroom(app).labelled.photos("class 1")] == ["photo 1", "photo 2"]
+    app.session_state["teach_camera"] = {"photo": {"id": "a.3", "jpeg": 7}}
+    assert "not a photograph of this camera" in said(app.run().error)
+    assert classroom(app).labelled.size == 2
+
+
 def test_the_board_changes_classes_and_pictures():
     """Each act does one thing; what cannot be done is a sentence, and nonsense changes nothing."""
     app = click(opened(), "teach_example")

@@ -28,6 +28,7 @@ async function descriptionOf(url) {
  * @property {any} data
  * @property {any} described what the view's operation is described with
  * @property {(name: string, value: unknown) => void} setStateValue
+ * @property {(name: string, value: unknown) => void} setTriggerValue sends it with one run, and no later one
  * @typedef {(component: Component) => (() => void) | void} View
  */
 

@@ -1,0 +1,149 @@
+"""The camera in a browser: both sides, a photograph that arrives, and the sentences without one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright")
+from browser.hands import FIRST_SIGHT, eventually
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from pages.components.camera import NOT_SECURE
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+ALLOWED = ("--use-fake-ui-for-media-stream",)
+REFUSED = ("--deny-permission-prompts",)
+COUNTED = """
+window.streams = [];
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await ask(wanted);
+  window.streams.push(stream);
+  return stream;
+};
+"""
+LIVE = """streams.flatMap((stream) => stream.getVideoTracks())
+  .filter(({ readyState }) => readyState === "live").map((track) => track.getSettings().deviceId)"""
+
+
+@pytest.fixture
+def with_cameras(start: Callable[..., Browser]) -> Iterator[Callable[..., Page]]:
+    """Give a page whose browser has so many cameras: `with_cameras(2)`, `with_cameras(1, REFUSED)`."""
+    started: list[Browser] = []
+
+    def page_(count: int, leave: tuple[str, ...] = ALLOWED) -> Page:
+        started.append(start(f"--use-fake-device-for-media-stream=device-count={count}", *leave))
+        page = started[-1].new_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(COUNTED)
+        return page
+
+    yield page_
+    for each in started:
+        each.close()
+
+
+def opened(page: Page, address: str, place: str = "stSidebar") -> Locator:
+    """Open the camera on a page: the chooser's, or another one."""
+    page.goto(address)
+    page.get_by_test_id(place).get_by_role("radio", name="Camera", exact=True).click(timeout=FIRST_SIGHT)
+    return page.get_by_test_id(place).locator(".camera")
+
+
+def size_of(camera: Locator) -> tuple[int, int]:
+    """Wait for the live picture, and give its width and height."""
+    expect(camera).to_have_attribute("data-size", re.compile(r"^[1-9]\d*x[1-9]\d*$"))
+    width, height = (camera.get_attribute("data-size") or "").split("x")
+    return int(width), int(height)
+
+
+def live(page: Page) -> list[str]:
+    """Name the devices whose cameras are on."""
+    found: list[str] = page.evaluate(LIVE)
+    return found
+
+
+def test_a_photograph_arrives_with_all_pixels_of_the_camera(server: Any, with_cameras: Any) -> None:
+    """It becomes the page's picture; one camera asks for no choice, and is let go with the source."""
+    page = with_cameras(1)
+    camera = opened(page, f"{server.url}?size=64")
+    size = size_of(camera)
+    limits = page.evaluate("streams.at(-1).getVideoTracks()[0].getCapabilities()")
+    assert size == (limits["width"]["max"], limits["height"]["max"])
+    expect(camera.get_by_label("What the camera sees")).to_be_visible()
+    expect(camera.get_by_role("group", name="Camera")).to_be_hidden()
+    camera.get_by_role("button", name="Take photo").press("Enter")
+    seen = page.get_by_alt_text("Your photo as the operation sees it")
+    expect(seen).to_be_visible()
+    expect(camera.get_by_role("status")).to_have_text("The photo is taken.")
+    rows = round(1024 * size[1] / size[0])
+    expect(page.get_by_text(f"Shrunk from {rows} × 1024")).to_be_visible()
+    page.get_by_role("radio", name="Sample", exact=True).click()
+    expect(camera).to_have_count(0)
+    eventually(page, lambda: live(page) == [], "the camera is let go")
+
+
+def test_front_and_back_are_two_cameras(server: Any, with_cameras: Any) -> None:
+    """Each side is another device, one on at a time; another source lets go of it, and the side is kept."""
+    page = with_cameras(2)
+    camera = opened(page, server.url)
+    strip = camera.get_by_role("group", name="Camera")
+    front, back = (strip.get_by_role("button", name=name, exact=True) for name in ("Front", "Back"))
+    expect(front).to_have_attribute("aria-pressed", "true")
+    (first,) = live(page)
+    back.press("Space")
+    expect(back).to_have_attribute("aria-pressed", "true")
+    expect(front).to_have_attribute("aria-pressed", "false")
+    (second,) = live(page)
+    assert first != second
+    size_of(camera)
+    page.get_by_role("radio", name="Sample", exact=True).click()
+    eventually(page, lambda: live(page) == [], "the camera is let go")
+    page.get_by_role("radio", name="Camera", exact=True).click()
+    expect(back).to_have_attribute("aria-pressed", "true")
+    assert live(page) == [second]
+    front.click()
+    expect(front).to_have_attribute("aria-pressed", "true")
+    assert live(page) == [first]
+
+
+def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cameras: Any) -> None:
+    """In Transfer each press is one picture, and the camera stays on between them."""
+    page = with_cameras(1)
+    camera = opened(page, f"{server.url}/transfer", "stMain")
+    size_of(camera)
+    for number in (1, 2):
+        camera.get_by_role("button", name="Take photo").click()
+        expect(page.get_by_role("button", name=f"photo {number}, to train on")).to_be_visible()
+    expect(page.get_by_role("region", name="Class class 1, 2 pictures")).to_be_visible()
+    assert page.evaluate("streams.length") == 1
+
+
+def test_a_camera_that_was_refused_is_said_and_can_be_asked_again(server: Any, with_cameras: Any) -> None:
+    """One sentence with the way out, and nothing to press but that."""
+    page = with_cameras(1, REFUSED)
+    camera = opened(page, server.url)
+    expect(camera.get_by_role("status")).to_contain_text("The browser gives this page no camera: allow it")
+    expect(camera.get_by_role("button")).to_have_text(["Try again"])
+    page.context.grant_permissions(["camera"])
+    camera.get_by_role("button", name="Try again").press("Enter")
+    size_of(camera)
+    expect(camera.get_by_role("status")).to_have_text("")
+
+
+def test_a_machine_without_a_camera_says_so(server: Any, with_cameras: Any) -> None:
+    """And what to do in its place."""
+    camera = opened(with_cameras(0), server.url)
+    expect(camera.get_by_role("status")).to_contain_text("There is no camera: connect one and try again")
+
+
+def test_a_page_to_which_browsers_give_no_camera_says_why(server: Any, page: Page) -> None:
+    """The browser knows better than the address: behind a proxy both may differ."""
+    page.add_init_script('Object.defineProperty(navigator, "mediaDevices", { value: undefined })')
+    camera = opened(page, server.url)
+    expect(camera.get_by_role("status")).to_have_text(NOT_SECURE.replace("*", ""))
+    expect(camera.get_by_role("button")).to_have_count(0)
