@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from explorer.images.arrays import ImageError
 from explorer.images.depth import StoredNumbers
@@ -24,6 +25,8 @@ _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2  # photometric interpretations
 _RAW = (32803, 34892)
 _PLAIN, _DEFLATED = 1, (8, 32946)  # compressions
 _ALPHA = (1, 2)  # kinds of extra sample: colours are multiplied by it already, or are not
+_UNPACKED = (5, *_DEFLATED, 32773)  # LZW, deflate, PackBits
+_OF_FLOATS = 3  # a predictor: the bytes of floats stand apart
 _DEFLATE_AT_MOST = 1032  # times smaller than what was packed
 _ORIENTATION, _PROFILE = 274, 34675  # tags
 
@@ -175,26 +178,91 @@ def _decoded(page: Any, data: bytes) -> NDArray[Any]:
         if page.axes.endswith("S"):  # samples stand together
             values = np.moveaxis(values, -1, 0)
         return np.asarray(values.reshape(-1, height, width))
+    apart, together = (page.samplesperpixel, 1) if int(page.planarconfig) == 2 else (1, page.samplesperpixel)
+    if apart > 1 or (together > 1 and int(page.photometric) != _RGB and int(page.predictor) < _OF_FLOATS):
+        planes = [_unpacked(page, data, number, apart, together) for number in range(apart)]
+        return np.concatenate([np.moveaxis(plane, -1, 0) for plane in planes])
     upright = bytearray(data)
     if turned := page.tags.get(_ORIENTATION):  # OpenCV would turn it
         upright[turned.valueoffset : turned.valueoffset + 2] = struct.pack(f"{page.parent.byteorder}H", 1)
-    buffer = np.frombuffer(upright, np.uint8)
-    number = page.index
-    read, pictures = cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED, range=(number, number + 1))
-    values = pictures[0] if read and len(pictures) == 1 else None
-    if values is None or values.dtype != page.dtype or values.size != height * width * page.samplesperpixel:
-        name = getattr(page.compression, "name", page.compression)
-        planes = " in planes" if page.samplesperpixel > 1 else ""
-        raise ImageError(
-            f"The TIFF picture of {page.samplesperpixel} x {page.bitspersample} bits is compressed{planes} "
-            f"({name}) in a way that is not read; save it without compression."
-        )
-    if int(page.planarconfig) == 2 and page.samplesperpixel > 1:
-        raise ImageError(
-            "The TIFF picture is compressed in separate planes in a way that is not read; save it without "
-            "compression."
-        )
+    values = _by_opencv(upright, page.index, page, page.samplesperpixel)
     values = values.reshape(height, width, -1)
     if values.shape[2] >= 3:
         values = values[..., [2, 1, 0, 3][: values.shape[2]]]
     return np.moveaxis(values, -1, 0)
+
+
+def _by_opencv(file: bytes | bytearray, number: int, page: Any, samples: int) -> NDArray[Any]:
+    """Decode a page of a file, and check that it is what the header of `page` says."""
+    buffer = np.frombuffer(file, np.uint8)
+    read, pictures = cv2.imdecodemulti(buffer, cv2.IMREAD_UNCHANGED, range=(number, number + 1))
+    values = pictures[0] if read and len(pictures) == 1 else None
+    size = page.imagelength * page.imagewidth * samples
+    if values is not None and values.dtype == page.dtype and values.size == size:
+        return np.asarray(values)
+    if values is None and int(page.compression) in _UNPACKED:
+        raise ValueError("damaged")
+    raise _not_read(page)
+
+
+def _not_read(page: Any) -> ImageError:
+    name = getattr(page.compression, "name", page.compression)
+    planes = " in planes" if int(page.planarconfig) == 2 and page.samplesperpixel > 1 else ""
+    return ImageError(
+        f"The TIFF picture of {page.samplesperpixel} x {page.bitspersample} bits is compressed{planes} "
+        f"({name}) in a way that is not read; save it without compression."
+    )
+
+
+def _unpacked(page: Any, data: bytes, number: int, apart: int, together: int) -> NDArray[Any]:
+    """Return one of the planes that stand apart, (H, W, C) with the channels that stand together in it."""
+    if int(page.compression) not in _UNPACKED:
+        raise _not_read(page)
+    grey = _as_grey(page, data, number, apart, together)
+    if page.dtype == np.uint8:  # where OpenCV gives zeros for what is damaged
+        with Image.open(io.BytesIO(grey), formats=["TIFF"]) as image:
+            values: NDArray[Any] = np.asarray(image)
+    else:
+        values = _by_opencv(grey, 0, page, together)
+    values = values.reshape(page.imagelength, page.imagewidth, together)
+    if together > 1 and int(page.predictor) > 1:  # each number is the difference from the one before it
+        values = np.cumsum(values, axis=1, dtype=values.dtype)
+    return values
+
+
+def _as_grey(page: Any, data: bytes, number: int, apart: int, together: int) -> bytes:
+    """Return a grey TIFF of one plane, packed as it is there: other readers know planes of colours alone."""
+    count = len(page.dataoffsets) // apart
+    here = slice(number * count, (number + 1) * count)
+    sizes = page.databytecounts[here]
+    packed = [data[start : start + size] for start, size in zip(page.dataoffsets[here], sizes, strict=True)]
+    if page.is_tiled:
+        sides = {322: [page.tilewidth * together], 323: [page.tilelength]}
+        starts, lengths = 324, 325
+    else:
+        sides = {278: [page.rowsperstrip]}
+        starts, lengths = 273, 279
+    tags = sides | {
+        256: [page.imagewidth * together],
+        257: [page.imagelength],
+        258: [page.bitspersample],
+        259: [int(page.compression)],
+        262: [_BLACK_IS_ZERO],
+        277: [1],
+        317: [int(page.predictor) if together == 1 else 1],
+        339: [int(page.sampleformat)],
+        starts: [0] * count,
+        lengths: list(sizes),
+    }
+    order = page.parent.byteorder
+    behind = 8 + 2 + 12 * len(tags) + 4  # the header and the directory
+    place = behind + (8 * count if count > 1 else 0)  # and the two lists
+    tags[starts] = [place + sum(sizes[:index]) for index in range(count)]
+    directory, lists = struct.pack(f"{order}H", len(tags)), b""
+    for code, values in sorted(tags.items()):
+        text = struct.pack(f"{order}{len(values)}I", *values)
+        if len(values) > 1:
+            text, lists = struct.pack(f"{order}I", behind + len(lists)), lists + text
+        directory += struct.pack(f"{order}HHI", code, 4, len(values)) + text
+    header = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 8)
+    return header + directory + bytes(4) + lists + b"".join(packed)

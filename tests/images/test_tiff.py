@@ -47,6 +47,34 @@ def by_pillow(image: Image.Image, tags: dict[int, int] | None = None, **options:
 LZW, DEFLATE = 5, 8
 
 
+def in_planes(planes: np.ndarray, compression: int, predictor: int = 1, photometric: int = 2) -> bytes:
+    """A TIFF whose planes, (C, H, W), are packed one after the other, as no writer at hand has it."""
+    packed: list[bytes] = []
+    for plane in planes:
+        alone = by_opencv(plane, compression, predictor)
+        with tifffile.TiffFile(io.BytesIO(alone)) as file:
+            page = file.pages[0]
+            rows, kind = page.rowsperstrip, int(page.sampleformat)
+            packed += [
+                alone[start : start + size]
+                for start, size in zip(page.dataoffsets, page.databytecounts, strict=True)
+            ]
+    count, (channels, height, width) = len(packed), planes.shape
+    one = {256: width, 257: height, 258: 8 * planes.itemsize, 259: compression, 262: photometric}
+    one |= {277: channels, 278: rows, 284: 2, 317: predictor, 339: kind}
+    behind = 8 + 2 + 12 * (len(one) + 2) + 4
+    starts = [behind + 8 * count + sum(map(len, packed[:place])) for place in range(count)]
+    entries = [struct.pack("<HHII", tag, 4, 1, value) for tag, value in one.items()]
+    entries += [
+        struct.pack("<HHII", 273, 4, count, behind),
+        struct.pack("<HHII", 279, 4, count, behind + 4 * count),
+    ]
+    entries.sort(key=lambda entry: struct.unpack("<H", entry[:2]))
+    lists = struct.pack(f"<{2 * count}I", *starts, *map(len, packed))
+    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    return b"II*\0" + struct.pack("<I", 8) + directory + lists + b"".join(packed)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -67,6 +95,9 @@ LZW, DEFLATE = 5, 8
             written(np.moveaxis(DEEP, -1, 0), photometric="rgb", planarconfig="separate", compression="zlib"),
             id="planar, deflate",
         ),
+        pytest.param(in_planes(np.moveaxis(DEEP, -1, 0), LZW), id="planar, LZW"),
+        pytest.param(in_planes(np.moveaxis(DEEP, -1, 0), LZW, 2), id="planar, LZW, predictor"),
+        pytest.param(in_planes(np.moveaxis(DEEP, -1, 0), DEFLATE, 2), id="planar, deflate, predictor"),
         pytest.param(by_opencv(DEEP, LZW, 2), id="LZW, predictor"),
         pytest.param(by_opencv(DEEP, DEFLATE, 2), id="deflate by libtiff"),
     ],
@@ -82,6 +113,7 @@ def test_colour_of_sixteen_bits_is_whole_however_it_is_stored(data: bytes) -> No
         pytest.param(written(FLOATS, photometric="rgb"), id="plain"),
         pytest.param(written(FLOATS.astype(np.float64), photometric="rgb"), id="float64"),
         pytest.param(by_opencv(FLOATS, LZW), id="LZW"),
+        pytest.param(in_planes(np.moveaxis(FLOATS, -1, 0), LZW, 3), id="planar, LZW, predictor of floats"),
         pytest.param(by_opencv(FLOATS, DEFLATE, 3), id="deflate, predictor of floats"),
         pytest.param(
             written(np.moveaxis(FLOATS, -1, 0), photometric="rgb", planarconfig="separate"), id="planar"
@@ -170,6 +202,35 @@ def test_channels_that_are_no_colours_are_chosen_from(count: int, dtype: type, c
         np.testing.assert_allclose(pixels[..., 0], values[number] / white, atol=1e-3)
 
 
+def test_packed_channels_of_a_large_picture_are_chosen_from() -> None:
+    """Each plane lies in several strips, packed by LZW."""
+    planes = RNG.integers(0, 256, (5, 700, 300), dtype=np.uint8)
+    data = in_planes(planes, LZW, photometric=1)
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        assert len(file.pages[0].dataoffsets) > len(planes)
+    for number, plane in enumerate(planes):
+        np.testing.assert_allclose(read(data, part=number).image[..., 0], plane / 255, atol=1e-6)
+
+
+@pytest.mark.parametrize("predictor", [1, 2])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_packed_channels_that_stand_together_are_chosen_from(dtype: type, predictor: int) -> None:
+    """Four numbers a pixel, packed by LZW, that are no colours; what is damaged is not taken for black."""
+    values = RNG.integers(0, np.iinfo(dtype).max, (24, 40, 4)).astype(dtype)
+    options = [cv2.IMWRITE_TIFF_COMPRESSION, LZW, cv2.IMWRITE_TIFF_PREDICTOR, predictor]
+    data = cv2.imencode(".tiff", values[..., [2, 1, 0, 3]], options)[1].tobytes()
+    data = data.replace(struct.pack("<HHIH", 262, 3, 1, 2), struct.pack("<HHIH", 262, 3, 1, 1))
+    for number in range(4):
+        expected = values[..., number] / np.iinfo(dtype).max
+        found = read(data, part=number, stretch=False).image[..., 0]
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        start, size = file.pages[0].dataoffsets[0], file.pages[0].databytecounts[0]
+    noise = RNG.integers(0, 256, size // 2, np.uint8).tobytes()
+    with pytest.raises(ImageError, match="is damaged or cut short"):
+        read(data[: start + size // 2] + noise + data[start + size // 2 + len(noise) :], part=3)
+
+
 def test_pages_of_channels_are_named_by_both() -> None:
     """Two pages of two channels are four pictures."""
     data = written(np.zeros((2, 2, 24, 40), np.uint16), photometric="minisblack", planarconfig="separate")
@@ -231,11 +292,18 @@ def test_what_is_not_read_is_named() -> None:
     raw = written(DEEP[..., 0], photometric="cfa", extratags=[(33421, "H", 2, (2, 2), True)])
     with pytest.raises(ImageError, match="a camera's raw picture"):
         load(raw)
-    four = written(np.zeros((4, 24, 40), np.uint8), photometric="minisblack", planarconfig="separate")
-    packed = four.replace(struct.pack("<HHIH", 259, 3, 1, 1), struct.pack("<HHIH", 259, 3, 1, 5))
-    assert packed != four
-    with pytest.raises(ImageError, match=r"4 x 8 bits is compressed in planes \(LZW\).*save it without"):
-        load(packed)
+    four = written(
+        RNG.integers(0, 256, (4, 24, 40), np.uint8), photometric="minisblack", planarconfig="separate"
+    )
+    jpeg_2000, lzw = (
+        four.replace(struct.pack("<HHIH", 259, 3, 1, 1), struct.pack("<HHIH", 259, 3, 1, kind))
+        for kind in (34712, LZW)
+    )
+    assert four not in (jpeg_2000, lzw)
+    with pytest.raises(ImageError, match=r"4 x 8 bits is compressed in planes \(\w+\).*save it without"):
+        load(jpeg_2000)
+    with pytest.raises(ImageError, match="is damaged or cut short"):  # it is read, but what is there is none
+        load(lzw)
 
 
 def test_a_strip_that_unpacks_to_a_bomb_is_refused() -> None:
