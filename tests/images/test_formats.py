@@ -60,6 +60,29 @@ def test_what_telephones_and_browsers_save_opens(data: bytes) -> None:
     assert pixels[:, 56:].max() < 0.02
 
 
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + np.random.default_rng(0).bytes(300_000)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        pytest.param(FILM, id="film"),
+        pytest.param(b"\0" * 4096 + FILM, id="film on a boundary"),
+        pytest.param(encoded(halves(RED), "JPEG"), id="gain map"),  # a second picture, for bright screens
+        pytest.param(encoded(halves(RED), "JPEG") + FILM, id="both"),
+    ],
+)
+def test_what_a_telephone_hangs_on_a_photograph_is_not_seen(behind: bytes, progressive: bool) -> None:
+    """A motion photo is the picture it begins with, upright, and offers nothing to choose from."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encoded(halves(), "JPEG", exif=exif, progressive=progressive)
+    np.testing.assert_array_equal(load(data + behind), load(data))
+    assert load(data + behind).shape == (96, 64, 3)
+    assert parts(data + behind) == ()
+
+
 @pytest.mark.parametrize("data", [HEIC[:-20], HEIC[:100], HEIC[:24], encoded(halves(), "AVIF")[:-40]])
 def test_a_damaged_telephone_picture_is_said_to_be_one(data: bytes) -> None:
     """Cut anywhere, it gives one sentence."""
