@@ -60,6 +60,30 @@ def test_what_telephones_and_browsers_save_opens(data: bytes) -> None:
     assert pixels[:, 56:].max() < 0.02
 
 
+def heic_turned(quarters: int) -> bytes:
+    """The HEIC with a rotation of its own, in quarters of a turn to the left."""
+    place = HEIC.index(b"ipma") - 4  # where the list of properties ends, and that of whose they are begins
+    end = place + int.from_bytes(HEIC[place : place + 4])
+    turn = (9).to_bytes(4) + b"irot" + bytes([quarters])
+    data = HEIC[:place] + turn + HEIC[place:end] + b"\x85" + HEIC[end:]  # the fifth property, essential
+    data = data.replace(b"\4\x81\2\3\4\x85", b"\5\x81\2\3\4\x85")
+    for box, more in ((b"meta", 10), (b"iprp", 10), (b"ipco", 9), (b"ipma", 1)):
+        at = data.index(box) - 4
+        data = data[:at] + (int.from_bytes(data[at : at + 4]) + more).to_bytes(4) + data[at + 4 :]
+    for offset in (0x1BB, 0x239):  # of the picture and of its EXIF
+        data = data.replace(offset.to_bytes(4), (offset + 10).to_bytes(4))
+    return data
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_heic_is_turned_by_its_own_rotation_alone(quarters: int) -> None:
+    """Whatever its EXIF says: the white half comes to lie below, on the right, above."""
+    found = load(heic_turned(quarters))
+    expected = np.rot90(load(HEIC), quarters)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, atol=0.02)
+
+
 FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + np.random.default_rng(0).bytes(300_000)
 
 
@@ -81,6 +105,25 @@ def test_what_a_telephone_hangs_on_a_photograph_is_not_seen(behind: bytes, progr
     np.testing.assert_array_equal(load(data + behind), load(data))
     assert load(data + behind).shape == (96, 64, 3)
     assert parts(data + behind) == ()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_avif_that_also_says_how_it_is_turned_is_turned_once(orientation: int) -> None:
+    """It has a rotation of its own beside that of its EXIF, and stands as the same JPEG does."""
+    picture = halves(RED)
+    picture.paste(BLUE, (60, 30, 96, 64))
+
+    def turned() -> Image.Exif:  # anew each time, for who writes an AVIF takes the tag out
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        return exif
+
+    data = encoded(picture, "AVIF", exif=turned(), quality=100)
+    assert (b"irot" in data) is (orientation not in (1, 2, 4))
+    expected = load(encoded(picture, "JPEG", exif=turned(), quality=100))
+    found = load(data)
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).mean() < 0.02
 
 
 @pytest.mark.parametrize("data", [HEIC[:-20], HEIC[:100], HEIC[:24], encoded(halves(), "AVIF")[:-40]])
