@@ -32,12 +32,15 @@ _component = served.component(
     "drawing_pad",
     "components/pad.js",
     "components/pad.css",
+    "frontend/styles/offer.css",
     html="<!-- The pad builds itself. -->\n",
 )
 
 
-def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
+def pad(drawing: Drawing | None, *, key: str, kind: str = "") -> Drawing | None:
     """Draw the pad, with an earlier drawing on it, and give the newest drawing.
+
+    The browser keeps the drawing by itself as records of this `kind`, where one is named, and offers it back.
 
     Raises:
         ImageError: if what the browser sent is not a drawing of this pad.
@@ -45,7 +48,7 @@ def pad(drawing: Drawing | None, *, key: str) -> Drawing | None:
     # As text: in a dictionary Streamlit would look for data frames, in every run.
     text = json.dumps(sent(drawing)) if drawing is not None else ""
     # The callback only declares the name of the state, so that it is there before the first stroke.
-    result = _component(key=key, data={"drawing": text}, on_drawing_change=lambda: None)
+    result = _component(key=key, data={"drawing": text, "kind": kind}, on_drawing_change=lambda: None)
     came = result.drawing
     if came is None or (drawing is not None and isinstance(came, Mapping) and came.get("id") == drawing.id):
         return drawing

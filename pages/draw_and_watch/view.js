@@ -301,6 +301,7 @@ class SketchLab extends Live {
     /** @type {HTMLCanvasElement} */
     this.over = make("canvas", { class: "over", "aria-hidden": "true" });
     this.pad.sheet.append(this.chosenView, this.over);
+    this.pad.keepAs("sketch drawing", !(/** @type {SketchLabels} */ (this.data.labels).drawing));
     /** @type {HTMLElement} */
     this.padSide = make("section", { class: "padside", "aria-label": "The drawing" }, this.source.element, this.pad.element);
   }

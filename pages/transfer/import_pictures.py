@@ -102,7 +102,7 @@ def offer_camera(session: DatasetSession) -> None:
 def offer_pad(session: DatasetSession) -> None:
     """Take in a drawing when it is finished, and give an empty sheet."""
     try:
-        session.drawing = pad(session.drawing, key=f"teach_pad_{session.turn}")
+        session.drawing = pad(session.drawing, key=f"teach_pad_{session.turn}", kind="transfer drawing")
     except ImageError as error:
         st.error(plain(str(error)))
     added = st.button(

@@ -11,6 +11,8 @@
 
 import { contextOf } from "../core/canvas.js";
 import { icon } from "../core/icons.js";
+import { offer } from "../core/offer.js";
+import { keepOnly, keepSoon } from "../core/records.js";
 import { counted } from "../core/words.js";
 
 export const SIDE = 256; // pixels of the sheet
@@ -18,6 +20,7 @@ const MOST_SNAPSHOTS = 30;
 const PEN_STAYS = 1000; // ms after a pen was last near in which a touch is taken for the hand that holds it
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SHEET = "sheet"; // the one record of a drawing
 const PAINT = { white: "#ffffff", black: "#000000" };
 
 /** The tools by name: what they are called, and whether they are on to begin with. @type {Record<string, string[]>} */
@@ -91,6 +94,8 @@ export class Pad {
 
     this.element = document.createElement("div");
     this.element.className = "pad";
+    /** What the browser keeps it as, where it does. @type {string | undefined} */
+    this.kind = undefined;
     this.element.setAttribute("role", "group");
     this.element.setAttribute("aria-label", "Drawing pad");
     this.element.innerHTML = PAD;
@@ -371,6 +376,7 @@ export class Pad {
     this.refresh();
     this.repainted();
     this.send(this.written());
+    this.keep();
   }
 
   /** What is on, as it is sent. @returns {SentDrawing} */
@@ -426,6 +432,31 @@ export class Pad {
   }
 
   // What is seen around the sheet
+
+  /**
+   * Keep the drawing in the browser from now on, and offer what an earlier visit left, below the tools.
+   * @param {string} kind of the records
+   * @param {boolean} isEmpty whether nobody has drawn here in this visit
+   */
+  keepAs(kind, isEmpty) {
+    this.kind = kind;
+    if (!isEmpty) return;
+    const place = document.createElement("div");
+    this.element.append(place);
+    const isFirst = offer(place, kind, { take: async (values) => {
+      const { png, paper } = values.get(SHEET);
+      await this.lay("", `data:image/png;base64,${png}`, paper);
+      this.commit();
+      this.canvas.focus({ preventScroll: true });
+    } });
+    if (!isFirst) keepOnly(kind, []); // what was drawn on the sheet before has become something else
+  }
+
+  /** Keep what is on, once the hand rests: an example and an empty sheet are nothing of anybody's. */
+  keep() {
+    if (!this.kind) return;
+    keepSoon(this.kind, SHEET, () => (this.blank || this.example ? null : { said: "your drawing", value: this.written() }));
+  }
 
   refresh() {
     const { brush, eraser, undo, redo, paper } = this.buttons;
