@@ -46,7 +46,12 @@ VIEWS = {
     "product": ("vectors/product.js", *VECTORS),
     "patch": ("vectors/patch.js", *VECTORS),
     "inside": ("imagenet/view.js", "imagenet/style.css"),
-    "network": ("hidden_layers/view.js", "frontend/styles/plot.css", "hidden_layers/style.css"),
+    "network": (
+        "hidden_layers/view.js",
+        "frontend/styles/plot.css",
+        "frontend/styles/offer.css",
+        "hidden_layers/style.css",
+    ),
 }
 """The module of each view and its styles beside those of all."""
 

@@ -6,6 +6,8 @@ import { Neuron } from "../frontend/controls/neuron.js";
 import { packNumbers, unpackNumbers } from "../frontend/core/base64.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
+import { offer } from "../frontend/core/offer.js";
+import { keepSoon } from "../frontend/core/records.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Undoing } from "../frontend/live/undoing.js";
@@ -14,6 +16,8 @@ import { Plane } from "../frontend/plots/plane.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
+const KEEP_EVERY = 3000; // ms while training plays: a tablet may fall asleep over it
+const KEPT = "network"; // the kind, and the one record, of what the browser keeps
 const MOST_MEASURES = 400; // of the history that is kept
 /** @type {LayerValue} */
 const FIRST_HIDDEN = [4, "tanh"]; // what a network without hidden layers gets
@@ -214,13 +218,19 @@ class NetworkView extends Undoing {
     this.accuracyPlot = new Plot({ name: "accuracy" });
     /** @type {Plot} */
     this.trailPlot = new Plot({ name: "trail" });
+    /** @type {HTMLElement} */
+    this.offered = make("div", { class: "offered" });
     const element = make("div", { class: "lab network" },
-      this.buildTransport(), this.message, this.buildGraph(), this.buildPlane(), this.neuron.element,
+      this.buildTransport(), this.message, this.offered, this.buildGraph(), this.buildPlane(), this.neuron.element,
       make("div", { class: "losses" }, this.lossPlot.element), make("div", { class: "histories" }, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
       make("p", { class: "meanwhile" }, "While training runs, the tabs below wait: they catch up when you pause."));
     /** @type {() => void} */
-    this.onVisible = () => { if (!document.hidden) this.proceed(); };
+    this.onVisible = () => {
+      if (!document.hidden) this.proceed();
+      else if (this.playing) this.keep();
+    };
     document.addEventListener("visibilitychange", this.onVisible);
+    offer(this.offered, KEPT, { take: (records) => this.goOn(records.get(KEPT)), isNews: (records) => this.isNews(records.get(KEPT)) });
     return this.withKeys(element);
   }
 
@@ -406,6 +416,43 @@ class NetworkView extends Undoing {
     this.showPlaying();
     this.stand();
     super.complain(seq, sentence);
+  }
+
+  // What the browser keeps
+
+  /** Keep what a link does not carry, or not always, once the hand rests. */
+  keep() {
+    this.keptAt = performance.now();
+    keepSoon(KEPT, KEPT, () => {
+      const { training_state, weights, own } = this.values;
+      const epoch = this.facts?.measure?.epoch ?? 0;
+      const said = training_state ? `your trained network (${counted(Math.floor(epoch), "epoch")})`
+        : weights ? "the weights that you set" : own.length > 0 ? `your ${counted(own.length, "point")}` : "";
+      return said ? { said, value: { ...this.values, advance: "none" } } : null;
+    });
+  }
+
+  /**
+   * Whether another visit has left something that is not on.
+   * @param {Partial<NetworkValues> | undefined} values
+   */
+  isNews(values) {
+    /** @type {(keyof NetworkValues)[]} */
+    const names = ["layers", "weights", "own", "training_state"];
+    return values !== undefined && names.some((name) => JSON.stringify(values[name]) !== JSON.stringify(this.values[name]));
+  }
+
+  /** Take back what another visit has left; what this release does not know is left out. @param {Partial<NetworkValues>} values */
+  goOn(values) {
+    this.playing = false;
+    this.showPlaying();
+    this.commit(Object.fromEntries(Object.entries(values).filter(([name]) => this.settings.has(name))));
+  }
+
+  /** @param {Changes} changes */
+  commit(changes) {
+    super.commit(changes);
+    this.keep();
   }
 
   // Edits
@@ -620,6 +667,7 @@ class NetworkView extends Undoing {
     this.element.dataset.seq = String(seq);
     this.element.dataset.step = String(training_state.step);
     if (!isLast) return;
+    if (this.playing && performance.now() - (this.keptAt ?? 0) > KEEP_EVERY) this.keep();
     if (facts.trouble) {
       this.rests = false;
       if (this.playing) this.pause(facts.trouble);
