@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import former_names
 from pages.catalogue import CATALOGUE
-from pages.components import header
+from pages.components import header, keeping
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_bar, projector_switch
 from pages.navigation import pages
@@ -31,6 +31,8 @@ here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 if here is None or here.sees_picture:
     with st.sidebar, st.container(key="chooser"):
         choose(prepared=here is None or here.prepared)
+with st.sidebar:
+    keeping.forget_button()
 if here:
     header.show(here.question, sees_picture=here.sees_picture)
 page.run()
