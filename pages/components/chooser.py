@@ -8,6 +8,7 @@ sessions.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -27,13 +28,16 @@ from explorer.words import counted
 from pages import streamlit_compat
 from pages.components import address
 from pages.components.camera import camera
+from pages.components.keeping import Thing, keep
+from pages.components.kept_picture import KeptPicture, unpack
 from pages.components.markdown import plain
-from pages.components.pad import Drawing, pad
+from pages.components.pad import Drawing, pad, read
 
 SOURCES = {"sample": "Sample", "upload": "Upload", "draw": "Draw", "camera": "Camera"}
 DEFAULT_SAMPLE = "chelsea"
 MAX_MEGABYTES = images.MAX_BYTES // 2**20
 MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
+MAX_KEPT = 8_000_000  # bytes of a file that the browser keeps whole
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
 STOPS = (16, 20, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 
@@ -87,6 +91,7 @@ FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of w
 PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
+_SHOWN = "shown"  # what the browser keeps beside the pictures: which of them is on the page
 _WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
 _STYLE = Path(__file__).with_name("chooser.css")
 _PIXELS = Path(__file__).with_name("chooser_pixels.css")
@@ -159,6 +164,8 @@ class _Session:
     whole_made_from: tuple[object, ...] = ()
     square: Picture | None = None  # what a network sees of it
     square_made_from: tuple[object, ...] = ()
+    made: bool = False  # whether the person brought anything along, even if it was removed
+    returned: str | None = None  # the source of a picture that the browser has just handed back
 
 
 def choose(*, prepared: bool = True) -> None:
@@ -169,11 +176,14 @@ def choose(*, prepared: bool = True) -> None:
     session = _session()
     session.forced.clear()
     _read_address(session)
+    _return(session)
     st.html(_STYLE)
     st.header("Picture", anchor=False)
     complaints = st.container()
     session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
     _offer(session)
+    session.made = session.made or bool(session.own)
+    keep("picture", lambda: _kept(session), lambda: session.made, lambda came: _take_back(session, came))
     if prepared:
         st.header("What the operation sees", anchor=False)
         seen = st.container(key=_WIDGET.format("seen"))
@@ -503,6 +513,61 @@ def _report(session: _Session, source: str, what: str, nothing: str) -> None:
                 f"{what} is still on: {plain(own.title)}" if source == "upload" else f"{what} is still on."
             )
             st.button("Remove", key=_WIDGET.format("remove"), on_click=_remove, args=(session, source))
+
+
+# What the browser keeps
+
+
+def _kept(session: _Session) -> list[Thing]:
+    """What the person brought along, each with what was chosen for it, and which of it is on the page."""
+    things = [_thing(session, source, own) for source, own in session.own.items()]
+    shown = session.shown
+    return [*things, Thing(_SHOWN, shown, "", shown.encode)] if things else []
+
+
+def _thing(session: _Session, source: str, own: _Own) -> Thing:
+    paper = session.drawing.paper if source == "draw" and session.drawing else ""
+    kept = KeptPicture(own.title, own.part, session.values[STRETCH.name], paper)
+    said = {"draw": "your drawing", "camera": "your photo"}.get(source, f"your picture {own.title}")
+    # A file too large to be kept whole is kept as the picture that was chosen in it.
+    file = own.file if 0 < len(own.file) <= MAX_KEPT else own.png
+    return Thing(source, f"{own.arrived} {_identity(kept.pack(b''))}", said, lambda: kept.pack(file))
+
+
+def _take_back(session: _Session, came: Mapping[str, bytes]) -> None:
+    """Take over what the browser kept; the next run of the page shows it.
+
+    Raises:
+        ExplorerError: If one of the pictures is not what was kept.
+    """
+    pictures = {source: data for source, data in came.items() if source != _SHOWN}
+    for source, data in pictures.items():
+        kept, file = unpack(source, data)
+        arrived = f"kept {_identity(data)}"
+        if source == "draw":
+            text = base64.b64encode(file).decode("ascii")
+            session.drawing = read({"id": arrived, "png": text, "paper": kept.paper})
+            session.own[source] = _Own(images.to_png(images.load(file)), kept.title, arrived)
+        else:
+            session.values |= {
+                PART.name: PART.checked(kept.part),
+                STRETCH.name: STRETCH.checked(kept.stretch),
+            }
+            session.own[source] = _read(session, file, kept.title, arrived)
+        session.trouble.pop(source, None)
+        if session.returned is None or source.encode() == came.get(_SHOWN):
+            session.returned = source
+
+
+def _return(session: _Session) -> None:
+    """Show what the browser has handed back, before any widget is drawn."""
+    if session.returned is None:
+        return
+    session.source = session.shown = session.returned
+    session.returned = None
+    _force(session, "source", session.source)
+    for setting in (PART, STRETCH):
+        _force(session, setting.name, session.values[setting.name])
 
 
 def _adjust(session: _Session) -> None:

@@ -1,0 +1,104 @@
+// Keeps in the browser what only the session has, such as an uploaded picture, and hands it back when somebody says
+// so. The page sends what is new, part by part, and is told what has arrived; what goes back goes in parts as well.
+
+import { make } from "../frontend/core/dom.js";
+import { kept } from "../frontend/core/kept.js";
+import { offer } from "../frontend/core/offer.js";
+import { keep, keepOnly } from "../frontend/core/records.js";
+
+const PART = 3_000_000; // bytes: a message of Streamlit's has room for a few of them
+
+/**
+ * What the page says of its things; their bytes follow.
+ * @typedef {object} Told
+ * @property {string} kind
+ * @property {boolean} made whether the session has something of its own, or had: then it says what is kept
+ * @property {string[]} names of all things that are to be kept
+ * @property {{name: string, id: string, said: string, size: number}[]} sent
+ * @property {number} taken how many parts of what goes back have arrived
+ * @typedef {{name: string, data: string}} Returned a thing in base64
+ */
+
+const LENGTH = 4; // bytes that say how long the description is
+
+/** @param {Uint8Array} data @returns {{told: Told, bodies: Uint8Array}} */
+function unpacked(data) {
+  const size = new DataView(data.buffer, data.byteOffset).getUint32(0);
+  const told = JSON.parse(new TextDecoder().decode(data.subarray(LENGTH, LENGTH + size)));
+  return { told, bodies: data.subarray(LENGTH + size) };
+}
+
+/** @param {Uint8Array} bytes */
+function base64(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+class Keeper {
+  /** @param {HTMLElement} parent @param {Told} told */
+  constructor(parent, { kind, made }) {
+    this.element = make("div", { class: "keeper" });
+    parent.append(this.element);
+    /** What is going back, in parts. @type {Returned[][]} */
+    this.parts = [];
+    this.gone = 0; // parts
+    this.held = ""; // the names of what is kept
+    /** @type {(name: string, value: unknown) => void} */
+    this.trigger = () => {};
+    // A session that has made nothing may be one of a server that was renewed.
+    offer(this.element, kind, { mine: !made, take: (values) => this.giveBack(values) });
+  }
+
+  /** @param {Told} told @param {Uint8Array} bodies */
+  async update({ kind, made, names, sent, taken }, bodies) {
+    this.goOn(taken);
+    if (!made) return;
+    let at = 0;
+    for (const { name, said, size } of sent) {
+      const value = bodies.slice(at, at + size);
+      at += size;
+      await keep(kind, name, said, value);
+    }
+    const key = JSON.stringify(names);
+    if (key !== this.held) await keepOnly(kind, names);
+    this.held = key;
+    // Also what found no room: it will find none a second time.
+    if (sent.length > 0) this.trigger("kept", sent.map(({ name, id }) => [name, id]));
+  }
+
+  /** @param {Map<string, Uint8Array>} values */
+  giveBack(values) {
+    let room = 0;
+    for (const [name, value] of values) {
+      if (value.length > room) {
+        this.parts.push([]);
+        room = PART;
+      }
+      /** @type {Returned[]} */ (this.parts.at(-1)).push({ name, data: base64(value) });
+      room -= value.length;
+    }
+    this.send(0);
+  }
+
+  /** @param {number} index */
+  send(index) {
+    this.gone = index + 1;
+    this.trigger("came", { part: index, parts: this.parts.length, things: this.parts[index] });
+  }
+
+  /** @param {number} taken */
+  goOn(taken) {
+    if (this.parts.length === 0 || taken !== this.gone) return;
+    if (taken < this.parts.length) this.send(taken);
+    else this.parts = [];
+  }
+}
+
+export default kept(({ parentElement, data, setTriggerValue }, /** @type {Keeper | undefined} */ keeper) => {
+  const { told, bodies } = unpacked(data);
+  const here = keeper ?? new Keeper(parentElement, told);
+  here.trigger = setTriggerValue;
+  here.update(told, bodies);
+  return here;
+}, (keeper) => keeper.element.remove());
