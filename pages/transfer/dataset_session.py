@@ -43,6 +43,7 @@ class DatasetSession:
         photo: The photograph that came last.
         thumbnails: Small pictures for the screen, by key, as data URIs.
         example: Keys of the pictures that the example brought.
+        had_pictures: Whether there were ever any.
     """
 
     labelled: LabelledImages = field(default_factory=_start)
@@ -56,6 +57,7 @@ class DatasetSession:
     photo: str = ""
     thumbnails: dict[str, str] = field(default_factory=dict)
     example: frozenset[str] = frozenset()
+    had_pictures: bool = False
 
     @property
     def has_example(self) -> bool:
@@ -65,6 +67,7 @@ class DatasetSession:
     def change(self, changed: LabelledImages) -> None:
         """Go on with another set; the one before can be had back."""
         self.before, self.labelled = self.labelled, changed
+        self.had_pictures = self.had_pictures or bool(changed.size)
         self._aim()
 
     def undo(self) -> None:
@@ -161,7 +164,7 @@ def session() -> DatasetSession:
 def forget() -> None:
     """Forget the session's pictures, and what was learned from them."""
     old = session()
-    st.session_state[_STATE] = DatasetSession(seq=old.seq, turn=old.turn + 1)
+    st.session_state[_STATE] = DatasetSession(seq=old.seq, turn=old.turn + 1, had_pictures=True)
     for name in RUNS:
         st.session_state.pop(_TRAINED.format(name), None)
 

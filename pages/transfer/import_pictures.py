@@ -15,7 +15,10 @@ from pages.transfer.dataset_session import DatasetSession, forget
 
 SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
 MAX_MEGABYTES = archives.MAX_ZIP_BYTES // 2**20
-PRIVATE = "Nothing leaves the computer that runs the explorer; closing this tab forgets it."
+PRIVATE = (
+    "Your pictures go no further than the computer that runs the explorer, which writes none of them to "
+    "disk. This browser keeps a copy, so that a reload loses nothing: **Forget all** deletes it."
+)
 EXAMPLE = (
     "**The example** is cut out of three photographs, also what is held out: it is easier than real tasks. "
 )

@@ -19,6 +19,7 @@ from pages.transfer import (
     features,
     from_scratch,
     import_pictures,
+    kept_images,
     learning,
     plan,
     predict,
@@ -52,6 +53,7 @@ def main() -> None:
     with stage:
         dataset_editor.show(session, halves)
         import_pictures.describe(session)
+        kept_images.keep(session)
         for note in halves.notes if halves else ():
             st.caption(plain(note))
     with below:

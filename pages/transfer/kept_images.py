@@ -1,0 +1,81 @@
+"""The labelled pictures as the browser keeps them: each by itself, and a list of what belongs where."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from explorer.transfer.labelled_images import MAX_PHOTOS, LabelledImages, LabelledImagesError, Photo
+from explorer.words import counted
+from pages.components import keeping
+from pages.components.keeping import Thing
+from pages.transfer.dataset_session import DatasetSession
+
+LIST = "list"
+"""The name of the list among the pictures, which are called by their keys."""
+
+
+def keep(session: DatasetSession) -> None:
+    """Have the browser keep the pictures, and offer those that an earlier visit left."""
+    keeping.keep(
+        "transfer",
+        lambda: things(session),
+        lambda: session.had_pictures,
+        lambda came: take_back(session, came),
+    )
+
+
+def things(session: DatasetSession) -> list[Thing]:
+    """What the browser is to keep: the list, which changes with each act, and pictures, which never do."""
+    labelled = session.labelled
+    if not labelled.size:
+        return []
+    photos = [photo for photos in labelled.shelves.values() for photo in photos]
+    classes = [[name, [[each.key, each.name] for each in kept]] for name, kept in labelled.shelves.items()]
+    example = [photo.key for photo in photos if photo.key in session.example]
+    told = {"classes": classes, "fixed": dict(labelled.fixed), "example": example}
+    text = json.dumps(told).encode()
+    identity = hashlib.sha256(text).hexdigest()[:16]
+    said = f"your {counted(labelled.size, 'labelled picture')}"
+    return [Thing(LIST, identity, said, lambda: text), *map(_thing, photos)]
+
+
+def _thing(photo: Photo) -> Thing:
+    return Thing(photo.key, photo.key, "", lambda: photo.data)
+
+
+def take_back(session: DatasetSession, came: Mapping[str, bytes]) -> None:
+    """Take back what was kept: it joins what there is, and can be undone.
+
+    Raises:
+        LabelledImagesError: If it is not what `things` gave.
+    """
+    found, example = read(came)
+    merged, session.said = session.labelled.merge(found) if session.labelled.size else (found, [])
+    session.change(merged)
+    session.example |= example
+    session.turn += 1
+
+
+def read(came: Mapping[str, bytes]) -> tuple[LabelledImages, frozenset[str]]:
+    """Read what `things` wrote: the pictures, and the keys of those that are the example's.
+
+    Raises:
+        LabelledImagesError: If it is something else.
+    """
+    labelled = LabelledImages()
+    try:
+        told = json.loads(came[LIST])
+        if len(came) > MAX_PHOTOS + 1:
+            raise LabelledImagesError(f"{len(came) - 1} pictures are more than {MAX_PHOTOS}.")
+        for name, photos in told["classes"]:
+            labelled = labelled.add_class(name)
+            for key, called in photos:
+                labelled = labelled.add(labelled.classes[-1], Photo.of(came[key], called))
+        for key, use in told["fixed"].items():
+            labelled = labelled.fix(key, use)
+        example = frozenset(told["example"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LabelledImagesError("What came back is no set of pictures; bring them again.") from error
+    return labelled, example
