@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from browser import hands
@@ -154,7 +155,13 @@ class Tabs:
             page.close()
             return
         page.mouse.move(0, 0)
+        origin = urlsplit(page.url)
         page.goto("about:blank")
+        # Only now: a page keeps what was made in it when it goes away.
+        page.context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin",
+            {"origin": f"{origin.scheme}://{origin.netloc}", "storageTypes": "indexeddb"},
+        )
         self._free[page.context].append(page)
 
 
