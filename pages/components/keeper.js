@@ -12,6 +12,7 @@ const PART = 3_000_000; // bytes: a message of Streamlit's has room for a few of
  * What the page says of its things; their bytes follow.
  * @typedef {object} Told
  * @property {string} kind
+ * @property {string} session another one knows nothing of what was kept for this one, and is asked about it
  * @property {boolean} made whether the session has something of its own, or had: then it says what is kept
  * @property {string[]} names of all things that are to be kept
  * @property {{name: string, id: string, said: string, size: number}[]} sent
@@ -19,6 +20,7 @@ const PART = 3_000_000; // bytes: a message of Streamlit's has room for a few of
  * @typedef {{name: string, data: string}} Returned a thing in base64
  */
 
+const LOOK = 150; // ms between two looks whether the page runs
 const LENGTH = 4; // bytes that say how long the description is
 
 /** @param {Uint8Array} data @returns {{told: Told, bodies: Uint8Array}} */
@@ -35,36 +37,61 @@ function base64(bytes) {
   return btoa(text);
 }
 
+/** Whether Streamlit runs the page, or is about to. */
+function isRunning() {
+  const app = /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stApp]"));
+  return (app?.dataset.testScriptState ?? "notRunning") !== "notRunning";
+}
+
 class Keeper {
-  /** @param {HTMLElement} parent @param {Told} told */
-  constructor(parent, { kind, made }) {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
     this.element = make("div", { class: "keeper" });
     parent.append(this.element);
     /** What is going back, in parts. @type {Returned[][]} */
     this.parts = [];
     this.gone = 0; // parts
-    this.held = ""; // the names of what is kept
+    this.held = ""; // the session, and the names of what is kept for it
     /** @type {(name: string, value: unknown) => void} */
     this.trigger = () => {};
-    // A session that has made nothing may be one of a server that was renewed.
-    offer(this.element, kind, { mine: !made, take: (values) => this.giveBack(values) });
+    /** What has arrived and the page does not know of yet: ids by name. @type {Map<string, string>} */
+    this.arrived = new Map();
+    /** @type {number | undefined} */
+    this.telling = undefined;
   }
 
   /** @param {Told} told @param {Uint8Array} bodies */
-  async update({ kind, made, names, sent, taken }, bodies) {
+  async update({ kind, session, made, names, sent, taken }, bodies) {
+    offer(this.element, kind, { visit: session, take: (values) => this.giveBack(values) });
     this.goOn(taken);
     if (!made) return;
     let at = 0;
     for (const { name, said, size } of sent) {
       const value = bodies.slice(at, at + size);
       at += size;
-      await keep(kind, name, said, value);
+      await keep(kind, name, said, value, session);
     }
-    const key = JSON.stringify(names);
-    if (key !== this.held) await keepOnly(kind, names);
+    const key = JSON.stringify([session, names]);
+    if (key !== this.held) await keepOnly(kind, names, session);
     this.held = key;
     // Also what found no room: it will find none a second time.
-    if (sent.length > 0) this.trigger("kept", sent.map(({ name, id }) => [name, id]));
+    for (const { name, id } of sent) this.arrived.set(name, id);
+    if (sent.length > 0) this.tell();
+  }
+
+  /** Tell the page what has arrived once nothing runs: a training would stop for it. */
+  tell() {
+    this.telling ??= window.setInterval(() => {
+      if (isRunning()) return;
+      this.close();
+      this.trigger("kept", [...this.arrived]);
+      this.arrived.clear();
+    }, LOOK);
+  }
+
+  close() {
+    clearInterval(this.telling);
+    this.telling = undefined;
   }
 
   /** @param {Map<string, Uint8Array>} values */
@@ -97,8 +124,11 @@ class Keeper {
 
 export default kept(({ parentElement, data, setTriggerValue }, /** @type {Keeper | undefined} */ keeper) => {
   const { told, bodies } = unpacked(data);
-  const here = keeper ?? new Keeper(parentElement, told);
+  const here = keeper ?? new Keeper(parentElement);
   here.trigger = setTriggerValue;
   here.update(told, bodies);
   return here;
-}, (keeper) => keeper.element.remove());
+}, (keeper) => {
+  keeper.close();
+  keeper.element.remove();
+});

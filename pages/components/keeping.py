@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +62,7 @@ class _Kept:
     """What a session knows of what the browser keeps of a kind.
 
     Attributes:
+        session: What the browser knows this session by; after a restart of the server it is another.
         ids: Of the things that the browser has, by name.
         coming: What has come back so far.
         taken: How many parts of it.
@@ -68,6 +70,7 @@ class _Kept:
         trouble: Why what came back was not taken.
     """
 
+    session: str = field(default_factory=lambda: secrets.token_hex(6))
     ids: dict[str, str] = field(default_factory=dict)
     coming: dict[str, bytes] = field(default_factory=dict)
     taken: int = 0
@@ -133,6 +136,7 @@ def keep(
         room -= len(sent[-1][1])
     told = {
         "kind": kind,
+        "session": state.session,
         "made": made,
         "names": [thing.name for thing in present],
         "sent": [

@@ -55,6 +55,23 @@ ANSWERED = """() => labs().every((lab) => {
   return Number(seq) >= Number(lab.dataset.asked ?? 0);
 })"""
 
+# What the browser keeps of what was made, without its values.
+RECORDS = """async () => {
+  const opened = await new Promise((resolve) => {
+    const request = indexedDB.open(`explorer ${new URL(".", document.baseURI).pathname}`);
+    request.onupgradeneeded = () => request.transaction.abort();
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
+  });
+  if (!opened) return [];
+  const heads = await new Promise((resolve) => {
+    const request = opened.transaction("heads").objectStore("heads").getAll();
+    request.onsuccess = () => resolve(request.result);
+  });
+  opened.close();
+  return heads.map(({ kind, said }) => [kind, said]);
+}"""
+
 calls = itertools.count()
 
 
@@ -103,6 +120,19 @@ def eventually(page: Page, check: Callable[[], bool], what: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"Within {PATIENCE / 1000:g} seconds it did not come true that {what}.")
+
+
+def records(page: Page) -> list[list[str]]:
+    """Give what the browser keeps for after a reload: of each record its kind and what it is."""
+    found: list[list[str]] = page.evaluate(RECORDS)
+    return found
+
+
+def kept(page: Page, kind: str, count: int) -> None:
+    """Wait until the browser keeps so many records of a kind."""
+    eventually(
+        page, lambda: [each for each, _ in records(page)].count(kind) == count, f"{count} of {kind} are kept"
+    )
 
 
 def received(page: Page) -> Counter[str]:

@@ -7,28 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser.hands import at, eventually, opened, rested, view
+from browser.hands import at, kept, opened, records, rested, view
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
 
 pytestmark = pytest.mark.browser
 
-HEADS = """async () => {
-  const opened = await new Promise((resolve) => {
-    const request = indexedDB.open(`explorer ${new URL(".", document.baseURI).pathname}`);
-    request.onupgradeneeded = () => request.transaction.abort();
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null);
-  });
-  if (!opened) return [];
-  const heads = await new Promise((resolve) => {
-    const request = opened.transaction("heads").objectStore("heads").getAll();
-    request.onsuccess = () => resolve(request.result);
-  });
-  opened.close();
-  return heads.map(({ kind, said }) => [kind, said]);
-}"""
 FULL = """IDBObjectStore.prototype.put = () => {
   window.refused = true;
   throw new DOMException("There is no room.", "QuotaExceededError");
@@ -37,15 +22,6 @@ FULL = """IDBObjectStore.prototype.put = () => {
 
 def picture(seed: int) -> bytes:
     return images.to_png(np.random.default_rng(seed).random((30, 40, 3), np.float32))
-
-
-def kept(page: Page, kind: str, count: int) -> None:
-    """Wait until the browser keeps so many records of a kind."""
-    eventually(
-        page,
-        lambda: [each for each, _ in page.evaluate(HEADS)].count(kind) == count,
-        f"{count} of {kind} are kept",
-    )
 
 
 def asks(page: Page, what: str) -> Locator:
@@ -160,7 +136,7 @@ def test_what_was_made_comes_back_after_a_reload(page: Page, server: Any) -> Non
     page.get_by_role("group", name=re.compile("^Forget all of it")).get_by_role("button", name="Yes").click()
     expect(seen(page)).not_to_have_attribute("alt", re.compile("leaf.png"))
     rested(page, "sketch")
-    assert page.evaluate(HEADS) == []
+    assert records(page) == []
     expect(page.locator(".offer")).to_have_count(0)
 
 
@@ -173,4 +149,4 @@ def test_a_full_disk_keeps_nothing_and_all_else_works(page: Page, server: Any) -
     rested(page, "sketch")
     page.wait_for_function("window.refused")
     assert lab.get_attribute("data-best") != before
-    assert page.evaluate(HEADS) == []
+    assert records(page) == []

@@ -80,13 +80,14 @@ def test_a_thing_goes_to_the_browser_once(sent: list[tuple[dict[str, Any], bytes
     ]
     app.session_state["made"], app.session_state["taken"] = False, {}
     app.run()
-    assert sent[-1] == ({"kind": "kind", "made": False, "names": [], "sent": [], "taken": 0}, b"")
+    state: _Kept = app.session_state["kept kind"]
+    nothing = {"kind": "kind", "session": state.session, "made": False, "names": [], "sent": [], "taken": 0}
+    assert sent[-1] == (nothing, b"")
     app.session_state["made"] = True
     app.run()
     assert sent[-1][0]["names"] == ["one", "two"]
     assert sent[-1][0]["sent"] == [{"name": "one", "id": "1", "said": "your work", "size": len(large)}]
     assert sent[-1][1] == large
-    state: _Kept = app.session_state["kept kind"]
     state.learn([["one", "1"]])
     app.run()
     assert [each["name"] for each in sent[-1][0]["sent"]] == ["two"]

@@ -1,11 +1,11 @@
 // Asks whether to go on with what an earlier visit left. Nothing is taken back unless somebody says so.
 
 import { make } from "./dom.js";
-import { drop, left, read, settle, when } from "./records.js";
+import { VISIT, drop, left, read, settle, when } from "./records.js";
 
 const UNREADABLE = "What this browser had kept could not be read, and is forgotten.";
 
-/** Kinds that were asked about in this visit. @type {Set<string>} */
+/** Kinds that were asked about, each with the visit that was asked. @type {Set<string>} */
 const asked = new Set();
 
 /** A question with two answers. @param {string} question @param {() => void} yes @param {() => void} no */
@@ -28,20 +28,21 @@ const idle = () => new Promise((resolve) => {
  * @param {(values: Map<string, any>) => Promise<void> | void} wiring.take what becomes of them; it throws where they are
  * no good
  * @param {(values: Map<string, any>) => boolean} [wiring.isNews] whether they are worth a question
- * @param {boolean} [wiring.mine] whether this visit's own count
- * @returns {boolean} whether this visit had not asked before
+ * @param {string} [wiring.visit] which asks about the others
+ * @returns {boolean} whether this visit was not asked before
  */
 export function offer(place, kind, wiring) {
-  if (asked.has(kind)) return false;
-  asked.add(kind);
+  const key = `${kind} ${wiring.visit ?? VISIT}`;
+  if (asked.has(key)) return false;
+  asked.add(key);
   ask(place, kind, wiring);
   return true;
 }
 
 /** @type {(...of: Parameters<typeof offer>) => Promise<void>} */
-async function ask(place, kind, { take, isNews, mine = false }) {
+async function ask(place, kind, { take, isNews, visit = VISIT }) {
   await idle();
-  const found = await left(kind, mine);
+  const found = await left(kind, visit);
   if (!found || !place.isConnected) return;
   if (isNews && !isNews(await read(found))) return;
   const what = found.heads.map(({ said }) => said).filter(Boolean).join(" and ");
@@ -49,13 +50,13 @@ async function ask(place, kind, { take, isNews, mine = false }) {
     place.replaceChildren();
     try {
       await take(await read(found));
-      settle(kind);
+      settle(kind, visit);
     } catch {
       place.replaceChildren(make("p", { class: "offer", role: "status" }, UNREADABLE));
-      drop(kind);
+      drop(kind, visit);
     }
   }, () => {
     place.replaceChildren();
-    drop(kind);
+    drop(kind, visit);
   }));
 }

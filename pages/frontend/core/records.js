@@ -25,13 +25,13 @@ const SOON = 400; // ms: a hand that rests this long has made something
  * @typedef {string | Uint8Array | object} Value
  */
 
-/** This visit's name. */
+/** This visit's name. What only a session of the server has goes by the session's: it may end before the visit. */
 export const VISIT = Array.from(crypto.getRandomValues(new Uint32Array(2)), (n) => n.toString(36)).join("");
 
 /** @type {Promise<IDBDatabase | null> | undefined} */
 let opening;
 let over = false; // after all was forgotten nothing more is kept
-/** Kinds whose records of other visits are of no more use. @type {Set<string>} */
+/** Kinds and visits for which the records of other visits are of no more use. @type {Set<string>} */
 const settled = new Set();
 /** What is about to be kept, by kind and name. @type {Map<string, {timer: number, act: () => void}>} */
 const soon = new Map();
@@ -84,19 +84,20 @@ const allOf = (kind) => IDBKeyRange.bound([kind], [kind, []]);
 const sizeOf = (value) => (value instanceof Uint8Array ? value.length : JSON.stringify(value).length);
 
 /**
- * Keep something of this visit, in place of what it kept under that name.
+ * Keep something of a visit, in place of what it kept under that name.
  * @param {string} kind
  * @param {string} name
  * @param {string} said
  * @param {Value} value
+ * @param {string} [visit]
  */
-export async function keep(kind, name, said, value) {
+export async function keep(kind, name, said, value, visit = VISIT) {
   if (over || sizeOf(value) > BYTES_MOST) return;
   await within("readwrite", (heads, values) => {
-    heads.put({ kind, visit: VISIT, name, at: Date.now(), said });
-    values.put(value, [kind, VISIT, name]);
+    heads.put({ kind, visit, name, at: Date.now(), said });
+    values.put(value, [kind, visit, name]);
   });
-  await prune(kind);
+  await prune(kind, visit);
 }
 
 /**
@@ -125,18 +126,22 @@ function hurry() {
   }
 }
 
-/** Keep of this visit's records of a kind those with these names alone. @param {string} kind @param {string[]} names */
-export async function keepOnly(kind, names) {
+/**
+ * Keep of a visit's records of a kind those with these names alone.
+ * @param {string} kind
+ * @param {string[]} names
+ * @param {string} [visit]
+ */
+export async function keepOnly(kind, names, visit = VISIT) {
   if (over) return;
-  await remove(kind, ({ visit, name }) => visit === VISIT && !names.includes(name));
-  await prune(kind);
+  await remove(kind, (head) => head.visit === visit && !names.includes(head.name));
+  await prune(kind, visit);
 }
 
-/** Keep of the visits before this one the newest, as long as somebody may ask for it. @param {string} kind */
-async function prune(kind) {
-  const heads = await headsOf(kind);
-  const newest = settled.has(kind) ? null : latest(heads, VISIT);
-  await remove(kind, ({ visit }) => visit !== VISIT && visit !== newest?.visit);
+/** Keep of the other visits the newest, as long as somebody may ask for it. @param {string} kind @param {string} visit */
+async function prune(kind, visit) {
+  const newest = settled.has(`${kind} ${visit}`) ? null : latest(await headsOf(kind), visit);
+  await remove(kind, (head) => head.visit !== visit && head.visit !== newest?.visit);
 }
 
 /** @param {string} kind @param {(head: Head) => boolean} isToGo */
@@ -156,7 +161,7 @@ async function headsOf(kind) {
 /**
  * What the newest visit left, and nothing that is too old.
  * @param {Head[]} heads of one kind
- * @param {string} [but] a visit that is left out
+ * @param {string} but a visit that is left out
  * @param {number} [now]
  * @returns {Visit | null}
  */
@@ -167,14 +172,9 @@ export function latest(heads, but, now = Date.now()) {
   return { visit: newest.visit, at: newest.at, heads: fresh.filter(({ visit }) => visit === newest.visit) };
 }
 
-/**
- * What may be offered of a kind; `mine` says whether this visit's own records count, as they do where the server has
- * lost its memory.
- * @param {string} kind
- * @param {boolean} [mine]
- */
-export async function left(kind, mine = false) {
-  return latest(await headsOf(kind), mine ? undefined : VISIT);
+/** What may be offered to a visit. @param {string} kind @param {string} visit */
+export async function left(kind, visit) {
+  return latest(await headsOf(kind), visit);
 }
 
 /** The values of what a visit left, by name. @param {Visit} visit @returns {Promise<Map<string, any>>} */
@@ -190,15 +190,19 @@ export async function read({ heads: wanted }) {
   return found;
 }
 
-/** The visits before have been asked about: what they left goes with the next thing that is kept. @param {string} kind */
-export function settle(kind) {
-  settled.add(kind);
+/**
+ * A visit was asked about the others: what they left goes with the next thing that it keeps.
+ * @param {string} kind
+ * @param {string} visit
+ */
+export function settle(kind, visit) {
+  settled.add(`${kind} ${visit}`);
 }
 
-/** Forget what the visits before this one left of a kind. @param {string} kind */
-export async function drop(kind) {
-  settle(kind);
-  await remove(kind, ({ visit }) => visit !== VISIT);
+/** Forget what other visits left of a kind. @param {string} kind @param {string} visit */
+export async function drop(kind, visit) {
+  settle(kind, visit);
+  await remove(kind, (head) => head.visit !== visit);
 }
 
 /** Forget everything that this browser keeps for the explorer, and keep nothing more of this visit. */

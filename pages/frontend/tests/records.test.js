@@ -10,13 +10,13 @@ const head = (visit, name, hours) => ({ kind: "picture", visit, name, at: now - 
 
 test("the newest visit is offered, with all that it left", () => {
   const heads = [head("a", "upload", 1), head("b", "draw", 5), head("b", "upload", 3), head("a", "draw", 9)];
-  assert.deepEqual(latest(heads, undefined, now), { visit: "a", at: now - hour, heads: [heads[0], heads[3]] });
+  assert.deepEqual(latest(heads, "c", now), { visit: "a", at: now - hour, heads: [heads[0], heads[3]] });
   assert.deepEqual(latest(heads, "a", now), { visit: "b", at: now - 3 * hour, heads: [heads[1], heads[2]] });
 });
 
 test("what is older than a month is not offered", () => {
-  assert.equal(latest([head("a", "upload", 24 * 31)], undefined, now), null);
-  assert.equal(latest([], undefined, now), null);
+  assert.equal(latest([head("a", "upload", 24 * 31)], "c", now), null);
+  assert.equal(latest([], "c", now), null);
 });
 
 test("a time is said as one says it", () => {
@@ -29,7 +29,7 @@ test("a browser that keeps nothing is no error", async () => {
   assert.equal(globalThis.indexedDB, undefined);
   await keep("picture", "draw", "your drawing", "data");
   await keepOnly("picture", []);
-  assert.equal(await left("picture"), null);
+  assert.equal(await left("picture", VISIT), null);
   assert.equal((await read({ visit: VISIT, at: now, heads: [head(VISIT, "draw", 0)] })).size, 0);
   await forget();
 });
