@@ -32,6 +32,7 @@ VALUES = {
     "tab": {
         "Imagine": "Feature visualisation",
         "One wild sample": "One outlier",
+        "Take away": "Download and share",
         "What pooling forgives": "Invariance",
     },
 }

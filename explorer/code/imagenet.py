@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 {definition}
-# What the network sees: the picture that the page offers under Take away.
+# What the network sees: the picture that the page offers under Download and share.
 pixels = np.asarray(Image.open("{picture}").convert("RGB"), np.float64)
 {preparation}
 inputs = tf.constant(inputs[None], tf.float32)  # (1, {size}, {size}, 3)

@@ -1,4 +1,4 @@
-"""What is taken away: the whole network as a file of Keras, and the experiment as JSON."""
+"""What can be downloaded: the whole network as a file of Keras, and the experiment as JSON."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ USES = {"train": "to train on", "held": "held out"}
 
 _NUMBERED = re.compile(r"class \d+")  # as `LabelledImages.add_class` names those without a name
 
-_NO_LETTERS = set('/\\<>:"|?*')  # a class is a folder in what is taken away, on any computer
+_NO_LETTERS = set('/\\<>:"|?*')  # a class is a folder in a download, on any computer
 
 
 class LabelledImagesError(ExplorerError):
@@ -291,8 +291,8 @@ class LabelledImages:
             )
         if not plain.isprintable() or _NO_LETTERS & set(plain) or plain[0] == "." or plain[-1] == ".":
             raise LabelledImagesError(
-                f"A class is a folder in what you take away, and {plain!r} cannot be one: leave out "
-                "strokes, dots at its ends and the like."
+                f"{plain!r} cannot be the name of a class, because each class becomes a folder: leave out "
+                "strokes, and dots at the beginning or the end."
             )
         if self.class_called(plain) not in (None, besides):
             raise LabelledImagesError(f"There is a class called {plain} already; choose another name.")

@@ -50,7 +50,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "On a picture": lambda: show_picture(picture, state),
             "Facts": lambda: show_facts(curve),
             "Code": lambda: show_code(curve, reach),
-            "Take away": lambda: show_files(curve, reach, picture),
+            "Download and share": lambda: show_files(curve, reach, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -42,7 +42,7 @@ def show_experiment(state: lab.State) -> None:
         {
             "Facts": lambda: show_facts(experiment),
             "Code": lambda: show_code(experiment),
-            "Take away": lambda: show_files(experiment),
+            "Download and share": lambda: show_files(experiment),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -1,4 +1,4 @@
-"""Where the weights come from, and what can be taken away."""
+"""Where the weights come from, and how to get them."""
 
 from __future__ import annotations
 

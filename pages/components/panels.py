@@ -120,8 +120,8 @@ def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
     framework = choose_framework(SNIPPETS, "numpy")
     st.code(code(framework, experiment, preparation=picture.preparation), "python")
     st.caption(
-        f"It ends with this page's map, to five decimals. Put it beside {picture.preparation.file}, "
-        "which is under Take away."
+        "This program computes the same map (equal to five decimals). Save it next to "
+        f"{picture.preparation.file} (Download and share)."
     )
 
 

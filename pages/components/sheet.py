@@ -339,7 +339,7 @@ def _said(sheet: Sheet, brought: BroughtTable) -> str:
     _as_table(brought)
     before = sheet.kept.get(FILE)
     is_changed = before is not None and before.lines is None
-    return "It replaces your changed table: save that first, under Take away." if is_changed else ""
+    return "It replaces your changed table: save that first, under Download and share." if is_changed else ""
 
 
 def _use(sheet: Sheet, brought: BroughtTable) -> None:

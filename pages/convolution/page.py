@@ -58,7 +58,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Facts": lambda: show_facts(experiment, picture, feature_map),
             "Compare": lambda: show_comparison(state, picture, feature_map, held),
             "Code": lambda: panels.show_code(experiment, picture),
-            "Take away": lambda: show_files(experiment, picture, feature_map, state),
+            "Download and share": lambda: show_files(experiment, picture, feature_map, state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -84,7 +84,7 @@ def show_network(picture: Picture, state: lab.State) -> None:
             "Compare": lambda: show_variants(levels),
             "Never seen": show_failures,
             "Code": lambda: st.code(CODE.format(variant=state.values["variant"]), "python"),
-            "Take away": lambda: show_files(levels, picture, state.values),
+            "Download and share": lambda: show_files(levels, picture, state.values),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

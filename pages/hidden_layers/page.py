@@ -58,7 +58,7 @@ def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> Non
             "Facts": lambda: show_facts(setup),
             "Your points": lambda: show_points(state, setup),
             "Code": lambda: show_code(setup),
-            "Take away": lambda: show_files(state, setup, link),
+            "Download and share": lambda: show_files(state, setup, link),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

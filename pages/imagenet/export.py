@@ -1,4 +1,4 @@
-"""What the ImageNet page gives to take away: what the network sees, its maps, and a link."""
+"""Download and share: what the network sees, its maps, and a link."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ TABS = {
     "Side by side": compare.show,
     "The challenge": challenge.show,
     "Code": program.show,
-    "Take away": export.show,
+    "Download and share": export.show,
 }
 
 

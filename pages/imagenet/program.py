@@ -33,6 +33,6 @@ def show(context: NetworkContext) -> None:
         "python",
     )
     st.caption(
-        f"Put it beside the file of the weights, `{context.network.file}`, and the picture, which is under "
-        "Take away. Scaled channels are not part of it."
+        f"Save it next to the weights, `{context.network.file}`, and the picture (Download and share). The "
+        "program leaves channels as they are, also those that are scaled or off here."
     )

@@ -38,7 +38,7 @@ def show_experiment(state: lab.State) -> None:
             "One outlier": lambda: show_samples(state, lab.state(SAMPLES, st.query_params), SAMPLES),
             "Fit it": show_fit,
             "Code": lambda: show_code(state),
-            "Take away": lambda: show_files(state),
+            "Download and share": lambda: show_files(state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

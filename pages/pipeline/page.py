@@ -45,7 +45,7 @@ def show_stack(picture: Picture, state: lab.State) -> None:
         {
             "Facts": lambda: show_facts(found),
             "Code": lambda: show_code(found, picture),
-            "Take away": lambda: show_files(found, picture, state.values),
+            "Download and share": lambda: show_files(found, picture, state.values),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
@@ -107,8 +107,8 @@ def show_code(found: pipeline.PipelineRun, picture: Picture) -> None:
         return
     st.code(pipeline_code(framework, found.pipeline, preparation=picture.preparation), "python")
     st.caption(
-        f"It ends with the maps of the last block. Put it beside {picture.preparation.file}, which is under "
-        "Take away."
+        f"This program computes the maps of the last block. Save it next to {picture.preparation.file} "
+        "(Download and share)."
     )
 
 

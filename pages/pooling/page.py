@@ -51,7 +51,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Compare": lambda: show_comparison(experiment, picture, state.values["scale"]),
             "Invariance": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture),
-            "Take away": lambda: show_files(experiment, picture, pooled, state),
+            "Download and share": lambda: show_files(experiment, picture, pooled, state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -43,7 +43,7 @@ def show_experiment(state: lab.State) -> None:
             "Market": lambda: show_market(state),
             "Losses of money": show_losses,
             "Code": lambda: show_code(lab.state(PROFITS, st.query_params)),
-            "Take away": lambda: show_files(state),
+            "Download and share": lambda: show_files(state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -1,4 +1,4 @@
-"""Take away: the network as a file, its labels, the pictures, and the experiment as a program and as data."""
+"""Download and share: network, labels, pictures, and the experiment as a program and as data."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def show_tabs(context: TeachingContext | None) -> None:
             "Try it": lambda: taught(context, predict.show),
             "Features": lambda: gathered(context, features.show),
             "From scratch": lambda: gathered(context, from_scratch.show),
-            "Take away": lambda: taught(context, export.show),
+            "Download and share": lambda: taught(context, export.show),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

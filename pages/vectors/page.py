@@ -73,7 +73,7 @@ def show_experiment(picture: Picture) -> None:
             "A picture as a matrix": lambda: show_picture(picture),
             "For a network": lambda: show_network(held),
             "Code": lambda: show_code(held, values, picture),
-            "Take away": lambda: show_files(held, picture),
+            "Download and share": lambda: show_files(held, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )

@@ -328,7 +328,7 @@ def test_parameters_show_where_a_choice_has_them_and_act_while_dragged(page: Pag
 
 def test_a_link_after_a_change_in_training_has_the_weights(page: Page, server: Any) -> None:
     """The page says that settings and seed no longer lead there; who opens the link has the weights."""
-    open_page(page, server.url, "tab=Take+away")
+    open_page(page, server.url, "tab=Download+and+share")
     button(page, "1 epoch: every point once").click()
     rested(page)
     expect(

@@ -28,7 +28,7 @@ from pages.operations import OPERATIONS
 pytestmark = pytest.mark.browser
 
 TABS = {"samples": "One outlier", "fit": "Fit it"}
-EVERY_TAB = ["Facts", *TABS.values(), "Code", "Take away", "Explain"]
+EVERY_TAB = ["Facts", *TABS.values(), "Code", "Download and share", "Explain"]
 
 
 def open_page(page: Page, url: str, query: str = "", operation: str = "losses") -> None:

@@ -253,7 +253,7 @@ def test_a_link_with_a_former_name_opens_the_same(page: Page, server) -> None:
 def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:
     """At 390 px nothing is wider than the screen, and no option of a strip is cut off."""
     open_page(phone, server.url)
-    for name in ("Facts", "Compare", "Invariance", "Code", "Take away", "Explain"):
+    for name in ("Facts", "Compare", "Invariance", "Code", "Download and share", "Explain"):
         tab(phone, name, *(("invariance",) if name == "Invariance" else ()))
         assert sideways(phone) <= 0, name
         cut = phone.evaluate(

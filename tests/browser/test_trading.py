@@ -139,6 +139,6 @@ def test_a_link_of_the_former_tab_opens_the_same_systems(page: Page, server) -> 
 def test_a_phone_shows_it_without_sideways_scroll(phone: Page, server) -> None:
     """At 390 px nothing is wider than the screen, whatever tab is open."""
     opened(phone, f"{server.url}/trading", "trading")
-    for name in ("Market", "Losses of money", "Code", "Take away", "Explain"):
+    for name in ("Market", "Losses of money", "Code", "Download and share", "Explain"):
         tab(phone, name, *(("profits", "profit_samples") if name == "Losses of money" else ()))
         assert sideways(phone) <= 0, name

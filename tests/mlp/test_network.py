@@ -1093,7 +1093,7 @@ def test_equal_units_are_remarked_upon():
     assert (kernel == kernel[:, :1]).all()
 
 
-# To take away
+# Files
 
 
 @given(

@@ -47,7 +47,7 @@ VECTOR = Numbers(
     most=8,
 )
 EVERY = {"chosen": "elu", "curves": [{"name": name} for name in ACTIVATIONS]}
-TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Take away", "Explain"]
+TABS = ["Layers", "Softmax", "On a picture", "Facts", "Code", "Download and share", "Explain"]
 
 
 opened = partial(driving.opened, "activations/page.py")
@@ -385,7 +385,7 @@ def test_a_function_that_a_framework_lacks_is_said_to_be_lacking() -> None:
 
 def test_take_away_has_files_and_a_link() -> None:
     """The files hold the curve at 481 places, and the link carries every setting."""
-    app = opened(tab="Take away", curves="tanh,~elu~alpha=0.5", x="0.5", reach="3")
+    app = opened(tab="Download and share", curves="tanh,~elu~alpha=0.5", x="0.5", reach="3")
     assert {"Curve as CSV", "Curve as NPY"} <= {button.proto.label for button in app.get("download_button")}
     for part in ("curves=tanh,~elu~alpha=0.5", "x=0.5", "reach=3"):
         assert part in app.code[0].value

@@ -154,7 +154,7 @@ def test_code_that_does_not_exist_is_said_to_be_missing() -> None:
 @pytest.mark.parametrize("kind", ["convolution", "transposed", "average"])
 def test_take_away_has_the_animation_the_grids_and_a_link(kind: str) -> None:
     """The files are there for every kind of operation, and the link carries every setting."""
-    app = opened(tab="Take away", kind=kind, kernel="1,-2_3,4", strides="3")
+    app = opened(tab="Download and share", kind=kind, kernel="1,-2_3,4", strides="3")
     assert {"Sliding window as GIF", "Input as CSV", "Kernel as CSV", "Output as CSV"} <= {
         button.proto.label for button in app.get("download_button")
     }
@@ -165,7 +165,13 @@ def test_take_away_has_the_animation_the_grids_and_a_link(kind: str) -> None:
 def test_what_is_too_large_for_a_animation_is_said() -> None:
     """82 x 82 cells are no animation: a sentence says what is."""
     app = opened(
-        tab="Take away", kind="transposed", rows="16", columns="16", kernel_rows="7", strides="5", padding="0"
+        tab="Download and share",
+        kind="transposed",
+        rows="16",
+        columns="16",
+        kernel_rows="7",
+        strides="5",
+        padding="0",
     )
     assert "400 output cells" in text_of(app)
     assert "Sliding window as GIF" not in {button.proto.label for button in app.get("download_button")}

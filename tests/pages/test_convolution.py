@@ -210,7 +210,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 
 def test_take_away_has_files_and_a_link() -> None:
     """The kernel's file restores the kernel, and the link carries every setting."""
-    app = opened(tab="Take away", kernel="0.1,-2.5_3,4", bias="0.5", size="16", sample="coins")
+    app = opened(tab="Download and share", kernel="0.1,-2.5_3,4", bias="0.5", size="16", sample="coins")
     assert json.loads(kernels.to_json(operation.convolution(state_of(app).values).kernel)) == [
         [0.1, -2.5],
         [3, 4],

@@ -233,12 +233,12 @@ def test_the_tabs_say_what_is_known_of_the_training():
         for style, share in styles.items()
     )
     assert f"| {worst[1]} | {percent(worst[0])} |" in failed
-    for tab in ("Code", "Take away", "Explain"):
+    for tab in ("Code", "Download and share", "Explain"):
         assert not opened(tab=tab, source="photograph", variant="one_block").exception
 
 
 def test_the_code_runs_and_says_what_the_page_says(tmp_path, monkeypatch, capsys):
-    """The program under Code, beside the picture under Take away, prints the page's answer."""
+    """The program under Code, beside the picture under Download and share, prints the page's answer."""
     app = opened(tab="Code", source="bent_cross", variant="no_pooling")
     (tmp_path / "drawing.png").write_bytes(images.to_png(drawings.draw("bent_cross")))
     monkeypatch.chdir(tmp_path)

@@ -31,7 +31,7 @@ from pages.live.messages import MAX_TEXT, pack
 from pages.live.protocol import Answer
 from pages.operations import OPERATIONS
 
-TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Take away", "Explain"]
+TABS = ["Forward", "Backward", "Facts", "Your points", "Code", "Download and share", "Explain"]
 DEEPEST = [[16, "tanh"]] * 6 + [[1, "sigmoid"]]
 LAYERS = LayersParameter(
     name="layers",
@@ -328,7 +328,7 @@ def test_edited_weights_stand_in_the_address_where_they_fit() -> None:
     assert_array_equal(operation.training_setup(state_of(again).values).network.flat(), edited.flat())
     large = parsed(layers=DEEPEST)
     weights = training.pack(operation.training_setup(large).start.flat())
-    app = set_in_lab(opened(tab="Take away"), large | {"weights": weights})
+    app = set_in_lab(opened(tab="Download and share"), large | {"weights": weights})
     assert "weights" not in in_address(app)
     assert "too many weights" in app.warning[0].value
     assert state_of(app).values["weights"] == weights
@@ -419,7 +419,7 @@ def test_what_decides_nothing_keeps_the_link() -> None:
 def test_a_link_says_where_it_opens() -> None:
     """After training the link leads to the start; after a change on the way, to the weights as they are."""
     values = trained(parsed())
-    app = set_in_lab(opened(tab="Take away"), values)
+    app = set_in_lab(opened(tab="Download and share"), values)
     assert in_address(app) == {}
     assert "after 8 steps" in app.info[0].value
     edited = values | {"training_state": values["training_state"] | {"edited": True}}
@@ -578,7 +578,7 @@ def test_a_network_taken_away_opens_again(kind: str) -> None:
     """Layers and weights of a file become the start."""
     network = DenseNetwork.create([Dense(3, "relu"), Dense(1, "tanh")], seed=8)
     data = to_npz(network) if kind == "npz" else to_json(network).encode()
-    app = uploaded(opened(tab="Take away"), "network file", f"network.{kind}", data)
+    app = uploaded(opened(tab="Download and share"), "network file", f"network.{kind}", data)
     values = state_of(app).values
     assert values["layers"] == [[3, "relu"], [1, "tanh"]]
     assert_array_equal(operation.training_setup(values).network.flat(), network.flat())
@@ -599,7 +599,7 @@ def two_outputs() -> bytes:
 )
 def test_another_file_is_refused_in_a_sentence(name: str, data: bytes) -> None:
     """A file that holds no network for this plane changes nothing."""
-    app = uploaded(opened(tab="Take away"), "network file", name, data)
+    app = uploaded(opened(tab="Download and share"), "network file", name, data)
     assert len(app.error) == 1
     assert len(app.error[0].value) > 30
     assert state_of(app).values == parsed()

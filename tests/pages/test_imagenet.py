@@ -31,7 +31,7 @@ from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["look"]
 SMALL = "MobileNet-0.25-128"
-TABS = ("Answers", "Layers", "The challenge", "Code", "Take away", "Explain")
+TABS = ("Answers", "Layers", "The challenge", "Code", "Download and share", "Explain")
 
 opened = partial(driving.opened, "imagenet/page.py", network=SMALL, weights="random")
 set_in = partial(driving.set_in, operation="look")
@@ -139,7 +139,7 @@ def test_the_answer_of_the_lane_is_the_explorers():
 def test_the_frame_is_what_the_lane_and_the_page_let_the_network_see():
     """A link names the frame; lane and downloads see the same pixels, cut out by the explorer."""
     frame = {"zoom": 2.5, "across": 0.25, "down": 1.0}
-    app = opened(**frame, fit="crop", tab="Take away")
+    app = opened(**frame, fit="crop", tab="Download and share")
     values = state_of(app).values
     assert {name: values[name] for name in frame} == frame
     whole = images.sample(chooser.DEFAULT_SAMPLE)
@@ -155,7 +155,7 @@ def test_the_frame_is_what_the_lane_and_the_page_let_the_network_see():
 
 def test_a_frame_that_moves_in_the_lab_moves_what_the_tabs_speak_of():
     """The run of the lab that follows a drag speaks of the part that is seen then, and so does the link."""
-    app = opened(tab="Take away")
+    app = opened(tab="Download and share")
     before = app.session_state["chooser"].square.id
     settings = {"network": SMALL, "weights": "random"}
     set_in(app, settings | {"zoom": 2.0, "across": 0.0}, 1)

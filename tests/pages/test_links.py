@@ -63,6 +63,13 @@ def test_a_link_with_the_former_name_of_a_tab_opens_that_tab() -> None:
     assert driving.text_of(former) == driving.text_of(present)
 
 
+def test_a_link_to_take_away_opens_download_and_share() -> None:
+    """Links of the first release, which all ended with that tab, still show the files and the link."""
+    app = driving.opened("pooling/page.py", size="32", tab="Take away")
+    assert app.query_params["tab"] == "Download and share"
+    assert "Map as PNG" in {button.label for button in app.get("download_button")}
+
+
 def test_a_former_name_comes_back_while_a_widget_is_bound_to_it() -> None:
     """A session that goes back to the address it came with stays, and the address says present names."""
     app = driving.opened("pooling/page.py", size="32", tab="Invariance", embed="true")

@@ -138,7 +138,7 @@ def test_a_wrong_address_is_said_and_the_rest_of_it_kept(query: dict[str, str]) 
     assert state_of(app).values | {"scores_prediction": -1.0} == defaults("losses")
 
 
-@pytest.mark.parametrize("tab", ["Facts", *TABS.values(), "Code", "Take away", "Explain"])
+@pytest.mark.parametrize("tab", ["Facts", *TABS.values(), "Code", "Download and share", "Explain"])
 def test_every_tab_opens(tab: str) -> None:
     """Each tab fills without an error, from its own link."""
     assert len(text_of(opened(tab=tab))) > 150

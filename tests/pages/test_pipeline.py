@@ -50,7 +50,7 @@ def answer(blocks: list[Any], *, rest: bool = True, **values: Any) -> Answer:
 
 
 @pytest.mark.parametrize("preset", pipeline.PRESETS.values(), ids=lambda preset: preset.name)
-@pytest.mark.parametrize("tab", ["Facts", "Code", "Take away", "Explain"])
+@pytest.mark.parametrize("tab", ["Facts", "Code", "Download and share", "Explain"])
 def test_each_preset_fills_each_tab(preset: pipeline.Preset, tab: str) -> None:
     """Every preset opens from its address, and its table has the shapes and sums of explorer.pipeline."""
     app = opened(blocks=pipeline.to_text(preset.pipeline), tab=tab, size="64")
@@ -159,7 +159,7 @@ def test_a_stack_that_collapses_keeps_what_comes_before() -> None:
 
 
 @pytest.mark.parametrize("blocks", ["", "convolution~bank=box=11x11~padding=valid~~pooling"])
-@pytest.mark.parametrize("tab", ["Facts", "Code", "Take away"])
+@pytest.mark.parametrize("tab", ["Facts", "Code", "Download and share"])
 def test_a_stack_without_maps_says_what_to_do(blocks: str, tab: str) -> None:
     """With no block, or a first one that finds no place, each tab says so in a sentence."""
     app = opened(blocks=blocks, tab=tab, size="16", sample="gradient")
@@ -196,7 +196,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 
 def test_take_away_has_files_and_a_link() -> None:
     """Mosaic, numbers and the script that saves the model are offered; the link carries the blocks."""
-    app = opened(tab="Take away", blocks="convolution~bank=4x3_1~~pooling", cell="2.0.1.1")
+    app = opened(tab="Download and share", blocks="convolution~bank=4x3_1~~pooling", cell="2.0.1.1")
     labels = {button.proto.label for button in app.get("download_button")}
     assert {"Mosaic as PNG", "Maps as NPY", "Script that saves the model", "Picture as PNG"} <= labels
     for part in ("blocks=convolution~bank=4x3_1~~pooling", "cell=2.0.1.1", "size=32"):

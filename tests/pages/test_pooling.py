@@ -190,13 +190,13 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 
 def test_take_away_has_files_and_a_link() -> None:
     """Pictures, arrays and the animation are offered; the link carries every setting."""
-    app = opened(tab="Take away", pool_size="3x2", kind="min", size="16", sample="coins", down="3")
+    app = opened(tab="Download and share", pool_size="3x2", kind="min", size="16", sample="coins", down="3")
     link = app.code[0].value
     for part in ("pool_size=3x2", "kind=min", "size=16", "sample=coins", "down=3"):
         assert part in link
     labels = {button.proto.label for button in app.get("download_button")}
     assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Winners as NPY", "Sliding window as GIF"}
-    averaged = opened(tab="Take away", kind="average", size="256")
+    averaged = opened(tab="Download and share", kind="average", size="256")
     labels = {button.proto.label for button in averaged.get("download_button")}
     assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY"}
 

@@ -35,7 +35,7 @@ def defaults(operation: str) -> Values:
     return {setting.name: setting.default for setting in OPERATIONS[operation].settings}
 
 
-@pytest.mark.parametrize("tab", ["Market", "Losses of money", "Code", "Take away", "Explain"])
+@pytest.mark.parametrize("tab", ["Market", "Losses of money", "Code", "Download and share", "Explain"])
 def test_every_tab_opens(tab: str) -> None:
     """Each tab fills without an error, from its own link."""
     assert len(text_of(opened(tab=tab))) > 250

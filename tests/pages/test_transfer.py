@@ -233,7 +233,7 @@ def test_the_example_is_learned_examined_and_taken_away():
         "Try it": "Grad-CAM",
         "Features": "**cosine similarity**",
         "From scratch": "begins with nothing",
-        "Take away": "The whole experiment as a program",
+        "Download and share": "The whole experiment as a program",
     }.items():
         app.session_state["tab"] = tab
         app.run()

@@ -290,7 +290,7 @@ def test_a_file_becomes_the_table_and_stays_private() -> None:
     assert "first" not in app.query_params
     typed(app, edited_rows={0: {"x": 9}})
     assert "cells" not in app.query_params
-    app = dropped(opened(tab="Take away"), b"x,y\n1,2\n3,4\n")
+    app = dropped(opened(tab="Download and share"), b"x,y\n1,2\n3,4\n")
     assert "opens with a built-in table" in text_of(app)
 
 
@@ -546,7 +546,14 @@ def test_a_product_keeps_its_weights_when_the_table_changes() -> None:
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize(
     "tab",
-    ["Worked", "Matrix times vector", "A picture as a matrix", "For a network", "Take away", "Explain"],
+    [
+        "Worked",
+        "Matrix times vector",
+        "A picture as a matrix",
+        "For a network",
+        "Download and share",
+        "Explain",
+    ],
 )
 def test_every_tab_runs_for_every_table(tab: str, name: str) -> None:
     """No table is without numbers for a tab, and each tab has something to say."""
@@ -591,7 +598,7 @@ def test_a_column_that_is_no_category_is_said() -> None:
 
 def test_a_long_table_of_ones_own_has_no_link() -> None:
     """Beyond some hundred numbers the address cannot carry the table, and the page says so."""
-    app = opened(tab="Take away")
+    app = opened(tab="Download and share")
     typed(app, added_rows=[{"axis": f"{row}", "a": row, "b": 1.5, "c": 2, "d": 3} for row in range(200)])
     assert len(app.warning) == 1  # a number among names
     typed(app, added_rows=[{"axis": f"n{row}", "a": row, "b": 1.5, "c": 2, "d": 3} for row in range(200)])
