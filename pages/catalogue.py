@@ -67,7 +67,7 @@ def edges() -> CardPicture:
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
         after=_data_uri(feature_map, "signed"),
         text="A photograph of an astronaut and, beside it, the same picture after the Sobel filter: "
-        "its vertical edges stand out in two colours, its even surfaces stay neutral.",
+        "its vertical edges stand out in two colours, its flat areas stay neutral.",
     )
 
 
@@ -100,7 +100,7 @@ def layers() -> CardPicture:
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
         after=figures.data_uri(figures.encode(mosaic, "webp"), "image/webp"),
         text="A photograph of an astronaut and, beside it, a mosaic of eight small maps: each keeps other "
-        "edges and surfaces of the picture.",
+        "edges and areas of the picture.",
     )
 
 
@@ -270,8 +270,8 @@ CATALOGUE = (
         section="Convolution",
         icon=":material/grid_view:",
         question="What does pooling keep?",
-        sentence="Make one number of every window, drag its size, and see what is kept, what is lost, and "
-        "what a small shift changes.",
+        sentence="Replace each window by one number. Change its size and see what survives, also when the "
+        "picture shifts a little.",
         picture=largest,
     ),
     Entry(
@@ -280,7 +280,7 @@ CATALOGUE = (
         section="Convolution",
         icon=":material/calculate:",
         question="Where does each number come from?",
-        sentence="Slide a window over a small grid of numbers, your own if you like, and see every product, "
+        sentence="Slide a window over a small grid of numbers, your own or ours, and see every product, "
         "every sum, and why the output has its size.",
         picture=windows,
         sees_picture=False,
@@ -291,8 +291,8 @@ CATALOGUE = (
         section="Convolution",
         icon=":material/stacks:",
         question="What does a stack of layers see?",
-        sentence="Stack up to eight blocks on your picture, see all their maps, and trace any number back to "
-        "the pixels that made it.",
+        sentence="Send your picture through up to eight blocks, see every feature map, and trace any number "
+        "back to the pixels behind it.",
         picture=layers,
     ),
     Entry(
@@ -322,7 +322,7 @@ CATALOGUE = (
         icon=":material/hub:",
         question="What does a hidden layer add?",
         sentence="Train a small network live, drag any of its weights, and see its boundary curve around "
-        "points, your own if you like.",
+        "your own points or ours.",
         picture=boundaries,
         sees_picture=False,
     ),
@@ -332,8 +332,8 @@ CATALOGUE = (
         section="Networks",
         icon=":material/trending_down:",
         question="How does a network know it is wrong?",
-        sentence="Compare losses and their gradients, drag the points that each of them fits in its own way, "
-        "and see what one outlier does.",
+        sentence="Compare losses and their gradients, drag points and see each loss fit its own line, and "
+        "find out what one outlier does.",
         picture=loss_curves,
         sees_picture=False,
     ),
@@ -354,8 +354,8 @@ CATALOGUE = (
         section="Trained networks",
         icon=":material/draw:",
         question="What does a network make of your drawing?",
-        sentence="Draw one of ten things and see every map of a small network move while you draw, ask any "
-        "number where it comes from, and what would change its mind.",
+        sentence="Draw one of ten things and watch every feature map of a small network follow. See where "
+        "each number comes from, and what would change its mind.",
         picture=drawn,
     ),
     Entry(
@@ -364,8 +364,8 @@ CATALOGUE = (
         section="Trained networks",
         icon=":material/visibility:",
         question="What does a trained network see?",
-        sentence="Send your photograph through a network that knows a thousand classes, walk through its "
-        "layers, ask why, and switch channels off.",
+        sentence="Send your photograph through a network that knows a thousand classes. Walk through its "
+        "layers, see why it answers as it does, and switch channels off.",
         picture=inside,
         prepared=False,
     ),
@@ -375,8 +375,8 @@ CATALOGUE = (
         section="Trained networks",
         icon=":material/school:",
         question="What can it learn from a few pictures?",
-        sentence="Name classes, bring a few pictures of each, and watch a network that knows a thousand "
-        "others learn yours in a minute.",
+        sentence="Name your classes, add a few pictures of each, and watch a network that knows a thousand "
+        "other classes learn yours in a minute.",
         picture=classes,
         prepared=False,
     ),

@@ -8,9 +8,9 @@ from pages.catalogue import CATALOGUE, Entry, sections
 from pages.components import header
 
 START = """
-1. **Choose a picture** in the sidebar: a sample, a file of yours, a drawing, or the camera.
+1. **Choose a picture** in the sidebar: a sample, your own file, a drawing or the camera.
 2. **Open a page** and drag any number. The result moves while you drag.
-3. **Point at a value** to see which pixels it was made from, and how.
+3. **Point at a value** to see which pixels it comes from, and how.
 """
 
 
@@ -29,7 +29,7 @@ def card(entry: Entry) -> None:
 header.show("How does a computer see?", sees_picture=True)
 st.markdown(
     "The explorer takes computer vision apart, one operation at a time, on a picture of your own. "
-    "Change any number and watch the result move: nothing here is an illustration, everything is computed."
+    "Change any number and watch the result move. Every picture and number is computed live."
 )
 
 pages, start = st.columns([3, 1], gap="medium")
