@@ -76,7 +76,7 @@ class KernelParameter(Parameter):
     def checked(self, value: Any) -> KernelValue:
         """Return the whole kernel, weights included."""
         if not isinstance(value, dict):
-            raise ExplorerError(f"{self.title} takes a name or weights, but {excerpt(value)} came.")
+            raise ExplorerError(f"{self.title} takes a name or weights, not {excerpt(value)}.")
         if "action" in value:
             return self._changed(value)
         name = value.get("name", CUSTOM)
@@ -85,7 +85,8 @@ class KernelParameter(Parameter):
         kernel = kernels.KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
             raise ExplorerError(
-                f"There is no kernel called {excerpt(name)}; choose one of {', '.join(kernels.KERNELS)}."
+                f"The kernel {excerpt(name)} does not exist; choose one from the menu: "
+                f"{', '.join(record.title for record in kernels.KERNELS.values())}."
             )
         arguments = self._arguments(kernel, value.get("arguments", {}))
         size = self._size(value, kernel.weights.shape)
@@ -109,15 +110,14 @@ class KernelParameter(Parameter):
             number = finite(value.get(side, fallback), f"The kernel's {side}")
             if number != int(number) or not 1 <= number <= kernels.MAX_KERNEL_SIDE:
                 raise ExplorerError(
-                    f"The kernel's {side} are whole numbers from 1 to {kernels.MAX_KERNEL_SIDE}, "
-                    f"but {number:g} came."
+                    f"A kernel has 1 to {kernels.MAX_KERNEL_SIDE} {side}, a whole number, not {number:g}."
                 )
             sides.append(int(number))
         return sides[0], sides[1]
 
     def _arguments(self, kernel: kernels.Kernel, given: Any) -> dict[str, float]:
         if not isinstance(given, dict):
-            raise ExplorerError(f"A kernel's arguments are names with numbers, but {excerpt(given)} came.")
+            raise ExplorerError(f"A kernel's arguments are names with numbers, not {excerpt(given)}.")
         unknown = set(given) - {argument.name for argument in kernel.arguments}
         if unknown:
             raise ExplorerError(f"{kernel.title} has no argument {excerpt(min(unknown))}; leave it out.")
@@ -160,7 +160,8 @@ class KernelParameter(Parameter):
             raise
         except (ValueError, IndexError):
             raise ExplorerError(
-                f"The address has {excerpt(text)} for a kernel, which is none; choose one from the menu."
+                f"The link asks for the kernel {excerpt(text)}, which does not exist; choose one from the "
+                "menu."
             ) from None
         return self.checked({"weights": weights})
 

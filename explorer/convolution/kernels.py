@@ -53,7 +53,7 @@ class Sizes:
         """It in words, to end the sentence "it can be made ..."."""
         low, *_, high = self.sides * 2
         if low == high:
-            return f"only {low} x {low}"
+            return f"only {low} × {low}"
         return (
             f"with {low} to {high} rows and columns"
             + (", odd numbers only" if self.sides[1] - low == 2 else "")
@@ -129,7 +129,7 @@ class Kernel:
         shape = self.size if size is None else _shape(size)
         if shape not in self.sizes:
             raise ExplorerError(
-                f"{self.title} cannot be made {shape[0]} x {shape[1]}; it can be made {self.sizes}."
+                f"{self.title} cannot be made {shape[0]} × {shape[1]}; it can be made {self.sizes}."
             )
         known = {argument.name: argument for argument in self.arguments}
         for name in arguments.keys() - known.keys():
@@ -248,7 +248,7 @@ def motion_blur(size: Size, angle: float = 0.0) -> Weights:
         weights = _line(rows, columns, upwards / rightwards)
     if np.count_nonzero(weights) < 2:
         raise ExplorerError(
-            f"A line at {angle:g} degrees meets a single cell of {rows} x {columns} and would blur nothing: "
+            f"A line at {angle:g}° covers a single cell of {rows} × {columns} and would blur nothing: "
             "choose a larger size or another angle."
         )
     return _float32(weights / weights.sum())
@@ -384,8 +384,8 @@ def rotate45(weights: ArrayLike) -> Weights:
     rows, columns = kernel.shape
     if rows != columns or rows % 2 == 0:
         raise ExplorerError(
-            f"Only a square kernel with an odd number of rows can be turned by 45 degrees; this one is "
-            f"{rows} x {columns}."
+            "Only a square kernel with an odd number of rows can be rotated by 45°; this one is "
+            f"{rows} × {columns}."
         )
     turned = kernel.copy()
     for start in range(rows // 2):
@@ -449,11 +449,13 @@ def read_weights(rows: Any, largest: int = MAX_KERNEL_SIDE) -> Weights:
     if any(not isinstance(row, list) or not 1 <= len(row) <= largest for row in rows):
         raise ExplorerError(f"Each row of a kernel has 1 to {largest} weights; shorten or fill it.")
     if len({len(row) for row in rows}) != 1:
-        raise ExplorerError("The rows of a kernel differ in length; give each row as many weights.")
+        raise ExplorerError(
+            "The rows of a kernel differ in length; give every row the same number of weights."
+        )
     for weight in (weight for row in rows for weight in row):
         if abs(finite(weight, "A weight")) > MAX_WEIGHT:
             raise ExplorerError(
-                f"A weight takes -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, but {weight:g} came; stay between."
+                f"A weight is a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not {weight:g}."
             )
     return from_rows(rows)
 
@@ -685,7 +687,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="identity",
             title="Identity",
-            why="It leaves every pixel as it is, which shows that a single 1 does nothing.",
+            why="A single 1 in the middle leaves every pixel as it is.",
             source=f"The unit impulse: {_TEXTBOOK}, chapter 3.",
             group="Other",
             size=(3, 3),
@@ -706,8 +708,8 @@ KERNELS: dict[str, Kernel] = {
             name="gaussian",
             title="Gaussian blur",
             why=(
-                "A mean in which near pixels count more, so it blurs evenly in all directions, without "
-                "blocks."
+                "A weighted mean: nearer pixels count more, so it blurs smoothly and equally in all "
+                "directions."
             ),
             source=f"The normal distribution of C. F. Gauss; {_TEXTBOOK}, chapter 3.",
             group="Smooth",
@@ -740,7 +742,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="sharpen",
             title="Sharpen",
-            why="It adds to each pixel how far it differs from its neighbours, so that edges stand out.",
+            why="It adds to each pixel its difference from its neighbours, so edges stand out.",
             source=f"The image plus its Laplacian: {_TEXTBOOK}, chapter 3.",
             group="Sharpen",
             size=(3, 3),
@@ -750,7 +752,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="unsharp",
             title="Unsharp mask",
-            why="It adds what a Gaussian blur takes away, and so sharpens at a scale that you choose.",
+            why="It adds back the detail that a Gaussian blur removes: sigma sets how fine that detail is.",
             source=f"A darkroom technique, digital in {_TEXTBOOK}, chapter 3.",
             group="Sharpen",
             size=(5, 5),
@@ -771,7 +773,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="outline4",
             title="Outline, 4 neighbours (Laplacian)",
-            why="It compares a pixel with those beside, above and below it: even areas give 0, details show.",
+            why="It compares each pixel with its four neighbours: flat areas give 0, details show.",
             source=f"The discrete Laplacian, its sign turned: {_TEXTBOOK}, chapter 3.",
             group="Edges",
             size=(3, 3),
@@ -782,7 +784,7 @@ KERNELS: dict[str, Kernel] = {
             name="outline8",
             title="Outline, 8 neighbours (Laplacian)",
             why=(
-                "It compares a pixel with all around it, so that slanting edges answer as strongly as others."
+                "It compares each pixel with all eight neighbours, so diagonal edges show just as strongly."
             ),
             source=f"The discrete Laplacian with diagonals, its sign turned: {_TEXTBOOK}, chapter 3.",
             group="Edges",
@@ -794,7 +796,7 @@ KERNELS: dict[str, Kernel] = {
             name="laplacian_of_gaussian",
             title="Laplacian of Gaussian",
             why=(
-                "It blurs, and measures how the brightness curves: negative on bright spots, 0 along edges."
+                "It blurs, then measures how the brightness curves: negative on bright spots, 0 along edges."
             ),
             source="D. Marr and E. Hildreth, Theory of edge detection, Proc. R. Soc. B 207, 1980.",
             group="Edges",
@@ -806,98 +808,93 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="sobel_x",
             title="Sobel x",
-            why="It finds upright edges, smoothing along them: positive where the right is brighter.",
+            why="It finds vertical edges, smoothing along them: positive where the right side is brighter.",
             source="I. Sobel and G. Feldman, A 3x3 isotropic gradient operator for image processing, 1968.",
             group="Edges",
             size=(3, 3),
             sizes=_SMALL_ODD_SIZES,
             build=_sobel_x,
             turned=(
-                "Turned, it finds upright edges with the other sign: negative where the right is brighter."
+                "Rotated by 180°, it finds vertical edges with the sign reversed: negative where the "
+                "right side is brighter."
             ),
         ),
         Kernel(
             name="sobel_y",
             title="Sobel y",
-            why="It finds level edges, smoothing along them: positive where the bottom is brighter.",
+            why="It finds horizontal edges, smoothing along them: positive where the lower side is brighter.",
             source="I. Sobel and G. Feldman, A 3x3 isotropic gradient operator for image processing, 1968.",
             group="Edges",
             size=(3, 3),
             sizes=_SMALL_ODD_SIZES,
             build=_turned(_sobel_x),
-            turned="Turned, it finds level edges with the other sign: negative where the bottom is brighter.",
+            turned=(
+                "Rotated by 180°, it finds horizontal edges with the sign reversed: negative where the "
+                "lower side is brighter."
+            ),
         ),
         Kernel(
             name="scharr_x",
             title="Scharr x",
-            why="It tells an edge's direction better than Sobel x: positive where the right is brighter.",
+            why="It measures edge direction better than Sobel x: positive where the right side is brighter.",
             source="H. Scharr, Optimale Operatoren in der digitalen Bildverarbeitung, Heidelberg, 2000.",
             group="Edges",
             size=(3, 3),
             sizes=_ONLY_3,
             build=_fixed((-3, 0, 3), (-10, 0, 10), (-3, 0, 3)),
-            turned=(
-                "Turned, it tells an edge's direction with the other sign: "
-                "negative where the right is brighter."
-            ),
+            turned=("Rotated by 180°, it reverses the sign: negative where the right side is brighter."),
         ),
         Kernel(
             name="scharr_y",
             title="Scharr y",
-            why="It tells an edge's direction better than Sobel y: positive where the bottom is brighter.",
+            why="It measures edge direction better than Sobel y: positive where the lower side is brighter.",
             source="H. Scharr, Optimale Operatoren in der digitalen Bildverarbeitung, Heidelberg, 2000.",
             group="Edges",
             size=(3, 3),
             sizes=_ONLY_3,
             build=_fixed((-3, -10, -3), (0, 0, 0), (3, 10, 3)),
-            turned=(
-                "Turned, it tells an edge's direction with the other sign: "
-                "negative where the bottom is brighter."
-            ),
+            turned=("Rotated by 180°, it reverses the sign: negative where the lower side is brighter."),
         ),
         Kernel(
             name="prewitt_x",
             title="Prewitt x",
-            why="The slope to the right of the plane that fits best: positive where the right is brighter.",
+            why="The rightward slope of the best-fitting plane: positive where the right side is brighter.",
             source="J. M. S. Prewitt, Object enhancement and extraction, 1970.",
             group="Edges",
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_prewitt_x,
             turned=(
-                "Turned, it gives the slope of that plane to the left: negative where the right is brighter."
+                "Rotated by 180°, it gives the slope to the left: negative where the right side is brighter."
             ),
         ),
         Kernel(
             name="prewitt_y",
             title="Prewitt y",
-            why="The downward slope of the plane that fits best: positive where the bottom is brighter.",
+            why="The downward slope of the best-fitting plane: positive where the lower side is brighter.",
             source="J. M. S. Prewitt, Object enhancement and extraction, 1970.",
             group="Edges",
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_turned(_prewitt_x),
-            turned="Turned, it gives the slope of that plane upwards: negative where the bottom is brighter.",
+            turned="Rotated by 180°, it gives the upward slope: negative where the lower side is brighter.",
         ),
         Kernel(
             name="roberts_falling",
             title="Roberts, falling diagonal",
-            why="The smallest edge finder there is: a pixel less its neighbour at the lower right.",
+            why="The smallest edge detector: a pixel minus its lower right neighbour.",
             source="L. G. Roberts, Machine perception of three-dimensional solids, 1963.",
             group="Edges",
             size=(2, 2),
             sizes=_ONLY_2,
             build=_fixed((1, 0), (0, -1)),
-            turned="Turned, it is a pixel less its neighbour at the upper left.",
+            turned="Rotated by 180°, it is a pixel minus its upper left neighbour.",
         ),
         Kernel(
             name="roberts_rising",
             title="Roberts, rising diagonal",
-            why=(
-                "The other half of Roberts' cross: the pixel at the right less the one at the lower left "
-                "of it."
-            ),
-            turned="Turned, it is the pixel at the lower left less the one to the right above it.",
+            why=("The other half of Roberts' cross: the upper right pixel minus the lower left one."),
+            turned="Rotated by 180°, it is the lower left pixel minus the upper right one.",
             source="L. G. Roberts, Machine perception of three-dimensional solids, 1963.",
             group="Edges",
             size=(2, 2),
@@ -907,7 +904,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="line_horizontal",
             title="Horizontal lines",
-            why="It answers a level line one pixel thick, and is 0 on even areas.",
+            why="It responds to horizontal lines one pixel thick, and gives 0 on flat areas.",
             source=f"Line detection masks: {_TEXTBOOK}, chapter 10.",
             group="Lines and textures",
             size=(3, 3),
@@ -917,7 +914,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="line_vertical",
             title="Vertical lines",
-            why="It answers an upright line one pixel thick, and is 0 on even areas.",
+            why="It responds to vertical lines one pixel thick, and gives 0 on flat areas.",
             source=f"Line detection masks: {_TEXTBOOK}, chapter 10.",
             group="Lines and textures",
             size=(3, 3),
@@ -927,7 +924,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="line_rising",
             title="Rising lines",
-            why="It answers a line that rises to the right at 45 degrees, and is 0 on even areas.",
+            why="It responds to lines that rise to the right at 45°, and gives 0 on flat areas.",
             source=f"Line detection masks: {_TEXTBOOK}, chapter 10.",
             group="Lines and textures",
             size=(3, 3),
@@ -937,7 +934,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="line_falling",
             title="Falling lines",
-            why="It answers a line that falls to the right at 45 degrees, and is 0 on even areas.",
+            why="It responds to lines that fall to the right at 45°, and gives 0 on flat areas.",
             source=f"Line detection masks: {_TEXTBOOK}, chapter 10.",
             group="Lines and textures",
             size=(3, 3),
@@ -947,7 +944,7 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="gabor",
             title="Gabor filter",
-            why="It answers stripes of one width and one direction, much as cells of the visual cortex do.",
+            why="It responds to stripes of one width and one direction, like cells of the visual cortex.",
             source="D. Gabor, Theory of communication, 1946; J. G. Daugman, J. Opt. Soc. Am. A 2, 1985.",
             group="Lines and textures",
             size=(7, 7),
@@ -1003,18 +1000,18 @@ KERNELS: dict[str, Kernel] = {
         Kernel(
             name="emboss",
             title="Emboss",
-            why="It lights the picture as a relief from the upper left and keeps its brightness.",
+            why="It lights the picture like a relief from the upper left, and keeps its brightness.",
             source="A filter of paint programs; the weights are those of the GIMP's manual.",
             group="Other",
             size=(3, 3),
             sizes=_ODD_SIZES,
             build=_emboss,
-            turned="Turned, it lights the picture as a relief from the lower right.",
+            turned="Rotated by 180°, it lights the picture like a relief from the lower right.",
         ),
         Kernel(
             name="random",
             title="Random",
-            why="A layer begins like this, before it has learnt anything: a filter without a purpose.",
+            why="Random weights: how a layer starts, before it has learnt anything.",
             source="K. He et al., Delving deep into rectifiers, ICCV 2015: variance 2 / weights.",
             group="Other",
             size=(3, 3),

@@ -161,10 +161,10 @@ def test_the_menu_of_sizes_holds_only_what_can_be_made(kernel):
 @pytest.mark.parametrize(
     ("name", "size", "words"),
     [
-        ("roberts_rising", 3, "cannot be made 3 x 3; it can be made only 2 x 2"),
-        ("scharr_x", (5, 5), "only 3 x 3"),
+        ("roberts_rising", 3, "cannot be made 3 × 3; it can be made only 2 × 2"),
+        ("scharr_x", (5, 5), "only 3 × 3"),
         ("sobel_x", 4, "with 3 to 7 rows and columns, odd numbers only"),
-        ("sobel_y", (3, 9), "cannot be made 3 x 9"),
+        ("sobel_y", (3, 9), "cannot be made 3 × 9"),
         ("line_rising", (3, 5), "as many rows as columns"),
         ("box", 1, "2 weights or more"),
         ("gabor", (2, 5), "with 3 to 31 rows and columns"),
@@ -192,7 +192,7 @@ def test_sizes_that_do_not_exist_are_refused_with_those_that_do(name, size, word
         ("gaussian", {"width": 1}, "no argument 'width'; the arguments it takes: sigma"),
         ("box", {"sigma": 1}, "it takes: none"),
         ("random", {"seed": 1.5}, "Seed takes a whole number, but 1.5 came"),
-        ("random", {"seed": -1}, "-1 came"),
+        ("random", {"seed": -1}, "Seed takes 0 to 9999, not -1."),
         ("motion_blur", {"angle": np.inf}, "Direction (angle) takes a finite number, but 'inf' came"),
     ],
 )
@@ -283,9 +283,9 @@ def test_a_kernel_that_a_convolution_changes_says_what_it_does_then(kernel):
 @pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=lambda kernel: kernel.name)
 def test_the_sign_of_an_edge_is_that_of_its_sentence(kernel, flip):
-    """`positive where the right is brighter` holds of the map, and so does `negative where ...` if turned."""
+    """`positive where the right side is brighter` holds of the map, and so does `negative ...` if rotated."""
     sentence = kernel.turned if flip and kernel.turned else kernel.why
-    found = re.search(r"(positive|negative) where the (right|bottom) is brighter", sentence)
+    found = re.search(r"(positive|negative) where the (right|lower) side is brighter", sentence)
     if not found:
         assert "brighter" not in sentence
         return
@@ -387,8 +387,8 @@ def test_random_depends_on_its_seed_alone():
         (lambda: kernels.box(-1), "1 or more; it is -1"),
         (lambda: laplacian_of_gaussian((2, 5), 1), "3 rows and columns or more"),
         (lambda: laplacian_of_gaussian(5, 0.1), "at least 0.3"),
-        (lambda: motion_blur((9, 1), 0), "A line at 0 degrees meets a single cell of 9 x 1"),
-        (lambda: motion_blur((1, 9), 90), "A line at 90 degrees meets a single cell of 1 x 9"),
+        (lambda: motion_blur((9, 1), 0), "A line at 0° covers a single cell of 9 × 1"),
+        (lambda: motion_blur((1, 9), 90), "A line at 90° covers a single cell of 1 × 9"),
         (lambda: motion_blur(1, 0), "single cell"),
         (lambda: motion_blur(3, np.nan), "angle must be a finite number; it is nan"),
         (lambda: gabor(5, wavelength=1), "wavelength"),
@@ -490,7 +490,7 @@ def test_changes_make_new_kernels(change):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: kernels.rotate45(np.ones((3, 5))), "this one is 3 x 5"),
+        (lambda: kernels.rotate45(np.ones((3, 5))), "this one is 3 × 5"),
         (lambda: kernels.rotate45(np.ones((4, 4))), "odd number of rows"),
         (lambda: kernels.normalise(KERNELS["sobel_x"].weights), "add up to 0"),
         (lambda: kernels.normalise(np.zeros((3, 3))), "add up to 0"),
