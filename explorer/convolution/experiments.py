@@ -255,27 +255,29 @@ class Convolution(SlidingWindow):
         return rows, columns
 
     def balance(self) -> str:
-        """What the sum of the weights, the gain and the bias mean for an even surface.
+        """What the sum of the weights, the gain and the bias mean for a flat area of the picture.
 
         Example:
             >>> print(Convolution(np.ones((1, 2), np.float32), gain=0.5, bias=0.25).balance())
-            The weights sum to 2; with the gain an even surface keeps its brightness; the bias adds 0.25.
+            The weights add up to 2: with the gain, flat areas keep their brightness. The bias adds 0.25.
         """
         gained = self.gain * self.kernel.astype(np.float64)
         weights = rounding.total(self.kernel, given=rounding.SINGLE)
         total = rounding.total(gained, given=rounding.SINGLE)
-        gain = "" if self.gain == 1 else "; with the gain"
-        sentence = f"The weights sum to {figures.format_number(weights, 4)}{gain or ':'} an even surface "
-        if total == 0:
-            sentence += "answers nothing, so only differences show"
+        gain = "" if self.gain == 1 else "with the gain, "
+        sentence = f"The weights add up to {figures.format_number(weights, 4)}: {gain}flat areas "
+        if self.gain == 0:
+            sentence += "give 0, and so does everything else."
+        elif total == 0:
+            sentence += "give 0, only edges show."
         elif rounding.total([*gained.flat, -1.0], given=rounding.SINGLE) == 0:
-            sentence += "keeps its brightness"
+            sentence += "keep their brightness."
         else:
-            sentence += f"comes out {figures.format_number(total, 4)} times as bright"
-        sentence += f"; the bias adds {figures.format_number(self.bias, 4)}" if self.bias else ""
+            sentence += f"are multiplied by {figures.format_number(total, 4)}."
+        sentence += f" The bias adds {figures.format_number(self.bias, 4)}." if self.bias else ""
         if self.activation == "none":
-            return f"{sentence}."
-        return f"{sentence}; the activation, {RECTIFIERS[self.activation].title}, comes last."
+            return sentence
+        return f"{sentence} The activation, {RECTIFIERS[self.activation].title}, comes last."
 
     def multiplications(self, shape: tuple[int, ...]) -> int:
         """Count the multiplications of weights with pixels that the map needs."""
@@ -296,7 +298,7 @@ class Pooling(SlidingWindow):
     >>> halved.feature_map(np.arange(16.0).reshape(4, 4)).tolist()
     [[5.0, 7.0], [13.0, 15.0]]
     >>> halved.kept((4, 4))
-    'Of every 4 values 1 is kept and 3 are thrown away.'
+    'Of every 4 values, 1 is kept and 3 are dropped.'
     """
 
     kind: str = "max"
@@ -399,19 +401,19 @@ class Pooling(SlidingWindow):
         apart = all(step >= reach for step, reach in zip(self.steps, self.reach, strict=True))
         if left >= cells:
             sentence = (
-                "The map has as many values as the image"
+                "The pooled map has as many values as the picture"
                 if left == cells
-                else (f"The map has more values than the image: {left:,} of {cells:,}")
+                else f"The pooled map has more values than the picture: {left:,} instead of {cells:,}"
             )
         elif self.has_winner and apart:
-            sentence = f"Of every {share} values 1 is kept and {cells / left - 1:.3g} are thrown away"
+            sentence = f"Of every {share} values, 1 is kept and {cells / left - 1:.3g} are dropped"
         else:
             sentence = f"Every {share} values become 1"
         rows, columns = (np.unique(taps[taps >= 0]).size for taps in self.taps(shape))
         unread = cells - rows * columns
         if not unread:
             return f"{sentence}."
-        return f"{sentence}; no window reads {unread:,} of the {cells:,}."
+        return f"{sentence}; no window covers {unread:,} of the {cells:,}."
 
     def _layout(self) -> dict[str, Any]:
         """Return the settings that all functions of pooling take."""
@@ -524,9 +526,9 @@ def compare(a: Array, b: Array) -> Comparison:
     1.5
     """
     if a.shape != b.shape:
-        sizes = " and ".join(f"{shape[0]} x {shape[1]}" for shape in (a.shape, b.shape))
+        sizes = " and ".join(f"{shape[0]} × {shape[1]}" for shape in (a.shape, b.shape))
         raise ExplorerError(
-            f"The maps are {sizes} cells, so they have no difference cell by cell; "
+            f"The feature maps have {sizes} cells, so they cannot be compared cell by cell; "
             "give A and B the same stride, padding, dilation and kernel size."
         )
     with np.errstate(over="ignore"):  # maps near the ends of float32 may differ by more than it holds

@@ -27,8 +27,9 @@ FILTER = (
         high=8,
         default=1,
         help=(
-            "How many pixels the window moves on between two cells. With 2 it leaves out every other place, "
-            "down and across: the map has about a quarter of the cells and takes about a quarter of the work."
+            "How many pixels the window moves from one cell to the next. With stride 2 it skips every other "
+            "position, down and across: the feature map has about a quarter of the cells and takes about a "
+            "quarter of the work."
         ),
     ),
     WholeNumber(
@@ -37,7 +38,7 @@ FILTER = (
         low=1,
         high=6,
         default=1,
-        help="How far apart neighbouring weights reach: a wider view with as many multiplications.",
+        help="How far apart neighbouring weights lie: a wider view with just as many multiplications.",
     ),
     Number(
         name="gain",
@@ -47,8 +48,8 @@ FILTER = (
         default=1.0,
         step=0.05,
         help=(
-            "Multiplies the sum: above 1 every answer gets stronger, below 1 weaker, and with a minus it "
-            "turns round."
+            "Multiplies every result: above 1 the feature map gets stronger, below 1 weaker. A negative gain "
+            "swaps light and dark."
         ),
     ),
     Number(
@@ -58,7 +59,7 @@ FILTER = (
         high=2.0,
         default=0.0,
         step=0.01,
-        help="Is added to the sum: every answer moves up or down.",
+        help="Is added to every sum, so the whole feature map gets brighter or darker.",
     ),
     Choice(
         name="padding",
@@ -66,26 +67,26 @@ FILTER = (
         options=PADDINGS,
         default="same",
         help=(
-            "Cells added around the picture before the window slides. They can keep the map as large as "
-            "the picture, and let the window look at the edges more often."
+            "Cells added around the picture before the window slides. They can keep the feature map as large "
+            "as the picture, and let the window visit the edges more often."
         ),
         details={
-            "valid": "The window stays inside the picture, so the map is smaller.",
+            "valid": "The window stays inside the picture, so the feature map is smaller.",
             "same": "Just enough cells to keep the picture's size at stride 1.",
         },
     ),
     Choice(
         name="pad_mode",
         title="Border",
-        options={mode: mode for mode in layout.PAD_MODES},
+        options={mode: "zeros" if mode == "constant" else mode for mode in layout.PAD_MODES},
         default="edge",  # zeros would draw an edge around every picture
-        help="What the added cells hold.",
+        help="What fills the added cells.",
         details={
-            "constant": "Zeros: black around the picture.",
-            "edge": "The outermost pixel again and again.",
-            "reflect": "The picture mirrored, its edge pixel once.",
-            "symmetric": "The picture mirrored, its edge pixel twice.",
-            "wrap": "The opposite side of the picture.",
+            "constant": "Black around the picture, which makes a false edge.",
+            "edge": "The outermost pixels, repeated.",
+            "reflect": "The picture mirrored, without repeating its edge pixel.",
+            "symmetric": "The picture mirrored, with its edge pixel repeated.",
+            "wrap": "Pixels from the opposite side of the picture.",
         },
     ),
     Choice(
@@ -93,14 +94,14 @@ FILTER = (
         title="Operation",
         options={False: "cross-correlation", True: "convolution"},
         default=False,
-        help="Networks learn their weights, so turning the kernel round first would change nothing.",
+        help="A convolution rotates the kernel by 180° first. Networks learn their weights and skip that.",
     ),
     Choice(
         name="activation",
         title="Activation",
         options={record.name: record.title for record in experiments.RECTIFIERS.values()},
         default="none",
-        help="What is done to each value at the end.",
+        help="The function applied to each value at the end.",
     ),
 )
 

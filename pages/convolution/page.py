@@ -30,7 +30,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A **filter** multiplies the pixels in a small window with its **weights**; "
+        "A **filter** multiplies the pixels in a small window by its **weights** and adds up the products; "
         "each sum becomes one cell of the **feature map**."
     )
     picture = chooser.current()
@@ -70,14 +70,14 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
     size, rest = st.columns([3, 2], gap="large")
     with size:
         st.markdown(
-            "**Size of the map**: (picture + padding − window) ÷ stride, rounded down, plus 1. The window "
-            "reaches over dilation × (kernel − 1) + 1 cells."
+            "**Size of the feature map**: (picture + padding − window) ÷ stride, rounded down, plus 1. The "
+            "window covers dilation × (kernel − 1) + 1 cells."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
     with rest:
         work = counted(experiment.multiplications(shape), "multiplication")
-        st.markdown(f"**Work**: {work} of a weight with a pixel.")
+        st.markdown(f"**Work**: {work} of a pixel by a weight.")
         panels.show_values(feature_map)
         st.markdown(experiment.balance())
 
@@ -86,12 +86,12 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
     """Hold one experiment as B, and show A, B and their difference."""
     take, swap, drop = st.columns(3)
     kind: Literal["primary", "secondary"] = "secondary" if held else "primary"
-    take.button("Hold this as B", on_click=hold, args=(state.values,), type=kind, width="stretch")
+    take.button("Keep as B", on_click=hold, args=(state.values,), type=kind, width="stretch")
     if held is None:
-        st.info("Hold the present experiment as B, then change anything above: A is what you change.")
+        st.info("Keep the current settings as B, then change something: A follows you, B stays.")
         return
     swap.button("Swap A and B", on_click=exchange, args=(state, held), width="stretch")
-    drop.button("Let B go", on_click=hold, args=(None,), width="stretch")
+    drop.button("Remove B", on_click=hold, args=(None,), width="stretch")
     other = operation.convolution(held)
     try:
         second = other.feature_map(picture.levels)
@@ -102,8 +102,8 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
     scale = state.values["scale"]
     limits = figures.shared_limits((feature_map, second), scale)
     pictures = (
-        ("A, the present experiment", feature_map, scale, limits),
-        ("B, held", second, scale, limits),
+        ("A, current settings", feature_map, scale, limits),
+        ("B, kept", second, scale, limits),
         ("A minus B", found.difference, "signed", None),
     )
     for column, (name, values, colours, ends) in zip(st.columns(3), pictures, strict=True):

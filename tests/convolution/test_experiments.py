@@ -255,34 +255,38 @@ def test_work_by_hand(pooling: Pooling, shape: tuple[int, ...], reads: int, oper
 @pytest.mark.parametrize(
     ("pooling", "shape", "sentence"),
     [
-        (Pooling(), (4, 4), "Of every 4 values 1 is kept and 3 are thrown away."),
+        (Pooling(), (4, 4), "Of every 4 values, 1 is kept and 3 are dropped."),
         (Pooling("average", (4, 2)), (8, 8, 3), "Every 8 values become 1."),
         (
             Pooling(),
             (5, 4),
-            "Of every 5 values 1 is kept and 4 are thrown away; no window reads 4 of the 20.",
+            "Of every 5 values, 1 is kept and 4 are dropped; no window covers 4 of the 20.",
         ),
-        (Pooling(pool_size=3, strides=1, padding="same"), (4, 4), "The map has as many values as the image."),
+        (
+            Pooling(pool_size=3, strides=1, padding="same"),
+            (4, 4),
+            "The pooled map has as many values as the picture.",
+        ),
         (
             Pooling(pool_size=2, strides=1, padding=1),
             (2, 2),
-            "The map has more values than the image: 9 of 4.",
+            "The pooled map has more values than the picture: 9 instead of 4.",
         ),
         (Pooling(pool_size=3, strides=2), (5, 5), "Every 6.25 values become 1."),  # windows overlap
         (
             Pooling(pool_size=1, strides=2),
             (4, 4),
-            "Of every 4 values 1 is kept and 3 are thrown away; no window reads 12 of the 16.",
+            "Of every 4 values, 1 is kept and 3 are dropped; no window covers 12 of the 16.",
         ),
         (
             Pooling("l2", 2, dilation_rate=3),
             (4, 4),
-            "Every 16 values become 1; no window reads 12 of the 16.",
+            "Every 16 values become 1; no window covers 12 of the 16.",
         ),
     ],
 )
 def test_kept_by_hand(pooling: Pooling, shape: tuple[int, ...], sentence: str) -> None:
-    """What is left of the image, and what no window reads, in one sentence."""
+    """What is left of the image, and what no window covers, in one sentence."""
     assert pooling.kept(shape) == sentence
 
 
@@ -596,22 +600,25 @@ def test_maps_at_the_ends_of_float32_are_described_and_compared() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({}, "The weights sum to 1: an even surface keeps its brightness."),
-        ({"gain": 2.0}, "The weights sum to 1; with the gain an even surface comes out 2 times as bright."),
-        ({"gain": -1.0}, "The weights sum to 1; with the gain an even surface comes out −1 times as bright."),
-        ({"bias": 0.25}, "The weights sum to 1: an even surface keeps its brightness; the bias adds 0.25."),
-        ({"gain": 0.0}, "The weights sum to 1; with the gain an even surface answers nothing, so only "),
-        ({"activation": "relu"}, "keeps its brightness; the activation, ReLU, comes last."),
+        ({}, "The weights add up to 1: flat areas keep their brightness."),
+        ({"gain": 2.0}, "The weights add up to 1: with the gain, flat areas are multiplied by 2."),
+        ({"gain": -1.0}, "The weights add up to 1: with the gain, flat areas are multiplied by −1."),
+        ({"bias": 0.25}, "The weights add up to 1: flat areas keep their brightness. The bias adds 0.25."),
+        (
+            {"gain": 0.0},
+            "The weights add up to 1: with the gain, flat areas give 0, and so does everything else.",
+        ),
+        ({"activation": "relu"}, "keep their brightness. The activation, ReLU, comes last."),
     ],
 )
 def test_the_balance_is_of_all_that_is_set(settings: dict[str, Any], said: str) -> None:
-    """What is said of an even surface is what comes out of one, with the gain and the bias as they are."""
+    """What is said of flat areas is what comes out of one, with the gain and the bias as they are."""
     experiment = Convolution(np.full((2, 2), 0.25, np.float32), padding="valid", **settings)
     sentence = experiment.balance()
     assert said in sentence
     even = float(experiment.feature_map(np.full((4, 4), 0.5, np.float32))[1, 1])
-    times = re.search(r"(−?[\d.]+) times", sentence)
-    factor = float(times[1].replace("−", "-")) if times else 1.0 if "keeps" in sentence else 0.0
+    times = re.search(r"multiplied by (−?[\d.]*\d)", sentence)
+    factor = float(times[1].replace("−", "-")) if times else 1.0 if "keep" in sentence else 0.0
     assert even == pytest.approx(0.5 * factor + settings.get("bias", 0.0))
 
 
@@ -625,7 +632,7 @@ def test_an_even_surface_answers_nothing_to_weights_that_sum_to_0(kernel, gain, 
     filtered = Convolution(np.float32(kernel), pad_mode="edge", gain=gain, bias=bias)
     for level in (0.3, 0.7, 17 / 255):
         assert not filtered.feature_map(np.full((9, 8, 3), level, np.float32)).any()
-    assert filtered.balance().startswith("The weights sum to 0")
+    assert filtered.balance().startswith("The weights add up to 0")
 
 
 def test_a_bias_that_takes_the_sum_away_leaves_0():
@@ -638,7 +645,7 @@ def test_small_answers_are_kept():
     """Small weights, and small differences of levels, are no residue, in the map and in the words."""
     small = Convolution(np.float32([[1e-8, 2e-8]]), padding="valid")
     assert small.feature_map(np.ones((1, 2), np.float32)) == pytest.approx(3e-8)
-    assert "sum to ≈ 0" in small.balance()
+    assert "add up to ≈ 0" in small.balance()
     step = Convolution(np.float32([[-1, 1]]), padding="valid")
     assert step.feature_map(np.float32([[1, 1 - 1e-5]])) == pytest.approx(-1e-5, rel=1e-2)
 

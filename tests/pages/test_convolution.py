@@ -185,7 +185,7 @@ def test_compare_holds_swaps_and_lets_go() -> None:
     assert not app.exception
     assert state_of(app).values["kernel"]["name"] == "sobel_x"
     assert app.query_params["b_kernel"] == "sobel_y~3x3"
-    next(button for button in app.button if button.label == "Let B go").click().run()
+    next(button for button in app.button if button.label == "Remove B").click().run()
     assert "b_kernel" not in app.query_params
 
 
@@ -193,8 +193,8 @@ def test_compare_opens_from_a_link_and_says_when_shapes_differ() -> None:
     """A link brings B along; maps of different shapes are said to have no difference cell by cell."""
     app = opened(tab="Compare", b_kernel="box~3x3", b_strides="2")
     assert len(app.error) == 1
-    assert "170 x 256" in app.error[0].value
-    assert "85 x 128" in app.error[0].value
+    assert "170 × 256" in app.error[0].value
+    assert "85 × 128" in app.error[0].value
 
 
 @pytest.mark.parametrize("framework", list(SNIPPETS))
