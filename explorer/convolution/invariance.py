@@ -159,11 +159,11 @@ class Moved:
     def __str__(self) -> str:
         """It in a sentence."""
         sentence = (
-            f"Of {counted(self.windows, 'window')} {self.same_value:,} "
-            f"{plural(self.same_value, 'holds', 'hold')} the very same value as before; in "
-            f"{self.moved:,} of these another cell is the winner now."
+            f"Of {counted(self.windows, 'window')}, {self.same_value:,} "
+            f"{plural(self.same_value, 'has', 'have')} exactly the same value as before. In "
+            f"{self.moved:,} of these, the value now comes from a different cell."
         )
-        return sentence + (" The value is kept, its place is lost." if self.moved else "")
+        return sentence + (" The value stays, its position is lost." if self.moved else "")
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class Equivariance:
     def said(self, name: str) -> str:
         """It in a sentence about the map of this name."""
         if not self.compared:
-            return f"{name}: no window lies far enough from the edges to compare."
+            return f"{name}: no window is far enough from the edges to compare."
         ways = [
             f"{format_number(cells)} {plural(cells, 'cell')} {way}"
             for cells, way in zip(self.cells, ("down", "to the right"), strict=True)
@@ -200,13 +200,13 @@ class Equivariance:
         if self.is_whole:
             end = "exactly" if self.largest == 0 else f"to within {format_number(self.largest)}"
             return (
-                f"{name} moves along: shifted by {moves} it is that of the shifted picture, {end}, "
-                "away from the edges."
+                f"{name} moves with the picture: shifted by {moves}, it equals that of the shifted picture "
+                f"{end}, away from the edges."
             )
         share = "" if self.change is None else f"by {format_number(100 * self.change)} %, "
         return (
-            f"{name} cannot move along: the shift is {moves}, which is not whole. Shifted by the nearest "
-            f"whole number of cells it differs from that of the shifted picture {share}by "
+            f"{name} cannot move with the picture: the shift is {moves}, not a whole number of cells. "
+            f"Shifted by the nearest whole number, it differs from that of the shifted picture {share}by "
             f"{format_number(self.largest)} at most, away from the edges."
         )
 

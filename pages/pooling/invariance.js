@@ -8,10 +8,10 @@ import { mount } from "../frontend/live/live.js";
 
 const ROWS = [
   ["picture", "Picture"],
-  ["map", "Map, before pooling"],
-  ["pooled", "Map, after pooling"],
+  ["map", "Feature map"],
+  ["pooled", "Pooled map"],
 ];
-const COLUMNS = ["as it is", "changed", "difference"];
+const COLUMNS = ["original", "changed", "difference"];
 const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "count_padding", "ceil_mode"]; // set in the lab above
 
 /**
@@ -28,7 +28,7 @@ class Invariance extends Follower {
   get shared() { return SHARED; }
 
   build() {
-    const panel = make("section", { class: "controls", "aria-label": "What is changed" },
+    const panel = make("section", { class: "controls", "aria-label": "Changes to the picture" },
       ...this.own.map((setting) => /** @type {Control} */ (this.addControl(setting)).element));
     /** @type {Map<string, Row>} */
     this.canvases = new Map();
@@ -82,12 +82,12 @@ class Invariance extends Follower {
     for (const { name, shape, ends: [low, high], change, unchanged, blank, difference } of pairs) {
       const { canvases, change: readout, note, title } = /** @type {Row} */ (this.canvases.get(name));
       const percent = change === null ? "no number" : `${short(100 * change)} %`;
-      readout.replaceChildren(`${percent} `, make("small", {}, change === null ? "the first is 0 everywhere" : "changed"));
+      readout.replaceChildren(`${percent} `, make("small", {}, change === null ? "the original is 0 everywhere" : "changed"));
       readout.dataset.value = String(change ?? "");
       const colours = low === difference[0] ? `Colours from ${short(low)} to ${short(high)}.`
-        : `Colours from ${short(low)} to ${short(high)}, the difference's from ${short(difference[0])} to ${short(difference[1])}.`;
-      note.textContent = `${shape[0]} × ${shape[1]} cells: ${short(100 * unchanged)} % stayed the same, `
-        + `${short(100 * blank)} % by being 0 both times. ${colours}`;
+        : `Colours from ${short(low)} to ${short(high)}, the difference from ${short(difference[0])} to ${short(difference[1])}.`;
+      note.textContent = `${shape[0]} × ${shape[1]} cells: ${short(100 * unchanged)} % stayed the same `
+        + `(${short(100 * blank)} % because they are 0 both times). ${colours}`;
       canvases.forEach((canvas, index) => canvas.setAttribute("aria-label", `${title}, ${COLUMNS[index]}: ${percent} changed`));
     }
     this.sentences.replaceChildren(...[...(shifted ? shifts : []), moved].filter(Boolean)

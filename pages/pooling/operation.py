@@ -38,17 +38,17 @@ POOL = (
         title="Pooling",
         options={"max": "max", "average": "average", "min": "min", "l2": "L2"},
         default="max",
-        help="How one number is made of the cells in the window.",
+        help="How the cells of a window become one number.",
         details={record.name: record.why for record in POOLINGS.values()},
     ),
     Choice(
         name="strides",
         title="Stride",
-        options={None: "as the window"} | {cells: str(cells) for cells in range(1, 9)},
+        options={None: "same as window"} | {cells: str(cells) for cells in range(1, 9)},
         default=None,
         help=(
-            "How many cells the window moves on. As the window, the windows stand side by side; a smaller "
-            "stride lets them overlap, a larger one leaves cells between them that nobody reads."
+            "How many cells the window moves. With the same stride as the window, the windows lie side by "
+            "side; with a smaller stride they overlap, and a larger one leaves cells that no window covers."
         ),
     ),
     Choice(
@@ -59,7 +59,7 @@ POOL = (
         help="Cells added around the picture before the window slides. They never win.",
         details={
             "valid": "The window stays inside the picture.",
-            "same": "Just enough cells for a map of the picture's size at stride 1.",
+            "same": "Just enough cells to keep the picture's size at stride 1.",
         },
     ),
     WholeNumber(
@@ -68,7 +68,7 @@ POOL = (
         low=1,
         high=6,
         default=1,
-        help="How far apart the cells are that the window reads.",
+        help="How far apart the cells of a window lie.",
     ),
     Choice(
         name="count_padding",
@@ -76,18 +76,18 @@ POOL = (
         options={False: "left out", True: "count as 0"},
         default=False,
         help=(
-            "What an average is divided by where the window reaches out of the picture: the pixels alone, "
-            "or all cells, which darkens the edge. It concerns average pooling with padding alone."
+            "For average pooling with padding: what the sum is divided by where the window reaches beyond "
+            "the picture. Count only the pixels, or all cells, which darkens the edge."
         ),
     ),
     Choice(
         name="ceil_mode",
-        title="Last window",
-        options={False: "whole ones only", True: "cut ones too"},
+        title="Incomplete windows",
+        options={False: "drop", True: "keep"},
         default=False,
         help=(
-            "If the windows do not come out even, pixels are left over at the bottom and right. They "
-            "are dropped, or they make a last, smaller window (ceil mode)."
+            "If the windows do not fit evenly, pixels are left over at the bottom and on the right. Drop "
+            "them, or keep them as a last, smaller window (ceil mode)."
         ),
     ),
 )
@@ -102,7 +102,7 @@ INVARIANCE = (
         high=MAX_CELLS,
         default=0,
         unit="px",
-        help="Whole pixels; the top row is repeated.",
+        help="In whole pixels. The top row is repeated to fill the gap.",
     ),
     WholeNumber(
         name="right",
@@ -111,7 +111,7 @@ INVARIANCE = (
         high=MAX_CELLS,
         default=1,
         unit="px",
-        help="Whole pixels; the left column is repeated.",
+        help="In whole pixels. The left column is repeated to fill the gap.",
     ),
     Number(
         name="angle",
@@ -121,7 +121,7 @@ INVARIANCE = (
         default=0.0,
         step=0.5,
         unit="degrees",
-        help="About the centre.",
+        help="Around the centre.",
     ),
     Number(
         name="noise",
@@ -130,14 +130,14 @@ INVARIANCE = (
         high=MAX_NOISE,
         default=0.0,
         step=0.01,
-        help="Standard deviation, on pixels from 0 to 1.",
+        help="Standard deviation of the noise added to each pixel, from 0 to 1.",
     ),
     Choice(
         name="filter",
         title="Filter",
         options=FILTERS,
         default="sobel_x",
-        help="What makes the map that is pooled, with same padding and mirrored borders.",
+        help="The filter that makes the feature map, with same padding and mirrored borders.",
         details={name: KERNELS[name].why for name in FILTERS},
     ),
     Choice(
@@ -145,7 +145,7 @@ INVARIANCE = (
         title="Then",
         options={name: experiments.RECTIFIERS[name].title for name in ("relu", "absolute")},
         default="relu",
-        help="What is done to each sum: negative ones become 0, or lose their sign.",
+        help="The function applied to each sum: negative sums become 0, or lose their sign.",
     ),
 )
 
@@ -210,7 +210,7 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
     facts: InvarianceFacts = {
         "input_shape": list(image.shape),
         "pairs": [pair for pair, _ in pairs],
-        "shifts": [found.map_shift.said("The map"), found.pooled_shift.said("The pooled map")],
+        "shifts": [found.map_shift.said("The feature map"), found.pooled_shift.said("The pooled map")],
         "shifted": values["down"] > 0 or values["right"] > 0,
         "moved": str(found.moved or ""),
     }

@@ -65,8 +65,8 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
     with size:
         rounded = "up" if experiment.ceil_mode else "down"
         st.markdown(
-            f"**Size of the map**: (picture + padding − reach) ÷ stride, rounded {rounded}, plus 1. The "
-            "window reaches over dilation × (window − 1) + 1 cells."
+            f"**Size of the pooled map**: (picture + padding − reach) ÷ stride, rounded {rounded}, plus 1. "
+            "The reach of the window is dilation × (window − 1) + 1 cells."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
@@ -82,7 +82,7 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
 def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
     """Show the four kinds side by side, and what a convolution with the same stride makes."""
     pooled = {kind: experiment.of_kind(kind).feature_map(picture.levels) for kind in POOLINGS}
-    st.markdown("## Four kinds, one window")
+    st.markdown("## Four kinds of pooling, one window")
     limits = figures.shared_limits(tuple(pooled.values()), scale)
     show_pictures(
         {
@@ -92,7 +92,7 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
         }
     )
     low, high = (figures.format_number(end) for end in limits)
-    st.caption(f"One colour scale for all four, from {low} to {high}.{beyond(pooled, scale)}")
+    st.caption(f"All four share one colour scale, from {low} to {high}.{beyond(pooled, scale)}")
 
     mine = pooled[experiment.kind]
     title = POOLINGS[experiment.kind].title
@@ -111,15 +111,15 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
     show_pictures(pictures)
     low, high = (figures.format_number(end) for end in shared)
     least, most = (figures.format_number(end) for end in ends)
-    st.caption(f"Both maps have colours from {low} to {high}, both differences from {least} to {most}.")
+    st.caption(f"Both maps use colours from {low} to {high}, both differences from {least} to {most}.")
     for name, sentence in (
         (
             "Box kernel",
-            "every weight is 1 / n, which is average pooling wherever no window reaches into padding",
+            "every weight is 1 / n, which is average pooling wherever no window reaches into the padding",
         ),
         (
             "One-pixel kernel",
-            "one weight is 1, which keeps one pixel of each window and never looks at the rest",
+            "one weight is 1 and the rest are 0, which keeps one pixel of each window and ignores the others",
         ),
     ):
         st.markdown(
@@ -151,8 +151,9 @@ def show_pictures(pictures: dict[str, tuple[Array, str, figures.Limits]]) -> Non
 def show_invariance(picture: Picture, state: lab.State) -> None:
     """Change the picture a little, and show how much of that the map and the pooled map notice."""
     st.markdown(
-        "Change the picture a little. A filter makes a **feature map** of it, and the pooling above pools "
-        "that map. How much of the change is left, before pooling and after?"
+        "**How much does a small shift matter?** Change the picture a little: a filter turns it into a "
+        "**feature map**, and the pooling above turns that into a pooled map. How much does each of them "
+        "change?"
     )
     invariance = lab.state(INVARIANCE, st.query_params)
     pooling = {setting.name: state.values[setting.name] for setting in POOL}
@@ -160,10 +161,11 @@ def show_invariance(picture: Picture, state: lab.State) -> None:
         invariance.adopt(invariance.values | pooling)
     panels.show_lab(INVARIANCE, invariance, picture, leave_out=pooling)
     st.caption(
-        "The change is the length of the difference divided by the length of the first, ‖b − a‖ / ‖a‖, over "
-        "all cells. How a map moves along is said of the shift alone, without turn and noise. Noise is "
-        "clipped to the picture's range, 0 to 1. In the rows of the maps equal colours mean equal values, "
-        "and zero is white; in a colour picture each channel has zero at mid-grey."
+        "The change is ‖b − a‖ ÷ ‖a‖ over all cells: the length of the difference divided by the length of "
+        "the original. The sentences on whether a map moves with the picture are about the shift only, "
+        "without rotation and noise. Noise is clipped to the range of the picture, 0 to 1. Within a row of "
+        "maps, equal colours mean equal values, and zero is white; in a colour picture, zero is mid-grey in "
+        "each channel."
     )
 
 
@@ -182,7 +184,7 @@ def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.
             lambda: experiments.to_npy(experiment.winners(picture.levels)),
             "winners.npy",
             width="stretch",
-            help="Row and column of the pixel that each cell has its value from.",
+            help="Row and column of the pixel that gave each cell its value, counted from 0.",
         )
     panels.show_animation(experiment, picture, pooled, painted.pixels)
     panels.show_link(picture)

@@ -199,7 +199,9 @@ def test_the_invariance_moves_with_its_sliders_and_with_the_window(page: Page, s
     page.mouse.up()
     in_address(page, "pool_size=4x4")
     assert_invariance(page)
-    expect(page.locator(".sentences")).to_contain_text("The pooled map moves along: shifted by 2 cells")
+    expect(page.locator(".sentences")).to_contain_text(
+        "The pooled map moves with the picture: shifted by 2 cells"
+    )
 
 
 def assert_invariance(page: Page) -> None:

@@ -274,29 +274,29 @@ def test_strides_multiply() -> None:
     [
         (
             Equivariance((1.0, 0.0), True, 9, 0.0, 0.0),
-            "The map moves along: shifted by 1 cell down it is that of the shifted picture, exactly, "
-            "away from the edges.",
+            "The map moves with the picture: shifted by 1 cell down, it equals that of the shifted picture "
+            "exactly, away from the edges.",
         ),
         (
             Equivariance((2.0, 3.0), True, 9, 1e-7, 1e-6),
-            "The map moves along: shifted by 2 cells down and 3 cells to the right it is that of the shifted "
-            "picture, to within 0.000001, away from the edges.",
+            "The map moves with the picture: shifted by 2 cells down and 3 cells to the right, it equals "
+            "that of the shifted picture to within 0.000001, away from the edges.",
         ),
         (
             Equivariance((0.0, 1.5), False, 9, 0.25, 1.0),
-            "The map cannot move along: the shift is 1.5 cells to the right, which is not whole. Shifted by "
-            "the nearest whole number of cells it differs from that of the shifted picture by 25 %, by 1 at "
-            "most, away from the edges.",
+            "The map cannot move with the picture: the shift is 1.5 cells to the right, not a whole number "
+            "of cells. Shifted by the nearest whole number, it differs from that of the shifted picture by "
+            "25 %, by 1 at most, away from the edges.",
         ),
         (
             Equivariance((0.0, 0.5), False, 9, None, 1.0),
-            "The map cannot move along: the shift is 0.5 cells to the right, which is not whole. Shifted by "
-            "the nearest whole number of cells it differs from that of the shifted picture by 1 at most, "
-            "away from the edges.",
+            "The map cannot move with the picture: the shift is 0.5 cells to the right, not a whole number "
+            "of cells. Shifted by the nearest whole number, it differs from that of the shifted picture by 1 "
+            "at most, away from the edges.",
         ),
         (
             Equivariance((0.0, 0.5), False, 0, 0.0, 0.0),
-            "The map: no window lies far enough from the edges to compare.",
+            "The map: no window is far enough from the edges to compare.",
         ),
     ],
 )
@@ -308,10 +308,10 @@ def test_equivariance_in_words(found: Equivariance, sentence: str) -> None:
 def test_moved_winners_in_words() -> None:
     """All three numbers are in the sentence, and a lesson if there is one."""
     assert str(Moved(1200, 400, 30)) == (
-        "Of 1,200 windows 400 hold the very same value as before; in 30 of these another cell is the winner "
-        "now. The value is kept, its place is lost."
+        "Of 1,200 windows, 400 have exactly the same value as before. In 30 of these, the value now comes "
+        "from a different cell. The value stays, its position is lost."
     )
-    assert str(Moved(4, 4, 0)).endswith("in 0 of these another cell is the winner now.")
+    assert str(Moved(4, 4, 0)).endswith("In 0 of these, the value now comes from a different cell.")
 
 
 def test_nothing_is_far_enough_from_the_edges() -> None:

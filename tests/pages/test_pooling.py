@@ -248,10 +248,10 @@ def test_a_changed_picture_is_answered_with_what_explorer_computes() -> None:
     assert tiles.shape[:2] == (height, 3 * width)
     np.testing.assert_allclose(tiles[:, width : 2 * width].mean(axis=2), changed.mean(axis=2), atol=1 / 255)
     assert answer.facts["shifts"] == [
-        "The map moves along: shifted by 2 cells down it is that of the shifted picture, exactly, "
-        "away from the edges.",
-        "The pooled map moves along: shifted by 1 cell down it is that of the shifted picture, exactly, "
-        "away from the edges.",
+        "The feature map moves with the picture: shifted by 2 cells down, it equals that of the shifted "
+        "picture exactly, away from the edges.",
+        "The pooled map moves with the picture: shifted by 1 cell down, it equals that of the shifted "
+        "picture exactly, away from the edges.",
     ]
     assert answer.facts["moved"].startswith("Of ")
     still = SHIFTED.answer(
