@@ -154,11 +154,11 @@ class _WindowBlock(SlidingWindow, Block):
         if all(size + around >= reach for size, reach in zip(shape[:2], self.reach, strict=True)):
             return ""
         rows, columns = self.reach
-        space = f"{shape[0] + around} x {shape[1] + around}"
+        space = f"{shape[0] + around} × {shape[1] + around}"
         return (
-            f"its window reaches over {rows} x {columns} cells, and the maps that it gets have only {space}"
-            f"{', padding included' if around else ''}. Choose a smaller window, more padding, or fewer "
-            "poolings and strides before it."
+            f"its window covers {rows} × {columns} cells, but the incoming maps have only {space}"
+            f"{', padding included' if around else ''}. Choose a smaller window, more padding, or less "
+            "pooling and smaller strides before it."
         )
 
     def formulas(self, shape: Shape) -> tuple[str, str, str]:
@@ -233,7 +233,7 @@ class ConvolutionBlock(_WindowBlock):
     @property
     def title(self) -> str:
         """Name a single kernel, count several."""
-        size = f"{self.window[0]} x {self.window[1]}"
+        size = f"{self.window[0]} × {self.window[1]}"
         if isinstance(self.bank, Random):
             words = f"{counted(self.filters, 'random kernel')} {size}"
         elif self.filters == 1:
@@ -300,9 +300,9 @@ class ConvolutionBlock(_WindowBlock):
         numbers = {"sum": total, "bias": bias, "result": made, "products": products.size}
         adds = plural(products.size, "adds", "add")
         sentence = f"{counted(products.size, 'product')} {adds} up to {rounded(total)}"
-        sentence += f", and the bias {rounded(bias)} makes {rounded(made)}." if bias else "."
+        sentence += f"; with the bias {rounded(bias)}, that is {rounded(made)}." if bias else "."
         if padded:
-            sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, in the padding."
+            sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, from the padding."
         # Where all products are 0 the largest weight decides.
         sizes = np.abs(products) if products.any() else np.abs(weights)
         sizes = np.where(window.is_padding[..., np.newaxis], -1.0, sizes)
@@ -392,7 +392,7 @@ class PoolingBlock(_WindowBlock):
         name = POOLINGS[self.operation].title
         if self.is_global:
             return f"Global {name.lower()}"
-        return f"{name} {self.pool_size} x {self.pool_size}, stride {self.strides}"
+        return f"{name} {self.pool_size} × {self.pool_size}, stride {self.strides}"
 
     def obstacle(self, shape: Shape) -> str:
         """Where the window is larger than the maps; the whole map always is one."""
@@ -533,7 +533,7 @@ class UpsamplingBlock(Block):
     @property
     def title(self) -> str:
         """How much, and how."""
-        return f"Upsampling {self.size} x {self.size}, {self.interpolation}"
+        return f"Upsampling {self.size} × {self.size}, {self.interpolation}"
 
     def output_shape(self, shape: Shape) -> Shape:
         """Multiply rows and columns."""
@@ -574,10 +574,10 @@ class UpsamplingBlock(Block):
         tap = np.unravel_index(int(np.abs(products).argmax()), products.shape)
         value, weight = float(cells[tap]), float(weights[tap])
         total = _total(products) if made is None else made
-        sentence = (
-            f"{counted(products.size, 'cell')} nearest to it, mixed by nearness, "
-            f"{plural(products.size, 'makes', 'make')} {rounded(total)}."
+        cells_said = (
+            f"weighted mean of the {products.size} nearest cells" if products.size > 1 else "nearest cell"
         )
+        sentence = f"The {cells_said} is {rounded(total)}."
         sentence += f" The largest part: {rounded(value)} · {rounded(weight)} = {rounded(products[tap])}."
         numbers = {"value": value, "weight": weight, "product": float(products[tap]), "result": total}
         return _Why(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))

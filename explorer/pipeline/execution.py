@@ -114,8 +114,7 @@ class PipelineRun:
 
 
 _TOO_LARGE = (
-    "its numbers grow beyond 3.4e38, the most that 32 bits hold. Choose smaller weights, or put a "
-    "normalisation before it."
+    "its numbers grow beyond what 32 bits can hold. Choose smaller weights, or add a normalisation before it."
 )
 
 
@@ -141,8 +140,8 @@ def run(pipeline: Pipeline, image: ArrayLike, previous: PipelineRun | None = Non
         >>> found.steps[0].maps[..., 0].tolist()
         [[5.0, 7.0], [13.0, 15.0]]
         >>> print(found.stopped.sentence)
-        The pipeline ends before block 2 (Max pooling 8 x 8, stride 2): its window reaches over 8 x 8 cells, \
-and the maps that it gets have only 2 x 2. Choose a smaller window, more padding, or fewer poolings and \
+        The pipeline ends before block 2 (Max pooling 8 × 8, stride 2): its window covers 8 × 8 cells, but \
+the incoming maps have only 2 × 2. Choose a smaller window, more padding, or less pooling and smaller \
 strides before it.
     """
     steps: list[Step] = []
@@ -190,14 +189,14 @@ def step_facts(block: Block, shape: Shape) -> _Facts:
     products = block.multiply_adds(shape)
     if rows * columns * maps > MAX_VALUES:
         return _Facts(
-            f"{counted(maps, 'map')} of {rows} x {columns} {plural(maps, 'is', 'are')} "
-            f"{rows * columns * maps:,} numbers, and {MAX_VALUES:,} is "
-            "the most here. Choose a smaller picture, fewer kernels, less upsampling, or more pooling."
+            f"{counted(maps, 'map')} of {rows} × {columns} {plural(maps, 'is', 'are')} "
+            f"{rows * columns * maps:,} numbers, and the limit is {MAX_VALUES:,}. "
+            "Choose a smaller picture, fewer kernels, less upsampling, or more pooling."
         )
     if products > MAX_PRODUCTS:
         return _Facts(
-            f"it takes {products:,} multiply-adds, and {MAX_PRODUCTS:,} is the most here. Choose a smaller "
-            "picture, fewer or smaller kernels, or a longer stride."
+            f"it takes {products:,} multiply-adds, and the limit is {MAX_PRODUCTS:,}. Choose a smaller "
+            "picture, fewer or smaller kernels, or a larger stride."
         )
     return _Facts(
         obstacle="",

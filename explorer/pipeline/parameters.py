@@ -82,8 +82,8 @@ class BlocksParameter(Parameter):
         count = sum(len(row) for table in tables for row in table)
         if count > MAX_OWN_WEIGHTS:
             raise ExplorerError(
-                f"The kernels of your own have {count} weights together, and {MAX_OWN_WEIGHTS} are the most; "
-                "use smaller or fewer of them, or take some by name."
+                f"Your own kernels have {count} weights in total, and the limit is {MAX_OWN_WEIGHTS}; "
+                "use fewer or smaller ones, or named kernels."
             )
         return value
 

@@ -33,8 +33,8 @@ class Preset:
 
         Example:
             >>> print(PRESETS["too_much"].said((81, 90, 1)))
-            Every pooling leaves a ninth of the cells at most. A picture of 81 x 90 pixels is down to 1 x 1 \
-after 4 of the 5, and the next finds no place.
+            Each pooling keeps at most a ninth of the cells. A picture of 81 × 90 pixels is down to 1 × 1 \
+after 4 of the 5 poolings, and the next window no longer fits.
         """
         if self.sized is None:
             return self.why
@@ -47,25 +47,25 @@ def _pooled(shape: Shape, after: Sequence[Shape]) -> str:
     blocks = PRESETS["too_much"].pipeline.blocks
     every = sum(isinstance(block, PoolingBlock) for block in blocks)
     done = sum(isinstance(block, PoolingBlock) for block, _ in zip(blocks, after, strict=False))
-    picture = f"A picture of {shape[0]} x {shape[1]} pixels is"
+    picture = f"A picture of {shape[0]} × {shape[1]} pixels is"
     if not done:
-        return f"{picture} too small for the first of them."
-    down = f"{picture} down to {after[-1][0]} x {after[-1][1]} after"
+        return f"{picture} too small for the first window."
+    down = f"{picture} down to {after[-1][0]} × {after[-1][1]} after"
     return (
-        f"{down} all {every}."
+        f"{down} all {every} poolings."
         if done == every
-        else f"{down} {done} of the {every}, and the next finds no place."
+        else f"{down} {done} of the {every} poolings, and the next window no longer fits."
     )
 
 
 def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
     """How large the maps of "down_up" come back."""
     if len(after) < len(PRESETS["down_up"].pipeline.blocks):
-        return f"A picture of {shape[0]} x {shape[1]} pixels is too small to be pooled so often."
+        return f"A picture of {shape[0]} × {shape[1]} pixels is too small for so much pooling."
     rows, columns, _ = after[-1]
     if (rows, columns) == shape[:2]:
-        return f"The maps are {rows} x {columns} as before, and the detail is gone."
-    return f"Of {shape[0]} x {shape[1]} cells {rows} x {columns} are back, and the detail is gone."
+        return f"The maps are {rows} × {columns} again, but the detail is gone."
+    return f"Of {shape[0]} × {shape[1]} cells, {rows} × {columns} are back, but the detail is gone."
 
 
 _EDGES = (
@@ -81,9 +81,8 @@ PRESETS: dict[str, Preset] = {
             name="edges",
             title="Edge detector",
             why=(
-                "Four kernels each answer edges of one direction, ReLU drops the opposite ones, and the "
-                "mean of "
-                "the four maps answers them all."
+                "Four kernels each respond to edges in one direction. ReLU removes negative responses. "
+                "Averaging the four maps shows all edges."
             ),
             pipeline=from_text(_EDGES),
         ),
@@ -91,9 +90,8 @@ PRESETS: dict[str, Preset] = {
             name="blur",
             title="Blur then shrink",
             why=(
-                "A blur takes away the detail that a smaller picture has no cells for; take it out, and "
-                "stairs "
-                "and false stripes appear where the picture is fine."
+                "A blur removes detail that a smaller picture cannot show. Delete the blur, and steps and "
+                "false stripes appear where the picture is fine."
             ),
             pipeline=from_text("~~".join(["convolution~bank=gaussian", "pooling~pool_size=1"] * 2)),
         ),
@@ -101,8 +99,8 @@ PRESETS: dict[str, Preset] = {
             name="lenet",
             title="LeNet-like",
             why=(
-                "The order of blocks of LeNet-5, which read the digits on cheques: fewer cells and more maps "
-                "towards the end. Its weights here are random."
+                "The blocks of LeNet-5, which read the digits on cheques, in the same order: fewer cells and "
+                "more maps towards the end. The weights here are random."
             ),
             pipeline=from_text(
                 "convolution~bank=6x5_1~~activation~activation=tanh~~pooling~pooling=average~~"
@@ -112,7 +110,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="too_much",
             title="Too much pooling",
-            why="Every pooling leaves a ninth of the cells at most.",
+            why="Each pooling keeps at most a ninth of the cells.",
             pipeline=from_text(f"convolution~~activation{_POOLED * 5}"),
             sized=_pooled,
         ),
@@ -120,9 +118,8 @@ PRESETS: dict[str, Preset] = {
             name="random",
             title="Random features",
             why=(
-                "Kernels that nobody trained already tell edges and textures apart, and colours where "
-                "there are "
-                "some; change the seed and get others."
+                "Even random kernels that nobody trained respond to edges, textures and colours. "
+                "Change the seed to get others."
             ),
             pipeline=from_text(
                 "convolution~bank=8x3_0~~activation~~pooling~~convolution~bank=8x3_1~~activation~~pooling~~"
@@ -132,7 +129,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             name="down_up",
             title="Down and up again",
-            why="What pooling throws away no upsampling brings back.",
+            why="No upsampling brings back what pooling dropped.",
             pipeline=from_text(
                 "pooling~~pooling~~upsampling~interpolation=bilinear~~upsampling~interpolation=bilinear"
             ),

@@ -189,7 +189,8 @@ class BankParameter(Parameter):
         kernel = KERNELS.get(name) if isinstance(name, str) else None
         if kernel is None:
             raise ExplorerError(
-                f'There is no kernel {short(name)}; choose "custom" with weights, or {", ".join(KERNELS)}.'
+                f"The kernel {short(name)} does not exist; choose one from the menu: "
+                f"{', '.join(record.title for record in KERNELS.values())}."
             )
         sides = zip((ROWS, COLUMNS), kernel.size, strict=True)
         rows, columns = (int(side.checked(value.get(side.name, own))) for side, own in sides)
@@ -253,14 +254,14 @@ class BankParameter(Parameter):
         size, *texts = more.split("_")
         sides = re.fullmatch(r"(\d{1,9})x(\d{1,9})", size, re.ASCII)
         if not sides:
-            raise ExplorerError(f"The address has {short(more)} for a kernel; begin it with rows x columns.")
+            raise ExplorerError(f"The link asks for the kernel {short(more)}; begin it with rows x columns.")
         rows, columns = int(sides[1]), int(sides[2])
         numbers = [_read(number, "A kernel") for number in texts]
         if name == "own":
             if len(numbers) != rows * columns or not 1 <= columns <= MAX_KERNEL:
                 raise ExplorerError(
-                    f"The address has {len(numbers)} weights for an own kernel of {rows} x {columns}; write "
-                    "one for each cell."
+                    f"The link has {len(numbers)} weights for a kernel of {rows} × {columns}; give one for "
+                    "each cell."
                 )
             return {
                 "weights": [numbers[start : start + columns] for start in range(0, len(numbers), columns)]
@@ -268,7 +269,7 @@ class BankParameter(Parameter):
         known = [argument.name for argument in KERNELS[name].arguments] if name in KERNELS else []
         if name in KERNELS and len(known) != len(numbers):
             raise ExplorerError(
-                f"The address has {len(numbers)} numbers for {name}; it takes {len(known)}: "
+                f"The link has {len(numbers)} numbers for {KERNELS[name].title}; it takes {len(known)}: "
                 f"{', '.join(known) or 'none'}."
             )
         arguments = dict(zip(known, numbers, strict=False))
@@ -458,7 +459,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="convolution",
             title="Convolution",
-            why="Looks for one pattern with each kernel, everywhere in all the maps before it.",
+            why="Each kernel looks for one pattern, everywhere in all the incoming maps.",
             arguments=(
                 BankParameter(),
                 WholeNumber(
@@ -491,7 +492,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="activation",
             title="Activation",
-            why="Applies a nonlinear function to every number: without it two convolutions are but one.",
+            why="Applies a nonlinear function to every number: without it, two convolutions equal one.",
             arguments=(
                 Choice(
                     name="activation",
@@ -506,10 +507,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="pooling",
             title="Pooling",
-            why=(
-                "Makes one number of every window: smaller maps, and less care for where exactly something "
-                "is."
-            ),
+            why=("Replaces each window by one number: maps get smaller, and exact positions matter less."),
             arguments=(
                 Choice(
                     name="pooling",
@@ -551,10 +549,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="normalisation",
             title="Normalisation",
-            why=(
-                "Brings the numbers back to mean 0 and, where they are not all nearly the same, to "
-                "variance 1."
-            ),
+            why=("Brings the numbers to mean 0 and variance 1 (unless they are all nearly the same)."),
             arguments=(
                 Choice(
                     name="over",
@@ -569,7 +564,7 @@ BLOCKS: dict[str, BlockKind] = {
         BlockKind(
             kind="upsampling",
             title="Upsampling",
-            why="Makes the maps larger again; what pooling threw away does not come back.",
+            why="Makes the maps larger again, but does not bring back what pooling dropped.",
             arguments=(
                 WholeNumber(
                     name="size",
@@ -581,7 +576,7 @@ BLOCKS: dict[str, BlockKind] = {
                 ),
                 Choice(
                     name="interpolation",
-                    title="Between the cells",
+                    title="Interpolation",
                     options={"nearest": "nearest", "bilinear": "bilinear"},
                     default="nearest",
                 ),
@@ -638,4 +633,4 @@ def _read(text: str, title: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ExplorerError(f"{title}: the address has {short(text)} where a number belongs.") from None
+        raise ExplorerError(f"{title}: the link has {short(text)} where a number belongs.") from None

@@ -23,7 +23,7 @@ def from_json(value: Any) -> Pipeline:
 
     Example:
         >>> from_json([{"kind": "activation"}, {"kind": "pooling", "pooling": "average"}]).blocks[1].title
-        'Average pooling 2 x 2, stride 2'
+        'Average pooling 2 × 2, stride 2'
     """
     if not isinstance(value, list):
         raise ExplorerError(f"A pipeline is a list of at most {MAX_BLOCKS} blocks; it is {short(value)}.")
@@ -77,7 +77,7 @@ def from_text(text: str) -> Pipeline:
 
     Example:
         >>> from_text("convolution~bank=8x3_0~strides=2~~activation").blocks[0].title
-        'Convolution: 8 random kernels 3 x 3, stride 2'
+        'Convolution: 8 random kernels 3 × 3, stride 2'
     """
     parts = text.split("~~") if text else []
     _refuse_too_many(parts)
@@ -125,5 +125,6 @@ def _refuse_too_many(blocks: Sequence[Any]) -> None:
 
 def _kind(name: Any) -> BlockKind:
     if not isinstance(name, str) or name not in BLOCKS:
-        raise ExplorerError(f"There is no kind of block {short(name)}; choose one of {', '.join(BLOCKS)}.")
+        titles = ", ".join(record.title for record in BLOCKS.values())
+        raise ExplorerError(f"The block {short(name)} does not exist; choose one of {titles}.")
     return BLOCKS[name]

@@ -84,7 +84,7 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
         >>> found.rectangle
         (0, 2, 2, 4)
         >>> print(*[cause.sentence for cause in found.path], sep=" ")
-        ReLU makes 7 into 7. 7 is the largest of 4 cells. The pixel in row 1, column 3: brightness 7.
+        ReLU makes 7 into 7. 7 is the largest of 4 cells. The pixel in row 2, column 4: brightness 7.
         >>> found.path[1].patch[..., 0].tolist()
         [[2.0, 3.0], [6.0, 7.0]]
     """
@@ -118,11 +118,11 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
 def _end(image: Array, place: Place | None) -> Cause:
     """Return the last record of a path: a pixel, or the padding."""
     if place is None:
-        return Cause(0, "Padding", None, None, None, 0.0, "A 0 that was put around the maps.", {})
+        return Cause(0, "Padding", None, None, None, 0.0, "A 0 from the padding around the maps.", {})
     value = float(image[place])
     names = CHANNELS.get(image.shape[2], ())
-    channel = names[place[2]] if names else f"channel {place[2]}"
-    sentence = f"The pixel in row {place[0]}, column {place[1]}: {channel} {rounded(value)}."
+    channel = names[place[2]] if names else f"channel {place[2] + 1}"
+    sentence = f"The pixel in row {place[0] + 1}, column {place[1] + 1}: {channel} {rounded(value)}."
     return Cause(0, "Picture", *place, value, sentence, {"value": value})
 
 
@@ -132,11 +132,11 @@ def _check_place(found: PipelineRun, step: int, row: int, column: int, map: int)
             raise ExplorerError(f"The {name} must be a whole number; it is {short(number)}.")
     if not 0 <= step <= len(found.steps):
         raise ExplorerError(
-            f"There is no step {step}: the pipeline has {len(found.steps)}, and 0 is the picture."
+            f"There is no step {step}: the pipeline has {len(found.steps)}, and step 0 is the picture."
         )
     rows, columns, maps = found.maps(step).shape
     if not (0 <= row < rows and 0 <= column < columns and 0 <= map < maps):
         raise ExplorerError(
-            f"Step {step} has no number in map {map}, row {row}, column {column}: it has "
-            f"{counted(maps, 'map')} of {rows} x {columns}, counted from 0."
+            f"Block {step} has no map {map + 1}, row {row + 1}, column {column + 1}: it has "
+            f"{counted(maps, 'map')} of {rows} × {columns} cells."
         )

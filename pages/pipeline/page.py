@@ -20,7 +20,7 @@ from pages.pipeline import operation
 
 OPERATION = OPERATIONS["pipeline"]
 MODEL = "pipeline.keras"
-HEADS = ("No.", "Block", "Shape", "Parameters", "Multiply-adds", "A cell sees", "Jump")
+HEADS = ("No.", "Block", "Shape", "Parameters", "Multiply-adds", "Receptive field", "Spacing")
 NOTHING = "–"
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -28,8 +28,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "Each **layer** works on the maps of the one before; what a cell sees of the picture is its "
-        "**receptive field**."
+        "Each **layer** works on the maps of the layer before. The part of the picture that a cell depends "
+        "on is its **receptive field**."
     )
     picture = chooser.current()
     show_stack(picture, lab.state(OPERATION, st.query_params))
@@ -54,10 +54,13 @@ def show_stack(picture: Picture, state: lab.State) -> None:
 def show_facts(found: pipeline.PipelineRun) -> None:
     """Show the table that a framework prints of a model, with its totals."""
     st.markdown(summary(found))
-    st.caption("**Jump**: how many pixels of the picture two neighbouring cells are apart, down and across.")
+    st.caption(
+        "**Spacing**: how many pixels of the picture lie between two neighbouring cells, down and across."
+    )
     if any(step.field.normalised for step in found.steps):
         st.caption(
-            "After a normalisation every pixel moves a cell a little, through the mean and the variance."
+            "After normalisation every pixel affects every cell slightly, because mean and variance use the "
+            "whole map."
         )
     if found.stopped:
         st.caption(missing(found.stopped.block, len(found.pipeline.blocks)))
@@ -67,13 +70,13 @@ def missing(first: int, last: int) -> str:
     """Which blocks are not in the table.
 
     >>> missing(7, 7)
-    'Block 7 makes no maps and is not in the table; the block itself says why.'
+    'Block 7 makes no maps, so it is not in the table; the block says why.'
     >>> missing(6, 8)
-    'Blocks 6 to 8 make no maps and are not in the table; block 6 says why.'
+    'Blocks 6 to 8 make no maps, so they are not in the table; block 6 says why.'
     """
     if first == last:
-        return f"Block {first} makes no maps and is not in the table; the block itself says why."
-    return f"Blocks {first} to {last} make no maps and are not in the table; block {first} says why."
+        return f"Block {first} makes no maps, so it is not in the table; the block says why."
+    return f"Blocks {first} to {last} make no maps, so they are not in the table; block {first} says why."
 
 
 def summary(found: pipeline.PipelineRun) -> str:
@@ -87,7 +90,7 @@ def summary(found: pipeline.PipelineRun) -> str:
         rows.append((str(step.number), step.title, times(step.maps.shape), *cost, sees, jump))
     totals = operation.totals(found)
     held = counted(totals["weights"], "weight"), counted(totals["biases"], "bias", "biases")
-    together = ("Together", " + ".join(held), f"{totals['multiply_adds']:,}")
+    together = ("Total", " + ".join(held), f"{totals['multiply_adds']:,}")
     title, parameters, products = (Marked(f"**{plain(text)}**") for text in together)
     rows.append(("", title, "", parameters, products, "", NOTHING))
     return markdown.table(HEADS, rows, "rlrrrrr")
@@ -116,7 +119,7 @@ def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) ->
     """Offer the maps, the model and a link."""
     if found.steps:
         show_maps(found, values)
-        st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file beside it.")
+        st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file next to it.")
         script = pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
         model, original = st.columns(2)
         model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")

@@ -330,5 +330,5 @@ def test_numbers_too_large_to_write_end_the_run_and_not_the_answer() -> None:
     bank = [{"weights": [[1000.0] * 11] * 11}]
     blocks = [{"kind": "convolution", "bank": bank, "scales": {"0": 2}} for _ in range(8)]
     found = answer(blocks, cell=[6, 0, 3, 3])
-    assert "3.4e38" in found.facts["stopped"]["sentence"]
+    assert "grow beyond what 32 bits can hold" in found.facts["stopped"]["sentence"]
     messages.pack(1, True, found)

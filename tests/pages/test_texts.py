@@ -121,9 +121,9 @@ def test_a_preset_speaks_of_the_picture_that_is_on(size: str) -> None:
         run = pipeline.run(preset.pipeline, picture)
         sentence = preset.said(picture.shape)
         rows, columns, _ = run.steps[-1].maps.shape
-        assert f"{picture.shape[0]} x {picture.shape[1]}" in sentence or rows == picture.shape[0]
-        assert f"{rows} x {columns}" in sentence
-        assert ("finds no place" in sentence) == (run.stopped is not None)
+        assert f"{picture.shape[0]} × {picture.shape[1]}" in sentence or rows == picture.shape[0]
+        assert f"{rows} × {columns}" in sentence
+        assert ("no longer fits" in sentence) == (run.stopped is not None)
 
 
 NASTY = (

@@ -257,7 +257,7 @@ def test_code_of_an_early_end_says_so(folder: Path) -> None:
             "keras",
             [{"kind": "convolution", "strides": 4, "dilation_rate": 4, "padding": "valid"}],
             None,
-            "9 x 9",
+            "9 × 9",
         ),
     ],
 )
@@ -370,7 +370,7 @@ def test_formulas_parameters_and_multiply_adds_by_hand() -> None:
         (
             "convolution~bank=own=1x2_1_3~padding=1",
             (1, 0),
-            "2 products add up to 0. 1 of them is 0, in the padding. The largest: 0 · 3 = 0.",
+            "2 products add up to 0. 1 of them is 0, from the padding. The largest: 0 · 3 = 0.",
         ),
         (
             "pooling~pooling=average~pool_size=1",
@@ -380,7 +380,7 @@ def test_formulas_parameters_and_multiply_adds_by_hand() -> None:
         (
             "upsampling~interpolation=bilinear",
             (0, 0),
-            "1 cell nearest to it, mixed by nearness, makes 0. The largest part: 0 · 1 = 0.",
+            "The nearest cell is 0. The largest part: 0 · 1 = 0.",
         ),
         ("pooling", (0, 0), "5 is the largest of 4 cells."),
     ],
@@ -401,9 +401,9 @@ def test_a_preset_speaks_of_sizes_as_they_come(name: str, shape: tuple[int, int,
     assert said.startswith(preset.why)
     assert preset.sized is None or not re.search(r"\d", preset.why)
     if name == "too_much":
-        assert ("finds no place" in said) == (stopped is not None and after[-1][:2] != shape[:2])
+        assert ("no longer fits" in said) == (stopped is not None and after[-1][:2] != shape[:2])
     if preset.sized and stopped is None:
-        assert f"{after[-1][0]} x {after[-1][1]}" in said
+        assert f"{after[-1][0]} × {after[-1][1]}" in said
     else:
         assert preset.sized or said == preset.why
 
@@ -429,7 +429,7 @@ def test_presets_on_a_picture_of_128_pixels(name: str) -> None:
         (
             [{"kind": "pooling"}, {"kind": "pooling", "pool_size": 8}] * 2,
             3,
-            "reaches over 2 x 2 cells, and the maps that it gets have only 1 x 2.",
+            "covers 2 × 2 cells, but the incoming maps have only 1 × 2.",
         ),
         (
             [
@@ -441,7 +441,7 @@ def test_presets_on_a_picture_of_128_pixels(name: str) -> None:
                 }
             ],
             1,
-            "over 41 x 9 cells",
+            "covers 41 × 9 cells",
         ),
         ([{"kind": "upsampling", "size": 4}] * 8, 3, f"{MAX_VALUES:,}"),
         (
@@ -454,7 +454,11 @@ def test_presets_on_a_picture_of_128_pixels(name: str) -> None:
             4,
             f"{MAX_PRODUCTS:,}",
         ),
-        ([{"kind": "convolution", "bias": 1000, "bank": [{"weights": [[1000] * 11] * 11}]}] * 8, 8, "3.4e38"),
+        (
+            [{"kind": "convolution", "bias": 1000, "bank": [{"weights": [[1000] * 11] * 11}]}] * 8,
+            8,
+            "grow beyond what 32 bits can hold",
+        ),
     ],
     ids=["pooling", "dilation", "values", "products", "overflow"],
 )
@@ -598,8 +602,8 @@ def test_trace_by_hand() -> None:
     ]
     assert [cause.sentence for cause in found.path] == [
         "0.3 is the largest of 4 cells. The map is scaled: 0.5 · 0.3 = 0.15.",
-        "2 products add up to −0.2, and the bias 0.5 makes 0.3. The largest: 0.1 · −2 = −0.2.",
-        "The pixel in row 0, column 1: brightness 0.1.",
+        "2 products add up to −0.2; with the bias 0.5, that is 0.3. The largest: 0.1 · −2 = −0.2.",
+        "The pixel in row 1, column 2: brightness 0.1.",
     ]
 
 
@@ -646,7 +650,7 @@ def test_trace_of_the_picture_is_a_pixel() -> None:
 )
 def test_no_number_is_refused(place: tuple[Any, ...]) -> None:
     """A place that no step has gets a sentence."""
-    with pytest.raises(ValueError, match=r"There is no|has no number|whole number"):
+    with pytest.raises(ValueError, match=r"There is no|has no map|whole number"):
         trace(run(from_json([{"kind": "convolution"}]), picture()), *place)
 
 
@@ -907,7 +911,10 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
     [
         ("x", "list of at most 8 blocks"),
         ([{}] * 9, "at most 8 blocks; it is one of 9"),
-        ([{"kind": "activation"}, {"kind": "dropout"}], "Block 2: There is no kind of block 'dropout'"),
+        (
+            [{"kind": "activation"}, {"kind": "dropout"}],
+            "Block 2: The block 'dropout' does not exist; choose one of Convolution, Activation, ",
+        ),
         (
             [{"kind": "activation", "alpha": 1}],
             "Block 1: Activation takes no 'alpha'; it takes activation, scales",
@@ -915,9 +922,12 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
         ([{"kind": "convolution", "strides": 5}], "Stride takes 1 to 4, but 5 came; choose one"),
         ([{"kind": "convolution", "padding": True}], "Padding has no option 'True'"),
         ([{"kind": "convolution", "bank": []}], "1 to 16 kernels"),
-        ([{"kind": "convolution", "bank": [{"name": "sobel"}]}], "There is no kernel 'sobel'"),
+        ([{"kind": "convolution", "bank": [{"name": "sobel"}]}], "The kernel 'sobel' does not exist"),
         ([{"kind": "convolution", "bank": [{"weights": [[1, 2], [3]]}]}], "differ in length"),
-        ([{"kind": "convolution", "bank": [{"weights": [[1001]]}]}], "-1000 to 1000, but 1001 came"),
+        (
+            [{"kind": "convolution", "bank": [{"weights": [[1001]]}]}],
+            "A weight is a number from -1000 to 1000, not 1001.",
+        ),
         (
             [{"kind": "convolution", "bank": [{"name": "box", "rows": 12}]}],
             "Rows takes 1 to 11",
@@ -1016,7 +1026,7 @@ def test_the_last_number_of_a_sentence_is_the_headline():
         {"kind": "pooling", "pooling": "average"},
     ]
     found = run(from_json(blocks), picture)
-    for step, pattern in ((1, r"makes (\S+)\."), (2, r"= (\S+), with"), (3, r"that is (\S+)\.")):
+    for step, pattern in ((1, r"that is (\S+)\."), (2, r"= (\S+), with"), (3, r"that is (\S+)\.")):
         rows, columns, maps = found.maps(step).shape
         for row, column, number in itertools.product(range(rows), range(columns), range(maps)):
             first = trace(found, step, row, column, number).path[0]
