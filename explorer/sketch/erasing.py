@@ -96,13 +96,14 @@ class Erasure:
         if self.alone:
             _, instead = self.alone[0]
             count = len(self.alone)
-            several = f"Any of the {count} framed patches" if count > 1 else "The framed patch"
-            return f"{said} {several}, erased alone, changes its mind: with the first it says {instead}."
-        said = f"{said} No single patch changes its mind; the worst takes {100 * worst:.1f} points."
+            which = f"any one of the {count} framed patches" if count > 1 else "the framed patch"
+            first = "Without the first" if count > 1 else "Without it"
+            return f"{said} Erase {which} and it changes its mind. {first}, it says {instead}."
+        said = f"{said} No single patch changes its mind; the most harmful costs {100 * worst:.1f} points."
         if not self.together:
-            return f"{said} Nor do the {MAX_ERASED} most harmful patches erased together."
+            return f"{said} Nor do the {MAX_ERASED} most harmful patches together."
         count = len(self.together)
-        return f"{said} The {count} framed patches together do: without them it says {self.instead}."
+        return f"{said} The {count} framed patches together do: without them, it says {self.instead}."
 
 
 @in_pieces

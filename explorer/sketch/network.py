@@ -61,9 +61,8 @@ VARIANTS: dict[str, Variant] = {
             name="two_blocks",
             title="Two blocks",
             why=(
-                "Each pooling halves the maps, so that the second block sees four times the area with as "
-                "many "
-                "weights."
+                "Each pooling halves the maps, so the second block sees four times the area with the same "
+                "number of weights."
             ),
             blocks=((8, 3), (16, 5)),
             pooling=True,
@@ -72,9 +71,8 @@ VARIANTS: dict[str, Variant] = {
             name="no_pooling",
             title="Without pooling",
             why=(
-                "The maps keep their size: a unit sees little of the drawing, and the dense layer has to "
-                "know "
-                "every place by itself."
+                "The maps keep their size: each unit sees little of the drawing, and the dense layer has to "
+                "learn every position separately."
             ),
             blocks=((8, 3), (16, 5)),
             pooling=False,
@@ -82,7 +80,7 @@ VARIANTS: dict[str, Variant] = {
         Variant(
             name="one_block",
             title="One block",
-            why="Half the depth: strokes and corners, but hardly anything that is made of them.",
+            why="Half the depth: it sees strokes and corners, but hardly anything made of them.",
             blocks=((8, 3),),
             pooling=True,
         ),

@@ -58,7 +58,7 @@ def _known(drawing: drawings.SampleDrawing) -> str:
     if not drawing.style:
         return ""
     share = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"][drawing.meant][drawing.style]
-    return f"Of the test drawings in this style {percent(share)} were recognised as {drawing.meant}."
+    return f"It recognised {percent(share)} of the test drawings in this style as {drawing.meant}."
 
 
 def _picture(drawing: drawings.SampleDrawing) -> str:

@@ -95,8 +95,8 @@ def unit(run: SketchRun, layer: str, channel: int, row: int = 0, column: int = 0
     whole = all(type(number) is int for number in (row, column, channel))
     if not whole or not all(0 <= number < limit for number, limit in zip(place, limits, strict=True)):
         raise SketchError(
-            f"{chosen.title} has the shape {chosen.shape}; there is no number in row {short(row)}, column "
-            f"{short(column)}, channel {short(channel)}, counted from 0."
+            f"{chosen.title} has the shape {chosen.shape}; there is no number at row {short(row)}, column "
+            f"{short(column)}, channel {short(channel)}, all counted from 0."
         )
     before = run.maps[stack[depth - 1].name] if depth else run.seen
     value = float(run.maps[layer][place])
@@ -114,14 +114,14 @@ def unit(run: SketchRun, layer: str, channel: int, row: int = 0, column: int = 0
         is_off = channel in run.off.get(layer, ())
         value = value if made else 0.0
         sentence = (
-            f"{patch.size} products of a weight and what lies under it add up to {_say(total)}; with the "
-            f"bias {_say(bias)} that makes {_say(made if is_off else value)}."
+            f"{patch.size} products of a weight and the cell under it add up to {_say(total)}; with the "
+            f"bias {_say(bias)}, that is {_say(made if is_off else value)}."
         )
     else:
         patch = patch[..., channel : channel + 1]
         if chosen.kind == "relu":
             number = float(patch[0, 0, 0])
-            sentence = f"ReLU makes {_say(number)} into {_say(max(number, 0.0))}."
+            sentence = f"ReLU turns {_say(number)} into {_say(max(number, 0.0))}."
         else:
             sentence = f"{_say(float(patch.max()))} is the largest of {patch.size} cells."
     if channel in run.off.get(layer, ()):
@@ -140,8 +140,8 @@ def _answer(
         power = float(np.exp(before[channel], dtype=np.float64))
         total = float(np.exp(before, dtype=np.float64).sum())
         sentence = (
-            f"e to the power of {_say(float(before[channel]))} is {_say(power)}, and all ten powers add up "
-            f"to {_say(total)}: {percent(value)} {name}."
+            f"e to the power of {_say(float(before[channel]))} is {_say(power)}; all ten powers add up "
+            f"to {_say(total)}. The first divided by the second is {percent(value)}: {name}."
         )
         box = (0, 0, 1, len(CLASSES))
         return Unit(layer, 0, 0, channel, value, before, None, 0.0, box, everything, sentence)
@@ -151,7 +151,7 @@ def _answer(
     value = value if made else 0.0
     sentence = (
         f"{before.size:,} products of a weight and a cell add up to {_say(total)}; with the bias "
-        f"{_say(bias)} the score of {name} is {_say(value)}."
+        f"{_say(bias)}, the score of {name} is {_say(value)}."
     )
     box = (0, 0, *before.shape[:2])
     return Unit(layer, 0, 0, channel, value, before, kernel, bias, box, everything, sentence)

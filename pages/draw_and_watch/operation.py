@@ -27,7 +27,7 @@ SOURCE = SourceParameter(
     name="source",
     title="What it looks at",
     options=(
-        {DRAWING: "Draw here", PICTURE: "The sidebar's picture"}
+        {DRAWING: "Draw here", PICTURE: "Picture from the sidebar"}
         | {name: drawing.title for name, drawing in drawings.SAMPLE_DRAWINGS.items()}
     ),
     default=EXAMPLE,
@@ -56,8 +56,8 @@ ERASE = Choice(
     options={False: "off", True: "erase"},
     default=False,
     help=(
-        "Patch after patch of what it sees is erased, and it is asked again: warm places are those without "
-        "which it is less sure."
+        "Erases one patch after another and asks the network again. In warm places, erasing makes it less "
+        "sure."
     ),
 )
 SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, *mosaics.looks("layer"), LEVELS)

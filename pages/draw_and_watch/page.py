@@ -28,12 +28,12 @@ OPERATION = OPERATIONS["sketch"]
 EXPLANATION = Path(__file__).with_name("text.md")
 VARIANT_HEADS = (
     "Network",
-    "Says now",
-    "Held out, right",
+    "Answer now",
+    "Test accuracy",
     "Parameters",
-    "Rounds",
-    "Trained for",
-    "A unit before the end sees",
+    "Epochs",
+    "Training time",
+    "Receptive field at the end",
 )
 HELD = "sketch drawing"  # session-state key of what was drawn here: no other page has a use for it
 
@@ -62,7 +62,8 @@ class Held:
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "Draw one of **ten things**, and every layer of a small network that knows them follows your hand."
+        "Draw one of **ten things**, and watch every layer of a small network follow your hand. Only ten "
+        "answers exist: whatever you draw, it has to give one of them."
     )
     picture = chooser.current()
     state = lab.state(OPERATION, st.query_params)
@@ -117,13 +118,13 @@ def show_variants(levels: images.Array) -> None:
     st.markdown(variants_table(levels))
     facts = sketch.facts()
     st.caption(
-        f"All three were trained on {facts['plan']['each']:,} drawings a class in {facts['styles']['train']} "
-        f"styles, each as long as it grew better on {facts['styles']['validation']} other styles. "
-        f"**Held out**: {facts['plan']['tested']} drawings a class in {facts['styles']['test']} styles that "
-        "none of them had seen."
+        f"All three learned from {facts['plan']['each']:,} drawings per class in {facts['styles']['train']} "
+        f"styles, each until it stopped improving on {facts['styles']['validation']} other styles. "
+        f"**Test accuracy** is the share of correct answers on {facts['plan']['tested']} test drawings per "
+        f"class, in {facts['styles']['test']} styles that none of them had seen."
     )
     name = st.segmented_control(
-        "What is confused with what, in the held-out drawings",
+        "Which test drawings are mistaken for what",
         list(sketch.VARIANTS),
         format_func=lambda each: sketch.VARIANTS[each].title,
         default=sketch.DEFAULT,
@@ -144,7 +145,7 @@ def variants_table(levels: images.Array) -> str:
         seen = None
     for name, variant in sketch.VARIANTS.items():
         facts = sketch.facts()["variants"][name]
-        says = "nothing is drawn"
+        says = "nothing drawn yet"
         if seen is not None:
             label, probability = sketch.forward(seen, name).ranking[0]
             says = f"{label}, {percent(probability)}"
@@ -166,21 +167,21 @@ def variants_table(levels: images.Array) -> str:
 def show_failures() -> None:
     """Where it fails, and why it must."""
     st.markdown(
-        "**It knows ten things and nothing else.** The softmax shares 100 % out among them, whatever it "
-        "sees: a letter, a house, a photograph. There is no eleventh answer for *something else*. Choose one "
-        "of the pictures above, and see how sure it is.\n\n"
-        "**It knows what its training showed.** These are the held-out styles that it fails most; each was "
-        f"drawn {per_style()} times:"
+        "**It knows ten things and nothing else.** The softmax divides 100 % among them, whatever it "
+        "sees: a letter, a house, a photograph. There is no eleventh answer for *something else*, so it has "
+        "to answer anyway. Choose one of the pictures above, and see how sure it is.\n\n"
+        "**It knows only what it was trained on.** These are the test styles it gets wrong most often; each "
+        f"was drawn {per_style()} times:"
     )
     st.markdown(styles_table())
     st.caption(
-        "A style that is missing from the training is not a rare accident: everybody who draws that way is "
+        "A style that is missing from the training is not a rare accident: everyone who draws that way is "
         "misread, again and again."
     )
 
 
 def per_style() -> str:
-    """How many drawings of a held-out style there are: those of a class are shared out evenly."""
+    """How many drawings of a test style there are: those of a class are shared out evenly."""
     styles = sketch.facts()["variants"][sketch.DEFAULT]["test"]["styles"]
     counts = {sketch.facts()["plan"]["tested"] // len(each) for each in styles.values()}
     return " or ".join(str(count) for count in sorted(counts))

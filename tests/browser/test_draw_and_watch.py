@@ -356,4 +356,4 @@ def test_headline_and_sentence_write_one_number(page: Page, server: Any) -> None
     assert said == figures.format_number(float(maps[0, 0, tiny]), 4)
     sentence = page.locator(".worked .steps").inner_text()
     assert "add up to 0;" in sentence
-    assert sentence.endswith(f"that makes {said}.")
+    assert sentence.endswith(f"that is {said}.")
