@@ -35,6 +35,15 @@ VALUES = {
         "Take away": "Download and share",
         "What pooling forgives": "Invariance",
     },
+    "teach_asked": {
+        "held out": "test pictures",
+        "trained on": "training pictures",
+    },
+    "why_part": {
+        "Where it looks": "Where does it look?",
+        "Which map knows better": "Which heat map is more faithful?",
+        "What training adds": "Does the map depend on training?",
+    },
 }
 """By the present name of a setting: what it could be, and what that is called now."""
 

@@ -28,7 +28,7 @@ class Weights:
         name: The network.
         path: Their file, or None for random ones.
         md5: The hash of that file.
-        origin: Where the file lay, or "random".
+        origin: Where the file lay, to follow "from", or "random".
         trained: Whether they were learned from photographs.
         complaint: What is wrong or missing and what to do, or nothing.
     """
@@ -49,7 +49,7 @@ def folders() -> list[tuple[Path, str]]:
     """
     ours = [part for part in os.environ.get("EXPLORER_WEIGHTS", "").split(os.pathsep) if part.strip()]
     keras = os.path.join(os.environ.get("KERAS_HOME") or os.path.join("~", ".keras"), "models")
-    named = [(folder, "EXPLORER_WEIGHTS") for folder in ours] + [(keras, "Keras's own cache")]
+    named = [(folder, "the folder EXPLORER_WEIGHTS") for folder in ours] + [(keras, "Keras's own cache")]
     return [(Path(os.path.expanduser(folder)), origin) for folder, origin in named]
 
 

@@ -16,13 +16,13 @@ NETWORK = Choice(
 
 FIT = Choice(
     name="fit",
-    title="The picture is",
+    title="Fit",
     options={"resize": "squeezed", "crop": "cropped"},
     default=FITS[0],
     help="How the picture becomes a square.",
     details={
-        "resize": "The whole picture, with its proportions changed.",
-        "crop": "The largest square, with its proportions kept.",
+        "resize": "The whole picture; its proportions change.",
+        "crop": "The largest square in the middle; the proportions stay.",
     },
 )
 
@@ -34,7 +34,7 @@ FRAME = (
         high=8.0,
         default=1.0,
         step=0.05,
-        help="How many times larger things are seen than in all of the picture.",
+        help="How many times larger things appear than in the whole picture.",
     ),
     Number(
         name="across",
@@ -43,7 +43,7 @@ FRAME = (
         high=1.0,
         default=0.5,
         step=0.01,
-        help="Where what the network sees stands between the left edge and the right one.",
+        help="Position of the frame between the left and the right edge.",
     ),
     Number(
         name="down",
@@ -52,7 +52,7 @@ FRAME = (
         high=1.0,
         default=0.5,
         step=0.01,
-        help="Where it stands between the upper edge and the lower one.",
+        help="Position of the frame between the upper and the lower edge.",
     ),
 )
 """Which part of the picture a network sees, as `preprocessing.seen` takes it."""

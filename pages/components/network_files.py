@@ -23,11 +23,13 @@ def announce(weights: Weights, state: lab.State) -> None:
         return
     st.warning(
         "**Random weights.** The layers, their shapes and their work are those of the network, but it has "
-        "learned nothing: its answers mean nothing. With its trained weights it knows a thousand classes."
+        "learned nothing, so its answers mean nothing. With its trained weights it knows a thousand classes."
     )
     found = waiting.result(find_weights, weights.name, "auto", key=False)
     if found.trained:
-        st.button("Use the trained weights that are here", type="primary", on_click=use, args=(state, "auto"))
+        st.button(
+            "Use the trained weights on this computer", type="primary", on_click=use, args=(state, "auto")
+        )
         return
     with st.expander("Get the trained weights"):
         offer(state, found)
@@ -39,20 +41,20 @@ def offer(state: lab.State, found: Weights) -> None:
     network = NETWORKS[name]
     st.markdown(plain(found.complaint))
     if any((folder / network.file).is_file() for folder, _ in folders()):
-        st.button("Use the file that is here all the same", on_click=use, args=(state, "unverified"))
+        st.button("Use the file on this computer anyway", on_click=use, args=(state, "unverified"))
     origin = dict(folders())[home()]
     if st.button(f"Download {network.megabytes:g} MB", type="primary"):
         download(state)
-    st.caption(f"It goes into {plain(str(home()))} ({origin}), and so does a file that you bring.")
+    st.caption(f"It is saved in {plain(str(home()))} ({origin}), and so is a file that you upload.")
     file, most = None, st.get_option("server.maxUploadSize")
     if network.megabytes < most:
-        file = st.file_uploader("Or bring the file", "h5", key=f"weights of {name}")
+        file = st.file_uploader("Or upload the file", "h5", key=f"weights of {name}")
     else:
-        st.caption(f"Of the ways to bring the file the folder is left: uploads take at most {most} MB.")
+        st.caption(f"The file is too large to upload ({most} MB at most): copy it into the folder.")
     if file:
         try:
             # It is tried on the network, and that is done where networks are.
-            waiting.result(downloads.accept, name, file.getvalue(), say="The file is checked", key=False)
+            waiting.result(downloads.accept, name, file.getvalue(), say="Checking the file", key=False)
         except (ComputeError, WeightsError) as error:
             st.error(plain(str(error)))
         else:
@@ -63,7 +65,7 @@ def offer(state: lab.State, found: Weights) -> None:
 def download(state: lab.State) -> None:
     """Download the weights with a bar; whatever interrupts it, the next download goes on from there."""
     bar, stop = st.progress(0.0, "Asking for the file"), st.empty()
-    stop.button("Stop", help="What has come stays: the next download goes on from there.")
+    stop.button("Stop", help="The part that has arrived stays: the next download continues from there.")
 
     def progress(done: int, total: int) -> None:
         bar.progress(min(1.0, done / total), f"{done / 2**20:.1f} of {total / 2**20:.1f} MB")

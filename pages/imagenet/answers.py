@@ -14,7 +14,7 @@ from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
 
 SHOWN = 10
-HEADS = ("place", "class", "probability", "logit", "number", "WordNet")
+HEADS = ("Rank", "Class", "Probability", "Logit", "Index (from 0)", "WordNet")
 
 
 def show(context: NetworkContext) -> None:
@@ -24,7 +24,7 @@ def show(context: NetworkContext) -> None:
     )
     wanted = tuple(label.index for label in search(text, limit=SHOWN)) if text else None
     if wanted == ():
-        st.info(f"None of the thousand classes has {text!r} in its name. Half of a word is enough.")
+        st.info(f"No class has {text!r} in its name. Try another word, or just a part of one.")
         return
     found = waiting.result(
         inspection.answers,
@@ -46,14 +46,14 @@ def show(context: NetworkContext) -> None:
     )
     st.markdown(markdown.table(HEADS, rows, "rlrrrl"))
     st.markdown(
-        "The **softmax** makes probabilities of logits: each is "
-        f"exp(logit / {context.values['temperature']:g}) divided by the sum of all thousand. "
-        f"**Entropy** {format_number(found['entropy'])} bits: as unsure as between "
+        "The **logit** is the plain score of a class. The **softmax** turns logits into probabilities: each "
+        f"is exp(logit ÷ {context.values['temperature']:g}) divided by the sum over all thousand classes. "
+        f"**Entropy**, a measure of doubt: {format_number(found['entropy'])} bits, as unsure as between "
         f"{format_number(found['alternatives'])} equally likely classes."
     )
     labels = {each["index"]: each["label"] for each in found["classes"]}
     explained = st.selectbox(
-        "Explain above why it says",
+        "Show why it says",
         list(labels),
         index=None,
         format_func=labels.__getitem__,

@@ -14,7 +14,7 @@ from explorer.words import counted
 from pages.imagenet.context import NetworkContext
 
 STYLE = Path(__file__).with_name("architecture.css")
-HEADS = ("no.", "layer", "kind", "output", "parameters", "multiply-adds", "a cell sees")
+HEADS = ("No.", "Layer", "Kind", "Output", "Parameters", "Multiply-adds", "Receptive field")
 
 
 def show(context: NetworkContext) -> None:
@@ -23,17 +23,20 @@ def show(context: NetworkContext) -> None:
     totals = inspection.totals(layers)
     st.markdown(
         f"**{record.title}**, {record.year}: {len(layers)} layers, **{totals.parameters:,}** parameters, "
-        f"**{totals.multiply_adds:,}** multiply-adds for one picture. On the challenge's photographs its "
-        f"first answer is right on {said(record.top1)} and one of its first five on {said(record.top5)} "
+        f"**{totals.multiply_adds:,}** multiply-adds for one picture. On the photographs of the challenge "
+        f"its "
+        f"first answer is right for {said(record.top1)}, and one of its first five for {said(record.top5)} "
         f"([{record.paper}]({record.link}))."
     )
-    st.caption(f"The two shares were published with the network's own weights ({record.source}).")
+    st.caption(
+        f"Figures published with the network's own weights ({record.source}); other weights may differ."
+    )
     names = [layer.name for layer in layers]
     chosen = st.selectbox(
         "Show this layer above",
         range(len(names)),
         index=names.index(context.layer.name),
-        format_func=lambda at: f"{at}  {names[at]}",
+        format_func=lambda at: f"{at + 1}  {names[at]}",
     )
     if chosen != (context.values["depth"] or 0):
         context.state.adopt(context.values | {"depth": chosen, "channel": None})
@@ -66,8 +69,8 @@ def fold(block: str, layers: list[Layer], places: dict[str, int], here: Layer) -
 
 def row(place: int, layer: Layer, is_here: bool) -> str:
     """Write one layer as a row of the table."""
-    sees = "everything" if layer.receptive is None else f"{layer.receptive[0]} × {layer.receptive[0]}"
-    cells = (place, escape(layer.name), layer.kind, shape(layer))
+    sees = "the whole picture" if layer.receptive is None else f"{layer.receptive[0]} × {layer.receptive[0]}"
+    cells = (place + 1, escape(layer.name), layer.kind, shape(layer))
     numbers = (f"{layer.parameters:,}", f"{layer.multiply_adds:,}", sees)
     return (
         f"<tr{' class=here' if is_here else ''}>"

@@ -47,7 +47,7 @@ def show(context: NetworkContext) -> None:
     """Compare the network with another one, or its picture with another one."""
     kind, which = st.columns([3, 2])
     chosen = kind.segmented_control(
-        "Compare with another",
+        "Compare with",
         list(WITH),
         format_func=WITH.__getitem__,
         default="network",
@@ -65,15 +65,15 @@ def show(context: NetworkContext) -> None:
     scale = chosen == "network" or not own_scales()
     look = choose_look()
     style = choose_style() if look == "heat" else HeatStyle()
-    found = waiting.result(comparison.compare, side, second.side, scale, style, say="Both are looked at")
+    found = waiting.result(comparison.compare, side, second.side, scale, style, say="Comparing")
     st.html(STYLE)
     st.markdown(agreement(found, one_picture=chosen == "network"))
     for column, part, seen in zip(st.columns(2, gap="large"), (first, second), found.sides, strict=True):
         with column:
             show_part(part, seen, look, style, found.common)
     st.caption(
-        "A tick on a bar is the probability that the other one gives to that class; those in bold are among "
-        "the first five of both. Temperature and the class that is explained are those of the lab above."
+        "The tick on a bar marks the probability that the other one gives that class. Classes in bold are "
+        "among the first five of both. Temperature and the class to explain are set above."
     )
 
 
@@ -90,8 +90,8 @@ def other_network(context: NetworkContext, first: Side) -> Part:
     weights, layers = network_opening.opened(name, "random" if context.choice == "random" else "auto")
     if context.weights.trained and not weights.trained:
         st.warning(
-            f"**{record.title} has random weights here**: what it says means nothing. Choose it at the top "
-            "of the page to get its trained ones."
+            f"**{record.title} has random weights here**, so its answers mean nothing. Choose it at the "
+            "top of the page to get its trained weights."
         )
     place = comparison.counterpart(context.layer, context.layers, layers)
     pixels = preprocessing.seen(
@@ -133,9 +133,9 @@ def own_picture() -> tuple[str, images.Array] | None:
             st.error(plain(str(error)))
     own: tuple[str, images.Array] | None = st.session_state.get(OWN)
     if own is None:
-        st.caption("Choose a photograph from this computer: the same network looks at both.")
+        st.caption("Choose a photograph from this computer. The same network looks at both.")
         return None
-    st.caption(f"{plain(own[0])} is compared with the first until another arrives. {chooser.PRIVATE}")
+    st.caption(f"Compared with {plain(own[0])}, until you choose another. {chooser.PRIVATE}")
     if file is None:
         st.button("Remove", key="comparison_remove", on_click=st.session_state.pop, args=(OWN, None))
     return own
@@ -144,11 +144,11 @@ def own_picture() -> tuple[str, images.Array] | None:
 def own_scales() -> bool:
     """Let two pictures be painted each on a scale of its own."""
     return st.toggle(
-        "Each picture on a scale of its own",
+        "Each picture has its own colour scale",
         key="comparison_own_scales",
         bind="query-params",
-        help="On one scale equal colours mean equal numbers, so that a faint picture looks as faint as it is "
-        "to the network. A scale of its own shows where the little that it finds lies.",
+        help="On one scale, equal colours mean equal values: what is weak looks weak. With its own scale you "
+        "see where even weak values lie.",
     )
 
 
@@ -162,8 +162,9 @@ def choose_look() -> str:
         required=True,
         key="comparison_look",
         bind="query-params",
-        help="The channels are those of the layer above and, in another network, of one as deep. "
-        "Grad-CAM shows where each sees its answer, in its last layer with rows and columns.",
+        help="Channels: those of the layer above and, in another network, of a layer equally deep. "
+        "Grad-CAM: where each network finds evidence for its answer, in its last layer with rows and "
+        "columns.",
     )
 
 
@@ -233,7 +234,7 @@ def show_heat(part: Part, seen: Look, style: HeatStyle) -> None:
         + (
             ""
             if heat["limit"] == heat["high"]
-            else f"; the colours reach to {format_number(heat['limit'])}, as beside it"
+            else f"; the colours reach {format_number(heat['limit'])}, as in the other map"
         )
     )
 
@@ -250,6 +251,6 @@ def show_channels(part: Part, seen: Look) -> None:
     gone = len(maps["dead"])
     dead = f" {gone:,} {plural(gone, 'is', 'are')} dead on this picture." if gone else ""
     st.caption(
-        f"Layer {seen.facts['depth']}, `{layer.name}` ({layer.kind}): {channels} of "
+        f"Layer {seen.facts['depth'] + 1}, `{layer.name}` ({layer.kind}): {channels} of "
         f"{rows} × {columns}, {reach}, {low} to {high}.{dead}"
     )

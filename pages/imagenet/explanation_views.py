@@ -20,28 +20,28 @@ from pages.components.heat import choose_style, ends, show_legend
 from pages.imagenet.context import NetworkContext
 
 PARTS = {
-    "where": "Where it looks",
-    "better": "Which map knows better",
-    "training": "What training adds",
+    "where": "Where does it look?",
+    "better": "Which heat map is more faithful?",
+    "training": "Does the map depend on training?",
     "sum": "Channel by channel",
 }
 
 FILLS = {"grey": "grey", "mean": "its mean colour", "black": "black", "blur": "itself, blurred"}
 
 SAID = {
-    "occlusion": "A patch hides one place after another. **Orange**: hidden, the logit falls, so this place "
-    "speaks for the class. **Blue**: hidden, it rises.",
-    "saliency": "How much the logit changes when a pixel changes a little, whichever way. It asks for the "
-    "slope, not for what is there, and is noisy.",
-    "smooth_grad": "The saliency of the mean gradient over copies with noise: what changes from copy to "
-    "copy cancels out.",
-    "integrated_gradients": "The way from an empty picture to this one, in small steps: each pixel gets its "
-    "share of the logit's rise. **Orange** pushes it up, **blue** pulls it down.",
+    "occlusion": "A patch covers one place after another. **Orange**: when it is covered, the logit falls, "
+    "so this place speaks for the class. **Blue**: when it is covered, the logit rises.",
+    "saliency": "How much the logit changes when a pixel changes a little, in either direction. It "
+    "measures a slope, not what is in the picture, and is noisy.",
+    "smooth_grad": "Saliency averaged over noisy copies of the picture: what changes from copy to copy "
+    "cancels out.",
+    "integrated_gradients": "Goes from an empty picture to this one in small steps and gives each pixel its "
+    "share of the change in the logit. **Orange** pixels raise it, **blue** ones lower it.",
 }
 
 STEPS = (
-    f"{Explanation.steps} give a map in seconds, whose sum is off by some percent; that is said below it. "
-    "640, what `explorer.imagenet.attribution` takes by itself, come within 1 % on photographs."
+    f"With {Explanation.steps} steps you get a map in seconds; its sum is off by a few per cent, as stated "
+    "below it. With 640 steps the error is under 1 % on photographs."
 )
 
 TRAINED = {**attribution.CAMS, "saliency": METHODS["saliency"]}
@@ -49,15 +49,15 @@ TRAINED = {**attribution.CAMS, "saliency": METHODS["saliency"]}
 
 def show(context: NetworkContext) -> None:
     """Show the chosen part for the class that is explained."""
-    part = choice("What to ask", PARTS, "why_part")
+    part = choice("Question", PARTS, "why_part")
     target = explained(context)
     st.markdown(
-        f"Explained is **{target['label']}**, logit {format_number(target['logit'], 4)}. For another "
-        "class click its bar above, or search under Answers. Heat maps are of the last layer with rows and "
-        "columns, or of the layer above while one is on there."
+        f"Explaining: **{target['label']}**, logit {format_number(target['logit'], 4)}. For another class, "
+        "click its bar above or search under Answers. Heat maps show the last layer with rows and columns, "
+        "or the layer above while a heat map is on there."
     )
     if context.values["off"]:
-        st.caption("All channels are on here, also those that are scaled above.")
+        st.caption("Here all channels are on, even those that you scaled above.")
     SHOWN[part](context, target)
 
 
@@ -93,7 +93,7 @@ def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
     method = choice("Method", METHODS, "why_method")
     explanation = choose_settings(method)
     st.markdown(SAID[method])
-    alone = st.toggle("Without the photograph beneath", key="why_alone", bind="query-params")
+    alone = st.toggle("Hide the photograph beneath", key="why_alone", bind="query-params")
     style = choose_style()
     other = lab_explanation(context)
     cam = waiting.result(
@@ -144,9 +144,9 @@ def choose_settings(method: str) -> Explanation:
                     "Stride, pixels", (4, 8, 16, 24, 32), 16, key="why_stride", bind="query-params"
                 )
             with three:
-                fill = choose_fill("Hidden by", "why_fill")
+                fill = choose_fill("Cover with", "why_fill")
             if stride > patch:
-                st.caption("The stride is larger than the patch: what lies between is never hidden.")
+                st.caption("The stride is larger than the patch, so some places are never covered.")
             return Explanation(method, patch=patch, stride=stride, fill=fill)
         if method == "smooth_grad":
             samples = st.select_slider(
@@ -154,7 +154,13 @@ def choose_settings(method: str) -> Explanation:
             )
             with two:
                 noise = st.slider(
-                    "Noise, share of the levels", 0.0, 0.5, 0.15, 0.05, key="why_noise", bind="query-params"
+                    "Noise, as a share of the levels",
+                    0.0,
+                    0.5,
+                    0.15,
+                    0.05,
+                    key="why_noise",
+                    bind="query-params",
                 )
             return Explanation(method, samples=samples, noise=noise)
         if method == "integrated_gradients":
@@ -167,7 +173,7 @@ def choose_settings(method: str) -> Explanation:
                 help=STEPS,
             )
             with two:
-                fill = choose_fill("From", "why_baseline")
+                fill = choose_fill("Start from", "why_baseline")
             return Explanation(method, steps=steps, fill=fill)
     return Explanation(method)
 
@@ -200,7 +206,7 @@ def title_of(explanation: Explanation) -> str:
 def show_cost(context: NetworkContext, work: explanations.Work, what: str = "") -> None:
     """What a computation costs, before it is begun."""
     seconds = waiting.result(
-        explanations.seconds, context.name, work, context.choice, say="Measuring how fast the network is here"
+        explanations.seconds, context.name, work, context.choice, say="Measuring how fast this network runs"
     )
     back = f", {work.backward} of them forward and back" if work.backward and work.forward else ""
     way = " forward and back" if work.backward and not work.forward else ""
@@ -227,7 +233,7 @@ def show_maps(
     )
     for column, (title, values) in zip(columns[1:], maps.items(), strict=False):
         if values is None:
-            column.info(f"**{title}** will stand here.")
+            column.info(f"The map of **{title}** will appear here.")
             continue
         found = explanations.heat(context.name, context.picture.levels, values, style)
         words = ends(found)
@@ -258,22 +264,22 @@ def show_completeness(
         )
     )
     total, difference = format_number(sums.total, 4), format_number(sums.difference, 4)
-    error = "there is nothing to share out" if sums.error is None else f"an error of {100 * sums.error:.2g} %"
+    error = "there is nothing to divide" if sums.error is None else f"an error of {100 * sums.error:.2g} %"
     st.markdown(
-        f"**Completeness**: from {FILLS[explanation.fill]} to the picture the logit changes by {difference}; "
-        f"all shares add up to {total}, {error}. More steps bring them together."
+        f"**Completeness**: from {FILLS[explanation.fill]} to the picture, the logit changes by "
+        f"{difference}; all shares add up to {total}, {error}. More steps make the error smaller."
     )
 
 
-# Which map knows better
+# Which heat map is more faithful
 
 
 def show_better(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Hide what two maps find most important first, and see whose class is lost sooner."""
     st.markdown(
-        "**Deletion curve**: the pixels that a map finds most important are hidden first, and the class's "
-        "probability is read. A map that knows what the network needs makes it fall sooner: the **area** "
-        "under its curve is smaller."
+        "**Deletion curve**: cover the pixels that a map calls most important first, and watch the "
+        "probability of the class. The more faithful map makes it fall sooner: the **area** under its curve "
+        "is smaller."
     )
     one, two, three, four = st.columns([3, 3, 2, 3])
     rivals = tuple(
@@ -296,7 +302,7 @@ def show_better(context: NetworkContext, target: inspection.PlacedClass) -> None
     with three:
         steps = st.select_slider("Steps", (8, 16, 32, 64), 32, key="why_deletions", bind="query-params")
     with four:
-        fill = choose_fill("Hidden by", "why_cover")
+        fill = choose_fill("Cover with", "why_cover")
     show_cost(context, explanations.contest_work(context.name, rivals, steps))
     names = [title_of(rival) for rival in rivals]
     found = waiting.pieces(
@@ -313,7 +319,7 @@ def show_better(context: NetworkContext, target: inspection.PlacedClass) -> None
             run=run,
         ),
         lambda progress: show_curves(progress, names, target),
-        start="Hide and see",
+        start="Cover and compare",
     )
     if found and found.done == found.total:
         first, second = found.value
@@ -322,15 +328,15 @@ def show_better(context: NetworkContext, target: inspection.PlacedClass) -> None
             f"Area under **{names[0]}**: {format_number(first.area)}; under **{names[1]}**: "
             f"{format_number(second.area)}. "
             + (
-                f"Hidden by **{names[winner]}**, the class is lost sooner."
+                f"**{names[winner]}** is more faithful: covering its pixels loses the class sooner."
                 if winner is not None
-                else "Neither is better."
+                else "Neither is more faithful."
             )
         )
         st.caption(
-            "A picture with parts hidden is unlike any photograph, and the network may fall for that alone: "
-            "compare with places by chance, and with another way of hiding. Maps of single pixels hide "
-            "scattered ones, which wrecks a picture sooner than hiding whole places: compare like with like."
+            "A picture with covered parts is unlike any photograph, which alone may confuse the network: "
+            "compare with random places, and with another cover. Pixel maps cover scattered pixels, which "
+            "ruins a picture sooner than covering whole areas: compare like with like."
         )
 
 
@@ -355,23 +361,23 @@ def show_curves(progress: Progress[Any] | None, names: list[str], target: inspec
         f"{at}: {name}": (curve.hidden, curve.probabilities)
         for at, name, curve in zip((1, 2), names, progress.value, strict=False)
     }
-    axes = ("hidden", f"probability of {target['label']}")
+    axes = ("covered", f"probability of {target['label']}")
     charts.chart(figures.courses, lines, axes, shares=True, key=f"why_curves {progress.done}")
 
 
-# What training adds
+# Does the map depend on training
 
 
 def show_training(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Make the weights of the top layers random, and see whether the map notices."""
     st.markdown(
-        "**Weight randomisation**: layers lose what they have learned, from the top down. A map that stays "
-        "the same shows the photograph, not what the network knows of it."
+        "**Weight randomisation**: layers get random weights, starting with the last. A map that stays the "
+        "same shows the photograph, not what the network has learned."
     )
     method = choice("Map", TRAINED, "why_tested")
     layers = waiting.result(partial(attribution.weighted_layers, context.name, weights=context.choice))
     top = st.slider(
-        f"Random layers from the top, of the {len(layers)} that have weights",
+        f"Random layers, from the last of the {len(layers)} with weights",
         0,
         len(layers),
         1,
@@ -384,14 +390,14 @@ def show_training(context: NetworkContext, target: inspection.PlacedClass) -> No
     )
     maps = {
         title: waiting.result(partial(ask, count, layer, target["index"]))
-        for title, count in (("As it is", 0), (f"Top {top} random", top))
+        for title, count in (("Trained", 0), (f"Last {top} random", top))
     }
     show_maps(context, maps, target, choose_style())
-    before, after = maps.values() if len(maps) > 1 else (maps["As it is"],) * 2
+    before, after = maps.values() if len(maps) > 1 else (maps["Trained"],) * 2
     st.markdown(explanations.verdict(explanations.rank_correlation(before, after)))
     named = ", ".join(f"`{name}`" for name in layers[:top][:NAMED])
     if top:
-        st.caption(f"Random: {named}{' and those below' if top > NAMED else ''}.")
+        st.caption(f"Random: {named}{' and those before' if top > NAMED else ''}.")
 
 
 NAMED = 6
@@ -413,18 +419,21 @@ def show_sum(context: NetworkContext, target: inspection.PlacedClass) -> None:
     )
     sums = explanations.addition(found)
     st.markdown(
-        "Here nothing is estimated: the network averages each channel of its last maps, multiplies by the "
-        f"class's weight for it, adds all {len(found.channels):,} up and adds the **bias**."
+        "This sum is exact: the network averages each channel of its last maps, multiplies the average by "
+        "the "
+        f"weight that the class has for it, and adds up all {len(found.channels):,} products and the "
+        f"**bias**."
     )
     values = [value for _, value in sums.largest]
-    labels = [f"{channel}" for channel, _ in sums.largest]
+    labels = [f"{channel + 1}" for channel, _ in sums.largest]
     charts.chart(figures.bars, {"What a channel adds to the logit": values}, labels=labels)
     st.latex(explanations.sum_formula(sums))
     last = explanations.last_spatial(context.layers)
     channel = st.selectbox(
-        "Look at a channel above",
+        "Show a channel above",
         [channel for channel, _ in sums.largest],
         index=None,
+        format_func=lambda channel: str(channel + 1),
         placeholder="choose one of these",
         key="why_channel",
     )

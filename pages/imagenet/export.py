@@ -14,17 +14,8 @@ from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
 
 
-def describe(context: NetworkContext) -> None:
-    """Which weights are in use, and what happens to the pixels before the first layer."""
-    weights = context.weights
-    used = "**Random weights**, always the same."
-    if weights.path:
-        used = f"**Trained weights** `{weights.path.name}` of {weights.origin}, MD5 `{weights.md5}`."
-    st.caption(f"{used} **Before the first layer**: {context.network.scaling.sentence}")
-
-
 def show(context: NetworkContext) -> None:
-    """Offer what the network sees, the layer's values and a link."""
+    """Offer what the network sees, the layer's values and a link, and say which weights are in use."""
     one, two, three = st.columns(3)
     one.download_button(
         "What it sees as PNG", context.picture.png, f"seen_by_{context.name}.png", width="stretch"
@@ -42,6 +33,19 @@ def show(context: NetworkContext) -> None:
         width="stretch",
     )
     panels.show_link(context.picture)
+    describe(context)
+
+
+def describe(context: NetworkContext) -> None:
+    """Which weights are in use, and what happens to the pixels before the first layer."""
+    weights = context.weights
+    used = "**Random weights**, always the same."
+    if weights.path:
+        used = (
+            f"**Trained weights**: `{weights.path.name}` from {weights.origin}, "
+            f"with the MD5 checksum `{weights.md5}`."
+        )
+    st.caption(f"{used} **Before the first layer**: {context.network.scaling.sentence}")
 
 
 def layer_output(context: NetworkContext) -> inspection.Array:

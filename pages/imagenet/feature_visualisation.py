@@ -41,9 +41,9 @@ class ShownUnit:
 def show(context: NetworkContext) -> None:
     """Let a picture be made for a class or a channel, and show it while it is made."""
     st.markdown(
-        "**Feature visualisation** turns the network round: the weights stay, and a picture of noise is "
-        "changed step by step so that one class, or one channel, answers more strongly. The method is called "
-        "**activation maximisation**."
+        "**Feature visualisation** works backwards: the weights stay, and a picture of noise changes step by "
+        "step so that one class, or one channel, responds more strongly. The method is called **activation "
+        "maximisation**."
     )
     unit = choose_unit(context)
     steps, settings = choose_settings()
@@ -70,9 +70,9 @@ def show(context: NetworkContext) -> None:
         if found:
             show_reached(context, unit, found.value)
         st.caption(
-            "No photograph, and none that the network was trained with: it begins as noise. One of many: "
-            "another seed ends elsewhere. It shows what raises this number, which need not be what a "
-            "person would call the thing."
+            "This is not a photograph, and not one from the training: it starts as noise. Another seed gives "
+            "another picture. It shows what raises this number, which need not be what a person would "
+            "recognise."
         )
 
 
@@ -88,7 +88,7 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
             range(len(LABELS)),
             index=None,
             format_func=lambda at: f"{LABELS[at].text} ({at})",
-            placeholder=f"{first['label']} ({first['index']}), the one explained",
+            placeholder=f"{first['label']} ({first['index']}), the one above",
             key="visualisation_class",
             bind="query-params",
         )
@@ -115,7 +115,7 @@ def choose_settings() -> tuple[int, MaximisationSettings]:
     one, two, three = st.columns(3, vertical_alignment="bottom")
     with one:
         painted = explanation_views.choice(
-            "It is a sum of",
+            "Made of",
             PAINTED,
             "visualisation_of",
             usual.parametrisation,
@@ -128,19 +128,20 @@ def choose_settings() -> tuple[int, MaximisationSettings]:
         )
     with three:
         seed = st.number_input("Seed", 0, 9999, usual.seed, key="visualisation_seed", bind="query-params")
-    with st.expander("How it is moved before each step"):
+    with st.expander("Random moves before each step"):
         st.caption(
-            "A pattern that only works at one exact place is no shape: the network never sees it there twice."
+            "A pattern that works only at one exact place is not a shape, so the picture moves a little "
+            "before each step."
         )
         four, five, six = st.columns(3)
         jitter = four.slider(
             "Jitter, pixels", 0, 32, usual.jitter, key="visualisation_jitter", bind="query-params"
         )
         rotate = five.slider(
-            "Turn, degrees", 0.0, 45.0, usual.rotate, 1.0, key="visualisation_rotate", bind="query-params"
+            "Rotation, degrees", 0.0, 45.0, usual.rotate, 1.0, key="visualisation_rotate", bind="query-params"
         )
         scale = six.slider(
-            "Zoom, share", 0.0, 0.5, usual.scale, 0.05, key="visualisation_scale", bind="query-params"
+            "Zoom, as a share", 0.0, 0.5, usual.scale, 0.05, key="visualisation_scale", bind="query-params"
         )
     return steps, MaximisationSettings(painted, jitter=jitter, rotate=rotate, scale=scale, seed=seed)
 

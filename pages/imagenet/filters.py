@@ -32,7 +32,10 @@ def show(context: NetworkContext) -> None:
     every, one = st.columns([3, 2], gap="large")
     with every:
         show_picture(found, "kernels", f"{bank.count} kernels of {bank.layer.name}, number {chosen} framed")
-        st.caption(f"{found.facts['across']} in a row, counted from 0. {ends(bank, found, shared)}")
+        st.caption(
+            f"{found.facts['across']} in a row. Kernels and channels count from 0 here, as in code. "
+            f"{ends(bank, found, shared)}"
+        )
     with one:
         show_one(context, bank, found, chosen, part)
 
@@ -42,19 +45,19 @@ def choose_bank(context: NetworkContext) -> Bank:
     banks = banks_of(context.layers)
     shown = next((bank for bank in banks if bank.layer == context.layer), banks[0])
     chosen = st.selectbox(
-        f"Kernels of one of the {len(banks)} layers that slide some",
+        f"Choose one of the {len(banks)} convolution layers",
         banks,
         index=banks.index(shown),
-        format_func=lambda bank: f"{bank.place}  {bank.layer.name}, {bank.layer.kind}",
-        help="The layer above follows, so that it shows what these kernels make.",
+        format_func=lambda bank: f"{bank.place + 1}  {bank.layer.name}, {bank.layer.kind}",
+        help="The layer above follows and shows what these kernels make.",
     )
     if chosen != shown:
         context.state.adopt(context.values | {"depth": chosen.place, "channel": None})
         st.rerun()
     if shown.layer != context.layer:
         st.caption(
-            f"{context.layer.name}, the layer above, slides no kernels (it is a {context.layer.kind}). "
-            "These are those of the first convolution."
+            f"{context.layer.name}, the layer above ({context.layer.kind}), has no kernels. These are the "
+            "kernels of the first convolution."
         )
     return shown
 
@@ -79,7 +82,7 @@ def choose_numbers(bank: Bank) -> tuple[int, int, bool]:
                 key="filters_slice",
                 bind="query-params",
                 width=190,
-                help="Each kernel has a slice for every channel that comes in; one slice of each is shown.",
+                help="Each kernel has a slice for every input channel. You see one slice of each.",
             )
         if bank.of_one_cell:
             return chosen, part, True  # with an end of its own, a single number has one of two colours
@@ -101,22 +104,22 @@ def describe(bank: Bank, found: Look, part: int) -> str:
     size = f"{rows} × {columns}"
     if bank.in_colour:
         return (
-            f"**{count} kernels of {size} × 3** look at the picture itself: each weighs its red, green and "
-            "blue, so each can be shown whole and in colour."
+            f"**{count} kernels of {size} × 3** look at the picture itself: each has weights for red, "
+            "green and blue, so it can be shown in colour."
         )
     if inputs == 1:
         second = (
-            " The second half of the layer, which mixes the channels, has kernels of 1 × 1 and is not shown."
+            " The second half of the layer mixes the channels with kernels of 1 × 1, which are not shown."
             if bank.layer.kind.startswith("Separable")
             else ""
         )
         return (
-            f"**{count} kernels of {size}**: the layer is **depthwise**, kernel 5 looks at channel 5 alone. "
-            f"All of each is shown.{second}"
+            f"**{count} kernels of {size}**: the layer is **depthwise**, so kernel 5 looks only at channel "
+            f"5. You see each kernel whole.{second}"
         )
     shown = (
-        f"**{count} kernels of {size} × {inputs}** look at {inputs} channels at once. No picture shows all "
-        f"of that: this is **one slice of each**, what it does with **input channel {part}**."
+        f"**{count} kernels of {size} × {inputs}** look at {inputs} channels at once. No picture can show "
+        f"all of that: you see **one slice of each**, its weights for **input channel {part}**."
     )
     if bank.of_one_cell:
         return f"{shown} The window is a single cell, so a slice is a single number."
@@ -130,7 +133,7 @@ def ends(bank: Bank, found: Look, shared: bool) -> str:
     reach = (
         f"All share one scale, −{limit} to {limit}"
         if shared
-        else "Each has ends of its own, so that weak ones are seen as well"
+        else "Each has its own scale, so you can see weak ones too"
     )
     zero = found.facts["zero"]
     gone = f" {counted(zero, 'kernel')} {plural(zero, 'is', 'are')} zero everywhere." if zero else ""
@@ -156,12 +159,12 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
     if len(facts["strongest"]) > 1 and not bank.in_colour:
         words = [f"{channel} ({format_number(strength)})" for channel, strength in facts["strongest"]]
         st.markdown(
-            f"It takes most from the input channels {', '.join(words[:-1])} and {words[-1]}: in brackets the "
-            "sum of its weights there, without their signs."
+            f"Its largest weights are for the input channels {', '.join(words[:-1])} and {words[-1]} (in "
+            "brackets: the sum of their magnitudes)."
         )
     if layer.kind.startswith("Separable"):
         return
-    text = f"Show channel {chosen} above, which it makes"
+    text = f"Show its channel, {chosen}, above"
     if st.button(text, disabled=(context.layer, context.values["channel"]) == (layer, chosen)):
         context.state.adopt(context.values | {"depth": bank.place, "channel": chosen})
         st.rerun()

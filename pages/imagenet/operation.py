@@ -31,10 +31,10 @@ LOOK = (
         default="index",
         help="Which channels come first.",
         details={
-            "index": "As the network counts them.",
+            "index": "In the order of the network.",
             "mean": "The largest mean first.",
             "maximum": "The largest single value first.",
-            "variance": "Those whose values differ most first.",
+            "variance": "The largest variance first.",
         },
     ),
     Choice(
@@ -44,8 +44,8 @@ LOOK = (
         default="channel",
         help="How far the colours reach.",
         details={
-            "channel": "Each channel uses the whole scale: weak channels are seen as well as strong ones.",
-            "layer": "Equal colours mean equal values on all channels of the layer.",
+            "channel": "Each channel has its own scale, so you can see weak channels too.",
+            "layer": "All channels share one scale: equal colours mean equal values.",
         },
     ),
     Index(
@@ -57,16 +57,16 @@ LOOK = (
         title="Why this class",
         options={"none": "off"} | attribution.CAMS,
         default="none",
-        help="A heat map of this layer on the photograph: where it speaks for the class that is explained.",
+        help="A heat map of this layer over the photograph: where it speaks for the class.",
         details={
-            "grad_cam": "Channels weighed by the mean gradient of the class's logit.",
+            "grad_cam": "Each channel times the mean gradient of the class's logit.",
             "hires_cam": "Each value times its own gradient: exact where one sum leads on to the logits.",
             "layer_cam": "Each value times its own gradient where that is positive.",
         },
     ),
     Index(
         name="target",
-        title="Class explained",
+        title="Class to explain",
     ),
     DARK,
     ChannelScales(

@@ -49,8 +49,8 @@ TABS = {
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "It learned a **thousand classes** from a million photographs. Each **layer** makes new maps of the "
-        "layer before."
+        "It learned a **thousand classes** from a million photographs. Each **layer** turns the feature maps "
+        "of the layer before into new ones."
     )
     state = lab.state(OPERATION, former_names.with_network(st.query_params, LOOK))
     choose_network(state)
@@ -116,7 +116,6 @@ def show_experiment(context: NetworkContext) -> None:
         operation.labels(context.layers),
         always=(NETWORK.name,),
     )
-    export.describe(context)
     tabs = {name: partial(fill, show, context) for name, show in TABS.items()}
     panels.tabs(tabs | {"Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8"))})
 

@@ -166,6 +166,13 @@ def test_a_frame_that_moves_in_the_lab_moves_what_the_tabs_speak_of():
     assert "zoom" not in app.query_params
 
 
+def test_files_and_scaling_of_the_pixels_stand_with_the_downloads():
+    """Which weights are in use is said under Download and share, and nowhere above the tabs."""
+    said = "**Random weights**, always the same. **Before the first layer**:"
+    assert said in text_of(opened(tab="Download and share"))
+    assert said not in text_of(opened(tab="Answers"))
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens(tab):
     """A tab named in the address is shown, with something in it."""

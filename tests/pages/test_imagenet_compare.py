@@ -48,11 +48,11 @@ def test_a_layer_without_kernels_gives_way_to_the_first_convolution():
     """What is shown instead is said; one that has kernels is shown itself."""
     app = filters(depth="10")
     assert menu(app, "Kernels").value.layer.name == "conv1"
-    assert "slides no kernels (it is a ZeroPadding2D)" in text_of(app)
+    assert "the layer above (ZeroPadding2D), has no kernels" in text_of(app)
     assert "**8 kernels of 3 × 3 × 3** look at the picture itself" in text_of(app)
     app = filters(depth=str(DEPTHWISE))
     assert menu(app, "Kernels").value.layer.name == "conv_dw_1"
-    assert "slides no kernels" not in text_of(app)
+    assert "has no kernels" not in text_of(app)
     assert "depthwise" in text_of(app)
 
 
@@ -146,7 +146,7 @@ def test_a_second_network_sees_the_same_picture():
     assert "**MobileNetV3 Small**" in words
     others = structure.layers("MobileNetV3Small")
     place = comparison.counterpart(layers()[10], layers(), others)
-    assert f"Layer {place}, `{others[place].name}`" in words
+    assert f"Layer {place + 1}, `{others[place].name}`" in words
     assert "of their heat lies in the same places" in words
     assert not app.error
 

@@ -98,7 +98,7 @@ def test_each_map_is_the_one_that_explorer_computes():
 def test_another_class_is_explained_where_one_is_chosen():
     """The class in the link is explained, and one that does not exist is refused in a sentence."""
     app = opened(tab="Why", target="281", why_method="Saliency")
-    assert "Explained is **tabby**" in text_of(app)
+    assert "Explaining: **tabby**" in text_of(app)
     np.testing.assert_allclose(
         last_of(app, "why_map").value, asked(attribution.saliency, 281), rtol=1e-3, atol=1e-6
     )
@@ -121,6 +121,7 @@ def test_two_maps_are_compared_by_what_hiding_their_places_does():
     """The areas said are those under the deletion curves, and the smaller one wins."""
     query = {"why_first": "Occlusion", "why_second": "Places by chance", "why_deletions": "8"}
     app = opened(tab="Why", why_part="Which map knows better", **query)
+    assert app.query_params["why_part"] == "Which heat map is more faithful?"  # the name of today
     assert "Area under" not in text_of(app)
     pressed(app, "why_duel_go")
     areas = []
@@ -142,7 +143,7 @@ def finished(explanation: Explanation) -> np.ndarray:
 
 def test_random_layers_are_counted_named_and_their_map_is_compared():
     """With no random layer the maps are one; with some, the correlation is the one of both maps."""
-    app = opened(tab="Why", why_part="What training adds", why_tested="Saliency")
+    app = opened(tab="Why", why_part="Does the map depend on training?", why_tested="Saliency")
     slider = app.slider(key="why_random")
     assert slider.max == len(
         compute.shared().run(partial(attribution.weighted_layers, SMALL, weights="random"))
@@ -236,7 +237,7 @@ def test_a_link_that_asks_the_impossible_opens_with_what_is_possible():
     )
     assert app.select_slider(key="why_patch").value == 32
     assert app.selectbox(key="why_fill").value == "grey"
-    app = opened(tab="Why", why_part="What training adds", why_random="5000")
+    app = opened(tab="Why", why_part="Does the map depend on training?", why_random="5000")
     assert app.slider(key="why_random").value == 1
     app = opened(
         tab="Feature visualisation",
