@@ -139,7 +139,7 @@ held_out, truth = labelled("held_out")
 answers = model.predict(array(held_out), verbose=0) if held_out else np.zeros((0, len(CLASSES)))
 names = list(CLASSES.values())
 for label, answer in zip(truth, answers):
-    print("held out,", names[label] + ":", " ".join(f"{{value:.6f}}" for value in answer))
+    print("test,", names[label] + ":", " ".join(f"{{value:.6f}}" for value in answer))
 print(f"{{np.sum(answers.argmax(axis=1) == truth)}} of {{len(truth)}} are right")
 for name, picture in pictures_in(PICTURES / "new").items():
     answer = model.predict(array([picture]), verbose=0)[0]

@@ -22,7 +22,7 @@ Lines = dict[str, tuple[list[int], list[float]]]
 MEASURES = {"loss": "loss", "accuracy": "accuracy, share that is right"}
 """What is measured after each epoch: the name in `Epoch`, and the words beside the axis."""
 
-GROUPS = {"": "trained on", "held_out_": "held out"}
+GROUPS = {"": "training", "held_out_": "test"}
 """What each line is called, by what stands before the measure in the names of `Epoch`."""
 
 
@@ -163,7 +163,7 @@ def examine(picks: Sequence[Pick], answers: ArrayLike, classes: Sequence[str]) -
 
 
 def lines(history: Sequence[Epoch], measure: str) -> Lines:
-    """Return the epochs and the values of a measure, for what is trained on and for what is held out.
+    """Return the epochs and the values of a measure, for the training pictures and for the test pictures.
 
     Args:
         history: Of a `Course`.

@@ -27,7 +27,7 @@ MAX_NAME = 40
 
 MAX_COMPLAINTS = 12
 
-USES = {"train": "to train on", "held": "held out"}
+USES = {"train": "to train on", "held": "for the test"}
 """What a photo may be fixed for: the key in `LabelledImages.fixed`, and its name for the screen."""
 
 _NUMBERED = re.compile(r"class \d+")  # as `LabelledImages.add_class` names those without a name
@@ -171,7 +171,7 @@ class LabelledImages:
             if not photos:
                 said.append(f"{name} has no picture: add at least one.")
             elif all(self.fixed.get(photo.key) == "held" for photo in photos):
-                said.append(f"Every picture of {name} is held out: leave at least one to train on.")
+                said.append(f"Every picture of {name} is a test picture: leave at least one to train on.")
         return said
 
     def add_class(self, name: str = "") -> LabelledImages:

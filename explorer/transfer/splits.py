@@ -45,9 +45,7 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
         LabelledImagesError: If the share is out of bounds, or if something is missing.
     """
     if not 0 <= share <= 0.9:
-        raise LabelledImagesError(
-            f"A share of 0 to 0.9 can be held out, and {share:g} came; choose one between."
-        )
+        raise LabelledImagesError(f"The share of test pictures is a number from 0 to 0.9, not {share:g}.")
     if labelled.missing:
         raise LabelledImagesError(labelled.missing[0])
     train: list[Pick] = []
@@ -64,8 +62,8 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
             alone.append(name)
     notes = []
     if alone:
-        nothing = "no picture is held out" if len(alone) > 1 else "none of its pictures is held out"
-        notes.append(f"{_listed(alone)}: {nothing}, so nothing tests what is learned about it.")
+        which = "these classes" if len(alone) > 1 else "this class"
+        notes.append(f"{_listed(alone)}: no test pictures, so nothing tests what is learned about {which}.")
     return Split(tuple(train), tuple(held_out), (*notes, *shortened([*_torn(labelled), *copies])))
 
 
@@ -103,16 +101,18 @@ def _together(name: str, group: tuple[Photo, ...], held: set[str]) -> str:
     names = _listed([photo.name for photo in group])
     sides = {photo.key in held for photo in group}
     if len(sides) == 2:
-        return f"{name}: {names} are near copies, and you fixed them on both sides: the test is too easy."
-    where = "are all held out" if sides == {True} else "are all trained on"
-    return f"{name}: {names} are near copies, and {where}, so that the test stays fair."
+        return (
+            f"{name}: {names} are near copies, and you put them on both sides: that makes the test too easy."
+        )
+    where = "the test" if sides == {True} else "training"
+    return f"{name}: {names} are near copies, so all of them are for {where}, which keeps the test fair."
 
 
 def _torn(labelled: LabelledImages) -> list[str]:
     """Say which pictures are nearly the same in two classes."""
     shelves = list(labelled.shelves.items())
     return [
-        f"{photo.name} in {name} and {twin.name} in {other} are nearly the same picture: take one away."
+        f"{photo.name} in {name} and {twin.name} in {other} are nearly the same picture: remove one."
         for (name, photos), (other, others) in itertools.combinations(shelves, 2)
         for photo, twin in itertools.product(photos, others)
         if near_copies.are_near_copies(photo, twin)

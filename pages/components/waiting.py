@@ -25,7 +25,7 @@ FRAME = 0.3  # seconds between two paintings of what has come: they hold up cont
 PATIENCE = 1.0  # seconds that a request waits for its turn before that is said
 _CANCELLED = "cancelled"  # where the session keeps what it does not want to wait for
 _MOVING = Path(__file__).with_name("waiting.css")
-_BAR = '<div class="waiting" role="progressbar" aria-label="The network computes"><i></i></div>'
+_BAR = '<div class="waiting" role="progressbar" aria-label="Computing"><i></i></div>'
 
 
 class Stopped(compute.ComputeError):
@@ -48,9 +48,7 @@ def give_way() -> None:
         st.rerun(scope="fragment" if streamlit_compat.is_in_fragment() else "app")
 
 
-def result(
-    function: Callable[..., T], *arguments: Any, say: str = "The network computes", key: bool = True
-) -> T:
+def result(function: Callable[..., T], *arguments: Any, say: str = "Computing", key: bool = True) -> T:
     """Have the worker call a function; where that takes long, say so, count the seconds, and offer to cancel.
 
     Whatever else the person does stops the run of the page, and with it this request.
@@ -157,9 +155,9 @@ class _Delay:
         if request is not self._request:
             self._request, self._since = request, time.monotonic()
         if request.restarts:
-            return "The worker process died and was started again."
+            return "The worker process stopped and has started again."
         waits = request.state == "waiting" and time.monotonic() - self._since > PATIENCE
-        return "Others are computing; this waits for its turn." if waits else ""
+        return "Waiting: other users are first." if waits else ""
 
 
 def pieces(
@@ -169,6 +167,7 @@ def pieces(
     paint: Callable[[Progress[Any] | None], object],
     *,
     start: str = "",
+    again: str = "",
     unit: str = "pictures",
     key: bool = True,
 ) -> Progress[Any] | None:
@@ -183,6 +182,7 @@ def pieces(
         make: Gives the generator of `pieces.Progress`, for a runner of its pieces.
         paint: Shows a `Progress`, or what stands there before the first.
         start: Words of the button that starts it; without them it starts by itself.
+        again: What has to change before it can be started once more. With it the button stays, out of use.
         unit: What its parts are, in the plural.
         key: As for `compute.Compute.submit`.
 
@@ -202,7 +202,7 @@ def pieces(
         paint(None if wanted else found)
     if wanted:
         course, painted = _Course(begin, delay, unit), 0.0
-        note.button("Stop", key=f"{name}_stop", help="What has come so far stays.")
+        note.button("Stop", key=f"{name}_stop", help="The result so far stays.")
         with closing(
             make(compute.shared().runner(streamlit_compat.session_id(), key=key, watch=course.watch))
         ) as generator:
@@ -218,6 +218,9 @@ def pieces(
             del kept[next(iter(kept))]
         for place in (begin, note, delay):
             place.empty()
+    if again and found and found.done == found.total:
+        begin.button(start, key=f"{name}_done", disabled=True)
+        note.caption(again)
     return found
 
 

@@ -56,7 +56,7 @@ class Confusion {
   cell(row, column, count, share) {
     const [truth, answer] = [this.classes[row], this.classes[column]];
     const isOpen = this.open?.[0] === row && this.open?.[1] === column;
-    const words = `${count} of ${truth}, ${row === column ? "named rightly" : `named ${answer}`}`;
+    const words = `${count} of ${truth}, ${row === column ? "correct" : `answered ${answer}`}`;
     return make(
       "button",
       {

@@ -109,8 +109,8 @@ class Board {
             {
               type: "button",
               class: "drop",
-              title: `Drop the class ${name}`,
-              "aria-label": `Drop the class ${name}`,
+              title: `Delete the class ${name}`,
+              "aria-label": `Delete the class ${name}`,
               onclick: () => this.do("drop", { name }),
             },
             [icon("drop")],
@@ -127,7 +127,7 @@ class Board {
             "data-focus": `aim ${name}`,
             onclick: () => this.do("aim", { name }),
           },
-          [aimed ? "New pictures go here" : "Put new pictures here"],
+          [aimed ? "New pictures go here" : "Add pictures here"],
         ),
       ],
     );
@@ -135,8 +135,8 @@ class Board {
 
   /** @param {Photo} photo */
   photo({ key, name, thumb, held, fixed }) {
-    const use = held ? "held out" : "to train on";
-    const told = `${name}, ${use}${fixed ? ", decided by you" : ""}`;
+    const use = held ? "test picture" : "training picture";
+    const told = `${name}, ${use}${fixed ? ", chosen by you" : ""}`;
     const picture = make("img", { src: thumb, alt: "", draggable: "false" });
     return make(
       "button",
@@ -153,7 +153,7 @@ class Board {
           this.draw();
         },
       },
-      held ? [picture, make("span", { class: "mark" }, [fixed ? "held •" : "held"])] : [picture],
+      held ? [picture, make("span", { class: "mark" }, [fixed ? "test •" : "test"])] : [picture],
     );
   }
 
@@ -161,7 +161,7 @@ class Board {
     return make(
       "button",
       { type: "button", class: "tool adder", "data-focus": "adder", onclick: () => this.do("add_class") },
-      [icon("add"), "Another class"],
+      [icon("add"), "Add a class"],
     );
   }
 
@@ -170,7 +170,7 @@ class Board {
     const { shelves, most } = this.state;
     if (!keys.length) {
       const some = shelves.some(({ photos }) => photos.length > 0);
-      const words = some ? "Click pictures to hold out, move or remove them." : "";
+      const words = some ? "Click pictures to make them test pictures, move them or remove them." : "";
       const adder = shelves.length < most ? [this.adder()] : [];
       return make("div", { class: "tools" }, [...adder, make("p", { class: "hint" }, [words])]);
     }
@@ -191,14 +191,14 @@ class Board {
         ...shelves.map(({ name }) => make("option", { value: name }, [name])),
       ],
     );
-    return make("div", { class: "tools", role: "toolbar", "aria-label": "What to do with the chosen pictures" }, [
+    return make("div", { class: "tools", role: "toolbar", "aria-label": "Actions for the chosen pictures" }, [
       make("p", { class: "hint" }, [`${keys.length} chosen:`]),
-      act("Hold out", "Never train on them: they examine what was learned", "fix", { use: "held" }),
-      act("Train on", "Never hold them out", "fix", { use: "train" }),
-      act("By chance", "Let it be drawn which are held out", "fix", { use: null }),
+      act("Test", "Never train on them: they test what was learned", "fix", { use: "held" }),
+      act("Train", "Always train on them: never test with them", "fix", { use: "train" }),
+      act("Random", "Let chance choose which are test pictures", "fix", { use: null }),
       move,
-      act("Remove", "Take them away; Undo brings them back", "remove"),
-      tool("None", "Choose none of them any more", () => {
+      act("Remove", "Undo brings them back", "remove"),
+      tool("None", "Clear the choice", () => {
         this.chosen.clear();
         this.draw();
       }),

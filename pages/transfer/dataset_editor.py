@@ -39,7 +39,7 @@ def follow(session: DatasetSession) -> None:
 
 
 def show(session: DatasetSession, halves: Split | None) -> None:
-    """Show the classes with their pictures, and which of these are held out."""
+    """Show the classes with their pictures, and which of these are for the test."""
     held = {pick.photo.key for pick in halves.held_out} if halves else set()
     shelves = [
         {
@@ -66,4 +66,4 @@ def show(session: DatasetSession, halves: Split | None) -> None:
 def _said(held: list[bool]) -> str:
     """How many pictures a class has."""
     pictures = counted(len(held), "picture")
-    return f"{pictures}, {sum(held)} held out" if any(held) else pictures
+    return f"{pictures}, {sum(held)} for the test" if any(held) else pictures

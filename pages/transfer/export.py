@@ -17,7 +17,7 @@ def show(context: TeachingContext) -> None:
     one, two, three, four = st.columns(4)
     one.download_button(
         "Network (.keras)",
-        lambda: waiting.result(export.saved, context.trained, say="The network is packed"),
+        lambda: waiting.result(export.saved, context.trained, say="Packing the network"),
         "transfer.keras",
         width="stretch",
         key="teach_file",
@@ -38,16 +38,16 @@ def show(context: TeachingContext) -> None:
         key="teach_record",
     )
     st.caption(
-        "The network takes levels from 0 to 255, red first, of a picture of any size: it resizes and scales "
-        "them itself. How a file becomes such levels, upright, in sRGB, not transparent and at most "
-        f"{SIDE} pixels long, is in the program's function `read`. Labels stand in the order of its answers."
+        "The network takes a picture of any size as levels from 0 to 255, red first; it resizes and scales "
+        "them itself. The function `read` of the program turns a file into such levels: upright, in sRGB, "
+        f"not transparent and at most {SIDE} pixels long. The labels are in the order of the answers."
     )
     st.markdown("**The whole experiment as a program**")
     st.code(transfer_code.script(context.plan, classes), "python", height=420)
     st.caption(
-        "Unpack the pictures beside it as `pictures`, and put the weights of "
-        f"{context.network.title}, `{context.network.file}`, there too. Pictures in `pictures/new` are "
-        "answered as well; what is no picture is skipped, and named."
+        "Save the program, unpack the pictures next to it as `pictures`, and put the weights of "
+        f"{context.network.title}, `{context.network.file}`, there too. The program also answers pictures in "
+        "`pictures/new`; it skips and names any file that is not a picture."
     )
     panels.show_address()
-    st.caption("Your pictures stay with you: the link opens with the same choices and empty classes.")
+    st.caption("Your pictures stay with you: the link opens with the same settings and empty classes.")

@@ -21,7 +21,7 @@ from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import Tile, gallery
 
 NEAREST = 5
-START = "Show it beside this map"
+START = "Show it next to this map"
 TITLES = {False: "With the weights of ImageNet", True: "With random weights, before any training"}
 STYLE = Path(__file__).with_name("features.css")
 
@@ -31,7 +31,7 @@ def show(context: TeachingContext) -> None:
     backbone = networks.network(context.plan.network).backbone
     st.markdown(
         f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: the mean "
-        f"of each map of `{backbone.layer}`. The new head sees nothing else."
+        f"of each feature map of `{backbone.layer}`. The new head sees nothing else."
     )
     picks = (*context.halves.train, *context.halves.held_out)
     after = computed(context, "teach_features", context.plan.weights, picks)
@@ -44,9 +44,9 @@ def show(context: TeachingContext) -> None:
     with right:
         show_second(context, picks)
     st.caption(
-        "**PCA**: of all flat maps of these points the one that keeps most of their variance. Pictures that "
-        "are close here may be far apart along other directions; far here is far everywhere. A dashed frame "
-        "marks those held out."
+        "**PCA**: the flat view that keeps the points as spread out as possible. Pictures that look close "
+        "here may be far apart in other directions; pictures that are far apart here really are. A dashed "
+        "frame marks test pictures."
     )
 
 
@@ -120,15 +120,15 @@ def pieces(
 
 
 def show_nearest(context: TeachingContext, picks: tuple[Pick, ...], known: Array) -> None:
-    """Show the training pictures that are most like the picture of the sidebar, or one that is held out."""
+    """Show the training pictures that are most like the picture of the sidebar, or like a test picture."""
     count = len(context.halves.train)
     asked = st.selectbox(
-        "Most alike, among those trained on, to",
+        "Most similar training pictures to",
         [None, *range(count, len(picks))],
         format_func=lambda place: (
-            f"{context.picture.title}, the picture of the sidebar"
+            f"{context.picture.title}, the picture from the sidebar"
             if place is None
-            else f"{picks[place].photo.name}, held out, {context.classes[picks[place].label_index]}"
+            else f"{picks[place].photo.name}, test picture of {context.classes[picks[place].label_index]}"
         ),
         key="teach_alike",
     )
@@ -170,7 +170,7 @@ def show_map(context: TeachingContext, title: str, picks: tuple[Pick, ...], rows
     st.html(STYLE)
     st.html(f'<div class="map" role="img" aria-label="{alt}">{drawn}{names}</div>')
     first, second = (whole_percent(share) for share in found.shares)
-    st.caption(f"**{title}**. Across {first} of the variance, down {second}.")
+    st.caption(f"**{title}**. The horizontal axis shows {first} of the variance, the vertical one {second}.")
 
 
 def inset(share: float) -> str:

@@ -15,7 +15,7 @@ def show(context: TeachingContext) -> None:
     """Train the small network beside the transferred one, and say what the difference is worth."""
     st.markdown(
         "**Why does it work?** The network brings features that a million photographs have shaped; only the "
-        "head is new. Here the same pictures teach a network that begins with nothing."
+        "head is new. Here a network that knows nothing learns from the same pictures."
     )
     st.caption(from_scratch.SCRATCH)
     own, other = st.columns(2, gap="large")
@@ -32,7 +32,7 @@ def show(context: TeachingContext) -> None:
                 context.plan, context.train, context.held_out, context.classes, run=run
             ),
             lambda progress: show_one(progress.value if progress else None, end),
-            start="Train it from scratch",
+            start="Train from scratch",
             unit="epochs",
         )
 

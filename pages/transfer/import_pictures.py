@@ -17,10 +17,11 @@ SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
 MAX_MEGABYTES = archives.MAX_ZIP_BYTES // 2**20
 PRIVATE = (
     "Your pictures go no further than the computer that runs the explorer, which writes none of them to "
-    "disk. This browser keeps a copy, so that a reload loses nothing: **Forget all** deletes it."
+    "disk. This browser keeps a copy, so that a reload loses nothing: **Delete all** removes it."
 )
 EXAMPLE = (
-    "**The example** is cut out of three photographs, also what is held out: it is easier than real tasks. "
+    "All **example** pictures, test pictures included, are cut from three photographs, so this is easier "
+    "than a real task. They are grey on purpose: colour alone would give the class away. "
 )
 STYLE = Path(__file__).with_name("import_pictures.css")
 
@@ -30,13 +31,13 @@ def offer(session: DatasetSession) -> None:
     st.html(STYLE)
     if not session.labelled.size:
         st.button(
-            "Fill in an example",
+            "Load an example",
             key="teach_example",
             type="primary",
             width="stretch",
             on_click=fill_in,
             args=(session,),
-            help="Three classes, cut out of sample photographs: a start without pictures of your own.",
+            help="Three classes, cut from sample photographs: a start without your own pictures.",
         )
     if session.labelled.classes:
         st.markdown(f"Add to **{plain(session.target)}**")
@@ -57,7 +58,7 @@ def offer(session: DatasetSession) -> None:
         undo.button(
             "Undo", key="teach_undo", on_click=session.undo, disabled=not session.before, width="stretch"
         )
-        forget_all.button("Forget all", key="teach_forget", on_click=forget, width="stretch")
+        forget_all.button("Delete everything", key="teach_forget", on_click=forget, width="stretch")
 
 
 def describe(session: DatasetSession) -> None:
@@ -80,11 +81,11 @@ def offer_files(session: DatasetSession) -> None:
         accept_multiple_files=True,
         max_upload_size=MAX_MEGABYTES,
         key=f"teach_files_{session.turn}",
-        help="Many at once. In a ZIP each folder is a class. Pictures are kept small: "
+        help="Choose many at once. In a ZIP, each folder is a class. Pictures are kept small: "
         f"{labelled_images.SIDE} pixels along the longest side.",
     )
     if files:
-        with st.spinner("Looking at the pictures"):
+        with st.spinner("Reading the pictures"):
             session.take((file.name, file.getvalue()) for file in files)
         st.rerun()
 

@@ -22,7 +22,7 @@ from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
 
 STAGES = {
-    "features": "The network looks at every picture once: its features are all that the head will see.",
+    "features": "The network looks at every picture once: the head sees only its features.",
     "head": "The head learns.",
     "block": "The last block learns too.",
     "done": "",
@@ -48,12 +48,13 @@ def teach(context: TeachingContext, place: DeltaGenerator) -> TeachingContext:
             ),
             paint,
             start="Train",
+            again="Trained. To train again, change a setting or a picture.",
             unit="steps",
         )
     course = found.value if found else None
     if course and course.stage == "done" and st.session_state.get(ENDED) != context.question:
         st.session_state[ENDED] = context.question
-        st.toast(f"The training has ended. {told(course)}")  # (a screen reader reads it out)
+        st.toast(f"Training finished. {told(course)}")  # (a screen reader reads it out)
     return replace(context, course=course)
 
 
@@ -70,18 +71,18 @@ def show_progress(context: TeachingContext, course: Course | None) -> None:
 def told(course: Course | None) -> str:
     """How far the training is, and how well it goes."""
     if course is None:
-        return "**Loss** and **accuracy** will be drawn here while the head learns."
+        return "**Loss** and **accuracy** will appear here while the head learns."
     if not course.history:
         return STAGES[course.stage]
     last = course.history[-1]
     held_out = (
-        f", **{whole_percent(last.held_out_accuracy)}** of those held out"
+        f", **{whole_percent(last.held_out_accuracy)}** of the test pictures"
         if last.held_out_accuracy is not None
         else ""
     )
     return (
         f"{STAGES[course.stage]} Epoch **{last.number}**: loss {format_number(last.loss)}, "
-        f"**{whole_percent(last.accuracy)}** of the pictures trained on are right{held_out}."
+        f"correct: **{whole_percent(last.accuracy)}** of the training pictures{held_out}."
     )
 
 

@@ -34,8 +34,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "A trained network brings its **features**; only a new **head** learns, from your pictures, to tell "
-        "your classes apart."
+        "A trained network brings its **features**. Only a new **head** learns to tell your classes apart, "
+        "from just a few pictures."
     )
     session, state = dataset_session.session(), plan.state()
     dataset_editor.follow(session)
@@ -100,7 +100,7 @@ def show_tabs(context: TeachingContext | None) -> None:
 def gathered(context: TeachingContext | None, show: Callable[[TeachingContext], None]) -> None:
     """Show a tab that needs pictures of two classes."""
     if context is None:
-        st.info("This needs pictures of at least two classes: add some above, or fill in the example.")
+        st.info("This needs pictures of at least two classes: add some above, or load the example.")
         return
     with panels.complaining():
         show(context)
@@ -109,7 +109,7 @@ def gathered(context: TeachingContext | None, show: Callable[[TeachingContext], 
 def taught(context: TeachingContext | None, show: Callable[[TeachingContext], None]) -> None:
     """Show a tab that needs a network that has learned something."""
     if context and not context.trained:
-        st.info("Nothing is learned from these pictures with these choices yet: press Train.")
+        st.info("Not trained yet with these settings: press Train.")
         return
     gathered(context, show)
 

@@ -26,8 +26,8 @@ HEAD = Choice(
     options={"linear": "linear", "hidden": "one hidden layer"},
     default=USUAL.head,
     help=(
-        "Linear: one matrix from the features to the classes. With a hidden layer its borders can curve, "
-        "and there is more to learn from as few pictures."
+        "Linear: one matrix from the features to the classes. With a hidden layer the boundaries can curve, "
+        "but there is more to learn from the same few pictures."
     ),
 )
 UNITS = plan.UNITS
@@ -36,12 +36,12 @@ TUNE_EPOCHS = plan.TUNE_EPOCHS
 SEED = plan.SEED
 SHARE = Number(
     name="held_out",
-    title="Held out, share of each class",
+    title="Test pictures, share of each class",
     low=0.0,
     high=0.5,
     default=0.25,
     step=0.05,
-    help="These pictures are never trained on: they examine what was learned.",
+    help="The network never trains on these pictures: they test what it has learned.",
 )
 
 
@@ -67,7 +67,7 @@ FINE_TUNE = Choice(
     title="Fine-tune the last block",
     options=YES_NO,
     default=False,
-    help="When the head has learned, the network's last block learns on, in small steps.",
+    help="Once the head has learned, the last block of the network learns too, in small steps.",
 )
 
 SETTINGS: tuple[Parameter, ...] = (
@@ -131,7 +131,7 @@ def _others(state: lab.State) -> Values:
     if chosen[HEAD.name] == "hidden":
         chosen[UNITS.name] = _slider(UNITS, state)
     chosen[SHARE.name] = _slider(SHARE, state)
-    st.markdown("In each epoch every picture is varied a little:")
+    st.markdown("Vary every picture a little in each epoch:")
     for setting in AUGMENTATIONS:
         chosen[setting.name] = _switch(setting, state)
     chosen[FINE_TUNE.name] = _switch(FINE_TUNE, state)
@@ -190,7 +190,7 @@ def _number(setting: Number, state: lab.State) -> Any:
         setting.high,
         state.values[setting.name],
         key=_key(setting, state),
-        help="Equal seeds draw the same pictures and the same first weights.",
+        help="The same seed gives the same test pictures and the same initial weights.",
     )
 
 
@@ -219,7 +219,7 @@ def _random(state: lab.State) -> Any:
         "Random weights",
         now == "random",
         key=_key(WEIGHTS, state),
-        help="The network as it was before it had seen any photograph: what is its training worth?",
+        help="The network as it was before it saw any photograph: what is its training worth?",
     )
     return "random" if on else WEIGHTS.default if now == "random" else now
 

@@ -22,10 +22,10 @@ from pages.transfer.pictures import shares
 def show(context: TeachingContext) -> None:
     """Show the answer to the picture of the sidebar and where both heads look; let it be learned."""
     st.markdown(
-        f"**{plain(context.picture.title)}**, the picture of the sidebar. Take another one there, "
-        "photograph something, or draw: the answer follows."
+        f"**{plain(context.picture.title)}**, the picture from the sidebar. Choose another one there, take a "
+        "photograph, or draw: the answer follows."
     )
-    ask = partial(waiting.result, say="The network looks at the picture")
+    ask = partial(waiting.result, say="Looking at the picture")
     probabilities = ask(predictions.predict, context.trained, context.pixels).tolist()
     answer = context.classes[probabilities.index(max(probabilities))]
     said, seen, new, old = st.columns([3, 2, 2, 2], gap="medium")
@@ -51,9 +51,9 @@ def show(context: TeachingContext) -> None:
         title = f"ImageNet head: {first['label']}"
         show_heat(context, style, title, ask(partial(call, weights=context.plan.weights)))
     st.caption(
-        "**Grad-CAM** of both heads, on the same last maps: what speaks for the new class, and what spoke "
-        "for the best of the thousand that the network knew before. It knows your classes and no others: "
-        "whatever it is shown becomes one of them, often with confidence."
+        "**Grad-CAM** for both heads, on the same last maps: what speaks for the new class, and what speaks "
+        "for the best of the thousand classes that the network knew before. The new head knows only your "
+        "classes: whatever it sees becomes one of them, often with confidence."
     )
 
 
@@ -74,7 +74,7 @@ def show_heat(context: TeachingContext, style: HeatStyle, title: str, values: Ar
 def offer_to_learn(context: TeachingContext) -> None:
     """Let the picture be put into a class: what the network got wrong, it may learn."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        target = st.selectbox("In truth it is", context.classes, key="teach_truth")
+        target = st.selectbox("The right answer is", context.classes, key="teach_truth")
         if st.button("Add to this class", key="teach_learn"):
             session = context.session
             photo = Photo.of(chooser.original(), context.picture.title)

@@ -1,4 +1,4 @@
-"""What was learned: the pictures held out, who is taken for whom, and how far each class can be trusted."""
+"""What was learned: the test pictures, who is taken for whom, and how far each class can be trusted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import Tile, gallery
 
-ASKED = {"held": "held out", "train": "trained on"}
+ASKED = {"held": "test pictures", "train": "training pictures"}
 KEY = "teach_confusion"
 
 _component = served.component(
@@ -26,7 +26,7 @@ _component = served.component(
 
 
 def show(context: TeachingContext) -> None:
-    """Show how the pictures held out, or those trained on, were answered."""
+    """Show how the test pictures, or those trained on, were answered."""
     asked = "held"
     if context.halves.held_out:
         asked = st.segmented_control(
@@ -40,7 +40,9 @@ def show(context: TeachingContext) -> None:
             label_visibility="collapsed",
         )
     else:
-        st.info("No picture is held out, so nothing says how the network does on new ones: add pictures.")
+        st.info(
+            "There are no test pictures, so nothing shows how the network does on new ones: add pictures."
+        )
         asked = "train"
     found = context.examined(asked == "held")
     st.markdown(verdict(found, asked))
@@ -56,13 +58,13 @@ def verdict(found: Examination, asked: str) -> str:
     """How many are right, and what that is worth."""
     total = len(found.answered)
     said = (
-        f"**{found.right} of {total}** {plural(total, 'picture')} {ASKED[asked]} "
-        f"{plural(found.right, 'is', 'are')} named rightly."
+        f"**{found.right} of {total}** {ASKED[asked].removesuffix('s') if total == 1 else ASKED[asked]} "
+        f"{plural(found.right, 'is', 'are')} correct."
     )
     if asked == "train":
-        return f"{said} The head has seen these, so this says little about new pictures."
+        return f"{said} The head has seen these pictures, so this says little about new ones."
     if total < FEW:
-        return f"{said} With so few, one more or less may be chance: hold out more to be surer."
+        return f"{said} With so few, one picture decides: keep more test pictures to be surer."
     return said
 
 
@@ -84,16 +86,16 @@ def show_pictures(context: TeachingContext, found: Examination, cell: tuple[int,
     """Show the pictures of a cell or, while none is open, the mistakes and then the rest."""
     if cell is None:
         shown = [*found.mistakes, *(each for each in found.answered if each.right)]
-        title = "Every picture, mistakes first" if found.mistakes else "Every picture: no mistake"
+        title = "All pictures, mistakes first" if found.mistakes else "All pictures: no mistakes"
     else:
         truth, answer = (found.classes[place] for place in cell)
         shown = found.cell(*cell)
-        title = f"{plain(truth)}, named {plain(answer)}"
+        title = f"{plain(truth)}, answered {plain(answer)}"
     st.markdown(f"**{title}**")
     if shown:
         gallery(tile(context, each) for each in shown)
     else:
-        st.caption("No picture: choose a cell with a number.")
+        st.caption("No pictures here: choose a cell with a number.")
 
 
 def tile(context: TeachingContext, each: Answered) -> Tile:
@@ -107,10 +109,11 @@ def tile(context: TeachingContext, each: Answered) -> Tile:
 def show_scores(found: Examination) -> None:
     """Show precision and recall of each class, with the counts that they are made of."""
     rows = ((name, of(score.precision), of(score.recall)) for name, score in found.scores.items())
-    st.markdown(markdown.table(("class", "precision", "recall"), rows, "lrr"))
+    st.markdown(markdown.table(("Class", "Precision", "Recall"), rows, "lrr"))
     st.caption(
-        "**Precision**: of the pictures that were given this name, the share that deserve it. **Recall**: of "
-        "the pictures of this class, the share that were found. A dash: there was nothing to count."
+        "**Precision**: how many of the pictures that got this answer really are of this class. **Recall**: "
+        "how many of the pictures of this class got this answer. A dash means that there was nothing to "
+        "count."
     )
 
 

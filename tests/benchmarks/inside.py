@@ -227,7 +227,7 @@ def measure_neighbours() -> None:
         if not other.get_by_test_id("stTabs").get_by_role("button", name="Stop").is_visible():
             sys.exit("The network was done before the drag was: choose a smaller stride.")
         other.goto(f"{url}/transfer?teach_fine_tune=true&teach_tune_epochs=100&teach_tune_rate=0.00001")
-        other.get_by_role("button", name="Fill in an example").click(timeout=60_000)
+        other.get_by_role("button", name="Load an example").click(timeout=60_000)
         other.wait_for_timeout(5_000)
         other.get_by_role("button", name="Train", exact=True).click()
         other.wait_for_timeout(5_000)  # the features come first, then the head, then the block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,13 @@ def bring(page: Page, name: str, files: list[FilePayload]) -> None:
 
 def train(page: Page) -> None:
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("named rightly").first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text(re.compile(r"(is|are) correct")).first).to_be_visible(timeout=SLOW)
 
 
 def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, server: Any) -> None:
     """From empty classes to a cell's very pictures; a bad file is a sentence and takes nothing away."""
     page.goto(f"{server.url}/transfer?{QUERY}&teach_learning_rate=0.01")
-    expect(page.get_by_role("button", name="Fill in an example")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("button", name="Load an example")).to_be_visible(timeout=SLOW)
     rename(page, "class 1", "red")
     rename(page, "class 2", "blue")
     bring(page, "red", [picture(f"r{number}.png", number, 1.0) for number in range(4)])
@@ -58,23 +59,25 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
     bring(page, "blue", [*(picture(f"b{number}.png", 10 + number, 0.0) for number in range(4)), bad])
     expect(shelf(page, "blue").locator(".photo")).to_have_count(4)
     expect(page.get_by_text("no picture of a known kind")).to_be_visible()
-    # Of four pictures one is held out; a second one by hand, and by keyboard.
+    # Of four pictures one is for the test; a second one by hand, and by keyboard.
     expect(shelf(page, "red").locator(".photo.held")).to_have_count(1)
     free = shelf(page, "red").locator(".photo:not(.held)").first
     key = free.get_attribute("data-key")
     free.focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="Hold out", exact=True).press("Enter")
+    page.get_by_role("button", name="Test", exact=True).press("Enter")
     expect(page.locator(f'.photo.held[data-key="{key}"]')).to_have_attribute(
-        "title", "r0.png, held out, decided by you"
+        "title", "r0.png, test picture, chosen by you"
     )
     train(page)
-    assert "of 2 pictures" in (page.get_by_text("named rightly").first.text_content() or "")
+    assert "of 2 test pictures" in (
+        page.get_by_text(re.compile(r"(is|are) correct")).first.text_content() or ""
+    )
     expect(page.locator(".chart img")).to_have_count(2)
-    expect(page.locator(".chart i").last).to_have_attribute("title", "epoch 10: trained on 1, held out 1")
+    expect(page.locator(".chart i").last).to_have_attribute("title", "epoch 10: training 1, test 1")
     counts = page.locator(".confusion td button")
     expect(counts).to_have_text(["1", "·", "·", "1"])
-    page.get_by_role("button", name="1 of red, named rightly").click()
+    page.get_by_role("button", name="1 of red, correct").click()
     expect(page.locator("ul.gallery li")).to_have_count(1)
     expect(page.locator("ul.gallery li")).to_contain_text("r0.png")
 
@@ -82,7 +85,7 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
 def test_a_training_is_stopped_and_begun_again_on_a_phone(phone: Page, server: Any) -> None:
     """What was learned until then can be used; nothing is wider than the screen."""
     phone.goto(f"{server.url}/transfer?{QUERY}&teach_fine_tune=true&teach_tune_epochs=50")
-    phone.get_by_role("button", name="Fill in an example").tap(timeout=SLOW)
+    phone.get_by_role("button", name="Load an example").tap(timeout=SLOW)
     begin = phone.get_by_role("button", name="Train", exact=True)
     expect(begin).to_be_visible(timeout=SLOW)
     assert hands.sideways(phone) <= 0
@@ -90,7 +93,7 @@ def test_a_training_is_stopped_and_begun_again_on_a_phone(phone: Page, server: A
     expect(phone.get_by_text("The last block learns too.")).to_be_visible(timeout=SLOW)
     phone.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True).tap()
     expect(phone.get_by_text("Stopped after")).to_be_visible(timeout=SLOW)
-    expect(phone.get_by_text("named rightly").first).to_be_visible(timeout=SLOW)
+    expect(phone.get_by_text(re.compile(r"(is|are) correct")).first).to_be_visible(timeout=SLOW)
     expect(phone.locator(".confusion td button")).to_have_count(9)
     assert hands.sideways(phone) <= 0
     begin.tap()

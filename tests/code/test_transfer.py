@@ -107,7 +107,7 @@ def test_the_program_gives_the_numbers_of_the_page(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=400,
     )  # fmt: skip
     assert said.returncode == 0, said.stderr
-    answers = re.findall(r"held out, (.+): ([\d. ]+)", said.stdout)
+    answers = re.findall(r"test, (.+): ([\d. ]+)", said.stdout)
     assert [name for name, _ in answers] == list(CLASSES)
     found = [[float(value) for value in values.split()] for _, values in answers]
     np.testing.assert_allclose(found, page.held_out_answers, atol=1e-3)

@@ -213,9 +213,11 @@ def test_the_example_is_learned_examined_and_taken_away():
     """One training fills every tab: who is right, the cell that is open, the bars, the map and the files."""
     app = trained(tab="Results")
     (told,) = app.toast
-    assert told.value.startswith("The training has ended.")
+    assert told.value.startswith("Training finished.")
     words = text_of(app)
-    assert re.search(r"of 6\*\* pictures held out (is|are) named rightly", words)
+    assert re.search(r"of 6\*\* test pictures (is|are) correct", words)
+    assert app.button(key="teach_done").disabled
+    assert "To train again, change a setting or a picture." in words
     assert "Epoch **5**" in words
     assert "| cat |" in words
     pictures = "\n".join(each.value for each in app.get("html"))
@@ -223,16 +225,16 @@ def test_the_example_is_learned_examined_and_taken_away():
     app.session_state["teach_confusion"] = {"cell": [0, 0]}
     app.run()
     assert not app.toast  # an end is told once
-    assert "**cat, named cat**" in text_of(app)
+    assert "**cat, answered cat**" in text_of(app)
     app.session_state["teach_confusion"] = {"cell": [0, 99]}
     app.run()
     assert not app.exception
     app.segmented_control(key="teach_asked").set_value("train").run()
-    assert "of 18** pictures trained on are named rightly" in text_of(app)
+    assert "of 18** training pictures are correct" in text_of(app)
     for tab, expected in {
         "Try it": "Grad-CAM",
         "Features": "**cosine similarity**",
-        "From scratch": "begins with nothing",
+        "From scratch": "a network that knows nothing",
         "Download and share": "The whole experiment as a program",
     }.items():
         app.session_state["tab"] = tab

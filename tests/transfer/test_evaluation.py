@@ -56,8 +56,8 @@ HISTORY = (
 def test_lines_of_a_history_leave_out_what_was_not_measured():
     """Each line has the epochs in which there is a value."""
     assert evaluation.lines(HISTORY, "loss") == {
-        "trained on": ([0, 1, 2], [1.1, 0.6, 0.3]),
-        "held out": ([1, 2], [0.9, 0.8]),
+        "training": ([0, 1, 2], [1.1, 0.6, 0.3]),
+        "test": ([1, 2], [0.9, 0.8]),
     }
     assert evaluation.lines((), "accuracy") == {}
 
@@ -71,9 +71,9 @@ def test_drawn_lines_stand_where_their_values_say():
     assert "loss &lt;&amp;&gt;" in drawn
     hovers = figures.lines_hover(lines, 4)
     assert [text for *_, text in hovers] == [
-        "epoch 0: trained on 1.1",
-        "epoch 1: trained on 0.6, held out 0.9",
-        "epoch 2: trained on 0.3, held out 0.8",
+        "epoch 0: training 1.1",
+        "epoch 1: training 0.6, test 0.9",
+        "epoch 2: training 0.3, test 0.8",
     ]
     left, width, _ = hovers[2]
     middle = (left + width / 2) * figures.LINES_BOX[0]

@@ -132,7 +132,7 @@ def test_labelled_images_say_what_is_missing():
     made = filled(cat=1, dog=2)
     assert made.missing == []
     held = made.fix(made.photos("cat")[0].key, "held")
-    assert held.missing == ["Every picture of cat is held out: leave at least one to train on."]
+    assert held.missing == ["Every picture of cat is a test picture: leave at least one to train on."]
     for change in (
         lambda: made.photos("cow"),
         lambda: made.add("cow", photo(9)),
@@ -219,7 +219,7 @@ def test_worked_counts_of_a_split():
     """A quarter of eight is two, of two and three it is one; of one it is none, which is said."""
     found = splits.split(filled(a=8, b=3, c=2, d=1))
     assert [sum(each.label_index == index for each in found.held_out) for index in range(4)] == [2, 1, 1, 0]
-    assert found.notes == ("d: none of its pictures is held out, so nothing tests what is learned about it.",)
+    assert found.notes == ("d: no test pictures, so nothing tests what is learned about this class.",)
 
 
 # ZIPs
