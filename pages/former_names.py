@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from re import fullmatch
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -46,6 +47,13 @@ VALUES = {
     },
 }
 """By the present name of a setting: what it could be, and what that is called now."""
+
+COUNTED = {
+    "filters_kernel": "filters_number",
+    "filters_slice": "filters_input",
+    "visualisation_channel": "visualisation_number",
+}
+"""Settings that such links count from 0, as code does, and what counts the same from 1 now."""
 
 NETWORK = "MobileNetV2"
 """The network that such links leave out, as it was the first one then."""
@@ -121,11 +129,18 @@ def renamed(query: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     Example:
         >>> renamed({"tab": ["What pooling forgives"], "size": ["64"]})
         {'tab': ['Invariance'], 'size': ['64']}
+        >>> renamed({"filters_kernel": ["6"]})
+        {'filters_number': ['7']}
     """
     present: dict[str, Sequence[str]] = {}
     for name, texts in query.items():
         key = KEYS.get(name, name)
-        if key == name or key not in query:
+        if key != name and key in query:
+            continue
+        counted = COUNTED.get(key)
+        if counted is None:
             known = VALUES.get(key, {})
             present[key] = [known.get(text, text) for text in texts]
+        elif counted not in query:
+            present[counted] = [str(int(text) + 1) if fullmatch(r"\d{1,9}", text) else text for text in texts]
     return present

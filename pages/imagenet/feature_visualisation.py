@@ -97,16 +97,16 @@ def choose_unit(context: NetworkContext) -> ShownUnit:
     layer, channels = context.layer, context.layer.output_shape[-1]
     shown = context.values["channel"] or 0
     number = right.number_input(
-        f"Channel of {layer.name}, 0 to {channels - 1}",
-        0,
-        channels - 1,
+        f"Channel of {layer.name}, 1 to {channels}",
+        1,
+        channels,
         None,
-        placeholder=f"{shown}, the one above",
-        key="visualisation_channel",
+        placeholder=f"{shown + 1}, the one above",
+        key="visualisation_number",
         bind="query-params",
     )
-    chosen = shown if number is None else number
-    return ShownUnit(f"channel {chosen} of {layer.name}", chosen, layer.name)
+    chosen = shown if number is None else number - 1
+    return ShownUnit(f"channel {chosen + 1} of {layer.name}", chosen, layer.name)
 
 
 def choose_settings() -> tuple[int, MaximisationSettings]:

@@ -31,9 +31,11 @@ def show(context: NetworkContext) -> None:
     st.markdown(describe(bank, found, part))
     every, one = st.columns([3, 2], gap="large")
     with every:
-        show_picture(found, "kernels", f"{bank.count} kernels of {bank.layer.name}, number {chosen} framed")
+        show_picture(
+            found, "kernels", f"{bank.count} kernels of {bank.layer.name}, number {chosen + 1} framed"
+        )
         st.caption(
-            f"{found.facts['across']} in a row. Kernels and channels count from 0 here, as in code. "
+            f"{found.facts['across']} in a row. Kernels and channels count from 1 here, from 0 in code. "
             f"{ends(bank, found, shared)}"
         )
     with one:
@@ -65,25 +67,26 @@ def choose_bank(context: NetworkContext) -> Bank:
 def choose_numbers(bank: Bank) -> tuple[int, int, bool]:
     """Let a kernel, a slice where kernels have many, and the reach of the colours be chosen."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.number_input(
-            f"Kernel, 0 to {bank.count - 1}",
-            0,
-            bank.count - 1,
-            key="filters_kernel",
+        number = st.number_input(
+            f"Kernel, 1 to {bank.count}",
+            1,
+            bank.count,
+            key="filters_number",
             bind="query-params",
             width=190,
         )
-        part = 0
+        chosen, part = number - 1, 0
         if bank.slices > 1 and not bank.in_colour:
-            part = st.number_input(
-                f"Input channel, 0 to {bank.slices - 1}",
-                0,
-                bank.slices - 1,
-                key="filters_slice",
+            slice_number = st.number_input(
+                f"Input channel, 1 to {bank.slices}",
+                1,
+                bank.slices,
+                key="filters_input",
                 bind="query-params",
                 width=190,
                 help="Each kernel has a slice for every input channel. You see one slice of each.",
             )
+            part = slice_number - 1
         if bank.of_one_cell:
             return chosen, part, True  # with an end of its own, a single number has one of two colours
         scale = st.segmented_control(
@@ -119,7 +122,7 @@ def describe(bank: Bank, found: Look, part: int) -> str:
         )
     shown = (
         f"**{count} kernels of {size} × {inputs}** look at {inputs} channels at once. No picture can show "
-        f"all of that: you see **one slice of each**, its weights for **input channel {part}**."
+        f"all of that: you see **one slice of each**, its weights for **input channel {part + 1}**."
     )
     if bank.of_one_cell:
         return f"{shown} The window is a single cell, so a slice is a single number."
@@ -145,26 +148,26 @@ def show_one(context: NetworkContext, bank: Bank, found: Look, chosen: int, part
     layer, facts = bank.layer, found.facts
     limit = format_number(facts["limit"])
     reach = f"colours from −{limit} to {limit}" if facts["limit"] else "zero everywhere"
-    st.markdown(f"**Kernel {chosen}**, {reach}")
+    st.markdown(f"**Kernel {chosen + 1}**, {reach}")
     numbers = st.container()
     if bank.in_colour:
         picture, numbers = st.columns([2, 3])
         with picture:
-            show_picture(found, "kernel", f"Kernel {chosen} in colour", width=160)
+            show_picture(found, "kernel", f"Kernel {chosen + 1} in colour", width=160)
         titles: tuple[str, ...] = COLOURS
     else:
-        titles = ("",) if bank.slices == 1 else (f"input channel {part}",)
+        titles = ("",) if bank.slices == 1 else (f"input channel {part + 1}",)
     st.html(STYLE)
     numbers.html(f'<div class="weights">{"".join(map(table, titles, facts["cells"]))}</div>')
     if len(facts["strongest"]) > 1 and not bank.in_colour:
-        words = [f"{channel} ({format_number(strength)})" for channel, strength in facts["strongest"]]
+        words = [f"{channel + 1} ({format_number(strength)})" for channel, strength in facts["strongest"]]
         st.markdown(
             f"Its largest weights are for the input channels {', '.join(words[:-1])} and {words[-1]} (in "
             "brackets: the sum of their magnitudes)."
         )
     if layer.kind.startswith("Separable"):
         return
-    text = f"Show its channel, {chosen}, above"
+    text = f"Show its channel, {chosen + 1}, above"
     if st.button(text, disabled=(context.layer, context.values["channel"]) == (layer, chosen)):
         context.state.adopt(context.values | {"depth": bank.place, "channel": chosen})
         st.rerun()

@@ -109,8 +109,8 @@ class Depth {
     this.depth = depth;
     this.roles = roles;
     this.slider.set(depth);
-    this.slider.readout.textContent = `${depth} of ${this.layers.length - 1}`;
-    this.slider.track.setAttribute("aria-valuetext", `${depth}, ${this.layers[depth].name}`);
+    this.slider.readout.textContent = `${depth + 1} of ${this.layers.length}`;
+    this.slider.track.setAttribute("aria-valuetext", `${depth + 1} of ${this.layers.length}, ${this.layers[depth].name}`);
     this.draw();
   }
 
@@ -241,7 +241,7 @@ class InsideLab extends Live {
     /** @type {Depth} */
     this.depth = new Depth({ onInput: (depth) => this.move({ depth, channel: null }), onCommit: (depth) => this.commit({ depth, channel: null }) });
     /** @type {HTMLElement} */
-    this.bars = make("ol", { class: "bars", "aria-label": "What the network takes the picture for" });
+    this.bars = make("ol", { class: "bars", "aria-label": "What the network says" });
     /** @type {HTMLElement} */
     this.doubt = make("p", { class: "note" });
     const temperature = this.addControl(settings.get("temperature"))?.element;
@@ -249,7 +249,7 @@ class InsideLab extends Live {
     const keys = make("p", { class: "spoken", id: "maps-keys" },
       "Arrow keys move the cell, Enter opens its channel, Page Up and Page Down change the channel, Escape shows all.");
     const photoKeys = make("p", { class: "spoken", id: "photo-keys" },
-      "Drag to move the part that the network sees, or use the arrow keys. Plus and minus zoom, as two fingers or Control and the wheel do; 0 shows all.");
+      "Drag to move the part that the network sees, or use the arrow keys. Plus and minus zoom, and so do two fingers, or Control and the wheel; 0 shows all.");
     /** @type {HTMLElement} */
     this.layerLine = make("p", { class: "layerline" });
     const element = make("div", { class: "lab inside", "data-revision": "0" },
@@ -260,7 +260,7 @@ class InsideLab extends Live {
         make("p", { class: "barstitle" }, make("b", {}, "What it says")), this.bars, this.doubt, temperature),
       this.message,
       make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.depth.element),
-      make("section", { class: "controls", "aria-label": "How the layer is shown" }, ...looks),
+      make("section", { class: "controls", "aria-label": "Display of the layer" }, ...looks),
       this.channelPanel, this.note, keys, photoKeys);
     this.photo.element.append(this.heatLine);
     this.listen();
@@ -288,11 +288,11 @@ class InsideLab extends Live {
     /** @type {HTMLInputElement} */
     this.beneath = make("input", { type: "checkbox", onchange: () => this.redraw() });
     /** @type {HTMLButtonElement} */
-    this.allOn = button("All channels on", "All channels on: switch every channel on and take every scale back to 1", () => this.commit({ off: [] }));
+    this.allOn = button("All channels on", "All channels on: switch every channel on and set every scale back to 1", () => this.commit({ off: [] }));
     /** @type {HTMLElement} */
     this.channelPanel = make("section", { class: "channelpanel", "aria-label": "One channel" },
       button("All channels", "All channels of the layer", () => this.commit({ channel: null })),
-      button("◀", "The channel before", () => this.step(-1)), this.channelName, button("▶", "The channel after", () => this.step(1)),
+      button("◀", "Previous channel", () => this.step(-1)), this.channelName, button("▶", "Next channel", () => this.step(1)),
       this.off, this.factorSlider.element,
       make("label", { class: "hold" }, this.beneath, "photograph beneath"), this.channelSaid, this.allOn);
   }
@@ -451,25 +451,25 @@ class InsideLab extends Live {
     this.layerLine.replaceChildren(
       make("b", {}, layer.name), ` ${layer.kind}, ${shape}`,
       make("span", { class: "note" }, ` ${counted(layer.parameters, "parameter")}, ${counted(layer.multiply_adds, "multiply-add")}, `,
-        layer.receptive ? `a cell sees ${layer.receptive[0]} × ${layer.receptive[0]} pixels` : "a cell sees the whole picture"));
+        layer.receptive ? `receptive field ${layer.receptive[0]} × ${layer.receptive[0]} pixels` : "receptive field: the whole picture"));
     const kind = rows * columns > 1 ? "channel" : "unit";
-    writeNamed(this.mapsTitle, chosen === null ? counted(count, kind) : `${kind} ${chosen}`, ` ${rows} × ${columns} each`);
+    writeNamed(this.mapsTitle, chosen === null ? counted(count, kind) : `${kind} ${chosen + 1}`, ` ${rows} × ${columns} each`);
     const ends = channel ? channel.ends : maps.limits ?? null;
     this.scaleLine.hidden = Boolean(channel) && !this.varied;
     this.scaleBar.style.background = `linear-gradient(to right, ${/** @type {LookLabels} */ (this.data.labels).colours[maps.scale === "signed" && this.values.dark ? "signed on dark" : maps.scale].join(", ")})`;
     const words = ends ? ends.map((end) => short(end)) : ["low", `high, each ${kind} has its own scale`];
     this.scaleEnds.forEach((span, index) => { span.textContent = words[index]; });
     const notes = [];
-    if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead here: one value everywhere (outlined).`);
+    if (maps.dead.length) notes.push(`${grouped(maps.dead.length)} of ${counted(count, kind)} ${plural(maps.dead.length, "is", "are")} dead on this picture: the same value everywhere (outlined).`);
     if (maps.remark) notes.push(maps.remark);
     this.heatLine.hidden = !overlay || !("high" in overlay);
     if (overlay && "high" in overlay) this.heatEnd.textContent = short(overlay.high);
     if (overlay) notes.push(/** @type {Partial<MissingHeat>} */ (overlay).missing ?? `${overlay.title} for ${target.label}: from 0 to ${
       short(/** @type {HeatFacts} */ (overlay).high)}, ${/** @type {HeatFacts} */ (overlay).shape.join(" × ")} cells.`);
-    if (switched) notes.push(`${counted(switched, "channel")} ${plural(switched, "is", "are")} scaled: the ticks show what the classes had before. The maps are those of the whole network.`);
+    if (switched) notes.push(`${counted(switched, "channel")} ${plural(switched, "is", "are")} scaled or off: the ticks show the probabilities before. The maps are those of the whole network.`);
     this.note.textContent = notes.join(" ");
-    this.doubt.textContent = `Uncertainty (entropy) ${short(prediction.entropy)} bits; ${this.values.target === null ? "the first class" : target.label} is explained. Click a class to explain it.`;
-    this.maps.setAttribute("aria-label", `${layer.name}, ${chosen === null ? counted(count, kind) : `${kind} ${chosen}`} of ${rows} by ${columns}, values from ${short(maps.low)} to ${short(maps.high)}`);
+    this.doubt.textContent = `Uncertainty (entropy) ${short(prediction.entropy)} bits. Click a class to see why. Now: ${target.label}.`;
+    this.maps.setAttribute("aria-label", `${layer.name}, ${chosen === null ? counted(count, kind) : `${kind} ${chosen + 1}`} of ${rows} by ${columns}, values from ${short(maps.low)} to ${short(maps.high)}`);
     const [{ label, probability }] = prediction.top;
     this.tell(`${layer.name}. First answer: ${label}, ${percent(probability)}`);
     this.describeChannel();
@@ -501,7 +501,7 @@ class InsideLab extends Live {
     for (const control of controls) if (control !== this.allOn) control.disabled = chosen === null;
     this.factorSlider.element.inert = chosen === null;
     this.allOn.disabled = this.scaled.length === 0;
-    this.channelName.textContent = chosen === null ? "Click a channel to see it alone." : `${chosen} of ${maps.shape[2] - 1}`;
+    this.channelName.textContent = chosen === null ? "Click a channel to see it alone." : `${chosen + 1} of ${maps.shape[2]}`;
     const name = this.factor === 0 && chosen !== null ? "Switch on" : "Switch off";
     this.off.textContent = name;
     this.off.title = `${name} this channel`;
@@ -644,7 +644,7 @@ class InsideLab extends Live {
     const alone = this.facts.chosen === null ? null : this.numbers;
     const value = alone?.data[cell.row * columns + cell.column];
     const said = value === undefined ? "" : `: ${short(value, 5)}`;
-    this.readout.textContent = `channel ${cell.channel}, row ${cell.row}, column ${cell.column}${said}`;
+    this.readout.textContent = `channel ${cell.channel + 1}, row ${cell.row + 1}, column ${cell.column + 1}${said}`;
     this.readout.dataset.value = value === undefined ? "" : String(value);
     this.spoken.say(`${this.readout.textContent}`);
   }

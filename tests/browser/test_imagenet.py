@@ -213,7 +213,7 @@ def test_a_cell_frames_its_receptive_field_and_a_channel_its_numbers(page: Page,
     readout = page.locator(".readline")
     expect(readout).to_have_attribute("data-value", re.compile(r"\d"), timeout=15_000)
     words = (readout.text_content() or "").split(":")[0].replace(",", "").split()
-    row, column = int(words[3]), int(words[5])
+    row, column = int(words[3]) - 1, int(words[5]) - 1
     pixels = preprocessing.seen(SMALL, images.sample(chooser.DEFAULT_SAMPLE))
     field = structure.field_of(SMALL, name, row, column)
     photo = page.locator("canvas[data-pane=photo]")
@@ -285,7 +285,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     open_page(page, server.url, depth=7)
     maps(page).focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".readline")).to_contain_text("channel 0, row")
+    expect(page.locator(".readline")).to_contain_text("channel 1, row")
     page.keyboard.press("Enter")
     page.wait_for_function("() => location.search.includes('channel=0')")
     expect(maps(page)).to_have_attribute("data-channel", "0")

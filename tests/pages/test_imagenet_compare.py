@@ -47,11 +47,11 @@ def html_of(app: AppTest) -> str:
 def test_a_layer_without_kernels_gives_way_to_the_first_convolution():
     """What is shown instead is said; one that has kernels is shown itself."""
     app = filters(depth="10")
-    assert menu(app, "Kernels").value.layer.name == "conv1"
+    assert menu(app, "Choose one of the").value.layer.name == "conv1"
     assert "the layer above (ZeroPadding2D), has no kernels" in text_of(app)
     assert "**8 kernels of 3 × 3 × 3** look at the picture itself" in text_of(app)
     app = filters(depth=str(DEPTHWISE))
-    assert menu(app, "Kernels").value.layer.name == "conv_dw_1"
+    assert menu(app, "Choose one of the").value.layer.name == "conv_dw_1"
     assert "has no kernels" not in text_of(app)
     assert "depthwise" in text_of(app)
 
@@ -59,7 +59,7 @@ def test_a_layer_without_kernels_gives_way_to_the_first_convolution():
 def test_the_layer_that_is_chosen_is_shown_above():
     """Lab and menu speak of one layer, and the link carries it."""
     app = filters(depth=str(DEPTHWISE), channel="3")
-    box = menu(app, "Kernels")
+    box = menu(app, "Choose one of the")
     box.set_value(next(bank for bank in banks.banks_of(layers()) if bank.place == DEEP)).run()
     assert not app.exception
     assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (DEEP, None)
@@ -73,35 +73,35 @@ def layers() -> list[structure.Layer]:
 
 def test_the_kernel_and_the_slice_that_a_link_names_are_shown_with_their_numbers():
     """Each weight stands in the table exactly on hover; scale, ends and the slice are said."""
-    app = filters(depth=str(DEEP), filters_kernel="5", filters_slice="2")
+    app = filters(depth=str(DEEP), filters_number="6", filters_input="3")
     weights = structure.filters(SMALL, "conv_pw_1", weights="random")[0, 0]  # (8, 16)
     assert f'title="{float(weights[2, 5])!r}"' in html_of(app)
     words = text_of(app)
-    assert "**one slice of each**, what it does with **input channel 2**" in words
+    assert "**one slice of each**, its weights for **input channel 3**" in words
     limit = format_number(float(np.abs(weights).max()))
-    assert f"**Kernel 5**, colours from −{limit} to {limit}" in words
+    assert f"**Kernel 6**, colours from −{limit} to {limit}" in words
     assert f"from {format_number(float(weights.min()))} to {format_number(float(weights.max()))}" in words
     strongest = int(np.abs(weights[:, 5]).argmax())
-    assert f"input channels {strongest} ({format_number(float(np.abs(weights[:, 5]).max()))})" in words
+    assert f"input channels {strongest + 1} ({format_number(float(np.abs(weights[:, 5]).max()))})" in words
 
 
 def test_a_number_beyond_the_last_kernel_falls_back():
     """What another layer had and a link that asks for too much break nothing."""
     app = filters(depth=str(FIRST), filters_kernel="999", filters_slice="-3", filters_scale="<b>")
-    assert app.number_input(key="filters_kernel").value == 0
-    app.number_input(key="filters_kernel").set_value(7).run()
+    assert app.number_input(key="filters_number").value == 1
+    app.number_input(key="filters_number").set_value(7).run()
     assert "**Kernel 7**" in text_of(app)
     assert html_of(app).count("<table>") == 3  # red, green and blue
 
 
 def test_a_kernel_leads_to_the_channel_that_it_makes():
     """The button opens that channel in the lab, and is idle where it is open already."""
-    app = filters(filters_kernel="6")
-    button = next(each for each in app.button if each.label.startswith("Show channel 6"))
+    app = filters(filters_kernel="6")  # a former link, which counts from 0
+    button = next(each for each in app.button if each.label.startswith("Show its channel, 7,"))
     button.click().run()
     assert not app.exception
     assert (state_of(app).values["depth"], state_of(app).values["channel"]) == (FIRST, 6)
-    assert next(each for each in app.button if each.label.startswith("Show channel 6")).disabled
+    assert next(each for each in app.button if each.label.startswith("Show its channel, 7,")).disabled
 
 
 # Side by side
@@ -129,9 +129,9 @@ def test_a_second_sample_is_compared_with_the_first():
     assert words.count("Grad-CAM for") == 2
     limit = found.sides[0].facts["heat"]["limit"]
     assert bars.count(f"<span>0</span><span>{format_number(limit)}</span>") == 2  # a legend at each picture
-    assert words.count("as beside it") == 1  # the one whose heat ends before the scale that both share
+    assert words.count("as in the other map") == 1  # the one whose heat ends before the scale that both share
     app.toggle(key="comparison_own_scales").set_value(True).run()
-    assert "as beside it" not in text_of(app)
+    assert "as in the other map" not in text_of(app)
     app.segmented_control(key="comparison_look").set_value("channels").run()
     assert text_of(app).count("`conv_pad_2` (ZeroPadding2D): 16 channels of 65 × 65") == 2
 

@@ -190,7 +190,7 @@ def test_a_picture_is_made_for_a_unit(query: dict[str, str]):
     assert found.value.steps[-1] == 16
     assert found.value.reached[-1] > found.value.reached[0]
     assert f"**{format_number(found.value.reached[-1])}** on this picture" in text_of(app)
-    assert "No photograph" in text_of(app)
+    assert "This is not a photograph" in text_of(app)
     assert len(captions(app)) == 1
     again = pressed(link(), "visualisation_go")
     np.testing.assert_array_equal(last_of(again, "visualisation").value.pixels, found.value.pixels)
@@ -242,10 +242,10 @@ def test_a_link_that_asks_the_impossible_opens_with_what_is_possible():
     app = opened(
         tab="Feature visualisation",
         visualisation_kind="a channel of the layer above",
-        visualisation_channel="9999",
+        visualisation_number="9999",
         visualisation_seed="-4",
     )
-    assert app.number_input(key="visualisation_channel").value is None
+    assert app.number_input(key="visualisation_number").value is None
     assert app.number_input(key="visualisation_seed").value == 0
 
 
@@ -263,12 +263,14 @@ def test_a_link_with_the_former_names_opens_the_same(chosen: dict[str, str]):
     asked = chosen | rest
     app = opened(tab="Imagine", **{f"imagine_{name}": text for name, text in asked.items()})
     present = {f"visualisation_{name}": text for name, text in asked.items()}
+    if "channel" in chosen:
+        present["visualisation_number"] = str(int(present.pop("visualisation_channel")) + 1)  # from 1
     opens = {"tab": "Feature visualisation", "network": SMALL.lower(), "weights": "random"}
     assert app.query_params == present | opens
     assert app.button(key="visualisation_go").label == "Visualise it"
     assert app.select_slider(key="visualisation_steps").value == 16
     assert app.slider(key="visualisation_rotate").value == 7
     if "channel" in chosen:
-        assert app.number_input(key="visualisation_channel").value == 3
+        assert app.number_input(key="visualisation_number").value == 4
     else:
         assert app.selectbox(key="visualisation_class").value == 7
