@@ -54,7 +54,7 @@ import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
 const DRAWN_HERE = "drawing";
 const CHOSEN = "picture";
-const POINTING = "Point at any cell, bar or score: what it sees of the drawing is framed, and its sum is worked out here. Click to keep it.";
+const POINTING = "Point at any cell, bar or score to see its receptive field on the drawing and its sum. Click to keep it.";
 /** @type {(keyof SketchValues)[]} */
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
 
@@ -80,7 +80,7 @@ function laidOver(canvas, [height, width]) {
 class WorkedUnit extends Worked {
   /** @param {{classes: string[], onLeave: () => void, onSwitch: (layer: number, map: number) => void}} wiring */
   constructor({ classes, onLeave, onSwitch }) {
-    super("How one number came about", POINTING);
+    super("Where one number comes from", POINTING);
     this.classes = classes;
     this.onLeave = onLeave;
     this.onSwitch = onSwitch;
@@ -128,7 +128,7 @@ class WorkedUnit extends Worked {
     if (parts && this.named !== unit.cell.join(".")) this.channel = parts.reduce((best, part, at) => (Math.abs(part) > Math.abs(parts[best]) ? at : best), 0);
     this.named = unit.cell.join(".");
     const answers = ["dense", "softmax"].includes(kind);
-    const name = answers ? this.classes[map] : `map ${map}, cell ${row}, ${column}`;
+    const name = answers ? this.classes[map] : `map ${map + 1}, row ${row + 1}, column ${column + 1}`;
     const body = make("div", { class: "terms" });
     const again = () => this.show(unit, blobs, picture, roles, kept, levels);
     const sums = parts && parts.length > 1 ? this.sums(unit, blobs, again) : "";
@@ -144,7 +144,7 @@ class WorkedUnit extends Worked {
       make("span", { class: "place" }, make("b", {}, title), ` ${name}`), body,
       make("span", { class: "value", "data-value": String(value) }, white === 1 ? said : fixed(white * value, 1)),
       make("p", { class: "steps" }, sentence),
-      make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each map before" : ""),
+      make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each incoming map" : ""),
         ...(kept ? this.buttons(unit, answers) : [])),
       unit.products ? "" : sums, this.closer);
     if (unit.products) this.products.mark([], {}, roles);
@@ -155,8 +155,8 @@ class WorkedUnit extends Worked {
   buttons({ cell: [step, map] }, answers) {
     /** @param {string} text @param {string} title @param {() => void} act */
     const button = (text, title, act) => make("button", { type: "button", class: "small letgo", title, onclick: act }, text);
-    return [answers ? "" : button("Map on/off", "Switch its map off, or on again", () => this.onSwitch(step - 1, map)),
-      button("Let go", "Keep it no longer", () => this.onLeave())];
+    return [answers ? "" : button("Map on/off", "Switch this map off or on", () => this.onSwitch(step - 1, map)),
+      button("Let go", "Stop keeping this number", () => this.onLeave())];
   }
 
   /**
@@ -171,7 +171,7 @@ class WorkedUnit extends Worked {
     /** @param {Table} table */
     const rows = ({ shape: [height, width], data }, unity = 1) => Array.from({ length: height }, (_, r) =>
       Array.from({ length: width }, (__, c) => unity * data[(r * width + c) * channels + channel]));
-    const read = unit.cell[0] === 1 ? "drawing" : weights ? `of map ${channel}` : "what it read";
+    const read = unit.cell[0] === 1 ? "drawing" : weights ? `of map ${channel + 1}` : "incoming cells";
     /** @type {HTMLElement[]} */
     const tables = [this.table(read, rows(patch, white), "patch")];
     if (weights) tables.push(this.table("× weights", rows(weights), "factors"), this.table("= products", rows(products, white), "products"));
@@ -190,7 +190,7 @@ class WorkedUnit extends Worked {
     return make("div", { class: "sums", role: "group", "aria-label": "What each map adds to the sum" },
       ...parts.map((part, at) => make("button", {
         type: "button", class: "partial", "aria-pressed": String(at === this.channel && Boolean(blobs.patch)), disabled: !blobs.patch,
-        "aria-label": `map ${at} adds ${short(part)}`, "data-part": at, title: `map ${at} adds ${short(part, 4)}`,
+        "aria-label": `map ${at + 1} adds ${short(part)}`, "data-part": at, title: `map ${at + 1} adds ${short(part, 4)}`,
         style: `--share: ${Math.abs(part) / most}; --tone: var(--role-${part < 0 ? "negative" : "positive"})`,
         onclick: () => { this.channel = at; again(); },
       }, brief(part))));
@@ -249,9 +249,9 @@ class SketchLab extends Live {
     /** @type {HTMLElement} */
     this.grid = make("div", { class: "grid" });
     /** @type {HTMLButtonElement} */
-    this.allOn = make("button", { type: "button", class: "small", onclick: () => this.commit({ off: [] }) }, "All maps on");
+    this.allOn = make("button", { type: "button", class: "small", onclick: () => this.commit({ off: [] }) }, "Switch all maps on");
     const keys = make("p", { class: "spoken", id: "mosaic-keys" },
-      "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets go.");
+      "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets the cell go.");
     const layers = make("section", { class: "layers", "aria-label": "The layers" },
       make("figure", { class: "input" }, make("figcaption", {}, make("b", {}, "What it sees"), " 64 × 64"),
         make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid, this.allOn), this.grid, keys);
@@ -265,7 +265,7 @@ class SketchLab extends Live {
       type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(/** @type {Source} */ (name)),
     }, make("img", { src: picture, alt: "" }), title));
     const tries = make("section", { class: "tries", "aria-label": "Pictures to try" },
-      make("p", {}, make("b", {}, "What has it never seen?"), " All but the first were not in its training. Lay one on the pad: it must answer all the same."),
+      make("p", {}, make("b", {}, "What has it never seen?"), " Only drawings like the first were in its training. Put one on the pad: it has to answer anyway."),
       make("div", { class: "row" }, ...this.tries));
     /** @type {HTMLElement} */
     this.tryWhy = make("p", { class: "note" });
@@ -340,7 +340,7 @@ class SketchLab extends Live {
       make("p", { class: "verdict" }, this.best, " ", this.bestShare),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
       make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)),
-      make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "three networks"), make("span", {}, "right, held out")),
+      make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "three networks"), make("span", {}, "test accuracy")),
       make("div", { class: "variants", role: "group", "aria-label": "Network" }, ...this.choices.map(({ button }) => button)));
   }
 
@@ -365,7 +365,7 @@ class SketchLab extends Live {
       });
       mosaic.canvas.dataset.step = String(step);
       const legend = new Scale();
-      const sees = `A cell sees ${field?.join(" × ")} pixels.`;
+      const sees = `Receptive field: ${field?.join(" × ")} pixels.`;
       return { mosaic, legend, element: make("figure", { class: "layer", "data-kind": kind, title: sees },
         make("figcaption", {}, make("b", {}, title), ` ${shape[2]} × ${shape[0]}²`), mosaic.element, legend.element) };
     });
@@ -576,7 +576,7 @@ class SketchLab extends Live {
   /** @param {string} sentence */
   showNothing(sentence) {
     this.best.textContent = "";
-    this.bestShare.textContent = "Nothing is drawn";
+    this.bestShare.textContent = "Nothing drawn yet";
     this.element.dataset.best = "";
     for (const { bar, share, score, element } of this.rows) {
       bar.style.width = "0";

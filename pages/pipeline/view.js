@@ -87,7 +87,7 @@ function formula(latex) {
 /** What a cell sees of the picture, in words. @param {FieldFacts} field */
 function seen({ size: [down, across], whole, normalised }) {
   const pixels = whole ? "the whole picture" : `${grouped(down)} × ${grouped(across)} pixels`;
-  return normalised && !whole ? `${pixels}, and all others through mean and variance` : pixels;
+  return normalised && !whole ? `${pixels}, and all others slightly, through mean and variance` : pixels;
 }
 
 /** A menu for a choice with too many or too long names for a strip. */
@@ -160,7 +160,7 @@ class Biases {
   type() {
     const biases = this.field.value.replaceAll("−", "-").split(/[,;\s]+/).filter(Boolean).map(Number);
     if (biases.length !== this.maps() || biases.some(Number.isNaN)) {
-      this.onSay(`There ${plural(this.maps(), "is", "are")} ${counted(this.maps(), "map")}, so type ${counted(this.maps(), "number")} with commas between.`);
+      this.onSay(`There ${plural(this.maps(), "is", "are")} ${counted(this.maps(), "map")}: type ${counted(this.maps(), "number")}, separated by commas.`);
       return;
     }
     this.onCommit(biases);
@@ -193,8 +193,8 @@ class Bank {
     this.kind = new Strip({
       name: "bank", title: setting.title, help: setting.help, default: "chosen",
       options: [
-        { value: "chosen", title: "Chosen", detail: "Kernels by name, or with weights of your own. Each looks at the mean of all maps that come in." },
-        { value: "random", title: "Random", detail: "Weights drawn by chance, other ones for each map that comes in: what a network starts from." },
+        { value: "chosen", title: "Chosen", detail: "Named kernels, or your own weights. Each looks at the mean of all incoming maps." },
+        { value: "random", title: "Random", detail: "Random weights, different for each incoming map: how a network starts." },
       ],
     }, { onInput: (kind) => this.part(kind, false), onCommit: (kind) => this.part(kind, true) });
     this.chips = make("div", { class: "chips", role: "group", "aria-label": "Kernels of the bank" });
@@ -213,7 +213,7 @@ class Bank {
     });
     this.drawn.append(...this.sliders.map(({ element }) => element),
       make("div", { class: "seed" }, make("label", { class: "hold" }, this.seeds.title, this.seed),
-        make("button", { type: "button", class: "small", onclick: () => this.redraw() }, "Draw anew")));
+        make("button", { type: "button", class: "small", onclick: () => this.redraw() }, "New random weights")));
     this.editorPlace = make("div", { class: "editor" });
     this.element = make("div", { class: "bank" }, this.kind.element, this.chips, this.add, this.drawn);
   }
@@ -313,9 +313,9 @@ class Bank {
         make("button", {
           type: "button", class: "name", "data-chip": index, "aria-expanded": String(open),
           title: "Show and change its weights", onclick: () => this.open(open ? null : index),
-        }, make("small", {}, String(index)), ` ${title}`),
+        }, make("small", {}, String(index + 1)), ` ${title}`),
         make("button", {
-          type: "button", class: "drop", "aria-label": `Remove kernel ${index}, ${title}`, disabled: this.kernels.length === 1,
+          type: "button", class: "drop", "aria-label": `Remove kernel ${index + 1}, ${title}`, disabled: this.kernels.length === 1,
           onclick: () => this.drop(index),
         }, icon("remove")));
     }));
@@ -376,7 +376,7 @@ class Card {
     this.pictured = "";
     /** @param {IconName} name @param {string} label @param {() => void} act */
     const button = (name, label, act) => make("button", { type: "button", class: "iconic", "data-act": name, "aria-label": label, title: label, onclick: act }, icon(name));
-    this.badge = make("span", { class: "badge", title: "Drag to another place" });
+    this.badge = make("span", { class: "badge", title: "Drag to move the block" });
     this.shape = make("span", { class: "shape" });
     this.buttons = {
       up: button("up", "Move up", () => lab.swap(this, -1)),
@@ -555,7 +555,7 @@ class Card {
     const parameters = weights + biases;
     this.facts.replaceChildren(
       make("p", {}, parameters ? `${counted(parameters, "parameter")} (${counted(weights, "weight")} + ${counted(biases, "bias", "biases")})` : "No parameters",
-        ` · ${products ? counted(products, "multiply-add") : "no multiply-adds"} · each cell sees ${seen(step.field)}`),
+        ` · ${products ? counted(products, "multiply-add") : "no multiply-adds"} · receptive field: ${seen(step.field)}`),
       make("p", { class: "formulas" }, ...formulas.map(formula)));
   }
 
@@ -568,10 +568,10 @@ class WorkedCell extends Worked {
     super("The sum behind the chosen cell", "");
     this.channel = 0; // the map that came in
     this.cell = ""; // the chosen one, as text
-    this.before = this.turn("‹", "The map before", -1);
-    this.after = this.turn("›", "The next map", 1);
+    this.before = this.turn("‹", "Previous map", -1);
+    this.after = this.turn("›", "Next map", 1);
     this.part = make("span", { class: "partsaid" });
-    this.parts = make("div", { class: "parts", role: "group", "aria-label": "Maps that came in" }, this.before, this.part, this.after);
+    this.parts = make("div", { class: "parts", role: "group", "aria-label": "Incoming maps" }, this.before, this.part, this.after);
     this.result.prepend(this.parts);
   }
 
@@ -611,17 +611,17 @@ class WorkedCell extends Worked {
       this.channel = (this.channel + maps) % maps;
       const lit = white === 1 ? patch : { ...patch, data: patch.data.map((entry) => entry * white) };
       const { pixels, kernel, products, parts } = shareOf(lit, weights, this.channel);
-      tables.push(this.table(block === 1 ? "patch" : weights ? `patch of map ${this.channel}` : "window", pixels, "patch"));
+      tables.push(this.table(block === 1 ? "patch" : weights ? `patch of map ${this.channel + 1}` : "window", pixels, "patch"));
       if (kernel && products) {
         tables.push(this.table("× kernel", kernel, "factors"), this.table("= products", products, "products"));
         this.parts.hidden = maps === 1;
-        write(this.part, `map ${this.channel} of ${maps} adds ${fixed(parts[this.channel], white === 1 ? 4 : 1)}`);
+        write(this.part, `map ${this.channel + 1} of ${maps} adds ${fixed(parts[this.channel], white === 1 ? 4 : 1)}`);
         write(this.steps, [`sum ${short(total(parts), 4)}`, bias ? `+ bias ${short(white * bias)}` : "", factor === 1 ? "" : `× scale ${short(factor)}`].filter(Boolean).join(" "));
       } else write(this.steps, sentence);
     }
     this.value.dataset.value = String(value);
     write(this.value, patch && white !== 1 ? fixed(white * value, 1) : said);
-    write(this.place, `Block ${block}, map ${of}, row ${row}, column ${column}`);
+    write(this.place, `Block ${block}, map ${of + 1}, row ${row + 1}, column ${column + 1}`);
     this.lay(...tables, this.result, this.closer);
   }
 }
@@ -659,9 +659,9 @@ class PipelineLab extends Live {
       type: "button", class: "preset", "data-preset": name, title: why, onclick: () => this.restack(structuredClone(blocks)),
     }, title));
     /** @type {HTMLButtonElement} */
-    this.undoButton = this.button("Undo", "Take the last change of the blocks back", () => this.undo());
+    this.undoButton = this.button("Undo", "Undo the last change of the blocks", () => this.undo());
     /** @type {HTMLButtonElement} */
-    this.allOn = this.button("All maps on", "Switch every map on and take every scale back to 1", () => this.switchAllOn());
+    this.allOn = this.button("Switch all maps on", "Switch every map on and set every scale back to 1", () => this.switchAllOn());
     /** @type {HTMLElement} */
     this.why = make("p", { class: "presetwhy" });
     /** @type {HTMLElement} */
@@ -674,7 +674,7 @@ class PipelineLab extends Live {
       type: "button", class: "small", "data-add": kind, title: why, onclick: () => this.add(kind),
     }, title));
     const keys = make("p", { class: "spoken", id: "mosaic-keys" },
-      "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets go.");
+      "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets the cell go.");
     const toolbar = make("div", { class: "toolbar" },
       make("div", { class: "presets", role: "group", "aria-label": "Stacks to start from" }, ...this.presets),
       this.why, make("div", { class: "totals" }, this.total, this.allOn, this.undoButton));
@@ -699,7 +699,7 @@ class PipelineLab extends Live {
   buildCell(levels) {
     /** @type {HTMLElement} */
     this.hint = make("p", { class: "hint" },
-      "Click a cell of any map. The pixels that it depends on, its receptive field, are framed here, and the numbers that made it are listed.");
+      "Click a cell of any map to see its receptive field, the pixels that it depends on, and the numbers behind it.");
     /** @type {HTMLElement} */
     this.lost = make("p", { class: "note" });
     /** @type {WorkedCell} */
@@ -778,7 +778,7 @@ class PipelineLab extends Live {
     const said = ({ name, why }) => this.facts?.presets[name] ?? why;
     this.presets.forEach((button, at) => { button.title = said(this.offer.presets[at]); });
     this.why.textContent = this.preset ? said(this.preset)
-      : this.values.blocks.length ? "A stack of your own." : "An empty stack: the picture as it is.";
+      : this.values.blocks.length ? "Your own stack." : "An empty stack: the picture stays as it is.";
   }
 
   describe() {
@@ -789,7 +789,7 @@ class PipelineLab extends Live {
     const last = steps.at(-1);
     this.total.textContent = !last ? "No maps yet: add a block." : [
       `${counted(steps.length, "block")}: ${counted(parameters, "parameter")}`,
-      counted(all.multiply_adds, "multiply-add"), `a cell at the end sees ${seen({ ...last.field, normalised: false })}`].join(", ");
+      counted(all.multiply_adds, "multiply-add"), `receptive field at the end: ${seen({ ...last.field, normalised: false })}`].join(", ");
     this.describeCell();
   }
 
@@ -822,7 +822,7 @@ class PipelineLab extends Live {
 
   /** @param {CauseFacts} cause */
   causeItem({ step, title, cell, said, sentence }) {
-    const where = cell ? `map ${cell[0]}, row ${cell[1]}, column ${cell[2]}` : "";
+    const where = cell ? `map ${cell[0] + 1}, row ${cell[1] + 1}, column ${cell[2] + 1}` : "";
     return make("li", { "data-step": step },
       make("div", { class: "causehead" }, make("b", {}, step ? `${step}  ${title}` : title), make("span", {}, said)),
       make("p", {}, sentence), step && where ? make("p", { class: "where" }, where) : "");

@@ -122,8 +122,8 @@ class Sizer {
 /** What is behind one cell of a pooled map: the winner, or the sum that its mean or root is made of. */
 class WorkedPool extends Worked {
   constructor() {
-    super("How one cell comes about",
-      "Point at a pixel to see its window and the number that is made of it. Click to pin it, then change the window.");
+    super("Where one cell comes from",
+      "Point at a pixel to see its window and the number that comes from it. Click to pin it, then change the window.");
   }
 
   blanks() {
@@ -146,7 +146,7 @@ class WorkedPool extends Worked {
     const { pixels, squares, winner, value, steps, padding } = pooled(levelled(window, white), kind, count, channel);
     const final = exact === null ? value : white * exact;
     this.blank = false;
-    const place = `row ${cell.row}, column ${cell.column}`;
+    const place = `row ${cell.row + 1}, column ${cell.column + 1}`;
     /** @param {number} r @param {number} c */
     const mark = (r, c) => (outside[r][c] ? "outside" : winner?.r === r && winner?.c === c ? "winner" : null);
     /** @type {HTMLElement[]} */

@@ -56,7 +56,7 @@ def value(page: Page) -> float:
 def point(page: Page, row: int, column: int, shape: tuple[int, ...]) -> None:
     """Move the pointer to the middle of a cell of the map, and wait until that cell is shown."""
     page.mouse.move(*cell_of(map_of(page), row, column, shape))
-    expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
+    expect(page.locator(".place")).to_contain_text(f"row {row + 1}, column {column + 1}")
 
 
 def screen_values(page: Page) -> Values:
@@ -205,7 +205,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".place")).to_contain_text("row 1, column 1")
+    expect(page.locator(".place")).to_contain_text("row 2, column 2")
     truth = expected_map(page)
     assert value(page) == pytest.approx(float(truth[1, 1, 0]), abs=5e-5)
     outline = slider.evaluate("(e) => { e.focus(); return getComputedStyle(e).outlineStyle; }")
@@ -453,12 +453,12 @@ def test_playing_fills_the_map_and_stops(page: Page, server) -> None:
     """The window slides over every cell in turn; stop shows the whole map again."""
     open_page(page, server.url, "size=16&sample=coins&colour=grey")
     page.get_by_role("button", name="One cell on").click()
-    expect(page.locator(".place")).to_contain_text("row 0, column 0")
+    expect(page.locator(".place")).to_contain_text("row 1, column 1")
     page.get_by_role("button", name="One cell on").click()
-    expect(page.locator(".place")).to_contain_text("row 0, column 1")
+    expect(page.locator(".place")).to_contain_text("row 1, column 2")
     page.locator("select.speed").select_option("1000")
     page.get_by_role("button", name="Play").click()
-    expect(page.locator(".place")).to_contain_text("row 12, column 15")
+    expect(page.locator(".place")).to_contain_text("row 13, column 16")
     page.get_by_role("button", name="Show the whole map").click()
     expect(page.locator(".hint")).to_be_visible()
 
@@ -475,13 +475,13 @@ def test_zooming_shows_the_pixel_grid_where_one_looks(page: Page, server) -> Non
     expect(page.locator(".zoomed")).to_have_text("×8")
     map_of(page).focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator(".place")).to_contain_text("row 0, column 19")
+    expect(page.locator(".place")).to_contain_text("row 1, column 20")
     page.keyboard.press("Escape")
     page.mouse.move(*at(map_of(page)))
     expect(page.locator(".place")).to_contain_text(re.compile(r"row \d+, column \d+"))
     place = re.search(r"row (\d+), column (\d+)", page.locator(".place").inner_text())
     assert place
-    row, column = (int(number) for number in place.groups())
+    row, column = (int(number) - 1 for number in place.groups())
     assert abs(column - 19) <= 1
     assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
     page.keyboard.press("-")

@@ -175,7 +175,7 @@ def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
     page.mouse.move(5, 5)
     expect(lab).to_have_attribute("data-unit", "8.5.12.20")
     page.locator(".worked .partial[data-part='3']").click()
-    expect(page.locator(".worked .part.patch")).to_contain_text("of map 3")
+    expect(page.locator(".worked .part.patch")).to_contain_text("of map 4")
     page.get_by_role("button", name="Let go").click()
     not_in_address(page, "unit=")
     canvas.focus()
@@ -195,7 +195,7 @@ def test_maps_are_switched_off_and_on(page: Page, server: Any) -> None:
     in_address(page, "off=1.3")
     assert values_of(page, "sketch")["off"] == [[1, 3, 0]]
     assert number_of(page.locator(".bestshare")) != before
-    page.get_by_role("button", name="All maps on").click()
+    page.get_by_role("button", name="Switch all maps on").click()
     not_in_address(page, "off=")
     assert number_of(page.locator(".bestshare")) == before
 

@@ -225,7 +225,7 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     written = page.locator(".card[data-block='4'] .notes").inner_text()
     largest = float(re.search(r"([\d.]+) at most", written)[1])  # type: ignore[index]
     assert largest == pytest.approx(change, rel=0.01)
-    page.get_by_role("button", name="All maps on").click()
+    page.get_by_role("button", name="Switch all maps on").click()
     not_in_address(page, "scales")
     assert "".join(page.locator(".notes").all_inner_texts()) == ""
 

@@ -44,7 +44,7 @@ def map_of(page: Page) -> Locator:
 def point(page: Page, row: int, column: int, shape: tuple[int, ...]) -> None:
     """Move the pointer to the middle of a cell of the map, and wait until that cell is shown."""
     page.mouse.move(*cell_of(map_of(page), row, column, shape))
-    expect(page.locator(".place")).to_contain_text(f"row {row}, column {column}")
+    expect(page.locator(".place")).to_contain_text(f"row {row + 1}, column {column + 1}")
 
 
 def unit(page: Page, rows: int, columns: int) -> tuple[float, float]:
@@ -162,7 +162,7 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     map_of(page).focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
-    expect(page.locator(".place")).to_contain_text("row 1, column 1")
+    expect(page.locator(".place")).to_contain_text("row 2, column 2")
     truth = screen_pooling(page).feature_map(working_picture(page))
     assert number_of(page.locator(".value")) == pytest.approx(truth[1, 1, 0], abs=5e-5)
     sizer.focus()

@@ -16,11 +16,11 @@ const EDITABLE = 9; // more columns than this are too narrow to read, so they sh
 const UNDO_MOST = 50;
 
 const ACTIONS = [
-  ["normalise", "Sum 1", "Divide every weight by their sum, which keeps the brightness"],
-  ["zero_mean", "Mean 0", "Take the mean away from every weight, so that a flat area gives 0"],
-  ["flip", "Flip", "Turn the kernel by half a turn: both axes reversed"],
-  ["transpose", "Transpose", "Rows become columns"],
-  ["rotate45", "↻ 45°", "Move each ring of weights on by an eighth of a turn"],
+  ["normalise", "Sum 1", "Divide every weight by the sum, which keeps the brightness"],
+  ["zero_mean", "Mean 0", "Subtract the mean from every weight, so that flat areas give 0"],
+  ["flip", "Flip", "Rotate the kernel by 180°: both axes are reversed"],
+  ["transpose", "Transpose", "Swap rows and columns"],
+  ["rotate45", "↻ 45°", "Rotate each ring of weights by 45°"],
 ];
 
 /**
@@ -85,14 +85,14 @@ export class KernelEditor {
     this.arguments = make("div", { class: "arguments" });
     this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
     this.sum = make("p", { class: "sum" });
-    this.undoButton = this.button("Undo", "Take the last change back", () => this.undo());
+    this.undoButton = this.button("Undo", "Undo the last change", () => this.undo());
     /** What is said of the kernel and done to it as a whole: a view may have it stand elsewhere. */
     this.tools = make("div", { class: "kerneltools" },
       make("div", { class: "head" }, this.sum, this.whyButton, this.why),
       make("div", { class: "actions" },
         ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
-        this.button("Random", "Draw new weights by chance", () => this.random()),
-        this.button("Reset", "Back to the kernel as it comes", () => this.reset()),
+        this.button("Random", "New random weights", () => this.random()),
+        this.button("Reset", "Back to the original kernel", () => this.reset()),
         this.undoButton));
     this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
       make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
@@ -231,10 +231,10 @@ export class KernelEditor {
   /** What the sum of the weights does to a flat area. @param {number[]} weights */
   meaning(weights) {
     const sum = total(weights);
-    if (sum === 0) return "finds differences";
-    if (total([...weights, -1]) === 0) return "keeps brightness";
-    if (Math.abs(sum - 1) < 0.05) return "nearly keeps brightness";
-    if (sum < 0) return "swaps bright and dark";
+    if (sum === 0) return "flat areas give 0, only edges show";
+    if (total([...weights, -1]) === 0) return "flat areas keep their brightness";
+    if (Math.abs(sum - 1) < 0.05) return "flat areas nearly keep their brightness";
+    if (sum < 0) return "swaps light and dark";
     return sum > 1 ? "brightens" : "darkens";
   }
 

@@ -51,7 +51,7 @@ export class Lab extends Live {
     /** @type {Legend} */
     this.legend = new Legend(() => this.commit(/** @type {Partial<Chosen>} */ ({ limits: null })));
     const keys = make("p", { class: "spoken", id: "stage-keys" },
-      "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape lets go.");
+      "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape unpins.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
     /** What a first lesson does without is folded away, unless the address asks for it. @type {HTMLDetailsElement} */

@@ -41,13 +41,13 @@ export class Scale {
     this.element.hidden = !step;
     if (!step) return;
     const { limits, remark, changed, colours } = step;
-    const ends = limits ? limits.map((limit) => short(limit)) : ["low", "high, each map with ends of its own"];
+    const ends = limits ? limits.map((limit) => short(limit)) : ["low", "high, each map has its own scale"];
     this.ends.forEach((text, index) => { text.data = ends[index]; });
     const gradient = `linear-gradient(to right, ${colours.join(", ")})`;
     if (gradient !== this.gradient) this.bar.style.background = gradient;
     this.gradient = gradient;
     const notes = [remark];
-    if (changed) notes.push(`Against every map on: ${short(changed.mean)} apart on average, ${short(changed.largest)} at most.`);
+    if (changed) notes.push(`Difference from all maps on: ${short(changed.mean)} on average, ${short(changed.largest)} at most.`);
     const note = notes.filter(Boolean).join(" ");
     if (note !== this.notes.textContent) this.notes.textContent = note;
   }

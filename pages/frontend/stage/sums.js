@@ -108,10 +108,10 @@ export function pooled(window, kind, count, channel) {
   const cells = outside.flat().length;
   const read = outside.flat().filter((padded) => !padded).length;
   const steps = winner
-    ? `the ${kind === "max" ? "largest" : "smallest"} of ${counted(read, "pixel")}, in row ${rows[winner.r]}, column ${columns[winner.c]}`
+    ? `the ${kind === "max" ? "largest" : "smallest"} of ${counted(read, "pixel")}, in row ${rows[winner.r] + 1}, column ${columns[winner.c] + 1}`
     : kind === "average" ? `sum ${fixed(sum, 4)} ÷ ${count}` : `√ of the sum ${fixed(power, 4)}`;
   const borrowed = cells - read;
-  const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "none counts";
+  const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "which never counts";
   const padding = borrowed ? `; ${borrowed} of ${cells} cells ${plural(borrowed, "lies", "lie")} in the padding, ${counts}` : "";
   return { pixels, squares, winner, value, steps, padding };
 }

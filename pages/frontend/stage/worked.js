@@ -68,7 +68,7 @@ export class Worked {
     this.pointed = 0; // where on the screen, from its top
     this.risen = false; // whether it has slid in, where it is a sheet
     this.element = make("section", { class: "worked", popover: "manual", "aria-label": title });
-    this.closer = make("button", { type: "button", class: "small close", "aria-label": "Let the cell go", onclick: () => this.onClose?.() }, "×");
+    this.closer = make("button", { type: "button", class: "small close", "aria-label": "Unpin the cell", onclick: () => this.onClose?.() }, "×");
     this.steps = make("div", { class: "steps" });
     this.value = make("div", { class: "value" });
     this.place = make("div", { class: "place" });
@@ -232,8 +232,8 @@ export class WorkedSum extends Worked {
 
     /** @param {number} r @param {number} c */
     const padded = (r, c) => (outside[r][c] ? "outside" : null);
-    const place = `row ${cell.row}, column ${cell.column}`;
-    const factors = this.table(filter.flip ? "× kernel, turned round" : "× kernel", kernel, "factors");
+    const place = `row ${cell.row + 1}, column ${cell.column + 1}`;
+    const factors = this.table(filter.flip ? "× kernel, rotated by 180°" : "× kernel", kernel, "factors");
     factors.classList.toggle("turned", filter.flip);
     write(this.steps, steps);
     Object.assign(this.value.dataset, { value: String(final), sum: String(sum) });

@@ -66,8 +66,8 @@ test("of equals the first in reading order wins, and padding never does", () => 
 test("a winner is told with its place in the picture", () => {
   const { value, steps, padding } = pooled(windowOf([[0, 0.75], [0.5, 0.25]], [[true, false], [false, false]]), "max", 4, 0);
   assert.equal(value, 0.75);
-  assert.equal(steps, "the largest of 3 pixels, in row 4, column 8");
-  assert.equal(padding, "; 1 of 4 cells lies in the padding, none counts");
+  assert.equal(steps, "the largest of 3 pixels, in row 5, column 9");
+  assert.equal(padding, "; 1 of 4 cells lies in the padding, which never counts");
 });
 
 test("an average divides by the cells that count", () => {
