@@ -529,7 +529,7 @@ def whole_numbers(values: ArrayLike, name: str, sides: tuple[int, int]) -> Grid:
     least, most = sides
     if not all(least <= side <= most for side in array.shape):
         raise ExplorerError(
-            f"The {name} takes {least} to {most} rows and columns, but {array.shape[0]} x {array.shape[1]} "
+            f"The {name} takes {least} to {most} rows and columns, but {array.shape[0]} × {array.shape[1]} "
             "came; leave some out or add some."
         )
     wrong = array[(np.abs(array) > MAX_NUMBER) | (array != np.rint(array))]

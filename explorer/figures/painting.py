@@ -336,7 +336,7 @@ class PaintedMaps:
         '100 % of the values lie outside 0 to 1. A pixel is the mean of 2 x 2 cells.'
         """
         side = format_number(self.factor)
-        shrinking = f"A pixel is the mean of {side} x {side} cells." if self.factor > 1 else ""
+        shrinking = f"A pixel is the mean of {side} × {side} cells." if self.factor > 1 else ""
         return " ".join(filter(None, (self.clipping, shrinking)))
 
     @property

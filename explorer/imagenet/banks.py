@@ -76,7 +76,7 @@ def kernels(
     found = structure.filters(name, layer, weights=weights)  # (kh, kw, input channels, kernels)
     if found.ndim != 4:
         raise networks.NetworkError(
-            f"The weights of {layer} are a matrix of {found.shape[0]} x {found.shape[1]}, which slides over "
+            f"The weights of {layer} are a matrix of {found.shape[0]} × {found.shape[1]}, which slides over "
             "nothing; choose a convolution."
         )
     kind = next(each.kind for each in structure.layers(name) if each.name == layer)

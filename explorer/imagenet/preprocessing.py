@@ -124,7 +124,7 @@ def preprocess(name: str, pixels: NDArray[Any]) -> Array:
     record = network(name)
     if pixels.shape[-3:] != (record.size, record.size, 3):
         raise NetworkError(
-            f"{record.title} takes {record.size} x {record.size} pixels of 3 channels, and an array of shape "
+            f"{record.title} takes {record.size} × {record.size} pixels of 3 channels, and an array of shape "
             f"{pixels.shape} came; give what seen gives."
         )
     return record.scaling.apply(pixels.astype(np.float32))

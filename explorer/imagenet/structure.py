@@ -92,7 +92,7 @@ def field_of(name: str, layer: str, row: int, col: int) -> tuple[int, int, int, 
     rows, columns = structure.sizes[layer]
     if not (0 <= row < rows and 0 <= col < columns):
         raise NetworkError(
-            f"{layer} has {rows} x {columns} cells, counted from 0, and ({row}, {col}) was asked for; choose "
+            f"{layer} has {rows} × {columns} cells, counted from 0, and ({row}, {col}) was asked for; choose "
             "another."
         )
     vertical, horizontal = structure.field(layer, row, 0), structure.field(layer, col, 1)

@@ -137,7 +137,7 @@ SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
         SampleDrawing(
             name="block_arrow",
             title="Block arrow",
-            why="Drawn in two parts, as no arrow of its training was.",
+            why="Drawn in two parts, unlike any arrow in its training.",
             meant="arrow",
             style="block in two parts",
             strokes=_block_arrow,
@@ -145,7 +145,7 @@ SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
         SampleDrawing(
             name="curved_star",
             title="Curved star",
-            why="The outlined stars of its training had straight sides.",
+            why="The outlined stars in its training had straight sides.",
             meant="star",
             style="curved",
             strokes=_curved_star,
@@ -153,7 +153,7 @@ SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
         SampleDrawing(
             name="letter",
             title="Letter A",
-            why="No class of its. It cannot say so.",
+            why="Not one of its classes, but it cannot say so.",
             strokes=_letter,
         ),
         SampleDrawing(
@@ -165,19 +165,19 @@ SAMPLE_DRAWINGS: dict[str, SampleDrawing] = {
         SampleDrawing(
             name="two",
             title="Two things",
-            why="It learned one thing a drawing, in the middle.",
+            why="It learned one thing per drawing, in the middle.",
             strokes=_two,
         ),
         SampleDrawing(
             name="scribble",
             title="Scribble",
-            why="Nothing at all, and an answer all the same.",
+            why="Nothing at all, and it answers anyway.",
             strokes=_scribble,
         ),
         SampleDrawing(
             name="photograph",
             title="Photograph",
-            why="What stands out from its background is taken for ink.",
+            why="It takes whatever stands out from the background for ink.",
             photograph="coffee",
         ),
     )

@@ -76,7 +76,7 @@ def check_picture(image: Image.Image, most: int = MAX_PIXELS) -> None:
 
 def check_size(width: int, height: int, memory: float, most: int = MAX_PIXELS) -> None:
     """Refuse a picture without pixels, with more than `most`, or that takes more memory than may be."""
-    size = f"The picture is {width} x {height} pixels"
+    size = f"The picture is {width} × {height} pixels"
     if width < 1 or height < 1:
         raise ImageError(f"{size} and so is empty; choose another.")
     if width * height > most:

@@ -161,7 +161,7 @@ def _check_tiles(image: Any) -> None:
     sides = (tags.get(322, 1), tags.get(323, 1))  # TileWidth, TileLength
     if not all(isinstance(side, int) for side in sides) or math.prod(sides) > MAX_PIXELS // 4:
         raise ImageError(
-            f"The TIFF picture is stored in tiles of {sides[0]} x {sides[1]} pixels, which are too large "
+            f"The TIFF picture is stored in tiles of {sides[0]} × {sides[1]} pixels, which are too large "
             "to read; save it without tiles."
         )
 

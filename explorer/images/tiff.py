@@ -148,7 +148,7 @@ def _check_segments(page: Any, data: bytes) -> None:
     sides = (page.tilewidth, page.tilelength) if page.is_tiled else (page.imagewidth, page.rowsperstrip)
     if page.is_tiled and sides[0] * sides[1] > MAX_PIXELS // 4:
         raise ImageError(
-            f"The TIFF picture is stored in tiles of {sides[0]} x {sides[1]} pixels, which are too large to "
+            f"The TIFF picture is stored in tiles of {sides[0]} × {sides[1]} pixels, which are too large to "
             "read; save it without tiles."
         )
     held = sides[0] * min(sides[1], max(page.imagelength, page.tilelength))
@@ -209,7 +209,7 @@ def _not_read(page: Any) -> ImageError:
     name = getattr(page.compression, "name", page.compression)
     planes = " in planes" if int(page.planarconfig) == 2 and page.samplesperpixel > 1 else ""
     return ImageError(
-        f"The TIFF picture of {page.samplesperpixel} x {page.bitspersample} bits is compressed{planes} "
+        f"The TIFF picture of {page.samplesperpixel} × {page.bitspersample} bits is compressed{planes} "
         f"({name}) in a way that is not read; save it without compression."
     )
 

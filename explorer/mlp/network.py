@@ -458,7 +458,7 @@ def _extent(extent: Extent) -> Extent:
 def _grid_shape(shape: tuple[int, int]) -> tuple[int, int]:
     rows, columns = (index(side) for side in shape)
     if min(rows, columns) < 1 or rows * columns > MAX_PIXELS:
-        raise ExplorerError(f"A picture has 1 to {MAX_PIXELS} cells; {rows} x {columns} were asked for.")
+        raise ExplorerError(f"A picture has 1 to {MAX_PIXELS} cells; {rows} × {columns} were asked for.")
     return rows, columns
 
 

@@ -19,8 +19,8 @@ from explorer.transfer.plan import Plan
 from explorer.transfer.training_job import BATCH, Course, HeadTrainer, Sample, TrainingState
 
 SCRATCH = (
-    "Three convolutions with 16, 32 and 64 kernels of 3 x 3, ReLU after each and max pooling between them, "
-    "on 64 x 64 pixels; averages of the last maps, and one dense layer. All weights start at random."
+    "Three convolutions with 16, 32 and 64 kernels of 3 × 3, ReLU after each and max pooling between them, "
+    "on 64 × 64 pixels; averages of the last maps, and one dense layer. All weights start at random."
 )
 """What `scratch` trains."""
 

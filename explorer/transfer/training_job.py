@@ -175,7 +175,7 @@ class HeadTrainer:
         for pixels, label in (*train, *held_out):
             if pixels.dtype != np.uint8 or pixels.shape != (side, side, 3):
                 raise TransferError(
-                    f"{plan.network} takes {side} x {side} pixels of 3 uint8 levels, and {pixels.dtype} "
+                    f"{plan.network} takes {side} × {side} pixels of 3 uint8 levels, and {pixels.dtype} "
                     f"values of shape {pixels.shape} came; give what preprocessing.seen gives."
                 )
             if not 0 <= label < len(classes):

@@ -166,7 +166,7 @@ def product_shape(left: Shape, right: Shape) -> Shape:
         swapped = " The other way round they fit." if wide == rows else ""
         turned = " The right one transposed fits." if wide == inner else ""
         raise ExplorerError(
-            f"A {rows} x {inner} matrix cannot be multiplied by a {tall} x {wide} one: the rows of the left "
+            f"A {rows} × {inner} matrix cannot be multiplied by a {tall} × {wide} one: the rows of the left "
             f"have {counted(inner, 'number')}, the columns of the right {tall}, and a dot product needs as "
             f"many on both sides.{swapped}{turned}"
         )

@@ -45,16 +45,16 @@ class PictureSize:
 
         Example:
             >>> PictureSize(4, 5, 3).flattened(32)
-            'Flattened, it is a vector of 60 numbers; a batch of 32 such pictures is a matrix of 32 x 60.'
+            'Flattened, it is a vector of 60 numbers; a batch of 32 such pictures is a matrix of 32 × 60.'
         """
         return (
             f"Flattened, it is a vector of {self.numbers:,} numbers; a batch of {pictures} such pictures is "
-            f"a matrix of {pictures} x {self.numbers:,}."
+            f"a matrix of {pictures} × {self.numbers:,}."
         )
 
     def __str__(self) -> str:
         """It in a sentence."""
-        size = f"{counted(self.rows, 'row')} x {counted(self.columns, 'column')}"
+        size = f"{counted(self.rows, 'row')} × {counted(self.columns, 'column')}"
         if self.channels == 1:
             return f"This picture is a matrix of {size}: {self.numbers:,} numbers."
         return (
@@ -71,7 +71,7 @@ def picture_size(image: ArrayLike) -> PictureSize:
 
     Example:
         >>> str(picture_size(np.zeros((4, 5, 3))))
-        'This picture is 3 matrices, one for each channel, of 4 rows x 5 columns: 60 numbers.'
+        'This picture is 3 matrices, one for each channel, of 4 rows × 5 columns: 60 numbers.'
     """
     return PictureSize(*_pixels(image).shape)
 

@@ -83,6 +83,6 @@ def read(came: Any) -> Drawing:
     rows, columns, _ = images.load(png).shape
     if (rows, columns) != (SIDE, SIDE):
         raise ImageError(
-            f"The drawing has {columns} x {rows} pixels instead of {SIDE} x {SIDE}; clear the pad."
+            f"The drawing has {columns} × {rows} pixels instead of {SIDE} × {SIDE}; clear the pad."
         )
     return Drawing(name, png, paper)

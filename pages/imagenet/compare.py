@@ -247,7 +247,7 @@ def show_channels(part: Part, seen: Look) -> None:
     show_picture(seen, "mosaic", f"{part.title}: {channels} of {layer.name}, {rows} by {columns} each")
     ends = maps["limits"] or (maps["low"], maps["high"])
     low, high = (format_number(end) for end in ends)
-    reach = "one scale" if maps["limits"] else "each with ends of its own"
+    reach = "one scale" if maps["limits"] else "each with its own scale"
     gone = len(maps["dead"])
     dead = f" {gone:,} {plural(gone, 'is', 'are')} dead on this picture." if gone else ""
     st.caption(

@@ -98,7 +98,7 @@ class SentPicture:
         width, height = struct.unpack(">II", header[16:])
         if max(width, height) > longest:
             raise images.ImageError(
-                f"The picture has {width} x {height} pixels; shrink it to at most {longest} a side."
+                f"The picture has {width} × {height} pixels; shrink it to at most {longest} a side."
             )
         return images.load(self._png, max_side=longest)
 

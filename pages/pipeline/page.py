@@ -28,8 +28,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "Each **layer** works on the maps of the layer before. The part of the picture that a cell depends "
-        "on is its **receptive field**."
+        "Each **layer** works on the feature maps of the layer before. The part of the picture that a cell "
+        "depends on is its **receptive field**."
     )
     picture = chooser.current()
     show_stack(picture, lab.state(OPERATION, st.query_params))

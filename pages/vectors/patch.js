@@ -179,7 +179,7 @@ class Patch extends Live {
     this.terms.style.setProperty("--columns", String(columns));
     this.terms.replaceChildren(...terms.map(({ pixel, weight, product, padding }) => make("div", { class: padding ? "patchterm outside" : "patchterm", role: "listitem" },
       make("span", { class: "pixel" }, pixel), make("span", { class: "factor" }, `× ${weight}`), make("span", { class: "product" }, product))));
-    this.notes.replaceChildren(...[size, flattened].map((sentence) => make("li", {}, sentence.replaceAll(" x ", " × "))));
+    this.notes.replaceChildren(...[size, flattened].map((sentence) => make("li", {}, sentence)));
   }
 
   /** @param {PointerEvent} event */

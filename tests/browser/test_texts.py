@@ -125,4 +125,4 @@ def test_the_preset_speaks_of_the_working_size(page: Page, server: Any) -> None:
         hands.rested(page)
         shapes = [text for text in page.locator(".cards .shape").all_inner_texts() if "×" in text]
         rows, columns, _ = shapes[-1].split(" × ")
-        expect(page.locator(".presetwhy")).to_contain_text(f"is down to {rows} x {columns} after")
+        expect(page.locator(".presetwhy")).to_contain_text(f"is down to {rows} × {columns} after")

@@ -346,8 +346,8 @@ def test_no_setting_within_bounds_breaks(kind, side):
     ("arguments", "message"),
     [
         ({"kind": "l3"}, "no operation 'l3' here; choose one of convolution, transposed"),
-        ({"image": np.ones((17, 3))}, "input takes 1 to 16 rows and columns, but 17 x 3 came"),
-        ({"kernel": np.ones((3, 8))}, "kernel takes 1 to 7 rows and columns, but 3 x 8 came"),
+        ({"image": np.ones((17, 3))}, "input takes 1 to 16 rows and columns, but 17 × 3 came"),
+        ({"kernel": np.ones((3, 8))}, "kernel takes 1 to 7 rows and columns, but 3 × 8 came"),
         ({"image": np.ones((3, 3, 1))}, "input takes rows of whole numbers"),
         ({"image": [[1, 2], [3]]}, "input takes rows of whole numbers"),
         ({"kernel": [["x"]]}, "kernel takes rows of whole numbers"),
@@ -492,8 +492,8 @@ def test_grids_are_read_as_people_write_them(text, grid):
         ("1,,3\n4,5,6", "Row 1 of the input has an empty cell"),
         ("1\t\t3", "empty cell"),
         ("1 120", "from -99 to 99, but 120 came"),
-        (" ".join("1" * 17), "1 to 16 rows and columns, but 1 x 17 came"),
-        ("\n".join("1" * 17), "17 x 1 came"),
+        (" ".join("1" * 17), "1 to 16 rows and columns, but 1 × 17 came"),
+        ("\n".join("1" * 17), "17 × 1 came"),
         ("<b>", "'<b>', which is no"),
     ],
 )

@@ -1149,7 +1149,7 @@ def test_the_share_of_clipped_values_counts_every_cell_of_shrunk_maps() -> None:
     assert painted.clipped == 2 / 16
     assert painted.factor == 2
     assert "12.5 %" in painted.remark
-    assert "2 x 2 cells" in painted.remark
+    assert "2 × 2 cells" in painted.remark
 
 
 def test_a_shrunk_map_shows_the_means_of_its_cells() -> None:

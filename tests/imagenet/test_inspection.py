@@ -138,7 +138,7 @@ def test_a_large_mosaic_is_shrunk_and_a_moving_one_is_a_jpeg(picture, layers, mo
         found = seen(picture, depth=MAPS, exact=exact, shared=True)
         made = Image.open(io.BytesIO(found.pictures["mosaic"].data))
         assert (made.format, made.size) == (kind, (96, 96))  # 3 x 3 tiles of 32 x 32
-        assert "mean of 2 x 2 cells" in found.facts["maps"]["remark"]
+        assert "mean of 2 × 2 cells" in found.facts["maps"]["remark"]
     shrunk = maps[..., 0].reshape(32, 2, 32, 2).mean((1, 3))
     tile = figures.paint(shrunk, "stretched", limits=(float(maps.min()), float(maps.max()))).pixels
     whole = pixels(seen(picture, depth=MAPS, shared=True), "mosaic")
@@ -457,7 +457,7 @@ def test_a_matrix_is_no_kernel(monkeypatch):
     """A dense layer slides over nothing."""
     monkeypatch.setattr(structure, "filters", lambda *_, **__: np.zeros((4, 5), np.float32))
     with pytest.raises(
-        NetworkError, match="matrix of 4 x 5, which slides over nothing; choose a convolution"
+        NetworkError, match="matrix of 4 × 5, which slides over nothing; choose a convolution"
     ):
         kernels("MobileNetV2", "predictions")
 

@@ -354,7 +354,7 @@ def test_preprocess_never_changes_what_it_is_given():
         (lambda: seen(SMALL, [[0.0]]), "a list came"),
         (lambda: seen(SMALL, np.full((2, 2, 1), 2.0)), "from 2 to 2 came; divide levels by 255"),
         (lambda: seen(SMALL, np.full((2, 2, 1), np.nan)), "nan"),
-        (lambda: preprocess(SMALL, np.zeros((224, 224, 3))), "takes 128 x 128 pixels"),
+        (lambda: preprocess(SMALL, np.zeros((224, 224, 3))), "takes 128 × 128 pixels"),
         (lambda: find_weights(SMALL, "best"), "no weights 'best'"),
         (lambda: find_weights("LeNet"), "no network"),
         (lambda: predictions.best(np.zeros(1000, np.float32), 0), "best 0 were asked for"),
@@ -919,7 +919,7 @@ def test_fields_say_what_has_none():
     assert field_of(SMALL, "conv_pad_2", 64, 3) == (0, 0, 0, 0)
     assert field_of("MobileNetV3Small", "expanded_conv_project", 9, 9) == (0, 0, 224, 224)
     assert field_of(SMALL, "predictions", 0, 0) == (0, 0, 128, 128)
-    with pytest.raises(NetworkError, match="has 64 x 64 cells"):
+    with pytest.raises(NetworkError, match="has 64 × 64 cells"):
         field_of(SMALL, "conv1", 64, 0)
     with pytest.raises(NetworkError, match="no layer"):
         field_of(SMALL, "conv9", 0, 0)

@@ -511,7 +511,7 @@ def test_shrinking_weighs_colour_by_alpha() -> None:
         (None, "NoneType"),
         (3, "int"),
         (np.zeros((2, 2)), "ndarray"),
-        (Image.new("L", (0, 5)), "0 x 5"),
+        (Image.new("L", (0, 5)), "0 × 5"),
     ],
 )
 def test_refusal_says_what_came(source: object, words: str) -> None:
@@ -569,7 +569,7 @@ def test_huge_picture_is_refused_before_it_is_decoded(side: int, monkeypatch: py
 def test_tiff_of_a_huge_tile_is_refused() -> None:
     """A TIFF of 16 x 16 pixels in a fitting tile is read; in a tile of 1.6 gigapixels it is not."""
     np.testing.assert_array_equal(load(tiled_tiff(16)), np.zeros((16, 16, 1)))
-    assert "tiles of 40000 x 40000" in refusal(tiled_tiff(40_000))
+    assert "tiles of 40000 × 40000" in refusal(tiled_tiff(40_000))
 
 
 def test_bomb_in_metadata_is_refused() -> None:

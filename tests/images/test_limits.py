@@ -105,7 +105,7 @@ def test_a_jpeg_shrunk_by_its_decoder_is_the_one_that_is_shrunk_afterwards(max_s
 @pytest.mark.parametrize(
     ("width", "height", "kind", "words"),
     [
-        (8001, 8000, 0, "8001 x 8000 pixels (64.01 megapixels), and at most 64 megapixels"),
+        (8001, 8000, 0, "8001 × 8000 pixels (64.01 megapixels), and at most 64 megapixels"),
         (8000, 8001, 2, "(64.01 megapixels)"),
         (10_000, 9_000, 0, "(90.0 megapixels)"),
         (6900, 6900, 6, "takes 409 MB of memory, and at most 400 MB"),
@@ -144,7 +144,7 @@ def test_a_jpeg_beyond_its_limit_is_refused_before_it_is_decoded(monkeypatch: py
 
 def test_huge_pillow_image_is_refused() -> None:
     """The limit holds for a Pillow image too."""
-    assert "10000 x 8000" in refusal(Image.new("1", (10_000, 8_000)))
+    assert "10000 × 8000" in refusal(Image.new("1", (10_000, 8_000)))
 
 
 def test_jpeg_of_endless_passes_is_refused() -> None:

@@ -300,7 +300,7 @@ def test_what_is_not_read_is_named() -> None:
         for kind in (34712, LZW)
     )
     assert four not in (jpeg_2000, lzw)
-    with pytest.raises(ImageError, match=r"4 x 8 bits is compressed in planes \(\w+\).*save it without"):
+    with pytest.raises(ImageError, match=r"4 × 8 bits is compressed in planes \(\w+\).*save it without"):
         load(jpeg_2000)
     with pytest.raises(ImageError, match="is damaged or cut short"):  # it is read, but what is there is none
         load(lzw)
@@ -342,7 +342,7 @@ def test_a_huge_deep_tiff_is_refused_from_its_header() -> None:
         data = data.replace(
             struct.pack("<HHIHH", tag, 3, 1, 16, 0), struct.pack("<HHIHH", tag, 3, 1, 9000, 0)
         )
-    with pytest.raises(ImageError, match=r"9000 x 9000 pixels \(81.0 megapixels\)"):
+    with pytest.raises(ImageError, match=r"9000 × 9000 pixels \(81.0 megapixels\)"):
         load(data)
 
 

@@ -516,9 +516,9 @@ def test_a_request_sees_the_picture_of_its_moment():
         (b"\xff\xd8\xff\xe0 a JPEG", ask(1), "another format than PNG"),
         (PNG[:60], ask(1), "damaged or cut short"),
         (PNG[:10], ask(1), "damaged in its first bytes"),
-        (HUGE_PNG, ask(1), "9000 x 9000 pixels; shrink it to at most 512"),
-        (images.to_png(picture(1, 513)), ask(1), "513 x 1 pixels"),
-        (PNG, ask(1, value=1001), "Value takes 0 to 1000, not 1001."),
+        (HUGE_PNG, ask(1), "9000 × 9000 pixels; shrink it to at most 512"),
+        (images.to_png(picture(1, 513)), ask(1), "513 × 1 pixels"),
+        (PNG, ask(1, value=1001), "Value takes 0 to 1000, but 1001 came"),
         (PNG, ask(1, value="7"), "Value takes a finite number"),
         (PNG, ask(1, value=10**400), "Value takes a finite number"),
         (PNG, ask(1, colour="red"), "no setting called 'colour'"),
@@ -1089,4 +1089,4 @@ def test_an_operation_on_the_whole_picture_is_given_its_levels():
     assert came[0].dtype == np.uint8
     assert came[0].tolist() == levels.tolist()
     refused = respond(ask_of(SentPicture(images.to_png(picture(1, 1025)))))
-    assert "1025 x 1 pixels; shrink it to at most 1024" in refused
+    assert "1025 × 1 pixels; shrink it to at most 1024" in refused
