@@ -38,7 +38,7 @@ class Entry:
     The name is the page's folder here, and its address.
 
     The sidebar offers pictures only where the page `sees_picture`, and how they are prepared only where it
-    works on them `prepared`.
+    works on them `prepared`. Where a page does not always look at the picture, `looked_at` says when.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Entry:
     picture: Callable[[], CardPicture]
     sees_picture: bool = True
     prepared: bool = True
+    looked_at: str = ""
 
     @property
     def file(self) -> str:
@@ -304,6 +305,7 @@ CATALOGUE = (
         sentence="Drag the tip of an arrow or type into a table, and see sums, dot products, angles and "
         "matrices follow.",
         picture=arrows,
+        looked_at="This page looks at it under *A picture as a matrix*.",
     ),
     Entry(
         name="activations",
@@ -314,6 +316,7 @@ CATALOGUE = (
         sentence="Compare activations and their slopes, drag x along them, and see where a unit learns, "
         "saturates or dies.",
         picture=curves,
+        looked_at="This page looks at it under *On a picture*.",
     ),
     Entry(
         name="hidden_layers",
@@ -357,6 +360,7 @@ CATALOGUE = (
         sentence="Draw one of ten things and watch every feature map of a small network follow. See where "
         "each number comes from, and what would change its mind.",
         picture=drawn,
+        looked_at="This page looks at it where you choose *Picture from the sidebar*.",
     ),
     Entry(
         name="imagenet",

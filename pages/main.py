@@ -30,7 +30,7 @@ dress()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 if here is None or here.sees_picture:
     with st.sidebar, st.container(key="chooser"):
-        choose(prepared=here is None or here.prepared)
+        choose(prepared=here is None or here.prepared, looked_at=here.looked_at if here else "")
 with st.sidebar:
     keeping.forget_button()
 if here:

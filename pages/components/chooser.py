@@ -168,10 +168,11 @@ class _Session:
     returned: str | None = None  # the source of a picture that the browser has just handed back
 
 
-def choose(*, prepared: bool = True) -> None:
+def choose(*, prepared: bool = True, looked_at: str = "") -> None:
     """Draw the chooser where it is called, and bring picture and address up to date.
 
     The working size and what belongs to it are offered only to a page that works on the picture `prepared`.
+    On a page that does not always look at it, `looked_at` says when it does.
     """
     session = _session()
     session.forced.clear()
@@ -179,6 +180,8 @@ def choose(*, prepared: bool = True) -> None:
     _return(session)
     st.html(_STYLE)
     st.header("Picture", anchor=False)
+    if looked_at:
+        st.caption(looked_at)
     complaints = st.container()
     session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
     _offer(session)

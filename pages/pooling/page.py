@@ -71,7 +71,7 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
     with work:
-        st.markdown(f"**{kind.title}**: {kind.why}")
+        st.markdown(f"**{kind.title}**")
         st.latex(kind.formula)
         st.markdown(f"**What is left**: {experiment.kept(shape)}")
         step = STEPS[experiment.kind]

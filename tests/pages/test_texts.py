@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import pipeline, sketch
 from explorer.losses import TASKS
-from pages.catalogue import CATALOGUE
+from pages.catalogue import CATALOGUE, Entry
 from pages.components import markdown
 from pages.components.markdown import Marked, plain
+from pages.draw_and_watch import operation as draw_and_watch
 
 # Streamlit calls some of its own commands in ways that it has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:streamlit.*")
@@ -124,6 +125,16 @@ def test_a_preset_speaks_of_the_picture_that_is_on(size: str) -> None:
         assert f"{picture.shape[0]} × {picture.shape[1]}" in sentence or rows == picture.shape[0]
         assert f"{rows} × {columns}" in sentence
         assert ("no longer fits" in sentence) == (run.stopped is not None)
+
+
+@pytest.mark.parametrize("entry", [each for each in CATALOGUE if each.looked_at], ids=lambda each: each.name)
+def test_the_sidebar_says_when_a_page_looks_at_its_picture(entry: Entry) -> None:
+    """The tab or the choice that it names is there, so that no control of the sidebar is without effect."""
+    app = driving.opened(entry.file)
+    assert entry.looked_at in {each.value for each in app.sidebar.caption}
+    (named,) = re.findall(r"\*(.+)\*", entry.looked_at)
+    choices = draw_and_watch.SOURCE.options.values() if entry.name == "draw_and_watch" else ()
+    assert named in {*(tab.label for tab in app.tabs), *choices}
 
 
 NASTY = (
