@@ -388,7 +388,7 @@ def test_a_decision_about_one_of_them_holds_for_its_copies():
     held = splits.split(made.fix(first.key, "held")).held_out
     assert {each.photo.name for each in held} >= {f"shot {shift}" for shift in range(6)}
     torn = splits.split(made.fix(first.key, "held").fix(second.key, "train"))
-    assert any("you fixed them on both sides" in note for note in torn.notes)
+    assert any("you put them on both sides" in note for note in torn.notes)
 
 
 def test_one_picture_in_two_classes_is_said():
