@@ -271,7 +271,7 @@ CATALOGUE = (
         section="Convolution",
         icon=":material/grid_view:",
         question="What does pooling keep?",
-        sentence="Replace each window by one number. Change its size and see what survives, also when the "
+        sentence="Replace each window by one number. Change its size and see what survives, even when the "
         "picture shifts a little.",
         picture=largest,
     ),

@@ -45,7 +45,9 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
         LabelledImagesError: If the share is out of bounds, or if something is missing.
     """
     if not 0 <= share <= 0.9:
-        raise LabelledImagesError(f"The share of test pictures is 0 to 0.9, not {share:g}: choose one between.")
+        raise LabelledImagesError(
+            f"The share of test pictures is 0 to 0.9, not {share:g}: choose one between."
+        )
     if labelled.missing:
         raise LabelledImagesError(labelled.missing[0])
     train: list[Pick] = []

@@ -62,8 +62,7 @@ class Held:
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "Draw one of **ten things**, and watch every layer of a small network follow your hand. Only ten "
-        "answers exist: whatever you draw, it has to give one of them."
+        "Draw one of **ten things** and watch every layer of a small network follow. Only ten answers exist."
     )
     picture = chooser.current()
     state = lab.state(OPERATION, st.query_params)

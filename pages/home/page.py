@@ -28,7 +28,7 @@ def card(entry: Entry) -> None:
 
 header.show("How does a computer see?", sees_picture=True)
 st.markdown(
-    "The explorer takes computer vision apart, one operation at a time, on a picture of your own. "
+    "The explorer takes computer vision apart, one operation at a time, on your own picture. "
     "Change any number and watch the result move. Every picture and number is computed live."
 )
 

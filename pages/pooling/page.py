@@ -27,9 +27,8 @@ EXPLANATION = Path(__file__).with_name("text.md")
 def main() -> None:
     """Show the page."""
     st.markdown(
-        "**Pooling** makes one number of all the cells in a small window: the largest, the mean, the "
-        "smallest, or the root of the sum of squares. The map gets smaller, and changes less "
-        "when the picture shifts a little."
+        "**Pooling** replaces each window by one number, such as its largest. The map gets smaller and less "
+        "sensitive to small shifts."
     )
     picture = chooser.current()
     show_experiment(picture, lab.state(OPERATION, st.query_params))
