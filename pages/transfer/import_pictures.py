@@ -58,7 +58,7 @@ def offer(session: DatasetSession) -> None:
         undo.button(
             "Undo", key="teach_undo", on_click=session.undo, disabled=not session.before, width="stretch"
         )
-        forget_all.button("Delete everything", key="teach_forget", on_click=forget, width="stretch")
+        forget_all.button("Delete all", key="teach_forget", on_click=forget, width="stretch")
 
 
 def describe(session: DatasetSession) -> None:
