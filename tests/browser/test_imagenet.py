@@ -133,6 +133,10 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     bar = page.locator(".layer .colourline .colours").bounding_box()
     assert bar
     assert bar["width"] > 60  # beside the words that stand there while each channel has its own scale
+    looks, whole = (page.locator(part).bounding_box() for part in (".lab.inside > .controls", ".lab.inside"))
+    assert looks
+    assert whole
+    assert looks["width"] > 0.9 * whole["width"]  # the choices stand in one row, and none covers another
     page.goto(f"{server.url}/imagenet?{DEAD}")
     expect(page.locator(".channelpanel .note")).to_have_text("0 everywhere on this picture", timeout=60_000)
     expect(page.locator(".layer .colourline")).to_be_hidden()
