@@ -428,7 +428,9 @@ def test_a_new_picture_while_zoomed_and_playing_shows_whole_again(page: Page, se
     open_page(page, server.url, "size=32&sample=coins")
     page.get_by_role("button", name="Zoom in to the pixel grid").click()
     page.get_by_role("button", name="Play").click()
-    page.get_by_role("combobox", name="Sample").fill("Coffee")
+    samples = page.get_by_role("combobox", name="Sample")
+    samples.click()  # focus alone scrolls the sidebar, which closes the menu
+    samples.fill("Coffee")
     page.get_by_role("option", name=re.compile("Coffee")).click()
     in_address(page, "coffee")
     expect(page.locator(".zoomed")).to_have_text("×1")
