@@ -473,7 +473,7 @@ def test_training_outlives_a_visit_to_another_page(page: Page, server: Any) -> N
     play_until(page, 80)
     trained, weights = step(page), fields(page)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Why is a sum not enough?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What does an activation do?")
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
     expect(page.locator(".lab.network[data-lane=open]")).to_be_attached(timeout=20_000)
     rested(page)
@@ -500,7 +500,7 @@ def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> N
     page.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
     page.wait_for_function(IDLE, polling=100)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Why is a sum not enough?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What does an activation do?")
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
     eventually(page, lambda: revision(page) > 0, "the plane is drawn")
 
