@@ -23,6 +23,9 @@ const ACTIONS = [
   ["rotate45", "↻ 45°", "Rotate each ring of weights by 45°"],
 ];
 
+/** A weight as it is kept: within its bounds, in digits that a link can hold. @param {number} weight */
+const kept = (weight) => Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(9))));
+
 /**
  * @typedef {import("../types/messages.js").KernelDescription} KernelDescription
  * @typedef {import("../types/messages.js").KernelPreset} KernelPreset
@@ -305,9 +308,8 @@ export class KernelEditor {
    * @param {boolean} remember
    */
   write(row, column, weight, commit, remember) {
-    const bounded = Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(9))));
     const weights = this.value.weights.map((line) => [...line]);
-    weights[row][column] = bounded;
+    weights[row][column] = kept(weight);
     this.change(this.own(weights), commit, remember);
   }
 
@@ -316,7 +318,8 @@ export class KernelEditor {
     const before = this.value.weights[row][column];
     const weight = typed(input.value);
     if (weight !== null && Math.abs(weight) <= WEIGHT_MOST) {
-      if (weight !== before) this.write(row, column, weight, true, true);
+      // A fraction is typed once, though Enter and the loss of the focus both read it.
+      if (kept(weight) !== before) this.write(row, column, weight, true, true);
       return;
     }
     refuse(input, `“${input.value}” is not a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}.`);
