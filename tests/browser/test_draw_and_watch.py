@@ -156,6 +156,7 @@ def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
     lab = network(page, server.url)
     run = sketch.forward(sketch.prepare(drawings.draw("smiley")))
     canvas = mosaic(page, 8)
+    canvas.scroll_into_view_if_needed()
     box, layers = box_of(canvas), box_of(page.locator(".lab.sketch .layers"))
     side = (box["width"] - 12) / 4
     spot = box["x"] + side + 4 + side * 20.5 / 32, box["y"] + side + 4 + side * 12.5 / 32
