@@ -573,7 +573,7 @@ def test_without_a_lane_runs_do_the_same(page: Page, server: Any, complaints: li
 
 
 def test_the_parts_of_the_first_sight_are_above_the_fold(page: Page, server: Any) -> None:
-    """On a laptop the graph, the plane and play are in sight without scrolling."""
+    """On a laptop the graph, the plane, play and every product are in sight without scrolling."""
     open_page(page, server.url)
     for part in (
         page.locator("canvas.graph"),
@@ -583,3 +583,4 @@ def test_the_parts_of_the_first_sight_are_above_the_fold(page: Page, server: Any
         box = part.bounding_box()
         assert box
         assert box["y"] + box["height"] <= 800
+    assert page.locator(".weightrows").evaluate("(rows) => rows.scrollWidth <= rows.clientWidth")
