@@ -125,6 +125,8 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     assert float(first.get_attribute("data-probability") or "nan") == pytest.approx(
         expected.probability, abs=1e-5
     )
+    cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
+    assert page.locator(".controls .option").evaluate_all(cut) == []
     page.get_by_role("tab", name="Layers").click()
     expect(page.get_by_role("tabpanel", name="Layers")).to_contain_text("block1a_dwconv")
     page.get_by_role("radio", name="Grad-CAM").click()
