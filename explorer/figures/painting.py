@@ -188,6 +188,9 @@ def limits(array: npt.ArrayLike, scale: str) -> Limits:
     return _scale(scale).fit(*_finite_range(values, float(values.min()), float(values.max())))
 
 
+REACH_SAMPLE = 16_384
+"""How many values of painted maps their usual limits are found from: a tenth of the time of all of them."""
+
 INSIDE = 0.99
 """The share of a map's values that `usual_limits` leaves inside its ends, at least."""
 
@@ -342,9 +345,15 @@ class PaintedMaps:
     @property
     def clipping(self) -> str:
         """How many values lie outside the scale, as a sentence; empty if none does."""
+        if not self.clipped:
+            return ""
         low, high = (format_number(end) for end in self.limits[0])
-        share = format_number(100 * self.clipped)
-        return f"{share} % of the values lie outside {low} to {high}." if self.clipped else ""
+        where = (
+            f"outside {low} to {high}"
+            if len(set(self.limits)) == 1
+            else "beyond the ends of their map's scale"
+        )
+        return f"{format_number(100 * self.clipped)} % of the values lie {where}."
 
     @property
     def tiles(self) -> list[Pixels]:
@@ -359,6 +368,7 @@ def paint_maps(
     shared: bool = True,
     longest: int | None = None,
     reach: npt.ArrayLike | None = None,
+    usual: bool = False,
     dark: bool = False,
 ) -> PaintedMaps:
     """Turn the maps of a layer into pixels, each map as `paint` paints it.
@@ -372,6 +382,8 @@ def paint_maps(
         longest: pixels that a map has at most along its longer side; a larger map is shrunk to cells' means.
         reach: the least and the greatest number of each map (C, 2) that its ends are made for, if other than
             its own: those of the same map of another picture, say.
+        usual: whether a scale ends where `usual_limits` of at most 16,384 evenly spread values does, so that
+            a few extreme ones do not make all others pale.
         dark: as for `paint`.
 
     Raises:
@@ -390,6 +402,9 @@ def paint_maps(
     tiles = np.ascontiguousarray(values.transpose(2, 0, 1))  # (C, H, W)
     strip = tiles.reshape(count * rows, columns)
     low, high = float(strip.min()), float(strip.max())
+    parts = [strip] if shared else list(tiles)  # what has a scale of its own
+    if usual and reach is None:
+        reach = [_usual_reach(part, scale) for part in parts] * (count if shared else 1)
     each = np.transpose([tiles.min((1, 2)), tiles.max((1, 2))]) if reach is None else np.asarray(reach)
     if each.shape != (count, 2):
         raise ExplorerError(f"{count} maps have as many lowest and highest numbers, not {each.shape}.")
@@ -397,8 +412,9 @@ def paint_maps(
     extremes = np.broadcast_to(np.transpose([lows, highs]).astype(float), (count, 2)).tolist()
     ends = [_scale(scale).fit(*pair) for pair in extremes]
     outside = 0
-    if scale == "unit" and (low < 0.0 or high > 1.0):
-        outside = int(np.count_nonzero((strip < 0) | (strip > 1)))
+    if usual or scale == "unit":
+        for part, pair in zip(parts, ends, strict=False):
+            outside += part.size - cv2.countNonZero(cv2.inRange(part, *checked_limits(pair)))
     factor = max(1.0, max(rows, columns) / longest) if longest else 1.0
     if factor > 1:
         # Each map ends where a pixel ends, so all are shrunk at once and none runs into the next.
@@ -416,6 +432,14 @@ def paint_maps(
         shares = np.divide(tiles - low_ends, widths, out=np.full(tiles.shape, 0.5), where=widths > 0)
         pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0), dark=dark).pixels
     return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
+
+
+def _usual_reach(values: npt.NDArray[np.float32], scale: str) -> Limits:
+    """The `usual_limits` of maps (H, W), found from values evenly spread over rows and columns."""
+    step = -(-values.size // REACH_SAMPLE)
+    while math.gcd(step, values.shape[1]) > 1:  # it would come back to the same columns in every row
+        step += 1
+    return usual_limits(values.reshape(1, -1)[:, ::step], scale)
 
 
 def pack_maps(painted: PaintedMaps, across: int) -> Pixels:

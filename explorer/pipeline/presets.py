@@ -68,9 +68,11 @@ def _as_before(shape: Shape, after: Sequence[Shape]) -> str:
     return f"Of {shape[0]} × {shape[1]} cells, {rows} × {columns} are back, but the detail is gone."
 
 
+# Without padding: zeros around the picture would be its strongest edge.
 _EDGES = (
-    "convolution~bank=gaussian=3x3_0.85~~convolution~bank=sobel_x,own=3x3_1_0_-1_2_0_-2_1_0_-1,sobel_y,"
-    "own=3x3_1_2_1_0_0_0_-1_-2_-1~~activation~~convolution~bank=identity=1x1~~normalisation"
+    "convolution~bank=gaussian=3x3_0.85~padding=valid~~"
+    "convolution~bank=sobel_x,own=3x3_1_0_-1_2_0_-2_1_0_-1,sobel_y,own=3x3_1_2_1_0_0_0_-1_-2_-1~padding=valid~~"
+    "activation~~convolution~bank=identity=1x1~~normalisation"
 )
 _POOLED = "~~pooling~pool_size=3~strides=3"
 

@@ -71,18 +71,25 @@ class MosaicFacts(TypedDict):
     painting: str
 
 
-def painted_maps(maps: Array, values: Values, longest: int) -> tuple[figures.PaintedMaps, str]:
+def painted_maps(
+    maps: Array, values: Values, longest: int, *, usual: bool = False
+) -> tuple[figures.PaintedMaps, str]:
     """Paint the maps of a step as these settings say, and name the scale."""
     scale = values["scale"]
     if scale == BY_SIGN:
         scale = "signed" if maps.min() < 0 else "stretched"
     shared = values["ends"] != EACH_MAP
-    return figures.paint_maps(maps, scale, shared=shared, longest=longest, dark=values["dark"]), scale
+    painted = figures.paint_maps(
+        maps, scale, shared=shared, longest=longest, usual=usual, dark=values["dark"]
+    )
+    return painted, scale
 
 
-def paint(name: str, maps: Array, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
+def paint(
+    name: str, maps: Array, values: Values, rest: bool, *, usual: bool = False
+) -> tuple[Blob, MosaicFacts]:
     """Paint the maps of a step: the picture of this name, exact at rest, and what its colours mean."""
-    painted, scale = painted_maps(maps, values, RESTING_TILE if rest else MOVING_TILE)
+    painted, scale = painted_maps(maps, values, RESTING_TILE if rest else MOVING_TILE, usual=usual)
     kind = "png" if rest else "jpeg"
     blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, MOVING_QUALITY))
     facts: MosaicFacts = {

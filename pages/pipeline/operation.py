@@ -172,7 +172,7 @@ class Runs:
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:
-            known[look] = mosaics.paint(f"step{step.number}", step.maps, values, rest)
+            known[look] = mosaics.paint(f"step{step.number}", step.maps, values, rest, usual=True)
         return known[look]
 
 

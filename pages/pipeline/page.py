@@ -150,7 +150,7 @@ def show_maps(found: pipeline.PipelineRun, values: Values) -> None:
 
 def mosaic(maps: experiments.Array, values: Values) -> bytes:
     """Paint all maps of a block side by side, as they are on the page."""
-    painted, _ = mosaics.painted_maps(maps, values, chooser.SIZE.high)
+    painted, _ = mosaics.painted_maps(maps, values, chooser.SIZE.high, usual=True)
     return figures.encode(figures.mosaic(painted.tiles), "png")
 
 

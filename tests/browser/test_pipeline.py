@@ -190,7 +190,7 @@ def test_the_maps_on_the_canvas_are_those_of_the_pipeline(page: Page, server) ->
     stack(page, server.url, "convolution~bank=4x3_1~~pooling", size="16")
     for step in (1, 2):
         maps = found(page).maps(step)
-        painted = mosaics.painted_maps(maps, said(page), mosaics.RESTING_TILE)[0]
+        painted = mosaics.painted_maps(maps, said(page), mosaics.RESTING_TILE, usual=True)[0]
         pixels = mosaic(page, step).evaluate(
             """(canvas) => { const { width, height } = canvas;
             return [width, height, [...canvas.getContext('2d').getImageData(0, 0, width, height).data]]; }"""
@@ -227,7 +227,7 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     assert largest == pytest.approx(change, rel=0.01)
     page.get_by_role("button", name="Switch all maps on").click()
     not_in_address(page, "scales")
-    assert "".join(page.locator(".notes").all_inner_texts()) == ""
+    assert "at most" not in "".join(page.locator(".notes").all_inner_texts())
 
 
 def test_the_scale_of_the_chosen_map_is_dragged(page: Page, server) -> None:

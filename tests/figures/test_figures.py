@@ -1152,6 +1152,22 @@ def test_the_share_of_clipped_values_counts_every_cell_of_shrunk_maps() -> None:
     assert "2 × 2 cells" in painted.remark
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_false_edge_does_not_make_maps_pale(shared: bool) -> None:
+    """With usual ends a few extreme values fall outside, which is said; the others take the whole scale."""
+    maps = np.random.default_rng(7).uniform(-1, 1, size=(128, 200, 3)).astype(np.float32)
+    maps[:, 0] *= 40
+    painted = figures.paint_maps(maps, "signed", shared=shared, longest=64, usual=True)
+    for low, high in painted.limits:
+        assert 0.9 < high < 1.1
+        assert low == -high
+    lows, highs = np.transpose(painted.limits)
+    assert painted.clipped == pytest.approx(float(((maps < lows) | (maps > highs)).mean()), abs=1e-5)
+    assert 0 < painted.clipped < 0.015
+    assert ("outside" if shared else "their map's scale") in painted.clipping
+    assert figures.paint_maps(maps, "signed", shared=shared).limits[0][1] > 30
+
+
 def test_a_shrunk_map_shows_the_means_of_its_cells() -> None:
     """Where the cells divide evenly a pixel has the colour of the mean of its block of cells."""
     maps = np.arange(64, dtype=np.float32).reshape(4, 8, 2) / 64
