@@ -20,13 +20,14 @@ FUNCTIONS = ("frontend/styles/plot.css", "frontend/styles/functions.css")
 LOSSES = (*FUNCTIONS, "losses/style.css")
 VECTORS = ("frontend/styles/plot.css", "vectors/style.css")
 MOSAIC = "frontend/styles/mosaic.css"
+STRIP = "frontend/styles/strip.css"
 
 VIEWS = {
     "filter": ("convolution/view.js",),
     "pool": ("pooling/view.js", "pooling/style.css"),
     "invariance": ("pooling/invariance.js", "pooling/style.css"),
     "arithmetic": ("arithmetic/view.js", "arithmetic/style.css"),
-    "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC),
+    "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC, STRIP),
     "sketch": (
         "draw_and_watch/view.js",
         "components/pad.css",
@@ -45,7 +46,7 @@ VIEWS = {
     "vectors": ("vectors/view.js", *VECTORS),
     "product": ("vectors/product.js", *VECTORS),
     "patch": ("vectors/patch.js", *VECTORS),
-    "inside": ("imagenet/view.js", "imagenet/style.css"),
+    "inside": ("imagenet/view.js", "imagenet/style.css", STRIP),
     "network": (
         "hidden_layers/view.js",
         "frontend/styles/plot.css",

@@ -14,7 +14,7 @@ from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array
 from explorer.descriptions import CellValue
 from explorer.errors import ExplorerError
-from explorer.parameters import Cell, Values
+from explorer.parameters import Cell, Index, Values
 from explorer.pipeline.parameters import BlocksParameter
 from explorer.pipeline.table import BlockValue
 from pages.components import mosaics
@@ -32,6 +32,11 @@ STACK = (
         name="cell",
         title="Cell",
     ),
+    Index(
+        name="open",
+        title="Open block",
+        default=1,
+    ),  # counted from 1: 0 opens them all
     *mosaics.looks("block"),
     LEVELS,
 )

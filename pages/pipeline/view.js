@@ -12,6 +12,7 @@ import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
+import { NetworkStrip } from "../frontend/stage/strip.js";
 import { shareOf } from "../frontend/stage/sums.js";
 import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
@@ -19,6 +20,8 @@ const UNDO_BLOCKS = 50;
 const STRIP_LETTERS = 30; // more than this do not fit beside each other in a card
 const BIAS_REACH = 2; // of the slider; a typed bias may be larger
 const RARE = ["bias"]; // folded away
+const ALL = 0; // as the block that is open
+const MIXING = ["convolution"]; // the blocks of which each map is made from all that come in
 /** @type {Record<string, string>} */
 const TITLES = { filters: "How many", kernel_size: "Size" };
 const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, step: 0.05, default: 1, unit: "" };
@@ -378,6 +381,7 @@ class Card {
     const button = (name, label, act) => make("button", { type: "button", class: "iconic", "data-act": name, "aria-label": label, title: label, onclick: act }, icon(name));
     this.badge = make("span", { class: "badge", title: "Drag to move the block" });
     this.shape = make("span", { class: "shape" });
+    this.title = make("button", { type: "button", class: "kind", onclick: () => lab.open(lab.cards.indexOf(this) + 1) }, kind.title);
     this.buttons = {
       up: button("up", "Move up", () => lab.swap(this, -1)),
       down: button("down", "Move down", () => lab.swap(this, 1)),
@@ -412,7 +416,7 @@ class Card {
     }
     this.bank = /** @type {Bank | undefined} */ (this.controls.get("bank"));
     this.element = make("li", { class: "card", "data-kind": kind.kind },
-      make("header", {}, this.badge, make("b", { class: "kind" }, kind.title), this.whyButton, this.why, this.shape,
+      make("header", {}, this.badge, this.title, this.whyButton, this.why, this.shape,
         make("span", { class: "buttons" }, ...Object.values(this.buttons))),
       panel, make("div", { class: "outcome" }, this.mosaic.element, this.legend.element),
       this.bank?.editorPlace ?? "", row, this.sentence, this.facts);
@@ -471,6 +475,12 @@ class Card {
     };
     badge.addEventListener("pointermove", moved);
     badge.addEventListener("lostpointercapture", ended);
+  }
+
+  /** Unfold the card, or fold it to its heading. @param {boolean} open */
+  unfold(open) {
+    this.title.setAttribute("aria-expanded", String(open));
+    this.element.classList.toggle("closed", !open);
   }
 
   /** Show the block's own settings and place. @param {Block} block @param {number} index @param {number} count */
@@ -662,6 +672,15 @@ class PipelineLab extends Live {
     this.undoButton = this.button("Undo", "Undo the last change of the blocks", () => this.undo());
     /** @type {HTMLButtonElement} */
     this.allOn = this.button("Switch all maps on", "Switch every map on and set every scale back to 1", () => this.switchAllOn());
+    /** @type {HTMLButtonElement} */
+    this.openAll = this.button("Open all", "Open every block, or one at a time", () => this.open(this.opened === ALL ? 1 : ALL));
+    /** @type {NetworkStrip} */
+    this.strip = new NetworkStrip("The network, from the picture to the last maps", (stage) => {
+      this.open(Math.max(1, stage));
+      this.cards[stage - 1]?.element.scrollIntoView({ block: "nearest" });
+    });
+    /** What each stage of the strip shows, as text. @type {string[]} */
+    this.thumbnails = [];
     /** @type {HTMLElement} */
     this.why = make("p", { class: "presetwhy" });
     /** @type {HTMLElement} */
@@ -677,11 +696,11 @@ class PipelineLab extends Live {
       "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets the cell go.");
     const toolbar = make("div", { class: "toolbar" },
       make("div", { class: "presets", role: "group", "aria-label": "Stacks to start from" }, ...this.presets),
-      this.why, make("div", { class: "totals" }, this.total, this.allOn, this.undoButton));
+      this.why, make("div", { class: "totals" }, this.total, this.openAll, this.allOn, this.undoButton));
     const main = make("div", { class: "stack" }, this.message, this.list,
       make("div", { class: "adders", role: "group", "aria-label": "Add a block" }, make("b", {}, "Add a block"), ...this.adders),
       make("details", { class: "more colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...colours)), keys);
-    const element = make("div", { class: "lab pipeline" }, toolbar, aside, main);
+    const element = make("div", { class: "lab pipeline" }, toolbar, this.strip.element, aside, main);
     this.worked.watch(main);
     /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -783,6 +802,7 @@ class PipelineLab extends Live {
 
   describe() {
     this.describePresets();
+    this.describeStrip();
     for (const card of this.cards) card.describe();
     const { steps, total: all } = this.facts;
     const parameters = all.weights + all.biases;
@@ -791,6 +811,29 @@ class PipelineLab extends Live {
       `${counted(steps.length, "block")}: ${counted(parameters, "parameter")}`,
       counted(all.multiply_adds, "multiply-add"), `receptive field at the end: ${seen({ ...last.field, normalised: false })}`].join(", ");
     this.describeCell();
+  }
+
+  /** Bring the strip up to date: in the frame after the maps, so that a drag does not wait for it. */
+  describeStrip() {
+    const { height = 0, width = 0 } = this.pixels ?? {};
+    this.strip.set([{ name: "Picture", size: `${height} × ${width}` }, ...this.cards.map(({ kind, step, stop }, index) => ({
+      name: `${index + 1} ${kind.title}`, size: step ? step.shape.join(" × ") : "nothing",
+      detail: step?.title ?? stop?.sentence, halted: !step, mixes: MIXING.includes(kind.kind),
+    }))], this.opened || null);
+    this.paintStrip(false);
+  }
+
+  /** @param {boolean} anew even where the pictures are those that are on */
+  paintStrip(anew) {
+    const { image, width, height } = this.pane;
+    const shown = [`${this.picture}`, ...this.cards.map(({ step, mosaic }) => (step ? `${mosaic.painting}` : ""))];
+    shown.forEach((painting, at) => {
+      if (!anew && painting === this.thumbnails[at] && shown.length === this.thumbnails.length) return;
+      if (at === 0) return this.strip.paint(0, image, [[0, 0, width, height]]);
+      const { mosaic: { image: maps, tile: [tall, wide], maps: count } } = this.cards[at - 1];
+      this.strip.paint(at, maps, Array.from({ length: Math.min(count, 4) }, (_, map) => [0, map * tall, wide, tall]));
+    });
+    this.thumbnails = shown;
   }
 
   describeCell() {
@@ -857,10 +900,31 @@ class PipelineLab extends Live {
 
   redraw() {
     this.drawPicture();
+    if (this.facts) this.paintStrip(true);
     for (const card of this.cards) if (card.step) card.mosaic.draw();
   }
 
   // The blocks.
+
+  /** The number of the block that is open: `ALL` for every one. */
+  get opened() {
+    const { open } = this.values;
+    return open === ALL ? ALL : Math.max(1, Math.min(open ?? 1, this.values.blocks.length));
+  }
+
+  /** @param {number} block */
+  open(block) {
+    this.commit({ open: block });
+    this.unfold();
+  }
+
+  /** Show the card of the block that is open, and of the others their headings. */
+  unfold() {
+    const { opened } = this;
+    this.cards.forEach((card, index) => card.unfold(opened === ALL || opened === index + 1));
+    this.strip.open(opened || null);
+    this.openAll.setAttribute("aria-pressed", String(opened === ALL));
+  }
 
   get dragging() {
     return super.dragging || this.factor.dragging || this.cards.some(({ dragging }) => dragging);
@@ -871,6 +935,7 @@ class PipelineLab extends Live {
     const { blocks } = this.values;
     this.matchCards(blocks);
     this.cards.forEach((card, index) => card.set(blocks[index], index, blocks.length));
+    this.unfold();
     const now = JSON.stringify(blocks);
     const preset = this.offer.presets.find((each) => JSON.stringify(each.blocks) === now);
     this.presets.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.preset === preset?.name)));
@@ -939,7 +1004,7 @@ class PipelineLab extends Live {
 
   /** Put blocks in the place of all that were. @param {Block[]} blocks */
   restack(blocks) {
-    this.restate(blocks, true, { cell: null });
+    this.restate(blocks, true, { cell: null, open: this.opened && 1 });
   }
 
   undo() {
@@ -949,19 +1014,22 @@ class PipelineLab extends Live {
   }
 
   /**
-   * Number the chosen cell's step anew.
+   * Number the open block and the chosen cell's step anew.
    * @param {(index: number) => number | null} place gives a block's new index, or null if it is gone
    */
   follow(place) {
-    if (!this.values.cell) return {};
+    const { opened } = this;
+    const open = opened === ALL ? ALL : (place(opened - 1) ?? opened - 1) + 1;
+    if (!this.values.cell) return { open };
     const [step, ...rest] = this.values.cell;
     const index = place(step - 1);
-    return { cell: index === null ? null : [index + 1, ...rest] };
+    return { open, cell: index === null ? null : [index + 1, ...rest] };
   }
 
   /** @param {string} kind */
   add(kind) {
-    this.restate([...this.values.blocks, { kind }], true);
+    const blocks = [...this.values.blocks, { kind }];
+    this.restate(blocks, true, this.opened === ALL ? {} : { open: blocks.length });
     this.cards.at(-1)?.element.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }
 

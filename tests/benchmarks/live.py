@@ -158,7 +158,7 @@ def measure(page: Page, url: str, size: int, *, lane: bool) -> None:
 def measure_pipeline(page: Page, url: str) -> None:
     """Print the rows for 8 blocks of 8 maps at 128 x 128, with the first or the last of them moving."""
     blocks = "~~".join(["convolution~bank=8x3_1"] * 8)
-    open_lab(page, f"{url}/pipeline?size=128&sample=astronaut&colour=colour&blocks={blocks}")
+    open_lab(page, f"{url}/pipeline?size=128&sample=astronaut&colour=colour&open=0&blocks={blocks}")
     for name, block in (("first", 1), ("last", 8)):
         card = page.locator(f".card[data-block='{block}']")
         card.get_by_text("Bias", exact=True).first.click()

@@ -38,8 +38,8 @@ SMALL = "convolution~bank=4x3_1~~activation~~pooling~~convolution~bank=3x3_2~str
 
 
 def stack(page: Page, url: str, blocks: str = SMALL, *, lane: str = "open", **query: str) -> None:
-    """Open the page on a small grey picture."""
-    query = {"sample": "coins", "size": "32", "blocks": blocks} | query
+    """Open the page on a small grey picture, with every block open."""
+    query = {"sample": "coins", "size": "32", "blocks": blocks, "open": "0"} | query
     opened(page, f"{url}/pipeline?{urlencode(query)}", lane=lane)
 
 
@@ -116,6 +116,40 @@ def test_blocks_are_added_duplicated_moved_and_removed(page: Page, server) -> No
     page.get_by_role("button", name="Undo").click()
     address_says(page, "pooling~~convolution~~upsampling")
     assert shown(page) == ["pooling", "convolution", "upsampling", "pooling"]
+
+
+def test_the_strip_stays_in_sight_and_opens_one_block_at_a_time(page: Page, server) -> None:
+    """Its stages show maps and sizes; arrows and Enter open a block, the link keeps it, a reload shows it."""
+    stack(page, server.url, open="1")
+    strip = page.get_by_role("toolbar", name="The network")
+    stages = strip.get_by_role("button")
+    sizes = [" × ".join(str(side) for side in step.maps.shape) for step in found(page).steps]
+    expect(stages.locator("span")).to_have_text(["25 × 32", *sizes])
+    colours = """(all) => all.map((canvas) => new Set(new Uint32Array(
+        canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)"""
+    assert min(stages.locator("canvas").evaluate_all(colours)) > 8
+    opened_maps = page.locator("canvas.mosaic:visible")
+    expect(opened_maps).to_have_attribute("data-step", "1")
+    stages.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(stages.nth(3)).to_be_focused()
+    lit = strip.locator("svg").evaluate_all(
+        "(all) => all.map((line) => getComputedStyle(line).opacity === '1')"
+    )
+    assert lit == [True, True, True, False]  # the way from the picture
+    page.keyboard.press("Enter")
+    address_says(page, "open=3")
+    expect(opened_maps).to_have_attribute("data-step", "3")
+    page.mouse.move(*at(page.locator(".cards")))
+    page.mouse.wheel(0, 2000)
+    expect(page.get_by_role("tab", name="Facts")).to_be_in_viewport()
+    expect(stages.first).to_be_in_viewport()
+    page.reload()
+    expect(opened_maps).to_have_attribute("data-step", "3")
+    page.get_by_role("button", name="Open all").click()
+    expect(opened_maps).to_have_count(4)
+    address_says(page, "open=0")
 
 
 def test_a_card_is_dragged_to_another_place(page: Page, server) -> None:
@@ -216,7 +250,7 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     stack(page, server.url)
     page.mouse.move(*place(page, 1, 2, 5, 5))
     with repainted(mosaic(page, 4)):
-        page.get_by_role("button", name="Map 2: on").first.click()
+        page.get_by_role("button", name="on, map 2").first.click()
     address_says(page, "scales=2_0")
     run = found(page)
     assert not run.maps(1)[:, :, 2].any()

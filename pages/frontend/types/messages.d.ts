@@ -258,6 +258,7 @@ export interface OwnGrids {
 export interface PipelineValues {
   blocks: BlockValue[];
   cell: [number, number, number, number] | null;
+  open: number | null;
   scale: "sign" | "signed" | "unit" | "stretched";
   ends: "block" | "map";
   dark: boolean;
@@ -1443,6 +1444,17 @@ export interface CellDescription {
   default: null;
 }
 
+/** A place in a list, or none. */
+export interface PlaceDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "place";
+  default: number | null;
+}
+
 /** A list of functions that can be overlaid. */
 export interface CurvesDescription {
   name: string;
@@ -1638,17 +1650,6 @@ export interface SwitchesDescription {
   high: number;
 }
 
-/** A place in a list, or none. */
-export interface PlaceDescription {
-  name: string;
-  title: string;
-  help: string;
-  menu?: string;
-  owners?: string[];
-  kind: "place";
-  default: number | null;
-}
-
 export type Setting = KernelDescription
     | NumberDescription
     | ChoiceDescription
@@ -1657,6 +1658,7 @@ export type Setting = KernelDescription
     | GridDescription
     | BlocksDescription
     | CellDescription
+    | PlaceDescription
     | CurvesDescription
     | VectorDescription
     | MatrixDescription
@@ -1668,5 +1670,4 @@ export type Setting = KernelDescription
     | OwnPointsDescription
     | TrainingStateDescription
     | SourceDescription
-    | SwitchesDescription
-    | PlaceDescription;
+    | SwitchesDescription;
