@@ -33,6 +33,8 @@ ORDERS = {
 MOSAIC_SIDE = 800  # pixels of a mosaic along a side at most: about what a screen gives it
 LOSSLESS_PIXELS = 90_000  # a smaller mosaic is sent as it is even while it moves
 MOVING_QUALITY = 85
+STAGE_SIDE = 40  # pixels of a map in the strip of all stages
+STAGE_MAPS = 4  # and how many of each stage are there
 KEPT_CAMS = 16  # pictures and classes whose heat maps are kept, at 1 MB each
 
 
@@ -310,10 +312,26 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
         facts["channel"], given = _channel(maps[..., view.channel], view)
     else:
         given = {"mosaic": _mosaic(painted, view.exact)}
+    if view.exact:
+        given["stages"] = _stages(name, picture, weights)
     if view.overlay is not None:
         facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer, view.exact)
         given |= pictures
     return LayerLook(facts, given)
+
+
+@lru_cache(maxsize=4)
+def _stages(name: str, picture: PictureContent, weights: str) -> Encoded:
+    """Paint the maps of each stage whose values differ most: one below the other, stage by stage."""
+    layers = structure.layers(name)
+    rows = []
+    for stage in structure.stages(layers):
+        maps = _maps(name, picture, weights, layers[stage.layer].name)
+        chosen = maps[..., _ranking(maps, "variance")[:STAGE_MAPS]]
+        painted = figures.paint_maps(chosen, "stretched", shared=False, longest=STAGE_SIDE)
+        down, across = (np.arange(STAGE_SIDE) * side // STAGE_SIDE for side in painted.tiles[0].shape)
+        rows += [tile[down][:, across] for tile in painted.tiles]
+    return Encoded(figures.MIME["jpeg"], figures.encode(np.concatenate(rows), "jpeg", MOVING_QUALITY))
 
 
 def reach_of(name: str, image: Array | Pixels, view: LayerView) -> Array:

@@ -42,6 +42,70 @@ class Layer:
     block: str
 
 
+MOST_STAGES = 8
+"""How many groups of blocks are told apart by their channels: of more, by the size of their maps alone."""
+
+# What fits into a receptive field that spans a share of the picture's side up to this.
+_ROOM = ((1 / 16, "edges"), (1 / 3, "textures"), (1.0, "parts"))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Layers in a row that end in maps of one size and number.
+
+    Attributes:
+        layer: The last of them, by its place in the list of all layers.
+        first: The name of the first block among them, or of the layer where they are no blocks.
+        last: The name of the last one.
+        room: What a cell of its maps can tell at most, as little of the picture as it sees; empty where every
+            cell sees all of it from early on.
+    """
+
+    layer: int
+    first: str
+    last: str
+    room: str
+
+
+def stages(layers: Sequence[Layer]) -> list[Stage]:
+    """Divide a network's layers with maps into at most eleven or so stages, the input left out.
+
+    Blocks in a row that end in maps of one size and number are one stage; what comes before the first block
+    and after the last one is a stage of its own.
+
+    >>> [stage.room for stage in stages(layers("EfficientNetLite0"))]
+    ['edges', 'edges', 'textures', 'textures', 'parts', 'parts', 'objects', 'objects', 'objects']
+    """
+    spatial = [place for place, layer in enumerate(layers) if len(layer.output_shape) == 3]
+    spatial = [place for place in spatial if place and max(layers[place].output_shape[:2]) > 1]
+    ends: dict[str, int] = {layers[place].block: place for place in spatial if layers[place].block}
+    blocks = [place for place in spatial if layers[place].block]
+    whole = {layers[place].output_shape for place in ends.values()}
+    told_by = 3 if len(whole) <= MOST_STAGES else 2  # rows, columns and channels, or rows and columns
+    groups: list[list[int]] = [[place] for place in spatial[-1:] if not blocks]
+    for place in sorted(ends.values()):
+        shape = layers[place].output_shape[:told_by]
+        if groups and layers[groups[-1][-1]].output_shape[:told_by] == shape:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    if blocks:
+        groups[:0] = [[place] for place in spatial if place == blocks[0] - 1]
+        groups += [[spatial[-1]]] if spatial[-1] > blocks[-1] else []
+    named = [[layers[place].block or layers[place].name for place in group] for group in groups]
+    return [
+        Stage(group[-1], names[0], names[-1], _room(layers[group[-1]], layers[0].output_shape[0]))
+        for group, names in zip(groups, named, strict=True)
+    ]
+
+
+def _room(layer: Layer, side: int) -> str:
+    """What fits into the receptive field of a layer's cells, on a picture of this side."""
+    if layer.receptive is None:
+        return ""
+    return next((room for share, room in _ROOM if layer.receptive[0] < share * side), "objects")
+
+
 def layers(name: str) -> list[Layer]:
     """Describe every layer of a network, each after those whose outputs it takes."""
     return list(_structure(name).layers)

@@ -7,7 +7,7 @@ from typing import TypedDict
 from explorer import compute, figures
 from explorer.convolution.experiments import Array
 from explorer.imagenet import attribution, inspection, preprocessing
-from explorer.imagenet.structure import Layer
+from explorer.imagenet.structure import Layer, stages
 from explorer.parameters import ChannelScales, Choice, Index, Number, Values
 from pages.components.maps import DARK
 from pages.components.mosaics import scale_colours
@@ -129,15 +129,26 @@ class LookLayer(TypedDict):
     block: str
 
 
+class LookStage(TypedDict):
+    """A stage of the network, by its last layer; `sees` is the side of the receptive field, if not all."""
+
+    layer: int
+    blocks: list[str]
+    room: str
+    shape: list[int]
+    sees: int | None
+
+
 class LookLabels(TypedDict):
-    """What stands beside the answers: the layers, and what the colour scales are."""
+    """What stands beside the answers: the layers, the stages, and what the colour scales are."""
 
     layers: list[LookLayer]
+    stages: list[LookStage]
     colours: dict[str, tuple[str, ...]]
 
 
 def labels(layers: list[Layer]) -> LookLabels:
-    """Return the texts that the view shows beside the answers: the layers, and what the colour scales are."""
+    """Return the texts that the view shows beside the answers: layers, stages, and what the colours are."""
     return {
         "layers": [
             {
@@ -147,6 +158,16 @@ def labels(layers: list[Layer]) -> LookLabels:
                 "block": layer.block,
             }
             for layer in layers
+        ],
+        "stages": [
+            {
+                "layer": stage.layer,
+                "blocks": list(dict.fromkeys((stage.first, stage.last))),
+                "room": stage.room,
+                "shape": list(layers[stage.layer].output_shape),
+                "sees": reach[0] if (reach := layers[stage.layer].receptive) else None,
+            }
+            for stage in stages(layers)
         ],
         "colours": {
             "signed": scale_colours("signed", False),

@@ -8,19 +8,22 @@ import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
+import { NetworkStrip } from "../frontend/stage/strip.js";
 import { Framing, boxOf } from "./framing.js";
 import { greyOf, heatOver, heatStops } from "./heat.js";
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
 
 /**
- * What a layer does, by the kind that Keras gives it: the colour of its bar in the graph.
- * @type {[RegExp, string][]}
+ * What a layer does, by the kind that Keras gives it: the colour of its bar in the graph, and its name in the legend.
+ * @type {[RegExp, string, string][]}
  */
 const LAYER_COLOURS = [
-  [/Depthwise/, "kernel"], [/Conv|Dense/, "output"], [/Pool/, "field"], [/Norm|Rescal/, "padding"],
+  [/Depthwise/, "kernel", "depthwise convolution"], [/Conv|Dense/, "output", "convolution, dense"], [/Pool/, "field", "pooling"],
+  [/Norm|Rescal/, "padding", "normalisation"],
 ];
 const OTHER_LAYERS = "input";
+const STAGE_MAPS = 4; // of each stage in the picture of all of them
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
@@ -252,14 +255,23 @@ class InsideLab extends Live {
       "Drag to move the part that the network sees, or use the arrow keys. Plus and minus zoom, and so do two fingers, or Control and the wheel; 0 shows all.");
     /** @type {HTMLElement} */
     this.layerLine = make("p", { class: "layerline" });
+    /** What each stage makes, one below the other. @type {ImageBitmap | undefined} */
+    this.stagesImage = undefined;
+    /** @type {NetworkStrip} */
+    this.strip = new NetworkStrip("The network, from the picture to the answer", (stage) => this.commit({ depth: this.stageLayers[stage], channel: null }));
+    const legend = [...LAYER_COLOURS, [null, OTHER_LAYERS, "activation and others"]].map(([, role, title]) =>
+      make("span", {}, make("i", { style: `background: var(--role-${role})` }), ` ${title}`));
+    /** @type {HTMLDetailsElement} */
+    this.every = make("details", { class: "every" }, make("summary", {}, "Every layer"), this.depth.element, make("p", { class: "kinds" }, ...legend));
+    this.every.addEventListener("toggle", () => this.depth.draw());
     const element = make("div", { class: "lab inside", "data-revision": "0" },
-      this.photo.element,
+      this.strip.element, this.photo.element,
       make("figure", { class: "layer" }, this.mapsTitle, make("div", { class: "box" }, this.maps), this.readout,
         this.scaleLine),
       make("section", { class: "prediction", "aria-label": "Prediction" },
         make("p", { class: "barstitle" }, make("b", {}, "What it says")), this.bars, this.doubt, temperature),
       this.message,
-      make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.depth.element),
+      make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.every),
       make("section", { class: "controls", "aria-label": "Display of the layer" }, ...looks),
       this.channelPanel, this.note, keys, photoKeys);
     this.photo.element.append(this.heatLine);
@@ -309,6 +321,12 @@ class InsideLab extends Live {
   /** The layer that is on: a link may name one beyond the last. */
   get at() { return Math.min(this.values.depth ?? 0, this.layers.length - 1); }
 
+  /** The layer that each stage of the strip ends with: the picture, the stages with maps, the answer. */
+  get stageLayers() {
+    const { stages } = /** @type {LookLabels} */ (this.data.labels);
+    return [0, ...stages.map(({ layer }) => layer), this.layers.length - 1];
+  }
+
   /** By what the channel that is looked at is scaled. */
   get factor() {
     const found = this.scaled.find(([layer, channel]) => layer === this.at && channel === this.values.channel);
@@ -329,6 +347,7 @@ class InsideLab extends Live {
     if (known === this.known) return;
     this.known = known;
     this.depth.fill(this.layers);
+    this.every.open = !this.stageLayers.includes(this.at);
   }
 
   /** @param {LabData} data @param {Component["setStateValue"]} setStateValue */
@@ -399,6 +418,10 @@ class InsideLab extends Live {
     this.alone = images.channel;
     this.numbers = blobs.values;
     this.heat = blobs.overlay;
+    if (images.stages) {
+      this.stagesImage?.close();
+      this.stagesImage = images.stages;
+    }
     if (images.seen && this.asked?.seq === seq) this.setSeen({ image: images.seen, of: this.frameOf(this.asked.values), exact: true });
     else images.seen?.close();
     this.laid = null; // it is laid anew as soon as what it lies on is here
@@ -474,6 +497,29 @@ class InsideLab extends Live {
     this.tell(`${layer.name}. First answer: ${label}, ${percent(probability)}`);
     this.describeChannel();
     this.describePhoto();
+    this.describeStrip();
+  }
+
+  describeStrip() {
+    const { size, prediction: { top: [{ label, probability }] } } = this.facts;
+    const { stages } = /** @type {LookLabels} */ (this.data.labels);
+    this.strip.set([{ name: "Picture", size: `${size} × ${size}` }, ...stages.map(({ blocks, room, shape, sees }, at) => ({
+      name: `${at + 1} ${room || "maps"}`, size: shape.slice(0, 2).join(" × "), mixes: true,
+      detail: `${blocks.join(" to ")}: ${counted(shape[2], "map")}. ${sees === null || sees >= size ? "A cell sees the whole picture"
+        : `A cell sees ${sees} × ${sees} of ${size} × ${size} pixels`}${room ? `: room for ${room}, and for all before them.` : "."}`,
+    })), { name: label, size: percent(probability), mixes: true, detail: "The most probable class." }],
+    this.stageLayers.findIndex((layer) => layer >= this.at));
+    this.paintStrip();
+  }
+
+  paintStrip() {
+    const { image } = this.photo;
+    if (image) this.strip.paint(0, image, [[0, 0, image.width, image.height]]);
+    const maps = this.stagesImage;
+    if (!maps) return;
+    for (let at = 1; at < this.stageLayers.length - 1; at += 1) {
+      this.strip.paint(at, maps, Array.from({ length: STAGE_MAPS }, (_, map) => [0, (STAGE_MAPS * (at - 1) + map) * maps.width, maps.width, maps.width]));
+    }
   }
 
   describePhoto() {
@@ -618,6 +664,7 @@ class InsideLab extends Live {
   redraw() {
     this.depth.draw();
     if (!this.facts || !this.roles.field) return;
+    this.paintStrip();
     const field = this.cell && this.field(this.cell);
     this.photo.canvas.dataset.rectangle = field ? field.join() : "";
     this.photo.draw((context, { x, y, scale }) => {
@@ -713,6 +760,7 @@ class InsideLab extends Live {
     this.setSeen(NOTHING_SEEN);
     this.mosaic?.close();
     this.alone?.close();
+    this.stagesImage?.close();
   }
 }
 

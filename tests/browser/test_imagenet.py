@@ -127,6 +127,20 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     )
     cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent)"
     assert page.locator(".controls .option").evaluate_all(cut) == []
+    strip = page.get_by_role("toolbar", name="The network")
+    rooms = ["edges", "edges", "textures", "textures", "parts", *["objects"] * 4]
+    names = [f"{at} {room}" for at, room in enumerate(rooms, 1)]
+    expect(strip.locator("b")).to_have_text(["Picture", *names, expected.label])
+    assert min(strip.locator("canvas:visible").evaluate_all(f"(all) => all.map({COLOURS_IN})")) > 16
+    expect(page.locator("canvas[data-graph=layers]")).to_be_hidden()
+    stem = strip.get_by_role("button", pressed=True)
+    expect(stem).to_have_text(re.compile("1 edges"))
+    stem.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    expect(maps(page)).to_have_attribute("data-layer", "top_activation")
+    expect(strip.get_by_role("button", pressed=True)).to_have_text(re.compile("9 objects"))
     page.get_by_role("tab", name="Layers").click()
     expect(page.get_by_role("tabpanel", name="Layers")).to_contain_text("block1a_dwconv")
     page.get_by_role("radio", name="Grad-CAM").click()

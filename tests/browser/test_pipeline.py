@@ -408,7 +408,7 @@ def test_the_chosen_cell_follows_its_block(page: Page, server) -> None:
 def test_a_cell_that_is_gone_is_said_to_be(page: Page, server) -> None:
     """A cell outside of the maps frames nothing, and a sentence says which maps there are."""
     stack(page, server.url, "pooling", cell="1.0.40.40")
-    expect(page.locator(".path")).to_contain_text("16")
+    expect(page.locator(".chosen .note").first).to_contain_text("16")
     assert page.locator("canvas[data-pane=picture]").get_attribute("data-rectangle") == ""
 
 

@@ -149,6 +149,38 @@ def test_a_large_mosaic_is_shrunk_and_a_moving_one_is_a_jpeg(picture, layers, mo
 # One channel
 
 
+def test_the_stages_are_seen_by_the_maps_that_differ_most(picture, layers):
+    """Below each other stand four maps of each stage, of the largest variance, as they are painted alone."""
+    strip = pixels(seen(picture, depth=MAPS), "stages").astype(int)
+    stages, side = structure.stages(layers), inspection.STAGE_SIDE
+    assert strip.shape == (4 * len(stages) * side, side)
+    for at, stage in enumerate(stages):
+        maps = maps_of(picture, layers[stage.layer])
+        most = np.argsort(-maps.var((0, 1)), kind="stable")[0]
+        small = figures.paint_maps(maps[..., [most]], "stretched", shared=False, longest=side).pixels
+        again = np.repeat(np.repeat(small, -(-side // len(small)), 0), -(-side // len(small)), 1)
+        if len(again) == side:
+            tile = strip[4 * at * side : (4 * at + 1) * side]
+            assert np.abs(tile - again).mean() < 6  # of 255 levels: JPEG
+    assert "stages" not in seen(picture, depth=MAPS, exact=False).pictures
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_has_a_dozen_stages_at_most(name):
+    """They go on from layer to layer, end with the last maps, and what fits into a cell only grows."""
+    found = structure.layers(name)
+    stages = structure.stages(found)
+    places = [stage.layer for stage in stages]
+    assert 4 <= len(stages) <= 10
+    assert places == sorted(set(places))
+    assert places[-1] == max(
+        at for at, each in enumerate(found) if max(each.output_shape[:-1], default=1) > 1
+    )
+    rooms = [("edges", "textures", "parts", "objects").index(stage.room) for stage in stages if stage.room]
+    assert rooms == sorted(rooms)
+    assert rooms[0] == 0
+
+
 def test_the_values_of_a_channel_are_exact(picture, layers):
     """At rest every number comes as it is, and the picture is that of the channel alone."""
     for depth, channel in ((0, 2), (MAPS, 5), (LAST, 200), (UNITS, 7)):

@@ -1216,9 +1216,10 @@ export interface MissingHeat {
   missing: string;
 }
 
-/** What stands beside the answers: the layers, and what the colour scales are. */
+/** What stands beside the answers: the layers, the stages, and what the colour scales are. */
 export interface LookLabels {
   layers: LookLayer[];
+  stages: LookStage[];
   colours: Record<string, string[]>;
 }
 
@@ -1228,6 +1229,15 @@ export interface LookLayer {
   kind: string;
   side: number;
   block: string;
+}
+
+/** A stage of the network, by its last layer; `sees` is the side of the receptive field, if not all. */
+export interface LookStage {
+  layer: number;
+  blocks: string[];
+  room: string;
+  shape: number[];
+  sees: number | null;
 }
 
 /** What belongs to each operation. */
