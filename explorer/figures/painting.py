@@ -202,6 +202,9 @@ def usual_limits(array: npt.ArrayLike, scale: str) -> Limits:
     least and the greatest value after 0.5 % of them are left out at either end, rounded down to whole values;
     unit: 0 and 1. Where that leaves a single value, as of a map that is nearly all 0, `limits` holds.
 
+    Both ends are rounded outward to three digits of their difference, which is at most 1 % of it at either
+    end, so that they can be read and written in few digits.
+
     Args:
         array: numbers (H, W), (H, W, 1) or (H, W, 3); NaN and infinities are left out.
         scale: a key of `SCALES`.
@@ -209,6 +212,8 @@ def usual_limits(array: npt.ArrayLike, scale: str) -> Limits:
     >>> values = np.arange(-100.0, 100.0)[None]
     >>> usual_limits(values, "signed"), usual_limits(values, "stretched"), usual_limits([[-9, 1]], "signed")
     ((-99.0, 99.0), (-99.0, 98.0), (-9.0, 9.0))
+    >>> usual_limits([[-1.8654, 0.2]], "signed")
+    (-1.87, 1.87)
     """
     whole = limits(array, scale)
     if scale == "unit":
@@ -217,7 +222,24 @@ def usual_limits(array: npt.ArrayLike, scale: str) -> Limits:
     if not np.isfinite(values.sum(dtype=np.float64)):
         values = values[np.isfinite(values)]
     low, high = _inner_range(values, scale)
-    return _scale(scale).fit(low, high) if low < high else whole
+    return _rounded_outward(*(_scale(scale).fit(low, high) if low < high else whole))
+
+
+def _rounded_outward(low: float, high: float) -> Limits:
+    """The nearest multiples of a hundredth of the range's power of ten, at most low and at least high.
+
+    >>> _rounded_outward(-0.12345, 7.0009), _rounded_outward(3.0, 3.0)
+    ((-0.13, 7.01), (3.0, 3.0))
+    """
+    if not low < high:
+        return low, high
+    digits = 2 - math.floor(math.log10(high - low))
+    step = 10.0**-digits
+    below, above = round(low, digits), round(high, digits)
+    below = below if below <= low else round(below - step, digits)
+    above = above if above >= high else round(above + step, digits)
+    largest = float(np.finfo(np.float32).max)  # beyond it `paint` has no numbers
+    return max(below, -largest), min(above, largest)
 
 
 def _inner_range(values: npt.NDArray[np.float32], scale: str) -> Limits:
@@ -272,11 +294,13 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None, dar
     fit = _scale(scale).fit
     lowest, highest = float(values.min()), float(values.max())  # NaN if there is one
     if limits is None:
-        low, high = fit(*_finite_range(values, lowest, highest))
+        ends = fit(*_finite_range(values, lowest, highest))
     else:
-        low, high = checked_limits(limits)
+        checked_limits(limits)
+        ends = (float(limits[0]), float(limits[1]))
         if scale == "signed":
-            low, high = fit(low, high)
+            ends = fit(*ends)
+    low, high = checked_limits(ends)
 
     clipped, nan = 0.0, 0
     if not (low <= lowest and highest <= high):
@@ -306,7 +330,7 @@ def paint(array: npt.ArrayLike, scale: str, *, limits: Limits | None = None, dar
         if missing.ndim == 3:
             missing = missing[..., 0] | missing[..., 1] | missing[..., 2]  # (H, W)
         pixels[missing] = NOT_A_NUMBER
-    return Painted(pixels, low, high, clipped, nan)
+    return Painted(pixels, *ends, clipped, nan)
 
 
 @dataclass(frozen=True)
