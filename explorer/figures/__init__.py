@@ -7,10 +7,13 @@ Pixels are uint8 arrays, channels last, in the order red, green, blue: ``(H, W)`
 """
 
 from explorer.figures.animation import (
+    EXCERPT_SIDE,
     MAX_ANIMATED_SIDE,
     MAX_FRAMES,
     SMALLEST_CELL_WITH_NUMBER,
+    Excerpt,
     animatable,
+    excerpt,
     sliding_window_gif,
 )
 from explorer.figures.charts import (
@@ -65,6 +68,7 @@ from explorer.figures.painting import (
 )
 
 __all__ = [
+    "EXCERPT_SIDE",
     "LINES_BOX",
     "MAGNITUDE_COLOURS",
     "MAX_ANIMATED_SIDE",
@@ -80,6 +84,7 @@ __all__ = [
     "SIGNED_COLOURS",
     "SIGNED_ON_DARK",
     "SMALLEST_CELL_WITH_NUMBER",
+    "Excerpt",
     "Limits",
     "Painted",
     "PaintedMaps",
@@ -97,6 +102,7 @@ __all__ = [
     "encode",
     "enlarge",
     "errors_by_year",
+    "excerpt",
     "format_number",
     "grid_svg",
     "hex_colour",

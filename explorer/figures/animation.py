@@ -28,6 +28,9 @@ MAX_ANIMATED_SIDE = 64
 MAX_FRAMES = 400
 """The most places of the window, which is the number of frames, that `sliding_window_gif` draws."""
 
+EXCERPT_SIDE = 12
+"""The most rows and columns of a map in the part of it that `excerpt` cuts out."""
+
 SMALLEST_CELL_WITH_NUMBER = 24
 """The least side of a cell, in screen pixels, for a number to be written into it."""
 
@@ -48,6 +51,62 @@ def animatable(picture_shape: tuple[int, ...], result_shape: tuple[int, ...]) ->
     """
     frames = result_shape[0] * result_shape[1]
     return max(picture_shape[:2]) <= MAX_ANIMATED_SIDE and frames <= MAX_FRAMES
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A part of a picture and of the map that a window makes of it.
+
+    Attributes:
+        picture: Rows and columns of the picture that the part of the map is made from.
+        result: Rows and columns of the map.
+        taps: What each of these rows and columns reads, counted from the corner of the picture's part.
+    """
+
+    picture: tuple[slice, slice]
+    result: tuple[slice, slice]
+    taps: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def excerpt(
+    picture_shape: tuple[int, ...], taps: tuple[npt.ArrayLike, npt.ArrayLike], around: tuple[int, int]
+) -> Excerpt:
+    """The part of a sliding window around one cell of its map that `sliding_window_gif` takes.
+
+    It has as many rows and columns of the map, up to 12, as read at most 64 lines of the picture.
+
+    Args:
+        picture_shape: (H, W, ...).
+        taps: as for `sliding_window_gif`.
+        around: row and column of a cell of the map, as near to the middle as the map's edges allow.
+
+    >>> lines = np.arange(100)[:, None] + [0, 1, 2]  # a window of 3 over 102 lines
+    >>> part = excerpt((102, 102), (lines, lines), (0, 50))
+    >>> part.result, part.picture
+    ((slice(0, 12, None), slice(44, 56, None)), (slice(0, 14, None), slice(44, 58, None)))
+    >>> part.taps[1][0].tolist()
+    [0, 1, 2]
+    """
+    parts = [
+        _excerpt_along(size, _tap_table(table, axis), middle)
+        for size, table, axis, middle in zip(picture_shape, taps, ("rows", "columns"), around, strict=False)
+    ]
+    (picture_rows, rows, row_taps), (picture_columns, columns, column_taps) = parts
+    return Excerpt((picture_rows, picture_columns), (rows, columns), (row_taps, column_taps))
+
+
+def _excerpt_along(
+    size: int, table: npt.NDArray[np.int64], middle: int
+) -> tuple[slice, slice, npt.NDArray[np.int64]]:
+    for count in range(min(EXCERPT_SIDE, len(table)), 0, -1):
+        first = min(max(0, middle - count // 2), len(table) - count)
+        part = table[first : first + count]
+        # Padding stays padding: where the window leaves the picture, the part ends where the picture does.
+        top = min(max(0, int(part.min())), size - 1)
+        bottom = max(top + 1, min(size, int(part.max()) + 1))
+        if bottom - top <= MAX_ANIMATED_SIDE:
+            break
+    return slice(top, bottom), slice(first, first + count), part - top
 
 
 def sliding_window_gif(

@@ -129,19 +129,35 @@ def show_animation(
     experiment: Convolution | Pooling, picture: Picture, feature_map: Array, pixels: figures.Pixels
 ) -> None:
     """Offer the window that slides over the picture as a GIF; `pixels` are the painted map."""
-    if not figures.animatable(picture.levels.shape, feature_map.shape):
+    taps = experiment.positions(picture.levels.shape)
+    if figures.animatable(picture.levels.shape, feature_map.shape):
+        whole = (slice(None), slice(None))
+        part = figures.Excerpt(whole, whole, taps)
+    else:
+        st.markdown(
+            f"**Sliding window**: the map has too many cells for one GIF, so it shows up to "
+            f"{figures.EXCERPT_SIDE} × {figures.EXCERPT_SIDE} of them around this one."
+        )
+        row, column = st.columns(2)
+        rows, columns = feature_map.shape[:2]
+        around = (
+            int(row.number_input("Row of the cell", 0, rows - 1, rows // 2, key="gif_row")),
+            int(column.number_input("Column of the cell", 0, columns - 1, columns // 2, key="gif_column")),
+        )
+        part = figures.excerpt(picture.levels.shape, taps, around)
+    seen, made = picture.levels[part.picture], feature_map[part.result]
+    if not figures.animatable(seen.shape, made.shape):
         st.caption(
-            f"The sliding window as a GIF takes a map of at most {figures.MAX_FRAMES} cells: "
-            "choose a smaller working size or a larger stride."
+            f"The window reaches over more than {figures.MAX_ANIMATED_SIDE} pixels: too far for a GIF."
         )
         return
     st.download_button(
         "Sliding window as GIF",
         lambda: figures.sliding_window_gif(
-            figures.paint(picture.levels, "unit").pixels,
-            pixels,
-            experiment.positions(picture.levels.shape),
-            values=(picture.levels, feature_map) if feature_map.shape[2] == 1 else None,
+            figures.paint(seen, "unit").pixels,
+            pixels[part.result],
+            part.taps,
+            values=(seen, made) if made.shape[2] == 1 else None,
         ),
         "sliding_window.gif",
     )

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import cv2
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
@@ -839,6 +839,34 @@ FILMS = {
     "one by one": ((1, 1), (1, 1, 1, 0, 1), (1, 1, 1, 0, 1), 4),
     "window beyond the picture": ((1, 2), (1, 3, 1, 4, 1), (2, 1, 3, 0, 1), 6),
 }
+
+
+@given(
+    size=st.integers(1, 300),
+    kernel=st.integers(1, 15),
+    stride=st.integers(1, 9),
+    dilation=st.integers(1, 6),
+    pad=st.integers(0, 6),
+    place=st.integers(0, 10**6),
+)
+def test_an_excerpt_reads_what_the_whole_reads(size, kernel, stride, dilation, pad, place):
+    """Each cell of the part reads what it reads in the whole, padding where that is padding."""
+    starts = np.arange(-pad, size + pad - dilation * (kernel - 1), stride)
+    positions = starts[:, None] + dilation * np.arange(kernel)
+    assume(len(positions) > 0)
+    middle = place % len(positions)
+    part = figures.excerpt((size, size), (positions, positions), (middle, 0))
+    for lines, cells, taps in zip(part.picture, part.result, part.taps, strict=True):
+        assert (taps + lines.start == positions[cells]).all()
+        read = positions[cells]
+        pixels = read[(read >= 0) & (read < size)]
+        assert ((pixels >= lines.start) & (pixels < lines.stop)).all()
+        assert lines.start == 0 or read.min() >= 0
+        assert lines.stop == size or read.max() < size
+        count = cells.stop - cells.start
+        assert count <= figures.EXCERPT_SIDE
+        assert lines.stop - lines.start <= figures.MAX_ANIMATED_SIDE or count == 1
+    assert part.result[0].start <= middle < part.result[0].stop
 
 
 @pytest.mark.parametrize("case", FILMS.values(), ids=FILMS)
