@@ -147,6 +147,14 @@ ON_PICTURE = (
         step=0.05,
         help="Added to the map, as a unit adds its bias.",
     ),
+    Choice(
+        name="ends",
+        title="Colours",
+        options={"held": "held", "fitted": "fitted"},
+        default="held",
+        help="Held, their ends are those at gain 1 and bias 0, so that a stronger map has stronger colours. "
+        "Fitted, they follow the map.",
+    ),
 )
 
 
@@ -346,15 +354,21 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
     curve = chosen_curve(values)
     before = map_filter(values).feature_map(image)
     after, slopes = curve.apply(before)
+    measured = before, after, slopes
+    if values["ends"] == "held" and (values["gain"], values["bias"]) != (1.0, 0.0):
+        plain = map_filter(values | {"gain": 1.0, "bias": 0.0}).feature_map(image)
+        measured = plain, *curve.apply(plain)
     flat, dead = activations.flat_shares(slopes, values["limit"])
     kind = "png" if rest else "jpeg"
     maps: list[ActivatedMap] = []
     blobs = []
-    for name, feature_map in (("before", before), ("after", after), ("slope", slopes)):
+    for name, feature_map, scaled in zip(
+        ("before", "after", "slope"), (before, after, slopes), measured, strict=True
+    ):
         painted = figures.paint(
             feature_map,
             "signed",
-            limits=figures.usual_limits(feature_map, "signed"),
+            limits=figures.usual_limits(scaled, "signed"),
             dark=values["dark"],
         )
         blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from streamlit.testing.v1 import AppTest
 
-from explorer import activations, images, parameters
+from explorer import activations, figures, images, parameters
 from explorer.activations import ACTIVATIONS, softmax
 from explorer.activations.parameters import FunctionsParameter
 from explorer.code import activations as activation_code
@@ -158,6 +158,14 @@ def test_a_feature_map_is_activated_as_explorer_does_it() -> None:
         assert found["low"] == pytest.approx(float(expected.min()), abs=1e-6)
         assert found["high"] == pytest.approx(float(expected.max()), abs=1e-6)
     assert facts["flat"] == pytest.approx(float((ACTIVATIONS["tanh"].derivative(before) < 0.05).mean()))
+    # The colours keep the ends that they have without gain and bias, unless they are to be fitted.
+    plain = operation.map_filter(values | {"gain": 1.0, "bias": 0.0}).feature_map(picture)
+    after = ACTIVATIONS["tanh"].f(plain)
+    assert [found["ends"] for found in facts["maps"][:2]] == [
+        list(figures.usual_limits(each, "signed")) for each in (plain, after)
+    ]
+    fitted = OPERATIONS["activated"].answer(picture, values | {"ends": "fitted"}, True).facts
+    assert fitted["maps"][0]["ends"] == list(figures.usual_limits(before, "signed"))
 
 
 # The settings

@@ -526,6 +526,7 @@ export interface ActivatedValues {
   filter: "identity" | "sobel_x" | "sobel_y" | "outline8";
   gain: number;
   bias: number;
+  ends: "held" | "fitted";
 }
 
 /** What is said of an activation on a picture; `flat` and `dead` are shares of its cells. */
