@@ -65,7 +65,7 @@ class Excerpt:
 
     picture: tuple[slice, slice]
     result: tuple[slice, slice]
-    taps: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    taps: tuple[npt.NDArray[np.integer], npt.NDArray[np.integer]]
 
 
 def excerpt(

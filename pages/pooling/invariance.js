@@ -17,7 +17,6 @@ const SHARED = ["pool_size", "kind", "strides", "padding", "dilation_rate", "cou
 /**
  * @typedef {import("../frontend/types/messages.js").InvarianceFacts} InvarianceFacts
  * @typedef {import("../frontend/types/messages.js").InvarianceValues} InvarianceValues
- * @typedef {import("../frontend/live/live.js").Control} Control
  * @typedef {{canvases: HTMLCanvasElement[], change: HTMLElement, note: HTMLElement, title: string}} Row
  */
 
@@ -29,7 +28,7 @@ class Invariance extends Follower {
 
   build() {
     const panel = make("section", { class: "controls", "aria-label": "Changes to the picture" },
-      ...this.own.map((setting) => /** @type {Control} */ (this.addControl(setting)).element));
+      ...this.own.map((setting) => this.addControl(setting)?.element));
     /** @type {Map<string, Row>} */
     this.canvases = new Map();
     const rows = ROWS.map(([name, title]) => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypedDict
 
 from explorer import figures
@@ -13,7 +13,16 @@ from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, C
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
-from pages.components.maps import FILTERS, LEVELS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
+from pages.components.maps import (
+    DARK,
+    FILTERS,
+    LEVELS,
+    PADDINGS,
+    SHOWN,
+    SlidingFacts,
+    show,
+    window_tables,
+)
 from pages.live.protocol import Answer, Blob, Operation, integer_blob
 
 
@@ -92,7 +101,18 @@ POOL = (
     ),
 )
 
-POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:], LEVELS)
+DRAWN = Choice(
+    name="drawn",
+    title="Map",
+    options={"enlarged": "Enlarged", "true_size": "True size"},
+    default="enlarged",
+    help=(
+        "Enlarged, the map fills its frame. At true size a cell of the map is as large as a pixel of the "
+        "picture, which shows how much smaller the map is."
+    ),
+)
+
+POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:], LEVELS, DRAWN)
 
 INVARIANCE = (
     WholeNumber(
@@ -199,10 +219,11 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
     )
     change = Change(values["down"], values["right"], values["angle"], values["noise"])
     found = invariance(image, filter2d, pooling(values), change)
+    shown = partial(_pair, dark=values["dark"], rest=rest)
     pairs = [
-        _pair("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0), rest),
+        shown("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0)),
         *(
-            _pair(name, pair, "signed", ends, ends, rest)
+            shown(name, pair, "signed", ends, ends)
             for name, pair in (("map", found.map), ("pooled", found.pooled))
             for ends in [figures.shared_limits((pair.first, pair.second, pair.difference), "signed")]
         ),
@@ -218,13 +239,20 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
 
 
 def _pair(
-    name: str, pair: Pair, scale: str, ends: figures.Limits, difference: figures.Limits, rest: bool
+    name: str,
+    pair: Pair,
+    scale: str,
+    ends: figures.Limits,
+    difference: figures.Limits,
+    *,
+    dark: bool,
+    rest: bool,
 ) -> tuple[PairFacts, Blob]:
     """Paint an array of the picture, that of the changed picture, and their difference, in one picture."""
     tiles = [
-        figures.paint(pair.first, scale, limits=ends).pixels,
-        figures.paint(pair.second, scale, limits=ends).pixels,
-        figures.paint(pair.difference, "signed", limits=difference).pixels,
+        figures.paint(pair.first, scale, limits=ends, dark=dark).pixels,
+        figures.paint(pair.second, scale, limits=ends, dark=dark).pixels,
+        figures.paint(pair.difference, "signed", limits=difference, dark=dark).pixels,
     ]
     kind = "png" if rest else "jpeg"
     picture = Blob(name, figures.MIME[kind], figures.encode(figures.mosaic(tiles, columns=3, gap=0), kind))
@@ -251,7 +279,7 @@ OPERATIONS = (
     ),
     Operation(
         name="invariance",
-        settings=(*INVARIANCE, *POOL),
+        settings=(*INVARIANCE, *POOL, DARK),
         facts=InvarianceFacts,
         answer=_invariance,
         check=lambda shape, values: pooling(values).output_shape(shape),

@@ -12,6 +12,7 @@ from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
 from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
+from explorer.parameters import Values
 from pages.components import chooser, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.operations import OPERATIONS
@@ -47,7 +48,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     panels.tabs(
         {
             "Facts": lambda: show_facts(experiment, picture, pooled),
-            "Compare": lambda: show_comparison(experiment, picture, state.values["scale"]),
+            "Compare": lambda: show_comparison(experiment, picture, state.values),
             "Invariance": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture),
             "Download and share": lambda: show_files(experiment, picture, pooled, state),
@@ -78,17 +79,19 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
         panels.show_values(pooled)
 
 
-def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
+def show_comparison(experiment: Pooling, picture: Picture, values: Values) -> None:
     """Show the four kinds side by side, and what a convolution with the same stride makes."""
+    scale, dark = values["scale"], values["dark"]
     pooled = {kind: experiment.of_kind(kind).feature_map(picture.levels) for kind in POOLINGS}
     st.markdown("## Four kinds of pooling, one window")
     limits = figures.shared_limits(tuple(pooled.values()), scale)
     show_pictures(
         {
-            f"{POOLINGS[kind].title}, mean {figures.format_number(mean)}": (values, scale, limits)
-            for kind, values in pooled.items()
-            for mean in [experiments.describe(values, bins=0).mean]
-        }
+            f"{POOLINGS[kind].title}, mean {figures.format_number(mean)}": (each, scale, limits)
+            for kind, each in pooled.items()
+            for mean in [experiments.describe(each, bins=0).mean]
+        },
+        dark,
     )
     low, high = (figures.format_number(end) for end in limits)
     st.caption(f"All four share one colour scale, from {low} to {high}.{beyond(pooled, scale)}")
@@ -104,10 +107,10 @@ def show_comparison(experiment: Pooling, picture: Picture, scale: str) -> None:
     found = {name: experiments.compare(mine, values) for name, values in filters.items()}
     ends = figures.shared_limits([comparison.difference for comparison in found.values()], "signed")
     pictures = {}
-    for name, values in filters.items():
-        pictures[name] = (values, scale, shared)
+    for name, filtered in filters.items():
+        pictures[name] = (filtered, scale, shared)
         pictures[f"{title} minus {name.lower()}"] = (found[name].difference, "signed", ends)
-    show_pictures(pictures)
+    show_pictures(pictures, dark)
     low, high = (figures.format_number(end) for end in shared)
     least, most = (figures.format_number(end) for end in ends)
     st.caption(f"Both maps use colours from {low} to {high}, both differences from {least} to {most}.")
@@ -138,12 +141,12 @@ def beyond(maps: dict[str, Array], scale: str) -> str:
     return " ".join(["", *clipped])
 
 
-def show_pictures(pictures: dict[str, tuple[Array, str, figures.Limits]]) -> None:
+def show_pictures(pictures: dict[str, tuple[Array, str, figures.Limits]], dark: bool) -> None:
     """Show maps side by side, each with its name, its scale and the ends of that."""
     for column, (name, (values, scale, limits)) in zip(
         st.columns(len(pictures)), pictures.items(), strict=True
     ):
-        painted = figures.paint(values, scale, limits=limits)
+        painted = figures.paint(values, scale, limits=limits, dark=dark)
         column.image(figures.picture_uri(painted), width="stretch", caption=name, alt=name)
 
 
@@ -163,8 +166,8 @@ def show_invariance(picture: Picture, state: lab.State) -> None:
         "The change is ‖b − a‖ ÷ ‖a‖ over all cells: the length of the difference divided by the length of "
         "the original. The sentences on whether a map moves with the picture are about the shift only, "
         "without rotation and noise. Noise is clipped to the range of the picture, 0 to 1. Within a row of "
-        "maps, equal colours mean equal values, and zero is white; in a colour picture, zero is mid-grey in "
-        "each channel."
+        "maps, equal colours mean equal values, and zero has the colour of the page; in a colour picture, zero "
+        "is mid-grey in each channel."
     )
 
 

@@ -180,6 +180,7 @@ class PoolLab extends Lab {
     /** @type {HTMLElement} */
     this.meaning = make("p", { class: "meaning" });
     this.middle.element.append(this.meaning);
+    this.stage.map.likeness = () => (this.values.drawn === "true_size" ? this.stage.input : null);
     this.stage.winnerOf = (window) => {
       const winner = winnerOf(this.values.kind, window, Math.min(this.worked.channel, window.channels - 1));
       return winner && { row: window.rows[winner.r], column: window.columns[winner.c] };

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from browser.hands import (
     answered,
     at,
+    box_of,
     cell_of,
     drag,
     in_address,
@@ -25,7 +28,7 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images
+from explorer import figures, images
 from explorer.convolution.experiments import Pooling
 from pages.operations import OPERATIONS
 from pages.pooling import operation
@@ -141,6 +144,46 @@ def test_a_scale_follows_the_kind(page: Page, server) -> None:
     in_address(page, "scale=stretched")
     page.locator(".option[data-value=average]").click()
     not_in_address(page, "scale=")
+    not_in_address(page, "limits=")  # grey has one pair of ends
+
+
+def test_the_map_is_drawn_at_the_pictures_scale_and_in_the_themes_colours(
+    open_page: Any, server: Any
+) -> None:
+    """At true size 3 x 3 pooling takes a third of the frame; zero turns dark with the theme, at once."""
+    page = open_page(color_scheme="light")
+    opened(page, f"{server.url}/pooling?size=48&sample=coins&pool_size=3x3&scale=signed", "pool2d")
+    pixel = """(canvas, [across, down]) => {
+      const [x, y] = [across * canvas.width, down * canvas.height];
+      return String(canvas.getContext("2d").getImageData(x, y, 1, 1).data);
+    }"""
+    picture = working_picture(page)
+    pooled = screen_pooling(page).feature_map(picture)
+    row, column = (size // 2 for size in pooled.shape[:2])
+    corner = (0.2, 0.2)
+    cell = tuple(
+        0.5 + (index + 0.5 - size / 2) / whole
+        for index, size, whole in zip((column, row), pooled.shape[1::-1], picture.shape[1::-1], strict=True)
+    )
+    ends = figures.usual_limits(pooled, "signed")
+
+    def colour(dark: bool) -> str:
+        painted = figures.paint(pooled, "signed", limits=ends, dark=dark).pixels[row, column]
+        return ",".join(map(str, (*painted, 255)))
+
+    assert map_of(page).evaluate(pixel, corner).endswith(",255")
+    with repainted(map_of(page)):
+        page.locator(".option[data-value=true_size]").click()
+    in_address(page, "drawn=true_size")
+    rested(page)
+    assert map_of(page).evaluate(pixel, corner).endswith(",0")
+    assert map_of(page).evaluate(pixel, cell) == colour(dark=False)
+    page.emulate_media(color_scheme="dark")
+    expect(view(page, "pool2d")).to_have_attribute("data-theme", "dark")
+    page.wait_for_function(
+        f"([canvas, place, wanted]) => ({pixel})(canvas, place) === wanted",
+        arg=[map_of(page).element_handle(), cell, colour(dark=True)],
+    )
 
 
 def test_the_keyboard_alone_does_it(page: Page, server) -> None:
@@ -188,6 +231,7 @@ def test_the_invariance_moves_with_its_sliders_and_with_the_window(page: Page, s
     open_page(page, server.url, "size=64&sample=camera&tab=Invariance&right=0", "invariance")
     invariance = view(page, "invariance")
     expect(page.locator("[data-change=map]")).to_contain_text("0 % changed")
+    assert box_of(page.locator(".pairs"))["y"] == box_of(invariance.locator(".controls"))["y"]  # side by side
     slider = page.locator("[data-name=right]")
     (left, y), (right, _) = at(slider, 0.05), at(slider, 1)
     drag(page, (left, y), (right, y), invariance, steps=4)

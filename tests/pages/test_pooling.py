@@ -259,4 +259,7 @@ def test_a_changed_picture_is_answered_with_what_explorer_computes() -> None:
         IMAGE, parameters.checked(SHIFTED.settings, {"right": 0, "kind": "average"}), False
     )
     assert [pair["change"] for pair in still.facts["pairs"]] == [0, 0, 0]
+    dark = SHIFTED.answer(IMAGE, parameters.checked(SHIFTED.settings, {"right": 0, "dark": True}), True)
+    difference = images.load(next(blob.data for blob in dark.blobs if blob.name == "map"))[:, -width:]
+    assert (difference == figures.SIGNED_ON_DARK[128] / np.float32(255)).all()  # no change is 0
     assert (still.facts["shifted"], still.facts["moved"]) == (False, "")

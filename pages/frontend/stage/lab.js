@@ -8,7 +8,7 @@ import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
 import { Worked } from "./worked.js";
 
-const [BESIDE_MAP, BESIDE_PICTURE] = [["scale"], ["levels"]];
+const [BESIDE_MAP, BESIDE_PICTURE] = [["scale", "drawn"], ["levels"]];
 
 /**
  * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
@@ -99,7 +99,9 @@ export class Lab extends Live {
    * @param {boolean} rest
    */
   ask(changes, rest) {
-    const holds = Object.keys(changes).length > 0 && !("limits" in changes) && this.values.limits === null;
+    const { limits, scale } = { ...this.values, ...changes };
+    // Grey from 0 to 1 has the same ends for every map.
+    const holds = Object.keys(changes).length > 0 && !("limits" in changes) && limits === null && scale !== "unit";
     // While a question is open the ends that are on are those of a map before.
     const known = this.facts && !this.unanswered && this.facts.scale[0] < this.facts.scale[1];
     return super.ask(holds && known ? { ...changes, limits: this.facts.scale } : changes, rest);

@@ -7,7 +7,7 @@ import { short } from "../core/numbers.js";
 /**
  * @typedef {import("../types/messages.js").MapFacts} MapFacts
  * @typedef {import("../live/live.js").Colours} Colours
- * @typedef {{limits: MapFacts["scale"] | null}} Held the ends of a scale that is held
+ * @typedef {{limits: MapFacts["scale"] | null, scale: string}} Held a scale, and its ends where they are held
  */
 
 /** A histogram of the map on the axis of its colour scale. */

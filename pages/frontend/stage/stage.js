@@ -103,6 +103,8 @@ export class Pane {
     this.magnified = 1;
     /** The place that a zoomed view is centred on. @type {Place | null} */
     this.focus = null;
+    /** The pane whose cells are as large as this one's; none where it fills its box. @type {() => Pane | null} */
+    this.likeness = () => null;
     this.inset = 0; // CSS pixels left free all round, for a frame around the outermost cells
   }
 
@@ -120,7 +122,8 @@ export class Pane {
   layout() {
     const { width: boxWidth, height: boxHeight } = sizeOf(this.canvas);
     const free = 2 * this.inset;
-    const scale = Math.min((boxWidth - free) / this.width, (boxHeight - free) / this.height) * this.zoom;
+    const { width, height } = this.likeness() ?? this;
+    const scale = Math.min((boxWidth - free) / width, (boxHeight - free) / height) * this.zoom;
     /** @param {number} box @param {number} cells @param {number} first @param {number | undefined} focus */
     const place = (box, cells, first, focus) => {
       const spare = box - cells * scale;

@@ -161,6 +161,7 @@ export interface PoolValues {
   limits: [number, number] | null;
   dark: boolean;
   levels: "unit" | "bytes";
+  drawn: "enlarged" | "true_size";
 }
 
 /** What is said of a pooled picture. */
@@ -192,6 +193,7 @@ export interface InvarianceValues {
   dilation_rate: number;
   count_padding: false | true;
   ceil_mode: false | true;
+  dark: boolean;
 }
 
 /** What is said of a changed picture, its map, and its pooled map. */
