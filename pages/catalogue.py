@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from explorer import figures, images, sketch
 from explorer.activations import ActivationCurve
 from explorer.convolution.arithmetic import Arithmetic, random_input, random_kernel
@@ -24,11 +26,23 @@ from explorer.vectors.tables import TABLES
 
 @dataclass(frozen=True)
 class CardPicture:
-    """A card's picture: what goes in, what comes out (both as data URIs), and both in words."""
+    """A card's picture: what goes in, what comes out, and both in words.
+
+    Either is a data URI, or the text of an SVG, which takes typeface and theme of the page around it. A
+    painted map that has another zero on a dark page is there a second time.
+    """
 
     before: str
     after: str
     text: str
+    before_on_dark: str | None = None
+    after_on_dark: str | None = None
+
+    def shown(self, *, dark: bool) -> tuple[str, str]:
+        """What stands on the left and on the right, on this theme."""
+        if not dark:
+            return self.before, self.after
+        return self.before_on_dark or self.before, self.after_on_dark or self.after
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ def edges() -> CardPicture:
     return CardPicture(
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
         after=_data_uri(feature_map, "signed"),
+        after_on_dark=_data_uri(feature_map, "signed", dark=True),
         text="A photograph of an astronaut and, beside it, the same picture after the Sobel filter: "
         "its vertical edges stand out in two colours, its flat areas stay neutral.",
     )
@@ -77,9 +92,7 @@ def windows() -> CardPicture:
     """Show a small grid of digits and the sums that a window of nine weights makes of it."""
     experiment = Arithmetic(random_input(5, 5, 15), random_kernel(3, 3, 15), padding=1)
     grids = (experiment.board, "input", ~experiment.is_input), (experiment.output, "output", None)
-    before, after = (
-        figures.data_uri(figures.grid_svg(grid, role, faint), "image/svg+xml") for grid, role, faint in grids
-    )
+    before, after = (figures.grid_svg(grid, role, faint).decode() for grid, role, faint in grids)
     return CardPicture(
         before=before,
         after=after,
@@ -94,14 +107,21 @@ def layers() -> CardPicture:
     photograph = images.sample("astronaut")
     stack = PRESETS["random"].pipeline
     maps = run(stack, images.prepare(photograph, size=CARD, colour=False)).steps[2].maps
-    mosaic = figures.mosaic(
-        figures.paint_maps(maps, "signed", shared=False, longest=CARD // 3).tiles, columns=3
+    liveliest = np.sort(np.argsort(-maps.std((0, 1)), kind="stable")[:4])
+    light, dark = (
+        figures.paint_maps(maps[..., liveliest], "signed", shared=False, longest=CARD // 2, dark=dark)
+        for dark in (False, True)
+    )
+    after, on_dark = (
+        figures.data_uri(figures.encode(figures.mosaic(painted.tiles, columns=2), "webp"), "image/webp")
+        for painted in (light, dark)
     )
     return CardPicture(
         before=_data_uri(images.prepare(photograph, size=CARD), "unit"),
-        after=figures.data_uri(figures.encode(mosaic, "webp"), "image/webp"),
-        text="A photograph of an astronaut and, beside it, a mosaic of eight small maps: each keeps other "
-        "edges and areas of the picture.",
+        after=after,
+        after_on_dark=on_dark,
+        text="A photograph of an astronaut and, beside it, four of the small maps made of it: each keeps "
+        "other edges and areas of the picture.",
     )
 
 
@@ -124,8 +144,8 @@ def curves() -> CardPicture:
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-1.25, 2.25))
     after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-0.4, 1.25), dashed=True)
     return CardPicture(
-        before=figures.data_uri(before, "image/svg+xml"),
-        after=figures.data_uri(after, "image/svg+xml"),
+        before=before.decode(),
+        after=after.decode(),
         text="The curves of sigmoid, tanh and ReLU and, beside them, their slopes as dashed curves: two "
         "bumps around zero, and a step from 0 to 1.",
     )
@@ -141,8 +161,8 @@ def loss_curves() -> CardPicture:
     before = figures.curves_svg([(each.x, each.values) for each in sampled], (-0.5, 8.0))
     after = figures.curves_svg([(each.x, each.slopes) for each in sampled], (-3.0, 3.0), dashed=True)
     return CardPicture(
-        before=figures.data_uri(before, "image/svg+xml"),
-        after=figures.data_uri(after, "image/svg+xml"),
+        before=before.decode(),
+        after=after.decode(),
         text="A parabola, a V and a curve between them, which are three losses, and beside them their "
         "gradients as dashed lines: a straight line, a step, and a ramp.",
     )
@@ -159,8 +179,8 @@ def equities() -> CardPicture:
     days = range(len(earned[0]))
     after = figures.curves_svg([(days, each) for each in earned], systems.axis(earned))
     return CardPicture(
-        before=figures.data_uri(before, "image/svg+xml"),
-        after=figures.data_uri(after, "image/svg+xml"),
+        before=before.decode(),
+        after=after.decode(),
         text="Three losses over a position and, beside them, three lines that rise and fall: what trading "
         "systems gained on days that they had not seen.",
     )
@@ -177,14 +197,16 @@ def boundaries() -> CardPicture:
     return CardPicture(
         before=_data_uri(before, "signed", 5),
         after=_data_uri(after, "signed", 5),
+        before_on_dark=_data_uri(before, "signed", 5, dark=True),
+        after_on_dark=_data_uri(after, "signed", 5, dark=True),
         text="What two networks answer over a plane whose points form a disc and a ring: one neuron parts it "
         "with a straight line, a hidden layer closes a shape around the disc.",
     )
 
 
-def _data_uri(image: images.Array, scale: str, factor: int = 1) -> str:
+def _data_uri(image: images.Array, scale: str, factor: int = 1, *, dark: bool = False) -> str:
     ends = figures.usual_limits(image, scale)
-    pixels = figures.enlarge(figures.paint(image, scale, limits=ends).pixels, factor)
+    pixels = figures.enlarge(figures.paint(image, scale, limits=ends, dark=dark).pixels, factor)
     return figures.data_uri(figures.encode(pixels, "webp"), "image/webp")
 
 
@@ -223,8 +245,8 @@ def arrows() -> CardPicture:
     before = figures.grid_svg(ratings.matrix(), "input")
     after = figures.arrows_svg({name: two_films.vector(name) for name in two_films.numbers[:4]})
     return CardPicture(
-        before=figures.data_uri(before, "image/svg+xml"),
-        after=figures.data_uri(after, "image/svg+xml"),
+        before=before.decode(),
+        after=after.decode(),
         text="A table of numbers, five people's ratings of five films, and, beside it, four of the people as "
         "arrows: those of like taste point the same way.",
     )

@@ -22,9 +22,13 @@ from explorer.figures.colours import (
 from explorer.figures.numbers import format_number
 from explorer.figures.painting import checked_limits
 
+_QUIET = f"light-dark({QUIET_ON_LIGHT}, {QUIET_ON_DARK})"
+
 
 def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None) -> bytes:
     """A grid of numbers as an SVG picture, one tinted cell for each number.
+
+    Like the other drawings it stands within a page, whose typeface and theme it takes.
 
     Args:
         grid: numbers (H, W), written as `format_number` writes them.
@@ -37,7 +41,8 @@ def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None)
     numbers = np.asarray(grid)
     pale = np.zeros(numbers.shape, bool) if faint is None else np.asarray(faint)
     height, width = numbers.shape
-    colour, grey, ink = ROLES[role].light, ROLES["padding"].light, "#16202a"
+    ink = "currentColor"
+    colour, grey = (f"light-dark({each.light}, {each.dark})" for each in (ROLES[role], ROLES["padding"]))
     cells = "".join(
         f'<rect x="{column * 40 + 1}" y="{row * 40 + 1}" width="38" height="38" rx="3" '
         f'fill="{grey if pale[row, column] else colour}" '
@@ -48,8 +53,8 @@ def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * 40} {height * 40}" '
-        f'width="{width * 40}" height="{height * 40}" font-family="sans-serif" font-weight="600" '
-        f'font-size="19" text-anchor="middle"><rect width="100%" height="100%" fill="#fff"/>{cells}</svg>'
+        f'width="{width * 40}" height="{height * 40}" font-weight="600" '
+        f'font-size="19" text-anchor="middle">{cells}</svg>'
     ).encode()
 
 
@@ -88,15 +93,19 @@ def curves_svg(
             pen = "L"
         dashes = ' stroke-dasharray="13 9"' if dashed else ""
         paths.append(
-            f'<path d="{"".join(pieces)}" fill="none" stroke="{SERIES[number % len(SERIES)]}" '
+            f'<path d="{"".join(pieces)}" fill="none" stroke="{_series(number % len(SERIES))}" '
             f'stroke-width="6" stroke-linejoin="round"{dashes}/>'
         )
     zero = f"M0 {down(0):.1f}H{width}M{across(0):.1f} 0V{height}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}"><rect width="100%" height="100%" fill="#fff"/>'
-        f'<path d="{zero}" stroke="{QUIET}" stroke-width="1.5"/>{"".join(paths)}</svg>'
+        f'height="{height}"><path d="{zero}" stroke="{QUIET}" stroke-width="1.5"/>{"".join(paths)}</svg>'
     ).encode()
+
+
+def _series(number: int) -> str:
+    """A colour of `SERIES` as CSS, with its counterpart for the dark theme."""
+    return f"light-dark({SERIES[number]}, {SERIES_ON_DARK[number]})"
 
 
 def lines_svg(
@@ -109,7 +118,7 @@ def lines_svg(
 ) -> bytes:
     """Lines over epochs as an SVG picture that is redrawn while it grows: its box and its epochs stay.
 
-    The ground is transparent; colours are those of the theme, light or dark, that the page around it has.
+    The ground is transparent; it stands within a page, whose typeface and theme it takes.
 
     Args:
         lines: at most four, by the name that the legend shows: places from 0 to `end`, and finite values, not
@@ -137,7 +146,7 @@ def lines_svg(
         value, y = top_value * share, down(top_value * share)
         text = f"{100 * value:.0f} %" if shares else format_number(value)
         drawn.append(
-            f'<path d="M{left} {y:.1f}H{right}" class="axis" stroke-opacity="{0.3 if share else 1}"/>'
+            f'<path d="M{left} {y:.1f}H{right}" stroke="{_QUIET}" stroke-opacity="{0.3 if share else 1}"/>'
             f'<text x="{left - 8}" y="{y + 5:.1f}" text-anchor="end">{text}</text>'
         )
         step = round(end * share)
@@ -147,7 +156,9 @@ def lines_svg(
             f"{f'epoch {step}' if at_end else step}</text>"
         )
     if mark is not None:
-        drawn.append(f'<path d="M{across(mark):.1f} {top}V{bottom}" class="axis" stroke-dasharray="2 4"/>')
+        drawn.append(
+            f'<path d="M{across(mark):.1f} {top}V{bottom}" stroke="{_QUIET}" stroke-dasharray="2 4"/>'
+        )
     legend_at = left
     for number, ((name, (places, values)), dash) in enumerate(zip(lines.items(), DASHES, strict=False)):
         dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "")}"'
@@ -155,7 +166,8 @@ def lines_svg(
             f"{across(x):.1f},{down(min(y, top_value)):.1f}" for x, y in zip(places, values, strict=True)
         )
         drawn.append(
-            f'<g class="s{number}"><polyline points="{points}" stroke-linejoin="round"{dashes}/>'
+            f'<g fill="none" stroke="{_series(number)}" stroke-width="3">'
+            f'<polyline points="{points}" stroke-linejoin="round"{dashes}/>'
             f'<circle cx="{across(places[-1]):.1f}" cy="{down(min(values[-1], top_value)):.1f}" r="3" />'
             f'<path d="M{legend_at} 30h26"{dashes}/></g>'
             f'<text x="{legend_at + 32}" y="35">{html.escape(name)}</text>'
@@ -163,7 +175,7 @@ def lines_svg(
         legend_at += 58 + 8 * len(name)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" font-family="sans-serif" font-size="15"><style>{_lines_style()}</style>'
+        f'height="{height}" font-size="15" fill="{_QUIET}">'
         f'<text x="0" y="12" font-weight="600">{html.escape(title)}</text>{"".join(drawn)}</svg>'
     ).encode()
 
@@ -172,16 +184,6 @@ LINES_BOX = (480, 204)
 """Width and height of what `lines_svg` draws."""
 
 _LINES_PLOT = (52, 470, 44, 178)  # left, right, top and bottom of the lines in it
-
-
-def _lines_style() -> str:
-    """The colours of `lines_svg` on the two themes."""
-    themes = []
-    for quiet, series in ((QUIET_ON_LIGHT, SERIES), (QUIET_ON_DARK, SERIES_ON_DARK)):
-        lines = "".join(f".s{number}{{stroke:{colour}}}" for number, colour in enumerate(series))
-        themes.append(f"text{{fill:{quiet}}}.axis{{stroke:{quiet}}}{lines}")
-    light, dark = themes
-    return f"g{{fill:none;stroke-width:3px}}{light}@media(prefers-color-scheme:dark){{{dark}}}"
 
 
 def lines_hover(
@@ -251,20 +253,22 @@ def arrows_svg(vectors: Mapping[str, npt.ArrayLike]) -> bytes:
             if half > 0 and half % 2 == 0:
                 grid += f'<text x="{spot[0]:.1f}" y="{spot[1]:.1f}" fill="{QUIET}">{half // 2}</text>'
     arrows = ""
-    for (name, way), colour in zip(ways.items(), SERIES, strict=False):
+    for (name, way), number in zip(ways.items(), range(len(SERIES)), strict=False):
+        colour = _series(number)
         along = way / float(np.linalg.norm(way))
         across, neck = np.array([-along[1], along[0]]) * 10 / unit, way - along * 20 / unit
         corners = " ".join(at(corner) for corner in (way, neck + across, neck - across))
         x, y = (origin + unit * turned * (way + along * 20 / unit)).tolist()
+        reach = 5.5 * len(name) + 4  # half the name's width, so that none is cut at the edge
+        x, y = min(max(x, reach), width - reach), min(max(y, 14), height - 14)
         arrows += (
             f'<path d="M{at(np.zeros(2))}L{at(neck)}" stroke="{colour}" stroke-width="6"/>'
             f'<polygon points="{corners}" fill="{colour}"/>'
             f'<text x="{x:.1f}" y="{y + 6:.1f}" font-size="18" font-weight="700" fill="{colour}" '
-            f'stroke="#fff" stroke-width="4" paint-order="stroke">'
+            f'stroke="light-dark(#ffffff, #12171d)" stroke-width="4" paint-order="stroke">'
             f"{html.escape(name)}</text>"
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" font-family="sans-serif" font-size="14" text-anchor="middle">'
-        f'<rect width="100%" height="100%" fill="#fff"/>{grid}{arrows}</svg>'
+        f'height="{height}" font-size="14" text-anchor="middle">{grid}{arrows}</svg>'
     ).encode()

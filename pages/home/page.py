@@ -17,10 +17,14 @@ START = """
 def card(entry: Entry) -> None:
     """Show a page's picture, question and sentence; a click anywhere opens the page."""
     picture = entry.picture()
+    both = picture.shown(dark=st.context.theme.type == "dark")
+    # An SVG within the page has its typeface and its colours; one behind an address has neither.
+    drawn = "".join(each if each.startswith("<svg") else f'<img src="{each}" alt="">' for each in both)
     with st.container(border=True, key=f"card-{entry.name}"):
-        st.html(
-            f'<figure class="pair" role="img" aria-label="{picture.text}">'
-            f'<img src="{picture.before}" alt=""><img src="{picture.after}" alt=""></figure>'
+        # `st.html` takes an SVG out.
+        st.markdown(
+            f'<figure class="pair" role="img" aria-label="{picture.text}">{drawn}</figure>',
+            unsafe_allow_html=True,
         )
         st.page_link(entry.file, label=f"**{entry.title}: {entry.question}**", icon=entry.icon)
         st.markdown(entry.sentence)

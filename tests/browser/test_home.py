@@ -61,9 +61,15 @@ def test_every_page_has_a_card_with_its_picture(page, server):
         expect(card).to_contain_text(entry.question)
         expect(card).to_contain_text(entry.sentence)
         expect(card.get_by_role("img", name=entry.picture().text)).to_be_visible()
-        widths = card.locator(".pair img").evaluate_all("pictures => pictures.map(p => p.naturalWidth)")
+        widths = card.locator(".pair > :is(img, svg)").evaluate_all(
+            "pictures => pictures.map(p => p.naturalWidth ?? p.viewBox.baseVal.width)"
+        )
         assert len(widths) == 2
         assert min(widths) >= 200
+    first, second = (box_of(card) for card in cards.all()[:2])
+    assert (first["y"], first["height"]) == (second["y"], second["height"])  # one row, equally tall
+    fonts = page.locator(".pair text").evaluate_all("texts => texts.map(t => getComputedStyle(t).fontFamily)")
+    assert set(fonts) == {page.locator("h1").evaluate("title => getComputedStyle(title).fontFamily")}
 
 
 def test_cards_stand_above_the_fold(page, server):

@@ -73,7 +73,7 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
     assert "of 2 test pictures" in (
         page.get_by_text(re.compile(r"(is|are) correct")).first.text_content() or ""
     )
-    expect(page.locator(".chart img")).to_have_count(2)
+    expect(page.locator(".chart").get_by_role("img")).to_have_count(2)
     expect(page.locator(".chart i").last).to_have_attribute("title", "epoch 10: training 1, test 1")
     counts = page.locator(".confusion td button")
     expect(counts).to_have_text(["1", "·", "·", "1"])

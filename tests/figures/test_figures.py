@@ -178,6 +178,10 @@ def test_arrows_as_a_picture_point_where_the_numbers_say():
     assert ay == pytest.approx(unit, abs=0.1)
     assert (bx, by) == pytest.approx((-2 * unit, 3 * unit), abs=0.2)
     assert all(0 <= float(number) <= 240 for tip in tips for number in tip)
+    names = re.findall(
+        r'<text x="([-\d.]+)" y="[-\d.]+" font-size="18"', figures.arrows_svg({"long name": [9, 1]}).decode()
+    )
+    assert float(names[0]) + 5 * len("long name") <= 240  # not cut at the edge
 
 
 def test_curves_are_drawn_where_their_numbers_are():
@@ -185,7 +189,7 @@ def test_curves_are_drawn_where_their_numbers_are():
     svg = figures.curves_svg([([0, 1, 2, 4], [0.0, np.nan, 1.0, 2.0])], (0.0, 2.0), dashed=True).decode()
     assert 'd="M8.0 206.0M160.0 107.0L312.0 8.0"' in svg
     assert "stroke-dasharray" in svg
-    assert f'stroke="{SERIES[0]}"' in svg
+    assert f'stroke="light-dark({SERIES[0]}, ' in svg
 
 
 # ----------------------------------------------------------------------------------------------- numbers
@@ -1096,8 +1100,8 @@ def test_a_grid_as_svg_has_its_numbers_in_place():
     assert [element.text for element in texts] == ["1", "−2", "0", "30", "4", "5"]
     places = [(int(element.get("y")) // 40, int(element.get("x")) // 40) for element in texts]
     assert places == list(np.ndindex(2, 3))
-    fills = [element.get("fill") for element in root if element.tag.endswith("rect")][1:]
-    grey, blue = ROLES["padding"].light, ROLES["input"].light
+    fills = [element.get("fill") for element in root if element.tag.endswith("rect")]
+    grey, blue = (f"light-dark({each.light}, {each.dark})" for each in (ROLES["padding"], ROLES["input"]))
     assert fills == [blue, blue, grey] * 2
 
 

@@ -121,8 +121,10 @@ def test_a_page_shown_on_a_projector_runs(file):
 def test_a_card_has_a_real_picture(entry: Entry):
     """A card shows two different pictures made by the explorer, and says in words what they show."""
     picture = entry.picture()
-    for address in (picture.before, picture.after):
-        assert address.startswith("data:image/")
-        assert 2_000 < len(address) < 200_000
-    assert picture.before != picture.after
+    for dark in (False, True):
+        before, after = picture.shown(dark=dark)
+        for drawn in (before, after):
+            assert drawn.startswith(("data:image/", "<svg "))
+            assert 1_500 < len(drawn) < 200_000
+        assert before != after
     assert len(picture.text) > 40
