@@ -7,8 +7,9 @@ from typing import TypedDict
 from explorer import compute, figures
 from explorer.convolution.experiments import Array
 from explorer.imagenet import attribution, inspection, preprocessing
+from explorer.imagenet.overlays import HeatStyle
 from explorer.imagenet.structure import Layer, stages
-from explorer.parameters import ChannelScales, Choice, Index, Number, Values
+from explorer.parameters import ChannelScales, Choice, Index, Number, Switch, Values, WholeNumber
 from pages.components.maps import DARK
 from pages.components.mosaics import scale_colours
 from pages.components.network_choices import FIT, FRAME, NETWORK, WEIGHTS
@@ -63,6 +64,18 @@ LOOK = (
             "hires_cam": "Each value times its own gradient: exact where one sum leads on to the logits.",
             "layer_cam": "Each value times its own gradient where that is positive.",
         },
+    ),
+    WholeNumber(
+        name="overlay_opacity",
+        title="Opacity of the heat map",
+        low=0,
+        high=100,
+        default=round(100 * HeatStyle.opacity),
+        unit="%",
+    ),
+    Switch(
+        name="overlay_cells",
+        title="Cells of the heat map",
     ),
     Index(
         name="target",

@@ -194,9 +194,10 @@ class InsideLab extends Live {
     /** @type {OffscreenCanvas | null} */
     this.laid = null;
     /** @type {HTMLInputElement} */
-    this.cells = make("input", { type: "checkbox", onchange: () => this.lay() });
+    this.cells = make("input", { type: "checkbox", onchange: () => { this.lay(); this.commit({ overlay_cells: this.cells.checked }); } });
     /** @type {HTMLInputElement} */
-    this.opacity = make("input", { type: "range", min: "0", max: "100", step: "5", value: "75", "aria-label": "Opacity of the heat map", oninput: () => this.lay() });
+    this.opacity = make("input", { type: "range", min: "0", max: "100", step: "5", "aria-label": "Opacity of the heat map", oninput: () => this.lay(),
+      onchange: () => this.commit({ overlay_opacity: Number(this.opacity.value) }) });
     /** @type {HTMLElement} */
     this.heatBar = make("span", { class: "colours" });
     /** @type {HTMLElement} */
@@ -560,6 +561,11 @@ class InsideLab extends Live {
     super.showControls();
     this.depth.set(this.at, this.roles.output ? this.roles : null);
     if (this.seen.of !== this.frameOf(this.values)) this.reframe();
+    const { overlay_opacity: opacity, overlay_cells: cells } = this.values;
+    if (this.opacity.matches(":active") || (this.opacity.value === String(opacity) && this.cells.checked === cells)) return;
+    this.opacity.value = String(opacity);
+    this.cells.checked = cells;
+    this.lay();
   }
 
   // The maps.

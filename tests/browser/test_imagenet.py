@@ -275,10 +275,16 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
 def test_a_link_opens_the_same_and_stop_ends_what_the_worker_does(page: Page, server) -> None:
     """Layer, order and explanation come back from the address; after Stop the worker does no more pieces."""
     link = {"overlay": "layer_cam", "tab": "Feature visualisation", "visualisation_steps": 512}
+    link |= {"overlay_opacity": 40, "overlay_cells": "true"}
     open_page(page, server.url, depth=20, order="variance", **link)
     expect(page.get_by_role("radio", name="variance")).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("radio", name="LayerCAM")).to_have_attribute("aria-checked", "true")
     expect(page.locator(".lab.inside > .note")).to_contain_text("LayerCAM")
+    opacity = page.get_by_label("Opacity of the heat map").and_(page.locator(".heatline input"))
+    expect(opacity).to_have_value("40")
+    expect(page.get_by_label("cells", exact=True)).to_be_checked()
+    opacity.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('overlay_opacity=45')")
     compute_idle(page, server, 60)  # what is prepared for later is done
     page.get_by_role("button", name="Visualise it").click()
     # TensorFlow starts in the process that computes.

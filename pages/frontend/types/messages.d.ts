@@ -1125,6 +1125,8 @@ export interface LookValues {
   ends: "channel" | "layer";
   channel: number | null;
   overlay: "none" | "grad_cam" | "hires_cam" | "layer_cam";
+  overlay_opacity: number;
+  overlay_cells: boolean;
   target: number | null;
   dark: boolean;
   off: [number, number, number][];
