@@ -29,7 +29,8 @@ class Photographer {
     this.again = make("button", { type: "button", hidden: true, onclick: () => this.open() }, "Try again");
     this.sentence = make("p", { role: "status" });
     this.sheet = make("div", { class: "sheet" }, this.camera.element);
-    this.element = make("div", { class: "camera" }, this.sheet, this.sentence, this.strip, this.shutter, this.again);
+    // (The sentence comes and goes below the buttons, which stay under the hand.)
+    this.element = make("div", { class: "camera" }, this.sheet, this.strip, this.shutter, this.sentence, this.again);
     // A page in the background keeps no camera.
     this.onHide = () => { if (document.hidden) this.camera.close(); else this.open(); };
     if (navigator.mediaDevices) {
