@@ -166,8 +166,8 @@ def show_invariance(picture: Picture, state: lab.State) -> None:
         "The change is ‖b − a‖ ÷ ‖a‖ over all cells: the length of the difference divided by the length of "
         "the original. The sentences on whether a map moves with the picture are about the shift only, "
         "without rotation and noise. Noise is clipped to the range of the picture, 0 to 1. Within a row of "
-        "maps, equal colours mean equal values, and zero has the colour of the page; in a colour picture, zero "
-        "is mid-grey in each channel."
+        "maps, equal colours mean equal values, and zero has the colour of the page; in a colour picture, "
+        "zero is mid-grey in each channel."
     )
 
 
