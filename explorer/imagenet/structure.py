@@ -74,7 +74,7 @@ def stages(layers: Sequence[Layer]) -> list[Stage]:
     and after the last one is a stage of its own.
 
     >>> [stage.room for stage in stages(layers("EfficientNetLite0"))]
-    ['edges', 'edges', 'textures', 'textures', 'parts', 'parts', 'objects', 'objects', 'objects']
+    ['edges', 'edges', 'textures', 'textures', 'parts', 'objects', 'objects', 'objects', 'objects']
     """
     spatial = [place for place, layer in enumerate(layers) if len(layer.output_shape) == 3]
     spatial = [place for place in spatial if place and max(layers[place].output_shape[:2]) > 1]
