@@ -55,7 +55,14 @@ def _is_each_its_own(kind: str) -> bool:
 
 
 def kernels(
-    name: str, layer: str, chosen: int = 0, *, part: int = 0, shared: bool = False, weights: str = "auto"
+    name: str,
+    layer: str,
+    chosen: int = 0,
+    *,
+    part: int = 0,
+    shared: bool = False,
+    weights: str = "auto",
+    dark: bool = False,
 ) -> Look:
     """Paint the kernels of a layer, and one of them large with its numbers.
 
@@ -69,6 +76,7 @@ def kernels(
         part: The input channel whose slices are painted, where a kernel has many.
         shared: Whether m is the greatest magnitude of the layer's weights, or of each painted kernel's own.
         weights: As for `predictions.predict`.
+        dark: As for `figures.paint`.
 
     Raises:
         NetworkError: If the layer has no kernels, or they have no such input channel.
@@ -95,7 +103,7 @@ def kernels(
     reaches = np.abs(found if shared else shown).max((0, 1, 2))
     ends = np.full(count, reaches.max()) if shared else reaches
     tiles = [
-        figures.paint(shown[..., at], "signed", limits=(-float(end), float(end))).pixels
+        figures.paint(shown[..., at], "signed", limits=(-float(end), float(end)), dark=dark).pixels
         for at, end in enumerate(ends)
     ]
     across = int(np.ceil(np.sqrt(count * rows / columns)))
@@ -111,7 +119,7 @@ def kernels(
         "high": float(found.max()),
         "zero": int(np.count_nonzero(np.abs(found).max((0, 1, 2)) == 0)),
         "limit": limit,
-        "cells": [_cells(shown[..., channel, chosen], limit) for channel in range(shown.shape[2])],
+        "cells": [_cells(shown[..., channel, chosen], limit, dark) for channel in range(shown.shape[2])],
         "strongest": [[int(at), float(strengths[at])] for at in np.argsort(-strengths, kind="stable")[:5]],
     }
     pictures = {"kernels": _framed(pixels, factor * rows, factor * columns, chosen, across), "kernel": large}
@@ -135,9 +143,9 @@ def _framed(mosaic: Pixels, height: int, width: int, chosen: int, across: int) -
     return framed
 
 
-def _cells(values: Array, limit: float) -> list[list[dict[str, Any]]]:
+def _cells(values: Array, limit: float, dark: bool) -> list[list[dict[str, Any]]]:
     """Return the numbers of one slice of a kernel, each with its colour and one that can be read on it."""
-    painted = figures.paint(values, "signed", limits=(-limit, limit)).pixels
+    painted = figures.paint(values, "signed", limits=(-limit, limit), dark=dark).pixels
     return [
         [
             {

@@ -17,7 +17,7 @@ from pages.imagenet.context import NetworkContext
 from pages.imagenet.pictures import show_picture
 
 SCALES = {"kernel": "each kernel", "layer": "the layer"}
-SIGNED = "blue is negative, near-white is zero, orange is positive"
+SIGNED = "blue is negative, orange is positive, and zero has the colour of the page"
 IN_COLOUR = "mid-grey is zero, and a colour is where the kernel weighs that colour more than the others"
 STYLE = Path(__file__).with_name("filters.css")
 
@@ -27,7 +27,9 @@ def show(context: NetworkContext) -> None:
     bank = choose_bank(context)
     chosen, part, shared = choose_numbers(bank)
     call = partial(kernels, context.name, bank.layer.name, chosen)
-    found = waiting.result(partial(call, part=part, shared=shared, weights=context.choice))
+    found = waiting.result(
+        partial(call, part=part, shared=shared, weights=context.choice, dark=context.values["dark"])
+    )
     st.markdown(describe(bank, found, part))
     every, one = st.columns([3, 2], gap="large")
     with every:

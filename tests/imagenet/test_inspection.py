@@ -415,11 +415,11 @@ def test_kernels_of_one_channel_are_shown_whole_and_others_by_a_slice():
     for layer, part, chosen in (("conv_dw_2", 0, 15), ("conv_pw_1", 5, 2)):
         weights = structure.filters(SMALL, layer, weights="random")
         whole = weights[..., 0] if layer == "conv_dw_2" else weights[:, :, part]  # (kh, kw, kernels)
-        found = kernels(SMALL, layer, chosen, part=part, shared=True, weights="random")
+        found = kernels(SMALL, layer, chosen, part=part, shared=True, weights="random", dark=True)
         limit = float(np.abs(weights).max())
         painted = tiles(found)
         for at in range(whole.shape[2]):
-            tile = figures.paint(whole[..., at], "signed", limits=(-limit, limit)).pixels
+            tile = figures.paint(whole[..., at], "signed", limits=(-limit, limit), dark=True).pixels
             assert_array_equal(painted[at], tile)
         cells = [[cell["value"] for cell in row] for row in found.facts["cells"][0]]
         assert_array_equal(np.float32(cells), whole[..., chosen])
@@ -444,7 +444,7 @@ def test_the_chosen_kernel_is_framed_and_its_numbers_can_be_read():
     assert not inner.any()
     assert frame.sum() == side**2 - inner.size
     scale = np.linspace(-1, 1, 255, dtype=np.float32)[np.newaxis]
-    for cell in _cells(scale, 1.0)[0]:
+    for cell in (*_cells(scale, 1.0, False)[0], *_cells(scale, 1.0, True)[0]):
         assert contrast(cell["colour"], cell["ink"]) >= 4.5
 
 
