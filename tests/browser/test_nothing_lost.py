@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser.hands import at, kept, opened, records, rested, view
+from browser.hands import FIRST_SIGHT, at, kept, lanes_are, opened, records, rested, view
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
@@ -134,7 +134,7 @@ def test_what_was_made_comes_back_after_a_reload(page: Page, server: Any) -> Non
 
     page.get_by_role("button", name="Forget everything on this computer").click()
     page.get_by_role("group", name=re.compile("^Forget all of it")).get_by_role("button", name="Yes").click()
-    expect(seen(page)).not_to_have_attribute("alt", re.compile("leaf.png"))
+    expect(seen(page)).to_have_attribute("alt", re.compile("^Chelsea"), timeout=FIRST_SIGHT)
     rested(page, "sketch")
     assert records(page) == []
     expect(page.locator(".offer")).to_have_count(0)
@@ -150,3 +150,19 @@ def test_a_full_disk_keeps_nothing_and_all_else_works(page: Page, server: Any) -
     page.wait_for_function("window.refused")
     assert lab.get_attribute("data-best") != before
     assert records(page) == []
+
+
+def test_an_upload_outlasts_its_server(page: Page, server: Any, complaints: list[str]) -> None:
+    """A server that was renewed knows nothing of it: the page that stayed open offers it."""
+    opened(page, f"{server.url}/convolution", "filter2d")
+    page.get_by_role("radio", name="Upload", exact=True).click()
+    page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files(
+        [{"name": "leaf.png", "mimeType": "image/png", "buffer": picture(1)}]
+    )
+    kept(page, "picture", 2)
+    server.restart()
+    lanes_are(page, "open")
+    visit(page, "Pooling")
+    accept(page, "your picture leaf.png")
+    expect(page.get_by_text("Your file is still on: leaf.png")).to_be_visible()
+    complaints.clear()  # the browser reported the server that was away for a moment

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-from browser.hands import FIRST_SIGHT, WATCH, in_address, kept, lanes_are, opened, received, rested, view
+from browser.hands import FIRST_SIGHT, WATCH, in_address, lanes_are, opened, received, rested, view
 from playwright.sync_api import Page, expect
 from stripping_proxy import stripping_proxy
-
-from explorer import images
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -87,17 +84,8 @@ def test_a_message_carries_what_has_changed(page: Page, server, path: str, opera
 
 
 def test_a_view_that_opens_after_a_restart_has_its_controls(page: Page, server, complaints) -> None:
-    """A page that lost its server opens another view, and the same one anew, with all that is set in them.
-
-    The new server knows nothing of an upload: the browser offers it.
-    """
+    """A page that lost its server opens another view, and the same one anew, with all that is set in them."""
     opened(page, f"{server.url}/convolution", "filter2d")
-    page.get_by_role("radio", name="Upload", exact=True).click()
-    leaf = images.to_png(images.sample("camera", 40))
-    page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files(
-        [{"name": "leaf.png", "mimeType": "image/png", "buffer": leaf}]
-    )
-    kept(page, "picture", 2)  # with which of them is on the page
     controls = view(page, "filter2d").get_by_role("slider")
     expect(controls.first).to_be_visible()
     count = controls.count()
@@ -105,9 +93,6 @@ def test_a_view_that_opens_after_a_restart_has_its_controls(page: Page, server, 
     lanes_are(page, "open")
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Pooling").click()
     expect(view(page, "pool2d").get_by_role("slider").first).to_be_visible(timeout=FIRST_SIGHT)
-    question = page.get_by_role("group", name=re.compile("^Go on with your picture leaf.png from "))
-    question.get_by_role("button", name="Yes").click()
-    expect(page.get_by_text("Your file is still on: leaf.png")).to_be_visible()
     page.go_back()
     expect(controls).to_have_count(count, timeout=FIRST_SIGHT)
     rested(page, "filter2d")
