@@ -140,7 +140,7 @@ def test_near_copies_are_said_before_anything_is_learned():
     app = upload(opened(), ("pictures.zip", file.getvalue()))
     notes = said(app.caption)
     assert "cup: a.jpg and b.jpg are near copies, so all of them are for" in notes
-    assert "c.jpg in bowl and a.jpg in cup are nearly the same picture: take one away." in notes
+    assert "c.jpg in bowl and a.jpg in cup are nearly the same picture: remove one." in notes
 
 
 def test_a_drawing_is_added_when_it_is_finished():
