@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import former_names
 from pages.catalogue import CATALOGUE
-from pages.components import header, keeping
+from pages.components import header, keeping, level
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_bar, projector_switch
 from pages.navigation import pages
@@ -34,5 +34,6 @@ if here is None or here.sees_picture:
 with st.sidebar:
     keeping.forget_button()
 if here:
+    level.take(here.name)
     header.show(here.question, sees_picture=here.sees_picture)
 page.run()

@@ -12,7 +12,7 @@ from pages.catalogue import CATALOGUE
 
 STYLES = Path(__file__).parents[1] / "frontend" / "styles"
 
-# On a projector these pages are a picture, what is done to it, a map and a sum; all else waits for "More".
+# On a projector the basics of these pages are a picture, what is done to it, a map and a sum.
 STAGES = ("convolution", "pooling", "pipeline", "draw_and_watch")
 
 _bar = served.component("explorer_projector", "components/projector.js", "components/projector.css")

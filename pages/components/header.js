@@ -1,4 +1,4 @@
-// What stands beside a page's title: the way to the picture on a narrow screen, and the Share button.
+// What stands beside a page's title: the way to the picture on a narrow screen, the level, and the Share button.
 
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
@@ -10,7 +10,11 @@ const COPIED_FOR = 2000; // ms
 const OTHERS = "Others in this network can open it.";
 const ALONE = "Only this computer can open it: the explorer is started for this computer alone, or is in no network.";
 
+const LEVELS = [["basics", "Basics", "What a first lesson needs"], ["everything", "Everything", "Every setting and every tab"]];
+const KEPT = "explorer.level"; // what this browser calls the level that was chosen last
+
 /** @typedef {{link: string, isForAll: boolean, code: string | null}} Shared */
+/** @typedef {{seesPicture: boolean, isBasic: boolean, isOpen: boolean}} Said by the page */
 
 class Header {
   constructor() {
@@ -31,9 +35,46 @@ class Header {
     this.card.addEventListener("toggle", (event) => {
       if (/** @type {ToggleEvent} */ (event).newState === "open") this.ask();
     });
+    /** What takes the choice to the page. @type {(level: string) => void} */
+    this.send = () => {};
+    this.levels = LEVELS.map(([level, title, meaning]) => {
+      const box = make("input", { type: "radio", name: "level", value: level, onchange: () => this.choose(level) });
+      return { box, element: make("label", { title: meaning }, box, title) };
+    });
     this.shareButton = make("button", { type: "button", popovertarget: "share" }, "Share");
     this.pictureButton = make("button", { type: "button", class: "picture", onclick: showPicture }, "Picture");
-    this.element = make("div", { class: "beside" }, this.pictureButton, this.shareButton, this.card);
+    this.element = make("div", { class: "beside" }, this.pictureButton,
+      make("div", { class: "levels", role: "radiogroup", "aria-label": "Level" }, ...this.levels.map(({ element }) => element)),
+      this.shareButton, this.card);
+  }
+
+  /** @param {Said} said */
+  update({ seesPicture, isBasic, isOpen }) {
+    this.pictureButton.hidden = !seesPicture;
+    const before = isOpen && isBasic && !this.element.dataset.level ? recalled() : null;
+    this.showLevel(isBasic ? "basics" : "everything");
+    if (before === "everything") {
+      this.showLevel(before);
+      this.send(before);
+    }
+  }
+
+  /** @param {string} level */
+  showLevel(level) {
+    this.element.dataset.level = level;
+    document.documentElement.dataset.level = level;
+    for (const { box } of this.levels) box.checked = box.value === level;
+  }
+
+  /** The settings follow at once, the tabs with the page's run. @param {string} level */
+  choose(level) {
+    this.showLevel(level);
+    try {
+      localStorage.setItem(KEPT, level);
+    } catch {
+      // A browser that keeps nothing asks again next time.
+    }
+    this.send(level);
   }
 
   /** Fetch the link and its code. */
@@ -86,9 +127,20 @@ class Header {
   }
 }
 
+/** What this browser was on last, if it keeps that. */
+function recalled() {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
 export default kept((component, view) => {
   const header = view ?? new Header();
   if (!view) component.parentElement.replaceChildren(header.element);
-  header.pictureButton.hidden = !component.data.seesPicture;
+  // The time tells two equal choices apart: the page answers to what has changed.
+  header.send = (level) => component.setStateValue("chosen", { level, at: Date.now() });
+  header.update(component.data);
   return header;
 }, (/** @type {Header} */ header) => { header.element.remove(); });

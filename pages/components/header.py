@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import served
+from pages.components import level
 
 _beside = served.component(
     "page_header", "components/header.js", "components/header.css", html="<!-- It builds itself. -->\n"
@@ -12,7 +13,13 @@ _beside = served.component(
 
 
 def show(title: str, *, sees_picture: bool) -> None:
-    """Show the title, the way to the picture where the sidebar is out of sight, and the Share button."""
+    """Show the title, the way to the picture where the sidebar is out of sight, the level and Share."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
-        _beside(key="beside_title", data={"seesPicture": sees_picture}, width="content", height="content")
+        _beside(
+            key=level.SWITCH,
+            data={"seesPicture": sees_picture, "isBasic": level.is_basic(), "isOpen": level.is_open()},
+            on_chosen_change=lambda: None,
+            width="content",
+            height="content",
+        )

@@ -16,7 +16,7 @@ from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages import streamlit_compat
-from pages.components import address, lab, waiting
+from pages.components import address, lab, level, waiting
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
 from pages.components.markdown import plain
@@ -68,18 +68,23 @@ def complaining() -> Iterator[None]:
 
 
 def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
-    """Show tabs by name, of which the open one alone is filled; each page keeps its own."""
+    """Show the tabs of the page's level, of which the open one alone is filled; each page keeps its own."""
     page = streamlit_compat.page_id()
+    fills = level.shown(fills)
+    first = next(iter(fills))
     left: dict[str, str] = st.session_state.setdefault(LEFT_ON, {})
     comes_from = next(reversed(left), page)
     if comes_from != page:
-        kept = left.get(page, next(iter(fills)))
+        kept = level.link().get("tab") or left.get(page, first)
+        kept = kept if kept in fills else first
         if streamlit_compat.went_back_or_forward():
             # Streamlit lets the address decide then, and has lost what a tab of another page was named in.
             query = {name: st.query_params.get_all(name) for name in st.query_params}
             streamlit_compat.replace_address(query | {"tab": [kept]})
         else:
             st.session_state["tab"] = kept
+    elif st.session_state.get("tab", first) not in fills:
+        st.session_state["tab"] = first
     opened = st.tabs(list(fills), key="tab", on_change="rerun", bind="query-params")
     left.pop(page, None)  # so that the page that was shown last stands last
     left[page] = st.session_state["tab"]

@@ -22,13 +22,12 @@ class Bar {
     this.back = this.button("‹", "Page before", () => this.go(this.places.before));
     this.here = make("b", {});
     this.on = this.button("›", "Next page", () => this.go(this.places.after));
-    this.picture = this.button("Picture", "Choose a picture or a page in the sidebar", () => this.toggle("aside", this.picture));
-    this.all = this.button("More", "Show all controls and tabs", () => this.toggle("all", this.all));
+    this.picture = this.button("Picture", "Choose a picture or a page in the sidebar", () => this.toggle());
     this.keys = make("div", { class: "keys", popover: "auto", role: "dialog", "aria-label": "Keys" },
       make("dl", {}, ...KEYS.flatMap(([key, meaning]) => [make("dt", {}, key), make("dd", {}, meaning)])));
     this.black = make("div", { class: "black", popover: "manual", onclick: () => this.blank() });
     this.element = make("nav", { class: "bar", "aria-label": "Projector" }, this.back, this.here, this.on,
-      make("span", { class: "gap" }), this.picture, this.all,
+      make("span", { class: "gap" }), this.picture,
       this.button("Reset", "Start this page afresh", () => location.assign(`${location.pathname}?projector=true`)),
       this.button("Full screen", "Full screen, and back", () => this.fill()),
       this.button("?", "Keys", () => this.keys.togglePopover()), this.keys, this.black);
@@ -47,17 +46,14 @@ class Bar {
     this.here.textContent = places.here;
     this.back.disabled = !places.before;
     this.on.disabled = !places.after;
-    this.all.hidden = !places.stage;
-    const { dataset } = document.documentElement;
-    dataset.projector = places.stage && this.all.getAttribute("aria-pressed") !== "true" ? "stage" : "all";
+    document.documentElement.dataset.projector = places.stage ? "stage" : "all";
   }
 
-  /** @param {"aside" | "all"} part @param {HTMLElement} button */
-  toggle(part, button) {
-    const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(on));
-    document.documentElement.toggleAttribute(`data-projector-${part}`, on);
-    this.show(this.places);
+  /** Bring the sidebar over the page, or take it away. */
+  toggle() {
+    const on = this.picture.getAttribute("aria-pressed") !== "true";
+    this.picture.setAttribute("aria-pressed", String(on));
+    document.documentElement.toggleAttribute("data-projector-aside", on);
   }
 
   /** Go to a page as a click in the sidebar does, which keeps the session. @param {Neighbour | null} page */
@@ -95,7 +91,7 @@ class Bar {
   close() {
     this.stop.abort();
     this.element.remove();
-    for (const name of ["data-projector", "data-projector-aside", "data-projector-all"]) document.documentElement.removeAttribute(name);
+    for (const name of ["data-projector", "data-projector-aside"]) document.documentElement.removeAttribute(name);
   }
 }
 

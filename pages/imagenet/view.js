@@ -306,8 +306,8 @@ class InsideLab extends Live {
     this.channelPanel = make("section", { class: "channelpanel", "aria-label": "One channel" },
       button("All channels", "All channels of the layer", () => this.commit({ channel: null })),
       button("◀", "Previous channel", () => this.step(-1)), this.channelName, button("▶", "Next channel", () => this.step(1)),
-      this.off, this.factorSlider.element,
-      make("label", { class: "hold" }, this.beneath, "photograph beneath"), this.channelSaid, this.allOn);
+      make("div", { class: "change" }, this.off, this.factorSlider.element,
+        make("label", { class: "hold" }, this.beneath, "photograph beneath")), this.channelSaid, this.allOn);
   }
 
   get dragging() {

@@ -13,7 +13,7 @@ from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import plan
 from explorer.transfer.plan import Plan
 from pages import former_names
-from pages.components import address, lab
+from pages.components import address, lab, level
 from pages.components.network_choices import FIT, NETWORK, WEIGHTS
 
 PREFIX = "teach_"
@@ -115,8 +115,9 @@ def choose(state: lab.State) -> DeltaGenerator:
         chosen[LEARNING_RATE.name] = _stops(LEARNING_RATE, state)
     with epochs:
         chosen[EPOCHS.name] = _slider(EPOCHS, state)
-    with more, st.popover("More", icon=":material/tune:", width="stretch"):
-        chosen |= _others(state)
+    if not level.is_basic():
+        with more, st.popover("More", icon=":material/tune:", width="stretch"):
+            chosen |= _others(state)
     if chosen[NETWORK.name] != values[NETWORK.name] and values[WEIGHTS.name] == "unverified":
         chosen[WEIGHTS.name] = WEIGHTS.default  # what was said about one file is not said about another
     if any(values[name] != value for name, value in chosen.items()):

@@ -167,11 +167,9 @@ def measure_pipeline(page: Page, url: str) -> None:
 
 
 def open_lab(page: Page, address: str) -> None:
-    """Open a page, wait until it is at rest, and watch what is asked and painted from there on."""
-    page.goto(address)
+    """Open all of a page, wait until it is at rest, and watch what is asked and painted from there on."""
+    page.goto(f"{address}&level=everything")
     page.locator("[data-exact=true]").first.wait_for(timeout=20_000)
-    for fold in page.locator("details.rare:not([open]) > summary").all():
-        fold.click()
     page.wait_for_timeout(2500)
     page.evaluate(WATCH)
 

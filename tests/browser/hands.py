@@ -75,21 +75,17 @@ RECORDS = """async () => {
 calls = itertools.count()
 
 
-def opened(page: Page, address: str, *operations: str, lane: str = "open", unfolded: bool = True) -> Page:
+def opened(page: Page, address: str, *operations: str, lane: str = "open", everything: bool = True) -> Page:
     """Open a page, with the views of these operations at least, and wait until all of them are at rest.
 
-    What a view folds away is unfolded, unless the page shall stand as it comes.
+    It shows every setting and every tab, unless it shall open as it comes.
     """
-    page.goto(address)
+    page.goto(address + (("&" if "?" in address else "?") + "level=everything" if everything else ""))
     expect(page.locator(".lab").first).to_be_attached(timeout=FIRST_SIGHT)
     for operation in operations:
         expect(view(page, operation)).to_be_attached(timeout=FIRST_SIGHT)
     lanes_are(page, lane)
     rested(page, *operations)
-    if unfolded:
-        page.evaluate(
-            "labs().forEach((lab) => lab.querySelectorAll('.rare').forEach((fold) => { fold.open = true; }))"
-        )
     return page
 
 

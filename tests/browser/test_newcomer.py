@@ -74,7 +74,7 @@ def test_the_first_sum_is_in_sight(name: str, screen: str, open_page: Callable[.
     choose, canvas, place, products = WAYS[name]
     page = open_page(**SCREENS[screen])
     query = "?projector=true" if screen == "projector" else ""
-    opened(page, f"{server.url}/{name}{query}", unfolded=False)
+    opened(page, f"{server.url}/{name}{query}", everything=False)
     before = scrolled(page)
     choose(page)
     rested(page)

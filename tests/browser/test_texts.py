@@ -91,7 +91,7 @@ def look(page: Page, where: str) -> tuple[int, int]:
 @pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE)])
 def test_every_tab_of_a_page_can_be_read(page: Page, server: Any, name: str) -> None:
     """No bubble is empty, no text says undefined or 1 maps, and a table's rows are as wide as its head."""
-    opened(page, f"{server.url}/{name}?{QUERIES.get(name, '')}")
+    opened(page, f"{server.url}/{name}?level=everything&{QUERIES.get(name, '')}")
     bubbles, texts = look(page, name)
     assert texts > 10
     for tab in page.get_by_role("tab").all():

@@ -76,7 +76,8 @@ def test_a_former_name_comes_back_while_a_widget_is_bound_to_it() -> None:
     app.query_params["tab"] = "What pooling forgives"
     app.run()
     assert not app.exception
-    assert app.query_params == {"tab": "Invariance", "size": "32", "embed": "true"}
+    said = {"tab": "Invariance", "size": "32", "embed": "true", "level": "everything"}
+    assert app.query_params == said
 
 
 # A former default

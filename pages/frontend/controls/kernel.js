@@ -91,10 +91,10 @@ export class KernelEditor {
     this.undoButton = this.button("Undo", "Undo the last change", () => this.undo());
     /** What is said of the kernel and done to it as a whole: a view may have it stand elsewhere. */
     this.tools = make("div", { class: "kerneltools" },
-      make("div", { class: "head" }, this.sum, this.whyButton, this.why),
+      make("div", { class: "head rare" }, this.sum, this.whyButton, this.why),
       make("div", { class: "actions" },
-        ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action))),
-        this.button("Random", "New random weights", () => this.random()),
+        ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action), "rare")),
+        this.button("Random", "New random weights", () => this.random(), "rare"),
         this.button("Reset", "Back to the original kernel", () => this.reset()),
         this.undoButton));
     this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
@@ -103,9 +103,9 @@ export class KernelEditor {
     this.show();
   }
 
-  /** @param {string} title @param {string} meaning @param {() => void} onclick */
-  button(title, meaning, onclick) {
-    return make("button", { type: "button", class: "small", title: meaning, onclick }, title);
+  /** @param {string} title @param {string} meaning @param {() => void} onclick @param {string} more classes */
+  button(title, meaning, onclick, more = "") {
+    return make("button", { type: "button", class: `small ${more}`, title: meaning, onclick }, title);
   }
 
   /** Take a value from outside; what is being edited here meanwhile has the say. @param {KernelValue} value */

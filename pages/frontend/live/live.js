@@ -188,6 +188,7 @@ export class Live {
       onSay: (/** @type {string} */ sentence) => this.say(sentence),
       ...more,
     });
+    if (this.data.rare.includes(setting.name)) control.element.classList.add("rare");
     this.controls.set(setting.name, control);
     return control;
   }

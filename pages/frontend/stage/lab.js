@@ -54,9 +54,6 @@ export class Lab extends Live {
       "Arrow keys move the cell, with Shift ten at a time; plus and minus zoom; Enter pins, Escape unpins.");
     for (const { canvas } of [this.stage.input, this.stage.map]) canvas.setAttribute("aria-describedby", keys.id);
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
-    /** What a first lesson does without is folded away, unless the address asks for it. @type {HTMLDetailsElement} */
-    this.more = make("details", { class: "rare" }, make("summary", {}, "More settings"), panel);
-    const values = /** @type {import("../live/live.js").Values} */ (this.values);
     const beside = make("div", {});
     const [first, ...others] = this.middleNames;
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
@@ -71,14 +68,12 @@ export class Lab extends Live {
       if (others.includes(setting.name)) this.middle.element.append(control.element);
       else if (BESIDE_MAP.includes(setting.name)) this.legend.element.append(control.element);
       else if (BESIDE_PICTURE.includes(setting.name)) beside.append(control.element);
-      else {
-        panel.append(control.element);
-        if (JSON.stringify(values[setting.name]) !== JSON.stringify(setting.default)) this.more.open = true;
-      }
+      else panel.append(control.element);
     }
     this.stage.map.element.append(this.legend.element);
     /** @type {HTMLElement} */
-    this.note = make("p", { class: "padnote" });
+    this.note = make("p", { class: "padnote rare" });
+    this.transport.element.classList.add("rare");
     this.stage.input.element.append(this.transport.element, beside);
     /** What is said of the picture and what stands with it, below both. @type {HTMLElement} */
     this.beneath = make("div", { class: "beneath" }, this.note);
@@ -89,7 +84,7 @@ export class Lab extends Live {
     this.middle.element.classList.add("middle");
     return make("div", { class: "lab sliding" },
       this.stage.input.element, this.middle.element, this.stage.map.element,
-      this.beneath, this.message, this.more, keys);
+      this.beneath, this.message, panel, keys);
   }
 
   /**

@@ -56,6 +56,7 @@ export interface LabPicture {
 /** What a view shows of its operation, many times what changes in a run. */
 export interface Description {
   settings: Setting[];
+  rare: string[];
   roles: Record<string, RoleColours>;
   series: Record<string, string[]>;
 }

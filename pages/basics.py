@@ -1,0 +1,142 @@
+"""What a first lesson needs of each page: everything else waits for the switch "Everything"."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from pages.live.protocol import Operation
+from pages.operations import OPERATIONS
+
+LEVELS = ("basics", "everything")
+"""What the address can say; a link that says nothing opens on the first."""
+
+
+@dataclass(frozen=True)
+class Basics:
+    """What a page shows at first.
+
+    Attributes:
+        settings: Those that are shown, by operation; of an operation that is not here all are.
+        follows: Names in the address that change along with what is shown.
+        tabs: Those that are shown.
+    """
+
+    settings: Mapping[str, tuple[str, ...]]
+    tabs: tuple[str, ...]
+    follows: tuple[str, ...] = ()
+
+
+BASICS = {
+    "convolution": Basics(
+        settings={"filter2d": ("kernel",)},
+        follows=("scale", "limits"),
+        tabs=("Facts", "Explain"),
+    ),
+    "pooling": Basics(
+        settings={"pool2d": ("pool_size", "kind")},
+        follows=("scale", "limits"),
+        tabs=("Facts", "Explain"),
+    ),
+    "arithmetic": Basics(
+        settings={"arithmetic": ("padding", "strides")},
+        follows=("input", "kernel", "seed"),
+        tabs=("Facts", "Explain"),
+    ),
+    "pipeline": Basics(
+        settings={"pipeline": ("blocks", "cell")},
+        tabs=("Facts", "Explain"),
+    ),
+    "vectors": Basics(
+        settings={"vectors": ("operation", "factor", "a", "b")},
+        follows=("table", "along", "cells", "first", "second"),
+        tabs=("Worked", "Explain"),
+    ),
+    "activations": Basics(
+        settings={"activations": ("curves", "x"), "activated": ("curves", "filter")},
+        tabs=("On a picture", "Facts", "Explain"),
+    ),
+    "hidden_layers": Basics(
+        settings={"network": ("data", "layers")},
+        follows=("weights", "own", "own_task", "loss", "x1", "x2"),
+        tabs=("Forward", "Explain"),
+    ),
+    "losses": Basics(
+        settings={
+            "losses": (
+                "losses",
+                *(
+                    f"{task}_{end}"
+                    for task in ("numbers", "probabilities", "scores")
+                    for end in ("target", "prediction")
+                ),
+            )
+        },
+        tabs=("Facts", "One outlier", "Explain"),
+        follows=("numbers_wild", "probabilities_wild", "scores_wild"),
+    ),
+    "trading": Basics(
+        settings={"trading": ("weight", "crashes", "seed")},
+        tabs=("Market", "Losses of money", "Explain"),
+    ),
+    "draw_and_watch": Basics(
+        settings={"sketch": ("source", "unit")},
+        tabs=("Never seen", "Explain"),
+    ),
+    "imagenet": Basics(
+        settings={
+            "look": ("network", "fit", "zoom", "across", "down", "depth", "channel", "overlay", "target")
+        },
+        follows=("weights",),
+        tabs=("Answers", "Why", "Layers", "Explain"),
+    ),
+    "transfer": Basics(
+        settings={},
+        follows=("teach_network", "teach_learning_rate", "teach_epochs"),
+        tabs=("Results", "Try it", "Explain"),
+    ),
+}
+"""By the name of the page."""
+
+
+def rare(operation: Operation) -> list[str]:
+    """Return the settings of an operation that basics leave out.
+
+    Example:
+        >>> rare(OPERATIONS["pool2d"])[:3], rare(OPERATIONS["softmax"])
+        (['strides', 'padding', 'dilation_rate'], [])
+    """
+    shown = next(
+        (page.settings[operation.name] for page in BASICS.values() if operation.name in page.settings), None
+    )
+    return (
+        [] if shown is None else [setting.name for setting in operation.settings if setting.name not in shown]
+    )
+
+
+def asks_for_more(page: str, query: Mapping[str, str], common: Collection[str] = ()) -> bool:
+    """Return whether a link names a setting or a tab that the basics of its page leave out.
+
+    Args:
+        page: The name of the page.
+        query: The link's names and texts.
+        common: Names that belong to no page, such as those of the picture.
+
+    Example:
+        >>> asks_for_more("convolution", {"strides": "2"}), asks_for_more("convolution", {"kernel": "box"})
+        (True, False)
+        >>> asks_for_more("convolution", {"strides": "1"}), asks_for_more("pooling", {"tab": "Code"})
+        (False, True)
+    """
+    basics = BASICS[page]
+    settings = {setting.name: setting for name in basics.settings for setting in OPERATIONS[name].settings}
+    known = {*basics.follows, *common, *(name for shown in basics.settings.values() for name in shown)}
+    for name, text in query.items():
+        if name == "tab":
+            if text not in basics.tabs:
+                return True
+        elif name not in known:
+            setting = settings.get(name)
+            if setting is None or setting.to_text(setting.default) != text:
+                return True
+    return False
