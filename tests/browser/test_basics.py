@@ -24,7 +24,7 @@ def shown(page: Page) -> set[str]:
     """Give the names of the settings that are seen."""
     return set(
         page.evaluate(
-            """() => labs().flatMap((lab) => [...lab.querySelectorAll("[data-name]")])
+            """() => labs().flatMap((lab) => [...lab.querySelectorAll(".control [data-name]")])
               .filter((part) => part.checkVisibility()).map(({ dataset }) => dataset.name)"""
         )
     )
