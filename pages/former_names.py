@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.parameters import Parameter
 from pages import streamlit_compat
+from pages.operations import OPERATIONS
 
 KEYS = {
     "beside": "comparison_with",
@@ -61,6 +62,9 @@ NETWORK = "MobileNetV2"
 BORDER = "constant"
 """The border that such links leave out: zeros, which draw an edge where the picture has none."""
 
+FUNCTION = "sigmoid"
+"""The activation that links to that page leave out, as it was the first one then."""
+
 
 def moved(page: str, query: Mapping[str, str]) -> str | None:
     """Return the address, beside the former one, of what a link asks for on another page; None: it is there.
@@ -104,6 +108,19 @@ def with_border(query: Mapping[str, str], settings: Sequence[Parameter], prefix:
         ({'strides': '2', 'pad_mode': 'constant'}, {'size': '64'})
     """
     return _with(query, settings, prefix, "pad_mode", BORDER)
+
+
+def with_function(query: Mapping[str, str]) -> dict[str, str]:
+    """Return a query that says which activation its other settings are of; today every link does.
+
+    Example:
+        >>> with_function({"gain": "2.0"}), with_function({"size": "64"})
+        ({'gain': '2.0', 'curves': 'sigmoid'}, {'size': '64'})
+    """
+    settings = [
+        setting for name in ("activations", "chain", "activated") for setting in OPERATIONS[name].settings
+    ]
+    return _with(query, settings, "", "curves", FUNCTION)
 
 
 def _with(

@@ -18,7 +18,7 @@ from pages.live.protocol import Answer, Blob, Operation, float_blob
 CURVES = FunctionsParameter(
     name="curves",
     title="Functions",
-    preset=("sigmoid",),
+    preset=("relu",),
 )
 
 PLACE = Number(

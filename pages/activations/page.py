@@ -12,6 +12,7 @@ from explorer.activations import ACTIVATIONS, ActivationCurve
 from explorer.code import activations as activation_code
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
+from pages import former_names
 from pages.activations import operation
 from pages.components import chooser, lab, markdown, panels
 from pages.components.chooser import Picture
@@ -23,6 +24,7 @@ OPERATION = OPERATIONS["activations"]
 CHAIN = OPERATIONS["chain"]
 SOFTMAX = OPERATIONS["softmax"]
 ON_PICTURE = OPERATIONS["activated"]
+FUNCTION = ("curves",)  # what every link says, as its default was another once
 HEADINGS = ("Function", "f(x)", "Range", "Zero-centred", "Kinks at", "Good or bad for")
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -34,20 +36,20 @@ def main() -> None:
         "**activation**. The steeper f is at x, the more the unit can learn."
     )
     picture = chooser.current()
-    show_experiment(picture, lab.state(OPERATION, st.query_params))
+    show_experiment(picture, lab.state(OPERATION, former_names.with_function(st.query_params)))
     lab.supply(picture)
 
 
 @st.fragment
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the plot and what follows from its settings: all that a control at rest brings up to date."""
-    panels.show_lab(OPERATION, state, None)
+    panels.show_lab(OPERATION, state, None, always=FUNCTION)
     curve, reach = operation.chosen_curve(state.values), state.values["reach"]
     panels.tabs(
         {
+            "On a picture": lambda: show_picture(picture, state),
             "Layers": lambda: show_layers(state),
             "Softmax": show_softmax,
-            "On a picture": lambda: show_picture(picture, state),
             "Facts": lambda: show_facts(curve),
             "Code": lambda: show_code(curve, reach),
             "Download and share": lambda: show_files(curve, reach, picture),

@@ -129,7 +129,8 @@ def test_slopes_are_sent_for_those_that_ask_for_them() -> None:
 
 def test_a_chain_is_sent_as_explorer_computes_it() -> None:
     """The dots of the plot are the sizes of the products, layer by layer."""
-    values = parameters.checked(CHAIN, {"x": 1.5, "layers": 20, "weight": -1.5})
+    sigmoid = {"chosen": "sigmoid", "curves": [{"name": "sigmoid"}]}
+    values = parameters.checked(CHAIN, {"curves": sigmoid, "x": 1.5, "layers": 20, "weight": -1.5})
     answer = OPERATIONS["chain"].answer(images.NO_PICTURE, values, True)
     links = ACTIVATIONS["sigmoid"].chain(1.5, 20, -1.5)
     assert_allclose(numbers(answer, "values0"), [abs(link.product) for link in links], rtol=1e-6)

@@ -83,6 +83,17 @@ def test_a_former_name_comes_back_while_a_widget_is_bound_to_it() -> None:
 # A former default
 
 
+def test_a_link_to_activations_without_a_function_is_one_of_the_sigmoid() -> None:
+    """The page opens on ReLU; what was set beside the function that was the first opens with that."""
+    chosen = {
+        name: driving.state_of(driving.opened("activations/page.py", **query), "activations").values[
+            "curves"
+        ]["chosen"]
+        for name, query in {"new": {}, "picture": {"size": "32"}, "former": {"x": "-2.0"}}.items()
+    }
+    assert chosen == {"new": "relu", "picture": "relu", "former": "sigmoid"}
+
+
 @pytest.mark.parametrize(
     ("query", "network"),
     [
