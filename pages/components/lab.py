@@ -15,6 +15,7 @@ from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
 from pages import served, streamlit_compat
+from pages.components import level
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
 from pages.live import messages
@@ -108,7 +109,8 @@ class State:
 def state(operation: Operation, query: Mapping[str, str]) -> State:
     """Return the session's settings of an operation.
 
-    A new session reads them from the address, and so does one whose person went back or forward.
+    A new session reads them from the address, and so does one whose person went back or forward, or followed
+    a link that has some of them to another page.
     """
     return remembered(f"lab {operation.name}", operation.settings, query)
 
@@ -118,7 +120,8 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
 
     `prefix` stands before the names of the settings in the address.
     """
-    if key not in st.session_state or streamlit_compat.went_back_or_forward():
+    is_led = _is_led(key, settings, prefix)
+    if key not in st.session_state or streamlit_compat.went_back_or_forward() or is_led:
         values, complaints = parameters.from_query(settings, query, prefix)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints
@@ -128,6 +131,15 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
     if DARK.name in kept.values and st.context.theme.type:
         kept.values = kept.values | {DARK.name: st.context.theme.type == "dark"}
     return kept
+
+
+def _is_led(key: str, settings: Sequence[Parameter], prefix: str) -> bool:
+    """Whether a link has led to this page since its settings were looked at last, and has some of them."""
+    looked: dict[str, int] = st.session_state.setdefault("lab visits", {})
+    visit = level.visit()
+    is_new = looked.get(key) != visit
+    looked[key] = visit
+    return is_new and any(prefix + setting.name in level.link() for setting in settings)
 
 
 def supply(picture: Picture | Whole | None) -> None:

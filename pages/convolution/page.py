@@ -10,6 +10,7 @@ import streamlit as st
 from explorer import figures, parameters
 from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array, Convolution
+from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
@@ -62,6 +63,30 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
+    query = sent(state.values)
+    if query is not None:
+        st.page_link(
+            "pipeline/page.py",
+            label="Send this kernel to Pipeline",
+            icon=":material/send:",
+            query_params=query,
+        )
+
+
+def sent(values: Values) -> dict[str, str] | None:
+    """Return the address of a pipeline that begins with this kernel, if one takes it."""
+    kernel = values["kernel"]
+    parts = ("name", "rows", "columns", "arguments") if kernel["name"] in KERNELS else ("weights",)
+    stack = [
+        {"kind": "convolution", "bank": [{part: kernel[part] for part in parts}]},
+        {"kind": "activation", "activation": "relu"},
+        {"kind": "pooling", "pooling": "max"},
+    ]
+    blocks, *_ = OPERATIONS["pipeline"].settings
+    try:
+        return parameters.to_query((blocks,), {blocks.name: blocks.checked(stack)})
+    except ExplorerError:
+        return None
 
 
 def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) -> None:

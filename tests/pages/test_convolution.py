@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 import driving
 import numpy as np
@@ -221,3 +222,22 @@ def test_take_away_has_files_and_a_link() -> None:
     assert {"Map as PNG", "Map as NPY", "Kernel as JSON", "Kernel as CSV", "Sliding window as GIF"} <= {
         button.proto.label for button in app.get("download_button")
     }
+
+
+@pytest.mark.parametrize("kernel", ["outline8~3x3", "gaussian~5x5~sigma=2.0", "1,2,3_4,5,6"])
+def test_the_kernel_is_sent_to_the_first_block_of_pipeline(kernel: str) -> None:
+    """The link leads to a stack that begins with the same kernel, named or of one's own weights."""
+    app = opened(kernel=kernel)
+    (link,) = [each.proto for each in app.get("page_link") if each.proto.page == "pipeline"]
+    query = dict(parse_qsl(link.query_string))
+    stack = driving.state_of(driving.opened("pipeline/page.py", **query), "pipeline").values["blocks"]
+    first, mine = stack[0]["bank"][0], state_of(app).values["kernel"]
+    assert first == {name: mine[name] for name in first}
+    assert [block["kind"] for block in stack] == ["convolution", "activation", "pooling"]
+
+
+def test_a_kernel_too_large_for_pipeline_is_not_sent() -> None:
+    """The page shows its map as ever, without the link."""
+    app = opened(kernel="box~31x31", size="48")
+    assert [each for each in app.get("page_link") if each.proto.page == "pipeline"] == []
+    assert state_of(app).values["kernel"]["rows"] == 31
