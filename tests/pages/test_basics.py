@@ -64,7 +64,7 @@ def test_former_links_to_a_specialist_tab_or_a_held_experiment_open_everything()
     app = opened("convolution/page.py", tab="Compare", b_kernel="box~3x3")
     assert "Compare" in tabs_of(app)
     assert app.query_params["level"] == "everything"
-    assert any(button.label == "Let B go" for button in app.button)
+    assert any(button.label == "Remove B" for button in app.button)
 
 
 def test_the_switch_changes_the_tabs_and_the_address() -> None:
