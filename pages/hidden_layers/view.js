@@ -89,7 +89,8 @@ class StopSlider extends Slider {
     const exact = this.exact !== undefined && this.nearest?.(this.exact) === this.value ? this.exact : value;
     const text = short(exact, 4);
     this.readout.textContent = text;
-    this.readout.title = String(exact);
+    // All digits, and no power of ten: 0.0000001 instead of 1e-7.
+    this.readout.title = exact.toLocaleString("en", { maximumFractionDigits: 20, useGrouping: false });
     this.track.setAttribute("aria-valuetext", text);
   }
 }
