@@ -56,9 +56,11 @@ def test_a_link_opens_the_picture_and_other_pages_keep_it(server: Any, page: Pag
 
 
 def test_back_and_forward_restore_the_picture(server: Any, page: Page) -> None:
-    """An address in the history that names a setting brings it back."""
+    """Each page is one entry in the history, and its address brings back the picture that it names."""
     page.goto(f"{server.url}?sample=camera")
     sees(page, "^Photographer ")
+    visit(page, 1)
+    has(page, sample="camera")
     samples = page.get_by_role("combobox", name="Sample")
     samples.click()  # focus alone scrolls the sidebar, which closes the menu
     samples.fill("Coffee")
