@@ -134,7 +134,7 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     assert min(strip.locator("canvas:visible").evaluate_all(f"(all) => all.map({COLOURS_IN})")) > 16
     expect(page.locator("canvas[data-graph=layers]")).to_be_hidden()
     stem = strip.get_by_role("button", pressed=True)
-    expect(stem).to_have_text(re.compile("1 edges"))
+    expect(stem).to_have_text(re.compile("1: edges"))
     stem.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")

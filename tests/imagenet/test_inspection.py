@@ -202,7 +202,7 @@ def test_a_channel_that_is_not_there_is_none(picture):
     """A channel that another layer had is let go, without an error."""
     found = seen(picture, depth=MAPS, channel=8)
     assert found.facts["chosen"] is None
-    assert set(found.pictures) == {"mosaic"}
+    assert set(found.pictures) == {"mosaic", "stages"}
 
 
 # Why

@@ -64,7 +64,7 @@ export class NetworkStrip {
       const { button, name: title, size: below } = this.stages[at];
       write(title, name);
       write(below, size);
-      const said = [`${at + 1} of ${stages.length}: ${name}, ${size}`, detail].filter(Boolean).join(". ");
+      const said = [`${name} ${size}, ${at + 1} of ${stages.length}`, detail].filter(Boolean).join(". ");
       if (button.ariaLabel !== said) {
         button.ariaLabel = said;
         button.title = detail;
