@@ -14,7 +14,7 @@ const LEVELS = [["basics", "Basics", "What a first lesson needs"], ["everything"
 const KEPT = "explorer.level"; // what this browser calls the level that was chosen last
 
 /** @typedef {{link: string, isForAll: boolean, code: string | null}} Shared */
-/** @typedef {{seesPicture: boolean, isBasic: boolean, isOpen: boolean}} Said by the page */
+/** @typedef {{seesPicture: boolean, hasLevels: boolean, isBasic: boolean, isOpen: boolean}} Said by the page */
 
 class Header {
   constructor() {
@@ -43,14 +43,15 @@ class Header {
     });
     this.shareButton = make("button", { type: "button", popovertarget: "share" }, "Share");
     this.pictureButton = make("button", { type: "button", class: "picture", onclick: showPicture }, "Picture");
-    this.element = make("div", { class: "beside" }, this.pictureButton,
-      make("div", { class: "levels", role: "radiogroup", "aria-label": "Level" }, ...this.levels.map(({ element }) => element)),
-      this.shareButton, this.card);
+    this.choice = make("div", { class: "levels", role: "radiogroup", "aria-label": "Level" }, ...this.levels.map(({ element }) => element));
+    this.element = make("div", { class: "beside" }, this.pictureButton, this.choice, this.shareButton, this.card);
   }
 
   /** @param {Said} said */
-  update({ seesPicture, isBasic, isOpen }) {
+  update({ seesPicture, hasLevels, isBasic, isOpen }) {
     this.pictureButton.hidden = !seesPicture;
+    this.choice.hidden = !hasLevels;
+    if (!hasLevels) return;
     const before = isOpen && isBasic && !this.element.dataset.level ? recalled() : null;
     this.showLevel(isBasic ? "basics" : "everything");
     if (before === "everything") {

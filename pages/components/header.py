@@ -12,13 +12,18 @@ _beside = served.component(
 )
 
 
-def show(title: str, *, sees_picture: bool) -> None:
+def show(title: str, *, sees_picture: bool, has_levels: bool = True) -> None:
     """Show the title, the way to the picture where the sidebar is out of sight, the level and Share."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         _beside(
             key=level.SWITCH,
-            data={"seesPicture": sees_picture, "isBasic": level.is_basic(), "isOpen": level.is_open()},
+            data={
+                "seesPicture": sees_picture,
+                "hasLevels": has_levels,
+                "isBasic": level.is_basic(),
+                "isOpen": level.is_open(),
+            },
             on_chosen_change=lambda: None,
             width="content",
             height="content",

@@ -30,7 +30,7 @@ def card(entry: Entry) -> None:
         st.markdown(entry.sentence)
 
 
-header.show("How does a computer see?", sees_picture=True)
+header.show("How does a computer see?", sees_picture=True, has_levels=False)
 st.markdown(
     "The explorer takes computer vision apart, one operation at a time, on your own picture. "
     "Change any number and watch the result move. Every picture and number is computed live."
