@@ -118,7 +118,7 @@ def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cam
     size_of(camera)
     for number in (1, 2):
         camera.get_by_role("button", name="Take photo").click()
-        expect(page.get_by_role("button", name=f"photo {number}, to train on")).to_be_visible()
+        expect(page.get_by_role("button", name=f"photo {number}, training picture")).to_be_visible()
     expect(page.get_by_role("region", name="Class class 1, 2 pictures")).to_be_visible()
     assert page.evaluate("streams.length") == 1
 
