@@ -21,6 +21,8 @@ from pages.hidden_layers.operation import NETWORK
 
 pytestmark = pytest.mark.browser
 
+EVERYTHING = "level=everything"  # the page opens on its basics
+
 
 def open_page(page: Page, url: str, query: str = "") -> None:
     """Open the page and wait until its first exact picture is drawn."""
@@ -90,7 +92,7 @@ COLOURED = """(canvas) => {
 
 def test_the_first_measure_is_seen_before_training(page: Page, server: Any) -> None:
     """A curve of one number, which has no length, is a dot; the next step makes it a line."""
-    open_page(page, server.url)
+    open_page(page, server.url, EVERYTHING)
     assert step(page) == 0
     for name in ("loss", "accuracy", "trail"):
         assert page.locator(f"canvas[data-plot={name}]").evaluate(COLOURED) > 20, name
@@ -302,7 +304,7 @@ def test_any_layer_can_be_removed_and_one_be_put_anywhere(page: Page, server: An
 
 def test_parameters_show_where_a_choice_has_them_and_act_while_dragged(page: Page, server: Any) -> None:
     """ELU's alpha changes the plane before it is released; momentum is there with its optimiser alone."""
-    open_page(page, server.url)
+    open_page(page, server.url, EVERYTHING)
     expect(page.locator("[data-name=optimizer_momentum]")).to_be_hidden()
     page.locator("select[data-name=optimizer]").select_option("momentum")
     expect(page.locator("[data-name=optimizer_momentum]")).to_be_visible()
@@ -356,7 +358,7 @@ def test_the_tabs_say_that_they_wait(page: Page, server: Any) -> None:
 
 def test_numbers_are_drawn_and_learnt(page: Page, server: Any) -> None:
     """Strokes with a number make a regression, with the output and the loss for one."""
-    open_page(page, server.url)
+    open_page(page, server.url, EVERYTHING)
     box = page.locator("canvas[data-pane=plane]").bounding_box()
     assert box
     page.locator("[data-name=mode] [data-value=number]").click()
@@ -379,7 +381,7 @@ def test_numbers_are_drawn_and_learnt(page: Page, server: Any) -> None:
 
 def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
     """Two strokes of two classes become the data set; the network learns them; erasing takes some away."""
-    open_page(page, server.url)
+    open_page(page, server.url, EVERYTHING)
     plane = page.locator("canvas[data-pane=plane]")
     box = plane.bounding_box()
     assert box
