@@ -264,11 +264,11 @@ def test_a_turned_kernel_says_what_it_does_then(page: Page, server) -> None:
     open_page(page, server.url, "kernel=sobel_x&size=32")
     why = page.get_by_role("button", name="What is this kernel for?")
     why.click()
-    expect(page.get_by_text("positive where the right is brighter")).to_be_visible()
+    expect(page.get_by_text("positive where the right side is brighter")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("[data-name=flip] [data-value=true]").click()
     why.click()
-    expect(page.get_by_text("negative where the right is brighter")).to_be_visible()
+    expect(page.get_by_text("negative where the right side is brighter")).to_be_visible()
 
 
 def test_the_lane_comes_back_after_a_restart(page: Page, server, complaints: list[str]) -> None:
