@@ -20,7 +20,7 @@ from pages.components import chooser
 pytestmark = pytest.mark.browser
 
 SMALL = "MobileNet-0.25-128"
-QUERY = f"network={SMALL}&weights=random"
+QUERY = f"network={SMALL}&weights=random&level=everything"
 
 
 DEAD = "network=EfficientNetLite0&depth=79&channel=11"  # 0 everywhere on the cat
@@ -267,7 +267,7 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
     powers = np.exp(logits - logits.max())
     truth = powers / powers.sum()
     assert shown == pytest.approx({index: float(truth[index]) for index in shown}, abs=1e-6)
-    page.get_by_role("button", name="Switch every channel on").click()
+    page.get_by_role("button", name="All channels on").click()
     page.wait_for_function("() => !location.search.includes('off=')")
     expect(first).to_have_attribute("data-probability", before or "")
 
