@@ -83,7 +83,7 @@ export class NetworkStrip {
       const button = make("button", {
         type: "button", class: "stage", "data-stage": at, style: role && `--tone: var(--role-${role})`,
         onclick: () => this.onOpen(at),
-      }, this.canvases[at], name, size);
+      }, this.canvases[at], name, " ", size); // the space keeps the two from being one word
       return { button, name, size };
     });
     this.row.replaceChildren(...this.stages.map(({ button }, at) => make("li", {}, at ? joint(Boolean(stages[at].mixes)) : "", button)));
