@@ -250,7 +250,7 @@ def test_a_map_switched_off_changes_what_follows(page: Page, server) -> None:
     stack(page, server.url)
     page.mouse.move(*place(page, 1, 2, 5, 5))
     with repainted(mosaic(page, 4)):
-        page.get_by_role("button", name="on, map 2").first.click()
+        page.get_by_role("button", name="on, map 3").first.click()
     address_says(page, "scales=2_0")
     run = found(page)
     assert not run.maps(1)[:, :, 2].any()

@@ -155,7 +155,7 @@ export class Mosaic {
       const factor = this.scales[map] ?? 1;
       button.textContent = factor === 0 ? "off" : factor === 1 ? "on" : `× ${short(factor)}`;
       button.setAttribute("aria-pressed", String(factor !== 0));
-      button.setAttribute("aria-label", `${button.textContent}, map ${map}`);
+      button.setAttribute("aria-label", `${button.textContent}, map ${map + 1}`);
       button.title = factor === 0 ? "Switch this map on" : "Switch this map off";
       button.classList.toggle("changed", factor !== 1);
     });
