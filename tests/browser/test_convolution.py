@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 
 import numpy as np
@@ -365,7 +366,8 @@ def test_colours_answer_the_hand_until_they_are_fitted(page: Page, server) -> No
     in_address(page, "gain=")
     values = screen_values(page)
     assert values["gain"] > 1
-    assert values["limits"] == pytest.approx([-m, m])
+    end = math.ceil(100 * m) / 100  # outward, to three digits of the difference of both ends
+    assert values["limits"] == pytest.approx([-end, end])
     beyond = (np.abs(expected_map(page)) > values["limits"][1]).mean()
     remark = page.locator(".legend .remark")
     expect(remark).to_contain_text(f"{figures.format_number(100 * beyond)} % of the values lie outside")
