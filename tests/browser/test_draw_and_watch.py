@@ -148,7 +148,7 @@ def test_a_drawing_outlasts_another_page_and_a_cleared_pad_says_so(page: Page, s
     page.get_by_role("button", name="Clear").click()
     expect(lab).to_have_class("lab sketch nothing")
     expect(lab).to_contain_text("There is nothing drawn")
-    expect(page.get_by_text("nothing is drawn").first).to_be_visible()
+    expect(page.get_by_role("cell", name="nothing drawn yet").first).to_be_visible()
 
 
 def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
@@ -219,7 +219,7 @@ def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
     in_address(page, "source=letter")
     label, share = sketch.predict(drawings.draw("letter"), "one_block")[0]
     expect(said).to_contain_text(f"It says {label}, {share:.0%}"[:-4])
-    page.get_by_role("radio", name="The sidebar's picture").click()
+    page.get_by_role("radio", name="Picture from the sidebar").click()
     in_address(page, "source=picture")
     assert best(lab)
     again = network(page, page.url.split("/draw_and_watch")[0], "?" + page.url.split("?")[1])
