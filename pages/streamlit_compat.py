@@ -22,7 +22,9 @@ TEST_IDS = (
     "stElementContainer",
     "stExpandSidebarButton",
     "stHeader",
+    "stHeading",
     "stImageCaption",
+    "stLayoutWrapper",
     "stMain",
     "stMainBlockContainer",
     "stMarkdownContainer",
@@ -32,6 +34,7 @@ TEST_IDS = (
     "stSidebarCollapseButton",
     "stSidebarNavLink",
     "stStatusWidget",
+    "stTabs",
 )
 """The parts of Streamlit's frame that styles and scripts name, by their `data-testid`."""
 
