@@ -17,6 +17,7 @@ TEST_IDS = (
     "stBaseButton-primary",
     "stButton",
     "stCaptionContainer",
+    "stCode",
     "stColumn",
     "stDownloadButton",
     "stElementContainer",
