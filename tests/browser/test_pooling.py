@@ -290,6 +290,8 @@ def test_a_link_with_a_former_name_opens_the_same(page: Page, server) -> None:
     in_address(page, "tab=Invariance", "size=48", "down=2")
     expect(page.get_by_role("tab", name="Invariance")).to_have_attribute("aria-selected", "true")
     expect(page.locator("[data-name=down]")).to_have_attribute("aria-valuenow", "2")
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Losses").click()
+    expect(view(page, "losses")).to_be_visible()
     page.go_back()
     in_address(page, "tab=Invariance", "size=48", "down=2")
     expect(view(page, "invariance")).to_be_attached()
