@@ -23,7 +23,7 @@ SMALL = "MobileNet-0.25-128"
 QUERY = f"network={SMALL}&weights=random&level=everything"
 
 
-DEAD = "network=EfficientNetLite0&depth=79&channel=11"  # 0 everywhere on the cat
+DEAD = "network=EfficientNetLite0&depth=79&channel=11&level=everything"  # 0 everywhere on the cat
 
 # How many colours stand on a canvas, transparent cells left out.
 COLOURS_IN = """(canvas) => {
@@ -129,7 +129,7 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     assert page.locator(".controls .option").evaluate_all(cut) == []
     strip = page.get_by_role("toolbar", name="The network")
     rooms = ["edges", "edges", "textures", "textures", "parts", *["objects"] * 4]
-    names = [f"{at} {room}" for at, room in enumerate(rooms, 1)]
+    names = [f"{at}: {room}" for at, room in enumerate(rooms, 1)]
     expect(strip.locator("b")).to_have_text(["Picture", *names, expected.label])
     assert min(strip.locator("canvas:visible").evaluate_all(f"(all) => all.map({COLOURS_IN})")) > 16
     expect(page.locator("canvas[data-graph=layers]")).to_be_hidden()
@@ -140,7 +140,7 @@ def test_a_fresh_machine_knows_the_cat(page: Page, launch: Callable[..., Any], t
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
     expect(maps(page)).to_have_attribute("data-layer", "top_activation")
-    expect(strip.get_by_role("button", pressed=True)).to_have_text(re.compile("9 objects"))
+    expect(strip.get_by_role("button", pressed=True)).to_have_text(re.compile("9: objects"))
     page.get_by_role("tab", name="Layers").click()
     expect(page.get_by_role("tabpanel", name="Layers")).to_contain_text("block1a_dwconv")
     page.get_by_role("radio", name="Grad-CAM").click()
