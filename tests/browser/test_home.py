@@ -133,7 +133,7 @@ def test_words_can_be_read_in_both_themes(open_page, server, scheme):
     page = opened(open_page(color_scheme=scheme), server.url)
     main, sidebar = "[data-testid='stMain']", "[data-testid='stSidebar']"
     # What a component says stands in a shadow root, and comes last.
-    expect(page.get_by_text("So that a reload loses nothing")).to_be_visible()
+    expect(page.get_by_text("So that a reload loses nothing")).to_be_visible(timeout=FIRST_SIGHT)
     # A slider's number stands above its thumb, not on it, so its ground cannot be told from the elements.
     texts = page.locator(f"h1, h3, {main} p, {main} li, {sidebar} p:not([data-testid='stSlider'] *)")
     faint = {
