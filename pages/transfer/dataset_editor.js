@@ -194,7 +194,7 @@ class Board {
     return make("div", { class: "tools", role: "toolbar", "aria-label": "Actions for the chosen pictures" }, [
       make("p", { class: "hint" }, [`${keys.length} chosen:`]),
       act("Test", "Never train on them: they test what was learned", "fix", { use: "held" }),
-      act("Train", "Always train on them: never test with them", "fix", { use: "train" }),
+      act("Train on", "Always train on them: never test with them", "fix", { use: "train" }),
       act("Random", "Let chance choose which are test pictures", "fix", { use: null }),
       move,
       act("Remove", "Undo brings them back", "remove"),
