@@ -20,7 +20,7 @@ MAX_TABLE_FILE = 10 * 1024 * 1024
 MAX_COLUMNS = 4096
 """The most columns of a table."""
 
-MAX_CELLS = 2_000_000
+MAX_CELLS = 3_000_000
 """The most cells of a table, each row counted as one more, and blank ones between others too."""
 
 TOO_MANY = (

@@ -214,11 +214,12 @@ def pens(page: Page) -> Callable[[str, Point], None]:
 
 def box_of(element: Locator) -> dict[str, float]:
     """Give the place on the screen of an element that has one."""
-    box = None
-    while box is None:  # a run may exchange an element between two looks
+    for _ in range(PATIENCE // 50):  # a run may exchange an element between two looks
         expect(element).to_be_visible()
-        box = element.bounding_box()
-    return dict(box)
+        if box := element.bounding_box():
+            return dict(box)
+        element.page.wait_for_timeout(50)
+    pytest.fail(f"{element} has no box of its own.")
 
 
 def at(element: Locator, across: float = 0.5, down: float = 0.5) -> Point:

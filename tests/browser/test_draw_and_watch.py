@@ -248,11 +248,10 @@ def test_a_finger_draws_on_a_phone(phone: Page, server: Any) -> None:
     in_address(phone, "source=drawing")
     assert best(lab) == "circle"
     assert sideways(phone) <= 0
-    order = [
-        box_of(phone.locator(f".lab.sketch .{name}"))["y"]
-        for name in ("padside", "answers", "layers", "tries")
-    ]
+    order = [box_of(phone.locator(f".lab.sketch .{name}"))["y"] for name in ("padside", "layers", "tries")]
     assert order == sorted(order)
+    verdict = box_of(phone.locator(".lab.sketch .verdict"))
+    assert verdict["y"] + verdict["height"] <= order[1]
 
 
 def on_sheet(page: Page) -> list[tuple[str, float]]:

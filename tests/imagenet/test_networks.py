@@ -401,7 +401,7 @@ def test_weights_are_found_in_our_folders_then_in_keras_s(places):
             SMALL,
             folder / FILE,
             MD5,
-            "Keras's own cache" if folder is places[2] else "EXPLORER_WEIGHTS",
+            "Keras's own cache" if folder is places[2] else "the folder EXPLORER_WEIGHTS",
             True,
         )
     assert find_weights(SMALL, "random").path is None

@@ -53,7 +53,7 @@ state_of = partial(driving.state_of, operation="network")
 
 def in_address(app: AppTest) -> dict[str, str]:
     given = {name: [value] if isinstance(value, str) else value for name, value in app.query_params.items()}
-    return {name: values[-1] for name, values in given.items() if name not in ("tab", "code")}
+    return {name: values[-1] for name, values in given.items() if name not in ("tab", "code", "level")}
 
 
 text_of = driving.text_of

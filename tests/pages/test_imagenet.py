@@ -22,7 +22,7 @@ from explorer.imagenet import (
     preprocessing,
     weights,
 )
-from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter
+from explorer.parameters import ChannelScales, Choice, Index, Number, Parameter, Switch
 from pages.components import chooser, waiting
 from pages.imagenet import operation
 from pages.imagenet.operation import LOOK
@@ -101,6 +101,8 @@ def ends(setting: Parameter) -> list[Any]:
             return [[[1, 0, 0.0]], [[1, 0, 4.0], [1, 7, 0.5]]]
         case Choice():
             return list(setting.options)
+        case Switch():
+            return [True, False]
     raise AssertionError(setting)
 
 

@@ -192,5 +192,5 @@ def test_a_link_with_the_former_names_opens_the_same():
         app = pair(**link)
         present = {former_names.KEYS[name]: text for name, text in link.items()}
         opens = {"network": SMALL.lower(), "weights": "random", "tab": "Side by side", "depth": "10"}
-        assert app.query_params == present | opens
+        assert app.query_params == present | opens | {"level": "everything"}
         assert text_of(app) == text_of(pair(**present))

@@ -266,7 +266,7 @@ def test_a_link_with_the_former_names_opens_the_same(chosen: dict[str, str]):
     if "channel" in chosen:
         present["visualisation_number"] = str(int(present.pop("visualisation_channel")) + 1)  # from 1
     opens = {"tab": "Feature visualisation", "network": SMALL.lower(), "weights": "random"}
-    assert app.query_params == present | opens
+    assert app.query_params == present | opens | {"level": "everything"}
     assert app.button(key="visualisation_go").label == "Visualise it"
     assert app.select_slider(key="visualisation_steps").value == 16
     assert app.slider(key="visualisation_rotate").value == 7

@@ -1089,4 +1089,4 @@ def test_an_operation_on_the_whole_picture_is_given_its_levels():
     assert came[0].dtype == np.uint8
     assert came[0].tolist() == levels.tolist()
     refused = respond(ask_of(SentPicture(images.to_png(picture(1, 1025)))))
-    assert "1025 × 1 pixels; shrink it to at most 1024" in refused
+    assert "1025 × 1 pixels; shrink it to at most 1024" in json.loads(refused)["error"]

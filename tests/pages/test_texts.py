@@ -130,7 +130,7 @@ def test_a_preset_speaks_of_the_picture_that_is_on(size: str) -> None:
 @pytest.mark.parametrize("entry", [each for each in CATALOGUE if each.looked_at], ids=lambda each: each.name)
 def test_the_sidebar_says_when_a_page_looks_at_its_picture(entry: Entry) -> None:
     """The tab or the choice that it names is there, so that no control of the sidebar is without effect."""
-    app = driving.opened(entry.file)
+    app = driving.opened(entry.file, level="everything")
     assert entry.looked_at in {each.value for each in app.sidebar.caption}
     (named,) = re.findall(r"\*(.+)\*", entry.looked_at)
     choices = draw_and_watch.SOURCE.options.values() if entry.name == "draw_and_watch" else ()
