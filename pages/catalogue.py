@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from explorer import figures, images, sketch
 from explorer.activations import ActivationCurve
 from explorer.convolution.arithmetic import Arithmetic, random_input, random_kernel
@@ -107,9 +105,8 @@ def layers() -> CardPicture:
     photograph = images.sample("astronaut")
     stack = PRESETS["random"].pipeline
     maps = run(stack, images.prepare(photograph, size=CARD, colour=False)).steps[2].maps
-    liveliest = np.sort(np.argsort(-maps.std((0, 1)), kind="stable")[:4])
     light, dark = (
-        figures.paint_maps(maps[..., liveliest], "signed", shared=False, longest=CARD // 2, dark=dark)
+        figures.paint_maps(figures.liveliest(maps, 4), "signed", shared=False, longest=CARD // 2, dark=dark)
         for dark in (False, True)
     )
     after, on_dark = (

@@ -360,7 +360,7 @@ class PaintedMaps:
         """What a reader must know about the picture, in sentences; empty if there is nothing to say.
 
         >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
-        '100 % of the values lie outside 0 to 1. A pixel is the mean of 2 x 2 cells.'
+        '100 % of the values lie outside 0 to 1. A pixel is the mean of 2 × 2 cells.'
         """
         side = format_number(self.factor)
         shrinking = f"A pixel is the mean of {side} × {side} cells." if self.factor > 1 else ""
@@ -456,6 +456,17 @@ def paint_maps(
         shares = np.divide(tiles - low_ends, widths, out=np.full(tiles.shape, 0.5), where=widths > 0)
         pixels = paint(2 * shares.reshape(strip.shape) - 1, scale, limits=(-1.0, 1.0), dark=dark).pixels
     return PaintedMaps(pixels, tiles.shape[1], tuple(ends), low, high, outside / values.size, factor)
+
+
+def liveliest(maps: npt.ArrayLike, count: int) -> npt.NDArray[np.float32]:
+    """Return the maps (H, W, count) whose values spread most, by standard deviation, in their own order.
+
+    >>> liveliest(np.array([[[0, 5, 0], [9, 5, 1]]]), 2).tolist()
+    [[[0.0, 0.0], [9.0, 1.0]]]
+    """
+    values = np.asarray(maps, np.float32)
+    chosen = np.argsort(-values.std((0, 1)), kind="stable")[:count]
+    return values[..., np.sort(chosen)]
 
 
 def _usual_reach(values: npt.NDArray[np.float32], scale: str) -> Limits:

@@ -201,7 +201,7 @@ def _by_opencv(file: bytes | bytearray, number: int, page: Any, samples: int) ->
     if values is not None and values.dtype == page.dtype and values.size == size:
         return np.asarray(values)
     if values is None and int(page.compression) in _UNPACKED:
-        raise ValueError("damaged")
+        raise ImageError("The TIFF picture is damaged or cut short and cannot be decoded; save it again.")
     raise _not_read(page)
 
 

@@ -173,7 +173,7 @@ def lines(history: Sequence[Epoch], measure: str) -> Lines:
         The lines by their titles; one without values is left out.
 
     >>> lines([Epoch(0, 0.7, 0.5, None, None, False)], "loss")
-    {'trained on': ([0], [0.7])}
+    {'training': ([0], [0.7])}
     """
     found: Lines = {}
     for group, title in GROUPS.items():

@@ -506,8 +506,8 @@ class InsideLab extends Live {
     const { stages } = /** @type {LookLabels} */ (this.data.labels);
     this.strip.set([{ name: "Picture", size: `${size} × ${size}` }, ...stages.map(({ blocks, room, shape, sees }, at) => ({
       name: `${at + 1}: ${room || "maps"}`, size: shape.slice(0, 2).join(" × "), mixes: true,
-      detail: `${blocks.join(" to ")}: ${counted(shape[2], "map")}. ${sees === null || sees >= size ? "A cell sees the whole picture"
-        : `A cell sees ${sees} × ${sees} of ${size} × ${size} pixels`}${room ? `: room for ${room}, and for all before them.` : "."}`,
+      detail: `${blocks.join(" to ")}: ${counted(shape[2], "map")}. Receptive field: ${sees === null || sees >= size ? "the whole picture"
+        : `${sees} × ${sees} of ${size} × ${size} pixels`}${room ? `: room for ${room}, and for all before them.` : "."}`,
     })), { name: label, size: percent(probability), mixes: true, detail: "The most probable class." }],
     this.stageLayers.findIndex((layer) => layer >= this.at));
     this.paintStrip();

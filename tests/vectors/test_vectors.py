@@ -637,7 +637,7 @@ def test_shapes_that_do_not_fit_say_why(left, right, message):
 def test_shapes_that_fit_are_put_into_words():
     """One entry is one dot product, and one number is not numbers."""
     assert product_sentence((1, 1), (1, 1)).startswith(
-        "1 x 1 times 1 x 1 is 1 x 1: 1 dot product of 1 number;"
+        "1 × 1 times 1 × 1 is 1 × 1: 1 dot product of 1 number;"
     )
 
 
@@ -667,9 +667,9 @@ def test_a_picture_is_matrices():
     """Rows, columns and channels are counted, and a row of pixels is a vector."""
     image = np.arange(24.0).reshape(2, 4, 3)
     assert str(picture_size(image)).startswith(
-        "This picture is 3 matrices, one for each channel, of 2 rows x 4"
+        "This picture is 3 matrices, one for each channel, of 2 rows × 4"
     )
-    assert str(picture_size(image[..., 0])) == "This picture is a matrix of 2 rows x 4 columns: 8 numbers."
+    assert str(picture_size(image[..., 0])) == "This picture is a matrix of 2 rows × 4 columns: 8 numbers."
     assert_array_equal(pixel_row(image, 1, 2), [14, 17, 20, 23])
     assert pixel_row(image, 1, 2).dtype == np.float32
 
@@ -747,7 +747,7 @@ def test_standardise_by_hand():
     assert_allclose(result.mean, [4, 0.1])
     assert_allclose(result.std, [math.sqrt(8 / 3), 0])
     assert result.constant == (1,)
-    assert "divided by n, not n - 1" in result.sentence(["x", "y"])
+    assert "divided by n, not n − 1" in result.sentence(["x", "y"])
     assert result.sentence(["x", "y"]).endswith("all zeros: 'y'.")
     assert "all zeros" not in standardise([[1], [2]]).sentence(["x"])
 
