@@ -39,6 +39,8 @@ def take(page: str) -> None:
         st.session_state[_STATE], st.session_state[_SEEN] = chosen["level"], chosen
         st.session_state[_OPEN] = False
     went = streamlit_compat.went_back_or_forward()
+    if went:  # the page is as it was then
+        st.session_state[_STATE] = _EVERYTHING if query.get(NAME) == _EVERYTHING else _BASIC
     if st.session_state.get(_PAGE) != page or went:
         st.session_state[_PAGE] = page
         st.session_state[_VISIT] = visit() + 1

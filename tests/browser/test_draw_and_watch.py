@@ -335,7 +335,7 @@ def test_a_stroke_that_ends_after_another_source_was_chosen_is_seen(page: Page, 
     page.mouse.move(*at(sheet(page), 0.2, 0.2))
     page.mouse.down()
     page.mouse.move(*at(sheet(page), 0.8, 0.8), steps=4)
-    lab.get_by_role("radio", name="The sidebar's picture").evaluate("(choice) => choice.click()")
+    lab.get_by_role("radio", name="Picture from the sidebar").evaluate("(choice) => choice.click()")
     expect(lab.locator(".chosen")).to_be_visible()
     page.mouse.up()
     in_address(page, "source=drawing")

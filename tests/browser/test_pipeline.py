@@ -87,6 +87,8 @@ def place(page: Page, step: int, map: int, row: int, column: int) -> tuple[float
 
 def click(page: Page, step: int, map: int, row: int, column: int) -> None:
     """Click a cell, and wait for its trace."""
+    # What stays in sight above the blocks may lie over a map that is only just in the window.
+    page.locator(f"canvas[data-step='{step}']").evaluate("(canvas) => canvas.scrollIntoView({block: 'end'})")
     page.mouse.click(*place(page, step, map, row, column))
     address_says(page, rf"cell={step}\.{map}\.{row}\.{column}(&|$)")
 
