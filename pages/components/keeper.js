@@ -21,6 +21,12 @@ const PART = 3_000_000; // bytes: a message of Streamlit's has room for a few of
  */
 
 const LOOK = 150; // ms between two looks whether the page runs
+const REST = 1000; // ms without a run and without a hand: what was pressed before has reached the server
+
+let acted = 0; // when a key or a button was pressed last
+for (const kind of ["pointerdown", "keydown"]) {
+  addEventListener(kind, () => { acted = performance.now(); }, { capture: true, passive: true });
+}
 const LENGTH = 4; // bytes that say how long the description is
 
 /** @param {Uint8Array} data @returns {{told: Told, bodies: Uint8Array}} */
@@ -79,10 +85,12 @@ class Keeper {
     if (sent.length > 0) this.tell();
   }
 
-  /** Tell the page what has arrived once nothing runs: a training would stop for it. */
+  /** Tell the page what has arrived once nothing runs, or is about to: a training would stop for it. */
   tell() {
+    let ran = performance.now();
     this.telling ??= window.setInterval(() => {
-      if (isRunning()) return;
+      if (isRunning()) ran = performance.now();
+      if (performance.now() - Math.max(acted, ran) < REST) return;
       this.close();
       this.trigger("kept", [...this.arrived]);
       this.arrived.clear();
