@@ -604,6 +604,6 @@ def test_a_trained_pair_agrees_on_the_cat():
     found = comparison.compare(*sides)
     assert found.sides[0].facts["prediction"]["top"][0]["index"] == 285
     assert "Egyptian cat" in found.common
-    assert found.shared > 0.3
+    assert found.shared > 0.25
     assert found.heat is not None
     assert 0 < found.heat <= 1

@@ -246,6 +246,7 @@ def test_the_trained_network_knows_the_cat():
     """With its weights the page says which file they are, and that this is a cat."""
     app = driving.opened("imagenet/page.py", tab="Answers")
     assert "**Egyptian cat**" in text_of(app)
+    app = driving.opened("imagenet/page.py", tab="Download and share")
     assert "efficientnet-lite0-57934424.pth" in text_of(app)
 
 
