@@ -1,6 +1,7 @@
 // Keeps in the browser what only the session has, such as an uploaded picture, and hands it back when somebody says
 // so. The page sends what is new, part by part, and is told what has arrived; what goes back goes in parts as well.
 
+import { toBase64 } from "../frontend/core/base64.js";
 import { make } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { offer } from "../frontend/core/offer.js";
@@ -34,13 +35,6 @@ function unpacked(data) {
   const size = new DataView(data.buffer, data.byteOffset).getUint32(0);
   const told = JSON.parse(new TextDecoder().decode(data.subarray(LENGTH, LENGTH + size)));
   return { told, bodies: data.subarray(LENGTH + size) };
-}
-
-/** @param {Uint8Array} bytes */
-function base64(bytes) {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
 }
 
 /** Whether Streamlit runs the page, or is about to. */
@@ -110,7 +104,7 @@ class Keeper {
         this.parts.push([]);
         room = PART;
       }
-      /** @type {Returned[]} */ (this.parts.at(-1)).push({ name, data: base64(value) });
+      /** @type {Returned[]} */ (this.parts.at(-1)).push({ name, data: toBase64(value) });
       room -= value.length;
     }
     this.send(0);

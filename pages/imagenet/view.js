@@ -211,7 +211,6 @@ class InsideLab extends Live {
     this.known = "";
     /** @type {Pane} */
     this.photo = new Pane("photo", "What the network sees");
-    this.photo.canvas.setAttribute("role", "application");
     this.photo.canvas.setAttribute("aria-describedby", "photo-keys");
     /** The picture, before the frame cuts its part out. @type {OffscreenCanvas | null} */
     this.whole = null;

@@ -6,15 +6,23 @@ export function fromBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 }
 
+const PART = 0x8000; // letters that one call makes
+
+/** @param {Uint8Array} bytes */
+export function toBase64(bytes) {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += PART) text += String.fromCharCode(...bytes.subarray(at, at + PART));
+  return btoa(text);
+}
+
 /** Numbers of a network as they travel: base64 for addresses. @param {string} text */
 export function unpackNumbers(text) {
   const padded = text.replaceAll("-", "+").replaceAll("_", "/") + "=".repeat((4 - (text.length % 4)) % 4);
-  return new Float32Array(Uint8Array.from(atob(padded), (letter) => letter.charCodeAt(0)).buffer);
+  return new Float32Array(fromBase64(padded));
 }
 
 /** @param {Float32Array} numbers */
 export function packNumbers(numbers) {
-  let text = "";
-  for (const byte of new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)) text += String.fromCharCode(byte);
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const text = toBase64(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
