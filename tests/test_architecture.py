@@ -25,7 +25,7 @@ DEEP = {  # those that need a framework
     "explorer/transfer/export.py",
     "explorer/transfer/fine_tuning.py",
 }
-FRAME = {"components", "frontend", "home", "live"}  # what stands around the pages
+FRAME = {"classroom", "components", "frontend", "home", "live"}  # what stands around the pages
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
