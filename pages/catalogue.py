@@ -271,6 +271,21 @@ def classes() -> CardPicture:
     )
 
 
+@dataclass(frozen=True)
+class ClassroomPage:
+    """A page that is no experiment: its name, which is its address, its title and the script that draws it.
+
+    A teacher brings a class to those that it `takes_class`.
+    """
+
+    name: str
+    title: str
+    icon: str
+    question: str
+    file: str
+    takes_class: bool = False
+
+
 ASSETS = Path(__file__).parents[1] / "assets"
 CARD = 320  # the longest side of a card's picture, in pixels
 
@@ -402,6 +417,23 @@ CATALOGUE = (
         "other classes learn yours in a minute.",
         picture=classes,
         prepared=False,
+    ),
+)
+
+CLASSROOM = (
+    ClassroomPage(
+        name="class",
+        title="Start a class",
+        icon=":material/groups:",
+        question="Who is in your class?",
+        file="classroom/teach.py",
+    ),
+    ClassroomPage(
+        name="join",
+        title="Join a class",
+        icon=":material/login:",
+        question="Which class do you join?",
+        file="classroom/join.py",
     ),
 )
 

@@ -6,6 +6,8 @@ A connection brings its picture once, as a binary message, and then sends reques
 Only the newest request of a connection is answered, and the last one always. A message that no honest page
 sends closes the connection with a reason. Nothing is kept outside the connection, so any replica can serve
 it.
+
+A connection whose first message is `{"class": ...}` is that of a class instead, see `pages.classroom`.
 """
 
 from __future__ import annotations
@@ -14,15 +16,28 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
-from pages.live.messages import MAX_PICTURE, CloseConnection, LaneRequest, SentPicture, path, read, refusal
+from pages.classroom import messages as classroom_messages
+from pages.classroom.service import Classroom, Seat
+from pages.classroom.store import MemoryStore
+from pages.live.messages import (
+    MAX_PICTURE,
+    CloseConnection,
+    LaneRequest,
+    SentPicture,
+    parsed,
+    path,
+    read,
+    refusal,
+)
 from pages.live.origin import own_origin
 from pages.live.protocol import Operation
 from pages.live.scheduler import Bucket, FairScheduler
@@ -43,6 +58,8 @@ class Conversation:
         ] = {}  # by operation: what one is asked does not replace another's
         self._asked = asyncio.Event()
         self._last_seq = -1
+        host = websocket.client.host if websocket.client else ""
+        self._seat = Seat(lane.classroom, host) if lane.classroom else None
 
     async def run(self) -> None:
         """Listen and answer until one of the two ends, then end the other and tell the browser why."""
@@ -50,6 +67,8 @@ class Conversation:
             1001, "The server is stopping; connect again."
         )  # if this is cancelled
         halves = [asyncio.create_task(self._listen()), asyncio.create_task(self._answer())]
+        if self._seat:
+            halves.append(asyncio.create_task(self._seat.run(self._send)))
         try:
             done, _ = await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
             done.pop().result()
@@ -76,17 +95,29 @@ class Conversation:
                 1008, f"More than {self._lane.messages_per_second:g} messages a second came."
             )
         png = message.get("bytes")
+        fields: Any = None if png is not None else parsed(message["text"])
+        is_class = isinstance(fields, dict) and fields.keys() == {classroom_messages.FIELD}
+        if is_class or (self._seat and self._seat.is_used):
+            self._take_class(fields if is_class else None)
+            return
         if png is not None:
             if len(png) > MAX_PICTURE:
                 raise CloseConnection(1009, f"A picture takes at most {MAX_PICTURE} bytes.")
             self._picture = SentPicture(png)
             return
-        request = read(message["text"], self._lane.operations, self._picture)
+        request = read(fields, self._lane.operations, self._picture)
         if request.seq <= self._last_seq:
             raise CloseConnection(1008, "The field seq has to grow from request to request.")
         self._last_seq = request.seq
         self._newest[request.operation.name] = request
         self._asked.set()
+
+    def _take_class(self, fields: dict[str, Any] | None) -> None:
+        if self._seat is None:
+            raise CloseConnection(1008, "There are no classes here.")
+        if self._picture or self._last_seq >= 0 or fields is None:
+            raise CloseConnection(1008, "A connection is a class's or asks for pictures, not both.")
+        self._seat.take(classroom_messages.read(fields[classroom_messages.FIELD]))
 
     async def _answer(self) -> None:
         while True:
@@ -103,13 +134,17 @@ class Conversation:
                 logger.exception("The operation %s failed.", request.operation.name)
                 message = refusal(request, "This went wrong inside the explorer; change a setting to go on.")
             try:
-                async with asyncio.timeout(self._lane.send_timeout):
-                    kind = "bytes" if isinstance(message, bytes) else "text"
-                    await self._websocket.send({"type": "websocket.send", kind: message})
-            except TimeoutError:
-                raise CloseConnection(1008, "The answers are not read; connect again.") from None
+                await self._send(message)
             except (WebSocketDisconnect, RuntimeError):  # gone, or closed by the server underneath
                 return
+
+    async def _send(self, message: bytes | str) -> None:
+        try:
+            async with asyncio.timeout(self._lane.send_timeout):
+                kind = "bytes" if isinstance(message, bytes) else "text"
+                await self._websocket.send({"type": "websocket.send", kind: message})
+        except TimeoutError:
+            raise CloseConnection(1008, "The answers are not read; connect again.") from None
 
 
 @dataclass(eq=False)
@@ -117,7 +152,8 @@ class Lane:
     """A table of operations behind one address, with its limits, its threads and its connections."""
 
     operations: Mapping[str, Operation]
-    max_connections: int = 256
+    classroom: Classroom | None = None
+    max_connections: int = 256  # beside those that are in a class, which has bounds of its own
     messages_per_second: float = 240
     burst: float = 480
     send_timeout: float = 20
@@ -132,18 +168,20 @@ class Lane:
     async def lifespan(self, app: object) -> AsyncIterator[None]:
         """Open the threads that all connections share; at the end close the connections, then the threads."""
         turns = self._turns = FairScheduler()
-        try:
-            yield
-        finally:
-            self._turns = None
-            for conversation in self._conversations:
-                conversation.cancel()
-            if self._conversations:
-                await asyncio.wait(self._conversations, timeout=1)
-            turns.close()
+        async with self.classroom.lifespan() if self.classroom else nullcontext():
+            try:
+                yield
+            finally:
+                self._turns = None
+                for conversation in self._conversations:
+                    conversation.cancel()
+                if self._conversations:
+                    await asyncio.wait(self._conversations, timeout=1)
+                turns.close()
 
     async def _converse(self, websocket: WebSocket) -> None:
-        full = len(self._conversations) >= self.max_connections
+        seated = self.classroom.seated if self.classroom else 0
+        full = len(self._conversations) - seated >= self.max_connections
         if self._turns is None or full or not own_origin(websocket.headers):
             await websocket.close(1008)  # before the handshake: a plain refusal, and the page does without
             return
@@ -157,7 +195,7 @@ class Lane:
             self._conversations.discard(conversation)
 
 
-LANE = Lane(OPERATIONS)
+LANE = Lane(OPERATIONS, Classroom(MemoryStore()))
 
 routes = LANE.routes
 

@@ -153,14 +153,18 @@ def _aligned(size: int) -> int:
     return -size % 4 + size
 
 
-def read(text: str, operations: Mapping[str, Operation], picture: SentPicture | None) -> LaneRequest:
-    """Read a text message, or raise an `CloseConnection`; its parameters are judged when it is answered."""
-    if len(text.encode()) > MAX_TEXT:
+def parsed(text: str) -> Any:
+    """Read the JSON of a text message, or raise a `CloseConnection`."""
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT:
         raise CloseConnection(1009, f"A request takes at most {MAX_TEXT} bytes.")
     try:
-        fields = json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):  # not JSON, a number of thousands of digits, or nested without end
         raise CloseConnection(1008, "A request is a JSON object; this text is none.") from None
+
+
+def read(fields: Any, operations: Mapping[str, Operation], picture: SentPicture | None) -> LaneRequest:
+    """Read a request, or raise a `CloseConnection`; its parameters are judged when it is answered."""
     if not isinstance(fields, dict) or {name: type(value) for name, value in fields.items()} != FIELDS:
         raise CloseConnection(
             1008, "A request has seq (integer), operation (string), parameters (object), rest (boolean)."
