@@ -1,20 +1,38 @@
-"""Where classes are: in the memory of this server. Nothing of them is written to a disk.
+"""Where classes are: in the memory of this server or, for several servers, in Valkey or Redis.
 
-Whoever follows a class is told when it has changed, and reads it.
+`EXPLORER_ROOMS=redis://host:6379/0` chooses the latter, which needs the extra `class`. A class is one value
+that is read, changed and written as a whole, and only where nobody else has written meanwhile. Whoever
+follows a class is told when it has changed, and reads it: a notice that is lost costs a moment and no
+content. Neither writes to a disk by itself; the values in Valkey expire with their class.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pages.classroom import rooms
 from pages.classroom.limits import BEGUN_HERE, WRONG_ANYWHERE, WRONG_HERE, Limit
-from pages.classroom.rooms import ClassroomError, Room
+from pages.classroom.rooms import ClassroomError, DamagedRoom, Room
 
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.commands.core import AsyncScript
+
+logger = logging.getLogger(__name__)
+
+VARIABLE = "EXPLORER_ROOMS"
 MAX_ADDRESSES = 4_096  # of which tries are remembered; the oldest is forgotten
+MAX_VALUE = 1_000_000  # bytes of a class; sixty students with the longest addresses take 160 thousand
+TRIES = 50  # to write a class that others are writing as well
+PATIENCE = 3.0  # seconds for an answer of Valkey
+PREFIX = "explorer:class:"
 
 Change = Callable[[Room], Room | None]
 """What becomes of a class: the next record, or None where it ends."""
@@ -56,6 +74,12 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Let go of everything."""
+
+
+def chosen(environment: Mapping[str, str] = os.environ) -> Store:
+    """Return the store that the environment names."""
+    url = environment.get(VARIABLE, "")
+    return ValkeyStore(url) if url else MemoryStore()
 
 
 class MemoryStore:
@@ -148,3 +172,217 @@ class MemoryStore:
         while len(self._due) > MAX_ADDRESSES:
             self._due.popitem(last=False)
         return True
+
+
+# The time is Valkey's own, so that servers whose clocks differ agree. A stock that is full needs no key.
+_LIMITS = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
+local function after(key, burst, every)
+  local due = math.max(tonumber(redis.call('GET', key) or '0') or 0, now) + every
+  return due <= now + burst * every and due or nil
+end
+local function take(key, due)
+  redis.call('SET', key, string.format('%.6f', due), 'PX', math.ceil((due - now) * 1000))
+end
+"""
+
+# KEYS: the class, all classes, the address's stock. ARGV: text, milliseconds, code, most classes, burst,
+# every, what the keys of classes begin with, seconds of the oldest class.
+_BEGIN = (
+    _LIMITS
+    + """
+for _, code in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+  if redis.call('EXISTS', ARGV[7] .. code) == 0 then redis.call('SREM', KEYS[2], code) end
+end
+if redis.call('SCARD', KEYS[2]) >= tonumber(ARGV[4]) then return 'full' end
+if redis.call('EXISTS', KEYS[1]) == 1 then return 'taken' end
+local due = after(KEYS[3], tonumber(ARGV[5]), tonumber(ARGV[6]))
+if not due then return 'often' end
+take(KEYS[3], due)
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('SADD', KEYS[2], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[8])
+return 'begun'
+"""
+)
+
+# KEYS: the class, the address's stock, everybody's. ARGV: burst, every, of both.
+_FIND = (
+    _LIMITS
+    + """
+local here = after(KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[2]))
+local anywhere = after(KEYS[3], tonumber(ARGV[3]), tonumber(ARGV[4]))
+if not here or not anywhere then return false end
+local found = redis.call('GET', KEYS[1])
+if found then return found end
+take(KEYS[2], here)
+take(KEYS[3], anywhere)
+return ''
+"""
+)
+
+# KEYS: the class, all classes. ARGV: what it was, what it becomes or nothing, milliseconds, code, channel.
+_CHANGE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then
+  redis.call('DEL', KEYS[1])
+  redis.call('SREM', KEYS[2], ARGV[4])
+else
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+end
+redis.call('PUBLISH', ARGV[5], ARGV[4])
+return 1
+"""
+
+
+class ValkeyStore:
+    """Classes in Valkey or Redis, which several servers share: none that stops takes a class along."""
+
+    def __init__(self, url: str, now: Callable[[], float] = time.time) -> None:
+        try:
+            from redis import asyncio as client
+        except ImportError:
+            raise RuntimeError(
+                f'{VARIABLE} needs the package redis: python -m pip install -e ".[class]"'
+            ) from None
+        self.notify: Callable[[str], None] = lambda code: None
+        self._now = now
+        self._client: Redis = client.Redis.from_url(
+            url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=False
+        )
+        self._begin, self._find, self._change = (
+            self._client.register_script(text) for text in (_BEGIN, _FIND, _CHANGE)
+        )
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._followed: set[str] = set()
+        self._listening: asyncio.Task[None] | None = None
+        self._heard = self._client.pubsub(ignore_subscribe_messages=True)
+
+    async def begin(self, room: Room, address: str) -> bool:
+        """Keep a new class."""
+        keys = [_key(room.code), f"{PREFIX}all", _stock(BEGUN_HERE, address)]
+        arguments = [rooms.to_text(room), self._left(room), room.code, rooms.MAX_ROOMS]
+        found = await self._call(
+            self._begin, keys, [*arguments, BEGUN_HERE.burst, BEGUN_HERE.every, _key(""), int(rooms.OLDEST)]
+        )
+        if found in (b"full", b"often"):
+            raise ClassroomError(TOO_MANY_CLASSES if found == b"full" else TOO_MANY_BEGUN)
+        return bool(found == b"begun")
+
+    async def find(self, code: str, address: str) -> Room:
+        """Look a class up; a wrong code is a try."""
+        keys = [_key(code), _stock(WRONG_HERE, address), _stock(WRONG_ANYWHERE, "")]
+        limits = [WRONG_HERE.burst, WRONG_HERE.every, WRONG_ANYWHERE.burst, WRONG_ANYWHERE.every]
+        found = await self._call(self._find, keys, limits)
+        if found is None:
+            raise ClassroomError(TOO_MANY_TRIES)
+        room = self._sound(code, found)
+        if room is None:
+            raise ClassroomError(NO_CLASS)
+        return room
+
+    async def read(self, code: str) -> Room | None:
+        """Give a class."""
+        return self._sound(code, await self._reach(self._client.get(_key(code))))
+
+    async def change(self, code: str, change: Change) -> Room | None:
+        """Change a class, and again from the start where another server was faster."""
+        # Those of this server wait for each other, so that only servers compete.
+        async with self._turns.setdefault(code, asyncio.Lock()):
+            for attempt in range(TRIES):
+                before = await self._reach(self._client.get(_key(code)))
+                room = self._sound(code, before)
+                if room is None:
+                    return None
+                changed = change(room)
+                if changed is room:
+                    return room
+                after = "" if changed is None else rooms.to_text(changed)
+                left = 0 if changed is None else self._left(changed)
+                keys, arguments = [_key(code), f"{PREFIX}all"], [before, after, left, code, _channel(code)]
+                if await self._call(self._change, keys, arguments):
+                    return changed
+                await asyncio.sleep(0.001 * attempt)
+        raise StoreAway(f"The class {code} is written by too many at once.")
+
+    async def follow(self, code: str) -> None:
+        """Subscribe to a class."""
+        self._followed.add(code)
+        await self._reach(self._heard.subscribe(_channel(code)))
+        if self._listening is None or self._listening.done():
+            self._listening = asyncio.create_task(self._listen())
+
+    async def leave(self, code: str) -> None:
+        """End the subscription."""
+        self._followed.discard(code)
+        self._turns.pop(code, None)
+        with contextlib.suppress(StoreAway):
+            await self._reach(self._heard.unsubscribe(_channel(code)))
+
+    async def close(self) -> None:
+        """Close the connections; the classes stay."""
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        await self._heard.aclose()  # type: ignore[no-untyped-call]
+        await self._client.aclose()
+
+    async def _listen(self) -> None:
+        from redis.exceptions import RedisError
+
+        while True:
+            try:
+                message = await self._heard.get_message(timeout=1)
+            except (RedisError, OSError):
+                await asyncio.sleep(
+                    0.5
+                )  # it connects again by itself, and subscribes to what it was subscribed to
+                for code in self._followed:
+                    self.notify(code)
+                continue
+            if message:
+                code = message["channel"].decode("ascii", "replace").rpartition(":")[2]
+                if code in self._followed:
+                    self.notify(code)
+
+    async def _call(self, script: AsyncScript, keys: list[str], arguments: list[Any]) -> Any:
+        return await self._reach(script(keys=keys, args=arguments))
+
+    async def _reach(self, work: Any) -> Any:
+        from redis.exceptions import RedisError
+
+        try:
+            return await work
+        except (RedisError, OSError) as error:
+            raise StoreAway(str(error)) from error
+
+    def _sound(self, code: str, text: bytes | None) -> Room | None:
+        """Read what came back; what is no class of this code counts as none."""
+        if not text:
+            return None
+        try:
+            if len(text) > MAX_VALUE:
+                raise DamagedRoom("It is larger than a class can be.")
+            room = rooms.from_text(text)
+            if room.code != code:
+                raise DamagedRoom("It is another class.")
+        except DamagedRoom as error:
+            logger.error("What is kept of the class %s is none: %s", code, error)
+            return None
+        return room if room.ends > self._now() else None
+
+    def _left(self, room: Room) -> int:
+        return max(1, int(1000 * (room.ends - self._now())))
+
+
+def _key(code: str) -> str:
+    return f"{PREFIX}room:{code}"
+
+
+def _channel(code: str) -> str:
+    return f"{PREFIX}changed:{code}"
+
+
+def _stock(limit: Limit, address: str) -> str:
+    return f"{PREFIX}{limit.name}:{address}"

@@ -26,8 +26,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
 from pages.classroom import messages as classroom_messages
+from pages.classroom import store
 from pages.classroom.service import Classroom, Seat
-from pages.classroom.store import MemoryStore
 from pages.live.messages import (
     MAX_PICTURE,
     CloseConnection,
@@ -195,7 +195,7 @@ class Lane:
             self._conversations.discard(conversation)
 
 
-LANE = Lane(OPERATIONS, Classroom(MemoryStore()))
+LANE = Lane(OPERATIONS, Classroom(store.chosen()))
 
 routes = LANE.routes
 
