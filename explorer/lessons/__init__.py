@@ -1,0 +1,7 @@
+"""Lessons: steps on the pages, with checks that read the pages' own numbers.
+
+    TOML file -> Lesson -> Check against the measures of a page -> Outcome
+
+A lesson is a file, and adding one is adding a file: in `shipped`, or in the folder that `EXPLORER_LESSONS`
+names.
+"""

@@ -1,0 +1,169 @@
+"""What the pages show as one value each, which the measures of a lesson are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from explorer import activations, losses, rounding, sketch
+from explorer.activations import ActivationCurve
+from explorer.convolution import experiments
+from explorer.convolution.experiments import Array, Convolution, Pooling, Summary
+from explorer.convolution.invariance import Change, InvarianceReport, invariance
+from explorer.losses import LossCurve, fitting
+from explorer.transfer.evaluation import Examination
+from explorer.transfer.labelled_images import LabelledImages
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """A filter on a picture, float32 (H, W, C) in [0, 1]."""
+
+    experiment: Convolution
+    image: Array = field(repr=False)
+
+    @cached_property
+    def map(self) -> Array:
+        """The feature map."""
+        return self.experiment.feature_map(self.image)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The feature map in a few numbers."""
+        return experiments.describe(self.map, bins=0)
+
+    @property
+    def variance_ratio(self) -> float | None:
+        """The variance of the map as a multiple of the picture's."""
+        before = experiments.describe(self.image, bins=0).std
+        return (self.summary.std / before) ** 2 if before else None
+
+    @property
+    def change(self) -> float | None:
+        """How far map and picture differ on average; None where they differ in size."""
+        if self.map.shape != self.image.shape:
+            return None
+        return experiments.compare(self.map, self.image).mean
+
+    def part(self, rows: slice = slice(None), columns: slice = slice(None)) -> float:
+        """The sum of some of the weights."""
+        return rounding.total(self.experiment.kernel[rows, columns], given=rounding.SINGLE)
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        """Half the rows and half the columns of the kernel, without the middle ones."""
+        rows, columns = self.experiment.window
+        return rows // 2, columns // 2
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """A pooling on a picture, and what a small change of the picture, behind a filter, does to it."""
+
+    experiment: Pooling
+    image: Array = field(repr=False)
+    filter2d: Convolution
+    change: Change
+
+    @cached_property
+    def map(self) -> Array:
+        """The pooled map."""
+        return self.experiment.feature_map(self.image)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The pooled map in a few numbers."""
+        return experiments.describe(self.map, bins=0)
+
+    @cached_property
+    def report(self) -> InvarianceReport:
+        """What the change does."""
+        return invariance(self.image, self.filter2d, self.experiment, self.change)
+
+    @property
+    def kept(self) -> float:
+        """Cells of the pooled map for each pixel of the picture."""
+        (rows, columns), (high, wide) = self.map.shape[:2], self.image.shape[:2]
+        return float(rows * columns / (high * wide))
+
+
+@dataclass(frozen=True, eq=False)
+class Activated:
+    """An activation at a place, in a chain of layers, and on the map of a picture; and a softmax."""
+
+    curve: ActivationCurve
+    x: float
+    feature_map: Callable[[], Array] = field(repr=False)
+    limit: float
+    layers: int
+    weight: float
+    probabilities: Sequence[float]
+
+    @cached_property
+    def applied(self) -> tuple[Array, Array]:
+        """The map after the activation, and its slopes."""
+        return self.curve.apply(self.feature_map())
+
+    @property
+    def gradient(self) -> float:
+        """What the gradient is multiplied by on its way back through the chain."""
+        return float(activations.products(self.curve.chain(self.x, self.layers, self.weight))[1][-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A prediction under a loss, a batch with an outlier, and points that are fitted under a loss."""
+
+    curve: LossCurve
+    target: float
+    prediction: float
+    wild: float
+    fit: Callable[[], fitting.Fit] = field(repr=False)
+
+    @cached_property
+    def batch(self) -> losses.Batch:
+        """The batch with its outlier."""
+        return losses.batch([self.curve], self.wild)
+
+    @cached_property
+    def fitted(self) -> fitting.Fit:
+        """The curve through the points."""
+        return self.fit()
+
+
+@dataclass(frozen=True, eq=False)
+class Recognised:
+    """A drawing in the sketch network, and in the same network with nothing switched off."""
+
+    run: sketch.SketchRun
+    whole: sketch.SketchRun
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a network says of a photograph, best first, and what it says with nothing switched off.
+
+    Attributes:
+        answers: Pairs of a class and its probability.
+        whole: The same with nothing switched off.
+        off: How many channels are switched off.
+    """
+
+    answers: Sequence[tuple[str, float]]
+    whole: Sequence[tuple[str, float]]
+    off: int
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """Labelled pictures, and how the network that learnt from them does on its test pictures, if any did."""
+
+    labelled: LabelledImages
+    test: Examination | None = None
+    training: Examination | None = None
+
+    def recalls(self) -> dict[str, float]:
+        """The share of each class's test pictures that got the right answer, where it has some."""
+        scores = self.test.scores if self.test else {}
+        return {name: score.recall for name, score in scores.items() if score.recall is not None}
