@@ -20,10 +20,12 @@ class Basics:
         settings: Those that are shown, by operation; of an operation that is not here all are.
         follows: Names in the address that change along with what is shown.
         tabs: Those that are shown.
+        more: The tabs that wait for everything.
     """
 
     settings: Mapping[str, tuple[str, ...]]
     tabs: tuple[str, ...]
+    more: tuple[str, ...]
     follows: tuple[str, ...] = ()
 
 
@@ -32,34 +34,41 @@ BASICS = {
         settings={"filter2d": ("kernel",)},
         follows=("scale", "limits"),
         tabs=("Facts", "Explain"),
+        more=("Compare", "Code", "Download and share"),
     ),
     "pooling": Basics(
         settings={"pool2d": ("pool_size", "kind")},
         follows=("scale", "limits"),
         tabs=("Facts", "Explain"),
+        more=("Compare", "Invariance", "Code", "Download and share"),
     ),
     "arithmetic": Basics(
         settings={"arithmetic": ("padding", "strides")},
         follows=("input", "kernel", "seed"),
         tabs=("Facts", "Explain"),
+        more=("Code", "Download and share"),
     ),
     "pipeline": Basics(
         settings={"pipeline": ("blocks", "cell")},
         tabs=("Facts", "Explain"),
+        more=("Code", "Download and share"),
     ),
     "vectors": Basics(
         settings={"vectors": ("operation", "factor", "a", "b")},
         follows=("table", "along", "cells", "first", "second"),
         tabs=("Worked", "Explain"),
+        more=("Matrix times vector", "A picture as a matrix", "For a network", "Code", "Download and share"),
     ),
     "activations": Basics(
         settings={"activations": ("curves", "x"), "activated": ("curves", "filter")},
         tabs=("On a picture", "Facts", "Explain"),
+        more=("Layers", "Softmax", "Code", "Download and share"),
     ),
     "hidden_layers": Basics(
         settings={"network": ("data", "layers")},
         follows=("weights", "own", "own_task", "loss", "x1", "x2"),
         tabs=("Forward", "Explain"),
+        more=("Backward", "Facts", "Your points", "Code", "Download and share"),
     ),
     "losses": Basics(
         settings={
@@ -73,15 +82,18 @@ BASICS = {
             )
         },
         tabs=("Facts", "One outlier", "Explain"),
+        more=("Fit it", "Code", "Download and share"),
         follows=("numbers_wild", "probabilities_wild", "scores_wild"),
     ),
     "trading": Basics(
         settings={"trading": ("weight", "crashes", "seed")},
         tabs=("Market", "Losses of money", "Explain"),
+        more=("Code", "Download and share"),
     ),
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "unit")},
         tabs=("Never seen", "Explain"),
+        more=("Compare", "Code", "Download and share"),
     ),
     "imagenet": Basics(
         settings={
@@ -89,11 +101,20 @@ BASICS = {
         },
         follows=("weights",),
         tabs=("Answers", "Why", "Layers", "Explain"),
+        more=(
+            "Feature visualisation",
+            "Filters",
+            "Side by side",
+            "The challenge",
+            "Code",
+            "Download and share",
+        ),
     ),
     "transfer": Basics(
         settings={},
         follows=("teach_network", "teach_learning_rate", "teach_epochs"),
         tabs=("Results", "Try it", "Explain"),
+        more=("Features", "From scratch", "Download and share"),
     ),
 }
 """By the name of the page."""

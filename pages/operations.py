@@ -15,8 +15,8 @@ from pages.pooling import operation as pooling
 from pages.trading import operation as trading
 from pages.vectors import operation as vectors
 
-OPERATIONS: dict[str, Operation] = {
-    operation.name: operation
+OF_PAGE: dict[str, tuple[Operation, ...]] = {
+    page.__name__.split(".")[1]: page.OPERATIONS
     for page in (
         convolution,
         pooling,
@@ -30,5 +30,9 @@ OPERATIONS: dict[str, Operation] = {
         draw_and_watch,
         imagenet,
     )
-    for operation in page.OPERATIONS
+}
+"""Those of each page, by its name."""
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation for operations in OF_PAGE.values() for operation in operations
 }

@@ -11,6 +11,7 @@ from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
 from explorer.descriptions import Ends
+from explorer.lessons.subjects import Activated
 from explorer.parameters import Choice, Number, Numbers, Values, WholeNumber
 from pages.components.maps import DARK, FILTERS, MOVING_SAMPLE
 from pages.live.protocol import Answer, Blob, Operation, float_blob
@@ -347,6 +348,19 @@ def map_filter(values: Values) -> Convolution:
     """Make the filter whose feature map the function is applied to."""
     return Convolution(
         KERNELS[values["filter"]].weights, pad_mode="reflect", gain=values["gain"], bias=values["bias"]
+    )
+
+
+def measured(plot: Values, chain: Values, softmax: Values, on_picture: Values, image: Array) -> Activated:
+    """What lessons measure: the chosen function wherever the page has it, and the softmax."""
+    return Activated(
+        chosen_curve(plot),
+        plot["x"],
+        lambda: map_filter(on_picture).feature_map(image),
+        plot["limit"],
+        chain["layers"],
+        chain["weight"],
+        activations.softmax_steps(softmax["logits"], softmax["temperature"])[1],
     )
 
 

@@ -112,7 +112,17 @@ def state(operation: Operation, query: Mapping[str, str]) -> State:
     A new session reads them from the address, and so does one whose person went back or forward, or followed
     a link that has some of them to another page.
     """
-    return remembered(f"lab {operation.name}", operation.settings, query)
+    return remembered(_key(operation), operation.settings, query)
+
+
+def present(operation: Operation) -> Values:
+    """Return the session's settings of an operation as they are, or the defaults where it has none yet."""
+    kept: State | None = st.session_state.get(_key(operation))
+    return kept.values if kept else parameters.checked(operation.settings, {})
+
+
+def _key(operation: Operation) -> str:
+    return f"lab {operation.name}"
 
 
 def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str], prefix: str = "") -> State:

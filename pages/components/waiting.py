@@ -160,6 +160,16 @@ class _Delay:
         return "Waiting: other users are first." if waits else ""
 
 
+def so_far(name: str, question: Hashable) -> Progress[Any] | None:
+    """Return how far `pieces` has come with a question, if anywhere."""
+    return _kept(name).get(question)
+
+
+def _kept(name: str) -> dict[Hashable, Progress[Any]]:
+    kept: dict[Hashable, Progress[Any]] = st.session_state.setdefault(f"pieces of {name}", {})
+    return kept
+
+
 def pieces(
     name: str,
     question: Hashable,
@@ -189,7 +199,7 @@ def pieces(
     Returns:
         How far it has come, or None where nothing is there.
     """
-    kept: dict[Hashable, Progress[Any]] = st.session_state.setdefault(f"pieces of {name}", {})
+    kept = _kept(name)
     found = kept.get(question)
     # What begins, or was stopped, gives its place to the bar, and to the button that stops.
     begin, note, delay, picture = (st.empty() for _ in range(4))

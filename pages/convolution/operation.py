@@ -8,6 +8,7 @@ from typing import Any
 from explorer.convolution import experiments, layout
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernel_parameter import KernelParameter, KernelValue
+from explorer.lessons.subjects import Filtered
 from explorer.parameters import Choice, Number, Values, WholeNumber
 from pages.components.maps import LEVELS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation
@@ -114,6 +115,11 @@ def convolution(values: Values) -> Convolution:
         kernel=values["kernel"]["weights"],
         **{setting.name: values[setting.name] for setting in FILTER if setting is not KERNEL},
     )
+
+
+def measured(values: Values, image: Array) -> Filtered:
+    """What lessons measure: the filter on the picture."""
+    return Filtered(convolution(values), image)
 
 
 class FilterFacts(SlidingFacts):

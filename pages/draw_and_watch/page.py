@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,14 @@ import streamlit as st
 
 from explorer import figures, images, sketch
 from explorer.convolution import experiments
-from explorer.images import drawings
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.words import percent
 from pages.components import charts, chooser, lab, markdown, pad, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
-from pages.components.pad import Drawing
-from pages.draw_and_watch import operation
+from pages.draw_and_watch import held_drawing, operation
+from pages.draw_and_watch.held_drawing import looked_at
 from pages.draw_and_watch.operation import EXAMPLE, SOURCE
 from pages.operations import OPERATIONS
 
@@ -35,7 +33,6 @@ VARIANT_HEADS = (
     "Training time",
     "Receptive field at the end",
 )
-HELD = "sketch drawing"  # session-state key of what was drawn here: no other page has a use for it
 
 CODE = """from explorer import images, sketch
 
@@ -51,14 +48,6 @@ print(sketch.erase(sight.seen, "{variant}", stride=4).sentence)
 """
 
 
-@dataclass(frozen=True)
-class Held:
-    """What was drawn here last."""
-
-    drawing: Drawing
-    levels: images.Array
-
-
 def main() -> None:
     """Show the page."""
     st.markdown(
@@ -66,7 +55,7 @@ def main() -> None:
     )
     picture = chooser.current()
     state = lab.state(OPERATION, st.query_params)
-    if state.values[SOURCE.name] == DRAWING and HELD not in st.session_state:
+    if state.values[SOURCE.name] == DRAWING and held_drawing.held() is None:
         state.adopt(state.values | {SOURCE.name: EXAMPLE})  # a link carries nobody's drawing
     show_network(picture, state)
     lab.supply(picture)
@@ -75,7 +64,7 @@ def main() -> None:
 @st.fragment
 def show_network(picture: Picture, state: lab.State) -> None:
     """Show the pad and the network, and what follows from them: all that a hand at rest brings up to date."""
-    held: Held | None = st.session_state.get(HELD)
+    held = held_drawing.held()
     labels = operation.labels(pad.sent(held.drawing) if held else None)
     panels.show_lab(OPERATION, state, picture, labels, brought=partial(brought, picture))
     levels = looked_at(picture, state.values)
@@ -94,22 +83,8 @@ def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> ima
     """Keep the drawing that came with a question, and give what is to be looked at."""
     came = request.get("drawing")
     if came is not None:
-        held: Held | None = st.session_state.get(HELD)
-        drawing = pad.read(came)
-        if held is None or held.drawing.id != drawing.id:
-            st.session_state[HELD] = Held(drawing, images.load(drawing.png))
+        held_drawing.hold(pad.read(came))
     return looked_at(picture, values)
-
-
-def looked_at(picture: Picture, values: Values) -> images.Array:
-    """Return the drawing, the picture or the drawing that is on."""
-    source = values[SOURCE.name]
-    if source == PICTURE:
-        return picture.levels
-    held: Held | None = st.session_state.get(HELD)
-    if source == DRAWING:
-        return held.levels if held else drawings.draw(EXAMPLE)
-    return drawings.draw(source)
 
 
 def show_variants(levels: images.Array) -> None:

@@ -9,14 +9,15 @@ from explorer.calculus import places
 from explorer.convolution.experiments import Array
 from explorer.descriptions import Ends
 from explorer.errors import ExplorerError
-from explorer.losses import LossCurve, fitting
+from explorer.lessons.subjects import Judged
+from explorer.losses import TASKS, LossCurve, fitting
 from explorer.losses.parameters import PlacedPoint, PointsParameter
 from explorer.parameters import Choice, Values
 from pages.components import loss_curves
 from pages.live.protocol import Answer, Operation, float_blob
 
-TASKS = ("numbers", "probabilities", "scores")
-CURVES = loss_curves.operations(TASKS, plot="losses", samples="samples")
+PLOTTED = ("numbers", "probabilities", "scores")
+CURVES = loss_curves.operations(PLOTTED, plot="losses", samples="samples")
 
 FITS = FunctionsParameter(
     name="fits",
@@ -129,6 +130,20 @@ def _fit(_: Array, values: Values, rest: bool) -> Answer:
         "ends": [low, high],
     }
     return Answer(facts, tuple(blobs))
+
+
+def measured(plot: Values, samples: Values, fitted: Values) -> Judged:
+    """What lessons measure: the chosen loss of the plot, and the chosen fit."""
+    curve = loss_curves.chosen_curve(plot)
+
+    def fit() -> fitting.Fit:
+        found = fits(fitted)[fitted["fits"]["chosen"]]
+        if isinstance(found, str):
+            raise ExplorerError(found)
+        return found
+
+    target, prediction = loss_curves.target_and_prediction(plot)
+    return Judged(curve, target, prediction, samples[TASKS[curve.task].wild.name], fit)
 
 
 def fits_csv(values: Values) -> str:

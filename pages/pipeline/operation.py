@@ -194,6 +194,11 @@ def whole(values: Values) -> pipeline.Pipeline:
     return pipeline.from_json([block | {"scales": {}} for block in values["blocks"]])
 
 
+def measured(values: Values, image: Array) -> pipeline.PipelineRun:
+    """What lessons measure: the blocks on the picture."""
+    return RUNS.run(stack(values), image)
+
+
 def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
     chosen = stack(values)
     run = RUNS.run(chosen, image)

@@ -12,6 +12,7 @@ from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, Change, Pair, invariance
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
+from explorer.lessons.subjects import Pooled
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
 from pages.components.maps import (
     DARK,
@@ -176,6 +177,21 @@ def pooling(values: Values) -> Pooling:
     return Pooling(**chosen | {"pool_size": tuple(values["pool_size"])})
 
 
+def map_filter(values: Values) -> Convolution:
+    """Make the filter whose feature map is pooled."""
+    return Convolution(KERNELS[values["filter"]].weights, pad_mode="reflect", activation=values["rectifier"])
+
+
+def change(values: Values) -> Change:
+    """Make the change of the picture that these settings describe."""
+    return Change(values["down"], values["right"], values["angle"], values["noise"])
+
+
+def measured(values: Values, invariance_values: Values, image: Array) -> Pooled:
+    """What lessons measure: the pooling on the picture, and what a change of the picture does to it."""
+    return Pooled(pooling(values), image, map_filter(invariance_values), change(invariance_values))
+
+
 class PoolFacts(SlidingFacts):
     """What is said of a pooled picture."""
 
@@ -214,11 +230,7 @@ def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
 
 
 def _invariance(image: Array, values: Values, rest: bool) -> Answer:
-    filter2d = Convolution(
-        KERNELS[values["filter"]].weights, pad_mode="reflect", activation=values["rectifier"]
-    )
-    change = Change(values["down"], values["right"], values["angle"], values["noise"])
-    found = invariance(image, filter2d, pooling(values), change)
+    found = invariance(image, map_filter(values), pooling(values), change(values))
     shown = partial(_pair, dark=values["dark"], rest=rest)
     pairs = [
         shown("picture", found.picture, "unit", (0.0, 1.0), (-1.0, 1.0)),
