@@ -37,7 +37,15 @@ from explorer.figures.colours import (
     role_colours,
     series_colours,
 )
-from explorer.figures.drawings import LINES_BOX, arrows_svg, curves_svg, grid_svg, lines_hover, lines_svg
+from explorer.figures.drawings import (
+    LINES_BOX,
+    arrows_svg,
+    curves_svg,
+    grid_svg,
+    lines_hover,
+    lines_svg,
+    points_svg,
+)
 from explorer.figures.encoding import (
     MAX_CHART_SIDE,
     MIME,
@@ -119,6 +127,7 @@ __all__ = [
     "paint",
     "paint_maps",
     "picture_uri",
+    "points_svg",
     "rgb_of",
     "role_colours",
     "series_colours",

@@ -103,6 +103,42 @@ def curves_svg(
     ).encode()
 
 
+def points_svg(
+    points: Sequence[tuple[float, float]],
+    curve: tuple[npt.ArrayLike, npt.ArrayLike],
+    limits: Limits,
+) -> bytes:
+    """Points and one curve over a frame as an SVG picture, whose two axes reach equally far.
+
+    Args:
+        points: x and y of each.
+        curve: x and y (n,); what lies outside is cut off.
+        limits: where both axes begin and end.
+
+    >>> points_svg([(0, 0), (1, 2)], ([0, 2], [0, 2]), (0.0, 2.0)).count(b"<circle")
+    2
+    """
+    low, high = checked_limits(limits)
+    side, edge = 320, 12
+
+    def at(x: float, y: float) -> tuple[str, str]:
+        shares = (x - low) / (high - low), (high - y) / (high - low)
+        across, down = (f"{edge + share * (side - 2 * edge):.1f}" for share in shares)
+        return across, down
+
+    places = [" ".join(at(float(x), float(y))) for x, y in zip(*map(np.asarray, curve), strict=True)]
+    dots = "".join(
+        '<circle cx="{}" cy="{}" r="6" fill="{ink}"/>'.format(*at(x, y), ink=_QUIET) for x, y in points
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="{side}" '
+        f'height="{side}"><defs><clipPath id="within"><path d="M{edge} {edge}H{side - edge}V{side - edge}'
+        f'H{edge}Z"/></clipPath></defs><path d="M{edge} {edge}V{side - edge}H{side - edge}" fill="none" '
+        f'stroke="{_QUIET}" stroke-width="1.5"/><path clip-path="url(#within)" d="M{"L".join(places)}" '
+        f'fill="none" stroke="{_series(0)}" stroke-width="5"/>{dots}</svg>'
+    ).encode()
+
+
 def _series(number: int) -> str:
     """A colour of `SERIES` as CSS, with its counterpart for the dark theme."""
     return f"light-dark({SERIES[number]}, {SERIES_ON_DARK[number]})"

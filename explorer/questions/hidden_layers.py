@@ -1,0 +1,130 @@
+"""Questions on a small network: whether it will separate its points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.mlp.datasets import Points
+from explorer.mlp.separation import is_separable
+from explorer.mlp.trainer import Trainer
+from explorer.mlp.training import TrainingSetup
+from explorer.questions.drawing import Array, arranged, chance
+from explorer.questions.record import Option, PosedQuestion, QuestionError, QuestionKind
+from explorer.words import counted, whole_percent
+
+RIGHT = 0.95
+"""The share of the points to train on that have to be right: one or two may lie among the others."""
+
+EPOCHS = 100
+"""How long is trained, unless that takes too many steps."""
+
+MAX_STEPS = 2000
+"""The most steps of a training that a question waits for."""
+
+_YES = "Yes"
+_STRAIGHT = "No: it draws a straight line, and these points need a bend"
+_LATER = "No: its border could fit, but so little training does not get it there"
+
+
+def will_separate(experiment: TrainingSetup, picture: Array | None, seed: int) -> PosedQuestion:
+    """Ask whether training gets (nearly) all points right.
+
+    What is right is found out, not guessed: the training is carried out from the present start with the
+    present settings, which always ends alike. Where it fails, a network without a bend fails for good if no
+    straight line parts the points, which `is_separable` decides.
+
+    Args:
+        experiment: The network, its points and how it is trained.
+        picture: None is needed.
+        seed: As `chance`.
+
+    Raises:
+        QuestionError: If the points have no classes, or there are none.
+
+    Example:
+        >>> from explorer.mlp.datasets import DATASETS
+        >>> from explorer.mlp.layers import Dense
+        >>> from explorer.mlp.network import DenseNetwork
+        >>> neuron = TrainingSetup(DenseNetwork.create([Dense(1, "sigmoid")]), DATASETS["xor"].make(100))
+        >>> asked = will_separate(neuron, None, 1)
+        >>> asked.options["ABC".index(asked.answer)].text
+        'No: it draws a straight line, and these points need a bend'
+    """
+    train = experiment.split.train
+    if experiment.points.task != "classification":
+        raise QuestionError("These points have numbers, not classes: choose a data set of two classes.")
+    if not len(train):
+        raise QuestionError("There is no point to train on: draw a few, or choose a data set.")
+    rng = chance(seed, "hidden_layers_separates")
+    steps = -(-len(train) // experiment.training.batch_size)
+    epochs = max(1, min(EPOCHS, MAX_STEPS // steps))
+    share, trouble = _trained(experiment, epochs)
+    bends = _bends(experiment)
+    parted = is_separable(train)
+    reached = f"{whole_percent(share)} of its training points are right after {counted(epochs, 'epoch')}"
+    failing = _LATER if bends or parted else _STRAIGHT
+    right = _YES if share >= RIGHT else failing
+    told = {
+        _YES: f"{reached}: too few.",
+        _STRAIGHT: "A hidden layer with a nonlinear activation bends the border."
+        if bends
+        else ("One straight line parts these points." if parted else f"{reached}: a line is enough."),
+        _LATER: f"{reached}: that is enough."
+        if right == _YES
+        else "No training bends it: without a nonlinear hidden layer the border is one straight line.",
+    }
+    options, letter, mistakes = arranged(
+        rng, Option(text=right), [(Option(text=each), said) for each, said in told.items() if each != right]
+    )
+    line = "One straight line parts them" if parted else "No straight line parts them"
+    border = "bends its border" if bends else "draws one straight line"
+    return PosedQuestion(
+        kind="hidden_layers_separates",
+        seed=seed,
+        prompt=f"{_said(experiment, train)} Train it from its start for {counted(epochs, 'epoch')}: will "
+        f"{whole_percent(RIGHT)} of its training points or more be right?",
+        form="choice",
+        answer=letter,
+        mistakes=mistakes,
+        worked=f"{line}; the network {border}. {reached}.{f' {trouble}' if trouble else ''}",
+        options=options,
+    )
+
+
+def _trained(experiment: TrainingSetup, epochs: int) -> tuple[float, str]:
+    """The share of the points to train on that are right then, and what came between."""
+    trainer = Trainer(experiment.start, experiment.split, experiment.training)
+    with np.errstate(all="ignore"):  # what overflows is found by the trainer, which then goes back
+        if not trainer.trouble:
+            trainer.epoch(epochs)
+    last = trainer.history[-1] if trainer.history else None
+    return (last.train_accuracy or 0.0) if last else 0.0, trainer.trouble
+
+
+def _bends(experiment: TrainingSetup) -> bool:
+    """Whether its border is anything but one straight line: some hidden layer is not linear."""
+    return any(layer.activation != "linear" for layer in experiment.start.layers[:-1])
+
+
+def _said(experiment: TrainingSetup, train: Points) -> str:
+    *hidden, last = experiment.start.layers
+    layers = [f"{counted(layer.units, 'unit')} ({layer.said})" for layer in hidden]
+    match layers:
+        case []:
+            between = "no hidden layer"
+        case [layer]:
+            between = f"a hidden layer of {layer}"
+        case _:
+            between = f"hidden layers of {', then '.join(layers)}"
+    points = counted(len(train), "training point")
+    return f"A network with {between} and one output ({last.said}) has {points}."
+
+
+KINDS_OF_HIDDEN_LAYERS = (
+    QuestionKind(
+        name="hidden_layers_separates",
+        title="Will it separate them?",
+        page="hidden_layers",
+        make=will_separate,
+    ),
+)

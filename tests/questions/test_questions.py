@@ -1,0 +1,439 @@
+"""Questions: the same for the same seed, exactly answered, without the answer in what a browser is given."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import reference
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from explorer import images, sketch
+from explorer.activations import ACTIVATIONS, ActivationCurve
+from explorer.convolution.arithmetic import KINDS, Arithmetic, random_input, random_kernel
+from explorer.convolution.experiments import Convolution, Pooling
+from explorer.convolution.kernels import KERNELS
+from explorer.errors import ExplorerError
+from explorer.images import drawings
+from explorer.losses import LOSSES
+from explorer.losses.point_sets import POINT_SETS
+from explorer.mlp.datasets import DATASETS
+from explorer.mlp.layers import Dense
+from explorer.mlp.network import DenseNetwork
+from explorer.mlp.objective import Training
+from explorer.mlp.training import TrainingSetup
+from explorer.pipeline import PRESETS, from_json
+from explorer.questions import QUESTIONS, FittedPoints, PosedQuestion, QuestionError, judge, of_page
+from explorer.questions.losses import whose_curve
+from explorer.questions.record import LETTERS, GridFigure, is_near
+from pages.catalogue import CATALOGUE
+
+PICTURE = images.prepare(images.sample("chelsea"), size=96)
+SEEDS = st.integers(0, 999_999)
+SMALL = settings(max_examples=40, deadline=None)
+LOSSES_SHOWN = (("mean_squared_error", ()), ("mean_absolute_error", ()), ("quantile", ()))
+
+
+def network(*layers: Dense, data: str, rate: float = 0.03) -> TrainingSetup:
+    points = DATASETS[data].make(100, 0.1)
+    return TrainingSetup(DenseNetwork.create(layers), points, training=Training(learning_rate=rate))
+
+
+EXPERIMENTS: dict[str, list[Any]] = {
+    "arithmetic": [
+        Arithmetic(random_input(5, 6, seed), random_kernel(3, 2, seed), kind, stride, padding, dilation)
+        for seed, (kind, stride, padding, dilation) in enumerate(
+            itertools.product(KINDS, (1, 2), ("valid", "same", 1), (1, 2)), 1
+        )
+    ],
+    "convolution": [
+        Convolution(KERNELS["sobel_x"].weights, pad_mode="edge"),
+        Convolution(KERNELS["emboss"].weights, flip=True, bias=0.5, gain=2.0, activation="relu"),
+        Convolution(KERNELS["box"].weights, strides=2, dilation_rate=2, activation="absolute"),
+        Convolution(np.array([[1.0, -2.0]], np.float32)),
+    ],
+    "pooling": [
+        Pooling("max", (2, 2)),
+        Pooling("min", (3, 2), strides=1),
+        Pooling("average", (3, 3), padding="same"),
+        Pooling("l2", (2, 2), dilation_rate=2),
+    ],
+    "pipeline": [preset.pipeline for preset in PRESETS.values() if preset.pipeline.blocks],
+    "activations": [ActivationCurve(name) for name in ACTIVATIONS],
+    "hidden_layers": [
+        network(Dense(1, "sigmoid"), data="gaussians", rate=1.0),
+        network(Dense(1, "sigmoid"), data="xor"),
+        network(Dense(4), Dense(1, "sigmoid"), data="circle", rate=1.0),
+        network(Dense(2), Dense(1, "sigmoid"), data="spiral"),
+    ],
+    "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN) for each in POINT_SETS.values()],
+    "draw_and_watch": [
+        sketch.forward(sketch.prepare(drawings.draw(name)), variant)
+        for name, variant in zip(list(drawings.SAMPLE_DRAWINGS)[:3], sketch.VARIANTS, strict=True)
+    ],
+}
+CASES = [
+    pytest.param(kind.name, place, id=f"{kind.name}-{place}")
+    for kind in QUESTIONS.values()
+    for place in range(len(EXPERIMENTS[kind.page]))
+]
+FEW = [case for case in CASES if not case.id.startswith("arithmetic") or int(case.id.split("-")[1]) % 7 == 0]
+
+
+def asked(kind: str, experiment: Any, seed: int) -> PosedQuestion | None:
+    """Make a question, or None where these settings have none, which a sentence says."""
+    try:
+        return QUESTIONS[kind].make(experiment, PICTURE, seed)
+    except QuestionError as error:
+        if not str(error).endswith("."):
+            raise
+        return None
+
+
+def content(question: PosedQuestion) -> Any:
+    """Everything of a question that can be compared."""
+    return question.shown(), question.answer, dict(question.mistakes), question.worked, question.within
+
+
+@pytest.mark.parametrize(("kind", "place"), FEW)
+def test_a_question_is_whole(kind: str, place: int) -> None:
+    """Same seed, same question; its answer is right, its mistakes are wrong; what is shown has no answer."""
+    experiment = EXPERIMENTS[QUESTIONS[kind].page][place]
+    for seed in (1, 2):
+        question = asked(kind, experiment, seed)
+        if question is None:
+            continue
+        again = asked(kind, experiment, seed)
+        assert again is not None
+        assert content(question) == content(again)
+        assert (question.kind, question.seed) == (kind, seed)
+        assert json.loads(json.dumps(question.answer)) is not None
+        shown = question.shown()
+        assert json.loads(json.dumps(shown, allow_nan=False))["prompt"] == question.prompt
+        silent = replace(question, answer="Z", mistakes={}, worked="", said="", within=0.0)
+        assert silent.shown() == shown
+        assert not {"answer", "mistakes", "worked", "said", "within"} & shown.keys()
+        assert judge(question, question.answer).correct
+        assert question.worked.endswith(".")
+        for wrong, sentence in question.mistakes.items():
+            found = judge(question, wrong)
+            assert (found.correct, found.sentence) == (False, sentence)
+            assert sentence.endswith(".")
+            assert found.worked == question.worked
+        if question.form == "choice":
+            letters = LETTERS[: len(question.options)]
+            assert sorted([question.answer, *question.mistakes]) == list(letters)
+            looks = [json.dumps(option | {"letter": ""}) for option in shown["options"]]
+            assert len(set(looks)) == len(looks) >= 2
+
+
+@pytest.mark.parametrize("kind", [kind for kind in QUESTIONS if kind not in ("hidden_layers_separates",)])
+def test_the_place_of_the_answer_is_decided_by_the_seed(kind: str) -> None:
+    """Over some seeds each letter is right once at least, and numbers and cells differ."""
+    experiment = EXPERIMENTS[QUESTIONS[kind].page][0]
+    found = [question for seed in range(40) if (question := asked(kind, experiment, seed))]
+    answers = {question.answer for question in found}
+    if found[0].form == "choice":
+        assert answers == set(LETTERS[: len(found[0].options)])
+    else:
+        assert len({question.prompt + str(question.shows) for question in found}) > 1
+
+
+def test_every_kind_belongs_to_a_page() -> None:
+    """The table's keys are the names, its titles differ on a page, and its pages exist."""
+    assert all(name == kind.name for name, kind in QUESTIONS.items())
+    assert {kind.page for kind in QUESTIONS.values()} <= {entry.name for entry in CATALOGUE}
+    for page in EXPERIMENTS:
+        titles = [kind.title for kind in of_page(page)]
+        assert len(titles) == len(set(titles)) >= 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "many", None, True, math.nan, math.inf, "1e400", [1], {"a": 1}, "1/0", "--3", "<b>4</b>", 10**400],
+    ids=str,
+)
+def test_what_is_no_number_gets_a_sentence(given: object) -> None:
+    """Nonsense is neither right nor wrong: a sentence says what an answer looks like."""
+    question = asked("arithmetic_cell", EXPERIMENTS["arithmetic"][0], 1)
+    assert question is not None
+    with pytest.raises(QuestionError, match=r"An answer is a number.+\.$"):
+        judge(question, given)
+
+
+@pytest.mark.parametrize("given", ["", "E", "AB", "a", 1, None, ["A"], [0, 0]], ids=str)
+def test_what_is_no_option_gets_a_sentence(given: object) -> None:
+    """A choice takes the letter of an option, and nothing else."""
+    question = asked("convolution_map", EXPERIMENTS["convolution"][0], 1)
+    assert question is not None
+    with pytest.raises(QuestionError, match=r"An answer is one of A, B, C, D"):
+        judge(question, given)
+
+
+@pytest.mark.parametrize(
+    "given", ["A", 3, [1], [1, 2, 3], [0.5, 1], [-1, 0], [8, 0], [True, 0], None], ids=str
+)
+def test_what_is_no_cell_gets_a_sentence(given: object) -> None:
+    """A cell is a row and a column of the grid."""
+    question = asked("pooling_winner", EXPERIMENTS["pooling"][0], 1)
+    assert question is not None
+    with pytest.raises(QuestionError, match=r"An answer is .+\.$"):
+        judge(question, given)
+
+
+@pytest.mark.parametrize("seed", [-1, 1_000_000, 0.5, "1", True, None], ids=str)
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    """Whatever else comes is refused with the bounds."""
+    with pytest.raises(QuestionError, match="from 0 to 999,999"):
+        QUESTIONS["activations_value"].make(ActivationCurve("relu"), None, seed)
+
+
+@given(number=st.floats(-1e9, 1e9), comma=st.booleans())
+@SMALL
+def test_numbers_are_read_as_people_type_them(number: float, comma: bool) -> None:
+    """A comma is a point, and a true minus sign is one."""
+    from explorer.questions.record import read_number
+
+    text = repr(number).replace("-", "−") if "e" not in repr(number) else repr(number)
+    assert read_number(text.replace(".", ",") if comma else text) == number
+
+
+# Second opinions
+
+
+def evaluated(worked: str) -> float:
+    """Work out the first sum of a text, cell · weight + ... or (a + b) ÷ n, as it is written."""
+    sums, _, _ = worked.partition(" = ")
+    text = sums.rpartition(": ")[2].translate(str.maketrans("·−÷", "*-/"))
+    assert re.fullmatch(r"[\d.,+*/() -]+", text), worked
+    return float(eval(text.replace(",", "")))
+
+
+@given(
+    kind=st.sampled_from(list(KINDS)),
+    rows=st.integers(2, 8),
+    columns=st.integers(2, 8),
+    taps=st.tuples(st.integers(1, 4), st.integers(1, 4)),
+    stride=st.integers(1, 3),
+    padding=st.sampled_from(["valid", "same", 1, 2]),
+    dilation=st.integers(1, 2),
+    seed=SEEDS,
+)
+@SMALL
+def test_a_covered_cell_is_what_loops_find(
+    kind: str, rows: int, columns: int, taps: Any, stride: int, padding: Any, dilation: int, seed: int
+) -> None:
+    """The answer is in the slow second opinion's output, at the cell with the question mark."""
+    assume(kind != "transposed" or dilation == 1)
+    image, kernel = random_input(rows, columns, seed), random_kernel(*taps, seed)
+    try:
+        experiment = Arithmetic(image, kernel, kind, stride, padding, dilation)
+    except ExplorerError:
+        assume(False)
+    question = asked("arithmetic_cell", experiment, seed)
+    assert question is not None
+    if kind == "convolution":
+        output = reference.filter2d(image, kernel, stride, padding, dilation)
+    elif kind == "transposed":
+        around = padding if isinstance(padding, str) else ((padding,) * 2, (padding,) * 2)
+        output = reference.conv2d_transpose(image[..., None], kernel[..., None, None], stride, around)[..., 0]
+    else:
+        output = reference.pool2d(image, kernel.shape, stride, padding, kind, dilation)
+    place = re.search(r"row (\d+), column (\d+)", question.prompt)
+    assert place
+    row, column = (int(text) - 1 for text in place.groups())
+    assert is_near(question.answer, output[row, column], 1e-4)
+    grid = question.shows[-1]
+    assert isinstance(grid, GridFigure)
+    assert (grid.covered is None) == (max(output.shape) > 12)
+    assert grid.covered is None or (grid.covered, grid.cells[row][column]) == ((row, column), "?")
+    if kind in ("convolution", "transposed", "average"):
+        assert is_near(evaluated(question.worked), question.answer, 0.01)
+
+
+@given(
+    size=st.integers(1, 12),
+    taps=st.integers(1, 5),
+    stride=st.integers(1, 4),
+    padding=st.sampled_from(["valid", "same", "full", 0, 1, 2, 3]),
+    dilation=st.integers(1, 3),
+    seed=SEEDS,
+)
+@SMALL
+def test_a_size_is_counted_window_by_window(
+    size: int, taps: int, stride: int, padding: Any, dilation: int, seed: int
+) -> None:
+    """As many windows as fit, laid one after the other."""
+    try:
+        experiment = Arithmetic(
+            np.ones((size, size)), np.ones((taps, taps)), "convolution", stride, padding, dilation
+        )
+    except ExplorerError:
+        assume(False)
+    question = asked("arithmetic_size", experiment, seed)
+    assert question is not None
+    reach = dilation * (taps - 1) + 1
+    way = (reach - 1, reach - 1) if padding == "full" else padding
+    before, after = reference.sides(size, taps, stride, way, dilation)
+    length, start, count = size + before + after, 0, 0
+    while start + reach <= length:
+        start, count = start + stride, count + 1
+    assert question.answer == count
+    assert question.worked.endswith(f": {count}.")
+
+
+@given(place=st.integers(0, 3), seed=SEEDS)
+@SMALL
+def test_a_sum_by_hand_is_what_loops_find(place: int, seed: int) -> None:
+    """Window, weights, gain, bias and activation, worked out from what is shown, give the answer."""
+    experiment = EXPERIMENTS["convolution"][place]
+    question = asked("convolution_cell", experiment, seed)
+    assert question is not None
+    pixels, _, output = question.shows
+    assert isinstance(pixels, GridFigure)
+    assert isinstance(output, GridFigure)
+    image = np.array([[float(text) for text in row] for row in pixels.cells])
+    found = reference.filter2d(
+        image, experiment.kernel, experiment.strides, "valid", experiment.dilation_rate, flip=experiment.flip
+    )
+    value = experiment.gain * found[output.covered] + experiment.bias
+    value = {"none": value, "relu": max(0.0, value), "absolute": abs(value)}[experiment.activation]
+    assert is_near(question.answer, value, 1e-4)
+
+
+def test_a_sum_by_hand_by_hand() -> None:
+    """Sobel on a step of a picture: 4 times the step, in shades from 0 to 9."""
+    step = np.zeros((8, 8, 1), np.float32)
+    step[:, 4:] = 1
+    question = QUESTIONS["convolution_cell"].make(Convolution(KERNELS["sobel_x"].weights), step, 5)
+    assert question.answer in (0.0, 36.0)
+    rotated = QUESTIONS["convolution_cell"].make(Convolution(KERNELS["sobel_x"].weights, flip=True), step, 5)
+    assert rotated.answer == -question.answer
+    assert rotated.worked.startswith("The kernel is rotated by 180° first")
+
+
+@given(place=st.integers(0, 3), seed=SEEDS)
+@SMALL
+def test_a_window_is_pooled_as_loops_do(place: int, seed: int) -> None:
+    """The value of the framed cells, and where it stands."""
+    experiment = EXPERIMENTS["pooling"][place]
+    value = asked("pooling_value", experiment, seed)
+    assert value is not None
+    pixels = value.shows[0]
+    assert isinstance(pixels, GridFigure)
+    read = [float(pixels.cells[row][column]) for row, column in pixels.framed]
+    assert is_near(value.answer, reference.fold(read, experiment.kind), 1e-5)
+    winner = asked("pooling_winner", experiment, seed)
+    assert (winner is not None) == experiment.has_winner
+    if winner is not None:
+        grid = winner.shows[0]
+        assert isinstance(grid, GridFigure)
+        cells = {cell: float(grid.cells[cell[0]][cell[1]]) for cell in grid.framed}
+        best = {"max": max, "min": min}[experiment.kind](cells.values())
+        assert [cell for cell, number in cells.items() if number == best] == [winner.answer]
+        assert len(winner.mistakes) == len(grid.cells) * len(grid.cells[0]) - 1
+
+
+def test_parameters_by_hand() -> None:
+    """8 kernels of 3 × 3 on 3 maps: 8 · 27 + 8 = 224; a pooling has none."""
+    stack = from_json(
+        [
+            {"kind": "convolution", "bank": {"filters": 8, "kernel_size": 3}},
+            {"kind": "pooling", "pool_size": 2},
+        ]
+    )
+    coloured = np.zeros((9, 9, 3), np.float32)
+    answers = {QUESTIONS["pipeline_parameters"].make(stack, coloured, seed).answer for seed in range(30)}
+    assert answers == {224.0, 0.0}
+    sizes = {QUESTIONS["pipeline_size"].make(stack, coloured, seed).answer for seed in range(30)}
+    assert sizes == {4.0}  # 9 with same padding stay 9, which is nothing to work out; pooled, ⌊7 / 2⌋ + 1
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_slopes_are_differences(name: str) -> None:
+    """A slope is what the value grows by from just before x to just after it, for each unit of x."""
+    curve = ActivationCurve(name)
+    for seed in range(12):
+        question = asked("activations_slope", curve, seed)
+        assert question is not None
+        found = re.search(r"x = (−?[\d.]+)", question.prompt)
+        assert found
+        x = float(found[1].replace("−", "-"))
+        around = curve.record.f(np.array([x - 1e-5, x + 1e-5]), **curve.values)
+        assert question.answer == pytest.approx((around[1] - around[0]) / 2e-5, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", POINT_SETS)
+def test_under_the_right_loss_no_shifted_curve_costs_less(name: str) -> None:
+    """Move the drawn curve up or down: under the loss that made it, that never pays."""
+    points = POINT_SETS[name]
+    experiment = FittedPoints(points.points, points.degree, LOSSES_SHOWN)
+    question = asked("losses_curve", experiment, 1)
+    if question is None:
+        return
+    text = question.options[LETTERS.index(str(question.answer))].text
+    loss = next(each for each in LOSSES.values() if text.startswith(each.title))
+    quantile = re.search(r"quantile ([\d.]+)$", text)
+    parameters = {"quantile": float(quantile[1])} if quantile else {}
+    y = np.array([height for _, height in points.points])
+    fit = _fit(points.points, loss.name, points.degree, parameters)
+    costs = [loss.terms(y[:, None], (fit + up)[:, None], **parameters).mean() for up in (0, -0.2, 0.2)]
+    assert costs[0] <= min(costs) + 1e-9
+
+
+def _fit(points: Any, loss: str, degree: int, parameters: dict[str, float]) -> Any:
+    from explorer.losses import fitting
+
+    x, y = zip(*points, strict=True)
+    return fitting.fit(x, y, loss, degree=degree, **parameters).predictions
+
+
+def test_losses_that_agree_are_no_question() -> None:
+    """Points on a line are fitted alike by every loss, which a sentence says."""
+    line = tuple((float(x), 0.5 * x) for x in range(8))
+    with pytest.raises(QuestionError, match="drag one point"):
+        whose_curve(FittedPoints(line, 1, LOSSES_SHOWN), None, 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [(0, "Yes"), (1, "No: it draws a straight line"), (2, "Yes"), (3, "No: its border could")],
+)
+def test_a_network_separates_or_not_for_its_reason(place: int, said: str) -> None:
+    """Two clouds take one neuron, XOR and a circle a hidden layer, a spiral more than two units."""
+    question = asked("hidden_layers_separates", EXPERIMENTS["hidden_layers"][place], 1)
+    assert question is not None
+    assert question.options[LETTERS.index(str(question.answer))].text.startswith(said)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_what_wins_without_a_patch_is_asked_of_the_network(place: int) -> None:
+    """Erased by hand, the drawing is seen as the answer says."""
+    run = EXPERIMENTS["draw_and_watch"][place]
+    question = asked("sketch_erased", run, 4)
+    assert question is not None
+    top, left, bottom, right = question.shows[0].frame  # type: ignore[union-attr,misc]
+    erased = run.seen.copy()
+    erased[top:bottom, left:right] = 0
+    best = sketch.forward(erased, run.variant).ranking[0][0]
+    assert question.options[LETTERS.index(str(question.answer))].text == best
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_map_is_from_the_layer_that_is_the_answer(place: int) -> None:
+    """The picture is one of that layer's maps, and of no other option's."""
+    run = EXPERIMENTS["draw_and_watch"][place]
+    question = asked("sketch_layer", run, 2)
+    assert question is not None
+    values = question.shows[0].values  # type: ignore[union-attr]
+    title = question.options[LETTERS.index(str(question.answer))].text
+    layer = next(each for each in sketch.layers(run.variant) if each.title == title)
+    maps = run.maps[layer.name]
+    assert any(np.array_equal(maps[..., number], values) for number in range(maps.shape[-1]))
