@@ -421,6 +421,22 @@ def resize(weights: ArrayLike, size: Size) -> Weights:
     return _float32(resized)
 
 
+def title_of(weights: ArrayLike) -> str:
+    """Return the title of the named kernel that has these weights, as it is or rotated; "" where none has.
+
+    Example:
+        >>> title_of(KERNELS["sobel_x"].weights), title_of(flip(KERNELS["sobel_x"].weights))
+        ('Sobel x', 'Sobel x, rotated')
+        >>> title_of([[7, 8, 9]])
+        ''
+    """
+    for suffix, laid in (("", _float32(_kernel(weights))), (", rotated", flip(weights))):
+        for kernel in KERNELS.values():
+            if np.array_equal(kernel.weights, laid):
+                return kernel.title + suffix
+    return ""
+
+
 def from_rows(rows: ArrayLike) -> Weights:
     """Make a kernel of rows of numbers, float32 (kh, kw).
 

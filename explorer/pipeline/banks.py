@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import ClassVar
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from explorer.convolution.experiments import Array
-from explorer.convolution.kernels import KERNELS
+from explorer.convolution.kernels import KERNELS, title_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,11 @@ class Own:
     """A kernel of one's own, row by row; each number is the shortest that reads back as its float32."""
 
     rows: tuple[tuple[float, ...], ...]
-    title: ClassVar[str] = "own kernel"
+
+    @cached_property
+    def title(self) -> str:
+        """The name of the kernel that has these weights, if there is one."""
+        return title_of(self.rows) or "own weights"
 
     @property
     def size(self) -> tuple[int, int]:

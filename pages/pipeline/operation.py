@@ -125,6 +125,7 @@ class PipelineFacts(TracedFacts):
     input_shape: list[int]
     blocks: list[BlockValue]
     kernels: list[list[list[list[float]]] | None]
+    titles: list[list[str] | None]
     steps: list[StepFacts]
     stopped: StopFacts | None
     presets: dict[str, str]
@@ -210,11 +211,15 @@ def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
         found = experiments.compare(step.maps, other.maps)
         if isfinite(found.largest):
             said["changed"] = {"mean": found.mean, "largest": found.largest}
+    banks = [_chosen_bank(block) for block in chosen.blocks]
     traced, numbers = _trace(run, values["cell"])
     facts: PipelineFacts = {
         "input_shape": list(image.shape),
         "blocks": values["blocks"],
-        "kernels": [_bank_weights(block) for block in chosen.blocks],
+        "kernels": [
+            None if bank is None else [kernels.to_rows(entry.weights()) for entry in bank] for bank in banks
+        ],
+        "titles": [None if bank is None else [entry.title for entry in bank] for bank in banks],
         "steps": steps,
         "stopped": _stop_facts(run.stopped),
         "presets": _presets(run.image.shape),
@@ -262,11 +267,11 @@ def _step_facts(step: pipeline.Step, maps: MosaicFacts) -> StepFacts:
     }
 
 
-def _bank_weights(block: pipeline.Block) -> list[list[list[float]]] | None:
-    """Return the weights that an editor shows: of kernels that were chosen, not of those drawn by chance."""
+def _chosen_bank(block: pipeline.Block) -> tuple[pipeline.Entry, ...] | None:
+    """Return the kernels that an editor shows: those that were chosen, not those drawn by chance."""
     if not isinstance(block, pipeline.ConvolutionBlock) or isinstance(block.bank, pipeline.Random):
         return None
-    return [kernels.to_rows(entry.weights()) for entry in block.bank]
+    return block.bank
 
 
 def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> tuple[TracedFacts, tuple[Blob, ...]]:

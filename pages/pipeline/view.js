@@ -184,8 +184,10 @@ class Bank {
     this.offer = offer;
     /** @type {Wish[] | RandomBank} */
     this.value = setting.default;
-    /** The weights of each kernel, from the last answer. @type {number[][][]} */
+    /** The weights of each kernel, and what it is called, from the last answer. @type {number[][][]} */
     this.weights = [];
+    /** @type {string[]} */
+    this.titles = [];
     /** The kernel whose weights are shown. @type {number | null} */
     this.opened = null;
     /** @type {KernelEditor | null} */
@@ -283,10 +285,15 @@ class Bank {
     (commit ? this.onCommit : this.onInput)(this.value);
   }
 
-  /** @param {Wish[] | RandomBank} value @param {number[][][] | null} weights of each kernel, from an answer */
-  set(value, weights = null) {
+  /**
+   * @param {Wish[] | RandomBank} value
+   * @param {number[][][] | null} weights of each kernel, from an answer
+   * @param {string[] | null} titles likewise
+   */
+  set(value, weights = null, titles = null) {
     this.value = value;
     this.weights = weights ?? this.weights;
+    this.titles = titles ?? this.titles;
     this.kind.set(this.random ? "random" : "chosen");
     this.chips.hidden = this.random;
     this.add.hidden = this.random;
@@ -303,14 +310,15 @@ class Bank {
   }
 
   showChips() {
-    const named = JSON.stringify([this.kernels.map(({ name }) => name), this.opened]);
+    /** @type {Map<string | undefined, string>} */
+    const presets = new Map(this.offer.kernel.presets.map(({ name, title }) => [name, title]));
+    // Weights of one's own may be those of a kernel that has a name; the answer says so.
+    const titles = this.kernels.map(({ name }, index) => presets.get(name) ?? this.titles[index] ?? "own weights");
+    const named = JSON.stringify([titles, this.opened]);
     if (named === this.named) return;
     this.named = named;
-    /** @type {Map<string | undefined, string>} */
-    const titles = new Map(this.offer.kernel.presets.map(({ name, title }) => [name, title]));
     const focused = focusBeside(this.chips)?.dataset.chip;
-    this.chips.replaceChildren(...this.kernels.map(({ name }, index) => {
-      const title = titles.get(name) ?? "own weights";
+    this.chips.replaceChildren(...titles.map((title, index) => {
       const open = index === this.opened;
       return make("span", { class: open ? "chip open" : "chip" },
         make("button", {
@@ -512,17 +520,17 @@ class Card {
    * @param {StepFacts | null} step
    * @param {ImageBitmap | undefined} image none where it is on already
    * @param {StopFacts | null} stop
-   * @param {number[][][] | null} kernels the weights of the bank
+   * @param {{kernels: number[][][] | null, titles: string[] | null}} bank the weights of its kernels, and what they are called
    * @param {number} proportion of the picture, height by width
    */
-  show(step, image, stop, kernels, proportion) {
+  show(step, image, stop, { kernels, titles }, proportion) {
     this.step = step;
     this.stop = stop;
     if (step && image) this.mosaic.set(step, image, proportion);
     else if (!step) this.mosaic.clear();
     this.element.classList.toggle("halted", stop !== null);
     this.element.classList.toggle("idle", stop !== null && stop.block !== Number(this.element.dataset.block));
-    if (this.bank && kernels) this.bank.set(this.bank.value, kernels);
+    if (this.bank && kernels) this.bank.set(this.bank.value, kernels, titles);
   }
 
   /** @param {Mark[]} marks @param {Scales} scales @param {Colours} roles */
@@ -782,7 +790,8 @@ class PipelineLab extends Live {
     }
     this.cards.forEach((card, index) => {
       const halted = facts.stopped && index + 1 >= facts.stopped.block ? facts.stopped : null;
-      card.show(facts.steps[index] ?? null, images[`step${index + 1}`], halted, facts.kernels[index], this.proportion);
+      card.show(facts.steps[index] ?? null, images[`step${index + 1}`], halted,
+        { kernels: facts.kernels[index], titles: facts.titles[index] }, this.proportion);
     });
     this.mark();
     const framed = JSON.stringify(facts.trace);

@@ -256,6 +256,14 @@ def test_an_editor_s_wish_is_done_to_one_kernel_of_the_bank() -> None:
         BLOCKS.checked([{"kind": "convolution", "bank": [{"action": "dance", "weights": weights}]}])
 
 
+def test_weights_of_one_s_own_have_the_name_of_the_kernel_that_they_are() -> None:
+    """Sobel x rotated by 180° is called so, and weights that no kernel has are one's own."""
+    rotated = [[1.0, 0.0, -1.0], [2.0, 0.0, -2.0], [1.0, 0.0, -1.0]]
+    bank = [{"name": "sobel_x"}, {"weights": rotated}, {"weights": [[7.0, 8.0]]}]
+    found = answer([{"kind": "convolution", "bank": bank}, {"kind": "activation"}]).facts
+    assert found["titles"] == [["Sobel x", "Sobel x, rotated", "own weights"], None]
+
+
 def test_weights_of_one_s_own_fit_into_a_message() -> None:
     """As many own weights as are taken still fit into a request, whatever their decimals; more are not."""
     rng = random.Random(1)

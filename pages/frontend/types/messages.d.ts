@@ -347,6 +347,7 @@ export interface PipelineFacts {
   input_shape: number[];
   blocks: BlockValue[];
   kernels: Array<number[][][] | null>;
+  titles: Array<string[] | null>;
   steps: StepFacts[];
   stopped: StopFacts | null;
   presets: Record<string, string>;
