@@ -184,6 +184,7 @@ def test_the_projector_is_steered_by_bar_and_keys(page, server):
     expect(page.locator(".lab.sliding")).to_be_visible(timeout=FIRST_SIGHT)
     expect(bar).to_contain_text("Convolution")
     expect(tabs).to_be_hidden()
+    expect(page.get_by_role("link", name="Send this kernel to Pipeline")).to_be_hidden()
     expect(page.locator(".transport")).to_be_hidden()
     page.keyboard.press("b")
     expect(page.locator(".black")).to_be_visible()
