@@ -118,6 +118,10 @@ class Parameter(ABC):
     def from_text(self, text: str) -> Any:
         """Read the value from the address, or raise an `ExplorerError`."""
 
+    def said(self, value: Any) -> str:
+        """Return the value as a sentence names it; the empty text where that takes more than a word."""
+        return ""
+
     def to_json(self, value: Any) -> Any:
         """Return the value as plain numbers, texts, lists and dicts, as `checked` takes it."""
         return value
@@ -180,6 +184,16 @@ class Number(Parameter):
             raise ExplorerError(f"{self.label} takes a number, but {excerpt(text)} came; type one.") from None
         return self.checked(number)
 
+    def said(self, value: float) -> str:
+        """Return the number with all its digits and its unit.
+
+        Example:
+            >>> Number(name="rate", title="Rate", low=-1.0, high=1.0, default=0.1).said(-1e-5)
+            '−0.00001'
+        """
+        digits = np.format_float_positional(value, trim="-").replace("-", "−")
+        return f"{digits} {self.unit}".rstrip()
+
     def describe(self) -> NumberDescription:
         """Return what a slider or a field needs."""
         stops: Stops = {"stops": list(self.stops)} if self.stops else {}
@@ -237,6 +251,10 @@ class Switch(Parameter):
     def from_text(self, text: str) -> bool:
         """Read `true` or `false` from the address."""
         return self.checked({"true": True, "false": False}.get(text.lower(), text))
+
+    def said(self, value: bool) -> str:
+        """Return on or off."""
+        return "on" if value else "off"
 
     def describe(self) -> ChoiceDescription:
         """Return what a strip of two options needs."""
@@ -327,6 +345,17 @@ class Choice(Parameter):
             f"The link asks for {excerpt(text)} under {self.title}, which does not exist; choose one of "
             f"{titles}."
         )
+
+    def said(self, value: Any) -> str:
+        """Return the option's name on the screen, in quotation marks unless it begins with a number.
+
+        Example:
+            >>> padding = Choice(name="padding", title="Padding", options={"same": "same", 2: "2"}, default=2)
+            >>> padding.said("same"), padding.said(2)
+            ('“same”', '2')
+        """
+        name = self.options[value]
+        return name if name[:1].isdigit() else f"“{name}”"
 
     def describe(self) -> ChoiceDescription:
         """Return what a menu needs: the options as pairs, since a value need not be a word."""
@@ -727,6 +756,27 @@ def to_query(parameters: Iterable[Parameter], values: Values, prefix: str = "") 
         for parameter in parameters
         if values[parameter.name] != parameter.default
     }
+
+
+def differing(parameters: Iterable[Parameter], values: Values) -> list[Parameter]:
+    """Return those with another value than their default, as far as what is chosen has them.
+
+    Example:
+        >>> kind = Choice(name="kind", title="Kind", options={"box": "Box", "line": "Line"}, default="box")
+        >>> angle = WholeNumber(
+        ...     name="angle", title="Angle", low=0, high=90, default=0, owner=("kind", ("line",))
+        ... )
+        >>> [each.name for each in differing([kind, angle], {"kind": "box", "angle": 45})]
+        []
+        >>> [each.name for each in differing([kind, angle], {"kind": "line", "angle": 45})]
+        ['kind', 'angle']
+    """
+    return [
+        parameter
+        for parameter in parameters
+        if values[parameter.name] != parameter.default
+        and (parameter.owner is None or values[parameter.owner[0]] in parameter.owner[1])
+    ]
 
 
 def from_query(

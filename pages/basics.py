@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from explorer import parameters
+from explorer.parameters import Parameter, Values
+from explorer.words import plural
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
 
@@ -50,6 +53,7 @@ BASICS = {
     ),
     "pipeline": Basics(
         settings={"pipeline": ("blocks", "cell")},
+        follows=("open",),
         tabs=("Facts", "Explain"),
         more=("Code", "Download and share"),
     ),
@@ -66,7 +70,7 @@ BASICS = {
     ),
     "hidden_layers": Basics(
         settings={"network": ("data", "layers")},
-        follows=("weights", "own", "own_task", "loss", "x1", "x2"),
+        follows=("weights", "own", "own_task", "loss", "x1", "x2", "target"),
         tabs=("Forward", "Explain"),
         more=("Backward", "Facts", "Your points", "Code", "Download and share"),
     ),
@@ -92,6 +96,7 @@ BASICS = {
     ),
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "unit")},
+        follows=("off",),
         tabs=("Never seen", "Explain"),
         more=("Compare", "Code", "Download and share"),
     ),
@@ -99,7 +104,7 @@ BASICS = {
         settings={
             "look": ("network", "fit", "zoom", "across", "down", "depth", "channel", "overlay", "target")
         },
-        follows=("weights",),
+        follows=("weights", "overlay_cells", "overlay_opacity"),
         tabs=("Answers", "Why", "Layers", "Explain"),
         more=(
             "Feature visualisation",
@@ -133,6 +138,40 @@ def rare(operation: Operation) -> list[str]:
     return (
         [] if shown is None else [setting.name for setting in operation.settings if setting.name not in shown]
     )
+
+
+def left_out(page: str, settings: Iterable[Parameter], prefix: str = "") -> list[Parameter]:
+    """Return those of some settings that the basics of their page leave out, and nothing shown moves along.
+
+    `prefix` stands before their names in the address.
+    """
+    basics = BASICS[page]
+    known = {*basics.follows, *(name for shown in basics.settings.values() for name in shown)}
+    return [setting for setting in settings if prefix + setting.name not in known]
+
+
+def told(settings: Iterable[Parameter], values: Values) -> str:
+    """Say which of the settings that basics leave out act all the same; the empty text where none does.
+
+    Example:
+        >>> pool2d = OPERATIONS["pool2d"].settings
+        >>> values = parameters.checked(pool2d, {"strides": 3, "padding": "same"})
+        >>> told(pool2d, values)
+        '2 settings of Everything are changed: stride 3, padding “same”.'
+        >>> told(pool2d, parameters.checked(pool2d, {}))
+        ''
+    """
+    found = parameters.differing(settings, values)
+    if not found:
+        return ""
+    names = ", ".join(f"{_within(each.title)} {each.said(values[each.name])}".rstrip() for each in found)
+    count = len(found)
+    return f"{count} {plural(count, 'setting')} of Everything {plural(count, 'is', 'are')} changed: {names}."
+
+
+def _within(title: str) -> str:
+    """A title as it stands within a sentence: with a small letter, unless it is an abbreviation."""
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
 
 
 def asks_for_more(page: str, query: Mapping[str, str], common: Collection[str] = ()) -> bool:

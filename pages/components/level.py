@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import streamlit as st
 
+from explorer.parameters import Parameter, Values
 from pages import basics, streamlit_compat
 from pages.basics import BASICS, LEVELS
 from pages.components import address
 from pages.components.chooser import SETTINGS
+from pages.components.markdown import plain
 
 NAME = "level"  # in the address
 SWITCH = "beside_title"  # the component that the person chooses with
@@ -77,3 +79,24 @@ def shown(tabs: Mapping[str, Fill]) -> dict[str, Fill]:
     """Return those of the page's tabs that its level shows."""
     basic = BASICS[st.session_state[_PAGE]].tabs
     return {name: fill for name, fill in tabs.items() if name in basic or not is_basic()}
+
+
+def tell_of_hidden(
+    settings: Iterable[Parameter], values: Values, reset: Callable[[Values], None], prefix: str = ""
+) -> None:
+    """On basics, say which settings act though they are not shown, and offer to reset or to show them.
+
+    `reset` takes over their defaults; `prefix` stands before their names in the address.
+    """
+    hidden = basics.left_out(st.session_state[_PAGE], settings, prefix) if is_basic() else []
+    sentence = basics.told(hidden, values)
+    if not sentence:
+        return
+    key = f"hidden-settings-{prefix}{hidden[0].name}"
+    with st.container(key=key, horizontal=True, vertical_alignment="center"):
+        st.caption(plain(sentence), width="content")
+        defaults = {setting.name: setting.default for setting in hidden}
+        st.button("Reset", key=f"{key} reset", type="tertiary", on_click=reset, args=(defaults,))
+        if st.button("Show", key=f"{key} show", type="tertiary"):
+            st.session_state[_STATE] = _EVERYTHING
+            st.rerun()

@@ -16,6 +16,7 @@ from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages import streamlit_compat
+from pages.basics import rare
 from pages.components import address, lab, level, waiting
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
@@ -38,6 +39,8 @@ def show_lab(
 ) -> None:
     """Show a view, above it what its address asks in vain, and write its settings into the address.
 
+    Below it stands which settings act on it though the page's basics do not show them.
+
     `linked` makes values for the address of the view's own; `leave_out` names the settings that do not belong
     there, and `always` those that do even at their defaults. For `labels` and `brought` see `lab.show`.
     """
@@ -47,7 +50,10 @@ def show_lab(
         complain(state.complaints)
     aside = {*leave_out, DARK.name}
     written = tuple(setting for setting in operation.settings if setting.name not in aside)
-    address.write(written, linked(state.values), always=always)
+    values = linked(state.values)
+    address.write(written, values, always=always)
+    rarer = [setting for setting in written if setting.name in rare(operation)]
+    level.tell_of_hidden(rarer, values, lambda usual: state.adopt(state.values | usual))
 
 
 def complain(sentences: Iterable[str]) -> None:

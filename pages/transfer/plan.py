@@ -124,6 +124,7 @@ def choose(state: lab.State) -> DeltaGenerator:
         state.values = values | chosen
         state.complaints = []
     address.write(SETTINGS, state.values, PREFIX, always=(NETWORK.name,))
+    level.tell_of_hidden(SETTINGS, state.values, lambda usual: state.adopt(state.values | usual), PREFIX)
     return place
 
 

@@ -55,3 +55,18 @@ def test_a_page_opens_on_its_basics_and_the_switch_shows_everything(page, server
     level.get_by_role("radio", name="Basics").click()
     expect(tabs).to_have_text(list(BASICS["pooling"].tabs))
     not_in_address(page, "level=everything")
+
+
+def test_what_acts_unseen_is_shown_by_a_button(page: Page, server) -> None:
+    """On basics a line names a stride that was set before; its button leads to the control itself."""
+    opened(page, f"{server.url}/convolution?strides=2&pad_mode=edge", "filter2d")
+    level = page.get_by_role("radiogroup", name="Level")
+    level.get_by_role("radio", name="Basics").click()
+    line = page.get_by_text("1 setting of Everything is changed: stride 2.")
+    expect(line).to_be_visible()
+    assert "strides" not in shown(page)
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(level.get_by_role("radio", name="Everything")).to_be_checked()
+    rested(page)
+    expect(line).to_have_count(0)
+    assert "strides" in shown(page)
