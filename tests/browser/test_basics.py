@@ -70,3 +70,13 @@ def test_what_acts_unseen_is_shown_by_a_button(page: Page, server) -> None:
     rested(page)
     expect(line).to_have_count(0)
     assert "strides" in shown(page)
+
+
+@pytest.mark.parametrize("name", ["convolution", "losses"])
+def test_no_link_stands_below_a_stage_on_the_projector(page: Page, server, name: str) -> None:
+    """What leads to another page stands below the tabs, and is gone in projector mode."""
+    link = page.get_by_test_id("stPageLink").or_(page.get_by_role("button", name="Send this"))
+    opened(page, f"{server.url}/{name}", everything=False)
+    expect(link).to_be_visible()
+    opened(page, f"{server.url}/{name}?projector=true", everything=False)
+    expect(link).not_to_be_visible()
