@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer import parameters
 from explorer.parameters import Parameter, Values
 from explorer.words import plural
 from pages.live.protocol import Operation
-from pages.operations import OPERATIONS
+from pages.operations import OF_PAGE, OPERATIONS
 
 LEVELS = ("basics", "everything")
 """What the address can say; a link that says nothing opens on the first."""
@@ -125,18 +125,49 @@ BASICS = {
 """By the name of the page."""
 
 
-def rare(operation: Operation) -> list[str]:
+def rare(operation: Operation, page: Basics | None = None) -> list[str]:
     """Return the settings of an operation that basics leave out.
+
+    Args:
+        operation: The operation.
+        page: What its page shows; without it, the basics of the page that has the operation.
 
     Example:
         >>> rare(OPERATIONS["pool2d"])[:3], rare(OPERATIONS["softmax"])
         (['strides', 'padding', 'dilation_rate'], [])
     """
-    shown = next(
-        (page.settings[operation.name] for page in BASICS.values() if operation.name in page.settings), None
-    )
+    pages = [page] if page else BASICS.values()
+    shown = next((page.settings[operation.name] for page in pages if operation.name in page.settings), None)
     return (
         [] if shown is None else [setting.name for setting in operation.settings if setting.name not in shown]
+    )
+
+
+def of_step(page: str, shows: Collection[str]) -> Basics:
+    """Return what a page shows for a step of a lesson.
+
+    Where the step names settings, these take the place of the page's basic ones, and so do tabs.
+
+    Args:
+        page: The name of the page.
+        shows: Names of settings and tabs.
+
+    Example:
+        >>> step = of_step("pooling", ("strides", "Invariance"))
+        >>> step.tabs, step.settings["pool2d"]
+        (('Invariance',), ('strides',))
+        >>> of_step("pooling", ()) == BASICS["pooling"]
+        True
+    """
+    basics = BASICS[page]
+    tabs = tuple(tab for tab in (*basics.tabs, *basics.more) if tab in shows)
+    settings = tuple(name for name in shows if name not in tabs)
+    return replace(
+        basics,
+        tabs=tabs or basics.tabs,
+        settings={operation.name: settings for operation in OF_PAGE.get(page, ())}
+        if settings
+        else basics.settings,
     )
 
 

@@ -65,6 +65,9 @@ BORDER = "constant"
 FUNCTION = "sigmoid"
 """The activation that links to that page leave out, as it was the first one then."""
 
+SAID = ("pad_mode", "network", "teach_network", "curves")
+"""What every link of today says, as its default was another once."""
+
 
 def moved(page: str, query: Mapping[str, str]) -> str | None:
     """Return the address, beside the former one, of what a link asks for on another page; None: it is there.

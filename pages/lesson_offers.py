@@ -1,12 +1,14 @@
-"""What a lesson may say of each page: its settings with their bounds, and its tabs."""
+"""What a lesson may say of each page, and how a step of it is linked to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from explorer.lessons.measures import MEASURES
-from explorer.lessons.reading import Offer
+from explorer.lessons.reading import LessonPage
+from explorer.lessons.record import LessonStep
 from explorer.parameters import Parameter
+from pages import former_names
 from pages.basics import BASICS
 from pages.catalogue import CATALOGUE, Entry
 from pages.components import chooser
@@ -16,7 +18,7 @@ from pages.transfer import plan
 _THEME = ("dark",)
 
 
-def _offer(entry: Entry) -> Offer:
+def _offer(entry: Entry) -> LessonPage:
     settings: dict[str, Sequence[Parameter]] = {}
     of_page = [setting for operation in OF_PAGE.get(entry.name, ()) for setting in operation.settings]
     for setting in of_page:
@@ -28,7 +30,19 @@ def _offer(entry: Entry) -> Offer:
         common = chooser.OF_ANY_PICTURE if entry.prepared else ()
         settings |= {setting.name: (setting,) for setting in (chooser.SAMPLE, *common)}
     basics = BASICS[entry.name]
-    return Offer(settings=settings, tabs=(*basics.tabs, *basics.more))
+    return LessonPage(settings=settings, tabs=(*basics.tabs, *basics.more))
+
+
+def address(step: LessonStep) -> dict[str, str]:
+    """Return the settings that a step opens its page with, if any, as a link of today says them."""
+    offer = OFFERS[step.page]
+    said = {
+        name: parameter.to_text(parameter.default)
+        for name in former_names.SAID
+        if step.query.keys() & offer.settings.keys() and name in offer.settings
+        for parameter in offer.settings[name][:1]
+    }
+    return said | dict(step.query)
 
 
 OFFERS = {entry.name: _offer(entry) for entry in CATALOGUE if entry.name in MEASURES}

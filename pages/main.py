@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import former_names
 from pages.catalogue import CATALOGUE
-from pages.components import header, keeping, level
+from pages.components import header, keeping, lesson, level
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_bar, projector_switch
 from pages.navigation import pages
@@ -28,12 +28,19 @@ if projector_switch():
     projector_bar(page.url_path)
 dress()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
+lead = lesson.take(page.url_path)
 if here is None or here.sees_picture:
     with st.sidebar, st.container(key="chooser"):
-        choose(prepared=here is None or here.prepared, looked_at=here.looked_at if here else "")
+        choose(
+            prepared=here is None or here.prepared,
+            looked_at=here.looked_at if here else "",
+            is_led=lead.is_set,
+        )
 with st.sidebar:
     keeping.forget_button()
 if here:
-    level.take(here.name)
+    level.take(here.name, lead)
     header.show(here.question, sees_picture=here.sees_picture)
+    lesson.show(here.name)
 page.run()
+lesson.settle(page.url_path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from explorer import parameters
 from explorer.convolution.experiments import Array
 from explorer.lessons import measures
 from explorer.lessons.record import Value
@@ -22,8 +23,11 @@ from pages.pipeline import operation as pipeline
 from pages.pooling import operation as pooling
 from pages.transfer import measured as transfer
 
+Settings = Callable[[str], Values]
+"""Gives the settings of an operation by its name."""
 
-def _of(operation: str) -> Values:
+
+def _present(operation: str) -> Values:
     return lab.present(OPERATIONS[operation])
 
 
@@ -31,27 +35,36 @@ def _picture() -> Array:
     return chooser.current().levels
 
 
-SUBJECTS: dict[str, Callable[[], Any]] = {
-    "convolution": lambda: convolution.measured(_of("filter2d"), _picture()),
-    "pooling": lambda: pooling.measured(_of("pool2d"), _of("invariance"), _picture()),
-    "arithmetic": lambda: arithmetic.sums(_of("arithmetic")),
-    "pipeline": lambda: pipeline.measured(_of("pipeline"), _picture()),
-    "activations": lambda: activations.measured(
-        _of("activations"), _of("chain"), _of("softmax"), _of("activated"), _picture()
+SUBJECTS: dict[str, Callable[[Settings], Any]] = {
+    "convolution": lambda of: convolution.measured(of("filter2d"), _picture()),
+    "pooling": lambda of: pooling.measured(of("pool2d"), of("invariance"), _picture()),
+    "arithmetic": lambda of: arithmetic.sums(of("arithmetic")),
+    "pipeline": lambda of: pipeline.measured(of("pipeline"), _picture()),
+    "activations": lambda of: activations.measured(
+        of("activations"), of("chain"), of("softmax"), of("activated"), _picture()
     ),
-    "hidden_layers": lambda: hidden_layers.training_setup(_of("network")),
-    "losses": lambda: losses.measured(_of("losses"), _of("samples"), _of("fit")),
-    "draw_and_watch": lambda: held_drawing.measured(_of("sketch"), chooser.current()),
-    "imagenet": lambda: imagenet.measured(_of("look")),
-    "transfer": transfer.measured,
+    "hidden_layers": lambda of: hidden_layers.training_setup(of("network")),
+    "losses": lambda of: losses.measured(of("losses"), of("samples"), of("fit")),
+    "draw_and_watch": lambda of: held_drawing.measured(of("sketch"), chooser.current()),
+    "imagenet": lambda of: imagenet.measured(of("look")),
+    "transfer": lambda of: transfer.measured(),
 }
-"""By the name of the page, what its measures are made of: the session's present settings and picture."""
+"""By the name of the page, what its measures are made of: some settings, and the session's picture."""
 
 
-def measured(page: str, names: Iterable[str]) -> dict[str, Value]:
+def measured(page: str, names: Iterable[str], query: Mapping[str, str] | None = None) -> dict[str, Value]:
     """Measure some things on the page of the session.
 
+    Args:
+        page: The name of the page.
+        names: Keys in its table of measures.
+        query: Settings as an address has them, in place of the session's.
+
     Raises:
-        ExplorerError: If its settings leave nothing to measure, as a sentence for the person.
+        ExplorerError: If the settings leave nothing to measure, as a sentence for the person.
     """
-    return measures.measured(page, SUBJECTS[page](), names)
+
+    def asked(operation: str) -> Values:
+        return parameters.from_query(OPERATIONS[operation].settings, query or {})[0]
+
+    return measures.measured(page, SUBJECTS[page](_present if query is None else asked), names)

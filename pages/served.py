@@ -22,7 +22,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from explorer import figures
-from pages.basics import rare
 from pages.live.messages import path
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -43,13 +42,11 @@ class Description(TypedDict):
 
     Attributes:
         settings: The descriptions of its controls.
-        rare: The names of those that a first lesson does without.
         roles: The colours of what a thing is.
         series: The colours of a chart's lines, by theme.
     """
 
     settings: Annotated[list[Mapping[str, Any]], "Setting[]"]
-    rare: list[str]
     roles: Mapping[str, figures.RoleColours]
     series: Mapping[str, tuple[str, ...]]
 
@@ -57,7 +54,6 @@ class Description(TypedDict):
 def _description(operation: Operation) -> bytes:
     description: Description = {
         "settings": [setting.describe() for setting in operation.settings],
-        "rare": rare(operation),
         "roles": figures.role_colours(),
         "series": figures.series_colours(),
     }

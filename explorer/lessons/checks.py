@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from string import Formatter
 
 from explorer.lessons.measures import MEASURES, Measure
-from explorer.lessons.record import FROM_START, Check, Step, Value
+from explorer.lessons.record import FROM_START, Check, LessonStep, Value
 
 MET = "That is right."
 """What is said where a step has no sentence of its own."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     """Whether something holds, and the sentence that says so or says why not."""
 
     met: bool
     sentence: str
 
 
-def needed(step: Step) -> tuple[str, ...]:
+def needed(step: LessonStep) -> tuple[str, ...]:
     """Name the measures that the checks and sentences of a step need, each once."""
     texts = [step.done, *(check.otherwise for check in step.checks)]
     names = [check.measure for check in step.checks]
     return tuple(dict.fromkeys([*names, *(name for text in texts for name in placeholders(text))]))
 
 
-def needed_at_start(step: Step) -> tuple[str, ...]:
+def needed_at_start(step: LessonStep) -> tuple[str, ...]:
     """Name the measures whose numbers at the start of a step its checks need."""
     return tuple(check.measure for check in step.checks if check.comparison in FROM_START)
 
@@ -46,7 +46,9 @@ def placeholders(text: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
 
 
-def evaluate(step: Step, present: Mapping[str, Value], start: Mapping[str, Value] | None = None) -> Outcome:
+def evaluate(
+    step: LessonStep, present: Mapping[str, Value], start: Mapping[str, Value] | None = None
+) -> CheckOutcome:
     """Look at all checks of a step, in their order.
 
     Args:
@@ -58,29 +60,29 @@ def evaluate(step: Step, present: Mapping[str, Value], start: Mapping[str, Value
         That the step is done, or the sentence of the first check that does not hold.
 
     Example:
-        >>> step = Step(
+        >>> step = LessonStep(
         ...     page="convolution", query={}, text="", task="", hint="", done="They add up to {kernel_sum}.",
         ...     checks=(Check(measure="kernel_sum", comparison="equals", wanted=1.0, within=0.01),),
         ... )
         >>> evaluate(step, {"kernel_sum": 0.5}).sentence
         'The sum of the weights is 0.5, and should be 1.'
         >>> evaluate(step, {"kernel_sum": 1.0})
-        Outcome(met=True, sentence='They add up to 1.')
+        CheckOutcome(met=True, sentence='They add up to 1.')
     """
     for check in step.checks:
         outcome = judged(step.page, check, present, start or {})
         if not outcome.met:
             return outcome
-    return Outcome(True, filled(step.page, step.done, present) or MET)
+    return CheckOutcome(True, filled(step.page, step.done, present) or MET)
 
 
-def judged(page: str, check: Check, present: Mapping[str, Value], start: Mapping[str, Value]) -> Outcome:
+def judged(page: str, check: Check, present: Mapping[str, Value], start: Mapping[str, Value]) -> CheckOutcome:
     """Look at one check; see `evaluate`."""
     value, before = present[check.measure], start.get(check.measure)
     if _holds(check, value, before):
-        return Outcome(True, "")
+        return CheckOutcome(True, "")
     sentence = filled(page, check.otherwise, present)
-    return Outcome(False, sentence or _sentence(MEASURES[page][check.measure], check, value, before))
+    return CheckOutcome(False, sentence or _sentence(MEASURES[page][check.measure], check, value, before))
 
 
 def filled(page: str, text: str, present: Mapping[str, Value]) -> str:

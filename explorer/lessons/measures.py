@@ -25,6 +25,9 @@ from explorer.words import percent
 FLAT = 0.02
 """The share of the picture's range, black to white, that a cell of a flat area may differ from 0 by."""
 
+NOTHING = 1e-5
+"""What a cell that should be 0 may have of rounding."""
+
 DARK = 0.1
 """The brightest that a dark cell is, where 0 is black and 1 is white."""
 
@@ -50,7 +53,7 @@ class Measure:
 
         Example:
             >>> MEASURES["convolution"]["kernel_sum"].said(1 / 3), MEASURES["pooling"]["kept"].said(0.25)
-            ('0.3333', '25.0 %')
+            ('0.333', '25.0 %')
         """
         match value:
             case None:
@@ -64,7 +67,7 @@ class Measure:
             case int():
                 written = f"{value:,}"
             case _:
-                written = figures.format_number(value, 4)
+                written = figures.format_number(value)
         return f"{written} {self.unit}".rstrip()
 
 
@@ -246,7 +249,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="negative",
             title="share of the cells below 0",
             unit="%",
-            of=lambda seen: float((seen.map < 0).mean()),
+            of=lambda seen: float((seen.map < -NOTHING).mean()),
         ),
     ),
     "pooling": _table(

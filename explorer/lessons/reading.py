@@ -2,7 +2,7 @@
 
     TOML -> checked table -> Lesson
 
-What a step may say of a page, `Offer` lists: the page's settings with their bounds, its tabs, its questions.
+What a step may say of a page a `LessonPage` lists: its settings with their bounds, its tabs, its questions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from explorer.errors import ExplorerError
 from explorer.lessons.checks import placeholders
 from explorer.lessons.measures import MEASURES
-from explorer.lessons.record import COMPARISONS, Check, Lesson, LessonError, Level, Notes, Step, Value
+from explorer.lessons.record import COMPARISONS, Check, Lesson, LessonError, LessonStep, Level, Notes, Value
 from explorer.parameters import Parameter, excerpt
 from explorer.words import counted
 
@@ -41,7 +41,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Offer:
+class LessonPage:
     """What a lesson may say of a page.
 
     Attributes:
@@ -55,7 +55,7 @@ class Offer:
     questions: tuple[str, ...] = ()
 
 
-def read(data: bytes, file: str, pages: Mapping[str, Offer]) -> Lesson:
+def read(data: bytes, file: str, pages: Mapping[str, LessonPage]) -> Lesson:
     """Read a lesson.
 
     Args:
@@ -87,7 +87,7 @@ class _Table:
 class _Reading:
     """One file while it is read."""
 
-    def __init__(self, data: bytes, file: str, pages: Mapping[str, Offer]) -> None:
+    def __init__(self, data: bytes, file: str, pages: Mapping[str, LessonPage]) -> None:
         self.file, self.pages = file, pages
         if len(data) > MAX_BYTES:
             raise LessonError(
@@ -260,7 +260,7 @@ class _Reading:
             steps=tuple(self.step(each) for each in self.tables(table, "steps", MAX_STEPS)),
         )
 
-    def step(self, table: _Table) -> Step:
+    def step(self, table: _Table) -> LessonStep:
         """Read a step."""
         self.table(table, ("page", "query", "text", "task", "hint", "done", "shows", "question", "checks"))
         page = self.line(table, "page")
@@ -288,7 +288,7 @@ class _Reading:
             )
         done = self.prose(table, "done", "")
         self._fillable((*table.path, "done"), "done", done, page)
-        return Step(
+        return LessonStep(
             page=page,
             query=self.query(table, page, offer),
             text=self.prose(table, "text"),
@@ -302,7 +302,7 @@ class _Reading:
             question=question,
         )
 
-    def query(self, table: _Table, page: str, offer: Offer) -> dict[str, str]:
+    def query(self, table: _Table, page: str, offer: LessonPage) -> dict[str, str]:
         """Read the settings that a step opens with; each is a text of the address, a number, or on or off."""
         found, path = table.values.get("query", {}), (*table.path, "query")
         if not isinstance(found, dict):

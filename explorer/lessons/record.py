@@ -44,7 +44,7 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class LessonStep:
     """One thing to do on one page.
 
     Attributes:
@@ -87,7 +87,7 @@ class Level:
     title: str
     sentence: str
     summary: str
-    steps: tuple[Step, ...]
+    steps: tuple[LessonStep, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

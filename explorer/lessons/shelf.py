@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from explorer.lessons.reading import MAX_BYTES, Offer, read
+from explorer.lessons.reading import MAX_BYTES, LessonPage, read
 from explorer.lessons.record import Lesson, LessonError
 
 SHIPPED = Path(__file__).with_name("shipped")
@@ -39,7 +39,7 @@ class Shelf:
         return self.lessons[name]
 
 
-def shelf(pages: Mapping[str, Offer], folder: str | None = None) -> Shelf:
+def shelf(pages: Mapping[str, LessonPage], folder: str | None = None) -> Shelf:
     """Read all lessons; a file is read again only after it has changed.
 
     Args:
@@ -47,7 +47,7 @@ def shelf(pages: Mapping[str, Offer], folder: str | None = None) -> Shelf:
         folder: Where more lessons are; without it, what `EXPLORER_LESSONS` says.
 
     Example:
-        >>> shelf({}, "no/such/folder").troubles[-1]
+        >>> shelf({}, "no/such/folder").troubles[0]
         "EXPLORER_LESSONS names the folder 'no/such/folder', which does not exist; make it, or name another."
     """
     lessons: dict[str, Lesson] = {}
@@ -71,7 +71,7 @@ def shelf(pages: Mapping[str, Offer], folder: str | None = None) -> Shelf:
     return Shelf(lessons, tuple(troubles))
 
 
-def _opened(file: Path, pages: Mapping[str, Offer]) -> Lesson:
+def _opened(file: Path, pages: Mapping[str, LessonPage]) -> Lesson:
     try:
         found = file.stat()
         return _read(file, found.st_mtime_ns, found.st_size, _Pages(pages))
@@ -82,7 +82,7 @@ def _opened(file: Path, pages: Mapping[str, Offer]) -> Lesson:
 class _Pages:
     """What there is on the pages, as a key of the cache: there is one such table."""
 
-    def __init__(self, pages: Mapping[str, Offer]) -> None:
+    def __init__(self, pages: Mapping[str, LessonPage]) -> None:
         self.pages = pages
 
     def __hash__(self) -> int:

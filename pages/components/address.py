@@ -8,6 +8,7 @@ from explorer import parameters
 from explorer.parameters import Parameter, Values
 
 LOOKS = ("tab", "projector")  # `frontend/core/links.js` leaves out the same
+LESSON = ("lesson", "lesson_level", "lesson_step")  # where the session is in a lesson
 
 
 def write(

@@ -168,15 +168,16 @@ class _Session:
     returned: str | None = None  # the source of a picture that the browser has just handed back
 
 
-def choose(*, prepared: bool = True, looked_at: str = "") -> None:
+def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) -> None:
     """Draw the chooser where it is called, and bring picture and address up to date.
 
     The working size and what belongs to it are offered only to a page that works on the picture `prepared`.
-    On a page that does not always look at it, `looked_at` says when it does.
+    On a page that does not always look at it, `looked_at` says when it does. The address `is_led` where
+    something has just written into it what shall be on.
     """
     session = _session()
     session.forced.clear()
-    _read_address(session)
+    _read_address(session, is_led)
     _return(session)
     st.html(_STYLE)
     st.header("Picture", anchor=False)
@@ -268,7 +269,7 @@ def _session() -> _Session:
 # The address
 
 
-def _read_address(session: _Session) -> None:
+def _read_address(session: _Session, is_led: bool) -> None:
     """Take over what the address asks, when it is the address that speaks.
 
     It does when the session starts, when a link leads to another page, and when the person goes back
@@ -276,7 +277,7 @@ def _read_address(session: _Session) -> None:
     the widgets say.
     """
     page = streamlit_compat.page_id()
-    if page == session.page and not streamlit_compat.went_back_or_forward():
+    if page == session.page and not is_led and not streamlit_compat.went_back_or_forward():
         return
     session.page = page
     for setting in SETTINGS:

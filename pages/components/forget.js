@@ -3,9 +3,10 @@
 import { make } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { yesOrNo } from "../frontend/core/offer.js";
+import { forgetProgress } from "../frontend/core/progress.js";
 import { forget } from "../frontend/core/records.js";
 
-const SAID = "So that a reload loses nothing, this browser keeps your drawings, pictures and trained network for up to 30 days.";
+const SAID = "So that a reload loses nothing, this browser keeps your drawings, pictures, trained network and progress in lessons for up to 30 days.";
 const ASKED = "Forget all of it, also what is on the screen?";
 
 /** The page anew, at its address without the settings: points of one's own stand there. */
@@ -15,7 +16,7 @@ export default kept(({ parentElement }, /** @type {HTMLElement | undefined} */ e
   if (element) return element;
   const place = make("div");
   const button = make("button", { type: "button", onclick: () => {
-    const question = yesOrNo(ASKED, async () => { await forget(); anew(); }, () => {
+    const question = yesOrNo(ASKED, async () => { forgetProgress(); await forget(); anew(); }, () => {
       place.replaceChildren();
       button.focus();
     });

@@ -58,6 +58,7 @@ class LabData(TypedDict):
 
     Attributes:
         operation: Which operation the view shows.
+        rare: The names of the settings that wait for everything.
         values: The settings as they are.
         labels: Texts that the view shows beside the answers.
         seq: The number of the newest question that was read.
@@ -71,6 +72,7 @@ class LabData(TypedDict):
     """
 
     operation: str
+    rare: list[str]
     values: Values
     labels: Mapping[str, Any]
     seq: int
@@ -213,6 +215,7 @@ def _draw(
             complaint = str(error)
     data: LabData = {
         "operation": operation.name,
+        "rare": level.rare(operation),
         "values": state.values,
         "labels": labels,
         "seq": state.seq,

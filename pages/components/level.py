@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 import streamlit as st
 
 from explorer.parameters import Parameter, Values
 from pages import basics, streamlit_compat
-from pages.basics import BASICS, LEVELS
+from pages.basics import BASICS, LEVELS, Basics
 from pages.components import address
 from pages.components.chooser import SETTINGS
 from pages.components.markdown import plain
+from pages.live.protocol import Operation
 
 NAME = "level"  # in the address
 SWITCH = "beside_title"  # the component that the person chooses with
-COMMON = (NAME, *address.LOOKS, *(setting.name for setting in SETTINGS))
+COMMON = (NAME, *address.LOOKS, *address.LESSON, *(setting.name for setting in SETTINGS))
 
-_STATE, _PAGE, _OPEN, _SEEN, _VISIT, _LINK = (
-    f"level {each}" for each in ("state", "page", "open", "seen", "visit", "link")
+_STATE, _PAGE, _OPEN, _SEEN, _VISIT, _LINK, _SHOWN = (
+    f"level {each}" for each in ("state", "page", "open", "seen", "visit", "link", "shown")
 )
 _BASIC, _EVERYTHING = LEVELS
 Fill = TypeVar("Fill")
 
 
-def take(page: str) -> None:
+@dataclass(frozen=True)
+class Lead:
+    """Where a lesson has led.
+
+    Attributes:
+        shown: What the page shows for the step that the session is on.
+        is_begun: Whether the step begins with this run.
+        is_set: Whether it has set up the page, so that the address is a link.
+        is_left: Whether the lesson has ended with this run.
+    """
+
+    shown: Basics | None = None
+    is_begun: bool = False
+    is_set: bool = False
+    is_left: bool = False
+
+
+def take(page: str, lead: Lead) -> None:
     """Find out what the page is opened on, and say it in the address.
 
-    A link decides at the start of a session; a link to what basics leave out opens everything at any time.
+    A link decides at the start of a session; a link to what basics leave out opens everything at any time. A
+    step of a lesson begins on what it shows, and after the lesson everything is open where something else is
+    set.
     """
     query = st.query_params.to_dict()
     is_new = _STATE not in st.session_state
@@ -43,14 +64,19 @@ def take(page: str) -> None:
     went = streamlit_compat.went_back_or_forward()
     if went:  # the page is as it was then
         st.session_state[_STATE] = _EVERYTHING if query.get(NAME) == _EVERYTHING else _BASIC
-    if st.session_state.get(_PAGE) != page or went:
+    st.session_state[_SHOWN] = lead.shown
+    if lead.is_begun:
+        st.session_state[_STATE] = _BASIC
+    if st.session_state.get(_PAGE) != page or went or lead.is_set:
         st.session_state[_PAGE] = page
         st.session_state[_VISIT] = visit() + 1
         # Within a session a tab alone is that of the page before, which Streamlit carries over.
-        is_link = is_new or went or bool(query.keys() - {NAME, *address.LOOKS})
+        is_link = is_new or went or bool(query.keys() - {NAME, *address.LOOKS, *address.LESSON})
         st.session_state[_LINK] = query if is_link else {}
-        if basics.asks_for_more(page, link(), COMMON):
+        if not lead.shown and basics.asks_for_more(page, link(), COMMON):
             st.session_state[_STATE] = _EVERYTHING
+    if lead.is_left and basics.asks_for_more(page, query, COMMON):
+        st.session_state[_STATE] = _EVERYTHING
     address.write_text(NAME, "" if is_basic() else _EVERYTHING)
 
 
@@ -77,7 +103,7 @@ def link() -> Mapping[str, str]:
 
 def shown(tabs: Mapping[str, Fill]) -> dict[str, Fill]:
     """Return those of the page's tabs that its level shows."""
-    basic = BASICS[st.session_state[_PAGE]].tabs
+    basic = _shown().tabs
     return {name: fill for name, fill in tabs.items() if name in basic or not is_basic()}
 
 
@@ -86,9 +112,12 @@ def tell_of_hidden(
 ) -> None:
     """On basics, say which settings act though they are not shown, and offer to reset or to show them.
 
+    In a lesson nothing is said: there they belong to the step.
+
     `reset` takes over their defaults; `prefix` stands before their names in the address.
     """
-    hidden = basics.left_out(st.session_state[_PAGE], settings, prefix) if is_basic() else []
+    is_told = is_basic() and not st.session_state[_SHOWN]
+    hidden = basics.left_out(st.session_state[_PAGE], settings, prefix) if is_told else []
     sentence = basics.told(hidden, values)
     if not sentence:
         return
@@ -100,3 +129,13 @@ def tell_of_hidden(
         if st.button("Show", key=f"{key} show", type="tertiary"):
             st.session_state[_STATE] = _EVERYTHING
             st.rerun()
+
+
+def rare(operation: Operation) -> list[str]:
+    """Return the settings that the page shows with everything alone."""
+    return basics.rare(operation, _shown())
+
+
+def _shown() -> Basics:
+    step: Basics | None = st.session_state[_SHOWN]
+    return step or BASICS[st.session_state[_PAGE]]

@@ -26,6 +26,7 @@ from explorer.mlp.parameters import LayerValue
 from explorer.parameters import Choice, Parameter
 from explorer.pipeline.table import BankValue, BlockValue
 from pages.components.lab import LabData
+from pages.components.lesson import StripData
 from pages.components.maps import MapFacts, SlidingFacts
 from pages.components.mosaics import MosaicFacts
 from pages.live.messages import AnswerHeader, Question, Refusal
@@ -35,7 +36,17 @@ from pages.served import Description
 
 FILE = Path(__file__).parents[1] / "frontend" / "types" / "messages.d.ts"
 
-MESSAGES = (Question, AnswerHeader, Refusal, LabData, Description, MapFacts, SlidingFacts, MosaicFacts)
+MESSAGES = (
+    Question,
+    AnswerHeader,
+    Refusal,
+    LabData,
+    Description,
+    StripData,
+    MapFacts,
+    SlidingFacts,
+    MosaicFacts,
+)
 """What travels whatever the operation, and what several of them answer alike."""
 
 NAMED: dict[object, str] = {

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from explorer.lessons.checks import MET, evaluate, needed, needed_at_start
-from explorer.lessons.record import Check, Step, Value
+from explorer.lessons.record import Check, LessonStep, Value
 
 
-def step(*checks: Check, done: str = "") -> Step:
-    return Step(page="convolution", query={}, text="", task="", hint="", done=done, checks=checks)
+def step(*checks: Check, done: str = "") -> LessonStep:
+    return LessonStep(page="convolution", query={}, text="", task="", hint="", done=done, checks=checks)
 
 
 def one(
     comparison: str, wanted: Value | tuple[Value, ...], within: float = 1e-6, otherwise: str = ""
-) -> Step:
+) -> LessonStep:
     return step(
         Check(measure="kernel_sum", comparison=comparison, wanted=wanted, within=within, otherwise=otherwise)
     )
@@ -91,7 +91,7 @@ def test_the_first_check_that_fails_speaks_with_the_lessons_words() -> None:
         done="Now {near_zero} of {rows} rows.",
     )
     numbers: dict[str, Value] = {"kernel_sum": 1 / 3, "near_zero": 0.25, "rows": 1200}
-    assert evaluate(both, numbers).sentence == "Sum 0.3333."
+    assert evaluate(both, numbers).sentence == "Sum 0.333."
     assert evaluate(both, numbers | {"kernel_sum": 1.0}).sentence == "Flat: 25.0 %."
     done = evaluate(both, numbers | {"kernel_sum": 1.0, "near_zero": 0.5})
     assert (done.met, done.sentence) == (True, "Now 50.0 % of 1,200 rows.")

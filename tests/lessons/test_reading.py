@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.lessons.reading import MAX_BYTES, Offer, line_of, read
+from explorer.lessons.reading import MAX_BYTES, LessonPage, line_of, read
 from explorer.lessons.record import Check, LessonError
 from explorer.lessons.shelf import FOLDER, shelf
 from explorer.parameters import Choice, WholeNumber
 
 PAGES = {
-    "convolution": Offer(
+    "convolution": LessonPage(
         settings={
             "strides": (WholeNumber(name="strides", title="Stride", low=1, high=8, default=1),),
             "flip": (Choice(name="flip", title="Flip", options={False: "off", True: "on"}, default=False),),
@@ -20,7 +20,7 @@ PAGES = {
         tabs=("Facts", "Explain"),
         questions=("kernel_cell",),
     ),
-    "pooling": Offer(settings={}),
+    "pooling": LessonPage(settings={}),
 }
 
 WHOLE = """\
@@ -234,4 +234,4 @@ def test_a_folder_of_the_teachers_is_on_the_shelf(tmp_path, monkeypatch) -> None
 
 def test_a_folder_that_is_not_there_is_told() -> None:
     """The sentence names the variable and the folder."""
-    assert "no/such" in shelf(PAGES, "no/such").troubles[-1]
+    assert "no/such" in shelf(PAGES, "no/such").troubles[0]

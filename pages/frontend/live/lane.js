@@ -168,6 +168,11 @@ export class Runs {
     this.tries = 0;
   }
 
+  /** Whether nothing is asked that no run has answered. */
+  get isIdle() {
+    return !this.flying && !this.waiting;
+  }
+
   /** @param {Question} request */
   ask(request) {
     this.waiting = request;

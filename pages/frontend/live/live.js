@@ -99,6 +99,9 @@ export class Live {
     /** @param {any} event */
     this.onPicture = ({ detail }) => { if (detail === this.data.picture?.id) this.takePicture(); };
     window.addEventListener("explorer:picture", this.onPicture);
+    /** @param {any} event */
+    this.onUnsettled = ({ detail }) => { if (!this.isSettled) detail.push(this.data.operation); };
+    window.addEventListener("explorer:unsettled", this.onUnsettled);
     if (!data.picture) this.refresh();
   }
 
@@ -188,7 +191,7 @@ export class Live {
       onSay: (/** @type {string} */ sentence) => this.say(sentence),
       ...more,
     });
-    if (this.data.rare.includes(setting.name)) control.element.classList.add("rare");
+    control.element.classList.toggle("rare", this.data.rare.includes(setting.name));
     this.controls.set(setting.name, control);
     return control;
   }
@@ -199,6 +202,7 @@ export class Live {
     this.data = data;
     this.setStateValue = setStateValue;
     this.theme(data.roles);
+    for (const [name, { element }] of this.controls) element.classList.toggle("rare", data.rare.includes(name));
     if (data.epoch !== this.epoch) {
       // The page itself changed the settings, by a link or a button.
       this.epoch = data.epoch;
@@ -348,8 +352,13 @@ export class Live {
     this.showControls();
     const run = { ...request, rest: true, lane: this.live };
     clearTimeout(this.leaving);
-    if (this.live && this.runAfter) this.leaving = setTimeout(() => this.commits.ask(run), this.runAfter);
-    else this.commits.ask(run);
+    this.leaving = undefined;
+    if (this.live && this.runAfter) {
+      this.leaving = window.setTimeout(() => {
+        this.leaving = undefined;
+        this.commits.ask(run);
+      }, this.runAfter);
+    } else this.commits.ask(run);
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, EXACT_AFTER);
   }
 
@@ -407,12 +416,18 @@ export class Live {
     return [...this.controls.values()].some((control) => control.dragging || control.scrubbing);
   }
 
+  /** Whether the page has seen the settings that are on. */
+  get isSettled() {
+    return !this.dragging && this.leaving === undefined && this.commits.isIdle;
+  }
+
   showControls() {
     for (const [name, control] of this.controls) control.set(this.values[name]);
   }
 
   close() {
     window.removeEventListener("explorer:picture", this.onPicture);
+    window.removeEventListener("explorer:unsettled", this.onUnsettled);
     cancelAnimationFrame(this.describing ?? 0);
     clearTimeout(this.settling);
     clearTimeout(this.leaving);

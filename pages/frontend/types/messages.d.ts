@@ -34,6 +34,7 @@ export interface Refusal {
 /** What a run of the page brings to a view. */
 export interface LabData {
   operation: string;
+  rare: string[];
   values: Record<string, unknown>;
   labels: Record<string, unknown>;
   seq: number;
@@ -56,7 +57,6 @@ export interface LabPicture {
 /** What a view shows of its operation, many times what changes in a run. */
 export interface Description {
   settings: Setting[];
-  rare: string[];
   roles: Record<string, RoleColours>;
   series: Record<string, string[]>;
 }
@@ -68,6 +68,24 @@ export interface RoleColours {
   dark: string;
   light_text: string;
   dark_text: string;
+}
+
+/** What the strip shows. */
+export interface StripData {
+  lesson: string;
+  level: string;
+  key: string;
+  at: number;
+  total: number;
+  met: number[];
+  task: string;
+  text: string;
+  hint: string;
+  checks: boolean;
+  elsewhere: string;
+  over: boolean;
+  then: string;
+  outcome: [boolean, string] | null;
 }
 
 /** What is said of a map: its numbers, and what its colours mean. */

@@ -1,0 +1,262 @@
+"""The strip of a lesson: where a session is in it, what its page shows, and what a check says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from driving import follow, opened, set_in, state_of
+from streamlit.testing.v1 import AppTest
+
+from explorer.lessons.shelf import FOLDER
+from pages.components import lesson, level
+
+SHORT = """\
+title = "Short"
+question = "How?"
+age = "11 to 14"
+minutes = 20
+[notes]
+aim = "Aim."
+timing = "Timing."
+answers = "Answers."
+
+[[levels]]
+name = "first"
+title = "First"
+sentence = "For all."
+summary = "Known now."
+
+[[levels.steps]]
+page = "convolution"
+query = { kernel = "box~3x3", sample = "coins" }
+text = "Text."
+task = "Blur more."
+hint = "Larger."
+done = "{weights} weights."
+shows = ["strides", "Code"]
+[[levels.steps.checks]]
+measure = "map_variance"
+falls_to = 0.9
+otherwise = "Still {map_variance}, from {weights} weights."
+
+[[levels.steps]]
+page = "convolution"
+text = "Text."
+task = "Look."
+hint = "Look."
+
+[[levels.steps]]
+page = "convolution"
+query = { kernel = "identity~3x3", strides = 2, tab = "Explain" }
+text = "Text."
+task = "Look again."
+hint = "Look."
+
+[[levels.steps]]
+page = "pooling"
+query = { pool_size = "3x3" }
+text = "Text."
+task = "Pool."
+hint = "Pool."
+[[levels.steps.checks]]
+measure = "pool_rows"
+equals = 4
+
+[[levels]]
+name = "second"
+title = "Second"
+sentence = "For some."
+summary = "More is known."
+[[levels.steps]]
+page = "pooling"
+text = "Text."
+task = "Look."
+hint = "Look."
+"""
+
+
+@pytest.fixture(autouse=True)
+def short_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a short lesson into the teacher's folder."""
+    (tmp_path / "short.toml").write_text(SHORT)
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+
+
+def at(step: int, page: str = "convolution", name: str = "first", **query: str) -> AppTest:
+    """Follow a link to a step."""
+    return opened(f"{page}/page.py", lesson="short", lesson_level=name, lesson_step=str(step), **query)
+
+
+def press(app: AppTest, act: str, times: list[int] = [0]) -> AppTest:  # noqa: B006
+    """Press a button of the strip."""
+    times[0] += 1
+    app.session_state[lesson.STRIP] = {"pressed": {"act": act, "at": times[0]}}
+    app.run()
+    assert not app.exception
+    here = app.session_state.get("lesson running")
+    if here:  # a browser knows where `st.switch_page` has led
+        app.switch_page(f"{here.step.page}/page.py")
+    return app
+
+
+def strip(app: AppTest) -> lesson.StripData | None:
+    """Give what the strip shows, if there is one."""
+    for element in app.get("bidi_component"):
+        if element.proto.component_name.endswith("explorer_lesson"):
+            return json.loads(json.loads(element.proto.json)["strip"])
+    return None
+
+
+def where(app: AppTest) -> tuple[str, ...]:
+    """Give what the address says of the lesson."""
+    return tuple(app.query_params.get(name, "") for name in (lesson.NAME, lesson.LEVEL, lesson.STEP))
+
+
+def tabs(app: AppTest) -> list[str]:
+    return [tab.label for tab in app.tabs]
+
+
+def kernel(app: AppTest) -> str:
+    return state_of(app, "filter2d").values["kernel"]["name"]
+
+
+def test_a_bare_link_sets_up_its_step() -> None:
+    """The page has the step's settings, picture and tabs, and the address says so."""
+    app = at(1)
+    assert where(app) == ("short", "first", "1")
+    assert (kernel(app), app.query_params["sample"]) == ("box", "coins")
+    assert app.selectbox(key="chooser_sample").value == "coins"
+    assert app.query_params["pad_mode"] == "edge"  # not what a link of long ago would mean
+    assert tabs(app) == ["Code"]
+    shown = strip(app)
+    assert (shown["at"], shown["total"], shown["task"], shown["elsewhere"]) == (1, 4, "Blur more.", "")
+
+
+def test_a_link_with_settings_keeps_them() -> None:
+    """A step that somebody has gone on with, and shares or loads again, is as it was."""
+    app = at(1, kernel="gaussian~5x5", pad_mode="edge")
+    assert kernel(app) == "gaussian"
+    assert strip(app)["at"] == 1
+
+
+def test_a_step_shows_what_it_names_and_everything_stays_in_reach() -> None:
+    """Settings and tabs are the step's; the switch still opens all of them, until the next step begins."""
+    app = at(1)
+    rare = json.loads(json.loads(view(app, "filter2d"))["lab"])["rare"]
+    assert "kernel" in rare
+    assert "strides" not in rare
+    app.session_state[level.SWITCH] = {"chosen": {"level": "everything", "at": 1}}
+    app.run()
+    assert "Compare" in tabs(app)
+    assert tabs(press(app, "next")) == ["Facts", "Explain"]
+
+
+def view(app: AppTest, operation: str) -> str:
+    return next(
+        element.proto.json
+        for element in app.get("bidi_component")
+        if element.proto.component_name.endswith(f"explorer_{operation}")
+    )
+
+
+def test_a_check_reads_the_newest_numbers_and_those_of_the_start() -> None:
+    """What is said is made of the present settings; a larger kernel passes, and the step is done for good."""
+    app = press(at(1), "check")
+    met, sentence = strip(app)["outcome"]
+    assert not met
+    assert sentence.startswith("Still 0.0")
+    assert sentence.endswith("from 9 weights.")
+    kernel_of = state_of(app, "filter2d").values["kernel"] | {"name": "box", "rows": 9, "columns": 9}
+    app.session_state["lab_filter2d"] = {}
+    values = state_of(app, "filter2d").values
+    wanted = {part: kernel_of[part] for part in ("name", "rows", "columns")}
+    set_in(app, values | {"kernel": wanted}, seq=5, operation="filter2d")
+    app = press(app, "check")
+    assert strip(app)["outcome"] == [True, "81 weights."]
+    assert strip(app)["met"] == [1]
+    back = press(press(app, "next"), "back")
+    assert (strip(back)["outcome"], strip(back)["met"]) == (None, [1])
+
+
+def test_next_goes_on_with_what_there_is_or_sets_up_the_page() -> None:
+    """A step without settings leaves the page as it is; one with some has all others at their defaults."""
+    app = at(1)
+    set_in(app, state_of(app, "filter2d").values | {"dilation_rate": 3}, operation="filter2d")
+    press(app, "next")
+    assert where(app)[2] == "2"
+    assert (kernel(app), state_of(app, "filter2d").values["dilation_rate"]) == ("box", 3)
+    press(app, "next")
+    assert (kernel(app), state_of(app, "filter2d").values["dilation_rate"]) == ("identity", 1)
+    assert state_of(app, "filter2d").values["strides"] == 2
+    assert app.session_state["tab"] == "Explain"
+    assert app.query_params["sample"] == "coins"  # a step that names no picture keeps the person's
+
+
+def test_next_leads_to_another_page_and_back_again() -> None:
+    """The step's page opens with its settings; the page of the step before is as its step has it."""
+    app = press(at(3), "next")
+    assert where(app)[2] == "4"
+    assert state_of(app, "pool2d").values["pool_size"] == [3, 3]
+    assert strip(app)["task"] == "Pool."
+    app = press(app, "check")
+    assert strip(app)["outcome"] == [False, "The number of rows of the window is 3, and should be 4."]
+    assert strip(press(app, "back"))["task"] == "Look again."
+
+
+def test_on_another_page_the_strip_leads_back() -> None:
+    """The lesson waits, the address says nothing of it, and the step goes on with what was made there."""
+    app = at(1)
+    set_in(app, state_of(app, "filter2d").values | {"strides": 3}, operation="filter2d")
+    app.switch_page("pooling/page.py").run()
+    assert strip(app)["elsewhere"] == "Convolution"
+    assert where(app) == ("", "", "")
+    press(app, "return")
+    assert (strip(app)["elsewhere"], strip(app)["at"]) == ("", 1)
+    assert state_of(app, "filter2d").values["strides"] == 3
+
+
+def test_after_the_last_step_there_is_a_summary_and_the_next_level() -> None:
+    """All steps behind, the strip says what is known now; the next level begins with its first step."""
+    app = press(at(4, "pooling"), "next")
+    shown = strip(app)
+    assert (shown["over"], shown["text"], shown["then"]) == (True, "Known now.", "Second")
+    assert where(app)[2] == "5"
+    app = press(app, "level")
+    assert where(app) == ("short", "second", "1")
+    assert strip(press(app, "next"))["then"] == ""
+
+
+def test_leaving_takes_nothing_away() -> None:
+    """Settings and picture stay; what the basics would hide is in sight, since it is set."""
+    app = press(at(3), "leave")
+    assert strip(app) is None
+    assert where(app) == ("", "", "")
+    assert (kernel(app), state_of(app, "filter2d").values["strides"]) == ("identity", 2)
+    assert app.query_params["level"] == "everything"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"lesson": "long"}, "There is no lesson 'long'; choose one of "),
+        ({"lesson": "short", "lesson_level": "third"}, "Short has no level 'third'; choose one of first"),
+        ({"lesson": "short", "lesson_step": "9"}, "Short has the steps 1 to 4 here, but '9' came"),
+        ({"lesson": "short", "lesson_step": "²"}, "but '²' came in the link"),
+        ({"lesson": "short", "lesson_step": ""}, "but '' came in the link"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told(query: dict[str, str], said: str) -> None:
+    """The page opens without a lesson, under a sentence."""
+    app = follow("convolution/page.py", **query)
+    assert not app.exception
+    assert said in " ".join(warning.value for warning in app.warning).replace("\\", "").replace("⁠", "")
+    assert strip(app) is None
+    assert where(app) == ("", "", "")
+
+
+def test_a_page_that_cannot_be_measured_says_why() -> None:
+    """A filter that finds no place is no number, and the check gives the page's own sentence."""
+    app = at(1, kernel="box~31x31", pad_mode="edge", padding="valid", size="16")
+    assert "31" in strip(press(app, "check"))["outcome"][1]
