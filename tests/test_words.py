@@ -35,7 +35,13 @@ SCRIPT = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
 SOURCES = sorted(
     path
-    for top, pattern in (("explorer", "*.py"), ("pages", "*.py"), ("pages", "*.js"), ("pages", "text.md"))
+    for top, pattern in (
+        ("explorer", "*.py"),
+        ("explorer", "*.toml"),
+        ("pages", "*.py"),
+        ("pages", "*.js"),
+        ("pages", "text.md"),
+    )
     for path in (ROOT / top).rglob(pattern)
     if not {"node_modules", "tests", "training"}.intersection(path.relative_to(ROOT).parts)
     and path.relative_to(ROOT).as_posix() not in KEPT
@@ -51,7 +57,7 @@ def texts_of(path: Path) -> tuple[str, ...]:
 def texts_in(path: Path) -> Iterator[str]:
     """Give what a file can put on a screen: its strings, without comments and docstrings; a field is {}."""
     source = path.read_text("utf-8")
-    if path.suffix == ".md":
+    if path.suffix in (".md", ".toml"):
         yield from source.split("\n\n")
     elif path.suffix == ".js":
         yield from (text or other for text, other in SCRIPT.findall(COMMENT.sub("", source)))
