@@ -422,6 +422,14 @@ CATALOGUE = (
 
 CLASSROOM = (
     ClassroomPage(
+        name="lessons",
+        title="Lessons",
+        icon=":material/checklist:",
+        question="Which question do you want to answer?",
+        file="lessons/page.py",
+        takes_class=True,
+    ),
+    ClassroomPage(
         name="class",
         title="Start a class",
         icon=":material/groups:",

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import former_names
-from pages.catalogue import CATALOGUE
+from pages.catalogue import CATALOGUE, CLASSROOM
 from pages.components import header, keeping, lesson, level
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_bar, projector_switch
@@ -28,8 +28,9 @@ if projector_switch():
     projector_bar(page.url_path)
 dress()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
+beside = next((entry for entry in CLASSROOM if entry.name == page.url_path), None)
 lead = lesson.take(page.url_path)
-if here is None or here.sees_picture:
+if beside is None and (here is None or here.sees_picture):
     with st.sidebar, st.container(key="chooser"):
         choose(
             prepared=here is None or here.prepared,
@@ -42,5 +43,7 @@ if here:
     level.take(here.name, lead)
     header.show(here.question, sees_picture=here.sees_picture)
     lesson.show(here.name)
+if beside:
+    header.show(beside.question, sees_picture=False, has_levels=False)
 page.run()
 lesson.settle(page.url_path)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from functools import cache
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.catalogue import CATALOGUE, sections
+from pages.catalogue import CATALOGUE, CLASSROOM, sections
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
@@ -25,4 +26,9 @@ def _known() -> dict[str, list[StreamlitPage]]:
             st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question, url_path=entry.name)
             for entry in entries
         ]
+    known["Class"] = [
+        st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question, url_path=entry.name)
+        for entry in CLASSROOM
+        if (Path(__file__).parent / entry.file).exists()
+    ]
     return known

@@ -1,0 +1,1 @@
+"""Lessons: which there are, and where to begin."""
