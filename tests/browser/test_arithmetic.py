@@ -373,3 +373,12 @@ def test_a_phone_shows_it_without_scrolling_sideways(phone: Page, server, query:
     if not query:
         phone.touchscreen.tap(*at(pane(phone, "picture")))
         expect(phone.locator("input.typed[data-grid=input]")).to_be_focused()
+
+
+def test_grids_are_drawn_anew_at_another_size_of_the_window(page: Page, server) -> None:
+    """After a resize each grid has as many pixels as its place has, and its digits are not stretched."""
+    open_page(page, server.url)
+    page.set_viewport_size({"width": 1000, "height": 1000})
+    drawn = """() => labs().flatMap((lab) => [...lab.querySelectorAll("canvas.pane")]).every(
+      ({ width, clientWidth, height, clientHeight }) => width === clientWidth && height === clientHeight)"""
+    page.wait_for_function(drawn)

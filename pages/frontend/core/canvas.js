@@ -16,8 +16,13 @@ export function contextOf(canvas, settings) {
 /** Of each canvas that has a place on the page, as the page was laid out last. @type {WeakMap<Element, Size>} */
 const sizes = new WeakMap();
 
-/** @type {ResizeObserver | undefined} */
-let observer;
+/**
+ * Made before whatever watches a canvas to draw it anew: observers are told in the order in which they were made, and
+ * each has to find the new size here. (Tests outside of a browser have none.)
+ */
+const observer = globalThis.ResizeObserver && new ResizeObserver((entries) => {
+  for (const { target } of entries) sizes.set(target, measured(/** @type {HTMLCanvasElement} */ (target)));
+});
 
 /** @param {HTMLCanvasElement} canvas @returns {Size} */
 function measured({ clientWidth, clientHeight }) {
@@ -26,8 +31,7 @@ function measured({ clientWidth, clientHeight }) {
 
 /**
  * How large a canvas stands on the page. It is looked up, not asked: while a control moves, to ask would make the
- * browser lay the page out for each picture, in the middle of the work. What watches a canvas to draw it anew is
- * told of another size after this.
+ * browser lay the page out for each picture, in the middle of the work.
  * @param {HTMLCanvasElement} canvas
  * @returns {Size}
  */
@@ -36,9 +40,6 @@ export function sizeOf(canvas) {
   if (known?.width && known.height) return known;
   const size = measured(canvas);
   if (size.width && size.height) {
-    observer ??= new ResizeObserver((entries) => {
-      for (const { target } of entries) sizes.set(target, measured(/** @type {HTMLCanvasElement} */ (target)));
-    });
     observer.observe(canvas);
     sizes.set(canvas, size);
   }
