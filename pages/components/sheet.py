@@ -42,6 +42,7 @@ ALONG = Choice(
 CELLS, FIRST, SECOND = "cells", "first", "second"  # names in the address, beside those of the choices
 OWN, FILE = "own", "file"  # what a person typed, and what one opened
 MAX_CELL_TEXT = 1500  # characters of a table in the address
+UNDO_MOST = 50  # changes of a table
 MAX_ROWS, MAX_COLUMNS = 500, 50  # shown, and worked with, at a time
 
 Cells = dict[str, list[Any]]
@@ -68,6 +69,7 @@ class Sheet:
         picks: Names of the two vectors.
         trouble: Why the typed cells are no table.
         refused: Why another part of the table is not shown.
+        history: The tables before its last changes, each with its name.
         asked: Grows when a link asks for something, so that the menus follow it.
         complaints: What a link asked in vain.
     """
@@ -86,6 +88,7 @@ class Sheet:
     picks: tuple[str, str] = ("", "")
     trouble: str = ""
     refused: str = ""
+    history: list[tuple[str, Table]] = field(default_factory=list)
     asked: int = 0
     complaints: list[str] = field(default_factory=list)
 
@@ -168,7 +171,16 @@ class Sheet:
         self.draft = draft
         self.version += 1
 
+    def undo(self) -> None:
+        """Take the last change of the table back: what was typed or dragged, a row or a column."""
+        self.name, whole = self.history.pop()
+        if self.name not in TABLES:
+            self.kept[self.name] = whole
+        self.trouble = ""
+        self._start_anew(None)
+
     def _own(self, whole: Table) -> None:
+        self.history = [*self.history, (self.name, self.whole)][-UNDO_MOST:]
         if self.name != FILE:
             self.name = OWN
         self.kept[self.name] = whole
@@ -195,6 +207,7 @@ class Sheet:
         if first >= MAX_COLUMNS:
             self.column = first
         self.complaints.clear()
+        self.history.clear()
         self.trouble = ""
         self._start_anew(None)
 
@@ -276,8 +289,17 @@ def height(cells: Cells) -> int:
 
 
 def change_columns(sheet: Sheet) -> None:
-    """Draw what adds a column, gives one another name, or takes one away."""
-    with st.popover("Columns", width="stretch"):
+    """Draw what adds a column, gives one another name, or takes one away, and what takes a change back."""
+    columns, back = st.columns(2, gap="small")
+    back.button(
+        "Undo in the table",
+        on_click=sheet.undo,
+        disabled=not sheet.history,
+        width="stretch",
+        help="Takes back the last change of the table: a number, a row or a column.",
+        key="sheet_undo",
+    )
+    with columns.popover("Columns", width="stretch"):
         added, add = st.columns([3, 2], vertical_alignment="bottom", gap="small")
         key = f"sheet_column_{sheet.version}"
         name = added.text_input("New column", placeholder="its name", key=f"{key}_added")

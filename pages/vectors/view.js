@@ -91,9 +91,13 @@ class Vectors extends Undoing {
     }
   }
 
-  /** Numbers of another table, or of other columns, are not written into this one: the table has the say. */
+  /**
+   * Numbers of another table, or of other columns, are not written into this one: the table has the say, and takes its
+   * own changes back. What else was changed stays to be undone.
+   */
   adopted() {
-    this.history = [];
+    const kept = this.history.filter((before) => !("a" in before || "b" in before));
+    this.history.splice(0, this.history.length, ...kept);
   }
 
   /** @param {import("../frontend/live/lane.js").Answer<VectorsFacts>} answer */

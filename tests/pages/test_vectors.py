@@ -155,6 +155,29 @@ def test_vectors_are_picked_by_name() -> None:
     assert (app.query_params["first"], app.query_params["second"]) == ("Dan", "Chloe")
 
 
+def test_changes_of_the_table_are_taken_back_one_by_one() -> None:
+    """Undo gives back what was dragged, then what was typed, until the table is the one that was opened."""
+    app = typed(opened(), edited_rows={0: {"c": 9}, 1: {"a": 8}})
+    set_in_lab(app, values_of(app) | {"b": [-1.5, 2.0]})
+    back = app.button(key="sheet_undo")
+    back.click().run()
+    assert values_of(app)["b"] == [1.0, 2.0]
+    assert (values_of(app)["a"], sheet_of(app).whole.vector("c").tolist()) == ([3.0, 8.0], [9.0, 1.0])
+    app.button(key="sheet_undo").click().run()
+    assert sheet_of(app).name == "arrows"
+    assert values_of(app)["a"] == TABLES["arrows"].vector("a").tolist()
+    assert "cells" not in app.query_params
+    assert app.button(key="sheet_undo").disabled
+
+
+def test_another_table_has_no_changes_to_take_back() -> None:
+    """What was typed into the table before is its own, and stays in the menu."""
+    app = typed(opened(), edited_rows={0: {"a": 7}})
+    next(box for box in app.selectbox if box.label == "Table").set_value("ratings").run()
+    assert app.button(key="sheet_undo").disabled
+    assert sheet_of(app).kept[sheet.OWN].vector("a").tolist() == [7.0, 1.0]
+
+
 def test_a_dragged_tip_is_written_into_the_table() -> None:
     """What the lab says of a and b becomes cells; picked rows are written across the columns."""
     app = set_in_lab(opened(), values_of(opened()) | {"a": [-1.5, 2.0]})
