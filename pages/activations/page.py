@@ -54,7 +54,8 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Code": lambda: show_code(curve, reach),
             "Download and share": lambda: show_files(curve, reach, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
-        }
+        },
+        looking=("On a picture", "Download and share"),
     )
 
 

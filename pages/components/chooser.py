@@ -92,6 +92,7 @@ PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
 _SHOWN = "shown"  # what the browser keeps beside the pictures: which of them is on the page
+_CONTROLS = "chooser_controls"  # the container of what the sidebar offers
 _WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
 _STYLE = Path(__file__).with_name("chooser.css")
 _PIXELS = Path(__file__).with_name("chooser_pixels.css")
@@ -184,26 +185,37 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
     if looked_at:
         st.caption(looked_at)
     complaints = st.container()
-    session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
-    _offer(session)
-    session.made = session.made or bool(session.own)
-    keep("picture", lambda: _kept(session), lambda: session.made, lambda came: _take_back(session, came))
-    if prepared:
-        st.header("What the operation sees", anchor=False)
-        seen = st.container(key=_WIDGET.format("seen"))
-        _adjust(session)
-    picture = _make(session)
-    if prepared:
-        with seen:
-            _show(picture, session.values)
-            own = session.own.get(session.shown)
-            for note in own.notes if own else ():
-                st.caption(plain(note))
-    elif picture.private:
-        st.caption(PRIVATE)
+    with st.container(key=_CONTROLS):
+        session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
+        _offer(session)
+        session.made = session.made or bool(session.own)
+        keep("picture", lambda: _kept(session), lambda: session.made, lambda came: _take_back(session, came))
+        if prepared:
+            st.header("What the operation sees", anchor=False)
+            seen = st.container(key=_WIDGET.format("seen"))
+            _adjust(session)
+        picture = _make(session)
+        if prepared:
+            with seen:
+                _show(picture, session.values)
+                own = session.own.get(session.shown)
+                for note in own.notes if own else ():
+                    st.caption(plain(note))
+        elif picture.private:
+            st.caption(PRIVATE)
     for complaint in filter(None, session.complaints.values()):
         complaints.warning(plain(complaint))
     _write_address(session.values, private=picture.private)
+
+
+def offer(looked_at: bool) -> None:
+    """Let the sidebar offer a picture only while something on the page looks at it.
+
+    Whatever runs anew when that changes calls this, the page or a fragment of it. The caption that says when
+    the page looks at the picture stays.
+    """
+    # A fragment that left the style out would not take it away again.
+    st.html(f"<style>.st-key-{_CONTROLS} {{ display: {'flex' if looked_at else 'none'}; }}</style>")
 
 
 def current() -> Picture:

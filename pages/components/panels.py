@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages import streamlit_compat
 from pages.basics import rare
-from pages.components import address, lab, level, waiting
+from pages.components import address, chooser, lab, level, waiting
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
 from pages.components.markdown import plain
@@ -73,8 +73,11 @@ def complaining() -> Iterator[None]:
         st.error(plain(str(error)))
 
 
-def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
-    """Show the tabs of the page's level, of which the open one alone is filled; each page keeps its own."""
+def tabs(fills: Mapping[str, Callable[[], object]], *, looking: Collection[str] | None = None) -> None:
+    """Show the tabs of the page's level, of which the open one alone is filled; each page keeps its own.
+
+    Where only some tabs are `looking` at the picture, the sidebar offers it while one of them is open.
+    """
     page = streamlit_compat.page_id()
     fills = level.shown(fills)
     first = next(iter(fills))
@@ -94,6 +97,8 @@ def tabs(fills: Mapping[str, Callable[[], object]]) -> None:
     opened = st.tabs(list(fills), key="tab", on_change="rerun", bind="query-params")
     left.pop(page, None)  # so that the page that was shown last stands last
     left[page] = st.session_state["tab"]
+    if looking is not None:
+        chooser.offer(left[page] in looking)
     for tab, fill in zip(opened, fills.values(), strict=True):
         if tab.open:
             with tab:

@@ -68,6 +68,7 @@ def show_network(picture: Picture, state: lab.State) -> None:
     labels = operation.labels(pad.sent(held.drawing) if held else None)
     panels.show_lab(OPERATION, state, picture, labels, brought=partial(brought, picture))
     levels = looked_at(picture, state.values)
+    chooser.offer(state.values[SOURCE.name] == PICTURE)
     panels.tabs(
         {
             "Compare": lambda: show_variants(levels),

@@ -75,7 +75,8 @@ def show_experiment(picture: Picture) -> None:
             "Code": lambda: show_code(held, values, picture),
             "Download and share": lambda: show_files(held, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
-        }
+        },
+        looking=("A picture as a matrix", "Code", "Download and share"),
     )
 
 

@@ -103,3 +103,21 @@ def test_an_upload_comes_back_and_stays_out_of_the_address(server: Any, page: Pa
     page.get_by_role("button", name="Remove", exact=True).click()
     sees(page, "^Photographer ")
     has(page, sample="camera", size="64")
+
+
+def test_the_sidebar_offers_a_picture_where_one_is_looked_at(server: Any, page: Page) -> None:
+    """What would have no effect is hidden: by a choice on the page, by its open tab, and on no other page."""
+    offered = page.locator(".st-key-chooser_controls")
+    page.goto(f"{server.url}/draw_and_watch")
+    expect(page.get_by_text("This page looks at it where you choose")).to_be_visible()
+    expect(offered).to_be_hidden()
+    source(page, "Picture from the sidebar")
+    expect(offered).to_be_visible()
+    source(page, "Draw here")
+    expect(offered).to_be_hidden()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Activations").click()
+    expect(offered).to_be_visible()
+    page.get_by_role("tab", name="Facts").click()
+    expect(offered).to_be_hidden()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Pooling").click()
+    expect(offered).to_be_visible()
