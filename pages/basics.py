@@ -95,7 +95,7 @@ BASICS = {
         more=("Code", "Download and share"),
     ),
     "draw_and_watch": Basics(
-        settings={"sketch": ("source", "unit")},
+        settings={"sketch": ("source", "layer", "unit")},
         follows=("off",),
         tabs=("Never seen", "Explain"),
         more=("Compare", "Code", "Download and share"),

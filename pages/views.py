@@ -34,6 +34,7 @@ VIEWS = {
         "frontend/styles/offer.css",
         "draw_and_watch/style.css",
         MOSAIC,
+        STRIP,
     ),
     "activations": ("activations/view.js", *FUNCTIONS),
     "chain": ("activations/chain.js", *FUNCTIONS),

@@ -12,7 +12,7 @@ from explorer import figures, sketch
 from explorer.convolution.experiments import Array
 from explorer.descriptions import CellValue, SizeValue
 from explorer.images import drawings
-from explorer.parameters import Cell, ChannelScales, Choice, Values
+from explorer.parameters import Cell, ChannelScales, Choice, Index, Values
 from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
 from pages.components import mosaics
@@ -50,6 +50,10 @@ UNIT = Cell(
     name="unit",
     title="Unit",
 )
+LAYER = Index(
+    name="layer",
+    title="Layer",
+)  # 0 is what the network sees; where none is chosen, the layer of the kept unit is large, or the first
 ERASE = Choice(
     name="erase",
     title="What would change its mind?",
@@ -60,7 +64,7 @@ ERASE = Choice(
         "sure."
     ),
 )
-SKETCH = (SOURCE, *NETWORK, UNIT, ERASE, *mosaics.looks("layer"), LEVELS)
+SKETCH = (SOURCE, *NETWORK, LAYER, UNIT, ERASE, *mosaics.looks("layer"), LEVELS)
 
 PATCH, STRIDE = 8, 4  # pixels of a patch that is erased, and from one to the next
 A_WHILE = 0.03  # seconds of erasing that go on at once: a hand that draws waits no longer
@@ -244,7 +248,7 @@ def _watch(image: Array, values: Values, rest: bool) -> Answer:
         return Answer(blank)
     run = study.run(values["variant"], off(values))
     steps = [layer for layer in sketch.layers(run.variant) if layer.step]
-    painted = [mosaics.paint(layer.name, run.maps[layer.name], values, rest) for layer in steps]
+    painted = [mosaics.paint(layer.name, run.maps[layer.name], values, rest, usual=True) for layer in steps]
     answers = {
         name: (run if name == run.variant else study.run(name, {})).probabilities.tolist()
         for name in sketch.VARIANTS

@@ -1,4 +1,5 @@
-// Draw and watch: the pad, all maps of all layers while the hand draws, the answers, and one number explained.
+// Draw and watch: the network as a strip that follows the hand, one of its layers large, the answers, and one number
+// explained.
 
 import { Strip } from "../frontend/controls/controls.js";
 import { fromBase64 } from "../frontend/core/base64.js";
@@ -11,6 +12,7 @@ import { pictureOf } from "../frontend/live/store.js";
 import { Pad, SIDE } from "../frontend/stage/drawing.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { heatOf, outline } from "../frontend/stage/stage.js";
+import { NetworkStrip } from "../frontend/stage/strip.js";
 import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
 /**
@@ -57,6 +59,11 @@ const CHOSEN = "picture";
 const POINTING = "Point at any cell, bar or score to see its receptive field on the drawing and its sum. Click to keep it.";
 /** @type {(keyof SketchValues)[]} */
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
+
+const THUMBNAILS = 4; // maps of a layer in the strip
+const NARROW = "(max-width: 46rem)"; // where the maps stand below the pad, and not beside it
+/** Titles of layers, as short as the strip has room for. @type {[long: string, short: string][]} */
+const SHORT_TITLES = [["Convolution", "Conv"], ["Max pooling", "Pool"]];
 
 /** A number with as many decimals as a narrow button has room for. @param {number} value */
 function brief(value) {
@@ -141,12 +148,14 @@ class WorkedUnit extends Worked {
       this.products.set({ shape: [height, width, maps], tile: unit.products.tile, painting: this.named }, /** @type {ImageBitmap} */ (picture), 1);
     }
     this.element.replaceChildren(
-      make("span", { class: "place" }, make("b", {}, title), ` ${name}`), body,
-      make("span", { class: "value", "data-value": String(value) }, white === 1 ? said : fixed(white * value, 1)),
-      make("p", { class: "steps" }, sentence),
-      make("div", { class: "below" }, make("span", { class: "partname" }, sums && !unit.products ? "sum of each incoming map" : ""),
+      make("div", { class: "sumhead" },
+        make("span", { class: "place" }, make("b", {}, title), ` ${name}`), make("p", { class: "steps" }, sentence),
+        make("span", { class: "value", "data-value": String(value) }, white === 1 ? said : fixed(white * value, 1))),
+      body,
+      make("div", { class: "below" },
+        ...(sums && !unit.products ? [make("span", { class: "partname" }, "each incoming map adds"), sums] : []),
         ...(kept ? this.buttons(unit, answers) : [])),
-      unit.products ? "" : sums, this.closer);
+      this.closer);
     if (unit.products) this.products.mark([], {}, roles);
     this.onSay(`${title}, ${name}: ${sentence}`);
   }
@@ -246,15 +255,20 @@ class SketchLab extends Live {
     this.seenMarks = make("canvas", { class: "over", "aria-hidden": "true" });
     /** @type {HTMLElement} */
     this.seenSaid = make("p", { class: "note" });
-    /** @type {HTMLElement} */
-    this.grid = make("div", { class: "grid" });
     /** @type {HTMLButtonElement} */
-    this.allOn = make("button", { type: "button", class: "small", onclick: () => this.commit({ off: [] }) }, "Switch all maps on");
+    this.allOn = make("button", { type: "button", class: "small allon", onclick: () => this.commit({ off: [] }) }, "Switch all maps on");
     const keys = make("p", { class: "spoken", id: "mosaic-keys" },
       "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets the cell go.");
-    const layers = make("section", { class: "layers", "aria-label": "The layers" },
-      make("figure", { class: "input" }, make("figcaption", {}, make("b", {}, "What it sees"), " 64 × 64"),
-        make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid, this.allOn), this.grid, keys);
+    /** @type {HTMLElement} */
+    this.input = make("figure", { class: "input", hidden: true }, make("figcaption", {}, make("b", {}, "What it sees"), " 64 × 64 pixels"),
+      make("div", { class: "sheet64" }, this.seen, this.seenMarks), this.seenSaid);
+    /** @type {HTMLElement} */
+    this.large = make("div", { class: "large" });
+    const layers = make("section", { class: "layers", "aria-label": "The layer that is large" }, this.large, this.allOn, keys);
+    /** @type {NetworkStrip} */
+    this.strip = new NetworkStrip("The network, from the drawing to the answer", (stage) => this.open(stage));
+    /** What the strip shows of each layer. @type {(string | null)[]} */
+    this.thumbnails = [];
     const erase = this.addControl(settings.get("erase"))?.element;
     /** @type {HTMLElement} */
     this.mindSaid = make("p", { class: "mindsaid" });
@@ -271,8 +285,8 @@ class SketchLab extends Live {
     this.tryWhy = make("p", { class: "note" });
     tries.append(this.tryWhy);
     const looks = ["scale", "ends"].map((name) => this.addControl(settings.get(name))?.element);
-    const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.padSide, this.answers, this.worked.element, levels,
-      this.message, mind, layers, tries,
+    const element = make("div", { class: "lab sketch", "data-revision": "0", "data-unit": "" }, this.strip.element, this.padSide, this.worked.element, layers, this.answers,
+      this.message, this.networks, levels, mind, tries,
       make("details", { class: "colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...looks)));
     this.worked.onClose = () => { this.hovered = null; this.commit({ unit: null }); };
     for (const part of [layers, this.answers]) this.worked.watch(part);
@@ -280,7 +294,7 @@ class SketchLab extends Live {
     this.mosaics = [];
     /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
-    for (const canvas of [this.over, this.seenMarks, this.grid]) this.resizing.observe(canvas);
+    for (const canvas of [this.over, this.seenMarks, this.large]) this.resizing.observe(canvas);
     this.buildLayers();
     return element;
   }
@@ -337,23 +351,26 @@ class SketchLab extends Live {
     });
     /** @type {HTMLElement} */
     this.answers = make("section", { class: "answers", "aria-label": "The answer" },
-      make("p", { class: "verdict" }, this.best, " ", this.bestShare),
+      make("div", { class: "verdict" }, make("p", {}, this.best, " ", this.bestShare)),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
-      make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)),
+      make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)));
+    /** @type {HTMLElement} */
+    this.networks = make("section", { class: "networks", "aria-label": "Three networks" },
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "three networks"), make("span", {}, "test accuracy")),
       make("div", { class: "variants", role: "group", "aria-label": "Network" }, ...this.choices.map(({ button }) => button)));
   }
 
-  /** A figure for each layer of the variant: blocks one below the other, their layers side by side. */
+  /** A figure for each layer of the variant: one of them is large, and the strip shows the others. */
   buildLayers() {
     if (this.built === this.values.variant) return;
     /** The network whose layers stand on the page. @type {string | undefined} */
     this.built = this.values.variant;
-    const { layers, pooling } = /** @type {VariantLabels} */ (this.variants.get(this.values.variant));
+    const { layers } = /** @type {VariantLabels} */ (this.variants.get(this.values.variant));
     /** @type {LayerLabels[]} */
     this.layers = layers;
     for (const { mosaic } of this.mosaics) mosaic.close();
-    this.grid.style.setProperty("--layers", pooling ? "5" : "4");
+    this.thumbnails = [];
+    const across = matchMedia(NARROW).matches ? 4 : undefined;
     this.mosaics = layers.filter(({ field }) => field).map(({ title, kind, shape, field }, index) => {
       const step = index + 1;
       const mosaic = new Mosaic({
@@ -362,14 +379,82 @@ class SketchLab extends Live {
         onSwitch: (map) => this.switchMap(index, map),
         onLeave: () => { this.point(null); this.commit({ unit: null }); },
         onPoint: (cell) => this.point(cell && [step, ...cell]),
+        across: across ?? Math.ceil(Math.sqrt(shape[2])), // about as many below each other
       });
       mosaic.canvas.dataset.step = String(step);
       const legend = new Scale();
-      const sees = `Receptive field: ${field?.join(" × ")} pixels.`;
-      return { mosaic, legend, element: make("figure", { class: "layer", "data-kind": kind, title: sees },
-        make("figcaption", {}, make("b", {}, title), ` ${shape[2]} × ${shape[0]}²`), mosaic.element, legend.element) };
+      return { mosaic, legend, element: make("figure", { class: "layer", "data-kind": kind, hidden: true, title: `Receptive field: ${field?.join(" × ")} pixels.` },
+        make("figcaption", {}, make("b", {}, title), ` ${counted(shape[2], "map")} of ${shape[0]} × ${shape[1]}`),
+        mosaic.element, legend.element) };
     });
-    this.grid.replaceChildren(...this.mosaics.map(({ element }) => element));
+    this.large.replaceChildren(this.input, ...this.mosaics.map(({ element }) => element));
+  }
+
+  /** The stage that is large: a link may name one that this network does not have. */
+  get opened() {
+    const { layer, unit } = this.values;
+    return Math.min(layer ?? unit?.[0] ?? 1, this.mosaics.length);
+  }
+
+  /** A stage of the strip is chosen: its maps become large, and of the answer one sees the sum. @param {number} stage */
+  open(stage) {
+    if (stage <= this.mosaics.length) this.commit({ layer: stage });
+    else if (this.best.textContent) this.pin([this.layers.length, this.rows.findIndex(({ element }) => element.matches(".first")), 0, 0]);
+  }
+
+  /** Show the stage that is chosen, and no other. */
+  enlarge() {
+    const { opened } = this;
+    [this.input, ...this.mosaics.map(({ element }) => element)].forEach((element, stage) => { element.hidden = stage !== opened; });
+    this.strip.open(opened);
+    this.redraw();
+  }
+
+  describeStrip() {
+    const { answers, variant, nothing } = /** @type {SeenFacts} */ (this.facts);
+    const sure = nothing ? "" : percent(Math.max(...answers[variant]));
+    this.strip.set([{ name: "It sees", size: "64 × 64", detail: "The ink, centred and scaled." },
+      ...this.mosaics.map((_, index) => {
+        const { title, kind, shape, field } = this.layers[index];
+        return {
+          name: SHORT_TITLES.reduce((name, [long, brief_]) => name.replace(long, brief_), title),
+          size: `${shape[0]} × ${shape[1]}`, mixes: kind === "convolution", halted: Boolean(nothing),
+          detail: `${title}: ${counted(shape[2], "map")}. Receptive field: ${field?.join(" × ")} pixels.`,
+        };
+      }),
+      { name: this.best.textContent || "nothing", size: sure, mixes: true, halted: Boolean(nothing), detail: "The answer. Opens the sum behind it." }], this.opened);
+    this.paintStrip(false);
+  }
+
+  /** @param {boolean} anew even what the strip shows already */
+  paintStrip(anew) {
+    if (!this.facts || !this.roles.output) return;
+    const { nothing, answers, variant } = /** @type {SeenFacts} */ (this.facts);
+    this.strip.paint(0, nothing ? null : this.seen, [[0, 0, this.seen.width, this.seen.height]]);
+    this.mosaics.forEach(({ mosaic: { image, painting, tile: [tall, wide] } }, index) => {
+      const shown = nothing ? "" : painting;
+      if (!anew && shown === this.thumbnails[index]) return;
+      this.thumbnails[index] = shown;
+      this.strip.paint(index + 1, nothing ? null : image, Array.from({ length: THUMBNAILS }, (_, map) => [0, map * tall, wide, tall]));
+    });
+    this.paintBars(nothing ? [] : answers[variant]);
+  }
+
+  /** Draw the answers as small bars on the last stage. @param {number[]} shares */
+  paintBars(shares) {
+    const canvas = this.strip.canvases.at(-1);
+    const drawing = canvas && cleared(canvas);
+    if (!drawing) return;
+    const { context, width, height } = drawing;
+    const step = height / this.rows.length;
+    shares.forEach((share, index) => {
+      context.globalAlpha = 0.15;
+      context.fillStyle = this.roles.text;
+      context.fillRect(0, index * step, width, step - 1);
+      context.globalAlpha = 1;
+      context.fillStyle = this.roles.output;
+      context.fillRect(0, index * step, share * width, step - 1);
+    });
   }
 
   // What is looked at.
@@ -594,6 +679,7 @@ class SketchLab extends Live {
 
   describe() {
     const { nothing, light, answers, scores, variant } = /** @type {SeenFacts} */ (this.facts);
+    this.describeStrip();
     if (nothing) {
       this.seenSaid.textContent = "";
       return;
@@ -624,7 +710,8 @@ class SketchLab extends Live {
     }
     for (const button of this.tries) button.setAttribute("aria-pressed", String(button.dataset.example === source));
     this.tryWhy.textContent = this.examples.get(source)?.why ?? "";
-    this.allOn.disabled = off.length === 0;
+    this.allOn.hidden = off.length === 0;
+    this.enlarge();
     if (!this.values.erase) this.forget();
     this.mark();
   }
@@ -641,6 +728,7 @@ class SketchLab extends Live {
   point(cell) {
     if (JSON.stringify(cell) === JSON.stringify(this.hovered ?? null)) return;
     this.hovered = cell;
+    this.strip.trace(cell && Math.min(cell[0], this.mosaics.length + 1));
     const unit = cell ?? this.values.unit;
     if (unit && this.live) this.askBeside("sketch_unit", { ...this.network(), unit, dark: this.values.dark }, false);
     if (!unit) this.takeUnit({ unit: null, lost: "" }, {});
@@ -759,7 +847,8 @@ class SketchLab extends Live {
 
   redraw() {
     if (!this.roles.field) return;
-    for (const { mosaic } of this.mosaics) mosaic.draw();
+    this.mosaics[this.opened - 1]?.mosaic.draw();
+    this.paintStrip(true);
     this.worked.products.draw();
     this.mark();
     this.drawOver();
@@ -768,8 +857,7 @@ class SketchLab extends Live {
   /** Frames and heat over the drawing and over what the network sees. */
   drawOver() {
     const on = laidOver(this.over, this.size);
-    const small = laidOver(this.seenMarks, [64, 64]);
-    if (!on || !small || !this.roles.field) return;
+    if (!on || !this.roles.field) return;
     if (this.mind) {
       const [top, left, bottom, right] = /** @type {Box} */ (this.mind.whole);
       const { scale, x, y } = on.place;
@@ -779,7 +867,8 @@ class SketchLab extends Live {
     this.over.dataset.rectangle = this.unit ? this.unit.on_picture.join() : "";
     if (!this.unit) return;
     outline(on.context, on.place, ...this.unit.on_picture, this.roles.field);
-    outline(small.context, small.place, ...this.unit.rectangle, this.roles.field);
+    const large = laidOver(this.seenMarks, [64, 64]);
+    if (large) outline(large.context, large.place, ...this.unit.rectangle, this.roles.field);
   }
 
   release() {

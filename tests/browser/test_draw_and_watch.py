@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,19 @@ def mosaic(page: Page, step: int) -> Locator:
     return page.locator(f".lab.sketch .layers canvas.mosaic[data-step='{step}']")
 
 
+def open_stage(page: Page, stage: int) -> None:
+    """Make a stage of the network large by its thumbnail: 0 is what it sees."""
+    page.locator(f".networkstrip [data-stage='{stage}']").click()
+    in_address(page, f"layer={stage}")
+
+
+def thumbnail(page: Page, stage: int) -> str:
+    """Give what the strip shows of a stage."""
+    return page.locator(f".networkstrip [data-stage='{stage}'] canvas").evaluate(
+        "(canvas) => canvas.toDataURL()"
+    )
+
+
 def best(lab: Locator) -> str:
     return lab.get_attribute("data-best") or ""
 
@@ -109,17 +123,27 @@ def test_one_drawing_of_each_class_by_mouse(page: Page, server: Any) -> None:
 
 
 def test_all_maps_move_while_the_hand_draws(page: Page, server: Any) -> None:
-    """The example gives way to the first stroke; with the button down every mosaic is painted anew."""
+    """The example gives way to the first stroke; with the button down every layer moves, in sight."""
     lab = network(page, server.url)
     assert best(lab) == "smiley"
     assert mosaic(page, 10).count() == 1
     canvases = [mosaic(page, step) for step in (1, 5, 10)]
+    before = [thumbnail(page, stage) for stage in range(12)]
     page.mouse.move(*at(sheet(page), 0.2, 0.5))
     page.mouse.down()
     for share in (0.4, 0.6, 0.8):
         with repainted(*canvases):
             page.mouse.move(*at(sheet(page), share, 0.5), steps=4)
     answered(page)
+    assert all(
+        one != other for one, other in zip(before, map(partial(thumbnail, page), range(12)), strict=True)
+    )
+    for stage in (0, 1, 11):
+        box = box_of(page.locator(f".networkstrip [data-stage='{stage}']"))
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] + box["height"] <= 800
+    expect(page.locator(".networkstrip [data-stage='11']")).to_contain_text(best(lab))
     assert best(lab) != "smiley"
     expect(lab).to_have_attribute("data-exact", "false")
     before, place = revision(lab), scrolled(page)
@@ -155,6 +179,7 @@ def test_a_number_is_asked_and_kept(page: Page, server: Any) -> None:
     """Pointing frames what a cell sees and works out its sum, a click keeps it; nothing moves on the page."""
     lab = network(page, server.url)
     run = sketch.forward(sketch.prepare(drawings.draw("smiley")))
+    open_stage(page, 8)
     canvas = mosaic(page, 8)
     canvas.scroll_into_view_if_needed()
     box, layers = box_of(canvas), box_of(page.locator(".lab.sketch .layers"))
@@ -190,15 +215,37 @@ def test_maps_are_switched_off_and_on(page: Page, server: Any) -> None:
     """The switch of a map sets it to zero in the network; all are on again with one button."""
     network(page, server.url, "?source=curved_star")
     before = number_of(page.locator(".bestshare"))
+    open_stage(page, 2)
     box = box_of(mosaic(page, 2))
-    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.25 * box["height"])
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
     page.locator(".layer").nth(1).locator(".switch").nth(3).click()
     in_address(page, "off=1.3")
     assert values_of(page, "sketch")["off"] == [[1, 3, 0]]
     assert number_of(page.locator(".bestshare")) != before
     page.get_by_role("button", name="Switch all maps on").click()
     not_in_address(page, "off=")
+    expect(page.get_by_role("button", name="Switch all maps on")).to_be_hidden()
     assert number_of(page.locator(".bestshare")) == before
+
+
+def test_a_stage_of_the_strip_becomes_large(page: Page, server: Any) -> None:
+    """A thumbnail enlarges its layer, the first one what the network sees; the last explains the answer."""
+    lab = network(page, server.url, "?unit=8.5.12.20")
+    expect(lab.locator(".large > :not([hidden]) figcaption")).to_contain_text(
+        "Convolution 4 16 maps of 32 × 32"
+    )
+    assert box_of(mosaic(page, 8))["width"] >= 16 * 17
+    open_stage(page, 0)
+    expect(lab.locator(".large > :not([hidden]) figcaption")).to_have_text("What it sees 64 × 64 pixels")
+    expect(mosaic(page, 8)).to_be_hidden()
+    page.locator(".networkstrip [data-stage='11']").click()
+    in_address(page, "unit=12.9.0.0", "layer=0")
+    expect(page.locator(".worked .steps")).to_contain_text("all ten powers add up to")
+    page.locator("[data-variant=one_block]").click()
+    in_address(page, "variant=one_block")
+    expect(page.locator(".networkstrip .stage")).to_have_count(7)
+    network(page, server.url, "?variant=one_block&layer=9")
+    expect(lab.locator(".large > :not([hidden]) figcaption")).to_contain_text("Max pooling 1")
 
 
 def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
@@ -248,10 +295,13 @@ def test_a_finger_draws_on_a_phone(phone: Page, server: Any) -> None:
     in_address(phone, "source=drawing")
     assert best(lab) == "circle"
     assert sideways(phone) <= 0
-    order = [box_of(phone.locator(f".lab.sketch .{name}"))["y"] for name in ("padside", "layers", "tries")]
+    order = [box_of(phone.locator(f".lab.sketch .{name}"))["y"] for name in ("pad", "layers", "tries")]
     assert order == sorted(order)
     verdict = box_of(phone.locator(".lab.sketch .verdict"))
     assert verdict["y"] + verdict["height"] <= order[1]
+    answer = box_of(phone.locator(".networkstrip [data-stage='11']"))
+    assert answer["x"] + answer["width"] <= 390  # however many stages there are
+    assert 0 <= answer["y"] < order[0]
 
 
 def on_sheet(page: Page) -> list[tuple[str, float]]:

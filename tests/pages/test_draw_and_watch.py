@@ -14,7 +14,7 @@ import pytest
 from explorer import images, parameters, sketch
 from explorer.errors import ExplorerError
 from explorer.images import drawings
-from explorer.parameters import Cell, ChannelScales, Choice, Parameter
+from explorer.parameters import Cell, ChannelScales, Choice, Index, Parameter
 from explorer.sketch.parameters import DRAWING
 from explorer.words import percent
 from pages.components.maps import DARK
@@ -46,6 +46,8 @@ def ends(setting: Parameter) -> list[Any]:
     match setting:
         case Cell():
             return [[1, 0, 0, 0], [12, 9, 0, 0], [99, 0, 0, 0]]
+        case Index():
+            return [None, 0, 10, 99]
         case ChannelScales():
             return [[[0, 0, 0]], [[0, 7, 0], [8, 15, 0]], [[99, 99, 0]]]
         case Choice():

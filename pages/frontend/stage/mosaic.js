@@ -62,13 +62,15 @@ export class Mosaic {
    * @param {(map: number) => void} wiring.onSwitch
    * @param {() => void} wiring.onLeave
    * @param {(cell: MapCell | null) => void} [wiring.onPoint] the pointer is over a cell, or over none
+   * @param {number} [wiring.across] how many maps stand beside each other, where their number does not say it
    */
-  constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {} }) {
+  constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {}, across }) {
     this.chosen = chosen;
     this.onCell = onCell;
     this.onSwitch = onSwitch;
     this.onLeave = onLeave;
     this.onPoint = onPoint;
+    this.wanted = across;
     this.canvas = make("canvas", { class: "mosaic", tabindex: "0", role: "application", "aria-roledescription": "maps", "data-revision": "0", "aria-describedby": "mosaic-keys" });
     this.switches = make("div", { class: "switches" });
     this.element = make("div", { class: "maps" }, this.canvas, this.switches);
@@ -117,7 +119,7 @@ export class Mosaic {
     if (maps !== this.maps || proportion !== this.proportion) {
       this.maps = maps;
       this.proportion = proportion;
-      this.across = TILES_ACROSS[maps] ?? 4;
+      this.across = this.wanted ?? TILES_ACROSS[maps] ?? 4;
       this.buttons = Array.from({ length: maps }, (_, map) =>
         make("button", { type: "button", class: "switch", tabindex: "-1", onclick: () => this.onSwitch(map) }));
       this.switches.replaceChildren(...this.buttons.map((button) => make("span", {}, button)));

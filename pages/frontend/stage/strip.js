@@ -98,6 +98,11 @@ export class NetworkStrip {
     });
   }
 
+  /** Light the lines on the way to a stage, as if it were pointed at. @param {number | null} at */
+  trace(at) {
+    this.stages.forEach(({ button }, each) => button.classList.toggle("traced", each === at));
+  }
+
   /** @param {KeyboardEvent} event */
   key(event) {
     const at = this.stages.findIndex(({ button }) => button === event.target);

@@ -998,6 +998,7 @@ export interface SketchValues {
     | "photograph";
   variant: "two_blocks" | "no_pooling" | "one_block";
   off: [number, number, number][];
+  layer: number | null;
   unit: [number, number, number, number] | null;
   erase: false | true;
   scale: "sign" | "signed" | "unit" | "stretched";
