@@ -7,7 +7,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer import figures
 from explorer.imagenet.inspection import Array, Pixels
@@ -41,9 +40,10 @@ def heated(
 ) -> Pixels:
     """Paint a map over a picture in grey: transparent at 0, and the least at the greatest magnitude.
 
-    With s = |v| / limit, clipped to 1, a share `opacity` times 1 - (1 - s)^2 of the picture is covered, by
-    colour round(255 s) of `figures.MAGNITUDE_COLOURS`. A map that has negative values is covered by the
-    colours of positive and negative values instead.
+    With s = |v| / limit, clipped to 1, a share `opacity` times s of the picture is covered, by colour
+    round(255 s) of `figures.MAGNITUDE_COLOURS`: an even ground of small values, as maps of early layers
+    have it, does not veil all of the picture. A map that has negative values is covered by the colours of
+    positive and negative values instead.
 
     Args:
         pixels: uint8 (H, W, 3).
@@ -63,7 +63,7 @@ def heated(
     shares = np.clip(found / high, -1, 1) if high > 0 else np.zeros_like(found)
     way = cv2.INTER_NEAREST if style.cells else cv2.INTER_LINEAR
     spread = cv2.resize(shares.astype(np.float32), (pixels.shape[1], pixels.shape[0]), interpolation=way)
-    covered = style.opacity * cover(np.abs(spread))[..., None]
+    covered = style.opacity * np.abs(spread)[..., None]
     if found.min() < 0:
         above, below = (
             np.array(figures.rgb_of(figures.ROLES[role].light), np.float32)
@@ -87,7 +87,7 @@ def heat_colours(style: HeatStyle, *, signed: bool = False, alone: bool = False)
     [128, 128, 128]
     """
     shares = np.linspace(-1 if signed else 0, 1, STEPS, dtype=np.float32)
-    covered: Any = 1.0 if alone else style.opacity * cover(np.abs(shares))[:, np.newaxis]
+    covered: Any = 1.0 if alone else style.opacity * np.abs(shares)[:, np.newaxis]
     if signed and alone:
         colours = np.array([figures.rgb_of(colour) for _, colour in figures.legend("signed", -1, 1, STEPS)])
     elif signed:
@@ -99,15 +99,6 @@ def heat_colours(style: HeatStyle, *, signed: bool = False, alone: bool = False)
         colours = figures.MAGNITUDE_COLOURS[np.rint(255 * shares).astype(int)]
     mixed: Pixels = np.rint((1 - covered) * GROUND + covered * colours).astype(np.uint8)
     return mixed
-
-
-def cover(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How much each share of the limit, 0 to 1, covers at full opacity: 1 - (1 - s)^2.
-
-    >>> cover(np.array([0, 0.5, 1], np.float32)).tolist()
-    [0.0, 0.75, 1.0]
-    """
-    return 1 - (1 - shares) ** 2
 
 
 def grey(pixels: Pixels) -> Pixels:

@@ -15,6 +15,7 @@ from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Index, Values
 from explorer.pieces import Progress
 from explorer.sketch.parameters import DRAWING, PICTURE, SourceParameter
+from explorer.words import percent
 from pages.components import mosaics
 from pages.components.maps import DARK, LEVELS
 from pages.components.mosaics import MosaicFacts
@@ -175,12 +176,16 @@ class UnitFacts(TypedDict):
 
 
 class MindFacts(TypedDict):
-    """How far erasing has come, and which patches change the network's mind; `whole` is all that it sees."""
+    """How far erasing has come, and which patches change the network's mind.
+
+    `most` is how much less sure it is where the heat is greatest, as words, and `whole` is all that it sees.
+    """
 
     done: int
     total: int
     sentence: str
     frames: list[tuple[float, float, float, float]]
+    most: NotRequired[str]
     whole: NotRequired[tuple[float, float, float, float]]
 
 
@@ -234,9 +239,13 @@ class VariantLabels(TypedDict):
 
 
 class SketchLabels(TypedDict):
-    """What stands beside the answers: the classes, the variants, and the drawing that the pad had."""
+    """What stands beside the answers: the classes, the variants, and the drawing that the pad had.
+
+    `heat` are the colours of what erasing costs, from nothing to the most.
+    """
 
     classes: tuple[str, ...]
+    heat: tuple[str, ...]
     variants: list[VariantLabels]
     drawing: SentDrawing | None
 
@@ -344,6 +353,7 @@ def _mind(sight: sketch.Sight, erased: Progress[sketch.Erasure | None]) -> MindF
         patches = [place for place, _ in found.alone] or found.together
         facts["sentence"] = found.sentence
         facts["frames"] = [sight.on_picture(place) for place in patches]
+        facts["most"] = percent(max(0.0, float(found.heat.max())))
         facts["whole"] = sight.on_picture((0, 0, sketch.SIDE, sketch.SIDE))
     return facts
 
@@ -358,6 +368,7 @@ def labels(drawing: SentDrawing | None) -> SketchLabels:
     """Return what the view shows beside the answers: the classes, the variants, and what the pad had."""
     return {
         "classes": sketch.CLASSES,
+        "heat": tuple(map(figures.hex_colour, figures.MAGNITUDE_COLOURS)),
         "variants": [
             {
                 "name": variant.name,

@@ -10,8 +10,9 @@ import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { pictureOf } from "../frontend/live/store.js";
 import { Pad, SIDE } from "../frontend/stage/drawing.js";
+import { heatOver, heatStops } from "../frontend/stage/heat.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
-import { heatOf, outline } from "../frontend/stage/stage.js";
+import { outline } from "../frontend/stage/stage.js";
 import { NetworkStrip } from "../frontend/stage/strip.js";
 import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
@@ -60,6 +61,7 @@ const POINTING = "Point at any cell, bar or score to see its receptive field on 
 /** @type {(keyof SketchValues)[]} */
 const WATCHED = ["variant", "off"]; // the settings that say which network is asked
 
+const HEAT_OPACITY = 0.75; // of the warmest place
 const THUMBNAILS = 4; // maps of a layer in the strip
 const NARROW = "(max-width: 46rem)"; // where the maps stand below the pad, and not beside it
 /** Titles of layers, as short as the strip has room for. @type {[long: string, short: string][]} */
@@ -272,7 +274,13 @@ class SketchLab extends Live {
     const erase = this.addControl(settings.get("erase"))?.element;
     /** @type {HTMLElement} */
     this.mindSaid = make("p", { class: "mindsaid" });
-    const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid);
+    /** @type {HTMLElement} */
+    this.mindBar = make("span", { class: "colours" });
+    /** @type {HTMLElement} */
+    this.mindMost = make("span", {});
+    /** @type {HTMLElement} */
+    this.mindScale = make("p", { class: "mindscale", hidden: true }, make("span", {}, "erased: 0"), this.mindBar, this.mindMost);
+    const mind = make("section", { class: "mind", "aria-label": "What would change its mind" }, erase, this.mindSaid, this.mindScale);
     const levels = make("div", { class: "levels beside" }, this.addControl(settings.get("levels"))?.element);
     /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
@@ -827,17 +835,22 @@ class SketchLab extends Live {
    * @param {MindFacts} facts
    * @param {Levels} heat once there is a sentence
    */
-  showMind({ done, total, sentence, frames, whole }, heat) {
+  showMind({ done, total, sentence, frames, whole, most }, heat) {
     this.mindSaid.textContent = sentence || `Erasing patch ${done} of ${total}…`;
     if (!sentence) return;
     this.spoken.say(sentence);
-    this.mind = { frames, whole, heat: heatOf(heat, this.roles.positive ?? "#d55e00") };
+    const { heat: colours } = /** @type {SketchLabels} */ (this.data.labels);
+    this.mind = { frames, whole, heat: heatOver(heat, colours, HEAT_OPACITY, null) };
+    this.mindBar.style.background = `linear-gradient(to right, ${heatStops(colours, HEAT_OPACITY).join(", ")})`;
+    this.mindMost.textContent = `${most} less sure`;
+    this.mindScale.hidden = false;
     this.element.dataset.frames = String(frames.length);
   }
 
   /** The drawing, or the question, is another: what was erased of it says nothing now. */
   forget() {
     this.mind = null;
+    this.mindScale.hidden = true;
     this.erasing = false;
     this.mindSaid.textContent = "";
     this.drawOver();

@@ -7,10 +7,10 @@ import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { greyOf, heatOver, heatStops } from "../frontend/stage/heat.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
 import { NetworkStrip } from "../frontend/stage/strip.js";
 import { Framing, boxOf } from "./framing.js";
-import { greyOf, heatOver, heatStops } from "./heat.js";
 
 const SHARED_GAP = 1; // device pixels between two tiles of a mosaic that has room for them
 
@@ -187,7 +187,7 @@ class InsideLab extends Live {
     this.alone = undefined;
     /** @type {import("../frontend/live/lane.js").Table<Float32Array> | undefined} */
     this.numbers = undefined;
-    /** Why it is this class, to be laid on the photograph. @type {import("./heat.js").Levels | undefined} */
+    /** Why it is this class, to be laid on the photograph. @type {import("../frontend/stage/heat.js").Levels | undefined} */
     this.heat = undefined;
     /** The photograph in grey, and what lies on it. @type {OffscreenCanvas | null} */
     this.grey = null;

@@ -1,13 +1,8 @@
-// A heat map of a layer over the photograph in grey: transparent at 0, as `explorer.imagenet.overlays` lays it.
+// A heat map over a picture: it covers as much as its values are large, as `explorer.imagenet.overlays` lays it.
 
-import { contextOf, surfaceOf } from "../frontend/core/canvas.js";
+import { contextOf, surfaceOf } from "../core/canvas.js";
 
-/** @typedef {import("../frontend/live/lane.js").Table<Uint8Array>} Levels from 0 to 255, which is the greatest value */
-
-/** How much a share of the greatest value covers at full opacity. @param {number} share */
-export function cover(share) {
-  return 1 - (1 - share) ** 2;
-}
+/** @typedef {import("../live/lane.js").Table<Uint8Array>} Levels from 0 to 255, which is the greatest value */
 
 /**
  * Levels between the cells' middles, so that a map has the size of a picture; at the rim the outermost cells go on.
@@ -49,7 +44,7 @@ function rgb(colour) {
  */
 export function heatOver(levels, colours, opacity, size) {
   const { shape: [height, width], data } = size ? spread(levels, size) : levels;
-  const painted = colours.flatMap((colour, level) => [...rgb(colour), Math.round(255 * opacity * cover(level / 255))]);
+  const painted = colours.flatMap((colour, level) => [...rgb(colour), Math.round(opacity * level)]);
   const table = new Uint32Array(new Uint8Array(painted).buffer);
   const pixels = Uint32Array.from(data, (level) => table[level]);
   return surfaceOf(new Uint8ClampedArray(pixels.buffer), width, height);
@@ -59,7 +54,7 @@ export function heatOver(levels, colours, opacity, size) {
 export function heatStops(colours, opacity) {
   return Array.from({ length: 18 }, (_, index) => {
     const level = 15 * index;
-    const covered = opacity * cover(level / 255);
+    const covered = (opacity * level) / 255;
     return `rgb(${rgb(colours[level]).map((value) => Math.round(128 * (1 - covered) + value * covered)).join(" ")})`;
   });
 }

@@ -2,7 +2,7 @@
 // looked up in the tables that came with the answer (`rows_taps` and the rest), never computed again, so
 // a cell can be questioned within a frame and cannot disagree with the operation.
 
-import { cleared, contextOf, sizeOf, surfaceOf } from "../core/canvas.js";
+import { cleared, sizeOf, surfaceOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 import { startsDrag } from "../core/drag.js";
 import { fixed, short } from "../core/numbers.js";
@@ -10,7 +10,6 @@ import { fixed, short } from "../core/numbers.js";
 const NUMBERS_FROM = 34; // CSS pixels a cell needs before its value can be read in it
 const GRID_FROM = 7; // and before grid lines help more than they hide
 const ZOOM_MOST = 64;
-const HEAT_MOST = 0.85; // how much of a picture the hottest cell covers
 
 /**
  * @typedef {import("../types/messages.js").SlidingFacts} SlidingFacts
@@ -57,21 +56,6 @@ export function outline(context, { scale, x, y }, top, left, bottom, right, colo
     context.lineWidth = line;
     context.strokeRect(fromX, fromY, sizeX, sizeY);
   }
-}
-
-/**
- * A heat map, levels of 0 to 255, as a picture of one colour whose cover is the level.
- * @param {import("../live/lane.js").Table<Uint8Array>} levels
- * @param {string} colour
- */
-export function heatOf({ shape: [height, width], data }, colour) {
-  const probe = contextOf(new OffscreenCanvas(1, 1));
-  probe.fillStyle = colour;
-  probe.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-  const pixels = new Uint8ClampedArray(4 * data.length);
-  data.forEach((level, at) => pixels.set([red, green, blue, HEAT_MOST * level], 4 * at));
-  return surfaceOf(pixels, width, height);
 }
 
 /** One line of a table: what a row or column of the map reads. @param {IndexTable} table @param {number} index */

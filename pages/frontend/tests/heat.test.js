@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cover, heatStops, spread } from "../../imagenet/heat.js";
+import { heatStops, spread } from "../stage/heat.js";
 
-test("nothing is covered at 0, and all of the opacity at the greatest value", () => {
-  assert.deepEqual([0, 0.5, 1].map(cover), [0, 0.75, 1]);
-  const stops = heatStops(Array(256).fill("#ff0000"), 0.5);
-  assert.deepEqual([stops[0], stops.at(-1)], ["rgb(128 128 128)", "rgb(192 64 64)"]);
+test("nothing is covered at 0, all of the opacity at the greatest value, and in proportion between", () => {
+  const stops = heatStops(Array(256).fill("#ff0000"), 0.75);
+  assert.equal(stops.length, 18);
+  assert.deepEqual([stops[0], stops[17]], ["rgb(128 128 128)", "rgb(223 32 32)"]);
+  assert.equal(heatStops(Array(256).fill("#008000"), 0.6)[1], "rgb(123 128 123)"); // 128 less 0.6 / 17 of it
 });
 
 test("values are interpolated between the cells' middles, and go on to the rim", () => {

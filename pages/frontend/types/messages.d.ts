@@ -1057,18 +1057,20 @@ export interface UnitProducts {
   limits: [number, number];
 }
 
-/** How far erasing has come, and which patches change the network's mind; `whole` is all that it sees. */
+/** How far erasing has come, and which patches change the network's mind. */
 export interface MindFacts {
   done: number;
   total: number;
   sentence: string;
   frames: [number, number, number, number][];
+  most?: string;
   whole?: [number, number, number, number];
 }
 
 /** What stands beside the answers: the classes, the variants, and the drawing that the pad had. */
 export interface SketchLabels {
   classes: string[];
+  heat: string[];
   variants: VariantLabels[];
   drawing: SentDrawing | null;
 }
