@@ -7,6 +7,7 @@ that reads 64 x 64 pixels is small enough to be computed with NumPy while somebo
 """
 
 from explorer.sketch.erasing import MAX_ERASED, Erasure, erase
+from explorer.sketch.familiarity import Familiarity, familiarity
 from explorer.sketch.network import (
     CLASSES,
     DEFAULT,
@@ -35,6 +36,7 @@ __all__ = [
     "SIDE",
     "VARIANTS",
     "Erasure",
+    "Familiarity",
     "Rectangle",
     "Sight",
     "SketchError",
@@ -45,6 +47,7 @@ __all__ = [
     "asset",
     "erase",
     "facts",
+    "familiarity",
     "forward",
     "forward_all",
     "layers",

@@ -203,7 +203,10 @@ class SketchMindFacts(TypedDict):
 
 
 class SketchFacts(TypedDict):
-    """What is said of a drawing in the network; all but the first two where there is something to see."""
+    """What is said of a drawing in the network; all but the first two where there is something to see.
+
+    `familiar` compares its best score with those of the test drawings.
+    """
 
     variant: str
     nothing: str
@@ -211,6 +214,7 @@ class SketchFacts(TypedDict):
     steps: NotRequired[list[SketchStep]]
     scores: NotRequired[list[float]]
     answers: NotRequired[dict[str, list[float]]]
+    familiar: NotRequired[str]
     unit: NotRequired[UnitFacts | None]
     lost: NotRequired[str]
     mind: NotRequired[MindFacts | None]
@@ -274,6 +278,7 @@ def _watch(image: Array, values: Values, rest: bool) -> Answer:
         ],
         "scores": run.maps["dense"].tolist(),
         "answers": answers,
+        "familiar": _familiar(run),
         "unit": told["unit"],
         "lost": told["lost"],
         "mind": None if erased is None else _mind(study.sight, erased),
@@ -281,6 +286,11 @@ def _watch(image: Array, values: Values, rest: bool) -> Answer:
     seen = Blob("seen", "uint8", figures.paint(run.seen, "unit").pixels.tobytes(), (sketch.SIDE, sketch.SIDE))
     blobs = (seen, *(blob for blob, _ in painted), *numbers, *_heat(erased))
     return Answer(facts, blobs)
+
+
+def _familiar(run: sketch.SketchRun) -> str:
+    found = sketch.familiarity(run)
+    return found.sentence if found else "With maps switched off it cannot be compared with the test drawings."
 
 
 def _tell(image: Array, values: Values, rest: bool) -> Answer:

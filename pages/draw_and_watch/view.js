@@ -334,6 +334,8 @@ class SketchLab extends Live {
     this.best = make("span", { class: "best" });
     /** @type {HTMLElement} */
     this.bestShare = make("span", { class: "bestshare" });
+    /** How it compares with the drawings of the test. @type {HTMLElement} */
+    this.familiar = make("span", { class: "familiar" });
     /** @param {() => UnitCell} cell */
     const asks = (cell) => ({
       onpointerenter: () => this.point(cell()), onpointerleave: () => this.point(null), onclick: () => this.pin(cell()),
@@ -359,7 +361,8 @@ class SketchLab extends Live {
     });
     /** @type {HTMLElement} */
     this.answers = make("section", { class: "answers", "aria-label": "The answer" },
-      make("div", { class: "verdict" }, make("p", {}, this.best, " ", this.bestShare)),
+      make("div", { class: "verdict" }, make("p", {}, this.best, " ", this.bestShare),
+        make("p", { class: "note" }, make("b", {}, "Only these ten answers exist."), " ", this.familiar)),
       make("div", { class: "barhead", "aria-hidden": "true" }, make("span", {}, "class, probability"), make("span", {}, "score")),
       make("ol", { class: "bars" }, ...this.rows.map(({ element }) => element)));
     /** @type {HTMLElement} */
@@ -645,7 +648,7 @@ class SketchLab extends Live {
   }
 
   /** @param {SeenFacts} facts */
-  showAnswers({ answers, scores, variant }) {
+  showAnswers({ answers, scores, variant, familiar }) {
     const found = answers[variant];
     const best = found.indexOf(Math.max(...found));
     const { classes } = /** @type {SketchLabels} */ (this.data.labels);
@@ -653,6 +656,7 @@ class SketchLab extends Live {
     this.bestShare.textContent = percent(found[best]);
     this.bestShare.dataset.value = String(found[best]);
     this.element.dataset.best = classes[best];
+    this.familiar.textContent = familiar;
     this.rows.forEach(({ bar, share, score, element }, index) => {
       bar.style.width = `${100 * found[index]}%`;
       share.textContent = percent(found[index]);
@@ -671,6 +675,7 @@ class SketchLab extends Live {
     this.best.textContent = "";
     this.bestShare.textContent = "Nothing drawn yet";
     this.element.dataset.best = "";
+    this.familiar.textContent = "";
     for (const { bar, share, score, element } of this.rows) {
       bar.style.width = "0";
       share.textContent = "";

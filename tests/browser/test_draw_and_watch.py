@@ -223,6 +223,7 @@ def test_maps_are_switched_off_and_on(page: Page, server: Any) -> None:
     in_address(page, "off=1.3")
     assert values_of(page, "sketch")["off"] == [[1, 3, 0]]
     assert number_of(page.locator(".bestshare")) != before
+    expect(page.locator(".familiar")).to_contain_text("cannot be compared")
     page.get_by_role("button", name="Switch all maps on").click()
     not_in_address(page, "off=")
     expect(page.get_by_role("button", name="Switch all maps on")).to_be_hidden()
@@ -267,6 +268,9 @@ def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
     page.locator("[data-example=letter]").click()
     in_address(page, "source=letter")
     label, share = sketch.predict(drawings.draw("letter"), "one_block")[0]
+    compared = sketch.familiarity(sketch.forward(sketch.prepare(drawings.draw("letter")), "one_block"))
+    assert compared
+    expect(page.locator(".familiar")).to_have_text(compared.sentence)
     expect(said).to_contain_text(f"It says {label}, {share:.0%}"[:-4])
     page.get_by_role("radio", name="Picture from the sidebar").click()
     in_address(page, "source=picture")

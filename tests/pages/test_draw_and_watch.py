@@ -91,6 +91,7 @@ def test_the_answer_has_all_maps_of_all_layers_and_what_all_networks_say(variant
             assert mosaic.shape[:2] == (height * layer.shape[2], width)
             assert (step["low"], step["high"]) == (run.maps[layer.name].min(), run.maps[layer.name].max())
         np.testing.assert_array_equal(found.facts["scores"], run.maps["dense"])
+        assert found.facts["familiar"] == sketch.familiarity(run).sentence
         for name, shares in found.facts["answers"].items():
             np.testing.assert_array_equal(shares, sketch.forward(seen, name).probabilities)
         levels = np.frombuffer(blobs["seen"].data, np.uint8).reshape(64, 64)

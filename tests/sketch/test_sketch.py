@@ -528,3 +528,38 @@ def test_a_sum_of_which_rounding_is_left_is_0():
     assert units._sum(np.float32([0.5, 0.25]), np.float32([1, -2]), 0.0) == (0, 0)
     total, made = units._sum(np.float32([0.5]), np.float32([0.5]), -0.25 + 1e-7)
     assert (total, made) == (0.25, pytest.approx(1e-7))
+
+
+def line_of(*points):
+    """Draw a line through points (x, y) with a pen: (256, 256, 1)."""
+    sheet = np.full((256, 256), 255, np.uint8)
+    cv2.polylines(sheet, [np.array(points, np.int32)], False, 0, 11, cv2.LINE_AA)
+    return sheet[..., None].astype(np.float32) / 255
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_test_drawings_score_as_is_told_of_them(variant):
+    """Drawn again, about as many of a hundred test drawings score below each percentile as it says."""
+    seen = synthesise("test", 10, 2026).seen.astype(np.float32) / 255
+    shares = [sketch.familiarity(sketch.forward(each, variant)).lower for each in seen]
+    for mark in (0.2, 0.5, 0.8):
+        assert np.mean(np.array(shares) < mark) == pytest.approx(mark, abs=0.17)  # four deviations of so few
+
+
+def test_what_none_of_the_ten_is_scores_low_and_not_always():
+    """House, letter, scribble, two things and photograph are low beside test drawings, a line is not."""
+    shares = {
+        name: sketch.familiarity(sketch.forward(sketch.prepare(drawings.draw(name)))).lower
+        for name, known in drawings.SAMPLE_DRAWINGS.items()
+        if not known.meant
+    }
+    assert len(shares) >= 5
+    assert max(shares.values()) < 0.2
+    line = sketch.familiarity(sketch.forward(sketch.prepare(line_of((48, 128), (208, 128)))))
+    assert line.lower > 0.5
+    assert "other things can do that" in line.sentence
+
+
+def test_maps_switched_off_leave_nothing_to_compare_with():
+    """The network was tested whole: of a part of it nothing is said."""
+    assert sketch.familiarity(sketch.forward(np.zeros((SIDE, SIDE, 1)), off={"relu1": [0]})) is None

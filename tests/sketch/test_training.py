@@ -123,5 +123,11 @@ def test_the_command_writes_weights_and_facts(tmp_path, monkeypatch, capsys):
         for variant, told in facts["variants"].items():
             said = sketch.forward_all(drawings.seen.astype(np.float32) / 255, variant).argmax(axis=1)
             assert (said == drawings.labels).mean() == pytest.approx(told["test"]["accuracy"], abs=1e-4)
+            scores = [
+                sketch.forward(seen.astype(np.float32) / 255, variant).maps["dense"].max()
+                for seen in drawings.seen
+            ]
+            steps = told["test"]["best_scores"]
+            assert steps == pytest.approx(np.percentile(scores, range(101)), abs=2e-3)
     finally:
         sketch.weights.cache_clear()

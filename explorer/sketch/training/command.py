@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from explorer.sketch import CLASSES, VARIANTS, training
 from explorer.sketch.training.drawings import synthesise
-from explorer.sketch.training.networks import TrainingPlan, epochs_of, keep, measure, train
+from explorer.sketch.training.networks import TrainingPlan, best_scores, epochs_of, keep, measure, train
 from explorer.sketch.training.styles import PARTS, STYLES
 
 
@@ -40,6 +40,7 @@ def run(plan: TrainingPlan, folder: Path) -> dict[str, Any]:
         seconds = time.perf_counter() - start
         kept |= keep(model)
         measured = {part: measure(model, parts[part]) for part in ("validation", "test")}
+        measured["test"]["best_scores"] = best_scores(model, parts["test"])
         variants[variant] = {
             "parameters": model.count_params(),
             "epochs": epochs_of(variant, plan),
@@ -71,7 +72,7 @@ def _versions() -> dict[str, str]:
 def _json(found: dict[str, Any]) -> str:
     """Write JSON with lists of numbers on one line."""
     text = json.dumps(found, indent=1)
-    return re.sub(r"\[[\s\d,.]+\]", lambda match: re.sub(r"\s+", " ", match[0]), text) + "\n"
+    return re.sub(r"\[[-\s\d,.]+\]", lambda match: re.sub(r"\s+", " ", match[0]), text) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,11 +142,7 @@ def measure(model: Any, drawings: Drawings) -> dict[str, Any]:
         "drawings", how many; "accuracy", the share that it gets right; "confusion", 10 x 10 counts, a row for
         each true class and a column for each answer; "styles", the share by class and style.
     """
-    answers = []
-    for start in range(0, len(drawings.seen), 500):
-        seen = drawings.seen[start : start + 500].astype(np.float32) / 255
-        answers.append(np.asarray(model(seen)).argmax(axis=1))
-    said = np.concatenate(answers)
+    said = np.concatenate([np.asarray(model(seen)).argmax(axis=1) for seen in _batches(drawings)])
     is_right = said == drawings.labels
     confusion = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     np.add.at(confusion, (drawings.labels, said), 1)
@@ -159,3 +156,18 @@ def measure(model: Any, drawings: Drawings) -> dict[str, Any]:
         "confusion": confusion.tolist(),
         "styles": styles,
     }
+
+
+def best_scores(model: Any, drawings: Drawings) -> list[float]:
+    """Return the percentiles 0 to 100 of the drawings' best scores, which are those before the softmax."""
+    import keras
+
+    scored = keras.Model(model.inputs, model.get_layer("dense").output)
+    best = np.concatenate([np.asarray(scored(seen)).max(axis=1) for seen in _batches(drawings)])
+    steps: list[float] = np.percentile(best, np.arange(101)).round(3).tolist()
+    return steps
+
+
+def _batches(drawings: Drawings) -> Iterator[Array]:
+    for start in range(0, len(drawings.seen), 500):
+        yield drawings.seen[start : start + 500].astype(np.float32) / 255

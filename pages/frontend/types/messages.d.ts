@@ -1015,6 +1015,7 @@ export interface SketchFacts {
   steps?: SketchStep[];
   scores?: number[];
   answers?: Record<string, number[]>;
+  familiar?: string;
   unit?: UnitFacts | null;
   lost?: string;
   mind?: MindFacts | null;
