@@ -24,6 +24,7 @@ from explorer.mlp.remarks import remarks
 from explorer.mlp.trainer import TrainingMeasure
 from explorer.mlp.training import TrainingSetup, TrainingStateRecord
 from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
+from pages.components.maps import DARK
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 MAX_IN_ADDRESS = 2_400  # characters of weights, or of points: a link that every program takes
@@ -210,6 +211,7 @@ NETWORK = (
         options={name: name for name in training.ADVANCES},
         default="none",
     ),
+    DARK,
 )
 
 
@@ -392,7 +394,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
     ]
     if values["advance"] == "none":
         facts["remarks"] = remarks(network, asked.training, points.task)
-        facts["colours"] = [colour for _, colour in figures.legend("signed", -1, 1, 33)]
+        facts["colours"] = [colour for _, colour in figures.legend("signed", -1, 1, 33, dark=values["dark"])]
         facts["classes"] = list(points.classes)
         for name, part in (("train", asked.split.train), ("test", asked.split.test)):
             blobs += [float_blob(f"{name}_x", part.x), float_blob(f"{name}_y", part.y)]

@@ -447,7 +447,8 @@ class NetworkView extends Undoing {
   goOn(values) {
     this.playing = false;
     this.showPlaying();
-    this.commit(Object.fromEntries(Object.entries(values).filter(([name]) => this.settings.has(name))));
+    const known = Object.fromEntries(Object.entries(values).filter(([name]) => this.settings.has(name)));
+    this.commit({ ...known, dark: this.dark });
   }
 
   /** @param {Changes} changes */
@@ -706,9 +707,10 @@ class NetworkView extends Undoing {
     this.plane.describe(sentence);
     if (!this.playing) this.tell(sentence);
     this.graph.describe();
-    const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, black line at ${short(centre)}` : `blue ${short(-half)}, white 0, orange ${short(half)}`;
-    this.caption.replaceChildren(make("b", {}, `${counts[0]} training points, ${counts[1]} test points (${task === "regression" ? "dark rim" : "white inside"})`), `. Output: ${ends}${clipped ? "; values beyond are clipped" : ""}. `
-      + `Each unit’s picture has its own scale, white at 0.${held ? " Some numbers have grown beyond 10³⁰ and are kept there." : ""}`,
+    const zero = this.dark ? "black" : "white";
+    const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, line at ${short(centre)}` : `blue ${short(-half)}, ${zero} 0, orange ${short(half)}`;
+    this.caption.replaceChildren(make("b", {}, `${counts[0]} training points, ${counts[1]} test points (${task === "regression" ? "with a rim" : "hollow"})`), `. Output: ${ends}${clipped ? "; values beyond are clipped" : ""}. `
+      + `Each unit’s picture has its own scale, ${zero} at 0.${held ? " Some numbers have grown beyond 10³⁰ and are kept there." : ""}`,
       ...(measure ? this.remarks ?? [] : ["Draw points on the plane, or choose a data set."]).map((remark) => make("span", { class: "warn" }, ` ${remark}`)));
     this.showCurves();
     this.showTrail();

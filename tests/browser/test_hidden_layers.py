@@ -586,3 +586,22 @@ def test_the_parts_of_the_first_sight_are_above_the_fold(page: Page, server: Any
         assert box
         assert box["y"] + box["height"] <= 800
     assert page.locator(".weightrows").evaluate("(rows) => rows.scrollWidth <= rows.clientWidth")
+
+
+# The share of a canvas that is nearly white.
+WHITE = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const pixels = data.length / 4;
+  const isWhite = (pixel) => [0, 1, 2, 3].every((part) => data[4 * pixel + part] > 225);
+  return Array.from({ length: pixels }, (_, at) => at).filter(isWhite).length / pixels;
+}"""
+
+
+@pytest.mark.parametrize(("scheme", "low", "high"), [("light", 0.5, 1.0), ("dark", 0.0, 0.03)])
+def test_zero_has_the_ground_of_the_theme(open_page, server, scheme: str, low: float, high: float) -> None:
+    """A network that answers a half everywhere is white on a light page, and black on a dark one."""
+    page = open_page(color_scheme=scheme)
+    opened(page, f"{server.url}/hidden_layers?initializer=zeros", "network")
+    assert low <= page.locator("canvas.plane").evaluate(WHITE) <= high
+    zero = "black" if scheme == "dark" else "white"
+    expect(page.locator(".caption")).to_contain_text(f"{zero} at 0")

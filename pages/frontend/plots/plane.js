@@ -44,6 +44,8 @@ export class Plane {
   constructor({ onProbe, onPoints }) {
     this.onProbe = onProbe;
     this.onPoints = onPoints;
+    /** @type {import("../live/live.js").Colours} */
+    this.roles = {};
     this.canvas = make("canvas", { class: "plane", tabindex: "0", role: "application", "aria-roledescription": "plane", "data-pane": "plane", "data-revision": "0" });
     /** @type {Mode} */
     this.mode = "look";
@@ -65,7 +67,6 @@ export class Plane {
 
   /** @param {import("../live/live.js").Colours} roles */
   colour(roles) {
-    /** @type {import("../live/live.js").Colours} */
     this.roles = roles;
     this.draw();
   }
@@ -114,7 +115,7 @@ export class Plane {
 
   draw() {
     const { canvas, drawing, roles } = this;
-    if (!drawing || !roles) return;
+    if (!drawing || !roles.text) return;
     const ready = cleared(canvas);
     if (!ready) return;
     const { context, width, height } = ready;
@@ -139,7 +140,7 @@ export class Plane {
     const { width, height } = sizeOf(this.canvas);
     const { fontSize, fontFamily } = getComputedStyle(this.canvas);
     const letter = 0.78 * parseFloat(fontSize);
-    Object.assign(context, { lineJoin: "round", lineWidth: 3.5, strokeStyle: "#ffffffd9", fillStyle: "#1a1a1a" });
+    Object.assign(context, { lineJoin: "round", lineWidth: 3.5, strokeStyle: `${this.roles.background}d9`, fillStyle: this.roles.text });
     /** @type {(text: string, x: number, y: number, align: CanvasTextAlign, baseline: CanvasTextBaseline) => void} */
     const written = (text, x, y, align, baseline) => {
       Object.assign(context, { textAlign: align, textBaseline: baseline });
@@ -195,14 +196,13 @@ export class Plane {
         }
       }
     }
-    context.strokeStyle = "#111111";
+    context.strokeStyle = this.roles.text;
     context.lineWidth = 2;
     context.stroke();
   }
 
   /**
-   * Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is white inside, or has
-   * a dark rim.
+   * Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is hollow, or has a rim.
    * @param {CanvasRenderingContext2D} context
    * @param {Points} points
    * @param {number} size
@@ -210,15 +210,16 @@ export class Plane {
    */
   drawPoints(context, { x, y }, size, isTest) {
     const { palette, regression, half } = this.drawing;
+    const { background, text } = this.roles;
     for (let point = 0; point < y.length; point += 1) {
       const [atX, atY] = [this.toX(x[2 * point]), this.toY(x[2 * point + 1])];
       const colour = regression ? palette.colour(y[point] / half) : y[point] > 0.5 ? palette.high : palette.low;
       context.beginPath();
       if (!regression && y[point] > 0.5) context.rect(atX - size * 0.9, atY - size * 0.9, size * 1.8, size * 1.8);
       else context.arc(atX, atY, size, 0, 2 * Math.PI);
-      context.fillStyle = isTest && !regression ? "#ffffff" : colour;
-      if (regression) context.strokeStyle = isTest ? "#111111" : "#ffffff";
-      else context.strokeStyle = isTest ? colour : "#ffffff";
+      context.fillStyle = isTest && !regression ? background : colour;
+      if (regression) context.strokeStyle = isTest ? text : background;
+      else context.strokeStyle = isTest ? colour : background;
       context.lineWidth = isTest ? 1.6 : 1.1;
       context.fill();
       context.stroke();
@@ -228,7 +229,7 @@ export class Plane {
   /** @param {CanvasRenderingContext2D} context */
   drawProbe(context) {
     const [x, y] = [this.toX(this.drawing.probe[0]), this.toY(this.drawing.probe[1])];
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["#ffffff", 5], ["#b7489b", 2.4]])) {
+    for (const [colour, width] of /** @type {[string, number][]} */ ([[this.roles.background, 5], [this.roles.accent, 2.4]])) {
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.beginPath();

@@ -931,6 +931,7 @@ export interface NetworkValues {
   own_task: "auto" | "regression";
   training_state: TrainingStateRecord | null;
   advance: "none" | "step" | "play" | "epoch";
+  dark: boolean;
 }
 
 export type LayerValue = [number, string] | [number, string, Record<string, number>];
