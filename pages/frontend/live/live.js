@@ -4,6 +4,7 @@
 import { Slider, Strip } from "../controls/controls.js";
 import { fromBase64 } from "../core/base64.js";
 import { contextOf } from "../core/canvas.js";
+import { isLight } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
 import { Spoken } from "../core/spoken.js";
@@ -228,15 +229,14 @@ export class Live {
     this.ground = ground;
     const probe = contextOf(document.createElement("canvas"));
     probe.fillStyle = ground;
-    probe.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-    const dark = 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+    const background = String(probe.fillStyle); // however it was written, as #rrggbb
+    const dark = !isLight(background);
     this.dark = dark;
     const colours = Object.fromEntries(Object.entries(roles).flatMap(([name, role]) => [
       [name, dark ? role.dark : role.light], [`${name}-text`, dark ? role.dark_text : role.light_text]]));
     for (const [name, colour] of Object.entries(colours)) this.element.style.setProperty(`--role-${name}`, colour);
     this.element.dataset.theme = dark ? "dark" : "light";
-    this.colour({ ...colours, background: String(probe.fillStyle), text: style.color });
+    this.colour({ ...colours, background, text: style.color });
     if (this.facts) this.describeNext(); // what is written has colours of the theme too
     const { values } = this;
     this.values = this.grounded(values);

@@ -1,6 +1,7 @@
 // The graph of a network: a line for each weight, and in each unit's node what it answers over the plane.
 
 import { cleared, contextOf } from "../core/canvas.js";
+import { rgbOf } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 import { counted, plural } from "../core/words.js";
@@ -81,7 +82,7 @@ export class SignedColours {
   /** @param {string[]} colours evenly spaced hexadecimal colours from low to high */
   constructor(colours) {
     this.table = new Uint32Array(256);
-    const parts = colours.map((colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16)));
+    const parts = colours.map(rgbOf);
     for (let level = 0; level < 256; level += 1) {
       const at = (level / 255) * (parts.length - 1);
       const [low, high] = [parts[Math.floor(at)], parts[Math.ceil(at)]];

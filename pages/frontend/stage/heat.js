@@ -1,6 +1,7 @@
 // A heat map over a picture: it covers as much as its values are large, as `explorer.imagenet.overlays` lays it.
 
 import { contextOf, surfaceOf } from "../core/canvas.js";
+import { rgbOf } from "../core/colours.js";
 
 /** @typedef {import("../live/lane.js").Table<Uint8Array>} Levels from 0 to 255, which is the greatest value */
 
@@ -30,11 +31,6 @@ export function spread({ shape: [rows, columns], data }, { height, width }) {
   return { shape: [height, width], data: large };
 }
 
-/** Red, green and blue of a colour written as #rrggbb. @param {string} colour */
-function rgb(colour) {
-  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-}
-
 /**
  * The map as a picture to be drawn over another.
  * @param {Levels} levels
@@ -44,7 +40,7 @@ function rgb(colour) {
  */
 export function heatOver(levels, colours, opacity, size) {
   const { shape: [height, width], data } = size ? spread(levels, size) : levels;
-  const painted = colours.flatMap((colour, level) => [...rgb(colour), Math.round(opacity * level)]);
+  const painted = colours.flatMap((colour, level) => [...rgbOf(colour), Math.round(opacity * level)]);
   const table = new Uint32Array(new Uint8Array(painted).buffer);
   const pixels = Uint32Array.from(data, (level) => table[level]);
   return surfaceOf(new Uint8ClampedArray(pixels.buffer), width, height);
@@ -55,7 +51,7 @@ export function heatStops(colours, opacity) {
   return Array.from({ length: 18 }, (_, index) => {
     const level = 15 * index;
     const covered = (opacity * level) / 255;
-    return `rgb(${rgb(colours[level]).map((value) => Math.round(128 * (1 - covered) + value * covered)).join(" ")})`;
+    return `rgb(${rgbOf(colours[level]).map((value) => Math.round(128 * (1 - covered) + value * covered)).join(" ")})`;
   });
 }
 

@@ -3,6 +3,7 @@
 // a cell can be questioned within a frame and cannot disagree with the operation.
 
 import { cleared, sizeOf, surfaceOf } from "../core/canvas.js";
+import { isLight } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { startsDrag } from "../core/drag.js";
 import { fixed, short } from "../core/numbers.js";
@@ -515,8 +516,7 @@ export class Stage {
   isLight(value) {
     const { legend } = /** @type {SlidingFacts} */ (this.facts);
     const [, colour] = legend.reduce((best, stop) => (Math.abs(stop[0] - value) < Math.abs(best[0] - value) ? stop : best));
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-    return 0.3 * red + 0.59 * green + 0.11 * blue > 128;
+    return isLight(colour);
   }
 
   /** @param {import("../live/live.js").Pixels} pixels the working picture @param {string} title */
