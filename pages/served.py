@@ -29,6 +29,7 @@ from pages.operations import OPERATIONS
 PAGES = Path(__file__).parent
 WRITTEN = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 KINDS = WRITTEN | {".json": "application/json"}
+BUTTONS = "frontend/styles/buttons.css"  # what every component outside a lab wears first
 TOOLS = {"node_modules", "tests", "eslint.config.js"}  # what checks the front end, and no browser needs
 
 

@@ -30,6 +30,7 @@ VIEWS = {
     "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC, STRIP),
     "sketch": (
         "draw_and_watch/view.js",
+        served.BUTTONS,
         "components/pad.css",
         "frontend/styles/offer.css",
         "draw_and_watch/style.css",
@@ -51,6 +52,7 @@ VIEWS = {
     "network": (
         "hidden_layers/view.js",
         "frontend/styles/plot.css",
+        served.BUTTONS,
         "frontend/styles/offer.css",
         "hidden_layers/style.css",
     ),

@@ -24,7 +24,11 @@ MAX_BYTES = 10 * 2**20
 """Of a photograph; in base64 it takes a third more, and no message of the browser's may have 20 MB."""
 
 _component = served.component(
-    "camera", "components/camera.js", "components/camera.css", html="<!-- The camera builds itself. -->\n"
+    "camera",
+    "components/camera.js",
+    served.BUTTONS,
+    "components/camera.css",
+    html="<!-- The camera builds itself. -->\n",
 )
 
 

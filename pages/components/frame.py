@@ -15,7 +15,9 @@ STYLES = Path(__file__).parents[1] / "frontend" / "styles"
 # On a projector the basics of these pages are a picture, what is done to it, a map and a sum.
 STAGES = ("convolution", "pooling", "pipeline", "draw_and_watch")
 
-_bar = served.component("explorer_projector", "components/projector.js", "components/projector.css")
+_bar = served.component(
+    "explorer_projector", "components/projector.js", served.BUTTONS, "components/projector.css"
+)
 
 
 class Neighbour(TypedDict):

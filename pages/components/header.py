@@ -8,7 +8,11 @@ from pages import served
 from pages.components import level
 
 _beside = served.component(
-    "page_header", "components/header.js", "components/header.css", html="<!-- It builds itself. -->\n"
+    "page_header",
+    "components/header.js",
+    served.BUTTONS,
+    "components/header.css",
+    html="<!-- It builds itself. -->\n",
 )
 
 

@@ -29,12 +29,14 @@ UNREADABLE = "What this browser had kept could not be read, and is forgotten."
 _forget = served.component(
     "explorer_forget",
     "components/forget.js",
+    served.BUTTONS,
     "frontend/styles/offer.css",
     html="<!-- The button builds itself. -->\n",
 )
 _keeper = served.component(
     "explorer_keeper",
     "components/keeper.js",
+    served.BUTTONS,
     "frontend/styles/offer.css",
     html="<!-- The question builds itself. -->\n",
 )

@@ -31,6 +31,7 @@ class Drawing:
 _component = served.component(
     "drawing_pad",
     "components/pad.js",
+    served.BUTTONS,
     "components/pad.css",
     "frontend/styles/offer.css",
     html="<!-- The pad builds itself. -->\n",
