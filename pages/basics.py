@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from explorer import parameters
+from explorer.lessons.record import EVERYTHING
 from explorer.parameters import Parameter, Values
 from explorer.words import plural
 from pages.live.protocol import Operation
@@ -150,7 +151,7 @@ def of_step(page: str, shows: Collection[str]) -> Basics:
 
     Args:
         page: The name of the page.
-        shows: Names of settings and tabs.
+        shows: Names of settings and tabs; what shows everything begins on that level.
 
     Example:
         >>> step = of_step("pooling", ("strides", "Invariance"))
@@ -161,7 +162,7 @@ def of_step(page: str, shows: Collection[str]) -> Basics:
     """
     basics = BASICS[page]
     tabs = tuple(tab for tab in (*basics.tabs, *basics.more) if tab in shows)
-    settings = tuple(name for name in shows if name not in tabs)
+    settings = tuple(name for name in shows if name not in (*tabs, EVERYTHING))
     return replace(
         basics,
         tabs=tabs or basics.tabs,

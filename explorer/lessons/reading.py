@@ -16,7 +16,17 @@ from typing import Any
 from explorer.errors import ExplorerError
 from explorer.lessons.checks import placeholders
 from explorer.lessons.measures import MEASURES
-from explorer.lessons.record import COMPARISONS, Check, Lesson, LessonError, LessonStep, Level, Notes, Value
+from explorer.lessons.record import (
+    COMPARISONS,
+    EVERYTHING,
+    Check,
+    Lesson,
+    LessonError,
+    LessonStep,
+    Level,
+    Notes,
+    Value,
+)
 from explorer.parameters import Parameter, excerpt
 from explorer.words import counted
 
@@ -271,7 +281,7 @@ class _Reading:
             )
         offer = self.pages[page]
         shows = self.texts(table, "shows")
-        names = (*offer.settings, *offer.tabs)
+        names = (EVERYTHING, *offer.settings, *offer.tabs)
         for each in shows:
             if each not in names:
                 raise self.fault(

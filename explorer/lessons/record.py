@@ -14,6 +14,9 @@ Value: TypeAlias = bool | int | float | str | None
 COMPARISONS = ("equals", "at_least", "at_most", "one_of", "changed", "falls_to", "grows_to")
 """How a check compares a measure, by the key that says so in the file."""
 
+EVERYTHING = "everything"
+"""What a step shows that shows every setting and every tab."""
+
 FROM_START = ("changed", "falls_to", "grows_to")
 """Those that compare with what the measure was when the step began."""
 
@@ -55,7 +58,8 @@ class LessonStep:
         task: What to do, in one line.
         hint: How to do it.
         done: What is said when all checks hold; measures stand in it in braces.
-        shows: Names of the settings and tabs that the page shows; none: what its basics show.
+        shows: Names of the settings and tabs that the page shows, or `EVERYTHING`; none: what its basics
+            show.
         checks: What has to hold, in the order in which it is looked at.
         question: Which kind of question is asked on the page; the empty text where none is.
     """

@@ -12,7 +12,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.lessons import checks
 from explorer.lessons.checks import CheckOutcome
-from explorer.lessons.record import Lesson, LessonError, LessonStep, Level, Value
+from explorer.lessons.record import EVERYTHING, Lesson, LessonError, LessonStep, Level, Value
 from explorer.lessons.shelf import Shelf, shelf
 from pages import basics, lesson_offers, served, streamlit_compat
 from pages.catalogue import CATALOGUE
@@ -157,7 +157,8 @@ def take(page: str) -> Lead:
     is_begun, here.is_new = here.is_new, False
     has_settings = is_led and not OFFERS[page].settings.keys().isdisjoint(st.query_params)
     is_set = is_begun and not has_settings and _set_up(here.step)
-    return Lead(basics.of_step(page, here.step.shows), is_begun, is_set)
+    shows = here.step.shows
+    return Lead(basics.of_step(page, shows), is_begun, EVERYTHING in shows, is_set)
 
 
 def _set_up(step: LessonStep) -> bool:

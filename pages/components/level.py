@@ -34,12 +34,14 @@ class Lead:
     Attributes:
         shown: What the page shows for the step that the session is on.
         is_begun: Whether the step begins with this run.
+        is_whole: Whether it begins with everything in sight.
         is_set: Whether it has set up the page, so that the address is a link.
         is_left: Whether the lesson has ended with this run.
     """
 
     shown: Basics | None = None
     is_begun: bool = False
+    is_whole: bool = False
     is_set: bool = False
     is_left: bool = False
 
@@ -66,7 +68,7 @@ def take(page: str, lead: Lead) -> None:
         st.session_state[_STATE] = _EVERYTHING if query.get(NAME) == _EVERYTHING else _BASIC
     st.session_state[_SHOWN] = lead.shown
     if lead.is_begun:
-        st.session_state[_STATE] = _BASIC
+        st.session_state[_STATE] = _EVERYTHING if lead.is_whole else _BASIC
     if st.session_state.get(_PAGE) != page or went or lead.is_set:
         st.session_state[_PAGE] = page
         st.session_state[_VISIT] = visit() + 1

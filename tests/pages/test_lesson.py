@@ -60,6 +60,7 @@ query = { pool_size = "3x3" }
 text = "Text."
 task = "Pool."
 hint = "Pool."
+shows = ["everything"]
 [[levels.steps.checks]]
 measure = "pool_rows"
 equals = 4
@@ -200,6 +201,7 @@ def test_next_leads_to_another_page_and_back_again() -> None:
     assert where(app)[2] == "4"
     assert state_of(app, "pool2d").values["pool_size"] == [3, 3]
     assert strip(app)["task"] == "Pool."
+    assert "Invariance" in tabs(app)
     app = press(app, "check")
     assert strip(app)["outcome"] == [False, "The number of rows of the window is 3, and should be 4."]
     assert strip(press(app, "back"))["task"] == "Look again."
