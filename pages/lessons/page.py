@@ -49,7 +49,7 @@ def go_on(known: list[str]) -> None:
 def show(each: Lesson) -> None:
     """Show a lesson with a way into each of its levels."""
     with st.container(border=True, key=f"lesson-{each.name}", gap="small"):
-        st.subheader(plain(each.title), anchor=False)
+        st.header(plain(each.title), anchor=False)
         st.markdown(plain(each.question))
         needs = f" You need: {plain('; '.join(each.needs))}." if each.needs else ""
         st.caption(f"{each.minutes} minutes, age {plain(each.age)}.{needs}")

@@ -83,11 +83,14 @@ def settled(page: Page) -> None:
         rested(page)
 
 
-@pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE)])
+STEP = "convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=2"
+
+
+@pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE), "lessons", STEP])
 def test_axe_finds_nothing(open_page, server, axe, name: str) -> None:
     """Markup of ours breaks no rule of WCAG 2.0 to 2.2, A and AA, and none of axe-core's best practice."""
     page = open_page()
-    page.goto(f"{server.url}/{name}?level=everything")
+    page.goto(f"{server.url}/{name}{'&' if '?' in name else '?'}level=everything")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
     page.add_script_tag(path=axe)
     tabs = page.get_by_role("tab").filter(visible=True)

@@ -30,7 +30,7 @@ def test_every_level_of_every_lesson_can_be_begun() -> None:
         for level in lesson.levels
     ]
     assert links(app) == expected
-    titles = [element.value for element in app.subheader]
+    titles = [element.value for element in app.header]
     assert titles == [lesson.title for lesson in shelf(OFFERS, "").lessons.values()]
 
 
@@ -41,7 +41,7 @@ def test_a_broken_file_is_told_and_the_rest_is_there(tmp_path: Path, monkeypatch
     app = opened("lessons/page.py")
     (warning,) = app.warning
     assert "mine.toml, line 2" in warning.value.replace("\\", "").replace("⁠", "")
-    assert len(app.subheader) == len(list(SHIPPED.glob("*.toml")))
+    assert len(app.header) == len(list(SHIPPED.glob("*.toml")))
 
 
 def test_the_browser_says_where_somebody_goes_on() -> None:

@@ -1,0 +1,159 @@
+"""Lessons, as a student goes through one: each step is done as it says, with the mouse and the keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from browser.hands import FIRST_SIGHT, at, in_address, lanes_are, not_in_address, rested, sideways
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+FIRST = "lesson=edges_by_hand&lesson_level=first"
+
+
+def strip(page: Page) -> Locator:
+    return page.get_by_role("region", name="Lesson")
+
+
+def press(page: Page, name: str) -> None:
+    strip(page).get_by_role("button", name=name, exact=True).click()
+
+
+def begun(page: Page, address: str) -> Page:
+    """Open a step, and wait until its view rests."""
+    page.goto(address)
+    expect(strip(page)).to_be_visible(timeout=FIRST_SIGHT)
+    expect(page.locator(".lab").first).to_be_attached()
+    lanes_are(page, "open")
+    rested(page)
+    return page
+
+
+def weight(page: Page, row: int, column: int) -> Locator:
+    return page.get_by_role("spinbutton", name=f"Weight, row {row}, column {column}")
+
+
+def choose(page: Page, kernel: str) -> None:
+    page.get_by_role("combobox", name="Kernel").select_option(kernel)
+
+
+def drag_the_middle(page: Page) -> None:
+    """Let go of the weight, and nothing more: what was dragged a moment ago counts."""
+    middle = weight(page, 2, 2)
+    start = at(middle)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] - 40, start[1], steps=4)
+    page.mouse.up()
+
+
+def enlarge(page: Page) -> None:
+    for side in ("rows", "columns"):
+        field = page.get_by_role("spinbutton", name=f"Kernel {side}")
+        field.fill("9")
+        field.press("Enter")
+
+
+def subtract_the_left(page: Page) -> None:
+    weight(page, 2, 1).fill("-1")  # no Enter: Check takes the focus, and the number counts
+
+
+def compare_above(page: Page) -> None:
+    weight(page, 2, 1).fill("0")
+    weight(page, 1, 2).fill("-1")
+
+
+# What is done in each step, and how the sentence begins that says what is still missing.
+WAY: list[tuple[str, Callable[[Page], None]]] = [
+    ("Map and picture still differ", drag_the_middle),
+    ("The weights add up to 9", lambda page: choose(page, "box")),
+    ("The whiskers can still be seen", enlarge),
+    ("Only 50.0 % of the cells are close to 0", subtract_the_left),
+    ("The map is the same everywhere", compare_above),
+    ("The weights on the left add up to −4", lambda page: choose(page, "sobel_y")),
+    ("The variance is 1 times", lambda page: choose(page, "sharpen")),
+]
+
+
+def test_edges_by_hand_is_done_from_start_to_end(page: Page, server) -> None:
+    """From the page of lessons to the summary: what is missing is said, what is asked for is enough."""
+    page.goto(f"{server.url}/lessons")
+    page.get_by_role("link", name="First steps").click(timeout=FIRST_SIGHT)
+    expect(page).to_have_url(re.compile("/convolution.*lesson_step=1"))
+    for number, (missing, act) in enumerate(WAY, 1):
+        expect(strip(page).locator(".place")).to_have_text(f"{number} of {len(WAY)}")
+        in_address(page, f"lesson_step={number}")
+        lanes_are(page, "open")
+        rested(page)
+        outcome = strip(page).locator(".outcome")
+        expect(outcome).to_be_hidden()
+        press(page, "Check")
+        expect(outcome).to_contain_text(missing)
+        act(page)
+        press(page, "Check")
+        expect(outcome).to_have_class("outcome met")
+        press(page, "Finish" if number == len(WAY) else "Next")
+    expect(strip(page).locator(".task")).to_have_text("First steps: done")
+    expect(strip(page).locator(".text")).to_contain_text("Weights that add up to 0 make flat areas 0")
+    noted = json.loads(page.evaluate("localStorage.getItem('explorer.lessons')"))
+    assert noted["edges_by_hand/first"]["met"] == [*range(1, 8)]
+    press(page, "The sums behind it")
+    expect(page).to_have_url(re.compile("/arithmetic.*lesson_level=second"))
+    expect(strip(page).locator(".place")).to_have_text("1 of 7")
+
+
+def test_a_lesson_goes_on_where_the_browser_was(page: Page, server) -> None:
+    """After a visit the page of lessons leads back to the step; all can be forgotten."""
+    begun(page, f"{server.url}/convolution?{FIRST}&lesson_step=4")
+    page.goto(f"{server.url}/lessons")
+    page.get_by_role("button", name="Go on with Edges by hand, First steps: step 4 of 7").click(
+        timeout=FIRST_SIGHT
+    )
+    expect(strip(page).locator(".place")).to_have_text("4 of 7")
+    page.get_by_role("button", name="Forget everything on this computer").click()
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_function("localStorage.getItem('explorer.lessons') === null")
+
+
+def test_the_keyboard_and_a_screen_reader_follow(page: Page, server) -> None:
+    """After Next the task has the focus, and it is read out once; a check is read out as its sentence."""
+    begun(page, f"{server.url}/convolution?{FIRST}&lesson_step=1")
+    spoken = strip(page).get_by_role("status")
+    strip(page).get_by_role("button", name="Check").press("Enter")
+    expect(spoken).to_contain_text("Map and picture still differ by only 0")
+    strip(page).get_by_role("button", name="Next").press("Enter")
+    expect(spoken).to_have_text("Step 2 of 7: Make the nine weights add up to 1, all of them alike.")
+    expect(strip(page).locator(".task")).to_be_focused()
+    hint = strip(page).get_by_role("button", name="Hint")
+    hint.press("Enter")
+    expect(hint).to_have_attribute("aria-expanded", "true")
+    expect(strip(page).locator(".hint")).to_be_visible()
+
+
+def test_leaving_keeps_the_experiment(page: Page, server) -> None:
+    """The strip goes, and its place in the address; the kernel stays."""
+    begun(page, f"{server.url}/convolution?{FIRST}&lesson_step=6")
+    press(page, "Leave the lesson")
+    expect(strip(page)).to_have_count(0)
+    not_in_address(page, "lesson")
+    in_address(page, "sample=brick")
+    expect(page.locator("html")).not_to_have_attribute("data-lesson", "step")
+
+
+def test_a_telephone_shows_the_strip_whole(phone: Page, server) -> None:
+    """Nothing is wider than the screen, every button can be touched, and the page's own first words wait."""
+    begun(phone, f"{server.url}/convolution?{FIRST}&lesson_step=3")
+    press(phone, "Hint")
+    press(phone, "Check")
+    expect(strip(phone).locator(".outcome")).to_be_visible()
+    assert sideways(phone) <= 0
+    for button in strip(phone).get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+    expect(phone.get_by_text("multiplies the pixels in a small window")).to_be_hidden()
