@@ -102,7 +102,7 @@ class LessonStrip {
     const { at, total, over, elsewhere, outcome } = said;
     const isHere = !elsewhere && !over;
     write(this.place, over ? said.lesson : `${at} of ${total}`);
-    write(this.task, over ? `${said.level}: done` : elsewhere ? `${said.lesson} goes on at ${elsewhere}.` : said.task);
+    write(this.task, over ? `${said.level}: done` : elsewhere ? `${said.lesson} goes on under ${elsewhere}.` : said.task);
     write(this.text, said.text);
     write(this.hintText, said.hint);
     write(this.outcome, outcome?.[1] ?? "");

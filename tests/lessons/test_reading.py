@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.lessons.measures import MEASURES
 from explorer.lessons.reading import MAX_BYTES, LessonPage, line_of, read
 from explorer.lessons.record import Check, LessonError
 from explorer.lessons.shelf import FOLDER, shelf
 from explorer.parameters import Choice, WholeNumber
+from pages.lesson_offers import OFFERS
 
 PAGES = {
     "convolution": LessonPage(
@@ -235,3 +240,20 @@ def test_a_folder_of_the_teachers_is_on_the_shelf(tmp_path, monkeypatch) -> None
 def test_a_folder_that_is_not_there_is_told() -> None:
     """The sentence names the variable and the folder."""
     assert "no/such" in shelf(PAGES, "no/such").troubles[0]
+
+
+GUIDE = (Path(__file__).parents[2] / ".github" / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_the_guide_has_a_lesson_that_can_be_read() -> None:
+    """Who copies the example has a lesson, whose one step is done by what its hint says."""
+    (example,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    lesson = read(example.encode(), "my_lesson.toml", OFFERS)
+    assert lesson.level("first").steps[0].checks[0].measure == "variance_ratio"
+
+
+def test_the_guide_lists_every_measure() -> None:
+    """The table has the measures of each page, and marks those that are shares."""
+    for page, table in MEASURES.items():
+        names = ", ".join(f"`{each.name}`" + " %" * (each.unit == "%") for each in table.values())
+        assert f"| {page} | {names} |" in GUIDE, page
