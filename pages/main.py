@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import former_names
 from pages.catalogue import CATALOGUE, CLASSROOM
-from pages.components import header, keeping, lesson, level
+from pages.components import classroom, header, keeping, lesson, level
 from pages.components.chooser import choose
 from pages.components.frame import dress, projector_bar, projector_switch
 from pages.navigation import pages
@@ -27,6 +27,7 @@ st.set_page_config(page_title=f"{page.title} · Explorer")
 if projector_switch():
     projector_bar(page.url_path)
 dress()
+classroom.bar()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 beside = next((entry for entry in CLASSROOM if entry.name == page.url_path), None)
 lead = lesson.take(page.url_path)
@@ -43,7 +44,9 @@ if here:
     level.take(here.name, lead)
     header.show(here.question, sees_picture=here.sees_picture)
     lesson.show(here.name)
-if beside:
+if beside and beside.takes_class:
     header.show(beside.question, sees_picture=False, has_levels=False)
+elif beside:  # whoever were given a link to it would see another class, or none
+    st.title(beside.question, anchor=False)
 page.run()
 lesson.settle(page.url_path)

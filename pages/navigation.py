@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -29,6 +28,5 @@ def _known() -> dict[str, list[StreamlitPage]]:
     known["Class"] = [
         st.Page(entry.file, title=entry.title, icon=entry.icon, help=entry.question, url_path=entry.name)
         for entry in CLASSROOM
-        if (Path(__file__).parent / entry.file).exists()
     ]
     return known

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from pages.catalogue import CATALOGUE, CLASSROOM
 from pages.classroom import rooms
@@ -25,7 +25,7 @@ PAGES = {"", *(entry.name for entry in CATALOGUE), *(entry.name for entry in CLA
 OWN = {entry.name for entry in CLASSROOM if not entry.takes_class}
 
 
-class ClassReply(TypedDict, total=False):
+class ClassReply(TypedDict):
     """What a browser hears of its class: each field where there is something to say.
 
     Attributes:
@@ -37,12 +37,12 @@ class ClassReply(TypedDict, total=False):
         over: Why they are in no class any more.
     """
 
-    done: int
-    said: str
-    code: str
-    key: str
-    view: StudentView | TeacherView
-    over: str
+    done: NotRequired[int]
+    said: NotRequired[str]
+    code: NotRequired[str]
+    key: NotRequired[str]
+    view: NotRequired[StudentView | TeacherView]
+    over: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -167,15 +167,16 @@ def read(said: Any) -> ClassMessage:
         )
     if type(said.get("n")) is not int or not 0 <= said["n"] <= MAX_SEQ:
         raise CloseConnection(1008, "The field n of an act is a number that counts from 0.")
-    if not all(_is_possible(name, value) for name, value in given.items()):
+    if not all(_is_possible(said["do"], name, value) for name, value in given.items()):
         raise CloseConnection(1008, f"A field of the act {said['do']} is out of its bounds.")
     return ClassMessage(said["do"], said["n"], given)
 
 
-def _is_possible(name: str, value: Any) -> bool:
+def _is_possible(do: str, name: str, value: Any) -> bool:
     match name:
         case "address":
-            return rooms.is_address(value) and value.partition("?")[0] in PAGES
+            most = rooms.MAX_PLACE if do == "place" else rooms.MAX_ADDRESS
+            return rooms.is_address(value, most) and value.partition("?")[0] in PAGES
         case "marks":
             return rooms.is_marks(value)
         case "question" | "student":

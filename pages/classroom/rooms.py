@@ -24,7 +24,8 @@ MAX_STUDENTS = 60
 MAX_NAME = 24  # characters
 MAX_ANSWER = 80
 MAX_PROMPT = 160
-MAX_ADDRESS = 2_048
+MAX_ADDRESS = 8_192  # of an experiment that a teacher brings the class to
+MAX_PLACE = 2_048  # of the one on a student's screen: sixty of them are on the wall
 MAX_MARKS = 40  # steps of a lesson
 MAX_BARS = 8  # of a histogram; what else was answered is counted together
 MAX_SENT = 200  # characters of any text as it comes: no field of ours lets more through
@@ -345,7 +346,7 @@ def written(given: str | float) -> str:
     return format(number + 0.0, ".12g") if isfinite(number) else text
 
 
-def tally(room: Room) -> list[Bar]:
+def tally(room: Room) -> list[AnswerBar]:
     """How often each answer to the present question was given, the most frequent first.
 
     Answers that differ in the case of their letters alone are the same; those of muted students do not count.
@@ -358,16 +359,16 @@ def tally(room: Room) -> list[Bar]:
             spelt.setdefault(student.answer.casefold(), student.answer)
     ordered = sorted(counts, key=lambda each: (-counts[each], each))
     shown, others = ordered[:MAX_BARS], ordered[MAX_BARS:]
-    bars = [Bar(answer=spelt[each], count=counts[each]) for each in shown]
+    bars = [AnswerBar(answer=spelt[each], count=counts[each]) for each in shown]
     if others:
-        bars.append(Bar(answer=None, count=sum(counts[each] for each in others)))
+        bars.append(AnswerBar(answer=None, count=sum(counts[each] for each in others)))
     return bars
 
 
 # What each of them sees.
 
 
-class Bar(TypedDict):
+class AnswerBar(TypedDict):
     """One bar of the answers' histogram: an answer, or None for all rare ones, and how many gave it."""
 
     answer: str | None
@@ -380,7 +381,7 @@ class AskedView(TypedDict):
     number: int
     prompt: str
     isRevealed: bool
-    answers: list[Bar] | None
+    answers: list[AnswerBar] | None
 
 
 class StudentView(TypedDict):
@@ -519,7 +520,6 @@ def _is_sound(room: Room) -> bool:
         texts.append((room.question.prompt, MAX_PROMPT))
         counts.append(room.question.number)
         flags.append(room.question.is_revealed)
-    addresses = [room.experiment, *(each.address for each in room.students)]
     keys = [room.key, *(each.key for each in room.students)]
     return (
         isinstance(room.code, str)
@@ -529,20 +529,21 @@ def _is_sound(room: Room) -> bool:
         and all(type(each) is int and each >= 0 for each in counts)
         and all(type(each) is bool for each in flags)
         and all(isinstance(each, str) and cleaned(each, most) == each for each, most in texts)
-        and all(map(is_address, addresses))
+        and is_address(room.experiment)
+        and all(is_address(each.address, MAX_PLACE) for each in room.students)
         and all(is_marks(each.marks) for each in room.students)
         and len(numbers) == len(set(numbers)) <= MAX_STUDENTS
         and all(0 < each <= room.joined for each in numbers)
     )
 
 
-def is_address(text: Any) -> bool:
+def is_address(text: Any, most: int = MAX_ADDRESS) -> bool:
     """Whether a text is the address of an experiment, seen from the explorer's own: a page and its settings.
 
     >>> [is_address(text) for text in ("", "losses?a=1", "//evil.example", "../x", "javascript:1", "a?b c")]
     [True, True, False, False, False, False]
     """
-    return isinstance(text, str) and len(text) <= MAX_ADDRESS and ADDRESS.fullmatch(text) is not None
+    return isinstance(text, str) and len(text) <= most and ADDRESS.fullmatch(text) is not None
 
 
 def is_marks(text: Any) -> bool:

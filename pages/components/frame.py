@@ -8,7 +8,7 @@ from typing import TypedDict
 import streamlit as st
 
 from pages import served
-from pages.catalogue import CATALOGUE
+from pages.catalogue import CATALOGUE, CLASSROOM
 
 STYLES = Path(__file__).parents[1] / "frontend" / "styles"
 
@@ -38,7 +38,7 @@ def projector_switch() -> bool:
 def projector_bar(here: str) -> None:
     """Show the slim bar of projector mode on the page with this address."""
     places = [Neighbour(title="Home", path="")]
-    places += [Neighbour(title=entry.title, path=entry.name) for entry in CATALOGUE]
+    places += [Neighbour(title=entry.title, path=entry.name) for entry in (*CATALOGUE, *CLASSROOM)]
     at = next((index for index, place in enumerate(places) if place["path"] == here), 0)
     _bar(
         key="projector_bar",

@@ -25,6 +25,7 @@ from explorer.descriptions import OptionValue
 from explorer.mlp.parameters import LayerValue
 from explorer.parameters import Choice, Parameter
 from explorer.pipeline.table import BankValue, BlockValue
+from pages.classroom.messages import ClassReply
 from pages.components.lab import LabData
 from pages.components.lesson import StripData
 from pages.components.maps import MapFacts, SlidingFacts
@@ -46,6 +47,7 @@ MESSAGES = (
     MapFacts,
     SlidingFacts,
     MosaicFacts,
+    ClassReply,
 )
 """What travels whatever the operation, and what several of them answer alike."""
 

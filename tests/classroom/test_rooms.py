@@ -390,7 +390,7 @@ def test_a_class_that_does_not_fit_together_is_told(changes):
         "a?é",
         "A",
         "_a",
-        "a?" + "x" * 2_048,
+        "a?" + "x" * 8_192,
         None,
         7,
     ],

@@ -1,16 +1,12 @@
 // Why a page stays empty. Streamlit draws nothing before its WebSocket is open and says nothing meanwhile, and some
 // schools' proxies never let one through.
 
+import { isConnected } from "./going.js";
+
 const PATIENCE = 10_000; // ms: a slow computer has drawn the page by then
 const LOOK = 500;
 
 const ROOT = new URL("../../../../", import.meta.url); // what the server's addresses are below
-
-/** Whether Streamlit has reached its server. */
-const isConnected = () => {
-  const app = /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stApp]"));
-  return app?.dataset.testConnectionState === "CONNECTED";
-};
 
 /** @param {string} path */
 function socketAt(path) {

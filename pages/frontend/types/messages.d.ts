@@ -125,6 +125,65 @@ export interface MosaicFacts {
   painting: string;
 }
 
+/** What a browser hears of its class: each field where there is something to say. */
+export interface ClassReply {
+  done?: number;
+  said?: string;
+  code?: string;
+  key?: string;
+  view?: StudentView | TeacherView;
+  over?: string;
+}
+
+/** What a student sees of the class: nothing of anybody else. */
+export interface StudentView {
+  role: "student";
+  code: string;
+  name: string;
+  move: number;
+  experiment: string;
+  isFrozen: boolean;
+  question: AskedView | null;
+  answer: string | null;
+}
+
+/** The present question; a student sees its answers once they are revealed. */
+export interface AskedView {
+  number: number;
+  prompt: string;
+  isRevealed: boolean;
+  answers: AnswerBar[] | null;
+}
+
+/** One bar of the answers' histogram: an answer, or None for all rare ones, and how many gave it. */
+export interface AnswerBar {
+  answer: string | null;
+  count: number;
+}
+
+/** What the teacher sees of the class. */
+export interface TeacherView {
+  role: "teacher";
+  code: string;
+  move: number;
+  experiment: string;
+  isFrozen: boolean;
+  question: AskedView | null;
+  asked: number;
+  students: TileView[];
+}
+
+/** One student on the teacher's wall. */
+export interface TileView {
+  number: number;
+  name: string;
+  address: string;
+  marks: string;
+  answer: string | null;
+  isMuted: boolean;
+  isAway: boolean;
+}
+
 /** The settings of filter2d. */
 export interface FilterValues {
   kernel: KernelValue;

@@ -1,0 +1,190 @@
+// The teacher's desk: how students join, and the wall, with a tile for each of them.
+
+import { make, write } from "../frontend/core/dom.js";
+import { go } from "../frontend/core/going.js";
+import { histogram } from "../frontend/core/histogram.js";
+import { kept } from "../frontend/core/kept.js";
+import { counted } from "../frontend/core/words.js";
+import { classroom, pageOf } from "../frontend/live/classroom.js";
+
+/** @typedef {import("../frontend/types/messages.js").TeacherView} TeacherView */
+/** @typedef {import("../frontend/types/messages.js").TileView} TileView */
+
+const ALONE = "Only this computer can open the address: start the explorer so that it answers in your network "
+  + "(--server.address 0.0.0.0), or tell it the name that students use (browser.serverAddress).";
+const MARKS = /** @type {Record<string, [string, string]>} */ ({ 1: ["✓", "met"], 0: ["✗", "not yet met"], "-": ["·", "not checked"] });
+
+/** @param {string} text @param {() => void} onclick @param {Record<string, any>} [more] */
+const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
+
+class Tile {
+  /** @param {Desk} desk @param {number} number */
+  constructor(desk, number) {
+    this.desk = desk;
+    this.number = number;
+    this.address = "";
+    this.isMuted = false;
+    this.name = make("b", {});
+    this.state = make("span", { class: "state" });
+    this.where = make("p", { class: "where" });
+    this.marks = make("p", { class: "marks" });
+    this.answer = make("p", { class: "answer" });
+    this.open = button("Open", () => go(this.address));
+    this.mute = button("Mute", () => desk.tell(classroom.do("mute", { student: number, on: !this.isMuted })));
+    this.remove = button("Remove", () => this.ask(true));
+    this.sure = make("span", { class: "sure", role: "group" }, make("span", {}, "Remove?"),
+      button("Yes", () => desk.tell(classroom.do("kick", { student: number }))), button("No", () => this.ask(false)));
+    this.sure.hidden = true;
+    this.element = make("li", { class: "tile" }, make("p", { class: "head" }, this.name, this.state), this.where, this.marks, this.answer,
+      make("p", { class: "acts" }, this.open, this.mute, this.remove, this.sure));
+  }
+
+  /** @param {boolean} isSure */
+  ask(isSure) {
+    this.sure.hidden = !isSure;
+    for (const element of [this.open, this.mute, this.remove]) element.hidden = isSure;
+    (isSure ? this.sure.querySelector("button") : this.remove)?.focus();
+  }
+
+  /** @param {TileView} student @param {boolean} isOpen whether answers are shown @param {boolean} isAsked */
+  show({ name, address, marks, answer, isMuted, isAway }, isOpen, isAsked) {
+    this.address = address;
+    this.isMuted = isMuted;
+    write(this.name, name);
+    write(this.state, [isAway ? "away" : "", isMuted ? "muted" : ""].filter(Boolean).join(", "));
+    const step = new URLSearchParams(address.split("?")[1] ?? "").get("step");
+    const title = this.desk.titles[pageOf(address)] ?? pageOf(address);
+    write(this.where, step && /^\d{1,2}$/.test(step) ? `${title}, step ${step}` : title);
+    this.marks.hidden = marks === "";
+    if (this.marks.dataset.marks !== marks) {
+      this.marks.dataset.marks = marks;
+      const each = [...marks].map((mark, index) => make("span", { class: `mark m${mark === "-" ? "x" : mark}`, title: `Step ${index + 1}: ${MARKS[mark][1]}` }, MARKS[mark][0]));
+      this.marks.replaceChildren(...each);
+      const met = [...marks].filter((mark) => mark === "1").length;
+      this.marks.setAttribute("aria-label", `${met} of ${marks.length} checks met`);
+      this.marks.setAttribute("role", "img");
+    }
+    this.answer.hidden = !isAsked;
+    write(this.answer, answer === null ? "no answer yet" : isOpen ? answer : "answered");
+    this.answer.classList.toggle("none", answer === null);
+    this.element.classList.toggle("away", isAway);
+    write(this.mute, isMuted ? "Unmute" : "Mute");
+    for (const element of [this.open, this.mute, this.remove, this.sure]) element.setAttribute("aria-label", `${element.textContent}: ${name}`);
+  }
+}
+
+class Desk {
+  constructor() {
+    /** @type {Record<string, string>} */
+    this.titles = {};
+    this.note = make("p", { class: "note", role: "alert" });
+    this.begin = button("Start a class", () => this.start(), { class: "main" });
+    this.outside = make("div", { class: "outside" }, this.begin);
+    this.code = make("p", { class: "large" });
+    this.address = make("p", { class: "address" });
+    this.reach = make("p", { class: "quiet" });
+    this.qr = make("img", { alt: "QR code of the address at which students join", width: 220, height: 220, class: "waits" });
+    this.card = make("div", { class: "invitation" },
+      make("div", {}, make("p", {}, "1. Open this address, or scan the code"), this.address,
+        make("p", {}, "2. Type the code of the class"), this.code, this.reach),
+      this.qr);
+    this.heading = make("h2", {});
+    this.showing = make("input", { type: "checkbox", onchange: () => this.update() });
+    this.tiles = make("ul", { class: "wall" });
+    this.nobody = make("p", { class: "quiet" }, "Nobody has joined yet.");
+    this.answers = make("div", {});
+    this.counted = ""; // what the bars show
+    this.inside = make("div", { class: "desk" }, this.card, this.answers,
+      make("div", { class: "wall-head" }, this.heading, make("label", {}, this.showing, "Show answers on the wall")), this.nobody, this.tiles);
+    this.other = make("p", { class: "inside" });
+    this.element = make("div", { class: "classroom" }, this.outside, this.other, this.inside, this.note);
+    /** @type {Map<number, Tile>} */
+    this.known = new Map();
+    this.invited = "";
+    this.onChange = () => this.update();
+    classroom.addEventListener("change", this.onChange);
+  }
+
+  async start() {
+    this.begin.disabled = true;
+    await this.tell(classroom.start());
+    this.begin.disabled = false;
+  }
+
+  /** @param {Promise<string>} act */
+  async tell(act) {
+    write(this.note, await act);
+  }
+
+  /** Show the address at which students join, as others in the network can open it. @param {string} code */
+  async invite(code) {
+    if (this.invited === code) return;
+    this.invited = code;
+    write(this.code, code);
+    const link = new URL(`join?code=${code}`, document.baseURI).href;
+    write(this.address, link.split("?")[0].replace(/^https?:\/\//, ""));
+    try {
+      const answer = await fetch(new URL(`share?link=${encodeURIComponent(link)}`, document.baseURI));
+      if (!answer.ok) throw new Error(await answer.text());
+      /** @type {{link: string, isForAll: boolean, code: string | null}} */
+      const shared = await answer.json();
+      write(this.address, shared.link.split("?")[0].replace(/^https?:\/\//, ""));
+      write(this.reach, shared.isForAll ? "" : ALONE);
+      if (shared.code) this.qr.src = shared.code;
+      this.qr.classList.toggle("waits", !shared.code);
+    } catch {
+      this.invited = "";
+    }
+  }
+
+  update() {
+    const { view } = classroom;
+    const isTeacher = view?.role === "teacher";
+    this.outside.hidden = view !== null || classroom.isIn;
+    this.inside.hidden = !isTeacher;
+    this.other.hidden = view?.role !== "student";
+    if (view?.role === "student") write(this.other, `You are in class ${view.code} as ${view.name}: leave it to start one of your own.`);
+    if (isTeacher) this.show(view);
+  }
+
+  /** @param {TeacherView} view */
+  show({ code, students, question }) {
+    this.invite(code);
+    write(this.heading, counted(students.length, "student"));
+    this.nobody.hidden = students.length > 0;
+    const shown = question?.isRevealed ? JSON.stringify(question) : "";
+    if (shown !== this.counted) {
+      this.counted = shown;
+      this.answers.replaceChildren(...(question?.isRevealed ? [make("h2", {}, question.prompt || "Answers"), histogram(question.answers ?? [])] : []));
+    }
+    const isOpen = this.showing.checked || (question?.isRevealed ?? false);
+    const numbers = new Set(students.map(({ number }) => number));
+    for (const [number, tile] of this.known) {
+      if (numbers.has(number)) continue;
+      tile.element.remove();
+      this.known.delete(number);
+    }
+    for (const student of students) {
+      let tile = this.known.get(student.number);
+      if (!tile) {
+        tile = new Tile(this, student.number);
+        this.known.set(student.number, tile);
+        this.tiles.append(tile.element);
+      }
+      tile.show(student, isOpen, question !== null);
+    }
+  }
+
+  close() {
+    classroom.removeEventListener("change", this.onChange);
+    this.element.remove();
+  }
+}
+
+export default kept(({ parentElement, data }, /** @type {Desk | undefined} */ before) => {
+  const desk = before ?? new Desk();
+  if (!before) parentElement.append(desk.element);
+  desk.titles = data.titles;
+  desk.update();
+  return desk;
+}, (desk) => desk.close());

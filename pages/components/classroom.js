@@ -1,0 +1,257 @@
+// The bar of a class: what a student hears and answers, and what a teacher does, on every page.
+
+import { make, write } from "../frontend/core/dom.js";
+import { go } from "../frontend/core/going.js";
+import { histogram } from "../frontend/core/histogram.js";
+import { kept } from "../frontend/core/kept.js";
+import { counted } from "../frontend/core/words.js";
+import { classroom, here, isExperiment, pageOf } from "../frontend/live/classroom.js";
+
+/** @typedef {import("../frontend/types/messages.js").StudentView} StudentView */
+/** @typedef {import("../frontend/types/messages.js").TeacherView} TeacherView */
+
+const SAID_FOR = 6000; // ms
+
+/** @param {string} text @param {() => void} onclick @param {Record<string, any>} [more] */
+const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
+
+/** A card that a button of the bar opens, above the bar. @param {string} id @param {string} name @param {...(Node | string)} children */
+function card(id, name, ...children) {
+  const element = make("div", { id, class: "card", popover: "auto", role: "dialog", "aria-label": name, onbeforetoggle: () => {
+    const top = element.closest(".class-bar")?.getBoundingClientRect().top ?? innerHeight;
+    element.style.bottom = `${innerHeight - top + 6}px`;
+  } }, ...children);
+  return element;
+}
+
+class Bar {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    /** @type {Record<string, string>} */
+    this.titles = {};
+    this.stop = new AbortController();
+    /** What was drawn last of what is drawn anew as a whole. */
+    this.drawn = "";
+    this.status = make("p", { class: "said", role: "status" });
+    this.student = new StudentBar(this);
+    this.teacher = new TeacherBar(this);
+    this.farewell = make("div", { class: "farewell" });
+    this.element = make("section", { class: "class-bar", "aria-label": "Class", popover: "manual" },
+      this.student.element, this.teacher.element, this.farewell, this.status);
+    parent.append(this.element, this.student.pause);
+    classroom.addEventListener("change", () => this.update(), { signal: this.stop.signal });
+  }
+
+  /** Say a sentence for a while. @param {string} sentence */
+  say(sentence) {
+    clearTimeout(this.silence);
+    write(this.status, sentence);
+    if (sentence) this.silence = setTimeout(() => write(this.status, ""), SAID_FOR);
+  }
+
+  /** Do something, and say what is wrong with it. @param {Promise<string>} act */
+  async tell(act) {
+    const said = await act;
+    if (said) this.say(said);
+  }
+
+  update() {
+    const { view, over } = classroom;
+    const isShown = Boolean(view || over);
+    // Over the sidebar as well, which lies above all that stands in the page.
+    if (this.element.isConnected) this.element.togglePopover(isShown);
+    document.documentElement.toggleAttribute("data-class-bar", isShown);
+    this.student.element.hidden = view?.role !== "student";
+    this.teacher.element.hidden = view?.role !== "teacher";
+    this.farewell.hidden = Boolean(view) || !over;
+    this.student.show(view?.role === "student" ? view : null);
+    this.teacher.show(view?.role === "teacher" ? view : null);
+    if (!view && over && this.drawn !== over) {
+      this.farewell.replaceChildren(make("span", {}, `${over} Nothing of it was kept.`), button("Close", () => {
+        classroom.over = "";
+        classroom.changed();
+      }));
+    }
+    this.drawn = view ? "" : over;
+  }
+
+  close() {
+    this.stop.abort();
+    clearTimeout(this.silence);
+    this.student.pause.close();
+    this.student.pause.remove();
+    this.element.remove();
+    document.documentElement.removeAttribute("data-class-bar");
+  }
+}
+
+class StudentBar {
+  /** @param {Bar} bar */
+  constructor(bar) {
+    this.bar = bar;
+    this.who = make("span", { class: "who" });
+    this.back = button("Back to the class", () => classroom.goBack(), { class: "main" });
+    this.prompt = make("label", { class: "prompt", for: "class-answer" });
+    this.input = make("input", { id: "class-answer", type: "text", maxlength: 80, autocomplete: "off", placeholder: "Your answer" });
+    this.send = make("button", { type: "submit", class: "main" }, "Send");
+    this.form = make("form", { class: "question", onsubmit: (/** @type {Event} */ event) => this.answer(event) },
+      this.prompt, this.input, this.send);
+    this.answers = card("class-answers", "Answers of the class");
+    this.open = button("Answers", () => {}, { popovertarget: "class-answers", class: "main" });
+    this.leave = button("Leave", () => this.ask(true));
+    this.sure = make("span", { class: "sure", role: "group", "aria-label": "Leave the class?" }, "Leave the class?",
+      button("Yes", () => this.bar.tell(classroom.do("leave"))), button("No", () => this.ask(false)));
+    this.element = make("div", { class: "row" }, this.who, this.form, this.open, make("span", { class: "gap" }), this.back,
+      make("span", { class: "exit" }, this.leave, this.sure), this.answers);
+    this.sure.hidden = true;
+    this.paused = make("div", { class: "paused" });
+    this.pause = make("dialog", {
+      class: "pause", "aria-label": "Paused", oncancel: (/** @type {Event} */ event) => event.preventDefault(),
+    }, make("h2", {}, "Look to the front"), make("p", {}, "Your teacher has stopped the screens for a moment."), this.paused);
+    this.asked = 0;
+    this.move = 0;
+    this.drawn = "";
+  }
+
+  /** @param {boolean} isSure */
+  ask(isSure) {
+    this.sure.hidden = !isSure;
+    this.leave.hidden = isSure;
+    (isSure ? this.sure.querySelector("button") : this.leave)?.focus();
+  }
+
+  /** @param {Event} event */
+  async answer(event) {
+    event.preventDefault();
+    const said = await classroom.answer(this.input.value);
+    this.bar.say(said || "Your answer has arrived.");
+  }
+
+  /** @param {StudentView | null} view */
+  show(view) {
+    this.freeze(view?.isFrozen ?? false);
+    if (!view) {
+      this.ask(false);
+      this.asked = 0;
+      return;
+    }
+    const { name, code, move, experiment, question } = view;
+    write(this.who, classroom.isOpen ? `${name}, class ${code}` : "Connection lost: coming back");
+    this.back.hidden = move === 0 || here() === experiment;
+    if (move !== this.move && this.move !== 0) this.bar.say(`Your teacher has brought everyone to ${this.bar.titles[pageOf(experiment)] ?? "a page"}.`);
+    this.move = move;
+    this.form.hidden = !question || question.isRevealed;
+    this.open.hidden = !question?.isRevealed;
+    if (question && question.number !== this.asked) {
+      this.input.value = view.answer ?? "";
+      if (this.asked && !question.isRevealed) this.bar.say("Your teacher has asked a question.");
+    }
+    this.asked = question?.number ?? -1;
+    write(this.prompt, question?.prompt || "Your answer");
+    write(this.send, view.answer === null ? "Send" : "Change");
+    const drawn = JSON.stringify([question?.answers, view.answer]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    if (!question?.answers) {
+      this.answers.hidePopover();
+      this.paused.replaceChildren();
+      return;
+    }
+    const about = question.prompt ? make("p", { class: "prompt" }, question.prompt) : null;
+    this.answers.replaceChildren(...[about, histogram(question.answers, view.answer ?? undefined)].filter((each) => each !== null));
+    this.paused.replaceChildren(...[about?.cloneNode(true), histogram(question.answers, view.answer ?? undefined)].filter((each) => each != null));
+    if (!view.isFrozen && this.answers.isConnected && !this.element.hidden) this.answers.showPopover();
+  }
+
+  /** @param {boolean} isFrozen */
+  freeze(isFrozen) {
+    if (isFrozen && !this.pause.open && this.pause.isConnected) this.pause.showModal();
+    if (!isFrozen && this.pause.open) this.pause.close();
+  }
+}
+
+class TeacherBar {
+  /** @param {Bar} bar */
+  constructor(bar) {
+    this.bar = bar;
+    this.who = make("span", { class: "who" });
+    this.bring = button("Bring everyone here", () => this.bringAll(), { class: "main" });
+    this.freeze = button("Freeze", () => this.bar.tell(classroom.do("freeze", { on: this.freeze.getAttribute("aria-pressed") !== "true" })), {
+      "aria-pressed": "false", title: "Stop the students' screens, and let them go on",
+    });
+    this.prompt = make("input", { id: "class-prompt", type: "text", maxlength: 160, autocomplete: "off", placeholder: "How large is the map?" });
+    this.asking = card("class-asking", "Ask the class", make("form", { onsubmit: (/** @type {Event} */ event) => this.ask(event) },
+      make("label", { for: "class-prompt" }, "Your question, or nothing where you ask it aloud"), this.prompt,
+      make("button", { type: "submit", class: "main" }, "Ask")));
+    this.askButton = button("Ask", () => {}, { popovertarget: "class-asking" });
+    this.count = button("", () => {}, { popovertarget: "class-counted", class: "count" });
+    this.counted = card("class-counted", "Answers of the class");
+    this.reveal = button("Reveal", () => this.bar.tell(classroom.do("reveal", { question: this.question })), { class: "main" });
+    this.closeButton = button("Close", () => this.bar.tell(classroom.do("close", { question: this.question })), { title: "Close the question" });
+    this.wall = button("Wall", () => go("class"));
+    this.end = button("End", () => this.sureOf(true));
+    this.sure = make("span", { class: "sure", role: "group", "aria-label": "End the class for everyone?" }, "End it for everyone?",
+      button("Yes", () => this.bar.tell(classroom.do("end"))), button("No", () => this.sureOf(false)));
+    this.sure.hidden = true;
+    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.askButton, this.count, this.reveal,
+      this.closeButton, make("span", { class: "gap" }), this.wall, this.end, this.sure, this.asking, this.counted);
+    this.question = 0;
+    this.next = 1;
+    this.drawn = "";
+  }
+
+  async bringAll() {
+    this.bar.say((await classroom.bring()) || "Everyone is on the way here.");
+  }
+
+  /** @param {Event} event */
+  ask(event) {
+    event.preventDefault();
+    this.bar.tell(classroom.do("ask", { question: this.next, prompt: this.prompt.value }));
+    this.asking.hidePopover();
+    this.prompt.value = "";
+  }
+
+  /** @param {boolean} isSure */
+  sureOf(isSure) {
+    this.sure.hidden = !isSure;
+    this.end.hidden = isSure;
+    (isSure ? this.sure.querySelector("button") : this.end)?.focus();
+  }
+
+  /** @param {TeacherView | null} view */
+  show(view) {
+    if (!view) {
+      this.sure.hidden = true;
+      this.end.hidden = false;
+      return;
+    }
+    const { code, students, question, isFrozen, asked } = view;
+    const present = students.filter(({ isAway }) => !isAway).length;
+    write(this.who, classroom.isOpen ? `Class ${code}: ${counted(present, "student")}` : "Connection lost: coming back");
+    this.bring.disabled = !isExperiment(here());
+    this.bring.title = this.bring.disabled ? "Open an experiment first" : "All browsers of the class open what is on your screen";
+    this.wall.hidden = pageOf(here()) === "class";
+    this.freeze.setAttribute("aria-pressed", String(isFrozen));
+    write(this.freeze, isFrozen ? "Frozen" : "Freeze");
+    this.question = question?.number ?? 0;
+    this.next = asked + 1;
+    this.askButton.hidden = question !== null;
+    for (const element of [this.count, this.closeButton]) element.hidden = question === null;
+    this.reveal.hidden = question === null || question.isRevealed;
+    const answered = students.filter(({ answer }) => answer !== null).length;
+    write(this.count, `${answered} of ${students.length} answered`);
+    const drawn = JSON.stringify(question);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    if (!question) this.counted.hidePopover();
+    else this.counted.replaceChildren(make("p", { class: "prompt" }, question.prompt || "Your question"), histogram(question.answers ?? []));
+  }
+}
+
+export default kept(({ parentElement, data }, /** @type {Bar | undefined} */ bar) => {
+  const view = bar ?? new Bar(/** @type {HTMLElement} */ (parentElement));
+  view.titles = data.titles;
+  view.update();
+  return view;
+}, (bar) => bar.close());

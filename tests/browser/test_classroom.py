@@ -1,0 +1,180 @@
+"""A class in browsers: a teacher and students, from the code to the end."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser import hands
+from browser.conftest import PHONE
+from browser.hands import FIRST_SIGHT, query_of, rested, sideways
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def bar(page: Page):
+    return page.get_by_role("region", name="Class")
+
+
+def started(page: Page, url: str) -> str:
+    """Start a class, and give its code."""
+    page.goto(f"{url}/class")
+    page.get_by_role("button", name="Start a class").click(timeout=FIRST_SIGHT)
+    code = page.locator(".invitation .large")
+    expect(code).to_have_text(re.compile(r"^[B-Z]{4}$"))
+    return code.inner_text()
+
+
+def joined(page: Page, url: str, code: str, name: str) -> Page:
+    """Join a class as its QR code leads there."""
+    page.goto(f"{url}/join?code={code}")
+    page.get_by_label("First name, or none").fill(name, timeout=FIRST_SIGHT)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.get_by_text(f"You are in class {code} as {name}.")).to_be_visible()
+    return page
+
+
+def visit(page: Page, title: str) -> None:
+    """Open an experiment by the sidebar, and wait for its view."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+    rested(page)
+
+
+def bring(page: Page) -> None:
+    bar(page).get_by_role("button", name="Bring everyone here").click()
+
+
+@pytest.fixture
+def teacher(open_page):
+    return open_page()
+
+
+@pytest.fixture
+def student(start):
+    """Give a page of another browser: what a tab remembers of its class is nobody else's."""
+    context = start().new_context(**PHONE)
+    context.add_init_script(hands.WATCH)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_a_lesson_from_the_code_to_the_end(teacher, student, server):
+    """Start, join, bring, ask, answer, reveal, freeze and end: each browser shows what is its own."""
+    code = started(teacher, server.url)
+    name = "Ada <b>x</b>"
+    joined(student, server.url, code, name)
+    tile = teacher.locator(".tile")
+    expect(tile.locator("b").first).to_have_text(name)
+    expect(tile).to_contain_text("Join a class")
+
+    # The student's session goes on, also when the teacher's settings are another experiment of the same page.
+    student.evaluate("window.stayed = true")
+    visit(teacher, "Pooling")
+    bring(teacher)
+    expect(student).to_have_url(re.compile("/pooling"))
+    rested(student)
+    teacher.goto(f"{server.url}/pooling?kind=average&size=64&projector=true")
+    rested(teacher)
+    bring(teacher)
+    expect(student).to_have_url(re.compile("kind=average"))
+    rested(student)
+    assert query_of(student).get("size") == "64"
+    assert "projector" not in query_of(student)
+    assert student.evaluate("window.stayed") is True
+    expect(student.get_by_role("radio", name="average", exact=True)).to_be_checked()
+    assert sideways(student) == 0
+
+    bar(teacher).get_by_role("button", name="Ask").click()
+    teacher.get_by_label("Your question").fill("How large is the map?")
+    teacher.get_by_role("dialog", name="Ask the class").get_by_role("button", name="Ask").click()
+    student.get_by_label("How large is the map?").fill("32")
+    bar(student).get_by_role("button", name="Send").click()
+    expect(bar(student).get_by_role("status")).to_have_text("Your answer has arrived.")
+    expect(bar(teacher)).to_contain_text("1 of 1 answered")
+    expect(bar(student).locator(".histogram")).to_have_count(0)
+    bar(teacher).get_by_role("button", name="Reveal").click()
+    answers = student.get_by_role("dialog", name="Answers of the class")
+    expect(answers).to_contain_text("32 (yours)")
+    student.keyboard.press("Escape")
+
+    bar(teacher).get_by_role("button", name="Freeze").click()
+    pause = student.get_by_role("dialog", name="Paused")
+    expect(pause).to_be_visible()
+    student.keyboard.press("Escape")
+    student.keyboard.press("Escape")
+    expect(pause).to_be_visible()
+    bar(teacher).get_by_role("button", name="Frozen").click()
+    expect(pause).to_be_hidden()
+
+    bar(teacher).get_by_role("button", name="End", exact=True).click()
+    bar(teacher).get_by_role("button", name="Yes").click()
+    for page in (student, teacher):
+        expect(bar(page)).to_contain_text("This class has ended. Nothing of it was kept.")
+    bar(student).get_by_role("button", name="Close").click()
+    expect(bar(student)).to_be_hidden()
+    assert (
+        student.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('explorer.class'))") == []
+    )
+
+
+def test_a_student_who_wanders_or_loses_the_connection_comes_back(teacher, student, server):
+    """A reload keeps the seat, a lost connection leads back to the class, and so does a button."""
+    code = started(teacher, server.url)
+    joined(student, server.url, code, "Ada")
+    visit(teacher, "Losses")
+    bring(teacher)
+    expect(student).to_have_url(re.compile("/losses"))
+    rested(student)
+    student.reload()
+    expect(bar(student)).to_contain_text(f"Ada, class {code}", timeout=FIRST_SIGHT)
+    rested(student)
+
+    student.goto(f"{server.url}/vectors")
+    rested(student)
+    expect(student).to_have_url(re.compile("/vectors"))
+    bar(student).get_by_role("button", name="Back to the class").click()
+    expect(student).to_have_url(re.compile("/losses"))
+    rested(student)
+
+    student.context.set_offline(True)
+    expect(bar(student)).to_contain_text("Connection lost")
+    visit(teacher, "Vectors")
+    bring(teacher)
+    student.context.set_offline(False)
+    expect(student).to_have_url(re.compile("/vectors"))
+    bar(teacher).get_by_role("button", name="Wall").click()
+    tile = teacher.locator(".tile")
+    expect(tile).to_have_count(1)
+    expect(tile).to_contain_text("Vectors")
+    tile.get_by_role("button", name="Open").click()
+    expect(teacher).to_have_url(re.compile("/vectors"))
+
+
+def test_what_is_wrong_at_the_door_is_told(student, teacher, server):
+    """A wrong code is a sentence, the form keeps what was typed, and the right code then works."""
+    code = started(teacher, server.url)
+    student.goto(f"{server.url}/join")
+    student.get_by_label("Code of the class").fill("aeio", timeout=FIRST_SIGHT)
+    student.get_by_label("First name, or none").fill("Grace")
+    join = student.get_by_role("button", name="Join", exact=True)
+    join.click()
+    expect(student.get_by_role("alert").filter(has_text="no class with this code")).to_be_visible()
+    student.get_by_label("Code of the class").fill(f" {code.lower()}")
+    join.click()
+    expect(student.get_by_text(f"You are in class {code} as Grace.")).to_be_visible()
+    teacher.locator(".tile").get_by_role("button", name="Remove").click()
+    teacher.locator(".tile").get_by_role("button", name="Yes").click()
+    expect(bar(student)).to_contain_text("no longer in this class")
+    expect(join).to_be_visible()
+
+
+def test_a_page_out_of_a_class_shows_no_bar_and_opens_no_connection_for_one(page, server):
+    """Who is in no class notices nothing of classes."""
+    hands.opened(page, f"{server.url}/convolution", everything=False)
+    expect(bar(page)).to_have_count(0)
+    assert page.evaluate("document.documentElement.hasAttribute('data-class-bar')") is False
