@@ -78,7 +78,7 @@ class Bar {
   close() {
     this.stop.abort();
     clearTimeout(this.silence);
-    this.student.pause.close();
+    this.student.freeze(false);
     this.student.pause.remove();
     this.element.remove();
     document.documentElement.removeAttribute("data-class-bar");
@@ -106,8 +106,10 @@ class StudentBar {
     this.sure.hidden = true;
     this.paused = make("div", { class: "paused" });
     this.pause = make("dialog", {
-      class: "pause", "aria-label": "Paused", oncancel: (/** @type {Event} */ event) => event.preventDefault(),
+      // Where a browser does not know that nothing closes it, the key Esc does, and it opens again.
+      class: "pause", "aria-label": "Paused", closedby: "none", onclose: () => this.freeze(this.isFrozen),
     }, make("h2", {}, "Look to the front"), make("p", {}, "Your teacher has stopped the screens for a moment."), this.paused);
+    this.isFrozen = false;
     this.asked = 0;
     this.move = 0;
     this.drawn = "";
@@ -165,6 +167,7 @@ class StudentBar {
 
   /** @param {boolean} isFrozen */
   freeze(isFrozen) {
+    this.isFrozen = isFrozen;
     if (isFrozen && !this.pause.open && this.pause.isConnected) this.pause.showModal();
     if (!isFrozen && this.pause.open) this.pause.close();
   }

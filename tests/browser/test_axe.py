@@ -10,7 +10,7 @@ import pytest
 from browser.hands import FIRST_SIGHT, rested
 from playwright.sync_api import Page, expect
 
-from pages.catalogue import CATALOGUE
+from pages.catalogue import CATALOGUE, CLASSROOM
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +86,7 @@ def settled(page: Page) -> None:
 STEP = "convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=2"
 
 
-@pytest.mark.parametrize("name", ["", *(entry.name for entry in CATALOGUE), "lessons", STEP])
+@pytest.mark.parametrize("name", ["", *(entry.name for entry in (*CATALOGUE, *CLASSROOM)), STEP])
 def test_axe_finds_nothing(open_page, server, axe, name: str) -> None:
     """Markup of ours breaks no rule of WCAG 2.0 to 2.2, A and AA, and none of axe-core's best practice."""
     page = open_page()

@@ -12,6 +12,18 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
+# Run before the scripts of a page: while `isDown` no lane opens, and `lanes` are those that were opened.
+BREAKABLE = """
+window.lanes = [];
+window.WebSocket = class extends WebSocket {
+  constructor(url, ...more) {
+    const isLane = String(url).endsWith("/lane");
+    super(isLane && window.isDown ? "ws://localhost:1/" : url, ...more);
+    if (isLane) window.lanes.push(this);
+  }
+};
+"""
+
 
 def bar(page: Page):
     return page.get_by_role("region", name="Class")
@@ -55,6 +67,7 @@ def student(start):
     """Give a page of another browser: what a tab remembers of its class is nobody else's."""
     context = start().new_context(**PHONE)
     context.add_init_script(hands.WATCH)
+    context.add_init_script(BREAKABLE)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -141,11 +154,11 @@ def test_a_student_who_wanders_or_loses_the_connection_comes_back(teacher, stude
     expect(student).to_have_url(re.compile("/losses"))
     rested(student)
 
-    student.context.set_offline(True)
+    student.evaluate("window.isDown = true; lanes.forEach((lane) => lane.close())")
     expect(bar(student)).to_contain_text("Connection lost")
     visit(teacher, "Vectors")
     bring(teacher)
-    student.context.set_offline(False)
+    student.evaluate("window.isDown = false")
     expect(student).to_have_url(re.compile("/vectors"))
     bar(teacher).get_by_role("button", name="Wall").click()
     tile = teacher.locator(".tile")
