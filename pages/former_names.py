@@ -106,7 +106,7 @@ def with_border(query: Mapping[str, str], settings: Sequence[Parameter], prefix:
     """Return a query that says which border its other settings are of; today every link does.
 
     Example:
-        >>> from pages.convolution.operation import FILTER
+        >>> from pages.components.filters import FILTER
         >>> with_border({"strides": "2"}, FILTER), with_border({"size": "64"}, FILTER)
         ({'strides': '2', 'pad_mode': 'constant'}, {'size': '64'})
     """

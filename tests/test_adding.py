@@ -31,7 +31,7 @@ from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.trainer import Trainer
 from pages.activations.operation import ACTIVATE
-from pages.convolution.operation import FILTER as CONVOLVE
+from pages.components.filters import FILTER as CONVOLVE
 from pages.hidden_layers.operation import NETWORK
 from pages.operations import OPERATIONS
 

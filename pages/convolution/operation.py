@@ -3,118 +3,35 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
-from explorer.convolution import experiments, layout
+from explorer import figures
 from explorer.convolution.experiments import Array, Convolution
-from explorer.convolution.kernel_parameter import KernelParameter, KernelValue
+from explorer.convolution.kernel_parameter import KernelValue
+from explorer.errors import ExplorerError
 from explorer.lessons.subjects import Filtered
-from explorer.parameters import Choice, Number, Values, WholeNumber
-from pages.components.maps import LEVELS, PADDINGS, SHOWN, SlidingFacts, show, window_tables
+from explorer.parameter_group import Group
+from explorer.parameters import Values
+from pages.components.filters import FILTER, convolution, named
+from pages.components.maps import LEVELS, SHOWN, SlidingFacts, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation
 
-KERNEL = KernelParameter(
-    name="kernel",
-    title="Kernel",
-    preset="sobel_x",
-)
-
-FILTER = (
-    KERNEL,
-    WholeNumber(
-        name="strides",
-        title="Stride",
-        low=1,
-        high=8,
-        default=1,
-        help=(
-            "How many pixels the window moves from one cell to the next. With stride 2 it skips every other "
-            "position, down and across: the feature map has about a quarter of the cells and takes about a "
-            "quarter of the work."
-        ),
-    ),
-    WholeNumber(
-        name="dilation_rate",
-        title="Dilation",
-        low=1,
-        high=6,
-        default=1,
-        help="How far apart neighbouring weights lie: a wider view with just as many multiplications.",
-    ),
-    Number(
-        name="gain",
-        title="Gain",
-        low=-4.0,
-        high=4.0,
-        default=1.0,
-        step=0.05,
-        help=(
-            "Multiplies every result: above 1 the feature map gets stronger, below 1 weaker. A negative gain "
-            "swaps light and dark."
-        ),
-    ),
-    Number(
-        name="bias",
-        title="Bias",
-        low=-2.0,
-        high=2.0,
-        default=0.0,
-        step=0.01,
-        help="Is added to every sum, so the whole feature map gets brighter or darker.",
-    ),
-    Choice(
-        name="padding",
-        title="Padding",
-        options=PADDINGS,
-        default="same",
-        help=(
-            "Cells added around the picture before the window slides. They can keep the feature map as large "
-            "as the picture, and let the window visit the edges more often."
-        ),
-        details={
-            "valid": "The window stays inside the picture, so the feature map is smaller.",
-            "same": "Just enough cells to keep the picture's size at stride 1.",
-        },
-    ),
-    Choice(
-        name="pad_mode",
-        title="Border",
-        options={mode: "zeros" if mode == "constant" else mode for mode in layout.PAD_MODES},
-        default="edge",  # zeros would draw an edge around every picture
-        help="What fills the added cells.",
-        details={
-            "constant": "Black around the picture, which makes a false edge.",
-            "edge": "The outermost pixels, repeated.",
-            "reflect": "The picture mirrored, without repeating its edge pixel.",
-            "symmetric": "The picture mirrored, with its edge pixel repeated.",
-            "wrap": "Pixels from the opposite side of the picture.",
-        },
-    ),
-    Choice(
-        name="flip",
-        title="Operation",
-        options={False: "cross-correlation", True: "convolution"},
-        default=False,
-        help="A convolution rotates the kernel by 180° first. Networks learn their weights and skip that.",
-    ),
-    Choice(
-        name="activation",
-        title="Activation",
-        options={record.name: record.title for record in experiments.RECTIFIERS.values()},
-        default="none",
-        help="The function applied to each value at the end.",
-    ),
+HELD = Group(
+    name="held",
+    title="B",
+    help="An experiment that is kept beside the current one.",
+    settings=FILTER,
 )
 
 GEOMETRY = ("strides", "dilation_rate", "padding", "pad_mode")
 
 
-def convolution(values: Values) -> Convolution:
-    """Make the experiment that these settings describe."""
-    return Convolution(
-        kernel=values["kernel"]["weights"],
-        **{setting.name: values[setting.name] for setting in FILTER if setting is not KERNEL},
-    )
+class HeldFacts(TypedDict):
+    """What is said of the kept experiment B: its kernel, and its map or why it has none on this picture."""
+
+    title: str
+    shape: list[int]
+    sentence: str
 
 
 def measured(values: Values, image: Array) -> Filtered:
@@ -123,15 +40,18 @@ def measured(values: Values, image: Array) -> Filtered:
 
 
 class FilterFacts(SlidingFacts):
-    """What is said of a filtered picture."""
+    """What is said of a filtered picture; `held` where an experiment is kept beside it."""
 
     kernel: KernelValue
     multiplications: int
+    held: HeldFacts | None
 
 
 def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = convolution(values)
     shown, blobs = show(experiment.feature_map(image), values, rest=rest)
+    low, high = shown["scale"]
+    held, pictures = _held(image, values, (low, high), rest)
     geometry = tuple((name, values[name]) for name in GEOMETRY)
     facts: FilterFacts = {
         **shown,
@@ -139,8 +59,29 @@ def _filter2d(image: Array, values: Values, rest: bool) -> Answer:
         "input_shape": list(image.shape),
         "pads": experiment.pads(image.shape),
         "multiplications": experiment.multiplications(image.shape),
+        "held": held,
     }
-    return Answer(facts, (*blobs, *_filter_tables(image.shape, experiment.kernel.shape, geometry)))
+    tables = _filter_tables(image.shape, experiment.kernel.shape, geometry)
+    return Answer(facts, (*blobs, *pictures, *tables))
+
+
+def _held(
+    image: Array, values: Values, limits: figures.Limits, rest: bool
+) -> tuple[HeldFacts | None, tuple[Blob, ...]]:
+    """Paint the map of the kept experiment in the colours of the present one, to be compared with it."""
+    if values[HELD.name] is None:
+        return None, ()
+    experiment = convolution(values[HELD.name])
+    facts: HeldFacts = {"title": named(values[HELD.name]), "shape": [], "sentence": ""}
+    try:
+        feature_map = experiment.feature_map(image)
+    except ExplorerError as error:
+        facts["sentence"] = str(error)
+        return facts, ()
+    facts["shape"] = list(feature_map.shape)
+    made = figures.paint(feature_map, values["scale"], limits=limits, dark=values["dark"])
+    kind = "png" if rest else "jpeg"
+    return facts, (Blob("held", figures.MIME[kind], figures.encode(made.pixels, kind)),)
 
 
 # While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly
@@ -156,7 +97,7 @@ def _filter_tables(
 OPERATIONS = (
     Operation(
         name="filter2d",
-        settings=(*FILTER, *SHOWN, LEVELS),
+        settings=(*FILTER, *SHOWN, LEVELS, HELD),
         facts=FilterFacts,
         answer=_filter2d,
         check=lambda shape, values: convolution(values).output_shape(shape),

@@ -14,16 +14,15 @@ from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
-from pages import former_names, streamlit_compat
+from pages import former_names
 from pages.components import address, charts, chooser, lab, maps, panels
 from pages.components.chooser import Picture
-from pages.convolution import operation
-from pages.convolution.operation import FILTER
+from pages.components.filters import FILTER, convolution
+from pages.convolution.operation import HELD
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["filter2d"]
-HELD = "held experiment"  # where the session keeps B
-ASIDE = "b_"  # before each setting of the held experiment B in the address
+ASIDE = "b_"  # before each setting of the kept experiment B in the address
 BORDER = ("pad_mode",)  # what every link says, as its default was another once
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -35,21 +34,27 @@ def main() -> None:
         "each sum becomes one cell of the **feature map**."
     )
     picture = chooser.current()
-    asked = former_names.with_border(st.query_params, OPERATION.settings)
-    show_experiment(picture, lab.state(OPERATION, asked))
+    show_experiment(picture, lab.state(OPERATION, asked()))
     lab.supply(picture)
+
+
+def asked() -> dict[str, str]:
+    """Return what the address asks for; there the settings of B stand one by one."""
+    query = former_names.with_border(st.query_params, OPERATION.settings)
+    aside = former_names.with_border(st.query_params, FILTER, ASIDE)
+    return query | {HELD.name: HELD.gathered(aside, ASIDE)}
 
 
 @st.fragment
 def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
-    held = held_experiment(state)
-    panels.show_lab(OPERATION, state, picture, always=BORDER)
+    panels.show_lab(OPERATION, state, picture, leave_out=(HELD.name,), always=BORDER)
+    held = state.values[HELD.name]
     if held is None:
         address.drop(FILTER, ASIDE)
     else:
         address.write(FILTER, held, ASIDE, always=("kernel", *BORDER))
-    experiment = operation.convolution(state.values)
+    experiment = convolution(state.values)
     try:
         feature_map = experiment.feature_map(picture.levels)
     except ExplorerError:
@@ -108,16 +113,16 @@ def show_facts(experiment: Convolution, picture: Picture, feature_map: Array) ->
 
 
 def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held: Values | None) -> None:
-    """Hold one experiment as B, and show A, B and their difference."""
+    """Keep one experiment as B, and show A, B and their difference."""
     take, swap, drop = st.columns(3)
     kind: Literal["primary", "secondary"] = "secondary" if held else "primary"
-    take.button("Keep as B", on_click=hold, args=(state.values,), type=kind, width="stretch")
+    take.button("Keep as B", on_click=keep, args=(state, of_filter(state.values)), type=kind, width="stretch")
     if held is None:
         st.info("Keep the current settings as B, then change something: A follows you, B stays.")
         return
-    swap.button("Swap A and B", on_click=exchange, args=(state, held), width="stretch")
-    drop.button("Remove B", on_click=hold, args=(None,), width="stretch")
-    other = operation.convolution(held)
+    swap.button("Swap A and B", on_click=exchange, args=(state,), width="stretch")
+    drop.button("Remove B", on_click=keep, args=(state, None), width="stretch")
+    other = convolution(held)
     try:
         second = other.feature_map(picture.levels)
         found = experiments.compare(feature_map, second)
@@ -148,31 +153,19 @@ def show_comparison(state: lab.State, picture: Picture, feature_map: Array, held
     charts.chart(figures.overlaid_histograms, {"A": feature_map, "B": second})
 
 
-def held_experiment(state: lab.State) -> Values | None:
-    """Return the held experiment B: the session's, or the one that the address brings."""
-    if HELD not in st.session_state or streamlit_compat.went_back_or_forward():
-        st.session_state[HELD] = None
-        if f"{ASIDE}kernel" in st.query_params:
-            asked = former_names.with_border(st.query_params, FILTER, ASIDE)
-            held, complaints = parameters.from_query(FILTER, asked, ASIDE)
-            state.complaints.extend(complaints)
-            if not complaints:
-                st.session_state[HELD] = held | {
-                    name: state.values[name] for name in ("scale", "limits", "dark")
-                }
-    kept: Values | None = st.session_state[HELD]
-    return kept
+def keep(state: lab.State, held: Values | None) -> None:
+    """Keep these settings as B, or none."""
+    state.adopt(state.values | {HELD.name: held})
 
 
-def hold(values: Values | None) -> None:
-    """Hold these settings as B, or none."""
-    st.session_state[HELD] = values
+def exchange(state: lab.State) -> None:
+    """Make B the present experiment, and keep what was."""
+    state.adopt(state.values | state.values[HELD.name] | {HELD.name: of_filter(state.values)})
 
 
-def exchange(state: lab.State, held: Values) -> None:
-    """Make B the present experiment, and hold what was."""
-    hold(state.values)
-    state.adopt(held)
+def of_filter(values: Values) -> Values:
+    """Return those of the settings that make the filter."""
+    return {setting.name: values[setting.name] for setting in FILTER}
 
 
 def show_files(experiment: Convolution, picture: Picture, feature_map: Array, state: lab.State) -> None:

@@ -1,14 +1,16 @@
 // The lab of one filter: its kernel stands between picture and map.
 
 import { CUSTOM, KernelEditor } from "../frontend/controls/kernel.js";
-import { make } from "../frontend/core/dom.js";
+import { make, write } from "../frontend/core/dom.js";
 import { mount } from "../frontend/live/live.js";
 import { Lab } from "../frontend/stage/lab.js";
+import { Swipe } from "../frontend/stage/swipe.js";
 import { WorkedSum } from "../frontend/stage/worked.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").FilterFacts} FilterFacts
  * @typedef {import("../frontend/types/messages.js").FilterValues} FilterValues
+ * @typedef {import("../frontend/types/messages.js").GroupDescription} GroupDescription
  * @typedef {import("../frontend/types/messages.js").KernelDescription} KernelDescription
  * @typedef {import("../frontend/types/messages.js").KernelValue} KernelValue
  * @typedef {import("../frontend/live/live.js").Values} Values
@@ -40,7 +42,59 @@ class FilterLab extends Lab {
   build() {
     const element = super.build();
     this.beneath.append(this.kernel.tools, this.kernel.arguments);
+    this.buildHeld();
     return element;
+  }
+
+  /** Make what keeps the experiment as B, which then lies beside what is changed. */
+  buildHeld() {
+    /** @type {Swipe} */
+    this.swipe = new Swipe(this.stage.map, () => this.stage.drawMap());
+    this.stage.overMap = (context, layout) => this.swipe.draw(context, layout);
+    /** @param {string} title @param {string} meaning @param {() => void} onclick */
+    const button = (title, meaning, onclick) => make("button", { type: "button", class: "small", title: meaning, onclick }, title);
+    /** @type {HTMLElement[]} */
+    this.heldButtons = [
+      button("Swap A and B", "Go on with B, and keep the current settings in its place",
+        () => this.commit({ .../** @type {Chosen} */ (this.values.held), held: this.present() })),
+      button("Remove B", "Show the current map alone", () => this.commit({ held: null })),
+    ];
+    /** @type {HTMLElement} */
+    this.heldNote = make("p", { class: "heldnote" });
+    /** @type {HTMLElement} */
+    this.heldRow = make("div", { class: "held" },
+      button("Keep as B", "Keep the current settings as B, and see its map beside what you change", () => this.commit({ held: this.present() })),
+      ...this.heldButtons, this.heldNote);
+    this.legend.element.append(this.heldRow);
+    this.showHeld();
+  }
+
+  /** What is set of the filter, as it is kept. */
+  present() {
+    /** @type {GroupDescription} */
+    const { names } = this.data.settings.find(({ name }) => name === "held");
+    const values = /** @type {Values} */ ({ ...this.values, kernel: this.facts.kernel });
+    return Object.fromEntries(names.map((name) => [name, values[name]]));
+  }
+
+  showHeld() {
+    const { held } = this.values;
+    // A first lesson does without B, unless there is one.
+    this.heldRow.classList.toggle("rare", !held);
+    for (const each of this.heldButtons) each.hidden = !held;
+    const said = held && this.facts?.held;
+    write(this.heldNote, !said ? "" : said.sentence ? `B: ${said.sentence}`
+      : `Left of the line is A, the current map; right of it is B: ${said.title}. Drag the line.`);
+  }
+
+  describe() {
+    super.describe();
+    this.showHeld();
+  }
+
+  release() {
+    super.release();
+    this.swipe.close();
   }
 
   buildWorked() { return new WorkedSum(); }
@@ -60,6 +114,7 @@ class FilterLab extends Lab {
       this.kernel.resolve({ ...facts.kernel, arguments: this.kernel.value.arguments }, this.kernel.edits);
     }
     this.kernel.lay(this.values.flip);
+    this.swipe.set(images.held ?? null);
     super.show(answer, images);
   }
 
@@ -70,6 +125,7 @@ class FilterLab extends Lab {
   }
 
   showControls() {
+    this.showHeld();
     for (const [name, control] of this.controls) {
       const value = /** @type {Values} */ (this.values)[name];
       if (name !== "kernel") control.set(value);

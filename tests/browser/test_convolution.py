@@ -33,7 +33,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from explorer import figures, images
 from explorer.convolution.experiments import Convolution
 from explorer.parameters import Values
-from pages.convolution import operation
+from pages.components.filters import convolution
 from pages.operations import OPERATIONS
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def working_picture(page: Page) -> np.ndarray:
 
 
 def expected_map(page: Page) -> np.ndarray:
-    return operation.convolution(screen_values(page)).feature_map(working_picture(page))
+    return convolution(screen_values(page)).feature_map(working_picture(page))
 
 
 GRID = [
@@ -92,7 +92,7 @@ def test_hovered_numbers_equal_the_operation(page: Page, server, query: str) -> 
     truth = expected_map(page)
     rows, columns = truth.shape[:2]
     cells = {(0, 0), (rows - 1, columns - 1), (rows // 2, columns // 3), (0, columns - 1), (rows - 1, 0)}
-    experiment = operation.convolution(screen_values(page))
+    experiment = convolution(screen_values(page))
     for row, column in cells:
         point(page, row, column, truth.shape)
         assert value(page) == pytest.approx(float(truth[row, column, 0]), abs=5e-5)
@@ -503,3 +503,37 @@ def test_the_phone_shows_the_stage_first_and_nothing_sideways(phone: Page, serve
     assert abs(picture["y"] - feature_map["y"]) < 2
     assert controls["y"] > picture["y"] + picture["height"]
     assert feature_map["x"] + feature_map["width"] <= 390
+
+
+def test_b_lies_beside_a_and_the_line_between_them_moves_by_key_and_by_hand(page: Page, server) -> None:
+    """What is kept is seen right of the line, after a reload as well; the rest is the current map."""
+    open_page(page, server.url)
+    original = page.locator("canvas[data-pane=map]").evaluate("(canvas) => canvas.toDataURL()")
+    page.get_by_role("button", name="Keep as B").first.click()
+    rested(page)
+    page.get_by_role("combobox", name="Kernel").select_option("sobel_y")
+    rested(page)
+    line = page.get_by_role("slider", name="Line between A and B")
+    seen = {}
+    for key, share in (("Home", "0"), ("End", "100")):
+        line.press(key)
+        expect(line).to_have_attribute("aria-valuenow", share)
+        seen[key] = page.locator("canvas[data-pane=map]").evaluate("(canvas) => canvas.toDataURL()")
+    assert seen["Home"] != seen["End"]
+    box = box_of(page.locator("canvas[data-pane=map]"))
+    at_right = (box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    drag(page, at_right, (box["x"] + box["width"] / 4, at_right[1]))
+    expect(line).to_have_attribute("aria-valuenow", "25")
+    in_address(page, "b_kernel=sobel_x")
+    page.reload()
+    rested(page)
+    expect(page.locator(".heldnote")).to_contain_text("Sobel x, 3 × 3")
+    page.get_by_role("button", name="Swap A and B").first.click()
+    rested(page)
+    expect(page.get_by_role("combobox", name="Kernel")).to_have_value("sobel_x")
+    page.get_by_role("button", name="Remove B").first.click()
+    expect(line).to_be_hidden()
+    rested(page)
+    page.get_by_role("button", name="Fit colours").click()  # the colours were those of the other map
+    rested(page)
+    assert page.locator("canvas[data-pane=map]").evaluate("(canvas) => canvas.toDataURL()") == original

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import partial
 from typing import Any
@@ -10,13 +11,13 @@ from urllib.parse import parse_qsl
 import driving
 import numpy as np
 import pytest
+from PIL import Image
 
-from explorer import images
+from explorer import figures, images, parameters
 from explorer.code.sliding_windows import SNIPPETS
 from explorer.convolution import kernels
 from explorer.parameters import Choice, Number, Parameter
-from pages.convolution import operation
-from pages.convolution.operation import FILTER
+from pages.components.filters import FILTER, convolution
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["filter2d"]
@@ -50,7 +51,7 @@ def test_each_setting_at_its_ends_shows_the_facts_of_that_experiment(setting: Pa
     picture = images.prepare(images.sample("chelsea"), size=64, colour="colour" in app.query_params)
     for seq, value in enumerate(ends(setting), start=1):
         set_in_lab(app, {setting.name: value}, seq)
-        experiment = operation.convolution(state_of(app).values)
+        experiment = convolution(state_of(app).values)
         text = text_of(app)
         for formula in experiment.size_formulas(picture.shape):
             assert formula in text
@@ -180,7 +181,7 @@ def test_compare_holds_swaps_and_lets_go() -> None:
     app = opened(tab="Compare", kernel="sobel_x~3x3")
     app.button[0].click().run()
     assert app.query_params["b_kernel"] == "sobel_x~3x3"
-    set_in_lab(app, {"kernel": {"name": "sobel_y"}})
+    set_in_lab(app, {"kernel": {"name": "sobel_y"}, "held": state_of(app).values["held"]})
     assert "differ by" in text_of(app)
     next(button for button in app.button if button.label == "Swap A and B").click().run()
     assert not app.exception
@@ -188,6 +189,30 @@ def test_compare_holds_swaps_and_lets_go() -> None:
     assert app.query_params["b_kernel"] == "sobel_y~3x3"
     next(button for button in app.button if button.label == "Remove B").click().run()
     assert "b_kernel" not in app.query_params
+
+
+def test_b_is_painted_in_the_colours_of_the_current_map() -> None:
+    """The answer has B's map between the ends of A, whatever B's own values are, and names its kernel."""
+    held = {"kernel": {"name": "sobel_x"}, "gain": 2.0, "strides": 2}
+    values = parameters.checked(OPERATIONS["filter2d"].settings, {"kernel": {"name": "box"}, "held": held})
+    image = np.random.default_rng(3).random((12, 10, 1), np.float32)
+    answer = OPERATIONS["filter2d"].answer(image, values, True)
+    assert answer.facts["held"] == {"title": "Sobel x, 3 × 3", "shape": [6, 5, 1], "sentence": ""}
+    (blob,) = (blob for blob in answer.blobs if blob.name == "held")
+    b = convolution(values["held"]).feature_map(image)
+    painted = figures.paint(b, "signed", limits=tuple(answer.facts["scale"]))
+    shown = np.asarray(Image.open(io.BytesIO(blob.data)).convert("RGB"))
+    assert np.array_equal(shown, painted.pixels)
+
+
+def test_b_without_a_map_on_this_picture_says_why() -> None:
+    """B stays, and the current map is shown without it."""
+    held = {"kernel": {"name": "box", "rows": 9, "columns": 9}, "padding": "valid"}
+    values = parameters.checked(OPERATIONS["filter2d"].settings, {"held": held})
+    answer = OPERATIONS["filter2d"].answer(np.zeros((5, 5, 1), np.float32), values, True)
+    assert answer.facts["held"]["shape"] == []
+    assert "5" in answer.facts["held"]["sentence"]
+    assert all(blob.name != "held" for blob in answer.blobs)
 
 
 def test_compare_opens_from_a_link_and_says_when_shapes_differ() -> None:
@@ -212,7 +237,7 @@ def test_code_is_shown_for_each_framework(framework: str) -> None:
 def test_take_away_has_files_and_a_link() -> None:
     """The kernel's file restores the kernel, and the link carries every setting."""
     app = opened(tab="Download and share", kernel="0.1,-2.5_3,4", bias="0.5", size="16", sample="coins")
-    assert json.loads(kernels.to_json(operation.convolution(state_of(app).values).kernel)) == [
+    assert json.loads(kernels.to_json(convolution(state_of(app).values).kernel)) == [
         [0.1, -2.5],
         [3, 4],
     ]

@@ -223,6 +223,8 @@ export class Stage {
     /** While the window slides: the cells up to this index are shown. @type {number | null} */
     this.revealed = null;
     this.channel = 0;
+    /** Draws over the map's cells, below what is marked on it. @type {(context: CanvasRenderingContext2D, layout: Layout) => void} */
+    this.overMap = () => {};
     /** The pixel that alone is a window's answer, where there is one. @type {(window: Window) => Place | null} */
     this.winnerOf = () => null;
     this.padsWithZeros = true; // or with cells that do not count, which have no number
@@ -685,6 +687,7 @@ export class Stage {
       context.fillRect(x, y + (row + 1) * scale, this.map.width * scale, (this.map.height - row - 1) * scale);
       context.globalAlpha = 1;
     }
+    this.overMap(context, layout);
     this.drawReaders(context, layout);
     if (!this.cell) return;
     const { row, column } = this.cell;

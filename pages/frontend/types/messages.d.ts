@@ -199,6 +199,7 @@ export interface FilterValues {
   limits: [number, number] | null;
   dark: boolean;
   levels: "unit" | "bytes";
+  held: Record<string, unknown> | null;
 }
 
 /** A kernel: its name or "custom", its size, and what it is made of. */
@@ -210,7 +211,7 @@ export interface KernelValue {
   weights: number[][];
 }
 
-/** What is said of a filtered picture. */
+/** What is said of a filtered picture; `held` where an experiment is kept beside it. */
 export interface FilterFacts {
   shape: number[];
   low: number;
@@ -224,6 +225,14 @@ export interface FilterFacts {
   pads: [[number, number], [number, number]];
   kernel: KernelValue;
   multiplications: number;
+  held: HeldFacts | null;
+}
+
+/** What is said of the kept experiment B: its kernel, and its map or why it has none on this picture. */
+export interface HeldFacts {
+  title: string;
+  shape: number[];
+  sentence: string;
 }
 
 /** The settings of pool2d. */
@@ -1433,6 +1442,18 @@ export interface LimitsDescription {
   default: null;
 }
 
+/** Settings that are chosen together: their names. */
+export interface GroupDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "group";
+  default: null;
+  names: string[];
+}
+
 /** A picker of rows and columns. */
 export interface SizeDescription {
   name: string;
@@ -1753,6 +1774,7 @@ export type Setting = KernelDescription
     | NumberDescription
     | ChoiceDescription
     | LimitsDescription
+    | GroupDescription
     | SizeDescription
     | GridDescription
     | BlocksDescription
