@@ -157,8 +157,9 @@ def show_animation(
         row, column = st.columns(2)
         rows, columns = feature_map.shape[:2]
         around = (
-            int(row.number_input("Row of the cell", 0, rows - 1, rows // 2, key="gif_row")),
-            int(column.number_input("Column of the cell", 0, columns - 1, columns // 2, key="gif_column")),
+            int(row.number_input("Row of the cell", 1, rows, rows // 2 + 1, key="gif_row")) - 1,
+            int(column.number_input("Column of the cell", 1, columns, columns // 2 + 1, key="gif_column"))
+            - 1,
         )
         part = figures.excerpt(picture.levels.shape, taps, around)
     seen, made = picture.levels[part.picture], feature_map[part.result]

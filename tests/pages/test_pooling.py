@@ -199,7 +199,7 @@ def test_take_away_has_files_and_a_link() -> None:
     averaged = opened(tab="Download and share", kind="average", size="256")
     labels = {button.proto.label for button in averaged.get("download_button")}
     assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Sliding window as GIF"}
-    assert [box.value for box in averaged.number_input] == [85 // 2, 128 // 2]
+    assert [box.value for box in averaged.number_input] == [85 // 2 + 1, 128 // 2 + 1]  # counted from 1
 
 
 def test_explain_is_there() -> None:
