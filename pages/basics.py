@@ -42,7 +42,7 @@ BASICS = {
     ),
     "pooling": Basics(
         settings={"pool2d": ("pool_size", "kind")},
-        follows=("scale", "limits"),
+        follows=("scale", "limits", "filtered"),
         tabs=("Facts", "Explain"),
         more=("Compare", "Invariance", "Code", "Download and share"),
     ),

@@ -48,13 +48,20 @@ class WindowSnippet(Snippet):
     to_numpy: str = "{}"
 
 
-def code(framework: str, experiment: Convolution | Pooling, *, preparation: Preparation) -> str:
+def code(
+    framework: str,
+    experiment: Convolution | Pooling,
+    *,
+    preparation: Preparation,
+    filtered: Convolution | None = None,
+) -> str:
     """Write an experiment as a script that runs by itself, beside the file of the picture.
 
     Args:
         framework: A key of `SNIPPETS`.
         experiment: The convolution or pooling to write down.
         preparation: What became of the file before.
+        filtered: The filter whose map is pooled, where it is not the picture itself.
 
     Raises:
         ExplorerError: If the framework is unknown, a weight is not a finite number, or the window does not
@@ -79,10 +86,16 @@ def code(framework: str, experiment: Convolution | Pooling, *, preparation: Prep
     feature_map = np.maximum(feature_map, 0)
     """
     snippet = chosen(SNIPPETS, framework)
+    shape = preparation.shape
+    steps = []
+    if filtered is not None:
+        steps = [*_convolution(filtered, snippet, shape), ["image = feature_map  # this is pooled"]]
+        rows, columns, *_ = filtered.output_shape(shape)
+        shape = rows, columns, shape[2]
     if isinstance(experiment, Pooling):
-        steps = [_pooling(experiment, snippet, preparation.shape)]
+        steps.append(_pooling(experiment, snippet, shape))
     else:
-        steps = _convolution(experiment, snippet, preparation.shape)
+        steps += _convolution(experiment, snippet, shape)
     parts = [preparation_lines(preparation), *steps]
     body = "\n\n".join("\n".join(lines) for lines in parts)
     return "\n".join(_imports(snippet, body)) + "\n\n" + body

@@ -401,9 +401,9 @@ class Pooling(SlidingWindow):
         apart = all(step >= reach for step, reach in zip(self.steps, self.reach, strict=True))
         if left >= cells:
             sentence = (
-                "The pooled map has as many values as the picture"
+                "The pooled map has as many values as its input"
                 if left == cells
-                else f"The pooled map has more values than the picture: {left:,} instead of {cells:,}"
+                else f"The pooled map has more values than its input: {left:,} instead of {cells:,}"
             )
         elif self.has_winner and apart:
             sentence = f"Of every {share} values, 1 is kept and {cells / left - 1:.3g} are dropped"

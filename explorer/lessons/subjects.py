@@ -59,10 +59,11 @@ class Filtered:
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """A pooling on a picture, and what a small change of the picture, behind a filter, does to it."""
+    """A pooling on a picture or a map, and what a small change of the picture, behind a filter, does to one."""
 
     experiment: Pooling
     image: Array = field(repr=False)
+    picture: Array = field(repr=False)
     filter2d: Convolution
     change: Change
 
@@ -79,11 +80,11 @@ class Pooled:
     @cached_property
     def report(self) -> InvarianceReport:
         """What the change does."""
-        return invariance(self.image, self.filter2d, self.experiment, self.change)
+        return invariance(self.picture, self.filter2d, self.experiment, self.change)
 
     @property
     def kept(self) -> float:
-        """Cells of the pooled map for each pixel of the picture."""
+        """Cells of the pooled map for each cell of what is pooled."""
         (rows, columns), (high, wide) = self.map.shape[:2], self.image.shape[:2]
         return float(rows * columns / (high * wide))
 

@@ -131,10 +131,12 @@ def choose_framework(snippets: Mapping[str, Snippet], default: str = "keras") ->
     )
 
 
-def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
-    """Show the experiment as a program in the framework of one's choice."""
+def show_code(
+    experiment: Convolution | Pooling, picture: Picture, filtered: Convolution | None = None
+) -> None:
+    """Show the experiment as a program in the framework of one's choice; for `filtered` see `code`."""
     framework = choose_framework(SNIPPETS, "numpy")
-    st.code(code(framework, experiment, preparation=picture.preparation), "python")
+    st.code(code(framework, experiment, preparation=picture.preparation, filtered=filtered), "python")
     st.caption(
         "This program computes the same map (equal to five decimals). Save it next to "
         f"{picture.preparation.file} (Download and share)."
@@ -142,11 +144,18 @@ def show_code(experiment: Convolution | Pooling, picture: Picture) -> None:
 
 
 def show_animation(
-    experiment: Convolution | Pooling, picture: Picture, feature_map: Array, pixels: figures.Pixels
+    experiment: Convolution | Pooling,
+    levels: Array,
+    feature_map: Array,
+    pixels: figures.Pixels,
+    scale: str = "unit",
 ) -> None:
-    """Offer the window that slides over the picture as a GIF; `pixels` are the painted map."""
-    taps = experiment.positions(picture.levels.shape)
-    if figures.animatable(picture.levels.shape, feature_map.shape):
+    """Offer the window that slides over a picture, or over a map on another scale, as a GIF.
+
+    `pixels` are the painted result.
+    """
+    taps = experiment.positions(levels.shape)
+    if figures.animatable(levels.shape, feature_map.shape):
         whole = (slice(None), slice(None))
         part = figures.Excerpt(whole, whole, taps)
     else:
@@ -161,8 +170,8 @@ def show_animation(
             int(column.number_input("Column of the cell", 1, columns, columns // 2 + 1, key="gif_column"))
             - 1,
         )
-        part = figures.excerpt(picture.levels.shape, taps, around)
-    seen, made = picture.levels[part.picture], feature_map[part.result]
+        part = figures.excerpt(levels.shape, taps, around)
+    seen, made = levels[part.picture], feature_map[part.result]
     if not figures.animatable(seen.shape, made.shape):
         st.caption(
             f"The window reaches over more than {figures.MAX_ANIMATED_SIDE} pixels: too far for a GIF."
@@ -171,7 +180,7 @@ def show_animation(
     st.download_button(
         "Sliding window as GIF",
         lambda: figures.sliding_window_gif(
-            figures.paint(seen, "unit").pixels,
+            figures.paint(seen, scale).pixels,
             pixels[part.result],
             part.taps,
             values=(seen, made) if made.shape[2] == 1 else None,

@@ -68,17 +68,27 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
-    query = sent(state.values)
-    if query is not None:
-        st.page_link(
-            "pipeline/page.py",
-            label="Send this kernel to Pipeline",
-            icon=":material/send:",
-            query_params=query,
-        )
+    ways = {
+        "pooling/page.py": ("Send this map to Pooling", map_sent(state.values)),
+        "pipeline/page.py": ("Send this kernel to Pipeline", kernel_sent(state.values)),
+    }
+    with st.container(horizontal=True):
+        for page, (label, query) in ways.items():
+            if query is not None:
+                st.page_link(page, label=label, icon=":material/send:", query_params=query)
 
 
-def sent(values: Values) -> dict[str, str] | None:
+def map_sent(values: Values) -> dict[str, str]:
+    """Return the address of Pooling on this filter's map, in colours around its zero."""
+    filtered, scale = (
+        next(setting for setting in OPERATIONS["pool2d"].settings if setting.name == name)
+        for name in ("filtered", "scale")
+    )
+    chosen = {filtered.name: filtered.checked(of_filter(values)), scale.name: "signed"}
+    return parameters.to_query((filtered, scale), chosen)
+
+
+def kernel_sent(values: Values) -> dict[str, str] | None:
     """Return the address of a pipeline that begins with this kernel, if one takes it."""
     kernel = values["kernel"]
     parts = ("name", "rows", "columns", "arguments") if kernel["name"] in KERNELS else ("weights",)
@@ -183,7 +193,7 @@ def show_files(experiment: Convolution, picture: Picture, feature_map: Array, st
         "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
     )
     four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
-    panels.show_animation(experiment, picture, feature_map, painted.pixels)
+    panels.show_animation(experiment, picture.levels, feature_map, painted.pixels)
     panels.show_link(picture)
 
 

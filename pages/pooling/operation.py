@@ -13,7 +13,9 @@ from explorer.convolution.invariance import MAX_CELLS, MAX_DEGREES, MAX_NOISE, C
 from explorer.convolution.kernels import KERNELS
 from explorer.convolution.pooling import POOLINGS
 from explorer.lessons.subjects import Pooled
+from explorer.parameter_group import Group
 from explorer.parameters import Choice, Number, Size, Values, WholeNumber
+from pages.components.filters import FILTER, convolution, named
 from pages.components.maps import (
     DARK,
     FILTERS,
@@ -24,7 +26,7 @@ from pages.components.maps import (
     show,
     window_tables,
 )
-from pages.live.protocol import Answer, Blob, Operation, integer_blob
+from pages.live.protocol import Answer, Blob, Operation, float_blob, integer_blob
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +115,14 @@ DRAWN = Choice(
     ),
 )
 
-POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:], LEVELS, DRAWN)
+FILTERED = Group(
+    name="filtered",
+    title="Filter",
+    help="The filter whose feature map is pooled, in place of the picture.",
+    settings=FILTER,
+)
+
+POOL_SHOWN = (replace(SHOWN[0], default="unit"), *SHOWN[1:], LEVELS, DRAWN, FILTERED)
 
 INVARIANCE = (
     WholeNumber(
@@ -188,12 +197,40 @@ def change(values: Values) -> Change:
 
 
 def measured(values: Values, invariance_values: Values, image: Array) -> Pooled:
-    """What lessons measure: the pooling on the picture, and what a change of the picture does to it."""
-    return Pooled(pooling(values), image, map_filter(invariance_values), change(invariance_values))
+    """What lessons measure: the pooling, and what a change of the picture does to a pooled map."""
+    seen = pooled(image, values)
+    return Pooled(pooling(values), seen, image, map_filter(invariance_values), change(invariance_values))
+
+
+def filtering(values: Values) -> Convolution | None:
+    """Make the filter whose map is pooled, where it is not the picture."""
+    chosen = values[FILTERED.name]
+    return None if chosen is None else convolution(chosen)
+
+
+def pooled(image: Array, values: Values) -> Array:
+    """Return what is pooled: the picture (H, W, C), or its map under the filter (H', W', C)."""
+    chosen = filtering(values)
+    return image if chosen is None else chosen.feature_map(image)
+
+
+def _pooled_shape(shape: tuple[int, ...], values: Values) -> tuple[int, ...]:
+    chosen = filtering(values)
+    return shape if chosen is None else chosen.output_shape(shape)
+
+
+class FilteredFacts(TypedDict):
+    """What is said of the map that is pooled in place of the picture; its picture and values come along."""
+
+    title: str
+    shape: list[int]
+    remark: str
 
 
 class PoolFacts(SlidingFacts):
-    """What is said of a pooled picture."""
+    """What is said of a pooled picture, or of a pooled map, where `filtered` says of which filter."""
+
+    filtered: FilteredFacts | None
 
 
 class PairFacts(TypedDict):
@@ -220,13 +257,34 @@ class InvarianceFacts(TypedDict):
 
 def _pool2d(image: Array, values: Values, rest: bool) -> Answer:
     experiment = pooling(values)
-    shown, blobs = show(experiment.feature_map(image), values, rest=rest)
+    levels = pooled(image, values)
+    shown, blobs = show(experiment.feature_map(levels), values, rest=rest)
+    filtered, pictures = _filtered(levels, values, rest)
     facts: PoolFacts = {
         **shown,
         "input_shape": list(image.shape),
-        "pads": experiment.pads(image.shape),
+        "pads": experiment.pads(levels.shape),
+        "filtered": filtered,
     }
-    return Answer(facts, (*blobs, *_pool_tables(image.shape, experiment)))
+    return Answer(facts, (*blobs, *pictures, *_pool_tables(levels.shape, experiment)))
+
+
+def _filtered(levels: Array, values: Values, rest: bool) -> tuple[FilteredFacts | None, tuple[Blob, ...]]:
+    """Paint the map that is pooled, around its zero; its values come with the exact answer."""
+    if values[FILTERED.name] is None:
+        return None, ()
+    limits = figures.usual_limits(levels, "signed")
+    made = figures.paint(levels, "signed", limits=limits, dark=values["dark"])
+    kind = "png" if rest else "jpeg"
+    blobs = [Blob("input", figures.MIME[kind], figures.encode(made.pixels, kind))]
+    if rest:
+        blobs.append(float_blob("input_values", levels))
+    facts: FilteredFacts = {
+        "title": named(values[FILTERED.name]),
+        "shape": list(levels.shape),
+        "remark": made.remark,
+    }
+    return facts, tuple(blobs)
 
 
 def _invariance(image: Array, values: Values, rest: bool) -> Answer:
@@ -286,7 +344,7 @@ OPERATIONS = (
         settings=(*POOL, *POOL_SHOWN),
         facts=PoolFacts,
         answer=_pool2d,
-        check=lambda shape, values: pooling(values).output_shape(shape),
+        check=lambda shape, values: pooling(values).output_shape(_pooled_shape(shape, values)),
         view="pool",
     ),
     Operation(

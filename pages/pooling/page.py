@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures
+from explorer import figures, parameters
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
@@ -15,9 +15,10 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages.components import chooser, lab, maps, panels
 from pages.components.chooser import Picture
+from pages.components.filters import FILTER
 from pages.operations import OPERATIONS
 from pages.pooling import operation
-from pages.pooling.operation import POOL
+from pages.pooling.operation import FILTERED, POOL
 
 OPERATION = OPERATIONS["pool2d"]
 INVARIANCE = OPERATIONS["invariance"]
@@ -41,31 +42,41 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
     panels.show_lab(OPERATION, state, picture)
     experiment = operation.pooling(state.values)
+    filtered = operation.filtering(state.values)
     try:
-        pooled = experiment.feature_map(picture.levels)
+        levels = operation.pooled(picture.levels, state.values)
+        pooled = experiment.feature_map(levels)
     except ExplorerError:
         return  # the lab has said why, beside the control that has to change
     panels.tabs(
         {
-            "Facts": lambda: show_facts(experiment, picture, pooled),
-            "Compare": lambda: show_comparison(experiment, picture, state.values),
+            "Facts": lambda: show_facts(experiment, levels, pooled, "picture" if filtered is None else "map"),
+            "Compare": lambda: show_comparison(experiment, levels, state.values),
             "Invariance": lambda: show_invariance(picture, state),
-            "Code": lambda: panels.show_code(experiment, picture),
-            "Download and share": lambda: show_files(experiment, picture, pooled, state),
+            "Code": lambda: panels.show_code(experiment, picture, filtered),
+            "Download and share": lambda: show_files(experiment, picture, levels, pooled, state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
         }
     )
+    if filtered is not None:
+        chosen = state.values[FILTERED.name]
+        st.page_link(
+            "convolution/page.py",
+            label="Change this filter in Convolution",
+            icon=":material/arrow_back:",
+            query_params=parameters.to_query(FILTER, chosen) | {"pad_mode": chosen["pad_mode"]},
+        )
 
 
-def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
-    """Show what one number is, the arithmetic of the size, what is kept, and the work it takes."""
-    shape = picture.levels.shape
+def show_facts(experiment: Pooling, levels: Array, pooled: Array, what: str) -> None:
+    """Show what one number is, the arithmetic of the size, what is kept of what, and the work it takes."""
+    shape = levels.shape
     kind = POOLINGS[experiment.kind]
     size, work = st.columns([3, 2], gap="large")
     with size:
         rounded = "up" if experiment.ceil_mode else "down"
         st.markdown(
-            f"**Size of the pooled map**: (picture + padding − reach) ÷ stride, rounded {rounded}, plus 1. "
+            f"**Size of the pooled map**: ({what} + padding − reach) ÷ stride, rounded {rounded}, plus 1. "
             "The reach of the window is dilation × (window − 1) + 1 cells."
         )
         for formula in experiment.size_formulas(shape):
@@ -79,10 +90,10 @@ def show_facts(experiment: Pooling, picture: Picture, pooled: Array) -> None:
         panels.show_values(pooled)
 
 
-def show_comparison(experiment: Pooling, picture: Picture, values: Values) -> None:
+def show_comparison(experiment: Pooling, levels: Array, values: Values) -> None:
     """Show the four kinds side by side, and what a convolution with the same stride makes."""
     scale, dark = values["scale"], values["dark"]
-    pooled = {kind: experiment.of_kind(kind).feature_map(picture.levels) for kind in POOLINGS}
+    pooled = {kind: experiment.of_kind(kind).feature_map(levels) for kind in POOLINGS}
     st.markdown("## Four kinds of pooling, one window")
     limits = figures.shared_limits(tuple(pooled.values()), scale)
     show_pictures(
@@ -100,8 +111,8 @@ def show_comparison(experiment: Pooling, picture: Picture, values: Values) -> No
     title = POOLINGS[experiment.kind].title
     st.markdown(f"## {title} and a convolution with the same window and stride")
     filters = {
-        "Box kernel": experiment.filtered(picture.levels, box(experiment.window)),
-        "One-pixel kernel": experiment.filtered(picture.levels, KERNELS["identity"].make(experiment.window)),
+        "Box kernel": experiment.filtered(levels, box(experiment.window)),
+        "One-pixel kernel": experiment.filtered(levels, KERNELS["identity"].make(experiment.window)),
     }
     shared = figures.shared_limits((mine, *filters.values()), scale)
     found = {name: experiments.compare(mine, values) for name, values in filters.items()}
@@ -171,7 +182,7 @@ def show_invariance(picture: Picture, state: lab.State) -> None:
     )
 
 
-def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.State) -> None:
+def show_files(experiment: Pooling, picture: Picture, levels: Array, pooled: Array, state: lab.State) -> None:
     """Offer the map, the winners, the sliding window and a link."""
     painted = maps.painted(pooled, state.values)
     zero, one, two, three = st.columns(4)
@@ -183,12 +194,13 @@ def show_files(experiment: Pooling, picture: Picture, pooled: Array, state: lab.
     if experiment.has_winner:
         three.download_button(
             "Winners as NPY",
-            lambda: experiments.to_npy(experiment.winners(picture.levels)),
+            lambda: experiments.to_npy(experiment.winners(levels)),
             "winners.npy",
             width="stretch",
-            help="Row and column of the pixel that gave each cell its value, counted from 0.",
+            help="Row and column of the number that gave each cell its value, counted from 0.",
         )
-    panels.show_animation(experiment, picture, pooled, painted.pixels)
+    scale = "unit" if operation.filtering(state.values) is None else "signed"
+    panels.show_animation(experiment, levels, pooled, painted.pixels, scale)
     panels.show_link(picture)
 
 

@@ -2,7 +2,8 @@
 // winner, its mean or its root.
 
 import { labelled } from "../frontend/controls/controls.js";
-import { make, write } from "../frontend/core/dom.js";
+import { contextOf } from "../frontend/core/canvas.js";
+import { make, write, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { fixed } from "../frontend/core/numbers.js";
 import { mount } from "../frontend/live/live.js";
@@ -15,6 +16,7 @@ import { Worked, levelled, whiteOf } from "../frontend/stage/worked.js";
  * @typedef {import("../frontend/types/messages.js").PoolFacts} PoolFacts
  * @typedef {import("../frontend/types/messages.js").PoolValues} PoolValues
  * @typedef {import("../frontend/types/messages.js").SizeDescription} SizeDescription
+ * @typedef {import("../frontend/live/live.js").Pixels} Pixels
  * @typedef {import("../frontend/stage/stage.js").SlidingWindow} SlidingWindow
  * @typedef {PoolValues["pool_size"]} Size rows and columns
  */
@@ -124,11 +126,23 @@ class WorkedPool extends Worked {
   constructor() {
     super("Where one cell comes from",
       "Point at a pixel to see its window and the number that comes from it. Click to pin it, then change the window.");
+    /** What is pooled is made of these. @type {"pixel" | "cell"} */
+    this.unit = "pixel";
   }
 
   blanks() {
     const [rows, columns] = this.shape;
     return [this.blankTable("window", "patch", rows, columns)];
+  }
+
+  /**
+   * A map has numbers of either sign.
+   * @param {number} entry
+   * @param {string} role
+   * @param {number[][]} rows
+   */
+  ground(entry, role, rows) {
+    return super.ground(entry, this.unit === "pixel" ? role : "products", rows);
   }
 
   /**
@@ -143,7 +157,7 @@ class WorkedPool extends Worked {
     const channel = Math.min(this.channel, channels - 1);
     const white = whiteOf(levels);
     this.white = white;
-    const { pixels, squares, winner, value, steps, padding } = pooled(levelled(window, white), kind, count, channel);
+    const { pixels, squares, winner, value, steps, padding } = pooled(levelled(window, white), kind, count, channel, this.unit);
     const final = exact === null ? value : white * exact;
     this.blank = false;
     const place = `row ${cell.row + 1}, column ${cell.column + 1}`;
@@ -180,6 +194,7 @@ class PoolLab extends Lab {
     /** @type {HTMLElement} */
     this.meaning = make("p", { class: "meaning" });
     this.middle.element.append(this.meaning);
+    this.buildSource();
     this.stage.map.likeness = () => (this.values.drawn === "true_size" ? this.stage.input : null);
     this.stage.winnerOf = (window) => {
       const winner = winnerOf(this.values.kind, window, Math.min(this.worked.channel, window.channels - 1));
@@ -188,12 +203,68 @@ class PoolLab extends Lab {
     return element;
   }
 
+  /** Make what says that a filter's map is pooled, and gives the picture back. */
+  buildSource() {
+    /** The map that stands in the picture's place: of which picture, filter and theme. @type {string | null} */
+    this.source = null;
+    /** @type {HTMLElement} */
+    this.sourceNote = make("p", {});
+    /** @type {HTMLElement} */
+    this.sourceRow = make("div", { class: "mapsource", hidden: true }, this.sourceNote, make("button", {
+      type: "button", class: "small", title: "Pool the picture itself", onclick: () => this.commit({ filtered: null, scale: "unit", limits: null }),
+    }, "Pool the picture"));
+    this.transport.element.before(this.sourceRow);
+  }
+
+  /** What the map in the picture's place depends on. */
+  get wanted() {
+    return JSON.stringify([this.picture, this.values.filtered, this.dark]);
+  }
+
+  /** @param {string} name */
+  needs(name) {
+    return name !== "input" || this.source !== this.wanted;
+  }
+
+  /**
+   * Put the map that is pooled in the picture's place, or the picture back. Its values come when the hand rests.
+   * @param {PoolFacts} facts
+   * @param {import("../frontend/live/lane.js").Table<Float32Array> | undefined} levels
+   * @param {ImageBitmap | undefined} image
+   */
+  takeSource({ filtered }, levels, image) {
+    if (!filtered) {
+      if (this.source) super.setPicture(/** @type {Pixels} */ (this.pixels), this.pictureTitle);
+      this.source = null;
+      return;
+    }
+    if (image) {
+      const { width, height } = image;
+      const context = contextOf(new OffscreenCanvas(width, height), { willReadFrequently: true });
+      context.drawImage(image, 0, 0);
+      image.close();
+      const { data } = context.getImageData(0, 0, width, height);
+      super.setPicture({ width, height, channels: filtered.shape[2], data }, `Feature map of ${filtered.title}`);
+      this.stage.levels = null;
+      this.source = this.wanted;
+    }
+    if (levels) this.stage.levels = levels;
+  }
+
+  /** @param {Pixels} pixels @param {string} title */
+  setPicture(pixels, title) {
+    /** @type {string} */
+    this.pictureTitle = title;
+    this.source = null;
+    super.setPicture(pixels, title);
+  }
+
   /** @param {import("../frontend/types/messages.js").Setting} setting @param {object} [wiring] */
   addControl(setting, wiring) {
     if (setting.name !== "kind") return super.addControl(setting, wiring);
-    // Roots of sums leave the scale of a picture.
+    // Roots of sums leave the scale of a picture, and a map has one around its zero.
     /** @param {PoolValues["kind"]} kind @returns {Partial<PoolValues>} */
-    const extend = (kind) => ({ scale: kind === "l2" ? "stretched" : "unit", limits: null });
+    const extend = (kind) => ({ scale: this.values.filtered ? "signed" : kind === "l2" ? "stretched" : "unit", limits: null });
     return super.addControl(setting, { ...wiring, extend });
   }
 
@@ -215,11 +286,20 @@ class PoolLab extends Lab {
     this.counts = { rows: rows.data, columns: columns.data };
     const { kind, count_padding: counted } = this.values;
     this.stage.padsWithZeros = kind === "average" && counted;
+    this.takeSource(answer.facts, answer.blobs.input_values, images.input);
     super.show(answer, images);
   }
 
   describe() {
     super.describe();
+    const { filtered } = this.facts;
+    this.worked.unit = filtered ? "cell" : "pixel";
+    this.sourceRow.hidden = !filtered;
+    if (filtered) {
+      const { title, shape: [rows, columns, channels] } = filtered;
+      writeNamed(this.stage.input.caption, "Feature map", ` ${rows} × ${columns}${channels > 1 ? ` × ${channels}` : ""}`);
+      write(this.sourceNote, `Pooling the map of ${title} on your picture.`);
+    }
     /** @type {ChoiceDescription["options"]} */
     const kinds = this.controls.get("kind").setting.options;
     this.meaning.textContent = kinds.find(({ value }) => value === this.values.kind)?.detail ?? "";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -327,3 +328,30 @@ def test_a_finger_drags_the_window(phone: Page, server) -> None:
     expect(phone.locator(".window .readout")).to_have_text("6 × 4")
     assert scrolled(phone) == top
     in_address(phone, "pool_size=6x4")
+
+
+def test_a_filters_map_is_pooled_with_its_own_numbers_until_the_picture_is_back(page: Page, server) -> None:
+    """The map stands in the picture's place, its window has the map's numbers, and one button leads back."""
+    open_page(page, server.url, "filtered=kernel=sobel_x~3x3~~strides=2&scale=signed&kind=min&pool_size=3x2")
+    expect(page.locator(".mapsource")).to_contain_text("Pooling the map of Sobel x, 3 × 3 on your picture.")
+    picture = page.locator("canvas[data-pane=picture]")
+    expect(picture).to_have_attribute(
+        "aria-label", re.compile(r"^Feature map of Sobel x, 3 × 3: 85 by 128 cells")
+    )
+    box = box_of(picture)
+    page.mouse.click(box["x"] + 0.4 * box["width"], box["y"] + 0.45 * box["height"])
+    value = page.locator(".worked .value")
+    cells = page.locator(".worked .patch .cells span")
+    expect(cells).to_have_count(6)
+    seen = re.findall(r"\d+", page.locator(".worked .place").inner_text())
+    row, column = 3 * (int(seen[0]) - 1), 2 * (int(seen[1]) - 1)
+    made = operation.pooled(working_picture(page), values_of(page, "pool2d"))
+    patch = made[row : row + 3, column : column + 2]
+    numbers = [float(cell.get_attribute("title") or "nan") for cell in cells.all()]
+    assert numbers == pytest.approx(patch.ravel().tolist(), abs=1e-6)
+    assert number_of(value) == pytest.approx(float(patch.min()), abs=1e-4)
+    page.get_by_role("button", name="Pool the picture").click()
+    rested(page)
+    not_in_address(page, "filtered")
+    expect(page.locator(".mapsource")).to_be_hidden()
+    expect(picture).to_have_attribute("aria-label", re.compile("170 by 256 pixels"))

@@ -146,6 +146,23 @@ def test_largest_kernel(folder: Path, framework: str, colour: bool) -> None:
     assert max(len(line) for line in script.splitlines()) <= 110
 
 
+@pytest.mark.parametrize("colour", [False, True], ids=["grey", "colour"])
+@pytest.mark.parametrize("kind", POOLINGS)
+@pytest.mark.parametrize(("padding", "ceil_mode"), [("same", False), (1, True)])
+def test_a_pooled_map_of_a_filter(
+    folder: Path, framework: str, kind: str, padding: Any, ceil_mode: bool, colour: bool
+) -> None:
+    """The script filters the picture first and pools what came of it, negative sums included."""
+    filtered = Convolution(weights(3, 2), strides=2, gain=-1.5, bias=0.1)
+    experiment = Pooling(kind, (3, 2), padding=padding, ceil_mode=ceil_mode)
+    seen, preparation = seen_by("photo.png", colour=colour)
+    expected = experiment.feature_map(filtered.feature_map(seen))
+    script = code(framework, experiment, preparation=preparation, filtered=filtered)
+    feature_map = run(script)["feature_map"]
+    assert feature_map.shape == expected.shape, script
+    np.testing.assert_allclose(feature_map, expected, rtol=0, atol=2e-4, err_msg=script)
+
+
 KERNELS = st.tuples(st.integers(1, 7), st.integers(1, 7), st.integers(0, 2**32 - 1)).map(
     lambda t: weights(*t)
 )

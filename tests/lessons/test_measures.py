@@ -67,7 +67,7 @@ def test_a_picture_without_contrast_has_no_ratio() -> None:
 
 def test_pooling_and_a_shift() -> None:
     """A quarter of the cells is left, and a shift of two pixels changes what a shift of none does not."""
-    still = Pooled(Pooling("max", (2, 2)), HALF, Convolution(STEP), Change(0, 0, 0.0, 0.0))
+    still = Pooled(Pooling("max", (2, 2)), HALF, HALF, Convolution(STEP), Change(0, 0, 0.0, 0.0))
     found = measured("pooling", still, MEASURES["pooling"])
     assert (found["kind"], found["cells"], found["kept"], found["rows"]) == ("max", 4, 0.25, 2)
     assert (found["map_change"], found["pooled_change"], found["shift"]) == (0, 0, 0)

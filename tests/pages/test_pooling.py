@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 import driving
 import numpy as np
@@ -18,6 +19,7 @@ from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Number, Parameter, Size, Values
 from pages.components import lab
+from pages.components.filters import convolution
 from pages.operations import OPERATIONS
 from pages.pooling import operation
 from pages.pooling.operation import INVARIANCE, POOL
@@ -200,6 +202,47 @@ def test_take_away_has_files_and_a_link() -> None:
     labels = {button.proto.label for button in averaged.get("download_button")}
     assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Sliding window as GIF"}
     assert [box.value for box in averaged.number_input] == [85 // 2 + 1, 128 // 2 + 1]  # counted from 1
+
+
+def test_a_filters_map_is_pooled_in_place_of_the_picture() -> None:
+    """The answer has the map with its values, says whose it is, and pools those values."""
+    filtered = {"kernel": {"name": "sobel_x"}, "strides": 2, "bias": 0.25}
+    values = parameters.checked(OPERATION.settings, {"filtered": filtered, "scale": "signed"})
+    answer = OPERATION.answer(IMAGE, values, True)
+    feature_map = convolution(values["filtered"]).feature_map(IMAGE)
+    found = {blob.name: blob for blob in answer.blobs}
+    assert answer.facts["filtered"]["title"] == "Sobel x, 3 × 3"
+    assert answer.facts["filtered"]["shape"] == list(feature_map.shape)
+    assert answer.facts["input_shape"] == list(IMAGE.shape)
+    assert np.array_equal(np.frombuffer(found["input_values"].data, np.float32), feature_map.ravel())
+    pooled = Pooling("max", (2, 2)).feature_map(feature_map)
+    assert np.array_equal(np.frombuffer(found["values"].data, np.float32), pooled.ravel())
+    moving = OPERATION.answer(IMAGE, values, False)
+    assert {"input", "input_values"} - {blob.name for blob in moving.blobs} == {"input_values"}
+
+
+def test_a_filter_whose_map_is_too_small_to_pool_is_said() -> None:
+    """What is impossible is refused before anything is computed, with the sentence of what does not fit."""
+    filtered = {"kernel": {"name": "box", "rows": 31, "columns": 31}, "padding": "valid"}
+    values = parameters.checked(OPERATION.settings, {"filtered": filtered, "pool_size": [8, 8]})
+    with pytest.raises(ExplorerError):
+        OPERATION.check((32, 32, 1), values)
+
+
+def test_a_map_that_was_sent_from_convolution_is_the_one_that_is_pooled() -> None:
+    """Convolution's link opens Pooling on the same map; the code is of it, and a link leads back."""
+    sender = driving.opened("convolution/page.py", kernel="1,2,3_4,5,-6", strides="2", activation="relu")
+    (link,) = [each.proto for each in sender.get("page_link") if each.proto.page == "pooling"]
+    app = opened(tab="Code", **dict(parse_qsl(link.query_string)))
+    mine = driving.state_of(sender, "filter2d").values
+    chosen = state_of(app).values["filtered"]
+    assert chosen == {name: mine[name] for name in chosen}
+    assert state_of(app).values["scale"] == "signed"
+    program = app.code[0].value
+    assert program.index("np.maximum") < program.index("image = feature_map") < program.index("windows.max")
+    (back,) = [each.proto for each in app.get("page_link") if each.proto.page == "convolution"]
+    again = driving.opened("convolution/page.py", **dict(parse_qsl(back.query_string)))
+    assert driving.state_of(again, "filter2d").values == mine
 
 
 def test_explain_is_there() -> None:

@@ -235,6 +235,12 @@ export class Stage {
     /** @type {import("../live/live.js").Pixels | null} */
     this.pixels = null;
     this.title = "";
+    /**
+     * The numbers of what stands in the picture's place, null before they have come; undefined where it is a picture,
+     * whose levels are its pixels.
+     * @type {import("../live/lane.js").Table<Float32Array> | null | undefined}
+     */
+    this.levels = undefined;
     /** Of the answer that is on; read after the first one alone. @type {Facts} */
     this.facts = /** @type {any} */ (null);
     /** The row and column of the picture behind each line that is laid out; below 0 in the padding. */
@@ -488,18 +494,30 @@ export class Stage {
 
   /** The inputs of the present cell: positions, patch values, which taps lie outside the picture. @returns {Window | null} */
   window() {
-    if (!this.cell || !this.tables || !this.pixels) return null;
+    if (!this.cell || !this.tables || !this.pixels || this.levels === null) return null;
     const { row, column } = this.cell;
     const rows = lineOf(this.table("rows_positions"), row);
     const columns = lineOf(this.table("columns_positions"), column);
     const fromRows = lineOf(this.table("rows_taps"), row);
     const fromColumns = lineOf(this.table("columns_taps"), column);
-    const { height, width, channels, data } = this.pixels;
+    const { height, width, channels } = this.pixels;
     const patch = Array.from(fromRows, (r) => Array.from(fromColumns, (c) => Array.from({ length: channels },
-      (_, channel) => (r < 0 || c < 0 ? 0 : data[(r * width + c) * 4 + channel] / 255))));
+      (_, channel) => (r < 0 || c < 0 ? 0 : this.levelAt(r, c, channel)))));
     const outside = Array.from(rows, (r) => Array.from(columns, (c) => r < 0 || c < 0 || r >= height || c >= width));
     const found = { cell: this.cell, rows: Array.from(rows), columns: Array.from(columns), patch, outside, channels };
     return /** @type {any} */ (found); // a stage with windows of another kind makes them itself
+  }
+
+  /**
+   * What a pixel of the picture is, or a cell of the map in its place.
+   * @param {number} row
+   * @param {number} column
+   * @param {number} channel
+   */
+  levelAt(row, column, channel) {
+    const { width, channels, data } = /** @type {import("../live/live.js").Pixels} */ (this.pixels);
+    const place = row * width + column;
+    return this.levels ? this.levels.data[place * channels + channel] : data[4 * place + channel] / 255;
   }
 
   /**
@@ -524,6 +542,7 @@ export class Stage {
   /** @param {import("../live/live.js").Pixels} pixels the working picture @param {string} title */
   setPicture(pixels, title) {
     this.pixels = pixels;
+    this.levels = undefined;
     this.title = title;
     this.touched = null;
     this.tables = null;
@@ -601,7 +620,8 @@ export class Stage {
       image: surface, height: rows.length, width: columns.length, top: -before[0], left: -before[1],
     });
     const border = rows.length > height || columns.length > width ? ", padding around it" : "";
-    this.input.painted(`${this.title}: ${height} by ${width} pixels, ${channels === 1 ? "grey" : "in colour"}${border}`);
+    const kind = this.levels === undefined ? `pixels, ${channels === 1 ? "grey" : "in colour"}` : "cells";
+    this.input.painted(`${this.title}: ${height} by ${width} ${kind}${border}`);
     this.draw();
   }
 
@@ -634,9 +654,10 @@ export class Stage {
     this.input.numbers(context, layout, (row, column) => {
       const r = this.lines.rows[row - top];
       const c = this.lines.columns[column - left];
-      if ((r < 0 || c < 0) && !this.padsWithZeros) return { value: null };
-      const value = r < 0 || c < 0 ? 0 : data[(r * width + c) * 4 + this.channel] / 255;
-      return { value, light: value > 0.55 };
+      if (this.levels === null || ((r < 0 || c < 0) && !this.padsWithZeros)) return { value: null };
+      const value = r < 0 || c < 0 ? 0 : this.levelAt(r, c, this.channel);
+      const [red, green, blue] = data.subarray(4 * (r * width + c));
+      return { value, light: (r < 0 || c < 0 ? 0 : 0.3 * red + 0.59 * green + 0.11 * blue) > 140 };
     });
     const window = this.window();
     if (!window) return;

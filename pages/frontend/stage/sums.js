@@ -96,8 +96,9 @@ export function winnerOf(kind, window, channel) {
  * @param {PoolValues["kind"]} kind of pooling
  * @param {number} count of cells that an average is divided by
  * @param {number} channel
+ * @param {"pixel" | "cell"} unit what the window is made of
  */
-export function pooled(window, kind, count, channel) {
+export function pooled(window, kind, count, channel, unit = "pixel") {
   const { outside, rows, columns } = window;
   const pixels = channelOf(window, channel);
   const squares = pixels.map((row) => row.map((value) => value * value));
@@ -108,7 +109,7 @@ export function pooled(window, kind, count, channel) {
   const cells = outside.flat().length;
   const read = outside.flat().filter((padded) => !padded).length;
   const steps = winner
-    ? `the ${kind === "max" ? "largest" : "smallest"} of ${counted(read, "pixel")}, in row ${rows[winner.r] + 1}, column ${columns[winner.c] + 1}`
+    ? `the ${kind === "max" ? "largest" : "smallest"} of ${counted(read, unit)}, in row ${rows[winner.r] + 1}, column ${columns[winner.c] + 1}`
     : kind === "average" ? `sum ${fixed(sum, 4)} ÷ ${count}` : `√ of the sum ${fixed(power, 4)}`;
   const borrowed = cells - read;
   const counts = kind === "average" && count > read ? `${count - read} of them ${plural(count - read, "counts", "count")} as 0` : "which never counts";

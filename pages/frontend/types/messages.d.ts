@@ -249,9 +249,10 @@ export interface PoolValues {
   dark: boolean;
   levels: "unit" | "bytes";
   drawn: "enlarged" | "true_size";
+  filtered: Record<string, unknown> | null;
 }
 
-/** What is said of a pooled picture. */
+/** What is said of a pooled picture, or of a pooled map, where `filtered` says of which filter. */
 export interface PoolFacts {
   shape: number[];
   low: number;
@@ -263,6 +264,14 @@ export interface PoolFacts {
   legend: [number, string][];
   input_shape: number[];
   pads: [[number, number], [number, number]];
+  filtered: FilteredFacts | null;
+}
+
+/** What is said of the map that is pooled in place of the picture; its picture and values come along. */
+export interface FilteredFacts {
+  title: string;
+  shape: number[];
+  remark: string;
 }
 
 /** The settings of invariance. */
