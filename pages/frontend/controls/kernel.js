@@ -4,7 +4,7 @@
 
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
-import { digitsOf, short, total, typed } from "../core/numbers.js";
+import { alike, digitsOf, short, total, typed } from "../core/numbers.js";
 import { Slider, explainBeside, refuse } from "./controls.js";
 
 export const CUSTOM = "custom";
@@ -399,7 +399,7 @@ export class KernelEditor {
     const flat = this.value.weights.flat();
     const most = Math.max(...flat.map(Math.abs)) || 1;
     const active = /** @type {Document | ShadowRoot} */ (this.grid.getRootNode()).activeElement;
-    const texts = flat.map((weight) => short(weight, this.value.columns > 3 ? 2 : 3));
+    const texts = alike(flat, 3);
     this.grid.style.setProperty("--digits", String(Math.max(4.5, ...texts.map(digitsOf))));
     this.cells.forEach((input, index) => {
       const weight = flat[index];

@@ -41,6 +41,19 @@ export function short(value, digits = 3) {
   return (size >= 9999.5 ? trimmed.replace(/\B(?=(\d{3})+$)/g, ",") : trimmed).replace("-", "−");
 }
 
+/**
+ * The numbers of one grid, with about three significant digits of the largest: whole ones as they are, and all others
+ * with the same number of decimals.
+ * @param {number[]} values
+ * @param {number} most decimals
+ */
+export function alike(values, most) {
+  const size = Math.max(0, ...values.filter((value) => Number.isFinite(value) && !Number.isInteger(value)).map(Math.abs));
+  const power = size && Number(size.toExponential(2).split("e")[1]);
+  const decimals = Math.max(power < 3 ? 1 : 0, Math.min(most, 2 - power)); // a whole number would be taken for exact
+  return values.map((value) => (Number.isInteger(value) ? short(value, 4) : fixed(value, decimals)));
+}
+
 const [DOUBLE, SINGLE] = [2 ** -53, 2 ** -24]; // shares of a float64 and of a float32 that rounding may change
 
 /**

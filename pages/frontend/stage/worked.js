@@ -2,7 +2,7 @@
 // a telephone it is a sheet that slides in from below.
 
 import { make, scrollAround, write } from "../core/dom.js";
-import { digitsOf, fixed, short } from "../core/numbers.js";
+import { alike, digitsOf, fixed } from "../core/numbers.js";
 import { counted } from "../core/words.js";
 import { weightedSum } from "./sums.js";
 
@@ -155,7 +155,7 @@ export class Worked {
    */
   table(name, rows, role, mark = () => null) {
     const table = this.tableOf(name, role, rows.length, rows[0].length);
-    const texts = table.dense ? [] : rows.flat().map((entry) => this.written(entry, table.columns));
+    const texts = table.dense ? [] : alike(rows.flat(), table.columns > 5 ? 1 : 2);
     rows.flat().forEach((entry, at) => {
       const cell = table.cells[at];
       write(cell, texts[at] ?? "");
@@ -188,12 +188,6 @@ export class Worked {
     }
     write(table.name, name);
     return table;
-  }
-
-  /** A number in a table of so many columns. @param {number} entry @param {number} columns */
-  written(entry, columns) {
-    if (Math.abs(entry) >= 10 || Number.isInteger(entry)) return short(entry, columns > 5 ? 2 : 3);
-    return fixed(entry, columns > 5 ? 1 : 2);
   }
 
   /** Buttons for the channels of a picture in colour; none for a grey one. @param {number} channels @param {number} channel */
