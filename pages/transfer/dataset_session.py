@@ -43,6 +43,7 @@ class DatasetSession:
         photo: The photograph that came last.
         thumbnails: Small pictures for the screen, by key, as data URIs.
         example: Keys of the pictures that the example brought.
+        example_name: Which example that was, a key of `examples.EXAMPLES`.
         had_pictures: Whether there were ever any.
     """
 
@@ -57,6 +58,7 @@ class DatasetSession:
     photo: str = ""
     thumbnails: dict[str, str] = field(default_factory=dict)
     example: frozenset[str] = frozenset()
+    example_name: str = ""
     had_pictures: bool = False
 
     @property

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.images import ImageError
 from explorer.transfer import archives, examples, labelled_images
+from explorer.transfer.examples import EXAMPLES
 from pages.components.camera import camera
 from pages.components.markdown import plain
 from pages.components.pad import pad
@@ -19,10 +20,6 @@ PRIVATE = (
     "Your pictures go no further than the computer that runs the explorer, which writes none of them to "
     "disk. This browser keeps a copy, so that a reload loses nothing: **Delete all** removes it."
 )
-EXAMPLE = (
-    "All **example** pictures, test pictures included, are cut from three photographs, so this is easier "
-    "than a real task. They are grey on purpose: colour alone would give the class away. "
-)
 STYLE = Path(__file__).with_name("import_pictures.css")
 
 
@@ -30,15 +27,16 @@ def offer(session: DatasetSession) -> None:
     """Offer the ways in which pictures come, and take in what came."""
     st.html(STYLE)
     if not session.labelled.size:
-        st.button(
-            "Load an example",
-            key="teach_example",
-            type="primary",
-            width="stretch",
-            on_click=fill_in,
-            args=(session,),
-            help="Three classes, cut from sample photographs: a start without your own pictures.",
-        )
+        for number, example in enumerate(EXAMPLES.values()):
+            st.button(
+                example.title,
+                key=f"teach_example_{example.name}" if number else "teach_example",
+                type="secondary" if number else "primary",
+                width="stretch",
+                on_click=fill_in,
+                args=(session, example.name),
+                help=example.why,
+            )
     if session.labelled.classes:
         st.markdown(f"Add to **{plain(session.target)}**")
         source = st.segmented_control(
@@ -63,14 +61,15 @@ def offer(session: DatasetSession) -> None:
 
 def describe(session: DatasetSession) -> None:
     """What becomes of the pictures and, of the example, what it is."""
-    st.caption(EXAMPLE + PRIVATE if session.has_example else PRIVATE)
+    st.caption(f"{EXAMPLES[session.example_name].said}\n\n{PRIVATE}" if session.has_example else PRIVATE)
 
 
-def fill_in(session: DatasetSession) -> None:
-    """Begin with the example."""
-    example = examples.example()
+def fill_in(session: DatasetSession, name: str) -> None:
+    """Begin with an example."""
+    example = examples.example(name)
     merged, session.said = session.labelled.merge(example)
     session.change(merged)
+    session.example_name = name
     session.example = frozenset(photo.key for photos in example.shelves.values() for photo in photos)
 
 

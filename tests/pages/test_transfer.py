@@ -104,6 +104,19 @@ def test_an_empty_classroom_says_what_is_missing_and_offers_an_example():
     assert "Random weights" in said(app.warning)
 
 
+def test_a_misleading_example_says_what_is_in_it():
+    """Its test pictures are fixed, and the screen says what is misleading, and no longer than it is there."""
+    app = click(opened(), "teach_example_background")
+    assert classroom(app).labelled.counts == {"horse": 16, "coin": 16}
+    assert sorted(set(classroom(app).labelled.fixed.values())) == ["held", "train"]
+    assert "Half of the test pictures are the other way round" in text_of(app)
+    assert not [each for each in app.button if (each.key or "").startswith("teach_example")]
+    click(app, "teach_forget")
+    assert "the other way round" not in text_of(app)
+    click(app, "teach_example")
+    assert "They are grey on purpose" in text_of(app)
+
+
 def test_pictures_are_taken_in_and_bad_ones_are_said():
     """What is no picture, or there already, is a sentence; the rest stays, and a ZIP brings its classes."""
     app = opened()
