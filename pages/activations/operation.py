@@ -373,7 +373,6 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
         plain = map_filter(values | {"gain": 1.0, "bias": 0.0}).feature_map(image)
         measured = plain, *curve.apply(plain)
     flat, dead = activations.flat_shares(slopes, values["limit"])
-    kind = "png" if rest else "jpeg"
     maps: list[ActivatedMap] = []
     blobs = []
     for name, feature_map, scaled in zip(

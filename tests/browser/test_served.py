@@ -14,7 +14,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 
 TO_OPEN = 150_000  # bytes of a page on Streamlit's socket, its pictures and an answer to look at among them
-MORE_TO_OPEN = {"activations": 100_000}  # whose answer has three maps, where others have one
 FOR_A_KEY = 15_000  # bytes; of them Streamlit's own theme, in the first run of a part of a page, takes 2,000
 
 
@@ -75,7 +74,7 @@ def test_a_message_carries_what_has_changed(page: Page, server, path: str, opera
     """What stays as it is, such as the settings' descriptions, comes once by HTTP, exact maps by the lane."""
     bytes_of = received(page)
     opened(page, f"{server.url}/{path}", operation)
-    assert 10_000 < bytes_of["streamlit"] < TO_OPEN + MORE_TO_OPEN.get(path, 0)
+    assert 10_000 < bytes_of["streamlit"] < TO_OPEN
     bytes_of.clear()
     slider = view(page, operation).locator("[role=slider]:visible").first
     slider.focus()

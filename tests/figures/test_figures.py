@@ -666,6 +666,26 @@ def test_less_quality_is_a_smaller_file():
         assert len(figures.encode(pixels, format, 30)) < len(figures.encode(pixels, format, 95))
 
 
+@given(pictures)
+def test_a_moving_picture_is_small_and_of_the_kind_that_it_says(pixels):
+    """Whatever is chosen, Pillow reads that kind, of the same size."""
+    kind, data = figures.encode_moving(pixels)
+    image = Image.open(io.BytesIO(data))
+    assert image.format.lower() == kind
+    assert (image.height, image.width) == pixels.shape[:2]
+
+
+def test_a_moving_picture_of_two_colours_is_exact_and_smaller_than_a_jpeg():
+    """Noise in black and white is sent as it is, in less than a JPEG takes; a gradient goes as a JPEG."""
+    noise = np.random.default_rng(0).integers(0, 2, (96, 96, 1), np.uint8).repeat(3, axis=2) * 255
+    kind, data = figures.encode_moving(noise)
+    assert kind == "png"
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(data))), noise)
+    assert len(data) < len(figures.encode(noise, "jpeg", 75))
+    gradient = np.arange(96, dtype=np.uint8)[:, np.newaxis].repeat(96, axis=1)
+    assert figures.encode_moving(gradient)[0] == "jpeg"
+
+
 def test_a_data_uri_holds_the_file():
     """After the comma the address is the file in base 64."""
     head, _, body = figures.data_uri(b"\x00\xff", MIME["png"]).partition(",")
