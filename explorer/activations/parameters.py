@@ -27,11 +27,12 @@ class CurvesValue(TypedDict):
 
 
 class FunctionDescription(TypedDict):
-    """A function in a list, with the sliders of its parameters."""
+    """A function in a list, with the sliders of its parameters, and whether a first lesson needs it."""
 
     name: str
     title: str
     why: str
+    basic: bool
     parameters: list[NumberDescription]
 
 
@@ -47,13 +48,15 @@ class CurvesDescription(ParameterDescription):
 class FunctionsParameter(Parameter):
     """Functions on one plot, each at most once and with its parameters, and which of them is in question.
 
-    `table` holds what there is: records with name, title, why and parameters. The value is
+    `table` holds what there is: records with name, title, why and parameters; a first lesson needs those that
+    are `basic`, or all where none is. The value is
     `{"chosen": name, "curves": [{"name", "parameters"}, ...]}`; what comes over the wire may leave out
     parameters that have their defaults.
     """
 
     preset: tuple[str, ...]
     table: Mapping[str, Any] = field(default_factory=lambda: ACTIVATIONS)
+    basic: tuple[str, ...] = ()
 
     @property
     def default(self) -> CurvesValue:
@@ -133,6 +136,7 @@ class FunctionsParameter(Parameter):
                     "name": function.name,
                     "title": function.title,
                     "why": function.why,
+                    "basic": not self.basic or function.name in self.basic,
                     "parameters": [parameter.describe() for parameter in function.parameters],
                 }
                 for function in self.table.values()

@@ -20,6 +20,7 @@ CURVES = FunctionsParameter(
     name="curves",
     title="Functions",
     preset=("relu",),
+    basic=("linear", "binary_step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu"),
 )
 
 PLACE = Number(
@@ -384,7 +385,10 @@ def _activated(image: Array, values: Values, rest: bool) -> Answer:
             limits=figures.usual_limits(scaled, "signed"),
             dark=values["dark"],
         )
-        blobs.append(Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind)))
+        kind, data = (
+            ("png", figures.encode(painted.pixels)) if rest else figures.encode_moving(painted.pixels)
+        )
+        blobs.append(Blob(name, figures.MIME[kind], data))
         summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
         maps.append(
             {

@@ -312,3 +312,17 @@ def test_the_dark_theme_has_colours_of_its_own(open_page: Any, server: Any) -> N
     expect(view(page, "activations")).to_have_attribute("data-theme", "dark")
     colour = page.locator(".chosenname").evaluate("(heading) => getComputedStyle(heading).color")
     assert colour == "rgb(86, 180, 233)"
+
+
+def test_basics_offer_the_functions_of_a_first_lesson(page: Page, server: Any) -> None:
+    """Eight names are listed, and one that a link lays over the plot; keys go along these alone."""
+    basic = [each["name"] for each in operation.CURVES.describe()["functions"] if each["basic"]]
+    assert len(basic) == 8
+    opened(page, f"{server.url}/activations?curves=relu,mish", "activations", everything=False)
+    names = page.locator(".choice:visible")
+    assert names.evaluate_all("all => all.map(({ dataset }) => dataset.function)") == [*basic, "mish"]
+    page.locator("[data-function=gelu]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-function=mish]")).to_be_focused()
+    page.get_by_role("radio", name="Basics").press("ArrowRight")
+    expect(names).to_have_count(len(ACTIVATIONS))

@@ -30,13 +30,13 @@ export class Palette {
     this.setting = setting;
     this.onCommit = onCommit;
     /** @type {Map<string, Entry>} */
-    this.picks = new Map(setting.functions.map(({ name, title, why }) => {
+    this.picks = new Map(setting.functions.map(({ name, title, why, basic }) => {
       const choose = make("button", { type: "button", class: "choice", tabindex: "-1", "data-function": name, title: why,
         onclick: () => this.choose(name) }, title);
       const swatch = make("canvas", { class: "swatch", width: "44", height: "20", "aria-hidden": "true" });
       const keep = make("button", { type: "button", class: "keep", tabindex: "-1", "data-keep": name,
         onclick: () => this.keep(name) }, make("span", { class: "plus" }, "+"), swatch);
-      return [name, { title, choose, keep, swatch, element: make("span", { class: "pick" }, choose, keep) }];
+      return [name, { title, choose, keep, swatch, element: make("span", { class: basic ? "pick" : "pick further" }, choose, keep) }];
     }));
     this.clear = make("button", { type: "button", class: "small clear", onclick: () => this.alone() }, "Only the chosen one");
     this.element = make("div", { class: "palette", role: "toolbar", "aria-label": setting.title, "data-name": setting.name },
@@ -128,7 +128,7 @@ export class Palette {
 
   /** Left and right go along the names, down and up to the button beside one and back. @param {KeyboardEvent} event */
   key(event) {
-    const names = [...this.picks.keys()];
+    const names = [...this.picks.keys()].filter((name) => this.entry(name).element.checkVisibility());
     const focused = /** @type {Document | ShadowRoot} */ (this.element.getRootNode()).activeElement;
     const at = names.findIndex((name) => this.entry(name).element.contains(focused));
     if (at < 0) return;

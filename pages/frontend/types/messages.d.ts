@@ -1596,11 +1596,12 @@ export interface CurvesDescription {
   functions: FunctionDescription[];
 }
 
-/** A function in a list, with the sliders of its parameters. */
+/** A function in a list, with the sliders of its parameters, and whether a first lesson needs it. */
 export interface FunctionDescription {
   name: string;
   title: string;
   why: string;
+  basic: boolean;
   parameters: NumberDescription[];
 }
 
