@@ -261,7 +261,7 @@ export class Plot {
 
   /** What the name of a line is written in. @param {Look} look */
   inkOf({ series, role }) {
-    return this.roles[`${role}-text`] ?? this.inks[(series ?? 0) % this.inks.length] ?? this.roles.text;
+    return this.roles[`${role}-text`] ?? this.roles[role ?? ""] ?? this.inks[(series ?? 0) % this.inks.length] ?? this.roles.text;
   }
 
   /** The fourth colour looks like the third one to a green-blind person: it has a symbol from the start. @param {Look} look */
