@@ -59,7 +59,7 @@ class Filtered:
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """A pooling on a picture or a map, and what a small change of the picture, behind a filter, does to one."""
+    """A pooling on a picture or a map, and what a small change of a picture does to a pooled map."""
 
     experiment: Pooling
     image: Array = field(repr=False)

@@ -3,7 +3,7 @@
 import { Slider } from "../frontend/controls/controls.js";
 import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
-import { short } from "../frontend/core/numbers.js";
+import { inColumn } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { PointPlot } from "../frontend/plots/points.js";
@@ -136,6 +136,7 @@ class FitLab extends Live {
 
   write() {
     const { curves, chosen } = /** @type {Fits} */ (this.facts);
+    const means = inColumn(curves.map(({ value }) => value));
     this.table.replaceChildren(
       make("tr", {}, ...["loss", "its answer", "mean loss"].map((title) => make("th", { scope: "col" }, title))),
       ...curves.map(({ name, said, formula, value, said_of: note, refused }, series) => {
@@ -143,7 +144,7 @@ class FitLab extends Live {
         head.style.setProperty("--tone", this.plot.colourOf({ series }));
         if (refused) return make("tr", { "data-fit": name }, head, make("td", { colspan: 2 }, refused));
         return make("tr", { "data-fit": name }, head, make("td", {}, make("b", {}, formula), note && make("div", { class: "place" }, note)),
-          make("td", { "data-read": name, "data-value": value, title: value }, short(value)));
+          make("td", { "data-read": name, "data-value": value, title: value }, means[series]));
       }));
   }
 

@@ -1,7 +1,7 @@
 // A few samples under the losses above, and what an outlier does to each loss as it is moved away.
 
 import { make } from "../frontend/core/dom.js";
-import { decimalsOf, short } from "../frontend/core/numbers.js";
+import { decimalsOf, inColumn, short } from "../frontend/core/numbers.js";
 import { Follower } from "../frontend/live/follower.js";
 import { mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
@@ -103,18 +103,20 @@ class SampleTable extends Follower {
       return cell;
     };
     const last = targets.length - 1;
-    const rows = targets.map((target, row) => make("tr", { class: row === last ? "wild" : "" },
+    const columns = curves.map(({ losses, mean, without }) => inColumn([...losses, mean, without]));
+    const [aims, guesses] = [targets, predictions].map(inColumn);
+    const rows = targets.map((_, row) => make("tr", { class: row === last ? "wild" : "" },
       make("th", { scope: "row" }, row === last ? "outlier" : String(row + 1)),
-      make("td", { class: row === last && moves === "target" ? "moved" : "" }, short(target)),
-      make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, short(predictions[row])),
+      make("td", { class: row === last && moves === "target" ? "moved" : "" }, aims[row]),
+      make("td", { class: row === last && moves === "prediction" ? "moved" : "" }, guesses[row]),
       ...curves.map(({ losses, pulls, name }, series) => {
-        const cell = make("td", { class: "loss", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the total gradient` }, short(losses[row]));
+        const cell = make("td", { class: "loss", "data-read": `${name} ${row + 1}`, "data-value": losses[row], title: `${losses[row]}; ${short(100 * pulls[row])} % of the total gradient` }, columns[series][row]);
         cell.style.setProperty("--share", `${100 * pulls[row]}%`);
         return toned(cell, series);
       })));
     /** @param {string} title @param {"mean" | "without"} key */
     const foot = (title, key) => make("tr", { class: "mean" }, make("th", { scope: "row", colspan: 3 }, title),
-      ...curves.map((curve) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, short(curve[key]))));
+      ...curves.map((curve, series) => make("td", { "data-read": `${curve.name} ${key}`, "data-value": curve[key], title: curve[key] }, columns[series].at(key === "mean" ? -2 : -1))));
     this.table.replaceChildren(
       make("caption", {}, "The loss of each sample. The bar is its share of the total gradient: how hard it pulls."),
       make("tr", {}, make("td", {}), ...["target", "prediction"].map((title) => make("th", { scope: "col" }, title)),

@@ -1,7 +1,7 @@
 import { Slider, Strip } from "../frontend/controls/controls.js";
 import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
-import { decimalsOf, short } from "../frontend/core/numbers.js";
+import { decimalsOf, inColumn, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
 
@@ -263,12 +263,13 @@ class Losses extends Live {
         make("tr", {}, make("td", {}), ...QUANTITIES.map(([, title]) => make("th", { scope: "col" }, title.toLowerCase()))),
         ...curves.map((_, index) => make("tr", {}, this.heads[index], ...this.cells[index])));
     }
+    const columns = [curves.map(({ value }) => value), curves.map(({ slope }) => slope)].map(inColumn);
     curves.forEach(({ name, value, slope }, series) => {
       this.heads[series].style.setProperty("--tone", this.plots[0].colourOf({ series }));
       this.heads[series].classList.toggle("chosen", name === chosen);
       [value, slope].forEach((number, index) => {
         const cell = this.cells[series][index];
-        cell.textContent = short(number, 4);
+        cell.textContent = columns[index][series];
         cell.dataset.read = `${name} ${QUANTITIES[index][0]}`;
         cell.dataset.value = String(number);
         cell.title = String(number);

@@ -1,7 +1,7 @@
 // Trading: one system for each loss, and what became of its money on the test days.
 
 import { make } from "../frontend/core/dom.js";
-import { short } from "../frontend/core/numbers.js";
+import { fixed, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Plot } from "../frontend/plots/plot.js";
@@ -70,7 +70,7 @@ class Trading extends Live {
   write() {
     const { curves, training, held_out: days, own } = this.facts;
     /** @param {number | null} value */
-    const percent = (value) => (value === null ? "—" : `${short(100 * value)} %`);
+    const percent = (value) => (value === null ? "—" : `${fixed(100 * value, 1)} %`);
     const heads = [["system", ""], ["profit", "All profits on the test days added up"],
       ["drawdown", "The largest fall from an earlier high"], ["hit rate", "The share of days with a gain among those with a gain or a loss"],
       ["mean stake", "The mean size of the positions"], ["profit / risk", "Mean daily profit divided by its standard deviation: the same at any stake"]];
@@ -85,7 +85,7 @@ class Trading extends Live {
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
         else if (staysOut) head.append(make("div", { class: "place" }, "stays out of the market"));
         return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
-          cell("hit_rate", staysOut ? "—" : percent(hits)), cell("exposure", short(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : short(ratio, 2)));
+          cell("hit_rate", staysOut ? "—" : percent(hits)), cell("exposure", fixed(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : fixed(ratio, 2)));
       }));
     this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "training day")}, then ${counted(days, "test day")} that no system has seen. `
       + "Profits are added, not compounded, and trading costs nothing here.";

@@ -54,6 +54,20 @@ export function alike(values, most) {
   return values.map((value) => (Number.isInteger(value) ? short(value, 4) : fixed(value, decimals)));
 }
 
+/**
+ * The numbers of one column, all with two decimals, or three where all are below 1; what has no room in them, or is
+ * too small for them, is written by itself.
+ * @param {number[]} values
+ */
+export function inColumn(values) {
+  const sizes = values.filter(Number.isFinite).map(Math.abs);
+  const decimals = Math.max(...sizes) < 1 ? 3 : 2;
+  return values.map((value) => {
+    const size = Math.abs(value);
+    return value !== 0 && (!(size < 9999.5) || size < 0.5 * 10 ** -decimals) ? short(value) : fixed(value, decimals);
+  });
+}
+
 const [DOUBLE, SINGLE] = [2 ** -53, 2 ** -24]; // shares of a float64 and of a float32 that rounding may change
 
 /**

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { decimalsOf, fixed, percent, short, total, typed } from "../core/numbers.js";
+import { decimalsOf, fixed, inColumn, percent, short, total, typed } from "../core/numbers.js";
 import { counted, grouped, plural } from "../core/words.js";
 
 const cases = JSON.parse(readFileSync(new URL("written.json", import.meta.url)));
@@ -45,4 +45,11 @@ test("nouns and verbs follow their count", () => {
   assert.equal(plural(1, "counts", "count"), "counts");
   assert.equal(plural(0, "cell"), "cells");
   assert.equal(grouped(1234567), "1,234,567");
+});
+
+test("the numbers of a column have the same decimals, but for what these cannot hold", () => {
+  assert.deepEqual(inColumn([6.25, 2.5, 2, 0, -1]), ["6.25", "2.50", "2.00", "0.00", "−1.00"]);
+  assert.deepEqual(inColumn([0.5, 0.1054]), ["0.500", "0.105"]);
+  assert.deepEqual(inColumn([12345, 400, 0.0012]), ["12,345", "400.00", "0.0012"]);
+  assert.deepEqual(inColumn([Infinity, NaN, 1]), ["∞", "not a number", "1.00"]);
 });
