@@ -3,7 +3,8 @@
 import { Slider } from "../frontend/controls/controls.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").SoftmaxFacts} SoftmaxFacts
@@ -11,8 +12,8 @@ import { Live, mount } from "../frontend/live/live.js";
  * @typedef {{power: HTMLElement, bar: HTMLElement, share: HTMLElement}} Share what a number becomes
  */
 
-/** @extends {Live<SoftmaxFacts, SoftmaxValues>} */
-class Softmax extends Live {
+/** @extends {Undoing<SoftmaxFacts, SoftmaxValues>} */
+class Softmax extends Undoing {
   build() {
     const [logits, temperature] = ["logits", "temperature"].map((name) => this.data.settings.find((setting) => setting.name === name));
     /** The setting of the numbers. @type {import("../frontend/types/messages.js").VectorDescription} */
@@ -31,10 +32,10 @@ class Softmax extends Live {
     this.sliders = [];
     /** @type {Share[]} */
     this.shares = [];
-    return make("div", { class: "lab softmax", "data-revision": "0" },
+    return this.withKeys(make("div", { class: "lab softmax", "data-revision": "0" },
       make("div", { class: "knobs" }, this.addControl(temperature)?.element,
-        make("div", { class: "actions" }, this.more, this.fewer, button("Add 1 to all", () => this.shift()))),
-      this.rows, this.total, this.message);
+        make("div", { class: "actions" }, this.more, this.fewer, button("Add 1 to all", () => this.shift()), this.buildUndo())),
+      this.rows, this.total, this.message));
   }
 
   get dragging() {

@@ -6,6 +6,7 @@ import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 /**
@@ -17,8 +18,8 @@ import { Plot } from "../frontend/plots/plot.js";
  * @typedef {import("../frontend/types/messages.js").NumberDescription} NumberDescription
  */
 
-/** @extends {Live<ActivationsFacts, ActivationsValues>} */
-class Activations extends Live {
+/** @extends {Undoing<ActivationsFacts, ActivationsValues>} */
+class Activations extends Undoing {
   static controls = { ...Live.controls, curves: Palette };
 
   build() {
@@ -54,12 +55,12 @@ class Activations extends Live {
     /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "facts" });
     const aside = make("section", { class: "aside", "aria-label": "The chosen function" },
-      this.heading, this.knobs,
+      make("div", { class: "chosenhead" }, this.heading, this.buildUndo()), this.knobs,
       make("dl", { class: "figures" }, ...Object.entries(this.readouts).map(
         ([name, readout]) => make("div", {}, make("dt", {}, name), make("dd", {}, readout)))),
       this.sentences);
-    return make("div", { class: "lab activations" },
-      this.palette.element, this.plot.element, aside, this.message, panel);
+    return this.withKeys(make("div", { class: "lab activations" },
+      this.palette.element, this.plot.element, aside, this.message, panel));
   }
 
   /** The functions with another parameter for the chosen one. @param {string} name @param {number} value */

@@ -6,6 +6,7 @@ import { make } from "../frontend/core/dom.js";
 import { inColumn } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { PointPlot } from "../frontend/plots/points.js";
 
 /**
@@ -19,8 +20,8 @@ import { PointPlot } from "../frontend/plots/points.js";
  * @typedef {Omit<FitFacts, "curves"> & {curves: Fit[]}} Fits
  */
 
-/** @extends {Live<FitFacts, FitValues>} */
-class FitLab extends Live {
+/** @extends {Undoing<FitFacts, FitValues>} */
+class FitLab extends Undoing {
   static controls = { ...Live.controls, curves: Palette };
 
   build() {
@@ -48,7 +49,7 @@ class FitLab extends Live {
     const middle = (low + high) / 2;
     const actions = make("div", { class: "actions" },
       small("Add a point", () => this.plot.add([middle, middle])),
-      small("Remove the point", () => this.plot.remove()));
+      small("Remove the point", () => this.plot.remove()), this.buildUndo());
     /** @type {HTMLElement} */
     this.knobs = make("div", { class: "knobs" });
     /** @type {Slider[]} */
@@ -65,7 +66,7 @@ class FitLab extends Live {
         make("div", { class: "choose" }, this.menu), this.why, actions, degree.element, this.knobs,
         make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table)));
     this.palette.element.append(this.palette.clear);
-    return element;
+    return this.withKeys(element);
   }
 
   /** @param {string} name */

@@ -1,12 +1,13 @@
+// The losses: their values and their gradients side by side over the prediction, as many as one likes on one plot,
+// with the target and the prediction to take hold of.
+
 import { Slider, Strip } from "../frontend/controls/controls.js";
 import { Palette } from "../frontend/controls/palette.js";
 import { make } from "../frontend/core/dom.js";
 import { decimalsOf, inColumn, short } from "../frontend/core/numbers.js";
 import { Live, mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Plot } from "../frontend/plots/plot.js";
-
-// The losses: their values and their gradients side by side over the prediction, as many as one likes on one plot,
-// with the target and the prediction to take hold of.
 
 /**
  * @typedef {import("../frontend/live/live.js").Control} Control
@@ -88,8 +89,8 @@ class TaskPicker {
 
 const QUANTITIES = [["loss", "Loss"], ["gradient", "Gradient"]];
 
-/** @extends {Live<LossesFacts, LossesValues>} */
-class Losses extends Live {
+/** @extends {Undoing<LossesFacts, LossesValues>} */
+class Losses extends Undoing {
   static controls = { ...Live.controls, losses: TaskPicker };
 
   build() {
@@ -140,9 +141,9 @@ class Losses extends Live {
     this.notes = make("ul", { class: "facts" });
     /** The names of the losses in the table. @type {string} */
     this.rows = "";
-    numbers.append(this.knobs);
-    return make("div", { class: "lab losses" }, this.picker.element, this.message, numbers,
-      ...this.plots.map(({ element }) => element), this.table, make("section", { class: "notes", "aria-label": "The chosen loss" }, this.heading, this.notes));
+    numbers.append(this.knobs, this.buildUndo());
+    return this.withKeys(make("div", { class: "lab losses" }, this.picker.element, this.message, numbers,
+      ...this.plots.map(({ element }) => element), this.table, make("section", { class: "notes", "aria-label": "The chosen loss" }, this.heading, this.notes)));
   }
 
   get chosen() {

@@ -3,7 +3,8 @@
 import { make } from "../frontend/core/dom.js";
 import { fixed, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 const PENALTIES = ["weight", "threshold", "credit"];
@@ -20,8 +21,8 @@ const COMPARED = /** @type {Record<string, import("../frontend/plots/plot.js").L
  * @typedef {import("../frontend/types/messages.js").TradingValues} TradingValues
  */
 
-/** @extends {Live<TradingFacts, TradingValues>} */
-class Trading extends Live {
+/** @extends {Undoing<TradingFacts, TradingValues>} */
+class Trading extends Undoing {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {Plot} */
@@ -29,7 +30,7 @@ class Trading extends Live {
     /** @param {string} name */
     const control = (name) => /** @type {Control} */ (this.addControl(settings.get(name))).element;
     const aside = make("section", { class: "aside", "aria-label": "What losing costs" },
-      make("h2", { class: "chosenname" }, "What losing costs"), ...PENALTIES.map(control), control("bound"), control("shown"));
+      make("div", { class: "chosenhead" }, make("h2", { class: "chosenname" }, "What losing costs"), this.buildUndo()), ...PENALTIES.map(control), control("bound"), control("shown"));
     /** @param {string} title @param {string[]} names */
     const group = (title, names) => make("fieldset", { class: "group" }, make("legend", {}, title), ...names.map(control));
     /** @type {HTMLFieldSetElement} */
@@ -38,9 +39,9 @@ class Trading extends Live {
     this.table = make("table", { class: "sampletable trades", "aria-label": "What each system earned on the test days" });
     /** @type {HTMLElement} */
     this.note = make("p", { class: "place" });
-    return make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
+    return this.withKeys(make("div", { class: "lab trading" }, this.message, this.plot.element, aside,
       make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table, this.note),
-      make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"])));
+      make("div", { class: "groups" }, this.market, group("The learning", ["share", "lags", "rate", "steps"]))));
   }
 
   /** @param {import("../frontend/live/live.js").Colours} roles */

@@ -166,3 +166,33 @@ def test_an_upload_outlasts_its_server(page: Page, server: Any, complaints: list
     accept(page, "your picture leaf.png")
     expect(page.get_by_text("Your file is still on: leaf.png")).to_be_visible()
     complaints.clear()  # the browser reported the server that was away for a moment
+
+
+@pytest.mark.parametrize(
+    ("link", "operation", "name"),
+    [
+        ("losses", "losses", "numbers_target"),
+        ("trading", "trading", "weight"),
+        ("activations", "activations", "x"),
+        ("activations?tab=Softmax", "softmax", "temperature"),
+    ],
+)
+def test_what_a_slider_did_is_taken_back(
+    page: Page, server: Any, link: str, operation: str, name: str
+) -> None:
+    """One press of Undo, or Ctrl and Z, gives a setting the value that it had before."""
+    opened(page, f"{server.url}/{link}", operation)
+    lab = view(page, operation)
+    slider, undo = lab.locator(f"[role=slider][data-name={name}]"), lab.get_by_role("button", name="Undo")
+    before = str(slider.get_attribute("aria-valuenow"))
+    expect(undo).to_be_disabled()
+    slider.press("ArrowRight")
+    expect(slider).not_to_have_attribute("aria-valuenow", before)
+    undo.click()
+    expect(slider).to_have_attribute("aria-valuenow", before)
+    expect(undo).to_be_disabled()
+    slider.press("ArrowLeft")
+    expect(undo).to_be_enabled()
+    slider.press("Control+z")
+    expect(slider).to_have_attribute("aria-valuenow", before)
+    rested(page, operation)
