@@ -6,7 +6,7 @@ Example:
     >>> sums = Arithmetic(np.arange(9).reshape(3, 3), np.array([[0, 1], [2, 3]]))
     >>> asked = QUESTIONS["arithmetic_cell"].make(sums, None, 1)
     >>> judge(asked, asked.answer).sentence
-    '43 is right.'
+    'Right: 43.'
 """
 
 from explorer.questions.losses import FittedPoints

@@ -234,6 +234,13 @@ class PosedQuestion:
     shows: tuple[Figure, ...] = ()
     options: tuple[Option, ...] = field(default=(), repr=False)
 
+    @property
+    def written(self) -> str:
+        """The answer as it is written out."""
+        if self.said or not isinstance(self.answer, float):
+            return self.said
+        return figures.format_number(self.answer, 4)
+
     def shown(self, *, dark: bool = False) -> QuestionShown:
         """Return the question without its answer, fit for JSON.
 
@@ -305,7 +312,7 @@ def judge(question: PosedQuestion, given: object) -> Judgement:
                     f"An answer is one of {', '.join(letters)}, but {str(given)[:40]!r} came; choose one."
                 )
             correct = given == question.answer
-            sentence = f"{given} is right." if correct else question.mistakes[given]
+            sentence = f"Right: {given}." if correct else question.mistakes[given]
         case "cell":
             correct, sentence = _judged_cell(question, given)
     return Judgement(correct=correct, sentence=sentence, worked=question.worked)
@@ -338,10 +345,10 @@ def read_number(given: object) -> float:
 def _judged_number(question: PosedQuestion, given: float) -> tuple[bool, str]:
     answer = question.answer
     assert isinstance(answer, float)
-    said = question.said or figures.format_number(answer, 4)
+    said = question.written
     # (What is off by no more than rounding may be: the mistakes of a question lie further from its answer.)
     if is_near(given, answer, question.within):
-        return True, f"{said} is right."
+        return True, f"Right: {said}."
     for wrong, sentence in question.mistakes.items():
         # A mistake that is no whole number is written rounded as well.
         rounded = question.within if not isinstance(wrong, float) or wrong.is_integer() else DECIMALS
@@ -375,6 +382,9 @@ def _judged_cell(question: PosedQuestion, given: object) -> tuple[bool, str]:
             "click one of them."
         )
     if (row, column) == question.answer:
-        return True, f"The {grid.cells[row][column]} in row {row + 1}, column {column + 1} is right."
+        return True, f"Right: the {grid.cells[row][column]} in row {row + 1}, column {column + 1}."
     told = question.mistakes.get((row, column))
-    return False, told or f"The {grid.cells[row][column]} in row {row + 1}, column {column + 1} is another."
+    return (
+        False,
+        told or f"The {grid.cells[row][column]} in row {row + 1}, column {column + 1} is wrong.",
+    )
