@@ -37,25 +37,25 @@ BASICS = {
     "convolution": Basics(
         settings={"filter2d": ("kernel",)},
         follows=("scale", "limits"),
-        tabs=("Facts", "Explain"),
+        tabs=("Facts", "Guess first", "Explain"),
         more=("Compare", "Code", "Download and share"),
     ),
     "pooling": Basics(
         settings={"pool2d": ("pool_size", "kind")},
         follows=("scale", "limits", "filtered"),
-        tabs=("Facts", "Explain"),
+        tabs=("Facts", "Guess first", "Explain"),
         more=("Compare", "Invariance", "Code", "Download and share"),
     ),
     "arithmetic": Basics(
         settings={"arithmetic": ("padding", "strides")},
         follows=("input", "kernel", "seed"),
-        tabs=("Facts", "Explain"),
+        tabs=("Facts", "Guess first", "Explain"),
         more=("Code", "Download and share"),
     ),
     "pipeline": Basics(
         settings={"pipeline": ("blocks", "cell")},
         follows=("open",),
-        tabs=("Facts", "Explain"),
+        tabs=("Facts", "Guess first", "Explain"),
         more=("Code", "Download and share"),
     ),
     "vectors": Basics(
@@ -66,13 +66,13 @@ BASICS = {
     ),
     "activations": Basics(
         settings={"activations": ("curves", "x"), "activated": ("curves", "filter")},
-        tabs=("On a picture", "Facts", "Explain"),
+        tabs=("On a picture", "Facts", "Guess first", "Explain"),
         more=("Layers", "Softmax", "Code", "Download and share"),
     ),
     "hidden_layers": Basics(
         settings={"network": ("data", "layers")},
         follows=("weights", "own", "own_task", "loss", "x1", "x2", "target"),
-        tabs=("Forward", "Explain"),
+        tabs=("Forward", "Guess first", "Explain"),
         more=("Backward", "Facts", "Your points", "Code", "Download and share"),
     ),
     "losses": Basics(
@@ -86,7 +86,7 @@ BASICS = {
                 ),
             )
         },
-        tabs=("Facts", "One outlier", "Explain"),
+        tabs=("Facts", "One outlier", "Guess first", "Explain"),
         more=("Fit it", "Code", "Download and share"),
         follows=("numbers_wild", "probabilities_wild", "scores_wild"),
     ),
@@ -98,7 +98,7 @@ BASICS = {
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "layer", "unit")},
         follows=("off",),
-        tabs=("Never seen", "Explain"),
+        tabs=("Guess first", "Never seen", "Explain"),
         more=("Compare", "Code", "Download and share"),
     ),
     "imagenet": Basics(

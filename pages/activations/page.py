@@ -14,7 +14,7 @@ from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from pages import former_names
 from pages.activations import operation
-from pages.components import chooser, lab, markdown, panels
+from pages.components import chooser, guess, lab, markdown, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
@@ -51,6 +51,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Layers": lambda: show_layers(state),
             "Softmax": show_softmax,
             "Facts": lambda: show_facts(curve),
+            guess.TAB: lambda: guess.show("activations", lambda seed: curve, None, curve),
             "Code": lambda: show_code(curve, reach),
             "Download and share": lambda: show_files(curve, reach, picture),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, TypedDict
 
 from explorer import figures, rounding
@@ -116,6 +117,13 @@ def sums(values: Values) -> Arithmetic:
         values["padding"],
         values["dilation_rate"],
     )
+
+
+def renewed(values: Values, seed: int) -> Arithmetic:
+    """Make the same experiment on an input of other numbers: what becomes of its own is on the stage."""
+    present = sums(values)
+    rows, columns = present.image.shape
+    return replace(present, image=arithmetic.random_input(rows, columns, seed))
 
 
 def animation(experiment: Arithmetic) -> bytes:

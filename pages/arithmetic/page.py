@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
 from pages.arithmetic import operation
-from pages.components import address, lab, panels
+from pages.components import address, guess, lab, panels
 from pages.components.formulas import formula
 from pages.operations import OPERATIONS
 
@@ -41,6 +42,9 @@ def show_experiment(state: lab.State) -> None:
     panels.tabs(
         {
             "Facts": lambda: show_facts(experiment),
+            guess.TAB: lambda: guess.show(
+                "arithmetic", partial(operation.renewed, state.values), None, repr(state.values)
+            ),
             "Code": lambda: show_code(experiment),
             "Download and share": lambda: show_files(experiment),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),

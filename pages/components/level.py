@@ -13,12 +13,13 @@ from pages import basics, streamlit_compat
 from pages.basics import BASICS, LEVELS, Basics
 from pages.components import address
 from pages.components.chooser import SETTINGS
+from pages.components.guess import SET
 from pages.components.markdown import plain
 from pages.live.protocol import Operation
 
 NAME = "level"  # in the address
 SWITCH = "beside_title"  # the component that the person chooses with
-COMMON = (NAME, *address.LOOKS, *address.LESSON, *(setting.name for setting in SETTINGS))
+COMMON = (NAME, SET.name, *address.LOOKS, *address.LESSON, *(setting.name for setting in SETTINGS))
 
 _STATE, _PAGE, _OPEN, _SEEN, _VISIT, _LINK, _SHOWN = (
     f"level {each}" for each in ("state", "page", "open", "seen", "visit", "link", "shown")

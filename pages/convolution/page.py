@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.words import counted
 from pages import former_names
-from pages.components import address, charts, chooser, lab, maps, panels
+from pages.components import address, charts, chooser, guess, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.components.filters import FILTER, convolution
 from pages.convolution.operation import HELD
@@ -62,6 +62,9 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     panels.tabs(
         {
             "Facts": lambda: show_facts(experiment, picture, feature_map),
+            guess.TAB: lambda: guess.show(
+                "convolution", lambda seed: experiment, picture.levels, (picture.id, repr(state.values))
+            ),
             "Compare": lambda: show_comparison(state, picture, feature_map, held),
             "Code": lambda: panels.show_code(experiment, picture),
             "Download and share": lambda: show_files(experiment, picture, feature_map, state),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from explorer.convolution import experiments
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.words import percent
-from pages.components import charts, chooser, lab, markdown, pad, panels
+from pages.components import charts, chooser, guess, lab, markdown, pad, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.draw_and_watch import held_drawing, operation
@@ -72,6 +73,7 @@ def show_network(picture: Picture, state: lab.State) -> None:
     panels.tabs(
         {
             "Compare": lambda: show_variants(levels),
+            guess.TAB: lambda: show_guess(levels, state.values),
             "Never seen": show_failures,
             "Code": lambda: st.code(CODE.format(variant=state.values["variant"]), "python"),
             "Download and share": lambda: show_files(levels, picture, state.values),
@@ -86,6 +88,17 @@ def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> ima
     if came is not None:
         held_drawing.hold(pad.read(came))
     return looked_at(picture, values)
+
+
+def show_guess(levels: images.Array, values: Values) -> None:
+    """Ask which layer a map is from, and who wins when a patch is erased."""
+    variant, off = values["variant"], operation.off(values)
+    guess.show(
+        "draw_and_watch",
+        lambda seed: sketch.forward(sketch.prepare(levels), variant, off),
+        None,
+        (sha256(levels.tobytes()).hexdigest(), variant, repr(off)),
+    )
 
 
 def show_variants(levels: images.Array) -> None:

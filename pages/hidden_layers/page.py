@@ -15,7 +15,7 @@ from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural
-from pages.components import address, lab, panels, table_file
+from pages.components import address, guess, lab, panels, table_file
 from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
@@ -56,6 +56,7 @@ def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> Non
             "Forward": lambda: show_forward(setup, point),
             "Backward": lambda: show_backward(setup, point, values["target"]),
             "Facts": lambda: show_facts(setup),
+            guess.TAB: lambda: guess.show("hidden_layers", lambda seed: setup, None, setup.recipe),
             "Your points": lambda: show_points(state, setup),
             "Code": lambda: show_code(setup),
             "Download and share": lambda: show_files(state, setup, link),

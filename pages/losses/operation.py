@@ -13,6 +13,7 @@ from explorer.lessons.subjects import Judged
 from explorer.losses import TASKS, LossCurve, fitting
 from explorer.losses.parameters import PlacedPoint, PointsParameter
 from explorer.parameters import Choice, Values
+from explorer.questions import FittedPoints
 from pages.components import loss_curves
 from pages.live.protocol import Answer, Operation, float_blob
 
@@ -144,6 +145,15 @@ def measured(plot: Values, samples: Values, fitted: Values) -> Judged:
 
     target, prediction = loss_curves.target_and_prediction(plot)
     return Judged(curve, target, prediction, samples[TASKS[curve.task].wild.name], fit)
+
+
+def fitted_points(values: Values) -> FittedPoints:
+    """Return the points with the losses under which they are fitted."""
+    return FittedPoints(
+        tuple((x, y) for x, y in values["points"]),
+        values["degree"],
+        tuple((curve["name"], tuple(curve["parameters"].items())) for curve in values["fits"]["curves"]),
+    )
 
 
 def fits_csv(values: Values) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer import losses
-from pages.components import lab, loss_curves, panels
+from pages.components import guess, lab, loss_curves, panels
 from pages.components.loss_facts import show_code, show_facts, show_samples
 from pages.losses import operation
 from pages.operations import OPERATIONS
@@ -37,6 +37,7 @@ def show_experiment(state: lab.State) -> None:
             "Facts": lambda: show_facts(state),
             "One outlier": lambda: show_samples(state, lab.state(SAMPLES, st.query_params), SAMPLES),
             "Fit it": show_fit,
+            guess.TAB: show_guess,
             "Code": lambda: show_code(state),
             "Download and share": lambda: show_files(state),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
@@ -56,6 +57,12 @@ def show_fit() -> None:
         "best constant is the mean, the median or a quantile."
     )
     panels.show_lab(FIT, lab.state(FIT, st.query_params), None)
+
+
+def show_guess() -> None:
+    """Ask which loss has fitted the points of *Fit it*."""
+    points = operation.fitted_points(lab.state(FIT, st.query_params).values)
+    guess.show("losses", lambda seed: points, None, points)
 
 
 def show_files(state: lab.State) -> None:

@@ -12,7 +12,7 @@ from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
 from explorer.parameters import Values
 from explorer.words import counted
-from pages.components import chooser, lab, markdown, mosaics, panels
+from pages.components import chooser, guess, lab, markdown, mosaics, panels
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
@@ -44,6 +44,9 @@ def show_stack(picture: Picture, state: lab.State) -> None:
     panels.tabs(
         {
             "Facts": lambda: show_facts(found),
+            guess.TAB: lambda: guess.show(
+                "pipeline", lambda seed: found.pipeline, picture.levels, (picture.id, found.pipeline)
+            ),
             "Code": lambda: show_code(found, picture),
             "Download and share": lambda: show_files(found, picture, state.values),
             "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),

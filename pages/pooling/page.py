@@ -13,7 +13,7 @@ from explorer.convolution.kernels import KERNELS, box
 from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
-from pages.components import chooser, lab, maps, panels
+from pages.components import chooser, guess, lab, maps, panels
 from pages.components.chooser import Picture
 from pages.components.filters import FILTER
 from pages.operations import OPERATIONS
@@ -51,6 +51,9 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
     panels.tabs(
         {
             "Facts": lambda: show_facts(experiment, levels, pooled, "picture" if filtered is None else "map"),
+            guess.TAB: lambda: guess.show(
+                "pooling", lambda seed: experiment, picture.levels, (picture.id, experiment)
+            ),
             "Compare": lambda: show_comparison(experiment, levels, state.values),
             "Invariance": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture, filtered),

@@ -72,7 +72,7 @@ def test_former_links_to_a_specialist_tab_or_a_held_experiment_open_everything()
 def test_the_switch_changes_the_tabs_and_the_address() -> None:
     """Either way, within the session and on the next page; a tab that goes gives its place to the first."""
     app = choose(opened("convolution/page.py", tab="Code", strides="2"), "basics", 1)
-    assert tabs_of(app) == ["Facts", "Explain"]
+    assert tabs_of(app) == ["Facts", "Guess first", "Explain"]
     assert app.session_state["tab"] == "Facts"
     assert "level" not in app.query_params
     app = choose(app, "everything", 2)

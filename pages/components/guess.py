@@ -1,0 +1,225 @@
+"""Guess first: five questions about the present settings, judged here; the browser never has the answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NotRequired, TypedDict
+
+import streamlit as st
+
+from explorer import parameters
+from explorer.errors import ExplorerError
+from explorer.images import Array
+from explorer.parameters import WholeNumber
+from explorer.questions import Judgement, PosedQuestion, QuestionShown, judge, of_page
+from explorer.questions.record import Answer
+from pages import served, streamlit_compat
+from pages.components import address
+
+TAB = "Guess first"
+"""The tab that it stands in."""
+
+COUNT = 5
+"""How many questions make a set."""
+
+SET = WholeNumber(
+    name="questions",
+    title="Questions",
+    low=1,
+    high=9_999,
+    default=1,
+)
+"""Which set: the same number and settings give everybody the same five."""
+
+_component = served.component(
+    "explorer_guess",
+    "components/guess.js",
+    served.BUTTONS,
+    "components/guess.css",
+    html="<!-- It builds itself. -->\n",
+)
+
+
+class OpenedAnswer(TypedDict):
+    """What there is to see once somebody has answered."""
+
+    given: Answer
+    correct: bool
+    sentence: str
+    worked: str
+    answer: Answer
+    said: str
+
+
+class GuessData(TypedDict):
+    """What a run brings to the browser.
+
+    Attributes:
+        question: What is asked, without the answer; None after the last one.
+        id: Tells this question from all others: an answer names what it answers.
+        place: How many of the set have been answered before it.
+        results: Of each answered one, whether it was answered correctly.
+        streak: How many have been answered correctly one after the other.
+        set: The number of the set.
+        complaint: Why there is no question, or the last answer could not be read.
+        opened: What there is to say of the answer, where there is one.
+    """
+
+    question: QuestionShown | None
+    id: str
+    place: int
+    results: list[bool]
+    streak: int
+    count: int
+    set: int
+    complaint: str
+    opened: OpenedAnswer | None
+
+
+class _Sent(TypedDict):
+    """What a person did: answered the question of an `id`, went on, or took other questions."""
+
+    at: float
+    act: Literal["answer", "next", "again", "other"]
+    id: NotRequired[str]
+    given: NotRequired[Any]
+
+
+@dataclass(eq=False)
+class _Posed:
+    """A question as it was made, and for what."""
+
+    question: PosedQuestion
+    shown: QuestionShown
+    id: str
+    made_for: tuple[Any, ...]
+
+
+@dataclass(eq=False)
+class Round:
+    """How far a session is with a page's questions."""
+
+    set: int
+    results: list[bool] = field(default_factory=list)
+    streak: int = 0
+    seen: float = 0.0  # the time of the last thing that the person did
+    posed: _Posed | None = None
+    judged: tuple[Any, Judgement] | None = None  # what was answered to the posed question
+    complaint: str = ""
+
+    def begin(self, number: int) -> None:
+        """Take a set from its first question on."""
+        self.set, self.results, self.judged, self.posed = number, [], None, None
+
+    def take(self, sent: _Sent) -> None:
+        """Do what the person did; what is about another question than the posed one is passed by."""
+        self.complaint = ""
+        match sent["act"]:
+            case "answer" if self.posed and self.judged is None and sent.get("id") == self.posed.id:
+                try:
+                    judgement = judge(self.posed.question, sent.get("given"))
+                except ExplorerError as error:
+                    self.complaint = str(error)
+                    return
+                self.judged = sent.get("given"), judgement
+                self.results.append(judgement.correct)
+                self.streak = self.streak + 1 if judgement.correct else 0
+            case "next" if self.judged:
+                self.judged = self.posed = None
+            case "again" if len(self.results) == COUNT:
+                self.begin(self.set)
+            case "other":
+                self.begin(self.set % int(SET.high) + 1)
+
+
+@st.fragment
+def show(page: str, experiment: Callable[[int], Any], picture: Array | None, settings: object) -> None:
+    """Ask about the page's present settings, one question after the other.
+
+    Args:
+        page: Whose questions.
+        experiment: Gives what a question of a seed is about, an object of the library.
+        picture: The page's picture, if its questions need one.
+        settings: What the questions depend on: while it stays, the question stays.
+    """
+    round_ = _round(page)
+    key = f"guess_{page}"
+    sent = st.session_state.get(key, {}).get("sent")
+    if isinstance(sent, dict) and sent.get("act") and sent.get("at") != round_.seen:
+        round_.seen = sent["at"]
+        round_.take(sent)  # type: ignore[arg-type]
+    address.write_text(SET.name, "" if round_.set == SET.default else str(round_.set))
+    trouble = _pose(round_, page, experiment, picture, settings)
+    _component(
+        key=key,
+        # One text: among other values Streamlit would look for data frames, in every run.
+        data={"guess": json.dumps(_data(round_, trouble))},
+        on_sent_change=lambda: None,
+    )
+
+
+def _round(page: str) -> Round:
+    """Where the session stands; a link, or a step back, says which set."""
+    name = f"questions {page}"
+    asked = SET.name in st.query_params
+    if name not in st.session_state or (asked and streamlit_compat.went_back_or_forward()):
+        values, _ = parameters.from_query((SET,), st.query_params)
+        st.session_state[name] = Round(int(values[SET.name]))
+    kept: Round = st.session_state[name]
+    return kept
+
+
+def _pose(
+    round_: Round, page: str, experiment: Callable[[int], Any], picture: Array | None, settings: object
+) -> str:
+    """Bring the question up to date with the settings, unless it has been answered; say what hinders."""
+    if round_.judged or len(round_.results) == COUNT:
+        return ""
+    seed = COUNT * round_.set + len(round_.results)
+    dark = st.context.theme.type == "dark"
+    made_for = (seed, dark, settings)
+    if round_.posed and round_.posed.made_for == made_for:
+        return ""
+    kinds = of_page(page)
+    trouble = ""
+    for turn in range(len(kinds)):
+        kind = kinds[(len(round_.results) + turn) % len(kinds)]
+        try:
+            question = kind.make(experiment(seed), picture, seed)
+        except ExplorerError as error:
+            trouble = trouble or str(error)
+            continue
+        shown = question.shown(dark=dark)
+        mark = hashlib.blake2b(json.dumps(shown).encode(), digest_size=8).hexdigest()
+        round_.posed = _Posed(question, shown, mark, made_for)
+        return ""
+    round_.posed = None
+    return trouble
+
+
+def _data(round_: Round, trouble: str) -> GuessData:
+    posed, opened = round_.posed, None
+    if posed and round_.judged:
+        given, judgement = round_.judged
+        opened = OpenedAnswer(
+            given=given,
+            correct=judgement.correct,
+            sentence=judgement.sentence,
+            worked=judgement.worked,
+            answer=posed.question.answer,
+            said=posed.question.written,
+        )
+    return {
+        "question": posed.shown if posed else None,
+        "id": posed.id if posed else "",
+        "place": len(round_.results) - bool(opened),
+        "results": round_.results,
+        "streak": round_.streak,
+        "count": COUNT,
+        "set": round_.set,
+        "complaint": round_.complaint or trouble,
+        "opened": opened,
+    }

@@ -1,0 +1,99 @@
+"""Guess first as a student uses it: type, choose and click answers, and read what was wrong about them."""
+
+from __future__ import annotations
+
+import pytest
+from browser.hands import eventually, opened, sideways
+from playwright.sync_api import Locator, Page, WebSocket, expect
+
+from explorer.questions import QUESTIONS, PosedQuestion
+from pages.arithmetic import operation
+from pages.arithmetic.operation import ARITHMETIC
+
+pytestmark = pytest.mark.browser
+TAB = "?tab=Guess+first"
+
+
+def guess(page: Page) -> Locator:
+    return page.locator(".guess")
+
+
+def first_question() -> PosedQuestion:
+    """The first of set 1 on Arithmetic, as it opens."""
+    values = {setting.name: setting.default for setting in ARITHMETIC}
+    return QUESTIONS["arithmetic_cell"].make(operation.renewed(values, 5), None, 5)
+
+
+def test_a_typed_answer_is_judged_and_opens_the_sum(server, page: Page) -> None:
+    """The mistake has its name, the covered cell its number, and before that no message has the sum."""
+    came: list[bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on(
+            "framereceived", lambda frame: came.append(frame if isinstance(frame, bytes) else frame.encode())
+        )
+
+    page.on("websocket", listen)
+    opened(page, f"{server.url}/arithmetic{TAB}", "arithmetic", everything=False)
+    asked = first_question()
+    expect(guess(page).locator(".prompt")).to_have_text(asked.prompt)
+    expect(guess(page).locator("td.covered")).to_have_text("?")
+    worked = asked.worked.encode()
+    assert not any(worked in frame for frame in came)
+    wrong, sentence = next(iter(asked.mistakes.items()))
+    assert isinstance(wrong, float)
+    answer = guess(page).get_by_role("textbox")
+    answer.fill("nonsense")
+    answer.press("Enter")
+    expect(guess(page).locator(".verdict")).to_contain_text("An answer is a number")
+    expect(answer).to_have_value("nonsense")  # nobody types it twice
+    answer.fill(f"{wrong:g}")
+    answer.press("Enter")
+    expect(guess(page).locator(".verdict")).to_contain_text(sentence)
+    expect(guess(page).locator(".verdict")).to_contain_text(asked.worked)
+    expect(guess(page).locator("td.covered")).to_have_text(asked.written)
+    expect(guess(page).locator(".marks li").first).to_have_text("✗")
+    following = guess(page).get_by_role("button", name="Next question")
+    expect(following).to_be_focused()
+    following.press("Enter")
+    expect(guess(page).locator(".where")).to_have_text("Question 2 of 5")
+    expect(guess(page).get_by_role("textbox")).to_be_focused()
+
+
+def test_a_cell_is_chosen_by_the_keyboard(server, page: Page) -> None:
+    """The grid is one stop; arrows move within it, Enter answers, and the cell that wins is marked."""
+    opened(page, f"{server.url}/pooling{TAB}", "pool2d", everything=False)
+    cells = guess(page).locator("td button")
+    expect(cells).to_have_count(64)
+    cells.first.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(cells.nth(2)).to_be_focused()
+    assert [each for each in cells.evaluate_all("all => all.map((each) => each.tabIndex)") if each == 0] == [
+        0
+    ]
+    page.keyboard.press("Enter")
+    expect(guess(page).locator("td.right")).to_have_count(1)
+    expect(guess(page).get_by_role("button", name="Next question")).to_be_focused()
+
+
+def test_a_map_is_touched_on_a_phone(server, phone: Page) -> None:
+    """Four maps, two and two; one of them is right, and nothing lies outside of the screen."""
+    opened(phone, f"{server.url}/convolution{TAB}&kernel=gaussian~5x5", "filter2d", everything=False)
+    options = guess(phone).locator(".options button")
+    expect(options).to_have_count(4)
+    boxes = [each.bounding_box() for each in options.all()]
+    assert len({round(box["x"]) for box in boxes if box}) == 2
+    assert sideways(phone) <= 0
+    options.first.tap()
+    expect(guess(phone).locator(".options .right")).to_have_count(1)
+    expect(guess(phone).locator(".verdict")).not_to_be_empty()
+
+
+def test_another_stride_asks_another_question(server, page: Page) -> None:
+    """A control of the stage that comes to rest brings the question up to date."""
+    opened(page, f"{server.url}/arithmetic{TAB}", "arithmetic", everything=False)
+    prompt = guess(page).locator(".shows")
+    before = prompt.inner_text()
+    page.get_by_role("slider", name="Stride").press("ArrowLeft")
+    eventually(page, lambda: prompt.inner_text() != before, "the question has changed")

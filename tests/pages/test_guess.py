@@ -1,0 +1,167 @@
+"""Guess first without a browser: asked, answered, judged, five of them, and no answer before its time."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import driving
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.questions import judge, of_page
+from pages.basics import BASICS
+from pages.components import guess
+from pages.components.guess import COUNT, TAB
+
+PAGES = [page for page in BASICS if of_page(page)]
+
+
+def opened(page: str, **query: str) -> AppTest:
+    return driving.opened(f"{page}/page.py", tab=TAB, **query)
+
+
+def round_of(app: AppTest, page: str) -> guess.Round:
+    return app.session_state[f"questions {page}"]
+
+
+def data_of(app: AppTest) -> Any:
+    """Give what the browser gets."""
+    (element,) = [each for each in app.get("bidi_component") if each.proto.component_name == "explorer_guess"]
+    return json.loads(json.loads(element.proto.json)["guess"])
+
+
+def do(app: AppTest, page: str, act: str, given: Any = None, **more: Any) -> Any:
+    """Do what the browser does when somebody answers or goes on; give what comes back."""
+    at = round_of(app, page).seen + 1
+    sent = {"act": act, "at": at, "id": data_of(app)["id"], "given": given} | more
+    app.session_state[f"guess_{page}"] = {"sent": sent}
+    app.run()
+    assert not app.exception
+    return data_of(app)
+
+
+def answer_of(app: AppTest, page: str) -> Any:
+    posed = round_of(app, page).posed
+    assert posed
+    answer = posed.question.answer
+    return list(answer) if isinstance(answer, tuple) else answer
+
+
+def wrong_of(app: AppTest, page: str) -> Any:
+    posed = round_of(app, page).posed
+    assert posed
+    wrong = next(iter(posed.question.mistakes), 12345.0)
+    return list(wrong) if isinstance(wrong, tuple) else wrong
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_five_are_asked_answered_and_opened(page: str) -> None:
+    """A right answer and a wrong one are told apart, with the way there; after five it ends."""
+    app = opened(page)
+    assert "level" not in app.query_params  # a first lesson shows the tab
+    for place in range(COUNT):
+        data = data_of(app)
+        assert (data["place"], data["opened"], data["complaint"]) == (place, None, "")
+        assert not {"answer", "mistakes", "worked", "said"} & data["question"].keys()
+        posed = round_of(app, page).posed
+        assert posed
+        is_right = place % 2 == 0
+        given = answer_of(app, page) if is_right else wrong_of(app, page)
+        found = do(app, page, "answer", given)
+        assert found["opened"]["correct"] is is_right
+        assert found["opened"]["sentence"] == judge(posed.question, given).sentence
+        assert found["opened"]["worked"] == posed.question.worked
+        assert driving.misread(" ".join([data["question"]["prompt"], posed.question.worked])) == []
+        assert len(found["results"]) == place + 1
+        do(app, page, "next")
+    data = data_of(app)
+    assert (data["question"], data["results"]) == (None, [True, False] * 2 + [True])
+    again = do(app, page, "again")
+    assert (again["place"], again["set"]) == (0, 1)
+    other = do(app, page, "other")
+    assert (other["place"], other["set"]) == (0, 2)
+    assert app.query_params["questions"] == "2"
+
+
+def test_a_streak_ends_with_a_wrong_answer_and_goes_on_over_sets() -> None:
+    """Right answers are counted one after the other."""
+    app = opened("arithmetic")
+    for _ in range(COUNT):
+        do(app, "arithmetic", "answer", answer_of(app, "arithmetic"))
+        do(app, "arithmetic", "next")
+    assert data_of(app)["streak"] == 5
+    do(app, "arithmetic", "other")
+    do(app, "arithmetic", "answer", answer_of(app, "arithmetic"))
+    do(app, "arithmetic", "next")
+    assert data_of(app)["streak"] == 6
+    do(app, "arithmetic", "answer", "12345")
+    assert data_of(app)["streak"] == 0
+
+
+@pytest.mark.parametrize("given", ["many", None, {"a": 1}, [1, 2], "9" * 999], ids=str)
+def test_what_is_no_answer_costs_nothing(given: Any) -> None:
+    """A sentence says what an answer looks like, and the question stays."""
+    app = opened("arithmetic")
+    before = data_of(app)["question"]
+    found = do(app, "arithmetic", "answer", given)
+    assert found["complaint"].startswith("An answer is a number")
+    assert (found["question"], found["results"], found["opened"]) == (before, [], None)
+
+
+def test_an_answer_to_another_question_is_passed_by() -> None:
+    """Who answers what is no longer asked, or answers twice, changes nothing."""
+    app = opened("arithmetic")
+    assert do(app, "arithmetic", "answer", 3, id="old")["results"] == []
+    assert do(app, "arithmetic", "next")["place"] == 0
+    assert do(app, "arithmetic", "again")["place"] == 0
+    do(app, "arithmetic", "answer", 12345)
+    assert do(app, "arithmetic", "answer", answer_of(app, "arithmetic"))["results"] == [False]
+    app.session_state["guess_arithmetic"] = {"sent": "nonsense"}
+    app.run()
+    assert not app.exception
+
+
+def test_the_same_link_asks_everybody_the_same() -> None:
+    """The number of the set and the settings decide; another number asks something else."""
+    one, same, other = (opened("arithmetic", questions=number, strides="1") for number in ("7", "7", "8"))
+    assert data_of(one)["question"] == data_of(same)["question"]
+    assert data_of(one)["question"] != data_of(other)["question"]
+    assert one.query_params["questions"] == "7"
+
+
+def test_a_number_of_a_set_that_there_is_not_is_the_first() -> None:
+    """A bad link opens the first set."""
+    assert data_of(opened("arithmetic", questions="0"))["set"] == 1
+
+
+def test_the_question_follows_the_settings_until_it_is_answered() -> None:
+    """Another stride is another question; one that is opened stays to be read."""
+    app = opened("arithmetic")
+    first = data_of(app)["question"]
+    driving.set_in(app, {"strides": 1}, operation="arithmetic")
+    second = data_of(app)["question"]
+    assert second != first
+    found = do(app, "arithmetic", "answer", answer_of(app, "arithmetic"))
+    assert found["question"] == second
+    driving.set_in(app, {"strides": 3}, seq=2, operation="arithmetic")
+    assert data_of(app)["question"] == second
+
+
+def test_the_numbers_of_the_question_are_not_those_of_the_stage() -> None:
+    """The stage shows what becomes of its own input, so that the question has another."""
+    app = opened("arithmetic")
+    board = data_of(app)["question"]["shows"][0]["cells"]
+    stage = driving.state_of(app, "arithmetic").values
+    from pages.arithmetic import operation
+
+    assert board != [[str(number) for number in row] for row in operation.sums(stage).board.tolist()]
+
+
+def test_settings_without_a_question_say_so() -> None:
+    """A kernel too large for a sum by hand leaves the other kind; without any a sentence stands there."""
+    app = opened("arithmetic", kernel_rows="7", kernel_columns="7", rows="9", columns="9")
+    assert data_of(app)["question"]["kind"] == "arithmetic_size"
+    alike = data_of(opened("losses", points="0.0,0.0_1.0,1.0_2.0,2.0_3.0,3.0"))
+    assert alike["question"] is None
+    assert alike["complaint"].startswith("Every loss makes the same curve")
