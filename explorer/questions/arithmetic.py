@@ -60,19 +60,17 @@ def covered_cell(experiment: Arithmetic, picture: Array | None, seed: int) -> Po
     frame = experiment.frame(*cell)
     answer = float(experiment.output[cell])
     within = DECIMALS if experiment.kind == "average" else 0.0
-    shows = _shown(experiment, frame)
-    where = "under the question mark, in" if shows[-1].covered else "in"
     return PosedQuestion(
         kind="arithmetic_cell",
         seed=seed,
-        prompt=f"{KINDS[experiment.kind].title}: which number is {where} row {cell[0] + 1}, column "
+        prompt=f"{KINDS[experiment.kind].title}: which number is in row {cell[0] + 1}, column "
         f"{cell[1] + 1} of the output?",
         form="number",
         answer=answer,
         mistakes=answers(answer, wrong, within),
         worked=_worked(experiment, frame, answer),
         within=within,
-        shows=shows,
+        shows=_shown(experiment, frame),
     )
 
 

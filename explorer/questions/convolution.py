@@ -121,7 +121,8 @@ def covered_cell(experiment: Convolution, picture: Array | None, seed: int) -> P
         kind="convolution_cell",
         seed=seed,
         prompt="A part of the picture in shades, 0 for the darkest, 9 for the lightest. What does the "
-        f"{'convolution' if bare.flip else 'filter'} make of the framed window{_said_after(bare)}?",
+        f"{'convolution' if bare.flip else 'filter'} make of the framed window{said_after(bare)}?",
+        on_paper=f"Which number is in row {cell[0] + 1}, column {cell[1] + 1} of the feature map?",
         form="number",
         answer=answer,
         mistakes=answers(answer, scored[best], within),
@@ -182,7 +183,12 @@ def _mistakes(experiment: Convolution, patch: Array) -> list[tuple[float, str]]:
     return [(value, said) for value, said in wrong if abs(value - right) > DECIMALS]
 
 
-def _said_after(experiment: Convolution) -> str:
+def said_after(experiment: Convolution) -> str:
+    """What comes after the sum, as words that follow it.
+
+    >>> said_after(Convolution(np.ones((1, 1)), bias=2.0))
+    ', with bias 2'
+    """
     after = [f"gain {number(experiment.gain)}"] * (experiment.gain != 1)
     after += [f"bias {number(experiment.bias)}"] * (experiment.bias != 0)
     if experiment.activation != "none":

@@ -37,7 +37,7 @@ from explorer.questions.record import (
 _LARGEST = 12  # rows of a part of the picture that is written as numbers
 _TRIES = 40  # windows that are drawn in search of some with a single winner
 _FOUND = 5  # so many, of which the one with most contrast is taken
-_WAYS = {
+WAYS = {
     "max": "max pooling keeps the largest cell",
     "min": "min pooling keeps the smallest cell",
     "average": "average pooling takes the mean",
@@ -90,6 +90,7 @@ def winner(experiment: Pooling, picture: Array | None, seed: int) -> PosedQuesti
     rng = chance(seed, "pooling_winner")
     won = bare.winners(pixels[..., np.newaxis])[:, :, 0]  # (H', W', 2)
     framed, patch, cell = _windowed(bare, pixels, rng, alone=True)
+    where = f"row {cell[0] + 1}, column {cell[1] + 1} of the pooled map"
     best = int(won[cell][0]), int(won[cell][1])
     most = "largest" if bare.kind == "max" else "smallest"
     read = [number(value) for value in patch.ravel().tolist()]
@@ -97,10 +98,12 @@ def winner(experiment: Pooling, picture: Array | None, seed: int) -> PosedQuesti
         kind="pooling_winner",
         seed=seed,
         prompt=f"{POOLINGS[bare.kind].title}: click the cell of the framed window that wins.",
+        on_paper=f"Which pixel wins in the window of {where}? Give its row and column in the picture.",
         form="cell",
         answer=best,
         mistakes=_other_cells(pixels, best, framed, most),
-        worked=pooled(bare.kind, read, float(pixels[best])),
+        worked=f"{pooled(bare.kind, read, float(pixels[best]))} It is in row {best[0] + 1}, column "
+        f"{best[1] + 1} of the picture.",
         shows=(GridFigure(title="Picture", role="input", cells=grid(pixels), framed=framed, clicked=True),),
     )
 
@@ -170,7 +173,7 @@ def window_value(experiment: Pooling, picture: Array | None, seed: int) -> Posed
     }
     record = POOLINGS[bare.kind]
     wrong = [
-        (value, f"{said}; {_WAYS[bare.kind]}.") for kind, (value, said) in ways.items() if kind != bare.kind
+        (value, f"{said}; {WAYS[bare.kind]}.") for kind, (value, said) in ways.items() if kind != bare.kind
     ]
     if bare.kind == "average":
         wrong.insert(0, (float(patch.sum()), "You added the cells up; divide by how many there are."))
@@ -184,6 +187,7 @@ def window_value(experiment: Pooling, picture: Array | None, seed: int) -> Posed
         kind="pooling_value",
         seed=seed,
         prompt=f"{record.title}: what does the framed window become?",
+        on_paper=f"Which number is in row {cell[0] + 1}, column {cell[1] + 1} of the pooled map?",
         form="number",
         answer=answer,
         mistakes=answers(answer, wrong, within),

@@ -214,6 +214,7 @@ class PosedQuestion:
         answer: The number, the option's letter, or the cell.
         mistakes: What to say of each usual wrong answer; of a choice every wrong option has its sentence.
         worked: The way to the answer with its numbers, as plain text.
+        on_paper: What is asked where the grids stand above, and nothing is framed or clicked.
         said: The answer as it is written out, where it is no letter.
         within: By how much a number may be off, since numbers are shown rounded.
         unit: What stands behind the number.
@@ -228,6 +229,7 @@ class PosedQuestion:
     answer: Answer
     mistakes: Mapping[Answer, str]
     worked: str
+    on_paper: str = ""
     said: str = ""
     within: float = 0.0
     unit: str = ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures
+from explorer import figures, sheets
 from explorer.code import grids
 from explorer.convolution import arithmetic
 from explorer.convolution.arithmetic import KINDS, Arithmetic
@@ -105,6 +105,7 @@ def show_files(experiment: Arithmetic) -> None:
         column.download_button(
             f"{name} as CSV", arithmetic.write_grid(grid), f"{name.lower()}.csv", width="stretch"
         )
+    panels.offer_sheet(lambda seed: sheets.arithmetic_sheet(experiment, seed=seed))
     st.markdown("**Link to this experiment**: whoever opens it sees the same numbers.")
     st.code(address.link(), language=None, wrap_lines=True)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from explorer import figures
+from explorer import figures, sheets
 from explorer.code.sliding_windows import SNIPPETS, code
 from explorer.code.snippet import Snippet
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
-from pages import streamlit_compat
+from explorer.sheets import MAX_SHEET_SEED, ClassSheet
+from pages import share, streamlit_compat
 from pages.basics import rare
 from pages.components import address, chooser, lab, level, waiting
 from pages.components.chooser import Picture, Whole
@@ -186,6 +188,33 @@ def show_animation(
             values=(seen, made) if made.shape[2] == 1 else None,
         ),
         "sliding_window.gif",
+    )
+
+
+def offer_sheet(make: Callable[[int], ClassSheet]) -> None:
+    """Offer a sheet for a class: an A4 page of exercises from the present settings, and one of solutions.
+
+    `make` makes the sheet of a seed; where these settings have none, a sentence says why.
+    """
+    seed, button = st.columns([1, 3], vertical_alignment="bottom")
+    chosen = seed.number_input(
+        "Seed of the sheet",
+        1,
+        MAX_SHEET_SEED,
+        key="sheet_seed",
+        help="Each seed makes another sheet: other questions, and of a picture another part.",
+    )
+    try:
+        sheet = make(int(chosen))
+    except ExplorerError as error:
+        button.caption(f"**Sheet for class**: {plain(str(error))}")
+        return
+    link = address.link()
+    button.download_button(
+        "Sheet for class (PDF)",
+        lambda: sheets.write(replace(sheet, link=share.for_the_network(link) or link)),
+        "sheet.pdf",
+        help="One page of exercises, one of solutions, with a QR code of this experiment.",
     )
 
 

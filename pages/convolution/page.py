@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from explorer import figures, parameters
+from explorer import figures, parameters, sheets
 from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array, Convolution
 from explorer.convolution.kernels import KERNELS
@@ -196,6 +196,7 @@ def show_files(experiment: Convolution, picture: Picture, feature_map: Array, st
         "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
     )
     four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
+    panels.offer_sheet(lambda seed: sheets.convolution_sheet(experiment, picture.levels, seed=seed))
     panels.show_animation(experiment, picture.levels, feature_map, painted.pixels)
     panels.show_link(picture)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import figures, parameters
+from explorer import figures, parameters, sheets
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Pooling
 from explorer.convolution.kernels import KERNELS, box
@@ -202,6 +202,7 @@ def show_files(experiment: Pooling, picture: Picture, levels: Array, pooled: Arr
             width="stretch",
             help="Row and column of the number that gave each cell its value, counted from 0.",
         )
+    panels.offer_sheet(lambda seed: sheets.pooling_sheet(experiment, picture.levels, seed=seed))
     scale = "unit" if operation.filtering(state.values) is None else "signed"
     panels.show_animation(experiment, levels, pooled, painted.pixels, scale)
     panels.show_link(picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from browser.hands import eventually, opened, sideways
 from playwright.sync_api import Locator, Page, WebSocket, expect
+from pypdf import PdfReader
 
 from explorer.questions import QUESTIONS, PosedQuestion
 from pages.arithmetic import operation
@@ -97,3 +98,16 @@ def test_another_stride_asks_another_question(server, page: Page) -> None:
     before = prompt.inner_text()
     page.get_by_role("slider", name="Stride").press("ArrowLeft")
     eventually(page, lambda: prompt.inner_text() != before, "the question has changed")
+
+
+def test_a_sheet_is_downloaded_with_the_link_of_the_page(server, page: Page) -> None:
+    """The file opens: two pages, and the address of the experiment in its footer."""
+    opened(page, f"{server.url}/arithmetic?tab=Download+and+share&strides=1", "arithmetic")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Sheet for class (PDF)").click()
+    pages = PdfReader(waiting.value.path()).pages
+    assert len(pages) == 2
+    text = pages[0].extract_text()
+    assert "Convolution by hand" in text
+    assert "/arithmetic?" in text
+    assert "strides=1" in text

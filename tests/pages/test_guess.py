@@ -165,3 +165,35 @@ def test_settings_without_a_question_say_so() -> None:
     alike = data_of(opened("losses", points="0.0,0.0_1.0,1.0_2.0,2.0_3.0,3.0"))
     assert alike["question"] is None
     assert alike["complaint"].startswith("Every loss makes the same curve")
+
+
+SHEETS = ("arithmetic", "convolution", "pooling")
+
+
+@pytest.mark.parametrize("page", SHEETS)
+def test_a_sheet_for_class_is_among_the_downloads(page: str) -> None:
+    """Three pages offer it, with a seed that makes another one."""
+    app = driving.opened(f"{page}/page.py", tab="Download and share")
+    assert "Sheet for class (PDF)" in {each.proto.label for each in app.get("download_button")}
+    app.number_input(key="sheet_seed").set_value(9999).run()
+    assert not app.exception
+    assert "Sheet for class (PDF)" in {each.proto.label for each in app.get("download_button")}
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("arithmetic", {"rows": "16"}),
+        ("convolution", {"kernel": "gaussian~5x5"}),
+        ("pooling", {"pool_size": "8x8", "dilation_rate": "3"}),
+    ],
+    ids=SHEETS,
+)
+def test_settings_without_a_sheet_say_what_to_change(page: str, query: dict[str, str]) -> None:
+    """In the place of the button stands a sentence, and the other downloads stay."""
+    app = driving.opened(f"{page}/page.py", tab="Download and share", **query)
+    labels = {each.proto.label for each in app.get("download_button")}
+    assert "Sheet for class (PDF)" not in labels
+    assert len(labels) >= 2
+    (said,) = [each.value for each in app.caption if each.value.startswith("**Sheet for class**")]
+    assert "choose a smaller" in said
