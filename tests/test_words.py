@@ -27,6 +27,7 @@ RETIRED = {
 """Patterns of words that no student reads any more, and what is said instead: see CONTRIBUTING.md."""
 
 KEPT = {
+    "explorer/glossary/training.py",  # says what the field calls test pictures
     "explorer/imagenet/downloads.py",  # says what a command takes
     "explorer/trading/systems.py",  # the head of a column of files that there are
     "pages/former_names.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,18 @@ from explorer.figures.numbers import format_number
 from explorer.figures.painting import checked_limits
 
 _QUIET = f"light-dark({QUIET_ON_LIGHT}, {QUIET_ON_DARK})"
+_THEMED = re.compile(r"light-dark\((#\w+), (#\w+)\)")
+_INK = "#1b2430", "#e6eaef"  # of the text on the two themes
+
+
+def alone(svg: bytes, *, dark: bool = False) -> bytes:
+    """A drawing of this module as a file of its own, which has no page to take typeface and theme from.
+
+    >>> b"light-dark" in alone(grid_svg([[1]], "input")) or b"currentColor" in alone(grid_svg([[1]], "input"))
+    False
+    """
+    text = _THEMED.sub(lambda found: found[1 + dark], svg.decode()).replace("currentColor", _INK[dark])
+    return text.replace("<svg ", '<svg font-family="system-ui, sans-serif" ', 1).encode()
 
 
 def grid_svg(grid: npt.ArrayLike, role: str, faint: npt.ArrayLike | None = None) -> bytes:
@@ -103,7 +116,7 @@ def curves_svg(
     ).encode()
 
 
-def points_svg(
+def fit_svg(
     points: Sequence[tuple[float, float]],
     curve: tuple[npt.ArrayLike, npt.ArrayLike],
     limits: Limits,
@@ -115,7 +128,7 @@ def points_svg(
         curve: x and y (n,); what lies outside is cut off.
         limits: where both axes begin and end.
 
-    >>> points_svg([(0, 0), (1, 2)], ([0, 2], [0, 2]), (0.0, 2.0)).count(b"<circle")
+    >>> fit_svg([(0, 0), (1, 2)], ([0, 2], [0, 2]), (0.0, 2.0)).count(b"<circle")
     2
     """
     low, high = checked_limits(limits)
@@ -136,6 +149,94 @@ def points_svg(
         f'H{edge}Z"/></clipPath></defs><path d="M{edge} {edge}V{side - edge}H{side - edge}" fill="none" '
         f'stroke="{_QUIET}" stroke-width="1.5"/><path clip-path="url(#within)" d="M{"L".join(places)}" '
         f'fill="none" stroke="{_series(0)}" stroke-width="5"/>{dots}</svg>'
+    ).encode()
+
+
+def bars_svg(values: npt.ArrayLike, marked: int | None = None) -> bytes:
+    """Numbers as an SVG picture of upright bars from zero, the marked one in another colour and outlined.
+
+    Args:
+        values: (n,), finite, not all 0.
+        marked: which bar stands out, counted from 0.
+
+    >>> bars_svg([0.2, 0.8], 1).count(b"<rect")
+    2
+    """
+    numbers = np.asarray(values, np.float64)
+    width, height, edge = 320, 214, 8
+    low, high = min(float(numbers.min()), 0.0), max(float(numbers.max()), 0.0)
+    step, unit = (width - 2 * edge) / len(numbers), (height - 2 * edge) / (high - low)
+    zero = edge + high * unit
+    outline = ' stroke="currentColor" stroke-width="3"'
+    drawn = "".join(
+        f'<rect x="{edge + step * (number + 0.12):.1f}" y="{zero - max(value, 0.0) * unit:.1f}" '
+        f'width="{step * 0.76:.1f}" height="{max(abs(value) * unit, 1.0):.1f}" '
+        f'fill="{_series(1 if number == marked else 0)}"'
+        f"{outline if number == marked else ''}/>"
+        for number, value in enumerate(numbers.tolist())
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}">{drawn}<path d="M0 {zero:.1f}H{width}" stroke="{QUIET}" stroke-width="2"/></svg>'
+    ).encode()
+
+
+def points_svg(
+    groups: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]],
+    curves: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]] = (),
+) -> bytes:
+    """Groups of points, and curves among them, as an SVG picture without axes.
+
+    The first group is of discs, the second of rings and every other of squares; the curves are dashed one by
+    one as the lines of a chart. What leaves the range of the points is cut off.
+
+    Args:
+        groups: pairs of x and y (n,).
+        curves: pairs of x and y (n,).
+
+    >>> points_svg([([0, 1], [0, 2]), ([2], [1])], [([0, 2], [0, 1])]).count(b"<circle")
+    3
+    """
+    places = [(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in groups]
+    left, right = min(float(x.min()) for x, _ in places), max(float(x.max()) for x, _ in places)
+    low, high = min(float(y.min()) for _, y in places), max(float(y.max()) for _, y in places)
+    width, height, edge = 320, 214, 18
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = (x - left) / ((right - left) or 1.0)
+        down = (high - y) / ((high - low) or 1.0)
+        return edge + across * (width - 2 * edge), edge + down * (height - 2 * edge)
+
+    drawn = ""
+    for number, (x, y) in enumerate(curves):
+        points = " ".join(
+            "{:.1f},{:.1f}".format(*at(float(one), float(other)))
+            for one, other in zip(np.asarray(x), np.asarray(y), strict=True)
+        )
+        dash = DASHES[number % len(DASHES)]
+        dashes = "" if dash == "solid" else f' stroke-dasharray="{dash.replace("px", "")}"'
+        drawn += (
+            f'<polyline points="{points}" fill="none" stroke="{_series((number + 2) % len(SERIES))}" '
+            f'stroke-width="5" stroke-linejoin="round"{dashes}/>'
+        )
+    for number, (x, y) in enumerate(places):
+        colour = _series(number % len(SERIES))
+        for one, other in zip(x.tolist(), y.tolist(), strict=True):
+            across, down = at(one, other)
+            if number == 0:
+                drawn += f'<circle cx="{across:.1f}" cy="{down:.1f}" r="7" fill="{colour}"/>'
+            elif number == 1:
+                drawn += (
+                    f'<circle cx="{across:.1f}" cy="{down:.1f}" r="7" fill="none" stroke="{colour}" '
+                    f'stroke-width="4"/>'
+                )
+            else:
+                drawn += (
+                    f'<rect x="{across - 7:.1f}" y="{down - 7:.1f}" width="14" height="14" fill="{colour}"/>'
+                )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}">{drawn}</svg>'
     ).encode()
 
 

@@ -87,11 +87,24 @@ def _on_all_cores(function: Callable[[slice], Array], count: int, most: int) -> 
 def cams(maps: FeatureMaps, target: int, names: Sequence[str], method: str) -> dict[str, Array]:
     """Return the maps of some layers of one picture, from one pass back as far as these layers lie."""
     found = maps.network.backward(maps, target, names)
-    return {name: _cam(maps[name][0], found[name][0], method) for name in names}
+    return {name: cam(maps[name][0], found[name][0], method) for name in names}
 
 
-def _cam(activation: Array, gradient: Array, method: str) -> Array:
-    """Add up the channels of a layer's output (h, w, c), each weighed by what its gradient says."""
+def cam(activation: Array, gradient: Array, method: str) -> Array:
+    """Add up the channels of a layer's output (h, w, c), each weighed by what its gradient says.
+
+    Grad-CAM weighs a channel by the mean of its gradient, HiResCAM each cell by its own, and LayerCAM by its
+    own where that is positive. Negative sums become 0.
+
+    Args:
+        activation: (h, w, c).
+        gradient: (h, w, c), of the class's logit.
+        method: A key of `CAMS`.
+
+    >>> output, slope = np.array([[[1.0], [2.0]]]), np.array([[[1.0], [-1.0]]])
+    >>> [cam(output, slope, method).tolist() for method in CAMS]
+    [[[0.0, 0.0]], [[1.0, 0.0]], [[1.0, 0.0]]]
+    """
     if method == "grad_cam":
         total = np.einsum("hwc,c->hw", activation, gradient.mean(axis=(0, 1)))
     else:
