@@ -170,4 +170,4 @@ def best_scores(model: Any, drawings: Drawings) -> list[float]:
 
 def _batches(drawings: Drawings) -> Iterator[Array]:
     for start in range(0, len(drawings.seen), 500):
-        yield drawings.seen[start : start + 500].astype(np.float32) / 255
+        yield drawings.seen[start : start + 500].astype(np.float32) / np.float32(255)
