@@ -1,4 +1,4 @@
-// What stands beside a page's title: the way to the picture on a narrow screen, the level, and the Share button.
+// What stands beside a page's title: the way to the picture in the sidebar, the level, and the Share button.
 
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
