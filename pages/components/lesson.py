@@ -29,7 +29,11 @@ _RUNNING, _PAGE, _SEEN, _TROUBLE = (f"lesson {each}" for each in ("running", "pa
 _KEPT = ("projector",)  # what a step does not change
 
 _strip = served.component(
-    "explorer_lesson", "components/lesson.js", "components/lesson.css", html="<!-- It builds itself. -->\n"
+    "explorer_lesson",
+    "components/lesson.js",
+    served.BUTTONS,
+    "components/lesson.css",
+    html="<!-- It builds itself. -->\n",
 )
 
 

@@ -13,7 +13,11 @@ from pages.components.markdown import plain
 PROGRESS = "lesson_progress"
 
 _progress = served.component(
-    "lesson_progress", "lessons/progress.js", "lessons/style.css", html="<!-- It builds itself. -->\n"
+    "lesson_progress",
+    "lessons/progress.js",
+    served.BUTTONS,
+    "lessons/style.css",
+    html="<!-- It builds itself. -->\n",
 )
 
 
