@@ -9,6 +9,7 @@ Example:
     'Right: 43.'
 """
 
+from explorer.questions.hidden_layers import NamedTraining
 from explorer.questions.losses import FittedPoints
 from explorer.questions.record import (
     Figure,
@@ -29,6 +30,7 @@ __all__ = [
     "FittedPoints",
     "GridFigure",
     "Judgement",
+    "NamedTraining",
     "Option",
     "PosedQuestion",
     "QuestionError",

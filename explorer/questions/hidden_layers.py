@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from explorer.mlp.datasets import Points
@@ -26,7 +28,15 @@ _STRAIGHT = "No: it draws a straight line, and these points need a bend"
 _LATER = "No: its border could fit, but so little training does not get it there"
 
 
-def will_separate(experiment: TrainingSetup, picture: Array | None, seed: int) -> PosedQuestion:
+@dataclass(frozen=True, eq=False)
+class NamedTraining:
+    """A training, and what its points are called."""
+
+    setup: TrainingSetup
+    title: str
+
+
+def will_separate(experiment: NamedTraining, picture: Array | None, seed: int) -> PosedQuestion:
     """Ask whether training gets (nearly) all points right.
 
     What is right is found out, not guessed: the training is carried out from the present start with the
@@ -34,7 +44,7 @@ def will_separate(experiment: TrainingSetup, picture: Array | None, seed: int) -
     straight line parts the points, which `is_separable` decides.
 
     Args:
-        experiment: The network, its points and how it is trained.
+        experiment: The network, its points with their name, and how it is trained.
         picture: None is needed.
         seed: As `chance`.
 
@@ -46,20 +56,21 @@ def will_separate(experiment: TrainingSetup, picture: Array | None, seed: int) -
         >>> from explorer.mlp.layers import Dense
         >>> from explorer.mlp.network import DenseNetwork
         >>> neuron = TrainingSetup(DenseNetwork.create([Dense(1, "sigmoid")]), DATASETS["xor"].make(100))
-        >>> asked = will_separate(neuron, None, 1)
+        >>> asked = will_separate(NamedTraining(neuron, "Exclusive or"), None, 1)
         >>> asked.options["ABC".index(asked.answer)].text
         'No: it draws a straight line, and these points need a bend'
     """
-    train = experiment.split.train
-    if experiment.points.task != "classification":
+    setup = experiment.setup
+    train = setup.split.train
+    if setup.points.task != "classification":
         raise QuestionError("These points have numbers, not classes: choose a data set of two classes.")
     if not len(train):
         raise QuestionError("There is no point to train on: draw a few, or choose a data set.")
     rng = chance(seed, "hidden_layers_separates")
-    steps = -(-len(train) // experiment.training.batch_size)
+    steps = -(-len(train) // setup.training.batch_size)
     epochs = max(1, min(EPOCHS, MAX_STEPS // steps))
-    share, trouble = _trained(experiment, epochs)
-    bends = _bends(experiment)
+    share, trouble = _trained(setup, epochs)
+    bends = _bends(setup)
     parted = is_separable(train)
     reached = f"{whole_percent(share)} of its training points are right after {counted(epochs, 'epoch')}"
     failing = _LATER if bends or parted else _STRAIGHT
@@ -81,8 +92,8 @@ def will_separate(experiment: TrainingSetup, picture: Array | None, seed: int) -
     return PosedQuestion(
         kind="hidden_layers_separates",
         seed=seed,
-        prompt=f"{_said(experiment, train)} Train it from its start for {counted(epochs, 'epoch')}: will "
-        f"{whole_percent(RIGHT)} of its training points or more be right?",
+        prompt=f"{experiment.title}: {_said(setup, train)} Train it from its start for "
+        f"{counted(epochs, 'epoch')}: will {whole_percent(RIGHT)} of its training points or more be right?",
         form="choice",
         answer=letter,
         mistakes=mistakes,
@@ -117,7 +128,7 @@ def _said(experiment: TrainingSetup, train: Points) -> str:
         case _:
             between = f"hidden layers of {', then '.join(layers)}"
     points = counted(len(train), "training point")
-    return f"A network with {between} and one output ({last.said}) has {points}."
+    return f"a network with {between} and one output ({last.said}) has {points}."
 
 
 KINDS_OF_HIDDEN_LAYERS = (

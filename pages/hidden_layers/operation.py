@@ -24,6 +24,7 @@ from explorer.mlp.remarks import remarks
 from explorer.mlp.trainer import TrainingMeasure
 from explorer.mlp.training import TrainingSetup, TrainingStateRecord
 from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
+from explorer.questions import NamedTraining
 from pages.components.maps import DARK
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
@@ -213,6 +214,23 @@ NETWORK = (
     ),
     DARK,
 )
+
+
+def varied(values: Values, seed: int) -> NamedTraining:
+    """Make the training that these settings describe, or, of four seeds in five, one that differs from it."""
+    output = values["layers"][-1]
+    varying: tuple[Values, ...] = (
+        {},
+        {"layers": [output]},
+        {"data": "xor"},
+        {"data": "moons", "layers": [(2, "tanh"), output]},
+        {"data": "gaussians", "layers": [output]},
+    )
+    change = varying[seed % len(varying)]
+    asked = values | change | ({"weights": "", "training_state": None} if change else {})
+    name = asked["data"]
+    title = "Your own points" if name == training.OWN else datasets.DATASETS[name].title
+    return NamedTraining(training_setup(asked), title)
 
 
 def training_setup(values: Values) -> TrainingSetup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -56,7 +57,9 @@ def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> Non
             "Forward": lambda: show_forward(setup, point),
             "Backward": lambda: show_backward(setup, point, values["target"]),
             "Facts": lambda: show_facts(setup),
-            guess.TAB: lambda: guess.show("hidden_layers", lambda seed: setup, None, setup.recipe),
+            guess.TAB: lambda: guess.show(
+                "hidden_layers", partial(operation.varied, values), None, setup.recipe
+            ),
             "Your points": lambda: show_points(state, setup),
             "Code": lambda: show_code(setup),
             "Download and share": lambda: show_files(state, setup, link),

@@ -197,3 +197,22 @@ def test_settings_without_a_sheet_say_what_to_change(page: str, query: dict[str,
     assert len(labels) >= 2
     (said,) = [each.value for each in app.caption if each.value.startswith("**Sheet for class**")]
     assert "choose a smaller" in said
+
+
+def test_hidden_layers_asks_about_other_networks_too() -> None:
+    """The first question is about the network on the stage, the four others are about other ones."""
+    from pages.hidden_layers import operation
+    from pages.hidden_layers.operation import NETWORK
+
+    values = {setting.name: setting.default for setting in NETWORK}
+    asked = [operation.varied(values, seed) for seed in range(5, 10)]
+    assert asked[0].setup.recipe == operation.training_setup(values).recipe
+    assert len({each.setup.recipe for each in asked}) == COUNT
+    assert [each.title for each in asked] == ["Circle", "Circle", "Exclusive or", "Moons", "Two Gaussians"]
+    app = opened("hidden_layers")
+    prompts = []
+    for _ in range(COUNT):
+        prompts.append(data_of(app)["question"]["prompt"])
+        do(app, "hidden_layers", "answer", "A")
+        do(app, "hidden_layers", "next")
+    assert len(set(prompts)) == COUNT

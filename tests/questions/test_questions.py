@@ -30,7 +30,15 @@ from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
 from explorer.mlp.training import TrainingSetup
 from explorer.pipeline import PRESETS, from_json
-from explorer.questions import QUESTIONS, FittedPoints, PosedQuestion, QuestionError, judge, of_page
+from explorer.questions import (
+    QUESTIONS,
+    FittedPoints,
+    NamedTraining,
+    PosedQuestion,
+    QuestionError,
+    judge,
+    of_page,
+)
 from explorer.questions.losses import whose_curve
 from explorer.questions.record import LETTERS, GridFigure, is_near
 from pages.catalogue import CATALOGUE
@@ -41,9 +49,10 @@ SMALL = settings(max_examples=40, deadline=None)
 LOSSES_SHOWN = (("mean_squared_error", ()), ("mean_absolute_error", ()), ("quantile", ()))
 
 
-def network(*layers: Dense, data: str, rate: float = 0.03) -> TrainingSetup:
+def network(*layers: Dense, data: str, rate: float = 0.03) -> NamedTraining:
     points = DATASETS[data].make(100, 0.1)
-    return TrainingSetup(DenseNetwork.create(layers), points, training=Training(learning_rate=rate))
+    setup = TrainingSetup(DenseNetwork.create(layers), points, training=Training(learning_rate=rate))
+    return NamedTraining(setup, DATASETS[data].title)
 
 
 EXPERIMENTS: dict[str, list[Any]] = {
