@@ -152,6 +152,7 @@ def show(page: str, experiment: Callable[[int], Any], picture: Array | None, set
         round_.seen = sent["at"]
         round_.take(sent)  # type: ignore[arg-type]
     address.write_text(SET.name, "" if round_.set == SET.default else str(round_.set))
+    st.markdown("**Five questions** about the settings above: answer first, then the way there opens.")
     trouble = _pose(round_, page, experiment, picture, settings)
     _component(
         key=key,
