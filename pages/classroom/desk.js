@@ -52,7 +52,7 @@ class Tile {
     this.isMuted = isMuted;
     write(this.name, name);
     write(this.state, [isAway ? "away" : "", isMuted ? "muted" : ""].filter(Boolean).join(", "));
-    const step = new URLSearchParams(address.split("?")[1] ?? "").get("step");
+    const step = new URLSearchParams(address.split("?")[1] ?? "").get("lesson_step");
     const title = this.desk.titles[pageOf(address)] ?? pageOf(address);
     write(this.where, step && /^\d{1,2}$/.test(step) ? `${title}, step ${step}` : title);
     this.marks.hidden = marks === "";

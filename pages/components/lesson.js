@@ -4,6 +4,7 @@ import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { note } from "../frontend/core/progress.js";
 import { Spoken } from "../frontend/core/spoken.js";
+import { report } from "../frontend/live/classroom.js";
 
 const LOOK = 50; // ms between two looks whether the page has seen all settings
 const PATIENCE = 5000; // ms after which it is asked anyway
@@ -89,6 +90,7 @@ class LessonStrip {
     if (isOther) this.isHinted = false;
     this.show();
     if (!said.elsewhere) note(said.key, { at: said.at, total: said.total, met: said.met, title: `${said.lesson}, ${said.level}` });
+    report(said.elsewhere ? "" : marks(said));
     const where = said.over ? said.text : `Step ${said.at} of ${said.total}: ${said.task}`;
     if (isOther) {
       if (before) this.spoken.say(where);
@@ -142,10 +144,19 @@ class LessonStrip {
 
   close() {
     clearTimeout(this.waiting);
+    report("");
     this.spoken.close();
     delete document.documentElement.dataset.lesson;
     this.element.remove();
   }
+}
+
+/** How the checks of all steps came out, as a teacher's wall shows them. @param {Said} said */
+function marks({ at, total, met, outcome }) {
+  return Array.from({ length: total }, (unused, index) => {
+    if (met.includes(index + 1)) return "1";
+    return index + 1 === at && outcome && !outcome[0] ? "0" : "-";
+  }).join("");
 }
 
 export default kept((component, view) => {

@@ -105,3 +105,16 @@ def test_axe_finds_nothing(open_page, server, axe, name: str) -> None:
             found.setdefault(each, []).extend(findings(page, is_first=at == 0, scheme=scheme, size=size))
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert {tab: sentences for tab, sentences in found.items() if sentences} == {}
+
+
+def test_axe_finds_nothing_in_a_class(open_page, server, axe) -> None:
+    """Nor in the bar of a class, and at the teacher's desk."""
+    page = open_page()
+    page.goto(f"{server.url}/class")
+    page.get_by_role("button", name="Start a class").click(timeout=FIRST_SIGHT)
+    expect(page.get_by_role("region", name="Class")).to_be_visible()
+    page.add_script_tag(path=axe)
+    found = [findings(page, is_first=True, scheme=scheme, size=size) for scheme, size in LOOKS]
+    page.get_by_role("button", name="End", exact=True).click()
+    page.get_by_role("button", name="Yes").click()
+    assert found == [[], []]

@@ -191,3 +191,25 @@ def test_a_page_out_of_a_class_shows_no_bar_and_opens_no_connection_for_one(page
     hands.opened(page, f"{server.url}/convolution", everything=False)
     expect(bar(page)).to_have_count(0)
     assert page.evaluate("document.documentElement.hasAttribute('data-class-bar')") is False
+
+
+def test_a_class_is_brought_to_the_step_of_a_lesson(teacher, student, server):
+    """The student's browser shows the same step, and the wall shows the step and how its check came out."""
+    code = started(teacher, server.url)
+    joined(student, server.url, code, "Ada")
+    teacher.goto(
+        f"{server.url}/convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=2"
+        "&sample=chelsea&kernel=1,1,1_1,1,1_1,1,1&scale=unit"
+    )
+    strip = student.get_by_role("region", name="Lesson")
+    expect(teacher.get_by_role("region", name="Lesson")).to_contain_text("2 of 7", timeout=FIRST_SIGHT)
+    rested(teacher)
+    bring(teacher)
+    expect(strip).to_contain_text("2 of 7")
+    rested(student)
+    strip.get_by_role("button", name="Check").click()
+    expect(strip).to_contain_text("The weights add up to 9")
+    bar(teacher).get_by_role("button", name="Wall").click()
+    tile = teacher.locator(".tile")
+    expect(tile).to_contain_text("Convolution, step 2")
+    expect(tile.locator(".mark")).to_have_text(["·", "✗", *["·"] * 5])

@@ -130,10 +130,10 @@ def test_a_lesson_from_start_to_end(school):
     view = teacher.sees(lambda view: len(view["students"]) == 2)
     assert [each["name"] for each in view["students"]] == ["Ada", "Student 2"]
 
-    assert teacher.do("bring", address="convolution?kernel=box&step=3") == ""
+    assert teacher.do("bring", address="convolution?kernel=box&lesson_step=3") == ""
     for student in (ada, grace):
         seen = student.sees(lambda view: view["move"] == 1)
-        assert (seen["role"], seen["experiment"]) == ("student", "convolution?kernel=box&step=3")
+        assert (seen["role"], seen["experiment"]) == ("student", "convolution?kernel=box&lesson_step=3")
     ada.do("place", address="convolution?kernel=box", marks="11-")
     tile = teacher.sees(lambda view: view["students"][0]["marks"] == "11-")["students"][0]
     assert tile["address"] == "convolution?kernel=box"

@@ -19,6 +19,7 @@ const LOOK = 500; // ms between two looks at where this tab is
 const SPEAK = 20_000; // ms after which a tab says that it is there though nothing has changed
 const PLACE_MOST = 2048; // characters of an address on the wall: a longer one is told without its settings
 const ADDRESS_MOST = 8192;
+const MARKS_MOST = 40;
 const ASIDE = ["class", "join"]; // pages that are no experiment
 
 const LOST = "The explorer does not answer. Try again in a moment.";
@@ -98,8 +99,7 @@ class Classroom extends EventTarget {
 
   /** Say how the checks of a lesson's steps came out: 1 met, 0 not met, - not made, of each step. @param {string} marks */
   report(marks) {
-    this.marks = marks;
-    this.look();
+    this.marks = marks.slice(0, MARKS_MOST); // told with the next look: a page that goes takes its strip along
   }
 
   // The connection.
