@@ -7,6 +7,7 @@ import { counted } from "../core/words.js";
 import { weightedSum } from "./sums.js";
 
 const WORKED_MOST = 7; // more columns than this do not fit beside each other as numbers
+const SMALL = 0.1; // numbers below this have a decimal more
 const CHANNELS = ["red", "green", "blue"];
 const FINGER = 24; // CSS pixels that stay free below what was tapped
 const WHITE = 255; // what white is on the levels of a file
@@ -155,7 +156,9 @@ export class Worked {
    */
   table(name, rows, role, mark = () => null) {
     const table = this.tableOf(name, role, rows.length, rows[0].length);
-    const texts = table.dense ? [] : alike(rows.flat(), table.columns > 5 ? 1 : 2);
+    // Products of small weights would all be 0.00.
+    const more = role !== "patch" && rows.flat().every((entry) => Math.abs(entry) < SMALL) ? 1 : 0;
+    const texts = table.dense ? [] : alike(rows.flat(), (table.columns > 5 ? 1 : 2) + more);
     rows.flat().forEach((entry, at) => {
       const cell = table.cells[at];
       write(cell, texts[at] ?? "");
