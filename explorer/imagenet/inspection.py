@@ -122,13 +122,14 @@ class ChannelMapsFacts(TypedDict):
 
 
 class ChannelFacts(TypedDict):
-    """What is said of one channel; `ends` are those of its colours."""
+    """What is said of one channel; `ends` are those of its colours, `remark` what lies beyond."""
 
     low: float
     high: float
     mean: float
     variance: float
     ends: Annotated[list[float], tuple[float, float]]
+    remark: str
 
 
 class HeatFacts(TypedDict):
@@ -433,7 +434,13 @@ def _painted(
     # In the network's order they need no copy, which has 5 MB in the widest layer.
     ordered = maps if order == "index" else maps[..., ranking]
     painted = figures.paint_maps(
-        ordered, scale, shared=shared, longest=longest, reach=extremes[ranking], dark=dark
+        ordered,
+        scale,
+        shared=shared,
+        longest=longest,
+        reach=None if reach is None else extremes[ranking],
+        usual=reach is None and not single,
+        dark=dark,
     )
     dead = np.flatnonzero((low == high) & (not single))
     facts: ChannelMapsFacts = {
@@ -466,13 +473,15 @@ def _mosaic(painted: _Painted, exact: bool) -> Encoded:
 def _channel(values: Array, view: LayerView) -> tuple[ChannelFacts, dict[str, Encoded]]:
     """Paint one channel in its own size, and at rest give its numbers."""
     scale = "signed" if values.min() < 0 else "stretched"
-    painted = figures.paint(values, scale, dark=view.dark)
+    ends = figures.usual_limits(values, scale) if values.size > 1 else None
+    painted = figures.paint(values, scale, limits=ends, dark=view.dark)
     facts: ChannelFacts = {
         "low": float(values.min()),
         "high": float(values.max()),
         "mean": float(values.mean()),
         "variance": float(values.var()),
         "ends": [painted.low, painted.high],
+        "remark": painted.remark,
     }
     pictures = {"channel": Encoded(figures.MIME["png"], figures.encode(painted.pixels, "png"))}
     if view.exact:

@@ -69,9 +69,9 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 /** @type {Seen} */
 const NOTHING_SEEN = { image: null, of: "", exact: false };
 
-/** What the numbers of one channel are, in words. @param {{low: number, high: number, mean: number}} channel */
-function channelWords({ low, high, mean }) {
-  if (low < high) return `values ${short(low)} to ${short(high)}, mean ${short(mean)}`;
+/** What the numbers of one channel are, in words. @param {{low: number, high: number, mean: number, remark: string}} channel */
+function channelWords({ low, high, mean, remark }) {
+  if (low < high) return `values ${short(low)} to ${short(high)}, mean ${short(mean)}. ${remark}`.trim();
   return `${short(low)} everywhere on this picture`;
 }
 

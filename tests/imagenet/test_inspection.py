@@ -83,12 +83,18 @@ def test_the_mosaic_is_the_layer_painted_channel_by_channel(picture, layers, ord
         assert sorted(found.facts["maps"]["order"]) == list(range(count))
         assert found.facts["maps"]["order"] == wanted
         scale = "signed" if maps.min() < 0 else "stretched"
-        limits = (float(maps.min()), float(maps.max())) if shared else None
+        limits = found.facts["maps"]["limits"]
+        assert bool(limits) is shared
+        if shared:  # the usual values, and what lies beyond is said
+            inside = np.mean((maps >= limits[0]) & (maps <= limits[1]))
+            assert 0.98 <= inside <= 1
+            assert ("lie outside" in found.facts["maps"]["remark"]) == bool(inside < 1)
         whole, across = pixels(found, "mosaic"), found.facts["maps"]["across"]
         assert whole.shape[:2] == (-(-count // across) * rows, across * columns)
         for place, channel in enumerate(wanted):
             top, left = place // across * rows, place % across * columns
-            tile = figures.paint(maps[..., channel], scale, limits=limits).pixels
+            usual = limits or figures.usual_limits(maps[..., channel], scale)
+            tile = figures.paint(maps[..., channel], scale, limits=usual).pixels
             assert_allclose(
                 whole[top : top + rows, left : left + columns].astype(int), tile.astype(int), atol=1
             )
@@ -140,8 +146,9 @@ def test_a_large_mosaic_is_shrunk_and_a_moving_one_is_a_jpeg(picture, layers, mo
         assert (made.format, made.size) == (kind, (96, 96))  # 3 x 3 tiles of 32 x 32
         assert "mean of 2 × 2 cells" in found.facts["maps"]["remark"]
     shrunk = maps[..., 0].reshape(32, 2, 32, 2).mean((1, 3))
-    tile = figures.paint(shrunk, "stretched", limits=(float(maps.min()), float(maps.max()))).pixels
-    whole = pixels(seen(picture, depth=MAPS, shared=True), "mosaic")
+    found = seen(picture, depth=MAPS, shared=True)
+    tile = figures.paint(shrunk, "stretched", limits=found.facts["maps"]["limits"]).pixels
+    whole = pixels(found, "mosaic")
     assert_allclose(whole[:32, :32].astype(int), tile.astype(int), atol=1)
     assert seen(picture, depth=LAST, exact=False).pictures["mosaic"].kind == "image/png"
 
@@ -193,7 +200,10 @@ def test_the_values_of_a_channel_are_exact(picture, layers):
         assert (facts["low"], facts["high"]) == (values.min(), values.max())
         assert_allclose([facts["mean"], facts["variance"]], [values.mean(), values.var()], rtol=1e-5)
         scale = "signed" if values.min() < 0 else "stretched"
-        assert_array_equal(pixels(found, "channel"), figures.paint(values, scale).pixels)
+        ends = figures.usual_limits(values, scale) if values.size > 1 else None
+        painted = figures.paint(values, scale, limits=ends)
+        assert_array_equal(pixels(found, "channel"), painted.pixels)
+        assert facts["remark"] == painted.remark
         assert "mosaic" not in found.pictures
     assert "values" not in seen(picture, depth=MAPS, channel=5, exact=False).pictures
 

@@ -1299,13 +1299,14 @@ export interface ChannelMapsFacts {
   order: number[];
 }
 
-/** What is said of one channel; `ends` are those of its colours. */
+/** What is said of one channel; `ends` are those of its colours, and the `remark` what lies beyond them. */
 export interface ChannelFacts {
   low: number;
   high: number;
   mean: number;
   variance: number;
   ends: [number, number];
+  remark: string;
 }
 
 /** What is said of the heat map of a layer, which reaches from 0 to `high`. */
