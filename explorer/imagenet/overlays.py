@@ -56,7 +56,7 @@ def heated(
 
     >>> picture = np.zeros((2, 2, 3), np.uint8)
     >>> heated(picture, np.array([[0, 1], [2, 4]], np.float32), style=HeatStyle(cells=True))[..., 0].tolist()
-    [[0, 44], [120, 185]]
+    [[0, 25], [80, 185]]
     """
     style = style or HeatStyle()
     high = float(np.abs(found).max()) if limit is None else limit
