@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from explorer import losses
 from explorer.code import losses as loss_code
 from explorer.losses import LOSSES, TASKS, Task, fitting
 from pages.components import lab, loss_curves, markdown, panels
@@ -59,6 +61,19 @@ def show_code(state: lab.State) -> None:
     target, prediction = loss_curves.target_and_prediction(state.values)
     st.code(loss_code.code(framework, curve, target, prediction), "python")
     st.caption("This program computes the loss on the plot, and its gradient for each number predicted.")
+
+
+def offer_curves(place: DeltaGenerator, state: lab.State) -> None:
+    """Offer the losses on the plot as a file."""
+    target, _ = loss_curves.target_and_prediction(state.values)
+    shown = loss_curves.shown_curves(state.values)
+    place.download_button(
+        "Losses as CSV",
+        lambda: losses.to_csv(shown, target),
+        "losses.csv",
+        width="stretch",
+        help="The prediction, and each loss with its gradient.",
+    )
 
 
 def show_samples(state: lab.State, samples: lab.State, operation: Operation) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import losses
-from pages.components import guess, lab, loss_curves, panels
-from pages.components.loss_facts import show_code, show_facts, show_samples
+from pages.components import guess, lab, panels
+from pages.components.loss_facts import offer_curves, show_code, show_facts, show_samples
 from pages.losses import operation
 from pages.operations import OPERATIONS
 
@@ -67,16 +66,8 @@ def show_guess() -> None:
 
 def show_files(state: lab.State) -> None:
     """Offer the curves and the fitted answers as files, and a link."""
-    target, _ = loss_curves.target_and_prediction(state.values)
-    shown = loss_curves.shown_curves(state.values)
     one, two = st.columns(2)
-    one.download_button(
-        "Curves as CSV",
-        lambda: losses.to_csv(shown, target),
-        "losses.csv",
-        width="stretch",
-        help="The prediction, and each loss with its gradient.",
-    )
+    offer_curves(one, state)
     points = lab.state(FIT, st.query_params).values
     two.download_button(
         "Fitted points as CSV",

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import losses
 from explorer.trading import market
-from pages.components import lab, loss_curves, panels, table_file
-from pages.components.loss_facts import show_code, show_facts, show_samples
+from pages.components import lab, panels, table_file
+from pages.components.loss_facts import offer_curves, show_code, show_facts, show_samples
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
 from pages.operations import OPERATIONS
@@ -136,16 +135,7 @@ def show_files(state: lab.State) -> None:
         width="stretch",
         help="Each day's return, and each system's position and profit.",
     )
-    values = lab.state(PROFITS, st.query_params).values
-    target, _ = loss_curves.target_and_prediction(values)
-    shown = loss_curves.shown_curves(values)
-    two.download_button(
-        "Losses as CSV",
-        lambda: losses.to_csv(shown, target),
-        "losses.csv",
-        width="stretch",
-        help="The position, and each loss with its gradient.",
-    )
+    offer_curves(two, lab.state(PROFITS, st.query_params))
     panels.show_address()
 
 
