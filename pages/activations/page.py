@@ -114,7 +114,7 @@ def show_facts(curve: ActivationCurve) -> None:
         st.markdown(f"{curve.range_sentence()} {curve.centre_sentence()} {curve.kink_sentence()}")
         st.caption(record.source)
     st.markdown("## All functions, with their usual parameters")
-    with st.container(key="activations-table"):
+    with st.container(key="functions-table"):
         st.markdown(markdown.table(HEADINGS, rows()))
 
 

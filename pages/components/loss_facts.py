@@ -39,7 +39,8 @@ def show_facts(state: lab.State) -> None:
     st.markdown(task.said)
     columns = [column for column in zip(HEADINGS, *rows(task), strict=True) if any(column[1:])]
     heads, *body = zip(*columns, strict=True)
-    st.markdown(markdown.table(heads, body))
+    with st.container(key="functions-table"):
+        st.markdown(markdown.table(heads, body))
 
 
 def rows(task: Task) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from browser.hands import answered, at, box_of, opened, rested, view
 from PIL import Image
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -106,3 +106,11 @@ def test_what_is_chosen_is_seen_where_the_system_has_the_colours(open_page, serv
     tints = lab.locator(".weight").evaluate_all(f"weights => weights.map({ground})")
     assert len(set(tints)) > 1
     assert lab.locator(".colours").evaluate("bar => getComputedStyle(bar).backgroundImage") != "none"
+
+
+def test_no_heading_offers_a_link_of_its_own(page: Page, server) -> None:
+    """The link that a page has to give is its experiment's: a heading has none, also under the pointer."""
+    opened(page, f"{server.url}/losses?tab=Facts", "losses")
+    heading = page.get_by_role("heading", name="All losses for numbers")
+    heading.hover()
+    expect(heading.locator("a")).not_to_be_visible()
