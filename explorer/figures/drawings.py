@@ -116,7 +116,7 @@ def curves_svg(
     ).encode()
 
 
-def fit_svg(
+def points_svg(
     points: Sequence[tuple[float, float]],
     curve: tuple[npt.ArrayLike, npt.ArrayLike],
     limits: Limits,
@@ -128,7 +128,7 @@ def fit_svg(
         curve: x and y (n,); what lies outside is cut off.
         limits: where both axes begin and end.
 
-    >>> fit_svg([(0, 0), (1, 2)], ([0, 2], [0, 2]), (0.0, 2.0)).count(b"<circle")
+    >>> points_svg([(0, 0), (1, 2)], ([0, 2], [0, 2]), (0.0, 2.0)).count(b"<circle")
     2
     """
     low, high = checked_limits(limits)
@@ -181,7 +181,7 @@ def bars_svg(values: npt.ArrayLike, marked: int | None = None) -> bytes:
     ).encode()
 
 
-def points_svg(
+def groups_svg(
     groups: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]],
     curves: Sequence[tuple[npt.ArrayLike, npt.ArrayLike]] = (),
 ) -> bytes:
@@ -194,7 +194,7 @@ def points_svg(
         groups: pairs of x and y (n,).
         curves: pairs of x and y (n,).
 
-    >>> points_svg([([0, 1], [0, 2]), ([2], [1])], [([0, 2], [0, 1])]).count(b"<circle")
+    >>> groups_svg([([0, 1], [0, 2]), ([2], [1])], [([0, 2], [0, 1])]).count(b"<circle")
     3
     """
     places = [(np.asarray(x, np.float64), np.asarray(y, np.float64)) for x, y in groups]

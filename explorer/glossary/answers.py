@@ -19,7 +19,7 @@ ANSWER_TERMS = (
         picture=lambda: pictures.bars(pictures.SCORES, 0),
         shows="Bars for the scores of four classes, one of them below zero.",
         pages=("imagenet", "losses", "draw_and_watch"),
-        aliases=("logits",),
+        aliases=("logits", "score", "best score"),
         see=("softmax", "probability"),
     ),
     GlossaryTerm(

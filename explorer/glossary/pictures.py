@@ -262,13 +262,13 @@ def fitted(*names: str, wild: float | None = None, degree: int = 1, **parameters
     targets = TARGETS if wild is None else np.append(TARGETS[:-1], wild)
     found = [(PLACES, fit(PLACES, targets, name, degree=degree, **parameters).at(PLACES)) for name in names]
     groups = [(PLACES[:-1], targets[:-1]), (PLACES[-1:], targets[-1:])] if wild is not None else []
-    return drawn(figures.points_svg(groups or [(PLACES, targets)], found))
+    return drawn(figures.groups_svg(groups or [(PLACES, targets)], found))
 
 
 def split_points(name: str = "circle") -> TermPicture:
     """The points of a data set: those to train on, and as rings those for the test."""
     split = training.make_points(name, 60, 0.1, 0).split()
-    return drawn(figures.points_svg([(each.x[:, 0], each.x[:, 1]) for each in (split.train, split.test)]))
+    return drawn(figures.groups_svg([(each.x[:, 0], each.x[:, 1]) for each in (split.train, split.test)]))
 
 
 def too_curved() -> TermPicture:
@@ -276,7 +276,7 @@ def too_curved() -> TermPicture:
     places, noise = np.linspace(0, 1, 6), np.array([0.1, -0.12, 0.14, -0.1, 0.12, -0.14])
     found, fine = fit(places, places + noise, degree=5), np.linspace(0, 1, 61)
     others = np.linspace(0.1, 0.9, 5)
-    return drawn(figures.points_svg([(places, places + noise), (others, others)], [(fine, found.at(fine))]))
+    return drawn(figures.groups_svg([(places, places + noise), (others, others)], [(fine, found.at(fine))]))
 
 
 @cache
@@ -308,7 +308,7 @@ def descent(rate: float, steps: int = 6) -> TermPicture:
         places.append(places[-1] - rate * float(curve.slopes(0.0, places[-1])))
     sampled = np.linspace(-max(np.abs(places)), max(np.abs(places)), 61)
     points = (places, [float(curve.losses(0.0, place)) for place in places])
-    return drawn(figures.points_svg([points], [(sampled, curve.losses(np.zeros(61), sampled))]))
+    return drawn(figures.groups_svg([points], [(sampled, curve.losses(np.zeros(61), sampled))]))
 
 
 def initial() -> Array:

@@ -122,7 +122,7 @@ def whose_curve(experiment: FittedPoints, picture: Array | None, seed: int) -> P
             DrawingFigure(
                 title="Points and curve",
                 alt=f"{len(experiment.points)} points and a {kind} through them",
-                svg=figures.fit_svg(experiment.points, (x, right.fit.at(x)), AXES),
+                svg=figures.points_svg(experiment.points, (x, right.fit.at(x)), AXES),
             ),
         ),
         options=options,
