@@ -443,6 +443,14 @@ CLASSROOM = (
         question="Which class do you join?",
         file="classroom/join.py",
     ),
+    ClassroomPage(
+        name="glossary",
+        title="Glossary",
+        icon=":material/menu_book:",
+        question="What does this word mean?",
+        file="glossary/page.py",
+        takes_class=True,
+    ),
 )
 
 

@@ -21,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from explorer import figures
+from explorer import figures, glossary
+from pages.catalogue import CATALOGUE
 from pages.live.messages import path
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -61,6 +62,12 @@ def _description(operation: Operation) -> bytes:
     return json.dumps(description).encode()
 
 
+def _glossary() -> bytes:
+    """What the glossary says, with what pages are called; its pictures have addresses of their own."""
+    titles = {entry.name: entry.title for entry in CATALOGUE}
+    return json.dumps({"terms": glossary.words(), "titles": titles}).encode()
+
+
 def _written(folder: Path) -> Iterator[Path]:
     # (Not by a pattern: that would walk through all that Node's tools have installed, at each start.)
     for each in sorted(folder.iterdir()):
@@ -72,8 +79,10 @@ def _written(folder: Path) -> Iterator[Path]:
             yield each
 
 
-FILES = {file.relative_to(PAGES).as_posix(): file.read_bytes() for file in _written(PAGES)} | {
-    described(operation): _description(operation) for operation in OPERATIONS.values()
+FILES = {
+    **{file.relative_to(PAGES).as_posix(): file.read_bytes() for file in _written(PAGES)},
+    **{described(operation): _description(operation) for operation in OPERATIONS.values()},
+    "described/glossary.json": _glossary(),
 }
 """What is served, by its path in `pages`; the descriptions are made, and have no file there."""
 
@@ -122,7 +131,21 @@ def stub(module: str, *styles: str, operation: Operation | None = None) -> str:
 
 def routes(base_url: str) -> list[BaseRoute]:
     """The address of all files below Streamlit's `server.baseUrlPath`."""
-    return [Route(path(base_url, "frontend/{version}/{name:path}"), _serve, name="frontend")]
+    return [
+        Route(path(base_url, "frontend/{version}/pictures/{theme}/{name}"), _picture, name="pictures"),
+        Route(path(base_url, "frontend/{version}/{name:path}"), _serve, name="frontend"),
+    ]
+
+
+def _picture(request: Request) -> Response:
+    """The picture of a term, which is made when it is first asked for, in a thread beside the server's."""
+    theme, name = request.path_params["theme"], request.path_params["name"]
+    if name not in glossary.TERMS or theme not in ("light", "dark"):
+        return Response("There is no such picture.", 404, media_type="text/plain")
+    picture = glossary.picture(name)
+    # The address does not tell how pictures are made: a browser keeps them for a day.
+    headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return Response(getattr(picture, theme), headers=headers, media_type=picture.mime)
 
 
 async def _serve(request: Request) -> Response:

@@ -31,7 +31,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A sum of sums is only a sum. So a unit applies a **nonlinear** function f to its sum x: the "
         "**activation**. The steeper f is at x, the more the unit can learn."
     )
@@ -54,7 +54,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             guess.TAB: lambda: guess.show("activations", lambda seed: curve, None, curve),
             "Code": lambda: show_code(curve, reach),
             "Download and share": lambda: show_files(curve, reach, picture),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         },
         looking=("On a picture", "Download and share"),
     )

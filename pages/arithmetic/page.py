@@ -23,7 +23,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "At each position the **window** turns **input** cells and **kernel** into one **output** number. "
         "Point at a cell, or type into it."
     )
@@ -47,7 +47,7 @@ def show_experiment(state: lab.State) -> None:
             ),
             "Code": lambda: show_code(experiment),
             "Download and share": lambda: show_files(experiment),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

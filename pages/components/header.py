@@ -17,7 +17,7 @@ _beside = served.component(
 
 
 def show(title: str, *, sees_picture: bool, has_levels: bool = True) -> None:
-    """Show the title, the way to the picture, which stands below all pages in the sidebar, the level and Share."""
+    """Show the title, the way to the picture in the sidebar, the level and Share."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False, width="content")
         _beside(

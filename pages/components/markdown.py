@@ -1,10 +1,11 @@
-"""Words for Streamlit's Markdown: a text that shall stand as it is, and tables whose cells stay whole."""
+"""Words for Streamlit's Markdown: texts as they are, terms that open, and tables whose cells stay whole."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
+from explorer import glossary
 from explorer.words import counted
 
 WORD_JOINER = "\u2060"  # takes no room, and parts what Streamlit would exchange even where it is escaped
@@ -18,6 +19,7 @@ _PARTED = re.compile(
 )
 # Of ASCII alone: before any other character a backslash stands for itself.
 _MARKS = re.compile(r"[!#$%&()*+/:<=>?@\[\\\]^_`{|}~]")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _BARS = re.compile(r"(?P<formula>\$[^$]*\$)|\\.|(?P<bar>\|)")
 
 
@@ -33,6 +35,21 @@ def plain(text: str) -> str:
         my\_notes \(°C\) \*.csv
     """
     return _MARKS.sub(r"\\\g<0>", _PARTED.sub(WORD_JOINER, text))
+
+
+def with_terms(text: str) -> str:
+    """Make a link to the glossary of each bold term, which opens as a card where there are scripts.
+
+    Example:
+        >>> print(with_terms("Each **window** is **new**."))
+        Each [**window**](glossary?term=window) is **new**.
+    """
+    return _BOLD.sub(_linked, text)
+
+
+def _linked(found: re.Match[str]) -> str:
+    term = glossary.find(found[1])
+    return f"[{found[0]}](glossary?term={term.name})" if term else found[0]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], sides: str = "") -> str:

@@ -22,7 +22,7 @@ from pages.basics import rare
 from pages.components import address, chooser, lab, level, waiting
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
-from pages.components.markdown import plain
+from pages.components.markdown import plain, with_terms
 from pages.live.protocol import Operation
 
 LEFT_ON = "open tabs"  # where the session keeps the open tab of each page that it has seen
@@ -56,6 +56,11 @@ def show_lab(
     address.write(written, values, always=always)
     rarer = [setting for setting in written if setting.name in rare(operation)]
     level.tell_of_hidden(rarer, values, lambda usual: state.adopt(state.values | usual))
+
+
+def say(text: str) -> None:
+    """Show a text of ours, whose bold terms open what the glossary says of them."""
+    st.markdown(with_terms(text))
 
 
 def complain(sentences: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A **filter** multiplies the pixels in a small window by its **weights** and adds up the products; "
         "each sum becomes one cell of the **feature map**."
     )
@@ -68,7 +68,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Compare": lambda: show_comparison(state, picture, feature_map, held),
             "Code": lambda: panels.show_code(experiment, picture),
             "Download and share": lambda: show_files(experiment, picture, feature_map, state),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
     ways = {

@@ -51,7 +51,7 @@ print(sketch.erase(sight.seen, "{variant}", stride=4).sentence)
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "Draw one of **ten things** and watch every layer of a small network follow. Only ten answers exist."
     )
     picture = chooser.current()
@@ -77,7 +77,7 @@ def show_network(picture: Picture, state: lab.State) -> None:
             "Never seen": show_failures,
             "Code": lambda: st.code(CODE.format(variant=state.values["variant"]), "python"),
             "Download and share": lambda: show_files(levels, picture, state.values),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

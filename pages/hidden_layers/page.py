@@ -31,7 +31,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A **unit** weights its inputs, adds a **bias** and applies an **activation**: one straight line. A "
         "**hidden layer** makes it curve."
     )
@@ -63,7 +63,7 @@ def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> Non
             "Your points": lambda: show_points(state, setup),
             "Code": lambda: show_code(setup),
             "Download and share": lambda: show_files(state, setup, link),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

@@ -48,7 +48,7 @@ TABS = {
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "It learned a **thousand classes** from a million photographs. Each **layer** turns the feature maps "
         "of the layer before into new ones."
     )
@@ -117,7 +117,7 @@ def show_experiment(context: NetworkContext) -> None:
         always=(NETWORK.name,),
     )
     tabs = {name: partial(fill, show, context) for name, show in TABS.items()}
-    panels.tabs(tabs | {"Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8"))})
+    panels.tabs(tabs | {"Explain": lambda: panels.say(EXPLANATION.read_text("utf-8"))})
 
 
 def fill(show: Callable[[NetworkContext], object], context: NetworkContext) -> None:

@@ -19,7 +19,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A **loss** measures how wrong a prediction is. Its **gradient** says how hard training pulls the "
         "prediction, and which way."
     )
@@ -39,7 +39,7 @@ def show_experiment(state: lab.State) -> None:
             guess.TAB: show_guess,
             "Code": lambda: show_code(state),
             "Download and share": lambda: show_files(state),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
     st.page_link(

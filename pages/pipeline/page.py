@@ -27,7 +27,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "Each **layer** works on the feature maps of the layer before. The part of the picture that a cell "
         "depends on is its **receptive field**."
     )
@@ -49,7 +49,7 @@ def show_stack(picture: Picture, state: lab.State) -> None:
             ),
             "Code": lambda: show_code(found, picture),
             "Download and share": lambda: show_files(found, picture, state.values),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

@@ -28,7 +28,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "**Pooling** replaces each window by one number, such as its largest. The map gets smaller and less "
         "sensitive to small shifts."
     )
@@ -58,7 +58,7 @@ def show_experiment(picture: Picture, state: lab.State) -> None:
             "Invariance": lambda: show_invariance(picture, state),
             "Code": lambda: panels.show_code(experiment, picture, filtered),
             "Download and share": lambda: show_files(experiment, picture, levels, pooled, state),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
     if filtered is not None:

@@ -24,7 +24,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A system sees the returns of the last days and takes a **position** for the next: position × return "
         "is its profit. Five systems learn, each under a **loss** of its own. This is a lesson on losses, "
         "**not financial advice**."
@@ -43,7 +43,7 @@ def show_experiment(state: lab.State) -> None:
             "Losses of money": show_losses,
             "Code": lambda: show_code(lab.state(PROFITS, st.query_params)),
             "Download and share": lambda: show_files(state),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

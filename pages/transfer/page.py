@@ -33,7 +33,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A trained network brings its **features**. Only a new **head** learns to tell your classes apart, "
         "from just a few pictures."
     )
@@ -92,7 +92,7 @@ def show_tabs(context: TeachingContext | None) -> None:
             "Features": lambda: gathered(context, features.show),
             "From scratch": lambda: gathered(context, from_scratch.show),
             "Download and share": lambda: taught(context, export.show),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         }
     )
 

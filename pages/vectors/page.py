@@ -40,7 +40,7 @@ EXPLANATION = Path(__file__).with_name("text.md")
 
 def main() -> None:
     """Show the page."""
-    st.markdown(
+    panels.say(
         "A **vector** is a list of numbers; several side by side are a **matrix**. Drag a tip, or type into "
         "the table."
     )
@@ -74,7 +74,7 @@ def show_experiment(picture: Picture) -> None:
             "For a network": lambda: show_network(held),
             "Code": lambda: show_code(held, values, picture),
             "Download and share": lambda: show_files(held, picture),
-            "Explain": lambda: st.markdown(EXPLANATION.read_text("utf-8")),
+            "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
         },
         looking=("A picture as a matrix", "Code", "Download and share"),
     )
