@@ -451,6 +451,13 @@ CLASSROOM = (
         file="glossary/page.py",
         takes_class=True,
     ),
+    ClassroomPage(
+        name="teacher",
+        title="For teachers",
+        icon=":material/co_present:",
+        question="What do you need for a lesson?",
+        file="teacher/page.py",
+    ),
 )
 
 

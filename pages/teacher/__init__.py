@@ -1,0 +1,1 @@
+"""What a teacher wants to know before class."""
