@@ -1,17 +1,11 @@
-"""The first page: what the explorer is, a card for each page, and where to start."""
+"""The first page: what the explorer is, where to start, and a card for each page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.catalogue import CATALOGUE, Entry, sections
+from pages.catalogue import CATALOGUE, CLASSROOM, Entry, sections
 from pages.components import header
-
-START = """
-1. **Choose a picture** in the sidebar: a sample, your own file, a drawing or the camera.
-2. **Open a page** and drag any number. The result moves while you drag.
-3. **Point at a value** to see which pixels it comes from, and how.
-"""
 
 
 def card(entry: Entry) -> None:
@@ -36,15 +30,19 @@ st.markdown(
     "Change any number and watch the result move. Every picture and number is computed live."
 )
 
-pages, start = st.columns([3, 1], gap="medium")
-with pages:
-    for section, entries in sections(CATALOGUE).items():
-        st.header(section, anchor=False)
-        with st.container(key=f"cards-of-{section}"):
-            for entry in entries:
-                card(entry)
-with start:
-    st.header("Where to start", anchor=False)
-    st.markdown(START)
+with st.container(horizontal=True, vertical_alignment="center"):
     if st.button(f"Start with {CATALOGUE[0].title}", icon=":material/arrow_forward:", type="primary"):
         st.switch_page(CATALOGUE[0].file)
+    for page in CLASSROOM:
+        if page.name in ("lessons", "join"):
+            st.page_link(page.file, label=page.title, icon=page.icon)
+st.markdown(
+    "Choose a picture in the sidebar: a sample, your own file, a drawing or the camera. Then open a page, "
+    "drag any number, and point at a value to see which pixels it comes from, and how."
+)
+
+for section, entries in sections(CATALOGUE).items():
+    st.header(section, anchor=False)
+    with st.container(key=f"cards-of-{section}"):
+        for entry in entries:
+            card(entry)
