@@ -1,4 +1,4 @@
-"""What a lesson may say of each page, and how a step of it is linked to."""
+"""What a lesson may say of each page, what a step shows of it, and how it is linked to."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from explorer.lessons.measures import MEASURES
 from explorer.lessons.reading import LessonPage
 from explorer.lessons.record import LessonStep
 from explorer.parameters import Parameter
+from explorer.questions import of_page
 from pages import former_names
-from pages.basics import BASICS
+from pages.basics import BASICS, Basics, of_step
 from pages.catalogue import CATALOGUE, Entry
-from pages.components import chooser
+from pages.components import chooser, guess
 from pages.operations import OF_PAGE
 from pages.transfer import plan
 
@@ -20,8 +21,8 @@ _THEME = ("dark",)
 
 def _offer(entry: Entry) -> LessonPage:
     settings: dict[str, Sequence[Parameter]] = {}
-    of_page = [setting for operation in OF_PAGE.get(entry.name, ()) for setting in operation.settings]
-    for setting in of_page:
+    on_page = [setting for operation in OF_PAGE.get(entry.name, ()) for setting in operation.settings]
+    for setting in on_page:
         if setting.name not in _THEME:
             settings[setting.name] = (*settings.get(setting.name, ()), setting)
     if entry.name == "transfer":
@@ -30,7 +31,11 @@ def _offer(entry: Entry) -> LessonPage:
         common = chooser.OF_ANY_PICTURE if entry.prepared else ()
         settings |= {setting.name: (setting,) for setting in (chooser.SAMPLE, *common)}
     basics = BASICS[entry.name]
-    return LessonPage(settings=settings, tabs=(*basics.tabs, *basics.more))
+    return LessonPage(
+        settings=settings,
+        tabs=(*basics.tabs, *basics.more),
+        questions=tuple(kind.name for kind in of_page(entry.name)),
+    )
 
 
 def address(step: LessonStep) -> dict[str, str]:
@@ -42,7 +47,13 @@ def address(step: LessonStep) -> dict[str, str]:
         if step.query.keys() & offer.settings.keys() and name in offer.settings
         for parameter in offer.settings[name][:1]
     }
-    return said | dict(step.query)
+    tab = {"tab": guess.TAB} if step.question and step.query else {}
+    return said | tab | dict(step.query)
+
+
+def shown(step: LessonStep) -> Basics:
+    """Return what the page shows for a step: a question brings the tab that asks it."""
+    return of_step(step.page, (*step.shows, guess.TAB) if step.question else step.shows)
 
 
 OFFERS = {entry.name: _offer(entry) for entry in CATALOGUE if entry.name in MEASURES}

@@ -109,10 +109,12 @@ class Round:
     posed: _Posed | None = None
     judged: tuple[Any, Judgement] | None = None  # what was answered to the posed question
     complaint: str = ""
+    kind: str = ""  # the only one that is asked, where a lesson says so
+    last: Judgement | None = None  # of the answer that came last
 
     def begin(self, number: int) -> None:
         """Take a set from its first question on."""
-        self.set, self.results, self.judged, self.posed = number, [], None, None
+        self.set, self.results, self.judged, self.posed, self.last = number, [], None, None, None
 
     def take(self, sent: _Sent) -> None:
         """Do what the person did; what is about another question than the posed one is passed by."""
@@ -124,7 +126,7 @@ class Round:
                 except ExplorerError as error:
                     self.complaint = str(error)
                     return
-                self.judged = sent.get("given"), judgement
+                self.judged, self.last = (sent.get("given"), judgement), judgement
                 self.results.append(judgement.correct)
                 self.streak = self.streak + 1 if judgement.correct else 0
             case "next" if self.judged:
@@ -133,6 +135,25 @@ class Round:
                 self.begin(self.set)
             case "other":
                 self.begin(self.set % int(SET.high) + 1)
+
+
+def ask(page: str, kind: str, *, anew: bool) -> None:
+    """Ask questions of one kind alone on a page; with the empty text, of every kind.
+
+    They begin `anew` where a step of a lesson does, and where the kind is another one.
+    """
+    if not kind and _name(page) not in st.session_state:
+        return
+    round_ = _round(page)
+    if anew or round_.kind != kind:
+        round_.kind = kind
+        round_.begin(round_.set)
+
+
+def answered(page: str) -> tuple[bool, Judgement | None]:
+    """Return whether a question of the present set was answered correctly, and the last judgement."""
+    round_ = _round(page)
+    return any(round_.results), round_.last
 
 
 @st.fragment
@@ -162,9 +183,13 @@ def show(page: str, experiment: Callable[[int], Any], picture: Array | None, set
     )
 
 
+def _name(page: str) -> str:
+    return f"questions {page}"
+
+
 def _round(page: str) -> Round:
     """Where the session stands; a link, or a step back, says which set."""
-    name = f"questions {page}"
+    name = _name(page)
     asked = SET.name in st.query_params
     if name not in st.session_state or (asked and streamlit_compat.went_back_or_forward()):
         values, _ = parameters.from_query((SET,), st.query_params)
@@ -184,7 +209,7 @@ def _pose(
     made_for = (seed, dark, settings)
     if round_.posed and round_.posed.made_for == made_for:
         return ""
-    kinds = of_page(page)
+    kinds = [kind for kind in of_page(page) if round_.kind in ("", kind.name)]
     trouble = ""
     for turn in range(len(kinds)):
         kind = kinds[(len(round_.results) + turn) % len(kinds)]

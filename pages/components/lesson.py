@@ -14,9 +14,9 @@ from explorer.lessons import checks
 from explorer.lessons.checks import CheckOutcome
 from explorer.lessons.record import EVERYTHING, Lesson, LessonError, LessonStep, Level, Value
 from explorer.lessons.shelf import Shelf, shelf
-from pages import basics, lesson_offers, served, streamlit_compat
+from pages import lesson_offers, served, streamlit_compat
 from pages.catalogue import CATALOGUE
-from pages.components import address
+from pages.components import address, guess
 from pages.components.level import Lead
 from pages.components.markdown import plain
 from pages.lesson_offers import OFFERS
@@ -157,12 +157,13 @@ def take(page: str) -> Lead:
     for name in address.LESSON:
         address.write_text(name, here.names()[name] if here and is_here else "")
     if here is None or not is_here:
+        guess.ask(page, "", anew=False)
         return Lead(is_left=was_on and here is None)
     is_begun, here.is_new = here.is_new, False
+    guess.ask(page, here.step.question, anew=is_begun)
     has_settings = is_led and not OFFERS[page].settings.keys().isdisjoint(st.query_params)
     is_set = is_begun and not has_settings and _set_up(here.step)
-    shows = here.step.shows
-    return Lead(basics.of_step(page, shows), is_begun, EVERYTHING in shows, is_set)
+    return Lead(lesson_offers.shown(here.step), is_begun, EVERYTHING in here.step.shows, is_set)
 
 
 def _set_up(step: LessonStep) -> bool:
@@ -195,7 +196,7 @@ def show(page: str) -> None:
         "task": "" if here.is_over else here.step.task,
         "text": here.level.summary if here.is_over else here.step.text,
         "hint": here.step.hint,
-        "checks": bool(here.step.checks),
+        "checks": bool(here.step.checks or here.step.question),
         "elsewhere": "" if here.step.page == page else titles[here.step.page],
         "over": here.is_over,
         "then": following[0].title if following else "",
@@ -221,6 +222,8 @@ def settle(page: str) -> None:
         if not asked:
             return
         here.outcome = checks.evaluate(here.step, measured(page, checks.needed(here.step)), here.start)
+        if here.outcome.met and here.step.question:
+            here.outcome = _answered(page) or here.outcome
     except ExplorerError as error:  # the page says it too
         if not asked:
             return
@@ -228,6 +231,16 @@ def settle(page: str) -> None:
     if here.outcome.met:
         here.met.add(here.at)
     st.rerun()
+
+
+def _answered(page: str) -> CheckOutcome | None:
+    """Say what is missing of an answer to the step's question, if anything."""
+    is_right, last = guess.answered(page)
+    if is_right:
+        return None
+    if last is None:
+        return CheckOutcome(False, f"Answer the question under {guess.TAB}, then press Check again.")
+    return CheckOutcome(False, f"{last.sentence} Take the next question.")
 
 
 def _follow(went: bool) -> None:

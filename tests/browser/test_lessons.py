@@ -103,7 +103,7 @@ def test_edges_by_hand_is_done_from_start_to_end(page: Page, server) -> None:
     assert noted["edges_by_hand/first"]["met"] == [*range(1, 8)]
     press(page, "The sums behind it")
     expect(page).to_have_url(re.compile("/arithmetic.*lesson_level=second"))
-    expect(strip(page).locator(".place")).to_have_text("1 of 7")
+    expect(strip(page).locator(".place")).to_have_text("1 of 8")
 
 
 def test_a_lesson_goes_on_where_the_browser_was(page: Page, server) -> None:

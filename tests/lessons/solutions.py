@@ -16,6 +16,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, str]]]] = {
         "second": [
             {"input": "2,5,2_2,5,2_2,5,2"},
             {"kernel": "1,0,-1"},
+            {},
             {"kernel": "0,0,0_1,0,-1_0,0,0"},
             {"kernel": "outline4~3x3"},
             {"bias": "0.5"},
@@ -33,4 +34,4 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, str]]]] = {
         ],
     },
 }
-"""By lesson and level, one a step; a step without checks has an empty one."""
+"""By lesson and level, one a step; a step without checks, as one with a question alone, has an empty one."""

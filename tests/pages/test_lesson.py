@@ -10,6 +10,7 @@ from driving import follow, opened, set_in, state_of
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.shelf import FOLDER
+from pages.basics import BASICS
 from pages.components import lesson, level
 
 SHORT = """\
@@ -70,6 +71,14 @@ name = "second"
 title = "Second"
 sentence = "For some."
 summary = "More is known."
+[[levels.steps]]
+page = "arithmetic"
+query = { padding = "valid" }
+text = "Text."
+task = "Work it out."
+hint = "Nine products."
+done = "Right, {rows} rows."
+question = "arithmetic_cell"
 [[levels.steps]]
 page = "pooling"
 text = "Text."
@@ -151,7 +160,7 @@ def test_a_step_shows_what_it_names_and_everything_stays_in_reach() -> None:
     app.session_state[level.SWITCH] = {"chosen": {"level": "everything", "at": 1}}
     app.run()
     assert "Compare" in tabs(app)
-    assert tabs(press(app, "next")) == ["Facts", "Explain"]
+    assert tabs(press(app, "next")) == list(BASICS["convolution"].tabs)
 
 
 def view(app: AppTest, operation: str) -> str:
@@ -227,7 +236,7 @@ def test_after_the_last_step_there_is_a_summary_and_the_next_level() -> None:
     assert where(app)[2] == "5"
     app = press(app, "level")
     assert where(app) == ("short", "second", "1")
-    assert strip(press(app, "next"))["then"] == ""
+    assert strip(press(press(app, "next"), "next"))["then"] == ""
 
 
 def test_leaving_takes_nothing_away() -> None:
@@ -262,3 +271,34 @@ def test_a_page_that_cannot_be_measured_says_why() -> None:
     """A filter that finds no place is no number, and the check gives the page's own sentence."""
     app = at(1, kernel="box~31x31", pad_mode="edge", padding="valid", size="16")
     assert "31" in strip(press(app, "check"))["outcome"][1]
+
+
+def answer(app: AppTest, given: object, times: list[int] = [0]) -> AppTest:  # noqa: B006
+    """Answer the question on Arithmetic."""
+    times[0] += 1
+    asked = app.session_state["questions arithmetic"].posed.id
+    app.session_state["guess_arithmetic"] = {
+        "sent": {"act": "answer", "id": asked, "given": given, "at": times[0]}
+    }
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_step_asks_a_question_of_its_kind() -> None:
+    """Its tab is open; the step is done by a right answer, and after a wrong one it says the mistake."""
+    app = at(1, "arithmetic", "second")
+    assert tabs(app) == ["Guess first"]
+    asked = app.session_state["questions arithmetic"]
+    assert asked.posed.question.kind == "arithmetic_cell"
+    assert strip(app)["checks"]
+    assert strip(press(app, "check"))["outcome"][1].startswith("Answer the question under Guess first")
+    answer(app, asked.posed.question.answer + 100)
+    assert strip(press(app, "check"))["outcome"] == [False, f"{asked.last.sentence} Take the next question."]
+    app.session_state["guess_arithmetic"] = {"sent": {"act": "next", "at": -1}}
+    app.run()
+    answer(app, asked.posed.question.answer)
+    assert strip(press(app, "check"))["outcome"] == [True, "Right, 2 rows."]
+    assert asked.posed.question.kind == "arithmetic_cell"
+    press(app, "leave")
+    assert asked.kind == ""
