@@ -1299,7 +1299,7 @@ export interface ChannelMapsFacts {
   order: number[];
 }
 
-/** What is said of one channel; `ends` are those of its colours, and the `remark` what lies beyond them. */
+/** What is said of one channel; `ends` are those of its colours, `remark` what lies beyond. */
 export interface ChannelFacts {
   low: number;
   high: number;
