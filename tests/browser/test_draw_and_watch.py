@@ -253,6 +253,7 @@ def test_a_stage_of_the_strip_becomes_large(page: Page, server: Any) -> None:
 def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
     """Erasing ends with a sentence and frames; each network and picture has its own, and it is a link."""
     lab = network(page, server.url)
+    expect(page.locator(".mindscale")).to_be_hidden()  # there is nothing yet that has these colours
     page.get_by_role("radio", name="erase").click()
     in_address(page, "erase=true")
     said = page.locator(".mindsaid")

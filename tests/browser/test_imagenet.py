@@ -326,8 +326,11 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
 
 
 def test_on_a_phone_nothing_is_cut(phone: Page, server) -> None:
-    """What it sees stands first, and the page does not scroll sideways."""
+    """What it sees stands first, the answer is in sight, and the page does not scroll sideways."""
     open_page(phone, server.url, depth=9)
+    answer = phone.locator(".networkstrip .stage").last.bounding_box()
+    assert answer
+    assert answer["x"] + answer["width"] <= 390  # however far the strip is scrolled
     assert phone.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
     photo, layer = (phone.locator(f"figure.{name}").bounding_box() for name in ("photo", "layer"))
     assert photo
