@@ -162,7 +162,7 @@ def best_scores(model: Any, drawings: Drawings) -> list[float]:
     """Return the percentiles 0 to 100 of the drawings' best scores, which are those before the softmax."""
     import keras
 
-    scored = keras.Model(model.inputs, model.get_layer("dense").output)
+    scored = keras.Model(model.inputs[0], model.get_layer("dense").output)
     best = np.concatenate([np.asarray(scored(seen)).max(axis=1) for seen in _batches(drawings)])
     steps: list[float] = np.percentile(best, np.arange(101)).round(3).tolist()
     return steps
