@@ -92,10 +92,11 @@ PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
 _SHOWN = "shown"  # what the browser keeps beside the pictures: which of them is on the page
-_CONTROLS = "chooser_controls"  # the container of what the sidebar offers
+_CONTROLS = "chooser_controls"  # the container of what the sidebar offers, which two styles name
 _WIDGET = "chooser_{}"  # session-state key of a widget; the value itself is kept in `_Session`
 _STYLE = Path(__file__).with_name("chooser.css")
 _PIXELS = Path(__file__).with_name("chooser_pixels.css")
+_OFFERED, _WITHHELD = (Path(__file__).with_name(f"chooser_{each}.css") for each in ("offered", "withheld"))
 
 
 @dataclass(frozen=True)
@@ -215,7 +216,7 @@ def offer(looked_at: bool) -> None:
     the page looks at the picture stays.
     """
     # A fragment that left the style out would not take it away again.
-    st.html(f"<style>.st-key-{_CONTROLS} {{ display: {'flex' if looked_at else 'none'}; }}</style>")
+    st.html(_OFFERED if looked_at else _WITHHELD)
 
 
 def current() -> Picture:
