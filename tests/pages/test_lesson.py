@@ -10,6 +10,7 @@ from driving import follow, opened, set_in, state_of
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.shelf import FOLDER
+from pages import streamlit_compat
 from pages.basics import BASICS
 from pages.components import lesson, level
 
@@ -302,3 +303,19 @@ def test_a_step_asks_a_question_of_its_kind() -> None:
     assert asked.posed.question.kind == "arithmetic_cell"
     press(app, "leave")
     assert asked.kind == ""
+
+
+def test_the_browsers_history_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back, forward or brought along with a class, a session is at the step of the address, or at none."""
+    app = at(1)
+    monkeypatch.setattr(streamlit_compat, "went_back_or_forward", lambda: True)
+    app.query_params.clear()
+    app.query_params.update({"lesson": "short", "lesson_level": "first", "lesson_step": "3"})
+    app.run()
+    assert not app.exception
+    assert (strip(app)["at"], kernel(app)) == (3, "identity")
+    for name in lesson.address.LESSON:
+        del app.query_params[name]
+    app.run()
+    assert strip(app) is None
+    assert kernel(app) == "identity"
