@@ -6,17 +6,20 @@ the page shows the same number, both come from the same function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from explorer import activations, figures, rounding
+from explorer import activations, figures, rounding, sketch
+from explorer.activations import ACTIVATIONS
+from explorer.convolution.arithmetic import KINDS
 from explorer.convolution.experiments import Array
+from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from explorer.lessons.record import Value
-from explorer.losses import fitting
+from explorer.losses import LOSSES, fitting
 from explorer.mlp.training import TrainingFrame, TrainingSetup
 from explorer.pipeline import PipelineRun
 from explorer.transfer.evaluation import Examination
@@ -41,12 +44,14 @@ class Measure:
         title: What it is, as it stands after "The": "sum of the weights".
         of: Takes the page's subject.
         unit: What stands behind the number; "%" where it is a share, 0 to 1, and written in percent.
+        records: Where it gives the name of a record, those records: their titles are what one reads.
     """
 
     name: str
     title: str
     of: Callable[[Any], Value]
     unit: str = ""
+    records: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self, value: Value) -> str:
         """Write a value of it as one reads it.
@@ -54,6 +59,8 @@ class Measure:
         Example:
             >>> MEASURES["convolution"]["kernel_sum"].said(1 / 3), MEASURES["pooling"]["kept"].said(0.25)
             ('0.333', '25.0 %')
+            >>> MEASURES["losses"]["function"].said("huber")
+            'Huber'
         """
         match value:
             case None:
@@ -61,7 +68,7 @@ class Measure:
             case bool():
                 return "yes" if value else "no"
             case str():
-                return value
+                return str(self.records[value].title) if value in self.records else value
             case _ if self.unit == "%":
                 return percent(value)
             case int():
@@ -267,6 +274,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="kind",
             title="kind of pooling",
             of=lambda seen: seen.experiment.kind,
+            records=POOLINGS,
         ),
         Measure(
             name="stride",
@@ -342,6 +350,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="kind",
             title="operation",
             of=lambda sums: sums.kind,
+            records=KINDS,
         ),
         Measure(
             name="input_rows",
@@ -496,6 +505,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="function",
             title="function",
             of=lambda seen: seen.curve.name,
+            records=ACTIVATIONS,
         ),
         Measure(
             name="x",
@@ -606,6 +616,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="function",
             title="chosen loss",
             of=lambda judged: judged.curve.name,
+            records=LOSSES,
         ),
         Measure(
             name="target",
@@ -652,6 +663,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="fit",
             title="loss that is fitted under",
             of=lambda judged: judged.fitted.loss,
+            records=LOSSES,
         ),
         Measure(
             name="fit_degree",
@@ -705,6 +717,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="network",
             title="network",
             of=lambda seen: seen.run.variant,
+            records=sketch.VARIANTS,
         ),
     ),
     "imagenet": _table(
