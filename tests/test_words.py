@@ -42,6 +42,7 @@ SOURCES = sorted(
         ("pages", "*.py"),
         ("pages", "*.js"),
         ("pages", "text.md"),
+        ("explorer", "*.toml"),
     )
     for path in (ROOT / top).rglob(pattern)
     if not {"node_modules", "tests", "training"}.intersection(path.relative_to(ROOT).parts)
@@ -92,5 +93,6 @@ def test_texts_are_found_in_every_kind_of_file() -> None:
         "pages/frontend/controls/kernel.js": "My own weights",
         "explorer/convolution/pooling.py": "Max pooling",
         "pages/pooling/text.md": "**Pooling** lays",
+        "explorer/lessons/shipped/why_pool.toml": "What may a network forget?",
     }.items():
         assert any(text in each for each in texts_of(ROOT / name))
