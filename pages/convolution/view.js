@@ -29,18 +29,20 @@ class FilterLab extends Lab {
     /** @param {FilterValues["scale"]} scale */
     const onPicked = (scale) => {
       const { values } = this;
+      this.keepBefore({ scale });
       this.values = { ...values, scale };
     };
     /** A kernel by its name alone is another kind: its colours are fitted anew. @param {Chosen["kernel"]} wish */
     const extend = (wish) => (Object.keys(wish).join() === "name" ? { limits: null } : {});
     /** @type {KernelEditor} */
-    this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked, extend })));
+    this.kernel = /** @type {KernelEditor} */ (this.addControl(setting, /** @type {object} */ ({ onPicked, extend, onBegin: () => this.separate() })));
     this.kernel.grid.before(make("div", { class: "partname factorname", "aria-hidden": "true" }, "× kernel"));
     return this.kernel;
   }
 
   build() {
     const element = super.build();
+    this.kernel.actions.append(this.undoButton);
     this.beneath.append(this.kernel.tools, this.kernel.arguments);
     this.buildHeld();
     return element;
@@ -119,18 +121,13 @@ class FilterLab extends Lab {
   }
 
   retreat() {
-    if (!this.values.kernel.weights) this.kernel.forget();
     this.values = { .../** @type {Chosen} */ (this.possible), kernel: this.facts.kernel };
-    this.kernel.set(/** @type {KernelValue} */ (this.values.kernel));
+    this.kernel.set(this.values.kernel);
   }
 
   showControls() {
+    super.showControls();
     this.showHeld();
-    for (const [name, control] of this.controls) {
-      const value = /** @type {Values} */ (this.values)[name];
-      if (name !== "kernel") control.set(value);
-      else if (value.weights && !value.action && JSON.stringify(value) !== JSON.stringify(control.value)) control.set(value);
-    }
   }
 
   /**

@@ -358,6 +358,7 @@ class Bank {
         onInput: (wish) => this.write(wish, false),
         onCommit: (wish) => this.write(wish, true),
         onPicked: () => {},
+        onBegin: () => {},
       });
       this.editorPlace.replaceChildren(this.editor.element, this.editor.arguments);
     }

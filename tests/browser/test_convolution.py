@@ -237,6 +237,68 @@ def test_a_typed_weight_and_undo(page: Page, server) -> None:
     in_address(page, "identity")
 
 
+def test_settings_and_kernel_are_taken_back_in_one_order(page: Page, server) -> None:
+    """Undo goes back through kernel, sliders and options as they were changed, and a drag is one step."""
+    open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3&scale=signed")
+    undo, strides = page.get_by_role("button", name="Undo"), page.locator("[data-name=strides]")
+    menu, flipped = (
+        page.get_by_label("Kernel", exact=True).and_(page.locator("select")),
+        page.locator("[data-name=flip]"),
+    )
+    expect(undo).to_have_count(1)
+    expect(undo).to_be_disabled()
+    drag(page, at(strides, 0.05), at(strides, 0.7), steps=3)
+    page.mouse.up()
+    rested(page)
+    dragged = str(strides.get_attribute("aria-valuenow"))
+    assert dragged != "1"
+    menu.select_option("gaussian")
+    rested(page)
+    assert screen_values(page)["scale"] == "unit"
+    flipped.locator("[data-value=true]").click()
+    page.get_by_role("button", name="Transpose").click()
+    page.get_by_role("button", name="Mean 0").click()
+    rested(page)
+    balanced = screen_values(page)["kernel"]["weights"]
+    assert sum(map(sum, balanced)) == pytest.approx(0, abs=1e-6)
+    undo.click()
+    undo.click()
+    rested(page)
+    expect(menu).to_have_value("gaussian")
+    expect(flipped.locator("[data-value=true]")).to_have_attribute("aria-checked", "true")
+    undo.click()
+    expect(flipped.locator("[data-value=true]")).to_have_attribute("aria-checked", "false")
+    strides.press("Control+z")
+    rested(page)
+    expect(menu).to_have_value("sobel_x")
+    assert screen_values(page)["scale"] == "signed"
+    expect(strides).to_have_attribute("aria-valuenow", dragged)
+    strides.press("Control+z")
+    rested(page)
+    expect(strides).to_have_attribute("aria-valuenow", "1")
+    expect(undo).to_be_disabled()
+    truth = expected_map(page)
+    point(page, 3, 4, truth.shape)
+    assert value(page) == pytest.approx(float(truth[3, 4, 0]), abs=5e-5)
+
+
+def test_what_was_refused_is_no_step_to_undo(page: Page, server) -> None:
+    """A setting that cannot be goes back by itself; Undo takes the change before it back."""
+    open_page(page, server.url, "size=16&sample=coins&kernel=box~7x7&padding=valid")
+    strides, dilation = page.locator("[data-name=strides]"), page.locator("[data-name=dilation_rate]")
+    undo = page.get_by_role("button", name="Undo")
+    strides.press("ArrowRight")
+    rested(page)
+    dilation.press("End")
+    rested(page)
+    expect(page.locator(".message")).to_be_visible()
+    expect(dilation).to_have_attribute("aria-valuenow", "1")
+    undo.click()
+    rested(page)
+    expect(strides).to_have_attribute("aria-valuenow", "1")
+    expect(undo).to_be_disabled()
+
+
 def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
     """What an address says is what the controls show, on a server that has never seen it."""
     server.restart()

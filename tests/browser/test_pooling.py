@@ -138,6 +138,34 @@ def test_the_window_is_dragged_live(page: Page, server) -> None:
     assert number_of(page.locator(".value")) == pytest.approx(truth[7, 13, 0], abs=5e-5)
 
 
+def test_settings_are_taken_back_step_by_step(page: Page, server) -> None:
+    """Undo goes back through the window, the kind with its scale, and the stride; a drag is one step."""
+    open_page(page, server.url, "size=32&sample=coins")
+    undo, readout = page.get_by_role("button", name="Undo"), page.locator(".window .readout")
+    strides, before = page.locator("[data-name=strides]"), screen_pooling(page)
+    expect(undo).to_be_disabled()
+    page.mouse.move(*unit(page, 3, 3))
+    page.mouse.down()
+    for side in (4, 5, 6):
+        page.mouse.move(*unit(page, side, 3))
+    page.mouse.up()
+    expect(readout).to_have_text("6 × 3")
+    page.locator(".option[data-value=l2]").click()
+    in_address(page, "scale=stretched")
+    strides.locator("[data-value='3']").click()
+    in_address(page, "strides=3")
+    undo.click()
+    not_in_address(page, "strides=3")
+    assert screen_pooling(page).kind == "l2"
+    undo.click()
+    not_in_address(page, "scale=")
+    expect(readout).to_have_text("6 × 3")
+    page.locator(".sizer").press("Control+z")
+    not_in_address(page, "pool_size=6x3")
+    assert screen_pooling(page) == before
+    expect(undo).to_be_disabled()
+
+
 def test_a_scale_follows_the_kind(page: Page, server) -> None:
     """Roots of sums leave the scale of a picture, so L2 is stretched, and the others are grey again."""
     open_page(page, server.url, "size=32&sample=coins")

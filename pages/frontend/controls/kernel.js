@@ -13,7 +13,6 @@ const SCRUB_FROM = 3; // pixels before a press becomes a drag, so that a click c
 const KEY_STEP = 0.1;
 const WEIGHT_MOST = 1000;
 const EDITABLE = 9; // more columns than this are too narrow to read, so they show colours alone
-const UNDO_MOST = 50;
 
 const ACTIONS = [
   ["normalise", "Sum 1", "Divide every weight by the sum, which keeps the brightness"],
@@ -39,26 +38,25 @@ const kept = (weight) => Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(wei
  * @property {(wish: Wish) => void} onInput
  * @property {(wish: Wish) => void} onCommit
  * @property {(scale: "unit" | "signed") => void} onPicked a kernel by name, which goes with this scale
+ * @property {() => void} onBegin a change that is no further step of the one before
  */
 
 export class KernelEditor {
   /** @param {KernelDescription} setting @param {KernelWiring} wiring */
-  constructor(setting, { onInput, onCommit, onPicked }) {
+  constructor(setting, { onInput, onCommit, onPicked, onBegin }) {
     this.setting = setting;
     this.onInput = onInput;
     this.onCommit = onCommit;
     this.onPicked = onPicked;
+    this.onBegin = onBegin;
     this.presets = new Map(setting.presets.map((preset) => [preset.name, preset]));
-    /** @type {KernelValue[]} */
-    this.history = [];
     this.edits = 0;
     this.value = setting.default;
     this.scrubbing = false;
-    this.arguing = false; // whether an argument is being dragged
     /** The side that is being typed. @type {EventTarget | null} */
     this.typing = null;
-    /** The cell that the arrow keys last stepped. @type {EventTarget | null} */
-    this.keyed = null;
+    /** The cell, or the argument, that was stepped last. @type {EventTarget | string | null} */
+    this.stepped = null;
     /** Whether the operation turns it by half a turn. */
     this.turned = false;
     /** The kernel that stands here, as text. @type {string | undefined} */
@@ -88,15 +86,13 @@ export class KernelEditor {
     this.arguments = make("div", { class: "arguments" });
     this.grid = make("div", { class: "weights", role: "group", "aria-label": "Weights" });
     this.sum = make("p", { class: "sum" });
-    this.undoButton = this.button("Undo", "Undo the last change", () => this.undo());
+    this.actions = make("div", { class: "actions" },
+      ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action), "rare")),
+      this.button("Random", "New random weights", () => this.random(), "rare"),
+      this.button("Reset", "Back to the original kernel", () => this.reset()));
     /** What is said of the kernel and done to it as a whole: a view may have it stand elsewhere. */
     this.tools = make("div", { class: "kerneltools" },
-      make("div", { class: "head rare" }, this.sum, this.whyButton, this.why),
-      make("div", { class: "actions" },
-        ...ACTIONS.map(([action, title, meaning]) => this.button(title, meaning, () => this.act(action), "rare")),
-        this.button("Random", "New random weights", () => this.random(), "rare"),
-        this.button("Reset", "Back to the original kernel", () => this.reset()),
-        this.undoButton));
+      make("div", { class: "head rare" }, this.sum, this.whyButton, this.why), this.actions);
     this.element = make("section", { class: "kernel", "aria-label": "Kernel" },
       make("div", { class: "choose" }, this.menu, make("span", { class: "size" }, this.sides[0], "×", this.sides[1])),
       this.grid, this.tools);
@@ -108,10 +104,13 @@ export class KernelEditor {
     return make("button", { type: "button", class: `small ${more}`, title: meaning, onclick }, title);
   }
 
-  /** Take a value from outside; what is being edited here meanwhile has the say. @param {KernelValue} value */
+  /**
+   * Take a value from outside; what is being edited here meanwhile has the say. The weights of a wish come later.
+   * @param {Wish} value
+   */
   set(value) {
-    if (this.scrubbing) return;
-    this.value = value;
+    if (this.scrubbing || !value.weights || value.action) return;
+    this.value = /** @type {KernelValue} */ (value);
     this.show();
   }
 
@@ -135,17 +134,13 @@ export class KernelEditor {
     this.show(true);
   }
 
-  /** What was asked for cannot be: there is nothing to undo. */
-  forget() {
-    this.history.pop();
-    this.keyed = null;
-  }
-
-  remember() {
-    this.keyed = null;
-    this.history.push(structuredClone(this.value));
-    if (this.history.length > UNDO_MOST) this.history.shift();
-    this.undoButton.disabled = false;
+  /**
+   * A change begins, unless it is a further step of the same cell or argument.
+   * @param {EventTarget | string | null} stepped
+   */
+  begin(stepped = null) {
+    if (stepped === null || stepped !== this.stepped) this.onBegin();
+    this.stepped = stepped;
   }
 
   /**
@@ -153,8 +148,7 @@ export class KernelEditor {
    * @param {Wish} wish
    * @param {boolean} commit
    */
-  change(wish, commit, remember = true) {
-    if (remember) this.remember();
+  change(wish, commit) {
     this.edits += 1;
     const whole = wish.weights && !wish.action;
     if (whole) this.value = /** @type {KernelValue} */ (wish);
@@ -169,6 +163,7 @@ export class KernelEditor {
 
   /** @param {string} name */
   pick(name) {
+    this.begin();
     if (name === CUSTOM) return this.change(this.own(this.value.weights), true);
     // A blurred picture is looked at as a picture, a map of differences around its zero.
     this.onPicked(this.presets.get(name)?.picture ? "unit" : "signed");
@@ -178,6 +173,7 @@ export class KernelEditor {
   /** @param {HTMLInputElement} changed one of the sides */
   resize(changed) {
     if (this.presets.get(this.value.name)?.square) for (const side of this.sides) side.value = changed.value;
+    this.begin();
     const [rows, columns] = this.sides.map(({ value }) => Number(value));
     const { name, arguments: chosen, weights } = this.value;
     if (name === CUSTOM) this.change({ action: "resize", weights, rows, columns }, true);
@@ -186,6 +182,7 @@ export class KernelEditor {
 
   /** @param {string} action */
   act(action) {
+    this.begin();
     this.change({ action, weights: this.value.weights }, true);
   }
 
@@ -194,19 +191,14 @@ export class KernelEditor {
     const { low, high } = /** @type {NumberDescription} */ (setting);
     const seed = low + Math.floor(Math.random() * (high - low + 1));
     const { rows, columns } = this.value;
+    this.begin();
     this.change({ name: "random", rows, columns, arguments: { seed } }, true);
   }
 
   reset() {
+    this.begin();
     const preset = this.presets.get(this.value.name);
     this.change(preset ? { name: preset.name } : structuredClone(this.setting.default), true);
-  }
-
-  undo() {
-    const before = this.history.pop();
-    if (!before) return;
-    this.change(before, true, false);
-    this.undoButton.disabled = this.history.length === 0;
   }
 
   show(keepCells = false) {
@@ -227,7 +219,6 @@ export class KernelEditor {
     if (!keepCells && (this.shaped !== `${rows}x${columns}`)) this.build(rows, columns);
     this.paint();
     this.sum.replaceChildren("Sum ", make("b", {}, short(total(weights.flat()))), `: ${this.meaning(weights.flat())}`);
-    this.undoButton.disabled = this.history.length === 0;
     this.shown = JSON.stringify(this.value);
   }
 
@@ -262,12 +253,11 @@ export class KernelEditor {
    * @param {boolean} commit
    */
   argue(argument, value, commit) {
-    if (!this.arguing) this.remember();
-    this.arguing = !commit;
+    this.begin(argument);
     const { name, rows, columns } = this.value;
     const chosen = { ...this.value.arguments, [argument]: value };
     this.value = { ...this.value, arguments: chosen };
-    this.change({ name, rows, columns, arguments: chosen }, commit, false);
+    this.change({ name, rows, columns, arguments: chosen }, commit);
   }
 
   /** @param {number} rows @param {number} columns */
@@ -305,12 +295,11 @@ export class KernelEditor {
    * @param {number} column
    * @param {number} weight
    * @param {boolean} commit
-   * @param {boolean} remember
    */
-  write(row, column, weight, commit, remember) {
+  write(row, column, weight, commit) {
     const weights = this.value.weights.map((line) => [...line]);
     weights[row][column] = kept(weight);
-    this.change(this.own(weights), commit, remember);
+    this.change(this.own(weights), commit);
   }
 
   /** @param {HTMLInputElement} input @param {number} row @param {number} column */
@@ -319,7 +308,9 @@ export class KernelEditor {
     const weight = typed(input.value);
     if (weight !== null && Math.abs(weight) <= WEIGHT_MOST) {
       // A fraction is typed once, though Enter and the loss of the focus both read it.
-      if (kept(weight) !== before) this.write(row, column, weight, true, true);
+      if (kept(weight) === before) return;
+      this.begin();
+      this.write(row, column, weight, true);
       return;
     }
     refuse(input, `“${input.value}” is not a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}.`);
@@ -334,9 +325,8 @@ export class KernelEditor {
     if (by) {
       event.preventDefault();
       this.type(input, row, column);
-      // Many steps on one cell are one change to undo.
-      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true, this.keyed !== input);
-      this.keyed = input;
+      this.begin(input);
+      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true);
       input.value = String(this.value.weights[row][column]);
     } else if (event.key === "Enter") {
       this.type(input, row, column);
@@ -366,13 +356,13 @@ export class KernelEditor {
         if (Math.hypot(next.clientX - from.x, next.clientY - from.y) < SCRUB_FROM) return;
         input.setPointerCapture(event.pointerId);
         input.blur();
-        this.remember();
+        this.begin();
         this.scrubbing = true;
         this.grid.classList.add("scrubbing");
       }
       next.preventDefault();
       const weight = from.weight + along * SCRUB_STEP * (next.shiftKey ? 10 : 1);
-      this.write(row, column, Number(weight.toFixed(4)), false, false);
+      this.write(row, column, Number(weight.toFixed(4)), false);
     };
     /** @param {PointerEvent} last */
     const ended = (last) => {

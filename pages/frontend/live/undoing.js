@@ -73,9 +73,12 @@ export class Undoing extends Live {
     super.commit(changes);
   }
 
+  /** What comes next is a change of its own, however soon it comes. */
+  separate() { this.latest.names = ""; }
+
   undo() {
     const before = this.history.pop();
-    this.latest.names = "";
+    this.separate();
     if (before) super.commit(before);
   }
 

@@ -2,7 +2,7 @@
 // subclass: it says what stands between picture and map, and how a cell is worked out.
 
 import { make, write, writeNamed } from "../core/dom.js";
-import { Live } from "../live/live.js";
+import { Undoing } from "../live/undoing.js";
 import { Legend } from "./legend.js";
 import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
@@ -20,9 +20,9 @@ const [BESIDE_MAP, BESIDE_PICTURE] = [["scale", "drawn"], ["levels"]];
 /**
  * @template {SlidingFacts} [Facts=any]
  * @template {import("./legend.js").Held} [Chosen=any]
- * @extends {Live<Facts, Chosen>}
+ * @extends {Undoing<Facts, Chosen>}
  */
-export class Lab extends Live {
+export class Lab extends Undoing {
   // What a kind of window fills in.
 
   /** Make the control between picture and map from its setting. @param {any} setting @returns {any} */
@@ -76,15 +76,15 @@ export class Lab extends Live {
     this.transport.element.classList.add("rare");
     this.stage.input.element.append(this.transport.element, beside);
     /** What is said of the picture and what stands with it, below both. @type {HTMLElement} */
-    this.beneath = make("div", { class: "beneath" }, this.note);
+    this.beneath = make("div", { class: "beneath" }, this.note, this.buildUndo());
     this.middle.element.append(this.worked.element);
     this.worked.onClose = () => this.stage.release();
     for (const { canvas } of [this.stage.input, this.stage.map]) this.worked.watch(canvas);
     for (const element of [this.middle.element, this.legend.element, beside]) element.classList.add("beside");
     this.middle.element.classList.add("middle");
-    return make("div", { class: "lab sliding" },
+    return this.withKeys(make("div", { class: "lab sliding" },
       this.stage.input.element, this.middle.element, this.stage.map.element,
-      this.beneath, this.message, panel, keys);
+      this.beneath, this.message, panel, keys));
   }
 
   /**
