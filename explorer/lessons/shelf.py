@@ -19,7 +19,7 @@ FOLDER = "EXPLORER_LESSONS"
 
 @dataclass(frozen=True)
 class Shelf:
-    """Lessons by their names, in the order of their files, and what is wrong with the files that are none.
+    """Lessons by their names, in the order of the pages they begin on, and what is wrong with other files.
 
     A lesson of the teacher's takes the place of a shipped one of its name.
     """
@@ -68,7 +68,9 @@ def shelf(pages: Mapping[str, LessonPage], folder: str | None = None) -> Shelf:
             troubles.append(str(error))
         else:
             lessons[lesson.name] = lesson
-    return Shelf(lessons, tuple(troubles))
+    places = list(pages)
+    ordered = sorted(lessons.values(), key=lambda lesson: places.index(lesson.levels[0].steps[0].page))
+    return Shelf({lesson.name: lesson for lesson in ordered}, tuple(troubles))
 
 
 def _opened(file: Path, pages: Mapping[str, LessonPage]) -> Lesson:

@@ -9,6 +9,7 @@ from driving import opened
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.shelf import FOLDER, SHIPPED, shelf
+from pages.components.markdown import plain
 from pages.lesson_offers import OFFERS
 
 PROGRESS = "lesson_progress"
@@ -21,7 +22,7 @@ def links(app: AppTest) -> list[tuple[str, str]]:
 
 
 def test_every_level_of_every_lesson_can_be_begun() -> None:
-    """The links lead to the first step of each level, in the order of the files."""
+    """The links lead to the first step of each level, in the order of the pages that they begin on."""
     app = opened("lessons/page.py")
     assert not app.warning
     expected = [
@@ -30,8 +31,10 @@ def test_every_level_of_every_lesson_can_be_begun() -> None:
         for level in lesson.levels
     ]
     assert links(app) == expected
+    places = [list(OFFERS).index(page) for page, query in expected if "level=first" in query]
+    assert places == sorted(places)
     titles = [element.value for element in app.header]
-    assert titles == [lesson.title for lesson in shelf(OFFERS, "").lessons.values()]
+    assert titles == [plain(lesson.title) for lesson in shelf(OFFERS, "").lessons.values()]
 
 
 def test_a_broken_file_is_told_and_the_rest_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
