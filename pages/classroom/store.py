@@ -255,6 +255,8 @@ class ValkeyStore:
             self._client.register_script(text) for text in (_BEGIN, _FIND, _CHANGE)
         )
         self._turns: dict[str, asyncio.Lock] = {}
+        # What was read or written last, by the code: a text that has not changed need not be read again.
+        self._known: OrderedDict[str, tuple[bytes, Room]] = OrderedDict()
         self._followed: set[str] = set()
         self._listening: asyncio.Task[None] | None = None
         self._heard = self._client.pubsub(ignore_subscribe_messages=True)
@@ -290,18 +292,34 @@ class ValkeyStore:
         """Change a class, and again from the start where another server was faster."""
         # Those of this server wait for each other, so that only servers compete.
         async with self._turns.setdefault(code, asyncio.Lock()):
+            # At first from what is known: mostly nobody else has written, and the script compares anyway.
+            known = self._known.get(code)
             for attempt in range(TRIES):
-                before = await self._reach(self._client.get(_key(code)))
-                room = self._sound(code, before)
-                if room is None:
-                    return None
-                changed = change(room)
+                if known:
+                    before, room = known
+                else:
+                    before = await self._reach(self._client.get(_key(code)))
+                    found = self._sound(code, before)
+                    if found is None:
+                        return None
+                    room = found
+                is_read, known = not known, None
+                try:
+                    changed = change(room)
+                except ClassroomError:
+                    if is_read:
+                        raise
+                    continue
                 if changed is room:
-                    return room
+                    if is_read:
+                        return room
+                    continue
                 after = "" if changed is None else rooms.to_text(changed)
                 left = 0 if changed is None else self._left(changed)
                 keys, arguments = [_key(code), f"{PREFIX}all"], [before, after, left, code, _channel(code)]
                 if await self._call(self._change, keys, arguments):
+                    if changed is not None:
+                        self._know(code, after.encode(), changed)
                     return changed
                 await asyncio.sleep(0.001 * attempt)
         raise StoreAway(f"The class {code} is written by too many at once.")
@@ -331,7 +349,7 @@ class ValkeyStore:
     async def _listen(self) -> None:
         from redis.exceptions import RedisError
 
-        while True:
+        while not _is_cancelled():
             try:
                 message = await self._heard.get_message(timeout=1)
             except (RedisError, OSError):
@@ -356,11 +374,31 @@ class ValkeyStore:
             return await work
         except (RedisError, OSError) as error:
             raise StoreAway(str(error)) from error
+        finally:
+            # The client swallows a cancellation while it connects: who was cancelled must not go on.
+            if _is_cancelled():
+                raise asyncio.CancelledError
 
     def _sound(self, code: str, text: bytes | None) -> Room | None:
         """Read what came back; what is no class of this code counts as none."""
         if not text:
+            self._known.pop(code, None)
             return None
+        known, room = self._known.get(code, (b"", None))
+        if room is None or text != known:
+            room = self._read(code, text)
+            if room is None:
+                return None
+            self._know(code, text, room)
+        return room if room.ends > self._now() else None
+
+    def _know(self, code: str, text: bytes, room: Room) -> None:
+        self._known[code] = text, room
+        self._known.move_to_end(code)
+        while len(self._known) > rooms.MAX_ROOMS:
+            self._known.popitem(last=False)
+
+    def _read(self, code: str, text: bytes) -> Room | None:
         try:
             if len(text) > MAX_VALUE:
                 raise DamagedRoom("It is larger than a class can be.")
@@ -370,10 +408,15 @@ class ValkeyStore:
         except DamagedRoom as error:
             logger.error("What is kept of the class %s is none: %s", code, error)
             return None
-        return room if room.ends > self._now() else None
+        return room
 
     def _left(self, room: Room) -> int:
         return max(1, int(1000 * (room.ends - self._now())))
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _key(code: str) -> str:

@@ -422,3 +422,17 @@ def test_a_class_outlives_the_server_that_it_was_begun_on(valkey):
         teacher.send(act("bring", 3, address="losses"))
         while hear(grace, "view")["experiment"] != "losses":
             pass
+
+
+def test_a_server_stops_while_a_class_is_coming_in(valkey):
+    """Nothing that waits for the store outlives the server, whoever is still connected."""
+    valkey.ask("FLUSHALL")
+    lane = Lane(OPERATIONS, Classroom(ValkeyStore(valkey.url)))
+    with contextlib.ExitStack() as stack, serve(lane) as served:
+        teacher = stack.enter_context(served.open())
+        teacher.send(act("start"))
+        code = hear(teacher, "code")
+        for number in range(20):
+            client = stack.enter_context(served.open())
+            client.send(act("join", number, code=code, name=""))
+        hear(client, "key")
