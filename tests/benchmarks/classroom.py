@@ -62,7 +62,7 @@ class Member:
         self.hearing = asyncio.create_task(self.hear())
 
     async def hear(self) -> None:
-        async for message in self.socket:
+        async for message in self.socket:  # ends, without a word, with the connection
             reply = json.loads(message)["class"]
             async with self.seen:
                 self.view = reply.get("view", self.view)
