@@ -226,7 +226,7 @@ def test_a_typed_weight_and_undo(page: Page, server) -> None:
     cell.press("Enter")
     expect(bubble).to_have_text("“many” is not a number from −1000 to 1000.")
     assert slider.bounding_box() == below
-    expect(cell).to_have_value("−2.5")
+    expect(cell).to_have_value("−2.50")
     cell.fill("1/9")
     expect(bubble).to_have_count(0)
     cell.press("Enter")

@@ -314,7 +314,7 @@ def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
     address_says(page, "own=3x3_-1_0_1_-2_5.3_2_-1_0_1,")
     card.get_by_role("button", name="Transpose").click()
     address_says(page, "own=3x3_-1_-2_-1_0_5.3_0_1_2_1,")
-    expect(weight).to_have_value("5.3")
+    expect(weight).to_have_value("5.30")
     card.get_by_role("radio", name="Random").click()
     address_says(page, "bank=8x3_0")
     card.locator("[data-name=seed]").fill("77")
