@@ -6,7 +6,8 @@ import { make, writeNamed } from "../frontend/core/dom.js";
 import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { percent, short } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { greyOf, heatOver, heatStops } from "../frontend/stage/heat.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
 import { NetworkStrip } from "../frontend/stage/strip.js";
@@ -171,8 +172,8 @@ class Depth {
   }
 }
 
-/** @extends {Live<LookFacts, LookValues>} */
-class InsideLab extends Live {
+/** @extends {Undoing<LookFacts, LookValues>} */
+class InsideLab extends Undoing {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {Colours} */
@@ -264,7 +265,7 @@ class InsideLab extends Live {
     /** @type {HTMLDetailsElement} */
     this.every = make("details", { class: "every" }, make("summary", {}, "Every layer"), this.depth.element, make("p", { class: "kinds" }, ...legend));
     this.every.addEventListener("toggle", () => this.depth.draw());
-    const element = make("div", { class: "lab inside", "data-revision": "0" },
+    const element = this.withKeys(make("div", { class: "lab inside", "data-revision": "0" },
       this.strip.element, this.photo.element,
       make("figure", { class: "layer" }, this.mapsTitle, make("div", { class: "box" }, this.maps), this.readout,
         this.scaleLine),
@@ -273,7 +274,7 @@ class InsideLab extends Live {
       this.message,
       make("section", { class: "walk", "aria-label": "The layers" }, this.layerLine, this.every),
       make("section", { class: "controls", "aria-label": "Display of the layer" }, ...looks),
-      this.channelPanel, this.note, keys, photoKeys);
+      this.channelPanel, this.note, keys, photoKeys));
     this.photo.element.append(this.heatLine);
     this.listen();
     this.fillDepth();
@@ -306,7 +307,7 @@ class InsideLab extends Live {
       button("All channels", "All channels of the layer", () => this.commit({ channel: null })),
       button("◀", "Previous channel", () => this.step(-1)), this.channelName, button("▶", "Next channel", () => this.step(1)),
       make("div", { class: "change" }, this.off, this.factorSlider.element,
-        make("label", { class: "hold" }, this.beneath, "photograph beneath")), this.channelSaid, this.allOn);
+        make("label", { class: "hold" }, this.beneath, "photograph beneath")), this.channelSaid, this.allOn, this.buildUndo());
   }
 
   get dragging() {
@@ -355,6 +356,16 @@ class InsideLab extends Live {
     this.data = data;
     this.fillDepth();
     super.update(data, setStateValue);
+  }
+
+  /**
+   * The page above offers networks and how they see the picture. What was set in one network means nothing in another.
+   * @param {LookValues} before
+   */
+  adopted(before) {
+    const { network, fit, weights } = this.values;
+    if (network !== before.network) this.history = [];
+    else super.adopted({ ...before, fit, weights });
   }
 
   /** @param {Colours} roles */
@@ -544,7 +555,7 @@ class InsideLab extends Live {
     this.channelPanel.classList.toggle("idle", chosen === null);
     /** @type {NodeListOf<HTMLButtonElement | HTMLInputElement>} */
     const controls = this.channelPanel.querySelectorAll("button, input");
-    for (const control of controls) if (control !== this.allOn) control.disabled = chosen === null;
+    for (const control of controls) if (control !== this.allOn && control !== this.undoButton) control.disabled = chosen === null;
     this.factorSlider.element.inert = chosen === null;
     this.allOn.disabled = this.scaled.length === 0;
     this.channelName.textContent = chosen === null ? "Click a channel to see it alone." : `${chosen + 1} of ${maps.shape[2]}`;

@@ -272,6 +272,28 @@ def test_a_channel_is_opened_and_switched_off(page: Page, server) -> None:
     expect(first).to_have_attribute("data-probability", before or "")
 
 
+def test_channel_layer_and_frame_are_taken_back(page: Page, server) -> None:
+    """Undo zooms out, walks back to the layer, and switches the channel on there that was switched off."""
+    open_page(page, server.url, depth=5, channel=2)
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+    page.get_by_role("button", name="Switch off this channel").click()
+    page.wait_for_function("() => location.search.includes('off=5.2')")
+    layer = page.get_by_role("slider", name="Layer", exact=True)
+    layer.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('depth=6')")
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function("() => location.search.includes('zoom=')")
+    undo.click()
+    page.wait_for_function("() => !location.search.includes('zoom=')")
+    layer.press("Control+z")
+    page.wait_for_function("() => /depth=5/.test(location.search) && /channel=2/.test(location.search)")
+    expect(page.get_by_role("button", name="Switch on this channel")).to_be_enabled()
+    undo.click()
+    page.wait_for_function("() => !location.search.includes('off=')")
+    expect(undo).to_be_disabled()
+
+
 def test_a_link_opens_the_same_and_stop_ends_what_the_worker_does(page: Page, server) -> None:
     """Layer, order and explanation come back from the address; after Stop the worker does no more pieces."""
     link = {"overlay": "layer_cam", "tab": "Feature visualisation", "visualisation_steps": 512}

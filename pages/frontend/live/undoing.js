@@ -31,7 +31,7 @@ export class Undoing extends Live {
   /** Let the keys take a change back as well. @param {HTMLElement} element the view's */
   withKeys(element) {
     element.addEventListener("keydown", (event) => {
-      const isTyped = event.target instanceof HTMLInputElement && event.target.type !== "range";
+      const isTyped = event.target instanceof HTMLInputElement && !["range", "checkbox"].includes(event.target.type);
       if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || isTyped) return;
       event.preventDefault();
       this.undo();
