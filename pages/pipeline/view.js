@@ -9,14 +9,15 @@ import { endsDrag, startsDrag } from "../frontend/core/drag.js";
 import { icon } from "../frontend/core/icons.js";
 import { fixed, short, total } from "../frontend/core/numbers.js";
 import { counted, grouped, plural } from "../frontend/core/words.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { mount } from "../frontend/live/live.js";
+import { Undoing } from "../frontend/live/undoing.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { Pane, outline } from "../frontend/stage/stage.js";
 import { NetworkStrip } from "../frontend/stage/strip.js";
 import { shareOf } from "../frontend/stage/sums.js";
 import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
-const UNDO_BLOCKS = 50;
+const LOOKED_AT = ["open", "cell"]; // settings that say where one looks
 const STRIP_LETTERS = 30; // more than this do not fit beside each other in a card
 const BIAS_REACH = 2; // of the slider; a typed bias may be larger
 const RARE = ["bias"]; // folded away
@@ -647,9 +648,9 @@ class WorkedCell extends Worked {
 
 /**
  * The page's component: picture and path at the left, the blocks at the right.
- * @extends {Live<PipelineFacts, Chosen>}
+ * @extends {Undoing<PipelineFacts, Chosen>}
  */
-class PipelineLab extends Live {
+class PipelineLab extends Undoing {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {BlocksDescription} */
@@ -660,10 +661,6 @@ class PipelineLab extends Live {
     this.roles = {};
     /** @type {Card[]} */
     this.cards = [];
-    /** @type {Block[][]} */
-    this.history = [];
-    /** The blocks when nothing moved last. @type {Block[]} */
-    this.rested = this.values.blocks;
     /** The trace that the picture shows, as text. @type {string} */
     this.framed = "";
     /** The one that is written. @type {string} */
@@ -677,8 +674,6 @@ class PipelineLab extends Live {
     this.presets = this.offer.presets.map(({ name, title, why, blocks }) => make("button", {
       type: "button", class: "preset", "data-preset": name, title: why, onclick: () => this.restack(structuredClone(blocks)),
     }, title));
-    /** @type {HTMLButtonElement} */
-    this.undoButton = this.button("Undo", "Undo the last change of the blocks", () => this.undo());
     /** @type {HTMLButtonElement} */
     this.allOn = this.button("Switch all maps on", "Switch every map on and set every scale back to 1", () => this.switchAllOn());
     /** @type {HTMLButtonElement} */
@@ -705,11 +700,11 @@ class PipelineLab extends Live {
       "Arrow keys move the cell, with Shift ten at a time; Page Up and Page Down change the map; Space switches the map off; Escape lets the cell go.");
     const toolbar = make("div", { class: "toolbar" },
       make("div", { class: "presets", role: "group", "aria-label": "Stacks to start from" }, ...this.presets),
-      this.why, make("div", { class: "totals" }, this.total, this.openAll, this.allOn, this.undoButton));
+      this.why, make("div", { class: "totals" }, this.total, this.openAll, this.allOn, this.buildUndo()));
     const main = make("div", { class: "stack" }, this.message, this.list,
       make("div", { class: "adders", role: "group", "aria-label": "Add a block" }, make("b", {}, "Add a block"), ...this.adders),
       make("details", { class: "more colouring" }, make("summary", {}, "Colours of the maps"), make("div", { class: "folded" }, ...colours)), keys);
-    const element = make("div", { class: "lab pipeline" }, toolbar, this.strip.element, aside, main);
+    const element = this.withKeys(make("div", { class: "lab pipeline" }, toolbar, this.strip.element, aside, main));
     this.worked.watch(main);
     /** @type {ResizeObserver} */
     this.resizing = new ResizeObserver(() => this.redraw());
@@ -785,7 +780,6 @@ class PipelineLab extends Live {
     // What the server made of the blocks is complete: defaults, kernels by name, what an editor asked for.
     if (seq >= (this.asked?.seq ?? 0)) {
       const { values } = this;
-      if (this.rested === values.blocks) this.rested = facts.blocks;
       this.values = { ...values, blocks: facts.blocks };
       if (!this.dragging) this.showControls();
     }
@@ -953,7 +947,6 @@ class PipelineLab extends Live {
     this.preset = preset ?? null;
     this.describePresets();
     for (const button of this.adders) button.disabled = blocks.length >= this.offer.most;
-    this.undoButton.disabled = this.history.length === 0;
     this.allOn.disabled = !blocks.some(({ scales = {} }) => Object.keys(scales).length);
   }
 
@@ -989,27 +982,27 @@ class PipelineLab extends Live {
   /** Change one block. @param {Card} card @param {Values} changes @param {boolean} rest */
   set(card, changes, rest) {
     const index = this.cards.indexOf(card);
-    this.restate(this.values.blocks.with(index, { ...this.values.blocks[index], ...changes }), rest);
+    const [[name, value]] = Object.entries(changes);
+    const stepped = typeof value === "number" ? `${index} ${name}` : "";
+    this.restate(this.values.blocks.with(index, { ...this.values.blocks[index], ...changes }), rest, {}, stepped);
   }
 
   /**
-   * Say what the blocks are now: while something moves, or at rest, when it can be taken back.
+   * Say what the blocks are now: while something moves, or at rest.
    * @param {Block[]} blocks
    * @param {boolean} rest
    * @param {Values} more
+   * @param {string} stepped the number that changed: further steps of it are the same change, what else is done is not
    */
-  restate(blocks, rest, more = {}) {
+  restate(blocks, rest, more = {}, stepped = "") {
     if (!rest) {
       this.move({ blocks, ...more });
       return;
     }
-    if (JSON.stringify(this.rested) !== JSON.stringify(blocks)) {
-      this.history.push(this.rested);
-      if (this.history.length > UNDO_BLOCKS) this.history.shift();
-    }
-    this.rested = blocks;
+    if (!stepped || stepped !== this.stepped) this.separate();
+    /** The number that was changed last. */
+    this.stepped = stepped;
     this.commit({ blocks, ...more });
-    this.showControls();
   }
 
   /** Put blocks in the place of all that were. @param {Block[]} blocks */
@@ -1017,10 +1010,9 @@ class PipelineLab extends Live {
     this.restate(blocks, true, { cell: null, open: this.opened && 1 });
   }
 
-  undo() {
-    this.rested = this.history.pop() ?? this.rested;
-    this.commit({ blocks: this.rested });
-    this.showControls();
+  /** Where one looks goes back with a change, and is none by itself. @param {Partial<Chosen>} before */
+  remember(before) {
+    if (Object.keys(before).some((name) => !LOOKED_AT.includes(name))) super.remember(before);
   }
 
   /**

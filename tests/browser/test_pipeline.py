@@ -120,6 +120,41 @@ def test_blocks_are_added_duplicated_moved_and_removed(page: Page, server) -> No
     assert shown(page) == ["pooling", "convolution", "upsampling", "pooling"]
 
 
+def test_blocks_kernels_and_colours_are_taken_back_in_one_order(page: Page, server) -> None:
+    """One Undo goes back through weights, sliders, blocks and colours; the chosen cell is no change."""
+    stack(page, server.url, "convolution~bank=4x3_1~~convolution~bank=sobel_x")
+    undo, started = page.get_by_role("button", name="Undo"), said(page)
+    page.locator(".card[data-block='2'] .chip .name").click()
+    page.locator(".card[data-block='2']").get_by_role("button", name="Transpose").click()
+    address_says(page, "own=3x3_-1_-2_-1")
+    expect(undo).to_have_count(1)
+    slider = page.locator(".card[data-block='1'] [data-name=strides]")
+    drag(page, at(slider, 0.05), at(slider, 0.95), mosaic(page, 2), steps=3)
+    page.mouse.up()
+    address_says(page, "strides=4")
+    page.get_by_role("button", name="Pooling", exact=True).click()
+    page.get_by_role("button", name="Upsampling", exact=True).click()
+    page.locator("summary", has_text="Colours of the maps").click()
+    page.locator("[data-name=ends] .option[aria-checked=false]").first.click()
+    address_says(page, "ends=")
+    click(page, 2, 0, 1, 1)
+    address_says(page, "cell=2")
+    undo.click()
+    not_in_address(page, "ends=")
+    assert shown(page) == ["convolution", "convolution", "pooling", "upsampling"]
+    undo.click()
+    not_in_address(page, "upsampling")
+    undo.click()
+    not_in_address(page, "pooling")
+    slider.press("Control+z")
+    not_in_address(page, "strides=")
+    slider.press("Control+z")
+    not_in_address(page, "own=")
+    expect(undo).to_be_disabled()
+    assert said(page)["blocks"] == started["blocks"]
+    assert said(page)["cell"] is not None
+
+
 def test_the_strip_stays_in_sight_and_opens_one_block_at_a_time(page: Page, server) -> None:
     """Its stages show maps and sizes; arrows and Enter open a block, the link keeps it, a reload shows it."""
     stack(page, server.url, open="1")
