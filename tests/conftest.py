@@ -21,6 +21,9 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+# On a CPU TensorFlow dilates transposed convolutions by oneDNN alone, which is off where there is no AVX-512.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 ROOT = Path(__file__).parents[1]
 MAIN_MODULE = sys.modules["__main__"]
 

@@ -265,12 +265,12 @@ def test_work_by_hand(pooling: Pooling, shape: tuple[int, ...], reads: int, oper
         (
             Pooling(pool_size=3, strides=1, padding="same"),
             (4, 4),
-            "The pooled map has as many values as the picture.",
+            "The pooled map has as many values as its input.",
         ),
         (
             Pooling(pool_size=2, strides=1, padding=1),
             (2, 2),
-            "The pooled map has more values than the picture: 9 instead of 4.",
+            "The pooled map has more values than its input: 9 instead of 4.",
         ),
         (Pooling(pool_size=3, strides=2), (5, 5), "Every 6.25 values become 1."),  # windows overlap
         (

@@ -197,11 +197,13 @@ def test_take_away_has_files_and_a_link() -> None:
     for part in ("pool_size=3x2", "kind=min", "size=16", "sample=coins", "down=3"):
         assert part in link
     labels = {button.proto.label for button in app.get("download_button")}
-    assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Winners as NPY", "Sliding window as GIF"}
+    always = {"Picture as PNG", "Map as PNG", "Map as NPY", "Sheet for class (PDF)", "Sliding window as GIF"}
+    assert labels == always | {"Winners as NPY"}
     averaged = opened(tab="Download and share", kind="average", size="256")
     labels = {button.proto.label for button in averaged.get("download_button")}
-    assert labels == {"Picture as PNG", "Map as PNG", "Map as NPY", "Sliding window as GIF"}
-    assert [box.value for box in averaged.number_input] == [85 // 2 + 1, 128 // 2 + 1]  # counted from 1
+    assert labels == always
+    cell = [box.value for box in averaged.number_input if box.key != "sheet_seed"]
+    assert cell == [85 // 2 + 1, 128 // 2 + 1]  # counted from 1
 
 
 def test_a_filters_map_is_pooled_in_place_of_the_picture() -> None:
