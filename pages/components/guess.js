@@ -6,59 +6,16 @@ import { kept } from "../frontend/core/kept.js";
 import { digitsOf } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 
-/** @typedef {[row: number, column: number]} Cell counted from 0 */
-/** @typedef {number | string | Cell} Answer */
-
 /**
- * A grid of numbers.
- * @typedef {object} Grid
- * @property {"grid"} kind
- * @property {string} title
- * @property {string} role whose colour it has
- * @property {string[][]} cells
- * @property {boolean[][] | null} faint
- * @property {Cell[]} framed
- * @property {Cell | null} covered
- * @property {boolean} clicked whether the answer is one of its cells
+ * @typedef {import("../frontend/types/messages.js").GuessData} GuessData
+ * @typedef {import("../frontend/types/messages.js").QuestionShown} QuestionShown
+ * @typedef {import("../frontend/types/messages.js").GridShown} GridShown
+ * @typedef {import("../frontend/types/messages.js").PictureShown} PictureShown
+ * @typedef {import("../frontend/types/messages.js").OpenedAnswer} OpenedAnswer
+ * @typedef {OpenedAnswer["answer"]} Answer
  */
 
-/**
- * A picture, with a frame in shares of its sides.
- * @typedef {object} Picture
- * @property {"picture"} kind
- * @property {string} title
- * @property {string} uri
- * @property {string} alt
- * @property {[top: number, left: number, bottom: number, right: number] | null} frame
- */
-
-/**
- * What is asked.
- * @typedef {object} Shown
- * @property {string} prompt
- * @property {"number" | "choice" | "cell"} form
- * @property {string} unit
- * @property {(Grid | Picture)[]} shows
- * @property {{letter: string, text: string, picture?: Picture}[]} options
- */
-
-/** @typedef {{given: Answer, correct: boolean, sentence: string, worked: string, answer: Answer, said: string}} Opened */
-
-/**
- * What a run of the page brings.
- * @typedef {object} Data
- * @property {Shown | null} question
- * @property {string} id
- * @property {number} place
- * @property {boolean[]} results
- * @property {number} streak
- * @property {number} count
- * @property {number} set
- * @property {string} complaint
- * @property {Opened | null} opened
- */
-
-const STEPS = /** @type {Record<string, Cell>} */ ({
+const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 });
 
@@ -71,7 +28,7 @@ class Guess {
   constructor() {
     /** What takes what the person does to the page. @type {(did: Record<string, unknown>) => void} */
     this.send = () => {};
-    /** @type {Data | null} */
+    /** @type {GuessData | null} */
     this.data = null;
     /** Whether the person has acted here, so that the focus may follow. */
     this.acted = false;
@@ -96,7 +53,7 @@ class Guess {
     this.send({ ...did, id: this.data?.id });
   }
 
-  /** @param {Data} data */
+  /** @param {GuessData} data */
   update(data) {
     const before = this.data;
     this.data = data;
@@ -109,7 +66,7 @@ class Guess {
     this.element.dataset.revision = String(Number(this.element.dataset.revision ?? 0) + 1);
   }
 
-  /** @param {Data} data */
+  /** @param {GuessData} data */
   showProgress({ results, place, count, streak, set, question, opened }) {
     const isOver = !question && results.length === count;
     write(this.where, isOver ? `Questions ${set}: all ${count} answered` : `Question ${place + 1} of ${count}`);
@@ -121,7 +78,7 @@ class Guess {
     write(this.streak, streak > 1 ? `${counted(streak, "right answer")} in a row` : "");
   }
 
-  /** @param {Data} data */
+  /** @param {GuessData} data */
   showQuestion({ question, opened, results, count, complaint }) {
     if (!question) {
       const right = results.filter(Boolean).length;
@@ -142,7 +99,7 @@ class Guess {
     else this.answer.replaceChildren();
   }
 
-  /** @param {Shown} question */
+  /** @param {QuestionShown} question */
   field({ unit }) {
     const input = make("input", {
       type: "text", inputmode: "text", autocomplete: "off", "aria-label": unit ? `Your answer, in ${unit}` : "Your answer",
@@ -158,7 +115,7 @@ class Guess {
     make("button", { type: "submit", class: "main" }, "Check"));
   }
 
-  /** @param {Shown} question @param {Opened | null} opened */
+  /** @param {QuestionShown} question @param {OpenedAnswer | null} opened */
   options({ options }, opened) {
     const hasPictures = options.some(({ picture }) => picture);
     return make("div", { class: hasPictures ? "options pictured" : "options", role: "group", "aria-label": "Answers" },
@@ -176,7 +133,7 @@ class Guess {
       }));
   }
 
-  /** @param {Picture} shown */
+  /** @param {PictureShown} shown */
   picture({ title, uri, alt, frame }) {
     const box = frame && make("i", {
       class: "frame",
@@ -185,7 +142,7 @@ class Guess {
     return make("figure", {}, make("figcaption", {}, title), make("div", { class: "picture" }, make("img", { src: uri, alt }), box));
   }
 
-  /** @param {Grid} shown @param {Opened | null} opened */
+  /** @param {GridShown} shown @param {OpenedAnswer | null} opened */
   grid({ title, role, cells, faint, framed, covered, clicked }, opened) {
     const inFrame = new Set(framed.map(String));
     /** @type {HTMLButtonElement[][]} */
@@ -228,7 +185,7 @@ class Guess {
       make("table", { class: `grid ${role}`, "aria-label": title, onkeydown: move }, make("tbody", {}, rows)));
   }
 
-  /** @param {Data} data */
+  /** @param {GuessData} data */
   showVerdict({ opened, complaint, results, count }) {
     this.verdict.className = `verdict ${opened ? (opened.correct ? "right" : "wrong") : complaint ? "complaint" : ""}`;
     if (!opened) {
@@ -244,7 +201,7 @@ class Guess {
     }
   }
 
-  /** The focus goes on to what comes next. @param {Data} data */
+  /** The focus goes on to what comes next. @param {GuessData} data */
   follow({ opened }) {
     const place = opened ? this.after : this.answer.firstChild && !this.answer.hidden ? this.answer : this.shows;
     /** @type {HTMLElement | null} */ (place.querySelector("input, button:not([tabindex='-1'])"))?.focus({ preventScroll: !opened });

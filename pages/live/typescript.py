@@ -26,6 +26,7 @@ from explorer.mlp.parameters import LayerValue
 from explorer.parameters import Choice, Parameter
 from explorer.pipeline.table import BankValue, BlockValue
 from pages.classroom.messages import ClassReply
+from pages.components.guess import GuessData
 from pages.components.lab import LabData
 from pages.components.lesson import StripData
 from pages.components.maps import MapFacts, SlidingFacts
@@ -44,6 +45,7 @@ MESSAGES = (
     LabData,
     Description,
     StripData,
+    GuessData,
     MapFacts,
     SlidingFacts,
     MosaicFacts,

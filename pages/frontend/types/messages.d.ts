@@ -88,6 +88,68 @@ export interface StripData {
   outcome: [boolean, string] | null;
 }
 
+/** What a run brings to the browser. */
+export interface GuessData {
+  question: QuestionShown | null;
+  id: string;
+  place: number;
+  results: boolean[];
+  streak: number;
+  count: number;
+  set: number;
+  complaint: string;
+  opened: OpenedAnswer | null;
+}
+
+/** A question without its answer: all that a browser may know before somebody has answered. */
+export interface QuestionShown {
+  kind: string;
+  seed: number;
+  prompt: string;
+  form: "number" | "choice" | "cell";
+  unit: string;
+  shows: Array<GridShown | PictureShown>;
+  options: OptionShown[];
+}
+
+/** A grid as a browser lays it out; cells are texts, `covered` the one that has to be found. */
+export interface GridShown {
+  kind: "grid";
+  title: string;
+  role: string;
+  cells: string[][];
+  faint: boolean[][] | null;
+  framed: [number, number][];
+  covered: [number, number] | null;
+  clicked: boolean;
+}
+
+/** A picture as a browser shows it; `frame` is top, left, bottom and right as shares of its sides. */
+export interface PictureShown {
+  kind: "picture";
+  title: string;
+  uri: string;
+  alt: string;
+  frame: [number, number, number, number] | null;
+}
+
+/** One of the answers to choose from. */
+export interface OptionShown {
+  letter: string;
+  text: string;
+  picture?: PictureShown;
+}
+
+/** What there is to see once somebody has answered. */
+export interface OpenedAnswer {
+  given: number | string | [number, number];
+  correct: boolean;
+  sentence: string;
+  worked: string;
+  answer: number | string | [number, number];
+  said: string;
+}
+
 /** What is said of a map: its numbers, and what its colours mean. */
 export interface MapFacts {
   shape: number[];
