@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,10 +36,10 @@ class Own:
 
     rows: tuple[tuple[float, ...], ...]
 
-    @cached_property
+    @property
     def title(self) -> str:
         """The name of the kernel that has these weights, if there is one."""
-        return title_of(self.rows) or "own weights"
+        return _own_title(self.rows)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -66,6 +66,13 @@ class Random:
 
 
 Entry = Named | Own
+
+
+@lru_cache(maxsize=256)  # while a weight of one kernel is dragged, the others keep theirs
+def _own_title(rows: tuple[tuple[float, ...], ...]) -> str:
+    return title_of(rows) or "own weights"
+
+
 Bank = tuple[Entry, ...] | Random
 
 
