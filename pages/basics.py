@@ -32,6 +32,11 @@ class Basics:
     more: tuple[str, ...]
     follows: tuple[str, ...] = ()
 
+    @property
+    def known(self) -> set[str]:
+        """Names in the address of what is shown, and of what changes along with it."""
+        return {*self.follows, *(name for shown in self.settings.values() for name in shown)}
+
 
 BASICS = {
     "convolution": Basics(
@@ -177,8 +182,7 @@ def left_out(page: str, settings: Iterable[Parameter], prefix: str = "") -> list
 
     `prefix` stands before their names in the address.
     """
-    basics = BASICS[page]
-    known = {*basics.follows, *(name for shown in basics.settings.values() for name in shown)}
+    known = BASICS[page].known
     return [setting for setting in settings if prefix + setting.name not in known]
 
 
@@ -222,7 +226,7 @@ def asks_for_more(page: str, query: Mapping[str, str], common: Collection[str] =
     """
     basics = BASICS[page]
     settings = {setting.name: setting for name in basics.settings for setting in OPERATIONS[name].settings}
-    known = {*basics.follows, *common, *(name for shown in basics.settings.values() for name in shown)}
+    known = basics.known.union(common)
     for name, text in query.items():
         if name == "tab":
             if text not in basics.tabs:

@@ -71,6 +71,12 @@ class Running:
         """The step; after the last one still that."""
         return self.level.steps[min(self.at, len(self.level.steps) - 1)]
 
+    @property
+    def following(self) -> Level | None:
+        """The level after this one, where there is one."""
+        place = [each.name for each in self.lesson.levels].index(self.level.name) + 1
+        return self.lesson.levels[place] if place < len(self.lesson.levels) else None
+
     def go(self, at: int) -> None:
         """Stand at another step."""
         self.at = max(0, min(at, len(self.level.steps)))
@@ -183,8 +189,6 @@ def show(page: str) -> None:
     here = running()
     if here is None:
         return
-    names = [each.name for each in here.lesson.levels]
-    following = here.lesson.levels[names.index(here.level.name) + 1 :]
     titles = {entry.name: entry.title for entry in CATALOGUE}
     data: StripData = {
         "lesson": here.lesson.title,
@@ -199,7 +203,7 @@ def show(page: str) -> None:
         "checks": bool(here.step.checks or here.step.question),
         "elsewhere": "" if here.step.page == page else titles[here.step.page],
         "over": here.is_over,
-        "then": following[0].title if following else "",
+        "then": here.following.title if here.following else "",
         "outcome": (here.outcome.met, here.outcome.sentence) if here.outcome else None,
     }
     with st.container(key="lesson"):
@@ -302,9 +306,7 @@ def _act(pressed: str, page: str) -> None:
         case "back":
             here.go(here.at - 1)
         case "level":
-            names = [each.name for each in here.lesson.levels]
-            following = here.lesson.levels[names.index(here.level.name) + 1 :]
-            if following:
-                st.session_state[_RUNNING] = here = Running(here.lesson, following[0])
+            if here.following:
+                st.session_state[_RUNNING] = here = Running(here.lesson, here.following)
     if here.step.page != page:
         st.switch_page(f"{here.step.page}/page.py", query_params=here.names())

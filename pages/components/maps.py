@@ -76,12 +76,17 @@ def painted(feature_map: Array, values: Values) -> figures.Painted:
     return figures.paint(feature_map, scale, limits=limits, dark=values["dark"])
 
 
+def picture(name: str, pixels: figures.Pixels, *, rest: bool) -> Blob:
+    """A painted map as a file: exact at rest, quick to make while it moves."""
+    kind = "png" if rest else "jpeg"
+    return Blob(name, figures.MIME[kind], figures.encode(pixels, kind))
+
+
 def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:
     """Paint a map and describe it."""
     made = painted(feature_map, values)
     summary = experiments.describe(feature_map, sample=None if rest else MOVING_SAMPLE)
-    kind = "png" if rest else "jpeg"
-    blobs = [Blob("picture", figures.MIME[kind], figures.encode(made.pixels, kind))]
+    blobs = [picture("picture", made.pixels, rest=rest)]
     if rest:
         blobs.append(Blob("values", "float32", feature_map.tobytes(), feature_map.shape))
     facts: MapFacts = {

@@ -13,7 +13,7 @@ from explorer.lessons.subjects import Filtered
 from explorer.parameter_group import Group
 from explorer.parameters import Values
 from pages.components.filters import FILTER, convolution, named
-from pages.components.maps import LEVELS, SHOWN, SlidingFacts, show, window_tables
+from pages.components.maps import LEVELS, SHOWN, SlidingFacts, picture, show, window_tables
 from pages.live.protocol import Answer, Blob, Operation
 
 HELD = Group(
@@ -80,8 +80,7 @@ def _held(
         return facts, ()
     facts["shape"] = list(feature_map.shape)
     made = figures.paint(feature_map, values["scale"], limits=limits, dark=values["dark"])
-    kind = "png" if rest else "jpeg"
-    return facts, (Blob("held", figures.MIME[kind], figures.encode(made.pixels, kind)),)
+    return facts, (picture("held", made.pixels, rest=rest),)
 
 
 # While a weight is dragged these stay the same. Many threads that each take a few tiny NumPy steps mostly
