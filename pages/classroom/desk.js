@@ -1,9 +1,10 @@
 // The teacher's desk: how students join, and the wall, with a tile for each of them.
 
-import { make, write } from "../frontend/core/dom.js";
+import { button, make, write } from "../frontend/core/dom.js";
 import { go } from "../frontend/core/going.js";
 import { histogram } from "../frontend/core/histogram.js";
 import { kept } from "../frontend/core/kept.js";
+import { sharedAs } from "../frontend/core/links.js";
 import { counted } from "../frontend/core/words.js";
 import { classroom, pageOf } from "../frontend/live/classroom.js";
 
@@ -14,8 +15,6 @@ const ALONE = "Only this computer can open the address: start the explorer so th
   + "(--server.address 0.0.0.0), or tell it the name that students use (browser.serverAddress).";
 const MARKS = /** @type {Record<string, [string, string]>} */ ({ 1: ["✓", "met"], 0: ["✗", "not yet met"], "-": ["·", "not checked"] });
 
-/** @param {string} text @param {() => void} onclick @param {Record<string, any>} [more] */
-const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
 
 class Tile {
   /** @param {Desk} desk @param {number} number */
@@ -124,10 +123,7 @@ class Desk {
     const link = new URL(`join?code=${code}`, document.baseURI).href;
     write(this.address, link.split("?")[0].replace(/^https?:\/\//, ""));
     try {
-      const answer = await fetch(new URL(`share?link=${encodeURIComponent(link)}`, document.baseURI));
-      if (!answer.ok) throw new Error(await answer.text());
-      /** @type {{link: string, isForAll: boolean, code: string | null}} */
-      const shared = await answer.json();
+      const shared = await sharedAs(link);
       write(this.address, shared.link.split("?")[0].replace(/^https?:\/\//, ""));
       write(this.reach, shared.isForAll ? "" : ALONE);
       if (shared.code) this.qr.src = shared.code;

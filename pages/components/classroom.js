@@ -1,6 +1,6 @@
 // The bar of a class: what a student hears and answers, and what a teacher does, on every page.
 
-import { make, write } from "../frontend/core/dom.js";
+import { button, make, write } from "../frontend/core/dom.js";
 import { go } from "../frontend/core/going.js";
 import { histogram } from "../frontend/core/histogram.js";
 import { kept } from "../frontend/core/kept.js";
@@ -12,8 +12,6 @@ import { classroom, here, isExperiment, pageOf } from "../frontend/live/classroo
 
 const SAID_FOR = 6000; // ms
 
-/** @param {string} text @param {() => void} onclick @param {Record<string, any>} [more] */
-const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
 
 /** A card that a button of the bar opens, above the bar. @param {string} id @param {string} name @param {...(Node | string)} children */
 function card(id, name, ...children) {

@@ -2,7 +2,7 @@
 
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
-import { experimentAt } from "../frontend/core/links.js";
+import { experimentAt, sharedAs } from "../frontend/core/links.js";
 import { showPicture } from "../frontend/core/sidebar.js";
 
 const COPIED_FOR = 2000; // ms
@@ -13,7 +13,7 @@ const ALONE = "Only this computer can open it: the explorer is started for this 
 const LEVELS = [["basics", "Basics", "What a first lesson needs"], ["everything", "Everything", "Every setting and every tab"]];
 const KEPT = "explorer.level"; // what this browser calls the level that was chosen last
 
-/** @typedef {{link: string, isForAll: boolean, code: string | null}} Shared */
+/** @typedef {import("../frontend/core/links.js").Shared} Shared */
 /** @typedef {{seesPicture: boolean, hasLevels: boolean, isBasic: boolean, isOpen: boolean}} Said by the page */
 
 class Header {
@@ -86,10 +86,7 @@ class Header {
     this.show({ link, isForAll: true, code: null }, "");
     this.place();
     try {
-      const answer = await fetch(new URL(`share?link=${encodeURIComponent(link)}`, document.baseURI));
-      if (!answer.ok) throw new Error(await answer.text());
-      /** @type {Shared} */
-      const shared = await answer.json();
+      const shared = await sharedAs(link);
       if (asked !== this.asked) return;
       const short = shared.code ? "" : " It is too long for a QR code.";
       this.show(shared, (shared.isForAll ? OTHERS : ALONE) + short);

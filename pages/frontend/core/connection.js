@@ -2,22 +2,14 @@
 // schools' proxies never let one through.
 
 import { isConnected } from "./going.js";
+import { BASE, socketAt } from "./server.js";
 
 const PATIENCE = 10_000; // ms: a slow computer has drawn the page by then
 const LOOK = 500;
 
-const ROOT = new URL("../../../../", import.meta.url); // what the server's addresses are below
-
-/** @param {string} path */
-function socketAt(path) {
-  const address = new URL(path, ROOT);
-  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  return address.href;
-}
-
 /** Find out what is wrong, and say it with what has to be done. */
 async function explanation() {
-  const answer = await fetch(new URL("_stcore/health", ROOT)).catch(() => null);
+  const answer = await fetch(new URL("_stcore/health", BASE)).catch(() => null);
   if (!answer?.ok) {
     return ["The explorer does not answer.", "Is it still running on its computer, and is this one in the same network?"];
   }

@@ -21,6 +21,11 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Make a button with words on it. @param {string} text @param {() => void} onclick @param {Record<string, any>} [attributes] */
+export function button(text, onclick, attributes = {}) {
+  return make("button", { type: "button", onclick, ...attributes }, text);
+}
+
 /**
  * Write a text where another one stands: the same text again would make the browser lay the page out again.
  * @param {Element} element

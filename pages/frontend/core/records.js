@@ -4,9 +4,10 @@
 // not write over each other, and what an earlier visit left stays until this one knows what becomes of it. Where a
 // browser keeps nothing, as in a private window, or its room is used up, nothing is kept, and all else works.
 
+import { BASE } from "./server.js";
+
 const VERSION = 1; // of what is written: a release that writes it in another way drops what is there
-const BASE = new URL("../../../../", import.meta.url).pathname; // what the server's addresses are below
-const NAME = `explorer ${BASE}`;
+const NAME = `explorer ${BASE.pathname}`;
 const [HEADS, VALUES] = ["heads", "values"];
 const BYTES_MOST = 12_000_000; // of one value
 const DAYS_MOST = 30;

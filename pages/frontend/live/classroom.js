@@ -6,12 +6,12 @@
 
 import { go } from "../core/going.js";
 import { experimentAt } from "../core/links.js";
+import { BASE, socketAt } from "../core/server.js";
 
 /** @typedef {import("../types/messages.js").ClassReply} ClassReply */
 /** @typedef {import("../types/messages.js").StudentView} StudentView */
 /** @typedef {import("../types/messages.js").TeacherView} TeacherView */
 
-const BASE = new URL("../../../../", import.meta.url); // what the server's addresses are below
 const NAME = `explorer.class ${BASE.pathname}`;
 const RETRY_FIRST = 300; // ms before the first new attempt; each further one waits twice as long
 const RETRY_MOST = 8000;
@@ -106,9 +106,7 @@ class Classroom extends EventTarget {
 
   connect() {
     clearTimeout(this.timer);
-    const url = new URL("lane", BASE);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(socketAt("lane"));
     this.socket = socket;
     socket.onopen = () => {
       this.isOpen = true;
@@ -228,15 +226,6 @@ class Classroom extends EventTarget {
 }
 
 export const classroom = new Classroom();
-
-/** Answer the present question of the class. @param {string | number} given */
-export const answer = (given) => classroom.answer(given);
-
-/** Whether the class waits for an answer. */
-export const isAsked = () => {
-  const { view } = classroom;
-  return view?.role === "student" && view.question !== null && !view.question.isRevealed;
-};
 
 /** Say how the checks of a lesson's steps came out: a character for each, 1 met, 0 not met, - not made. @param {string} marks */
 export const report = (marks) => classroom.report(marks);

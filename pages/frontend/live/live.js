@@ -7,6 +7,7 @@ import { contextOf } from "../core/canvas.js";
 import { isLight } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
+import { socketAt } from "../core/server.js";
 import { Spoken } from "../core/spoken.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
 import { carry, pictureOf } from "./store.js";
@@ -170,9 +171,7 @@ export class Live {
 
   /** Beside the page, as its scripts are, so that it is found below any base path. @param {string} name */
   laneUrl(name) {
-    const url = new URL(name, document.baseURI);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    return url.href;
+    return socketAt(name);
   }
 
   /**
