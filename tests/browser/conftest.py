@@ -139,7 +139,12 @@ class Tabs:
         """Give a tab with nothing in it."""
         context = self._context_of(**options)
         free = self._free.setdefault(context, [])
-        return Tab(free.pop() if free else context.new_page())
+        if not free:
+            return Tab(context.new_page())
+        page = free.pop()
+        # A test before this one may have looked at another size, at which the sidebar lies elsewhere.
+        page.set_viewport_size(options["viewport"])
+        return Tab(page)
 
     def give_back(self, tab: Tab) -> None:
         """Take what a test has left in a tab out of it, or close it."""
@@ -160,7 +165,7 @@ class Tabs:
         # Only now: a page keeps what was made in it when it goes away.
         page.context.new_cdp_session(page).send(
             "Storage.clearDataForOrigin",
-            {"origin": f"{origin.scheme}://{origin.netloc}", "storageTypes": "indexeddb"},
+            {"origin": f"{origin.scheme}://{origin.netloc}", "storageTypes": "indexeddb,local_storage"},
         )
         self._free[page.context].append(page)
 

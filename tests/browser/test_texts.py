@@ -38,10 +38,10 @@ TEXTS = f"""() => {{
     ...[...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map(({{ data }}) => data),
   ]).filter((text) => text?.trim());
 }}"""
-# Of each button with a question mark what its bubble says.
+# Of each button with an explanation what its bubble says; cards of others are filled as they open.
 BUBBLES = f"""() => {{
   {EVERY}
-  return every(document.body).filter((element) => element.matches("button[popovertarget]"))
+  return every(document.body).filter((element) => element.matches("button[popovertarget^=help-]"))
     .filter((button) => !button.hidden)
     .map((button) => [button.getAttribute("aria-label"),
       button.getRootNode().getElementById(button.getAttribute("popovertarget"))?.textContent ?? ""]);

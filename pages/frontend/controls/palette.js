@@ -44,7 +44,15 @@ export class Palette {
     this.element.addEventListener("keydown", (event) => this.key(event));
     /** The function that was brought into sight last. @type {string | undefined} */
     this.revealed = undefined;
+    // The names that Everything alone has come once the level is known, and move the chosen one.
+    const moving = new ResizeObserver(() => this.revealAnew());
+    for (const further of this.element.querySelectorAll(".further")) moving.observe(further);
     this.set(setting.default);
+  }
+
+  revealAnew() {
+    this.revealed = undefined;
+    this.reveal(this.value.chosen);
   }
 
   /** The record of a function: its sliders and its title. @param {string} name */
