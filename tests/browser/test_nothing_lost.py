@@ -76,6 +76,7 @@ def test_what_was_made_comes_back_after_a_reload(page: Page, server: Any) -> Non
     draw(page)
     drawing = pixels(sheet(page))
     kept(page, "sketch drawing", 1)
+    visit(page, "Convolution")
     page.get_by_role("radio", name="Upload", exact=True).click()
     page.get_by_test_id("stSidebar").locator("input[type=file]").set_input_files(
         [{"name": "leaf.png", "mimeType": "image/png", "buffer": picture(1)}]
