@@ -84,7 +84,7 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
 
 def test_a_training_is_stopped_and_begun_again_on_a_phone(phone: Page, server: Any) -> None:
     """What was learned until then can be used; nothing is wider than the screen."""
-    phone.goto(f"{server.url}/transfer?{QUERY}&teach_fine_tune=true&teach_tune_epochs=50")
+    phone.goto(f"{server.url}/transfer?{QUERY}&teach_fine_tune=true&teach_tune_epochs=100")
     phone.get_by_role("button", name="Load an example").tap(timeout=SLOW)
     begin = phone.get_by_role("button", name="Train", exact=True)
     expect(begin).to_be_visible(timeout=SLOW)
@@ -98,4 +98,4 @@ def test_a_training_is_stopped_and_begun_again_on_a_phone(phone: Page, server: A
     assert hands.sideways(phone) <= 0
     begin.tap()
     expect(phone.get_by_text("Stopped after")).to_be_hidden(timeout=SLOW)
-    expect(phone.get_by_text(re.compile("^Epoch 60"))).to_be_visible(timeout=SLOW)  # not the axes
+    expect(phone.get_by_text(re.compile("^Epoch 110"))).to_be_visible(timeout=SLOW)  # not the axes
