@@ -33,20 +33,22 @@ def counted(count: int, one: str, several: str = "") -> str:
 def percent(share: float) -> str:
     """Write a share to a tenth of a percent; only nothing is 0.0 %, and only all is 100.0 %.
 
-    >>> [percent(share) for share in (0, 1.2e-8, 0.00712, 0.81649, 0.99996, 1)]
-    ['0.0 %', '< 0.1 %', '0.7 %', '81.6 %', '> 99.9 %', '100.0 %']
+    No line is broken before the sign.
+
+    >>> print(*(percent(share) for share in (0, 1.2e-8, 0.00712, 0.81649, 0.99996, 1)), sep=", ")
+    0.0\u00a0%, <\u00a00.1\u00a0%, 0.7\u00a0%, 81.6\u00a0%, >\u00a099.9\u00a0%, 100.0\u00a0%
     """
     if 0 < share < 0.0005:
-        return "< 0.1 %"
-    return "> 99.9 %" if 0.9995 <= share < 1 else f"{100 * share:.1f} %"
+        return "<\u00a00.1\u00a0%"
+    return ">\u00a099.9\u00a0%" if 0.9995 <= share < 1 else f"{100 * share:.1f}\u00a0%"
 
 
 def whole_percent(share: float) -> str:
     """Write a share in whole percent; only nothing is 0 %, and only all is 100 %.
 
-    >>> [whole_percent(share) for share in (0, 0.004, 0.5, 0.996, 1)]
-    ['0 %', '< 1 %', '50 %', '> 99 %', '100 %']
+    >>> print(*(whole_percent(share) for share in (0, 0.004, 0.5, 0.996, 1)), sep=", ")
+    0\u00a0%, <\u00a01\u00a0%, 50\u00a0%, >\u00a099\u00a0%, 100\u00a0%
     """
     if 0 < share <= 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %"
+        return "<\u00a01\u00a0%"
+    return ">\u00a099\u00a0%" if 0.995 <= share < 1 else f"{100 * share:.0f}\u00a0%"

@@ -16,7 +16,7 @@ from explorer.activations.record import Activation
 from explorer.activations.table import ACTIVATIONS
 from explorer.calculus import Kink, Link, Range, Samples, broken, extent, places
 from explorer.errors import ExplorerError
-from explorer.words import counted
+from explorer.words import counted, percent
 
 Real = NDArray[np.float64]
 
@@ -321,27 +321,27 @@ def softmax_steps(logits: ArrayLike, temperature: float) -> tuple[list[float], l
 
 
 def softmax_sentence(probabilities: Sequence[float]) -> str:
-    """What the probabilities add up to, and how much the largest takes.
+    r"""What the probabilities add up to, and how much the largest takes.
 
     Example:
         >>> softmax_sentence([0.25, 0.75])
-        'The probabilities add up to 1. The largest takes 75 % of it.'
+        'The probabilities add up to 1. The largest takes 75.0\xa0% of it.'
     """
-    total, most = _number(round(sum(probabilities), 9)), _number(100 * max(probabilities))
-    return f"The probabilities add up to {total}. The largest takes {most} % of it."
+    total, most = _number(round(sum(probabilities), 9)), percent(max(probabilities))
+    return f"The probabilities add up to {total}. The largest takes {most} of it."
 
 
 def flat_sentence(flat: float, dead: float, limit: float) -> str:
-    """How many cells of a feature map learn little, and how many nothing.
+    r"""How many cells of a feature map learn little, and how many nothing.
 
     Example:
-        >>> flat_sentence(0.5, 0.25, 0.05)
-        'In 50 % of the cells the slope is within ±0.05, in 25 % it is exactly 0: no gradient passes there.'
+        >>> flat_sentence(0.5, 0, 0.05)
+        'In 50.0\xa0% of the cells the slope is within ±0.05, but nowhere exactly 0.'
     """
-    said = f"In {_number(100 * flat)} % of the cells the slope is within ±{limit:g}"
+    said = f"In {percent(flat)} of the cells the slope is within ±{limit:g}"
     if not dead:
         return f"{said}, but nowhere exactly 0." if flat else f"The slope is nowhere within ±{limit:g}."
-    return f"{said}, in {_number(100 * dead)} % it is exactly 0: no gradient passes there."
+    return f"{said}, in {percent(dead)} it is exactly 0: no gradient passes there."
 
 
 def flat_shares(slopes: ArrayLike, limit: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import numpy as np
 from explorer.convolution.experiments import Array, Pooling, SlidingWindow
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
-from explorer.words import counted, plural
+from explorer.words import counted, percent, plural
 
 MAX_CELLS = 8
 MAX_DEGREES = 45.0
@@ -203,7 +203,7 @@ class Equivariance:
                 f"{name} moves with the picture: shifted by {moves}, it equals that of the shifted picture "
                 f"{end}, away from the edges."
             )
-        share = "" if self.change is None else f"by {format_number(100 * self.change)} %, "
+        share = "" if self.change is None else f"by {percent(self.change)}, "
         return (
             f"{name} cannot move with the picture: the shift is {moves}, not a whole number of cells. "
             f"Shifted by the nearest whole number, it differs from that of the shifted picture {share}by "

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from explorer.errors import ExplorerError
 from explorer.figures.colours import Limits, Pixels, hex_colour
 from explorer.figures.numbers import format_number
+from explorer.words import percent
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,10 @@ class Painted:
 
     @property
     def remark(self) -> str:
-        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+        r"""What a reader must know about the picture, in sentences; empty if there is nothing to say.
 
         >>> paint(np.array([[-1.0, 0.5, 0.5, 2.0]]), "unit").remark
-        '50 % of the values lie outside 0 to 1.'
+        '50.0\xa0% of the values lie outside 0 to 1.'
         >>> paint(np.full((2, 2), 3.0), "stretched").remark
         "The scale holds one value, 3, so the map has the scale's middle colour."
         """
@@ -164,8 +165,7 @@ class Painted:
         if self.low == self.high:
             sentences.append(f"The scale holds one value, {low}, so the map has the scale's middle colour.")
         if self.clipped:
-            share = format_number(100 * self.clipped)
-            sentences.append(f"{share} % of the values lie outside {low} to {high}.")
+            sentences.append(f"{percent(self.clipped)} of the values lie outside {low} to {high}.")
         if self.nan:
             are = "value is" if self.nan == 1 else "values are"
             sentences.append(f"{self.nan} {are} not a number (NaN) and painted magenta.")
@@ -357,10 +357,10 @@ class PaintedMaps:
 
     @property
     def remark(self) -> str:
-        """What a reader must know about the picture, in sentences; empty if there is nothing to say.
+        r"""What a reader must know about the picture, in sentences; empty if there is nothing to say.
 
         >>> paint_maps(np.full((4, 4, 1), 3.0), "unit", longest=2).remark
-        '100 % of the values lie outside 0 to 1. A pixel is the mean of 2 × 2 cells.'
+        '100.0\xa0% of the values lie outside 0 to 1. A pixel is the mean of 2 × 2 cells.'
         """
         side = format_number(self.factor)
         shrinking = f"A pixel is the mean of {side} × {side} cells." if self.factor > 1 else ""
@@ -377,7 +377,7 @@ class PaintedMaps:
             if len(set(self.limits)) == 1
             else "beyond the ends of their map's scale"
         )
-        return f"{format_number(100 * self.clipped)} % of the values lie {where}."
+        return f"{percent(self.clipped)} of the values lie {where}."
 
     @property
     def tiles(self) -> list[Pixels]:

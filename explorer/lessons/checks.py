@@ -86,11 +86,11 @@ def judged(page: str, check: Check, present: Mapping[str, Value], start: Mapping
 
 
 def filled(page: str, text: str, present: Mapping[str, Value]) -> str:
-    """Write the present numbers into a sentence.
+    r"""Write the present numbers into a sentence.
 
     Example:
         >>> filled("pooling", "Only {kept} are left.", {"kept": 0.25})
-        'Only 25.0 % are left.'
+        'Only 25.0\xa0% are left.'
     """
     table = MEASURES[page]
     return text.format_map({name: table[name].said(present[name]) for name in placeholders(text)})

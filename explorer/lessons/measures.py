@@ -54,11 +54,11 @@ class Measure:
     records: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self, value: Value) -> str:
-        """Write a value of it as one reads it.
+        r"""Write a value of it as one reads it.
 
         Example:
             >>> MEASURES["convolution"]["kernel_sum"].said(1 / 3), MEASURES["pooling"]["kept"].said(0.25)
-            ('0.333', '25.0 %')
+            ('0.333', '25.0\xa0%')
             >>> MEASURES["losses"]["function"].said("huber")
             'Huber'
         """

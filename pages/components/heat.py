@@ -10,6 +10,7 @@ from explorer import figures
 from explorer.figures import format_number
 from explorer.imagenet.explanations import Heat
 from explorer.imagenet.overlays import HeatStyle, heat_colours
+from explorer.words import percent
 
 STYLE = Path(__file__).with_name("heat.css")
 
@@ -55,5 +56,5 @@ def ends(found: Heat) -> str:
         return "Flat: zero everywhere, nothing was found that speaks for this class."
     low, high = (format_number(value) for value in (found.low, found.high))
     said = "Orange speaks for the class, blue against it. " if found.signed else ""
-    beyond = f", {100 * found.clipped:.2g} % of it beyond the end of the colours" if found.clipped else ""
+    beyond = f", {percent(found.clipped)} of it beyond the end of the colours" if found.clipped else ""
     return f"{said}Values {low} to {high}{beyond}."

@@ -5,7 +5,7 @@ import { Slider, Strip, explanation, labelled } from "../frontend/controls/contr
 import { Neuron } from "../frontend/controls/neuron.js";
 import { packNumbers, unpackNumbers } from "../frontend/core/base64.js";
 import { make } from "../frontend/core/dom.js";
-import { fixed, short } from "../frontend/core/numbers.js";
+import { percent, short } from "../frontend/core/numbers.js";
 import { offer } from "../frontend/core/offer.js";
 import { keepSoon } from "../frontend/core/records.js";
 import { counted } from "../frontend/core/words.js";
@@ -688,13 +688,13 @@ class NetworkView extends Undoing {
     /** @param {number | null | undefined} value @param {number} [digits] */
     const number = (value, digits = 3) => (value == null ? "none" : short(value, digits));
     /** @param {number | null | undefined} value */
-    const percent = (value) => (value == null ? "none" : `${fixed(100 * value, 1)} %`);
+    const said = (value) => (value == null ? "none" : percent(value));
     const { epoch, train, test, accuracy } = this.readouts;
     epoch.output.textContent = measure ? short(measure.epoch, 4) : "0";
     train.output.textContent = number(measure?.train_loss);
     test.output.textContent = number(measure?.test_loss);
     /** @type {HTMLElement} */ (accuracy.output.closest("div")).hidden = task === "regression";
-    accuracy.output.textContent = percent(measure?.test_accuracy ?? measure?.train_accuracy);
+    accuracy.output.textContent = said(measure?.test_accuracy ?? measure?.train_accuracy);
     for (const button of [this.playButton, this.stepButton, this.epochButton]) button.disabled = !measure && !this.playing;
     if (!this.dragging) this.buildBrush();
     const now = performance.now();
@@ -702,7 +702,7 @@ class NetworkView extends Undoing {
     this.curved = now;
     const sentence = measure
       ? `Output over the plane after ${counted(training_state.step, "step")}: train loss ${number(measure.train_loss)}, test loss ${number(measure.test_loss)}`
-        + `${task === "classification" ? `, accuracy ${percent(measure.train_accuracy)} on training points and ${percent(measure.test_accuracy)} on the test` : ""}.`
+        + `${task === "classification" ? `, accuracy ${said(measure.train_accuracy)} on training points and ${said(measure.test_accuracy)} on the test` : ""}.`
       : "No points yet: add some, or choose a data set.";
     this.plane.describe(sentence);
     if (!this.playing) this.tell(sentence);

@@ -14,7 +14,7 @@ from explorer.imagenet import attribution, explanations, inspection, overlays
 from explorer.imagenet.explanations import METHODS, RIVALS, Explanation
 from explorer.imagenet.overlays import HeatStyle
 from explorer.pieces import Progress
-from explorer.words import counted
+from explorer.words import counted, percent
 from pages.components import charts, waiting
 from pages.components.heat import choose_style, ends, show_legend
 from pages.imagenet.context import NetworkContext
@@ -264,7 +264,7 @@ def show_completeness(
         )
     )
     total, difference = format_number(sums.total, 4), format_number(sums.difference, 4)
-    error = "there is nothing to divide" if sums.error is None else f"an error of {100 * sums.error:.2g} %"
+    error = "there is nothing to divide" if sums.error is None else f"an error of {percent(sums.error)}"
     st.markdown(
         f"**Completeness**: from {FILLS[explanation.fill]} to the picture, the logit changes by "
         f"{difference}; all shares add up to {total}, {error}. More steps make the error smaller."

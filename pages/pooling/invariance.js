@@ -2,7 +2,7 @@
 
 import { contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
-import { short } from "../frontend/core/numbers.js";
+import { percent, short } from "../frontend/core/numbers.js";
 import { Follower } from "../frontend/live/follower.js";
 import { mount } from "../frontend/live/live.js";
 
@@ -80,14 +80,14 @@ class Invariance extends Follower {
     const { pairs, shifts, shifted, moved } = this.facts;
     for (const { name, shape, ends: [low, high], change, unchanged, blank, difference } of pairs) {
       const { canvases, change: readout, note, title } = /** @type {Row} */ (this.canvases.get(name));
-      const percent = change === null ? "no number" : `${short(100 * change)} %`;
-      readout.replaceChildren(`${percent} `, make("small", {}, change === null ? "the original is 0 everywhere" : "changed"));
+      const changed = change === null ? "no number" : percent(change);
+      readout.replaceChildren(`${changed} `, make("small", {}, change === null ? "the original is 0 everywhere" : "changed"));
       readout.dataset.value = String(change ?? "");
       const colours = low === difference[0] ? `Colours from ${short(low)} to ${short(high)}.`
         : `Colours from ${short(low)} to ${short(high)}, the difference from ${short(difference[0])} to ${short(difference[1])}.`;
-      note.textContent = `${shape[0]} × ${shape[1]} cells: ${short(100 * unchanged)} % stayed the same `
-        + `(${short(100 * blank)} % because they are 0 both times). ${colours}`;
-      canvases.forEach((canvas, index) => canvas.setAttribute("aria-label", `${title}, ${COLUMNS[index]}: ${percent} changed`));
+      note.textContent = `${shape[0]} × ${shape[1]} cells: ${percent(unchanged)} stayed the same `
+        + `(${percent(blank)} because they are 0 both times). ${colours}`;
+      canvases.forEach((canvas, index) => canvas.setAttribute("aria-label", `${title}, ${COLUMNS[index]}: ${changed} changed`));
     }
     this.sentences.replaceChildren(...[...(shifted ? shifts : []), moved].filter(Boolean)
       .map((sentence) => make("li", {}, sentence)));

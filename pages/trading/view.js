@@ -1,7 +1,7 @@
 // Trading: one system for each loss, and what became of its money on the test days.
 
 import { make } from "../frontend/core/dom.js";
-import { fixed, short } from "../frontend/core/numbers.js";
+import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { mount } from "../frontend/live/live.js";
 import { Undoing } from "../frontend/live/undoing.js";
@@ -71,7 +71,7 @@ class Trading extends Undoing {
   write() {
     const { curves, training, held_out: days, own } = this.facts;
     /** @param {number | null} value */
-    const percent = (value) => (value === null ? "—" : `${fixed(100 * value, 1)} %`);
+    const said = (value) => (value === null ? "—" : percent(value));
     const heads = [["system", ""], ["profit", "All profits on the test days added up"],
       ["drawdown", "The largest fall from an earlier high"], ["hit rate", "The share of days with a gain among those with a gain or a loss"],
       ["mean stake", "The mean size of the positions"], ["profit / risk", "Mean daily profit divided by its standard deviation: the same at any stake"]];
@@ -85,8 +85,8 @@ class Trading extends Undoing {
         const cell = (key, text) => make("td", { "data-read": `${name} ${key}`, "data-value": curve[key] ?? "", title: curve[key] }, text);
         if (trouble) head.append(make("div", { class: "place trouble" }, trouble));
         else if (staysOut) head.append(make("div", { class: "place" }, "stays out of the market"));
-        return make("tr", { "data-goal": name }, head, cell("profit", percent(profit)), cell("drawdown", percent(drawdown)),
-          cell("hit_rate", staysOut ? "—" : percent(hits)), cell("exposure", fixed(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : fixed(ratio, 2)));
+        return make("tr", { "data-goal": name }, head, cell("profit", said(profit)), cell("drawdown", said(drawdown)),
+          cell("hit_rate", staysOut ? "—" : said(hits)), cell("exposure", fixed(exposure, 2)), cell("ratio", staysOut || ratio === null ? "—" : fixed(ratio, 2)));
       }));
     this.note.textContent = `${own ? "Your market" : "The built-in market"}: ${counted(training, "training day")}, then ${counted(days, "test day")} that no system has seen. `
       + "Profits are added, not compounded, and trading costs nothing here.";

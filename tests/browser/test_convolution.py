@@ -30,9 +30,10 @@ from browser.hands import (
 )
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from explorer import figures, images
+from explorer import images
 from explorer.convolution.experiments import Convolution
 from explorer.parameters import Values
+from explorer.words import percent
 from pages.components.filters import convolution
 from pages.operations import OPERATIONS
 
@@ -432,7 +433,7 @@ def test_colours_answer_the_hand_until_they_are_fitted(page: Page, server) -> No
     assert values["limits"] == pytest.approx([-end, end])
     beyond = (np.abs(expected_map(page)) > values["limits"][1]).mean()
     remark = page.locator(".legend .remark")
-    expect(remark).to_contain_text(f"{figures.format_number(100 * beyond)} % of the values lie outside")
+    expect(remark).to_contain_text(f"{percent(beyond)} of the values lie outside")
     assert painted_pixels_match(page)
     held = map_of(page).evaluate("(canvas) => canvas.toDataURL()")
     fit.click()

@@ -259,7 +259,7 @@ def test_the_invariance_moves_with_its_sliders_and_with_the_window(page: Page, s
     """Pictures and numbers follow the change and the pooling above, before anything is released."""
     open_page(page, server.url, "size=64&sample=camera&tab=Invariance&right=0", "invariance")
     invariance = view(page, "invariance")
-    expect(page.locator("[data-change=map]")).to_contain_text("0 % changed")
+    expect(page.locator("[data-change=map]")).to_contain_text("0.0 % changed")
     assert box_of(page.locator(".pairs"))["y"] == box_of(invariance.locator(".controls"))["y"]  # side by side
     slider = page.locator("[data-name=right]")
     (left, y), (right, _) = at(slider, 0.05), at(slider, 1)

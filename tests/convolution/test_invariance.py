@@ -286,7 +286,7 @@ def test_strides_multiply() -> None:
             Equivariance((0.0, 1.5), False, 9, 0.25, 1.0),
             "The map cannot move with the picture: the shift is 1.5 cells to the right, not a whole number "
             "of cells. Shifted by the nearest whole number, it differs from that of the shifted picture by "
-            "25 %, by 1 at most, away from the edges.",
+            "25.0\u00a0%, by 1 at most, away from the edges.",
         ),
         (
             Equivariance((0.0, 0.5), False, 9, None, 1.0),

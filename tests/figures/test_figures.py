@@ -470,7 +470,7 @@ def test_clipped_share_by_hand():
     painted = figures.paint(np.array([[-0.5, 0.0], [1.0, 7.0]]), "unit")
     assert painted.pixels.tolist() == [[0, 0], [255, 255]]
     assert painted.clipped == 0.5
-    assert painted.remark == "50 % of the values lie outside 0 to 1."
+    assert painted.remark == "50.0\u00a0% of the values lie outside 0 to 1."
 
 
 @pytest.mark.parametrize("scale", ["signed", "stretched"])
@@ -1204,7 +1204,7 @@ def test_the_share_of_clipped_values_counts_every_cell_of_shrunk_maps() -> None:
     assert painted.pixels.shape == (2, 2)
     assert painted.clipped == 2 / 16
     assert painted.factor == 2
-    assert "12.5 %" in painted.remark
+    assert "12.5\u00a0%" in painted.remark
     assert "2 × 2 cells" in painted.remark
 
 

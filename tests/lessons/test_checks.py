@@ -92,9 +92,9 @@ def test_the_first_check_that_fails_speaks_with_the_lessons_words() -> None:
     )
     numbers: dict[str, Value] = {"kernel_sum": 1 / 3, "near_zero": 0.25, "rows": 1200}
     assert evaluate(both, numbers).sentence == "Sum 0.333."
-    assert evaluate(both, numbers | {"kernel_sum": 1.0}).sentence == "Flat: 25.0 %."
+    assert evaluate(both, numbers | {"kernel_sum": 1.0}).sentence == "Flat: 25.0\u00a0%."
     done = evaluate(both, numbers | {"kernel_sum": 1.0, "near_zero": 0.5})
-    assert (done.met, done.sentence) == (True, "Now 50.0 % of 1,200 rows.")
+    assert (done.met, done.sentence) == (True, "Now 50.0\u00a0% of 1,200 rows.")
 
 
 def test_only_what_a_step_speaks_of_is_measured() -> None:

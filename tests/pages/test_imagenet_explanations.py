@@ -18,6 +18,7 @@ from explorer.imagenet import attribution, explanations, predictions, preprocess
 from explorer.imagenet.explanations import METHODS, Explanation
 from explorer.imagenet.labels import LABELS
 from explorer.pieces import Progress
+from explorer.words import percent
 from pages.components import chooser
 
 SMALL = "MobileNet-0.25-128"
@@ -90,7 +91,7 @@ def test_each_map_is_the_one_that_explorer_computes():
             said = (sums.difference, sums.total)
             assert all(format_number(value, 4) in text_of(app) for value in said)
             assert sums.error is not None
-            assert f"an error of {100 * sums.error:.2g} %" in text_of(app)
+            assert f"an error of {percent(sums.error)}" in text_of(app)
             app.toggle(key="why_alone").set_value(True).run()
             assert captions(app)[1] == mine
 

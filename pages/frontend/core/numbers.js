@@ -79,11 +79,11 @@ export function total(terms) {
   return Math.abs(sum) <= (3 * SINGLE + terms.length * DOUBLE) * size ? 0 : sum;
 }
 
-/** A probability as students read it. @param {number} share */
+/** A share as students read it: no line is broken before its sign. @param {number} share */
 export function percent(share) {
-  if (share > 0 && share < 0.0005) return "< 0.1 %";
-  if (share >= 0.9995 && share < 1) return "> 99.9 %";
-  return `${decimal(100 * share, 1)} %`;
+  if (share > 0 && share < 0.0005) return "<\u00a00.1\u00a0%";
+  if (share >= 0.9995 && share < 1) return ">\u00a099.9\u00a0%";
+  return `${fixed(100 * share, 1)}\u00a0%`;
 }
 
 /**
