@@ -268,7 +268,7 @@ class SketchLab extends Live {
     this.large = make("div", { class: "large" });
     const layers = make("section", { class: "layers", "aria-label": "The layer that is large" }, this.large, this.allOn, keys);
     /** @type {NetworkStrip} */
-    this.strip = new NetworkStrip("The network, from the drawing to the answer", (stage) => this.open(stage));
+    this.strip = new NetworkStrip("The network, from the drawing to the answer", (stage) => this.open(stage), true);
     /** What the strip shows of each layer. @type {(string | null)[]} */
     this.thumbnails = [];
     const erase = this.addControl(settings.get("erase"))?.element;

@@ -259,7 +259,7 @@ class InsideLab extends Undoing {
     /** What each stage makes, one below the other. @type {ImageBitmap | undefined} */
     this.stagesImage = undefined;
     /** @type {NetworkStrip} */
-    this.strip = new NetworkStrip("The network, from the picture to the answer", (stage) => this.commit({ depth: this.stageLayers[stage], channel: null }));
+    this.strip = new NetworkStrip("The network, from the picture to the answer", (stage) => this.commit({ depth: this.stageLayers[stage], channel: null }), true);
     const legend = [...LAYER_COLOURS, [null, OTHER_LAYERS, "activation and others"]].map(([, role, title]) =>
       make("span", {}, make("i", { style: `background: var(--role-${role})` }), ` ${title}`));
     /** @type {HTMLDetailsElement} */

@@ -57,6 +57,15 @@ ROWS = f"""() => {{
       return {{ width: width(row), head: width(table.rows[0]), isEmpty, text: row.textContent.slice(0, 80) }};
     }}));
 }}"""
+# What scrolls sideways, with the pictures of its ground. Streamlit's own parts have their own ways.
+WIDE = f"""() => {{
+  {EVERY}
+  const theirs = "[role=tablist], [data-testid=stSidebar], [data-testid=stCode], [data-testid=stDataFrame]";
+  const scrolls = (element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
+    && element.scrollWidth > element.clientWidth + 1;
+  return every(document.body).filter((element) => scrolls(element) && !element.closest(theirs))
+    .map((element) => [element.className, getComputedStyle(element).backgroundImage]);
+}}"""
 OVER = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
@@ -101,6 +110,18 @@ def test_every_tab_of_a_page_can_be_read(page: Page, server: Any, name: str) -> 
         at_rest(page)
         bubbles = max(bubbles, look(page, f"{name}, {title}")[0])
     assert bubbles > 0 or page.locator(".lab").count() == 0
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in CATALOGUE])
+def test_what_is_wider_than_a_phone_shows_that_it_goes_on(phone: Page, server: Any, name: str) -> None:
+    """A table, a formula or a row of buttons that scrolls sideways has a shadow where it goes on."""
+    opened(phone, f"{server.url}/{name}?level=everything&{QUERIES.get(name, '')}")
+    for tab in ["", *(tab.inner_text() for tab in phone.get_by_role("tab").all())]:
+        if tab:
+            phone.get_by_role("tab", name=tab, exact=True).click()
+            expect(phone.get_by_role("tabpanel", name=tab, exact=True)).not_to_be_empty(timeout=SLOW)
+            at_rest(phone)
+        assert [what for what, ground in phone.evaluate(WIDE) if "radial-gradient" not in ground] == [], tab
 
 
 def test_a_choice_without_an_explanation_has_no_question_mark(page: Page, server: Any) -> None:

@@ -38,11 +38,15 @@ function joint(mixes) {
 
 /** The stages as buttons in a row; one of them is large elsewhere. */
 export class NetworkStrip {
-  /** @param {string} name for screen readers @param {(stage: number) => void} onOpen */
-  constructor(name, onOpen) {
+  /**
+   * @param {string} name for screen readers
+   * @param {(stage: number) => void} onOpen
+   * @param {boolean} [concluded] whether the last stage is an answer, which stays in sight
+   */
+  constructor(name, onOpen, concluded = false) {
     this.onOpen = onOpen;
     this.row = make("ol", {});
-    this.element = make("div", { class: "networkstrip", role: "toolbar", "aria-label": name }, this.row);
+    this.element = make("div", { class: concluded ? "networkstrip concluded" : "networkstrip", role: "toolbar", "aria-label": name }, this.row);
     this.known = ""; // the stages that have buttons, as text
     /** @type {Record<"button" | "name" | "size", HTMLElement>[]} */
     this.stages = [];
