@@ -55,10 +55,10 @@ class Activations extends Undoing {
     /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "facts" });
     const aside = make("section", { class: "aside", "aria-label": "The chosen function" },
-      make("div", { class: "chosenhead" }, this.heading, this.buildUndo()), this.knobs,
+      make("div", { class: "chosenhead" }, this.heading, this.buildUndo()),
       make("dl", { class: "figures" }, ...Object.entries(this.readouts).map(
         ([name, readout]) => make("div", {}, make("dt", {}, name), make("dd", {}, readout)))),
-      this.sentences);
+      this.knobs, this.sentences);
     return this.withKeys(make("div", { class: "lab activations" },
       this.palette.element, this.plot.element, aside, this.message, panel));
   }
