@@ -86,6 +86,8 @@ SETTINGS: tuple[Parameter, ...] = (
     SHARE,
 )
 _STATE = "teaching plan"
+_HISTORY = "teaching plans before"
+MAX_UNDO = 50
 
 
 def state() -> lab.State:
@@ -107,7 +109,8 @@ def choose(state: lab.State) -> DeltaGenerator:
         The place beside them for what is started with them.
     """
     values = state.values
-    network, rate, epochs, more, place = st.columns([11, 8, 8, 6, 13], vertical_alignment="bottom")
+    network, rate, epochs, beside, place = st.columns([9, 6, 6, 13, 12], vertical_alignment="bottom")
+    more = beside.container(horizontal=True, gap="small")
     chosen = {}
     with network:
         chosen[NETWORK.name] = _menu(NETWORK, state)
@@ -116,16 +119,38 @@ def choose(state: lab.State) -> DeltaGenerator:
     with epochs:
         chosen[EPOCHS.name] = _slider(EPOCHS, state)
     if not level.is_basic():
-        with more, st.popover("More", icon=":material/tune:", width="stretch"):
+        with more, st.popover("More", icon=":material/tune:"):
             chosen |= _others(state)
     if chosen[NETWORK.name] != values[NETWORK.name] and values[WEIGHTS.name] == "unverified":
         chosen[WEIGHTS.name] = WEIGHTS.default  # what was said about one file is not said about another
     if any(values[name] != value for name, value in chosen.items()):
         state.values = values | chosen
         state.complaints = []
+    with more:
+        _offer_undo(state)
     address.write(SETTINGS, state.values, PREFIX, always=(NETWORK.name,))
     level.tell_of_hidden(SETTINGS, state.values, lambda usual: state.adopt(state.values | usual), PREFIX)
     return place
+
+
+def _offer_undo(state: lab.State) -> None:
+    """Offer to take the last change of the choices back, whatever made it."""
+    history: list[Values] = st.session_state.setdefault(_HISTORY, [state.values])
+    if history[-1] != state.values:
+        history.append(state.values)
+        del history[: -MAX_UNDO - 1]
+
+    def undo() -> None:
+        history.pop()
+        state.adopt(history[-1])
+
+    st.button(
+        "Undo choice",
+        key=f"{PREFIX}undo_choice",
+        on_click=undo,
+        disabled=len(history) == 1,
+        help="Take the last change of these choices back.",
+    )
 
 
 def _others(state: lab.State) -> Values:

@@ -294,6 +294,26 @@ def test_the_link_carries_every_choice_and_no_picture():
     assert "cat" not in json.dumps(dict(app.query_params))
 
 
+def test_the_last_choices_can_be_taken_back():
+    """Undo goes back through the choices one by one, and leaves the pictures alone."""
+    app = driving.opened("transfer/page.py", **SMALL)
+    click(app, "teach_example")
+    (undo,) = [each for each in app.button if each.key == "teach_undo_choice"]
+    assert undo.disabled
+    app.slider(key="teach_epochs_0").set_value(9).run()
+    app.selectbox(key="teach_network_0").set_value("MobileNetV3Small").run()
+    chosen = app.session_state["teaching plan"]
+    assert (chosen.values["network"], chosen.values["epochs"]) == ("MobileNetV3Small", 9)
+    click(app, "teach_undo_choice")
+    assert (chosen.values["network"], chosen.values["epochs"]) == ("MobileNet-0.25-128", 9)
+    click(app, "teach_undo_choice")
+    assert (chosen.values["network"], chosen.values["epochs"]) == ("MobileNet-0.25-128", 5)
+    (undo,) = [each for each in app.button if each.key == "teach_undo_choice"]
+    assert undo.disabled
+    assert classroom(app).labelled.size
+    assert app.query_params["teach_epochs"] in ("5", ["5"])
+
+
 def test_what_a_link_asks_in_vain_is_said_once():
     """A sentence for each choice that cannot be, gone with the next choice."""
     app = driving.opened("transfer/page.py", teach_epochs="1e9", teach_head="[press](https://a.b)")
