@@ -33,7 +33,7 @@ class ActivatedView extends Follower {
 
   build() {
     const panel = make("section", { class: "controls", "aria-label": "The feature map" },
-      ...this.own.map((setting) => this.addControl(setting)?.element));
+      ...this.own.map((setting) => this.addControl(setting)?.element), this.buildUndo());
     /** @type {Map<string, Figure>} */
     this.maps = new Map(Object.entries(TITLES).map(([name, title]) => {
       const canvas = make("canvas", { class: "activated-map", role: "img", "data-map": name, "aria-label": title });
@@ -46,8 +46,8 @@ class ActivatedView extends Follower {
     }));
     /** @type {HTMLElement} */
     this.shares = make("p", { class: "activated-shares" });
-    return make("div", { class: "lab activated", "data-revision": "0" }, panel,
-      make("div", { class: "activated-maps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message);
+    return this.withKeys(make("div", { class: "lab activated", "data-revision": "0" }, panel,
+      make("div", { class: "activated-maps" }, ...[...this.maps.values()].map(({ element }) => element)), this.shares, this.message));
   }
 
   /** What shows a map. @param {string} name */

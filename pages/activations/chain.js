@@ -26,8 +26,8 @@ class Chain extends Follower {
     /** @type {HTMLElement} */
     this.product = make("p", { class: "place" });
     const aside = make("section", { class: "aside", "aria-label": "Layers" },
-      ...this.own.map((setting) => this.addControl(setting)?.element), this.verdicts, this.product);
-    return make("div", { class: "lab chain" }, this.plot.element, aside, this.message);
+      ...this.own.map((setting) => this.addControl(setting)?.element), this.buildUndo(), this.verdicts, this.product);
+    return this.withKeys(make("div", { class: "lab chain" }, this.plot.element, aside, this.message));
   }
 
   /** @param {import("../frontend/live/live.js").Colours} roles */

@@ -46,9 +46,9 @@ class SampleTable extends Follower {
     });
     /** @type {HTMLElement} */
     this.table = make("table", { class: "sampletable" });
-    return make("div", { class: "lab samples" }, this.plot.element,
-      make("section", { class: "aside", "aria-label": "Samples" }, ...this.wilds.values(), make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table)),
-      this.message);
+    return this.withKeys(make("div", { class: "lab samples" }, this.plot.element,
+      make("section", { class: "aside", "aria-label": "Samples" }, ...this.wilds.values(), this.buildUndo(), make("div", { class: "scrolled", role: "group", "aria-label": "Table", tabindex: "0" }, this.table)),
+      this.message));
   }
 
   /** The setting of the outlier's number for the present task. */

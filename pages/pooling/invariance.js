@@ -28,7 +28,7 @@ class Invariance extends Follower {
 
   build() {
     const panel = make("section", { class: "controls", "aria-label": "Changes to the picture" },
-      ...this.own.map((setting) => this.addControl(setting)?.element));
+      ...this.own.map((setting) => this.addControl(setting)?.element), this.buildUndo());
     /** @type {Map<string, Row>} */
     this.canvases = new Map();
     const rows = ROWS.map(([name, title]) => {
@@ -42,10 +42,10 @@ class Invariance extends Follower {
     });
     /** @type {HTMLElement} */
     this.sentences = make("ul", { class: "sentences" });
-    return make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
+    return this.withKeys(make("div", { class: "lab invariance", "data-revision": "0" }, panel, this.message,
       make("div", { class: "pairs" }, ...["", ...COLUMNS].map((column) => make("span", { class: "across" }, column)),
         ...rows.flat()),
-      this.sentences);
+      this.sentences));
   }
 
   /** @param {import("../frontend/live/live.js").Pixels} pixels */

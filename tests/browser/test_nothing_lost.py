@@ -176,6 +176,9 @@ def test_an_upload_outlasts_its_server(page: Page, server: Any, complaints: list
         ("trading", "trading", "weight"),
         ("activations", "activations", "x"),
         ("activations?tab=Softmax", "softmax", "temperature"),
+        ("activations?tab=Layers", "chain", "layers"),
+        ("losses?tab=One+outlier", "samples", "numbers_wild"),
+        ("pooling?tab=Invariance", "invariance", "angle"),
     ],
 )
 def test_what_a_slider_did_is_taken_back(

@@ -275,6 +275,12 @@ def test_the_invariance_moves_with_its_sliders_and_with_the_window(page: Page, s
     expect(page.locator(".sentences")).to_contain_text(
         "The pooled map moves with the picture: shifted by 2 cells"
     )
+    undo = invariance.get_by_role("button", name="Undo")
+    undo.click()  # the shift: the window is taken back where it was changed
+    in_address(page, "right=0")
+    assert screen_pooling(page).pool_size == (4, 4)
+    expect(undo).to_be_disabled()
+    expect(page.locator("[data-change=map]")).to_contain_text("0.0 % changed")
 
 
 def assert_invariance(page: Page) -> None:

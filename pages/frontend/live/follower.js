@@ -1,15 +1,15 @@
 // A view below another one: what both have in common is set above, and followed here while it moves.
 
-import { Live } from "./live.js";
+import { Undoing } from "./undoing.js";
 
 const FOLLOWED_SETTLED = 150; // ms without a change above before the exact answer is asked for
 
 /**
  * @template [Facts=any]
  * @template {import("./live.js").Values} [Chosen=any]
- * @extends {Live<Facts, Chosen>}
+ * @extends {Undoing<Facts, Chosen>}
  */
-export class Follower extends Live {
+export class Follower extends Undoing {
   /** The event by which the view above says what its settings are. */
   get leader() { return ""; }
 
@@ -21,7 +21,7 @@ export class Follower extends Live {
     return this.data.settings.filter(({ name }) => !this.shared.includes(name));
   }
 
-  /** @param {ConstructorParameters<typeof Live>} brought */
+  /** @param {ConstructorParameters<typeof Undoing>} brought */
   constructor(...brought) {
     super(...brought);
     /** @param {any} event */
@@ -38,6 +38,21 @@ export class Follower extends Live {
     if (changed.length === 0) return;
     this.move(/** @type {any} */ (Object.fromEntries(changed.map((name) => [name, values[name]]))));
     this.settling = setTimeout(() => { if (this.live) this.ask({}, true); }, FOLLOWED_SETTLED);
+  }
+
+  /** Those of some settings that are set here: what is set above is taken back there. @param {Partial<Chosen>} changes */
+  ofOwn(changes) {
+    return /** @type {any} */ (Object.fromEntries(Object.entries(changes).filter(([name]) => !this.shared.includes(name))));
+  }
+
+  /** @param {Partial<Chosen>} changes */
+  keepBefore(changes) {
+    super.keepBefore(this.ofOwn(changes));
+  }
+
+  /** @param {Chosen} before */
+  adopted(before) {
+    super.adopted(this.ofOwn(before));
   }
 
   release() {
