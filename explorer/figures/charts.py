@@ -15,6 +15,9 @@ from explorer.figures.colours import DASHES, QUIET, SERIES, rgb_of
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+MANY = 0.25  # the share of a row from which on a cell of a confusion matrix is strong, and its number white
+DEEP = "#00466e"
+
 
 def overlaid_histograms(arrays: Mapping[str, npt.ArrayLike], *, bins: int = 64) -> go.Figure:
     """Histograms drawn over each other, as step outlines over the same bins, so that their shapes compare.
@@ -296,16 +299,20 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     texts = np.where(table > 0, table.astype(str), "")
     shown = [_shown(name) for name in names]
-    blue = ",".join(str(level) for level in rgb_of(SERIES[0]))
+    blue, deep = (",".join(str(level) for level in rgb_of(colour)) for colour in (SERIES[0], DEEP))
     cells = {
         "type": "heatmap",
         "z": shares,
         "x": shown,
         "y": shown,
         "text": texts,
-        "texttemplate": "%{text}",
-        "textfont": {"size": 16},
-        "colorscale": [[0, f"rgba({blue},0)"], [0.02, f"rgba({blue},0.18)"], [1, f"rgba({blue},0.55)"]],
+        "colorscale": [
+            [0, f"rgba({blue},0)"],
+            [0.02, f"rgba({blue},0.1)"],
+            [MANY, f"rgba({blue},0.15)"],
+            [MANY, f"rgb({blue})"],
+            [1, f"rgb({deep})"],
+        ],
         "zmin": 0,
         "zmax": 1,
         "showscale": False,
@@ -313,8 +320,20 @@ def confusion(counts: npt.ArrayLike, names: Sequence[str]) -> go.Figure:
         "ygap": 2,
         "hovertemplate": "%{y}, taken for %{x}: %{text} (%{z:.1%})<extra></extra>",
     }
+    # As points of their own: Plotly would choose the colours of a cell's text without looking at the theme.
+    rows, columns = np.nonzero(table > 0)
+    numbers = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [shown[column] for column in columns],
+        "y": [shown[row] for row in rows],
+        "text": texts[rows, columns],
+        "textfont": {"size": 16, "color": np.where(shares[rows, columns] >= MANY, "#ffffff", QUIET)},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
     return _chart(
-        [cells],
+        [cells, numbers],
         height=140 + 34 * len(names),
         xaxis={"title": "taken for", "side": "top", "type": "category", "showgrid": False},
         yaxis={"title": "is", "autorange": "reversed", "type": "category", "showgrid": False},

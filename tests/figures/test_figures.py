@@ -1254,8 +1254,13 @@ def test_packed_maps_are_a_mosaic_without_gaps():
 def test_a_confusion_matrix_has_a_row_for_what_things_are():
     """Cells hold the counts, coloured by their share of the row; a count of nothing is left empty."""
     figure = figures.confusion([[3, 1, 0], [0, 4, 0], [0, 0, 0]], ("a<b", "cat", "dog"))
-    (table,) = figure.data
+    table, numbers = figure.data
     assert table.text.tolist() == [["3", "1", ""], ["", "4", ""], ["", "", ""]]
+    assert list(zip(numbers.y, numbers.x, numbers.text, strict=True)) == [
+        ("a&lt;b", "a&lt;b", "3"),
+        ("a&lt;b", "cat", "1"),
+        ("cat", "cat", "4"),
+    ]
     assert table.z.tolist() == [[0.75, 0.25, 0], [0, 1, 0], [0, 0, 0]]
     assert table.y[0] == "a&lt;b"
     assert figure.layout.yaxis.autorange == "reversed"
