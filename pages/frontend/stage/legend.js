@@ -23,6 +23,9 @@ export class Legend {
     this.fit = make("button", {
       type: "button", class: "small", title: "Fit colours: fit their ends to this map", onclick: onFit,
     }, "Fit colours");
+    /** Draw the bars of the latest answer. */
+    this.redraw = () => {};
+    new ResizeObserver(() => this.redraw()).observe(this.bars);
     this.element = make("div", { class: "legend" }, this.bars, this.colours, this.numbers,
       make("div", { class: "foot" }, this.note, this.fit), this.remark);
   }
@@ -44,7 +47,8 @@ export class Legend {
     write(this.note, [`min ${short(facts.low)}`, `mean ${short(facts.mean)}`, `max ${short(facts.high)}`].join("  "));
     write(this.remark, facts.remark);
     this.fit.disabled = values.limits === null;
-    this.draw(facts, low, high, counts, roles);
+    this.redraw = () => this.draw(facts, low, high, counts, roles);
+    this.redraw();
   }
 
   /**
