@@ -81,7 +81,7 @@ export class Framing {
     /** @type {HTMLOutputElement} */
     this.readout = make("output", {});
     this.element = make("div", { class: "framing", role: "group", "aria-label": "The part that the network sees" },
-      this.smaller, this.readout, this.larger, this.reset, make("span", { class: "note" }, "Drag the picture."));
+      this.smaller, this.readout, this.larger, this.reset);
     for (const kind of /** @type {const} */ (["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"])) {
       canvas.addEventListener(kind, (event) => this[kind === "pointerdown" ? "hold" : kind === "pointermove" ? "drag" : "release"](event));
     }

@@ -224,7 +224,8 @@ class InsideLab extends Undoing {
       onInput: (frame) => { this.move(frame); this.reframe(); },
       onCommit: (frame) => this.commit(frame),
     });
-    this.photo.element.append(this.framing.element);
+    this.photo.element.append(make("div", { class: "photofoot" },
+      this.framing.element, this.buildUndo(), make("span", { class: "note" }, "Drag the picture.")));
     /** @type {HTMLCanvasElement} */
     this.maps = make("canvas", {
       class: "layermaps", tabindex: "0", role: "application", "aria-roledescription": "layer", "data-maps": "layer", "data-revision": "0", "aria-describedby": "maps-keys",
@@ -307,7 +308,7 @@ class InsideLab extends Undoing {
       button("All channels", "All channels of the layer", () => this.commit({ channel: null })),
       button("◀", "Previous channel", () => this.step(-1)), this.channelName, button("▶", "Next channel", () => this.step(1)),
       make("div", { class: "change" }, this.off, this.factorSlider.element,
-        make("label", { class: "hold" }, this.beneath, "photograph beneath")), this.channelSaid, this.allOn, this.buildUndo());
+        make("label", { class: "hold" }, this.beneath, "photograph beneath")), this.channelSaid, this.allOn);
   }
 
   get dragging() {
