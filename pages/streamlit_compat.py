@@ -19,6 +19,7 @@ TEST_IDS = (
     "stCaptionContainer",
     "stCode",
     "stColumn",
+    "stDataFrame",
     "stDownloadButton",
     "stElementContainer",
     "stExpandSidebarButton",
@@ -36,6 +37,7 @@ TEST_IDS = (
     "stSidebarNavLink",
     "stStatusWidget",
     "stTabs",
+    "stVerticalBlock",
 )
 """The parts of Streamlit's frame that styles and scripts name, by their `data-testid`."""
 
