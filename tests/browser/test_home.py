@@ -180,6 +180,8 @@ def test_projector_mode_comes_with_a_link_and_follows_to_the_next_page(page, ser
 def test_the_projector_is_steered_by_bar_and_keys(page, server):
     """B blanks, ? lists the keys, arrows change the page; sidebar, controls and tabs are a press away."""
     page.goto(f"{server.url}/convolution?projector=true")
+    expect(page.get_by_role("button", name="Share", exact=True)).to_be_visible(timeout=FIRST_SIGHT)
+    expect(page.get_by_role("button", name="Picture")).to_have_count(1)
     bar, tabs = page.get_by_role("navigation", name="Projector"), page.get_by_test_id("stTabs")
     expect(page.locator(".lab.sliding")).to_be_visible(timeout=FIRST_SIGHT)
     expect(bar).to_contain_text("Convolution")
