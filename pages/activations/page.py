@@ -16,6 +16,7 @@ from pages import former_names
 from pages.activations import operation
 from pages.components import chooser, guess, lab, markdown, panels
 from pages.components.chooser import Picture
+from pages.components.formulas import breakable, formula
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
 from pages.operations import OPERATIONS
@@ -105,10 +106,10 @@ def show_below(operation: Operation, state: lab.State, picture: Picture | None) 
 def show_facts(curve: ActivationCurve) -> None:
     """Show the formulas of the chosen function, and a table of all."""
     record = curve.record
-    formula, words = st.columns([2, 3], gap="large")
-    with formula:
-        st.latex(rf"f(x) = {record.formula}")
-        st.latex(rf"f'(x) = {record.derivative_formula}")
+    left, words = st.columns([2, 3], gap="large")
+    with left:
+        formula(rf"f(x) = {record.formula}")
+        formula(rf"f'(x) = {record.derivative_formula}")
     with words:
         st.markdown(f"**{curve.said}**: {record.why}")
         st.markdown(f"{curve.range_sentence()} {curve.centre_sentence()} {curve.kink_sentence()}")
@@ -124,7 +125,7 @@ def rows() -> Iterator[tuple[str, ...]]:
         curve = ActivationCurve(name)
         yield (
             Marked(f"**{record.title}**"),
-            Marked(f"$\\displaystyle {record.formula}$"),
+            Marked(f"$\\displaystyle {breakable(record.formula)}$"),
             str(record.range()),
             "yes" if record.zero_centred else "no",
             ", ".join(f"{kink.x:g}".replace("-", "−") for kink in curve.kinks) or "none",

@@ -11,6 +11,7 @@ from explorer import losses
 from explorer.code import losses as loss_code
 from explorer.losses import LOSSES, TASKS, Task, fitting
 from pages.components import lab, loss_curves, markdown, panels
+from pages.components.formulas import breakable, formula
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
 
@@ -22,8 +23,8 @@ def show_facts(state: lab.State) -> None:
     curve = loss_curves.chosen_curve(state.values)
     target, _ = loss_curves.target_and_prediction(state.values)
     record, task = curve.record, TASKS[curve.task]
-    st.latex(rf"L = {record.formula}")
-    st.latex(rf"\frac{{\partial L}}{{\partial \hat y_i}} = {record.gradient_formula}")
+    formula(rf"L = {record.formula}")
+    formula(rf"\frac{{\partial L}}{{\partial \hat y_i}} = {record.gradient_formula}")
     st.markdown(f"**{curve.said}**: {record.why}")
     if record.prediction.vector:
         st.markdown(
@@ -49,7 +50,7 @@ def rows(task: Task) -> Iterator[tuple[str, ...]]:
         record = LOSSES[name]
         yield (
             Marked(f"**{record.title}**"),
-            Marked(f"$\\displaystyle {record.formula}$"),
+            Marked(f"$\\displaystyle {breakable(record.formula)}$"),
             fitting.RULES[name].constant if name in fitting.RULES else "",
             record.why,
         )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.trading import market
 from pages.components import lab, panels, table_file
+from pages.components.formulas import formula
 from pages.components.loss_facts import offer_curves, show_code, show_facts, show_samples
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
@@ -51,7 +52,7 @@ def show_experiment(state: lab.State) -> None:
 def show_market(held: lab.State) -> None:
     """Say how the built-in market is made, and take one from a file."""
     st.markdown("The built-in market makes each day's return r from the day before and from chance:")
-    st.latex(market.FORMULA)
+    formula(market.FORMULA)
     st.markdown(
         "a is the signal, μ the drift, σ the volatility, and c is 1 on the day of a crash. Only the signal "
         "can be known a day before. Real markets have far less of it, and there trading costs money."

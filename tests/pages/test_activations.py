@@ -26,6 +26,7 @@ from explorer.parameters import Choice, Number, Numbers, Parameter, Switch
 from pages.activations import operation
 from pages.activations.operation import ACTIVATE, CHAIN, ON_PICTURE, SOFTMAX
 from pages.components import lab
+from pages.components.formulas import breakable
 from pages.components.maps import DARK
 from pages.live.messages import pack
 from pages.live.protocol import Answer
@@ -244,8 +245,8 @@ def test_every_activation_has_its_facts_on_the_page(name: str) -> None:
     """Formula, derivative, range and kinks of the chosen function are those of its record."""
     app = opened(tab="Facts", curves=name)
     record = ACTIVATIONS[name]
-    assert f"f(x) = {record.formula}" in text_of(app)
-    assert f"f'(x) = {record.derivative_formula}" in text_of(app)
+    for formula in (f"f(x) = {record.formula}", f"f'(x) = {record.derivative_formula}"):
+        assert driving.unbroken(breakable(formula)) in text_of(app)
     curve = activations.ActivationCurve(name)
     assert curve.kink_sentence() in text_of(app)
     assert curve.range_sentence() in text_of(app)

@@ -20,6 +20,7 @@ from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.trading import market
 from explorer.trading.parameters import ReturnsParameter
 from pages.components import lab, loss_curves
+from pages.components.formulas import breakable
 from pages.operations import OPERATIONS
 
 OURS = ("losses", "samples", "fit", "trading", "profits", "profit_samples")
@@ -89,7 +90,8 @@ def test_the_facts_are_those_of_the_chosen_loss(task: str) -> None:
     for seq, name in enumerate(TASKS[task].losses, start=1):
         set_in(app, plot, {"losses": {"task": task, "chosen": name, "curves": [{"name": name}]}}, seq)
         text, record = text_of(app), LOSSES[name]
-        for part in (record.formula, record.gradient_formula, record.why, record.source, record.clipping):
+        formulas = (driving.unbroken(breakable(each)) for each in (record.formula, record.gradient_formula))
+        for part in (*formulas, record.why, record.source, record.clipping):
             assert part in text
 
 
