@@ -81,7 +81,7 @@ def seen_focus(page: Page, element: Locator) -> int:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_focus_is_seen_where_it_was_hidden(open_page, server, scheme: str) -> None:
-    """A chosen option, a function's name and a picture show the focus in a ring of two colours."""
+    """A chosen option, a function's name and a picture have a ring of two colours, and links one ring."""
     page = opened(open_page(color_scheme=scheme), f"{server.url}/convolution", "filter2d")
     lab = view(page, "filter2d")
     for element in (lab.locator(".option[aria-checked=true]").first, lab.locator("canvas[data-pane=map]")):
@@ -89,6 +89,9 @@ def test_the_focus_is_seen_where_it_was_hidden(open_page, server, scheme: str) -
         assert seen_focus(page, element) >= 2 * 2 * (
             box["width"] + box["height"] - 20
         )  # two pixels all round
+    link = page.get_by_role("link", name="Send this map to Pooling")
+    link.focus()
+    expect(link).to_have_css("outline-style", "solid")
 
 
 def test_what_is_chosen_is_seen_where_the_system_has_the_colours(open_page, server) -> None:
