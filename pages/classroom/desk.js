@@ -89,12 +89,15 @@ class Desk {
       this.qr);
     this.heading = make("h2", {});
     this.showing = make("input", { type: "checkbox", onchange: () => this.update() });
+    this.readmit = button("Let them in again", () => this.tell(classroom.do("readmit")));
+    this.removed = make("span", {});
+    this.outcasts = make("span", { class: "outcasts" }, this.removed, this.readmit);
     this.tiles = make("ul", { class: "wall" });
     this.nobody = make("p", { class: "quiet" }, "Nobody has joined yet.");
     this.answers = make("div", {});
     this.counted = ""; // what the bars show
     this.inside = make("div", { class: "desk" }, this.card, this.answers,
-      make("div", { class: "wall-head" }, this.heading, make("label", {}, this.showing, "Show answers on the wall")), this.nobody, this.tiles);
+      make("div", { class: "wall-head" }, this.heading, this.outcasts, make("label", {}, this.showing, "Show answers on the wall")), this.nobody, this.tiles);
     this.other = make("p", { class: "inside" });
     this.element = make("div", { class: "classroom" }, this.outside, this.other, this.inside, this.note);
     /** @type {Map<number, Tile>} */
@@ -144,8 +147,10 @@ class Desk {
   }
 
   /** @param {TeacherView} view */
-  show({ code, students, question }) {
+  show({ code, students, question, removed }) {
     this.invite(code);
+    this.outcasts.hidden = removed === 0;
+    write(this.removed, `${removed} removed`);
     write(this.heading, counted(students.length, "student"));
     this.nobody.hidden = students.length > 0;
     const shown = question?.isRevealed ? JSON.stringify(question) : "";

@@ -50,6 +50,7 @@ class Limit:
 WRONG_HERE = Limit("wrong", burst=20, every=60)
 WRONG_ANYWHERE = Limit("wrong-anywhere", burst=120, every=30)
 BEGUN_HERE = Limit("begun", burst=10, every=300)
+REJOINED_HERE = Limit("rejoined", burst=1, every=300)  # a class, from where one was removed
 
 
 def neighbourhood(host: str) -> str:

@@ -74,7 +74,7 @@ ACTS: dict[str, Act] = {
     ),
     "join": Act(
         who="anyone",
-        fields={"code": (str,), "name": (str,)},
+        fields={"code": (str,), "name": (str,), "held": (str,)},
     ),
     "enter": Act(
         who="anyone",
@@ -133,7 +133,12 @@ ACTS: dict[str, Act] = {
     "kick": Act(
         who="teacher",
         fields={"student": (int,)},
-        change=lambda room, who, said, now: room.leave(said["student"], now),
+        change=lambda room, who, said, now: room.remove(said["student"], now),
+    ),
+    "readmit": Act(
+        who="teacher",
+        fields={},
+        change=lambda room, who, said, now: room.readmit(now),
     ),
     "end": Act(
         who="teacher",

@@ -18,9 +18,11 @@ from math import isfinite
 from typing import Any, Literal, TypedDict
 
 from explorer.errors import ExplorerError
+from pages.classroom.limits import REJOINED_HERE
 
 MAX_ROOMS = 30
 MAX_STUDENTS = 60
+MAX_REMOVED = 60  # whom a class remembers to have removed
 MAX_NAME = 24  # characters
 MAX_ANSWER = 80
 MAX_PROMPT = 160
@@ -74,6 +76,13 @@ _UNSEEN = {
 _SPACES = {"Zs", "Zl", "Zp"}
 
 
+REMOVED = "You were removed from this class, so you cannot join it again; ask your teacher to let you in."
+REMOVED_HERE = (
+    "Somebody was removed from this class who had joined from your address; wait five minutes and join then, "
+    "or ask your teacher to let you in."
+)
+
+
 class ClassroomError(ExplorerError):
     """What somebody in a class cannot do, in a sentence for them."""
 
@@ -105,6 +114,7 @@ class Student:
         number: By which the teacher names them; nobody else of this class ever gets it.
         key: The digest of the token that their browser holds, and nobody else.
         name: What they are called in this class.
+        host: The digest of the network address that they joined from.
         address: The experiment on their screen.
         marks: What became of the checks of a lesson's steps, a character each: see `MARKS`.
         answer: Their answer to the present question.
@@ -115,11 +125,27 @@ class Student:
     number: int
     key: str
     name: str
+    host: str
     address: str = ""
     marks: str = ""
     answer: str | None = None
     is_muted: bool = False
     seen: float = 0.0
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What a class keeps of one whom the teacher has removed: no name and no answer.
+
+    Attributes:
+        key: The digest of the token that their browser held.
+        host: The digest of the network address that they had joined from.
+        due: When the next one may join from there.
+    """
+
+    key: str
+    host: str
+    due: float
 
 
 @dataclass(frozen=True)
@@ -138,6 +164,7 @@ class Room:
         is_frozen: Whether the students' screens wait for the teacher.
         question: The present question, if there is one.
         asked: How many questions there were.
+        removed: Those whom the teacher has removed and not let in again.
     """
 
     code: str
@@ -151,6 +178,7 @@ class Room:
     is_frozen: bool = False
     question: ClassQuestion | None = None
     asked: int = 0
+    removed: tuple[Removal, ...] = ()
 
     @property
     def ends(self) -> float:
@@ -172,19 +200,47 @@ class Room:
                 return number
         return None
 
+    def has_removed(self, key: str) -> bool:
+        """Whether this is the key of one whom the teacher has removed."""
+        found = digest(key)
+        return any(hmac.compare_digest(found, each.key) for each in self.removed)
+
     # What students do.
 
-    def join(self, key: str, name: str, now: float) -> Room:
-        """The class with one more student, who is the last of `students`."""
+    def join(self, key: str, name: str, now: float, host: str = "", held: str = "") -> Room:
+        """The class with one more student, who is the last of `students`.
+
+        Args:
+            key: The new token of their browser.
+            name: What they want to be called.
+            now: The time.
+            host: The network address that they join from.
+            held: The token that their browser had before in this class.
+
+        Raises:
+            ClassroomError: If the class is full, if nothing of the name can be seen, or if the teacher has
+                removed the browser that held the token, or a little while ago one at this address.
+        """
+        if self.has_removed(held):
+            raise ClassroomError(REMOVED)
         if len(self.students) >= MAX_STUDENTS:
             raise ClassroomError(f"This class is full: {MAX_STUDENTS} students are in it.")
+        at = digest(f"{self.code} {host}")
+        due = max((each.due for each in self.removed if each.host == at), default=None)
+        after = None if due is None else REJOINED_HERE.taken(due, now)
+        if due is not None and after is None:
+            raise ClassroomError(REMOVED_HERE)
         number = self.joined + 1
         wanted = cleaned(name, MAX_NAME)
         if name.strip() and not wanted:
             raise ClassroomError("Nothing of this name can be seen; type another one, or none.")
         taken = {each.name.casefold() for each in self.students}
-        student = Student(number, digest(key), _free_name(wanted or f"Student {number}", taken), seen=now)
-        return replace(self, joined=number, students=(*self.students, student), changed=now)
+        student = Student(number, digest(key), _free_name(wanted or f"Student {number}", taken), at, seen=now)
+        removed = tuple(
+            replace(each, due=after) if after is not None and each.host == at else each
+            for each in self.removed
+        )
+        return replace(self, joined=number, students=(*self.students, student), removed=removed, changed=now)
 
     def leave(self, number: int, now: float) -> Room:
         """The class without a student; nothing of them stays."""
@@ -248,6 +304,16 @@ class Room:
     def mute(self, number: int, on: bool, now: float) -> Room:
         """The class with a student whose name and answers are hidden, or shown again."""
         return self._with(number, now, is_muted=on)
+
+    def remove(self, number: int, now: float) -> Room:
+        """The class without a student, who cannot simply join again."""
+        gone = [each for each in self.students if each.number == number]
+        removed = [*self.removed, *(Removal(each.key, each.host, now + REJOINED_HERE.every) for each in gone)]
+        return replace(self.leave(number, now), removed=tuple(removed[-MAX_REMOVED:]))
+
+    def readmit(self, now: float) -> Room:
+        """The class that all whom the teacher has removed may join again."""
+        return replace(self, removed=(), changed=now)
 
     def touch(self, now: float) -> Room:
         """The class whose teacher is there, though nothing else happened."""
@@ -419,6 +485,7 @@ class TeacherView(TypedDict):
     isFrozen: bool
     question: AskedView | None
     asked: int
+    removed: int
     students: list[TileView]
 
 
@@ -447,6 +514,7 @@ def teacher_view(room: Room, now: float) -> TeacherView:
         "isFrozen": room.is_frozen,
         "question": _asked(room, is_open=True),
         "asked": room.asked,
+        "removed": len(room.removed),
         "students": [
             {
                 "number": each.number,
@@ -480,7 +548,11 @@ def to_text(room: Room) -> str:
     """A class as JSON."""
     # (`asdict` copies each value, which took longer than all else that a change of a class needs.)
     question = room.question and vars(room.question)
-    fields = vars(room) | {"students": [vars(each) for each in room.students], "question": question}
+    fields = vars(room) | {
+        "students": [vars(each) for each in room.students],
+        "removed": [vars(each) for each in room.removed],
+        "question": question,
+    }
     return json.dumps(fields, separators=(",", ":"))
 
 
@@ -493,6 +565,7 @@ def from_text(text: str | bytes) -> Room:
             **_of(Room, read)
             | {
                 "students": tuple(Student(**_of(Student, each)) for each in read["students"]),
+                "removed": tuple(Removal(**_of(Removal, each)) for each in read["removed"]),
                 "question": None if question is None else ClassQuestion(**_of(ClassQuestion, question)),
             }
         )
@@ -517,13 +590,16 @@ def _is_sound(room: Room) -> bool:
     ]
     texts += [(each.name, MAX_NAME) for each in room.students]
     times = [room.began, room.changed, *(each.seen for each in room.students)]
+    times += [each.due for each in room.removed]
     counts = [room.joined, room.moves, room.asked, *numbers]
     flags = [room.is_frozen, *(each.is_muted for each in room.students)]
     if room.question is not None:
         texts.append((room.question.prompt, MAX_PROMPT))
         counts.append(room.question.number)
         flags.append(room.question.is_revealed)
-    keys = [room.key, *(each.key for each in room.students)]
+    keys = [room.key]
+    keys += [key for each in room.students for key in (each.key, each.host)]
+    keys += [key for each in room.removed for key in (each.key, each.host)]
     return (
         isinstance(room.code, str)
         and is_fit(room.code)
@@ -536,6 +612,7 @@ def _is_sound(room: Room) -> bool:
         and all(is_address(each.address, MAX_PLACE) for each in room.students)
         and all(is_marks(each.marks) for each in room.students)
         and len(numbers) == len(set(numbers)) <= MAX_STUDENTS
+        and len(room.removed) <= MAX_REMOVED
         and all(0 < each <= room.joined for each in numbers)
     )
 

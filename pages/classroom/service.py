@@ -139,8 +139,10 @@ class Seat:
                 self._change_seat()
                 code, key = rooms.read_code(message.fields["code"]), rooms.new_key()
                 await classroom.store.find(code, self._address)
-                name = message.fields["name"]
-                room = await classroom.store.change(code, lambda room: room.join(key, name, classroom.now()))
+                name, held = message.fields["name"], message.fields["held"]
+                room = await classroom.store.change(
+                    code, lambda room: room.join(key, name, classroom.now(), self._address, held)
+                )
                 if room is None:
                     raise ClassroomError(OVER)
                 await self._sit_down(code, room.students[-1].number, key)
@@ -155,7 +157,7 @@ class Seat:
         room = await self._classroom.store.read(code) if rooms.is_fit(code) else None
         number = room.knows(key) if room else None
         if number is None:
-            self.stand_up(OVER)
+            self.stand_up(GONE if room and room.has_removed(key) else OVER)
         else:
             await self._sit_down(code, number, key)
 

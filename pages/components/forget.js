@@ -5,6 +5,7 @@ import { kept } from "../frontend/core/kept.js";
 import { yesOrNo } from "../frontend/core/offer.js";
 import { forgetProgress } from "../frontend/core/progress.js";
 import { forget } from "../frontend/core/records.js";
+import { classroom } from "../frontend/live/classroom.js";
 
 const SAID = "So that a reload loses nothing, this browser keeps your drawings, pictures, trained network and progress in lessons for up to 30 days.";
 const ASKED = "Forget all of it, also what is on the screen?";
@@ -16,7 +17,7 @@ export default kept(({ parentElement }, /** @type {HTMLElement | undefined} */ e
   if (element) return element;
   const place = make("div");
   const button = make("button", { type: "button", onclick: () => {
-    const question = yesOrNo(ASKED, async () => { forgetProgress(); await forget(); anew(); }, () => {
+    const question = yesOrNo(ASKED, async () => { forgetProgress(); classroom.forgetToken(); await forget(); anew(); }, () => {
       place.replaceChildren();
       button.focus();
     });

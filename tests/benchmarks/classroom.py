@@ -94,7 +94,7 @@ async def lesson(port: int, students: int, seconds: float, measured: Measured) -
     await teacher.until(lambda view: True)
     members = [await open_member(port) for _ in range(students)]
     for member in members:
-        await member.do("join", code=teacher.code, name="Ada")
+        await member.do("join", code=teacher.code, name="Ada", held="")
     for member in members:
         await member.until(lambda view: True)
     end = time.monotonic() + seconds

@@ -183,7 +183,20 @@ def test_what_is_wrong_at_the_door_is_told(student, teacher, server):
     teacher.locator(".tile").get_by_role("button", name="Remove").click()
     teacher.locator(".tile").get_by_role("button", name="Yes").click()
     expect(bar(student)).to_contain_text("no longer in this class")
-    expect(join).to_be_visible()
+
+    # Who was removed tries again: as they are, and after they have made their browser forget all.
+    refusal = student.get_by_role("alert")
+    student.get_by_label("First name, or none").fill("Somebody else")
+    join.click()
+    expect(refusal).to_contain_text("You were removed from this class")
+    student.evaluate("localStorage.clear()")
+    join.click()
+    expect(refusal).to_contain_text("Somebody was removed from this class")
+    expect(teacher.locator(".tile")).to_have_count(0)
+    teacher.get_by_role("button", name="Let them in again").click()
+    expect(teacher.get_by_text("1 removed")).to_be_hidden()
+    join.click()
+    expect(student.get_by_text(f"You are in class {code} as Somebody else.")).to_be_visible()
 
 
 def test_a_page_out_of_a_class_shows_no_bar_and_opens_no_connection_for_one(page, server):

@@ -104,7 +104,7 @@ class School:
 
     def student(self, code: str, name: str = "") -> Person:
         person = self.person()
-        assert person.do("join", code=code, name=name) == ""
+        assert person.do("join", code=code, name=name, held="") == ""
         return person
 
     def room(self, code: str) -> rooms.Room:
@@ -205,8 +205,31 @@ def test_a_student_who_leaves_or_is_removed_leaves_nothing(school):
     assert "Ada" not in rooms.to_text(school.room(teacher.code))
     grace.client.send(act("answer", 5, question=1, answer="still here"))
     grace.do("enter", code=teacher.code, key=grace.key)
-    assert grace.over == "This class has ended."
+    assert "no longer in this class" in grace.over
+    teacher.do("readmit")
     assert school.student(teacher.code, "Ada").sees(lambda view: view["role"])["name"] == "Ada"
+
+
+def test_one_who_was_removed_tries_to_come_back(school):
+    """With the token, without it, from a new browser, and with another name: each time a sentence."""
+    teacher = school.teacher()
+    ada, grace = school.student(teacher.code, "Ada"), school.student(teacher.code, "Grace")
+    teacher.do("kick", student=1)
+    ada.ends()
+    for name, held, sentence in (
+        ("Ada", ada.key, "You were removed"),
+        ("Grace", ada.key, "You were removed"),
+        ("Ada", "", "five minutes"),
+        ("Emmy", "forged", "five minutes"),
+    ):
+        for person in (ada, school.person()):
+            assert sentence in person.do("join", code=teacher.code, name=name, held=held)
+    school.clock.now += limits.REJOINED_HERE.every
+    assert "You were removed" in ada.do("join", code=teacher.code, name="Ada", held=ada.key)
+    assert ada.do("join", code=teacher.code, name="Ada", held="") == ""
+    assert "five minutes" in school.person().do("join", code=teacher.code, name="", held="")
+    assert [each.name for each in school.room(teacher.code).students] == ["Grace", "Ada"]
+    assert grace.do("place", address="losses", marks="") == ""
 
 
 def test_a_class_in_which_nothing_happens_ends(school):
@@ -255,11 +278,11 @@ def test_what_people_do_wrong_is_a_sentence(school):
     teacher = school.teacher()
     person = school.person()
     wrong = next(code for code in iter(rooms.new_code, None) if code != teacher.code)
-    assert "has four letters" in person.do("join", code="abc", name="")
-    assert "no class with this code" in person.do("join", code=wrong, name="")
-    assert "no class with this code" in person.do("join", code="AEIO", name="")
-    assert "Nothing of this name" in person.do("join", code=teacher.code, name="\u200b")
-    assert person.do("join", code=teacher.code, name="Ada") == ""
+    assert "has four letters" in person.do("join", code="abc", name="", held="")
+    assert "no class with this code" in person.do("join", code=wrong, name="", held="")
+    assert "no class with this code" in person.do("join", code="AEIO", name="", held="")
+    assert "Nothing of this name" in person.do("join", code=teacher.code, name="\u200b", held="")
+    assert person.do("join", code=teacher.code, name="Ada", held="") == ""
     assert "question is over" in person.do("answer", question=1, answer="late")
     assert "no experiment here" in teacher.do("bring", address="class")
     assert "no longer in the class" in teacher.do("mute", student=7, on=True)
@@ -268,7 +291,7 @@ def test_what_people_do_wrong_is_a_sentence(school):
         school.classroom.store._rooms[teacher.code] = school.room(teacher.code).join(
             "x", "", school.clock.now
         )
-    assert "full" in school.person().do("join", code=teacher.code, name="")
+    assert "full" in school.person().do("join", code=teacher.code, name="", held="")
 
 
 def test_there_are_thirty_classes_and_no_more(school, monkeypatch):
@@ -289,9 +312,9 @@ def test_codes_cannot_be_tried_out(school):
     ada, guesser = school.student(teacher.code, "Ada"), school.person()
     wrong = [code for code in (rooms.new_code() for _ in range(30)) if code != teacher.code]
     for code in wrong[: limits.WRONG_HERE.burst]:
-        assert "no class" in guesser.do("join", code=code, name="")
+        assert "no class" in guesser.do("join", code=code, name="", held="")
     for code in (wrong[-1], teacher.code):
-        assert "Too many wrong codes" in school.person().do("join", code=code, name="")
+        assert "Too many wrong codes" in school.person().do("join", code=code, name="", held="")
     # Who was in the class comes back, and what that answers tells nothing of a code.
     again = school.person()
     again.do("enter", code=teacher.code, key=ada.key)
@@ -301,7 +324,7 @@ def test_codes_cannot_be_tried_out(school):
         guesser.do("enter", code=code, key="guessed")
         assert guesser.over == "This class has ended."
     school.clock.now += limits.WRONG_HERE.every
-    assert school.person().do("join", code=teacher.code, name="") == ""
+    assert school.person().do("join", code=teacher.code, name="", held="") == ""
 
 
 # --- what nobody may -------------------------------------------------------------------------------------
@@ -315,6 +338,7 @@ TEACHERS = {
     "close": {"question": 1},
     "mute": {"student": 1, "on": True},
     "kick": {"student": 1},
+    "readmit": {},
     "end": {},
 }
 
@@ -404,10 +428,12 @@ def test_an_act_of_nobody_changes_nothing(school):
         act("start", None),
         act("start", more=1),
         act("join", code="RTKB"),
-        act("join", code=1, name=""),
-        act("join", code="RTKB", name=None),
-        act("join", code="RTKB", name="x" * 201),
-        act("join", code="x" * 201, name=""),
+        act("join", code="RTKB", name=""),
+        act("join", code="RTKB", name="", held="x" * 201),
+        act("join", code=1, name="", held=""),
+        act("join", code="RTKB", name=None, held=""),
+        act("join", code="RTKB", name="x" * 201, held=""),
+        act("join", code="x" * 201, name="", held=""),
         act("place", address="//evil.example", marks=""),
         act("place", address="no_such_page", marks=""),
         act("place", address="losses?" + "x" * 2_048, marks=""),
@@ -549,7 +575,7 @@ def test_fifteen_hundred_spoilt_acts(school, caplog):
             role = chance.choice(["", "student", "teacher"])
             if role == "student":
                 code = chance.choice(list(store._rooms))
-                client.send(act("join", 0, code=code, name="").encode())
+                client.send(act("join", 0, code=code, name="", held="").encode())
             elif role:
                 client.send(act("start").encode())
         name = chance.choice(list(ACTS))

@@ -12,17 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pages.classroom import rooms
+from pages.classroom.limits import REJOINED_HERE
 from pages.classroom.rooms import (
     AWAY,
     EMPTY,
     IDLE,
     LETTERS,
     MAX_NAME,
+    MAX_REMOVED,
     MAX_STUDENTS,
     OLDEST,
     UNFIT,
     ClassroomError,
     DamagedRoom,
+    Removal,
     Room,
     Student,
     cleaned,
@@ -41,6 +44,7 @@ from pages.classroom.rooms import (
 
 SECRET = "the teacher's secret"
 NOW = 1_000_000.0
+DIGEST = rooms.digest("a key")
 
 
 def room_of(*names: str, now: float = NOW) -> Room:
@@ -303,6 +307,53 @@ def test_a_muted_student_is_a_number():
     assert "more" in json.dumps(teacher_view(room.mute(1, False, NOW), NOW))
 
 
+# --- who was removed -------------------------------------------------------------------------------------
+
+
+def removed_ada() -> Room:
+    """Give a class that has removed Ada, who had joined from 10.0.0.1; Grace at 10.0.0.2 is still there."""
+    room = new_room("RTKB", SECRET, NOW).join("token 1", "Ada", NOW, "10.0.0.1")
+    return room.join("token 2", "Grace", NOW, "10.0.0.2").remove(1, NOW)
+
+
+def test_one_who_was_removed_leaves_a_digest_and_nothing_else():
+    """Neither name nor address stays, and what the teacher does twice is done once."""
+    text = to_text(removed_ada())
+    assert not [each for each in ("Ada", "token 1", "10.0.0.1") if each in text]
+    assert removed_ada().remove(1, NOW) == removed_ada()
+    assert teacher_view(removed_ada(), NOW)["removed"] == 1
+
+
+def test_a_browser_that_was_removed_does_not_come_back():
+    """Whatever its address and its name, until the teacher lets it in again; others are not held up."""
+    room = removed_ada()
+    with pytest.raises(ClassroomError, match="were removed"):
+        room.join("new", "Somebody else", NOW + 10_000, "10.0.0.9", "token 1")
+    assert room.join("new", "Emmy", NOW, "10.0.0.9", "a token of another class").students[-1].name == "Emmy"
+    assert room.readmit(NOW).join("new", "Ada", NOW, "10.0.0.1", "token 1").students[-1].name == "Ada"
+
+
+def test_an_address_from_which_one_was_removed_joins_once_in_five_minutes():
+    """Who forgets the token waits, and so does the next one after them."""
+    room, wait = removed_ada(), REJOINED_HERE.every
+    with pytest.raises(ClassroomError, match="five minutes"):
+        room.join("new", "Ada", NOW + wait - 1, "10.0.0.1")
+    room = room.join("new", "Ada", NOW + wait, "10.0.0.1")
+    with pytest.raises(ClassroomError, match="five minutes"):
+        room.join("newer", "Ada", NOW + 2 * wait - 1, "10.0.0.1")
+    assert len(room.join("newer", "Ada", NOW + 2 * wait, "10.0.0.1").students) == 3
+
+
+def test_a_class_remembers_the_last_sixty_that_it_removed():
+    """A room stays bounded, however often somebody comes back."""
+    room = new_room("RTKB", SECRET, NOW)
+    for number in range(1, MAX_REMOVED + 3):
+        room = room.join(f"token {number}", "", NOW, f"10.0.0.{number}").remove(number, NOW)
+    assert len(room.removed) == MAX_REMOVED
+    assert not room.has_removed("token 1")
+    assert room.has_removed(f"token {MAX_REMOVED + 2}")
+
+
 # --- there and back --------------------------------------------------------------------------------------
 
 
@@ -313,6 +364,7 @@ FULL = replace(
     .place(1, "losses?a=%20", "10-", NOW),
     experiment="pooling?size=2",
     moves=3,
+    removed=(Removal(rooms.digest("token 3"), rooms.digest("RTKB 10.0.0.3"), NOW + 300),),
 )
 
 
@@ -334,7 +386,7 @@ JUNK = some.recursive(
 def test_what_is_no_class_is_told(data):
     """Whatever stands where a class should be, it is a sound class or `DamagedRoom`, and nothing else."""
     room = json.loads(to_text(FULL))
-    place = data.draw(some.sampled_from([room, *room["students"], room["question"]]))
+    place = data.draw(some.sampled_from([room, *room["students"], *room["removed"], room["question"]]))
     place[data.draw(some.sampled_from([*place, "more"]))] = data.draw(JUNK)
     text = json.dumps(room)
     if data.draw(some.booleans()):
@@ -365,9 +417,12 @@ def test_what_is_not_even_an_object_is_told(text):
         {"joined": 0},
         {"moves": True},
         {"began": "now"},
-        {"students": (Student(1, rooms.digest("a"), "A"), Student(1, rooms.digest("b"), "B"))},
-        {"students": (Student(1, rooms.digest("a"), "<b>\x00"),)},
-        {"students": (Student(1, rooms.digest("a"), "A", marks="?"),)},
+        {"students": (Student(1, DIGEST, "A", DIGEST), Student(1, DIGEST, "B", DIGEST))},
+        {"students": (Student(1, DIGEST, "<b>\x00", DIGEST),)},
+        {"students": (Student(1, DIGEST, "A", DIGEST, marks="?"),)},
+        {"students": (Student(1, DIGEST, "A", "192.168.1.7"),)},
+        {"removed": (Removal(DIGEST, DIGEST, float("inf")),)},
+        {"removed": (Removal(DIGEST, DIGEST, NOW),) * (MAX_REMOVED + 1)},
     ],
 )
 def test_a_class_that_does_not_fit_together_is_told(changes):

@@ -403,9 +403,9 @@ def test_a_class_outlives_the_server_that_it_was_begun_on(valkey):
             while "key" not in reply:
                 reply = json.loads(teacher.recv(timeout=10))["class"]
             code, secret = reply["code"], reply["key"]
-            ada.send(act("join", code=code, name="Ada"))
+            ada.send(act("join", code=code, name="Ada", held=""))
             token = hear(ada, "key")
-            grace.send(act("join", code=code, name="Grace"))
+            grace.send(act("join", code=code, name="Grace", held=""))
             teacher.send(act("ask", 1, question=1, prompt="Which?"))
             while not (hear(grace, "view")["question"]):
                 pass
@@ -434,5 +434,5 @@ def test_a_server_stops_while_a_class_is_coming_in(valkey):
         code = hear(teacher, "code")
         for number in range(20):
             client = stack.enter_context(served.open())
-            client.send(act("join", number, code=code, name=""))
+            client.send(act("join", number, code=code, name="", held=""))
         hear(client, "key")

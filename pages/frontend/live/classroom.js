@@ -2,7 +2,8 @@
 // server is told until it says that it is done; what comes back is the newest view of the class, and all who listen
 // are told of it.
 //
-// The tab alone remembers the class: a reload comes back to it, and closing the tab forgets it.
+// The tab alone remembers the class: a reload comes back to it, and closing the tab forgets it. Of the class that was
+// left last the browser keeps the token, by which the server knows one who was removed.
 
 import { go } from "../core/going.js";
 import { experimentAt } from "../core/links.js";
@@ -13,6 +14,7 @@ import { BASE, socketAt } from "../core/server.js";
 /** @typedef {import("../types/messages.js").TeacherView} TeacherView */
 
 const NAME = `explorer.class ${BASE.pathname}`;
+const LEFT = `explorer.class.left ${BASE.pathname}`;
 const RETRY_FIRST = 300; // ms before the first new attempt; each further one waits twice as long
 const RETRY_MOST = 8000;
 const LOOK = 500; // ms between two looks at where this tab is
@@ -70,7 +72,15 @@ class Classroom extends EventTarget {
   start() { return this.do("start", {}, true); }
 
   /** @param {string} code @param {string} name */
-  join(code, name) { return this.do("join", { code, name }, true); }
+  join(code, name) {
+    let held = "";
+    try {
+      held = localStorage.getItem(LEFT) ?? "";
+    } catch {
+      // A browser that keeps nothing has nothing to show.
+    }
+    return this.do("join", { code, name, held: held.slice(0, 200) }, true);
+  }
 
   /** Answer the present question. @param {string | number} given */
   answer(given) {
@@ -200,6 +210,15 @@ class Classroom extends EventTarget {
     }
   }
 
+  /** Forget also that this browser has been in a class. */
+  forgetToken() {
+    try {
+      localStorage.removeItem(LEFT);
+    } catch {
+      // Likewise.
+    }
+  }
+
   keep() {
     try {
       sessionStorage.setItem(NAME, JSON.stringify({ code: this.code, key: this.key, move: this.move }));
@@ -212,12 +231,13 @@ class Classroom extends EventTarget {
   forget(why) {
     for (const { settle } of this.undone.values()) settle("");
     this.undone.clear();
-    Object.assign(this, { view: null, code: "", key: "", move: 0, over: why, marks: "" });
     try {
+      if (this.view?.role === "student") localStorage.setItem(LEFT, this.key);
       sessionStorage.removeItem(NAME);
     } catch {
       // Likewise.
     }
+    Object.assign(this, { view: null, code: "", key: "", move: 0, over: why, marks: "" });
     const { socket } = this;
     this.socket = null;
     this.isOpen = false;

@@ -232,6 +232,7 @@ export interface TeacherView {
   isFrozen: boolean;
   question: AskedView | null;
   asked: number;
+  removed: number;
   students: TileView[];
 }
 
