@@ -6,7 +6,7 @@ import { histogram } from "../frontend/core/histogram.js";
 import { kept } from "../frontend/core/kept.js";
 import { sharedAs } from "../frontend/core/links.js";
 import { counted } from "../frontend/core/words.js";
-import { classroom, pageOf } from "../frontend/live/classroom.js";
+import { classroom, isExperiment, pageOf } from "../frontend/live/classroom.js";
 
 /** @typedef {import("../frontend/types/messages.js").TeacherView} TeacherView */
 /** @typedef {import("../frontend/types/messages.js").TileView} TileView */
@@ -29,24 +29,36 @@ class Tile {
     this.marks = make("p", { class: "marks" });
     this.answer = make("p", { class: "answer" });
     this.open = button("Open", () => go(this.address));
+    this.toAll = button("Show to all", () => this.ask("Show this experiment to everyone? A picture of their own stays with them.", () => this.show()));
     this.mute = button("Mute", () => desk.tell(classroom.do("mute", { student: number, on: !this.isMuted })));
-    this.remove = button("Remove", () => this.ask(true));
-    this.sure = make("span", { class: "sure", role: "group" }, make("span", {}, "Remove?"),
-      button("Yes", () => desk.tell(classroom.do("kick", { student: number }))), button("No", () => this.ask(false)));
+    this.remove = button("Remove", () => this.ask("Remove?", () => desk.tell(classroom.do("kick", { student: number }))));
+    this.asked = make("span", {});
+    this.yes = () => {};
+    this.sure = make("span", { class: "sure", role: "group" }, this.asked, button("Yes", () => this.yes()), button("No", () => this.ask("")));
     this.sure.hidden = true;
     this.element = make("li", { class: "tile" }, make("p", { class: "head" }, this.name, this.state), this.where, this.marks, this.answer,
-      make("p", { class: "acts" }, this.open, this.mute, this.remove, this.sure));
+      make("p", { class: "acts" }, this.open, this.toAll, this.mute, this.remove, this.sure));
   }
 
-  /** @param {boolean} isSure */
-  ask(isSure) {
-    this.sure.hidden = !isSure;
-    for (const element of [this.open, this.mute, this.remove]) element.hidden = isSure;
-    (isSure ? this.sure.querySelector("button") : this.remove)?.focus();
+  /** Ask before something is done, in place of the buttons. @param {string} question empty where it is answered @param {() => void} [yes] */
+  ask(question, yes = () => {}) {
+    this.yes = yes;
+    write(this.asked, question);
+    this.sure.hidden = !question;
+    for (const element of [this.open, this.toAll, this.mute, this.remove]) element.hidden = Boolean(question);
+    (question ? this.sure.querySelector("button") : this.open)?.focus();
+  }
+
+  /** Bring everyone to this student's experiment, the teacher as well. */
+  async show() {
+    const { address, number } = this;
+    const said = await this.desk.tell(classroom.bring(address, number));
+    this.ask("");
+    if (!said) go(address);
   }
 
   /** @param {TileView} student @param {boolean} isOpen whether answers are shown @param {boolean} isAsked */
-  show({ name, address, marks, answer, isMuted, isAway }, isOpen, isAsked) {
+  update({ name, address, marks, answer, isMuted, isAway }, isOpen, isAsked) {
     this.address = address;
     this.isMuted = isMuted;
     write(this.name, name);
@@ -68,7 +80,8 @@ class Tile {
     this.answer.classList.toggle("none", answer === null);
     this.element.classList.toggle("away", isAway);
     write(this.mute, isMuted ? "Unmute" : "Mute");
-    for (const element of [this.open, this.mute, this.remove, this.sure]) element.setAttribute("aria-label", `${element.textContent}: ${name}`);
+    this.toAll.disabled = !isExperiment(address);
+    for (const element of [this.open, this.toAll, this.mute, this.remove, this.sure]) element.setAttribute("aria-label", `${element.textContent}: ${name}`);
   }
 }
 
@@ -115,7 +128,9 @@ class Desk {
 
   /** @param {Promise<string>} act */
   async tell(act) {
-    write(this.note, await act);
+    const said = await act;
+    write(this.note, said);
+    return said;
   }
 
   /** Show the address at which students join, as others in the network can open it. @param {string} code */
@@ -172,7 +187,7 @@ class Desk {
         this.known.set(student.number, tile);
         this.tiles.append(tile.element);
       }
-      tile.show(student, isOpen, question !== null);
+      tile.update(student, isOpen, question !== null);
     }
   }
 

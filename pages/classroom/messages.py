@@ -63,8 +63,10 @@ class Act:
 
 def _brought(room: Room, who: int, said: Mapping[str, Any], now: float) -> Room:
     if said["address"].partition("?")[0] in OWN:
-        raise ClassroomError("There is no experiment here; open a page of the explorer, then bring everyone.")
-    return room.bring(said["address"], now)
+        raise ClassroomError(
+            "There is no experiment there; open a page of the explorer, then bring everyone."
+        )
+    return room.bring(said["address"], now, of=said["student"])
 
 
 ACTS: dict[str, Act] = {
@@ -102,7 +104,7 @@ ACTS: dict[str, Act] = {
     ),
     "bring": Act(
         who="teacher",
-        fields={"address": (str,)},
+        fields={"address": (str,), "student": (int,)},
         change=_brought,
     ),
     "freeze": Act(

@@ -160,6 +160,7 @@ class Room:
         joined: How many have joined so far.
         students: Those who are in it, in the order in which they joined.
         experiment: The address to which the teacher brought everyone last.
+        shown: Whose experiment that is; 0 is the teacher's.
         moves: How often that happened: the same address again is another move.
         is_frozen: Whether the students' screens wait for the teacher.
         question: The present question, if there is one.
@@ -174,6 +175,7 @@ class Room:
     joined: int = 0
     students: tuple[Student, ...] = ()
     experiment: str = ""
+    shown: int = 0
     moves: int = 0
     is_frozen: bool = False
     question: ClassQuestion | None = None
@@ -272,9 +274,9 @@ class Room:
 
     # What the teacher does.
 
-    def bring(self, address: str, now: float) -> Room:
-        """The class with everyone brought to an experiment."""
-        return replace(self, experiment=address, moves=self.moves + 1, changed=now)
+    def bring(self, address: str, now: float, of: int = 0) -> Room:
+        """The class with everyone brought to an experiment: the teacher's, or that of a student."""
+        return replace(self, experiment=address, shown=of, moves=self.moves + 1, changed=now)
 
     def freeze(self, on: bool, now: float) -> Room:
         """The class with its screens stopped, or free again."""
@@ -458,6 +460,7 @@ class StudentView(TypedDict):
     name: str
     move: int
     experiment: str
+    isMine: bool
     isFrozen: bool
     question: AskedView | None
     answer: str | None
@@ -498,6 +501,7 @@ def student_view(room: Room, number: int) -> StudentView:
         "name": student.name,
         "move": room.moves,
         "experiment": room.experiment,
+        "isMine": room.shown == number,
         "isFrozen": room.is_frozen,
         "question": _asked(room, is_open=room.question is not None and room.question.is_revealed),
         "answer": student.answer,
@@ -591,7 +595,7 @@ def _is_sound(room: Room) -> bool:
     texts += [(each.name, MAX_NAME) for each in room.students]
     times = [room.began, room.changed, *(each.seen for each in room.students)]
     times += [each.due for each in room.removed]
-    counts = [room.joined, room.moves, room.asked, *numbers]
+    counts = [room.joined, room.shown, room.moves, room.asked, *numbers]
     flags = [room.is_frozen, *(each.is_muted for each in room.students)]
     if room.question is not None:
         texts.append((room.question.prompt, MAX_PROMPT))

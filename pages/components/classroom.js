@@ -109,7 +109,7 @@ class StudentBar {
     }, make("h2", {}, "Look to the front"), make("p", {}, "Your teacher has stopped the screens for a moment."), this.paused);
     this.isFrozen = false;
     this.asked = 0;
-    this.move = 0;
+    this.movedAt = 0;
     this.drawn = "";
   }
 
@@ -135,11 +135,15 @@ class StudentBar {
       this.asked = 0;
       return;
     }
-    const { name, code, move, experiment, question } = view;
+    const { name, code, move, experiment, isMine, question } = view;
     write(this.who, classroom.isOpen ? `${name}, class ${code}` : "Connection lost: coming back");
     this.back.hidden = move === 0 || here() === experiment;
-    if (move !== this.move && this.move !== 0) this.bar.say(`Your teacher has brought everyone to ${this.bar.titles[pageOf(experiment)] ?? "a page"}.`);
-    this.move = move;
+    // Also where the move has led to another page, and this is a new bar.
+    if (classroom.movedAt !== this.movedAt && Date.now() - classroom.movedAt < SAID_FOR) {
+      this.bar.say(isMine ? "Your teacher shows your experiment to everyone. A picture of your own stays with you."
+        : `Your teacher has brought everyone to ${this.bar.titles[pageOf(experiment)] ?? "a page"}.`);
+    }
+    this.movedAt = classroom.movedAt;
     this.form.hidden = !question || question.isRevealed;
     this.open.hidden = !question?.isRevealed;
     if (question && question.number !== this.asked) {

@@ -116,7 +116,7 @@ async def bring(teacher: Member, members: list[Member], end: float, measured: Me
         if time.monotonic() > end:
             return
         began = time.perf_counter()
-        await teacher.do("bring", address=PAGES[move % len(PAGES)])
+        await teacher.do("bring", address=PAGES[move % len(PAGES)], student=0)
 
         async def follow(member: Member, move: int = move, began: float = began) -> None:
             if await member.until(lambda view: view["move"] >= move):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
+import numpy as np
 import pytest
 from browser import hands
-from browser.conftest import PHONE
+from browser.conftest import LAPTOP, PHONE
 from browser.hands import FIRST_SIGHT, query_of, rested, sideways
 from playwright.sync_api import Page, expect
+
+from explorer import images
 
 pytestmark = pytest.mark.browser
 
@@ -63,17 +67,26 @@ def teacher(open_page):
 
 
 @pytest.fixture
-def student(start):
-    """Give a page of another browser: what a tab remembers of its class is nobody else's."""
-    context = start().new_context(**PHONE)
-    context.add_init_script(hands.WATCH)
-    context.add_init_script(BREAKABLE)
-    page = context.new_page()
+def another(browser):
+    """Give pages of other browsers: what a tab remembers of its class is nobody else's."""
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
+    with contextlib.ExitStack() as stack:
+
+        def another_(**options):
+            context = stack.enter_context(contextlib.closing(browser.new_context(**options)))
+            context.add_init_script(hands.WATCH)
+            context.add_init_script(BREAKABLE)
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            return page
+
+        yield another_
     assert complaints == []
+
+
+@pytest.fixture
+def student(another):
+    return another(**PHONE)
 
 
 def test_a_lesson_from_the_code_to_the_end(teacher, student, server):
@@ -166,6 +179,33 @@ def test_a_student_who_wanders_or_loses_the_connection_comes_back(teacher, stude
     expect(tile).to_contain_text("Vectors")
     tile.get_by_role("button", name="Open").click()
     expect(teacher).to_have_url(re.compile("/vectors"))
+
+
+def test_a_students_experiment_is_shown_without_their_picture(teacher, another, server):
+    """Settings come to the screens of all; the picture that a student has brought along does not."""
+    code = started(teacher, server.url)
+    ada, grace = another(**LAPTOP), another(**LAPTOP)
+    for page, name in ((ada, "Ada"), (grace, "Grace")):
+        joined(page, server.url, code, name)
+    hands.opened(ada, f"{server.url}/pooling?kind=average", "pool2d")
+    ada.get_by_role("radio", name="Upload", exact=True).click()
+    own = {"name": "own.png", "mimeType": "image/png", "buffer": images.to_png(np.zeros((64, 64, 3), "f4"))}
+    ada.locator('input[type="file"]').set_input_files([own])
+    seen = ada.get_by_alt_text(re.compile("as the operation sees it"))
+    expect(seen).to_have_attribute("alt", re.compile("own.png"))
+    rested(ada)
+    tile = teacher.locator(".tile").filter(has_text="Ada")
+    expect(tile).to_contain_text("Pooling")
+    tile.get_by_role("button", name="Show to all").click()
+    expect(tile).to_contain_text("A picture of their own stays with them.")
+    tile.get_by_role("button", name="Yes").click()
+    expect(bar(ada)).to_contain_text("Your teacher shows your experiment to everyone.")
+    expect(bar(grace)).to_contain_text("Your teacher has brought everyone to Pooling.")
+    for page in (teacher, grace):
+        expect(page).to_have_url(re.compile("/pooling.*kind=average"))
+        rested(page)
+        expect(page.get_by_alt_text(re.compile("own.png"))).to_have_count(0)
+    expect(seen).to_have_attribute("alt", re.compile("own.png"))
 
 
 def test_what_is_wrong_at_the_door_is_told(student, teacher, server):

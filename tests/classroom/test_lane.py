@@ -130,7 +130,7 @@ def test_a_lesson_from_start_to_end(school):
     view = teacher.sees(lambda view: len(view["students"]) == 2)
     assert [each["name"] for each in view["students"]] == ["Ada", "Student 2"]
 
-    assert teacher.do("bring", address="convolution?kernel=box&lesson_step=3") == ""
+    assert teacher.do("bring", address="convolution?kernel=box&lesson_step=3", student=0) == ""
     for student in (ada, grace):
         seen = student.sees(lambda view: view["move"] == 1)
         assert (seen["role"], seen["experiment"]) == ("student", "convolution?kernel=box&lesson_step=3")
@@ -170,7 +170,7 @@ def test_one_who_comes_back_with_their_key_is_the_same(school):
     ada.do("answer", question=1, answer="yes")
     ada.client.close()
     teacher.sees(lambda view: view["students"][0]["isAway"])
-    teacher.do("bring", address="losses")
+    teacher.do("bring", address="losses", student=0)
     again = school.person()
     again.do("enter", code=teacher.code, key=ada.key)
     seen = again.sees(lambda view: view["role"])
@@ -284,7 +284,7 @@ def test_what_people_do_wrong_is_a_sentence(school):
     assert "Nothing of this name" in person.do("join", code=teacher.code, name="\u200b", held="")
     assert person.do("join", code=teacher.code, name="Ada", held="") == ""
     assert "question is over" in person.do("answer", question=1, answer="late")
-    assert "no experiment here" in teacher.do("bring", address="class")
+    assert "no experiment there" in teacher.do("bring", address="class", student=0)
     assert "no longer in the class" in teacher.do("mute", student=7, on=True)
     assert "no question" in teacher.do("reveal", question=1)
     for _ in range(rooms.MAX_STUDENTS - 1):
@@ -331,7 +331,7 @@ def test_codes_cannot_be_tried_out(school):
 
 TEACHERS = {
     "stay": {},
-    "bring": {"address": "losses"},
+    "bring": {"address": "losses", "student": 1},
     "freeze": {"on": True},
     "ask": {"question": 1, "prompt": ""},
     "reveal": {"question": 1},
@@ -384,9 +384,12 @@ def test_a_student_hears_nothing_of_others_or_of_other_classes(school):
     grace.do("answer", question=1, answer="Grace's answer")
     grace.do("place", address="pooling?size=3", marks="1")
     emmy.do("answer", question=1, answer="Emmy's answer")
-    other.do("bring", address="vectors")
-    mine.do("bring", address="losses")
+    other.do("bring", address="vectors", student=0)
+    mine.do("bring", address="losses", student=0)
     ada.sees(lambda view: view["move"] == 1)
+    mine.do("bring", address="losses?function=mse", student=2)
+    assert ada.sees(lambda view: view["move"] == 2)["isMine"] is False
+    assert grace.sees(lambda view: view["move"] == 2)["isMine"] is True
     secrets = ["Grace", "Emmy", "pooling", "vectors", "Another", other.code, mine.key, grace.key, emmy.key]
     assert not [each for each in secrets if each in "".join(heard)]
 
@@ -449,7 +452,9 @@ def test_an_act_of_nobody_changes_nothing(school):
         act("answer", question=1, answer=0).replace("0}", "NaN}"),
         act("freeze", on=1),
         act("kick", student="1"),
-        act("bring", address="share?link=x"),
+        act("bring", address="losses"),
+        act("bring", address="losses", student=-1),
+        act("bring", address="share?link=x", student=0),
     ],
 )
 def test_a_malformed_message_closes_with_a_reason(school, message):
@@ -599,7 +604,7 @@ def test_fifteen_hundred_spoilt_acts(school, caplog):
                 del store._rooms[code]
             store._due.clear()
     assert 250 < closings < 1400
-    honest.do("bring", address="vectors")
+    honest.do("bring", address="vectors", student=0)
     ada.sees(lambda view: view["experiment"] == "vectors")
     assert ada.do("place", address="vectors", marks="") == ""
     assert [record.getMessage() for record in caplog.records] == []

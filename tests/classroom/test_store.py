@@ -419,7 +419,7 @@ def test_a_class_outlives_the_server_that_it_was_begun_on(valkey):
         wall = hear(teacher, "view")
         assert [each["answer"] for each in wall["students"]] == ["mine", None]
         assert hear(ada, "view")["answer"] == "mine"
-        teacher.send(act("bring", 3, address="losses"))
+        teacher.send(act("bring", 3, address="losses", student=0))
         while hear(grace, "view")["experiment"] != "losses":
             pass
 

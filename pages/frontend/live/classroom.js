@@ -22,7 +22,7 @@ const SPEAK = 20_000; // ms after which a tab says that it is there though nothi
 const PLACE_MOST = 2048; // characters of an address on the wall: a longer one is told without its settings
 const ADDRESS_MOST = 8192;
 const MARKS_MOST = 40;
-const ASIDE = ["class", "join"]; // pages that are no experiment
+const ASIDE = ["class", "join", "teacher"]; // pages that are no experiment
 
 const LOST = "The explorer does not answer. Try again in a moment.";
 export const LONG = "The settings of this experiment are too long for a link, so no class can be brought to it.";
@@ -47,6 +47,7 @@ class Classroom extends EventTarget {
     this.code = "";
     this.key = "";
     this.move = 0; // the last one that this tab has followed
+    this.movedAt = 0; // when that was
     this.over = ""; // why the class is over for this tab
     this.isOpen = false;
     this.marks = "";
@@ -88,10 +89,9 @@ class Classroom extends EventTarget {
     return this.do("answer", { question, answer: typeof given === "string" ? given.slice(0, 200) : given });
   }
 
-  /** Bring everyone to where this tab is. */
-  bring() {
-    const address = here();
-    return address.length > ADDRESS_MOST ? Promise.resolve(LONG) : this.do("bring", { address });
+  /** Bring everyone to where this tab is, or to the experiment of a student. @param {string} address @param {number} student */
+  bring(address = here(), student = 0) {
+    return address.length > ADDRESS_MOST ? Promise.resolve(LONG) : this.do("bring", { address, student });
   }
 
   /** Do an act of the table in `pages/classroom/messages.py`. @param {string} act @param {object} fields @param {boolean} isFleeting not to be done once more where the connection is lost: its answer would come too late
@@ -170,7 +170,7 @@ class Classroom extends EventTarget {
   /** Go where the teacher has brought everyone since this tab looked last. @param {StudentView | TeacherView} view */
   follow({ role, move, experiment }) {
     if (move === this.move) return;
-    this.move = move;
+    Object.assign(this, { move, movedAt: Date.now() });
     this.keep();
     if (role === "student" && here() !== experiment) this.goBack();
   }

@@ -204,6 +204,7 @@ export interface StudentView {
   name: string;
   move: number;
   experiment: string;
+  isMine: boolean;
   isFrozen: boolean;
   question: AskedView | null;
   answer: string | null;
