@@ -114,8 +114,8 @@ ACTS: dict[str, Act] = {
     ),
     "ask": Act(
         who="teacher",
-        fields={"question": (int,), "prompt": (str,)},
-        change=lambda room, who, said, now: room.ask(said["question"], said["prompt"], now),
+        fields={"question": (int,), "prompt": (str,), "posed": (str,)},
+        change=lambda room, who, said, now: room.ask(said["question"], said["prompt"], now, said["posed"]),
     ),
     "reveal": Act(
         who="teacher",
@@ -186,6 +186,8 @@ def _is_possible(do: str, name: str, value: Any) -> bool:
             return rooms.is_address(value, most) and value.partition("?")[0] in PAGES
         case "marks":
             return rooms.is_marks(value)
+        case "posed":
+            return rooms.is_posed(value)
         case "question" | "student":
             return bool(0 <= value <= MAX_SEQ)
         case "answer" if not isinstance(value, str):

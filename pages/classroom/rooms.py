@@ -65,6 +65,7 @@ UNFIT = (
 
 ADDRESS = re.compile(r"(?:[a-z]+(?:_[a-z]+)*)?(?:\?[!-~]*)?")
 MARKS = re.compile(r"[01-]*")  # of each step of a lesson: its check was met, was not, or was not made
+POSED = re.compile(r"(?:[0-9a-f]{16} [1-9]\d{0,3} \d)?")  # its identity, its set, and how many come before it
 _KEY = re.compile(r"[0-9a-f]{64}")
 _UNSEEN = {
     "Cc",
@@ -97,12 +98,14 @@ class ClassQuestion:
 
     Attributes:
         number: Which of the class's questions it is, from 1: an answer says which one it is for.
-        prompt: Its words; empty where it stands on the page, or was asked aloud.
+        prompt: Its words; empty where it was asked aloud.
+        posed: Which question of Guess first it is, where it is one: see `POSED`.
         is_revealed: Whether the class sees the answers.
     """
 
     number: int
     prompt: str = ""
+    posed: str = ""
     is_revealed: bool = False
 
 
@@ -282,12 +285,12 @@ class Room:
         """The class with its screens stopped, or free again."""
         return replace(self, is_frozen=on, changed=now)
 
-    def ask(self, question: int, prompt: str, now: float) -> Room:
+    def ask(self, question: int, prompt: str, now: float, posed: str = "") -> Room:
         """The class with its next question, whose number is one more than `asked`; any other came before."""
         if question != self.asked + 1:
             return replace(self, changed=now)
         students = tuple(replace(each, answer=None) for each in self.students)
-        new = ClassQuestion(question, cleaned(prompt, MAX_PROMPT))
+        new = ClassQuestion(question, cleaned(prompt, MAX_PROMPT), posed)
         return replace(self, question=new, asked=question, students=students, changed=now)
 
     def reveal(self, question: int, now: float) -> Room:
@@ -448,6 +451,7 @@ class AskedView(TypedDict):
 
     number: int
     prompt: str
+    posed: str
     isRevealed: bool
     answers: list[AnswerBar] | None
 
@@ -540,6 +544,7 @@ def _asked(room: Room, *, is_open: bool) -> AskedView | None:
     return {
         "number": room.question.number,
         "prompt": room.question.prompt,
+        "posed": room.question.posed,
         "isRevealed": room.question.is_revealed,
         "answers": tally(room) if is_open else None,
     }
@@ -615,6 +620,7 @@ def _is_sound(room: Room) -> bool:
         and is_address(room.experiment)
         and all(is_address(each.address, MAX_PLACE) for each in room.students)
         and all(is_marks(each.marks) for each in room.students)
+        and (room.question is None or is_posed(room.question.posed))
         and len(numbers) == len(set(numbers)) <= MAX_STUDENTS
         and len(room.removed) <= MAX_REMOVED
         and all(0 < each <= room.joined for each in numbers)
@@ -633,3 +639,12 @@ def is_address(text: Any, most: int = MAX_ADDRESS) -> bool:
 def is_marks(text: Any) -> bool:
     """Whether a text says what became of a lesson's checks."""
     return isinstance(text, str) and len(text) <= MAX_MARKS and MARKS.fullmatch(text) is not None
+
+
+def is_posed(text: Any) -> bool:
+    """Whether a text names a question of Guess first, or none.
+
+    >>> [is_posed(text) for text in ("", "0123456789abcdef 12 4", "0123456789abcdef 0 4", "<b>")]
+    [True, True, False, False]
+    """
+    return isinstance(text, str) and POSED.fullmatch(text) is not None

@@ -5,7 +5,7 @@ import { go } from "../frontend/core/going.js";
 import { histogram } from "../frontend/core/histogram.js";
 import { kept } from "../frontend/core/kept.js";
 import { counted } from "../frontend/core/words.js";
-import { classroom, here, isExperiment, pageOf } from "../frontend/live/classroom.js";
+import { classroom, here, isAt, isExperiment, pageOf } from "../frontend/live/classroom.js";
 
 /** @typedef {import("../frontend/types/messages.js").StudentView} StudentView */
 /** @typedef {import("../frontend/types/messages.js").TeacherView} TeacherView */
@@ -94,12 +94,15 @@ class StudentBar {
     this.send = make("button", { type: "submit", class: "main" }, "Send");
     this.form = make("form", { class: "question", onsubmit: (/** @type {Event} */ event) => this.answer(event) },
       this.prompt, this.input, this.send);
+    this.pointed = make("span", {});
+    this.toQuestion = button("To the question", () => classroom.posed?.show());
+    this.pointer = make("span", { class: "question" }, this.pointed, this.toQuestion);
     this.answers = card("class-answers", "Answers of the class");
     this.open = button("Answers", () => {}, { popovertarget: "class-answers", class: "main" });
     this.leave = button("Leave", () => this.ask(true));
     this.sure = make("span", { class: "sure", role: "group", "aria-label": "Leave the class?" }, "Leave the class?",
       button("Yes", () => this.bar.tell(classroom.do("leave"))), button("No", () => this.ask(false)));
-    this.element = make("div", { class: "row" }, this.who, this.form, this.open, make("span", { class: "gap" }), this.back,
+    this.element = make("div", { class: "row" }, this.who, this.form, this.pointer, this.open, make("span", { class: "gap" }), this.back,
       make("span", { class: "exit" }, this.leave, this.sure), this.answers);
     this.sure.hidden = true;
     this.paused = make("div", { class: "paused" });
@@ -137,14 +140,14 @@ class StudentBar {
     }
     const { name, code, move, experiment, isMine, question } = view;
     write(this.who, classroom.isOpen ? `${name}, class ${code}` : "Connection lost: coming back");
-    this.back.hidden = move === 0 || here() === experiment;
+    this.back.hidden = move === 0 || isAt(experiment);
     // Also where the move has led to another page, and this is a new bar.
     if (classroom.movedAt !== this.movedAt && Date.now() - classroom.movedAt < SAID_FOR) {
       this.bar.say(isMine ? "Your teacher shows your experiment to everyone. A picture of your own stays with you."
         : `Your teacher has brought everyone to ${this.bar.titles[pageOf(experiment)] ?? "a page"}.`);
     }
     this.movedAt = classroom.movedAt;
-    this.form.hidden = !question || question.isRevealed;
+    this.point(view);
     this.open.hidden = !question?.isRevealed;
     if (question && question.number !== this.asked) {
       this.input.value = view.answer ?? "";
@@ -167,6 +170,20 @@ class StudentBar {
     if (!view.isFrozen && this.answers.isConnected && !this.element.hidden) this.answers.showPopover();
   }
 
+  /** Let a question be answered here, or point to where the page asks it. @param {StudentView} view */
+  point({ question, answer, experiment }) {
+    const isOpen = question !== null && !question.isRevealed;
+    const isPosed = isOpen && question.posed !== "";
+    const isFound = isPosed && classroom.posed?.mark === question.posed;
+    // Where the page shows another question, about a picture of one's own for example, there is only this place.
+    const isElsewhere = isPosed && !isFound && !(classroom.posed && isAt(experiment));
+    this.form.hidden = !isOpen || isFound || isElsewhere;
+    this.pointer.hidden = !isFound && !isElsewhere;
+    this.toQuestion.hidden = !isFound;
+    this.toQuestion.classList.toggle("main", answer === null);
+    write(this.pointed, answer === null ? "Your teacher asks a question of Guess first." : `Your answer: ${answer}`);
+  }
+
   /** @param {boolean} isFrozen */
   freeze(isFrozen) {
     this.isFrozen = isFrozen;
@@ -185,7 +202,10 @@ class TeacherBar {
       "aria-pressed": "false", title: "Stop the students' screens, and let them go on",
     });
     this.prompt = make("input", { id: "class-prompt", type: "text", maxlength: 160, autocomplete: "off", placeholder: "How large is the map?" });
-    this.asking = card("class-asking", "Ask the class", make("form", { onsubmit: (/** @type {Event} */ event) => this.ask(event) },
+    this.posed = make("p", { class: "prompt" });
+    this.onPage = make("div", { class: "posed" }, make("p", {}, "The question under Guess first on your screen:"), this.posed,
+      button("Ask this question", () => this.askPosed(), { class: "main" }));
+    this.asking = card("class-asking", "Ask the class", this.onPage, make("form", { onsubmit: (/** @type {Event} */ event) => this.ask(event) },
       make("label", { for: "class-prompt" }, "Your question, or nothing where you ask it aloud"), this.prompt,
       make("button", { type: "submit", class: "main" }, "Ask")));
     this.askButton = button("Ask", () => {}, { popovertarget: "class-asking" });
@@ -212,9 +232,19 @@ class TeacherBar {
   /** @param {Event} event */
   ask(event) {
     event.preventDefault();
-    this.bar.tell(classroom.do("ask", { question: this.next, prompt: this.prompt.value }));
+    this.bar.tell(classroom.do("ask", { question: this.next, prompt: this.prompt.value, posed: "" }));
     this.asking.hidePopover();
     this.prompt.value = "";
+  }
+
+  /** Bring everyone to the question of Guess first on the screen, and ask it. */
+  async askPosed() {
+    const { posed } = classroom;
+    if (!posed) return;
+    this.asking.hidePopover();
+    const said = await classroom.bring(here(["tab"]));
+    if (said) this.bar.say(said);
+    else this.bar.tell(classroom.do("ask", { question: this.next, prompt: posed.prompt.slice(0, 160), posed: posed.mark }));
   }
 
   /** @param {boolean} isSure */
@@ -234,6 +264,8 @@ class TeacherBar {
     const { code, students, question, isFrozen, asked } = view;
     const present = students.filter(({ isAway }) => !isAway).length;
     write(this.who, classroom.isOpen ? `Class ${code}: ${counted(present, "student")}` : "Connection lost: coming back");
+    this.onPage.hidden = !classroom.posed?.mark;
+    write(this.posed, classroom.posed?.prompt ?? "");
     this.bring.disabled = !isExperiment(here());
     this.bring.title = this.bring.disabled ? "Open an experiment first" : "All browsers of the class open what is on your screen";
     this.wall.hidden = pageOf(here()) === "class";

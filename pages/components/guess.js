@@ -1,10 +1,12 @@
 // Guess first: a question about the present settings, to be answered by typing, choosing or clicking. Whether the
-// answer is right the server says: it is in nothing that comes here before.
+// answer is right the server says: it is in nothing that comes here before. Where the teacher asks this question, the
+// class gets the answer, and the server judges it once the teacher reveals the answers.
 
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { digitsOf } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
+import { classroom, here, pageOf } from "../frontend/live/classroom.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").GuessData} GuessData
@@ -24,6 +26,21 @@ function same(one, other) {
   return one != null && other != null && String(one) === String(other);
 }
 
+/** What an answer is called on the teacher's wall. @param {QuestionShown} question @param {Answer} given */
+function wordsOf({ form, options }, given) {
+  if (form === "cell" && Array.isArray(given)) return `row ${given[0] + 1}, column ${given[1] + 1}`;
+  const text = form === "choice" && options.find(({ letter }) => letter === given)?.text;
+  return text ? `${given}: ${text}` : String(given);
+}
+
+/** The answer that a text on the wall stands for. @param {QuestionShown} question @param {string} text @returns {Answer | null} */
+function answerOf({ form }, text) {
+  if (form === "number") return text;
+  if (form === "choice") return /^([A-F])(?::|$)/.exec(text)?.[1] ?? null;
+  const [, row, column] = /^row (\d+), column (\d+)$/.exec(text) ?? [];
+  return row ? [Number(row) - 1, Number(column) - 1] : null;
+}
+
 class Guess {
   constructor() {
     /** What takes what the person does to the page. @type {(did: Record<string, unknown>) => void} */
@@ -37,13 +54,23 @@ class Guess {
     this.streak = make("p", { class: "streak" });
     this.other = make("button", { type: "button", onclick: () => this.act({ act: "other" }) }, "Other questions");
     this.prompt = make("p", { class: "prompt" });
+    /** The class's question that has led here, that was brought into sight, and whose answer was judged: their numbers. */
+    this.handled = { led: 0, seen: 0, opened: 0 };
+    /** Whether the class's question is under way here. */
+    this.isLed = false;
+    /** Whether the answer goes to the class. */
+    this.isAsked = false;
+    this.asked = make("p", { class: "asked", role: "status" });
+    this.check = make("button", { type: "submit", class: "main" });
     this.shows = make("div", { class: "shows" });
     this.answer = make("div", { class: "answer" });
     this.verdict = make("div", { class: "verdict", role: "status" });
     this.after = make("div", { class: "after" });
     this.element = make("section", { class: "guess", "aria-label": "Guess first" },
       make("div", { class: "bar" }, this.where, this.marks, this.streak, this.other),
-      this.prompt, this.shows, this.answer, this.verdict, this.after);
+      this.prompt, this.asked, this.shows, this.answer, this.verdict, this.after);
+    this.onClass = () => this.heed();
+    classroom.addEventListener("change", this.onClass);
   }
 
   /** @param {Record<string, unknown>} did */
@@ -51,6 +78,63 @@ class Guess {
     this.acted = true;
     this.element.classList.add("waits");
     this.send({ ...did, id: this.data?.id });
+  }
+
+  /** @param {Answer} given */
+  async give(given) {
+    if (!this.isAsked || !this.data?.question) return this.act({ act: "answer", given });
+    write(this.asked, (await classroom.answer(wordsOf(this.data.question, given))) || this.asked.textContent || "");
+  }
+
+  /** Follow the class's question where it is one of these, and say which one is here. */
+  heed() {
+    const { data, handled } = this;
+    const { view } = classroom;
+    if (!data) return;
+    // What the class knows this question by.
+    const mark = data.question ? `${data.id} ${data.set} ${data.place}` : "";
+    const isHere = view?.role === "student" && Boolean(view.question?.posed) && pageOf(here()) === pageOf(view.experiment);
+    const question = isHere ? view.question : null;
+    const isOpen = question !== null && !question.isRevealed;
+    if (isOpen && handled.led !== question.number) {
+      handled.led = question.number;
+      const [, set, place] = question.posed.split(" ").map(Number);
+      if (data.set !== set || data.place !== place || data.opened) {
+        this.isLed = true;
+        this.send({ act: "class", set, place });
+      }
+    }
+    if (this.isLed) {
+      classroom.pose(null);
+      return;
+    }
+    const isThis = question?.posed === mark && !data.opened;
+    const answer = isThis && isHere ? view.answer : null;
+    if (isThis && question.isRevealed && answer !== null && data.question && handled.opened !== question.number) {
+      handled.opened = question.number;
+      const given = answerOf(data.question, answer);
+      if (given !== null) this.send({ act: "answer", id: data.id, given });
+    }
+    this.isAsked = isThis && isOpen;
+    this.showAsked(answer);
+    classroom.pose({ mark, prompt: data.question?.prompt ?? "", show: () => this.element.scrollIntoView({ block: "start" }) });
+    if (this.isAsked && answer === null && handled.seen !== question?.number) {
+      handled.seen = question?.number ?? 0;
+      this.element.scrollIntoView({ block: "start" });
+    }
+  }
+
+  /** Say whether the class waits for an answer, and show the one that it has. @param {string | null} answer */
+  showAsked(answer) {
+    const { isAsked, data } = this;
+    write(this.check, !isAsked ? "Check" : answer === null ? "Send" : "Change");
+    write(this.asked, !isAsked ? "" : answer === null ? "Your class answers this question. What is right opens when your teacher reveals the answers."
+      : `Your class has your answer: ${answer}. You can change it until your teacher reveals the answers.`);
+    const given = isAsked && answer !== null && data?.question ? answerOf(data.question, answer) : null;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("[data-given]"))) {
+      if (isAsked) button.setAttribute("aria-pressed", String(button.dataset.given === String(given)));
+      else button.removeAttribute("aria-pressed");
+    }
   }
 
   /** @param {GuessData} data */
@@ -63,6 +147,8 @@ class Guess {
     if (isOther || before?.results.length !== data.results.length) this.showQuestion(data);
     this.showVerdict(data);
     if (isOther && this.acted) this.follow(data);
+    this.isLed = false;
+    this.heed();
     this.element.dataset.revision = String(Number(this.element.dataset.revision ?? 0) + 1);
   }
 
@@ -71,7 +157,8 @@ class Guess {
     const isOver = !question && results.length === count;
     write(this.where, isOver ? `Questions ${set}: all ${count} answered` : `Question ${place + 1} of ${count}`);
     this.marks.replaceChildren(...Array.from({ length: count }, (_, at) => {
-      const [kind, sign, word] = at >= results.length ? ["open", "", "not yet"] : results[at] ? ["right", "✓", "right"] : ["wrong", "✗", "wrong"];
+      const [kind, sign, word] = at >= results.length ? ["open", "", "not yet"] : results[at] === null ? ["open", "–", "passed over"]
+        : results[at] ? ["right", "✓", "right"] : ["wrong", "✗", "wrong"];
       const isHere = at === (opened ? results.length - 1 : results.length);
       return make("li", { class: isHere ? `${kind} here` : kind, "aria-label": `Question ${at + 1}: ${word}` }, sign);
     }));
@@ -108,11 +195,11 @@ class Guess {
       class: "row",
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        if (input.value.trim()) this.act({ act: "answer", given: input.value });
+        if (input.value.trim()) this.give(input.value);
         else input.focus();
       },
     }, make("label", {}, "Your answer", input), unit ? make("span", {}, unit) : null,
-    make("button", { type: "submit", class: "main" }, "Check"));
+    this.check);
   }
 
   /** @param {QuestionShown} question @param {OpenedAnswer | null} opened */
@@ -125,8 +212,8 @@ class Guess {
         const state = isRight ? "right" : isTaken ? "wrong" : "";
         const word = isRight ? "right" : isTaken ? "your answer" : "";
         return make("button", {
-          type: "button", class: state, "data-letter": letter, "aria-disabled": String(Boolean(opened)),
-          onclick: () => { if (!this.data?.opened) this.act({ act: "answer", given: letter }); },
+          type: "button", class: state, "data-given": letter, "aria-disabled": String(Boolean(opened)),
+          onclick: () => { if (!this.data?.opened) this.give(letter); },
         }, picture ? make("img", { src: picture.uri, alt: picture.alt }) : null,
         make("span", {}, make("b", {}, `${letter} `), text),
         make("span", { class: "mark" }, word ? `${isRight ? "✓" : "✗"} ${word}` : ""));
@@ -161,8 +248,8 @@ class Guess {
         const shown = isOpen ? opened.said.split(" ")[0] : text;
         if (!clicked || opened) return make("td", { class: classes.join(" ").trim() }, shown);
         const button = make("button", {
-          type: "button", tabindex: row || column ? -1 : 0, "aria-label": `${text}, row ${row + 1}, column ${column + 1}`,
-          onclick: () => this.act({ act: "answer", given: [row, column] }),
+          type: "button", tabindex: row || column ? -1 : 0, "aria-label": `${text}, row ${row + 1}, column ${column + 1}`, "data-given": at,
+          onclick: () => this.give([row, column]),
         }, text);
         buttons[row].push(button);
         return make("td", { class: classes.join(" ").trim() }, button);
@@ -201,6 +288,12 @@ class Guess {
     }
   }
 
+  close() {
+    classroom.removeEventListener("change", this.onClass);
+    classroom.pose(null);
+    this.element.remove();
+  }
+
   /** The focus goes on to what comes next. @param {GuessData} data */
   follow({ opened }) {
     const place = opened ? this.after : this.answer.firstChild && !this.answer.hidden ? this.answer : this.shows;
@@ -215,4 +308,4 @@ export default kept(({ parentElement, data, setStateValue }, /** @type {Guess | 
   guess.send = (did) => setStateValue("sent", { ...did, at: Date.now() });
   guess.update(JSON.parse(data.guess));
   return guess;
-}, (/** @type {Guess} */ guess) => guess.element.remove());
+}, (/** @type {Guess} */ guess) => guess.close());

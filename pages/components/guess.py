@@ -59,9 +59,10 @@ class GuessData(TypedDict):
 
     Attributes:
         question: What is asked, without the answer; None after the last one.
-        id: Tells this question from all others: an answer names what it answers.
-        place: How many of the set have been answered before it.
-        results: Of each answered one, whether it was answered correctly.
+        id: Tells this question from all others, and is the same in every browser: an answer names what it
+            answers.
+        place: How many of the set stand before it.
+        results: Of each of them, whether it was answered correctly; None where it was passed over.
         streak: How many have been answered correctly one after the other.
         set: The number of the set.
         complaint: Why there is no question, or the last answer could not be read.
@@ -71,7 +72,7 @@ class GuessData(TypedDict):
     question: QuestionShown | None
     id: str
     place: int
-    results: list[bool]
+    results: list[bool | None]
     streak: int
     count: int
     set: int
@@ -80,12 +81,17 @@ class GuessData(TypedDict):
 
 
 class _Sent(TypedDict):
-    """What a person did: answered the question of an `id`, went on, or took other questions."""
+    """What a person did: answered the question of an `id`, went on, or took other questions.
+
+    Their class may lead them to the question of a `set` that has so many before it.
+    """
 
     at: float
-    act: Literal["answer", "next", "again", "other"]
+    act: Literal["answer", "next", "again", "other", "class"]
     id: NotRequired[str]
     given: NotRequired[Any]
+    set: NotRequired[Any]
+    place: NotRequired[Any]
 
 
 @dataclass(eq=False)
@@ -103,7 +109,7 @@ class Round:
     """How far a session is with a page's questions."""
 
     set: int
-    results: list[bool] = field(default_factory=list)
+    results: list[bool | None] = field(default_factory=list)
     streak: int = 0
     seen: float = 0.0  # the time of the last thing that the person did
     posed: _Posed | None = None
@@ -135,6 +141,18 @@ class Round:
                 self.begin(self.set)
             case "other":
                 self.begin(self.set % int(SET.high) + 1)
+            case "class":
+                self.lead(sent.get("set"), sent.get("place"))
+
+    def lead(self, number: object, place: object) -> None:
+        """Take a set from one of its questions on; what was answered before it in this set stays."""
+        if type(number) is not int or type(place) is not int or not 0 <= place < COUNT:
+            return
+        if not SET.low <= number <= SET.high:
+            return
+        before = self.results[:place] if number == self.set else []
+        self.begin(number)
+        self.results = [*before, *[None] * (place - len(before))]
 
 
 def ask(page: str, kind: str, *, anew: bool) -> None:
@@ -219,7 +237,8 @@ def _pose(
             trouble = trouble or str(error)
             continue
         shown = question.shown(dark=dark)
-        mark = hashlib.blake2b(json.dumps(shown).encode(), digest_size=8).hexdigest()
+        light = question.shown(dark=False) if dark else shown
+        mark = hashlib.blake2b(json.dumps(light).encode(), digest_size=8).hexdigest()
         round_.posed = _Posed(question, shown, mark, made_for)
         return ""
     round_.posed = None

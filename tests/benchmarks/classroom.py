@@ -133,7 +133,7 @@ async def ask(teacher: Member, members: list[Member], end: float, measured: Meas
         await asyncio.sleep(ASK_EVERY)
         if time.monotonic() > end:
             return
-        await teacher.do("ask", question=question, prompt="How large is the map?")
+        await teacher.do("ask", question=question, prompt="How large is the map?", posed="")
 
         async def reply(member: Member, index: int, question: int = question) -> None:
             await member.until(lambda view: (view["question"] or {}).get("number") == question)

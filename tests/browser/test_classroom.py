@@ -208,6 +208,69 @@ def test_a_students_experiment_is_shown_without_their_picture(teacher, another, 
     expect(seen).to_have_attribute("alt", re.compile("own.png"))
 
 
+def answer(page: Page, given: str) -> None:
+    """Type or choose an answer in Guess first."""
+    field = page.locator(".guess").get_by_role("textbox")
+    if field.count():
+        field.fill(given)
+        field.press("Enter")
+    else:
+        page.locator(f".guess [data-given='{given}']").click()
+
+
+@pytest.mark.parametrize(
+    ("address", "given", "seen", "other"),
+    [
+        ("arithmetic", ("0.5", "0,50"), "0.5", "12345"),
+        ("convolution?kernel=gaussian~5x5", ("A", "A"), "A: from", "B"),
+    ],
+)
+def test_a_question_of_guess_first_is_answered_by_the_class(
+    teacher, another, server, address, given, seen, other
+):
+    """Answers go to the wall, and each is judged where it was given once the teacher reveals them."""
+    code = started(teacher, server.url)
+    ada, grace = another(**LAPTOP), another(color_scheme="dark", **PHONE)
+    for page, name in ((ada, "Ada"), (grace, "Grace")):
+        joined(page, server.url, code, name)
+    address += ("&" if "?" in address else "?") + "tab=Guess+first"
+    hands.opened(teacher, f"{server.url}/{address}", everything=False)
+    guess = teacher.locator(".guess")
+    answer(teacher, other)
+    guess.get_by_role("button", name="Next question").click()
+    expect(guess.locator(".where")).to_have_text("Question 2 of 5")
+    bar(teacher).get_by_role("button", name="Ask", exact=True).click()
+    asking = teacher.get_by_role("dialog", name="Ask the class")
+    prompt = guess.locator(".prompt").inner_text()
+    expect(asking).to_contain_text(prompt)
+    asking.get_by_role("button", name="Ask this question").click()
+
+    for page, mine in zip((ada, grace), given, strict=True):
+        expect(page.locator(".guess .where")).to_have_text("Question 2 of 5", timeout=FIRST_SIGHT)
+        expect(page.locator(".guess .prompt")).to_have_text(prompt)
+        expect(page.locator(".guess .asked")).to_contain_text("Your class answers this question.")
+        expect(bar(page).get_by_role("button", name="Send")).to_be_hidden()
+        bar(page).get_by_role("button", name="To the question").click()
+        expect(page.locator(".guess .prompt")).to_be_in_viewport()
+        answer(page, mine)
+        expect(page.locator(".guess .asked")).to_contain_text(f"Your class has your answer: {seen}")
+        expect(page.locator(".guess .verdict")).to_be_empty()
+    expect(bar(teacher)).to_contain_text("2 of 2 answered")
+    # A reload loses neither the place nor the answer, which can be changed.
+    grace.reload()
+    expect(grace.locator(".guess .asked")).to_contain_text("Your class has your answer", timeout=FIRST_SIGHT)
+    answer(grace, other)
+    expect(bar(grace)).to_contain_text(f"Your answer: {other}")
+
+    bar(teacher).get_by_role("button", name="Reveal").click()
+    for page in (ada, grace):
+        answers = page.get_by_role("dialog", name="Answers of the class")
+        expect(answers).to_contain_text(seen)
+        expect(answers).to_contain_text(other)
+        expect(page.locator(".guess .verdict")).not_to_be_empty()
+        expect(page.locator(".guess .marks li")).to_have_text(["–", re.compile("[✓✗]"), "", "", ""])
+
+
 def test_what_is_wrong_at_the_door_is_told(student, teacher, server):
     """A wrong code is a sentence, the form keeps what was typed, and the right code then works."""
     code = started(teacher, server.url)

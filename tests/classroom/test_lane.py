@@ -141,10 +141,11 @@ def test_a_lesson_from_start_to_end(school):
     teacher.do("freeze", on=True)
     assert ada.sees(lambda view: view["isFrozen"])["isFrozen"]
 
-    teacher.do("ask", question=1, prompt="How large is the map?")
+    teacher.do("ask", question=1, prompt="How large is the map?", posed="")
     assert grace.sees(lambda view: view["question"])["question"] == {
         "number": 1,
         "prompt": "How large is the map?",
+        "posed": "",
         "isRevealed": False,
         "answers": None,
     }
@@ -166,7 +167,7 @@ def test_one_who_comes_back_with_their_key_is_the_same(school):
     """After a lost connection a student is where the class is, with their own name and answer."""
     teacher = school.teacher()
     ada = school.student(teacher.code, "Ada")
-    teacher.do("ask", question=1, prompt="")
+    teacher.do("ask", question=1, prompt="", posed="")
     ada.do("answer", question=1, answer="yes")
     ada.client.close()
     teacher.sees(lambda view: view["students"][0]["isAway"])
@@ -333,7 +334,7 @@ TEACHERS = {
     "stay": {},
     "bring": {"address": "losses", "student": 1},
     "freeze": {"on": True},
-    "ask": {"question": 1, "prompt": ""},
+    "ask": {"question": 1, "prompt": "", "posed": ""},
     "reveal": {"question": 1},
     "close": {"question": 1},
     "mute": {"student": 1, "on": True},
@@ -379,8 +380,8 @@ def test_a_student_hears_nothing_of_others_or_of_other_classes(school):
     heard: list[str] = []
     hear = ada.client.recv
     ada.client.recv = lambda **options: heard.append(hear(**options)) or heard[-1]  # type: ignore[method-assign]
-    mine.do("ask", question=1, prompt="Which?")
-    other.do("ask", question=1, prompt="Another question")
+    mine.do("ask", question=1, prompt="Which?", posed="")
+    other.do("ask", question=1, prompt="Another question", posed="")
     grace.do("answer", question=1, answer="Grace's answer")
     grace.do("place", address="pooling?size=3", marks="1")
     emmy.do("answer", question=1, answer="Emmy's answer")
@@ -452,6 +453,8 @@ def test_an_act_of_nobody_changes_nothing(school):
         act("answer", question=1, answer=0).replace("0}", "NaN}"),
         act("freeze", on=1),
         act("kick", student="1"),
+        act("ask", question=1, prompt=""),
+        act("ask", question=1, prompt="", posed="0123456789abcdef 1 10"),
         act("bring", address="losses"),
         act("bring", address="losses", student=-1),
         act("bring", address="share?link=x", student=0),

@@ -359,7 +359,7 @@ def test_a_class_remembers_the_last_sixty_that_it_removed():
 
 FULL = replace(
     room_of("Ada", "Grace")
-    .ask(1, "Wie groß?", NOW)
+    .ask(1, "Wie groß?", NOW, "0123456789abcdef 1 0")
     .answer(2, 1, "3", NOW)
     .place(1, "losses?a=%20", "10-", NOW),
     experiment="pooling?size=2",
@@ -421,6 +421,7 @@ def test_what_is_not_even_an_object_is_told(text):
         {"students": (Student(1, DIGEST, "<b>\x00", DIGEST),)},
         {"students": (Student(1, DIGEST, "A", DIGEST, marks="?"),)},
         {"students": (Student(1, DIGEST, "A", "192.168.1.7"),)},
+        {"question": rooms.ClassQuestion(1, "?", "the second one")},
         {"removed": (Removal(DIGEST, DIGEST, float("inf")),)},
         {"removed": (Removal(DIGEST, DIGEST, NOW),) * (MAX_REMOVED + 1)},
     ],

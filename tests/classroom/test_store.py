@@ -406,7 +406,7 @@ def test_a_class_outlives_the_server_that_it_was_begun_on(valkey):
             ada.send(act("join", code=code, name="Ada", held=""))
             token = hear(ada, "key")
             grace.send(act("join", code=code, name="Grace", held=""))
-            teacher.send(act("ask", 1, question=1, prompt="Which?"))
+            teacher.send(act("ask", 1, question=1, prompt="Which?", posed=""))
             while not (hear(grace, "view")["question"]):
                 pass
             ada.send(act("answer", 2, question=1, answer="mine"))

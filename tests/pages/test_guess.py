@@ -130,6 +130,33 @@ def test_the_same_link_asks_everybody_the_same() -> None:
     assert one.query_params["questions"] == "7"
 
 
+def test_a_class_leads_to_its_question() -> None:
+    """It is the one that the teacher has there, whatever was answered before; the set goes on after it."""
+    teacher, student = opened("arithmetic"), opened("arithmetic", questions="9")
+    do(teacher, "arithmetic", "answer", answer_of(teacher, "arithmetic"))
+    asked = do(teacher, "arithmetic", "next")
+    assert data_of(student)["id"] != asked["id"]
+    led = do(student, "arithmetic", "class", set=1, place=1)
+    assert (led["id"], led["place"], led["results"]) == (asked["id"], 1, [None])
+    assert "questions" not in student.query_params  # the first set needs no name
+    do(student, "arithmetic", "answer", answer_of(student, "arithmetic"))
+    assert do(student, "arithmetic", "next")["results"] == [None, True]
+    # One who has had the question already gets it once more, and what they answered before it stays.
+    do(student, "arithmetic", "answer", 12345)
+    again = do(student, "arithmetic", "class", set=1, place=2)
+    assert (again["results"], again["opened"]) == ([None, True], None)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"set": 0, "place": 0}, {"set": 1, "place": COUNT}, {"set": True, "place": 0}, {"set": "1"}]
+)
+def test_a_question_that_there_is_not_leads_nowhere(asked: dict[str, Any]) -> None:
+    """A browser may send anything: the questions stay."""
+    app = opened("arithmetic")
+    before = do(app, "arithmetic", "answer", 12345)
+    assert do(app, "arithmetic", "class", **asked) == before
+
+
 def test_a_number_of_a_set_that_there_is_not_is_the_first() -> None:
     """A bad link opens the first set."""
     assert data_of(opened("arithmetic", questions="0"))["set"] == 1

@@ -27,9 +27,9 @@ const ASIDE = ["class", "join", "teacher"]; // pages that are no experiment
 const LOST = "The explorer does not answer. Try again in a moment.";
 export const LONG = "The settings of this experiment are too long for a link, so no class can be brought to it.";
 
-/** Where this tab is, as others can open it: the page with its settings. */
-export function here() {
-  const path = experimentAt(location.href);
+/** Where this tab is, as others can open it: the page with its settings. @param {string[]} [included] of what only says how it is looked at */
+export function here(included) {
+  const path = experimentAt(location.href, included);
   return path.startsWith(BASE.href) ? path.slice(BASE.href.length) : "";
 }
 
@@ -38,6 +38,11 @@ export const pageOf = (address) => address.split("?")[0];
 
 /** Whether an address is an experiment, and no page of the class itself. @param {string} address */
 export const isExperiment = (address) => !ASIDE.includes(pageOf(address));
+
+/** Whether this tab is at an address, and in its tab of the page where it names one. @param {string} address */
+export const isAt = (address) => here(/[?&]tab=/.test(address) ? ["tab"] : []) === address;
+
+/** @typedef {{mark: string, prompt: string, show: () => void}} Posed a question of Guess first: what the class knows it by, its words, and what brings it into sight */
 
 class Classroom extends EventTarget {
   constructor() {
@@ -51,6 +56,8 @@ class Classroom extends EventTarget {
     this.over = ""; // why the class is over for this tab
     this.isOpen = false;
     this.marks = "";
+    /** The question of Guess first on the page; none where there is none, or it is about to change. @type {Posed | null} */
+    this.posed = null;
     this.n = 0;
     /** What is not done yet, by its number. @type {Map<number, {message: string, isFleeting: boolean, settle: (said: string) => void}>} */
     this.undone = new Map();
@@ -110,6 +117,13 @@ class Classroom extends EventTarget {
   /** Say how the checks of a lesson's steps came out: 1 met, 0 not met, - not made, of each step. @param {string} marks */
   report(marks) {
     this.marks = marks.slice(0, MARKS_MOST); // told with the next look: a page that goes takes its strip along
+  }
+
+  /** Say which question of Guess first the page shows. @param {Posed | null} posed */
+  pose(posed) {
+    const isOther = posed?.mark !== this.posed?.mark;
+    this.posed = posed;
+    if (isOther) this.changed();
   }
 
   // The connection.
@@ -172,7 +186,7 @@ class Classroom extends EventTarget {
     if (move === this.move) return;
     Object.assign(this, { move, movedAt: Date.now() });
     this.keep();
-    if (role === "student" && here() !== experiment) this.goBack();
+    if (role === "student" && !isAt(experiment)) this.goBack();
   }
 
   /** Go to the experiment of the class. */

@@ -93,7 +93,7 @@ export interface GuessData {
   question: QuestionShown | null;
   id: string;
   place: number;
-  results: boolean[];
+  results: Array<boolean | null>;
   streak: number;
   count: number;
   set: number;
@@ -214,6 +214,7 @@ export interface StudentView {
 export interface AskedView {
   number: number;
   prompt: string;
+  posed: string;
   isRevealed: boolean;
   answers: AnswerBar[] | null;
 }
