@@ -111,7 +111,7 @@ BASICS = {
             "look": ("network", "fit", "zoom", "across", "down", "depth", "channel", "overlay", "target")
         },
         follows=("weights", "overlay_cells", "overlay_opacity"),
-        tabs=("Answers", "Why", "Layers", "Explain"),
+        tabs=("Answers", "Why", "Guess first", "Layers", "Explain"),
         more=(
             "Feature visualisation",
             "Filters",

@@ -192,7 +192,7 @@ class PictureContent:
 @lru_cache(maxsize=64)
 def cached_logits(name: str, picture: PictureContent, weights: str, scaled: Scaled) -> Array:
     """Logits of a picture, kept while its view changes."""
-    return predictions.logits(name, picture.pixels, weights=weights, scales=_scales(name, scaled))
+    return predictions.logits(name, picture.pixels, weights=weights, scales=scales_of(name, scaled))
 
 
 _cams: OrderedDict[tuple[str, PictureContent, str, int, str], dict[str, Array]] = OrderedDict()
@@ -227,7 +227,7 @@ def _cam(
     return found[layer]
 
 
-def _scales(name: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
+def scales_of(name: str, scaled: Scaled) -> dict[str, dict[int, float]] | None:
     """Name the layers whose channels are scaled, or raise a `NetworkError` where there is no such channel."""
     layers = structure.layers(name)
     found: dict[str, dict[int, float]] = {}

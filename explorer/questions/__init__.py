@@ -10,6 +10,7 @@ Example:
 """
 
 from explorer.questions.hidden_layers import NamedTraining
+from explorer.questions.imagenet import NetworkSight
 from explorer.questions.losses import FittedPoints
 from explorer.questions.record import (
     Figure,
@@ -31,6 +32,7 @@ __all__ = [
     "GridFigure",
     "Judgement",
     "NamedTraining",
+    "NetworkSight",
     "Option",
     "PosedQuestion",
     "QuestionError",

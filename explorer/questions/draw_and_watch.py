@@ -7,7 +7,8 @@ import numpy as np
 from explorer import sketch
 from explorer.questions.drawing import Array, arranged, chance, one_of
 from explorer.questions.record import Option, PictureFigure, PosedQuestion, QuestionError, QuestionKind
-from explorer.sketch import CLASSES, SIDE, SketchLayer, SketchRun
+from explorer.questions.winners import ask_winner
+from explorer.sketch import SIDE, SketchLayer, SketchRun
 from explorer.words import percent
 
 PATCH = 16
@@ -120,27 +121,17 @@ def who_wins(experiment: SketchRun, picture: Array | None, seed: int) -> PosedQu
     drawn = [inked[place] for place in rng.permutation(len(inked))[:_TRIES].tolist()]
     before = experiment.ranking
     found = [(place, _without(experiment, place).ranking) for place in drawn]
-    changing = [each for each in found if each[1][0][0] != before[0][0]]
-    # One that changes its mind is worth more, but not every time: else that would be the answer.
-    (top, left), after = changing[0] if changing and rng.random() < 0.6 else found[0]
-    winner = after[0][0]
-    sure = dict(after)
-    names = [winner, before[0][0], *(name for name, _ in after), *(name for name, _ in before), *CLASSES]
-    others = [name for name in dict.fromkeys(names) if name != winner][: _OPTIONS - 1]
-    options, letter, mistakes = arranged(
-        rng,
-        Option(text=winner),
-        [(Option(text=name), _lost(name, before[0], sure[name], winner)) for name in others],
-    )
+    asked = ask_winner(rng, before, found, "without the patch")
+    top, left = asked.taken
     return PosedQuestion(
         kind="sketch_erased",
         seed=seed,
         prompt=f"The network says {before[0][0]}, {percent(before[0][1])}. What does it say when the framed "
         "patch is erased?",
         form="choice",
-        answer=letter,
-        mistakes=mistakes,
-        worked=_course(before, sure, winner),
+        answer=asked.letter,
+        mistakes=asked.mistakes,
+        worked=asked.worked,
         shows=(
             PictureFigure(
                 title="What the network sees",
@@ -150,18 +141,7 @@ def who_wins(experiment: SketchRun, picture: Array | None, seed: int) -> PosedQu
                 frame=(top, left, top + PATCH, left + PATCH),
             ),
         ),
-        options=options,
-    )
-
-
-def _course(before: list[tuple[str, float]], sure: dict[str, float], winner: str) -> str:
-    """How the probabilities of the winner and of the one before went."""
-    first, was = before[0]
-    text = f"{first} goes from {percent(was)} to {percent(sure[first])}"
-    if winner == first:
-        return f"Without the patch {text} and still wins."
-    return (
-        f"Without the patch {text}, {winner} from {percent(dict(before)[winner])} to {percent(sure[winner])}."
+        options=asked.options,
     )
 
 
@@ -177,16 +157,6 @@ def _without(experiment: SketchRun, place: tuple[int, int]) -> SketchRun:
     rest = experiment.seen.copy()
     rest[top : top + PATCH, left : left + PATCH] = 0
     return sketch.forward(rest, experiment.variant, experiment.off)
-
-
-def _lost(name: str, before: tuple[str, float], share: float, winner: str) -> str:
-    if name == before[0]:
-        return (
-            f"That was before: without the patch {name} falls from {percent(before[1])} to {percent(share)}."
-        )
-    if winner == before[0]:
-        return f"The patch does not change its mind; {name} has {percent(share)} without it."
-    return f"It does change its mind, but {name} has only {percent(share)}."
 
 
 KINDS_OF_SKETCH = (

@@ -124,7 +124,7 @@ class PictureFigure:
     Attributes:
         title: What it is; nothing where it stands within an option.
         alt: The same for those who do not see it.
-        values: float32 (H, W).
+        values: float32 (H, W), or (H, W, 3) of a photograph.
         scale: A key of `figures.SCALES`.
         frame: Top, left, bottom and right of a frame, in cells.
     """
@@ -140,7 +140,7 @@ class PictureFigure:
         painted = figures.paint(self.values, self.scale, dark=dark).pixels
         factor = max(1, math.ceil(ENLARGED / max(painted.shape[:2])))
         file = figures.encode(figures.enlarge(painted, factor), "webp")
-        rows, columns = self.values.shape
+        rows, columns = self.values.shape[:2]
         frame = None
         if self.frame is not None:
             top, left, bottom, right = self.frame

@@ -7,6 +7,7 @@ from explorer.questions.arithmetic import KINDS_OF_ARITHMETIC
 from explorer.questions.convolution import KINDS_OF_CONVOLUTION
 from explorer.questions.draw_and_watch import KINDS_OF_SKETCH
 from explorer.questions.hidden_layers import KINDS_OF_HIDDEN_LAYERS
+from explorer.questions.imagenet import KINDS_OF_IMAGENET
 from explorer.questions.losses import KINDS_OF_LOSSES
 from explorer.questions.pipeline import KINDS_OF_PIPELINE
 from explorer.questions.pooling import KINDS_OF_POOLING
@@ -23,6 +24,7 @@ QUESTIONS: dict[str, QuestionKind] = {
         *KINDS_OF_HIDDEN_LAYERS,
         *KINDS_OF_LOSSES,
         *KINDS_OF_SKETCH,
+        *KINDS_OF_IMAGENET,
     )
 }
 """The kinds of questions, in the order of the pages."""

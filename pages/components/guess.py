@@ -14,10 +14,11 @@ from explorer import parameters
 from explorer.errors import ExplorerError
 from explorer.images import Array
 from explorer.parameters import WholeNumber
+from explorer.pieces import call
 from explorer.questions import Judgement, PosedQuestion, QuestionShown, judge, of_page
 from explorer.questions.record import Answer
 from pages import served, streamlit_compat
-from pages.components import address
+from pages.components import address, waiting
 
 TAB = "Guess first"
 """The tab that it stands in."""
@@ -175,7 +176,13 @@ def answered(page: str) -> tuple[bool, Judgement | None]:
 
 
 @st.fragment
-def show(page: str, experiment: Callable[[int], Any], picture: Array | None, settings: object) -> None:
+def show(
+    page: str,
+    experiment: Callable[[int], Any],
+    picture: Array | None,
+    settings: object,
+    run: Callable[..., Any] = call,
+) -> None:
     """Ask about the page's present settings, one question after the other.
 
     Args:
@@ -183,6 +190,7 @@ def show(page: str, experiment: Callable[[int], Any], picture: Array | None, set
         experiment: Gives what a question of a seed is about, an object of the library.
         picture: The page's picture, if its questions need one.
         settings: What the questions depend on: while it stays, the question stays.
+        run: Calls what makes a question; `waiting.result` has the worker do it.
     """
     round_ = _round(page)
     key = f"guess_{page}"
@@ -192,13 +200,19 @@ def show(page: str, experiment: Callable[[int], Any], picture: Array | None, set
         round_.take(sent)  # type: ignore[arg-type]
     address.write_text(SET.name, "" if round_.set == SET.default else str(round_.set))
     st.markdown("**Five questions** about the settings above: answer first, then the way there opens.")
-    trouble = _pose(round_, page, experiment, picture, settings)
-    _component(
-        key=key,
-        # One text: among other values Streamlit would look for data frames, in every run.
-        data={"guess": json.dumps(_data(round_, trouble))},
-        on_sent_change=lambda: None,
-    )
+    asked, waited_for = st.container(), st.container()
+    try:
+        with waited_for:  # below the question, which keeps its place
+            trouble = _pose(round_, page, experiment, picture, settings, run)
+    except waiting.Stopped:
+        trouble = ""
+    with asked:
+        _component(
+            key=key,
+            # One text: among other values Streamlit would look for data frames, in every run.
+            data={"guess": json.dumps(_data(round_, trouble))},
+            on_sent_change=lambda: None,
+        )
 
 
 def _name(page: str) -> str:
@@ -217,7 +231,12 @@ def _round(page: str) -> Round:
 
 
 def _pose(
-    round_: Round, page: str, experiment: Callable[[int], Any], picture: Array | None, settings: object
+    round_: Round,
+    page: str,
+    experiment: Callable[[int], Any],
+    picture: Array | None,
+    settings: object,
+    run: Callable[..., Any],
 ) -> str:
     """Bring the question up to date with the settings, unless it has been answered; say what hinders."""
     if round_.judged or len(round_.results) == COUNT:
@@ -232,7 +251,10 @@ def _pose(
     for turn in range(len(kinds)):
         kind = kinds[(len(round_.results) + turn) % len(kinds)]
         try:
-            question = kind.make(experiment(seed), picture, seed)
+            question = run(kind.make, experiment(seed), picture, seed)
+        except waiting.Stopped:
+            round_.posed = None
+            raise
         except ExplorerError as error:
             trouble = trouble or str(error)
             continue

@@ -12,7 +12,7 @@ from explorer.compute import ComputeError
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import WeightsError
 from pages import former_names
-from pages.components import chooser, lab, network_files, network_opening, panels, waiting
+from pages.components import chooser, guess, lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
 from pages.components.network_choices import FIT, NETWORK
 from pages.imagenet import (
@@ -26,6 +26,7 @@ from pages.imagenet import (
     filters,
     operation,
     program,
+    questions,
 )
 from pages.imagenet.context import NetworkContext
 from pages.imagenet.operation import LOOK
@@ -37,6 +38,7 @@ TABS = {
     "Answers": answers.show,
     "Why": explanation_views.show,
     "Feature visualisation": feature_visualisation.show,
+    guess.TAB: questions.show,
     "Layers": architecture.show,
     "Filters": filters.show,
     "Side by side": compare.show,

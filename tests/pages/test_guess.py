@@ -243,3 +243,37 @@ def test_hidden_layers_asks_about_other_networks_too() -> None:
         do(app, "hidden_layers", "answer", "A")
         do(app, "hidden_layers", "next")
     assert len(set(prompts)) == COUNT
+
+
+def test_the_worker_makes_questions_about_a_trained_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server runs no pass of the network; a question that is no longer wanted leaves the page whole."""
+    from pages.components import waiting
+
+    ran: list[tuple[Any, ...]] = []
+
+    def result(function: Any, *arguments: Any, say: str = "") -> Any:
+        ran.append((function, say))
+        raise waiting.Stopped(f"{say}: cancelled.")
+
+    app = opened("imagenet")
+    assert data_of(app)["question"]["kind"] == "imagenet_layer"
+    monkeypatch.setattr(waiting, "result", result)
+    do(app, "imagenet", "other")
+    made = [function for function, say in ran if say == "Making a question"]
+    assert made == [of_page("imagenet")[0].make]
+    assert data_of(app)["question"] is None
+    monkeypatch.undo()
+    app.run()
+    assert data_of(app)["question"]["kind"] == "imagenet_layer"
+
+
+def test_what_is_switched_off_asks_another_question_about_imagenet() -> None:
+    """The questions are about the network as the page shows it."""
+    app = opened("imagenet")
+    assert round_of(app, "imagenet").posed
+    do(app, "imagenet", "answer", answer_of(app, "imagenet"))
+    before = do(app, "imagenet", "next")["question"]
+    assert before["kind"] == "imagenet_hidden"
+    driving.set_in(app, {"off": [[25, channel, 0.0] for channel in range(12)]}, operation="look")
+    after = data_of(app)["question"]
+    assert (after["kind"], after["prompt"] != before["prompt"]) == ("imagenet_hidden", True)

@@ -21,6 +21,7 @@ from explorer.convolution.arithmetic import KINDS, Arithmetic, random_input, ran
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
+from explorer.imagenet import labels, outputs, predictions, preprocessing, structure
 from explorer.images import drawings
 from explorer.losses import LOSSES
 from explorer.losses.point_sets import POINT_SETS
@@ -34,13 +35,16 @@ from explorer.questions import (
     QUESTIONS,
     FittedPoints,
     NamedTraining,
+    NetworkSight,
     PosedQuestion,
     QuestionError,
+    imagenet,
     judge,
     of_page,
 )
 from explorer.questions.losses import whose_curve
 from explorer.questions.record import LETTERS, GridFigure, is_near
+from explorer.words import percent
 from pages.catalogue import CATALOGUE
 
 PICTURE = images.prepare(images.sample("chelsea"), size=96)
@@ -83,6 +87,10 @@ EXPERIMENTS: dict[str, list[Any]] = {
         network(Dense(2), Dense(1, "sigmoid"), data="spiral"),
     ],
     "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN) for each in POINT_SETS.values()],
+    "imagenet": [
+        NetworkSight("EfficientNetLite0", preprocessing.seen("EfficientNetLite0", images.sample(name)))
+        for name in ("chelsea", "coffee")
+    ],
     "draw_and_watch": [
         sketch.forward(sketch.prepare(drawings.draw(name)), variant)
         for name, variant in zip(list(drawings.SAMPLE_DRAWINGS)[:3], sketch.VARIANTS, strict=True)
@@ -446,3 +454,77 @@ def test_a_map_is_from_the_layer_that_is_the_answer(place: int) -> None:
     layer = next(each for each in sketch.layers(run.variant) if each.title == title)
     maps = run.maps[layer.name]
     assert any(np.array_equal(maps[..., number], values) for number in range(maps.shape[-1]))
+
+
+NETWORK = "EfficientNetLite0"
+
+
+def said_of(question: PosedQuestion) -> str:
+    """Give the text of the option that is right."""
+    return question.options[LETTERS.index(str(question.answer))].text
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_hidden_patch_is_seen_by_the_network_as_the_answer_says(seed: int) -> None:
+    """With level 128 in the frame, the network's own prediction is the answer."""
+    sight = EXPERIMENTS["imagenet"][0]
+    question = asked("imagenet_hidden", sight, seed)
+    assert question is not None
+    top, left, bottom, right = question.shows[0].frame  # type: ignore[union-attr,misc]
+    pixels = sight.pixels.copy()
+    pixels[top:bottom, left:right] = 128
+    assert said_of(question) == predictions.predict(NETWORK, pixels, 1)[0].label
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_maps_are_switched_off_as_the_answer_says(seed: int) -> None:
+    """With factors of 0 for the strongest maps of the layer that is named, the prediction is the answer."""
+    sight = EXPERIMENTS["imagenet"][1]
+    question = asked("imagenet_off", sight, seed)
+    assert question is not None
+    told = re.search(r"the (?:(\d+) )?strongest maps? of (\w+), layer (\d+) of", question.prompt)
+    assert told
+    count, layer = int(told[1] or 1), told[2]
+    assert structure.layers(NETWORK)[int(told[3]) - 1].name == layer
+    maps = outputs.layer_output(NETWORK, sight.pixels, layer)
+    strongest = sorted(range(maps.shape[-1]), key=lambda place: -np.abs(maps[..., place]).mean())[:count]
+    logits = predictions.logits(NETWORK, sight.pixels, scales={layer: dict.fromkeys(strongest, 0.0)})
+    assert said_of(question) == predictions.best(logits, 1)[0].label
+    for figure, place in zip(question.shows, strongest, strict=False):
+        np.testing.assert_allclose(figure.values, maps[..., place])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_map_is_from_one_of_the_layers_to_choose_from(seed: int) -> None:
+    """It is one of that layer's maps, and differs in size or signs from all maps of the others."""
+    sight = EXPERIMENTS["imagenet"][0]
+    question = asked("imagenet_layer", sight, seed)
+    assert question is not None
+    seen = question.shows[0].values  # type: ignore[union-attr]
+    for option in question.options:
+        maps = outputs.layer_output(NETWORK, sight.pixels, option.text.rpartition(" ")[2])
+        if option.text == said_of(question):
+            assert any(np.array_equal(maps[..., place], seen) for place in range(maps.shape[-1]))
+        elif maps.shape[:2] == seen.shape:
+            assert set((maps.min((0, 1)) < 0).tolist()) == {not seen.min() < 0}
+
+
+def test_what_is_switched_off_on_the_page_is_off_in_its_questions() -> None:
+    """What the network says at first is what it says with the page's channels off."""
+    plain = EXPERIMENTS["imagenet"][0]
+    depth = next(place for place, layer in enumerate(plain.layers) if layer.name == "block2b_add")
+    off = {channel: 0.0 for channel in range(8)}
+    sight = replace(plain, scaled=tuple((depth, channel, 0.0) for channel in off))
+    best = predictions.best(predictions.logits(NETWORK, plain.pixels, scales={"block2b_add": off}), 1)[0]
+    for kind in ("imagenet_hidden", "imagenet_off"):
+        question = asked(kind, sight, 1)
+        assert question is not None
+        assert f"The network says {best.label}, {percent(best.probability)}." in question.prompt
+
+
+def test_classes_of_one_name_can_be_told_apart() -> None:
+    """Two birds, machines or suits that are called alike have their numbers behind them."""
+    names = [imagenet._named(label.index) for label in labels.LABELS]
+    assert len(set(names)) == 1000
+    assert names[134] == "crane (n02012849)"
+    assert names[285] == "Egyptian cat"
