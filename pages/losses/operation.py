@@ -147,12 +147,13 @@ def measured(plot: Values, samples: Values, fitted: Values) -> Judged:
     return Judged(curve, target, prediction, samples[TASKS[curve.task].wild.name], fit)
 
 
-def fitted_points(values: Values) -> FittedPoints:
-    """Return the points with the losses under which they are fitted."""
+def asked(plot: Values, fitted: Values) -> FittedPoints:
+    """Return what is asked about: the points, the losses under which they are fitted, and the plotted one."""
     return FittedPoints(
-        tuple((x, y) for x, y in values["points"]),
-        values["degree"],
-        tuple((curve["name"], tuple(curve["parameters"].items())) for curve in values["fits"]["curves"]),
+        tuple((x, y) for x, y in fitted["points"]),
+        fitted["degree"],
+        tuple((curve["name"], tuple(curve["parameters"].items())) for curve in fitted["fits"]["curves"]),
+        loss_curves.chosen_curve(plot),
     )
 
 

@@ -36,7 +36,7 @@ def show_experiment(state: lab.State) -> None:
             "Facts": lambda: show_facts(state),
             "One outlier": lambda: show_samples(state, lab.state(SAMPLES, st.query_params), SAMPLES),
             "Fit it": show_fit,
-            guess.TAB: show_guess,
+            guess.TAB: lambda: show_guess(state),
             "Code": lambda: show_code(state),
             "Download and share": lambda: show_files(state),
             "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
@@ -58,10 +58,10 @@ def show_fit() -> None:
     panels.show_lab(FIT, lab.state(FIT, st.query_params), None)
 
 
-def show_guess() -> None:
-    """Ask which loss has fitted the points of *Fit it*."""
-    points = operation.fitted_points(lab.state(FIT, st.query_params).values)
-    guess.show("losses", lambda seed: points, None, points)
+def show_guess(state: lab.State) -> None:
+    """Ask about the points of *Fit it*, and about the loss that is chosen on the plot."""
+    asked = operation.asked(state.values, lab.state(FIT, st.query_params).values)
+    guess.show("losses", lambda seed: asked, None, asked)
 
 
 def show_files(state: lab.State) -> None:

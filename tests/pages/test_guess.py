@@ -190,8 +190,24 @@ def test_settings_without_a_question_say_so() -> None:
     app = opened("arithmetic", kernel_rows="7", kernel_columns="7", rows="9", columns="9")
     assert data_of(app)["question"]["kind"] == "arithmetic_size"
     alike = data_of(opened("losses", points="0.0,0.0_1.0,1.0_2.0,2.0_3.0,3.0"))
-    assert alike["question"] is None
-    assert alike["complaint"].startswith("Every loss makes the same curve")
+    assert alike["question"]["kind"] == "losses_value"
+    none = data_of(opened("hidden_layers", data="own", own=""))
+    assert none["question"] is None
+    assert none["complaint"].startswith("There is no point to train on")
+
+
+def test_questions_on_losses_are_about_what_is_chosen_on_the_page() -> None:
+    """The loss on the plot, and the points and the losses under *Fit it*."""
+    app = opened("losses", losses="numbers,quantile~quantile=0.9", degree="0", fits="mean_absolute_error")
+    prompts = {}
+    for _ in range(3):
+        question = data_of(app)["question"]
+        prompts[question["kind"]] = question["prompt"]
+        do(app, "losses", "answer", answer_of(app, "losses"))
+        do(app, "losses", "next")
+    assert prompts["losses_curve"] == "Which loss has made this constant of the points?"
+    assert prompts["losses_value"].endswith("under Quantile (pinball), quantile 0.9?")
+    assert prompts["losses_constant"].endswith("under Mean absolute error (MAE)?")
 
 
 SHEETS = ("arithmetic", "convolution", "pooling")

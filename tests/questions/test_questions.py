@@ -23,7 +23,7 @@ from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
 from explorer.imagenet import labels, outputs, predictions, preprocessing, structure
 from explorer.images import drawings
-from explorer.losses import LOSSES
+from explorer.losses import LOSSES, LossCurve
 from explorer.losses.point_sets import POINT_SETS
 from explorer.mlp.datasets import DATASETS
 from explorer.mlp.layers import Dense
@@ -42,7 +42,7 @@ from explorer.questions import (
     judge,
     of_page,
 )
-from explorer.questions.losses import whose_curve
+from explorer.questions.losses import best_constant, loss_at, whose_curve
 from explorer.questions.record import LETTERS, GridFigure, is_near
 from explorer.words import percent
 from pages.catalogue import CATALOGUE
@@ -50,6 +50,7 @@ from pages.catalogue import CATALOGUE
 PICTURE = images.prepare(images.sample("chelsea"), size=96)
 SEEDS = st.integers(0, 999_999)
 SMALL = settings(max_examples=40, deadline=None)
+HUBER = LossCurve("numbers", "huber")
 LOSSES_SHOWN = (("mean_squared_error", ()), ("mean_absolute_error", ()), ("quantile", ()))
 
 
@@ -86,7 +87,7 @@ EXPERIMENTS: dict[str, list[Any]] = {
         network(Dense(4), Dense(1, "sigmoid"), data="circle", rate=1.0),
         network(Dense(2), Dense(1, "sigmoid"), data="spiral"),
     ],
-    "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN) for each in POINT_SETS.values()],
+    "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN, HUBER) for each in POINT_SETS.values()],
     "imagenet": [
         NetworkSight("EfficientNetLite0", preprocessing.seen("EfficientNetLite0", images.sample(name)))
         for name in ("chelsea", "coffee")
@@ -391,7 +392,7 @@ def test_slopes_are_differences(name: str) -> None:
 def test_under_the_right_loss_no_shifted_curve_costs_less(name: str) -> None:
     """Move the drawn curve up or down: under the loss that made it, that never pays."""
     points = POINT_SETS[name]
-    experiment = FittedPoints(points.points, points.degree, LOSSES_SHOWN)
+    experiment = FittedPoints(points.points, points.degree, LOSSES_SHOWN, HUBER)
     question = asked("losses_curve", experiment, 1)
     if question is None:
         return
@@ -416,7 +417,102 @@ def test_losses_that_agree_are_no_question() -> None:
     """Points on a line are fitted alike by every loss, which a sentence says."""
     line = tuple((float(x), 0.5 * x) for x in range(8))
     with pytest.raises(QuestionError, match="drag one point"):
-        whose_curve(FittedPoints(line, 1, LOSSES_SHOWN), None, 1)
+        whose_curve(FittedPoints(line, 1, LOSSES_SHOWN, HUBER), None, 1)
+
+
+def by_hand(name: str, values: dict[str, float], target: float, guess: float) -> float:
+    """The loss of one prediction as a textbook writes it."""
+    error = abs(guess - target)
+    share = values.get("quantile", 0.5)
+    delta = values.get("delta", 1.0)
+    return {
+        "mean_squared_error": error**2,
+        "mean_absolute_error": error,
+        "huber": error**2 / 2 if error <= delta else delta * (error - delta / 2),
+        "quantile": error * (share if guess < target else 1 - share),
+        "epsilon_insensitive": max(0.0, error - values.get("epsilon", 0.1)),
+    }[name]
+
+
+@given(
+    chosen=st.sampled_from(
+        [
+            ("mean_squared_error", {}),
+            ("mean_absolute_error", {}),
+            ("huber", {"delta": 1.0}),
+            ("huber", {"delta": 2.0}),
+            ("quantile", {"quantile": 0.9}),
+            ("epsilon_insensitive", {"epsilon": 0.5}),
+        ]
+    ),
+    seed=SEEDS,
+)
+@SMALL
+def test_a_loss_is_what_its_formula_gives(chosen: tuple[str, dict[str, float]], seed: int) -> None:
+    """Of the two numbers in the question; the way there ends in the answer."""
+    name, values = chosen
+    curve = LossCurve.of("numbers", name, values)
+    question = asked("losses_value", FittedPoints((), 1, (), curve), seed)
+    assert question is not None
+    told = re.match(r"Target (\S+), prediction (\S+):", question.prompt)
+    assert told
+    target, guess = (float(text.replace("−", "-")) for text in told.groups())
+    assert question.answer == pytest.approx(by_hand(name, values, target, guess))
+    assert question.worked.rstrip(".").endswith(question.written)
+    assert question.prompt.endswith(f"{curve.said}?")
+
+
+def test_a_loss_that_takes_a_calculator_is_no_question() -> None:
+    """A sentence says of which losses the value is asked for."""
+    with pytest.raises(QuestionError, match="choose MSE"):
+        loss_at(FittedPoints((), 1, (), LossCurve("numbers", "log_cosh")), None, 1)
+
+
+@given(
+    heights=st.lists(st.integers(0, 100), min_size=3, max_size=9),
+    chosen=st.sampled_from(
+        [
+            ("mean_squared_error", ()),
+            ("mean_absolute_error", ()),
+            ("quantile", (("quantile", 0.9),)),
+            ("quantile", (("quantile", 0.2),)),
+            ("log_cosh", ()),
+        ]
+    ),
+    seed=SEEDS,
+)
+@SMALL
+def test_no_other_constant_costs_less(heights: list[int], chosen: Any, seed: int) -> None:
+    """Of the targets in the question, also against a hundred others; the points are the page's."""
+    points = tuple((float(x), y / 10) for x, y in enumerate(heights))
+    question = asked("losses_constant", FittedPoints(points, 1, (chosen,), HUBER), seed)
+    if question is None:
+        assert len(set(heights)) == 1
+        return
+    (row,) = question.shows[0].cells  # type: ignore[union-attr]
+    targets = np.array([float(text) for text in row])
+    assert set(targets.tolist()) <= {round(y, 1) for _, y in points}
+    said = question.prompt.rpartition("under ")[2]
+    loss = next(each for each in LOSSES.values() if said.startswith(each.title))
+    share = re.search(r"quantile ([\d.]+)\?$", said)
+    parameters = {"quantile": float(share[1])} if share else {}
+
+    def cost(constant: float) -> float:
+        return float(loss.terms(targets[:, None], np.full((len(targets), 1), constant), **parameters).mean())
+
+    assert isinstance(question.answer, float)
+    assert all(
+        cost(question.answer) < cost(other)
+        for other in np.linspace(-1, 11, 101)
+        if abs(other - question.answer) > 1e-6
+    )
+
+
+def test_too_few_points_have_no_best_constant_to_tell() -> None:
+    """One point, two, or all at one height are refused."""
+    for points in ((), ((0.0, 1.0), (1.0, 2.0)), tuple((float(x), 2.0) for x in range(5))):
+        with pytest.raises(QuestionError, match="three points or more"):
+            best_constant(FittedPoints(points, 1, (), HUBER), None, 1)
 
 
 @pytest.mark.parametrize(
