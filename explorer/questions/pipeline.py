@@ -95,7 +95,7 @@ def map_size(experiment: Pipeline, picture: Array | None, seed: int) -> PosedQue
             outputs=answer,
         )
         worked, wrong = way.worked(), way.mistakes()
-        told = f", and padding adds {before} + {after} {name}"
+        told = f", and padding adds {before} + {after}"
     return PosedQuestion(
         kind="pipeline_size",
         seed=seed,

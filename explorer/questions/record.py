@@ -135,11 +135,14 @@ class PictureFigure:
     scale: str = "unit"
     frame: tuple[int, int, int, int] | None = None
 
-    def shown(self, *, dark: bool = False) -> PictureShown:
-        """Return what a browser shows: small ones enlarged cell by cell."""
+    def painted(self, *, dark: bool = False) -> NDArray[np.uint8]:
+        """Return its pixels: small ones enlarged cell by cell."""
         painted = figures.paint(self.values, self.scale, dark=dark).pixels
-        factor = max(1, math.ceil(ENLARGED / max(painted.shape[:2])))
-        file = figures.encode(figures.enlarge(painted, factor), "webp")
+        return figures.enlarge(painted, max(1, math.ceil(ENLARGED / max(painted.shape[:2]))))
+
+    def shown(self, *, dark: bool = False) -> PictureShown:
+        """Return what a browser shows."""
+        file = figures.encode(self.painted(dark=dark), "webp")
         rows, columns = self.values.shape[:2]
         frame = None
         if self.frame is not None:

@@ -1,8 +1,8 @@
-"""Sheets from present experiments: grids to work on, an empty output, and three questions."""
+"""Sheets: from present experiments, with grids to work on and three questions, and from lessons."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from explorer.errors import ExplorerError
 from explorer.questions import convolution, pooling
 from explorer.questions.arithmetic import covered_cell, output_size
 from explorer.questions.drawing import Array, grid, masked
-from explorer.questions.record import GridFigure, PosedQuestion, QuestionError
-from explorer.sheets.paper import ClassSheet
+from explorer.questions.record import DrawingFigure, GridFigure, PosedQuestion
+from explorer.sheets.paper import ClassSheet, has_room
 from explorer.words import counted
 
 MAX_SIDE = 14
@@ -27,7 +27,9 @@ MAX_SHEET_SEED = 9_999
 """The last seed of a sheet."""
 
 _QUESTIONS = 3
+_OF_A_LESSON = 4  # questions, each with what it is about
 _STEP = 10  # seeds that one question of a sheet may be drawn from
+_EACH = 100  # seeds of questions that belong to the seed of a sheet
 
 _SHADES = "The numbers are shades of a part of the picture, from 0, the darkest, to 9, the lightest."
 
@@ -155,6 +157,44 @@ def pooling_sheet(experiment: Pooling, picture: Array, *, seed: int, link: str =
     )
 
 
+def lesson_sheet(*, title: str, task: str, ways: Sequence[Ask], seed: int, link: str = "") -> ClassSheet:
+    """Make a sheet of questions from the steps of a lesson, each with the grids and maps that it is about.
+
+    Args:
+        title: Of the lesson and its level.
+        task: What the lesson asks.
+        ways: Each makes a question of a seed, or raises an `ExplorerError` where it has none. They are asked
+            by turns, the first ones first.
+        seed: Draws the questions, 1 to 9999.
+        link: Where the lesson begins, for the code in the footer.
+
+    Raises:
+        ExplorerError: If none of them has a question that can be printed.
+
+    Example:
+        >>> sums = Arithmetic(np.arange(16).reshape(4, 4), np.array([[0, 1], [2, 3]]))
+        >>> ways = [lambda number, ask=ask: ask(sums, None, number) for ask in (covered_cell, output_size)]
+        >>> sheet = lesson_sheet(title="Sizes", task="How large?", ways=ways, seed=1)
+        >>> [question.kind for question in sheet.questions], sheet.grids
+        (['arithmetic_cell', 'arithmetic_size', 'arithmetic_cell', 'arithmetic_size'], ())
+    """
+    _check_seed(seed)
+    questions = tuple(_asked(ways, seed, _OF_A_LESSON))
+    if not questions:
+        raise ExplorerError(
+            "No step here has a question that can be answered on paper: choose another level or lesson."
+        )
+    sheet = ClassSheet(title=title, task=task, questions=questions, seed=seed, link=link)
+    while len(sheet.questions) > 1 and not has_room(sheet):
+        sheet = replace(sheet, questions=sheet.questions[:-1])
+    return sheet
+
+
+def _check_seed(seed: int) -> None:
+    if type(seed) is not int or not 1 <= seed <= MAX_SHEET_SEED:
+        raise ExplorerError(f"A sheet's seed is a whole number from 1 to {MAX_SHEET_SEED:,}; {seed!r} came.")
+
+
 def _sheet(
     *,
     title: str,
@@ -166,8 +206,7 @@ def _sheet(
     seed: int,
     link: str,
 ) -> ClassSheet:
-    if type(seed) is not int or not 1 <= seed <= MAX_SHEET_SEED:
-        raise ExplorerError(f"A sheet's seed is a whole number from 1 to {MAX_SHEET_SEED:,}; {seed!r} came.")
+    _check_seed(seed)
     cells = grid(np.round(output, 4))
     solution = GridFigure(title=title_of_output, role="output", cells=cells)
     empty = replace(solution, cells=tuple(tuple("" for _ in row) for row in cells))
@@ -176,26 +215,30 @@ def _sheet(
         task=task,
         grids=(*grids, empty),
         solution=solution,
-        questions=tuple(_asked(ways, seed)),
+        questions=tuple(_asked(ways, seed, _QUESTIONS)),
         seed=seed,
         link=link,
     )
 
 
-def _asked(ways: tuple[Ask, ...], seed: int) -> Iterator[PosedQuestion]:
+def _asked(ways: Sequence[Ask], seed: int, count: int) -> Iterator[PosedQuestion]:
     """Ask in each of the ways by turns, so that no two questions are alike."""
     known: set[str] = set()
-    for turn in range(_QUESTIONS):
+    for turn in range(max(count, len(ways)) if ways else 0):
         for place in range(_STEP):
             try:
-                question = ways[turn % len(ways)](_STEP * (_QUESTIONS * seed + turn) + place)
-            except QuestionError:
+                question = ways[turn % len(ways)](_EACH * seed + (_STEP * turn + place) % _EACH)
+            except ExplorerError:
                 continue  # a way that these settings do not have, as where all windows are alike
+            if any(isinstance(each, DrawingFigure) for each in question.shows):
+                break  # which is for screens alone
             said = question.on_paper or question.prompt
             if said not in known:
                 known.add(said)
                 yield question
                 break
+        if len(known) == count:
+            return
 
 
 def _blank(shape: tuple[int, ...], taps: tuple[int, ...], stride: int, dilation: int) -> Arithmetic:

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explorer import figures
-from explorer.questions.record import GridFigure, PosedQuestion
+from explorer.questions.record import (
+    LETTERS,
+    Figure,
+    GridFigure,
+    PictureFigure,
+    PosedQuestion,
+)
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -31,6 +37,10 @@ _FOOT = 16.0  # from the lower edge to the lowest line
 _POINT = 72 / 25.4  # points of a millimetre
 _PLAIN, _BOLD = "Vera", "VeraBd"  # come with the library, and have the minus sign and the cross
 _MISTAKES = 3  # that are told of each question
+_SMALLEST = 3.0  # millimetres of a cell that can be read
+_READABLE = 4.5  # of one that is read with ease
+_BESIDE = 58.0  # millimetres beside figures that answers need
+_PICTURE = 5.0  # cells that a picture is as wide or as high as
 _LINK = 84  # characters of a link that are printed: the code has all of it
 
 
@@ -41,20 +51,25 @@ class ClassSheet:
     Attributes:
         title: What it is about.
         task: What to do, in a sentence or two.
-        grids: What is on the page: numbers, weights, and an empty grid to fill in.
-        solution: The grid that was empty, filled in.
-        questions: Questions about the grids.
+        questions: Questions about the grids or, where there are none, each about figures of its own.
         seed: What they were drawn from.
         link: The address of the experiment.
+        grids: What is on the page: numbers, weights, and an empty grid to fill in.
+        solution: The grid that was empty, filled in.
     """
 
     title: str
     task: str
-    grids: tuple[GridFigure, ...]
-    solution: GridFigure
     questions: tuple[PosedQuestion, ...]
     seed: int
     link: str
+    grids: tuple[GridFigure, ...] = ()
+    solution: GridFigure | None = None
+
+    def asked(self, question: PosedQuestion) -> str:
+        """What is asked on paper."""
+        on_paper = self.grids or question.form == "cell"
+        return question.on_paper if on_paper and question.on_paper else question.prompt
 
 
 def write(sheet: ClassSheet) -> bytes:
@@ -70,34 +85,33 @@ def write(sheet: ClassSheet) -> bytes:
         (b'%PDF-', True)
     """
     from reportlab.lib.pagesizes import A4
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
-    for font in (_PLAIN, _BOLD):
-        if font not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(font, f"{font}.ttf"))
+    _register()
     buffer = io.BytesIO()
     canvas = Canvas(buffer, A4, invariant=1, lang="en-GB", initialFontName=_PLAIN)
     canvas.setTitle(sheet.title)
     canvas.setAuthor("Explorer")
     page = _Page(canvas)
-    page.heading(sheet.title)
-    page.blanks("Name", "Class", "Date")
-    page.text(sheet.task)
-    page.row(sheet.grids)
-    page.questions([question.on_paper or question.prompt for question in sheet.questions])
+    page.begin(sheet)
+    if sheet.grids:
+        page.row(sheet.grids)
+        page.questions([sheet.asked(question) for question in sheet.questions])
+    else:
+        page.illustrated([(sheet.asked(question), question) for question in sheet.questions])
     page.foot(sheet, "1 of 2")
     page.turn()
     page.heading(f"Solutions: {sheet.title}")
     page.text("Below each solution, in small print: wrong answers, and the usual mistakes that lead to them.")
-    page.row((sheet.solution,))
+    if sheet.solution is not None:
+        page.row((sheet.solution,))
     for number, question in enumerate(sheet.questions, 1):
-        page.numbered(number, question.on_paper or question.prompt, _BOLD)
-        page.text(question.worked, indent=_INDENT)
+        page.numbered(number, sheet.asked(question), _BOLD)
+        page.text(_solved(question), indent=_INDENT)
         for wrong, sentence in list(question.mistakes.items())[:_MISTAKES]:
-            if isinstance(wrong, float):
-                page.text(f"{figures.format_number(wrong, 4)}:  {sentence}", indent=_INDENT, small=True)
+            if not isinstance(wrong, tuple):
+                said = wrong if isinstance(wrong, str) else figures.format_number(wrong, 4)
+                page.text(f"{said}:  {sentence}", indent=_INDENT, small=True)
         page.space(2)
     page.foot(sheet, "2 of 2")
     canvas.showPage()
@@ -105,12 +119,47 @@ def write(sheet: ClassSheet) -> bytes:
     return buffer.getvalue()
 
 
+def has_room(sheet: ClassSheet) -> bool:
+    """Whether the questions of a sheet without grids stand on one page, and can be read with ease."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    _register()
+    page = _Page(Canvas(io.BytesIO()), is_trial=True)
+    page.begin(sheet)
+    return page.can_illustrate([(sheet.asked(question), question) for question in sheet.questions])
+
+
+def _register() -> None:
+    """Make the fonts known to the library."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for font in (_PLAIN, _BOLD):
+        if font not in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.registerFont(TTFont(font, f"{font}.ttf"))
+
+
+def _solved(question: PosedQuestion) -> str:
+    """The answer where it is none of the numbers of the way there, and that way."""
+    if isinstance(question.answer, str):
+        option = question.options[LETTERS.index(question.answer)]
+        return f"{question.answer}{'' if option.picture else f', {option.text}'}. {question.worked}"
+    return question.worked
+
+
 class _Page:
     """A page that is written from top to bottom; places are millimetres from the top left."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, *, is_trial: bool = False) -> None:
         self._canvas = canvas
+        self._is_trial = is_trial  # Only how far down it comes is asked for.
         self._down = _MARGIN
+
+    def begin(self, sheet: ClassSheet) -> None:
+        """Write what stands above all exercises."""
+        self.heading(sheet.title)
+        self.blanks("Name", "Class", "Date")
+        self.text(sheet.task)
 
     def turn(self) -> None:
         self._canvas.showPage()
@@ -149,6 +198,103 @@ class _Page:
                 self._down += 1
             self._down += 7
 
+    def illustrated(self, questions: Sequence[tuple[str, PosedQuestion]]) -> None:
+        """Write questions with what they are about, as large as lets all of them stand on the page."""
+        cell = next(size for size in _sizes() if size <= _SMALLEST or self._has_room(questions, size))
+        self._illustrated(questions, cell)
+
+    def can_illustrate(self, questions: Sequence[tuple[str, PosedQuestion]]) -> bool:
+        """Whether there is room for questions with figures that can be read with ease."""
+        return self._has_room(questions, _READABLE)
+
+    def _has_room(self, questions: Sequence[tuple[str, PosedQuestion]], cell: float) -> bool:
+        trial = _Page(self._canvas.__class__(io.BytesIO()), is_trial=True)
+        trial._down = self._down
+        trial._illustrated(questions, cell)
+        return trial._down <= HEIGHT - _FOOT - _CODE
+
+    def _illustrated(self, questions: Sequence[tuple[str, PosedQuestion]], cell: float) -> None:
+        for number, (text, question) in enumerate(questions, 1):
+            self.numbered(number, text)
+            top = self._down
+            edge = self._figures([(figure.title, figure) for figure in question.shows], cell) + _BETWEEN
+            is_beside = bool(question.shows) and edge <= WIDTH - _MARGIN - _BESIDE
+            if question.form != "choice":
+                left = edge if is_beside else _MARGIN + _INDENT
+                self._down += 0 if is_beside else _ANSWER - 3
+                self._line(left, left + _BESIDE - _INDENT, up=5.0 if is_beside else 0.0)
+                self._down += 1 if is_beside else 3
+            pictured = [
+                (letter, option.picture)
+                for letter, option in zip(LETTERS, question.options, strict=False)
+                if option.picture is not None
+            ]
+            self._figures(pictured, cell)
+            below, indent = self._down, 2 * _INDENT
+            if is_beside and not pictured and question.options:
+                self._down, indent = top + 6, edge - _MARGIN
+            for letter, option in zip(LETTERS, question.options, strict=False):
+                if option.picture is None:
+                    self.text(f"{letter}   {option.text}", indent=indent)
+            self._down = max(self._down, below) + 4
+
+    def _figures(self, shown: Sequence[tuple[str, Figure]], cell: float) -> float:
+        """Draw grids and pictures side by side, in as many rows as that takes, each below its title.
+
+        Returns:
+            How far to the right they reach.
+        """
+        left, tallest, edge = _MARGIN + _INDENT, 0.0, 0.0
+        for title, figure in shown:
+            if isinstance(figure, GridFigure):
+                room, high = self._box(figure, cell)
+            else:
+                assert isinstance(figure, PictureFigure)
+                rows, columns = figure.values.shape[:2]
+                wide, high = _PICTURE * cell * columns / max(rows, columns), 5.0 + _PICTURE * cell
+                room = max(wide, self._width(title))
+            if left > _MARGIN + _INDENT and left + room > WIDTH - _MARGIN:
+                self._down += tallest + 4
+                left, tallest = _MARGIN + _INDENT, 0.0
+            if isinstance(figure, GridFigure):
+                self._grid(figure, left, self._down, cell)
+            else:
+                self._write(left, self._down + 2, title, 9.5, _BOLD)
+                self._picture(figure, left, self._down + 5.0, wide)
+            edge = max(edge, left + room)
+            left += room + _BETWEEN
+            tallest = max(tallest, high)
+        self._down += tallest + 4 if shown else 0
+        return edge
+
+    def _picture(self, figure: PictureFigure, left: float, top: float, wide: float) -> None:
+        """Draw a map or a photograph, and what is framed in it."""
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        if self._is_trial:
+            return
+        pixels = figure.painted()
+        high = wide * pixels.shape[0] / pixels.shape[1]
+        self._canvas.drawImage(
+            ImageReader(Image.fromarray(pixels)),
+            left * _POINT,
+            (HEIGHT - top - high) * _POINT,
+            wide * _POINT,
+            high * _POINT,
+        )
+        if figure.frame is not None:
+            rows, columns = figure.values.shape[:2]
+            up, near, down, far = figure.frame
+            self._canvas.setStrokeColor(figures.ROLES["field"].light)
+            self._canvas.setLineWidth(1.8)
+            self._canvas.rect(
+                (left + wide * near / columns) * _POINT,
+                (HEIGHT - top - high * down / rows) * _POINT,
+                wide * (far - near) / columns * _POINT,
+                high * (down - up) / rows * _POINT,
+            )
+
     def numbered(self, number: int, text: str, font: str = _PLAIN) -> None:
         """Write a paragraph with its number in front."""
         self._write(_MARGIN, self._down, f"{number}.", 10.0, font)
@@ -164,7 +310,7 @@ class _Page:
 
     def row(self, grids: Sequence[GridFigure]) -> None:
         """Draw grids side by side, in as many rows as that takes."""
-        cell = next(size for size in _sizes() if size <= 3 or self._height(grids, size) <= _GRIDS)
+        cell = next(size for size in _sizes() if size <= _SMALLEST or self._height(grids, size) <= _GRIDS)
         left, tallest = _MARGIN, 0.0
         self._down += 3
         for grid in grids:
@@ -189,7 +335,7 @@ class _Page:
         lines = [f"Explorer, seed {sheet.seed}, page {page}"]
         if sheet.link:
             short = sheet.link if len(sheet.link) <= _LINK else f"{sheet.link[: _LINK - 1]}…"
-            lines += ["The experiment:", *_broken(short, _PLAIN, 7.5, room)]
+            lines += ["The experiment:" if sheet.grids else "The lesson:", *_broken(short, _PLAIN, 7.5, room)]
         for number, line in enumerate(reversed(lines)):
             self._write(_MARGIN, low - 4 * number, line, 7.5)
         self._canvas.setFillColor("#000000")
@@ -209,10 +355,13 @@ class _Page:
         return total + tallest
 
     def _box(self, grid: GridFigure, cell: float) -> tuple[float, float]:
+        return max(cell * len(grid.cells[0]), self._width(grid.title)), 5.0 + cell * len(grid.cells)
+
+    def _width(self, title: str) -> float:
+        """Of a figure's title."""
         from reportlab.pdfbase.pdfmetrics import stringWidth
 
-        title = stringWidth(grid.title, _BOLD, 9.5) / _POINT
-        return max(cell * len(grid.cells[0]), title), 5.0 + cell * len(grid.cells)
+        return float(stringWidth(title, _BOLD, 9.5)) / _POINT
 
     def _grid(self, grid: GridFigure, left: float, top: float, cell: float) -> None:
         self._write(left, top + 2, grid.title, 9.5, _BOLD)
@@ -222,13 +371,19 @@ class _Page:
         for row, texts in enumerate(grid.cells):
             for column, text in enumerate(texts):
                 is_faint = grid.faint is not None and grid.faint[row][column]
-                fill = "#f1f1ee" if is_faint else "#ffffff" if not text else _tint(colour)
+                is_open = not text or (row, column) == grid.covered
+                fill = "#f1f1ee" if is_faint else "#ffffff" if is_open else _tint(colour)
                 x, y = left + column * cell, top + row * cell
                 self._rectangle(x, y, cell, fill, "#8a8f96" if is_faint else colour)
                 fitting = size * min(1.0, 2.7 / max(len(text), 1))
                 self._canvas.setFillColor("#5b6672" if is_faint else "#000000")
                 self._centre(x + cell / 2, y + cell / 2 + fitting * 0.36 / _POINT, text, fitting)
         self._canvas.setFillColor("#000000")
+        for row, column in grid.framed:
+            place = (left + column * cell) * _POINT, (HEIGHT - top - (row + 1) * cell) * _POINT
+            self._canvas.setStrokeColor(figures.ROLES["field"].light)
+            self._canvas.setLineWidth(1.8)
+            self._canvas.rect(*place, cell * _POINT, cell * _POINT)
 
     def _write(self, x: float, y: float, text: str, size: float, font: str = _PLAIN) -> None:
         self._canvas.setFont(font, size)
@@ -238,10 +393,10 @@ class _Page:
         self._canvas.setFont(_PLAIN, size)
         self._canvas.drawCentredString(x * _POINT, (HEIGHT - y) * _POINT, text)
 
-    def _line(self, left: float, right: float) -> None:
+    def _line(self, left: float, right: float, up: float = 0.0) -> None:
         self._canvas.setStrokeColor("#8a8f96")
         self._canvas.setLineWidth(0.5)
-        y = (HEIGHT - self._down - 1) * _POINT
+        y = (HEIGHT - self._down - 1 + up) * _POINT
         self._canvas.line(left * _POINT, y, right * _POINT, y)
 
     def _rectangle(self, x: float, y: float, side: float, fill: str, stroke: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from explorer import parameters
@@ -40,6 +42,12 @@ def write_text(name: str, text: str) -> None:
         st.query_params[name] = text
     elif not text and name in st.query_params:
         del st.query_params[name]
+
+
+def link_to(page: str, query: Mapping[str, str]) -> str:
+    """Return the whole address of another page."""
+    here, _, _ = (st.context.url or "").partition("?")
+    return f"{here.rpartition('/')[0]}/{page}?{parameters.query_string(query)}"
 
 
 def link() -> str:

@@ -225,6 +225,18 @@ def current() -> Picture:
     return session.picture or _make(session)
 
 
+def linked(query: Mapping[str, str]) -> Picture:
+    """Return the sample that a link chooses, as a page shows it that the link leads to."""
+    values, _ = parameters.from_query(SETTINGS, query)
+    return _sample(values[SAMPLE.name], *_how(values))
+
+
+def linked_whole(query: Mapping[str, str]) -> Whole:
+    """Return the sample that a link chooses with all its pixels."""
+    values, _ = parameters.from_query(SETTINGS, query)
+    return _whole_sample(values[SAMPLE.name], values[SIZE.name])
+
+
 def original() -> bytes:
     """The present picture before its preparation as a PNG: the file that `Picture.preparation` names."""
     session = _session()
@@ -606,10 +618,15 @@ def _adjust(session: _Session) -> None:
 # The picture
 
 
+def _how(values: Values) -> tuple[int, bool, str]:
+    """How a picture is prepared: its size, whether it keeps its colours, and how pixels are made."""
+    return values[SIZE.name], values[COLOUR.name] == "colour", values[RESAMPLE.name]
+
+
 def _make(session: _Session) -> Picture:
     """Make the picture of the present choices; nothing is done where they did not change."""
     values, own = session.values, session.own.get(session.shown)
-    how = (values[SIZE.name], values[COLOUR.name] == "colour", values[RESAMPLE.name])
+    how = _how(values)
     made_from = (session.shown, (own.arrived, own.part, own.stretched) if own else values[SAMPLE.name], *how)
     if session.picture is None or made_from != session.made_from:
         if own is None:

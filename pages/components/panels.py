@@ -196,10 +196,11 @@ def show_animation(
     )
 
 
-def offer_sheet(make: Callable[[int], ClassSheet]) -> None:
-    """Offer a sheet for a class: an A4 page of exercises from the present settings, and one of solutions.
+def offer_sheet(make: Callable[[int], ClassSheet], link: str = "") -> None:
+    """Offer a sheet for a class: an A4 page of exercises, and one of solutions.
 
-    `make` makes the sheet of a seed; where these settings have none, a sentence says why.
+    `make` makes the sheet of a seed; where these settings have none, a sentence says why. The code on it has
+    the link or, without one, that of the present experiment.
     """
     seed, button = st.columns([1, 3], vertical_alignment="bottom")
     chosen = seed.number_input(
@@ -211,15 +212,17 @@ def offer_sheet(make: Callable[[int], ClassSheet]) -> None:
     )
     try:
         sheet = make(int(chosen))
+    except waiting.Stopped:
+        return
     except ExplorerError as error:
         button.caption(f"**Sheet for class**: {plain(str(error))}")
         return
-    link = address.link()
+    link = link or address.link()
     button.download_button(
         "Sheet for class (PDF)",
         lambda: sheets.write(replace(sheet, link=share.for_the_network(link) or link)),
         "sheet.pdf",
-        help="One page of exercises, one of solutions, with a QR code of this experiment.",
+        help="One page of exercises, one of solutions, with a QR code that leads to them on the screen.",
     )
 
 

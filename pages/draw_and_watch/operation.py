@@ -139,6 +139,15 @@ def off(values: Values) -> dict[str, tuple[int, ...]]:
     return found
 
 
+def asked(levels: Array, values: Values) -> sketch.SketchRun:
+    """Return what questions are about: the network on a drawing.
+
+    Raises:
+        SketchError: If nothing is drawn.
+    """
+    return sketch.forward(sketch.prepare(levels), values["variant"], off(values))
+
+
 class SketchStep(MosaicFacts):
     """What is said of the maps of a layer."""
 

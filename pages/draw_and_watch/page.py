@@ -92,12 +92,11 @@ def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> ima
 
 def show_guess(levels: images.Array, values: Values) -> None:
     """Ask which layer a map is from, and who wins when a patch is erased."""
-    variant, off = values["variant"], operation.off(values)
     guess.show(
         "draw_and_watch",
-        lambda seed: sketch.forward(sketch.prepare(levels), variant, off),
+        lambda seed: operation.asked(levels, values),
         None,
-        (sha256(levels.tobytes()).hexdigest(), variant, repr(off)),
+        (sha256(levels.tobytes()).hexdigest(), values["variant"], repr(operation.off(values))),
     )
 
 

@@ -10,6 +10,7 @@ from explorer.imagenet import attribution, inspection, preprocessing
 from explorer.imagenet.overlays import HeatStyle
 from explorer.imagenet.structure import Layer, stages
 from explorer.parameters import ChannelScales, Choice, Index, Number, Switch, Values, WholeNumber
+from explorer.questions import NetworkSight
 from pages.components.maps import DARK
 from pages.components.mosaics import scale_colours
 from pages.components.network_choices import FIT, FRAME, NETWORK, WEIGHTS
@@ -121,6 +122,12 @@ def view(values: Values, rest: bool = True) -> inspection.LayerView:
 def frame(values: Values) -> dict[str, float]:
     """Which part of the picture these settings show to the network, as `preprocessing.seen` takes it."""
     return {setting.name: values[setting.name] for setting in FRAME}
+
+
+def asked(values: Values, image: Array | inspection.Pixels) -> NetworkSight:
+    """Return what questions are about: the network, what it sees, and what is switched off."""
+    pixels = preprocessing.seen(values["network"], image, values["fit"], **frame(values))
+    return NetworkSight(values["network"], pixels, values["weights"], view(values).scaled)
 
 
 def _look(image: Array | inspection.Pixels, values: Values, rest: bool) -> Answer:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from hashlib import sha256
 
-from explorer.imagenet import preprocessing
-from explorer.questions import NetworkSight
-from pages.components import guess, waiting
+from pages.components import chooser, guess, waiting
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
 
 
 def show(context: NetworkContext) -> None:
     """Ask about the network, what it sees, and what is switched off; the worker makes the questions."""
-    pixels = preprocessing.seen(context.name, context.picture.levels)
-    scaled = operation.view(context.values).scaled
+    sight = operation.asked(context.values, chooser.whole().levels)
     guess.show(
         "imagenet",
-        lambda seed: NetworkSight(context.name, pixels, context.choice, scaled),
+        lambda seed: sight,
         None,
-        (context.name, context.choice, scaled, sha256(pixels.tobytes()).hexdigest()),
+        (sight.name, sight.weights, sight.scaled, context.picture.id),
         partial(waiting.result, say="Making a question"),
     )

@@ -12,6 +12,7 @@ from explorer.lessons.record import Lesson, Level
 from explorer.words import counted
 from pages.components import lesson, panels
 from pages.components.markdown import Marked, plain, table
+from pages.teacher import lesson_sheets
 
 EXPLANATION = Path(__file__).with_name("text.md")
 
@@ -29,6 +30,12 @@ def main() -> None:
     panels.complain(shelf.troubles)
     for each in lessons:
         show_notes(each)
+    st.subheader("A sheet for a lesson", anchor=False)
+    st.markdown(
+        "Questions from the steps of a level, for paper: one A4 page to write on, one with the solutions and "
+        "the usual mistakes. Each seed draws other questions."
+    )
+    lesson_sheets.show(lessons)
     st.header("Usual misconceptions", anchor=False)
     st.markdown("What students often think, and what is so.")
     st.markdown("\n".join(f"- {plain(each)}" for one in lessons for each in one.notes.misconceptions))

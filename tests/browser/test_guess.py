@@ -111,3 +111,37 @@ def test_a_sheet_is_downloaded_with_the_link_of_the_page(server, page: Page) -> 
     assert "Convolution by hand" in text
     assert "/arithmetic?" in text
     assert "strides=1" in text
+
+
+def test_a_sheet_of_a_lesson_leads_to_its_first_step(server, page: Page) -> None:
+    """A teacher chooses lesson and level; the file has their questions and the address where they begin."""
+    page.goto(f"{server.url}/teacher")
+    button = page.get_by_role("button", name="Sheet for class (PDF)")
+    expect(button).to_be_visible()
+    take(page, "Lesson", "Why pool?")
+    take(page, "Level", "What is lost")
+    eventually(page, lambda: "What is lost" in downloaded(page, button), "the sheet is that of the level")
+    text = downloaded(page, button)
+    assert "Why pool? · What is lost" in text
+    assert "/pooling?lesson=why_pool&lesson_level=third&lesson_step=1" in "".join(text.split())
+
+
+def take(page: Page, menu: str, option: str) -> None:
+    """Take an option of a menu, which a run of the page closes."""
+    found = page.get_by_role("option", name=option)
+
+    def opened_() -> bool:
+        if not found.is_visible():
+            page.get_by_role("combobox", name=menu).click()
+        return found.is_visible()
+
+    eventually(page, opened_, f"the menu {menu} is open")
+    found.click()
+
+
+def downloaded(page: Page, button: Locator) -> str:
+    """Give the text of the first page of a file."""
+    with page.expect_download() as waiting:
+        button.click()
+    first, _ = PdfReader(waiting.value.path()).pages
+    return first.extract_text()
