@@ -216,7 +216,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     chosen = parser.parse_args()
     if chosen.seconds < 20:
-        parser.error("--seconds is 20 or more: the first question comes after ten, and the drag begins after five.")
+        parser.error(
+            "--seconds is 20 or more: the first question comes after ten, and the drag begins after five."
+        )
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
         try:
