@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.activations import ActivationCurve
 from explorer.questions.drawing import Array, answers, chance, number, one_of
-from explorer.questions.record import DECIMALS, PosedQuestion, QuestionKind
+from explorer.questions.record import DECIMALS, Aim, PosedQuestion, QuestionKind
 
 REACH = 3
 """How far from 0 the places are that are asked about."""
@@ -16,8 +16,11 @@ REACH = 3
 STEPS = 2
 """How many of them there are between two whole numbers."""
 
-NEAR = 0.02
-"""By how much a number may be off that is no plain fraction: it can be read from a curve so far."""
+NEAR = 0.03
+"""By how much a number may be off that is no plain fraction: it can be read or dragged so far."""
+
+HIGHEST = 6
+"""How far up numbers are that can be dragged: beyond, a pixel would be too much."""
 
 
 def value_at(experiment: ActivationCurve, picture: Array | None, seed: int) -> PosedQuestion:
@@ -42,7 +45,7 @@ def slope_at(experiment: ActivationCurve, picture: Array | None, seed: int) -> P
     Example:
         >>> asked = slope_at(ActivationCurve("sigmoid"), None, 4)
         >>> asked.prompt, round(asked.answer, 4), asked.within
-        ('Sigmoid: what is its slope at x = 0.5? Within 0.02 is close enough.', 0.235, 0.02)
+        ('Sigmoid: what is its slope at x = 0.5? Within 0.03 is close enough.', 0.235, 0.03)
     """
     return _asked(experiment, seed, "slope")
 
@@ -86,7 +89,19 @@ def _asked(experiment: ActivationCurve, seed: int, what: str) -> PosedQuestion:
         mistakes=answers(answer, wrong, within),
         worked=f"{experiment.at(x)}.",
         within=within,
+        aim=_aim(experiment, places, what, x, value),
     )
+
+
+def _aim(experiment: ActivationCurve, places: list[float], what: str, x: float, value: float) -> Aim | None:
+    """Axes with room for the answers at all places, so that they tell nothing of this one."""
+    found = [_at(experiment, place) for place in places]
+    up = math.ceil(max(abs(each) + abs(slope) * (what == "slope") for each, slope in found))
+    if not 0 < up <= HIGHEST:
+        return None
+    if what == "slope":
+        return Aim(what="slope", x=x, y=value, across=REACH + 1.5, up=up)
+    return Aim(what="height", x=x, y=0.0, across=REACH + 0.5, up=up)
 
 
 KINDS_OF_ACTIVATIONS = (

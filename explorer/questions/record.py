@@ -61,6 +61,16 @@ class PictureShown(TypedDict):
     frame: tuple[float, float, float, float] | None
 
 
+class AimShown(TypedDict):
+    """What is dragged for a number, as a browser draws it; see `Aim`."""
+
+    what: Literal["height", "slope"]
+    x: float
+    y: float
+    across: float
+    up: float
+
+
 class OptionShown(TypedDict):
     """One of the answers to choose from."""
 
@@ -79,6 +89,7 @@ class QuestionShown(TypedDict):
     unit: str
     shows: list[GridShown | PictureShown]
     options: list[OptionShown]
+    aim: AimShown | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +194,29 @@ Figure = GridFigure | PictureFigure | DrawingFigure
 
 
 @dataclass(frozen=True, kw_only=True)
+class Aim:
+    """Axes on which a number is dragged: a point to its height, or a line through a point to its slope.
+
+    Attributes:
+        what: "height" or "slope".
+        x: Where the point stands.
+        y: How high a point is that a line turns about.
+        across: How far the axis of x goes from 0, to both sides.
+        up: How far the other one does.
+    """
+
+    what: Literal["height", "slope"]
+    x: float
+    y: float
+    across: float
+    up: float
+
+    def shown(self) -> AimShown:
+        """Return what a browser draws."""
+        return {"what": self.what, "x": self.x, "y": self.y, "across": self.across, "up": self.up}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Option:
     """One of the answers to choose from, in words or as a picture, each of them unlike all others."""
 
@@ -223,6 +257,7 @@ class PosedQuestion:
         unit: What stands behind the number.
         shows: What is looked at.
         options: The answers to choose from.
+        aim: Axes on which the number can be dragged, where it has a place on some.
     """
 
     kind: str
@@ -238,6 +273,7 @@ class PosedQuestion:
     unit: str = ""
     shows: tuple[Figure, ...] = ()
     options: tuple[Option, ...] = field(default=(), repr=False)
+    aim: Aim | None = None
 
     @property
     def written(self) -> str:
@@ -266,6 +302,7 @@ class PosedQuestion:
             "unit": self.unit,
             "shows": [each.shown(dark=dark) for each in self.shows],
             "options": options,
+            "aim": None if self.aim is None else self.aim.shown(),
         }
 
 

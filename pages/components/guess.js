@@ -1,12 +1,13 @@
-// Guess first: a question about the present settings, to be answered by typing, choosing or clicking. Whether the
-// answer is right the server says: it is in nothing that comes here before. Where the teacher asks this question, the
-// class gets the answer, and the server judges it once the teacher reveals the answers.
+// Guess first: a question about the present settings, to be answered by typing, dragging, choosing or clicking. Whether
+// the answer is right the server says: it is in nothing that comes here before. Where the teacher asks this question,
+// the class gets the answer, and the server judges it once the teacher reveals the answers.
 
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
-import { digitsOf } from "../frontend/core/numbers.js";
+import { digitsOf, short, typed } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
 import { classroom, here, pageOf } from "../frontend/live/classroom.js";
+import { Aim } from "../frontend/plots/aim.js";
 
 /**
  * @typedef {import("../frontend/types/messages.js").GuessData} GuessData
@@ -181,17 +182,17 @@ class Guess {
     this.answer.hidden = false;
     write(this.prompt, question.prompt);
     this.shows.replaceChildren(...question.shows.map((each) => (each.kind === "grid" ? this.grid(each, opened) : this.picture(each))));
-    if (question.form === "number") this.answer.replaceChildren(...(opened ? [] : [this.field(question)]));
+    if (question.form === "number") this.answer.replaceChildren(...(opened ? this.aimed(question, opened) : this.field(question)));
     else if (question.form === "choice") this.answer.replaceChildren(this.options(question, opened));
     else this.answer.replaceChildren();
   }
 
   /** @param {QuestionShown} question */
-  field({ unit }) {
+  field({ unit, aim }) {
     const input = make("input", {
       type: "text", inputmode: "text", autocomplete: "off", "aria-label": unit ? `Your answer, in ${unit}` : "Your answer",
     });
-    return make("form", {
+    const form = make("form", {
       class: "row",
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
@@ -200,6 +201,22 @@ class Guess {
       },
     }, make("label", {}, "Your answer", input), unit ? make("span", {}, unit) : null,
     this.check);
+    if (!aim) return [form];
+    const dragged = new Aim(aim, (value) => { input.value = short(value, 4); }, () => form.requestSubmit());
+    input.addEventListener("input", () => {
+      const value = typed(input.value);
+      if (value !== null) dragged.place(value);
+    });
+    return [make("p", { class: "how" }, aim.what === "slope" ? "Turn the line by its end, or type the number." : "Drag the point up or down, or type the number."),
+      dragged.element, form];
+  }
+
+  /** What was dragged, beside what is right. @param {QuestionShown} question @param {OpenedAnswer} opened */
+  aimed({ aim }, opened) {
+    if (!aim) return [];
+    const dragged = new Aim(aim, () => {}, () => {});
+    dragged.open(typed(String(opened.given)), Number(opened.answer));
+    return [dragged.element];
   }
 
   /** @param {QuestionShown} question @param {OpenedAnswer | null} opened */

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from browser.hands import eventually, opened, sideways
+from browser.hands import box_of, eventually, opened, scrolled, sideways, touches
 from playwright.sync_api import Locator, Page, WebSocket, expect
 from pypdf import PdfReader
 
-from explorer.questions import QUESTIONS, PosedQuestion
+from explorer.activations import ActivationCurve
+from explorer.questions import QUESTIONS, PosedQuestion, judge
 from pages.arithmetic import operation
 from pages.arithmetic.operation import ARITHMETIC
 
@@ -145,3 +146,86 @@ def downloaded(page: Page, button: Locator) -> str:
         button.click()
     first, _ = PdfReader(waiting.value.path()).pages
     return first.extract_text()
+
+
+def asked_of_sigmoid(seed: int) -> PosedQuestion:
+    """What set 1 asks about the sigmoid on Activations: its value first, then its slope."""
+    kind = "activations_value" if seed % 2 else "activations_slope"
+    return QUESTIONS[kind].make(ActivationCurve("sigmoid"), None, seed)
+
+
+def spot(page: Page, asked: PosedQuestion, number: float) -> tuple[float, float]:
+    """Where on the screen a number stands on the axes of a question."""
+    assert asked.aim
+    aim, box = asked.aim, box_of(guess(page).locator("svg.aiming"))
+    x, y = (aim.x, number) if aim.what == "height" else (aim.x + 1, aim.y + number)
+    across = (x + aim.across) / (2 * aim.across)
+    down = (1.08 * aim.up - y) / (2.16 * aim.up)
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def nearest(asked: PosedQuestion) -> float:
+    """The twentieth that lies nearest to the answer."""
+    return round(float(str(asked.answer)) * 20) / 20
+
+
+SIGMOID = f"{TAB}&curves=sigmoid"
+
+
+def test_a_point_is_dragged_to_its_height_and_a_line_turned_to_its_slope(server, page: Page) -> None:
+    """With the mouse; the field has the number, and the server judges what the field has."""
+    opened(page, f"{server.url}/activations{SIGMOID}", "activations", everything=False)
+    for seed in (5, 6):
+        asked = asked_of_sigmoid(seed)
+        expect(guess(page).locator(".prompt")).to_have_text(asked.prompt)
+        grip = guess(page).locator(".grip")
+        grip.scroll_into_view_if_needed()
+        page.mouse.move(*spot(page, asked, 0))
+        page.mouse.down()
+        page.mouse.move(*spot(page, asked, -0.4), steps=3)
+        page.mouse.move(*spot(page, asked, nearest(asked)), steps=3)
+        page.mouse.up()
+        assert judge(asked, guess(page).get_by_role("textbox").input_value()).correct
+        expect(grip).to_have_attribute("aria-valuetext", guess(page).get_by_role("textbox").input_value())
+        guess(page).get_by_role("button", name="Check").click()
+        expect(guess(page).locator(".verdict")).to_contain_text(asked.worked)
+        expect(guess(page).locator(".marks li.right")).to_have_count(seed - 4)
+        guess(page).get_by_role("button", name="Next question").click()
+
+
+def test_a_point_is_dragged_by_keys_alone(server, page: Page) -> None:
+    """Arrows move it, Enter answers; a number that is typed moves it as well."""
+    opened(page, f"{server.url}/activations{SIGMOID}", "activations", everything=False)
+    asked = asked_of_sigmoid(5)
+    answer = guess(page).get_by_role("textbox")
+    answer.fill("0,5")
+    grip = guess(page).get_by_role("slider")
+    expect(grip).to_have_attribute("aria-valuetext", "0.5")
+    answer.press("Shift+Tab")
+    expect(grip).to_be_focused()
+    page.keyboard.press("PageDown")
+    for _ in range(round(20 * nearest(asked))):
+        page.keyboard.press("ArrowUp")
+    assert judge(asked, answer.input_value()).correct
+    page.keyboard.press("Enter")
+    expect(guess(page).locator(".marks li.right")).to_have_count(1)
+    expect(guess(page).get_by_role("button", name="Next question")).to_be_focused()
+
+
+def test_a_point_is_dragged_by_a_finger(server, phone: Page) -> None:
+    """It follows the finger, and the page does not scroll; a wrong height is told as a typed one is."""
+    opened(phone, f"{server.url}/activations{SIGMOID}", "activations", everything=False)
+    asked = asked_of_sigmoid(5)
+    guess(phone).get_by_role("button", name="Check").scroll_into_view_if_needed()
+    before = scrolled(phone)
+    touch = touches(phone)
+    touch("touchStart", spot(phone, asked, 0))
+    for number in (0.2, 0.5, 0.8):
+        touch("touchMove", spot(phone, asked, number))
+    touch("touchEnd")
+    expect(guess(phone).get_by_role("textbox")).to_have_value("0.8")
+    assert scrolled(phone) == before
+    guess(phone).get_by_role("button", name="Check").tap()
+    expect(guess(phone).locator(".verdict")).to_contain_text(judge(asked, 0.8).sentence)
+    expect(guess(phone).locator("svg .dot.right")).to_have_count(1)
+    assert sideways(phone) <= 0

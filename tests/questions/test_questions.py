@@ -624,3 +624,26 @@ def test_classes_of_one_name_can_be_told_apart() -> None:
     assert len(set(names)) == 1000
     assert names[134] == "crane (n02012849)"
     assert names[285] == "Egyptian cat"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("kind", ["activations_value", "activations_slope"])
+def test_an_answer_has_its_place_on_axes_that_do_not_tell_it(name: str, kind: str) -> None:
+    """Whatever the place, the axes reach equally far, and each answer lies on them."""
+    found = [QUESTIONS[kind].make(ActivationCurve(name), None, seed) for seed in range(40)]
+    aims = [question.aim for question in found]
+    assert len({(aim.across, aim.up) if aim else None for aim in aims}) == 1
+    for question, aim in zip(found, aims, strict=True):
+        if aim is None:
+            continue
+        assert isinstance(question.answer, float)
+        assert f"x = {aim.x:g}".replace("-", "−") in question.prompt
+        assert abs(aim.y + question.answer) <= aim.up <= 6
+        assert abs(aim.x) <= aim.across
+        if aim.what == "slope":
+            place = np.array([aim.x])
+            curve = ActivationCurve(name)
+            assert aim.y == pytest.approx(float(curve.record.f(place, **curve.values)[0]))
+        nearest = round(question.answer * 20) / 20
+        is_twentieth = abs(nearest - question.answer) < 1e-6
+        assert judge(question, nearest).correct == (is_twentieth or question.within > 0.01)

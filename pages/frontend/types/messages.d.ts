@@ -110,6 +110,7 @@ export interface QuestionShown {
   unit: string;
   shows: Array<GridShown | PictureShown>;
   options: OptionShown[];
+  aim: AimShown | null;
 }
 
 /** A grid as a browser lays it out; cells are texts, `covered` the one that has to be found. */
@@ -138,6 +139,15 @@ export interface OptionShown {
   letter: string;
   text: string;
   picture?: PictureShown;
+}
+
+/** What is dragged for a number, as a browser draws it; see `Aim`. */
+export interface AimShown {
+  what: "height" | "slope";
+  x: number;
+  y: number;
+  across: number;
+  up: number;
 }
 
 /** What there is to see once somebody has answered. */
