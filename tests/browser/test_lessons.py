@@ -67,6 +67,14 @@ def compare_above(page: Page) -> None:
     weight(page, 1, 2).fill("-1")
 
 
+def subtract_on_paper(page: Page) -> None:
+    """The framed middle pixel minus the one on its left."""
+    framed = [int(text) for text in page.locator(".guess td.framed").all_inner_texts()]
+    page.locator(".guess").get_by_role("textbox").fill(f"{framed[4] - framed[3]}")
+    page.locator(".guess").get_by_role("button", name="Check").click()
+    expect(page.locator(".guess .marks li.right")).to_have_count(1)
+
+
 # What is done in each step, and how the sentence begins that says what is still missing.
 WAY: list[tuple[str, Callable[[Page], None]]] = [
     ("Map and picture still differ", drag_the_middle),
@@ -76,6 +84,7 @@ WAY: list[tuple[str, Callable[[Page], None]]] = [
     ("The map is the same everywhere", compare_above),
     ("The weights on the left add up to −4", lambda page: choose(page, "sobel_y")),
     ("The variance is 1 times", lambda page: choose(page, "sharpen")),
+    ("Answer the question under Guess first", subtract_on_paper),
 ]
 
 
@@ -102,7 +111,7 @@ def test_edges_by_hand_is_done_from_start_to_end(page: Page, server) -> None:
     expect(strip(page).locator(".task")).to_have_text("First steps: done")
     expect(strip(page).locator(".text")).to_contain_text("Weights that add up to 0 make flat areas 0")
     noted = json.loads(page.evaluate("localStorage.getItem('explorer.lessons')"))
-    assert noted["edges_by_hand/first"]["met"] == [*range(1, 8)]
+    assert noted["edges_by_hand/first"]["met"] == [*range(1, len(WAY) + 1)]
     press(page, "The sums behind it")
     expect(page).to_have_url(re.compile("/arithmetic.*lesson_level=second"))
     expect(strip(page).locator(".place")).to_have_text("1 of 8")
@@ -112,10 +121,10 @@ def test_a_lesson_goes_on_where_the_browser_was(page: Page, server) -> None:
     """After a visit the page of lessons leads back to the step; all can be forgotten."""
     begun(page, f"{server.url}/convolution?{FIRST}&lesson_step=4")
     page.goto(f"{server.url}/lessons")
-    page.get_by_role("button", name="Go on with Edges by hand, First steps: step 4 of 7").click(
+    page.get_by_role("button", name="Go on with Edges by hand, First steps: step 4 of 8").click(
         timeout=FIRST_SIGHT
     )
-    expect(strip(page).locator(".place")).to_have_text("4 of 7")
+    expect(strip(page).locator(".place")).to_have_text("4 of 8")
     page.get_by_role("button", name="Forget everything on this computer").click()
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -129,7 +138,7 @@ def test_the_keyboard_and_a_screen_reader_follow(page: Page, server) -> None:
     strip(page).get_by_role("button", name="Check").press("Enter")
     expect(spoken).to_contain_text("Map and picture still differ by only 0")
     strip(page).get_by_role("button", name="Next").press("Enter")
-    expect(spoken).to_have_text("Step 2 of 7: Make the nine weights add up to 1, all of them alike.")
+    expect(spoken).to_have_text("Step 2 of 8: Make the nine weights add up to 1, all of them alike.")
     expect(strip(page).locator(".task")).to_be_focused()
     hint = strip(page).get_by_role("button", name="Hint")
     hint.press("Enter")

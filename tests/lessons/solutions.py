@@ -45,6 +45,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"kernel": "0,-1,0_0,1,0_0,0,0"},
             {"kernel": "sobel_y~3x3"},
             {"kernel": "sharpen~3x3"},
+            {},
         ],
         "second": [
             {"input": "2,5,2_2,5,2_2,5,2"},
@@ -64,6 +65,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"kernel": "-0.111,-0.111,-0.111_-0.111,1.889,-0.111_-0.111,-0.111,-0.111"},
             {"kernel": "emboss~3x3"},
             {"kernel": "0,0,0_-1,1,0_0,0,0"},
+            {},
         ],
     },
     "padding_and_stride": {
@@ -74,6 +76,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"strides": "2"},
             {"rows": "7", "columns": "7"},
             {"strides": "2"},
+            {},
         ],
         "second": [
             {"padding": "1"},
@@ -83,6 +86,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"strides": "2"},
             {"strides": "2"},
             {"strides": "2"},
+            {},
         ],
         "third": [
             {"dilation_rate": "4"},
@@ -99,6 +103,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             },
             {"blocks": _blocks("convolution~bank=1x3_0", "convolution~bank=1x3_1")},
             {"blocks": _blocks("convolution~bank=4x3_0", "activation", "pooling", "pooling", "pooling")},
+            {},
         ],
     },
     "why_pool": {
@@ -109,6 +114,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"pool_size": "8x8"},
             {"strides": "4"},
             {"blocks": _blocks("convolution", "activation", *["pooling~pool_size=3~strides=3"] * 4)},
+            {},
         ],
         "second": [
             {"kind": "max"},
@@ -117,6 +123,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"pool_size": "1x8"},
             {"ceil_mode": "true"},
             {"blocks": _blocks("convolution~bank=8x3_0", "pooling", "convolution~bank=8x3_1")},
+            {},
         ],
         "third": [
             {"pool_size": "4x4"},
@@ -129,6 +136,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"blocks": _blocks("convolution~bank=1x3_0", "pooling", "convolution~bank=1x3_1")},
             {"variant": "one_block"},
             {"source": "bent_cross"},
+            {},
         ],
     },
     "one_line_is_not_enough": {
@@ -139,6 +147,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"layers": THREE, "epochs": 100},
             {"layers": FOUR, "epochs": 30},
             {"layers": FOUR, "epochs": 30},
+            {},
         ],
         "second": [
             {"learning_rate": "0.3", "epochs": 40},
@@ -147,6 +156,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"epochs": 100},
             {"points": "1000", "epochs": 50},
             {"layers": "3~tanh,3~tanh,1~sigmoid"},
+            {},
         ],
         "third": [
             {
@@ -160,6 +170,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"layers": "4~tanh,1~linear", "epochs": 50},
             {"layers": THREE, "epochs": 100},
             {"curves": "relu", "x": "1"},
+            {},
         ],
     },
     "what_is_an_error": {
@@ -170,6 +181,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"losses": "numbers,mean_squared_error,~mean_absolute_error,huber"},
             {"fits": "mean_squared_error,~mean_absolute_error,huber"},
             {"fits": "mean_squared_error,mean_absolute_error,~huber"},
+            {},
         ],
         "second": [
             {"numbers_prediction": "4.5"},
@@ -178,6 +190,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"probabilities_prediction": "0.015"},
             {"degree": "2"},
             {"losses": "numbers,mean_squared_error,~mean_absolute_error,huber"},
+            {},
         ],
         "third": [
             {"scores_prediction": "1"},
@@ -188,6 +201,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {
                 "points": "0.5,1.6_1.5,1.9_2.5,2.8_3.5,2.9_4.5,3.8_5.5,4.2_6.5,4.7_7.5,5.6_8.5,6_9.5,6.3",
             },
+            {},
         ],
     },
     "from_pixels_to_cat": {
@@ -198,6 +212,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"blocks": _blocks("convolution", "activation", "pooling")},
             {"zoom": "2", "down": "0.3"},
             {"sample": "coffee"},
+            {},
         ],
         "second": [
             {"off": "3.8"},
@@ -215,6 +230,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
                     "pooling",
                 )
             },
+            {},
         ],
         "third": [
             {"zoom": "4", "across": "0.3", "down": "0.2"},
@@ -231,6 +247,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
                     "activation",
                 )
             },
+            {},
         ],
     },
     "bias_in_bias_out": {
@@ -263,6 +280,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"board": (*LOADED, "train")},
             {"board": (*GREY, ("move", "rocket", (1, 2, 3, 4, 5, 6), "cat"), "train")},
             {"source": "drawing", "drawn": CROSS},
+            {},
             {"board": (*GREY, "train")},
         ],
     },
