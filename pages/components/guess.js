@@ -22,6 +22,9 @@ const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 });
 
+const SETTLED = 4000; // ms after which a page has its height
+const GAP = 12; // CSS pixels below the strip of a lesson
+
 /** @param {Answer | null | undefined} one @param {Answer | null | undefined} other */
 function same(one, other) {
   return one != null && other != null && String(one) === String(other);
@@ -48,6 +51,8 @@ class Guess {
     this.send = () => {};
     /** @type {GuessData | null} */
     this.data = null;
+    /** Ends what keeps a question in sight while the page above it grows. @type {AbortController | undefined} */
+    this.resting = undefined;
     /** Whether the person has acted here, so that the focus may follow. */
     this.acted = false;
     this.where = make("p", { class: "where" });
@@ -150,7 +155,29 @@ class Guess {
     if (isOther && this.acted) this.follow(data);
     this.isLed = false;
     this.heed();
+    if (data.led && data.led !== before?.led) this.bringIntoSight();
     this.element.dataset.revision = String(Number(this.element.dataset.revision ?? 0) + 1);
+  }
+
+  /** A step of a lesson asks: what the page shows above comes after it, and may grow until the person does something. */
+  bringIntoSight() {
+    this.resting?.abort();
+    const resting = new AbortController();
+    this.resting = resting;
+    const bring = () => {
+      const strip = document.querySelector(".st-key-lesson");
+      const isAbove = strip && getComputedStyle(/** @type {Element} */ (strip.parentElement)).position === "sticky";
+      this.element.style.scrollMarginTop = isAbove ? `${strip.getBoundingClientRect().height + GAP}px` : "";
+      this.element.scrollIntoView({ block: "start" });
+    };
+    const growing = new ResizeObserver(bring);
+    for (const block of document.querySelectorAll("[data-testid='stMainBlockContainer']")) growing.observe(block);
+    const rest = () => resting.abort();
+    for (const kind of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+      window.addEventListener(kind, rest, { signal: resting.signal, capture: true, passive: true });
+    }
+    setTimeout(rest, SETTLED);
+    resting.signal.addEventListener("abort", () => growing.disconnect());
   }
 
   /** @param {GuessData} data */
@@ -306,6 +333,7 @@ class Guess {
   }
 
   close() {
+    this.resting?.abort();
     classroom.removeEventListener("change", this.onClass);
     classroom.pose(null);
     this.element.remove();

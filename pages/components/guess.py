@@ -68,6 +68,7 @@ class GuessData(TypedDict):
         set: The number of the set.
         complaint: Why there is no question, or the last answer could not be read.
         opened: What there is to say of the answer, where there is one.
+        led: Tells the step of a lesson that asks it from those before; 0 where none does.
     """
 
     question: QuestionShown | None
@@ -79,6 +80,7 @@ class GuessData(TypedDict):
     set: int
     complaint: str
     opened: OpenedAnswer | None
+    led: int
 
 
 class _Sent(TypedDict):
@@ -117,6 +119,7 @@ class Round:
     judged: tuple[Any, Judgement] | None = None  # what was answered to the posed question
     complaint: str = ""
     kind: str = ""  # the only one that is asked, where a lesson says so
+    led: int = 0  # how many steps of lessons have begun here
     last: Judgement | None = None  # of the answer that came last
 
     def begin(self, number: int) -> None:
@@ -166,6 +169,7 @@ def ask(page: str, kind: str, *, anew: bool) -> None:
     round_ = _round(page)
     if anew or round_.kind != kind:
         round_.kind = kind
+        round_.led += 1
         round_.begin(round_.set)
 
 
@@ -289,4 +293,5 @@ def _data(round_: Round, trouble: str) -> GuessData:
         "set": round_.set,
         "complaint": round_.complaint or trouble,
         "opened": opened,
+        "led": round_.led if round_.kind else 0,
     }

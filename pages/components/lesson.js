@@ -129,6 +129,7 @@ class LessonStrip {
     this.returnButton.classList.add("main");
     this.level.classList.add("main");
     document.documentElement.dataset.lesson = isHere ? "step" : "aside";
+    document.documentElement.toggleAttribute("data-lesson-asks", isHere && said.asks);
   }
 
   /** After a step on the strip the keyboard goes on here, also on another page. */
@@ -147,6 +148,7 @@ class LessonStrip {
     report("");
     this.spoken.close();
     delete document.documentElement.dataset.lesson;
+    delete document.documentElement.dataset.lessonAsks;
     this.element.remove();
   }
 }

@@ -7,7 +7,17 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser.hands import FIRST_SIGHT, at, in_address, lanes_are, not_in_address, rested, sideways
+from browser.hands import (
+    FIRST_SIGHT,
+    at,
+    eventually,
+    in_address,
+    lanes_are,
+    not_in_address,
+    rested,
+    scrolled,
+    sideways,
+)
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -168,3 +178,50 @@ def test_a_telephone_shows_the_strip_whole(phone: Page, server) -> None:
         assert box is not None
         assert min(box["width"], box["height"]) >= 24
     expect(phone.get_by_text("multiplies the pixels in a small window")).to_be_hidden()
+
+
+def in_sight(page: Page, element: Locator, above: float = 0) -> bool:
+    """Whether all of an element stands in the window, below so many pixels."""
+    box = element.bounding_box()
+    size = page.viewport_size
+    return bool(box and size and box["y"] >= above and box["y"] + box["height"] <= size["height"])
+
+
+ASKING = {
+    "edges": "convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=8",
+    "sizes": "arithmetic?lesson=padding_and_stride&lesson_level=first&lesson_step=7",
+    "errors": "losses?lesson=what_is_an_error&lesson_level=first&lesson_step=7",
+}
+
+
+@pytest.mark.parametrize("address", ASKING.values(), ids=ASKING)
+def test_the_question_of_a_step_is_in_sight(page: Page, server, address: str) -> None:
+    """With its task above it, on a laptop of 1366 × 768 pixels, whatever the page shows before."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    begun(page, f"{server.url}/{address}")
+    guess = page.locator(".guess")
+    expect(guess.get_by_role("button", name="Check")).to_be_visible()
+
+    def together() -> bool:
+        strip_box = strip(page).bounding_box()
+        below = strip_box["y"] + strip_box["height"] if strip_box else 0
+        return (
+            in_sight(page, strip(page))
+            and in_sight(page, guess.locator(".prompt"), below)
+            and in_sight(page, guess.get_by_role("button", name="Check"), below)
+        )
+
+    eventually(page, together, "task and question are in sight")
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, -3000)
+    eventually(page, lambda: scrolled(page) == 0, "the page stays where it was scrolled to")
+    page.wait_for_timeout(300)
+    assert scrolled(page) == 0
+
+
+def test_the_question_of_a_step_is_in_sight_on_a_phone(phone: Page, server) -> None:
+    """It begins below the header, and does not pull the page back once somebody has scrolled."""
+    begun(phone, f"{server.url}/{ASKING['edges']}")
+    prompt = phone.locator(".guess .prompt")
+    eventually(phone, lambda: in_sight(phone, prompt, 50), "the question is in sight")
+    assert sideways(phone) <= 0

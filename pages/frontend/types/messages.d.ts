@@ -82,6 +82,7 @@ export interface StripData {
   text: string;
   hint: string;
   checks: boolean;
+  asks: boolean;
   elsewhere: string;
   over: boolean;
   then: string;
@@ -99,6 +100,7 @@ export interface GuessData {
   set: number;
   complaint: string;
   opened: OpenedAnswer | null;
+  led: number;
 }
 
 /** A question without its answer: all that a browser may know before somebody has answered. */
