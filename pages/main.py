@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import former_names
+from pages import former_names, streamlit_compat
 from pages.catalogue import CATALOGUE, CLASSROOM
 from pages.components import classroom, header, keeping, lesson, level
 from pages.components.chooser import choose
@@ -15,6 +15,7 @@ from pages.navigation import pages
 
 ICON = Path(__file__).parents[1] / "assets" / "icon.svg"
 
+streamlit_compat.restore_address()
 former_names.replace()
 # Before the navigation: else the browser fetches a page's own icon from elsewhere first.
 st.set_page_config(page_icon=ICON, layout="wide")

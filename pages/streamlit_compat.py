@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -86,6 +87,21 @@ def replace_address(query: Mapping[str, Sequence[str]]) -> None:
             params.set_with_no_forward_msg(name, texts[0] if len(texts) == 1 else list(texts))
         params.set_initial_query_params_from_current()
         params._send_query_param_msg()
+
+
+def restore_address() -> None:
+    """Read the address whole after a step in the browser's history, before anything is written into it.
+
+    Streamlit leaves out what a widget of the page before was bound to, as the open tab.
+    """
+    run = get_script_run_ctx()
+    if run is None or not run.is_history_navigation:
+        return
+    said = parse_qs(run.query_string, keep_blank_values=True)
+    with run.session_state.query_params() as params:
+        is_whole = said.keys() <= set(params)
+    if not is_whole:
+        replace_address(said)
 
 
 def is_asked_anew() -> bool:

@@ -64,6 +64,7 @@ def test_the_browser_still_keeps_whether_the_sidebar_is_folded(bundle):
     [
         "session_id",
         "page_script_hash",
+        "query_string",
         "is_history_navigation",
         "script_requests",
         "fragment_ids_this_run",
