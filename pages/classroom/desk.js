@@ -29,7 +29,9 @@ class Tile {
     this.marks = make("p", { class: "marks" });
     this.answer = make("p", { class: "answer" });
     this.open = button("Open", () => go(this.address));
-    this.toAll = button("Show to all", () => this.ask("Show this experiment to everyone? A picture of their own stays with them.", () => this.show()));
+    this.toAll = button("Show", () => this.ask("Show this experiment to everyone? A picture of their own stays with them.", () => this.show()), {
+      title: "Bring everyone to this experiment",
+    });
     this.mute = button("Mute", () => desk.tell(classroom.do("mute", { student: number, on: !this.isMuted })));
     this.remove = button("Remove", () => this.ask("Remove?", () => desk.tell(classroom.do("kick", { student: number }))));
     this.asked = make("span", {});
@@ -96,10 +98,13 @@ class Desk {
     this.address = make("p", { class: "address" });
     this.reach = make("p", { class: "quiet" });
     this.qr = make("img", { alt: "QR code of the address at which students join", width: 220, height: 220, class: "waits" });
+    this.fold = button("", () => this.folded(!this.card.classList.contains("folded")));
     this.card = make("div", { class: "invitation" },
-      make("div", {}, make("p", {}, "1. Open this address, or scan the code"), this.address,
-        make("p", {}, "2. Type the code of the class"), this.code, this.reach),
-      this.qr);
+      make("div", { class: "ways" }, make("p", { class: "how" }, "1. Open this address, or scan the code"), this.address,
+        make("p", { class: "how" }, "2. Type the code of the class"), this.code, this.reach),
+      make("div", { class: "aside" }, this.qr, this.fold));
+    this.moved = false;
+    this.folded(false);
     this.heading = make("h2", {});
     this.showing = make("input", { type: "checkbox", onchange: () => this.update() });
     this.readmit = button("Let them in again", () => this.tell(classroom.do("readmit")));
@@ -118,6 +123,12 @@ class Desk {
     this.invited = "";
     this.onChange = () => this.update();
     classroom.addEventListener("change", this.onChange);
+  }
+
+  /** Show how students join in one line, or large enough for the last row. @param {boolean} isFolded */
+  folded(isFolded) {
+    this.card.classList.toggle("folded", isFolded);
+    write(this.fold, isFolded ? "Show large" : "Show in one line");
   }
 
   async start() {
@@ -162,8 +173,11 @@ class Desk {
   }
 
   /** @param {TeacherView} view */
-  show({ code, students, question, removed }) {
+  show({ code, move, students, question, removed }) {
     this.invite(code);
+    // Once the lesson goes on, the room on the screen is the wall's.
+    if (move > 0 && !this.moved) this.folded(true);
+    this.moved = move > 0;
     this.outcasts.hidden = removed === 0;
     write(this.removed, `${removed} removed`);
     write(this.heading, counted(students.length, "student"));

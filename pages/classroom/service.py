@@ -35,6 +35,7 @@ LOOKED_EVERY = 5.0  # seconds until a class is looked at anew though nobody said
 TEACHER = 0  # the number under which a class knows its teacher
 
 GONE = "You are no longer in this class. If that surprises you, ask your teacher."
+LEFT = "You have left the class. Nothing that you did in it was kept."
 OTHER_TAB = "You have opened this class in several tabs; this one has left it."
 AWAY = "The classes of this server cannot be reached; connect again."
 
@@ -172,7 +173,7 @@ class Seat:
         assert change is not None
         await self._classroom.store.change(self.code, lambda room: change(room, who, message.fields, now))
         if message.do == "leave":
-            self.stand_up("You have left the class.")
+            self.stand_up(LEFT)
 
     def _change_seat(self) -> None:
         if self.code:

@@ -41,7 +41,7 @@ NO_CLASS = "There is no class with this code. Look at it again: it is on your te
 TOO_MANY_TRIES = "Too many wrong codes came from your network. Wait a minute, then try again."
 TOO_MANY_CLASSES = f"{rooms.MAX_ROOMS} classes are going on here, and there is no room for another one."
 TOO_MANY_BEGUN = "Many classes were begun from your network. Wait five minutes, then try again."
-OVER = "This class has ended."
+OVER = "This class has ended. Nothing of it was kept."
 
 
 class StoreAway(Exception):

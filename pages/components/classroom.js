@@ -65,7 +65,7 @@ class Bar {
     this.student.show(view?.role === "student" ? view : null);
     this.teacher.show(view?.role === "teacher" ? view : null);
     if (!view && over && this.drawn !== over) {
-      this.farewell.replaceChildren(make("span", {}, `${over} Nothing of it was kept.`), button("Close", () => {
+      this.farewell.replaceChildren(make("span", {}, over), button("Close", () => {
         classroom.over = "";
         classroom.changed();
       }));
@@ -151,7 +151,7 @@ class StudentBar {
     this.open.hidden = !question?.isRevealed;
     if (question && question.number !== this.asked) {
       this.input.value = view.answer ?? "";
-      if (this.asked && !question.isRevealed) this.bar.say("Your teacher has asked a question.");
+      if (this.asked && !question.isRevealed && !question.posed) this.bar.say("Your teacher has asked a question.");
     }
     this.asked = question?.number ?? -1;
     write(this.prompt, question?.prompt || "Your answer");
@@ -181,7 +181,7 @@ class StudentBar {
     this.pointer.hidden = !isFound && !isElsewhere;
     this.toQuestion.hidden = !isFound;
     this.toQuestion.classList.toggle("main", answer === null);
-    write(this.pointed, answer === null ? "Your teacher asks a question of Guess first." : `Your answer: ${answer}`);
+    write(this.pointed, answer === null ? "Answer under Guess first" : `Your answer: ${answer}`);
   }
 
   /** @param {boolean} isFrozen */
@@ -211,15 +211,15 @@ class TeacherBar {
     this.askButton = button("Ask", () => {}, { popovertarget: "class-asking" });
     this.count = button("", () => {}, { popovertarget: "class-counted", class: "count" });
     this.counted = card("class-counted", "Answers of the class");
-    this.reveal = button("Reveal", () => this.bar.tell(classroom.do("reveal", { question: this.question })), { class: "main" });
+    this.reveal = button("Reveal", () => this.revealAll(), { class: "main" });
     this.closeButton = button("Close", () => this.bar.tell(classroom.do("close", { question: this.question })), { title: "Close the question" });
     this.wall = button("Wall", () => go("class"));
     this.end = button("End", () => this.sureOf(true));
     this.sure = make("span", { class: "sure", role: "group", "aria-label": "End the class for everyone?" }, "End it for everyone?",
       button("Yes", () => this.bar.tell(classroom.do("end"))), button("No", () => this.sureOf(false)));
     this.sure.hidden = true;
-    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.askButton, this.count, this.reveal,
-      this.closeButton, make("span", { class: "gap" }), this.wall, this.end, this.sure, this.asking, this.counted);
+    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.askButton, this.count,
+      this.closeButton, this.reveal, make("span", { class: "gap" }), this.wall, this.end, this.sure, this.asking, this.counted);
     this.question = 0;
     this.next = 1;
     this.drawn = "";
@@ -227,6 +227,13 @@ class TeacherBar {
 
   async bringAll() {
     this.bar.say((await classroom.bring()) || "Everyone is on the way here.");
+  }
+
+  /** Open the answers on all screens, the teacher's among them; the wall has them anyway. */
+  async revealAll() {
+    const said = await classroom.do("reveal", { question: this.question });
+    if (said) this.bar.say(said);
+    else if (!this.wall.hidden) this.counted.showPopover();
   }
 
   /** @param {Event} event */
@@ -261,12 +268,15 @@ class TeacherBar {
       this.end.hidden = false;
       return;
     }
-    const { code, students, question, isFrozen, asked } = view;
+    const { code, move, experiment, students, question, isFrozen, asked } = view;
     const present = students.filter(({ isAway }) => !isAway).length;
     write(this.who, classroom.isOpen ? `Class ${code}: ${counted(present, "student")}` : "Connection lost: coming back");
     this.onPage.hidden = !classroom.posed?.mark;
     write(this.posed, classroom.posed?.prompt ?? "");
     this.bring.disabled = !isExperiment(here());
+    const step = new URLSearchParams(here().split("?")[1] ?? "").get("lesson_step");
+    write(this.bring, step ? `Bring everyone to step ${step}` : "Bring everyone here");
+    this.bring.classList.toggle("main", move === 0 || !isAt(experiment));
     this.bring.title = this.bring.disabled ? "Open an experiment first" : "All browsers of the class open what is on your screen";
     this.wall.hidden = pageOf(here()) === "class";
     this.freeze.setAttribute("aria-pressed", String(isFrozen));

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from browser import hands
 from browser.conftest import LAPTOP, PHONE
-from browser.hands import FIRST_SIGHT, query_of, rested, sideways
+from browser.hands import FIRST_SIGHT, in_address, query_of, rested, sideways
+from browser.test_lessons import WAY, press, strip
 from playwright.sync_api import Page, expect
 
 from explorer import images
@@ -58,7 +59,7 @@ def visit(page: Page, title: str) -> None:
 
 
 def bring(page: Page) -> None:
-    bar(page).get_by_role("button", name="Bring everyone here").click()
+    bar(page).get_by_role("button", name="Bring everyone").click()
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_a_students_experiment_is_shown_without_their_picture(teacher, another, 
     rested(ada)
     tile = teacher.locator(".tile").filter(has_text="Ada")
     expect(tile).to_contain_text("Pooling")
-    tile.get_by_role("button", name="Show to all").click()
+    tile.get_by_role("button", name="Show").click()
     expect(tile).to_contain_text("A picture of their own stays with them.")
     tile.get_by_role("button", name="Yes").click()
     expect(bar(ada)).to_contain_text("Your teacher shows your experiment to everyone.")
@@ -233,6 +234,12 @@ def test_a_question_of_guess_first_is_answered_by_the_class(
     ada, grace = another(**LAPTOP), another(color_scheme="dark", **PHONE)
     for page, name in ((ada, "Ada"), (grace, "Grace")):
         joined(page, server.url, code, name)
+    # A tab of the page before does not hide the tab of the question.
+    visit(teacher, "Pooling")
+    bring(teacher)
+    for page in (ada, grace):
+        expect(page).to_have_url(re.compile("/pooling"))
+        rested(page)
     address += ("&" if "?" in address else "?") + "tab=Guess+first"
     hands.opened(teacher, f"{server.url}/{address}", everything=False)
     guess = teacher.locator(".guess")
@@ -317,15 +324,59 @@ def test_a_class_is_brought_to_the_step_of_a_lesson(teacher, student, server):
         f"{server.url}/convolution?lesson=edges_by_hand&lesson_level=first&lesson_step=2"
         "&sample=chelsea&kernel=1,1,1_1,1,1_1,1,1&scale=unit"
     )
-    strip = student.get_by_role("region", name="Lesson")
-    expect(teacher.get_by_role("region", name="Lesson")).to_contain_text("2 of 8", timeout=FIRST_SIGHT)
+    expect(strip(teacher)).to_contain_text("2 of 8", timeout=FIRST_SIGHT)
     rested(teacher)
     bring(teacher)
-    expect(strip).to_contain_text("2 of 8")
+    expect(strip(student)).to_contain_text("2 of 8")
     rested(student)
-    strip.get_by_role("button", name="Check").click()
-    expect(strip).to_contain_text("The weights add up to 9")
+    press(student, "Check")
+    expect(strip(student)).to_contain_text("The weights add up to 9")
     bar(teacher).get_by_role("button", name="Wall").click()
     tile = teacher.locator(".tile")
     expect(tile).to_contain_text("Convolution, step 2")
     expect(tile.locator(".mark")).to_have_text(["·", "✗", *["·"] * 6])
+
+
+def test_edges_by_hand_is_given_from_start_to_end(open_page, student, server):
+    """A teacher leads from the list of lessons through each step, asks, stops the screens, and ends."""
+    teacher = open_page(viewport={"width": 1366, "height": 768})
+    code = started(teacher, server.url)
+    joined(student, server.url, code, "Ada")
+    teacher.get_by_test_id("stSidebarNavLink").filter(has_text="Lessons").click()
+    teacher.locator(".st-key-lesson-edges_by_hand").get_by_role("link", name="First steps").click()
+    for number, (_, act) in enumerate(WAY, 1):
+        expect(strip(teacher).locator(".place")).to_have_text(f"{number} of {len(WAY)}")
+        in_address(teacher, f"lesson_step={number}")
+        bar(teacher).get_by_role("button", name=f"Bring everyone to step {number}").click()
+        expect(strip(student).locator(".place")).to_have_text(f"{number} of {len(WAY)}")
+        in_address(student, f"lesson_step={number}")
+        assert sideways(student) <= 0
+        if number == 2:
+            bar(teacher).get_by_role("button", name="Ask").click()
+            teacher.get_by_label("Your question").fill("What do all nine have to be?")
+            teacher.get_by_role("dialog", name="Ask the class").get_by_role("button", name="Ask").click()
+            student.get_by_label("What do all nine have to be?").fill("1/9")
+            bar(student).get_by_role("button", name="Send").click()
+            expect(bar(teacher)).to_contain_text("1 of 1 answered")
+            bar(teacher).get_by_role("button", name="Freeze").click()
+            expect(student.get_by_role("dialog", name="Paused")).to_be_visible()
+            bar(teacher).get_by_role("button", name="Reveal").click()
+            for page in (teacher, student.get_by_role("dialog", name="Paused")):
+                expect(page.locator(".histogram").filter(has_text="1/9")).to_be_visible()
+            teacher.keyboard.press("Escape")
+            bar(teacher).get_by_role("button", name="Frozen").click()
+            bar(teacher).get_by_role("button", name="Close").click()
+            expect(bar(teacher).get_by_role("button", name="Ask")).to_be_visible()
+        act(student)
+        press(student, "Check")
+        expect(strip(student).locator(".outcome")).to_have_class("outcome met")
+        press(teacher, "Finish" if number == len(WAY) else "Next")
+    expect(strip(teacher).locator(".task")).to_have_text("First steps: done")
+    press(student, "Finish")
+    expect(strip(student).locator(".task")).to_have_text("First steps: done")
+    bar(teacher).get_by_role("button", name="Wall").click()
+    expect(teacher.locator(".tile .mark")).to_have_text(["✓"] * len(WAY))
+    bar(teacher).get_by_role("button", name="End", exact=True).click()
+    bar(teacher).get_by_role("button", name="Yes").click()
+    expect(bar(student)).to_contain_text("This class has ended.")
+    expect(teacher.get_by_role("button", name="Start a class")).to_be_visible()

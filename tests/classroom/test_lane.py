@@ -19,7 +19,7 @@ from explorer import images
 from pages.classroom import limits, rooms, service
 from pages.classroom.messages import ACTS
 from pages.classroom.service import Classroom
-from pages.classroom.store import MemoryStore
+from pages.classroom.store import OVER, MemoryStore
 from pages.live.lane import Lane
 from pages.operations import OPERATIONS
 
@@ -158,7 +158,7 @@ def test_a_lesson_from_start_to_end(school):
     ]
 
     teacher.do("end")
-    assert [each.ends() for each in (teacher, ada, grace)] == ["This class has ended."] * 3
+    assert [each.ends() for each in (teacher, ada, grace)] == [OVER] * 3
     assert not school.classroom.store._rooms
     eventually(lambda: school.classroom.seated == 0 and not school.classroom._changed)
 
@@ -199,7 +199,7 @@ def test_a_student_who_leaves_or_is_removed_leaves_nothing(school):
     teacher = school.teacher()
     ada, grace = school.student(teacher.code, "Ada"), school.student(teacher.code, "Grace")
     ada.do("leave")
-    assert ada.ends() == "You have left the class."
+    assert ada.ends() == service.LEFT
     teacher.do("kick", student=2)
     assert "no longer in this class" in grace.ends()
     assert teacher.sees(lambda view: not view["students"])
@@ -238,7 +238,7 @@ def test_a_class_in_which_nothing_happens_ends(school):
     teacher = school.teacher()
     ada = school.student(teacher.code)
     school.clock.now += rooms.IDLE + 1
-    assert teacher.ends() == ada.ends() == "This class has ended."
+    assert teacher.ends() == ada.ends() == OVER
     assert not school.classroom.store._rooms
 
 
@@ -323,7 +323,7 @@ def test_codes_cannot_be_tried_out(school):
     for code in (teacher.code, wrong[0], "nonsense"):
         guesser.over = ""
         guesser.do("enter", code=code, key="guessed")
-        assert guesser.over == "This class has ended."
+        assert guesser.over == OVER
     school.clock.now += limits.WRONG_HERE.every
     assert school.person().do("join", code=teacher.code, name="", held="") == ""
 
@@ -402,7 +402,7 @@ def test_a_key_opens_its_own_class_alone(school):
     for key in (ada.key, mine.key, "", "\ud800", "x" * 200):
         person = school.person()
         person.do("enter", code=other.code, key=key)
-        assert person.over == "This class has ended."
+        assert person.over == OVER
 
 
 def test_an_act_of_nobody_changes_nothing(school):
