@@ -416,6 +416,19 @@ def test_a_drag_that_comes_back_ends_exactly(page: Page, server) -> None:
     assert map_of(page).get_attribute("data-exact") == "true"
 
 
+def test_the_tints_of_other_weights_wait_for_the_hand(page: Page, server) -> None:
+    """A weight that is dragged beyond the largest leaves the others as they are, until it is let go."""
+    open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3")
+    first, dragged = page.locator("input.weight").first, page.locator("input.weight").nth(5)
+    tint = str(first.evaluate("(cell) => getComputedStyle(cell).backgroundColor"))
+    x, y = at(dragged)
+    drag(page, (x, y), (x + 120, y), map_of(page), steps=4)
+    assert abs(float(dragged.get_attribute("aria-valuenow") or 0)) > 3
+    expect(first).to_have_css("background-color", tint)
+    page.mouse.up()
+    expect(first).not_to_have_css("background-color", tint)
+
+
 def test_colours_answer_the_hand_until_they_are_fitted(page: Page, server) -> None:
     """A larger gain is a stronger colour; "Fit colours" and another kind of kernel rescale."""
     open_page(page, server.url, "size=32&sample=coins&kernel=sobel_x~3x3")

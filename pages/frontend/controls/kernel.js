@@ -53,6 +53,7 @@ export class KernelEditor {
     this.edits = 0;
     this.value = setting.default;
     this.scrubbing = false;
+    this.most = 1; // the size of the weight that has the full tint
     /** The side that is being typed. @type {EventTarget | null} */
     this.typing = null;
     /** The cell, or the argument, that was stepped last. @type {EventTarget | string | null} */
@@ -387,7 +388,8 @@ export class KernelEditor {
 
   paint() {
     const flat = this.value.weights.flat();
-    const most = Math.max(...flat.map(Math.abs)) || 1;
+    // While a weight is dragged the others keep their tints.
+    if (!this.scrubbing) this.most = Math.max(...flat.map(Math.abs)) || 1;
     const active = /** @type {Document | ShadowRoot} */ (this.grid.getRootNode()).activeElement;
     const texts = alike(flat, 3);
     this.grid.style.setProperty("--digits", String(Math.max(4.5, ...texts.map(digitsOf))));
@@ -397,7 +399,7 @@ export class KernelEditor {
       input.setAttribute("aria-valuenow", String(weight));
       input.setAttribute("aria-valuetext", String(weight));
       input.title = String(weight);
-      input.style.setProperty("--share", `${(100 * Math.abs(weight)) / most}%`);
+      input.style.setProperty("--share", `${Math.min(100, (100 * Math.abs(weight)) / this.most)}%`);
       input.classList.toggle("negative", weight < 0);
     });
   }
