@@ -335,6 +335,16 @@ def test_a_page_is_printed_without_what_can_only_be_pressed(open_page, server):
     assert len(sheets) == 1
 
 
+def test_what_buttons_say_is_printed_as_well(page, server):
+    """The stages of a network and its answers can be pressed, and are read on paper."""
+    hands.opened(page, f"{server.url}/draw_and_watch", "sketch")
+    page.emulate_media(media="print")
+    expect(page.locator(".networkstrip .stage").last).to_be_visible()
+    expect(page.locator("[data-class=smiley]")).to_be_visible()
+    expect(page.get_by_role("button", name="Clear")).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
 def test_a_phone_has_the_picture_beside_the_title_and_folds_its_menu(phone, server):
     """The chip opens the sidebar at the picture; it folds for a chosen page, and for the next visit."""
     hands.opened(phone, f"{server.url}/convolution")
