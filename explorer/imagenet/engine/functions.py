@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -35,12 +36,19 @@ class EngineFunction:
 def _as_recorded(name: str, write: Callable[[Array], None] | None = None) -> EngineFunction:
     """A function of `ACTIVATIONS`; one that is written over its input has the same slope at its output."""
     record = ACTIVATIONS[name]
+    shape = record.values()
 
     def gradient(gradient: Array, values: Array, output: Array) -> Array:
-        slope: Array = record.slope(output if write else values)
+        slope: Array = record.slope(output if write else values, **shape)
         return gradient * slope
 
-    return EngineFunction(name=name, apply=record.function, gradient=gradient, write=write)
+    return EngineFunction(name=name, apply=partial(record.function, **shape), gradient=gradient, write=write)
+
+
+_PLAIN = (
+    "linear", "tanh", "elu", "selu", "celu", "gelu", "softplus", "softsign", "mish",
+)  # fmt: skip
+"""Those that no network of `NETWORKS` has, for models that are brought along."""
 
 
 def _write_relu(values: Array) -> None:
@@ -76,6 +84,7 @@ FUNCTIONS: dict[str, EngineFunction] = {
         _as_recorded("relu", _write_relu),
         _as_recorded("relu6", _write_relu6),
         _as_recorded("hard_sigmoid"),
+        *map(_as_recorded, _PLAIN),
         _as_recorded("hard_silu"),
         EngineFunction(
             name="sigmoid",

@@ -86,17 +86,23 @@ class Architecture:
 class GraphBuilder:
     """A network as it is put together, layer by layer; layers without a name get the one Keras makes up."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, channels: int = 3, name: str = "input_layer") -> None:
         self._nodes: dict[str, GraphNode] = {}
         self._made_up: Counter[str] = Counter()
-        self.input = self.add(InputLayer(size), base="input_layer")
+        self.input = self.add(InputLayer(size, channels), base=name)
 
     def shape(self, name: str) -> Shape:
         """The shape of a node's output, without the number of pictures."""
         return self._nodes[name].shape
 
     def add(
-        self, layer: EngineLayer, *inputs: str, name: str = "", base: str = "", activation: str = ""
+        self,
+        layer: EngineLayer,
+        *inputs: str,
+        name: str = "",
+        base: str = "",
+        activation: str = "",
+        kind: str = "",
     ) -> str:
         """Put a layer after those whose outputs it takes, and give its name.
 
@@ -106,12 +112,13 @@ class GraphBuilder:
             name: Its own.
             base: What Keras makes up a name from, where it has none: the first is "base", the next "base_1".
             activation: Of a layer that applies a function to its own output, which function.
+            kind: Keras's class, where another one computes the same.
         """
-        name = name or self._make_up(base)
+        name, kind = name or self._make_up(base), kind or layer.kind
         if not activation:
-            return self._put(layer, inputs, name, layer.kind, name)
+            return self._put(layer, inputs, name, kind, name)
         sums = self._put(layer, inputs, f"{name}/sums", "", name)
-        return self._put(ActivationLayer(activation), (sums,), name, layer.kind, name)
+        return self._put(ActivationLayer(activation), (sums,), name, kind, name)
 
     def between(self, layer: EngineLayer, *inputs: str, name: str) -> str:
         """Put something after a layer that is no layer of Keras's, `name` with a slash in it."""

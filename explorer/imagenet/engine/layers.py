@@ -19,6 +19,7 @@ from typing import ClassVar, TypeAlias
 
 import numpy as np
 
+from explorer.activations import ACTIVATIONS
 from explorer.convolution import cores
 from explorer.convolution.cores import Sides, Step
 from explorer.convolution.layout import Array, axis_ends
@@ -68,13 +69,14 @@ class WeightedLayer(EngineLayer):
 
 @dataclass(frozen=True, eq=False)
 class InputLayer(EngineLayer):
-    """The scaled pixels, (size, size, 3)."""
+    """The scaled pixels, (size, size, channels)."""
 
     size: int
+    channels: int = 3
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """As many pixels as the network takes."""
-        return self.size, self.size, 3
+        return self.size, self.size, self.channels
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Hand the pixels on."""
@@ -157,31 +159,47 @@ class Conv2DLayer(WindowLayer):
     Attributes:
         filters: Channels of the output.
         use_bias: Whether b is added.
+        groups: In how many groups channels and filters are divided: a filter sees those of its own alone.
     """
 
     filters: int = field(kw_only=True)
     use_bias: bool = True
+    groups: int = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One channel for each filter."""
         return *self.output_size(inputs[0]), self.filters
 
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
-        """The kernel (kh, kw, C, F) and the bias (F,)."""
-        kernel = {"kernel": (*self.taps, inputs[0][2], self.filters)}
+        """The kernel (kh, kw, C / groups, F) and the bias (F,)."""
+        kernel = {"kernel": (*self.taps, inputs[0][2] // self.groups, self.filters)}
         return kernel | ({"bias": (self.filters,)} if self.use_bias else {})
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply, add up and move on."""
         padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
-        return _added(cores.convolve(padded, self.weights["kernel"], self.stride, self.dilation), self.bias)
+        kernel = self.weights["kernel"]
+        if self.groups == 1:
+            return _added(cores.convolve(padded, kernel, self.stride, self.dilation), self.bias)
+        parts = zip(self._parts(padded), self._parts(kernel), strict=True)
+        sums = [cores.convolve(maps, part, self.stride, self.dilation) for maps, part in parts]
+        return _added(np.concatenate(sums, axis=-1), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Give every input value the gradients of all that it went into, times its weight there."""
         shape = inputs[0].shape[1:]
-        size = self.padded_size(shape)
-        found = cores.convolve_gradient(gradient, self.weights["kernel"], size, self.stride, self.dilation)
-        return (cores.crop(found, self.sides(shape)),)
+        size, kernel = self.padded_size(shape), self.weights["kernel"]
+        found = [
+            cores.convolve_gradient(slopes, part, size, self.stride, self.dilation)
+            for slopes, part in zip(self._parts(gradient), self._parts(kernel), strict=True)
+        ]
+        return (cores.crop(found[0] if self.groups == 1 else np.concatenate(found, -1), self.sides(shape)),)
+
+    def _parts(self, values: Array) -> list[Array]:
+        """The channels, or filters, of each group."""
+        if self.groups == 1:
+            return [values]
+        return [np.ascontiguousarray(part) for part in np.split(values, self.groups, axis=-1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -390,6 +408,49 @@ class ReLULayer(ActivationLayer):
 
 
 @dataclass(frozen=True, eq=False)
+class ShapedActivationLayer(SameShapeLayer):
+    """A function of `ACTIVATIONS` that something besides x shapes, such as the slope of a leaky ReLU.
+
+    Attributes:
+        activation: Its name.
+        parameters: What shapes it, by name.
+    """
+
+    activation: str
+    parameters: Mapping[str, float]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Apply the function."""
+        found: Array = ACTIVATIONS[self.activation].function(inputs[0], **self.parameters)
+        return found
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Multiply by its slope."""
+        slope: Array = ACTIVATIONS[self.activation].slope(inputs[0], **self.parameters)
+        return (gradient * slope,)
+
+
+@dataclass(frozen=True, eq=False)
+class PReLULayer(SameShapeLayer, WeightedLayer):
+    """`y = x` above 0 and `alpha x` below, with an alpha that was learned for each channel.
+
+    (He and others, Delving Deep into Rectifiers, ICCV 2015.)
+    """
+
+    def variables(self, *inputs: Shape) -> dict[str, Shape]:
+        """One slope a channel; rows and columns share it."""
+        return {"alpha": (*(1,) * (len(inputs[0]) - 1), inputs[0][-1])}
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Multiply what is negative."""
+        return np.where(inputs[0] > 0, inputs[0], self.weights["alpha"] * inputs[0])
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Multiply where the input was negative."""
+        return (np.where(inputs[0] > 0, gradient, self.weights["alpha"] * gradient),)
+
+
+@dataclass(frozen=True, eq=False)
 class DropoutLayer(SameShapeLayer):
     """What leaves out values at random while a network is trained, and nothing afterwards."""
 
@@ -411,18 +472,21 @@ class BatchNormalizationLayer(SameShapeLayer, WeightedLayer):
     """
 
     epsilon: float
+    center: bool = True
+    scale: bool = True
 
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
-        """Four numbers a channel."""
-        return dict.fromkeys(("gamma", "beta", "moving_mean", "moving_variance"), inputs[0][-1:])
+        """Four numbers a channel, less gamma without `scale` and beta without `center`."""
+        learned = [name for name, there in (("gamma", self.scale), ("beta", self.center)) if there]
+        return dict.fromkeys((*learned, "moving_mean", "moving_variance"), inputs[0][-1:])
 
     @property
     def factors(self) -> tuple[Array, Array]:
         """The scale and the shift of each channel: `y = scale x + shift`."""
         weights = {name: value.astype(np.float64) for name, value in self.weights.items()}
-        scale = weights["gamma"] / np.sqrt(weights["moving_variance"] + self.epsilon)
-        shift = weights["beta"] - scale * weights["moving_mean"]
-        dtype = self.weights["gamma"].dtype
+        scale = weights.get("gamma", 1.0) / np.sqrt(weights["moving_variance"] + self.epsilon)
+        shift = weights.get("beta", 0.0) - scale * weights["moving_mean"]
+        dtype = self.weights["moving_mean"].dtype
         return scale.astype(dtype), shift.astype(dtype)
 
     def forward(self, inputs: Sequence[Array]) -> Array:
@@ -437,20 +501,33 @@ class BatchNormalizationLayer(SameShapeLayer, WeightedLayer):
 
 @dataclass(frozen=True, eq=False)
 class RescalingLayer(SameShapeLayer):
-    """`y = scale x + offset`, the same for all values."""
+    """`y = scale x + offset`, with the same numbers for all values, or with some for each channel."""
 
-    scale: float = 1.0
-    offset: float = 0.0
+    scale: float | tuple[float, ...] = 1.0
+    offset: float | tuple[float, ...] = 0.0
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Scale and shift."""
-        found: Array = inputs[0] * self.scale
-        found += self.offset
+        found: Array = inputs[0] * np.asarray(self.scale, inputs[0].dtype)
+        found += np.asarray(self.offset, found.dtype)
         return found
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Scale."""
-        return (gradient * self.scale,)
+        return (gradient * np.asarray(self.scale, gradient.dtype),)
+
+
+@dataclass(frozen=True, eq=False)
+class FlipLayer(SameShapeLayer):
+    """The channels in reverse order, as where red and blue change places."""
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Turn them round."""
+        return np.ascontiguousarray(inputs[0][..., ::-1])
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Turn the gradient round."""
+        return (np.ascontiguousarray(gradient[..., ::-1]),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -476,15 +553,18 @@ class NormalizationLayer(SameShapeLayer):
 
 @dataclass(frozen=True, eq=False)
 class AddLayer(SameShapeLayer):
-    """The sum of two maps."""
+    """The sum of two or more maps."""
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Add."""
-        return inputs[0] + inputs[1]
+        found = inputs[0] + inputs[1]
+        for maps in inputs[2:]:
+            found += maps
+        return found
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
-        """Hand the gradient on to both."""
-        return gradient, gradient
+        """Hand the gradient on to each."""
+        return (gradient,) * len(inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -542,6 +622,29 @@ class GlobalAveragePooling2DLayer(EngineLayer):
 
 
 @dataclass(frozen=True, eq=False)
+class GlobalMaxPooling2DLayer(EngineLayer):
+    """The greatest value of each channel; with `keepdims` as a map of a single cell."""
+
+    keepdims: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """One number a channel."""
+        return (1, 1, inputs[0][2]) if self.keepdims else inputs[0][2:]
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Compare."""
+        found: Array = inputs[0].max(axis=(1, 2), keepdims=self.keepdims)
+        return found
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Give the gradient to the cells that won, in equal shares, as TensorFlow does."""
+        pictures, _, _, channels = inputs[0].shape
+        greatest, slopes = (each.reshape(pictures, 1, 1, channels) for each in (output, gradient))
+        won = inputs[0] == greatest
+        return (np.where(won, slopes / won.sum(axis=(1, 2), keepdims=True), np.float32(0)),)
+
+
+@dataclass(frozen=True, eq=False)
 class ReshapeLayer(EngineLayer):
     """The same numbers in another shape."""
 
@@ -579,9 +682,15 @@ class FlattenLayer(EngineLayer):
 
 @dataclass(frozen=True, eq=False)
 class DenseLayer(WeightedLayer):
-    """`y = x W + b`, with W (numbers in, units) and b (units,)."""
+    """`y = x W + b`, with W (numbers in, units) and b (units,).
+
+    Attributes:
+        units: How many numbers come out.
+        use_bias: Whether b is added.
+    """
 
     units: int
+    use_bias: bool = True
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One number a unit."""
@@ -589,7 +698,8 @@ class DenseLayer(WeightedLayer):
 
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
         """The kernel and the bias."""
-        return {"kernel": (inputs[0][0], self.units), "bias": (self.units,)}
+        kernel = {"kernel": (inputs[0][0], self.units)}
+        return kernel | ({"bias": (self.units,)} if self.use_bias else {})
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply and add up."""
@@ -598,3 +708,24 @@ class DenseLayer(WeightedLayer):
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Multiply by the weights the other way."""
         return (cores.multiply(gradient, self.weights["kernel"].T),)
+
+
+@dataclass(frozen=True, eq=False)
+class TwoClassesLayer(EngineLayer):
+    """The logits (0, z) of two classes, of the one number z that a sigmoid takes.
+
+    The softmax of these is (1 - sigmoid(z), sigmoid(z)): a sigmoid is the softmax of two classes.
+    """
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Two numbers."""
+        return (2,)
+
+    def forward(self, inputs: Sequence[Array]) -> Array:
+        """Put a 0 before the number."""
+        row = inputs[0].reshape(len(inputs[0]), 1)
+        return np.concatenate([np.zeros_like(row), row], axis=1)
+
+    def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
+        """Leave the gradient of the 0 out."""
+        return (gradient[:, 1:].reshape(inputs[0].shape),)

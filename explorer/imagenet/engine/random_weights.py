@@ -41,7 +41,7 @@ def random_weights(record: Network) -> dict[str, list[Array]]:
     for node in network.nodes[1:]:
         inputs = [maps[source] for source in node.inputs]
         if isinstance(node.layer, BatchNormalizationLayer):
-            weights[node.owner][2:] = _moments(inputs[0])
+            weights[node.owner][-2:] = _moments(inputs[0])
         maps[node.name] = _with_weights(node, weights.get(node.owner, [])).layer.forward(inputs)
         if node.name == network.logits:
             break
