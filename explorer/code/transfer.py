@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from explorer.code import lite0, reading
-from explorer.imagenet.networks import network
+from explorer.imagenet.networks import published
 from explorer.transfer.augmentation import augmentation
 from explorer.transfer.export import scaling
 from explorer.transfer.labelled_images import SIDE
@@ -192,7 +192,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         >>> print(script(Plan(), ["cat", "dog"]).splitlines()[-1])
         Path("labels.txt").write_text("".join(name + "\n" for name in names), "utf-8")
     """
-    record, backbone = network(plan.network), plan.backbone
+    record, backbone = published(plan.network), plan.backbone
     layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
     tune = _TUNE.format(
         block=backbone.block,
@@ -230,7 +230,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
 
 def _scale(name: str) -> str:
     """Write the scaling as layers, under the sentence that says what it does."""
-    record = network(name)
+    record = published(name)
     factors, offsets = (each[0] if len({*each}) == 1 else each for each in scaling(name))
     lines = [f"# {record.scaling.sentence}"]
     lines += ["x = keras.ops.flip(x, axis=-1)"] if record.scaling.blue_first else []

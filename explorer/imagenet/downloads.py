@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from explorer.imagenet.engine.opening import read_weights
-from explorer.imagenet.networks import Network, network
+from explorer.imagenet.networks import Network, published
 from explorer.imagenet.weights import WeightsError, home, instructions, md5_of, reason, wrong_hash
 
 TIMEOUT = 20.0  # seconds without a byte after which a download is given up
@@ -46,7 +46,7 @@ def download(
         NetworkError: If there is no such network.
         WeightsError: If the file cannot be had or put there, or if another file has its name.
     """
-    record = network(name)
+    record = published(name)
     folder = Path(folder or home())
     path = folder / record.file
     if record.package:
@@ -98,7 +98,7 @@ def accept(
         NetworkError: If there is no such network.
         WeightsError: If it does not fit the network, has the wrong hash, or if another file has its name.
     """
-    record = network(name)
+    record = published(name)
     folder = Path(folder or home())
     path = folder / record.file
     given = folder / f"{path.stem}.{uuid.uuid4().hex}.h5"

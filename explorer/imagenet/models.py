@@ -17,7 +17,7 @@ from typing import Any
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.opening import weights_of
 from explorer.imagenet.keras_graphs import keras_model
-from explorer.imagenet.networks import Network, NetworkError, network
+from explorer.imagenet.networks import Network, NetworkError, published
 from explorer.imagenet.weights import Weights, find_weights
 
 KEPT_NETWORKS = 2
@@ -53,7 +53,7 @@ def opened(name: str, weights: str = "auto") -> Opened:
             while len(_opened) >= KEPT_NETWORKS:
                 _opened.popitem(last=False)
                 gc.collect()  # a model refers to itself, and the next may need its memory
-            _opened[found] = _open(network(name), found)
+            _opened[found] = _open(published(name), found)
         _opened.move_to_end(found)
         return _opened[found]
 

@@ -1,153 +1,40 @@
-"""The networks that were trained on ImageNet: one record each."""
+"""The networks that were trained on ImageNet: one record each, and how any network is found by its name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from explorer.imagenet.own_networks import is_own, own_network
+from explorer.imagenet.records import SCALINGS, Array, Backbone, NetworkError, NetworkRecord, Pixels, Scaling
 
-from explorer.errors import ExplorerError
-
-Array: TypeAlias = NDArray[np.float32]
-
-Pixels: TypeAlias = NDArray[np.uint8]
+__all__ = [
+    "NETWORKS",
+    "SCALINGS",
+    "Array",
+    "Backbone",
+    "Network",
+    "NetworkError",
+    "NetworkRecord",
+    "Pixels",
+    "Scaling",
+    "network",
+    "published",
+    "unknown_layer",
+]
 
 _ADDRESS = "https://storage.googleapis.com/tensorflow/"
 
 
-class NetworkError(ExplorerError):
-    """What a network cannot do, in a sentence for the reader."""
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """How pixels with values from 0 to 255 are scaled before they come into a network.
-
-    Attributes:
-        name: Key in `SCALINGS`, Keras's mode where it has one.
-        sentence: What is done, for the screen.
-        code: Lines that make `inputs` of `pixels`.
-        apply: What does it: float32 (..., 3) to the same; it may write into what it is given.
-        blue_first: Whether red and blue change places.
-    """
-
-    name: str
-    sentence: str
-    code: str
-    apply: Callable[[Array], Array]
-    blue_first: bool = False
-
-
-_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
-
-_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-
-_MEAN_LEVELS = np.array([103.939, 116.779, 123.68], np.float32)  # blue, green, red
-
-
-def _between_ends(values: Array) -> Array:
-    values /= np.float32(127.5)
-    values -= np.float32(1)
-    return values
-
-
-def _around_middle(values: Array) -> Array:
-    values -= np.float32(127)
-    values /= np.float32(128)
-    return values
-
-
-def _standardised(values: Array) -> Array:
-    values /= np.float32(255)
-    values -= _MEAN
-    values /= _DEVIATION
-    return values
-
-
-SCALINGS: dict[str, Scaling] = {
-    scaling.name: scaling
-    for scaling in (
-        Scaling(
-            name="tf",
-            sentence=(
-                "Each value from 0 to 255 is divided by 127.5, then 1 is subtracted: −1 is black and 1 is "
-                "white."
-            ),
-            code="inputs = pixels / 127.5 - 1  # from 0..255 to -1..1",
-            apply=_between_ends,
-        ),
-        Scaling(
-            name="torch",
-            sentence=(
-                "Each value is divided by 255; then the mean of the ImageNet photographs in its channel is "
-                "subtracted, and the rest is divided by their standard deviation."
-            ),
-            code="""\
-inputs = pixels / 255
-inputs = (inputs - [0.485, 0.456, 0.406]) / [0.229, 0.224, 0.225]  # mean and deviation of ImageNet""",
-            apply=_standardised,
-        ),
-        Scaling(
-            name="caffe",
-            sentence=(
-                "Red and blue change places, then the mean of the ImageNet photographs is subtracted from "
-                "each channel; nothing is divided."
-            ),
-            code="inputs = pixels[..., ::-1] - [103.939, 116.779, 123.68]  # BGR, less the mean of ImageNet",
-            apply=lambda values: values[..., ::-1] - _MEAN_LEVELS,
-            blue_first=True,
-        ),
-        Scaling(
-            name="lite",
-            sentence="From each value from 0 to 255, 127 is subtracted, then the rest is divided by 128.",
-            code="inputs = (pixels - 127) / 128  # from 0..255 to about -1..1",
-            apply=_around_middle,
-        ),
-        Scaling(
-            name="none",
-            sentence=("Values from 0 to 255 go in as they are: the first layers of the network scale them."),
-            code="inputs = pixels  # the network's own first layers scale them",
-            apply=lambda values: values,
-        ),
-    )
-}
-"""The ways in which networks have their pixels, by Keras's names; "lite" is that of EfficientNet-Lite."""
-
-
-@dataclass(frozen=True)
-class Backbone:
-    """A network without its head.
-
-    Attributes:
-        layer: Its last layer with rows and columns: the features are the averages of its maps.
-        features: How many these are.
-        block: The last block, as `structure.Layer.block` calls it, which fine-tuning trains, together with
-            the layers between it and the features.
-        block_inputs: The layers whose outputs go into that block, with the shape of each.
-        tuned: How many numbers fine-tuning changes.
-    """
-
-    layer: str
-    features: int
-    block: str
-    block_inputs: Mapping[str, tuple[int, ...]]
-    tuned: int
-
-
-@dataclass(frozen=True)
-class Network:
+@dataclass(frozen=True, kw_only=True)
+class Network(NetworkRecord):
     """A network with 1000 classes, of `keras.applications` unless its file comes with a package.
 
     Attributes:
         name: Key in `NETWORKS`.
-        title: Name to show.
         builder: The function of `keras.applications` that builds it, or the explorer's own of that name.
         options: What that function is called with, besides `weights`.
-        size: Side of its input in pixels.
-        mode: Key in `SCALINGS`: how pixels are scaled before they come in.
         file: The file of its weights, under Keras's name.
         md5: The MD5 of that file as Keras checks it, or None where Keras checks none.
         megabytes: Size of that file, in 2**20 bytes.
@@ -160,18 +47,13 @@ class Network:
         url: Where Keras has the file from.
         source: Where top1 and top5 are from.
         block_pattern: A regular expression that finds, in the name of a layer, that of its block.
-        backbone: What a new head stands on.
         package: The package that its file comes with, which is installed with the explorer, or None.
         begins_with_activations: Whether a block begins with an activation, which so belongs to the layer
             after it.
     """
 
-    name: str
-    title: str
     builder: str
     options: Mapping[str, Any]
-    size: int
-    mode: str
     file: str
     md5: str | None
     megabytes: float
@@ -185,14 +67,8 @@ class Network:
     source: str
 
     block_pattern: str
-    backbone: Backbone
     begins_with_activations: bool = False
     package: str | None = None
-
-    @property
-    def scaling(self) -> Scaling:
-        """How pixels are scaled before they come in."""
-        return SCALINGS[self.mode]
 
 
 _PAGE = "Keras Applications, keras.io/api/applications"
@@ -465,21 +341,33 @@ NETWORKS: dict[str, Network] = {
 """Networks by name, the default, which needs no download, first. Files and hashes are Keras 3.15's."""
 
 
-def unknown_layer(network: Network, layer: str) -> NetworkError:
+def unknown_layer(network: NetworkRecord, layer: str) -> NetworkError:
     """The error that says that a network has no such layer."""
     return NetworkError(
         f"{network.title} has no layer {layer!r}; choose one that layers({network.name!r}) names."
     )
 
 
-def network(name: str) -> Network:
-    """Return the record of a network.
+def network(name: str) -> NetworkRecord:
+    """Return the record of a network: one of `NETWORKS`, or one that was brought along.
 
     Raises:
         NetworkError: If there is none of this name.
 
     >>> network("VGG16").size
     224
+    """
+    return own_network(name) if is_own(name) else published(name)
+
+
+def published(name: str) -> Network:
+    """Return the record of one of `NETWORKS`.
+
+    Raises:
+        NetworkError: If there is none of this name.
+
+    >>> published("VGG16").year
+    2014
     """
     if name not in NETWORKS:
         raise NetworkError(f"There is no network {name!r}; choose one of {', '.join(NETWORKS)}.")

@@ -16,7 +16,7 @@ from explorer.activations import softmax
 from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.labels import LABELS
-from explorer.imagenet.networks import Array, Network, NetworkError, Pixels, network, unknown_layer
+from explorer.imagenet.networks import Array, NetworkError, NetworkRecord, Pixels, network, unknown_layer
 from explorer.imagenet.outputs import maps_of
 from explorer.imagenet.preprocessing import preprocess, seen
 
@@ -106,7 +106,7 @@ def logits(
     return np.array(found.logits[0])
 
 
-def _check(record: Network, scales: Scales) -> None:
+def _check(record: NetworkRecord, scales: Scales) -> None:
     """Refuse layers and channels that are not there, and factors that are no numbers."""
     shapes = {node.name: node.shape for node in architecture(record).layers}
     for layer, channels in scales.items():

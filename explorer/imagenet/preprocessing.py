@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
-from explorer.images.arrays import resize, to_levels
+from explorer.images.arrays import LUMA, resize, to_levels
 
 FITS = ("resize", "crop")
 """How a picture becomes square: "resize" distorts it, "crop" cuts the largest square out of its centre."""
@@ -36,7 +36,7 @@ def seen(
     Fractions are rounded to the nearest of 256 levels; then Pillow's bilinear filter, which averages over
     what it shrinks, makes the picture as large as the input, on floats, and its answer is rounded once. That
     is what Keras's `Resizing(antialias=True)` answers, to 0.005 of a level, before it is rounded. Grey
-    becomes three equal channels.
+    becomes three equal channels, and so does a colour picture where the network takes grey ones.
 
     Args:
         name: A key of `NETWORKS`.
@@ -59,7 +59,8 @@ def seen(
     >>> [int(seen("MobileNetV2", halves, zoom=2, across=side)[0, 0, 0]) for side in (0, 1)]
     [0, 255]
     """
-    size = network(name).size
+    record = network(name)
+    size = record.size
     if fit not in FITS:
         raise NetworkError(f"There is no fit {fit!r}; choose one of {', '.join(FITS)}.")
     if not (zoom >= 1 and 0 <= across <= 1 and 0 <= down <= 1):
@@ -68,6 +69,8 @@ def seen(
             f"{zoom:g} at {across:g} and {down:g} came; stay within these."
         )
     levels = _levels(image)
+    if record.channels == 1 and levels.shape[2] == 3:
+        levels = np.rint(levels @ LUMA).astype(np.uint8)[..., np.newaxis]
     rows, columns, channels = levels.shape
     if (rows, columns, channels) == (size, size, 3) and zoom == 1:
         return levels.copy()
@@ -127,4 +130,4 @@ def preprocess(name: str, pixels: NDArray[Any]) -> Array:
             f"{record.title} takes {record.size} × {record.size} pixels of 3 channels, and an array of shape "
             f"{pixels.shape} came; give what seen gives."
         )
-    return record.scaling.apply(pixels.astype(np.float32))
+    return record.scaled(pixels)

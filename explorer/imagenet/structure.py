@@ -7,12 +7,14 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.graph import Architecture, GraphNode
 from explorer.imagenet.engine.layers import Cropping2DLayer, WindowLayer, ZeroPadding2DLayer
-from explorer.imagenet.networks import Array, Network, NetworkError, network, unknown_layer
+from explorer.imagenet.networks import Array, Network, NetworkError, NetworkRecord, network, unknown_layer
+from explorer.imagenet.own_networks import OwnNetwork
 
 
 @dataclass(frozen=True)
@@ -205,17 +207,13 @@ class _Structure:
         return needed.get(self.layers[0].name)
 
 
-_structures: dict[str, _Structure] = {}
-
-
+@lru_cache(maxsize=16)
 def _structure(name: str) -> _Structure:
     record = network(name)
-    if name not in _structures:
-        _structures[name] = _read_structure(record, architecture(record))
-    return _structures[name]
+    return _read_structure(record, architecture(record))
 
 
-def _read_structure(record: Network, graph: Architecture) -> _Structure:
+def _read_structure(record: NetworkRecord, graph: Architecture) -> _Structure:
     found: dict[str, Layer] = {}
     steps: dict[str, _Step] = {}
     sizes: dict[str, tuple[int, int]] = {}
@@ -236,9 +234,15 @@ def _read_structure(record: Network, graph: Architecture) -> _Structure:
             inputs,
             "",
         )
-    blocks = _blocks(record, found)
+    if isinstance(record, OwnNetwork):
+        blocks = record.blocks
+    else:
+        assert isinstance(record, Network)
+        blocks = _blocks(record, found)
     return _Structure(
-        tuple(dataclasses.replace(layer, block=blocks[layer.name]) for layer in found.values()), steps, sizes
+        tuple(dataclasses.replace(layer, block=blocks.get(layer.name, "")) for layer in found.values()),
+        steps,
+        sizes,
     )
 
 
@@ -255,10 +259,14 @@ def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> t
     return last - first, jump * step.stride[0], first
 
 
+_ALL_OF_IT = ("GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape", "Dense", "TwoClasses")
+"""Layers of which every number depends on all of the input."""
+
+
 def _step(node: GraphNode, shape: tuple[int, ...]) -> _Step:
     """The step of a layer whose input has a shape."""
     layer = node.layer
-    if layer.kind in ("GlobalAveragePooling2D", "Flatten", "Reshape", "Dense"):
+    if layer.kind in _ALL_OF_IT:
         return _Step(size=None)
     if isinstance(layer, ZeroPadding2DLayer):
         return _Step(before=(layer.padding[0][0], layer.padding[1][0]))

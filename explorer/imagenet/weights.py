@@ -10,7 +10,8 @@ from pathlib import Path
 
 from explorer.errors import ExplorerError
 from explorer.imagenet.engine.pytorch_files import installed_file
-from explorer.imagenet.networks import Network, network
+from explorer.imagenet.networks import Network, network, published
+from explorer.imagenet.own_networks import OwnNetwork
 
 WEIGHTS = ("auto", "random", "unverified")
 """Which weights: the verified file, else random ones; random ones; the file whatever its hash."""
@@ -63,11 +64,14 @@ def find_weights(name: str, weights: str = "auto") -> Weights:
     >>> find_weights("VGG16", "random").trained
     False
     """
-    record = network(name)
     if weights not in WEIGHTS:
         raise WeightsError(f"There are no weights {weights!r}; choose one of {', '.join(WEIGHTS)}.")
+    own = network(name)
     if weights == "random":
         return Weights(name, None, None, "random", False)
+    if isinstance(own, OwnNetwork):
+        return Weights(name, own.weights_file, own.digest, own.file, True)
+    record = published(name)
     refused = ""
     places = [(folder / record.file, origin) for folder, origin in folders()]
     installed = installed_file() if record.package else None
@@ -93,7 +97,7 @@ def find_weights(name: str, weights: str = "auto") -> Weights:
 
 def instructions(name: str, folder: Path | None = None) -> str:
     """How to get a network's file by hand: its name, its address, and the folder to put it in."""
-    record = network(name)
+    record = published(name)
     if record.package:
         return (
             f"Install the package that has {record.file} ({record.megabytes:g} MB), python -m pip install "

@@ -137,7 +137,7 @@ def test_records_and_structures_are_those_of_keras(monkeypatch):
 
     monkeypatch.setattr(file_utils, "get_file", get_file)
     monkeypatch.setattr(keras.Model, "load_weights", lambda self, path: None)
-    monkeypatch.setattr(structure, "_structures", {})
+    structure._structure.cache_clear()
     rng = np.random.default_rng(0)
     for name, record in NETWORKS.items():
         if not record.package:  # the others are no networks of Keras's

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from explorer.imagenet.engine import large, mobile, nasnet
 from explorer.imagenet.engine.graph import Architecture
-from explorer.imagenet.networks import Network
+from explorer.imagenet.engine.plans import from_plan
+from explorer.imagenet.networks import Network, NetworkRecord
+from explorer.imagenet.own_networks import OwnNetwork, described
 
 ARCHITECTURES: dict[str, Callable[..., Architecture]] = {
     "EfficientNetLite0": mobile.efficientnet_lite0,
@@ -28,7 +30,15 @@ def _built(builder: str, size: int, options: tuple[tuple[str, float], ...]) -> A
     return ARCHITECTURES[builder](size, **dict(options))
 
 
-def architecture(record: Network) -> Architecture:
+@lru_cache(maxsize=8)
+def _read(digest: str) -> Architecture:
+    return from_plan(described(digest)["architecture"])
+
+
+def architecture(record: NetworkRecord) -> Architecture:
     """Return the layers of a network, without their weights."""
+    if isinstance(record, OwnNetwork):
+        return _read(record.digest)
+    assert isinstance(record, Network)
     options = {name: value for name, value in record.options.items() if name != "input_shape"}
     return _built(record.builder, record.size, tuple(options.items()))

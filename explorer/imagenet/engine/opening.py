@@ -15,7 +15,8 @@ from explorer.imagenet.engine.keras_files import WeightsFormatError, read_keras_
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.engine.pytorch_files import FILE, read_lite0
 from explorer.imagenet.engine.random_weights import random_weights
-from explorer.imagenet.networks import Network, network
+from explorer.imagenet.networks import Network, NetworkRecord, network
+from explorer.imagenet.own_networks import OwnNetwork, own_weights
 from explorer.imagenet.weights import Weights, WeightsError, find_weights, reason
 
 KEPT_NETWORKS = 2
@@ -75,10 +76,13 @@ _opened: OrderedDict[Weights, EngineNetwork] = OrderedDict()
 _opening = threading.RLock()
 
 
-def weights_of(record: Network, weights: Weights) -> Mapping[str, list[Array]]:
+def weights_of(record: NetworkRecord, weights: Weights) -> Mapping[str, list[Array]]:
     """Read or draw a network's weights."""
     if weights.path is None:
         return random_weights(record)
+    if isinstance(record, OwnNetwork):
+        return own_weights(record.digest)
+    assert isinstance(record, Network)
     return read_weights(record, weights.path, str(weights.path))
 
 

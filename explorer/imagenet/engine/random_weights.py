@@ -12,12 +12,12 @@ from explorer.convolution.layout import Array
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.graph import GraphNode
 from explorer.imagenet.engine.layers import BatchNormalizationLayer, Shape
-from explorer.imagenet.networks import Network
+from explorer.imagenet.networks import NetworkRecord
 
 SEED = 2012
 
 
-def random_weights(record: Network) -> dict[str, list[Array]]:
+def random_weights(record: NetworkRecord) -> dict[str, list[Array]]:
     """Draw every kernel from He's normal distribution, and fit normalisations and logits to random pictures.
 
     Otherwise what residual blocks add up would grow from block to block, and the softmax would be sure of
@@ -36,7 +36,7 @@ def random_weights(record: Network) -> dict[str, list[Array]]:
         Image.fromarray(rng.integers(0, 256, (side, side, 3), np.uint8)) for side in (1, 4, 16, 64, 224)
     ]
     pixels = np.stack([np.asarray(picture.resize((record.size, record.size))) for picture in coarse])
-    maps = {network.nodes[0].name: record.scaling.apply(pixels.astype(np.float32))}
+    maps = {network.nodes[0].name: record.scaled(pixels)}
     users = {source: node.name for node in network.nodes for source in node.inputs}
     for node in network.nodes[1:]:
         inputs = [maps[source] for source in node.inputs]
