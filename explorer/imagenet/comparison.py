@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer import figures
 from explorer.activations import softmax
-from explorer.imagenet import attribution, labels, preprocessing, structure
+from explorer.imagenet import attribution, networks, preprocessing, structure
 from explorer.imagenet.inspection import (
     Array,
     LayerView,
@@ -59,8 +59,8 @@ def compare(
 ) -> NetworkComparison:
     """Look at two networks or two pictures alike, and say where they agree.
 
-    Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0 if nowhere both have any.
-    Grad-CAM is that of the last layer with rows and columns.
+    Both have the same classes. Two distributions p and q share `sum(min(p, q))`: 1 if they are the same, 0
+    if nowhere both have any. Grad-CAM is that of the last layer with rows and columns.
 
     Args:
         first: One of the two.
@@ -105,9 +105,10 @@ def compare(
         pictures = {"seen": large, "heat": heated(large, cam, most, style)}
         given.append(Look(facts, found.pictures | encoded(pictures)))
     firsts, seconds = ([each["index"] for each in side.facts["prediction"]["top"]] for side in given)
+    known = networks.network(first.name).labels
     return NetworkComparison(
         (given[0], given[1]),
-        tuple(labels.LABELS[index].text for index in firsts if index in seconds),
+        tuple(known[index].text for index in firsts if index in seconds),
         _shared(*chances) or 0.0,
         _shared(*_alike(*maps)),
         one_scale,

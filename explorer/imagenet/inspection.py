@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from explorer import figures
 from explorer.activations import softmax
-from explorer.imagenet import attribution, labels, networks, outputs, predictions, preprocessing, structure
+from explorer.imagenet import attribution, networks, outputs, predictions, preprocessing, structure
 from explorer.imagenet.challenge import rank
 
 Array = NDArray[np.float32]
@@ -301,8 +301,8 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
         "size": pixels.shape[0],
         "depth": layers.index(layer),
         "layer": _layer_facts(layer),
-        "prediction": _prediction(logits, plain, view.top, view.temperature),
-        "target": _class_facts(target, logits, softmax(logits, temperature=view.temperature)),
+        "prediction": _prediction(name, logits, plain, view),
+        "target": _class_facts(name, target, logits, softmax(logits, temperature=view.temperature)),
         "switched": len(view.scaled),
         "maps": painted.facts,
         "chosen": None,
@@ -354,12 +354,12 @@ def _layer_facts(layer: structure.Layer) -> LayerFacts:
     }
 
 
-def _class_facts(index: int, logits: Array, probabilities: Array) -> ClassFacts:
+def _class_facts(name: str, index: int, logits: Array, probabilities: Array) -> ClassFacts:
     if not 0 <= index < len(logits):
         raise networks.NetworkError(
             f"The network knows the classes 0 to {len(logits) - 1}, but {index} came; choose one of them."
         )
-    label = labels.LABELS[index]
+    label = networks.network(name).labels[index]
     return {
         "index": index,
         "label": label.text,
@@ -369,17 +369,17 @@ def _class_facts(index: int, logits: Array, probabilities: Array) -> ClassFacts:
     }
 
 
-def _prediction(logits: Array, plain: Array, top: int, temperature: float) -> PredictionFacts:
+def _prediction(name: str, logits: Array, plain: Array, view: LayerView) -> PredictionFacts:
     """List the most probable classes; beside each what it had before channels were scaled."""
-    probabilities, before = (softmax(each, temperature=temperature) for each in (logits, plain))
-    best = np.argsort(-logits, kind="stable")[:top]
+    probabilities, before = (softmax(each, temperature=view.temperature) for each in (logits, plain))
+    best = np.argsort(-logits, kind="stable")[: view.top]
     return {
         "top": [
-            {**_class_facts(int(index), logits, probabilities), "before": float(before[index])}
+            {**_class_facts(name, int(index), logits, probabilities), "before": float(before[index])}
             for index in best
         ],
         "entropy": _entropy(probabilities),
-        "temperature": temperature,
+        "temperature": view.temperature,
     }
 
 
@@ -554,7 +554,7 @@ def answers(name: str, image: Array | Pixels, view: LayerView, wanted: int | tup
     entropy = _entropy(probabilities)
     return {
         "classes": [
-            {**_class_facts(index, logits, probabilities), "place": rank(logits.tolist(), index)}
+            {**_class_facts(name, index, logits, probabilities), "place": rank(logits.tolist(), index)}
             for index in chosen
         ],
         "entropy": entropy,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,15 @@ LABELS: tuple[Label, ...] = _read_labels()
 """The 1000 classes in the order of a network's outputs."""
 
 
-def search(text: str, limit: int = 20) -> list[Label]:
+def search(text: str, limit: int = 20, among: Sequence[Label] = LABELS) -> list[Label]:
     """Find classes by a part of their name, by WordNet id or by index, the best matches first.
 
     >>> [label.index for label in search("crane")], search("tian_c")[0].text, search("285")[0].text
     ([134, 517], 'Egyptian cat', 'Egyptian cat')
     """
     wanted = " ".join(text.replace("_", " ").casefold().split())
-    ranked = ((_match(label, wanted), label.index) for label in LABELS)
-    return [LABELS[index] for rank, index in sorted(ranked) if rank < _NO_MATCH][:limit]
+    ranked = ((_match(label, wanted), label.index) for label in among)
+    return [among[index] for rank, index in sorted(ranked) if rank < _NO_MATCH][:limit]
 
 
 _NO_MATCH = 4

@@ -6,7 +6,7 @@ picture -> what the network sees -> every layer -> logits -> softmax -> 1000 cla
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,7 +15,7 @@ import numpy as np
 from explorer.activations import softmax
 from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.architectures import architecture
-from explorer.imagenet.labels import LABELS
+from explorer.imagenet.labels import LABELS, Label
 from explorer.imagenet.networks import Array, NetworkError, NetworkRecord, Pixels, network, unknown_layer
 from explorer.imagenet.outputs import maps_of
 from explorer.imagenet.preprocessing import preprocess, seen
@@ -41,30 +41,30 @@ def predict(
     Args:
         name: A key of `NETWORKS`.
         image: What `seen` takes.
-        top: How many, 1 to 1000.
+        top: How many, 1 to the number of classes.
         fit: One of `FITS`.
         weights: One of `WEIGHTS`.
 
     Raises:
         NetworkError, WeightsError: If the network, the picture or another argument cannot be used.
     """
-    return best(logits(name, image, fit=fit, weights=weights), top)
+    return best(logits(name, image, fit=fit, weights=weights), top, network(name).labels)
 
 
-def best(logits: Array, top: int = 5) -> list[Prediction]:
-    """Return the `top` greatest of 1000 logits as predictions with their softmax, the best first.
+def best(logits: Array, top: int = 5, labels: Sequence[Label] = LABELS) -> list[Prediction]:
+    """Return the `top` greatest of all logits as predictions with their softmax, the best first.
 
     >>> best(np.eye(1000, dtype=np.float32)[285] * 20, 1)[0].label
     'Egyptian cat'
     """
-    if not 1 <= top <= len(LABELS):
+    if not 1 <= top <= len(labels):
         raise NetworkError(
-            f"There are {len(LABELS)} classes, and the best {top} were asked for; ask for 1 to 1000."
+            f"There are {len(labels)} classes, and the best {top} were asked for; ask for 1 to {len(labels)}."
         )
     probabilities = softmax(logits)
     order = np.argsort(-probabilities, kind="stable")[:top]
     return [
-        Prediction(index, LABELS[index].wnid, LABELS[index].text, float(probabilities[index]))
+        Prediction(index, labels[index].wnid, labels[index].text, float(probabilities[index]))
         for index in map(int, order)
     ]
 
@@ -77,7 +77,7 @@ def logits(
     weights: str = "auto",
     scales: Scales | None = None,
 ) -> Array:
-    """Return what a network says of a picture before the softmax, float32 (1000,).
+    """Return what a network says of a picture before the softmax, float32 (classes,).
 
     Args:
         name: A key of `NETWORKS`.

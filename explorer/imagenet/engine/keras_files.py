@@ -34,7 +34,7 @@ def read_keras_file(path: Path, architecture: Architecture) -> dict[str, list[Ar
     expected = architecture.variables()
     with h5py.File(path, "r") as file:
         group = file["model_weights"] if "layer_names" not in file.attrs and "model_weights" in file else file
-        layers = [names for name in _names(group, "layer_names") if (names := _arrays(group[name]))]
+        layers = [names for name in attribute_names(group, "layer_names") if (names := _arrays(group[name]))]
         if len(layers) != len(expected):
             raise WeightsFormatError(
                 f"it has weights for {len(layers)} layers, and the network has {len(expected)} that take some"
@@ -52,10 +52,10 @@ def read_keras_file(path: Path, architecture: Architecture) -> dict[str, list[Ar
 
 def _arrays(group: Any) -> list[Any]:
     """The arrays of a layer, not read yet."""
-    return [group[name] for name in _names(group, "weight_names")]
+    return [group[name] for name in attribute_names(group, "weight_names")]
 
 
-def _names(group: Any, attribute: str) -> list[str]:
+def attribute_names(group: Any, attribute: str) -> list[str]:
     """The names in an attribute, which Keras deals out to several where they are too long for one."""
     dealt = (f"{attribute}{number}" for number in count())
     parts = [attribute] if attribute in group.attrs else list(takewhile(group.attrs.__contains__, dealt))

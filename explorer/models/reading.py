@@ -1,0 +1,229 @@
+"""A model is read from the files that a person brings, and kept as a network that is asked for by its name.
+
+files -> layers, laid flat -> the engine's layers and numbers -> a folder, from which every process opens it
+
+Everything is read as data. No class, function or pickle that a file names is looked up, and no framework is
+started: what a model computes is computed by `explorer.imagenet.engine`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer.imagenet import networks, own_networks
+from explorer.imagenet.engine.graph import Architecture
+from explorer.imagenet.engine.layers import WindowLayer
+from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.plans import to_plan
+from explorer.imagenet.labels import LABELS, Label
+from explorer.imagenet.records import Backbone
+from explorer.models.building import Built, built
+from explorer.models.containers import MAX_BYTES, Unpacked, read_entry, unpacked
+from explorer.models.errors import ModelError
+from explorer.models.keras_configs import flat
+from explorer.models.keras_weights import NamedNumbers, OrderedNumbers, hdf5
+
+MAX_CONFIG_BYTES = 16 * 2**20
+
+SCALES = {
+    "none": "0 to 255",
+    "unit": "0 to 1",
+    "tf": "−1 to 1",
+    "torch": "ImageNet's mean and deviation",
+    "caffe": "blue first, less ImageNet's mean",
+}
+"""Ways in which a model may have its pixels, by keys of `networks.SCALINGS`."""
+
+_KNOWN_SCALES = (
+    (r"expanded_conv_depthwise|Conv1_relu|conv_dw_1|block2_sepconv1|post_relu", "tf"),
+    (r"conv5_block3_out|block5_conv3", "caffe"),
+    (r"conv5_block16_concat", "torch"),
+)
+"""How networks of Keras's have their pixels that do not scale them, told by the names of their layers."""
+
+
+def bring(files: Mapping[str, bytes]) -> str:
+    """Read a model, keep it, and return the name by which every function of `explorer.imagenet` takes it.
+
+    Args:
+        files: What was brought along, by name: a `.keras`, `.h5` or `.onnx` file, or a ZIP with one, and
+            perhaps a file with the names of its classes.
+
+    Raises:
+        ModelError: If it cannot be read, or has what is refused.
+        NetworkError: If it cannot be kept.
+    """
+    came = unpacked(files)
+    digest = hashlib.blake2b(repr((came.kind, came.labels)).encode() + came.data, digest_size=16).hexdigest()
+    network, writer = _READERS[came.kind](came)
+    _try(network)
+    mode = _scale(network, came)
+    labels, notes = _classes(network.architecture, came.labels)
+    last = _last_spatial(network.architecture)
+    record = {
+        "title": re.sub(r"\.(keras|h5|onnx)$", "", came.name)[:60],
+        "size": network.architecture.nodes[0].shape[0],
+        "channels": network.architecture.nodes[0].shape[2],
+        "file": came.name[:100],
+        "megabytes": len(came.data) / 2**20,
+        "writer": writer,
+        "classes": [dataclasses.astuple(label) for label in labels],
+        "blocks": _blocks(network.architecture),
+        "notes": [*network.notes, *notes],
+        "backbone": dataclasses.asdict(
+            Backbone(layer=last[0], features=last[1], block="", block_inputs={}, tuned=0)
+        ),
+    }
+    told = {"record": record, "architecture": to_plan(network.architecture)}
+    own_networks.keep(digest, told, network.weights)
+    return own_networks.name_of(digest, mode)
+
+
+def _read_keras(came: Unpacked) -> tuple[Built, str]:
+    """Read a `.keras` file: a ZIP with the layers as JSON and their numbers as HDF5."""
+    with zipfile.ZipFile(io.BytesIO(came.data)) as archive:
+        entries = {entry.filename: entry for entry in archive.infolist()}
+        try:
+            config = read_entry(archive, entries["config.json"], MAX_CONFIG_BYTES)
+            written = read_entry(archive, entries["metadata.json"], MAX_CONFIG_BYTES)
+            stored = read_entry(archive, entries["model.weights.h5"], MAX_BYTES)
+        except (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
+            raise ModelError(f"{came.name} is damaged, or not whole; save the model again.") from error
+    told, version = _json(config), str(_json(written).get("keras_version", "unknown"))
+    with hdf5(stored) as file:
+        return _built(told, told.get("compile_config"), OrderedNumbers(file), version, came)
+
+
+def _read_h5(came: Unpacked) -> tuple[Built, str]:
+    """Read an `.h5` file, in which the layers are JSON in an attribute."""
+    with hdf5(came.data) as file:
+        if "model_config" not in file.attrs:
+            raise ModelError(
+                f"{came.name} has the numbers of layers and not the layers; save the whole model, with "
+                "model.save and not model.save_weights."
+            )
+        told = _json(file.attrs["model_config"])
+        version = _text(file.attrs.get("keras_version", "unknown"))
+        training = file.attrs.get("training_config")
+        return _built(told, _json(training) if training else None, NamedNumbers(file), version, came)
+
+
+def _built(
+    told: Mapping[str, Any], training: Any, numbers: Any, version: str, came: Unpacked
+) -> tuple[Built, str]:
+    loss = json.dumps(training).lower().replace("_", "")
+    is_binary = "binarycrossentropy" in loss or len(came.labels) == 2
+    is_keras_2 = not version.startswith("3")
+    found = built(flat(told), numbers, is_keras_2=is_keras_2, is_binary=is_binary)
+    return found, f"Keras {version}"
+
+
+_READERS = {"keras": _read_keras, "h5": _read_h5}
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _json(value: Any) -> dict[str, Any]:
+    """Read JSON that is an object, or raise a `ModelError`."""
+    text = _text(value)
+    try:
+        told = json.loads(text) if len(text) <= MAX_CONFIG_BYTES else None
+    except (json.JSONDecodeError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise ModelError("The file does not say which layers the model has; save the model again.")
+    return told
+
+
+def _try(network: Built) -> None:
+    """Run a network once on a grey picture."""
+    architecture = network.architecture
+    engine = EngineNetwork(architecture, network.weights)
+    logits = engine.forward(np.full((1, *architecture.nodes[0].shape), 0.5, np.float32), keep=()).logits
+    if not np.isfinite(logits).all():
+        raise ModelError(
+            "The model gives no finite numbers for a grey picture: its training may have failed; train it "
+            "again."
+        )
+
+
+def _scale(network: Built, came: Unpacked) -> str:
+    """Tell how pixels go into a network: as its first layers say, or as such networks have them."""
+    if network.scales:
+        return "none"
+    if came.is_teachable:
+        return "tf"
+    names = " ".join(node.name for node in network.architecture.layers)
+    return next((mode for pattern, mode in _KNOWN_SCALES if re.search(pattern, names)), "unit")
+
+
+def _classes(architecture: Architecture, named: Sequence[str]) -> tuple[tuple[Label, ...], list[str]]:
+    """Name the classes: as the file beside the model does, or as well as may be."""
+    logits = next(node for node in architecture.nodes if node.name == architecture.logits)
+    count = int(np.prod(logits.shape))
+    notes: list[str] = []
+    if len(named) == count:
+        return tuple(Label(at, "", name) for at, name in enumerate(named)), notes
+    if named:
+        notes.append(
+            f"The file beside it names {len(named)} classes, and the model has {count}; they are counted "
+            "instead."
+        )
+    elif count == len(LABELS):
+        return LABELS, ["It has a thousand classes, taken for those of ImageNet."]
+    else:
+        notes.append("No file named its classes, so they are counted: bring labels.txt with it.")
+    return tuple(Label(at, "", f"class {at + 1}") for at in range(count)), notes
+
+
+def _last_spatial(architecture: Architecture) -> tuple[str, int]:
+    """The last layer with rows and columns, and its channels."""
+    spatial = [node for node in architecture.layers if len(node.shape) == 3 and max(node.shape[:2]) > 1]
+    return spatial[-1].name, spatial[-1].shape[2]
+
+
+def _blocks(architecture: Architecture) -> dict[str, str]:
+    """Tell the blocks of a network: as the networks of Keras's that it may be made of, or by its sizes."""
+    names = [node.name for node in architecture.layers]
+    patterns = [network.block_pattern for network in networks.NETWORKS.values()]
+    found = [[re.search(pattern, name) for name in names] for pattern in patterns]
+    best = max(found, key=lambda matches: len({match[1] for match in matches if match}))
+    named = {name: match[1] for name, match in zip(names, best, strict=True) if match}
+    if len(set(named.values())) < 4 or len(named) < len(names) / 4:
+        return _by_size(architecture)
+    last = list(named)[-1]
+    for name in names[: names.index(last)]:  # one whose name tells nothing follows one of its block
+        before = architecture.layer_inputs(name)[:1]
+        if name not in named and before and before[0] in named:
+            named[name] = named[before[0]]
+    return named
+
+
+def _by_size(architecture: Architecture) -> dict[str, str]:
+    """Begin a block with every convolution that makes maps smaller, and after every pooling that does."""
+    shapes = {node.name: node.shape for node in architecture.nodes}
+    blocks: dict[str, str] = {}
+    number, begins = 1, False
+    for node in architecture.layers[1:]:
+        if len(node.shape) != 3 or max(node.shape[:2]) == 1:
+            break
+        weighted = architecture.weighted(node.name)
+        is_smaller = isinstance(weighted.layer, WindowLayer) and weighted.layer.strides > 1
+        pools = is_smaller and not weighted.variables
+        is_first = shapes[weighted.inputs[0]] == architecture.nodes[0].shape
+        if begins or (is_smaller and not pools and blocks and not is_first):
+            number += 1
+        begins = pools
+        blocks[node.name] = f"block {number}"
+    return blocks
