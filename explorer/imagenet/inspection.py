@@ -313,7 +313,7 @@ def look(name: str, image: Array | Pixels, view: LayerView) -> LayerLook:
         facts["channel"], given = _channel(maps[..., view.channel], view)
     else:
         given = {"mosaic": _mosaic(painted, view.exact)}
-    if view.exact:
+    if view.exact and structure.stages(layers):
         given["stages"] = _stages(name, picture, weights)
     if view.overlay is not None:
         facts["overlay"], pictures = _overlay(name, picture, weights, target, view.overlay, layer, view.exact)

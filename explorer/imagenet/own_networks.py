@@ -38,6 +38,7 @@ class OwnNetwork(NetworkRecord):
         file: Its name.
         megabytes: Its size, in 2**20 bytes.
         writer: What wrote it.
+        scales: Whether it scales pixels in its own first layers.
         classes: Their names, in the order of the outputs.
         blocks: The block of each layer that is in one.
         notes: What is to be known of it, in sentences.
@@ -47,6 +48,7 @@ class OwnNetwork(NetworkRecord):
     file: str
     megabytes: float
     writer: str
+    scales: bool
     classes: tuple[Label, ...]
     blocks: Mapping[str, str]
     notes: tuple[str, ...]

@@ -43,7 +43,7 @@ def hdf5(data: bytes) -> Iterator[Any]:
         raise
     # h5py raises whatever a broken file makes of it.
     except (OSError, KeyError, RuntimeError, ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"The file is damaged ({str(error)[:100]}); save the model again.") from error
+        raise ModelError("The file is damaged or cut; save the model again, and bring it whole.") from error
 
 
 class OrderedNumbers:

@@ -55,7 +55,7 @@ def bring(files: Mapping[str, bytes]) -> str:
     """Read a model, keep it, and return the name by which every function of `explorer.imagenet` takes it.
 
     Args:
-        files: What was brought along, by name: a `.keras`, `.h5` or `.onnx` file, or a ZIP with one, and
+        files: What was brought along, by name: a `.keras` or `.h5` file, or a ZIP with one, and
             perhaps a file with the names of its classes.
 
     Raises:
@@ -70,12 +70,13 @@ def bring(files: Mapping[str, bytes]) -> str:
     labels, notes = _classes(network.architecture, came.labels)
     last = _last_spatial(network.architecture)
     record = {
-        "title": re.sub(r"\.(keras|h5|onnx)$", "", came.name)[:60],
+        "title": "Teachable Machine" if came.is_teachable else came.name.rpartition(".")[0][:60] or came.name,
         "size": network.architecture.nodes[0].shape[0],
         "channels": network.architecture.nodes[0].shape[2],
         "file": came.name[:100],
         "megabytes": len(came.data) / 2**20,
         "writer": writer,
+        "scales": network.scales,
         "classes": [dataclasses.astuple(label) for label in labels],
         "blocks": _blocks(network.architecture),
         "notes": [*network.notes, *notes],

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.imagenet.networks import NETWORKS
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.errors import ExplorerError
+from explorer.imagenet.networks import NETWORKS, network
+from explorer.imagenet.own_networks import is_own
 from explorer.imagenet.preprocessing import FITS
 from explorer.parameters import Choice, Number, Offered
 
@@ -11,6 +16,44 @@ NETWORK = Choice(
     title="Network",
     options=Offered.column(NETWORKS, "title"),
     default=next(iter(NETWORKS)),
+    menu=True,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkChoice(Choice):
+    """One of the networks, or one that was brought along."""
+
+    def checked(self, value: Any) -> str:
+        """Return the name of a network that is here."""
+        if isinstance(value, str) and is_own(value):
+            return network(value).name
+        name: str = super().checked(value)
+        return name
+
+    def from_text(self, text: str) -> str:
+        """Read the name from the address; of a model that is not here it says what to do."""
+        if not is_own(text):
+            name: str = super().from_text(text)
+            return name
+        try:
+            return self.checked(text)
+        except ExplorerError:
+            raise ExplorerError(
+                "The link shows a model that somebody opened, which is not on this server, or no longer; "
+                "open its file under Your model."
+            ) from None
+
+    def said(self, value: str) -> str:
+        """Return the network's name in quotation marks."""
+        return f"“{network(value).title}”"
+
+
+ANY_NETWORK = NetworkChoice(
+    name=NETWORK.name,
+    title=NETWORK.title,
+    options=NETWORK.options,
+    default=NETWORK.default,
     menu=True,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from explorer.imagenet import inspection, structure
 from explorer.imagenet.engine import opening
-from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.networks import NetworkError, network
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights, find_weights
 from pages.components import waiting
@@ -23,7 +23,7 @@ def opened(
     Raises:
         ComputeError, WeightsError: If it cannot be opened, or the person does not want to wait for it.
     """
-    with waiting.steps(f"Opening {NETWORKS[name].title}", 3 if first else 2) as step:
+    with waiting.steps(f"Opening {network(name).title}", 3 if first else 2) as step:
         weights = step(
             "the process that computes starts and looks for weights",
             find_weights,

@@ -9,8 +9,10 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.imagenet import inspection
+from explorer.imagenet.networks import Network
 from explorer.imagenet.structure import Layer
 from explorer.words import counted
+from pages.components.markdown import plain
 from pages.imagenet.context import NetworkContext
 
 STYLE = Path(__file__).with_name("architecture.css")
@@ -21,16 +23,21 @@ def show(context: NetworkContext) -> None:
     """Show the layers in folding blocks, and let one be gone to."""
     record, layers = context.network, context.layers
     totals = inspection.totals(layers)
-    st.markdown(
-        f"**{record.title}**, {record.year}: {len(layers)} layers, **{totals.parameters:,}** parameters, "
-        f"**{totals.multiply_adds:,}** multiply-adds for one picture. On the photographs of the challenge "
-        f"its "
-        f"first answer is right for {said(record.top1)}, and one of its first five for {said(record.top5)} "
-        f"([{record.paper}]({record.link}))."
+    size = (
+        f"{len(layers)} layers, **{totals.parameters:,}** parameters, **{totals.multiply_adds:,}** "
+        "multiply-adds for one picture."
     )
-    st.caption(
-        f"Figures published with the network's own weights ({record.source}); other weights may differ."
-    )
+    if isinstance(record, Network):
+        st.markdown(
+            f"**{record.title}**, {record.year}: {size} On the photographs of the challenge its first answer "
+            f"is right for {said(record.top1)}, and one of its first five for {said(record.top5)} "
+            f"([{record.paper}]({record.link}))."
+        )
+        st.caption(
+            f"Figures published with the network's own weights ({record.source}); other weights may differ."
+        )
+    else:
+        st.markdown(f"**{plain(record.title)}**: {size}")
     names = [layer.name for layer in layers]
     chosen = st.selectbox(
         "Show this layer above",

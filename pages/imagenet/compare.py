@@ -15,6 +15,7 @@ from explorer.figures import format_number
 from explorer.imagenet import comparison, preprocessing
 from explorer.imagenet.comparison import NetworkComparison, Side
 from explorer.imagenet.inspection import Look
+from explorer.imagenet.labels import LABELS
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.overlays import HeatStyle
 from explorer.imagenet.structure import Layer
@@ -46,11 +47,14 @@ class Part:
 def show(context: NetworkContext) -> None:
     """Compare the network with another one, or its picture with another one."""
     kind, which = st.columns([3, 2])
+    # Classes of a model that was brought along are not those of the networks.
+    alike = context.network.labels == LABELS
+    options = [each for each in WITH if each != "network" or alike]
     chosen = kind.segmented_control(
         "Compare with",
-        list(WITH),
+        options,
         format_func=WITH.__getitem__,
-        default="network",
+        default=options[0],
         required=True,
         key="comparison_with",
         bind="query-params",
@@ -211,7 +215,8 @@ def show_part(part: Part, seen: Look, look: str, style: HeatStyle, common: Seque
 
 def row(each: dict[str, Any], is_common: bool) -> str:
     """Write one class as a bar, with a tick where the other one's would end."""
-    told = f"class {each['index']}, {each['wnid']}, logit {format_number(each['logit'], 4)}"
+    which = ", ".join(filter(None, (str(each["index"]), each["wnid"])))
+    told = f"class {which}, logit {format_number(each['logit'], 4)}"
     return (
         f'<li title="{told}"><span class="name{" both" if is_common else ""}">{escape(each["label"])}</span>'
         f'<span class="share">{percent(each["probability"])}</span>'

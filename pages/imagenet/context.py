@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.imagenet.networks import NETWORKS, Network
+from explorer.imagenet.networks import NetworkRecord, network
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights
 from explorer.parameters import Values
@@ -33,13 +33,13 @@ class NetworkContext:
 
     @property
     def name(self) -> str:
-        """The network's name, a key of `NETWORKS`."""
+        """The network's name, as `networks.network` takes it."""
         return str(self.values["network"])
 
     @property
-    def network(self) -> Network:
+    def network(self) -> NetworkRecord:
         """The network's record."""
-        return NETWORKS[self.name]
+        return network(self.name)
 
     @property
     def layer(self) -> Layer:

@@ -26,6 +26,8 @@ PARTS = {
     "sum": "Channel by channel",
 }
 
+PATCHES, STRIDES = (8, 16, 24, 32, 48, 64), (4, 8, 16, 24, 32)  # of small pictures others
+
 FILLS = {"grey": "grey", "mean": "its mean colour", "black": "black", "blur": "itself, blurred"}
 
 SAID = {
@@ -91,7 +93,7 @@ def explained(context: NetworkContext) -> inspection.PlacedClass:
 def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
     """Show the map of a method beside the photograph and the heat map of the lab's layer."""
     method = choice("Method", METHODS, "why_method")
-    explanation = choose_settings(method)
+    explanation = choose_settings(method, context.network.size)
     st.markdown(SAID[method])
     alone = st.toggle("Hide the photograph beneath", key="why_alone", bind="query-params")
     style = choose_style()
@@ -131,17 +133,27 @@ def show_where(context: NetworkContext, target: inspection.PlacedClass) -> None:
         show_completeness(context, target, explanation, found.value)
 
 
-def choose_settings(method: str) -> Explanation:
-    """Offer the settings of a method."""
+def choose_settings(method: str, size: int) -> Explanation:
+    """Offer the settings of a method for pictures of a size."""
     one, two, three = st.columns(3)
     with one:
         if method == "occlusion":
+            patches = PATCHES if size >= 2 * PATCHES[-1] else (2, 4, 8)
             patch = st.select_slider(
-                "Patch, pixels", (8, 16, 24, 32, 48, 64), 32, key="why_patch", bind="query-params"
+                "Patch, pixels",
+                patches,
+                min(32, patches[-1]),
+                key="why_patch",
+                bind="query-params",
             )
             with two:
+                strides = STRIDES if patches == PATCHES else (1, 2, 4)
                 stride = st.select_slider(
-                    "Stride, pixels", (4, 8, 16, 24, 32), 16, key="why_stride", bind="query-params"
+                    "Stride, pixels",
+                    strides,
+                    min(16, strides[-1]),
+                    key="why_stride",
+                    bind="query-params",
                 )
             with three:
                 fill = choose_fill("Cover with", "why_fill")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -9,7 +10,9 @@ import streamlit as st
 
 from explorer.convolution import experiments
 from explorer.imagenet import inspection, outputs
+from explorer.imagenet.own_networks import OwnNetwork, is_own
 from pages.components import panels, waiting
+from pages.components.markdown import plain
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
 
@@ -18,29 +21,36 @@ def show(context: NetworkContext) -> None:
     """Offer what the network sees, the layer's values and a link, and say which weights are in use."""
     one, two, three = st.columns(3)
     one.download_button(
-        "What it sees as PNG", context.picture.png, f"seen_by_{context.name}.png", width="stretch"
+        "What it sees as PNG", context.picture.png, f"seen_by_{stem(context)}.png", width="stretch"
     )
     two.download_button(
         f"{context.layer.name} as NPY",
         lambda: experiments.to_npy(layer_output(context)),
-        f"{context.name}_{context.layer.name}.npy",
+        f"{stem(context)}_{context.layer.name}.npy",
         width="stretch",
     )
     three.download_button(
         "Its channels as PNG",
         lambda: mosaic(context),
-        f"{context.name}_{context.layer.name}.png",
+        f"{stem(context)}_{context.layer.name}.png",
         width="stretch",
     )
     panels.show_link(context.picture)
     describe(context)
 
 
+def stem(context: NetworkContext) -> str:
+    """Return what the names of files begin with."""
+    return re.sub(r"\W+", "_", context.network.title) if is_own(context.name) else context.name
+
+
 def describe(context: NetworkContext) -> None:
     """Which weights are in use, and what happens to the pixels before the first layer."""
-    weights = context.weights
+    weights, network = context.weights, context.network
     used = "**Random weights**, always the same."
-    if weights.path:
+    if isinstance(network, OwnNetwork):
+        used = f"**Your model**: `{plain(network.file)}`, written by {plain(network.writer)}."
+    elif weights.path:
         used = (
             f"**Trained weights**: `{weights.path.name}` from {weights.origin}, "
             f"with the MD5 checksum `{weights.md5}`."

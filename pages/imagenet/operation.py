@@ -13,11 +13,11 @@ from explorer.parameters import ChannelScales, Choice, Index, Number, Switch, Va
 from explorer.questions import NetworkSight
 from pages.components.maps import DARK
 from pages.components.mosaics import scale_colours
-from pages.components.network_choices import FIT, FRAME, NETWORK, WEIGHTS
+from pages.components.network_choices import ANY_NETWORK, FIT, FRAME, WEIGHTS
 from pages.live.protocol import Answer, Blob, Operation
 
 LOOK = (
-    NETWORK,
+    ANY_NETWORK,
     FIT,
     *FRAME,
     WEIGHTS,

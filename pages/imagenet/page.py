@@ -9,12 +9,13 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.compute import ComputeError
-from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.networks import NETWORKS, NetworkError
+from explorer.imagenet.own_networks import is_own
 from explorer.imagenet.weights import WeightsError
 from pages import former_names
 from pages.components import chooser, guess, lab, network_files, network_opening, panels, waiting
 from pages.components.markdown import plain
-from pages.components.network_choices import FIT, NETWORK
+from pages.components.network_choices import ANY_NETWORK, FIT
 from pages.imagenet import (
     answers,
     architecture,
@@ -25,6 +26,7 @@ from pages.imagenet import (
     feature_visualisation,
     filters,
     operation,
+    own_model,
     program,
     questions,
 )
@@ -48,13 +50,19 @@ TABS = {
 }
 
 
+PUBLISHED = ("Feature visualisation", "The challenge", "Code")
+"""Tabs about networks that are known, and that Keras builds."""
+
+
 def main() -> None:
     """Show the page."""
-    panels.say(
-        "It learned a **thousand classes** from a million photographs. Each **layer** turns the feature maps "
-        "of the layer before into new ones."
-    )
     state = lab.state(OPERATION, former_names.with_network(st.query_params, LOOK))
+    learned = (
+        "It learned its classes from the pictures that it was shown."
+        if is_own(state.values["network"])
+        else "It learned a **thousand classes** from a million photographs."
+    )
+    panels.say(f"{learned} Each **layer** turns the feature maps of the layer before into new ones.")
     choose_network(state)
     context = open_network(state)
     if context:
@@ -65,15 +73,18 @@ def main() -> None:
 def choose_network(state: lab.State) -> None:
     """Offer the networks, and how the picture is made square."""
     name, fit = st.columns([3, 2], vertical_alignment="bottom")
+    present = state.values["network"]
+    own_model.remember(present)
+    titles = {each: f"{found.title} ({found.year}, {found.size} pixels)" for each, found in NETWORKS.items()}
+    titles[own_model.OWN] = own_model.title()
+    picked = name.selectbox(
+        ANY_NETWORK.title,
+        list(titles),
+        index=len(NETWORKS) if is_own(present) else list(NETWORKS).index(present),
+        format_func=titles.__getitem__,
+    )
     chosen = {
-        NETWORK.name: name.selectbox(
-            NETWORK.title,
-            list(NETWORKS),
-            index=list(NETWORKS).index(state.values["network"]),
-            format_func=lambda key: (
-                f"{NETWORKS[key].title} ({NETWORKS[key].year}, {NETWORKS[key].size} pixels)"
-            ),
-        ),
+        ANY_NETWORK.name: own_model.last(present) if picked == own_model.OWN else picked,
         FIT.name: fit.segmented_control(
             FIT.title,
             list(FIT.options),
@@ -83,26 +94,28 @@ def choose_network(state: lab.State) -> None:
             help=FIT.help,
         ),
     }
-    if chosen[NETWORK.name] != state.values["network"]:
-        # What was chosen in one network means nothing in another.
-        chosen |= {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
+    if chosen[ANY_NETWORK.name] != present:
+        chosen |= own_model.begun(present, chosen[ANY_NETWORK.name])
     if any(state.values[key] != value for key, value in chosen.items()):
         state.adopt(state.values | chosen)
+        st.rerun()  # so that the menus know what is on before somebody chooses again
+    if picked == own_model.OWN:
+        own_model.show(state)
 
 
 def open_network(state: lab.State) -> NetworkContext | None:
     """Have the worker open the network, step by step; say what is missing where it cannot."""
     values = state.values
     name = values["network"]
-    picture = chooser.seen_by(name, values["fit"], **operation.frame(values))
     try:
+        picture = chooser.seen_by(name, values["fit"], **operation.frame(values))
         weights, layers = network_opening.opened(
             name, values["weights"], (picture.levels, operation.view(values))
         )
         network_files.announce(weights, state)
     except waiting.Stopped:
         return None
-    except (ComputeError, WeightsError) as error:
+    except (ComputeError, NetworkError, WeightsError) as error:
         st.error(plain(str(error)))
         return None
     return NetworkContext(state, weights, layers)
@@ -116,9 +129,12 @@ def show_experiment(context: NetworkContext) -> None:
         context.state,
         chooser.whole(),
         operation.labels(context.layers),
-        always=(NETWORK.name,),
+        always=(ANY_NETWORK.name,),
     )
-    tabs = {name: partial(fill, show, context) for name, show in TABS.items()}
+    own = is_own(context.name)
+    tabs = {
+        name: partial(fill, show, context) for name, show in TABS.items() if not own or name not in PUBLISHED
+    }
     panels.tabs(tabs | {"Explain": lambda: panels.say(EXPLANATION.read_text("utf-8"))})
 
 

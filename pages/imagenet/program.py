@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.code import imagenet as pretrained_code
 from explorer.imagenet import inspection
+from explorer.imagenet.networks import published
 from pages.components import waiting
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
@@ -33,6 +34,6 @@ def show(context: NetworkContext) -> None:
         "python",
     )
     st.caption(
-        f"Save it next to the weights, `{context.network.file}`, and the picture (Download and share). The "
-        "program leaves channels as they are, also those that are scaled or off here."
+        f"Save it next to the weights, `{published(context.name).file}`, and the picture (Download and "
+        "share). The program leaves channels as they are, also those that are scaled or off here."
     )

@@ -472,7 +472,7 @@ class InsideLab extends Undoing {
       bar.style.width = `${100 * probability}%`;
       was.style.left = `${100 * before}%`;
       was.hidden = switched === 0;
-      const told = `class ${index}, ${wnid}, logit ${short(logit, 4)}${switched ? `, was ${percent(before)}` : ""}`;
+      const told = `class ${index}, ${wnid && `${wnid}, `}logit ${short(logit, 4)}${switched ? `, was ${percent(before)}` : ""}`;
       button.title = told;
       Object.assign(button.dataset, { index: String(index), probability: String(probability) });
       button.setAttribute("aria-pressed", String(index === target.index && this.values.target !== null));

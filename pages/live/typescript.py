@@ -146,7 +146,7 @@ def _fitted(line: str) -> str:
 
 def value_type(setting: Parameter) -> Any:
     """Return the type of what a setting's `checked` gives: of a choice, that of its present options."""
-    if isinstance(setting, Choice):
+    if isinstance(setting, Choice) and type(setting).checked is Choice.checked:
         return Literal[tuple(setting.options)]
     return get_type_hints(type(setting).checked, include_extras=True)["return"]
 

@@ -1285,15 +1285,7 @@ export interface SketchMindFacts {
 
 /** The settings of look. */
 export interface LookValues {
-  network: "EfficientNetLite0"
-    | "MobileNetV2"
-    | "MobileNet-0.25-128"
-    | "MobileNetV3Small"
-    | "EfficientNetV2B0"
-    | "ResNet50"
-    | "VGG16"
-    | "DenseNet121"
-    | "NASNetMobile";
+  network: string;
   fit: "resize" | "crop";
   zoom: number;
   across: number;

@@ -1,0 +1,145 @@
+"""A model of one's own on this page: its file is taken in, and what was read of it is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.imagenet.networks import NetworkError, network
+from explorer.imagenet.own_networks import OwnNetwork, is_own, name_of
+from explorer.models.containers import MAX_BYTES
+from explorer.models.reading import SCALES, bring
+from explorer.words import counted
+from pages.components import lab, waiting
+from pages.components.markdown import plain
+from pages.imagenet.operation import LOOK
+
+OWN = "own"
+"""What stands for it in the menu."""
+
+NAMED = 6  # classes that are named in the sentence on a model
+
+_LAST = "own model"  # where the session keeps the name of the last one
+_TURN = "own model turn"
+_REFUSED = "own model refused"  # why what came last was not taken
+
+
+def title() -> str:
+    """What the menu calls it."""
+    name = st.session_state.get(_LAST)
+    try:
+        return f"Your model: {network(name).title}" if name else "Your model"
+    except NetworkError:
+        return "Your model"
+
+
+def remember(present: str) -> None:
+    """Remember the network that is on, if it is one's own."""
+    if is_own(present):
+        st.session_state[_LAST] = present
+
+
+def last(present: str) -> str:
+    """Return the network that is on when a model of one's own is chosen: the last one, or the present one."""
+    return str(st.session_state.get(_LAST) or present)
+
+
+def begun(before: str, after: str) -> dict[str, Any]:
+    """What settings are in another network: channels, layers and classes of one mean nothing in another."""
+    anew = {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
+    if is_own(before) or is_own(after):
+        anew |= {"target": None, "weights": "auto"}
+    return anew
+
+
+def show(state: lab.State) -> None:
+    """Say what was read of the model that is on, and take in another one."""
+    name = state.values["network"]
+    record = _known(name) if is_own(name) else None
+    if record is None:
+        offer(state)
+    else:
+        said, scale, another = st.columns([5, 2, 2], vertical_alignment="bottom")
+        with said:
+            describe(record)
+        with scale:
+            choose_scale(state, record)
+        with another.popover("Open another model", width="stretch"):
+            offer(state)
+    if st.session_state.get(_REFUSED):
+        st.error(plain(st.session_state[_REFUSED]))
+
+
+def _known(name: str) -> OwnNetwork | None:
+    """The record of a model, unless it is no longer here."""
+    try:
+        record = network(name)
+    except NetworkError:
+        return None
+    return record if isinstance(record, OwnNetwork) else None
+
+
+def describe(record: OwnNetwork) -> None:
+    """What the model takes and gives, and what is to be known of it."""
+    names = ", ".join(plain(label.text) for label in record.labels[:NAMED])
+    more = ", and more" if len(record.labels) > NAMED else ""
+    colours = "in grey" if record.channels == 1 else "in colour"
+    st.markdown(
+        f"**{plain(record.title)}** takes pictures of {record.size} × {record.size} pixels {colours} and "
+        f"knows {counted(len(record.labels), 'class', 'classes')}: {names}{more}."
+    )
+    notes = " ".join(plain(note) for note in record.notes)
+    st.caption(f"{plain(record.file)}, {record.megabytes:.2g} MB, written by {plain(record.writer)}. {notes}")
+
+
+def choose_scale(state: lab.State, record: OwnNetwork) -> None:
+    """Let it be chosen how pixels go in, unless the model says so itself."""
+    if record.scales:
+        st.caption("Pixels go in as 0 to 255: the model has layers that scale them.")
+        return
+    mode = st.selectbox(
+        "Pixels go in as",
+        list(SCALES),
+        index=list(SCALES).index(record.mode),
+        format_func=SCALES.__getitem__,
+        help="A file does not say how pixels were scaled in training. This is what such models usually take; "
+        "if the answers look wrong, choose what was done in yours.",
+    )
+    if mode != record.mode:
+        name = st.session_state[_LAST] = name_of(record.digest, mode)
+        state.adopt(state.values | {"network": name})
+        st.rerun()
+
+
+def offer(state: lab.State) -> None:
+    """Take in files as soon as they have come; those that are no model change nothing."""
+    turn = st.session_state.setdefault(_TURN, 0)
+    files = st.file_uploader(
+        "A model that tells pictures apart: .keras, .h5 or the ZIP of Teachable Machine, and its labels.txt",
+        accept_multiple_files=True,
+        max_upload_size=MAX_BYTES // 2**20,
+        key=f"own_model_{turn}",
+        help="Choose the model and the file with the names of its classes together. In Teachable Machine: "
+        "Export Model, Tensorflow, Keras, Download.",
+    )
+    st.caption(
+        "The file is read, never run. What was read stays on this server until others need its place, and "
+        "whoever has a link to this page can look at it meanwhile."
+    )
+    if not files:
+        return
+    came = {file.name: file.getvalue() for file in files}
+    st.session_state[_TURN] = turn + 1  # the next ones come into an empty place
+    try:
+        name = waiting.result(bring, came, say="Reading the model", key=False)
+        network(name)
+    except waiting.Stopped:
+        return
+    except ExplorerError as error:
+        st.session_state[_REFUSED] = str(error)
+    else:
+        st.session_state[_REFUSED], st.session_state[_LAST] = "", name
+        state.adopt(state.values | begun(state.values["network"], name) | {"network": name})
+    st.rerun()
