@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,8 +14,7 @@ from explorer.imagenet import inspection, preprocessing, structure
 from explorer.imagenet.attribution.perturbation import filled
 from explorer.imagenet.engine import opening
 from explorer.imagenet.inspection import Scaled
-from explorer.imagenet.labels import LABELS
-from explorer.imagenet.networks import Pixels
+from explorer.imagenet.networks import Pixels, network
 from explorer.imagenet.outputs import maps_of
 from explorer.imagenet.structure import Layer
 from explorer.questions.drawing import Array, arranged, chance, one_of
@@ -41,7 +41,7 @@ class NetworkSight:
     """What a network is asked about.
 
     Attributes:
-        name: A key of `explorer.imagenet.networks.NETWORKS`.
+        name: As `explorer.imagenet.networks.network` takes it.
         pixels: What it sees, as `preprocessing.seen` gives it.
         weights: Which weights.
         scaled: Channels that are scaled, as (depth, channel, factor).
@@ -73,7 +73,8 @@ class NetworkSight:
         found = opening.open_engine(self.name, self.weights).forward(batch, keep=(), scales=scales)
         sure = softmax(found.logits[0])
         order = np.argsort(-sure, kind="stable").tolist()
-        return [(_named(index), float(sure[index])) for index in order]
+        names = _names(self.name)
+        return [(names[index], float(sure[index])) for index in order]
 
 
 def whose_map(experiment: NetworkSight, picture: Array | None, seed: int) -> PosedQuestion:
@@ -243,6 +244,8 @@ def who_wins_off(experiment: NetworkSight, picture: Array | None, seed: int) -> 
     ways = [
         (place, count) for place in places for count in OFF if 4 * count <= layers[place].output_shape[-1]
     ]
+    if not ways:
+        raise QuestionError("Its layers have too few maps to do without one: choose another network.")
     drawn = [ways[number] for number in rng.permutation(len(ways))[:_TRIES].tolist()]
     before = experiment.ranking(experiment.pixels)
     found = []
@@ -291,14 +294,16 @@ def _hidden(pixels: Pixels, place: tuple[int, int], side: int) -> Pixels:
     return rest
 
 
-def _named(index: int) -> str:
-    """The class's name; of two that are called alike, each with its number in WordNet."""
-    label = LABELS[index]
-    return label.text if _ALONE[label.text] else f"{label.text} ({label.wnid})"
+@lru_cache(maxsize=8)
+def _names(network_name: str) -> tuple[str, ...]:
+    """The names of a network's classes; of two that are called alike, each with what tells it apart."""
+    labels = network(network_name).labels
+    counts = Counter(label.text for label in labels)
+    return tuple(
+        label.text if counts[label.text] == 1 else f"{label.text} ({label.wnid or label.index + 1})"
+        for label in labels
+    )
 
-
-_TEXTS = [label.text for label in LABELS]
-_ALONE = {text: _TEXTS.count(text) == 1 for text in set(_TEXTS)}
 
 KINDS_OF_IMAGENET = (
     QuestionKind(

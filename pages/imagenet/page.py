@@ -49,7 +49,6 @@ TABS = {
     "Download and share": export.show,
 }
 
-
 PUBLISHED = ("Feature visualisation", "The challenge", "Code")
 """Tabs about networks that are known, and that Keras builds."""
 

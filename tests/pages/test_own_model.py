@@ -30,7 +30,7 @@ from pages.imagenet.operation import LOOK
 PAGE = "imagenet/page.py"
 LITTLE = "MobileNet-0.25-128"
 MODEL = keras_file(INPUT, CONVOLUTION, POOLING, CLASSES)
-TABS = ("Answers", "Why", "Layers", "Filters", "Side by side", "Download and share", "Explain")
+TABS = ("Answers", "Why", "Guess first", "Layers", "Filters", "Side by side", "Download and share", "Explain")
 
 opened = partial(driving.opened, PAGE)
 state_of = partial(driving.state_of, operation="look")

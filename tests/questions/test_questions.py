@@ -21,7 +21,7 @@ from explorer.convolution.arithmetic import KINDS, Arithmetic, random_input, ran
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.kernels import KERNELS
 from explorer.errors import ExplorerError
-from explorer.imagenet import labels, outputs, predictions, preprocessing, structure
+from explorer.imagenet import outputs, predictions, preprocessing, structure
 from explorer.images import drawings
 from explorer.losses import LOSSES, LossCurve
 from explorer.losses.point_sets import POINT_SETS
@@ -620,7 +620,7 @@ def test_what_is_switched_off_on_the_page_is_off_in_its_questions() -> None:
 
 def test_classes_of_one_name_can_be_told_apart() -> None:
     """Two birds, machines or suits that are called alike have their numbers behind them."""
-    names = [imagenet._named(label.index) for label in labels.LABELS]
+    names = imagenet._names("EfficientNetLite0")
     assert len(set(names)) == 1000
     assert names[134] == "crane (n02012849)"
     assert names[285] == "Egyptian cat"
