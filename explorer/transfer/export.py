@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import numpy as np
 from explorer.imagenet import models
 from explorer.imagenet.networks import network
 from explorer.imagenet.preprocessing import preprocess
+from explorer.images import Array
 from explorer.transfer.fine_tuning import trainable_layers
 from explorer.transfer.plan import Plan
 from explorer.transfer.splits import Split
@@ -35,6 +38,20 @@ def scaling(name: str) -> tuple[list[float], list[float]]:
     return factors, offsets
 
 
+OLDEST_KERAS = "3.11"
+"""The oldest Keras that opens what `saved` gives; before it `Round` had no name."""
+
+_NEWER: dict[str, Any] = {
+    "input_axes": None,
+    "output_axes": None,
+    "quantization_config": None,
+    "renorm": False,
+    "renorm_clipping": None,
+    "renorm_momentum": 0.99,
+}
+"""Settings that came after `OLDEST_KERAS`, which refuses their names, with what they are by default."""
+
+
 def saved(trained: TrainedClassifier) -> bytes:
     """Return the whole network as a `.keras` file, scaling and softmax included.
 
@@ -42,17 +59,57 @@ def saved(trained: TrainedClassifier) -> bytes:
     them what `preprocessing.seen` makes: as large as the network's input, and rounded to whole levels. No
     layer is hidden in a model within the model.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "transfer.keras"
+        whole_model(trained).save(path)
+        return _for_older_keras(path.read_bytes())
+
+
+def _for_older_keras(data: bytes) -> bytes:
+    """Leave out of a `.keras` file what `OLDEST_KERAS` has no name for and is as it would be anyway."""
+
+    def kept(value: Any) -> Any:
+        match value:
+            case dict():
+                return {
+                    name: kept(each)
+                    for name, each in value.items()
+                    if not (name in _NEWER and each == _NEWER[name])
+                }
+            case list():
+                return [kept(each) for each in value]
+        return value
+
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(file, "w") as after:
+        for entry in before.infolist():
+            part = before.read(entry)
+            if entry.filename == "config.json":
+                part = json.dumps(kept(json.loads(part))).encode()
+            after.writestr(entry, part)
+    return file.getvalue()
+
+
+def whole_model(trained: TrainedClassifier, *, resizes: bool = True) -> Any:
+    """Return the network as a flat `keras.Model`, from levels to probabilities.
+
+    Args:
+        trained: What was learned.
+        resizes: Whether it takes pictures of any size, or those alone that `preprocessing.seen` gives.
+    """
     import keras
 
     plan, backbone = trained.plan, trained.plan.backbone
     opened = models.opened(plan.network, plan.weights)
     record, model = opened.network, opened.model
-    inputs = keras.Input((None, None, 3), name="picture")
-    resize = keras.layers.Resizing(
-        record.size, record.size, antialias=True, crop_to_aspect_ratio=plan.fit == "crop", name="resize"
-    )
-    # Its default is training=True, which all layers after it would follow where the model is called.
-    x = keras.ops.round(resize(inputs, training=False))
+    side = None if resizes else record.size
+    x = inputs = keras.Input((side, side, 3), name="picture")
+    if resizes:
+        resize = keras.layers.Resizing(
+            record.size, record.size, antialias=True, crop_to_aspect_ratio=plan.fit == "crop", name="resize"
+        )
+        # Its default is training=True, which all layers after it would follow where the model is called.
+        x = keras.ops.round(resize(inputs, training=False))
     if record.scaling.blue_first:
         x = keras.ops.flip(x, axis=-1)
     x = keras.layers.Rescaling(*scaling(plan.network), name="scale")(x)
@@ -67,17 +124,20 @@ def saved(trained: TrainedClassifier) -> bytes:
     names = ("hidden", "classes") if plan.head == "hidden" else ("classes",)
     for at, name in enumerate(names):
         whole.get_layer(name).set_weights(trained.head[2 * at : 2 * at + 2])
-    if trained.block:
-        layers = [
-            whole.get_layer(layer.name) for layer in trainable_layers((plan.network, plan.weights)).layers
-        ]
-        variables = [variable for layer in layers for variable in layer.trainable_weights]
-        for variable, value in zip(variables, trained.block, strict=True):
+    for name, weights in tuned_weights(trained).items():
+        layer = whole.get_layer(name)
+        for variable, value in zip(layer.trainable_weights, weights, strict=True):
             variable.assign(value)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "transfer.keras"
-        whole.save(path)
-        return path.read_bytes()
+    return whole
+
+
+def tuned_weights(trained: TrainedClassifier) -> dict[str, list[Array]]:
+    """Return the weights of the layers that were fine-tuned, in Keras's order, by the layers' names."""
+    if not trained.block:
+        return {}
+    values = iter(trained.block)
+    layers = trainable_layers((trained.plan.network, trained.plan.weights)).layers
+    return {layer.name: [next(values) for _ in layer.trainable_weights] for layer in layers}
 
 
 def record(plan: Plan, classes: Sequence[str], halves: Split, course: Course) -> str:

@@ -40,7 +40,8 @@ def show(context: TeachingContext) -> None:
     st.caption(
         "The network takes a picture of any size as levels from 0 to 255, red first; it resizes and scales "
         "them itself. The function `read` of the program turns a file into such levels: upright, in sRGB, "
-        f"not transparent and at most {SIDE} pixels long. The labels are in the order of the answers."
+        f"not transparent and at most {SIDE} pixels long. The labels are in the order of the answers. It "
+        f"opens in Keras {export.OLDEST_KERAS} or newer."
     )
     st.markdown("**The whole experiment as a program**")
     st.code(transfer_code.script(context.plan, classes), "python", height=420)
