@@ -24,6 +24,7 @@ DEEP = {  # those that need a framework
     "explorer/transfer/backbones.py",
     "explorer/transfer/export.py",
     "explorer/transfer/fine_tuning.py",
+    "explorer/transfer/lite_files.py",
 }
 FRAME = {"classroom", "components", "frontend", "home", "live"}  # what stands around the pages
 
