@@ -35,6 +35,11 @@ export default [
     rules: { "no-restricted-properties": "off" },
   },
   {
+    // An exported web page opens from a folder, where browsers load no modules.
+    files: ["explorer/**"],
+    languageOptions: { sourceType: "script" },
+  },
+  {
     files: ["**/frontend/tests/**", "**/eslint.config.js"],
     languageOptions: { globals: globals.node },
   },
