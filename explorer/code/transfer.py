@@ -54,12 +54,7 @@ BATCH = {batch}
 # How a file becomes a picture.
 {reader}
 
-def seen(path):
-    """Return what the network sees of a file."""
-    levels = np.float32(read(path, LONGEST))
-{crop}    planes = [Image.fromarray(plane) for plane in np.ascontiguousarray(np.moveaxis(levels, 2, 0))]
-    planes = [plane.resize((SIZE, SIZE), Image.Resampling.BILINEAR) for plane in planes]
-    return Image.fromarray(np.rint(np.stack(planes, axis=-1)).astype(np.uint8))
+{seen}
 
 
 {versions}
@@ -168,11 +163,24 @@ train(
 )
 """
 
+_SEEN = '''\
+def seen(path):
+    """Return what the network sees of a file."""
+    levels = np.float32(read(path, LONGEST))
+{crop}    planes = [Image.fromarray(plane) for plane in np.ascontiguousarray(np.moveaxis(levels, 2, 0))]
+    planes = [plane.resize((SIZE, SIZE), Image.Resampling.BILINEAR) for plane in planes]
+    return Image.fromarray(np.rint(np.stack(planes, axis=-1)).astype(np.uint8))'''
+
 _CROP = """\
     side = min(levels.shape[:2])
     top, left = ((length - side) // 2 for length in levels.shape[:2])
     levels = levels[top : top + side, left : left + side]
 """
+
+
+def seen_function(plan: Plan) -> str:
+    """Write the function `seen(path)`, which needs `reading.READER`, `LONGEST` and `SIZE`."""
+    return _SEEN.format(crop=_CROP if plan.fit == "crop" else "")
 
 
 def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> str:
@@ -209,7 +217,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         batch=BATCH,
         longest=SIDE,
         reader=reading.READER,
-        crop=_CROP if plan.fit == "crop" else "",
+        seen=seen_function(plan),
         versions=augmented(plan),
         imports=lite0.imports(record),
         definition=lite0.definition(record),

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from explorer.imagenet import models
-from explorer.imagenet.networks import network
+from explorer.imagenet.networks import Pixels, network
 from explorer.imagenet.preprocessing import preprocess
 from explorer.images import Array
 from explorer.transfer.fine_tuning import trainable_layers
@@ -63,6 +63,18 @@ def saved(trained: TrainedClassifier) -> bytes:
         path = Path(folder) / "transfer.keras"
         whole_model(trained).save(path)
         return _for_older_keras(path.read_bytes())
+
+
+def keras_answers(data: bytes, pictures: Sequence[Pixels]) -> Array:
+    """Return what Keras makes of a `.keras` file and of pictures: float32 (n, classes)."""
+    import keras
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "transfer.keras"
+        path.write_bytes(data)
+        model = keras.models.load_model(path)
+    answers: Array = model.predict(np.stack(pictures).astype(np.float32), verbose=0)
+    return answers
 
 
 def _for_older_keras(data: bytes) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -36,22 +37,29 @@ def lite_file(trained: TrainedClassifier, numbers: str, pictures: Sequence[Pixel
     run = tf.function(lambda picture: model(picture, training=False), autograph=False)
     # Frozen: a model with variables that are only read cannot be calibrated.
     frozen = convert_to_constants.convert_variables_to_constants_v2(run.get_concrete_function(asked))
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    if numbers != "float32":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if numbers == "float16":
-        converter.target_spec.supported_types = [tf.float16]
-    if numbers == "int8":
-        converter.representative_dataset = lambda: ([batch] for batch in map(_batch, pictures))
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    with _quietly():  # a path that is deprecated is the only one for what is frozen
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
+        if numbers != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if numbers == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        if numbers == "int8":
+            converter.representative_dataset = lambda: ([batch] for batch in map(_batch, pictures))
+            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        data: bytes = converter.convert()
+    return data
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep warnings to ourselves."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a path that is deprecated and the only one for what is frozen
+        warnings.simplefilter("ignore")
         logging.disable(logging.WARNING)
         try:
-            data: bytes = converter.convert()
+            yield
         finally:
             logging.disable(logging.NOTSET)
-    return data
 
 
 def lite_answers(data: bytes, pictures: Sequence[Pixels]) -> Array:
