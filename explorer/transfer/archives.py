@@ -1,4 +1,4 @@
-"""A ZIP of folders: a folder a class, checked before anything is unpacked."""
+"""Folders of pictures, a folder a class: on the disk, or in a ZIP that is checked before it is unpacked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from explorer import images
 from explorer.images import ImageError
@@ -94,8 +95,24 @@ def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
                 f"The ZIP would unpack to {unpacked / 2**20:,.0f} MB, which is more than pictures take; pack "
                 "fewer of them, as PNG or JPEG."
             )
-        files = [entry for entry in entries if not entry.is_dir() and not _is_left_behind(entry)]
-        return _unpacked(archive, files)
+        files = [entry for entry in entries if not entry.is_dir()]
+        return _labelled({entry.filename: partial(_bytes_of, archive, entry) for entry in files}, "The ZIP")
+
+
+def from_folder(folder: Path) -> tuple[LabelledImages, list[str]]:
+    """Read a folder of folders: each folder with pictures in it is a class, and all is as in `from_zip`.
+
+    Returns:
+        The labelled images, and a sentence for each thing that was left out.
+
+    Raises:
+        LabelledImagesError: If there is no such folder, or no picture in it.
+    """
+    if not folder.is_dir():
+        raise LabelledImagesError(f"There is no folder {folder}; name one with a folder for each class.")
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    files = {path.relative_to(folder).as_posix(): partial(_bytes_on_disk, path) for path in paths}
+    return _labelled(files, f"The folder {folder.name}")
 
 
 def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
@@ -127,8 +144,8 @@ def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return entry
 
 
-def _is_left_behind(entry: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+def _is_left_behind(name: str) -> bool:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
     return (
         not parts  # an entry called "."
         or any(part.startswith(".") or part == "__MACOSX" for part in parts)
@@ -137,16 +154,19 @@ def _is_left_behind(entry: zipfile.ZipInfo) -> bool:
     )
 
 
-def _in_order(entry: zipfile.ZipInfo) -> list[tuple[int, str]]:
-    """What entries are sorted by: words by their letters, numbers by their size."""
-    parts = re.findall(r"\d+|\D+", composed(entry.filename).casefold())
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """What names are sorted by: words by their letters, numbers by their size."""
+    parts = re.findall(r"\d+|\D+", composed(name).casefold())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[LabelledImages, list[str]]:
+def _labelled(files: Mapping[str, Callable[[], bytes]], where: str) -> tuple[LabelledImages, list[str]]:
+    """Make a set of files by their paths, each of which is read when its turn comes."""
     labelled, complaints = LabelledImages(), []
-    for entry in sorted(files, key=_in_order):
-        *folders, file = PurePosixPath(entry.filename.replace("\\", "/")).parts
+    for path in sorted(files, key=_in_order):
+        if _is_left_behind(path):
+            continue
+        *folders, file = PurePosixPath(path.replace("\\", "/")).parts
         if not folders:
             complaints.append(f"{plain_name(file)} lies in no folder, so it has no class.")
             continue
@@ -154,7 +174,7 @@ def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[L
             complaints.append(f"The rest was left out: {MAX_PHOTOS} pictures are as many as may.")
             break
         try:
-            photo = Photo.of(_bytes_of(archive, entry), file)
+            photo = Photo.of(files[path](), file)
             folder, use = _meaning(folders)
             name = labelled.class_called(folder)
             if name is None:
@@ -162,14 +182,14 @@ def _unpacked(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> tuple[L
                 name = labelled.classes[-1]
             labelled = labelled.add(name, photo)
         except (LabelledImagesError, ImageError) as error:
-            complaints.append(f"{plain_name(entry.filename)}: {error}")
+            complaints.append(f"{plain_name(path)}: {error}")
             continue
         if use:
             labelled = labelled.fix(photo.key, use)
     if not labelled.size:
         first = f" {complaints[0]}" if complaints else ""
         raise LabelledImagesError(
-            f"The ZIP has no folder with a picture in it; make a folder for each class.{first}"
+            f"{where} has no folder with a picture in it; make a folder for each class.{first}"
         )
     return labelled, shortened(complaints)
 
@@ -186,6 +206,16 @@ def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if len(data) != entry.file_size:
         raise LabelledImagesError("it is not as long as the ZIP says.")
     return data
+
+
+def _bytes_on_disk(path: Path) -> bytes:
+    """Read one file, if it is no larger than a picture may be."""
+    try:
+        if path.stat().st_size > images.MAX_BYTES:
+            raise LabelledImagesError(f"it is larger than {images.MAX_BYTES // 2**20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise LabelledImagesError("it cannot be read.") from error
 
 
 def _word(folder: str) -> str:
