@@ -35,7 +35,7 @@ class ExportFormat:
         name: Key in `FORMATS`.
         title: What it is called in the menu.
         sentence: What it is for, and what it takes.
-        seconds: How long it takes on two cores, about.
+        seconds: How long it takes on two cores, about; Keras and TensorFlow are imported in that time.
         within: By how much a probability may differ from the explorer's, or None where the difference is said
             and no more.
         packages: What has to be installed besides the explorer.
@@ -160,7 +160,16 @@ def exported(name: str, taught: TaughtNetwork, program: str = "") -> ExportedNet
     files["model-card.md"] = markdown(card, agreement.sentence).encode()
     if program:
         files["answer.py"] = program.encode()
-    return ExportedNetwork(f"transfer-{name.replace('_', '-')}.zip", _zip(files), agreement)
+    return ExportedNetwork(file_name(name), _zip(files), agreement)
+
+
+def file_name(name: str) -> str:
+    """Return what to call the ZIP of a format.
+
+    >>> file_name("tflite_int8")
+    'transfer-tflite-int8.zip'
+    """
+    return f"transfer-{name.replace('_', '-')}.zip"
 
 
 def _agreement(answers: Array, mine: Array, tested: bool) -> Agreement:
@@ -222,7 +231,7 @@ FORMATS: dict[str, ExportFormat] = {
             title="Keras",
             sentence=f"For notebooks, and to go on training. It opens in Keras {export.OLDEST_KERAS} or "
             "newer, takes pictures of any size, and resizes them itself.",
-            seconds=3,
+            seconds=10,
             within=1e-3,
             packages=(),
             write=_keras,
@@ -243,7 +252,7 @@ FORMATS: dict[str, ExportFormat] = {
             title="Web page",
             sentence="For any browser: unpack the folder and open index.html, from the disk or from any web "
             "server. It takes files and the camera, and sends nothing anywhere.",
-            seconds=5,
+            seconds=3,
             within=1e-3,
             packages=("onnx", "onnxruntime"),
             write=_web_page,
@@ -253,7 +262,7 @@ FORMATS: dict[str, ExportFormat] = {
             name="tflite_float32",
             title="TensorFlow Lite, float32",
             sentence=f"{_LITE}All bits of every weight.",
-            seconds=6,
+            seconds=10,
             within=1e-3,
             packages=("ai_edge_litert",),
             write=_lite("float32"),
@@ -263,7 +272,7 @@ FORMATS: dict[str, ExportFormat] = {
             name="tflite_float16",
             title="TensorFlow Lite, float16",
             sentence=f"{_LITE}Half the bits of every weight, so half the size.",
-            seconds=6,
+            seconds=10,
             within=1e-2,
             packages=("ai_edge_litert",),
             write=_lite("float16"),
@@ -274,7 +283,7 @@ FORMATS: dict[str, ExportFormat] = {
             title="TensorFlow Lite, int8",
             sentence=f"{_LITE}Whole numbers of 8 bits, in ranges that your training pictures decide: a "
             "quarter of the size, the quickest, and the least exact.",
-            seconds=8,
+            seconds=12,
             within=None,
             packages=("ai_edge_litert",),
             write=_lite("int8"),

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer import compute
 from explorer.imagenet import explanations
-from explorer.pieces import Pieces, Progress
+from explorer.pieces import Pieces, Progress, Runner
 from pages import streamlit_compat
 
 T = TypeVar("T")
@@ -58,6 +58,11 @@ def result(function: Callable[..., T], *arguments: Any, say: str = "Computing", 
     """
     with _waited_for(say, compute.call_content(function, *arguments)) as note:
         return note.run(say, function, *arguments, key=key)
+
+
+def in_a_download() -> Runner:
+    """Return what has the worker call functions once a download is pressed, when Streamlit shows nothing."""
+    return compute.shared().runner(streamlit_compat.session_id())
 
 
 @contextmanager

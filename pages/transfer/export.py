@@ -1,36 +1,41 @@
-"""Download and share: network, labels, pictures, and the experiment as a program and as data."""
+"""Download and share: the network in several formats, the pictures, and the experiment as a program."""
 
 from __future__ import annotations
 
-import streamlit as st
+import datetime
+from collections.abc import Hashable
 
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.code import exported as exported_code
 from explorer.code import transfer as transfer_code
-from explorer.transfer import archives, export
-from explorer.transfer.labelled_images import SIDE
+from explorer.transfer import archives, export, formats
+from explorer.transfer.formats import FORMATS, Agreement, ExportFormat
+from explorer.transfer.model_cards import TaughtNetwork
 from pages.components import panels, waiting
+from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
+
+AGREEMENTS = "teach agreements"  # session-state key: how files that were made answer, by question and format
+KEPT = 12  # of these
 
 
 def show(context: TeachingContext) -> None:
     """Offer the files, the program and the link."""
+    show_formats(context)
     classes, folders = context.classes, transfer_code.folders(context.classes)
-    one, two, three, four = st.columns(4)
+    st.markdown("**The whole experiment as a program**")
+    st.code(transfer_code.script(context.plan, classes), "python", height=420)
+    one, two = st.columns(2)
     one.download_button(
-        "Network (.keras)",
-        lambda: waiting.result(export.saved, context.trained, say="Packing the network"),
-        "transfer.keras",
-        width="stretch",
-        key="teach_file",
-    )
-    two.download_button("Labels", "\n".join(classes), "labels.txt", width="stretch", key="teach_labels")
-    three.download_button(
         "Pictures (ZIP)",
         lambda: archives.to_zip(context.halves, folders),
         "pictures.zip",
         width="stretch",
         key="teach_pictures",
     )
-    four.download_button(
+    two.download_button(
         "Experiment (JSON)",
         lambda: export.record(context.plan, classes, context.halves, context.learned),
         "experiment.json",
@@ -38,17 +43,70 @@ def show(context: TeachingContext) -> None:
         key="teach_record",
     )
     st.caption(
-        "The network takes a picture of any size as levels from 0 to 255, red first; it resizes and scales "
-        "them itself. The function `read` of the program turns a file into such levels: upright, in sRGB, "
-        f"not transparent and at most {SIDE} pixels long. The labels are in the order of the answers. It "
-        f"opens in Keras {export.OLDEST_KERAS} or newer."
-    )
-    st.markdown("**The whole experiment as a program**")
-    st.code(transfer_code.script(context.plan, classes), "python", height=420)
-    st.caption(
         "Save the program, unpack the pictures next to it as `pictures`, and put the weights of "
         f"{context.network.title}, `{context.network.file}`, there too. The program also answers pictures in "
         "`pictures/new`; it skips and names any file that is not a picture."
     )
     panels.show_address()
     st.caption("Your pictures stay with you: the link opens with the same settings and empty classes.")
+
+
+def show_formats(context: TeachingContext) -> None:
+    """Offer the network in a format of the person's choice, once it has been made and tried."""
+    st.markdown("**The network, to use elsewhere**")
+    withheld = {name: format_.withheld for name, format_ in FORMATS.items()}
+    menu, place = st.columns([3, 2], vertical_alignment="bottom")
+    name: str = menu.selectbox(
+        "Format",
+        [name for name in FORMATS if not withheld[name]],
+        format_func=lambda each: FORMATS[each].title,
+        key="teach_format",
+    )
+    chosen = FORMATS[name]
+    st.caption(chosen.sentence)
+    button = place.empty()
+    found = agreement(context, chosen, button)
+    if found:
+        run = waiting.in_a_download()
+        button.download_button(
+            "Download (ZIP)",
+            lambda: run(formats.exported, *asked(context, chosen)).data,
+            formats.file_name(name),
+            type="primary",
+            width="stretch",
+            key="teach_file",
+        )
+        st.markdown(f"Made, and tried. {found.sentence}")
+    st.caption(
+        "Each comes with the labels in the order of the answers, a model card (what it was taught on, how "
+        "its test went, what it never saw), and what reads pictures as this page does: upright, in sRGB, not "
+        "transparent, and shrunk without losing what lies between pixels."
+    )
+    for reason in filter(None, withheld.values()):
+        st.caption(plain(reason))
+
+
+def agreement(context: TeachingContext, chosen: ExportFormat, button: DeltaGenerator) -> Agreement | None:
+    """How the file answers: known from before, or found by making it at a press of a button in a place."""
+    assert context.trained is not None  # this tab needs one
+    known: dict[Hashable, Agreement] = st.session_state.setdefault(AGREEMENTS, {})
+    question = context.question, context.trained.epochs, chosen.name
+    if question in known:
+        return known[question]
+    words = f"Make it (about {chosen.seconds} s)"
+    if button.button(words, type="primary", width="stretch", key="teach_make"):
+        with panels.complaining():
+            say = f"Making {chosen.title}"
+            known[question] = waiting.result(formats.exported, *asked(context, chosen), say=say).agreement
+        while len(known) > KEPT:
+            del known[next(iter(known))]
+    return known.get(question)
+
+
+def asked(context: TeachingContext, chosen: ExportFormat) -> tuple[str, TaughtNetwork, str]:
+    """What the worker is asked for; what it made last it still has."""
+    assert context.trained is not None
+    taught = TaughtNetwork(
+        context.trained, tuple(context.train), tuple(context.held_out), datetime.date.today().isoformat()
+    )
+    return chosen.name, taught, exported_code.answering(chosen.name, context.plan)

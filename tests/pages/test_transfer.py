@@ -18,6 +18,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
+from explorer.transfer.formats import FORMATS
 from pages.transfer import dataset_session
 from pages.transfer.dataset_session import DatasetSession
 
@@ -258,6 +259,27 @@ def test_the_example_is_learned_examined_and_taken_away():
         if tab == "Features":
             app.selectbox(key="teach_alike").select_index(1).run()
             assert any('class="map"' in each.value for each in app.get("html"))
+
+
+def test_a_network_is_made_in_the_format_of_ones_choice(monkeypatch, tmp_path):
+    """One menu; what was made says how it answers, and is offered; what cannot be made says why."""
+    monkeypatch.setenv("EXPLORER_WEB_RUNTIME", str(tmp_path))
+    app = trained(tab="Download and share")
+    titles = [format_.title for name, format_ in FORMATS.items() if name != "web_page"]
+    assert app.selectbox(key="teach_format").options == titles
+    assert "fetch it once with python -m explorer.transfer web-runtime" in text_of(app)
+    app.selectbox(key="teach_format").set_value("onnx").run()
+    assert app.button(key="teach_make").label == "Make it (about 1 s)"
+    assert "teach_file" not in [each.key for each in app.get("download_button")]
+    click(app, "teach_make")
+    assert "Made, and tried. On 6 test pictures: probabilities within 0.001 of the explorer's" in text_of(app)
+    (download,) = [each for each in app.get("download_button") if "teach_file" in each.proto.id]
+    assert download.proto.label == "Download (ZIP)"
+    assert "teach_make" not in [button.key for button in app.button]
+    app.selectbox(key="teach_format").set_value("tflite_int8").run()
+    assert "Made, and tried." not in text_of(app)
+    app.selectbox(key="teach_format").set_value("onnx").run()
+    assert "Made, and tried." in text_of(app)  # it is still known
 
 
 def test_what_the_network_gets_wrong_can_be_added_to_a_class():
