@@ -60,9 +60,9 @@ class ActivatedView extends Follower {
     this.element.style.setProperty("--proportion", String(width / height));
   }
 
-  /** @param {ActivatedFacts} facts */
-  fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels?.height && columns === this.pixels.width;
+  /** @param {ActivatedFacts} facts @param {import("../frontend/live/live.js").Pixels | undefined} pixels */
+  fits({ input_shape: [rows, columns] }, pixels) {
+    return rows === pixels?.height && columns === pixels.width;
   }
 
   /** @param {import("../frontend/live/lane.js").Answer<ActivatedFacts>} answer @param {Record<string, ImageBitmap>} images */

@@ -1,68 +1,114 @@
-import { make, write } from "../frontend/core/dom.js";
+import { button, make, write } from "../frontend/core/dom.js";
+import { toBase64 } from "../frontend/core/base64.js";
 import { kept } from "../frontend/core/kept.js";
+import { pngOf } from "../frontend/core/png.js";
+import { NO_LANE, feed } from "../frontend/live/feed.js";
 import { Camera, reason } from "../frontend/stage/camera.js";
 
 /** @typedef {import("../frontend/stage/camera.js").Facing} Facing */
 
+/**
+ * What a run of the page brings: what is said where there is no camera, how many bytes a photograph may have, how many
+ * have arrived, which page it is, and how live frames are made, where they can be.
+ * @typedef {{not_secure: string, most: number, arrived: number, page: string, live: {size: number, colour: boolean} | null}} CameraData
+ */
+
 /** @type {Record<Facing, string>} */
 const SIDES = { user: "Front", environment: "Back" };
+
+const LEAST = 480; // pixels of the shorter side that live frames are made from, where the camera has them
+const ASKING = "The browser may ask whether this page can use the camera: allow it.";
+const OFF = "The camera is off, as the page has changed.";
+const LIVE = "Live frames are computed and forgotten; nothing is stored.";
+const MOVING = `${LIVE} The space bar freezes one: it becomes your picture, as a photo does.`;
+const HELD = "Frozen: this is your picture now. The space bar goes on.";
 
 /** The side that was chosen last, for as long as the page is open. @type {Facing} */
 let chosen = "user";
 
-/** The live picture with a button under it, and a strip of two where there is more than one camera. */
+/** Whether each side is shown as in a mirror, as people know themselves. @type {Record<Facing, boolean>} */
+const mirrored = { user: true, environment: false };
+
+/** The camera's picture with what is done with it, and a strip of two where there is more than one camera. */
 class Photographer {
-  /** @param {{not_secure: string, most: number, arrived: number}} data `most` bytes; how many photographs have arrived */
-  constructor({ not_secure: notSecure, most, arrived }) {
-    this.most = most;
-    this.arrived = arrived;
-    /** @type {(photo: {id: string, jpeg: string}) => void} */
+  /** @param {CameraData} data */
+  constructor(data) {
+    this.data = data;
+    /** @type {(photo: {id: string, file: string, is_frame: boolean}) => void} */
     this.send = () => {};
-    this.camera = new Camera(() => this.say(reason(null)));
+    this.camera = new Camera(() => this.lose(reason(null)));
     this.camera.element.setAttribute("aria-label", "What the camera sees");
     this.camera.element.addEventListener("resize", () => this.measure());
-    this.sides = Object.entries(SIDES).map(([side, name]) => make("button", {
-      type: "button", "data-side": side, onclick: () => this.choose(/** @type {Facing} */ (side)),
-    }, name));
+    this.sides = Object.entries(SIDES).map(([side, name]) =>
+      button(name, () => this.choose(/** @type {Facing} */ (side)), { "data-side": side }));
     this.strip = make("div", { class: "sides", role: "group", "aria-label": "Camera", hidden: true }, ...this.sides);
-    this.shutter = make("button", { type: "button", class: "shutter", onclick: () => this.take() }, "Take photo");
-    this.again = make("button", { type: "button", hidden: true, onclick: () => this.open() }, "Try again");
+    this.shutter = button("Take photo", () => this.take(), { class: "shutter" });
+    this.lively = button("Go live", () => this.live());
+    this.stopper = button("Stop", () => feed.stop(), { title: "Go back to the picture of before" });
+    this.acts = make("div", { class: "camera-acts" }, this.shutter, this.lively, this.stopper);
+    this.mirror = make("input", { type: "checkbox", onchange: () => this.turn() });
+    this.mirrorLine = make("label", { class: "mirror", hidden: true }, this.mirror, "Mirrored");
+    this.again = button("Try again", () => this.open(), { hidden: true });
     this.sentence = make("p", { role: "status" });
     this.sheet = make("div", { class: "sheet" }, this.camera.element);
     // (The sentence comes and goes below the buttons, which stay under the hand.)
-    this.element = make("div", { class: "camera" }, this.sheet, this.strip, this.shutter, this.sentence, this.again);
+    this.element = make("div", { class: "camera" }, this.sheet, this.strip, this.acts, this.mirrorLine, this.sentence, this.again);
+    this.wasLive = false; // when the page went into the background
     // A page in the background keeps no camera.
-    this.onHide = () => { if (document.hidden) this.camera.close(); else this.open(); };
+    this.onHide = () => { if (document.hidden) this.hide(); else if (!this.isOff) this.open(); };
+    this.isOff = false; // until it is asked for again
+    this.isHeld = false; // a frame, that has been sent
+    this.unlisten = feed.listen({ onFrame: () => {}, onFeed: () => this.showState() });
+    // Where the page stops looking at the picture the camera is not shown, and must not look either.
+    this.resizing = new ResizeObserver(() => { if (this.isWithheld) this.turnOff(); });
     if (navigator.mediaDevices) {
       document.addEventListener("visibilitychange", this.onHide);
       this.open();
+      this.resizing.observe(this.element);
     } else {
-      this.say(notSecure);
+      this.say(data.not_secure);
       this.again.hidden = true;
     }
+    this.showState();
   }
+
+  /** Whether the page that is on looks at no picture at the moment. (A folded sidebar is something else.) */
+  get isWithheld() {
+    const chooser = this.element.isConnected && /** @type {ShadowRoot} */ (this.element.getRootNode()).host?.closest(".st-key-chooser_controls");
+    return Boolean(chooser) && getComputedStyle(/** @type {Element} */ (chooser)).display === "none";
+  }
+
+  get isLive() { return feed.isOn && feed.video === this.camera.element; }
 
   /** @param {Facing} side */
-  choose(side) {
+  async choose(side) {
     if (side === chosen && this.camera.isOpen) return;
+    const { isLive } = this;
     chosen = side;
-    this.open();
+    feed.stop();
+    if (await this.open() && isLive) await this.goLive();
   }
 
+  /** Open the camera, and say whether it is. */
   async open() {
-    this.say("The browser may ask whether this page can use the camera: allow it.");
+    this.isOff = false;
+    this.say(ASKING);
     this.again.hidden = true;
     try {
-      if (!await this.camera.open(chosen)) return;
+      if (!await this.camera.open(chosen)) return false;
     } catch (error) {
       this.say(reason(error));
-      return;
+      return false;
     }
     this.strip.hidden = this.camera.devices.length < 2;
-    for (const button of this.sides) button.setAttribute("aria-pressed", String(button.dataset.side === chosen));
-    this.sheet.hidden = this.shutter.hidden = false;
+    for (const each of this.sides) each.setAttribute("aria-pressed", String(each.dataset.side === chosen));
+    this.sheet.hidden = this.acts.hidden = false;
     write(this.sentence, "");
     this.measure();
+    this.showState();
+    if (this.wasLive) await this.goLive();
+    this.wasLive = false;
+    return true;
   }
 
   /** Say how large the picture is, in pixels. */
@@ -74,9 +120,33 @@ class Photographer {
   /** Say why there is no picture. @param {string} sentence */
   say(sentence) {
     write(this.sentence, sentence);
-    this.sheet.hidden = this.shutter.hidden = this.strip.hidden = true;
+    this.sheet.hidden = this.acts.hidden = this.strip.hidden = this.mirrorLine.hidden = true;
     this.again.hidden = false;
+    this.again.textContent = "Try again";
     delete this.element.dataset.size;
+  }
+
+  /** The camera was taken away. @param {string} sentence */
+  lose(sentence) {
+    feed.stop();
+    this.say(sentence);
+  }
+
+  /** Let go of the camera until it is asked for. */
+  turnOff() {
+    if (this.isOff) return;
+    this.isOff = true;
+    this.wasLive = false;
+    if (this.isLive) feed.stop();
+    this.camera.close();
+    this.say(OFF);
+    this.again.textContent = "Turn the camera on";
+  }
+
+  hide() {
+    this.wasLive = this.isLive;
+    if (this.isLive) feed.stop();
+    this.camera.close();
   }
 
   async take() {
@@ -84,22 +154,84 @@ class Photographer {
     if (this.shutter.ariaDisabled === "true" || !this.camera.isOpen) return;
     this.shutter.ariaDisabled = "true";
     write(this.sentence, "");
-    const reader = new FileReader();
-    reader.addEventListener("load", () => {
-      const [, jpeg] = String(reader.result).split(",");
-      this.send({ id: crypto.randomUUID(), jpeg });
-      write(this.sentence, "The photo is taken.");
-    });
-    reader.readAsDataURL(await this.camera.photograph(this.most));
+    const photo = await this.camera.photograph(this.data.most);
+    this.submit(new Uint8Array(await photo.arrayBuffer()), false);
+    write(this.sentence, "The photo is taken.");
   }
 
-  /** @param {number} arrived */
-  count(arrived) {
-    if (arrived !== this.arrived) this.shutter.ariaDisabled = "false";
-    this.arrived = arrived;
+  /** Send a picture to the session. @param {Uint8Array} file @param {boolean} isFrame */
+  submit(file, isFrame) { this.send({ id: crypto.randomUUID(), file: toBase64(file), is_frame: isFrame }); }
+
+  /** Go live; then hold a frame, or go on. */
+  async live() {
+    if (this.isLive) feed.toggle();
+    else await this.goLive();
+  }
+
+  async goLive() {
+    const { live } = this.data;
+    if (!live || !this.camera.isOpen) return;
+    if (!feed.isReady) {
+      write(this.sentence, NO_LANE);
+      return;
+    }
+    await this.camera.shrink(Math.max(LEAST, live.size));
+    if (!this.camera.isOpen) return;
+    const settings = { longest: live.size, isGrey: !live.colour, isMirrored: mirrored[chosen] };
+    feed.start(this.camera.element, settings, () => this.camera.enlarge());
+  }
+
+  /** Show the frames as in a mirror, or as others see it. */
+  turn() {
+    mirrored[chosen] = this.mirror.checked;
+    feed.set({ isMirrored: this.mirror.checked });
+    this.element.classList.toggle("mirrored", this.isLive && this.mirror.checked);
+  }
+
+  /** Show whether it is live, and hand over a frame that is held. */
+  showState() {
+    const { isLive } = this;
+    const isHeld = isLive && feed.isHeld;
+    this.element.classList.toggle("live", isLive);
+    this.element.classList.toggle("frozen", isHeld);
+    this.element.classList.toggle("mirrored", isLive && mirrored[chosen]);
+    this.shutter.hidden = isLive;
+    this.stopper.hidden = !isLive;
+    this.lively.hidden = !isLive && !(this.data.live && feed.views.size > 0);
+    write(this.lively, isHeld ? "Go on" : isLive ? "Freeze" : "Go live");
+    this.lively.title = isLive ? "The space bar does the same" : LIVE;
+    this.mirrorLine.hidden = !isLive;
+    this.mirror.checked = mirrored[chosen];
+    this.mirror.disabled = isHeld;
+    if (isLive) {
+      write(this.sentence, isHeld ? HELD : MOVING);
+      if (isHeld) this.camera.element.pause();
+      else this.camera.element.play().catch(() => {}); // a hidden page plays later, by itself
+    } else if ([MOVING, HELD].includes(this.sentence.textContent ?? "")) write(this.sentence, "");
+    if (isHeld && !this.isHeld) this.hand();
+    this.isHeld = isHeld;
+  }
+
+  /** A frame that is held becomes the session's picture, in colour: there it can be made grey as well. */
+  async hand() {
+    const frame = feed.frame();
+    if (frame) this.submit(await pngOf(frame.colour), true);
+  }
+
+  /** A run of the page has come. @param {CameraData} data */
+  update(data) {
+    const { page, arrived } = this.data;
+    this.data = data;
+    if (data.arrived !== arrived) this.shutter.ariaDisabled = "false";
+    if (data.live) feed.set({ longest: data.live.size, isGrey: !data.live.colour });
+    if (data.page !== page && navigator.mediaDevices) this.turnOff();
+    this.showState();
   }
 
   close() {
+    if (this.isLive) feed.stop();
+    this.unlisten();
+    this.resizing.disconnect();
     document.removeEventListener("visibilitychange", this.onHide);
     this.camera.close();
   }
@@ -112,7 +244,7 @@ export default kept(({ parentElement, data, setTriggerValue }, /** @type {Photog
     parentElement.append(view.element);
   }
   view.send = (photo) => setTriggerValue("photo", photo);
-  view.count(data.arrived);
+  view.update(data);
   return view;
 }, (view) => {
   view.close();

@@ -1,4 +1,4 @@
-"""The camera: a photograph in its own resolution, or one sentence where the browser gives none."""
+"""The camera: a photograph in its own resolution, frames live, or a sentence where the browser gives none."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import binascii
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from explorer.images import ImageError
-from pages import served
+from pages import served, streamlit_compat
 
 NOT_SECURE = (
     "There is no camera here: browsers give it to pages that come by https alone, and this one came by http. "
@@ -32,18 +32,27 @@ _component = served.component(
 )
 
 
+class LiveFrames(TypedDict):
+    """How frames of the camera are made: pixels a side, and whether in colour."""
+
+    size: int
+    colour: bool
+
+
 @dataclass(frozen=True)
 class Photograph:
-    """A photograph: a JPEG, and a name of its own."""
+    """A photograph as a JPEG, or a frame that was frozen as a PNG, with a name of its own."""
 
     id: str
-    jpeg: bytes
+    file: bytes
+    is_frame: bool = False
 
 
-def camera(key: str) -> Photograph | None:
+def camera(key: str, live: LiveFrames | None = None) -> Photograph | None:
     """Draw the camera, or say why there is none, and return the photograph in the run that it comes with.
 
-    Where there is more than one camera, front or back can be chosen.
+    Where there is more than one camera, front or back can be chosen. With `live`, its frames can also go to
+    the views of the page, by the lane and past this session, until one is frozen: that comes as a photograph.
 
     Raises:
         ImageError: If what the browser sent is no photograph.
@@ -60,6 +69,8 @@ def camera(key: str) -> Photograph | None:
         "not_secure": NOT_SECURE.replace("*", ""),
         "most": MAX_BYTES,
         "arrived": st.session_state.get(count, 0),
+        "page": streamlit_compat.page_id(),
+        "live": live,
     }
     # (A trigger: what is a state travels along with every later run.)
     came = _component(key=key, data=data, on_photo_change=arrived).photo
@@ -72,10 +83,13 @@ def read(came: Any) -> Photograph:
     Raises:
         ImageError: If it is no photograph of the camera.
     """
-    name, text = (came.get("id"), came.get("jpeg")) if isinstance(came, Mapping) else (None, None)
+    fields: Mapping[str, Any] = came if isinstance(came, Mapping) else {}
+    name, text, frame = fields.get("id"), fields.get("file"), fields.get("is_frame", False)
+    if not isinstance(frame, bool):
+        name = None
     if isinstance(name, str) and 0 < len(name) <= 64 and isinstance(text, str) and len(text) <= 2 * MAX_BYTES:
         try:
-            return Photograph(name, base64.b64decode(text, validate=True))
+            return Photograph(name, base64.b64decode(text, validate=True), frame)
         except (binascii.Error, ValueError):
             pass
     raise ImageError("What came is not a photograph of this camera; take another one.")

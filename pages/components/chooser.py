@@ -27,7 +27,7 @@ from explorer.parameters import Choice, Parameter, Switch, Values, WholeNumber
 from explorer.words import counted
 from pages import streamlit_compat
 from pages.components import address
-from pages.components.camera import camera
+from pages.components.camera import LiveFrames, camera
 from pages.components.keeping import Thing, keep
 from pages.components.kept_picture import KeptPicture, unpack
 from pages.components.markdown import plain
@@ -38,6 +38,7 @@ DEFAULT_SAMPLE = "chelsea"
 MAX_MEGABYTES = images.MAX_BYTES // 2**20
 MAX_SIDE = 1024  # of a picture kept in a session: twice the largest working size
 MAX_KEPT = 8_000_000  # bytes of a file that the browser keeps whole
+LIVE_SIDE = 384  # pixels of a live frame where an operation takes its own part of the picture
 SHOWN, THUMBNAIL = 96, 192  # pixels: the thumbnail's width on the screen, and twice that for dense displays
 STOPS = (16, 20, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 
@@ -88,6 +89,7 @@ SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 _T = TypeVar("_T")
 FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of what a person brought along
 
+FROZEN = "A frame of the camera: the square in its middle, shrunk in the browser by area average."
 PRIVATE = "A link to this page does not carry your own picture."
 
 _STATE = "chooser"
@@ -188,7 +190,7 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
     complaints = st.container()
     with st.container(key=_CONTROLS):
         session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
-        _offer(session)
+        _offer(session, prepared)
         session.made = session.made or bool(session.own)
         keep("picture", lambda: _kept(session), lambda: session.made, lambda came: _take_back(session, came))
         if prepared:
@@ -381,7 +383,7 @@ def _menu(session: _Session, setting: Choice, *, label_visibility: Literal["visi
     _keep(session, setting, value)
 
 
-def _offer(session: _Session) -> None:
+def _offer(session: _Session, prepared: bool) -> None:
     """Draw what belongs to the chosen source, and take in what comes from it."""
     match session.source:
         case "upload":
@@ -389,7 +391,7 @@ def _offer(session: _Session) -> None:
         case "draw":
             _offer_pad(session)
         case "camera":
-            _offer_camera(session)
+            _offer_camera(session, prepared)
         case _:
             _offer_samples(session)
     if session.source != "upload":  # Streamlit empties the widgets that it does not draw
@@ -424,15 +426,28 @@ def _offer_upload(session: _Session) -> None:
         _offer_of_file(session, own)
 
 
-def _offer_camera(session: _Session) -> None:
+def _offer_camera(session: _Session, prepared: bool) -> None:
     own = session.own.get("camera")
     try:
-        photo = camera(_WIDGET.format("camera"))
+        photo = camera(_WIDGET.format("camera"), _live(session, prepared))
         if photo and not (own and own.arrived == photo.id):
-            _take(session, "camera", photo.jpeg, "Your photo", photo.id)
+            _take(session, "camera", photo.file, "Your photo", photo.id)
+            if photo.is_frame and (taken := session.own.get("camera")):
+                session.own["camera"] = replace(taken, notes=(FROZEN,))
     except ImageError as error:
         session.trouble["camera"] = str(error)
     _report(session, "camera", "Your photo", "The picture stays until you take a photo.")
+
+
+def _live(session: _Session, prepared: bool) -> LiveFrames:
+    """How frames are made for this page: as its picture is, by widgets that this run has yet to draw."""
+    if not prepared:
+        return {"size": LIVE_SIDE, "colour": True}
+    size, colour = (
+        st.session_state.get(_WIDGET.format(setting.name)) or session.values[setting.name]
+        for setting in (SIZE, COLOUR)
+    )
+    return {"size": size, "colour": colour == "colour"}
 
 
 def _offer_pad(session: _Session) -> None:

@@ -760,11 +760,11 @@ class PipelineLab extends Undoing {
     this.drawPicture();
   }
 
-  /** @param {PipelineFacts} facts */
-  fits({ input_shape: [rows, columns], blocks }) {
+  /** @param {PipelineFacts} facts @param {Pixels | undefined} pixels */
+  fits({ input_shape: [rows, columns], blocks }, pixels) {
     const same = blocks.length === this.values.blocks.length
       && blocks.every(({ kind }, index) => kind === this.values.blocks[index].kind);
-    return same && rows === this.pixels?.height && columns === this.pixels.width;
+    return same && rows === pixels?.height && columns === pixels.width;
   }
 
   /** @param {string} name @param {PipelineFacts} facts */

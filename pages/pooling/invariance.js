@@ -53,9 +53,9 @@ class Invariance extends Follower {
     this.element.style.setProperty("--proportion", String(width / height));
   }
 
-  /** @param {InvarianceFacts} facts */
-  fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels?.height && columns === this.pixels.width;
+  /** @param {InvarianceFacts} facts @param {import("../frontend/live/live.js").Pixels | undefined} pixels */
+  fits({ input_shape: [rows, columns] }, pixels) {
+    return rows === pixels?.height && columns === pixels.width;
   }
 
   /**

@@ -98,7 +98,7 @@ def offer_camera(session: DatasetSession) -> None:
         return
     if photo and photo.id != session.photo:
         session.photo = photo.id
-        session.take_made("photo", photo.jpeg)
+        session.take_made("photo", photo.file)
         st.rerun()
 
 

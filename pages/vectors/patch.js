@@ -77,9 +77,9 @@ class Patch extends Live {
     this.draw();
   }
 
-  /** @param {PatchFacts} facts */
-  fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels?.height && columns === this.pixels.width;
+  /** @param {PatchFacts} facts @param {Pixels | undefined} pixels */
+  fits({ input_shape: [rows, columns] }, pixels) {
+    return rows === pixels?.height && columns === pixels.width;
   }
 
   /** @param {Colours} roles */

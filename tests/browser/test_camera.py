@@ -1,4 +1,4 @@
-"""The camera in a browser: both sides, a photograph that arrives, and the sentences without one."""
+"""The camera in a browser: both sides, photographs, live frames, and the sentences without one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.hands import FIRST_SIGHT, eventually
+from browser import hands
+from browser.hands import FIRST_SIGHT, eventually, lanes_are
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.components.camera import NOT_SECURE
@@ -39,7 +40,7 @@ def with_cameras(start: Callable[..., Browser]) -> Iterator[Callable[..., Page]]
     def page_(count: int, leave: tuple[str, ...] = ALLOWED) -> Page:
         started.append(start(f"--use-fake-device-for-media-stream=device-count={count}", *leave))
         page = started[-1].new_page(viewport={"width": 1280, "height": 800})
-        page.add_init_script(COUNTED)
+        page.add_init_script(hands.WATCH + COUNTED)
         return page
 
     yield page_
@@ -121,6 +122,134 @@ def test_photographs_come_one_after_the_other_into_a_class(server: Any, with_cam
         expect(page.get_by_role("button", name=f"photo {number}, training picture")).to_be_visible()
     expect(page.get_by_role("region", name="Class class 1, 2 pictures")).to_be_visible()
     assert page.evaluate("streams.length") == 1
+
+
+def gone_live(page: Page, address: str, view: str) -> Locator:
+    """Open the camera on a page and go live: the bar above a view, once frames are shown."""
+    camera = opened(page, address)
+    size_of(camera)
+    lanes_are(page, "open")
+    camera.get_by_role("button", name="Go live").click()
+    bar = bar_of(page, view)
+    eventually(page, lambda: shown(bar) > 2, "frames are shown")
+    return bar
+
+
+def bar_of(page: Page, operation: str) -> Locator:
+    """The bar of the live camera above a view."""
+    lab = page.locator(f".lab[data-operation={operation}]")
+    return page.locator(".camerabar").and_(lab.locator("xpath=preceding-sibling::*[1]"))
+
+
+def shown(bar: Locator) -> int:
+    """How many frames have been shown."""
+    return int(bar.get_attribute("data-frames") or 0)
+
+
+def test_a_live_camera_feeds_the_stage_and_a_frozen_frame_becomes_the_picture(
+    server: Any, with_cameras: Any
+) -> None:
+    """A pinned sum is that of the frame shown; frozen, it stays, and the page's facts are about the frame."""
+    page = with_cameras(1)
+    bar = gone_live(page, f"{server.url}/convolution?size=64&colour=grey&kernel=box~3x3", "filter2d")
+    expect(page.get_by_test_id("stMain").get_by_text("Picture 64 × 64", exact=True)).to_be_visible()
+    expect(page.get_by_alt_text(re.compile("as the operation sees it"))).to_be_hidden()
+    map_ = page.locator("canvas[data-pane=map]")
+    map_.focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    value = page.locator(".worked [data-value]")
+    expect(value).to_have_attribute("data-value", re.compile("."))
+    before = shown(bar)
+    eventually(page, lambda: shown(bar) > before + 2, "the frames go on")
+    bar.get_by_role("button", name="Freeze").press("Space")
+    expect(bar).to_contain_text("All of this page is about this frame.")
+    expect(map_).to_have_attribute("data-exact", "true")
+    expect(page.get_by_alt_text("Your photo as the operation sees it, 64 × 64 pixels")).to_be_visible()
+    expect(page.get_by_text("A frame of the camera: the square in its middle")).to_be_visible()
+    # The server's own value of the pinned cell, and the sum that the browser works out from the frame.
+    expect(value).not_to_have_attribute("data-value", "0")
+    exact, worked = (float(value.get_attribute(name) or "nan") for name in ("data-value", "data-sum"))
+    assert exact == pytest.approx(worked, abs=1e-5)
+    still = shown(bar)
+    page.wait_for_timeout(300)
+    assert shown(bar) == still
+    page.mouse.click(5, 300)
+    page.keyboard.press("Space")  # wherever nothing else takes it
+    eventually(page, lambda: shown(bar) > still + 1, "it goes on")
+    bar.get_by_role("button", name="Stop").click()
+    expect(bar).to_be_hidden()
+    expect(map_).to_have_attribute("data-exact", "true")
+    assert len(live(page)) == 1  # the camera's own picture, for another photograph
+
+
+def test_frames_are_the_square_in_the_middle_of_what_the_camera_sees(server: Any, with_cameras: Any) -> None:
+    """As in a mirror or not, in the working size and colours that were chosen last."""
+    page = with_cameras(1)
+    gone_live(page, f"{server.url}/pooling?size=64&colour=colour", "pool2d")
+    stage = page.get_by_test_id("stMain")
+    expect(stage.get_by_text("Picture 64 × 64 × 3", exact=True)).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="Grey", exact=True).click()
+    expect(stage.get_by_text("Picture 64 × 64", exact=True)).to_be_visible()
+    camera = page.locator(".camera")
+    mirrored = camera.get_by_role("checkbox", name="Mirrored")
+    expect(mirrored).to_be_checked()  # the front camera is a mirror
+    expect(camera).to_have_class(re.compile("mirrored"))
+    mirrored.press("Space")
+    expect(camera).not_to_have_class(re.compile("mirrored"))
+
+
+def test_the_camera_is_let_go_when_the_page_the_tab_or_the_choice_changes(
+    server: Any, with_cameras: Any
+) -> None:
+    """Its light goes out each time, and the picture of before comes back."""
+    page = with_cameras(1)
+    bar = gone_live(page, f"{server.url}/convolution?size=64", "filter2d")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Pooling", exact=True).click()
+    eventually(page, lambda: live(page) == [], "another page has no camera")
+    camera = page.locator(".camera")
+    expect(camera.get_by_role("status")).to_contain_text("The camera is off")
+    camera.get_by_role("button", name="Turn the camera on").press("Enter")
+    camera.get_by_role("button", name="Go live").press("Enter")
+    bar = bar_of(page, "pool2d")
+    eventually(page, lambda: shown(bar) > 2, "frames are shown")
+    page.evaluate(HIDE, True)
+    eventually(page, lambda: live(page) == [], "a page in the background has no camera")
+    before = shown(bar)
+    page.evaluate(HIDE, False)
+    eventually(page, lambda: shown(bar) > before, "it goes on when the page is looked at again")
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="Sample", exact=True).click()
+    eventually(page, lambda: live(page) == [], "another source has no camera")
+    expect(bar).to_be_hidden()
+
+
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_no_frame_goes_where_the_lane_is_closed(server: Any, with_cameras: Any) -> None:
+    """Frames go by the lane alone: without one a sentence says what to do."""
+    page = with_cameras(1)
+    page.route_web_socket(re.compile("/lane$"), lambda socket: socket.close())
+    camera = opened(page, f"{server.url}/convolution?size=64")
+    size_of(camera)
+    lanes_are(page, "closed")
+    camera.get_by_role("button", name="Go live").press("Enter")
+    expect(camera.get_by_role("status")).to_contain_text("take a photo instead")
+    expect(page.locator(".camerabar").first).to_be_hidden()
+
+
+def test_where_nothing_looks_at_the_picture_there_is_nothing_to_go_live_for(
+    server: Any, with_cameras: Any
+) -> None:
+    """In Transfer a photograph goes into a class."""
+    page = with_cameras(1)
+    camera = opened(page, f"{server.url}/transfer", "stMain")
+    size_of(camera)
+    expect(camera.get_by_role("button", name="Take photo")).to_be_visible()
+    expect(camera.get_by_role("button", name="Go live")).to_be_hidden()
 
 
 def test_a_camera_that_was_refused_is_said_and_can_be_asked_again(server: Any, with_cameras: Any) -> None:

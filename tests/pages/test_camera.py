@@ -62,12 +62,13 @@ def test_the_camera_is_there_where_browsers_give_it(
     [
         "photo",
         {"id": "a"},
-        {"id": "", "jpeg": "AAAA"},
-        {"id": "a" * 65, "jpeg": "AAAA"},
-        {"id": 1, "jpeg": "AAAA"},
-        {"id": "a", "jpeg": "A?=="},
-        {"id": "a", "jpeg": "é"},
-        {"id": "a", "jpeg": 4 * "A" * camera.MAX_BYTES},
+        {"id": "", "file": "AAAA"},
+        {"id": "a" * 65, "file": "AAAA"},
+        {"id": 1, "file": "AAAA"},
+        {"id": "a", "file": "A?=="},
+        {"id": "a", "file": "é"},
+        {"id": "a", "file": 4 * "A" * camera.MAX_BYTES},
+        {"id": "a", "file": "AAAA", "is_frame": "yes"},
     ],
 )
 def test_what_the_browser_sends_is_checked(came: object) -> None:
@@ -77,8 +78,10 @@ def test_what_the_browser_sends_is_checked(came: object) -> None:
 
 
 def test_a_photograph_is_read_as_it_was_sent() -> None:
-    """The bytes of the file, and its name."""
-    assert camera.read({"id": "a.1", "jpeg": "/9j/"}) == camera.Photograph("a.1", b"\xff\xd8\xff")
+    """The bytes of the file, its name, and whether it is a frame."""
+    assert camera.read({"id": "a.1", "file": "/9j/"}) == camera.Photograph("a.1", b"\xff\xd8\xff")
+    sent = {"id": "a.1", "file": "/9j/", "is_frame": True}
+    assert camera.read(sent) == camera.Photograph("a.1", b"\xff\xd8\xff", is_frame=True)
 
 
 def test_the_largest_photograph_fits_into_a_message() -> None:

@@ -77,7 +77,7 @@ def drawn(app: AppTest, what: object) -> AppTest:
 
 
 def photographed(app: AppTest, name: str, data: bytes) -> AppTest:
-    app.session_state["chooser_camera"] = {"photo": {"id": name, "jpeg": base64.b64encode(data).decode()}}
+    app.session_state["chooser_camera"] = {"photo": {"id": name, "file": base64.b64encode(data).decode()}}
     return app.run()
 
 
@@ -321,7 +321,7 @@ def test_what_is_no_photo_is_said_and_the_last_one_stays() -> None:
     before = picture(app).id
     photographed(app, "a.2", b"no picture")
     assert "no picture of a known kind" in app.error[0].value
-    app.session_state["chooser_camera"] = {"photo": {"id": "a.3", "jpeg": "?"}}
+    app.session_state["chooser_camera"] = {"photo": {"id": "a.3", "file": "?"}}
     assert "not a photograph of this camera" in app.run().error[0].value
     assert picture(app).id == before
     photographed(app, "a.4", png(level=9))

@@ -181,10 +181,10 @@ def test_a_photo_is_added_once():
     app = opened(teach_from="Camera")
     for name, level in (("a.1", 0), ("a.2", 90)):
         jpeg = base64.b64encode(png(level)).decode()
-        app.session_state["teach_camera"] = {"photo": {"id": name, "jpeg": jpeg}}
+        app.session_state["teach_camera"] = {"photo": {"id": name, "file": jpeg}}
         app.run().run()
     assert [photo.name for photo in classroom(app).labelled.photos("class 1")] == ["photo 1", "photo 2"]
-    app.session_state["teach_camera"] = {"photo": {"id": "a.3", "jpeg": 7}}
+    app.session_state["teach_camera"] = {"photo": {"id": "a.3", "file": 7}}
     assert "not a photograph of this camera" in said(app.run().error)
     assert classroom(app).labelled.size == 2
 

@@ -58,7 +58,7 @@ def test_a_frame_is_shrunk_by_area_average_in_the_browser(case):
     copies = picture.repeat(high, axis=0).repeat(wide, axis=1)
     means = copies.reshape(high, rows, wide, columns, channels).mean(axis=(1, 3))
     if case["channels"] == 1:
-        means = means @ LUMA[:, np.newaxis].astype(np.float64)
+        means = np.rint(means) @ LUMA[:, np.newaxis].astype(np.float64)
     assert np.rint(means).astype(int).tolist() == case["levels"]
 
 

@@ -38,13 +38,12 @@ function sharesOf(from, to) {
 }
 
 /**
- * A picture whose longest side has so many pixels, in grey or in colour. Its levels are rounded to the nearest of 256.
+ * A picture in colour whose longest side has so many pixels. Its levels are rounded to the nearest of 256.
  * @param {{height: number, width: number, data: Uint8ClampedArray}} source red, green, blue and alpha of each
  * @param {number} longest
- * @param {1 | 3} channels
  * @returns {Pixels}
  */
-export function shrunk({ height, width, data }, longest, channels) {
+export function shrunk({ height, width, data }, longest) {
   const size = fittedSize(height, width, longest);
   const across = sharesOf(width, size.width);
   const result = new Uint8ClampedArray(4 * size.height * size.width);
@@ -67,7 +66,6 @@ export function shrunk({ height, width, data }, longest, channels) {
         green += columns[at] * line[from + 1];
         blue += columns[at] * line[from + 2];
       }
-      if (channels === 1) red = green = blue = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue;
       // (What is clamped rounds halves to the even level, as NumPy does.)
       result[place] = red;
       result[place + 1] = green;
@@ -76,5 +74,18 @@ export function shrunk({ height, width, data }, longest, channels) {
       place += 4;
     }
   }
-  return { ...size, channels, data: result };
+  return { ...size, channels: 3, data: result };
+}
+
+/** A picture in grey. @param {Pixels} picture @returns {Pixels} */
+export function greyed({ height, width, data }) {
+  const result = new Uint8ClampedArray(data.length);
+  for (let at = 0; at < data.length; at += 4) {
+    const grey = LUMA[0] * data[at] + LUMA[1] * data[at + 1] + LUMA[2] * data[at + 2];
+    result[at] = grey;
+    result[at + 1] = grey;
+    result[at + 2] = grey;
+    result[at + 3] = 255;
+  }
+  return { height, width, channels: 1, data: result };
 }

@@ -9,6 +9,8 @@ import { make } from "../core/dom.js";
 import { kept } from "../core/kept.js";
 import { socketAt } from "../core/server.js";
 import { Spoken } from "../core/spoken.js";
+import { feed } from "./feed.js";
+import { Frames } from "./frames.js";
 import { Lane, Runs, decodeAnswer } from "./lane.js";
 import { carry, pictureOf } from "./store.js";
 
@@ -79,13 +81,15 @@ export class Live {
     /** @type {Map<string, any>} */
     this.controls = new Map();
     this.message = make("p", { class: "message", role: "status" });
-    this.spoken = new Spoken(() => this.dragging);
+    this.spoken = new Spoken(() => this.dragging || feed.isMoving);
     /** What the answer that is on comes to, in a sentence. @type {string | undefined} */
     this.outcome = undefined;
     this.element = this.build();
     this.element.append(this.spoken.element);
     Object.assign(this.element.dataset, { lane: "connecting", operation: data.operation });
     root.append(this.element);
+    this.frames = new Frames(this);
+    this.element.before(this.frames.bar.element);
     this.runs = new Runs((request) => this.setStateValue("live", { ...request, ...this.enclosed() }));
     this.commits = new Runs((request, attempt) => {
       this.element.dataset.committed = String(request.seq);
@@ -105,6 +109,7 @@ export class Live {
     this.onUnsettled = ({ detail }) => { if (!this.isSettled) detail.push(this.data.operation); };
     window.addEventListener("explorer:unsettled", this.onUnsettled);
     if (!data.picture) this.refresh();
+    else this.frames.watch();
   }
 
   // What a view fills in.
@@ -115,8 +120,15 @@ export class Live {
   /** Take the working picture, and the caption's title. @param {Pixels} pixels @param {string} title */
   setPicture(pixels, title) {}
 
-  /** Whether an answer belongs to what is on: answers to a picture that was exchanged do not. @param {Facts} facts */
-  fits(facts) { return true; }
+  /** Take a frame of the camera in place of the one before. @param {Pixels} pixels @param {string} title */
+  setFrame(pixels, title) { this.setPicture(pixels, title); }
+
+  /**
+   * Whether an answer belongs to what is on: answers to a picture that was exchanged do not.
+   * @param {Facts} facts
+   * @param {Pixels | undefined} pixels what it is about
+   */
+  fits(facts, pixels) { return true; }
 
   /**
    * Whether a picture of an answer is worth decoding: one that is on the screen already is not.
@@ -252,7 +264,7 @@ export class Live {
     if (!this.data.picture) return;
     const { id, title, channels } = this.data.picture;
     const bytes = pictureOf(id);
-    if (!bytes || this.picture === id) return;
+    if (!bytes || this.picture === id || !this.frames.lets(id)) return;
     this.picture = id;
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }),
       { colorSpaceConversion: "none", premultiplyAlpha: "none" });
@@ -262,8 +274,12 @@ export class Live {
     const context = contextOf(surface, { willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    this.pixels = { height, width, channels, data };
-    this.setPicture(this.pixels, title);
+    const pixels = { height, width, channels, data };
+    this.pixels = pixels;
+    // A frame that was held comes back as the session's picture: what is pinned on it stays.
+    if (feed.isOn) this.setFrame(pixels, title);
+    else this.setPicture(pixels, title);
+    this.frames.leave();
     const held = this.pending;
     this.pending = null;
     if (held) this.receive(held);
@@ -276,6 +292,7 @@ export class Live {
     this.element.dataset.lane = open ? "open" : "closed";
     // What was asked while the lane was opening or lost is asked the slower way meanwhile.
     if (!open && this.unanswered) this.runs.ask(this.unanswered);
+    this.frames.onLane();
   }
 
   get live() {
@@ -369,7 +386,11 @@ export class Live {
       this.pending = answer;
       return;
     }
-    if (!this.fits(facts)) return;
+    const frame = this.frames.of(seq);
+    if (!this.fits(facts, frame?.pixels ?? this.pixels)) {
+      this.frames.landed(seq);
+      return;
+    }
     this.painted = seq;
     const pictures = Object.entries(blobs).filter(([name, blob]) => blob.bytes && this.needs(name, facts));
     const bitmaps = await Promise.all(pictures.map(([, { bytes, type }]) => createImageBitmap(new Blob([bytes], { type }))));
@@ -380,8 +401,10 @@ export class Live {
     if (this.unanswered?.seq === seq) this.unanswered = null;
     this.facts = facts;
     if (this.asked?.seq === seq) this.possible = this.asked.values;
+    this.frames.show(frame);
     this.show(answer, Object.fromEntries(pictures.map(([name], index) => [name, bitmaps[index]])));
     this.describeNext();
+    this.frames.landed(seq);
   }
 
   /** The picture first: what is written beside it can wait for the next frame. */
@@ -400,6 +423,7 @@ export class Live {
 
   /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
+    this.frames.landed(seq);
     if (seq < this.seq) return;
     if (this.unanswered?.seq === seq) this.unanswered = null;
     this.say(sentence);
@@ -430,6 +454,7 @@ export class Live {
     cancelAnimationFrame(this.describing ?? 0);
     clearTimeout(this.settling);
     clearTimeout(this.leaving);
+    this.frames.close();
     this.lane.close();
     this.runs.close();
     this.commits.close();

@@ -75,6 +75,8 @@ export class Camera {
 
   /** @param {MediaTrackConstraints} which @param {number} turn @returns {Promise<MediaStream | null>} */
   async ask(which, turn) {
+    /** Which camera it is, also for what is asked of it later. @type {MediaTrackConstraints} */
+    this.which = which;
     const video = { ...which, width: { ideal: MOST }, height: { ideal: MOST } };
     const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
     if (turn === this.turn) return stream;
@@ -91,6 +93,23 @@ export class Camera {
   }
 
   get isOpen() { return this.stream !== null; }
+
+  /** Bring the shorter side down to so many pixels, where the camera can: what is larger takes longer to read. @param {number} least */
+  async shrink(least) {
+    const { videoWidth: width, videoHeight: height } = this.element;
+    const scale = Math.min(1, least / Math.min(width, height));
+    await this.constrain(Math.round(scale * width), Math.round(scale * height));
+  }
+
+  /** Give all pixels of the camera again. */
+  async enlarge() { await this.constrain(MOST, MOST); }
+
+  /** @param {number} width @param {number} height */
+  async constrain(width, height) {
+    const [track] = this.stream?.getVideoTracks() ?? [];
+    // A camera that cannot goes on as it is.
+    await track?.applyConstraints({ ...this.which, width: { ideal: width }, height: { ideal: height } }).catch(() => {});
+  }
 
   /**
    * The present picture with all pixels of the camera, as a JPEG: WebP takes several times as long.

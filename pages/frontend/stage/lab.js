@@ -118,9 +118,14 @@ export class Lab extends Undoing {
     writeNamed(this.stage.input.caption, "Picture", ` ${height} × ${width}${channels > 1 ? ` × ${channels}` : ""}`);
   }
 
-  /** @param {Facts} facts */
-  fits({ input_shape: [rows, columns] }) {
-    return rows === this.pixels?.height && columns === this.pixels.width;
+  /** What is pinned and how near it is looked at stay, with numbers of the new frame. @param {Pixels} pixels @param {string} title */
+  setFrame(pixels, title) {
+    if (!this.stage.exchange(pixels, title)) this.setPicture(pixels, title);
+  }
+
+  /** @param {Facts} facts @param {Pixels | undefined} pixels */
+  fits({ input_shape: [rows, columns] }, pixels) {
+    return rows === pixels?.height && columns === pixels.width;
   }
 
   /** @param {import("../live/lane.js").Answer<Facts>} answer @param {Record<string, ImageBitmap>} images */

@@ -235,6 +235,7 @@ export class Stage {
     /** @type {import("../live/live.js").Pixels | null} */
     this.pixels = null;
     this.title = "";
+    this.isExchanged = false; // the picture, before its answer is shown
     /**
      * The numbers of what stands in the picture's place, null before they have come; undefined where it is a picture,
      * whose levels are its pixels.
@@ -555,6 +556,21 @@ export class Stage {
   }
 
   /**
+   * Put a picture of the same kind in the picture's place: its answer is shown next, with all else as it is.
+   * @param {import("../live/live.js").Pixels} pixels
+   * @param {string} title
+   * @returns {boolean} whether it is of the same kind
+   */
+  exchange(pixels, title) {
+    const before = this.pixels;
+    if (before?.height !== pixels.height || before.width !== pixels.width || before.channels !== pixels.channels) return false;
+    this.pixels = pixels;
+    this.title = title;
+    this.isExchanged = true;
+    return true;
+  }
+
+  /**
    * Show an answer: its picture is already decoded.
    * @param {Facts & SlidingFacts} facts
    * @param {Record<string, any>} blobs
@@ -575,7 +591,8 @@ export class Stage {
     if (this.map.image instanceof ImageBitmap) this.map.image.close();
     Object.assign(this.map, { image, height, width });
     this.facts = facts;
-    if (moved) this.shapeInput();
+    if (moved || this.isExchanged) this.shapeInput();
+    this.isExchanged = false;
     if (this.anchor) this.look(this.anchor.row, this.anchor.column);
     if (this.cell) this.cell = this.bounded(this.cell.row, this.cell.column);
     if (this.revealed !== null) this.revealed = Math.min(this.revealed, this.cells - 1);

@@ -1,0 +1,44 @@
+// The bar above a view that the camera feeds: it holds the frame, goes on, and ends it.
+
+import { button, make, write } from "../core/dom.js";
+import { feed } from "./feed.js";
+
+const SECOND = 1000; // ms
+
+const MOVING = "Facts and files below the stage are about the last still picture. Freeze a frame to bring them up to date.";
+const HELD = "All of this page is about this frame.";
+
+export class CameraBar {
+  constructor() {
+    this.lamp = make("span", { class: "camera-lamp" });
+    this.holder = button("Freeze", () => feed.toggle(), { class: "small", title: "Hold this frame, or go on (the space bar)" });
+    this.rate = make("span", { class: "camera-rate" });
+    this.sentence = make("span", { class: "camera-said" });
+    this.element = make("div", { class: "camerabar", role: "group", "aria-label": "Live camera", hidden: true },
+      this.lamp, this.rate, this.holder,
+      button("Stop", () => feed.stop(), { class: "small", title: "Let go of the camera, and go back to the picture of before" }), this.sentence);
+    /** When each of the last frames was shown. @type {number[]} */
+    this.shown = [];
+  }
+
+  /** A frame has been shown: say how many there are in a second. @param {number} at when it came from the camera */
+  count(at) {
+    const now = performance.now();
+    this.shown = [...this.shown.filter((moment) => now - moment < SECOND), now];
+    this.element.dataset.frames = String(Number(this.element.dataset.frames ?? 0) + 1);
+    this.element.dataset.wait = String(now - at);
+    if (now - (this.written ?? -Infinity) < SECOND) return;
+    this.written = now;
+    write(this.rate, `${this.shown.length} a second`);
+  }
+
+  /** @param {boolean} isHere whether this view is the one that shows it */
+  set(isHere) {
+    this.element.hidden = !feed.isOn || !isHere;
+    this.element.classList.toggle("frozen", feed.isHeld);
+    this.rate.hidden = feed.isHeld;
+    write(this.lamp, feed.isHeld ? "Frozen" : "Live");
+    write(this.holder, feed.isHeld ? "Go on" : "Freeze");
+    write(this.sentence, feed.isHeld ? HELD : MOVING);
+  }
+}
