@@ -480,12 +480,13 @@ class SketchLab extends Live {
     if (!this.data.picture) return;
     const { id, title } = this.data.picture;
     const bytes = pictureOf(id);
-    if (!bytes || this.picture === id) return;
+    if (!bytes || this.picture === id || !this.frames.lets(id)) return;
     this.picture = id;
     const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
     if (this.picture !== id) return;
     this.chosen?.bitmap.close();
     this.chosen = { title, bytes, bitmap };
+    this.frames.leave();
     if (this.values.source === CHOSEN) this.presented = null;
     this.present();
   }
@@ -522,6 +523,17 @@ class SketchLab extends Live {
     Object.assign(this.chosenView, { width: bitmap.width, height: bitmap.height });
     contextOf(this.chosenView).drawImage(bitmap, 0, 0);
     this.chosenView.setAttribute("aria-label", title);
+  }
+
+  get takesFrames() { return super.takesFrames && this.values.source === CHOSEN; }
+
+  /** @param {import("../frontend/live/live.js").Pixels} pixels @param {string} title */
+  setFrame({ height, width, data }, title) {
+    this.size = [height, width];
+    Object.assign(this.chosenView, { width, height });
+    contextOf(this.chosenView).putImageData(new ImageData(data, width, height), 0, 0);
+    this.chosenView.setAttribute("aria-label", title);
+    if (this.mind) this.forget(); // that was of the frame before
   }
 
   /** Send what is on to the lane. */

@@ -215,6 +215,8 @@ class InsideLab extends Undoing {
     this.photo.canvas.setAttribute("aria-describedby", "photo-keys");
     /** The picture, before the frame cuts its part out. @type {OffscreenCanvas | null} */
     this.whole = null;
+    /** So many have been on. @type {number} */
+    this.pictures = 0;
     /** What is in the frame. @type {Seen} */
     this.seen = NOTHING_SEEN;
     /** @type {Framing} */
@@ -377,6 +379,7 @@ class InsideLab extends Undoing {
 
   /** @param {Pixels} pixels @param {string} title */
   setPicture({ height, width, data }, title) {
+    this.pictures += 1;
     this.whole = surfaceOf(data, width, height);
     this.title = title;
     this.reframe();
@@ -390,7 +393,7 @@ class InsideLab extends Undoing {
   }
 
   /** Which pixels of which picture some settings show. @param {LookValues} values */
-  frameOf({ network, fit, zoom, across, down }) { return JSON.stringify([this.picture, network, fit, zoom, across, down]); }
+  frameOf({ network, fit, zoom, across, down }) { return JSON.stringify([this.pictures, network, fit, zoom, across, down]); }
 
   /** Draw what the frame shows, where the network's own pixels are not here. */
   reframe() {
@@ -433,6 +436,9 @@ class InsideLab extends Undoing {
     if (images.stages) {
       this.stagesImage?.close();
       this.stagesImage = images.stages;
+    } else if (this.frames.isShown) { // those that are on were of a frame before
+      this.stagesImage?.close();
+      this.stagesImage = undefined;
     }
     if (images.seen && this.asked?.seq === seq) this.setSeen({ image: images.seen, of: this.frameOf(this.asked.values), exact: true });
     else images.seen?.close();
@@ -527,10 +533,10 @@ class InsideLab extends Undoing {
   paintStrip() {
     const { image } = this.photo;
     if (image) this.strip.paint(0, image, [[0, 0, image.width, image.height]]);
-    const maps = this.stagesImage;
-    if (!maps) return;
+    const maps = this.stagesImage ?? null;
+    const side = maps?.width ?? 0;
     for (let at = 1; at < this.stageLayers.length - 1; at += 1) {
-      this.strip.paint(at, maps, Array.from({ length: STAGE_MAPS }, (_, map) => [0, (STAGE_MAPS * (at - 1) + map) * maps.width, maps.width, maps.width]));
+      this.strip.paint(at, maps, Array.from({ length: STAGE_MAPS }, (_, map) => [0, (STAGE_MAPS * (at - 1) + map) * side, side, side]));
     }
   }
 

@@ -223,7 +223,7 @@ class PoolLab extends Lab {
 
   /** @param {string} name */
   needs(name) {
-    return name !== "input" || this.source !== this.wanted;
+    return name !== "input" || this.source !== this.wanted || this.frames.isShown; // each frame has a map of its own
   }
 
   /**
@@ -244,7 +244,9 @@ class PoolLab extends Lab {
       context.drawImage(image, 0, 0);
       image.close();
       const { data } = context.getImageData(0, 0, width, height);
-      super.setPicture({ width, height, channels: filtered.shape[2], data }, `Feature map of ${filtered.title}`);
+      const [map, title] = [{ width, height, channels: filtered.shape[2], data }, `Feature map of ${filtered.title}`];
+      const follows = this.source && this.frames.isShown;
+      if (!follows || !this.stage.exchange(map, title)) super.setPicture(map, title);
       this.stage.levels = null;
       this.source = this.wanted;
     }
@@ -257,6 +259,12 @@ class PoolLab extends Lab {
     this.pictureTitle = title;
     this.source = null;
     super.setPicture(pixels, title);
+  }
+
+  /** @param {Pixels} pixels @param {string} title */
+  setFrame(pixels, title) {
+    if (!this.source) super.setFrame(pixels, title);
+    this.pictureTitle = title; // its map takes its place, where that is pooled
   }
 
   /** @param {import("../frontend/types/messages.js").Setting} setting @param {object} [wiring] */

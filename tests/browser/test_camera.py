@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("playwright")
 from browser import hands
-from browser.hands import FIRST_SIGHT, eventually, lanes_are
+from browser.hands import FIRST_SIGHT, eventually, lanes_are, rested
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.components.camera import NOT_SECURE
@@ -181,6 +181,36 @@ def test_a_live_camera_feeds_the_stage_and_a_frozen_frame_becomes_the_picture(
     expect(bar).to_be_hidden()
     expect(map_).to_have_attribute("data-exact", "true")
     assert len(live(page)) == 1  # the camera's own picture, for another photograph
+
+
+@pytest.mark.parametrize(
+    ("address", "operation"),
+    [
+        ("pooling?size=64&level=everything&tab=Invariance", "invariance"),
+        ("pooling?size=64&filtered=kernel=sobel_x~3x3&scale=signed", "pool2d"),
+        ("pipeline?size=64", "pipeline"),
+        ("activations?size=64&tab=On+a+picture", "activated"),
+        ("draw_and_watch?size=64&source=picture", "sketch"),
+        ("imagenet", "look"),
+    ],
+)
+def test_a_live_camera_feeds_every_view_that_works_on_the_picture(
+    server: Any, with_cameras: Any, address: str, operation: str
+) -> None:
+    """Frame after frame; the one that is frozen is answered exactly, and stopped the sample is back."""
+    page = with_cameras(1)
+    bar = gone_live(page, f"{server.url}/{address}", operation)
+    controls = page.locator(".camerabar:visible")
+    controls.get_by_role("button", name="Freeze").click()
+    page.locator(".lab[data-camera=frozen]").first.wait_for()
+    expect(page.get_by_text("Your photo is still on.")).to_be_visible()
+    rested(page, operation)
+    still = shown(bar)
+    controls.get_by_role("button", name="Go on").click()
+    eventually(page, lambda: shown(bar) > still + 2, "frames are shown again")
+    controls.get_by_role("button", name="Stop").click()
+    expect(page.locator(".camerabar:visible")).to_have_count(0)
+    rested(page, operation)
 
 
 def test_frames_are_the_square_in_the_middle_of_what_the_camera_sees(server: Any, with_cameras: Any) -> None:

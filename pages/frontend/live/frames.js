@@ -39,12 +39,12 @@ export class Frames {
     this.wasOn = feed.isOn;
   }
 
-  get isReady() { return this.view.live; }
+  get isReady() { return this.view.takesFrames; }
 
   /** The lane has opened, or is lost with what was on its way: a run of the page knows no frames. */
   onLane() {
     this.isTaking = false;
-    if (this.isReady || !feed.isOn) return;
+    if (this.view.live || !feed.isOn) return;
     feed.stop();
     this.view.say(NO_LANE);
   }
@@ -56,7 +56,7 @@ export class Frames {
   async take() {
     const { view } = this;
     const { mark, at } = feed;
-    if (this.isTaking || !view.live || !feed.isOn || mark === this.mark) return;
+    if (this.isTaking || !view.takesFrames || !feed.isOn || mark === this.mark) return;
     const frame = feed.frame();
     if (!frame) return;
     this.isTaking = true;
@@ -66,7 +66,7 @@ export class Frames {
       view.picture = undefined;
     }
     const png = await frame.png();
-    if (!feed.isOn || !view.live) {
+    if (!feed.isOn || !view.takesFrames) {
       this.isTaking = false;
       return;
     }
@@ -74,6 +74,9 @@ export class Frames {
     const { seq } = view.ask({}, feed.isHeld && mark === feed.mark);
     this.taken.push({ seq, at, pixels: frame.pixels });
   }
+
+  /** Whether a frame is on, or on its way. */
+  get isShown() { return this.taken.length > 0; }
 
   /** The frame that a question was about. @param {number} seq */
   of(seq) { return this.taken.findLast((frame) => frame.seq <= seq); }
@@ -97,7 +100,7 @@ export class Frames {
 
   /** The session's picture takes the place of all frames: what is still answered about them comes too late. */
   leave() {
-    if (this.taken.length > 0) this.view.painted = this.view.seq + 1;
+    if (this.isShown) this.view.painted = this.view.seq + 1;
     this.taken = [];
     this.isTaking = false;
   }

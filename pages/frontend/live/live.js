@@ -299,6 +299,9 @@ export class Live {
     return this.lane.open;
   }
 
+  /** Whether frames of the camera can be shown now. */
+  get takesFrames() { return this.live; }
+
   /** Ask for an answer under the present settings with these changes. @param {Partial<Chosen>} changes @param {boolean} rest */
   ask(changes, rest) {
     clearTimeout(this.settling);
@@ -382,11 +385,11 @@ export class Live {
   async receive(answer) {
     const { seq, facts, blobs } = answer;
     if (seq < (this.painted ?? -1)) return;
-    if (this.data.picture && !this.pixels) {
+    const frame = this.frames.of(seq);
+    if (this.data.picture && !this.pixels && !frame) {
       this.pending = answer;
       return;
     }
-    const frame = this.frames.of(seq);
     if (!this.fits(facts, frame?.pixels ?? this.pixels)) {
       this.frames.landed(seq);
       return;
