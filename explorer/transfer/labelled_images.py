@@ -47,14 +47,16 @@ class Photo:
         key: Equal pictures have equal keys, whatever they are called.
         name: What it is called on the screen: a file's name, or a word such as "drawing 2".
         data: The picture as lossless WebP, at most `SIDE` pixels along its longest side.
+        burst: The recording that it is a moment of, by its name, if it is one of many: they are all alike.
     """
 
     key: str
     name: str
     data: bytes = field(repr=False)
+    burst: str = ""
 
     @classmethod
-    def of(cls, source: Source, name: str) -> Photo:
+    def of(cls, source: Source, name: str, burst: str = "") -> Photo:
         """Make a photo of whatever `images.load` reads.
 
         Raises:
@@ -68,7 +70,7 @@ class Photo:
         levels = np.rint(image * 255).astype(np.uint8)
         shown = Image.fromarray(np.repeat(levels, 3 // levels.shape[2], axis=2))
         key = hashlib.sha256(repr(shown.size).encode() + shown.tobytes()).hexdigest()[:16]
-        return cls(key, plain_name(name) or "picture", _webp(shown, lossless=True))
+        return cls(key, plain_name(name) or "picture", _webp(shown, lossless=True), plain_name(burst))
 
     def image(self) -> Array:
         """Return the picture: float32 (H, W, 3) in [0, 1]."""
@@ -133,6 +135,11 @@ class LabelledImages:
     def counts(self) -> dict[str, int]:
         """How many photos each class has."""
         return {name: len(photos) for name, photos in self.shelves.items()}
+
+    @property
+    def bursts(self) -> set[str]:
+        """The names of the recordings that photos are moments of."""
+        return {photo.burst for photos in self.shelves.values() for photo in photos} - {""}
 
     @property
     def size(self) -> int:

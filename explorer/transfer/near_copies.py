@@ -99,8 +99,14 @@ def are_near_copies(one: Photo, other: Photo) -> bool:
     return False
 
 
+def _belong_together(one: Photo, other: Photo) -> bool:
+    return (one.burst != "" and one.burst == other.burst) or are_near_copies(one, other)
+
+
 def groups(photos: Sequence[Photo]) -> list[tuple[Photo, ...]]:
     """Sort photos into groups: near copies of near copies are together, most are alone. Order is kept.
+
+    Photos of one burst are together however much moved in it: what stood still is in all of them.
 
     >>> level = lambda value: Photo.of(Image.new("L", (8, 8), value), str(value))
     >>> [[photo.name for photo in group] for group in groups([level(10), level(20)])]
@@ -109,7 +115,7 @@ def groups(photos: Sequence[Photo]) -> list[tuple[Photo, ...]]:
     # By hand: scipy.sparse.csgraph costs the server 0.2 s and more memory than all photos.
     first = list(range(len(photos)))  # of each photo's group
     for one, other in itertools.combinations(range(len(photos)), 2):
-        if first[one] != first[other] and are_near_copies(photos[one], photos[other]):
+        if first[one] != first[other] and _belong_together(photos[one], photos[other]):
             kept, gone = sorted((first[one], first[other]))
             first = [kept if each == gone else each for each in first]
     return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from explorer.transfer import near_copies
 from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo, shortened
+from explorer.words import counted
 
 # What is trained on, and what is held out
 
@@ -34,7 +35,8 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
 
     Each class is drawn from by itself, and by what the pictures show: adding one to a class changes no other.
     What a person fixed stays as it is and counts. One picture of each class at least is left to train on.
-    Near copies (`near_copies.groups`) stay together, with those of them that are fixed if there are any.
+    Near copies and the photos of a burst (`near_copies.groups`) stay together, with those of them that are
+    fixed if there are any.
 
     Args:
         labelled: Whose pictures.
@@ -65,7 +67,10 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
     notes = []
     if alone:
         which = "these classes" if len(alone) > 1 else "this class"
-        notes.append(f"{_listed(alone)}: no test pictures, so nothing tests what is learned about {which}.")
+        more = " Record another burst: one of the two can be the test." if labelled.bursts else ""
+        notes.append(
+            f"{_listed(alone)}: no test pictures, so nothing tests what is learned about {which}.{more}"
+        )
     return Split(tuple(train), tuple(held_out), (*notes, *shortened([*_torn(labelled), *copies])))
 
 
@@ -100,7 +105,11 @@ def _smallest(free: list[list[str]], count: int, wanted: int) -> set[str]:
 
 def _together(name: str, group: tuple[Photo, ...], held: set[str]) -> str:
     """Say on which side near copies are."""
-    names = _listed([photo.name for photo in group])
+    bursts = dict.fromkeys(photo.burst for photo in group if photo.burst)
+    of_bursts = [
+        f"{counted(sum(photo.burst == burst for photo in group), 'picture')} of {burst}" for burst in bursts
+    ]
+    names = _listed([*of_bursts, *(photo.name for photo in group if not photo.burst)])
     sides = {photo.key in held for photo in group}
     if len(sides) == 2:
         return (

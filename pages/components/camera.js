@@ -9,13 +9,17 @@ import { Camera, reason } from "../frontend/stage/camera.js";
 
 /**
  * What a run of the page brings: what is said where there is no camera, how many bytes a photograph may have, how many
- * have arrived, which page it is, and how live frames are made, where they can be.
- * @typedef {{not_secure: string, most: number, arrived: number, page: string, live: {size: number, colour: boolean} | null}} CameraData
+ * have arrived, which page it is, how live frames are made, where they can be, and how many pictures can be recorded.
+ * @typedef {{not_secure: string, most: number, arrived: number, page: string, live: {size: number, colour: boolean} | null,
+ *   room: number | null}} CameraData
  */
 
 /** @type {Record<Facing, string>} */
 const SIDES = { user: "Front", environment: "Back" };
 
+const EVERY = 100; // ms between two pictures of a recording
+const RECORDED_SIDE = 320; // pixels of the longest side of one: as many as a class keeps
+const FULL = "There is no room for more pictures here: choose another class, or remove some.";
 const LEAST = 480; // pixels of the shorter side that live frames are made from, where the camera has them
 const ASKING = "The browser may ask whether this page can use the camera: allow it.";
 const OFF = "The camera is off, as the page has changed.";
@@ -36,6 +40,8 @@ class Photographer {
     this.data = data;
     /** @type {(photo: {id: string, file: string, is_frame: boolean}) => void} */
     this.send = () => {};
+    /** @type {(burst: {id: string, files: string[]}) => void} */
+    this.sendBurst = () => {};
     this.camera = new Camera(() => this.lose(reason(null)));
     this.camera.element.setAttribute("aria-label", "What the camera sees");
     this.camera.element.addEventListener("resize", () => this.measure());
@@ -45,7 +51,16 @@ class Photographer {
     this.shutter = button("Take photo", () => this.take(), { class: "shutter" });
     this.lively = button("Go live", () => this.live());
     this.stopper = button("Stop", () => feed.stop(), { title: "Go back to the picture of before" });
-    this.acts = make("div", { class: "camera-acts" }, this.shutter, this.lively, this.stopper);
+    this.recorder = button("Hold to record", () => {}, {
+      class: "recorder", title: "Ten pictures a second, for as long as you hold it", oncontextmenu: (/** @type {Event} */ event) => event.preventDefault(),
+    });
+    /** What ends the recording that goes on. @type {(() => void) | null} */
+    this.ending = null;
+    this.recorder.addEventListener("pointerdown", (event) => { if (event.button === 0) this.record(); });
+    for (const name of ["pointerup", "pointercancel", "pointerleave", "blur"]) this.recorder.addEventListener(name, () => this.ending?.());
+    this.recorder.addEventListener("keydown", (event) => { if ([" ", "Enter"].includes(event.key) && !event.repeat) this.record(); });
+    this.recorder.addEventListener("keyup", () => this.ending?.());
+    this.acts = make("div", { class: "camera-acts" }, this.shutter, this.recorder, this.lively, this.stopper);
     this.mirror = make("input", { type: "checkbox", onchange: () => this.turn() });
     this.mirrorLine = make("label", { class: "mirror", hidden: true }, this.mirror, "Mirrored");
     this.again = button("Try again", () => this.open(), { hidden: true });
@@ -159,6 +174,36 @@ class Photographer {
     write(this.sentence, "The photo is taken.");
   }
 
+  /** Take picture after picture until the button is let go, or there is room for no more; then send them all. */
+  async record() {
+    const { room } = this.data;
+    if (this.ending || this.shutter.ariaDisabled === "true" || !this.element.dataset.size || room === null) return;
+    if (room === 0) {
+      write(this.sentence, FULL);
+      return;
+    }
+    let isHeld = true;
+    /** @type {Promise<void>} */
+    const end = new Promise((done) => { this.ending = () => { isHeld = false; done(); }; });
+    this.element.classList.add("recording");
+    const files = [];
+    while (isHeld && files.length < room && this.camera.isOpen) {
+      const pause = new Promise((done) => { setTimeout(done, EVERY); });
+      const photo = await this.camera.moment(RECORDED_SIDE);
+      files.push(toBase64(new Uint8Array(await photo.arrayBuffer())));
+      write(this.recorder, `${files.length} of ${room}`);
+      await Promise.race([pause, end]);
+    }
+    this.ending = null;
+    this.element.classList.remove("recording");
+    write(this.recorder, "Hold to record");
+    if (!this.camera.isOpen) return;
+    this.shutter.ariaDisabled = "true";
+    this.sendBurst({ id: crypto.randomUUID(), files });
+    write(this.sentence, files.length === room ? `${files.length} pictures are recorded, as many as there is room for.`
+      : `${files.length === 1 ? "One picture is" : `${files.length} pictures are`} recorded.`);
+  }
+
   /** Send a picture to the session. @param {Uint8Array} file @param {boolean} isFrame */
   submit(file, isFrame) { this.send({ id: crypto.randomUUID(), file: toBase64(file), is_frame: isFrame }); }
 
@@ -196,6 +241,7 @@ class Photographer {
     this.element.classList.toggle("frozen", isHeld);
     this.element.classList.toggle("mirrored", isLive && mirrored[chosen]);
     this.shutter.hidden = isLive;
+    this.recorder.hidden = this.data.room === null;
     this.stopper.hidden = !isLive;
     this.lively.hidden = !isLive && !(this.data.live && feed.views.size > 0);
     write(this.lively, isHeld ? "Go on" : isLive ? "Freeze" : "Go live");
@@ -244,6 +290,7 @@ export default kept(({ parentElement, data, setTriggerValue }, /** @type {Photog
     parentElement.append(view.element);
   }
   view.send = (photo) => setTriggerValue("photo", photo);
+  view.sendBurst = (burst) => setTriggerValue("burst", burst);
   view.update(data);
   return view;
 }, (view) => {

@@ -23,6 +23,9 @@ NOT_SECURE = (
 MAX_BYTES = 10 * 2**20
 """Of a photograph; in base64 it takes a third more, and no message of the browser's may have 20 MB."""
 
+MAX_BURST = 60
+"""Pictures of one recording."""
+
 _component = served.component(
     "camera",
     "components/camera.js",
@@ -30,6 +33,14 @@ _component = served.component(
     "components/camera.css",
     html="<!-- The camera builds itself. -->\n",
 )
+
+
+@dataclass(frozen=True)
+class Burst:
+    """What was recorded: JPEGs, one after the other, and a name of its own."""
+
+    id: str
+    files: tuple[bytes, ...]
 
 
 class LiveFrames(TypedDict):
@@ -48,11 +59,12 @@ class Photograph:
     is_frame: bool = False
 
 
-def camera(key: str, live: LiveFrames | None = None) -> Photograph | None:
-    """Draw the camera, or say why there is none, and return the photograph in the run that it comes with.
+def camera(key: str, live: LiveFrames | None = None, room: int | None = None) -> Photograph | Burst | None:
+    """Draw the camera, or say why there is none, and return what was taken in the run that it comes with.
 
     Where there is more than one camera, front or back can be chosen. With `live`, its frames can also go to
     the views of the page, by the lane and past this session, until one is frozen: that comes as a photograph.
+    Where there is a `room` for more pictures at once, a button records as many while it is held.
 
     Raises:
         ImageError: If what the browser sent is no photograph.
@@ -71,10 +83,13 @@ def camera(key: str, live: LiveFrames | None = None) -> Photograph | None:
         "arrived": st.session_state.get(count, 0),
         "page": streamlit_compat.page_id(),
         "live": live,
+        "room": room,
     }
     # (A trigger: what is a state travels along with every later run.)
-    came = _component(key=key, data=data, on_photo_change=arrived).photo
-    return None if came is None else read(came)
+    found = _component(key=key, data=data, on_photo_change=arrived, on_burst_change=arrived)
+    if found.burst is not None:
+        return read_burst(found.burst)
+    return None if found.photo is None else read(found.photo)
 
 
 def read(came: Any) -> Photograph:
@@ -93,6 +108,20 @@ def read(came: Any) -> Photograph:
         except (binascii.Error, ValueError):
             pass
     raise ImageError("What came is not a photograph of this camera; take another one.")
+
+
+def read_burst(came: Any) -> Burst:
+    """Check what came of a recording before anything believes it.
+
+    Raises:
+        ImageError: If one of its pictures is none of the camera's, or if there are too many.
+    """
+    fields: Mapping[str, Any] = came if isinstance(came, Mapping) else {}
+    texts = fields.get("files")
+    if isinstance(texts, list) and 0 < len(texts) <= MAX_BURST:
+        photos = [read({"id": fields.get("id"), "file": text}) for text in texts]
+        return Burst(photos[0].id, tuple(photo.file for photo in photos))
+    raise ImageError("What came is no recording of this camera; make another one.")
 
 
 def is_secure(url: str | None) -> bool:

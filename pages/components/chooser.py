@@ -27,7 +27,7 @@ from explorer.parameters import Choice, Parameter, Switch, Values, WholeNumber
 from explorer.words import counted
 from pages import streamlit_compat
 from pages.components import address
-from pages.components.camera import LiveFrames, camera
+from pages.components.camera import LiveFrames, Photograph, camera
 from pages.components.keeping import Thing, keep
 from pages.components.kept_picture import KeptPicture, unpack
 from pages.components.markdown import plain
@@ -430,7 +430,7 @@ def _offer_camera(session: _Session, prepared: bool) -> None:
     own = session.own.get("camera")
     try:
         photo = camera(_WIDGET.format("camera"), _live(session, prepared))
-        if photo and not (own and own.arrived == photo.id):
+        if isinstance(photo, Photograph) and not (own and own.arrived == photo.id):
             _take(session, "camera", photo.file, "Your photo", photo.id)
             if photo.is_frame and (taken := session.own.get("camera")):
                 session.own["camera"] = replace(taken, notes=(FROZEN,))

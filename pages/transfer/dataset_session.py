@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,9 @@ from pages.components.pad import Drawing
 
 _STATE = "dataset_session"
 _TRAINED = "pieces of {}"  # where `waiting.pieces` keeps what was learned
+
+MAX_RECORDED = 60
+"""Pictures in a class at which a recording ends."""
 
 RUNS = ("teach", "teach_scratch", "teach_features", "teach_random", "teach_tuned")
 """What this page computes piece by piece, by the names that `waiting.pieces` knows."""
@@ -79,8 +83,11 @@ class DatasetSession:
             self.said.clear()
             self._aim()
 
-    def take(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Take in pictures and ZIPs of folders; what is wrong with one of them is said, the rest stays."""
+    def take(self, files: Iterable[tuple[str, bytes]], burst: str = "") -> None:
+        """Take in pictures and ZIPs of folders; what is wrong with one of them is said, the rest stays.
+
+        With `burst` the pictures are moments of one recording, by that name.
+        """
         changed, said, photos = self.labelled, [], []
         for name, data in files:
             try:
@@ -89,7 +96,7 @@ class DatasetSession:
                     changed, more = changed.merge(found)
                     said += [*complaints, *more]
                 else:
-                    photos.append(Photo.of(data, name))
+                    photos.append(Photo.of(data, name, burst))
             except (LabelledImagesError, ImageError) as error:
                 said.append(f"{name}: {error}")
         if photos:
@@ -105,6 +112,20 @@ class DatasetSession:
         """Take in what was made here, and name it by its kind and a number."""
         self.made[kind] += 1
         self.take([(f"{kind} {self.made[kind]}", data)])
+
+    def take_burst(self, files: Sequence[bytes]) -> None:
+        """Take in the pictures of a recording."""
+        number = next(
+            number for number in itertools.count(1) if f"burst {number}" not in self.labelled.bursts
+        )
+        burst = f"burst {number}"
+        self.take([(f"{burst}, picture {place}", data) for place, data in enumerate(files, 1)], burst)
+
+    @property
+    def room(self) -> int:
+        """How many pictures can still be recorded for the class that new ones go into."""
+        own = self.labelled.counts.get(self.target, 0)
+        return max(0, min(MAX_RECORDED - own, labelled_images.MAX_PHOTOS - self.labelled.size))
 
     def act(self, request: Mapping[str, Any]) -> None:
         """Do what was asked on the board.

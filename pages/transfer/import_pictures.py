@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.images import ImageError
 from explorer.transfer import archives, examples, labelled_images
 from explorer.transfer.examples import EXAMPLES
-from pages.components.camera import camera
+from pages.components.camera import Burst, camera
 from pages.components.markdown import plain
 from pages.components.pad import pad
 from pages.transfer.dataset_session import DatasetSession, forget
@@ -92,13 +92,16 @@ def offer_files(session: DatasetSession) -> None:
 def offer_camera(session: DatasetSession) -> None:
     """Take in a photograph as soon as it is taken; the camera stays on for the next one."""
     try:
-        photo = camera("teach_camera")
+        taken = camera("teach_camera", room=session.room)
     except ImageError as error:
         st.error(plain(str(error)))
         return
-    if photo and photo.id != session.photo:
-        session.photo = photo.id
-        session.take_made("photo", photo.file)
+    if taken and taken.id != session.photo:
+        session.photo = taken.id
+        if isinstance(taken, Burst):
+            session.take_burst(taken.files)
+        else:
+            session.take_made("photo", taken.file)
         st.rerun()
 
 

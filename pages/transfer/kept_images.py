@@ -32,7 +32,10 @@ def things(session: DatasetSession) -> list[Thing]:
     if not labelled.size:
         return []
     photos = [photo for photos in labelled.shelves.values() for photo in photos]
-    classes = [[name, [[each.key, each.name] for each in kept]] for name, kept in labelled.shelves.items()]
+    classes = [
+        [name, [[each.key, each.name, each.burst] for each in kept]]
+        for name, kept in labelled.shelves.items()
+    ]
     example = [photo.key for photo in photos if photo.key in session.example]
     told = {"classes": classes, "fixed": dict(labelled.fixed), "example": example}
     text = json.dumps(told).encode()
@@ -71,8 +74,8 @@ def read(came: Mapping[str, bytes]) -> tuple[LabelledImages, frozenset[str]]:
             raise LabelledImagesError(f"{len(came) - 1} pictures are more than {MAX_PHOTOS}.")
         for name, photos in told["classes"]:
             labelled = labelled.add_class(name)
-            for key, called in photos:
-                labelled = labelled.add(labelled.classes[-1], Photo.of(came[key], called))
+            for key, *called in photos:  # its name and, since there are any, its burst
+                labelled = labelled.add(labelled.classes[-1], Photo.of(came[key], *called))
         for key, use in told["fixed"].items():
             labelled = labelled.fix(key, use)
         example = frozenset(told["example"])

@@ -259,6 +259,19 @@ HIDE = """(hidden) => {
 }"""
 
 
+def test_a_camera_that_is_taken_away_is_said(server: Any, with_cameras: Any) -> None:
+    """Its plug was pulled: the picture of before comes back, with a way to ask again."""
+    page = with_cameras(1)
+    bar = gone_live(page, f"{server.url}/convolution?size=64", "filter2d")
+    page.evaluate("streams.at(-1).getTracks()[0].dispatchEvent(new Event('ended'))")
+    camera = page.locator(".camera")
+    expect(camera.get_by_role("status")).to_contain_text("The camera gives no picture")
+    expect(camera.get_by_role("button")).to_have_text(["Try again"])
+    expect(bar).to_be_hidden()
+    expect(page.get_by_test_id("stMain").get_by_text("Picture 43 × 64", exact=True)).to_be_visible()
+    assert live(page) == []
+
+
 def test_no_frame_goes_where_the_lane_is_closed(server: Any, with_cameras: Any) -> None:
     """Frames go by the lane alone: without one a sentence says what to do."""
     page = with_cameras(1)
@@ -280,6 +293,29 @@ def test_where_nothing_looks_at_the_picture_there_is_nothing_to_go_live_for(
     size_of(camera)
     expect(camera.get_by_role("button", name="Take photo")).to_be_visible()
     expect(camera.get_by_role("button", name="Go live")).to_be_hidden()
+
+
+def test_a_button_that_is_held_records_a_burst(server: Any, with_cameras: Any) -> None:
+    """Picture after picture goes into the class, by pointer and by key, and each recording is one burst."""
+    page = with_cameras(1)
+    camera = opened(page, f"{server.url}/transfer", "stMain")
+    size_of(camera)
+    record = camera.get_by_role("button", name="Hold to record")
+    expect(record).to_be_visible()
+    box = record.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    expect(camera.get_by_text(re.compile(r"^[5-9] of 60$"))).to_be_visible()
+    page.mouse.up()
+    expect(record).to_be_visible()
+    expect(page.get_by_role("button", name="burst 1, picture 5", exact=False).first).to_be_visible()
+    record.focus()
+    page.keyboard.down("Enter")
+    expect(camera.get_by_text(re.compile(r"^[2-9] of \d+$"))).to_be_visible()
+    page.keyboard.up("Enter")
+    expect(page.get_by_role("button", name="burst 2, picture 1", exact=False).first).to_be_visible()
+    expect(camera.get_by_role("status")).to_contain_text("recorded.")
 
 
 def test_a_camera_that_was_refused_is_said_and_can_be_asked_again(server: Any, with_cameras: Any) -> None:

@@ -84,6 +84,17 @@ def test_a_photograph_is_read_as_it_was_sent() -> None:
     assert camera.read(sent) == camera.Photograph("a.1", b"\xff\xd8\xff", is_frame=True)
 
 
+def test_a_recording_is_read_picture_by_picture() -> None:
+    """Each as a photograph, in their order; an empty one, too long a one and a bad picture are refused."""
+    sent = {"id": "a.1", "files": ["/9j/", "/9g="]}
+    assert camera.read_burst(sent) == camera.Burst("a.1", (b"\xff\xd8\xff", b"\xff\xd8"))
+    longest = ["/9j/"] * camera.MAX_BURST
+    assert len(camera.read_burst({"id": "a.1", "files": longest}).files) == camera.MAX_BURST
+    for files in ([], [*longest, "/9j/"], "/9j/", ["/9j/", 7], None):
+        with pytest.raises(ImageError, match=r"not a photograph|no recording"):
+            camera.read_burst({"id": "a.1", "files": files})
+
+
 def test_the_largest_photograph_fits_into_a_message() -> None:
     """The browser keeps to a number of bytes that the server lets through, in base64 and with some room."""
     config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))

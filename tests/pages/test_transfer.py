@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.transfer.formats import FORMATS
-from pages.transfer import dataset_session
-from pages.transfer.dataset_session import DatasetSession
+from pages.transfer import dataset_session, kept_images
+from pages.transfer.dataset_session import MAX_RECORDED, DatasetSession
 
 SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
 
@@ -187,6 +187,38 @@ def test_a_photo_is_added_once():
     app.session_state["teach_camera"] = {"photo": {"id": "a.3", "file": 7}}
     assert "not a photograph of this camera" in said(app.run().error)
     assert classroom(app).labelled.size == 2
+
+
+def test_a_recording_is_one_burst_and_ends_where_a_class_is_full():
+    """Its pictures have numbers, the next recording is another burst, and the camera knows what is left."""
+    app = opened(teach_from="Camera")
+    assert classroom(app).room == MAX_RECORDED
+    for name, levels in (("a.1", (0, 10, 20)), ("a.2", (30, 40))):
+        files = [base64.b64encode(png(level)).decode() for level in levels]
+        app.session_state["teach_camera"] = {"burst": {"id": name, "files": files}}
+        app.run().run()
+    photos = classroom(app).labelled.photos("class 1")
+    assert [photo.name for photo in photos][2:] == [
+        "burst 1, picture 3",
+        "burst 2, picture 1",
+        "burst 2, picture 2",
+    ]
+    assert [photo.burst for photo in photos] == 3 * ["burst 1"] + 2 * ["burst 2"]
+    assert classroom(app).room == MAX_RECORDED - 5
+
+
+def test_bursts_come_back_from_the_browser_as_bursts():
+    """Else pictures of one recording could be learned and tested after a reload."""
+    session = DatasetSession()
+    session.take_burst([png(0), png(90)])
+    session.take([("alone.png", png(180))])
+    came = {thing.name: thing.read() for thing in kept_images.things(session)}
+    labelled, _ = kept_images.read(came)
+    assert labelled == session.labelled
+    told = json.loads(came[kept_images.LIST])
+    told["classes"] = [[name, [entry[:2] for entry in photos]] for name, photos in told["classes"]]
+    before, _ = kept_images.read(came | {kept_images.LIST: json.dumps(told).encode()})
+    assert before.bursts == set()  # as a release before this one wrote it
 
 
 def test_the_board_changes_classes_and_pictures():

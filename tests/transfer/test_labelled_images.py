@@ -400,6 +400,42 @@ def test_one_picture_in_two_classes_is_said():
     )
 
 
+def recorded(*bursts: int) -> LabelledImages:
+    """Make a class of bursts with so many pictures each, all different scenes, and another class of two."""
+    made, seeds = LabelledImages().add_class("cat").add_class("dog"), iter(range(40))
+    for number, count in enumerate(bursts, 1):
+        for place in range(count):
+            moment = Image.fromarray(scene(next(seeds)))
+            made = made.add("cat", Photo.of(moment, f"burst {number}, picture {place}", f"burst {number}"))
+    for seed in (50, 51):
+        made = made.add("dog", Photo.of(Image.fromarray(scene(seed)), f"scene {seed}"))
+    return made
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_pictures_of_a_burst_stay_on_one_side(seed):
+    """However much moved in it, and the split says where each burst is in a few words."""
+    made = recorded(5, 4, 6)
+    assert made.bursts == {"burst 1", "burst 2", "burst 3"}
+    found = splits.split(made, 0.4, seed)
+    held = {each.photo.burst for each in found.held_out if each.label_index == 0}
+    trained = {each.photo.burst for each in found.train if each.label_index == 0}
+    assert held
+    assert trained == made.bursts - held
+    for number, count in ((1, 5), (2, 4), (3, 6)):
+        side = "the test" if f"burst {number}" in held else "training"
+        said = f"cat: {count} pictures of burst {number} are near copies, so all of them are for {side},"
+        assert any(note.startswith(said) for note in found.notes)
+
+
+def test_a_class_of_one_burst_has_no_test_and_the_split_says_what_helps():
+    """Any of its pictures in the test would ask for what was learned by heart."""
+    found = splits.split(recorded(6))
+    assert not any(each.label_index == 0 for each in found.held_out)
+    assert "Record another burst: one of the two can be the test." in found.notes[0]
+    assert not any("burst" in note for note in splits.split(filled(a=1, b=1)).notes)
+
+
 def link() -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo("cat/link.png")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16

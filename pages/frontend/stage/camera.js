@@ -1,5 +1,6 @@
 // The camera of the device: its live picture, the choice between the front and the back one, and a photograph.
 
+import { contextOf } from "../core/canvas.js";
 import { make } from "../core/dom.js";
 
 /** @typedef {"user" | "environment"} Facing as browsers call the front and the back camera */
@@ -126,6 +127,17 @@ export class Camera {
       if (photo && photo.size <= most) return photo;
     }
     throw new Error(`A photograph of ${width} x ${height} pixels is larger than ${most} bytes.`);
+  }
+
+  /** The present picture small, as a JPEG: one of many. @param {number} longest side in pixels @returns {Promise<Blob>} */
+  async moment(longest) {
+    const { videoWidth, videoHeight } = this.element;
+    const scale = Math.min(1, longest / Math.max(videoWidth, videoHeight));
+    const canvas = new OffscreenCanvas(Math.max(1, Math.round(scale * videoWidth)), Math.max(1, Math.round(scale * videoHeight)));
+    const context = contextOf(canvas);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.element, 0, 0, canvas.width, canvas.height);
+    return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITIES[0] });
   }
 }
 
