@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from explorer import images, sketch
@@ -43,6 +43,7 @@ from explorer.questions import (
     of_page,
 )
 from explorer.questions.losses import best_constant, loss_at, whose_curve
+from explorer.questions.pooling import excerpt
 from explorer.questions.record import LETTERS, GridFigure, is_near
 from explorer.words import percent
 from pages.catalogue import CATALOGUE
@@ -338,6 +339,7 @@ def test_a_sum_by_hand_by_hand() -> None:
 
 
 @given(place=st.integers(0, 3), seed=SEEDS)
+@example(place=0, seed=862_076)
 @SMALL
 def test_a_window_is_pooled_as_loops_do(place: int, seed: int) -> None:
     """The value of the framed cells, and where it stands."""
@@ -349,7 +351,16 @@ def test_a_window_is_pooled_as_loops_do(place: int, seed: int) -> None:
     read = [float(pixels.cells[row][column]) for row, column in pixels.framed]
     assert is_near(value.answer, reference.fold(read, experiment.kind), 1e-5)
     winner = asked("pooling_winner", experiment, seed)
-    assert (winner is not None) == experiment.has_winner
+    if winner is None and experiment.has_winner:  # in a part of the picture that is too even
+        bare, shades = excerpt(experiment, PICTURE, seed)
+        height, width = bare.window
+        down, across = bare.steps
+        best = {"max": np.max, "min": np.min}[experiment.kind]
+        for row in range(0, shades.shape[0] - height + 1, down):
+            for column in range(0, shades.shape[1] - width + 1, across):
+                window = shades[row : row + height, column : column + width]
+                assert (window == best(window)).sum() > 1
+    assert winner is None or experiment.has_winner
     if winner is not None:
         grid = winner.shows[0]
         assert isinstance(grid, GridFigure)
