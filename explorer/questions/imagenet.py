@@ -97,16 +97,20 @@ def whose_map(experiment: NetworkSight, picture: Array | None, seed: int) -> Pos
     """
     rng = chance(seed, "imagenet_layer")
     groups = _groups(experiment)
-    if len(groups) < 2:
-        raise QuestionError("The maps here are all alike: choose another photograph.")
-    keys = list(groups)
+    # Of the same size are only layers whose signs are others than these, map by map.
+    apart = {
+        key: [other for other in groups if other[0] != key[0] or {other[1], key[1]} == {"some", "none"}]
+        for key in groups
+    }
+    keys = [key for key in groups if apart[key]]
+    if not keys:
+        raise QuestionError("The maps here are all alike: choose another photograph or network.")
     right = keys[one_of(rng, range(len(keys)))]
     place = one_of(rng, groups[right])
     maps = _maps(experiment, place)
     seen = maps[..., one_of(rng, np.flatnonzero(maps.std((0, 1)) > 0).tolist())]
-    # Of the same size are only layers whose signs are others than these, map by map.
-    apart = [key for key in keys if key[0] != right[0] or {key[1], right[1]} == {"some", "none"}]
-    drawn = [apart[number] for number in rng.permutation(len(apart)).tolist()][: _OPTIONS - 1]
+    others = apart[right]
+    drawn = [others[number] for number in rng.permutation(len(others)).tolist()][: _OPTIONS - 1]
     options, letter, mistakes = arranged(
         rng,
         _said(experiment, place),

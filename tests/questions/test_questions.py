@@ -658,3 +658,11 @@ def test_an_answer_has_its_place_on_axes_that_do_not_tell_it(name: str, kind: st
         nearest = round(question.answer * 20) / 20
         is_twentieth = abs(nearest - question.answer) < 1e-6
         assert judge(question, nearest).correct == (is_twentieth or question.within > 0.01)
+
+
+def test_layers_that_cannot_be_told_apart_are_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps of one size, some of which have cells below zero, belong to any of the layers."""
+    sight = EXPERIMENTS["imagenet"][0]
+    monkeypatch.setattr(imagenet, "_groups", lambda experiment: {(7, "varies"): [108], (7, "some"): [109]})
+    with pytest.raises(QuestionError, match="all alike"):
+        imagenet.whose_map(sight, None, 1)
