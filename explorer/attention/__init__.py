@@ -9,7 +9,7 @@ Numbers that are a student's own stay float64; all else is float32.
 """
 
 from explorer.attention.checks import AttentionError
-from explorer.attention.dot_product import Attended, Term, attend
+from explorer.attention.dot_product import Attended, attend
 from explorer.attention.heads import HeadsRun, MultiHeadAttention
 from explorer.attention.patches import patches, picture_of, sinusoidal_positions
 from explorer.attention.rollout import rollout
@@ -19,7 +19,6 @@ __all__ = [
     "AttentionError",
     "HeadsRun",
     "MultiHeadAttention",
-    "Term",
     "attend",
     "patches",
     "picture_of",

@@ -12,22 +12,8 @@ from explorer.activations import softmax
 from explorer.attention.checks import AttentionError, Mask, checked_mask, checked_rows
 from explorer.calculus import Real, finite_number
 from explorer.errors import ExplorerError
+from explorer.vectors import Dot, dot
 from explorer.words import counted
-
-
-@dataclass(frozen=True)
-class Term:
-    """One product of a sum.
-
-    Attributes:
-        left: The first factor.
-        right: The second one.
-        product: What they make.
-    """
-
-    left: float
-    right: float
-    product: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,36 +42,33 @@ class Attended:
     scale: float
     mask: Mask | None = None
 
-    def score_terms(self, query: int, key: int) -> list[Term]:
-        """The products that add up to a score, by the places of query and key, counted from 0.
+    def score(self, query: int, key: int) -> Dot:
+        """How a score comes about: the dot product of a query and a key, by their places from 0.
 
         Raises:
             AttentionError: If there is no such query or key.
 
         Example:
-            >>> found = attend([[1.0, 2.0]], [[3.0, 4.0]], [[5.0]])
-            >>> [term.product for term in found.score_terms(0, 0)]
+            >>> attend([[1.0, 2.0]], [[3.0, 4.0]], [[5.0]]).score(0, 0).products.tolist()
             [3.0, 8.0]
         """
-        query, key = self._place("query", query, 0), self._place("key", key, 1)
-        return _terms(self.query[query], self.key[key])
+        return dot(self.query[self._place("query", query, 0)], self.key[self._place("key", key, 1)])
 
-    def output_terms(self, query: int, place: int) -> list[Term]:
-        """The products of weights and values that add up to one number of the output, one for each key.
+    def mean(self, query: int, place: int) -> Dot:
+        """How one number of the output comes about: weights times values, a term for each key.
 
         Raises:
             AttentionError: If there is no such query or place.
 
         Example:
-            >>> found = attend([[0.0]], [[1.0], [2.0]], [[10.0], [20.0]])
-            >>> [(term.left, term.product) for term in found.output_terms(0, 0)]
-            [(0.5, 5.0), (0.5, 10.0)]
+            >>> attend([[0.0]], [[1.0], [2.0]], [[10.0], [20.0]]).mean(0, 0).products.tolist()
+            [5.0, 10.0]
         """
-        query = self._place("query", query, 0)
+        row = self.weights[self._place("query", query, 0)]
         width = self.value.shape[1]
         if not 0 <= place < width:
             raise AttentionError(f"The output has {counted(width, 'number')} a row; there is no {place + 1}.")
-        return _terms(self.weights[query], self.value[:, place])
+        return dot(row, self.value[:, place])
 
     def _place(self, name: str, place: int, axis: int) -> int:
         count = self.scores.shape[axis]
@@ -95,11 +78,6 @@ class Attended:
                 f"There are {count} {several}, counted from 1; there is no {name} {place + 1}."
             )
         return place
-
-
-def _terms(left: Real, right: Real) -> list[Term]:
-    products = left * right
-    return [Term(float(a), float(b), float(c)) for a, b, c in zip(left, right, products, strict=True)]
 
 
 def attend(

@@ -51,22 +51,20 @@ def test_numbers_by_hand() -> None:
     share = math.e**2 / (math.e**2 + 1)
     np.testing.assert_allclose(found.weights, [[share, 1 - share]], rtol=1e-6)
     np.testing.assert_allclose(found.output, [[share, 1 - share]], rtol=1e-6)
-    assert [term.product for term in found.score_terms(0, 1)] == [1, -1, 1, -1]
+    assert found.score(0, 1).products.tolist() == [1, -1, 1, -1]
     assert found.weights.dtype == np.float32
 
 
 @given(sequences())
-def test_terms_add_up_to_what_they_explain(given_rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+def test_products_add_up_to_what_they_explain(given_rows: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     """Products add up to the score and to the output, and weights of a query to 1."""
     found = attend(*given_rows)
     np.testing.assert_allclose(found.weights.sum(1), 1, rtol=1e-12)
     for query in range(len(found.query)):
         for key in range(len(found.key)):
-            total = sum(term.product for term in found.score_terms(query, key))
-            assert total == pytest.approx(found.scores[query, key], abs=1e-9)
+            assert found.score(query, key).value == pytest.approx(found.scores[query, key], abs=1e-9)
         for place in range(found.value.shape[1]):
-            total = sum(term.product for term in found.output_terms(query, place))
-            assert total == pytest.approx(found.output[query, place], abs=1e-9)
+            assert found.mean(query, place).value == pytest.approx(found.output[query, place], abs=1e-9)
 
 
 @given(sequences(), st.randoms())
@@ -178,9 +176,9 @@ def test_rollout_by_hand_and_its_rows() -> None:
         (lambda: attend([[1.0]], [[1.0]], [[1.0]], temperature=math.inf), "finite number"),
         (lambda: attend([[1.0]], [[1.0]], [[1.0]], mask=[[1]]), "true or false"),
         (lambda: attend([[1.0]], [[1.0]], [[1.0]], mask=[[False]]), "query 1 look at nothing"),
-        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).score_terms(1, 0), "there is no query 2"),
-        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).score_terms(0, -1), "there is no key 0"),
-        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).output_terms(0, 3), "there is no 4"),
+        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).score(1, 0), "there is no query 2"),
+        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).score(0, -1), "there is no key 0"),
+        (lambda: attend([[1.0]], [[1.0]], [[1.0]]).mean(0, 3), "there is no 4"),
         (lambda: patches(np.zeros((4, 6, 1)), 4), "do not fill a picture of 4 × 6"),
         (lambda: patches(np.zeros((4, 4)), 2), "(rows, columns, channels)"),
         (lambda: picture_of(np.zeros((4, 3)), 2, 2, 2), "2 × 2 patches"),
