@@ -175,20 +175,20 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
 
 @pytest.mark.parametrize("query", [{}, {"visualisation_kind": "a channel of the layer above", "depth": "30"}])
 def test_a_picture_is_made_for_a_unit(query: dict[str, str]):
-    """It ends higher than it began, and says where; the same link leads to the same end."""
+    """It ends higher than it began, once it no longer swings, and says where; a link leads to the same end."""
     still = {"visualisation_jitter": "0", "visualisation_rotate": "0", "visualisation_scale": "0"}
     link = partial(
         opened,
         tab="Feature visualisation",
-        visualisation_steps="16",
+        visualisation_steps="32",
         visualisation_seed="3",
         **still,
         **query,
     )
     app = pressed(link(), "visualisation_go")
     found = last_of(app, "visualisation")
-    assert (found.done, found.total) == (16, 16)
-    assert found.value.steps[-1] == 16
+    assert (found.done, found.total) == (32, 32)
+    assert found.value.steps[-1] == 32
     assert found.value.reached[-1] > found.value.reached[0]
     assert f"**{format_number(found.value.reached[-1])}** on this picture" in text_of(app)
     assert "This is not a photograph" in text_of(app)
