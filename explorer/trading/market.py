@@ -62,12 +62,12 @@ VOLATILITY = Number(
 )
 CRASHES = Number(
     name="crashes",
-    title="Crashes",
+    title="Crash days",
     low=0.0,
     high=5.0,
     step=0.5,
     default=0.5,
-    unit="% of days",
+    unit="%",
 )
 SEED = WholeNumber(
     name="seed",
