@@ -260,7 +260,7 @@ def test_erasing_networks_and_pictures(page: Page, server: Any) -> None:
     said = page.locator(".mindsaid")
     expect(said).to_contain_text("It says smiley")
     assert int(lab.get_attribute("data-frames") or 0) > 0
-    expect(page.locator(".mindscale")).to_have_text(re.compile(r"^erased: 0[0-9.]+ % less sure$"))
+    expect(page.locator(".mindscale")).to_have_text(re.compile(r"^erased: 0[0-9.]+\s% less sure$"))
     page.locator("[data-variant=no_pooling]").click()
     in_address(page, "variant=no_pooling")
     expect(page.locator(".layer")).to_have_count(8)
