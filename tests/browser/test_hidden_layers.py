@@ -58,7 +58,7 @@ def addressed(page: Page) -> Values:
 def fields(page: Page) -> list[float]:
     """Read the weights and the bias of the chosen unit."""
     return [
-        float(text)
+        float(text.replace("−", "-"))
         for text in page.locator(".neuron .numberfield").evaluate_all("all => all.map(e => e.value)")
     ]
 

@@ -33,7 +33,7 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 
 /** A weight as it stands in its field. @param {number} value */
 function written(value) {
-  return String(Number(value.toPrecision(5)));
+  return String(Number(value.toPrecision(5))).replace("-", "−");
 }
 
 export class Neuron {
