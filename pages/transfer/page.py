@@ -21,6 +21,7 @@ from pages.transfer import (
     import_pictures,
     kept_images,
     learning,
+    live_prediction,
     plan,
     predict,
     results,
@@ -88,7 +89,7 @@ def show_tabs(context: TeachingContext | None) -> None:
     panels.tabs(
         {
             "Results": lambda: taught(context, results.show),
-            "Try it": lambda: taught(context, predict.show),
+            live_prediction.TAB: lambda: taught(context, predict.show),
             "Features": lambda: gathered(context, features.show),
             "From scratch": lambda: gathered(context, from_scratch.show),
             "Download and share": lambda: taught(context, export.show),

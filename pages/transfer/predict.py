@@ -15,6 +15,7 @@ from explorer.transfer.labelled_images import Photo
 from pages.components import chooser, waiting
 from pages.components.heat import choose_style, ends, show_legend
 from pages.components.markdown import plain
+from pages.transfer import live_prediction
 from pages.transfer.context import TeachingContext
 from pages.transfer.pictures import shares
 
@@ -23,8 +24,9 @@ def show(context: TeachingContext) -> None:
     """Show the answer to the picture of the sidebar and where both heads look; let it be learned."""
     st.markdown(
         f"**{plain(context.picture.title)}**, the picture from the sidebar. Choose another one there, take a "
-        "photograph, or draw: the answer follows."
+        "photograph, or draw: the answer follows. *Go live* beside the camera's picture, and bars follow it."
     )
+    live_prediction.show(context)
     ask = partial(waiting.result, say="Looking at the picture")
     probabilities = ask(predictions.predict, context.trained, context.pixels).tolist()
     answer = context.classes[probabilities.index(max(probabilities))]

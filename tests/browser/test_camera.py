@@ -318,6 +318,38 @@ def test_a_button_that_is_held_records_a_burst(server: Any, with_cameras: Any) -
     expect(camera.get_by_role("status")).to_contain_text("recorded.")
 
 
+def test_what_was_taught_is_said_of_the_live_camera(server: Any, with_cameras: Any) -> None:
+    """A bar for each class follows; below the threshold, which is dragged, it is none of them."""
+    page = with_cameras(1)
+    query = "teach_network=mobilenet-0.25-128&teach_weights=random&teach_epochs=5&tab=Try+it"
+    page.goto(f"{server.url}/transfer?{query}")
+    page.get_by_role("button", name="Load an example").click(timeout=FIRST_SIGHT)
+    page.get_by_role("button", name="Train", exact=True).click(timeout=FIRST_SIGHT)
+    expect(page.get_by_text("Go live beside the camera's picture")).to_be_visible(timeout=FIRST_SIGHT)
+    page.get_by_test_id("stSidebar").get_by_role("radio", name="Camera", exact=True).click()
+    page.locator(".camera").get_by_role("button", name="Go live").click()
+    bar = page.locator(".camerabar:visible")
+    eventually(page, lambda: shown(bar) > 2, "frames are answered")
+    threshold = page.get_by_role("slider", name="None of these below")
+    threshold.focus()
+    page.keyboard.press("Home")
+    said = page.locator(".live-said")
+    expect(said).to_have_text(re.compile("^(cat|coffee|rocket)$"))
+    line = page.locator(".live-prediction")
+    box = threshold.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    expect(line).to_have_attribute("style", re.compile("--least: 1;"))
+    expect(said).to_have_text("None of these")
+    page.get_by_role("tab", name="Results").click()
+    expect(line).to_have_count(0)
+    expect(page.locator(".camera").get_by_role("button", name="Freeze")).to_be_hidden()
+    expect(page.locator(".camera").get_by_role("button", name="Take photo")).to_be_visible()
+
+
 def test_a_camera_that_was_refused_is_said_and_can_be_asked_again(server: Any, with_cameras: Any) -> None:
     """One sentence with the way out, and nothing to press but that."""
     page = with_cameras(1, REFUSED)

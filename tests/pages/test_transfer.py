@@ -19,7 +19,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.transfer.formats import FORMATS
-from pages.transfer import dataset_session, kept_images
+from pages.components import chooser
+from pages.transfer import dataset_session, kept_images, live_prediction
 from pages.transfer.dataset_session import MAX_RECORDED, DatasetSession
 
 SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
@@ -323,6 +324,34 @@ def test_what_the_network_gets_wrong_can_be_added_to_a_class():
     assert "press Train" in said(app.info)
     click(app, "teach_undo")
     assert not app.info  # what was learned before is still known
+
+
+def live_data(app: AppTest) -> Any:
+    """Give what the bars of the live camera get."""
+    (element,) = [each for each in app.get("bidi_component") if each.proto.component_name == "teaching_live"]
+    return json.loads(json.loads(element.proto.json)["live"])
+
+
+def test_a_live_frame_is_answered_as_a_still_picture_is(monkeypatch):
+    """With the number that it came with; what is no frame is a sentence, and the next one is answered."""
+    app = trained(tab="Try it")
+    monkeypatch.setattr(chooser, "LIVE_SIDE", chooser.MAX_SIDE)  # of all pixels, to be the same picture
+    picture = images.sample(chooser.DEFAULT_SAMPLE, chooser.SIZE.default)
+    png = base64.b64encode(images.to_png(picture)).decode()
+    still = [each.value for each in app.get("html") if 'class="shares"' in each.value]
+    for number, frame in enumerate((png, "?", 7, "A" * (live_prediction.MAX_LETTERS + 1), png), 1):
+        app.session_state[live_prediction._CAME] = {"id": number, "file": frame}
+        app.run()
+        told = live_data(app)
+        assert told["answered"] == number
+        assert ("no frame of the live camera" in said(app.error)) is (frame != png)
+        if frame == png:
+            assert told["classes"] == ["cat", "coffee", "rocket"]
+            assert all(f'title="{share!r}"' in still[0] for share in told["probabilities"])
+        else:
+            assert told["probabilities"] is None
+    app.run()
+    assert live_data(app)["answered"] is None  # a frame is answered once
 
 
 def test_the_link_carries_every_choice_and_no_picture():

@@ -5,7 +5,7 @@ import { feed } from "./feed.js";
 
 const SECOND = 1000; // ms
 
-const MOVING = "Facts and files below the stage are about the last still picture. Freeze a frame to bring them up to date.";
+const MOVING = "Facts and files further down are about the last still picture. Freeze a frame to bring them up to date.";
 const HELD = "All of this page is about this frame.";
 
 export class CameraBar {

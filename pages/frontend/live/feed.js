@@ -29,6 +29,8 @@ import { greyed, shrunk } from "../core/shrinking.js";
 /** Why there are no frames where the lane is closed. */
 export const NO_LANE = "The live camera needs a direct connection to the server (a WebSocket), and there is none: take a photo instead.";
 
+const ALONE = 1000; // ms that it goes on without a view, while one takes the place of another
+
 // What does something of its own with the space bar.
 const TAKES_SPACE = 'a, button, input:not([type="range"]), select, textarea, summary, [contenteditable], [role="application"], '
   + '[role="button"], [role="checkbox"], [role="combobox"], [role="option"], [role="radio"], [role="switch"], [role="tab"]';
@@ -75,6 +77,7 @@ export class Feed {
     return () => {
       this.views.delete(view);
       this.tell();
+      setTimeout(() => { if (this.views.size === 0) this.stop(); }, ALONE);
     };
   }
 
