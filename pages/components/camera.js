@@ -2,6 +2,7 @@ import { button, make, write } from "../frontend/core/dom.js";
 import { toBase64 } from "../frontend/core/base64.js";
 import { kept } from "../frontend/core/kept.js";
 import { pngOf } from "../frontend/core/png.js";
+import { uncover } from "../frontend/core/sidebar.js";
 import { NO_LANE, feed } from "../frontend/live/feed.js";
 import { Camera, reason } from "../frontend/stage/camera.js";
 
@@ -50,7 +51,7 @@ class Photographer {
     this.strip = make("div", { class: "sides", role: "group", "aria-label": "Camera", hidden: true }, ...this.sides);
     this.shutter = button("Take photo", () => this.take(), { class: "shutter" });
     this.lively = button("Go live", () => this.live());
-    this.stopper = button("Stop", () => feed.stop(), { title: "Go back to the picture of before" });
+    this.stopper = button("Stop", () => feed.stop(), { title: "End the live camera" });
     this.recorder = button("Hold to record", () => {}, {
       class: "recorder", title: "Ten pictures a second, for as long as you hold it", oncontextmenu: (/** @type {Event} */ event) => event.preventDefault(),
     });
@@ -159,7 +160,7 @@ class Photographer {
   }
 
   hide() {
-    this.wasLive = this.isLive;
+    this.wasLive = this.isLive && feed.isMoving; // what is frozen is the session's picture by now
     if (this.isLive) feed.stop();
     this.camera.close();
   }
@@ -224,6 +225,7 @@ class Photographer {
     if (!this.camera.isOpen) return;
     const settings = { longest: live.size, isGrey: !live.colour, isMirrored: mirrored[chosen] };
     feed.start(this.camera.element, settings, () => this.camera.enlarge());
+    uncover();
   }
 
   /** Show the frames as in a mirror, or as others see it. */

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from browser import hands
 from browser.hands import FIRST_SIGHT, rested
 from playwright.sync_api import Page, expect
 
@@ -118,3 +119,22 @@ def test_axe_finds_nothing_in_a_class(open_page, server, axe) -> None:
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("button", name="Yes").click()
     assert found == [[], []]
+
+
+def test_axe_finds_nothing_in_a_live_camera(start, server, axe) -> None:
+    """Nor in the bar above a view that the camera feeds, and beside the camera, moving or frozen."""
+    browser = start("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    page = browser.new_page(viewport=WIDE)
+    page.add_init_script(hands.WATCH)
+    page.goto(f"{server.url}/convolution?size=64")
+    camera = page.get_by_test_id("stSidebar").get_by_role("radio", name="Camera", exact=True)
+    camera.click(timeout=FIRST_SIGHT)
+    page.locator(".camera").get_by_role("button", name="Go live").click()
+    expect(page.locator(".lab[data-camera=live]")).to_be_visible()
+    page.add_script_tag(path=axe)
+    found = [findings(page, is_first=True, scheme=scheme, size=size) for scheme, size in LOOKS]
+    page.locator(".camerabar").get_by_role("button", name="Freeze").press("Enter")
+    expect(page.get_by_text("Your photo is still on.")).to_be_attached()
+    found += [findings(page, is_first=True, scheme=scheme, size=size) for scheme, size in LOOKS]
+    browser.close()
+    assert found == [[], [], [], []]

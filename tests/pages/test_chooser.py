@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from explorer.images import SAMPLES
 from pages.catalogue import CATALOGUE
 from pages.components import chooser
 from pages.components.chooser import Picture
-from pages.components.markdown import WORD_JOINER
+from pages.components.markdown import WORD_JOINER, plain
 
 MAIN = Path(chooser.__file__).parents[1] / "main.py"
 
@@ -313,6 +314,33 @@ def test_a_photo_is_private_and_outlasts_other_sources() -> None:
     assert (mine.title, mine.private, mine.source) == ("Your photo", True, "camera")
     assert picture(switched(switched(app, "sample"), "camera")).id == mine.id
     assert "Your photo is still on." in words(app)
+
+
+def test_a_frozen_frame_is_the_picture_with_its_own_pixels() -> None:
+    """No filter touches a frame of the working size, and a sentence says how it was shrunk before."""
+    app = switched(opened(size="64", colour="colour"), "camera")
+    frame = np.random.default_rng(2).integers(0, 256, (64, 64, 3)).astype(np.float32) / 255
+    file = base64.b64encode(images.to_png(frame)).decode()
+    app.session_state["chooser_camera"] = {"photo": {"id": "f.1", "file": file, "is_frame": True}}
+    seen = picture(app.run())
+    np.testing.assert_array_equal(seen.levels, frame)
+    assert seen.private
+    assert plain(chooser.FROZEN) in words(app)
+    assert plain(chooser.FROZEN) not in words(photographed(app, "a.2", png()))
+
+
+def test_the_camera_knows_the_working_size_of_its_frames() -> None:
+    """In the very run that changes it, though its slider is drawn below the camera."""
+
+    def live(run: AppTest) -> Any:
+        (element,) = [each for each in run.get("bidi_component") if each.proto.component_name == "camera"]
+        return json.loads(element.proto.json)["live"]
+
+    app = switched(opened(), "camera")
+    assert live(app) == {"size": 256, "colour": False}
+    assert live(app.select_slider(key="chooser_size").set_value(64).run()) == {"size": 64, "colour": False}
+    coloured = app.button_group(key="chooser_colour").set_value("colour").run()
+    assert live(coloured) == {"size": 64, "colour": True}
 
 
 def test_what_is_no_photo_is_said_and_the_last_one_stays() -> None:

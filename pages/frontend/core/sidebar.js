@@ -20,11 +20,16 @@ export function showPicture() {
   chooser?.querySelector("input")?.focus({ preventScroll: true });
 }
 
+/** Close the sidebar where it covers the page. */
+export function uncover() {
+  if (matchMedia(NARROW).matches) press(FOLD);
+}
+
 /** Close the sidebar when a page is chosen in it, and let the next visit begin with it closed. */
 export function closeWhenChosen() {
   document.addEventListener("click", ({ target }) => {
     const isChoice = target instanceof Element && target.closest(PAGE);
-    if (isChoice && matchMedia(NARROW).matches) press(FOLD);
+    if (isChoice) uncover();
   });
   addEventListener("pagehide", () => {
     if (!matchMedia(NARROW).matches) return;

@@ -16,7 +16,7 @@ export class CameraBar {
     this.sentence = make("span", { class: "camera-said" });
     this.element = make("div", { class: "camerabar", role: "group", "aria-label": "Live camera", hidden: true },
       this.lamp, this.rate, this.holder,
-      button("Stop", () => feed.stop(), { class: "small", title: "Let go of the camera, and go back to the picture of before" }), this.sentence);
+      button("Stop", () => feed.stop(), { class: "small", title: "End the live camera" }), this.sentence);
     /** When each of the last frames was shown. @type {number[]} */
     this.shown = [];
   }
