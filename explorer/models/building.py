@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,6 @@ from explorer.errors import ExplorerError
 from explorer.imagenet.engine.graph import Architecture, GraphBuilder
 from explorer.imagenet.engine.layers import (
     ActivationLayer,
-    DenseLayer,
     EngineLayer,
     NormalizationLayer,
     RescalingLayer,
@@ -30,8 +29,6 @@ MAX_MULTIPLY_ADDS = 20_000_000_000  # for one picture; VGG-16 has 15 thousand mi
 MIN_SIDE, MAX_SIDE = 8, 600
 ANY_SIZE = 224
 """The side of what is shown to a model that takes pictures of any size."""
-
-Translation = Callable[[LayerCall], tuple[EngineLayer, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +107,14 @@ def built(model: FlatModel, numbers: LayerNumbers, *, is_keras_2: bool, is_binar
         names[spec.name] = builder.add(
             layer, *inputs, name=spec.name, activation=function, kind=spec.kind.removeprefix("TFOp")
         )
-        _check_shape(spec, builder.shape(spec.name))
+        check_shape(spec.name, builder.shape(spec.name))
     end = names[model.output]
-    architecture = _with_classes(builder, end, final, is_binary, notes)
-    _check_cost(architecture)
+    architecture = with_classes(builder, end, final, is_binary, notes)
+    check_cost(architecture)
     by_name = {spec.name: spec for spec in specs.values()}
     for owner, variables in architecture.variables().items():
         read[owner] = numbers.of(by_name[owner], variables)
-    scales = any(isinstance(node.layer, RescalingLayer | NormalizationLayer) for node in _first(architecture))
-    return Built(architecture, read, scales, tuple(notes))
+    return Built(architecture, read, scales_pixels(architecture), tuple(notes))
 
 
 def _beginning(model: FlatModel, start: LayerSpec) -> _Beginning:
@@ -139,6 +135,26 @@ def _picture(start: LayerSpec, beginning: _Beginning, notes: list[str]) -> tuple
     """The side and the channels of the pictures that a model takes, or a `ModelError` where it takes none."""
     told = start.options.get("batch_shape") or start.options.get("batch_input_shape")
     shape = None if told is None else tuple(told)[1:]
+    targets = [
+        (int(options["height"]), int(options["width"]))
+        for options in beginning.resized.values()
+        if "height" in options and "width" in options
+    ]
+    if targets and shape is not None and len(shape) == 3:
+        shape = *targets[-1], shape[2]
+        notes.append(
+            f"Its own layer makes pictures {_times(targets[-1])} pixels large; here that is done before, as "
+            "for all networks."
+        )
+    return picture_of(shape, notes)
+
+
+def picture_of(shape: Sequence[int | None] | None, notes: list[str]) -> tuple[int, int]:
+    """Return the side and the channels of the pictures (rows, columns, channels) that a model takes.
+
+    Raises:
+        ModelError: If these are no pictures, or none that are looked at here.
+    """
     if shape is None or len(shape) != 3 or shape[2] is None:
         said = "nothing that the file tells" if shape is None else _times(shape) or "single numbers"
         raise ModelError(
@@ -146,18 +162,7 @@ def _picture(start: LayerSpec, beginning: _Beginning, notes: list[str]) -> tuple
             "pictures."
         )
     rows, columns, channels = shape
-    targets = [
-        (int(options["height"]), int(options["width"]))
-        for options in beginning.resized.values()
-        if "height" in options and "width" in options
-    ]
-    if targets:
-        rows, columns = targets[-1]
-        notes.append(
-            f"Its own layer makes pictures {rows} × {columns} pixels large; here that is done before, as for "
-            "all networks."
-        )
-    elif rows is None and columns is None:
+    if rows is None and columns is None:
         rows = columns = ANY_SIZE
         notes.append(f"It takes pictures of any size; it sees {ANY_SIZE} × {ANY_SIZE} pixels here.")
     if channels not in (1, 3):
@@ -165,7 +170,7 @@ def _picture(start: LayerSpec, beginning: _Beginning, notes: list[str]) -> tuple
             f"The model takes {channels} channels, and pictures have 1 (grey) or 3 (red, green, blue); bring "
             "a model for these."
         )
-    if rows != columns:
+    if rows is None or rows != columns:
         raise ModelError(
             f"The model takes pictures of {_times((rows, columns))} pixels, and square ones are looked at "
             "here; bring a model for square pictures."
@@ -199,18 +204,29 @@ def _checked(call: LayerCall) -> tuple[EngineLayer, str]:
         ) from error
 
 
-def _check_shape(spec: LayerSpec, shape: Shape) -> None:
-    """Refuse a layer whose maps have no cell left."""
+def check_shape(name: str, shape: Shape) -> None:
+    """Refuse, by a `ModelError`, a layer whose maps have no cell left."""
     if min(shape, default=1) < 1:
         raise ModelError(
-            f"Nothing is left of the maps at {spec.name} ({_times(shape)}); the model is for larger pictures."
+            f"Nothing is left of the maps at {name} ({_times(shape)}); the model is for larger pictures."
         )
 
 
-def _with_classes(
+def with_classes(
     builder: GraphBuilder, end: str, final: str, is_binary: bool, notes: list[str]
 ) -> Architecture:
-    """Finish a network so that it has the logits of classes, or say what it gives instead."""
+    """Finish a network so that it has the logits of classes.
+
+    Args:
+        builder: The layers.
+        end: The last of them.
+        final: "sigmoid" where one is to follow, which is left out so far.
+        is_binary: Whether a single number without a function is the logit of two classes.
+        notes: Gets what is to be known.
+
+    Raises:
+        ModelError: If it tells no classes apart; it says what it gives instead.
+    """
     shape = builder.shape(end)
     count = math.prod(shape)
     if len(shape) == 3 and max(shape[:2]) > 1:
@@ -252,18 +268,18 @@ def _with_classes(
     return architecture
 
 
-def _first(architecture: Architecture) -> list[Any]:
-    """The nodes before the first one with weights or windows."""
-    found = []
+def scales_pixels(architecture: Architecture) -> bool:
+    """Whether something scales pixels before the first layer with weights."""
     for node in architecture.nodes[1:]:
-        if node.variables or isinstance(node.layer, DenseLayer):
-            break
-        found.append(node)
-    return found
+        if node.variables:
+            return False
+        if isinstance(node.layer, RescalingLayer | NormalizationLayer):
+            return True
+    return False
 
 
-def _check_cost(architecture: Architecture) -> None:
-    """Refuse what would take more memory or time than a class can spare."""
+def check_cost(architecture: Architecture) -> None:
+    """Refuse, by a `ModelError`, what would take more memory or time than a class can spare."""
     numbers = sum(math.prod(node.shape) for node in architecture.nodes)
     parameters = sum(architecture.parameters(node.name) for node in architecture.layers)
     cost = sum(

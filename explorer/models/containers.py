@@ -35,8 +35,8 @@ _OTHERS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"(.*/)?(data\.pkl|.*\.pkl|.*\.pickle|.*\.pth?|.*\.joblib)$",
-        "a pickle, as PyTorch writes them, and to open a pickle is to run it; save the model as .keras "
-        "or .h5",
+        "a pickle, as PyTorch writes them, and to open a pickle is to run it; save the model as .keras, .h5 "
+        "or .onnx",
     ),
     (
         r"(.*/)?model\.json$",
@@ -53,7 +53,7 @@ class Unpacked:
 
     Attributes:
         name: Of the model's file.
-        kind: "keras" or "h5".
+        kind: "keras", "h5" or "onnx".
         data: The model's file.
         labels: Names of classes from a file beside it, in the order of the outputs, or none.
         is_teachable: Whether it is a download of Teachable Machine.
@@ -155,7 +155,9 @@ def _kind(name: str, data: bytes) -> str:
     """What kind of model a file is, or nothing."""
     if data.startswith(_HDF5):
         return "h5"
-    return "keras" if data.startswith(_ZIP) else ""
+    if data.startswith(_ZIP):
+        return "keras"
+    return "onnx" if name.lower().endswith(".onnx") else ""
 
 
 def _nothing(files: Mapping[str, bytes]) -> ModelError:
@@ -170,7 +172,7 @@ def _nothing(files: Mapping[str, bytes]) -> ModelError:
     if files and all(_labels(name, data) for name, data in files.items()):
         return ModelError(f"{names} may name classes and has no model; choose the model together with it.")
     return ModelError(
-        f"{names} is no model that is known here; bring a .keras or .h5 file, or the ZIP that "
+        f"{names} is no model that is known here; bring a .keras, .h5 or .onnx file, or the ZIP that "
         "Teachable Machine gives."
     )
 

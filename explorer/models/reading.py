@@ -31,6 +31,7 @@ from explorer.models.containers import MAX_BYTES, Unpacked, read_entry, unpacked
 from explorer.models.errors import ModelError
 from explorer.models.keras_configs import flat
 from explorer.models.keras_weights import NamedNumbers, OrderedNumbers, hdf5
+from explorer.models.onnx_graphs import read_onnx
 
 MAX_CONFIG_BYTES = 16 * 2**20
 
@@ -55,7 +56,7 @@ def bring(files: Mapping[str, bytes]) -> str:
     """Read a model, keep it, and return the name by which every function of `explorer.imagenet` takes it.
 
     Args:
-        files: What was brought along, by name: a `.keras` or `.h5` file, or a ZIP with one, and
+        files: What was brought along, by name: a `.keras`, `.h5` or `.onnx` file, or a ZIP with one, and
             perhaps a file with the names of its classes.
 
     Raises:
@@ -128,7 +129,12 @@ def _built(
     return found, f"Keras {version}"
 
 
-_READERS = {"keras": _read_keras, "h5": _read_h5}
+def _read_onnx(came: Unpacked) -> tuple[Built, str]:
+    """Read a file of ONNX."""
+    return read_onnx(came.data, is_binary=len(came.labels) == 2)
+
+
+_READERS = {"keras": _read_keras, "h5": _read_h5, "onnx": _read_onnx}
 
 
 def _text(value: Any) -> str:

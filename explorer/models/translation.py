@@ -299,8 +299,8 @@ def _divide(call: LayerCall) -> Translated:
 def _multiply(call: LayerCall) -> Translated:
     if len(call.shapes) == 1 and len(call.spec.constants) == 1:
         return layers.RescalingLayer(call.spec.constants[0]), ""
-    if len(call.shapes) != 2 or call.shapes[1] != (1, 1, call.shapes[0][-1]):
-        raise call.refused("multiplies two maps cell by cell")
+    if len(call.shapes) != 2 or call.shapes[1] not in (call.shapes[0], (1, 1, call.shapes[0][-1])):
+        raise call.refused("multiplies maps of different shapes")
     return layers.MultiplyLayer(), ""
 
 

@@ -117,7 +117,7 @@ def offer(state: lab.State) -> None:
     """Take in files as soon as they have come; those that are no model change nothing."""
     turn = st.session_state.setdefault(_TURN, 0)
     files = st.file_uploader(
-        "A model that tells pictures apart: .keras, .h5 or the ZIP of Teachable Machine, and its labels.txt",
+        "A model for pictures (.keras, .h5, .onnx, or the ZIP of Teachable Machine), and its labels.txt",
         accept_multiple_files=True,
         max_upload_size=MAX_BYTES // 2**20,
         key=f"own_model_{turn}",

@@ -569,7 +569,7 @@ class AddLayer(SameShapeLayer):
 
 @dataclass(frozen=True, eq=False)
 class MultiplyLayer(SameShapeLayer):
-    """The product of a map and one number for each of its channels: what squeeze and excitation does."""
+    """The product of two maps, or of a map and a number for each channel, as in squeeze and excitation."""
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply."""
@@ -578,7 +578,10 @@ class MultiplyLayer(SameShapeLayer):
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Give each the gradient times the other, added up over the cells that it met."""
         maps, factors = inputs
-        return gradient * factors, (gradient * maps).sum(axis=(1, 2), keepdims=True)
+        slopes = gradient * maps
+        if factors.shape != maps.shape:
+            slopes = slopes.sum(axis=(1, 2), keepdims=True)
+        return gradient * factors, slopes
 
 
 @dataclass(frozen=True, eq=False)

@@ -144,6 +144,7 @@ def test_layers_of_numbers_are_those_of_keras():
 
     compare(layers.DenseLayer(7), keras.layers.Dense(7, dtype="float64"), [(12,)])
     compare(layers.MultiplyLayer(), keras.layers.Multiply(dtype="float64"), [(5, 4, 3), (1, 1, 3)])
+    compare(layers.MultiplyLayer(), keras.layers.Multiply(dtype="float64"), [(5, 4, 3), (5, 4, 3)])
     mean, variance = (0.5, 0.25, 0.125), (4.0, 1.0, 0.25)
     theirs = keras.layers.Normalization(mean=mean, variance=variance, dtype="float64")
     compare(layers.NormalizationLayer(mean, variance), theirs, [(5, 4, 3)])
