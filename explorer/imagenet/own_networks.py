@@ -40,6 +40,7 @@ class OwnNetwork(NetworkRecord):
         writer: What wrote it.
         scales: Whether it scales pixels in its own first layers.
         classes: Their names, in the order of the outputs.
+        is_named: Whether these are more than numbers.
         blocks: The block of each layer that is in one.
         notes: What is to be known of it, in sentences.
     """
@@ -50,6 +51,7 @@ class OwnNetwork(NetworkRecord):
     writer: str
     scales: bool
     classes: tuple[Label, ...]
+    is_named: bool
     blocks: Mapping[str, str]
     notes: tuple[str, ...]
 

@@ -79,6 +79,7 @@ def bring(files: Mapping[str, bytes]) -> str:
         "writer": writer,
         "scales": network.scales,
         "classes": [dataclasses.astuple(label) for label in labels],
+        "is_named": labels[0].text != _COUNTED.format(1),
         "blocks": _blocks(network.architecture),
         "notes": [*network.notes, *notes],
         "backbone": dataclasses.asdict(
@@ -191,7 +192,10 @@ def _classes(architecture: Architecture, named: Sequence[str]) -> tuple[tuple[La
         return LABELS, ["It has a thousand classes, taken for those of ImageNet."]
     else:
         notes.append("No file named its classes, so they are counted: bring labels.txt with it.")
-    return tuple(Label(at, "", f"class {at + 1}") for at in range(count)), notes
+    return tuple(Label(at, "", _COUNTED.format(at + 1)) for at in range(count)), notes
+
+
+_COUNTED = "class {}"
 
 
 def _last_spatial(architecture: Architecture) -> tuple[str, int]:

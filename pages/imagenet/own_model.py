@@ -61,12 +61,16 @@ def show(state: lab.State) -> None:
     if record is None:
         offer(state)
     else:
-        said, scale, another = st.columns([5, 2, 2], vertical_alignment="bottom")
+        said, *scale, another = st.columns(
+            [7, 2] if record.scales else [5, 2, 2], vertical_alignment="bottom"
+        )
         with said:
             describe(record)
-        with scale:
-            choose_scale(state, record)
-        with another.popover("Open another model", width="stretch"):
+        for place in scale:
+            with place:
+                choose_scale(state, record)
+        turn = st.session_state.setdefault(_TURN, 0)
+        with another.popover("Open another model", width="stretch", key=f"own_model_place_{turn}"):
             offer(state)
     if st.session_state.get(_REFUSED):
         st.error(plain(st.session_state[_REFUSED]))
@@ -83,22 +87,20 @@ def _known(name: str) -> OwnNetwork | None:
 
 def describe(record: OwnNetwork) -> None:
     """What the model takes and gives, and what is to be known of it."""
-    names = ", ".join(plain(label.text) for label in record.labels[:NAMED])
-    more = ", and more" if len(record.labels) > NAMED else ""
+    names = ": " + ", ".join(plain(label.text) for label in record.labels[:NAMED]) if record.is_named else ""
+    more = ", and more" if names and len(record.labels) > NAMED else ""
     colours = "in grey" if record.channels == 1 else "in colour"
     st.markdown(
         f"**{plain(record.title)}** takes pictures of {record.size} × {record.size} pixels {colours} and "
-        f"knows {counted(len(record.labels), 'class', 'classes')}: {names}{more}."
+        f"knows {counted(len(record.labels), 'class', 'classes')}{names}{more}."
     )
-    notes = " ".join(plain(note) for note in record.notes)
+    scaled = ["Pixels go in as 0 to 255: it scales them itself."] if record.scales else []
+    notes = " ".join(plain(note) for note in [*scaled, *record.notes])
     st.caption(f"{plain(record.file)}, {record.megabytes:.2g} MB, written by {plain(record.writer)}. {notes}")
 
 
 def choose_scale(state: lab.State, record: OwnNetwork) -> None:
-    """Let it be chosen how pixels go in, unless the model says so itself."""
-    if record.scales:
-        st.caption("Pixels go in as 0 to 255: the model has layers that scale them.")
-        return
+    """Let it be chosen how pixels go in."""
     mode = st.selectbox(
         "Pixels go in as",
         list(SCALES),

@@ -175,7 +175,7 @@ def test_the_logit_is_written_as_the_sum_that_it_is():
 
 @pytest.mark.parametrize("query", [{}, {"visualisation_kind": "a channel of the layer above", "depth": "30"}])
 def test_a_picture_is_made_for_a_unit(query: dict[str, str]):
-    """It ends higher than it began, once it no longer swings, and says where; a link leads to the same end."""
+    """It ends higher than it began, once it no longer swings, says where, and a link leads there again."""
     still = {"visualisation_jitter": "0", "visualisation_rotate": "0", "visualisation_scale": "0"}
     link = partial(
         opened,
