@@ -48,6 +48,7 @@ class Running:
         outcome: Of the last check of this step.
         start: What the measures were when the step began that a check compares with.
         is_asked: Whether a check waits for the page to have run.
+        checked: How often it was checked.
         is_new: Whether the step's page has not begun it yet.
         met: The steps whose checks held.
     """
@@ -58,6 +59,7 @@ class Running:
     outcome: CheckOutcome | None = None
     start: Mapping[str, Value] | None = None
     is_asked: bool = False
+    checked: int = 0
     is_new: bool = True
     met: set[int] = field(default_factory=set)
 
@@ -102,6 +104,7 @@ class StripData(TypedDict):
         over: Whether all steps are behind; `text` is the summary then.
         then: The title of the level that follows, where there is one.
         outcome: Whether the last check held, and its sentence.
+        checked: How often it was checked: an outcome that is like the one before it is another one.
     """
 
     lesson: str
@@ -119,6 +122,7 @@ class StripData(TypedDict):
     over: bool
     then: str
     outcome: tuple[bool, str] | None
+    checked: int
 
 
 def lessons() -> Shelf:
@@ -208,6 +212,7 @@ def show(page: str) -> None:
         "over": here.is_over,
         "then": here.following.title if here.following else "",
         "outcome": (here.outcome.met, here.outcome.sentence) if here.outcome else None,
+        "checked": here.checked,
     }
     with st.container(key="lesson"):
         _strip(key=STRIP, data={"strip": json.dumps(data)}, on_pressed_change=lambda: None)
@@ -219,6 +224,7 @@ def settle(page: str) -> None:
     if here is None or here.is_over or here.step.page != page:
         return
     asked, here.is_asked = here.is_asked, False
+    here.checked += asked
     needed, settings = checks.needed_at_start(here.step), lesson_offers.address(here.step)
     try:
         if needed and settings:

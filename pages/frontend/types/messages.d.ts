@@ -87,6 +87,7 @@ export interface StripData {
   over: boolean;
   then: string;
   outcome: [boolean, string] | null;
+  checked: number;
 }
 
 /** What a run brings to the browser. */
