@@ -229,6 +229,20 @@ def test_frames_are_the_square_in_the_middle_of_what_the_camera_sees(server: Any
     expect(camera).not_to_have_class(re.compile("mirrored"))
 
 
+def test_the_other_camera_goes_live_in_the_place_of_the_one_that_was(server: Any, with_cameras: Any) -> None:
+    """One is on at a time, and only the front one begins as a mirror."""
+    page = with_cameras(2)
+    bar = gone_live(page, f"{server.url}/convolution?size=64", "filter2d")
+    (first,) = live(page)
+    camera = page.locator(".camera")
+    camera.get_by_role("button", name="Back", exact=True).press("Enter")
+    expect(camera.get_by_role("checkbox", name="Mirrored")).not_to_be_checked()
+    before = shown(bar)
+    eventually(page, lambda: shown(bar) > before + 1, "frames of the other camera are shown")
+    (second,) = live(page)
+    assert first != second
+
+
 def test_the_camera_is_let_go_when_the_page_the_tab_or_the_choice_changes(
     server: Any, with_cameras: Any
 ) -> None:
