@@ -44,7 +44,7 @@ def ask_winner(
     tries: Sequence[tuple[T, Ranking]],
     without: str,
 ) -> AskedWinner[T]:
-    """Choose one of some things that were taken away, and ask which class wins then.
+    r"""Choose one of some things that were taken away, and ask which class wins then.
 
     Args:
         rng: As `drawing.chance` gives it.
@@ -57,9 +57,9 @@ def ask_winner(
         >>> before, after = [("cat", 0.8), ("dog", 0.2)], [("dog", 0.6), ("cat", 0.4)]
         >>> asked = ask_winner(chance(1, "a"), before, [("ears", after)], "without the ears")
         >>> asked.taken, asked.worked
-        ('ears', 'Without the ears cat goes from 80.0 % to 40.0 %, dog from 20.0 % to 60.0 %.')
+        ('ears', 'Without the ears cat goes from 80.0\xa0% to 40.0\xa0%, dog from 20.0\xa0% to 60.0\xa0%.')
         >>> list(asked.mistakes.values())
-        ['That was before: without the ears cat goes from 80.0 % to 40.0 %.']
+        ['That was before: without the ears cat goes from 80.0\xa0% to 40.0\xa0%.']
     """
     changing = [each for each in tries if each[1][0][0] != before[0][0]]
     taken, after = changing[0] if changing and rng.random() < _CHANGING else tries[0]

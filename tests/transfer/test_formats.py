@@ -143,7 +143,7 @@ def test_a_model_card_says_what_there_was(taught):
     assert card["Input"].startswith("224 × 224 pixels of red, green and blue")
     assert card["Training pictures"] == "3 of cat, 3 of coffee, 3 of rocket"
     assert card["Test pictures"] == "1 of cat, 1 of coffee, 1 of rocket"
-    assert card["Test"].startswith("3 of 3 test pictures right (100 %); by class: cat 100 %,")
+    assert card["Test"].startswith("3 of 3 test pictures right (100\xa0%); by class: cat 100\xa0%,")
     assert "All training pictures are grey" in card["Never seen"]
     assert card["Date"] == "2026-03-31"
     untested = model_card(dataclasses.replace(taught, held_out=()))
