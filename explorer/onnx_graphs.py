@@ -8,11 +8,13 @@ and is imported when a graph is begun.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float32]
 
 OPSET, IR_VERSION = 17, 8
 """The version of the operations, and that of the file."""
@@ -87,3 +89,17 @@ class OnnxGraph:
         number = self._named[name]
         self._named[name] += 1
         return f"{name}_{number}" if number else name
+
+
+def opened(data: bytes) -> Callable[[Array], Array]:
+    """Return what ONNX Runtime computes by a file with one input and one output."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    (taken,) = session.get_inputs()
+
+    def run(values: Array) -> Array:
+        found: Array = session.run(None, {taken.name: values})[0]
+        return found
+
+    return run

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from explorer.activations.onnx_forms import write_activation
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.network import EngineNetwork
-from explorer.imagenet.engine.onnx_layers import activation, dense, scaled, write_layers
+from explorer.imagenet.engine.onnx_layers import dense, scaled, write_layers
 from explorer.imagenet.engine.opening import learned_weights
 from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
-from explorer.onnx_graphs import OnnxGraph
+from explorer.onnx_graphs import OnnxGraph, opened
 from explorer.transfer.export import scaling, tuned_weights
 from explorer.transfer.training_job import TrainedClassifier
 
@@ -45,17 +46,12 @@ def onnx_file(trained: TrainedClassifier) -> bytes:
         "Flatten", graph.add("GlobalAveragePool", write_layers(graph, engine, x, plan.backbone.layer))
     )
     for at in range(0, len(trained.head), 2):
-        x = dense(graph, activation(graph, "relu", x) if at else x, *trained.head[at : at + 2])
-    x = activation(graph, "softmax", x)
+        x = dense(graph, write_activation(graph, "relu", x) if at else x, *trained.head[at : at + 2])
+    x = write_activation(graph, "softmax", x)
     return graph.file(x, OUTPUT, ["n", len(trained.classes)], {"labels": "\n".join(trained.classes)})
 
 
 def onnx_answers(data: bytes, pictures: Sequence[Pixels]) -> Array:
     """Return what ONNX Runtime makes of a file and of pictures, one by one: float32 (n, classes)."""
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
-    answers = [
-        session.run([OUTPUT], {INPUT: pixels[np.newaxis].astype(np.float32)})[0] for pixels in pictures
-    ]
-    return np.concatenate(answers)
+    run = opened(data)
+    return np.concatenate([run(pixels[np.newaxis].astype(np.float32)) for pixels in pictures])

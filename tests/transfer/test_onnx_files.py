@@ -58,12 +58,10 @@ def test_a_fine_tuned_network_gives_the_same_as_onnx():
 
 
 def test_a_layer_without_a_counterpart_is_refused():
-    """Which layer or function it is, and what to do."""
+    """Which layer it is, and what to do."""
     net = GraphBuilder(4)
     flat = net.add(FlattenLayer(), net.input, name="flat")
     network = EngineNetwork(net.build(flat), {})
     graph = OnnxGraph("test")
     with pytest.raises(NetworkError, match="A layer Flatten is not written as ONNX; choose a network"):
         onnx_layers.write_layers(graph, network, graph.input("pixels", ["n", 3, 4, 4]), "flat")
-    with pytest.raises(NetworkError, match="The activation 'tanh' is not written as ONNX; choose a network"):
-        onnx_layers.activation(graph, "tanh", "x")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.activations.onnx_forms import write_activation
 from explorer.convolution.cores import Sides
 from explorer.convolution.layout import Array
 from explorer.imagenet.engine.layers import (
@@ -61,30 +62,10 @@ def write_layers(graph: OnnxGraph, network: EngineNetwork, pixels: str, last: st
     for step in steps:
         inputs = [written[source] for source in step.inputs]
         output = _layer(graph, step.padded, inputs, [shapes[source] for source in step.inputs])
-        written[step.name] = activation(graph, step.function, output) if step.function else output
+        written[step.name] = write_activation(graph, step.function, output) if step.function else output
         if step.name == end:
             break
     return written[end]
-
-
-def activation(graph: OnnxGraph, name: str, x: str) -> str:
-    """Write an activation function under Keras's name; the softmax is one of rows (n, numbers)."""
-    match name:
-        case "relu":
-            return graph.add("Relu", x)
-        case "relu6":
-            return graph.add("Clip", x, graph.constant(0), graph.constant(6))
-        case "sigmoid":
-            return graph.add("Sigmoid", x)
-        case "silu":
-            return graph.add("Mul", x, graph.add("Sigmoid", x))
-        case "hard_sigmoid":
-            return graph.add("HardSigmoid", x, alpha=1 / 6, beta=0.5)
-        case "hard_silu":
-            return graph.add("HardSwish", x)
-        case "softmax":
-            return graph.add("Softmax", x, axis=-1)
-    raise NetworkError(f"The activation {name!r} is not written as ONNX; choose a network without it.")
 
 
 def scaled(graph: OnnxGraph, x: str, factors: ArrayLike, offsets: ArrayLike) -> str:
@@ -126,7 +107,7 @@ def _layer(graph: OnnxGraph, layer: EngineLayer, inputs: Sequence[str], shapes: 
             parts = [graph.whole_numbers(numbers) for numbers in ([top, left], ends, [2, 3])]
             return graph.add("Slice", x, *parts)
         case ActivationLayer():
-            return activation(graph, layer.activation, x)
+            return write_activation(graph, layer.activation, x)
         case DropoutLayer():
             return x
         case BatchNormalizationLayer():
