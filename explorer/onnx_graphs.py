@@ -14,10 +14,22 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.errors import ExplorerError
+
 Array: TypeAlias = NDArray[np.float32]
 
 OPSET, IR_VERSION = 17, 8
 """The version of the operations, and that of the file."""
+
+WITHIN = 1e-3
+"""By how much of the largest number a file may come to other numbers than the explorer."""
+
+PACKAGES = ("onnx", "onnxruntime")
+"""What is needed to write a file and to run it."""
+
+
+class OnnxError(ExplorerError):
+    """Why there is no file of ONNX, in a sentence for the reader."""
 
 
 class OnnxGraph:
@@ -57,6 +69,10 @@ class OnnxGraph:
         output = self._new(operation.lower())
         self._nodes.append(self._onnx.helper.make_node(operation, inputs, [output], output, **attributes))
         return output
+
+    def dense(self, x: str, kernel: Array, bias: Array) -> str:
+        """Apply a dense layer, `x W + b`, to rows (n, numbers)."""
+        return self.add("Gemm", x, self.constant(kernel, "kernel"), self.constant(bias, "bias"))
 
     def file(self, output: str, name: str, shape: Sequence[int | str], notes: Mapping[str, str]) -> bytes:
         """Give an array out under a name, and return the file after ONNX's own check of it.
@@ -103,3 +119,19 @@ def opened(data: bytes) -> Callable[[Array], Array]:
         return found
 
     return run
+
+
+def tried(data: bytes, values: Array, expected: Array) -> bytes:
+    """Return a file by which ONNX Runtime computes what was expected, to a thousandth of the largest number.
+
+    Raises:
+        OnnxError: If it comes to something else.
+    """
+    found = opened(data)(values)
+    reach = float(np.abs(found - expected).max())
+    if not reach <= WITHIN * max(1.0, float(np.abs(expected).max())):
+        raise OnnxError(
+            "The file of ONNX is not offered: ONNX Runtime's numbers differ from the explorer's by "
+            f"{reach:.2g}; take the program for Keras or PyTorch."
+        )
+    return data

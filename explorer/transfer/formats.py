@@ -10,13 +10,14 @@ import math
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import numpy as np
 
 from explorer.errors import ExplorerError
 from explorer.imagenet.networks import Pixels
 from explorer.images import Array
+from explorer.onnx_graphs import PACKAGES
+from explorer.optional import withheld
 from explorer.transfer import export, lite_files, onnx_files, web_pages, web_runtime
 from explorer.transfer.model_cards import TaughtNetwork, markdown, model_card
 from explorer.transfer.predictions import predict_many
@@ -55,12 +56,9 @@ class ExportFormat:
     @property
     def withheld(self) -> str:
         """Why it cannot be made on this computer, or nothing."""
-        missing = [package for package in self.packages if find_spec(package) is None]
+        missing = withheld(self.title, self.packages)
         if missing:
-            return (
-                f"{self.title} needs {' and '.join(missing)} where the explorer runs: "
-                "python -m pip install 'explorer[export]'."
-            )
+            return missing
         if self.name == "web_page":
             try:
                 web_runtime.files()
@@ -243,7 +241,7 @@ FORMATS: dict[str, ExportFormat] = {
             sentence="For nearly every language and computer, by ONNX Runtime, without Keras and TensorFlow.",
             seconds=1,
             within=1e-3,
-            packages=("onnx", "onnxruntime"),
+            packages=PACKAGES,
             write=_onnx,
             answers=_onnx_answers,
         ),
@@ -254,7 +252,7 @@ FORMATS: dict[str, ExportFormat] = {
             "server. It takes files and the camera, and sends nothing anywhere.",
             seconds=3,
             within=1e-3,
-            packages=("onnx", "onnxruntime"),
+            packages=PACKAGES,
             write=_web_page,
             answers=_page_answers,
         ),

@@ -9,7 +9,7 @@ import numpy as np
 from explorer.activations.onnx_forms import write_activation
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.network import EngineNetwork
-from explorer.imagenet.engine.onnx_layers import dense, scaled, write_layers
+from explorer.imagenet.engine.onnx_layers import scaled, write_layers
 from explorer.imagenet.engine.opening import learned_weights
 from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
@@ -46,7 +46,7 @@ def onnx_file(trained: TrainedClassifier) -> bytes:
         "Flatten", graph.add("GlobalAveragePool", write_layers(graph, engine, x, plan.backbone.layer))
     )
     for at in range(0, len(trained.head), 2):
-        x = dense(graph, write_activation(graph, "relu", x) if at else x, *trained.head[at : at + 2])
+        x = graph.dense(write_activation(graph, "relu", x) if at else x, *trained.head[at : at + 2])
     x = write_activation(graph, "softmax", x)
     return graph.file(x, OUTPUT, ["n", len(trained.classes)], {"labels": "\n".join(trained.classes)})
 

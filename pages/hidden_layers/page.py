@@ -13,10 +13,13 @@ from explorer.figures import format_number
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, optimizers, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
+from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
+from explorer.onnx_graphs import PACKAGES
+from explorer.optional import withheld
 from explorer.parameters import Values
 from explorer.words import counted, plural
-from pages.components import address, guess, lab, panels, table_file
+from pages.components import address, guess, lab, panels, table_file, waiting
 from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
@@ -205,9 +208,17 @@ def show_code(setup: TrainingSetup) -> None:
 def show_files(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> None:
     """Offer the network as files, take one back, and show the link."""
     network = setup.network
-    one, two, _ = st.columns(3)
+    one, two, three = st.columns(3)
     one.download_button("Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
     two.download_button("Network as JSON", lambda: to_json(network), "network.json", width="stretch")
+    missing = withheld("ONNX", PACKAGES)
+    if missing:
+        three.caption(missing)
+    else:
+        run = waiting.in_a_download()
+        three.download_button(
+            "Network as ONNX", lambda: run(to_onnx, network), "network.onnx", width="stretch"
+        )
     st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
     for sentence in link.said:
         st.info(sentence)

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
+from explorer.onnx_graphs import PACKAGES
+from explorer.optional import withheld
 from explorer.parameters import Values
+from explorer.pipeline.onnx_files import to_onnx
 from explorer.words import counted
-from pages.components import chooser, guess, lab, markdown, mosaics, panels
+from pages.components import chooser, guess, lab, markdown, mosaics, panels, waiting
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
@@ -124,14 +128,34 @@ def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) ->
         show_maps(found, values)
         st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file next to it.")
         script = pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
-        model, original = st.columns(2)
+        model, exchange, original = st.columns(3)
         model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")
         original.download_button(
             "Picture as PNG", chooser.original, picture.preparation.file, width="stretch"
         )
+        offer_onnx(found, exchange)
     else:
         st.info(nothing(found))
     panels.show_link(picture)
+
+
+def offer_onnx(found: pipeline.PipelineRun, place: DeltaGenerator) -> None:
+    """Offer the model as a file of ONNX in a place, or say what is missing for that."""
+    missing = withheld("ONNX", PACKAGES)
+    if missing:
+        place.caption(missing)
+        return
+    run = waiting.in_a_download()
+    place.download_button(
+        "Model as ONNX",
+        lambda: run(to_onnx, found.pipeline, found.image, key=False),
+        "pipeline.onnx",
+        width="stretch",
+    )
+    st.caption(
+        "The file of ONNX takes a picture of this size, (n, rows, columns, channels) with values from 0 to "
+        "1. ONNX Runtime makes the maps of the last block by it before you get it."
+    )
 
 
 def show_maps(found: pipeline.PipelineRun, values: Values) -> None:

@@ -14,9 +14,10 @@ import picture_files
 import pytest
 from numpy.testing import assert_allclose
 
+from explorer import optional
 from explorer.code.exported import answering
 from explorer.imagenet import preprocessing
-from explorer.transfer import examples, formats, splits, training
+from explorer.transfer import examples, splits, training
 from explorer.transfer.formats import FORMATS, Agreement, ExportError, exported
 from explorer.transfer.labelled_images import Photo
 from explorer.transfer.model_cards import TaughtNetwork, markdown, model_card, never_seen
@@ -129,7 +130,7 @@ def test_what_something_is_missing_for_says_so(taught, monkeypatch, tmp_path):
     assert FORMATS["keras"].withheld == ""
     monkeypatch.setenv("EXPLORER_WEB_RUNTIME", str(tmp_path))
     assert "fetch it once with python -m explorer.transfer web-runtime" in FORMATS["web_page"].withheld
-    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    monkeypatch.setattr(optional, "find_spec", lambda name: None)
     for name in set(FORMATS) - {"keras"}:
         with pytest.raises(ExportError, match=r"needs \S+.* where the explorer runs: python -m pip install"):
             exported(name, taught)

@@ -77,11 +77,6 @@ def scaled(graph: OnnxGraph, x: str, factors: ArrayLike, offsets: ArrayLike) -> 
     return x
 
 
-def dense(graph: OnnxGraph, x: str, kernel: Array, bias: Array) -> str:
-    """Write a dense layer, `x W + b`, of rows (n, numbers)."""
-    return graph.add("Gemm", x, graph.constant(kernel, "kernel"), graph.constant(bias, "bias"))
-
-
 def _layer(graph: OnnxGraph, layer: EngineLayer, inputs: Sequence[str], shapes: Sequence[Shape]) -> str:
     x = inputs[0]
     match layer:

@@ -1,0 +1,26 @@
+"""Networks of dense layers as files of ONNX."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.activations.onnx_forms import write_activation
+from explorer.mlp.network import DenseNetwork
+from explorer.onnx_graphs import OnnxGraph, tried
+
+
+def to_onnx(network: DenseNetwork) -> bytes:
+    """Return a network as an ONNX file, after ONNX Runtime has answered some points by it.
+
+    It takes "points", float32 (n, inputs), and gives "outputs", float32 (n, units of the output layer).
+
+    Raises:
+        ExplorerError: If an activation has no counterpart in ONNX, or the file answers otherwise.
+    """
+    graph = OnnxGraph("network")
+    x = graph.input("points", ["n", network.inputs])
+    for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
+        x = write_activation(graph, layer.activation, graph.dense(x, kernel, bias), **dict(layer.parameters))
+    data = graph.file(x, "outputs", ["n", network.output.units], {})
+    points = np.random.default_rng(0).uniform(-1, 1, (64, network.inputs)).astype(np.float32)
+    return tried(data, points, np.asarray(network.forward(points).output, np.float32))
