@@ -146,7 +146,7 @@ def test_the_page_says_what_it_was_taught_on(page, browser):
     opened(tab, address)
     expect(tab.locator("#classes")).to_have_text(f"This network tells 3 classes apart: {', '.join(CLASSES)}.")
     assert tab.locator("main b").count() == 0
-    card = tab.locator("#card").inner_text().replace("\xa0", " ")
+    card = tab.locator("#card").inner_text()
     for line in (folder / "model-card.md").read_text("utf-8").splitlines()[2:]:
         title, said = line.removeprefix("- **").split(":** ")
         if title != "This file":

@@ -6,7 +6,7 @@
 (() => {
   const { TAUGHT, MODEL, RUNTIME_MODULE, RUNTIME_PROGRAM, Picture, ort } = globalThis;
   const part = (name) => document.getElementById(name);
-  const percent = (share) => `${Math.round(share * 100)} %`;
+  const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 
   const bytes = (base64) => {
     const letters = atob(base64);
@@ -166,7 +166,7 @@
     const title = document.createElement("dt");
     const value = document.createElement("dd");
     title.textContent = about;
-    value.textContent = sentence.replaceAll(" %", "\u00a0%");
+    value.textContent = sentence;
     part("card").append(title, value);
   }
   opened.then(
