@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.activations.table import ACTIVATIONS
 from explorer.errors import ExplorerError
-from explorer.onnx_graphs import OnnxGraph
+from explorer.onnx_writer import OnnxWriter
 
 
 class OnnxFormError(ExplorerError):
@@ -43,7 +43,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
 }
 
 
-def write_activation(graph: OnnxGraph, name: str, x: str, **parameters: float) -> str:
+def write_activation(graph: OnnxWriter, name: str, x: str, **parameters: float) -> str:
     """Write an activation of an array, and return the array of its values.
 
     Args:
@@ -82,7 +82,7 @@ def write_activation(graph: OnnxGraph, name: str, x: str, **parameters: float) -
 class _Line:
     """A line of NumPy on its way into a graph: `x` is an array, each parameter a number."""
 
-    def __init__(self, graph: OnnxGraph, x: str, parameters: Mapping[str, float]) -> None:
+    def __init__(self, graph: OnnxWriter, x: str, parameters: Mapping[str, float]) -> None:
         self._graph = graph
         self._x = x
         self._known: dict[str, Any] = {"np": np, "math": math, **parameters}

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.activations.onnx_forms import write_activation
 from explorer.mlp.network import DenseNetwork
-from explorer.onnx_graphs import OnnxGraph, tried
+from explorer.onnx_writer import OnnxWriter, tried
 
 
 def to_onnx(network: DenseNetwork) -> bytes:
@@ -17,7 +17,7 @@ def to_onnx(network: DenseNetwork) -> bytes:
     Raises:
         ExplorerError: If an activation has no counterpart in ONNX, or the file answers otherwise.
     """
-    graph = OnnxGraph("network")
+    graph = OnnxWriter("network")
     x = graph.input("points", ["n", network.inputs])
     for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
         x = write_activation(graph, layer.activation, graph.dense(x, kernel, bias), **dict(layer.parameters))

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.activations.onnx_forms import write_activation
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.onnx_graphs import OnnxGraph, tried
+from explorer.onnx_writer import OnnxWriter, tried
 from explorer.pipeline.blocks import (
     EPSILON,
     ActivationBlock,
@@ -37,7 +37,7 @@ def to_onnx(pipeline: Pipeline, image: Array) -> bytes:
     found = run(pipeline, image)
     if not found.steps:
         raise ExplorerError("There are no blocks that make maps; add one to have a file of it.")
-    graph = OnnxGraph("pipeline")
+    graph = OnnxWriter("pipeline")
     x = graph.add("Transpose", graph.input("picture", ["n", *found.image.shape]), perm=[0, 3, 1, 2])
     for step, maps in step_inputs(found.image, found.steps):
         rows, columns, channels = maps.shape
@@ -50,7 +50,7 @@ def to_onnx(pipeline: Pipeline, image: Array) -> bytes:
     return tried(data, found.image[np.newaxis], made[np.newaxis])
 
 
-def _block(graph: OnnxGraph, block: Block, x: str, shape: Shape) -> str:
+def _block(graph: OnnxWriter, block: Block, x: str, shape: Shape) -> str:
     match block:
         case ConvolutionBlock():
             kernel = block.weights(shape[2]).transpose(
@@ -95,5 +95,5 @@ def _pads(block: ConvolutionBlock | PoolingBlock, shape: Shape) -> list[int]:
     return [top, left, bottom, right]
 
 
-def _factors(graph: OnnxGraph, block: UpsamplingBlock) -> str:
+def _factors(graph: OnnxWriter, block: UpsamplingBlock) -> str:
     return graph.constant([1, 1, block.size, block.size], "scale")

@@ -16,7 +16,7 @@ import numpy as np
 from explorer.errors import ExplorerError
 from explorer.imagenet.networks import Pixels
 from explorer.images import Array
-from explorer.onnx_graphs import PACKAGES
+from explorer.onnx_writer import PACKAGES
 from explorer.optional import withheld
 from explorer.transfer import export, lite_files, onnx_files, web_pages, web_runtime
 from explorer.transfer.model_cards import TaughtNetwork, markdown, model_card

@@ -13,7 +13,7 @@ from explorer.imagenet.engine.onnx_layers import scaled, write_layers
 from explorer.imagenet.engine.opening import learned_weights
 from explorer.imagenet.networks import Pixels, network
 from explorer.images import Array
-from explorer.onnx_graphs import OnnxGraph, opened
+from explorer.onnx_writer import OnnxWriter, opened
 from explorer.transfer.export import scaling, tuned_weights
 from explorer.transfer.training_job import TrainedClassifier
 
@@ -35,7 +35,7 @@ def onnx_file(trained: TrainedClassifier) -> bytes:
     weights = dict(learned_weights(plan.network, plan.weights))
     for name, tuned in tuned_weights(trained).items():
         weights[name] = tuned
-    graph = OnnxGraph("transfer")
+    graph = OnnxWriter("transfer")
     picture = graph.input(INPUT, ["n", record.size, record.size, 3])
     x = graph.add("Transpose", picture, perm=[0, 3, 1, 2])
     if record.scaling.blue_first:

@@ -15,7 +15,7 @@ from explorer.mlp import datasets, optimizers, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
-from explorer.onnx_graphs import PACKAGES
+from explorer.onnx_writer import PACKAGES
 from explorer.optional import withheld
 from explorer.parameters import Values
 from explorer.words import counted, plural

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import figures, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
-from explorer.onnx_graphs import PACKAGES
+from explorer.onnx_writer import PACKAGES
 from explorer.optional import withheld
 from explorer.parameters import Values
 from explorer.pipeline.onnx_files import to_onnx

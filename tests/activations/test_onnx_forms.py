@@ -10,13 +10,13 @@ from numpy.testing import assert_allclose
 
 from explorer.activations import ACTIVATIONS, softmax
 from explorer.activations.onnx_forms import OnnxFormError, write_activation
-from explorer.onnx_graphs import OnnxGraph, opened
+from explorer.onnx_writer import OnnxWriter, opened
 
 X = np.concatenate([np.linspace(-8, 8, 161), [-60, -20, -1e-3, 1e-3, 20, 60]]).astype(np.float32)[np.newaxis]
 
 
 def by_onnx(name, **parameters):
-    graph = OnnxGraph("test")
+    graph = OnnxWriter("test")
     x = graph.input("x", ["n", X.shape[1]])
     data = graph.file(write_activation(graph, name, x, **parameters), "y", ["n", X.shape[1]], {})
     return opened(data)(X)

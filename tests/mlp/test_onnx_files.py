@@ -11,7 +11,7 @@ from explorer.activations import ACTIVATIONS
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.onnx_files import to_onnx
-from explorer.onnx_graphs import opened
+from explorer.onnx_writer import opened
 
 
 @pytest.mark.parametrize("layers", [[], [Dense(16, "mish"), Dense(3, "elu", {"alpha": 0.5})]])

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from explorer import images
 from explorer.errors import ExplorerError
-from explorer.onnx_graphs import OnnxError, opened, tried
+from explorer.onnx_writer import OnnxError, opened, tried
 from explorer.pipeline import Pipeline, from_text, run
 from explorer.pipeline.onnx_files import to_onnx
 from explorer.pipeline.presets import PRESETS

@@ -13,7 +13,7 @@ from explorer.imagenet.engine.graph import GraphBuilder
 from explorer.imagenet.engine.layers import FlattenLayer
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.networks import NETWORKS, NetworkError
-from explorer.onnx_graphs import IR_VERSION, OPSET, OnnxGraph
+from explorer.onnx_writer import IR_VERSION, OPSET, OnnxWriter
 from explorer.transfer import training
 from explorer.transfer.heads import initial_head
 from explorer.transfer.onnx_files import onnx_answers, onnx_file
@@ -62,6 +62,6 @@ def test_a_layer_without_a_counterpart_is_refused():
     net = GraphBuilder(4)
     flat = net.add(FlattenLayer(), net.input, name="flat")
     network = EngineNetwork(net.build(flat), {})
-    graph = OnnxGraph("test")
+    graph = OnnxWriter("test")
     with pytest.raises(NetworkError, match="A layer Flatten is not written as ONNX; choose a network"):
         onnx_layers.write_layers(graph, network, graph.input("pixels", ["n", 3, 4, 4]), "flat")

@@ -37,10 +37,10 @@ from explorer.imagenet.engine.layers import (
 )
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.networks import NetworkError
-from explorer.onnx_graphs import OnnxGraph
+from explorer.onnx_writer import OnnxWriter
 
 
-def write_layers(graph: OnnxGraph, network: EngineNetwork, pixels: str, last: str) -> str:
+def write_layers(graph: OnnxWriter, network: EngineNetwork, pixels: str, last: str) -> str:
     """Write the layers of a network, from scaled pixels up to one of them.
 
     Args:
@@ -68,7 +68,7 @@ def write_layers(graph: OnnxGraph, network: EngineNetwork, pixels: str, last: st
     return written[end]
 
 
-def scaled(graph: OnnxGraph, x: str, factors: ArrayLike, offsets: ArrayLike) -> str:
+def scaled(graph: OnnxWriter, x: str, factors: ArrayLike, offsets: ArrayLike) -> str:
     """Write `factors x + offsets` of maps, a number for each channel or one for all; 1 and 0 are left out."""
     for operation, values, nothing in (("Mul", factors, 1), ("Add", offsets, 0)):
         numbers = np.asarray(values, np.float32).reshape(-1, 1, 1)
@@ -77,7 +77,7 @@ def scaled(graph: OnnxGraph, x: str, factors: ArrayLike, offsets: ArrayLike) -> 
     return x
 
 
-def _layer(graph: OnnxGraph, layer: EngineLayer, inputs: Sequence[str], shapes: Sequence[Shape]) -> str:
+def _layer(graph: OnnxWriter, layer: EngineLayer, inputs: Sequence[str], shapes: Sequence[Shape]) -> str:
     x = inputs[0]
     match layer:
         case Conv2DLayer():
@@ -127,7 +127,7 @@ def _layer(graph: OnnxGraph, layer: EngineLayer, inputs: Sequence[str], shapes: 
 
 
 def _convolution(
-    graph: OnnxGraph, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
+    graph: OnnxWriter, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
 ) -> str:
     weights = [graph.constant(kernel.transpose(3, 2, 0, 1), "kernel")]  # (kh, kw, C, F) -> (F, C, kh, kw)
     weights += [] if bias is None else [graph.constant(bias, "bias")]
@@ -136,7 +136,7 @@ def _convolution(
 
 
 def _depthwise(
-    graph: OnnxGraph, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
+    graph: OnnxWriter, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
 ) -> str:
     weights = [graph.constant(kernel.transpose(2, 3, 0, 1), "kernel")]  # (kh, kw, C, 1) -> (C, 1, kh, kw)
     weights += [] if bias is None else [graph.constant(bias, "bias")]

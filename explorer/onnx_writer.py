@@ -32,7 +32,7 @@ class OnnxError(ExplorerError):
     """Why there is no file of ONNX, in a sentence for the reader."""
 
 
-class OnnxGraph:
+class OnnxWriter:
     """An ONNX graph that grows: each method gives the name of an array, for the next one to take.
 
     Args:
