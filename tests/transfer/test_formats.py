@@ -16,7 +16,8 @@ from numpy.testing import assert_allclose
 
 from explorer import optional
 from explorer.code.exported import answering
-from explorer.imagenet import preprocessing
+from explorer.imagenet import predictions, preprocessing
+from explorer.models import reading
 from explorer.transfer import examples, splits, training
 from explorer.transfer.formats import FORMATS, Agreement, ExportError, exported
 from explorer.transfer.labelled_images import Photo
@@ -83,6 +84,17 @@ def test_the_program_beside_a_file_gives_the_pages_answers(taught, tmp_path, nam
     expected = predict_many(taught.trained, seen)
     assert np.ptp(expected, axis=0).max() > 0.3  # the files are told apart
     assert_allclose(answers, expected, atol=within)
+
+
+@pytest.mark.parametrize("name", ["keras", "onnx"])
+def test_a_zip_opens_as_a_model_of_ones_own(taught, name):
+    """What Transfer exports the ImageNet page takes, with the names of its classes and the same answers."""
+    found = exported(name, taught)
+    opened = reading.bring({found.file: found.data})
+    for pixels, _ in taught.held_out:
+        answers = {each.label: each.probability for each in predictions.predict(opened, pixels, 3)}
+        expected = dict(zip(taught.trained.classes, predict_many(taught.trained, [pixels])[0], strict=True))
+        assert answers == pytest.approx(expected, abs=1e-3)
 
 
 def test_an_agreement_is_said_in_numbers():
