@@ -90,13 +90,17 @@ def unpacked(files: Mapping[str, bytes]) -> Unpacked:
             "out."
         )
     ((name, kind),) = models.items()
-    labels = [_labels(other, loose[other]) for other in loose if other != name]
-    named = [each for each in labels if each]
-    if len(named) > 1:
-        raise ModelError("More than one file with names of classes came; leave one of them out.")
+    named = {other: found for other in loose if other != name and (found := _labels(other, loose[other]))}
+    usual = [other for other in named if PurePosixPath(other).name == "labels.txt"]
+    if len(named) > 1 and len(usual) != 1:
+        raise ModelError(
+            f"More than one file may name the classes ({', '.join(named)}); call the right one labels.txt, "
+            "or leave the others out."
+        )
+    labels = named[usual[0]] if usual else next(iter(named.values()), ())
     base = PurePosixPath(name).name
     is_teachable = base == "keras_model.h5" and any(_is_numbered(loose[other]) for other in loose)
-    return Unpacked(base, kind, loose[name], named[0] if named else (), is_teachable)
+    return Unpacked(base, kind, loose[name], labels, is_teachable)
 
 
 def _is_plain_zip(data: bytes) -> bool:

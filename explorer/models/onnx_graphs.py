@@ -69,7 +69,7 @@ class OperatorCall:
         constants: Its inputs that are numbers in the file, by their place among all inputs.
     """
 
-    graph: OnnxGraph
+    graph: OperatorGraph
     node: Any
     name: str
     options: Mapping[str, Any]
@@ -156,7 +156,7 @@ class OperatorCall:
 
 
 @dataclass(eq=False)
-class OnnxGraph:
+class OperatorGraph:
     """A network of the engine that is put together of operators."""
 
     builder: GraphBuilder
@@ -413,6 +413,16 @@ def _concatenation(call: OperatorCall) -> Value:
     return call.put(layers.ConcatenateLayer())
 
 
+def _gathered(call: OperatorCall) -> Value:
+    """Put channels in reverse order, as where red and blue change places."""
+    place = {FIRST: 1, LAST: 3, ROW: None}[call.value.layout]
+    order = call.constants[1].ravel().tolist()
+    channels = call.shape[-1]
+    if int(call.options.get("axis", 0)) % 4 != place or order != list(range(channels))[::-1]:
+        raise call.refused("chooses some of the numbers")
+    return call.put(layers.FlipLayer())
+
+
 def _pad(call: OperatorCall) -> Value:
     listed = call.options.get("pads")
     pads = call.constants[1].ravel().tolist() if listed is None else list(listed)
@@ -453,6 +463,7 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "Dropout": _unchanged,
     "Elu": _shaped("elu", "alpha", 1.0),
     "Flatten": _flatten,
+    "Gather": _gathered,
     "Gelu": _function("gelu"),
     "Gemm": _dense,
     "GlobalAveragePool": _global_average,
@@ -494,7 +505,7 @@ OF_SHAPES = (
 _MAX_SHAPE = 64  # numbers in a computation of shapes
 
 
-def _is_of_shapes(node: Any, found: OnnxGraph) -> bool:
+def _is_of_shapes(node: Any, found: OperatorGraph) -> bool:
     """Whether an operator computes a shape, which then is one of the numbers in the file."""
     if node.op_type == "Shape" and node.input[0] in found.values:
         value = found.values[node.input[0]]
@@ -514,8 +525,8 @@ def _is_of_shapes(node: Any, found: OnnxGraph) -> bool:
     return True
 
 
-def read_onnx(data: bytes, *, is_binary: bool) -> tuple[Built, str]:
-    """Read a file of ONNX as a network of the engine, and say what wrote it.
+def read_onnx(data: bytes, *, is_binary: bool) -> tuple[Built, str, tuple[str, ...]]:
+    """Read a file of ONNX as a network of the engine; say what wrote it, and the classes that it names.
 
     Args:
         data: The file.
@@ -537,7 +548,8 @@ def read_onnx(data: bytes, *, is_binary: bool) -> tuple[Built, str]:
         raise ModelError("The file is no ONNX file, or is damaged; export the model again.") from error
     writer = " ".join(f"{model.producer_name} {model.producer_version}".split()) or "an unnamed program"
     try:
-        return _built(model.graph, is_binary), f"{writer} (ONNX)"
+        labels = next((each.value for each in model.metadata_props if each.key == "labels"), "")
+        return _built(model.graph, is_binary), f"{writer} (ONNX)", tuple(labels.splitlines())
     except ExplorerError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -570,7 +582,7 @@ def _built(graph: Any, is_binary: bool) -> Built:
     users = Counter(name for node in graph.node for name in node.input)
     builder = GraphBuilder(size, channels, _plain(inputs[0].name))
     start = Value(builder.input, layout)
-    found = OnnxGraph(builder, {inputs[0].name: start}, constants, users, list(graph.node), notes=notes)
+    found = OperatorGraph(builder, {inputs[0].name: start}, constants, users, list(graph.node), notes=notes)
     taken = {builder.input}
     for at, node in enumerate(graph.node):
         if node.op_type == "Constant" or node.output[0] in found.values:

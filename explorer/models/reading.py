@@ -15,7 +15,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -52,6 +52,10 @@ _KNOWN_SCALES = (
 """How networks of Keras's have their pixels that do not scale them, told by the names of their layers."""
 
 
+_Read: TypeAlias = tuple[Built, str, tuple[str, ...]]
+"""A network, what wrote it, and the names of its classes, or none."""
+
+
 def bring(files: Mapping[str, bytes]) -> str:
     """Read a model, keep it, and return the name by which every function of `explorer.imagenet` takes it.
 
@@ -65,10 +69,10 @@ def bring(files: Mapping[str, bytes]) -> str:
     """
     came = unpacked(files)
     digest = hashlib.blake2b(repr((came.kind, came.labels)).encode() + came.data, digest_size=16).hexdigest()
-    network, writer = _READERS[came.kind](came)
+    network, writer, named = _READERS[came.kind](came)
     _try(network)
     mode = _scale(network, came)
-    labels, notes = _classes(network.architecture, came.labels)
+    labels, notes = _classes(network.architecture, named)
     last = _last_spatial(network.architecture)
     record = {
         "title": "Teachable Machine" if came.is_teachable else came.name.rpartition(".")[0][:60] or came.name,
@@ -91,7 +95,7 @@ def bring(files: Mapping[str, bytes]) -> str:
     return own_networks.name_of(digest, mode)
 
 
-def _read_keras(came: Unpacked) -> tuple[Built, str]:
+def _read_keras(came: Unpacked) -> _Read:
     """Read a `.keras` file: a ZIP with the layers as JSON and their numbers as HDF5."""
     with zipfile.ZipFile(io.BytesIO(came.data)) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
@@ -106,7 +110,7 @@ def _read_keras(came: Unpacked) -> tuple[Built, str]:
         return _built(told, told.get("compile_config"), OrderedNumbers(file), version, came)
 
 
-def _read_h5(came: Unpacked) -> tuple[Built, str]:
+def _read_h5(came: Unpacked) -> _Read:
     """Read an `.h5` file, in which the layers are JSON in an attribute."""
     with hdf5(came.data) as file:
         if "model_config" not in file.attrs:
@@ -120,19 +124,18 @@ def _read_h5(came: Unpacked) -> tuple[Built, str]:
         return _built(told, _json(training) if training else None, NamedNumbers(file), version, came)
 
 
-def _built(
-    told: Mapping[str, Any], training: Any, numbers: Any, version: str, came: Unpacked
-) -> tuple[Built, str]:
+def _built(told: Mapping[str, Any], training: Any, numbers: Any, version: str, came: Unpacked) -> _Read:
     loss = json.dumps(training).lower().replace("_", "")
     is_binary = "binarycrossentropy" in loss or len(came.labels) == 2
     is_keras_2 = not version.startswith("3")
     found = built(flat(told), numbers, is_keras_2=is_keras_2, is_binary=is_binary)
-    return found, f"Keras {version}"
+    return found, f"Keras {version}", came.labels
 
 
-def _read_onnx(came: Unpacked) -> tuple[Built, str]:
-    """Read a file of ONNX."""
-    return read_onnx(came.data, is_binary=len(came.labels) == 2)
+def _read_onnx(came: Unpacked) -> _Read:
+    """Read a file of ONNX, which may name its classes itself."""
+    network, writer, labels = read_onnx(came.data, is_binary=len(came.labels) == 2)
+    return network, writer, came.labels or labels
 
 
 _READERS = {"keras": _read_keras, "h5": _read_h5, "onnx": _read_onnx}

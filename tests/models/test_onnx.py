@@ -215,3 +215,22 @@ def test_a_grey_map_is_turned_by_arranging_it_anew():
     inputs = network(name).scaled(pixels)[np.newaxis]
     (expected,) = ReferenceEvaluator(model).run(None, {"x": inputs})
     np.testing.assert_allclose(predictions.logits(name, pixels), expected[0], atol=1e-5)
+
+
+def test_what_the_explorer_exports_comes_in_again():
+    """Its own files name their classes inside, and red and blue change places there by gathering channels."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]),
+        helper.make_node("Gather", ["t", "order"], ["b"], axis=1),
+        helper.make_node("Conv", ["b", "k"], ["c"]),
+        helper.make_node("GlobalAveragePool", ["c"], ["g"]),
+        helper.make_node("Flatten", ["g"], ["f"]),
+        helper.make_node("Softmax", ["f"], ["y"]),
+    ]
+    model = onnx_file(nodes, drawn(k=(2, 3, 3, 3)) | {"order": np.array([2, 1, 0])}, ["n", 12, 12, 3], 2)
+    helper.set_model_props(model, {"labels": "cat\ncup"})
+    name = bring({"transfer.onnx": model.SerializeToString()})
+    assert [label.text for label in network(name).labels] == ["cat", "cup"]
+    pixels = np.random.default_rng(0).integers(0, 256, (12, 12, 3), np.uint8)
+    (expected,) = ReferenceEvaluator(model).run(None, {"x": network(name).scaled(pixels)[np.newaxis]})
+    np.testing.assert_allclose(softmax(predictions.logits(name, pixels)), expected[0], atol=1e-5)

@@ -418,6 +418,18 @@ def test_models_that_cost_too_much_are_refused(monkeypatch: pytest.MonkeyPatch, 
         bring({"a.keras": keras_file(INPUT, CONVOLUTION, POOLING, CLASSES)})
 
 
+def test_of_several_files_with_names_labels_txt_counts():
+    """A ZIP may have other texts beside it; without it, which of two is meant is asked."""
+    files = {
+        "a.keras": keras_file(INPUT, CONVOLUTION, POOLING, CLASSES),
+        "readme.txt": b"A model",
+        "labels.txt": b"cat\ndog\nowl",
+    }
+    assert network(bring({"a.zip": zipped(files)})).labels[2].text == "owl"
+    with pytest.raises(ModelError, match="More than one file may name"):
+        bring({"notes.txt": b"x", **{name: data for name, data in files.items() if name != "labels.txt"}})
+
+
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [
