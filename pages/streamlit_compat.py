@@ -32,6 +32,7 @@ TEST_IDS = (
     "stMainBlockContainer",
     "stMarkdownContainer",
     "stPageLink",
+    "stPopoverBody",
     "stProgress",
     "stSidebar",
     "stSidebarCollapseButton",
