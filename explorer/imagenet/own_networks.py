@@ -90,17 +90,26 @@ def own_network(name: str) -> OwnNetwork:
     if not match:
         raise NetworkError(f"There is no network {name!r}; open the file of one.")
     digest, mode = match.groups()
-    told = dict(described(digest)["record"])
-    return OwnNetwork(
-        **told
-        | {
-            "name": name,
-            "mode": mode,
-            "digest": digest,
-            "backbone": Backbone(**told["backbone"]),
-            "classes": tuple(Label(*each) for each in told["classes"]),
-            "notes": tuple(told["notes"]),
-        }
+    told = described(digest)["record"]
+    try:
+        return OwnNetwork(
+            **told
+            | {
+                "name": name,
+                "mode": mode,
+                "digest": digest,
+                "backbone": Backbone(**told["backbone"]),
+                "classes": tuple(Label(*each) for each in told["classes"]),
+                "notes": tuple(told["notes"]),
+            }
+        )
+    except (KeyError, TypeError):  # another version of the explorer wrote it
+        raise _gone() from None
+
+
+def _gone() -> NetworkError:
+    return NetworkError(
+        "This model is not on this computer, or no longer; open its file again under Your model."
     )
 
 
@@ -114,9 +123,7 @@ def described(digest: str) -> Mapping[str, Any]:
     try:
         told: Mapping[str, Any] = json.loads(_place(digest, "json").read_text("utf-8"))
     except (OSError, json.JSONDecodeError):
-        raise NetworkError(
-            "This model is not on this computer, or no longer; open its file again under Your model."
-        ) from None
+        raise _gone() from None
     return told
 
 
@@ -173,10 +180,13 @@ def _written(path: Path) -> Iterator[IO[bytes]]:
 
 def _make_room(newest: str) -> None:
     """Remove the models that were not asked for longest, until the rest are few enough."""
-    files = sorted(folder().glob("*.npz"), key=lambda path: path.stat().st_mtime, reverse=True)
+    found = []
+    for path in folder().glob("*.npz"):
+        with suppress(FileNotFoundError):  # another process may have made room
+            found.append((path.stat().st_mtime, path.stat().st_size, path))
     total = 0
-    for path in files:
-        total += path.stat().st_size
+    for _, size, path in sorted(found, reverse=True):
+        total += size
         if total > MAX_KEPT_BYTES and path.stem != newest:
             path.unlink(missing_ok=True)
             path.with_suffix(".json").unlink(missing_ok=True)

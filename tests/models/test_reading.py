@@ -464,6 +464,14 @@ def test_a_model_can_be_used_until_it_is_no_longer_kept(monkeypatch: pytest.Monk
         network("own.something")
     own_networks.described.cache_clear()
     opening.open_engine(second)
+    written = next(own_networks.folder().glob("*.json"))
+    kept = written.read_text("utf-8")
+    written.write_text(kept.replace('"writer"', '"author"'), "utf-8")  # as another version may have
+    own_networks.described.cache_clear()
+    with pytest.raises(NetworkError, match="open its file again"):
+        network(second)
+    written.write_text(kept, "utf-8")
+    own_networks.described.cache_clear()
     for path in own_networks.folder().glob("*.npz"):
         path.unlink()
     with pytest.raises(NetworkError, match="no longer"):
