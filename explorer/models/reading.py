@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from explorer.errors import ExplorerError
 from explorer.imagenet import networks, own_networks
 from explorer.imagenet.engine.graph import Architecture
 from explorer.imagenet.engine.layers import WindowLayer
@@ -69,8 +70,17 @@ def bring(files: Mapping[str, bytes]) -> str:
     """
     came = unpacked(files)
     digest = hashlib.blake2b(repr((came.kind, came.labels)).encode() + came.data, digest_size=16).hexdigest()
-    network, writer, named = _READERS[came.kind](came)
-    _try(network)
+    try:
+        network, writer, named = _READERS[came.kind](came)
+        _try(network)
+    except ExplorerError:
+        raise
+    # A file can say anything of its layers, and NumPy and h5py then raise whatever comes of it.
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"The layers in {came.name} do not fit together ({type(error).__name__}: {error}); save the "
+            "model again."
+        ) from error
     mode = _scale(network, came)
     labels, notes = _classes(network.architecture, named)
     last = _last_spatial(network.architecture)
@@ -165,7 +175,7 @@ def _try(network: Built) -> None:
     if not np.isfinite(logits).all():
         raise ModelError(
             "The model gives no finite numbers for a grey picture: its training may have failed; train it "
-            "again."
+            "model again."
         )
 
 

@@ -291,6 +291,10 @@ REFUSED = {
         [INPUT, layer("Conv2D", "conv", filters=4, kernel_size=[3, 3]), POOLING, CLASSES],
         ("conv", "3 × 3 × 3 × 4", "3 × 3 × 3 × 2"),
     ),
+    "layers that do not fit together": (
+        [INPUT, layer("Flatten", "row"), layer("ZeroPadding2D", "pad", padding=1), CLASSES],
+        ("a.keras", "do not fit together"),
+    ),
     "arguments that are none": (
         [INPUT, layer("Conv2D", "conv", filters="many", kernel_size=[3, 3]), POOLING, CLASSES],
         ("conv", "arguments"),
