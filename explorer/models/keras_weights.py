@@ -17,6 +17,7 @@ from explorer.imagenet.engine.keras_files import WeightsFormatError, attribute_n
 from explorer.imagenet.engine.layers import Shape
 from explorer.imagenet.records import Array
 from explorer.models.errors import ModelError
+from explorer.models.hdf5_check import survives
 from explorer.models.keras_configs import LayerSpec
 
 
@@ -36,6 +37,8 @@ def hdf5(data: bytes) -> Iterator[Any]:
     """Give an HDF5 file that is open, or raise a `ModelError` where it is none."""
     import h5py
 
+    if not survives(data):
+        raise ModelError("The file is damaged or cut; save the model again, and bring it whole.")
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
             yield file

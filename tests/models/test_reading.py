@@ -27,7 +27,7 @@ from explorer.activations import softmax
 from explorer.imagenet import attribution, outputs, own_networks, predictions, preprocessing, structure
 from explorer.imagenet.engine import opening
 from explorer.imagenet.networks import NetworkError, network
-from explorer.models import building, containers
+from explorer.models import building, containers, hdf5_check
 from explorer.models.errors import ModelError
 from explorer.models.reading import bring
 
@@ -384,6 +384,13 @@ def test_files_that_are_no_models_are_told_apart(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(containers, "MAX_BYTES", 1000)
     with pytest.raises(ModelError, match="the most that is opened"):
         bring({"a.keras": good})
+
+
+def test_a_file_that_keeps_the_library_busy_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    """Reading is tried in a process of its own, which is ended after a while."""
+    monkeypatch.setattr(hdf5_check, "MAX_SECONDS", 0.0)
+    with pytest.raises(ModelError, match="damaged or cut"):
+        bring({"a.keras": keras_file(INPUT, CONVOLUTION, POOLING, CLASSES)})
 
 
 def test_numbers_alone_and_links_to_other_files_are_refused(tmp_path: Path):
