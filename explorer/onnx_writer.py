@@ -1,8 +1,8 @@
 """A network as a file of ONNX, put together node by node from plain arrays.
 
 ONNX describes a network as operations between named arrays (onnx.ai). The file keeps to a version of 2021,
-which every ONNX Runtime since then reads, in a browser too. The package `onnx` comes with `explorer[export]`
-and is imported when a graph is begun.
+which every ONNX Runtime since then reads, in a browser too. The package `onnx` is imported when a graph is
+begun: pages import this module.
 """
 
 from __future__ import annotations
@@ -23,9 +23,6 @@ OPSET, IR_VERSION = 17, 8
 
 WITHIN = 1e-3
 """By how much of the largest number a file may come to other numbers than the explorer."""
-
-PACKAGES = ("onnx", "onnxruntime")
-"""What is needed to write a file and to run it."""
 
 
 class OnnxError(ExplorerError):

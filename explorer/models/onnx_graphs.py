@@ -535,13 +535,8 @@ def read_onnx(data: bytes, *, is_binary: bool) -> tuple[Built, str, tuple[str, .
     Raises:
         ModelError: If it is damaged, takes no picture, tells no classes apart, or has other operators.
     """
-    try:
-        import onnx
-    except ImportError:
-        raise ModelError(
-            "This server has no reader of ONNX; install it with pip install 'explorer[export]', or bring "
-            "the model as .keras or .h5."
-        ) from None
+    import onnx
+
     try:
         model = onnx.load_model_from_string(data)
     except Exception as error:  # protobuf's errors have no common class

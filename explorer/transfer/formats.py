@@ -16,8 +16,6 @@ import numpy as np
 from explorer.errors import ExplorerError
 from explorer.imagenet.networks import Pixels
 from explorer.images import Array
-from explorer.onnx_writer import PACKAGES
-from explorer.optional import withheld
 from explorer.transfer import export, lite_files, onnx_files, web_pages, web_runtime
 from explorer.transfer.model_cards import TaughtNetwork, markdown, model_card
 from explorer.transfer.predictions import predict_many
@@ -39,7 +37,6 @@ class ExportFormat:
         seconds: How long it takes on two cores, about; Keras and TensorFlow are imported in that time.
         within: By how much a probability may differ from the explorer's, or None where the difference is said
             and no more.
-        packages: What has to be installed besides the explorer.
         write: Makes the files by their names, of what was learned and its card.
         answers: What those files answer to pictures as the network sees them: float32 (n, classes).
     """
@@ -49,16 +46,12 @@ class ExportFormat:
     sentence: str
     seconds: int
     within: float | None
-    packages: tuple[str, ...]
     write: Callable[[TaughtNetwork, Mapping[str, str]], dict[str, bytes]]
     answers: Callable[[Mapping[str, bytes], Sequence[Pixels]], Array]
 
     @property
     def withheld(self) -> str:
         """Why it cannot be made on this computer, or nothing."""
-        missing = withheld(self.title, self.packages)
-        if missing:
-            return missing
         if self.name == "web_page":
             try:
                 web_runtime.files()
@@ -231,7 +224,6 @@ FORMATS: dict[str, ExportFormat] = {
             "newer, takes pictures of any size, and resizes them itself.",
             seconds=10,
             within=1e-3,
-            packages=(),
             write=_keras,
             answers=_keras_answers,
         ),
@@ -241,7 +233,6 @@ FORMATS: dict[str, ExportFormat] = {
             sentence="For nearly every language and computer, by ONNX Runtime, without Keras and TensorFlow.",
             seconds=1,
             within=1e-3,
-            packages=PACKAGES,
             write=_onnx,
             answers=_onnx_answers,
         ),
@@ -252,7 +243,6 @@ FORMATS: dict[str, ExportFormat] = {
             "server. It takes files and the camera, and sends nothing anywhere.",
             seconds=3,
             within=1e-3,
-            packages=PACKAGES,
             write=_web_page,
             answers=_page_answers,
         ),
@@ -262,7 +252,6 @@ FORMATS: dict[str, ExportFormat] = {
             sentence=f"{_LITE}All bits of every weight.",
             seconds=10,
             within=1e-3,
-            packages=("ai_edge_litert",),
             write=_lite("float32"),
             answers=_lite_answers,
         ),
@@ -272,7 +261,6 @@ FORMATS: dict[str, ExportFormat] = {
             sentence=f"{_LITE}Half the bits of every weight, so half the size.",
             seconds=10,
             within=1e-2,
-            packages=("ai_edge_litert",),
             write=_lite("float16"),
             answers=_lite_answers,
         ),
@@ -283,7 +271,6 @@ FORMATS: dict[str, ExportFormat] = {
             "quarter of the size, the quickest, and the least exact.",
             seconds=12,
             within=None,
-            packages=("ai_edge_litert",),
             write=_lite("int8"),
             answers=_lite_answers,
         ),

@@ -15,8 +15,6 @@ from explorer.mlp import datasets, optimizers, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
-from explorer.onnx_writer import PACKAGES
-from explorer.optional import withheld
 from explorer.parameters import Values
 from explorer.words import counted, plural
 from pages.components import address, guess, lab, panels, table_file, waiting
@@ -211,14 +209,8 @@ def show_files(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> No
     one, two, three = st.columns(3)
     one.download_button("Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
     two.download_button("Network as JSON", lambda: to_json(network), "network.json", width="stretch")
-    missing = withheld("ONNX", PACKAGES)
-    if missing:
-        three.caption(missing)
-    else:
-        run = waiting.in_a_download()
-        three.download_button(
-            "Network as ONNX", lambda: run(to_onnx, network), "network.onnx", width="stretch"
-        )
+    run = waiting.in_a_download()
+    three.download_button("Network as ONNX", lambda: run(to_onnx, network), "network.onnx", width="stretch")
     st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
     for sentence in link.said:
         st.info(sentence)

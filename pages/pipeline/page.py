@@ -11,8 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import figures, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
-from explorer.onnx_writer import PACKAGES
-from explorer.optional import withheld
 from explorer.parameters import Values
 from explorer.pipeline.onnx_files import to_onnx
 from explorer.words import counted
@@ -140,11 +138,7 @@ def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) ->
 
 
 def offer_onnx(found: pipeline.PipelineRun, place: DeltaGenerator) -> None:
-    """Offer the model as a file of ONNX in a place, or say what is missing for that."""
-    missing = withheld("ONNX", PACKAGES)
-    if missing:
-        place.caption(missing)
-        return
+    """Offer the model as a file of ONNX in a place."""
     run = waiting.in_a_download()
     place.download_button(
         "Model as ONNX",

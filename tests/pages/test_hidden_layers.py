@@ -13,7 +13,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, optional, parameters
+from explorer import images, parameters
 from explorer.activations import ACTIVATIONS
 from explorer.code.mlp import network_code
 from explorer.errors import ExplorerError
@@ -342,14 +342,10 @@ def trained(values: Values, *changes: Values) -> Values:
     return values
 
 
-def test_a_network_is_offered_as_onnx_where_it_can_be(monkeypatch):
-    """Beside its other forms; what is missing is said in its place."""
+def test_a_network_is_offered_in_three_forms():
+    """Its own two, and ONNX."""
     labels = {button.proto.label for button in opened(tab="Download and share").get("download_button")}
     assert labels == {"Network as NPZ", "Network as JSON", "Network as ONNX"}
-    monkeypatch.setattr(optional, "find_spec", lambda name: None)
-    app = opened(tab="Download and share")
-    assert "Network as ONNX" not in {button.proto.label for button in app.get("download_button")}
-    assert "ONNX needs onnx and onnxruntime where the explorer runs" in text_of(app)
 
 
 def test_a_link_leads_to_the_same_weights_by_as_many_steps() -> None:

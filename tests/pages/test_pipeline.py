@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from explorer import images, optional, parameters, pipeline
+from explorer import images, parameters, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS
 from explorer.errors import ExplorerError
 from explorer.words import counted
@@ -202,14 +202,6 @@ def test_take_away_has_files_and_a_link() -> None:
     assert files <= labels
     for part in ("blocks=convolution~bank=4x3_1~~pooling", "cell=2.0.1.1", "size=32"):
         assert part in app.code[0].value
-
-
-def test_without_onnx_there_is_no_file_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is missing is said in its place."""
-    monkeypatch.setattr(optional, "find_spec", lambda name: None)
-    app = opened(tab="Download and share", blocks="pooling")
-    assert "Model as ONNX" not in {button.proto.label for button in app.get("download_button")}
-    assert "ONNX needs onnx and onnxruntime where the explorer runs: python -m pip install" in text_of(app)
 
 
 def test_an_answer_has_one_picture_a_step_and_the_facts_of_explorer() -> None:
