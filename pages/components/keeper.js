@@ -1,6 +1,7 @@
 // Keeps in the browser what only the session has, such as an uploaded picture, and hands it back when somebody says
 // so. The page sends what is new, part by part, and is told what has arrived; what goes back goes in parts as well.
 
+import { isRunning, sinceActed } from "../frontend/core/acting.js";
 import { toBase64 } from "../frontend/core/base64.js";
 import { make } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
@@ -24,10 +25,6 @@ const PART = 3_000_000; // bytes: a message of Streamlit's has room for a few of
 const LOOK = 150; // ms between two looks whether the page runs
 const REST = 1000; // ms without a run and without a hand: what was pressed before has reached the server
 
-let acted = 0; // when a key or a button was pressed last
-for (const kind of ["pointerdown", "keydown"]) {
-  addEventListener(kind, () => { acted = performance.now(); }, { capture: true, passive: true });
-}
 const LENGTH = 4; // bytes that say how long the description is
 
 /** @param {Uint8Array} data @returns {{told: Told, bodies: Uint8Array}} */
@@ -35,12 +32,6 @@ function unpacked(data) {
   const size = new DataView(data.buffer, data.byteOffset).getUint32(0);
   const told = JSON.parse(new TextDecoder().decode(data.subarray(LENGTH, LENGTH + size)));
   return { told, bodies: data.subarray(LENGTH + size) };
-}
-
-/** Whether Streamlit runs the page, or is about to. */
-function isRunning() {
-  const app = /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stApp]"));
-  return (app?.dataset.testScriptState ?? "notRunning") !== "notRunning";
 }
 
 class Keeper {
@@ -84,7 +75,7 @@ class Keeper {
     let ran = performance.now();
     this.telling ??= window.setInterval(() => {
       if (isRunning()) ran = performance.now();
-      if (performance.now() - Math.max(acted, ran) < REST) return;
+      if (Math.min(sinceActed(), performance.now() - ran) < REST) return;
       this.close();
       this.trigger("kept", [...this.arrived]);
       this.arrived.clear();

@@ -1,5 +1,6 @@
 // What the taught network says of the live camera: a bar for each class, and a threshold below which it is none.
 
+import { isRunning, sinceActed } from "../frontend/core/acting.js";
 import { toBase64 } from "../frontend/core/base64.js";
 import { contextOf } from "../frontend/core/canvas.js";
 import { make, write } from "../frontend/core/dom.js";
@@ -10,6 +11,8 @@ import { feed } from "../frontend/live/feed.js";
 
 const UNSURE = 0.6; // the least probability of an answer, at first
 const QUALITY = 0.92; // of a frame as JPEG
+const PRESSED = 500; // ms in which a press on something else reaches the server
+const LOOK = 20; // ms
 const LOST_AFTER = 4000; // ms without an answer: a run for something else has taken its place
 
 /** The threshold as it was set last, for as long as the page is open. */
@@ -63,6 +66,12 @@ class LivePrediction {
   async take() {
     const { mark, at } = feed;
     if (this.sent || !feed.isOn || mark === this.mark) return;
+    if (isRunning() || sinceActed() < PRESSED) {
+      // A tab that has been pressed comes first: the frame's run could take the place of its.
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.take(), LOOK);
+      return;
+    }
     const frame = feed.frame();
     if (!frame) return;
     this.mark = mark;
@@ -139,6 +148,7 @@ class LivePrediction {
 
   close() {
     this.unwatch();
+    clearTimeout(this.waiting);
     clearTimeout(this.lost);
     this.element.remove();
   }
