@@ -39,6 +39,7 @@ TEST_IDS = (
     "stSidebarNavLink",
     "stStatusWidget",
     "stTabs",
+    "stToastContainer",
     "stVerticalBlock",
 )
 """The parts of Streamlit's frame that styles and scripts name, by their `data-testid`."""
