@@ -50,6 +50,7 @@ RESTED = """([operations, call, hold]) => {
 }"""
 HOLD = 120  # ms
 
+OVER = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 ANSWERED = """() => labs().every((lab) => {
   const { seq } = { ...lab.querySelector("canvas[data-pane=map]")?.dataset, ...lab.dataset };
   return Number(seq) >= Number(lab.dataset.asked ?? 0);
@@ -102,6 +103,14 @@ def rested(page: Page, *operations: str) -> None:
     Its last question is answered exactly, and the run of the page that a control at rest started is over.
     """
     page.wait_for_function(RESTED, arg=[list(operations), next(calls), HOLD], polling=30)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until a run is over and the views have their answers, and no other run follows at once."""
+    for _ in range(2):
+        page.wait_for_function(OVER, timeout=FIRST_SIGHT)
+        page.wait_for_function(ANSWERED, timeout=FIRST_SIGHT)
+        page.wait_for_timeout(HOLD)
 
 
 def answered(page: Page) -> None:

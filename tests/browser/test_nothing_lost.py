@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser.hands import FIRST_SIGHT, at, kept, lanes_are, opened, records, rested, view
+from browser.hands import FIRST_SIGHT, at, at_rest, kept, lanes_are, opened, records, rested, view
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import images
@@ -99,6 +99,7 @@ def test_what_was_made_comes_back_after_a_reload(page: Page, server: Any) -> Non
     for name in ("class 1", "class 2"):
         page.locator(f'section[aria-label^="Class {name},"] .aim').click()
         expect(page.get_by_text(f"Add to {name}", exact=True)).to_be_visible()
+        at_rest(page)  # the run of the press draws the place for files anew
         seed = int(name[-1])
         page.get_by_test_id("stMain").locator("input[type=file]").set_input_files(
             [{"name": f"{seed}.png", "mimeType": "image/png", "buffer": picture(seed)}]

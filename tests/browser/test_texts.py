@@ -73,21 +73,12 @@ WIDE = f"""() => {{
   return every(document.body).filter((element) => scrolls(element) && !element.closest(theirs))
     .map((element) => [element.className, getComputedStyle(element).backgroundImage]);
 }}"""
-OVER = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
 def opened(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=hands.FIRST_SIGHT)
-    at_rest(page)
-
-
-def at_rest(page: Page) -> None:
-    """Wait until a run is over and the views have their answers, and no other run follows at once."""
-    for _ in range(2):
-        page.wait_for_function(OVER, timeout=SLOW)
-        page.wait_for_function(hands.ANSWERED, timeout=SLOW)
-        page.wait_for_timeout(hands.HOLD)
+    hands.at_rest(page)
 
 
 def look(page: Page, where: str) -> tuple[int, int]:
@@ -115,7 +106,7 @@ def test_every_tab_of_a_page_can_be_read(page: Page, server: Any, name: str) -> 
         title = tab.inner_text()
         tab.click()
         expect(page.get_by_role("tabpanel", name=title, exact=True)).not_to_be_empty(timeout=SLOW)
-        at_rest(page)
+        hands.at_rest(page)
         bubbles = max(bubbles, look(page, f"{name}, {title}")[0])
     assert bubbles > 0 or page.locator(".lab").count() == 0
 
@@ -128,7 +119,7 @@ def test_what_is_wider_than_a_phone_shows_that_it_goes_on(phone: Page, server: A
         if tab:
             phone.get_by_role("tab", name=tab, exact=True).press("Enter")  # a tap may hit the row's arrow
             expect(phone.get_by_role("tabpanel", name=tab, exact=True)).not_to_be_empty(timeout=SLOW)
-            at_rest(phone)
+            hands.at_rest(phone)
         assert phone.evaluate(CUT) == [], tab
         assert [what for what, ground in phone.evaluate(WIDE) if "radial-gradient" not in ground] == [], tab
 
