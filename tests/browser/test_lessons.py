@@ -164,7 +164,7 @@ def is_met(page: Page) -> bool:
     return "met" in (strip(page).locator(".outcome").get_attribute("class") or "")
 
 
-# Edges by hand is done with the hand above; what is taught in the seventh, the tests of its page teach.
+# Edges by hand is done with the hand above, what is taught in the seventh in `test_bias_lesson.py`.
 OTHERS = [name for name in SHELF.lessons if name not in ("edges_by_hand", "bias_in_bias_out")]
 
 
