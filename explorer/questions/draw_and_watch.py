@@ -7,9 +7,8 @@ import numpy as np
 from explorer import sketch
 from explorer.questions.drawing import Array, arranged, chance, one_of
 from explorer.questions.record import Option, PictureFigure, PosedQuestion, QuestionError, QuestionKind
-from explorer.questions.winners import ask_winner
+from explorer.questions.winners import ask_winner, framed
 from explorer.sketch import SIDE, SketchLayer, SketchRun
-from explorer.words import percent
 
 PATCH = 16
 """Rows and columns of the patch that is erased: large enough to change a mind."""
@@ -123,26 +122,8 @@ def who_wins(experiment: SketchRun, picture: Array | None, seed: int) -> PosedQu
     found = [(place, _without(experiment, place).ranking) for place in drawn]
     asked = ask_winner(rng, before, found, "without the patch")
     top, left = asked.taken
-    return PosedQuestion(
-        kind="sketch_erased",
-        seed=seed,
-        prompt=f"The network says {before[0][0]}, {percent(before[0][1])}. What does it say when the framed "
-        "patch is erased?",
-        form="choice",
-        answer=asked.letter,
-        mistakes=asked.mistakes,
-        worked=asked.worked,
-        shows=(
-            PictureFigure(
-                title="What the network sees",
-                alt=f"The drawing with a frame of {PATCH} × {PATCH} pixels, from row {top + 1}, column "
-                f"{left + 1} on",
-                values=seen[..., 0],
-                frame=(top, left, top + PATCH, left + PATCH),
-            ),
-        ),
-        options=asked.options,
-    )
+    shown = framed("The drawing", seen[..., 0], top, left, PATCH)
+    return asked.posed("sketch_erased", seed, "the framed patch is erased?", (shown,))
 
 
 def _is_all(seen: Array, top: int, left: int) -> bool:

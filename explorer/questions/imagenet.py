@@ -19,8 +19,8 @@ from explorer.imagenet.outputs import maps_of
 from explorer.imagenet.structure import Layer
 from explorer.questions.drawing import Array, arranged, chance, one_of
 from explorer.questions.record import Option, PictureFigure, PosedQuestion, QuestionError, QuestionKind
-from explorer.questions.winners import Ranking, ask_winner
-from explorer.words import counted, percent
+from explorer.questions.winners import Ranking, ask_winner, framed
+from explorer.words import counted
 
 PATCH = 1 / 2
 """Rows and columns of the patch that is hidden, as a share of the picture's side: enough to change a mind."""
@@ -210,26 +210,8 @@ def who_wins_hidden(experiment: NetworkSight, picture: Array | None, seed: int) 
     found = [(place, experiment.ranking(_hidden(pixels, place, side))) for place in drawn]
     asked = ask_winner(rng, before, found, "without the patch")
     top, left = asked.taken
-    return PosedQuestion(
-        kind="imagenet_hidden",
-        seed=seed,
-        prompt=f"The network says {before[0][0]}, {percent(before[0][1])}. What does it say when a grey "
-        "patch hides what is in the frame?",
-        form="choice",
-        answer=asked.letter,
-        mistakes=asked.mistakes,
-        worked=asked.worked,
-        shows=(
-            PictureFigure(
-                title="What the network sees",
-                alt=f"The photograph with a frame of {side} × {side} pixels, from row {top + 1}, column "
-                f"{left + 1} on",
-                values=np.asarray(pixels / 255, np.float32),
-                frame=(top, left, top + side, left + side),
-            ),
-        ),
-        options=asked.options,
-    )
+    shown = framed("The photograph", np.asarray(pixels / 255, np.float32), top, left, side)
+    return asked.posed("imagenet_hidden", seed, "a grey patch hides what is in the frame?", (shown,))
 
 
 def who_wins_off(experiment: NetworkSight, picture: Array | None, seed: int) -> PosedQuestion:
@@ -262,17 +244,13 @@ def who_wins_off(experiment: NetworkSight, picture: Array | None, seed: int) -> 
     which = "the strongest map" if len(channels) == 1 else f"the {len(channels)} strongest maps"
     shown = channels[:_SHOWN]
     more = "" if len(shown) == len(channels) else f" Below are the first {len(shown)} of them."
-    return PosedQuestion(
-        kind="imagenet_off",
-        seed=seed,
-        prompt=f"The network says {before[0][0]}, {percent(before[0][1])}. What does it say when {which} of "
-        f"{layer.name}, layer {place + 1} of {len(layers)}, {'is' if len(channels) == 1 else 'are'} switched "
-        f"off? It has {counted(layer.output_shape[-1], 'map')}.{more}",
-        form="choice",
-        answer=asked.letter,
-        mistakes=asked.mistakes,
-        worked=asked.worked,
-        shows=tuple(
+    return asked.posed(
+        "imagenet_off",
+        seed,
+        f"{which} of {layer.name}, layer {place + 1} of {len(layers)}, "
+        f"{'is' if len(channels) == 1 else 'are'} switched off? It has "
+        f"{counted(layer.output_shape[-1], 'map')}.{more}",
+        tuple(
             PictureFigure(
                 title=f"Map {channel + 1}",
                 alt=f"Map {channel + 1} of {layer.name}",
@@ -281,7 +259,6 @@ def who_wins_off(experiment: NetworkSight, picture: Array | None, seed: int) -> 
             )
             for channel in shown
         ),
-        options=asked.options,
     )
 
 

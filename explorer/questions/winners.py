@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from explorer.questions.drawing import Generator, arranged
-from explorer.questions.record import Answer, Option
+from explorer.questions.drawing import Array, Generator, arranged
+from explorer.questions.record import Answer, Option, PictureFigure, PosedQuestion
 from explorer.words import percent
 
 T = TypeVar("T")
@@ -24,6 +24,7 @@ class AskedWinner(Generic[T]):
     """What was taken away, and who wins then.
 
     Attributes:
+        before: The class that wins while everything is there, with its probability.
         taken: The one of the tries that is asked about.
         options: Classes to choose from.
         letter: Of the right one.
@@ -31,11 +32,37 @@ class AskedWinner(Generic[T]):
         worked: How the probabilities of the winner and of the one before went.
     """
 
+    before: tuple[str, float]
     taken: T
     options: tuple[Option, ...]
     letter: str
     mistakes: Mapping[Answer, str]
     worked: str
+
+    def posed(self, kind: str, seed: int, when: str, shows: tuple[PictureFigure, ...]) -> PosedQuestion:
+        """The question itself, which asks what the network says "when" that is taken away."""
+        name, share = self.before
+        return PosedQuestion(
+            kind=kind,
+            seed=seed,
+            prompt=f"The network says {name}, {percent(share)}. What does it say when {when}",
+            form="choice",
+            answer=self.letter,
+            mistakes=self.mistakes,
+            worked=self.worked,
+            shows=shows,
+            options=self.options,
+        )
+
+
+def framed(subject: str, values: Array, top: int, left: int, side: int) -> PictureFigure:
+    """What the network sees, with a square frame that begins at a row and a column, counted from 0."""
+    return PictureFigure(
+        title="What the network sees",
+        alt=f"{subject} with a frame of {side} × {side} pixels, from row {top + 1}, column {left + 1} on",
+        values=values,
+        frame=(top, left, top + side, left + side),
+    )
 
 
 def ask_winner(
@@ -73,6 +100,7 @@ def ask_winner(
         [(Option(text=name), _lost(name, before[0], sure[name], winner, without)) for name in others],
     )
     return AskedWinner(
+        before=before[0],
         taken=taken,
         options=options,
         letter=letter,
