@@ -535,9 +535,9 @@ class Card {
     if (this.bank && kernels) this.bank.set(this.bank.value, kernels, titles);
   }
 
-  /** @param {Mark[]} marks @param {Scales} scales @param {Colours} roles */
-  mark(marks, scales, roles) {
-    this.mosaic.mark(marks, scales, roles);
+  /** @param {Mark[]} marks @param {Scales} scales @param {Colours} roles @param {boolean} rest */
+  mark(marks, scales, roles, rest) {
+    this.mosaic.mark(marks, scales, roles, rest);
   }
 
   /**
@@ -788,7 +788,7 @@ class PipelineLab extends Undoing {
       card.show(facts.steps[index] ?? null, images[`step${index + 1}`], halted,
         { kernels: facts.kernels[index], titles: facts.titles[index] }, this.proportion);
     });
-    this.mark();
+    this.mark(rest);
     const framed = JSON.stringify(facts.trace);
     if (framed !== this.framed) this.drawPicture();
     this.framed = framed;
@@ -807,7 +807,9 @@ class PipelineLab extends Undoing {
   describe() {
     this.describePresets();
     this.describeStrip();
-    for (const card of this.cards) card.describe();
+    // Beside maps that nobody sees nothing need be written while a control moves.
+    const resting = this.element.dataset.exact === "true";
+    for (const card of this.cards) if (resting || card.mosaic.isSeen) card.describe();
     const { steps, total: all } = this.facts;
     const parameters = all.weights + all.biases;
     const last = steps.at(-1);
@@ -875,8 +877,8 @@ class PipelineLab extends Undoing {
       make("p", {}, sentence), step && where ? make("p", { class: "where" }, where) : "");
   }
 
-  /** Mark the path's cells in the mosaics. */
-  mark() {
+  /** Mark the path's cells in the mosaics. @param {boolean} [rest] whether nothing moves */
+  mark(rest = true) {
     const trace = this.facts?.trace;
     this.cards.forEach((card, index) => {
       const marks = (trace?.path ?? []).flatMap(({ step, cell }) => {
@@ -884,7 +886,7 @@ class PipelineLab extends Undoing {
         const [map, row, column] = cell;
         return [/** @type {Mark} */ ([map, row, column, row + 1, column + 1, step === trace?.cell[0]])];
       });
-      card.mark(marks, this.scalesOf(index), this.roles);
+      card.mark(marks, this.scalesOf(index), this.roles, rest);
     });
   }
 

@@ -222,6 +222,27 @@ def test_a_dragged_slider_repaints_every_later_block(page: Page, server) -> None
     )
 
 
+def test_maps_out_of_sight_are_drawn_when_they_are_seen_or_the_hand_rests(page: Page, server) -> None:
+    """While a bias is dragged the last of eight blocks waits below the screen; scrolled to, it is drawn at once."""
+    stack(page, server.url, "~~".join(["convolution~bank=4x3_1"] * 8))
+    last, drawn = mosaic(page, 8), "(canvas) => canvas.toDataURL()"
+    card = page.locator(".card[data-block='1']")
+    card.get_by_text("Bias", exact=True).first.click()
+    slider = card.locator("[data-name=bias]")
+    before = last.evaluate(drawn)
+    drag(page, at(slider, 0.5), at(slider, 0.9), last, steps=3)
+    assert last.evaluate(drawn) == before
+    last.evaluate("(canvas) => canvas.scrollIntoView()")
+    page.wait_for_function(
+        "([canvas, before]) => canvas.toDataURL() !== before", arg=[last.element_handle(), before]
+    )
+    card.evaluate("(card) => card.scrollIntoView()")
+    moving = last.evaluate(drawn)
+    page.mouse.up()
+    rested(page)
+    assert last.evaluate(drawn) not in (before, moving)
+
+
 CELLS = [
     ("convolution~bank=3x5_0~~pooling", (2, 1, 3, 5)),
     ("convolution~bank=2x3_0~dilation_rate=3~strides=2~~upsampling~interpolation=bilinear", (2, 0, 0, 0)),

@@ -99,6 +99,13 @@ export class Mosaic {
     this.marked = ""; // the marks and scales that are shown, as text, and how many switches say so
     this.scaled = "";
     this.labelled = 0;
+    /** Whether a part of it is on the screen. */
+    this.isSeen = true;
+    this.sight = new IntersectionObserver((entries) => {
+      this.isSeen = entries.at(-1)?.isIntersecting ?? true;
+      if (this.isSeen && this.stale) this.draw();
+    });
+    this.sight.observe(this.canvas);
     this.listen();
   }
 
@@ -132,12 +139,14 @@ export class Mosaic {
   }
 
   /**
-   * What is marked, and which maps are scaled.
+   * What is marked, and which maps are scaled. While a control moves, maps that nobody sees wait until they are seen
+   * or at rest: of eight open blocks one or two are on the screen.
    * @param {Mark[]} marks
    * @param {Record<string, number>} scales factors by the numbers of maps
    * @param {Colours} roles
+   * @param {boolean} [rest] whether nothing moves
    */
-  mark(marks, scales, roles) {
+  mark(marks, scales, roles, rest = true) {
     const [marked, scaled] = [marks, scales].map((each) => JSON.stringify(each));
     const same = !this.stale && marked === this.marked && roles === this.roles;
     const switched = scaled !== this.scaled || this.buttons.length !== this.labelled;
@@ -148,7 +157,9 @@ export class Mosaic {
     this.scaled = scaled;
     this.labelled = this.buttons.length;
     if (switched) this.label();
-    if (!same || switched) this.draw();
+    if (same && !switched) return;
+    this.stale = true;
+    if (this.isSeen || rest) this.draw();
   }
 
   /** Write on each switch what its map is scaled by. */
@@ -287,5 +298,8 @@ export class Mosaic {
     contextOf(this.canvas).clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  close() { this.image?.close(); }
+  close() {
+    this.sight.disconnect();
+    this.image?.close();
+  }
 }
