@@ -52,6 +52,16 @@ def test_every_named_part_is_listed():
     assert set.union(*named.values()) == set(streamlit_compat.TEST_IDS)
 
 
+def test_no_rule_of_the_frame_ends_in_any_element():
+    """On the screen a rule names what it is about: "> *" had each run style the whole page anew."""
+    styles = re.sub(r"/\*.*?\*/", "", (PAGES / "frontend/styles/frame.css").read_text("utf-8"), flags=re.S)
+    on_screen = styles.partition("@media print")[0]
+    rules = re.findall(r"([^{}]+)\{", on_screen)
+    ends = [part.strip() for rule in rules for part in rule.split(",") if part.strip().endswith("*")]
+    assert len(rules) > 50
+    assert not ends
+
+
 def test_the_browser_still_keeps_whether_the_sidebar_is_folded(bundle):
     """A phone forgets it at the end of a visit, under the name that Streamlit has for it."""
     script = (PAGES / "frontend" / "core" / "sidebar.js").read_text("utf-8")
