@@ -44,7 +44,7 @@ class Burst:
 
 
 class LiveFrames(TypedDict):
-    """How frames of the camera are made: pixels a side, and whether in colour."""
+    """How frames are made, of the camera or of a sheet: pixels a side, and whether in colour."""
 
     size: int
     colour: bool

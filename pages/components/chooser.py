@@ -389,7 +389,7 @@ def _offer(session: _Session, prepared: bool) -> None:
         case "upload":
             _offer_upload(session)
         case "draw":
-            _offer_pad(session)
+            _offer_pad(session, prepared)
         case "camera":
             _offer_camera(session, prepared)
         case _:
@@ -450,9 +450,9 @@ def _live(session: _Session, prepared: bool) -> LiveFrames:
     return {"size": size, "colour": colour == "colour"}
 
 
-def _offer_pad(session: _Session) -> None:
+def _offer_pad(session: _Session, prepared: bool) -> None:
     try:
-        drawing = pad(session.drawing, key=_WIDGET.format("pad"))
+        drawing = pad(session.drawing, key=_WIDGET.format("pad"), live=_live(session, prepared))
         if drawing and drawing != session.drawing:
             session.own["draw"] = _Own(images.to_png(images.load(drawing.png)), "Your drawing", drawing.id)
             session.drawing = drawing

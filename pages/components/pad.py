@@ -12,6 +12,7 @@ from typing import Any
 from explorer import images
 from explorer.images import ImageError
 from pages import served
+from pages.components.camera import LiveFrames
 from pages.live.messages import SentDrawing
 
 SIDE = 256
@@ -38,10 +39,13 @@ _component = served.component(
 )
 
 
-def pad(drawing: Drawing | None, *, key: str, kind: str = "") -> Drawing | None:
+def pad(
+    drawing: Drawing | None, *, key: str, kind: str = "", live: LiveFrames | None = None
+) -> Drawing | None:
     """Draw the pad, with an earlier drawing on it, and give the newest drawing.
 
     The browser keeps the drawing by itself as records of this `kind`, where one is named, and offers it back.
+    With `live`, the views of the page take the sheet by the lane while a stroke grows.
 
     Raises:
         ImageError: if what the browser sent is not a drawing of this pad.
@@ -49,7 +53,8 @@ def pad(drawing: Drawing | None, *, key: str, kind: str = "") -> Drawing | None:
     # As text: in a dictionary Streamlit would look for data frames, in every run.
     text = json.dumps(sent(drawing)) if drawing is not None else ""
     # The callback only declares the name of the state, so that it is there before the first stroke.
-    result = _component(key=key, data={"drawing": text, "kind": kind}, on_drawing_change=lambda: None)
+    data = {"drawing": text, "kind": kind, "live": live}
+    result = _component(key=key, data=data, on_drawing_change=lambda: None)
     came = result.drawing
     if came is None or (drawing is not None and isinstance(came, Mapping) and came.get("id") == drawing.id):
         return drawing

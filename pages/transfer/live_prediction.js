@@ -57,15 +57,15 @@ class LivePrediction {
   onFrame() { this.take(); }
 
   onFeed() {
-    this.element.hidden = !feed.isOn;
+    this.element.hidden = !feed.isCamera;
     this.bar.set(feed.isFirst(this));
-    if (feed.isOn) this.take();
+    if (feed.isCamera) this.take();
   }
 
   /** Send the newest frame, where the one before has been answered. */
   async take() {
     const { mark, at } = feed;
-    if (this.sent || !feed.isOn || mark === this.mark) return;
+    if (this.sent || !feed.isCamera || mark === this.mark) return;
     if (isRunning() || sinceActed() < PRESSED) {
       // A tab that has been pressed comes first: the frame's run could take the place of its.
       clearTimeout(this.waiting);
@@ -80,7 +80,7 @@ class LivePrediction {
     this.sent = { id, at };
     this.lost = setTimeout(() => this.settle(id), LOST_AFTER);
     const file = feed.isHeld ? await frame.png() : await this.jpegOf(frame.colour);
-    if (feed.isOn) this.send({ id, file: toBase64(file) });
+    if (feed.isCamera) this.send({ id, file: toBase64(file) });
     else this.settle(id);
   }
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright")
-from browser.hands import at, box_of, eventually, pens, revision, touches
+from browser.hands import at, box_of, eventually, opened, pens, repainted, rested, revision, touches
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -100,6 +100,33 @@ def test_a_stroke_is_drawn_at_once_and_arrives_when_it_ends(page: Page, pad: Loc
     page.mouse.up()
     assert revision(pad) == 1
     shows(page, pad)
+
+
+def test_picture_and_map_follow_a_stroke_while_it_is_drawn(page: Page, server: Any) -> None:
+    """Before the pointer is lifted a page shows the sheet as it is; then the session's drawing takes its place."""
+    opened(page, f"{server.url}/convolution")
+    source(page, "Draw")
+    pad = page.get_by_role("application", name="Drawing sheet")
+    picture, map = (page.locator(f"canvas[data-pane={name}]") for name in ("picture", "map"))
+    page.mouse.move(*at(pad, 0.2, 0.2))
+    page.mouse.down()
+    seen = []
+    for across in (0.5, 0.8):
+        with repainted(map):
+            page.mouse.move(*at(pad, across, 0.6), steps=6)
+        eventually(page, lambda: abs(ink(picture) - ink(pad)) < 0.005, "the picture shows the sheet")
+        seen.append(ink(pad))
+    assert 0 < seen[0] < seen[1]
+    expect(page.locator("figure.picture figcaption")).to_contain_text("256 × 256")
+    expect(page.get_by_alt_text("Your drawing as the operation sees it")).to_have_count(0)
+    page.mouse.up()
+    shows(page, pad)
+    rested(page)
+    expect(page.locator(".camerabar")).to_be_hidden()
+    assert abs(ink(picture) - ink(pad)) < 0.005
+    with repainted(map):
+        page.keyboard.press("Control+z")
+    eventually(page, lambda: ink(picture) < 0.005, "the stroke is taken back")
 
 
 def test_undo_redo_and_clear(page: Page, pad: Locator) -> None:

@@ -34,7 +34,7 @@ export class CameraBar {
 
   /** @param {boolean} isHere whether this view is the one that shows it */
   set(isHere) {
-    this.element.hidden = !feed.isOn || !isHere;
+    this.element.hidden = !feed.isCamera || !isHere;
     this.element.classList.toggle("frozen", feed.isHeld);
     this.rate.hidden = feed.isHeld;
     write(this.lamp, feed.isHeld ? "Frozen" : "Live");

@@ -1,6 +1,6 @@
-// The camera live: what the chooser's camera sees, for every view of the page that works on the picture. A frame is
-// cropped to the square in its middle and brought to the working size by area average; a view takes the newest one
-// when it has shown the one before.
+// A picture that moves: what the chooser's camera sees, or its sheet while somebody draws, for every view of the page
+// that works on the picture. A frame of the camera is cropped to the square in its middle; each is brought to the
+// working size by area average; a view takes the newest one when it has shown the one before.
 
 import { contextOf } from "../core/canvas.js";
 import { pngOf } from "../core/png.js";
@@ -30,6 +30,8 @@ import { greyed, shrunk } from "../core/shrinking.js";
 export const NO_LANE = "The live camera needs a direct connection to the server (a WebSocket), and there is none: take a photo instead.";
 
 const ALONE = 1000; // ms that it goes on without a view, while one takes the place of another
+const DRAWN = 4000; // ms after which the session has a drawing, or will not have it
+const TAKEN = 300; // ms in which all views take the drawing that the first of them has taken
 
 // What does something of its own with the space bar.
 const TAKES_SPACE = 'a, button, input:not([type="range"]), select, textarea, summary, [contenteditable], [role="application"], '
@@ -43,6 +45,10 @@ export class Feed {
     this.others = new Set();
     /** @type {HTMLVideoElement | null} */
     this.video = null;
+    /** What is drawn on. @type {HTMLCanvasElement | null} */
+    this.sheet = null;
+    /** @type {number | undefined} */
+    this.leaving = undefined;
     /** What is held. @type {ImageData | null} */
     this.held = null;
     /** Another number for each frame that there is to see. */
@@ -60,7 +66,10 @@ export class Feed {
     this.onKey = (event) => this.key(event);
   }
 
-  get isOn() { return this.video !== null; }
+  get isOn() { return this.video !== null || this.sheet !== null; }
+
+  /** Whether it is the camera that is on. */
+  get isCamera() { return this.video !== null; }
 
   get isHeld() { return this.held !== null; }
 
@@ -119,38 +128,83 @@ export class Feed {
     for (const view of this.views) view.onFrame();
   }
 
+  /**
+   * Show a sheet as it is now: a stroke on it has grown.
+   * @param {HTMLCanvasElement} sheet
+   * @param {FrameSettings} settings
+   */
+  follow(sheet, settings) {
+    if (this.isCamera || !this.isReady) return;
+    clearTimeout(this.leaving);
+    const isNew = this.sheet !== sheet;
+    this.sheet = sheet;
+    this.settings = settings;
+    if (isNew || this.held) {
+      this.held = null;
+      this.tell();
+    }
+    this.next();
+  }
+
+  /** The stroke has ended: the sheet stays on until the session has the drawing, which is exact at any size. */
+  rest() {
+    if (!this.sheet || this.held) return;
+    this.hold();
+    this.leaveIn(DRAWN);
+  }
+
+  /** A view shows the session's picture: where that is what was drawn, the sheet is done with. */
+  taken() {
+    if (this.sheet && this.held) this.leaveIn(TAKEN);
+  }
+
+  /** @param {number} wait ms */
+  leaveIn(wait) {
+    clearTimeout(this.leaving);
+    this.leaving = window.setTimeout(() => this.stop(), wait);
+  }
+
   /** Make the frames to come in another way; one that is held stays. @param {Partial<FrameSettings>} settings */
   set(settings) {
     this.settings = { ...this.settings, ...settings };
   }
 
-  /** Let go of the camera. */
+  /** Let go of the camera, or of the sheet. */
   stop() {
-    if (!this.video) return;
+    if (!this.isOn) return;
+    clearTimeout(this.leaving);
     this.video = null;
+    this.sheet = null;
     this.held = null;
     this.made = null;
     document.removeEventListener("keydown", this.onKey);
     this.onStop();
+    this.onStop = () => {};
     this.tell();
   }
+
+  /** A sheet is no longer on the page. @param {HTMLCanvasElement} sheet */
+  leave(sheet) { if (this.sheet === sheet) this.stop(); }
 
   /** Hold the present frame, or go on. */
   toggle() {
     if (!this.video) return;
-    if (this.held) this.held = null;
-    else {
-      this.held = this.read();
-      this.mark += 1;
-      this.at = performance.now();
-    }
+    if (!this.held) return this.hold();
+    this.held = null;
+    this.tell();
+  }
+
+  hold() {
+    this.held = this.read();
+    this.mark += 1;
+    this.at = performance.now();
     this.tell();
   }
 
   tell() {
     // What shows the still picture elsewhere on the page goes by this.
     const { dataset } = document.documentElement;
-    if (this.isOn) dataset.camera = this.isHeld ? "frozen" : "live";
+    if (this.isCamera) dataset.camera = this.isHeld ? "frozen" : "live";
     else delete dataset.camera;
     for (const each of [...this.others, ...this.views]) each.onFeed();
   }
@@ -164,9 +218,10 @@ export class Feed {
     this.toggle();
   }
 
-  /** The square in the middle of what the camera shows; nothing before its first picture. */
+  /** The sheet, or the square in the middle of what the camera shows; nothing before its first picture. */
   read() {
-    const { video } = this;
+    const { video, sheet } = this;
+    if (sheet) return contextOf(sheet).getImageData(0, 0, sheet.width, sheet.height);
     const { videoWidth: width = 0, videoHeight: height = 0 } = video ?? {};
     const side = Math.min(width, height);
     if (!video || !side) return null;
@@ -193,5 +248,5 @@ export class Feed {
   }
 }
 
-/** The camera of this page. */
+/** What moves on this page. */
 export const feed = new Feed();

@@ -1,4 +1,4 @@
-// A view and the camera: it takes the newest frame when it has shown the one before, and an answer is shown with the
+// A view and the camera, or the sheet that is drawn on: it takes the newest frame when it has shown the one before, and an answer is shown with the
 // frame that it is about.
 
 import { CameraBar } from "./camera_bar.js";
@@ -31,7 +31,7 @@ export class Frames {
 
   onFeed() {
     const { element } = this.view;
-    if (feed.isOn) element.dataset.camera = feed.isHeld ? "frozen" : "live";
+    if (feed.isCamera) element.dataset.camera = feed.isHeld ? "frozen" : "live";
     else delete element.dataset.camera;
     this.bar.set(feed.isFirst(this));
     if (feed.isOn) this.take();
@@ -45,8 +45,9 @@ export class Frames {
   onLane() {
     this.isTaking = false;
     if (this.view.live || !feed.isOn) return;
+    const { isCamera } = feed;
     feed.stop();
-    this.view.say(NO_LANE);
+    if (isCamera) this.view.say(NO_LANE); // a drawing comes by a run as well
   }
 
   /** Whether the session's picture with this identity is to be shown. @param {string} id */
@@ -94,7 +95,7 @@ export class Frames {
     if (!frame || frame.pixels === this.view.pixels) return;
     this.taken = this.taken.slice(this.taken.indexOf(frame));
     this.view.pixels = frame.pixels;
-    this.view.setFrame(frame.pixels, "Camera");
+    this.view.setFrame(frame.pixels, feed.isCamera ? "Camera" : "Your drawing");
     this.bar.count(frame.at);
   }
 
@@ -103,6 +104,7 @@ export class Frames {
     if (this.isShown) this.view.painted = this.view.seq + 1;
     this.taken = [];
     this.isTaking = false;
+    feed.taken();
   }
 
   close() {
