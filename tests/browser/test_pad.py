@@ -103,7 +103,7 @@ def test_a_stroke_is_drawn_at_once_and_arrives_when_it_ends(page: Page, pad: Loc
 
 
 def test_picture_and_map_follow_a_stroke_while_it_is_drawn(page: Page, server: Any) -> None:
-    """Before the pointer is lifted a page shows the sheet as it is; then the session's drawing takes its place."""
+    """Before the pointer is lifted a page shows the sheet; then the session's drawing takes its place."""
     opened(page, f"{server.url}/convolution")
     source(page, "Draw")
     pad = page.get_by_role("application", name="Drawing sheet")

@@ -223,7 +223,7 @@ def test_a_dragged_slider_repaints_every_later_block(page: Page, server) -> None
 
 
 def test_maps_out_of_sight_are_drawn_when_they_are_seen_or_the_hand_rests(page: Page, server) -> None:
-    """While a bias is dragged the last of eight blocks waits below the screen; scrolled to, it is drawn at once."""
+    """While a bias is dragged the last of eight blocks waits below the screen; once seen, it is drawn."""
     stack(page, server.url, "~~".join(["convolution~bank=4x3_1"] * 8))
     last, drawn = mosaic(page, 8), "(canvas) => canvas.toDataURL()"
     card = page.locator(".card[data-block='1']")
