@@ -7,7 +7,7 @@ from reprlib import repr as short
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.calculus import Real, real_array
+from explorer.calculus import Real, finite_number, real_array
 from explorer.errors import ExplorerError
 from explorer.words import counted
 
@@ -47,3 +47,14 @@ def checked_mask(value: ArrayLike | None, queries: int, keys: int) -> Mask | Non
             f"The mask lets query {blind[0] + 1} look at nothing; leave it one key or more, as its own."
         )
     return mask
+
+
+def checked_temperature(value: float) -> float:
+    """Read what scores are divided by beside the root of the width: a number above 0."""
+    try:
+        divisor = finite_number(value, "The temperature")
+    except ExplorerError as error:
+        raise AttentionError(str(error)) from None
+    if divisor <= 0:
+        raise AttentionError(f"The temperature must be above 0; it is {divisor:g}.")
+    return divisor

@@ -9,9 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from explorer.activations import softmax
-from explorer.attention.checks import AttentionError, Mask, checked_mask, checked_rows
-from explorer.calculus import Real, finite_number
-from explorer.errors import ExplorerError
+from explorer.attention.checks import (
+    AttentionError,
+    Mask,
+    checked_mask,
+    checked_rows,
+    checked_temperature,
+)
+from explorer.calculus import Real
 from explorer.vectors import Dot, dot
 from explorer.words import counted
 
@@ -122,14 +127,8 @@ def attend(
             f"{counted(len(keys), 'key').capitalize()} came with {counted(len(values), 'value')}; each key "
             "needs one."
         )
-    try:
-        divisor = finite_number(temperature, "The temperature")
-    except ExplorerError as error:
-        raise AttentionError(str(error)) from None
-    if divisor <= 0:
-        raise AttentionError(f"The temperature must be above 0; it is {divisor:g}.")
+    scale = 1 / (math.sqrt(width) * checked_temperature(temperature))
     allowed = checked_mask(mask, len(queries), len(keys))
-    scale = 1 / (math.sqrt(width) * divisor)
     return attended(queries, keys, values, allowed, scale)
 
 

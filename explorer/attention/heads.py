@@ -9,7 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from explorer.attention.checks import AttentionError, Mask, checked_mask, checked_rows
+from explorer.attention.checks import (
+    AttentionError,
+    Mask,
+    checked_mask,
+    checked_rows,
+    checked_temperature,
+)
 from explorer.attention.dot_product import Attended, attended
 from explorer.calculus import Real, real_array
 from explorer.words import counted
@@ -102,15 +108,19 @@ class MultiHeadAttention:
         """How many heads there are."""
         return int(self.query_kernel.shape[1])
 
-    def __call__(self, inputs: ArrayLike, *, mask: ArrayLike | None = None) -> HeadsRun:
+    def __call__(
+        self, inputs: ArrayLike, *, mask: ArrayLike | None = None, temperature: float = 1.0
+    ) -> HeadsRun:
         """Let each row of a sequence look at all rows of it, or at those that the mask leaves.
 
         Args:
             inputs: X, (rows, width).
             mask: (rows, rows), true where a row may look at another; the same for all heads.
+            temperature: As `attend` has it, the same for all heads.
 
         Raises:
-            AttentionError: If the rows have another width, or the mask does not fit.
+            AttentionError: If the rows have another width, the mask does not fit, or the temperature is not
+                above 0.
         """
         rows = checked_rows(inputs, "The sequence")
         if rows.shape[1] != len(self.query_kernel):
@@ -119,12 +129,13 @@ class MultiHeadAttention:
                 f"{rows.shape[1]}."
             )
         allowed = checked_mask(mask, len(rows), len(rows))
-        runs = tuple(self._head(rows, head, allowed) for head in range(self.heads))
+        scale = 1 / (math.sqrt(self.query_kernel.shape[2]) * checked_temperature(temperature))
+        runs = tuple(self._head(rows, head, allowed, scale) for head in range(self.heads))
         kernels: Sequence[Real] = list(self.output_kernel)
         parts = [run.output @ kernel for run, kernel in zip(runs, kernels, strict=True)]
         return HeadsRun(runs, np.sum(parts, axis=0) + self.output_bias)
 
-    def _head(self, rows: Real, head: int, mask: Mask | None) -> Attended:
+    def _head(self, rows: Real, head: int, mask: Mask | None, scale: float) -> Attended:
         query, key, value = (
             rows @ kernel[:, head] + bias[head]
             for kernel, bias in (
@@ -133,4 +144,4 @@ class MultiHeadAttention:
                 (self.value_kernel, self.value_bias),
             )
         )
-        return attended(query, key, value, mask, 1 / math.sqrt(query.shape[1]))
+        return attended(query, key, value, mask, scale)

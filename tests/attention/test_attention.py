@@ -101,6 +101,15 @@ def test_the_temperature_sharpens_and_levels() -> None:
     np.testing.assert_allclose(attend(*rows, temperature=1e9).weights, 1 / 3, atol=1e-6)
 
 
+def test_a_layer_has_the_temperature_of_each_of_its_heads() -> None:
+    """Each head attends as it would by itself at that temperature."""
+    rng = np.random.default_rng(5)
+    layer = MultiHeadAttention(*weights_of(rng, 4, 2, 3, 3, 4))
+    for head in layer(rng.normal(size=(5, 4)).astype(np.float32), temperature=0.5).heads:
+        alone = attend(head.query, head.key, head.value, temperature=0.5)
+        np.testing.assert_array_equal(head.weights, alone.weights)
+
+
 @pytest.mark.parametrize(("heads", "d", "value", "rows"), [(1, 3, 3, 1), (2, 4, 3, 7), (3, 1, 5, 2)])
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.filterwarnings("ignore:.*softmax over axis:UserWarning")
