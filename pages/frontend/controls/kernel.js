@@ -3,14 +3,11 @@
 // turn or resize it sends the weights with the wish, and shows what comes back.
 
 import { make } from "../core/dom.js";
-import { endsDrag, startsDrag } from "../core/drag.js";
-import { alike, digitsOf, short, total, typed } from "../core/numbers.js";
-import { Slider, explainBeside, refuse } from "./controls.js";
+import { alike, digitsOf, short, total } from "../core/numbers.js";
+import { Slider, explainBeside } from "./controls.js";
+import { NumberField } from "./field.js";
 
 export const CUSTOM = "custom";
-const SCRUB_STEP = 0.02; // weight for each pixel of drag: a hand's width is about 5
-const SCRUB_FROM = 3; // pixels before a press becomes a drag, so that a click can still type
-const KEY_STEP = 0.1;
 const WEIGHT_MOST = 1000;
 const EDITABLE = 9; // more columns than this are too narrow to read, so they show colours alone
 
@@ -21,9 +18,6 @@ const ACTIONS = [
   ["transpose", "Transpose", "Swap rows and columns"],
   ["rotate45", "↻ 45°", "Rotate each ring of weights by 45°"],
 ];
-
-/** A weight as it is kept: within its bounds, in digits that a link can hold. @param {number} weight */
-const kept = (weight) => Math.max(-WEIGHT_MOST, Math.min(WEIGHT_MOST, Number(weight.toPrecision(9))));
 
 /**
  * @typedef {import("../types/messages.js").KernelDescription} KernelDescription
@@ -278,16 +272,26 @@ export class KernelEditor {
 
   /** @param {number} row @param {number} column */
   cell(row, column) {
-    // (A telephone's keys for decimals have neither a minus nor a stroke.)
-    const input = make("input", {
-      class: "weight", type: "text", inputmode: "text", autocomplete: "off", role: "spinbutton",
-      "data-row": row, "data-column": column, "aria-label": `Weight, row ${row + 1}, column ${column + 1}`,
-    });
-    input.addEventListener("pointerdown", (event) => this.press(event, input, row, column));
-    input.addEventListener("keydown", (event) => this.key(event, row, column));
-    input.addEventListener("focus", () => { input.value = String(this.value.weights[row][column]); input.select(); });
-    input.addEventListener("blur", () => { this.type(input, row, column); this.paint(); });
-    return input;
+    return new NumberField(
+      { class: "weight", "data-row": row, "data-column": column, "aria-label": `Weight, row ${row + 1}, column ${column + 1}` },
+      {
+        group: this.grid,
+        low: -WEIGHT_MOST,
+        high: WEIGHT_MOST,
+        read: () => this.value.weights[row][column],
+        write: (weight, commit) => this.write(row, column, weight, commit),
+        onBegin: (stepped) => this.begin(stepped),
+        onScrub: (scrubbing) => this.scrub(scrubbing),
+        onLeave: () => this.paint(),
+        onNext: () => this.cells[(row * this.value.columns + column + 1) % this.cells.length].focus(),
+      }).element;
+  }
+
+  /** A weight begins to be dragged, or is let go. @param {boolean} scrubbing */
+  scrub(scrubbing) {
+    this.scrubbing = scrubbing;
+    this.grid.classList.toggle("scrubbing", scrubbing);
+    if (!scrubbing) this.onCommit(this.value);
   }
 
   /**
@@ -299,91 +303,8 @@ export class KernelEditor {
    */
   write(row, column, weight, commit) {
     const weights = this.value.weights.map((line) => [...line]);
-    weights[row][column] = kept(weight);
+    weights[row][column] = weight;
     this.change(this.own(weights), commit);
-  }
-
-  /** @param {HTMLInputElement} input @param {number} row @param {number} column */
-  type(input, row, column) {
-    const before = this.value.weights[row][column];
-    const weight = typed(input.value);
-    if (weight !== null && Math.abs(weight) <= WEIGHT_MOST) {
-      // A fraction is typed once, though Enter and the loss of the focus both read it.
-      if (kept(weight) === before) return;
-      this.begin();
-      this.write(row, column, weight, true);
-      return;
-    }
-    refuse(input, `“${input.value}” is not a number from −${WEIGHT_MOST} to ${WEIGHT_MOST}.`);
-    input.value = String(before); // so that it is said once
-  }
-
-  /** @param {KeyboardEvent} event @param {number} row @param {number} column */
-  key(event, row, column) {
-    const input = /** @type {HTMLInputElement} */ (event.currentTarget);
-    const step = KEY_STEP * (event.shiftKey ? 10 : 1) * (event.altKey ? 0.1 : 1);
-    const by = /** @type {Record<string, number>} */ ({ ArrowUp: step, ArrowDown: -step })[event.key];
-    if (by) {
-      event.preventDefault();
-      this.type(input, row, column);
-      this.begin(input);
-      this.write(row, column, Number((this.value.weights[row][column] + by).toFixed(6)), true);
-      input.value = String(this.value.weights[row][column]);
-    } else if (event.key === "Enter") {
-      this.type(input, row, column);
-      const next = this.cells[(this.cells.indexOf(input) + 1) % this.cells.length];
-      next.focus();
-    } else if (event.key === "Escape") {
-      input.value = String(this.value.weights[row][column]);
-      input.blur();
-    }
-  }
-
-  /**
-   * A press may become a drag, which scrubs the weight; without one it is a click, which types.
-   * @param {PointerEvent} event
-   * @param {HTMLInputElement} input
-   * @param {number} row
-   * @param {number} column
-   */
-  press(event, input, row, column) {
-    if (!startsDrag(this.grid, event)) return;
-    const from = { x: event.clientX, y: event.clientY, weight: this.value.weights[row][column] };
-    /** @param {PointerEvent} next */
-    const moved = (next) => {
-      if (!(next.buttons & 1)) return ended(next); // it was let go outside, before the drag began
-      const along = next.clientX - from.x + (from.y - next.clientY);
-      if (!this.scrubbing) {
-        if (Math.hypot(next.clientX - from.x, next.clientY - from.y) < SCRUB_FROM) return;
-        input.setPointerCapture(event.pointerId);
-        input.blur();
-        this.begin();
-        this.scrubbing = true;
-        this.grid.classList.add("scrubbing");
-      }
-      next.preventDefault();
-      const weight = from.weight + along * SCRUB_STEP * (next.shiftKey ? 10 : 1);
-      this.write(row, column, Number(weight.toFixed(4)), false);
-    };
-    /** @param {PointerEvent} last */
-    const ended = (last) => {
-      if (!endsDrag(input, last)) return;
-      input.removeEventListener("pointermove", moved);
-      input.removeEventListener("pointerup", ended);
-      input.removeEventListener("lostpointercapture", ended);
-      input.removeEventListener("pointerleave", left);
-      if (!this.scrubbing) return;
-      this.scrubbing = false;
-      this.grid.classList.remove("scrubbing");
-      this.onCommit(this.value);
-    };
-    // Until the drag begins there is no capture, so a pointer that leaves the cell begins it.
-    /** @param {PointerEvent} next */
-    const left = (next) => { if (!this.scrubbing && next.buttons & 1) moved(next); };
-    input.addEventListener("pointermove", moved);
-    input.addEventListener("pointerup", ended);
-    input.addEventListener("lostpointercapture", ended);
-    input.addEventListener("pointerleave", left);
   }
 
   paint() {
