@@ -100,6 +100,12 @@ BASICS = {
         tabs=("Market", "Losses of money", "Explain"),
         more=("Code", "Download and share"),
     ),
+    "attention": Basics(
+        settings={"attention": ("sequence", "token", "asked")},
+        follows=("numbers",),
+        tabs=("Facts", "Explain"),
+        more=("Download and share",),
+    ),
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "layer", "unit")},
         follows=("off",),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from explorer import figures, images, sketch
 from explorer.activations import ActivationCurve
+from explorer.attention import picture_of
+from explorer.attention.experiment import SmallAttention
 from explorer.convolution.arithmetic import Arithmetic, random_input, random_kernel
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.kernels import KERNELS
@@ -235,6 +237,21 @@ def drawn() -> CardPicture:
 
 
 @cache
+def looks() -> CardPicture:
+    """Show a small picture of a box, and how much each of its six patches looks at each."""
+    box = SmallAttention()
+    pixels = picture_of(box.given, 2, 3, 2)[..., 0]
+    before = figures.grid_svg(pixels, "input")
+    after = figures.grid_svg((100 * box.run.heads[0].weights).round(), "output")
+    return CardPicture(
+        before=before.decode(),
+        after=after.decode(),
+        text="A picture of a box, four by six pixels, and, beside it, a table of six rows: how many percent "
+        "each of its six patches takes from each.",
+    )
+
+
+@cache
 def arrows() -> CardPicture:
     """Show a table of film ratings, and four people as arrows of their ratings of two films."""
     ratings = TABLES["ratings"]
@@ -383,6 +400,17 @@ CATALOGUE = (
         sentence="Train five small systems to trade, each under a loss of its own, and see which one gains, "
         "which one risks most, and which one stays out.",
         picture=equities,
+        sees_picture=False,
+    ),
+    Entry(
+        name="attention",
+        title="Attention",
+        section="Networks",
+        icon=":material/center_focus_strong:",
+        question="What does each patch look at?",
+        sentence="Cut a small picture into patches, drag any number, and see queries, keys, scores and "
+        "weights follow: what each patch takes from the others.",
+        picture=looks,
         sees_picture=False,
     ),
     Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import operation as attention
 from pages.convolution import operation as convolution
 from pages.draw_and_watch import operation as draw_and_watch
 from pages.hidden_layers import operation as hidden_layers
@@ -26,6 +27,7 @@ OF_PAGE: dict[str, tuple[Operation, ...]] = {
         vectors,
         losses,
         trading,
+        attention,
         hidden_layers,
         draw_and_watch,
         imagenet,

@@ -45,6 +45,7 @@ VIEWS = {
     "samples": ("losses/samples.js", *LOSSES),
     "fit": ("losses/fit.js", *LOSSES),
     "trading": ("trading/view.js", *LOSSES, "trading/style.css"),
+    "attention": ("attention/view.js", "attention/style.css"),
     "vectors": ("vectors/view.js", *VECTORS),
     "product": ("vectors/product.js", *VECTORS),
     "patch": ("vectors/patch.js", *VECTORS),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.glossary.answers import ANSWER_TERMS
+from explorer.glossary.attention import ATTENTION_TERMS
 from explorer.glossary.networks import NETWORK_TERMS
 from explorer.glossary.record import GlossaryTerm, TermPicture
 from explorer.glossary.training import TRAINING_TERMS
@@ -23,7 +24,7 @@ TERMS: Mapping[str, GlossaryTerm] = MappingProxyType(
     {
         each.name: each
         for each in sorted(
-            (*WINDOW_TERMS, *NETWORK_TERMS, *TRAINING_TERMS, *ANSWER_TERMS),
+            (*WINDOW_TERMS, *NETWORK_TERMS, *TRAINING_TERMS, *ANSWER_TERMS, *ATTENTION_TERMS),
             key=lambda each: each.term.lower(),
         )
     }

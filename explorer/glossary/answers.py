@@ -40,7 +40,7 @@ ANSWER_TERMS = (
         "by the sum of all. The largest score gets the largest share.",
         picture=lambda: pictures.shares(),
         shows="Bars for what the softmax makes of four scores; they add up to 1.",
-        pages=("activations", "imagenet", "draw_and_watch"),
+        pages=("activations", "imagenet", "draw_and_watch", "attention"),
         see=("logit", "temperature", "probability"),
     ),
     GlossaryTerm(
@@ -50,7 +50,7 @@ ANSWER_TERMS = (
         "to the first class, a large one treats all alike; their order never changes.",
         picture=lambda: pictures.shares(4.0),
         shows="The same four bars at a temperature of 4: nearly equal.",
-        pages=("activations", "imagenet"),
+        pages=("activations", "imagenet", "attention"),
         see=("softmax",),
     ),
     GlossaryTerm(

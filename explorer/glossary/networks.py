@@ -266,7 +266,7 @@ NETWORK_TERMS = (
         "arrow in the plane.",
         picture=lambda: pictures.arrows(a=(3, 2)),
         shows="An arrow to the point 3 to the right and 2 up.",
-        pages=("vectors",),
+        pages=("vectors", "attention"),
         aliases=("vectors",),
         see=("matrix", "dot_product"),
     ),
@@ -298,7 +298,7 @@ NETWORK_TERMS = (
         "large if they point the same way, and 0 if they are at right angles.",
         picture=lambda: pictures.arrows(a=(3, 1), b=(2, 2)),
         shows="Two arrows that point nearly the same way.",
-        pages=("vectors",),
+        pages=("vectors", "attention"),
         see=("cosine", "weighted_sum", "right_angle"),
     ),
     GlossaryTerm(
@@ -358,7 +358,7 @@ NETWORK_TERMS = (
         "that a network computes is weighted sums.",
         picture=lambda: pictures.arrows(a=(2, 0), b=(0, 1), s=(2, 2)),
         shows="Arrows a and b, and the arrow s that is a plus twice b.",
-        pages=("vectors",),
+        pages=("vectors", "attention"),
         see=("dot_product", "unit"),
     ),
     GlossaryTerm(

@@ -76,6 +76,11 @@ CASES: dict[str, list[tuple[dict[str, Any], Any]]] = {
         ({"kind": "average", "padding": "same"}, None),
         ({"kind": "transposed", "input": [[1, 2], [3, 4]], "kernel": "1 0 1"}, None),
     ],
+    "attention": [
+        ({}, None),
+        ({"sequence": "river", "heads": 3, "positions": True, "mask": "causal", "asked": [6, 0, 0, 4]}, None),
+        ({"mask": "own", "allowed": np.eye(6).tolist(), "asked": [5, 0, 1, 2]}, None),
+    ],
     "pipeline": [
         ({}, COLOUR),
         ({"blocks": EVERY_BLOCK, "cell": [6, 1, 0, 0], "ends": "map"}, COLOUR),

@@ -1031,6 +1031,84 @@ export interface SystemFacts {
   trouble: string;
 }
 
+/** The settings of attention. */
+export interface AttentionValues {
+  sequence: "box" | "textures" | "river" | "money";
+  token: number;
+  heads: number;
+  head: number;
+  positions: boolean;
+  mask: "none" | "causal" | "own";
+  temperature: number;
+  numbers: number[][] | null;
+  query_kernel: number[][] | null;
+  key_kernel: number[][] | null;
+  value_kernel: number[][] | null;
+  output_kernel: number[][] | null;
+  allowed: number[][] | null;
+  asked: [number, number, number, number] | null;
+}
+
+/** What is said of a small sequence and the heads that look at it; places count from 0. */
+export interface AttentionFacts {
+  one: string;
+  words: string[];
+  called: string[];
+  across: number;
+  entries: string[];
+  given: number[][];
+  inputs: number[][];
+  positions: boolean;
+  kernels: KernelFacts;
+  heads: HeadFacts[];
+  looks: string[];
+  token: number;
+  head: number;
+  output: number[][];
+  allowed: boolean[][];
+  sentence: string;
+  worked: WorkedFacts;
+}
+
+/** The weights of all three heads, as they are set. */
+export interface KernelFacts {
+  query: number[][];
+  key: number[][];
+  value: number[][];
+  output: number[][];
+}
+
+/** What one head makes of the vectors; a number that the mask hides is none. */
+export interface HeadFacts {
+  query: number[][];
+  key: number[][];
+  value: number[][];
+  score: number[][];
+  scaled: Array<Array<number | null>>;
+  weight: number[][];
+  mean: number[][];
+}
+
+/** Where the number in question comes from; `cell` is its step, head, row and column. */
+export interface WorkedFacts {
+  cell: [number, number, number, number];
+  title: string;
+  why: string;
+  left: string;
+  right: string;
+  terms: WorkedTermFacts[];
+  text: string;
+  said: string;
+  value: number | null;
+}
+
+/** One product of a sum. */
+export interface WorkedTermFacts {
+  left: string;
+  right: string;
+  product: string;
+}
+
 /** The settings of network. */
 export interface NetworkValues {
   data: "circle" | "xor" | "gaussians" | "spiral" | "moons" | "plane" | "bumps" | "sine" | "own";
@@ -1438,6 +1516,7 @@ export interface Operations {
   trading: { facts: TradingFacts; values: TradingValues };
   profits: { facts: LossesFacts; values: LossesValues };
   profit_samples: { facts: SamplesFacts; values: SamplesValues };
+  attention: { facts: AttentionFacts; values: AttentionValues };
   network: { facts: NetworkFacts; values: NetworkValues };
   sketch: { facts: SketchFacts; values: SketchValues; labels: SketchLabels };
   sketch_unit: { facts: SketchUnitFacts; values: SketchUnitValues };
@@ -1762,6 +1841,20 @@ export interface ReturnsDescription {
   default: null;
 }
 
+/** A grid of numbers to write into, or an example's; each from low to high. */
+export interface OwnNumbersDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "own_numbers";
+  default: null;
+  low: number;
+  high: number;
+  step: number;
+}
+
 /** The graph of a network: how many hidden layers and units it can have, and the activations. */
 export interface LayersDescription {
   name: string;
@@ -1867,6 +1960,7 @@ export type Setting = KernelDescription
     | LossesDescription
     | PointsDescription
     | ReturnsDescription
+    | OwnNumbersDescription
     | LayersDescription
     | WeightsDescription
     | OwnPointsDescription

@@ -1,0 +1,1 @@
+"""The page Attention: all that is its own."""
