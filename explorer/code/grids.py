@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.code.snippet import Snippet, chosen
+from explorer.code.snippet import Snippet, chosen, matrix_text
 from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
 
@@ -45,11 +45,7 @@ def code(framework: str, sums: Arithmetic) -> str:
 def _numbers(sums: Arithmetic) -> list[str]:
     """Write the input and, where there are weights, the kernel."""
     grids = [("image", sums.image)] + ([("kernel", sums.kernel)] if KINDS[sums.kind].has_weights else [])
-    lines = []
-    for name, grid in grids:
-        joint = ",\n" + " " * len(f"{name} = np.array([")
-        lines.append(f"{name} = np.array([{joint.join(map(str, grid.tolist()))}])")
-    return lines
+    return [matrix_text(name, grid) for name, grid in grids]
 
 
 def _slice(start: int, stop: int, step: int = 1) -> str:

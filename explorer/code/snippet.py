@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 
@@ -48,6 +51,19 @@ def chosen(snippets: Mapping[str, AnySnippet], framework: str) -> AnySnippet:
 def number_text(value: float) -> str:
     """Write the shortest decimal that reads back as the same number, whole ones without a point."""
     return str(value + 0).removesuffix(".0")  # adding 0 takes the sign from -0
+
+
+def matrix_text(name: str, grid: ArrayLike) -> str:
+    """Write the assignment of a matrix, row below row.
+
+    Example:
+        >>> print(matrix_text("x", [[1, 0.5], [-2, 0]]))
+        x = np.array([[1, 0.5],
+                      [-2, 0]])
+    """
+    rows = [f"[{', '.join(map(number_text, row))}]" for row in np.asarray(grid).tolist()]
+    start = f"{name} = np.array(["
+    return start + (",\n" + " " * len(start)).join(rows) + "])"
 
 
 def array_lines(kernel: Array, limit: int = WIDTH) -> list[str]:
