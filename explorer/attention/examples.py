@@ -73,7 +73,8 @@ class AttentionExample:
 
 # Of a patch: top left, top right, bottom left, bottom right; then its row and its column.
 _EDGES = np.array([[1.0, -1.0, 1.0, -1.0, 0.0, 0.0], [1.0, 1.0, -1.0, -1.0, 0.0, 0.0]])
-_HALVES = np.array([[0.5, 0.5, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5, 0.0, 0.0]])  # top and bottom
+_ROWS = np.array([[0.5, 0.5, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5, 0.0, 0.0]])
+_COLUMNS = np.array([[0.5, 0.0, 0.5, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.5, 0.0, 0.0]])
 _PATCH_PLACE = np.eye(6)[4:]
 
 # Of a word: how much it has to do with water, and with money; then sine and cosine of its position.
@@ -104,8 +105,8 @@ def _picture(name: str, title: str, why: str, rows: list[str]) -> AttentionExamp
         looks=("the same edges", "the opposite edges", "places nearby"),
         query_kernel=_side_by_side(_EDGES, _EDGES, 3 * _PATCH_PLACE),
         key_kernel=_side_by_side(_EDGES, -_EDGES, _PATCH_PLACE),
-        value_kernel=_side_by_side(_HALVES, _HALVES, _PATCH_PLACE),
-        output_kernel=np.concatenate([2 * _HALVES, 2 * _HALVES, _PATCH_PLACE]),
+        value_kernel=_side_by_side(_ROWS, _COLUMNS, _PATCH_PLACE),
+        output_kernel=np.concatenate([2 * _ROWS, 2 * _COLUMNS, _PATCH_PLACE]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -173,6 +173,47 @@ class SmallAttention:
         """What the heads make of the vectors."""
         return self.layer(self.inputs, mask=self.looks, temperature=self.temperature)
 
+    @property
+    def width(self) -> int:
+        """How many numbers of a vector count: without positions two fewer than it has."""
+        free = len(self.chosen.places) if self.positions else 0
+        return len(self.chosen.entries) + free
+
+    @property
+    def size(self) -> int:
+        """How many numbers the kernels of the heads have that count."""
+        return 4 * self.width * DEPTH * self.heads
+
+    def meant(self, head: int) -> str:
+        """Say what a head of the example looks for, or that its weights are one's own.
+
+        Example:
+            >>> SmallAttention(example="river", heads=2).meant(1)
+            'looks for the word before, which it cannot tell without positions.'
+            >>> SmallAttention(query_kernel=np.zeros((6, 6))).meant(0)
+            'has weights of your own.'
+        """
+        if any(getattr(self, f"{name}_kernel") is not None for name in ("query", "key")):
+            return "has weights of your own."
+        example, columns = self.chosen, slice(head * DEPTH, (head + 1) * DEPTH)
+        is_of_place = not example.query_kernel[: len(example.entries), columns].any()
+        lost = ", which it cannot tell without positions" if is_of_place and not self.positions else ""
+        return f"looks for {example.looks[head]}{lost}."
+
+    def shown_scores(self, row: int, head: int = 0) -> list[float]:
+        """What the softmax of a row takes: its scores over the root, before the temperature, none hidden."""
+        scaled = self.run.heads[head].scaled[row] * self.temperature
+        return [float(each) for each in scaled if np.isfinite(each)]
+
+    def varied(self, seed: int) -> SmallAttention:
+        """Return the same experiment over whole numbers that are drawn with a seed.
+
+        Pixels are 0 or 1, what is said of a word is 0 to 2.
+        """
+        rng = np.random.default_rng(seed)
+        most = 1 if self.chosen.one == "patch" else 2
+        return replace(self, numbers=rng.integers(0, most + 1, self.given.shape).astype(np.float64))
+
     def looked_at(self, row: int, head: int = 0) -> tuple[int, ...]:
         """The rows that a row looks at most: several where they have the same weight."""
         weights = self.run.heads[head].weights[row]
@@ -185,7 +226,7 @@ class SmallAttention:
             >>> print(SmallAttention().sentence(1).replace("\u00a0", " "))
             Patch 2 looks most at itself: 66 %.
             >>> print(SmallAttention(example="textures").sentence(0).replace("\u00a0", " "))
-            Patch 1 looks most at patches 1, 2 and 3: 33 % each.
+            Patch 1 looks most at patches 1, 2 and 3: 31 % each.
         """
         subject = self.chosen.called(row)
         subject = subject[0].upper() + subject[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.questions.activations import KINDS_OF_ACTIVATIONS
 from explorer.questions.arithmetic import KINDS_OF_ARITHMETIC
+from explorer.questions.attention import KINDS_OF_ATTENTION
 from explorer.questions.convolution import KINDS_OF_CONVOLUTION
 from explorer.questions.draw_and_watch import KINDS_OF_SKETCH
 from explorer.questions.hidden_layers import KINDS_OF_HIDDEN_LAYERS
@@ -23,6 +24,7 @@ QUESTIONS: dict[str, QuestionKind] = {
         *KINDS_OF_ACTIVATIONS,
         *KINDS_OF_HIDDEN_LAYERS,
         *KINDS_OF_LOSSES,
+        *KINDS_OF_ATTENTION,
         *KINDS_OF_SKETCH,
         *KINDS_OF_IMAGENET,
     )

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from explorer import images, sketch
 from explorer.activations import ACTIVATIONS, ActivationCurve
+from explorer.attention.experiment import SmallAttention
 from explorer.convolution.arithmetic import KINDS, Arithmetic, random_input, random_kernel
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.kernels import KERNELS
@@ -89,6 +90,15 @@ EXPERIMENTS: dict[str, list[Any]] = {
         network(Dense(2), Dense(1, "sigmoid"), data="spiral"),
     ],
     "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN, HUBER) for each in POINT_SETS.values()],
+    "attention": [
+        SmallAttention(example=name, heads=heads, positions=positions, mask=mask).varied(1)
+        for name, heads, positions, mask in (
+            ("box", 1, False, "none"),
+            ("textures", 2, True, "causal"),
+            ("river", 3, True, "none"),
+            ("money", 1, False, "causal"),
+        )
+    ],
     "imagenet": [
         NetworkSight("EfficientNetLite0", preprocessing.seen("EfficientNetLite0", images.sample(name)))
         for name in ("chelsea", "coffee")
@@ -666,3 +676,45 @@ def test_layers_that_cannot_be_told_apart_are_no_question(monkeypatch: pytest.Mo
     monkeypatch.setattr(imagenet, "_groups", lambda experiment: {(7, "varies"): [108], (7, "some"): [109]})
     with pytest.raises(QuestionError, match="all alike"):
         imagenet.whose_map(sight, None, 1)
+
+
+def _grid(question: PosedQuestion, place: int) -> list[list[float]]:
+    """The numbers of a grid that is shown, as a student reads them."""
+    shown = question.shows[place]
+    assert isinstance(shown, GridFigure)
+    return [[float(cell.replace("−", "-")) for cell in row] for row in shown.cells]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("place", range(4))
+def test_attention_is_what_loops_find_in_the_grids_that_are_shown(place: int, seed: int) -> None:
+    """A score, who has the largest, and a weighted mean follow from the numbers beside the question."""
+    experiment = EXPERIMENTS["attention"][place]
+    question = QUESTIONS["attention_score"].make(experiment, None, seed)
+    queries, keys = _grid(question, 0), _grid(question, 1)
+    row, column = (question.shows[each].framed[0][0] for each in (0, 1))
+    assert question.answer == pytest.approx(
+        sum(a * b for a, b in zip(queries[row], keys[column], strict=True))
+    )
+    taken = QUESTIONS["attention_taken"].make(experiment, None, seed)
+    weights, values = _grid(taken, 0), _grid(taken, 1)
+    number = taken.shows[1].framed[0][1]
+    mean = sum(weight * value[number] for (weight,), value in zip(weights, values, strict=True))
+    assert taken.answer == pytest.approx(mean, abs=0.01)
+    looks = asked("attention_looks", experiment, seed)
+    if looks is None:
+        return
+    queries, keys = _grid(looks, 0), _grid(looks, 1)
+    row = looks.shows[0].framed[0][0]
+    scores = [sum(a * b for a, b in zip(queries[row], key, strict=True)) for key in keys]
+    if experiment.mask == "causal":
+        scores = scores[: row + 1]
+    said = looks.options[LETTERS.index(looks.answer)].text
+    assert said == experiment.chosen.called(scores.index(max(scores)))
+
+
+def test_where_all_are_looked_at_alike_nobody_is_looked_at_most() -> None:
+    """Stripes in every patch leave nothing to ask."""
+    alike = SmallAttention(numbers=np.tile([0.0, 1.0, 0.0, 1.0], (6, 1)))
+    with pytest.raises(QuestionError, match="several alike"):
+        QUESTIONS["attention_looks"].make(alike, None, 1)
