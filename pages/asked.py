@@ -11,6 +11,7 @@ from explorer.parameters import Values
 from explorer.questions import PosedQuestion, QuestionKind
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import operation as attention
 from pages.components import chooser, waiting
 from pages.components.filters import convolution
 from pages.draw_and_watch import held_drawing
@@ -42,6 +43,7 @@ EXPERIMENTS: dict[str, Callable[[Query, int], Any]] = {
     "activations": lambda query, seed: activations.chosen_curve(_values("activations", query)),
     "hidden_layers": lambda query, seed: hidden_layers.varied(_values("network", query), seed),
     "losses": lambda query, seed: losses.asked(_values("losses", query), _values("fit", query)),
+    "attention": lambda query, seed: attention.renewed(_values("attention", query), seed),
     "draw_and_watch": lambda query, seed: _drawn(query),
     "imagenet": lambda query, seed: imagenet.asked(
         _values("look", query), chooser.linked_whole(query).levels

@@ -103,8 +103,8 @@ BASICS = {
     "attention": Basics(
         settings={"attention": ("sequence", "token", "asked")},
         follows=("numbers",),
-        tabs=("Facts", "Explain"),
-        more=("Download and share",),
+        tabs=("Facts", "Guess first", "Explain"),
+        more=("Code", "Download and share"),
     ),
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "layer", "unit")},

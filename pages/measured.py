@@ -12,6 +12,7 @@ from explorer.lessons.record import Value
 from explorer.parameters import Values
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import operation as attention
 from pages.components import chooser, lab
 from pages.convolution import operation as convolution
 from pages.draw_and_watch import held_drawing
@@ -45,6 +46,7 @@ SUBJECTS: dict[str, Callable[[Settings], Any]] = {
     ),
     "hidden_layers": lambda of: hidden_layers.training_setup(of("network")),
     "losses": lambda of: losses.measured(of("losses"), of("samples"), of("fit")),
+    "attention": lambda of: attention.measured(of("attention")),
     "draw_and_watch": lambda of: held_drawing.measured(of("sketch"), chooser.current()),
     "imagenet": lambda of: imagenet.measured(of("look")),
     "transfer": lambda of: transfer.measured(),

@@ -14,6 +14,8 @@ import numpy as np
 
 from explorer import activations, figures, rounding, sketch
 from explorer.activations import ACTIVATIONS
+from explorer.attention.examples import EXAMPLES
+from explorer.attention.experiment import MASKS
 from explorer.convolution.arithmetic import KINDS
 from explorer.convolution.experiments import Array
 from explorer.convolution.pooling import POOLINGS
@@ -684,6 +686,106 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="fit_touches",
             title="number of points on the fitted curve",
             of=lambda judged: judged.fitted.touched,
+        ),
+    ),
+    "attention": _table(
+        Measure(
+            name="sequence",
+            title="example",
+            of=lambda seen: seen.found.example,
+            records=EXAMPLES,
+        ),
+        Measure(
+            name="token",
+            title="number of the patch or word that looks",
+            of=lambda seen: seen.row + 1,
+        ),
+        Measure(
+            name="looked_at",
+            title="patch or word that is looked at most",
+            of=lambda seen: seen.looked_at,
+        ),
+        Measure(
+            name="top_weight",
+            title="largest weight",
+            unit="%",
+            of=lambda seen: float(seen.attended.weights[seen.row].max()),
+        ),
+        Measure(
+            name="own_weight",
+            title="weight that it gives itself",
+            unit="%",
+            of=lambda seen: float(seen.attended.weights[seen.row, seen.row]),
+        ),
+        Measure(
+            name="taken_1",
+            title="first number that it takes",
+            of=lambda seen: float(seen.attended.output[seen.row, 0]),
+        ),
+        Measure(
+            name="taken_2",
+            title="second number that it takes",
+            of=lambda seen: float(seen.attended.output[seen.row, 1]),
+        ),
+        Measure(
+            name="difference",
+            title="first number that it takes, less the second,",
+            of=lambda seen: float(np.subtract(*seen.attended.output[seen.row])),
+        ),
+        Measure(
+            name="heads",
+            title="number of heads",
+            of=lambda seen: seen.found.heads,
+        ),
+        Measure(
+            name="head",
+            title="number of the head on show",
+            of=lambda seen: seen.head + 1,
+        ),
+        Measure(
+            name="positions",
+            title="use of positions",
+            of=lambda seen: seen.found.positions,
+        ),
+        Measure(
+            name="mask",
+            title="mask",
+            of=lambda seen: MASKS[seen.found.mask],
+        ),
+        Measure(
+            name="hidden",
+            title="number of pairs that the mask hides",
+            of=lambda seen: seen.hidden,
+        ),
+        Measure(
+            name="temperature",
+            title="temperature",
+            of=lambda seen: seen.found.temperature,
+        ),
+        Measure(
+            name="twins",
+            title="number of pairs that become the same",
+            of=lambda seen: seen.twins,
+        ),
+        Measure(
+            name="scores",
+            title="number of scores",
+            of=lambda seen: seen.found.run.weights.size,
+        ),
+        Measure(
+            name="parameters",
+            title="number of weights to learn",
+            of=lambda seen: seen.found.size,
+        ),
+        Measure(
+            name="asked",
+            title="kind of the number in question",
+            of=lambda seen: seen.asked[0],
+        ),
+        Measure(
+            name="asked_value",
+            title="number in question",
+            of=lambda seen: seen.found.worked(*seen.asked).value,
         ),
     ),
     "draw_and_watch": _table(

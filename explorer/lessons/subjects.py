@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from explorer import activations, losses, rounding, sketch
 from explorer.activations import ActivationCurve
+from explorer.attention import Attended
+from explorer.attention.experiment import SmallAttention
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling, Summary
 from explorer.convolution.invariance import Change, InvarianceReport, invariance
@@ -131,6 +136,45 @@ class Judged:
     def fitted(self) -> fitting.Fit:
         """The curve through the points."""
         return self.fit()
+
+
+@dataclass(frozen=True, eq=False)
+class Looking:
+    """Attention, the vector that looks, the head that is on show, and the number that is asked about.
+
+    Attributes:
+        found: The vectors and the heads.
+        row: Which of the vectors looks, from 0.
+        head: Which head is on show, from 0.
+        asked: The step, a key of `STEPS`, with head, row and column of the number in question.
+    """
+
+    found: SmallAttention
+    row: int
+    head: int
+    asked: tuple[str, int, int, int]
+
+    @property
+    def attended(self) -> Attended:
+        """What the head on show makes of the vectors."""
+        return self.found.run.heads[self.head]
+
+    @property
+    def looked_at(self) -> str:
+        """What the vector looks at most: several where they have the same weight."""
+        most = self.found.looked_at(self.row, self.head)
+        return ", ".join(self.found.chosen.called(each) for each in most)
+
+    @property
+    def twins(self) -> int:
+        """How many pairs of vectors have the same output."""
+        rows = self.found.run.output
+        return sum(bool(np.allclose(one, other, atol=1e-9)) for one, other in itertools.combinations(rows, 2))
+
+    @property
+    def hidden(self) -> int:
+        """How many pairs the mask hides."""
+        return 0 if self.found.looks is None else int((~self.found.looks).sum())
 
 
 @dataclass(frozen=True, eq=False)

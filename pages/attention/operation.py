@@ -9,6 +9,7 @@ from explorer.attention.examples import DEPTH, EXAMPLES, HEADS, LONGEST
 from explorer.attention.experiment import MASKS, STEPS, SmallAttention, WorkedNumber
 from explorer.attention.parameters import OwnNumbers
 from explorer.convolution.experiments import Array
+from explorer.lessons.subjects import Looking
 from explorer.parameters import Cell, Choice, Number, Switch, Values, WholeNumber
 from pages.live.protocol import Answer, Operation
 
@@ -189,9 +190,26 @@ def small(values: Values) -> SmallAttention:
     )
 
 
+def renewed(values: Values, seed: int) -> SmallAttention:
+    """Make the same experiment on other numbers: what becomes of its own is on the screen."""
+    return small(values).varied(seed)
+
+
 def looking(found: SmallAttention, values: Values) -> tuple[int, int]:
     """Which row looks and which head is on show, from 0: the last there is where there is none such."""
     return min(values["token"], len(found.given)) - 1, min(values["head"], found.heads) - 1
+
+
+def met(found: SmallAttention, values: Values) -> tuple[int, int, int]:
+    """The head, the row that asks and the row that is asked: of the number in question, where it is of two.
+
+    Where it is of one, the row that looks and the one that it looks at most.
+    """
+    step, head, row, column = asked(found, values)
+    if STEP_NAMES[step] in ("score", "scaled", "weight"):
+        return head, row, column
+    token, head = looking(found, values)
+    return head, token, found.looked_at(token, head)[0]
 
 
 def asked(found: SmallAttention, values: Values) -> tuple[int, int, int, int]:
@@ -208,6 +226,13 @@ def asked(found: SmallAttention, values: Values) -> tuple[int, int, int, int]:
             if down < rows and right < columns:
                 return step - 1, chosen, down, right
     return STEP_NAMES.index("weight"), head, row, found.looked_at(row, head)[0]
+
+
+def measured(values: Values) -> Looking:
+    """What lessons measure."""
+    found = small(values)
+    step, head, row, column = asked(found, values)
+    return Looking(found, *looking(found, values), (STEP_NAMES[step], head, row, column))
 
 
 def _worked(cell: tuple[int, int, int, int], number: WorkedNumber) -> WorkedFacts:
@@ -278,7 +303,7 @@ def _attention(_: Array, values: Values, rest: bool) -> Answer:
             }
             for each in found.run.heads
         ],
-        "looks": list(example.looks),
+        "looks": [found.meant(each) for each in range(found.heads)],
         "token": token,
         "head": head,
         "output": found.run.output[:, : len(example.entries) + len(places)].tolist(),

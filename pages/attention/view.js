@@ -195,7 +195,7 @@ class Attention extends Undoing {
 
   /** Build what the shape of the answer needs: cards, tables and fields. */
   make() {
-    const { given, one, across, called, entries, heads, positions, words } = this.facts;
+    const { given, one, across, called, entries, heads, positions } = this.facts;
     const rows = given.map((_, row) => row);
     this.cards.setAttribute("aria-label", one === "patch" ? "The picture, cut into patches" : "The words");
     this.cards.style.setProperty("--across", String(across));
@@ -204,7 +204,7 @@ class Attention extends Undoing {
     this.tokens = rows.map((row) => {
       const share = make("span", { class: "attshare" });
       const looker = make("button", { type: "button", class: "attlooker", onclick: () => this.look(row) },
-        make("b", {}, one === "patch" ? String(row + 1) : words[row]), share);
+        make("b", {}, this.brief(row)), share);
       const pixels = make("div", { class: "attpixels" });
       const places = make("div", { class: "attplaces" });
       return { element: make("div", { class: "attcard", role: "group", "aria-label": called[row] }, looker, pixels, places), looker, share, places };
@@ -222,6 +222,12 @@ class Attention extends Undoing {
     this.makeKernels(positions);
   }
 
+  /** What a row is called where there is little room. @param {number} row */
+  brief(row) {
+    const { one, words } = this.facts;
+    return one === "patch" ? String(row + 1) : words[row];
+  }
+
   makeTable() {
     const { called, head, given } = this.facts;
     const { table } = this;
@@ -234,7 +240,7 @@ class Attention extends Undoing {
       const [score, scaled, weight] = [5, 6, 7].map((step) => table.number([step, head, this.facts.token, row]));
       const bar = make("div", { class: "attbar" });
       const [key, value] = [pairs(3, row), pairs(4, row)];
-      const element = make("tr", {}, make("th", { scope: "row" }, called[row]), cell(key, "attkey"), cell([score]), cell([scaled]),
+      const element = make("tr", {}, make("th", { scope: "row" }, make("span", { class: "attlong" }, called[row]), make("span", { class: "attshort", "aria-hidden": "true" }, this.brief(row))), cell(key, "attkey"), cell([score]), cell([scaled]),
         cell([make("div", { class: "attgauge" }, bar), weight], "attweight"), cell(value, "attvalue"));
       return { key, score, scaled, weight, value, bar, element };
     });
@@ -257,24 +263,25 @@ class Attention extends Undoing {
 
   /** @param {number} count of heads */
   makeMatrices(count) {
-    const { given, one, called, words, looks } = this.facts;
+    const { given, called, looks } = this.facts;
     const rows = given.map((_, row) => row);
-    const title = (/** @type {number} */ row) => (one === "patch" ? String(row + 1) : words[row]);
     const all = Array.from({ length: count }, (_, head) => {
       const grid = new AskGrid(`Head ${head + 1}: who looks at whom`, (cell) => this.askIn(head, cell));
       grid.lay([
-        make("tr", {}, make("td", {}), ...rows.map((column) => make("th", { scope: "col", title: called[column] }, title(column)))),
-        ...rows.map((row) => make("tr", {}, make("th", { scope: "row", title: called[row] }, title(row)),
+        make("tr", {}, make("td", {}), ...rows.map((column) => make("th", { scope: "col", title: called[column] }, this.brief(column)))),
+        ...rows.map((row) => make("tr", {}, make("th", { scope: "row", title: called[row] }, this.brief(row)),
           ...rows.map((column) => make("td", {}, grid.number([7, head, row, column]))))),
       ]);
       return { grid, element: make("figure", { class: "attmatrix" },
-        make("figcaption", {}, make("b", {}, count > 1 ? `Head ${head + 1}` : "Who looks at whom"), count > 1 ? ` looks for ${looks[head]}` : " in percent"), grid.element) };
+        make("figcaption", {}, make("b", {}, count > 1 ? `Head ${head + 1}` : "Who looks at whom"), count > 1 ? ` ${looks[head]}` : " in percent"), grid.element) };
     });
     this.grids = all.map(({ grid }) => grid);
-    this.outputs.lay([make("tr", {}, make("th", { scope: "row" }, "output"),
+    /** @type {HTMLElement} */
+    this.becoming = make("th", { scope: "row" });
+    this.outputs.lay([make("tr", {}, this.becoming,
       ...this.facts.output[0].map((_, column) => make("td", {}, this.outputs.number([9, 0, this.facts.token, column]))))]);
     this.becomes.replaceChildren(this.outputs.element);
-    this.matrices.replaceChildren(...all.map(({ element }) => element), this.makeMask(rows, title));
+    this.matrices.replaceChildren(...all.map(({ element }) => element), this.makeMask(rows));
   }
 
   /** A number of another head is asked about: that head comes on show. @param {number} head @param {AskedCell} cell */
@@ -282,8 +289,8 @@ class Attention extends Undoing {
     this.commit(/** @type {any} */ ({ asked: cell, head: head + 1, token: cell[2] + 1 }));
   }
 
-  /** Boxes to tick, which say who may look at whom. @param {number[]} rows @param {(row: number) => string} title */
-  makeMask(rows, title) {
+  /** Boxes to tick, which say who may look at whom. @param {number[]} rows */
+  makeMask(rows) {
     const { called } = this.facts;
     /** @type {HTMLInputElement[][]} */
     this.boxes = rows.map((row) => rows.map((column) => make("input", {
@@ -296,14 +303,14 @@ class Attention extends Undoing {
     })));
     /** @type {HTMLElement} */
     this.mask = make("figure", { class: "attmatrix" }, make("figcaption", {}, make("b", {}, "May look at")),
-      make("table", { class: "masktable" }, make("tr", {}, make("td", {}), ...rows.map((column) => make("th", { scope: "col", title: called[column] }, title(column)))),
-        ...this.boxes.map((line, row) => make("tr", {}, make("th", { scope: "row", title: called[row] }, title(row)), ...line.map((box) => make("td", {}, box))))));
+      make("table", { class: "masktable" }, make("tr", {}, make("td", {}), ...rows.map((column) => make("th", { scope: "col", title: called[column] }, this.brief(column)))),
+        ...this.boxes.map((line, row) => make("tr", {}, make("th", { scope: "row", title: called[row] }, this.brief(row)), ...line.map((box) => make("td", {}, box))))));
     return this.mask;
   }
 
   /** @param {boolean} positions */
   makeKernels(positions) {
-    const { entries, head, given } = this.facts;
+    const { entries, head, given, heads } = this.facts;
     const names = positions ? entries : entries.slice(0, given[0].length);
     this.kernels.replaceChildren(...KERNELS.map((name) => {
       const grid = /** @type {GridName} */ (`${name}_kernel`);
@@ -320,7 +327,8 @@ class Attention extends Undoing {
       const first = name === "output" ? [make("tr", {}, make("td", {}), ...names.map((title) => make("th", { scope: "col" }, title)))] : [];
       table.append(...first, ...rows);
       const title = `${name[0].toUpperCase()}${name.slice(1)} weights`;
-      return make("figure", { class: "attkernel", "data-kernel": name }, make("figcaption", {}, make("b", {}, title)), table);
+      const of = heads.length > 1 ? ` of head ${head + 1}` : "";
+      return make("figure", { class: "attkernel", "data-kernel": name }, make("figcaption", {}, make("b", {}, title), of), table);
     }));
   }
 
@@ -410,6 +418,7 @@ class Attention extends Undoing {
     write(this.said, sentence);
     write(this.asks, `${subject} asks`);
     write(this.takes, `${subject} takes`);
+    write(this.becoming, `${subject} becomes`);
     this.tokens.forEach(({ looker }, row) => {
       looker.setAttribute("aria-label", `${called[row]}: ${row === token ? "it looks" : "let it look"}, weight ${percent(heads[head].weight[token][row])}`);
     });
@@ -421,7 +430,7 @@ class Attention extends Undoing {
       make("p", { class: "attsumtitle" }, make("b", {}, title), `: ${why}`),
       make("p", { class: "attsumline" }, ...(terms.length ? products : text ? [text] : []), ...(terms.length || text ? [" = "] : []), make("b", { class: "attsumvalue" }, said)),
       ...(terms.length ? [make("p", { class: "padnote" }, make("span", { class: "attleftside" }, left), " · ", make("span", { class: "attrightside" }, right))] : []));
-    this.tell(`${sentence} ${title}: ${said}.${heads.length > 1 ? ` Head ${head + 1} looks for ${looks[head]}.` : ""}`);
+    this.tell(`${sentence} ${title}: ${said}.${heads.length > 1 ? ` Head ${head + 1} ${looks[head]}` : ""}`);
   }
 }
 

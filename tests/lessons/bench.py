@@ -26,6 +26,7 @@ from explorer.transfer.labelled_images import LabelledImages
 from explorer.transfer.plan import Plan
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import operation as attention
 from pages.components import chooser
 from pages.convolution import operation as convolution
 from pages.draw_and_watch import operation as draw_and_watch
@@ -105,6 +106,8 @@ def subject(page: str, state: State) -> Any:
             return trained(tuple(sorted(state.query.items())), state.epochs)
         case "losses":
             return losses.measured(of("losses"), of("samples"), of("fit"))
+        case "attention":
+            return attention.measured(of("attention"))
         case "draw_and_watch":
             return recognised(of("sketch"), state)
         case "imagenet":

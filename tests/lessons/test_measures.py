@@ -7,13 +7,14 @@ import pytest
 
 from explorer import sketch
 from explorer.activations import ActivationCurve
+from explorer.attention.experiment import SmallAttention
 from explorer.convolution.arithmetic import Arithmetic
 from explorer.convolution.experiments import Convolution, Pooling
 from explorer.convolution.invariance import Change
 from explorer.errors import ExplorerError
 from explorer.images import drawings
 from explorer.lessons.measures import MEASURES, measured
-from explorer.lessons.subjects import Activated, Filtered, Judged, Pooled, Recognised, Seen, Taught
+from explorer.lessons.subjects import Activated, Filtered, Judged, Looking, Pooled, Recognised, Seen, Taught
 from explorer.losses import LossCurve, fitting
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
@@ -73,6 +74,28 @@ def test_pooling_and_a_shift() -> None:
     assert (found["map_change"], found["pooled_change"], found["shift"]) == (0, 0, 0)
     assert found["map_mean"] == 0.5
     assert found["work"] == 4 * 3
+
+
+def test_attention_on_a_box_and_on_twins() -> None:
+    """Patch 2 of the box by hand; of two textures each has three patches, so three pairs of twins."""
+    box = Looking(SmallAttention(mask="causal"), 1, 0, ("score", 0, 1, 0))
+    found = measured("attention", box, MEASURES["attention"])
+    assert (found["sequence"], found["token"], found["looked_at"]) == ("box", 2, "patch 2")
+    # It may look at patches 1 and 2 alone, whose scores are 2 and 4.
+    share = 1 / (1 + np.exp(-2 / np.sqrt(2)))
+    assert found["top_weight"] == found["own_weight"] == pytest.approx(share)
+    assert found["taken_1"] == 0
+    assert found["taken_2"] == pytest.approx(share + (1 - share) / 2)
+    assert found["difference"] == pytest.approx(-found["taken_2"])
+    assert (found["mask"], found["hidden"], found["scores"], found["parameters"]) == ("causal", 15, 36, 32)
+    assert (found["asked"], found["asked_value"]) == ("score", 2)
+    twins = Looking(SmallAttention(example="textures", heads=2), 0, 1, ("weight", 0, 0, 0))
+    assert measured("attention", twins, ("twins", "hidden", "head", "looked_at")) == {
+        "twins": 6,
+        "hidden": 0,
+        "head": 2,
+        "looked_at": "patch 4, patch 5, patch 6",
+    }
 
 
 def test_sums_of_a_small_grid() -> None:
