@@ -35,6 +35,11 @@ FEWER = (
     ("remove", "coin", (1, 2, 3, 4, 5, 6), None),
 )
 
+BOX = "0,0,0,1_0,0,1,1_0,0,1,0_0,1,0,0_1,1,0,0"  # the first five patches
+BLANK = "0,0,0,1_0,0,0,0_0,0,1,0_0,1,0,0_1,1,0,0_1,0,0,0"
+OPPOSITE_KEYS = "1,-1,-1,-1,0,0_-1,-1,1,-1,0,0_1,1,-1,1,0,0_-1,1,1,1,0,0_0,0,0,0,1,0_0,0,0,0,0,1"
+ALONE = "_".join("0,0,0,1,0,0" if row == 1 else "1,1,1,1,1,1" for row in range(6))
+
 SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
     "edges_by_hand": {
         "first": [
@@ -282,6 +287,35 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"source": "drawing", "drawn": CROSS},
             {},
             {"board": (*GREY, "train")},
+        ],
+    },
+    "what_attention_sees": {
+        "first": [
+            {"token": "5"},
+            {"token": "4"},
+            {"numbers": BOX + "_0,0,1,1"},
+            {"asked": "5.0.1.4"},
+            {"numbers": BLANK},
+            {"numbers": "0,0_1,1_0,0_0,0_0,2"},
+            {},
+        ],
+        "second": [
+            {"temperature": "0.3"},
+            {"heads": "2", "head": "2"},
+            {"key_kernel": OPPOSITE_KEYS},
+            {"positions": "true"},
+            {"mask": "causal"},
+            {"head": "2", "positions": "true"},
+            {},
+        ],
+        "third": [
+            {"allowed": ALONE},
+            {"heads": "3"},
+            {"numbers": "0,0_1,1_0,0_0,0_2,2"},
+            {"temperature": "0.4"},
+            {"query_kernel": "_".join(["0,0,0,0,0,0"] * 6)},
+            {"blocks": _blocks(*(f"convolution~bank=1x3_{seed}" for seed in range(4)))},
+            {},
         ],
     },
 }
