@@ -34,7 +34,10 @@ _UNREADABLE = re.compile(r"\b(undefined|null|NaN|nan|None(?!: )|Infinity|inf)\b|
 # A power of ten as a program writes it; a hash or a name may hold the same letters.
 _POWER = re.compile(r"(?<![\w.])\d(?:\.\d+)?e[-−+]?\d+(?![\w.])")
 # 1 of something, but for 1.1, 1 × 1, 2 of 1, and a formula in words: 2 × (window − 1) + 1 cells.
-_ALONE = r"adds|bias|class|counts|does|has|holds|is|less|lies|makes|minus|pass|plus|times|towards|weighs"
+_ALONE = (
+    r"adds|asks|becomes|bias|class|counts|does|has|holds|is|less|lies|looks|makes|minus|pass|plus|takes|times"
+    r"|towards|weighs"
+)
 _ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
 
 

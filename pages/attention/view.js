@@ -2,7 +2,7 @@
 // comes from.
 
 import { NumberField } from "../frontend/controls/field.js";
-import { button, make, write } from "../frontend/core/dom.js";
+import { button, make, write, writeNamed } from "../frontend/core/dom.js";
 import { alike, fixed, short } from "../frontend/core/numbers.js";
 import { mount } from "../frontend/live/live.js";
 import { Undoing } from "../frontend/live/undoing.js";
@@ -38,9 +38,17 @@ class AskGrid {
     this.lines = [];
   }
 
-  /** A number as a button. @param {AskedCell} cell */
-  number(cell) {
-    return button("", () => this.onAsk(cell), { class: "asknumber", "data-cell": cell.join("."), tabindex: "-1" });
+  /** A number as a button, and what it is called. @param {AskedCell} cell @param {string} name */
+  number(cell, name) {
+    return button("", () => this.onAsk(cell), { class: "asknumber", "data-cell": cell.join("."), "data-name": name, tabindex: "-1" });
+  }
+
+  /** Say of each number what it is as well, to those who come to it alone. */
+  describe() {
+    for (const each of this.lines.flat()) {
+      const label = `${each.dataset.name}: ${each.textContent}`;
+      if (each.getAttribute("aria-label") !== label) each.setAttribute("aria-label", label);
+    }
   }
 
   /** Lay these rows down, in which the buttons of a line stand in the order of their columns. @param {HTMLElement[]} rows */
@@ -231,23 +239,24 @@ class Attention extends Undoing {
   makeTable() {
     const { called, head, given } = this.facts;
     const { table } = this;
-    const pairs = (/** @type {number} */ step, /** @type {number} */ row) =>
-      Array.from({ length: DEPTH }, (_, column) => table.number([step, head, row, column]));
+    const pairs = (/** @type {number} */ step, /** @type {number} */ row, /** @type {string} */ name) =>
+      Array.from({ length: DEPTH }, (_, column) => table.number([step, head, row, column], `${name}, number ${column + 1}`));
     const cell = (/** @type {HTMLElement[]} */ content, more = "") => make("td", { class: more }, ...content);
     const heading = (/** @type {string} */ title, more = "", why = "") => make("th", { scope: "col", class: more, title: why || null }, title);
     /** @type {{key: HTMLButtonElement[], score: HTMLButtonElement, scaled: HTMLButtonElement, weight: HTMLButtonElement, value: HTMLButtonElement[], bar: HTMLElement, element: HTMLElement}[]} */
     this.lines = given.map((_, row) => {
-      const [score, scaled, weight] = [5, 6, 7].map((step) => table.number([step, head, this.facts.token, row]));
+      const [score, scaled, weight] = ["score", "scaled score", "weight"].map((name, index) =>
+        table.number([5 + index, head, this.facts.token, row], `${name} of ${called[row]}`));
       const bar = make("div", { class: "attbar" });
-      const [key, value] = [pairs(3, row), pairs(4, row)];
-      const element = make("tr", {}, make("th", { scope: "row" }, make("span", { class: "attlong" }, called[row]), make("span", { class: "attshort", "aria-hidden": "true" }, this.brief(row))), cell(key, "attkey"), cell([score]), cell([scaled]),
+      const [key, value] = [pairs(3, row, `key of ${called[row]}`), pairs(4, row, `value of ${called[row]}`)];
+      const element = make("tr", {}, make("th", { scope: "row" }, make("span", { class: "attlong" }, called[row]), make("span", { class: "attshort" }, this.brief(row))), cell(key, "attkey"), cell([score]), cell([scaled]),
         cell([make("div", { class: "attgauge" }, bar), weight], "attweight"), cell(value, "attvalue"));
       return { key, score, scaled, weight, value, bar, element };
     });
     /** What the row that looks asks. @type {HTMLButtonElement[]} */
-    this.query = pairs(2, this.facts.token);
+    this.query = pairs(2, this.facts.token, "query");
     /** What it takes. @type {HTMLButtonElement[]} */
-    this.mean = pairs(8, this.facts.token);
+    this.mean = pairs(8, this.facts.token, "what it takes");
     /** @type {HTMLElement} */
     this.asks = make("th", { scope: "row" });
     /** @type {HTMLElement} */
@@ -263,23 +272,25 @@ class Attention extends Undoing {
 
   /** @param {number} count of heads */
   makeMatrices(count) {
-    const { given, called, looks } = this.facts;
+    const { given, called, entries } = this.facts;
     const rows = given.map((_, row) => row);
     const all = Array.from({ length: count }, (_, head) => {
       const grid = new AskGrid(`Head ${head + 1}: who looks at whom`, (cell) => this.askIn(head, cell));
       grid.lay([
         make("tr", {}, make("td", {}), ...rows.map((column) => make("th", { scope: "col", title: called[column] }, this.brief(column)))),
         ...rows.map((row) => make("tr", {}, make("th", { scope: "row", title: called[row] }, this.brief(row)),
-          ...rows.map((column) => make("td", {}, grid.number([7, head, row, column]))))),
+          ...rows.map((column) => make("td", {}, grid.number([7, head, row, column], `weight of ${called[column]} for ${called[row]}, percent`))))),
       ]);
-      return { grid, element: make("figure", { class: "attmatrix" },
-        make("figcaption", {}, make("b", {}, count > 1 ? `Head ${head + 1}` : "Who looks at whom"), count > 1 ? ` ${looks[head]}` : " in percent"), grid.element) };
+      const caption = make("figcaption");
+      return { grid, caption, element: make("figure", { class: "attmatrix" }, caption, grid.element) };
     });
     this.grids = all.map(({ grid }) => grid);
+    /** What each head looks for. @type {HTMLElement[]} */
+    this.captions = all.map(({ caption }) => caption);
     /** @type {HTMLElement} */
     this.becoming = make("th", { scope: "row" });
     this.outputs.lay([make("tr", {}, this.becoming,
-      ...this.facts.output[0].map((_, column) => make("td", {}, this.outputs.number([9, 0, this.facts.token, column]))))]);
+      ...this.facts.output[0].map((_, column) => make("td", {}, this.outputs.number([9, 0, this.facts.token, column], `output, ${entries[column]}`))))]);
     this.becomes.replaceChildren(this.outputs.element);
     this.matrices.replaceChildren(...all.map(({ element }) => element), this.makeMask(rows));
   }
@@ -347,8 +358,8 @@ class Attention extends Undoing {
 
   /** @param {import("../frontend/live/lane.js").Answer<AttentionFacts>} answer */
   show({ seq, facts }) {
-    const { given, called, across, heads, head, token, positions, one, looks } = facts;
-    const built = JSON.stringify([called, across, heads.length, head, token, positions, one, looks]);
+    const { given, called, across, heads, head, token, positions, one } = facts;
+    const built = JSON.stringify([called, across, heads.length, head, token, positions, one]);
     if (built !== this.built) {
       this.built = built;
       this.make();
@@ -422,6 +433,9 @@ class Attention extends Undoing {
     this.tokens.forEach(({ looker }, row) => {
       looker.setAttribute("aria-label", `${called[row]}: ${row === token ? "it looks" : "let it look"}, weight ${percent(heads[head].weight[token][row])}`);
     });
+    for (const grid of [this.table, this.outputs, ...this.grids]) grid.describe();
+    this.captions.forEach((caption, index) => writeNamed(caption, ...(/** @type {[string, string]} */ (
+      heads.length > 1 ? [`Head ${index + 1}`, ` ${looks[index]}`] : ["Who looks at whom", " in percent"]))));
     const { title, why, terms, text, said, left, right } = worked;
     const products = terms.flatMap((term, index) => [...(index ? [" + "] : []),
       make("span", { class: "attterm" }, make("span", { class: "attleftside" }, term.left), " · ", make("span", { class: "attrightside" }, term.right))]);
