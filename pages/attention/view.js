@@ -100,9 +100,14 @@ class Attention extends Undoing {
     this.resetButton = button("Reset", () => this.commit(/** @type {any} */ (fresh())), { class: "small", title: "Back to the numbers of the example" });
     const tools = make("div", { class: "actions" }, this.buildUndo(), this.resetButton);
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
-    for (const name of ["heads", "head", "positions", "mask", "temperature"]) {
-      const change = name === "heads" ? { extend: (/** @type {number} */ heads) => ({ head: Math.min(this.values.head, heads) }) } : {};
-      panel.append(/** @type {Control} */ (this.addControl(settings.get(name), change)).element);
+    // There is no head on show beyond those there are.
+    const extend = {
+      heads: (/** @type {number} */ heads) => ({ head: Math.min(this.values.head, heads) }),
+      head: (/** @type {number} */ head) => ({ head: Math.min(head, this.values.heads) }),
+    };
+    for (const name of /** @type {const} */ (["heads", "head", "positions", "mask", "temperature"])) {
+      const more = name === "heads" || name === "head" ? { extend: extend[name] } : {};
+      panel.append(/** @type {Control} */ (this.addControl(settings.get(name), more)).element);
     }
     /** @type {HTMLElement} */
     this.cards = make("div", { class: "attcards", role: "group" });
