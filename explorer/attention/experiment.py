@@ -404,3 +404,10 @@ STEPS: dict[str, Callable[[SmallAttention, int, int, int], WorkedNumber]] = {
     "output": _output,
 }
 """The steps from vectors to what they become, each with what works one of its numbers out."""
+
+SAID_STEPS = {step: step for step in STEPS} | {
+    "input": "number of a vector",
+    "scaled": "scaled score",
+    "mean": "number that is taken",
+}
+"""What a number of each step is called."""

@@ -15,7 +15,7 @@ import numpy as np
 from explorer import activations, figures, rounding, sketch
 from explorer.activations import ACTIVATIONS
 from explorer.attention.examples import EXAMPLES
-from explorer.attention.experiment import MASKS
+from explorer.attention.experiment import MASKS, SAID_STEPS
 from explorer.convolution.arithmetic import KINDS
 from explorer.convolution.experiments import Array
 from explorer.convolution.pooling import POOLINGS
@@ -780,7 +780,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
         Measure(
             name="asked",
             title="kind of the number in question",
-            of=lambda seen: seen.asked[0],
+            of=lambda seen: SAID_STEPS[seen.asked[0]],
         ),
         Measure(
             name="asked_value",
