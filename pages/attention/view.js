@@ -312,7 +312,8 @@ class Attention extends Undoing {
     this.boxes = rows.map((row) => rows.map((column) => make("input", {
       type: "checkbox", "aria-label": `${called[row]} may look at ${called[column]}`,
       onchange: (/** @type {{target: HTMLInputElement}} */ { target }) => {
-        const allowed = this.facts.allowed.map((line) => line.map(Number));
+        // What was ticked counts before its answer has come.
+        const allowed = (this.values.allowed ?? this.facts.allowed).map((line) => line.map(Number));
         allowed[row][column] = Number(target.checked);
         this.commit({ allowed });
       },
