@@ -17,12 +17,13 @@ from explorer.errors import ExplorerError
 from explorer.imagenet import preprocessing
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import find_weights
-from explorer.transfer import archives, plan, splits, training, web_runtime
+from explorer.transfer import archives, plan, splits, training
 from explorer.transfer.formats import FORMATS, exported
 from explorer.transfer.model_cards import TaughtNetwork, model_card
 from explorer.transfer.plan import AUGMENTATIONS, HEADS, Plan
 from explorer.transfer.splits import Pick
 from explorer.transfer.training_job import Sample
+from explorer.web import runtime as web_runtime
 
 BAR = 30  # letters of the bar of progress
 

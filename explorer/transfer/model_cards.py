@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.exports import ANYTHING_ELSE
 from explorer.imagenet.networks import network
 from explorer.imagenet.weights import find_weights
 from explorer.transfer.evaluation import confusion, precision_recall
@@ -67,12 +68,6 @@ def model_card(taught: TaughtNetwork) -> dict[str, str]:
     }
 
 
-def markdown(card: dict[str, str], agreement: str) -> str:
-    """Write a card as a file of Markdown, with a sentence on how the exported file answers."""
-    lines = [f"- **{title}:** {said}" for title, said in {**card, "This file": agreement}.items()]
-    return "\n".join(["# Model card", "", *lines, ""])
-
-
 def _counts(samples: Sequence[Sample], classes: Sequence[str]) -> str:
     counts = np.bincount([label for _, label in samples], minlength=len(classes))
     return ", ".join(f"{count} of {name}" for count, name in zip(counts, classes, strict=True))
@@ -103,7 +98,7 @@ def never_seen(train: Sequence[Sample]) -> list[str]:
     pictures = [pixels.astype(np.float32) for pixels, _ in train]
     grey = [float(np.ptp(pixels, axis=2).mean()) <= GREY for pixels in pictures]
     means = [float(pixels.mean()) for pixels in pictures]
-    said = ["Anything but its classes: whatever it is shown, it names one of them."]
+    said = [ANYTHING_ELSE]
     if all(grey):
         said.append("All training pictures are grey: it never saw a colour.")
     elif not any(grey):

@@ -1,26 +1,20 @@
-"""A web page that answers as the explorer does: its files, with the network and the program that runs it.
-
-All of them are scripts, so that the page opens from any web server and from a folder on the disk, where
-browsers load neither modules nor data. What is no script lies in one, in base 64.
-"""
+"""A web page that answers pictures as the explorer does, with a network that was taught."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from explorer.imagenet.networks import network
 from explorer.images.grounds import CHECKER, LIGHT, SQUARES
-from explorer.transfer import web_runtime
 from explorer.transfer.labelled_images import SIDE
 from explorer.transfer.onnx_files import onnx_file
 from explorer.transfer.training_job import TrainedClassifier
+from explorer.web import pages
 
-SOURCES = Path(__file__).with_name("web_page")
+OWN = Path(__file__).with_name("web_page")
 
-MODEL = "model.js"
+SCRIPTS = ("picture.js", "page.js")
 
 
 def web_page(trained: TrainedClassifier, card: Mapping[str, str]) -> dict[str, bytes]:
@@ -34,7 +28,6 @@ def web_page(trained: TrainedClassifier, card: Mapping[str, str]) -> dict[str, b
         WebRuntimeError: If ONNX Runtime Web was not fetched yet.
         NetworkError, WeightsError: If the network or its weights cannot be used.
     """
-    program, module, binary = (path.read_bytes() for path in web_runtime.files().values())
     plan = trained.plan
     told = {
         "classes": trained.classes,
@@ -44,20 +37,4 @@ def web_page(trained: TrainedClassifier, card: Mapping[str, str]) -> dict[str, b
         "ground": {"light": LIGHT, "greys": CHECKER, "squares": SQUARES},
         "card": list(card.items()),
     }
-    return {
-        **{path.name: path.read_bytes() for path in sorted(SOURCES.iterdir())},
-        "runtime.js": program,
-        "runtime_module.js": _script("RUNTIME_MODULE", module),
-        "runtime_program.js": _script("RUNTIME_PROGRAM", binary),
-        MODEL: _script("MODEL", onnx_file(trained)),
-        "taught.js": f"globalThis.TAUGHT = {json.dumps(told, indent=1)};\n".encode(),
-    }
-
-
-def network_of(files: Mapping[str, bytes]) -> bytes:
-    """Return the network in the files of a page, as the page itself reads it: a file of ONNX."""
-    return base64.b64decode(files[MODEL].split(b'"')[1])
-
-
-def _script(name: str, data: bytes) -> bytes:
-    return b'globalThis.%s = "%s";\n' % (name.encode(), base64.b64encode(data))
+    return pages.web_page(OWN, SCRIPTS, onnx_file(trained), told)

@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.code import exported as exported_code
 from explorer.code import transfer as transfer_code
+from explorer.exports import Agreement, ExportFormat
 from explorer.transfer import archives, export, formats
-from explorer.transfer.formats import FORMATS, Agreement, ExportFormat
+from explorer.transfer.formats import FORMATS
 from explorer.transfer.model_cards import TaughtNetwork
 from pages.components import panels, waiting
 from pages.components.markdown import plain
@@ -86,7 +87,9 @@ def show_formats(context: TeachingContext) -> None:
         st.caption(plain(reason))
 
 
-def agreement(context: TeachingContext, chosen: ExportFormat, button: DeltaGenerator) -> Agreement | None:
+def agreement(
+    context: TeachingContext, chosen: ExportFormat[TaughtNetwork], button: DeltaGenerator
+) -> Agreement | None:
     """How the file answers: known from before, or found by making it at a press of a button in a place."""
     assert context.trained is not None  # this tab needs one
     known: dict[Hashable, Agreement] = st.session_state.setdefault(AGREEMENTS, {})
@@ -103,7 +106,7 @@ def agreement(context: TeachingContext, chosen: ExportFormat, button: DeltaGener
     return known.get(question)
 
 
-def asked(context: TeachingContext, chosen: ExportFormat) -> tuple[str, TaughtNetwork, str]:
+def asked(context: TeachingContext, chosen: ExportFormat[TaughtNetwork]) -> tuple[str, TaughtNetwork, str]:
     """What the worker is asked for; what it made last it still has."""
     assert context.trained is not None
     taught = TaughtNetwork(

@@ -18,13 +18,14 @@ from playwright.sync_api import expect
 from explorer import images
 from explorer.code.exported import answering
 from explorer.imagenet import preprocessing
-from explorer.transfer import training, web_runtime
+from explorer.transfer import training
 from explorer.transfer.formats import exported
 from explorer.transfer.labelled_images import Photo
 from explorer.transfer.model_cards import TaughtNetwork
 from explorer.transfer.plan import Plan
 from explorer.transfer.predictions import predict_many
-from explorer.transfer.web_runtime import WebRuntimeError
+from explorer.web import runtime as web_runtime
+from explorer.web.runtime import WebRuntimeError
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 
-from explorer.transfer import archives, command, examples, web_runtime
+from explorer.transfer import archives, command, examples
 from explorer.transfer.labelled_images import LabelledImagesError
-from explorer.transfer.web_runtime import WebRuntimeError
+from explorer.web import runtime as web_runtime
+from explorer.web.runtime import WebRuntimeError
 
 SMALL = ("--network", "MobileNet-0.25-128")
 

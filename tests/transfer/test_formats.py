@@ -15,12 +15,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from explorer.code.exported import answering
+from explorer.exports import Agreement, ExportError, markdown
 from explorer.imagenet import predictions, preprocessing
 from explorer.models import reading
 from explorer.transfer import examples, splits, training
-from explorer.transfer.formats import FORMATS, Agreement, ExportError, exported
+from explorer.transfer.formats import FORMATS, exported
 from explorer.transfer.labelled_images import Photo
-from explorer.transfer.model_cards import TaughtNetwork, markdown, model_card, never_seen
+from explorer.transfer.model_cards import TaughtNetwork, model_card, never_seen
 from explorer.transfer.plan import Plan
 from explorer.transfer.predictions import predict_many
 
@@ -98,10 +99,10 @@ def test_a_zip_opens_as_a_model_of_ones_own(taught, name):
 
 def test_an_agreement_is_said_in_numbers():
     """How many pictures of which kind, how far, and how many have another class first."""
-    assert Agreement(1, False, 1e-7, 1).sentence == (
+    assert Agreement(1, "training picture", 1e-7, 1).sentence == (
         "On 1 training picture: probabilities within 0.001 of the explorer's; the same class is first on all."
     )
-    assert Agreement(9, True, 0.2, 7).sentence.endswith(
+    assert Agreement(9, "test picture", 0.2, 7).sentence.endswith(
         "within 0.2 of the explorer's; 2 have another class first."
     )
 
