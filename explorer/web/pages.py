@@ -24,8 +24,8 @@ def web_page(own: Path, scripts: Sequence[str], model: bytes, told: Mapping[str,
     """Return the files of a page by their names; `index.html` is the one to open.
 
     Args:
-        own: The folder of what is this page's own: its scripts, and `stage.html` and `controls.html`, which
-            stand in the shared page.
+        own: The folder of what is this page's own: its scripts, `stage.html` and `controls.html`, which stand
+            in the shared page, and `style.css`, which follows the shared one.
         scripts: The names of its scripts, in their order; the shared ones come first.
         model: The network, a file of ONNX.
         told: What else the page knows: at least `classes`, and the model card as `card`, pairs of what a line
@@ -49,7 +49,8 @@ def web_page(own: Path, scripts: Sequence[str], model: bytes, told: Mapping[str,
         controls=(own / "controls.html").read_text("utf-8"),
         scripts="\n".join(f'    <script src="{name}"></script>' for name in every),
     )
-    return {"index.html": page.encode(), "style.css": (SHARED / "style.css").read_bytes(), **every}
+    style = b"\n".join((folder / "style.css").read_bytes() for folder in (SHARED, own))
+    return {"index.html": page.encode(), "style.css": style, **every}
 
 
 def network_of(files: Mapping[str, bytes]) -> bytes:

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures, images, sketch
 from explorer.convolution import experiments
+from explorer.exports import ExportFormat
+from explorer.images import drawings
 from explorer.parameters import Values
+from explorer.sketch import formats
+from explorer.sketch.formats import FORMATS
 from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.words import percent
-from pages.components import charts, chooser, guess, lab, markdown, pad, panels
+from pages.components import charts, chooser, guess, lab, markdown, pad, panels, waiting
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.draw_and_watch import held_drawing, operation
@@ -188,8 +193,38 @@ def styles_table(count: int = 6) -> str:
     return markdown.table(heads, written, "ll" + "r" * len(found))
 
 
+def show_network_files(variant: str) -> None:
+    """Offer the network in each format that can be had here."""
+    st.markdown("**The network, to use elsewhere**")
+    withheld = {name: format_.withheld for name, format_ in FORMATS.items()}
+    offered = [format_ for name, format_ in FORMATS.items() if not withheld[name]]
+    for place, format_ in zip(st.columns(len(FORMATS)), offered, strict=False):
+        offer_network(place, format_, variant)
+    st.caption(
+        "Each comes with the labels and a model card: what it was taught on, how its test went, what it "
+        f"never saw. Before you get a file, it has answered {len(drawings.SAMPLE_DRAWINGS)} drawings as this "
+        "page does. Maps that you switched off are on in it."
+    )
+    for reason in filter(None, withheld.values()):
+        st.caption(plain(reason))
+
+
+def offer_network(place: DeltaGenerator, format_: ExportFormat[str], variant: str) -> None:
+    """Offer the network in a format."""
+    run = waiting.in_a_download()
+    place.download_button(
+        f"{format_.title} (ZIP)",
+        lambda: run(formats.exported, format_.name, variant).data,
+        formats.file_name(format_.name, variant),
+        help=format_.sentence,
+        width="stretch",
+    )
+
+
 def show_files(levels: images.Array, picture: Picture, values: Values) -> None:
-    """Offer the drawing, the maps and a link."""
+    """Offer the network, the drawing, the maps and a link."""
+    show_network_files(values["variant"])
+    st.markdown("**This drawing**")
     try:
         run = sketch.forward(sketch.prepare(levels), values["variant"], operation.off(values))
     except sketch.SketchError as error:

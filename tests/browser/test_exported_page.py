@@ -1,4 +1,4 @@
-"""The web page that Transfer exports, from a plain server, from a folder, and without a network."""
+"""The web pages that are exported, from a plain server, from a folder, and without a network."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import base64
 import functools
 import http.server
 import io
+import re
 import threading
 import zipfile
+from contextlib import contextmanager
 
+import cv2
 import numpy as np
 import picture_files
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from playwright.sync_api import expect
 
-from explorer import images
+from explorer import images, sketch
 from explorer.code.exported import answering
 from explorer.imagenet import preprocessing
+from explorer.images import drawings
+from explorer.sketch import formats as sketch_formats
 from explorer.transfer import training
 from explorer.transfer.formats import exported
 from explorer.transfer.labelled_images import Photo
@@ -54,13 +59,34 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module", params=["resize", "crop"])
-def page(request, tmp_path_factory):
-    """A folder with the page, its address at a server, and what was taught, in each fit of pictures."""
+@pytest.fixture(scope="module")
+def runtime():
+    """What runs a network in a page, without which there is none."""
     try:
         web_runtime.files()
     except WebRuntimeError as error:
         pytest.skip(str(error))
+
+
+@contextmanager
+def unpacked(found, folder):
+    """Unpack what was exported into a folder, serve that, and give the address of the page."""
+    with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
+        archive.extractall(folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="module", params=["resize", "crop"])
+def page(request, tmp_path_factory, runtime):
+    """A folder with the page, its address at a server, and what was taught, in each fit of pictures."""
     plan = Plan(fit=request.param, epochs=20)
     samples = tuple(
         (preprocessing.seen(plan.network, images.sample(name), plan.fit), label)
@@ -71,15 +97,8 @@ def page(request, tmp_path_factory):
         "web_page", TaughtNetwork(trained, samples, (), "2026-03-31"), answering("web_page", plan)
     )
     folder = tmp_path_factory.mktemp("page")
-    with zipfile.ZipFile(io.BytesIO(found.data)) as archive:
-        archive.extractall(folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield folder, f"http://127.0.0.1:{server.server_address[1]}/index.html", trained
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with unpacked(found, folder) as address:
+        yield folder, address, trained
 
 
 def opened(tab, address):
@@ -198,4 +217,137 @@ def test_the_page_fits_its_screen(page, browser, size, scheme):
     if width > height:
         box = tab.locator("#controls").bounding_box()
         assert box["y"] + box["height"] <= height
+    context.close()
+
+
+# The page with a pad, which Draw and watch exports.
+
+LOOK_AT_LEVELS = """async (data) => {
+  const levels = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const found = await Explorer.lookAtLevels({ width: 256, height: 256, levels });
+  return found && [found.probabilities, Array.from(found.seen.values)];
+}"""
+"""Gives the levels of a sheet to the page: its answers, and what it sees; null of a blank sheet."""
+
+LEVELS = "() => Array.from(Explorer.pad.levels().levels)"
+
+
+@pytest.fixture(scope="module")
+def pad_page(tmp_path_factory, runtime):
+    """A folder with the page of the first small network, and its address at a server."""
+    folder = tmp_path_factory.mktemp("pad")
+    with unpacked(sketch_formats.exported("web_page", sketch.DEFAULT), folder) as address:
+        yield folder, address
+
+
+def line(sheet, *points, pen=12, level=0):
+    """Draw a line on a sheet (256, 256), soft at its sides."""
+    places = np.array(points, np.int32) * 16
+    cv2.polylines(sheet, [places], False, level, pen, cv2.LINE_AA, 4)
+    return sheet
+
+
+def sheets():
+    """Drawings, and sheets with what counts as no ink: rims, printed lines, covers, and hardly so."""
+    white = functools.partial(np.full, (256, 256), 255, np.uint8)
+    found = {
+        name: np.rint(255 * drawings.draw(name)[..., 0]).astype(np.uint8)
+        for name, each in drawings.SAMPLE_DRAWINGS.items()
+        if not each.photograph
+    }
+    found["dot"] = line(white(), (128, 128), (129, 128))
+    found["short"] = line(white(), (100, 100), (104, 118), pen=4)
+    found["chalk"] = 255 - found["smiley"]
+    across, along = ((60, 60), (200, 190)), ((0, 100), (255, 132))
+    found["from edge to edge"] = line(line(white(), *along), *across)
+    found["printed"] = line(line(white(), *along, pen=2), *across)
+    found["printed upright"] = line(line(white(), (40, 0), (46, 255), pen=3), *across)
+    found["frame"] = line(white(), (0, 0), (255, 0), (255, 255), (0, 255), (0, 0), pen=14)
+    for name, place, level in (
+        ("rim", np.s_[:, :20], 100),
+        ("corner", np.s_[:60, :80], 0),
+        ("thumb", np.s_[:60, :90], 150),
+        ("night", np.s_[:, :200], 0),
+    ):
+        covered = white()
+        covered[place] = level
+        found[name] = line(covered, (60, 40), (220, 200), pen=9, level=255 if name == "night" else 0)
+    return found
+
+
+def test_the_pads_page_sees_and_answers_as_the_explorer_does(pad_page, browser):
+    """Sheet after sheet: what the network sees to 1e-5, and the probabilities with it."""
+    _, address = pad_page
+    tab = browser.new_page()
+    opened(tab, address)
+    for name, sheet in sheets().items():
+        found = tab.evaluate(LOOK_AT_LEVELS, base64.b64encode(sheet.tobytes()).decode())
+        try:
+            expected = sketch.prepare(images.from_levels(sheet))
+        except sketch.SketchError:
+            assert found is None, name
+            assert name == "frame"
+            continue
+        answers, seen = found
+        assert_allclose(np.reshape(seen, expected.shape), expected, atol=1e-5, err_msg=name)
+        assert_allclose(answers, sketch.forward(expected).probabilities, atol=1e-5, err_msg=name)
+    tab.close()
+
+
+def test_a_stroke_on_the_pad_is_answered(pad_page, browser):
+    """From the disk and without a network: drawn by mouse and by keys, taken back, and cleared."""
+    folder, _ = pad_page
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    tab = context.new_page()
+    opened(tab, (folder / "index.html").as_uri())
+    context.set_offline(True)
+    said = tab.locator("#said")
+    box = tab.locator("#pad").bounding_box()
+    assert box["y"] + box["height"] < 768
+    for number, (x, y) in enumerate([(0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8), (0.2, 0.2)]):
+        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+        if not number:
+            tab.mouse.down()
+    tab.mouse.up()
+    expect(said).to_have_text(re.compile("^square, 9"))
+    expect(tab.locator("#empty")).to_be_hidden()
+    agrees(tab)
+    tab.locator("#pad").focus()
+    tab.keyboard.press("Space")
+    for _ in range(4):
+        tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Space")
+    agrees(tab)
+    tab.get_by_role("button", name="Undo").click()
+    tab.get_by_role("button", name="Undo").click()
+    expect(said).to_have_text("There is nothing drawn.")
+    expect(tab.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(tab.locator("#bars span").first).to_have_text("")
+    tab.mouse.click(box["x"] + 100, box["y"] + 100)
+    expect(said).not_to_have_text("There is nothing drawn.")
+    tab.get_by_role("button", name="Clear").click()
+    expect(said).to_have_text("There is nothing drawn.")
+    context.close()
+
+
+def agrees(tab):
+    """The bars come to show what the explorer answers to the pixels that are on the pad."""
+    tab.wait_for_function("() => !Explorer.isLooking()")
+    shown = [float(each.get_attribute("title")) for each in tab.locator("#bars span").all()]
+    levels = np.reshape(tab.evaluate(LEVELS), (256, 256)).astype(np.uint8)
+    expected = sketch.forward(sketch.prepare(images.from_levels(levels))).probabilities
+    assert_allclose(shown, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((1366, 768), "light"), ((390, 844), "dark")])
+def test_the_pads_page_fits_its_screen(pad_page, browser, size, scheme):
+    """Nothing runs over sideways; a laptop's first screen has all that is pressed, a phone's the answer."""
+    _, address = pad_page
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    tab = context.new_page()
+    opened(tab, address)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    box = tab.locator("#controls" if width > height else "#bars").bounding_box()
+    assert box["y"] + box["height"] <= height
     context.close()

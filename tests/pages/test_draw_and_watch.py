@@ -16,6 +16,7 @@ from explorer.errors import ExplorerError
 from explorer.images import drawings
 from explorer.parameters import Cell, ChannelScales, Choice, Index, Parameter
 from explorer.sketch.parameters import DRAWING
+from explorer.web import runtime as web_runtime
 from explorer.words import percent
 from pages.components.maps import DARK
 from pages.draw_and_watch import operation
@@ -238,6 +239,23 @@ def test_the_tabs_say_what_is_known_of_the_training():
     assert f"| {worst[1]} | {percent(worst[0])} |" in failed
     for tab in ("Code", "Download and share", "Explain"):
         assert not opened(tab=tab, source="photograph", variant="one_block").exception
+
+
+def test_the_network_leaves_as_a_web_page_and_as_onnx(monkeypatch, tmp_path):
+    """What cannot be had where the explorer runs is not offered, with the reason."""
+
+    def offered() -> set[str]:
+        return {button.proto.label for button in app.get("download_button") if "(ZIP)" in button.proto.label}
+
+    for name in web_runtime.FILES:
+        (tmp_path / name).write_bytes(b"")
+    monkeypatch.setenv("EXPLORER_WEB_RUNTIME", str(tmp_path))
+    app = opened(tab="Download and share")
+    assert offered() == {"Web page (ZIP)", "ONNX (ZIP)"}
+    (tmp_path / web_runtime.FILES[0]).unlink()
+    app.run()
+    assert offered() == {"ONNX (ZIP)"}
+    assert "python -m explorer.transfer web-runtime" in text_of(app)
 
 
 def test_the_code_runs_and_says_what_the_page_says(tmp_path, monkeypatch, capsys):

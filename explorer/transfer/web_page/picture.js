@@ -5,6 +5,8 @@
 "use strict";
 
 globalThis.Picture = (() => {
+  const { whole } = globalThis.Explorer;
+
   const CHANNELS = 4; // red, green and blue, multiplied by alpha, and alpha
 
   const FILTERS = {
@@ -14,14 +16,6 @@ globalThis.Picture = (() => {
       if (Math.abs(x) >= 1) return 0;
       return (Math.sin(Math.PI * x) / (Math.PI * x)) * (0.54 + 0.46 * Math.cos(Math.PI * x));
     },
-  };
-
-  /** The nearest whole number, the even one of two. */
-  const whole = (value) => {
-    const low = Math.floor(value);
-    const rest = value - low;
-    if (rest !== 0.5) return rest < 0.5 ? low : low + 1;
-    return low % 2 ? low + 1 : low;
   };
 
   const level = (value) => Math.min(255, Math.max(0, Math.floor(value + 0.5)));

@@ -8,6 +8,14 @@ globalThis.Explorer = (() => {
   const part = (name) => document.getElementById(name);
   const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
 
+  /** The nearest whole number, the even one of two, as Python rounds. */
+  const whole = (value) => {
+    const low = Math.floor(value);
+    const rest = value - low;
+    if (rest !== 0.5) return rest < 0.5 ? low : low + 1;
+    return low % 2 ? low + 1 : low;
+  };
+
   const bytes = (base64) => {
     const letters = atob(base64);
     const found = new Uint8Array(letters.length);
@@ -44,7 +52,17 @@ globalThis.Explorer = (() => {
     return { bar, number, title };
   });
 
+  /** Show the bars, or none of them, and give the sentence. */
   const showAnswer = (probabilities) => {
+    if (!probabilities) {
+      for (const { bar, number, title } of bars) {
+        bar.style.width = "0";
+        number.textContent = "";
+        number.removeAttribute("title");
+        title.classList.remove("top");
+      }
+      return "";
+    }
     const top = probabilities.indexOf(Math.max(...probabilities));
     probabilities.forEach((share, at) => {
       bars[at].bar.style.width = `${share * 100}%`;
@@ -72,5 +90,5 @@ globalThis.Explorer = (() => {
     (error) => say(`The network cannot be opened in this browser (${error.message}); open the page in another one.`),
   );
 
-  return { answer, opened, part, say, showAnswer };
+  return { answer, opened, part, say, showAnswer, whole };
 })();
