@@ -39,6 +39,9 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without 
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini"}  # by file managers
 _NOTES = {".json", ".csv", ".xml", ".yaml", ".yml"}  # what programs write beside pictures, and no picture is
 
+# Pictures of one recording, as `to_zip` calls them.
+_RECORDED = re.compile(r"(burst \d{1,9}), picture \d+\.\w+")
+
 # What a folder around classes says of its pictures, in English, French, German and Spanish, without accents.
 _TRAIN = {
     "train", "training", "trainieren", "lernen", "entrainement", "apprentissage", "entrenamiento", "entrenar",
@@ -68,7 +71,8 @@ def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
     counted, whatever the directory says. Folders named "train" or "held out" around those of the classes, or
     within them, decide what their pictures are for, as in what `to_zip` writes; so do "val", "test" and such
     words in English, French, German and Spanish. A folder "images" within that of a class is none itself.
-    Files are taken in the order of their numbers: 2 before 10.
+    Files are taken in the order of their numbers: 2 before 10. Files called "burst 1, picture 2" and so on
+    are moments of one recording, as they are in what `to_zip` writes.
 
     Returns:
         The labelled images, and a sentence for each thing that was left out.
@@ -174,7 +178,8 @@ def _labelled(files: Mapping[str, Callable[[], bytes]], where: str) -> tuple[Lab
             complaints.append(f"The rest was left out: {MAX_PHOTOS} pictures are as many as may.")
             break
         try:
-            photo = Photo.of(files[path](), file)
+            recorded = _RECORDED.fullmatch(file)
+            photo = Photo.of(files[path](), file, recorded[1] if recorded else "")
             folder, use = _meaning(folders)
             name = labelled.class_called(folder)
             if name is None:
@@ -240,12 +245,15 @@ def _meaning(folders: Sequence[str]) -> tuple[str, str | None]:
 def to_zip(split_: Split, classes: tuple[str, ...]) -> bytes:
     """Write the pictures as PNG into ``train/CLASS/`` and ``held_out/CLASS/``, without loss.
 
-    Reading it with `from_zip` gives labelled images that are split alike.
+    Reading it with `from_zip` gives labelled images that are split alike, with the same recordings.
     """
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for folder, picks in (("train", split_.train), ("held_out", split_.held_out)):
             for number, pick in enumerate(picks):
-                entry = zipfile.ZipInfo(f"{folder}/{classes[pick.label_index]}/{number:03}.png")
+                name = f"{number:03}.png"
+                if _RECORDED.fullmatch(moment := f"{pick.photo.burst}, picture {name}"):
+                    name = moment
+                entry = zipfile.ZipInfo(f"{folder}/{classes[pick.label_index]}/{name}")
                 archive.writestr(entry, pick.photo.png())
     return file.getvalue()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -22,7 +23,8 @@ SIDE = 320
 """Longest side of a photo that is kept, in pixels: more than any network of the explorer sees."""
 
 MIN_CLASSES, MAX_CLASSES = 2, 10
-MAX_PHOTOS = 120
+MAX_PHOTOS = 180
+"""In all classes: three of them, recorded by the camera to the full."""
 MAX_NAME = 40
 
 MAX_COMPLAINTS = 12
@@ -235,9 +237,12 @@ class LabelledImages:
         return labelled, shortened(complaints)
 
     def merge(self, other: LabelledImages) -> tuple[LabelledImages, list[str]]:
-        """Take in another labelled: its classes join those of the same name."""
+        """Take in another labelled: its classes join those of the same name.
+
+        A recording of the other's that has the name of one here gets another, unless it is the same one.
+        """
         labelled, complaints = self, []
-        for name, photos in other.shelves.items():
+        for name, photos in other._with_bursts_beside(self).shelves.items():
             called = labelled.class_called(name)
             if called is None:
                 try:
@@ -315,11 +320,39 @@ class LabelledImages:
         found = next(unnamed, None)
         return self if found is None else self.drop_class(found)
 
+    def _with_bursts_beside(self, there: LabelledImages) -> LabelledImages:
+        """Return a set whose bursts have other names than those that are there, but for the same ones."""
+        known = {photo.key: photo.burst for photos in there.shelves.values() for photo in photos}
+        own = [photo for photos in self.shelves.values() for photo in photos]
+        same = {photo.burst for photo in own if photo.burst and known.get(photo.key) == photo.burst}
+        names, taken = {}, there.bursts | self.bursts
+        for burst in sorted((self.bursts & there.bursts) - same):
+            names[burst] = free_burst(taken)
+            taken.add(names[burst])
+
+        def renamed(photo: Photo) -> Photo:
+            if photo.burst not in names:
+                return photo
+            burst = names[photo.burst]
+            return replace(photo, name=photo.name.replace(photo.burst, burst, 1), burst=burst)
+
+        shelves = {name: tuple(map(renamed, photos)) for name, photos in self.shelves.items()}
+        return replace(self, shelves=MappingProxyType(shelves))
+
     def _with(self, shelves: Mapping[str, tuple[Photo, ...]]) -> LabelledImages:
         """Return a set with other shelves; what was decided about photos that are gone is forgotten."""
         kept = {photo.key for photos in shelves.values() for photo in photos}
         fixed = {key: use for key, use in self.fixed.items() if key in kept}
         return LabelledImages(MappingProxyType(dict(shelves)), MappingProxyType(fixed))
+
+
+def free_burst(taken: Collection[str]) -> str:
+    """Return the first name of a recording that no other has.
+
+    >>> free_burst({"burst 1", "burst 3"})
+    'burst 2'
+    """
+    return next(name for name in map("burst {}".format, itertools.count(1)) if name not in taken)
 
 
 def shortened(complaints: list[str]) -> list[str]:

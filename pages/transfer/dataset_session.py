@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,10 +114,7 @@ class DatasetSession:
 
     def take_burst(self, files: Sequence[bytes]) -> None:
         """Take in the pictures of a recording."""
-        number = next(
-            number for number in itertools.count(1) if f"burst {number}" not in self.labelled.bursts
-        )
-        burst = f"burst {number}"
+        burst = labelled_images.free_burst(self.labelled.bursts)
         self.take([(f"{burst}, picture {place}", data) for place, data in enumerate(files, 1)], burst)
 
     @property

@@ -208,6 +208,21 @@ def test_a_recording_is_one_burst_and_ends_where_a_class_is_full():
     assert classroom(app).room == MAX_RECORDED - 5
 
 
+def test_three_classes_can_be_recorded_to_the_full():
+    """Sixty pictures of each; after that the camera has room for no more."""
+    session = DatasetSession()
+    session.act({"act": "add_class"})
+    for number, name in enumerate(session.labelled.classes):
+        session.target = name
+        assert session.room == MAX_RECORDED
+        session.take_burst([png(60 * number + level) for level in range(MAX_RECORDED)])
+        assert (session.room, session.said) == (0, [])
+    assert set(session.labelled.counts.values()) == {MAX_RECORDED}
+    session.act({"act": "add_class"})
+    session.target = session.labelled.classes[-1]
+    assert session.room == 0
+
+
 def test_bursts_come_back_from_the_browser_as_bursts():
     """Else pictures of one recording could be learned and tested after a reload."""
     session = DatasetSession()

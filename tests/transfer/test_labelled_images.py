@@ -150,7 +150,7 @@ def test_no_more_than_a_classroom_needs_is_kept():
     full, complaints = filled(cat=1).add_all("cat", map(photo, range(labelled_images.MAX_PHOTOS + 20)))
     assert full.size == labelled_images.MAX_PHOTOS
     assert len(complaints) == labelled_images.MAX_COMPLAINTS + 1
-    assert complaints[1].startswith("There are 120 pictures, as many as may, so 120.png was left out")
+    assert complaints[1].startswith("There are 180 pictures, as many as may, so 180.png was left out")
     assert complaints[-1] == "And 9 more like these."
 
 
@@ -166,6 +166,25 @@ def test_sets_are_merged_by_the_names_of_their_classes():
     same, complaints = full.merge(other)
     assert same.id == full.id
     assert [sentence.split(" ")[0] for sentence in complaints] == ["Cat", "cow"]
+
+
+def test_recordings_that_come_together_stay_apart():
+    """One of another set gets another name, unless it is the very recording that is here already."""
+    made, other = LabelledImages().add_class("cat"), LabelledImages().add_class("Cat")
+    moments = [
+        Photo.of(photo(level).png(), f"burst {number}, picture {place}", f"burst {number}")
+        for level, (number, place) in enumerate([(1, 1), (1, 2), (1, 1), (2, 1), (1, 3)])
+    ]
+    here, _ = made.add_all("cat", moments[:2])
+    strange, complaints = here.merge(other.add_all("Cat", moments[2:4])[0])
+    assert complaints == []
+    assert [(each.name, each.burst) for each in strange.photos("cat")][1:] == [
+        ("burst 1, picture 2", "burst 1"),
+        ("burst 3, picture 1", "burst 3"),
+        ("burst 2, picture 1", "burst 2"),
+    ]
+    known, _ = here.merge(other.add_all("Cat", [moments[0], moments[4]])[0])
+    assert [each.burst for each in known.photos("cat")] == 3 * ["burst 1"]
 
 
 # Splits
@@ -263,6 +282,18 @@ def test_what_is_taken_away_comes_back_alike():
     }
     after = splits.split(again)
     assert {each.photo.key for each in after.held_out} == {each.photo.key for each in before.held_out}
+
+
+def test_recordings_that_are_taken_away_come_back_as_recordings():
+    """Which pictures belong to one; a name that no recording has here makes none, and leads nowhere."""
+    made = recorded(3, 2)
+    odd = Photo.of(photo(7).png(), "odd", "../burst 9")
+    before = splits.split(made.add("dog", odd))
+    again, complaints = archives.from_zip(archives.to_zip(before, made.classes))
+    assert complaints == []
+    bursts = {each.key: each.burst for each in again.photos("cat")}
+    assert bursts == {each.key: each.burst for each in made.photos("cat")}
+    assert {each.burst for each in again.photos("dog")} == {""}
 
 
 @pytest.mark.parametrize(
@@ -532,11 +563,11 @@ GOOD = packed({"cat/one.png": PNG, "dog/two.png": photo(3).png()})
 
 
 def test_a_zip_with_too_much_of_everything_gives_what_fits():
-    """Ten classes and a hundred and twenty pictures are taken, and the rest is said to be left out."""
+    """Ten classes and as many pictures as may be are taken, and the rest is said to be left out."""
     pictures = {
         f"{letter}/{number}.png": photo(40 * place + number).png()
         for place, letter in enumerate("abcdefghijkl")
-        for number in range(13)
+        for number in range(19)
     }
     made, complaints = archives.from_zip(packed(pictures))
     assert len(made.classes) == 10
