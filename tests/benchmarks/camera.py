@@ -6,6 +6,11 @@ The first rows are of Chromium with a film of a noisy photograph as its camera, 
 RGB and in a trained network. The last row is of clients without a browser, which send frames as browsers do,
 each the next when the one before is answered: the browsers of a class run on machines of their own. Prints a
 Markdown table, and what the server has in memory after a row.
+
+    python tests/benchmarks/camera.py --minutes 10
+
+What the server has in memory at the start and after each of so many minutes, while one person's camera runs
+under a filter; and nothing else.
 """
 
 from __future__ import annotations
@@ -135,17 +140,32 @@ def resident(pid: int) -> int:
     return int(status.split("VmRSS:")[1].split()[0]) // 1024
 
 
+def measure_memory(browser: Browser, address: str, pid: int, minutes: int) -> None:
+    """Print what the server has in memory, minute by minute, while a camera runs."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    go_live(page, address)
+    print("| minute | frames shown | server, MB resident |\n|---|---|---|")
+    for minute in range(minutes + 1):
+        frames = page.evaluate("() => window.waits.length")
+        print(f"| {minute} | {frames:,} | {resident(pid)} |", flush=True)
+        if minute < minutes:
+            page.wait_for_timeout(60_000)
+    page.close()
+
+
 def main() -> None:
     """Run every measurement once."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--minutes", type=int, default=0)
     chosen = parser.parse_args()
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("Chromium is not installed; install the package chromium.")
-    print(f"{os.cpu_count()} cores\n| what | p50 | p95 | pictures a second |\n|---|---|---|---|")
     filtered, network = "256 x 256 RGB under a filter", "EfficientNet-Lite0 with the maps of a layer"
+    under_filter = "convolution?size=256&colour=colour"
+    print(f"{os.cpu_count()} cores")
     with served() as (url, process):
         with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
             film = Path(folder) / "camera.y4m"
@@ -156,7 +176,11 @@ def main() -> None:
                 f"--use-file-for-fake-video-capture={film}",
             )
             browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *camera])
-            measure(browser, filtered, f"{url}/convolution?size=256&colour=colour", chosen.seconds)
+            if chosen.minutes:
+                measure_memory(browser, f"{url}/{under_filter}", process.pid, chosen.minutes)
+                return
+            print("| what | p50 | p95 | pictures a second |\n|---|---|---|---|")
+            measure(browser, filtered, f"{url}/{under_filter}", chosen.seconds)
             measure(browser, network, f"{url}/imagenet", chosen.seconds)
             browser.close()
         before = resident(process.pid)
