@@ -34,6 +34,9 @@ let chosen = "user";
 /** Whether each side is shown as in a mirror, as people know themselves. @type {Record<Facing, boolean>} */
 const mirrored = { user: true, environment: false };
 
+/** What was said last of a photo or a recording: it stands until the next, also where the camera is opened anew. */
+let told = "";
+
 /** The camera's picture with what is done with it, and a strip of two where there is more than one camera. */
 class Photographer {
   /** @param {CameraData} data */
@@ -101,6 +104,7 @@ class Photographer {
     if (side === chosen && this.camera.isOpen) return;
     const { isLive } = this;
     chosen = side;
+    told = "";
     feed.stop();
     if (await this.open() && isLive) await this.goLive();
   }
@@ -119,7 +123,7 @@ class Photographer {
     this.strip.hidden = this.camera.devices.length < 2;
     for (const each of this.sides) each.setAttribute("aria-pressed", String(each.dataset.side === chosen));
     this.sheet.hidden = this.acts.hidden = false;
-    write(this.sentence, "");
+    write(this.sentence, told);
     this.measure();
     this.showState();
     if (this.wasLive) await this.goLive();
@@ -142,6 +146,12 @@ class Photographer {
     delete this.element.dataset.size;
   }
 
+  /** Say what became of a photo or a recording. @param {string} sentence */
+  tell(sentence) {
+    told = sentence;
+    write(this.sentence, sentence);
+  }
+
   /** The camera was taken away. @param {string} sentence */
   lose(sentence) {
     feed.stop();
@@ -153,6 +163,7 @@ class Photographer {
     if (this.isOff) return;
     this.isOff = true;
     this.wasLive = false;
+    told = "";
     if (this.isLive) feed.stop();
     this.camera.close();
     this.say(OFF);
@@ -169,10 +180,10 @@ class Photographer {
     // The next one when this has come: Streamlit keeps the last of those that are sent together.
     if (this.shutter.ariaDisabled === "true" || !this.camera.isOpen) return;
     this.shutter.ariaDisabled = "true";
-    write(this.sentence, "");
+    this.tell("");
     const photo = await this.camera.photograph(this.data.most);
     this.submit(new Uint8Array(await photo.arrayBuffer()), false);
-    write(this.sentence, "The photo is taken.");
+    this.tell("The photo is taken.");
   }
 
   /** Take picture after picture until the button is let go, or there is room for no more; then send them all. */
@@ -183,6 +194,7 @@ class Photographer {
       write(this.sentence, FULL);
       return;
     }
+    this.tell("");
     let isHeld = true;
     /** @type {Promise<void>} */
     const end = new Promise((done) => { this.ending = () => { isHeld = false; done(); }; });
@@ -201,7 +213,7 @@ class Photographer {
     if (!this.camera.isOpen) return;
     this.shutter.ariaDisabled = "true";
     this.sendBurst({ id: crypto.randomUUID(), files });
-    write(this.sentence, files.length === room ? `${files.length} pictures are recorded, as many as there is room for.`
+    this.tell(files.length === room ? `${files.length} pictures are recorded, as many as there is room for.`
       : `${files.length === 1 ? "One picture is" : `${files.length} pictures are`} recorded.`);
   }
 

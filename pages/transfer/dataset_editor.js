@@ -35,6 +35,12 @@ class Board {
     this.draw();
   }
 
+  /** @param {string[]} keys of pictures */
+  choose(keys) {
+    this.chosen = new Set(keys);
+    this.draw();
+  }
+
   /** @param {string} act @param {Record<string, any>} [more] */
   do(act, more = {}) {
     this.seq += 1;
@@ -69,7 +75,8 @@ class Board {
   focus(before) {
     if (!before?.focus) return;
     const all = [.../** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-focus]"))];
-    const element = all.find(({ dataset }) => dataset.focus === before.focus);
+    // What was removed gives the focus to the first picture that is left.
+    const element = all.find(({ dataset }) => dataset.focus === before.focus) ?? all.find(({ dataset }) => dataset.key);
     if (!element) return;
     if (before.typed !== null) /** @type {HTMLInputElement} */ (element).value = before.typed;
     element.focus({ preventScroll: true });
@@ -149,8 +156,7 @@ class Board {
         "data-focus": `photo ${key}`,
         "data-key": key,
         onclick: () => {
-          if (!this.chosen.delete(key)) this.chosen.add(key);
-          this.draw();
+          this.choose(this.chosen.has(key) ? [...this.chosen].filter((each) => each !== key) : [...this.chosen, key]);
         },
       },
       held ? [picture, make("span", { class: "mark" }, [fixed ? "test •" : "test"])] : [picture],
@@ -177,14 +183,21 @@ class Board {
     /** @param {string} words @param {string} title @param {() => void} onclick */
     const tool = (words, title, onclick) =>
       make("button", { type: "button", class: "tool", title, "data-focus": words, onclick }, [words]);
+    // What was chosen has been dealt with then.
+    /** @param {string} name @param {Record<string, any>} [more] */
+    const deal = (name, more) => {
+      this.do(name, { keys, ...more });
+      this.choose([]);
+      this.focus({ focus: `photo ${keys[0]}`, typed: null });
+    };
     /** @param {string} words @param {string} title @param {string} name @param {Record<string, any>} [more] */
-    const act = (words, title, name, more) => tool(words, title, () => this.do(name, { keys, ...more }));
+    const act = (words, title, name, more) => tool(words, title, () => deal(name, more));
     const move = make(
       "select",
       {
         "aria-label": "Move to the class",
         "data-focus": "move",
-        onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => this.do("move", { keys, to: target.value }),
+        onchange: (/** @type {{target: HTMLSelectElement}} */ { target }) => deal("move", { to: target.value }),
       },
       [
         make("option", { value: "", disabled: true, selected: true }, ["Move to"]),
@@ -198,10 +211,7 @@ class Board {
       act("Random", "Let chance choose which are test pictures", "fix", { use: null }),
       move,
       act("Remove", "Undo brings them back", "remove"),
-      tool("None", "Clear the choice", () => {
-        this.chosen.clear();
-        this.draw();
-      }),
+      tool("None", "Clear the choice", () => this.choose([])),
     ]);
   }
 }

@@ -26,9 +26,11 @@ STYLE = Path(__file__).with_name("import_pictures.css")
 def offer(session: DatasetSession) -> None:
     """Offer the ways in which pictures come, and take in what came."""
     st.html(STYLE)
+    # In a place of their own: when they go, all else keeps its number in the page, and the camera stays on.
+    examples_place = st.container()
     if not session.labelled.size:
         for number, example in enumerate(EXAMPLES.values()):
-            st.button(
+            examples_place.button(
                 example.title,
                 key=f"teach_example_{example.name}" if number else "teach_example",
                 type="secondary" if number else "primary",

@@ -327,6 +327,11 @@ def test_a_button_that_is_held_records_a_burst(server: Any, with_cameras: Any) -
     expect(camera.get_by_text(re.compile(r"^([2-9]|[1-5]\d) of \d+$"))).to_be_visible()
     page.keyboard.up("Enter")
     expect(page.get_by_role("button", name="burst 2, picture 1", exact=False).first).to_be_visible()
+    page.evaluate(HIDE, True)
+    eventually(page, lambda: live(page) == [], "a page in the background has no camera")
+    page.evaluate(HIDE, False)
+    eventually(page, lambda: len(live(page)) == 1, "it is opened anew")
+    expect(camera.get_by_role("status")).to_contain_text("recorded.")
 
 
 def test_what_was_taught_is_said_of_the_live_camera(server: Any, with_cameras: Any) -> None:

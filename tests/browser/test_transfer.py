@@ -69,6 +69,10 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
     expect(page.locator(f'.photo.held[data-key="{key}"]')).to_have_attribute(
         "title", "r0.png, test picture, chosen by you"
     )
+    # It is no longer chosen, and the keyboard is where it was.
+    expect(page.locator(f'.photo[data-key="{key}"]')).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(f'.photo[data-key="{key}"]')).to_be_focused()
+    expect(page.get_by_role("toolbar", name="Actions for the chosen pictures")).to_have_count(0)
     train(page)
     assert "of 2 test pictures" in (
         page.get_by_text(re.compile(r"(is|are) correct")).first.text_content() or ""
