@@ -331,6 +331,9 @@ class InsideLab extends Undoing {
     return [0, ...stages.map(({ layer }) => layer), this.layers.length - 1];
   }
 
+  /** The stage of the strip that the layer on the screen belongs to. */
+  get openedStage() { return this.stageLayers.findIndex((layer) => layer >= this.at); }
+
   /** By what the channel that is looked at is scaled. */
   get factor() {
     const found = this.scaled.find(([layer, channel]) => layer === this.at && channel === this.values.channel);
@@ -526,7 +529,7 @@ class InsideLab extends Undoing {
       detail: `${blocks.join(" to ")}: ${counted(shape[2], "map")}. Receptive field: ${sees === null || sees >= size ? "the whole picture"
         : `${sees} × ${sees} of ${size} × ${size} pixels`}${room ? `: room for ${room}, and for all before them.` : "."}`,
     })), { name: label, size: percent(probability), mixes: true, detail: "The most probable class." }],
-    this.stageLayers.findIndex((layer) => layer >= this.at));
+    this.openedStage);
     this.paintStrip();
   }
 
@@ -538,6 +541,12 @@ class InsideLab extends Undoing {
     for (let at = 1; at < this.stageLayers.length - 1; at += 1) {
       this.strip.paint(at, maps, Array.from({ length: STAGE_MAPS }, (_, map) => [0, (STAGE_MAPS * (at - 1) + map) * side, side, side]));
     }
+    if (maps || !this.mosaic || !this.facts || this.facts.chosen !== null) return;
+    // Of a frame of the camera the maps of the open layer alone are here.
+    const { shape: [, , count], across } = this.facts.maps;
+    const [wide, tall] = [this.mosaic.width / across, this.mosaic.height / Math.ceil(count / across)];
+    this.strip.paint(this.openedStage, this.mosaic, Array.from({ length: STAGE_MAPS }, (_, map) =>
+      [(map % across) * wide, Math.floor(map / across) * tall, wide, tall]));
   }
 
   describePhoto() {

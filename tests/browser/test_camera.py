@@ -197,10 +197,13 @@ def test_a_live_camera_feeds_the_stage_and_a_frozen_frame_becomes_the_picture(
 def test_a_live_camera_feeds_every_view_that_works_on_the_picture(
     server: Any, with_cameras: Any, address: str, operation: str
 ) -> None:
-    """Frame after frame; the one that is frozen is answered exactly, and stopped the sample is back."""
+    """On the screen, frame after frame; a frozen one is answered exactly, and then the sample is back."""
     page = with_cameras(1)
     bar = gone_live(page, f"{server.url}/{address}", operation)
     controls = page.locator(".camerabar:visible")
+    expect(controls).to_be_in_viewport(ratio=1)
+    if operation == "look":  # the maps of the other stages come with a frozen frame
+        eventually(page, lambda: page.locator(OPENED).evaluate(IS_PAINTED), "the stage that is open is shown")
     controls.get_by_role("button", name="Freeze").click()
     page.locator(".lab[data-camera=frozen]").first.wait_for()
     expect(page.get_by_text("Your photo is still on.")).to_be_visible()
@@ -266,6 +269,10 @@ def test_the_camera_is_let_go_when_the_page_the_tab_or_the_choice_changes(
     eventually(page, lambda: live(page) == [], "another source has no camera")
     expect(bar).to_be_hidden()
 
+
+OPENED = ".networkstrip .stage[aria-pressed=true] canvas"
+IS_PAINTED = """canvas => canvas.getContext("2d")
+  .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)"""
 
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });

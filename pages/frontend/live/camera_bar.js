@@ -19,6 +19,7 @@ export class CameraBar {
       button("Stop", () => feed.stop(), { class: "small", title: "End the live camera" }), this.sentence);
     /** When each of the last frames was shown. @type {number[]} */
     this.shown = [];
+    this.wasOn = feed.isOn;
   }
 
   /** A frame has been shown: say how many there are in a second. @param {number} at when it came from the camera */
@@ -32,6 +33,13 @@ export class CameraBar {
     write(this.rate, `${this.shown.length} a second`);
   }
 
+  /** Bring what the camera feeds onto the screen, where it is further up or down. */
+  present() {
+    const { top, bottom } = this.element.getBoundingClientRect();
+    if (top >= 0 && bottom <= innerHeight / 2) return;
+    this.element.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+
   /** @param {boolean} isHere whether this view is the one that shows it */
   set(isHere) {
     this.element.hidden = !feed.isCamera || !isHere;
@@ -40,5 +48,7 @@ export class CameraBar {
     write(this.lamp, feed.isHeld ? "Frozen" : "Live");
     write(this.holder, feed.isHeld ? "Go on" : "Freeze");
     write(this.sentence, feed.isHeld ? HELD : MOVING);
+    if (feed.isOn && !this.wasOn && isHere) this.present();
+    this.wasOn = feed.isOn;
   }
 }
