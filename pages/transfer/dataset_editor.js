@@ -4,9 +4,10 @@
 import { make } from "../frontend/core/dom.js";
 import { icon } from "../frontend/core/icons.js";
 import { kept } from "../frontend/core/kept.js";
+import { hear, thumbnail } from "./thumbnails.js";
 
 /**
- * @typedef {{key: string, name: string, thumb: string, held: boolean, fixed: boolean}} Photo
+ * @typedef {{key: string, name: string, held: boolean, fixed: boolean}} Photo
  * @typedef {{name: string, said: string, photos: Photo[]}} Shelf
  * @typedef {{seq: number, shelves: Shelf[], target: string, most: number}} State
  * @typedef {{seq: number, act: string} & Record<string, any>} Act  with what it is done to
@@ -23,6 +24,12 @@ class Board {
     this.seq = 0;
     /** @type {(act: Act) => void} */
     this.send = () => {};
+    this.unhear = hear(() => { if (this.state) this.draw(); });
+  }
+
+  close() {
+    this.unhear();
+    this.root.remove();
   }
 
   /** @param {State} state */
@@ -141,10 +148,10 @@ class Board {
   }
 
   /** @param {Photo} photo */
-  photo({ key, name, thumb, held, fixed }) {
+  photo({ key, name, held, fixed }) {
     const use = held ? "test picture" : "training picture";
     const told = `${name}, ${use}${fixed ? ", chosen by you" : ""}`;
-    const picture = make("img", { src: thumb, alt: "", draggable: "false" });
+    const picture = make("img", { src: thumbnail(key), alt: "", draggable: "false" });
     return make(
       "button",
       {
@@ -220,4 +227,4 @@ export default kept(({ parentElement, data, setStateValue }, /** @type {Board | 
   board.send = (act) => setStateValue("act", act);
   board.show(JSON.parse(data.board));
   return board;
-}, (board) => board.root.remove());
+}, (board) => board.close());

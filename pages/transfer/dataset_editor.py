@@ -21,6 +21,11 @@ _component = served.component(
     "transfer/dataset_editor.css",
     html="<!-- The board builds itself. -->\n",
 )
+_thumbnails = served.component(
+    "teaching_thumbnails",
+    "transfer/thumbnails.js",
+    html="<!-- The board shows them. -->\n",
+)
 
 
 def follow(session: DatasetSession) -> None:
@@ -49,7 +54,6 @@ def show(session: DatasetSession, halves: Split | None) -> None:
                 {
                     "key": photo.key,
                     "name": photo.name,
-                    "thumb": session.thumbnail(photo),
                     "held": photo.key in held or session.labelled.fixed.get(photo.key) == "held",
                     "fixed": photo.key in session.labelled.fixed,
                 }
@@ -59,8 +63,14 @@ def show(session: DatasetSession, halves: Split | None) -> None:
         for name, photos in session.labelled.shelves.items()
     ]
     state = {"seq": session.seq, "shelves": shelves, "target": session.target, "most": MAX_CLASSES}
-    # As text: in a dictionary Streamlit would look for data frames, in every run.
-    _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
+    # All as text: in a dictionary Streamlit would look for data frames, in every run.
+    with st.container(gap=None):
+        with st.container(gap=None):
+            for number, photos in enumerate(session.labelled.shelves.values()):
+                # In messages of their own, which a run does not send again as long as they are the same.
+                small = {photo.key: session.thumbnail(photo) for photo in photos}
+                _thumbnails(key=f"teach_thumbnails_{number}", data={"photos": json.dumps(small)})
+        _component(key=KEY, data={"board": json.dumps(state)}, on_act_change=lambda: None)
 
 
 def _said(held: list[bool]) -> str:

@@ -63,6 +63,7 @@ def test_a_student_teaches_two_classes_and_opens_what_was_answered(page: Page, s
     expect(shelf(page, "red").locator(".photo.held")).to_have_count(1)
     free = shelf(page, "red").locator(".photo:not(.held)").first
     key = free.get_attribute("data-key")
+    expect(free.locator("img")).to_have_js_property("naturalWidth", 40)
     free.focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Test", exact=True).press("Enter")
