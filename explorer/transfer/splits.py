@@ -120,14 +120,28 @@ def _together(name: str, group: tuple[Photo, ...], held: set[str]) -> str:
 
 
 def _torn(labelled: LabelledImages) -> list[str]:
-    """Say which pictures are nearly the same in two classes."""
-    shelves = list(labelled.shelves.items())
-    return [
-        f"{photo.name} in {name} and {twin.name} in {other} are nearly the same picture: remove one."
-        for (name, photos), (other, others) in itertools.combinations(shelves, 2)
-        for photo, twin in itertools.product(photos, others)
-        if near_copies.are_near_copies(photo, twin)
-    ]
+    """Say which pictures are nearly the same in two classes, those of two recordings in one sentence."""
+    found: dict[tuple[str, str, str, str], tuple[set[Photo], set[Photo]]] = {}
+    for (name, photos), (other, others) in itertools.combinations(labelled.shelves.items(), 2):
+        for photo, twin in itertools.product(photos, others):
+            if near_copies.are_near_copies(photo, twin):
+                key = name, photo.burst or photo.key, other, twin.burst or twin.key
+                here, there = found.setdefault(key, (set(), set()))
+                here.add(photo)
+                there.add(twin)
+    said = []
+    for (name, _, other, _), (here, there) in found.items():
+        are = "nearly the same picture: remove one"
+        if len(here) + len(there) > 2:
+            are = "nearly the same: remove those of one class"
+        said.append(f"{_called(here)} in {name} and {_called(there)} in {other} are {are}.")
+    return said
+
+
+def _called(photos: set[Photo]) -> str:
+    """Name a photo, or some of one recording."""
+    one = next(iter(photos))
+    return one.name if len(photos) == 1 else f"{counted(len(photos), 'picture')} of {one.burst}"
 
 
 def _listed(names: list[str]) -> str:

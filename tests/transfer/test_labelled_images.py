@@ -431,6 +431,19 @@ def test_one_picture_in_two_classes_is_said():
     )
 
 
+def test_two_recordings_of_one_thing_are_one_sentence():
+    """Sixty pictures in one class and sixty in another would be 3600 of them."""
+    made = LabelledImages().add_class("cat").add_class("dog")
+    for name, qualities in (("cat", (95, 94, 93)), ("dog", (92, 91))):
+        for quality in qualities:
+            made = made.add(name, Photo.of(as_jpeg(scene(2), quality), f"{quality}", f"burst of {name}"))
+    said = (
+        "3 pictures of burst of cat in cat and 2 pictures of burst of dog in dog are nearly the same: remove"
+    )
+    notes = splits.split(made).notes
+    assert [note for note in notes if "nearly the same" in note] == [f"{said} those of one class."]
+
+
 def recorded(*bursts: int) -> LabelledImages:
     """Make a class of bursts with so many pictures each, all different scenes, and another class of two."""
     made, seeds = LabelledImages().add_class("cat").add_class("dog"), iter(range(40))
