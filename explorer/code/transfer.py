@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from explorer.code import lite0, reading
-from explorer.imagenet.networks import published
+from explorer.code import lite0, own_models, reading
+from explorer.imagenet.networks import Network, NetworkRecord, network
+from explorer.imagenet.own_networks import OwnNetwork
 from explorer.transfer.augmentation import augmentation
 from explorer.transfer.export import scaling
 from explorer.transfer.labelled_images import SIDE
@@ -103,13 +104,11 @@ def train(model, inputs, labels, weights, rate, epochs):
 
 # The network without its head. What it does to pixels from 0 to 255 is its first part.
 {opened}
-last = base.get_layer({layer!r}).output
 pictures = keras.Input((None, None, 3))
 x = keras.layers.Resizing(SIZE, SIZE, antialias=True{crop_to})(pictures, training=False)
 x = keras.ops.round(x)
 {scale}
-average = keras.layers.GlobalAveragePooling2D()
-features = average(keras.Model(base.input, last)(x))
+{features}
 look = keras.Model(pictures, features)
 
 # The features of every picture, once.
@@ -144,6 +143,11 @@ model.save("transfer.keras")
 Path("labels.txt").write_text("".join(name + "\\n" for name in names), "utf-8")
 '''
 
+_FEATURES = """\
+last = base.get_layer({layer!r}).output
+average = keras.layers.GlobalAveragePooling2D()
+features = average(keras.Model(base.input, last)(x))"""
+
 _TUNE = """
 # Fine-tuning: the head, and {block} with what follows it. What goes into that is computed once, too.
 block_inputs = [base.get_layer(name).output for name in {block_inputs}]
@@ -167,9 +171,14 @@ _SEEN = '''\
 def seen(path):
     """Return what the network sees of a file."""
     levels = np.float32(read(path, LONGEST))
-{crop}    planes = [Image.fromarray(plane) for plane in np.ascontiguousarray(np.moveaxis(levels, 2, 0))]
+{grey}{crop}    planes = [Image.fromarray(plane) for plane in np.ascontiguousarray(np.moveaxis(levels, 2, 0))]
     planes = [plane.resize((SIZE, SIZE), Image.Resampling.BILINEAR) for plane in planes]
     return Image.fromarray(np.rint(np.stack(planes, axis=-1)).astype(np.uint8))'''
+
+_GREY = """\
+    grey = np.rint(levels @ np.float32([0.299, 0.587, 0.114]))  # as the network takes no colours
+    levels = np.repeat(grey[..., np.newaxis], 3, axis=2)
+"""
 
 _CROP = """\
     side = min(levels.shape[:2])
@@ -180,14 +189,16 @@ _CROP = """\
 
 def seen_function(plan: Plan) -> str:
     """Write the function `seen(path)`, which needs `reading.READER`, `LONGEST` and `SIZE`."""
-    return _SEEN.format(crop=_CROP if plan.fit == "crop" else "")
+    is_grey = network(plan.network).channels == 1
+    return _SEEN.format(grey=_GREY if is_grey else "", crop=_CROP if plan.fit == "crop" else "")
 
 
 def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> str:
     r"""Write the program: features, the head's training, fine-tuning if it is planned, and what is saved.
 
     It reads the folders `train` and `held_out` in the folder of the pictures, each with a folder of `folders`
-    for every class, and beside itself the file of the network's weights. It reads files as the page does
+    for every class, and beside itself the file of the network's weights, or of a model that was brought along
+    (`own_models.file_of`). It reads files as the page does
     (see `reading`), and what it cannot read it skips and says so. No probability differs from the page's by
     more than 0.001: Keras and NumPy round otherwise.
 
@@ -200,7 +211,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         >>> print(script(Plan(), ["cat", "dog"]).splitlines()[-1])
         Path("labels.txt").write_text("".join(name + "\n" for name in names), "utf-8")
     """
-    record, backbone = published(plan.network), plan.backbone
+    record, backbone = network(plan.network), plan.backbone
     layers = [f'keras.layers.Dense({plan.units}, "relu")'] if plan.head == "hidden" else []
     tune = _TUNE.format(
         block=backbone.block,
@@ -219,14 +230,7 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
         reader=reading.READER,
         seen=seen_function(plan),
         versions=augmented(plan),
-        imports=lite0.imports(record),
-        definition=lite0.definition(record),
-        opened=lite0.opened(
-            record,
-            "base",
-            "# Its weights stay random, and are others than the page's." if plan.weights == "random" else "",
-        ),
-        layer=backbone.layer,
+        **_base(plan, record),
         crop_to=", crop_to_aspect_ratio=True" if plan.fit == "crop" else "",
         scale=_scale(plan.network),
         layers=", ".join([*layers, "keras.layers.Dense(len(CLASSES))"]),
@@ -236,9 +240,29 @@ def script(plan: Plan, classes: Sequence[str], pictures: str = "pictures") -> st
     )
 
 
+def _base(plan: Plan, record: NetworkRecord) -> dict[str, str]:
+    """Write what opens the network, and what makes features with it."""
+    is_random = plan.weights == "random"
+    if isinstance(record, OwnNetwork):
+        return {
+            "imports": "",
+            "definition": own_models.DEFINITION + "\n",
+            "opened": own_models.opened(record, "base", is_random),
+            "features": own_models.features(record, "base"),
+        }
+    assert isinstance(record, Network)
+    random = "# Its weights stay random, and are others than the page's." if is_random else ""
+    return {
+        "imports": lite0.imports(record),
+        "definition": lite0.definition(record),
+        "opened": lite0.opened(record, "base", random),
+        "features": _FEATURES.format(layer=plan.backbone.layer),
+    }
+
+
 def _scale(name: str) -> str:
     """Write the scaling as layers, under the sentence that says what it does."""
-    record = published(name)
+    record = network(name)
     factors, offsets = (each[0] if len({*each}) == 1 else each for each in scaling(name))
     lines = [f"# {record.scaling.sentence}"]
     lines += ["x = keras.ops.flip(x, axis=-1)"] if record.scaling.blue_first else []

@@ -43,6 +43,8 @@ class OwnNetwork(NetworkRecord):
         is_named: Whether these are more than numbers.
         blocks: The block of each layer that is in one.
         notes: What is to be known of it, in sentences.
+        place: Where the layer lies in the file at which its backbone ends: the names of the models that it is
+            in, and its own; nothing where the file is none of Keras's.
     """
 
     digest: str
@@ -54,6 +56,12 @@ class OwnNetwork(NetworkRecord):
     is_named: bool
     blocks: Mapping[str, str]
     notes: tuple[str, ...]
+    place: tuple[str, ...]
+
+    @property
+    def opens_in_keras(self) -> bool:
+        """Whether today's Keras opens the file: what Keras 2 wrote it often does not."""
+        return self.writer.startswith("Keras 3")
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -73,6 +81,16 @@ def is_own(name: str) -> bool:
     (False, True)
     """
     return _NAME.fullmatch(name) is not None
+
+
+def same_model(one: str, other: str) -> bool:
+    """Whether two names are of one model that was brought along, however its pixels are scaled.
+
+    >>> same_model(name_of("0" * 32, "unit"), name_of("0" * 32, "tf")), same_model("VGG16", "VGG16")
+    (True, False)
+    """
+    found = [_NAME.fullmatch(name) for name in (one, other)]
+    return len({match[1] if match else None for match in found}) == 1 and all(found)
 
 
 def name_of(digest: str, mode: str) -> str:
@@ -101,6 +119,7 @@ def own_network(name: str) -> OwnNetwork:
                 "backbone": Backbone(**told["backbone"]),
                 "classes": tuple(Label(*each) for each in told["classes"]),
                 "notes": tuple(told["notes"]),
+                "place": tuple(told["place"]),
             }
         )
     except (KeyError, TypeError):  # another version of the explorer wrote it

@@ -135,12 +135,13 @@ class Backbone:
     """A network without its head.
 
     Attributes:
-        layer: Its last layer with rows and columns: the features are the averages of its maps.
-        features: How many these are.
+        layer: Where it ends: the features are the averages of this layer's maps.
+        features: How many these are, or 0 where nothing is left without the head.
         block: The last block, as `structure.Layer.block` calls it, which fine-tuning trains, together with
             the layers between it and the features.
         block_inputs: The layers whose outputs go into that block, with the shape of each.
-        tuned: How many numbers fine-tuning changes.
+        tuned: How many numbers fine-tuning changes; 0 where no block is known.
+        has_maps: Whether that layer has rows and columns; one that has none gives the features itself.
     """
 
     layer: str
@@ -148,6 +149,7 @@ class Backbone:
     block: str
     block_inputs: Mapping[str, tuple[int, ...]]
     tuned: int
+    has_maps: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,12 +40,14 @@ class Built:
         weights: Of each layer that has some.
         scales: Whether it scales pixels in its own first layers.
         notes: What is to be known of it.
+        places: Of each layer the names of the models that it is in, in its file, and its own.
     """
 
     architecture: Architecture
     weights: dict[str, list[Array]]
     scales: bool
     notes: tuple[str, ...]
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -114,7 +116,8 @@ def built(model: FlatModel, numbers: LayerNumbers, *, is_keras_2: bool, is_binar
     by_name = {spec.name: spec for spec in specs.values()}
     for owner, variables in architecture.variables().items():
         read[owner] = numbers.of(by_name[owner], variables)
-    return Built(architecture, read, scales_pixels(architecture), tuple(notes))
+    places = {spec.name: spec.path for spec in specs.values()}
+    return Built(architecture, read, scales_pixels(architecture), tuple(notes), places)
 
 
 def _beginning(model: FlatModel, start: LayerSpec) -> _Beginning:

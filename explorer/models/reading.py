@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,14 @@ import numpy as np
 from explorer.errors import ExplorerError
 from explorer.imagenet import networks, own_networks
 from explorer.imagenet.engine.graph import Architecture
-from explorer.imagenet.engine.layers import WindowLayer
+from explorer.imagenet.engine.layers import (
+    DropoutLayer,
+    FlattenLayer,
+    GlobalAveragePooling2DLayer,
+    ReshapeLayer,
+    Shape,
+    WindowLayer,
+)
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.engine.plans import to_plan
 from explorer.imagenet.labels import LABELS, Label
@@ -44,6 +52,9 @@ SCALES = {
     "caffe": "blue first, less ImageNet's mean",
 }
 """Ways in which a model may have its pixels, by keys of `networks.SCALINGS`."""
+
+OF_COLOURS = ("torch", "caffe")
+"""Those that need red, green and blue."""
 
 _KNOWN_SCALES = (
     (r"expanded_conv_depthwise|Conv1_relu|conv_dw_1|block2_sepconv1|post_relu", "tf"),
@@ -83,7 +94,7 @@ def bring(files: Mapping[str, bytes]) -> str:
         ) from error
     mode = _scale(network, came)
     labels, notes = _classes(network.architecture, named)
-    last = _last_spatial(network.architecture)
+    backbone = backbone_of(network.architecture)
     record = {
         "title": "Teachable Machine" if came.is_teachable else came.name.rpartition(".")[0][:60] or came.name,
         "size": network.architecture.nodes[0].shape[0],
@@ -96,9 +107,8 @@ def bring(files: Mapping[str, bytes]) -> str:
         "is_named": labels[0].text != _COUNTED.format(1),
         "blocks": _blocks(network.architecture),
         "notes": [*network.notes, *notes],
-        "backbone": dataclasses.asdict(
-            Backbone(layer=last[0], features=last[1], block="", block_inputs={}, tuned=0)
-        ),
+        "backbone": dataclasses.asdict(backbone),
+        "place": network.places.get(backbone.layer, ()),
     }
     told = {"record": record, "architecture": to_plan(network.architecture)}
     own_networks.keep(digest, told, network.weights)
@@ -211,10 +221,35 @@ def _classes(architecture: Architecture, named: Sequence[str]) -> tuple[tuple[La
 _COUNTED = "class {}"
 
 
-def _last_spatial(architecture: Architecture) -> tuple[str, int]:
-    """The last layer with rows and columns, and its channels."""
-    spatial = [node for node in architecture.layers if len(node.shape) == 3 and max(node.shape[:2]) > 1]
-    return spatial[-1].name, spatial[-1].shape[2]
+_CARRIERS = (DropoutLayer, FlattenLayer, GlobalAveragePooling2DLayer, ReshapeLayer)
+"""Layers that hand numbers on, or average them as a new head does."""
+
+
+def backbone_of(architecture: Architecture) -> Backbone:
+    """Return what a new head can stand on: what goes into the last layer with a kernel.
+
+    Of maps these are the averages, be they averaged there or laid in a row. Where several branches make the
+    logits it is the last layer with rows and columns.
+    """
+    nodes = {node.name: node for node in architecture.nodes}
+    head = nodes[architecture.logits]
+    while len(head.inputs) == 1 and not any("kernel" in name for name in head.variables):
+        head = nodes[head.inputs[0]]
+    if len(head.inputs) == 1:
+        last = nodes[head.inputs[0]]
+        while isinstance(last.layer, _CARRIERS):
+            last = nodes[last.inputs[0]]
+    else:
+        last = [node for node in architecture.layers if _has_maps(node.shape)][-1]
+    has_maps = _has_maps(last.shape)
+    features = last.shape[-1] if has_maps else math.prod(last.shape)
+    if not any(node.variables for node in architecture.up_to(last.name).nodes):
+        features = 0
+    return Backbone(layer=last.name, features=features, block="", block_inputs={}, tuned=0, has_maps=has_maps)
+
+
+def _has_maps(shape: Shape) -> bool:
+    return len(shape) == 3 and max(shape[:2]) > 1
 
 
 def _blocks(architecture: Architecture) -> dict[str, str]:

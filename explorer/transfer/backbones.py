@@ -26,7 +26,7 @@ def block_inputs(place: Place, pictures: Pixels) -> list[Array]:
 
 
 def last_maps(place: Place, pictures: Pixels) -> Array:
-    """Return the last maps of pictures, (n, rows, columns, d)."""
+    """Return the last maps of pictures, (n, rows, columns, d), or what stands for them, (n, d)."""
     return _maps(place, pictures, network(place[0]).backbone.layer)[0]
 
 
@@ -36,8 +36,8 @@ def _maps(place: Place, pictures: Pixels, *names: str) -> list[Array]:
 
 
 def pooled(maps: Array) -> Array:
-    """Return the average of each map, (n, d)."""
-    averages: Array = maps.mean(axis=(1, 2))
+    """Return the average of each map, (n, d); of a row the row itself."""
+    averages: Array = maps.mean(axis=(1, 2)) if maps.ndim == 4 else maps
     return averages
 
 

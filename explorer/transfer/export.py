@@ -8,15 +8,20 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from explorer.imagenet import models
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.engine.opening import learned_weights
+from explorer.imagenet.keras_graphs import keras_model
 from explorer.imagenet.networks import Pixels, network
+from explorer.imagenet.own_networks import OwnNetwork
 from explorer.imagenet.preprocessing import preprocess
-from explorer.images import Array
+from explorer.images import LUMA, Array
 from explorer.transfer.fine_tuning import trainable_layers
 from explorer.transfer.plan import Plan
 from explorer.transfer.splits import Split
@@ -102,6 +107,30 @@ def _for_older_keras(data: bytes) -> bytes:
     return file.getvalue()
 
 
+def backbone_file(name: str, weights: str = "auto") -> bytes:
+    """Return a network without its head as a `.keras` file, from scaled pixels to its last maps or features.
+
+    Raises:
+        NetworkError, WeightsError: If the network or its weights cannot be used.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "backbone.keras"
+        _backbone_model(name, weights).save(path)
+        return _for_older_keras(path.read_bytes())
+
+
+def _backbone_model(name: str, weights: str) -> Any:
+    """Return a network without its head as a flat `keras.Model`."""
+    import keras
+
+    record = network(name)
+    if isinstance(record, OwnNetwork):
+        trunk = architecture(record).up_to(record.backbone.layer)
+        return keras_model(trunk, weights=learned_weights(name, weights))
+    model = models.opened(name, weights).model
+    return keras.Model(model.input, model.get_layer(record.backbone.layer).output)
+
+
 def whole_model(trained: TrainedClassifier, *, resizes: bool = True) -> Any:
     """Return the network as a flat `keras.Model`, from levels to probabilities.
 
@@ -111,31 +140,43 @@ def whole_model(trained: TrainedClassifier, *, resizes: bool = True) -> Any:
     """
     import keras
 
-    plan, backbone = trained.plan, trained.plan.backbone
-    opened = models.opened(plan.network, plan.weights)
-    record, model = opened.network, opened.model
+    plan, record = trained.plan, network(trained.plan.network)
+    source = _backbone_model(plan.network, plan.weights)
+    taken = {layer.name for layer in source.layers}
+
+    def free(name: str) -> str:
+        """Make a name one that the network has not."""
+        return next(each for each in chain([name], (f"{name}_{n}" for n in count(2))) if each not in taken)
+
     side = None if resizes else record.size
-    x = inputs = keras.Input((side, side, 3), name="picture")
+    x = inputs = keras.Input((side, side, 3), name=free("picture"))
+    if record.channels == 1:
+        x = keras.ops.round(keras.ops.sum(x * LUMA, axis=-1, keepdims=True)) if resizes else x[..., :1]
     if resizes:
         resize = keras.layers.Resizing(
-            record.size, record.size, antialias=True, crop_to_aspect_ratio=plan.fit == "crop", name="resize"
+            record.size,
+            record.size,
+            antialias=True,
+            crop_to_aspect_ratio=plan.fit == "crop",
+            name=free("resize"),
         )
         # Its default is training=True, which all layers after it would follow where the model is called.
-        x = keras.ops.round(resize(inputs, training=False))
+        x = keras.ops.round(resize(x, training=False))
     if record.scaling.blue_first:
         x = keras.ops.flip(x, axis=-1)
-    x = keras.layers.Rescaling(*scaling(plan.network), name="scale")(x)
-    source = keras.Model(model.input, model.get_layer(backbone.layer).output)
+    x = keras.layers.Rescaling(*scaling(plan.network), name=free("scale"))(x)
     copy = keras.models.clone_model(source, input_tensors=x)
     copy.set_weights(source.get_weights())
-    x = keras.layers.GlobalAveragePooling2D(name="features")(copy.get_layer(backbone.layer).output)
-    if plan.head == "hidden":
-        x = keras.layers.Dense(plan.units, activation="relu", name="hidden")(x)
-    x = keras.layers.Dense(len(trained.classes), activation="softmax", name="classes")(x)
+    average = keras.layers.GlobalAveragePooling2D if plan.backbone.has_maps else keras.layers.Flatten
+    x = average(name=free("features"))(copy.get_layer(plan.backbone.layer).output)
+    hidden = keras.layers.Dense(plan.units, activation="relu", name=free("hidden"))
+    classes = keras.layers.Dense(len(trained.classes), activation="softmax", name=free("classes"))
+    head = [hidden, classes] if plan.head == "hidden" else [classes]
+    for layer in head:
+        x = layer(x)
     whole = keras.Model(inputs, x, name="transfer")
-    names = ("hidden", "classes") if plan.head == "hidden" else ("classes",)
-    for at, name in enumerate(names):
-        whole.get_layer(name).set_weights(trained.head[2 * at : 2 * at + 2])
+    for at, layer in enumerate(head):
+        layer.set_weights(trained.head[2 * at : 2 * at + 2])
     for name, weights in tuned_weights(trained).items():
         layer = whole.get_layer(name)
         for variable, value in zip(layer.trainable_weights, weights, strict=True):

@@ -19,12 +19,12 @@ def features(name: str, pixels: Pixels, weights: str = "auto") -> Array:
     """Return the features of a picture: the averages of the network's last maps.
 
     Args:
-        name: A key of `networks.NETWORKS`.
+        name: A key of `networks.NETWORKS`, or the name of a network that was brought along.
         pixels: What the network sees, as `preprocessing.seen` gives it.
         weights: One of `weights.WEIGHTS`; "random" are features before anything was learned.
 
     Returns:
-        float32 (d,), d = `NETWORKS[name].backbone.features`.
+        float32 (d,), d = `network(name).backbone.features`.
 
     Raises:
         NetworkError, WeightsError: If the network, the picture or the weights cannot be used.

@@ -58,7 +58,9 @@ def model_card(taught: TaughtNetwork) -> dict[str, str]:
     return {
         "Classes": ", ".join(classes),
         "Network": f"{record.title}{known}{tuned}, with a new head; {trained.epochs} epochs",
-        "Input": f"{record.size} × {record.size} pixels of red, green and blue, levels from 0 to 255; of a "
+        "Input": f"{record.size} × {record.size} pixels of red, green and blue"
+        + (" that are alike, as it takes grey ones" if record.channels == 1 else "")
+        + ", levels from 0 to 255; of a "
         + ("picture the square in its middle" if plan.fit == "crop" else "picture all, made square"),
         "Training pictures": _counts(taught.train, classes),
         "Test pictures": _counts(taught.held_out, classes) if taught.held_out else "none",

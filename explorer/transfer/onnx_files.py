@@ -38,13 +38,14 @@ def onnx_file(trained: TrainedClassifier) -> bytes:
     graph = OnnxWriter("transfer")
     picture = graph.input(INPUT, ["n", record.size, record.size, 3])
     x = graph.add("Transpose", picture, perm=[0, 3, 1, 2])
+    if record.channels == 1:
+        x = graph.add("Gather", x, graph.whole_numbers([0]), axis=1)
     if record.scaling.blue_first:
         x = graph.add("Gather", x, graph.whole_numbers([2, 1, 0]), axis=1)
     x = scaled(graph, x, *scaling(plan.network))
     engine = EngineNetwork(architecture(record), weights)
-    x = graph.add(
-        "Flatten", graph.add("GlobalAveragePool", write_layers(graph, engine, x, plan.backbone.layer))
-    )
+    x = write_layers(graph, engine, x, plan.backbone.layer)
+    x = graph.add("Flatten", graph.add("GlobalAveragePool", x) if plan.backbone.has_maps else x)
     for at in range(0, len(trained.head), 2):
         x = graph.dense(write_activation(graph, "relu", x) if at else x, *trained.head[at : at + 2])
     x = write_activation(graph, "softmax", x)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from explorer.errors import ExplorerError
 from explorer.imagenet import preprocessing, weights
 from explorer.imagenet.networks import NETWORKS, Backbone, network
+from explorer.imagenet.own_networks import is_own
 from explorer.parameters import Number, WholeNumber
 
 
@@ -80,7 +81,7 @@ class Plan:
     """All that is chosen for a training.
 
     Attributes:
-        network: A key of `networks.NETWORKS`.
+        network: A key of `networks.NETWORKS`, or the name of a network that was brought along.
         weights: Which weights, one of `weights.WEIGHTS`.
         fit: How pictures became square, one of `preprocessing.FITS`.
         head: One of `HEADS`.
@@ -96,7 +97,8 @@ class Plan:
         seed: Draws the head's first weights, the order of the pictures, the crops and the colour_factors.
 
     Raises:
-        TransferError: If a part is unknown or out of its bounds.
+        TransferError: If a part is unknown or out of its bounds, or the network cannot do what is planned.
+        NetworkError: If a network that was brought along is no longer here.
 
     >>> Plan(head="hidden", units=16).units
     16
@@ -119,7 +121,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, known in (
-            ("network", tuple(NETWORKS)),
+            ("network", (self.network,) if is_own(self.network) else tuple(NETWORKS)),
             ("weights", weights.WEIGHTS),
             ("fit", preprocessing.FITS),
             ("head", HEADS),
@@ -132,8 +134,41 @@ class Plan:
             except ExplorerError as error:
                 raise TransferError(str(error)) from None
             object.__setattr__(self, argument.name, value)
+        reason = withheld(self.network) or (self.fine_tune and untuned(self.network))
+        if reason:
+            raise TransferError(reason)
 
     @property
     def backbone(self) -> Backbone:
         """What the head stands on."""
         return network(self.network).backbone
+
+
+def withheld(name: str) -> str:
+    """Return why a network is not taught, or nothing.
+
+    Raises:
+        NetworkError: If there is no such network.
+    """
+    record = network(name)
+    if record.backbone.features:
+        return ""
+    return (
+        f"{record.title} decides on the pixels themselves, so that without its head nothing of it is left; "
+        "choose a network with more layers."
+    )
+
+
+def untuned(name: str) -> str:
+    """Return why a network is not fine-tuned, or nothing.
+
+    >>> untuned("VGG16")
+    ''
+    """
+    record = network(name)
+    if record.backbone.tuned:
+        return ""
+    return (
+        f"The blocks of {record.title} are not known, so that a new head alone learns on it; leave "
+        "fine-tuning out."
+    )

@@ -171,11 +171,12 @@ class HeadTrainer:
     ) -> None:
         if not 2 <= len(classes) <= MAX_CLASSES:
             raise TransferError(f"2 to {MAX_CLASSES} classes can be told apart, and {len(classes)} came.")
-        side = network(plan.network).size
+        record = network(plan.network)
+        side = record.size
         for pixels, label in (*train, *held_out):
             if pixels.dtype != np.uint8 or pixels.shape != (side, side, 3):
                 raise TransferError(
-                    f"{plan.network} takes {side} × {side} pixels of 3 uint8 levels, and {pixels.dtype} "
+                    f"{record.title} takes {side} × {side} pixels of 3 uint8 levels, and {pixels.dtype} "
                     f"values of shape {pixels.shape} came; give what preprocessing.seen gives."
                 )
             if not 0 <= label < len(classes):

@@ -28,10 +28,11 @@ def web_page(trained: TrainedClassifier, card: Mapping[str, str]) -> dict[str, b
         WebRuntimeError: If ONNX Runtime Web was not fetched yet.
         NetworkError, WeightsError: If the network or its weights cannot be used.
     """
-    plan = trained.plan
+    plan, record = trained.plan, network(trained.plan.network)
     told = {
         "classes": trained.classes,
-        "size": network(plan.network).size,
+        "size": record.size,
+        "grey": record.channels == 1,
         "fit": plan.fit,
         "longest": SIDE,
         "ground": {"light": LIGHT, "greys": CHECKER, "squares": SQUARES},

@@ -10,7 +10,7 @@ from explorer import images
 from explorer.imagenet import preprocessing
 from explorer.imagenet.engine import onnx_layers
 from explorer.imagenet.engine.graph import GraphBuilder
-from explorer.imagenet.engine.layers import FlattenLayer
+from explorer.imagenet.engine.layers import GlobalAveragePooling2DLayer, TwoClassesLayer
 from explorer.imagenet.engine.network import EngineNetwork
 from explorer.imagenet.networks import NETWORKS, NetworkError
 from explorer.onnx_writer import IR_VERSION, OPSET, OnnxWriter
@@ -60,8 +60,9 @@ def test_a_fine_tuned_network_gives_the_same_as_onnx():
 def test_a_layer_without_a_counterpart_is_refused():
     """Which layer it is, and what to do."""
     net = GraphBuilder(4)
-    flat = net.add(FlattenLayer(), net.input, name="flat")
-    network = EngineNetwork(net.build(flat), {})
+    row = net.add(GlobalAveragePooling2DLayer(), net.input, name="row")
+    two = net.add(TwoClassesLayer(), row, name="two")
+    network = EngineNetwork(net.build(two), {})
     graph = OnnxWriter("test")
-    with pytest.raises(NetworkError, match="A layer Flatten is not written as ONNX; choose a network"):
-        onnx_layers.write_layers(graph, network, graph.input("pixels", ["n", 3, 4, 4]), "flat")
+    with pytest.raises(NetworkError, match="A layer TwoClasses is not written as ONNX; choose a network"):
+        onnx_layers.write_layers(graph, network, graph.input("pixels", ["n", 3, 4, 4]), "two")

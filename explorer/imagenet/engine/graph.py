@@ -78,6 +78,14 @@ class Architecture:
         """Return the node with the weights of a layer: itself, or the first of the steps inside it."""
         return next(node for node in self.nodes if node.owner == name)
 
+    def up_to(self, name: str) -> Architecture:
+        """Return the part that leads to a node, as a network whose logits are what that node gives."""
+        needed = {name}
+        for node in reversed(self.nodes):
+            if node.name in needed:
+                needed.update(node.inputs)
+        return Architecture(tuple(node for node in self.nodes if node.name in needed), name)
+
     def parameters(self, name: str) -> int:
         """Count the numbers that a layer has learned."""
         return sum(math.prod(shape) for shape in self.variables().get(name, {}).values())

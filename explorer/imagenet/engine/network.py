@@ -380,7 +380,12 @@ class EngineNetwork:
         return self._run(kept, after, keep, {})
 
     def backward(
-        self, maps: FeatureMaps, target: int | Array, names: Collection[str] | None = None
+        self,
+        maps: FeatureMaps,
+        target: int | Array,
+        names: Collection[str] | None = None,
+        *,
+        start: str = "",
     ) -> MapGradients:
         """Compute the gradient at every node.
 
@@ -388,11 +393,13 @@ class EngineNetwork:
             maps: All maps of one or more pictures.
             target: The class whose logit the gradient is of, or a gradient at the logits, (n, classes).
             names: The nodes that it is wanted at, if not at all: the pass ends where the first of them lies.
+            start: A layer whose numbers, put in a row, take the place of the logits.
 
         Raises:
             NetworkError: If there is no such class, the gradient has another shape, or maps were not kept.
         """
-        logits = maps.logits
+        start = self.step(start).name if start else self.architecture.logits
+        logits = maps[start].reshape(len(maps[start]), -1)
         classes = logits.shape[1]
         if isinstance(target, int | np.integer):
             if not 0 <= target < classes:
@@ -406,7 +413,6 @@ class EngineNetwork:
                     f"The logits have the shape {logits.shape}, and a gradient of {gradient.shape} came; "
                     "give one of the same shape."
                 )
-        start = self.architecture.logits
         found = {start: gradient.reshape(maps[start].shape)}
         wanted = set() if names is None else {self.step(name).name for name in names}
         for step in reversed(self.steps):

@@ -21,17 +21,23 @@ from explorer.imagenet.engine.layers import (
     ConcatenateLayer,
     Conv2DLayer,
     Cropping2DLayer,
+    DenseLayer,
     DepthwiseConv2DLayer,
     DropoutLayer,
     EngineLayer,
+    FlattenLayer,
+    FlipLayer,
     GlobalAveragePooling2DLayer,
+    GlobalMaxPooling2DLayer,
     MaxPooling2DLayer,
     MultiplyLayer,
     NormalizationLayer,
+    PReLULayer,
     RescalingLayer,
     ReshapeLayer,
     SeparableConv2DLayer,
     Shape,
+    ShapedActivationLayer,
     WindowLayer,
     ZeroPadding2DLayer,
 )
@@ -68,20 +74,37 @@ def write_layers(graph: OnnxWriter, network: EngineNetwork, pixels: str, last: s
     return written[end]
 
 
-def scaled(graph: OnnxWriter, x: str, factors: ArrayLike, offsets: ArrayLike) -> str:
-    """Write `factors x + offsets` of maps, a number for each channel or one for all; 1 and 0 are left out."""
+def scaled(
+    graph: OnnxWriter, x: str, factors: ArrayLike, offsets: ArrayLike, *, has_maps: bool = True
+) -> str:
+    """Write `factors x + offsets`, a number for each channel or one for all; 1 and 0 are left out.
+
+    Args:
+        graph: Where it is written.
+        x: Maps (n, C, H, W), or without `has_maps` rows (n, C).
+        factors: What they are multiplied by.
+        offsets: What is added then.
+        has_maps: Whether there are rows and columns.
+    """
     for operation, values, nothing in (("Mul", factors, 1), ("Add", offsets, 0)):
-        numbers = np.asarray(values, np.float32).reshape(-1, 1, 1)
+        numbers = _by_channel(values, has_maps)
         if np.any(numbers != nothing):
             x = graph.add(operation, x, graph.constant(numbers, "scaling"))
     return x
 
 
+def _by_channel(values: ArrayLike, has_maps: bool) -> Array:
+    """A number for each channel, as it is spread over maps or rows."""
+    return np.asarray(values, np.float32).reshape((-1, 1, 1) if has_maps else -1)
+
+
 def _layer(graph: OnnxWriter, layer: EngineLayer, inputs: Sequence[str], shapes: Sequence[Shape]) -> str:
     x = inputs[0]
+    has_maps = len(shapes[0]) == 3
     match layer:
         case Conv2DLayer():
-            return _convolution(graph, layer, x, shapes[0], layer.weights["kernel"], layer.bias)
+            kernel, groups = layer.weights["kernel"], layer.groups
+            return _convolution(graph, layer, x, shapes[0], kernel, layer.bias, groups)
         case DepthwiseConv2DLayer():
             return _depthwise(graph, layer, x, shapes[0], layer.weights["kernel"], layer.bias)
         case SeparableConv2DLayer():
@@ -101,19 +124,28 @@ def _layer(graph: OnnxWriter, layer: EngineLayer, inputs: Sequence[str], shapes:
             ends = [shapes[0][0] - bottom, shapes[0][1] - right]
             parts = [graph.whole_numbers(numbers) for numbers in ([top, left], ends, [2, 3])]
             return graph.add("Slice", x, *parts)
+        case ActivationLayer(activation="softmax") if has_maps:
+            return graph.add("Softmax", x, axis=1)
         case ActivationLayer():
             return write_activation(graph, layer.activation, x)
+        case ShapedActivationLayer():
+            return write_activation(graph, layer.activation, x, **layer.parameters)
+        case PReLULayer():
+            return graph.add("PRelu", x, graph.constant(_by_channel(layer.weights["alpha"], has_maps)))
         case DropoutLayer():
             return x
         case BatchNormalizationLayer():
-            return scaled(graph, x, *layer.factors)
+            return scaled(graph, x, *layer.factors, has_maps=has_maps)
         case RescalingLayer():
-            return scaled(graph, x, layer.scale, layer.offset)
+            return scaled(graph, x, layer.scale, layer.offset, has_maps=has_maps)
         case NormalizationLayer():
             deviation = np.sqrt(layer.variance)
-            return scaled(graph, x, 1 / deviation, -np.asarray(layer.mean) / deviation)
+            shift = -np.asarray(layer.mean) / deviation
+            return scaled(graph, x, 1 / deviation, shift, has_maps=has_maps)
+        case FlipLayer():
+            return graph.add("Gather", x, graph.whole_numbers(range(shapes[0][-1])[::-1]), axis=1)
         case AddLayer():
-            return graph.add("Add", *inputs)
+            return graph.add("Sum", *inputs)
         case MultiplyLayer():
             return graph.add("Mul", *inputs)
         case ConcatenateLayer():
@@ -121,18 +153,41 @@ def _layer(graph: OnnxWriter, layer: EngineLayer, inputs: Sequence[str], shapes:
         case GlobalAveragePooling2DLayer():
             x = graph.add("GlobalAveragePool", x)
             return x if layer.keepdims else graph.add("Flatten", x)
-        case ReshapeLayer(target_shape=(1, 1, channels)):
-            return graph.add("Reshape", x, graph.whole_numbers([-1, channels, 1, 1]))
+        case GlobalMaxPooling2DLayer():
+            x = graph.add("GlobalMaxPool", x)
+            return x if layer.keepdims else graph.add("Flatten", x)
+        case ReshapeLayer() | FlattenLayer():
+            return _reshaped(graph, x, shapes[0], layer.output_shape(*shapes))
+        case DenseLayer():
+            bias = np.zeros(layer.units, np.float32) if layer.bias is None else layer.bias
+            return graph.dense(x, layer.weights["kernel"], bias)
     raise NetworkError(f"A layer {layer.kind} is not written as ONNX; choose a network without it.")
 
 
+def _reshaped(graph: OnnxWriter, x: str, before: Shape, after: Shape) -> str:
+    """Write the same numbers in another shape: their order is that with channels last."""
+    if len(before) == 3 and max(before[:2]) > 1:
+        x = graph.add("Transpose", x, perm=[0, 2, 3, 1])
+    if len(after) == 3 and max(after[:2]) > 1:
+        x = graph.add("Reshape", x, graph.whole_numbers([-1, *after]))
+        return graph.add("Transpose", x, perm=[0, 3, 1, 2])
+    channels_first = [after[2], 1, 1] if len(after) == 3 else after
+    return graph.add("Reshape", x, graph.whole_numbers([-1, *channels_first]))
+
+
 def _convolution(
-    graph: OnnxWriter, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
+    graph: OnnxWriter,
+    layer: WindowLayer,
+    x: str,
+    shape: Shape,
+    kernel: Array,
+    bias: Array | None,
+    groups: int = 1,
 ) -> str:
     weights = [graph.constant(kernel.transpose(3, 2, 0, 1), "kernel")]  # (kh, kw, C, F) -> (F, C, kh, kw)
     weights += [] if bias is None else [graph.constant(bias, "bias")]
     dilations = list(layer.dilation)
-    return graph.add("Conv", x, *weights, dilations=dilations, **_window(layer, shape))
+    return graph.add("Conv", x, *weights, dilations=dilations, group=groups, **_window(layer, shape))
 
 
 def _depthwise(

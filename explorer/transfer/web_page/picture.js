@@ -105,8 +105,18 @@ globalThis.Picture = (() => {
     return overGround(small, ground);
   };
 
+  /** The levels of a picture without its colours. */
+  const withoutColours = (values) => {
+    const levels = new Float32Array(values.length);
+    for (let at = 0; at < values.length; at += 3) {
+      levels.fill(whole(0.299 * values[at] + 0.587 * values[at + 1] + 0.114 * values[at + 2]), at, at + 3);
+    }
+    return levels;
+  };
+
   /** What the network sees of levels, {width, height, values}: all of them, or the largest square in the middle. */
-  const seenBy = ({ width, height, values }, { size, fit }) => {
+  const seenBy = ({ width, height, values: colours }, { size, fit, grey }) => {
+    const values = grey ? withoutColours(colours) : colours;
     const side = Math.min(width, height);
     const [columns, rows] = fit === "crop" ? [side, side] : [width, height];
     const [left, top] = [Math.floor((width - columns) / 2), Math.floor((height - rows) / 2)];
