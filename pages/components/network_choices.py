@@ -11,14 +11,6 @@ from explorer.imagenet.own_networks import is_own
 from explorer.imagenet.preprocessing import FITS
 from explorer.parameters import Choice, Number, Offered
 
-NETWORK = Choice(
-    name="network",
-    title="Network",
-    options=Offered.column(NETWORKS, "title"),
-    default=next(iter(NETWORKS)),
-    menu=True,
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkChoice(Choice):
@@ -50,10 +42,10 @@ class NetworkChoice(Choice):
 
 
 ANY_NETWORK = NetworkChoice(
-    name=NETWORK.name,
-    title=NETWORK.title,
-    options=NETWORK.options,
-    default=NETWORK.default,
+    name="network",
+    title="Network",
+    options=Offered.column(NETWORKS, "title"),
+    default=next(iter(NETWORKS)),
     menu=True,
 )
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from explorer.compute import ComputeError
 from explorer.imagenet import downloads
-from explorer.imagenet.networks import NETWORKS
+from explorer.imagenet.networks import NETWORKS, network
 from explorer.imagenet.weights import Weights, WeightsError, find_weights, folders, home
+from explorer.words import counted
 from pages.components import lab, waiting
 from pages.components.markdown import plain
 
@@ -21,9 +22,11 @@ def announce(weights: Weights, state: lab.State) -> None:
         if weights.complaint:
             st.warning(plain(weights.complaint))
         return
+    known = counted(len(network(weights.name).labels), "class", "classes")
+    known = "a thousand classes" if weights.name in NETWORKS else known
     st.warning(
         "**Random weights.** The layers, their shapes and their work are those of the network, but it has "
-        "learned nothing, so its answers mean nothing. With its trained weights it knows a thousand classes."
+        f"learned nothing, so its answers mean nothing. With its trained weights it knows {known}."
     )
     found = waiting.result(find_weights, weights.name, "auto", key=False)
     if found.trained:
@@ -38,16 +41,16 @@ def announce(weights: Weights, state: lab.State) -> None:
 def offer(state: lab.State, found: Weights) -> None:
     """Offer a download, an upload of the file, or a file that is here but not the known one."""
     name = found.name
-    network = NETWORKS[name]
+    record = NETWORKS[name]
     st.markdown(plain(found.complaint))
-    if any((folder / network.file).is_file() for folder, _ in folders()):
+    if any((folder / record.file).is_file() for folder, _ in folders()):
         st.button("Use the file on this computer anyway", on_click=use, args=(state, "unverified"))
     origin = dict(folders())[home()]
-    if st.button(f"Download {network.megabytes:g} MB", type="primary"):
+    if st.button(f"Download {record.megabytes:g} MB", type="primary"):
         download(state)
     st.caption(f"It is saved in {plain(str(home()))} ({origin}), and so is a file that you upload.")
     file, most = None, st.get_option("server.maxUploadSize")
-    if network.megabytes < most:
+    if record.megabytes < most:
         file = st.file_uploader("Or upload the file", "h5", key=f"weights of {name}")
     else:
         st.caption(f"The file is too large to upload ({most} MB at most): copy it into the folder.")

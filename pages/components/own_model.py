@@ -1,8 +1,8 @@
-"""A model of one's own on this page: its file is taken in, and what was read of it is said."""
+"""A model of one's own in place of a known network: its file is taken in, and what was read of it is said."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -10,11 +10,10 @@ from explorer.errors import ExplorerError
 from explorer.imagenet.networks import NetworkError, network
 from explorer.imagenet.own_networks import OwnNetwork, is_own, name_of
 from explorer.models.containers import MAX_BYTES
-from explorer.models.reading import SCALES, bring
+from explorer.models.reading import OF_COLOURS, SCALES, bring
 from explorer.words import counted
-from pages.components import lab, waiting
+from pages.components import waiting
 from pages.components.markdown import plain
-from pages.imagenet.operation import LOOK
 
 OWN = "own"
 """What stands for it in the menu."""
@@ -46,20 +45,16 @@ def last(present: str) -> str:
     return str(st.session_state.get(_LAST) or present)
 
 
-def begun(before: str, after: str) -> dict[str, Any]:
-    """What settings are in another network: channels, layers and classes of one mean nothing in another."""
-    anew = {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
-    if is_own(before) or is_own(after):
-        anew |= {"target": None, "weights": "auto"}
-    return anew
+def show(name: str, take: Callable[[str], None]) -> None:
+    """Say what was read of the model that is on, and take in another one.
 
-
-def show(state: lab.State) -> None:
-    """Say what was read of the model that is on, and take in another one."""
-    name = state.values["network"]
+    Args:
+        name: The network that is on.
+        take: Puts another one in its place, or raises an `ExplorerError` where that cannot be.
+    """
     record = _known(name) if is_own(name) else None
     if record is None:
-        offer(state)
+        offer(take)
     else:
         said, *scale, another = st.columns(
             [7, 2] if record.scales else [5, 2, 2], vertical_alignment="bottom"
@@ -68,10 +63,10 @@ def show(state: lab.State) -> None:
             describe(record)
         for place in scale:
             with place:
-                choose_scale(state, record)
+                choose_scale(record, take)
         turn = st.session_state.setdefault(_TURN, 0)
         with another.popover("Open another model", width="stretch", key=f"own_model_place_{turn}"):
-            offer(state)
+            offer(take)
     if st.session_state.get(_REFUSED):
         st.error(plain(st.session_state[_REFUSED]))
 
@@ -99,23 +94,24 @@ def describe(record: OwnNetwork) -> None:
     st.caption(f"{plain(record.file)}, {record.megabytes:.2g} MB, written by {plain(record.writer)}. {notes}")
 
 
-def choose_scale(state: lab.State, record: OwnNetwork) -> None:
+def choose_scale(record: OwnNetwork, take: Callable[[str], None]) -> None:
     """Let it be chosen how pixels go in."""
+    offered = [mode for mode in SCALES if record.channels == 3 or mode not in OF_COLOURS]
     mode = st.selectbox(
         "Pixels go in as",
-        list(SCALES),
-        index=list(SCALES).index(record.mode),
+        offered,
+        index=offered.index(record.mode),
         format_func=SCALES.__getitem__,
         help="A file does not say how pixels were scaled in training. This is what such models usually take; "
         "if the answers look wrong, choose what was done in yours.",
     )
     if mode != record.mode:
         name = st.session_state[_LAST] = name_of(record.digest, mode)
-        state.adopt(state.values | {"network": name})
+        take(name)
         st.rerun()
 
 
-def offer(state: lab.State) -> None:
+def offer(take: Callable[[str], None]) -> None:
     """Take in files as soon as they have come; those that are no model change nothing."""
     turn = st.session_state.setdefault(_TURN, 0)
     files = st.file_uploader(
@@ -136,12 +132,11 @@ def offer(state: lab.State) -> None:
     st.session_state[_TURN] = turn + 1  # the next ones come into an empty place
     try:
         name = waiting.result(bring, came, say="Reading the model", key=False)
-        network(name)
+        take(name)
     except waiting.Stopped:
         return
     except ExplorerError as error:
         st.session_state[_REFUSED] = str(error)
     else:
         st.session_state[_REFUSED], st.session_state[_LAST] = "", name
-        state.adopt(state.values | begun(state.values["network"], name) | {"network": name})
     st.rerun()

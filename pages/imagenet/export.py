@@ -49,7 +49,7 @@ def describe(context: NetworkContext) -> None:
     weights, network = context.weights, context.network
     used = "**Random weights**, always the same."
     if isinstance(network, OwnNetwork):
-        used = f"**Your model**: `{plain(network.file)}`, written by {plain(network.writer)}."
+        used = f"**Your model**: {plain(network.file)}, written by {plain(network.writer)}."
     elif weights.path:
         used = (
             f"**Trained weights**: `{weights.path.name}` from {weights.origin}, "

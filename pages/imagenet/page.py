@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from explorer.compute import ComputeError
-from explorer.imagenet.networks import NETWORKS, NetworkError
-from explorer.imagenet.own_networks import is_own
+from explorer.imagenet.networks import NETWORKS, NetworkError, network
+from explorer.imagenet.own_networks import is_own, same_model
 from explorer.imagenet.weights import WeightsError
 from pages import former_names
-from pages.components import chooser, guess, lab, network_files, network_opening, panels, waiting
+from pages.components import (
+    chooser,
+    guess,
+    lab,
+    network_files,
+    network_opening,
+    own_model,
+    panels,
+    waiting,
+)
 from pages.components.markdown import plain
 from pages.components.network_choices import ANY_NETWORK, FIT
 from pages.imagenet import (
@@ -26,7 +36,6 @@ from pages.imagenet import (
     feature_visualisation,
     filters,
     operation,
-    own_model,
     program,
     questions,
 )
@@ -94,12 +103,28 @@ def choose_network(state: lab.State) -> None:
         ),
     }
     if chosen[ANY_NETWORK.name] != present:
-        chosen |= own_model.begun(present, chosen[ANY_NETWORK.name])
+        chosen |= begun(present, chosen[ANY_NETWORK.name])
     if any(state.values[key] != value for key, value in chosen.items()):
         state.adopt(state.values | chosen)
         st.rerun()  # so that the menus know what is on before somebody chooses again
     if picked == own_model.OWN:
-        own_model.show(state)
+        own_model.show(state.values["network"], partial(take, state))
+
+
+def take(state: lab.State, name: str) -> None:
+    """Look into another network."""
+    present = state.values["network"]
+    state.adopt(state.values | begun(present, network(name).name) | {"network": name})
+
+
+def begun(before: str, after: str) -> dict[str, Any]:
+    """What settings are in another network: channels, layers and classes of one mean nothing in another."""
+    if same_model(before, after):
+        return {}
+    anew = {each.name: each.default for each in LOOK if each.name in ("depth", "channel", "off")}
+    if is_own(before) or is_own(after):
+        anew |= {"target": None, "weights": "auto"}
+    return anew
 
 
 def open_network(state: lab.State) -> NetworkContext | None:

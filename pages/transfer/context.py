@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from explorer.imagenet import preprocessing
-from explorer.imagenet.networks import NETWORKS, Network, Pixels
+from explorer.imagenet.networks import NetworkRecord, Pixels, network
 from explorer.transfer import evaluation
 from explorer.transfer.evaluation import Examination
 from explorer.transfer.plan import Plan
@@ -38,9 +38,9 @@ class TeachingContext:
         return self.plan, self.classes, tuple(tuple(pick.photo.key for pick in half) for half in halves)
 
     @property
-    def network(self) -> Network:
+    def network(self) -> NetworkRecord:
         """The record of the network that looks."""
-        return NETWORKS[self.plan.network]
+        return network(self.plan.network)
 
     @property
     def trained(self) -> TrainedClassifier | None:

@@ -9,8 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.code import exported as exported_code
+from explorer.code import own_models
 from explorer.code import transfer as transfer_code
 from explorer.exports import Agreement, ExportFormat
+from explorer.imagenet.networks import NetworkRecord
+from explorer.imagenet.own_networks import OwnNetwork
 from explorer.transfer import archives, export, formats
 from explorer.transfer.formats import FORMATS
 from explorer.transfer.model_cards import TaughtNetwork
@@ -28,7 +31,8 @@ def show(context: TeachingContext) -> None:
     classes, folders = context.classes, transfer_code.folders(context.classes)
     st.markdown("**The whole experiment as a program**")
     st.code(transfer_code.script(context.plan, classes), "python", height=420)
-    one, two = st.columns(2)
+    record = context.network
+    one, two, *three = st.columns(2 if opens(record) else 3)
     one.download_button(
         "Pictures (ZIP)",
         lambda: archives.to_zip(context.halves, folders),
@@ -43,13 +47,44 @@ def show(context: TeachingContext) -> None:
         width="stretch",
         key="teach_record",
     )
+    for place in three:
+        offer_backbone(context, place)
     st.caption(
-        "Save the program, unpack the pictures next to it as `pictures`, and put the weights of "
-        f"{context.network.title}, `{context.network.file}`, there too. The program also answers pictures in "
-        "`pictures/new`; it skips and names any file that is not a picture."
+        f"Save the program, unpack the pictures next to it as `pictures`, and put {beside(record)} there "
+        "too. The program also answers pictures in `pictures/new`; it skips and names any file that is not a "
+        "picture."
     )
     panels.show_address()
     st.caption("Your pictures stay with you: the link opens with the same settings and empty classes.")
+
+
+def opens(record: NetworkRecord) -> bool:
+    """Whether the program opens the very file that the network is from."""
+    return not isinstance(record, OwnNetwork) or record.opens_in_keras
+
+
+def offer_backbone(context: TeachingContext, place: DeltaGenerator) -> None:
+    """Offer a model that Keras does not open as it came as a file that it opens."""
+    run = waiting.in_a_download()
+    place.download_button(
+        "Your model for Keras",
+        lambda: run(export.backbone_file, context.plan.network),
+        own_models.file_of(context.network),
+        width="stretch",
+        key="teach_backbone",
+    )
+
+
+def beside(record: NetworkRecord) -> str:
+    """What the program needs beside it, in words."""
+    file = own_models.file_of(record)
+    if not isinstance(record, OwnNetwork):
+        return f"the weights of {record.title}, `{file}`,"
+    if record.opens_in_keras:
+        return f"your model, {plain(file)},"
+    return (
+        f"{plain(file)}, your model as Keras 3 opens it ({plain(record.writer)} wrote the one you brought),"
+    )
 
 
 def show_formats(context: TeachingContext) -> None:

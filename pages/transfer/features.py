@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import figures
-from explorer.imagenet import networks
+from explorer.imagenet.own_networks import is_own
 from explorer.images import Array
 from explorer.pieces import Pieces
 from explorer.transfer import features, predictions
@@ -22,16 +22,17 @@ from pages.transfer.pictures import Tile, gallery
 
 NEAREST = 5
 START = "Show it next to this map"
-TITLES = {False: "With the weights of ImageNet", True: "With random weights, before any training"}
+RANDOM = "With random weights, before any training"
 STYLE = Path(__file__).with_name("features.css")
 
 
 def show(context: TeachingContext) -> None:
     """Show which pictures are alike for the network, and a map of all of them."""
-    backbone = networks.network(context.plan.network).backbone
+    backbone = context.network.backbone
+    source = "the mean of each feature map of" if backbone.has_maps else "what comes out of"
     st.markdown(
-        f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: the mean "
-        f"of each feature map of `{backbone.layer}`. The new head sees nothing else."
+        f"The network turns each picture into **{backbone.features:,} numbers**, its **features**: {source} "
+        f"`{backbone.layer}`. The new head sees nothing else."
     )
     picks = (*context.halves.train, *context.halves.held_out)
     after = computed(context, "teach_features", context.plan.weights, picks)
@@ -40,7 +41,8 @@ def show(context: TeachingContext) -> None:
     show_nearest(context, picks, after)
     left, right = st.columns(2, gap="large")
     with left:
-        show_map(context, TITLES[context.plan.weights == "random"], picks, after)
+        own = "With its own weights" if is_own(context.plan.network) else "With the weights of ImageNet"
+        show_map(context, RANDOM if context.plan.weights == "random" else own, picks, after)
     with right:
         show_second(context, picks)
     st.caption(
@@ -69,7 +71,7 @@ def show_second(context: TeachingContext, picks: tuple[Pick, ...]) -> None:
             bind="query-params",
         )
     if chosen == "random" or not tuned:
-        title, found = TITLES[True], computed(context, "teach_random", "random", picks, START)
+        title, found = RANDOM, computed(context, "teach_random", "random", picks, START)
     else:
         title = "The last block fine-tuned on your pictures"
         found = pieces(

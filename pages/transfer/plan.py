@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.figures import format_number
+from explorer.imagenet.networks import NetworkError
+from explorer.imagenet.own_networks import is_own
 from explorer.parameters import Choice, Number, Parameter, Values
 from explorer.transfer import plan
-from explorer.transfer.plan import Plan
+from explorer.transfer.plan import Plan, TransferError
 from pages import former_names
-from pages.components import address, lab, level
-from pages.components.network_choices import FIT, NETWORK, WEIGHTS
+from pages.components import address, lab, level, own_model
+from pages.components.network_choices import ANY_NETWORK, FIT, WEIGHTS
 
 PREFIX = "teach_"
 YES_NO = {False: "no", True: "yes"}
@@ -71,7 +74,7 @@ FINE_TUNE = Choice(
 )
 
 SETTINGS: tuple[Parameter, ...] = (
-    NETWORK,
+    ANY_NETWORK,
     FIT,
     WEIGHTS,
     HEAD,
@@ -92,9 +95,26 @@ MAX_UNDO = 50
 
 def state() -> lab.State:
     """Return the session's choices; a new session, and one that went back or forward, reads the address."""
-    return lab.remembered(
+    found = lab.remembered(
         _STATE, SETTINGS, former_names.with_network(st.query_params, SETTINGS, PREFIX), PREFIX
     )
+    _mend(found)
+    return found
+
+
+def _mend(state: lab.State) -> None:
+    """Take back what the network cannot do, and say why."""
+    name = state.values[ANY_NETWORK.name]
+    try:
+        reason = plan.withheld(name)
+    except NetworkError as error:
+        reason = str(error)
+    if reason:
+        state.adopt(state.values | {ANY_NETWORK.name: ANY_NETWORK.default})
+        state.complaints.append(reason)
+    elif state.values[FINE_TUNE.name] and (reason := plan.untuned(name)):
+        state.adopt(state.values | {FINE_TUNE.name: False})
+        state.complaints.append(reason)
 
 
 def _key(setting: Parameter, state: lab.State) -> str:
@@ -113,7 +133,7 @@ def choose(state: lab.State) -> DeltaGenerator:
     more = beside.container(horizontal=True, gap="small")
     chosen = {}
     with network:
-        chosen[NETWORK.name] = _menu(NETWORK, state)
+        chosen[ANY_NETWORK.name], is_ones_own = _network(state)
     with rate:
         chosen[LEARNING_RATE.name] = _stops(LEARNING_RATE, state)
     with epochs:
@@ -121,16 +141,31 @@ def choose(state: lab.State) -> DeltaGenerator:
     if not level.is_basic():
         with more, st.popover("More", icon=":material/tune:"):
             chosen |= _others(state)
-    if chosen[NETWORK.name] != values[NETWORK.name] and values[WEIGHTS.name] == "unverified":
+    if chosen[ANY_NETWORK.name] != values[ANY_NETWORK.name] and values[WEIGHTS.name] == "unverified":
         chosen[WEIGHTS.name] = WEIGHTS.default  # what was said about one file is not said about another
+    if is_ones_own:
+        own_model.show(chosen[ANY_NETWORK.name], partial(take, state))
     if any(values[name] != value for name, value in chosen.items()):
         state.values = values | chosen
         state.complaints = []
+        _mend(state)
     with more:
         _offer_undo(state)
-    address.write(SETTINGS, state.values, PREFIX, always=(NETWORK.name,))
+    address.write(SETTINGS, state.values, PREFIX, always=(ANY_NETWORK.name,))
     level.tell_of_hidden(SETTINGS, state.values, lambda usual: state.adopt(state.values | usual), PREFIX)
     return place
+
+
+def take(state: lab.State, name: str) -> None:
+    """Teach another network.
+
+    Raises:
+        TransferError: If it cannot be taught.
+    """
+    reason = plan.withheld(name)
+    if reason:
+        raise TransferError(reason)
+    state.adopt(state.values | {ANY_NETWORK.name: name, WEIGHTS.name: WEIGHTS.default})
 
 
 def _offer_undo(state: lab.State) -> None:
@@ -161,7 +196,8 @@ def _others(state: lab.State) -> Values:
     st.markdown("Vary every picture a little in each epoch:")
     for setting in AUGMENTATIONS:
         chosen[setting.name] = _switch(setting, state)
-    chosen[FINE_TUNE.name] = _switch(FINE_TUNE, state)
+    reason = plan.untuned(state.values[ANY_NETWORK.name])
+    chosen[FINE_TUNE.name] = _switch(replace(FINE_TUNE, help=reason or FINE_TUNE.help), state, bool(reason))
     if chosen[FINE_TUNE.name]:
         chosen[TUNE_RATE.name] = _stops(TUNE_RATE, state)
         chosen[TUNE_EPOCHS.name] = _slider(TUNE_EPOCHS, state)
@@ -174,16 +210,20 @@ def _others(state: lab.State) -> Values:
 # Each widget starts at what the session knows, since Streamlit forgets one that is not drawn.
 
 
-def _menu(setting: Choice, state: lab.State) -> Any:
-    options = list(setting.options)
-    return st.selectbox(
-        setting.title,
-        options,
-        index=options.index(state.values[setting.name]),
-        format_func=setting.options.__getitem__,
-        key=_key(setting, state),
-        help=setting.help or None,
+def _network(state: lab.State) -> tuple[str, bool]:
+    """Offer the networks; return the one that was chosen, and whether it is to be one's own model."""
+    present = state.values[ANY_NETWORK.name]
+    own_model.remember(present)
+    titles = {**ANY_NETWORK.options, own_model.OWN: own_model.title()}
+    picked = st.selectbox(
+        ANY_NETWORK.title,
+        list(titles),
+        index=list(titles).index(own_model.OWN if is_own(present) else present),
+        format_func=titles.__getitem__,
+        key=_key(ANY_NETWORK, state),
     )
+    is_ones_own = picked == own_model.OWN
+    return own_model.last(present) if is_ones_own else picked, is_ones_own
 
 
 def _one_of(setting: Choice, state: lab.State) -> Any:
@@ -233,9 +273,13 @@ def _stops(setting: Number, state: lab.State) -> Any:
     )
 
 
-def _switch(setting: Choice, state: lab.State) -> Any:
+def _switch(setting: Choice, state: lab.State, disabled: bool = False) -> Any:
     return st.toggle(
-        setting.title, state.values[setting.name], key=_key(setting, state), help=setting.help or None
+        setting.title,
+        state.values[setting.name],
+        key=_key(setting, state),
+        help=setting.help or None,
+        disabled=disabled,
     )
 
 

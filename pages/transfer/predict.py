@@ -9,6 +9,7 @@ import streamlit as st
 from explorer import figures
 from explorer.imagenet import attribution, explanations, inspection
 from explorer.imagenet.overlays import HeatStyle
+from explorer.imagenet.own_networks import is_own
 from explorer.images import Array
 from explorer.transfer import predictions
 from explorer.transfer.labelled_images import Photo
@@ -50,12 +51,13 @@ def show(context: TeachingContext) -> None:
         view = inspection.LayerView(weights=context.plan.weights)
         first = ask(inspection.answers, context.plan.network, context.pixels, view, 1)["classes"][0]
         call = partial(attribution.grad_cam, context.plan.network, context.pixels, None, first["index"])
-        title = f"ImageNet head: {first['label']}"
+        title = f"{'Its own' if is_own(context.plan.network) else 'ImageNet'} head: {first['label']}"
         show_heat(context, style, title, ask(partial(call, weights=context.plan.weights)))
+    many = len(context.network.labels)
     st.caption(
         "**Grad-CAM** for both heads, on the same last maps: what speaks for the new class, and what speaks "
-        "for the best of the thousand classes that the network knew before. The new head knows only your "
-        "classes: whatever it sees becomes one of them, often with confidence."
+        f"for the best of the {'thousand' if many == 1000 else many} classes that the network knew before. "
+        "The new head knows only your classes: whatever it sees becomes one of them, often with confidence."
     )
 
 

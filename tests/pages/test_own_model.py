@@ -1,9 +1,10 @@
-"""A model of one's own on the ImageNet page: its file is taken in, and every part of the page works on it."""
+"""A model of one's own on ImageNet and Transfer: its file is taken in, and all of the page works on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import driving
 import numpy as np
@@ -120,3 +121,85 @@ def test_a_link_to_a_model_that_is_not_here_says_what_to_do() -> None:
     assert state_of(app).values["network"] == "EfficientNetLite0"
     with pytest.raises(ExplorerError, match="open its file"):
         parameters.checked(LOOK, {"network": gone})
+
+
+# The Transfer page
+
+
+transfer = partial(driving.opened, "transfer/page.py")
+
+
+def plan_of(app: AppTest) -> dict[str, object]:
+    """What is chosen on the Transfer page."""
+    values: dict[str, object] = app.session_state["teaching plan"].values
+    return values
+
+
+def words(elements: Sequence[Any]) -> str:
+    """What some boxes say."""
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def test_it_is_brought_to_transfer_and_taught() -> None:
+    """Opened there, it learns the example; what it gives is said of it, and the program opens its file."""
+    app = transfer(
+        teach_network=LITTLE,
+        teach_weights="random",
+        teach_epochs="4",
+        level="everything",
+        teach_fine_tune="true",
+    )
+    app.selectbox[0].select("own").run()
+    assert plan_of(app)["network"] == LITTLE
+    app.file_uploader(key="own_model_0").set_value([("a.keras", MODEL, ""), ("labels.txt", b"x\ny\nz", "")])
+    app.run()
+    assert not app.exception
+    name = str(plan_of(app)["network"])
+    assert is_own(name)
+    assert dict(app.query_params)["teach_network"] == name
+    assert "takes pictures of 16 × 16 pixels in colour and knows 3 classes: x, y, z" in text_of(app)
+    assert plan_of(app)["fine_tune"] is False
+    assert "a new head alone learns on it" in words(app.warning)
+    app.button(key="teach_example").click().run()
+    app.button(key="teach_go").click().run()
+    assert not app.exception
+    assert not app.error
+    for tab, said in {
+        "Try it": "the best of the 3 classes that the network knew before",
+        "Features": "the mean of each feature map of `conv`",
+        "From scratch": "Transferred from a",
+        "Download and share": "put your model, a.keras, there",
+    }.items():
+        app.session_state["tab"] = tab
+        app.run()
+        assert not app.exception
+        assert said in driving.shown(text_of(app)), tab
+    assert "keras.models.load_model('a.keras', compile=False)" in next(code.value for code in app.code)
+
+
+def test_a_model_that_was_opened_on_imagenet_is_in_the_menu_of_transfer() -> None:
+    """By its name, and one that Keras does not open as it came is offered as one that it opens."""
+    data, _ = teachable_machine(np.random.default_rng(3))
+    name = bring({"tm.zip": zipped({"keras_model.h5": data, "labels.txt": LABELS})})
+    app = transfer(teach_network=name, teach_epochs="3", tab="Download and share")
+    assert app.selectbox[0].value == "own"
+    assert app.selectbox[0].options[-1] == "Your model: Teachable Machine"
+    app.button(key="teach_example").click().run()
+    app.button(key="teach_go").click().run()
+    assert not app.exception
+    said = driving.shown(text_of(app))
+    assert "keras_model_backbone.keras, your model as Keras 3 opens it (Keras 2.4.0 wrote" in said
+    assert [each for each in app.get("download_button") if "teach_backbone" in each.proto.id]
+
+
+def test_what_transfer_cannot_teach_leaves_the_network_that_was_on() -> None:
+    """A model that is no longer here, or one without layers under its head: one sentence, and the default."""
+    alone = bring({"b.keras": keras_file(INPUT, POOLING, CLASSES, dense=(3, 3))})
+    for name, said in (
+        (name_of("0" * 32, "unit"), "open its file under Your model"),
+        (alone, "without its head"),
+    ):
+        app = transfer(teach_network=name)
+        assert plan_of(app)["network"] == "EfficientNetLite0"
+        assert said in words(app.warning)
+        assert app.selectbox[0].value == "EfficientNetLite0"
