@@ -18,6 +18,16 @@ class OnnxFormError(ExplorerError):
     """Why an activation is not written as ONNX, in a sentence for the reader."""
 
 
+_OWN = {
+    "relu": "Relu",
+    "sigmoid": "Sigmoid",
+    "hard_silu": "HardSwish",
+    "selu": "Selu",
+    "softplus": "Softplus",
+    "softsign": "Softsign",
+}
+"""Operations of ONNX's own that take nothing besides x."""
+
 _CALLS = {
     "np.abs": "Abs",
     "np.exp": "Exp",
@@ -55,19 +65,20 @@ def write_activation(graph: OnnxWriter, name: str, x: str, **parameters: float) 
     Raises:
         OnnxFormError: If there is no such activation, or its line of NumPy says what is not known here.
     """
+    if name in _OWN:
+        return graph.add(_OWN[name], x)
     match name:
         case "softmax":
             return graph.add("Softmax", x, axis=-1)
-        case "relu":
-            return graph.add("Relu", x)
-        case "sigmoid":
-            return graph.add("Sigmoid", x)
+        case "leaky_relu":
+            slope = ACTIVATIONS[name].values(**parameters)["negative_slope"]
+            return graph.add("LeakyRelu", x, alpha=slope)
+        case "elu":
+            return graph.add("Elu", x, alpha=ACTIVATIONS[name].values(**parameters)["alpha"])
         case "silu":
             return graph.add("Mul", x, graph.add("Sigmoid", x))
         case "hard_sigmoid":
             return graph.add("HardSigmoid", x, alpha=1 / 6, beta=0.5)
-        case "hard_silu":
-            return graph.add("HardSwish", x)
     if name not in ACTIVATIONS:
         raise OnnxFormError(f"There is no activation {name!r}; choose one of {', '.join(ACTIVATIONS)}.")
     record = ACTIVATIONS[name]

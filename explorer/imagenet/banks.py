@@ -44,7 +44,11 @@ def banks_of(layers: Sequence[structure.Layer]) -> list[Bank]:
     for place, layer in enumerate(layers):
         if layer.multiply_adds and len(layer.output_shape) == 3:
             inputs = channels[layer.inputs[0]]
-            sizes = (inputs, 1) if _is_each_its_own(layer.kind) else (channels[layer.name], inputs)
+            count = channels[layer.name]
+            if _is_each_its_own(layer.kind):
+                sizes = (inputs if layer.kind.startswith("Separable") else count), 1
+            else:
+                sizes = count, inputs
             found.append(Bank(place, layer, *sizes))
     return found
 
@@ -89,7 +93,9 @@ def kernels(
         )
     kind = next(each.kind for each in structure.layers(name) if each.name == layer)
     if _is_each_its_own(kind):
-        found = found.swapaxes(2, 3)  # a kernel for each channel: (kh, kw, 1, channels)
+        found = found.reshape(*found.shape[:2], 1, -1)  # kernels for each channel
+    elif kind == "Conv2DTranspose":
+        found = found.swapaxes(2, 3)
     rows, columns, inputs, count = found.shape
     in_colour = inputs == len(COLOURS)
     if in_colour and networks.network(name).scaling.blue_first:

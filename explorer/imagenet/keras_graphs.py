@@ -90,12 +90,14 @@ def _applied(layer: EngineLayer, inputs: list[Any], shape: Shape, **more: Any) -
             raise NetworkError("A sigmoid that stands for two classes is no layer of Keras's.")
         case FlipLayer():
             return keras.ops.flip(x, axis=-1)
+        case ActivationLayer(activation="gelu_tanh"):
+            return keras.ops.gelu(x, approximate=True)
         case ReLULayer():
             options = {"max_value": 6 if layer.activation == "relu6" else None}
         case ShapedActivationLayer():
             kind, options = _SHAPED[layer.activation], dict(layer.parameters)
         case PReLULayer():
-            options = {"shared_axes": [1, 2] if len(shape) == 3 else None}
+            options = {"shared_axes": [1, 2] if len(shape) == 3 and layer.is_shared else None}
         case AveragePooling2DLayer() | MaxPooling2DLayer():
             names = {"pool_size": "kernel_size", "strides": "strides", "padding": "padding"}
             options = {name: options[ours] for name, ours in names.items()}

@@ -13,6 +13,7 @@ from explorer.imagenet.engine import opening
 from explorer.imagenet.engine.architectures import architecture
 from explorer.imagenet.engine.graph import Architecture, GraphNode
 from explorer.imagenet.engine.layers import Cropping2DLayer, WindowLayer, ZeroPadding2DLayer
+from explorer.imagenet.engine.other_layers import Conv2DTransposeLayer
 from explorer.imagenet.networks import Array, Network, NetworkError, NetworkRecord, network, unknown_layer
 from explorer.imagenet.own_networks import OwnNetwork
 
@@ -27,9 +28,9 @@ class Layer:
         output_shape: (rows, columns, channels) or (numbers,).
         parameters: How many numbers it has learned.
         multiply_adds: How many products of a weight and a value it adds up for one picture.
-        receptive: Of the receptive field of one output cell along a side, in pixels of the input: its size,
-            how far it moves from cell to cell, and where that of the first cell starts (below 0 in the
-            padding); None where every cell sees the whole picture.
+        receptive: Of the receptive field of one output cell along its longer side, in pixels of the input:
+            its size, how far it moves from cell to cell, and where that of the first cell starts (below 0 in
+            the padding); None where every cell sees the whole picture, or may do so.
         inputs: The layers whose outputs it takes.
         block: What it folds into, or nothing.
     """
@@ -217,20 +218,28 @@ def _read_structure(record: NetworkRecord, graph: Architecture) -> _Structure:
     found: dict[str, Layer] = {}
     steps: dict[str, _Step] = {}
     sizes: dict[str, tuple[int, int]] = {}
+    fields: dict[str, list[tuple[int, int, int] | None]] = {}
     shapes = {node.name: node.shape for node in graph.nodes}
     for layer in graph.layers:
         shape, inputs = layer.shape, graph.layer_inputs(layer.name)
         sizes[layer.name] = (shape[0], shape[1]) if len(shape) == 3 else (1, 1)
         node = graph.weighted(layer.name)
         steps[layer.name] = step = _step(node, shapes[node.inputs[0]] if node.inputs else shape)
+        fields[layer.name] = [
+            _receptive(step, [fields[source][axis] for source in inputs], axis) for axis in (0, 1)
+        ]
+        is_turned = isinstance(
+            node.layer, Conv2DTransposeLayer
+        )  # whose kernel is laid on every cell that goes in
+        cells = shapes[node.inputs[0]][:2] if is_turned else sizes[layer.name]
         kernels = [math.prod(shape) for name, shape in node.variables.items() if "kernel" in name]
         found[layer.name] = Layer(
             layer.name,
             layer.kind,
             shape,
             sum(map(math.prod, node.variables.values())),
-            math.prod(sizes[layer.name]) * sum(kernels),
-            _receptive(step, [found[source].receptive for source in inputs]),
+            math.prod(cells) * sum(kernels),
+            _larger(fields[layer.name]),
             inputs,
             "",
         )
@@ -246,7 +255,15 @@ def _read_structure(record: NetworkRecord, graph: Architecture) -> _Structure:
     )
 
 
-def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> tuple[int, int, int] | None:
+def _larger(both: Sequence[tuple[int, int, int] | None]) -> tuple[int, int, int] | None:
+    """The larger of two fields, down and across; all of the picture is larger than any."""
+    known = [field for field in both if field]
+    return max(known, key=lambda field: field[0]) if len(known) == len(both) else None
+
+
+def _receptive(
+    step: _Step, sources: Sequence[tuple[int, int, int] | None], axis: int
+) -> tuple[int, int, int] | None:
     """Return size, jump and start of a layer's field from those of its inputs'; the largest of several."""
     known = [source for source in sources if source]
     if not step.size or len(known) < len(sources):
@@ -254,13 +271,20 @@ def _receptive(step: _Step, sources: Sequence[tuple[int, int, int] | None]) -> t
     if not known:
         return 1, 1, 0
     jump = known[0][1]
-    first = min(start for _, _, start in known) - step.before[0] * jump
-    last = max(start + size for size, _, start in known) + (step.size[0] - 1 - step.before[0]) * jump
-    return last - first, jump * step.stride[0], first
+    before, size = step.before[axis], step.size[axis]
+    first = min(start for _, _, start in known) - before * jump
+    last = max(start + seen for seen, _, start in known) + (size - 1 - before) * jump
+    return last - first, jump * step.stride[axis], first
 
 
-_ALL_OF_IT = ("GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape", "Dense", "TwoClasses")
-"""Layers of which every number depends on all of the input."""
+_ALL_OF_IT = (
+    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten", "Reshape", "Dense", "TwoClasses",
+    "Conv2DTranspose", "UpSampling2D",
+)  # fmt: skip
+"""Layers of which every number depends on all of the input, and those that make maps larger.
+
+What a cell of the latter sees moves by parts of a pixel from cell to cell, and is not followed.
+"""
 
 
 def _step(node: GraphNode, shape: tuple[int, ...]) -> _Step:
@@ -275,7 +299,7 @@ def _step(node: GraphNode, shape: tuple[int, ...]) -> _Step:
     if not isinstance(layer, WindowLayer):
         return _Step()
     (top, _), (left, _) = layer.sides(shape)
-    return _Step((layer.reach, layer.reach), layer.stride, (top, left))
+    return _Step(layer.reach, layer.stride, (top, left))
 
 
 _MADE_UP = re.compile(r"(activation|re_lu|zero_padding2d|cropping2d|concatenate)(_\d+)?")

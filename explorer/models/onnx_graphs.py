@@ -10,18 +10,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.convolution.cores import Sides
+from explorer.convolution.cores import Sides, Step
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
 from explorer.imagenet.engine import layers
 from explorer.imagenet.engine.graph import GraphBuilder
 from explorer.imagenet.engine.layers import EngineLayer, Shape
+from explorer.imagenet.engine.other_layers import (
+    Conv2DTransposeLayer,
+    LayerNormalizationLayer,
+    UpSampling2DLayer,
+)
 from explorer.models.building import (
     MAX_PARAMETERS,
     Built,
@@ -119,12 +124,12 @@ class OperatorCall:
         first = self.values[0]
         return Value(added, layout or first.layout, more.get("unrolled", None if layout else first.unrolled))
 
-    def pair(self, name: str) -> int:
-        """An attribute that is the same down and across."""
+    def pair(self, name: str) -> Step:
+        """An attribute for down and across."""
         value = self.options.get(name, [1, 1])
-        if len(value) != 2 or value[0] != value[1]:
-            raise self.refused(f"has {name} of {' × '.join(map(str, value))}, not the same down and across")
-        return int(value[0])
+        if len(value) != 2 or min(value) < 1:
+            raise self.refused(f"has {name} of {' × '.join(map(str, value))}")
+        return int(value[0]), int(value[1])
 
     def padding(self) -> str | Sides:
         """The cells around a map."""
@@ -188,12 +193,12 @@ def _text(value: Any) -> str:
 def _conv(call: OperatorCall) -> Value:
     call.need_maps()
     kernel = call.constants.get(1)
-    if kernel is None or kernel.ndim != 4 or kernel.shape[2] != kernel.shape[3]:
-        raise call.refused("has no square kernels of its own")
+    if kernel is None or kernel.ndim != 4:
+        raise call.refused("has no kernels of its own that slide over maps")
     bias = call.constants.get(2)
     groups, filters, channels = int(call.options.get("group", 1)), kernel.shape[0], call.shape[2]
-    window = {
-        "kernel_size": kernel.shape[2],
+    window: dict[str, Any] = {
+        "kernel_size": kernel.shape[2:],
         "strides": call.pair("strides"),
         "padding": call.padding(),
         "dilation_rate": call.pair("dilations"),
@@ -208,6 +213,54 @@ def _conv(call: OperatorCall) -> Value:
     return call.put(layer, [kernel.transpose(2, 3, 1, 0), *added])
 
 
+def _transposed(call: OperatorCall) -> Value:
+    call.need_maps()
+    kernel, bias = call.constants.get(1), call.constants.get(2)
+    if kernel is None or kernel.ndim != 4 or int(call.options.get("group", 1)) != 1:
+        raise call.refused("has no kernels of its own for all channels together")
+    taps, strides = kernel.shape[2:], call.pair("strides")
+    layer = Conv2DTransposeLayer(taps, strides, filters=kernel.shape[1], use_bias=bias is not None)
+    more = [0, 0, 0, 0, *call.options.get("output_padding", [0, 0])]
+    if _text(call.options.get("auto_pad", "NOTSET")) == "NOTSET":
+        more[:4] = call.options.get("pads", [0, 0, 0, 0])
+    for padding in ("valid", "same"):
+        found = replace(layer, padding=padding)
+        if call.pair("dilations") == (1, 1) and more == found.onnx_padding(call.shape):
+            return call.put(found, [kernel.transpose(2, 3, 1, 0)] + ([] if bias is None else [bias]))
+    raise call.refused(f"makes maps larger with the padding {', '.join(map(str, more))}")
+
+
+def _layer_normalisation(call: OperatorCall) -> Value:
+    gamma, beta = call.constants[1], call.constants.get(2)
+    rank = 2 if call.value.layout == ROW else 4
+    axis = int(call.options.get("axis", -1)) % rank
+    if call.value.layout == FIRST or axis != rank - 1 or call.value.unrolled:
+        raise call.refused("normalises something else than the channels of a cell")
+    epsilon = float(call.options.get("epsilon", 1e-5))
+    layer = LayerNormalizationLayer(epsilon, center=beta is not None)
+    return call.put(layer, [gamma] if beta is None else [gamma, beta])
+
+
+def _up_sampling(call: OperatorCall) -> Value:
+    call.need_maps()
+    scales = call.constants.get(2 if call.node.op_type == "Resize" else 1)
+    factors = [] if scales is None else scales.ravel().tolist()
+    way = [_text(call.options.get(name, usual)) for name, usual in _NEAREST.items()]
+    whole = len(factors) == 4 and all(factor == int(factor) >= 1 for factor in factors)
+    if not whole or factors[:2] != [1, 1] or way not in (["nearest", "asymmetric", "floor"], _UPSAMPLE):
+        raise call.refused("makes maps another size, and not by repeating cells")
+    return call.put(UpSampling2DLayer((int(factors[2]), int(factors[3]))))
+
+
+_NEAREST = {
+    "mode": "nearest",
+    "coordinate_transformation_mode": "half_pixel",
+    "nearest_mode": "round_prefer_floor",
+}
+_UPSAMPLE = ["nearest", "half_pixel", "round_prefer_floor"]
+"""Two ways to write down that cells are repeated a whole number of times."""
+
+
 def _normalisation(call: OperatorCall) -> Value:
     if call.value.layout == LAST or call.value.unrolled:
         raise call.refused("normalises something else than channels")
@@ -220,11 +273,12 @@ def _pooling(call: OperatorCall) -> Value:
     window = call.pair("kernel_shape"), call.pair("strides"), call.padding()
     rows, columns, _ = call.shape
     (top, bottom), (left, right) = layers.MaxPooling2DLayer(*window).sides(call.shape)
-    rest = ((rows + top + bottom - window[0]) % window[1], (columns + left + right - window[0]) % window[1])
+    (high, wide), (down, across), _ = window
+    rest = ((rows + top + bottom - high) % down, (columns + left + right - wide) % across)
     if call.options.get("ceil_mode", 0) and any(rest):
         raise call.refused("pools windows that reach over the edge")
     if call.node.op_type == "MaxPool":
-        if call.pair("dilations") != 1 or len(call.node.output) > 1:
+        if call.pair("dilations") != (1, 1) or len(call.node.output) > 1:
             raise call.refused("pools with gaps, or gives places")
         return call.put(layers.MaxPooling2DLayer(*window))
     if call.options.get("count_include_pad", 0) and top + bottom + left + right:
@@ -320,6 +374,11 @@ def _function(name: str) -> Callable[[OperatorCall], Value]:
     return put
 
 
+def _gelu(call: OperatorCall) -> Value:
+    is_rough = _text(call.options.get("approximate", "none")) == "tanh"
+    return call.put(layers.ActivationLayer("gelu_tanh" if is_rough else "gelu"))
+
+
 def _shaped(name: str, parameter: str, default: float) -> Callable[[OperatorCall], Value]:
     def put(call: OperatorCall) -> Value:
         value = float(call.options.get("alpha", default))
@@ -344,7 +403,11 @@ def _hard_sigmoid(call: OperatorCall) -> Value:
 
 
 def _prelu(call: OperatorCall) -> Value:
-    slopes = call.per_channel(call.constants[1])
+    told = call.constants[1]
+    turned = told.transpose(1, 2, 0) if told.ndim == 3 and call.value.layout == FIRST else told
+    if told.size > call.shape[-1] and turned.shape == call.shape:
+        return call.put(layers.PReLULayer(is_shared=False), [turned])
+    slopes = call.per_channel(told)
     row = np.broadcast_to(np.asarray(slopes, np.float32), call.shape[-1:])
     return call.put(layers.PReLULayer(), [row.reshape((1,) * (len(call.shape) - 1) + (-1,))])
 
@@ -437,6 +500,24 @@ def _pad(call: OperatorCall) -> Value:
     return call.put(layers.ZeroPadding2DLayer(sides))
 
 
+def _cropping(call: OperatorCall) -> Value:
+    """Cut edges off rows and columns."""
+    starts, ends, axes, steps = (
+        call.constants[at].ravel().tolist() if at in call.constants else [] for at in (1, 2, 3, 4)
+    )
+    places = {FIRST: {2: 0, 3: 1}, LAST: {1: 0, 2: 1}, ROW: {}}[call.value.layout]
+    sides = [(0, 0), (0, 0)]
+    for start, end, axis in zip(starts, ends, axes or range(len(starts)), strict=True):
+        if axis % 4 not in places:
+            raise call.refused("takes a part of something else than rows and columns")
+        size = call.shape[places[axis % 4]]
+        first, last, _ = slice(start, end).indices(size)
+        sides[places[axis % 4]] = (first, size - max(first, last))
+    if any(step != 1 for step in steps):
+        raise call.refused("leaves out rows or columns")
+    return call.put(layers.Cropping2DLayer((sides[0], sides[1])))
+
+
 def _transpose(call: OperatorCall) -> Value:
     value = call.value
     turns = list(call.options.get("perm", []))
@@ -459,18 +540,20 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "Clip": _clip,
     "Concat": _concatenation,
     "Conv": _conv,
+    "ConvTranspose": _transposed,
     "Div": _product,
     "Dropout": _unchanged,
     "Elu": _shaped("elu", "alpha", 1.0),
     "Flatten": _flatten,
     "Gather": _gathered,
-    "Gelu": _function("gelu"),
+    "Gelu": _gelu,
     "Gemm": _dense,
     "GlobalAveragePool": _global_average,
     "GlobalMaxPool": _global_max,
     "HardSigmoid": _hard_sigmoid,
     "HardSwish": _function("hard_silu"),
     "Identity": _unchanged,
+    "LayerNormalization": _layer_normalisation,
     "LeakyRelu": _shaped("leaky_relu", "negative_slope", 0.01),
     "LogSoftmax": _log_softmax,
     "MatMul": _dense,
@@ -483,7 +566,10 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "ReduceMean": _mean,
     "Relu": _function("relu"),
     "Reshape": _flatten,
+    "Resize": _up_sampling,
+    "Selu": _function("selu"),
     "Sigmoid": _sigmoid,
+    "Slice": _cropping,
     "Softmax": _softmax,
     "Softplus": _function("softplus"),
     "Softsign": _function("softsign"),
@@ -492,6 +578,7 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "Sum": _sum,
     "Tanh": _function("tanh"),
     "Transpose": _transpose,
+    "Upsample": _up_sampling,
 }
 """By their names in ONNX."""
 

@@ -278,7 +278,7 @@ def _by_size(architecture: Architecture) -> dict[str, str]:
         if len(node.shape) != 3 or max(node.shape[:2]) == 1:
             break
         weighted = architecture.weighted(node.name)
-        is_smaller = isinstance(weighted.layer, WindowLayer) and weighted.layer.strides > 1
+        is_smaller = isinstance(weighted.layer, WindowLayer) and max(weighted.layer.stride) > 1
         pools = is_smaller and not weighted.variables
         is_first = shapes[weighted.inputs[0]] == architecture.nodes[0].shape
         if begins or (is_smaller and not pools and blocks and not is_first):

@@ -13,12 +13,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from explorer.convolution.cores import Sides
+from explorer.convolution.cores import Sides, Step
 from explorer.imagenet.engine import layers
 from explorer.imagenet.engine.functions import FUNCTIONS
 from explorer.imagenet.engine.layers import EngineLayer, Shape
+from explorer.imagenet.engine.other_layers import (
+    Conv2DTransposeLayer,
+    LayerNormalizationLayer,
+    UpSampling2DLayer,
+)
 from explorer.models.errors import ModelError
-from explorer.models.keras_configs import LayerSpec
+from explorer.models.keras_configs import LayerSpec, snake
 
 Translated: TypeAlias = tuple[EngineLayer, str]
 """A layer, and the function that it applies to its own output or nothing."""
@@ -55,13 +60,13 @@ class LayerCall:
         if self.option("data_format") == "channels_first":
             raise self.refused("has its channels first", "save the model with channels last")
 
-    def one(self, name: str, default: Any = 1) -> int:
-        """An argument that is the same down and across."""
+    def pair(self, name: str, default: Any = 1) -> Step:
+        """An argument for down and across, where one number may stand for both."""
         value = self.option(name, default)
-        pair = value if isinstance(value, list | tuple) else [value, value]
-        if len(pair) != 2 or pair[0] != pair[1]:
-            raise self.refused(f"has a {name} of {' × '.join(map(str, pair))}, not the same down and across")
-        return int(pair[0])
+        down, across = value if isinstance(value, list | tuple) else (value, value)
+        if min(int(down), int(across)) < 1:
+            raise self.refused(f"has a {name} of {down} × {across}")
+        return int(down), int(across)
 
     def sides(self, name: str) -> Sides:
         """Cells on each side: one number, one for each direction, or a pair for each."""
@@ -70,18 +75,29 @@ class LayerCall:
         down, across = (each if isinstance(each, list | tuple) else (each, each) for each in pair)
         return (int(down[0]), int(down[1])), (int(across[0]), int(across[1]))
 
-    def window(self, size: str = "kernel_size") -> dict[str, Any]:
-        """What all windows have."""
+    def expect_maps(self) -> None:
+        """Refuse what is no map with its channels last."""
         self.expect_channels_last()
         if len(self.shapes[0]) != 3:
             raise self.refused("takes no map with rows, columns and channels")
-        side = self.one(size)
+
+    def window(self, size: str = "kernel_size") -> dict[str, Any]:
+        """What all windows have."""
+        self.expect_maps()
+        taps = self.pair(size)
         padding = self.option("padding", "valid")
         if padding not in ("valid", "same"):
             raise self.refused(f"has the padding {padding!r}")
-        default = side if size == "pool_size" else 1
-        strides = self.one("strides", default) if self.option("strides") is not None else default
-        return {"kernel_size": side, "strides": strides, "padding": padding}
+        default = taps if size == "pool_size" else (1, 1)
+        strides = self.pair("strides") if self.option("strides") is not None else default
+        return {"kernel_size": taps, "strides": strides, "padding": padding}
+
+    def kernels_each(self) -> int:
+        """How many kernels each channel has."""
+        many = int(self.option("depth_multiplier", 1))
+        if many < 1:
+            raise self.refused(f"has {many} kernels for each channel")
+        return many
 
     def function(self, name: str = "activation") -> str:
         """The function of `FUNCTIONS` that an argument names, or nothing for none."""
@@ -105,7 +121,7 @@ class LayerCall:
 
 
 def _conv2d(call: LayerCall) -> Translated:
-    dilation, groups = call.one("dilation_rate"), int(call.option("groups") or 1)
+    dilation, groups = call.pair("dilation_rate"), int(call.option("groups") or 1)
     layer = layers.Conv2DLayer(
         **call.window(),
         dilation_rate=dilation,
@@ -119,26 +135,42 @@ def _conv2d(call: LayerCall) -> Translated:
 
 
 def _depthwise(call: LayerCall) -> Translated:
-    if int(call.option("depth_multiplier", 1)) != 1:
-        raise call.refused("has more than one kernel for each channel")
     layer = layers.DepthwiseConv2DLayer(
         **call.window(),
-        dilation_rate=call.one("dilation_rate"),
+        dilation_rate=call.pair("dilation_rate"),
         use_bias=bool(call.option("use_bias", True)),
+        depth_multiplier=call.kernels_each(),
     )
     return layer, call.function()
 
 
 def _separable(call: LayerCall) -> Translated:
-    if int(call.option("depth_multiplier", 1)) != 1:
-        raise call.refused("has more than one kernel for each channel")
     layer = layers.SeparableConv2DLayer(
         **call.window(),
-        dilation_rate=call.one("dilation_rate"),
+        dilation_rate=call.pair("dilation_rate"),
+        filters=int(call.option("filters")),
+        use_bias=bool(call.option("use_bias", True)),
+        depth_multiplier=call.kernels_each(),
+    )
+    return layer, call.function()
+
+
+def _transposed(call: LayerCall) -> Translated:
+    if call.pair("dilation_rate") != (1, 1) or call.option("output_padding") is not None:
+        raise call.refused("has gaps between its weights, or a size of its own")
+    layer = Conv2DTransposeLayer(
+        **call.window(),
         filters=int(call.option("filters")),
         use_bias=bool(call.option("use_bias", True)),
     )
     return layer, call.function()
+
+
+def _up_sampling(call: LayerCall) -> Translated:
+    call.expect_maps()
+    if call.option("interpolation", "nearest") != "nearest":
+        raise call.refused(f"makes maps larger by {call.option('interpolation')} interpolation")
+    return UpSampling2DLayer(call.pair("size", 2)), ""
 
 
 def _max_pooling(call: LayerCall) -> Translated:
@@ -204,6 +236,19 @@ def _normalisation(call: LayerCall) -> Translated:
     return layer, ""
 
 
+def _layer_normalisation(call: LayerCall) -> Translated:
+    axis = call.option("axis", -1)
+    axis = axis[0] if isinstance(axis, list | tuple) and len(axis) == 1 else axis
+    if axis not in (-1, len(call.shapes[0])) or call.option("rms_scaling"):
+        raise call.refused("normalises something else than the channels of a cell")
+    layer = LayerNormalizationLayer(
+        float(call.option("epsilon", 1e-3)),
+        center=bool(call.option("center", True)),
+        scale=bool(call.option("scale", True)),
+    )
+    return layer, ""
+
+
 def _numbers(value: Any) -> Any:
     """A number, or one for each channel."""
     if isinstance(value, Mapping):  # an array, as Keras 3 writes it
@@ -235,7 +280,11 @@ def _activation(call: LayerCall) -> Translated:
 
 
 def _named_function(call: LayerCall) -> Translated:
-    return layers.ActivationLayer(call.known_function(call.spec.kind.lower()) or "linear"), ""
+    return layers.ActivationLayer(call.known_function(snake(call.spec.kind)) or "linear"), ""
+
+
+def _gelu(call: LayerCall) -> Translated:
+    return layers.ActivationLayer("gelu_tanh" if call.option("approximate") else "gelu"), ""
 
 
 def _softmax(call: LayerCall) -> Translated:
@@ -263,10 +312,10 @@ def _elu(call: LayerCall) -> Translated:
 
 
 def _prelu(call: LayerCall) -> Translated:
-    shared = [int(axis) for axis in call.option("shared_axes") or ()]
-    if len(call.shapes[0]) == 3 and sorted(shared) != [1, 2]:
-        raise call.refused("has a slope for each cell", "let rows and columns share it")
-    return layers.PReLULayer(), ""
+    shared = sorted(int(axis) for axis in call.option("shared_axes") or ())
+    if shared not in ([], [1, 2]):
+        raise call.refused("has slopes that rows or columns share, and not both")
+    return layers.PReLULayer(is_shared=bool(shared)), ""
 
 
 def _unchanged(call: LayerCall) -> Translated:
@@ -350,15 +399,19 @@ TRANSLATIONS: dict[str, Callable[[LayerCall], Translated]] = {
     "BatchNormalization": _normalisation,
     "Concatenate": _concatenate,
     "Conv2D": _conv2d,
+    "Conv2DTranspose": _transposed,
     "Cropping2D": _cropping,
     "Dense": _dense,
     "DepthwiseConv2D": _depthwise,
     "Divide": _divide,
     "ELU": _elu,
+    "Elu": _elu,
     "Flatten": _flatten,
     "Flip": _flip,
+    "Gelu": _gelu,
     "GlobalAveragePooling2D": _global_average,
     "GlobalMaxPooling2D": _global_max,
+    "LayerNormalization": _layer_normalisation,
     "LeakyReLU": _leaky_relu,
     "LeakyRelu": _leaky_relu,
     "MaxPooling2D": _max_pooling,
@@ -374,11 +427,14 @@ TRANSLATIONS: dict[str, Callable[[LayerCall], Translated]] = {
     "Softmax": _softmax,
     "Subtract": _subtract,
     "SyncBatchNormalization": _normalisation,
+    "UpSampling2D": _up_sampling,
     "TFOpLambda": _named_operation,
     "TrueDivide": _divide,
     "ZeroPadding2D": _zero_padding,
     **dict.fromkeys(UNCHANGED, _unchanged),
-    **dict.fromkeys(("Gelu", "Relu6", "Silu", "Softplus", "Tanh"), _named_function),
+    **dict.fromkeys(
+        ("HardSigmoid", "HardSilu", "HardTanh", "Relu6", "Selu", "Silu", "Softplus", "Tanh"), _named_function
+    ),
 }
 """By Keras's class."""
 

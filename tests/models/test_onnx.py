@@ -166,7 +166,7 @@ ROW = helper.make_node("Flatten", ["g"], ["y"])
     ("nodes", "numbers", "shape", "words"),
     [
         ([CONVOLUTION, helper.make_node("LSTM", ["c"], ["y"])], {}, [1, 3, 16, 16], "known here: LSTM"),
-        ([CONVOLUTION, MEAN, ROW], {"k": (3, 3, 1, 7)}, [1, 3, 16, 16], "first.*square kernels"),
+        ([CONVOLUTION, MEAN, ROW], {"k": (3, 3, 7)}, [1, 3, 16, 16], "first.*no kernels of its own"),
         ([CONVOLUTION, MEAN, ROW], {"k": (3, 2, 3, 3)}, [1, 3, 16, 16], "first.*shapes"),
         ([CONVOLUTION, MEAN, ROW], {"k": (3, 3, 3, 3)}, [1, 16], "takes 16"),
         ([CONVOLUTION, MEAN, ROW], {"k": (3, 3, 3, 3)}, [1, 3, 16, 20], "16 × 20"),

@@ -26,10 +26,14 @@ from model_files import (
 from explorer.activations import softmax
 from explorer.imagenet import attribution, outputs, own_networks, predictions, preprocessing, structure
 from explorer.imagenet.engine import opening
+from explorer.imagenet.engine.architectures import architecture
+from explorer.imagenet.engine.onnx_layers import write_layers
+from explorer.imagenet.keras_graphs import keras_model
 from explorer.imagenet.networks import NetworkError, network
 from explorer.models import building, containers, hdf5_check
 from explorer.models.errors import ModelError
 from explorer.models.reading import bring
+from explorer.onnx_writer import OnnxWriter, opened
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +149,30 @@ def an_exported_model() -> Any:
     return keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
 
 
+def a_model_of_rectangles(rough: bool = True) -> Any:
+    """Windows that are not square, several kernels for each channel, and maps that become larger again."""
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((24, 24, 3))
+    x = layers.Rescaling(1 / 127.5, -1)(inputs)
+    x = layers.Conv2D(6, (1, 7), strides=(1, 2), padding="same")(x)
+    x = layers.PReLU()(layers.LayerNormalization(epsilon=1e-2)(x))
+    x = layers.DepthwiseConv2D((3, 2), depth_multiplier=2, strides=2, activation="leaky_relu")(x)
+    x = layers.BatchNormalization()(x)
+    y = layers.Conv2DTranspose(5, (3, 2), strides=(2, 3), padding="same", activation="elu")(x)
+    y = layers.MaxPooling2D((2, 3))(y)
+    x = layers.SeparableConv2D(5, (2, 3), depth_multiplier=3, padding="same", activation="silu")(x)
+    x = layers.Concatenate()([x, y])
+    x = layers.Cropping2D(((1, 0), (0, 1)))(layers.UpSampling2D((2, 3))(x))
+    x = layers.Conv2DTranspose(4, 2, strides=3, use_bias=False)(x)
+    x = keras.ops.gelu(x) if rough else keras.activations.selu(x)
+    x = layers.LayerNormalization(center=False)(layers.Flatten()(layers.AveragePooling2D((4, 3))(x)))
+    return keras.Model(inputs, layers.Dense(4, activation="softmax")(x))
+
+
 MADE = {
+    "rectangles": (a_model_of_rectangles, "none"),
     "course": (a_course_s_model, "none"),
     "nested": (a_nested_model, "none"),
     "grey": (a_grey_model, "unit"),
@@ -173,6 +200,38 @@ def test_a_model_says_what_it_says_in_keras(kind: str, ending: str, tmp_path: Pa
     assert np.ptp(expected) > 1e-3
     probabilities = [each.probability for each in sorted(found, key=lambda each: each.index)]
     np.testing.assert_allclose(probabilities, expected, atol=1e-5)
+
+
+def test_a_model_goes_out_to_onnx_and_keras_and_comes_in_again(tmp_path: Path):
+    """With every kind of layer that the explorer writes, to 1e-5, and with Keras's gradient to 1e-4."""
+    import keras
+    import tensorflow as tf
+
+    model = shaken(a_model_of_rectangles(rough=False))
+    name = bring({"a.keras": saved(model, "keras", tmp_path)})
+    engine, pixels = opening.open_engine(name), picture(name)
+    last = engine.architecture.logits
+    graph = OnnxWriter("test")
+    maps = graph.input("x", ["n", 24, 24, 3])
+    written = write_layers(graph, engine, graph.add("Transpose", maps, perm=[0, 3, 1, 2]), last)
+    data = graph.file(written, "y", ["n", 4], {})
+    expected = predictions.logits(name, pixels)
+    batch = pixels[np.newaxis].astype(np.float32)
+    np.testing.assert_allclose(opened(data)(batch)[0], expected, rtol=1e-4, atol=1e-5)
+    again = bring({"a.onnx": data})
+    np.testing.assert_allclose(predictions.logits(again, pixels), expected, rtol=1e-4, atol=1e-5)
+    graph_ = architecture(network(name))
+    rebuilt = keras_model(graph_, weights=opening.learned_weights(name))
+    np.testing.assert_allclose(rebuilt(batch), model(batch), atol=1e-5)
+    logits = keras.Model(model.input, model.layers[-1].input)
+    with tf.GradientTape() as tape:
+        tensor = tf.constant(batch)
+        tape.watch(tensor)
+        score = (logits(tensor) @ model.layers[-1].kernel + model.layers[-1].bias)[0, 1]
+    slopes = tape.gradient(score, tensor)
+    found = engine.backward(engine.forward(batch), 1)[graph_.nodes[0].name]
+    assert np.abs(slopes).max() > 1e-4
+    np.testing.assert_allclose(found, slopes, rtol=1e-3, atol=1e-4 * float(np.abs(slopes).max()))
 
 
 def test_every_layer_and_the_heat_map_are_those_of_keras(tmp_path: Path):
@@ -254,12 +313,20 @@ REFUSED = {
         ("swirl", "school>Magic", "school.magic"),
     ),
     "a layer that is not known": (
-        [INPUT, layer("LayerNormalization", "norm"), POOLING, CLASSES],
-        ("LayerNormalization", "norm"),
+        [INPUT, layer("GroupNormalization", "norm"), POOLING, CLASSES],
+        ("GroupNormalization", "norm"),
     ),
-    "windows that are not square": (
-        [INPUT, layer("Conv2D", "conv", filters=2, kernel_size=[1, 7]), POOLING, CLASSES],
-        ("conv", "1 × 7"),
+    "windows of no row": (
+        [INPUT, layer("Conv2D", "conv", filters=2, kernel_size=[0, 7]), POOLING, CLASSES],
+        ("conv", "0 × 7"),
+    ),
+    "larger maps by a way of their own": (
+        [INPUT, layer("UpSampling2D", "grown", interpolation="bilinear"), POOLING, CLASSES],
+        ("grown", "bilinear"),
+    ),
+    "maps normalised as a whole": (
+        [INPUT, layer("LayerNormalization", "norm", axis=[1, 2, 3]), POOLING, CLASSES],
+        ("norm", "channels of a cell"),
     ),
     "words": (
         [layer("InputLayer", "input", batch_shape=[None, 100]), CLASSES],

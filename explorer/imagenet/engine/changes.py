@@ -7,6 +7,7 @@ each layer is computed within the box that sees the change, out of the box that 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -141,11 +142,11 @@ class _Changes:
         boxes = [functools.reduce(Box.around, each) for each in zip(*known, strict=True)]
         if isinstance(layer, WindowLayer):
             (before, _), (ahead, _) = layer.sides(self.maps[step.inputs[0]].shape[1:])
-            reach, stride = layer.reach, layer.strides
+            reach, stride = layer.reach, layer.stride
             boxes = [
                 Box(
-                    *_stops(top, bottom, before, reach, stride, shape[0]),
-                    *_stops(left, right, ahead, reach, stride, shape[1]),
+                    *_stops(top, bottom, before, reach[0], stride[0], shape[0]),
+                    *_stops(left, right, ahead, reach[1], stride[1], shape[1]),
                 )
                 for top, bottom, left, right in boxes
             ]
@@ -167,19 +168,19 @@ class _Changes:
         (source,) = step.inputs
         shape = self.maps[source].shape[1:]
         (before, _), (ahead, _) = layer.sides(shape)
-        reach, stride = layer.reach, layer.strides
+        reach, stride = layer.reach, layer.stride
         read = [
             Box(
-                top * stride - before,
-                (bottom - 1) * stride - before + reach,
-                left * stride - ahead,
-                (right - 1) * stride - ahead + reach,
+                top * stride[0] - before,
+                (bottom - 1) * stride[0] - before + reach[0],
+                left * stride[1] - ahead,
+                (right - 1) * stride[1] - ahead + reach[1],
             )
             for top, bottom, left, right in boxes
         ]
         output = step.unpadded.forward([self.read(source, read, layer.edge)])
         if isinstance(layer, AveragePooling2DLayer):  # the padding counted
-            output *= layer.kernel_size**2
+            output *= math.prod(layer.taps)
             cells = layer.cells(shape)[np.newaxis]
             for one, box in zip(output, boxes, strict=True):
                 one /= box.part(cells)[0]

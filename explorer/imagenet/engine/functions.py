@@ -39,14 +39,15 @@ def _as_recorded(name: str, write: Callable[[Array], None] | None = None) -> Eng
     shape = record.values()
 
     def gradient(gradient: Array, values: Array, output: Array) -> Array:
-        slope: Array = record.slope(output if write else values, **shape)
-        return gradient * slope
+        slope = record.slope(output if write else values, **shape)
+        return gradient * np.asarray(slope, gradient.dtype)
 
     return EngineFunction(name=name, apply=partial(record.function, **shape), gradient=gradient, write=write)
 
 
 _PLAIN = (
-    "linear", "tanh", "elu", "selu", "celu", "gelu", "softplus", "softsign", "mish",
+    "linear", "tanh", "elu", "selu", "celu", "gelu", "softplus", "softsign", "mish", "leaky_relu",
+    "exponential", "hard_tanh", "gelu_tanh",
 )  # fmt: skip
 """Those that no network of `NETWORKS` has, for models that are brought along."""
 
@@ -103,4 +104,4 @@ FUNCTIONS: dict[str, EngineFunction] = {
         ),
     )
 }
-"""The functions by Keras's names. At a kink the slope is TensorFlow's."""
+"""The functions by Keras's names, and "gelu_tanh", its rough GELU. At a kink the slope is TensorFlow's."""

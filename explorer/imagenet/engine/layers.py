@@ -92,16 +92,16 @@ class WindowLayer(WeightedLayer):
     """A layer whose windows slide over maps.
 
     Attributes:
-        kernel_size: Rows and columns of the window.
-        strides: Cells from one window to the next.
+        kernel_size: Rows and columns of the window, or one number for both.
+        strides: Cells from one window to the next, down and across, or one number for both.
         padding: "valid", "same" as in TensorFlow, or the cells on each side.
-        dilation_rate: Cells from one tap to the next; 1 wherever a stride is not.
+        dilation_rate: Cells from one tap to the next, likewise; 1 wherever a stride is not.
     """
 
-    kernel_size: int
-    strides: int = 1
+    kernel_size: int | Step
+    strides: int | Step = 1
     padding: str | Sides = "valid"
-    dilation_rate: int = 1
+    dilation_rate: int | Step = 1
 
     edge: ClassVar[float] = 0.0
     """What stands in the cells of padding."""
@@ -109,36 +109,35 @@ class WindowLayer(WeightedLayer):
     @property
     def taps(self) -> Step:
         """Rows and columns of the window."""
-        return self.kernel_size, self.kernel_size
+        return as_step(self.kernel_size)
 
     @property
     def stride(self) -> Step:
         """Cells from one window to the next, down and across."""
-        return self.strides, self.strides
+        return as_step(self.strides)
 
     @property
     def dilation(self) -> Step:
         """Cells from one tap to the next, down and across."""
-        return self.dilation_rate, self.dilation_rate
+        return as_step(self.dilation_rate)
 
     @property
-    def reach(self) -> int:
-        """Cells along a side from the first tap to the last."""
-        return (self.kernel_size - 1) * self.dilation_rate + 1
+    def reach(self) -> Step:
+        """Cells from the first tap to the last, down and across."""
+        (rows, columns), (down, across) = self.taps, self.dilation
+        return (rows - 1) * down + 1, (columns - 1) * across + 1
 
     def sides(self, shape: Shape) -> Sides:
         """Return the cells of padding around a map of shape (H, W, C)."""
         if not isinstance(self.padding, str):
             return self.padding
-        return _sides(shape[:2], self.reach, self.strides, self.padding)
+        return _sides(shape[:2], self.reach, self.stride, self.padding)
 
     def output_size(self, shape: Shape) -> Step:
         """Count the stops of the window on a map of shape (H, W, C)."""
-        (top, bottom), (left, right) = self.sides(shape)
-        return (
-            cores.outputs(top + shape[0] + bottom, self.kernel_size, self.strides, self.dilation_rate),
-            cores.outputs(left + shape[1] + right, self.kernel_size, self.strides, self.dilation_rate),
-        )
+        rows, columns = self.padded_size(shape)
+        (high, wide), (down, across), (deep, broad) = self.taps, self.stride, self.dilation
+        return cores.outputs(rows, high, down, deep), cores.outputs(columns, wide, across, broad)
 
     def padded_size(self, shape: Shape) -> Step:
         """Return rows and columns of a map of shape (H, W, C) with its padding."""
@@ -146,9 +145,18 @@ class WindowLayer(WeightedLayer):
         return top + shape[0] + bottom, left + shape[1] + right
 
 
+def as_step(value: int | Step) -> Step:
+    """Return a number for down and one for across, where one may stand for both.
+
+    >>> as_step(2), as_step((1, 7))
+    ((2, 2), (1, 7))
+    """
+    return (value, value) if isinstance(value, int) else value
+
+
 @lru_cache(maxsize=1024)
-def _sides(size: Shape, reach: int, stride: int, padding: str) -> Sides:
-    down, across = (axis_ends(cells, reach, stride, padding) for cells in size)
+def _sides(size: Shape, reach: Step, stride: Step, padding: str) -> Sides:
+    down, across = (axis_ends(*axis, padding) for axis in zip(size, reach, stride, strict=True))
     return down, across
 
 
@@ -180,10 +188,10 @@ class Conv2DLayer(WindowLayer):
         padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
         kernel = self.weights["kernel"]
         if self.groups == 1:
-            return _added(cores.convolve(padded, kernel, self.stride, self.dilation), self.bias)
+            return added(cores.convolve(padded, kernel, self.stride, self.dilation), self.bias)
         parts = zip(self._parts(padded), self._parts(kernel), strict=True)
         sums = [cores.convolve(maps, part, self.stride, self.dilation) for maps, part in parts]
-        return _added(np.concatenate(sums, axis=-1), self.bias)
+        return added(np.concatenate(sums, axis=-1), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Give every input value the gradients of all that it went into, times its weight there."""
@@ -206,35 +214,34 @@ class Conv2DLayer(WindowLayer):
 class DepthwiseConv2DLayer(WindowLayer):
     """A convolution of each channel by itself, with a kernel of its own.
 
-    `y[r, c, m] = b[m] + sum of k[i, j, m] x[s r + d i, s c + d j, m]` over i and j.
+    `y[r, c, m] = b[m] + sum of k[i, j, m] x[s r + d i, s c + d j, m]` over i and j. With a `depth_multiplier`
+    of M each channel has M kernels, and what they make of it stands together.
 
     Attributes:
         use_bias: Whether b is added.
+        depth_multiplier: How many kernels each channel has.
     """
 
     use_bias: bool = True
+    depth_multiplier: int = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
-        """As many channels as go in."""
-        return *self.output_size(inputs[0]), inputs[0][2]
+        """A channel for each kernel."""
+        return *self.output_size(inputs[0]), inputs[0][2] * self.depth_multiplier
 
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
-        """The kernel (kh, kw, C, 1) and the bias (C,)."""
-        channels = inputs[0][2]
-        return {"kernel": (*self.taps, channels, 1)} | ({"bias": (channels,)} if self.use_bias else {})
+        """The kernel (kh, kw, C, M) and the bias (C M,)."""
+        channels, many = inputs[0][2], self.depth_multiplier
+        kernel = {"kernel": (*self.taps, channels, many)}
+        return kernel | ({"bias": (channels * many,)} if self.use_bias else {})
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply, add up and move on, in each channel."""
-        padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
-        kernel = self.weights["kernel"][..., 0]
-        return _added(cores.convolve_depthwise(padded, kernel, self.stride, self.dilation), self.bias)
+        return added(_each_channel(self, self.weights["kernel"], inputs[0]), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """As of a convolution, in each channel."""
-        shape = inputs[0].shape[1:]
-        kernel, size = self.weights["kernel"][..., 0], self.padded_size(shape)
-        found = cores.convolve_depthwise_gradient(gradient, kernel, size, self.stride, self.dilation)
-        return (cores.crop(found, self.sides(shape)),)
+        return (_each_channel_back(self, self.weights["kernel"], gradient, inputs[0].shape[1:]),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,42 +251,56 @@ class SeparableConv2DLayer(WindowLayer):
     Attributes:
         filters: Channels of the output.
         use_bias: Whether a bias is added at last.
+        depth_multiplier: How many kernels each channel has in the first of them.
     """
 
     filters: int = field(kw_only=True)
     use_bias: bool = True
+    depth_multiplier: int = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         """One channel for each filter."""
         return *self.output_size(inputs[0]), self.filters
 
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
-        """The kernel of each channel (kh, kw, C, 1), that of all (1, 1, C, F), and the bias (F,)."""
-        channels = inputs[0][2]
+        """The kernel of each channel (kh, kw, C, M), that of all (1, 1, C M, F), and the bias (F,)."""
+        channels, many = inputs[0][2], self.depth_multiplier
         kernels = {
-            "depthwise_kernel": (*self.taps, channels, 1),
-            "pointwise_kernel": (1, 1, channels, self.filters),
+            "depthwise_kernel": (*self.taps, channels, many),
+            "pointwise_kernel": (1, 1, channels * many, self.filters),
         }
         return kernels | ({"bias": (self.filters,)} if self.use_bias else {})
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Each channel by itself, then all together."""
-        padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
-        kernel = self.weights["depthwise_kernel"][..., 0]
-        middle = cores.convolve_depthwise(padded, kernel, self.stride, self.dilation)
-        return _added(cores.convolve(middle, self.weights["pointwise_kernel"]), self.bias)
+        middle = _each_channel(self, self.weights["depthwise_kernel"], inputs[0])
+        return added(cores.convolve(middle, self.weights["pointwise_kernel"]), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Back through both."""
-        shape = inputs[0].shape[1:]
         pointwise = self.weights["pointwise_kernel"].transpose(0, 1, 3, 2)
         middle = cores.convolve(gradient, pointwise)
-        kernel, size = self.weights["depthwise_kernel"][..., 0], self.padded_size(shape)
-        found = cores.convolve_depthwise_gradient(middle, kernel, size, self.stride, self.dilation)
-        return (cores.crop(found, self.sides(shape)),)
+        return (_each_channel_back(self, self.weights["depthwise_kernel"], middle, inputs[0].shape[1:]),)
 
 
-def _added(sums: Array, bias: Array | None) -> Array:
+def _each_channel(window: WindowLayer, kernel: Array, maps: Array) -> Array:
+    """Convolve each channel of maps with its own kernels, (kh, kw, C, M)."""
+    padded, many = cores.pad(maps, window.sides(maps.shape[1:])), kernel.shape[3]
+    padded = padded.repeat(many, axis=-1) if many > 1 else padded
+    flat = kernel.reshape(*kernel.shape[:2], -1)
+    return cores.convolve_depthwise(padded, flat, window.stride, window.dilation)
+
+
+def _each_channel_back(window: WindowLayer, kernel: Array, gradient: Array, shape: Shape) -> Array:
+    """Turn the gradient at the output of `_each_channel` into that at maps of shape (H, W, C)."""
+    flat, size = kernel.reshape(*kernel.shape[:2], -1), window.padded_size(shape)
+    found = cores.convolve_depthwise_gradient(gradient, flat, size, window.stride, window.dilation)
+    if kernel.shape[3] > 1:
+        found = found.reshape(*found.shape[:3], *kernel.shape[2:]).sum(axis=-1)
+    return cores.crop(found, window.sides(shape))
+
+
+def added(sums: Array, bias: Array | None) -> Array:
     """Add a bias to sums that nobody else has yet."""
     if bias is not None:
         cores.add(sums, bias)
@@ -426,8 +447,8 @@ class ShapedActivationLayer(SameShapeLayer):
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Multiply by its slope."""
-        slope: Array = ACTIVATIONS[self.activation].slope(inputs[0], **self.parameters)
-        return (gradient * slope,)
+        slope = ACTIVATIONS[self.activation].slope(inputs[0], **self.parameters)
+        return (gradient * np.asarray(slope, gradient.dtype),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -435,11 +456,16 @@ class PReLULayer(SameShapeLayer, WeightedLayer):
     """`y = x` above 0 and `alpha x` below, with an alpha that was learned for each channel.
 
     (He and others, Delving Deep into Rectifiers, ICCV 2015.)
+
+    Attributes:
+        is_shared: Whether rows and columns share it, or each cell has one of its own.
     """
 
+    is_shared: bool = True
+
     def variables(self, *inputs: Shape) -> dict[str, Shape]:
-        """One slope a channel; rows and columns share it."""
-        return {"alpha": (*(1,) * (len(inputs[0]) - 1), inputs[0][-1])}
+        """One slope a channel, or a cell."""
+        return {"alpha": (*(1,) * (len(inputs[0]) - 1), inputs[0][-1]) if self.is_shared else inputs[0]}
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply what is negative."""
@@ -492,7 +518,7 @@ class BatchNormalizationLayer(SameShapeLayer, WeightedLayer):
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Scale and shift."""
         scale, shift = self.factors
-        return _added(inputs[0] * scale, shift)
+        return added(inputs[0] * scale, shift)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Scale."""
@@ -706,7 +732,7 @@ class DenseLayer(WeightedLayer):
 
     def forward(self, inputs: Sequence[Array]) -> Array:
         """Multiply and add up."""
-        return _added(cores.multiply(inputs[0], self.weights["kernel"]), self.bias)
+        return added(cores.multiply(inputs[0], self.weights["kernel"]), self.bias)
 
     def backward(self, gradient: Array, inputs: Sequence[Array], output: Array) -> Sequence[Array]:
         """Multiply by the weights the other way."""

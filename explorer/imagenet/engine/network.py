@@ -216,7 +216,9 @@ def _folded(main: EngineLayer, normalisation: EngineLayer) -> FusedStep | None:
     if np.abs(scale).min() < LEAST_SCALE:
         return None
     kernel = _LAST_KERNELS[type(main)]
-    channels = scale[:, np.newaxis] if isinstance(main, DepthwiseConv2DLayer) else scale
+    channels = scale
+    if isinstance(main, DepthwiseConv2DLayer):
+        channels = scale.reshape(-1, main.depth_multiplier)
     bias = shift if main.bias is None else shift + scale * main.bias
     weights = {**main.weights, kernel: main.weights[kernel] * channels, "bias": bias}
     return FusedStep((), replace(main, weights=weights), scale, main.bias)

@@ -40,8 +40,14 @@ from explorer.imagenet.engine.layers import (
     ShapedActivationLayer,
     WindowLayer,
     ZeroPadding2DLayer,
+    as_step,
 )
 from explorer.imagenet.engine.network import EngineNetwork
+from explorer.imagenet.engine.other_layers import (
+    Conv2DTransposeLayer,
+    LayerNormalizationLayer,
+    UpSampling2DLayer,
+)
 from explorer.imagenet.networks import NetworkError
 from explorer.onnx_writer import OnnxWriter
 
@@ -131,7 +137,16 @@ def _layer(graph: OnnxWriter, layer: EngineLayer, inputs: Sequence[str], shapes:
         case ShapedActivationLayer():
             return write_activation(graph, layer.activation, x, **layer.parameters)
         case PReLULayer():
-            return graph.add("PRelu", x, graph.constant(_by_channel(layer.weights["alpha"], has_maps)))
+            slopes = layer.weights["alpha"]
+            return graph.add("PRelu", x, graph.constant(slopes.transpose(2, 0, 1) if has_maps else slopes))
+        case LayerNormalizationLayer():
+            return _layer_normalization(graph, layer, x, shapes[0])
+        case Conv2DTransposeLayer():
+            return _transposed(graph, layer, x, shapes[0])
+        case UpSampling2DLayer():
+            scales = graph.constant([1, 1, *as_step(layer.size)], "scales")
+            nearest = {"mode": "nearest", "nearest_mode": "floor"}
+            return graph.add("Resize", x, "", scales, coordinate_transformation_mode="asymmetric", **nearest)
         case DropoutLayer():
             return x
         case BatchNormalizationLayer():
@@ -193,10 +208,40 @@ def _convolution(
 def _depthwise(
     graph: OnnxWriter, layer: WindowLayer, x: str, shape: Shape, kernel: Array, bias: Array | None
 ) -> str:
-    weights = [graph.constant(kernel.transpose(2, 3, 0, 1), "kernel")]  # (kh, kw, C, 1) -> (C, 1, kh, kw)
+    flat = kernel.transpose(2, 3, 0, 1).reshape(
+        -1, 1, *kernel.shape[:2]
+    )  # (kh, kw, C, M) -> (C M, 1, kh, kw)
+    weights = [graph.constant(flat, "kernel")]
     weights += [] if bias is None else [graph.constant(bias, "bias")]
     dilations = list(layer.dilation)
     return graph.add("Conv", x, *weights, dilations=dilations, group=shape[2], **_window(layer, shape))
+
+
+def _transposed(graph: OnnxWriter, layer: Conv2DTransposeLayer, x: str, shape: Shape) -> str:
+    kernel = layer.weights["kernel"]
+    weights = [graph.constant(kernel.transpose(3, 2, 0, 1), "kernel")]  # (kh, kw, F, C) -> (C, F, kh, kw)
+    weights += [] if layer.bias is None else [graph.constant(layer.bias, "bias")]
+    padding = layer.onnx_padding(shape)
+    return graph.add(
+        "ConvTranspose",
+        x,
+        *weights,
+        kernel_shape=kernel.shape[:2],
+        strides=as_step(layer.strides),
+        pads=padding[:4],
+        output_padding=padding[4:],
+    )
+
+
+def _layer_normalization(graph: OnnxWriter, layer: LayerNormalizationLayer, x: str, shape: Shape) -> str:
+    """Write it on channels that come last, where ONNX normalises."""
+    has_maps = len(shape) == 3
+    x = graph.add("Transpose", x, perm=[0, 2, 3, 1]) if has_maps else x
+    gamma = layer.weights.get("gamma", np.ones(shape[-1], np.float32))
+    learned = [graph.constant(gamma, "gamma")]
+    learned += [graph.constant(layer.weights["beta"], "beta")] if layer.center else []
+    x = graph.add("LayerNormalization", x, *learned, axis=-1, epsilon=layer.epsilon)
+    return graph.add("Transpose", x, perm=[0, 3, 1, 2]) if has_maps else x
 
 
 def _window(layer: WindowLayer, shape: Shape) -> dict[str, list[int]]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.imagenet.engine import layers as records
+from explorer.imagenet.engine import other_layers
 from explorer.imagenet.engine.graph import Architecture, GraphNode
 from explorer.imagenet.engine.layers import EngineLayer
 
 LAYERS: dict[str, type[EngineLayer]] = {
     record.__name__: record
-    for record in vars(records).values()
+    for record in (*vars(records).values(), *vars(other_layers).values())
     if isinstance(record, type) and issubclass(record, EngineLayer)
 }
 """The records of layers by their names."""

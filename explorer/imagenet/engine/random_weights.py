@@ -69,7 +69,8 @@ def untrained(name: str, shape: Shape, rng: np.random.Generator) -> Array:
 
 def _moments(maps: Array) -> list[Array]:
     """The mean and the variance of each channel."""
-    return [maps.mean(axis=(0, 1, 2)), maps.var(axis=(0, 1, 2))]
+    others = tuple(range(maps.ndim - 1))
+    return [maps.mean(axis=others), maps.var(axis=others)]
 
 
 def _with_weights(node: GraphNode, weights: list[Array]) -> GraphNode:
