@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from reprlib import repr as short
 from typing import Any
 
 import numpy as np
 
+from explorer import zips
 from explorer.errors import ExplorerError
 from explorer.mlp.layers import Dense, read_parameters
 from explorer.mlp.network import DenseNetwork
@@ -81,7 +80,7 @@ def from_npz(data: bytes) -> DenseNetwork:
         ExplorerError: If it is not such a file.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zips.opened(data) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
                 raise ExplorerError(f"it holds more than {MAX_FILE:,} bytes.")
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
@@ -117,15 +116,5 @@ def _layer(record: Mapping[str, Any]) -> Dense:
     return Dense(units, activation, parameters or {})  # type: ignore[arg-type]
 
 
-_UNREADABLE = (
-    ValueError,
-    KeyError,
-    EOFError,
-    OSError,
-    MemoryError,
-    RecursionError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What NumPy raises for a file that is no .npz, is cut off, locked or damaged."""
+_UNREADABLE = (*zips.DAMAGES, KeyError, MemoryError)
+"""What NumPy raises for a ZIP that is no .npz, or is damaged."""

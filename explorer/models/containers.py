@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from explorer import zips
 from explorer.models.errors import ModelError
 
 MAX_BYTES = 128 * 2**20
@@ -21,8 +20,6 @@ MAX_LABELS = 10_000
 
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _ZIP = b"PK\x03\x04"
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound on what comes out
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 _OTHERS: tuple[tuple[str, str], ...] = (
     (
@@ -108,17 +105,17 @@ def _is_plain_zip(data: bytes) -> bool:
     if not data.startswith(_ZIP):
         return False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zips.opened(data) as archive:
             return "config.json" not in archive.namelist()
-    except _DAMAGES:
+    except zips.DamagedZipError:
         return True
 
 
 def _from_zip(name: str, data: bytes) -> dict[str, bytes]:
     """Unpack the files of a ZIP that a model may be made of; every byte is counted, whatever it says."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        with zips.opened(data) as archive:
+            entries = zips.files(archive)
             _refuse_others([entry.filename for entry in entries], name)
             if len(entries) > MAX_ENTRIES:
                 raise ModelError(
@@ -133,7 +130,7 @@ def _from_zip(name: str, data: bytes) -> dict[str, bytes]:
                 found[entry.filename] = read_entry(archive, entry, left)
                 left -= len(found[entry.filename])
             return found
-    except _DAMAGES as error:
+    except zips.DamagedZipError as error:
         raise ModelError(f"{name} is damaged or locked; pack the model again, or unpack it.") from error
 
 
@@ -141,12 +138,10 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> b
     """Unpack one file of a ZIP, unless it has more than so many bytes.
 
     Raises:
-        ModelError: If it has, or is packed in a way that is not read.
+        ModelError: If it has.
+        DamagedZipError: As `zips.unpacked`.
     """
-    if entry.compress_type not in _PACKINGS:
-        raise ModelError(f"{entry.filename} is packed in an unusual way; pack it as an ordinary ZIP.")
-    with archive.open(entry) as file:
-        data = file.read(most + 1)
+    data = zips.unpacked(archive, entry, most + 1)
     if len(data) > most:
         raise ModelError(
             f"The file unpacks to more than {MAX_BYTES // 2**20} MB, the most that is opened; choose a "

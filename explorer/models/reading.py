@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import json
 import math
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from explorer import zips
 from explorer.errors import ExplorerError
 from explorer.imagenet import networks, own_networks
 from explorer.imagenet.engine.graph import Architecture
@@ -117,14 +116,14 @@ def bring(files: Mapping[str, bytes]) -> str:
 
 def _read_keras(came: Unpacked) -> _Read:
     """Read a `.keras` file: a ZIP with the layers as JSON and their numbers as HDF5."""
-    with zipfile.ZipFile(io.BytesIO(came.data)) as archive:
-        entries = {entry.filename: entry for entry in archive.infolist()}
-        try:
+    try:
+        with zips.opened(came.data) as archive:
+            entries = {entry.filename: entry for entry in archive.infolist()}
             config = read_entry(archive, entries["config.json"], MAX_CONFIG_BYTES)
             written = read_entry(archive, entries["metadata.json"], MAX_CONFIG_BYTES)
             stored = read_entry(archive, entries["model.weights.h5"], MAX_BYTES)
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:
-            raise ModelError(f"{came.name} is damaged, or not whole; save the model again.") from error
+    except (KeyError, zips.DamagedZipError) as error:
+        raise ModelError(f"{came.name} is damaged, or not whole; save the model again.") from error
     told, version = _json(config), str(_json(written).get("keras_version", "unknown"))
     with hdf5(stored) as file:
         return _built(told, told.get("compile_config"), OrderedNumbers(file), version, came)

@@ -15,6 +15,7 @@ from reprlib import repr as short
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
+from explorer import zips
 from explorer.errors import ExplorerError
 from explorer.tables.sources import (
     MAX_CELLS,
@@ -57,9 +58,9 @@ def workbook_source(data: bytes, sheet: str = "") -> Source:
     if data.startswith(_OLD):
         raise ExplorerError(f"The file is an old workbook (.xls), or one with a password; {_ADVICE}.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zips.opened(data) as archive:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
-    except zipfile.BadZipFile as error:
+    except zips.DamagedZipError as error:
         raise ExplorerError(f"The workbook is damaged or was cut off; {_ADVICE} again.") from error
     if "xl/workbook.xml" in sizes:
         kind, most, read = "Excel workbook", MAX_UNPACKED, _excel_sheets

@@ -7,12 +7,11 @@ import re
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from explorer import images
+from explorer import images, zips
 from explorer.images import ImageError
 from explorer.transfer.labelled_images import (
     MAX_PHOTOS,
@@ -34,7 +33,6 @@ MAX_RATIO = 200
 MAX_DEPTH = 5
 
 _MARK = b"PK\x01\x02"  # begins the record of each entry in a ZIP's directory
-_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack without a bound on what comes out
 
 _LEFT_BEHIND = {"thumbs.db", "desktop.ini"}  # by file managers
 _NOTES = {".json", ".csv", ".xml", ".yaml", ".yml"}  # what programs write beside pictures, and no picture is
@@ -55,10 +53,6 @@ _HELD = {
 _ALBUMS = {
     "images", "image", "imgs", "img", "pictures", "photos", "samples", "data", "bilder", "fotos", "imagenes",
 }  # fmt: skip
-
-_DAMAGES = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
-)  # fmt: skip
 
 
 # A ZIP of folders
@@ -87,8 +81,8 @@ def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
     if data.count(_MARK) > MAX_ENTRIES:  # before a record is made of each
         raise LabelledImagesError(f"The ZIP has more than {MAX_ENTRIES} entries; make a smaller one.")
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except _DAMAGES as error:
+        archive = zips.opened(data)
+    except zips.DamagedZipError as error:
         raise LabelledImagesError("The file is no ZIP, or is damaged; pack the folders again.") from error
     with archive:
         entries = [_checked(entry) for entry in archive.infolist()]
@@ -99,8 +93,8 @@ def from_zip(data: bytes) -> tuple[LabelledImages, list[str]]:
                 f"The ZIP would unpack to {unpacked / 2**20:,.0f} MB, which is more than pictures take; pack "
                 "fewer of them, as PNG or JPEG."
             )
-        files = [entry for entry in entries if not entry.is_dir()]
-        return _labelled({entry.filename: partial(_bytes_of, archive, entry) for entry in files}, "The ZIP")
+        found = {entry.filename: partial(_bytes_of, archive, entry) for entry in zips.files(archive)}
+        return _labelled(found, "The ZIP")
 
 
 def from_folder(folder: Path) -> tuple[LabelledImages, list[str]]:
@@ -136,7 +130,7 @@ def _checked(entry: zipfile.ZipInfo) -> zipfile.ZipInfo:
         raise LabelledImagesError(
             f"The ZIP is locked with a password ({shown}); pack the folders without one."
         )
-    if entry.compress_type not in _PACKINGS:
+    if entry.compress_type not in zips.PACKINGS:
         raise LabelledImagesError(
             f"The ZIP is packed in an unusual way ({shown}); pack it as an ordinary one."
         )
@@ -204,9 +198,8 @@ def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     if entry.file_size > images.MAX_BYTES:
         raise LabelledImagesError(f"it is larger than {images.MAX_BYTES // 2**20} MB.")
     try:
-        with archive.open(entry) as file:
-            data = file.read(images.MAX_BYTES + 1)
-    except _DAMAGES as error:
+        data = zips.unpacked(archive, entry, images.MAX_BYTES + 1)
+    except zips.DamagedZipError as error:
         raise LabelledImagesError("it is damaged in the ZIP.") from error
     if len(data) != entry.file_size:
         raise LabelledImagesError("it is not as long as the ZIP says.")
