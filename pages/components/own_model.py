@@ -91,7 +91,8 @@ def describe(record: OwnNetwork) -> None:
     )
     scaled = ["Pixels go in as 0 to 255: it scales them itself."] if record.scales else []
     notes = " ".join(plain(note) for note in [*scaled, *record.notes])
-    st.caption(f"{plain(record.file)}, {record.megabytes:.2g} MB, written by {plain(record.writer)}. {notes}")
+    size = f"{record.megabytes:.2g} MB" if record.megabytes >= 1 else f"{record.megabytes * 1024:.0f} kB"
+    st.caption(f"{plain(record.file)}, {size}, written by {plain(record.writer)}. {notes}")
 
 
 def choose_scale(record: OwnNetwork, take: Callable[[str], None]) -> None:

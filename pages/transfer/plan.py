@@ -214,7 +214,7 @@ def _network(state: lab.State) -> tuple[str, bool]:
     """Offer the networks; return the one that was chosen, and whether it is to be one's own model."""
     present = state.values[ANY_NETWORK.name]
     own_model.remember(present)
-    titles = {**ANY_NETWORK.options, own_model.OWN: own_model.title()}
+    titles = {**ANY_NETWORK.options, own_model.OWN: "Your model"}  # which one is said below the menu
     picked = st.selectbox(
         ANY_NETWORK.title,
         list(titles),
