@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from explorer.models.errors import ModelError
@@ -103,6 +104,32 @@ def refuse_programs(layer: Config) -> None:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class _ModelHere:
+    """A model in its place.
+
+    Attributes:
+        layers: What it is made of.
+        inputs: What it is called with, or None for the outermost.
+        path: The names of the models that it is in, and its own.
+        stored: Where its own numbers lie in a file of Keras 3.
+        prefix: What tells its layers from others of their names.
+        depth: In how many models it is.
+    """
+
+    layers: Sequence[Config]
+    inputs: Sequence[str] | None
+    path: tuple[str, ...]
+    stored: tuple[str, ...]
+    prefix: str
+    depth: int
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[str, ...]]:
+        """Where the numbers of its layers lie, by their names."""
+        return dict(_places(self.layers, self.stored))
+
+
 class _Flattening:
     """The way through a model and the models in it."""
 
@@ -132,64 +159,47 @@ class _Flattening:
         layers = inner["layers"] if isinstance(inner, Mapping) else inner  # Keras before 2.3 has a list
         if sum(1 for _ in layers) + len(self.found.specs) > MAX_LAYERS:
             raise ModelError(f"The model has more than {MAX_LAYERS:,} layers; choose a smaller one.")
-        places = dict(_places(layers, stored))
+        here = _ModelHere(layers, inputs, path, stored, prefix, depth)
         if kind == "Sequential":
-            return self._sequential(config, layers, places, inputs, path, prefix, depth)
-        return self._functional(inner, layers, places, inputs, path, prefix, depth)
+            return self._sequential(config, here)
+        return self._functional(inner, here)
 
-    def _sequential(
-        self,
-        config: Config,
-        layers: Sequence[Config],
-        places: Mapping[str, tuple[str, ...]],
-        inputs: Sequence[str] | None,
-        path: tuple[str, ...],
-        prefix: str,
-        depth: int,
-    ) -> str:
+    def _sequential(self, config: Config, model: _ModelHere) -> str:
+        inputs = model.inputs
         if inputs is None:
-            given = [each for each in layers if each["class_name"] == "InputLayer"]
+            given = [each for each in model.layers if each["class_name"] == "InputLayer"]
             options = given[0]["config"] if given else {"batch_shape": input_shape(config), "name": "input"}
-            inputs = [self._put("InputLayer", options, (), _NO_NUMBERS, (*path, "input"), (), prefix)]
+            path = (*model.path, "input")
+            inputs = [self._put("InputLayer", options, (), _NO_NUMBERS, path, (), model.prefix)]
         (here,) = inputs
-        for layer in layers:
+        for layer in model.layers:
             if layer["class_name"] != "InputLayer":
-                here = self._call(layer, [here], _NO_NUMBERS, places, path, prefix, depth)
+                here = self._call(layer, [here], _NO_NUMBERS, model)
         return here
 
-    def _functional(
-        self,
-        inner: Config,
-        layers: Sequence[Config],
-        places: Mapping[str, tuple[str, ...]],
-        inputs: Sequence[str] | None,
-        path: tuple[str, ...],
-        prefix: str,
-        depth: int,
-    ) -> str:
+    def _functional(self, inner: Config, model: _ModelHere) -> str:
         starts, ends = (_ends(inner[key]) for key in ("input_layers", "output_layers"))
         if len(ends) != 1:
             raise ModelError(
                 f"The model has {len(ends)} outputs ({', '.join(ends)}), and one that tells classes apart is "
                 "looked at here; save a model with that one."
             )
-        if inputs is None and len(starts) != 1:
+        if model.inputs is None and len(starts) != 1:
             raise ModelError(
                 f"The model takes {len(starts)} inputs ({', '.join(starts)}), and one picture is given here; "
                 "save a model with one."
             )
         known: dict[str, str] = {}
-        if inputs is not None:
-            known = dict(zip(starts, inputs, strict=True))
-        waiting = [layer for layer in layers if _name(layer) not in known]
+        if model.inputs is not None:
+            known = dict(zip(starts, model.inputs, strict=True))
+        waiting = [layer for layer in model.layers if _name(layer) not in known]
         while waiting:
             later = []
             for layer in waiting:
                 sources, constants = _call_of(layer)
                 if all(source in known for source in sources):
-                    known[_name(layer)] = self._call(
-                        layer, [known[each] for each in sources], constants, places, path, prefix, depth
-                    )
+                    inputs = [known[each] for each in sources]
+                    known[_name(layer)] = self._call(layer, inputs, constants, model)
                 else:
                     later.append(layer)
             if len(later) == len(waiting):
@@ -200,23 +210,14 @@ class _Flattening:
             waiting = later
         return known[ends[0]]
 
-    def _call(
-        self,
-        layer: Config,
-        inputs: Sequence[str],
-        constants: _Constants,
-        places: Mapping[str, tuple[str, ...]],
-        path: tuple[str, ...],
-        prefix: str,
-        depth: int,
-    ) -> str:
-        """Add a layer, or a model in its place."""
+    def _call(self, layer: Config, inputs: Sequence[str], constants: _Constants, model: _ModelHere) -> str:
+        """Add a layer of a model, or a model in its place."""
         name, kind = _name(layer), layer["class_name"]
-        here, stored = (*path, name), places.get(name, ())
+        here, stored = (*model.path, name), model.places.get(name, ())
         if kind in MODELS:
-            return self.model(layer, inputs, here, stored, name, depth + 1)
+            return self.model(layer, inputs, here, stored, name, model.depth + 1)
         refuse_programs(layer)
-        return self._put(kind, layer["config"], inputs, constants, here, stored, prefix)
+        return self._put(kind, layer["config"], inputs, constants, here, stored, model.prefix)
 
     def _put(
         self,
