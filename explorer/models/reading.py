@@ -63,6 +63,10 @@ _KNOWN_SCALES = (
 """How networks of Keras's have their pixels that do not scale them, told by the names of their layers."""
 
 
+_WHATEVER = (
+    ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+
 _Read: TypeAlias = tuple[Built, str, tuple[str, ...]]
 """A network, what wrote it, and the names of its classes, or none."""
 
@@ -81,12 +85,13 @@ def bring(files: Mapping[str, bytes]) -> str:
     came = unpacked(files)
     digest = hashlib.blake2b(repr((came.kind, came.labels)).encode() + came.data, digest_size=16).hexdigest()
     try:
-        network, writer, named = _READERS[came.kind](came)
-        _try(network)
+        with np.errstate(all="ignore"):  # what comes of a file's numbers is looked at
+            network, writer, named = _READERS[came.kind](came)
+            _try(network)
     except ExplorerError:
         raise
     # A file can say anything of its layers, and NumPy and h5py then raise whatever comes of it.
-    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+    except _WHATEVER as error:
         raise ModelError(
             f"The layers in {came.name} do not fit together ({type(error).__name__}: {error}); save the "
             "model again."
