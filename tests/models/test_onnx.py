@@ -146,6 +146,8 @@ def test_a_graph_says_what_its_own_evaluator_says(make: Any, layout: str, mode: 
     np.testing.assert_allclose(
         [each.probability for each in sorted(found, key=lambda each: each.index)], probabilities, atol=1e-5
     )
+    untrained = predictions.predict(name, pixels, top=3, weights="random")
+    assert sum(each.probability for each in untrained) == pytest.approx(1)
     if layout == "first":
         inner = helper.make_tensor_value_info("l3", TensorProto.FLOAT, None)
         model.graph.output.append(inner)

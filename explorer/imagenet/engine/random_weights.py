@@ -45,7 +45,7 @@ def random_weights(record: NetworkRecord) -> dict[str, list[Array]]:
         maps[node.name] = _with_weights(node, weights.get(node.owner, [])).layer.forward(inputs)
         if node.name == network.logits:
             break
-        for source in node.inputs:
+        for source in {*node.inputs}:
             if users[source] == node.name:
                 del maps[source]
     last = next(node for node in reversed(network.nodes) if "kernel" in node.variables)
