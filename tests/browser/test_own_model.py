@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
+SLOW = 60_000  # ms: the process that computes may have to start
 SMALL = "network=MobileNet-0.25-128&weights=random"
 
 
@@ -48,3 +50,25 @@ def test_a_model_is_brought_along_and_looked_into(page: Page, server: Any, width
     hands.rested(page, "look")
     hands.in_address(page, "off=")
     hands.eventually(page, lambda: page.locator(".bars").inner_text() != before, "another answer")
+
+
+def test_a_model_learns_new_classes_on_transfer(page: Page, server: Any) -> None:
+    """It is brought, taught with the example and tried; after a reload it is still the network that is on."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{server.url}/transfer?teach_epochs=5")
+    page.get_by_role("combobox", name="Network").click(timeout=SLOW)
+    page.get_by_role("option", name="Your model").click()
+    data, _ = teachable_machine(np.random.default_rng(3))
+    bring(page, "converted_keras.zip", zipped({"keras_model.h5": data, "labels.txt": LABELS}))
+    expect(page.get_by_text("takes pictures of 32 × 32 pixels in colour")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"teach_network=own\."))
+    page.get_by_role("button", name="Load an example").click()
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(re.compile(r"of 6 test pictures (is|are) correct"))).to_be_visible(timeout=SLOW)
+    page.get_by_role("tab", name="Try it").click()
+    expect(page.get_by_text("the best of the 3 classes that the network knew before")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("^New head: "))).to_be_visible()
+    assert hands.sideways(page) == 0
+    page.reload()
+    expect(page.get_by_text("takes pictures of 32 × 32 pixels in colour")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("combobox", name="Network")).to_have_value("Your model")
