@@ -94,6 +94,11 @@ def _tail(distance: Real) -> Real:
     return np.asarray(t * np.exp(power - np.square(x)) / 2)
 
 
+def erf(x: Real) -> Real:
+    """The error function, which GELU is made of: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
+    return np.copysign(1 - 2 * _tail(np.abs(x) * math.sqrt(2)), x)
+
+
 def sigmoid(x: Real) -> Real:
     """The logistic function, 1 / (1 + exp(-x))."""
     return 1 / (1 + np.exp(-x))  # where exp overflows, 1 / infinity is the 0 that is right

@@ -19,6 +19,7 @@ class OnnxFormError(ExplorerError):
 
 
 _OWN = {
+    "erf": "Erf",
     "relu": "Relu",
     "sigmoid": "Sigmoid",
     "hard_silu": "HardSwish",

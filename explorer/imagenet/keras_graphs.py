@@ -92,6 +92,8 @@ def _applied(layer: EngineLayer, inputs: list[Any], shape: Shape, **more: Any) -
             return keras.ops.flip(x, axis=-1)
         case ActivationLayer(activation="gelu_tanh"):
             return keras.ops.gelu(x, approximate=True)
+        case ActivationLayer(activation="erf"):
+            return keras.ops.erf(x)
         case ReLULayer():
             options = {"max_value": 6 if layer.activation == "relu6" else None}
         case ShapedActivationLayer():

@@ -390,6 +390,8 @@ def _shaped(name: str, parameter: str, default: float) -> Callable[[OperatorCall
 def _clip(call: OperatorCall) -> Value:
     low, high = (call.options.get(name, call.constants.get(at)) for at, name in ((1, "min"), (2, "max")))
     ends = tuple(None if end is None else float(np.ravel(end)[0]) for end in (low, high))
+    if ends == (-1, 1):
+        return call.put(layers.ActivationLayer("hard_tanh"))
     if ends[0] != 0 or ends[1] not in (6, None):
         raise call.refused(f"cuts numbers off at {ends[0]} and {ends[1]}")
     return call.put(layers.ReLULayer("relu6" if ends[1] else "relu"))
@@ -500,6 +502,14 @@ def _pad(call: OperatorCall) -> Value:
     return call.put(layers.ZeroPadding2DLayer(sides))
 
 
+_ALL = 2**31 - 1
+"""An end that is further than any, as exporters write it."""
+
+
+def _negative(call: OperatorCall) -> Value:
+    return call.put(layers.RescalingLayer(-1.0))
+
+
 def _cropping(call: OperatorCall) -> Value:
     """Cut edges off rows and columns."""
     starts, ends, axes, steps = (
@@ -509,7 +519,9 @@ def _cropping(call: OperatorCall) -> Value:
     sides = [(0, 0), (0, 0)]
     for start, end, axis in zip(starts, ends, axes or range(len(starts)), strict=True):
         if axis % 4 not in places:
-            raise call.refused("takes a part of something else than rows and columns")
+            if start != 0 or end < _ALL:
+                raise call.refused("takes a part of something else than rows and columns")
+            continue
         size = call.shape[places[axis % 4]]
         first, last, _ = slice(start, end).indices(size)
         sides[places[axis % 4]] = (first, size - max(first, last))
@@ -544,6 +556,8 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "Div": _product,
     "Dropout": _unchanged,
     "Elu": _shaped("elu", "alpha", 1.0),
+    "Erf": _function("erf"),
+    "Exp": _function("exponential"),
     "Flatten": _flatten,
     "Gather": _gathered,
     "Gelu": _gelu,
@@ -560,6 +574,7 @@ OPERATORS: dict[str, Callable[[OperatorCall], Value]] = {
     "MaxPool": _pooling,
     "Mish": _function("mish"),
     "Mul": _product,
+    "Neg": _negative,
     "PRelu": _prelu,
     "Pad": _pad,
     "ReduceMax": _mean,

@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.transfer import from_scratch
 from explorer.transfer.training_job import Course
 from pages.components import waiting
+from pages.components.markdown import plain
 from pages.transfer import learning
 from pages.transfer.context import TeachingContext
 
@@ -21,7 +22,7 @@ def show(context: TeachingContext) -> None:
     own, other = st.columns(2, gap="large")
     end = context.plan.epochs
     with own:
-        st.markdown(f"**Transferred from {context.network.title}**")
+        st.markdown(f"**Transferred from {plain(context.network.title)}**")
         show_one(context.course, end)
     with other:
         st.markdown("**From scratch**")

@@ -17,6 +17,7 @@ from explorer.transfer import plan
 from explorer.transfer.plan import Plan, TransferError
 from pages import former_names
 from pages.components import address, lab, level, own_model
+from pages.components.markdown import plain
 from pages.components.network_choices import ANY_NETWORK, FIT, WEIGHTS
 
 PREFIX = "teach_"
@@ -197,7 +198,9 @@ def _others(state: lab.State) -> Values:
     for setting in AUGMENTATIONS:
         chosen[setting.name] = _switch(setting, state)
     reason = plan.untuned(state.values[ANY_NETWORK.name])
-    chosen[FINE_TUNE.name] = _switch(replace(FINE_TUNE, help=reason or FINE_TUNE.help), state, bool(reason))
+    chosen[FINE_TUNE.name] = _switch(
+        replace(FINE_TUNE, help=plain(reason) or FINE_TUNE.help), state, bool(reason)
+    )
     if chosen[FINE_TUNE.name]:
         chosen[TUNE_RATE.name] = _stops(TUNE_RATE, state)
         chosen[TUNE_EPOCHS.name] = _slider(TUNE_EPOCHS, state)

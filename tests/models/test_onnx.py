@@ -126,8 +126,48 @@ def from_keras() -> onnx.ModelProto:
     )
 
 
+def from_exporters() -> onnx.ModelProto:
+    """As programs write what ONNX has no operator for: an exact GELU, a PReLU's slopes, maps that are cut."""
+    node = helper.make_node
+    nodes = [
+        node("Conv", ["x", "k1"], ["c1"], strides=[1, 2]),
+        node("Div", ["c1", "root"], ["d1"]),
+        node("Erf", ["d1"], ["e1"]),
+        node("Add", ["e1", "one"], ["a1"]),
+        node("Mul", ["c1", "a1"], ["m1"]),
+        node("Mul", ["m1", "half"], ["g1"]),
+        node("Relu", ["g1"], ["r2"]),
+        node("Neg", ["g1"], ["n2"]),
+        node("Relu", ["n2"], ["s2"]),
+        node("Mul", ["s2", "slopes"], ["t2"]),
+        node("Add", ["r2", "t2"], ["p2"]),
+        node("Slice", ["p2", "starts", "ends"], ["q2"]),
+        node("ConvTranspose", ["q2", "k2", "b2"], ["u2"], strides=[2, 2], pads=[0, 0, 1, 1]),
+        node("Clip", ["u2", "low", "one"], ["h2"]),
+        node("Transpose", ["h2"], ["l2"], perm=[0, 2, 3, 1]),
+        node("LayerNormalization", ["l2", "gamma", "beta"], ["w2"], axis=-1, epsilon=1e-3),
+        node("Transpose", ["w2"], ["v2"], perm=[0, 3, 1, 2]),
+        node("Resize", ["v2", "", "scales"], ["z2"], mode="nearest",
+             coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+        node("GlobalMaxPool", ["z2"], ["x2"]),
+        node("Flatten", ["x2"], ["y"]),
+    ]  # fmt: skip
+    numbers = drawn(k1=(5, 3, 3, 2), slopes=(5, 1, 1), k2=(5, 3, 3, 3), b2=(3,), gamma=(3,), beta=(3,))
+    fixed = {
+        "root": np.float32(2**0.5), "one": np.float32(1), "half": np.float32(0.5), "low": np.float32(-1),
+        "starts": np.array([0, 0, 1, 0]), "ends": np.array([2**31 - 1, 2**31 - 1, -2, 7]),
+        "scales": np.array([1, 1, 2, 3], np.float32),
+    }  # fmt: skip
+    return onnx_file(nodes, numbers | fixed, ["n", 3, 16, 16])
+
+
 @pytest.mark.parametrize(
-    ("make", "layout", "mode"), [(from_pytorch, "first", "unit"), (from_keras, "last", "none")]
+    ("make", "layout", "mode"),
+    [
+        (from_pytorch, "first", "unit"),
+        (from_keras, "last", "none"),
+        (from_exporters, "first", "unit"),
+    ],
 )
 def test_a_graph_says_what_its_own_evaluator_says(make: Any, layout: str, mode: str):
     """All logits to 1e-5, channels first and last, and the maps of a layer."""
@@ -148,7 +188,7 @@ def test_a_graph_says_what_its_own_evaluator_says(make: Any, layout: str, mode: 
     )
     untrained = predictions.predict(name, pixels, top=3, weights="random")
     assert sum(each.probability for each in untrained) == pytest.approx(1)
-    if layout == "first":
+    if make is from_pytorch:
         inner = helper.make_tensor_value_info("l3", TensorProto.FLOAT, None)
         model.graph.output.append(inner)
         maps = ReferenceEvaluator(model).run(["l3"], {"x": given})[0]

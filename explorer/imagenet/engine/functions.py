@@ -5,6 +5,7 @@ What they are is said in `ACTIVATIONS`; here is what a pass through a network as
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from explorer.activations import ACTIVATIONS
-from explorer.activations.functions import plain_softmax
+from explorer.activations.functions import erf, plain_softmax
 from explorer.convolution.layout import Array
 
 
@@ -98,10 +99,20 @@ FUNCTIONS: dict[str, EngineFunction] = {
             gradient=_slope_of_silu,
         ),
         EngineFunction(
+            name="erf",
+            apply=erf,
+            gradient=lambda gradient, values, output: (
+                gradient * np.exp(-np.square(values)) * np.float32(2 / math.sqrt(math.pi))
+            ),
+        ),
+        EngineFunction(
             name="softmax",
             apply=plain_softmax,
             gradient=_slope_of_softmax,
         ),
     )
 }
-"""The functions by Keras's names, and "gelu_tanh", its rough GELU. At a kink the slope is TensorFlow's."""
+"""The functions by Keras's names, besides them its rough GELU and what the exact one is made of in files.
+
+At a kink the slope is TensorFlow's.
+"""

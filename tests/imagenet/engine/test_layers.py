@@ -48,7 +48,11 @@ TABLE = [
     (layers.ConcatenateLayer(), {}),
     (layers.ReLULayer("relu"), {}),
     (layers.ReLULayer("relu6"), {"max_value": 6}),
-    *((layers.ActivationLayer(name), {"activation": name}) for name in FUNCTIONS if name != "gelu_tanh"),
+    *(
+        (layers.ActivationLayer(name), {"activation": name})
+        for name in FUNCTIONS
+        if name not in ("gelu_tanh", "erf")
+    ),
 ]
 
 
@@ -229,6 +233,10 @@ def test_normalised_cells_and_repeated_ones_are_keras_s():
     values = np.random.default_rng(0).standard_normal((2, 7))
     approximate = keras.ops.gelu(values, approximate=True)
     np.testing.assert_allclose(FUNCTIONS["gelu_tanh"].apply(values), approximate, atol=1e-6)
+    erf = FUNCTIONS["erf"]
+    np.testing.assert_allclose(erf.apply(values), keras.ops.erf(values), atol=1e-6)
+    slopes = (erf.apply(values + 1e-4) - erf.apply(values - 1e-4)) / 2e-4
+    np.testing.assert_allclose(erf.gradient(np.ones_like(values), values, values), slopes, atol=1e-5)
 
 
 def test_a_sigmoid_is_the_softmax_of_two_classes():
