@@ -17,10 +17,11 @@ from explorer.errors import ExplorerError
 from explorer.imagenet import preprocessing
 from explorer.imagenet.networks import NETWORKS
 from explorer.imagenet.weights import find_weights
+from explorer.models.reading import bring
 from explorer.transfer import archives, plan, splits, training
 from explorer.transfer.formats import FORMATS, exported
 from explorer.transfer.model_cards import TaughtNetwork, model_card
-from explorer.transfer.plan import AUGMENTATIONS, HEADS, Plan
+from explorer.transfer.plan import AUGMENTATIONS, HEADS, Plan, TransferError
 from explorer.transfer.splits import Pick
 from explorer.transfer.training_job import Sample
 from explorer.web import runtime as web_runtime
@@ -62,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     teach.add_argument("--network", choices=list(NETWORKS), default=usual.network, metavar="NAME")
     teach.add_argument(
+        "--model", type=Path, nargs="+", default=[], metavar="FILE",
+        help="a model of your own in place of a known network: .keras, .h5, .onnx or a ZIP",
+    )  # fmt: skip
+    teach.add_argument(
         "--fit", choices=preprocessing.FITS, default=usual.fit, help="how pictures become square"
     )
     teach.add_argument("--head", choices=HEADS, default=usual.head)
@@ -89,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _teach(chosen: argparse.Namespace) -> int:
     options = {each.name: getattr(chosen, each.name) for each in fields(Plan) if hasattr(chosen, each.name)}
+    if chosen.model:
+        options["network"] = _brought(chosen.model)
     planned = Plan(**options)
     weights = find_weights(planned.network, planned.weights)
     labelled, complaints = archives.from_folder(chosen.folder)
@@ -109,6 +116,14 @@ def _teach(chosen: argparse.Namespace) -> int:
     for title, said in model_card(taught).items():
         print(f"{title}: {said}")
     return _export(taught, chosen.export, chosen.out)
+
+
+def _brought(paths: Sequence[Path]) -> str:
+    """Read a model of one's own, and return the name of its network."""
+    try:
+        return bring({path.name: path.read_bytes() for path in paths})
+    except OSError as error:
+        raise TransferError(f"The model cannot be read ({error}); name its file.") from error
 
 
 def _samples(planned: Plan, picks: Sequence[Pick]) -> tuple[Sample, ...]:

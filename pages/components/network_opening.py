@@ -11,6 +11,7 @@ from explorer.imagenet.networks import NetworkError, network
 from explorer.imagenet.structure import Layer
 from explorer.imagenet.weights import Weights, find_weights
 from pages.components import waiting
+from pages.components.markdown import plain
 
 
 def opened(
@@ -23,7 +24,7 @@ def opened(
     Raises:
         ComputeError, WeightsError: If it cannot be opened, or the person does not want to wait for it.
     """
-    with waiting.steps(f"Opening {network(name).title}", 3 if first else 2) as step:
+    with waiting.steps(f"Opening {plain(network(name).title)}", 3 if first else 2) as step:
         weights = step(
             "the process that computes starts and looks for weights",
             find_weights,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from model_files import CLASSES, CONVOLUTION, INPUT, POOLING, keras_file
 
 from explorer.transfer import archives, command, examples
 from explorer.transfer.labelled_images import LabelledImagesError
@@ -63,6 +64,17 @@ def test_what_cannot_be_exported_is_said(folder, tmp_path, capsys, monkeypatch):
     assert "fetch it once with python -m explorer.transfer web-runtime" in capsys.readouterr().out
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["transfer-onnx.zip"]
     assert command.main(["teach", str(folder), *SMALL, "--epochs", "2", "--export"]) == 0
+
+
+def test_a_model_of_one_s_own_is_taught(folder, tmp_path, capsys, monkeypatch):
+    """Its file takes the place of a known network; one that is missing is a sentence."""
+    monkeypatch.setenv("EXPLORER_MODELS", str(tmp_path / "models"))
+    (tmp_path / "school.keras").write_bytes(keras_file(INPUT, CONVOLUTION, POOLING, CLASSES))
+    arguments = ["teach", str(folder), "--epochs", "2", "--export", "--model"]
+    assert command.main([*arguments, str(tmp_path / "school.keras")]) == 0
+    assert "Network: school, with a new head; 2 epochs\n" in capsys.readouterr().out
+    assert command.main([*arguments, str(tmp_path / "none.keras")]) == 1
+    assert "The model cannot be read" in capsys.readouterr().err
 
 
 def test_what_is_wrong_is_a_sentence(folder, tmp_path, capsys):
