@@ -55,6 +55,8 @@ def show(name: str, take: Callable[[str], None]) -> None:
     record = _known(name) if is_own(name) else None
     if record is None:
         offer(take)
+        if not is_own(name):
+            st.caption(f"Until a model is open, {network(name).title} stays on.")
     else:
         said, *scale, another = st.columns(
             [7, 2] if record.scales else [5, 2, 2], vertical_alignment="bottom"

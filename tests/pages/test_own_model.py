@@ -151,6 +151,9 @@ def test_it_is_brought_to_transfer_and_taught() -> None:
     )
     app.selectbox[0].select("own").run()
     assert plan_of(app)["network"] == LITTLE
+    assert "Until a model is open, MobileNet, a quarter as wide, 128 px stays on." in driving.shown(
+        text_of(app)
+    )
     app.file_uploader(key="own_model_0").set_value([("a.keras", MODEL, ""), ("labels.txt", b"x\ny\nz", "")])
     app.run()
     assert not app.exception
