@@ -315,8 +315,12 @@ def facts() -> dict[str, Any]:
     return known
 
 
-def asset(name: str) -> Path:
+def asset(name: str, command: str = "python -m explorer.sketch.training") -> Path:
     """Find a file that ships with the explorer, in an installed package and in the project alike.
+
+    Args:
+        name: The file.
+        command: What makes it.
 
     Raises:
         SketchError: If it is in neither.
@@ -324,10 +328,7 @@ def asset(name: str) -> Path:
     for place in _PLACES:
         if (place / name).is_file():
             return place / name
-    raise SketchError(
-        f"The file {name} is missing; install the explorer again, or make it with "
-        "python -m explorer.sketch.training."
-    )
+    raise SketchError(f"The file {name} is missing; install the explorer again, or make it with {command}.")
 
 
 # What the network computes.
