@@ -117,6 +117,14 @@ class CellDescription(ParameterDescription):
     default: None
 
 
+class PlacesDescription(ParameterDescription):
+    """Some places of a list."""
+
+    kind: Literal["places"]
+    default: list[int]
+    count: int
+
+
 class SwitchesDescription(ParameterDescription):
     """Channels that are switched off or scaled."""
 

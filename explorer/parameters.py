@@ -29,6 +29,7 @@ from explorer.descriptions import (
     NumberDescription,
     Owned,
     PlaceDescription,
+    PlacesDescription,
     SizeDescription,
     SizeValue,
     Stops,
@@ -721,6 +722,73 @@ class ChannelScales(Parameter):
             **self._owned(),
             "most": MAX_SCALED,
             "high": self.high,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places(Parameter):
+    """Some of the places of a list, numbered from 0 and sorted, each once.
+
+    Attributes:
+        count: How many there are; one is always left.
+    """
+
+    count: int
+    default: list[int] = field(default_factory=list)
+
+    def checked(self, value: Any) -> list[int]:
+        """Return the places.
+
+        Example:
+            >>> Places(name="dropped", title="Dropped", count=64).checked([5, 3, 5])
+            [3, 5]
+        """
+        if not isinstance(value, list | tuple) or len(value) > self.count:
+            raise ExplorerError(
+                f"{self.label} takes a list of at most {self.count} places, but {excerpt(value)} came; take "
+                "fewer."
+            )
+        numbers = sorted({finite(each, self.label) for each in value})
+        if any(number != int(number) or not 0 <= number < self.count for number in numbers):
+            raise ExplorerError(
+                f"{self.label} takes whole numbers from 0 to {self.count - 1}, but {excerpt(value)} came; "
+                "take some of these."
+            )
+        if len(numbers) == self.count:
+            raise ExplorerError(f"{self.label} takes all but one place, but all came; leave one.")
+        return [int(number) for number in numbers]
+
+    def to_text(self, value: list[int]) -> str:
+        """Write the places for the address: `3.5`."""
+        return ".".join(map(str, value))
+
+    def from_text(self, text: str) -> list[int]:
+        """Read the places from the address.
+
+        Example:
+            >>> Places(name="dropped", title="Dropped", count=64).from_text("3.5")
+            [3, 5]
+        """
+        try:
+            places = [int(part) for part in filter(None, text.split("."))]
+        except ValueError:
+            raise ExplorerError(
+                f"{self.label} takes places such as 3.5, but {excerpt(text)} came; type some."
+            ) from None
+        return self.checked(places)
+
+    def said(self, value: list[int]) -> str:
+        """Say how many."""
+        return str(len(value))
+
+    def describe(self) -> PlacesDescription:
+        """Return what choosing some of them needs."""
+        return {
+            "kind": "places",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "count": self.count,
         }
 
 
