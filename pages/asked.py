@@ -14,7 +14,7 @@ from pages.arithmetic import operation as arithmetic
 from pages.attention import operation as attention
 from pages.components import chooser, waiting
 from pages.components.filters import convolution
-from pages.draw_and_watch import held_drawing
+from pages.draw_and_watch import looked_at
 from pages.draw_and_watch import operation as draw_and_watch
 from pages.hidden_layers import operation as hidden_layers
 from pages.imagenet import operation as imagenet
@@ -32,7 +32,7 @@ def _values(operation: str, query: Query) -> Values:
 
 def _drawn(query: Query) -> Any:
     values = _values("sketch", query)
-    return draw_and_watch.asked(held_drawing.looked_at(chooser.linked(query), values), values)
+    return draw_and_watch.asked(looked_at.looked_at(chooser.linked(query), values), values)
 
 
 EXPERIMENTS: dict[str, Callable[[Query, int], Any]] = {

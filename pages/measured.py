@@ -15,7 +15,7 @@ from pages.arithmetic import operation as arithmetic
 from pages.attention import operation as attention
 from pages.components import chooser, lab
 from pages.convolution import operation as convolution
-from pages.draw_and_watch import held_drawing
+from pages.draw_and_watch import looked_at
 from pages.hidden_layers import operation as hidden_layers
 from pages.imagenet import measured as imagenet
 from pages.losses import operation as losses
@@ -47,7 +47,7 @@ SUBJECTS: dict[str, Callable[[Settings], Any]] = {
     "hidden_layers": lambda of: hidden_layers.training_setup(of("network")),
     "losses": lambda of: losses.measured(of("losses"), of("samples"), of("fit")),
     "attention": lambda of: attention.measured(of("attention")),
-    "draw_and_watch": lambda of: held_drawing.measured(of("sketch"), chooser.current()),
+    "draw_and_watch": lambda of: looked_at.measured(of("sketch"), chooser.current()),
     "imagenet": lambda of: imagenet.measured(of("look")),
     "transfer": lambda of: transfer.measured(),
 }

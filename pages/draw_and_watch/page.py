@@ -20,11 +20,11 @@ from explorer.sketch import formats
 from explorer.sketch.formats import FORMATS
 from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.words import percent
-from pages.components import charts, chooser, guess, lab, markdown, pad, panels, waiting
+from pages.components import charts, chooser, guess, held_drawing, lab, markdown, pad, panels, waiting
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
-from pages.draw_and_watch import held_drawing, operation
-from pages.draw_and_watch.held_drawing import looked_at
+from pages.draw_and_watch import operation
+from pages.draw_and_watch.looked_at import looked_at
 from pages.draw_and_watch.operation import EXAMPLE, SOURCE
 from pages.operations import OPERATIONS
 
@@ -89,9 +89,7 @@ def show_network(picture: Picture, state: lab.State) -> None:
 
 def brought(picture: Picture, request: Mapping[str, Any], values: Values) -> images.Array:
     """Keep the drawing that came with a question, and give what is to be looked at."""
-    came = request.get("drawing")
-    if came is not None:
-        held_drawing.hold(pad.read(came))
+    held_drawing.take(request)
     return looked_at(picture, values)
 
 

@@ -2,14 +2,14 @@
 // explained.
 
 import { Strip } from "../frontend/controls/controls.js";
-import { fromBase64 } from "../frontend/core/base64.js";
 import { cleared, contextOf } from "../frontend/core/canvas.js";
 import { make } from "../frontend/core/dom.js";
 import { fixed, percent, short } from "../frontend/core/numbers.js";
 import { counted } from "../frontend/core/words.js";
-import { Live, mount } from "../frontend/live/live.js";
+import { DRAWN_HERE, Drawn } from "../frontend/live/drawn.js";
+import { mount } from "../frontend/live/live.js";
 import { pictureOf } from "../frontend/live/store.js";
-import { Pad, SIDE } from "../frontend/stage/drawing.js";
+import { SIDE } from "../frontend/stage/drawing.js";
 import { heatOver, heatStops } from "../frontend/stage/heat.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { outline } from "../frontend/stage/stage.js";
@@ -17,10 +17,8 @@ import { NetworkStrip } from "../frontend/stage/strip.js";
 import { Worked, whiteOf } from "../frontend/stage/worked.js";
 
 /**
- * @typedef {import("../frontend/types/messages.js").ExampleDrawing} ExampleDrawing
  * @typedef {import("../frontend/types/messages.js").LayerLabels} LayerLabels
  * @typedef {import("../frontend/types/messages.js").MindFacts} MindFacts
- * @typedef {import("../frontend/types/messages.js").SentDrawing} SentDrawing
  * @typedef {import("../frontend/types/messages.js").SketchFacts} SketchFacts
  * @typedef {import("../frontend/types/messages.js").SketchLabels} SketchLabels
  * @typedef {import("../frontend/types/messages.js").SketchMindFacts} SketchMindFacts
@@ -55,7 +53,6 @@ import { Worked, whiteOf } from "../frontend/stage/worked.js";
  * @typedef {{mosaic: Mosaic, legend: Scale, element: HTMLElement}} LayerFigure
  */
 
-const DRAWN_HERE = "drawing";
 const CHOSEN = "picture";
 const POINTING = "Point at any cell, bar or score to see its receptive field on the drawing and its sum. Click to keep it.";
 /** @type {(keyof SketchValues)[]} */
@@ -210,32 +207,21 @@ class WorkedUnit extends Worked {
   release() { this.products.close(); }
 }
 
-/** @extends {Live<SketchFacts, SketchValues>} */
-class SketchLab extends Live {
+/** @extends {Drawn<SketchFacts, SketchValues>} */
+class SketchLab extends Drawn {
   build() {
     const settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     const variants = /** @type {SketchLabels} */ (this.data.labels).variants;
     const classes = /** @type {SketchLabels} */ (this.data.labels).classes;
-    const examples = /** @type {SourceDescription} */ (settings.get("source")).examples;
     /** @type {Colours} */
     this.roles = {};
     this.pixels = /** @type {any} */ (true); // nothing has to come before an answer can be shown
-    /** @type {Map<string, ExampleDrawing>} */
-    this.examples = new Map(examples.map((example) => [example.name, example]));
     /** @type {Map<string, VariantLabels>} */
     this.variants = new Map(variants.map((variant) => [variant.name, variant]));
-    /** What was brought onto the pad or over it, in the words of the setting. @type {string | null} */
-    this.presented = null;
-    /** The drawing of the person's own. @type {SentDrawing | null} */
-    this.own = null;
     /** @type {Chosen | null} */
     this.chosen = null;
     /** Height and width of what is on. @type {[number, number]} */
     this.size = [SIDE, SIDE];
-    /** Whether the hand has drawn more than was sent. @type {boolean} */
-    this.stale = false;
-    /** Whether a question about it is on its way. @type {boolean} */
-    this.travelling = false;
     /** Whether patch after patch is being erased. @type {boolean} */
     this.erasing = false;
     /** The number under the pointer. @type {UnitCell | null} */
@@ -284,7 +270,7 @@ class SketchLab extends Live {
     const levels = make("div", { class: "levels beside" }, this.addControl(settings.get("levels"))?.element);
     /** @type {HTMLButtonElement[]} */
     this.tries = [...this.examples.values()].map(({ name, title, why, picture }) => make("button", {
-      type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(/** @type {Source} */ (name)),
+      type: "button", class: "try", "data-example": name, title: why, onclick: () => this.tryOut(name),
     }, make("img", { src: picture, alt: "" }), title));
     const tries = make("section", { class: "tries", "aria-label": "Pictures to try" },
       make("p", {}, make("b", {}, "What has it never seen?"), " Only drawings like the first were in its training. Put one on the pad: it has to answer anyway."),
@@ -314,16 +300,12 @@ class SketchLab extends Live {
     this.source = new Strip({ ...setting, options, default: DRAWN_HERE }, {
       onInput: () => {}, onCommit: (value) => this.choose(value),
     });
-    /** @type {Pad} */
-    this.pad = new Pad();
-    this.pad.onStroke = () => { this.stale = true; this.stroke(); };
-    this.pad.send = this.pad.onTakenBack = () => this.rest();
+    this.makePad(setting);
     /** @type {HTMLCanvasElement} */
     this.chosenView = make("canvas", { class: "over chosen", hidden: true });
     /** @type {HTMLCanvasElement} */
     this.over = make("canvas", { class: "over", "aria-hidden": "true" });
     this.pad.sheet.append(this.chosenView, this.over);
-    this.pad.keepAs("sketch drawing", !(/** @type {SketchLabels} */ (this.data.labels).drawing));
     /** @type {HTMLElement} */
     this.padSide = make("section", { class: "padside", "aria-label": "The drawing" }, this.source.element, this.pad.element);
   }
@@ -470,12 +452,6 @@ class SketchLab extends Live {
 
   // What is looked at.
 
-  /** @type {Live["update"]} */
-  update(data, setStateValue) {
-    super.update(data, setStateValue);
-    this.present();
-  }
-
   async takePicture() {
     if (!this.data.picture) return;
     const { id, title } = this.data.picture;
@@ -491,24 +467,14 @@ class SketchLab extends Live {
     this.present();
   }
 
-  /** Bring what the settings name onto the pad and to the lane. */
-  async present() {
-    const { source } = this.values;
-    if (source === this.presented || (source === CHOSEN && !this.chosen)) return;
-    this.presented = source;
+  /** @param {string} source */
+  has(source) { return source !== CHOSEN || this.chosen !== null; }
+
+  /** @param {string} source */
+  async bring(source) {
     this.cover(source === CHOSEN);
     if (source === CHOSEN) this.drawChosen();
-    else if (source !== DRAWN_HERE) await this.lay(source);
-    else if (this.own) await this.pad.lay("", `data:image/png;base64,${this.own.png}`, this.own.paper);
-    else await this.pad.adopt(/** @type {SketchLabels} */ (this.data.labels).drawing);
-    if (this.presented !== source) return;
-    this.supply();
-    this.refresh();
-  }
-
-  /** Lay an example on the pad. @param {string} name */
-  lay(name) {
-    return this.pad.lay(name, /** @type {ExampleDrawing} */ (this.examples.get(name)).picture);
+    else await super.bring(source);
   }
 
   /** Put the chosen picture over the sheet, or take it away. @param {boolean} covered */
@@ -540,43 +506,14 @@ class SketchLab extends Live {
   supply() {
     const chosen = this.values.source === CHOSEN ? this.chosen : null;
     this.size = chosen ? [chosen.bitmap.height, chosen.bitmap.width] : [SIDE, SIDE];
-    this.lane?.setPicture(chosen ? chosen.bytes.slice().buffer : fromBase64(this.pad.written().png));
+    if (chosen) this.lane?.setPicture(chosen.bytes.slice().buffer);
+    else super.supply();
   }
 
-  enclosed() {
-    const there = this.pad.sent > 0 || !this.pad.blank; // the session's drawing may still be on its way here
-    return this.values.source === DRAWN_HERE && there ? { drawing: this.pad.written() } : {};
-  }
-
-  /** The hand draws: one question is on its way, and the newest drawing goes with the next. */
-  stroke() {
-    if (!this.stale || this.travelling) return;
-    this.stale = false;
-    this.travelling = this.live;
-    this.changed({ source: DRAWN_HERE }, false);
-  }
-
-  /** The drawing rests. */
-  rest() {
-    this.stale = false;
-    if (!this.pad.example) this.own = this.pad.written();
-    this.changed({ source: /** @type {Source} */ (this.pad.example || DRAWN_HERE) }, true);
-  }
-
-  /**
-   * What is on the pad is another, and is what is looked at: it may have been covered within a stroke.
-   * @param {{source: Source}} changes
-   * @param {boolean} rest
-   */
-  changed(changes, rest) {
-    this.presented = changes.source;
+  /** What is on the pad is looked at: it may have been covered within a stroke. */
+  renew() {
     this.cover(false);
-    const { values } = this;
-    this.values = { ...values, ...changes };
     this.forget();
-    this.supply();
-    if (rest) this.commit(changes);
-    else this.move(changes);
   }
 
   /** @param {Source} source */
@@ -586,36 +523,9 @@ class SketchLab extends Live {
       this.commit({ source });
       this.present();
     } else if (this.values.source === CHOSEN) {
-      this.changed({ source: /** @type {Source} */ (this.pad.example || DRAWN_HERE) }, true);
+      this.changed(this.onPad, true);
     }
   }
-
-  /** @param {Source} name */
-  async tryOut(name) {
-    await this.lay(name);
-    if (this.pad.example === name) this.changed({ source: name }, true);
-  }
-
-  /** @param {boolean} open */
-  laneState(open) {
-    super.laneState(open);
-    this.travelling = false;
-  }
-
-  /** @param {number} seq @param {string} sentence */
-  complain(seq, sentence) {
-    this.travelling = false;
-    super.complain(seq, sentence);
-  }
-
-  /** @param {Answer} answer */
-  receive(answer) {
-    this.travelling = false;
-    this.stroke();
-    return super.receive(answer);
-  }
-
-  get dragging() { return super.dragging || (this.pad?.drawing ?? null) !== null; }
 
   // Answers.
 
@@ -902,8 +812,8 @@ class SketchLab extends Live {
   }
 
   release() {
+    super.release();
     this.resizing.disconnect();
-    this.pad.close();
     this.worked.release();
     this.chosen?.bitmap.close();
     for (const { mosaic } of this.mosaics) mosaic.close();

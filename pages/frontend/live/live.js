@@ -97,7 +97,7 @@ export class Live {
     });
     this.lane = new Lane({
       url: this.laneUrl(data.lane),
-      needsPicture: data.picture !== null,
+      needsPicture: this.needsPicture,
       onAnswer: (answer, operation) => (operation === data.operation ? this.receive(answer) : this.told(answer, operation)),
       onError: (seq, sentence, operation) => (operation === data.operation ? this.complain(seq, sentence) : this.say(sentence)),
       onState: (open) => this.laneState(open),
@@ -298,6 +298,9 @@ export class Live {
   get live() {
     return this.lane.open;
   }
+
+  /** Whether nothing can be asked before a picture was sent. */
+  get needsPicture() { return this.data.picture !== null; }
 
   /** Whether frames of the camera can be shown now. */
   get takesFrames() { return this.live; }
