@@ -101,10 +101,13 @@ BASICS = {
         more=("Code", "Download and share"),
     ),
     "attention": Basics(
-        settings={"attention": ("sequence", "token", "asked")},
+        settings={
+            "attention": ("sequence", "token", "asked"),
+            "drawn_attention": ("source", "patch", "depth", "only", "dropped", "shuffled"),
+        },
         follows=("numbers",),
-        tabs=("Facts", "Guess first", "Explain"),
-        more=("Code", "Download and share"),
+        tabs=("On a drawing", "Facts", "Guess first", "Explain"),
+        more=("Beside a convolution", "Code", "Download and share"),
     ),
     "draw_and_watch": Basics(
         settings={"sketch": ("source", "layer", "unit")},

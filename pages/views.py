@@ -21,6 +21,7 @@ LOSSES = (*FUNCTIONS, "losses/style.css")
 VECTORS = ("frontend/styles/plot.css", "vectors/style.css")
 MOSAIC = "frontend/styles/mosaic.css"
 STRIP = "frontend/styles/strip.css"
+PAD = (served.BUTTONS, "components/pad.css", "frontend/styles/offer.css")
 
 VIEWS = {
     "filter": ("convolution/view.js",),
@@ -30,9 +31,7 @@ VIEWS = {
     "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC, STRIP),
     "sketch": (
         "draw_and_watch/view.js",
-        served.BUTTONS,
-        "components/pad.css",
-        "frontend/styles/offer.css",
+        *PAD,
         "draw_and_watch/style.css",
         MOSAIC,
         STRIP,
@@ -46,6 +45,7 @@ VIEWS = {
     "fit": ("losses/fit.js", *LOSSES),
     "trading": ("trading/view.js", *LOSSES, "trading/style.css"),
     "attention": ("attention/view.js", "attention/style.css"),
+    "drawn_attention": ("attention/drawing.js", *PAD, "attention/drawing.css"),
     "vectors": ("vectors/view.js", *VECTORS),
     "product": ("vectors/product.js", *VECTORS),
     "patch": ("vectors/patch.js", *VECTORS),

@@ -11,6 +11,7 @@ from explorer.attention.parameters import OwnNumbers
 from explorer.convolution.experiments import Array
 from explorer.lessons.subjects import Looking
 from explorer.parameters import Cell, Choice, Number, Switch, Values, WholeNumber
+from pages.attention import drawing
 from pages.live.protocol import Answer, Operation
 
 KERNELS = ("query", "key", "value", "output")
@@ -314,7 +315,7 @@ def _attention(_: Array, values: Values, rest: bool) -> Answer:
     return Answer(facts)
 
 
-OPERATIONS = (
+OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="attention",
         settings=ATTENTION,
@@ -324,4 +325,5 @@ OPERATIONS = (
         view="attention",
         picture=False,
     ),
+    *drawing.OPERATIONS,
 )

@@ -15,7 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.vectors import tables
 from explorer.words import counted
-from pages.attention import operation
+from pages.attention import drawing_tabs, operation
 from pages.components import address, guess, lab, panels, sheet
 from pages.components.formulas import formula
 from pages.operations import OPERATIONS
@@ -44,6 +44,8 @@ def show_experiment(state: lab.State) -> None:
         return  # the lab has said why, beside the control that has to change
     panels.tabs(
         {
+            "On a drawing": drawing_tabs.show_drawing,
+            "Beside a convolution": drawing_tabs.show_beside,
             "Facts": lambda: show_facts(found, state.values),
             guess.TAB: lambda: guess.show(
                 "attention", partial(operation.renewed, state.values), None, repr(state.values)

@@ -1109,6 +1109,60 @@ export interface WorkedTermFacts {
   product: string;
 }
 
+/** The settings of drawn_attention. */
+export interface DrawnValues {
+  source: "drawing"
+    | "smiley"
+    | "bent_cross"
+    | "block_arrow"
+    | "curved_star"
+    | "letter"
+    | "house"
+    | "two"
+    | "scribble"
+    | "photograph";
+  patch: number;
+  depth: number;
+  only: number;
+  dropped: number[];
+  shuffled: number;
+  activation: "grad_cam" | "hires_cam" | "layer_cam";
+}
+
+/** What is said of a drawing in the transformer; all but the first where there is something to see. */
+export interface DrawnFacts {
+  nothing: string;
+  patch?: number | null;
+  depth?: number;
+  only?: number | null;
+  scores?: number[];
+  whole?: number[] | null;
+  convolution?: number[];
+  sentence?: string;
+  told?: string;
+  largest?: number[][];
+  token?: number[][];
+  best?: number[][];
+  dropped?: number[];
+  is_shuffled?: boolean;
+}
+
+/** What stands beside the answers: the classes, what there is to look at, and the pad's. */
+export interface DrawnLabels {
+  classes: string[];
+  side: number;
+  layers: number;
+  heads: number;
+  drawing: SentDrawing | null;
+}
+
+/** A drawing as the browser reads it; the `png` is in base64. */
+export interface SentDrawing {
+  id: string;
+  png: string;
+  paper: "white" | "black";
+}
+
 /** The settings of network. */
 export interface NetworkValues {
   data: "circle" | "xor" | "gaussians" | "spiral" | "moons" | "plane" | "bumps" | "sine" | "own";
@@ -1330,13 +1384,6 @@ export interface LayerLabels {
   field: [number, number] | null;
 }
 
-/** A drawing as the browser reads it; the `png` is in base64. */
-export interface SentDrawing {
-  id: string;
-  png: string;
-  paper: "white" | "black";
-}
-
 /** The settings of sketch_unit. */
 export interface SketchUnitValues {
   variant: "two_blocks" | "no_pooling" | "one_block";
@@ -1517,6 +1564,7 @@ export interface Operations {
   profits: { facts: LossesFacts; values: LossesValues };
   profit_samples: { facts: SamplesFacts; values: SamplesValues };
   attention: { facts: AttentionFacts; values: AttentionValues };
+  drawn_attention: { facts: DrawnFacts; values: DrawnValues; labels: DrawnLabels };
   network: { facts: NetworkFacts; values: NetworkValues };
   sketch: { facts: SketchFacts; values: SketchValues; labels: SketchLabels };
   sketch_unit: { facts: SketchUnitFacts; values: SketchUnitValues };
@@ -1855,6 +1903,39 @@ export interface OwnNumbersDescription {
   step: number;
 }
 
+/** A choice whose options are a pad, a picture, and drawings. */
+export interface SourceDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "source";
+  default: OptionValue;
+  options: OptionDescription[];
+  examples: ExampleDrawing[];
+}
+
+/** A drawing that can be looked at; the `picture` is a data URI. */
+export interface ExampleDrawing {
+  name: string;
+  title: string;
+  why: string;
+  picture: string;
+}
+
+/** Some places of a list. */
+export interface PlacesDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "places";
+  default: number[];
+  count: number;
+}
+
 /** The graph of a network: how many hidden layers and units it can have, and the activations. */
 export interface LayersDescription {
   name: string;
@@ -1910,27 +1991,6 @@ export interface TrainingStateDescription {
   default: null;
 }
 
-/** A choice whose options are a pad, a picture, and drawings. */
-export interface SourceDescription {
-  name: string;
-  title: string;
-  help: string;
-  menu?: string;
-  owners?: string[];
-  kind: "source";
-  default: OptionValue;
-  options: OptionDescription[];
-  examples: ExampleDrawing[];
-}
-
-/** A drawing that can be looked at; the `picture` is a data URI. */
-export interface ExampleDrawing {
-  name: string;
-  title: string;
-  why: string;
-  picture: string;
-}
-
 /** Channels that are switched off or scaled. */
 export interface SwitchesDescription {
   name: string;
@@ -1961,9 +2021,10 @@ export type Setting = KernelDescription
     | PointsDescription
     | ReturnsDescription
     | OwnNumbersDescription
+    | SourceDescription
+    | PlacesDescription
     | LayersDescription
     | WeightsDescription
     | OwnPointsDescription
     | TrainingStateDescription
-    | SourceDescription
     | SwitchesDescription;

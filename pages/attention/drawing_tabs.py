@@ -1,0 +1,110 @@
+"""The tabs of attention on a drawing: the transformer that has learned, and what it is beside a convolution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from explorer import figures, sketch
+from explorer.attention import trained
+from explorer.images import Array, drawings
+from explorer.parameters import Values
+from explorer.sketch.parameters import DRAWING
+from explorer.words import percent
+from pages.attention import drawing
+from pages.components import charts, held_drawing, lab, markdown, pad, panels
+from pages.live.messages import SentDrawing
+from pages.operations import OPERATIONS
+
+DRAWN = OPERATIONS["drawn_attention"]
+
+
+def show_drawing() -> None:
+    """Show a transformer that has learned, on a drawing: what its patches look at, and what it answers."""
+    st.markdown(
+        "This small **vision transformer** has learned from the drawings that taught the network of "
+        "*Draw and watch*. Draw, then press a patch to see what it looks at."
+    )
+    panels.show_lab(DRAWN, drawn_state(), None, drawing.labels(sent()), brought=brought)
+
+
+def drawn_state() -> lab.State:
+    """The settings of the drawing: a link carries nobody's own."""
+    state = lab.state(DRAWN, st.query_params)
+    if state.values["source"] == DRAWING and held_drawing.held() is None:
+        state.adopt(state.values | {"source": drawing.EXAMPLE})
+    return state
+
+
+def sent() -> SentDrawing | None:
+    """What was drawn in this session, if anything, as the browser reads it."""
+    held = held_drawing.held()
+    return pad.sent(held.drawing) if held else None
+
+
+def brought(request: Mapping[str, Any], values: Values) -> Array:
+    """Keep the drawing that came with a question, and give what is to be looked at."""
+    held_drawing.take(request)
+    held = held_drawing.held()
+    if values["source"] == DRAWING and held:
+        return held.levels
+    return drawings.draw(drawing.EXAMPLE if values["source"] == DRAWING else values["source"])
+
+
+def show_beside() -> None:
+    """Set the transformer beside the convolutional network of the same size."""
+    both = trained.compared()
+    st.markdown(
+        markdown.table(
+            (
+                "Network",
+                "Parameters",
+                "Products",
+                "Test accuracy",
+                "After one layer a unit sees",
+                "At the end",
+            ),
+            (
+                (
+                    each.title,
+                    f"{each.parameters:,}",
+                    f"{each.multiply_adds:,}",
+                    percent(each.accuracy),
+                    f"{each.seen[0]} × {each.seen[0]}",
+                    f"{each.seen[-1]} × {each.seen[-1]}",
+                )
+                for each in both
+            ),
+            "lrrrrr",
+        )
+    )
+    plan = trained.facts()["plan"]
+    st.caption(
+        f"Both learned from the same {plan['each']:,} drawings per class, the transformer from each of them "
+        f"moved, turned and squeezed anew {plan['epochs']} times. **Test accuracy** is the share of correct "
+        f"answers on {plan['tested']} drawings per class in styles that neither had seen. **Products** are "
+        "the multiplications for one drawing."
+    )
+    try:
+        seen = sketch.prepare(brought({}, lab.present(DRAWN)))
+    except sketch.SketchError as error:
+        st.info(str(error))
+        return
+    target = int(drawing.ran(seen, lab.present(DRAWN)).probabilities.argmax())
+    found = trained.shifts(seen, target)
+    st.markdown("**Move the drawing sideways**, without centring it anew, and ask both again:")
+    lines = {"Vision transformer": found.transformer, "Convolutional network": found.convolution}
+    charts.chart(
+        figures.courses,
+        {name: (found.right, [100 * share for share in shares]) for name, shares in lines.items()},
+        ("pixels to the right", f"probability of {found.label}, %"),
+        key="shifts",
+    )
+    st.markdown(
+        f"Moved by one pixel, the first maps of the convolution move along: {percent(found.maps_change)} of "
+        "them change. Moved by one patch, the transformer's vectors after the first block change by "
+        f"{percent(found.rows_change)}, as each place adds a vector of its own. It has to learn that a shape "
+        "is the same everywhere, and learns it from drawings that were moved."
+    )
