@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.attention import picture_of, sinusoidal_positions
+from explorer.attention import TransformerRun, picture_of, sinusoidal_positions, trained
 from explorer.attention.experiment import SmallAttention
 from explorer.glossary import pictures
 from explorer.glossary.record import GlossaryTerm, TermPicture
@@ -18,6 +18,10 @@ def _box() -> SmallAttention:
 
 def _weights(found: SmallAttention) -> TermPicture:
     return pictures.painted(found.run.heads[-1].weights, "unit")
+
+
+def _drawn() -> TransformerRun:
+    return trained.network()(pictures.answered().seen)
 
 
 ATTENTION_TERMS = (
@@ -125,5 +129,37 @@ ATTENTION_TERMS = (
         pages=("attention",),
         aliases=("masks", "causal", "causal mask"),
         see=("attention", "token"),
+    ),
+    GlossaryTerm(
+        name="vision_transformer",
+        term="vision transformer",
+        meaning="A vision transformer cuts a picture into patches and lets them look at one another, layer "
+        "after layer. A class token gathers what the answer needs.",
+        picture=lambda: pictures.tiles(list(_drawn().looks(1)), "unit", side=140),
+        shows="What the answer looks at on a drawn arrow, in four heads of the second layer: each has other "
+        "patches.",
+        pages=("attention",),
+        aliases=("vision transformers",),
+        see=("patch", "attention_head", "class_token"),
+    ),
+    GlossaryTerm(
+        name="class_token",
+        term="class token",
+        meaning="The class token is one more vector beside those of the patches, the same for every picture. "
+        "What it has taken from them after the last layer becomes the answer.",
+        picture=lambda: pictures.warm(_drawn().looks(2).mean(axis=0)),
+        shows="A drawn arrow with the patches from which the class token takes most in the last layer.",
+        pages=("attention",),
+        see=("token", "vision_transformer"),
+    ),
+    GlossaryTerm(
+        name="rollout",
+        term="rollout",
+        meaning="Rollout multiplies the attention of all layers, so that it tells how much of each patch "
+        "reaches the end. It does not know which class is asked about.",
+        picture=lambda: pictures.warm(_drawn().rollout()),
+        shows="A drawn arrow with the patches that reach the answer most.",
+        pages=("attention",),
+        see=("attention", "class_token", "grad_cam"),
     ),
 )

@@ -333,7 +333,7 @@ WINDOW_TERMS = (
         picture=lambda: pictures.grid(np.arange(49).reshape(7, 7), "field", pictures.field()),
         shows="A grid of 7 × 7 pixels, of which the 5 × 5 that a cell two layers later depends on are "
         "tinted.",
-        pages=("pipeline", "pooling", "draw_and_watch", "imagenet"),
+        pages=("pipeline", "pooling", "draw_and_watch", "imagenet", "attention"),
         aliases=("receptive fields",),
         see=("window", "pooling"),
     ),

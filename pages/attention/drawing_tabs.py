@@ -1,4 +1,4 @@
-"""The tabs of attention on a drawing: the transformer that has learned, and what it is beside a convolution."""
+"""The tabs of attention on a drawing: a transformer that has learned, and what it is beside a convolution."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import streamlit as st
 
 from explorer import figures, sketch
 from explorer.attention import trained
+from explorer.code.transformer import SEEN, SNIPPETS, WEIGHTS, code
+from explorer.convolution import experiments
 from explorer.images import Array, drawings
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING
@@ -23,7 +25,7 @@ DRAWN = OPERATIONS["drawn_attention"]
 
 def show_drawing() -> None:
     """Show a transformer that has learned, on a drawing: what its patches look at, and what it answers."""
-    st.markdown(
+    panels.say(
         "This small **vision transformer** has learned from the drawings that taught the network of "
         "*Draw and watch*. Draw, then press a patch to see what it looks at."
     )
@@ -61,7 +63,7 @@ def show_beside() -> None:
             (
                 "Network",
                 "Parameters",
-                "Products",
+                "Multiplications",
                 "Test accuracy",
                 "After one layer a unit sees",
                 "At the end",
@@ -84,15 +86,15 @@ def show_beside() -> None:
     st.caption(
         f"Both learned from the same {plan['each']:,} drawings per class, the transformer from each of them "
         f"moved, turned and squeezed anew {plan['epochs']} times. **Test accuracy** is the share of correct "
-        f"answers on {plan['tested']} drawings per class in styles that neither had seen. **Products** are "
-        "the multiplications for one drawing."
+        f"answers on {plan['tested']} drawings per class in styles that neither had seen. "
+        "**Multiplications** are those for one drawing."
     )
     try:
-        seen = sketch.prepare(brought({}, lab.present(DRAWN)))
+        seen = sketch.prepare(brought({}, drawn_state().values))
     except sketch.SketchError as error:
         st.info(str(error))
         return
-    target = int(drawing.ran(seen, lab.present(DRAWN)).probabilities.argmax())
+    target = int(drawing.ran(seen, drawn_state().values).probabilities.argmax())
     found = trained.shifts(seen, target)
     st.markdown("**Move the drawing sideways**, without centring it anew, and ask both again:")
     lines = {"Vision transformer": found.transformer, "Convolutional network": found.convolution}
@@ -108,3 +110,20 @@ def show_beside() -> None:
         f"{percent(found.rows_change)}, as each place adds a vector of its own. It has to learn that a shape "
         "is the same everywhere, and learns it from drawings that were moved."
     )
+
+
+def show_code() -> None:
+    """Show the transformer on the drawing as a program, and the files that it reads."""
+    st.markdown("## The transformer on the drawing")
+    framework = panels.choose_framework(SNIPPETS, "numpy", "drawn_code")
+    values = drawn_state().values
+    places = trained.shuffled(values["shuffled"]) if values["shuffled"] else None
+    st.code(code(framework, trained.network(), dropped=values["dropped"], places=places), "python")
+    st.caption("It answers as the page does, from the same weights. Save both files next to it.")
+    one, two, _ = st.columns(3)
+    one.download_button(
+        "Weights as NPZ", lambda: sketch.asset(WEIGHTS).read_bytes(), WEIGHTS, width="stretch"
+    )
+    with panels.complaining():
+        seen = sketch.prepare(brought({}, values))
+        two.download_button("Drawing as NPY", lambda: experiments.to_npy(seen), SEEN, width="stretch")

@@ -113,6 +113,7 @@ def show_code(found: SmallAttention) -> None:
     framework = panels.choose_framework(SNIPPETS, "numpy")
     st.code(code(framework, found), "python")
     st.caption("It ends with the weights and the output of this page, number for number.")
+    drawing_tabs.show_code()
 
 
 def show_files() -> None:

@@ -125,15 +125,18 @@ def show_values(feature_map: Array) -> None:
     st.markdown(f"**Values**: {', '.join(words)}.")
 
 
-def choose_framework(snippets: Mapping[str, Snippet], default: str = "keras") -> str:
-    """Offer the libraries that a topic is written in; return the name of the chosen one."""
+def choose_framework(snippets: Mapping[str, Snippet], default: str = "keras", key: str = "code") -> str:
+    """Offer the libraries that a topic is written in; return the name of the chosen one.
+
+    `key` is its name in the address, where a page has programs of two topics.
+    """
     return st.segmented_control(
         "Written with",
         list(snippets),
         format_func=lambda name: snippets[name].title,
         default=default,
         required=True,
-        key="code",
+        key=key,
         bind="query-params",
     )
 

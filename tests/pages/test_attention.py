@@ -110,7 +110,7 @@ def test_every_number_can_be_asked_about() -> None:
 
 def test_facts_say_what_each_head_looks_for_and_what_it_costs() -> None:
     """A sentence for each head, the scores of all, and the weights whatever the number of patches."""
-    text = text_of(opened(heads="2", level="everything"))
+    text = text_of(opened(heads="2", level="everything", tab="Facts"))
     assert "Head 1** looks for the same edges. Patch 2 looks most at itself: 66\u00a0%." in text
     assert "Head 2** looks for the opposite edges. Patch 2 looks most at patch 5: 66\u00a0%." in text
     assert "72 scores" in text

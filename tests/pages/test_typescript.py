@@ -28,6 +28,7 @@ from explorer.imagenet import structure
 from explorer.images import drawings
 from explorer.pipeline import BLOCKS, PRESETS, to_json
 from explorer.pipeline.table import BlockValue
+from pages.attention import drawing as attention_drawing
 from pages.components import lab, pad
 from pages.draw_and_watch import operation as draw_and_watch
 from pages.imagenet import operation as imagenet
@@ -172,6 +173,12 @@ CASES: dict[str, list[tuple[dict[str, Any], Any]]] = {
     "sketch_mind": [
         ({}, EMPTY),
         ({}, DRAWING),
+    ],
+    "drawn_attention": [
+        ({}, EMPTY),
+        ({}, DRAWING),
+        ({"patch": 29, "depth": 1, "only": 4, "activation": "grad_cam"}, DRAWING),
+        ({"patch": 4, "dropped": [3, 20], "shuffled": 7}, DRAWING),
     ],
     "look": [
         (UNTRAINED, COLOUR),
@@ -394,6 +401,8 @@ def test_what_stands_beside_the_answers_has_its_type():
     for drawing in (None, drawn):
         found = draw_and_watch.labels(drawing)
         assert faults(sent(found), OPERATIONS["sketch"].labels, "labels") == []
+        found = attention_drawing.labels(drawing)
+        assert faults(sent(found), OPERATIONS["drawn_attention"].labels, "labels") == []
     layers = imagenet.labels(structure.layers(SMALL))
     assert faults(sent(layers), OPERATIONS["look"].labels, "labels") == []
 

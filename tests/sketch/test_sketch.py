@@ -451,7 +451,11 @@ def test_the_weights_are_found_in_an_installed_package_too(tmp_path, monkeypatch
     for source, target in included["force-include"].items():
         assert (ROOT / source).is_file()
         assert ROOT / target == network._PLACES[0] / Path(source).name
-    assert {Path(source).name for source in included["force-include"]} == set(network._ASSETS)
+    assert {Path(source).name for source in included["force-include"]} == {
+        *network._ASSETS,
+        "transformer.npz",
+        "transformer.json",
+    }
     monkeypatch.setattr(network, "_PLACES", (tmp_path / "none", tmp_path))
     with pytest.raises(SketchError, match=r"sketch\.npz is missing; install the explorer again"):
         sketch.asset("sketch.npz")
