@@ -56,7 +56,7 @@ def test_a_dragged_pixel_moves_every_number_and_is_taken_back(page: Page, server
     page.mouse.up()
     in_address(page, "numbers=")
     assert found(page).given.tolist() == held.tolist()
-    page.get_by_role("button", name="Undo", exact=True).click()
+    page.locator(".lab.attentionlab").get_by_role("button", name="Undo", exact=True).click()
     not_in_address(page, "numbers=")
     np.testing.assert_allclose(weights(page), SmallAttention().run.heads[0].weights[1])
 
