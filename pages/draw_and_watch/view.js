@@ -519,6 +519,7 @@ class SketchLab extends Drawn {
   /** @param {Source} source */
   choose(source) {
     if (source === CHOSEN) {
+      this.stale = false; // what a stroke has drawn so far is looked at once it goes on
       this.forget();
       this.commit({ source });
       this.present();
