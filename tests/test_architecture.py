@@ -17,6 +17,7 @@ TOP = {"LICENSE", "README.md", "app.py", "assets", "explorer", "findings", "page
 MADE = {"__pycache__", "build", "dist", "explorer.egg-info"}  # by tools, and ignored by Git
 HEAVY = {"keras", "tensorflow"}
 DEEP = {  # those that need a framework
+    "explorer/attention/training/networks.py",
     "explorer/imagenet/keras_graphs.py",
     "explorer/imagenet/models.py",
     "explorer/imagenet/attribution/ascent.py",
@@ -30,7 +31,11 @@ FRAME = {"classroom", "components", "frontend", "home", "live"}  # what stands a
 
 EXPLORER = sorted((ROOT / "explorer").rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-TRAINING = set((ROOT / "explorer" / "sketch" / "training").rglob("*.py"))
+TRAINING = {
+    path
+    for topic in ("attention", "sketch")
+    for path in (ROOT / "explorer" / topic / "training").rglob("*.py")
+}
 WRITTEN = sorted(
     path
     for pattern in ("*.py", "*.js", "*.css", "*.md", "*.sh", "*.toml", ".ci/*")
@@ -140,13 +145,16 @@ def test_charts_and_sheets_are_drawn_in_one_place(path):
     assert not calls or path.name == "charts.py"
 
 
-def test_nothing_imports_the_training_of_the_sketch_network():
-    """It is a command: what it makes lies in `assets/`, and that is all that the explorer needs of it."""
+def test_nothing_imports_the_training_of_the_networks_for_drawings():
+    """They are commands: what they make lies in `assets/`, and that is all that the explorer needs of it."""
     others = [path for path in [*EXPLORER, *PAGES, ROOT / "app.py"] if path not in TRAINING]
     assert [
         path
         for path in others
-        if any(found.startswith("explorer.sketch.training") for found, _ in imported(path))
+        if any(
+            found.startswith(("explorer.sketch.training", "explorer.attention.training"))
+            for found, _ in imported(path)
+        )
     ] == []
 
 

@@ -8,9 +8,9 @@ from explorer.activations import ACTIVATIONS
 from explorer.attention.checks import AttentionError
 from explorer.attention.heads import MultiHeadAttention
 from explorer.attention.transformer import (
-    Block,
     BlockRun,
     LayerNormalization,
+    TransformerBlock,
     TransformerRun,
     VisionTransformer,
 )
@@ -71,7 +71,7 @@ def relevance(network: VisionTransformer, run: TransformerRun, target: int) -> R
     return run.on_sheet(reached[0])
 
 
-def _through_block(block: Block, run: BlockRun, slope: Real) -> tuple[Real, Real]:
+def _through_block(block: TransformerBlock, run: BlockRun, slope: Real) -> tuple[Real, Real]:
     """Of a slope behind a block make the one before it, and that of its attention's weights."""
     hidden = slope @ block.narrow.kernel.T * ACTIVATIONS["gelu"].derivative(run.hidden)
     slope = slope + _through_norm(block.dense_norm, run.between, hidden @ block.widen.kernel.T)

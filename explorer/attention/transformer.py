@@ -92,7 +92,7 @@ class BlockRun:
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class TransformerBlock:
     """A block: Z = X + attention(norm(X)), then Z + W₂ gelu(W₁ norm(Z)).
 
     Attributes:
@@ -218,7 +218,7 @@ class VisionTransformer:
     embedding: Affine
     positions: Real
     class_token: Real
-    blocks: tuple[Block, ...]
+    blocks: tuple[TransformerBlock, ...]
     norm: LayerNormalization
     head: Affine
 
@@ -346,12 +346,12 @@ class VisionTransformer:
         def norm(name: str) -> LayerNormalization:
             return LayerNormalization(part(f"{name}/gamma"), part(f"{name}/beta"))
 
-        blocks: list[Block] = []
+        blocks: list[TransformerBlock] = []
         while f"block{len(blocks) + 1}/widen/kernel" in arrays:
             name = f"block{len(blocks) + 1}"
             heads = [part(f"{name}/attention/{each}") for each in MultiHeadAttention.__dataclass_fields__]
             blocks.append(
-                Block(
+                TransformerBlock(
                     norm(f"{name}/attention_norm"),
                     MultiHeadAttention(*heads),
                     norm(f"{name}/dense_norm"),

@@ -12,12 +12,12 @@ import pytest
 from explorer import sketch
 from explorer.attention import AttentionError, VisionTransformer, trained
 from explorer.attention.training.command import run
-from explorer.attention.training.networks import Size, augmented, build, keep, train
+from explorer.attention.training.networks import TransformerSize, augmented, build, keep, train
 from explorer.images import drawings
 from explorer.sketch.training.drawings import synthesise
 from explorer.sketch.training.networks import TrainingPlan
 
-TINY = Size(patch=16, width=8, layers=1, heads=2, hidden=8)
+TINY = TransformerSize(patch=16, width=8, layers=1, heads=2, hidden=8)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_drawings_of_the_test_are_recognised_as_it_was_counted():
 
 def test_a_model_of_keras_says_the_same(seen: np.ndarray):
     """What is kept of a Keras model answers as the model does, rounded as it is."""
-    model = build(Size())
+    model = build(TransformerSize())
     network = VisionTransformer.from_arrays(
         {name: numbers.astype(np.float32) for name, numbers in keep(model).items()}
     )

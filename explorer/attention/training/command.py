@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from explorer.attention import training
-from explorer.attention.training.networks import Size, keep, train
+from explorer.attention.training.networks import TransformerSize, keep, train
 from explorer.sketch.training.command import as_json, described, drawn_parts, read_arguments
 from explorer.sketch.training.networks import TrainingPlan, measure
 
 COMMAND = "python -m explorer.attention.training"
 
 
-def run(plan: TrainingPlan, folder: Path, size: Size | None = None) -> dict[str, Any]:
+def run(plan: TrainingPlan, folder: Path, size: TransformerSize | None = None) -> dict[str, Any]:
     """Draw, train, measure, and write `transformer.npz` and `transformer.json` into a folder."""
-    size = size or Size()
+    size = size or TransformerSize()
     began = time.perf_counter()
     parts = drawn_parts(plan)
     drawn = time.perf_counter() - began

@@ -21,7 +21,7 @@ Random = np.random.Generator
 
 
 @dataclass(frozen=True)
-class Size:
+class TransformerSize:
     """How large the network is.
 
     Attributes:
@@ -49,7 +49,7 @@ _TOLD = 0.5  # times the waves that positions start from
 _AUGMENTED = {"turn": 8.0, "squeeze": 0.1, "slant": 0.1, "move": 4.0}
 
 
-def build(size: Size) -> Any:
+def build(size: TransformerSize) -> Any:
     """Build the network as a Keras model, (n, 64, 64, 1) in [0, 1] -> probabilities (n, 10); untrained."""
     import keras
 
@@ -131,7 +131,7 @@ def augmented(seen: NDArray[np.uint8], rng: Random) -> NDArray[np.uint8]:
     return found
 
 
-def train(size: Size, drawings: Drawings, plan: TrainingPlan) -> Any:
+def train(size: TransformerSize, drawings: Drawings, plan: TrainingPlan) -> Any:
     """Train a network; the same plan and drawings give the same weights on the same kind of machine."""
     import keras
     import tensorflow as tf
