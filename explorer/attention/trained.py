@@ -10,12 +10,14 @@ from reprlib import repr as short
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer import sketch
 from explorer.attention.checks import AttentionError
 from explorer.attention.transformer import TransformerRun, VisionTransformer
+from explorer.convolution import receptive_fields
 from explorer.convolution.layout import Array
+from explorer.figures import Pixels
 from explorer.imagenet.attribution.engine import CAMS, cam
 from explorer.sketch import CLASSES, SIDE, SketchRun
 from explorer.words import percent
@@ -261,6 +263,58 @@ def shifts(seen: ArrayLike, target: int, *, most: int = 8) -> Shifts:
 def _change(before: Array, after: Array) -> float:
     size = float(np.linalg.norm(before))
     return float(np.linalg.norm(after - before)) / size if size else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class UnitView:
+    """The pixels that one unit of a layer depends on.
+
+    Attributes:
+        title: Which network and which layer.
+        pixels: Of each pixel whether the unit depends on it, (64, 64).
+    """
+
+    title: str
+    pixels: NDArray[np.bool_]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the rectangle that it depends on."""
+        rows, columns = (np.flatnonzero(self.pixels.any(axis=axis)) for axis in (1, 0))
+        return len(rows), len(columns)
+
+    def shown(self, seen: ArrayLike) -> Pixels:
+        """Return a drawing, (64, 64, 1), in which all that the unit does not depend on is veiled."""
+        ink = np.asarray(seen, np.float32)[..., 0]
+        levels = np.where(self.pixels, 255 * (1 - ink), 200 - 50 * ink)
+        found: Pixels = levels.astype(np.uint8)
+        return found
+
+
+def views(patch: int) -> tuple[UnitView, ...]:
+    """Say what units in the middle of a patch depend on, in the convolutional network and the transformer.
+
+    Args:
+        patch: Its number, from 0.
+
+    Example:
+        >>> [view.size for view in views(27)], views(27)[0].title
+        ([(3, 3), (22, 22), (64, 64)], 'Convolution, layer 1')
+    """
+    size, (_, across) = network().size, network().sides
+    middle = [size * place + size // 2 for place in divmod(patch, across)]
+    layers = [layer for layer in sketch.layers() if layer.step]
+    convolutions = [at for at, layer in enumerate(layers) if layer.kind == "convolution"]
+    found = []
+    for number in (1, len(convolutions)):
+        stack = layers[: convolutions[number - 1] + 1]
+        row, column = (place * stack[-1].shape[0] // SIDE for place in middle)
+        steps = [layer.step for layer in stack if layer.step]
+        top, left, bottom, right = receptive_fields.input_rectangle(steps, (SIDE, SIDE), row, column)
+        pixels = np.zeros((SIDE, SIDE), bool)
+        pixels[top:bottom, left:right] = True
+        found.append(UnitView(f"Convolution, layer {number}", pixels))
+    return (*found, UnitView("Transformer, layer 1", np.ones((SIDE, SIDE), bool)))
 
 
 @dataclass(frozen=True)

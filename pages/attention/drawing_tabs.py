@@ -20,6 +20,7 @@ from pages.components import charts, held_drawing, lab, markdown, pad, panels
 from pages.live.messages import SentDrawing
 from pages.operations import OPERATIONS
 
+PATCH = 27  # in the middle of the drawing: it looks where the class token does
 DRAWN = OPERATIONS["drawn_attention"]
 
 
@@ -94,6 +95,7 @@ def show_beside() -> None:
     except sketch.SketchError as error:
         st.info(str(error))
         return
+    show_views(seen)
     target = int(drawing.ran(seen, drawn_state().values).probabilities.argmax())
     found = trained.shifts(seen, target)
     st.markdown("**Move the drawing sideways**, without centring it anew, and ask both again:")
@@ -110,6 +112,21 @@ def show_beside() -> None:
         f"{percent(found.rows_change)}, as each place adds a vector of its own. It has to learn that a shape "
         "is the same everywhere, and learns it from drawings that were moved."
     )
+
+
+def show_views(seen: Array) -> None:
+    """Show what one unit of each network depends on, in the middle of the patch that looks."""
+    patch = drawing.looks(drawn_state().values)[0]
+    patch = PATCH if patch is None else patch
+    st.markdown(f"**What one unit in the middle of {trained.called(patch)} can see**; the rest is veiled:")
+    for column, view in zip(st.columns(4), trained.views(patch), strict=False):
+        pixels = figures.enlarge(view.shown(seen), 4)
+        rows, columns = view.size
+        column.image(
+            figures.data_uri(figures.encode(pixels), figures.MIME["png"]),
+            caption=f"{view.title}: {rows} × {columns} pixels",
+            alt=f"The drawing, of which {rows} × {columns} pixels are not veiled",
+        )
 
 
 def show_code() -> None:

@@ -149,6 +149,26 @@ def test_what_a_shift_does_to_both(seen: np.ndarray):
     np.testing.assert_array_equal(back[4:-4, 4:-4], seen[4:-4, 4:-4])
 
 
+def test_a_view_is_what_a_unit_depends_on(seen: np.ndarray):
+    """Other pixels outside change nothing at the unit; a patch depends on the furthest one."""
+    first, last, whole = trained.views(27)
+    assert (first.size, last.size, whole.size) == ((3, 3), (22, 22), (64, 64))
+    before = sketch.forward(seen)
+    for view, layer, place in ((first, "conv1", (28, 28)), (last, "conv4", (14, 14))):
+        other = np.where(view.pixels[..., np.newaxis], seen, np.float32(0.5))
+        np.testing.assert_allclose(
+            sketch.forward(other).maps[layer][place], before.maps[layer][place], atol=1e-5
+        )
+    far = seen.copy()
+    far[-8:, -8:] = 1
+    one, two = (trained.network()(each).blocks[0].output[28] for each in (seen, far))
+    assert not np.allclose(one, two)
+    shown = first.shown(seen)
+    assert shown.dtype == np.uint8
+    assert (shown[~first.pixels] <= 200).all()
+    np.testing.assert_array_equal(whole.shown(seen), (255 * (1 - seen[..., 0])).astype(np.uint8))
+
+
 def test_both_networks_are_counted_alike():
     """Multiply-adds by hand, and about as many parameters: within a third."""
     transformer, convolution = trained.compared()

@@ -1,4 +1,4 @@
-"""Measure the vision transformer on a drawing: forward pass, what speaks for a class, and the answer of the lane.
+"""Measure the vision transformer on a drawing: forward pass, what speaks for a class, and the lane's answer.
 
 `OPENBLAS_NUM_THREADS=1 python tests/benchmarks/transformer.py` prints a Markdown table: milliseconds of the
 processor for one drawing, on one thread.
