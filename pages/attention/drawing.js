@@ -134,9 +134,9 @@ class DrawnAttention extends Drawn {
     };
     /** @type {Record<string, Tile>} */
     this.figures = { rollout: map("rollout", "Rollout"), relevance: map("relevance", "Attention × gradient"), convolved: map("convolved", "Convolution"), laid: map("laid", "Shuffled") };
-    this.figures.convolved.element.append(this.addControl(setting)?.element ?? "");
     /** @type {HTMLElement} */
-    this.maps = make("section", { class: "drawnmaps", "aria-label": "What the answers hang on" }, ...Object.values(this.figures).map(({ element }) => element));
+    this.maps = make("section", { class: "drawnmaps", "aria-label": "What the answers hang on" }, ...Object.values(this.figures).map(({ element }) => element),
+      make("div", { class: "drawnby" }, this.addControl(setting)?.element ?? ""));
   }
 
   // The board.

@@ -66,7 +66,7 @@ DRAWN = (
     Choice(
         name="activation",
         title="The convolutional network, by",
-        options=CAMS,
+        options={name: CAMS[name] for name in ("hires_cam", "grad_cam")},
         default="hires_cam",
         help="Its dense layer weighs each place by itself. Grad-CAM takes a mean, and loses that.",
     ),

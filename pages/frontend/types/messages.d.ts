@@ -1126,7 +1126,7 @@ export interface DrawnValues {
   only: number;
   dropped: number[];
   shuffled: number;
-  activation: "grad_cam" | "hires_cam" | "layer_cam";
+  activation: "hires_cam" | "grad_cam";
 }
 
 /** What is said of a drawing in the transformer; all but the first where there is something to see. */
