@@ -9,11 +9,13 @@ from explorer import parameters
 from explorer.convolution.experiments import Array
 from explorer.lessons import measures
 from explorer.lessons.record import Value
+from explorer.lessons.subjects import OnDrawing
 from explorer.parameters import Values
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import drawing as attention_drawing
 from pages.attention import operation as attention
-from pages.components import chooser, lab
+from pages.components import chooser, held_drawing, lab
 from pages.convolution import operation as convolution
 from pages.draw_and_watch import looked_at
 from pages.hidden_layers import operation as hidden_layers
@@ -36,6 +38,10 @@ def _picture() -> Array:
     return chooser.current().levels
 
 
+def _drawn(values: Values) -> OnDrawing:
+    return attention_drawing.measured(held_drawing.named(values["source"], attention_drawing.EXAMPLE), values)
+
+
 SUBJECTS: dict[str, Callable[[Settings], Any]] = {
     "convolution": lambda of: convolution.measured(of("filter2d"), _picture()),
     "pooling": lambda of: pooling.measured(of("pool2d"), of("invariance"), _picture()),
@@ -46,7 +52,7 @@ SUBJECTS: dict[str, Callable[[Settings], Any]] = {
     ),
     "hidden_layers": lambda of: hidden_layers.training_setup(of("network")),
     "losses": lambda of: losses.measured(of("losses"), of("samples"), of("fit")),
-    "attention": lambda of: attention.measured(of("attention")),
+    "attention": lambda of: attention.measured(of("attention"), lambda: _drawn(of("drawn_attention"))),
     "draw_and_watch": lambda of: looked_at.measured(of("sketch"), chooser.current()),
     "imagenet": lambda of: imagenet.measured(of("look")),
     "transfer": lambda of: transfer.measured(),

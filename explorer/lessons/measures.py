@@ -14,6 +14,7 @@ import numpy as np
 
 from explorer import activations, figures, rounding, sketch
 from explorer.activations import ACTIVATIONS
+from explorer.attention import trained
 from explorer.attention.examples import EXAMPLES
 from explorer.attention.experiment import MASKS, SAID_STEPS
 from explorer.convolution.arithmetic import KINDS
@@ -786,6 +787,53 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="asked_value",
             title="number in question",
             of=lambda seen: seen.found.worked(*seen.asked).value,
+        ),
+        Measure(
+            name="drawn_class",
+            title="most probable class of the drawing",
+            of=lambda seen: seen.drawn.top[0],
+        ),
+        Measure(
+            name="drawn_probability",
+            title="probability of that class",
+            unit="%",
+            of=lambda seen: seen.drawn.top[1],
+        ),
+        Measure(
+            name="drawn_changed",
+            title="change of that class by what is dropped and shuffled",
+            of=lambda seen: seen.drawn.is_changed,
+        ),
+        Measure(
+            name="dropped",
+            title="number of patches of the drawing that are dropped",
+            of=lambda seen: len(seen.drawn.whole.kept) - len(seen.drawn.run.kept),
+        ),
+        Measure(
+            name="shuffled",
+            title="shuffling of the drawing's positions",
+            of=lambda seen: seen.drawn.is_shuffled,
+        ),
+        Measure(
+            name="drawn_looked_at",
+            title="patch of the drawing that is looked at most",
+            of=lambda seen: trained.called(seen.drawn.most[0]),
+        ),
+        Measure(
+            name="drawn_share",
+            title="share that is taken from that patch",
+            unit="%",
+            of=lambda seen: seen.drawn.most[1],
+        ),
+        Measure(
+            name="drawn_layer",
+            title="number of the layer that looks at the drawing",
+            of=lambda seen: seen.drawn.layer + 1,
+        ),
+        Measure(
+            name="drawn_head",
+            title="number of the head that looks at the drawing, 0 for all",
+            of=lambda seen: 0 if seen.drawn.head is None else seen.drawn.head + 1,
         ),
     ),
     "draw_and_watch": _table(

@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer import activations, losses, rounding, sketch
 from explorer.activations import ActivationCurve
-from explorer.attention import Attended
+from explorer.attention import Attended, TransformerRun, trained
 from explorer.attention.experiment import SmallAttention
 from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling, Summary
@@ -139,6 +139,42 @@ class Judged:
 
 
 @dataclass(frozen=True, eq=False)
+class OnDrawing:
+    """The vision transformer on a drawing, and who looks at it.
+
+    Attributes:
+        run: With what is dropped and shuffled.
+        whole: With every patch in its place.
+        patch: Who looks, from 0; None: the class token.
+        layer: In which layer, from 0.
+        head: In which head, from 0; None: the mean of all.
+        is_shuffled: Whether patches are told other places.
+    """
+
+    run: TransformerRun
+    whole: TransformerRun
+    patch: int | None
+    layer: int
+    head: int | None
+    is_shuffled: bool
+
+    @property
+    def top(self) -> tuple[str, float]:
+        """What it says, and how likely it finds that."""
+        return sketch.ranked(self.run.probabilities)[0]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something else with every patch in its place."""
+        return sketch.ranked(self.whole.probabilities)[0][0] != self.top[0]
+
+    @property
+    def most(self) -> tuple[int, float]:
+        """The patch that is looked at most, from 0, and the share that is taken from it."""
+        return trained.most_looked_at(self.run, self.layer, self.patch, self.head)
+
+
+@dataclass(frozen=True, eq=False)
 class Looking:
     """Attention, the vector that looks, the head that is on show, and the number that is asked about.
 
@@ -147,12 +183,19 @@ class Looking:
         row: Which of the vectors looks, from 0.
         head: Which head is on show, from 0.
         asked: The step, a key of `STEPS`, with head, row and column of the number in question.
+        draw: Gives the transformer on the drawing; raises a SketchError where nothing is drawn.
     """
 
     found: SmallAttention
     row: int
     head: int
     asked: tuple[str, int, int, int]
+    draw: Callable[[], OnDrawing] = field(repr=False)
+
+    @cached_property
+    def drawn(self) -> OnDrawing:
+        """The transformer on the drawing."""
+        return self.draw()
 
     @property
     def attended(self) -> Attended:

@@ -10,6 +10,7 @@ from explorer.attention import trained
 from explorer.convolution.experiments import Array
 from explorer.imagenet.attribution.engine import CAMS
 from explorer.images import drawings
+from explorer.lessons.subjects import OnDrawing
 from explorer.parameters import Choice, Places, Values, WholeNumber
 from explorer.sketch.parameters import DRAWING, SourceParameter
 from pages.live.messages import SentDrawing
@@ -152,6 +153,18 @@ def ran(seen: Array, values: Values) -> attention.TransformerRun:
     """Compute the transformer with what these settings drop and shuffle."""
     places = trained.shuffled(values["shuffled"]) if values["shuffled"] else None
     return trained.network()(seen, dropped=values["dropped"], places=places)
+
+
+def measured(image: Array, values: Values) -> OnDrawing:
+    """What lessons measure.
+
+    Raises:
+        SketchError: If nothing is drawn.
+    """
+    seen = sketch.prepare(image)
+    return OnDrawing(
+        ran(seen, values), trained.network()(seen), *looks(values), is_shuffled=bool(values["shuffled"])
+    )
 
 
 def _watch(image: Array, values: Values, rest: bool) -> Answer:

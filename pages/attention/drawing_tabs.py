@@ -11,7 +11,7 @@ from explorer import figures, sketch
 from explorer.attention import trained
 from explorer.code.transformer import SEEN, SNIPPETS, WEIGHTS, code
 from explorer.convolution import experiments
-from explorer.images import Array, drawings
+from explorer.images import Array
 from explorer.parameters import Values
 from explorer.sketch.parameters import DRAWING
 from explorer.words import percent
@@ -50,10 +50,7 @@ def sent() -> SentDrawing | None:
 def brought(request: Mapping[str, Any], values: Values) -> Array:
     """Keep the drawing that came with a question, and give what is to be looked at."""
     held_drawing.take(request)
-    held = held_drawing.held()
-    if values["source"] == DRAWING and held:
-        return held.levels
-    return drawings.draw(drawing.EXAMPLE if values["source"] == DRAWING else values["source"])
+    return held_drawing.named(values["source"], drawing.EXAMPLE)
 
 
 def show_beside() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypedDict
 
 from explorer import figures
@@ -9,7 +10,7 @@ from explorer.attention.examples import DEPTH, EXAMPLES, HEADS, LONGEST
 from explorer.attention.experiment import MASKS, STEPS, SmallAttention, WorkedNumber
 from explorer.attention.parameters import OwnNumbers
 from explorer.convolution.experiments import Array
-from explorer.lessons.subjects import Looking
+from explorer.lessons.subjects import Looking, OnDrawing
 from explorer.parameters import Cell, Choice, Number, Switch, Values, WholeNumber
 from pages.attention import drawing
 from pages.live.protocol import Answer, Operation
@@ -229,11 +230,11 @@ def asked(found: SmallAttention, values: Values) -> tuple[int, int, int, int]:
     return STEP_NAMES.index("weight"), head, row, found.looked_at(row, head)[0]
 
 
-def measured(values: Values) -> Looking:
-    """What lessons measure."""
+def measured(values: Values, draw: Callable[[], OnDrawing]) -> Looking:
+    """What lessons measure; `draw` gives what they measure of the drawing."""
     found = small(values)
     step, head, row, column = asked(found, values)
-    return Looking(found, *looking(found, values), (STEP_NAMES[step], head, row, column))
+    return Looking(found, *looking(found, values), (STEP_NAMES[step], head, row, column), draw)
 
 
 def _worked(cell: tuple[int, int, int, int], number: WorkedNumber) -> WorkedFacts:

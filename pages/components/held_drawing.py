@@ -9,6 +9,8 @@ from typing import Any
 import streamlit as st
 
 from explorer import images
+from explorer.images import drawings
+from explorer.sketch.parameters import DRAWING
 from pages.components import pad
 from pages.components.pad import Drawing
 
@@ -34,6 +36,14 @@ def hold(drawing: Drawing) -> None:
     before = held()
     if before is None or before.drawing.id != drawing.id:
         st.session_state[_HELD] = Held(drawing, images.load(drawing.png))
+
+
+def named(source: str, example: str) -> images.Array:
+    """Return the drawing that a setting names: the session's own, with an example where there is none."""
+    drawn = held()
+    if source == DRAWING:
+        return drawn.levels if drawn else drawings.draw(example)
+    return drawings.draw(source)
 
 
 def take(request: Mapping[str, Any]) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from explorer import images, sketch
-from explorer.images import drawings
 from explorer.lessons.subjects import Recognised
 from explorer.parameters import Values
-from explorer.sketch.parameters import DRAWING, PICTURE
+from explorer.sketch.parameters import PICTURE
+from pages.components import held_drawing
 from pages.components.chooser import Picture
-from pages.components.held_drawing import held
 from pages.draw_and_watch import operation
 from pages.draw_and_watch.operation import EXAMPLE, SOURCE
 
@@ -18,10 +17,7 @@ def looked_at(picture: Picture, values: Values) -> images.Array:
     source = values[SOURCE.name]
     if source == PICTURE:
         return picture.levels
-    drawn = held()
-    if source == DRAWING:
-        return drawn.levels if drawn else drawings.draw(EXAMPLE)
-    return drawings.draw(source)
+    return held_drawing.named(source, EXAMPLE)
 
 
 def measured(values: Values, picture: Picture) -> Recognised:

@@ -15,7 +15,7 @@ from explorer.imagenet import inspection, preprocessing
 from explorer.images import drawings
 from explorer.lessons import measures
 from explorer.lessons.record import Value
-from explorer.lessons.subjects import Recognised, Seen, Taught
+from explorer.lessons.subjects import OnDrawing, Recognised, Seen, Taught
 from explorer.mlp.training import NetworkTrainingState
 from explorer.parameters import Values
 from explorer.pieces import call
@@ -26,6 +26,7 @@ from explorer.transfer.labelled_images import LabelledImages
 from explorer.transfer.plan import Plan
 from pages.activations import operation as activations
 from pages.arithmetic import operation as arithmetic
+from pages.attention import drawing as attention_drawing
 from pages.attention import operation as attention
 from pages.components import chooser
 from pages.convolution import operation as convolution
@@ -107,7 +108,7 @@ def subject(page: str, state: State) -> Any:
         case "losses":
             return losses.measured(of("losses"), of("samples"), of("fit"))
         case "attention":
-            return attention.measured(of("attention"))
+            return attention.measured(of("attention"), lambda: drawn(of("drawn_attention")))
         case "draw_and_watch":
             return recognised(of("sketch"), state)
         case "imagenet":
@@ -142,6 +143,11 @@ def trained(query: tuple[tuple[str, str], ...], epochs: int) -> Any:
         frame = setup.advanced("epoch")
         setup = replace(setup, state=NetworkTrainingState.read(frame.state.record()))
     return setup
+
+
+def drawn(chosen: Values) -> OnDrawing:
+    """Have the vision transformer look at an example."""
+    return attention_drawing.measured(drawings.draw(chosen["source"]), chosen)
 
 
 def recognised(chosen: Values, state: State) -> Recognised:

@@ -297,6 +297,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"asked": "5.0.1.4"},
             {"numbers": BLANK},
             {"numbers": "0,0_1,1_0,0_0,0_0,2"},
+            {"dropped": "19.20.27.28"},
             {},
         ],
         "second": [
@@ -306,6 +307,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"positions": "true"},
             {"mask": "causal"},
             {"head": "2", "positions": "true"},
+            {"depth": "3"},
             {},
         ],
         "third": [
@@ -315,6 +317,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"temperature": "0.4"},
             {"query_kernel": "_".join(["0,0,0,0,0,0"] * 6)},
             {"blocks": _blocks(*(f"convolution~bank=1x3_{seed}" for seed in range(4)))},
+            {"shuffled": "1"},
             {},
         ],
     },

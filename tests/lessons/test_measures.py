@@ -7,6 +7,7 @@ import pytest
 
 from explorer import sketch
 from explorer.activations import ActivationCurve
+from explorer.attention import trained
 from explorer.attention.experiment import SmallAttention
 from explorer.convolution.arithmetic import Arithmetic
 from explorer.convolution.experiments import Convolution, Pooling
@@ -14,7 +15,17 @@ from explorer.convolution.invariance import Change
 from explorer.errors import ExplorerError
 from explorer.images import drawings
 from explorer.lessons.measures import MEASURES, measured
-from explorer.lessons.subjects import Activated, Filtered, Judged, Looking, Pooled, Recognised, Seen, Taught
+from explorer.lessons.subjects import (
+    Activated,
+    Filtered,
+    Judged,
+    Looking,
+    OnDrawing,
+    Pooled,
+    Recognised,
+    Seen,
+    Taught,
+)
 from explorer.losses import LossCurve, fitting
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
@@ -78,7 +89,14 @@ def test_pooling_and_a_shift() -> None:
 
 def test_attention_on_a_box_and_on_twins() -> None:
     """Patch 2 of the box by hand; of two textures each has three patches, so three pairs of twins."""
-    box = Looking(SmallAttention(mask="causal"), 1, 0, ("score", 0, 1, 0))
+    seen = sketch.prepare(drawings.draw("smiley"))
+    whole = trained.network()(seen)
+    few = trained.network()(seen, dropped=[19, 20, 27, 28])
+
+    def draw() -> OnDrawing:
+        return OnDrawing(few, whole, None, 2, 0, False)
+
+    box = Looking(SmallAttention(mask="causal"), 1, 0, ("score", 0, 1, 0), draw)
     found = measured("attention", box, MEASURES["attention"])
     assert (found["sequence"], found["token"], found["looked_at"]) == ("box", 2, "patch 2")
     # It may look at patches 1 and 2 alone, whose scores are 2 and 4.
@@ -89,7 +107,17 @@ def test_attention_on_a_box_and_on_twins() -> None:
     assert found["difference"] == pytest.approx(-found["taken_2"])
     assert (found["mask"], found["hidden"], found["scores"], found["parameters"]) == ("causal", 15, 36, 32)
     assert (found["asked"], found["asked_value"]) == ("score", 2)
-    twins = Looking(SmallAttention(example="textures", heads=2), 0, 1, ("weight", 0, 0, 0))
+    assert (found["drawn_class"], found["drawn_changed"], found["dropped"], found["shuffled"]) == (
+        "spiral",
+        True,
+        4,
+        False,
+    )
+    assert found["drawn_probability"] == few.probabilities.max()
+    best, share = trained.most_looked_at(few, 2, None, 0)
+    assert (found["drawn_looked_at"], found["drawn_share"]) == (f"patch {best + 1}", share)
+    assert (found["drawn_layer"], found["drawn_head"]) == (3, 1)
+    twins = Looking(SmallAttention(example="textures", heads=2), 0, 1, ("weight", 0, 0, 0), draw)
     assert measured("attention", twins, ("twins", "hidden", "head", "looked_at")) == {
         "twins": 6,
         "hidden": 0,
