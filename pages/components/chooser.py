@@ -161,6 +161,7 @@ class _Session:
     trouble: dict[str, str] = field(default_factory=dict)  # by source: why what came last was not taken
     complaints: dict[str, str] = field(default_factory=dict)  # by setting: what the link asked in vain
     forced: set[str] = field(default_factory=set)  # widgets whose value the address sets in this run
+    started: set[str] = field(default_factory=set)  # those of the settings that this run draws
     drawing: Drawing | None = None
     picture: Picture | None = None
     made_from: tuple[object, ...] = ()
@@ -181,6 +182,7 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
     """
     session = _session()
     session.forced.clear()
+    session.started.clear()
     _read_address(session, is_led)
     _return(session)
     st.html(_STYLE)
@@ -206,6 +208,8 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
                     st.caption(plain(note))
         elif picture.private:
             st.caption(PRIVATE)
+    for name in session.forced - session.started:  # a value without its widget would win over a later start
+        st.session_state.pop(_WIDGET.format(name), None)
     for complaint in filter(None, session.complaints.values()):
         complaints.warning(plain(complaint))
     _write_address(session.values, private=picture.private)
@@ -332,15 +336,14 @@ def _write_address(values: Values, *, private: bool) -> None:
 
 def _start(session: _Session, name: str, value: _T) -> _T | None:
     """Return the default of a widget, or None where session state speaks for it in this run."""
+    session.started.add(name)
     return None if name in session.forced else value
 
 
 def _force(session: _Session, name: str, value: object) -> None:
-    """Set a widget that has a value already; any other starts at its default."""
-    key = _WIDGET.format(name)
-    if key in st.session_state:
-        st.session_state[key] = value
-        session.forced.add(name)
+    """Set a widget, also one that only the browser still knows from the page before."""
+    st.session_state[_WIDGET.format(name)] = value
+    session.forced.add(name)
 
 
 def _keep(session: _Session, setting: Parameter, value: object) -> None:
