@@ -47,8 +47,14 @@ def address(step: LessonStep) -> dict[str, str]:
         if step.query.keys() & offer.settings.keys() and name in offer.settings
         for parameter in offer.settings[name][:1]
     }
+    # The same for everybody, also after a step or a visit that worked on smaller pictures.
+    prepared = {
+        setting.name: setting.to_text(setting.default)
+        for setting in chooser.PREPARATION
+        if chooser.SAMPLE.name in step.query and setting.name in offer.settings
+    }
     tab = {"tab": guess.TAB} if step.question and step.query else {}
-    return said | tab | dict(step.query)
+    return said | prepared | tab | dict(step.query)
 
 
 def shown(step: LessonStep) -> Basics:

@@ -83,7 +83,8 @@ STRETCH = Switch(
     default=True,
     help="Cameras and microscopes store 10, 12 or 14 bits in 16: as they are stored, such pictures are dark.",
 )
-OF_ANY_PICTURE = (SIZE, COLOUR, RESAMPLE, PART, STRETCH)
+PREPARATION = (SIZE, COLOUR, RESAMPLE)
+OF_ANY_PICTURE = (*PREPARATION, PART, STRETCH)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 
 _T = TypeVar("_T")

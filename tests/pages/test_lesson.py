@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.lessons.shelf import FOLDER
 from pages import streamlit_compat
 from pages.basics import BASICS
-from pages.components import lesson, level
+from pages.components import chooser, lesson, level
 
 SHORT = """\
 title = "Short"
@@ -206,6 +206,18 @@ def test_next_goes_on_with_what_there_is_or_sets_up_the_page() -> None:
     assert state_of(app, "filter2d").values["strides"] == 2
     assert app.session_state["tab"] == "Explain"
     assert app.query_params["sample"] == "coins"  # a step that names no picture keeps the person's
+
+
+def test_a_step_with_a_picture_prepares_it_as_it_comes() -> None:
+    """Somebody who has worked on a smaller picture has the step's own size again."""
+    app = at(1)
+    press(app, "next")
+    app.select_slider(key="chooser_size").set_value(64).run()
+    assert app.query_params["size"] == "64"
+    press(app, "back")
+    assert app.select_slider(key="chooser_size").value == chooser.SIZE.default
+    assert "size" not in app.query_params
+    assert app.query_params["sample"] == "coins"
 
 
 def test_next_leads_to_another_page_and_back_again() -> None:
