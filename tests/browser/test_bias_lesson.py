@@ -39,14 +39,14 @@ def load_again(page: Page) -> None:
 
 
 def act(page: Page, names: list[str], name: str) -> None:
-    """Choose pictures on the board, and do something with them."""
+    """Choose pictures on the board, and press a button for them or move them to a class."""
     for each in names:
         page.get_by_role("button", name=re.compile(rf"^{each}\b")).click()
     tools = page.get_by_role("toolbar", name="Actions for the chosen pictures")
-    if name in ("horse", "coin"):
-        tools.get_by_label("Move to the class").select_option(name)
-    else:
+    if name in ("Train on", "Test", "Remove"):
         tools.get_by_role("button", name=name, exact=True).click()
+    else:
+        tools.get_by_label("Move to the class").select_option(name)
     expect(tools).to_have_count(0)
     at_rest(page)
 
