@@ -95,7 +95,7 @@ class LessonStrip {
     if (isOther) {
       if (before) this.spoken.say(where);
       this.takeFocus();
-    } else if (said.outcome && said.checked !== before.checked) this.spoken.say(said.outcome[1]);
+    } else if (said.outcome && said.checked !== before.checked) this.spoken.say(said.outcome[1], true);
   }
 
   show() {

@@ -201,11 +201,21 @@ def test_a_lesson_goes_on_where_the_browser_was(page: Page, server) -> None:
 
 
 def test_the_keyboard_and_a_screen_reader_follow(page: Page, server) -> None:
-    """After Next the task has the focus, and it is read out once; a check is read out as its sentence."""
+    """After Next the task has the focus, and it is read out once; every check is read out as its sentence."""
     begun(page, f"{server.url}/convolution?{FIRST}&lesson_step=1")
     spoken = strip(page).get_by_role("status")
     strip(page).get_by_role("button", name="Check").press("Enter")
     expect(spoken).to_contain_text("Map and picture still differ by only 0")
+    spoken.evaluate(
+        """(region) => {
+          window.heard = [];
+          const options = { childList: true, characterData: true, subtree: true };
+          new MutationObserver(() => heard.push(region.textContent)).observe(region, options);
+        }"""
+    )
+    strip(page).get_by_role("button", name="Check").press("Enter")
+    page.wait_for_function("() => window.heard.length === 2")
+    assert page.evaluate("heard") == ["", spoken.inner_text()]
     strip(page).get_by_role("button", name="Next").press("Enter")
     expect(spoken).to_have_text("Step 2 of 8: Make the nine weights add up to 1, all of them alike.")
     expect(strip(page).locator(".task")).to_be_focused()

@@ -15,9 +15,13 @@ export class Spoken {
     this.waiting = undefined;
   }
 
-  /** @param {string} sentence */
-  say(sentence) {
+  /**
+   * @param {string} sentence
+   * @param {boolean} [isNews] to be read out also where the same was said last: a region that is not emptied before keeps silent
+   */
+  say(sentence, isNews = false) {
     clearTimeout(this.waiting);
+    if (isNews) write(this.element, "");
     const speak = () => {
       if (this.isMoving()) this.waiting = setTimeout(speak, RESTS);
       else write(this.element, sentence);
