@@ -28,7 +28,7 @@ st.set_page_config(page_title=f"{page.title} · Explorer")
 if projector_switch():
     projector_bar(page.url_path)
 dress()
-classroom.bar()
+classroom.heed()
 here = next((entry for entry in CATALOGUE if entry.name == page.url_path), None)
 beside = next((entry for entry in CLASSROOM if entry.name == page.url_path), None)
 lead = lesson.take(page.url_path)
@@ -39,6 +39,7 @@ if beside is None and (here is None or here.sees_picture):
             looked_at=here.looked_at if here else "",
             is_led=lead.is_set,
         )
+classroom.bar()
 with st.sidebar:
     keeping.forget_button()
 if here:

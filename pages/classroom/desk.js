@@ -29,7 +29,7 @@ class Tile {
     this.marks = make("p", { class: "marks" });
     this.answer = make("p", { class: "answer" });
     this.open = button("Open", () => go(this.address));
-    this.toAll = button("Show", () => this.ask("Show this experiment to everyone? A picture of their own stays with them.", () => this.show()), {
+    this.toAll = button("Show", () => this.ask("Show this experiment to everyone? If the picture is their own, they are asked first.", () => this.show()), {
       title: "Bring everyone to this experiment",
     });
     this.mute = button("Mute", () => desk.tell(classroom.do("mute", { student: number, on: !this.isMuted })));

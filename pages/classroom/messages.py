@@ -25,6 +25,13 @@ PAGES = {"", *(entry.name for entry in CATALOGUE), *(entry.name for entry in CLA
 OWN = {entry.name for entry in CLASSROOM if not entry.takes_class}
 
 
+class ShownPicture(TypedDict):
+    """A student's picture: its digest, and a PNG as Base64."""
+
+    id: str
+    png: str
+
+
 class ClassReply(TypedDict):
     """What a browser hears of its class: each field where there is something to say.
 
@@ -35,6 +42,7 @@ class ClassReply(TypedDict):
         key: By which they come back as the same one.
         view: What they see of the class.
         over: Why they are in no class any more.
+        picture: The picture of a student that they see, once, when the view names it.
     """
 
     done: NotRequired[int]
@@ -43,6 +51,7 @@ class ClassReply(TypedDict):
     key: NotRequired[str]
     view: NotRequired[StudentView | TeacherView]
     over: NotRequired[str]
+    picture: NotRequired[ShownPicture]
 
 
 @dataclass(frozen=True)
@@ -97,6 +106,16 @@ ACTS: dict[str, Act] = {
         fields={"question": (int,), "answer": (str, int, float)},
         change=lambda room, who, said, now: room.answer(who, said["question"], said["answer"], now),
     ),
+    "give": Act(
+        who="student",
+        fields={"picture": (str,)},
+        change=lambda room, who, said, now: room.give(who, said["picture"], now),
+    ),
+    "keep": Act(
+        who="student",
+        fields={},
+        change=lambda room, who, said, now: room.keep(who, now),
+    ),
     "stay": Act(
         who="teacher",
         fields={},
@@ -106,6 +125,11 @@ ACTS: dict[str, Act] = {
         who="teacher",
         fields={"address": (str,), "student": (int,)},
         change=_brought,
+    ),
+    "hide": Act(
+        who="teacher",
+        fields={},
+        change=lambda room, who, said, now: room.hide(now),
     ),
     "freeze": Act(
         who="teacher",
@@ -186,6 +210,8 @@ def _is_possible(do: str, name: str, value: Any) -> bool:
             return rooms.is_address(value, most) and value.partition("?")[0] in PAGES
         case "marks":
             return rooms.is_marks(value)
+        case "picture":
+            return rooms.is_given(value)
         case "posed":
             return rooms.is_posed(value)
         case "question" | "student":

@@ -29,6 +29,9 @@ MAX_PROMPT = 160
 MAX_ADDRESS = 8_192  # of an experiment that a teacher brings the class to
 MAX_PLACE = 2_048  # of the one on a student's screen: sixty of them are on the wall
 MAX_MARKS = 40  # steps of a lesson
+MAX_SHOWN_SIDE = 256  # pixels of the longer side of a student's picture that the class sees
+MAX_SHOWN = 200_000  # bytes of it: without any compression it would take 196,608
+MAX_GIVEN = 4 * MAX_SHOWN // 3 + 4  # characters in which it comes
 MAX_BARS = 8  # of a histogram; what else was answered is counted together
 MAX_SENT = 200  # characters of any text as it comes: no field of ours lets more through
 
@@ -67,6 +70,8 @@ ADDRESS = re.compile(r"(?:[a-z]+(?:_[a-z]+)*)?(?:\?[!-~]*)?")
 MARKS = re.compile(r"[01-]*")  # of each step of a lesson: its check was met, was not, or was not made
 POSED = re.compile(r"(?:[0-9a-f]{16} [1-9]\d{0,3} \d)?")  # its identity, its set, and how many come before it
 _KEY = re.compile(r"[0-9a-f]{64}")
+_PICTURE = re.compile(r"(?:[0-9a-f]{64})?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}", re.ASCII)
 _UNSEEN = {
     "Cc",
     "Cf",
@@ -164,6 +169,10 @@ class Room:
         students: Those who are in it, in the order in which they joined.
         experiment: The address to which the teacher brought everyone last.
         shown: Whose experiment that is; 0 is the teacher's.
+        wished: Whose own picture the class is to see with it, until they answer; 0 is nobody's.
+        kept: Who has answered that theirs stays with them.
+        picture: The digest of the picture that the class sees with it; empty where there is none. The picture
+            itself lies beside the class in its store.
         moves: How often that happened: the same address again is another move.
         is_frozen: Whether the students' screens wait for the teacher.
         question: The present question, if there is one.
@@ -179,6 +188,9 @@ class Room:
     students: tuple[Student, ...] = ()
     experiment: str = ""
     shown: int = 0
+    wished: int = 0
+    kept: int = 0
+    picture: str = ""
     moves: int = 0
     is_frozen: bool = False
     question: ClassQuestion | None = None
@@ -250,7 +262,8 @@ class Room:
     def leave(self, number: int, now: float) -> Room:
         """The class without a student; nothing of them stays."""
         students = tuple(each for each in self.students if each.number != number)
-        return replace(self, students=students, changed=now)
+        left = self.hide(now) if self.shown == number else self
+        return replace(left, students=students, changed=now)
 
     def place(self, number: int, address: str, marks: str, now: float) -> Room:
         """The class with a student's whereabouts."""
@@ -275,11 +288,29 @@ class Room:
             raise ClassroomError("Your answer is empty; type a number or a few words.")
         return self._with(number, now, answer=text, seen=now)
 
+    def give(self, number: int, picture: str, now: float) -> Room:
+        """The class that sees a student's own picture, of this digest, which the teacher has asked for."""
+        if self.wished != number:
+            raise ClassroomError("Your teacher does not ask for your picture now, so nobody sees it.")
+        return replace(self, wished=0, picture=picture, changed=now)
+
+    def keep(self, number: int, now: float) -> Room:
+        """The class that does not see a student's own picture, as they have decided."""
+        return replace(self, wished=0, kept=number, changed=now) if self.wished == number else self
+
     # What the teacher does.
 
     def bring(self, address: str, now: float, of: int = 0) -> Room:
-        """The class with everyone brought to an experiment: the teacher's, or that of a student."""
-        return replace(self, experiment=address, shown=of, moves=self.moves + 1, changed=now)
+        """The class with everyone brought to an experiment: the teacher's, or that of a student.
+
+        A student is asked for the picture that the class then sees with it.
+        """
+        moved = replace(self.hide(now), experiment=address, shown=of, moves=self.moves + 1)
+        return replace(moved, wished=of if any(each.number == of for each in self.students) else 0)
+
+    def hide(self, now: float) -> Room:
+        """The class that sees no student's picture, and asks nobody for one."""
+        return replace(self, wished=0, kept=0, picture="", changed=now)
 
     def freeze(self, on: bool, now: float) -> Room:
         """The class with its screens stopped, or free again."""
@@ -465,6 +496,8 @@ class StudentView(TypedDict):
     move: int
     experiment: str
     isMine: bool
+    isWished: bool
+    picture: str
     isFrozen: bool
     question: AskedView | None
     answer: str | None
@@ -489,6 +522,10 @@ class TeacherView(TypedDict):
     code: str
     move: int
     experiment: str
+    shown: int
+    wished: int
+    kept: int
+    picture: str
     isFrozen: bool
     question: AskedView | None
     asked: int
@@ -506,6 +543,8 @@ def student_view(room: Room, number: int) -> StudentView:
         "move": room.moves,
         "experiment": room.experiment,
         "isMine": room.shown == number,
+        "isWished": room.wished == number,
+        "picture": picture_for(room, number),
         "isFrozen": room.is_frozen,
         "question": _asked(room, is_open=room.question is not None and room.question.is_revealed),
         "answer": student.answer,
@@ -519,6 +558,10 @@ def teacher_view(room: Room, now: float) -> TeacherView:
         "code": room.code,
         "move": room.moves,
         "experiment": room.experiment,
+        "shown": room.shown,
+        "wished": room.wished,
+        "kept": room.kept,
+        "picture": room.picture,
         "isFrozen": room.is_frozen,
         "question": _asked(room, is_open=True),
         "asked": room.asked,
@@ -536,6 +579,11 @@ def teacher_view(room: Room, now: float) -> TeacherView:
             for each in room.students
         ],
     }
+
+
+def picture_for(room: Room, number: int) -> str:
+    """The digest of the picture that somebody sees in place of theirs; the one whose it is has it anyway."""
+    return "" if number and room.shown == number else room.picture
 
 
 def _asked(room: Room, *, is_open: bool) -> AskedView | None:
@@ -600,7 +648,7 @@ def _is_sound(room: Room) -> bool:
     texts += [(each.name, MAX_NAME) for each in room.students]
     times = [room.began, room.changed, *(each.seen for each in room.students)]
     times += [each.due for each in room.removed]
-    counts = [room.joined, room.shown, room.moves, room.asked, *numbers]
+    counts = [room.joined, room.shown, room.wished, room.kept, room.moves, room.asked, *numbers]
     flags = [room.is_frozen, *(each.is_muted for each in room.students)]
     if room.question is not None:
         texts.append((room.question.prompt, MAX_PROMPT))
@@ -618,6 +666,8 @@ def _is_sound(room: Room) -> bool:
         and all(type(each) is bool for each in flags)
         and all(isinstance(each, str) and cleaned(each, most) == each for each, most in texts)
         and is_address(room.experiment)
+        and isinstance(room.picture, str)
+        and _PICTURE.fullmatch(room.picture) is not None
         and all(is_address(each.address, MAX_PLACE) for each in room.students)
         and all(is_marks(each.marks) for each in room.students)
         and (room.question is None or is_posed(room.question.posed))
@@ -634,6 +684,15 @@ def is_address(text: Any, most: int = MAX_ADDRESS) -> bool:
     [True, True, False, False, False, False]
     """
     return isinstance(text, str) and len(text) <= most and ADDRESS.fullmatch(text) is not None
+
+
+def is_given(text: Any) -> bool:
+    """Whether a text can be a picture that a browser sends, as Base64.
+
+    >>> [is_given(text) for text in ("iVBORw0KGgo=", "", "data:image/png,x", "A" * (MAX_GIVEN + 1))]
+    [True, False, False, False]
+    """
+    return isinstance(text, str) and len(text) <= MAX_GIVEN and _BASE64.fullmatch(text) is not None
 
 
 def is_marks(text: Any) -> bool:

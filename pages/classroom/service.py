@@ -8,13 +8,18 @@ Nothing here takes a thread, so that a drag beside it does not wait.
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import contextlib
+import hashlib
 import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+from explorer import images
 from pages.classroom import rooms
 from pages.classroom.limits import neighbourhood
 from pages.classroom.messages import ACTS, ClassMessage, ClassReply, written
@@ -54,11 +59,15 @@ class Seat:
         self._came, self._news = asyncio.Event(), asyncio.Event()
         self._replies: deque[str] = deque()
         self._view = self._sent = ""
+        self._picture = ""  # which one it was sent last
+        self.was_wished = False  # whether the teacher has asked for a picture of theirs
         self.is_used = False
 
     def take(self, message: ClassMessage) -> None:
         """Take an act, to be done when those before it are."""
         self.is_used = True
+        if message.do == "give" and any(each.do == "give" for each in self._acts):
+            raise CloseConnection(1008, "A picture came while another one was waiting.")
         if not self._bucket.take() or len(self._acts) >= MAX_WAITING:
             raise CloseConnection(1008, f"More than {ACTS_PER_SECOND:g} acts a second came.")
         self._acts.append(message)
@@ -69,11 +78,19 @@ class Seat:
         self._replies.append(written(reply))
         self._news.set()
 
-    def show(self, room: Room) -> None:
-        """Send what this seat sees of the class, in place of what was not sent yet."""
+    def lacks(self, room: Room) -> bool:
+        """Whether this seat has yet to be sent the picture that it sees."""
+        return rooms.picture_for(room, self.number) not in ("", self._picture)
+
+    def show(self, room: Room, png: bytes | None = None) -> None:
+        """Send what this seat sees of the class, in place of what was not sent yet, and its picture once."""
         if self.number != TEACHER and all(each.number != self.number for each in room.students):
             self.stand_up(GONE)
             return
+        if png is not None and self.lacks(room):
+            self._picture = room.picture
+            self.tell({"picture": {"id": room.picture, "png": base64.b64encode(png).decode("ascii")}})
+        self.was_wished = self.was_wished or (self.number != TEACHER and room.wished == self.number)
         self._view = written(
             {
                 "view": rooms.student_view(room, self.number)
@@ -86,7 +103,8 @@ class Seat:
     def stand_up(self, why: str) -> None:
         """Be in no class any more, and say why."""
         self._classroom.free(self)
-        self.code, self.number, self._view, self._sent = "", TEACHER, "", ""
+        self.code, self.number, self._view, self._sent, self._picture = "", TEACHER, "", "", ""
+        self.was_wished = False
         self.tell({"over": why})
 
     async def run(self, send: Send) -> None:
@@ -171,9 +189,26 @@ class Seat:
             raise CloseConnection(1008, f"The act {message.do} is for {whom} alone.")
         change, now = act.change, self._classroom.now()
         assert change is not None
+        if message.do == "give":
+            message = await self._taken_in(message)
         await self._classroom.store.change(self.code, lambda room: change(room, who, message.fields, now))
         if message.do == "leave":
             self.stand_up(LEFT)
+
+    async def _taken_in(self, message: ClassMessage) -> ClassMessage:
+        """Read a picture that was asked for, put it beside its class, and name it by its digest."""
+        store, number = self._classroom.store, self.number
+        room = await store.read(self.code)
+        if room is None:
+            raise ClassroomError(OVER)
+        room.give(number, "", self._classroom.now())  # before anything is decoded
+        try:
+            png = await asyncio.to_thread(shrunk, message.fields["picture"])
+        except images.ImageError as error:
+            raise ClassroomError(f"Your picture was not shown. {error}") from None
+        digest = hashlib.sha256(png).hexdigest()
+        await store.put_picture(self.code, digest, png)
+        return replace(message, fields={"picture": digest})
 
     def _change_seat(self) -> None:
         if self.code:
@@ -274,11 +309,16 @@ class Classroom:
                     logger.error("The store of the classes is away: %s", error)
                     await asyncio.sleep(1)
                     continue
-                for seat in list(self._seats.get(code, [])):
+                seats = list(self._seats.get(code, []))
+                png = None
+                if room is not None and any(seat.lacks(room) for seat in seats):
+                    with contextlib.suppress(StoreAway):  # it comes with the next look
+                        png = await self.store.picture(code, room.picture)
+                for seat in seats:
                     if room is None:
                         seat.stand_up(OVER)
-                    else:
-                        seat.show(room)
+                    elif seat.code == code:  # it may have left while the picture was fetched
+                        seat.show(room, png)
                 await asyncio.sleep(GATHERED)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOKED_EVERY):
@@ -291,3 +331,16 @@ class Classroom:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def shrunk(text: str) -> bytes:
+    """Read a picture that came as Base64 as an upload is read, and write it anew, small, as a PNG.
+
+    Raises:
+        ImageError: If it is no picture.
+    """
+    try:
+        file = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise images.ImageError("It did not arrive whole; show it again.") from None
+    return images.to_png(images.read(file, max_side=rooms.MAX_SHOWN_SIDE).image)

@@ -66,6 +66,12 @@ class Store(Protocol):
     async def change(self, code: str, change: Change) -> Room | None:
         """Change a class as if nobody else did meanwhile, and give it; None where it has ended."""
 
+    async def put_picture(self, code: str, digest: str, png: bytes) -> None:
+        """Keep the picture that a class sees, in place of another one, until it sees none."""
+
+    async def picture(self, code: str, digest: str) -> bytes | None:
+        """Give the picture of a class; None where it is another one, or there is none any more."""
+
     async def follow(self, code: str) -> None:
         """Notify from now on when this class has changed."""
 
@@ -89,6 +95,7 @@ class MemoryStore:
         self.notify: Callable[[str], None] = lambda code: None
         self._now = now
         self._rooms: dict[str, Room] = {}
+        self._pictures: dict[str, tuple[str, bytes]] = {}
         self._followed: set[str] = set()
         self._due: OrderedDict[tuple[str, str], float] = OrderedDict()
 
@@ -119,7 +126,7 @@ class MemoryStore:
         """Give a class."""
         room = self._rooms.get(code)
         if room is not None and room.ends <= self._now():
-            del self._rooms[code]
+            self._forget(code)
             return None
         return room
 
@@ -130,12 +137,24 @@ class MemoryStore:
             return None
         changed = change(room)
         if changed is None:
-            del self._rooms[code]
+            self._forget(code)
         else:
             self._rooms[code] = changed
+            if not changed.picture and not changed.wished:
+                self._pictures.pop(code, None)
         if code in self._followed and changed is not room:
             self.notify(code)
         return changed
+
+    async def put_picture(self, code: str, digest: str, png: bytes) -> None:
+        """Keep a picture."""
+        if code in self._rooms:
+            self._pictures[code] = digest, png
+
+    async def picture(self, code: str, digest: str) -> bytes | None:
+        """Give a picture."""
+        kept, png = self._pictures.get(code, ("", b""))
+        return png if kept == digest else None
 
     async def follow(self, code: str) -> None:
         """Notify of a class."""
@@ -148,11 +167,16 @@ class MemoryStore:
     async def close(self) -> None:
         """Forget all classes."""
         self._rooms.clear()
+        self._pictures.clear()
+
+    def _forget(self, code: str) -> None:
+        del self._rooms[code]
+        self._pictures.pop(code, None)
 
     def _forget_old(self) -> None:
         now = self._now()
         for code in [code for code, room in self._rooms.items() if room.ends <= now]:
-            del self._rooms[code]
+            self._forget(code)
 
     def _has(self, *limits: tuple[Limit, str]) -> bool:
         now = self._now()
@@ -222,13 +246,15 @@ return ''
 """
 )
 
-# KEYS: the class, all classes. ARGV: what it was, what it becomes or nothing, milliseconds, code, channel.
+# KEYS: the class, all classes, its picture. ARGV: what it was, what it becomes or nothing, milliseconds,
+# code, channel, and something where the picture stays.
 _CHANGE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then
-  redis.call('DEL', KEYS[1])
+  redis.call('DEL', KEYS[1], KEYS[3])
   redis.call('SREM', KEYS[2], ARGV[4])
 else
+  if ARGV[6] == '' then redis.call('DEL', KEYS[3]) end
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 end
 redis.call('PUBLISH', ARGV[5], ARGV[4])
@@ -316,13 +342,28 @@ class ValkeyStore:
                     continue
                 after = "" if changed is None else rooms.to_text(changed)
                 left = 0 if changed is None else self._left(changed)
-                keys, arguments = [_key(code), f"{PREFIX}all"], [before, after, left, code, _channel(code)]
+                keys = [_key(code), f"{PREFIX}all", _picture_key(code)]
+                # What is wished for may be on its way: it stays.
+                seen = "" if changed is None else changed.picture or str(changed.wished or "")
+                arguments = [before, after, left, code, _channel(code), seen]
                 if await self._call(self._change, keys, arguments):
                     if changed is not None:
                         self._know(code, after.encode(), changed)
                     return changed
                 await asyncio.sleep(0.001 * attempt)
         raise StoreAway(f"The class {code} is written by too many at once.")
+
+    async def put_picture(self, code: str, digest: str, png: bytes) -> None:
+        """Keep a picture as long as the class can last."""
+        value = digest.encode("ascii") + png
+        await self._reach(self._client.set(_picture_key(code), value, ex=int(rooms.OLDEST)))
+
+    async def picture(self, code: str, digest: str) -> bytes | None:
+        """Give a picture."""
+        value = await self._reach(self._client.get(_picture_key(code)))
+        wanted = digest.encode("ascii")
+        is_it = value is not None and len(value) <= len(wanted) + rooms.MAX_SHOWN and value.startswith(wanted)
+        return value[len(wanted) :] if is_it else None
 
     async def follow(self, code: str) -> None:
         """Subscribe to a class."""
@@ -421,6 +462,10 @@ def _is_cancelled() -> bool:
 
 def _key(code: str) -> str:
     return f"{PREFIX}room:{code}"
+
+
+def _picture_key(code: str) -> str:
+    return f"{PREFIX}picture:{code}"
 
 
 def _channel(code: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -26,6 +26,7 @@ from explorer.images import SAMPLES, ImageError
 from explorer.parameters import Choice, Parameter, Switch, Values, WholeNumber
 from explorer.words import counted
 from pages import streamlit_compat
+from pages.classroom.rooms import MAX_SHOWN_SIDE
 from pages.components import address
 from pages.components.camera import LiveFrames, Photograph, camera
 from pages.components.keeping import Thing, keep
@@ -88,10 +89,17 @@ OF_ANY_PICTURE = (*PREPARATION, PART, STRETCH)
 SETTINGS = (SAMPLE, *OF_ANY_PICTURE)
 
 _T = TypeVar("_T")
-FILES = {"upload": "upload", "draw": "drawing", "camera": "photo"}  # names of what a person brought along
+FILES = {
+    "upload": "upload",
+    "draw": "drawing",
+    "camera": "photo",
+    "class": "shown",
+}  # names of what a person brought along
 
 FROZEN = "A frame of the camera: the square in its middle, shrunk in the browser by area average."
 PRIVATE = "A link to this page does not carry your own picture."
+LENT = "A picture from your class"
+LENDING = "Your teacher shows this picture to the class. Yours comes back after it."
 
 _STATE = "chooser"
 _SHOWN = "shown"  # what the browser keeps beside the pictures: which of them is on the page
@@ -170,8 +178,14 @@ class _Session:
     whole_made_from: tuple[object, ...] = ()
     square: Picture | None = None  # what a network sees of it
     square_made_from: tuple[object, ...] = ()
+    lent: _Own | None = None  # what the class sees in its place
     made: bool = False  # whether the person brought anything along, even if it was removed
     returned: str | None = None  # the source of a picture that the browser has just handed back
+
+    @property
+    def on(self) -> _Own | None:
+        """The file that is on; None where it is a sample."""
+        return self.lent or self.own.get(self.shown)
 
 
 def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) -> None:
@@ -190,6 +204,8 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
     st.header("Picture", anchor=False)
     if looked_at:
         st.caption(looked_at)
+    if session.lent:
+        st.caption(LENDING)
     complaints = st.container()
     with st.container(key=_CONTROLS):
         session.source = _one_of(session, "source", "Where the picture comes from", SOURCES, session.source)
@@ -204,7 +220,7 @@ def choose(*, prepared: bool = True, looked_at: str = "", is_led: bool = False) 
         if prepared:
             with seen:
                 _show(picture, session.values)
-                own = session.own.get(session.shown)
+                own = session.on
                 for note in own.notes if own else ():
                     st.caption(plain(note))
         elif picture.private:
@@ -224,6 +240,34 @@ def offer(looked_at: bool) -> None:
     """
     # A fragment that left the style out would not take it away again.
     st.html(_OFFERED if looked_at else _WITHHELD)
+
+
+def borrow(lent: Any) -> None:
+    """Show what the class sees in place of the session's own picture, and that again when nothing comes."""
+    session = _session()
+    digest, png = (lent.get("id"), lent.get("png")) if isinstance(lent, dict) else ("", "")
+    if not digest or not isinstance(png, str):
+        session.lent = None
+    elif session.lent is None or session.lent.arrived != str(digest):
+        try:
+            reading = images.read(base64.b64decode(png), max_side=MAX_SIDE)
+        except (ValueError, ImageError):  # the class's server has made it, and nobody else can send one
+            session.lent = None
+        else:
+            session.lent = _Own(images.to_png(reading.image), LENT, str(digest))
+
+
+def has_own() -> bool:
+    """Whether a picture is on that the person has brought along."""
+    session = _session()
+    return session.lent is None and session.shown in session.own
+
+
+def own_picture() -> bytes:
+    """Return that picture as a PNG, no larger than a class may see it."""
+    session = _session()
+    original = images.load(session.own[session.shown].png, max_side=MAX_SHOWN_SIDE)
+    return images.to_png(original)
 
 
 def current() -> Picture:
@@ -247,7 +291,7 @@ def linked_whole(query: Mapping[str, str]) -> Whole:
 def original() -> bytes:
     """The present picture before its preparation as a PNG: the file that `Picture.preparation` names."""
     session = _session()
-    own = session.own.get(session.shown)
+    own = session.on
     if own is not None:
         return own.png
     return images.to_png(images.sample(session.values[SAMPLE.name], session.values[SIZE.name]))
@@ -256,7 +300,7 @@ def original() -> bytes:
 def whole() -> Whole:
     """Return the present picture with all its pixels."""
     session = _session()
-    own = session.own.get(session.shown)
+    own = session.on
     if own is None:
         return _whole_sample(session.values[SAMPLE.name], session.values[SIZE.name])
     made_from = (session.shown, own.arrived, own.part, own.stretched)
@@ -644,14 +688,14 @@ def _how(values: Values) -> tuple[int, bool, str]:
 
 def _make(session: _Session) -> Picture:
     """Make the picture of the present choices; nothing is done where they did not change."""
-    values, own = session.values, session.own.get(session.shown)
+    values, own = session.values, session.on
     how = _how(values)
     made_from = (session.shown, (own.arrived, own.part, own.stretched) if own else values[SAMPLE.name], *how)
     if session.picture is None or made_from != session.made_from:
         if own is None:
             session.picture = _sample(values[SAMPLE.name], *how)
         else:
-            session.picture = _own(own, session.shown, *how)
+            session.picture = _own(own, "class" if session.lent else session.shown, *how)
         session.made_from = made_from
     return session.picture
 

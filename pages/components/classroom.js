@@ -27,9 +27,14 @@ class Bar {
   constructor(parent) {
     /** @type {Record<string, string>} */
     this.titles = {};
+    /** Whether the picture that is on is the person's own. */
+    this.hasOwn = false;
     this.stop = new AbortController();
     /** What was drawn last of what is drawn anew as a whole. */
     this.drawn = "";
+    /** What takes the class's affairs to the page, and what it has been told of them. @type {(name: "lent" | "wanted", value: unknown) => void} */
+    this.send = () => {};
+    this.lent = "";
     this.status = make("p", { class: "said", role: "status" });
     this.student = new StudentBar(this);
     this.teacher = new TeacherBar(this);
@@ -53,8 +58,19 @@ class Bar {
     if (said) this.say(said);
   }
 
+  /** Let the page show the picture that the class sees, or its own again. */
+  lend() {
+    const { lent } = classroom;
+    // One that is named is still on its way.
+    if (!lent && classroom.view?.picture) return;
+    if ((lent?.id ?? "") === this.lent) return;
+    this.lent = lent?.id ?? "";
+    this.send("lent", lent ?? { id: "", png: "" });
+  }
+
   update() {
     const { view, over } = classroom;
+    this.lend();
     const isShown = Boolean(view || over);
     // Over the sidebar as well, which lies above all that stands in the page.
     if (this.element.isConnected) this.element.togglePopover(isShown);
@@ -99,11 +115,18 @@ class StudentBar {
     this.pointer = make("span", { class: "question" }, this.pointed, this.toQuestion);
     this.answers = card("class-answers", "Answers of the class");
     this.open = button("Answers", () => {}, { popovertarget: "class-answers", class: "main" });
+    this.giving = button("Show it", () => this.give(), { class: "main" });
+    this.wish = make("div", { class: "wish", role: "group", "aria-label": "Show your picture?" },
+      make("p", { role: "alert" }, "Your teacher wants to show your picture to the class."),
+      make("div", { class: "row" }, this.giving, button("Keep it to myself", () => this.keep())));
+    this.wish.hidden = true;
+    /** Whether the page was asked for the picture, which is then sent. */
+    this.isGiving = false;
     this.leave = button("Leave", () => this.ask(true));
     this.sure = make("span", { class: "sure", role: "group", "aria-label": "Leave the class?" }, "Leave the class?",
       button("Yes", () => this.bar.tell(classroom.do("leave"))), button("No", () => this.ask(false)));
     this.element = make("div", { class: "row" }, this.who, this.form, this.pointer, this.open, make("span", { class: "gap" }), this.back,
-      make("span", { class: "exit" }, this.leave, this.sure), this.answers);
+      make("span", { class: "exit" }, this.leave, this.sure), this.wish, this.answers);
     this.sure.hidden = true;
     this.paused = make("div", { class: "paused" });
     this.pause = make("dialog", {
@@ -123,6 +146,35 @@ class StudentBar {
     (isSure ? this.sure.querySelector("button") : this.leave)?.focus();
   }
 
+  /** Ask the page for the picture that is on. */
+  give() {
+    this.isGiving = true;
+    this.giving.disabled = true;
+    this.bar.send("wanted", Date.now());
+  }
+
+  /** Send the picture to the class. @param {string} png as Base64 */
+  async given(png) {
+    if (!this.isGiving || !png) return;
+    this.isGiving = false;
+    this.bar.say((await classroom.do("give", { picture: png }, true)) || "The class sees your picture.");
+    this.giving.disabled = false;
+  }
+
+  keep() {
+    this.bar.tell(classroom.do("keep"));
+    this.bar.say("Your picture stays with you.");
+  }
+
+  /** Ask for the picture, or ask no longer. @param {boolean} isWished */
+  showWish(isWished) {
+    const isShown = isWished && this.bar.hasOwn;
+    if (isShown !== this.wish.hidden) return;
+    // The focus stays where it is: Enter, meant for something else, would be a yes.
+    this.wish.hidden = !isShown;
+    if (!isShown) this.giving.disabled = this.isGiving = false;
+  }
+
   /** @param {Event} event */
   async answer(event) {
     event.preventDefault();
@@ -133,6 +185,7 @@ class StudentBar {
   /** @param {StudentView | null} view */
   show(view) {
     this.freeze(view?.isFrozen ?? false);
+    this.showWish(view?.isWished ?? false);
     if (!view) {
       this.ask(false);
       this.asked = 0;
@@ -143,7 +196,7 @@ class StudentBar {
     this.back.hidden = move === 0 || isAt(experiment);
     // Also where the move has led to another page, and this is a new bar.
     if (classroom.movedAt !== this.movedAt && Date.now() - classroom.movedAt < SAID_FOR) {
-      this.bar.say(isMine ? "Your teacher shows your experiment to everyone. A picture of your own stays with you."
+      this.bar.say(isMine ? "Your teacher shows your experiment to everyone."
         : `Your teacher has brought everyone to ${this.bar.titles[pageOf(experiment)] ?? "a page"}.`);
     }
     this.movedAt = classroom.movedAt;
@@ -201,6 +254,8 @@ class TeacherBar {
     this.freeze = button("Freeze", () => this.bar.tell(classroom.do("freeze", { on: this.freeze.getAttribute("aria-pressed") !== "true" })), {
       "aria-pressed": "false", title: "Stop the students' screens, and let them go on",
     });
+    this.hide = button("Hide the picture", () => this.bar.tell(classroom.do("hide")));
+    this.said = "";
     this.prompt = make("input", { id: "class-prompt", type: "text", maxlength: 160, autocomplete: "off", placeholder: "How large is the map?" });
     this.posed = make("p", { class: "prompt" });
     this.onPage = make("div", { class: "posed" }, make("p", {}, "The question under Guess first on your screen:"), this.posed,
@@ -218,7 +273,7 @@ class TeacherBar {
     this.sure = make("span", { class: "sure", role: "group", "aria-label": "End the class for everyone?" }, "End it for everyone?",
       button("Yes", () => this.bar.tell(classroom.do("end"))), button("No", () => this.sureOf(false)));
     this.sure.hidden = true;
-    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.askButton, this.count,
+    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.hide, this.askButton, this.count,
       this.closeButton, this.reveal, make("span", { class: "gap" }), this.wall, this.end, this.sure, this.asking, this.counted);
     this.question = 0;
     this.next = 1;
@@ -254,6 +309,15 @@ class TeacherBar {
     else this.bar.tell(classroom.do("ask", { question: this.next, prompt: posed.prompt.slice(0, 160), posed: posed.mark }));
   }
 
+  /** Say what has become of a picture, once. @param {TeacherView} view */
+  tellOfPicture(view) {
+    const { students, shown, picture } = view;
+    const whose = students.find(({ number }) => number === (picture ? shown : view.kept))?.name ?? "";
+    const said = picture ? `Everyone sees ${whose}’s picture.` : view.kept && whose ? `${whose} keeps the picture.` : "";
+    if (said && said !== this.said) this.bar.say(said);
+    this.said = said;
+  }
+
   /** @param {boolean} isSure */
   sureOf(isSure) {
     this.sure.hidden = !isSure;
@@ -271,6 +335,8 @@ class TeacherBar {
     const { code, move, experiment, students, question, isFrozen, asked } = view;
     const present = students.filter(({ isAway }) => !isAway).length;
     write(this.who, classroom.isOpen ? `Class ${code}: ${counted(present, "student")}` : "Connection lost: coming back");
+    this.hide.hidden = view.picture === "";
+    this.tellOfPicture(view);
     this.onPage.hidden = !classroom.posed?.mark;
     write(this.posed, classroom.posed?.prompt ?? "");
     this.bring.disabled = !isExperiment(here());
@@ -296,9 +362,12 @@ class TeacherBar {
   }
 }
 
-export default kept(({ parentElement, data }, /** @type {Bar | undefined} */ bar) => {
+export default kept(({ parentElement, data, setStateValue }, /** @type {Bar | undefined} */ bar) => {
   const view = bar ?? new Bar(/** @type {HTMLElement} */ (parentElement));
   view.titles = data.titles;
+  view.hasOwn = data.hasOwn;
+  view.send = setStateValue;
+  view.student.given(data.picture);
   view.update();
   return view;
 }, (bar) => bar.close());

@@ -27,9 +27,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from explorer import compute
 from pages.classroom import messages as classroom_messages
 from pages.classroom import store
+from pages.classroom.rooms import MAX_GIVEN
 from pages.classroom.service import Classroom, Seat
 from pages.live.messages import (
     MAX_PICTURE,
+    MAX_TEXT,
     CloseConnection,
     LaneRequest,
     SentPicture,
@@ -95,7 +97,7 @@ class Conversation:
                 1008, f"More than {self._lane.messages_per_second:g} messages a second came."
             )
         png = message.get("bytes")
-        fields: Any = None if png is not None else parsed(message["text"])
+        fields: Any = None if png is not None else parsed(message["text"], self._most)
         is_class = isinstance(fields, dict) and fields.keys() == {classroom_messages.FIELD}
         if is_class or (self._seat and self._seat.is_used):
             self._take_class(fields if is_class else None)
@@ -111,6 +113,11 @@ class Conversation:
         self._last_seq = request.seq
         self._newest[request.operation.name] = request
         self._asked.set()
+
+    @property
+    def _most(self) -> int:
+        """How long a text may be: one whom their teacher has asked for a picture may send one."""
+        return MAX_TEXT + MAX_GIVEN if self._seat and self._seat.was_wished else MAX_TEXT
 
     def _take_class(self, fields: dict[str, Any] | None) -> None:
         if self._seat is None:

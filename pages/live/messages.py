@@ -153,10 +153,10 @@ def _aligned(size: int) -> int:
     return -size % 4 + size
 
 
-def parsed(text: str) -> Any:
+def parsed(text: str, most: int = MAX_TEXT) -> Any:
     """Read the JSON of a text message, or raise a `CloseConnection`."""
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT:
-        raise CloseConnection(1009, f"A request takes at most {MAX_TEXT} bytes.")
+    if len(text.encode("utf-8", "surrogatepass")) > most:
+        raise CloseConnection(1009, f"A request takes at most {most} bytes.")
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):  # not JSON, a number of thousands of digits, or nested without end

@@ -182,8 +182,8 @@ def test_a_student_who_wanders_or_loses_the_connection_comes_back(teacher, stude
     expect(teacher).to_have_url(re.compile("/vectors"))
 
 
-def test_a_students_experiment_is_shown_without_their_picture(teacher, another, server):
-    """Settings come to the screens of all; the picture that a student has brought along does not."""
+def test_a_students_own_picture_is_shown_with_their_yes_alone(teacher, another, server):
+    """Settings come to the screens of all, the picture of a student once they let it; theirs all get back."""
     code = started(teacher, server.url)
     ada, grace = another(**LAPTOP), another(**LAPTOP)
     for page, name in ((ada, "Ada"), (grace, "Grace")):
@@ -198,7 +198,7 @@ def test_a_students_experiment_is_shown_without_their_picture(teacher, another, 
     tile = teacher.locator(".tile").filter(has_text="Ada")
     expect(tile).to_contain_text("Pooling")
     tile.get_by_role("button", name="Show").click()
-    expect(tile).to_contain_text("A picture of their own stays with them.")
+    expect(tile).to_contain_text("If the picture is their own, they are asked first.")
     tile.get_by_role("button", name="Yes").click()
     expect(bar(ada)).to_contain_text("Your teacher shows your experiment to everyone.")
     expect(bar(grace)).to_contain_text("Your teacher has brought everyone to Pooling.")
@@ -206,6 +206,26 @@ def test_a_students_experiment_is_shown_without_their_picture(teacher, another, 
         expect(page).to_have_url(re.compile("/pooling.*kind=average"))
         rested(page)
         expect(page.get_by_alt_text(re.compile("own.png"))).to_have_count(0)
+    question = bar(ada).get_by_role("group", name="Show your picture?")
+    expect(question.get_by_role("alert")).to_be_visible()
+    expect(question.get_by_role("button", name="Show it")).not_to_be_focused()  # no Enter is a yes by chance
+    expect(bar(grace).get_by_role("group", name="Show your picture?")).to_be_hidden()
+    question.get_by_role("button", name="Keep it to myself").press("Enter")
+    expect(question).to_be_hidden()
+    expect(bar(teacher)).to_contain_text("Ada keeps the picture.")
+    # Once more, and this time they let it be seen.
+    bar(teacher).get_by_role("button", name="Wall").click()
+    tile.get_by_role("button", name="Show").click()
+    tile.get_by_role("button", name="Yes").click()
+    question.get_by_role("button", name="Show it").press("Enter")
+    expect(bar(ada)).to_contain_text("The class sees your picture.")
+    for page in (teacher, grace):
+        lent = page.get_by_alt_text(re.compile("^A picture from your class as the operation"))
+        expect(lent).to_be_attached()
+    expect(seen).to_have_attribute("alt", re.compile("own.png"))
+    bar(teacher).get_by_role("button", name="Hide the picture").click()
+    for page in (teacher, grace):
+        expect(page.get_by_alt_text(re.compile("^Chelsea the cat as the operation sees it"))).to_be_attached()
     expect(seen).to_have_attribute("alt", re.compile("own.png"))
 
 

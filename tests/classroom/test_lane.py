@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 import itertools
 import json
 import random
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from PIL import Image
 from serving import Raw, Served, closed, eventually, serve
 from websockets.sync.client import ClientConnection
 
@@ -24,6 +27,7 @@ from pages.live.lane import Lane
 from pages.operations import OPERATIONS
 
 PNG = images.to_png(images.sample("camera")[:8, :8])
+GIVEN = base64.b64encode(PNG).decode("ascii")
 ASKED = json.dumps({"seq": 1, "operation": "filter2d", "parameters": {}, "rest": False})
 numbers = itertools.count(1)
 
@@ -37,6 +41,7 @@ class Person:
     key: str = ""
     view: dict[str, Any] = field(default_factory=dict)
     over: str = ""
+    pictures: dict[str, bytes] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     done: int = -1
 
@@ -55,6 +60,8 @@ class Person:
         self.code, self.key = reply.get("code", self.code), reply.get("key", self.key)
         self.view, self.over = reply.get("view", self.view), reply.get("over", self.over)
         self.done = reply.get("done", self.done)
+        if shown := reply.get("picture"):
+            self.pictures[shown["id"]] = base64.b64decode(shown["png"])
         self.said += [reply["said"]] if "said" in reply else []
 
     def sees(self, holds: Any, within: float = 10) -> dict[str, Any]:
@@ -271,6 +278,71 @@ def test_several_tabs_of_one_student_are_one(school):
     assert not teacher.sees(lambda view: view["students"][0]["address"])["students"][0]["isAway"]
 
 
+# --- a student's own picture -----------------------------------------------------------------------------
+
+
+def test_a_picture_is_shown_with_the_students_yes(school):
+    """All but its owner get it, small and written anew; it goes when the teacher hides it or goes on."""
+    teacher = school.teacher()
+    ada, grace = (school.student(teacher.code, name) for name in ("Ada", "Grace"))
+    teacher.do("bring", address="pooling", student=1)
+    assert ada.sees(lambda view: view["isWished"])["picture"] == ""
+    assert not grace.sees(lambda view: view["move"] == 1)["isWished"]
+    large = io.BytesIO()
+    Image.effect_noise((600, 300), 50).save(large, "JPEG")
+    assert ada.do("give", picture=base64.b64encode(large.getvalue()).decode("ascii")) == ""
+    for person in (teacher, grace):
+        name = person.sees(lambda view: view["picture"])["picture"]
+        shown = person.pictures[name]
+        assert Image.open(io.BytesIO(shown)).size == (256, 128)
+        assert shown.startswith(b"\x89PNG")
+        assert len(shown) <= rooms.MAX_SHOWN
+    assert ada.sees(lambda view: not view["isWished"])["picture"] == ""
+    late = school.student(teacher.code, "Emmy")
+    assert late.sees(lambda view: view["picture"] in late.pictures)
+    assert teacher.do("hide") == ""
+    grace.sees(lambda view: view["picture"] == "")
+    assert school.classroom.store._pictures == {}
+    assert (ada.pictures, list(grace.pictures)) == ({}, [name])
+
+
+def test_a_picture_is_kept_by_a_student_who_says_no(school):
+    """The teacher is told; what comes after the no, or after the teacher has gone on, is not shown."""
+    teacher = school.teacher()
+    ada, grace = (school.student(teacher.code, name) for name in ("Ada", "Grace"))
+    teacher.do("bring", address="pooling", student=1)
+    assert ada.do("keep") == ""
+    assert teacher.sees(lambda view: view["kept"] == 1)["picture"] == ""
+    assert "does not ask for your picture now" in ada.do("give", picture=GIVEN)
+    teacher.do("bring", address="pooling", student=1)
+    teacher.do("bring", address="losses", student=0)
+    assert "does not ask for your picture now" in ada.do("give", picture=GIVEN)
+    assert grace.sees(lambda view: view["move"] == 3)["picture"] == ""
+    assert school.classroom.store._pictures == {}
+
+
+def test_nobody_sends_a_picture_unasked(school):
+    """Neither one who is not asked nor, in place of one who is, another; a large one ends the connection."""
+    teacher = school.teacher()
+    ada, grace = (school.student(teacher.code, name) for name in ("Ada", "Grace"))
+    assert "does not ask for your picture now" in ada.do("give", picture=GIVEN)
+    teacher.do("bring", address="pooling", student=1)
+    ada.sees(lambda view: view["isWished"])
+    assert "does not ask for your picture now" in grace.do("give", picture=GIVEN)
+    assert grace.do("keep") == ""
+    assert school.room(teacher.code).wished == 1
+    grace.client.send(act("give", 1, picture="A" * 70_000))
+    assert closed(grace.client) == (1009, "A request takes at most 65536 bytes.")
+    for bad in ("AAAA", GIVEN[:40], GIVEN[:-3]):
+        assert "Your picture was not shown." in ada.do("give", picture=bad)
+    assert school.classroom.store._pictures == {}
+    assert ada.do("give", picture=GIVEN) == ""
+    ada.do("leave")
+    assert teacher.sees(lambda view: view["picture"] == "")
+    teacher.do("end")
+    assert school.classroom.store._pictures == {}
+
+
 # --- what people do wrong --------------------------------------------------------------------------------
 
 
@@ -340,6 +412,7 @@ TEACHERS = {
     "mute": {"student": 1, "on": True},
     "kick": {"student": 1},
     "readmit": {},
+    "hide": {},
     "end": {},
 }
 
@@ -363,11 +436,15 @@ def test_a_student_cannot_do_what_a_teacher_does(school, do, fields):
     assert [each.name for each in after.students] == [each.name for each in before.students]
 
 
-@pytest.mark.parametrize("do", ["leave", "place", "answer"])
+@pytest.mark.parametrize("do", ["leave", "place", "answer", "give", "keep"])
 def test_a_teacher_is_no_student(school, do):
     """Nor does a teacher do what is a student's."""
     teacher = school.teacher()
-    fields = {"place": {"address": "", "marks": ""}, "answer": {"question": 1, "answer": "x"}}.get(do, {})
+    fields = {
+        "place": {"address": "", "marks": ""},
+        "answer": {"question": 1, "answer": "x"},
+        "give": {"picture": GIVEN},
+    }.get(do, {})
     teacher.client.send(act(do, 1, **fields))
     assert closed(teacher.client) == (1008, f"The act {do} is for students alone.")
 
@@ -455,6 +532,9 @@ def test_an_act_of_nobody_changes_nothing(school):
         act("kick", student="1"),
         act("ask", question=1, prompt=""),
         act("ask", question=1, prompt="", posed="0123456789abcdef 1 10"),
+        act("give", picture=""),
+        act("give", picture="data:image/png;base64,AAAA"),
+        act("give", picture=1),
         act("bring", address="losses"),
         act("bring", address="losses", student=-1),
         act("bring", address="share?link=x", student=0),

@@ -363,6 +363,7 @@ FULL = replace(
     .answer(2, 1, "3", NOW)
     .place(1, "losses?a=%20", "10-", NOW),
     experiment="pooling?size=2",
+    picture=rooms.digest("a picture"),
     moves=3,
     removed=(Removal(rooms.digest("token 3"), rooms.digest("RTKB 10.0.0.3"), NOW + 300),),
 )
@@ -422,6 +423,9 @@ def test_what_is_not_even_an_object_is_told(text):
         {"students": (Student(1, DIGEST, "A", DIGEST, marks="?"),)},
         {"students": (Student(1, DIGEST, "A", "192.168.1.7"),)},
         {"question": rooms.ClassQuestion(1, "?", "the second one")},
+        {"picture": "../room"},
+        {"picture": 7},
+        {"wished": -1},
         {"removed": (Removal(DIGEST, DIGEST, float("inf")),)},
         {"removed": (Removal(DIGEST, DIGEST, NOW),) * (MAX_REMOVED + 1)},
     ],

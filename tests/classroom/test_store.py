@@ -124,6 +124,29 @@ def test_a_class_is_kept_changed_and_ended(make):
     using(make, work)
 
 
+def test_a_picture_lies_beside_its_class_until_nobody_sees_it(make):
+    """It is found by its digest alone, and goes with what it was shown with, and with the class."""
+    digest = rooms.digest("a picture")
+
+    async def work(store: Store) -> None:
+        room = a_room()
+        await store.begin(room, "here")
+        await store.change(room.code, lambda room: room.join("token", "Ada", time.time()))
+        for end in (lambda room: room.hide(time.time()), lambda room: None):
+            await store.change(room.code, lambda room: room.bring("pooling", time.time(), of=1))
+            await store.put_picture(room.code, digest, b"png")
+            shown = await store.change(room.code, lambda room: room.give(1, digest, time.time()))
+            assert shown is not None
+            assert shown.picture == digest
+            await store.change(room.code, lambda room: room.freeze(True, time.time()))
+            assert await store.picture(room.code, digest) == b"png"
+            assert await store.picture(room.code, rooms.digest("another")) is None
+            await store.change(room.code, end)
+            assert await store.picture(room.code, digest) is None
+
+    using(make, work)
+
+
 def test_a_sentence_of_a_change_changes_nothing(make):
     """What cannot be is told to whoever asked, and the class is as before."""
 

@@ -56,6 +56,8 @@ class Classroom extends EventTarget {
     this.over = ""; // why the class is over for this tab
     this.isOpen = false;
     this.marks = "";
+    /** The picture of a student that came last; it is shown while the view names it. @type {import("../types/messages.js").ShownPicture | null} */
+    this.picture = null;
     /** The question of Guess first on the page; none where there is none, or it is about to change. @type {Posed | null} */
     this.posed = null;
     this.n = 0;
@@ -94,6 +96,11 @@ class Classroom extends EventTarget {
   answer(given) {
     const question = this.view?.question?.number ?? 0;
     return this.do("answer", { question, answer: typeof given === "string" ? given.slice(0, 200) : given });
+  }
+
+  /** The picture that the class sees in place of one's own, if there is one and it has arrived. */
+  get lent() {
+    return this.view && this.picture?.id === this.view.picture ? this.picture : null;
   }
 
   /** Bring everyone to where this tab is, or to the experiment of a student. @param {string} address @param {number} student */
@@ -161,14 +168,16 @@ class Classroom extends EventTarget {
   }
 
   /** @param {ClassReply} reply */
-  hear({ done, said, code, key, view, over }) {
+  hear({ done, said, code, key, view, over, picture }) {
     if (code && key) {
       if (key !== this.key) this.move = 0;
       Object.assign(this, { code, key, over: "" });
       this.keep();
     }
+    if (picture) this.picture = picture;
     if (view) {
       this.view = view;
+      if (!view.picture) this.picture = null;
       this.follow(view);
     }
     if (over) this.forget(over);
@@ -251,7 +260,7 @@ class Classroom extends EventTarget {
     } catch {
       // Likewise.
     }
-    Object.assign(this, { view: null, code: "", key: "", move: 0, over: why, marks: "" });
+    Object.assign(this, { view: null, picture: null, code: "", key: "", move: 0, over: why, marks: "" });
     const { socket } = this;
     this.socket = null;
     this.isOpen = false;

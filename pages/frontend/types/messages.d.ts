@@ -208,6 +208,7 @@ export interface ClassReply {
   key?: string;
   view?: StudentView | TeacherView;
   over?: string;
+  picture?: ShownPicture;
 }
 
 /** What a student sees of the class: nothing of anybody else. */
@@ -218,6 +219,8 @@ export interface StudentView {
   move: number;
   experiment: string;
   isMine: boolean;
+  isWished: boolean;
+  picture: string;
   isFrozen: boolean;
   question: AskedView | null;
   answer: string | null;
@@ -244,6 +247,10 @@ export interface TeacherView {
   code: string;
   move: number;
   experiment: string;
+  shown: number;
+  wished: number;
+  kept: number;
+  picture: string;
   isFrozen: boolean;
   question: AskedView | null;
   asked: number;
@@ -260,6 +267,12 @@ export interface TileView {
   answer: string | null;
   isMuted: boolean;
   isAway: boolean;
+}
+
+/** A student's picture: its digest, and a PNG as Base64. */
+export interface ShownPicture {
+  id: string;
+  png: string;
 }
 
 /** The settings of filter2d. */
