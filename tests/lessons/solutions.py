@@ -270,6 +270,7 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"board": (*ON_BOTH, "train")},
             {"board": (*MISLABELLED, "train")},
             {"board": (*MISLABELLED, ("move", "coin", (17, 18, 19, 20, 21), "horse"), "train")},
+            {},
         ],
         "second": [
             {"board": GREY},

@@ -24,7 +24,7 @@ from pages.teacher import lesson_sheets
 
 SHELF = shelf(OFFERS, "")
 LEVELS = [(each.name, level.name) for each in SHELF.lessons.values() for level in each.levels]
-WITHOUT = {("bias_in_bias_out", "first"), ("bias_in_bias_out", "second")}
+WITHOUT = {("bias_in_bias_out", "second")}
 LINK = "http://192.168.1.23:8501/pooling?lesson=why_pool&lesson_level=first&lesson_step=1"
 MILLIMETRE = 72 / 25.4
 
@@ -126,6 +126,8 @@ def test_the_teacher_chooses_lesson_level_and_seed() -> None:
     app.number_input(key="sheet_seed").set_value(9999).run()
     assert labels() == {"Sheet for class (PDF)"}
     app.selectbox(key="sheet_lesson").select("bias_in_bias_out").run()
+    assert labels() == {"Sheet for class (PDF)"}
+    app.selectbox(key="sheet_level_bias_in_bias_out").select("second").run()
     assert not app.exception
     assert labels() == set()
     assert any("choose another level" in each.value for each in app.caption)

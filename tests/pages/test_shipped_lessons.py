@@ -88,7 +88,7 @@ ASKING = [
     for at, step in enumerate(level.steps)
     if step.question
 ]
-WITHOUT = {("bias_in_bias_out", "first"), ("bias_in_bias_out", "second")}
+WITHOUT = {("bias_in_bias_out", "second")}
 """Levels all of whose steps are on Transfer, where there is no kind of question."""
 
 
