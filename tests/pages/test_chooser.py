@@ -27,8 +27,9 @@ MAIN = Path(chooser.__file__).parents[1] / "main.py"
 def script() -> None:
     import streamlit as st
 
-    from pages.components.chooser import choose, current
+    from pages.components.chooser import borrow, choose, current
 
+    borrow(st.session_state.get("lent"))
     with st.sidebar:
         choose()
     st.session_state["seen"] = current()
@@ -173,6 +174,31 @@ def test_an_upload_is_private_and_becomes_the_picture() -> None:
     np.testing.assert_array_equal(seen.levels, images.prepare(images.load(png()), colour=False))
     assert (seen.title, seen.private, seen.source) == ("mine.png", True, "upload")
     assert "A link to this page does not carry your own picture." in words(app)
+
+
+def test_what_the_class_sees_takes_the_place_of_ones_own_for_a_while() -> None:
+    """It is private as well, the browser keeps nothing of it, and what was on before comes back."""
+    app = uploaded(switched(opened(), "upload"), png())
+    own = picture(app)
+    assert app.session_state["chooser"].own.keys() == {"upload"}
+    app.session_state["lent"] = {"id": "a" * 64, "png": base64.b64encode(png(level=7)).decode()}
+    seen = picture(app.run())
+    np.testing.assert_array_equal(seen.levels, images.prepare(images.load(png(level=7)), colour=False))
+    assert (seen.title, seen.private) == ("A picture from your class", True)
+    assert "Yours comes back after it." in words(app)
+    assert app.session_state["chooser"].own.keys() == {"upload"}
+    app.session_state["lent"] = {"id": "", "png": ""}
+    back = picture(app.run())
+    assert (back.id, back.title) == (own.id, "mine.png")
+    assert "Yours comes back after it." not in words(app)
+
+
+@pytest.mark.parametrize("lent", ["x", {"id": "a"}, {"id": "a", "png": "%"}, {"id": "a", "png": "AAAA"}])
+def test_what_is_no_picture_of_a_class_changes_nothing(lent: object) -> None:
+    """Whatever a browser claims to have been lent, the picture stays."""
+    app = uploaded(switched(opened(), "upload"), png())
+    app.session_state["lent"] = lent
+    assert picture(app.run()).title == "mine.png"
 
 
 @pytest.mark.parametrize(
