@@ -86,9 +86,10 @@ def _points(network: DenseNetwork) -> str:
 
 def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
     """Write a layer: its activation by name where Keras knows it so, and whether there is a penalty."""
-    record = ACTIVATIONS[layer.activation]
     arguments = [str(layer.units)]
-    if record.keras == f"keras.activations.{record.name}(x)":
+    if layer.is_softmax:
+        arguments.append('activation="softmax"')
+    elif (record := ACTIVATIONS[layer.activation]).keras == f"keras.activations.{record.name}(x)":
         arguments += [f'activation="{record.name}"'] if record.name != "linear" else []
     else:
         form = record.keras_trained or record.keras
@@ -156,6 +157,14 @@ def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[
     ]
 
 
+def _torch_form(layer: Dense) -> str:
+    """Write the activation of `x`."""
+    if layer.is_softmax:
+        return "x.softmax(-1)"
+    record = ACTIVATIONS[layer.activation]
+    return _filled(record.torch_trained or record.torch, dict(layer.parameters))
+
+
 def _torch_network(network: DenseNetwork, training: Training | None) -> list[list[str]]:
     from_logits = training is not None and learns_from_logits(network.output, training)
     sides = zip(network.weights, network.layers, strict=True)
@@ -166,13 +175,13 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
     passed: list[str] = []
     copied: list[str] = []
     for number, layer in enumerate(network.layers, 1):
-        record = ACTIVATIONS[layer.activation]
-        form = _filled(record.torch_trained or record.torch, dict(layer.parameters))
+        form = _torch_form(layer)
         passed.append(f"        x = self.layer_{number}(x)")
         if from_logits and number == len(network.layers):
             passed += [
                 f"        logits, x = x, {form}",
-                "        x.logits = logits  # for the loss, as in Keras: a sigmoid near 0 or 1 loses digits",
+                "        x.logits = logits  # for the loss, as in Keras: "
+                f"a {network.output.activation} near 0 or 1 loses digits",
             ]
         elif form != "x":
             passed.append(f"        x = {form}")

@@ -1,7 +1,7 @@
 """Points on a plane to train a small network on: built-in sets, and the student's own.
 
-A two-class set asks which of two classes a point belongs to, a regression set asks for a number. The built-in
-sets lie on the plane from -3 to 3 on both axes, and the same seed always gives the same points.
+A set of classes asks which of two to six classes a point belongs to, a regression set asks for a number. The
+built-in sets lie on the plane from -3 to 3 on both axes, and the same seed always gives the same points.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.errors import ExplorerError
+from explorer.mlp import class_sets
+from explorer.mlp.class_sets import around, in_turn
 from explorer.parameters import Number, WholeNumber
 from explorer.tables import TableReading, place_of, read_table
 from explorer.words import counted
@@ -31,6 +33,12 @@ HALF = 3.0
 
 MAX_POINTS = 2000
 """The most points of a set."""
+
+MAX_CLASSES = 6
+"""The most classes of a set."""
+
+MAX_NAME = 20
+"""The most characters of a class's name."""
 
 MAX_VALUE = 1e6
 """The largest magnitude of a coordinate or a target."""
@@ -76,14 +84,14 @@ class Points:
 
     Attributes:
         x: float32 (n, 2), read-only: the two inputs of each point.
-        y: float32 (n,), read-only: 0 or 1 for the class, or the number to be learnt.
+        y: float32 (n,), read-only: the class, counted from 0, or the number to be learnt.
         task: One of `TASKS`.
-        classes: Names of class 0 and class 1; none for a regression.
+        classes: Names of class 0, class 1 and so on, two to six; none for a regression.
         note: A sentence on what their file could mean too, or "".
 
     Raises:
-        ExplorerError: If the shapes do not fit, a number is not finite or too large, or a label is not 0 or
-            1.
+        ExplorerError: If the shapes do not fit, a number is not finite or too large, there are too many
+            classes, or a label is none of them.
     """
 
     x: Array
@@ -101,8 +109,8 @@ class Points:
                 "Points need x of the shape (points, 2) and y of the shape (points,); they have the shapes "
                 f"{x.shape} and {y.shape}."
             )
-        if self.task == "classification" and not np.isin(y, (0, 1)).all():
-            raise ExplorerError("The label of a point must be 0 or 1; for other numbers choose a regression.")
+        if self.task == "classification":
+            _check_labels(y, len(self.classes))
         for name, array in (("x", x), ("y", y)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -153,6 +161,24 @@ class Points:
         count = max(1, math.floor(share * len(self) + 0.5))
         return PointSplit(self._some(order[:count]), self._some(order[count:]))
 
+    def targets(self, units: int) -> Array:
+        """Return what an output layer should give for each point.
+
+        Args:
+            units: Of the output layer; with several of them each stands for a class.
+
+        Returns:
+            float32 (n, units): the label or the number itself for one unit; for several 1 for the class of
+            the point and 0 for the others, which is called one-hot.
+
+        Example:
+            >>> from_labels([[0, 0, 2], [1, 1, 0]]).targets(3).tolist()
+            [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+        """
+        if units == 1:
+            return self.y[:, np.newaxis]
+        return np.asarray(self.y[:, np.newaxis] == np.arange(units), np.float32)
+
     def standardised(self) -> Points:
         """Shift and scale each input to mean 0 and standard deviation 1; one that never changes becomes 0.
 
@@ -198,6 +224,8 @@ class DataSet:
         task: One of `TASKS`.
         why: One sentence: what it teaches.
         build: (points, generator) -> x (n, 2) and y (n,) in float64, without noise.
+        classes: Names of its classes; a regression has none.
+        most: How many points there are where these were measured, not drawn.
     """
 
     name: str
@@ -205,13 +233,15 @@ class DataSet:
     task: str
     why: str
     build: Callable[[int, np.random.Generator], tuple[Real, Real]]
+    classes: tuple[str, ...] = ("0", "1")
+    most: int = MAX_POINTS
 
     def make(self, points: int = 500, noise: float = 0.0, seed: int = 0) -> Points:
         """Draw points.
 
         Args:
-            points: How many, 20 to 2000.
-            noise: A standard deviation, 0 to 1. In a two-class set each point is moved by it along both axes
+            points: How many, 20 to 2000; where they were measured, not more than there are.
+            noise: A standard deviation, 0 to 1. In a set of classes each point is moved by it along both axes
                 after its class is given, in a regression set each target is.
             seed: The same seed gives the same points, and more noise moves them further the same way.
 
@@ -222,29 +252,64 @@ class DataSet:
             >>> DATASETS["circle"].make(100, noise=0.2).x.shape
             (100, 2)
         """
-        points, noise = int(POINTS.checked(points)), NOISE.checked(noise)
+        points, noise = min(int(POINTS.checked(points)), self.most), NOISE.checked(noise)
         rng = np.random.default_rng(int(SEED.checked(seed)))
         x, y = self.build(points, rng)
         moved = x if self.task == "classification" else y
         moved += noise * rng.standard_normal(moved.shape)
-        return Points(x.astype(np.float32), y.astype(np.float32), self.task)
+        return Points(x.astype(np.float32), y.astype(np.float32), self.task, self.classes)
 
 
 def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Points:
     """Read the student's own points.
 
     Args:
-        rows: [x1, x2, target] each, at most 2000. Of two different targets the smaller is class 0.
+        rows: [x1, x2, target] each, at most 2000. Of different targets the smallest is class 0.
         task: One of `TASKS`; None takes targets that are all 0 or 1, or of two kinds, for classes.
 
     Raises:
-        ExplorerError: If a row is not three finite numbers, there are too many, or more than two classes.
+        ExplorerError: If a row is not three finite numbers, there are too many, or more than six classes.
 
     Example:
         >>> points = from_rows([[0, 0, -1], [1, 2, 1], [3, 1, 1]])
         >>> points.task, points.y.tolist(), points.classes
         ('classification', [0.0, 1.0, 1.0], ('-1', '1'))
     """
+    table = _table(rows)
+    return _own(table[:, :2], table[:, 2], [f"{value:g}" for value in table[:, 2]], task)
+
+
+def from_labels(rows: Iterable[Sequence[float]], names: Sequence[str] = ()) -> Points:
+    """Read points whose targets are the numbers of their classes, whichever of these have a point.
+
+    Args:
+        rows: [x1, x2, class] each, the class counted from 0.
+        names: Of the classes from the first on; those without one are called by their number.
+
+    Raises:
+        ExplorerError: As `from_rows`, and if a target is no number of a class.
+
+    Example:
+        >>> from_labels([[0, 0, 2], [1, 2, 0]], ["cat"]).classes
+        ('cat', '1', '2')
+    """
+    table = _table(rows)
+    labels = table[:, 2]
+    wrong = labels[(labels < 0) | (labels >= MAX_CLASSES) | (labels != np.floor(labels))]
+    if len(wrong):
+        raise ExplorerError(
+            f"The classes of points are the whole numbers 0 to {MAX_CLASSES - 1}, but {wrong[0]:g} came; for "
+            "other numbers choose a regression."
+        )
+    count = max(2, len(names), int(labels.max(initial=0)) + 1)
+    classes = [*names, *map(str, range(len(names), count))]
+    return Points(
+        table[:, :2].astype(np.float32), labels.astype(np.float32), "classification", tuple(classes)
+    )
+
+
+def _table(rows: Iterable[Sequence[float]]) -> Real:
+    """Check rows of three numbers: float64 (n, 3)."""
     numbers = []
     for place, row in enumerate(rows, 1):
         if place > MAX_POINTS:
@@ -256,8 +321,7 @@ def from_rows(rows: Iterable[Sequence[float]], task: str | None = None) -> Point
                 f"most; it is {short(row)}."
             )
         numbers.append([float(value) for value in values])
-    table = np.array(numbers, np.float64).reshape(-1, 3)
-    return _own(table[:, :2], table[:, 2], [f"{value:g}" for value in table[:, 2]], task)
+    return np.array(numbers, np.float64).reshape(-1, 3)
 
 
 def from_csv(source: str | bytes, task: str | None = None) -> Points:
@@ -287,7 +351,7 @@ def from_reading(read: TableReading, task: str | None = None) -> Points:
 
     Raises:
         ExplorerError: If there are not two columns of numbers and a target, a number is too large, or there
-            are more classes than two.
+            are more classes than six.
 
     Example:
         >>> from_reading(read_table("1,2,0\n2,3,1\n3,1,2\n")).note[:39]
@@ -297,7 +361,8 @@ def from_reading(read: TableReading, task: str | None = None) -> Points:
     if len(names) != 3:
         raise ExplorerError(
             f"The table has {counted(len(names), 'column')}, {', '.join(map(short, names))}, and points need "
-            "three: x1, x2 and the target. Leave the others out, or choose what separates the cells."
+            "three: x1, x2 and one target, for several targets at once are not learnt here. Leave the others "
+            "out, or choose what separates the cells."
         )
     if len(read.lines) > MAX_POINTS:
         raise ExplorerError(f"There can be {MAX_POINTS} points at most, and the table has {len(read.lines)}.")
@@ -309,7 +374,7 @@ def from_reading(read: TableReading, task: str | None = None) -> Points:
         if task == "regression":
             raise ExplorerError(
                 f"Column 3 ({short(names[2])}) holds text, such as {short(target[0])}, and a regression "
-                "learns numbers; write numbers there, or choose two classes."
+                "learns numbers; write numbers there, or choose classes."
             )
         return _own(x, None, list(target), task)
     points = _own(x, target, [f"{value:g}" for value in target], task)
@@ -321,9 +386,10 @@ def from_reading(read: TableReading, task: str | None = None) -> Points:
         and all(map(float.is_integer, kinds))
     ):
         said = listed([f"{kind:g}" for kind in kinds])
+        are = "write a name in place of each" if len(kinds) <= MAX_CLASSES else f"keep {MAX_CLASSES} of them"
         note = (
             f"The targets are the whole numbers {said}, and they are taken as quantities: a regression. If "
-            f"they are {len(kinds)} classes, keep the rows of two of them, for this network tells two apart."
+            f"they are {len(kinds)} classes, {are}."
         )
         return replace(points, note=note)
     return points
@@ -367,18 +433,31 @@ def _own(x: Real, y: Real | None, names: list[str], task: str | None) -> Points:
         task = "classification" if len(kinds) == 2 or set(kinds) <= {0.0, 1.0} or y is None else "regression"
     if task == "regression":
         return Points(x.astype(np.float32), np.asarray(y, np.float32), task)
-    if len(kinds) > 2:
+    if len(kinds) > MAX_CLASSES:
         which = listed(sorted(set(names), key=names.index)[:_FEW]) + ", ..." * (len(kinds) > _FEW)
         raise ExplorerError(
-            f"There are {len(kinds)} different targets, {which}, and this network tells two classes apart; "
-            "keep the rows of two of them, or write numbers for a regression."
+            f"There are {len(kinds)} different targets, {which}, and this network tells {MAX_CLASSES} "
+            f"classes apart at most; keep the rows of {MAX_CLASSES} of them, or write numbers for a "
+            "regression."
         )
     if set(kinds) <= {0.0, 1.0}:
         kinds = [0.0, 1.0]
     labels = np.array([kinds.index(key) for key in keys], np.float32)
-    shown = [f"{kind:g}" if isinstance(kind, float) else kind[:20] for kind in kinds]
+    shown = [f"{kind:g}" if isinstance(kind, float) else kind[:MAX_NAME] for kind in kinds]
     classes = (*shown, "other")[:2] if len(shown) < 2 else tuple(shown)
     return Points(x.astype(np.float32), labels, task, classes)
+
+
+def _check_labels(y: Array, classes: int) -> None:
+    """Refuse a number of classes that is out of bounds, and a label that is none of them."""
+    if not 2 <= classes <= MAX_CLASSES:
+        raise ExplorerError(
+            f"Points are of 2 to {MAX_CLASSES} classes, and {counted(classes, 'name')} came; give each class "
+            "its name."
+        )
+    if not np.isin(y, range(classes)).all():
+        numbers = "0 or 1" if classes == 2 else f"a whole number from 0 to {classes - 1}"
+        raise ExplorerError(f"The label of a point must be {numbers}; for other numbers choose a regression.")
 
 
 def _is_number(value: object) -> bool:
@@ -400,26 +479,16 @@ def _anywhere(count: int, rng: np.random.Generator) -> Real:
     return rng.uniform(-HALF, HALF, (count, 2))
 
 
-def _halves(count: int) -> Real:
-    """Labels of two classes in turn, as equal in number as can be."""
-    return np.arange(count, dtype=np.float64) % 2
-
-
-def _around(radius: Real, angle: Real) -> Real:
-    points: Real = np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)  # (n, 2)
-    return points
-
-
 def _circle(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = _halves(count)
+    y = in_turn(count, 2)
     # the square root spreads points evenly over a disc and over a ring
     inner, outer = np.where(y == 1, 0.0, 1.9), np.where(y == 1, 1.3, 2.8)
     radius = np.sqrt(rng.uniform(inner**2, outer**2))
-    return _around(radius, rng.uniform(0, 2 * math.pi, count)), y
+    return around(radius, rng.uniform(0, 2 * math.pi, count)), y
 
 
 def _xor(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = _halves(count)
+    y = in_turn(count, 2)
     size = rng.uniform(0.15, 2.8, (count, 2))
     right = rng.choice((-1.0, 1.0), count)
     up = np.where(y == 1, -right, right)
@@ -429,19 +498,19 @@ def _xor(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
 
 
 def _gaussians(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = _halves(count)
+    y = in_turn(count, 2)
     return 0.5 * rng.standard_normal((count, 2)) + np.where(y == 1, 1.2, -1.2)[:, np.newaxis], y
 
 
 def _spiral(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = _halves(count)
+    y = in_turn(count, 2)
     along = np.sqrt(rng.uniform(0.02, 1, count))
-    return _around(2.7 * along, 3.5 * math.pi * along + math.pi * y), y
+    return around(2.7 * along, 3.5 * math.pi * along + math.pi * y), y
 
 
 def _moons(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = _halves(count)
-    x = _around(np.full(count, 1.6), rng.uniform(0, math.pi, count))
+    y = in_turn(count, 2)
+    x = around(np.full(count, 1.6), rng.uniform(0, math.pi, count))
     x[y == 1] *= -1
     x += np.where(y == 1, 1.0, -1.0)[:, np.newaxis] * np.array((0.8, 0.4))
     return x, y
@@ -524,6 +593,53 @@ DATASETS: dict[str, DataSet] = {
                 "curve all of them while there is little noise."
             ),
             build=_moons,
+        ),
+        DataSet(
+            name="blobs",
+            title="Five blobs",
+            task="classification",
+            why=(
+                "Five clouds, one of them in the middle: a softmax parts them with straight borders, even "
+                "without a hidden layer."
+            ),
+            build=class_sets.blobs,
+            classes=("0", "1", "2", "3", "4"),
+        ),
+        DataSet(
+            name="three_moons",
+            title="Three moons",
+            task="classification",
+            why="Three crescents that reach into each other: their borders have to bend.",
+            build=class_sets.three_moons,
+            classes=("0", "1", "2"),
+        ),
+        DataSet(
+            name="rings",
+            title="Rings",
+            task="classification",
+            why="A disc and two rings around it: no straight border parts any two of them.",
+            build=class_sets.rings,
+            classes=("0", "1", "2"),
+        ),
+        DataSet(
+            name="three_arms",
+            title="Spiral of three arms",
+            task="classification",
+            why="Three arms wound around each other: every border is a spiral itself.",
+            build=class_sets.three_arms,
+            classes=("0", "1", "2"),
+        ),
+        DataSet(
+            name="iris",
+            title="Iris flowers",
+            task="classification",
+            why=(
+                "150 flowers that were measured in 1935: x1 is how long a petal is, x2 how wide, both with "
+                "mean 0 and standard deviation 1. Two of the three species overlap."
+            ),
+            build=class_sets.iris,
+            classes=class_sets.IRIS_NAMES,
+            most=class_sets.IRIS_FLOWERS,
         ),
         DataSet(
             name="plane",

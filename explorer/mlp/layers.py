@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.activations import ACTIVATIONS
+from explorer.activations.functions import plain_softmax
 from explorer.errors import ExplorerError
 from explorer.parameters import Number, Switch, WholeNumber
 
@@ -29,6 +30,10 @@ MAX_UNITS = 16
 MAX_WEIGHT = 1e6
 """The largest magnitude of a weight or a bias; training that goes beyond has diverged."""
 
+SOFTMAX = "softmax"
+"""The activation of an output that has a unit for each class. It takes them all together, other than those of
+`ACTIVATIONS`."""
+
 UNITS = WholeNumber(
     name="units",
     title="Units",
@@ -45,7 +50,7 @@ class Dense:
 
     Attributes:
         units: Number of its units, 1 to 16.
-        activation: Key of `ACTIVATIONS`.
+        activation: Key of `ACTIVATIONS`, or "softmax" for an output of several units.
         parameters: The activation's parameters; those left out take their defaults.
 
     Raises:
@@ -61,13 +66,27 @@ class Dense:
     parameters: Parameters = ()
 
     def __post_init__(self) -> None:
-        if self.activation not in ACTIVATIONS:
+        if self.activation not in (*ACTIVATIONS, SOFTMAX):
             raise ExplorerError(
-                f"There is no activation {short(self.activation)}; choose one of {', '.join(ACTIVATIONS)}."
+                f"There is no activation {short(self.activation)}; choose one of "
+                f"{', '.join((*ACTIVATIONS, SOFTMAX))}."
             )
         object.__setattr__(self, "units", int(UNITS.checked(self.units)))
-        values = ACTIVATIONS[self.activation].values(**dict(self.parameters))
+        if self.is_softmax:
+            values = checked_parameters("Softmax", (), dict(self.parameters))
+            if self.units < 2:
+                raise ExplorerError(
+                    "Softmax shares 1 out among several units, and this layer has 1; take two or more, or "
+                    "a sigmoid."
+                )
+        else:
+            values = ACTIVATIONS[self.activation].values(**dict(self.parameters))
         object.__setattr__(self, "parameters", tuple(values.items()))
+
+    @property
+    def is_softmax(self) -> bool:
+        """Whether its activation takes all units together."""
+        return self.activation == SOFTMAX
 
     @property
     def said(self) -> str:
@@ -77,16 +96,34 @@ class Dense:
             >>> Dense(3, "elu", {"alpha": 0.5}).said, Dense(1).said
             ('ELU, depth below 0 0.5', 'Tanh')
         """
+        if self.is_softmax:
+            return "Softmax"
         record = ACTIVATIONS[self.activation]
         return titled(record.title, record.parameters, self.parameters)
 
     def f(self, z: Real) -> Real:
         """Apply the activation; to be called where NumPy's warnings are off."""
+        if self.is_softmax:
+            return plain_softmax(z)
         return np.asarray(ACTIVATIONS[self.activation].function(z, **dict(self.parameters)), z.dtype)
 
     def slope(self, z: Real) -> Real:
-        """Return the activation's slopes, likewise."""
+        """Return the activation's slopes, likewise; of a softmax how each answer changes with its own z."""
+        if self.is_softmax:
+            a = self.f(z)
+            return np.asarray(a * (1 - a))
         return np.asarray(ACTIVATIONS[self.activation].slope(z, **dict(self.parameters)), z.dtype)
+
+    def pulled(self, upstream: Real, z: Real) -> Real:
+        """Return dL/dz of dL/da: (n, units) both.
+
+        Other than for the activations of one number, with a softmax each z changes every answer:
+        dL/dz_i = a_i (dL/da_i - sum_j a_j dL/da_j).
+        """
+        if not self.is_softmax:
+            return upstream * self.slope(z)
+        a = self.f(z)
+        return np.asarray(a * (upstream - (a * upstream).sum(-1, keepdims=True)))
 
 
 def weight_shapes(layers: Sequence[Dense], inputs: int) -> list[tuple[int, int]]:
@@ -102,6 +139,8 @@ def checked_layers(layers: Iterable[Dense]) -> tuple[Dense, ...]:
         raise ExplorerError(
             f"A network has 0 to {MAX_HIDDEN} hidden layers and an output layer; {len(found)} layers came."
         )
+    if any(layer.is_softmax for layer in found[:-1]):
+        raise ExplorerError("A softmax is for the output layer; choose another activation for hidden layers.")
     return found
 
 

@@ -82,13 +82,13 @@ class Gradients:
         losses: (n,): the loss of each point.
         penalty: l1 times the sum of all |w| + l2 times the sum of all w^2.
         activations: For each layer (n, units): dL/da.
-        slopes: For each layer (n, units): da/dz = f'(z).
-        pre_activations: For each layer (n, units): dL/dz, the product of the two.
+        slopes: For each layer (n, units): da/dz = f'(z), of a softmax how each answer changes with its own z.
+        pre_activations: For each layer (n, units): dL/dz, but for a softmax the product of the two.
         weights: For each layer (inputs, units): dL/dW = inputs^T dL/dz, and what the penalty adds.
         biases: For each layer (units,): dL/db = the sum of dL/dz over the batch.
         inputs: (n, inputs): dL/dx.
-        from_logits: Whether the output layer's dL/dz is computed at once, as Keras does for a sigmoid and a
-            cross-entropy: the product of its two factors would lose all digits where the sigmoid saturates.
+        from_logits: Whether the output layer's dL/dz is computed at once, as Keras does for a cross-entropy
+            of a sigmoid or a softmax: two factors would lose all digits where either saturates.
         held: Whether a number was beyond 1e30 and is held there.
     """
 

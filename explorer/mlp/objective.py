@@ -137,9 +137,9 @@ class Training:
 
 
 def learns_from_logits(output: Dense, training: Training) -> bool:
-    """Whether the loss is taken of what goes into the output's sigmoid, as Keras does for a cross-entropy.
+    """Whether the loss is taken of what goes into the output's sigmoid or softmax, as Keras does.
 
-    A sigmoid near 0 or 1 has lost the digits that the gradient needs.
+    That is so for a cross-entropy: a sigmoid near 0 or 1 has lost the digits that the gradient needs.
 
     Example:
         >>> output = Dense(1, "sigmoid")
@@ -147,13 +147,13 @@ def learns_from_logits(output: Dense, training: Training) -> bool:
         (True, False)
     """
     loss, values = LOSSES[training.loss], dict(training.loss_parameters)
-    is_sigmoid = output.activation == "sigmoid" and not loss.target.vector
-    return is_sigmoid and not values.get("from_logits", True)
+    suits = output.is_softmax if loss.target.vector else output.activation == "sigmoid"
+    return suits and not values.get("from_logits", True)
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss on the outputs of a layer: from its activations, or for a sigmoid from what goes into it."""
+    """A loss on the outputs of a layer: from its activations, or from what goes into these."""
 
     loss: Loss
     values: dict[str, Any]
@@ -182,7 +182,7 @@ class Objective:
         """Return dL/dz likewise."""
         if self.from_logits:
             return self._shared(self.loss.slope(y, z, **self.values | {"from_logits": True}), z)
-        return self.upstream(y, a) * layer.slope(z)
+        return layer.pulled(self.upstream(y, a), z)
 
     def _shared(self, slopes: Real, like: Real) -> Real:
         count = len(like) * (like.shape[-1] if self.loss.reduction == "mean" else 1)

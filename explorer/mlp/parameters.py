@@ -9,7 +9,8 @@ from explorer.activations import ACTIVATIONS
 from explorer.descriptions import NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.mlp import training
-from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, Dense
+from explorer.mlp.datasets import MAX_CLASSES, MAX_NAME
+from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, SOFTMAX, Dense
 from explorer.parameters import Parameter, excerpt, finite
 
 LayerValue = Annotated[list[Any], tuple[int, str] | tuple[int, str, dict[str, float]]]
@@ -24,13 +25,18 @@ class ActivationOption(TypedDict):
 
 
 class LayersDescription(ParameterDescription):
-    """The graph of a network: how many hidden layers and units it can have, and the activations."""
+    """The graph of a network: how many hidden layers, units and classes it can have, and the activations.
+
+    The last one is for an output of several classes alone.
+    """
 
     kind: Literal["layers"]
     default: list[LayerValue]
     hidden: int
     units: int
+    classes: int
     activations: list[ActivationOption]
+    softmax: ActivationOption
 
 
 class WeightsDescription(ParameterDescription):
@@ -60,7 +66,9 @@ class OwnPointsDescription(ParameterDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class LayersParameter(Parameter):
-    """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output of one unit.
+    """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output.
+
+    The output is one unit, or a softmax with a unit for each of several classes.
 
     Where an activation's parameters differ from their defaults these follow by name:
     `[4, "elu", {"alpha": 0.5}]`.
@@ -92,11 +100,17 @@ class LayersParameter(Parameter):
                     f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
                 )
             made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
-            usual = ACTIVATIONS[made.activation].values()
+            usual = {} if made.is_softmax else ACTIVATIONS[made.activation].values()
             shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
             layers.append([made.units, made.activation, *([shaped] if shaped else [])])
-        if layers[-1][0] != 1:
-            raise ExplorerError(f"The output is one unit, but {layers[-1][0]} came; leave it at 1.")
+        units, activation = made.units, made.activation
+        if units != 1 and (not made.is_softmax or units > MAX_CLASSES):
+            raise ExplorerError(
+                f"The output is one unit, or a softmax with a unit for each of 2 to {MAX_CLASSES} classes, "
+                f"but {units} units of {activation} came; leave it at 1, or choose softmax."
+            )
+        if any(layer[1] == SOFTMAX for layer in layers[:-1]):
+            raise ExplorerError("A softmax came in a hidden layer, and it is for the output; choose another.")
         return layers
 
     def to_text(self, value: list[LayerValue]) -> str:
@@ -137,6 +151,7 @@ class LayersParameter(Parameter):
             **self._owned(),
             "hidden": MAX_HIDDEN,
             "units": MAX_UNITS,
+            "classes": MAX_CLASSES,
             "activations": [
                 {
                     "value": name,
@@ -145,6 +160,7 @@ class LayersParameter(Parameter):
                 }
                 for name, each in ACTIVATIONS.items()
             ],
+            "softmax": {"value": SOFTMAX, "title": "Softmax", "parameters": []},
         }
 
 
@@ -239,3 +255,46 @@ class OwnPointsParameter(Parameter):
             **self._owned(),
             "most": training.MAX_OWN,
         }
+
+
+class NamesDescription(ParameterDescription):
+    """Names of classes."""
+
+    kind: Literal["names"]
+    default: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesParameter(Parameter):
+    """Names of the classes of one's own points, from class 0 on; those without one go by their number."""
+
+    @property
+    def default(self) -> list[str]:
+        """No names."""
+        return []
+
+    def checked(self, value: Any) -> list[str]:
+        """Return the names."""
+        if (
+            not isinstance(value, list)
+            or len(value) > MAX_CLASSES
+            or not all(isinstance(name, str) and 0 < len(name) <= MAX_NAME for name in value)
+            or any("," in name for name in value)
+        ):
+            raise ExplorerError(
+                f"{self.title} are at most {MAX_CLASSES} words of 1 to {MAX_NAME} characters, none with a "
+                f"comma, but {excerpt(value)} came; shorten them."
+            )
+        return list(value)
+
+    def to_text(self, value: list[str]) -> str:
+        """Write the names for the address: `cat,dog`."""
+        return ",".join(value)
+
+    def from_text(self, text: str) -> list[str]:
+        """Read the names from the address."""
+        return self.checked(text.split(",") if text else [])
+
+    def describe(self) -> NamesDescription:
+        """Return that they are names."""
+        return {"kind": "names", **self._titled(), "default": self.default, **self._owned()}

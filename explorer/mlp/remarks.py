@@ -39,8 +39,15 @@ def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
                     f"The units of {name} start alike: they get the same gradients and stay alike, so that "
                     "the layer works like a single unit. Choose random initial weights."
                 )
-    loss, output = LOSSES[training.loss], ACTIVATIONS[network.output.activation]
-    values = dict(training.loss_parameters)
+    loss, values = LOSSES[training.loss], dict(training.loss_parameters)
+    if network.output.is_softmax:
+        if values.get("from_logits"):
+            found.append(
+                f"{loss.title} from logits applies a softmax itself, after that of the output: turn "
+                "from_logits off."
+            )
+        return found
+    output = ACTIVATIONS[network.output.activation]
     reach, takes = output.range(**dict(network.output.parameters)), loss.takes(**values)
     if reach.high > takes.high:
         found.append(

@@ -23,7 +23,7 @@ def is_separable(points: Points) -> bool:
         points: Of two classes.
 
     Raises:
-        ExplorerError: If the points have no classes.
+        ExplorerError: If the points have no classes, or more than two.
 
     Example:
         >>> from explorer.mlp.datasets import DATASETS, from_rows
@@ -33,6 +33,10 @@ def is_separable(points: Points) -> bool:
     if points.task != "classification":
         raise ExplorerError(
             "A line parts classes, and these points have numbers; choose points of two classes."
+        )
+    if len(points.classes) > 2:
+        raise ExplorerError(
+            f"A line parts two classes, and these points are of {len(points.classes)}; choose points of two."
         )
     first, second = points.x[points.y == 0], points.x[points.y == 1]
     if not len(first) or not len(second):

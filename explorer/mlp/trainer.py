@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
-from explorer.mlp.datasets import PointSplit
-from explorer.mlp.layers import MAX_WEIGHT, Array, weight_shapes
+from explorer.mlp.datasets import Points, PointSplit
+from explorer.mlp.layers import MAX_WEIGHT, Array, Dense, weight_shapes
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Objective, Training
 from explorer.mlp.optimizers import LEARNING_RATE, OPTIMIZERS
 from explorer.mlp.passes import backpropagate, layer_views, propagate
+from explorer.words import counted
 
 EXPLOSION = 1e6
 """Training has diverged when the loss is so many times what it was at the start, plus one."""
@@ -34,7 +35,8 @@ class TrainingMeasure:
         epoch: Epochs so far; a fraction within an epoch.
         train_loss: Mean loss of the points to train on, without the penalty.
         test_loss: Mean loss of the points that training never sees.
-        train_accuracy: Share of the points to train on that are on their side of the threshold.
+        train_accuracy: Share of the points to train on that are on their side of the threshold, or whose
+            class has the largest output.
         test_accuracy: Share of the others, likewise.
         penalty: What L1 and L2 add to the loss that is minimised.
     """
@@ -69,6 +71,39 @@ class Snapshot:
     seen: int = 0
 
 
+def misfit(output: Dense, points: Points, training: Training) -> str:
+    """Say why an output layer cannot learn the targets of some points, or under a loss; "" where it can.
+
+    Example:
+        >>> from explorer.mlp.datasets import DATASETS
+        >>> misfit(Dense(1, "sigmoid"), DATASETS["rings"].make(20), Training())[:61]
+        'These points are of 3 classes, and the output has 1 unit: it '
+    """
+    units, loss = output.units, LOSSES[training.loss]
+    if points.task == "regression" and units > 1:
+        return (
+            f"A regression here learns one number for each point, and this network has {units} outputs: "
+            "choose a single linear output."
+        )
+    classes = len(points.classes)
+    if classes and not (classes == units and output.is_softmax) and not (classes == 2 and units == 1):
+        return (
+            f"These points are of {classes} classes, and the output has {counted(units, 'unit')}: it needs "
+            f"{classes} with softmax{', or one' if classes == 2 else ''}."
+        )
+    if loss.target.vector and not output.is_softmax:
+        return (
+            f"{loss.title} compares the probabilities of several classes, and this network has one output: "
+            "choose softmax for it, or another loss."
+        )
+    if output.is_softmax and not loss.target.vector:
+        return (
+            f"{loss.title} takes one output, and a softmax has several: choose categorical cross-entropy, "
+            "or another output."
+        )
+    return ""
+
+
 class Trainer:
     """Trains a network on points: it holds the only numbers of this module that change.
 
@@ -97,18 +132,22 @@ class Trainer:
         """Stand at the start.
 
         Raises:
-            ExplorerError: If the network has not two inputs and one output, or there is no point to train on.
+            ExplorerError: If the network has not two inputs, its output does not fit the targets or the
+                loss, or there is no point to train on.
         """
-        if network.inputs != 2 or network.output.units != 1:
+        if network.inputs != 2:
             raise ExplorerError(
-                "A network that is trained on points needs two inputs and one output; this one has "
-                f"{network.inputs} and {network.output.units}."
+                f"A network that is trained on points needs two inputs; this one has {network.inputs}."
             )
         if not len(split.train):
             raise ExplorerError(
                 "There is no point to train on; draw a few, or choose a larger share for training."
             )
+        if trouble := misfit(network.output, split.train, training):
+            raise ExplorerError(trouble)
         self.split, self.training, self.trouble = split, training, ""
+        self._targets = split.train.targets(network.output.units)  # (n, units of the output layer)
+        self._test_targets = split.test.targets(network.output.units)
         self._history: list[tuple[TrainingMeasure, Array]] = []
         self._order: tuple[tuple[int, int], NDArray[np.intp], Array, Array] | None = None
         self._begin(network)
@@ -245,7 +284,7 @@ class Trainer:
         if self._order is None or self._order[0] != key:
             order = np.random.default_rng((*key, 2)).permutation(len(self.split.train))
             train = self.split.train
-            self._order = key, order, train.x[order], train.y[order][:, np.newaxis]  # (n, 2), (n, 1)
+            self._order = key, order, train.x[order], self._targets[order]  # (n, 2), (n, units)
         return self._order[1:]
 
     def _advance(self, count: int) -> None:
@@ -299,8 +338,8 @@ class Trainer:
         """Measure how well the network does now; give a sentence if the loss is refused or has exploded."""
         try:
             with np.errstate(all="ignore"):
-                train = self._measured(self.split.train.x, self.split.train.y)
-                test = self._measured(self.split.test.x, self.split.test.y) if len(self.split.test) else None
+                train = self._measured(self.split.train.x, self._targets)
+                test = self._measured(self.split.test.x, self._test_targets) if len(self.split.test) else None
         except ExplorerError as error:  # a loss that does not take the output
             return str(error)
         first = self._history[0][0].train_loss if self._history else train[0]
@@ -322,13 +361,14 @@ class Trainer:
             self._thin()
         return ""
 
-    def _measured(self, x: Array, y: Array) -> tuple[float, float | None]:
+    def _measured(self, x: Array, target: Array) -> tuple[float, float | None]:
         """Return mean loss and accuracy."""
         pre, post = propagate(self._network.layers, self._kernels, self._biases, x)
-        target = y[:, np.newaxis]  # (n, 1)
         loss = float(self._objective.losses(target, pre[-1], post[-1]).mean(dtype=np.float64))
         if self.split.train.task != "classification":
             return loss, None
+        if target.shape[1] > 1:
+            return loss, float((post[-1].argmax(1) == target.argmax(1)).mean())
         return loss, float(((post[-1] > self.training.threshold) == (target > 0.5)).mean())
 
     def _thin(self) -> None:

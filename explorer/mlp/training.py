@@ -22,10 +22,10 @@ from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp import datasets
 from explorer.mlp.datasets import DATASETS, Extent, Points, PointSplit
-from explorer.mlp.layers import Array, Dense
+from explorer.mlp.layers import SOFTMAX, Array, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
-from explorer.mlp.trainer import Snapshot, Trainer, TrainingMeasure
+from explorer.mlp.trainer import Snapshot, Trainer, TrainingMeasure, misfit
 
 OWN = "own"
 """The name of the student's own points, beside the keys of `DATASETS`."""
@@ -184,7 +184,8 @@ class TrainingSetup:
         state: Where the training stands; None at the start.
 
     Raises:
-        ExplorerError: If the state is of a network of another size, or has weights that are too large.
+        ExplorerError: If the output does not fit the points or the loss, or the state is of a network of
+            another size, or has weights that are too large.
 
     Example:
         >>> start = DenseNetwork.create([Dense(4), Dense(1, "sigmoid")], seed=3)
@@ -202,6 +203,8 @@ class TrainingSetup:
     state: NetworkTrainingState | None = None
 
     def __post_init__(self) -> None:
+        if len(self.points) and (trouble := misfit(self.start.output, self.points, self.training)):
+            raise ExplorerError(trouble)
         object.__setattr__(self, "_network", self._present())
 
     def _present(self) -> DenseNetwork:
@@ -311,7 +314,8 @@ class TrainingView:
             minus to plus the unit's limit; row 0 is at the top.
         limits: For each of them the largest magnitude of its answers; it is neutral at 0.
         output: int16 (rows, columns): the network's answers, -32767 to 32767 for centre - half to
-            centre + half; what lies beyond is clipped.
+            centre + half; what lies beyond is clipped. Of several outputs (units, rows, columns): their
+            probabilities, 0 to 32767.
         clipped: Whether something does.
         held: Whether a number was beyond 1e30 and is held there.
     """
@@ -336,7 +340,7 @@ def view(
     """Ask every unit about a small grid of the plane, and the output about a larger one.
 
     Args:
-        network: Two inputs, one output.
+        network: Two inputs.
         extent: (left, right, bottom, top) of the part of the plane.
         centre: The output that is neutral.
         half: How far from there the colours of the output reach.
@@ -353,18 +357,16 @@ def view(
     answers = np.concatenate([layer.transpose(2, 0, 1) for layer in small.outputs])  # (units, side, side)
     limits = np.abs(answers).max((1, 2))
     scaled = answers / np.where(limits > 0, limits, 1)[:, np.newaxis, np.newaxis] * SIGNS
+    held = small.held or large.held
+    units = scaled.astype(np.int16)
+    if network.output.units > 1:
+        shares = np.rint(large.output.transpose(2, 0, 1) * SIGNS)  # (units, rows, columns)
+        return TrainingView(extent, units, limits.tolist(), shares.astype(np.int16), False, held)
     output = (large.output[:, :, 0].astype(np.float64) - centre) / half
     beyond = np.abs(output) > 1
     # The magnitude is rounded up: what is not quite neutral never looks so.
     whole = np.sign(output) * np.ceil(np.minimum(np.abs(output), 1) * SIGNS)
-    return TrainingView(
-        extent,
-        scaled.astype(np.int16),
-        limits.tolist(),
-        whole.astype(np.int16),
-        bool(beyond.any()),
-        small.held or large.held,
-    )
+    return TrainingView(extent, units, limits.tolist(), whole.astype(np.int16), bool(beyond.any()), held)
 
 
 def watched(layers: Iterable[Dense], points: Points, *, epochs: int, side: int) -> Array:
@@ -409,8 +411,11 @@ def make_points(
     seed: int,
     own: Sequence[Sequence[float]] = (),
     task: str | None = None,
+    names: Sequence[str] = (),
 ) -> Points:
     """Return a built-in set, or the student's own points, for a task if one is given.
+
+    Of own points for a classification each target is the number of its class; `names` may name these.
 
     Raises:
         ExplorerError: If an argument is out of its bounds, or the own points cannot be read.
@@ -422,7 +427,7 @@ def make_points(
         'regression'
     """
     if name == OWN:
-        return _own(tuple(map(tuple, own)), task)
+        return _own(tuple(map(tuple, own)), task, tuple(names))
     return _built_in(name, points, noise, seed)
 
 
@@ -441,20 +446,47 @@ def read_own(rows: object) -> list[list[float]]:
     return datasets.from_rows(rows, "regression").rows()
 
 
-def loss_titles() -> dict[str, str]:
-    """Name every loss that can be chosen: those for two classes first.
+def loss_titles(output: Dense | None = None) -> dict[str, str]:
+    """Name every loss that an output can learn under, those for classes first.
+
+    Args:
+        output: An output layer; without it one of one unit.
 
     Example:
         >>> list(loss_titles())[:2]
         ['binary_crossentropy', 'binary_focal_crossentropy']
+        >>> list(loss_titles(Dense(3, "softmax")))
+        ['categorical_crossentropy', 'categorical_focal_crossentropy', 'kl_divergence']
     """
     groups = ("Classification", "Regression")
     return {
         loss.name: loss.title
         for group in groups
         for loss in LOSSES.values()
-        if loss.group == group and not loss.target.vector
+        if loss.group == group and loss.target.vector == (output is not None and output.is_softmax)
     }
+
+
+def suited(layers: Sequence[Dense], loss: str, points: Points) -> tuple[tuple[Dense, ...], str]:
+    """Give an output and a loss that fit some points, where those of a network do not.
+
+    Args:
+        layers: The hidden layers and the output.
+        loss: Key of `LOSSES`.
+        points: What is to be learnt; where there are none yet, everything fits.
+
+    Example:
+        >>> layers, loss = suited([Dense(4), Dense(1, "sigmoid")], "hinge", DATASETS["rings"].make(20))
+        >>> layers[-1], loss
+        (Dense(units=3, activation='softmax', parameters=()), 'categorical_crossentropy')
+    """
+    *hidden, output = layers
+    classes = len(points.classes)
+    if len(points) and (classes > 2 or (output.is_softmax and classes)) and output.units != classes:
+        output = Dense(classes, SOFTMAX) if classes > 2 else Dense(1, "sigmoid")
+    if loss not in loss_titles(output):
+        loss = "categorical_crossentropy" if output.is_softmax else "binary_crossentropy"
+    return (*hidden, output), loss
 
 
 def _snapshot(state: NetworkTrainingState, trainer: Trainer, points: int) -> Snapshot:
@@ -481,8 +513,8 @@ def _built_in(name: str, points: int, noise: float, seed: int) -> Points:
 
 
 @lru_cache(maxsize=64)
-def _own(rows: tuple[tuple[float, ...], ...], task: str | None) -> Points:
-    return datasets.from_rows(rows, task)
+def _own(rows: tuple[tuple[float, ...], ...], task: str | None, names: tuple[str, ...]) -> Points:
+    return datasets.from_labels(rows, names) if task == "classification" else datasets.from_rows(rows, task)
 
 
 @lru_cache(maxsize=64)

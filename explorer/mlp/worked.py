@@ -150,13 +150,13 @@ class BackwardStep:
         upstream: (units,): dL/da: the weights to the next layer times dL/dz there, summed; for the output
             layer the slope of the loss.
         slopes: (units,): f'(z).
-        deltas: (units,): dL/dz, the product of the two.
+        deltas: (units,): dL/dz, the product of the two, but for a softmax.
         weights: (inputs, units): dL/dW = input times dL/dz, and what the penalty adds.
         penalties: (inputs, units): what the penalty adds.
         biases: (units,): dL/db = dL/dz.
         next_weights: (units, units of the next layer); None for the output layer.
         next_deltas: (units of the next layer,); likewise.
-        from_logits: Whether dL/dz is computed at once, for a sigmoid and a cross-entropy.
+        together: The activation that dL/dz is computed with at once, a sigmoid or a softmax; else "".
     """
 
     layer: int
@@ -170,7 +170,7 @@ class BackwardStep:
     biases: Real
     next_weights: Real | None
     next_deltas: Real | None
-    from_logits: bool
+    together: str
 
     def weight(self, source: int, unit: int = 0) -> Chain:
         r"""Return the gradient of a weight as a product, from an input to a unit, both counted from 0.
@@ -196,8 +196,8 @@ class BackwardStep:
 
     def _delta(self, unit: int) -> tuple[Factor, ...]:
         j = unit + 1
-        if self.from_logits:
-            meaning = "slope of loss and sigmoid together"
+        if self.together:
+            meaning = f"slope of loss and {self.together} together"
             return (Factor(rf"\frac{{\partial L}}{{\partial z_{{{j}}}}}", float(self.deltas[unit]), meaning),)
         arrives = "slope of the loss" if self.next_deltas is None else "gradient from the next layer"
         return (
@@ -313,7 +313,9 @@ def backward_steps(
                 deltas,
                 next_weights,
                 next_deltas,
-                is_last and gradients.from_logits,
+                network.output.activation
+                if is_last and (gradients.from_logits or network.output.is_softmax)
+                else "",
             )
         )
     return tuple(steps)

@@ -49,7 +49,7 @@ def will_separate(experiment: NamedTraining, picture: Array | None, seed: int) -
         seed: As `chance`.
 
     Raises:
-        QuestionError: If the points have no classes, or there are none.
+        QuestionError: If the points have no classes or more than two, or there are none.
 
     Example:
         >>> from explorer.mlp.datasets import DATASETS
@@ -64,6 +64,8 @@ def will_separate(experiment: NamedTraining, picture: Array | None, seed: int) -
     train = setup.split.train
     if setup.points.task != "classification":
         raise QuestionError("These points have numbers, not classes: choose a data set of two classes.")
+    if len(setup.points.classes) > 2:
+        raise QuestionError("This question is about two classes: choose a data set of two.")
     if not len(train):
         raise QuestionError("There is no point to train on: draw a few, or choose a data set.")
     rng = chance(seed, "hidden_layers_separates")

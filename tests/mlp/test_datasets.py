@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.mlp.datasets import DATASETS, HALF, MAX_POINTS, Points, from_csv, from_rows
+from explorer.mlp.datasets import DATASETS, HALF, MAX_POINTS, Points, from_csv, from_labels, from_rows
 
-TWO_CLASS = [name for name, record in DATASETS.items() if record.task == "classification"]
+CLASSES = [name for name, record in DATASETS.items() if record.task == "classification"]
+TWO_CLASS = [name for name in CLASSES if len(DATASETS[name].classes) == 2]
 
 
 def test_the_sets_of_the_menu():
-    """Two-class sets and regression sets, each with its title and its reason."""
+    """Sets of two classes, of several, and for a regression, each with its title and its reason."""
     assert TWO_CLASS == ["circle", "xor", "gaussians", "spiral", "moons"]
-    assert [name for name in DATASETS if name not in TWO_CLASS] == ["plane", "bumps", "sine"]
+    assert CLASSES[len(TWO_CLASS) :] == ["blobs", "three_moons", "rings", "three_arms", "iris"]
+    assert [name for name in DATASETS if name not in CLASSES] == ["plane", "bumps", "sine"]
     assert all(record.name == name and record.title and record.why for name, record in DATASETS.items())
 
 
@@ -38,11 +40,14 @@ def test_points_without_noise_lie_on_the_plane(name):
     assert points.extent == (-HALF, HALF, -HALF, HALF)
 
 
-@pytest.mark.parametrize("name", TWO_CLASS)
+@pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.parametrize("count", [20, 100, 2000])
 def test_classes_are_balanced(name, count):
-    """Half of the points are of each class."""
-    assert DATASETS[name].make(count).y.mean() == 0.5
+    """As many points are of each class, or one more where the number does not divide."""
+    points = DATASETS[name].make(count)
+    counts = np.bincount(points.y.astype(int), minlength=len(points.classes))
+    assert len(counts) == len(points.classes)
+    assert counts.max() - counts.min() <= (len(points) % len(counts) > 0)
 
 
 def test_labels_follow_the_geometry():
@@ -63,12 +68,44 @@ def test_spiral_arms_are_turned_copies():
     np.testing.assert_allclose(np.cos(angle), np.cos(expected), atol=1e-3)
 
 
+def test_each_arm_is_a_third_of_a_turn_from_the_next():
+    """A point of class k lies where one of class 0 of the same distance would, turned by k thirds."""
+    points = DATASETS["three_arms"].make(600)
+    radius, angle = np.hypot(*points.x.T), np.arctan2(points.x[:, 1], points.x[:, 0])
+    expected = 2 * np.pi * (radius / 2.7 + points.y / 3)
+    np.testing.assert_allclose(np.cos(angle), np.cos(expected), atol=1e-3)
+
+
+def test_rings_and_blobs_are_where_they_are_said_to_be():
+    """Rings are told by their radius, and each cloud stays around its centre."""
+    rings, blobs = DATASETS["rings"].make(600), DATASETS["blobs"].make(600)
+    assert np.array_equal(np.digitize(np.hypot(*rings.x.T), (1, 2)), rings.y)
+    centres = np.array([blobs.x[blobs.y == label].mean(0) for label in range(5)])
+    np.testing.assert_allclose(
+        centres, [[-1.7, -1.7], [1.7, -1.7], [1.7, 1.7], [-1.7, 1.7], [0, 0]], atol=0.1
+    )
+
+
+def test_the_flowers_are_those_that_fisher_published():
+    """150 petals; setosa lies as far from virginica as the published means do, in spreads."""
+    points = DATASETS["iris"].make(2000)
+    assert (len(points), points.classes) == (150, ("setosa", "versicolor", "virginica"))
+    np.testing.assert_allclose(points.x.mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(points.x.std(0), 1, atol=1e-6)
+    length, width = (points.x[points.y == label].mean(0) for label in (0, 2))
+    # 1.462 cm and 5.552 cm, 0.246 cm and 2.026 cm; all 150 spread by 1.7594 cm and 0.7597 cm
+    np.testing.assert_allclose(width - length, [4.09 / 1.7594, 1.78 / 0.7597], rtol=1e-3)
+    few = DATASETS["iris"].make(20)
+    assert len(np.unique(few.x, axis=0)) > 15
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_noise_is_a_standard_deviation(name):
-    """Noise moves points of two classes, and the targets of a regression, by its standard deviation."""
+    """Noise moves points of classes, and the targets of a regression, by its standard deviation."""
     calm, loud = DATASETS[name].make(2000, 0.0), DATASETS[name].make(2000, 0.5)
-    moved, kept = ("x", "y") if name in TWO_CLASS else ("y", "x")
-    assert np.std(getattr(loud, moved) - getattr(calm, moved)) == pytest.approx(0.5, rel=0.05)
+    moved, kept = ("x", "y") if name in CLASSES else ("y", "x")
+    spread = np.std(getattr(loud, moved) - getattr(calm, moved))
+    assert spread == pytest.approx(0.5, rel=0.05 if len(calm) == 2000 else 0.1)
     assert np.array_equal(getattr(loud, kept), getattr(calm, kept))
 
 
@@ -155,9 +192,30 @@ def test_a_third_class_is_never_a_silent_regression():
     points = from_csv("1,2,0\n2,3,1\n3,1,2\n")
     assert points.task == "regression"
     assert "whole numbers 0, 1 and 2, and they are taken as quantities" in points.note
-    assert "If they are 3 classes, keep the rows of two of them" in points.note
+    assert "If they are 3 classes, write a name in place of each." in points.note
+    seven = from_csv("\n".join(f"1,2,{kind}" for kind in range(7)))
+    assert "If they are 7 classes, keep 6 of them." in seven.note
     assert from_csv("1,2,0\n2,3,1\n3,1,2\n", "regression").note == ""
     assert from_csv("\n".join(f"1,2,{year}" for year in range(2000, 2011))).note == ""
+
+
+def test_up_to_six_names_are_classes():
+    """Names in the last column are classes in the order of the alphabet, and targets have a 1 for each."""
+    points = from_csv("x,y,kind\n0,0,owl\n1,1,cat\n2,2,dog\n3,3,cat\n")
+    assert (points.task, points.classes) == ("classification", ("cat", "dog", "owl"))
+    assert points.y.tolist() == [2, 0, 1, 0]
+    assert points.targets(3).tolist() == [[0, 0, 1], [1, 0, 0], [0, 1, 0], [1, 0, 0]]
+    assert from_csv("".join(f"1,2,{name}\n" for name in "abcdef")).classes == tuple("abcdef")
+
+
+def test_drawn_labels_are_numbers_of_classes():
+    """A class that has no point yet keeps its number, and a name may stand for it."""
+    points = from_labels([[0, 0, 3], [1, 1, 0]], ["cat", "dog"])
+    assert (points.y.tolist(), points.classes) == ([3, 0], ("cat", "dog", "2", "3"))
+    assert from_labels([]).classes == ("0", "1")
+    for wrong in (6, -1, 1.5):
+        with pytest.raises(ValueError, match="whole numbers 0 to 5"):
+            from_labels([[0, 0, wrong]])
 
 
 def test_a_class_may_be_called_as_a_total_is():
@@ -180,12 +238,13 @@ def test_a_class_may_be_called_as_a_total_is():
         ),
         ("1,2,0\n1,1e9,1\n", None, r"Row 2, column 2 .*, line 2 of the file, holds 1e\+09, .* from -1e"),
         (
-            "1,2,a\n1,2,b\n3,4,c\n",
+            "".join(f"1,2,{name}\n" for name in "abcdefg"),
             None,
-            "3 different targets, a, b and c, and this network tells two classes",
+            "7 different targets, a, b, c, d, e, f and g, and this network tells 6 classes apart at most",
         ),
+        ("1,2,3,4\n3,2,1,0\n", None, "three: x1, x2 and one target, for several targets at once"),
         ("1,2,a\n1,2,b\n", "regression", "holds text, such as 'a', and a regression learns numbers"),
-        ("1,2,3\n1,2,4\n3,4,5\n", "classification", "3 different targets, 3, 4 and 5"),
+        ("".join(f"1,2,{kind}\n" for kind in range(7)), "classification", "7 different targets, 0, 1, 2"),
         ("1,2,3\n", "guess", "no task 'guess'"),
         ("1,2,3\n" * (MAX_POINTS + 1), None, "2000 points"),
     ],
@@ -239,6 +298,8 @@ def test_points_check_themselves():
         ((x, np.zeros(2)), "shape"),
         ((x, np.full(3, 0.5)), "0 or 1"),
         ((x, np.zeros(3), "other"), "no task"),
+        ((x, np.full(3, 3), "classification", tuple("abc")), "from 0 to 2"),
+        ((x, np.zeros(3), "classification", tuple("abcdefg")), "2 to 6 classes, and 7 names"),
         ((np.full((3, 2), np.nan), np.zeros(3)), "magnitude"),
     ):
         with pytest.raises(ValueError, match=words):
