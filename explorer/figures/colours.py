@@ -121,6 +121,24 @@ QUIET_ON_LIGHT, QUIET_ON_DARK = "#5b6672", "#a3afbb"  # at least 4.5 to 1, where
 DASHES = ("solid", "10px,3px", "3px,3px", "10px,3px,3px,3px")  # colour is never the only difference
 
 
+CLASS_COLOURS = ("#2060b9", "#c8500a", "#5fb79c", "#8a1046", "#e3c51a", "#6fa8f8")
+"""Colours of up to six classes of points on the light theme; the first two are like the signed scale's ends.
+
+Any two, and each and the ground, are at least 0.14 apart in OKLab, also for a red-blind or green-blind eye.
+"""
+
+CLASS_COLOURS_ON_DARK = ("#71acff", "#f48a64", "#8ff0d0", "#c01d48", "#f7e04a", "#2350c4")  # likewise
+
+
+def class_colours(count: int, *, dark: bool) -> tuple[str, ...]:
+    """The colours of so many classes of points, six at most.
+
+    >>> class_colours(3, dark=False)
+    ('#2060b9', '#c8500a', '#5fb79c')
+    """
+    return (CLASS_COLOURS_ON_DARK if dark else CLASS_COLOURS)[:count]
+
+
 def series_colours() -> dict[str, tuple[str, ...]]:
     """The colours of a chart's lines and of their names on the two themes, for the front end.
 

@@ -9,13 +9,15 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from explorer import figures
 from explorer.convolution.experiments import Array
 from explorer.descriptions import Ends, SizeValue
+from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, initializers, objective, optimizers, training, worked
-from explorer.mlp.layers import Dense
+from explorer.mlp.layers import SOFTMAX, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
     LayersParameter,
     LayerValue,
+    NamesParameter,
     OwnPointsParameter,
     TrainingStateParameter,
     WeightsParameter,
@@ -25,6 +27,7 @@ from explorer.mlp.trainer import TrainingMeasure
 from explorer.mlp.training import TrainingSetup, TrainingStateRecord
 from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
 from explorer.questions import NamedTraining
+from explorer.transfer.evaluation import confusion
 from pages.components.maps import DARK
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
@@ -38,7 +41,11 @@ RATES = (*(float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 
 
 PENALTIES = (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
-REGRESSIONS = [name for name, each in datasets.DATASETS.items() if each.task == "regression"]
+SET_CLASSES = {
+    name: len(each.classes) if each.task == "classification" else 0
+    for name, each in datasets.DATASETS.items()
+}
+"""How many classes each built-in set has; a regression has none."""
 
 LAYERS = LayersParameter(
     name="layers",
@@ -54,6 +61,11 @@ START = WeightsParameter(
 OWN_POINTS = OwnPointsParameter(
     name="own",
     title="Your own points",
+)
+
+OWN_NAMES = NamesParameter(
+    name="own_names",
+    title="Names of your classes",
 )
 
 STATE = TrainingStateParameter(
@@ -80,6 +92,11 @@ def _parameters(menu: str, records: Iterable[Any]) -> tuple[Parameter, ...]:
     )
 
 
+def loss_titles() -> dict[str, str]:
+    """Name every loss: those of one output first, then those of several classes."""
+    return training.loss_titles() | training.loss_titles(Dense(2, SOFTMAX))
+
+
 NETWORK = (
     Choice(
         name="data",
@@ -89,7 +106,8 @@ NETWORK = (
         default="circle",
         help=(
             "The points that the network learns from. In a two-class set each point is of class 0, blue, or "
-            "of class 1, orange; in a regression set each has a number."
+            "of class 1, orange; other sets have up to six classes, and in a regression set each point has a "
+            "number."
         ),
         details={name: each.why for name, each in datasets.DATASETS.items()},
         menu=True,
@@ -134,12 +152,12 @@ NETWORK = (
     Choice(
         name="loss",
         title="Loss",
-        options=Offered(training.loss_titles),
+        options=Offered(loss_titles),
         default="binary_crossentropy",
         help="What training makes smaller: how wrong the network is.",
         menu=True,
     ),
-    *_parameters("loss", map(LOSSES.__getitem__, training.loss_titles())),
+    *_parameters("loss", map(LOSSES.__getitem__, loss_titles())),
     _stops(objective.L1, "L1", PENALTIES, "A penalty on the size of each weight: it pushes some to 0."),
     _stops(objective.L2, "L2", PENALTIES, "A penalty on the square of each weight: it keeps all small."),
     Choice(
@@ -199,10 +217,15 @@ NETWORK = (
     LAYERS,
     START,
     OWN_POINTS,
+    OWN_NAMES,
     Choice(
         name="own_task",
         title="Your targets",
-        options={"auto": "Classes if all are 0 or 1, otherwise numbers", "regression": "Numbers"},
+        options={
+            "auto": "Classes if all are 0 or 1, otherwise numbers",
+            "classification": "Classes",
+            "regression": "Numbers",
+        },
         default="auto",
     ),
     STATE,
@@ -234,7 +257,8 @@ def varied(values: Values, seed: int) -> NamedTraining:
 
 
 def training_setup(values: Values) -> TrainingSetup:
-    """Make the training that these settings describe."""
+    """Make the training that these settings describe, with an output and a loss that fit the points."""
+    values = fitted(values)
     layers = tuple(Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
@@ -242,12 +266,9 @@ def training_setup(values: Values) -> TrainingSetup:
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
     state = values["training_state"]
-    task = None if values["own_task"] == "auto" else values["own_task"]
     return TrainingSetup(
         start,
-        training.make_points(
-            values["data"], values["points"], values["noise"], values["data_seed"], values["own"], task
-        ),
+        chosen_points(values),
         values["share"],
         values["data_seed"],
         objective.Training(
@@ -262,6 +283,45 @@ def training_setup(values: Values) -> TrainingSetup:
             seed=values["seed"],
         ),
         state and training.NetworkTrainingState.read(state),
+    )
+
+
+def fitted(values: Values) -> Values:
+    """Give the settings the output and the loss that fit their points, where theirs do not."""
+    layers, loss = training.suited(
+        [Dense(*layer) for layer in values["layers"]], values["loss"], chosen_points(values)
+    )
+    written = [[each.units, each.activation, dict(each.parameters)] for each in layers]
+    return values | {"layers": LAYERS.checked(written), "loss": loss}
+
+
+def goal(setup: TrainingSetup, target: float) -> float | list[float]:
+    """Return what the output should give for a target: several outputs a 1 for its class, and 0 elsewhere.
+
+    Raises:
+        ExplorerError: If the target is none of the classes.
+    """
+    units = setup.network.output.units
+    if units == 1:
+        return target
+    if target not in range(units):
+        raise ExplorerError(
+            f"The target is a class, and there is no class {target:g}: set Target to a whole number from 0 "
+            f"to {units - 1}."
+        )
+    return [float(target == unit) for unit in range(units)]
+
+
+def chosen_points(values: Values) -> datasets.Points:
+    """Return the points that these settings describe."""
+    return training.make_points(
+        values["data"],
+        values["points"],
+        values["noise"],
+        values["data_seed"],
+        values["own"],
+        None if values["own_task"] == "auto" else values["own_task"],
+        values["own_names"],
     )
 
 
@@ -318,6 +378,11 @@ def link(values: Values) -> TrainingLink:
     return TrainingLink(held, tuple(said), tuple(lost))
 
 
+def said_layers(network: DenseNetwork) -> list[LayerValue]:
+    """Return the layers of a network as a setting has them."""
+    return LAYERS.checked([[each.units, each.activation, dict(each.parameters)] for each in network.layers])
+
+
 class TrainingMeasureFacts(TypedDict):
     """How well a network does after some training, as far as there is something to measure."""
 
@@ -331,18 +396,21 @@ class TrainingMeasureFacts(TypedDict):
 
 
 class NetworkFacts(TypedDict):
-    """What is said of a network in training; the last three come while it does not go on.
+    """What is said of a network in training; the last five come while it does not go on.
 
-    `extent` is left, right, bottom and top, and `counts` are of the points to train on and of the others.
+    `layers` and `loss` are those that fit the points, `extent` is left, right, bottom and top, and `counts`
+    are of the points to train on and of the others. `confusion` counts the test points, or those to train on
+    where there are no others, for a network of several outputs: a row for each class.
     """
 
     layers: list[LayerValue]
+    loss: str
     training_state: TrainingStateRecord
     first: TrainingMeasureFacts | None
     measure: TrainingMeasureFacts | None
     trouble: str
     task: Annotated[str, Literal["classification", "regression"]]
-    regressions: list[str]
+    set_classes: dict[str, int]
     extent: Annotated[list[float], tuple[float, float, float, float]]
     centre: float
     half: float
@@ -353,9 +421,12 @@ class NetworkFacts(TypedDict):
     probe: Ends
     sums: list[list[float]]
     answers: list[list[float]]
+    confusion: list[list[int]]
     remarks: NotRequired[list[str]]
     colours: NotRequired[list[str]]
     classes: NotRequired[list[str]]
+    class_colours: NotRequired[list[str]]
+    losses: NotRequired[list[str]]
 
 
 def _measure_facts(measure: TrainingMeasure | None) -> TrainingMeasureFacts | None:
@@ -370,6 +441,16 @@ def _measure_facts(measure: TrainingMeasure | None) -> TrainingMeasureFacts | No
         "test_accuracy": measure.test_accuracy,
         "penalty": measure.penalty,
     }
+
+
+def counted_answers(asked: TrainingSetup, network: DenseNetwork) -> list[list[int]]:
+    """Count what several outputs say of the points that they are judged by, a row for each class."""
+    split = asked.split
+    judged = split.test if len(split.test) else split.train
+    if network.output.units == 1 or not len(judged):
+        return []
+    counts: list[list[int]] = confusion(network.forward(judged.x).output, judged.y).tolist()
+    return counts
 
 
 def _learn(_: Array, values: Values, rest: bool) -> Answer:
@@ -388,13 +469,14 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
     point = [values["x1"], values["x2"]]
     probed = worked.forward_steps(network, point)
     facts: NetworkFacts = {
-        "layers": values["layers"],
+        "layers": said_layers(network),
+        "loss": asked.training.loss,
         "training_state": frame.state.record(),
         "first": _measure_facts(frame.first),
         "measure": _measure_facts(frame.measure),
         "trouble": frame.trouble,
         "task": points.task,
-        "regressions": REGRESSIONS,
+        "set_classes": SET_CLASSES,
         "extent": list(points.extent),
         "centre": centre,
         "half": half,
@@ -405,6 +487,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         "probe": point,
         "sums": [step.pre_activations.tolist() for step in probed],
         "answers": [step.activations.tolist() for step in probed],
+        "confusion": counted_answers(asked, network),
     }
     blobs = [
         Blob("units", "int16", seen.units.tobytes(), seen.units.shape),
@@ -414,6 +497,8 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         facts["remarks"] = remarks(network, asked.training, points.task)
         facts["colours"] = [colour for _, colour in figures.legend("signed", -1, 1, 33, dark=values["dark"])]
         facts["classes"] = list(points.classes)
+        facts["class_colours"] = list(figures.class_colours(len(points.classes), dark=values["dark"]))
+        facts["losses"] = list(training.loss_titles(network.output))
         for name, part in (("train", asked.split.train), ("test", asked.split.test)):
             blobs += [float_blob(f"{name}_x", part.x), float_blob(f"{name}_y", part.y)]
     return Answer(facts, tuple(blobs))

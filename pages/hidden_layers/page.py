@@ -70,7 +70,12 @@ def show_tabs(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> Non
 
 
 def leave_out_impossible(state: lab.State) -> None:
-    """Forget weights of a link that fit no such network, and say so."""
+    """Forget what a link says of points that cannot be, and weights that fit no such network; say so."""
+    try:
+        operation.chosen_points(state.values)
+    except ExplorerError as error:
+        state.complaints.append(str(error))
+        state.adopt(state.values | {"own_task": "auto"})
     try:
         operation.training_setup(state.values)
     except ExplorerError as error:
@@ -107,7 +112,7 @@ def show_backward(setup: TrainingSetup, point: list[float], target: float) -> No
         "layer."
     )
     try:
-        steps = worked.backward_steps(setup.network, point, target, setup.training)
+        steps = worked.backward_steps(setup.network, point, operation.goal(setup, target), setup.training)
     except ExplorerError as error:
         st.info(str(error))
         return
@@ -143,6 +148,7 @@ def show_facts(setup: TrainingSetup) -> None:
             )
         split = setup.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
+        show_confusion(setup)
     with two:
         optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
         st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
@@ -151,12 +157,26 @@ def show_facts(setup: TrainingSetup) -> None:
         formula(f"L = {loss.formula}")
 
 
+def show_confusion(setup: TrainingSetup) -> None:
+    """Show which of several classes is taken for which."""
+    counts = operation.counted_answers(setup, setup.network)
+    if not counts:
+        return
+    judged = "test points" if len(setup.split.test) else "training points"
+    st.markdown(f"**Confusion matrix** of the {judged}: a row for each class, a column for each answer.")
+    names = [plain(name) for name in setup.points.classes]
+    rows = [f"| **{name}** | {' | '.join(map(str, row))} |" for name, row in zip(names, counts, strict=True)]
+    head = f"| | {' | '.join(names)} |\n|---|{'---:|' * len(names)}"
+    st.markdown("\n".join((head, *rows)))
+
+
 def show_points(state: lab.State, setup: TrainingSetup) -> None:
     """Take points from a file, and give the present ones."""
     st.markdown(
-        "Draw points on the plane: **+0** and **+1** add points of a class, **+ number** adds points with "
-        "the slider's target, for a regression. Or open a table with three columns: x1, x2 and the target, "
-        f"which may be the name of a class; at most {training.MAX_OWN} rows."
+        "Draw points on the plane: *+0* and *+1* add points of a class, *+2…* those of up to "
+        f"{datasets.MAX_CLASSES} classes, and *+ number* adds points with the slider's target, for a "
+        "regression. Or open a table with three columns: x1, x2 and the target, which may be the name of a "
+        f"class; at most {training.MAX_OWN} rows."
     )
     table_file.open_table(
         "points_file",
@@ -177,7 +197,8 @@ def said_of_points(state: lab.State, brought: BroughtTable) -> str:
     """Say what a table is as points, and what they would take the place of."""
     points = datasets.from_reading(brought.completed())
     rows = training.read_own(points.rows())
-    kind = f"of two classes, {' and '.join(points.classes)}" if points.classes else "for a regression"
+    count = "two" if len(points.classes) == 2 else str(len(points.classes))
+    kind = f"of {count} classes, {datasets.listed(points.classes)}" if points.classes else "for a regression"
     said = [f"{counted(len(points), 'point')} {kind}.", points.note]
     before = state.values["own"] if state.values["data"] == training.OWN else []
     if before and before != rows:
@@ -187,10 +208,21 @@ def said_of_points(state: lab.State, brought: BroughtTable) -> str:
 
 def use_points(state: lab.State, brought: BroughtTable) -> None:
     """Make points the person's own, and let training start anew."""
-    rows = training.read_own(datasets.from_reading(brought.completed()).rows())
+    points = datasets.from_reading(brought.completed())
+    rows = training.read_own(points.rows())
     st.session_state[USED] = rows
-    own = {"data": training.OWN, "own": rows, "own_task": "auto", "training_state": None}
-    state.adopt(state.values | own)
+    many = len(points.classes) > 2
+    own = {
+        "data": training.OWN,
+        "own": rows,
+        "own_task": "classification" if many else "auto",
+        "own_names": [name.replace(",", " ") for name in points.classes] if many else [],
+        "training_state": None,
+    }
+    values = operation.fitted(state.values | own)
+    if values["layers"] != state.values["layers"]:
+        values["weights"] = ""
+    state.adopt(values)
 
 
 def show_code(setup: TrainingSetup) -> None:
@@ -238,9 +270,7 @@ def opened(name: str, data: bytes) -> Values:
     network = from_npz(data) if name.endswith(".npz") else from_json(data.decode("utf-8", "replace"))
     if network.inputs != 2:
         raise ExplorerError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
-    layers = operation.LAYERS.checked(
-        [[layer.units, layer.activation, dict(layer.parameters)] for layer in network.layers]
-    )
+    layers = operation.said_layers(network)
     return {"layers": layers, "weights": training.pack(network.flat()), "training_state": None}
 
 

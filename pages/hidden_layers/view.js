@@ -12,7 +12,7 @@ import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
 import { Undoing } from "../frontend/live/undoing.js";
 import { COLUMN_LEAST, Graph, Shape, SignedColours } from "../frontend/plots/graph.js";
-import { Plane } from "../frontend/plots/plane.js";
+import { Plane, SIGNS } from "../frontend/plots/plane.js";
 import { Plot } from "../frontend/plots/plot.js";
 
 const CURVES_EVERY = 120; // ms between two drawings of the curves while training plays
@@ -93,6 +93,16 @@ class StopSlider extends Slider {
     this.readout.title = exact.toLocaleString("en", { maximumFractionDigits: 20, useGrouping: false });
     this.track.setAttribute("aria-valuetext", text);
   }
+}
+
+/**
+ * How many classes one's own points are of: up to the last that has a point, two at least, or none for numbers.
+ * @param {OwnPoint[]} own
+ * @param {NetworkValues["own_task"]} task
+ */
+function ownClasses(own, task) {
+  if (task === "classification") return own.reduce((most, [, , target]) => Math.max(most, target + 1), 2);
+  return task === "auto" && own.every(([, , target]) => target === 0 || target === 1) ? 2 : 0;
 }
 
 /** A choice among many: the browser's own menu. */
@@ -194,6 +204,10 @@ class NetworkView extends Undoing {
     this.reach = 0;
     /** The layers that the heads are for. @type {string} */
     this.headed = "";
+    /** Names of the classes, and their colours. @type {string[]} */
+    this.classes = [];
+    /** @type {string[]} */
+    this.classColours = [];
     /** @type {Graph} */
     this.graph = new Graph({
       onSelect: (layer, unit, source) => this.choose(source),
@@ -207,9 +221,10 @@ class NetworkView extends Undoing {
     });
     /** @type {Neuron} */
     this.neuron = new Neuron({
-      parametersOf: (activation) => /** @type {ActivationOption} */ (
-        /** @type {LayersDescription} */ (this.settings.get("layers")).activations
-          .find(({ value }) => value === activation)).parameters,
+      parametersOf: (activation) => {
+        const { activations, softmax } = /** @type {LayersDescription} */ (this.settings.get("layers"));
+        return /** @type {ActivationOption} */ ([...activations, softmax].find(({ value }) => value === activation)).parameters;
+      },
       onEdit: (index, value, rest) => this.edit(index, value, rest),
       onParameters: (layer, changes, rest) => this.setParameters(layer, changes, rest),
     });
@@ -219,11 +234,13 @@ class NetworkView extends Undoing {
     this.accuracyPlot = new Plot({ name: "accuracy" });
     /** @type {Plot} */
     this.trailPlot = new Plot({ name: "trail" });
+    /** Which class is taken for which. @type {HTMLElement} */
+    this.confusion = make("div", { class: "confusion", hidden: true });
     /** @type {HTMLElement} */
     this.offered = make("div", { class: "offered" });
     const element = make("div", { class: "lab network" },
       this.buildTransport(), this.message, this.offered, this.buildGraph(), this.buildPlane(), this.neuron.element,
-      make("div", { class: "losses" }, this.lossPlot.element), make("div", { class: "histories" }, this.accuracyPlot.element, this.trailPlot.element), this.buildControls(),
+      make("div", { class: "losses" }, this.lossPlot.element), make("div", { class: "histories" }, this.accuracyPlot.element, this.trailPlot.element, this.confusion), this.buildControls(),
       make("p", { class: "meanwhile" }, "While training runs, the tabs below wait: they catch up when you pause."));
     /** @type {() => void} */
     this.onVisible = () => {
@@ -270,11 +287,23 @@ class NetworkView extends Undoing {
 
   buildPlane() {
     const modes = [["look", "Choose", "Move the chosen point"], ["0", "+0 ●", "Add points of class 0"], ["1", "+1 ■", "Add points of class 1"],
-      ["number", "+ number", "Add points with a number as target, for a regression"], ["erase", "Erase", "Take your own points away"]];
+      ["class", "+2…", "Add points of class 2 or another one of up to six"], ["number", "+ number", "Add points with a number as target, for a regression"], ["erase", "Erase", "Take your own points away"]];
     const strip = new Strip({
       name: "mode", title: "The pointer", help: "", default: "look",
       options: modes.map(([value, title, detail]) => ({ value, title, detail })),
     }, { onInput: (mode) => this.setMode(mode), onCommit: (mode) => this.setMode(mode) });
+    /** The class that points are drawn of while the strip says "+2…". @type {Mode} */
+    this.drawn = "2";
+    const draws = (/** @type {Mode} */ mode) => {
+      this.drawn = mode;
+      this.setMode("class");
+    };
+    const classes = new Strip({
+      name: "class", title: "Class of new points", help: "", default: this.drawn,
+      options: SIGNS.map((sign, value) => ({ value: String(value), title: `${value} ${sign}`, detail: `Add points of class ${value}` })),
+    }, { onInput: draws, onCommit: draws });
+    /** @type {HTMLElement} */
+    this.palettes = make("div", { class: "beside", hidden: true }, classes.element);
     /** @type {HTMLButtonElement} */
     this.clear = make("button", { type: "button", class: "small", onclick: () => this.redraw([], true) }, "Clear");
     /** @type {HTMLElement} */
@@ -284,7 +313,7 @@ class NetworkView extends Undoing {
     /** @type {HTMLElement} */
     this.caption = make("p", { class: "place caption" });
     return make("figure", { class: "answers" }, this.addSetting("data"), this.plane.canvas,
-      make("div", { class: "beside" }, strip.element, this.clear), this.brushBox,
+      make("div", { class: "beside" }, strip.element, this.clear), this.palettes, this.brushBox,
       make("div", { class: "chosenpoint" }, make("b", {}, "Point"),
         ...["x1", "x2", "target"].map((name) => this.addSetting(name))),
       this.caption);
@@ -318,18 +347,23 @@ class NetworkView extends Undoing {
   }
 
   /**
-   * The output and the loss that suit the task of a data set, where that is another task than the present one.
+   * The output and the loss that suit a data set, where it has another task or other classes than the present one.
    * @param {string} data
    * @param {OwnPoint[]} own
    * @param {NetworkValues["own_task"]} ownTask
    * @returns {Changes}
    */
   suited(data, own = this.values.own, ownTask = this.values.own_task) {
-    const { task, regressions } = this.facts;
-    const regression = data === "own" ? ownTask === "regression" || own.some(([, , target]) => target !== 0 && target !== 1) : regressions.includes(data);
-    if (regression === (task === "regression")) return {};
-    const layers = this.values.layers.toSpliced(-1, 1, [1, regression ? "linear" : "sigmoid"]);
-    return { layers, loss: regression ? "mean_squared_error" : "binary_crossentropy" };
+    const { task, set_classes } = this.facts;
+    const classes = data === "own" ? ownClasses(own, ownTask) : set_classes[data];
+    const [units, activation] = this.values.layers[this.values.layers.length - 1];
+    const isSoftmax = activation === "softmax";
+    if ((classes === 0) === (task === "regression") && (classes > 2 || isSoftmax ? units === classes : true)) return {};
+    /** @type {LayerValue} */
+    const output = classes > 2 ? [classes, "softmax"] : [1, classes === 0 ? "linear" : "sigmoid"];
+    const loss = classes === 0 ? "mean_squared_error" : classes > 2 ? "categorical_crossentropy" : "binary_crossentropy";
+    const keeps = classes > 2 && isSoftmax; // it has a loss of several classes
+    return { layers: this.values.layers.toSpliced(-1, 1, output), ...(output[0] === units ? {} : { weights: "" }), ...(keeps ? {} : { loss }) };
   }
 
   // Training
@@ -502,7 +536,7 @@ class NetworkView extends Undoing {
   }
 
   /**
-   * Take the student's own points over; a number among them makes a regression of them.
+   * Take the student's own points over; a number among them makes a regression of them, a third class makes several.
    * @param {OwnPoint[]} own
    * @param {boolean} rest
    * @param {Kind | null} kind
@@ -511,10 +545,12 @@ class NetworkView extends Undoing {
     this.plane.own = own;
     const { data, own: before, own_task: held } = this.values;
     const isFirst = data !== "own" || before.length === 0;
-    const task = kind === "number" ? "regression" : kind === "class" && isFirst ? "auto" : held;
-    const isOther = data !== "own" || task !== held;
+    const begun = kind === "class" && isFirst ? "auto" : held;
+    const isThird = kind === "class" && begun === "auto" && (own.at(-1)?.[2] ?? 0) > 1;
+    const task = kind === "number" ? "regression" : isThird ? "classification" : begun;
+    const isOther = data !== "own" || task !== held || (ownClasses(own, task) > 2 && ownClasses(own, task) !== ownClasses(before, held));
     /** @type {Changes} */
-    const changes = { own, data: "own", own_task: task, ...(isOther ? { training_state: null, ...this.suited("own", own, task) } : {}) };
+    const changes = { own, data: "own", own_task: task, ...(isFirst ? { own_names: [] } : {}), ...(isOther ? { training_state: null, ...this.suited("own", own, task) } : {}) };
     if (rest) this.commit(changes);
     else this.move(changes);
   }
@@ -542,10 +578,11 @@ class NetworkView extends Undoing {
     this.swatch.style.background = this.palette.colour(value / (task === "regression" ? half : 1));
   }
 
-  /** @param {Mode} mode */
+  /** @param {Mode | "class"} mode */
   setMode(mode) {
-    this.plane.mode = mode;
-    this.plane.canvas.dataset.mode = mode;
+    this.plane.mode = mode === "class" ? this.drawn : mode;
+    this.plane.canvas.dataset.mode = this.plane.mode;
+    this.palettes.hidden = mode !== "class";
     this.brushBox.hidden = mode !== "number";
   }
 
@@ -577,13 +614,37 @@ class NetworkView extends Undoing {
     this.showHeads(this.values.layers);
   }
 
+  /** Leave the losses in the menu that the output can learn under. @param {string[]} names */
+  offerLosses(names) {
+    for (const option of this.controls.get("loss").select.options) option.hidden = !names.includes(option.value);
+  }
+
+  /** Which class is taken for which, where there are more than two. */
+  showConfusion() {
+    const { confusion, counts } = this.facts;
+    this.confusion.hidden = confusion.length === 0;
+    if (confusion.length === 0) return;
+    const names = confusion.map((_, at) => this.classes[at] ?? String(at));
+    const title = `${counts[1] > 0 ? "Test" : "Training"} points: a row for each class, a column for each answer`;
+    this.confusion.replaceChildren(make("table", {}, make("caption", {}, title),
+      make("thead", {}, make("tr", {}, make("td", {}), ...names.map((name, at) => make("th", { scope: "col" }, this.sign(at), name)))),
+      make("tbody", {}, ...confusion.map((row, at) => make("tr", {}, make("th", { scope: "row" }, this.sign(at), names[at]),
+        ...row.map((count, column) => make("td", { class: count === 0 ? "none" : column === at ? "right" : "wrong" }, String(count))))))));
+  }
+
+  /** The shape of a class in its colour. @param {number} at */
+  sign(at) {
+    return make("i", { class: "classsign", "aria-hidden": "true", style: `color: ${this.classColours[at] ?? "inherit"}` }, SIGNS[at]);
+  }
+
   /** A head above each column of the graph: the units and the activation of its layer. @param {LayerValue[]} layers */
   showHeads(layers) {
-    const key = JSON.stringify(layers);
+    const classes = this.facts?.task === "regression" ? 0 : this.classes.length;
+    const key = JSON.stringify([layers, classes]);
     if (key === this.headed) return;
     this.headed = key;
     /** @type {LayersDescription} */
-    const { hidden: most, units: mostUnits, activations } = this.settings.get("layers");
+    const { hidden: most, units: mostUnits, activations, softmax } = this.settings.get("layers");
     const isFull = layers.length > most;
     this.depth.textContent = String(layers.length - 1);
     this.fewer.disabled = layers.length === 1;
@@ -595,10 +656,11 @@ class NetworkView extends Undoing {
     const columns = layers.map(([units, activation, ...parameters], at) => {
       const isOutput = at === layers.length - 1;
       const name = isOutput ? "output" : `hidden layer ${at + 1}`;
+      const offered = !isOutput || classes === 0 ? activations : classes > 2 ? [softmax] : [...activations, softmax];
       const menu = make("select", { class: "menu", "aria-label": `Activation of ${name}`, "data-head": `activation-${at}` },
-        ...activations.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
+        ...offered.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
       menu.addEventListener("change", () => {
-        set(at, [units, menu.value]);
+        set(at, [isOutput ? (menu.value === softmax.value ? classes : 1) : units, menu.value]);
         // Its parameters are beside the chosen unit.
         const { layer, unit } = this.graph.selected;
         this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
@@ -612,7 +674,7 @@ class NetworkView extends Undoing {
       const remove = isOutput ? "" : small("×", `Remove ${name}`, () => this.reshape((all) => all.toSpliced(at, 1)),
         { "data-head": `remove-${at}` });
       const tools = make("span", { class: "tools" }, insert, remove);
-      const count = isOutput ? make("span", { class: "units" }, "Output") : make("span", { class: "units" },
+      const count = isOutput ? make("span", { class: "units" }, units > 1 ? "Outputs" : "Output") : make("span", { class: "units" },
         small("−", `Remove a unit of ${name}`, () => set(at, [units - 1, activation, ...parameters]),
           { disabled: units === 1, "data-head": `fewer-${at}` }),
         make("b", {}, String(units)),
@@ -646,20 +708,27 @@ class NetworkView extends Undoing {
         (part) => [part, { x: blobs[`${part}_x`].data, y: blobs[`${part}_y`].data }])));
       /** @type {string[] | undefined} */
       this.remarks = facts.remarks;
+      this.classes = facts.classes ?? [];
+      this.classColours = facts.class_colours ?? [];
+      this.offerLosses(facts.losses ?? []);
     }
     if (!this.palette) {
       this.refresh();
       return;
     }
-    const shape = new Shape(facts.layers);
+    const shape = new Shape(facts.layers, this.classes);
     const parameters = unpackNumbers(training_state.parameters);
     /** @type {Drawing} */
     this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette,
-      regression: facts.task === "regression", .../** @type {Parts} */ (this.points) };
+      regression: facts.task === "regression", classColours: this.classColours, .../** @type {Parts} */ (this.points) };
     if (isLast) {
-      this.values = { ...this.values, training_state: training_state.step > 0 ? training_state : null,
+      // The output and the loss are those that fit the points.
+      const isSuited = this.values.loss === facts.loss && JSON.stringify(this.values.layers) === JSON.stringify(facts.layers);
+      this.values = { ...this.values, layers: facts.layers, loss: /** @type {NetworkValues["loss"]} */ (facts.loss), training_state: training_state.step > 0 ? training_state : null,
         advance: /** @type {const} */ ("none") };
       this.waiting = false;
+      if (isSuited) this.showHeads(facts.layers);
+      else this.showControls();
     }
     this.plane.show(this.drawing);
     this.graph.drawing = this.drawing;
@@ -708,10 +777,12 @@ class NetworkView extends Undoing {
     if (!this.playing) this.tell(sentence);
     this.graph.describe();
     const zero = this.dark ? "black" : "white";
-    const ends = task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, line at ${short(centre)}` : `blue ${short(-half)}, ${zero} 0, orange ${short(half)}`;
-    this.caption.replaceChildren(make("b", {}, `${counts[0]} training points, ${counts[1]} test points (${task === "regression" ? "with a rim" : "hollow"})`), `. Output: ${ends}${clipped ? "; values beyond are clipped" : ""}. `
+    const isMany = this.classes.length > 2;
+    const ends = isMany ? "each region has the colour of its most probable class, and less of it where that is less sure" : task === "classification" ? `blue ${short(centre - half)} to orange ${short(centre + half)}, line at ${short(centre)}` : `blue ${short(-half)}, ${zero} 0, orange ${short(half)}`;
+    this.caption.replaceChildren(...(isMany ? [make("span", { class: "classkey" }, ...this.classes.map((name, at) => make("span", {}, this.sign(at), name)))] : []), make("b", {}, `${counts[0]} training points, ${counts[1]} test points (${task === "regression" ? "with a rim" : "hollow"})`), `. Output: ${ends}${clipped ? "; values beyond are clipped" : ""}. `
       + `Each unit’s picture has its own scale, ${zero} at 0.${held ? " Some numbers have grown beyond 10³⁰ and are kept there." : ""}`,
       ...(measure ? this.remarks ?? [] : ["Draw points on the plane, or choose a data set."]).map((remark) => make("span", { class: "warn" }, ` ${remark}`)));
+    this.showConfusion();
     this.showCurves();
     this.showTrail();
   }

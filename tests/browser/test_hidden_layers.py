@@ -413,6 +413,49 @@ def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
     expect(button(page, "Play: train until you pause")).to_be_disabled()
 
 
+def test_six_classes_can_be_drawn_and_told_apart(page: Page, server: Any) -> None:
+    """A third class makes outputs of a softmax, a fifth two more; regions, table and menus follow."""
+    open_page(page, server.url, EVERYTHING)
+    box = box_of(page.locator("canvas[data-pane=plane]"))
+
+    def stroke(mode: str, up: float, label: str = "") -> None:
+        page.locator(f"[data-name=mode] [data-value='{mode}']").click()
+        if label:
+            page.locator(f"[data-name=class] [data-value='{label}']").click()
+        page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + up * box["height"])
+        page.mouse.down()
+        page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + up * box["height"], steps=20)
+        page.mouse.up()
+        rested(page)
+
+    stroke("0", 0.1)
+    stroke("1", 0.35)
+    assert addressed(page)["layers"][-1] == [1, "sigmoid"]
+    expect(page.locator(".confusion")).to_be_hidden()
+    stroke("class", 0.6)
+    values = addressed(page)
+    assert (values["own_task"], values["layers"][-1]) == ("classification", [3, "softmax"])
+    assert {row[2] for row in values["own"]} == {0, 1, 2}
+    stroke("class", 0.85, "4")
+    assert addressed(page)["layers"][-1] == [5, "softmax"]
+    expect(page.get_by_label("Activation of output", exact=True)).to_have_value("softmax")
+    expect(page.locator(".classkey > span")).to_have_text(["●0", "■1", "▲2", "◆3", "✚4"])
+    assert page.locator("select[data-name=loss] option:not([hidden])").count() == 3
+    page.locator("select[data-name=optimizer]").select_option("adam")
+    play_until(page, 150)
+    assert number(page, "accuracy") > 90
+    wrong = page.locator(".confusion tbody tr").evaluate_all("rows => rows.map((row) => row.cells.length)")
+    assert wrong == [6] * 5
+    colours = page.locator("canvas[data-pane=plane]").evaluate(
+        """(canvas) => new Set([0.1, 0.35, 0.6, 0.85].map((up) => String(canvas.getContext("2d")
+          .getImageData(canvas.width * 0.9, canvas.height * (up - 0.04), 1, 1).data))).size"""
+    )
+    assert colours == 4
+    page.locator("select[data-name=data]").select_option("circle")
+    rested(page)
+    assert (addressed(page)["layers"][-1], addressed(page)["loss"]) == ([1, "sigmoid"], "binary_crossentropy")
+
+
 def test_the_chosen_point_is_dragged_and_followed(page: Page, server: Any) -> None:
     """A press on the plane moves the chosen point, and the numbers of the unit with it."""
     open_page(page, server.url)

@@ -126,6 +126,16 @@ def test_roles_are_told_apart_by_everyone(theme, vision):
         assert np.linalg.norm(seen[i] - seen[j]) >= 0.09, f"{one} and {other}"
 
 
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize(("dark", "ground"), [(False, "#f7f7f7"), (True, "#161616")])
+def test_classes_are_told_apart_by_everyone(dark, ground, vision):
+    """Any two classes, and each and the ground of the plane, differ by at least 0.14 in OKLab."""
+    colours = [*figures.class_colours(6, dark=dark), ground]
+    seen = oklab(np.clip(linear([rgb(colour) for colour in colours]) @ VISIONS[vision].T, 0, 1))
+    for one, other in itertools.combinations(range(7), 2):
+        assert np.linalg.norm(seen[one] - seen[other]) >= 0.14, (colours[one], colours[other])
+
+
 def test_the_roles_are_those_of_every_page():
     """The table has the roles that the pages name, each under its own name, and hands all of them over."""
     assert set(ROLES) == {

@@ -22,7 +22,12 @@ from explorer.mlp import optimizers, training, worked
 from explorer.mlp.files import to_json, to_npz
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
-from explorer.mlp.parameters import LayersParameter, TrainingStateParameter, WeightsParameter
+from explorer.mlp.parameters import (
+    LayersParameter,
+    NamesParameter,
+    TrainingStateParameter,
+    WeightsParameter,
+)
 from explorer.mlp.trainer import Trainer
 from explorer.parameters import Choice, Number, Parameter, Switch, Values
 from pages.hidden_layers import operation
@@ -79,6 +84,8 @@ def ends(setting: Parameter) -> list[Any]:
             return [[[1, "linear"]], DEEPEST, [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]]]
         case TrainingStateParameter() | WeightsParameter():
             return [setting.default]
+        case NamesParameter():
+            return [[], ["cat", "dog"]]
         case _:
             return [[], [[0.5, 1.0, 0.0], [1.0, -2.0, 1.0]]]
 
@@ -175,7 +182,8 @@ def test_weights_of_another_network_are_refused_before_anything_is_computed(give
      [[2.5, "tanh"], [1, "tanh"]], [[1, "no such"]], [[1, ["tanh"]]], [[True, "tanh"], [1, "tanh"]],
      [[1, "tanh"]] * 8, [[1]], [[1, "tanh", {"alpha": 1.0}]], [[1, "elu", []]], [[1, "elu", {"alpha": 9.0}]],
      [[1, "elu", {"alpha": True}]], [[1, "elu", {"alpha": "1"}]], [[1, "elu", {}, {}]],
-     [[float("inf"), "tanh"], [1, "tanh"]]],
+     [[float("inf"), "tanh"], [1, "tanh"]], [[7, "softmax"]], [[1, "softmax"]],
+     [[3, "softmax"], [1, "tanh"]], [[3, "linear"]]],
 )  # fmt: skip
 def test_layers_that_cannot_be_are_refused(value: Any) -> None:
     """Layers have their bounds, and the output is one unit."""
@@ -189,6 +197,7 @@ def test_layers_that_cannot_be_are_refused(value: Any) -> None:
         [[1, "linear"]],
         [[4, "tanh"], [1, "sigmoid"]],
         DEEPEST,
+        [[4, "tanh"], [2, "relu"], [6, "softmax"]],
         [[4, "elu", {"alpha": 0.1}], [2, "leaky_relu", {"negative_slope": 1e-5}], [1, "prelu"]],
     ],
     ids=len,
@@ -465,6 +474,8 @@ def test_a_link_without_its_points_promises_nothing() -> None:
         {"learning_rate": "0"},
         {"data": "no such"},
         {"x1": "1e9"},
+        {"own_names": "a,,b"},
+        {"own_names": "a,b,c,d,e,f,g"},
     ],
     ids=str,
 )
@@ -540,13 +551,51 @@ def test_points_come_from_csv() -> None:
     assert in_address(app)["own"] == "0,1,0_2,-1,1"
 
 
-def test_a_third_class_gets_one_sentence() -> None:
-    """Names of three classes are listed; whole numbers are taken as quantities, and that is said."""
+def test_three_names_of_a_file_are_three_classes() -> None:
+    """They are listed, used with an output and a loss that fit, named in the facts, and in the address."""
     app = uploaded(opened(tab="Your points"), "points_file", "p.csv", b"1,2,ant\n2,3,bee\n3,1,cat\n")
-    assert [driving.shown(error.value) for error in app.error] == [
-        "p.csv: There are 3 different targets, ant, bee and cat, and this network tells two classes apart; "
-        "keep the rows of two of them, or write numbers for a regression."
-    ]
+    assert "3 points of 3 classes, ant, bee and cat." in driving.shown(text_of(app))
+    app.button(key="points_file_use").click().run()
+    values = state_of(app).values
+    assert (values["own_task"], values["own_names"]) == ("classification", ["ant", "bee", "cat"])
+    assert (values["layers"][-1], values["loss"]) == ([3, "softmax"], "categorical_crossentropy")
+    assert operation.chosen_points(values).y.tolist() == [0, 1, 2]
+    again = opened(**in_address(app) | {"tab": "Facts"})
+    assert "| | ant | bee | cat |" in text_of(again)
+
+
+def test_a_set_of_several_classes_brings_its_output_and_loss() -> None:
+    """A link with the data set alone trains; the present answers are counted; each class has its colour."""
+    values = parsed(data="iris", advance="epoch")
+    facts = answer(values).facts
+    assert (facts["layers"][-1], facts["loss"]) == ([3, "softmax"], "categorical_crossentropy")
+    stood = answer(values | {"advance": "none", "training_state": facts["training_state"]})
+    facts = stood.facts
+    assert facts["classes"] == ["setosa", "versicolor", "virginica"]
+    assert len(set(facts["class_colours"])) == 3
+    assert np.sum(facts["confusion"]) == facts["counts"][1] == 75
+    assert np.trace(facts["confusion"]) == round(75 * facts["measure"]["test_accuracy"])
+    assert set(facts["losses"]) == set(training.loss_titles(Dense(3, "softmax")))
+    output = next(blob for blob in stood.blobs if blob.name == "output")
+    assert tuple(output.shape) == (3, 64, 64)
+    assert not answer(parsed()).facts["confusion"]
+    everyone = answer(parsed(data="rings", share=1.0)).facts
+    assert np.sum(everyone["confusion"]) == everyone["counts"][0] == 500
+    app = opened(data="rings", tab="Backward", target="7")
+    assert "there is no class 7" in app.info[0].value
+    assert "\\frac" in text_of(opened(data="rings", tab="Backward", target="2"))
+
+
+def test_points_of_a_link_that_are_no_classes_are_taken_as_numbers() -> None:
+    """A target between two classes is said, and the page runs with the points as they are."""
+    app = opened(data="own", own="1,2,0.5_1,3,2", own_task="classification")
+    assert "whole numbers 0 to 5, but 0.5 came" in app.warning[0].value
+    assert state_of(app).values["own_task"] == "auto"
+    assert operation.chosen_points(state_of(app).values).task == "classification"
+
+
+def test_whole_numbers_of_a_file_are_quantities_and_that_is_said() -> None:
+    """Three of them could be classes: they are learnt as numbers."""
     app = uploaded(opened(tab="Your points"), "points_file", "p.csv", b"1,2,0\n2,3,1\n3,1,2\n")
     said = "3 points for a regression. The targets are the whole numbers 0, 1 and 2, and they are taken as"
     assert said in driving.shown(text_of(app))
@@ -570,7 +619,7 @@ def test_points_of_a_file_say_whose_place_they_take() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"1,2\n3,4\n", b"1,2,x\n1,2,y\n1,2,z\n", b"\xff\xfe\x00", b"1,2,3\n" * 801], ids=repr
+    "data", [b"", b"1,2\n3,4\n", b"1,2,3,4\n1,2,4,5\n", b"\xff\xfe\x00", b"1,2,3\n" * 801], ids=repr
 )
 def test_a_file_that_is_none_is_an_error_and_nothing_is_lost(data: bytes) -> None:
     """A sentence, and the points stay."""

@@ -5,6 +5,7 @@ import { rgbOf } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { short } from "../core/numbers.js";
 import { counted, plural } from "../core/words.js";
+import { SIGNS } from "./plane.js";
 
 const NODE_MOST = 3.2; // sizes of a letter in a node's side
 const NEGATIVE_DASH = [7, 4]; // CSS pixels
@@ -39,9 +40,10 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
 
 /** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
 export class Shape {
-  /** @param {LayerValue[]} layers */
-  constructor(layers) {
+  /** @param {LayerValue[]} layers @param {string[]} [classes] names of those that several outputs stand for */
+  constructor(layers, classes = []) {
     this.layers = layers;
+    this.classes = classes;
     /** @type {number[]} */
     this.starts = [];
     this.size = 0;
@@ -73,7 +75,13 @@ export class Shape {
 
   /** @param {number} layer @param {number} unit */
   title(layer, unit) {
-    return layer === this.layers.length - 1 ? "Output" : `Hidden layer ${layer + 1}, unit ${unit + 1}`;
+    if (layer < this.layers.length - 1) return `Hidden layer ${layer + 1}, unit ${unit + 1}`;
+    return this.outputs > 1 ? `Output, class ${this.classes[unit] ?? unit}` : "Output";
+  }
+
+  /** Units of the last layer. */
+  get outputs() {
+    return this.layers[this.layers.length - 1][0];
   }
 }
 
@@ -89,6 +97,7 @@ export class SignedColours {
       const [red, green, blue] = low.map((part, index) => Math.round(part + (at % 1) * (high[index] - part)));
       this.table[level] = (255 << 24) | (blue << 16) | (green << 8) | red;
     }
+    this.neutral = colours[(colours.length - 1) / 2];
     this.low = colours[0];
     this.high = colours[colours.length - 1];
   }
@@ -262,7 +271,8 @@ export class Graph {
       if (labels) {
         const value = column ? answers[column - 1][unit] : probe[unit];
         context.font = `600 ${0.77 * letter}px ${fontFamily}`;
-        const text = column ? short(value, 2) : `x${unit + 1} = ${short(value, 2)}`;
+        const isClass = column === shape.layers.length && shape.outputs > 1;
+        const text = column ? `${isClass ? `${SIGNS[unit]} ` : ""}${short(value, 2)}` : `x${unit + 1} = ${short(value, 2)}`;
         const room = context.measureText(text).width + 4;
         const [middle, above] = labels === "below" ? [x, y + size / 2 + 2] : [x + size / 2 + 3 + room / 2, y - 0.42 * letter];
         context.fillStyle = this.roles.background;
@@ -303,7 +313,7 @@ export class Graph {
     const [, last] = shape.layers[shape.layers.length - 1];
     const together = shape.layers.slice(0, -1).reduce((sum, [units]) => sum + units, 0);
     this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
-      + `one ${last} output, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
+      + `${shape.outputs > 1 ? `${shape.outputs} ${last} outputs` : `one ${last} output`}, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
       + "Left and right arrows choose a layer, up and down a unit.");
   }
 
@@ -370,15 +380,15 @@ export class Graph {
     this.peek(found && found.source === null ? found : null);
   }
 
-  /** Show a hidden unit large; the output is large as it is. @param {Choice | null} choice */
+  /** Show a unit large, but for a single output, which is large as it is. @param {Choice | null} choice */
   peek(choice) {
     const { shape } = this.drawing;
-    const hidden = choice && choice.layer < shape.layers.length - 1 ? choice : null;
-    const key = hidden ? `${hidden.layer}.${hidden.unit}` : "";
+    const small = choice && (choice.layer < shape.layers.length - 1 || shape.outputs > 1) ? choice : null;
+    const key = small ? `${small.layer}.${small.unit}` : "";
     if (key === this.peeked) return;
     this.peeked = key;
-    const before = hidden ? shape.layers.slice(0, hidden.layer).reduce((sum, [units]) => sum + units, 2) : 0;
-    this.onPeek(hidden && { image: this.tiles, left: (before + hidden.unit) * this.side, side: this.side, title: shape.title(hidden.layer, hidden.unit) });
+    const before = small ? shape.layers.slice(0, small.layer).reduce((sum, [units]) => sum + units, 2) : 0;
+    this.onPeek(small && { image: this.tiles, left: (before + small.unit) * this.side, side: this.side, title: shape.title(small.layer, small.unit) });
   }
 
   /** Keep the choice within a network that has lost layers or units. */

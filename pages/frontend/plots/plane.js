@@ -1,6 +1,7 @@
 // The plane of two inputs: what the network answers in colour, its decision boundary, the points, and a chosen one.
 
 import { cleared, contextOf, sizeOf } from "../core/canvas.js";
+import { rgbOf } from "../core/colours.js";
 import { make } from "../core/dom.js";
 import { endsDrag, startsDrag } from "../core/drag.js";
 import { short } from "../core/numbers.js";
@@ -8,6 +9,24 @@ import { ticksBetween } from "./plot.js";
 
 const POINT_GRIP = 11; // CSS pixels within which a point is meant
 const STROKE_STEP = 16; // CSS pixels between the points that a stroke leaves behind
+const SUREST = 0.82; // how much of its class's colour a region has where the network is sure
+const WHOLE = 32767; // what stands for a probability of 1
+
+/** The shapes of classes, as signs for words and as they are drawn: the colour is not the only difference. */
+export const SIGNS = ["●", "■", "▲", "◆", "✚", "★"];
+
+/** Corners of these shapes from the middle, in sizes of a circle; the circle has none. @type {[number, number][][]} */
+const CORNERS = [
+  [],
+  [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+  [[0, -1.2], [1.15, 0.9], [-1.15, 0.9]],
+  [[0, -1.3], [1.1, 0], [0, 1.3], [-1.1, 0]],
+  [[-0.45, -1.2], [0.45, -1.2], [0.45, -0.45], [1.2, -0.45], [1.2, 0.45], [0.45, 0.45], [0.45, 1.2], [-0.45, 1.2], [-0.45, 0.45], [-1.2, 0.45], [-1.2, -0.45], [-0.45, -0.45]],
+  Array.from({ length: 10 }, (_, at) => {
+    const reach = at % 2 ? 0.6 : 1.4;
+    return /** @type {[number, number]} */ ([reach * Math.sin((at * Math.PI) / 5), -reach * Math.cos((at * Math.PI) / 5)]);
+  }),
+];
 
 /** @type {Record<string, [number, number]>} */
 const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -16,7 +35,8 @@ const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDow
  * @typedef {{x: Float32Array, y: Float32Array}} Points both inputs of each point in turn, and the target of each
  * @typedef {NetworkValues["own"][number]} OwnPoint both inputs and the target
  * @typedef {{x1: number, x2: number, target?: number}} Probe
- * @typedef {"look" | "0" | "1" | "number" | "erase"} Mode what a pointer does: add points of a class, or with a number
+ * @typedef {"look" | "0" | "1" | "2" | "3" | "4" | "5" | "number" | "erase"} Mode what a pointer does: add points of a
+ *   class, or with a number
  * @typedef {"class" | "number"} Kind of a point that was added
  * @typedef {{clientX: number, clientY: number}} Pointer
  * @typedef {import("../types/messages.js").NetworkFacts} NetworkFacts
@@ -28,6 +48,7 @@ const WAYS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDow
  * @property {import("../live/lane.js").Table<Int16Array>} output
  * @property {import("./graph.js").SignedColours} palette
  * @property {boolean} regression
+ * @property {string[]} classColours
  * @property {Points} train
  * @property {Points} test
  *
@@ -75,12 +96,31 @@ export class Plane {
   show(drawing) {
     /** @type {PlaneDrawing} */
     this.drawing = drawing;
-    const { output: { shape: [rows, columns], data }, palette } = drawing;
+    const { output: { shape, data }, palette } = drawing;
+    const [rows, columns] = shape.slice(-2);
     if (this.image.width !== columns || this.image.height !== rows) Object.assign(this.image, { width: columns, height: rows });
     const image = new ImageData(columns, rows);
-    palette.paint(data, 0, rows * columns, new Uint32Array(image.data.buffer));
+    if (drawing.output.shape.length === 3) this.paintClasses(new Uint32Array(image.data.buffer));
+    else palette.paint(data, 0, rows * columns, new Uint32Array(image.data.buffer));
     contextOf(this.image).putImageData(image, 0, 0);
     this.draw();
+  }
+
+  /**
+   * Colour each cell for its most probable class: all of the colour where that is sure, and none where all are alike.
+   * @param {Uint32Array} pixels
+   */
+  paintClasses(pixels) {
+    const { output: { shape: [classes], data }, palette, classColours } = this.drawing;
+    const ground = rgbOf(palette.neutral);
+    const colours = classColours.map(rgbOf);
+    for (let cell = 0; cell < pixels.length; cell += 1) {
+      let best = 0;
+      for (let other = 1; other < classes; other += 1) if (data[other * pixels.length + cell] > data[best * pixels.length + cell]) best = other;
+      const sure = Math.max(0, (data[best * pixels.length + cell] / WHOLE - 1 / classes) / (1 - 1 / classes));
+      const [red, green, blue] = ground.map((part, index) => Math.round(part + SUREST * sure * (colours[best][index] - part)));
+      pixels[cell] = (255 << 24) | (blue << 16) | (green << 8) | red;
+    }
   }
 
   /** Show one unit in place of the output, until there is none. @param {import("./graph.js").Peek | null} peek */
@@ -123,7 +163,7 @@ export class Plane {
     context.imageSmoothingEnabled = Boolean(peeked);
     if (peeked) context.drawImage(peeked.image, peeked.left, 0, peeked.side, peeked.side, 0, 0, width, height);
     else context.drawImage(this.image, 0, 0, width, height);
-    if (!drawing.regression && !peeked) this.drawBoundary(context);
+    if (!drawing.regression && !peeked) this.drawBorders(context);
     const size = drawing.train.x.length + drawing.test.x.length > 1200 ? 2.6 : 3.9;
     this.drawPoints(context, drawing.test, size, true);
     this.drawPoints(context, drawing.train, size, false);
@@ -168,9 +208,29 @@ export class Plane {
     written(this.peeked.title, width / 2, 5, "center", "top");
   }
 
-  /** The line on which the output is at its centre, from cell to cell. @param {CanvasRenderingContext2D} context */
-  drawBoundary(context) {
-    const { output: { shape: [rows, columns], data } } = this.drawing;
+  /** The line on which the output is at its centre, or the border of each class. @param {CanvasRenderingContext2D} context */
+  drawBorders(context) {
+    const { shape, data } = this.drawing.output;
+    if (shape.length === 2) {
+      this.drawBoundary(context, data);
+      return;
+    }
+    const [classes, rows, columns] = shape;
+    const cells = rows * columns;
+    const lead = new Float32Array(cells); // of one class over the most probable of the others
+    for (let one = 0; one < classes; one += 1) {
+      for (let cell = 0; cell < cells; cell += 1) {
+        let most = 0;
+        for (let other = 0; other < classes; other += 1) if (other !== one) most = Math.max(most, data[other * cells + cell]);
+        lead[cell] = data[one * cells + cell] - most;
+      }
+      this.drawBoundary(context, lead);
+    }
+  }
+
+  /** The line on which numbers change their sign, from cell to cell. @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} data */
+  drawBoundary(context, data) {
+    const [rows, columns] = this.drawing.output.shape.slice(-2);
     const { width, height } = sizeOf(this.canvas);
     const [across, down] = [width / columns, height / rows];
     context.beginPath();
@@ -202,21 +262,24 @@ export class Plane {
   }
 
   /**
-   * Circles are class 0 and squares class 1, or for numbers circles in their colour; the test is hollow, or has a rim.
+   * Each class has its shape, numbers are circles in their colour; the test is hollow, or has a rim.
    * @param {CanvasRenderingContext2D} context
    * @param {Points} points
    * @param {number} size
    * @param {boolean} isTest
    */
   drawPoints(context, { x, y }, size, isTest) {
-    const { palette, regression, half } = this.drawing;
+    const { palette, regression, half, classColours } = this.drawing;
     const { background, text } = this.roles;
+    const colours = classColours.length > 2 ? classColours : [palette.low, palette.high];
     for (let point = 0; point < y.length; point += 1) {
       const [atX, atY] = [this.toX(x[2 * point]), this.toY(x[2 * point + 1])];
-      const colour = regression ? palette.colour(y[point] / half) : y[point] > 0.5 ? palette.high : palette.low;
+      const colour = regression ? palette.colour(y[point] / half) : colours[y[point]];
+      const corners = regression ? [] : CORNERS[y[point]];
       context.beginPath();
-      if (!regression && y[point] > 0.5) context.rect(atX - size * 0.9, atY - size * 0.9, size * 1.8, size * 1.8);
-      else context.arc(atX, atY, size, 0, 2 * Math.PI);
+      if (corners.length === 0) context.arc(atX, atY, size, 0, 2 * Math.PI);
+      else for (const [right, below] of corners) context.lineTo(atX + size * right, atY + size * below);
+      context.closePath();
       context.fillStyle = isTest && !regression ? background : colour;
       if (regression) context.strokeStyle = isTest ? text : background;
       else context.strokeStyle = isTest ? colour : background;
@@ -245,7 +308,7 @@ export class Plane {
   /** Say in words what is drawn. @param {string} sentence */
   describe(sentence) {
     this.canvas.setAttribute("aria-label", `${sentence} Arrow keys move the chosen point`
-      + `${this.drawing.regression ? "" : "; 0 or 1 adds a point of that class there"}; n adds a point with the target ${short(this.brush)}; `
+      + `${this.drawing.regression ? "" : `; ${this.drawing.classColours.length > 2 ? "0 to 5" : "0 or 1"} adds a point of that class there`}; n adds a point with the target ${short(this.brush)}; `
       + "Delete takes the nearest of your own away.");
   }
 
@@ -334,8 +397,8 @@ export class Plane {
         [x1 + by[0] * step, x2 + by[1] * step].map((part) => Number(part.toFixed(3))));
       this.draw();
       this.onProbe({ x1: this.drawing.probe[0], x2: this.drawing.probe[1] }, true);
-    } else if (event.key === "n" || (!this.drawing.regression && (event.key === "0" || event.key === "1"))) {
-      this.add([x1, x2], event.key === "n" ? "number" : event.key, true);
+    } else if (event.key === "n" || (!this.drawing.regression && /^[0-5]$/.test(event.key))) {
+      this.add([x1, x2], event.key === "n" ? "number" : /** @type {Mode} */ (event.key), true);
     } else if (event.key === "Delete" && this.isOwn && this.own.length > 0) {
       const distance = (/** @type {OwnPoint} */ [a, b]) => Math.hypot(a - x1, b - x2);
       const nearest = this.own.reduce((best, point) => (distance(point) < distance(best) ? point : best));

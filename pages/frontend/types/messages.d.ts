@@ -1178,7 +1178,20 @@ export interface SentDrawing {
 
 /** The settings of network. */
 export interface NetworkValues {
-  data: "circle" | "xor" | "gaussians" | "spiral" | "moons" | "plane" | "bumps" | "sine" | "own";
+  data: "circle"
+    | "xor"
+    | "gaussians"
+    | "spiral"
+    | "moons"
+    | "blobs"
+    | "three_moons"
+    | "rings"
+    | "three_arms"
+    | "iris"
+    | "plane"
+    | "bumps"
+    | "sine"
+    | "own";
   noise: number;
   points: number;
   share: number;
@@ -1202,7 +1215,10 @@ export interface NetworkValues {
     | "mean_absolute_percentage_error"
     | "quantile"
     | "epsilon_insensitive"
-    | "poisson";
+    | "poisson"
+    | "categorical_crossentropy"
+    | "categorical_focal_crossentropy"
+    | "kl_divergence";
   loss_from_logits: boolean;
   loss_label_smoothing: number;
   loss_apply_class_balancing: boolean;
@@ -1228,7 +1244,8 @@ export interface NetworkValues {
   layers: LayerValue[];
   weights: string;
   own: [number, number, number][];
-  own_task: "auto" | "regression";
+  own_names: string[];
+  own_task: "auto" | "classification" | "regression";
   training_state: TrainingStateRecord | null;
   advance: "none" | "step" | "play" | "epoch";
   dark: boolean;
@@ -1249,15 +1266,16 @@ export interface TrainingStateRecord {
   mixed: boolean;
 }
 
-/** What is said of a network in training; the last three come while it does not go on. */
+/** What is said of a network in training; the last five come while it does not go on. */
 export interface NetworkFacts {
   layers: LayerValue[];
+  loss: string;
   training_state: TrainingStateRecord;
   first: TrainingMeasureFacts | null;
   measure: TrainingMeasureFacts | null;
   trouble: string;
   task: "classification" | "regression";
-  regressions: string[];
+  set_classes: Record<string, number>;
   extent: [number, number, number, number];
   centre: number;
   half: number;
@@ -1268,9 +1286,12 @@ export interface NetworkFacts {
   probe: [number, number];
   sums: number[][];
   answers: number[][];
+  confusion: number[][];
   remarks?: string[];
   colours?: string[];
   classes?: string[];
+  class_colours?: string[];
+  losses?: string[];
 }
 
 /** How well a network does after some training, as far as there is something to measure. */
@@ -1949,7 +1970,7 @@ export interface PlacesDescription {
   count: number;
 }
 
-/** The graph of a network: how many hidden layers and units it can have, and the activations. */
+/** The graph of a network: how many hidden layers, units and classes it can have, and the activations. */
 export interface LayersDescription {
   name: string;
   title: string;
@@ -1960,7 +1981,9 @@ export interface LayersDescription {
   default: LayerValue[];
   hidden: number;
   units: number;
+  classes: number;
   activations: ActivationOption[];
+  softmax: ActivationOption;
 }
 
 /** An activation in a menu, with the sliders of its parameters. */
@@ -1991,6 +2014,17 @@ export interface OwnPointsDescription {
   kind: "own";
   default: [number, number, number][];
   most: number;
+}
+
+/** Names of classes. */
+export interface NamesDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "names";
+  default: string[];
 }
 
 /** Where a training stands. */
@@ -2039,5 +2073,6 @@ export type Setting = KernelDescription
     | LayersDescription
     | WeightsDescription
     | OwnPointsDescription
+    | NamesDescription
     | TrainingStateDescription
     | SwitchesDescription;
