@@ -12,6 +12,7 @@ from explorer.activations import ACTIVATIONS
 from explorer.code import losses as loss_code
 from explorer.code.snippet import WIDTH, Snippet, array_lines, chosen, number_text
 from explorer.losses import LOSSES
+from explorer.mlp.features import FEATURES
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training, learns_from_logits
@@ -81,7 +82,23 @@ def _filled(call: str, values: Mapping[str, Any]) -> str:
 
 
 def _points(network: DenseNetwork) -> str:
-    return str([[0] * network.inputs, [1] * network.inputs])
+    return str([[0] * network.coordinates, [1] * network.coordinates])
+
+
+def _made(network: DenseNetwork, framework: str, joined: str) -> list[str]:
+    """Write the function that puts the inputs made by hand behind the coordinates, where there are some."""
+    if not network.features:
+        return []
+    made = [getattr(FEATURES[name], framework) for name in network.features]
+    return [
+        "",
+        "def with_features(x):",
+        "    x1, x2 = x[:, :1], x[:, 1:]",
+        f"    made = [{', '.join(['x1', 'x2', *made])}]",
+        f"    return {joined}(made, -1)",
+        "",
+        "",
+    ]
 
 
 def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
@@ -107,15 +124,17 @@ def _keras_network(network: DenseNetwork, training: Training | None) -> list[lis
     names = [f"{name}_{number}" for number in numbers for name in ("weights", "biases")]
     penalty = training is not None and bool(training.l1 or training.l2)
     model = [
+        *_made(network, "keras", "keras.ops.concatenate"),
         "model = keras.Sequential([",
-        f"    keras.Input(({network.inputs},)),",
+        f"    keras.Input(({network.coordinates},)),",
+        *(["    keras.layers.Lambda(with_features),"] if network.features else []),
         *(line for layer in network.layers for line in _keras_dense(layer, penalty)),
         "])",
         *textwrap.wrap(f"model.set_weights([{', '.join(names)}])", WIDTH, subsequent_indent="    "),
     ]
     if training and penalty:
         model.insert(
-            0,
+            model.index("model = keras.Sequential(["),
             "penalty = keras.regularizers.L1L2("
             f"l1={number_text(training.l1)}, l2={number_text(training.l2)})",
         )
@@ -190,6 +209,7 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
             f"    model.layer_{number}.bias.copy_(torch.from_numpy(biases_{number}))",
         ]
     model = [
+        *_made(network, "torch", "torch.cat")[:-1],
         "",
         "class Network(nn.Module):",
         "    def __init__(self):",
@@ -197,6 +217,7 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
         *made,
         "",
         "    def forward(self, x):",
+        *(["        x = with_features(x)"] if network.features else []),
         *passed,
         "        return x",
         "",

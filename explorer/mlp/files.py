@@ -12,6 +12,7 @@ import numpy as np
 
 from explorer import zips
 from explorer.errors import ExplorerError
+from explorer.mlp.features import checked_features
 from explorer.mlp.layers import Dense, read_parameters
 from explorer.mlp.network import DenseNetwork
 
@@ -31,7 +32,7 @@ def to_json(network: DenseNetwork) -> str:
     for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
         decimals = [[float(str(weight)) for weight in row] for row in kernel]
         records.append(_described(layer) | {"weights": decimals, "biases": [float(str(b)) for b in bias]})
-    return json.dumps({"layers": records})
+    return json.dumps({"layers": records} | _made(network))
 
 
 def from_json(text: str) -> DenseNetwork:
@@ -41,7 +42,8 @@ def from_json(text: str) -> DenseNetwork:
         ExplorerError: If it is not such a text.
     """
     try:
-        records = _records(json.loads(text[: MAX_FILE + 1]))
+        record = json.loads(text[: MAX_FILE + 1])
+        records, features = _records(record), _features(record)
     except (ValueError, RecursionError) as error:
         raise ExplorerError(f"This is not the JSON of a network: {error}") from error
     return DenseNetwork(
@@ -52,6 +54,7 @@ def from_json(text: str) -> DenseNetwork:
         tuple(
             read_parameters(record.get("biases", ()), f"biases {n}") for n, record in enumerate(records, 1)
         ),
+        features,
     )
 
 
@@ -67,7 +70,8 @@ def to_npz(network: DenseNetwork) -> bytes:
     """
     arrays = {f"weights_{n}": kernel for n, kernel in enumerate(network.weights, 1)}
     arrays |= {f"biases_{n}": bias for n, bias in enumerate(network.biases, 1)}
-    described = np.array(json.dumps({"layers": [_described(layer) for layer in network.layers]}))
+    records = {"layers": [_described(layer) for layer in network.layers]}
+    described = np.array(json.dumps(records | _made(network)))
     file = io.BytesIO()
     np.savez(file, layers=described, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
@@ -84,17 +88,31 @@ def from_npz(data: bytes) -> DenseNetwork:
             if sum(info.file_size for info in archive.infolist()) > MAX_FILE:
                 raise ExplorerError(f"it holds more than {MAX_FILE:,} bytes.")
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            records = _records(json.loads(str(file["layers"])))
+            record = json.loads(str(file["layers"]))
+            records, features = _records(record), _features(record)
             count = range(1, len(records) + 1)
             weights, biases = ([file[f"{name}_{n}"] for n in count] for name in ("weights", "biases"))
     except _UNREADABLE as error:
         raise ExplorerError(f"This is not the .npz file of a network: {error}") from error
-    return DenseNetwork(tuple(map(_layer, records)), tuple(weights), tuple(biases))
+    return DenseNetwork(tuple(map(_layer, records)), tuple(weights), tuple(biases), features)
 
 
 def _described(layer: Dense) -> dict[str, Any]:
     """Write what a layer is for a file."""
     return {"units": layer.units, "activation": layer.activation, "parameters": dict(layer.parameters)}
+
+
+def _made(network: DenseNetwork) -> dict[str, list[str]]:
+    """Write the inputs made by hand for a file, where there are some."""
+    return {"features": list(network.features)} if network.features else {}
+
+
+def _features(value: Any) -> tuple[str, ...]:
+    """Read the inputs made by hand from a file."""
+    names = value.get("features", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ExplorerError(f'"features" is a list of names; {short(names)} came.')
+    return checked_features(names)
 
 
 def _records(value: Any) -> list[dict[str, Any]]:

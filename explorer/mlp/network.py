@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from explorer.errors import ExplorerError
 from explorer.mlp.datasets import Extent
+from explorer.mlp.features import checked_features, with_features
 from explorer.mlp.initializers import INITIALIZERS
 from explorer.mlp.layers import (
     MAX_UNITS,
@@ -54,7 +55,7 @@ class Forward:
     """What a batch becomes on its way through a network.
 
     Attributes:
-        x: (n, inputs): the batch.
+        x: (n, inputs): the batch, with the inputs made by hand behind the coordinates.
         pre_activations: For each layer (n, units): z = x W + b, where x is what the layer before gives.
         activations: For each layer (n, units): a = f(z).
         held: Whether a number was beyond 1e30 and is held there.
@@ -116,11 +117,13 @@ class Planes:
 
     Attributes:
         extent: (left, right, bottom, top) of the part.
+        inputs: float32 (h, w, inputs): the coordinates, and the inputs made by hand.
         outputs: For each layer float32 (h, w, units): row 0 is at the top, and a cell stands for its centre.
         held: Whether a number was beyond 1e30 and is held there.
     """
 
     extent: Extent
+    inputs: Array
     outputs: tuple[Array, ...]
     held: bool
 
@@ -138,10 +141,11 @@ class DenseNetwork:
         layers: 0 to 6 hidden layers, and the output layer.
         weights: For each layer float32 (inputs, units), read-only.
         biases: For each layer float32 (units,), read-only.
+        features: Keys of `FEATURES`: inputs that the network makes itself of two coordinates.
 
     Raises:
-        ExplorerError: If the number of layers or a shape does not fit, or a weight is not a number of
-            magnitude 1e6 at most.
+        ExplorerError: If the number of layers or a shape does not fit, a weight is not a number of magnitude
+            1e6 at most, or a feature is unknown.
 
     Example:
         >>> layers = (Dense(2, "relu"), Dense(1, "linear"))
@@ -153,9 +157,10 @@ class DenseNetwork:
     layers: tuple[Dense, ...]
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
+    features: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        layers = checked_layers(self.layers)
+        layers, features = checked_layers(self.layers), checked_features(self.features)
         if not len(layers) == len(self.weights) == len(self.biases):
             raise ExplorerError(
                 f"Each layer has its weights and its biases; there are {counted(len(layers), 'layer')}, "
@@ -177,6 +182,12 @@ class DenseNetwork:
                     f"Layer {number} needs weights of the shape {shape} and biases of the shape {shape[1:]}; "
                     f"they have {kernel.shape} and {bias.shape}."
                 )
+        if features and inputs != 2 + len(features):
+            raise ExplorerError(
+                f"Two coordinates and {counted(len(features), 'input')} made by hand need a first layer of "
+                f"{2 + len(features)} inputs; its weights have the shape {weights[0].shape}."
+            )
+        object.__setattr__(self, "features", features)
         object.__setattr__(self, "layers", layers)
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "biases", biases)
@@ -189,15 +200,17 @@ class DenseNetwork:
         inputs: int = 2,
         initializer: str = "glorot_uniform",
         seed: int = 0,
+        features: Iterable[str] = (),
         **parameters: float,
     ) -> DenseNetwork:
         """Draw the weights of a new network; its biases are 0.
 
         Args:
             layers: 0 to 6 hidden layers, and the output layer.
-            inputs: Numbers that a point has, 1 to 16.
+            inputs: Numbers that a point has, 1 to 16; with features two.
             initializer: Key of `INITIALIZERS`.
             seed: The same seed draws the same weights, and a layer's do not depend on the layers behind it.
+            features: Keys of `FEATURES`: inputs that the network makes itself.
             **parameters: The initializer's parameters, in place of their defaults.
 
         Raises:
@@ -215,16 +228,23 @@ class DenseNetwork:
         values = checked_parameters(record.title, record.parameters, parameters)
         layers, seed = checked_layers(layers), int(SEED.checked(seed))
         inputs = int(replace(UNITS, name="inputs", title="Inputs").checked(inputs))
+        made = checked_features(features)
+        inputs += len(made)
         weights = tuple(
             record.draw(fan_in, units, np.random.default_rng((seed, place)), **values)
             for place, (fan_in, units) in enumerate(weight_shapes(layers, inputs))
         )
-        return cls(layers, weights, tuple(np.zeros(layer.units, np.float32) for layer in layers))
+        return cls(layers, weights, tuple(np.zeros(layer.units, np.float32) for layer in layers), made)
 
     @property
     def inputs(self) -> int:
-        """Numbers that a point has."""
+        """Numbers that come into the first layer."""
         return len(self.weights[0])
+
+    @property
+    def coordinates(self) -> int:
+        """Numbers that a point has: the inputs that are not made by hand."""
+        return self.inputs - len(self.features)
 
     @property
     def hidden(self) -> tuple[Dense, ...]:
@@ -264,13 +284,13 @@ class DenseNetwork:
                 f"This network has {self.size} parameters; an array of the shape {array.shape} came."
             )
         weights, biases = layer_views(array, weight_shapes(self.layers, self.inputs))
-        return DenseNetwork(self.layers, tuple(weights), tuple(biases))
+        return DenseNetwork(self.layers, tuple(weights), tuple(biases), self.features)
 
     def forward(self, x: ArrayLike) -> Forward:
         """Send a batch through the layers, and keep everything.
 
         Args:
-            x: Real numbers (n, inputs).
+            x: Real numbers (n, coordinates).
 
         Raises:
             ExplorerError: If x has another shape, or is not made of finite numbers.
@@ -281,7 +301,7 @@ class DenseNetwork:
             >>> forward.pre_activations[0].tolist(), forward.output.tolist()
             ([[-0.5], [3.5]], [[0.0], [3.5]])
         """
-        batch = _batch(x, "x", self.inputs)
+        batch = with_features(_batch(x, "x", self.coordinates), self.features)
         kernels, biases = cast(self.weights, batch.dtype), cast(self.biases, batch.dtype)
         with np.errstate(all="ignore"):
             pre, post = propagate(self.layers, kernels, biases, batch)
@@ -294,7 +314,7 @@ class DenseNetwork:
         """Return the gradient of the loss with respect to every number of the network.
 
         Args:
-            x: Real numbers (n, inputs), one point at least.
+            x: Real numbers (n, coordinates), one point at least.
             y: Targets (n, units of the output layer).
             training: Where loss, l1 and l2 are taken from; the default is a binary cross-entropy.
 
@@ -378,7 +398,8 @@ class DenseNetwork:
             shape: Rows and columns of the grid, at most 512 x 512 cells.
 
         Raises:
-            ExplorerError: If the network has not two inputs, or the extent or the grid is empty or too large.
+            ExplorerError: If a point has not two coordinates, or the extent or the grid is empty or too
+                large.
 
         Example:
             >>> neuron = DenseNetwork([Dense(1, "linear")], [[[1], [10]]], [[0]])
@@ -389,7 +410,7 @@ class DenseNetwork:
         extent, (rows, columns) = _extent(extent), _grid_shape(shape)
         forward = self.forward(_grid(extent, rows, columns))
         outputs = tuple(layer.reshape(rows, columns, -1) for layer in forward.activations)  # (h, w, units)
-        return Planes(extent, outputs, forward.held)
+        return Planes(extent, forward.x.reshape(rows, columns, -1), outputs, forward.held)
 
     def line(self, extent: Extent, unit: int = 0) -> tuple[Point, Point] | None:
         """Return the ends of the line on which the weighted sum of a unit of the first layer is 0.
@@ -402,13 +423,16 @@ class DenseNetwork:
             Two points (x1, x2), or None if the line does not cross the part, or both weights are 0.
 
         Raises:
-            ExplorerError: If the network has not two inputs, the extent is empty, or there is no such unit.
+            ExplorerError: If the network has not two inputs and no other, the extent is empty, or there is
+                no such unit.
 
         Example:
             >>> DenseNetwork([Dense(1)], [[[1], [2]]], [[-2]]).line((-2, 2, -2, 2))
             ((-2.0, 2.0), (2.0, 0.0))
         """
         self._needs_a_plane()
+        if self.features:
+            raise ExplorerError("With inputs made by hand a unit draws a curve, not a line; leave them out.")
         left, right, bottom, top = _extent(extent)
         if not 0 <= unit < self.layers[0].units:
             raise ExplorerError(
@@ -424,9 +448,9 @@ class DenseNetwork:
         return (min(ends), max(ends)) if ends and min(ends) != max(ends) else None
 
     def _needs_a_plane(self) -> None:
-        if self.inputs != 2:
+        if self.coordinates != 2:
             raise ExplorerError(
-                f"Only a network of two inputs can be drawn over a plane; this one has {self.inputs}."
+                f"Only a network of two inputs can be drawn over a plane; this one has {self.coordinates}."
             )
 
 

@@ -10,6 +10,7 @@ from explorer.descriptions import NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.mlp import training
 from explorer.mlp.datasets import MAX_CLASSES, MAX_NAME
+from explorer.mlp.features import FEATURES, checked_features
 from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, SOFTMAX, Dense
 from explorer.parameters import Parameter, excerpt, finite
 
@@ -298,3 +299,57 @@ class NamesParameter(Parameter):
     def describe(self) -> NamesDescription:
         """Return that they are names."""
         return {"kind": "names", **self._titled(), "default": self.default, **self._owned()}
+
+
+class FeatureOption(TypedDict):
+    """An input made by hand on a chip: what it makes easy is its detail."""
+
+    value: str
+    title: str
+    detail: str
+
+
+class FeaturesDescription(ParameterDescription):
+    """Inputs made by hand to choose some of."""
+
+    kind: Literal["features"]
+    default: list[str]
+    options: list[FeatureOption]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeaturesParameter(Parameter):
+    """Inputs made by hand, beside both coordinates: some keys of `FEATURES`."""
+
+    @property
+    def default(self) -> list[str]:
+        """None of them."""
+        return []
+
+    def checked(self, value: Any) -> list[str]:
+        """Return the names in their order."""
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise ExplorerError(
+                f"{self.title} are some of {', '.join(FEATURES)}, but {excerpt(value)} came; choose some."
+            )
+        return list(checked_features(value))
+
+    def to_text(self, value: list[str]) -> str:
+        """Write the names for the address: `x1_squared,sin_x2`."""
+        return ",".join(value)
+
+    def from_text(self, text: str) -> list[str]:
+        """Read the names from the address."""
+        return self.checked(text.split(",") if text else [])
+
+    def describe(self) -> FeaturesDescription:
+        """Return the chips."""
+        return {
+            "kind": "features",
+            **self._titled(),
+            "default": self.default,
+            **self._owned(),
+            "options": [
+                {"value": name, "title": each.title, "detail": each.why} for name, each in FEATURES.items()
+            ],
+        }

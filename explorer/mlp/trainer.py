@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp.datasets import Points, PointSplit
+from explorer.mlp.features import with_features
 from explorer.mlp.layers import MAX_WEIGHT, Array, Dense, weight_shapes
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Objective, Training
@@ -135,9 +136,9 @@ class Trainer:
             ExplorerError: If the network has not two inputs, its output does not fit the targets or the
                 loss, or there is no point to train on.
         """
-        if network.inputs != 2:
+        if network.coordinates != 2:
             raise ExplorerError(
-                f"A network that is trained on points needs two inputs; this one has {network.inputs}."
+                f"A network that is trained on points needs two inputs; this one has {network.coordinates}."
             )
         if not len(split.train):
             raise ExplorerError(
@@ -146,6 +147,9 @@ class Trainer:
         if trouble := misfit(network.output, split.train, training):
             raise ExplorerError(trouble)
         self.split, self.training, self.trouble = split, training, ""
+        self._inputs, self._test_inputs = (
+            with_features(part.x, network.features) for part in (split.train, split.test)
+        )  # (n, inputs)
         self._targets = split.train.targets(network.output.units)  # (n, units of the output layer)
         self._test_targets = split.test.targets(network.output.units)
         self._history: list[tuple[TrainingMeasure, Array]] = []
@@ -220,7 +224,8 @@ class Trainer:
         Raises:
             ExplorerError: If the layers are others.
         """
-        if network.layers != self._network.layers or network.inputs != self._network.inputs:
+        before = self._network
+        if (network.layers, network.features) != (before.layers, before.features):
             raise ExplorerError("These weights are of other layers; begin a new training with them.")
         if not self._step:
             self._begin(network)
@@ -283,8 +288,7 @@ class Trainer:
         key = (self.training.seed, self._epoch)
         if self._order is None or self._order[0] != key:
             order = np.random.default_rng((*key, 2)).permutation(len(self.split.train))
-            train = self.split.train
-            self._order = key, order, train.x[order], self._targets[order]  # (n, 2), (n, units)
+            self._order = key, order, self._inputs[order], self._targets[order]  # (n, inputs), (n, units)
         return self._order[1:]
 
     def _advance(self, count: int) -> None:
@@ -338,8 +342,8 @@ class Trainer:
         """Measure how well the network does now; give a sentence if the loss is refused or has exploded."""
         try:
             with np.errstate(all="ignore"):
-                train = self._measured(self.split.train.x, self._targets)
-                test = self._measured(self.split.test.x, self._test_targets) if len(self.split.test) else None
+                train = self._measured(self._inputs, self._targets)
+                test = self._measured(self._test_inputs, self._test_targets) if len(self.split.test) else None
         except ExplorerError as error:  # a loss that does not take the output
             return str(error)
         first = self._history[0][0].train_loss if self._history else train[0]

@@ -236,7 +236,8 @@ class TrainingSetup:
             >>> one.recipe == same.recipe, one.recipe == other.recipe
             (True, False)
         """
-        named = hashlib.blake2b(repr((self.start.layers, self.training)).encode(), digest_size=RECIPE_BYTES)
+        decides = (self.start.layers, self.training, *self.start.features)
+        named = hashlib.blake2b(repr(decides).encode(), digest_size=RECIPE_BYTES)
         train = self.split.train
         for array in (self.start.flat(), train.x, train.y):
             named.update(array.tobytes())
@@ -310,8 +311,8 @@ class TrainingView:
 
     Attributes:
         extent: (left, right, bottom, top).
-        units: int16 (units, side, side): hidden units layer by layer, the output last, -32767 to 32767 for
-            minus to plus the unit's limit; row 0 is at the top.
+        units: int16 (units, side, side): inputs made by hand, then hidden units layer by layer, the output
+            last, -32767 to 32767 for minus to plus the unit's limit; row 0 is at the top.
         limits: For each of them the largest magnitude of its answers; it is neutral at 0.
         output: int16 (rows, columns): the network's answers, -32767 to 32767 for centre - half to
             centre + half; what lies beyond is clipped. Of several outputs (units, rows, columns): their
@@ -354,7 +355,8 @@ def view(
         ([[-32767, 32767], [-32767, 32767]], [1.0], [-32767, -16384, 16384, 32767], True)
     """
     small, large = (network.planes(extent, (cells, cells)) for cells in (side, output_side))
-    answers = np.concatenate([layer.transpose(2, 0, 1) for layer in small.outputs])  # (units, side, side)
+    made = small.inputs[:, :, network.coordinates :]
+    answers = np.concatenate([layer.transpose(2, 0, 1) for layer in (made, *small.outputs)])
     limits = np.abs(answers).max((1, 2))
     scaled = answers / np.where(limits > 0, limits, 1)[:, np.newaxis, np.newaxis] * SIGNS
     held = small.held or large.held

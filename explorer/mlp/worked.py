@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from explorer import rounding
 from explorer.errors import ExplorerError
+from explorer.mlp.features import FEATURES
 from explorer.mlp.layers import Real
 from explorer.mlp.network import DenseNetwork, Forward
 from explorer.mlp.objective import Training
@@ -78,6 +79,7 @@ class ForwardStep:
         layer: Its number, from 0.
         title: Its name.
         activation: Name of its activation, with its parameters.
+        symbols: What comes in, in LaTeX.
         inputs: (inputs,): what comes in.
         weights: (inputs, units).
         biases: (units,).
@@ -89,6 +91,7 @@ class ForwardStep:
     layer: int
     title: str
     activation: str
+    symbols: tuple[str, ...]
     inputs: Real
     weights: Real
     biases: Real
@@ -105,8 +108,8 @@ class ForwardStep:
             >>> print(forward_steps(neuron, [1, 3])[0].weighted_sum())
             z_{1} = x_{1} w_{1,1} + x_{2} w_{2,1} + b_{1} = 1 \cdot 2 + 3 \cdot (-1) + 0.5 = -0.5
         """
-        j, letter = unit + 1, _letter(self.layer)
-        symbols = [f"{letter}_{{{i}}} w_{{{i},{j}}}" for i in range(1, len(self.inputs) + 1)]
+        j = unit + 1
+        symbols = [f"{symbol} w_{{{i},{j}}}" for i, symbol in enumerate(self.symbols, 1)]
         numbers = [
             rf"{_factor(value)} \cdot {_factor(weight)}"
             for value, weight in zip(self.inputs, self.weights[:, unit], strict=True)
@@ -146,6 +149,7 @@ class BackwardStep:
     Attributes:
         layer: Its number, from 0.
         title: Its name.
+        symbols: What comes in, in LaTeX.
         inputs: (inputs,): what comes in.
         upstream: (units,): dL/da: the weights to the next layer times dL/dz there, summed; for the output
             layer the slope of the loss.
@@ -161,6 +165,7 @@ class BackwardStep:
 
     layer: int
     title: str
+    symbols: tuple[str, ...]
     inputs: Real
     upstream: Real
     slopes: Real
@@ -183,7 +188,7 @@ class BackwardStep:
             ([3.0, 1.0, -3.0], -9.0)
         """
         i, j = source + 1, unit + 1
-        given = Factor(f"{_letter(self.layer)}_{{{i}}}", float(self.inputs[source]), "input")
+        given = Factor(self.symbols[source], float(self.inputs[source]), "input")
         return Chain(
             rf"\frac{{\partial L}}{{\partial w_{{{i},{j}}}}}",
             (given, *self._delta(unit)),
@@ -251,6 +256,7 @@ def forward_steps(network: DenseNetwork, x: ArrayLike) -> tuple[ForwardStep, ...
                 place,
                 _title(network, place),
                 layer.said,
+                _symbols(network, place),
                 inputs,
                 weights,
                 network.biases[place].astype(np.float64),
@@ -304,6 +310,7 @@ def backward_steps(
             BackwardStep(
                 place,
                 _title(network, place),
+                _symbols(network, place),
                 inputs,
                 upstream,
                 slopes,
@@ -357,8 +364,11 @@ def _title(network: DenseNetwork, place: int) -> str:
     return f"Hidden layer {place + 1}" if place < len(network.hidden) else "Output layer"
 
 
-def _letter(layer: int) -> str:
-    return "a" if layer else "x"
+def _symbols(network: DenseNetwork, place: int) -> tuple[str, ...]:
+    """Name what comes into a layer."""
+    count = network.layers[place - 1].units if place else network.coordinates
+    named = tuple(f"{'a' if place else 'x'}_{{{i}}}" for i in range(1, count + 1))
+    return named if place else (*named, *(FEATURES[name].formula for name in network.features))
 
 
 def _decimal(number: float) -> str:

@@ -15,6 +15,7 @@ from explorer.mlp import datasets, initializers, objective, optimizers, training
 from explorer.mlp.layers import SOFTMAX, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
+    FeaturesParameter,
     LayersParameter,
     LayerValue,
     NamesParameter,
@@ -56,6 +57,12 @@ LAYERS = LayersParameter(
 START = WeightsParameter(
     name="weights",
     title="Weights set by hand",
+)
+
+MADE = FeaturesParameter(
+    name="features",
+    title="Inputs made by hand",
+    help="Numbers that are made of both coordinates, for the network to weight like x1 and x2.",
 )
 
 OWN_POINTS = OwnPointsParameter(
@@ -215,6 +222,7 @@ NETWORK = (
         typed=True,
     ),
     LAYERS,
+    MADE,
     START,
     OWN_POINTS,
     OWN_NAMES,
@@ -262,7 +270,9 @@ def training_setup(values: Values) -> TrainingSetup:
     layers = tuple(Dense(*layer) for layer in values["layers"])
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
-    start = DenseNetwork.create(layers, initializer=name, seed=values["seed"], **limits)
+    start = DenseNetwork.create(
+        layers, initializer=name, seed=values["seed"], features=values["features"], **limits
+    )
     if values["weights"]:
         start = start.with_flat(training.unpack(values["weights"]))
     state = values["training_state"]
@@ -419,6 +429,8 @@ class NetworkFacts(TypedDict):
     held: bool
     counts: SizeValue
     probe: Ends
+    features: list[str]
+    inputs: list[float]
     sums: list[list[float]]
     answers: list[list[float]]
     confusion: list[list[int]]
@@ -485,6 +497,8 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         "held": seen.held or network.forward([point]).held,
         "counts": [len(asked.split.train), len(asked.split.test)],
         "probe": point,
+        "features": list(network.features),
+        "inputs": probed[0].inputs.tolist(),
         "sums": [step.pre_activations.tolist() for step in probed],
         "answers": [step.activations.tolist() for step in probed],
         "confusion": counted_answers(asked, network),

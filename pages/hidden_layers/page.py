@@ -268,10 +268,17 @@ def show_files(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> No
 def opened(name: str, data: bytes) -> Values:
     """Read a network from a file as settings."""
     network = from_npz(data) if name.endswith(".npz") else from_json(data.decode("utf-8", "replace"))
-    if network.inputs != 2:
-        raise ExplorerError(f"The plane has 2 inputs, and this network takes {network.inputs}; open another.")
+    if network.coordinates != 2:
+        raise ExplorerError(
+            f"The plane has 2 inputs, and this network takes {network.coordinates}; open another."
+        )
     layers = operation.said_layers(network)
-    return {"layers": layers, "weights": training.pack(network.flat()), "training_state": None}
+    return {
+        "layers": layers,
+        "features": list(network.features),
+        "weights": training.pack(network.flat()),
+        "training_state": None,
+    }
 
 
 main()

@@ -31,6 +31,7 @@ const MOST_TRAILS = 17; // lines of the weights over time: those of one unit
  * @typedef {Pick<import("../frontend/plots/plane.js").PlaneDrawing, "train" | "test">} Parts points to train on, and others
  * @typedef {import("../frontend/types/messages.js").ActivationOption} ActivationOption
  * @typedef {import("../frontend/types/messages.js").ChoiceDescription} ChoiceDescription
+ * @typedef {import("../frontend/types/messages.js").FeaturesDescription} FeaturesDescription
  * @typedef {import("../frontend/types/messages.js").LayerValue} LayerValue
  * @typedef {import("../frontend/types/messages.js").LayersDescription} LayersDescription
  * @typedef {import("../frontend/types/messages.js").NetworkFacts} NetworkFacts
@@ -282,7 +283,23 @@ class NetworkView extends Undoing {
     return make("figure", { class: "net" },
       make("figcaption", {}, make("b", {}, "Hidden layers "), this.fewer, " ", this.depth, " ", this.more,
         make("span", { class: "key" }, make("i", { class: "minus" }), "negative weight ", make("i", { class: "plus" }), "positive ", make("i", { class: "dot" }), "bias ", make("i", { class: "dot none" }), "bias 0")),
-      this.graph.element, this.graph.said);
+      this.buildFeatures(), this.graph.element, this.graph.said);
+  }
+
+  /** Chips that give the network more inputs. */
+  buildFeatures() {
+    const setting = /** @type {FeaturesDescription} */ (this.settings.get("features"));
+    /** @type {HTMLButtonElement[]} */
+    this.chips = setting.options.map(({ value, title, detail }) => make("button", { type: "button", class: "small chip", title: detail, "aria-pressed": "false", "data-feature": value, onclick: () => this.toggleFeature(value) }, title));
+    return make("div", { class: "features", role: "group", "aria-label": setting.title }, make("span", {}, "More inputs"), ...this.chips);
+  }
+
+  /** The weights of the first layer change their number, so that training starts anew. @param {string} name */
+  toggleFeature(name) {
+    const { features } = this.values;
+    const all = /** @type {FeaturesDescription} */ (this.settings.get("features")).options.map(({ value }) => value);
+    const changed = all.filter((each) => features.includes(each) !== (each === name));
+    this.commit({ features: changed, training_state: null, weights: "" });
   }
 
   buildPlane() {
@@ -610,6 +627,7 @@ class NetworkView extends Undoing {
     if (!this.plane.dragging) this.plane.own = this.values.own;
     this.plane.isOwn = isOwn;
     this.plane.most = /** @type {OwnPointsDescription} */ (this.settings.get("own")).most;
+    for (const chip of this.chips ?? []) chip.setAttribute("aria-pressed", String(this.values.features.includes(chip.dataset.feature ?? "")));
     this.clear.hidden = !isOwn || this.values.own.length === 0;
     this.showHeads(this.values.layers);
   }
@@ -716,7 +734,9 @@ class NetworkView extends Undoing {
       this.refresh();
       return;
     }
-    const shape = new Shape(facts.layers, this.classes);
+    const { options } = /** @type {FeaturesDescription} */ (this.settings.get("features"));
+    const made = options.filter(({ value }) => facts.features.includes(value)).map(({ title }) => title);
+    const shape = new Shape(facts.layers, this.classes, made);
     const parameters = unpackNumbers(training_state.parameters);
     /** @type {Drawing} */
     this.drawing = { ...facts, shape, parameters, units: blobs.units, output: blobs.output, palette: this.palette,

@@ -456,6 +456,27 @@ def test_six_classes_can_be_drawn_and_told_apart(page: Page, server: Any) -> Non
     assert (addressed(page)["layers"][-1], addressed(page)["loss"]) == ([1, "sigmoid"], "binary_crossentropy")
 
 
+def test_a_chip_is_one_more_input(page: Page, server: Any) -> None:
+    """A square and a product stand in the first column with their weights; a second press takes one away."""
+    open_page(page, server.url, f"{EVERYTHING}&data=xor&layers=1~sigmoid&learning_rate=0.3")
+    page.get_by_role("button", name="x1²", exact=True).click()
+    page.get_by_role("button", name="x1·x2", exact=True).click()
+    rested(page)
+    assert addressed(page)["features"] == ["x1_squared", "x1_times_x2"]
+    expect(page.locator(".weightrow .given")).to_have_text(
+        ["x1 = 1", "x2 = 1", "x1² = 1", "x1·x2 = 1", "bias b"]
+    )
+    expect(page.locator("canvas.graph")).to_have_attribute(
+        "aria-label", re.compile("inputs x1, x2, x1², x1·x2,")
+    )
+    play_until(page, 200)
+    assert number(page, "accuracy") > 99
+    page.get_by_role("button", name="x1²", exact=True).click()
+    rested(page)
+    assert addressed(page)["features"] == ["x1_times_x2"]
+    expect(page.get_by_role("button", name="x1²", exact=True)).to_have_attribute("aria-pressed", "false")
+
+
 def test_the_chosen_point_is_dragged_and_followed(page: Page, server: Any) -> None:
     """A press on the plane moves the chosen point, and the numbers of the unit with it."""
     open_page(page, server.url)

@@ -23,6 +23,7 @@ from explorer.mlp.files import to_json, to_npz
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
+    FeaturesParameter,
     LayersParameter,
     NamesParameter,
     TrainingStateParameter,
@@ -84,6 +85,8 @@ def ends(setting: Parameter) -> list[Any]:
             return [[[1, "linear"]], DEEPEST, [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]]]
         case TrainingStateParameter() | WeightsParameter():
             return [setting.default]
+        case FeaturesParameter():
+            return [[], ["x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]]
         case NamesParameter():
             return [[], ["cat", "dog"]]
         case _:
@@ -475,6 +478,7 @@ def test_a_link_without_its_points_promises_nothing() -> None:
         {"data": "no such"},
         {"x1": "1e9"},
         {"own_names": "a,,b"},
+        {"features": "x3"},
         {"own_names": "a,b,c,d,e,f,g"},
     ],
     ids=str,
@@ -562,6 +566,22 @@ def test_three_names_of_a_file_are_three_classes() -> None:
     assert operation.chosen_points(values).y.tolist() == [0, 1, 2]
     again = opened(**in_address(app) | {"tab": "Facts"})
     assert "| | ant | bee | cat |" in text_of(again)
+
+
+def test_inputs_made_by_hand_are_seen_written_and_kept() -> None:
+    """They stand in the address, the sums and the program, their pictures come first, and files keep them."""
+    query = {"features": "x2_squared,sin_x1", "layers": "2~tanh,1~sigmoid", "x1": "0.5", "x2": "-2.0"}
+    app = opened(tab="Forward", **query)
+    assert in_address(app) == query
+    assert "x_{2}^{2} w_{3,1}" in text_of(app)
+    values = state_of(app).values
+    found = answer(values)
+    assert found.facts["inputs"] == pytest.approx([0.5, -2, 4, np.sin(0.5)])
+    assert next(blob for blob in found.blobs if blob.name == "units").shape == (5, 16, 16)
+    assert "with_features" in opened(tab="Code", **query).code[0].value
+    network = operation.training_setup(values).network
+    app = uploaded(opened(tab="Download and share"), "network file", "n.json", to_json(network).encode())
+    assert state_of(app).values["features"] == ["x2_squared", "sin_x1"]
 
 
 def test_a_set_of_several_classes_brings_its_output_and_loss() -> None:

@@ -17,7 +17,7 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 
 /**
  * What a unit's sum is made from: of the parameters all weights and biases.
- * @typedef {Pick<NetworkFacts, "sums" | "answers" | "probe"> & {shape: Shape, parameters: Float32Array}} NeuronDrawing
+ * @typedef {Pick<NetworkFacts, "sums" | "answers" | "inputs"> & {shape: Shape, parameters: Float32Array}} NeuronDrawing
  */
 
 /**
@@ -71,20 +71,20 @@ export class Neuron {
 
   /** @param {NeuronDrawing} drawing @param {Choice} chosen */
   show(drawing, { layer, unit, source }) {
-    const { shape, parameters, sums, answers, probe } = drawing;
+    const { shape, parameters, sums, answers, inputs: given } = drawing;
     this.parameters = parameters;
     const [, activation, shaped] = shape.layers[layer];
-    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units)]);
+    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units), shape.given]);
     if (key !== this.key) this.build(shape, layer, unit);
     this.key = key;
-    const inputs = layer ? answers[layer - 1] : probe;
+    const inputs = layer ? answers[layer - 1] : given;
     this.heading.textContent = shape.title(layer, unit);
     const focused = /** @type {Document | ShadowRoot} */ (this.element.getRootNode()).activeElement;
-    this.terms.forEach(({ index, given, slider, field, product, row }, place) => {
+    this.terms.forEach(({ index, given: name, slider, field, product, row }, place) => {
       const value = parameters[index];
       const isBias = place === inputs.length;
       row.classList.toggle("chosen", place === source);
-      given.textContent = isBias ? "bias b" : `${shape.source(layer, place)} = ${short(inputs[place])}`;
+      name.textContent = isBias ? "bias b" : `${shape.source(layer, place)} = ${short(inputs[place])}`;
       if (this.held !== slider) slider.value = String(value);
       slider.setAttribute("aria-valuetext", short(value, 4));
       slider.style.setProperty("--tone", value < 0 ? "var(--role-negative)" : "var(--role-positive)");

@@ -32,17 +32,23 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
  * @typedef {object} Network
  * @property {Shape} shape
  * @property {Float32Array} parameters all weights and biases
- * @property {import("../live/lane.js").Table<Int16Array>} units what each unit answers over the plane
+ * @property {import("../live/lane.js").Table<Int16Array>} units what each input made by hand is over the plane, and what
+ *   each unit answers
  * @property {SignedColours} palette
  *
- * @typedef {Network & Pick<NetworkFacts, "answers" | "probe">} NetworkDrawing with the answers at the chosen point
+ * @typedef {Network & Pick<NetworkFacts, "answers" | "inputs">} NetworkDrawing with the answers at the chosen point
  */
 
 /** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
 export class Shape {
-  /** @param {LayerValue[]} layers @param {string[]} [classes] names of those that several outputs stand for */
-  constructor(layers, classes = []) {
+  /**
+   * @param {LayerValue[]} layers
+   * @param {string[]} [classes] names of those that several outputs stand for
+   * @param {string[]} [made] titles of the inputs made by hand
+   */
+  constructor(layers, classes = [], made = []) {
     this.layers = layers;
+    this.given = ["x1", "x2", ...made];
     this.classes = classes;
     /** @type {number[]} */
     this.starts = [];
@@ -55,7 +61,7 @@ export class Shape {
 
   /** How many numbers come into a layer. @param {number} layer */
   inputs(layer) {
-    return layer ? this.layers[layer - 1][0] : 2;
+    return layer ? this.layers[layer - 1][0] : this.given.length;
   }
 
   /** @param {number} layer @param {number} source @param {number} unit */
@@ -70,7 +76,7 @@ export class Shape {
 
   /** What comes in at a place, by name. @param {number} layer @param {number} place */
   source(layer, place) {
-    return layer ? `a${place + 1}` : `x${place + 1}`;
+    return layer ? `a${place + 1}` : this.given[place];
   }
 
   /** @param {number} layer @param {number} unit */
@@ -200,7 +206,7 @@ export class Graph {
    * @returns {Placed}
    */
   place(width, height, letter) {
-    const counts = [2, ...this.drawing.shape.layers.map(([units]) => units)];
+    const counts = [this.drawing.shape.inputs(0), ...this.drawing.shape.layers.map(([units]) => units)];
     const across = width / counts.length;
     const most = Math.max(...counts);
     const down = (height - 8) / most;
@@ -219,7 +225,7 @@ export class Graph {
   draw() {
     const { canvas } = this;
     if (!this.drawing || !this.roles.text) return;
-    const { shape, parameters, answers, probe } = this.drawing;
+    const { shape, parameters, answers, inputs } = this.drawing;
     canvas.style.minWidth = `${(shape.layers.length + 1) * COLUMN_LEAST}px`;
     const ground = cleared(canvas);
     if (!ground) return;
@@ -269,10 +275,10 @@ export class Graph {
       context.strokeRect(left, top, size, size);
       if (column) this.drawBias(context, parameters[shape.bias(column - 1, unit)], left, top, size);
       if (labels) {
-        const value = column ? answers[column - 1][unit] : probe[unit];
+        const value = column ? answers[column - 1][unit] : inputs[unit];
         context.font = `600 ${0.77 * letter}px ${fontFamily}`;
         const isClass = column === shape.layers.length && shape.outputs > 1;
-        const text = column ? `${isClass ? `${SIGNS[unit]} ` : ""}${short(value, 2)}` : `x${unit + 1} = ${short(value, 2)}`;
+        const text = column ? `${isClass ? `${SIGNS[unit]} ` : ""}${short(value, 2)}` : `${shape.source(0, unit)} = ${short(value, 2)}`;
         const room = context.measureText(text).width + 4;
         const [middle, above] = labels === "below" ? [x, y + size / 2 + 2] : [x + size / 2 + 3 + room / 2, y - 0.42 * letter];
         context.fillStyle = this.roles.background;
@@ -312,7 +318,7 @@ export class Graph {
     const hidden = shape.layers.slice(0, -1).map(([units, activation]) => `${units} ${activation}`);
     const [, last] = shape.layers[shape.layers.length - 1];
     const together = shape.layers.slice(0, -1).reduce((sum, [units]) => sum + units, 0);
-    this.canvas.setAttribute("aria-label", `The network: 2 inputs, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
+    this.canvas.setAttribute("aria-label", `The network: ${shape.given.length > 2 ? `inputs ${shape.given.join(", ")}` : "2 inputs"}, ${hidden.length ? `${counted(hidden.length, "hidden layer")} of ${hidden.join(", ")} ${plural(together, "unit")}` : "no hidden layer"}, `
       + `${shape.outputs > 1 ? `${shape.outputs} ${last} outputs` : `one ${last} output`}, ${shape.size} weights and biases. Chosen: ${this.words(this.selected)}. `
       + "Left and right arrows choose a layer, up and down a unit.");
   }
@@ -387,7 +393,7 @@ export class Graph {
     const key = small ? `${small.layer}.${small.unit}` : "";
     if (key === this.peeked) return;
     this.peeked = key;
-    const before = small ? shape.layers.slice(0, small.layer).reduce((sum, [units]) => sum + units, 2) : 0;
+    const before = small ? shape.layers.slice(0, small.layer).reduce((sum, [units]) => sum + units, shape.given.length) : 0;
     this.onPeek(small && { image: this.tiles, left: (before + small.unit) * this.side, side: this.side, title: shape.title(small.layer, small.unit) });
   }
 

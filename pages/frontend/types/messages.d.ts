@@ -1242,6 +1242,7 @@ export interface NetworkValues {
   x2: number;
   target: number;
   layers: LayerValue[];
+  features: string[];
   weights: string;
   own: [number, number, number][];
   own_names: string[];
@@ -1284,6 +1285,8 @@ export interface NetworkFacts {
   held: boolean;
   counts: [number, number];
   probe: [number, number];
+  features: string[];
+  inputs: number[];
   sums: number[][];
   answers: number[][];
   confusion: number[][];
@@ -1993,6 +1996,25 @@ export interface ActivationOption {
   parameters: NumberDescription[];
 }
 
+/** Inputs made by hand to choose some of. */
+export interface FeaturesDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "features";
+  default: string[];
+  options: FeatureOption[];
+}
+
+/** An input made by hand on a chip: what it makes easy is its detail. */
+export interface FeatureOption {
+  value: string;
+  title: string;
+  detail: string;
+}
+
 /** Weights that are set by hand. */
 export interface WeightsDescription {
   name: string;
@@ -2071,6 +2093,7 @@ export type Setting = KernelDescription
     | SourceDescription
     | PlacesDescription
     | LayersDescription
+    | FeaturesDescription
     | WeightsDescription
     | OwnPointsDescription
     | NamesDescription
