@@ -23,6 +23,7 @@ from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from explorer.lessons.record import Value
 from explorer.losses import LOSSES, fitting
+from explorer.mlp import scores
 from explorer.mlp.training import TrainingFrame, TrainingSetup
 from explorer.pipeline import PipelineRun
 from explorer.transfer.evaluation import Examination
@@ -612,6 +613,32 @@ MEASURES: dict[str, dict[str, Measure]] = {
             name="points",
             title="number of points",
             of=lambda setup: len(setup.points),
+        ),
+        Measure(
+            name="classes",
+            title="number of classes",
+            of=lambda setup: len(setup.points.classes),
+        ),
+        Measure(
+            name="inputs",
+            title="number of inputs",
+            of=lambda setup: setup.network.inputs,
+        ),
+        Measure(
+            name="units_at_95",
+            title="number of hidden units that reach 95\xa0% of the test points",
+            of=lambda setup: scores.units_used(setup.network, _network(setup).measure),
+        ),
+        Measure(
+            name="margin",
+            title="distance of the nearest training point from the border",
+            of=lambda setup: scores.margin(setup.network, setup.split.train, setup.training.threshold),
+        ),
+        Measure(
+            name="overfitting",
+            title="share of right training points, less that of the test points,",
+            unit="%",
+            of=lambda setup: scores.overfitting(_network(setup).measure),
         ),
     ),
     "losses": _table(

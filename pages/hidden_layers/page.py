@@ -11,12 +11,12 @@ from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
-from explorer.mlp import datasets, optimizers, training, worked
+from explorer.mlp import datasets, optimizers, scores, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
-from explorer.words import counted, plural
+from explorer.words import counted, percent, plural
 from pages.components import address, guess, lab, panels, table_file, waiting
 from pages.components.formulas import formula
 from pages.components.markdown import plain
@@ -148,6 +148,7 @@ def show_facts(setup: TrainingSetup) -> None:
             )
         split = setup.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
+        show_scores(setup)
         show_confusion(setup)
     with two:
         optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
@@ -155,6 +156,33 @@ def show_facts(setup: TrainingSetup) -> None:
         formula(optimizer.formula)
         st.markdown(f"**{settings.loss_said}**: {loss.why}")
         formula(f"L = {loss.formula}")
+
+
+def show_scores(setup: TrainingSetup) -> None:
+    """Show what a class can compete for."""
+    measure = setup.advanced("none").measure
+    if measure is None or measure.train_accuracy is None:
+        return
+    said = {
+        "Fewest units that reach 95\xa0%": scores.units_used(setup.network, measure),
+        "Widest margin": scores.margin(setup.network, setup.split.train, setup.training.threshold),
+    }
+    missing = (
+        "not reached yet: fewer than 95\xa0% are right.",
+        "none yet: it counts once all training points are on their side of a border.",
+    )
+    lines = [
+        f"- *{name}*: {format_number(found) if found is not None else why}"
+        for (name, found), why in zip(said.items(), missing, strict=True)
+    ]
+    gap = scores.overfitting(measure)
+    if gap is not None:
+        more = "more" if gap >= 0 else "fewer"
+        lines.append(
+            f"- *Overfit it*: {percent(abs(gap))} {more} of the training points are right than of the test "
+            "points."
+        )
+    st.markdown("\n".join(("**Scores** to compete for:", "", *lines)))
 
 
 def show_confusion(setup: TrainingSetup) -> None:

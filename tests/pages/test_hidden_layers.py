@@ -17,8 +17,9 @@ from explorer import images, parameters
 from explorer.activations import ACTIVATIONS
 from explorer.code.mlp import network_code
 from explorer.errors import ExplorerError
+from explorer.figures import format_number
 from explorer.losses import LOSSES
-from explorer.mlp import optimizers, training, worked
+from explorer.mlp import optimizers, scores, training, worked
 from explorer.mlp.files import to_json, to_npz
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
@@ -566,6 +567,22 @@ def test_three_names_of_a_file_are_three_classes() -> None:
     assert operation.chosen_points(values).y.tolist() == [0, 1, 2]
     again = opened(**in_address(app) | {"tab": "Facts"})
     assert "| | ant | bee | cat |" in text_of(again)
+
+
+def test_facts_have_the_scores() -> None:
+    """Before training none is reached; afterwards the numbers are those of the library."""
+    assert "not reached yet" in text_of(opened(tab="Facts", data="gaussians", noise="0.0"))
+    values = parsed(data="gaussians", noise=0.0, layers=[[2, "tanh"], [1, "sigmoid"]], learning_rate=1.0)
+    for _ in range(4):
+        values = trained(values)
+    app = set_in_lab(opened(tab="Facts"), values)
+    setup = operation.training_setup(values)
+    found = scores.margin(setup.network, setup.split.train)
+    assert found
+    assert f"*Widest margin*: {format_number(found)}" in text_of(app)
+    assert "*Fewest units that reach 95\xa0%*: 2" in text_of(app)
+    assert "of the training points are right than of the test points" in text_of(app)
+    assert "Scores" not in text_of(opened(tab="Facts", data="plane"))
 
 
 def test_inputs_made_by_hand_are_seen_written_and_kept() -> None:
