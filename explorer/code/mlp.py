@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from explorer.activations import ACTIVATIONS
@@ -17,6 +17,7 @@ from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training, learns_from_logits
 from explorer.mlp.optimizers import OPTIMIZERS, Optimizer
+from explorer.mlp.schedules import SCHEDULES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,16 @@ class NetworkSnippet(Snippet):
 
     Attributes:
         lines: Gives the parts of the script behind the weights: those of a network and of how it is trained.
+        stopping: Gives those of early stopping with a patience.
     """
 
     lines: Callable[[DenseNetwork, Training | None], list[list[str]]]
+    stopping: Callable[[int], list[str]]
 
 
-def network_code(framework: str, network: DenseNetwork, training: Training | None = None) -> str:
+def network_code(
+    framework: str, network: DenseNetwork, training: Training | None = None, patience: int = 0
+) -> str:
     """Write a network with its present weights as a script that runs by itself.
 
     It ends with `output`, what the network answers to two `points`. With a training there are the optimizer
@@ -40,6 +45,7 @@ def network_code(framework: str, network: DenseNetwork, training: Training | Non
         framework: A key of `NETWORK_SNIPPETS`.
         network: The network to write down.
         training: How it is trained.
+        patience: For how many epochs early stopping waits; 0 leaves it out.
 
     Raises:
         ExplorerError: If the framework is unknown.
@@ -70,6 +76,8 @@ def network_code(framework: str, network: DenseNetwork, training: Training | Non
         biases = f"biases_{number} = np.array([{', '.join(map(number_text, bias))}], np.float32)"
         arrays += textwrap.wrap(biases, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
     imports, *parts = snippet.lines(network, training)
+    if patience:
+        parts.insert(-1, snippet.stopping(patience))
     return "\n\n".join("\n".join(lines) for lines in (imports, arrays, *parts))
 
 
@@ -141,6 +149,11 @@ def _keras_network(network: DenseNetwork, training: Training | None) -> list[lis
     if training:
         optimizer, loss = OPTIMIZERS[training.optimizer], LOSSES[training.loss]
         values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
+        schedule = SCHEDULES[training.schedule]
+        rate = _filled(schedule.keras, values | dict(training.schedule_parameters))
+        if schedule.name != "constant":
+            model += [f"schedule = keras.optimizers.schedules.{rate}"]
+            optimizer = replace(optimizer, keras=optimizer.keras.replace("=learning_rate", "=schedule"))
         parameters = dict(training.loss_parameters)
         said = f'"{loss.name}"'
         if not loss.keras:
@@ -156,6 +169,36 @@ def _keras_network(network: DenseNetwork, training: Training | None) -> list[lis
         ]
     last = [f"points = np.array({_points(network)}, np.float32)", "output = model(points)"]
     return [["import keras", "import numpy as np"], model, last]
+
+
+def _torch_scheduled(training: Training) -> list[str]:
+    """Write an optimizer whose learning rate changes, and what changes it."""
+    optimizer, schedule = OPTIMIZERS[training.optimizer], SCHEDULES[training.schedule]
+    factor = _filled(schedule.torch, dict(training.schedule_parameters))
+    values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
+    if not optimizer.torch_scheduled:
+        return [
+            *_torch_optimizer(optimizer, values),
+            "# call schedule.step() after each step of the optimizer",
+            "schedule = torch.optim.lr_scheduler.LambdaLR(",
+            f"    optimizer, lambda step: {factor}",
+            ")",
+        ]
+    return [
+        f"optimizer = {_filled(optimizer.torch, values | {'learning_rate': 1})}",
+        "",
+        "",
+        "def as_keras(optimizer, args, kwargs):  # runs before each step",
+        f"    # {optimizer.torch_scheduled}",
+        '    step = optimizer.param_groups[0].setdefault("t", 0)',
+        f"    rate = {training.learning_rate!r} * ({factor})",
+        "    for each in model.parameters():",
+        "        each.grad *= rate",
+        '    optimizer.param_groups[0]["t"] += 1',
+        "",
+        "",
+        "optimizer.register_step_pre_hook(as_keras)",
+    ]
 
 
 def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[str]:
@@ -228,12 +271,15 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
     ]
     if training:
         values = dict(training.optimizer_parameters) | {"learning_rate": training.learning_rate}
-        optimizer = OPTIMIZERS[training.optimizer]
+        if training.schedule == "constant":
+            optimizing = _torch_optimizer(OPTIMIZERS[training.optimizer], values)
+        else:
+            optimizing = _torch_scheduled(training)
         parameters = dict(training.loss_parameters) | ({"from_logits": True} if from_logits else {})
         first, *rest = loss_code.function("pytorch", training.loss, parameters)
         if from_logits:
             rest.insert(0, "    y_pred = y_pred.logits")
-        model += [*_torch_optimizer(optimizer, values), "", "", first, *rest, ""]
+        model += [*optimizing, "", "", first, *rest, ""]
         if training.l1 or training.l2:
             model += [
                 "",
@@ -244,7 +290,9 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
                 "",
             ]
     last = [f"points = torch.tensor({_points(network)}, dtype=torch.float32)", "output = model(points)"]
-    return [["import numpy as np", "import torch", "from torch import nn"], model, last]
+    needs_math = training is not None and "math." in SCHEDULES[training.schedule].torch
+    imports = [*(["import math", ""] if needs_math else []), "import numpy as np", "import torch"]
+    return [[*imports, "from torch import nn"], model, last]
 
 
 NETWORK_SNIPPETS: dict[str, NetworkSnippet] = {
@@ -254,11 +302,21 @@ NETWORK_SNIPPETS: dict[str, NetworkSnippet] = {
             name="keras",
             title="Keras",
             lines=_keras_network,
+            stopping=lambda patience: [
+                "# for model.fit(..., validation_data=(x_test, y_test), callbacks=[early_stopping])",
+                f'early_stopping = keras.callbacks.EarlyStopping(monitor="val_loss", patience={patience})',
+            ],
         ),
         NetworkSnippet(
             name="pytorch",
             title="PyTorch",
             lines=_torch_network,
+            stopping=lambda patience: [
+                "",
+                "def is_enough(losses):  # of the test points, one for each epoch so far",
+                f"    return len(losses) - 1 - losses.index(min(losses)) >= {patience}",
+                "",
+            ],
         ),
     )
 }

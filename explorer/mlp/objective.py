@@ -12,6 +12,7 @@ from explorer.errors import ExplorerError
 from explorer.losses import LOSSES, Loss
 from explorer.mlp.layers import Dense, Parameters, Real, checked_parameters, titled
 from explorer.mlp.optimizers import LEARNING_RATE, OPTIMIZERS
+from explorer.mlp.schedules import SCHEDULES
 from explorer.parameters import Number, WholeNumber
 
 BATCH_SIZE = WholeNumber(
@@ -57,11 +58,13 @@ class Training:
         loss_parameters: The loss's parameters; those left out take their defaults.
         optimizer: Key of `OPTIMIZERS`.
         optimizer_parameters: The optimizer's parameters, likewise.
-        learning_rate: How far a step goes.
+        learning_rate: How far a step goes; with a schedule the first one.
         batch_size: Points whose mean gradient makes a step; the last batch of an epoch may be smaller.
         l1: Weight of the penalty on the sum of all |w|; biases are never penalised, as in Keras.
         l2: Weight of the penalty on the sum of all w^2.
         seed: Draws the order of the points in each epoch.
+        schedule: Key of `SCHEDULES`: how the learning rate changes.
+        schedule_parameters: The schedule's parameters, likewise.
 
     Raises:
         ExplorerError: If a part is unknown or out of its bounds.
@@ -80,6 +83,8 @@ class Training:
     l1: float = 0.0
     l2: float = 0.0
     seed: int = 0
+    schedule: str = "constant"
+    schedule_parameters: Parameters = ()
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -88,12 +93,21 @@ class Training:
             raise ExplorerError(
                 f"There is no optimizer {short(self.optimizer)}; choose one of {', '.join(OPTIMIZERS)}."
             )
-        optimizer = OPTIMIZERS[self.optimizer]
+        if self.schedule not in SCHEDULES:
+            raise ExplorerError(
+                f"There is no schedule {short(self.schedule)}; choose one of {', '.join(SCHEDULES)}."
+            )
+        optimizer, schedule = OPTIMIZERS[self.optimizer], SCHEDULES[self.schedule]
         checked = {
             "loss_parameters": tuple(LOSSES[self.loss].values(**dict(self.loss_parameters)).items()),
             "optimizer_parameters": tuple(
                 checked_parameters(
                     optimizer.title, optimizer.parameters, dict(self.optimizer_parameters)
+                ).items()
+            ),
+            "schedule_parameters": tuple(
+                checked_parameters(
+                    schedule.title, schedule.parameters, dict(self.schedule_parameters)
                 ).items()
             ),
         }
@@ -123,6 +137,17 @@ class Training:
         """
         record = OPTIMIZERS[self.optimizer]
         return titled(record.title, record.parameters, self.optimizer_parameters)
+
+    def rate_at(self, steps: int) -> float:
+        """Return the learning rate of the step that comes after so many.
+
+        Example:
+            >>> decay = (("decay_steps", 10), ("decay_rate", 0.5))
+            >>> Training(schedule="exponential_decay", schedule_parameters=decay).rate_at(20)
+            0.025
+        """
+        factor = SCHEDULES[self.schedule].factor(steps, **dict(self.schedule_parameters))
+        return self.learning_rate * factor
 
     @property
     def threshold(self) -> float:

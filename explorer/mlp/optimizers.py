@@ -38,6 +38,7 @@ class Optimizer:
         parameters: What shapes it besides the learning rate.
         torch_remark: In what PyTorch's is not Keras's and ours.
         torch_step: Lines of PyTorch that make up for it, run before each step, with the parameters by name.
+        torch_scheduled: Why, under a schedule, the gradients are multiplied by the rate in PyTorch's program.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Optimizer:
     parameters: tuple[Number, ...] = ()
     torch_remark: str = ""
     torch_step: tuple[str, ...] = ()
+    torch_scheduled: str = ""
 
 
 def _sgd(w: Array, g: Array, slots: Array, step: int, learning_rate: float) -> None:
@@ -128,6 +130,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
                 "Keras keeps the rate in its velocities, PyTorch does not: the two part if you change the "
                 "rate"
             ),
+            torch_scheduled="Keras keeps the rate in its velocities: here it goes into the gradients",
         ),
         Optimizer(
             name="adam",

@@ -330,7 +330,7 @@ class Trainer:
             self._gradient,
             self._slots,
             self._updates,
-            training.learning_rate,
+            training.rate_at(self._updates - 1),
             **dict(training.optimizer_parameters),
         )
         self._step += 1

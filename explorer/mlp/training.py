@@ -25,6 +25,7 @@ from explorer.mlp.datasets import DATASETS, Extent, Points, PointSplit
 from explorer.mlp.layers import SOFTMAX, Array, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
+from explorer.mlp.stopping import EarlyStopping, StoppingRecord, after_epoch
 from explorer.mlp.trainer import Snapshot, Trainer, TrainingMeasure, misfit
 
 OWN = "own"
@@ -93,6 +94,7 @@ class TrainingStateRecord(TypedDict):
     edited: bool
     recipe: str
     mixed: bool
+    stopping: StoppingRecord | None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class NetworkTrainingState:
         edited: Whether a weight was changed by hand on the way.
         recipe: The `TrainingSetup.recipe` of the last steps; "" before the first.
         mixed: Whether earlier steps had another recipe.
+        stopping: Where it should have ended, once an epoch has; None without test points.
     """
 
     parameters: str
@@ -120,6 +123,7 @@ class NetworkTrainingState:
     edited: bool = False
     recipe: str = ""
     mixed: bool = False
+    stopping: EarlyStopping | None = None
 
     @classmethod
     def read(cls, record: object) -> NetworkTrainingState:
@@ -137,7 +141,8 @@ class NetworkTrainingState:
             raise ExplorerError(
                 f"A training stands at weights and counts; {short(record)} came. Rewind to begin again."
             )
-        found = cls(**record)
+        stopping = record.get("stopping")
+        found = cls(**{**record, "stopping": None if stopping is None else EarlyStopping.read(stopping)})
         for text in (found.parameters, found.slots):
             if not isinstance(text, str):
                 raise ExplorerError(f"Weights travel as text; {short(text)} came.")
@@ -168,6 +173,7 @@ class NetworkTrainingState:
             "edited": self.edited,
             "recipe": self.recipe,
             "mixed": self.mixed,
+            "stopping": self.stopping.record() if self.stopping else None,
         }
 
 
@@ -182,6 +188,7 @@ class TrainingSetup:
         data_seed: Draws which points those are.
         training: How to train.
         state: Where the training stands; None at the start.
+        patience: For how many epochs without a new minimum of the test loss early stopping waits; 0 for ever.
 
     Raises:
         ExplorerError: If the output does not fit the points or the loss, or the state is of a network of
@@ -201,6 +208,7 @@ class TrainingSetup:
     data_seed: int = 0
     training: Training = field(default_factory=Training)
     state: NetworkTrainingState | None = None
+    patience: int = 0
 
     def __post_init__(self) -> None:
         if len(self.points) and (trouble := misfit(self.start.output, self.points, self.training)):
@@ -279,11 +287,19 @@ class TrainingSetup:
                 edited=has_begun and state.edited,
                 recipe=recipe if has_begun else "",
                 mixed=has_begun and (state.mixed or is_other),
+                stopping=self._stopping(state, trainer, at) if has_stepped else state.stopping,
             ),
             first,
             trainer.history[-1] if trainer.history else None,
             trainer.trouble,
         )
+
+    def _stopping(self, state: NetworkTrainingState, trainer: Trainer, at: Snapshot) -> EarlyStopping | None:
+        """Look at the test loss where an epoch has just ended."""
+        loss = trainer.history[-1].test_loss
+        if at.seen or loss is None:
+            return state.stopping
+        return after_epoch(state.stopping, loss, at.epoch, at.step, self.patience)
 
 
 @dataclass(frozen=True, eq=False)

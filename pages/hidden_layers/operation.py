@@ -11,7 +11,7 @@ from explorer.convolution.experiments import Array
 from explorer.descriptions import Ends, SizeValue
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
-from explorer.mlp import datasets, initializers, objective, optimizers, training, worked
+from explorer.mlp import datasets, initializers, objective, optimizers, schedules, stopping, training, worked
 from explorer.mlp.layers import SOFTMAX, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.parameters import (
@@ -150,6 +150,25 @@ NETWORK = (
         menu=True,
     ),
     *_parameters("optimizer", optimizers.OPTIMIZERS.values()),
+    Choice(
+        name="schedule",
+        title="Schedule",
+        options=Offered.column(schedules.SCHEDULES, "title"),
+        default="constant",
+        help="How the learning rate changes from step to step.",
+        details=Offered.column(schedules.SCHEDULES, "why"),
+        menu=True,
+    ),
+    *_parameters("schedule", schedules.SCHEDULES.values()),
+    replace(
+        stopping.PATIENCE,
+        title="Early stopping after",
+        unit="epochs",
+        help=(
+            "After so many epochs without a new minimum of the test loss, training should have ended: the "
+            "plot of the loss marks where. 0 waits for ever."
+        ),
+    ),
     _stops(
         objective.BATCH_SIZE,
         "Batch size",
@@ -291,8 +310,11 @@ def training_setup(values: Values) -> TrainingSetup:
             l1=values["l1"],
             l2=values["l2"],
             seed=values["seed"],
+            schedule=values["schedule"],
+            schedule_parameters=_chosen(values, "schedule", schedules.SCHEDULES),
         ),
         state and training.NetworkTrainingState.read(state),
+        values["patience"],
     )
 
 

@@ -11,7 +11,7 @@ from explorer.code.mlp import NETWORK_SNIPPETS, network_code
 from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
-from explorer.mlp import datasets, optimizers, scores, training, worked
+from explorer.mlp import datasets, optimizers, schedules, scores, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
@@ -154,8 +154,26 @@ def show_facts(setup: TrainingSetup) -> None:
         optimizer, loss = optimizers.OPTIMIZERS[settings.optimizer], LOSSES[settings.loss]
         st.markdown(f"**{settings.optimizer_said}**: {optimizer.why}")
         formula(optimizer.formula)
+        show_schedule(setup)
         st.markdown(f"**{settings.loss_said}**: {loss.why}")
         formula(f"L = {loss.formula}")
+
+
+def show_schedule(setup: TrainingSetup) -> None:
+    """Show how the learning rate changes, and where training should have ended."""
+    settings, state = setup.training, setup.state
+    schedule = schedules.SCHEDULES[settings.schedule]
+    if schedule.name != "constant":
+        now = settings.rate_at(state.updates if state else 0)
+        st.markdown(f"**{schedule.title}**: {schedule.why} Now the rate is {format_number(now)}.")
+        formula(schedule.formula)
+    if setup.patience and state and state.stopping:
+        at = state.stopping
+        ends = f" Training should have ended after epoch {at.stopped_epoch}." if at.stopped_epoch else ""
+        st.markdown(
+            f"**Early stopping**: the test loss was smallest after epoch {at.best_epoch}, "
+            f"{format_number(at.best_loss)}.{ends}"
+        )
 
 
 def show_scores(setup: TrainingSetup) -> None:
@@ -256,7 +274,7 @@ def use_points(state: lab.State, brought: BroughtTable) -> None:
 def show_code(setup: TrainingSetup) -> None:
     """Show the network with its present weights in the framework of one's choice."""
     framework = panels.choose_framework(NETWORK_SNIPPETS)
-    st.code(network_code(framework, setup.network, setup.training), "python")
+    st.code(network_code(framework, setup.network, setup.training, setup.patience), "python")
     said = "It has the present weights, and ends with the outputs for two points."
     if setup.state and setup.state.updates and optimizers.OPTIMIZERS[setup.training.optimizer].slots:
         said += " Its optimiser starts afresh: it does not remember the steps taken here."

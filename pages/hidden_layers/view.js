@@ -338,7 +338,7 @@ class NetworkView extends Undoing {
 
   buildControls() {
     const panel = make("section", { class: "controls", "aria-label": "Settings" });
-    for (const name of ["noise", "points", "share", "data_seed", "learning_rate", "optimizer", "batch_size", "loss", "l1", "l2", "initializer", "seed"]) {
+    for (const name of ["noise", "points", "share", "data_seed", "learning_rate", "schedule", "optimizer", "patience", "batch_size", "loss", "l1", "l2", "initializer", "seed"]) {
       panel.append(this.addSetting(name));
       for (const parameter of this.parameters(name)) panel.append(this.addSetting(parameter.name));
     }
@@ -823,8 +823,13 @@ class NetworkView extends Undoing {
     const top = Math.max(1e-6, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
     const low = Math.min(0, ...losses.flatMap(({ y }) => [...y].filter(Number.isFinite)));
     const last = this.track.entries.at(-1);
+    const end = this.values.patience > 0 ? this.facts.training_state.stopping : null;
+    const isEnded = Boolean(end?.stopped_step);
+    const said = end ? ` The test loss was smallest after epoch ${end.best_epoch}${isEnded ? `, and early stopping would have ended training after epoch ${end.stopped_epoch}` : ""}.` : "";
     this.lossPlot.show({ x: this.steps, y: { low, high: top * 1.05, title: `loss, test dashed${more}` }, lines: losses,
-      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.${ghost.length > 0 ? " The faint lines are the last run." : ""}` : "No loss yet." });
+      bands: end && isEnded ? [{ from: end.stopped_step, to: this.steps.high, title: "stopped", striped: true }] : [],
+      points: end ? [{ x: end.best_step, y: end.best_loss, series: 1 }] : [],
+      summary: last ? `Loss after ${counted(last.step, "step")}: ${short(last.train_loss)} on training points, ${short(last.test_loss ?? NaN)} on the test.${ghost.length > 0 ? " The faint lines are the last run." : ""}${said}` : "No loss yet." });
     const classes = this.facts.task === "classification";
     this.accuracyPlot.element.hidden = !classes;
     if (classes) {

@@ -126,6 +126,8 @@ def trained_by(framework, network, training, split, steps=1, *, compiled=False):
         loss = names["loss"](tensor(y), model(tensor(x)))
         (loss + names["penalty"]() if "penalty" in names else loss).backward()
         names["optimizer"].step()
+        if "schedule" in names:
+            names["schedule"].step()
     return np.concatenate([each.detach().numpy().T.ravel() for each in model.parameters()])
 
 

@@ -569,6 +569,31 @@ def test_three_names_of_a_file_are_three_classes() -> None:
     assert "| | ant | bee | cat |" in text_of(again)
 
 
+def test_schedule_and_patience_stand_in_address_facts_and_program() -> None:
+    """The rate of the next step, the best epoch and the end are said; early stopping decides no weight."""
+    query = {
+        "schedule": "exponential_decay", "schedule_decay_steps": "8", "schedule_decay_rate": "0.25",
+        "learning_rate": "3.0", "noise": "0.5", "points": "60", "layers": "8~tanh,1~sigmoid",
+        "optimizer": "adam", "patience": "2",
+    }  # fmt: skip
+    app = opened(tab="Facts", **query)
+    assert in_address(app) == query
+    assert "Now the rate is 3." in text_of(app)
+    values = state_of(app).values
+    for _ in range(8):
+        values = trained(values)
+    stopping = values["training_state"]["stopping"]
+    assert stopping["stopped_epoch"] == stopping["best_epoch"] + 2
+    app = set_in_lab(app, values)
+    assert f"should have ended after epoch {stopping['stopped_epoch']}." in text_of(app)
+    assert "Now the rate is 0.75." in text_of(app)
+    code = opened(tab="Code", **query).code[0].value
+    assert "ExponentialDecay(3.0, decay_steps=8, decay_rate=0.25)" in code
+    assert "patience=2" in code
+    other = operation.training_setup(values | {"patience": 7})
+    assert other.recipe == operation.training_setup(values).recipe
+
+
 def test_facts_have_the_scores() -> None:
     """Before training none is reached; afterwards the numbers are those of the library."""
     assert "not reached yet" in text_of(opened(tab="Facts", data="gaussians", noise="0.0"))

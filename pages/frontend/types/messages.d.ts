@@ -1202,6 +1202,11 @@ export interface NetworkValues {
   optimizer_beta_1: number;
   optimizer_beta_2: number;
   optimizer_epsilon: number;
+  schedule: "constant" | "exponential_decay" | "inverse_time_decay" | "cosine_decay";
+  schedule_decay_steps: number;
+  schedule_decay_rate: number;
+  schedule_alpha: number;
+  patience: number;
   batch_size: number;
   loss: "binary_crossentropy"
     | "binary_focal_crossentropy"
@@ -1265,6 +1270,16 @@ export interface TrainingStateRecord {
   edited: boolean;
   recipe: string;
   mixed: boolean;
+  stopping: StoppingRecord | null;
+}
+
+/** Where a training should have ended, as plain values; see `EarlyStopping`. */
+export interface StoppingRecord {
+  best_loss: number;
+  best_epoch: number;
+  best_step: number;
+  stopped_epoch: number;
+  stopped_step: number;
 }
 
 /** What is said of a network in training; the last five come while it does not go on. */
