@@ -17,7 +17,9 @@ from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training, learns_from_logits
 from explorer.mlp.optimizers import OPTIMIZERS, Optimizer
+from explorer.mlp.passes import EPSILON
 from explorer.mlp.schedules import SCHEDULES
+from explorer.mlp.trainer import MOMENTUM
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,9 @@ def network_code(
         arrays += [line.replace("kernel =", f"weights_{number} =") for line in array_lines(kernel)]
         biases = f"biases_{number} = np.array([{', '.join(map(number_text, bias))}], np.float32)"
         arrays += textwrap.wrap(biases, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+        if len(norm := network.norms[number - 1]):
+            arrays += ["# gamma, beta, running mean and running variance"]
+            arrays += [line.replace("kernel =", f"norm_{number} =") for line in array_lines(norm)]
     imports, *parts = snippet.lines(network, training)
     if patience:
         parts.insert(-1, snippet.stopping(patience))
@@ -109,27 +114,40 @@ def _made(network: DenseNetwork, framework: str, joined: str) -> list[str]:
     ]
 
 
-def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
-    """Write a layer: its activation by name where Keras knows it so, and whether there is a penalty."""
-    arguments = [str(layer.units)]
+def _keras_activation(layer: Dense) -> str:
+    """Write an activation: by name where Keras knows it so; "" where it changes nothing."""
     if layer.is_softmax:
-        arguments.append('activation="softmax"')
-    elif (record := ACTIVATIONS[layer.activation]).keras == f"keras.activations.{record.name}(x)":
-        arguments += [f'activation="{record.name}"'] if record.name != "linear" else []
-    else:
-        form = record.keras_trained or record.keras
-        arguments.append(f"activation=lambda x: {_filled(form, dict(layer.parameters))}")
+        return '"softmax"'
+    record = ACTIVATIONS[layer.activation]
+    if record.keras == f"keras.activations.{record.name}(x)":
+        return f'"{record.name}"' if record.name != "linear" else ""
+    return f"lambda x: {_filled(record.keras_trained or record.keras, dict(layer.parameters))}"
+
+
+def _keras_dense(layer: Dense, penalised: bool) -> list[str]:
+    """Write a layer and what belongs to it, and whether there is a penalty."""
+    activation = _keras_activation(layer)
+    arguments = [str(layer.units)]
+    if activation and not layer.batch_normalization:
+        arguments.append(f"activation={activation}")
     if penalised:
         arguments.append("kernel_regularizer=penalty")
     line = f"    keras.layers.Dense({', '.join(arguments)}),"
-    if len(line) <= WIDTH:
-        return [line]
-    return ["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    ),"]
+    if len(line) > WIDTH:
+        lines = ["    keras.layers.Dense(", *(f"        {argument}," for argument in arguments), "    ),"]
+    else:
+        lines = [line]
+    if layer.batch_normalization:
+        lines.append(f"    keras.layers.BatchNormalization(momentum={MOMENTUM}),")
+        lines += [f"    keras.layers.Activation({activation}),"] if activation else []
+    return lines + ([f"    keras.layers.Dropout({layer.dropout}),"] if layer.dropout else [])
 
 
 def _keras_network(network: DenseNetwork, training: Training | None) -> list[list[str]]:
-    numbers = range(1, len(network.layers) + 1)
-    names = [f"{name}_{number}" for number in numbers for name in ("weights", "biases")]
+    names = []
+    for number, layer in enumerate(network.layers, 1):
+        names += [f"weights_{number}", f"biases_{number}"]
+        names += [f"*norm_{number}"] if layer.batch_normalization else []
     penalty = training is not None and bool(training.l1 or training.l2)
     model = [
         *_made(network, "keras", "keras.ops.concatenate"),
@@ -219,6 +237,23 @@ def _torch_optimizer(optimizer: Optimizer, values: Mapping[str, float]) -> list[
     ]
 
 
+TORCH_NORM = [
+    "",
+    "class BatchNorm(nn.BatchNorm1d):  # with a variance divided by n, as in Keras, not by n - 1",
+    "    def forward(self, x):",
+    "        if not self.training:",
+    "            return super().forward(x)",
+    "        with torch.no_grad():",
+    f"            self.running_mean.lerp_(x.mean(0), {round(1 - MOMENTUM, 6)})",
+    f"            self.running_var.lerp_(x.var(0, unbiased=False), {round(1 - MOMENTUM, 6)})",
+    "        return nn.functional.batch_norm(",
+    "            x, None, None, self.weight, self.bias, True, 0, self.eps",
+    "        )",
+    "",
+]
+"""Lines of PyTorch: a batch normalisation whose running variance is Keras's."""
+
+
 def _torch_form(layer: Dense) -> str:
     """Write the activation of `x`."""
     if layer.is_softmax:
@@ -230,15 +265,20 @@ def _torch_form(layer: Dense) -> str:
 def _torch_network(network: DenseNetwork, training: Training | None) -> list[list[str]]:
     from_logits = training is not None and learns_from_logits(network.output, training)
     sides = zip(network.weights, network.layers, strict=True)
-    made = [
-        f"        self.layer_{number} = nn.Linear({len(kernel)}, {layer.units})"
-        for number, (kernel, layer) in enumerate(sides, 1)
-    ]
+    made = []
+    for number, (kernel, layer) in enumerate(sides, 1):
+        made.append(f"        self.layer_{number} = nn.Linear({len(kernel)}, {layer.units})")
+        if layer.batch_normalization:
+            made.append(f"        self.norm_{number} = BatchNorm({layer.units}, eps={EPSILON})")
+        if layer.dropout:
+            made.append(f"        self.dropout_{number} = nn.Dropout({layer.dropout})")
     passed: list[str] = []
     copied: list[str] = []
     for number, layer in enumerate(network.layers, 1):
         form = _torch_form(layer)
         passed.append(f"        x = self.layer_{number}(x)")
+        if layer.batch_normalization:
+            passed.append(f"        x = self.norm_{number}(x)")
         if from_logits and number == len(network.layers):
             passed += [
                 f"        logits, x = x, {form}",
@@ -247,12 +287,22 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
             ]
         elif form != "x":
             passed.append(f"        x = {form}")
+        if layer.dropout:
+            passed.append(f"        x = self.dropout_{number}(x)")
         copied += [
             f"    model.layer_{number}.weight.copy_(torch.from_numpy(weights_{number}).T)",
             f"    model.layer_{number}.bias.copy_(torch.from_numpy(biases_{number}))",
         ]
+        if layer.batch_normalization:
+            copied += [
+                f"    norm = model.norm_{number}",
+                "    into = (norm.weight, norm.bias, norm.running_mean, norm.running_var)",
+                f"    for array, row in zip(into, norm_{number}):",
+                "        array.copy_(torch.from_numpy(row))",
+            ]
     model = [
         *_made(network, "torch", "torch.cat")[:-1],
+        *(TORCH_NORM if any(layer.batch_normalization for layer in network.layers) else []),
         "",
         "class Network(nn.Module):",
         "    def __init__(self):",
@@ -289,7 +339,12 @@ def _torch_network(network: DenseNetwork, training: Training | None) -> list[lis
                 "    return sum(l1 * w.abs().sum() + l2 * w.square().sum() for w in weights)",
                 "",
             ]
-    last = [f"points = torch.tensor({_points(network)}, dtype=torch.float32)", "output = model(points)"]
+    acts = any(layer.batch_normalization or layer.dropout for layer in network.layers)
+    last = [
+        *(["model.eval()  # in use; model.train() before it learns"] if acts else []),
+        f"points = torch.tensor({_points(network)}, dtype=torch.float32)",
+        "output = model(points)",
+    ]
     needs_math = training is not None and "math." in SCHEDULES[training.schedule].torch
     imports = [*(["import math", ""] if needs_math else []), "import numpy as np", "import torch"]
     return [[*imports, "from torch import nn"], model, last]

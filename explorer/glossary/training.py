@@ -263,7 +263,7 @@ TRAINING_TERMS = (
         "instead.",
         picture=lambda: pictures.normalised(),
         shows="Bars of numbers around zero, as many above it as below.",
-        pages=("imagenet",),
+        pages=("imagenet", "hidden_layers"),
         see=("normalisation", "batch"),
     ),
     GlossaryTerm(

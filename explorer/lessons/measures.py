@@ -607,7 +607,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
         Measure(
             name="parameters",
             title="number of weights and biases",
-            of=lambda setup: setup.network.size,
+            of=lambda setup: setup.network.learnt,
         ),
         Measure(
             name="points",

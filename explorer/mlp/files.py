@@ -13,7 +13,7 @@ import numpy as np
 from explorer import zips
 from explorer.errors import ExplorerError
 from explorer.mlp.features import checked_features
-from explorer.mlp.layers import Dense, read_parameters
+from explorer.mlp.layers import Array, Dense, read_parameters
 from explorer.mlp.network import DenseNetwork
 
 MAX_FILE = 1_000_000
@@ -29,9 +29,10 @@ def to_json(network: DenseNetwork) -> str:
         [[0.1], [2.0]]
     """
     records = []
-    for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
-        decimals = [[float(str(weight)) for weight in row] for row in kernel]
-        records.append(_described(layer) | {"weights": decimals, "biases": [float(str(b)) for b in bias]})
+    parts = zip(network.layers, network.weights, network.biases, network.norms, strict=True)
+    for layer, kernel, bias, norm in parts:
+        record = _described(layer) | {"weights": _decimals(kernel), "biases": [float(str(b)) for b in bias]}
+        records.append(record | ({"normalisation": _decimals(norm)} if len(norm) else {}))
     return json.dumps({"layers": records} | _made(network))
 
 
@@ -55,6 +56,10 @@ def from_json(text: str) -> DenseNetwork:
             read_parameters(record.get("biases", ()), f"biases {n}") for n, record in enumerate(records, 1)
         ),
         features,
+        tuple(
+            read_parameters(record.get("normalisation", np.zeros((0, layer.units))), f"normalisation {n}")
+            for n, (record, layer) in enumerate(zip(records, map(_layer, records), strict=True), 1)
+        ),
     )
 
 
@@ -70,6 +75,7 @@ def to_npz(network: DenseNetwork) -> bytes:
     """
     arrays = {f"weights_{n}": kernel for n, kernel in enumerate(network.weights, 1)}
     arrays |= {f"biases_{n}": bias for n, bias in enumerate(network.biases, 1)}
+    arrays |= {f"normalisation_{n}": norm for n, norm in enumerate(network.norms, 1) if len(norm)}
     records = {"layers": [_described(layer) for layer in network.layers]}
     described = np.array(json.dumps(records | _made(network)))
     file = io.BytesIO()
@@ -92,14 +98,27 @@ def from_npz(data: bytes) -> DenseNetwork:
             records, features = _records(record), _features(record)
             count = range(1, len(records) + 1)
             weights, biases = ([file[f"{name}_{n}"] for n in count] for name in ("weights", "biases"))
+            layers = tuple(map(_layer, records))
+            norms = tuple(
+                file[f"normalisation_{n}"]
+                if layer.batch_normalization
+                else np.zeros((0, layer.units), np.float32)
+                for n, layer in enumerate(layers, 1)
+            )
     except _UNREADABLE as error:
         raise ExplorerError(f"This is not the .npz file of a network: {error}") from error
-    return DenseNetwork(tuple(map(_layer, records)), tuple(weights), tuple(biases), features)
+    return DenseNetwork(layers, tuple(weights), tuple(biases), features, norms)
 
 
 def _described(layer: Dense) -> dict[str, Any]:
     """Write what a layer is for a file."""
-    return {"units": layer.units, "activation": layer.activation, "parameters": dict(layer.parameters)}
+    record = {"units": layer.units, "activation": layer.activation, "parameters": dict(layer.parameters)}
+    more = {"batch_normalization": layer.batch_normalization, "dropout": layer.dropout}
+    return record | {name: value for name, value in more.items() if value}
+
+
+def _decimals(rows: Array) -> list[list[float]]:
+    return [[float(str(number)) for number in row] for row in rows]
 
 
 def _made(network: DenseNetwork) -> dict[str, list[str]]:
@@ -131,7 +150,13 @@ def _layer(record: Mapping[str, Any]) -> Dense:
             "A layer needs the name of its activation, and its parameters by name; "
             f"{short(activation)} and {short(parameters)} came."
         )
-    return Dense(units, activation, parameters or {})  # type: ignore[arg-type]
+    return Dense(
+        units,  # type: ignore[arg-type]
+        activation,
+        parameters or {},
+        batch_normalization=record.get("batch_normalization", False) is True,
+        dropout=record.get("dropout", 0.0),
+    )
 
 
 _UNREADABLE = (*zips.DAMAGES, KeyError, MemoryError)

@@ -44,6 +44,20 @@ UNITS = WholeNumber(
 )
 
 
+DROPOUT = Number(
+    name="dropout",
+    title="Dropout",
+    low=0.0,
+    high=0.9,
+    step=0.1,
+    default=0.0,
+)
+
+NORM_ROWS = 4
+"""Numbers for each unit of a batch normalisation: gamma and beta, which are learnt, and the running mean and
+variance."""
+
+
 @dataclass(frozen=True)
 class Dense:
     """What a layer is, apart from its weights.
@@ -52,6 +66,8 @@ class Dense:
         units: Number of its units, 1 to 16.
         activation: Key of `ACTIVATIONS`, or "softmax" for an output of several units.
         parameters: The activation's parameters; those left out take their defaults.
+        batch_normalization: Whether its sums are normalised before the activation.
+        dropout: The share of its answers that is set to 0 at random while the network learns.
 
     Raises:
         ExplorerError: If a part is unknown or out of its bounds.
@@ -64,8 +80,11 @@ class Dense:
     units: int
     activation: str = "tanh"
     parameters: Parameters = ()
+    batch_normalization: bool = False
+    dropout: float = 0.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "dropout", DROPOUT.checked(self.dropout))
         if self.activation not in (*ACTIVATIONS, SOFTMAX):
             raise ExplorerError(
                 f"There is no activation {short(self.activation)}; choose one of "
@@ -96,10 +115,12 @@ class Dense:
             >>> Dense(3, "elu", {"alpha": 0.5}).said, Dense(1).said
             ('ELU, depth below 0 0.5', 'Tanh')
         """
+        more = [*(["batch normalisation"] if self.batch_normalization else [])]
+        more += [f"dropout {self.dropout:g}"] if self.dropout else []
         if self.is_softmax:
             return "Softmax"
         record = ACTIVATIONS[self.activation]
-        return titled(record.title, record.parameters, self.parameters)
+        return ", ".join([titled(record.title, record.parameters, self.parameters), *more])
 
     def f(self, z: Real) -> Real:
         """Apply the activation; to be called where NumPy's warnings are off."""
@@ -132,6 +153,15 @@ def weight_shapes(layers: Sequence[Dense], inputs: int) -> list[tuple[int, int]]
     return list(itertools.pairwise(units))
 
 
+def norm_shapes(layers: Sequence[Dense]) -> list[tuple[int, int]]:
+    """Return the shape of each layer's numbers of batch normalisation: no rows where it has none.
+
+    >>> norm_shapes([Dense(3, batch_normalization=True), Dense(1)])
+    [(4, 3), (0, 1)]
+    """
+    return [(NORM_ROWS if layer.batch_normalization else 0, layer.units) for layer in layers]
+
+
 def checked_layers(layers: Iterable[Dense]) -> tuple[Dense, ...]:
     """The layers, if there are neither too few nor too many of them."""
     found = tuple(layers)
@@ -141,6 +171,8 @@ def checked_layers(layers: Iterable[Dense]) -> tuple[Dense, ...]:
         )
     if any(layer.is_softmax for layer in found[:-1]):
         raise ExplorerError("A softmax is for the output layer; choose another activation for hidden layers.")
+    if found[-1].batch_normalization or found[-1].dropout:
+        raise ExplorerError("Batch normalisation and dropout are for hidden layers; leave the output out.")
     return found
 
 

@@ -8,11 +8,12 @@ What happens to a float64 batch happens in float64; everything else is float32.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import index
 from reprlib import repr as short
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,12 +30,15 @@ from explorer.mlp.layers import (
     Real,
     checked_layers,
     checked_parameters,
+    norm_shapes,
     read_parameters,
     weight_shapes,
 )
 from explorer.mlp.objective import SEED, Objective, Training
 from explorer.mlp.passes import (
     GradientLink,
+    Learning,
+    Parts,
     backpropagate,
     cast,
     clip,
@@ -87,6 +91,7 @@ class Gradients:
         pre_activations: For each layer (n, units): dL/dz, but for a softmax the product of the two.
         weights: For each layer (inputs, units): dL/dW = inputs^T dL/dz, and what the penalty adds.
         biases: For each layer (units,): dL/db = the sum of dL/dz over the batch.
+        norms: For each layer (4 or 0, units): dL/dgamma and dL/dbeta of its batch normalisation, then zeros.
         inputs: (n, inputs): dL/dx.
         from_logits: Whether the output layer's dL/dz is computed at once, as Keras does for a cross-entropy
             of a sigmoid or a softmax: two factors would lose all digits where either saturates.
@@ -101,6 +106,7 @@ class Gradients:
     pre_activations: tuple[Real, ...]
     weights: tuple[Real, ...]
     biases: tuple[Real, ...]
+    norms: tuple[Real, ...]
     inputs: Real
     from_logits: bool
     held: bool
@@ -142,6 +148,8 @@ class DenseNetwork:
         weights: For each layer float32 (inputs, units), read-only.
         biases: For each layer float32 (units,), read-only.
         features: Keys of `FEATURES`: inputs that the network makes itself of two coordinates.
+        norms: For each layer float32 (4, units): gamma, beta, running mean and running variance of its batch
+            normalisation, (0, units) where it has none; left out, as they are before training.
 
     Raises:
         ExplorerError: If the number of layers or a shape does not fit, a weight is not a number of magnitude
@@ -158,6 +166,7 @@ class DenseNetwork:
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
     features: tuple[str, ...] = ()
+    norms: tuple[Array, ...] = ()
 
     def __post_init__(self) -> None:
         layers, features = checked_layers(self.layers), checked_features(self.features)
@@ -182,6 +191,17 @@ class DenseNetwork:
                     f"Layer {number} needs weights of the shape {shape} and biases of the shape {shape[1:]}; "
                     f"they have {kernel.shape} and {bias.shape}."
                 )
+        norms = tuple(read_parameters(array, f"norms {n}") for n, array in enumerate(self.norms, 1))
+        if not norms:
+            norms = tuple(
+                read_parameters(_first_norm(rows, units), "norms") for rows, units in norm_shapes(layers)
+            )
+        if [norm.shape for norm in norms] != norm_shapes(layers):
+            raise ExplorerError(
+                f"The normalisations of these layers have the shapes {norm_shapes(layers)}; arrays of the "
+                f"shapes {[norm.shape for norm in norms]} came."
+            )
+        object.__setattr__(self, "norms", norms)
         if features and inputs != 2 + len(features):
             raise ExplorerError(
                 f"Two coordinates and {counted(len(features), 'input')} made by hand need a first layer of "
@@ -258,14 +278,24 @@ class DenseNetwork:
 
     @property
     def size(self) -> int:
-        """Number of weights and biases."""
-        return sum(array.size for array in (*self.weights, *self.biases))
+        """Number of weights and biases, and of the numbers of batch normalisation."""
+        return sum(array.size for array in (*self.weights, *self.biases, *self.norms))
+
+    @property
+    def learnt(self) -> int:
+        """Number of those that training changes by their gradients: all but running means and variances."""
+        return self.size - sum(array.size // 2 for array in self.norms)
 
     def flat(self) -> Array:
-        """List every parameter in one new vector (size,): a layer's weights row by row, then its biases."""
-        return np.concatenate(
-            [array.ravel() for pair in zip(self.weights, self.biases, strict=True) for array in pair]
-        )
+        """List every parameter in one new vector (size,): a layer's weights row by row, then its biases.
+
+        Behind them come the rows of its batch normalisation.
+        """
+        parts = zip(self.weights, self.biases, self.norms, strict=True)
+        return np.concatenate([array.ravel() for part in parts for array in part])
+
+    def _parts(self, dtype: np.dtype[Any]) -> Parts:
+        return Parts(*(cast(arrays, dtype) for arrays in (self.weights, self.biases, self.norms)))
 
     def with_flat(self, vector: ArrayLike) -> DenseNetwork:
         """Put a vector as `flat` gives it in place of the parameters.
@@ -283,8 +313,8 @@ class DenseNetwork:
             raise ExplorerError(
                 f"This network has {self.size} parameters; an array of the shape {array.shape} came."
             )
-        weights, biases = layer_views(array, weight_shapes(self.layers, self.inputs))
-        return DenseNetwork(self.layers, tuple(weights), tuple(biases), self.features)
+        weights, biases, norms = map(tuple, layer_views(array, self.layers, self.inputs))
+        return DenseNetwork(self.layers, weights, biases, self.features, norms)
 
     def forward(self, x: ArrayLike) -> Forward:
         """Send a batch through the layers, and keep everything.
@@ -302,12 +332,12 @@ class DenseNetwork:
             ([[-0.5], [3.5]], [[0.0], [3.5]])
         """
         batch = with_features(_batch(x, "x", self.coordinates), self.features)
-        kernels, biases = cast(self.weights, batch.dtype), cast(self.biases, batch.dtype)
+        parts = self._parts(batch.dtype)
         with np.errstate(all="ignore"):
-            pre, post = propagate(self.layers, kernels, biases, batch)
+            pre, post = propagate(self.layers, parts, batch)
             held = not all(map(is_within_limit, (*pre, *post)))
             if held:
-                pre, post = propagate(self.layers, kernels, biases, batch, clip)
+                pre, post = propagate(self.layers, parts, batch, clip)
         return Forward(batch, tuple(pre), tuple(post), held)
 
     def backward(self, x: ArrayLike, y: ArrayLike, training: Training | None = None) -> Gradients:
@@ -342,23 +372,29 @@ class DenseNetwork:
                 f"{counted(len(target), 'target')}."
             )
         objective = Objective.of(self.output, training)
-        kernels = cast(self.weights, batch.dtype)
-        weights, biases = (
-            [np.empty_like(kernel) for kernel in kernels],
-            [np.empty_like(k[0]) for k in kernels],
-        )
+        parts = self._parts(batch.dtype)
+        slopes = Parts(*([np.empty_like(array) for array in arrays] for arrays in parts))
         with np.errstate(all="ignore"):
             slope = self.output.slope(pre[-1])
             upstream = objective.upstream(target, post[-1])
             delta = objective.delta(self.output, target, pre[-1], post[-1])
-            chain = backpropagate(self.layers, kernels, batch, pre, post, delta, weights, biases)
-            for kernel, gradient in zip(kernels, weights, strict=True):
+            chain, first = backpropagate(self.layers, parts, batch, pre, post, delta, slopes)
+            for kernel, gradient in zip(parts.kernels, slopes.kernels, strict=True):
                 gradient += training.l1 * np.sign(kernel) + 2 * training.l2 * kernel
             losses = objective.losses(target, pre[-1], post[-1])
             chain.append(GradientLink(upstream, slope, delta))
-            inputs = chain[0].delta @ kernels[0].T
-        upstreams, slopes, deltas = zip(*chain, strict=True)
-        found = (losses, inputs, *upstreams, *slopes, *deltas, *weights, *biases)
+            inputs = first @ parts.kernels[0].T
+        upstreams, own_slopes, deltas = zip(*chain, strict=True)
+        found = (
+            losses,
+            inputs,
+            *upstreams,
+            *own_slopes,
+            *deltas,
+            *slopes.kernels,
+            *slopes.biases,
+            *slopes.norms,
+        )
         held = forward.held or not all(map(is_within_limit, found))
 
         def kept(arrays: Iterable[Real]) -> tuple[Real, ...]:
@@ -369,14 +405,50 @@ class DenseNetwork:
             losses=kept([losses])[0],
             penalty=self.penalty(training),
             activations=kept(upstreams),
-            slopes=kept(slopes),
+            slopes=kept(own_slopes),
             pre_activations=kept(deltas),
-            weights=kept(weights),
-            biases=kept(biases),
+            weights=kept(slopes.kernels),
+            biases=kept(slopes.biases),
+            norms=kept(slopes.norms),
             inputs=kept([inputs])[0],
             from_logits=objective.from_logits,
             held=held,
         )
+
+    def learning_gradient(
+        self, x: ArrayLike, y: ArrayLike, training: Training, masks: Sequence[Array | None] = ()
+    ) -> Array:
+        """Return the gradient that a step is made of: in training, not in use.
+
+        A batch normalisation takes mean and variance of the batch, and dropout multiplies by its masks.
+
+        Args:
+            x: Real numbers (n, coordinates).
+            y: Targets (n, units of the output layer).
+            training: Where loss, l1 and l2 are taken from.
+            masks: For each layer what its answers are multiplied by (n, units), or None; left out, nothing is
+                dropped.
+
+        Returns:
+            float32 (size,), in the order of `flat`; 0 for running means and variances.
+
+        Example:
+            >>> network = DenseNetwork([Dense(1, "linear"), Dense(1, "linear")], [[[2]], [[3]]], [[0], [0]])
+            >>> squares = Training("mean_squared_error")
+            >>> network.learning_gradient([[1]], [[0]], squares, [np.float32([[2]]), None]).tolist()
+            [144.0, 144.0, 96.0, 24.0]
+        """
+        batch = with_features(_batch(x, "x", self.coordinates), self.features).astype(np.float32)
+        target = _batch(y, "y", self.output.units).astype(np.float32)
+        parameters, gradient = self.flat(), np.zeros(self.size, np.float32)
+        parts, slopes = (layer_views(each, self.layers, self.inputs) for each in (parameters, gradient))
+        learning = Learning(masks or [None] * len(self.layers))
+        pre, post = propagate(self.layers, parts, batch, learning=learning)
+        delta = Objective.of(self.output, training).delta(self.output, target, pre[-1], post[-1])
+        backpropagate(self.layers, parts, batch, pre, post, delta, slopes, learning)
+        for kernel, slope in zip(parts.kernels, slopes.kernels, strict=True):
+            slope += training.l1 * np.sign(kernel) + 2 * training.l2 * kernel
+        return gradient
 
     def penalty(self, training: Training) -> float:
         """Return what L1 and L2 add to the loss: l1 times the sum of all |w| + l2 times the sum of all w^2.
@@ -452,6 +524,11 @@ class DenseNetwork:
             raise ExplorerError(
                 f"Only a network of two inputs can be drawn over a plane; this one has {self.coordinates}."
             )
+
+
+def _first_norm(rows: int, units: int) -> Array:
+    """A batch normalisation before training: gamma 1, beta 0, mean 0 and variance 1."""
+    return np.repeat(np.array([[1], [0], [0], [1]], np.float32), units, axis=1)[:rows]
 
 
 def _batch(values: ArrayLike, name: str, columns: int) -> Real:

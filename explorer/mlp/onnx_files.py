@@ -9,6 +9,7 @@ import numpy as np
 from explorer.activations.onnx_forms import write_activation
 from explorer.mlp.features import FEATURES
 from explorer.mlp.network import DenseNetwork
+from explorer.mlp.passes import EPSILON
 from explorer.onnx_writer import OnnxWriter, tried
 
 
@@ -22,7 +23,11 @@ def to_onnx(network: DenseNetwork) -> bytes:
     """
     graph = OnnxWriter("network")
     x = _with_features(graph, graph.input("points", ["n", network.coordinates]), network.features)
-    for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
+    parts = zip(network.layers, network.weights, network.biases, network.norms, strict=True)
+    for layer, kernel, bias, norm in parts:
+        if layer.batch_normalization:  # in use it is one more factor and summand of each unit
+            factor = norm[0] / np.sqrt(norm[3] + np.float32(EPSILON))
+            kernel, bias = kernel * factor, (bias - norm[2]) * factor + norm[1]
         x = write_activation(graph, layer.activation, graph.dense(x, kernel, bias), **dict(layer.parameters))
     data = graph.file(x, "outputs", ["n", network.output.units], {})
     points = np.random.default_rng(0).uniform(-1, 1, (64, network.coordinates)).astype(np.float32)

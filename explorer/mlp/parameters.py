@@ -11,7 +11,7 @@ from explorer.errors import ExplorerError
 from explorer.mlp import training
 from explorer.mlp.datasets import MAX_CLASSES, MAX_NAME
 from explorer.mlp.features import FEATURES, checked_features
-from explorer.mlp.layers import MAX_HIDDEN, MAX_UNITS, SOFTMAX, Dense
+from explorer.mlp.layers import DROPOUT, MAX_HIDDEN, MAX_UNITS, SOFTMAX, Dense
 from explorer.parameters import Parameter, excerpt, finite
 
 LayerValue = Annotated[list[Any], tuple[int, str] | tuple[int, str, dict[str, float]]]
@@ -38,6 +38,7 @@ class LayersDescription(ParameterDescription):
     classes: int
     activations: list[ActivationOption]
     softmax: ActivationOption
+    dropout: NumberDescription
 
 
 class WeightsDescription(ParameterDescription):
@@ -65,14 +66,46 @@ class OwnPointsDescription(ParameterDescription):
     most: int
 
 
+def layer_of(value: LayerValue) -> Dense:
+    """Return the layer that a value stands for.
+
+    Raises:
+        ExplorerError: If a part is unknown or out of its bounds.
+
+    Example:
+        >>> layer_of([4, "tanh", {"batch_normalization": 1}]).batch_normalization
+        True
+    """
+    units, activation, *more = value
+    parameters = dict(more[0]) if more else {}
+    norm, dropout = parameters.pop("batch_normalization", 0), parameters.pop("dropout", 0.0)
+    if norm not in (0, 1):
+        raise ExplorerError(f"Batch normalisation is 0 or 1, but {excerpt(norm)} came; choose one.")
+    return Dense(units, activation, parameters, bool(norm), dropout)
+
+
+def value_of(layer: Dense) -> LayerValue:
+    """Return the value that stands for a layer, without what is as usual.
+
+    Example:
+        >>> value_of(Dense(4, "elu", {"alpha": 0.5}, dropout=0.2))
+        [4, 'elu', {'alpha': 0.5, 'dropout': 0.2}]
+    """
+    usual = {} if layer.is_softmax else ACTIVATIONS[layer.activation].values()
+    shaped = {name: value for name, value in dict(layer.parameters).items() if value != usual[name]}
+    shaped |= {"batch_normalization": 1} if layer.batch_normalization else {}
+    shaped |= {"dropout": layer.dropout} if layer.dropout else {}
+    return [layer.units, layer.activation, *([shaped] if shaped else [])]
+
+
 @dataclass(frozen=True, kw_only=True)
 class LayersParameter(Parameter):
     """The layers of a network, `[[units, activation], ...]`: the hidden ones, and the output.
 
     The output is one unit, or a softmax with a unit for each of several classes.
 
-    Where an activation's parameters differ from their defaults these follow by name:
-    `[4, "elu", {"alpha": 0.5}]`.
+    Where an activation's parameters differ from their defaults these follow by name, and so do `dropout` and
+    `batch_normalization` of a hidden layer that has them: `[4, "elu", {"alpha": 0.5, "dropout": 0.2}]`.
     """
 
     preset: tuple[tuple[int, str], ...]
@@ -100,15 +133,18 @@ class LayersParameter(Parameter):
                 raise ExplorerError(
                     f"An activation's parameters are names with numbers, but {excerpt(parameters)} came."
                 )
-            made = Dense(finite(layer[0], "A layer"), layer[1], parameters)  # type: ignore[arg-type]
-            usual = {} if made.is_softmax else ACTIVATIONS[made.activation].values()
-            shaped = {name: value for name, value in dict(made.parameters).items() if value != usual[name]}
-            layers.append([made.units, made.activation, *([shaped] if shaped else [])])
+            made = layer_of([finite(layer[0], "A layer"), layer[1], parameters])
+            layers.append(value_of(made))
         units, activation = made.units, made.activation
         if units != 1 and (not made.is_softmax or units > MAX_CLASSES):
             raise ExplorerError(
                 f"The output is one unit, or a softmax with a unit for each of 2 to {MAX_CLASSES} classes, "
                 f"but {units} units of {activation} came; leave it at 1, or choose softmax."
+            )
+        if made.batch_normalization or made.dropout:
+            raise ExplorerError(
+                "Dropout or batch normalisation came for the output, and they are for hidden layers; leave "
+                "them out there."
             )
         if any(layer[1] == SOFTMAX for layer in layers[:-1]):
             raise ExplorerError("A softmax came in a hidden layer, and it is for the output; choose another.")
@@ -162,6 +198,7 @@ class LayersParameter(Parameter):
                 for name, each in ACTIVATIONS.items()
             ],
             "softmax": {"value": SOFTMAX, "title": "Softmax", "parameters": []},
+            "dropout": DROPOUT.describe(),
         }
 
 
@@ -191,7 +228,7 @@ class WeightsParameter(Parameter):
         return {"kind": "weights", **self._titled(), "default": self.default, **self._owned()}
 
 
-MAX_PACKED = 8_000  # characters of the largest network's weights, and some
+MAX_PACKED = 11_000  # characters of the largest network's weights, and some
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,18 @@ from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp.datasets import Points, PointSplit
 from explorer.mlp.features import with_features
-from explorer.mlp.layers import MAX_WEIGHT, Array, Dense, weight_shapes
+from explorer.mlp.layers import MAX_WEIGHT, Array, Dense
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Objective, Training
 from explorer.mlp.optimizers import LEARNING_RATE, OPTIMIZERS
-from explorer.mlp.passes import backpropagate, layer_views, propagate
+from explorer.mlp.passes import Learning, backpropagate, layer_views, propagate
 from explorer.words import counted
 
 EXPLOSION = 1e6
 """Training has diverged when the loss is so many times what it was at the start, plus one."""
+
+MOMENTUM = 0.9
+"""The share of a running mean or variance that a batch normalisation keeps from step to step."""
 
 MAX_MEASURES = 400
 """The most points of a training history; beyond, half of them, spread evenly, are kept."""
@@ -269,13 +272,13 @@ class Trainer:
     def _begin(self, network: DenseNetwork) -> None:
         """Stand at the start with these weights."""
         self._network = network
-        self._shapes = weight_shapes(network.layers, network.inputs)
+        layers, inputs = network.layers, network.inputs
         self._parameters = network.flat()
-        self._kernels, self._biases = layer_views(self._parameters, self._shapes)
+        self._parts = layer_views(self._parameters, layers, inputs)
         self._gradient = np.zeros_like(self._parameters)
-        self._kernel_slopes, self._bias_slopes = layer_views(self._gradient, self._shapes)
+        self._slopes = layer_views(self._gradient, layers, inputs)
         self._is_weight = np.zeros_like(self._parameters)
-        for kernel in layer_views(self._is_weight, self._shapes)[0]:
+        for kernel in layer_views(self._is_weight, layers, inputs).kernels:
             kernel[:] = 1
         self._objective = Objective.of(network.output, self.training)
         self._slots = np.zeros((OPTIMIZERS[self.training.optimizer].slots, network.size), np.float32)
@@ -318,9 +321,10 @@ class Trainer:
         _, x, y = self._rows()
         batch = slice(self._seen, self._seen + training.batch_size)
         x, y = x[batch], y[batch]
-        pre, post = propagate(layers, self._kernels, self._biases, x)
+        learning = Learning(self._masks(len(x)))
+        pre, post = propagate(layers, self._parts, x, learning=learning)
         delta = self._objective.delta(layers[-1], y, pre[-1], post[-1])
-        backpropagate(layers, self._kernels, x, pre, post, delta, self._kernel_slopes, self._bias_slopes)
+        backpropagate(layers, self._parts, x, pre, post, delta, self._slopes, learning)
         if training.l1 or training.l2:
             weights = self._is_weight * self._parameters
             self._gradient += training.l1 * np.sign(weights) + 2 * training.l2 * weights
@@ -333,10 +337,27 @@ class Trainer:
             training.rate_at(self._updates - 1),
             **dict(training.optimizer_parameters),
         )
+        for place, moments in learning.moments.items():
+            for running, now in zip(self._parts.norms[place][2:], moments, strict=True):
+                running += (now - running) * (1 - MOMENTUM)
         self._step += 1
         self._seen += len(x)
         if self._seen >= len(self.split.train):
             self._epoch, self._seen = self._epoch + 1, 0
+
+    def _masks(self, points: int) -> list[Array | None]:
+        """Draw what dropout leaves of the answers to a batch: the same for the same place in the training."""
+        layers = self._network.layers
+        if not any(layer.dropout for layer in layers):
+            return [None] * len(layers)
+        rng = np.random.default_rng((self.training.seed, self._epoch, self._seen, 3))
+        return [
+            (rng.random((points, layer.units)) >= layer.dropout).astype(np.float32)
+            / np.float32(1 - layer.dropout)
+            if layer.dropout
+            else None
+            for layer in layers
+        ]
 
     def _record(self) -> str:
         """Measure how well the network does now; give a sentence if the loss is refused or has exploded."""
@@ -367,7 +388,7 @@ class Trainer:
 
     def _measured(self, x: Array, target: Array) -> tuple[float, float | None]:
         """Return mean loss and accuracy."""
-        pre, post = propagate(self._network.layers, self._kernels, self._biases, x)
+        pre, post = propagate(self._network.layers, self._parts, x)
         loss = float(self._objective.losses(target, pre[-1], post[-1]).mean(dtype=np.float64))
         if self.split.train.task != "classification":
             return loss, None

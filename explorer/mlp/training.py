@@ -495,8 +495,8 @@ def suited(layers: Sequence[Dense], loss: str, points: Points) -> tuple[tuple[De
 
     Example:
         >>> layers, loss = suited([Dense(4), Dense(1, "sigmoid")], "hinge", DATASETS["rings"].make(20))
-        >>> layers[-1], loss
-        (Dense(units=3, activation='softmax', parameters=()), 'categorical_crossentropy')
+        >>> layers[-1].units, layers[-1].activation, loss
+        (3, 'softmax', 'categorical_crossentropy')
     """
     *hidden, output = layers
     classes = len(points.classes)

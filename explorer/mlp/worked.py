@@ -16,7 +16,7 @@ from explorer.mlp.features import FEATURES
 from explorer.mlp.layers import Real
 from explorer.mlp.network import DenseNetwork, Forward
 from explorer.mlp.objective import Training
-from explorer.mlp.passes import clip
+from explorer.mlp.passes import EPSILON, clip
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ class ForwardStep:
         weights: (inputs, units).
         biases: (units,).
         products: (inputs, units): each input times each of its weights.
-        pre_activations: (units,): z, the products' sum over the inputs, plus the bias.
+        sums: (units,): the products' sum over the inputs, plus the bias.
+        norm: (4, units): gamma, beta, mean and spread of a batch normalisation in use; None without one.
+        pre_activations: (units,): z, those sums, normalised where the layer does that.
         activations: (units,): a = f(z).
     """
 
@@ -96,8 +98,36 @@ class ForwardStep:
     weights: Real
     biases: Real
     products: Real
+    sums: Real
+    norm: Real | None
     pre_activations: Real
     activations: Real
+
+    @property
+    def letter(self) -> str:
+        """What a sum is called: z, or s where it is normalised first."""
+        return "z" if self.norm is None else "s"
+
+    def normalised(self, unit: int = 0) -> str:
+        r"""Write how the sum of a unit is normalised, in LaTeX; "" where it is not.
+
+        Example:
+            >>> from explorer.mlp.layers import Dense
+            >>> layers = [Dense(1, batch_normalization=True), Dense(1)]
+            >>> norm = [[2], [0.5], [1], [4]], np.zeros((0, 1))
+            >>> network = DenseNetwork(layers, [[[1]], [[1]]], [[0], [0]], (), norm)
+            >>> print(forward_steps(network, [3])[0].normalised())
+            z_{1} = \gamma \cdot \frac{s_{1} - \mu}{\sigma} + \beta = 2 \cdot \frac{3 - 1}{2} + 0.5 = 2.5
+        """
+        if self.norm is None:
+            return ""
+        gamma, beta, mean, spread = self.norm[:, unit]
+        j, s, z = unit + 1, self.sums[unit], self.pre_activations[unit]
+        return (
+            rf"z_{{{j}}} = \gamma \cdot \frac{{s_{{{j}}} - \mu}}{{\sigma}} + \beta = "
+            rf"{_decimal(gamma)} \cdot \frac{{{_decimal(s)} - {_factor(mean)}}}{{{_decimal(spread)}}} + "
+            rf"{_factor(beta)} = {_decimal(z)}"
+        )
 
     def weighted_sum(self, unit: int = 0) -> str:
         r"""Write the weighted sum of a unit in symbols and numbers, in LaTeX.
@@ -115,8 +145,8 @@ class ForwardStep:
             for value, weight in zip(self.inputs, self.weights[:, unit], strict=True)
         ]
         symbols, numbers = [*symbols, f"b_{{{j}}}"], [*numbers, _factor(self.biases[unit])]
-        z = _decimal(self.pre_activations[unit])
-        return f"z_{{{j}}} = {' + '.join(symbols)} = {' + '.join(numbers)} = {z}"
+        found = _decimal(self.sums[unit])
+        return f"{self.letter}_{{{j}}} = {' + '.join(symbols)} = {' + '.join(numbers)} = {found}"
 
     def activated(self, unit: int = 0) -> str:
         """Write the activation of a unit in numbers, in LaTeX.
@@ -133,8 +163,8 @@ class ForwardStep:
     @property
     def matrix_product(self) -> str:
         """The sums of the whole layer in numbers, in LaTeX: z = x W + b."""
-        x, bias, z = map(_matrix, (self.inputs, self.biases, self.pre_activations))
-        return rf"z = x W + b = {x} {_matrix(self.weights)} + {bias} = {z}"
+        x, bias, z = map(_matrix, (self.inputs, self.biases, self.sums))
+        return rf"{self.letter} = x W + b = {x} {_matrix(self.weights)} + {bias} = {z}"
 
     @property
     def all_activated(self) -> str:
@@ -157,7 +187,9 @@ class BackwardStep:
         deltas: (units,): dL/dz, the product of the two, but for a softmax.
         weights: (inputs, units): dL/dW = input times dL/dz, and what the penalty adds.
         penalties: (inputs, units): what the penalty adds.
-        biases: (units,): dL/db = dL/dz.
+        biases: (units,): dL/db = dL/dz, times the scale of a batch normalisation.
+        scales: (units,): gamma / spread of a batch normalisation, by which the gradient goes on to the sum;
+            None without one.
         next_weights: (units, units of the next layer); None for the output layer.
         next_deltas: (units of the next layer,); likewise.
         together: The activation that dL/dz is computed with at once, a sigmoid or a softmax; else "".
@@ -173,6 +205,7 @@ class BackwardStep:
     weights: Real
     penalties: Real
     biases: Real
+    scales: Real | None
     next_weights: Real | None
     next_deltas: Real | None
     together: str
@@ -191,13 +224,20 @@ class BackwardStep:
         given = Factor(self.symbols[source], float(self.inputs[source]), "input")
         return Chain(
             rf"\frac{{\partial L}}{{\partial w_{{{i},{j}}}}}",
-            (given, *self._delta(unit)),
+            (given, *self._scale(unit), *self._delta(unit)),
             float(self.penalties[source, unit]),
         )
 
     def bias(self, unit: int = 0) -> Chain:
         """Return the gradient of a bias as a product; what comes in is 1."""
-        return Chain(rf"\frac{{\partial L}}{{\partial b_{{{unit + 1}}}}}", self._delta(unit))
+        factors = (*self._scale(unit), *self._delta(unit))
+        return Chain(rf"\frac{{\partial L}}{{\partial b_{{{unit + 1}}}}}", factors)
+
+    def _scale(self, unit: int) -> tuple[Factor, ...]:
+        if self.scales is None:
+            return ()
+        symbol = r"\frac{\gamma}{\sigma}"
+        return (Factor(symbol, float(self.scales[unit]), "slope of the normalisation"),)
 
     def _delta(self, unit: int) -> tuple[Factor, ...]:
         j = unit + 1
@@ -246,7 +286,7 @@ def forward_steps(network: DenseNetwork, x: ArrayLike) -> tuple[ForwardStep, ...
         >>> forward_steps(neuron, [1, 3])[0].products.tolist()
         [[2.0], [-3.0]]
     """
-    forward = _settled(network, x)
+    forward, sums = _settled(network, x)
     steps = []
     for place, layer in enumerate(network.layers):
         inputs = (forward.activations[place - 1] if place else forward.x)[0]
@@ -261,6 +301,8 @@ def forward_steps(network: DenseNetwork, x: ArrayLike) -> tuple[ForwardStep, ...
                 weights,
                 network.biases[place].astype(np.float64),
                 inputs[:, np.newaxis] * weights,
+                sums[place][0],
+                _norm(network, place),
                 forward.pre_activations[place][0],
                 forward.activations[place][0],
             )
@@ -283,7 +325,7 @@ def backward_steps(
         ExplorerError: If a shape does not fit, or the loss cannot take the network's output.
     """
     training = training or Training()
-    forward, target = _settled(network, x), _one(y, "y")
+    (forward, _), target = _settled(network, x), _one(y, "y")
     if target.shape == forward.output.shape:
         # An output that is its target but for rounding is on it, and its error is 0.
         size = np.abs(forward.output) + np.abs(target)
@@ -291,7 +333,7 @@ def backward_steps(
         output = np.where(hit, target, forward.output)
         forward = replace(forward, activations=(*forward.activations[:-1], output))
     gradients = network.backward_from(forward, target, training)
-    deltas = gradients.pre_activations[-1][0]
+    deltas = back = gradients.pre_activations[-1][0]
     steps: list[BackwardStep] = []
     for place in reversed(range(len(network.layers))):
         is_last = place == len(network.layers) - 1
@@ -299,13 +341,16 @@ def backward_steps(
         upstream, slopes = gradients.activations[place][0], gradients.slopes[place][0]
         next_weights = next_deltas = None
         if not is_last:
-            next_weights, next_deltas = network.weights[place + 1].astype(np.float64), deltas
+            next_weights, next_deltas = network.weights[place + 1].astype(np.float64), back
             terms = next_weights * next_deltas  # (units, units of the next layer)
             upstream = clip(_sums(terms.sum(1), np.abs(terms).sum(1), terms.shape[1]))
             deltas = clip(upstream * slopes)
         weights = network.weights[place].astype(np.float64)
         penalties = training.l1 * np.sign(weights) + 2 * training.l2 * weights
-        products = np.outer(inputs, deltas)
+        norm = _norm(network, place)
+        scales = None if norm is None else norm[0] / norm[3]
+        back = deltas if scales is None else clip(deltas * scales)
+        products = np.outer(inputs, back)
         steps.append(
             BackwardStep(
                 place,
@@ -317,7 +362,8 @@ def backward_steps(
                 deltas,
                 clip(_sums(products + penalties, np.abs(products) + np.abs(penalties), 2)),
                 penalties,
-                deltas,
+                back,
+                scales,
                 next_weights,
                 next_deltas,
                 network.output.activation
@@ -336,19 +382,35 @@ def _one(values: ArrayLike, name: str) -> Real:
         raise ExplorerError(f"{name} must be a list of numbers; it is {short(values)}.") from error
 
 
-def _settled(network: DenseNetwork, x: ArrayLike) -> Forward:
-    """Send one point through a network, each weighted sum of which rounding alone is left being 0."""
+def _norm(network: DenseNetwork, place: int) -> Real | None:
+    """Gamma, beta, mean and spread of a layer's batch normalisation in use: (4, units)."""
+    norm = network.norms[place].astype(np.float64)
+    if not len(norm):
+        return None
+    return np.asarray([*norm[:3], np.sqrt(np.maximum(norm[3], 0) + EPSILON)])
+
+
+def _settled(network: DenseNetwork, x: ArrayLike) -> tuple[Forward, list[Real]]:
+    """Send one point through a network, each weighted sum of which rounding alone is left being 0.
+
+    The second are the sums before a normalisation.
+    """
     forward = network.forward(_one(x, "x"))
-    point, pre, post = forward.x, [], []
+    point, sums, pre, post = forward.x, [], [], []
     with np.errstate(all="ignore"):
-        for layer, kernel, bias in zip(network.layers, network.weights, network.biases, strict=True):
+        parts = zip(network.layers, network.weights, network.biases, strict=True)
+        for place, (layer, kernel, bias) in enumerate(parts):
             weights, biases = kernel.astype(np.float64), bias.astype(np.float64)
             size = np.abs(point) @ np.abs(weights) + np.abs(biases)
             z = clip(_sums(point @ weights + biases, size, len(weights) + 1))
+            sums.append(z)
+            norm = _norm(network, place)
+            if norm is not None:
+                z = clip(norm[0] * (z - norm[2]) / norm[3] + norm[1])
             point = clip(layer.f(z))
             pre.append(z)
             post.append(point)
-    return replace(forward, pre_activations=tuple(pre), activations=tuple(post))
+    return replace(forward, pre_activations=tuple(pre), activations=tuple(post)), sums
 
 
 def _sums(found: Real, size: Real, terms: int) -> Real:

@@ -22,6 +22,8 @@ from explorer.mlp.parameters import (
     OwnPointsParameter,
     TrainingStateParameter,
     WeightsParameter,
+    layer_of,
+    value_of,
 )
 from explorer.mlp.remarks import remarks
 from explorer.mlp.trainer import TrainingMeasure
@@ -286,7 +288,7 @@ def varied(values: Values, seed: int) -> NamedTraining:
 def training_setup(values: Values) -> TrainingSetup:
     """Make the training that these settings describe, with an output and a loss that fit the points."""
     values = fitted(values)
-    layers = tuple(Dense(*layer) for layer in values["layers"])
+    layers = tuple(map(layer_of, values["layers"]))
     name = values["initializer"]
     limits = {"limit": values["limit"]} if name == "random_uniform" else {}
     start = DenseNetwork.create(
@@ -320,11 +322,9 @@ def training_setup(values: Values) -> TrainingSetup:
 
 def fitted(values: Values) -> Values:
     """Give the settings the output and the loss that fit their points, where theirs do not."""
-    layers, loss = training.suited(
-        [Dense(*layer) for layer in values["layers"]], values["loss"], chosen_points(values)
-    )
-    written = [[each.units, each.activation, dict(each.parameters)] for each in layers]
-    return values | {"layers": LAYERS.checked(written), "loss": loss}
+    layers = list(map(layer_of, values["layers"]))
+    fit, loss = training.suited(layers, values["loss"], chosen_points(values))
+    return values | {"layers": list(map(value_of, fit)), "loss": loss}
 
 
 def goal(setup: TrainingSetup, target: float) -> float | list[float]:
@@ -412,7 +412,7 @@ def link(values: Values) -> TrainingLink:
 
 def said_layers(network: DenseNetwork) -> list[LayerValue]:
     """Return the layers of a network as a setting has them."""
-    return LAYERS.checked([[each.units, each.activation, dict(each.parameters)] for each in network.layers])
+    return LAYERS.checked(list(map(value_of, network.layers)))
 
 
 class TrainingMeasureFacts(TypedDict):
@@ -432,7 +432,8 @@ class NetworkFacts(TypedDict):
 
     `layers` and `loss` are those that fit the points, `extent` is left, right, bottom and top, and `counts`
     are of the points to train on and of the others. `confusion` counts the test points, or those to train on
-    where there are no others, for a network of several outputs: a row for each class.
+    where there are no others, for a network of several outputs: a row for each class. `raw` are the weighted
+    sums, and `sums` what of them goes into the activation, which a batch normalisation changes.
     """
 
     layers: list[LayerValue]
@@ -453,6 +454,7 @@ class NetworkFacts(TypedDict):
     probe: Ends
     features: list[str]
     inputs: list[float]
+    raw: list[list[float]]
     sums: list[list[float]]
     answers: list[list[float]]
     confusion: list[list[int]]
@@ -521,6 +523,7 @@ def _learn(_: Array, values: Values, rest: bool) -> Answer:
         "probe": point,
         "features": list(network.features),
         "inputs": probed[0].inputs.tolist(),
+        "raw": [step.sums.tolist() for step in probed],
         "sums": [step.pre_activations.tolist() for step in probed],
         "answers": [step.activations.tolist() for step in probed],
         "confusion": counted_answers(asked, network),

@@ -13,10 +13,11 @@ from explorer.figures import format_number
 from explorer.losses import LOSSES
 from explorer.mlp import datasets, optimizers, schedules, scores, training, worked
 from explorer.mlp.files import from_json, from_npz, to_json, to_npz
+from explorer.mlp.network import DenseNetwork
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
-from explorer.words import counted, percent, plural
+from explorer.words import counted, percent, plural, whole_percent
 from pages.components import address, guess, lab, panels, table_file, waiting
 from pages.components.formulas import formula
 from pages.components.markdown import plain
@@ -96,10 +97,14 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
     for step in worked.forward_steps(network, point):
         st.markdown(f"## {step.title}: {step.activation}")
         formula(step.matrix_product)
+        if step.norm is not None:
+            formula(step.normalised(0))
         formula(step.all_activated)
         with st.expander("Every weighted sum written out", expanded=len(step.biases) == 1):
             for unit in range(len(step.biases)):
                 formula(step.weighted_sum(unit))
+                if step.norm is not None:
+                    formula(step.normalised(unit))
                 formula(step.activated(unit))
 
 
@@ -137,7 +142,7 @@ def show_facts(setup: TrainingSetup) -> None:
     network, settings = setup.network, setup.training
     one, two = st.columns(2, gap="large")
     with one:
-        st.markdown(f"**Weights and biases**: {network.size:,} numbers to learn.")
+        st.markdown(f"**Weights and biases**: {network.learnt:,} numbers to learn.")
         counts = zip(network.layers, network.weights, strict=True)
         for place, (layer, weights) in enumerate(counts, 1):
             name = "Output" if place == len(network.layers) else f"Hidden layer {place}"
@@ -146,6 +151,7 @@ def show_facts(setup: TrainingSetup) -> None:
                 f"- {name} ({layer.said}): {inputs} × {layer.units} {plural(weights.size, 'weight')} + "
                 f"{counted(layer.units, 'bias', 'biases')}"
             )
+        show_what_acts(network)
         split = setup.split
         st.markdown(f"**Points**: {len(split.train)} to train on, {len(split.test)} for the test.")
         show_scores(setup)
@@ -157,6 +163,27 @@ def show_facts(setup: TrainingSetup) -> None:
         show_schedule(setup)
         st.markdown(f"**{settings.loss_said}**: {loss.why}")
         formula(f"L = {loss.formula}")
+
+
+def show_what_acts(network: DenseNetwork) -> None:
+    """Say what dropout and batch normalisation do in training, and what in use."""
+    lines = []
+    for place, layer in enumerate(network.hidden):
+        if layer.batch_normalization:
+            mean, variance = network.norms[place][2:]
+            lines.append(
+                f"- Batch normalisation in hidden layer {place + 1}: in training by mean and variance of the "
+                f"batch, in use by the running ones, for unit 1 now {format_number(float(mean[0]))} and "
+                f"{format_number(float(variance[0]))}. Gamma and beta are learnt."
+            )
+        if layer.dropout:
+            factor = format_number(1 / (1 - layer.dropout))
+            lines.append(
+                f"- Dropout in hidden layer {place + 1}: in training each answer is 0 with a probability "
+                f"of {whole_percent(layer.dropout)}, and the others are multiplied by {factor}; in use it "
+                "does nothing."
+            )
+    st.markdown("\n".join(lines))
 
 
 def show_schedule(setup: TrainingSetup) -> None:

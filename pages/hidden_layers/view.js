@@ -96,6 +96,17 @@ class StopSlider extends Slider {
   }
 }
 
+/** What a layer has beside its activation. @param {LayerValue} layer @returns {Record<string, number>} */
+function extrasOf([, , shaped]) {
+  return Object.fromEntries(Object.entries(shaped ?? {}).filter(([name]) => name === "dropout" || name === "batch_normalization"));
+}
+
+/** A layer with parameters, as far as they are not off. @param {LayerValue} layer @param {Record<string, number>} shaped @returns {LayerValue} */
+function withExtras([units, activation], shaped) {
+  const on = Object.fromEntries(Object.entries(shaped).filter(([name, value]) => value !== 0 || (name !== "dropout" && name !== "batch_normalization")));
+  return Object.keys(on).length > 0 ? [units, activation, on] : [units, activation];
+}
+
 /**
  * How many classes one's own points are of: up to the last that has a point, two at least, or none for numbers.
  * @param {OwnPoint[]} own
@@ -228,6 +239,8 @@ class NetworkView extends Undoing {
       },
       onEdit: (index, value, rest) => this.edit(index, value, rest),
       onParameters: (layer, changes, rest) => this.setParameters(layer, changes, rest),
+      dropout: /** @type {LayersDescription} */ (this.settings.get("layers")).dropout,
+      onNormalise: (layer, isOn) => this.reshape((layers) => layers.toSpliced(layer, 1, withExtras(layers[layer], { ...layers[layer][2], batch_normalization: Number(isOn) }))),
     });
     /** @type {Plot} */
     this.lossPlot = new Plot({ name: "loss" });
@@ -534,7 +547,8 @@ class NetworkView extends Undoing {
   reshape(change) {
     const before = this.values.layers;
     const layers = change(before.map((layer) => [...layer]));
-    const same = JSON.stringify(layers.map(([units]) => units)) === JSON.stringify(before.map(([units]) => units));
+    const shaped = (/** @type {LayerValue[]} */ all) => JSON.stringify(all.map(([units, , more]) => [units, Boolean(more?.batch_normalization)]));
+    const same = shaped(layers) === shaped(before);
     this.commit({ layers, ...(same ? {} : { training_state: null, weights: "" }) });
     this.showHeads(layers);
   }
@@ -547,7 +561,7 @@ class NetworkView extends Undoing {
    */
   setParameters(layer, changes, rest) {
     const [units, activation, parameters] = this.values.layers[layer];
-    const change = { layers: this.values.layers.toSpliced(layer, 1, [units, activation, { ...parameters, ...changes }]) };
+    const change = { layers: this.values.layers.toSpliced(layer, 1, withExtras([units, activation], { ...parameters, ...changes })) };
     if (rest) this.commit(change);
     else this.move(change);
   }
@@ -678,7 +692,7 @@ class NetworkView extends Undoing {
       const menu = make("select", { class: "menu", "aria-label": `Activation of ${name}`, "data-head": `activation-${at}` },
         ...offered.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
       menu.addEventListener("change", () => {
-        set(at, [isOutput ? (menu.value === softmax.value ? classes : 1) : units, menu.value]);
+        set(at, withExtras([isOutput ? (menu.value === softmax.value ? classes : 1) : units, menu.value], extrasOf(layers[at])));
         // Its parameters are beside the chosen unit.
         const { layer, unit } = this.graph.selected;
         this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });
@@ -698,7 +712,9 @@ class NetworkView extends Undoing {
         make("b", {}, String(units)),
         small("+", `Add a unit to ${name}`, () => set(at, [units + 1, activation, ...parameters]),
           { disabled: units === mostUnits, "data-head": `more-${at}` }));
-      return make("div", { class: "layerhead" }, tools, count, menu);
+      const { batch_normalization: isNormal, dropout } = extrasOf(layers[at]);
+      const said = [...(isNormal ? ["normalised"] : []), ...(dropout ? [`dropout ${short(dropout)}`] : [])].join(", ");
+      return make("div", { class: "layerhead" }, tools, count, menu, ...(said ? [make("span", { class: "inside" }, said)] : []));
     });
     this.heads.style.setProperty("--columns", String(layers.length + 1));
     this.heads.style.minWidth = `${(layers.length + 1) * COLUMN_LEAST}px`;

@@ -477,6 +477,33 @@ def test_a_chip_is_one_more_input(page: Page, server: Any) -> None:
     expect(page.get_by_role("button", name="x1²", exact=True)).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_layer_is_normalised_and_drops_answers(page: Page, server: Any) -> None:
+    """Both are set below a unit, stand above its layer and in the address; another activation keeps them."""
+    open_page(page, server.url, EVERYTHING)
+    page.get_by_role("button", name="Batch normalisation", exact=True).click()
+    rested(page)
+    dropout = page.locator(".extras [role=slider]")
+    dropout.focus()
+    page.keyboard.press("ArrowRight")
+    rested(page)
+    page.get_by_label("Activation of hidden layer 1", exact=True).select_option("relu")
+    rested(page)
+    assert addressed(page)["layers"][0] == [4, "relu", {"batch_normalization": 1, "dropout": 0.1}]
+    expect(page.locator(".layerhead .inside")).to_have_text("normalised, dropout 0.1")
+    expect(page.locator(".neuronsum")).to_contain_text("normalised z =")
+    loss = number(page, "train")
+    play_until(page, 80)
+    assert number(page, "train") < loss
+    page.locator("canvas.graph").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".neuron h2")).to_have_text("Output")
+    expect(page.locator(".extras")).to_be_hidden()
+    # Behind the four rows of the normalisation.
+    network = operation.training_setup(addressed(page)).network
+    assert network.size == 12 + 16 + 5
+    assert page.locator(".weightrow input[type=range]").first.get_attribute("data-index") == "28"
+
+
 def test_the_chosen_point_is_dragged_and_followed(page: Page, server: Any) -> None:
     """A press on the plane moves the chosen point, and the numbers of the unit with it."""
     open_page(page, server.url)

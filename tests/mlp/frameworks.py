@@ -121,6 +121,7 @@ def trained_by(framework, network, training, split, steps=1, *, compiled=False):
             model.train_on_batch(x, y)
         return np.concatenate([np.ravel(array) for array in model.get_weights()])
     tensor = pytest.importorskip("torch").tensor
+    model.train()
     for _ in range(steps):
         names["optimizer"].zero_grad()
         loss = names["loss"](tensor(y), model(tensor(x)))

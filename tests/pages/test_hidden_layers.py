@@ -20,6 +20,7 @@ from explorer.errors import ExplorerError
 from explorer.figures import format_number
 from explorer.losses import LOSSES
 from explorer.mlp import optimizers, scores, training, worked
+from explorer.mlp.features import FEATURES
 from explorer.mlp.files import to_json, to_npz
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
@@ -83,7 +84,13 @@ def ends(setting: Parameter) -> list[Any]:
         case Switch():
             return [False, True]
         case LayersParameter():
-            return [[[1, "linear"]], DEEPEST, [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]]]
+            normal = {"batch_normalization": 1, "dropout": 0.9}
+            return [
+                [[1, "linear"]],
+                DEEPEST,
+                [[3, "elu", {"alpha": 5.0}], [1, "prelu", {"alpha": -1.0}]],
+                [[16, "tanh", normal]] * 6 + [[1, "sigmoid"]],
+            ]
         case TrainingStateParameter() | WeightsParameter():
             return [setting.default]
         case FeaturesParameter():
@@ -149,12 +156,17 @@ def test_the_pictures_are_those_of_the_present_network() -> None:
 
 
 def test_the_largest_request_fits_into_a_message() -> None:
-    """The deepest network with Adam's memory, edited weights and 800 points can be asked about."""
+    """The largest network with Adam's memory, edited weights and 800 points can be asked about."""
     rng = random.Random(0)
     own = [
-        [rng.uniform(-1e5, 1e5), rng.uniform(-1e5, 1e5), rng.choice([0, 1])] for _ in range(training.MAX_OWN)
+        [rng.uniform(-1e5, 1e5), rng.uniform(-1e5, 1e5), rng.choice(range(6))]
+        for _ in range(training.MAX_OWN)
     ]
-    values = parsed(layers=DEEPEST, optimizer="adam", data="own", own=own, learning_rate=0.001)
+    values = parsed(
+        layers=[[16, "elu", {"alpha": 0.5, "batch_normalization": 1, "dropout": 0.5}]] * 6 + [[6, "softmax"]],
+        features=list(FEATURES), optimizer="adam", data="own", own=own, own_task="classification",
+        own_names=[letter * 20 for letter in "abcdef"], learning_rate=0.001,
+    )  # fmt: skip
     start = operation.training_setup(values).start
     values["weights"] = training.pack(start.flat())
     values = parsed(
@@ -187,7 +199,8 @@ def test_weights_of_another_network_are_refused_before_anything_is_computed(give
      [[1, "tanh"]] * 8, [[1]], [[1, "tanh", {"alpha": 1.0}]], [[1, "elu", []]], [[1, "elu", {"alpha": 9.0}]],
      [[1, "elu", {"alpha": True}]], [[1, "elu", {"alpha": "1"}]], [[1, "elu", {}, {}]],
      [[float("inf"), "tanh"], [1, "tanh"]], [[7, "softmax"]], [[1, "softmax"]],
-     [[3, "softmax"], [1, "tanh"]], [[3, "linear"]]],
+     [[3, "softmax"], [1, "tanh"]], [[3, "linear"]], [[1, "tanh", {"dropout": 0.5}]],
+     [[2, "tanh", {"dropout": 1}], [1, "tanh"]], [[2, "tanh", {"batch_normalization": 2}], [1, "tanh"]]],
 )  # fmt: skip
 def test_layers_that_cannot_be_are_refused(value: Any) -> None:
     """Layers have their bounds, and the output is one unit."""
@@ -202,6 +215,7 @@ def test_layers_that_cannot_be_are_refused(value: Any) -> None:
         [[4, "tanh"], [1, "sigmoid"]],
         DEEPEST,
         [[4, "tanh"], [2, "relu"], [6, "softmax"]],
+        [[3, "elu", {"alpha": 0.5, "batch_normalization": 1, "dropout": 0.2}], [1, "linear"]],
         [[4, "elu", {"alpha": 0.1}], [2, "leaky_relu", {"negative_slope": 1e-5}], [1, "prelu"]],
     ],
     ids=len,
@@ -592,6 +606,28 @@ def test_schedule_and_patience_stand_in_address_facts_and_program() -> None:
     assert "patience=2" in code
     other = operation.training_setup(values | {"patience": 7})
     assert other.recipe == operation.training_setup(values).recipe
+
+
+def test_what_acts_in_training_alone_is_said_worked_and_written() -> None:
+    """Dropout and batch normalisation stand in the facts, the sums, the gradients and the program."""
+    query = {"layers": "3~tanh~batch_normalization=1~dropout=0.5,1~sigmoid"}
+    facts = text_of(opened(tab="Facts", **query))
+    assert "19 numbers to learn" in facts
+    assert "Dropout in hidden layer 1: in training each answer is 0 with a probability of 50\xa0%" in facts
+    assert "for unit 1 now 0 and 1." in facts
+    assert r"z_{1} = \gamma" in text_of(opened(tab="Forward", **query))
+    assert r"\frac{\gamma}{\sigma}" in text_of(opened(tab="Backward", **query))
+    code = opened(tab="Code", **query).code[0].value
+    assert "keras.layers.BatchNormalization(momentum=0.9)," in code
+    assert "keras.layers.Dropout(0.5)," in code
+    values = trained(parsed(layers=LAYERS.from_text(query["layers"])), {})
+    found = answer(values).facts
+    assert found["raw"][0] != found["sums"][0]
+    assert found["raw"][1] == found["sums"][1]
+    asked = operation.training_setup(parsed(layers=LAYERS.from_text(query["layers"])))
+    trainer = Trainer(asked.start, asked.split, asked.training)
+    trainer.epoch(2)
+    assert_array_equal(training.unpack(values["training_state"]["parameters"]), trainer.network.flat())
 
 
 def test_facts_have_the_scores() -> None:

@@ -17,7 +17,7 @@ const SLIDER_REACH = 5; // of a weight's slider; what is typed may lie beyond
 
 /**
  * What a unit's sum is made from: of the parameters all weights and biases.
- * @typedef {Pick<NetworkFacts, "sums" | "answers" | "inputs"> & {shape: Shape, parameters: Float32Array}} NeuronDrawing
+ * @typedef {Pick<NetworkFacts, "raw" | "sums" | "answers" | "inputs"> & {shape: Shape, parameters: Float32Array}} NeuronDrawing
  */
 
 /**
@@ -42,21 +42,28 @@ export class Neuron {
    * @param {(activation: string) => NumberDescription[]} wiring.parametersOf the settings of an activation's parameters
    * @param {(index: number, value: number, rest: boolean) => void} wiring.onEdit a weight or bias, by its place in the list of all
    * @param {(layer: number, changes: Record<string, number>, rest: boolean) => void} wiring.onParameters parameters of a
-   *   layer's activation
+   *   layer's activation, or its dropout
+   * @param {NumberDescription} wiring.dropout the setting of a hidden layer's dropout
+   * @param {(layer: number, isOn: boolean) => void} wiring.onNormalise batch normalisation of a layer goes on or off
    */
-  constructor({ parametersOf, onEdit, onParameters }) {
+  constructor({ parametersOf, onEdit, onParameters, dropout, onNormalise }) {
     this.parametersOf = parametersOf;
+    this.dropout = dropout;
+    this.onNormalise = onNormalise;
     this.onEdit = onEdit;
     this.onParameters = onParameters;
     this.heading = make("h2", {});
     this.rows = make("div", { class: "weightrows" });
     this.result = make("p", { class: "neuronsum" });
     this.shapers = make("div", { class: "shapers" });
+    /** What a hidden layer does beside its activation. */
+    this.extras = make("div", { class: "extras" });
+    this.normal = make("button", { type: "button", class: "small chip", title: "Give the sums of each unit mean 0 and spread 1 over the batch, then a scale and a shift that are learnt" }, "Batch normalisation");
     /** @type {Term[]} */
     this.terms = [];
     /** Of the activation's parameters. @type {{name: string, usual: number, slider: Slider}[]} */
     this.sliders = [];
-    this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers);
+    this.element = make("section", { class: "neuron", "aria-label": "The chosen unit" }, this.heading, this.rows, this.result, this.shapers, this.extras);
     /** All weights and biases, as they are now. @type {Float32Array} */
     this.parameters = new Float32Array();
     /** @type {HTMLInputElement | null} */
@@ -71,10 +78,10 @@ export class Neuron {
 
   /** @param {NeuronDrawing} drawing @param {Choice} chosen */
   show(drawing, { layer, unit, source }) {
-    const { shape, parameters, sums, answers, inputs: given } = drawing;
+    const { shape, parameters, raw, sums, answers, inputs: given } = drawing;
     this.parameters = parameters;
     const [, activation, shaped] = shape.layers[layer];
-    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units]) => units), shape.given]);
+    const key = JSON.stringify([layer, unit, activation, shape.layers.map(([units, , more]) => [units, more?.batch_normalization]), shape.given]);
     if (key !== this.key) this.build(shape, layer, unit);
     this.key = key;
     const inputs = layer ? answers[layer - 1] : given;
@@ -92,7 +99,11 @@ export class Neuron {
       product.textContent = `= ${short(isBias ? value : inputs[place] * value)}`;
     });
     for (const { name, usual, slider } of this.sliders) slider.set(shaped?.[name] ?? usual);
-    this.result.replaceChildren("sum z = ", make("b", {}, short(sums[layer][unit], 4)), `, ${activation}(z) = `,
+    const isNormal = Boolean(shaped?.batch_normalization);
+    this.normal.setAttribute("aria-pressed", String(isNormal));
+    this.normal.onclick = () => this.onNormalise(layer, !isNormal);
+    const summed = isNormal ? ["sum s = ", make("b", {}, short(raw[layer][unit], 4)), ", normalised z = "] : ["sum z = "];
+    this.result.replaceChildren(...summed, make("b", {}, short(sums[layer][unit], 4)), `, ${activation}(z) = `,
       make("b", { class: "answer" }, short(answers[layer][unit], 4)));
   }
 
@@ -151,6 +162,14 @@ export class Neuron {
       }),
     }));
     this.shapers.replaceChildren(...this.sliders.map(({ slider }) => slider.element));
+    this.extras.hidden = layer === shape.layers.length - 1;
+    if (this.extras.hidden) return;
+    const dropout = new Slider({ ...this.dropout, title: `Dropout, ${place}` }, {
+      onInput: (value) => this.onParameters(layer, { dropout: value }, false),
+      onCommit: (value) => this.onParameters(layer, { dropout: value }, true),
+    });
+    this.sliders.push({ name: "dropout", usual: 0, slider: dropout });
+    this.extras.replaceChildren(dropout.element, this.normal);
   }
 
   /** Bring the chosen weight into sight. @param {number | null} source */

@@ -10,6 +10,7 @@ import { SIGNS } from "./plane.js";
 const NODE_MOST = 3.2; // sizes of a letter in a node's side
 const NEGATIVE_DASH = [7, 4]; // CSS pixels
 export const COLUMN_LEAST = 66; // CSS pixels that a layer needs; a narrower screen scrolls the graph within its box
+const NORM_ROWS = 4; // numbers for each unit of a batch normalisation
 const NEAR = 6; // CSS pixels from a line within which it is meant
 const WIDEST = 5; // magnitude of a weight whose line is the widest
 
@@ -39,7 +40,10 @@ const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arrow
  * @typedef {Network & Pick<NetworkFacts, "answers" | "inputs">} NetworkDrawing with the answers at the chosen point
  */
 
-/** Where each weight and bias stands in the list of all of them: a layer's weights row by row, then its biases. */
+/**
+ * Where each weight and bias stands in the list of all numbers: a layer's weights row by row, then its biases, then the
+ * four rows of its batch normalisation.
+ */
 export class Shape {
   /**
    * @param {LayerValue[]} layers
@@ -53,9 +57,9 @@ export class Shape {
     /** @type {number[]} */
     this.starts = [];
     this.size = 0;
-    layers.forEach(([units], layer) => {
+    layers.forEach(([units, , shaped], layer) => {
       this.starts.push(this.size);
-      this.size += (this.inputs(layer) + 1) * units;
+      this.size += (this.inputs(layer) + 1 + (shaped?.batch_normalization ? NORM_ROWS : 0)) * units;
     });
   }
 

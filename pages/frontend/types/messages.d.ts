@@ -1302,6 +1302,7 @@ export interface NetworkFacts {
   probe: [number, number];
   features: string[];
   inputs: number[];
+  raw: number[][];
   sums: number[][];
   answers: number[][];
   confusion: number[][];
@@ -2002,6 +2003,7 @@ export interface LayersDescription {
   classes: number;
   activations: ActivationOption[];
   softmax: ActivationOption;
+  dropout: NumberDescription;
 }
 
 /** An activation in a menu, with the sliders of its parameters. */
