@@ -1,7 +1,8 @@
-"""Questions on a small network: whether it will separate its points."""
+"""Questions on a small network: whether it will separate its points, and what a softmax makes of its sums."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ EPOCHS = 100
 
 MAX_STEPS = 2000
 """The most steps of a training that a question waits for."""
+
+APART = 0.03
+"""By how much the shares of a question differ at least, which is asked without a calculator."""
 
 _YES = "Yes"
 _STRAIGHT = "No: it draws a straight line, and these points need a bend"
@@ -133,11 +137,79 @@ def _said(experiment: TrainingSetup, train: Points) -> str:
     return f"a network with {between} and one output ({last.said}) has {points}."
 
 
+def _usual(sums: list[float], best: int, total: int) -> list[tuple[float, str]]:
+    """What is taken for the share of the largest sum, and why not, no two of them nearly alike."""
+    found: list[tuple[float, str]] = []
+    for share, said in (
+        (max(sums) / sum(sums), "That shares out the sums themselves: softmax takes e to their power first."),
+        (1 / 3, "All three get a third only where their sums are alike."),
+        (best / (total - best), "That divides by the two others alone: divide by all three powers."),
+    ):
+        if share < 1 and all(abs(share - other) > APART for other, _ in found):
+            found.append((share, said))
+    return found
+
+
+def share_of(experiment: NamedTraining, picture: Array | None, seed: int) -> PosedQuestion:
+    """Ask what a softmax makes of the largest of three sums, whose powers of e are small whole numbers.
+
+    Args:
+        experiment: Its classes give the outputs their names.
+        picture: None is needed.
+        seed: As `chance`.
+
+    Raises:
+        QuestionError: If there are not three classes or more.
+
+    Example:
+        >>> from explorer.mlp.datasets import DATASETS
+        >>> from explorer.mlp.layers import Dense
+        >>> from explorer.mlp.network import DenseNetwork
+        >>> from explorer.mlp.objective import Training
+        >>> start = DenseNetwork.create([Dense(3, "softmax")])
+        >>> rings = TrainingSetup(start, DATASETS["rings"].make(60), training=Training("kl_divergence"))
+        >>> share_of(NamedTraining(rings, "Rings"), None, 1).prompt[:52]
+        'Three outputs have these sums at a point: class 0: 1'
+    """
+    rng = chance(seed, "hidden_layers_shares")
+    names = experiment.setup.points.classes[:3]
+    if len(names) < 3:
+        raise QuestionError("This question is about a softmax: choose a data set of three classes or more.")
+    wrong: list[tuple[float, str]] = []
+    while len(wrong) < 2:  # in some draws the usual mistakes come to nearly the same
+        powers = [int(power) for power in rng.choice(range(1, 7), 3, replace=False)]
+        sums = [round(math.log(power), 2) for power in powers]
+        best, total = max(powers), sum(powers)
+        wrong = [each for each in _usual(sums, best, total) if APART < abs(each[0] - best / total) < 1]
+    right = f"{best / total:.2f}"
+    mistaken = [(Option(text=f"{share:.2f}"), said) for share, said in wrong[:2]]
+    options, letter, mistakes = arranged(rng, Option(text=right), mistaken)
+    listed = ", ".join(f"class {name}: {each:g}" for name, each in zip(names, sums, strict=True))
+    known = ", ".join(f"e^{each:g} = {power}" for power, each in sorted(zip(powers, sums, strict=True)))
+    return PosedQuestion(
+        kind="hidden_layers_shares",
+        seed=seed,
+        prompt=f"Three outputs have these sums at a point: {listed}. Since {known}, what probability does "
+        f"the softmax give to class {names[powers.index(best)]}?",
+        form="choice",
+        answer=letter,
+        mistakes=mistakes,
+        worked=f"{best} / ({' + '.join(map(str, powers))}) = {best} / {total}, about {right}.",
+        options=options,
+    )
+
+
 KINDS_OF_HIDDEN_LAYERS = (
     QuestionKind(
         name="hidden_layers_separates",
         title="Will it separate them?",
         page="hidden_layers",
         make=will_separate,
+    ),
+    QuestionKind(
+        name="hidden_layers_shares",
+        title="Which share does it get?",
+        page="hidden_layers",
+        make=share_of,
     ),
 )

@@ -269,14 +269,25 @@ NETWORK = (
 
 
 def varied(values: Values, seed: int) -> NamedTraining:
-    """Make the training that these settings describe, or, of four seeds in five, one that differs from it."""
+    """Make the training that these settings describe, or, of four seeds in five, one that differs from it.
+
+    Several classes stay several.
+    """
     output = values["layers"][-1]
-    varying: tuple[Values, ...] = (
+    several: tuple[Values, ...] = (
         {},
-        {"layers": [output]},
-        {"data": "xor"},
-        {"data": "moons", "layers": [(2, "tanh"), output]},
-        {"data": "gaussians", "layers": [output]},
+        *({"data": name} for name in ("rings", "blobs", "three_moons", "iris")),
+    )
+    varying: tuple[Values, ...] = (
+        several
+        if len(chosen_points(values).classes) > 2
+        else (
+            {},
+            {"layers": [output]},
+            {"data": "xor"},
+            {"data": "moons", "layers": [(2, "tanh"), output]},
+            {"data": "gaussians", "layers": [output]},
+        )
     )
     change = varying[seed % len(varying)]
     asked = values | change | ({"weights": "", "training_state": None} if change else {})

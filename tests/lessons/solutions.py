@@ -40,6 +40,8 @@ BLANK = "0,0,0,1_0,0,0,0_0,0,1,0_0,1,0,0_1,1,0,0_1,0,0,0"
 OPPOSITE_KEYS = "1,-1,-1,-1,0,0_-1,-1,1,-1,0,0_1,1,-1,1,0,0_-1,1,1,1,0,0_0,0,0,0,1,0_0,0,0,0,0,1"
 ALONE = "_".join("0,0,0,1,0,0" if row == 1 else "1,1,1,1,1,1" for row in range(6))
 
+DRAWN = "_".join(f"{x},{1.5 * label - 2},{label}" for label in range(3) for x in range(-2, 3))
+
 SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
     "edges_by_hand": {
         "first": [
@@ -175,6 +177,34 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"layers": "4~tanh,1~linear", "epochs": 50},
             {"layers": THREE, "epochs": 100},
             {"curves": "relu", "x": "1"},
+            {},
+        ],
+    },
+    "three_classes": {
+        "first": [
+            {"epochs": 30},
+            {"epochs": 50},
+            {"epochs": 30},
+            {"layers": "8~tanh,3~softmax", "epochs": 60},
+            {"own": DRAWN, "own_task": "classification"},
+            {"layers": "8~tanh,8~tanh,3~softmax", "epochs": 60},
+            {},
+        ],
+        "second": [
+            {"epochs": 40},
+            {"learning_rate": "0.1", "epochs": 30},
+            {"layers": "6~tanh,3~softmax", "epochs": 40},
+            {"epochs": 60},
+            {"points": "2000", "epochs": 10},
+            {"initializer": "glorot_uniform", "epochs": 40},
+            {},
+        ],
+        "third": [
+            {"features": "x1_squared,x2_squared", "epochs": 30},
+            {"features": "x1_times_x2", "epochs": 40},
+            {"layers": "8~tanh,3~softmax", "epochs": 100},
+            {"learning_rate": "3.0", "epochs": 30},
+            {"layers": "8~tanh,8~tanh,3~softmax", "epochs": 60},
             {},
         ],
     },

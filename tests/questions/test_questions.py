@@ -16,7 +16,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from explorer import images, sketch
-from explorer.activations import ACTIVATIONS, ActivationCurve
+from explorer.activations import ACTIVATIONS, ActivationCurve, softmax
 from explorer.attention.experiment import SmallAttention
 from explorer.convolution.arithmetic import KINDS, Arithmetic, random_input, random_kernel
 from explorer.convolution.experiments import Convolution, Pooling
@@ -56,9 +56,12 @@ HUBER = LossCurve("numbers", "huber")
 LOSSES_SHOWN = (("mean_squared_error", ()), ("mean_absolute_error", ()), ("quantile", ()))
 
 
-def network(*layers: Dense, data: str, rate: float = 0.03) -> NamedTraining:
+def network(
+    *layers: Dense, data: str, rate: float = 0.03, loss: str = "binary_crossentropy"
+) -> NamedTraining:
     points = DATASETS[data].make(100, 0.1)
-    setup = TrainingSetup(DenseNetwork.create(layers), points, training=Training(learning_rate=rate))
+    settings = Training(loss, learning_rate=rate)
+    setup = TrainingSetup(DenseNetwork.create(layers), points, training=settings)
     return NamedTraining(setup, DATASETS[data].title)
 
 
@@ -88,6 +91,7 @@ EXPERIMENTS: dict[str, list[Any]] = {
         network(Dense(1, "sigmoid"), data="xor"),
         network(Dense(4), Dense(1, "sigmoid"), data="circle", rate=1.0),
         network(Dense(2), Dense(1, "sigmoid"), data="spiral"),
+        network(Dense(3, "softmax"), data="rings", loss="categorical_crossentropy"),
     ],
     "losses": [FittedPoints(each.points, each.degree, LOSSES_SHOWN, HUBER) for each in POINT_SETS.values()],
     "attention": [
@@ -166,7 +170,8 @@ def test_a_question_is_whole(kind: str, place: int) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in QUESTIONS if kind not in ("hidden_layers_separates",)])
 def test_the_place_of_the_answer_is_decided_by_the_seed(kind: str) -> None:
     """Over some seeds each letter is right once at least, and numbers and cells differ."""
-    experiment = EXPERIMENTS[QUESTIONS[kind].page][0]
+    all_of_them = EXPERIMENTS[QUESTIONS[kind].page]
+    experiment = next(each for each in all_of_them if asked(kind, each, 0))
     found = [question for seed in range(40) if (question := asked(kind, experiment, seed))]
     answers = {question.answer for question in found}
     if found[0].form == "choice":
@@ -545,6 +550,16 @@ def test_a_network_separates_or_not_for_its_reason(place: int, said: str) -> Non
     question = asked("hidden_layers_separates", EXPERIMENTS["hidden_layers"][place], 1)
     assert question is not None
     assert question.options[LETTERS.index(str(question.answer))].text.startswith(said)
+
+
+def test_a_share_is_that_of_the_softmax() -> None:
+    """The sums of the prompt, put into the softmax, give the share that is the answer."""
+    for seed in range(20):
+        question = asked("hidden_layers_shares", EXPERIMENTS["hidden_layers"][-1], seed)
+        assert question is not None
+        sums = [float(each) for each in re.findall(r"class \d: (\d+(?:\.\d+)?)", question.prompt)]
+        text = question.options[LETTERS.index(str(question.answer))].text
+        assert float(text) == pytest.approx(softmax(sums).max(), abs=0.01)
 
 
 @pytest.mark.parametrize("place", range(3))
