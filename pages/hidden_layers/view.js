@@ -134,6 +134,26 @@ class MenuControl {
   }
 }
 
+/** Chips that give the network more inputs, each on or off. */
+class ChipsControl {
+  /** @param {FeaturesDescription} setting @param {{onCommit: (value: string[]) => void}} wiring */
+  constructor(setting, { onCommit }) {
+    this.on = setting.default;
+    this.chips = setting.options.map(({ value, title, detail }) => make("button", {
+      type: "button", class: "small chip", title: detail, "data-feature": value,
+      onclick: () => onCommit(setting.options.map((option) => option.value).filter((name) => this.on.includes(name) !== (name === value))),
+    }, title));
+    this.element = make("div", { class: "features", role: "group", "aria-label": setting.title }, make("span", { title: setting.help }, "More inputs"), ...this.chips);
+    this.set(setting.default);
+  }
+
+  /** @param {string[]} value */
+  set(value) {
+    this.on = value;
+    for (const chip of this.chips) chip.setAttribute("aria-pressed", String(value.includes(chip.dataset.feature ?? "")));
+  }
+}
+
 /** A number that is typed; what comes late does not overwrite what is being typed. */
 class FieldControl {
   /** @param {NumberDescription} setting @param {{onCommit: (value: number) => void}} wiring */
@@ -201,7 +221,7 @@ const TRACK = new Track();
 
 /** @extends {Undoing<NetworkFacts, NetworkValues>} */
 class NetworkView extends Undoing {
-  static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl };
+  static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl, features: ChipsControl };
 
   build() {
     /** @type {Map<string, any>} */
@@ -296,23 +316,7 @@ class NetworkView extends Undoing {
     return make("figure", { class: "net" },
       make("figcaption", {}, make("b", {}, "Hidden layers "), this.fewer, " ", this.depth, " ", this.more,
         make("span", { class: "key" }, make("i", { class: "minus" }), "negative weight ", make("i", { class: "plus" }), "positive ", make("i", { class: "dot" }), "bias ", make("i", { class: "dot none" }), "bias 0")),
-      this.buildFeatures(), this.graph.element, this.graph.said);
-  }
-
-  /** Chips that give the network more inputs. */
-  buildFeatures() {
-    const setting = /** @type {FeaturesDescription} */ (this.settings.get("features"));
-    /** @type {HTMLButtonElement[]} */
-    this.chips = setting.options.map(({ value, title, detail }) => make("button", { type: "button", class: "small chip", title: detail, "aria-pressed": "false", "data-feature": value, onclick: () => this.toggleFeature(value) }, title));
-    return make("div", { class: "features", role: "group", "aria-label": setting.title }, make("span", {}, "More inputs"), ...this.chips);
-  }
-
-  /** The weights of the first layer change their number, so that training starts anew. @param {string} name */
-  toggleFeature(name) {
-    const { features } = this.values;
-    const all = /** @type {FeaturesDescription} */ (this.settings.get("features")).options.map(({ value }) => value);
-    const changed = all.filter((each) => features.includes(each) !== (each === name));
-    this.commit({ features: changed, training_state: null, weights: "" });
+      this.addSetting("features"), this.graph.element, this.graph.said);
   }
 
   buildPlane() {
@@ -371,7 +375,7 @@ class NetworkView extends Undoing {
 
   /** What else changes with a setting. @param {string} name @param {any} value @returns {Changes} */
   follows(name, value) {
-    if (["initializer", "limit", "seed"].includes(name)) return { training_state: null, weights: "" };
+    if (["initializer", "limit", "seed", "features"].includes(name)) return { training_state: null, weights: "" };
     if (name === "data") return { training_state: null, ...this.suited(value) };
     return {};
   }
@@ -641,7 +645,6 @@ class NetworkView extends Undoing {
     if (!this.plane.dragging) this.plane.own = this.values.own;
     this.plane.isOwn = isOwn;
     this.plane.most = /** @type {OwnPointsDescription} */ (this.settings.get("own")).most;
-    for (const chip of this.chips ?? []) chip.setAttribute("aria-pressed", String(this.values.features.includes(chip.dataset.feature ?? "")));
     this.clear.hidden = !isOwn || this.values.own.length === 0;
     this.showHeads(this.values.layers);
   }
