@@ -76,7 +76,7 @@ BASICS = {
     ),
     "hidden_layers": Basics(
         settings={"network": ("data", "layers")},
-        follows=("weights", "own", "own_task", "loss", "x1", "x2", "target"),
+        follows=("weights", "own", "own_names", "own_task", "loss", "x1", "x2", "target"),
         tabs=("Forward", "Guess first", "Explain"),
         more=("Backward", "Facts", "Your points", "Code", "Download and share"),
     ),

@@ -1,4 +1,4 @@
-"""Points of three classes and more: each function draws x (n, 2) and the classes y (n,), without noise."""
+"""Points of two classes and more: each function draws x (n, 2) and the classes y (n,), without noise."""
 
 from __future__ import annotations
 
@@ -31,6 +31,48 @@ def around(radius: Real, angle: Real) -> Real:
     """Points at some distances from the middle, in some directions."""
     points: Real = np.stack((radius * np.cos(angle), radius * np.sin(angle)), axis=1)  # (n, 2)
     return points
+
+
+def circle(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """A disc, and a ring around it."""
+    y = in_turn(count, 2)
+    # the square root spreads points evenly over a disc and over a ring
+    inner, outer = np.where(y == 1, 0.0, 1.9), np.where(y == 1, 1.3, 2.8)
+    radius = np.sqrt(rng.uniform(inner**2, outer**2))
+    return around(radius, rng.uniform(0, 2 * math.pi, count)), y
+
+
+def xor(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """Four squares: those on a diagonal are of one class."""
+    y = in_turn(count, 2)
+    size = rng.uniform(0.15, 2.8, (count, 2))
+    right = rng.choice((-1.0, 1.0), count)
+    up = np.where(y == 1, -right, right)
+    size[:, 0] *= right
+    size[:, 1] *= up
+    return size, y
+
+
+def gaussians(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """Two clouds on a diagonal."""
+    y = in_turn(count, 2)
+    return 0.5 * rng.standard_normal((count, 2)) + np.where(y == 1, 1.2, -1.2)[:, np.newaxis], y
+
+
+def spiral(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """Two arms of a spiral, half a turn from each other."""
+    y = in_turn(count, 2)
+    along = np.sqrt(rng.uniform(0.02, 1, count))
+    return around(2.7 * along, 3.5 * math.pi * along + math.pi * y), y
+
+
+def moons(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """Two crescents that reach into each other."""
+    y = in_turn(count, 2)
+    x = around(np.full(count, 1.6), rng.uniform(0, math.pi, count))
+    x[y == 1] *= -1
+    x += np.where(y == 1, 1.0, -1.0)[:, np.newaxis] * np.array((0.8, 0.4))
+    return x, y
 
 
 def three_moons(count: int, rng: np.random.Generator) -> tuple[Real, Real]:

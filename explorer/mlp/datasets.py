@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.errors import ExplorerError
 from explorer.mlp import class_sets
-from explorer.mlp.class_sets import around, in_turn
 from explorer.parameters import Number, WholeNumber
 from explorer.tables import TableReading, place_of, read_table
 from explorer.words import counted
@@ -342,6 +341,21 @@ def from_csv(source: str | bytes, task: str | None = None) -> Points:
     return from_reading(read_table(source), task)
 
 
+def to_csv(points: Points) -> str:
+    r"""Write points as a table that `from_csv` reads: several classes by name, since numbers are quantities.
+
+    Example:
+        >>> print(to_csv(from_labels([[0, 0.5, 2], [1, 1, 0]], ["cat"])))
+        x1,x2,target
+        0.0,0.5,class 2
+        1.0,1.0,cat
+    """
+    several = len(points.classes) > 2
+    names = [f"class {name}" if name.isdecimal() else name for name in points.classes]
+    lines = [f"{x1},{x2},{names[int(y)] if several else y}" for x1, x2, y in points.rows()]
+    return "\n".join(["x1,x2,target", *lines])
+
+
 def from_reading(read: TableReading, task: str | None = None) -> Points:
     r"""Make points of a table that was read; where whole numbers could be classes, a note says so.
 
@@ -479,43 +493,6 @@ def _anywhere(count: int, rng: np.random.Generator) -> Real:
     return rng.uniform(-HALF, HALF, (count, 2))
 
 
-def _circle(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = in_turn(count, 2)
-    # the square root spreads points evenly over a disc and over a ring
-    inner, outer = np.where(y == 1, 0.0, 1.9), np.where(y == 1, 1.3, 2.8)
-    radius = np.sqrt(rng.uniform(inner**2, outer**2))
-    return around(radius, rng.uniform(0, 2 * math.pi, count)), y
-
-
-def _xor(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = in_turn(count, 2)
-    size = rng.uniform(0.15, 2.8, (count, 2))
-    right = rng.choice((-1.0, 1.0), count)
-    up = np.where(y == 1, -right, right)
-    size[:, 0] *= right
-    size[:, 1] *= up
-    return size, y
-
-
-def _gaussians(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = in_turn(count, 2)
-    return 0.5 * rng.standard_normal((count, 2)) + np.where(y == 1, 1.2, -1.2)[:, np.newaxis], y
-
-
-def _spiral(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = in_turn(count, 2)
-    along = np.sqrt(rng.uniform(0.02, 1, count))
-    return around(2.7 * along, 3.5 * math.pi * along + math.pi * y), y
-
-
-def _moons(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
-    y = in_turn(count, 2)
-    x = around(np.full(count, 1.6), rng.uniform(0, math.pi, count))
-    x[y == 1] *= -1
-    x += np.where(y == 1, 1.0, -1.0)[:, np.newaxis] * np.array((0.8, 0.4))
-    return x, y
-
-
 def _plane(count: int, rng: np.random.Generator) -> tuple[Real, Real]:
     x = _anywhere(count, rng)
     return x, x.sum(1) / (2 * HALF)
@@ -551,7 +528,7 @@ DATASETS: dict[str, DataSet] = {
                 "One class surrounds the other, so that no straight line parts them: three units in a hidden "
                 "layer can close a border around the middle."
             ),
-            build=_circle,
+            build=class_sets.circle,
         ),
         DataSet(
             name="xor",
@@ -562,7 +539,7 @@ DATASETS: dict[str, DataSet] = {
                 "one "
                 "neuron cannot answer."
             ),
-            build=_xor,
+            build=class_sets.xor,
         ),
         DataSet(
             name="gaussians",
@@ -572,7 +549,7 @@ DATASETS: dict[str, DataSet] = {
                 "Two clouds side by side: one neuron parts them with a straight line, and noise makes them "
                 "overlap."
             ),
-            build=_gaussians,
+            build=class_sets.gaussians,
         ),
         DataSet(
             name="spiral",
@@ -582,7 +559,7 @@ DATASETS: dict[str, DataSet] = {
                 "Two arms wound around each other: the hardest of the sets, which takes several layers and "
                 "patience."
             ),
-            build=_spiral,
+            build=class_sets.spiral,
         ),
         DataSet(
             name="moons",
@@ -592,7 +569,7 @@ DATASETS: dict[str, DataSet] = {
                 "Two crescents that reach into each other: a straight line gets most points right, and a "
                 "curve all of them while there is little noise."
             ),
-            build=_moons,
+            build=class_sets.moons,
         ),
         DataSet(
             name="blobs",

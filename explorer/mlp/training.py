@@ -503,7 +503,8 @@ def suited(layers: Sequence[Dense], loss: str, points: Points) -> tuple[tuple[De
     if len(points) and (classes > 2 or (output.is_softmax and classes)) and output.units != classes:
         output = Dense(classes, SOFTMAX) if classes > 2 else Dense(1, "sigmoid")
     if loss not in loss_titles(output):
-        loss = "categorical_crossentropy" if output.is_softmax else "binary_crossentropy"
+        usual = "mean_squared_error" if points.task == "regression" else "binary_crossentropy"
+        loss = "categorical_crossentropy" if output.is_softmax else usual
     return (*hidden, output), loss
 
 

@@ -80,8 +80,15 @@ def leave_out_impossible(state: lab.State) -> None:
     try:
         operation.training_setup(state.values)
     except ExplorerError as error:
-        state.complaints.append(f"The weights of the link are left out. {error}")
-        state.adopt(state.values | {"weights": "", "training_state": None})
+        left = state.values | {"weights": "", "training_state": None}
+        said = f"The weights of the link are left out. {error}"
+        try:
+            operation.training_setup(left)
+        except ExplorerError:  # several outputs, and points that have one number each
+            layers = [*left["layers"][:-1], [1, "linear"]]
+            left, said = left | {"layers": layers, "loss": "mean_squared_error"}, str(error)
+        state.complaints.append(said)
+        state.adopt(left)
 
 
 def show_forward(setup: TrainingSetup, point: list[float]) -> None:
@@ -261,7 +268,7 @@ def show_points(state: lab.State, setup: TrainingSetup) -> None:
     )
     st.download_button(
         "Present points as CSV",
-        lambda: "\n".join(["x1,x2,target", *(",".join(map(str, row)) for row in setup.points.rows())]),
+        lambda: datasets.to_csv(setup.points),
         "points.csv",
     )
 

@@ -158,6 +158,8 @@ def test_an_output_is_suited_to_its_points_and_kept_where_it_fits() -> None:
     assert suited([THREE], "kl_divergence", rings) == ((THREE,), "kl_divergence")
     pair = (Dense(2, SOFTMAX),)
     assert suited(pair, "binary_crossentropy", circle) == (pair, "categorical_crossentropy")
+    plane, line = DATASETS["plane"].make(20), (Dense(1, "linear"),)
+    assert suited(line, "kl_divergence", plane) == (line, "mean_squared_error")
     assert suited([THREE], "kl_divergence", training.NOBODY) == ((THREE,), "kl_divergence")
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.mlp.datasets import DATASETS, HALF, MAX_POINTS, Points, from_csv, from_labels, from_rows
+from explorer.mlp.datasets import DATASETS, HALF, MAX_POINTS, Points, from_csv, from_labels, from_rows, to_csv
 
 CLASSES = [name for name, record in DATASETS.items() if record.task == "classification"]
 TWO_CLASS = [name for name in CLASSES if len(DATASETS[name].classes) == 2]
@@ -216,6 +216,21 @@ def test_drawn_labels_are_numbers_of_classes():
     for wrong in (6, -1, 1.5):
         with pytest.raises(ValueError, match="whole numbers 0 to 5"):
             from_labels([[0, 0, wrong]])
+
+
+def test_a_table_that_is_written_is_read_again():
+    """Two classes and quantities by their numbers, several classes by name."""
+    three = from_labels([[0, 0, 0], [1, 2, 2], [3, 1, 1]])
+    for points, names in (
+        (DATASETS["iris"].make(20), ("setosa", "versicolor", "virginica")),
+        (three, ("class 0", "class 1", "class 2")),
+        (DATASETS["xor"].make(20), ("0", "1")),
+        (DATASETS["plane"].make(20), ()),
+    ):
+        again = from_csv(to_csv(points))
+        assert again.classes == names
+        assert np.array_equal(again.x, points.x)
+        assert np.array_equal(again.y, points.y)
 
 
 def test_a_class_may_be_called_as_a_total_is():

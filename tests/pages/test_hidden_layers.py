@@ -684,6 +684,14 @@ def test_a_set_of_several_classes_brings_its_output_and_loss() -> None:
     assert "\\frac" in text_of(opened(data="rings", tab="Backward", target="2"))
 
 
+def test_several_outputs_for_numbers_are_refused_and_the_page_runs() -> None:
+    """A link of a regression with a softmax says why not, and opens with one linear output."""
+    app = opened(data="plane", layers="4~tanh,3~softmax")
+    assert "one number for each point, and this network has 3 outputs" in app.warning[0].value
+    values = state_of(app).values
+    assert (values["layers"], values["loss"]) == ([[4, "tanh"], [1, "linear"]], "mean_squared_error")
+
+
 def test_points_of_a_link_that_are_no_classes_are_taken_as_numbers() -> None:
     """A target between two classes is said, and the page runs with the points as they are."""
     app = opened(data="own", own="1,2,0.5_1,3,2", own_task="classification")
