@@ -48,13 +48,18 @@ def is_separable(points: Points) -> bool:
         directions += [np.array([-y, x]) for x, y in edges]
         if len(hull) == 2:
             directions.append(edges[0])  # a segment, which another one on the same line may lie beside
-    return any(_apart(*(hull @ direction for hull in hulls)) for direction in directions)
+    return any(_apart(*(_along(hull, direction) for hull in hulls)) for direction in directions)
 
 
 def _hull(points: NDArray[np.float32]) -> NDArray[np.float64]:
     """The corners of the convex hull, float64 (n, 2)."""
     corners: Any = cv2.convexHull(np.ascontiguousarray(points))
     return np.asarray(corners, np.float64).reshape(-1, 2)
+
+
+def _along(hull: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each corner lies along a direction; a matrix product may round the same corner in two ways."""
+    return np.asarray(hull[:, 0] * direction[0] + hull[:, 1] * direction[1])
 
 
 def _apart(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -21,6 +21,7 @@ from explorer.mlp.separation import is_separable
         unique=True,
     )
 )
+@example(rows=[(0, 0, 0), (2, 1, 0), (-3, 1, 0), (-3, 1, 1)])  # a corner that both classes have
 @settings(max_examples=150, deadline=None)
 def test_a_line_parts_points_exactly_where_a_linear_program_finds_one(
     rows: list[tuple[int, int, int]],
