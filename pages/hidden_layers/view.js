@@ -547,13 +547,14 @@ class NetworkView extends Undoing {
   /**
    * Change the layers: the weights stay where none is added or removed.
    * @param {(layers: LayerValue[]) => LayerValue[]} change
+   * @param {Changes} [more] what changes along with them
    */
-  reshape(change) {
+  reshape(change, more = {}) {
     const before = this.values.layers;
     const layers = change(before.map((layer) => [...layer]));
-    const shaped = (/** @type {LayerValue[]} */ all) => JSON.stringify(all.map(([units, , more]) => [units, Boolean(more?.batch_normalization)]));
+    const shaped = (/** @type {LayerValue[]} */ all) => JSON.stringify(all.map(([units, , values]) => [units, Boolean(values?.batch_normalization)]));
     const same = shaped(layers) === shaped(before);
-    this.commit({ layers, ...(same ? {} : { training_state: null, weights: "" }) });
+    this.commit({ layers, ...more, ...(same ? {} : { training_state: null, weights: "" }) });
     this.showHeads(layers);
   }
 
@@ -695,7 +696,11 @@ class NetworkView extends Undoing {
       const menu = make("select", { class: "menu", "aria-label": `Activation of ${name}`, "data-head": `activation-${at}` },
         ...offered.map(({ value, title }) => make("option", { value, selected: value === activation }, title)));
       menu.addEventListener("change", () => {
-        set(at, withExtras([isOutput ? (menu.value === softmax.value ? classes : 1) : units, menu.value], extrasOf(layers[at])));
+        const isMany = menu.value === softmax.value;
+        /** @type {Changes} */
+        const more = !isOutput || isMany === (activation === softmax.value) ? {} : { loss: isMany ? "categorical_crossentropy" : "binary_crossentropy" };
+        const changed = withExtras([isOutput ? (isMany ? classes : 1) : units, menu.value], extrasOf(layers[at]));
+        this.reshape((all) => all.toSpliced(at, 1, changed), more);
         // Its parameters are beside the chosen unit.
         const { layer, unit } = this.graph.selected;
         this.graph.select({ layer: at, unit: layer === at ? unit : 0, source: null });

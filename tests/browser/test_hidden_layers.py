@@ -454,6 +454,14 @@ def test_six_classes_can_be_drawn_and_told_apart(page: Page, server: Any) -> Non
     page.locator("select[data-name=data]").select_option("circle")
     rested(page)
     assert (addressed(page)["layers"][-1], addressed(page)["loss"]) == ([1, "sigmoid"], "binary_crossentropy")
+    output = page.get_by_label("Activation of output", exact=True)
+    output.select_option("softmax")
+    rested(page)
+    values = addressed(page)
+    assert (values["layers"][-1], values["loss"]) == ([2, "softmax"], "categorical_crossentropy")
+    output.select_option("tanh")
+    rested(page)
+    assert (addressed(page)["layers"][-1], addressed(page)["loss"]) == ([1, "tanh"], "binary_crossentropy")
 
 
 def test_a_chip_is_one_more_input(page: Page, server: Any) -> None:
