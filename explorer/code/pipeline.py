@@ -16,11 +16,15 @@ from explorer.pipeline import (
     ActivationBlock,
     Block,
     ConvolutionBlock,
+    DenseBlock,
+    FlattenBlock,
+    Learned,
     NormalisationBlock,
     Pipeline,
     PoolingBlock,
     Random,
     Shape,
+    SoftmaxBlock,
     UpsamplingBlock,
     bank_kernels,
     shapes,
@@ -50,15 +54,20 @@ class PipelineSnippet(Snippet):
     Attributes:
         imports: Import lines beside those of NumPy and Pillow.
         layers: Gives the layers of a block (number, block, shape of the maps before).
-        model: Writes the model of all blocks on a picture of a shape, and the lines that run it.
+        model: Writes the model of all blocks on a picture of a shape, and the lines that run it; whether it
+            ends in a row of numbers is said at last.
         scaling: The layer that gives each of {maps} maps a factor, and the shape of its weights.
+        flattened: Lays maps out in a row; its last layer takes a name.
+        unflattened: The layer that makes of a row of {numbers} as many maps of one cell again.
         saves: Whether the script can save the model.
     """
 
     imports: tuple[str, ...]
     layers: Callable[[int, Block, Shape], _Written]
-    model: Callable[[list[_Written], Shape], list[list[str]]]
+    model: Callable[[list[_Written], Shape, bool], list[list[str]]]
     scaling: tuple[str, str]
+    flattened: _Written
+    unflattened: str
     saves: bool = False
 
 
@@ -114,13 +123,21 @@ def pipeline_code(
         raise ExplorerError(
             stopped.sentence if stopped else "There are no blocks yet; add one to see the code."
         )
-    blocks = []
+    blocks, is_row = [], False
     for number, (block, shape) in enumerate(zip(pipeline.blocks, found, strict=False), 1):
-        blocks.append(_scaled(snippet, number, block, before, shape))
+        written = _scaled(snippet, number, block, before, shape)
+        if isinstance(block, FlattenBlock | DenseBlock):
+            if not is_row and isinstance(block, DenseBlock):
+                written = _after(snippet.flattened, written)
+            is_row = True
+        elif is_row and (block.scales or not isinstance(block, ActivationBlock | SoftmaxBlock)):
+            written = _after(_Written([], [(snippet.unflattened.format(numbers=before[2]), "")], {}), written)
+            is_row = False
+        blocks.append(written)
         before = shape
     parts = [preparation_lines(preparation)]
     parts += [written.arrays for written in blocks if written.arrays]
-    parts += snippet.model(blocks, preparation.shape)
+    parts += snippet.model(blocks, preparation.shape, is_row)
     if stopped:
         parts[-2] = [f"# {line}" for line in textwrap.wrap(stopped.sentence, WIDTH - 2)] + parts[-2]
     if save is not None:
@@ -130,6 +147,12 @@ def pipeline_code(
         key=lambda line: (line.startswith("from"), line.lower()),
     )
     return "\n\n".join("\n".join(lines) for lines in [imports, *parts])
+
+
+def _after(first: _Written, then: _Written) -> _Written:
+    """Write layers without a name before those of a block."""
+    layers = [(layer, "") for layer, _ in first.layers]
+    return _Written(first.arrays + then.arrays, layers + then.layers, then.settings)
 
 
 def _scaled(snippet: PipelineSnippet, number: int, block: Block, before: Shape, after: Shape) -> _Written:
@@ -149,6 +172,12 @@ def _scaled(snippet: PipelineSnippet, number: int, block: Block, before: Shape, 
 def _bank_arrays(number: int, block: ConvolutionBlock, channels: int) -> list[str]:
     """Write the weights of a convolution as `kernel_n` (kernels, maps, rows, columns), and its `bias_n`."""
     name, (rows, columns) = f"kernel_{number}", block.window
+    if isinstance(block.bank, Learned):
+        return [
+            f"# Learned: (kernels, maps, rows, columns), from {(rows, columns, channels, block.filters)}",
+            f'{name} = learned["{name}"].transpose(3, 2, 0, 1)',
+            f'bias_{number} = learned["bias_{number}"]',
+        ]
     if isinstance(block.bank, Random):
         shape = (block.filters, channels, rows, columns)
         lines = [
@@ -174,6 +203,24 @@ def _bank_arrays(number: int, block: ConvolutionBlock, channels: int) -> list[st
     else:
         bias = f"np.zeros({block.filters}, np.float32)"
     return [*lines, f"bias_{number} = {bias}"]
+
+
+def _dense_arrays(number: int, block: DenseBlock, inputs: int) -> list[str]:
+    """Write the weights of a dense layer as `kernel_n` (inputs, units), and its `bias_n`."""
+    name, shape = f"kernel_{number}", (inputs, block.units)
+    if block.learned is not None:
+        return [
+            f"# Learned: {shape}, a row for each number that comes in",
+            f'{name} = learned["{name}"]',
+            f'bias_{number} = learned["bias_{number}"]',
+        ]
+    return [
+        f"# Random weights of a dense layer: {shape}",
+        f"limit = np.sqrt(6 / {sum(shape)})",
+        f"drawn = np.random.default_rng({block.seed}).uniform(-limit, limit, {shape})",
+        f"{name} = drawn.astype(np.float32)",
+        f"bias_{number} = np.zeros({block.units}, np.float32)",
+    ]
 
 
 def _keras_convolution_block(number: int, block: ConvolutionBlock, channels: int) -> _Written:
@@ -222,12 +269,20 @@ def _keras_layers(number: int, block: Block, shape: Shape) -> _Written:
         case UpsamplingBlock():
             how = f', interpolation="{block.interpolation}"' if block.interpolation != "nearest" else ""
             layer = f"layers.UpSampling2D({block.size}{how}, {named})"
+        case FlattenBlock():
+            layer = f"layers.Flatten({named})"
+        case DenseBlock():
+            settings = {name: [f"kernel_{number}", f"bias_{number}"]}
+            layer = f"layers.Dense({block.units}, {named})"
+            return _Written(_dense_arrays(number, block, shape[2]), [(layer, name)], settings)
+        case SoftmaxBlock():
+            layer = f"layers.Softmax({named})"
         case _:
             raise ExplorerError(f"There is no Keras layer for a block {block.kind!r}.")
     return _Written([], [(layer, name)], {})
 
 
-def _keras_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
+def _keras_model(blocks: list[_Written], shape: Shape, is_row: bool) -> list[list[str]]:
     layers = [layer for written in blocks for layer, _ in written.layers]
     settings = [
         f'model.get_layer("{name}").set_weights([{", ".join(arrays)}])'
@@ -242,8 +297,13 @@ def _keras_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
             "])",
             *settings,
         ],
-        ["feature_map = keras.ops.convert_to_numpy(model(image[np.newaxis])[0])"],
+        [f"{_result(is_row)} = keras.ops.convert_to_numpy(model(image[np.newaxis])[0])"],
     ]
+
+
+def _result(is_row: bool) -> str:
+    """Name what a script ends with."""
+    return "answer" if is_row else "feature_map"
 
 
 def _pytorch_convolution_block(number: int, block: ConvolutionBlock, shape: Shape) -> _Written:
@@ -281,9 +341,27 @@ def _pytorch_layers(number: int, block: Block, shape: Shape) -> _Written:
         case UpsamplingBlock():
             how = f', mode="{block.interpolation}"' if block.interpolation != "nearest" else ""
             layers = [f"nn.Upsample(scale_factor={block.size}{how})"]
+        case FlattenBlock():
+            return _PYTORCH_FLATTENED
+        case DenseBlock():
+            name = f"block_{number}"
+            layer = f"nn.Linear({shape[2]}, {block.units})"
+            settings = {name: [f"kernel_{number}.T", f"bias_{number}"]}
+            return _Written(_dense_arrays(number, block, shape[2]), [(layer, name)], settings)
+        case SoftmaxBlock():
+            layers = ["nn.Softmax(dim=1)"]
         case _:
             raise ExplorerError(f"There is no PyTorch layer for a block {block.kind!r}.")
     return _Written([], [(layer, "") for layer in layers], {})
+
+
+_FLATTENED = [
+    "class Flattened(nn.Module):  # row by row, column by column, map by map, as in Keras",
+    "    def forward(self, x):",
+    "        return x.movedim(1, -1).flatten(1)",
+]
+
+_PYTORCH_FLATTENED = _Written([], [("Flattened()", "")], {})
 
 
 def _pytorch_pooling_layers(block: PoolingBlock, shape: Shape) -> list[str]:
@@ -309,7 +387,7 @@ def _pytorch_pooling_layers(block: PoolingBlock, shape: Shape) -> list[str]:
     return [layer, "nn.ZeroPad2d((-1, 0, -1, 0))"] if cut else [layer]
 
 
-def _pytorch_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
+def _pytorch_model(blocks: list[_Written], shape: Shape, is_row: bool) -> list[list[str]]:
     layers = [layer for written in blocks for layer in written.layers]
     settings = []
     for written in blocks:
@@ -317,13 +395,16 @@ def _pytorch_model(blocks: list[_Written], shape: Shape) -> list[list[str]]:
             place = next(index for index, layer in enumerate(layers) if layer[1] == name)
             for attribute, array in zip(("weight", "bias"), arrays, strict=False):
                 settings.append(f"    model[{place}].{attribute}.copy_(torch.from_numpy({array}))")
+    order = "" if is_row else ".permute(1, 2, 0)"
+    flattening = [_FLATTENED] if any(layer == "Flattened()" for layer, _ in layers) else []
     return [
+        *flattening,
         ["model = nn.Sequential(", *(f"    {layer}," for layer, _ in layers), ")"],
         [
             "with torch.no_grad():",
             *settings,
             "    x = torch.from_numpy(image).permute(2, 0, 1)[np.newaxis]  # (1, channels, H, W)",
-            "    feature_map = model(x)[0].permute(1, 2, 0).numpy()",
+            f"    {_result(is_row)} = model(x)[0]{order}.numpy()",
         ],
     ]
 
@@ -338,6 +419,8 @@ PIPELINE_SNIPPETS: dict[str, PipelineSnippet] = {
             layers=_keras_layers,
             model=_keras_model,
             scaling=('layers.DepthwiseConv2D(1, use_bias=False, name="{name}")', "(1, 1, -1, 1)"),
+            flattened=_Written([], [("layers.Flatten()", "")], {}),
+            unflattened="layers.Reshape((1, 1, {numbers}))",
             saves=True,
         ),
         PipelineSnippet(
@@ -347,6 +430,8 @@ PIPELINE_SNIPPETS: dict[str, PipelineSnippet] = {
             layers=_pytorch_layers,
             model=_pytorch_model,
             scaling=("nn.Conv2d({maps}, {maps}, 1, groups={maps}, bias=False)", "(-1, 1, 1, 1)"),
+            flattened=_PYTORCH_FLATTENED,
+            unflattened="nn.Unflatten(1, ({numbers}, 1, 1))",
         ),
     )
 }

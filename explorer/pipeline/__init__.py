@@ -1,13 +1,22 @@
 """A stack of blocks on a picture: what every step makes, what it costs, where its numbers come from.
 
-A pipeline is up to `MAX_BLOCKS` blocks: convolution, activation, pooling, normalisation and upsampling, the
-forward half of a convolutional network, with weights chosen by name, written by hand or drawn at random.
+A pipeline is up to `MAX_BLOCKS` blocks: convolution, activation, pooling, normalisation, upsampling, and at
+the end flatten, dense and softmax, with weights chosen by name, written by hand, drawn at random or learned.
 `run` gives the maps of every step, `trace` follows one number back to the picture, and `from_json`,
 `to_json`, `from_text` and `to_text` carry a pipeline over the wire and through an address. `BLOCKS` has all
 that can be set.
 """
 
-from explorer.pipeline.banks import Bank, Entry, Named, Own, Random, bank_kernels, bank_weights
+from explorer.pipeline.answers import (
+    MAX_NUMBERS,
+    MAX_UNITS,
+    DenseBlock,
+    FlattenBlock,
+    SoftmaxBlock,
+    folded,
+    laid_out,
+)
+from explorer.pipeline.banks import Bank, Entry, Learned, Named, Own, Random, bank_kernels, bank_weights
 from explorer.pipeline.blocks import (
     CHANNELS,
     EPSILON,
@@ -63,9 +72,11 @@ __all__ = [
     "MAX_BLOCKS",
     "MAX_KERNEL",
     "MAX_MAPS",
+    "MAX_NUMBERS",
     "MAX_PRODUCTS",
     "MAX_SCALE",
     "MAX_SEED",
+    "MAX_UNITS",
     "MAX_VALUES",
     "NORMALISATIONS",
     "OFFERED",
@@ -81,8 +92,11 @@ __all__ = [
     "BlockKind",
     "Cause",
     "ConvolutionBlock",
+    "DenseBlock",
     "Entry",
     "Field",
+    "FlattenBlock",
+    "Learned",
     "Named",
     "NormalisationBlock",
     "Own",
@@ -95,14 +109,17 @@ __all__ = [
     "Scales",
     "ScalesParameter",
     "Shape",
+    "SoftmaxBlock",
     "Step",
     "Stop",
     "Trace",
     "UpsamplingBlock",
     "bank_kernels",
     "bank_weights",
+    "folded",
     "from_json",
     "from_text",
+    "laid_out",
     "menu",
     "run",
     "shapes",

@@ -1,12 +1,13 @@
-"""Banks of kernels: chosen by name, written by hand, or drawn at random."""
+"""Banks of kernels: chosen by name, written by hand, drawn at random, or learned."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from explorer.convolution.experiments import Array
 from explorer.convolution.kernels import KERNELS, title_of
@@ -65,6 +66,32 @@ class Random:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Learned:
+    """Weights that a training came to: kernels (kh, kw, Cin, Cout), or a dense layer's (inputs, units).
+
+    They are kept as bytes, so that blocks can be compared and looked up whatever they were made with.
+    """
+
+    shape: tuple[int, ...]
+    data: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, weights: ArrayLike) -> Learned:
+        """Keep weights.
+
+        Example:
+            >>> Learned.of([[1, 2, 3]]).weights().tolist()
+            [[1.0, 2.0, 3.0]]
+        """
+        array = np.ascontiguousarray(weights, np.float32)
+        return cls(array.shape, array.tobytes())
+
+    def weights(self) -> Array:
+        """Return the weights, float32, read-only."""
+        return np.frombuffer(self.data, np.float32).reshape(self.shape)
+
+
 Entry = Named | Own
 
 
@@ -73,7 +100,7 @@ def _own_title(rows: tuple[tuple[float, ...], ...]) -> str:
     return title_of(rows) or "own weights"
 
 
-Bank = tuple[Entry, ...] | Random
+Bank = tuple[Entry, ...] | Random | Learned
 
 
 @lru_cache(maxsize=64)
@@ -110,6 +137,8 @@ def bank_weights(bank: Bank, channels: int) -> Array:
         >>> bank_weights(Random(4, 5, seed=1), 3).shape
         (5, 5, 3, 4)
     """
+    if isinstance(bank, Learned):
+        return bank.weights()
     if isinstance(bank, Random):
         shape = (bank.filters, channels, bank.kernel_size, bank.kernel_size)
         scale = math.sqrt(2 / math.prod(shape[1:]))

@@ -18,7 +18,7 @@ from explorer.convolution.filters import conv2d
 from explorer.convolution.pooling import POOLINGS, global_pool2d, pool2d
 from explorer.errors import ExplorerError
 from explorer.parameters import Offered
-from explorer.pipeline.banks import Bank, Random, bank_kernels, bank_weights
+from explorer.pipeline.banks import Bank, Learned, Random, bank_kernels, bank_weights
 from explorer.words import counted, plural
 
 MAX_MAPS = 16
@@ -53,7 +53,7 @@ EACH_CELL = receptive_fields.WindowStep(1)  # how a block reads that takes every
 
 
 @dataclass(frozen=True)
-class _Why:
+class Reason:
     """What made a number, before its map was scaled: `main` is the cell that gave most of it.
 
     `numbers` has the result as "result". Without a main cell it was padding alone. Of a window
@@ -74,6 +74,11 @@ class Block(ABC):
     scales: Scales = ()
 
     @property
+    def is_global(self) -> bool:
+        """Whether each of its numbers comes from whole maps, or belongs to no place on them any more."""
+        return False
+
+    @property
     @abstractmethod
     def title(self) -> str:
         """What it is, in a few words."""
@@ -87,7 +92,7 @@ class Block(ABC):
         """Compute its maps, not yet scaled."""
 
     @abstractmethod
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
         """What of the maps that go in made the number at a place of those that come out.
 
         `made` is that number, before its map was scaled, where it is known: what is said ends with it.
@@ -132,7 +137,7 @@ class Block(ABC):
         return made
 
 
-class _WindowBlock(SlidingWindow, Block):
+class WindowBlock(SlidingWindow, Block):
     """A block that slides a window, and so may find no place for it."""
 
     padding: Literal["valid", "same"] | int
@@ -184,8 +189,100 @@ class _WindowBlock(SlidingWindow, Block):
         )
 
 
+class WeightedBlock(WindowBlock):
+    """A block that adds up products of weights and what its window reads, and a bias."""
+
+    bias: float | tuple[float, ...]
+
+    @property
+    @abstractmethod
+    def filters(self) -> int:
+        """How many maps it makes."""
+
+    @abstractmethod
+    def weights(self, channels: int) -> Array:
+        """Return the weights on so many maps, float32 (kh, kw, Cin, Cout), read-only."""
+
+    @property
+    def biases(self) -> Array:
+        """The bias of each map, float32 (Cout,)."""
+        return np.broadcast_to(np.array(self.bias, np.float32), self.filters)
+
+    def output_shape(self, shape: tuple[int, ...]) -> Shape:
+        """Return the rows and columns that the window finds a place on, and a map for each sum."""
+        return *super().output_shape(shape)[:2], self.filters
+
+    def compute(self, maps: Array) -> Array:
+        """Add the products up."""
+        return self._sums(maps, self.weights(maps.shape[2]))
+
+    def _sums(self, maps: Array, weights: Array) -> Array:
+        made = self._filter(maps, weights, self.biases)
+        sizes, biases = np.abs(weights), np.abs(self.biases)
+
+        def magnitudes(cells: rounding.Cells | None) -> Array:
+            if cells is None:
+                return self._filter(np.abs(maps), sizes, biases)
+            rows, columns, filters = cells
+            patches = np.abs(self.patches(maps, rows, columns)).reshape(len(rows), -1)  # (n, kh kw Cin)
+            kernels = sizes.reshape(-1, self.filters)[:, filters]  # (kh kw Cin, n)
+            return np.asarray(np.einsum("nk,kn->n", patches, kernels) + biases[filters])
+
+        # (Cout,), in double precision, which it cannot leave
+        most = sizes.sum(axis=(0, 1, 2), dtype=np.float64) * largest(maps) + biases
+        return rounding.settled_map(made, weights[..., 0].size + 1, float(most.max()), magnitudes)
+
+    def _filter(self, maps: Array, weights: Array, biases: Array) -> Array:
+        return conv2d(
+            maps,
+            weights,
+            bias=biases,
+            strides=self.steps,
+            padding=self.padding,
+            dilation_rate=self.dilation_rate,
+        )
+
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
+        """Name the largest of the products that were added up."""
+        window = self.look(maps, place)
+        weights = self.weights(maps.shape[2])[..., place[2]].astype(np.float64)
+        products = weights * window.patch  # (kh, kw, Cin)
+        total, bias = total_of(products), float(self.biases[place[2]])
+        if made is None:
+            made = total_of([*products.flat, bias])
+        if not bias:
+            total = made
+        padded = int(window.is_padding.sum()) * maps.shape[2]
+        numbers = {"sum": total, "bias": bias, "result": made, "products": products.size}
+        adds = plural(products.size, "adds", "add")
+        sentence = f"{counted(products.size, 'product')} {adds} up to {rounded(total)}"
+        sentence += f"; with the bias {rounded(bias)}, that is {rounded(made)}." if bias else "."
+        if padded:
+            sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, from the padding."
+        # Where all products are 0 the largest weight decides.
+        sizes = np.abs(products) if products.any() else np.abs(weights)
+        sizes = np.where(window.is_padding[..., np.newaxis], -1.0, sizes)
+        tap = np.unravel_index(int(sizes.argmax()), sizes.shape)
+        if sizes[tap] < 0:
+            return Reason(sentence, numbers, None, window.patch, weights.astype(np.float32))
+        main = int(window.rows[tap[0]]), int(window.cols[tap[1]]), int(tap[2])
+        value, weight, share = float(window.patch[tap]), float(weights[tap]), float(products[tap])
+        numbers |= {"value": value, "weight": weight, "product": share}
+        which = "It is" if products.size == 1 else "The largest:"
+        sentence += f" {which} {rounded(value)} · {rounded(weight)} = {rounded(share)}."
+        return Reason(sentence, numbers, main, window.patch, weights.astype(np.float32))
+
+    def parameters(self, channels: int) -> tuple[int, int]:
+        """Count kh * kw * Cin * Cout weights and Cout biases."""
+        return math.prod(self.window) * channels * self.filters, self.filters
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Count H' * W' * kh * kw * Cin * Cout."""
+        return math.prod(self.output_shape(shape)) * math.prod(self.window) * shape[2]
+
+
 @dataclass(frozen=True)
-class ConvolutionBlock(_WindowBlock):
+class ConvolutionBlock(WeightedBlock):
     """A convolutional layer: `bank_weights` over all maps that come in, and a bias to each map that goes out.
 
     Attributes:
@@ -215,20 +312,19 @@ class ConvolutionBlock(_WindowBlock):
     @property
     def filters(self) -> int:
         """How many kernels there are."""
-        return self.bank.filters if isinstance(self.bank, Random) else len(self.bank)
+        if isinstance(self.bank, Random):
+            return self.bank.filters
+        return self.bank.shape[3] if isinstance(self.bank, Learned) else len(self.bank)
 
     @property
     def window(self) -> tuple[int, int]:
         """Rows and columns of the kernels."""
         if isinstance(self.bank, Random):
             return self.bank.kernel_size, self.bank.kernel_size
+        if isinstance(self.bank, Learned):
+            return self.bank.shape[0], self.bank.shape[1]
         rows, columns = (max(entry.size[axis] for entry in self.bank) for axis in (0, 1))
         return rows, columns
-
-    @property
-    def biases(self) -> Array:
-        """The bias of each map, float32 (Cout,)."""
-        return np.broadcast_to(np.array(self.bias, np.float32), self.filters)
 
     @property
     def title(self) -> str:
@@ -236,6 +332,8 @@ class ConvolutionBlock(_WindowBlock):
         size = f"{self.window[0]} × {self.window[1]}"
         if isinstance(self.bank, Random):
             words = f"{counted(self.filters, 'random kernel')} {size}"
+        elif isinstance(self.bank, Learned):
+            words = f"{counted(self.filters, 'learned kernel')} {size}"
         elif self.filters == 1:
             words = f"{self.bank[0].title} {size}"
         else:
@@ -248,81 +346,14 @@ class ConvolutionBlock(_WindowBlock):
         """Return the weights on so many maps, float32 (kh, kw, Cin, Cout), read-only."""
         return bank_weights(self.bank, channels)
 
-    def output_shape(self, shape: tuple[int, ...]) -> Shape:
-        """Return the rows and columns that the window finds a place on, and a map for each kernel."""
-        return *super().output_shape(shape)[:2], self.filters
-
     def compute(self, maps: Array) -> Array:
         """Filter the maps; kernels that are alike on all of them filter their mean, which is the same sum."""
-        weights = self.weights(maps.shape[2])
-        if not isinstance(self.bank, Random) and maps.shape[2] > 1:
-            maps = self._mean(maps)
-            weights = bank_kernels(self.bank)[:, :, np.newaxis]
-        made = self._filter(maps, weights, self.biases)
-        sizes, biases = np.abs(weights), np.abs(self.biases)
-
-        def magnitudes(cells: rounding.Cells | None) -> Array:
-            if cells is None:
-                return self._filter(np.abs(maps), sizes, biases)
-            rows, columns, filters = cells
-            patches = np.abs(self.patches(maps, rows, columns)).reshape(len(rows), -1)  # (n, kh kw Cin)
-            kernels = sizes.reshape(-1, self.filters)[:, filters]  # (kh kw Cin, n)
-            return np.asarray(np.einsum("nk,kn->n", patches, kernels) + biases[filters])
-
-        # (Cout,), in double precision, which it cannot leave
-        most = sizes.sum(axis=(0, 1, 2), dtype=np.float64) * largest(maps) + biases
-        return rounding.settled_map(made, weights[..., 0].size + 1, float(most.max()), magnitudes)
+        if isinstance(self.bank, tuple) and maps.shape[2] > 1:
+            return self._sums(self._mean(maps), bank_kernels(self.bank)[:, :, np.newaxis])
+        return super().compute(maps)
 
     def _mean(self, maps: Array) -> Array:
         return conv2d(maps, np.full((1, 1, maps.shape[2], 1), 1 / maps.shape[2], np.float32))
-
-    def _filter(self, maps: Array, weights: Array, biases: Array) -> Array:
-        return conv2d(
-            maps,
-            weights,
-            bias=biases,
-            strides=self.strides,
-            padding=self.padding,
-            dilation_rate=self.dilation_rate,
-        )
-
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
-        """Name the largest of the products that were added up."""
-        window = self.look(maps, place)
-        weights = self.weights(maps.shape[2])[..., place[2]].astype(np.float64)
-        products = weights * window.patch  # (kh, kw, Cin)
-        total, bias = _total(products), float(self.biases[place[2]])
-        if made is None:
-            made = _total([*products.flat, bias])
-        if not bias:
-            total = made
-        padded = int(window.is_padding.sum()) * maps.shape[2]
-        numbers = {"sum": total, "bias": bias, "result": made, "products": products.size}
-        adds = plural(products.size, "adds", "add")
-        sentence = f"{counted(products.size, 'product')} {adds} up to {rounded(total)}"
-        sentence += f"; with the bias {rounded(bias)}, that is {rounded(made)}." if bias else "."
-        if padded:
-            sentence += f" {padded:,} of them {plural(padded, 'is', 'are')} 0, from the padding."
-        # Where all products are 0 the largest weight decides.
-        sizes = np.abs(products) if products.any() else np.abs(weights)
-        sizes = np.where(window.is_padding[..., np.newaxis], -1.0, sizes)
-        tap = np.unravel_index(int(sizes.argmax()), sizes.shape)
-        if sizes[tap] < 0:
-            return _Why(sentence, numbers, None, window.patch, weights.astype(np.float32))
-        main = int(window.rows[tap[0]]), int(window.cols[tap[1]]), int(tap[2])
-        value, weight, share = float(window.patch[tap]), float(weights[tap]), float(products[tap])
-        numbers |= {"value": value, "weight": weight, "product": share}
-        which = "It is" if products.size == 1 else "The largest:"
-        sentence += f" {which} {rounded(value)} · {rounded(weight)} = {rounded(share)}."
-        return _Why(sentence, numbers, main, window.patch, weights.astype(np.float32))
-
-    def parameters(self, channels: int) -> tuple[int, int]:
-        """Count kh * kw * Cin * Cout weights and Cout biases."""
-        return math.prod(self.window) * channels * self.filters, self.filters
-
-    def multiply_adds(self, shape: Shape) -> int:
-        """Count H' * W' * kh * kw * Cin * Cout."""
-        return math.prod(self.output_shape(shape)) * math.prod(self.window) * shape[2]
 
 
 @dataclass(frozen=True)
@@ -346,17 +377,17 @@ class ActivationBlock(Block):
         """Apply the function to each number."""
         return np.asarray(ACTIVATIONS[self.activation].f(maps), np.float32)
 
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
         """Return the number that went in."""
         record = ACTIVATIONS[self.activation]
         value = float(maps[place])
         result = float(record.f(np.float64(value))) if made is None else made
         sentence = f"{record.title} makes {rounded(value)} into {rounded(result)}."
-        return _Why(sentence, {"value": value, "result": result}, place)
+        return Reason(sentence, {"value": value, "result": result}, place)
 
 
 @dataclass(frozen=True)
-class PoolingBlock(_WindowBlock):
+class PoolingBlock(WindowBlock):
     """The largest or the mean number of each window, or of the whole map, in each map by itself.
 
     `pooling` is "max", "average", "global_max" or "global_average"; the global ones keep a map of one cell
@@ -428,7 +459,7 @@ class PoolingBlock(_WindowBlock):
             return global_pool2d(maps, self.operation)[np.newaxis, np.newaxis]  # (1, 1, C)
         return pool2d(maps, self.pool_size, strides=self.strides, padding=self.padding, kind=self.operation)
 
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
         """Name the winner, or the largest part of the mean."""
         plane = maps[:, :, [place[2]]]
         if self.is_global:
@@ -445,15 +476,15 @@ class PoolingBlock(_WindowBlock):
         numbers = {"count": float(count), "value": value}
         if self.operation == "max":
             sentence = f"{rounded(value)} is the largest of {counted(count, 'cell')}."
-            return _Why(sentence, numbers | {"result": value}, main, window.patch)
-        total = _total(cells[inside]) if made is None else made * count
+            return Reason(sentence, numbers | {"result": value}, main, window.patch)
+        total = total_of(cells[inside]) if made is None else made * count
         result = total / count
         sentence = (
             f"{counted(count, 'cell')} {plural(count, 'adds', 'add')} up to {rounded(total)}; "
             f"divided by {count:,} that is {rounded(result)}."
         )
         sentence += f" The largest part: {rounded(value)}."
-        return _Why(sentence, numbers | {"sum": total, "result": result}, main, window.patch)
+        return Reason(sentence, numbers | {"sum": total, "result": result}, main, window.patch)
 
     def way(self, shape: Shape) -> receptive_fields.WindowStep | receptive_fields.Upsampling:
         """Return the window."""
@@ -505,7 +536,7 @@ class NormalisationBlock(Block):
         centred *= (1 / np.sqrt(variance + EPSILON)).astype(np.float32)
         return centred.reshape(maps.shape)
 
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
         """Put the numbers into the formula."""
         group = maps[:, :, place[2]] if self.over == "map" else maps
         value = float(maps[place])
@@ -518,7 +549,7 @@ class NormalisationBlock(Block):
             f"with mean and variance of {whose}."
         )
         numbers = {"value": value, "mean": mean, "variance": variance, "result": result}
-        return _Why(sentence, numbers, place)
+        return Reason(sentence, numbers, place)
 
 
 @dataclass(frozen=True)
@@ -559,13 +590,13 @@ class UpsamplingBlock(Block):
 
         return rounding.settled_map(made, 4, largest(maps), magnitudes)
 
-    def explain(self, maps: Array, place: Place, made: float | None = None) -> _Why:
+    def explain(self, maps: Array, place: Place, made: float | None = None) -> Reason:
         """Name the cell that was copied, or the largest part of the mixture."""
         row, column, number = place
         if self.interpolation == "nearest":
             main = row // self.size, column // self.size, number
             value = float(maps[main])
-            return _Why(f"A copy of {rounded(value)}.", {"value": value, "result": value}, main)
+            return Reason(f"A copy of {rounded(value)}.", {"value": value, "result": value}, main)
         rows, down = self._mixture(row, maps.shape[0])
         columns, across = self._mixture(column, maps.shape[1])
         weights = np.outer(down, across)
@@ -573,14 +604,14 @@ class UpsamplingBlock(Block):
         products = weights * cells
         tap = np.unravel_index(int(np.abs(products).argmax()), products.shape)
         value, weight = float(cells[tap]), float(weights[tap])
-        total = _total(products) if made is None else made
+        total = total_of(products) if made is None else made
         cells_said = (
             f"weighted mean of the {products.size} nearest cells" if products.size > 1 else "nearest cell"
         )
         sentence = f"The {cells_said} is {rounded(total)}."
         sentence += f" The largest part: {rounded(value)} · {rounded(weight)} = {rounded(products[tap])}."
         numbers = {"value": value, "weight": weight, "product": float(products[tap]), "result": total}
-        return _Why(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))
+        return Reason(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))
 
     def _mixture(self, cell: int, size: int) -> tuple[list[int], list[float]]:
         """Which one or two inputs along an axis make a cell, and their shares."""
@@ -599,7 +630,7 @@ def rounded(number: float) -> str:
     return figures.format_number(number + 0.0, 4)
 
 
-def _total(terms: ArrayLike) -> float:
+def total_of(terms: ArrayLike) -> float:
     """Add up products of float32 numbers, or such numbers; 0 where rounding alone is left."""
     return rounding.total(terms, given=rounding.SINGLE)
 

@@ -21,10 +21,10 @@ from numpy.typing import ArrayLike
 from explorer.convolution import receptive_fields
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.pipeline.blocks import EACH_CELL, Block, NormalisationBlock, PoolingBlock, Shape
+from explorer.pipeline.blocks import EACH_CELL, Block, NormalisationBlock, Shape
 from explorer.words import counted, plural
 
-MAX_BLOCKS = 8
+MAX_BLOCKS = 12
 """The most blocks of a pipeline."""
 
 MAX_VALUES = 1 << 22
@@ -260,7 +260,7 @@ def _step(
             size=seen.size,
             jump=seen.jump,
             offset=seen.offset,
-            whole=(isinstance(block, PoolingBlock) and block.is_global) or (last is not None and last.whole),
+            whole=block.is_global or (last is not None and last.whole),
             normalised=isinstance(block, NormalisationBlock) or (last is not None and last.normalised),
         ),
     )

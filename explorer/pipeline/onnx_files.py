@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from explorer.activations.onnx_forms import write_activation
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.onnx_writer import OnnxWriter, tried
+from explorer.pipeline.answers import FlattenBlock, SoftmaxBlock
 from explorer.pipeline.blocks import (
     EPSILON,
     ActivationBlock,
     Block,
-    ConvolutionBlock,
     NormalisationBlock,
     PoolingBlock,
     Shape,
     UpsamplingBlock,
+    WeightedBlock,
+    WindowBlock,
 )
 from explorer.pipeline.execution import Pipeline, run, step_inputs
 
@@ -52,7 +56,12 @@ def to_onnx(pipeline: Pipeline, image: Array) -> bytes:
 
 def _block(graph: OnnxWriter, block: Block, x: str, shape: Shape) -> str:
     match block:
-        case ConvolutionBlock():
+        case FlattenBlock():
+            row = graph.whole_numbers([0, math.prod(shape), 1, 1])
+            return graph.add("Reshape", graph.add("Transpose", x, perm=[0, 2, 3, 1]), row)
+        case SoftmaxBlock():
+            return graph.add("Softmax", x, axis=1)
+        case WeightedBlock():  # a dense layer reads a row as a kernel of one cell does
             kernel = block.weights(shape[2]).transpose(
                 3, 2, 0, 1
             )  # (kh, kw, Cin, Cout) -> (Cout, Cin, kh, kw)
@@ -90,7 +99,7 @@ def _block(graph: OnnxWriter, block: Block, x: str, shape: Shape) -> str:
     raise ExplorerError(f"A block {block.kind!r} is not written as ONNX; take it out to have a file.")
 
 
-def _pads(block: ConvolutionBlock | PoolingBlock, shape: Shape) -> list[int]:
+def _pads(block: WindowBlock, shape: Shape) -> list[int]:
     (top, bottom), (left, right) = block.pads(shape)
     return [top, left, bottom, right]
 

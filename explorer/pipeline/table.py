@@ -15,7 +15,8 @@ from explorer.convolution.kernels import KERNELS, MAX_WEIGHT
 from explorer.descriptions import ChoiceDescription, NumberDescription, ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.parameters import Choice, Parameter, WholeNumber, plain
-from explorer.pipeline.banks import Bank, Entry, Named, Own, Random
+from explorer.pipeline.answers import MAX_UNITS, DenseBlock, FlattenBlock, SoftmaxBlock
+from explorer.pipeline.banks import Bank, Entry, Learned, Named, Own, Random
 from explorer.pipeline.blocks import (
     MAX_KERNEL,
     MAX_MAPS,
@@ -110,7 +111,36 @@ class UpsamplingValue(TypedDict):
     scales: dict[str, float]
 
 
-BlockValue = ConvolutionValue | ActivationValue | PoolingValue | NormalisationValue | UpsamplingValue
+class FlattenValue(TypedDict):
+    """All numbers in one row."""
+
+    kind: Literal["flatten"]
+
+
+class DenseValue(TypedDict):
+    """A dense layer whose weights are drawn by chance."""
+
+    kind: Literal["dense"]
+    units: int
+    seed: int
+
+
+class SoftmaxValue(TypedDict):
+    """Probabilities."""
+
+    kind: Literal["softmax"]
+
+
+BlockValue = (
+    ConvolutionValue
+    | ActivationValue
+    | PoolingValue
+    | NormalisationValue
+    | UpsamplingValue
+    | FlattenValue
+    | DenseValue
+    | SoftmaxValue
+)
 """A block of a pipeline, with every argument."""
 
 
@@ -154,6 +184,9 @@ class BlockDescription(TypedDict):
     arguments: list[
         BankDescription | BiasDescription | ScalesDescription | NumberDescription | ChoiceDescription
     ]
+
+
+_TOO_MANY = "Learned weights are too many for a message or an address; save them as a file."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +243,8 @@ class BankParameter(Parameter):
 
     def to_json(self, value: Bank) -> BankValue:
         """Return the entries in full, or the random bank."""
+        if isinstance(value, Learned):
+            raise ExplorerError(_TOO_MANY)
         if isinstance(value, Random):
             return {"filters": value.filters, "kernel_size": value.kernel_size, "seed": value.seed}
         return [
@@ -226,6 +261,8 @@ class BankParameter(Parameter):
 
     def to_text(self, value: Bank) -> str:
         """Write the entries with commas between, or the random bank."""
+        if isinstance(value, Learned):
+            raise ExplorerError(_TOO_MANY)
         if isinstance(value, Random):
             return f"{value.filters}x{value.kernel_size}_{value.seed}"
         return ",".join(self._entry_text(entry) for entry in value)
@@ -386,7 +423,7 @@ class BlockKind:
         kind: Key in `BLOCKS`.
         title: The field's name for it.
         why: One sentence: what it is for.
-        arguments: What it is made with, `scales` included.
+        arguments: What it is made with, `scales` included where its maps can be switched off.
         make: The class.
     """
 
@@ -423,6 +460,15 @@ COLUMNS = WholeNumber(
     default=3,
 )
 
+SEED = WholeNumber(
+    name="seed",
+    title="Seed",
+    low=0,
+    high=MAX_SEED,
+    step=1,
+    default=0,
+)
+
 RANDOM = (
     WholeNumber(
         name="filters",
@@ -440,14 +486,7 @@ RANDOM = (
         step=1,
         default=3,
     ),
-    WholeNumber(
-        name="seed",
-        title="Seed",
-        low=0,
-        high=MAX_SEED,
-        step=1,
-        default=0,
-    ),
+    SEED,
 )
 """What a random bank is made with."""
 
@@ -584,6 +623,37 @@ BLOCKS: dict[str, BlockKind] = {
             ),
             make=UpsamplingBlock,
         ),
+        BlockKind(
+            kind="flatten",
+            title="Flatten",
+            why="Lays all numbers of all maps out in one row, for a dense layer to read.",
+            arguments=(),
+            make=FlattenBlock,
+        ),
+        BlockKind(
+            kind="dense",
+            title="Dense",
+            why="Each unit weighs all numbers that come in: with one unit for each class, it scores them.",
+            arguments=(
+                WholeNumber(
+                    name="units",
+                    title="Units",
+                    low=1,
+                    high=MAX_UNITS,
+                    step=1,
+                    default=10,
+                ),
+                SEED,
+            ),
+            make=DenseBlock,
+        ),
+        BlockKind(
+            kind="softmax",
+            title="Softmax",
+            why="Turns scores into probabilities, which add up to 1.",
+            arguments=(),
+            make=SoftmaxBlock,
+        ),
     )
 }
 """The kinds of block, in the order of the menu."""
@@ -594,7 +664,7 @@ def menu() -> list[BlockDescription]:
 
     Example:
         >>> [kind["kind"] for kind in menu()]
-        ['convolution', 'activation', 'pooling', 'normalisation', 'upsampling']
+        ['convolution', 'activation', 'pooling', 'normalisation', 'upsampling', 'flatten', 'dense', 'softmax']
     """
     return [kind.describe() for kind in BLOCKS.values()]
 

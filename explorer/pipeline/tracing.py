@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from reprlib import repr as short
 
 from explorer.convolution import receptive_fields
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
-from explorer.pipeline.blocks import CHANNELS, Place, rounded
-from explorer.pipeline.execution import PipelineRun, shape_of, step_facts, step_inputs
+from explorer.pipeline.answers import FlattenBlock
+from explorer.pipeline.blocks import CHANNELS, ActivationBlock, Place, rounded
+from explorer.pipeline.execution import PipelineRun, Step, shape_of, step_facts, step_inputs
 from explorer.words import counted
 
 
@@ -90,8 +91,9 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
     """
     _check_place(found, step, row, column, map)
     inputs = step_inputs(found.image, found.steps[:step])
-    ways = [step_facts(stage.block, shape_of(maps)).way for stage, maps in inputs]
-    rectangle = receptive_fields.input_rectangle(ways, found.image.shape, row, column)
+    read, at = _read(inputs, (row, column, map))
+    ways = [step_facts(stage.block, shape_of(maps)).way for stage, maps in read]
+    rectangle = receptive_fields.input_rectangle(ways, found.image.shape, *at[:2])
     path: list[Cause] = []
     place: Place | None = (row, column, map)
     for stage, maps in reversed(inputs):
@@ -108,11 +110,25 @@ def trace(found: PipelineRun, step: int, row: int, column: int, map: int) -> Tra
                 if factor == 0
                 else f" The map is scaled: {rounded(factor)} · {made} = {rounded(value)}."
             )
-        read = why.patch, why.weights
-        path.append(Cause(stage.number, stage.title, *place, value, sentence, why.numbers, *read))
+        tables = why.patch, why.weights
+        path.append(Cause(stage.number, stage.title, *place, value, sentence, why.numbers, *tables))
         place = why.main
     path.append(_end(found.image, place))
     return Trace(rectangle, tuple(path))
+
+
+def _read(inputs: Sequence[tuple[Step, Array]], place: Place) -> tuple[Sequence[tuple[Step, Array]], Place]:
+    """Return the steps that a number reads through, and its place after them.
+
+    A number of a row that is a copy of a cell depends on no more than that cell does.
+    """
+    for count in range(len(inputs) - 1, -1, -1):
+        stage, maps = inputs[count]
+        if isinstance(stage.block, FlattenBlock):
+            return inputs[:count], stage.block.cell(maps.shape, place[2])
+        if not isinstance(stage.block, ActivationBlock):
+            break
+    return inputs, place
 
 
 def _end(image: Array, place: Place | None) -> Cause:

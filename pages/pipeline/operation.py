@@ -59,10 +59,14 @@ class ChangeFacts(TypedDict):
 
 
 class StepFacts(MosaicFacts):
-    """What is said of a step of a stack; `changed` where maps are scaled before it."""
+    """What is said of a step of a stack; `changed` where maps are scaled before it.
+
+    `laid` is the shape in which its numbers are shown: a long row is laid out in several.
+    """
 
     title: str
     shape: list[int]
+    laid: list[int]
     formulas: tuple[str, str, str]
     weights: int
     biases: int
@@ -178,8 +182,13 @@ class Runs:
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:
-            known[look] = mosaics.paint(f"step{step.number}", step.maps, values, rest, usual=True)
+            known[look] = mosaics.paint(f"step{step.number}", _laid(step), values, rest, usual=True)
         return known[look]
+
+
+def _laid(step: pipeline.Step) -> Array:
+    """Return the maps of a step as they are shown."""
+    return step.maps.reshape(pipeline.laid_out(step.block, step.maps.shape))
 
 
 RUNS = Runs(KEPT_BYTES)
@@ -192,7 +201,9 @@ def stack(values: Values) -> pipeline.Pipeline:
 
 def whole(values: Values) -> pipeline.Pipeline:
     """Make the same pipeline with every map on, as it is."""
-    return pipeline.from_json([block | {"scales": {}} for block in values["blocks"]])
+    return pipeline.from_json(
+        [{name: value for name, value in block.items() if name != "scales"} for block in values["blocks"]]
+    )
 
 
 def measured(values: Values, image: Array) -> pipeline.PipelineRun:
@@ -203,7 +214,7 @@ def measured(values: Values, image: Array) -> pipeline.PipelineRun:
 def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:
     chosen = stack(values)
     run = RUNS.run(chosen, image)
-    scaled = any(block["scales"] for block in values["blocks"])
+    scaled = any(block.get("scales") for block in values["blocks"])
     plain = RUNS.run(whole(values), image, "whole").steps if scaled else ()
     painted = [RUNS.paint(step, values, rest) for step in run.steps]
     steps = [_step_facts(step, maps) for step, (_, maps) in zip(run.steps, painted, strict=True)]
@@ -252,6 +263,7 @@ def _step_facts(step: pipeline.Step, maps: MosaicFacts) -> StepFacts:
     return {
         "title": step.title,
         "shape": list(step.maps.shape),
+        "laid": list(_laid(step).shape),
         "formulas": step.formulas,
         "weights": step.weights,
         "biases": step.biases,
@@ -269,9 +281,9 @@ def _step_facts(step: pipeline.Step, maps: MosaicFacts) -> StepFacts:
 
 def _chosen_bank(block: pipeline.Block) -> tuple[pipeline.Entry, ...] | None:
     """Return the kernels that an editor shows: those that were chosen, not those drawn by chance."""
-    if not isinstance(block, pipeline.ConvolutionBlock) or isinstance(block.bank, pipeline.Random):
-        return None
-    return block.bank
+    if isinstance(block, pipeline.ConvolutionBlock) and isinstance(block.bank, tuple):
+        return block.bank
+    return None
 
 
 def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> tuple[TracedFacts, tuple[Blob, ...]]:
@@ -304,12 +316,14 @@ def _trace(run: pipeline.PipelineRun, cell: CellValue | None) -> tuple[TracedFac
         "map": (others[0].map or 0) if first.weights is not None else 0,
         "factor": 1.0 if factors is None else float(factors[number]),
     }
-    tables = {"patch": first.patch, "weights": first.weights}
-    numbers = (
-        float_blob(name, table)
-        for name, table in tables.items()
-        if table is not None and table.size <= MAX_WORKED
-    )
+    numbers = []
+    for name, table in {"patch": first.patch, "weights": first.weights}.items():
+        if table is None or table.size > MAX_WORKED:
+            continue
+        if table.shape[:2] == (1, 1) and isinstance(run.steps[step - 1].block, pipeline.DenseBlock):
+            # A row is shown as its numbers are: in several, of one map.
+            table, told["map"] = table.reshape(pipeline.folded(table.size)), 0
+        numbers.append(float_blob(name, table))
     return {"trace": told, "lost": ""}, tuple(numbers)
 
 

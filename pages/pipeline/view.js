@@ -22,7 +22,7 @@ const STRIP_LETTERS = 30; // more than this do not fit beside each other in a ca
 const BIAS_REACH = 2; // of the slider; a typed bias may be larger
 const RARE = ["bias"]; // folded away
 const ALL = 0; // as the block that is open
-const MIXING = ["convolution"]; // the blocks of which each map is made from all that come in
+const MIXING = ["convolution", "dense", "softmax"]; // the blocks of which each map is made from all that come in
 /** @type {Record<string, string>} */
 const TITLES = { filters: "How many", kernel_size: "Size" };
 const FACTOR = { name: "factor", title: "Scale of this map", low: 0, high: 2, step: 0.05, default: 1, unit: "" };
@@ -86,6 +86,16 @@ function formula(latex) {
     if (index % 3 === 2) return "";
     return make("span", {}, ...minus(part).split(/([⌊⌋])/).map((text) => (/[⌊⌋]/.test(text) ? make("span", { class: "floor" }, text) : text)));
   }));
+}
+
+/** Whether a step made a row of numbers that is shown in several. @param {StepFacts} step */
+function isRow({ shape, laid }) {
+  return laid[2] !== shape[2];
+}
+
+/** Where a number of a row is shown. @param {StepFacts} step @param {number} number @returns {MapCell} */
+function shownAt({ laid: [, across] }, number) {
+  return [0, Math.floor(number / across), number % across];
 }
 
 /** What a cell sees of the picture, in words. @param {FieldFacts} field */
@@ -415,6 +425,7 @@ class Card {
     const panel = make("div", { class: "panel" });
     const row = make("div", { class: "row" });
     this.arguments = kind.arguments.filter((argument) => argument.kind !== "scales"); // those are set on the maps
+    this.scaled = this.arguments.length < kind.arguments.length;
     const banked = this.arguments.some((argument) => argument.kind === "bank");
     for (const argument of this.arguments) {
       const control = this.control(argument);
@@ -425,7 +436,7 @@ class Card {
       (argument.kind === "bank" || !banked ? panel : row).append(element);
     }
     this.bank = /** @type {Bank | undefined} */ (this.controls.get("bank"));
-    this.element = make("li", { class: "card", "data-kind": kind.kind },
+    this.element = make("li", { class: this.scaled ? "card" : "card plain", "data-kind": kind.kind },
       make("header", {}, this.badge, this.title, this.whyButton, this.why, this.shape,
         make("span", { class: "buttons" }, ...Object.values(this.buttons))),
       panel, make("div", { class: "outcome" }, this.mosaic.element, this.legend.element),
@@ -528,7 +539,7 @@ class Card {
   show(step, image, stop, { kernels, titles }, proportion) {
     this.step = step;
     this.stop = stop;
-    if (step && image) this.mosaic.set(step, image, proportion);
+    if (step && image) this.mosaic.set({ ...step, shape: step.laid }, image, step.laid[2] === step.shape[2] ? proportion : step.laid[0] / step.laid[1]);
     else if (!step) this.mosaic.clear();
     this.element.classList.toggle("halted", stop !== null);
     this.element.classList.toggle("idle", stop !== null && stop.block !== Number(this.element.dataset.block));
@@ -537,7 +548,12 @@ class Card {
 
   /** @param {Mark[]} marks @param {Scales} scales @param {Colours} roles @param {boolean} rest */
   mark(marks, scales, roles, rest) {
-    this.mosaic.mark(marks, scales, roles, rest);
+    const shown = marks.map(([map, ...place]) => {
+      if (!this.step || !isRow(this.step)) return /** @type {Mark} */ ([map, ...place]);
+      const [, row, column] = shownAt(this.step, map);
+      return /** @type {Mark} */ ([0, row, column, row + 1, column + 1, place[4]]);
+    });
+    this.mosaic.mark(shown, scales, roles, rest);
   }
 
   /**
@@ -551,7 +567,7 @@ class Card {
     this.pictured = pictured;
     this.legend.show(step);
     this.mosaic.canvas.setAttribute("aria-label", !step ? `Block ${here}: no maps`
-      : `Block ${here}, ${step.title}: ${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells, values from ${short(step.low)} to ${short(step.high)}`);
+      : `Block ${here}, ${step.title}: ${isRow(step) ? counted(step.shape[2], "number") : `${counted(step.shape[2], "map")} of ${step.shape[0]} by ${step.shape[1]} cells`}, values from ${short(step.low)} to ${short(step.high)}`);
   }
 
   /** Write what stands around the picture, in the frame after it. */
@@ -853,7 +869,7 @@ class PipelineLab extends Undoing {
     write(this.lost, lost);
     this.workOut();
     this.tell(trace ? `${this.worked.place.textContent}: ${trace.path[0].said}. ${trace.path[0].sentence}` : lost);
-    this.factor.element.hidden = !trace;
+    this.factor.element.hidden = !trace || !this.cards[step - 1]?.scaled;
     if (!this.factor.dragging) this.factor.set(this.scalesOf(step - 1)[map] ?? 1);
     const told = JSON.stringify([trace, lost]);
     if (told === this.listed) return;
@@ -1080,13 +1096,15 @@ class PipelineLab extends Undoing {
   /** The chosen cell, where it is one of this card. @param {Card} card @returns {MapCell | null} */
   chosenIn(card) {
     const [step, ...cell] = this.values.cell ?? [];
-    return step === this.cards.indexOf(card) + 1 ? /** @type {MapCell} */ (cell) : null;
+    if (step !== this.cards.indexOf(card) + 1) return null;
+    return card.step && isRow(card.step) ? shownAt(card.step, /** @type {MapCell} */ (cell)[0]) : /** @type {MapCell} */ (cell);
   }
 
   /** @param {Card} card @param {MapCell} place @param {boolean} rest */
   choose(card, [map, row, column], rest) {
     /** @type {PipelineValues["cell"]} */
-    const cell = [this.cards.indexOf(card) + 1, map, row, column];
+    const cell = card.step && isRow(card.step) ? [this.cards.indexOf(card) + 1, row * card.step.laid[1] + column, 0, 0]
+      : [this.cards.indexOf(card) + 1, map, row, column];
     if (rest) this.commit({ cell });
     else this.move({ cell });
   }
@@ -1102,6 +1120,7 @@ class PipelineLab extends Undoing {
 
   /** @param {Card} card @param {number} map */
   switchMap(card, map) {
+    if (!card.scaled) return;
     const index = this.cards.indexOf(card);
     this.rescale(index, map, this.scalesOf(index)[map] === 0 ? 1 : 0, true);
   }
@@ -1115,7 +1134,7 @@ class PipelineLab extends Undoing {
   }
 
   switchAllOn() {
-    this.restate(this.values.blocks.map((block) => ({ ...block, scales: {} })), true);
+    this.restate(this.values.blocks.map((block) => ("scales" in block ? { ...block, scales: {} } : block)), true);
   }
 
   release() {

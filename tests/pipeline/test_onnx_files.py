@@ -31,6 +31,8 @@ BLOCKS = (
     "normalisation~over=maps",
     "upsampling",
     "upsampling~size=3~interpolation=bilinear",
+    "flatten~~dense~units=3~~softmax",
+    "pooling~pooling=global_average~~dense~~activation~~dense~units=4",
 )
 
 

@@ -520,11 +520,31 @@ export interface UpsamplingValue {
   scales: Record<string, number>;
 }
 
+/** All numbers in one row. */
+export interface FlattenValue {
+  kind: "flatten";
+}
+
+/** A dense layer whose weights are drawn by chance. */
+export interface DenseValue {
+  kind: "dense";
+  units: number;
+  seed: number;
+}
+
+/** Probabilities. */
+export interface SoftmaxValue {
+  kind: "softmax";
+}
+
 export type BlockValue = ConvolutionValue
     | ActivationValue
     | PoolingValue
     | NormalisationValue
-    | UpsamplingValue;
+    | UpsamplingValue
+    | FlattenValue
+    | DenseValue
+    | SoftmaxValue;
 
 /** What is said of a stack of blocks on a picture. */
 export interface PipelineFacts {
@@ -571,6 +591,7 @@ export interface StepFacts {
   painting: string;
   title: string;
   shape: number[];
+  laid: number[];
   formulas: [string, string, string];
   weights: number;
   biases: number;
