@@ -207,6 +207,45 @@ def convolve_gradient(
     return whole
 
 
+def convolve_kernel_gradient(
+    gradient: Array, padded: Array, taps: Step, strides: Step = (1, 1), dilation: Step = (1, 1)
+) -> Array:
+    """Turn the gradient at the output of `convolve`, (n, H', W', F), into that at its kernel.
+
+    Every weight gathers, over all windows and pictures, what it was multiplied with times what became of it.
+
+    Args:
+        gradient: (n, H', W', F).
+        padded: (n, H, W, C), what was convolved.
+        taps: Rows and columns of the kernel.
+        strides: As in `convolve`.
+        dilation: As in `convolve`.
+
+    Returns:
+        (kh, kw, C, F).
+
+    >>> maps, slopes = np.arange(3.0).reshape(1, 1, 3, 1), np.array([1.0, 10.0]).reshape(1, 1, 2, 1)
+    >>> convolve_kernel_gradient(slopes, maps, (1, 2))[0, :, 0, 0].tolist()
+    [10.0, 21.0]
+    """
+    channels, filters = padded.shape[3], gradient.shape[3]
+    if taps == (1, 1):
+        rows = padded[:, :: strides[0], :: strides[1]].reshape(-1, channels)
+        return multiply(rows.T, gradient.reshape(-1, filters)).reshape(1, 1, channels, filters)
+    read = windows(padded, taps, strides, dilation)
+    terms = taps[0] * taps[1] * channels
+    pictures, rows, columns = read.shape[:3]
+    total = np.zeros((terms, filters), padded.dtype)
+    step = min(rows, max(1, _BLOCK // (columns * terms), -(-_ROWS // columns)))
+    patches = np.empty((step, *read.shape[2:]), padded.dtype)
+    for picture, start in product(range(pictures), range(0, rows, step)):
+        slopes = gradient[picture, start : start + step]
+        patches[: len(slopes)] = read[picture, start : start + step]
+        flat = patches[: len(slopes)].reshape(-1, terms)
+        total += multiply(flat.T, slopes.reshape(-1, filters))
+    return total.reshape(*taps, channels, filters)
+
+
 def _read(i: int, j: int, rows: int, columns: int, strides: Step, dilation: Step) -> tuple[slice, slice]:
     """The rows and columns of the padded input that tap (i, j) reads."""
     top, left = i * dilation[0], j * dilation[1]

@@ -597,8 +597,8 @@ class UpsamplingBlock(Block):
             main = row // self.size, column // self.size, number
             value = float(maps[main])
             return Reason(f"A copy of {rounded(value)}.", {"value": value, "result": value}, main)
-        rows, down = self._mixture(row, maps.shape[0])
-        columns, across = self._mixture(column, maps.shape[1])
+        rows, down = self.mixture(row, maps.shape[0])
+        columns, across = self.mixture(column, maps.shape[1])
         weights = np.outer(down, across)
         cells = maps[np.ix_(rows, columns, [number])][..., 0].astype(np.float64)
         products = weights * cells
@@ -613,8 +613,10 @@ class UpsamplingBlock(Block):
         numbers = {"value": value, "weight": weight, "product": float(products[tap]), "result": total}
         return Reason(sentence, numbers, (rows[tap[0]], columns[tap[1]], number))
 
-    def _mixture(self, cell: int, size: int) -> tuple[list[int], list[float]]:
+    def mixture(self, cell: int, size: int) -> tuple[list[int], list[float]]:
         """Which one or two inputs along an axis make a cell, and their shares."""
+        if self.interpolation == "nearest":
+            return [cell // self.size], [1.0]
         position = min(max((cell + 0.5) / self.size - 0.5, 0.0), size - 1.0)
         low = int(position)
         part = position - low
