@@ -83,7 +83,8 @@ class LearningLayer(Conv2DLayer):
         """Turn the gradient at the output into those at the kernel (kh, kw, C, F) and the bias (F,)."""
         padded = cores.pad(inputs[0], self.sides(inputs[0].shape[1:]))
         kernel = cores.convolve_kernel_gradient(gradient, padded, self.taps, self.stride, self.dilation)
-        return kernel, gradient.reshape(-1, self.filters).sum(axis=0)
+        flat = gradient.reshape(-1, self.filters)
+        return kernel, np.ones(len(flat), flat.dtype) @ flat  # quicker than a sum over so long an axis
 
 
 @dataclass(frozen=True, eq=False)

@@ -137,6 +137,18 @@ PRESETS: dict[str, Preset] = {
             ),
             sized=_as_before,
         ),
+        Preset(
+            name="drawings",
+            title="Learns drawings",
+            why=(
+                "Two blocks, then Flatten, Dense and Softmax: ten numbers, one for each kind of drawing. The "
+                "weights are random and the answer is a guess, until you train it."
+            ),
+            pipeline=from_text(
+                "convolution~bank=8x3_0~~activation~~pooling~~convolution~bank=16x3_1~~activation~~pooling~~"
+                "flatten~~dense~~softmax"
+            ),
+        ),
     )
 }
 """Pipelines to start from, in the order of the menu."""

@@ -1,0 +1,68 @@
+"""Small drawings of the ten classes, to train on and for the test; they ship with the explorer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.sketch.network import asset
+
+SMALL_SIDE = 32
+"""Rows and columns of a small drawing."""
+
+LEVELS = 16
+"""Of a cell, from paper to ink: two fit into a byte."""
+
+
+@dataclass(frozen=True, eq=False)
+class SmallDrawings:
+    """Drawings with their classes.
+
+    Attributes:
+        pictures: uint8 (n, 32, 32, 1), read-only: 0 for paper, 255 for ink.
+        labels: uint8 (n,), read-only: numbers in `CLASSES`.
+    """
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
+@cache
+def small_drawings(part: str) -> SmallDrawings:
+    """Return the drawings of a part: "train", or "test" in styles of which "train" has none.
+
+    `python -m explorer.sketch.training.small` drew them.
+
+    Example:
+        >>> small_drawings("test").pictures.shape, small_drawings("train").pictures.shape
+        ((500, 32, 32, 1), (4000, 32, 32, 1))
+    """
+    with np.load(asset("drawings.npz"), allow_pickle=False) as file:
+        levels, labels = unpacked(file[part]), file[f"{part}_labels"]
+    pictures = (levels * np.uint8(255 // (LEVELS - 1)))[..., np.newaxis]
+    for array in (pictures, labels):
+        array.setflags(write=False)
+    return SmallDrawings(pictures, labels)
+
+
+def packed(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Lay two levels of 0 to 15 in a byte: (n, 32, 32) -> (n, 32, 16).
+
+    Example:
+        >>> packed(np.array([[1, 15, 0, 2]], np.uint8)).tolist()
+        [[31, 2]]
+    """
+    return np.asarray(levels[..., ::2] << 4 | levels[..., 1::2])
+
+
+def unpacked(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Take them out again.
+
+    Example:
+        >>> unpacked(np.array([[31, 2]], np.uint8)).tolist()
+        [[1, 15, 0, 2]]
+    """
+    return np.stack([data >> 4, data & 15], axis=-1).reshape(*data.shape[:-1], -1)
