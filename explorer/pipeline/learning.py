@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.convolution import cores
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
 from explorer.imagenet.engine.layers import EngineLayer
@@ -27,7 +28,7 @@ from explorer.pipeline.execution import Pipeline, shapes
 from explorer.pipeline.layers import LearningLayer, layers_of
 from explorer.words import counted
 
-MAX_LEARNING = 40_000
+MAX_LEARNING = 24_000
 """The most weights and biases that are trained together, so that where they stand can travel."""
 
 MAX_LOSS = 1e6
@@ -161,10 +162,19 @@ class LearningNetwork:
 
     def weights(self, block: int) -> tuple[Array, Array]:
         """Return the kernel (kh, kw, Cin, Cout) and the bias (Cout,) of a block, by its number from 0 on."""
-        layer = self.layers[self._blocks.index(block)]
+        weights = self.layer(block).weights
+        return weights["kernel"], weights["bias"]
+
+    def layer(self, block: int) -> LearningLayer:
+        """Return the layer of a block that learns.
+
+        Raises:
+            ExplorerError: If there is no such block, or it has no weights.
+        """
+        layer = self.layers[self._blocks.index(block)] if block in self._blocks else None
         if not isinstance(layer, LearningLayer):
             raise ExplorerError(f"Block {block + 1} has no weights; choose a convolution or a dense layer.")
-        return layer.weights["kernel"], layer.weights["bias"]
+        return layer
 
     def forward(self, x: Array) -> list[Array]:
         """Return what goes into the first layer and what each makes, (n, H, W, C)."""
@@ -365,6 +375,75 @@ class PipelineTrainer:
         is_over = seen >= len(self._pictures)
         self._at = replace(at, step=at.step + 1, epoch=at.epoch + is_over, seen=0 if is_over else seen)
         return loss
+
+
+@dataclass(frozen=True, eq=False)
+class WeightGradient:
+    """How the gradient of one weight comes about on one batch.
+
+    Attributes:
+        weight: What the weight is now.
+        gradient: Its gradient: the sum of `parts`.
+        parts: (n,): what each picture of the batch adds.
+        inputs: (H', W'): what the weight was multiplied with in one picture, wherever its window stood.
+        slopes: (H', W'): how the loss changes with each number that came of it.
+    """
+
+    weight: float
+    gradient: float
+    parts: Array
+    inputs: Array
+    slopes: Array
+
+
+def weight_gradient(
+    trainer: PipelineTrainer, block: int, row: int, column: int, channel: int, kernel: int, picture: int = 0
+) -> WeightGradient:
+    """Work the gradient of one weight out for the batch of the next step.
+
+    Every number of a map has the weight in its sum, times what lies under it there. So the gradient adds up,
+    over all places and pictures, what was there times how the loss changes with the number.
+
+    Args:
+        trainer: Stands before the step.
+        block: The block, counted from 0 like all that follows.
+        row: Row of the weight in its kernel.
+        column: Its column.
+        channel: The map that it reads.
+        kernel: Which kernel.
+        picture: The picture of the batch whose numbers are returned.
+
+    Raises:
+        ExplorerError: If there is no such weight, or no such picture.
+    """
+    network = trainer.network
+    weights, _ = network.weights(block)
+    if any(
+        not 0 <= at < size for at, size in zip((row, column, channel, kernel), weights.shape, strict=True)
+    ):
+        raise ExplorerError(f"Block {block + 1} has no such weight; choose one with a click.")
+    x, targets = trainer.batch()
+    if not 0 <= picture < len(x):
+        raise ExplorerError(f"The batch has {counted(len(x), 'picture')}; there is no number {picture + 1}.")
+    _, passed = network.descent(x, targets)
+    numbers = [at for at, each in enumerate(network.pipeline.blocks) if isinstance(each, _WEIGHTED)]
+    inputs, slopes = passed[numbers.index(block)]
+    layer = network.layer(block)
+    read = cores.windows(
+        cores.pad(inputs, layer.sides(inputs.shape[1:])), layer.taps, layer.stride, layer.dilation
+    )
+    under, ways = read[:, :, :, row, column, channel], slopes[..., kernel]  # (n, H', W')
+    parts = (under * ways).sum(axis=(1, 2))
+    return WeightGradient(
+        weight=float(weights[place]),
+        gradient=float(parts.sum()),
+        parts=parts,
+        inputs=under[picture],
+        slopes=ways[picture],
+    )
+
+
+_WEIGHTED = (ConvolutionBlock, DenseBlock)
 
 
 def _moved(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.sketch.network import asset
+from explorer.sketch.preparation import SketchError, prepare
 
 SMALL_SIDE = 32
 """Rows and columns of a small drawing."""
@@ -66,3 +68,31 @@ def unpacked(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
         [[1, 15, 0, 2]]
     """
     return np.stack([data >> 4, data & 15], axis=-1).reshape(*data.shape[:-1], -1)
+
+
+def small_sight(image: ArrayLike) -> tuple[NDArray[np.float32], bool]:
+    """Return what a network that learned from these drawings sees of a picture, and whether it is one.
+
+    Of a drawing that is its ink, as `prepare` finds it; of anything else the picture in grey; both shrunk.
+
+    Args:
+        image: (H, W, C) in [0, 1].
+
+    Returns:
+        float32 (32, 32, 1) in [0, 1], and whether there is ink on paper.
+
+    Example:
+        >>> picture = np.ones((100, 100, 1), np.float32)
+        >>> small_sight(picture)[1]
+        False
+        >>> picture[20:80, 48:52] = 0
+        >>> small_sight(picture)[1]
+        True
+    """
+    try:
+        seen, is_drawing = prepare(image), True
+    except SketchError:
+        seen, is_drawing = np.asarray(image, np.float32).mean(axis=2, keepdims=True), False
+    size = (SMALL_SIDE, SMALL_SIDE)
+    small = np.asarray(cv2.resize(np.ascontiguousarray(seen), size, interpolation=cv2.INTER_AREA), np.float32)
+    return small.reshape(*size, 1), is_drawing

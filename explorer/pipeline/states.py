@@ -1,0 +1,226 @@
+"""Where trainings of pipelines stand: short keys that travel with every question, and numbers that seldom do.
+
+A state is known by the hash of its numbers. The server keeps the latest ones, so that a training that goes on
+sends a key; a server that does not know a key, as after a restart, is sent the numbers by whoever watches.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from reprlib import repr as short
+from threading import Lock
+from typing import Any, Literal, TypedDict, cast
+
+import numpy as np
+
+from explorer.convolution.layout import Array
+from explorer.descriptions import ParameterDescription
+from explorer.errors import ExplorerError
+from explorer.parameters import Parameter, excerpt
+from explorer.pipeline.learning import MAX_LEARNING, LearningState
+
+KEY = 12
+"""Bytes of the hash that a state is known by."""
+
+MAX_SLOTS = 2  # numbers that an optimizer keeps for each weight, at most
+MAX_DATA = 4 * (MAX_SLOTS + 1) * MAX_LEARNING * 4 // 3 + 4
+KEPT_BYTES = 96 << 20  # of states: some 900 of the largest network that ships
+MAX_COUNT = 10**12
+
+
+class LearningStateValue(TypedDict):
+    """Where a training stands: its key, its counts, and the numbers themselves or "" where they are known.
+
+    `data` is base64 of the weights and of what the optimizer remembers of each, float32.
+    """
+
+    key: str
+    step: int
+    epoch: int
+    seen: int
+    slots: int
+    data: str
+
+
+class LearningStates:
+    """The latest states by their keys; the oldest go when all of them have too many bytes."""
+
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most, self._size = most, 0
+        self._lock = Lock()
+        self._kept: OrderedDict[str, LearningState] = OrderedDict()
+
+    def keep(self, state: LearningState) -> LearningStateValue:
+        """Keep a state, and return what is said of it.
+
+        Example:
+            >>> states = LearningStates()
+            >>> told = states.keep(LearningState(np.ones(3, np.float32), np.zeros((0, 3), np.float32), 5))
+            >>> states.find(told).step, told["data"]
+            (5, '')
+        """
+        key = hashlib.blake2b(numbers_of(state).tobytes(), digest_size=KEY)
+        key.update(repr((state.step, state.epoch, state.seen)).encode())
+        told = key.hexdigest()
+        with self._lock:
+            if told not in self._kept:
+                self._size += _bytes(state)
+            self._kept[told] = state
+            self._kept.move_to_end(told)
+            while self._size > self._most and len(self._kept) > 1:
+                self._size -= _bytes(self._kept.popitem(last=False)[1])
+        return {
+            "key": told,
+            "step": state.step,
+            "epoch": state.epoch,
+            "seen": state.seen,
+            "slots": len(state.slots),
+            "data": "",
+        }
+
+    def find(self, value: LearningStateValue) -> LearningState | None:
+        """Return the state that is meant, if it is kept."""
+        with self._lock:
+            found = self._kept.get(value["key"])
+            if found is not None:
+                self._kept.move_to_end(value["key"])
+            return found
+
+
+STATES = LearningStates()
+
+
+def numbers_of(state: LearningState) -> Array:
+    """Return the weights and what is remembered of each, (1 + slots, size), as they travel."""
+    return np.concatenate([state.parameters[np.newaxis], state.slots]).astype(np.float32)
+
+
+def _bytes(state: LearningState) -> int:
+    return state.parameters.nbytes + state.slots.nbytes
+
+
+class LearningStateDescription(ParameterDescription):
+    """Where a training of a pipeline stands."""
+
+    kind: Literal["learning_state"]
+    default: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningStateParameter(Parameter):
+    """Where a training stands, or None at its start; the address leads to the start.
+
+    Numbers that come are put among `STATES`, and the value goes on without them.
+    """
+
+    default: None = None
+
+    def checked(self, value: Any) -> LearningStateValue | None:
+        """Return the state's key and counts."""
+        if value is None:
+            return None
+        if not isinstance(value, dict) or value.keys() != LearningStateValue.__annotations__.keys():
+            raise ExplorerError(
+                f"A training stands at a key and counts; {short(value)} came. Rewind to begin again."
+            )
+        if not all(isinstance(value[name], str) for name in ("key", "data")) or len(value["key"]) != 2 * KEY:
+            raise ExplorerError(f"A training's key is a short text; {excerpt(value['key'])} came. Rewind.")
+        for name in ("step", "epoch", "seen", "slots"):
+            count = value[name]
+            most = MAX_SLOTS if name == "slots" else MAX_COUNT
+            if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= most:
+                raise ExplorerError(f"A training counts from 0 to {most:g}; {short(count)} came. Rewind.")
+        if not value["data"]:
+            return cast("LearningStateValue", value)
+        return STATES.keep(self._read(value))
+
+    def _read(self, value: Any) -> LearningState:
+        data = value["data"]
+        try:
+            numbers = np.frombuffer(base64.b64decode(data, validate=True), "<f4").reshape(
+                1 + value["slots"], -1
+            )
+        except (binascii.Error, ValueError):
+            raise ExplorerError(
+                "The numbers of the training cannot be read; rewind to begin again."
+            ) from None
+        if len(data) > MAX_DATA or not np.isfinite(numbers).all():
+            raise ExplorerError(
+                "The numbers of the training are too many, or not finite; rewind to begin again."
+            )
+        return LearningState(numbers[0], numbers[1:], value["step"], value["epoch"], value["seen"])
+
+    def to_text(self, value: LearningStateValue | None) -> str:
+        """Write nothing: the same seed leads to the same weights."""
+        return ""
+
+    def from_text(self, text: str) -> None:
+        """Read nothing."""
+        if text:
+            raise ExplorerError(f"{self.title} cannot come with an address; press Play to train again.")
+
+    def describe(self) -> LearningStateDescription:
+        """Return what a training needs that goes on."""
+        return {"kind": "learning_state", **self._titled(), "default": self.default, **self._owned()}
+
+
+class PlacesDescription(ParameterDescription):
+    """Places among the weights: lists of so many whole numbers."""
+
+    kind: Literal["places"]
+    default: list[list[int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesParameter(Parameter):
+    """Places among the weights, `[[block, ...], ...]`, each of so many whole numbers from 0 on.
+
+    In the address `0.1_3.2`.
+    """
+
+    length: int
+    most: int
+
+    @property
+    def default(self) -> list[list[int]]:
+        """None."""
+        return []
+
+    def checked(self, value: Any) -> list[list[int]]:
+        """Return the places, each once, sorted."""
+        good = isinstance(value, list) and len(value) <= self.most
+        if not good or not all(self._is_place(place) for place in value):
+            raise ExplorerError(
+                f"{self.title} takes at most {self.most} places of {self.length} whole numbers from 0 to "
+                f"9,999, but {excerpt(value)} came; choose them with a click."
+            )
+        return [list(place) for place in sorted({tuple(place) for place in value})]
+
+    def _is_place(self, place: Any) -> bool:
+        return (
+            isinstance(place, list)
+            and len(place) == self.length
+            and all(type(part) is int and 0 <= part <= 9_999 for part in place)
+        )
+
+    def to_text(self, value: list[list[int]]) -> str:
+        """Write the places for the address."""
+        return "_".join(".".join(map(str, place)) for place in value)
+
+    def from_text(self, text: str) -> list[list[int]]:
+        """Read the places from the address."""
+        try:
+            places = [[int(part) for part in place.split(".")] for place in text.split("_")] if text else []
+        except ValueError:
+            raise ExplorerError(
+                f"{self.title} takes places such as {'.'.join('0' * self.length)}, but {excerpt(text)} came."
+            ) from None
+        return self.checked(places)
+
+    def describe(self) -> PlacesDescription:
+        """Return what the kernels need that can be chosen."""
+        return {"kind": "places", **self._titled(), "default": self.default, **self._owned()}
