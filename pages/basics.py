@@ -58,10 +58,10 @@ BASICS = {
         more=("Code", "Download and share"),
     ),
     "pipeline": Basics(
-        settings={"pipeline": ("blocks", "cell")},
+        settings={"pipeline": ("blocks", "cell"), "pipeline_training": ("frozen", "weight", "drawing")},
         follows=("open",),
         tabs=("Facts", "Guess first", "Explain"),
-        more=("Code", "Download and share"),
+        more=("Train it", "Code", "Download and share"),
     ),
     "vectors": Basics(
         settings={"vectors": ("operation", "factor", "a", "b")},

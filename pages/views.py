@@ -29,6 +29,14 @@ VIEWS = {
     "invariance": ("pooling/invariance.js", "pooling/style.css"),
     "arithmetic": ("arithmetic/view.js", "arithmetic/style.css"),
     "pipeline": ("pipeline/view.js", "pipeline/style.css", MOSAIC, STRIP),
+    "pipeline_training": (
+        "pipeline/training.js",
+        "frontend/styles/plot.css",
+        served.BUTTONS,
+        "frontend/styles/offer.css",
+        "pipeline/training.css",
+        MOSAIC,
+    ),
     "sketch": (
         "draw_and_watch/view.js",
         *PAD,

@@ -342,7 +342,17 @@ class PipelineTrainer:
         if plan.moved:
             pictures = _moved(pictures, np.random.default_rng((plan.seed, at.epoch, at.seen)))
         targets = np.eye(self.network.classes, dtype=np.float32)[self._labels[rows]]
-        return pictures.astype(np.float32) / np.float32(255), targets
+        return scaled(pictures), targets
+
+    @property
+    def left(self) -> int:
+        """How many steps there are to the end of the epoch."""
+        return -(-(len(self._pictures) - self._at.seen) // self.plan.batch_size)
+
+    @property
+    def epochs(self) -> float:
+        """Epochs so far; a fraction within an epoch."""
+        return self._at.epoch + self._at.seen / len(self._pictures)
 
     def step(self, count: int = 1) -> None:
         """Make some steps, a batch each; if training diverges it goes back to where it was before them."""
@@ -375,6 +385,16 @@ class PipelineTrainer:
         is_over = seen >= len(self._pictures)
         self._at = replace(at, step=at.step + 1, epoch=at.epoch + is_over, seen=0 if is_over else seen)
         return loss
+
+
+def scaled(pictures: NDArray[np.uint8]) -> Array:
+    """Return levels from 0 to 255 as numbers from 0 to 1.
+
+    Example:
+        >>> scaled(np.array([0, 51, 255], np.uint8)).tolist()
+        [0.0, 0.20000000298023224, 1.0]
+    """
+    return pictures.astype(np.float32) / np.float32(255)
 
 
 @dataclass(frozen=True, eq=False)
@@ -418,9 +438,8 @@ def weight_gradient(
     """
     network = trainer.network
     weights, _ = network.weights(block)
-    if any(
-        not 0 <= at < size for at, size in zip((row, column, channel, kernel), weights.shape, strict=True)
-    ):
+    place = row, column, channel, kernel
+    if any(not 0 <= at < size for at, size in zip(place, weights.shape, strict=True)):
         raise ExplorerError(f"Block {block + 1} has no such weight; choose one with a click.")
     x, targets = trainer.batch()
     if not 0 <= picture < len(x):

@@ -19,7 +19,7 @@ from pages.live.protocol import Answer, Operation
 MAX_PICTURE = 4_000_000  # bytes of a PNG: a noisy 1024 x 1024 RGB picture takes 3.2 million
 MAX_SIDE = 512
 MAX_WHOLE_SIDE = 1024  # where a part is cut out of it
-MAX_TEXT = 65_536  # bytes of a request: 31 x 31 weights in full take 20 thousand
+MAX_TEXT = 500_000  # bytes of a request: a training of 24,000 weights, with what Adam remembers of each
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

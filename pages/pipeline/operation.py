@@ -21,6 +21,7 @@ from pages.components import mosaics
 from pages.components.maps import LEVELS
 from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
+from pages.pipeline import training
 
 STACK = (
     BlocksParameter(
@@ -335,4 +336,5 @@ OPERATIONS = (
         answer=_run_pipeline,
         view="pipeline",
     ),
+    training.OPERATION,
 )

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import figures, pipeline
 from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
 from explorer.convolution import experiments
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.pipeline.onnx_files import to_onnx
 from explorer.words import counted
@@ -18,9 +19,10 @@ from pages.components import chooser, guess, lab, markdown, mosaics, panels, wai
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
-from pages.pipeline import operation
+from pages.pipeline import operation, training
 
 OPERATION = OPERATIONS["pipeline"]
+TRAINING = OPERATIONS["pipeline_training"]
 MODEL = "pipeline.keras"
 HEADS = ("No.", "Block", "Shape", "Parameters", "Multiply-adds", "Receptive field", "Spacing")
 NOTHING = "–"
@@ -49,6 +51,7 @@ def show_stack(picture: Picture, state: lab.State) -> None:
             guess.TAB: lambda: guess.show(
                 "pipeline", lambda seed: found.pipeline, picture.levels, (picture.id, found.pipeline)
             ),
+            "Train it": lambda: show_training(picture, state),
             "Code": lambda: show_code(found, picture),
             "Download and share": lambda: show_files(found, picture, state.values),
             "Explain": lambda: panels.say(EXPLANATION.read_text("utf-8")),
@@ -105,6 +108,27 @@ def times(sides: Iterable[float]) -> str:
     """Write 128 × 128 × 8, which no line breaks."""
     texts = (f"{side:,.0f}" if float(side).is_integer() else figures.format_number(side) for side in sides)
     return "\u00a0×\u00a0".join(texts)
+
+
+def show_training(picture: Picture, stack: lab.State) -> None:
+    """Show the stack in training, or what it lacks; a training that is taken back brings its stack along."""
+    state = lab.state(TRAINING, st.query_params)
+    blocks = stack.values["blocks"]
+    try:
+        training.experiment(state.values | {"blocks": blocks, "frozen": [], "training": None})
+    except ExplorerError as error:
+        st.info(str(error))
+        if st.button("Take a stack that can be trained"):
+            blocks = pipeline.to_json(pipeline.PRESETS["drawings"].pipeline)
+            stack.adopt(stack.values | {"blocks": blocks, "cell": None, "open": 1})
+            st.rerun()
+        return
+    if state.values["blocks"] != blocks:
+        state.adopt(state.values | {"blocks": blocks, "training": None, "frozen": [], "weight": []})
+    panels.show_lab(TRAINING, state, picture, leave_out=("blocks", "training", "advance", "whole"))
+    if state.values["blocks"] != blocks:
+        stack.adopt(stack.values | {"blocks": state.values["blocks"], "cell": None, "open": 1})
+        st.rerun()
 
 
 def show_code(found: pipeline.PipelineRun, picture: Picture) -> None:

@@ -33,7 +33,7 @@ from explorer.parameters import WholeNumber, checked
 from pages.live import lane as module
 from pages.live import scheduler
 from pages.live.lane import Lane
-from pages.live.messages import CloseConnection, LaneRequest, SentPicture, pack, respond
+from pages.live.messages import MAX_TEXT, CloseConnection, LaneRequest, SentPicture, pack, respond
 from pages.live.protocol import Answer, Blob, Operation
 from pages.live.scheduler import Bucket
 from pages.operations import OPERATIONS
@@ -498,8 +498,8 @@ def test_a_bug_is_logged_and_said_in_a_sentence(served, caplog, operation):
         (ask(1).replace("false", "null"), 1008),
         ("[" * 60_000, 1008),
         ('{"a":' * 10_000, 1008),
-        (ask(1, text="x" * 65_536), 1009),
-        (ask(1).replace("echo", "é" * 33_000), 1009),
+        (ask(1, text="x" * MAX_TEXT), 1009),
+        (ask(1).replace("echo", "é" * (MAX_TEXT // 2)), 1009),
         (b"\x89PNG" + bytes(4_000_000), 1009),
     ],
 )

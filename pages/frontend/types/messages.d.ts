@@ -627,6 +627,76 @@ export interface PipelineTotals {
   multiply_adds: number;
 }
 
+/** The settings of pipeline_training. */
+export interface LearningValues {
+  blocks: BlockValue[];
+  optimizer: "sgd" | "momentum" | "adam";
+  learning_rate: number;
+  frozen: number[][];
+  weight: number[][];
+  drawing: number;
+  training: LearningStateValue | null;
+  advance: "none" | "step" | "play" | "epoch";
+  whole: boolean;
+  dark: boolean;
+}
+
+/** Where a training stands: its key, its counts, and the numbers themselves or "" where they are known. */
+export interface LearningStateValue {
+  key: string;
+  step: number;
+  epoch: number;
+  seen: number;
+  slots: number;
+  data: string;
+}
+
+/** What is said of a stack in training; `lost` where its numbers have to be sent again. */
+export interface LearningFacts {
+  lost: boolean;
+  training: LearningStateValue | null;
+  epoch: number;
+  loss: number | null;
+  test_loss: number;
+  test_accuracy: number;
+  confusion: number[][];
+  classes: string[];
+  trouble: string;
+  said: string;
+  answer: number[];
+  banks: LearningBankFacts[];
+  maps: LearningMapsFacts[];
+  colours: string[];
+  worked?: WeightFacts | null;
+}
+
+/** The kernels of a convolution, whose numbers come as a table (rows, columns, maps, kernels). */
+export interface LearningBankFacts {
+  block: number;
+  title: string;
+  shape: [number, number, number, number];
+}
+
+/** The maps that a convolution makes of the page's picture. */
+export interface LearningMapsFacts {
+  low: number;
+  high: number;
+  limits: [number, number] | null;
+  colours: string[];
+  tile: [number, number];
+  remark: string;
+  painting: string;
+  block: number;
+  shape: number[];
+}
+
+/** How the gradient of the chosen weight comes about; its tables are `inputs` and `slopes`. */
+export interface WeightFacts {
+  weight: number;
+  gradient: number;
+  parts: number[];
+}
+
 /** The settings of activations. */
 export interface ActivationsValues {
   curves: CurvesValue;
@@ -1624,6 +1694,7 @@ export interface Operations {
   invariance: { facts: InvarianceFacts; values: InvarianceValues };
   arithmetic: { facts: ArithmeticFacts; values: ArithmeticValues };
   pipeline: { facts: PipelineFacts; values: PipelineValues };
+  pipeline_training: { facts: LearningFacts; values: LearningValues };
   activations: { facts: ActivationsFacts; values: ActivationsValues };
   chain: { facts: ChainFacts; values: ChainValues };
   softmax: { facts: SoftmaxFacts; values: SoftmaxValues };
@@ -1854,6 +1925,28 @@ export interface PlaceDescription {
   owners?: string[];
   kind: "place";
   default: number | null;
+}
+
+/** Places among the weights: lists of so many whole numbers. */
+export interface PlacesDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "places";
+  default: number[][];
+}
+
+/** Where a training of a pipeline stands. */
+export interface LearningStateDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "learning_state";
+  default: null;
 }
 
 /** A list of functions that can be overlaid. */
@@ -2121,6 +2214,8 @@ export type Setting = KernelDescription
     | BlocksDescription
     | CellDescription
     | PlaceDescription
+    | PlacesDescription
+    | LearningStateDescription
     | CurvesDescription
     | VectorDescription
     | MatrixDescription

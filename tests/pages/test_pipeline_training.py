@@ -1,0 +1,106 @@
+"""A stack that learns: what the lane answers, from which trainings go on, and the tab of the page."""
+
+from __future__ import annotations
+
+import base64
+
+import driving
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from explorer import images, parameters, pipeline, sketch
+from explorer.errors import ExplorerError
+from explorer.pipeline.states import STATES, LearningStates, numbers_of
+from pages.operations import OPERATIONS
+
+OPERATION = OPERATIONS["pipeline_training"]
+SMALL = "convolution~bank=sobel_x,sobel_y~strides=4~~activation~~flatten~~dense~~softmax"
+PICTURE = images.prepare(images.sample("coins"), size=64)
+
+
+def asked(**given):
+    """Ask the lane about a small stack."""
+    blocks = pipeline.to_json(pipeline.from_text(SMALL))
+    values = parameters.checked(OPERATION.settings, {"blocks": blocks} | given)
+    return OPERATION.answer(PICTURE, values, True)
+
+
+def blobs(answer):
+    return {
+        blob.name: np.frombuffer(blob.data, np.float32).reshape(blob.shape)
+        for blob in answer.blobs
+        if blob.kind == "float32"
+    }
+
+
+def test_a_training_goes_on_from_its_key():
+    """Every answer leads on, and the student's own kernel is where it starts."""
+    first = asked(advance="step")
+    second = asked(advance="step", training=first.facts["training"])
+    assert [each.facts["training"]["step"] for each in (first, second)] == [1, 2]
+    found = blobs(second)
+    assert_allclose(found["start0"][:, :, 0, 0], [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    assert np.abs(found["kernels0"] - found["start0"]).max() > 1e-4
+    assert second.facts["banks"] == [
+        {"block": 0, "title": "Block 1: 2 kernels 3 × 3, stride 4", "shape": [3, 3, 1, 2]}
+    ]
+    assert np.sum(second.facts["confusion"]) == 500
+    assert second.facts["classes"] == list(sketch.CLASSES)
+    assert sum(second.facts["answer"]) == pytest.approx(1, abs=1e-5)
+    rewound = asked()
+    assert rewound.facts["training"] is None
+    assert_array_equal(blobs(rewound)["kernels0"], blobs(rewound)["start0"])
+
+
+def test_a_server_that_forgot_is_told(monkeypatch):
+    """It says so and computes nothing on; the numbers that the browser kept lead to the very same weights."""
+    played = asked(advance="play", whole=True)
+    told, numbers = played.facts["training"], blobs(played)["state"]
+    assert_array_equal(numbers, numbers_of(STATES.find(told)))
+    other = LearningStates()
+    for module in ("explorer.pipeline.states", "pages.pipeline.training"):
+        monkeypatch.setattr(f"{module}.STATES", other)
+    lost = asked(advance="play", training=told)
+    assert lost.facts["lost"]
+    sent = told | {"data": base64.b64encode(numbers.tobytes()).decode()}
+    again = asked(training=sent)
+    assert not again.facts["lost"]
+    assert again.facts["training"] == told
+    assert_array_equal(blobs(again)["kernels0"], blobs(played)["kernels0"])
+
+
+def test_frozen_kernels_and_the_chosen_weight():
+    """A frozen kernel stays, and the gradient that is shown is the sum of what the batch adds."""
+    answer = asked(advance="step", frozen=[[0, 1]], weight=[[0, 1, 2, 0, 0]], drawing=3)
+    found, worked = blobs(answer), answer.facts["worked"]
+    assert_array_equal(found["kernels0"][..., 1], found["start0"][..., 1])
+    assert len(worked["parts"]) == 32
+    assert worked["gradient"] == pytest.approx(sum(worked["parts"]), rel=1e-4, abs=1e-7)
+    assert (found["inputs"] * found["slopes"]).sum() == pytest.approx(worked["parts"][3], rel=1e-3, abs=1e-7)
+    assert asked(weight=[[0, 9, 9, 9, 9]]).facts["worked"] is None
+
+
+def test_a_stack_without_an_answer_cannot_be_trained():
+    """The settings are refused with what is missing."""
+    with pytest.raises(ExplorerError, match="Add Flatten, Dense with 10 units and Softmax"):
+        asked(blocks=[{"kind": "convolution"}])
+
+
+def test_a_photograph_is_seen_in_grey():
+    """What has no ink on paper is not refused."""
+    blank = np.full((40, 40, 3), 0.5, np.float32)
+    blocks = pipeline.to_json(pipeline.from_text(SMALL))
+    answer = OPERATION.answer(blank, parameters.checked(OPERATION.settings, {"blocks": blocks}), True)
+    assert "in grey" in answer.facts["said"]
+
+
+def test_the_tab_trains_the_stack_above():
+    """It says what the stack lacks, offers one that can be trained, and follows the blocks above."""
+    app = driving.opened("pipeline/page.py", size="32", sample="coins", tab="Train it")
+    assert "the stack must end in 10 numbers" in app.info[0].value
+    next(each for each in app.button if each.label == "Take a stack that can be trained").click().run()
+    assert not app.exception
+    blocks = pipeline.to_json(pipeline.PRESETS["drawings"].pipeline)
+    for name in ("pipeline", "pipeline_training"):
+        assert driving.state_of(app, name).values["blocks"] == blocks
