@@ -58,7 +58,7 @@ BASICS = {
         more=("Code", "Download and share"),
     ),
     "pipeline": Basics(
-        settings={"pipeline": ("blocks", "cell"), "pipeline_training": ("frozen", "weight", "drawing")},
+        settings={"pipeline": ("blocks", "cell"), "pipeline_training": ("blocks", "frozen", "weight")},
         follows=("open",),
         tabs=("Facts", "Guess first", "Explain"),
         more=("Train it", "Code", "Download and share"),

@@ -202,9 +202,9 @@ def test_a_card_is_dragged_to_another_place(page: Page, server) -> None:
     assert shown(page) == ["pooling", "upsampling", "activation"]
 
 
-def test_eight_blocks_are_the_most(page: Page, server) -> None:
-    """With eight blocks nothing more can be added, and the page says nothing wrong."""
-    stack(page, server.url, "~~".join(["activation"] * 8))
+def test_twelve_blocks_are_the_most(page: Page, server) -> None:
+    """With twelve blocks nothing more can be added, and the page says nothing wrong."""
+    stack(page, server.url, "~~".join(["activation"] * 12))
     expect(page.get_by_role("button", name="Pooling", exact=True)).to_be_disabled()
     expect(page.get_by_role("button", name="Duplicate block 3")).to_be_disabled()
 

@@ -60,7 +60,7 @@ def test_each_preset_fills_each_tab(preset: pipeline.Preset, tab: str) -> None:
         run = pipeline.run(preset.pipeline, seen)
         text = driving.shown(text_of(app)).replace("\u00a0", " ")
         for step in run.steps:
-            assert " × ".join(str(side) for side in step.maps.shape) in text
+            assert " × ".join(f"{side:,}" for side in step.maps.shape) in text
             assert step.title in text
         weights, biases = (sum(getattr(step, name) for step in run.steps) for name in ("weights", "biases"))
         assert f"{counted(weights, 'weight')} + {counted(biases, 'bias', 'biases')}" in text
@@ -120,7 +120,7 @@ def test_the_page_takes_what_the_view_says_and_writes_it_into_the_address() -> N
     [
         {"blocks": "no_such_block"},
         {"blocks": "convolution~bank=sobel_x~bank"},
-        {"blocks": "~~".join(["pooling"] * 9)},
+        {"blocks": "~~".join(["pooling"] * 13)},
         {"blocks": "pooling~pool_size=nan"},
         {"cell": "1.2.3"},
         {"cell": "0.0.0.0"},

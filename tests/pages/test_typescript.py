@@ -88,6 +88,15 @@ CASES: dict[str, list[tuple[dict[str, Any], Any]]] = {
         ({"blocks": EVERY_BLOCK, "cell": [1, 0, 900, 900], "scale": "unit"}, GREY),
         ({"blocks": to_json(PRESETS["too_much"].pipeline)}, GREY),
         ({"blocks": []}, GREY),
+        (
+            {"blocks": [{"kind": "flatten"}, {"kind": "dense"}, {"kind": "softmax"}], "cell": [2, 1, 0, 0]},
+            GREY,
+        ),
+    ],
+    "pipeline_training": [
+        ({}, GREY),
+        ({"advance": "play"}, COLOUR),
+        ({"advance": "step", "weight": [[0, 0, 0, 0, 0]], "whole": True}, GREY),
     ],
     "activations": [
         ({}, None),
