@@ -1,12 +1,16 @@
-"""A pipeline as a program with a model of the very weights."""
+"""A pipeline as a program with the very weights."""
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from explorer.activations import ACTIVATIONS
 from explorer.code.preparation import Preparation, preparation_lines
@@ -80,7 +84,7 @@ def pipeline_code(
 
     Args:
         framework: A key of `PIPELINE_SNIPPETS`.
-        pipeline: The blocks, one or more.
+        pipeline: The blocks, one or more. What they have learned the script reads from `LEARNED_FILE`.
         preparation: What became of the file before.
         save: Name of the file that the script saves the model to; None for none. Keras alone does this.
 
@@ -142,11 +146,42 @@ def pipeline_code(
         parts[-2] = [f"# {line}" for line in textwrap.wrap(stopped.sentence, WIDTH - 2)] + parts[-2]
     if save is not None:
         parts.append([f"model.save({json.dumps(save, ensure_ascii=False)})"])
+    if any(_learned(block) for block in pipeline.blocks):
+        parts.insert(1, [f'with np.load("{LEARNED_FILE}") as file:', "    learned = dict(file)"])
+    maths = ["import math"] if any("math." in line for part in parts for line in part) else []
     imports = sorted(
-        {"import numpy as np", "from PIL import Image, ImageOps", *snippet.imports},
+        {*maths, "import numpy as np", "from PIL import Image, ImageOps", *snippet.imports},
         key=lambda line: (line.startswith("from"), line.lower()),
     )
     return "\n\n".join("\n".join(lines) for lines in [imports, *parts])
+
+
+LEARNED_FILE = "pipeline_weights.npz"
+"""Where a script finds learned weights: beside it."""
+
+
+def learned_file(pipeline: Pipeline) -> bytes:
+    """Return the learned weights of a pipeline as the file that its scripts read.
+
+    It has `kernel_n`, (kh, kw, Cin, Cout) or (inputs, units), and `bias_n` of each block n that learned.
+    """
+    arrays: dict[str, Any] = {}
+    for number, block in enumerate(pipeline.blocks, 1):
+        learned = _learned(block)
+        if learned is not None and isinstance(block, ConvolutionBlock | DenseBlock):
+            arrays |= {f"kernel_{number}": learned.weights(), f"bias_{number}": block.biases}
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def _learned(block: Block) -> Learned | None:
+    """Return what a block has learned, if anything."""
+    if isinstance(block, DenseBlock):
+        return block.learned
+    if isinstance(block, ConvolutionBlock) and isinstance(block.bank, Learned):
+        return block.bank
+    return None
 
 
 def _after(first: _Written, then: _Written) -> _Written:
@@ -166,7 +201,9 @@ def _scaled(snippet: PipelineSnippet, number: int, block: Block, before: Shape, 
     arrays = [*written.arrays, f"{array} = np.array([{texts}], np.float32)  # a map switched off or scaled"]
     layer, shape = snippet.scaling
     settings = written.settings | {name: [f"{array}.reshape{shape}"]}
-    return _Written(arrays, [*written.layers, (layer.format(name=name, maps=after[2]), name)], settings)
+    return _Written(
+        arrays, [*written.layers, (layer.format(name=name, maps=after[2], number=number), name)], settings
+    )
 
 
 def _bank_arrays(number: int, block: ConvolutionBlock, channels: int) -> list[str]:
@@ -409,6 +446,86 @@ def _pytorch_model(blocks: list[_Written], shape: Shape, is_row: bool) -> list[l
     ]
 
 
+_NUMPY_HELPERS = {
+    "convolve": """\
+def convolve(x, kernel, bias, pads, step=1, gap=1):
+    x = np.pad(x, (*pads, (0, 0)))
+    reach = [(taps - 1) * gap + 1 for taps in kernel.shape[2:]]
+    windows = np.lib.stride_tricks.sliding_window_view(x, reach, (0, 1))[::step, ::step, :, ::gap, ::gap]
+    return np.einsum("rcmij,fmij->rcf", windows, kernel, optimize=True) + bias""",
+    "pool": """\
+def pool(x, fold, size, step, pads):
+    x = np.pad(x, (*pads, (0, 0)), constant_values=np.nan)  # what is no number does not count
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), (0, 1))[::step, ::step]
+    return fold(windows, axis=(3, 4))""",
+    "normalise": """\
+def normalise(x, axis):
+    return (x - x.mean(axis, keepdims=True)) / np.sqrt(x.var(axis, keepdims=True) + 0.001)""",
+    "enlarge": """\
+def enlarge(x, size):  # each new cell lies between old ones
+    for axis in (0, 1):
+        cells = x.shape[axis]
+        places = np.clip((np.arange(cells * size) + 0.5) / size - 0.5, 0, cells - 1)
+        low = places.astype(int)
+        part = np.expand_dims(places - low, (1, 2) if axis == 0 else (0, 2)).astype(np.float32)
+        x = x.take(low, axis) * (1 - part) + x.take(np.minimum(low + 1, cells - 1), axis) * part
+    return x""",
+    "softmax": """\
+def softmax(x):
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)""",
+}
+"""What a script in NumPy defines where it uses it; activations define themselves."""
+
+
+def _numpy_layers(number: int, block: Block, shape: Shape) -> _Written:
+    """Write a block as an expression of the maps x before it."""
+    arrays: list[str] = []
+    match block:
+        case ConvolutionBlock():
+            arrays = _bank_arrays(number, block, shape[2])
+            more = [f"step={block.strides}"] * (block.strides > 1)
+            more += [f"gap={block.dilation_rate}"] * (block.dilation_rate > 1)
+            arguments = ["x", f"kernel_{number}", f"bias_{number}", f"{block.pads(shape)}", *more]
+            layer = f"convolve({', '.join(arguments)})"
+        case ActivationBlock():
+            layer = f"{block.activation}(x)"
+        case PoolingBlock(is_global=True):
+            layer = f"x.{'max' if block.operation == 'max' else 'mean'}(axis=(0, 1), keepdims=True)"
+        case PoolingBlock():
+            fold = "np.nanmax" if block.operation == "max" else "np.nanmean"
+            layer = f"pool(x, {fold}, {block.pool_size}, {block.strides}, {block.pads(shape)})"
+        case NormalisationBlock():
+            layer = f"normalise(x, {'(0, 1)' if block.over == 'map' else '(0, 1, 2)'})"
+        case UpsamplingBlock(interpolation="nearest"):
+            layer = f"x.repeat({block.size}, axis=0).repeat({block.size}, axis=1)"
+        case UpsamplingBlock():
+            layer = f"enlarge(x, {block.size})"
+        case FlattenBlock():
+            layer = "x.reshape(1, 1, -1)"
+        case DenseBlock():
+            arrays = _dense_arrays(number, block, shape[2])
+            layer = f"x @ kernel_{number} + bias_{number}"
+        case SoftmaxBlock():
+            layer = "softmax(x)"
+        case _:
+            raise ExplorerError(f"There is nothing in NumPy for a block {block.kind!r}.")
+    return _Written(arrays, [(layer, f"block {number}")], {})
+
+
+def _numpy_model(blocks: list[_Written], shape: Shape, is_row: bool) -> list[list[str]]:
+    layers = [layer for written in blocks for layer in written.layers if layer[0] != "x"]
+    called = {layer.partition("(")[0] for layer, _ in layers}
+    helpers = [_NUMPY_HELPERS[name].splitlines() for name in _NUMPY_HELPERS if name in called]
+    for name in sorted(called & ACTIVATIONS.keys() - _NUMPY_HELPERS.keys()):
+        record = ACTIVATIONS[name]
+        parameters = "".join(f", {key}={number_text(value)}" for key, value in record.values().items())
+        helpers.append([f"def {name}(x{parameters}):", f"    return {record.numpy}"])
+    rows = [f"x = {layer}" + (f"  # {name}" if name.startswith("block ") else "") for layer, name in layers]
+    end = "x.reshape(-1)" if is_row else "x"
+    return [*helpers, ["x = image", *rows], [f"{_result(is_row)} = np.asarray({end}, np.float32)"]]
+
+
 PIPELINE_SNIPPETS: dict[str, PipelineSnippet] = {
     record.name: record
     for record in (
@@ -432,6 +549,16 @@ PIPELINE_SNIPPETS: dict[str, PipelineSnippet] = {
             scaling=("nn.Conv2d({maps}, {maps}, 1, groups={maps}, bias=False)", "(-1, 1, 1, 1)"),
             flattened=_PYTORCH_FLATTENED,
             unflattened="nn.Unflatten(1, ({numbers}, 1, 1))",
+        ),
+        PipelineSnippet(
+            name="numpy",
+            title="NumPy",
+            imports=(),
+            layers=_numpy_layers,
+            model=_numpy_model,
+            scaling=("x * factors_{number}", "(-1)"),
+            flattened=_Written([], [("x", "")], {}),
+            unflattened="x",
         ),
     )
 }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer import images
 from explorer.convolution import cores
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
@@ -342,7 +343,7 @@ class PipelineTrainer:
         if plan.moved:
             pictures = _moved(pictures, np.random.default_rng((plan.seed, at.epoch, at.seen)))
         targets = np.eye(self.network.classes, dtype=np.float32)[self._labels[rows]]
-        return scaled(pictures), targets
+        return images.from_levels(pictures), targets
 
     @property
     def left(self) -> int:
@@ -385,16 +386,6 @@ class PipelineTrainer:
         is_over = seen >= len(self._pictures)
         self._at = replace(at, step=at.step + 1, epoch=at.epoch + is_over, seen=0 if is_over else seen)
         return loss
-
-
-def scaled(pictures: NDArray[np.uint8]) -> Array:
-    """Return levels from 0 to 255 as numbers from 0 to 1.
-
-    Example:
-        >>> scaled(np.array([0, 51, 255], np.uint8)).tolist()
-        [0.0, 0.20000000298023224, 1.0]
-    """
-    return pictures.astype(np.float32) / np.float32(255)
 
 
 @dataclass(frozen=True, eq=False)

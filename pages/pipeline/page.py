@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer import figures, pipeline
-from explorer.code.pipeline import PIPELINE_SNIPPETS, pipeline_code
+from explorer.code.pipeline import LEARNED_FILE, PIPELINE_SNIPPETS, learned_file, pipeline_code
+from explorer.code.preparation import Preparation
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
@@ -19,7 +20,8 @@ from pages.components import chooser, guess, lab, markdown, mosaics, panels, wai
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
-from pages.pipeline import operation, training
+from pages.pipeline import operation, trained, training
+from pages.pipeline.training import LearningExperiment
 
 OPERATION = OPERATIONS["pipeline"]
 TRAINING = OPERATIONS["pipeline_training"]
@@ -129,6 +131,39 @@ def show_training(picture: Picture, stack: lab.State) -> None:
     if state.values["blocks"] != blocks:
         stack.adopt(stack.values | {"blocks": state.values["blocks"], "cell": None, "open": 1})
         st.rerun()
+    show_learned(trained.present(state.values), picture)
+
+
+def show_learned(found: LearningExperiment, picture: Picture) -> None:
+    """Offer the trained stack as programs and files."""
+    if not found.trainer.state.step:
+        st.caption("Once the stack has learned something, its weights can be downloaded here, with programs.")
+        return
+    learned = found.trainer.network.learned()
+    seen = training.seen(picture.levels)
+    framework = panels.choose_framework(PIPELINE_SNIPPETS)
+    preparation = Preparation(
+        (seen.shape[1], seen.shape[0]),
+        colour=False,
+        file=training.SEEN_FILE,
+        loaded=(seen.shape[1], seen.shape[0]),
+        grey_source=True,
+    )
+    with st.expander("The trained stack as a program"):
+        st.code(pipeline_code(framework, learned, preparation=preparation), "python")
+    st.caption(f"The program reads {LEARNED_FILE} and {training.SEEN_FILE} beside it.")
+    weights, drawing, exchange = st.columns(3)
+    weights.download_button("Weights as NPZ", lambda: learned_file(learned), LEARNED_FILE, width="stretch")
+    drawing.download_button(
+        "What the stack sees as PNG", lambda: training.seen_png(seen), training.SEEN_FILE, width="stretch"
+    )
+    run = waiting.in_a_download()
+    exchange.download_button(
+        "Trained stack as ONNX",
+        lambda: run(to_onnx, learned, seen, key=False),
+        "trained_stack.onnx",
+        width="stretch",
+    )
 
 
 def show_code(found: pipeline.PipelineRun, picture: Picture) -> None:

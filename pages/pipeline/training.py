@@ -175,6 +175,19 @@ def experiment(values: Values, state: LearningState | None = None) -> LearningEx
     return LearningExperiment(trainer, LearningNetwork(stack, SHAPE, classes), bool(told and not found))
 
 
+SEEN_FILE = "drawing.png"
+
+
+def seen(image: Array) -> Array:
+    """Return what the stack sees of a picture, in the levels of a file."""
+    return images.from_levels(images.to_levels(small_sight(image)[0]))
+
+
+def seen_png(sight: Array) -> bytes:
+    """Return it as that file."""
+    return figures.encode(images.to_levels(sight)[..., 0], "png")
+
+
 def measure(network: LearningNetwork) -> LearningMeasure:
     """Say how well it answers the drawings in styles that are never trained on."""
     pictures, labels = _test()
@@ -184,7 +197,7 @@ def measure(network: LearningNetwork) -> LearningMeasure:
 @cache
 def _test() -> tuple[Array, Any]:
     drawings = small_drawings("test")
-    return learning.scaled(drawings.pictures), drawings.labels
+    return images.from_levels(drawings.pictures), drawings.labels
 
 
 def _train(image: Array, values: Values, rest: bool) -> Answer:
@@ -202,7 +215,7 @@ def _train(image: Array, values: Values, rest: bool) -> Answer:
         for number, block in enumerate(network.pipeline.blocks)
         if isinstance(block, pipeline.ConvolutionBlock)
     ]
-    blobs = [Blob("sight", figures.MIME["png"], figures.encode(images.to_levels(sight)[..., 0], "png"))]
+    blobs = [Blob("sight", figures.MIME["png"], seen_png(sight))]
     look = {"scale": mosaics.BY_SIGN, "ends": "block", "dark": values["dark"]}
     maps: list[LearningMapsFacts] = []
     for number, _ in banks:

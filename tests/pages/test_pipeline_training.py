@@ -104,3 +104,11 @@ def test_the_tab_trains_the_stack_above():
     blocks = pipeline.to_json(pipeline.PRESETS["drawings"].pipeline)
     for name in ("pipeline", "pipeline_training"):
         assert driving.state_of(app, name).values["blocks"] == blocks
+    step = asked(blocks=blocks, advance="step").facts["training"]
+    driving.state_of(app, "pipeline_training").values |= {"training": step}
+    app.run()
+    assert not app.exception
+    assert 'learned["kernel_4"]' in app.code[0].value
+    STATES._kept.clear()
+    app.run()  # the session holds what the server forgot
+    assert 'learned["kernel_4"]' in app.code[0].value

@@ -1,0 +1,21 @@
+"""The session's own training of a stack, which it holds though the server may forget it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.parameters import Values
+from pages.pipeline import training
+from pages.pipeline.training import LearningExperiment
+
+HELD = "pipeline learned"  # where the session keeps the key and the numbers
+
+
+def present(values: Values) -> LearningExperiment:
+    """Return the training as it stands under these settings."""
+    told = values["training"]
+    key, state = st.session_state.get(HELD, ("", None))
+    found = training.experiment(values, state if told and told["key"] == key else None)
+    if told and not found.lost:
+        st.session_state[HELD] = told["key"], found.trainer.state
+    return found
