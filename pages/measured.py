@@ -23,6 +23,7 @@ from pages.imagenet import measured as imagenet
 from pages.losses import operation as losses
 from pages.operations import OPERATIONS
 from pages.pipeline import operation as pipeline
+from pages.pipeline import trained
 from pages.pooling import operation as pooling
 from pages.transfer import measured as transfer
 
@@ -46,7 +47,9 @@ SUBJECTS: dict[str, Callable[[Settings], Any]] = {
     "convolution": lambda of: convolution.measured(of("filter2d"), _picture()),
     "pooling": lambda of: pooling.measured(of("pool2d"), of("invariance"), _picture()),
     "arithmetic": lambda of: arithmetic.sums(of("arithmetic")),
-    "pipeline": lambda of: pipeline.measured(of("pipeline"), _picture()),
+    "pipeline": lambda of: pipeline.measured(
+        of("pipeline"), _picture(), trained.attempted(of("pipeline_training"), of("pipeline")["blocks"])
+    ),
     "activations": lambda of: activations.measured(
         of("activations"), of("chain"), of("softmax"), of("activated"), _picture()
     ),

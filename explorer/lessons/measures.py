@@ -22,6 +22,7 @@ from explorer.convolution.experiments import Array
 from explorer.convolution.pooling import POOLINGS
 from explorer.errors import ExplorerError
 from explorer.lessons.record import Value
+from explorer.lessons.subjects import StackedWork
 from explorer.losses import LOSSES, fitting
 from explorer.mlp import scores
 from explorer.mlp.training import TrainingFrame, TrainingSetup
@@ -110,8 +111,8 @@ def _last(run: PipelineRun) -> Array:
     return run.maps(len(run.steps))
 
 
-def _blocks(kind: str) -> Callable[[PipelineRun], int]:
-    return lambda run: sum(type(block).__name__ == f"{kind}Block" for block in run.pipeline.blocks)
+def _blocks(kind: str) -> Callable[[StackedWork], int]:
+    return lambda work: sum(type(block).__name__ == f"{kind}Block" for block in work.run.pipeline.blocks)
 
 
 def _size(shape: Sequence[int]) -> str:
@@ -446,7 +447,7 @@ MEASURES: dict[str, dict[str, Measure]] = {
         Measure(
             name="blocks",
             title="number of blocks",
-            of=lambda run: len(run.pipeline.blocks),
+            of=lambda work: len(work.run.pipeline.blocks),
         ),
         Measure(
             name="convolutions",
@@ -466,42 +467,68 @@ MEASURES: dict[str, dict[str, Measure]] = {
         Measure(
             name="complete",
             title="way through all blocks",
-            of=lambda run: run.stopped is None,
+            of=lambda work: work.run.stopped is None,
         ),
         Measure(
             name="shape",
             title="shape at the end",
-            of=lambda run: _size(_last(run).shape),
+            of=lambda work: _size(_last(work.run).shape),
         ),
         Measure(
             name="rows",
             title="number of rows at the end",
-            of=lambda run: _last(run).shape[0],
+            of=lambda work: _last(work.run).shape[0],
         ),
         Measure(
             name="columns",
             title="number of columns at the end",
-            of=lambda run: _last(run).shape[1],
+            of=lambda work: _last(work.run).shape[1],
         ),
         Measure(
             name="maps",
             title="number of maps at the end",
-            of=lambda run: _last(run).shape[2],
+            of=lambda work: _last(work.run).shape[2],
         ),
         Measure(
             name="parameters",
             title="number of parameters",
-            of=lambda run: sum(step.weights + step.biases for step in run.steps),
+            of=lambda work: sum(step.weights + step.biases for step in work.run.steps),
         ),
         Measure(
             name="multiply_adds",
             title="number of multiply-adds",
-            of=lambda run: sum(step.multiply_adds for step in run.steps),
+            of=lambda work: sum(step.multiply_adds for step in work.run.steps),
         ),
         Measure(
             name="receptive_field",
             title="number of rows of the receptive field",
-            of=lambda run: run.steps[-1].field.size[0] if run.steps else 1,
+            of=lambda work: work.run.steps[-1].field.size[0] if work.run.steps else 1,
+        ),
+        Measure(
+            name="learned_steps",
+            title="number of training steps",
+            of=lambda work: work.steps,
+        ),
+        Measure(
+            name="test_accuracy",
+            title="share of the test drawings that are right",
+            unit="%",
+            of=lambda work: work.test_accuracy,
+        ),
+        Measure(
+            name="kernel_change",
+            title="mean change of a weight in the first convolution",
+            of=lambda work: work.kernel_change,
+        ),
+        Measure(
+            name="frozen",
+            title="number of frozen kernels",
+            of=lambda work: work.frozen,
+        ),
+        Measure(
+            name="trained_parameters",
+            title="number of weights and biases that are trained",
+            of=lambda work: work.parameters,
         ),
     ),
     "activations": _table(

@@ -17,6 +17,9 @@ from explorer.convolution import experiments
 from explorer.convolution.experiments import Array, Convolution, Pooling, Summary
 from explorer.convolution.invariance import Change, InvarianceReport, invariance
 from explorer.losses import LossCurve, fitting
+from explorer.pipeline import ConvolutionBlock, PipelineRun
+from explorer.pipeline.drawings import measured_on_test
+from explorer.pipeline.learning import LearningNetwork
 from explorer.transfer.evaluation import Examination
 from explorer.transfer.labelled_images import LabelledImages
 
@@ -241,6 +244,47 @@ class Seen:
     answers: Sequence[tuple[str, float]]
     whole: Sequence[tuple[str, float]]
     off: int
+
+
+@dataclass(frozen=True, eq=False)
+class StackedWork:
+    """A stack of blocks on a picture, and how far it has learned to read drawings.
+
+    Attributes:
+        run: The blocks on the picture.
+        network: The same as it has learned; None where it ends in no answer.
+        start: The network before the first step, likewise.
+        steps: Steps so far.
+        frozen: How many kernels stay as they are.
+    """
+
+    run: PipelineRun
+    network: LearningNetwork | None = None
+    start: LearningNetwork | None = None
+    steps: int = 0
+    frozen: int = 0
+
+    @cached_property
+    def test_accuracy(self) -> float | None:
+        """The share of the test drawings that get the right answer."""
+        return measured_on_test(self.network).accuracy if self.network else None
+
+    @property
+    def kernel_change(self) -> float | None:
+        """How far the weights of the first convolution have moved, on average."""
+        if self.network is None or self.start is None:
+            return None
+        blocks = self.network.pipeline.blocks
+        first = next((at for at, block in enumerate(blocks) if isinstance(block, ConvolutionBlock)), None)
+        if first is None:
+            return None
+        now, before = (each.weights(first)[0] for each in (self.network, self.start))
+        return float(abs(now - before).mean())
+
+    @property
+    def parameters(self) -> int | None:
+        """How many weights and biases learn."""
+        return len(self.network.parameters) if self.network else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from explorer.convolution import experiments, kernels
 from explorer.convolution.experiments import Array
 from explorer.descriptions import CellValue
 from explorer.errors import ExplorerError
+from explorer.lessons.subjects import StackedWork
 from explorer.parameters import Cell, Index, Values
 from explorer.pipeline.parameters import BlocksParameter
 from explorer.pipeline.table import BlockValue
@@ -22,6 +23,7 @@ from pages.components.maps import LEVELS
 from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 from pages.pipeline import training
+from pages.pipeline.training import LearningExperiment
 
 STACK = (
     BlocksParameter(
@@ -207,9 +209,13 @@ def whole(values: Values) -> pipeline.Pipeline:
     )
 
 
-def measured(values: Values, image: Array) -> pipeline.PipelineRun:
-    """What lessons measure: the blocks on the picture."""
-    return RUNS.run(stack(values), image)
+def measured(values: Values, image: Array, learning: LearningExperiment | None) -> StackedWork:
+    """What lessons measure: the blocks on the picture, and what they have learned."""
+    run = RUNS.run(stack(values), image)
+    if learning is None:
+        return StackedWork(run)
+    trainer = learning.trainer
+    return StackedWork(run, trainer.network, learning.start, trainer.state.step, learning.frozen)
 
 
 def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:

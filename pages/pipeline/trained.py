@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.errors import ExplorerError
 from explorer.parameters import Values
+from explorer.pipeline.table import BlockValue
 from pages.pipeline import training
 from pages.pipeline.training import LearningExperiment
 
@@ -19,3 +21,12 @@ def present(values: Values) -> LearningExperiment:
     if told and not found.lost:
         st.session_state[HELD] = told["key"], found.trainer.state
     return found
+
+
+def attempted(values: Values, blocks: list[BlockValue]) -> LearningExperiment | None:
+    """Return the training of a stack, at its start if the session trains another; None if it cannot be."""
+    mine = values if values["blocks"] == blocks else values | {"training": None, "frozen": []}
+    try:
+        return present(mine | {"blocks": blocks})
+    except ExplorerError:
+        return None

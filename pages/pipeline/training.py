@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from explorer import figures, images, pipeline, sketch
 from explorer.convolution.experiments import Array
@@ -12,8 +11,8 @@ from explorer.errors import ExplorerError
 from explorer.mlp import optimizers
 from explorer.parameters import Choice, Offered, Switch, Values, WholeNumber
 from explorer.pipeline import learning
+from explorer.pipeline.drawings import ANSWERS, SHAPE, measured_on_test
 from explorer.pipeline.learning import (
-    LearningMeasure,
     LearningNetwork,
     LearningPlan,
     LearningState,
@@ -27,13 +26,12 @@ from explorer.pipeline.states import (
     PlacesParameter,
     numbers_of,
 )
-from explorer.sketch.drawings import SMALL_SIDE, small_drawings, small_sight
+from explorer.sketch.drawings import small_drawings, small_sight
 from pages.components import mosaics
 from pages.components.maps import DARK
 from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
-SHAPE = (SMALL_SIDE, SMALL_SIDE, 1)
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 ADVANCES = {"none": 0, "step": 1, "play": 4, "epoch": 25}
 """Steps of one answer at most, and never beyond the end of the epoch."""
@@ -149,30 +147,33 @@ class LearningExperiment:
     Attributes:
         trainer: Stands where the settings say.
         start: The network before the first step.
+        frozen: How many kernels stay as they are.
         lost: Whether its numbers are not known here, so that it stands at the start.
     """
 
     trainer: PipelineTrainer
     start: LearningNetwork
+    frozen: int
     lost: bool
 
 
 def experiment(values: Values, state: LearningState | None = None) -> LearningExperiment:
     """Set the training up that these settings describe; `state` is where it stands if nobody else knows."""
     stack = pipeline.from_json(values["blocks"])
-    classes = len(sketch.CLASSES)
     told: LearningStateValue | None = values["training"]
     found = (STATES.find(told) or state) if told else None
     drawings = small_drawings("train")
     trainer = PipelineTrainer(
-        LearningNetwork(stack, SHAPE, classes),
+        LearningNetwork(stack, SHAPE, ANSWERS),
         drawings.pictures,
         drawings.labels,
         LearningPlan(optimizer=values["optimizer"], learning_rate=values["learning_rate"]),
         frozen=frozenset((block, kernel) for block, kernel in values["frozen"]),
         state=found,
     )
-    return LearningExperiment(trainer, LearningNetwork(stack, SHAPE, classes), bool(told and not found))
+    return LearningExperiment(
+        trainer, LearningNetwork(stack, SHAPE, ANSWERS), len(values["frozen"]), bool(told and not found)
+    )
 
 
 SEEN_FILE = "drawing.png"
@@ -188,25 +189,13 @@ def seen_png(sight: Array) -> bytes:
     return figures.encode(images.to_levels(sight)[..., 0], "png")
 
 
-def measure(network: LearningNetwork) -> LearningMeasure:
-    """Say how well it answers the drawings in styles that are never trained on."""
-    pictures, labels = _test()
-    return network.measure(pictures, labels)
-
-
-@cache
-def _test() -> tuple[Array, Any]:
-    drawings = small_drawings("test")
-    return images.from_levels(drawings.pictures), drawings.labels
-
-
 def _train(image: Array, values: Values, rest: bool) -> Answer:
     found = experiment(values)
     trainer, network = found.trainer, found.trainer.network
     if not found.lost and (steps := ADVANCES[values["advance"]]):
         trainer.step(min(steps, trainer.left))
     state = trainer.state
-    test = measure(network)
+    test = measured_on_test(network)
     sight, is_drawing = small_sight(image)
     run = pipeline.run(network.learned(), sight)
     answer = run.steps[-1].maps[0, 0]

@@ -24,13 +24,16 @@ from explorer.lessons.subjects import (
     Pooled,
     Recognised,
     Seen,
+    StackedWork,
     Taught,
 )
 from explorer.losses import LossCurve, fitting
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
-from explorer.pipeline import from_json, run
+from explorer.pipeline import from_json, from_text, run
+from explorer.pipeline.drawings import ANSWERS, SHAPE, measured_on_test
+from explorer.pipeline.learning import LearningNetwork
 from explorer.transfer import examples
 from explorer.transfer.evaluation import examine
 from explorer.transfer.splits import Pick
@@ -137,12 +140,27 @@ def test_sums_of_a_small_grid() -> None:
 def test_a_stack_of_blocks() -> None:
     """A pooling halves the sides and sees two pixels; a pipeline without blocks is the picture."""
     halved = run(from_json([{"kind": "pooling", "pool_size": 2}]), HALF)
-    found = measured("pipeline", halved, MEASURES["pipeline"])
+    found = measured("pipeline", StackedWork(halved), MEASURES["pipeline"])
     assert (found["shape"], found["receptive_field"], found["parameters"]) == ("2 × 2 × 1", 2, 0)
     assert (found["blocks"], found["poolings"], found["convolutions"]) == (1, 1, 0)
     assert found["complete"] is True
-    nothing = measured("pipeline", run(from_json([]), HALF), MEASURES["pipeline"])
+    nothing = measured("pipeline", StackedWork(run(from_json([]), HALF)), MEASURES["pipeline"])
     assert (nothing["shape"], nothing["receptive_field"]) == ("4 × 4 × 1", 1)
+    for unknown in ("test_accuracy", "kernel_change", "trained_parameters"):
+        assert nothing[unknown] is None
+
+
+def test_a_stack_that_has_learned() -> None:
+    """Steps and frozen kernels are counted, and weights that have moved by 0.1 have changed by 0.1."""
+    stack = from_text("convolution~bank=2x3_0~strides=4~~flatten~~dense~~softmax")
+    start, now = (LearningNetwork(stack, SHAPE, ANSWERS) for _ in range(2))
+    now.weights(0)[0][...] += 0.1
+    work = StackedWork(run(stack, HALF), now, start, steps=7, frozen=1)
+    found = measured("pipeline", work, MEASURES["pipeline"])
+    assert found["kernel_change"] == pytest.approx(0.1, rel=1e-5)
+    assert (found["learned_steps"], found["frozen"]) == (7, 1)
+    assert found["trained_parameters"] == 2 * 9 + 2 + (8 * 8 * 2 + 1) * 10
+    assert found["test_accuracy"] == measured_on_test(now).accuracy
 
 
 def test_an_activation_and_a_chain() -> None:
