@@ -371,7 +371,7 @@ class PipelineTrainer:
                         f"{MAX_LOSS:,.0f}. Lower the learning rate and go on."
                     )
                     return
-        self.loss = float(np.mean(losses))
+        self.loss = float(np.mean(losses)) if losses else self.loss
 
     def _descend(self) -> float:
         at, plan = self._at, self.plan

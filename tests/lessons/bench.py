@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from explorer import images, sketch
 from explorer.convolution.experiments import Array
+from explorer.errors import ExplorerError
 from explorer.imagenet import inspection, preprocessing
 from explorer.images import drawings
 from explorer.lessons import measures
@@ -19,6 +20,8 @@ from explorer.lessons.subjects import OnDrawing, Recognised, Seen, Taught
 from explorer.mlp.training import NetworkTrainingState
 from explorer.parameters import Values
 from explorer.pieces import call
+from explorer.pipeline import from_json, from_text, to_json
+from explorer.pipeline import to_text as text_of
 from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.transfer import evaluation, examples, splits, training
 from explorer.transfer.features import features
@@ -37,6 +40,7 @@ from pages.imagenet.measured import BEST
 from pages.losses import operation as losses
 from pages.operations import OPERATIONS
 from pages.pipeline import operation as pipeline
+from pages.pipeline.training import LearningExperiment, experiment
 from pages.pooling import operation as pooling
 from pages.transfer import plan
 
@@ -51,6 +55,7 @@ class State:
     Attributes:
         query: Settings by their names, as the address has them.
         epochs: For how many epochs the network was trained.
+        steps: How many steps a stack was trained.
         drawn: The corners of the stroke that was drawn by hand, from 0 to 1 across and down; none: what the
             pad begins with.
         board: What was done to the pictures: the name of an example that was loaded; "delete all"; "train";
@@ -60,6 +65,7 @@ class State:
 
     query: Mapping[str, str] = field(default_factory=dict)
     epochs: int = 0
+    steps: int = 0
     drawn: tuple[tuple[float, float], ...] = ()
     board: tuple[Any, ...] = ()
 
@@ -98,7 +104,11 @@ def subject(page: str, state: State) -> Any:
         case "arithmetic":
             return arithmetic.sums(of("arithmetic"))
         case "pipeline":
-            return pipeline.measured(of("pipeline"), picture(state))
+            blocks = of("pipeline")["blocks"]
+            query = tuple(sorted(state.query.items()))
+            return pipeline.measured(
+                of("pipeline"), picture(state), stacked(query, text_of(from_json(blocks)), state.steps)
+            )
         case "activations":
             return activations.measured(
                 of("activations"), of("chain"), of("softmax"), of("activated"), picture(state)
@@ -148,6 +158,18 @@ def trained(query: tuple[tuple[str, str], ...], epochs: int) -> Any:
 def drawn(chosen: Values) -> OnDrawing:
     """Have the vision transformer look at an example."""
     return attention_drawing.measured(drawings.draw(chosen["source"]), chosen)
+
+
+@lru_cache
+def stacked(query: tuple[tuple[str, str], ...], blocks: str, steps: int) -> LearningExperiment | None:
+    """Return the training of a stack after some steps; None where it ends in no answer."""
+    chosen = values("pipeline_training", State(dict(query))) | {"blocks": to_json(from_text(blocks))}
+    try:
+        found = experiment(chosen)
+    except ExplorerError:
+        return None
+    found.trainer.step(steps)
+    return found
 
 
 def recognised(chosen: Values, state: State) -> Recognised:

@@ -41,6 +41,13 @@ OPPOSITE_KEYS = "1,-1,-1,-1,0,0_-1,-1,1,-1,0,0_1,1,-1,1,0,0_-1,1,1,1,0,0_0,0,0,0
 ALONE = "_".join("0,0,0,1,0,0" if row == 1 else "1,1,1,1,1,1" for row in range(6))
 
 DRAWN = "_".join(f"{x},{1.5 * label - 2},{label}" for label in range(3) for x in range(-2, 3))
+READ = "~~activation~~pooling~pool_size=4~strides=4~~flatten~~dense~~softmax"
+FOUR_KERNELS, EIGHT_KERNELS = (f"convolution~bank={count}x3_0{READ}" for count in (4, 8))
+SIX_KERNELS = f"convolution~bank=sobel_x,sobel_y,prewitt_x,prewitt_y,gaussian=3x3_0.85,identity{READ}"
+TWO_SMALL_BLOCKS = (
+    "convolution~bank=4x3_0~~activation~~pooling~~convolution~bank=8x3_1~~activation~~pooling~pool_size=4~strides=4"
+    "~~flatten~~dense~~softmax"
+)
 
 SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
     "edges_by_hand": {
@@ -143,6 +150,33 @@ SOLUTIONS: dict[str, dict[str, list[dict[str, Any]]]] = {
             {"blocks": _blocks("convolution~bank=1x3_0", "pooling", "convolution~bank=1x3_1")},
             {"variant": "one_block"},
             {"source": "bent_cross"},
+            {},
+        ],
+    },
+    "a_kernel_that_learned_itself": {
+        "first": [
+            {"steps": 40},
+            {"steps": 3},
+            {"steps": 100},
+            {"frozen": "0.0_0.1", "steps": 100},
+            {"blocks": EIGHT_KERNELS, "learning_rate": "0.01", "steps": 60},
+            {"learning_rate": "0.003", "steps": 40},
+            {},
+        ],
+        "second": [
+            {"blocks": FOUR_KERNELS, "steps": 125},
+            {"optimizer": "adam", "steps": 60},
+            {"frozen": "0.0_0.1_0.2_0.3", "steps": 125},
+            {"blocks": EIGHT_KERNELS, "steps": 60},
+            {"blocks": FOUR_KERNELS, "steps": 125},
+            {},
+        ],
+        "third": [
+            {"blocks": TWO_SMALL_BLOCKS, "steps": 125},
+            {"blocks": EIGHT_KERNELS.replace("8x3", "8x5"), "steps": 125},
+            {"blocks": EIGHT_KERNELS, "steps": 60},
+            {"blocks": EIGHT_KERNELS, "steps": 60},
+            {"blocks": SIX_KERNELS, "frozen": "0.0", "steps": 200},
             {},
         ],
     },

@@ -14,7 +14,7 @@ from pages.lesson_offers import OFFERS
 
 SHELF = shelf(OFFERS, "")
 LEVELS = [(each.name, level.name) for each in SHELF.lessons.values() for level in each.levels]
-DONE = ("epochs", "drawn", "board")
+DONE = ("epochs", "steps", "drawn", "board")
 
 
 def walked(lesson: str, level: str) -> Iterator[tuple[int, LessonStep, State, State]]:
