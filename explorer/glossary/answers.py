@@ -29,7 +29,7 @@ ANSWER_TERMS = (
         "of all classes that it knows add up to 1, whatever it sees.",
         picture=lambda: pictures.shares(),
         shows="Bars for the probabilities of four classes.",
-        pages=("losses", "imagenet", "draw_and_watch", "transfer", "hidden_layers"),
+        pages=("losses", "imagenet", "draw_and_watch", "transfer", "hidden_layers", "pipeline"),
         aliases=("probabilities",),
         see=("softmax", "logit", "entropy"),
     ),
@@ -40,7 +40,7 @@ ANSWER_TERMS = (
         "by the sum of all. The largest score gets the largest share.",
         picture=lambda: pictures.shares(),
         shows="Bars for what the softmax makes of four scores; they add up to 1.",
-        pages=("activations", "imagenet", "draw_and_watch", "attention", "hidden_layers"),
+        pages=("activations", "imagenet", "draw_and_watch", "attention", "hidden_layers", "pipeline"),
         see=("logit", "temperature", "probability"),
     ),
     GlossaryTerm(

@@ -71,7 +71,7 @@ NETWORK_TERMS = (
         ),
         shows="The weights that one unit of a dense layer has for the 16 × 16 cells of a map, in two "
         "colours.",
-        pages=("draw_and_watch", "hidden_layers"),
+        pages=("draw_and_watch", "hidden_layers", "pipeline"),
         aliases=("dense",),
         see=("unit", "matrix", "convolutional_network"),
     ),

@@ -199,7 +199,7 @@ class Bank {
     this.start = start ?? this.start;
     if (image) {
       this.mosaic.set(maps, image, 1);
-      this.mosaic.mark([], {}, this.view.roles);
+      this.mosaic.mark([], {}, this.view.roles, !this.view.playing);
     }
     this.scale.show(maps);
     this.draw();
