@@ -1,0 +1,86 @@
+"""A stack that learns before one's eyes, as a student trains it: play, step, freeze, ask, and come back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from browser.hands import kept, opened, rested, view
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+STACK = "convolution~bank=sobel_x,sobel_y~strides=2~~activation~~flatten~~dense~~softmax"
+
+
+def open_tab(page: Page, url: str) -> Locator:
+    query = urlencode({"sample": "coins", "size": "32", "blocks": STACK, "tab": "Train it"})
+    opened(page, f"{url}/pipeline?{query}", "pipeline", "pipeline_training")
+    return view(page, "pipeline_training")
+
+
+def step_of(lab: Locator) -> int:
+    return int(lab.get_attribute("data-step") or 0)
+
+
+def pixels(lab: Locator, selector: str) -> str:
+    text: str = lab.locator(selector).first.evaluate("canvas => canvas.toDataURL()")
+    return text
+
+
+def test_a_stack_learns_until_it_is_paused_and_outlasts_a_reload(page: Page, server: Any) -> None:
+    """Kernels move away from where they started, numbers follow, and a later visit goes on from there."""
+    lab = open_tab(page, server.url)
+    expect(lab.locator("[data-read=accuracy]")).to_have_text(re.compile(r"^\d"))
+    before, start = pixels(lab, ".now"), pixels(lab, ".before")
+    lab.get_by_role("button", name="Train it until you pause").click()
+    page.wait_for_function(
+        "() => labs().find(({ dataset }) => dataset.operation === 'pipeline_training').dataset.step >= 12"
+    )
+    lab.get_by_role("button", name="Pause").click()
+    rested(page)
+    reached = step_of(lab)
+    assert pixels(lab, ".now") != before
+    assert pixels(lab, ".before") == start
+    expect(page.get_by_text("Trained stack as ONNX")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert step_of(lab) == reached
+    kept(page, "pipeline", 1)
+    page.reload()
+    lab = view(page, "pipeline_training")
+    question = lab.get_by_role("group", name=re.compile(r"^Go on with your trained stack"))
+    question.get_by_role("button", name="Yes").click()
+    expect(lab).to_have_attribute("data-step", str(reached))
+    rested(page)
+    lab.get_by_role("button", name="Train on one batch").click()
+    expect(lab).to_have_attribute("data-step", str(reached + 1))
+    rested(page)
+    lab.get_by_role("button", name="Rewind: back to the weights of the stack above").click()
+    expect(lab).to_have_attribute("data-step", "0")
+    assert pixels(lab, ".now") == before
+
+
+def test_a_kernel_is_frozen_and_a_weight_is_worked_out(page: Page, server: Any) -> None:
+    """What is frozen stays while the other kernel moves; the gradient has its drawings, one by one."""
+    lab = open_tab(page, server.url)
+    tiles = lab.locator(".tile")
+    tiles.nth(1).get_by_role("button", name="Freeze kernel 2").click()
+    rested(page)
+    frozen, free = (tiles.nth(at).locator(".now") for at in (1, 0))
+    before = [each.get_attribute("aria-label") for each in (frozen, free)]
+    lab.get_by_role("button", name="Train on one batch").click()
+    expect(lab).to_have_attribute("data-step", "1")
+    rested(page)
+    assert frozen.get_attribute("aria-label") == before[0]
+    expect(free).not_to_have_attribute("aria-label", str(before[1]))
+    free.click(position={"x": 4, "y": 4})
+    rested(page)
+    expect(lab.locator(".gradient .place")).to_contain_text("kernel 1, map 1, row 1, column 1")
+    said = lab.locator(".gradient .partsaid")
+    expect(said).to_have_text(re.compile(r"^drawing 1 of 32 adds"))
+    lab.get_by_role("button", name="The next drawing").click()
+    expect(said).to_have_text(re.compile(r"^drawing 2 of 32 adds"))
+    free.press("ArrowRight")
+    expect(lab.locator(".gradient .place")).to_contain_text("row 1, column 2")
