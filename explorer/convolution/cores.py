@@ -6,8 +6,6 @@ of maps is (n, H, W, C), n pictures at once.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 from typing import Any, TypeAlias
@@ -158,28 +156,14 @@ def convolve(padded: Array, kernel: Array, strides: Step = (1, 1), dilation: Ste
     read = windows(padded, (kh, kw), strides, dilation)
     pictures, rows, columns = read.shape[:3]
     output = np.empty((pictures, rows, columns, filters), padded.dtype)
-    for part, patches in _patches(read):
-        multiply(patches, matrix, output[part].reshape(-1, filters))
-    return output
-
-
-def _patches(read: Array) -> Iterator[tuple[tuple[slice, ...], Array]]:
-    """Lay windows (n, H', W', kh, kw, C) out as rows of a matrix, for as many cells as fill a block.
-
-    Each part says which pictures and rows they are: several small pictures, or some rows of a large one.
-    """
-    pictures, rows, columns = read.shape[:3]
-    terms = math.prod(read.shape[3:])
-    size = columns * terms
+    size = columns * len(matrix)
     step = min(rows, max(1, _BLOCK // size, -(-_ROWS // columns)))
-    together = min(pictures, max(1, _BLOCK // (rows * size)))
-    patches = np.empty((together, step, *read.shape[2:]), read.dtype)  # memory in use is faster than fresh
-    for picture, start in product(range(0, pictures, together), range(0, rows, step)):
-        part = slice(picture, picture + together), slice(start, start + step)
-        found = read[part]
-        block = patches[: len(found), : found.shape[1]]
-        block[...] = found
-        yield part, block.reshape(-1, terms)
+    patches = np.empty((step, *read.shape[2:]), padded.dtype)  # memory in use is faster than fresh
+    for picture, start in product(range(pictures), range(0, rows, step)):
+        block = output[picture, start : start + step]
+        patches[: len(block)] = read[picture, start : start + step]
+        multiply(patches[: len(block)].reshape(-1, len(matrix)), matrix, block.reshape(-1, filters))
+    return output
 
 
 def convolve_gradient(
@@ -221,38 +205,6 @@ def convolve_gradient(
         shares = multiply(flat, kernel[i, j].T).reshape(pictures, rows, columns, channels)
         whole[:, *_read(i, j, rows, columns, strides, dilation)] += shares
     return whole
-
-
-def convolve_kernel_gradient(
-    gradient: Array, padded: Array, taps: Step, strides: Step = (1, 1), dilation: Step = (1, 1)
-) -> Array:
-    """Turn the gradient at the output of `convolve`, (n, H', W', F), into that at its kernel.
-
-    Every weight gathers, over all windows and pictures, what it was multiplied with times what became of it.
-
-    Args:
-        gradient: (n, H', W', F).
-        padded: (n, H, W, C), what was convolved.
-        taps: Rows and columns of the kernel.
-        strides: As in `convolve`.
-        dilation: As in `convolve`.
-
-    Returns:
-        (kh, kw, C, F).
-
-    >>> maps, slopes = np.arange(3.0).reshape(1, 1, 3, 1), np.array([1.0, 10.0]).reshape(1, 1, 2, 1)
-    >>> convolve_kernel_gradient(slopes, maps, (1, 2))[0, :, 0, 0].tolist()
-    [10.0, 21.0]
-    """
-    channels, filters = padded.shape[3], gradient.shape[3]
-    if taps == (1, 1):
-        rows = padded[:, :: strides[0], :: strides[1]].reshape(-1, channels)
-        return multiply(rows.T, gradient.reshape(-1, filters)).reshape(1, 1, channels, filters)
-    read = windows(padded, taps, strides, dilation)
-    total = np.zeros((taps[0] * taps[1] * channels, filters), padded.dtype)
-    for part, patches in _patches(read):
-        total += multiply(patches.T, gradient[part].reshape(-1, filters))
-    return total.reshape(*taps, channels, filters)
 
 
 def _read(i: int, j: int, rows: int, columns: int, strides: Step, dilation: Step) -> tuple[slice, slice]:
@@ -377,12 +329,12 @@ def pool_max_gradient(gradient: Array, padded: Array, output: Array, taps: Step,
     """Give each window's gradient to the first of its greatest cells in reading order, (n, H, W, C)."""
     whole: Array = np.zeros(padded.shape, gradient.dtype)
     rows, columns = output.shape[1:3]
-    left = gradient.copy()  # of each window, until a cell has won it
+    waiting = np.ones(output.shape, bool)
     read = windows(padded, taps, strides)
     for i, j in [(0, 0), *_taps(taps)]:
-        wins = read[:, :, :, i, j] == output
-        whole[:, *_read(i, j, rows, columns, strides, (1, 1))] += left * wins
-        np.copyto(left, 0, where=wins)
+        wins = (read[:, :, :, i, j] == output) & waiting
+        waiting &= ~wins
+        whole[:, *_read(i, j, rows, columns, strides, (1, 1))] += np.where(wins, gradient, 0)
     return whole
 
 

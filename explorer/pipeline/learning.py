@@ -15,10 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer import images
-from explorer.convolution import cores
 from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
-from explorer.imagenet.engine.layers import EngineLayer
 from explorer.losses import LOSSES
 from explorer.mlp.optimizers import OPTIMIZERS
 from explorer.mlp.passes import layer_views
@@ -26,7 +24,7 @@ from explorer.pipeline.answers import DenseBlock, SoftmaxBlock
 from explorer.pipeline.banks import Learned
 from explorer.pipeline.blocks import Block, ConvolutionBlock, Shape
 from explorer.pipeline.execution import Pipeline, shapes
-from explorer.pipeline.layers import LearningLayer, layers_of
+from explorer.pipeline.layers import LearningLayer, SummingLayer, layers_of
 from explorer.words import counted
 
 MAX_LEARNING = 24_000
@@ -67,6 +65,7 @@ class LearningState:
     Attributes:
         parameters: (size,): all weights and biases, block by block.
         slots: (slots, size): what the optimizer remembers.
+        updates: Steps that the optimizer has made since it was chosen.
         step: Steps so far.
         epoch: Whole epochs so far.
         seen: Pictures of the present epoch that are used up.
@@ -74,6 +73,7 @@ class LearningState:
 
     parameters: Array
     slots: Array
+    updates: int = 0
     step: int = 0
     epoch: int = 0
     seen: int = 0
@@ -127,14 +127,15 @@ class LearningNetwork:
         if stopped is not None:
             raise ExplorerError(stopped.sentence)
         _check_answer(pipeline, found, classes)
-        self.layers: list[EngineLayer] = []
+        self.layers: list[LearningLayer] = []
         self._blocks: list[int] = []  # the block of each layer
         for number, (block, before) in enumerate(zip(pipeline.blocks, [shape, *found], strict=False)):
             made = layers_of(block, before)
             self.layers += made
             self._blocks += [number] * len(made)
-        learning = [layer for layer in self.layers if isinstance(layer, LearningLayer)]
-        sizes = [(math.prod(layer.weights["kernel"].shape[:3]), layer.filters) for layer in learning]
+        learning = [at for at, layer in enumerate(self.layers) if isinstance(layer, SummingLayer)]
+        drawn = [self.layer(self._blocks[at]) for at in learning]
+        sizes = [(math.prod(layer.kernel.shape[:3]), len(layer.bias)) for layer in drawn]
         size = sum((fan_in + 1) * units for fan_in, units in sizes)
         if size > MAX_LEARNING:
             raise ExplorerError(
@@ -144,15 +145,12 @@ class LearningNetwork:
         self.parameters = np.zeros(size, np.float32)
         self._gradient = np.zeros(size, np.float32)
         self._slopes = list(zip(*layer_views(self._gradient, sizes), strict=True))
-        pairs = zip(learning, *layer_views(self.parameters, sizes), strict=True)
-        bound: dict[LearningLayer, LearningLayer] = {}
-        for layer, kernel, bias in pairs:
-            shaped = kernel.reshape(layer.weights["kernel"].shape)
-            shaped[:], bias[:] = layer.weights["kernel"], layer.weights["bias"]
-            bound[layer] = replace(layer, weights={"kernel": shaped, "bias": bias})
-        self.layers = [
-            bound.get(layer, layer) if isinstance(layer, LearningLayer) else layer for layer in self.layers
-        ]
+        self._learning = learning
+        views = layer_views(self.parameters, sizes)
+        for at, layer, kernel, bias in zip(learning, drawn, *views, strict=True):
+            shaped = kernel.reshape(layer.kernel.shape)
+            shaped[:], bias[:] = layer.kernel, layer.bias
+            self.layers[at] = replace(layer, kernel=shaped, bias=bias)
         if parameters is not None:
             given = np.asarray(parameters, np.float32)
             if given.shape != self.parameters.shape:
@@ -163,30 +161,34 @@ class LearningNetwork:
 
     def weights(self, block: int) -> tuple[Array, Array]:
         """Return the kernel (kh, kw, Cin, Cout) and the bias (Cout,) of a block, by its number from 0 on."""
-        weights = self.layer(block).weights
-        return weights["kernel"], weights["bias"]
+        layer = self.layer(block)
+        return layer.kernel, layer.bias
 
-    def layer(self, block: int) -> LearningLayer:
+    def layer(self, block: int) -> SummingLayer:
         """Return the layer of a block that learns.
 
         Raises:
             ExplorerError: If there is no such block, or it has no weights.
         """
         layer = self.layers[self._blocks.index(block)] if block in self._blocks else None
-        if not isinstance(layer, LearningLayer):
+        if not isinstance(layer, SummingLayer):
             raise ExplorerError(f"Block {block + 1} has no weights; choose a convolution or a dense layer.")
         return layer
 
     def forward(self, x: Array) -> list[Array]:
-        """Return what goes into the first layer and what each makes, (n, H, W, C)."""
-        maps = [x]
+        """Return what goes into the first layer and what each makes, the pictures last: (C, H, W, n).
+
+        Args:
+            x: Pictures, (n, H, W, C).
+        """
+        maps = [np.ascontiguousarray(x.transpose(3, 1, 2, 0))]
         for layer in self.layers:
-            maps.append(layer.forward(maps[-1:]))
+            maps.append(layer.forward(maps[-1]))
         return maps
 
     def logits(self, maps: Sequence[Array]) -> Array:
         """Return the scores (n, classes) in what `forward` gave: what goes into a last softmax."""
-        return maps[self._scored].reshape(len(maps[0]), -1)
+        return maps[self._scored][:, 0, 0].T
 
     @property
     def _scored(self) -> int:
@@ -215,18 +217,17 @@ class LearningNetwork:
         logits = self.logits(maps)
         loss = float(LOSS.f(targets, logits, from_logits=True).mean())
         slopes = LOSS.gradient(targets, logits, from_logits=True) / np.float32(len(x))
-        gradient = np.asarray(slopes, x.dtype).reshape(maps[self._scored].shape)
-        places = [at for at, layer in enumerate(self.layers) if isinstance(layer, LearningLayer)]
-        passed: list[tuple[Array, Array]] = []
-        for at in range(self._scored - 1, places[0] - 1, -1):
-            layer, inputs, output = self.layers[at], maps[at : at + 1], maps[at + 1]
-            if isinstance(layer, LearningLayer):
-                kernel, bias = self._slopes[places.index(at)]
-                found = layer.slopes(gradient, inputs)
+        gradient = np.ascontiguousarray(slopes.T, x.dtype)[:, np.newaxis, np.newaxis]
+        first, passed = self._learning[0], []
+        for at in range(self._scored - 1, first - 1, -1):
+            layer, came, made = self.layers[at], maps[at], maps[at + 1]
+            if isinstance(layer, SummingLayer):
+                kernel, bias = self._slopes[self._learning.index(at)]
+                found = layer.slopes(gradient, came)
                 kernel[:], bias[:] = found[0].reshape(kernel.shape), found[1]
-                passed.append((inputs[0], gradient))
-            if at > places[0]:
-                gradient = layer.backward(gradient, inputs, output)[0]
+                passed.append((came, gradient))
+            if at > first:
+                gradient = layer.backward(gradient, came, made)
         return loss, passed[::-1]
 
     def learned(self) -> Pipeline:
@@ -325,7 +326,10 @@ class PipelineTrainer:
         if self._at.parameters.shape != network.parameters.shape:
             raise ExplorerError("This training is of another stack; rewind to begin again.")
         network.parameters[:] = self._at.parameters
-        self._slots = self._at.slots.copy() if self._at.slots.shape == slots.shape else slots
+        if self._at.slots.shape == slots.shape:
+            self._slots = self._at.slots.copy()
+        else:  # another optimizer begins without a memory
+            self._slots, self._at = slots, replace(self._at, updates=0)
         self.trouble = ""
         self.loss: float | None = None
 
@@ -380,11 +384,17 @@ class PipelineTrainer:
         optimizer, parameters = OPTIMIZERS[plan.optimizer], self.network.parameters
         held = parameters[self._held]
         values = {each.name: each.default for each in optimizer.parameters}
-        optimizer.update(parameters, gradient, self._slots, at.step + 1, plan.learning_rate, **values)
+        optimizer.update(parameters, gradient, self._slots, at.updates + 1, plan.learning_rate, **values)
         parameters[self._held] = held
         seen = at.seen + len(pictures)
         is_over = seen >= len(self._pictures)
-        self._at = replace(at, step=at.step + 1, epoch=at.epoch + is_over, seen=0 if is_over else seen)
+        self._at = replace(
+            at,
+            updates=at.updates + 1,
+            step=at.step + 1,
+            epoch=at.epoch + is_over,
+            seen=0 if is_over else seen,
+        )
         return loss
 
 
@@ -438,18 +448,14 @@ def weight_gradient(
     _, passed = network.descent(x, targets)
     numbers = [at for at, each in enumerate(network.pipeline.blocks) if isinstance(each, _WEIGHTED)]
     inputs, slopes = passed[numbers.index(block)]
-    layer = network.layer(block)
-    read = cores.windows(
-        cores.pad(inputs, layer.sides(inputs.shape[1:])), layer.taps, layer.stride, layer.dilation
-    )
-    under, ways = read[:, :, :, row, column, channel], slopes[..., kernel]  # (n, H', W')
-    parts = (under * ways).sum(axis=(1, 2))
+    under, ways = network.layer(block).read(inputs)[channel, row, column], slopes[kernel]  # (H', W', n)
+    parts = (under * ways).sum(axis=(0, 1))
     return WeightGradient(
         weight=float(weights[place]),
         gradient=float(parts.sum()),
         parts=parts,
-        inputs=under[picture],
-        slopes=ways[picture],
+        inputs=under[..., picture],
+        slopes=ways[..., picture],
     )
 
 

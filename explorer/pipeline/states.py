@@ -39,6 +39,7 @@ class LearningStateValue(TypedDict):
     """
 
     key: str
+    updates: int
     step: int
     epoch: int
     seen: int
@@ -59,12 +60,13 @@ class LearningStates:
 
         Example:
             >>> states = LearningStates()
-            >>> told = states.keep(LearningState(np.ones(3, np.float32), np.zeros((0, 3), np.float32), 5))
+            >>> ones, nothing = np.ones(3, np.float32), np.zeros((0, 3), np.float32)
+            >>> told = states.keep(LearningState(ones, nothing, step=5))
             >>> states.find(told).step, told["data"]
             (5, '')
         """
         key = hashlib.blake2b(numbers_of(state).tobytes(), digest_size=KEY)
-        key.update(repr((state.step, state.epoch, state.seen)).encode())
+        key.update(repr((state.updates, state.step, state.epoch, state.seen)).encode())
         told = key.hexdigest()
         with self._lock:
             if told not in self._kept:
@@ -75,6 +77,7 @@ class LearningStates:
                 self._size -= _bytes(self._kept.popitem(last=False)[1])
         return {
             "key": told,
+            "updates": state.updates,
             "step": state.step,
             "epoch": state.epoch,
             "seen": state.seen,
@@ -129,7 +132,7 @@ class LearningStateParameter(Parameter):
             )
         if not all(isinstance(value[name], str) for name in ("key", "data")) or len(value["key"]) != 2 * KEY:
             raise ExplorerError(f"A training's key is a short text; {excerpt(value['key'])} came. Rewind.")
-        for name in ("step", "epoch", "seen", "slots"):
+        for name in ("updates", "step", "epoch", "seen", "slots"):
             count = value[name]
             most = MAX_SLOTS if name == "slots" else MAX_COUNT
             if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= most:
@@ -152,7 +155,14 @@ class LearningStateParameter(Parameter):
             raise ExplorerError(
                 "The numbers of the training are too many, or not finite; rewind to begin again."
             )
-        return LearningState(numbers[0], numbers[1:], value["step"], value["epoch"], value["seen"])
+        return LearningState(
+            parameters=numbers[0],
+            slots=numbers[1:],
+            updates=value["updates"],
+            step=value["step"],
+            epoch=value["epoch"],
+            seen=value["seen"],
+        )
 
     def to_text(self, value: LearningStateValue | None) -> str:
         """Write nothing: the same seed leads to the same weights."""

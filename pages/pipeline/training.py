@@ -33,7 +33,7 @@ from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
-ADVANCES = {"none": 0, "step": 1, "play": 4, "epoch": 25}
+ADVANCES = {"none": 0, "step": 1, "play": 8, "epoch": 25}
 """Steps of one answer at most, and never beyond the end of the epoch."""
 
 TRAINING = (

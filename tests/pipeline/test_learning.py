@@ -127,9 +127,10 @@ def test_a_batch_gives_the_maps_of_each_picture():
     text = "convolution~bank=4x3_0~scales=1_0~~activation~~pooling~~normalisation~~upsampling"
     network = LearningNetwork(from_text(f"{text}{END}~~softmax"), (7, 7, 2), CLASSES)
     network.parameters += np.random.default_rng(0).normal(0, 0.1, network.parameters.shape).astype(np.float32)
-    made = network.forward(pictures(2))[-1]
-    for picture, answer in zip(pictures(2), made, strict=True):
-        assert_allclose(run(network.learned(), picture).steps[-1].maps, answer, atol=1e-5)
+    made = network.forward(pictures(2))[-1]  # (classes, 1, 1, n)
+    for at, picture in enumerate(pictures(2)):
+        answer = run(network.learned(), picture).steps[-1].maps[0, 0]
+        assert_allclose(made[:, 0, 0, at], answer, atol=1e-5)
 
 
 def bars(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -204,6 +205,20 @@ def test_the_gradient_of_a_weight_is_the_sum_that_is_shown(weight):
         weight_gradient(trainer, 0, 9, 0, 0, 0)
     with pytest.raises(ExplorerError, match="The batch has 6 pictures; there is no number 7"):
         weight_gradient(trainer, *weight, picture=6)
+
+
+def test_another_optimizer_begins_without_a_memory():
+    """Its first step is the one that it makes at the start, whatever the one before remembers."""
+    x, labels = bars(32)
+    network = LearningNetwork(from_text(STACK), (8, 8, 1), 2)
+    before = PipelineTrainer(network, x, labels, LearningPlan("sgd", 0.01))
+    before.step(3)
+    state = before.state
+    changed = PipelineTrainer(network, x, labels, LearningPlan("adam", 0.01), state=state)
+    changed.step()
+    moved = np.abs(changed.network.parameters - state.parameters)
+    assert moved.max() == pytest.approx(0.01, rel=1e-3)  # as Adam's first step is, for any gradient
+    assert (changed.state.updates, changed.state.step) == (1, 4)
 
 
 def test_pictures_are_mirrored_and_moved():

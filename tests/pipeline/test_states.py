@@ -25,7 +25,12 @@ PLACES = PlacesParameter(name="frozen", title="Frozen kernels", length=2, most=3
 def state(seed: int, step: int = 3) -> LearningState:
     rng = np.random.default_rng(seed)
     return LearningState(
-        rng.random(7, dtype=np.float32), rng.random((2, 7), dtype=np.float32), step, epoch=1, seen=32
+        rng.random(7, dtype=np.float32),
+        rng.random((2, 7), dtype=np.float32),
+        updates=2,
+        step=step,
+        epoch=1,
+        seen=32,
     )
 
 
@@ -43,7 +48,7 @@ def test_numbers_that_come_are_kept_and_the_key_goes_on():
     found = STATES.find(came)
     assert_array_equal(found.parameters, state(1).parameters)
     assert_array_equal(found.slots, state(1).slots)
-    assert (found.step, found.epoch, found.seen) == (3, 1, 32)
+    assert (found.updates, found.step, found.epoch, found.seen) == (2, 3, 1, 32)
 
 
 def test_other_numbers_and_counts_have_other_keys():

@@ -644,6 +644,7 @@ export interface LearningValues {
 /** Where a training stands: its key, its counts, and the numbers themselves or "" where they are known. */
 export interface LearningStateValue {
   key: string;
+  updates: number;
   step: number;
   epoch: number;
   seen: number;
