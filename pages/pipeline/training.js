@@ -19,6 +19,7 @@ const KEPT = "pipeline"; // the kind, and the one record, of what the browser ke
 const KEEP_EVERY = 3000; // ms while training plays: a tablet may fall asleep over it
 const CURVES_EVERY = 150; // ms between two drawings of the curves while training plays
 const MOST_ENTRIES = 400; // of the history that is kept
+const ABREAST = 8; // maps beside each other
 const FIRST_ANSWERS = 3; // of the classes, the most probable first
 
 /**
@@ -156,12 +157,12 @@ class Bank {
     this.turns = make("span", { class: "turns", role: "group", "aria-label": "Weights on the incoming maps", hidden: maps === 1 },
       turn("‹", "Weights on the map before", -1), this.part, turn("›", "Weights on the next map", 1));
     this.tiles = Array.from({ length: kernels }, (_, kernel) => new KernelTile(this, kernel));
-    this.mosaic = new Mosaic({ chosen: () => null, onCell: () => {}, onSwitch: () => {}, onLeave: () => {} });
+    this.mosaic = new Mosaic({ chosen: () => null, onCell: () => {}, onSwitch: () => {}, onLeave: () => {}, across: Math.min(ABREAST, kernels) });
     this.mosaic.canvas.removeAttribute("aria-describedby");
     this.mosaic.canvas.setAttribute("role", "img");
     this.mosaic.canvas.removeAttribute("tabindex");
     this.scale = new Scale();
-    this.element = make("section", { class: "bank", "aria-label": facts.title },
+    this.element = make("section", { class: "bank", "aria-label": facts.title, style: `--abreast: ${Math.min(ABREAST, kernels)}` },
       make("h3", {}, facts.title, this.turns),
       make("div", { class: "tiles" }, ...this.tiles.map(({ element }) => element)),
       make("div", { class: "mapsof" }, this.mosaic.element, this.scale.element));
