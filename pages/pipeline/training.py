@@ -233,7 +233,7 @@ def _train(image: Array, values: Values, rest: bool) -> Answer:
             for number, block in banks
         ],
         "maps": maps,
-        "colours": [colour for _, colour in figures.legend("signed", -1, 1, 33, dark=values["dark"])],
+        "colours": [colour for _, colour in figures.legend("signed", -1, 1, 257, dark=values["dark"])],
     }
     if values["advance"] != "play":
         blobs += [float_blob(f"start{number}", found.start.weights(number)[0]) for number, _ in banks]
