@@ -178,15 +178,15 @@ class LearningStateParameter(Parameter):
         return {"kind": "learning_state", **self._titled(), "default": self.default, **self._owned()}
 
 
-class PlacesDescription(ParameterDescription):
+class WeightPlacesDescription(ParameterDescription):
     """Places among the weights: lists of so many whole numbers."""
 
-    kind: Literal["places"]
+    kind: Literal["weight_places"]
     default: list[list[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlacesParameter(Parameter):
+class WeightPlacesParameter(Parameter):
     """Places among the weights, `[[block, ...], ...]`, each of so many whole numbers from 0 on.
 
     In the address `0.1_3.2`.
@@ -231,6 +231,6 @@ class PlacesParameter(Parameter):
             ) from None
         return self.checked(places)
 
-    def describe(self) -> PlacesDescription:
+    def describe(self) -> WeightPlacesDescription:
         """Return what the kernels need that can be chosen."""
-        return {"kind": "places", **self._titled(), "default": self.default, **self._owned()}
+        return {"kind": "weight_places", **self._titled(), "default": self.default, **self._owned()}

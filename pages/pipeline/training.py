@@ -23,7 +23,7 @@ from explorer.pipeline.states import (
     STATES,
     LearningStateParameter,
     LearningStateValue,
-    PlacesParameter,
+    WeightPlacesParameter,
     numbers_of,
 )
 from explorer.sketch.drawings import small_drawings, small_sight
@@ -57,13 +57,13 @@ TRAINING = (
         stops=RATES,
         help="How far a step goes. Too small is slow; too large overshoots, or diverges.",
     ),
-    PlacesParameter(
+    WeightPlacesParameter(
         name="frozen",
         title="Frozen kernels",
         length=2,
         most=64,
     ),
-    PlacesParameter(
+    WeightPlacesParameter(
         name="weight",
         title="The weight that is worked out",
         length=5,

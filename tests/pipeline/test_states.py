@@ -14,12 +14,12 @@ from explorer.pipeline.states import (
     STATES,
     LearningStateParameter,
     LearningStates,
-    PlacesParameter,
+    WeightPlacesParameter,
     numbers_of,
 )
 
 PARAMETER = LearningStateParameter(name="training", title="Where the training stands")
-PLACES = PlacesParameter(name="frozen", title="Frozen kernels", length=2, most=3)
+PLACES = WeightPlacesParameter(name="frozen", title="Frozen kernels", length=2, most=3)
 
 
 def state(seed: int, step: int = 3) -> LearningState:

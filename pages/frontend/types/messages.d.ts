@@ -1929,13 +1929,13 @@ export interface PlaceDescription {
 }
 
 /** Places among the weights: lists of so many whole numbers. */
-export interface PlacesDescription {
+export interface WeightPlacesDescription {
   name: string;
   title: string;
   help: string;
   menu?: string;
   owners?: string[];
-  kind: "places";
+  kind: "weight_places";
   default: number[][];
 }
 
@@ -2215,7 +2215,7 @@ export type Setting = KernelDescription
     | BlocksDescription
     | CellDescription
     | PlaceDescription
-    | PlacesDescription
+    | WeightPlacesDescription
     | LearningStateDescription
     | CurvesDescription
     | VectorDescription
