@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -157,19 +157,23 @@ def is_within_limit(array: Real) -> bool:
     return not array.size or bool(array.max() <= HELD and array.min() >= -HELD)
 
 
+def views(vector: Array, shapes: Iterable[tuple[int, ...]]) -> Iterator[Array]:
+    """Lay arrays over a vector, one after the other: what is written to one is written to the other."""
+    at = 0
+    for shape in shapes:
+        size = math.prod(shape)
+        yield vector[at : at + size].reshape(shape)
+        at += size
+
+
 def layer_views(vector: Array, layers: Sequence[Dense], inputs: int) -> Parts:
-    """Lay all numbers of layers over a vector: what is written to one is written to the other.
+    """Lay all numbers of layers over a vector.
 
     A layer's weights come row by row, then its biases, then the four rows of its batch normalisation.
     """
-    parts: list[list[Array]] = [[], [], []]
-    at = 0
-    for (fan_in, units), (rows, _) in zip(weight_shapes(layers, inputs), norm_shapes(layers), strict=True):
-        for place, shape in enumerate(((fan_in, units), (units,), (rows, units))):
-            size = math.prod(shape)
-            parts[place].append(vector[at : at + size].reshape(shape))
-            at += size
-    return Parts(*parts)
+    sizes = zip(weight_shapes(layers, inputs), norm_shapes(layers), strict=True)
+    found = list(views(vector, (shape for kernel, norm in sizes for shape in (kernel, kernel[1:], norm))))
+    return Parts(found[0::3], found[1::3], found[2::3])
 
 
 def cast(arrays: Iterable[Array], dtype: np.dtype[Any]) -> list[Real]:

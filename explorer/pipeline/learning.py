@@ -19,7 +19,7 @@ from explorer.convolution.layout import Array
 from explorer.errors import ExplorerError
 from explorer.losses import LOSSES
 from explorer.mlp.optimizers import OPTIMIZERS
-from explorer.mlp.passes import layer_views
+from explorer.mlp.passes import views
 from explorer.pipeline.answers import DenseBlock, SoftmaxBlock
 from explorer.pipeline.banks import Learned
 from explorer.pipeline.blocks import Block, ConvolutionBlock, Shape
@@ -144,10 +144,11 @@ class LearningNetwork:
             )
         self.parameters = np.zeros(size, np.float32)
         self._gradient = np.zeros(size, np.float32)
-        self._slopes = list(zip(*layer_views(self._gradient, sizes), strict=True))
+        places = [place for fan_in, units in sizes for place in ((fan_in, units), (units,))]
+        slopes, numbers = (list(views(vector, places)) for vector in (self._gradient, self.parameters))
+        self._slopes = list(zip(slopes[0::2], slopes[1::2], strict=True))
         self._learning = learning
-        views = layer_views(self.parameters, sizes)
-        for at, layer, kernel, bias in zip(learning, drawn, *views, strict=True):
+        for at, layer, kernel, bias in zip(learning, drawn, numbers[0::2], numbers[1::2], strict=True):
             shaped = kernel.reshape(layer.kernel.shape)
             shaped[:], bias[:] = layer.kernel, layer.bias
             self.layers[at] = replace(layer, kernel=shaped, bias=bias)
