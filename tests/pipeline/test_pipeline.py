@@ -268,7 +268,7 @@ def test_code_of_an_early_end_says_so(folder: Path) -> None:
         comments = " ".join(line.removeprefix("# ") for line in script.splitlines() if line.startswith("# "))
         assert "The pipeline ends before block 3" in comments
         assert "block_3" not in script
-        assert "MaxPool" in script
+        assert "MaxPool" in script or "np.nanmax" in script
 
 
 @pytest.mark.parametrize(
