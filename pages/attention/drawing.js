@@ -164,7 +164,10 @@ class DrawnAttention extends Drawn {
   drop(patch) {
     const before = this.values.dropped;
     const dropped = before.includes(patch) ? before.filter((each) => each !== patch) : [...before, patch].sort((one, other) => one - other);
-    if (dropped.length === this.side ** 2) return;
+    if (dropped.length === this.side ** 2) {
+      this.say("The last patch has to stay: with none there is nothing to look at. Put another one back first.");
+      return;
+    }
     this.commit({ dropped, ...(this.values.patch === patch + 1 ? { patch: 0 } : {}) });
   }
 

@@ -76,3 +76,28 @@ def test_a_link_opens_what_it_says_on_a_phone(phone: Page, server: Any) -> None:
     in_address(phone, "patch=10")
     assert values_of(phone, "drawn_attention")["patch"] == 10
     rested(phone, "drawn_attention")
+
+
+def test_what_cannot_be_looked_at_is_told(page: Page, server: Any) -> None:
+    """The last patch stays, with a sentence; and of an empty sheet the sentence alone is not faded."""
+    dropped = ".".join(map(str, range(63)))
+    opened(page, f"{server.url}/attention?dropped={dropped}", "drawn_attention", everything=False)
+    lab = page.locator(".lab.drawnattention")
+    lab.get_by_role("button", name="Drop by press").click()
+    board = lab.locator(".drawnboard")
+    page.mouse.click(*cell_of(board, 7, 7, PATCHES))
+    expect(lab.locator(".message")).to_contain_text("The last patch has to stay")
+    page.mouse.click(*cell_of(board, 7, 6, PATCHES))
+    expect(lab.locator(".message")).to_be_hidden()
+    rested(page, "drawn_attention")
+    assert values_of(page, "drawn_attention")["dropped"] == list(range(62))
+    lab.get_by_role("button", name="Clear").click()
+    said = lab.locator(".drawnsaid")
+    expect(said).to_contain_text("There is nothing drawn")
+    lab.evaluate(
+        """(lab) => {
+          const said = lab.querySelector(".drawnsaid");
+          for (let each = said; each !== lab; each = each.parentElement)
+            if (getComputedStyle(each).opacity !== "1") throw new Error(`${each.className} is faded`);
+        }"""
+    )
