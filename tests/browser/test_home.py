@@ -361,3 +361,11 @@ def test_a_phone_has_the_picture_beside_the_title_and_folds_its_menu(phone, serv
     phone.reload()
     expect(phone.get_by_role("heading", level=1)).to_be_visible(timeout=FIRST_SIGHT)
     expect(sidebar).not_to_be_in_viewport()
+
+
+def test_the_narrowest_window_has_all_that_stands_beside_the_title(page, server):
+    """At 320 pixels, as a page at 400 % is, the last button ends within the margin of the page."""
+    page.set_viewport_size({"width": 320, "height": 700})
+    hands.opened(page, f"{server.url}/convolution", everything=False)
+    share = box_of(page.get_by_role("button", name="Share", exact=True))
+    assert share["x"] + share["width"] <= 304
