@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from explorer.transfer.examples import EXAMPLES
 from explorer.transfer.labelled_images import MAX_PHOTOS, LabelledImages, LabelledImagesError, Photo
 from explorer.words import counted
 from pages.components import keeping
@@ -37,7 +38,12 @@ def things(session: DatasetSession) -> list[Thing]:
         for name, kept in labelled.shelves.items()
     ]
     example = [photo.key for photo in photos if photo.key in session.example]
-    told = {"classes": classes, "fixed": dict(labelled.fixed), "example": example}
+    told = {
+        "classes": classes,
+        "fixed": dict(labelled.fixed),
+        "example": example,
+        "example_name": session.example_name,
+    }
     text = json.dumps(told).encode()
     identity = hashlib.sha256(text).hexdigest()[:16]
     said = f"your {counted(labelled.size, 'labelled picture')}"
@@ -54,15 +60,17 @@ def take_back(session: DatasetSession, came: Mapping[str, bytes]) -> None:
     Raises:
         LabelledImagesError: If it is not what `things` gave.
     """
-    found, example = read(came)
+    found, example, name = read(came)
     merged, session.said = session.labelled.merge(found) if session.labelled.size else (found, [])
     session.change(merged)
-    session.example |= example
+    if example:
+        session.example |= example
+        session.example_name = name
     session.turn += 1
 
 
-def read(came: Mapping[str, bytes]) -> tuple[LabelledImages, frozenset[str]]:
-    """Read what `things` wrote: the pictures, and the keys of those that are the example's.
+def read(came: Mapping[str, bytes]) -> tuple[LabelledImages, frozenset[str], str]:
+    """Read what `things` wrote: the pictures, the keys of those that are an example's, and which it was.
 
     Raises:
         LabelledImagesError: If it is something else.
@@ -72,13 +80,16 @@ def read(came: Mapping[str, bytes]) -> tuple[LabelledImages, frozenset[str]]:
         told = json.loads(came[LIST])
         if len(came) > MAX_PHOTOS + 1:
             raise LabelledImagesError(f"{len(came) - 1} pictures are more than {MAX_PHOTOS}.")
-        for name, photos in told["classes"]:
-            labelled = labelled.add_class(name)
+        for label, photos in told["classes"]:
+            labelled = labelled.add_class(label)
             for key, *called in photos:  # its name and, since there are any, its burst
                 labelled = labelled.add(labelled.classes[-1], Photo.of(came[key], *called))
         for key, use in told["fixed"].items():
             labelled = labelled.fix(key, use)
         example = frozenset(told["example"])
+        name = told.get("example_name", next(iter(EXAMPLES)))  # lists from before there was a second one
+        if example and name not in EXAMPLES:
+            raise KeyError(name)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LabelledImagesError("What came back is no set of pictures; bring them again.") from error
-    return labelled, example
+    return labelled, example, name

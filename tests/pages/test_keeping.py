@@ -206,12 +206,12 @@ def test_labelled_pictures_come_back_as_they_were() -> None:
     """Classes in their order, also an empty one, names, what is fixed, and what is the example's."""
     found = labelled()
     example = frozenset(photo.key for photo in found.photos("cat"))
-    things = kept_images.things(DatasetSession(labelled=found, example=example))
+    things = kept_images.things(DatasetSession(labelled=found, example=example, example_name="background"))
     assert things[0].said == "your 3 labelled pictures"
     session = DatasetSession()
     kept_images.take_back(session, bytes_of(things))
     assert session.labelled == found
-    assert session.example == example
+    assert (session.example, session.example_name) == (example, "background")
     session.undo()
     assert session.labelled.size == 0
     # What was made meanwhile stays: the pictures join it.
@@ -236,6 +236,8 @@ def test_damaged_labelled_pictures_are_refused() -> None:
     came = bytes_of(kept_images.things(DatasetSession(labelled=labelled())))
     key = next(name for name in came if name != kept_images.LIST)
     without = {name: data for name, data in came.items() if name != key}
-    for bad in ({}, without, came | {key: b"no picture"}, came | {kept_images.LIST: b"[]"}):
+    told = json.loads(came[kept_images.LIST]) | {"example": [key], "example_name": "nothing"}
+    nameless = came | {kept_images.LIST: json.dumps(told).encode()}
+    for bad in ({}, without, came | {key: b"no picture"}, came | {kept_images.LIST: b"[]"}, nameless):
         with pytest.raises(LabelledImagesError, match="no set of pictures"):
             kept_images.read(bad)

@@ -113,8 +113,18 @@ def test_a_misleading_example_says_what_is_in_it():
     assert sorted(set(classroom(app).labelled.fixed.values())) == ["held", "train"]
     assert "Half of the test pictures are the other way round" in text_of(app)
     assert not [each for each in app.button if (each.key or "").startswith("teach_example")]
+    came = {thing.name: thing.read() for thing in kept_images.things(classroom(app))}
     click(app, "teach_forget")
     assert "the other way round" not in text_of(app)
+    kept_images.take_back(classroom(app), came)  # as after a reload
+    assert "the other way round" in text_of(app.run())
+    assert not app.exception
+    told = json.loads(came[kept_images.LIST])
+    del told["example_name"]  # a list from before there was a second example
+    click(app, "teach_forget")
+    kept_images.take_back(classroom(app), came | {kept_images.LIST: json.dumps(told).encode()})
+    assert "They are grey on purpose" in text_of(app.run())
+    click(app, "teach_forget")
     click(app, "teach_example")
     assert "They are grey on purpose" in text_of(app)
 
@@ -229,11 +239,11 @@ def test_bursts_come_back_from_the_browser_as_bursts():
     session.take_burst([png(0), png(90)])
     session.take([("alone.png", png(180))])
     came = {thing.name: thing.read() for thing in kept_images.things(session)}
-    labelled, _ = kept_images.read(came)
+    labelled, *_ = kept_images.read(came)
     assert labelled == session.labelled
     told = json.loads(came[kept_images.LIST])
     told["classes"] = [[name, [entry[:2] for entry in photos]] for name, photos in told["classes"]]
-    before, _ = kept_images.read(came | {kept_images.LIST: json.dumps(told).encode()})
+    before, *_ = kept_images.read(came | {kept_images.LIST: json.dumps(told).encode()})
     assert before.bursts == set()  # as a release before this one wrote it
 
 
