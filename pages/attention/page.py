@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -38,14 +39,18 @@ def main() -> None:
 def show_experiment(state: lab.State) -> None:
     """Show the lab and what follows from its settings: all that a control at rest brings up to date."""
     panels.show_lab(OPERATION, state, None)
+    on_drawings: dict[str, Callable[[], None]] = {
+        "On a drawing": drawing_tabs.show_drawing,
+        "Beside a convolution": drawing_tabs.show_beside,
+    }
     try:
         found = operation.small(state.values)
-    except ExplorerError:
-        return  # the lab has said why, beside the control that has to change
+    except ExplorerError:  # the lab has said why, beside the control that has to change
+        panels.tabs(on_drawings)
+        return
     panels.tabs(
-        {
-            "On a drawing": drawing_tabs.show_drawing,
-            "Beside a convolution": drawing_tabs.show_beside,
+        on_drawings
+        | {
             "Facts": lambda: show_facts(found, state.values),
             guess.TAB: lambda: guess.show(
                 "attention", partial(operation.renewed, state.values), None, repr(state.values)

@@ -424,7 +424,7 @@ class NetworkView extends Undoing {
   }
 
   showPlaying() {
-    this.playButton.textContent = this.playing ? "⏸ Pause" : "▶ Play";
+    this.playButton.textContent = this.playing ? "❚❚ Pause" : "▶ Play";
     this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train until you pause");
     this.element.dataset.playing = String(this.playing);
   }

@@ -392,7 +392,7 @@ class LearningView extends Undoing {
   }
 
   showPlaying() {
-    write(this.playButton, this.playing ? "⏸ Pause" : "▶ Train it");
+    write(this.playButton, this.playing ? "❚❚ Pause" : "▶ Train it");
     this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Train it until you pause");
     this.element.dataset.playing = String(this.playing);
   }

@@ -70,10 +70,11 @@ def test_a_bad_address_gives_the_default_and_a_sentence(query: dict[str, str]) -
 
 
 def test_numbers_that_do_not_fit_the_example_are_no_traceback() -> None:
-    """The page stands without facts, and the lab says why."""
+    """The page stands without facts, and the lab says why; what is about drawings stays."""
     app = opened(numbers="_".join(["1,2"] * 4))
     assert not app.latex
     assert not app.error
+    assert "vision transformer" in text_of(app)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -38,7 +38,7 @@ export class Legend {
     const gradient = `linear-gradient(to right, ${legend.map(([value, colour]) => `${colour} ${place(value)}%`).join(", ")})`;
     if (gradient !== this.gradient) this.colours.style.background = gradient;
     this.gradient = gradient;
-    const marks = low < 0 && high > 0 ? [low, 0, high] : [low, high];
+    const marks = low < 0 && high > 0 ? [low, 0, high] : low === high ? [low] : [low, high];
     if (this.numbers.childElementCount !== marks.length) this.numbers.replaceChildren(...marks.map(() => make("span")));
     [...this.numbers.children].forEach((mark, index) => {
       write(mark, short(marks[index]));
