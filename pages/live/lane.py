@@ -35,10 +35,12 @@ from pages.live.messages import (
     CloseConnection,
     LaneRequest,
     SentPicture,
+    bounded,
     parsed,
     path,
     read,
     refusal,
+    size_of,
 )
 from pages.live.origin import own_origin
 from pages.live.protocol import Operation
@@ -97,9 +99,12 @@ class Conversation:
                 1008, f"More than {self._lane.messages_per_second:g} messages a second came."
             )
         png = message.get("bytes")
-        fields: Any = None if png is not None else parsed(message["text"], self._most)
+        size = 0 if png is not None else size_of(message["text"])
+        bounded(size, self._largest)
+        fields: Any = None if png is not None else parsed(message["text"])
         is_class = isinstance(fields, dict) and fields.keys() == {classroom_messages.FIELD}
         if is_class or (self._seat and self._seat.is_used):
+            bounded(size, self._most)
             self._take_class(fields if is_class else None)
             return
         if png is not None:
@@ -108,6 +113,7 @@ class Conversation:
             self._picture = SentPicture(png)
             return
         request = read(fields, self._lane.operations, self._picture)
+        bounded(size, request.operation.most or MAX_TEXT)
         if request.seq <= self._last_seq:
             raise CloseConnection(1008, "The field seq has to grow from request to request.")
         self._last_seq = request.seq
@@ -115,8 +121,13 @@ class Conversation:
         self._asked.set()
 
     @property
+    def _largest(self) -> int:
+        """How many bytes of a text are read at all, before it says what it is."""
+        return max(self._most, self._lane.largest)
+
+    @property
     def _most(self) -> int:
-        """How long a text may be: one whom their teacher has asked for a picture may send one."""
+        """How long a text of a class may be: one whom their teacher has asked for a picture may send one."""
         return MAX_TEXT + MAX_GIVEN if self._seat and self._seat.was_wished else MAX_TEXT
 
     def _take_class(self, fields: dict[str, Any] | None) -> None:
@@ -166,6 +177,11 @@ class Lane:
     send_timeout: float = 20
     _turns: FairScheduler | None = field(default=None, init=False)
     _conversations: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+
+    @property
+    def largest(self) -> int:
+        """How many bytes a request takes at most, whatever it asks."""
+        return max(operation.most or MAX_TEXT for operation in self.operations.values())
 
     def routes(self, base_url: str) -> list[BaseRoute]:
         """Return the lane's address below Streamlit's `server.baseUrlPath`."""

@@ -19,7 +19,7 @@ from pages.live.protocol import Answer, Operation
 MAX_PICTURE = 4_000_000  # bytes of a PNG: a noisy 1024 x 1024 RGB picture takes 3.2 million
 MAX_SIDE = 512
 MAX_WHOLE_SIDE = 1024  # where a part is cut out of it
-MAX_TEXT = 500_000  # bytes of a request: a training of 24,000 weights, with what Adam remembers of each
+MAX_TEXT = 65_536  # bytes of a request, where its operation needs no more
 MAX_SEQ = 2**53 - 1  # the largest whole number that a browser counts to exactly
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -153,10 +153,19 @@ def _aligned(size: int) -> int:
     return -size % 4 + size
 
 
-def parsed(text: str, most: int = MAX_TEXT) -> Any:
-    """Read the JSON of a text message, or raise a `CloseConnection`."""
-    if len(text.encode("utf-8", "surrogatepass")) > most:
+def size_of(text: str) -> int:
+    """Return how many bytes a text takes on its way."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def bounded(size: int, most: int = MAX_TEXT) -> None:
+    """Raise a `CloseConnection` if a request has more bytes than it may."""
+    if size > most:
         raise CloseConnection(1009, f"A request takes at most {most} bytes.")
+
+
+def parsed(text: str) -> Any:
+    """Read the JSON of a text message, or raise a `CloseConnection`."""
     try:
         return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):  # not JSON, a number of thousands of digits, or nested without end

@@ -43,7 +43,7 @@ class Operation:
     given `images.NO_PICTURE`; one that cuts its part out of the `whole` picture is given that as uint8 levels
     in up to twice as many rows and columns as others. At the "interactive" pace somebody moves a control;
     what goes on by itself in the "background" lets that pass; what the "worker" process computes is only
-    waited for.
+    waited for. Where a state travels along, a request may take `most` bytes, more than others.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Operation:
     whole: bool = False
     labels: type | None = None
     pace: Literal["interactive", "background", "worker"] = "interactive"
+    most: int | None = None
 
 
 def float_blob(name: str, array: Any) -> Blob:

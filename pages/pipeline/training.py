@@ -32,6 +32,7 @@ from pages.components.maps import DARK
 from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
+MAX_REQUEST = 500_000  # bytes: 24,000 weights travel, with what Adam remembers of each
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 ADVANCES = {"none": 0, "step": 1, "play": 8, "epoch": 25}
 """Steps of one answer at most, and never beyond the end of the epoch."""
@@ -279,4 +280,5 @@ OPERATION = Operation(
     check=lambda shape, values: experiment(values),
     view="pipeline_training",
     pace="background",
+    most=MAX_REQUEST,
 )

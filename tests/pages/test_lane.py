@@ -499,7 +499,7 @@ def test_a_bug_is_logged_and_said_in_a_sentence(served, caplog, operation):
         ("[" * 60_000, 1008),
         ('{"a":' * 10_000, 1008),
         (ask(1, text="x" * MAX_TEXT), 1009),
-        (ask(1).replace("echo", "é" * (MAX_TEXT // 2)), 1009),
+        (ask(1, text="x").replace("x", "é" * (MAX_TEXT // 2)), 1009),
         (b"\x89PNG" + bytes(4_000_000), 1009),
     ],
 )

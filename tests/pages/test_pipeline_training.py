@@ -11,7 +11,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from explorer import images, parameters, pipeline, sketch
 from explorer.errors import ExplorerError
+from explorer.pipeline.learning import MAX_LEARNING
 from explorer.pipeline.states import STATES, LearningStates, numbers_of
+from pages.live.messages import MAX_TEXT
 from pages.operations import OPERATIONS
 
 OPERATION = OPERATIONS["pipeline_training"]
@@ -112,3 +114,11 @@ def test_the_tab_trains_the_stack_above():
     STATES._kept.clear()
     app.run()  # the session holds what the server forgot
     assert 'learned["kernel_4"]' in app.code[0].value
+
+
+def test_the_largest_training_fits_into_a_request_and_no_other_takes_as_much() -> None:
+    """A training travels with all that is remembered of its weights; others keep the usual bound."""
+    numbers = np.zeros((3, MAX_LEARNING), np.float32)
+    held = base64.b64encode(numbers.tobytes())
+    assert MAX_TEXT < len(held) + 20_000 < (OPERATION.most or 0)
+    assert [name for name, operation in OPERATIONS.items() if operation.most] == [OPERATION.name]

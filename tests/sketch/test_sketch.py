@@ -453,6 +453,7 @@ def test_the_weights_are_found_in_an_installed_package_too(tmp_path, monkeypatch
         assert ROOT / target == network._PLACES[0] / Path(source).name
     assert {Path(source).name for source in included["force-include"]} == {
         *network._ASSETS,
+        "drawings.npz",
         "transformer.npz",
         "transformer.json",
     }
