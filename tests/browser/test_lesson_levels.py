@@ -384,7 +384,13 @@ WAYS: dict[str, dict[str, list[Act]]] = {
             window(5, 5),
             in_turn(
                 arranged("Pooling", "Pooling"),
-                *(slide(name, 8, within=block(at)) for at in (3, 4) for name in ("Window", "Stride")),
+                *(
+                    in_turn(
+                        chosen(f".networkstrip [data-stage='{at}']"),
+                        *(slide(name, 8, within=block(at)) for name in ("Window", "Stride")),
+                    )
+                    for at in (3, 4)
+                ),
             ),
             in_turn(arranged("Pooling"), click("Move block 3 up")),
             chosen("[data-variant=one_block]"),

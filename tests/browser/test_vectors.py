@@ -59,6 +59,9 @@ def tip(page: Page, name: str) -> list[float]:
     return [float(number) for number in label.partition(", at ")[2].replace("−", "-").split(", ")]
 
 
+TAKEN = 100  # ms in which the editor takes over what its field shows: no hand is as quick
+
+
 def type_cell(page: Page, row: int, column: int, text: str) -> None:
     """Type into a cell of the editor; columns of up to three letters are 49 pixels wide, the first 70."""
     rested(page)
@@ -71,6 +74,7 @@ def type_cell(page: Page, row: int, column: int, text: str) -> None:
     for letters in range(1, len(text) + 1):
         page.keyboard.type(text[letters - 1])
         expect(field).to_have_value(text[:letters])
+    page.wait_for_timeout(TAKEN)
     page.keyboard.press("Enter")
 
 
