@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser import test_draw_and_watch, test_hidden_layers
+from browser import test_draw_and_watch, test_hidden_layers, test_pipeline_training
 from browser.hands import (
     FIRST_SIGHT,
     at,
@@ -153,6 +153,8 @@ def do(page: Page, begun: State, done: State) -> None:
         rested(page)
     if done.epochs:
         test_hidden_layers.play_until(page, STEPS * done.epochs)
+    if done.steps:
+        test_pipeline_training.train(page, done.steps)
     if done.drawn != begun.drawn:
         test_draw_and_watch.draw(page, [list(done.drawn)])
         rested(page)
