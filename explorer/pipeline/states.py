@@ -10,10 +10,11 @@ import base64
 import binascii
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from reprlib import repr as short
 from threading import Lock
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Generic, Literal, TypedDict, TypeVar, cast
 
 import numpy as np
 
@@ -31,6 +32,8 @@ MAX_DATA = 4 * (MAX_SLOTS + 1) * MAX_LEARNING * 4 // 3 + 4
 KEPT_BYTES = 96 << 20  # of states: some 900 of the largest network that ships
 MAX_COUNT = 10**12
 
+T = TypeVar("T")
+
 
 class LearningStateValue(TypedDict):
     """Where a training stands: its key, its counts, and the numbers themselves or "" where they are known.
@@ -47,13 +50,51 @@ class LearningStateValue(TypedDict):
     data: str
 
 
+class Latest(Generic[T]):
+    """The latest things by their keys; the oldest go when all of them have too many bytes."""
+
+    def __init__(self, most: int, size: Callable[[T], int]) -> None:
+        """Keep at most so many bytes of things, of which `size` says how many one has."""
+        self._most, self._of, self._size = most, size, 0
+        self._lock = Lock()
+        self._kept: OrderedDict[str, T] = OrderedDict()
+
+    def keep(self, key: str, thing: T) -> None:
+        """Keep a thing under its key.
+
+        Example:
+            >>> latest = Latest(10, len)
+            >>> latest.keep("a", b"12345678"), latest.keep("b", b"1234")
+            (None, None)
+            >>> latest.find("a"), latest.find("b")
+            (None, b'1234')
+        """
+        with self._lock:
+            if key not in self._kept:
+                self._size += self._of(thing)
+            self._kept[key] = thing
+            self._kept.move_to_end(key)
+            while self._size > self._most and len(self._kept) > 1:
+                self._size -= self._of(self._kept.popitem(last=False)[1])
+
+    def find(self, key: str) -> T | None:
+        """Return the thing of this key, if it is kept."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+
+def _bytes(state: LearningState) -> int:
+    return state.parameters.nbytes + state.slots.nbytes
+
+
 class LearningStates:
     """The latest states by their keys; the oldest go when all of them have too many bytes."""
 
     def __init__(self, most: int = KEPT_BYTES) -> None:
-        self._most, self._size = most, 0
-        self._lock = Lock()
-        self._kept: OrderedDict[str, LearningState] = OrderedDict()
+        self._latest: Latest[LearningState] = Latest(most, _bytes)
 
     def keep(self, state: LearningState) -> LearningStateValue:
         """Keep a state, and return what is said of it.
@@ -68,13 +109,7 @@ class LearningStates:
         key = hashlib.blake2b(numbers_of(state).tobytes(), digest_size=KEY)
         key.update(repr((state.updates, state.step, state.epoch, state.seen)).encode())
         told = key.hexdigest()
-        with self._lock:
-            if told not in self._kept:
-                self._size += _bytes(state)
-            self._kept[told] = state
-            self._kept.move_to_end(told)
-            while self._size > self._most and len(self._kept) > 1:
-                self._size -= _bytes(self._kept.popitem(last=False)[1])
+        self._latest.keep(told, state)
         return {
             "key": told,
             "updates": state.updates,
@@ -87,11 +122,7 @@ class LearningStates:
 
     def find(self, value: LearningStateValue) -> LearningState | None:
         """Return the state that is meant, if it is kept."""
-        with self._lock:
-            found = self._kept.get(value["key"])
-            if found is not None:
-                self._kept.move_to_end(value["key"])
-            return found
+        return self._latest.find(value["key"])
 
 
 STATES = LearningStates()
@@ -100,10 +131,6 @@ STATES = LearningStates()
 def numbers_of(state: LearningState) -> Array:
     """Return the weights and what is remembered of each, (1 + slots, size), as they travel."""
     return np.concatenate([state.parameters[np.newaxis], state.slots]).astype(np.float32)
-
-
-def _bytes(state: LearningState) -> int:
-    return state.parameters.nbytes + state.slots.nbytes
 
 
 class LearningStateDescription(ParameterDescription):

@@ -111,7 +111,7 @@ def test_the_tab_trains_the_stack_above():
     app.run()
     assert not app.exception
     assert 'learned["kernel_4"]' in app.code[0].value
-    STATES._kept.clear()
+    STATES._latest._kept.clear()
     app.run()  # the session holds what the server forgot
     assert 'learned["kernel_4"]' in app.code[0].value
 
