@@ -48,7 +48,8 @@ class LearningPlan:
         learning_rate: How far a step goes.
         batch_size: Pictures whose mean gradient makes a step.
         seed: Draws the order of the pictures in each epoch, and how each is moved.
-        moved: Whether each picture is mirrored, or not, and moved by up to a pixel each time it is seen.
+        moved: Whether each picture is moved by up to a pixel each time it is seen.
+        mirrored: Whether half of those that are moved are mirrored as well, which must not change a class.
     """
 
     optimizer: str = "adam"
@@ -56,6 +57,7 @@ class LearningPlan:
     batch_size: int = 32
     seed: int = 0
     moved: bool = True
+    mirrored: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -346,7 +348,8 @@ class PipelineTrainer:
         rows = order[at.seen : at.seen + plan.batch_size]
         pictures = self._pictures[rows]
         if plan.moved:
-            pictures = _moved(pictures, np.random.default_rng((plan.seed, at.epoch, at.seen)))
+            rng = np.random.default_rng((plan.seed, at.epoch, at.seen))
+            pictures = _moved(_mirrored(pictures, rng) if plan.mirrored else pictures, rng)
         targets = np.eye(self.network.classes, dtype=np.float32)[self._labels[rows]]
         return images.from_levels(pictures), targets
 
@@ -463,11 +466,17 @@ def weight_gradient(
 _WEIGHTED = (ConvolutionBlock, DenseBlock)
 
 
-def _moved(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Mirror some pictures, and move each by up to a pixel; what leaves on one side comes in on the other."""
+def _mirrored(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Mirror half of the pictures, by chance."""
     found = pictures.copy()
     mirrored = rng.random(len(found)) < 0.5
     found[mirrored] = found[mirrored, :, ::-1]
+    return found
+
+
+def _moved(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Move each picture by up to a pixel; what leaves on one side comes in on the other."""
+    found = pictures.copy()
     ways = rng.integers(-1, 2, (len(found), 2))
     for down in (-1, 0, 1):
         for across in (-1, 0, 1):

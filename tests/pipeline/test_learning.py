@@ -221,17 +221,17 @@ def test_another_optimizer_begins_without_a_memory():
     assert (changed.state.updates, changed.state.step) == (1, 4)
 
 
-def test_pictures_are_mirrored_and_moved():
-    """A moved picture is the picture, or its mirror image, a pixel away at most."""
+@pytest.mark.parametrize("mirrored", [True, False])
+def test_pictures_are_mirrored_and_moved(mirrored):
+    """A moved picture is the picture, or its mirror image where that may be, a pixel away at most."""
     x, labels = bars(24)
-    trainer = PipelineTrainer(
-        LearningNetwork(from_text(STACK), (8, 8, 1), 2), x, labels, LearningPlan(batch_size=24)
-    )
+    plan = LearningPlan(batch_size=24, mirrored=mirrored)
+    trainer = PipelineTrainer(LearningNetwork(from_text(STACK), (8, 8, 1), 2), x, labels, plan)
     batch, _ = trainer.batch()
     versions = [
         np.roll(picture, (down, across), (0, 1)).tobytes()
         for each in x
-        for picture in (each, each[:, ::-1])
+        for picture in ((each, each[:, ::-1]) if mirrored else (each,))
         for down, across in itertools.product((-1, 0, 1), repeat=2)
     ]
     levels = np.round(batch * 255).astype(np.uint8)
