@@ -18,8 +18,8 @@ from explorer.convolution.experiments import Array, Convolution, Pooling, Summar
 from explorer.convolution.invariance import Change, InvarianceReport, invariance
 from explorer.losses import LossCurve, fitting
 from explorer.pipeline import ConvolutionBlock, PipelineRun
-from explorer.pipeline.drawings import measured_on_test
 from explorer.pipeline.learning import LearningNetwork
+from explorer.pipeline.training_sets import TrainingSet
 from explorer.transfer.evaluation import Examination
 from explorer.transfer.labelled_images import LabelledImages
 
@@ -248,12 +248,13 @@ class Seen:
 
 @dataclass(frozen=True, eq=False)
 class StackedWork:
-    """A stack of blocks on a picture, and how far it has learned to read drawings.
+    """A stack of blocks on a picture, and how far it has learned to read drawings, or pictures of one's own.
 
     Attributes:
         run: The blocks on the picture.
         network: The same as it has learned; None where it ends in no answer.
         start: The network before the first step, likewise.
+        pictures: What it learns from, likewise.
         steps: Steps so far.
         frozen: How many kernels stay as they are.
     """
@@ -261,13 +262,14 @@ class StackedWork:
     run: PipelineRun
     network: LearningNetwork | None = None
     start: LearningNetwork | None = None
+    pictures: TrainingSet | None = None
     steps: int = 0
     frozen: int = 0
 
     @cached_property
     def test_accuracy(self) -> float | None:
-        """The share of the test drawings that get the right answer."""
-        return measured_on_test(self.network).accuracy if self.network else None
+        """The share of the test pictures that get the right answer."""
+        return self.pictures.measured(self.network).accuracy if self.pictures and self.network else None
 
     @property
     def kernel_change(self) -> float | None:

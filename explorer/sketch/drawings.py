@@ -90,9 +90,25 @@ def small_sight(image: ArrayLike) -> tuple[NDArray[np.float32], bool]:
         True
     """
     try:
-        seen, is_drawing = prepare(image), True
+        return _shrunk(prepare(image)), True
     except SketchError:
-        seen, is_drawing = np.asarray(image, np.float32).mean(axis=2, keepdims=True), False
+        return small_grey(image), False
+
+
+def small_grey(image: ArrayLike) -> NDArray[np.float32]:
+    """Return a picture in grey on as many cells, float32 (32, 32, 1): the mean of its channels.
+
+    Args:
+        image: (H, W, C) in [0, 1].
+
+    Example:
+        >>> float(small_grey(np.full((64, 48, 3), [0.25, 0.5, 0.75])).mean())
+        0.5
+    """
+    return _shrunk(np.asarray(image, np.float32).mean(axis=2, keepdims=True))
+
+
+def _shrunk(seen: NDArray[np.float32]) -> NDArray[np.float32]:
     size = (SMALL_SIDE, SMALL_SIDE)
-    small = np.asarray(cv2.resize(np.ascontiguousarray(seen), size, interpolation=cv2.INTER_AREA), np.float32)
-    return small.reshape(*size, 1), is_drawing
+    small = cv2.resize(np.ascontiguousarray(seen), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(*size, 1)

@@ -215,7 +215,9 @@ def measured(values: Values, image: Array, learning: LearningExperiment | None) 
     if learning is None:
         return StackedWork(run)
     trainer = learning.trainer
-    return StackedWork(run, trainer.network, learning.start, trainer.state.step, learning.frozen)
+    return StackedWork(
+        run, trainer.network, learning.start, learning.pictures, trainer.state.step, learning.frozen
+    )
 
 
 def _run_pipeline(image: Array, values: Values, rest: bool) -> Answer:

@@ -140,7 +140,7 @@ def show_learned(found: LearningExperiment, picture: Picture) -> None:
         st.caption("Once the stack has learned something, its weights can be downloaded here, with programs.")
         return
     learned = found.trainer.network.learned()
-    seen = training.seen(picture.levels)
+    seen = training.seen(picture.levels, found.pictures)
     framework = panels.choose_framework(PIPELINE_SNIPPETS)
     preparation = Preparation(
         (seen.shape[1], seen.shape[0]),

@@ -1,17 +1,16 @@
-"""A stack of blocks that learns to read drawings, watched: what the lane answers."""
+"""A stack of blocks that learns to tell classes of pictures apart, watched: what the lane answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Annotated, NotRequired, TypedDict
 
-from explorer import figures, images, pipeline, sketch
+from explorer import figures, images, pipeline
 from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.mlp import optimizers
 from explorer.parameters import Choice, Offered, Switch, Values, WholeNumber
 from explorer.pipeline import learning
-from explorer.pipeline.drawings import ANSWERS, SHAPE, measured_on_test
 from explorer.pipeline.learning import (
     LearningNetwork,
     LearningPlan,
@@ -26,13 +25,20 @@ from explorer.pipeline.states import (
     WeightPlacesParameter,
     numbers_of,
 )
-from explorer.sketch.drawings import small_drawings, small_sight
+from explorer.pipeline.training_sets import (
+    SETS,
+    SHAPE,
+    TrainingSet,
+    TrainingSetParameter,
+    TrainingSetValue,
+    drawings,
+)
 from pages.components import mosaics
 from pages.components.maps import DARK
 from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
-MAX_REQUEST = 500_000  # bytes: 24,000 weights travel, with what Adam remembers of each
+MAX_REQUEST = 640_000  # bytes: 24,000 weights travel, what Adam remembers of each, and 180 pictures
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 ADVANCES = {"none": 0, "step": 1, "play": 8, "epoch": 25}
 """Steps of one answer at most, and never beyond the end of the epoch."""
@@ -77,6 +83,10 @@ TRAINING = (
         high=31,
         default=0,
     ),
+    TrainingSetParameter(
+        name="pictures",
+        title="What it learns from",
+    ),
     LearningStateParameter(
         name="training",
         title="Where the training stands",
@@ -119,12 +129,13 @@ class WeightFacts(TypedDict):
 
 
 class LearningFacts(TypedDict):
-    """What is said of a stack in training; `lost` where its numbers have to be sent again.
+    """What is said of a stack in training; `lost` where its numbers or pictures have to be sent again.
 
-    `loss` is the mean of the batches of the last steps, `saved` what an answer that brings all numbers has.
+    `loss` is the mean of the batches of the last steps, `pictures` names a set of the student's own.
     """
 
     lost: bool
+    pictures: TrainingSetValue | None
     training: LearningStateValue | None
     epoch: float
     loss: float | None
@@ -148,41 +159,71 @@ class LearningExperiment:
     Attributes:
         trainer: Stands where the settings say.
         start: The network before the first step.
+        pictures: What it learns from.
         frozen: How many kernels stay as they are.
         lost: Whether its numbers are not known here, so that it stands at the start.
     """
 
     trainer: PipelineTrainer
     start: LearningNetwork
+    pictures: TrainingSet
     frozen: int
     lost: bool
 
 
-def experiment(values: Values, state: LearningState | None = None) -> LearningExperiment:
-    """Set the training up that these settings describe; `state` is where it stands if nobody else knows."""
-    stack = pipeline.from_json(values["blocks"])
+def experiment(
+    values: Values, state: LearningState | None = None, pictures: TrainingSet | None = None
+) -> LearningExperiment:
+    """Set the training up that these settings describe.
+
+    Args:
+        values: The settings.
+        state: Where it stands if nobody else knows.
+        pictures: What it learns from, likewise.
+
+    Raises:
+        ExplorerError: If the stack cannot be trained on these classes, or nobody knows the pictures.
+    """
+    learned_from = known(values["pictures"]) or pictures
+    if learned_from is None:
+        raise ExplorerError("The pictures that the stack learned from are gone; choose them again.")
     told: LearningStateValue | None = values["training"]
     found = (STATES.find(told) or state) if told else None
-    drawings = small_drawings("train")
     trainer = PipelineTrainer(
-        LearningNetwork(stack, SHAPE, ANSWERS),
-        drawings.pictures,
-        drawings.labels,
-        LearningPlan(optimizer=values["optimizer"], learning_rate=values["learning_rate"]),
+        network(values),
+        learned_from.train,
+        learned_from.train_labels,
+        LearningPlan(
+            optimizer=values["optimizer"],
+            learning_rate=values["learning_rate"],
+            mirrored=learned_from.mirrored,
+        ),
         frozen=frozenset((block, kernel) for block, kernel in values["frozen"]),
         state=found,
     )
     return LearningExperiment(
-        trainer, LearningNetwork(stack, SHAPE, ANSWERS), len(values["frozen"]), bool(told and not found)
+        trainer, network(values), learned_from, len(values["frozen"]), bool(told and not found)
     )
+
+
+def network(values: Values) -> LearningNetwork:
+    """Return the stack before its first step, if it ends in as many numbers as there are classes."""
+    chosen: TrainingSetValue | None = values["pictures"]
+    classes = chosen["classes"] if chosen else drawings().classes
+    return LearningNetwork(pipeline.from_json(values["blocks"]), SHAPE, len(classes))
+
+
+def known(chosen: TrainingSetValue | None) -> TrainingSet | None:
+    """Return the pictures that are chosen, if they are known here."""
+    return SETS.find(chosen["key"]) if chosen else drawings()
 
 
 SEEN_FILE = "drawing.png"
 
 
-def seen(image: Array) -> Array:
-    """Return what the stack sees of a picture, in the levels of a file."""
-    return images.from_levels(images.to_levels(small_sight(image)[0]))
+def seen(image: Array, pictures: TrainingSet) -> Array:
+    """Return what a stack that learns from these pictures sees of another one, in the levels of a file."""
+    return images.from_levels(images.to_levels(pictures.sight(image)[0]))
 
 
 def seen_png(sight: Array) -> bytes:
@@ -191,13 +232,17 @@ def seen_png(sight: Array) -> bytes:
 
 
 def _train(image: Array, values: Values, rest: bool) -> Answer:
+    if known(values["pictures"]) is None:
+        return _lost(values)
     found = experiment(values)
-    trainer, network = found.trainer, found.trainer.network
-    if not found.lost and (steps := ADVANCES[values["advance"]]):
+    if found.lost:
+        return _lost(values)
+    trainer, network, pictures = found.trainer, found.trainer.network, found.pictures
+    if steps := ADVANCES[values["advance"]]:
         trainer.step(min(steps, trainer.left))
     state = trainer.state
-    test = measured_on_test(network)
-    sight, is_drawing = small_sight(image)
+    test = pictures.measured(network)
+    sight, is_drawing = pictures.sight(image)
     run = pipeline.run(network.learned(), sight)
     answer = run.steps[-1].maps[0, 0]
     banks = [
@@ -214,16 +259,17 @@ def _train(image: Array, values: Values, rest: bool) -> Answer:
         maps.append({"block": number, "shape": list(made.shape), **said})
         blobs += [blob, float_blob(f"kernels{number}", network.weights(number)[0])]
     facts: LearningFacts = {
-        "lost": found.lost,
+        "lost": False,
+        "pictures": values["pictures"],
         "training": STATES.keep(state) if state.step else None,
         "epoch": trainer.epochs,
         "loss": trainer.loss,
         "test_loss": test.loss,
         "test_accuracy": test.accuracy,
         "confusion": test.confusion.tolist(),
-        "classes": list(sketch.CLASSES),
+        "classes": list(pictures.classes),
         "trouble": trainer.trouble,
-        "said": _said(is_drawing),
+        "said": _said(pictures, is_drawing),
         "answer": answer.tolist(),
         "banks": [
             {
@@ -245,12 +291,36 @@ def _train(image: Array, values: Values, rest: bool) -> Answer:
     return Answer(facts, tuple(blobs))
 
 
-def _said(is_drawing: bool) -> str:
+def _lost(values: Values) -> Answer:
+    """Say that something has to be sent again, which is all that can be said."""
+    facts: LearningFacts = {
+        "lost": True,
+        "pictures": values["pictures"],
+        "training": None,
+        "epoch": 0,
+        "loss": None,
+        "test_loss": 0,
+        "test_accuracy": 0,
+        "confusion": [],
+        "classes": [],
+        "trouble": "",
+        "said": "",
+        "answer": [],
+        "banks": [],
+        "maps": [],
+        "colours": [],
+    }
+    return Answer(facts, ())
+
+
+def _said(pictures: TrainingSet, is_drawing: bool) -> str:
     if is_drawing:
-        return "The stack sees the ink of your picture on 32 × 32 cells. It learns drawings: draw one."
-    return (
-        "There is no ink on paper here, so the stack sees your picture in grey. It learns drawings: draw one."
-    )
+        sees = "The stack sees the ink of your picture on 32 × 32 cells."
+    elif pictures.is_ink:
+        sees = "There is no ink on paper here, so the stack sees your picture in grey."
+    else:
+        sees = "The stack sees your picture in grey on 32 × 32 cells, as it sees those that it learns from."
+    return f"{sees} It learns drawings: draw one." if pictures.is_ink else sees
 
 
 def _worked(trainer: PipelineTrainer, values: Values) -> tuple[WeightFacts | None, list[Blob]]:
@@ -272,12 +342,19 @@ def _worked(trainer: PipelineTrainer, values: Values) -> tuple[WeightFacts | Non
     return facts, [float_blob("inputs", found.inputs), float_blob("slopes", found.slopes)]
 
 
+def _check(shape: tuple[int, ...], values: Values) -> None:
+    if known(values["pictures"]):
+        experiment(values)
+    else:  # they will be sent again
+        network(values)
+
+
 OPERATION = Operation(
     name="pipeline_training",
     settings=TRAINING,
     facts=LearningFacts,
     answer=_train,
-    check=lambda shape, values: experiment(values),
+    check=_check,
     view="pipeline_training",
     pace="background",
     most=MAX_REQUEST,

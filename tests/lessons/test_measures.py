@@ -31,8 +31,7 @@ from explorer.losses import LossCurve, fitting
 from explorer.mlp import training
 from explorer.mlp.layers import Dense
 from explorer.mlp.network import DenseNetwork
-from explorer.pipeline import from_json, from_text, run
-from explorer.pipeline.drawings import ANSWERS, SHAPE, measured_on_test
+from explorer.pipeline import from_json, from_text, run, training_sets
 from explorer.pipeline.learning import LearningNetwork
 from explorer.transfer import examples
 from explorer.transfer.evaluation import examine
@@ -153,14 +152,15 @@ def test_a_stack_of_blocks() -> None:
 def test_a_stack_that_has_learned() -> None:
     """Steps and frozen kernels are counted, and weights that have moved by 0.1 have changed by 0.1."""
     stack = from_text("convolution~bank=2x3_0~strides=4~~flatten~~dense~~softmax")
-    start, now = (LearningNetwork(stack, SHAPE, ANSWERS) for _ in range(2))
+    start, now = (LearningNetwork(stack, training_sets.SHAPE, 10) for _ in range(2))
     now.weights(0)[0][...] += 0.1
-    work = StackedWork(run(stack, HALF), now, start, steps=7, frozen=1)
+    drawn = training_sets.drawings()
+    work = StackedWork(run(stack, HALF), now, start, drawn, steps=7, frozen=1)
     found = measured("pipeline", work, MEASURES["pipeline"])
     assert found["kernel_change"] == pytest.approx(0.1, rel=1e-5)
     assert (found["learned_steps"], found["frozen"]) == (7, 1)
     assert found["trained_parameters"] == 2 * 9 + 2 + (8 * 8 * 2 + 1) * 10
-    assert found["test_accuracy"] == measured_on_test(now).accuracy
+    assert found["test_accuracy"] == drawn.measured(now).accuracy
 
 
 def test_an_activation_and_a_chain() -> None:

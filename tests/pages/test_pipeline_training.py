@@ -12,7 +12,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from explorer import images, parameters, pipeline, sketch
 from explorer.errors import ExplorerError
 from explorer.pipeline.learning import MAX_LEARNING
-from explorer.pipeline.states import STATES, LearningStates, numbers_of
+from explorer.pipeline.states import MAX_DATA, STATES, LearningStates, numbers_of
+from explorer.pipeline.training_sets import MAX_SET_DATA, SETS, of_labelled
+from explorer.transfer import examples
 from pages.live.messages import MAX_TEXT
 from pages.operations import OPERATIONS
 
@@ -70,6 +72,37 @@ def test_a_server_that_forgot_is_told(monkeypatch):
     assert not again.facts["lost"]
     assert again.facts["training"] == told
     assert_array_equal(blobs(again)["kernels0"], blobs(played)["kernels0"])
+
+
+def of_three(**given):
+    """Ask the lane about a small stack that learns the three classes of the example."""
+    return asked(
+        blocks=pipeline.to_json(pipeline.from_text(SMALL.replace("dense", "dense~units=3"))), **given
+    )
+
+
+def test_a_stack_learns_classes_of_ones_own():
+    """It answers by their names, and asks for their pictures where they are not known."""
+    own = of_labelled(examples.example(each=8)).value
+    SETS._kept.clear()
+    light = own | {"data": ""}
+    forgotten = of_three(pictures=light, advance="play")
+    assert forgotten.facts["lost"]
+    first = of_three(pictures=own, advance="play")
+    assert not first.facts["lost"]
+    assert first.facts["pictures"] == light
+    assert first.facts["classes"] == ["cat", "coffee", "rocket"]
+    assert np.sum(first.facts["confusion"], axis=1).tolist() == [2, 2, 2]
+    assert "in grey" in first.facts["said"]
+    second = of_three(pictures=light, training=first.facts["training"], advance="epoch")
+    assert second.facts["training"]["step"] == 2  # 18 pictures are less than a batch
+    with pytest.raises(ExplorerError, match="one of 3 classes the stack must end in 3 numbers"):
+        asked(pictures=own)
+
+
+def test_a_training_and_its_pictures_fit_into_a_message():
+    """A server that has forgotten both is told both at once."""
+    assert (OPERATION.most or 0) > MAX_DATA + MAX_SET_DATA + MAX_TEXT
 
 
 def test_frozen_kernels_and_the_chosen_weight():

@@ -635,10 +635,19 @@ export interface LearningValues {
   frozen: number[][];
   weight: number[][];
   drawing: number;
+  pictures: TrainingSetValue | null;
   training: LearningStateValue | null;
   advance: "none" | "step" | "play" | "epoch";
   whole: boolean;
   dark: boolean;
+}
+
+/** What a pipeline learns from: its key, its classes, and the pictures or "" where they are known. */
+export interface TrainingSetValue {
+  key: string;
+  classes: string[];
+  ink: boolean;
+  data: string;
 }
 
 /** Where a training stands: its key, its counts, and the numbers themselves or "" where they are known. */
@@ -652,9 +661,10 @@ export interface LearningStateValue {
   data: string;
 }
 
-/** What is said of a stack in training; `lost` where its numbers have to be sent again. */
+/** What is said of a stack in training; `lost` where its numbers or pictures have to be sent again. */
 export interface LearningFacts {
   lost: boolean;
+  pictures: TrainingSetValue | null;
   training: LearningStateValue | null;
   epoch: number;
   loss: number | null;
@@ -1939,6 +1949,17 @@ export interface WeightPlacesDescription {
   default: number[][];
 }
 
+/** The pictures that a pipeline learns from. */
+export interface TrainingSetDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "training_set";
+  default: null;
+}
+
 /** Where a training of a pipeline stands. */
 export interface LearningStateDescription {
   name: string;
@@ -2216,6 +2237,7 @@ export type Setting = KernelDescription
     | CellDescription
     | PlaceDescription
     | WeightPlacesDescription
+    | TrainingSetDescription
     | LearningStateDescription
     | CurvesDescription
     | VectorDescription
