@@ -14,7 +14,7 @@ from explorer.transfer.plan import Plan
 from explorer.transfer.splits import Pick, Split
 from explorer.transfer.training_job import Course, Sample, TrainedClassifier
 from pages.components import chooser
-from pages.transfer.dataset_session import DatasetSession
+from pages.components.dataset_session import DatasetSession
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from explorer.transfer.labelled_images import MAX_CLASSES, LabelledImagesError
 from explorer.transfer.splits import Split
 from explorer.words import counted
 from pages import served
-from pages.transfer.dataset_session import DatasetSession
+from pages.components.dataset_session import DatasetSession
 
 KEY = "teach_board"
 

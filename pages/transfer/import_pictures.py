@@ -10,9 +10,9 @@ from explorer.images import ImageError
 from explorer.transfer import archives, examples, labelled_images
 from explorer.transfer.examples import EXAMPLES
 from pages.components.camera import Burst, camera
+from pages.components.dataset_session import DatasetSession, forget
 from pages.components.markdown import plain
 from pages.components.pad import pad
-from pages.transfer.dataset_session import DatasetSession, forget
 
 SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
 MAX_MEGABYTES = archives.MAX_ZIP_BYTES // 2**20

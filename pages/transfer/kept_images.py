@@ -10,8 +10,8 @@ from explorer.transfer.examples import EXAMPLES
 from explorer.transfer.labelled_images import MAX_PHOTOS, LabelledImages, LabelledImagesError, Photo
 from explorer.words import counted
 from pages.components import keeping
+from pages.components.dataset_session import DatasetSession
 from pages.components.keeping import Thing
-from pages.transfer.dataset_session import DatasetSession
 
 LIST = "list"
 """The name of the list among the pictures, which are called by their keys."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explorer.lessons.subjects import Taught
-from pages.components import waiting
-from pages.transfer import dataset_session, plan
+from pages.components import dataset_session, waiting
+from pages.transfer import plan
 from pages.transfer.context import TeachingContext
 
 

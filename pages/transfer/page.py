@@ -10,11 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.imagenet.engine import opening
-from pages.components import lab, network_files, network_opening, panels, waiting
+from pages.components import dataset_session, lab, network_files, network_opening, panels, waiting
+from pages.components.dataset_session import DatasetSession
 from pages.components.markdown import plain
 from pages.transfer import (
     dataset_editor,
-    dataset_session,
     export,
     features,
     from_scratch,
@@ -27,7 +27,6 @@ from pages.transfer import (
     results,
 )
 from pages.transfer.context import TeachingContext
-from pages.transfer.dataset_session import DatasetSession
 
 EXPLANATION = Path(__file__).with_name("text.md")
 

@@ -18,10 +18,10 @@ from explorer.images import ImageError
 from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo
 from pages.components import chooser, keeping
 from pages.components.chooser import Picture
+from pages.components.dataset_session import DatasetSession
 from pages.components.keeping import UNREADABLE, Thing, _Kept
 from pages.components.kept_picture import KeptPicture, unpack
 from pages.transfer import kept_images
-from pages.transfer.dataset_session import DatasetSession
 
 
 def choosing() -> None:

@@ -19,9 +19,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import compute, images
 from explorer.transfer.formats import FORMATS
-from pages.components import chooser
-from pages.transfer import dataset_session, kept_images, live_prediction
-from pages.transfer.dataset_session import MAX_RECORDED, DatasetSession
+from pages.components import chooser, dataset_session
+from pages.components.dataset_session import MAX_RECORDED, DatasetSession
+from pages.transfer import kept_images, live_prediction
 
 SMALL = {"teach_network": "MobileNet-0.25-128", "teach_weights": "random", "teach_epochs": "5"}
 

@@ -1,4 +1,4 @@
-"""The pictures that a session has gathered to teach with, and what is done with them."""
+"""The pictures that a session has gathered on Transfer to teach with, and what is done with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_RECORDED = 60
 """Pictures in a class at which a recording ends."""
 
 RUNS = ("teach", "teach_scratch", "teach_features", "teach_random", "teach_tuned")
-"""What this page computes piece by piece, by the names that `waiting.pieces` knows."""
+"""What Transfer computes piece by piece, by the names that `waiting.pieces` knows."""
 
 
 def _start() -> LabelledImages:
