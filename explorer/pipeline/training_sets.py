@@ -24,7 +24,10 @@ from explorer.convolution.layout import Array
 from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, excerpt
+from explorer.pipeline.answers import DenseBlock
+from explorer.pipeline.execution import Pipeline
 from explorer.pipeline.learning import LearningMeasure, LearningNetwork
+from explorer.pipeline.presets import PRESETS
 from explorer.pipeline.states import KEY, Latest
 from explorer.sketch import CLASSES
 from explorer.sketch.drawings import (
@@ -169,6 +172,37 @@ def of_labelled(labelled: LabelledImages) -> TrainingSet:
         _labels(halves.held_out),
         is_ink,
     )
+
+
+def trainable(stack: Pipeline, classes: int) -> Pipeline:
+    """Return a stack that can be trained on so many classes.
+
+    That is the given one with as many units in its last dense layer, or, where this does not do, the preset
+    that learns drawings.
+
+    Example:
+        >>> from explorer.pipeline import from_text, to_text
+        >>> to_text(trainable(from_text("flatten~~dense~~softmax"), 3))
+        'flatten~~dense~units=3~~softmax'
+        >>> trainable(from_text("convolution"), 3).blocks[-2].units
+        3
+    """
+    changed = _with_units(stack, classes)
+    try:
+        LearningNetwork(changed, SHAPE, classes)
+    except ExplorerError:
+        return _with_units(PRESETS["drawings"].pipeline, classes)
+    return changed
+
+
+def _with_units(stack: Pipeline, units: int) -> Pipeline:
+    """Give the last dense layer so many units, which begin anew."""
+    found = [number for number, block in enumerate(stack.blocks) if isinstance(block, DenseBlock)]
+    if not found:
+        return stack
+    blocks = list(stack.blocks)
+    blocks[found[-1]] = DenseBlock(units=units)
+    return Pipeline(tuple(blocks))
 
 
 def _is_on_plain_paper(image: Array) -> bool:

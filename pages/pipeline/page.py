@@ -14,13 +14,14 @@ from explorer.code.preparation import Preparation
 from explorer.convolution import experiments
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
+from explorer.pipeline import training_sets
 from explorer.pipeline.onnx_files import to_onnx
 from explorer.words import counted
 from pages.components import chooser, guess, lab, markdown, mosaics, panels, waiting
 from pages.components.chooser import Picture
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
-from pages.pipeline import operation, trained, training
+from pages.pipeline import learned_from, operation, trained, training
 from pages.pipeline.training import LearningExperiment
 
 OPERATION = OPERATIONS["pipeline"]
@@ -115,19 +116,26 @@ def times(sides: Iterable[float]) -> str:
 def show_training(picture: Picture, stack: lab.State) -> None:
     """Show the stack in training, or what it lacks; a training that is taken back brings its stack along."""
     state = lab.state(TRAINING, st.query_params)
+    learned_from.choose(state)
     blocks = stack.values["blocks"]
     try:
         training.experiment(state.values | {"blocks": blocks, "frozen": [], "training": None})
     except ExplorerError as error:
         st.info(str(error))
         if st.button("Take a stack that can be trained"):
-            blocks = pipeline.to_json(pipeline.PRESETS["drawings"].pipeline)
+            classes = training.classes(state.values)
+            blocks = pipeline.to_json(training_sets.trainable(pipeline.from_json(blocks), len(classes)))
             stack.adopt(stack.values | {"blocks": blocks, "cell": None, "open": 1})
             st.rerun()
         return
     if state.values["blocks"] != blocks:
         state.adopt(state.values | {"blocks": blocks, "training": None, "frozen": [], "weight": []})
-    panels.show_lab(TRAINING, state, picture, leave_out=("blocks", "training", "advance", "whole"))
+    if chosen := state.values["pictures"]:  # a view that is new here needs them whole
+        held = learned_from.known(chosen)
+        state.values = state.values | {"pictures": held.value if held else None}
+    panels.show_lab(
+        TRAINING, state, picture, leave_out=("blocks", "pictures", "training", "advance", "whole")
+    )
     if state.values["blocks"] != blocks:
         stack.adopt(stack.values | {"blocks": state.values["blocks"], "cell": None, "open": 1})
         st.rerun()
@@ -151,7 +159,11 @@ def show_learned(found: LearningExperiment, picture: Picture) -> None:
     )
     with st.expander("The trained stack as a program"):
         st.code(pipeline_code(framework, learned, preparation=preparation), "python")
-    st.caption(f"The program reads {LEARNED_FILE} and {training.SEEN_FILE} beside it.")
+    names = ", ".join(plain(name) for name in found.pictures.classes)
+    st.caption(
+        f"The program reads {LEARNED_FILE} and {training.SEEN_FILE} beside it. The numbers of its answer are "
+        f"for {names}, in this order."
+    )
     weights, drawing, exchange = st.columns(3)
     weights.download_button("Weights as NPZ", lambda: learned_file(learned), LEARNED_FILE, width="stretch")
     drawing.download_button(

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from explorer.pipeline.table import BlockValue
-from pages.pipeline import training
+from pages.pipeline import learned_from, training
 from pages.pipeline.training import LearningExperiment
 
 HELD = "pipeline learned"  # where the session keeps the key and the numbers
@@ -15,6 +15,8 @@ HELD = "pipeline learned"  # where the session keeps the key and the numbers
 
 def present(values: Values) -> LearningExperiment:
     """Return the training as it stands under these settings."""
+    if chosen := values["pictures"]:
+        learned_from.known(chosen)
     told = values["training"]
     key, state = st.session_state.get(HELD, ("", None))
     found = training.experiment(values, state if told and told["key"] == key else None)

@@ -239,10 +239,10 @@ class Bank {
 class WorkedGradient extends Worked {
   constructor() {
     super("The gradient of the chosen weight", "Click a weight of a kernel to see how its gradient comes about.");
-    this.before = this.turn("‹", "The drawing before", -1);
-    this.after = this.turn("›", "The next drawing", 1);
+    this.before = this.turn("‹", "The picture before", -1);
+    this.after = this.turn("›", "The next picture", 1);
     this.part = make("span", { class: "partsaid" });
-    this.parts = make("div", { class: "parts", role: "group", "aria-label": "Drawings of the batch" }, this.before, this.part, this.after);
+    this.parts = make("div", { class: "parts", role: "group", "aria-label": "Pictures of the batch" }, this.before, this.part, this.after);
     this.result.append(this.parts);
     this.drawing = 0;
     this.count = 1;
@@ -280,14 +280,14 @@ class WorkedGradient extends Worked {
     this.count = parts.length;
     /** @param {(at: number) => number} read */
     const table = (read) => Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (__, c) => read(r * columns + c)));
-    write(this.steps, `${counted(parts.length, "drawing")} of the next batch add up to the gradient`);
+    write(this.steps, `${counted(parts.length, "picture")} of the next batch add up to the gradient`);
     write(this.value, short(gradient, 4));
     Object.assign(this.value.dataset, { value: String(gradient) });
     const [effect, change] = gradient > 0 ? ["larger", "smaller"] : ["smaller", "larger"];
     const follows = gradient === 0 ? "The loss does not change with it."
       : `A larger weight would make the loss ${effect}, so the step against the gradient makes the weight ${change}.`;
     write(this.place, `Weight ${short(value, 4)}: block ${block + 1}, kernel ${kernel + 1}, map ${map + 1}, row ${row + 1}, column ${column + 1}. ${follows}`);
-    write(this.part, `drawing ${drawing + 1} of ${parts.length} adds ${short(parts[drawing] ?? 0, 4)}`);
+    write(this.part, `picture ${drawing + 1} of ${parts.length} adds ${short(parts[drawing] ?? 0, 4)}`);
     this.lay(this.table("under the weight", table((at) => inputs.data[at]), "patch"),
       this.table("× change of the loss", table((at) => slopes.data[at]), "factors"),
       this.table("= products", table((at) => inputs.data[at] * slopes.data[at]), "products"), this.result);
@@ -334,6 +334,10 @@ class LearningView extends Undoing {
     this.answers = make("ol", { class: "answers" });
     /** @type {HTMLElement} */
     this.confusion = make("table", { class: "confused" });
+    /** @type {HTMLElement} */
+    this.tested = make("b", {});
+    /** The student's own pictures that were last there whole. @type {Chosen["pictures"]} */
+    this.whole = null;
     /** @type {WorkedGradient} */
     this.worked = new WorkedGradient();
     this.worked.onDrawing = (drawing) => this.commit({ drawing });
@@ -352,7 +356,7 @@ class LearningView extends Undoing {
       make("div", { class: "outcomes" },
         make("figure", { class: "readit" }, make("figcaption", {}, make("b", {}, "Your picture")), make("div", { class: "both" }, this.sight, this.answers), this.seen),
         make("div", { class: "plotted" }, this.lossPlot.element, this.accuracyPlot.element),
-        make("figure", { class: "confusing" }, make("figcaption", {}, make("b", {}, "Drawings in styles that it never trains on"), ": each row a kind, each column an answer"), this.confusion)),
+        make("figure", { class: "confusing" }, make("figcaption", {}, this.tested, ": each row a class, each column an answer"), this.confusion)),
       make("section", { class: "gradient", "aria-label": "Gradient" }, make("h3", {}, "The gradient of one weight"), this.worked.element)));
   }
 
@@ -435,10 +439,14 @@ class LearningView extends Undoing {
     return super.ask({ whole: true, ...changes, advance: "none" }, rest);
   }
 
-  /** Nothing more is asked of the training. @param {LearningStateValue | null} training */
-  stand(training) {
+  /**
+   * Nothing more is asked of the training.
+   * @param {LearningStateValue | null} training
+   * @param {Chosen["pictures"]} pictures
+   */
+  stand(training, pictures) {
     const { values } = this;
-    this.values = { ...values, training, advance: /** @type {const} */ ("none") };
+    this.values = { ...values, pictures, training, advance: /** @type {const} */ ("none") };
   }
 
   /** @param {number} seq @param {string} sentence */
@@ -447,7 +455,7 @@ class LearningView extends Undoing {
     this.rests = false;
     this.waiting = false;
     this.showPlaying();
-    this.stand(this.values.training);
+    this.stand(this.values.training, this.values.pictures);
     super.complain(seq, sentence);
   }
 
@@ -459,8 +467,13 @@ class LearningView extends Undoing {
       if (!saved || !values.training) return null;
       const { optimizer, learning_rate, frozen, blocks } = values;
       return { said: `your trained stack (${counted(saved.value.step, "step")})`,
-        value: { optimizer, learning_rate, frozen, blocks, training: { ...saved.value, data: saved.data } } };
+        value: { optimizer, learning_rate, frozen, blocks, pictures: this.entire(values.pictures), training: { ...saved.value, data: saved.data } } };
     });
+  }
+
+  /** The pictures with their data, where they were here. @param {Chosen["pictures"]} pictures */
+  entire(pictures) {
+    return pictures && this.whole?.key === pictures.key ? this.whole : pictures;
   }
 
   /** Whether another visit has left something that is not on. @param {Partial<Chosen> | undefined} values */
@@ -471,7 +484,7 @@ class LearningView extends Undoing {
   /** @param {Partial<Chosen>} values */
   goOn(values) {
     HISTORY.length = 0;
-    const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in this.values));
+    const known = { pictures: null, ...Object.fromEntries(Object.entries(values).filter(([name]) => name in this.values)) };
     this.commit({ ...known });
   }
 
@@ -496,17 +509,19 @@ class LearningView extends Undoing {
   show({ seq, rest, facts, blobs }, images) {
     const isLast = seq === this.seq;
     this.waiting = false;
+    if (this.values.pictures?.data) this.whole = this.values.pictures;
     if (facts.lost) {
       const { saved } = this;
-      // The server has forgotten where the training stands: it is told, or the training begins again.
-      this.values = { ...this.values, training: saved ? { ...saved.value, data: saved.data } : null };
+      // The server has forgotten the pictures or where the training stands: it is told, or the training begins again.
+      const { pictures, training } = this.values;
+      this.values = { ...this.values, pictures: this.entire(pictures), training: training && saved ? { ...saved.value, data: saved.data } : null };
       for (const image of Object.values(images)) image.close();
       if (this.playing) this.proceed();
       else this.refresh();
       return;
     }
     this.colours = facts.colours;
-    if (isLast) this.stand(facts.training);
+    if (isLast) this.stand(facts.training, facts.pictures);
     if (blobs.state && facts.training) {
       const { data } = /** @type {Table} */ (blobs.state);
       this.saved = { value: facts.training, data: toBase64(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
@@ -598,7 +613,7 @@ class LearningView extends Undoing {
     const [weight] = /** @type {Weight[]} */ (this.values.weight);
     if (facts.worked && this.tables && weight) this.worked.show(facts.worked, this.tables, weight, this.values.drawing);
     else this.worked.empty();
-    this.tell(`After ${counted(facts.training?.step ?? 0, "step")}: ${percent(facts.test_accuracy)} of the test drawings are right.`);
+    this.tell(`After ${counted(facts.training?.step ?? 0, "step")}: ${percent(facts.test_accuracy)} of the test pictures are right.`);
   }
 
   describeAnswer() {
@@ -610,10 +625,11 @@ class LearningView extends Undoing {
   }
 
   describeConfusion() {
-    const { confusion, classes } = this.facts;
+    const { confusion, classes, pictures } = this.facts;
+    write(this.tested, pictures ? "Test pictures, which it never trains on" : "Drawings in styles that it never trains on");
     const most = Math.max(1, ...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
-    const head = make("tr", {}, make("th", { scope: "col" }, "kind ↓"), ...classes.map((name) => make("th", { scope: "col", class: "turned" }, make("span", {}, name))));
-    const rows = confusion.map((row, at) => make("tr", {}, make("th", { scope: "row" }, classes[at]),
+    const head = make("tr", {}, make("th", { scope: "col" }, "class ↓"), ...classes.map((name) => make("th", { scope: "col", class: "turned" }, make("span", { title: name }, name))));
+    const rows = confusion.map((row, at) => make("tr", {}, make("th", { scope: "row", title: classes[at] }, classes[at]),
       ...row.map((count, to) => make("td", { class: at === to ? "right" : "wrong", style: `--share: ${(100 * count) / most}%` }, count ? String(count) : "·"))));
     this.confusion.replaceChildren(make("thead", {}, head), make("tbody", {}, ...rows));
   }

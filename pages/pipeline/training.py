@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, NotRequired, TypedDict
 
@@ -171,20 +172,17 @@ class LearningExperiment:
     lost: bool
 
 
-def experiment(
-    values: Values, state: LearningState | None = None, pictures: TrainingSet | None = None
-) -> LearningExperiment:
+def experiment(values: Values, state: LearningState | None = None) -> LearningExperiment:
     """Set the training up that these settings describe.
 
     Args:
         values: The settings.
         state: Where it stands if nobody else knows.
-        pictures: What it learns from, likewise.
 
     Raises:
         ExplorerError: If the stack cannot be trained on these classes, or nobody knows the pictures.
     """
-    learned_from = known(values["pictures"]) or pictures
+    learned_from = known(values["pictures"])
     if learned_from is None:
         raise ExplorerError("The pictures that the stack learned from are gone; choose them again.")
     told: LearningStateValue | None = values["training"]
@@ -208,9 +206,13 @@ def experiment(
 
 def network(values: Values) -> LearningNetwork:
     """Return the stack before its first step, if it ends in as many numbers as there are classes."""
+    return LearningNetwork(pipeline.from_json(values["blocks"]), SHAPE, len(classes(values)))
+
+
+def classes(values: Values) -> Sequence[str]:
+    """Return the names of the classes, in the order of the answers."""
     chosen: TrainingSetValue | None = values["pictures"]
-    classes = chosen["classes"] if chosen else drawings().classes
-    return LearningNetwork(pipeline.from_json(values["blocks"]), SHAPE, len(classes))
+    return chosen["classes"] if chosen else drawings().classes
 
 
 def known(chosen: TrainingSetValue | None) -> TrainingSet | None:

@@ -15,6 +15,7 @@ from explorer.pipeline.learning import MAX_LEARNING
 from explorer.pipeline.states import MAX_DATA, STATES, LearningStates, numbers_of
 from explorer.pipeline.training_sets import MAX_SET_DATA, SETS, of_labelled
 from explorer.transfer import examples
+from pages.components import dataset_session
 from pages.live.messages import MAX_TEXT
 from pages.operations import OPERATIONS
 
@@ -155,3 +156,40 @@ def test_the_largest_training_fits_into_a_request_and_no_other_takes_as_much() -
     held = base64.b64encode(numbers.tobytes())
     assert MAX_TEXT < len(held) + 20_000 < (OPERATION.most or 0)
     assert [name for name, operation in OPERATIONS.items() if operation.most] == [OPERATION.name]
+
+
+def test_the_tab_trains_on_the_classes_of_transfer():
+    """They are offered where there are pictures, fit themselves a stack, and say what they lack."""
+    app = driving.opened("pipeline/page.py", size="32", sample="coins", tab="Train it", blocks=SMALL)
+    assert not choices(app)
+    session = app.session_state[dataset_session._STATE]
+    session.change(examples.example(each=3))
+    app.run()
+    choices(app)[0].set_value("own").run()
+    assert "a stack learns from 4 or more" in app.warning[0].value
+    assert choices(app)[0].value == "drawings"
+    session.change(examples.example(each=8))
+    app.run()
+    choices(app)[0].set_value("own").run()
+    assert "one of 3 classes the stack must end in 3 numbers" in app.info[0].value
+    next(each for each in app.button if each.label == "Take a stack that can be trained").click().run()
+    assert not app.exception
+    values = driving.state_of(app, "pipeline_training").values
+    assert values["pictures"]["classes"] == ["cat", "coffee", "rocket"]
+    assert values["blocks"] == pipeline.to_json(pipeline.from_text(SMALL.replace("dense", "dense~units=3")))
+    step = of_three(advance="step", pictures=values["pictures"]).facts["training"]
+    driving.state_of(app, "pipeline_training").values |= {"training": step}
+    SETS._kept.clear()
+    app.run()  # the session holds what the server forgot
+    assert not app.exception
+    assert any("cat, coffee, rocket, in this order" in each.value for each in app.caption)
+    session.change(session.labelled.drop_class("cat"))
+    app.run()
+    next(each for each in app.button if each.label.startswith("Learn from those")).click().run()
+    assert driving.state_of(app, "pipeline_training").values["pictures"]["classes"] == ["coffee", "rocket"]
+    choices(app)[0].set_value("drawings").run()
+    assert driving.state_of(app, "pipeline_training").values["pictures"] is None
+
+
+def choices(app):
+    return [each for each in app.get("button_group") if each.label == "Learn from"]
