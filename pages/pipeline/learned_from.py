@@ -10,7 +10,7 @@ from explorer.pipeline.training_sets import SETS, TrainingSet, TrainingSetValue
 from pages.components import dataset_session, lab, panels
 from pages.pipeline import training
 
-CHOICES = {"drawings": "Ten kinds of drawings", "own": "Your classes from Transfer"}
+CHOICES = {"drawings": "Drawings", "own": "Your classes from Transfer"}
 HELD = "pipeline pictures"  # where the session keeps the pictures that the stack learns from
 MADE = "pipeline pictures of"  # of which labelled pictures these were made
 CHOICE = "learn_from"
@@ -40,9 +40,7 @@ def choose(state: lab.State) -> None:
     if not chosen:
         st.page_link(
             "transfer/page.py",
-            label=(
-                "Classes of your own: bring pictures, a folder or a ZIP to Transfer, and choose them here."
-            ),
+            label="For classes of your own, bring pictures or a ZIP of folders to Transfer, then come back.",
             icon=":material/photo_library:",
         )
 

@@ -127,6 +127,7 @@ def show_training(picture: Picture, stack: lab.State) -> None:
             blocks = pipeline.to_json(training_sets.trainable(pipeline.from_json(blocks), len(classes)))
             stack.adopt(stack.values | {"blocks": blocks, "cell": None, "open": 1})
             st.rerun()
+        st.caption("If this browser has kept a stack that you trained, it offers that one next.")
         return
     if state.values["blocks"] != blocks:
         state.adopt(state.values | {"blocks": blocks, "training": None, "frozen": [], "weight": []})

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from browser.hands import kept, opened, rested, view
+from browser.hands import FIRST_SIGHT, kept, opened, rested, view
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -102,3 +102,28 @@ def test_a_kernel_is_frozen_and_a_weight_is_worked_out(page: Page, server: Any) 
     expect(said).to_have_text(re.compile(r"^picture 2 of 32 adds"))
     free.press("ArrowRight")
     expect(lab.locator(".gradient .place")).to_contain_text("row 1, column 2")
+
+
+def test_a_stack_learns_classes_of_ones_own_and_outlasts_a_reload(page: Page, server: Any) -> None:
+    """It takes the pictures that Transfer gathered; later the browser brings them back with the training."""
+    page.goto(f"{server.url}/transfer?level=everything")
+    page.get_by_role("button", name="Load an example").click(timeout=FIRST_SIGHT)
+    kept(page, "transfer", 25)  # its pictures, and the list of them
+    page.get_by_role("link", name="Pipeline", exact=True).click()
+    page.get_by_role("tab", name="Train it").click()
+    page.get_by_text("Your classes from Transfer").click()
+    take = page.get_by_role("button", name="Take a stack that can be trained")
+    take.click()
+    lab, rows = view(page, "pipeline_training"), ["cat", "coffee", "rocket"]
+    expect(lab.locator(".confused tbody th")).to_have_text(rows)
+    rested(page)
+    lab.get_by_role("button", name="Train on one batch").click()
+    expect(lab).to_have_attribute("data-step", "1")
+    kept(page, "pipeline", 1)
+    rested(page)
+    page.reload()
+    take.click()
+    lab.get_by_role("group", name=re.compile(r"^Go on with")).get_by_role("button", name="Yes").click()
+    expect(lab).to_have_attribute("data-step", "1")
+    expect(lab.locator(".confused tbody th")).to_have_text(rows)
+    rested(page)
