@@ -36,6 +36,11 @@ def show(context: TeachingContext) -> None:
             start="Train from scratch",
             unit="epochs",
         )
+    st.page_link(
+        "pipeline/page.py",
+        label="Build such a network yourself on Pipeline: *Train it* can learn from these pictures, too.",
+        icon=":material/stacks:",
+    )
 
 
 def show_one(course: Course | None, end: int) -> None:
