@@ -41,7 +41,8 @@ def train(page: Page, steps: int) -> None:
         return
     lab.get_by_role("button", name="Train it until you pause").click()
     page.wait_for_function(
-        "(steps) => labs().find(({ dataset }) => dataset.operation === 'pipeline_training').dataset.step >= steps",
+        "(most) => labs().some(({ dataset: { operation, step } }) =>"
+        " operation === 'pipeline_training' && step >= most)",
         arg=steps,
     )
     lab.get_by_role("button", name="Pause").click()
