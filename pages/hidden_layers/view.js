@@ -10,7 +10,7 @@ import { offer } from "../frontend/core/offer.js";
 import { keepSoon } from "../frontend/core/records.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
-import { Undoing } from "../frontend/live/undoing.js";
+import { Training } from "../frontend/live/training.js";
 import { COLUMN_LEAST, Graph, Shape, SignedColours } from "../frontend/plots/graph.js";
 import { Plane, SIGNS } from "../frontend/plots/plane.js";
 import { Plot } from "../frontend/plots/plot.js";
@@ -219,8 +219,8 @@ class Track {
 /** One for the browser's tab: it outlives a visit to another page. */
 const TRACK = new Track();
 
-/** @extends {Undoing<NetworkFacts, NetworkValues>} */
-class NetworkView extends Undoing {
+/** @extends {Training<NetworkFacts, NetworkValues>} */
+class NetworkView extends Training {
   static controls = { ...Live.controls, stops: StopSlider, menu: MenuControl, field: FieldControl, features: ChipsControl };
 
   build() {
@@ -228,8 +228,6 @@ class NetworkView extends Undoing {
     this.settings = new Map(this.data.settings.map((setting) => [setting.name, setting]));
     /** @type {Track} */
     this.track = TRACK;
-    /** @type {boolean} */
-    this.playing = false;
     /** Read after the first answer alone. @type {SignedColours} */
     this.palette = /** @type {any} */ (null);
     /** How far the slider of new targets reaches. @type {number} */
@@ -288,9 +286,6 @@ class NetworkView extends Undoing {
 
   buildTransport() {
     /** @type {HTMLButtonElement} */
-    this.playButton = small("▶ Play", "Play: train until you pause", () => this.toggle());
-    this.playButton.classList.add("play");
-    /** @type {HTMLButtonElement} */
     this.stepButton = small("1 step", "1 step: one batch", () => this.once("step"));
     /** @type {HTMLButtonElement} */
     this.epochButton = small("1 epoch", "1 epoch: every point once", () => this.once("epoch"));
@@ -299,7 +294,7 @@ class NetworkView extends Undoing {
     this.readouts = Object.fromEntries([["epoch", "Epoch"], ["train", "Train loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(
       ([name, title]) => [name, { title, output: make("span", { "data-read": name }) }]));
     return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
-      this.playButton, this.stepButton, this.epochButton, rewind, this.buildUndo(),
+      this.buildPlay("Play", "Play: train until you pause"), this.stepButton, this.epochButton, rewind, this.buildUndo(),
       make("dl", { class: "readings" }, ...Object.values(this.readouts).map(({ title, output }) => make("div", {}, make("dt", {}, title), make("dd", {}, output)))));
   }
 
@@ -402,45 +397,8 @@ class NetworkView extends Undoing {
 
   // Training
 
-  toggle() {
-    if (this.playing) this.pause();
-    else this.play();
-  }
-
   play() {
-    if (!this.facts?.measure) return;
-    this.playing = true;
-    this.say("");
-    this.showPlaying();
-    this.proceed();
-  }
-
-  /** Stop, and let the page's run bring what stands below up to date. @param {string} sentence */
-  pause(sentence = "") {
-    this.playing = false;
-    this.showPlaying();
-    this.commit({});
-    if (sentence) this.say(sentence);
-  }
-
-  showPlaying() {
-    this.playButton.textContent = this.playing ? "❚❚ Pause" : "▶ Play";
-    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Play: train until you pause");
-    this.element.dataset.playing = String(this.playing);
-  }
-
-  /** Ask for the next frame of a training that plays. */
-  proceed() {
-    if (this.playing && !document.hidden && !this.waiting) this.advance("play");
-  }
-
-  /** @param {NetworkValues["advance"]} how */
-  once(how) {
-    this.playing = false;
-    this.showPlaying();
-    this.rests = true;
-    this.say("");
-    this.advance(how);
+    if (this.facts?.measure) super.play();
   }
 
   /** @param {NetworkValues["advance"]} how */
@@ -480,9 +438,7 @@ class NetworkView extends Undoing {
 
   /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
-    this.playing = false;
-    this.rests = false;
-    this.showPlaying();
+    this.halt();
     this.stand();
     super.complain(seq, sentence);
   }
@@ -783,15 +739,7 @@ class NetworkView extends Undoing {
     this.element.dataset.step = String(training_state.step);
     if (!isLast) return;
     if (this.playing && performance.now() - (this.keptAt ?? 0) > KEEP_EVERY) this.keep();
-    if (facts.trouble) {
-      this.rests = false;
-      if (this.playing) this.pause(facts.trouble);
-      else this.say(facts.trouble);
-    } else if (this.playing) requestAnimationFrame(() => this.proceed());
-    else if (this.rests) {
-      this.rests = false;
-      this.commit({});
-    }
+    this.shown(facts.trouble);
   }
 
   describe() {

@@ -10,7 +10,7 @@ import { offer } from "../frontend/core/offer.js";
 import { keepSoon } from "../frontend/core/records.js";
 import { counted } from "../frontend/core/words.js";
 import { Live, mount } from "../frontend/live/live.js";
-import { Undoing } from "../frontend/live/undoing.js";
+import { Training } from "../frontend/live/training.js";
 import { Plot } from "../frontend/plots/plot.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { Worked } from "../frontend/stage/worked.js";
@@ -297,17 +297,11 @@ class WorkedGradient extends Worked {
 /** The history of the training: one for the browser's tab. @type {Entry[]} */
 const HISTORY = [];
 
-/** @extends {Undoing<LearningFacts, Chosen>} */
-class LearningView extends Undoing {
+/** @extends {Training<LearningFacts, Chosen>} */
+class LearningView extends Training {
   static controls = { ...Live.controls, stops: Rate, choice: Strip };
 
   build() {
-    /** @type {boolean} */
-    this.playing = false;
-    /** @type {boolean} */
-    this.waiting = false;
-    /** @type {boolean} */
-    this.rests = false;
     /** @type {Colours} */
     this.roles = {};
     /** @type {readonly string[]} */
@@ -363,9 +357,6 @@ class LearningView extends Undoing {
   buildTransport() {
     /** @param {string} text @param {string} title @param {() => void} act */
     const small = (text, title, act) => make("button", { type: "button", class: "small", title, "aria-label": title, onclick: act }, text);
-    /** @type {HTMLButtonElement} */
-    this.playButton = small("▶ Train it", "Train it until you pause", () => (this.playing ? this.pause() : this.play()));
-    this.playButton.classList.add("play");
     /** @type {Record<string, HTMLElement>} */
     this.readouts = {};
     const readings = [["epoch", "Epoch"], ["loss", "Loss"], ["test", "Test loss"], ["accuracy", "Test accuracy"]].map(([name, title]) => {
@@ -373,45 +364,12 @@ class LearningView extends Undoing {
       return make("div", {}, make("dt", {}, title), make("dd", {}, this.readouts[name]));
     });
     return make("div", { class: "transport", role: "toolbar", "aria-label": "Training" },
-      this.playButton, small("1 batch", "Train on one batch", () => this.once("step")),
+      this.buildPlay("Train it", "Train it until you pause"), small("1 batch", "Train on one batch", () => this.once("step")),
       small("|◄ Rewind", "Rewind: back to the weights of the stack above", () => this.rewind()), this.buildUndo(),
       make("dl", { class: "readings" }, ...readings));
   }
 
   // Training
-
-  play() {
-    this.playing = true;
-    this.say("");
-    this.showPlaying();
-    this.proceed();
-  }
-
-  /** @param {string} sentence */
-  pause(sentence = "") {
-    this.playing = false;
-    this.showPlaying();
-    this.commit({});
-    if (sentence) this.say(sentence);
-  }
-
-  showPlaying() {
-    write(this.playButton, this.playing ? "❚❚ Pause" : "▶ Train it");
-    this.playButton.setAttribute("aria-label", this.playing ? "Pause" : "Train it until you pause");
-    this.element.dataset.playing = String(this.playing);
-  }
-
-  proceed() {
-    if (this.playing && !document.hidden && !this.waiting) this.advance("play");
-  }
-
-  /** @param {Chosen["advance"]} how */
-  once(how) {
-    this.playing = false;
-    this.showPlaying();
-    this.rests = true;
-    this.advance(how);
-  }
 
   /** @param {Chosen["advance"]} how */
   advance(how) {
@@ -451,10 +409,8 @@ class LearningView extends Undoing {
 
   /** @param {number} seq @param {string} sentence */
   complain(seq, sentence) {
-    this.playing = false;
-    this.rests = false;
+    this.halt();
     this.waiting = false;
-    this.showPlaying();
     this.stand(this.values.training, this.values.pictures);
     super.complain(seq, sentence);
   }
@@ -536,16 +492,7 @@ class LearningView extends Undoing {
     this.tables = blobs.inputs ? { inputs: blobs.inputs, slopes: blobs.slopes } : undefined;
     this.record(facts);
     Object.assign(this.element.dataset, { seq: String(seq), step: String(facts.training?.step ?? 0), exact: String(rest) });
-    if (!isLast) return;
-    if (facts.trouble) {
-      this.rests = false;
-      if (this.playing) this.pause(facts.trouble);
-      else this.say(facts.trouble);
-    } else if (this.playing) requestAnimationFrame(() => this.proceed());
-    else if (this.rests) {
-      this.rests = false;
-      this.commit({});
-    }
+    if (isLast) this.shown(facts.trouble);
   }
 
   /** Build the banks anew where they are others. @param {LearningBankFacts[]} banks */
