@@ -181,7 +181,7 @@ class Runs:
 
     def paint(self, step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
         """Paint the maps of a step, unless that was done before: the picture, and what its colours mean."""
-        look = (values["scale"], values["ends"], rest)
+        look = (values["scale"], values["ends"], values["dark"], rest)
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:

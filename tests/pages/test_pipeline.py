@@ -324,7 +324,7 @@ def test_no_more_runs_are_kept_than_fit() -> None:
 
 
 def test_a_step_is_painted_once_for_each_look() -> None:
-    """A step that did not change is not encoded again; another scale, or rest, paints anew."""
+    """A step that did not change is not encoded again; another scale, theme, or rest, paints anew."""
     runs = operation.Runs(1 << 24)
     step = runs.run(pipeline.from_text("activation"), GREY).steps[0]
     values = parameters.checked(OPERATION.settings, {})
@@ -332,6 +332,11 @@ def test_a_step_is_painted_once_for_each_look() -> None:
     assert runs.paint(step, values, False) is first
     assert runs.paint(step, values, True) is not first
     assert runs.paint(step, values | {"scale": "unit"}, False)[1]["limits"] == (0.0, 1.0)
+    light, dark = (
+        runs.paint(step, values | {"scale": "signed", "dark": is_dark}, False)[1]["colours"]
+        for is_dark in (False, True)
+    )
+    assert light != dark
 
 
 def test_numbers_too_large_to_write_end_the_run_and_not_the_answer() -> None:
