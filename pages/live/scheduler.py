@@ -7,6 +7,7 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
+from explorer import compute
 from pages.live.messages import LaneRequest, respond
 
 THREADS = 2  # while one is in OpenCV the other has Python's lock; of four, two only wait for it
@@ -39,6 +40,7 @@ class FairScheduler:
     """
 
     def __init__(self) -> None:
+        compute.one_thread_a_call()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="lane")
         self._waiters = ThreadPoolExecutor(WAITERS, thread_name_prefix="lane-waiter")
         self._free = THREADS
