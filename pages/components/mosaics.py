@@ -30,7 +30,8 @@ COLOURS = Choice(
 
 # Pixels of a map in a mosaic at most. On a laptop's screen a tile has about 85; decoding the pictures is the
 # larger part of what an answer costs a browser, so while a control moves somewhat fewer are sent.
-MOVING_TILE, RESTING_TILE = 64, 256
+# Where they are seen in the network's strip alone, about 24 are.
+STRIP_TILE, MOVING_TILE, RESTING_TILE = 32, 64, 256
 
 MOVING_QUALITY = 80
 
@@ -86,10 +87,14 @@ def painted_maps(
 
 
 def paint(
-    name: str, maps: Array, values: Values, rest: bool, *, usual: bool = False
+    name: str, maps: Array, values: Values, rest: bool, *, usual: bool = False, seen: bool = True
 ) -> tuple[Blob, MosaicFacts]:
-    """Paint the maps of a step: the picture of this name, exact at rest, and what its colours mean."""
-    painted, scale = painted_maps(maps, values, RESTING_TILE if rest else MOVING_TILE, usual=usual)
+    """Paint the maps of a step: the picture of this name, exact at rest, and what its colours mean.
+
+    Maps that move and are not `seen` are painted as small as the network's strip shows them.
+    """
+    longest = RESTING_TILE if rest else MOVING_TILE if seen else STRIP_TILE
+    painted, scale = painted_maps(maps, values, longest, usual=usual)
     kind = "png" if rest else "jpeg"
     blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, MOVING_QUALITY))
     facts: MosaicFacts = {

@@ -15,7 +15,7 @@ from explorer.convolution.experiments import Array
 from explorer.descriptions import CellValue
 from explorer.errors import ExplorerError
 from explorer.lessons.subjects import StackedWork
-from explorer.parameters import Cell, Index, Values
+from explorer.parameters import Cell, Index, Places, Values
 from explorer.pipeline.parameters import BlocksParameter
 from explorer.pipeline.table import BlockValue
 from pages.components import mosaics
@@ -24,6 +24,13 @@ from pages.components.mosaics import MosaicFacts
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 from pages.pipeline import training
 from pages.pipeline.training import LearningExperiment
+
+UNSEEN = Places(
+    name="unseen",
+    title="Stages out of sight",
+    count=pipeline.MAX_BLOCKS + 1,
+)
+"""Whose maps the strip alone shows, as the browser says while something moves; stage 0 is the picture."""
 
 STACK = (
     BlocksParameter(
@@ -42,6 +49,7 @@ STACK = (
     ),  # counted from 1: 0 opens them all
     *mosaics.looks("block"),
     LEVELS,
+    UNSEEN,
 )
 
 
@@ -181,11 +189,14 @@ class Runs:
 
     def paint(self, step: pipeline.Step, values: Values, rest: bool) -> tuple[Blob, MosaicFacts]:
         """Paint the maps of a step, unless that was done before: the picture, and what its colours mean."""
-        look = (values["scale"], values["ends"], values["dark"], rest)
+        seen = step.number not in values[UNSEEN.name]
+        look = (values["scale"], values["ends"], values["dark"], rest, seen)
         with self._lock:
             known = self._painted.setdefault(step, {})
         if look not in known:
-            known[look] = mosaics.paint(f"step{step.number}", _laid(step), values, rest, usual=True)
+            known[look] = mosaics.paint(
+                f"step{step.number}", _laid(step), values, rest, usual=True, seen=seen
+            )
         return known[look]
 
 

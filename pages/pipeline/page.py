@@ -46,7 +46,7 @@ def main() -> None:
 @st.fragment
 def show_stack(picture: Picture, state: lab.State) -> None:
     """Show the blocks and what follows from them: all that a control at rest brings up to date."""
-    panels.show_lab(OPERATION, state, picture)
+    panels.show_lab(OPERATION, state, picture, leave_out=(operation.UNSEEN.name,))
     found = operation.RUNS.run(operation.stack(state.values), picture.levels)
     panels.tabs(
         {

@@ -416,6 +416,7 @@ class Card {
       onCell: (cell, rest) => lab.choose(this, cell, rest),
       onSwitch: (map) => lab.switchMap(this, map),
       onLeave: () => lab.commit({ cell: null }),
+      onSight: () => lab.seen(),
     });
     this.legend = new Scale();
     this.sentence = make("p", { class: "stop", role: "status" });
@@ -789,6 +790,16 @@ class PipelineLab extends Undoing {
     return this.cards[index]?.mosaic.painting !== steps[index].painting;
   }
 
+  /** Maps that are in the strip alone come as small as they are there, while something moves. */
+  get onScreen() {
+    return { unseen: this.cards.flatMap(({ mosaic }, index) => (mosaic.isSeen ? [] : [index + 1])) };
+  }
+
+  /** Maps that were in the strip alone are on the screen: what moves them may rest where it is held. */
+  seen() {
+    if (this.dragging && this.element.dataset.exact === "false") this.move({});
+  }
+
   /** @param {Answer} answer @param {Record<string, ImageBitmap>} images */
   show({ seq, rest, facts, blobs }, images) {
     /** @type {Record<string, Cube>} */
@@ -815,9 +826,12 @@ class PipelineLab extends Undoing {
   describePresets() {
     /** @param {PresetDescription} preset */
     const said = ({ name, why }) => this.facts?.presets[name] ?? why;
-    this.presets.forEach((button, at) => { button.title = said(this.offer.presets[at]); });
-    this.why.textContent = this.preset ? said(this.preset)
-      : this.values.blocks.length ? "Your own stack." : "An empty stack: the picture stays as it is.";
+    this.presets.forEach((button, at) => {
+      const title = said(this.offer.presets[at]);
+      if (button.title !== title) button.title = title;
+    });
+    write(this.why, this.preset ? said(this.preset)
+      : this.values.blocks.length ? "Your own stack." : "An empty stack: the picture stays as it is.");
   }
 
   describe() {
@@ -829,9 +843,9 @@ class PipelineLab extends Undoing {
     const { steps, total: all } = this.facts;
     const parameters = all.weights + all.biases;
     const last = steps.at(-1);
-    this.total.textContent = !last ? "No maps yet: add a block." : [
+    write(this.total, !last ? "No maps yet: add a block." : [
       `${counted(steps.length, "block")}: ${counted(parameters, "parameter")}`,
-      counted(all.multiply_adds, "multiply-add"), `receptive field at the end: ${seen({ ...last.field, normalised: false })}`].join(", ");
+      counted(all.multiply_adds, "multiply-add"), `receptive field at the end: ${seen({ ...last.field, normalised: false })}`].join(", "));
     this.describeCell();
   }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import struct
 from urllib.parse import urlencode, urlsplit
 
 import numpy as np
@@ -222,9 +224,20 @@ def test_a_dragged_slider_repaints_every_later_block(page: Page, server) -> None
     )
 
 
+def longest_sides(messages: list[bytes]) -> list[int]:
+    """How many pixels the maps of each step had in the lane's last answer."""
+    found = [
+        message for message in messages if isinstance(message, bytes) and b'"steps":' in message[:50_000]
+    ]
+    (length,) = struct.unpack("<I", found[-1][:4])
+    return [max(step["tile"]) for step in json.loads(found[-1][4 : 4 + length])["facts"]["steps"]]
+
+
 def test_maps_out_of_sight_are_drawn_when_they_are_seen_or_the_hand_rests(page: Page, server) -> None:
-    """While a bias is dragged the last of eight blocks waits below the screen; once seen, it is drawn."""
-    stack(page, server.url, "~~".join(["convolution~bank=4x3_1"] * 8))
+    """While a bias is dragged the last of eight blocks waits below the screen, and its maps come small."""
+    came: list[bytes] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda message: came.append(message)))
+    stack(page, server.url, "~~".join(["convolution~bank=4x3_1"] * 8), size=128)
     last, drawn = mosaic(page, 8), "(canvas) => canvas.toDataURL()"
     card = page.locator(".card[data-block='1']")
     card.get_by_text("Bias", exact=True).first.click()
@@ -232,10 +245,14 @@ def test_maps_out_of_sight_are_drawn_when_they_are_seen_or_the_hand_rests(page: 
     before = last.evaluate(drawn)
     drag(page, at(slider, 0.5), at(slider, 0.9), last, steps=3)
     assert last.evaluate(drawn) == before
+    page.wait_for_timeout(300)
+    assert longest_sides(came)[0] > longest_sides(came)[7] == 32
     last.evaluate("(canvas) => canvas.scrollIntoView()")
     page.wait_for_function(
         "([canvas, before]) => canvas.toDataURL() !== before", arg=[last.element_handle(), before]
     )
+    page.wait_for_timeout(500)
+    assert longest_sides(came)[7] > 32  # though the hand holds still
     card.evaluate("(card) => card.scrollIntoView()")
     moving = last.evaluate(drawn)
     page.mouse.up()

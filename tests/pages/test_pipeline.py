@@ -339,6 +339,19 @@ def test_a_step_is_painted_once_for_each_look() -> None:
     assert light != dark
 
 
+def test_maps_that_are_seen_in_the_strip_alone_come_small_while_something_moves() -> None:
+    """What nobody sees is painted at a quarter of the pixels, and at rest as everything else."""
+    image = np.repeat(np.repeat(GREY, 4, 0), 4, 1)
+    runs = operation.Runs(1 << 24)
+    step = runs.run(pipeline.from_text("activation"), image).steps[0]
+    values = parameters.checked(OPERATION.settings, {})
+    unseen = values | {"unseen": [1]}
+    (_, seen), (_, small) = (runs.paint(step, each, False) for each in (values, unseen))
+    assert [max(each["tile"]) for each in (seen, small)] == [64, 32]
+    assert small["limits"] == seen["limits"]
+    assert runs.paint(step, unseen, True)[1] == runs.paint(step, values, True)[1]
+
+
 def test_numbers_too_large_to_write_end_the_run_and_not_the_answer() -> None:
     """Weights of a thousand, eight blocks deep, leave float32: the stack ends, and the answer is JSON."""
     bank = [{"weights": [[1000.0] * 11] * 11}]

@@ -164,6 +164,9 @@ export class Live {
   /** For how many ms a run of the page lets the lane go first: both would compete for the server's lock. */
   get runAfter() { return 0; }
 
+  /** What the lane is told beside the settings: how much of an answer is on the screen. @returns {Values} */
+  get onScreen() { return {}; }
+
   /** What to remember of the moment in which a question is asked, beside its settings. @returns {Record<string, any>} */
   noted() { return {}; }
 
@@ -315,7 +318,7 @@ export class Live {
     this.asked = { seq: this.seq, values: this.values, picture: this.lane.picture, ...this.noted() };
     this.element.dataset.asked = String(this.seq);
     this.unanswered = { ...request, lane: false };
-    this.lane.ask(request);
+    this.lane.ask({ ...request, parameters: { ...this.values, ...this.onScreen } });
     return request;
   }
 

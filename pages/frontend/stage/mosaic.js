@@ -62,9 +62,10 @@ export class Mosaic {
    * @param {(map: number) => void} wiring.onSwitch
    * @param {() => void} wiring.onLeave
    * @param {(cell: MapCell | null) => void} [wiring.onPoint] the pointer is over a cell, or over none
+   * @param {() => void} [wiring.onSight] maps that nobody saw are on the screen now
    * @param {number} [wiring.across] how many maps stand beside each other, where their number does not say it
    */
-  constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {}, across }) {
+  constructor({ chosen, onCell, onSwitch, onLeave, onPoint = () => {}, onSight = () => {}, across }) {
     this.chosen = chosen;
     this.onCell = onCell;
     this.onSwitch = onSwitch;
@@ -102,8 +103,11 @@ export class Mosaic {
     /** Whether a part of it is on the screen. */
     this.isSeen = true;
     this.sight = new IntersectionObserver((entries) => {
+      const was = this.isSeen;
       this.isSeen = entries.at(-1)?.isIntersecting ?? true;
-      if (this.isSeen && this.stale) this.draw();
+      if (!this.isSeen || was) return;
+      if (this.stale) this.draw();
+      onSight();
     });
     this.sight.observe(this.canvas);
     this.listen();

@@ -97,8 +97,9 @@ export class NetworkStrip {
   /** @param {number | null} opened */
   open(opened) {
     this.stages.forEach(({ button }, at) => {
-      button.setAttribute("aria-pressed", String(at === opened));
-      button.tabIndex = at === (opened ?? 0) ? 0 : -1;
+      const [pressed, order] = [String(at === opened), at === (opened ?? 0) ? 0 : -1];
+      if (button.ariaPressed !== pressed) button.ariaPressed = pressed;
+      if (button.tabIndex !== order) button.tabIndex = order;
     });
   }
 

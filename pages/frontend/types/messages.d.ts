@@ -12,6 +12,7 @@ export interface Question {
 export interface AnswerHeader {
   seq: number;
   rest: boolean;
+  took: number;
   facts: Record<string, unknown>;
   blobs: BlobHeader[];
 }
@@ -452,6 +453,7 @@ export interface PipelineValues {
   ends: "block" | "map";
   dark: boolean;
   levels: "unit" | "bytes";
+  unseen: number[];
 }
 
 /** A convolution, with what it is made with. */
@@ -1938,6 +1940,18 @@ export interface PlaceDescription {
   default: number | null;
 }
 
+/** Some places of a list. */
+export interface PlacesDescription {
+  name: string;
+  title: string;
+  help: string;
+  menu?: string;
+  owners?: string[];
+  kind: "places";
+  default: number[];
+  count: number;
+}
+
 /** Places among the weights: lists of so many whole numbers. */
 export interface WeightPlacesDescription {
   name: string;
@@ -2113,18 +2127,6 @@ export interface ExampleDrawing {
   picture: string;
 }
 
-/** Some places of a list. */
-export interface PlacesDescription {
-  name: string;
-  title: string;
-  help: string;
-  menu?: string;
-  owners?: string[];
-  kind: "places";
-  default: number[];
-  count: number;
-}
-
 /** The graph of a network: how many hidden layers, units and classes it can have, and the activations. */
 export interface LayersDescription {
   name: string;
@@ -2236,6 +2238,7 @@ export type Setting = KernelDescription
     | BlocksDescription
     | CellDescription
     | PlaceDescription
+    | PlacesDescription
     | WeightPlacesDescription
     | TrainingSetDescription
     | LearningStateDescription
@@ -2247,7 +2250,6 @@ export type Setting = KernelDescription
     | ReturnsDescription
     | OwnNumbersDescription
     | SourceDescription
-    | PlacesDescription
     | LayersDescription
     | FeaturesDescription
     | WeightsDescription
