@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import struct
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NoReturn, TypedDict, get_origin, get_type_hints
 
 from explorer import images, parameters
@@ -45,10 +46,14 @@ class BlobHeader(TypedDict):
 
 
 class AnswerHeader(TypedDict):
-    """What a binary message of the lane begins with: whose answer it is, and what lies in it."""
+    """What a binary message of the lane begins with: whose answer it is, and what lies in it.
+
+    `took` are the milliseconds from when the question had come until its answer was there.
+    """
 
     seq: int
     rest: bool
+    took: float
     facts: Mapping[str, object]
     blobs: list[BlobHeader]
 
@@ -112,6 +117,7 @@ class LaneRequest:
     parameters: dict[str, Any]
     rest: bool
     picture: SentPicture | None
+    came: float = field(default_factory=time.monotonic)
 
 
 class SentDrawing(TypedDict):
@@ -122,7 +128,7 @@ class SentDrawing(TypedDict):
     paper: Annotated[str, Literal["white", "black"]]
 
 
-def pack(seq: int, rest: bool, answer: Answer) -> bytes:
+def pack(seq: int, rest: bool, answer: Answer, took: float = 0.0) -> bytes:
     """Lay an answer out as one binary message: header length, header, blobs.
 
     The length is a little-endian uint32, the header is JSON and names each blob with its offset from the
@@ -138,9 +144,8 @@ def pack(seq: int, rest: bool, answer: Answer) -> bytes:
                 {"name": blob.name, "kind": blob.kind, "shape": blob.shape, "offset": offset, "length": size}
             )
             offset += _aligned(size)
-        return (
-            f'{{"seq":{seq},"rest":{json.dumps(rest)},"facts":{facts},"blobs":{json.dumps(blobs)}}}'.encode()
-        )
+        said = f'"seq":{seq},"rest":{json.dumps(rest)},"took":{took:.1f}'
+        return f'{{{said},"facts":{facts},"blobs":{json.dumps(blobs)}}}'.encode()
 
     # The header tells where it ends, so room for ten digits an offset is left before that is known.
     start = _aligned(4 + len(header(0)) + 10 * len(answer.blobs))
@@ -204,7 +209,7 @@ def respond(request: LaneRequest) -> bytes | str:
         answer = request.operation.answer(image, values, request.rest)
     except ExplorerError as error:  # of parameters, images and the explorer: a sentence for the reader
         return refusal(request, str(error))
-    return pack(request.seq, request.rest, answer)
+    return pack(request.seq, request.rest, answer, 1000 * (time.monotonic() - request.came))
 
 
 def refusal(request: LaneRequest, sentence: str) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import streamlit as st
@@ -512,6 +513,25 @@ def test_a_malformed_message_closes_with_a_reason(served, message, code):
     assert found == code
     assert reason.endswith(".")
     assert 20 < len(reason.encode()) <= 120
+
+
+def test_the_cores_are_for_other_requests(served):
+    """While the lane is open a call of OpenCV uses one thread."""
+    with served.open():
+        assert cv2.getNumThreads() == 1
+
+
+def test_an_answer_says_how_long_its_question_was_with_the_server():
+    """The browser tells by it how far the server is: the wait for a turn counts, and so does the work."""
+
+    def slow(image: Any, values: Any, rest: bool) -> Answer:
+        time.sleep(0.02)
+        return Answer({})
+
+    operation = replace(table()["echo"], answer=slow)
+    request = LaneRequest(1, operation, {}, False, SentPicture(PNG), came=time.monotonic() - 0.5)
+    header, _ = unpack(respond(request))
+    assert 520 <= header["took"] < 520 + 5_000
 
 
 def test_parameters_nested_without_end_are_malformed():

@@ -14,6 +14,7 @@
  * @typedef {object} Answer
  * @property {number} seq
  * @property {boolean} rest
+ * @property {number} took ms from when the server had the question until it had the answer
  * @property {Facts} facts
  * @property {Record<string, any>} blobs
  */
@@ -39,10 +40,11 @@ export function decodeAnswer(buffer) {
       ? { shape, data: new Type(buffer, offset, bytes / Type.BYTES_PER_ELEMENT) }
       : { type: kind, bytes: new Uint8Array(buffer, offset, bytes) };
   }
-  return { seq: header.seq, rest: header.rest, facts: header.facts, blobs };
+  return { seq: header.seq, rest: header.rest, took: header.took, facts: header.facts, blobs };
 }
 
-const IN_FLIGHT = 2; // one being computed while the other travels: more only makes pictures older
+const IN_FLIGHT = 2; // questions that travel or are answered at a time: more only make pictures older
+const LONGER = 1.05; // by how much the way may be found longer from one answer to the next
 const RETRY_FIRST = 250; // ms before the first new attempt; each further one waits twice as long
 const RETRY_MOST = 8000;
 const OPEN_WITHIN = 2000; // ms after which an attempt counts as failed: some proxies never answer
@@ -64,13 +66,15 @@ export class Lane {
     this.onState = onState;
     /** @type {ArrayBuffer | null} */
     this.picture = null;
-    /** @type {Question[]} */
+    /** What was asked and not answered, and when it went out. @type {(Question & {at: number})[]} */
     this.flying = [];
     // The newest question of each operation: what is asked of one is out of date by the next to it alone.
     /** @type {Map<string, Question>} */
     this.waiting = new Map();
     /** @type {Map<string, Question>} */
     this.last = new Map();
+    this.way = 0; // ms of the shortest way to the server and back of late
+    this.isFar = false; // the way takes longer than what is done at its end
     this.retry = RETRY_FIRST;
     this.open = false;
     this.closed = false;
@@ -86,6 +90,8 @@ export class Lane {
       clearTimeout(late);
       this.retry = RETRY_FIRST;
       this.flying = [];
+      this.way = 0;
+      this.isFar = false;
       this.open = true;
       if (this.picture) socket.send(this.picture);
       // What was asked before the connection was lost is asked again: it may have been the last word.
@@ -123,18 +129,34 @@ export class Lane {
     if (!this.open || (this.needsPicture && !this.picture)) return;
     // In the order of their numbers, which have to grow.
     const requests = [...this.waiting.values()].sort((one, other) => one.seq - other.seq);
-    for (const request of requests.slice(0, IN_FLIGHT - this.flying.length)) {
-      this.flying.push(request);
+    for (const request of requests) {
+      if (this.flying.length === IN_FLIGHT) return;
+      // A second question to an operation pays where it travels meanwhile. Beside a near server it would wait for
+      // the first one there, and a newer one for it here.
+      if (!this.isFar && this.flying.some(({ operation }) => operation === request.operation)) continue;
+      this.flying.push({ ...request, at: performance.now() });
       this.socket.send(JSON.stringify(request));
       this.waiting.delete(request.operation);
     }
+  }
+
+  /**
+   * See from an answer how far the server is: what it was under way beside what the server took.
+   * @param {Answer} answer
+   * @param {number} at when its question went out
+   */
+  gauge({ took }, at) {
+    const way = Math.max(0, performance.now() - at - took);
+    this.way = this.way ? Math.min(way, this.way * LONGER) : way;
+    this.isFar = this.way > took;
   }
 
   /** @param {string | ArrayBuffer} data */
   receive(data) {
     const message = typeof data === "string" ? JSON.parse(data) : decodeAnswer(data);
     // An answer retires its question and every earlier one: the server skips what is out of date.
-    const operation = this.flying.find(({ seq }) => seq === message.seq)?.operation ?? "";
+    const { operation = "", at } = this.flying.find(({ seq }) => seq === message.seq) ?? {};
+    if (at !== undefined && typeof data !== "string") this.gauge(message, at);
     this.flying = this.flying.filter(({ seq }) => seq > message.seq);
     if (this.last.get(operation)?.seq === message.seq) this.last.delete(operation);
     this.pump();

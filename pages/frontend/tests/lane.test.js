@@ -6,7 +6,7 @@ import { fromBase64, packNumbers, unpackNumbers } from "../core/base64.js";
 import { Lane, Runs, decodeAnswer } from "../live/lane.js";
 
 /** A message as the server lays it out: length, header, and each blob at a multiple of four. */
-function packed(facts, blobs) {
+function packed(facts, blobs, { seq = 7, took = 0 } = {}) {
   const bytes = (value) => new Uint8Array(value.buffer ?? value);
   const aligned = (size) => Math.ceil(size / 4) * 4;
   const head = (start) => {
@@ -16,7 +16,7 @@ function packed(facts, blobs) {
       offset += aligned(entry.length);
       return entry;
     });
-    return JSON.stringify({ seq: 7, rest: true, facts, blobs: entries });
+    return JSON.stringify({ seq, rest: true, took, facts, blobs: entries });
   };
   const start = aligned(4 + head(99999).length);
   const header = new TextEncoder().encode(head(start).padEnd(start - 4));
@@ -86,17 +86,47 @@ function laneWith(wiring = {}) {
 const question = (seq, operation = "one") => ({ seq, operation, parameters: {}, rest: false });
 const refusal = (seq) => JSON.stringify({ seq, error: "No." });
 
-test("two questions travel at a time, and of those that wait the newest alone", () => {
+test("beside a near server one question is out at a time, and of those that wait the newest is next", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { lane, asked } = laneWith();
   Socket.made[0].onopen();
-  for (const seq of [1, 2, 3, 4, 5]) lane.ask(question(seq));
-  assert.deepEqual(asked(), [1, 2]);
+  for (const seq of [1, 2, 3]) lane.ask(question(seq));
+  assert.deepEqual(asked(), [1]);
   lane.receive(refusal(1));
-  assert.deepEqual(asked(), [1, 2, 5]);
-  lane.receive(refusal(5));
-  assert.deepEqual(asked(), [1, 2, 5]);
+  assert.deepEqual(asked(), [1, 3]);
+  lane.receive(refusal(3));
+  assert.deepEqual(asked(), [1, 3]);
   lane.close();
+  mock.timers.reset();
+});
+
+test("a second question travels where the way takes longer than the answer, until the connection is another", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 1000;
+  mock.method(performance, "now", () => now);
+  const { lane, asked } = laneWith();
+  /** An answer that came so long after its question, of which the server took a part. */
+  const answer = (seq, after, took) => {
+    now += after;
+    lane.receive(packed({}, [], { seq, took }));
+  };
+  Socket.made[0].onopen();
+  lane.ask(question(1));
+  answer(1, 30, 10);
+  for (const seq of [2, 3, 4, 5]) lane.ask(question(seq));
+  assert.deepEqual(asked(), [1, 2, 3]);
+  answer(2, 30, 10);
+  assert.deepEqual(asked(), [1, 2, 3, 5]);
+  answer(5, 30, 29); // the way was short for once: it is not what held up the others
+  for (const seq of [6, 7]) lane.ask(question(seq));
+  assert.deepEqual(asked(), [1, 2, 3, 5, 6]);
+  Socket.made[0].close();
+  mock.timers.tick(250);
+  Socket.made[1].onopen();
+  lane.ask(question(8));
+  assert.deepEqual(asked(), [7]);
+  lane.close();
+  mock.restoreAll();
   mock.timers.reset();
 });
 
@@ -104,11 +134,13 @@ test("what is asked of one operation does not push out another's question", () =
   mock.timers.enable({ apis: ["setTimeout"] });
   const { lane, heard, asked } = laneWith();
   Socket.made[0].onopen();
-  for (const [seq, operation] of [[1, "one"], [2, "one"], [3, "two"], [4, "one"]]) lane.ask(question(seq, operation));
-  lane.receive(refusal(2));
-  assert.deepEqual(asked(), [1, 2, 3, 4]);
+  for (const [seq, operation] of [[1, "one"], [2, "one"], [3, "two"], [4, "three"], [5, "one"]]) lane.ask(question(seq, operation));
+  assert.deepEqual(asked(), [1, 3]); // an answer that takes long keeps another waiting, but not all
+  lane.receive(refusal(1));
+  assert.deepEqual(asked(), [1, 3, 4]);
   lane.receive(refusal(3));
   assert.deepEqual(heard.at(-1), ["error", 3, "No.", "two"]);
+  assert.deepEqual(asked(), [1, 3, 4, 5]);
   lane.close();
   mock.timers.reset();
 });
