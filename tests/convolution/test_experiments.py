@@ -11,8 +11,10 @@ import reference
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
+from explorer import images
 from explorer.convolution.experiments import RECTIFIERS, Convolution, Pooling, Summary, compare, describe
 from explorer.convolution.pooling import POOLINGS
 
@@ -670,3 +672,29 @@ def test_the_mean_of_numbers_that_cancel_is_0():
     values = image(40, 50)
     assert describe(np.stack([values, -values, 0.1 * values, -np.float32(0.1) * values])).mean == 0
     assert describe(np.full((4, 4), 1e-20, np.float32)).mean == pytest.approx(1e-20)
+
+
+@pytest.mark.parametrize("colour", [False, True])
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {},
+        {"strides": 3, "padding": 2},
+        {"dilation_rate": 2, "padding": "valid"},
+        {"padding": 3, "pad_mode": "reflect"},
+        {"strides": 2, "padding": 2, "pad_mode": "edge"},
+    ],
+    ids=str,
+)
+def test_sums_that_cancel_are_0_whichever_way_their_terms_are_added_up(monkeypatch, geometry, flip, colour):
+    """Gathering the windows of the few cells in question finds the same noise as filtering everything."""
+    picture = images.prepare(images.sample("coffee"), size=64, colour=colour)
+    kernel = np.float32([[1, 0, -1, 0.1], [-2.3, 0, 2.2, 0], [0.7, 0, -0.7, 0]])
+    filtering = Convolution(kernel, flip=flip, **geometry)
+    found = []
+    for gathered in (1, picture.size):
+        monkeypatch.setattr("explorer.convolution.experiments._GATHERED", gathered)
+        found.append(filtering.feature_map(picture))
+    assert_array_equal(*found)
+    assert np.count_nonzero(found[0] == 0) > np.count_nonzero(filtering._sums(picture) == 0)
