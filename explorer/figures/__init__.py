@@ -53,6 +53,7 @@ from explorer.figures.drawings import (
 from explorer.figures.encoding import (
     MAX_CHART_SIDE,
     MIME,
+    MOVING_QUALITY,
     data_uri,
     encode,
     encode_moving,
@@ -90,6 +91,7 @@ __all__ = [
     "MAX_CHART_SIDE",
     "MAX_FRAMES",
     "MIME",
+    "MOVING_QUALITY",
     "NOT_A_NUMBER",
     "QUIET",
     "ROLES",

@@ -20,7 +20,9 @@ MIME: dict[str, str] = {
     "gif": "image/gif",
 }
 
-MOVING_QUALITY = 75
+MOVING_QUALITY = 80
+"""The JPEG quality of a picture that the next one follows at once: a third fewer bytes than at 90."""
+
 FEW_COLOURS, COLOURS_LOOKED_AT = 8, 1024  # in a picture that moves, and pixels among which they are counted
 
 MAX_CHART_SIDE = 8192

@@ -32,7 +32,6 @@ ORDERS = {
 
 MOSAIC_SIDE = 800  # pixels of a mosaic along a side at most: about what a screen gives it
 LOSSLESS_PIXELS = 90_000  # a smaller mosaic is sent as it is even while it moves
-MOVING_QUALITY = 85
 STAGE_SIDE = 40  # pixels of a map in the strip of all stages
 STAGE_MAPS = 4  # and how many of each stage are there
 KEPT_CAMS = 16  # pictures and classes whose heat maps are kept, at 1 MB each
@@ -332,7 +331,7 @@ def _stages(name: str, picture: PictureContent, weights: str) -> Encoded:
         painted = figures.paint_maps(chosen, "stretched", shared=False, longest=STAGE_SIDE)
         down, across = (np.arange(STAGE_SIDE) * side // STAGE_SIDE for side in painted.tiles[0].shape)
         rows += [tile[down][:, across] for tile in painted.tiles]
-    return Encoded(figures.MIME["jpeg"], figures.encode(np.concatenate(rows), "jpeg", MOVING_QUALITY))
+    return Encoded(figures.MIME["jpeg"], figures.encode(np.concatenate(rows), "jpeg"))
 
 
 def reach_of(name: str, image: Array | Pixels, view: LayerView) -> Array:
@@ -467,7 +466,7 @@ def _mosaic(painted: _Painted, exact: bool) -> Encoded:
     pixels = figures.pack_maps(painted.maps, painted.facts["across"])
     lossless = exact or pixels.shape[0] * pixels.shape[1] <= LOSSLESS_PIXELS
     kind = "png" if lossless else "jpeg"
-    return Encoded(figures.MIME[kind], figures.encode(pixels, kind, MOVING_QUALITY))
+    return Encoded(figures.MIME[kind], figures.encode(pixels, kind, figures.MOVING_QUALITY))
 
 
 def _channel(values: Array, view: LayerView) -> tuple[ChannelFacts, dict[str, Encoded]]:

@@ -79,7 +79,7 @@ def painted(feature_map: Array, values: Values) -> figures.Painted:
 def picture(name: str, pixels: figures.Pixels, *, rest: bool) -> Blob:
     """A painted map as a file: exact at rest, quick to make while it moves."""
     kind = "png" if rest else "jpeg"
-    return Blob(name, figures.MIME[kind], figures.encode(pixels, kind))
+    return Blob(name, figures.MIME[kind], figures.encode(pixels, kind, figures.MOVING_QUALITY))
 
 
 def show(feature_map: Array, values: Values, *, rest: bool) -> tuple[MapFacts, tuple[Blob, ...]]:

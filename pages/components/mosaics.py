@@ -33,8 +33,6 @@ COLOURS = Choice(
 # Where they are seen in the network's strip alone, about 24 are.
 STRIP_TILE, MOVING_TILE, RESTING_TILE = 32, 64, 256
 
-MOVING_QUALITY = 80
-
 
 def looks(step: str) -> tuple[Choice, Choice, Switch]:
     """Make the settings that say how maps are painted; a `step` is what the page calls what made them."""
@@ -96,7 +94,7 @@ def paint(
     longest = RESTING_TILE if rest else MOVING_TILE if seen else STRIP_TILE
     painted, scale = painted_maps(maps, values, longest, usual=usual)
     kind = "png" if rest else "jpeg"
-    blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, MOVING_QUALITY))
+    blob = Blob(name, figures.MIME[kind], figures.encode(painted.pixels, kind, figures.MOVING_QUALITY))
     facts: MosaicFacts = {
         "low": painted.low,
         "high": painted.high,

@@ -23,6 +23,7 @@ from pages.components.maps import (
     PADDINGS,
     SHOWN,
     SlidingFacts,
+    picture,
     show,
     window_tables,
 )
@@ -275,8 +276,7 @@ def _filtered(levels: Array, values: Values, rest: bool) -> tuple[FilteredFacts 
         return None, ()
     limits = figures.usual_limits(levels, "signed")
     made = figures.paint(levels, "signed", limits=limits, dark=values["dark"])
-    kind = "png" if rest else "jpeg"
-    blobs = [Blob("input", figures.MIME[kind], figures.encode(made.pixels, kind))]
+    blobs = [picture("input", made.pixels, rest=rest)]
     if rest:
         blobs.append(float_blob("input_values", levels))
     facts: FilteredFacts = {
@@ -305,7 +305,7 @@ def _invariance(image: Array, values: Values, rest: bool) -> Answer:
         "shifted": values["down"] > 0 or values["right"] > 0,
         "moved": str(found.moved or ""),
     }
-    return Answer(facts, tuple(picture for _, picture in pairs))
+    return Answer(facts, tuple(blob for _, blob in pairs))
 
 
 def _pair(
@@ -324,8 +324,7 @@ def _pair(
         figures.paint(pair.second, scale, limits=ends, dark=dark).pixels,
         figures.paint(pair.difference, "signed", limits=difference, dark=dark).pixels,
     ]
-    kind = "png" if rest else "jpeg"
-    picture = Blob(name, figures.MIME[kind], figures.encode(figures.mosaic(tiles, columns=3, gap=0), kind))
+    blob = picture(name, figures.mosaic(tiles, columns=3, gap=0), rest=rest)
     facts: PairFacts = {
         "name": name,
         "shape": list(pair.first.shape),
@@ -335,7 +334,7 @@ def _pair(
         "unchanged": pair.unchanged,
         "blank": pair.blank,
     }
-    return facts, picture
+    return facts, blob
 
 
 OPERATIONS = (
