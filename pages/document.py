@@ -2,7 +2,7 @@
 
 Its header names what the browser will need for the page's view. Its body has scripts more: one says why a
 page stays empty, as it does where a school's proxy lets no WebSocket through; one keeps an entry a page in
-the browser's history; one folds the sidebar of a telephone.
+the browser's history; one folds the sidebar of a telephone. And Streamlit need not look for its server.
 
 A link to what has moved to another page is answered with its address of today, before Streamlit sees it: the
 browser's history has one entry for it.
@@ -16,9 +16,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages import former_names, served, views
+from pages import ahead, former_names, served, views
+from pages.catalogue import CATALOGUE, CLASSROOM
+from pages.streamlit_compat import SERVER_BESIDE
 
 SCRIPTS = ("frontend/core/connection.js", "frontend/core/history.js", "frontend/core/frame.js")
+_NAMES = {entry.name for entry in (*CATALOGUE, *CLASSROOM)}
 _TAGS = "".join(f'<script type="module" src="{served.address(each)}"></script>' for each in SCRIPTS)
 
 
@@ -38,6 +41,8 @@ class Document:
         if present is not None:
             await Response(status_code=307, headers={"Location": present})(scope, receive, send)
             return
+        if scope["method"] == "GET":
+            ahead.begin(scope["path"].rpartition("/")[2], query)
         headers = MutableHeaders(raw=list(scope["headers"]))
         del headers["accept-encoding"]  # what is to be added to must not come packed
         await self.app({**scope, "headers": headers.raw}, receive, _Addition(scope["path"], send).send)
@@ -72,6 +77,8 @@ class _Addition:
         if links:
             headers.append("Link", links)
         body = self._body.replace(b"</body>", f"{_TAGS}</body>".encode())
+        if self._page in _NAMES:
+            body = body.replace(b"<head>", f"<head><script>{SERVER_BESIDE}</script>".encode(), 1)
         if self._body:  # of a question for the header alone the length is that of what it asked about
             headers["Content-Length"] = str(len(body))
         await self._send({**start, "headers": headers.raw})

@@ -47,6 +47,12 @@ TEST_IDS = (
 FOLDED = "stSidebarCollapsed-"
 """What the browser's storage calls whether the sidebar is folded begins with this."""
 
+SERVER_BESIDE = 'window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href).href}'
+"""Tells Streamlit in a page's document that its server is beside the page.
+
+It would ask below the page's own address first, and wait for the refusal: a sixth of a second of each visit.
+"""
+
 THEME_PLACES = ("#000001", "#000002", "#000003", "#000004", "#000007")
 """What stands for four lines and grey of `chartCategoricalColors`, until a browser draws the chart."""
 

@@ -25,6 +25,7 @@ from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from explorer import compute
+from pages import ahead
 from pages.classroom import messages as classroom_messages
 from pages.classroom import store
 from pages.classroom.rooms import MAX_GIVEN
@@ -229,9 +230,11 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     # What was imported stays. Looking through it takes a full collection 50 ms, in the middle of a drag.
     gc.freeze()
     worker = compute.shared()
+    loading = asyncio.create_task(asyncio.to_thread(ahead.load))
     async with LANE.lifespan(app):
         try:
             yield
         finally:
+            await loading
             # Before the lane, whose threads wait for it.
             await asyncio.to_thread(worker.close)

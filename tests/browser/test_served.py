@@ -102,6 +102,15 @@ def test_a_view_that_opens_after_a_restart_has_its_controls(page: Page, server, 
     complaints.clear()  # the browser reported the server that was away for a moment
 
 
+def health_of(page: Page) -> list[str]:
+    """Where Streamlit has asked whether its server is well."""
+    asked: list[str] = page.evaluate(
+        "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+        ".filter((name) => name.endsWith('/_stcore/health'))"
+    )
+    return asked
+
+
 def test_views_open_below_a_base_path(open_page, launch) -> None:
     """A server whose pages begin with a path of their own gives scripts and lane below it."""
     server = launch(base="/vision/explorer")
@@ -113,6 +122,7 @@ def test_views_open_below_a_base_path(open_page, launch) -> None:
             ".filter((name) => name.includes('/frontend/'))"
         )
     )
+    assert health_of(page) == [f"{server.url}/_stcore/health"]
     page.close()  # whose lane would miss its server
     server.stop()
 
@@ -121,6 +131,7 @@ def test_views_open_behind_a_proxy_that_strips_a_prefix(open_page, server) -> No
     """A server that does not know of its prefix is opened cold, gone through, and answers while one drags."""
     with stripping_proxy(server.port, "/school/vision") as address:
         opened(page := open_page(), f"{address}/pooling", "pool2d")
+        assert health_of(page) == [f"{address}/_stcore/health"]
         before = page.locator("canvas[data-pane=map]").get_attribute("data-seq")
         page.locator(".sizer").press("ArrowRight")
         expect(page.locator("canvas[data-pane=map]")).not_to_have_attribute("data-seq", before)

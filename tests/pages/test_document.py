@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import driving
 import httpx
@@ -11,14 +14,18 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from explorer.imagenet.engine import opening
 from pages import served
 from pages.catalogue import CATALOGUE
+from pages.components import waiting
 from pages.document import SCRIPTS, Document
 from pages.operations import OPERATIONS
 from pages.served import FILES
+from pages.streamlit_compat import SERVER_BESIDE
 from pages.views import OPENERS, STAGE, VIEWS, imports, modules
 
-HTML = "<html><body><div id=root></div></body></html>"
+ROOT = Path(__file__).parents[2]
+HTML = "<html><head></head><body><div id=root></div></body></html>"
 
 
 def ask_for(
@@ -78,6 +85,50 @@ def test_a_document_brings_its_scripts():
     assert set(SCRIPTS) <= set(FILES)
     assert ask_for("/convolution", "text/javascript").text == HTML
     assert ask_for("/convolution", accept="*/*").text == HTML
+
+
+@pytest.mark.parametrize(("page", "is_known"), [("imagenet", True), ("join", True), ("nowhere", False)])
+def test_the_document_of_a_page_says_where_the_server_is(page, is_known):
+    """Below what is no page of ours nobody knows whether it is the base path."""
+    begins = ask_for(f"/below/{page}").text.startswith(f"<html><head><script>{SERVER_BESIDE}</script></head>")
+    assert begins == is_known
+
+
+@pytest.mark.parametrize(
+    ("link", "begun"),
+    [
+        ("/imagenet", [opening.prepare]),
+        ("/transfer?tab=Code", [opening.prepare]),
+        ("/imagenet?network=VGG16", []),
+        ("/convolution", []),
+    ],
+)
+def test_the_network_that_comes_with_the_install_is_opened_ahead(monkeypatch, link, begun):
+    """The worker has it by the time the page asks; a file that may be missing is left to the page."""
+    submitted = []
+    monkeypatch.setattr(waiting, "prepare", lambda function, *arguments: submitted.append(function))
+    ask_for(link)
+    ask_for(link, accept="*/*")
+    ask_for(link, method="HEAD")
+    assert submitted == begun
+
+
+def test_what_a_run_imports_is_imported_ahead():
+    """After that the frame around every page imports nothing that was not there."""
+    program = """
+import sys, types
+from pages import ahead
+ahead.load()
+before = set(sys.modules)
+script = ahead.ast.parse(ahead.MAIN.read_text("utf-8"))
+script.body = [each for each in script.body if isinstance(each, ahead.ast.ImportFrom)]
+exec(compile(script, "main", "exec"))
+print(sorted(set(sys.modules) - before), "pandas" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[] True"
 
 
 def test_a_question_for_the_header_alone_has_no_body():

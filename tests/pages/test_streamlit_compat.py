@@ -69,6 +69,13 @@ def test_the_browser_still_keeps_whether_the_sidebar_is_folded(bundle):
     assert f"`{streamlit_compat.FOLDED}$" in bundle
 
 
+def test_streamlit_still_takes_where_its_server_is(bundle):
+    """A page's document says it under the name by which Streamlit's scripts look for it."""
+    assert streamlit_compat.SERVER_BESIDE.startswith("window.__streamlit={BACKEND_BASE_URL:")
+    assert "window.__streamlit;" in bundle
+    assert re.search(r"BACKEND_BASE_URL\),\{pathname:", bundle)
+
+
 @pytest.mark.parametrize(
     "name",
     [
