@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
 
 from explorer.lessons.measures import MEASURES
 from explorer.lessons.reading import LessonPage
@@ -15,6 +17,8 @@ from pages.catalogue import CATALOGUE, Entry
 from pages.components import chooser, guess
 from pages.operations import OF_PAGE
 from pages.transfer import plan
+
+Below = Literal["", "question", "tab"]
 
 _THEME = ("dark",)
 
@@ -57,9 +61,19 @@ def address(step: LessonStep) -> dict[str, str]:
     return said | prepared | tab | dict(step.query)
 
 
+def below(step: LessonStep) -> Below:
+    """Return whether a step is about a question, or a tab that needs nothing of the stage above it."""
+    if step.question:
+        return "question"
+    on_stage = {setting.name for stage in OF_PAGE.get(step.page, ())[:1] for setting in stage.settings}
+    return "tab" if "tab" in step.query and on_stage.isdisjoint(step.shows) else ""
+
+
 def shown(step: LessonStep) -> Basics:
-    """Return what the page shows for a step: a question brings the tab that asks it."""
-    return of_step(step.page, (*step.shows, guess.TAB) if step.question else step.shows)
+    """Return what the page shows for a step, with the tab that asks its question or that it opens on."""
+    found = of_step(step.page, (*step.shows, guess.TAB) if step.question else step.shows)
+    tab = step.query.get("tab", "")
+    return replace(found, tabs=(*found.tabs, tab)) if tab and tab not in found.tabs else found
 
 
 OFFERS = {entry.name: _offer(entry) for entry in CATALOGUE if entry.name in MEASURES}

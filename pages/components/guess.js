@@ -5,6 +5,7 @@
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { digitsOf, short, typed } from "../frontend/core/numbers.js";
+import { keepInSight } from "../frontend/core/sight.js";
 import { counted } from "../frontend/core/words.js";
 import { classroom, here, pageOf } from "../frontend/live/classroom.js";
 import { Aim } from "../frontend/plots/aim.js";
@@ -21,9 +22,6 @@ import { Aim } from "../frontend/plots/aim.js";
 const STEPS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 });
-
-const SETTLED = 4000; // ms after which a page has its height
-const GAP = 12; // CSS pixels below the strip of a lesson
 
 /** @param {Answer | null | undefined} one @param {Answer | null | undefined} other */
 function same(one, other) {
@@ -155,29 +153,11 @@ class Guess {
     if (isOther && this.acted) this.follow(data);
     this.isLed = false;
     this.heed();
-    if (data.led && data.led !== before?.led) this.bringIntoSight();
-    this.element.dataset.revision = String(Number(this.element.dataset.revision ?? 0) + 1);
-  }
-
-  /** A step of a lesson asks: what the page shows above comes after it, and may grow until the person does something. */
-  bringIntoSight() {
-    this.resting?.abort();
-    const resting = new AbortController();
-    this.resting = resting;
-    const bring = () => {
-      const strip = document.querySelector(".st-key-lesson");
-      const isAbove = strip && getComputedStyle(/** @type {Element} */ (strip.parentElement)).position === "sticky";
-      this.element.style.scrollMarginTop = isAbove ? `${strip.getBoundingClientRect().height + GAP}px` : "";
-      this.element.scrollIntoView({ block: "start" });
-    };
-    const growing = new ResizeObserver(bring);
-    for (const block of document.querySelectorAll("[data-testid='stMainBlockContainer']")) growing.observe(block);
-    const rest = () => resting.abort();
-    for (const kind of ["wheel", "pointerdown", "keydown", "touchstart"]) {
-      window.addEventListener(kind, rest, { signal: resting.signal, capture: true, passive: true });
+    if (data.led && data.led !== before?.led) {
+      this.resting?.abort();
+      this.resting = keepInSight(() => this.element);
     }
-    setTimeout(rest, SETTLED);
-    resting.signal.addEventListener("abort", () => growing.disconnect());
+    this.element.dataset.revision = String(Number(this.element.dataset.revision ?? 0) + 1);
   }
 
   /** @param {GuessData} data */

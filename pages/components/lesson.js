@@ -3,11 +3,13 @@
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { note } from "../frontend/core/progress.js";
+import { keepInSight } from "../frontend/core/sight.js";
 import { Spoken } from "../frontend/core/spoken.js";
 import { report } from "../frontend/live/classroom.js";
 
 const LOOK = 50; // ms between two looks whether the page has seen all settings
 const PATIENCE = 5000; // ms after which it is asked anyway
+const TABS = "[data-testid='stTabs']";
 const FOCUS = "explorer.lesson.focus"; // where a step that is on another page finds what had the focus
 
 /**
@@ -24,6 +26,8 @@ class LessonStrip {
     /** @type {number | undefined} */
     this.waiting = undefined;
     this.isHinted = false;
+    /** Ends what keeps the tab of a step in sight while the page above it grows. @type {AbortController | undefined} */
+    this.resting = undefined;
     this.place = make("span", { class: "place" });
     this.task = make("h2", { class: "task", tabindex: -1 });
     this.back = this.button("‹", "back", "Step before");
@@ -95,6 +99,7 @@ class LessonStrip {
     if (isOther) {
       if (before) this.spoken.say(where);
       this.takeFocus();
+      this.bringTab();
     } else if (said.outcome && said.checked !== before.checked) this.spoken.say(said.outcome[1], true);
   }
 
@@ -129,7 +134,15 @@ class LessonStrip {
     this.returnButton.classList.add("main");
     this.level.classList.add("main");
     document.documentElement.dataset.lesson = isHere ? "step" : "aside";
-    document.documentElement.toggleAttribute("data-lesson-asks", isHere && said.asks);
+    document.documentElement.toggleAttribute("data-lesson-below", isHere && said.below !== "");
+  }
+
+  /** Where a step is about what one tab shows, bring it into sight; after that the next step begins at the top again. */
+  bringTab() {
+    const { resting, said } = this;
+    resting?.abort();
+    this.resting = said?.below === "tab" ? keepInSight(() => document.querySelector(TABS)) : undefined;
+    if (resting && !said?.below) this.element.scrollIntoView({ block: "end" });
   }
 
   /** After a step on the strip the keyboard goes on here, also on another page. */
@@ -145,10 +158,11 @@ class LessonStrip {
 
   close() {
     clearTimeout(this.waiting);
+    this.resting?.abort();
     report("");
     this.spoken.close();
     delete document.documentElement.dataset.lesson;
-    delete document.documentElement.dataset.lessonAsks;
+    delete document.documentElement.dataset.lessonBelow;
     this.element.remove();
   }
 }

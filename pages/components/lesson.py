@@ -99,7 +99,7 @@ class StripData(TypedDict):
         at: The step, from 1 on.
         total: How many steps there are.
         met: The steps that are done.
-        asks: Whether the step has a question.
+        below: What the step is about, where that stands below the page's stage.
         elsewhere: The title of the page that the step is on, where that is another one.
         over: Whether all steps are behind; `text` is the summary then.
         then: The title of the level that follows, where there is one.
@@ -117,7 +117,7 @@ class StripData(TypedDict):
     text: str
     hint: str
     checks: bool
-    asks: bool
+    below: lesson_offers.Below
     elsewhere: str
     over: bool
     then: str
@@ -207,7 +207,7 @@ def show(page: str) -> None:
         "text": here.level.summary if here.is_over else here.step.text,
         "hint": here.step.hint,
         "checks": bool(here.step.checks or here.step.question),
-        "asks": bool(here.step.question),
+        "below": "" if here.is_over else lesson_offers.below(here.step),
         "elsewhere": "" if here.step.page == page else titles[here.step.page],
         "over": here.is_over,
         "then": here.following.title if here.following else "",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser import test_bias_lesson as bias
-from browser import test_draw_and_watch
+from browser import test_draw_and_watch, test_pipeline_training
 from browser.hands import FIRST_SIGHT, at, at_rest, in_address, query_of, rested
 from browser.test_lessons import choose, press, strip, weight
 from lessons.solutions import CROSS, STAR
@@ -130,6 +130,42 @@ def cells(grid: str, *pressed: str) -> Act:
                 page.keyboard.type(each)
 
     return do
+
+
+def typed(name: str, text: str) -> Act:
+    """Type a number into a field of its own."""
+
+    def do(page: Page) -> None:
+        field = page.locator(MAIN).get_by_role("spinbutton", name=name, exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+    return do
+
+
+def ticked(*names: str) -> Act:
+    """Tick boxes, or take their ticks away."""
+
+    def do(page: Page) -> None:
+        for name in names:
+            page.get_by_role("checkbox", name=name, exact=True).click()
+
+    return do
+
+
+def begun_with(name: str) -> Act:
+    """Press the button whose name begins so, and goes on with numbers."""
+    return lambda page: page.locator(MAIN).get_by_role("button", name=re.compile(f"^{name}")).first.click()
+
+
+def learn(steps: int) -> Act:
+    """Let the stack of the pipeline learn for some steps, and pause."""
+    return in_turn(at_rest, lambda page: test_pipeline_training.train(page, steps))
+
+
+def to_front(kind: str, came: int, to: int) -> Act:
+    """Add a block at the end, where it is the one of this number, and move it up."""
+    return in_turn(arranged(kind), *(click(f"Move block {at} up") for at in range(came, to, -1)))
 
 
 def window(rows: int, columns: int) -> Act:
@@ -482,6 +518,113 @@ WAYS: dict[str, dict[str, list[Act]]] = {
                 arranged("Activation"),
             ),
             answer("imagenet_hidden"),
+        ],
+    },
+    "what_attention_sees": {
+        "second": [
+            step_to("Temperature", "ArrowLeft", "0.3"),
+            in_turn(step_to("Heads", "ArrowRight", "2"), step_to("Head on show", "ArrowRight", "2")),
+            in_turn(
+                *(
+                    typed(f"key weights, {pixel} to number 2", text)
+                    for pixel, text in {
+                        "top left": "-1",
+                        "top right": "-1",
+                        "bottom left": "1",
+                        "bottom right": "1",
+                    }.items()
+                )
+            ),
+            pick("Positions", "on"),
+            pick("Mask", "causal"),
+            in_turn(pick("Positions", "on"), step_to("Head on show", "ArrowRight", "2")),
+            begun_with("Layer 3, head 1: "),
+            answer("attention_score"),
+        ],
+        "third": [
+            ticked(*(f"patch 2 may look at patch {each}" for each in (1, 2, 3, 5, 6))),
+            step_to("Heads", "ArrowRight", "3"),
+            typed("word 5 (river), money", "2"),
+            step_to("Temperature", "ArrowLeft", "0.4"),
+            in_turn(
+                *(
+                    typed(f"query weights, {pixel} to number {number}", "0")
+                    for pixel in ("top left", "top right", "bottom left", "bottom right")
+                    for number in (1, 2)
+                )
+            ),
+            arranged("Convolution", "Convolution", "Convolution"),
+            click("Shuffle positions"),
+            answer("attention_taken"),
+        ],
+    },
+    "a_kernel_that_learned_itself": {
+        "second": [
+            in_turn(
+                to_front("Convolution", 4, 1),
+                to_front("Activation", 5, 2),
+                to_front("Pooling", 6, 3),
+                *(slide(name, 4, within=block(3)) for name in ("Window", "Stride")),
+                chosen(".networkstrip [data-stage='1']"),
+                random_kernels(1, 4),
+                learn(150),
+            ),
+            in_turn(pick("Optimiser", "Adam"), learn(60)),
+            in_turn(*(click(f"Freeze kernel {each}") for each in (1, 2, 3, 4)), learn(125)),
+            in_turn(to_front("Activation", 6, 2), learn(200)),
+            in_turn(
+                chosen(".networkstrip [data-stage='4']"),
+                slide("How many", 8, within=block(4)),
+                chosen(".networkstrip [data-stage='6']"),
+                *(slide(name, 4, within=block(6)) for name in ("Window", "Stride")),
+                learn(250),
+            ),
+            answer("pipeline_size"),
+        ],
+        "third": [
+            in_turn(
+                slide("How many", 4, within=block(1)),
+                chosen(".networkstrip [data-stage='4']"),
+                slide("How many", 8, within=block(4)),
+                chosen(".networkstrip [data-stage='6']"),
+                *(slide(name, 4, within=block(6)) for name in ("Window", "Stride")),
+                learn(250),
+            ),
+            in_turn(slide("Size", 5, within=block(1)), learn(125)),
+            in_turn(click("Remove block 7"), to_front("Flatten", 9, 7), learn(60)),
+            in_turn(
+                pick("Kernels", "Random", within=block(1)), slide("How many", 8, within=block(1)), learn(60)
+            ),
+            in_turn(
+                *(select("Add a kernel", name) for name in ("prewitt_x", "prewitt_y", "sharpen", "emboss")),
+                at_rest,
+                click("Freeze kernel 1"),
+                learn(200),
+            ),
+            answer("pipeline_parameters"),
+        ],
+    },
+    "three_classes": {
+        "second": [
+            train(40),
+            in_turn(step_to("Learning rate", "ArrowRight", "0.1"), train(30)),
+            in_turn(select("Activation of hidden layer 1", "tanh"), train(40)),
+            train(60),
+            in_turn(step_to("Points", "End", "2000"), train(10)),
+            in_turn(select("Initial weights", "glorot_uniform"), train(40)),
+            answer("hidden_layers_shares"),
+        ],
+        "third": [
+            in_turn(click("x1²"), click("x2²"), train(30)),
+            in_turn(click("x1·x2"), train(40)),
+            in_turn(click("Remove a unit of hidden layer 1", times=8), train(100)),
+            in_turn(step_to("Learning rate", "ArrowRight", "3"), train(30)),
+            in_turn(
+                click("Insert a hidden layer after hidden layer 1"),
+                *(click(f"Add a unit to hidden layer {layer}", times=4) for layer in (1, 2)),
+                train(60),
+            ),
+            answer("hidden_layers_shares"),
         ],
     },
     "bias_in_bias_out": {

@@ -290,6 +290,23 @@ def test_the_question_of_a_step_is_in_sight(page: Page, server, address: str) ->
     assert scrolled(page) == 0
 
 
+def test_the_tab_of_a_step_is_in_sight(page: Page, server) -> None:
+    """With its task above it, on a laptop; the step before is about the stage, and begins at the top."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    begun(page, f"{server.url}/attention?lesson=what_attention_sees&lesson_level=second&lesson_step=7")
+    map_shown = page.get_by_role("figure", name="What the answer looks at: layer 1, head 1")
+
+    def together() -> bool:
+        strip_box = strip(page).bounding_box()
+        below = strip_box["y"] + strip_box["height"] if strip_box else 0
+        return in_sight(page, strip(page)) and in_sight(page, map_shown, below)
+
+    eventually(page, together, "task and tab are in sight")
+    press(page, "Step before")
+    expect(strip(page).locator(".place")).to_have_text("6 of 8")
+    eventually(page, lambda: scrolled(page) == 0, "the page begins at the top")
+
+
 def test_the_question_of_a_step_is_in_sight_on_a_phone(phone: Page, server) -> None:
     """It begins below the header, and does not pull the page back once somebody has scrolled."""
     begun(phone, f"{server.url}/{ASKING['edges']}")

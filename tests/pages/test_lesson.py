@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from driving import follow, opened, set_in, state_of
 from streamlit.testing.v1 import AppTest
 
+from explorer.lessons.record import LessonStep
 from explorer.lessons.shelf import FOLDER
-from pages import streamlit_compat
+from pages import lesson_offers, streamlit_compat
 from pages.basics import BASICS
 from pages.components import chooser, lesson, level
 
@@ -162,6 +164,34 @@ def test_a_step_shows_what_it_names_and_everything_stays_in_reach() -> None:
     app.run()
     assert "Compare" in tabs(app)
     assert tabs(press(app, "next")) == list(BASICS["convolution"].tabs)
+
+
+def steps() -> list[LessonStep]:
+    """All steps of the lessons that come along."""
+    shelf = lesson.lessons()
+    return [step for each in shelf.lessons.values() for found in each.levels for step in found.steps]
+
+
+def test_a_step_shows_the_tab_that_it_opens_on() -> None:
+    """Though its author named neither tabs nor settings."""
+    opening = [step for step in steps() if "tab" in step.query]
+    assert len(opening) > 30
+    for step in opening:
+        assert step.query["tab"] in lesson_offers.shown(step).tabs or "everything" in step.shows
+    bare = replace(opening[0], page="activations", query={"tab": "Softmax"}, shows=())
+    assert lesson_offers.shown(bare).tabs == (*BASICS["activations"].tabs, "Softmax")
+
+
+def test_what_a_step_is_about_may_stand_below_the_stage() -> None:
+    """A question does, and a tab where the step has nothing to set on the stage above it."""
+    below = {
+        (step.page, step.query.get("tab", "")): lesson_offers.below(step)
+        for step in steps()
+        if not step.question
+    }
+    assert below["attention", "On a drawing"] == below["losses", "Fit it"] == "tab"
+    assert below["pipeline", "Train it"] == below["pooling", "Invariance"] == below["convolution", ""] == ""
+    assert {lesson_offers.below(step) for step in steps() if step.question} == {"question"}
 
 
 def view(app: AppTest, operation: str) -> str:

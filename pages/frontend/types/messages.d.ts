@@ -83,7 +83,7 @@ export interface StripData {
   text: string;
   hint: string;
   checks: boolean;
-  asks: boolean;
+  below: "" | "question" | "tab";
   elsewhere: string;
   over: boolean;
   then: string;
