@@ -111,12 +111,16 @@ def opened(tab, address):
 
 
 def test_the_page_answers_as_the_explorer_does(page, browser):
-    """Files of every kind that Chromium reads: to 0.01, and to 1e-5 where it sees the very same levels."""
+    """Files of every kind that Chromium reads: to 0.01, and to 1e-5 where it sees the very same levels.
+
+    What becomes of a file's pixels no fit changes, so the second fit sees every third file.
+    """
     _, address, trained = page
     tab = browser.new_page()
     asked = opened(tab, address)
     exact = 0
-    for name, data in picture_files.mixed().items():
+    files = list(picture_files.mixed().items())
+    for name, data in files if trained.plan.fit == "resize" else files[::3]:
         answers, pixels = tab.evaluate(LOOK, [name, base64.b64encode(data).decode()])
         if name in UNREAD:
             assert answers == []
@@ -133,7 +137,7 @@ def test_the_page_answers_as_the_explorer_does(page, browser):
         # Pillow decodes a large JPEG small, and rounds its sides then: its square may lie a pixel aside.
         assert np.abs(shown.astype(int) - seen).mean() < (4 if name.startswith("large") else 1)
         assert_allclose(answers, predict_many(trained, [seen])[0], atol=1e-5 if same else 0.01)
-    assert exact >= 6
+    assert exact >= (6 if trained.plan.fit == "resize" else 2)
     # Nothing is fetched from elsewhere, and nothing once it is open.
     base = address.removesuffix("index.html")
     assert [url for url in asked if not url.startswith((base, "blob:", "data:"))] == []
