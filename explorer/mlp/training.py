@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -46,6 +47,8 @@ RECIPE_BYTES = 8
 SIGNS = 32767
 """What stands for the end of a colour scale in a picture of whole numbers."""
 
+_PACKED = re.compile("[A-Za-z0-9_-]*")
+
 NOBODY = Points(np.zeros((0, 2), np.float32), np.zeros(0, np.float32))
 
 
@@ -71,9 +74,12 @@ def unpack(text: str) -> Array:
         [1.0, -0.5]
     """
     try:
+        # What decodes it lets the letters + and / pass as well, and = at the end.
+        if not _PACKED.fullmatch(text):
+            raise binascii.Error
         data = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), b"-_", validate=True)
         numbers = np.frombuffer(data, "<f4")
-    except (UnicodeEncodeError, binascii.Error, ValueError):
+    except (binascii.Error, ValueError):
         raise ExplorerError(
             f"No weights can be read from {short(text)}; copy the whole link again."
         ) from None
