@@ -26,7 +26,10 @@ from explorer.imagenet.records import SCALINGS, Array, Backbone, NetworkError, N
 
 MAX_KEPT_BYTES = 2_000_000_000
 
-_NAME = re.compile(rf"own\.([0-9a-f]{{32}})\.({'|'.join(SCALINGS)})")
+OWN_PREFIX = "own."
+"""What the name of every network begins with that was brought along."""
+
+_NAME = re.compile(rf"{re.escape(OWN_PREFIX)}([0-9a-f]{{32}})\.({'|'.join(SCALINGS)})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +98,7 @@ def same_model(one: str, other: str) -> bool:
 
 def name_of(digest: str, mode: str) -> str:
     """Return the name of a network whose pixels are scaled as `mode` says."""
-    return f"own.{digest}.{mode}"
+    return f"{OWN_PREFIX}{digest}.{mode}"
 
 
 def own_network(name: str) -> OwnNetwork:

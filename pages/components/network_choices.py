@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.errors import ExplorerError
 from explorer.imagenet.networks import NETWORKS, network
-from explorer.imagenet.own_networks import is_own
+from explorer.imagenet.own_networks import OWN_PREFIX, is_own
 from explorer.imagenet.preprocessing import FITS
 from explorer.parameters import Choice, Number, Offered
 
@@ -25,15 +25,15 @@ class NetworkChoice(Choice):
 
     def from_text(self, text: str) -> str:
         """Read the name from the address; of a model that is not here it says what to do."""
-        if not is_own(text):
+        if not text.lower().startswith(OWN_PREFIX):
             name: str = super().from_text(text)
             return name
         try:
             return self.checked(text)
         except ExplorerError:
             raise ExplorerError(
-                "The link shows a model that somebody opened, which is not on this server, or no longer; "
-                "open its file under Your model."
+                "The link asks for a model that somebody brought along in a session of their own. It is not "
+                "on this server, or no longer: choose Your model under Network, and open its file yourself."
             ) from None
 
     def said(self, value: str) -> str:

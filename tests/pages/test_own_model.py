@@ -117,7 +117,7 @@ def test_a_link_to_a_model_that_is_not_here_says_what_to_do() -> None:
     """The page opens on its first network, and the sentence names the way."""
     gone = name_of("0" * 32, "unit")
     app = opened(network=gone)
-    assert any("open its file under Your model" in warning.value for warning in app.warning)
+    assert any("open its file yourself" in warning.value for warning in app.warning)
     assert state_of(app).values["network"] == "EfficientNetLite0"
     with pytest.raises(ExplorerError, match="open its file"):
         parameters.checked(LOOK, {"network": gone})
@@ -201,7 +201,8 @@ def test_what_transfer_cannot_teach_leaves_the_network_that_was_on() -> None:
     """A model that is no longer here, or one without layers under its head: one sentence, and the default."""
     alone = bring({"b.keras": keras_file(INPUT, POOLING, CLASSES, dense=(3, 3))})
     for name, said in (
-        (name_of("0" * 32, "unit"), "open its file under Your model"),
+        (name_of("0" * 32, "unit"), "brought along in a session of their own"),
+        ("own.my_model", "choose Your model under Network, and open its file yourself"),
         (alone, "without its head"),
     ):
         app = transfer(teach_network=name)
