@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer import figures
 from explorer.errors import ExplorerError
+from explorer.words import signed
 
 Real = NDArray[np.floating]
 
@@ -208,7 +209,7 @@ def places(
     if not (math.isfinite(low) and math.isfinite(high) and low < high and count >= 2):
         raise ExplorerError(
             "A plot runs from a low to a high end with at least 2 places; "
-            f"{low:g}, {high:g} and {count} came."
+            f"{signed(low)}, {signed(high)} and {count} came."
         )
     beside = _BESIDE * (high - low)
     around = [x + way * beside for x in breaks if low < x < high for way in (-1, 0, 1)]

@@ -38,6 +38,7 @@ from explorer.descriptions import (
     VectorDescription,
 )
 from explorer.errors import ExplorerError
+from explorer.words import signed
 
 Values = dict[str, Any]
 """Values by the names of their parameters."""
@@ -169,7 +170,8 @@ class Number(Parameter):
         number = finite(value, self.label)
         if not self.low <= number <= self.high:
             raise ExplorerError(
-                f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; choose one between."
+                f"{self.label} takes {signed(self.low)} to {signed(self.high)}, but {signed(number)} came; "
+                "choose one between."
             )
         return number + 0  # which takes the sign off -0
 
@@ -229,7 +231,7 @@ class WholeNumber(Number):
         """
         number = super().checked(value)
         if number != int(number):
-            raise ExplorerError(f"{self.label} takes a whole number, but {number:g} came; round it.")
+            raise ExplorerError(f"{self.label} takes a whole number, but {signed(number)} came; round it.")
         return int(number)
 
 
@@ -388,7 +390,8 @@ class Index(Parameter):
         number = finite(value, self.label)
         if number != int(number) or not 0 <= number <= MAX_INDEX:
             raise ExplorerError(
-                f"{self.label} takes a whole number from 0 to {MAX_INDEX}, but {number:g} came; take one."
+                f"{self.label} takes a whole number from 0 to {MAX_INDEX}, but {signed(number)} came; "
+                "take one."
             )
         return int(number)
 
@@ -433,7 +436,8 @@ class Limits(Parameter):
         low, high = (finite(end, self.label) for end in value)
         if not low < high or max(abs(low), abs(high)) > self.largest:
             raise ExplorerError(
-                f"{self.label} takes a low end below the high one, but {low:g} and {high:g} came; change one."
+                f"{self.label} takes a low end below the high one, but {signed(low)} and "
+                f"{signed(high)} came; change one."
             )
         return [low, high]
 
@@ -477,7 +481,7 @@ class Size(Parameter):
         for side in sides:
             if side != int(side) or not 1 <= side <= self.largest:
                 raise ExplorerError(
-                    f"{self.label} takes whole numbers from 1 to {self.largest}, but {side:g} came; "
+                    f"{self.label} takes whole numbers from 1 to {self.largest}, but {signed(side)} came; "
                     "choose one."
                 )
         return [int(side) for side in sides]
@@ -537,7 +541,8 @@ class Numbers(Parameter):
         for number in numbers:
             if not self.low <= number <= self.high:
                 raise ExplorerError(
-                    f"{self.label} takes {self.low:g} to {self.high:g}, but {number:g} came; stay between."
+                    f"{self.label} takes {signed(self.low)} to {signed(self.high)}, but "
+                    f"{signed(number)} came; stay between."
                 )
         return numbers
 
@@ -687,7 +692,8 @@ class ChannelScales(Parameter):
                 )
             if not 0 <= factor <= self.high:
                 raise ExplorerError(
-                    f"{self.label} takes factors from 0 to {self.high:g}, but {factor:g} came; change it."
+                    f"{self.label} takes factors from 0 to {self.high:g}, but {signed(factor)} "
+                    "came; change it."
                 )
             found[int(layer), int(channel)] = factor
         return [[*place, factor] for place, factor in sorted(found.items()) if factor != 1]

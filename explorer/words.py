@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+SMALL = 9
+"""Down to this negative power of ten a number is written out."""
+
 
 def plural(count: float, one: str, several: str = "") -> str:
     """Return the form of a noun, or of the verb that goes with it, for so many.
@@ -52,3 +57,16 @@ def whole_percent(share: float) -> str:
     if 0 < share <= 0.005:
         return "<\u00a01\u00a0%"
     return ">\u00a099\u00a0%" if 0.995 <= share < 1 else f"{100 * share:.0f}\u00a0%"
+
+
+def signed(number: float, digits: int = 6) -> str:
+    """Write a number for a sentence, with U+2212 for minus and all zeros of a small one.
+
+    >>> signed(-3), signed(2.5), signed(-1.7917595, 4), signed(1e-5), signed(-1e-30)
+    ('−3', '2.5', '−1.792', '0.00001', '−1e−30')
+    """
+    text = f"{number:.{digits}g}"
+    mantissa, _, power = text.partition("e")
+    if power:
+        text = f"{Decimal(text):f}" if -SMALL <= int(power) < 0 else f"{mantissa}e{int(power)}"
+    return text.replace("-", "−")

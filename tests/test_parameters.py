@@ -189,6 +189,7 @@ def test_a_whole_number_comes_as_int(value):
     [
         (2.5, "Stride takes a whole number, but 2.5 came; round it."),
         (9, "Stride takes 1 to 8, but 9 came; choose one between."),
+        (-3, "Stride takes 1 to 8, but −3 came; choose one between."),
         (True, "Stride takes a finite number, but 'True' came; type a number."),
         ("3", "Stride takes a finite number, but '3' came; type a number."),
         (None, "Stride takes a finite number, but 'None' came; type a number."),
@@ -358,7 +359,7 @@ def test_resize_is_an_action_with_a_size():
         ({"weights": [[1.0, "2"]]}, "A weight takes a finite number"),
         ({"weights": [[math.nan]]}, "A weight takes a finite number"),
         ({"weights": [[10**400]]}, "A weight takes a finite number"),
-        ({"weights": [[1000.1]]}, "A weight is a number from -1000 to 1000, not 1000.1."),
+        ({"weights": [[1000.1]]}, "A weight is a number from −1000 to 1000, not 1000.1."),
         ({"weights": {"0": [1.0]}}, "1 to 31 rows"),
         ({"name": "nobody"}, "The kernel 'nobody' does not exist"),
         ({"name": ["sobel_x"]}, "does not exist; choose one from the menu: Identity, Box blur"),

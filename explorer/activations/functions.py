@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from explorer.calculus import Real, finite_number, real_array
 from explorer.errors import ExplorerError
+from explorer.words import signed
 
 SELU_SCALE = 1.0507009873554805
 """What SELU multiplies all with."""
@@ -62,7 +63,7 @@ def softmax(x: ArrayLike, axis: int = -1, *, temperature: float = 1.0) -> Real:
     array = real_array(x)
     temperature = finite_number(temperature, "temperature")
     if temperature <= 0:
-        raise ExplorerError(f"The temperature must be above 0; it is {temperature:g}.")
+        raise ExplorerError(f"The temperature must be above 0; it is {signed(temperature)}.")
     if not -array.ndim <= axis < array.ndim or array.shape[axis] == 0:
         raise ExplorerError(
             f"Softmax needs numbers along axis {axis}; the input has the shape {array.shape}."

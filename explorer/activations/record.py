@@ -24,6 +24,7 @@ from explorer.calculus import (
 )
 from explorer.errors import ExplorerError
 from explorer.parameters import Number
+from explorer.words import signed
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -214,7 +215,7 @@ class Activation:
         if low >= high or limit < 0:
             raise ExplorerError(
                 "Saturation is looked for from a low to a high end, with a limit of 0 or more; these are "
-                f"{low:g}, {high:g} and {limit:g}."
+                f"{signed(low)}, {signed(high)} and {signed(limit)}."
             )
         values = self.values(**parameters)
 

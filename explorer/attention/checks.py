@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.calculus import Real, finite_number, real_array
 from explorer.errors import ExplorerError
-from explorer.words import counted
+from explorer.words import counted, signed
 
 Mask = NDArray[np.bool_]
 
@@ -56,5 +56,5 @@ def checked_temperature(value: float) -> float:
     except ExplorerError as error:
         raise AttentionError(str(error)) from None
     if divisor <= 0:
-        raise AttentionError(f"The temperature must be above 0; it is {divisor:g}.")
+        raise AttentionError(f"The temperature must be above 0; it is {signed(divisor)}.")
     return divisor

@@ -10,6 +10,7 @@ import numpy as np
 from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
 from explorer.parameters import NumberGrid, Parameter
+from explorer.words import signed
 
 
 class OwnNumbersDescription(ParameterDescription):
@@ -66,8 +67,8 @@ class OwnNumbers(Parameter):
         if numbers.min() < self.low or numbers.max() > self.high:
             worst = float(numbers.min() if numbers.min() < self.low else numbers.max())
             raise ExplorerError(
-                f"{self.label} takes numbers from {self.low:g} to {self.high:g}, but {worst:g} came; stay "
-                "between."
+                f"{self.label} takes numbers from {signed(self.low)} to {signed(self.high)}, but "
+                f"{signed(worst)} came; stay between."
             )
         return rows
 

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.convolution import filters, geometry, layout, pooling
 from explorer.errors import ExplorerError
-from explorer.words import counted, plural
+from explorer.words import counted, plural, signed
 
 Grid = NDArray[np.int64]
 
@@ -535,8 +535,8 @@ def whole_numbers(values: ArrayLike, name: str, sides: tuple[int, int]) -> Grid:
     wrong = array[(np.abs(array) > MAX_NUMBER) | (array != np.rint(array))]
     if wrong.size:
         raise ExplorerError(
-            f"The {name} takes whole numbers from -{MAX_NUMBER} to {MAX_NUMBER}, but {wrong[0]:g} came; "
-            "choose another."
+            f"The {name} takes whole numbers from −{MAX_NUMBER} to {MAX_NUMBER}, but {signed(wrong[0])} "
+            "came; choose another."
         )
     return array.astype(np.int64)
 

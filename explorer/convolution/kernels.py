@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer import rounding
 from explorer.errors import ExplorerError
 from explorer.parameters import Number, WholeNumber, finite
+from explorer.words import signed
 
 Weights = NDArray[np.float32]
 Real = NDArray[np.floating]
@@ -471,7 +472,7 @@ def read_weights(rows: Any, largest: int = MAX_KERNEL_SIDE) -> Weights:
     for weight in (weight for row in rows for weight in row):
         if abs(finite(weight, "A weight")) > MAX_WEIGHT:
             raise ExplorerError(
-                f"A weight is a number from -{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not {weight:g}."
+                f"A weight is a number from −{MAX_WEIGHT:g} to {MAX_WEIGHT:g}, not {signed(weight)}."
             )
     return from_rows(rows)
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from explorer.imagenet.networks import Array, NetworkError, Pixels, network
 from explorer.images.arrays import LUMA, resize, to_levels
+from explorer.words import signed
 
 FITS = ("resize", "crop")
 """How a picture becomes square: "resize" distorts it, "crop" cuts the largest square out of its centre."""
@@ -66,7 +67,7 @@ def seen(
     if not (zoom >= 1 and 0 <= across <= 1 and 0 <= down <= 1):
         raise NetworkError(
             f"A frame has a zoom from 1 and stands at fractions of the free space from 0 to 1, but a zoom of "
-            f"{zoom:g} at {across:g} and {down:g} came; stay within these."
+            f"{signed(zoom)} at {signed(across)} and {signed(down)} came; stay within these."
         )
     levels = _levels(image)
     if record.channels == 1 and levels.shape[2] == 3:
@@ -98,7 +99,7 @@ def _levels(image: Any) -> Pixels:
     if image.dtype.kind != "f" or not 0 <= image.min() <= image.max() <= 1:
         raise NetworkError(
             f"A picture was expected with values from 0 to 1, or with uint8 levels, and {image.dtype} values "
-            f"from {image.min():g} to {image.max():g} came; divide levels by 255."
+            f"from {signed(image.min())} to {signed(image.max())} came; divide levels by 255."
         )
     return to_levels(image)
 

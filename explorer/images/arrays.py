@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.errors import ExplorerError
+from explorer.words import signed
 
 Array: TypeAlias = NDArray[np.float32]
 Levels: TypeAlias = NDArray[np.uint8]
@@ -177,7 +178,7 @@ def _checked(image: Any) -> Array:
     low, high = float(image.min()), float(image.max())
     if not (low >= 0 and high <= 1):  # NaN lies in no range
         raise ImageError(
-            f"A picture of values between 0 and 1 was expected, and these reach from {low:g} to {high:g}; "
-            "clip or scale them first."
+            f"A picture of values between 0 and 1 was expected, and these reach from "
+            f"{signed(low)} to {signed(high)}; clip or scale them first."
         )
     return image.astype(np.float32, copy=False)

@@ -35,7 +35,7 @@ from explorer.losses.solvers import (
 from explorer.losses.table import LOSSES
 from explorer.losses.tasks import TASKS, Offer
 from explorer.parameters import WholeNumber
-from explorer.words import counted
+from explorer.words import counted, signed
 
 DEGREE = WholeNumber(
     name="degree",
@@ -194,8 +194,8 @@ def fit(
     places, targets = _points(x, y, degree)
     if targets.min() < rule.least:
         raise ExplorerError(
-            f"{record.title} takes targets of {rule.least:g} or more, but the lowest point is at "
-            f"{targets.min():.4g}: move it up, or choose another loss."
+            f"{record.title} takes targets of {signed(rule.least)} or more, but the lowest point is at "
+            f"{signed(targets.min(), 4)}: move it up, or choose another loss."
         )
     between: tuple[float, float] | None
     if degree == 0 and rule.level is not None:

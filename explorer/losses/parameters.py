@@ -11,6 +11,7 @@ from explorer.errors import ExplorerError
 from explorer.losses.point_sets import POINT_SETS
 from explorer.losses.tasks import TASKS
 from explorer.parameters import Parameter, excerpt, finite
+from explorer.words import signed
 
 
 class LossesValue(CurvesValue):
@@ -159,8 +160,8 @@ class PointsParameter(Parameter):
             x, y = (finite(part, "A point") for part in point)
             if not all(self.low <= part <= self.high for part in (x, y)):
                 raise ExplorerError(
-                    f"A point takes {self.low:g} to {self.high:g} on both axes, but {x:g} and {y:g} came; "
-                    "stay between."
+                    f"A point takes {signed(self.low)} to {signed(self.high)} on both axes, but "
+                    f"{signed(x)} and {signed(y)} came; stay between."
                 )
             points.append([x, y])
         return points

@@ -19,7 +19,7 @@ from explorer.errors import ExplorerError
 from explorer.mlp import class_sets
 from explorer.parameters import Number, WholeNumber
 from explorer.tables import TableReading, place_of, read_table
-from explorer.words import counted
+from explorer.words import counted, signed
 
 Array = NDArray[np.float32]
 Real = NDArray[np.float64]
@@ -297,8 +297,8 @@ def from_labels(rows: Iterable[Sequence[float]], names: Sequence[str] = ()) -> P
     wrong = labels[(labels < 0) | (labels >= MAX_CLASSES) | (labels != np.floor(labels))]
     if len(wrong):
         raise ExplorerError(
-            f"The classes of points are the whole numbers 0 to {MAX_CLASSES - 1}, but {wrong[0]:g} came; for "
-            "other numbers choose a regression."
+            f"The classes of points are the whole numbers 0 to {MAX_CLASSES - 1}, but "
+            f"{signed(wrong[0])} came; for other numbers choose a regression."
         )
     count = max(2, len(names), int(labels.max(initial=0)) + 1)
     classes = [*names, *map(str, range(len(names), count))]
@@ -423,8 +423,8 @@ def _check_column(read: TableReading, place: int, name: str, *, is_input: bool) 
     if wrong.size:
         row = int(wrong[0])
         raise ExplorerError(
-            f"{place_of(row, place, name, int(read.lines[row]))} holds {column[row]:g}, and the numbers of "
-            f"points lie from {-MAX_VALUE:g} to {MAX_VALUE:g}; use another unit."
+            f"{place_of(row, place, name, int(read.lines[row]))} holds {signed(column[row])}, and the "
+            f"numbers of points lie from {signed(-MAX_VALUE)} to {MAX_VALUE:g}; use another unit."
         )
 
 

@@ -6,6 +6,7 @@ from explorer.activations import ACTIVATIONS
 from explorer.losses import LOSSES
 from explorer.mlp.network import DenseNetwork
 from explorer.mlp.objective import Training
+from explorer.words import signed
 
 
 def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
@@ -51,8 +52,8 @@ def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
     reach, takes = output.range(**dict(network.output.parameters)), loss.takes(**values)
     if reach.high > takes.high:
         found.append(
-            f"{loss.title} takes a {takes.title} from {takes.low:g} to {takes.high:g}, and the output can "
-            "lie outside: choose a sigmoid for the output layer."
+            f"{loss.title} takes a {takes.title} from {signed(takes.low)} to {signed(takes.high)}, and the "
+            "output can lie outside: choose a sigmoid for the output layer."
         )
     elif reach.low < takes.low:
         found.append(
@@ -66,7 +67,7 @@ def remarks(network: DenseNetwork, training: Training, task: str) -> list[str]:
         )
     if task == "classification" and -1.0 in loss.target.values and reach.low >= 0:
         found.append(
-            f"{loss.title} asks for outputs from -1 to 1, and this output is never negative: choose a linear "
+            f"{loss.title} asks for outputs from −1 to 1, and this output is never negative: choose a linear "
             "output or tanh."
         )
     if task == "regression" and (reach.low >= 0 or reach.high <= 1):

@@ -31,6 +31,7 @@ from explorer.pipeline.blocks import (
     Scales,
     UpsamplingBlock,
 )
+from explorer.words import signed
 
 
 @final
@@ -695,7 +696,8 @@ def _rows(value: Any) -> tuple[tuple[float, ...], ...]:
 
 def _bounded(value: Any, title: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ExplorerError(f"{title} must be a number from {low:g} to {high:g}; it is {short(value)}.")
+        came = short(value) if isinstance(value, str) else short(value).replace("-", "−")
+        raise ExplorerError(f"{title} must be a number from {signed(low)} to {signed(high)}; it is {came}.")
     return float(value) + 0  # which takes the sign off -0
 
 

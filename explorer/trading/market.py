@@ -17,7 +17,7 @@ from explorer.tables import TableReading, read_table
 from explorer.trading.dates import is_time, tells_time, timeline
 from explorer.vectors import tables
 from explorer.vectors.tables import Table
-from explorer.words import counted
+from explorer.words import counted, signed
 
 Real = NDArray[np.floating]
 
@@ -284,8 +284,8 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
         if (wrong := rows[numbers <= 0]).size:
             row = int(wrong.min())
             raise ExplorerError(
-                f"{table.where(row, column)} holds {table.vector(column)[row]:g}, and a price must be above "
-                "0; correct it, or say that the column holds returns."
+                f"{table.where(row, column)} holds {signed(table.vector(column)[row])}, and a price must be "
+                "above 0; correct it, or say that the column holds returns."
             )
         returns: Real = numbers[1:] / numbers[:-1] - 1
         rows = rows[1:]
@@ -293,9 +293,9 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
         returns = numbers * (0.01 if unit in ("percent", "log_percent") else 1.0)
         if returns.min() > _ALL_GAINS:
             raise ExplorerError(
-                f"Column {short(column)} holds {numbers.min():g} to {numbers.max():g}, a gain of more than "
-                f"{100 * _ALL_GAINS:.0f} % every day, which no market has; say whether its numbers are "
-                "fractions, per cent or prices."
+                f"Column {short(column)} holds {signed(numbers.min())} to {signed(numbers.max())}, a gain of "
+                f"more than {100 * _ALL_GAINS:.0f} % every day, which no market has; say whether its numbers "
+                "are fractions, per cent or prices."
             )
     is_log = unit in ("log", "log_percent")
     high = math.log1p(_LARGEST_GAIN) if is_log else _LARGEST_GAIN
@@ -305,8 +305,9 @@ def _returns(table: Table, column: str, unit: str, rows: NDArray[np.integer], nu
         place = int(wrong[0])
         raise ExplorerError(
             f"{table.where(int(rows[place]), column)} gives a{' log' * is_log} return of "
-            f"{returns[place]:.4g}, and one lies from {low:.4g}{'' if is_log else ', where all is lost,'} to "
-            f"{high:.4g}; say whether the numbers are fractions, per cent or prices, or correct the cell."
+            f"{signed(returns[place], 4)}, and one lies from {signed(low, 4)}"
+            f"{'' if is_log else ', where all is lost,'} to {high:.4g}; say whether the numbers are "
+            "fractions, per cent or prices, or correct the cell."
         )
     return np.expm1(returns) if is_log else returns
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from explorer.transfer import near_copies
 from explorer.transfer.labelled_images import LabelledImages, LabelledImagesError, Photo, shortened
-from explorer.words import counted
+from explorer.words import counted, signed
 
 # What is trained on, and what is held out
 
@@ -48,7 +48,7 @@ def split(labelled: LabelledImages, share: float = 0.25, seed: int = 0) -> Split
     """
     if not 0 <= share <= 0.9:
         raise LabelledImagesError(
-            f"The share of test pictures is 0 to 0.9, not {share:g}: choose one between."
+            f"The share of test pictures is 0 to 0.9, not {signed(share)}: choose one between."
         )
     if labelled.missing:
         raise LabelledImagesError(labelled.missing[0])

@@ -31,6 +31,7 @@ from explorer.mlp.training import TrainingSetup, TrainingStateRecord
 from explorer.parameters import Choice, Number, Offered, Parameter, Values, WholeNumber
 from explorer.questions import NamedTraining
 from explorer.transfer.evaluation import confusion
+from explorer.words import signed
 from pages.components.maps import DARK
 from pages.live.protocol import Answer, Blob, Operation, float_blob
 
@@ -349,8 +350,8 @@ def goal(setup: TrainingSetup, target: float) -> float | list[float]:
         return target
     if target not in range(units):
         raise ExplorerError(
-            f"The target is a class, and there is no class {target:g}: set Target to a whole number from 0 "
-            f"to {units - 1}."
+            f"The target is a class, and there is no class {signed(target)}: set Target to a whole "
+            f"number from 0 to {units - 1}."
         )
     return [float(target == unit) for unit in range(units)]
 

@@ -192,7 +192,7 @@ def test_sizes_that_do_not_exist_are_refused_with_those_that_do(name, size, word
         ("gaussian", {"width": 1}, "no argument 'width'; the arguments it takes: sigma"),
         ("box", {"sigma": 1}, "it takes: none"),
         ("random", {"seed": 1.5}, "Seed takes a whole number, but 1.5 came"),
-        ("random", {"seed": -1}, "Seed takes 0 to 9999, but -1 came"),
+        ("random", {"seed": -1}, "Seed takes 0 to 9999, but −1 came"),
         ("motion_blur", {"angle": np.inf}, "Direction (angle) takes a finite number, but 'inf' came"),
     ],
 )

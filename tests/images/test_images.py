@@ -1032,7 +1032,7 @@ def test_prepare_names_the_filters_it_knows() -> None:
         (np.zeros((1, 4, 4, 3), np.float32), "shape (1, 4, 4, 3)"),
         (np.zeros((4, 4, 3), np.uint8), "type uint8"),
         (np.full((4, 4, 1), 1.5, np.float32), "from 1.5 to 1.5"),
-        (np.full((4, 4, 1), -0.5, np.float32), "from -0.5 to -0.5"),
+        (np.full((4, 4, 1), -0.5, np.float32), "from −0.5 to −0.5"),
         (np.full((4, 4, 1), np.nan, np.float32), "nan"),
         ([[[0.0]]], "type list"),
         (b"png", "type bytes"),

@@ -358,7 +358,7 @@ def test_every_regression_loss_has_a_rule():
         ((["a", 1], [1, 2]), "must each be a list of numbers"),
         (([0, 1], [1, math.nan]), "number of magnitude 1e\\+06 at most"),
         ((range(MAX_POINTS + 1), range(MAX_POINTS + 1)), "200 points at most; there are 201"),
-        (([0, 1], [-1, 2], "poisson"), "Poisson takes targets of 0 or more, but the lowest point is at -1"),
+        (([0, 1], [-1, 2], "poisson"), "Poisson takes targets of 0 or more, but the lowest point is at −1"),
     ],
 )
 def test_what_cannot_be_fitted_is_explained(arguments, sentence):

@@ -251,7 +251,7 @@ def test_a_class_may_be_called_as_a_total_is():
             None,
             r"Column 1 \('a'\) holds text, such as 'x', and x1 and x2 are numbers",
         ),
-        ("1,2,0\n1,1e9,1\n", None, r"Row 2, column 2 .*, line 2 of the file, holds 1e\+09, .* from -1e"),
+        ("1,2,0\n1,1e9,1\n", None, r"Row 2, column 2 .*, line 2 of the file, holds 1e9, .* from −1e"),
         (
             "".join(f"1,2,{name}\n" for name in "abcdefg"),
             None,

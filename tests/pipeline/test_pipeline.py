@@ -951,7 +951,7 @@ def test_any_address_is_read_or_refused_in_a_sentence(text: str, data: st.DataOb
         ([{"kind": "convolution", "bank": [{"weights": [[1, 2], [3]]}]}], "differ in length"),
         (
             [{"kind": "convolution", "bank": [{"weights": [[1001]]}]}],
-            "A weight is a number from -1000 to 1000, not 1001.",
+            "A weight is a number from −1000 to 1000, not 1001.",
         ),
         (
             [{"kind": "convolution", "bank": [{"name": "box", "rows": 12}]}],

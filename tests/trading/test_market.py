@@ -69,7 +69,7 @@ def test_a_seed_gives_the_same_market():
     ("arguments", "sentence"),
     [
         ({"days": 100}, "Days takes 200 to 3000, but 100 came; choose one"),
-        ({"signal": 0.9}, "Signal a takes -0.5 to 0.5"),
+        ({"signal": 0.9}, "Signal a takes −0.5 to 0.5"),
         ({"seed": -1}, "Seed takes 0 to 999999"),
     ],
 )
@@ -283,7 +283,7 @@ def test_of_a_long_file_the_latest_days_are_used():
         (
             file_of([1.2, -2.1] * 40),
             "fraction",
-            "Row 2, column 1 .'return'., line 3 of the file, gives a return of -2.1, and one lies from -1, "
+            "Row 2, column 1 .'return'., line 3 of the file, gives a return of −2.1, and one lies from −1, "
             "where all is lost, to 5; say whether the numbers are fractions, per cent or prices, or correct",
         ),
         (
@@ -294,7 +294,7 @@ def test_of_a_long_file_the_latest_days_are_used():
         (
             file_of([0.1, -0.1, -2.4] * 40),
             "log",
-            "gives a log return of -2.4, and one lies from -1.792 to 1.792",
+            "gives a log return of −2.4, and one lies from −1.792 to 1.792",
         ),
         (file_of([100, 101] * 40), "fraction", "say whether its numbers are fractions, per cent or prices"),
         (
@@ -310,12 +310,12 @@ def test_of_a_long_file_the_latest_days_are_used():
         (
             file_of([1, -1] * 40),
             "price",
-            "line 3 of the file, holds -1, and a price must be above 0; correct it",
+            "line 3 of the file, holds −1, and a price must be above 0; correct it",
         ),
         (
             file_of([1, 700] * 40),
             "price",
-            "line 3 of the file, gives a return of 699, and one lies from -1, where",
+            "line 3 of the file, gives a return of 699, and one lies from −1, where",
         ),
         (file_of([0.01] * 70), "points", "There is no unit 'points'; choose one of fraction"),
         ("return\n0.01\nabc\n", "fraction", "holds 'abc', which is not a number"),

@@ -13,6 +13,7 @@ from explorer.imagenet.attribution.colours import colour_scaling, parameters_sha
 from explorer.imagenet.attribution.engine import piece_size
 from explorer.imagenet.networks import Array, NetworkError, network
 from explorer.pieces import Pieces, Progress, Runner, call, in_pieces, parts
+from explorer.words import signed
 
 PARAMETRISATIONS = ("fourier", "pixel")
 """What `maximise` changes: the waves that a picture is the sum of, or its pixels one by one."""
@@ -48,7 +49,7 @@ class MaximisationSettings:
         ):
             if not low <= getattr(self, name) <= high:
                 raise NetworkError(
-                    f"{name} is {getattr(self, name)}; choose a number from {low:g} to {high:g}."
+                    f"{name} is {getattr(self, name)}; choose a number from {signed(low)} to {signed(high)}."
                 )
 
 
