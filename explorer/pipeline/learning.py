@@ -489,12 +489,19 @@ def _check_answer(pipeline: Pipeline, found: Sequence[Shape], classes: int) -> N
     """Refuse a pipeline that does not end in as many numbers as there are classes, or learns nothing."""
     last = found[-1] if found else None
     if last != (1, 1, classes):
-        ends = (
-            "has no blocks" if last is None else f"ends in {counted(last[2], 'map')} of {last[0]} × {last[1]}"
-        )
+        weighted = [block for block in pipeline.blocks if isinstance(block, ConvolutionBlock | DenseBlock)]
+        change = f"Add Flatten, Dense with {classes} units and Softmax at its end."
+        if last is None:
+            ends = "has no blocks"
+        elif last[:2] == (1, 1):
+            ends = f"ends in {counted(last[2], 'number')}"
+            if isinstance(weighted[-1] if weighted else None, DenseBlock):
+                change = f"Give its last Dense block {classes} units."
+        else:
+            ends = f"ends in {counted(last[2], 'map')} of {last[0]} × {last[1]}"
         raise ExplorerError(
             f"To answer with one of {classes} classes the stack must end in {classes} numbers, but it "
-            f"{ends}. Add Flatten, Dense with {counted(classes, 'unit')} and Softmax at its end."
+            f"{ends}. {change}"
         )
     if not any(isinstance(block, ConvolutionBlock | DenseBlock) for block in pipeline.blocks):
         raise ExplorerError("There is nothing to learn without weights; add Dense before the end.")

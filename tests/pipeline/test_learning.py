@@ -256,7 +256,8 @@ def test_what_diverges_goes_back():
     [
         ("", "must end in 2 numbers, but it has no blocks. Add Flatten, Dense with 2 units"),
         ("convolution", "but it ends in 1 map of 8 × 8. Add Flatten"),
-        ("pooling~pooling=global_max~~softmax", "but it ends in 1 map of 1 × 1"),
+        ("pooling~pooling=global_max~~softmax", "but it ends in 1 number. Add Flatten"),
+        ("flatten~~dense~units=3~~softmax", "but it ends in 3 numbers. Give its last Dense block 2 units"),
         ("flatten~~dense~units=2~~softmax~~activation", "A softmax is the end of a stack"),
         ("pooling~pool_size=8~~pooling", "its window covers 2 × 2"),
         ("flatten~~dense~units=128~~dense~units=128~~dense~units=2", "25,090 weights and biases"),
