@@ -121,13 +121,18 @@ def show_training(picture: Picture, stack: lab.State) -> None:
     try:
         training.experiment(state.values | {"blocks": blocks, "frozen": [], "training": None})
     except ExplorerError as error:
+
+        def go_on(values: Values) -> None:
+            state.adopt(values)
+            stack.adopt(stack.values | {"blocks": values["blocks"], "cell": None, "open": 1})
+
+        trained.offer_left(go_on)
         st.info(str(error))
         if st.button("Take a stack that can be trained"):
             classes = training.classes(state.values)
             blocks = pipeline.to_json(training_sets.trainable(pipeline.from_json(blocks), len(classes)))
             stack.adopt(stack.values | {"blocks": blocks, "cell": None, "open": 1})
             st.rerun()
-        st.caption("If this browser has kept a stack that you trained, it offers that one next.")
         return
     if state.values["blocks"] != blocks:
         state.adopt(state.values | {"blocks": blocks, "training": None, "frozen": [], "weight": []})

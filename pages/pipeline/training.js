@@ -14,8 +14,8 @@ import { Training } from "../frontend/live/training.js";
 import { Plot } from "../frontend/plots/plot.js";
 import { Mosaic, Scale } from "../frontend/stage/mosaic.js";
 import { Worked } from "../frontend/stage/worked.js";
+import { KEPT } from "./left.js";
 
-const KEPT = "pipeline"; // the kind, and the one record, of what the browser keeps
 const KEEP_EVERY = 3000; // ms while training plays: a tablet may fall asleep over it
 const CURVES_EVERY = 150; // ms between two drawings of the curves while training plays
 const MOST_ENTRIES = 400; // of the history that is kept

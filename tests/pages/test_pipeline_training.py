@@ -18,6 +18,7 @@ from explorer.transfer import examples
 from pages.components import dataset_session
 from pages.live.messages import MAX_TEXT
 from pages.operations import OPERATIONS
+from pages.pipeline import trained
 
 OPERATION = OPERATIONS["pipeline_training"]
 SMALL = "convolution~bank=sobel_x,sobel_y~strides=4~~activation~~flatten~~dense~~softmax"
@@ -189,6 +190,19 @@ def test_the_tab_trains_on_the_classes_of_transfer():
     assert driving.state_of(app, "pipeline_training").values["pictures"]["classes"] == ["coffee", "rocket"]
     choices(app)[0].set_value("drawings").run()
     assert driving.state_of(app, "pipeline_training").values["pictures"] is None
+
+
+def test_what_a_browser_kept_is_a_training_that_goes_on_or_refused():
+    """Its own settings are taken, and the pictures that come with it are known from then on."""
+    own = of_labelled(examples.example(each=8)).value
+    blocks = pipeline.to_json(pipeline.from_text(SMALL.replace("dense", "dense~units=3")))
+    SETS._kept.clear()
+    values = trained.taken_back({"blocks": blocks, "pictures": own, "learning_rate": 0.01, "page": "gone"})
+    assert (values["blocks"], values["learning_rate"]) == (blocks, 0.01)
+    assert SETS.find(own["key"]) is not None
+    for kept in (None, [], {"blocks": blocks}, {"pictures": "gone"}):
+        with pytest.raises(ExplorerError):
+            trained.taken_back(kept)
 
 
 def choices(app):

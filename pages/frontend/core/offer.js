@@ -5,8 +5,11 @@ import { VISIT, drop, left, read, settle, when } from "./records.js";
 
 const UNREADABLE = "What this browser had kept could not be read, and is forgotten.";
 
-/** Kinds that were asked about, each with the visit that was asked. @type {Set<string>} */
-const asked = new Set();
+/**
+ * Where the question stands or stood, by its kind and the visit that is asked; nothing once it is answered.
+ * @type {Map<string, HTMLElement | null>}
+ */
+const asked = new Map();
 
 /** A question with two answers. @param {string} question @param {() => void} yes @param {() => void} no */
 export function yesOrNo(question, yes, no) {
@@ -21,7 +24,7 @@ const idle = () => new Promise((resolve) => {
 });
 
 /**
- * Ask at a place of the page, once in a visit, and only where something was left.
+ * Ask at a place of the page, until it is answered once in a visit, and only where something was left.
  * @param {HTMLElement} place empty, and so again once it is answered
  * @param {string} kind of the records
  * @param {object} wiring
@@ -33,20 +36,27 @@ const idle = () => new Promise((resolve) => {
  */
 export function offer(place, kind, wiring) {
   const key = `${kind} ${wiring.visit ?? VISIT}`;
-  if (asked.has(key)) return false;
-  asked.add(key);
-  ask(place, kind, wiring);
-  return true;
+  const before = asked.get(key);
+  // A tab of the page may have been closed over the question, which was no answer.
+  if (before === undefined || (before && !before.isConnected)) {
+    asked.set(key, place);
+    ask(place, kind, wiring, () => asked.set(key, null));
+  }
+  return before === undefined;
 }
 
-/** @type {(...of: Parameters<typeof offer>) => Promise<void>} */
-async function ask(place, kind, { take, isNews, visit = VISIT }) {
+/** @type {(...of: [...Parameters<typeof offer>, () => void]) => Promise<void>} */
+async function ask(place, kind, { take, isNews, visit = VISIT }, answered) {
   await idle();
   const found = await left(kind, visit);
-  if (!found || !place.isConnected) return;
-  if (isNews && !isNews(await read(found))) return;
+  if (!place.isConnected) return;
+  if (!found || (isNews && !isNews(await read(found)))) {
+    answered();
+    return;
+  }
   const what = found.heads.map(({ said }) => said).filter(Boolean).join(" and ");
   place.replaceChildren(yesOrNo(`Go on with ${what} from ${when(found.at)}?`, async () => {
+    answered();
     place.replaceChildren();
     try {
       await take(await read(found));
@@ -56,6 +66,7 @@ async function ask(place, kind, { take, isNews, visit = VISIT }) {
       drop(kind, visit);
     }
   }, () => {
+    answered();
     place.replaceChildren();
     drop(kind, visit);
   }));
