@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -27,6 +27,12 @@ def write(
     changed = {name: text for name, text in wanted.items() if st.query_params.get(name) != text}
     if changed:
         st.query_params.update(changed)
+
+
+def said(records: Iterable[Parameter], query: Mapping[str, str], prefix: str = "") -> dict[str, str]:
+    """Return what an address says of these settings."""
+    names = [prefix + record.name for record in records]
+    return {name: query[name] for name in names if name in query}
 
 
 def drop(records: tuple[Parameter, ...], prefix: str = "") -> None:

@@ -15,7 +15,7 @@ from explorer.convolution.experiments import Array
 from explorer.errors import ExplorerError
 from explorer.parameters import Parameter, Values
 from pages import served, streamlit_compat
-from pages.components import level
+from pages.components import address, level
 from pages.components.chooser import Picture, Whole
 from pages.components.maps import DARK
 from pages.live import messages
@@ -95,6 +95,7 @@ class State:
     epoch: int = 0
     complaints: list[str] = field(default_factory=list)
     picture: str | None = None  # the one that the settings were last shown with
+    written: Mapping[str, str] | None = None  # what the address says of them
 
     def turn_to(self, picture: Picture | Whole) -> None:
         """Go on with this picture; the ends of the colours were those of the one before."""
@@ -111,8 +112,8 @@ class State:
 def state(operation: Operation, query: Mapping[str, str]) -> State:
     """Return the session's settings of an operation.
 
-    A new session reads them from the address, and so does one whose person went back or forward, or followed
-    a link that has some of them to another page.
+    A new session reads them from the address, and so does one whose person went back or forward to other
+    settings, or followed a link that has some of them to another page.
     """
     return remembered(_key(operation), operation.settings, query)
 
@@ -133,7 +134,11 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
     `prefix` stands before the names of the settings in the address.
     """
     is_led = _is_led(key, settings, prefix)
-    if key not in st.session_state or streamlit_compat.went_back_or_forward() or is_led:
+    before: State | None = st.session_state.get(key)
+    if streamlit_compat.went_back_or_forward():
+        # Where the address is as it was left, what it has no room for is as well, such as a training.
+        is_led = before is None or before.written != address.said(settings, query, prefix)
+    if before is None or is_led:
         values, complaints = parameters.from_query(settings, query, prefix)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints

@@ -54,6 +54,7 @@ def show_lab(
     written = tuple(setting for setting in operation.settings if setting.name not in aside)
     values = linked(state.values)
     address.write(written, values, always=always)
+    state.written = address.said(operation.settings, st.query_params)
     rarer = [setting for setting in written if setting.name in rare(operation)]
     level.tell_of_hidden(rarer, values, lambda usual: state.adopt(state.values | usual))
 

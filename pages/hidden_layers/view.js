@@ -401,6 +401,8 @@ class NetworkView extends Training {
     if (this.facts?.measure) super.play();
   }
 
+  get standing() { return "training_state"; }
+
   /** @param {NetworkValues["advance"]} how */
   advance(how) {
     this.waiting = true;

@@ -371,6 +371,8 @@ class LearningView extends Training {
 
   // Training
 
+  get standing() { return "training"; }
+
   /** @param {Chosen["advance"]} how */
   advance(how) {
     this.waiting = true;

@@ -192,6 +192,22 @@ def test_the_tab_trains_on_the_classes_of_transfer():
     assert driving.state_of(app, "pipeline_training").values["pictures"] is None
 
 
+def test_who_comes_back_finds_the_training_as_it_was_left(monkeypatch):
+    """A step back to the same address keeps what it has no room for; one to other settings begins anew."""
+    app = driving.opened("pipeline/page.py", size="32", sample="coins", tab="Train it", blocks=SMALL)
+    state = driving.state_of(app, "pipeline_training")
+    step = asked(advance="step").facts["training"]
+    state.values |= {"training": step}
+    monkeypatch.setattr("pages.streamlit_compat.went_back_or_forward", lambda: True)
+    app.run()
+    assert driving.state_of(app, "pipeline_training").values["training"] == step
+    app.query_params["optimizer"] = "sgd"
+    app.run()
+    assert not app.exception
+    values = driving.state_of(app, "pipeline_training").values
+    assert (values["optimizer"], values["training"]) == ("sgd", None)
+
+
 def test_what_a_browser_kept_is_a_training_that_goes_on_or_refused():
     """Its own settings are taken, and the pictures that come with it are known from then on."""
     own = of_labelled(examples.example(each=8)).value

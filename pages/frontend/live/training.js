@@ -6,6 +6,19 @@ import { Undoing } from "./undoing.js";
 /** @typedef {import("./live.js").Values} Values */
 
 /**
+ * Trainings that played when their view was closed, as over a change of the page, by their operations: the session
+ * knows no more of them than what it knew when they began.
+ * @type {Map<string, {values: Values, known: string, step: string}>}
+ */
+const CLOSED = new Map();
+
+/** Which step of a lesson the page is at: another one begins as it says. */
+const lessonStep = () => new URLSearchParams(location.search).get("lesson_step") ?? "";
+
+/** What tells two values apart, without the data that only travel when they have to. @param {any} value */
+const told = (value) => JSON.stringify(value, (name, part) => (name === "data" ? undefined : part));
+
+/**
  * @template [Facts=any] what the operation finds
  * @template {Values} [Chosen=any] its settings
  * @extends {Undoing<Facts, Chosen>}
@@ -35,7 +48,33 @@ export class Training extends Undoing {
   /** Ask for the next frame. @param {any} how */
   advance(how) {}
 
+  /** The name of the setting that says where the training stands. @returns {string} */
+  get standing() { return ""; }
+
+  /** Go on from where a training stood when its view was closed. @param {Values} values */
+  comeBack(values) { this.commit(/** @type {any} */ ({ [this.standing]: values[this.standing] })); }
+
   // What all of them do.
+
+  /** @param {import("./live.js").LabData} data @param {import("../core/open.js").Component["setStateValue"]} setStateValue */
+  update(data, setStateValue) {
+    super.update(data, setStateValue);
+    const closed = CLOSED.get(data.operation);
+    if (!closed) return;
+    CLOSED.delete(data.operation);
+    const { values, known, step } = closed;
+    const others = Object.keys(values).filter((name) => ![this.standing, "advance", "whole", "dark"].includes(name));
+    const isSame = step === lessonStep() && known === told(data.values[this.standing])
+      && others.every((name) => told(values[name]) === told(data.values[name]));
+    if (isSame) this.comeBack(values);
+  }
+
+  close() {
+    if (this.playing) {
+      CLOSED.set(this.data.operation, { values: this.values, known: told(this.data.values[this.standing]), step: this.step ?? "" });
+    }
+    super.close();
+  }
 
   toggle() {
     if (this.playing) this.pause();
@@ -74,7 +113,9 @@ export class Training extends Undoing {
 
   /** Ask for the next frame of a training that plays. */
   proceed() {
-    if (this.playing && !document.hidden && !this.waiting) this.advance("play");
+    if (!this.playing || document.hidden || this.waiting) return;
+    this.step = lessonStep(); // when the view is closed the address may be another page's
+    this.advance("play");
   }
 
   /** @param {any} how */
