@@ -116,6 +116,11 @@ ACTS: dict[str, Act] = {
         fields={},
         change=lambda room, who, said, now: room.keep(who, now),
     ),
+    "spare": Act(
+        who="student",
+        fields={},
+        change=lambda room, who, said, now: room.spare(who, now),
+    ),
     "stay": Act(
         who="teacher",
         fields={},

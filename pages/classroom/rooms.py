@@ -298,6 +298,10 @@ class Room:
         """The class that does not see a student's own picture, as they have decided."""
         return replace(self, wished=0, kept=number, changed=now) if self.wished == number else self
 
+    def spare(self, number: int, now: float) -> Room:
+        """The class whose teacher need not ask: what is on a student's screen is no picture of their own."""
+        return replace(self, wished=0, changed=now) if self.wished == number else self
+
     # What the teacher does.
 
     def bring(self, address: str, now: float, of: int = 0) -> Room:

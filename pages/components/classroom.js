@@ -11,6 +11,7 @@ import { classroom, here, isAt, isExperiment, pageOf } from "../frontend/live/cl
 /** @typedef {import("../frontend/types/messages.js").TeacherView} TeacherView */
 
 const SAID_FOR = 6000; // ms
+const SETTLED = 2000; // ms after which a page that shows no picture of the person's own will show none
 
 
 /** A card that a button of the bar opens, above the bar. @param {string} id @param {string} name @param {...(Node | string)} children */
@@ -120,6 +121,8 @@ class StudentBar {
       make("p", { role: "alert" }, "Your teacher wants to show your picture to the class."),
       make("div", { class: "row" }, this.giving, button("Keep it to myself", () => this.keep())));
     this.wish.hidden = true;
+    /** @type {number | undefined} */
+    this.sparing = undefined;
     /** Whether the page was asked for the picture, which is then sent. */
     this.isGiving = false;
     this.leave = button("Leave", () => this.ask(true));
@@ -166,9 +169,21 @@ class StudentBar {
     this.bar.say("Your picture stays with you.");
   }
 
+  /** There is nothing to ask for: the class has the picture that is on, if there is one. */
+  spare() {
+    this.sparing = undefined;
+    const { view } = classroom;
+    if (view?.role === "student" && view.isWished && !this.bar.hasOwn && isAt(view.experiment)) this.bar.tell(classroom.do("spare"));
+  }
+
   /** Ask for the picture, or ask no longer. @param {boolean} isWished */
   showWish(isWished) {
     const isShown = isWished && this.bar.hasOwn;
+    if (isWished && !isShown) this.sparing ??= window.setTimeout(() => this.spare(), SETTLED);
+    else {
+      clearTimeout(this.sparing);
+      this.sparing = undefined;
+    }
     if (isShown !== this.wish.hidden) return;
     // The focus stays where it is: Enter, meant for something else, would be a yes.
     this.wish.hidden = !isShown;
@@ -254,8 +269,15 @@ class TeacherBar {
     this.freeze = button("Freeze", () => this.bar.tell(classroom.do("freeze", { on: this.freeze.getAttribute("aria-pressed") !== "true" })), {
       "aria-pressed": "false", title: "Stop the students' screens, and let them go on",
     });
-    this.hide = button("Hide the picture", () => this.bar.tell(classroom.do("hide")));
+    this.asks = make("span", { class: "asks", role: "status" });
+    this.hide = button("Hide the picture", () => {
+      this.stoppedAt = this.wishedAt;
+      this.bar.tell(classroom.do("hide"));
+    });
     this.said = "";
+    this.wished = 0; // who is asked for their picture
+    this.wishedAt = 0; // in which move
+    this.stoppedAt = 0; // and in which one the teacher has stopped it
     this.prompt = make("input", { id: "class-prompt", type: "text", maxlength: 160, autocomplete: "off", placeholder: "How large is the map?" });
     this.posed = make("p", { class: "prompt" });
     this.onPage = make("div", { class: "posed" }, make("p", {}, "The question under Guess first on your screen:"), this.posed,
@@ -273,7 +295,7 @@ class TeacherBar {
     this.sure = make("span", { class: "sure", role: "group", "aria-label": "End the class for everyone?" }, "End it for everyone?",
       button("Yes", () => this.bar.tell(classroom.do("end"))), button("No", () => this.sureOf(false)));
     this.sure.hidden = true;
-    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.hide, this.askButton, this.count,
+    this.element = make("div", { class: "row" }, this.who, this.bring, this.freeze, this.asks, this.hide, this.askButton, this.count,
       this.closeButton, this.reveal, make("span", { class: "gap" }), this.wall, this.end, this.sure, this.asking, this.counted);
     this.question = 0;
     this.next = 1;
@@ -311,11 +333,20 @@ class TeacherBar {
 
   /** Say what has become of a picture, once. @param {TeacherView} view */
   tellOfPicture(view) {
-    const { students, shown, picture } = view;
-    const whose = students.find(({ number }) => number === (picture ? shown : view.kept))?.name ?? "";
-    const said = picture ? `Everyone sees ${whose}’s picture.` : view.kept && whose ? `${whose} keeps the picture.` : "";
+    const { shown, picture, wished, move } = view;
+    /** @param {number} of */
+    const name = (of) => view.students.find(({ number }) => number === of)?.name ?? "";
+    this.hide.hidden = picture === "" && !wished;
+    write(this.hide, wished ? "Stop asking" : "Hide the picture");
+    write(this.asks, wished ? `Asking ${name(wished)} whether the class may see their picture …` : "");
+    const isSpared = this.wished > 0 && this.wishedAt === move && this.stoppedAt !== move && !wished && !picture && !view.kept;
+    const before = name(this.wished);
+    let said = "";
+    if (picture) said = `Everyone sees ${name(shown)}’s picture.`;
+    else if (view.kept && name(view.kept)) said = `${name(view.kept)} keeps the picture.`;
+    else if (isSpared) said = before ? `There is no picture of ${before}’s own on the screen, so there was nothing to ask.` : "Who was asked has left.";
     if (said && said !== this.said) this.bar.say(said);
-    this.said = said;
+    Object.assign(this, { said, wished, wishedAt: move });
   }
 
   /** @param {boolean} isSure */
@@ -335,7 +366,6 @@ class TeacherBar {
     const { code, move, experiment, students, question, isFrozen, asked } = view;
     const present = students.filter(({ isAway }) => !isAway).length;
     write(this.who, classroom.isOpen ? `Class ${code}: ${counted(present, "student")}` : "Connection lost: coming back");
-    this.hide.hidden = view.picture === "";
     this.tellOfPicture(view);
     this.onPage.hidden = !classroom.posed?.mark;
     write(this.posed, classroom.posed?.prompt ?? "");

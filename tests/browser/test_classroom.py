@@ -210,9 +210,12 @@ def test_a_students_own_picture_is_shown_with_their_yes_alone(teacher, another, 
     expect(question.get_by_role("alert")).to_be_visible()
     expect(question.get_by_role("button", name="Show it")).not_to_be_focused()  # no Enter is a yes by chance
     expect(bar(grace).get_by_role("group", name="Show your picture?")).to_be_hidden()
+    expect(bar(teacher)).to_contain_text("Asking Ada whether the class may see their picture …")
+    expect(bar(teacher).get_by_role("button", name="Stop asking")).to_be_visible()
     question.get_by_role("button", name="Keep it to myself").press("Enter")
     expect(question).to_be_hidden()
     expect(bar(teacher)).to_contain_text("Ada keeps the picture.")
+    expect(bar(teacher)).not_to_contain_text("Asking Ada")
     # Once more, and this time they let it be seen.
     bar(teacher).get_by_role("button", name="Wall").click()
     tile.get_by_role("button", name="Show").click()
@@ -227,6 +230,18 @@ def test_a_students_own_picture_is_shown_with_their_yes_alone(teacher, another, 
     for page in (teacher, grace):
         expect(page.get_by_alt_text(re.compile("^Chelsea the cat as the operation sees it"))).to_be_attached()
     expect(seen).to_have_attribute("alt", re.compile("own.png"))
+    bar(teacher).get_by_role("button", name="Wall").click()
+    tile = teacher.locator(".tile").filter(has_text="Grace")
+    tile.get_by_role("button", name="Show").click()
+    tile.get_by_role("button", name="Yes").click()
+    expect(bar(teacher)).to_contain_text("no picture of Grace’s own on the screen")
+    bar(teacher).get_by_role("button", name="Wall").click()
+    tile = teacher.locator(".tile").filter(has_text="Ada")
+    tile.get_by_role("button", name="Show").click()
+    tile.get_by_role("button", name="Yes").click()
+    bar(teacher).get_by_role("button", name="Stop asking").click()
+    expect(question).to_be_hidden()
+    expect(bar(teacher)).not_to_contain_text("nothing to ask")
 
 
 def answer(page: Page, given: str) -> None:

@@ -315,9 +315,15 @@ def test_a_picture_is_kept_by_a_student_who_says_no(school):
     assert teacher.sees(lambda view: view["kept"] == 1)["picture"] == ""
     assert "does not ask for your picture now" in ada.do("give", picture=GIVEN)
     teacher.do("bring", address="pooling", student=1)
+    assert grace.do("spare") == ""
+    assert school.room(teacher.code).wished == 1
+    assert ada.do("spare") == ""  # there is none of her own on her screen
+    spared = teacher.sees(lambda view: view["move"] == 2 and not view["wished"])
+    assert (spared["kept"], spared["picture"]) == (0, "")
+    teacher.do("bring", address="pooling", student=1)
     teacher.do("bring", address="losses", student=0)
     assert "does not ask for your picture now" in ada.do("give", picture=GIVEN)
-    assert grace.sees(lambda view: view["move"] == 3)["picture"] == ""
+    assert grace.sees(lambda view: view["move"] == 4)["picture"] == ""
     assert school.classroom.store._pictures == {}
 
 
@@ -436,7 +442,7 @@ def test_a_student_cannot_do_what_a_teacher_does(school, do, fields):
     assert [each.name for each in after.students] == [each.name for each in before.students]
 
 
-@pytest.mark.parametrize("do", ["leave", "place", "answer", "give", "keep"])
+@pytest.mark.parametrize("do", ["leave", "place", "answer", "give", "keep", "spare"])
 def test_a_teacher_is_no_student(school, do):
     """Nor does a teacher do what is a student's."""
     teacher = school.teacher()
