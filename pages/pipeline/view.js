@@ -852,11 +852,11 @@ class PipelineLab extends Undoing {
   /** Bring the strip up to date: in the frame after the maps, so that a drag does not wait for it. */
   describeStrip() {
     const { height = 0, width = 0 } = this.pixels ?? {};
-    this.strip.set([{ name: "Picture", size: `${height} × ${width}` }, ...this.cards.map(({ kind, step, stop }, index) => ({
+    const isNew = this.strip.set([{ name: "Picture", size: `${height} × ${width}` }, ...this.cards.map(({ kind, step, stop }, index) => ({
       name: `${index + 1} ${kind.title}`, size: step ? step.shape.join(" × ") : "nothing",
       detail: step?.title ?? stop?.sentence, halted: !step, mixes: MIXING.includes(kind.kind),
     }))], this.opened || null);
-    this.paintStrip(false);
+    this.paintStrip(isNew);
   }
 
   /** @param {boolean} anew even where the pictures are those that are on */
@@ -864,7 +864,7 @@ class PipelineLab extends Undoing {
     const { image, width, height } = this.pane;
     const shown = [`${this.picture}`, ...this.cards.map(({ step, mosaic }) => (step ? `${mosaic.painting}` : ""))];
     shown.forEach((painting, at) => {
-      if (!anew && painting === this.thumbnails[at] && shown.length === this.thumbnails.length) return;
+      if (!anew && painting === this.thumbnails[at]) return;
       if (at === 0) return this.strip.paint(0, image, [[0, 0, width, height]]);
       const { mosaic: { image: maps, tile: [tall, wide], maps: count } } = this.cards[at - 1];
       this.strip.paint(at, maps, Array.from({ length: Math.min(count, 4) }, (_, map) => [0, map * tall, wide, tall]));

@@ -114,6 +114,11 @@ def test_blocks_are_added_duplicated_moved_and_removed(page: Page, server) -> No
     assert shown(page) == kinds(page) == ["pooling", "convolution", "upsampling", "pooling"]
     shapes = [" × ".join(str(side) for side in step.maps.shape) for step in found(page).steps]
     expect(page.locator(".shape")).to_have_text(shapes)
+    drawn = page.locator(".networkstrip canvas").evaluate_all(
+        "all => all.map((one) => one.getContext('2d').getImageData(0, 0, one.width, one.height))"
+        ".map(({ data }) => new Uint32Array(data.buffer).some(Boolean))"
+    )
+    assert drawn == [True] * 5
     page.get_by_role("button", name="Remove block 2").click()
     address_says(page, "pooling~~upsampling~~pooling")
     assert shown(page) == ["pooling", "upsampling", "pooling"]

@@ -59,10 +59,12 @@ export class NetworkStrip {
    * Give every stage its place; what stands there already is not made anew.
    * @param {Stage[]} stages
    * @param {number | null} opened the one that is large
+   * @returns {boolean} whether all places are new, with nothing painted in them
    */
   set(stages, opened) {
     const known = JSON.stringify(stages.map(({ mixes = false, role }) => [mixes, role]));
-    if (known !== this.known) this.build(stages);
+    const isNew = known !== this.known;
+    if (isNew) this.build(stages);
     this.known = known;
     stages.forEach(({ name, size, detail = "", halted = false }, at) => {
       const { button, name: title, size: below } = this.stages[at];
@@ -76,6 +78,7 @@ export class NetworkStrip {
       button.classList.toggle("halted", halted);
     });
     this.open(opened);
+    return isNew;
   }
 
   /** @param {Stage[]} stages */
