@@ -455,8 +455,12 @@ class LearningView extends Training {
     this.commit({ frozen: others.length < frozen.length ? others : [...frozen, [block, kernel]] });
   }
 
-  /** @param {Weight} weight */
+  /**
+   * Work the gradient of a weight out, which is that of the next batch: training pauses before it.
+   * @param {Weight} weight
+   */
   pickWeight(weight) {
+    this.halt();
     this.commit({ weight: [weight] });
     for (const bank of this.banks) bank.draw();
   }

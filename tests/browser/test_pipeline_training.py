@@ -109,7 +109,9 @@ def test_a_kernel_is_frozen_and_a_weight_is_worked_out(page: Page, server: Any) 
     rested(page)
     assert frozen.get_attribute("aria-label") == before[0]
     expect(free).not_to_have_attribute("aria-label", str(before[1]))
-    free.click(position={"x": 4, "y": 4})
+    lab.get_by_role("button", name="Train it until you pause").click()
+    expect(lab).not_to_have_attribute("data-step", "1")
+    free.click(position={"x": 4, "y": 4})  # which pauses
     rested(page)
     expect(lab.locator(".gradient .place")).to_contain_text("kernel 1, map 1, row 1, column 1")
     said = lab.locator(".gradient .partsaid")
