@@ -30,8 +30,8 @@ def write(
 
 
 def said(records: Iterable[Parameter], query: Mapping[str, str], prefix: str = "") -> dict[str, str]:
-    """Return what an address says of these settings."""
-    names = [prefix + record.name for record in records]
+    """Return what an address says of these settings, and at which step of a lesson."""
+    names = [*LESSON, *(prefix + record.name for record in records)]
     return {name: query[name] for name in names if name in query}
 
 

@@ -142,7 +142,7 @@ def remembered(key: str, settings: Sequence[Parameter], query: Mapping[str, str]
         values, complaints = parameters.from_query(settings, query, prefix)
         held = st.session_state.setdefault(key, State(values))
         held.complaints = complaints
-        if held.values != values:
+        if before:  # even at the same settings: a view may have trained on from them unseen
             held.adopt(values)
     kept: State = st.session_state[key]
     if DARK.name in kept.values and st.context.theme.type:

@@ -120,6 +120,12 @@ def test_a_kernel_is_frozen_and_a_weight_is_worked_out(page: Page, server: Any) 
     expect(said).to_have_text(re.compile(r"^picture 2 of 32 adds"))
     free.press("ArrowRight")
     expect(lab.locator(".gradient .place")).to_contain_text("row 1, column 2")
+    lab.get_by_role("button", name="Train it until you pause").click()
+    expect(lab).to_have_attribute("data-playing", "true")
+    page.get_by_role("button", name="Remove block 5").click()  # another stack begins at rest
+    expect(lab).to_have_attribute("data-playing", "false")
+    expect(lab).to_have_attribute("data-step", "0")
+    rested(page)
 
 
 def test_a_stack_learns_classes_of_ones_own_and_outlasts_a_reload(page: Page, server: Any) -> None:

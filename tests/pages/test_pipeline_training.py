@@ -15,7 +15,7 @@ from explorer.pipeline.learning import MAX_LEARNING
 from explorer.pipeline.states import MAX_DATA, STATES, LearningStates, numbers_of
 from explorer.pipeline.training_sets import MAX_SET_DATA, SETS, of_labelled
 from explorer.transfer import examples
-from pages.components import dataset_session
+from pages.components import address, dataset_session
 from pages.live.messages import MAX_TEXT
 from pages.operations import OPERATIONS
 from pages.pipeline import trained
@@ -193,7 +193,7 @@ def test_the_tab_trains_on_the_classes_of_transfer():
 
 
 def test_who_comes_back_finds_the_training_as_it_was_left(monkeypatch):
-    """A step back to the same address keeps what it has no room for; one to other settings begins anew."""
+    """A step back to the same address keeps what it has no room for; to another one it begins anew."""
     app = driving.opened("pipeline/page.py", size="32", sample="coins", tab="Train it", blocks=SMALL)
     state = driving.state_of(app, "pipeline_training")
     step = asked(advance="step").facts["training"]
@@ -206,6 +206,13 @@ def test_who_comes_back_finds_the_training_as_it_was_left(monkeypatch):
     assert not app.exception
     values = driving.state_of(app, "pipeline_training").values
     assert (values["optimizer"], values["training"]) == ("sgd", None)
+    epoch = driving.state_of(app, "pipeline_training").epoch
+    monkeypatch.setattr("pages.components.lab._is_led", lambda *_: True)
+    monkeypatch.setattr("pages.streamlit_compat.went_back_or_forward", lambda: False)
+    app.run()  # a link to the same settings: the view, which may have played on from them, is told
+    assert driving.state_of(app, "pipeline_training").epoch > epoch
+    said = {"optimizer": "sgd", "lesson_step": "2"}  # another step of a lesson is another place
+    assert address.said(OPERATION.settings, said | {"tab": "Facts"}) == said
 
 
 def test_what_a_browser_kept_is_a_training_that_goes_on_or_refused():

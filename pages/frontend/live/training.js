@@ -58,6 +58,8 @@ export class Training extends Undoing {
 
   /** @param {import("./live.js").LabData} data @param {import("../core/open.js").Component["setStateValue"]} setStateValue */
   update(data, setStateValue) {
+    // The page itself has changed the settings: the next step of a lesson, or other blocks, begin at rest.
+    if (this.playing && data.epoch !== this.epoch) this.halt();
     super.update(data, setStateValue);
     const closed = CLOSED.get(data.operation);
     if (!closed) return;
