@@ -79,8 +79,8 @@ def show_facts(experiment: Pooling, levels: Array, pooled: Array, what: str) -> 
     with size:
         rounded = "up" if experiment.ceil_mode else "down"
         st.markdown(
-            f"**Size of the pooled map**: ({what} + padding − reach) ÷ stride, rounded {rounded}, plus 1. "
-            "The reach of the window is dilation × (window − 1) + 1 cells."
+            f"**Size of the pooled map**: ({what} + padding − window) ÷ stride, rounded {rounded}, plus 1. "
+            "A window of n cells covers dilation × (n − 1) + 1."
         )
         for formula in experiment.size_formulas(shape):
             st.latex(formula)
