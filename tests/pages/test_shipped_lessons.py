@@ -50,6 +50,7 @@ def test_every_shipped_lesson_can_be_read_and_has_three_levels() -> None:
     """No file is broken; each level has six to nine steps, of which one has a way to do it."""
     assert SHELF.troubles == ()
     for each in SHELF.lessons.values():
+        assert all(what[0].islower() for what in each.needs), "after “You need:” no sentence begins"
         assert [level.name for level in each.levels] == ["first", "second", "third"]
         for level in each.levels:
             assert 6 <= len(level.steps) <= 9, level.name
