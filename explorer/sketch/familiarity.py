@@ -37,7 +37,7 @@ class Familiarity:
             return f"{told}: it may well be none of these."
         if self.lower < LOW:
             return f"{told}: it may be none of these."
-        return f"{told}: usual, though other things can do that."
+        return f"{told}: that is usual, but other things can score as high."
 
 
 def familiarity(run: SketchRun) -> Familiarity | None:
