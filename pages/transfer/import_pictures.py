@@ -18,7 +18,7 @@ SOURCES = {"files": "Files", "camera": "Camera", "draw": "Draw"}
 MAX_MEGABYTES = archives.MAX_ZIP_BYTES // 2**20
 PRIVATE = (
     "Your pictures go no further than the computer that runs the explorer, which writes none of them to "
-    "disk. This browser keeps a copy, so that a reload loses nothing: **Delete all** removes it."
+    "disk. This browser keeps a copy, so that a reload loses nothing: *Delete all* removes it."
 )
 STYLE = Path(__file__).with_name("import_pictures.css")
 
