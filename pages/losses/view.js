@@ -266,7 +266,6 @@ class Losses extends Undoing {
     }
     const columns = [curves.map(({ value }) => value), curves.map(({ slope }) => slope)].map(inColumn);
     curves.forEach(({ name, value, slope }, series) => {
-      this.heads[series].style.setProperty("--tone", this.plots[0].colourOf({ series }));
       this.heads[series].classList.toggle("chosen", name === chosen);
       [value, slope].forEach((number, index) => {
         const cell = this.cells[series][index];
@@ -284,6 +283,7 @@ class Losses extends Undoing {
     const why = this.picker.taskOf(task).curves.functions.find(({ name }) => name === chosen)?.why;
     this.heading.textContent = curves[series].said;
     this.heading.style.color = this.plots[0].inkOf({ series });
+    this.heads.forEach((head, at) => head.style.setProperty("--tone", this.plots[0].colourOf({ series: at })));
     this.notes.replaceChildren(make("li", {}, why), ...curves.filter(({ note }) => note)
       .map(({ title, note }) => make("li", {}, make("b", {}, `${title}: `), note)));
     if (this.dragging) return; // the text alternative can wait until the answer at rest

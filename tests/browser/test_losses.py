@@ -19,9 +19,10 @@ from browser.hands import (
     touches,
     values_of,
 )
+from PIL import ImageColor
 from playwright.sync_api import Locator, Page, expect
 
-from explorer import images
+from explorer import figures, images
 from pages.losses import operation
 from pages.operations import OPERATIONS
 
@@ -205,6 +206,17 @@ def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     page.keyboard.press("End")
     in_address(page, "probabilities_prediction=1.0")
     assert_readings(page)
+
+
+def test_the_table_has_the_colours_of_the_lines_when_the_theme_changes(page: Page, server) -> None:
+    """The mark before the name of a loss is painted anew with its curve."""
+    open_page(page, server.url)
+    series = figures.series_colours()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(".lab.losses")).to_have_attribute("data-theme", scheme)
+        for head, colour in zip(page.locator(".readings th[scope=row]").all(), series[scheme], strict=False):
+            expect(head).to_have_css("border-left-color", f"rgb{ImageColor.getrgb(colour)}")
 
 
 def test_a_cold_link_opens_the_same_experiment(page: Page, server) -> None:
