@@ -111,3 +111,6 @@ def test_a_phone_shows_the_whole_table(phone: Page, server) -> None:
         assert sideways(phone) <= 0
         scroll = view(phone, "attention").locator(".attscroll")
         assert scroll.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+    opened(phone, f"{server.url}/attention", "attention")
+    for rail in view(phone, "attention").locator(".controls .slider:visible").all():
+        assert rail.evaluate("(slider) => slider.clientWidth") >= 120, rail.get_attribute("data-name")
