@@ -303,6 +303,7 @@ def test_a_finger_draws_on_a_phone(phone: Page, server: Any) -> None:
     in_address(phone, "source=drawing")
     assert best(lab) == "circle"
     assert sideways(phone) <= 0
+    expect(phone.locator(".mindscale")).to_be_hidden()  # nothing has been erased
     order = [box_of(phone.locator(f".lab.sketch .{name}"))["y"] for name in ("pad", "layers", "tries")]
     assert order == sorted(order)
     verdict = box_of(phone.locator(".lab.sketch .verdict"))
