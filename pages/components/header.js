@@ -44,7 +44,7 @@ class Header {
     this.shareButton = make("button", { type: "button", popovertarget: "share" }, "Share");
     this.pictureButton = make("button", { type: "button", class: "picture", onclick: showPicture }, "Picture");
     this.choice = make("div", { class: "levels", role: "radiogroup", "aria-label": "Level" }, ...this.levels.map(({ element }) => element));
-    this.element = make("div", { class: "beside" }, this.pictureButton, this.choice, this.shareButton, this.card);
+    this.element = make("div", { class: "titlebar" }, this.pictureButton, this.choice, this.shareButton, this.card);
   }
 
   /** @param {Said} said */

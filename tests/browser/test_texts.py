@@ -57,6 +57,12 @@ ROWS = f"""() => {{
       return {{ width: width(row), head: width(table.rows[0]), isEmpty, text: row.textContent.slice(0, 80) }};
     }}));
 }}"""
+# The buttons with a question mark that are no circle, as where a style of other buttons wins.
+SQUASHED = f"""() => {{
+  {EVERY}
+  return every(document.body).filter((element) => element.matches(".why") && element.checkVisibility())
+    .filter((button) => button.offsetWidth !== button.offsetHeight).map((button) => button.ariaLabel);
+}}"""
 # What the rows of options have last that are wider than their place.
 CUT = f"""() => {{
   {EVERY}
@@ -91,6 +97,7 @@ def look(page: Page, where: str) -> tuple[int, int]:
     bubbles = page.evaluate(BUBBLES)
     assert [name for name, text in bubbles if not text.strip() or misread(text)] == [], where
     assert page.evaluate(CUT) == [], where
+    assert page.evaluate(SQUASHED) == [], where
     rows = page.evaluate(ROWS)
     assert [row for row in rows if row["width"] != row["head"] or row["isEmpty"]] == [], where
     return len(bubbles), len(texts)
