@@ -165,7 +165,7 @@ NETWORK = (
     *_parameters("schedule", schedules.SCHEDULES.values()),
     replace(
         stopping.PATIENCE,
-        title="Early stopping after",
+        title="Stop early after",
         unit="epochs",
         help=(
             "After so many epochs without a new minimum of the test loss, training should have ended: the "
