@@ -17,7 +17,7 @@ from explorer.mlp.network import DenseNetwork
 from explorer.mlp.onnx_files import to_onnx
 from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
-from explorer.words import counted, percent, plural, whole_percent
+from explorer.words import counted, plural, whole_percent
 from pages.components import address, guess, lab, panels, table_file, waiting
 from pages.components.formulas import formula
 from pages.components.markdown import plain
@@ -229,10 +229,10 @@ def show_scores(setup: TrainingSetup) -> None:
     ]
     gap = scores.overfitting(measure)
     if gap is not None:
-        more = "more" if gap >= 0 else "fewer"
+        way = "higher" if gap >= 0 else "lower"
         lines.append(
-            f"- *Overfit it*: {percent(abs(gap))} {more} of the training points are right than of the test "
-            "points."
+            f"- *Overfit it*: the accuracy is {format_number(100 * abs(gap))} percentage points {way} on the "
+            "training points than on the test points."
         )
     st.markdown("\n".join(("**Scores** to compete for:", "", *lines)))
 

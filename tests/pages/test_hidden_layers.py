@@ -642,7 +642,8 @@ def test_facts_have_the_scores() -> None:
     assert found
     assert f"*Widest margin*: {format_number(found)}" in text_of(app)
     assert "*Fewest units that reach 95\xa0%*: 2" in text_of(app)
-    assert "of the training points are right than of the test points" in text_of(app)
+    gap = 100 * abs(scores.overfitting(setup.advanced("none").measure))
+    assert f"the accuracy is {format_number(gap)} percentage points " in text_of(app)
     assert "Scores" not in text_of(opened(tab="Facts", data="plane"))
 
 
