@@ -128,7 +128,7 @@ class LearningNetwork:
         found, stopped = shapes(pipeline, shape)
         if stopped is not None:
             raise ExplorerError(stopped.sentence)
-        _check_answer(pipeline, found, classes)
+        _check_answer(pipeline, shape, found, classes)
         self.layers: list[LearningLayer] = []
         self._blocks: list[int] = []  # the block of each layer
         for number, (block, before) in enumerate(zip(pipeline.blocks, [shape, *found], strict=False)):
@@ -485,23 +485,24 @@ def _moved(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.
     return found
 
 
-def _check_answer(pipeline: Pipeline, found: Sequence[Shape], classes: int) -> None:
+def _check_answer(pipeline: Pipeline, shape: Shape, found: Sequence[Shape], classes: int) -> None:
     """Refuse a pipeline that does not end in as many numbers as there are classes, or learns nothing."""
     last = found[-1] if found else None
     if last != (1, 1, classes):
         weighted = [block for block in pipeline.blocks if isinstance(block, ConvolutionBlock | DenseBlock)]
-        change = f"Add Flatten, Dense with {classes} units and Softmax at its end."
+        change = f"Add Flatten, Dense with {counted(classes, 'unit')} and Softmax at its end."
         if last is None:
-            ends = "has no blocks"
+            ends = "it has no blocks"
         elif last[:2] == (1, 1):
-            ends = f"ends in {counted(last[2], 'number')}"
+            ends = f"it ends in {counted(last[2], 'number')}"
             if isinstance(weighted[-1] if weighted else None, DenseBlock):
-                change = f"Give its last Dense block {classes} units."
+                change = f"Give its last Dense block {counted(classes, 'unit')}."
         else:
-            ends = f"ends in {counted(last[2], 'map')} of {last[0]} × {last[1]}"
+            made = f"{counted(last[2], 'map')} of {last[0]} × {last[1]}"
+            ends = f"of a picture of {shape[0]} × {shape[1]} it makes {made}"
         raise ExplorerError(
-            f"To answer with one of {classes} classes the stack must end in {classes} numbers, but it "
-            f"{ends}. {change}"
+            f"To answer with one of {classes} classes the stack must end in {classes} numbers, but {ends}. "
+            f"{change}"
         )
     if not any(isinstance(block, ConvolutionBlock | DenseBlock) for block in pipeline.blocks):
         raise ExplorerError("There is nothing to learn without weights; add Dense before the end.")

@@ -255,7 +255,7 @@ def test_what_diverges_goes_back():
     ("text", "words"),
     [
         ("", "must end in 2 numbers, but it has no blocks. Add Flatten, Dense with 2 units"),
-        ("convolution", "but it ends in 1 map of 8 × 8. Add Flatten"),
+        ("convolution", "but of a picture of 8 × 8 it makes 1 map of 8 × 8. Add Flatten"),
         ("pooling~pooling=global_max~~softmax", "but it ends in 1 number. Add Flatten"),
         ("flatten~~dense~units=3~~softmax", "but it ends in 3 numbers. Give its last Dense block 2 units"),
         ("flatten~~dense~units=2~~softmax~~activation", "A softmax is the end of a stack"),
