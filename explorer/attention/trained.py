@@ -342,10 +342,10 @@ def compared() -> tuple[Compared, Compared]:
     Example:
         >>> transformer, convolution = compared()
         >>> transformer.seen, convolution.seen
-        ((64, 64, 64), (3, 5, 14, 22))
+        ((64, 64, 64), (3, 5, 6, 14, 22, 24))
     """
     layers = sketch.layers()
-    convolutions = [layer for layer in layers if layer.kind == "convolution" and layer.field]
+    mixing = [layer for layer in layers if layer.kind in ("convolution", "pooling")]
     sums = sum(
         (layer.parameters // layer.shape[-1] - 1) * int(np.prod(layer.shape))
         for layer in layers
@@ -364,6 +364,6 @@ def compared() -> tuple[Compared, Compared]:
             sum(layer.parameters for layer in layers),
             sums,
             sketch.facts()["variants"][sketch.DEFAULT]["test"]["accuracy"],
-            tuple(layer.field.size[0] for layer in convolutions if layer.field),
+            tuple(layer.field.size[0] for layer in mixing if layer.field),
         ),
     )
