@@ -1,11 +1,13 @@
 // What stands beside a page's title: the way to the picture in the sidebar, the level, and the Share button.
 
+import { isRunning } from "../frontend/core/acting.js";
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { experimentAt, sharedAs } from "../frontend/core/links.js";
 import { showPicture } from "../frontend/core/sidebar.js";
 
 const COPIED_FOR = 2000; // ms
+const LOOK = 150; // ms between two looks whether the page runs
 
 const OTHERS = "Others in this network can open it.";
 const ALONE = "Only this computer can open it: the explorer is started for this computer alone, or is in no network.";
@@ -19,6 +21,10 @@ const KEPT = "explorer.level"; // what this browser calls the level that was cho
 class Header {
   constructor() {
     this.asked = 0;
+    /** The colour of the page, which tells its theme. @type {string | undefined} */
+    this.ground = undefined;
+    /** @type {number | undefined} */
+    this.waiting = undefined;
     this.ticks = [["tab", "Open on this tab"], ["projector", "Open in Projector mode"]].map(([name, title]) => {
       const box = make("input", { type: "checkbox", value: name, onchange: () => this.ask() });
       return { box, element: make("label", {}, box, title) };
@@ -37,6 +43,8 @@ class Header {
     });
     /** What takes the choice to the page. @type {(level: string) => void} */
     this.send = () => {};
+    /** What has the page run for another theme. @type {(ground: string) => void} */
+    this.rerun = () => {};
     this.levels = LEVELS.map(([level, title, meaning]) => {
       const box = make("input", { type: "radio", name: "level", value: level, onchange: () => this.choose(level) });
       return { box, element: make("label", { title: meaning }, box, title) };
@@ -58,6 +66,24 @@ class Header {
       this.showLevel(before);
       this.send(before);
     }
+  }
+
+  /** What a run painted has the colours of its theme: after another choice the page runs again, once nothing runs. */
+  follow() {
+    const ground = getComputedStyle(this.element).getPropertyValue("--st-background-color");
+    const before = this.ground;
+    this.ground = ground;
+    if (before === undefined || before === ground) return;
+    this.rest();
+    this.waiting = window.setInterval(() => {
+      if (isRunning()) return;
+      this.rest();
+      this.rerun(ground);
+    }, LOOK);
+  }
+
+  rest() {
+    clearInterval(this.waiting);
   }
 
   /** @param {string} level */
@@ -139,6 +165,11 @@ export default kept((component, view) => {
   if (!view) component.parentElement.replaceChildren(header.element);
   // The time tells two equal choices apart: the page answers to what has changed.
   header.send = (level) => component.setStateValue("chosen", { level, at: Date.now() });
+  header.rerun = (ground) => component.setTriggerValue("theme", ground);
   header.update(component.data);
+  header.follow();
   return header;
-}, (/** @type {Header} */ header) => { header.element.remove(); });
+}, (/** @type {Header} */ header) => {
+  header.rest();
+  header.element.remove();
+});

@@ -29,6 +29,7 @@ def show(title: str, *, sees_picture: bool, has_levels: bool = True) -> None:
                 "isOpen": level.is_open(),
             },
             on_chosen_change=lambda: None,
+            on_theme_change=lambda: None,
             width="content",
             height="content",
         )

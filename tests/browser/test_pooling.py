@@ -215,6 +215,15 @@ def test_the_map_is_drawn_at_the_pictures_scale_and_in_the_themes_colours(
     )
 
 
+def test_what_a_run_painted_follows_the_theme(page: Page, server) -> None:
+    """Pictures that no view paints are those of the theme that is on, without another touch."""
+    open_page(page, server.url, "size=32&sample=coins&tab=Compare")
+    name = "Max pooling minus box kernel"
+    light = page.get_by_alt_text(name).get_attribute("src")
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_alt_text(name)).not_to_have_attribute("src", light or "")
+
+
 def test_the_keyboard_alone_does_it(page: Page, server) -> None:
     """Window, strips and stage answer the keyboard, and the focus is visible."""
     open_page(page, server.url, "size=32&sample=coins&colour=grey")
