@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,12 @@ def chart(draw: Callable[..., go.Figure], *arguments: Any, key: str | None = Non
 
 
 def table(columns: Mapping[str, Any], text: str) -> None:
-    """Show columns of cells, with a text alternative."""
+    """Show columns of cells, their numbers written as everywhere, with a text alternative."""
     _import()
-    st.dataframe(columns, hide_index=True, alt=text)
+    frame = import_module("pandas").DataFrame(columns)
+    written = partial(figures.format_number, digits=4)
+    numbers = list(frame.select_dtypes("number"))
+    st.dataframe(frame.style.format(written, subset=numbers), hide_index=True, alt=text)
 
 
 def editor(columns: Mapping[str, Any], text: str, **keywords: Any) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def show_product(held: Sheet) -> None:
     """Multiply the table's columns of numbers by a vector, step by step."""
     st.markdown(
         "The table's columns of numbers side by side are the **matrix** A. A times x is a **weighted sum** "
-        "of its columns. It is also the **dot product** of each row with x: what a neuron with the weights x "
+        "of its columns. It is also the **dot product** of each row with x: what a unit with the weights x "
         "computes for a batch."
     )
     corner = matrix_of(held.table)
@@ -221,7 +221,7 @@ def show_network(held: Sheet) -> None:
             charts.chart(figures.bars, columns, labels=table.row_names, key=title)
     st.markdown(plain(scaled.sentence(names)))
     formula(vectors.standardise_text(matrix[0, 0], scaled.mean[0], scaled.std[0], scaled.matrix[0, 0]))
-    st.caption(plain(f"The first number of {names[0]!r}."))
+    st.caption(plain(f"The first number of “{names[0]}”."))
     charts.table(
         {"": table.row_names} | dict(zip(names, scaled.matrix.T.tolist(), strict=True)),
         "The standardised table",

@@ -9,6 +9,7 @@ from typing import Any
 
 import driving
 import numpy as np
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -589,12 +590,14 @@ def test_standardising_starts_with_a_table_that_shows_it() -> None:
     """The arrows' two rows would all become 1 and -1: an example stands there until they are asked for."""
     app = opened(tab="For a network")
     weather = TABLES["weather"]
-    assert f"'{weather.numbers[0]}'" in driving.shown(text_of(app))
+    assert f"“{weather.numbers[0]}”" in driving.shown(text_of(app))
+    written = app.dataframe[1].proto.arrow_data.styler.display_values
+    assert "−1.136" in pa.ipc.open_stream(written).read_pandas()["temperature (°C)"].tolist()
     np.testing.assert_allclose(ran(opened(tab="Code", code="Standardise")), scores(weather), atol=1e-12)
     np.testing.assert_array_equal(ran(opened(tab="Code", code="One-hot")), weather.one_hot("sky").matrix)
     assert len(set(np.abs(scores(weather)).round(3).ravel())) > 10
     app.toggle(key="network_above").set_value(True).run()
-    assert "'a'" in driving.shown(text_of(app))
+    assert "“a”" in driving.shown(text_of(app))
     assert set(np.abs(scores(TABLES["arrows"])).ravel()) == {1.0}
 
 
@@ -603,7 +606,7 @@ def test_a_table_of_many_rows_is_standardised_itself(name: str) -> None:
     """The example takes the place of short tables alone."""
     app = opened(tab="For a network", table=name)
     assert not [toggle for toggle in app.toggle if toggle.key == "network_above"]
-    assert f"'{TABLES[name].numbers[0]}'" in driving.shown(text_of(app))
+    assert f"“{TABLES[name].numbers[0]}”" in driving.shown(text_of(app))
 
 
 def scores(table: tables.Table) -> vectors.Matrix:
