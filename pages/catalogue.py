@@ -187,7 +187,7 @@ def equities() -> CardPicture:
 
 @cache
 def boundaries() -> CardPicture:
-    """Show what one neuron and what a hidden layer answer to a circle, trained alike."""
+    """Show what one unit and what a hidden layer answer to a circle, trained alike."""
     points = training.make_points("circle", 200, 0.1, 0)
     before, after = (
         training.watched(layers, points, epochs=60, side=64)
@@ -198,7 +198,7 @@ def boundaries() -> CardPicture:
         after=_data_uri(after, "signed", 5),
         before_on_dark=_data_uri(before, "signed", 5, dark=True),
         after_on_dark=_data_uri(after, "signed", 5, dark=True),
-        text="What two networks answer over a plane whose points form a disc and a ring: one neuron parts it "
+        text="What two networks answer over a plane whose points form a disc and a ring: one unit parts it "
         "with a straight line, a hidden layer closes a shape around the disc.",
     )
 

@@ -22,11 +22,13 @@ RETIRED = {
     r"ends of (its|their) own|a scale of its own": "its own scale",
     r"present experiment": "current settings",
     r"\bclass explained|is explained\b": "explaining",
+    r"\b(a|one|each|linear) neuron\b|\bneurons\b": "unit",
     r"[\d}] x [\d{]": "×",
 }
 """Patterns of words that no student reads any more, and what is said instead: see CONTRIBUTING.md."""
 
 KEPT = {
+    "explorer/glossary/networks.py",  # says what the field calls a unit
     "explorer/glossary/training.py",  # says what the field calls test pictures
     "explorer/imagenet/downloads.py",  # says what a command takes
     "explorer/trading/systems.py",  # the head of a column of files that there are

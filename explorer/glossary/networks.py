@@ -21,7 +21,7 @@ NETWORK_TERMS = (
         picture=lambda: pictures.painted(pictures.boundary(0), "signed"),
         shows="A plane that a single unit parts with a straight line.",
         pages=("hidden_layers", "activations", "vectors"),
-        aliases=("units", "neuron", "one neuron"),
+        aliases=("units", "neuron"),
         see=("weight", "bias", "activation", "layer"),
     ),
     GlossaryTerm(

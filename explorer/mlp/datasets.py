@@ -536,8 +536,7 @@ DATASETS: dict[str, DataSet] = {
             task="classification",
             why=(
                 "A point is of class 1 if its two inputs have different signs: the smallest question that "
-                "one "
-                "neuron cannot answer."
+                "one unit cannot answer."
             ),
             build=class_sets.xor,
         ),
@@ -546,7 +545,7 @@ DATASETS: dict[str, DataSet] = {
             title="Two Gaussians",
             task="classification",
             why=(
-                "Two clouds side by side: one neuron parts them with a straight line, and noise makes them "
+                "Two clouds side by side: one unit parts them with a straight line, and noise makes them "
                 "overlap."
             ),
             build=class_sets.gaussians,
@@ -623,9 +622,8 @@ DATASETS: dict[str, DataSet] = {
             title="Plane",
             task="regression",
             why=(
-                "The target rises evenly from one corner to the other: a single linear neuron learns it "
-                "exactly, "
-                "but for the noise."
+                "The target rises evenly from one corner to the other: a single linear unit learns it "
+                "exactly, but for the noise."
             ),
             build=_plane,
         ),

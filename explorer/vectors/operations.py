@@ -281,7 +281,7 @@ OPERATIONS: dict[str, VectorOperation] = {
             name="dot",
             title="Dot product",
             formula=rf"{A} \cdot {B} = \sum_i a_i b_i",
-            why="Turn two vectors into one number, as a neuron does with its inputs and its weights.",
+            why="Turn two vectors into one number, as a unit does with its inputs and its weights.",
             takes=("a", "b"),
             compute=_dot,
         ),

@@ -100,7 +100,7 @@ def show_forward(setup: TrainingSetup, point: list[float]) -> None:
         "the sums z."
     )
     if not network.hidden:
-        st.markdown("Without a hidden layer the network is **one neuron**: its boundary is a straight line.")
+        st.markdown("Without a hidden layer the network is one **unit**: its boundary is a straight line.")
     for step in worked.forward_steps(network, point):
         st.markdown(f"## {step.title}: {step.activation}")
         formula(step.matrix_product)
