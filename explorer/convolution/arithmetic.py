@@ -78,13 +78,13 @@ class GridKind:
 
 
 _SLIDING_WHY = (
-    "the input and its padding, less the e = dilation × (kernel − 1) + 1 cells that the window reaches over, "
-    "divided by the stride and **rounded down**, plus 1 for the first stop."
+    "the input and its padding, less the e = dilation × (kernel\u00a0−\u00a01)\u00a0+\u00a01 cells "
+    "that the window reaches over, divided by the stride and **rounded down**, plus 1 for the first stop."
 )
 
 
 _SLIDING = (
-    r"H' = \left\lfloor \frac{H + p_\text{top} + p_\text{bottom} - e}{s} \right\rfloor + 1,"
+    r"H' = {\left\lfloor \frac{H + p_\text{top} + p_\text{bottom} - e}{s} \right\rfloor + 1},"
     r" \qquad e = d \cdot (k - 1) + 1"
 )
 
