@@ -161,7 +161,7 @@ def whose_curve(experiment: FittedPoints, picture: Array | None, seed: int) -> P
     return PosedQuestion(
         kind="losses_curve",
         seed=seed,
-        prompt=f"Which loss has made this {kind} of the points?",
+        prompt=f"Which loss fitted this {kind} to the points?",
         form="choice",
         answer=letter,
         mistakes=mistakes,
