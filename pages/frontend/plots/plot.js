@@ -321,6 +321,7 @@ export class Plot {
     for (const line of inOrder) this.drawLine(context, layout, line);
     context.restore();
     for (const line of inOrder) this.drawAlone(context, layout, line);
+    for (const level of levels) this.nameLevel(context, layout, level);
     for (const point of points) this.drawPoint(context, layout, point);
     this.drawNames(context, layout);
     for (const marker of this.markers) this.place(marker);
@@ -409,7 +410,7 @@ export class Plot {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Level} level */
-  drawLevel(context, { font, left, right, top, bottom, toY }, { y, title }) {
+  drawLevel(context, { left, right, top, bottom, toY }, { y }) {
     const at = toY(y);
     if (at < top || at > bottom) return;
     context.strokeStyle = this.roles.field;
@@ -420,9 +421,24 @@ export class Plot {
     context.lineTo(right, at);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  /**
+   * Write the name of a level over the lines, within a rim that keeps it apart from them.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Layout} layout
+   * @param {Level} level
+   */
+  nameLevel(context, { font, right, top, bottom, toY }, { y, title }) {
+    const at = toY(y);
+    if (at < top || at > bottom) return;
     context.font = font(600, 0.9);
     context.textAlign = "right";
     context.textBaseline = "bottom";
+    context.strokeStyle = this.roles.background;
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    context.strokeText(title, right - 4, at - 2);
     context.fillStyle = this.roles.text;
     context.fillText(title, right - 4, at - 2);
   }
