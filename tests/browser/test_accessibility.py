@@ -89,6 +89,10 @@ def test_the_focus_is_seen_where_it_was_hidden(open_page, server, scheme: str) -
         assert seen_focus(page, element) >= 2 * 2 * (
             box["width"] + box["height"] - 20
         )  # two pixels all round
+    tab = page.get_by_role("tab", name="Facts")
+    tab.scroll_into_view_if_needed()
+    sides = box_of(tab)
+    assert seen_focus(page, tab) >= 2 * 2 * (sides["width"] + sides["height"] - 8)
     link = page.get_by_role("link", name="Send this map to Pooling")
     link.focus()
     expect(link).to_have_css("outline-style", "solid")
