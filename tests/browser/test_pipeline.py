@@ -395,6 +395,8 @@ def test_a_bank_is_chosen_edited_and_drawn(page: Page, server) -> None:
     expect(weight).to_have_value("5.30")
     card.get_by_role("radio", name="Random").click()
     address_says(page, "bank=8x3_0")
+    redraw = card.get_by_role("button", name="New random weights")
+    assert redraw.evaluate("(button) => button.scrollWidth - button.clientWidth") <= 0
     card.locator("[data-name=seed]").fill("77")
     card.locator("[data-name=seed]").press("Enter")
     address_says(page, "bank=8x3_77")
