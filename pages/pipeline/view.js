@@ -583,7 +583,7 @@ class Card {
     this.told = told;
     this.sentence.textContent = !stop ? "" : stop.block === here ? stop.sentence
       : `This block gets nothing: the stack ends at block ${stop.block}.`;
-    this.shape.textContent = step ? step.shape.join(" × ") : "nothing";
+    this.shape.textContent = step ? step.shape.map(grouped).join(" × ") : "nothing";
     if (!step) {
       this.facts.replaceChildren();
       return;
@@ -853,7 +853,7 @@ class PipelineLab extends Undoing {
   describeStrip() {
     const { height = 0, width = 0 } = this.pixels ?? {};
     const isNew = this.strip.set([{ name: "Picture", size: `${height} × ${width}` }, ...this.cards.map(({ kind, step, stop }, index) => ({
-      name: `${index + 1} ${kind.title}`, size: step ? step.shape.join(" × ") : "nothing",
+      name: `${index + 1} ${kind.title}`, size: step ? step.shape.map(grouped).join(" × ") : "nothing",
       detail: step?.title ?? stop?.sentence, halted: !step, mixes: MIXING.includes(kind.kind),
     }))], this.opened || null);
     this.paintStrip(isNew);
