@@ -38,7 +38,10 @@ _ALONE = (
     r"adds|asks|becomes|bias|class|counts|does|has|holds|is|less|lies|looks|makes|minus|pass|plus|takes|times"
     r"|towards|weighs"
 )
-_ONE = re.compile(rf"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )1 (?!(?:{_ALONE})\b)[a-z]+s\b")
+_ONE = re.compile(
+    r"(?<![\w.,/×·−+-])(?<!× )(?<!of )(?<!\) \+ )(?<!\)\xa0\+\xa0)"
+    rf"1[ \xa0](?!(?:{_ALONE})\b)[a-z]+s\b"
+)
 
 
 @cache

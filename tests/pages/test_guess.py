@@ -205,7 +205,7 @@ def test_questions_on_losses_are_about_what_is_chosen_on_the_page() -> None:
         prompts[question["kind"]] = question["prompt"]
         do(app, "losses", "answer", answer_of(app, "losses"))
         do(app, "losses", "next")
-    assert prompts["losses_curve"] == "Which loss has made this constant of the points?"
+    assert prompts["losses_curve"] == "Which loss fitted this constant to the points?"
     assert prompts["losses_value"].endswith("under Quantile (pinball), quantile 0.9?")
     assert prompts["losses_constant"].endswith("under Mean absolute error (MAE)?")
 
