@@ -406,6 +406,12 @@ def test_points_are_drawn_and_trained_on(page: Page, server: Any) -> None:
     assert number(page, "accuracy") == 100
     stroke("erase", 0.75)
     assert {row[2] for row in addressed(page)["own"]} == {0}
+    page.set_viewport_size({"width": 1366, "height": 768})
+    cut = page.locator("[data-name=mode]").evaluate_all(
+        "all => all.flatMap((one) => [one, ...one.querySelectorAll(':has([data-value=erase])')])"
+        ".filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+    )
+    assert cut == 0, "Clear cuts Erase off"
     button(page, "Clear").click()
     rested(page)
     assert addressed(page)["own"] == []
