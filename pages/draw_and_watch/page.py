@@ -105,7 +105,8 @@ def show_guess(levels: images.Array, values: Values) -> None:
 
 def show_variants(levels: images.Array) -> None:
     """Compare the three networks: what each says of the drawing, how it was trained, and what it confuses."""
-    st.markdown(variants_table(levels))
+    with st.container(key="networks-table"):
+        st.markdown(variants_table(levels))
     facts = sketch.facts()
     st.caption(
         f"All three learned from {facts['plan']['each']:,} drawings per class in {facts['styles']['train']} "
