@@ -212,7 +212,7 @@ def test_the_table_has_the_colours_of_the_lines_when_the_theme_changes(page: Pag
     """The mark before the name of a loss is painted anew with its curve."""
     open_page(page, server.url)
     series = figures.series_colours()
-    for scheme in ("light", "dark"):
+    for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".lab.losses")).to_have_attribute("data-theme", scheme)
         for head, colour in zip(page.locator(".readings th[scope=row]").all(), series[scheme], strict=False):

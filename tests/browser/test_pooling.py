@@ -217,6 +217,7 @@ def test_the_map_is_drawn_at_the_pictures_scale_and_in_the_themes_colours(
 
 def test_what_a_run_painted_follows_the_theme(page: Page, server) -> None:
     """Pictures that no view paints are those of the theme that is on, without another touch."""
+    page.emulate_media(color_scheme="light")  # the test before may have had the same tab
     open_page(page, server.url, "size=32&sample=coins&tab=Compare")
     name = "Max pooling minus box kernel"
     light = page.get_by_alt_text(name).get_attribute("src")
