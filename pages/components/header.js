@@ -72,8 +72,8 @@ class Header {
   follow() {
     const ground = getComputedStyle(this.element).getPropertyValue("--st-background-color");
     const before = this.ground;
-    this.ground = ground;
-    if (before === undefined || before === ground) return;
+    if (ground) this.ground = ground; // there is none while Streamlit has yet to say it
+    if (!before || !ground || before === ground) return;
     this.rest();
     this.waiting = window.setInterval(() => {
       if (isRunning()) return;

@@ -12,6 +12,7 @@ import pytest
 from explorer import images
 
 pytest.importorskip("playwright")
+from browser.hands import at_rest
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
@@ -66,9 +67,11 @@ def test_back_and_forward_restore_the_picture(server: Any, page: Page) -> None:
     samples.fill("Coffee")
     page.get_by_role("option", name=re.compile("Coffee")).click()
     has(page, sample="coffee")
+    at_rest(page)  # a run that is not over writes its own page's address, wherever one has gone meanwhile
     page.go_back()
     sees(page, "^Photographer ")
     has(page, sample="camera")
+    at_rest(page)
     page.go_forward()
     sees(page, "^Coffee")
     has(page, sample="coffee")
