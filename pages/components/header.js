@@ -1,13 +1,12 @@
 // What stands beside a page's title: the way to the picture in the sidebar, the level, and the Share button.
 
-import { isRunning } from "../frontend/core/acting.js";
+import { onceOver } from "../frontend/core/acting.js";
 import { make, write } from "../frontend/core/dom.js";
 import { kept } from "../frontend/core/kept.js";
 import { experimentAt, sharedAs } from "../frontend/core/links.js";
 import { showPicture } from "../frontend/core/sidebar.js";
 
 const COPIED_FOR = 2000; // ms
-const LOOK = 150; // ms between two looks whether the page runs
 
 const OTHERS = "Others in this network can open it.";
 const ALONE = "Only this computer can open it: the explorer is started for this computer alone, or is in no network.";
@@ -23,8 +22,8 @@ class Header {
     this.asked = 0;
     /** The colour of the page, which tells its theme. @type {string | undefined} */
     this.ground = undefined;
-    /** @type {number | undefined} */
-    this.waiting = undefined;
+    /** Leaves what waits for the end of a run. */
+    this.rest = () => {};
     this.ticks = [["tab", "Open on this tab"], ["projector", "Open in Projector mode"]].map(([name, title]) => {
       const box = make("input", { type: "checkbox", value: name, onchange: () => this.ask() });
       return { box, element: make("label", {}, box, title) };
@@ -75,15 +74,7 @@ class Header {
     if (ground) this.ground = ground; // there is none while Streamlit has yet to say it
     if (!before || !ground || before === ground) return;
     this.rest();
-    this.waiting = window.setInterval(() => {
-      if (isRunning()) return;
-      this.rest();
-      this.rerun(ground);
-    }, LOOK);
-  }
-
-  rest() {
-    clearInterval(this.waiting);
+    this.rest = onceOver(() => this.rerun(ground));
   }
 
   /** @param {string} level */

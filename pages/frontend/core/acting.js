@@ -11,6 +11,22 @@ export function sinceActed() {
   return performance.now() - acted;
 }
 
+const LOOK = 150; // ms between two looks whether the page runs
+
+/**
+ * Do something once no run is under way: what is asked in the midst of a page's run would end it.
+ * @param {() => void} act
+ * @returns {() => void} leaves it
+ */
+export function onceOver(act) {
+  const looking = window.setInterval(() => {
+    if (isRunning()) return;
+    clearInterval(looking);
+    act();
+  }, LOOK);
+  return () => clearInterval(looking);
+}
+
 /** Whether Streamlit runs the page, or is about to. */
 export function isRunning() {
   const app = /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stApp]"));

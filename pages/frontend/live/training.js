@@ -1,5 +1,6 @@
 // A view whose network trains before one's eyes: it plays until it is paused, and each answer asks for the next one.
 
+import { onceOver } from "../core/acting.js";
 import { make, write } from "../core/dom.js";
 import { Undoing } from "./undoing.js";
 
@@ -38,6 +39,8 @@ export class Training extends Undoing {
     this.waiting = false;
     /** Whether the page's run is brought up to date after the next answer. @type {boolean} */
     this.rests = false;
+    /** Leaves what waits for the end of a run. @type {() => void} */
+    this.leave = () => {};
     /** @type {HTMLButtonElement} */
     this.playButton = make("button", { type: "button", class: "small play", title, "aria-label": title, onclick: () => this.toggle() }, this.playNamed.name);
     return this.playButton;
@@ -68,10 +71,11 @@ export class Training extends Undoing {
     const others = Object.keys(values).filter((name) => ![this.standing, "advance", "whole", "dark"].includes(name));
     const isSame = step === lessonStep() && known === told(data.values[this.standing])
       && others.every((name) => told(values[name]) === told(data.values[name]));
-    if (isSame) this.comeBack(values);
+    if (isSame) this.leave = onceOver(() => this.comeBack(values));
   }
 
   close() {
+    this.leave();
     if (this.playing) {
       CLOSED.set(this.data.operation, { values: this.values, known: told(this.data.values[this.standing]), step: this.step ?? "" });
     }
