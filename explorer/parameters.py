@@ -13,7 +13,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 import numpy as np
@@ -729,6 +729,27 @@ class ChannelScales(Parameter):
             "most": MAX_SCALED,
             "high": self.high,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unaddressed(Parameter):
+    """What is somebody's own, or is found anew: no address has it, and None stands for nothing of the kind.
+
+    Attributes:
+        instead: What to do where an address claims to have it, after the sentence that says so.
+    """
+
+    default: None = None
+    instead: ClassVar[str]
+
+    def to_text(self, value: Any) -> str:
+        """Write nothing."""
+        return ""
+
+    def from_text(self, text: str) -> None:
+        """Read nothing."""
+        if text:
+            raise ExplorerError(f"{self.title} cannot come with an address{self.instead}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from explorer.mlp import training
 from explorer.mlp.datasets import MAX_CLASSES, MAX_NAME
 from explorer.mlp.features import FEATURES, checked_features
 from explorer.mlp.layers import DROPOUT, MAX_HIDDEN, MAX_UNITS, SOFTMAX, Dense
-from explorer.parameters import Parameter, excerpt, finite
+from explorer.parameters import Parameter, Unaddressed, excerpt, finite
 
 LayerValue = Annotated[list[Any], tuple[int, str] | tuple[int, str, dict[str, float]]]
 
@@ -232,25 +232,16 @@ MAX_PACKED = 11_000  # characters of the largest network's weights, and some
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingStateParameter(Parameter):
+class TrainingStateParameter(Unaddressed):
     """Where a training stands, or None at its start; the address leads to the start."""
 
-    default: None = None
+    instead = "; press play to train again."
 
     def checked(self, value: Any) -> training.TrainingStateRecord | None:
         """Return the state."""
         if value is None:
             return None
         return training.NetworkTrainingState.read(value).record()
-
-    def to_text(self, value: training.TrainingStateRecord | None) -> str:
-        """Write nothing: the same seed leads to the same weights."""
-        return ""
-
-    def from_text(self, text: str) -> None:
-        """Read nothing."""
-        if text:
-            raise ExplorerError(f"{self.title} cannot come with an address; press play to train again.")
 
     def describe(self) -> TrainingStateDescription:
         """Return what a training needs that goes on."""

@@ -21,7 +21,7 @@ import numpy as np
 from explorer.convolution.layout import Array
 from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, excerpt
+from explorer.parameters import Parameter, Unaddressed, excerpt
 from explorer.pipeline.learning import MAX_LEARNING, LearningState
 
 KEY = 12
@@ -141,13 +141,13 @@ class LearningStateDescription(ParameterDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearningStateParameter(Parameter):
+class LearningStateParameter(Unaddressed):
     """Where a training stands, or None at its start; the address leads to the start.
 
     Numbers that come are put among `STATES`, and the value goes on without them.
     """
 
-    default: None = None
+    instead = "; press Play to train again."
 
     def checked(self, value: Any) -> LearningStateValue | None:
         """Return the state's key and counts."""
@@ -190,15 +190,6 @@ class LearningStateParameter(Parameter):
             epoch=value["epoch"],
             seen=value["seen"],
         )
-
-    def to_text(self, value: LearningStateValue | None) -> str:
-        """Write nothing: the same seed leads to the same weights."""
-        return ""
-
-    def from_text(self, text: str) -> None:
-        """Read nothing."""
-        if text:
-            raise ExplorerError(f"{self.title} cannot come with an address; press Play to train again.")
 
     def describe(self) -> LearningStateDescription:
         """Return what a training needs that goes on."""

@@ -23,7 +23,7 @@ from explorer import images
 from explorer.convolution.layout import Array
 from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, excerpt
+from explorer.parameters import Unaddressed, excerpt
 from explorer.pipeline.answers import DenseBlock
 from explorer.pipeline.execution import Pipeline
 from explorer.pipeline.learning import LearningMeasure, LearningNetwork
@@ -242,6 +242,9 @@ SETS: Latest[TrainingSet] = Latest(KEPT_BYTES, _bytes)
 """The latest sets by their keys."""
 
 
+_AGAIN = "Choose the pictures again."
+
+
 class TrainingSetDescription(ParameterDescription):
     """The pictures that a pipeline learns from."""
 
@@ -250,13 +253,13 @@ class TrainingSetDescription(ParameterDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingSetParameter(Parameter):
+class TrainingSetParameter(Unaddressed):
     """The pictures that a pipeline learns from, or None for the drawings, which an address leads to.
 
     Pictures that come are put among `SETS`, and the value goes on without them.
     """
 
-    default: None = None
+    instead = f". {_AGAIN}"
 
     def checked(self, value: Any) -> TrainingSetValue | None:
         """Return the key and the names of the classes."""
@@ -278,21 +281,9 @@ class TrainingSetParameter(Parameter):
             SETS.keep(key, found)
         return {"key": key, "classes": names, "ink": is_ink, "data": ""}
 
-    def to_text(self, value: TrainingSetValue | None) -> str:
-        """Write nothing: pictures stay in the browser."""
-        return ""
-
-    def from_text(self, text: str) -> None:
-        """Read nothing."""
-        if text:
-            raise ExplorerError(f"{self.title} cannot come with an address. {_AGAIN}")
-
     def describe(self) -> TrainingSetDescription:
         """Return what a training needs that goes on."""
         return {"kind": "training_set", **self._titled(), "default": self.default, **self._owned()}
-
-
-_AGAIN = "Choose the pictures again."
 
 
 def _are_classes(names: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.descriptions import ParameterDescription
 from explorer.errors import ExplorerError
-from explorer.parameters import Parameter, excerpt, finite
+from explorer.parameters import Unaddressed, excerpt, finite
 from explorer.trading import market
 
 
@@ -21,10 +21,10 @@ class ReturnsDescription(ParameterDescription):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReturnsParameter(Parameter):
+class ReturnsParameter(Unaddressed):
     """The returns of the student's own market, or None for the built-in one; never in the address."""
 
-    default: None = None
+    instead = "; choose the file under Trading."
 
     def checked(self, value: Any) -> list[float] | None:
         """Return the returns."""
@@ -35,15 +35,6 @@ class ReturnsParameter(Parameter):
         numbers = [finite(number, "A return") for number in value]
         market.Market(np.array(numbers), self.title)
         return numbers
-
-    def to_text(self, value: list[float] | None) -> str:
-        """Write nothing: a file of one's own stays with its owner."""
-        return ""
-
-    def from_text(self, text: str) -> None:
-        """Read nothing."""
-        if text:
-            raise ExplorerError(f"{self.title} cannot come with an address; choose the file under Trading.")
 
     def describe(self) -> ReturnsDescription:
         """Return what a choice of file needs."""
