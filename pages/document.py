@@ -37,22 +37,23 @@ class Document:
             await self.app(scope, receive, send)
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        present = former_names.moved(scope["path"].rpartition("/")[2], query)
+        page = scope["path"].rpartition("/")[2]
+        present = former_names.moved(page, query)
         if present is not None:
             await Response(status_code=307, headers={"Location": present})(scope, receive, send)
             return
         if scope["method"] == "GET":
-            ahead.begin(scope["path"].rpartition("/")[2], query)
+            ahead.begin(page, query)
         headers = MutableHeaders(raw=list(scope["headers"]))
         del headers["accept-encoding"]  # what is to be added to must not come packed
-        await self.app({**scope, "headers": headers.raw}, receive, _Addition(scope["path"], send).send)
+        await self.app({**scope, "headers": headers.raw}, receive, _Addition(page, send).send)
 
 
 class _Addition:
     """Passes an answer on; of a document the start waits until its end is known."""
 
-    def __init__(self, path: str, send: Send) -> None:
-        self._page = path.rpartition("/")[2]
+    def __init__(self, page: str, send: Send) -> None:
+        self._page = page
         self._send = send
         self._start: Message | None = None
         self._body = b""
