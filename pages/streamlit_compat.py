@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from google.protobuf.message import DecodeError
 from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
@@ -52,6 +55,9 @@ SERVER_BESIDE = 'window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href)
 
 It would ask below the page's own address first, and wait for the refusal: a sixth of a second of each visit.
 """
+
+STREAM = "/_stcore/stream"
+"""Where a browser and the runs of its pages speak, below the address of the app."""
 
 THEME_PLACES = ("#000001", "#000002", "#000003", "#000004", "#000007")
 """What stands for four lines and grey of `chartCategoricalColors`, until a browser draws the chart."""
@@ -122,3 +128,25 @@ def is_in_fragment() -> bool:
     """Whether only a fragment of the page runs."""
     run = get_script_run_ctx()
     return bool(run and run.fragment_ids_this_run)
+
+
+def asked(message: bytes) -> tuple[str, bool] | None:
+    """The page that a browser asks a run of, and whether of a fragment alone; nothing where it asks no run.
+
+    The page is the empty text where an address names it, as at first.
+    """
+    heard = BackMsg()
+    try:
+        heard.ParseFromString(message)
+    except DecodeError:
+        return None
+    if not heard.HasField("rerun_script"):
+        return None
+    return heard.rerun_script.page_script_hash, bool(heard.rerun_script.fragment_id)
+
+
+def begun(message: bytes) -> str | None:
+    """The page that a browser is told that it is at; nothing where it is told something else."""
+    told = ForwardMsg()
+    told.ParseFromString(message)
+    return told.navigation.page_script_hash if told.HasField("navigation") else None

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from browser.hands import at_rest, box_of, eventually, opened, rested
+from browser.hands import box_of, eventually, opened, rested
 from playwright.sync_api import Locator, Page, expect
 
 from explorer import parameters
@@ -608,7 +608,6 @@ def test_a_page_left_while_runs_play_it_comes_back(page: Page, server: Any) -> N
     page.wait_for_function(IDLE, polling=100)
     page.get_by_test_id("stSidebarNav").get_by_text("Activations").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What does an activation do?")
-    at_rest(page)
     page.get_by_test_id("stSidebarNav").get_by_text("Hidden layers").click()
     eventually(page, lambda: revision(page) > 0, "the plane is drawn")
 

@@ -6,14 +6,19 @@ import dataclasses
 import re
 import tomllib
 from pathlib import Path
+from typing import cast
 
 import pytest
 import streamlit
 from streamlit import config
 from streamlit.elements.lib import streamlit_plotly_theme
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
+from streamlit.web.server.starlette.starlette_websocket import create_websocket_routes
 
 from explorer import figures
 from explorer.figures.colours import QUIET_ON_DARK, QUIET_ON_LIGHT
@@ -146,3 +151,28 @@ def test_charts_take_the_colours_of_their_lines_from_the_theme():
     for theme, grey in quiet.items():
         colours = settings[theme]["chartCategoricalColors"]
         assert (*colours[:4], colours[6]) == (*figures.series_colours()[theme], grey)
+
+
+def test_what_a_browser_asks_is_still_told_apart():
+    """A run, of a page or of a fragment, by its page; and what asks for none, or is no message at all."""
+    message = BackMsg()
+    message.rerun_script.page_script_hash = "page"
+    assert streamlit_compat.asked(message.SerializeToString()) == ("page", False)
+    message.rerun_script.fragment_id = "fragment"
+    assert streamlit_compat.asked(message.SerializeToString()) == ("page", True)
+    assert streamlit_compat.asked(BackMsg(app_heartbeat=True).SerializeToString()) is None
+    assert streamlit_compat.asked(b"\xff\xff") is None
+
+
+def test_the_page_that_begins_is_still_told():
+    """A browser hears of it by a message of its own."""
+    message = ForwardMsg()
+    message.navigation.page_script_hash = "page"
+    assert streamlit_compat.begun(message.SerializeToString()) == "page"
+    assert streamlit_compat.begun(ForwardMsg().SerializeToString()) is None
+
+
+def test_streamlit_still_listens_at_its_address():
+    """Where a browser and its session speak."""
+    (route,) = create_websocket_routes(cast(Runtime, None), None)
+    assert getattr(route, "path", "") == streamlit_compat.STREAM
