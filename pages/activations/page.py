@@ -16,6 +16,7 @@ from pages import former_names
 from pages.activations import operation
 from pages.components import chooser, guess, lab, markdown, panels
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.formulas import breakable, formula
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
@@ -147,14 +148,16 @@ def show_code(curve: ActivationCurve, reach: float) -> None:
 def show_files(curve: ActivationCurve, reach: float, picture: Picture) -> None:
     """Offer the curve as numbers, and a link."""
     one, two, _ = st.columns(3)
-    one.download_button(
+    file_button(
+        one,
         "Curve as CSV",
         lambda: activations.to_csv(curve, -reach, reach),
         f"{curve.name}.csv",
         width="stretch",
         help="x, value and slope at 481 places.",
     )
-    two.download_button(
+    file_button(
+        two,
         "Curve as NPY",
         lambda: experiments.to_npy(activations.table(curve, -reach, reach)),
         f"{curve.name}.npy",

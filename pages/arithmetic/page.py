@@ -14,6 +14,7 @@ from explorer.convolution.arithmetic import KINDS, Arithmetic
 from explorer.errors import ExplorerError
 from pages.arithmetic import operation
 from pages.components import address, guess, lab, panels
+from pages.components.file_button import file_button
 from pages.components.formulas import formula
 from pages.operations import OPERATIONS
 
@@ -86,7 +87,8 @@ def show_files(experiment: Arithmetic) -> None:
     one, two, three, four = st.columns(4)
     board, output = experiment.board, experiment.output
     if figures.animatable(board.shape, output.shape):
-        one.download_button(
+        file_button(
+            one,
             "Sliding window as GIF",
             lambda: operation.animation(experiment),
             "arithmetic.gif",
@@ -102,8 +104,8 @@ def show_files(experiment: Arithmetic) -> None:
         (three, "Kernel", experiment.kernel),
         (four, "Output", output),
     ):
-        column.download_button(
-            f"{name} as CSV", arithmetic.write_grid(grid), f"{name.lower()}.csv", width="stretch"
+        file_button(
+            column, f"{name} as CSV", arithmetic.write_grid(grid), f"{name.lower()}.csv", width="stretch"
         )
     panels.offer_sheet(lambda seed: sheets.arithmetic_sheet(experiment, seed=seed))
     st.markdown("**Link to this experiment**: whoever opens it sees the same numbers.")

@@ -17,6 +17,7 @@ from explorer.sketch.parameters import DRAWING
 from explorer.words import percent
 from pages.attention import drawing
 from pages.components import charts, held_drawing, lab, markdown, pad, panels
+from pages.components.file_button import file_button
 from pages.live.messages import SentDrawing
 from pages.operations import OPERATIONS
 
@@ -135,9 +136,7 @@ def show_code() -> None:
     st.code(code(framework, trained.network(), dropped=values["dropped"], places=places), "python")
     st.caption("It answers as the page does, from the same weights. Save both files next to it.")
     one, two, _ = st.columns(3)
-    one.download_button(
-        "Weights as NPZ", lambda: sketch.asset(WEIGHTS).read_bytes(), WEIGHTS, width="stretch"
-    )
+    file_button(one, "Weights as NPZ", lambda: sketch.asset(WEIGHTS).read_bytes(), WEIGHTS, width="stretch")
     with panels.complaining():
         seen = sketch.prepare(brought({}, values))
-        two.download_button("Drawing as NPY", lambda: experiments.to_npy(seen), SEEN, width="stretch")
+        file_button(two, "Drawing as NPY", lambda: experiments.to_npy(seen), SEEN, width="stretch")

@@ -11,6 +11,7 @@ from explorer import losses
 from explorer.code import losses as loss_code
 from explorer.losses import LOSSES, TASKS, Task, fitting
 from pages.components import lab, loss_curves, markdown, panels
+from pages.components.file_button import file_button
 from pages.components.formulas import breakable, formula
 from pages.components.markdown import Marked
 from pages.live.protocol import Operation
@@ -69,7 +70,8 @@ def offer_curves(place: DeltaGenerator, state: lab.State) -> None:
     """Offer the losses on the plot as a file."""
     target, _ = loss_curves.target_and_prediction(state.values)
     shown = loss_curves.shown_curves(state.values)
-    place.download_button(
+    file_button(
+        place,
         "Losses as CSV",
         lambda: losses.to_csv(shown, target),
         "losses.csv",

@@ -21,6 +21,7 @@ from pages import share, streamlit_compat
 from pages.basics import rare
 from pages.components import address, chooser, lab, level, waiting
 from pages.components.chooser import Picture, Whole
+from pages.components.file_button import file_button
 from pages.components.maps import DARK
 from pages.components.markdown import plain, with_terms
 from pages.live.protocol import Operation
@@ -188,7 +189,8 @@ def show_animation(
             f"The window reaches over more than {figures.MAX_ANIMATED_SIDE} pixels: too far for a GIF."
         )
         return
-    st.download_button(
+    file_button(
+        st,
         "Sliding window as GIF",
         lambda: figures.sliding_window_gif(
             figures.paint(seen, scale).pixels,
@@ -222,7 +224,8 @@ def offer_sheet(make: Callable[[int], ClassSheet], link: str = "") -> None:
         button.caption(f"**Sheet for class**: {plain(str(error))}")
         return
     link = link or address.link()
-    button.download_button(
+    file_button(
+        button,
         "Sheet for class (PDF)",
         lambda: sheets.write(replace(sheet, link=share.for_the_network(link) or link)),
         "sheet.pdf",

@@ -17,6 +17,7 @@ from explorer.words import counted
 from pages import former_names
 from pages.components import address, charts, chooser, guess, lab, maps, panels
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.filters import FILTER, convolution
 from pages.convolution.operation import HELD
 from pages.operations import OPERATIONS
@@ -185,17 +186,15 @@ def show_files(experiment: Convolution, picture: Picture, feature_map: Array, st
     """Offer the map, the kernel, the sliding window and a link."""
     painted = maps.painted(feature_map, state.values)
     zero, one, two, three, four = st.columns(5)
-    zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
-    one.download_button(
-        "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "feature_map.png", width="stretch"
+    file_button(zero, "Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
+    file_button(
+        one, "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "feature_map.png", width="stretch"
     )
-    two.download_button(
-        "Map as NPY", lambda: experiments.to_npy(feature_map), "feature_map.npy", width="stretch"
+    file_button(
+        two, "Map as NPY", lambda: experiments.to_npy(feature_map), "feature_map.npy", width="stretch"
     )
-    three.download_button(
-        "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch"
-    )
-    four.download_button("Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
+    file_button(three, "Kernel as JSON", kernels.to_json(experiment.kernel), "kernel.json", width="stretch")
+    file_button(four, "Kernel as CSV", kernels.to_csv(experiment.kernel), "kernel.csv", width="stretch")
     panels.offer_sheet(lambda seed: sheets.convolution_sheet(experiment, picture.levels, seed=seed))
     panels.show_animation(experiment, picture.levels, feature_map, painted.pixels)
     panels.show_link(picture)

@@ -22,6 +22,7 @@ from explorer.sketch.parameters import DRAWING, PICTURE
 from explorer.words import percent
 from pages.components import charts, chooser, guess, held_drawing, lab, markdown, pad, panels, waiting
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.markdown import Marked, plain
 from pages.draw_and_watch import operation
 from pages.draw_and_watch.looked_at import looked_at
@@ -211,7 +212,8 @@ def show_network_files(variant: str) -> None:
 def offer_network(place: DeltaGenerator, format_: ExportFormat[str], variant: str) -> None:
     """Offer the network in a format."""
     run = waiting.in_a_download()
-    place.download_button(
+    file_button(
+        place,
         f"{format_.title} (ZIP)",
         lambda: run(formats.exported, format_.name, variant).data,
         formats.file_name(format_.name, variant),
@@ -232,9 +234,9 @@ def show_files(levels: images.Array, picture: Picture, values: Values) -> None:
         titles = {layer.name: layer.title for layer in sketch.layers(run.variant)}
         chosen = st.selectbox("Maps of", list(titles), format_func=titles.__getitem__)
         one, two = st.columns(2)
-        one.download_button("Drawing as PNG", lambda: images.to_png(levels), "drawing.png", width="stretch")
-        two.download_button(
-            "Maps as NPY", lambda: experiments.to_npy(run.maps[chosen]), f"{chosen}.npy", width="stretch"
+        file_button(one, "Drawing as PNG", lambda: images.to_png(levels), "drawing.png", width="stretch")
+        file_button(
+            two, "Maps as NPY", lambda: experiments.to_npy(run.maps[chosen]), f"{chosen}.npy", width="stretch"
         )
     if values[SOURCE.name] == PICTURE:
         panels.show_link(picture)

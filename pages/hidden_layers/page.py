@@ -19,6 +19,7 @@ from explorer.mlp.training import TrainingSetup
 from explorer.parameters import Values
 from explorer.words import counted, plural, whole_percent
 from pages.components import address, guess, lab, panels, table_file, waiting
+from pages.components.file_button import file_button
 from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.table_file import BroughtTable
@@ -266,7 +267,8 @@ def show_points(state: lab.State, setup: TrainingSetup) -> None:
         lambda brought: use_points(state, brought),
         is_on=state.values["data"] == training.OWN and state.values["own"] == st.session_state.get(USED),
     )
-    st.download_button(
+    file_button(
+        st,
         "Present points as CSV",
         lambda: datasets.to_csv(setup.points),
         "points.csv",
@@ -319,10 +321,10 @@ def show_files(state: lab.State, setup: TrainingSetup, link: TrainingLink) -> No
     """Offer the network as files, take one back, and show the link."""
     network = setup.network
     one, two, three = st.columns(3)
-    one.download_button("Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
-    two.download_button("Network as JSON", lambda: to_json(network), "network.json", width="stretch")
+    file_button(one, "Network as NPZ", lambda: to_npz(network), "network.npz", width="stretch")
+    file_button(two, "Network as JSON", lambda: to_json(network), "network.json", width="stretch")
     run = waiting.in_a_download()
-    three.download_button("Network as ONNX", lambda: run(to_onnx, network), "network.onnx", width="stretch")
+    file_button(three, "Network as ONNX", lambda: run(to_onnx, network), "network.onnx", width="stretch")
     st.markdown("**Link to this experiment**: whoever opens it sees the same settings.")
     for sentence in link.said:
         st.info(sentence)

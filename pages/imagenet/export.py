@@ -12,6 +12,7 @@ from explorer.convolution import experiments
 from explorer.imagenet import inspection, outputs
 from explorer.imagenet.own_networks import OwnNetwork, is_own
 from pages.components import panels, waiting
+from pages.components.file_button import file_button
 from pages.components.markdown import plain
 from pages.imagenet import operation
 from pages.imagenet.context import NetworkContext
@@ -20,16 +21,18 @@ from pages.imagenet.context import NetworkContext
 def show(context: NetworkContext) -> None:
     """Offer what the network sees, the layer's values and a link, and say which weights are in use."""
     one, two, three = st.columns(3)
-    one.download_button(
-        "What it sees as PNG", context.picture.png, f"seen_by_{stem(context)}.png", width="stretch"
+    file_button(
+        one, "What it sees as PNG", context.picture.png, f"seen_by_{stem(context)}.png", width="stretch"
     )
-    two.download_button(
+    file_button(
+        two,
         f"{context.layer.name} as NPY",
         lambda: experiments.to_npy(layer_output(context)),
         f"{stem(context)}_{context.layer.name}.npy",
         width="stretch",
     )
-    three.download_button(
+    file_button(
+        three,
         "Its channels as PNG",
         lambda: mosaic(context),
         f"{stem(context)}_{context.layer.name}.png",

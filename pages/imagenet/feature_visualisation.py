@@ -17,6 +17,7 @@ from explorer.imagenet.labels import LABELS
 from explorer.pieces import Progress
 from explorer.words import counted
 from pages.components import charts, waiting
+from pages.components.file_button import file_button
 from pages.imagenet import explanation_views
 from pages.imagenet.context import NetworkContext
 
@@ -177,7 +178,8 @@ def show_reached(context: NetworkContext, unit: ShownUnit, found: VisualisedFeat
     )
     course = {unit.measure: (found.steps, found.reached)}
     charts.chart(figures.courses, course, ("step", unit.measure))
-    st.download_button(
+    file_button(
+        st,
         "Picture as PNG",
         partial(figures.encode, found.pixels),
         f"feature_visualisation_{context.name}_{unit.number}.png",

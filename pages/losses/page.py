@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.components import guess, lab, panels
+from pages.components.file_button import file_button
 from pages.components.loss_facts import offer_curves, show_code, show_facts, show_samples
 from pages.losses import operation
 from pages.operations import OPERATIONS
@@ -69,7 +70,8 @@ def show_files(state: lab.State) -> None:
     one, two = st.columns(2)
     offer_curves(one, state)
     points = lab.state(FIT, st.query_params).values
-    two.download_button(
+    file_button(
+        two,
         "Fitted points as CSV",
         lambda: operation.fits_csv(points),
         "fit.csv",

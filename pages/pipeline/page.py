@@ -19,6 +19,7 @@ from explorer.pipeline.onnx_files import to_onnx
 from explorer.words import counted
 from pages.components import chooser, guess, lab, markdown, mosaics, panels, waiting
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.markdown import Marked, plain
 from pages.operations import OPERATIONS
 from pages.pipeline import learned_from, operation, trained, training
@@ -171,12 +172,17 @@ def show_learned(found: LearningExperiment, picture: Picture) -> None:
         f"for {names}, in this order."
     )
     weights, drawing, exchange = st.columns(3)
-    weights.download_button("Weights as NPZ", lambda: learned_file(learned), LEARNED_FILE, width="stretch")
-    drawing.download_button(
-        "What the stack sees as PNG", lambda: training.seen_png(seen), training.SEEN_FILE, width="stretch"
+    file_button(weights, "Weights as NPZ", lambda: learned_file(learned), LEARNED_FILE, width="stretch")
+    file_button(
+        drawing,
+        "What the stack sees as PNG",
+        lambda: training.seen_png(seen),
+        training.SEEN_FILE,
+        width="stretch",
     )
     run = waiting.in_a_download()
-    exchange.download_button(
+    file_button(
+        exchange,
         "Trained stack as ONNX",
         lambda: run(to_onnx, learned, seen, key=False),
         "trained_stack.onnx",
@@ -204,10 +210,8 @@ def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) ->
         st.markdown(f"**The model as `{MODEL}`**: run this script, and Keras writes the file next to it.")
         script = pipeline_code("keras", found.pipeline, preparation=picture.preparation, save=MODEL)
         model, exchange, original = st.columns(3)
-        model.download_button("Script that saves the model", script, "save_pipeline.py", width="stretch")
-        original.download_button(
-            "Picture as PNG", chooser.original, picture.preparation.file, width="stretch"
-        )
+        file_button(model, "Script that saves the model", script, "save_pipeline.py", width="stretch")
+        file_button(original, "Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
         offer_onnx(found, exchange)
     else:
         st.info(nothing(found))
@@ -217,7 +221,8 @@ def show_files(found: pipeline.PipelineRun, picture: Picture, values: Values) ->
 def offer_onnx(found: pipeline.PipelineRun, place: DeltaGenerator) -> None:
     """Offer the model as a file of ONNX in a place."""
     run = waiting.in_a_download()
-    place.download_button(
+    file_button(
+        place,
         "Model as ONNX",
         lambda: run(to_onnx, found.pipeline, found.image, key=False),
         "pipeline.onnx",
@@ -240,10 +245,8 @@ def show_maps(found: pipeline.PipelineRun, values: Values) -> None:
     )
     maps = found.maps(chosen)
     one, two = st.columns(2)
-    one.download_button("Mosaic as PNG", lambda: mosaic(maps, values), f"maps_{chosen}.png", width="stretch")
-    two.download_button(
-        "Maps as NPY", lambda: experiments.to_npy(maps), f"maps_{chosen}.npy", width="stretch"
-    )
+    file_button(one, "Mosaic as PNG", lambda: mosaic(maps, values), f"maps_{chosen}.png", width="stretch")
+    file_button(two, "Maps as NPY", lambda: experiments.to_npy(maps), f"maps_{chosen}.npy", width="stretch")
 
 
 def mosaic(maps: experiments.Array, values: Values) -> bytes:

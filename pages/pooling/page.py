@@ -15,6 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.parameters import Values
 from pages.components import chooser, guess, lab, maps, panels
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.filters import FILTER
 from pages.operations import OPERATIONS
 from pages.pooling import operation
@@ -189,13 +190,14 @@ def show_files(experiment: Pooling, picture: Picture, levels: Array, pooled: Arr
     """Offer the map, the winners, the sliding window and a link."""
     painted = maps.painted(pooled, state.values)
     zero, one, two, three = st.columns(4)
-    zero.download_button("Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
-    one.download_button(
-        "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "pooled_map.png", width="stretch"
+    file_button(zero, "Picture as PNG", chooser.original, picture.preparation.file, width="stretch")
+    file_button(
+        one, "Map as PNG", lambda: figures.encode(painted.pixels, "png"), "pooled_map.png", width="stretch"
     )
-    two.download_button("Map as NPY", lambda: experiments.to_npy(pooled), "pooled_map.npy", width="stretch")
+    file_button(two, "Map as NPY", lambda: experiments.to_npy(pooled), "pooled_map.npy", width="stretch")
     if experiment.has_winner:
-        three.download_button(
+        file_button(
+            three,
             "Winners as NPY",
             lambda: experiments.to_npy(experiment.winners(levels)),
             "winners.npy",

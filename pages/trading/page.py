@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.trading import market
 from pages.components import lab, panels, table_file
+from pages.components.file_button import file_button
 from pages.components.formulas import formula
 from pages.components.loss_facts import offer_curves, show_code, show_facts, show_samples
 from pages.components.markdown import plain
@@ -129,7 +130,8 @@ def said_of_market(found: market.Market) -> str:
 def show_files(state: lab.State) -> None:
     """Offer the trades and the curves of the losses as files, and a link."""
     one, two = st.columns(2)
-    one.download_button(
+    file_button(
+        one,
         "Trades as CSV",
         lambda: operation.trades_csv(state.values),
         "trading.csv",

@@ -18,6 +18,7 @@ from explorer.transfer import archives, export, formats
 from explorer.transfer.formats import FORMATS
 from explorer.transfer.model_cards import TaughtNetwork
 from pages.components import panels, waiting
+from pages.components.file_button import file_button
 from pages.components.markdown import plain
 from pages.transfer.context import TeachingContext
 
@@ -33,14 +34,16 @@ def show(context: TeachingContext) -> None:
     st.code(transfer_code.script(context.plan, classes), "python", height=420)
     record = context.network
     one, two, *three = st.columns(2 if opens(record) else 3)
-    one.download_button(
+    file_button(
+        one,
         "Pictures (ZIP)",
         lambda: archives.to_zip(context.halves, folders),
         "pictures.zip",
         width="stretch",
         key="teach_pictures",
     )
-    two.download_button(
+    file_button(
+        two,
         "Experiment (JSON)",
         lambda: export.record(context.plan, classes, context.halves, context.learned),
         "experiment.json",
@@ -66,7 +69,8 @@ def opens(record: NetworkRecord) -> bool:
 def offer_backbone(context: TeachingContext, place: DeltaGenerator) -> None:
     """Offer a model that Keras does not open as it came as a file that it opens."""
     run = waiting.in_a_download()
-    place.download_button(
+    file_button(
+        place,
         "Your model for Keras",
         lambda: run(export.backbone_file, context.plan.network),
         own_models.file_of(context.network),
@@ -104,11 +108,12 @@ def show_formats(context: TeachingContext) -> None:
     found = agreement(context, chosen, button)
     if found:
         run = waiting.in_a_download()
-        button.download_button(
+        file_button(
+            button,
             "Download (ZIP)",
             lambda: run(formats.exported, *asked(context, chosen)).data,
             formats.file_name(name),
-            type="primary",
+            kind="primary",
             width="stretch",
             key="teach_file",
         )

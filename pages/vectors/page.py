@@ -15,6 +15,7 @@ from explorer.vectors import tables
 from explorer.words import counted
 from pages.components import charts, chooser, lab, panels, sheet
 from pages.components.chooser import Picture
+from pages.components.file_button import file_button
 from pages.components.formulas import formula
 from pages.components.markdown import plain
 from pages.components.sheet import Sheet
@@ -290,7 +291,7 @@ def show_code(held: Sheet, values: Values, picture: Picture) -> None:
 
 def show_files(held: Sheet, picture: Picture) -> None:
     """Offer the table, and a link."""
-    st.download_button("Table as CSV", lambda: tables.write_csv(held.whole), "table.csv")
+    file_button(st, "Table as CSV", lambda: tables.write_csv(held.whole), "table.csv")
     panels.show_link(picture)
     if held.private:
         st.caption("Your own file stays private: the link opens with a built-in table instead.")
